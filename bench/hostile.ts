@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { HOUR_MS, MINUTE_MS } from '../src/core/model/duration.ts'
 import { webMeasurement } from '../test/kit/measured/measurement.ts'
 import { ITEMS, makeBody, type Item } from './hostile/items.ts'
 import { spentSince, threadMs, untilQuiet } from './hostile/threads.ts'
@@ -14,12 +15,12 @@ const TARGETS = { itemMs: 200, waitMs: 500, blockMs: 100 }
 const CROWD = 16
 const LANGS = ['kk', 'ru', 'en'] as const
 /** A figure that reaches this was not waited for. */
-const GIVE_UP_MS = 60_000
+const GIVE_UP_MS = MINUTE_MS
 /** Items whose cost is shown, the dearest first. */
 const SHOWN = 8
 
 let serial = 0
-const startedAt = (): string => new Date(Date.now() - 3_600_000).toISOString().slice(0, 19).replace('T', ' ')
+const startedAt = (): string => new Date(Date.now() - HOUR_MS).toISOString().slice(0, 19).replace('T', ' ')
 
 interface Answer {
   readonly ms: number

@@ -3,11 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { MINUTE_MS } from '../src/core/model/duration.ts'
 import { sliceEvening } from '../test/kit/evening/evening-slices.ts'
 import { serveFolderAt, type ServedFolder } from '../test/kit/servers/served-folder.ts'
 import type { Bench } from './run.ts'
 
-const MINUTE = 60_000
 /** What the project promises, seconds. */
 const TARGET_S = 60
 /** So much of the evening raises the alarm on every network; a network where it does not is reported, not left out. */
@@ -58,7 +58,7 @@ async function measure(folder: string, networks: number): Promise<readonly Sampl
   const samples: Sample[] = []
   for (const asn of evening.asns) {
     if (await isShown(served, asn)) throw new Error(`An incident on AS${asn} before its evening`)
-    await writeFile(file, evening.between(evening.start, evening.start + EVENING_MINUTES * MINUTE, asn))
+    await writeFile(file, evening.between(evening.start, evening.start + EVENING_MINUTES * MINUTE_MS, asn))
     const begun = performance.now()
     await served.kuager('import', file)
     const answered = performance.now()

@@ -10,6 +10,7 @@ import { missingForLab } from '../lab/net/needs.ts'
 import { runCommand } from '../lab/net/run-command.ts'
 import { openWorld, type World } from '../lab/net/world.ts'
 import { addressFamily } from '../src/core/model/address.ts'
+import { DAY_MS } from '../src/core/model/duration.ts'
 import { cadenceFor, DEFAULT_ALLOWANCE } from '../src/probe/plan/schedule.ts'
 import type { Bench, Figure } from './run.ts'
 
@@ -17,7 +18,6 @@ import type { Bench, Figure } from './run.ts'
 const TARGETS = { healthy_s: 30, blackholed_ratio: 1.5, rss_mb: 150, core_run_kb: 150, month_mb: 1000 } as const
 const DARK_SERVICES = 10
 const DAYS = 31
-const MINUTE = 60_000
 const FRAME = 14
 /** Interface of the subscriber whose counters are read. */
 const DEVICE = 'line0'
@@ -116,7 +116,7 @@ export const bench: Bench = {
     const { coreInterval, fullsPerDay } = cadenceFor(DEFAULT_ALLOWANCE)
     const coreKb = mean(core.map(({ kb }) => kb))
     const fullKb = mean(healthy.map(({ kb }) => kb))
-    const coresPerDay = (24 * 60 * MINUTE) / coreInterval
+    const coresPerDay = DAY_MS / coreInterval
     const json = {
       healthy_s: round(mean(healthy.map(({ seconds }) => seconds))),
       blackholed_ratio: round(

@@ -2,12 +2,11 @@
 import { localHours } from '../src/core/detect/shown/local-hours.ts'
 import { findSignals } from '../src/core/detect/reports/signals.ts'
 import { createRandom } from '../src/core/detect/chain/random.ts'
+import { DAY_MS, HOUR_MS, WEEK_MS } from '../src/core/model/duration.ts'
 import { SLOT_MS } from '../src/core/model/people/report.ts'
 import type { Bench, Figure } from './run.ts'
 
 const HOURS = localHours('Asia/Almaty')
-const HOUR_MS = 4 * SLOT_MS
-const DAY_MS = 24 * HOUR_MS
 const SINCE = Date.UTC(2025, 8, 1)
 const MEANS = [1, 4, 15] as const
 const SEEDS = 40
@@ -72,8 +71,8 @@ function live({ weeksBefore, weeks, growth = 0, unrest = 0 }: Crowd, mean: numbe
 /** Quarters in 10,000 that rise although nothing happened. */
 function falseRises(crowd: Crowd, mean: number, seeds: number): number {
   let [rose, slots] = [0, 0]
-  const from = SINCE + crowd.weeksBefore * 7 * DAY_MS
-  const until = from + crowd.weeks * 7 * DAY_MS
+  const from = SINCE + crowd.weeksBefore * WEEK_MS
+  const until = from + crowd.weeks * WEEK_MS
   for (let seed = 1; seed <= seeds; seed++) {
     const counts = live(crowd, mean, seed)
     const shown = new Map([...counts].filter(([slot, count]) => slot >= from && count >= 5))

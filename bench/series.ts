@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DAY_MS } from '../src/core/model/duration.ts'
 import { instant, parseAsn } from '../src/core/model/units.ts'
 import type { Asn, Instant } from '../src/core/model/units.ts'
 import type { Warehouse } from '../src/store/warehouse/contract.ts'
@@ -10,7 +11,6 @@ import { encodeRows } from '../src/store/warehouse/rows.ts'
 import type { Bench } from './run.ts'
 import { NETWORKS, SERVICES, makeMeasurements } from './series/made-measurements.ts'
 
-const DAY_MS = 86_400_000
 const DAYS = 180
 const START = Date.UTC(2025, 0, 1)
 const BATCH = 5000

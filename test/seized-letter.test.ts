@@ -10,6 +10,7 @@ import { describe, it } from 'node:test'
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { makeWork } from '../bench/people/made-work.ts'
 import { solveWork } from '../src/browser/work/solve.ts'
+import { DAY_MS } from '../src/core/model/duration.ts'
 import { encodeReceipt, formatReceipt } from '../src/letter/core/signature.ts'
 import type { Letter, Signature } from '../src/letter/core/letter.ts'
 import { sealSignature } from '../src/letter/sign/seal.ts'
@@ -20,7 +21,6 @@ import { openMailServer, textOfMail, type MailServer } from './kit/servers/mail-
 import { findTraces, needlesOf, tracesIn, type Secret } from './kit/measured/traces.ts'
 
 const WORK_SECRET = 'of a test alone, so that a flood of solutions is made at once'
-const DAY_MS = 86_400_000
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10)
 
 const NAMES = {

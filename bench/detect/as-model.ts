@@ -1,12 +1,11 @@
 import type { DetectSettings } from '../../src/core/detect/chain/settings.ts'
+import { HOUR_MS } from '../../src/core/model/duration.ts'
 import type { Half, Reading, TargetHalf } from '../../src/core/model/measured/reading.ts'
 import { instant } from '../../src/core/model/units.ts'
 import { createDraw } from './draw.ts'
 import type { Draw } from './draw.ts'
 import { EPOCH } from './simulate.ts'
 import type { Simulated } from './simulate.ts'
-
-const HOUR_MS = 3_600_000
 
 /** A stretch in one state; the last one reaches beyond the series. */
 interface Stay<State> {

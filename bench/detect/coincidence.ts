@@ -2,11 +2,11 @@
 import { chooseShifts, linearTest, weekTest } from '../../src/core/detect/coincidence/shift.ts'
 import { circularShift } from '../../src/core/detect/statistics/circular-shift.ts'
 import { eventCoincidence } from '../../src/core/detect/statistics/event-coincidence.ts'
+import { HOUR_MS } from '../../src/core/model/duration.ts'
 import type { Figure } from '../run.ts'
 import { HALF_A_YEAR, makeEvenings, type World } from './evenings.ts'
 
 const LEVEL = 0.05
-const HOUR = 3_600_000
 
 interface Rates {
   readonly weeks: number
@@ -81,8 +81,8 @@ function textbook(world: World, runs: number): { readonly poisson: number; reado
   }
   for (let run = 0; run < runs; run++) {
     const series = makeEvenings(world, run + 1)
-    const onsets = series.onsets.map((draws) => Math.floor((draws[0] ?? 0) / HOUR))
-    const events = series.events.map((event) => Math.floor(event / HOUR))
+    const onsets = series.onsets.map((draws) => Math.floor((draws[0] ?? 0) / HOUR_MS))
+    const events = series.events.map((event) => Math.floor(event / HOUR_MS))
     const analysis = eventCoincidence(grid(onsets), grid(events), { window: 4, lag: -1, form: 'series' })
     if (analysis.precursor.p <= LEVEL) alarms.poisson++
     if (circularShift(onsets, events, { steps, window: [-1, 3], every: 1 }).p <= LEVEL) alarms.hourly++

@@ -1,9 +1,7 @@
 // Half a year of evenings with restrictions and events whose link is known, for the benchmark of coincidence.
 import { createRandom, type Random } from '../../src/core/detect/chain/random.ts'
 import type { ShiftSeries } from '../../src/core/detect/coincidence/shift.ts'
-
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/model/duration.ts'
 
 /** A world in which evenings are restricted and events happen; only `effect` links the two. */
 export interface World {
@@ -109,8 +107,8 @@ function restrictedDays(world: World, random: Random, busy: Float64Array): reado
 
 /** Draws of a start that was dated about as far from the truth as its interval says. */
 function blurred(at: number, minutes: number, random: Random): readonly number[] {
-  const dated = at + minutes * 60_000 * normal(random)
-  return Array.from({ length: 20 }, () => dated + minutes * 60_000 * normal(random))
+  const dated = at + minutes * MINUTE_MS * normal(random)
+  return Array.from({ length: 20 }, () => dated + minutes * MINUTE_MS * normal(random))
 }
 
 /** One half-year: events about 19:30, restrictions about 20:00, both on the clock of the place. */
@@ -119,12 +117,12 @@ export function makeEvenings(world: World, seed: number): ShiftSeries {
   const busy = busyDays(world, seed)
   const events = Array.from({ length: world.days }, (_, day) => {
     const share = (eventWeekday(world, day) * world.eventsPerWeek * rate(world, day) * (busy[day] ?? 1)) / 7
-    return random.next() < Math.min(0.95, share) ? (19.5 + 0.5 * normal(random)) * HOUR + day * DAY : undefined
+    return random.next() < Math.min(0.95, share) ? (19.5 + 0.5 * normal(random)) * HOUR_MS + day * DAY_MS : undefined
   })
   const restricted = restrictedDays(world, random, busy)
   const onsets = events.flatMap((event, day) => {
-    const own = restricted[day] === true ? day * DAY + (20 + 0.75 * normal(random)) * HOUR : undefined
-    const at = event !== undefined && random.next() < world.effect ? event + random.next() * HOUR : own
+    const own = restricted[day] === true ? day * DAY_MS + (20 + 0.75 * normal(random)) * HOUR_MS : undefined
+    const at = event !== undefined && random.next() < world.effect ? event + random.next() * HOUR_MS : own
     if (at === undefined || (world.found < 1 && random.next() >= world.found)) return []
     return [world.blurMinutes === 0 ? [at] : blurred(at, world.blurMinutes, random)]
   })

@@ -1,8 +1,8 @@
 import type { DetectSettings } from '../../src/core/detect/chain/settings.ts'
+import { HOUR_MS } from '../../src/core/model/duration.ts'
 import { EPOCH } from './simulate.ts'
 import type { Simulated } from './simulate.ts'
 
-const HOUR_MS = 3_600_000
 /** Pseudo-onsets an hour begins with: pulls the weight of a thinly watched hour towards 1. */
 const SHRINK = 5
 

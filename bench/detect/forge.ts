@@ -1,9 +1,8 @@
+import { HOUR_MS } from '../../src/core/model/duration.ts'
 import type { Reading } from '../../src/core/model/measured/reading.ts'
 import { instant } from '../../src/core/model/units.ts'
 import type { Block } from './blocks.ts'
 import type { Draw } from './draw.ts'
-
-const HOUR_MS = 3_600_000
 
 /**
  * Adds what a stranger sends who wants to be believed: false failures with a passing control on some evenings, false

@@ -6,6 +6,7 @@ import { columnsOf } from '../../src/core/detect/chain/columns.ts'
 import { defaultSettings } from '../../src/core/detect/chain/default-settings.ts'
 import { cusum, hoursOf } from '../../src/core/detect/opinions/cusum.ts'
 import { trialsOf } from '../../src/core/detect/opinions/trials.ts'
+import { DAY_MS, HOUR_MS } from '../../src/core/model/duration.ts'
 import type { Edge } from '../../src/core/model/incident/incident.ts'
 import type { Reading } from '../../src/core/model/measured/reading.ts'
 import { instant } from '../../src/core/model/units.ts'
@@ -14,8 +15,6 @@ import { loadCauseFile } from '../../src/runtime/tables/cause-files.ts'
 import type { Figure } from '../run.ts'
 import { createDraw, type Draw } from './draw.ts'
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 const STORIES = [
   'inside',
   'running',
@@ -61,8 +60,8 @@ export function simulateIrregular(options: IrregularOptions): IrregularSeries {
   const draw = createDraw(options.seed)
   const { days, story } = options
   const truth = storyOf(draw, days, story)
-  const begin = EPOCH + draw.uniform(0.2, 0.6) * days * DAY
-  const length = story === 'line-down' ? DAY : story === 'own-fault' ? 0.3 * days * DAY : 0
+  const begin = EPOCH + draw.uniform(0.2, 0.6) * days * DAY_MS
+  const length = story === 'line-down' ? DAY_MS : story === 'own-fault' ? 0.3 * days * DAY_MS : 0
   const fault = { start: begin, end: begin + length }
   const readings: Reading[] = []
   let session = 0
@@ -78,23 +77,23 @@ export function simulateIrregular(options: IrregularOptions): IrregularSeries {
 }
 
 function storyOf(draw: Draw, days: number, story: IrregularOptions['story']): IrregularSeries['truth'] {
-  const start = EPOCH + draw.uniform(0.2, 0.5) * days * DAY
-  const end = Math.min(start + draw.logNormal(9, 0.8) * DAY, EPOCH + 0.9 * days * DAY)
+  const start = EPOCH + draw.uniform(0.2, 0.5) * days * DAY_MS
+  const end = Math.min(start + draw.logNormal(9, 0.8) * DAY_MS, EPOCH + 0.9 * days * DAY_MS)
   switch (story) {
     case 'nothing':
     case 'line-down':
     case 'own-fault':
       return undefined
     case 'months':
-      return { start: EPOCH + 0.2 * days * DAY, end: EPOCH + draw.uniform(0.6, 0.8) * days * DAY }
+      return { start: EPOCH + 0.2 * days * DAY_MS, end: EPOCH + draw.uniform(0.6, 0.8) * days * DAY_MS }
     case 'throughout':
-      return { start: EPOCH - 30 * DAY, end: EPOCH + (days + 30) * DAY }
+      return { start: EPOCH - 30 * DAY_MS, end: EPOCH + (days + 30) * DAY_MS }
     case 'inside':
       return { start, end }
     case 'running':
-      return { start, end: EPOCH + (days + 30) * DAY }
+      return { start, end: EPOCH + (days + 30) * DAY_MS }
     case 'from-before':
-      return { start: EPOCH - 30 * DAY, end: start }
+      return { start: EPOCH - 30 * DAY_MS, end: start }
   }
 }
 
@@ -114,9 +113,9 @@ function nameOf({ names }: IrregularOptions, { probe }: Reading, row: number): s
 /** Day by day more or less, most in the evening, hardly any at night. */
 function sessionTime(draw: Draw, days: number): number {
   for (;;) {
-    const at = draw.uniform(0, days * DAY)
-    const day = Math.floor(at / DAY)
-    const hour = (at % DAY) / HOUR
+    const at = draw.uniform(0, days * DAY_MS)
+    const day = Math.floor(at / DAY_MS)
+    const hour = (at % DAY_MS) / HOUR_MS
     const eager = 0.25 + 0.75 * Math.abs(Math.sin(day * 2.7 + quietDay(day)))
     const awake = hour > 3 && hour < 20 ? 1 : 0.25
     if (draw.hit(eager * awake)) return at
@@ -214,7 +213,7 @@ export function look(options: IrregularOptions): Found {
   const rival = cusum(hoursOf(trialsOf(columnsOf(readings))), { edd: 10 })
     .filter(({ to, silent }) => to === 'restricted' && !silent)
     .map(({ at }) => at)
-    .find((at) => at >= truth.start && at < truth.end + 24 * HOUR)
+    .find((at) => at >= truth.start && at < truth.end + DAY_MS)
   const [mine] = rung
   const startsInside = truth.start > (readings[0]?.at ?? 0)
   const endsInside = truth.end < last
@@ -228,7 +227,9 @@ export function look(options: IrregularOptions): Found {
       : maybe('start', overlaps(main.start, rawBracket(readings, truth.start)))),
     ...(main === undefined || !endsInside ? {} : maybe('end', overlaps(main.end, rawBracket(readings, truth.end)))),
     ...(startsInside
-      ? { ahead: mine === undefined ? Number.NEGATIVE_INFINITY : ((rival ?? Number.POSITIVE_INFINITY) - mine) / HOUR }
+      ? {
+          ahead: mine === undefined ? Number.NEGATIVE_INFINITY : ((rival ?? Number.POSITIVE_INFINITY) - mine) / HOUR_MS,
+        }
       : {}),
   }
 }

@@ -5,6 +5,7 @@ import { fourFailed } from '../../src/core/detect/opinions/four-failed.ts'
 import { pelt } from '../../src/core/detect/opinions/pelt.ts'
 import { burstsOf, sliceTrials, trialsOf } from '../../src/core/detect/opinions/trials.ts'
 import type { Trials } from '../../src/core/detect/opinions/trials.ts'
+import { HOUR_MS } from '../../src/core/model/duration.ts'
 import type { Truth } from './simulate.ts'
 
 /** Methods that Kuager is measured against, on the same series. */
@@ -26,7 +27,7 @@ export interface RivalScore {
 }
 
 /** CUSUM is still heard a little late: its hours end with the hour. The others are scored as Kuager is. */
-const GRACE_MS = 2 * 3_600_000
+const GRACE_MS = 2 * HOUR_MS
 const graceOf = (rival: Rival): number => (rival.startsWith('cusum') ? GRACE_MS : 0)
 
 /** Failing share from which a segment of PELT is called restricted: halfway between OONI's levels of 0 and .7. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { HOUR_MS } from '../../src/core/model/duration.ts'
 import type { Alarm, DetectedIncident, Edge } from '../../src/core/model/incident/incident.ts'
 import type { Reading } from '../../src/core/model/measured/reading.ts'
 import { instant } from '../../src/core/model/units.ts'
@@ -8,10 +9,8 @@ import type { SeriesScore } from './score.ts'
 import type { Simulated } from './simulate.ts'
 import { summarize } from './summary.ts'
 
-const HOUR = 3_600_000
-
 const reading = (hours: number, probe: string, target: 'ok' | 'fail', control: 'ok' | 'fail' = 'ok'): Reading => ({
-  at: instant(hours * HOUR),
+  at: instant(hours * HOUR_MS),
   probe,
   target,
   control,
@@ -21,15 +20,16 @@ const reading = (hours: number, probe: string, target: 'ok' | 'fail', control: '
 })
 
 /** Three devices, a reading each at every half hour of two days; a restriction from 20 to 22 o'clock of the first. */
-function series(blocks = [{ from: 20 * HOUR, until: 22 * HOUR, long: false }]): Simulated {
-  const failing = (at: number): boolean => blocks.some(({ from, until }) => from <= at * HOUR && at * HOUR < until)
+function series(blocks = [{ from: 20 * HOUR_MS, until: 22 * HOUR_MS, long: false }]): Simulated {
+  const failing = (at: number): boolean =>
+    blocks.some(({ from, until }) => from <= at * HOUR_MS && at * HOUR_MS < until)
   return {
     readings: Array.from({ length: 96 }, (_, half) =>
       ['p1', 'p2', 'p3'].map((probe) => reading(half / 2, probe, failing(half / 2) ? 'fail' : 'ok')),
     ).flat(),
     truth: {
       from: 0,
-      until: 48 * HOUR,
+      until: 48 * HOUR_MS,
       kind: 'evening',
       probes: 3,
       part: 'full',
@@ -43,11 +43,11 @@ function series(blocks = [{ from: 20 * HOUR, until: 22 * HOUR, long: false }]): 
 
 const edge = (median: number, half: number): Edge => ({
   kind: 'dated',
-  median: instant(median * HOUR),
-  lo50: instant((median - half / 4) * HOUR),
-  hi50: instant((median + half / 4) * HOUR),
-  lo95: instant((median - half) * HOUR),
-  hi95: instant((median + half) * HOUR),
+  median: instant(median * HOUR_MS),
+  lo50: instant((median - half / 4) * HOUR_MS),
+  hi50: instant((median + half / 4) * HOUR_MS),
+  lo95: instant((median - half) * HOUR_MS),
+  hi95: instant((median + half) * HOUR_MS),
   bracket: [undefined, undefined],
 })
 
@@ -73,8 +73,8 @@ const incident = (from: number, until: number, over: Partial<DetectedIncident> =
 })
 
 const alarm = (raised: number, cleared?: number): Alarm => ({
-  raisedAt: instant(raised * HOUR),
-  ...(cleared === undefined ? {} : { clearedAt: instant(cleared * HOUR) }),
+  raisedAt: instant(raised * HOUR_MS),
+  ...(cleared === undefined ? {} : { clearedAt: instant(cleared * HOUR_MS) }),
   floorMet: true,
 })
 
@@ -132,7 +132,7 @@ describe('scoreSeries()', () => {
 
 describe('summarize()', () => {
   it('leaves out restrictions shorter than an hour and those that fewer than three devices measure', () => {
-    const short = score({}, series([{ from: 20 * HOUR, until: 20.9 * HOUR, long: false }]))
+    const short = score({}, series([{ from: 20 * HOUR_MS, until: 20.9 * HOUR_MS, long: false }]))
     const unseen: SeriesScore = { ...short, blocks: short.blocks.map((block) => ({ ...block, hours: 2, seen: 2 })) }
     assert.equal(summarize([short, unseen, score({})]).blocks, 1)
   })

@@ -1,8 +1,8 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/model/duration.ts'
 import type { Alarm, DetectedIncident, Edge } from '../../src/core/model/incident/incident.ts'
 import type { Reading } from '../../src/core/model/measured/reading.ts'
 import type { Part, Simulated } from './simulate.ts'
 
-const HOUR_MS = 3_600_000
 const INTERVAL_MS = 900_000
 
 /** Whether an interval held the truth, and its width in minutes. Absent: the series does not reach over that edge. */
@@ -153,7 +153,7 @@ export function scoreSeries(
   const quietAt = (span: Span): boolean => !truth.blocks.some((block) => overlaps(span, block))
   return {
     seed,
-    years: (truth.until - truth.from) / (365.25 * 24 * HOUR_MS),
+    years: (truth.until - truth.from) / (365.25 * DAY_MS),
     quiet: truth.blocks.length === 0,
     forged: truth.forged,
     readings: readings.length,
@@ -191,9 +191,9 @@ function scoreEdge({ kind, median, lo50, hi50, lo95, hi95 }: Edge, truth: number
     in95: holds(lo95, hi95),
     in50: holds(lo50, hi50),
     outside:
-      kind === 'dated' ? Math.max(0, (lo95 ?? Infinity) - truth, truth - (hi95 ?? -Infinity)) / 60_000 : Infinity,
-    width95: ((hi95 ?? Infinity) - (lo95 ?? -Infinity)) / 60_000,
-    error: ((median ?? Infinity) - truth) / 60_000,
+      kind === 'dated' ? Math.max(0, (lo95 ?? Infinity) - truth, truth - (hi95 ?? -Infinity)) / MINUTE_MS : Infinity,
+    width95: ((hi95 ?? Infinity) - (lo95 ?? -Infinity)) / MINUTE_MS,
+    error: ((median ?? Infinity) - truth) / MINUTE_MS,
   }
 }
 

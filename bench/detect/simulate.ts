@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../src/core/model/duration.ts'
 import type { Reading } from '../../src/core/model/measured/reading.ts'
 import { instant } from '../../src/core/model/units.ts'
 import { drawBlocks, KIND_WEIGHTS } from './blocks.ts'
@@ -10,7 +11,6 @@ import type { Spans } from './spans.ts'
 
 /** Local midnight in Asia/Almaty (UTC+5) at which every series begins. */
 export const EPOCH = Date.UTC(2025, 0, 5, 19)
-const HOUR_MS = 3_600_000
 
 /** Who is touched: every exchange, a share of the exchanges passes anyway, or a share of the probes is never touched. */
 export type Part = 'full' | 'by-exchange' | 'by-probe'

@@ -1,6 +1,7 @@
 import { columnsOf, sliceColumns, lowerBound } from '../../src/core/detect/chain/columns.ts'
 import { defaultSettings } from '../../src/core/detect/chain/default-settings.ts'
 import { detectSeries, resumeSeries } from '../../src/core/detect/series/detect-series.ts'
+import { HOUR_MS } from '../../src/core/model/duration.ts'
 import { instant } from '../../src/core/model/units.ts'
 import { serveCalls } from '../../src/runtime/serve-calls.ts'
 import { simulate } from './simulate.ts'
@@ -34,7 +35,7 @@ const cpu = (): number => {
 function run({ seed, days }: SpeedPart): SpeedOutcome {
   const { readings, truth } = simulate(seed, { days, probes: 5 })
   const settings = defaultSettings()
-  const now = truth.until - 12 * 3_600_000 * ((seed % 7) / 7) // another hour of the evening for each series
+  const now = truth.until - 12 * HOUR_MS * ((seed % 7) / 7) // another hour of the evening for each series
   const cpuBegun = cpu()
   const begun = performance.now()
   const columns = columnsOf(readings)

@@ -1,8 +1,9 @@
 import type { TimedPairs } from '../../src/core/detect/throttling/rounds.ts'
+import { DAY_MS, MINUTE_MS } from '../../src/core/model/duration.ts'
 import { createDraw, type Draw } from './draw.ts'
 
-const QUARTER = 15 * 60_000
-const DAY = 96 * QUARTER
+const QUARTER = 15 * MINUTE_MS
+
 const START = Date.UTC(2025, 0, 1)
 /** Pairs a round, and the time in seconds at which a handshake is given up. */
 const PAIRS = 3
@@ -126,7 +127,7 @@ export function makePairs(world: ThrottleWorld): MadePairs {
       from: START + from * QUARTER,
       until: START + until * QUARTER,
     })),
-    years: (world.days * DAY) / (365 * DAY),
+    years: (world.days * DAY_MS) / (365 * DAY_MS),
     hit,
   }
 }

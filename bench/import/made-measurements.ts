@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { makeCertificate } from '../../lab/history/certificates.ts'
+import { DAY_MS } from '../../src/core/model/duration.ts'
 import { connect, exchange, handshake, query, webMeasurement } from '../../test/kit/measured/measurement.ts'
 import type { Json } from '../../test/kit/measured/measurement.ts'
 
@@ -8,7 +9,7 @@ import type { Json } from '../../test/kit/measured/measurement.ts'
 export type Size = 'small' | 'large'
 
 const SINCE = Date.UTC(2026, 0, 1)
-const YEAR = 365 * 86_400_000
+const YEAR = 365 * DAY_MS
 const WORDS = 'access address answer archive board carrier channel city company country court day door evening'.split(
   ' ',
 )
@@ -45,7 +46,7 @@ export function createMaker(size: Size): (index: number) => string {
     const leaf = makeCertificate({
       subject: { commonName: host },
       issuer: { commonName: authority.name, organisation: 'Benchmark' },
-      validity: { notBefore: at - 30 * 86_400_000, notAfter: at + 60 * 86_400_000 },
+      validity: { notBefore: at - 30 * DAY_MS, notAfter: at + 60 * DAY_MS },
       names: Array.from({ length: size === 'small' ? 6 : 30 }, (_, i) => (i === 0 ? host : `n${i}.${host}`)),
       publicKey: site.privateKey,
       signingKey: authority.key,

@@ -1,9 +1,9 @@
+import { MINUTE_MS } from '../../src/core/model/duration.ts'
 import { openFloodGuard } from '../../src/web/flood/open-flood-guard.ts'
 import type { PeopleBehind } from '../../src/web/flood/limits.ts'
 import { instant, millis } from '../../src/core/model/units.ts'
 import { openSenders } from '../../src/runtime/sender/sender.ts'
 
-const MINUTE = 60_000
 /** Longer than any act waits. */
 const WAIT_MINUTES = 13 * 60
 const START = Date.UTC(2026, 2, 5, 1)
@@ -39,7 +39,7 @@ export function floodAtPace(people: PeopleBehind, minutes: number, addresses = 1
           waiting.add(id)
         }
       }
-    now += MINUTE
+    now += MINUTE_MS
     const early = guard.early([...waiting])
     const ripe = [...waiting].filter((id) => !early.has(id))
     through += ripe.length - guard.judge(ripe).size

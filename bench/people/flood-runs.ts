@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openLetterFolder } from '../../src/app/letter/folder.ts'
 import { registryPlace } from '../../src/app/registry/place.ts'
+import { DAY_MS, HOUR_MS } from '../../src/core/model/duration.ts'
 import { instant, parseSha256 } from '../../src/core/model/units.ts'
 import { openReportStore } from '../../src/reports/registry/open.ts'
 import { MovedServer, STEP_MS, floodDay, type Scale, type Step } from './flood.ts'
@@ -11,9 +12,8 @@ import { quietWorld } from './quiet-world.ts'
 import { SERVICES } from './report-rush.ts'
 import { SECRET } from './served.ts'
 
-const DAY_MS = 86_400_000
 /** This morning: the run passes midnight, where the keys of parts change. */
-const START = Math.floor(Date.now() / DAY_MS) * DAY_MS + 3 * 3_600_000
+const START = Math.floor(Date.now() / DAY_MS) * DAY_MS + 3 * HOUR_MS
 /** Steps are as long as they need. */
 const SECONDS = 600
 

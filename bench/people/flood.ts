@@ -1,10 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { MINUTE_MS } from '../../src/core/model/duration.ts'
 import { carrierAddress, forgerAddress, manyAddresses } from './addresses.ts'
 import type { ClockOrder, ClockWord } from './moved-clock.ts'
 
-const MINUTE = 60_000
-export const STEP_MS = 15 * MINUTE
+export const STEP_MS = 15 * MINUTE_MS
 /** Long enough after the last act for the longest wait (docs/methods/floods.md). */
 const AFTER_STEPS = 4 * 14
 

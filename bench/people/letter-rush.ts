@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { openLetterFolder, type LetterFolder } from '../../src/app/letter/folder.ts'
 import { approve } from '../../src/app/letter/reviewer-key.ts'
+import { DAY_MS } from '../../src/core/model/duration.ts'
 import { LetterCounter } from '../../src/letter/core/count.ts'
 import { parseLetterLeaf } from '../../src/letter/core/leaf.ts'
 import { encodeHex } from '../../src/core/evidence/hex.ts'
@@ -21,7 +22,6 @@ export interface MadeLetter {
   readonly sealed: Uint8Array
 }
 
-const DAY_MS = 86_400_000
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10)
 
 /** A letter that can be signed at a time, and one signature sealed to its keys. */

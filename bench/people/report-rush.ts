@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { registryPlace } from '../../src/app/registry/place.ts'
+import { DAY_MS } from '../../src/core/model/duration.ts'
 import { instant } from '../../src/core/model/units.ts'
 import { openReportStore } from '../../src/reports/registry/open.ts'
 import { manyAddresses } from './addresses.ts'
@@ -11,7 +12,6 @@ import { SECRET, startServed } from './served.ts'
 export const SERVICES = ['telegram', 'whatsapp', 'youtube', 'instagram', 'facebook'] as const
 /** A form is not taken back faster than anybody reads it. */
 const READ_MS = 3100
-const DAY_MS = 86_400_000
 
 /** Tickets of so many forms, each fetched as a page; whoever reads it may report several services. */
 async function fetchTickets(port: number, count: number): Promise<string[]> {

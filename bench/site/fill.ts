@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { LEAF_CODEC } from '../../src/core/evidence/log/leaf-record.ts'
+import { DAY_MS } from '../../src/core/model/duration.ts'
 import { openArchive } from '../../src/store/archive/open.ts'
 import { openIncidents } from '../../src/store/incidents/open.ts'
 import { openWarehouse } from '../../src/store/warehouse/open.ts'
@@ -10,7 +11,6 @@ import { testWorld } from '../../test/kit/servers/world.ts'
 import { DAYS, OBSERVATIONS, digestOf, makeMeasurements, type MadeMeasurement, type MadeYear } from './made-year.ts'
 
 const BATCH = 4000
-const DAY = 86_400_000
 
 export interface Filled extends MadeYear {
   readonly observations: number
@@ -33,7 +33,7 @@ export async function filledFolder(folder: string, rows: number): Promise<Filled
     throw new Error(`${folder} holds ${found.observations} observations, ${rows} are wanted: remove it`)
   }
   mkdirSync(folder, { recursive: true })
-  const year = { measurements: Math.ceil(rows / OBSERVATIONS), start: Date.now() - DAYS * DAY }
+  const year = { measurements: Math.ceil(rows / OBSERVATIONS), start: Date.now() - DAYS * DAY_MS }
   const begun = performance.now()
   const { observations, measurements } = await fill(folder, year, rows)
   const filledAt = performance.now()

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { DAY_MS, HOUR_MS } from '../../src/core/model/duration.ts'
 import { instant, parseAsn, parseCountryCode, parseSha256, seconds } from '../../src/core/model/units.ts'
 import type { Asn, Instant, Sha256 } from '../../src/core/model/units.ts'
 import type { Observation } from '../../src/core/model/measured/observation.ts'
@@ -9,7 +10,6 @@ import type { Judged } from '../../src/store/warehouse/contract.ts'
 // whose evenings are restricted once in a month; 34 more services and 14 more networks measured now and then.
 // Nothing of it was measured: names of networks are real ones only because pages should be as long as they will be.
 
-const DAY = 86_400_000
 export const DAYS = 365
 /** Observations of one measurement, on average. */
 export const OBSERVATIONS = 12.5
@@ -58,14 +58,14 @@ const pick = <T>(list: readonly T[], draw: number): T => list[Math.floor(list.le
 /** Measurements from leaf `from` on, in the order of time. */
 export function makeMeasurements(year: MadeYear, from: number, count: number): readonly MadeMeasurement[] {
   const next = random(from + 1)
-  const spread = (DAYS * DAY) / year.measurements
+  const spread = (DAYS * DAY_MS) / year.measurements
   return Array.from({ length: count }, (_, i) => makeOne(from + i, Math.floor(year.start + (from + i) * spread), next))
 }
 
 /** Whether the plan restricts a busy series at an instant. */
 function isRestricted(service: number, network: number, at: number): boolean {
-  const day = Math.floor(at / DAY)
-  const hour = (at / 3_600_000) % 24
+  const day = Math.floor(at / DAY_MS)
+  const hour = (at / HOUR_MS) % 24
   return (service * 7 + network * 13 + day * 5) % EVERY_DAYS === 0 && hour >= 14 && hour < 18
 }
 

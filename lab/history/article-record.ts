@@ -1,8 +1,8 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/model/duration.ts'
 import type { Demand } from '../../src/core/model/incident/demand.ts'
 import type { OutsideEvent, Statement } from '../../src/core/model/tables/record.ts'
 import { ARTICLE_SERVICES, type ArticleTruth } from './article.ts'
 
-const HOUR = 3_600_000
 const utc = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z')
 const SOURCE = { title: 'Kuager simulator', checked: true } as const
 
@@ -18,7 +18,7 @@ const DEMAND_DAYS = 14
 
 /** The record beside the measurements: a livestream at eight, people's word, a denial, a supposition, an earlier demand. */
 export function articleRecord(truth: ArticleTruth): ArticleRecord {
-  const eight = truth.start - 2 * 60_000
+  const eight = truth.start - 2 * MINUTE_MS
   const day = utc(eight).slice(0, 10)
   const services = [...ARTICLE_SERVICES]
   const period = { since: day, until: day }
@@ -35,7 +35,7 @@ export function articleRecord(truth: ArticleTruth): ArticleRecord {
             en: 'Livestream of a politician (simulated)',
           },
           start: utc(eight),
-          end: utc(eight + 2 * HOUR),
+          end: utc(eight + 2 * HOUR_MS),
           announced: true,
           source: SOURCE,
         },
@@ -46,7 +46,7 @@ export function articleRecord(truth: ArticleTruth): ArticleRecord {
       statements: [
         {
           id: `simulated-users-${day}`,
-          at: utc(eight + HOUR),
+          at: utc(eight + HOUR_MS),
           speaker: 'user',
           who: { kk: 'Пайдаланушылар', ru: 'Пользователи', en: 'Users' },
           summary: {
@@ -71,7 +71,7 @@ export function articleRecord(truth: ArticleTruth): ArticleRecord {
         },
         {
           id: `simulated-minister-${day}`,
-          at: utc(eight + 15 * HOUR),
+          at: utc(eight + 15 * HOUR_MS),
           speaker: 'official',
           who: { kk: 'Министр (модельденген)', ru: 'Министр (смоделировано)', en: 'Minister (simulated)' },
           summary: {
@@ -107,7 +107,7 @@ export function articleRecord(truth: ArticleTruth): ArticleRecord {
         },
         {
           id: `simulated-expert-${day}`,
-          at: utc(eight + 20 * HOUR),
+          at: utc(eight + 20 * HOUR_MS),
           speaker: 'expert',
           who: { kk: 'Сарапшылар', ru: 'Эксперты', en: 'Experts' },
           summary: {
@@ -137,7 +137,7 @@ export function articleRecord(truth: ArticleTruth): ArticleRecord {
       demands: [
         {
           id: `simulated-demand-${day}`,
-          at: utc(eight - DEMAND_DAYS * 24 * HOUR).slice(0, 10),
+          at: utc(eight - DEMAND_DAYS * DAY_MS).slice(0, 10),
           who: {
             kk: 'Құқық қорғаушылар (модельденген)',
             ru: 'Правозащитники (смоделировано)',

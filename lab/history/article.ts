@@ -1,9 +1,7 @@
-import { almatyHour, DAY } from './plan.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/model/duration.ts'
+import { almatyHour } from './plan.ts'
 import type { Probe } from './probes.ts'
 import type { Story } from './stories.ts'
-
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
 
 /** Services that fall silent on the article's evening. */
 export const ARTICLE_SERVICES = ['youtube', 'facebook', 'instagram', 'telegram'] as const
@@ -33,10 +31,10 @@ export function planArticle(options: ArticleOptions): {
   readonly stories: readonly Story[]
   readonly truth: ArticleTruth
 } {
-  const lastMidnight = options.since + (options.days - 1) * DAY
+  const lastMidnight = options.since + (options.days - 1) * DAY_MS
   const eight = almatyHour(lastMidnight, 20)
-  const start = eight + 2 * MINUTE
-  const end = eight + 2 * HOUR + 4 * MINUTE
+  const start = eight + 2 * MINUTE_MS
+  const end = eight + 2 * HOUR_MS + 4 * MINUTE_MS
   const all = [...new Set(options.probes.map(({ network }) => network.asn))]
   const touched = all.length > 1 ? all.slice(0, -1) : all
   const spans = (asns: readonly number[], from: number, until: number) =>
@@ -62,7 +60,7 @@ export function planArticle(options: ArticleOptions): {
       effect: { kind: 'congestion', stall: 0.06 },
       services: [],
       probes: [],
-      spans: spans(all, eight - HOUR, eight + 3 * HOUR),
+      spans: spans(all, eight - HOUR_MS, eight + 3 * HOUR_MS),
     },
     {
       id: 'torn-line',
@@ -70,7 +68,7 @@ export function planArticle(options: ArticleOptions): {
       effect: { kind: 'line', state: 'dead' },
       services: [],
       probes: torn.probes,
-      spans: spans(torn.asns, eight + 40 * MINUTE, eight + 70 * MINUTE),
+      spans: spans(torn.asns, eight + 40 * MINUTE_MS, eight + 70 * MINUTE_MS),
     },
     {
       id: 'eager-owner',
@@ -78,7 +76,7 @@ export function planArticle(options: ArticleOptions): {
       effect: { kind: 'burst', times: 3 },
       services: [],
       probes: eager.probes,
-      spans: spans(eager.asns, eight + 5 * MINUTE, eight + 35 * MINUTE),
+      spans: spans(eager.asns, eight + 5 * MINUTE_MS, eight + 35 * MINUTE_MS),
     },
     {
       id: 'platform-down',
@@ -86,7 +84,7 @@ export function planArticle(options: ArticleOptions): {
       effect: { kind: 'origin', state: 'down' },
       services: ['instagram'],
       probes: [],
-      spans: spans(all, eight - 10 * HOUR, eight - 9 * HOUR),
+      spans: spans(all, eight - 10 * HOUR_MS, eight - 9 * HOUR_MS),
     },
   ]
   return { stories, truth: { start, end, asns: touched, untouched: all.find((asn) => !touched.includes(asn)) } }

@@ -1,4 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, sign, type KeyObject } from 'node:crypto'
+import { DAY_MS } from '../../src/core/model/duration.ts'
 import { bits, explicit, implicit, integer, octets, oid, printable, sequence, setOf, text, time, truth } from './der.ts'
 
 /** Who a certificate names; a country is two capital letters. */
@@ -14,7 +15,6 @@ interface Validity {
   readonly notAfter: number
 }
 
-const DAY = 86_400_000
 const ED25519 = oid('1.3.101.112')
 const ROOT: Party = { commonName: 'Kuager Simulated Root', organisation: 'Kuager simulator' }
 const INTERMEDIATE: Party = { commonName: 'Kuager Simulated Authority 1', organisation: 'Kuager simulator' }
@@ -51,7 +51,7 @@ export function createCertificateShelf(seed: number): CertificateShelf {
   const made = new Map<string, readonly string[]>()
   return {
     chain(host, kind, at) {
-      const month = Math.floor(at / (30 * DAY)) * 30 * DAY
+      const month = Math.floor(at / (30 * DAY_MS)) * 30 * DAY_MS
       const slot = `${host} ${kind} ${month}`
       const chain = made.get(slot) ?? makeChain(host, kind, month, issue)
       made.set(slot, chain)
@@ -63,14 +63,14 @@ export function createCertificateShelf(seed: number): CertificateShelf {
 type Issue = (subject: Party, issuer: Party, validity: Validity, names: readonly string[]) => string
 
 function makeChain(host: string, kind: ChainKind, month: number, issue: Issue): readonly string[] {
-  const current = { notBefore: month - 20 * DAY, notAfter: month + 70 * DAY }
-  const long = { notBefore: month - 900 * DAY, notAfter: month + 2000 * DAY }
+  const current = { notBefore: month - 20 * DAY_MS, notAfter: month + 70 * DAY_MS }
+  const long = { notBefore: month - 900 * DAY_MS, notAfter: month + 2000 * DAY_MS }
   const leaf = { commonName: host }
   switch (kind) {
     case 'genuine':
       return [issue(leaf, INTERMEDIATE, current, [host]), issue(INTERMEDIATE, ROOT, long, [])]
     case 'expired': {
-      const past = { notBefore: month - 100 * DAY, notAfter: month - 10 * DAY }
+      const past = { notBefore: month - 100 * DAY_MS, notAfter: month - 10 * DAY_MS }
       return [issue(leaf, INTERMEDIATE, past, [host]), issue(INTERMEDIATE, ROOT, long, [])]
     }
     case 'state':

@@ -1,10 +1,7 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/model/duration.ts'
 import type { Probe } from './probes.ts'
 import { createRandom, type Random } from './random.ts'
 import type { Effect, Span, Story } from './stories.ts'
-
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-export const DAY = 24 * HOUR
 
 /** Services that fell silent together on the evenings of 2018 and 2019. Source: the dated record of restrictions. */
 export const EVENING_SERVICES = ['youtube', 'facebook', 'instagram', 'telegram', 'twitter'] as const
@@ -26,11 +23,11 @@ interface Planner extends PlanOptions {
 /** Milliseconds since 1970 at which a local hour begins in Almaty on the day of `midnightUtc`; zone rules of IANA. */
 export function almatyHour(midnightUtc: number, hour: number): number {
   const parts = new Intl.DateTimeFormat('en', { timeZone: 'Asia/Almaty', timeZoneName: 'longOffset' })
-    .formatToParts(midnightUtc + 12 * HOUR)
+    .formatToParts(midnightUtc + 12 * HOUR_MS)
     .find((part) => part.type === 'timeZoneName')
   const offset = Number(/GMT\+(\d\d)/.exec(parts?.value ?? '')?.[1] ?? Number.NaN)
   if (!Number.isFinite(offset)) throw new RangeError('Cannot place an evening: the zone of Almaty is not known here')
-  return midnightUtc + (hour - offset) * HOUR
+  return midnightUtc + (hour - offset) * HOUR_MS
 }
 
 /**
@@ -67,25 +64,25 @@ function add(planner: Planner, name: string, effect: Effect, span: Span, wanted:
 
 /** A span that lies wholly in the history, beginning in the given part of it. */
 function place(planner: Planner, hours: number): Span {
-  const whole = planner.days * DAY
-  const length = Math.min(hours * HOUR, whole / 3)
-  const start = planner.since + Math.floor(planner.random.between(0, (whole - length) / MINUTE)) * MINUTE
-  return { start, end: start + Math.floor(length / MINUTE) * MINUTE }
+  const whole = planner.days * DAY_MS
+  const length = Math.min(hours * HOUR_MS, whole / 3)
+  const start = planner.since + Math.floor(planner.random.between(0, (whole - length) / MINUTE_MS)) * MINUTE_MS
+  return { start, end: start + Math.floor(length / MINUTE_MS) * MINUTE_MS }
 }
 
 function planEvenings(planner: Planner): void {
   const { random, asns } = planner
   const enforcing = random.shuffle(asns).slice(0, Math.max(1, Math.ceil(asns.length * 0.6)))
   for (let day = 0; day < planner.days; day++) {
-    const evening = almatyHour(planner.since + day * DAY, 20)
+    const evening = almatyHour(planner.since + day * DAY_MS, 20)
     const name = String(day + 1).padStart(3, '0')
     const lot = random.next()
     if (lot < 0.4) {
-      const middle = evening + random.between(-10, 15) * MINUTE
-      const length = random.between(100, 135) * MINUTE
+      const middle = evening + random.between(-10, 15) * MINUTE_MS
+      const length = random.between(100, 135) * MINUTE_MS
       const spans = new Map(
         enforcing.map((asn) => {
-          const start = Math.round((middle + random.between(-3, 3) * MINUTE) / 1000) * 1000
+          const start = Math.round((middle + random.between(-3, 3) * MINUTE_MS) / 1000) * 1000
           return [asn, { start, end: start + Math.round(length / 1000) * 1000 }]
         }),
       )
@@ -98,7 +95,7 @@ function planEvenings(planner: Planner): void {
         spans,
       })
     } else if (lot < 0.75) {
-      const span = { start: evening - HOUR, end: evening + 3 * HOUR }
+      const span = { start: evening - HOUR_MS, end: evening + 3 * HOUR_MS }
       add(planner, `busy-${name}`, { kind: 'congestion', stall: 0.15 }, span, {
         asns: random.shuffle(asns).slice(0, Math.ceil(asns.length / 2)),
         about: 'busy evening: slow exchanges, some runs stall altogether',
@@ -142,7 +139,7 @@ function planFaults(planner: Planner): void {
     services: ['web:library.example'],
     about: 'a site forgets to renew its certificate',
   })
-  const always = { start: planner.since, end: planner.since + planner.days * DAY }
+  const always = { start: planner.since, end: planner.since + planner.days * DAY_MS }
   add(planner, 'forbidden-shop', { kind: 'origin', state: 'forbidden' }, always, {
     services: ['web:shop.example'],
     about: 'a shop refuses the whole country with 403 under its own certificate',
@@ -166,19 +163,19 @@ function planProbes(planner: Planner): void {
     const probe = anyone[i % anyone.length]! // there is at least one probe
     return { asns: [probe.network.asn], probes: [probe.id] }
   }
-  const always = { start: planner.since, end: planner.since + planner.days * DAY }
+  const always = { start: planner.since, end: planner.since + planner.days * DAY_MS }
   for (const probe of probes.filter((candidate) => !candidate.hasIpv6))
     add(planner, `no-ipv6-${probe.id}`, { kind: 'no-ipv6' }, always, {
       asns: [probe.network.asn],
       probes: [probe.id],
       about: 'a line without IPv6',
     })
-  const evening = almatyHour(planner.since + random.below(planner.days) * DAY, 19)
+  const evening = almatyHour(planner.since + random.below(planner.days) * DAY_MS, 19)
   add(
     planner,
     'portal',
     { kind: 'line', state: 'portal' },
-    { start: evening, end: evening + 4 * HOUR },
+    { start: evening, end: evening + 4 * HOUR_MS },
     {
       ...only(0),
       about: 'a traveller sits behind the login page of a hotel',

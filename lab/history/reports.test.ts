@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { DAY_MS } from '../../src/core/model/duration.ts'
 import { SLOT_MS } from '../../src/core/model/people/report.ts'
 import { instant, parseAsn } from '../../src/core/model/units.ts'
 import { simulateReports } from './reports.ts'
 
 const SINCE = instant(Date.UTC(2026, 2, 4))
-const DAY = 86_400_000
 const EVENING = SINCE + 15 * 3_600_000
 const asns = [64496, 64497].map(parseAsn)
 const options = {
   seed: 1,
   since: SINCE,
-  until: instant(SINCE + DAY),
+  until: instant(SINCE + DAY_MS),
   networks: asns,
   services: ['youtube', 'telegram'],
   seen: (service: string, asn: number, at: number) =>

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
+import { DAY_MS, HOUR_MS } from '../../src/core/model/duration.ts'
 import { REGIONS, type Region } from '../../src/core/model/region.ts'
 import { SLOT_MS, slotOf, type Problem, type Since } from '../../src/core/model/people/report.ts'
 import { instant, parseAsn, type Asn, type Instant } from '../../src/core/model/units.ts'
 import type { ReportRow } from '../../src/reports/registry/contract.ts'
-import { almatyHour, DAY } from './plan.ts'
+import { almatyHour } from './plan.ts'
 import { createRandom, type Random } from './random.ts'
 
 /** What a restriction is to the people behind it. */
@@ -73,8 +74,8 @@ export function simulateReports({
 
 /** Share of people who write at an hour of Almaty, as a multiple of noon. */
 function habit(slot: number): number {
-  const midnight = Math.floor(slot / DAY) * DAY
-  const hour = ((((slot - almatyHour(midnight, 0)) / 3_600_000) % 24) + 24) % 24
+  const midnight = Math.floor(slot / DAY_MS) * DAY_MS
+  const hour = ((((slot - almatyHour(midnight, 0)) / HOUR_MS) % 24) + 24) % 24
   return hour >= 19 && hour < 24 ? EVENING : hour < 7 ? NIGHT : 1
 }
 

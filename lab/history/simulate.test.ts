@@ -2,10 +2,11 @@ import { it } from 'node:test'
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DAY_MS } from '../../src/core/model/duration.ts'
 import { networksSchema } from '../../src/core/model/tables/tables.ts'
 import { servicesSchema } from '../../src/core/model/tables/service.ts'
 import { PACKAGE_ROOT } from '../../src/runtime/files/package-root.ts'
-import { almatyHour, DAY } from './plan.ts'
+import { almatyHour } from './plan.ts'
 import { SIMULATED_NETWORKS } from './probes.ts'
 import { simulateHistory, type HistoryOptions } from './simulate.ts'
 import { TARGETS } from './world.ts'
@@ -37,7 +38,7 @@ it('every measurement says that it is simulated, and its network is a documentat
 })
 
 it('a history that ends within its last day is the same history, cut off', () => {
-  const until = SHORT.since + 2 * DAY + DAY / 2
+  const until = SHORT.since + 2 * DAY_MS + DAY_MS / 2
   const cut = [...simulateHistory({ ...SHORT, until }).measurements()]
   const whole = [...simulateHistory(SHORT).measurements()].map(({ line }) => line)
   assert.ok(cut.length > 0 && cut.length < whole.length)
@@ -73,7 +74,7 @@ it('stories lie within the history and end after they begin', () => {
     for (const span of networks) {
       const [start, end] = [Date.parse(span.start_utc), Date.parse(span.end_utc)]
       assert.ok(start < end, id)
-      assert.ok(start >= SHORT.since && end <= SHORT.since + 31 * DAY, id)
+      assert.ok(start >= SHORT.since && end <= SHORT.since + 31 * DAY_MS, id)
     }
 })
 

@@ -1,7 +1,8 @@
+import { DAY_MS, MINUTE_MS } from '../../src/core/model/duration.ts'
 import { createCertificateShelf, type CertificateShelf } from './certificates.ts'
 import { measureFacebookMessenger } from './facebook-messenger.ts'
 import { planArticle, type ArticleTruth } from './article.ts'
-import { DAY, planStories } from './plan.ts'
+import { planStories } from './plan.ts'
 import { createProbes, type Probe } from './probes.ts'
 import { createRandom, type Random } from './random.ts'
 import type { Run } from './run.ts'
@@ -88,8 +89,8 @@ export function simulateHistory(options: HistoryOptions): History {
     stories: stories.map(describeStory),
     *measurements() {
       const shelf = createCertificateShelf(options.seed)
-      const step = options.intervalMinutes * 60_000
-      const runs = Math.floor((options.days * DAY) / step)
+      const step = options.intervalMinutes * MINUTE_MS
+      const runs = Math.floor((options.days * DAY_MS) / step)
       const order = probes.toSorted((a, b) => a.phase - b.phase)
       for (let run = 0; run < runs; run++)
         for (const probe of order) {

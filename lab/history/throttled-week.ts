@@ -1,10 +1,9 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/model/duration.ts'
 import { InputError } from '../../src/core/model/errors.ts'
-import { almatyHour, DAY } from './plan.ts'
+import { almatyHour } from './plan.ts'
 import type { Probe } from './probes.ts'
 import type { Story } from './stories.ts'
 
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
 /** Fewer days leave no yardstick: two weeks, the days of the stories and one to spare. */
 const LEAST_DAYS = 18
 /** How many times slower. */
@@ -31,11 +30,11 @@ export function planThrottled({ since, days, probes }: ThrottledOptions): readon
       expected: `at least ${LEAST_DAYS}`,
     })
   const asns = [...new Set(probes.map(({ network }) => network.asn))]
-  const midnight = (day: number): number => since + day * DAY
-  const evening = almatyHour(midnight(days - 3), 20) + 7 * MINUTE
+  const midnight = (day: number): number => since + day * DAY_MS
+  const evening = almatyHour(midnight(days - 3), 20) + 7 * MINUTE_MS
   const noon = almatyHour(midnight(days - 2), 11)
   const on = (at: number, hours: number, where: readonly number[]) =>
-    new Map(where.map((asn) => [asn, { start: at, end: at + hours * HOUR }]))
+    new Map(where.map((asn) => [asn, { start: at, end: at + hours * HOUR_MS }]))
   const throttle = { kind: 'throttle', factor: THROTTLED_FACTOR } as const
   const alone = probes.at(-1)
   return [

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DAY_MS } from '../../src/core/model/duration.ts'
 import { runCommand } from './run-command.ts'
 
 /** Certificate and key in files. */
@@ -7,8 +8,6 @@ export interface KeyPair {
   readonly certificate: string
   readonly key: string
 }
-
-const DAY_MS = 86_400_000
 
 /** OpenSSL's way to write a time. */
 const stamp = (offsetDays: number): string =>

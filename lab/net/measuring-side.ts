@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { MINUTE_MS } from '../../src/core/model/duration.ts'
 import { ADDRESSES, OWN_HOSTS, PORTS } from './plan.ts'
 import { waitUntil, type Daemon } from './run-command.ts'
 import { WebServer } from './servers/nginx.ts'
@@ -11,7 +12,7 @@ export const KUAGER = [process.execPath, fileURLToPath(new URL('../../bin/kuager
 
 const COLLECTOR_PORT = 8420
 /** The stores of a fresh folder are made on the first start. */
-const START_MS = 60_000
+const START_MS = MINUTE_MS
 
 /** A control abroad with responders, and a collector with a data folder of its own: the real commands. */
 export class MeasuringSide implements AsyncDisposable {

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
+import { MINUTE_MS } from '../../src/core/model/duration.ts'
 import { compare, expectedKind, type Expected, type Got, type GotVerdict } from './expectation.ts'
 import type { MeasuringSide } from './measuring-side.ts'
 import type { Place } from './netns.ts'
@@ -31,7 +32,7 @@ const judgedSchema = z.looseObject({
 })
 
 /** How long the collector may take to judge what it has acknowledged. */
-const JUDGED_WITHIN_MS = 60_000
+const JUDGED_WITHIN_MS = MINUTE_MS
 const ASK_EVERY_MS = 200
 const MOST_WORDS = 1500
 

@@ -1,6 +1,8 @@
+import { DAY_MS } from '../../src/core/model/duration.ts'
+
 // Loaded before the program (node --import), makes the wall clock of the process off by KUAGER_LAB_CLOCK_DAYS days. The
 // monotonic clock and the clock of certificates in OpenSSL stay as they are.
-const SHIFT_MS = Number(process.env['KUAGER_LAB_CLOCK_DAYS'] ?? '0') * 86_400_000
+const SHIFT_MS = Number(process.env['KUAGER_LAB_CLOCK_DAYS'] ?? '0') * DAY_MS
 const TrueDate = Date
 
 globalThis.Date = new Proxy(TrueDate, {

@@ -1,4 +1,5 @@
 import { canonicalAddress } from '../core/model/address.ts'
+import { HOUR_MS } from '../core/model/duration.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { TokenBuckets, type BucketOptions } from './token-buckets.ts'
 
@@ -6,7 +7,7 @@ import { TokenBuckets, type BucketOptions } from './token-buckets.ts'
 export const MOST_PORTS = 8
 /** Ports on which services are asked, never counted: else a stranger could use them up before a probe asks. */
 const USUAL_PORTS: ReadonlySet<number> = new Set([80, 443, 5222])
-const REMEMBERED_MS = 3_600_000
+const REMEMBERED_MS = HOUR_MS
 
 /**
  * What is done to one destination address, whoever asks: how often, and on how many ports. A control dials what

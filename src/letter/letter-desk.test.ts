@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { NOWHERE, openLetterWorld, sampleLetter, sealedSigning } from '../../test/kit/letter/letter-world.ts'
+import { HOUR_MS } from '../core/model/duration.ts'
 import { BATCH_LEAST_MS, BATCH_MS, MOST_UNKNOWN } from './count/batches.ts'
-import { HOUR_MS, TOKEN_MS } from './parts.ts'
+import { TOKEN_MS } from './parts.ts'
 
 const MAIL = 'asel@example.org'
 

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { DAY_MS } from '../core/model/duration.ts'
 import type { World } from '../runtime/world.ts'
 import { recipientKind } from './handover/age.ts'
 import { InputError } from '../core/model/errors.ts'
@@ -71,7 +72,6 @@ function unfilled(value: unknown, path: string): LetterRemark[] {
   return Object.entries(value).flatMap(([name, member]) => unfilled(member, `${path}/${name}`))
 }
 
-const DAY_MS = 86_400_000
 const dayAt = (day: string): number => Date.parse(`${day}T00:00:00Z`)
 const LONGEST_DAYS = 366
 const LONGEST_KEPT_DAYS = 92

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '../core/model/duration.ts'
 import { InputError } from '../core/model/errors.ts'
 import type { Region } from '../core/model/region.ts'
 import { instant } from '../core/model/units.ts'
@@ -9,7 +10,7 @@ import type { HeldGroup, LetterDesk, LetterStatus, PublishedLetter, ShownCount }
 import { agrees, Counts } from './count/counts.ts'
 import { LetterActs, unknownLetter } from './remove/letter-acts.ts'
 import { MailLimits } from './sign/mail-limits.ts'
-import { DAY_MS, HOUR_MS, TOKEN_MS, type LetterDeskParts } from './parts.ts'
+import { TOKEN_MS, type LetterDeskParts } from './parts.ts'
 import { lastMoment, Published } from './count/published.ts'
 import { Receipts } from './count/receipts.ts'
 import { RemovalFiles } from './remove/files.ts'

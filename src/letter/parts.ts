@@ -1,3 +1,4 @@
+import { HOUR_MS, WEEK_MS } from '../core/model/duration.ts'
 import { instant, type Instant } from '../core/model/units.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Disk } from '../runtime/files/disk.ts'
@@ -42,10 +43,8 @@ export interface LetterDeskParts {
   readonly disk?: Disk
 }
 
-export const HOUR_MS = 3_600_000
-export const DAY_MS = 86_400_000
 /** How long a link confirms. */
-export const TOKEN_MS = 7 * DAY_MS
+export const TOKEN_MS = WEEK_MS
 
 /** The whole hour that an instant is in: no finer time of a signature is kept. */
 export const hourOf = (at: Instant): Instant => instant(Math.floor(at / HOUR_MS) * HOUR_MS)

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { memoryReports } from '../../test/kit/stores/memory-reports.ts'
+import { DAY_MS } from '../core/model/duration.ts'
 import { SLOT_MS, type ReportState } from '../core/model/people/report.ts'
 import { instant, parseAsn } from '../core/model/units.ts'
 import type { ReportRow } from './registry/contract.ts'
 import { ShownReports } from './shown-reports.ts'
 
 const START = Date.UTC(2026, 2, 5, 15)
-const DAY = 86_400_000
 
 let made = 0
 const rows = (slot: number, count: number, change: Partial<ReportRow> = {}): readonly ReportRow[] =>
@@ -29,7 +29,7 @@ function opened(reports: readonly ReportRow[]) {
   return { shown, store, at: (time: number) => void (now = time) }
 }
 
-const day = { since: instant(START - DAY), until: instant(START + DAY) }
+const day = { since: instant(START - DAY_MS), until: instant(START + DAY_MS) }
 
 describe('ShownReports', () => {
   it('shows a slot when it is settled, of counted reports alone', async () => {
@@ -47,7 +47,7 @@ describe('ShownReports', () => {
   it('shows what a moderator released as cells of its own', async () => {
     const { shown, store, at } = opened([...rows(START, 6), ...rows(START, 3, { state: 'held', service: 'telegram' })])
     await store.add({ reports: rows(START, 7, { state: 'held' }) })
-    at(START + DAY)
+    at(START + DAY_MS)
     assert.equal(await store.release('youtube', { since: instant(START), until: instant(START + SLOT_MS) }), 7)
     assert.deepEqual(
       (await shown.cells(day)).map(({ count, released }) => [count, released]),
@@ -76,7 +76,7 @@ describe('ShownReports', () => {
 
   it('gives no network a signal of what people said, and says nothing of services of no list', async () => {
     const { shown, at } = opened([...rows(START, 8, { said: true }), ...rows(START, 8, { service: 'other' })])
-    at(START + DAY)
+    at(START + DAY_MS)
     assert.deepEqual(
       (await shown.signals()).map(({ service, asn }) => [service, asn]),
       [['youtube', undefined]],
@@ -105,7 +105,7 @@ describe('ShownReports', () => {
         ...store,
         counts: (...asked) => (broken ? Promise.reject(new Error('away')) : store.counts(...asked)),
       },
-      clock: { now: () => instant(START + DAY) },
+      clock: { now: () => instant(START + DAY_MS) },
       simulated: false,
     })
     await assert.rejects(shown.signals())

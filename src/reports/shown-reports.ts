@@ -2,14 +2,13 @@ import { rollUp, type ReportAtom } from '../core/detect/reports/cells.ts'
 import type { ReportHistory } from '../core/detect/reports/baseline.ts'
 import { findSignals } from '../core/detect/reports/signals.ts'
 import { localHours } from '../core/detect/shown/local-hours.ts'
+import { DAY_MS, HOUR_MS } from '../core/model/duration.ts'
 import { settledBefore, SLOT_MS, type ReportState } from '../core/model/people/report.ts'
 import type { PlacedSignal, ReportCell } from '../core/model/people/report-cell.ts'
 import { instant, parseAsn, type Asn, type Instant } from '../core/model/units.ts'
 import type { Between, ReportCount, ReportStore } from './registry/contract.ts'
 import type { Clock } from '../runtime/clock.ts'
 
-const DAY_MS = 86_400_000
-const HOUR_MS = 3_600_000
 /** Signals are told of so many days. */
 export const SIGNAL_DAYS = 31
 /** What is usual is learnt from half a year before each. */

@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import type { DestinationStream } from 'pino'
+import { MINUTE_MS } from '../core/model/duration.ts'
 
 /** Values of a log line: no address of a person belongs here; those of known names are dropped anyway. */
 export type LogFields = Readonly<Record<string, unknown>>
@@ -58,7 +59,7 @@ export function scrub(value: unknown, depth = 0): unknown {
 }
 
 /** How long an error that was logged is not logged again. */
-const QUIET_MS = 60_000
+const QUIET_MS = MINUTE_MS
 /** Errors that are remembered for it. */
 const MOST_ERRORS = 1000
 

@@ -1,10 +1,11 @@
+import { MINUTE_MS } from '../core/model/duration.ts'
 import { instant, type Instant } from '../core/model/units.ts'
 import type { MatrixCell } from '../store/warehouse/contract.ts'
 import { lastDays, parseDays, type Chosen } from './query.ts'
 import type { SiteOptions } from './site-options.ts'
 
 /** How long the day of the newest data is remembered: a page may lag behind it by as much. */
-const LAST_DATA_MS = 60_000
+const LAST_DATA_MS = MINUTE_MS
 
 export type LastData = () => Promise<Instant>
 

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../core/model/duration.ts'
 import type { Incident } from '../core/model/incident/incident.ts'
 import type { Reading } from '../core/model/measured/reading.ts'
 import { instant, type Instant } from '../core/model/units.ts'
@@ -72,7 +73,7 @@ export async function lastFailedOf(
 
 /** All of it is asked for so seldom; between, what the newest hours add: late measurements alone change the rest. */
 const WHOLE_MS = 600_000
-const NEWEST_MS = 3 * 3_600_000
+const NEWEST_MS = 3 * HOUR_MS
 
 /** `lastFailedOf`, remembered: a block of years is not read through for every reader. */
 export function rememberLastFailed(

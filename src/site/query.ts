@@ -1,9 +1,9 @@
 import { z } from 'zod'
+import { DAY_MS } from '../core/model/duration.ts'
 import { InputError } from '../core/model/errors.ts'
 import { instant, parseAsn, parseInstant, type Asn, type Instant } from '../core/model/units.ts'
 import type { Days } from './urls.ts'
 
-const DAY = 86_400_000
 /** Longest period of one question: three years, so that a page stays a page. */
 const MOST_DAYS = 1100
 
@@ -48,8 +48,8 @@ function parseWith<T>(schema: z.ZodType<T>, values: Readonly<Record<string, stri
 
 function choose(days: Days): Chosen {
   const since = parseInstant(days.since)
-  const until = instant(parseInstant(days.until) + DAY)
-  if (until <= since || until - since > MOST_DAYS * DAY) refuse('until')
+  const until = instant(parseInstant(days.until) + DAY_MS)
+  if (until <= since || until - since > MOST_DAYS * DAY_MS) refuse('until')
   return { days: { since: days.since, until: days.until }, since, until }
 }
 
@@ -57,7 +57,7 @@ const dayOf = (at: Instant): string => new Date(at).toISOString().slice(0, 10)
 
 /** The last `count` days up to the day of an instant, in UTC. */
 export const lastDays = (at: Instant, count: number): Chosen =>
-  choose({ since: dayOf(instant(at - (count - 1) * DAY)), until: dayOf(at) })
+  choose({ since: dayOf(instant(at - (count - 1) * DAY_MS)), until: dayOf(at) })
 
 /**
  * Reads `since` and `until`; both may be left out together, then the fallback stands.

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { MINUTE_MS } from '../../src/core/model/duration.ts'
 import { crowdCheckSchema, type CheckPlan } from '../../src/core/model/people/crowd-check.ts'
 import { formatAsn, parseAsn } from '../../src/core/model/units.ts'
 import { openWork } from '../../src/web/work/open-work.ts'
@@ -20,7 +21,6 @@ import { sampleSite } from '../kit/site/site-sample.ts'
 const skip = chromiumPath() === undefined ? 'there is no Chromium at /usr/bin: apt-get install chromium' : false
 const noFirefox = firefoxPath() === undefined ? 'there is no Firefox at /usr/bin: apt-get install firefox-esr' : false
 const PHONE = { width: 390, height: 844 }
-const MINUTE = 60_000
 
 describe('a check from the reader’s own browser', { skip }, () => {
   let hosts: CheckHosts
@@ -38,7 +38,7 @@ describe('a check from the reader’s own browser', { skip }, () => {
     service: name.toLowerCase(),
     name,
     ...hosts.pair(kind, name.toLowerCase()),
-    fresh_at_utc: new Date(Date.now() - 10 * MINUTE).toISOString(),
+    fresh_at_utc: new Date(Date.now() - 10 * MINUTE_MS).toISOString(),
     abroad: 'usable',
     ...given,
   })
@@ -220,7 +220,7 @@ describe('a check from the reader’s own browser', { skip }, () => {
         target('slow', 'Wikipedia'),
         target('reset', 'Messenger'),
         target('reset', 'Telegram', { abroad: 'broken' }),
-        target('reset', 'TikTok', { fresh_at_utc: new Date(Date.now() - 61 * MINUTE).toISOString() }),
+        target('reset', 'TikTok', { fresh_at_utc: new Date(Date.now() - 61 * MINUTE_MS).toISOString() }),
         target('reset', 'Instagram', { abroad: 'closed-to-pages' }),
       ],
       { timeout_ms: 4000 },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { MINUTE_MS } from '../../src/core/model/duration.ts'
 import type { CheckPlan } from '../../src/core/model/people/crowd-check.ts'
 import { formatAsn, parseAsn } from '../../src/core/model/units.ts'
 import { openWork } from '../../src/web/work/open-work.ts'
@@ -12,7 +13,6 @@ import { sampleSite } from '../kit/site/site-sample.ts'
 
 const skip = chromiumPath() === undefined ? 'there is no Chromium at /usr/bin: apt-get install chromium' : false
 const PHONE = { width: 390, height: 844 }
-const MINUTE = 60_000
 const [MOBILE, WIRELESS] = [parseAsn(64496), parseAsn(64498)]
 
 describe('a check that goes on', { skip }, () => {
@@ -29,7 +29,7 @@ describe('a check that goes on', { skip }, () => {
       service: name.toLowerCase(),
       name,
       ...hosts.pair(kind, name.toLowerCase()),
-      fresh_at_utc: new Date(Date.now() - 10 * MINUTE).toISOString(),
+      fresh_at_utc: new Date(Date.now() - 10 * MINUTE_MS).toISOString(),
       abroad: 'usable',
     })
     const site = await sampleSite({
@@ -101,7 +101,7 @@ describe('a check that goes on', { skip }, () => {
       if (nth === 1) hosts.isOnline = false
       if (nth === 2) hosts.isOnline = true
       if (nth === 9) asn = WIRELESS
-      await context.clock.fastForward(3 * MINUTE)
+      await context.clock.fastForward(3 * MINUTE_MS)
     }
     await page.getByText('The hour has ended. Checks: 20 of 20.').first().waitFor()
     assert.deepEqual(await labels(page), [
@@ -127,7 +127,7 @@ describe('a check that goes on', { skip }, () => {
     await check(page)
     await page.locator('[data-do=hour]').click()
     await madeAre(page, 1)
-    await context.clock.fastForward(10 * MINUTE)
+    await context.clock.fastForward(10 * MINUTE_MS)
     await madeAre(page, 2)
     await page.locator('[data-do=end-hour]').click()
     await page
@@ -156,7 +156,7 @@ describe('a check that goes on', { skip }, () => {
       // Told to a page before its tab stands still.
       () => page.evaluate(() => void document.dispatchEvent(new Event('freeze'))),
       // Of its clocks one stood still.
-      () => context.clock.setSystemTime(Date.now() + MINUTE),
+      () => context.clock.setSystemTime(Date.now() + MINUTE_MS),
     ]
     for (const happen of happenings) {
       await page.locator('[data-do=start]').click()
@@ -175,11 +175,11 @@ describe('a check that goes on', { skip }, () => {
 
   it('tells the time of the server, whatever the clock of the phone says', async () => {
     const began = Date.now()
-    const { page, context } = await visit(began - 90 * MINUTE)
+    const { page, context } = await visit(began - 90 * MINUTE_MS)
     await check(page)
     const text = (await page.locator('[data-part=text]').textContent()) ?? ''
     const at = Date.parse(/"at_utc": "([^"]+)"/.exec(text)?.[1] ?? '')
-    assert.ok(at >= began - MINUTE && at <= Date.now(), text)
+    assert.ok(at >= began - MINUTE_MS && at <= Date.now(), text)
     await context.close()
   })
 
@@ -188,7 +188,7 @@ describe('a check that goes on', { skip }, () => {
     const { page, context } = await visit()
     await page.locator('[data-do=start]').click()
     await page.getByText('is tried once more in').waitFor()
-    await context.clock.pauseAt(new Date(Date.now() + MINUTE))
+    await context.clock.pauseAt(new Date(Date.now() + MINUTE_MS))
     await page.getByText('Telegram: being asked').waitFor()
     assert.match(await textOf(page, 'progress'), /^Asked once more: 0 of 1\.$/)
     await context.clock.resume()

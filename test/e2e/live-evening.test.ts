@@ -5,10 +5,10 @@ import { watch } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { MINUTE_MS } from '../../src/core/model/duration.ts'
 import { sliceEvening, type EveningSlices } from '../kit/evening/evening-slices.ts'
 import { serveFolderAt, type ServedFolder } from '../kit/servers/served-folder.ts'
 
-const MINUTE = 60_000
 /** From the last submission to the page: what the project promises; bench/live.ts measures how long it takes. */
 const PROMISE_MS = 60_000
 
@@ -52,7 +52,7 @@ describe('an evening that is measured while it happens', () => {
   /** Submits what was measured in a span of minutes around the start of the restriction. */
   async function submit(from: number, until: number): Promise<void> {
     const file = join(root, `slice-${slices++}.jsonl`)
-    writeFileSync(file, evening.between(evening.start + from * MINUTE, evening.start + until * MINUTE))
+    writeFileSync(file, evening.between(evening.start + from * MINUTE_MS, evening.start + until * MINUTE_MS))
     await served.kuager('import', file, '--threads', '1')
   }
   const fetchText = async (path: string): Promise<string> => (await fetch(new URL(path, served.url))).text()

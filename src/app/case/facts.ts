@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { DAY_MS } from '../../core/model/duration.ts'
 import type { World } from '../../runtime/world.ts'
 import type { CaseFile, CaseRecord } from '../../casework/case/case-form.ts'
 import { requestsOf, shownBundles, stayedSilent } from '../../casework/case/occurrences.ts'
@@ -38,7 +39,6 @@ export async function readFindings(folder: string, file: CaseFile, world: World)
 const startOf = ({ finding: { incident } }: CaseFinding): number =>
   incident.start.median ?? incident.start.bracket[1] ?? 0
 
-const DAY_MS = 86_400_000
 /** Statements so long before and after an incident stand beside it. */
 const AROUND_MS = 30 * DAY_MS
 

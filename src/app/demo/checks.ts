@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../core/model/duration.ts'
 import type { World } from '../../runtime/world.ts'
 import { simulateChecks } from '../../../lab/history/checks.ts'
 import { settledBefore } from '../../core/model/people/report.ts'
@@ -9,7 +10,7 @@ import { loadCrowdCanaries } from '../../runtime/tables/measured-lists.ts'
 import type { OpenFolder } from '../folder/open.ts'
 
 /** So much of the demonstration's last evening has checks: what pages show of them, and the hour before it. */
-const CHECKED_MS = 4 * 3_600_000
+const CHECKED_MS = 4 * HOUR_MS
 
 /**
  * Gives the demonstration the checks that readers' browsers might have made on its last evening, on the networks measured

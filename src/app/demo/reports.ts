@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../core/model/duration.ts'
 import type { World } from '../../runtime/world.ts'
 import { simulateReports, type SeenAs } from '../../../lab/history/reports.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
@@ -9,7 +10,7 @@ import { systemClock } from '../../runtime/clock.ts'
 import type { OpenFolder } from '../folder/open.ts'
 
 /** Six weeks: what is usual at an hour and weekday can be told then. */
-const REPORTED_MS = 42 * 86_400_000
+const REPORTED_MS = 42 * DAY_MS
 const SERVICES = ['youtube', 'facebook', 'instagram', 'telegram', 'whatsapp', 'twitter', 'signal'] as const
 
 const SEEN = {

@@ -1,5 +1,6 @@
 import { makeExhibit } from '../../casework/exhibit/make-exhibit.ts'
 import type { ComparedSeries, ExhibitFinding } from '../../casework/exhibit/finding.ts'
+import { HOUR_MS } from '../../core/model/duration.ts'
 import type { Attachment } from '../../documents/typst/set-paper.ts'
 import { MeasuredSet } from '../../core/derive/measured.ts'
 import { widestOf, windowOf } from '../../core/derive/window.ts'
@@ -58,7 +59,7 @@ export async function findingOf(
 }
 
 /** What the weighing looks at before an incident, and as much after it. */
-const AROUND_MS = 3 * 3_600_000
+const AROUND_MS = 3 * HOUR_MS
 
 function aroundOf(incident: Incident): { readonly since: Instant; readonly until: Instant } {
   const { from, until } = widestOf(incident)

@@ -8,12 +8,12 @@ import { serveFolderAt, type ServedFolder } from '../../../test/kit/servers/serv
 import { wrapped } from '../../../test/kit/measured/signed-submission.ts'
 import { errorOf, FRESH, post, type Answered } from '../../../test/kit/servers/submit.ts'
 import { LEAF_CODEC } from '../../core/evidence/log/leaf-record.ts'
+import { DAY_MS } from '../../core/model/duration.ts'
 import { instant } from '../../core/model/units.ts'
 import { newestTime } from '../../pipeline/receive/clock-guard.ts'
 import { openArchive } from '../../store/archive/open.ts'
 import { tryHold } from '../../runtime/files/data-folder.ts'
 
-const DAY_MS = 86_400_000
 const TOMORROW = instant(Date.now() + DAY_MS)
 let serial = 0
 

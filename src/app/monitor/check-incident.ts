@@ -3,6 +3,7 @@ import { encodeCanonical } from '../../core/evidence/canonical-json.ts'
 import { isRecord } from '../../core/evidence/verify/bundle-parts.ts'
 import type { CheckedBundle } from '../../core/evidence/verify/bundle-report.ts'
 import { judgePublic, type PureJudgeTools } from '../../core/derive/judge-public.ts'
+import { MINUTE_MS } from '../../core/model/duration.ts'
 import { encodeVerdict } from '../../core/model/measured/verdict-wire.ts'
 import { incidentBundleName } from '../../pipeline/bundle/bundle-name.ts'
 import { withheld } from '../../pipeline/log/served-tree.ts'
@@ -17,7 +18,7 @@ export const MOST_BUNDLE = 64_000_000
 /** Measurements of an incident that are judged again. */
 const JUDGED = 3
 /** A revision is logged within seconds of its publication; one that is older and in no log is hidden from it. */
-const LOGGED_WITHIN_MS = 10 * 60_000
+const LOGGED_WITHIN_MS = 10 * MINUTE_MS
 
 const named = z.looseObject({
   id: z.string().min(1).max(250),

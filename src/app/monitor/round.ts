@@ -3,6 +3,7 @@ import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '../../cor
 import { TILE_WIDTH } from '../../core/evidence/log/tile.ts'
 import { parseTlogProof } from '../../core/evidence/log/tlog-proof.ts'
 import { evaluatePolicy, parsePolicy, type WitnessPolicy } from '../../core/evidence/witness/policy.ts'
+import { HOUR_MS } from '../../core/model/duration.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { formatInstantUtc, type Instant } from '../../core/model/units.ts'
 import { ServedTree, withheld } from '../../pipeline/log/served-tree.ts'
@@ -16,7 +17,7 @@ const MOST_NOTE = 100_000
 /** Bundles of entries that one round reads: 5,120 entries; the next round goes on behind them. */
 const MOST_BUNDLES = 20
 /** A quorum that is missing for longer is no lag: witnesses are asked each minute. */
-const QUORUM_WITHIN_MS = 60 * 60_000
+const QUORUM_WITHIN_MS = HOUR_MS
 
 /** What one round is made with. */
 export interface RoundTools extends Omit<IncidentTools, keyof WatchedLog | 'now' | 'count'> {

@@ -1,4 +1,5 @@
 import { defaultSettings } from '../../core/detect/chain/default-settings.ts'
+import { MINUTE_MS } from '../../core/model/duration.ts'
 import { openDetectPool } from '../../pipeline/detect/detect-pool.ts'
 import { seriesAvailability } from '../../pipeline/detect/series-availability.ts'
 import type { SiteOptions } from '../../site/site-options.ts'
@@ -24,7 +25,7 @@ export function siteAvailability(folder: OpenFolder): Ask {
 }
 
 /** How long an answer stands, and how many are kept: detection of a long series takes a second of the processor. */
-const KEPT_MS = 60_000
+const KEPT_MS = MINUTE_MS
 const MOST_KEPT = 500
 
 /** Answers the same question once a minute, so that a page asked for again and again costs nothing more. */

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { MINUTE_MS } from '../../core/model/duration.ts'
 import { openLog } from '../../runtime/log.ts'
 import { openCanaryLooks, type CanaryLooks } from './canary-looks.ts'
-
-const MINUTE = 60_000
 
 /** Looks over a time that passes as fast as it is waited for; `at` is told of each look, and may ask for a sooner one. */
 async function minutesOfLooks(
@@ -19,7 +18,7 @@ async function minutesOfLooks(
   const opened: { looks?: CanaryLooks } = {}
   const watch = {
     look: () => {
-      seen.push(now / MINUTE)
+      seen.push(now / MINUTE_MS)
       if (seen.length === looks) stop.abort()
       return Promise.resolve(whole)
     },

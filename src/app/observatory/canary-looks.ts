@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { MINUTE_MS } from '../../core/model/duration.ts'
 import type { CanaryWatch } from '../../reports/crowd/canary-watch.ts'
 import type { Log } from '../../runtime/log.ts'
 
 /** Twice within the hour in which a finding counts, so that one that failed leaves nothing unknown. */
-const EVERY_MS = 25 * 60_000
+const EVERY_MS = 25 * MINUTE_MS
 /** After a round in which a control did not look at everything, or where readers find that something fails. */
-const AGAIN_MS = 5 * 60_000
+const AGAIN_MS = 5 * MINUTE_MS
 
 /** Waits so long; ends early, and without an error, where the signal aborts. */
 export type Wait = (ms: number, signal: AbortSignal) => Promise<void>

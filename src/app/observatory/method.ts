@@ -7,6 +7,7 @@ import { BASELINE_DAYS, LEAST_DAYS, LEAST_ROUNDS } from '../../core/detect/throt
 import { LEAST_PROBES, LEAST_RATIO, WINDOWS } from '../../core/detect/throttling/windows.ts'
 import { LEAST_WITNESS } from '../../core/detect/series/witnesses.ts'
 import { RULES } from '../../core/judge/rules.ts'
+import { MINUTE_MS } from '../../core/model/duration.ts'
 import { KEPT_DAYS, NOTE_KEPT_DAYS } from '../../core/model/people/report.ts'
 import { RULES_REVISION } from '../../core/model/tables/rules-revision.ts'
 import type { Service, Tier } from '../../core/model/tables/service.ts'
@@ -60,13 +61,13 @@ function probeFigures(): MethodFigures['probe'] {
   const ofTier = (tier: Tier): readonly string[] =>
     services.filter((service) => isMeasured(service) && service.tier === tier).map(({ name }) => name)
   return {
-    coreMinutes: cadence.coreInterval / 60_000,
+    coreMinutes: cadence.coreInterval / MINUTE_MS,
     fullsPerDay: cadence.fullsPerDay,
     coreKilobytes: CORE_RUN_BYTES / 1024,
     fullMegabytes: FULL_RUN_BYTES / 1024 / 1024,
     allowanceMegabytes: DEFAULT_ALLOWANCE / 1e6,
     meteredMegabytes: METERED_ALLOWANCE / 1e6,
-    meteredMinutes: cadenceFor(METERED_ALLOWANCE).coreInterval / 60_000,
+    meteredMinutes: cadenceFor(METERED_ALLOWANCE).coreInterval / MINUTE_MS,
     coreSeconds: REPEATS.core / 1000,
     fullSeconds: REPEATS.full / 1000,
     connectSeconds: LIMITS.connect / 1000,

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import type { World } from '../../runtime/world.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { KEPT_DAYS, NOTE_KEPT_DAYS } from '../../core/model/people/report.ts'
@@ -48,9 +49,7 @@ export type SitePeople = AsyncDisposable & {
 }
 
 /** How often slots that ended are settled. */
-const SETTLE_MS = 60_000
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
+const SETTLE_MS = MINUTE_MS
 /** How long it is remembered which reports may be shown: settled quarters of an hour change it. */
 const CELLS_MS = 30_000
 const KEPT_MS = KEPT_DAYS * DAY_MS

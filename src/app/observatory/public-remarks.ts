@@ -1,10 +1,10 @@
 import type { WitnessPolicy } from '../../core/evidence/witness/policy.ts'
+import { DAY_MS } from '../../core/model/duration.ts'
 import { InputError } from '../../core/model/errors.ts'
 import type { Operator } from '../../core/model/operator.ts'
 import type { Instant } from '../../core/model/units.ts'
 import { securityExpiry } from '../../site/security-text.ts'
 
-const DAY_MS = 86_400_000
 const SOON_MS = 30 * DAY_MS
 /** A year and a day: RFC 9116 asks for less than a year, and a day named today a year ahead has hours of it left. */
 const LONGEST_MS = 366 * DAY_MS

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { coverageDays } from '../../core/detect/shown/coverage-days.ts'
 import { judgeClaims } from '../../core/detect/shown/claims.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import type { CoverageDay } from '../../core/model/incident/claim.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { momentBounds } from '../../core/model/moment.ts'
@@ -21,10 +22,9 @@ import { folderOthers } from './others.ts'
 import { folderStudies } from './studies.ts'
 
 /** How long it is remembered how well services were watched: a page of statements may lag behind it by as much. */
-const COVERAGE_MS = 10 * 60_000
+const COVERAGE_MS = 10 * MINUTE_MS
 /** How much more while it is read again: a year of series takes a while. */
-const COVERAGE_STALE_MS = 60 * 60_000
-const DAY = 86_400_000
+const COVERAGE_STALE_MS = HOUR_MS
 /** VPN services whose own tunnels are measured: none. Their sites, and protocols to responders of ours, are other things. */
 const VPN_SERVICES: readonly string[] = []
 
@@ -102,8 +102,8 @@ function spanOf(statements: readonly Statement[]): { readonly since: number; rea
   if (bounds.length === 0) return undefined
   // Local days begin before days of UTC.
   return {
-    since: Math.min(...bounds.map(({ from }) => from)) - DAY,
-    until: Math.max(...bounds.map(({ until }) => until)) + DAY,
+    since: Math.min(...bounds.map(({ from }) => from)) - DAY_MS,
+    until: Math.max(...bounds.map(({ until }) => until)) + DAY_MS,
   }
 }
 

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { BUNDLE_STEPS, type CheckedBundle, type CheckedStep } from '../../core/evidence/verify/bundle-report.ts'
 import { StepFindings } from '../../core/evidence/verify/step/findings.ts'
+import { MINUTE_MS } from '../../core/model/duration.ts'
 import { Fault, InputError } from '../../core/model/errors.ts'
 
 /** What is to be verified, and whom the reader trusts. */
@@ -49,7 +50,7 @@ export interface VerifyThreadOptions {
   readonly program?: URL
 }
 
-const PATIENCE_MS = 10 * 60_000
+const PATIENCE_MS = 10 * MINUTE_MS
 /** Far more than 100,000 measurements need. */
 const HEAP_MB = 4096
 

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../core/model/duration.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import type { Dirent } from 'node:fs'
 import { lstat, readdir, rm } from 'node:fs/promises'
@@ -14,7 +15,7 @@ import { BUNDLES_FOLDER } from '../observatory/bundles.ts'
 const INDEX = 'data/measurements.jsonl'
 const ENDING = '.zip'
 /** No writing takes so long: what is older was left by a crash. */
-const LEFT_MS = 24 * 3_600_000
+const LEFT_MS = DAY_MS
 
 export interface Withdrawn {
   /** Names of the bundles that held the measurement and are gone. */

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../core/model/duration.ts'
 import type { CrowdTry, RequestEnd } from '../../core/model/people/crowd-check.ts'
 
 /** A document and an image of one host. */
@@ -19,7 +20,7 @@ interface Ended {
 }
 
 /** Nothing longer is written down: a page that slept in between has measured its sleep. */
-const MOST_MS = 60_000
+const MOST_MS = MINUTE_MS
 /** A violation of the page's policy is told after the request has failed: at once, on a slow phone a little later. */
 const TOLD_AFTER_MS = 400
 const LOOK_EVERY_MS = 20

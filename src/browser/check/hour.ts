@@ -1,9 +1,10 @@
+import { MINUTE_MS } from '../../core/model/duration.ts'
 import { renewPlan, type KnownPlan } from './plan.ts'
 import { runCheck, waitFor, type CheckOptions, type FinishedCheck } from './run-check.ts'
 
 /** A check every three minutes for an hour. */
 export const HOUR_CHECKS = 20
-export const EVERY_MS = 3 * 60_000
+export const EVERY_MS = 3 * MINUTE_MS
 const TICK_MS = 1000
 
 export interface HourOptions extends Omit<CheckOptions, 'region'> {

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../core/model/duration.ts'
 import type { CheckPlan, CheckTarget } from '../../core/model/people/crowd-check.ts'
 import type { Pair } from './ask.ts'
 
@@ -69,7 +70,7 @@ async function askPlan(url: string, known: KnownPlan, signal: AbortSignal): Prom
     return undefined
   }
 }
-const NEW_MS = 60_000
+const NEW_MS = MINUTE_MS
 const RENEW_MS = 5000
 
 const isOneOf =

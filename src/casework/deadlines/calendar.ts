@@ -1,3 +1,4 @@
+import { DAY_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { instant, parseInstant, type Instant } from '../../core/model/units.ts'
 import { HOME_ZONE, offsetMinutes, zonedParts } from '../../core/text/time.ts'
@@ -6,7 +7,6 @@ declare const brand: unique symbol
 /** A calendar day of Asia/Almaty, `2026-03-05`. */
 export type Day = string & { readonly [brand]: 'Day' }
 
-const DAY_MS = 86_400_000
 const two = (value: number): string => String(value).padStart(2, '0')
 const made = (year: number, month: number, day: number): Day => `${year}-${two(month)}-${two(day)}` as Day
 
@@ -77,8 +77,8 @@ export const daysBetween = (from: Day, to: Day): number => Math.round((number(to
 /** The first instant after a day in Asia/Almaty: the term that ends on the day ends there. */
 export function endOfDay(day: Day): Instant {
   const midnight = number(addDays(day, 1))
-  const guess = midnight - offsetMinutes(instant(midnight), HOME_ZONE) * 60_000
+  const guess = midnight - offsetMinutes(instant(midnight), HOME_ZONE) * MINUTE_MS
   // The offset asked for was that of a few hours later; where the clock changed between, the one of the guess is right.
-  const end = midnight - offsetMinutes(instant(guess - 1), HOME_ZONE) * 60_000
+  const end = midnight - offsetMinutes(instant(guess - 1), HOME_ZONE) * MINUTE_MS
   return instant(end)
 }

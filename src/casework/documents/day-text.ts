@@ -1,3 +1,4 @@
+import { DAY_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import { instant, parseInstant, type Instant } from '../../core/model/units.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatClock, formatDate, formatDateTime, formatOffset, HOME_ZONE } from '../../core/text/time.ts'
@@ -15,9 +16,6 @@ export const parseBounds = (utc: readonly (string | null)[]): Bounds => {
   return [lo, median, hi]
 }
 
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-
 /**
  * A start or end as a paper gives it: time of Almaty with its interval and offset, then UTC. Undefined where nothing of it
  * is known. An interval within one day names the day once.
@@ -26,12 +24,12 @@ export function formatBounds(lang: Lang, [lo, median, hi]: Bounds): string | und
   const main = median ?? lo ?? hi
   if (main === undefined) return undefined
   const bounds = lo === undefined || hi === undefined ? '' : ` (${formatRange(lang, lo, hi)})`
-  const whole = instant(Math.floor(main / MINUTE) * MINUTE)
+  const whole = instant(Math.floor(main / MINUTE_MS) * MINUTE_MS)
   return `${formatDateTime(lang, main)}${bounds}, ${formatOffset(main)}; UTC: ${formatDateTime(lang, whole, 'UTC')}`
 }
 
 function formatRange(lang: Lang, lo: Instant, hi: Instant): string {
-  const sameDay = formatDate(lang, lo) === formatDate(lang, hi) && hi - lo < 24 * HOUR
+  const sameDay = formatDate(lang, lo) === formatDate(lang, hi) && hi - lo < DAY_MS
   return sameDay
     ? `${formatClock(lo, HOME_ZONE)}\u2013${formatClock(hi, HOME_ZONE)}`
     : `${formatDateTime(lang, lo)} \u2013 ${formatDateTime(lang, hi)}`

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import { anchor, goesOn, lastKnown } from '../../core/model/incident/bounds.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import type { Reading } from '../../core/model/measured/reading.ts'
@@ -9,10 +10,9 @@ import { formatNumber } from '../../core/text/number.ts'
 import { formatClock, formatDateTime, formatOffset, HOME_ZONE, offsetMinutes } from '../../core/text/time.ts'
 import type { Block, Chart, Inline } from '../../documents/paper.ts'
 
-const MINUTE = 60_000
 /** Lengths of a bar, minutes; the first that gives few enough bars. */
 const STEPS = [5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 20_160, 43_200]
-const LEAST_MARGIN = 60 * MINUTE
+const LEAST_MARGIN = HOUR_MS
 /** Share of the length of an incident that is shown before and after it. */
 const MARGIN = 0.3
 
@@ -79,7 +79,7 @@ export function seriesChart(
         { head: say(lang, slow ? 'incident.table-slow' : 'incident.table-failed'), align: 'number' },
         { head: say(lang, 'incident.table-control'), align: 'number' },
       ],
-      rows: stretchesOf(steps).map((one) => rowOf(lang, one, { step, dated: until - from > 24 * 60 * MINUTE })),
+      rows: stretchesOf(steps).map((one) => rowOf(lang, one, { step, dated: until - from > DAY_MS })),
     },
   }
 }
@@ -135,7 +135,7 @@ function windowOf(
     ([low, high], at) => [Math.min(low, at), Math.max(high, at)],
     [Infinity, -Infinity],
   )
-  return { from: Math.min(from, first), until: Math.max(until, last) + MINUTE }
+  return { from: Math.min(from, first), until: Math.max(until, last) + MINUTE_MS }
 }
 
 /** Equal steps over a window, at most so many, beginning at a round time of the country. */
@@ -143,9 +143,9 @@ export function stepsWithin(
   window: { readonly from: number; readonly until: number },
   bars: number,
 ): { readonly from: number; readonly step: number; readonly count: number } {
-  const minutes = STEPS.find((one) => (window.until - window.from) / (one * MINUTE) <= bars - 1) ?? 525_600
-  const step = minutes * MINUTE
-  const offset = offsetMinutes(instant(window.from)) * MINUTE
+  const minutes = STEPS.find((one) => (window.until - window.from) / (one * MINUTE_MS) <= bars - 1) ?? 525_600
+  const step = minutes * MINUTE_MS
+  const offset = offsetMinutes(instant(window.from)) * MINUTE_MS
   const from = Math.floor((window.from + offset) / step) * step - offset
   return { from, step, count: Math.ceil((window.until - from) / step) }
 }

@@ -6,11 +6,10 @@ import { after, before, describe, it } from 'node:test'
 import { z } from 'zod'
 import { createRandom } from '../../core/detect/chain/random.ts'
 import { kuagerIn } from '../../../test/kit/evening/sample-study.ts'
+import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 const START = Date.parse('2025-01-01T00:00:00Z')
-const utc = (day: number, hour: number): string => new Date(START + day * DAY + (hour - 5) * HOUR).toISOString()
+const utc = (day: number, hour: number): string => new Date(START + day * DAY_MS + (hour - 5) * HOUR_MS).toISOString()
 const words = (text: string) => ({ kk: text, ru: text, en: text })
 
 const lineSchema = z.object({

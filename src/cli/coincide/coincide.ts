@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { DAY_MS } from '../../core/model/duration.ts'
 import type { World } from '../../runtime/world.ts'
 import { examineCoincidence, withoutClaims } from '../../core/detect/coincidence/examine.ts'
 import { defaultSettings } from '../../core/detect/chain/default-settings.ts'
@@ -131,9 +132,8 @@ function choose({ plan }: FrozenEvents, { services, networks, period }: Ask): As
 /** A period that the data do not reach yet cannot be tested: events ahead of the data would count as quiet. */
 function checkReached({ plan }: Asked, last: Instant | undefined): void {
   const until = localDayEnd(plan.period.until, plan.zone)
-  const DAY = 86_400_000
   const known = last ?? systemClock.now()
-  if (known >= until - DAY) return
+  if (known >= until - DAY_MS) return
   throw new InputError(
     `Cannot test events up to ${plan.period.until}: measurements end at ${formatInstantUtc(known)}; look once, when the period is over`,
     { code: 'coincide.future', path: 'period', expected: 'measurements of the whole period' },

@@ -2,6 +2,7 @@ import { cp, readdir, readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import type { World } from '../../runtime/world.ts'
 import type { HistoryOptions } from '../../../lab/history/simulate.ts'
 import { writeHistory } from '../../../lab/history/write-history.ts'
@@ -38,8 +39,6 @@ It contacts nothing outside and measures nothing. A second start uses the folder
 begin anew.
 `
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 const MARKER = 'demo.json'
 /** The month but its last two days. Pairs would make it half as large again and show no further incident. */
 const MONTH = { seed: 1, networks: 6, probesPerNetwork: 4, intervalMinutes: 120 } as const
@@ -56,7 +55,7 @@ const EVENING = {
 const EVENING_FOLDER = 'simulated-evening'
 /** The evening after it, cut off while its restrictions go on, at 21:10 in Almaty: what the first screen is for. */
 const TONIGHT = { ...EVENING, seed: 3 } as const
-const TONIGHT_ENDS = 16 * HOUR + 10 * 60_000
+const TONIGHT_ENDS = 16 * HOUR_MS + 10 * MINUTE_MS
 /** What holding a folder leaves in it: a start that was cut short before the marker. */
 const TRACES: ReadonlySet<string> = new Set(['lock.sqlite', 'lock.sqlite-journal', 'holder.json', 'kuager.sock'])
 
@@ -114,7 +113,7 @@ async function logAll(folder: OpenFolder): Promise<void> {
 }
 
 /** First of a number of days that end with yesterday, UTC. */
-const firstDay = (days: number): number => Math.floor(systemClock.now() / DAY) * DAY - days * DAY
+const firstDay = (days: number): number => Math.floor(systemClock.now() / DAY_MS) * DAY_MS - days * DAY_MS
 
 /** Commands of other processes on this folder: reading is welcome, real measurements are not. */
 const runAside =
@@ -170,12 +169,12 @@ interface Part {
 /** The month, the article's evening on its last day but one, and an evening that goes on; of less than three days the evening alone comes last. */
 function partsOf({ since, days }: Marker): readonly Part[] {
   const evenings = days < 3 ? 1 : 2
-  const eveningOn = since + (days - evenings) * DAY
+  const eveningOn = since + (days - evenings) * DAY_MS
   const evening = { name: EVENING_FOLDER, options: { ...EVENING, since: eveningOn, days: 1 } }
   const month = { name: 'simulated', options: { ...MONTH, since, days: days - evenings } }
   const tonight = {
     name: 'simulated-tonight',
-    options: { ...TONIGHT, since: eveningOn + DAY, days: 1, until: eveningOn + DAY + TONIGHT_ENDS },
+    options: { ...TONIGHT, since: eveningOn + DAY_MS, days: 1, until: eveningOn + DAY_MS + TONIGHT_ENDS },
   }
   return [...(days > evenings ? [month] : []), evening, ...(evenings > 1 ? [tonight] : [])]
 }

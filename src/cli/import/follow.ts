@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { DAY_MS } from '../../core/model/duration.ts'
 import type { World } from '../../runtime/world.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { instant, parseCountryCode, parseInstant } from '../../core/model/units.ts'
@@ -14,7 +15,6 @@ import { tallySentence } from './import-lines.ts'
 import { withImportStores } from '../../app/folder/import-stores.ts'
 
 const BUCKET = 'https://ooni-data-eu-fra.s3.eu-central-1.amazonaws.com'
-const DAY_MS = 24 * 3_600_000
 
 const help = `Usage: kuager follow ooni --country KZ [--since DATE] [--once] [--folder DIR] [--fingerprints FILE]…
                           [--bucket URL]

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
+import { DAY_MS } from '../../core/model/duration.ts'
 import type { World } from '../../runtime/world.ts'
 import { InputError, wrongOption } from '../../core/model/errors.ts'
 import { formatAsn } from '../../core/model/units.ts'
@@ -19,7 +20,6 @@ import { table } from '../terminal/table.ts'
 const USES = 5
 const DAYS = 90
 const MOST_CODES = 100
-const DAY_MS = 86_400_000
 
 const HELP = `Keys of those who submit measurements, and invitations for them.
 

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../core/model/duration.ts'
 import { wrongOption } from '../../core/model/errors.ts'
 import type { World } from '../../runtime/world.ts'
 import { instant, parseInstant } from '../../core/model/units.ts'
@@ -12,8 +13,6 @@ import { folderDetection } from '../../app/folder/detection.ts'
 import type { OpenFolder } from '../../app/folder/open.ts'
 import { refuseTraces } from '../terminal/options.ts'
 import { printable } from '../../core/text/printable.ts'
-
-const DAY_MS = 86_400_000
 
 /** From which day of receipt measurements no longer count, and why: published. */
 export interface Backwards {

@@ -1,6 +1,6 @@
+import { DAY_MS } from '../../core/model/duration.ts'
 import { instant, type Instant } from '../../core/model/units.ts'
 
-const DAY_MS = 86_400_000
 const dayOf = (at: Instant): string => new Date(at).toISOString().slice(0, 10)
 const after = (at: Instant, days: number): string => dayOf(instant(at + days * DAY_MS))
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { z } from 'zod'
+import { HOUR_MS } from '../../core/model/duration.ts'
 import { encodeSignature } from '../../letter/core/signature.ts'
 import type { Letter } from '../../letter/core/letter.ts'
 import { instant, type Sha256 } from '../../core/model/units.ts'
@@ -195,19 +196,18 @@ describe('the parts of kuager letter on a service', () => {
 
   it('look through what was held, and let a part of a group count, or refuse it', async () => {
     const before = (await counted()) ?? 0
-    const HOUR = 3_600_000
     const held = { letter: letter.id, state: 'held', held: 'g1' } as const
     await (
       await service.store()
     ).accept(
       Array.from({ length: 9 }, (_, at) =>
-        signatureRow(`held ${at}`, { ...held, hour: instant((500_000 + (at % 3)) * HOUR), region: 'KZ-75' }),
+        signatureRow(`held ${at}`, { ...held, hour: instant((500_000 + (at % 3)) * HOUR_MS), region: 'KZ-75' }),
       ),
       [],
     )
     const seen = await onService('review')
     assert.match(seen.text, /^g1 {2}9 signatures\n {2}tiers {4}claimed 9\n {2}regions {2}KZ-75 9\n {2}hours /)
-    const at = (hour: number): string => new Date((500_000 + hour) * HOUR).toISOString()
+    const at = (hour: number): string => new Date((500_000 + hour) * HOUR_MS).toISOString()
     const hours = ['--since', at(1), '--until', at(2)]
     await assert.rejects(onService('review', ...hours), { path: '--release' })
     assert.match((await onService('review', '--release', 'g1', ...hours)).text, /let count 3 signatures/)

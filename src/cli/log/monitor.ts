@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import type { World } from '../../runtime/world.ts'
 import type { CheckedBundle } from '../../core/evidence/verify/bundle-report.ts'
 import { formatVerifierKey, type VerifierKey } from '../../core/evidence/log/signed-note.ts'
@@ -38,11 +39,11 @@ import { wrongLogUse } from './folder-task.ts'
 const EVERY = '10m'
 const SAMPLE = '3'
 /** One round: a server that answers slowly on purpose is not waited for longer. */
-const ROUND_LIMIT = millis(15 * 60_000)
+const ROUND_LIMIT = millis(15 * MINUTE_MS)
 const WITNESS_LIMIT = millis(30_000)
 const ALERT_LIMIT = millis(30_000)
 const MOST_NOTE = 100_000
-const BUNDLE_PATIENCE_MS = 5 * 60_000
+const BUNDLE_PATIENCE_MS = 5 * MINUTE_MS
 const BUNDLE_HEAP_MB = 1024
 
 interface Watching {
@@ -212,11 +213,11 @@ function readSample(text: string): number {
   throw wrongOption('sample', `found "${printable(text)}"`, 'a number of incidents from 0 to 99')
 }
 
-const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 }
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: MINUTE_MS, h: HOUR_MS }
 function readEvery(text: string): Millis {
   const [, digits = '', unit = ''] = /^([1-9]\d{0,4})([smh])$/.exec(text) ?? []
   const every = Number(digits) * (UNITS[unit] ?? 0)
-  if (every >= 10_000 && every <= 86_400_000) return millis(every)
+  if (every >= 10_000 && every <= DAY_MS) return millis(every)
   throw new InputError(`Cannot read --every: found "${printable(text)}"`, {
     code: 'argument.invalid',
     path: '--every',

@@ -1,5 +1,6 @@
 import { lstat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
 import type { World } from '../../runtime/world.ts'
 import { MANIFEST, MANIFEST_KEY, MANIFEST_NOTE } from '../../core/evidence/copy/manifest.ts'
 import {
@@ -109,8 +110,7 @@ export function verifiedText(lang: Lang, checked: CheckedCopy, now: Instant): st
   return [...lines, ...about, say(lang, isSound(checked) ? 'copy.sound' : 'copy.wanting'), ''].join('\n')
 }
 
-const HOUR = 3_600_000
 const age = (lang: Lang, ms: number): { readonly days: string; readonly hours: string } => ({
-  days: formatNumber(lang, Math.max(0, Math.floor(ms / (24 * HOUR)))),
-  hours: formatNumber(lang, Math.max(0, Math.floor((ms % (24 * HOUR)) / HOUR))),
+  days: formatNumber(lang, Math.max(0, Math.floor(ms / DAY_MS))),
+  hours: formatNumber(lang, Math.max(0, Math.floor((ms % DAY_MS) / HOUR_MS))),
 })

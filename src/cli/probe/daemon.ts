@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { MINUTE_MS } from '../../core/model/duration.ts'
 import type { World } from '../../runtime/world.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { mayDeliver, loadDeliveryState } from '../../probe/deliver/delivery-state.ts'
@@ -45,7 +46,7 @@ export async function runDaemon(args: readonly string[], world: World): Promise<
   const cadence = cadenceFor(allowanceOf(asked))
   log.info(
     {
-      core_minutes: cadence.coreInterval / 60_000,
+      core_minutes: cadence.coreInterval / MINUTE_MS,
       full_runs_a_day: round(cadence.fullsPerDay),
       allowance_mb: allowanceOf(asked) / 1e6,
     },

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { MINUTE_MS } from '../../core/model/duration.ts'
 import type { World } from '../../runtime/world.ts'
 import { cadenceFor } from '../../probe/plan/schedule.ts'
 import { saveSettings } from '../../probe/plan/settings.ts'
@@ -36,7 +37,7 @@ export async function runInstall(args: readonly string[], world: World): Promise
   tell('probe.install.written', { path: file.path })
   const { coreInterval, fullsPerDay } = cadenceFor(allowanceOf(asked))
   tell('probe.install.cadence', {
-    minutes: formatNumber(lang, coreInterval / 60_000),
+    minutes: formatNumber(lang, coreInterval / MINUTE_MS),
     fulls: formatNumber(lang, fullsPerDay, 1),
     allowance: formatNumber(lang, allowanceOf(asked) / 1e6),
   })

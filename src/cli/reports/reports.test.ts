@@ -3,18 +3,18 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
 import type { World } from '../../runtime/world.ts'
 import { testWorld } from '../../../test/kit/servers/world.ts'
-import { SLOT_MS, slotOf } from '../../core/model/people/report.ts'
+import { slotOf } from '../../core/model/people/report.ts'
 import { instant, parseAsn } from '../../core/model/units.ts'
 import type { NoteRow, ReportRow } from '../../reports/registry/contract.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { withFolder } from '../../app/folder/open.ts'
 import { runCommand } from '../main.ts'
 
-const HOUR = 4 * SLOT_MS
 /** The hour before the last whole one. */
-const HELD_HOUR = Math.floor(systemClock.now() / HOUR) * HOUR - 2 * HOUR
+const HELD_HOUR = Math.floor(systemClock.now() / HOUR_MS) * HOUR_MS - 2 * HOUR_MS
 const TYPED = new Date(HELD_HOUR).toISOString().replace(':00.000Z', 'Z')
 
 let made = 0
@@ -32,7 +32,7 @@ const rows = (count: number, change: Partial<ReportRow>): readonly ReportRow[] =
   }))
 const note = (id: string, text: string): NoteRow => ({
   id: id.padEnd(32, '0'),
-  day: slotOf(instant(HELD_HOUR)) - (HELD_HOUR % (24 * HOUR)),
+  day: slotOf(instant(HELD_HOUR)) - (HELD_HOUR % DAY_MS),
   service: 'telegram',
   lang: 'ru',
   text,
@@ -118,7 +118,7 @@ describe('kuager reports', () => {
 
   it('refuses an hour that is not over, and what it does not know', async () => {
     const run = await folder('wrong', { reports: rows(7, {}) })
-    const now = new Date(Math.floor(systemClock.now() / HOUR) * HOUR).toISOString().replace(':00.000Z', 'Z')
+    const now = new Date(Math.floor(systemClock.now() / HOUR_MS) * HOUR_MS).toISOString().replace(':00.000Z', 'Z')
     for (const args of [
       ['release', 'youtube', now, '--reason', 'x'],
       ['release', 'youtube', 'yesterday', '--reason', 'x'],

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
 import { wrongOption } from '../../core/model/errors.ts'
 import type { World } from '../../runtime/world.ts'
 import { FEWEST_REPORTERS, NOTE_KEPT_DAYS, settledBefore } from '../../core/model/people/report.ts'
@@ -22,8 +23,6 @@ import {
 } from './report-notes.ts'
 import { table, utcMinute } from '../terminal/table.ts'
 
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
 /** Texts that are listed where nothing else is said, and at most. */
 const LISTED = 40
 const MOST_LISTED = 5000

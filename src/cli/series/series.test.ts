@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { HOUR_MS } from '../../core/model/duration.ts'
 import { makeStrip } from './strip.ts'
 import type { World } from '../../runtime/world.ts'
 import { DAY, after as secondsAfter, idOf, judged } from '../../../test/kit/measured/judged.ts'
@@ -13,8 +14,6 @@ import { printable } from '../../core/text/printable.ts'
 import { table } from '../terminal/table.ts'
 import { command } from './series.ts'
 import { testWorld } from '../../../test/kit/servers/world.ts'
-
-const HOUR = 3_600_000
 
 function world(cwd: string): World & { readonly texts: string[] } {
   const texts: string[] = []
@@ -34,8 +33,8 @@ describe('kuager series', () => {
     const warehouse = await folder.warehouse()
     const interfered = { kind: 'interfered', mechanism: 'tls.timeout.sni', layer: 'tls', log10Lr: 2 } as const
     await warehouse.insert([
-      judged({ leafIndex: 0, at: instant(DAY + HOUR) }),
-      judged({ leafIndex: 1, at: instant(DAY + 17 * HOUR), verdict: interfered }),
+      judged({ leafIndex: 0, at: instant(DAY + HOUR_MS) }),
+      judged({ leafIndex: 1, at: instant(DAY + 17 * HOUR_MS), verdict: interfered }),
       judged({ leafIndex: 2, service: 'telegram', simulated: true, asn: 'AS64500' }),
       submitted(judged({ leafIndex: 3, service: 'whatsapp' }), 'enrolled:0123456789abcdef'),
       submitted(judged({ leafIndex: 4, service: 'whatsapp', verdict: interfered }), 'mismatched:fedcba9876543210'),
@@ -140,8 +139,8 @@ describe('kuager series', () => {
 describe('the strip', () => {
   const period = { since: DAY, until: secondsAfter(86_400) }
   it('takes the shortest part that fits the width', () => {
-    assert.equal(makeStrip([], period, 24).part, HOUR)
-    assert.equal(makeStrip([], period, 23).part, 2 * HOUR)
+    assert.equal(makeStrip([], period, 24).part, HOUR_MS)
+    assert.equal(makeStrip([], period, 23).part, 2 * HOUR_MS)
     assert.deepEqual(new Set(makeStrip([], period, 24).cells), new Set(['none']))
   })
   it('keeps a stranger’s control characters from the terminal and pads by characters', () => {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
 import { CELLS, makeStrip } from './strip.ts'
 import { serviceName } from '../../core/text/names.ts'
 import { wrongOption } from '../../core/model/errors.ts'
@@ -48,8 +49,6 @@ Usage: kuager series --service NAME --network AS9198 --since DATE --until DATE [
 A part of the strip without measurements is "no data", never "reachable". Below it: how much of the
 measured time the service was open, also weighed by the local hours of use where these are held.
 `
-
-const DAY_MS = 86_400_000
 
 interface Question {
   readonly service: string
@@ -136,7 +135,7 @@ function drawing({ lang, period }: Question, points: readonly SeriesPoint[], wid
     const line = cells.slice(start, start + width).map((cell) => CELLS[cell])
     rows.push(`${utcMinute(from)}  |${line.join('')}|\n`)
   }
-  const hours = part / 3_600_000
+  const hours = part / HOUR_MS
   const seen = new Set(cells)
   const legend = CELL_STATES.filter((cell) => seen.has(cell)).map(
     (cell) => `${cell === 'none' ? '" "' : CELLS[cell]} ${say(lang, `cell.${cell}`)}`,

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../core/model/duration.ts'
 import type { Kind } from '../../core/model/measured/verdict.ts'
 import { cellState, type CellState } from '../../core/model/cell-state.ts'
 import type { Period, SeriesPoint } from '../../store/warehouse/contract.ts'
@@ -20,9 +21,7 @@ export interface Strip {
 }
 
 /** Lengths a part may have, so that a reader knows what a character stands for. */
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
-const PARTS = [HOUR / 4, HOUR / 2, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 7 * DAY, 28 * DAY, 364 * DAY]
+const PARTS = [0.25, 0.5, 1, 2, 3, 6, 12, 24, 168, 28 * 24, 364 * 24].map((hours) => hours * HOUR_MS)
 
 /** Divides a period into at most `width` parts, or into years where even these are more. */
 export function makeStrip(points: readonly Pick<SeriesPoint, 'at' | 'kind'>[], period: Period, width: number): Strip {

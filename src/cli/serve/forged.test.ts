@@ -9,9 +9,9 @@ import { serveFolderAt, type ServedFolder } from '../../../test/kit/servers/serv
 import { makeSigner, signed, vouchHeader, wrapped, type Signer } from '../../../test/kit/measured/signed-submission.ts'
 import { FRESH, post } from '../../../test/kit/servers/submit.ts'
 import { testWorld } from '../../../test/kit/servers/world.ts'
+import { HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import { runCommand } from '../main.ts'
 
-const MINUTE = 60_000
 /** Forgers, and how often each says the same. */
 const FORGERS = 200
 const TIMES = 8
@@ -95,12 +95,12 @@ describe('forged measurements', () => {
     assert.ok(found !== undefined)
     return found
   }
-  const window = [evening.start + 5 * MINUTE, evening.end - 5 * MINUTE] as const
+  const window = [evening.start + 5 * MINUTE_MS, evening.end - 5 * MINUTE_MS] as const
 
   it('by hundreds of new keys make no incident, and the same by invited ones make one', async () => {
     await bring(evening.start)
     await served.kuager('detect')
-    const failing = youtube(linesOf(evening.start + 20 * MINUTE, evening.end - 20 * MINUTE))
+    const failing = youtube(linesOf(evening.start + 20 * MINUTE_MS, evening.end - 20 * MINUTE_MS))
     const strangers = Array.from({ length: FORGERS }, makeSigner)
     await submit(forge(failing, strangers, window))
     assert.equal(await incidents(), '')
@@ -110,11 +110,11 @@ describe('forged measurements', () => {
   })
 
   it('by hundreds of new keys unmake no incident, and are counted beside it', async () => {
-    await bring(evening.end + 60 * MINUTE)
+    await bring(evening.end + HOUR_MS)
     await served.kuager('detect')
     const before = await incidents()
     assert.match(before, /"service":"youtube"/)
-    const passing = youtube(linesOf(evening.since, evening.since + 60 * MINUTE))
+    const passing = youtube(linesOf(evening.since, evening.since + HOUR_MS))
     await submit(forge(passing, Array.from({ length: FORGERS }, makeSigner), window))
     assert.equal(await incidents(), before)
     const id = /"id":"(youtube-[^"]+)"/.exec(before)?.[1] ?? ''
@@ -139,7 +139,7 @@ describe('forged measurements', () => {
 
   it('by five keys of one invitation count as one device in every number, and a bundle says the same', async () => {
     await bring(evening.start)
-    const failing = youtube(linesOf(evening.start + 20 * MINUTE, evening.end - 20 * MINUTE))
+    const failing = youtube(linesOf(evening.start + 20 * MINUTE_MS, evening.end - 20 * MINUTE_MS))
     const codes = (await served.kuager('keys', 'invite', '--count', '3')).trim().split('\n')
     for (const code of codes) await submit(forge(failing, Array.from({ length: 5 }, makeSigner), window), [code])
     const days = `since=${dayOf(evening.start)}&until=${dayOf(evening.end)}`
@@ -160,7 +160,7 @@ describe('forged measurements', () => {
 
   it('by a revoked lineage leave the incident that they made, backwards, with the reason, and a rebuild keeps it so', async () => {
     await bring(evening.start)
-    const failing = youtube(linesOf(evening.start + 20 * MINUTE, evening.end - 20 * MINUTE))
+    const failing = youtube(linesOf(evening.start + 20 * MINUTE_MS, evening.end - 20 * MINUTE_MS))
     const codes = (await served.kuager('keys', 'invite', '--count', '2')).trim().split('\n')
     const signers = Array.from({ length: 2 }, makeSigner)
     await submit(forge(failing, signers, window), codes)
@@ -199,13 +199,13 @@ describe('forged measurements', () => {
   it('by one known key, however many, make no restriction and unmake none', async () => {
     await bring(evening.start)
     await served.kuager('detect')
-    const failing = youtube(linesOf(evening.start + 20 * MINUTE, evening.end - 20 * MINUTE))
-    const passing = youtube(linesOf(evening.since, evening.since + 60 * MINUTE))
+    const failing = youtube(linesOf(evening.start + 20 * MINUTE_MS, evening.end - 20 * MINUTE_MS))
+    const passing = youtube(linesOf(evening.since, evening.since + HOUR_MS))
     const [code = ''] = (await served.kuager('keys', 'invite')).split('\n')
     const [one, other] = [makeSigner(), makeSigner()]
     await submit(forge(failing, [one], window, FLOOD), [code])
     assert.doesNotMatch(await incidents(), /"state":"(?!insufficient)/)
-    await bring(evening.end + 60 * MINUTE)
+    await bring(evening.end + HOUR_MS)
     await submit(forge(passing, [other], window, FLOOD), [code])
     // It thins the restriction out, as docs/formats/collector.md says, and takes it away from nobody.
     assert.match(await incidents(), /"service":"youtube"[^\n]*"state":"(partly-)?restricted"/)

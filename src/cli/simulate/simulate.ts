@@ -4,6 +4,7 @@ import { SIMULATED_NETWORKS } from '../../../lab/history/probes.ts'
 import { HISTORY_STORIES, type HistoryOptions } from '../../../lab/history/simulate.ts'
 import { TARGETS } from '../../../lab/history/world.ts'
 import { writeHistory } from '../../../lab/history/write-history.ts'
+import { DAY_MS } from '../../core/model/duration.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { parseInstant } from '../../core/model/units.ts'
 import type { Command } from '../terminal/command.ts'
@@ -69,7 +70,7 @@ function parseOptions(args: readonly string[]): { readonly out: string; readonly
       expected: 'a folder',
     })
   const since = parseInstant(values.since)
-  if (since % 86_400_000 !== 0)
+  if (since % DAY_MS !== 0)
     throw new InputError(`Cannot read --since: found "${values.since}", expected a day`, {
       code: 'argument.invalid',
       path: '--since',

@@ -9,14 +9,13 @@ import {
   constants,
 } from 'node:crypto'
 import { promisify } from 'node:util'
+import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
 import { instant, type Instant } from '../../core/model/units.ts'
 import { AUTH_CHALLENGE, CERTS, linkCell, NETINFO, versionsCell } from '../../net/tunnel/tor-cells.ts'
 import { randomHostname } from '../../net/tunnel/tor-link.ts'
 import type { ResponderKeys } from './responder-keys.ts'
 import { selfMadeCertificate } from './self-made-certificate.ts'
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 /** Kinds in a CERTS cell: tor-spec, "CERTS cells". */
 const RSA_IDENTITY = 2
 const SIGNING_BY_IDENTITY = 4
@@ -49,8 +48,8 @@ export async function makeTorIdentity(keys: ResponderKeys, now: Instant): Promis
     promisify(generateKeyPair)('rsa', { modulusLength: 2048 }),
     promisify(generateKeyPair)('ed25519'),
   ])
-  const from = instant(now - DAY)
-  const until = instant(now + 60 * DAY)
+  const from = instant(now - DAY_MS)
+  const until = instant(now + 60 * DAY_MS)
   const dates = { from, until }
   const tls = selfMadeCertificate({
     subject: randomHostname('net'),
@@ -102,7 +101,7 @@ const rawKey = (key: KeyObject): Buffer => createPublicKey(key).export({ type: '
 /** Hours since 1970. */
 function hours(at: Instant): Buffer {
   const bytes = Buffer.alloc(4)
-  bytes.writeUInt32BE(Math.floor(at / HOUR))
+  bytes.writeUInt32BE(Math.floor(at / HOUR_MS))
   return bytes
 }
 

@@ -1,7 +1,6 @@
+import { MINUTE_MS } from '../model/duration.ts'
 import type { DetectedIncident, Edge } from '../model/incident/incident.ts'
 import { instant, type Instant } from '../model/units.ts'
-
-const MINUTE = 60_000
 
 /**
  * What is published of a detected incident, no finer than the draws behind it can tell: times of intervals to the minute,
@@ -35,7 +34,7 @@ function toMinute(
   round: (minutes: number) => number,
 ): Record<string, Instant> {
   const found = Object.entries(times).flatMap(([name, at]) =>
-    at === undefined ? [] : [[name, instant(round(at / MINUTE) * MINUTE)] as const],
+    at === undefined ? [] : [[name, instant(round(at / MINUTE_MS) * MINUTE_MS)] as const],
   )
   return Object.fromEntries(found)
 }

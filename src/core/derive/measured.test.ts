@@ -6,6 +6,7 @@ import { after as afterAll, before, describe, it } from 'node:test'
 import fc from 'fast-check'
 import { DAY, judged } from '../../../test/kit/measured/judged.ts'
 import { pairRows } from '../../../test/kit/measured/pair-rows.ts'
+import { MINUTE_MS } from '../model/duration.ts'
 import type { Provenance } from '../model/measured/measurement.ts'
 import { formatSubmittedBy, STANDINGS } from '../model/standing.ts'
 import { instant, parseAsn, parseCountryCode } from '../model/units.ts'
@@ -17,7 +18,6 @@ import { measuredOf, MeasuredSet } from './measured.ts'
 
 const SERVICES = ['youtube', 'telegram', 'wikipedia']
 const NETWORKS = ['AS9198', 'AS29355']
-const MINUTE = 60_000
 
 const VERDICTS: readonly Partial<Verdict>[] = [
   { kind: 'reachable', log10Lr: -1.08 },
@@ -76,7 +76,7 @@ const measurement = fc.record({
 })
 
 function made(one: typeof measurement extends fc.Arbitrary<infer T> ? T : never): Judged {
-  const at = instant(DAY + one.minute * MINUTE)
+  const at = instant(DAY + one.minute * MINUTE_MS)
   const row = judged({ ...one, at })
   return {
     ...row,
@@ -117,8 +117,8 @@ describe('MeasuredSet', { timeout: 480_000 }, () => {
           for (const row of rows) await warehouse.insert([row])
           const set = new MeasuredSet(rows.map(measuredOf))
           const period = {
-            since: instant(DAY + since * MINUTE),
-            until: instant(DAY + (since + length) * MINUTE),
+            since: instant(DAY + since * MINUTE_MS),
+            until: instant(DAY + (since + length) * MINUTE_MS),
           }
           for (const simulated of [false, true]) {
             const of = SERVICES.flatMap((service) =>

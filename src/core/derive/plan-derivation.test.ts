@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { revision } from '../../../test/kit/evening/revision.ts'
+import { DAY_MS, HOUR_MS } from '../model/duration.ts'
 import type { Edge } from '../model/incident/incident.ts'
 import { instant, parseAsn, type Asn } from '../model/units.ts'
 import { derivationPeriods, isBeside, looksAt } from './plan-derivation.ts'
 import type { StandingOf } from './shown.ts'
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 const START = Date.UTC(2025, 5, 1)
-const at = (hours: number) => instant(START + hours * HOUR)
+const at = (hours: number) => instant(START + hours * HOUR_MS)
 const edge = (hours: number): Edge => ({ kind: 'dated', median: at(hours), bracket: [at(hours - 1), at(hours + 1)] })
 const KCELL = parseAsn('AS9198')
 const OTHER = parseAsn('AS29355')
@@ -59,7 +58,7 @@ describe('derivationPeriods()', () => {
 
   it('begins at a settled state, but not later than two weeks before the incident', () => {
     const { series, comparisons } = derivationPeriods(own, { ...about, begins: settled })
-    assert.deepEqual([series.since, comparisons?.since], [at(99) - 14 * DAY, at(50) - 10 * 60_000])
+    assert.deepEqual([series.since, comparisons?.since], [at(99) - 14 * DAY_MS, at(50) - 10 * 60_000])
   })
 
   it('compares a comparison service with nothing', () => {

@@ -1,4 +1,5 @@
 import { lookbackOf } from '../detect/series/detect-paired.ts'
+import { DAY_MS, HOUR_MS } from '../model/duration.ts'
 import { instant, type Instant } from '../model/units.ts'
 import type { Begins } from './derive-incident.ts'
 import type { StandingOf } from './shown.ts'
@@ -6,16 +7,14 @@ import { weighPeriods, type Stretch } from './weigh-shown.ts'
 import { widestOf } from './window.ts'
 import { canaryToleranceMs } from './with-canaries.ts'
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 /** So many readings of the series and of its comparison services are taken in from the first one on. */
 export const MOST_WHOLE = 20_000
 /** With more than these nobody would repeat it: such a series is taken up at a settled state or not at all. */
 export const MOST_EVER = 100_000
 /** A longer series is taken up at a state that it had so long before the incident; the next shorter where there is none. */
-const SETTLED_BEFORE = [28 * DAY, 16 * DAY]
+const SETTLED_BEFORE = [28 * DAY_MS, 16 * DAY_MS]
 /** How long after its widest end an incident is looked at. It must read as published; where it does not, longer. */
-const AFTER = [6 * HOUR, 54 * HOUR, 14 * DAY]
+const AFTER = [6 * HOUR_MS, 54 * HOUR_MS, 14 * DAY_MS]
 
 /**
  * Until when readings are taken in, the shortest first. A running incident is derived from everything up to now, as it was
@@ -58,7 +57,7 @@ export function derivationPeriods(
   const until = instant(about.until + 1)
   const periods = weighPeriods({ series, detected }, about.until)
   const widest = widestOf(detected)
-  const weighed = Math.min(periods.watched.since, widest.from - 14 * DAY)
+  const weighed = Math.min(periods.watched.since, widest.from - 14 * DAY_MS)
   const settled = begins.kind === 'settled' ? begins.state : undefined
   const read = settled === undefined ? 0 : (lookbackOf(settled) ?? settled.at)
   const canaries = settled === undefined ? 0 : settled.at - canaryToleranceMs(scheduleMinutes)
@@ -66,7 +65,7 @@ export function derivationPeriods(
     series: { since: instant(settled === undefined ? 0 : Math.min(read, weighed)), until },
     comparisons: comparisons.includes(series.service) ? undefined : { since: instant(canaries), until },
     beside: {
-      since: instant(widest.from - 3 * HOUR),
+      since: instant(widest.from - 3 * HOUR_MS),
       until: instant(Math.min(widest.until, about.until) + 1),
     },
   }

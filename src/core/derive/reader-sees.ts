@@ -1,9 +1,8 @@
+import { HOUR_MS, MINUTE_MS } from '../model/duration.ts'
 import type { Edge, Impact, Incident } from '../model/incident/incident.ts'
 import { encodeCause, encodeDetected, type ToldCause, type ToldIncident } from '../model/incident/incident-wire.ts'
 import type { Instant } from '../model/units.ts'
 import { widestOf } from './window.ts'
-
-const MINUTE = 60_000
 
 /** What is compared of two revisions. */
 export interface Told extends ToldIncident {
@@ -38,7 +37,7 @@ const twoFigures = (value: number | undefined): string => (value === undefined ?
 export type Stage = 'running' | 'settling' | 'finished'
 
 /** As long as this after its end, measurements still sharpen the end of an incident. */
-const SETTLING_MS = 3 * 3_600_000
+const SETTLING_MS = 3 * HOUR_MS
 
 /** How far an incident is from its last word at an instant. */
 export function stageOf(incident: Pick<Incident, 'start' | 'end' | 'running'>, now: Instant): Stage {
@@ -47,7 +46,7 @@ export function stageOf(incident: Pick<Incident, 'start' | 'end' | 'running'>, n
 }
 
 /** What may change before the last word without a revision: it would only hide the revisions that matter. */
-const EDGE_MS = 5 * MINUTE
+const EDGE_MS = 5 * MINUTE_MS
 const LOG10_LR = 0.3
 const TIMES = 1.25
 
@@ -75,7 +74,7 @@ export function readerSeesChange(before: Told, after: Told, stage: Stage): boole
 
 /** Twice as long as was last said, and an hour at least: a restriction of years then makes some twenty revisions. */
 const LASTED = 2
-const LASTED_MS = 60 * MINUTE
+const LASTED_MS = HOUR_MS
 
 /** Whether one that runs is known to have lasted so much longer that its length, people and weight read otherwise. */
 function hasLasted(before: ToldIncident, after: ToldIncident): boolean {

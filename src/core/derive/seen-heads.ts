@@ -1,5 +1,6 @@
 import { defaultSettings } from '../detect/chain/default-settings.ts'
 import type { DetectSettings } from '../detect/chain/settings.ts'
+import { MINUTE_MS } from '../model/duration.ts'
 import type { BundleMeasurement } from '../model/incident/bundle.ts'
 import type { MeasurementHead } from '../model/measured/measurement.ts'
 import { parseInstant, type Asn, type Instant } from '../model/units.ts'
@@ -24,7 +25,7 @@ export interface RoleAbout {
 }
 
 /** Clocks of a probe and of an observatory may be so far apart. */
-const CLOCKS_APART_MS = 10 * 60_000
+const CLOCKS_APART_MS = 10 * MINUTE_MS
 
 /** Takes judged measurements one by one. */
 export class HeadsSeen {

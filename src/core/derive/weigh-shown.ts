@@ -3,6 +3,7 @@ import { causeReading } from '../detect/cause/cause-reading.ts'
 import { observeItems } from '../detect/cause/observe-items.ts'
 import type { CauseTable } from '../detect/cause/table.ts'
 import { weighCause } from '../detect/cause/weigh.ts'
+import { DAY_MS, HOUR_MS } from '../model/duration.ts'
 import type { CauseFinding } from '../model/incident/cause.ts'
 import type { Edge } from '../model/incident/incident.ts'
 import type { MeasurementHead } from '../model/measured/measurement.ts'
@@ -12,11 +13,9 @@ import type { Verdict } from '../model/measured/verdict.ts'
 import { slowKey, type Shown, type StandingOf } from './shown.ts'
 import { overlap, windowOf, type Window } from './window.ts'
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 /** The weighing looks at what was before an incident as well (docs/methods/cause.md, "Items"). */
-const BEFORE = 3 * HOUR
-const WATCHED = 14 * DAY
+const BEFORE = 3 * HOUR_MS
+const WATCHED = 14 * DAY_MS
 /** Verdicts whose grounds are looked at; of more, an even sample: those whose ids come first. */
 export const MOST_VERDICTS = 2000
 

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../model/duration.ts'
 import type { DetectedIncident, Edge } from '../model/incident/incident.ts'
 import { instant, type Instant } from '../model/units.ts'
 
@@ -35,7 +36,7 @@ export function widestOf(incident: Pick<DetectedIncident, 'start' | 'end' | 'run
 export const overlap = (a: Window, b: Window): number => Math.min(a.until, b.until) - Math.max(a.from, b.from)
 
 /** So long after its last failed measurement nobody may say that an incident goes on. */
-const SILENT_MS = 48 * 3_600_000
+const SILENT_MS = 48 * HOUR_MS
 
 /**
  * An incident as it stands at a time: one that was going on when the measurements ended, and of which nothing was heard

@@ -1,5 +1,6 @@
 import type { Columns } from '../detect/chain/columns.ts'
 import { canaryOf, controlOf, lowerBound, targetOf } from '../detect/chain/columns.ts'
+import { MINUTE_MS } from '../model/duration.ts'
 
 /** Bits of the canary in a packed outcome, and its two words (src/core/detect/chain/columns.ts). */
 const CANARY_MASK = 0b110000
@@ -7,7 +8,7 @@ const CANARY_OK = 0b000000
 const CANARY_FAIL = 0b010000
 
 /** A comparison of the same probe counts as its canary within this time: one run of a probe takes some minutes. */
-export const canaryToleranceMs = (scheduleMinutes: number): number => Math.max(10, scheduleMinutes / 2) * 60_000
+export const canaryToleranceMs = (scheduleMinutes: number): number => Math.max(10, scheduleMinutes / 2) * MINUTE_MS
 
 /** Outcomes of the comparison services by probe, times ascending. */
 export interface Canaries {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { makeEvening, STRATEGIES, withAdversary } from '../../../test/kit/evening/adversary-evening.ts'
+import { HOUR_MS, MINUTE_MS } from '../model/duration.ts'
 import type { DetectedIncident } from '../model/incident/incident.ts'
 import type { Reading } from '../model/measured/reading.ts'
 import { instant } from '../model/units.ts'
@@ -16,7 +17,6 @@ import { smooth } from './chain/smooth.ts'
 import { buildChain } from './chain/transition.ts'
 import { leastPeak } from './series/without-one.ts'
 
-const MINUTE = 60_000
 const settings = defaultSettings({ draws: 500 })
 const detect = (readings: readonly Reading[], until: number): readonly DetectedIncident[] =>
   detectSeries(columnsOf(readings), settings, { until: instant(until) }).incidents
@@ -61,8 +61,8 @@ function said(probe: string, all: readonly Phase[], [from, until]: Interval): re
   const readings: Reading[] = []
   let begin = from
   for (const { hours, everyMinutes, log10Lr, ...rest } of all) {
-    const end = Math.min(until, begin + hours * 60 * MINUTE)
-    for (let at = begin; at < end; at += everyMinutes * MINUTE)
+    const end = Math.min(until, begin + hours * HOUR_MS)
+    for (let at = begin; at < end; at += everyMinutes * MINUTE_MS)
       readings.push({ at: instant(Math.round(at)), probe, ...rest, ...(log10Lr === undefined ? {} : { log10Lr }) })
     begin = end
   }

@@ -1,3 +1,4 @@
+import { DAY_MS } from './duration.ts'
 import { InputError } from './errors.ts'
 import { instant, parseInstant, type Instant } from './units.ts'
 
@@ -6,8 +7,6 @@ export interface MomentBounds {
   readonly from: Instant
   readonly until: Instant
 }
-
-const DAY = 86_400_000
 
 /**
  * Span of a moment of the record: a time spans its second, a day, a month or a year all of itself, in UTC.
@@ -22,7 +21,7 @@ export function momentBounds(moment: string): MomentBounds {
   const [, year = '', month, day] = match
   if (day !== undefined) {
     const from = parseInstant(moment)
-    return { from, until: instant(from + DAY) }
+    return { from, until: instant(from + DAY_MS) }
   }
   const first = Number(month ?? '01')
   if (first < 1 || first > 12)

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../model/duration.ts'
 import type { Instant } from '../model/units.ts'
 import type { Lang } from './lang.ts'
 
@@ -122,7 +123,7 @@ export const formatDateTime = (
 /** Minutes by which a zone is ahead of UTC at an instant. */
 export function offsetMinutes(at: Instant, zone: string = HOME_ZONE): number {
   const { year, month, day, hour, minute, second } = zonedParts(at, zone)
-  return Math.round((Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(at / 1000) * 1000) / 60_000)
+  return Math.round((Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(at / 1000) * 1000) / MINUTE_MS)
 }
 
 /** Difference of a zone from UTC at an instant, as people write it: `UTC+5`, `UTC+5:30`, `UTC`. */

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../core/model/duration.ts'
 import { say } from '../../core/text/format.ts'
 import { formatClock, formatDayMonth, zonedParts } from '../../core/text/time.ts'
 import type { Lang } from '../../core/text/lang.ts'
@@ -214,7 +215,6 @@ function linesOf(rows: readonly (readonly (readonly Piece[])[])[], shares: reado
   }, 0)
 }
 
-const HOUR = 3_600_000
 /** Steps between marks of the time axis, hours; the first that gives few enough. */
 const TICKS = [1, 2, 3, 6, 12, 24, 48, 96, 168, 336, 720]
 const MOST_TICKS = 9
@@ -281,11 +281,11 @@ function axisMarks(
   lang: Lang,
   { from, until, zone }: Chart,
 ): readonly { readonly at: Instant; readonly label: string }[] {
-  const hours = TICKS.find((one) => (until - from) / (one * HOUR) <= MOST_TICKS) ?? 720
+  const hours = TICKS.find((one) => (until - from) / (one * HOUR_MS) <= MOST_TICKS) ?? 720
   const { hour, minute, second } = zonedParts(from, zone)
   const midnight = from - ((hour * 60 + minute) * 60 + second) * 1000 - (from % 1000)
   const marks: { at: Instant; label: string }[] = []
-  for (let at = midnight; at <= until && marks.length < 40; at += hours * HOUR) {
+  for (let at = midnight; at <= until && marks.length < 40; at += hours * HOUR_MS) {
     if (at < from) continue
     const mark = instant(at)
     const label = hours < 24 ? formatClock(mark, zone) : formatDayMonth(lang, mark, zone)

@@ -6,6 +6,7 @@ import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { eventually } from '../../../test/kit/crash/eventually.ts'
 import { bytesOf, pdfSkip, ReadPdf } from '../../../test/kit/browser/pdf.ts'
+import { HOUR_MS } from '../../core/model/duration.ts'
 import { Fault, InputError } from '../../core/model/errors.ts'
 import { parseInstant } from '../../core/model/units.ts'
 import { LANGS } from '../../core/text/lang.ts'
@@ -17,7 +18,6 @@ const press = await openPress()
 const skip = 'missing' in press ? `needs ${press.missing}` : pdfSkip
 
 const MADE = parseInstant('2026-03-06T09:00:00Z')
-const HOUR = 3_600_000
 const paper = (blocks: readonly Block[], change: Partial<Paper> = {}): Paper => ({
   lang: 'kk',
   title: 'Үлгі',
@@ -45,7 +45,7 @@ const EVERY: readonly Block[] = [
       from: MADE,
       until: parseInstant('2026-03-06T12:00:00Z'),
       zone: 'Asia/Almaty',
-      step: HOUR,
+      step: HOUR_MS,
       bars: [{ at: MADE, failed: 2, passed: 1 }],
       edges: [{ label: 'Басталғаны', at: MADE, lo: MADE, hi: MADE }, { label: 'Аяқталғаны' }],
       words: { failed: 'ашылмады', passed: 'ашылды', none: 'дерек жоқ', axis: 'уақыт' },

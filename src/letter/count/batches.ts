@@ -1,4 +1,5 @@
 import { encodeBase64 } from '../../core/evidence/base64.ts'
+import { MINUTE_MS } from '../../core/model/duration.ts'
 import { encodeLetterLeaf } from '../core/leaf.ts'
 import type { Tier } from '../core/letter.ts'
 import type { Instant, Sha256 } from '../../core/model/units.ts'
@@ -15,7 +16,7 @@ import { shuffle } from './shuffle.ts'
 export const BATCH_MS = 600_000
 /** or as soon as so many wait, and this time has passed. */
 export const BATCH_OF = 20
-export const BATCH_LEAST_MS = 60_000
+export const BATCH_LEAST_MS = MINUTE_MS
 /**
  * Signatures without a mailbox of which the guard knows nothing, since they came before the process was started: so many
  * count with the next batch; where there are more, all of them are held and a person looks. Whoever lets a flood in and

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { encodeCanonical } from '../../core/evidence/canonical-json.ts'
+import { DAY_MS } from '../../core/model/duration.ts'
 import { Fault } from '../../core/model/errors.ts'
 import { letterSchema, type Letter } from '../core/letter.ts'
 import { instant, parseInstant, parseSha256, type Instant } from '../../core/model/units.ts'
 import type { LetterRow, LetterStore } from '../registry/contract.ts'
 import type { PublishedLetter, Refusal } from '../contract.ts'
-import { DAY_MS } from '../parts.ts'
 
 interface Entry {
   readonly letter: Letter

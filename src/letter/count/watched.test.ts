@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, it } from 'node:test'
 import { NOWHERE, openLetterWorld, sampleLetter, sealedSigning } from '../../../test/kit/letter/letter-world.ts'
+import { HOUR_MS } from '../../core/model/duration.ts'
 import { parseSha256 } from '../../core/model/units.ts'
 import { BATCH_MS } from './batches.ts'
-import { HOUR_MS, TOKEN_MS } from '../parts.ts'
+import { TOKEN_MS } from '../parts.ts'
 
 // What is told by times: whoever watches the lines of people, and the log or a registry that was taken away, must not
 // find the one in the other.

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createTransport } from 'nodemailer'
+import { HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import { InputError } from '../../core/model/errors.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
@@ -8,9 +9,8 @@ import { isMailAddress, type MailSettings } from './settings.ts'
 
 const MOST_WAITING = 10_000
 const CONNECTIONS = 2
-const HOUR_MS = 3_600_000
 /** Waits before the tries that follow a first one that failed. */
-const DELAYS_MS = [15_000, 60_000, 5 * 60_000, 15 * 60_000, 25 * 60_000] as const
+const DELAYS_MS = [15_000, MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS, 25 * MINUTE_MS] as const
 const MOST_SUBJECT = 200
 const MOST_TEXT = 10_000
 const ANSWER_MS = 30_000

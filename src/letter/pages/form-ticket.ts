@@ -1,10 +1,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { HOUR_MS } from '../../core/model/duration.ts'
 import type { Clock } from '../../runtime/clock.ts'
 
 /** Nobody reads and fills in the form faster. */
 const EARLIEST_MS = 3000
 /** A page that was left open over night is asked to be sent once more. */
-const LATEST_MS = 12 * 3_600_000
+const LATEST_MS = 12 * HOUR_MS
 
 export interface FormTickets {
   /** For a form that is shown now. `pressed`: its reader pressed once already, so it may come back at once. */

@@ -1,7 +1,7 @@
 import { encodeCanonical } from '../../core/evidence/canonical-json.ts'
+import { DAY_MS } from '../../core/model/duration.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { verifyEd25519 } from '../../runtime/ed25519.ts'
-import { DAY_MS } from '../parts.ts'
 import { MOST_ALONE, type Approval, type RemovalJob } from './contract.ts'
 import type { RemovalFiles, RemovalRecord } from './files.ts'
 

@@ -10,11 +10,11 @@ import {
   sealedSigning,
   type LetterWorld,
 } from '../../../test/kit/letter/letter-world.ts'
+import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
 import type { LetterLeaf } from '../core/leaf.ts'
 import { parseLetterLeaf } from '../core/leaf.ts'
 import type { Letter } from '../core/letter.ts'
 import { BATCH_MS } from '../count/batches.ts'
-import { DAY_MS, HOUR_MS } from '../parts.ts'
 
 const kindsOf = async ({ store }: LetterWorld): Promise<readonly LetterLeaf['kind'][]> => {
   const kinds: LetterLeaf['kind'][] = []

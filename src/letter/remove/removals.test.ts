@@ -12,10 +12,10 @@ import {
   type LetterWorld,
 } from '../../../test/kit/letter/letter-world.ts'
 import { encodeHex } from '../../core/evidence/hex.ts'
+import { DAY_MS } from '../../core/model/duration.ts'
 import { parseLetterLeaf } from '../core/leaf.ts'
 import { parseSha256 } from '../../core/model/units.ts'
 import { publicKeyOf, signEd25519 } from '../../runtime/ed25519.ts'
-import { DAY_MS } from '../parts.ts'
 import { approvalMessage } from './approvals.ts'
 import { MOST_ALONE, type Approval, type RemovalFilter, type RemovalJob, type RemovalPreview } from './contract.ts'
 

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../core/model/duration.ts'
 import { parseReceipt, receiptDigest } from '../core/signature.ts'
 import { parseSha256 } from '../../core/model/units.ts'
 import { sha256 } from '../../runtime/ed25519.ts'
@@ -8,7 +9,7 @@ import { BUSY_SECONDS, encodeToken, isKnown, TOKEN, tokenDigest } from './accept
 import type { LetterDesk } from '../contract.ts'
 import type { MailLimits } from './mail-limits.ts'
 import { confirmMail, knownMail } from './mails.ts'
-import { DAY_MS, tokenEnd, type LetterDeskParts } from '../parts.ts'
+import { tokenEnd, type LetterDeskParts } from '../parts.ts'
 import type { Published } from '../count/published.ts'
 
 export interface ConfirmationParts extends Pick<

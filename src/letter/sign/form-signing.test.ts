@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { HandClock, HOLDER, NOWHERE, openLetterWorld, sampleLetter } from '../../../test/kit/letter/letter-world.ts'
+import { HOUR_MS } from '../../core/model/duration.ts'
 import { LANGS } from '../../core/text/lang.ts'
 import { openLog } from '../../runtime/log.ts'
 import type { FormSigning } from '../contract.ts'
 import { confirmMail, knownMail } from './mails.ts'
-import { HOUR_MS } from '../parts.ts'
 import { Trends } from './trends.ts'
 
 const form: FormSigning = {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { HandClock } from '../../../test/kit/letter/letter-world.ts'
+import { DAY_MS } from '../../core/model/duration.ts'
 import type { From } from '../../runtime/sender/from.ts'
 import { openSenders } from '../../runtime/sender/sender.ts'
 import { parseMailbox } from '../mail/mailbox.ts'
 import { MailLimits } from './mail-limits.ts'
-import { DAY_MS } from '../parts.ts'
 
 const opened = (): { limits: MailLimits; clock: HandClock } => {
   const clock = new HandClock()

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { DAY_MS } from '../../core/model/duration.ts'
 import type { Instant } from '../../core/model/units.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { From } from '../../runtime/sender/from.ts'
@@ -6,7 +7,7 @@ import { isLocalAddress } from '../../runtime/sender/local-address.ts'
 import { RateLimit, type Rate } from '../../runtime/sender/rate.ts'
 import type { SenderOf } from '../../runtime/sender/sender.ts'
 import type { Mailbox } from '../mail/mailbox.ts'
-import { DAY_MS, type MailRate } from '../parts.ts'
+import type { MailRate } from '../parts.ts'
 
 /** Most mails to one mailbox for one letter in a day. */
 export const MOST_MAILS = 5

@@ -7,8 +7,8 @@ import {
   sampleLetter,
   sealedSigning,
 } from '../../../test/kit/letter/letter-world.ts'
+import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
 import { instant, type Instant, type Millis } from '../../core/model/units.ts'
-import { DAY_MS, HOUR_MS } from '../parts.ts'
 import { SteadyTime } from './steady-time.ts'
 
 /** A clock whose time of day somebody sets. */

@@ -1,8 +1,8 @@
+import { HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import type { Clock } from '../../runtime/clock.ts'
-import { HOUR_MS } from '../parts.ts'
 
 /** The time of day and the time since the start may part by so much between two looks: a time service corrects less. */
-const MOST_JUMP_MS = 60_000
+const MOST_JUMP_MS = MINUTE_MS
 /** How long the time of day has to go on evenly before it is believed. */
 export const STEADY_MS = HOUR_MS
 

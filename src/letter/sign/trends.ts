@@ -1,6 +1,6 @@
+import { HOUR_MS } from '../../core/model/duration.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
-import { HOUR_MS } from '../parts.ts'
 
 /** Signatures of one kind in an hour from which a line is logged, and from which it is a warning: those of UK petitions. */
 const TOLD = 100

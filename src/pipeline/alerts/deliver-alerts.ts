@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS, SECOND_MS } from '../../core/model/duration.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import { millis, type Millis } from '../../core/model/units.ts'
 import type { IncidentStore } from '../../store/incidents/contract.ts'
@@ -6,17 +7,15 @@ import type { Log } from '../../runtime/log.ts'
 import type { Posted } from '../../runtime/webhook.ts'
 import type { AlertJournal } from './alert-journal.ts'
 
-const SECOND = 1000
-const DAY = 86_400 * SECOND
 /** How often the journal of incidents is looked at for new revisions. */
-const LOOK_MS = 5 * SECOND
+const LOOK_MS = 5 * SECOND_MS
 /** First pause after a failure, doubled with each further one up to the longest. */
-const FIRST_PAUSE_MS = 5 * SECOND
-const LONGEST_PAUSE_MS = 3600 * SECOND
+const FIRST_PAUSE_MS = 5 * SECOND_MS
+const LONGEST_PAUSE_MS = HOUR_MS
 /** Longest pause that a receiver may ask for: what waits longer is nearly given up. */
-const LONGEST_ASKED_MS = DAY
+const LONGEST_ASKED_MS = DAY_MS
 /** A revision that failed for so long is given up; so is one that is so old and fails when nothing was taken for so long. */
-export const GIVE_UP_MS = 3 * DAY
+export const GIVE_UP_MS = 3 * DAY_MS
 
 export interface AlertsOptions {
   readonly incidents: Pick<IncidentStore, 'current' | 'revisions'>
@@ -125,6 +124,6 @@ async function settle(incident: Incident, posted: Posted, options: AlertsOptions
 /** Doubled with every failure, between half and the whole of it, and not before the receiver asked for it. */
 function pauseAfter(posted: Posted, failures: number, { random }: AlertsOptions): Millis {
   const doubled = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 20))
-  const asked = posted.kind === 'answered' ? (posted.retryAfter ?? 0) * SECOND : 0
+  const asked = posted.kind === 'answered' ? (posted.retryAfter ?? 0) * SECOND_MS : 0
   return millis(Math.max(Math.min(asked, LONGEST_ASKED_MS), Math.round(doubled * (0.5 + random() / 2))))
 }

@@ -3,14 +3,13 @@ import { describe, it } from 'node:test'
 import { makeCauseTable } from '../../core/detect/cause/table.ts'
 import { defaultSettings } from '../../core/detect/chain/default-settings.ts'
 import { createRandom } from '../../core/detect/chain/random.ts'
+import { DAY_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import type { Reading } from '../../core/model/measured/reading.ts'
 import { instant } from '../../core/model/units.ts'
 import { loadCauseFile } from '../../runtime/tables/cause-files.ts'
 import { dateSeries } from './date-series.ts'
 import { prepareSeries } from './stranger-series.ts'
 
-const MINUTE = 60_000
-const DAY = 1440 * MINUTE
 const BEGIN = Date.UTC(2024, 0, 1)
 
 const { file, digest } = loadCauseFile()
@@ -38,7 +37,7 @@ function rowsOf(shape: Shape, over: (row: Reading, k: number) => Partial<Reading
     const day = (k * every) / 1440
     const inside = day >= restricted[0] && day < restricted[1]
     const row: Reading = {
-      at: instant(BEGIN + k * every * MINUTE),
+      at: instant(BEGIN + k * every * MINUTE_MS),
       probe: `p${k % probes}`,
       target: random.next() < (inside ? fails : noise) ? 'fail' : 'ok',
       control: 'none',
@@ -51,7 +50,7 @@ function rowsOf(shape: Shape, over: (row: Reading, k: number) => Partial<Reading
 }
 
 const dayOf = (at: number | undefined): number | undefined =>
-  at === undefined ? undefined : Math.round(((at - BEGIN) / DAY) * 10) / 10
+  at === undefined ? undefined : Math.round(((at - BEGIN) / DAY_MS) * 10) / 10
 
 describe('dateSeries()', () => {
   it('finds a restriction however densely it was measured: nobody looked at the line, so its outage explains nothing', () => {
@@ -113,7 +112,7 @@ describe('dateSeries()', () => {
   it('gives the alarm that would have rung: later rows never change it', () => {
     const rows = rowsOf({ days: 40, every: 180, probes: 3, restricted: [8, 30] })
     const [whole] = dateThem(rows).incidents
-    const [early] = dateThem(rows.filter(({ at }) => at < BEGIN + 10 * DAY)).incidents
+    const [early] = dateThem(rows.filter(({ at }) => at < BEGIN + 10 * DAY_MS)).incidents
     assert.notEqual(whole?.found.alarm, undefined)
     assert.equal(whole?.found.alarm?.raisedAt, early?.found.alarm?.raisedAt)
   })
@@ -121,7 +120,7 @@ describe('dateSeries()', () => {
   it('does not give an incident the alarm of another one years before', () => {
     const before = rowsOf({ days: 10, every: 60, probes: 3, restricted: [5, 10] })
     const later = rowsOf({ days: 10, every: 60, probes: 3, restricted: [0, 5] })
-    const years = 5 * 365 * DAY
+    const years = 5 * 365 * DAY_MS
     const { incidents } = dateThem([...before, ...later.map((row) => ({ ...row, at: instant(row.at + years) }))])
     assert.equal(incidents.length, 2)
     assert.notEqual(incidents[0]?.found.alarm, undefined)

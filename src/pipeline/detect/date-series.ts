@@ -7,6 +7,7 @@ import { opine } from '../../core/detect/opinions/opine.ts'
 import type { SeriesResult, SlowMark } from '../../core/detect/series/series-result.ts'
 import type { DetectSettings } from '../../core/detect/chain/settings.ts'
 import { slowReadings } from '../../core/detect/throttling/slow.ts'
+import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
 import type { CauseFinding } from '../../core/model/incident/cause.ts'
 import type { Alarm, DetectedIncident } from '../../core/model/incident/incident.ts'
 import type { Reading } from '../../core/model/measured/reading.ts'
@@ -14,11 +15,9 @@ import { instant, type Instant } from '../../core/model/units.ts'
 import type { Kind } from '../../core/model/measured/verdict.ts'
 import { alarmWithin, fitRates, liveAlarms, prepareSeries, type LeftOut } from './stranger-series.ts'
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 /** How far the weighing looks back: readings around the window, times at which the series was watched. */
-const BEFORE = 3 * HOUR
-const WATCHED = 14 * DAY
+const BEFORE = 3 * HOUR_MS
+const WATCHED = 14 * DAY_MS
 
 /** An incident of a table with the weight of what the table alone can tell. */
 export interface DatedIncident {

@@ -2,6 +2,7 @@ import type { Columns } from '../../core/detect/chain/columns.ts'
 import { columnsOf, joinColumns, lowerBound, sliceColumns } from '../../core/detect/chain/columns.ts'
 import { lookbackOf } from '../../core/detect/series/detect-paired.ts'
 import type { SeriesResult, Settled } from '../../core/detect/series/series-result.ts'
+import { MINUTE_MS } from '../../core/model/duration.ts'
 import { instant, type Instant } from '../../core/model/units.ts'
 import type { SeriesName } from '../../store/warehouse/contract.ts'
 import type { DetectCall, DetectReply, SeriesCall } from './detect-calls.ts'
@@ -10,8 +11,6 @@ import { seriesId } from '../../core/model/measured/series.ts'
 import type { DetectSources } from './sources.ts'
 import { canariesOf, canaryToleranceMs, withCanaries } from '../../core/derive/with-canaries.ts'
 import type { Yardsticks } from './yardsticks.ts'
-
-const MINUTE = 60_000
 
 /** A series with what was found in it, and from where it was taken up in the end. */
 export interface Found {
@@ -91,4 +90,4 @@ const beginOf = (settled: Settled | undefined): number =>
   settled === undefined ? 0 : (lookbackOf(settled) ?? settled.at)
 
 /** How far apart a published and a detected incident may lie and still be the same one. */
-export const matchToleranceMs = (scheduleMinutes: number): number => scheduleMinutes * MINUTE
+export const matchToleranceMs = (scheduleMinutes: number): number => scheduleMinutes * MINUTE_MS

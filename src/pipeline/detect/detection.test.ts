@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { judged } from '../../../test/kit/measured/judged.ts'
 import { MemoryDetectWarehouse, memorySources } from '../../../test/kit/stores/memory-detection.ts'
+import { HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import { instant, type Instant } from '../../core/model/units.ts'
 import type { IncidentStore } from '../../store/incidents/contract.ts'
 import { openIncidents } from '../../store/incidents/open.ts'
@@ -15,9 +16,7 @@ import { Detection } from './detection.ts'
 import { readerSeesChange } from '../../core/derive/reader-sees.ts'
 
 const START = Date.UTC(2025, 0, 10)
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const at = (hours: number): Instant => instant(START + hours * HOUR)
+const at = (hours: number): Instant => instant(START + hours * HOUR_MS)
 const PROBES = ['probe-aaaa', 'probe-bbbb', 'probe-cccc'] as const
 const { signal } = new AbortController()
 
@@ -82,8 +81,8 @@ describe('Detection', () => {
     assert.match(found!.id, /^youtube-as9198-20250111T06\d\dZ$/)
     assert.equal(found!.running, false)
     assert.equal(found!.state, 'restricted')
-    assert.ok(Math.abs(found!.start.median! - at(30 + 2 / 60)) < 10 * MINUTE)
-    assert.ok(Math.abs(found!.end.median! - at(32 + 2 / 60)) < 10 * MINUTE)
+    assert.ok(Math.abs(found!.start.median! - at(30 + 2 / 60)) < 10 * MINUTE_MS)
+    assert.ok(Math.abs(found!.end.median! - at(32 + 2 / 60)) < 10 * MINUTE_MS)
     assert.ok(found!.measurements.length >= 24)
     assert.match(found!.rulesVersion, /^1 2026\./)
   })
@@ -115,7 +114,7 @@ describe('Detection', () => {
       warehouse.insert(measured(hours, hours + 0.5, long))
       for (const { running, start, end } of (await live.run('new', { signal })).revisions) {
         assert.equal(running, true)
-        known.push((end.bracket[0]! - start.median!) / HOUR) // it runs, and its start is dated
+        known.push((end.bracket[0]! - start.median!) / HOUR_MS) // it runs, and its start is dated
       }
     }
     assert.ok(known.length >= 4 && known.length <= 6, known.join(', '))

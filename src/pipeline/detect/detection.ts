@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../core/model/duration.ts'
 import type { Incident, RevisionReason } from '../../core/model/incident/incident.ts'
 import { seriesId, type SeriesOf } from '../../core/model/measured/series.ts'
 import { instant, type Instant, type Sha256 } from '../../core/model/units.ts'
@@ -34,7 +35,6 @@ export interface RunOptions {
   readonly onProgress?: (done: number, total: number) => void
 }
 
-const MINUTE = 60_000
 const NOTHING: Detected = { series: 0, shown: 0, revisions: [], reasons: {} }
 
 /**
@@ -69,7 +69,7 @@ export class Detection {
     const live = scope === 'new' && this.#keys.size > 0
     const now = this.#sources.now()
     const keys = await warehouse.seriesKeys(live ? state.insertion : 0)
-    if (live && keys.length === 0 && now - this.#lookedAt < settings.scheduleMinutes * MINUTE) return NOTHING
+    if (live && keys.length === 0 && now - this.#lookedAt < settings.scheduleMinutes * MINUTE_MS) return NOTHING
     this.#lookedAt = now
     const fresh = new Map(live ? keys.map((key) => [seriesId(key), key.earliest]) : [])
     this.#take(keys, live)

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { revision } from '../../../test/kit/evening/revision.ts'
+import { MINUTE_MS } from '../../core/model/duration.ts'
 import type { Edge, Incident } from '../../core/model/incident/incident.ts'
 import { instant } from '../../core/model/units.ts'
 import { matchIncidents } from './match.ts'
 import type { Draft } from '../../core/derive/draft.ts'
 import { reviseSeries } from './revise.ts'
 
-const MINUTE = 60_000
 const LATER = instant(Date.UTC(2025, 0, 16))
-const about = { now: LATER, toleranceMs: 15 * MINUTE, taken: new Set<string>(), erased: new Set<string>() }
+const about = { now: LATER, toleranceMs: 15 * MINUTE_MS, taken: new Set<string>(), erased: new Set<string>() }
 
 const edge = (minutes: number): Edge => {
-  const at = (more: number) => instant(Date.UTC(2025, 0, 15, 15) + (minutes + more) * MINUTE)
+  const at = (more: number) => instant(Date.UTC(2025, 0, 15, 15) + (minutes + more) * MINUTE_MS)
   return { kind: 'dated', median: at(0), lo95: at(-2), hi95: at(2), bracket: [at(-4), at(1)] }
 }
 const between = (from: number, until: number, over: Partial<Incident> = {}): Incident =>
@@ -114,8 +114,8 @@ describe('reviseSeries()', () => {
 
 describe('matchIncidents()', () => {
   it('does not match what lies further apart than the tolerance', () => {
-    const { pairs, fresh, gone } = matchIncidents([between(0, 60)], [draft(76, 90)], 15 * MINUTE)
+    const { pairs, fresh, gone } = matchIncidents([between(0, 60)], [draft(76, 90)], 15 * MINUTE_MS)
     assert.deepEqual([pairs.length, fresh.length, gone.length], [0, 1, 1])
-    assert.equal(matchIncidents([between(0, 60)], [draft(75, 90)], 15 * MINUTE).pairs.length, 1)
+    assert.equal(matchIncidents([between(0, 60)], [draft(75, 90)], 15 * MINUTE_MS).pairs.length, 1)
   })
 })

@@ -3,13 +3,12 @@ import { describe, it } from 'node:test'
 import { completePlan } from '../../core/detect/coincidence/plan.ts'
 import { columnsOf } from '../../core/detect/chain/columns.ts'
 import { defaultSettings } from '../../core/detect/chain/default-settings.ts'
+import { HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import type { Reading } from '../../core/model/measured/reading.ts'
 import { instant, parseAsn, type Instant } from '../../core/model/units.ts'
 import type { SeriesKey, SeriesName } from '../../store/warehouse/contract.ts'
 import { readScheduledStudy, type StudySources } from './scheduled-study.ts'
 
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
 const START = Date.parse('2025-03-01T00:00:00Z')
 const asn = parseAsn(64500)
 const words = { kk: 'Эфир', ru: 'Эфир', en: 'Stream' }
@@ -21,11 +20,11 @@ const plan = completePlan({
 /** Two days at a quarter of an hour from three probes; `restricted` says which readings fail. */
 function readings(restricted: (at: number, scheduled: boolean) => boolean): readonly Reading[] {
   const made: Reading[] = []
-  for (let at = START; at < START + 48 * HOUR; at += 15 * MINUTE)
+  for (let at = START; at < START + 48 * HOUR_MS; at += 15 * MINUTE_MS)
     for (const [place, probe] of ['p1', 'p2', 'p3'].entries())
       for (const scheduled of [true, false])
         made.push({
-          at: instant(at + place * MINUTE + (scheduled ? 0 : 7 * MINUTE)),
+          at: instant(at + place * MINUTE_MS + (scheduled ? 0 : 7 * MINUTE_MS)),
           probe: scheduled ? probe : `${probe} by hand`,
           target: restricted(at, scheduled) ? 'fail' : 'ok',
           control: 'ok',
@@ -43,7 +42,7 @@ function sources(all: readonly Reading[]): StudySources {
     simulated,
     count: all.length,
     earliest: instant(START),
-    latest: instant(START + 48 * HOUR),
+    latest: instant(START + 48 * HOUR_MS),
     insertion: 1,
   })
   return {
@@ -64,17 +63,17 @@ function sources(all: readonly Reading[]): StudySources {
   }
 }
 
-const evening = (at: number): boolean => at >= START + 15 * HOUR && at < START + 17 * HOUR
+const evening = (at: number): boolean => at >= START + 15 * HOUR_MS && at < START + 17 * HOUR_MS
 
 describe('readScheduledStudy()', () => {
   it('finds the incidents of scheduled readings of the series that were asked about, and the hours they cover', async () => {
     const study = await readScheduledStudy(plan, sources(readings(evening)))
     const found = study.incidents.filter(({ state }) => state === 'restricted')
     assert.deepEqual([study.watched.length, found.length], [1, 1])
-    assert.ok(Math.abs((found[0]?.start.median ?? 0) - (START + 15 * HOUR)) < 20 * MINUTE)
+    assert.ok(Math.abs((found[0]?.start.median ?? 0) - (START + 15 * HOUR_MS)) < 20 * MINUTE_MS)
     assert.deepEqual([found[0]?.service, found[0]?.asn], ['youtube', asn])
     assert.equal(study.watched[0]?.hours.size, 48)
-    assert.equal(study.last, START + 48 * HOUR - 13 * MINUTE)
+    assert.equal(study.last, START + 48 * HOUR_MS - 13 * MINUTE_MS)
   })
 
   it('finds nothing in what people started by hand', async () => {

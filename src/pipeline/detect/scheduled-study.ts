@@ -4,14 +4,12 @@ import { columnsOf } from '../../core/detect/chain/columns.ts'
 import { detectPaired } from '../../core/detect/series/detect-paired.ts'
 import { localDayEnd, localDayStart } from '../../core/detect/shown/local-day.ts'
 import type { DetectSettings } from '../../core/detect/chain/settings.ts'
+import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
 import type { CoincidencePlan } from '../../core/model/incident/coincidence.ts'
 import type { Edge, Incident } from '../../core/model/incident/incident.ts'
 import { instant, type Instant } from '../../core/model/units.ts'
 import type { SeriesName, Warehouse } from '../../store/warehouse/contract.ts'
 import { canariesOf, canaryToleranceMs, withCanaries } from '../../core/derive/with-canaries.ts'
-
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 
 export interface StudySources {
   readonly warehouse: Pick<Warehouse, 'seriesKeys' | 'readingColumns'>
@@ -38,8 +36,8 @@ export interface ScheduledStudy {
  */
 export async function readScheduledStudy(plan: CoincidencePlan, sources: StudySources): Promise<ScheduledStudy> {
   const period = {
-    since: instant(localDayStart(plan.period.since, plan.zone) - 2 * DAY),
-    until: instant(localDayEnd(plan.period.until, plan.zone) + 2 * DAY),
+    since: instant(localDayStart(plan.period.since, plan.zone) - 2 * DAY_MS),
+    until: instant(localDayEnd(plan.period.until, plan.zone) + 2 * DAY_MS),
     simulated: sources.simulated,
   }
   const incidents: StudiedIncident[] = []
@@ -91,7 +89,7 @@ async function detectScheduled(
       const word = wordOf(series, incident.start, published)
       return { ...incident, ...series, ...(word === undefined ? {} : { word }) }
     }),
-    hours: new Set(Array.from(columns.at, (at) => Math.floor(at / HOUR))),
+    hours: new Set(Array.from(columns.at, (at) => Math.floor(at / HOUR_MS))),
     last: columns.at.at(-1) ?? Number.NEGATIVE_INFINITY,
   }
 }
@@ -108,6 +106,6 @@ function wordOf(
     if (one.withdrawn || one.service !== series.service || one.asn !== series.asn) return false
     const from = one.start.lo95 ?? one.start.median ?? one.start.bracket[0] ?? at
     const until = one.running ? Number.POSITIVE_INFINITY : (one.end.hi95 ?? one.end.median ?? at)
-    return at >= from - 3 * HOUR && at <= until
+    return at >= from - 3 * HOUR_MS && at <= until
   })?.cause.word
 }

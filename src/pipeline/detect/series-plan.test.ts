@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { revision } from '../../../test/kit/evening/revision.ts'
+import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import { instant, parseAsn } from '../../core/model/units.ts'
 import type { SeriesKey } from '../../store/warehouse/contract.ts'
 import { planSeries } from './series-plan.ts'
 
-const HOUR = 3_600_000
 const EVENING = Date.UTC(2025, 0, 15, 15)
 const key = (service: string, asn: number, insertion: number): SeriesKey => ({
   service,
@@ -14,8 +14,8 @@ const key = (service: string, asn: number, insertion: number): SeriesKey => ({
   simulated: true,
   insertion,
   count: 10,
-  earliest: instant(EVENING - 24 * HOUR),
-  latest: instant(EVENING + 24 * HOUR),
+  earliest: instant(EVENING - DAY_MS),
+  latest: instant(EVENING + DAY_MS),
 })
 /** An evening of YouTube on AS64500; all series but one were looked at up to insertion 1. */
 const planned = (changed: SeriesKey, published: readonly Incident[] = [revision()], earliest?: number): string => {
@@ -41,7 +41,7 @@ describe('planSeries()', () => {
   it('leaves it alone when what changed is neither, when it is withdrawn, or when all of the news is long after it', () => {
     assert.equal(planned(key('facebook', 64502, 2)), 'facebook 64502')
     assert.equal(planned(key('youtube', 64502, 2), [revision({ withdrawn: true })]), 'youtube 64502')
-    assert.equal(planned(key('youtube', 64502, 2), [revision()], EVENING + 20 * HOUR), 'youtube 64502')
-    assert.equal(planned(key('youtube', 64502, 2), [revision()], EVENING + HOUR), 'youtube 64500, youtube 64502')
+    assert.equal(planned(key('youtube', 64502, 2), [revision()], EVENING + 20 * HOUR_MS), 'youtube 64502')
+    assert.equal(planned(key('youtube', 64502, 2), [revision()], EVENING + HOUR_MS), 'youtube 64500, youtube 64502')
   })
 })

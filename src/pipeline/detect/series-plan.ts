@@ -1,5 +1,6 @@
 import { lookbackOf } from '../../core/detect/series/detect-paired.ts'
 import type { Settled } from '../../core/detect/series/series-result.ts'
+import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import type { Instant } from '../../core/model/units.ts'
 import type { SeriesKey } from '../../store/warehouse/contract.ts'
@@ -65,7 +66,7 @@ export function planSeries(
 }
 
 /** So long after its end an incident beside another may still come to light. */
-const LATER_MS = 6 * 3_600_000
+const LATER_MS = 6 * HOUR_MS
 
 /**
  * Series with a finished incident that is weighed by what a changed series shows at its time: the same service on another
@@ -103,7 +104,7 @@ const isChanged = (key: SeriesKey, state: DetectState): boolean => {
 const READINGS_AT_ONCE = 200_000
 const SERIES_AT_ONCE = 400
 /** Series that were settled about the same time are read with one question. */
-const SETTLED_TOGETHER_MS = 3 * 86_400_000
+const SETTLED_TOGETHER_MS = 3 * DAY_MS
 
 /** Series that are read and detected together: all whole, or all from about one time on; never simulated beside real. */
 export function portionsOf(planned: readonly PlannedSeries[]): readonly (readonly PlannedSeries[])[] {

@@ -2,19 +2,19 @@ import type { Columns } from '../../core/detect/chain/columns.ts'
 import { columnsOf } from '../../core/detect/chain/columns.ts'
 import { filterSeries } from '../../core/detect/chain/filter-series.ts'
 import type { DetectSettings } from '../../core/detect/chain/settings.ts'
+import { MINUTE_MS, WEEK_MS } from '../../core/model/duration.ts'
 import type { Alarm } from '../../core/model/incident/incident.ts'
 import type { Reading } from '../../core/model/measured/reading.ts'
 
 // What a table of strangers tells about itself decides how it is read: docs/methods/detecting.md, "A series from
 // anywhere".
 
-const MINUTE = 60_000
 /** Share of the failures that must say something for the rest to be taken as missing. */
 const MOST = 0.8
 /** Ratios of a plain failure and of a plain slowness, as the detector has them: what they count where nobody looked further. */
 const SLOW_LOG10 = Math.log10(0.7 / 0.02)
 /** Rows apart by less are one device where every row has a name of its own; and how long one such session may be. */
-const SESSION = 5 * MINUTE
+const SESSION = 5 * MINUTE_MS
 const LONGEST_SESSION = 2 * SESSION
 /** A table smaller than this may well have been measured by as many devices as it has rows. */
 const LEAST_ROWS = 20
@@ -168,7 +168,7 @@ export function liveAlarms(columns: Columns, given: DetectSettings): readonly Al
 }
 
 /** An alarm that nobody cleared lives on into the next incident where that begins within this time. */
-const SAME_ALARM = 7 * 1440 * MINUTE
+const SAME_ALARM = WEEK_MS
 
 /**
  * The first alarm that was up at some time of a window. One that was raised for the incident before counts where that

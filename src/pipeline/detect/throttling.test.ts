@@ -7,6 +7,7 @@ import { judged } from '../../../test/kit/measured/judged.ts'
 import { MemoryDetectWarehouse, memorySources } from '../../../test/kit/stores/memory-detection.ts'
 import { pairRows } from '../../../test/kit/measured/pair-rows.ts'
 import { createRandom } from '../../core/detect/chain/random.ts'
+import { HOUR_MS } from '../../core/model/duration.ts'
 import { instant, type Instant } from '../../core/model/units.ts'
 import { openIncidents } from '../../store/incidents/open.ts'
 import type { Judged } from '../../store/warehouse/contract.ts'
@@ -14,8 +15,7 @@ import { Detection } from './detection.ts'
 import { readerSeesChange } from '../../core/derive/reader-sees.ts'
 
 const START = Date.UTC(2025, 0, 1)
-const HOUR = 3_600_000
-const at = (hours: number): Instant => instant(START + hours * HOUR)
+const at = (hours: number): Instant => instant(START + hours * HOUR_MS)
 const { signal } = new AbortController()
 /** Four-fold slowness of the eighteenth evening. */
 const SLOW = [17 * 24 + 14.1, 17 * 24 + 18.1] as const

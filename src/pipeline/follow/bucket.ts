@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../core/model/duration.ts'
 import { Fault, InputError } from '../../core/model/errors.ts'
 import type { Millis } from '../../core/model/units.ts'
 import { millis } from '../../core/model/units.ts'
@@ -27,8 +28,8 @@ const LISTING_BYTES = 8 * 1024 * 1024
 const PAGES = 10_000
 const ATTEMPTS = 5
 const LONGEST_WAIT = 60_000
-const LISTING_LIMIT = millis(60_000)
-const OBJECT_LIMIT = millis(15 * 60_000)
+const LISTING_LIMIT = millis(MINUTE_MS)
+const OBJECT_LIMIT = millis(15 * MINUTE_MS)
 
 /** Opens a bucket; nothing is contacted yet. */
 export function openBucket(options: BucketOptions): Bucket {

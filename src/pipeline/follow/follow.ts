@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { DAY_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import { Fault, InputError } from '../../core/model/errors.ts'
 import type { CountryCode, Instant, Millis } from '../../core/model/units.ts'
 import { instant, millis } from '../../core/model/units.ts'
@@ -36,7 +37,7 @@ export interface PassResult {
 
 /** A larger object is not fetched: an hour of one country and test has a thousandth of it. */
 const OBJECT_BYTES = 4 * 2 ** 30
-const GIVE_UP_MS = 30 * 24 * 3_600_000
+const GIVE_UP_MS = 30 * DAY_MS
 /** Listings that fail one after the other before the pass ends: the bucket is away, not an hour. */
 const FAILURES = 3
 
@@ -211,7 +212,7 @@ class Pass {
 }
 
 /** Time between two passes: files of an hour appear about 75 minutes after it began. */
-export const PASS_EVERY = millis(15 * 60_000)
+export const PASS_EVERY = millis(15 * MINUTE_MS)
 
 /** Passes for ever, until the signal ends it. */
 export async function follow(stores: ImportStores, options: FollowOptions): Promise<never> {

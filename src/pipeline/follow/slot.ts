@@ -1,10 +1,8 @@
+import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
 import type { CountryCode, Instant } from '../../core/model/units.ts'
 import { instant, parseInstant } from '../../core/model/units.ts'
 import type { Bucket } from './bucket.ts'
 import type { BucketObject } from './bucket-xml.ts'
-
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
 
 /** From this day on objects lie by hour; before it by test and day. Source: docs/formats/ooni.md, the public bucket. */
 export const HOURLY_SINCE = parseInstant('2020-10-20')

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../core/model/duration.ts'
 import type { Provenance } from '../../core/model/measured/measurement.ts'
 import { COUNTED_STANDINGS, parseSubmittedBy } from '../../core/model/standing.ts'
 import { withheldForm } from '../../core/ooni/publish/withhold.ts'
@@ -5,8 +6,6 @@ import { parseJson } from '../../core/ooni/json.ts'
 import type { SeenValues, Sighting } from '../../store/seen-values/contract.ts'
 import type { ArchivedBlob } from './publish.ts'
 import { canBeCommon, claimedNetwork, valueKey } from './salted.ts'
-
-const DAY_MS = 86_400_000
 
 /**
  * What a measurement says of the values in it: nothing where its sender does not count, because anyone can make keys that do

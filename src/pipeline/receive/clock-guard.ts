@@ -1,9 +1,10 @@
+import { MINUTE_MS } from '../../core/model/duration.ts'
 import { instant, type Instant } from '../../core/model/units.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import type { Clock } from '../../runtime/clock.ts'
 
 /** How far the clock may be behind what was written before: time servers correct small errors backwards too. */
-const TOLERANCE_MS = 10 * 60_000
+const TOLERANCE_MS = 10 * MINUTE_MS
 /** Leaves at the end of the archive that are read for their times. */
 const READ_LEAVES = 16
 

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { addressFamily } from '../../core/model/address.ts'
+import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
 import { InputError } from '../../core/model/errors.ts'
 import type { Realm } from '../../core/model/log-entry.ts'
 import { REFUSALS, type Refusal } from '../../core/model/measured/submission.ts'
@@ -13,8 +14,8 @@ import { expandBody, unpackText } from './expand.ts'
 import { belongsTo } from './report-id.ts'
 
 /** How far ahead of our clock a measurement may claim to be, and how old: a spool outlives a long outage. */
-const MOST_AHEAD_MS = 3_600_000
-const MOST_AGE_MS = 365 * 86_400_000
+const MOST_AHEAD_MS = HOUR_MS
+const MOST_AGE_MS = 365 * DAY_MS
 
 /** A body that was understood: the measurement in it, its bytes and what its envelope says. */
 export interface Submission {

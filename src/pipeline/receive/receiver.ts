@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../core/model/duration.ts'
 import type { Realm } from '../../core/model/log-entry.ts'
 import { formatSubmittedBy, type Standing, type SubmittedBy } from '../../core/model/standing.ts'
 import type { Admitted, Posted, Received } from '../../core/model/measured/submission.ts'
@@ -34,7 +35,7 @@ const LOST_TOKENS = 200
  * The moment of receipt as it is kept and published. To the millisecond it would tell whoever watches the collector's
  * connections which of them brought a measurement, and so whose it is.
  */
-const minuteOf = (at: Instant): Instant => instant(Math.floor(at / 60_000) * 60_000)
+const minuteOf = (at: Instant): Instant => instant(Math.floor(at / MINUTE_MS) * MINUTE_MS)
 
 export interface ReceiverParts {
   readonly archive: Pick<Archive, 'append' | 'has'>

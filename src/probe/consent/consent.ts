@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { z } from 'zod'
+import { MINUTE_MS } from '../../core/model/duration.ts'
 import { TIERS } from '../../core/model/tables/service.ts'
 import type { Tier } from '../../core/model/tables/service.ts'
 import { instant } from '../../core/model/units.ts'
@@ -36,7 +37,6 @@ export interface Consent {
 }
 
 const PATH = 'consent.json'
-const MINUTE = 60_000
 
 /** The answer kept in a probe's folder; undefined where there is none, or none that can be read: then one asks. */
 export async function loadConsent(probeFolder: string): Promise<Consent | undefined> {
@@ -53,7 +53,7 @@ export async function loadConsent(probeFolder: string): Promise<Consent | undefi
 /** Keeps an answer, its time to the minute. */
 export async function saveConsent(probeFolder: string, consent: Consent): Promise<void> {
   const { at, ...rest } = consent
-  const text = JSON.stringify({ ...rest, at_utc: new Date(Math.floor(at / MINUTE) * MINUTE).toISOString() })
+  const text = JSON.stringify({ ...rest, at_utc: new Date(Math.floor(at / MINUTE_MS) * MINUTE_MS).toISOString() })
   await REAL_DISK.makeFolder(probeFolder)
   await writeDurable(join(probeFolder, PATH), Buffer.from(`${text}\n`))
 }

@@ -1,3 +1,4 @@
+import { DAY_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import type { Instant, Millis } from '../../core/model/units.ts'
 import { instant, millis, parseInstant } from '../../core/model/units.ts'
 import type { Clock } from '../../runtime/clock.ts'
@@ -48,11 +49,11 @@ export interface DeliveryReport {
   readonly sent: number
 }
 
-const LIMIT = millis(60_000)
+const LIMIT = millis(MINUTE_MS)
 /** What a collector says that has no space for a sender now (docs/formats/collector.md, "Space and clock"). */
 const NO_ROOM = 'no_room'
 /** A document of another network is sent from here only after this time: a collector then sees a network that differs. */
-const HELD = 2 * 24 * 3_600_000
+const HELD = 2 * DAY_MS
 
 /**
  * Delivers what waits, oldest first: each document to the first collector that takes it, by the first route that works,

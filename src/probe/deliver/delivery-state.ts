@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { z } from 'zod'
+import { HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import { instant } from '../../core/model/units.ts'
 import type { Instant } from '../../core/model/units.ts'
 import { REAL_DISK } from '../../runtime/files/disk.ts'
@@ -20,7 +21,6 @@ const stateSchema = z.object({
 export type DeliveryState = Readonly<z.infer<typeof stateSchema>>
 
 const NOTHING_YET: DeliveryState = { failures: 0, next: 0, unreachable: false }
-const MINUTE = 60_000
 
 /** How delivery stands, between processes: `delivery.json`. A file that cannot be read counts as none. */
 export async function loadDeliveryState(probeFolder: string): Promise<DeliveryState> {
@@ -45,7 +45,7 @@ export function afterPass(
   tools: { readonly now: Instant; readonly random: () => number },
 ): DeliveryState {
   const { now, random } = tools
-  const upload = report.accepted > 0 ? Math.floor(now / MINUTE) * MINUTE : before.lastUpload
+  const upload = report.accepted > 0 ? Math.floor(now / MINUTE_MS) * MINUTE_MS : before.lastUpload
   const kept = upload === undefined ? {} : { lastUpload: upload }
   if (report.stopped === undefined) return { failures: 0, next: 0, unreachable: false, ...kept }
   const failures = report.accepted > 0 ? 1 : before.failures + 1
@@ -56,7 +56,7 @@ export function afterPass(
 
 /** Whether the schedule may try now. A clock that was set back does not hold delivery up for longer than the back-off. */
 export const mayDeliver = (state: DeliveryState, now: Instant): boolean =>
-  now >= state.next || state.next - now > 20 * 3_600_000
+  now >= state.next || state.next - now > 20 * HOUR_MS
 
 /** Moment of the last upload. */
 export const lastUpload = (state: DeliveryState): Instant | undefined =>

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { gzipSync } from 'node:zlib'
 import { z } from 'zod'
+import { MINUTE_MS } from '../../core/model/duration.ts'
 import type { FailureCode } from '../../core/model/measured/failure.ts'
 import { STANDINGS } from '../../core/model/standing.ts'
 import type { Standing } from '../../core/model/standing.ts'
@@ -57,7 +58,7 @@ export interface Submission {
 /** Refusals that rest on the collector's clock. */
 const BY_CLOCK: readonly string[] = ['time_ahead', 'time_old']
 /** The clocks of collector and probe disagree by more: one of them is wrong, and it is not known which. */
-const CLOCKS_APART_MS = 30 * 60_000
+const CLOCKS_APART_MS = 30 * MINUTE_MS
 
 /** Packs a signed document. Format: docs/formats/collector.md. */
 export const packSubmission = (document: string): Submission => ({

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { hasProgram } from '../../../test/kit/net/lab-authority.ts'
 import { ProbeWorld } from '../../../test/kit/probe/probe-world.ts'
+import { MINUTE_MS } from '../../core/model/duration.ts'
 import type { ClockOutcome } from '../../core/model/measured/operation.ts'
 import { instant, millis } from '../../core/model/units.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { agreedOffset, clocksOf, type AskClock } from './clock.ts'
 
-const MINUTE = 60_000
 const base = { operation: 'clock', startedAt: millis(0), endedAt: millis(1) } as const
 const silent: ClockOutcome = {
   ...base,
@@ -20,10 +20,10 @@ async function agree(...minutes: readonly (number | undefined)[]): Promise<reado
   let asked = 0
   const clocks = minutes.map((offset, nth): AskClock => async () => {
     asked++
-    return offset === undefined ? silent : { ...base, server: `${nth}.test`, offset: millis(offset * MINUTE) }
+    return offset === undefined ? silent : { ...base, server: `${nth}.test`, offset: millis(offset * MINUTE_MS) }
   })
   const outcome = await agreedOffset(clocks)
-  const word = outcome?.offset === undefined ? outcome?.failure?.code : `${outcome.offset / MINUTE}`
+  const word = outcome?.offset === undefined ? outcome?.failure?.code : `${outcome.offset / MINUTE_MS}`
   return [word, asked]
 }
 
@@ -60,10 +60,10 @@ describe('clocksOf()', { skip: hasProgram('openssl') ? false : 'needs openssl' }
     const port = await world.openService()
     const closed = { host: 'localhost', port: await world.closedPort(), source: 'test', checked_at: '2026-11-25' }
     const controls = { ...world.controls([port, port]), clocks: [closed] }
-    const ahead = { ...systemClock, now: () => instant(systemClock.now() + 30 * MINUTE) }
+    const ahead = { ...systemClock, now: () => instant(systemClock.now() + 30 * MINUTE_MS) }
     const tools = { clock: ahead, signal: new AbortController().signal, limit: millis(3_000) }
     const learnt = await agreedOffset(clocksOf(controls, { ...tools, extraRoots: [world.root] }))
-    assert.equal(Math.round((learnt?.offset ?? 0) / MINUTE), -30)
+    assert.equal(Math.round((learnt?.offset ?? 0) / MINUTE_MS), -30)
     const refused = await agreedOffset(clocksOf(controls, tools))
     assert.equal(refused?.offset, undefined)
   })

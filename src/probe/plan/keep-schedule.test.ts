@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import { instant, parseInstant } from '../../core/model/units.ts'
 import { keepSchedule } from './keep-schedule.ts'
 import type { DaemonTools } from './keep-schedule.ts'
@@ -7,7 +8,6 @@ import { cadenceFor, DEFAULT_ALLOWANCE } from './schedule.ts'
 import type { Schedule } from './schedule.ts'
 
 const start = parseInstant('2026-11-25 03:00:00')
-const MINUTE = 60_000
 
 interface Life {
   readonly did: string[]
@@ -55,23 +55,23 @@ function life(): Life {
 describe('a daemon', () => {
   it('measures by the schedule until it is told to end', async () => {
     const one = life()
-    await one.run(6 * 60 * MINUTE)
+    await one.run(6 * HOUR_MS)
     assert.equal(one.did.filter((scope) => scope === 'full').length, 1)
     assert.equal(one.did.filter((scope) => scope === 'core').length, 24)
   })
 
   it('goes on with the schedule of the daemon before it', async () => {
     const one = life()
-    await one.run(20 * MINUTE)
+    await one.run(20 * MINUTE_MS)
     const before = one.saved.at(-1)
-    await one.run(MINUTE, { chance: () => assert.fail('drawn anew') })
+    await one.run(MINUTE_MS, { chance: () => assert.fail('drawn anew') })
     assert.deepEqual(one.saved.at(-1), before)
   })
 
   it('keeps on disk that a run is done before it begins', async () => {
     const one = life()
     const order: string[] = []
-    await one.run(30 * MINUTE, {
+    await one.run(30 * MINUTE_MS, {
       save: () => Promise.resolve(void order.push('save')),
       measure: () => Promise.resolve(void order.push('measure')),
     })
@@ -83,7 +83,7 @@ describe('a daemon', () => {
     const one = life()
     let delivered = 0
     const deliver = (): Promise<void> => Promise.resolve(void (delivered += 1))
-    await one.run(60 * MINUTE, { mayMeasure: () => Promise.resolve(false), deliver })
+    await one.run(HOUR_MS, { mayMeasure: () => Promise.resolve(false), deliver })
     assert.deepEqual(one.did, [])
     assert.ok(delivered > 50)
   })
@@ -93,7 +93,7 @@ describe('a daemon', () => {
     const controller = new AbortController()
     const measure = (): Promise<void> => Promise.resolve(controller.abort())
     const deliver = (): Promise<void> => (controller.signal.aborted ? assert.fail('delivered') : Promise.resolve())
-    await one.run(60 * MINUTE, { signal: controller.signal, measure, deliver })
+    await one.run(HOUR_MS, { signal: controller.signal, measure, deliver })
     assert.ok(controller.signal.aborted)
   })
 })

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
+import { HOUR_MS } from '../../core/model/duration.ts'
 import { instant, parseInstant, type Instant } from '../../core/model/units.ts'
 import { keepSchedule } from './keep-schedule.ts'
 import { hasRoom, loadReckoning, reckonedBytes, reckonRun } from './reckoning.ts'
@@ -10,7 +11,6 @@ import { cadenceFor, CORE_RUN_BYTES, DEFAULT_ALLOWANCE, FULL_RUN_BYTES, type Sch
 import { addUsage, loadUsage } from './usage.ts'
 
 const start = parseInstant('2026-11-28 00:00:00')
-const HOUR = 3_600_000
 
 let folder = ''
 beforeEach(async () => {
@@ -66,9 +66,9 @@ describe('the allowance of a month', () => {
   const allowance = 2 * FULL_RUN_BYTES + 60 * CORE_RUN_BYTES
 
   it('is used by as many runs whatever a restriction makes of their bytes, and is there again in the next month', async () => {
-    const calm = await live(84 * HOUR, allowance, () => ({ bytes: 50_000, took: 1_000 }))
+    const calm = await live(84 * HOUR_MS, allowance, () => ({ bytes: 50_000, took: 1_000 }))
     await rm(folder, { recursive: true, force: true })
-    const restricted = await live(84 * HOUR, allowance, () => ({ bytes: 20_000_000, took: 1_000 }))
+    const restricted = await live(84 * HOUR_MS, allowance, () => ({ bytes: 20_000_000, took: 1_000 }))
     assert.deepEqual(restricted, calm)
     const inNovember = calm.filter((one) => one.startsWith('2026-11'))
     assert.ok(inNovember.filter((one) => one.endsWith('core')).length >= 60)
@@ -77,7 +77,7 @@ describe('the allowance of a month', () => {
   })
 
   it('keeps what was really moved apart', async () => {
-    await live(2 * HOUR, allowance, () => ({ bytes: 1_000_000, took: 1_000 }))
+    await live(2 * HOUR_MS, allowance, () => ({ bytes: 1_000_000, took: 1_000 }))
     const [usage, reckoning] = [await loadUsage(folder, start), await loadReckoning(folder, start)]
     assert.equal(usage.scheduled.bytes, 1_000_000 * (reckoning.core + reckoning.full))
     assert.equal(reckonedBytes(reckoning), reckoning.core * CORE_RUN_BYTES + reckoning.full * FULL_RUN_BYTES)

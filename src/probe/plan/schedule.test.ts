@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from '../../core/model/duration.ts'
 import { instant, parseInstant } from '../../core/model/units.ts'
 import type { Instant } from '../../core/model/units.ts'
 import {
@@ -17,8 +18,6 @@ import {
 } from './schedule.ts'
 import type { Cadence, Schedule } from './schedule.ts'
 
-const MINUTE = 60_000
-const DAY = 24 * 60 * MINUTE
 const start = parseInstant('2026-11-25 00:00:00')
 
 /** A chance that always gives the same numbers (Park and Miller). */
@@ -62,19 +61,19 @@ const count = (ran: readonly Ran[], scope: 'core' | 'full'): number => ran.filte
 
 describe('the cadence', () => {
   it('is a core run every quarter of an hour and two full runs a day within a gigabyte a month', () => {
-    assert.deepEqual(cadenceFor(DEFAULT_ALLOWANCE), { coreInterval: 15 * MINUTE, fullsPerDay: 2 })
+    assert.deepEqual(cadenceFor(DEFAULT_ALLOWANCE), { coreInterval: 15 * MINUTE_MS, fullsPerDay: 2 })
   })
 
   it('stays within any allowance, and is stretched where that is small', () => {
     fc.assert(
       fc.property(fc.integer({ min: 20_000_000, max: 3_000_000_000 }), (allowance) => {
         const { coreInterval, fullsPerDay } = cadenceFor(allowance)
-        const month = ((31 * DAY) / coreInterval) * CORE_RUN_BYTES + 31 * fullsPerDay * FULL_RUN_BYTES
-        return month <= allowance && coreInterval >= 15 * MINUTE && fullsPerDay <= 2
+        const month = ((31 * DAY_MS) / coreInterval) * CORE_RUN_BYTES + 31 * fullsPerDay * FULL_RUN_BYTES
+        return month <= allowance && coreInterval >= 15 * MINUTE_MS && fullsPerDay <= 2
       }),
     )
     const metered = cadenceFor(METERED_ALLOWANCE)
-    assert.ok(metered.coreInterval > 15 * MINUTE && metered.fullsPerDay < 1)
+    assert.ok(metered.coreInterval > 15 * MINUTE_MS && metered.fullsPerDay < 1)
   })
 })
 
@@ -82,32 +81,32 @@ describe('the schedule', () => {
   const cadence = cadenceFor(DEFAULT_ALLOWANCE)
 
   it('has as many runs in a week as the cadence says, at no fixed minute', () => {
-    const ran = live(7 * DAY, cadence, { seed: 1 })
+    const ran = live(WEEK_MS, cadence, { seed: 1 })
     assert.ok(Math.abs(count(ran, 'core') - 7 * 96) <= 12, `${count(ran, 'core')}`)
     assert.ok(count(ran, 'full') >= 12 && count(ran, 'full') <= 14, `${count(ran, 'full')}`)
-    const minutes = new Set(ran.map(({ at }) => Math.floor(at / MINUTE) % 15))
+    const minutes = new Set(ran.map(({ at }) => Math.floor(at / MINUTE_MS) % 15))
     assert.equal(minutes.size, 15)
   })
 
   it('begins its runs at the same moments however long they take', () => {
-    const quick = live(DAY, cadence, { seed: 3, took: () => 1000 })
-    const slow = live(DAY, cadence, { seed: 3, took: (at) => (at > start + DAY / 3 ? 90_000 : 1000) })
+    const quick = live(DAY_MS, cadence, { seed: 3, took: () => 1000 })
+    const slow = live(DAY_MS, cadence, { seed: 3, took: (at) => (at > start + DAY_MS / 3 ? 90_000 : 1000) })
     assert.equal(slow.length, quick.length)
     const late = slow.map(({ at }, index) => at - (quick[index]?.at ?? 0))
-    assert.ok(Math.max(...late) <= 90_000 + MINUTE, `${Math.max(...late)}`)
+    assert.ok(Math.max(...late) <= 90_000 + MINUTE_MS, `${Math.max(...late)}`)
   })
 
   it('makes up for nothing that sleep left out, and does not begin at the moment of waking', () => {
     let slept = false
     const jump = (at: number): number => {
-      if (slept || at < start + DAY / 4) return 0
+      if (slept || at < start + DAY_MS / 4) return 0
       slept = true
-      return 6 * 60 * MINUTE
+      return 6 * HOUR_MS
     }
     const waking = Array.from({ length: 20 }, (_, seed) => {
       slept = false
-      const ran = live(DAY, cadence, { seed: seed + 10, jump })
-      const woke = ran.findIndex(({ at }) => at > start + DAY / 2 - 30 * MINUTE)
+      const ran = live(DAY_MS, cadence, { seed: seed + 10, jump })
+      const woke = ran.findIndex(({ at }) => at > start + DAY_MS / 2 - 30 * MINUTE_MS)
       assert.ok(count(ran, 'core') >= 60 && count(ran, 'core') <= 80, `${count(ran, 'core')}`)
       const before = ran[woke - 1]?.at ?? start
       return (ran[woke]?.at ?? 0) - before
@@ -119,10 +118,10 @@ describe('the schedule', () => {
     for (const years of [-1, 1]) {
       const chance = seeded(5)
       const before = beginSchedule(start, cadence, chance)
-      const now = instant(start + years * 365 * DAY)
+      const now = instant(start + years * 365 * DAY_MS)
       const after = settleSchedule(before, now, { cadence, chance })
       assert.ok(after.nextCore >= now && after.nextCore <= now + cadence.coreInterval)
-      assert.ok(after.fullAt === undefined || (after.fullAt > now && after.fullAt < now + DAY / 2))
+      assert.ok(after.fullAt === undefined || (after.fullAt > now && after.fullAt < now + DAY_MS / 2))
     }
   })
 
@@ -136,8 +135,8 @@ describe('the schedule', () => {
   it('spreads full runs evenly over the day and the night', () => {
     const hours = new Set<number>()
     for (let seed = 0; seed < 60; seed++)
-      for (const { at, scope } of live(2 * DAY, cadence, { seed }))
-        if (scope === 'full') hours.add(Math.floor((at % DAY) / (60 * MINUTE)))
+      for (const { at, scope } of live(2 * DAY_MS, cadence, { seed }))
+        if (scope === 'full') hours.add(Math.floor((at % DAY_MS) / HOUR_MS))
     assert.equal(hours.size, 24)
   })
 })

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import { instant, millis } from '../../core/model/units.ts'
 import type { Instant, Millis } from '../../core/model/units.ts'
 
@@ -13,10 +14,8 @@ export const FULL_RUN_BYTES = 8 * 1024 * 1024
 export const DEFAULT_ALLOWANCE = 1_000_000_000
 export const METERED_ALLOWANCE = 200_000_000
 const DAYS = 31
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const HALF_DAY = 12 * HOUR
-const SHORTEST = 15 * MINUTE
+const HALF_DAY = 12 * HOUR_MS
+const SHORTEST = 15 * MINUTE_MS
 /** Share of a small allowance that full runs may take. */
 const FULL_SHARE = 0.4
 
@@ -32,12 +31,12 @@ export interface Cadence {
  * day where that fits; else full runs become rarer until they take two fifths, and the rest stretches the core runs.
  */
 export function cadenceFor(allowance: number): Cadence {
-  const allCore = (DAYS * 24 * HOUR * CORE_RUN_BYTES) / SHORTEST
+  const allCore = (DAYS * DAY_MS * CORE_RUN_BYTES) / SHORTEST
   const allFull = DAYS * 2 * FULL_RUN_BYTES
   if (allowance >= allCore + allFull) return { coreInterval: millis(SHORTEST), fullsPerDay: 2 }
   const full = Math.min(allFull, allowance * FULL_SHARE)
   const cores = (allowance - full) / CORE_RUN_BYTES
-  const interval = Math.ceil((DAYS * 24 * HOUR) / cores / MINUTE) * MINUTE
+  const interval = Math.ceil((DAYS * DAY_MS) / cores / MINUTE_MS) * MINUTE_MS
   return { coreInterval: millis(Math.max(SHORTEST, interval)), fullsPerDay: full / FULL_RUN_BYTES / DAYS }
 }
 
@@ -72,7 +71,7 @@ export const beginSchedule = (now: Instant, cadence: Cadence, chance: Chance): S
 })
 
 /** A run this much later than planned is not made up for: the machine slept, or its clock was set. */
-const LATE = 5 * MINUTE
+const LATE = 5 * MINUTE_MS
 
 /**
  * The schedule as it stands at `now`: what sleep or a clock set forward made late is passed over, what a clock set back
@@ -110,11 +109,11 @@ export function afterRun(
   const { now, cadence, chance } = tools
   if (scope === 'full') return { nextCore: schedule.nextCore, half: schedule.half }
   const planned = schedule.nextCore + cadence.coreInterval * (0.8 + 0.4 * chance())
-  return { ...schedule, nextCore: instant(Math.floor(Math.max(planned, now + MINUTE))) }
+  return { ...schedule, nextCore: instant(Math.floor(Math.max(planned, now + MINUTE_MS))) }
 }
 
 /** Longest time to wait before looking at the clock again: sleep and a clock that is set are noticed by then. */
-const LOOK_AGAIN = MINUTE
+const LOOK_AGAIN = MINUTE_MS
 
 /** How long to wait at `now` until the schedule may have something due; at least a second. */
 export function waitFor(schedule: Schedule, now: Instant): Millis {

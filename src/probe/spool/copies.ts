@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { DAY_MS } from '../../core/model/duration.ts'
 import { parseInstant } from '../../core/model/units.ts'
 import type { Instant } from '../../core/model/units.ts'
 import { REAL_DISK, isMissing } from '../../runtime/files/disk.ts'
@@ -17,7 +18,6 @@ export interface CopySettings {
 const KEPT_DAYS = 90
 const KEPT_BYTES = 500 * 1024 * 1024
 const NAME = /^(\d{4}-\d{2}-\d{2})-[0-9a-f]{64}\.json\.gz(\.age)?$/
-const DAY = 24 * 3_600_000
 
 /**
  * Documents as they were before anything was erased from them, for the owner alone: kept only where the owner asks,
@@ -57,7 +57,7 @@ export class Copies {
       const file = await this.#disk.open(path, 'read')
       total += await file.size()
       await file.close()
-      if (total > KEPT_BYTES || parseInstant(day) < now - KEPT_DAYS * DAY) await this.#disk.remove(path)
+      if (total > KEPT_BYTES || parseInstant(day) < now - KEPT_DAYS * DAY_MS) await this.#disk.remove(path)
     }
   }
 

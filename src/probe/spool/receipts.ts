@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { z } from 'zod'
+import { MINUTE_MS, WEEK_MS } from '../../core/model/duration.ts'
 import { COUNTED_STANDINGS, STANDINGS } from '../../core/model/standing.ts'
 import type { Standing } from '../../core/model/standing.ts'
 import { instant, parseInstant } from '../../core/model/units.ts'
@@ -29,7 +30,6 @@ export interface Receipt {
 
 /** Receipts are kept for the month they are of and the one after: enough for "this week" and for no history. */
 const KEPT_MONTHS = 2
-const MINUTE = 60_000
 
 /** Receipts of delivered documents: `receipts/2026-11.jsonl`, each line fsynced before its document leaves the spool. */
 export class Receipts {
@@ -44,7 +44,7 @@ export class Receipts {
   /** Adds one; resolves when it survives a loss of power. A line that a death cut short is closed first. */
   async add(receipt: Receipt): Promise<void> {
     const { id, leaf, standing } = receipt
-    const at = new Date(Math.floor(receipt.at / MINUTE) * MINUTE).toISOString()
+    const at = new Date(Math.floor(receipt.at / MINUTE_MS) * MINUTE_MS).toISOString()
     const line = `${JSON.stringify({ id, leaf, at_utc: at, standing })}\n` // undefined is left out
     await this.#disk.makeFolder(this.#folder)
     const file = await this.#disk.open(join(this.#folder, `${monthOf(receipt.at)}.jsonl`), 'append')
@@ -101,8 +101,6 @@ function parseReceipt(line: string): Receipt | undefined {
   }
 }
 
-const WEEK = 7 * 24 * 3_600_000
-
 /** Standings whose measurements a collector excludes when they come; `revoked` is never an answer to a probe. */
 export type ApartStanding = Exclude<Standing, (typeof COUNTED_STANDINGS)[number] | 'revoked'>
 export const APART_STANDINGS = ['new', 'mismatched', 'unsigned'] as const satisfies readonly ApartStanding[]
@@ -120,7 +118,7 @@ export interface Week {
 
 /** Counts the receipts of the seven days before `now`. */
 export function countWeek(receipts: readonly Receipt[], now: Instant): Week {
-  const week = receipts.filter(({ at }) => at > now - WEEK && at <= now + MINUTE)
+  const week = receipts.filter(({ at }) => at > now - WEEK_MS && at <= now + MINUTE_MS)
   const of = (standing: Standing | undefined): number => week.filter((one) => one.standing === standing).length
   return {
     received: week.length,

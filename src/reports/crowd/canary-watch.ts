@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { HOUR_MS } from '../../core/model/duration.ts'
 import type { CrowdCanary } from '../../core/model/tables/canaries.ts'
 import { MOST_CONTROLS, type CheckPlan } from '../../core/model/people/crowd-check.ts'
 import { instant, millis, type Instant } from '../../core/model/units.ts'
@@ -15,7 +16,7 @@ import {
 import { ABROAD, canaryQuestion, lookOf, worseOf, type Abroad } from './canary-look.ts'
 
 /** A finding older than this says nothing any more (docs/methods/browser-check.md). */
-export const FRESH_MS = 60 * 60_000
+export const FRESH_MS = HOUR_MS
 /** A name and a page take a helper 14 s at most, a busy one says so at once. */
 const LIMIT = millis(20_000)
 const MOST_BYTES = 128 * 1024

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { describe, it } from 'node:test'
+import { HOUR_MS } from '../../core/model/duration.ts'
 import { checkPlanSchema, type CrowdCheck, type CrowdOutcome } from '../../core/model/people/crowd-check.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { SETTLE_MS, SLOT_MS } from '../../core/model/people/report.ts'
@@ -14,7 +15,6 @@ import type { FloodGuard } from '../../web/flood/contract.ts'
 import { MOST_OF_PART } from './once-an-hour.ts'
 import { Crowd, type CrowdParts } from './open-crowd.ts'
 
-const HOUR = 3_600_000
 const START = Date.UTC(2026, 10, 26, 10)
 const KCELL = parseAsn(64_501)
 const OTHER = parseAsn(64_502)
@@ -149,7 +149,7 @@ describe('Crowd.take()', () => {
     assert.equal(await states(), 'black-hole repeat 1, interference counted 1')
     await take('reachable')
     assert.match(await states(), /reachable counted 1/)
-    world.clock.at += HOUR
+    world.clock.at += HOUR_MS
     await take('interference')
     assert.equal(
       (await world.counts()).filter(({ state, outcome }) => state === 'counted' && outcome === 'interference').length,

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
 import type { ReportState } from '../../core/model/people/report.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { openShortHmac, type ShortHmac } from '../../runtime/sender/short-hmac.ts'
 
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
 /** Results for one service that one part of the network has counted within an hour. Source: reference, "User reports". */
 export const MOST_OF_PART = 20
 /** Keys remembered; beyond it nothing new counts until an hour is over. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import type { CrowdCanary } from '../../core/model/tables/canaries.ts'
 import type { CheckPlan, CrowdCheck } from '../../core/model/people/crowd-check.ts'
 import { InputError } from '../../core/model/errors.ts'
@@ -18,7 +19,7 @@ import { SHOWN_MS, shownChecks, kindOf, type ShownChecks } from './shown-checks.
 const TIMEOUT_MS = 6_000
 const BETWEEN_TRIES_MS = 10_000
 /** A check that ended longer ago says nothing of now. */
-const LATEST_MS = 60 * 60_000
+const LATEST_MS = HOUR_MS
 /** From one part of the network: three hundred checks at once, one every two seconds after them. */
 const OF_PART = { perSecond: 0.5, burst: 300 }
 /** From everybody: some eleven rows each. */
@@ -33,7 +34,7 @@ const OF_NOBODY = { perSecond: 25, burst: 500 }
 /** How long it is remembered what may be shown: settled quarters of an hour change it. */
 const SHOWN_FOR_MS = 30_000
 /** A slot is settled so long after its end: before it is shown (SETTLE_MS), after whatever was on its way. */
-const SETTLE_AFTER_MS = 60_000
+const SETTLE_AFTER_MS = MINUTE_MS
 /** Checks of slots that are not settled; beyond them those that come are held. */
 const MOST_OPEN = 200_000
 

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { HOUR_MS } from '../../core/model/duration.ts'
 import { CROWD_OUTCOMES, type CrowdOutcome } from '../../core/model/people/crowd-check.ts'
 import { FEWEST_REPORTERS, REPORT_STATES, SETTLE_MS, SLOT_MS } from '../../core/model/people/report.ts'
 import { instant, parseAsn, type Instant } from '../../core/model/units.ts'
 import type { CrowdCount } from '../registry/contract.ts'
 import { shownChecks } from './shown-checks.ts'
 
-const HOUR = 3_600_000
 const ASN = parseAsn(64_500)
 /** Quarter past ten has just been settled. */
 const NOW = instant(Date.UTC(2026, 10, 26, 10, 15) + SETTLE_MS)
@@ -106,7 +106,7 @@ describe('shownChecks()', () => {
         for (let nth = 0; nth <= people.length; nth++) {
           const now = instant(first + nth * SLOT_MS + SETTLE_MS)
           const [one] = shownChecks(
-            rows.filter(({ slot }) => slot > now - 3 * HOUR),
+            rows.filter(({ slot }) => slot > now - 3 * HOUR_MS),
             now,
           )
           if (one?.fails === undefined) continue

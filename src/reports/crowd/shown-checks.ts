@@ -1,9 +1,9 @@
+import { HOUR_MS } from '../../core/model/duration.ts'
 import type { CrowdOutcome } from '../../core/model/people/crowd-check.ts'
 import { FEWEST_REPORTERS, settledBefore, SLOT_MS } from '../../core/model/people/report.ts'
 import { instant, type Asn, type Instant } from '../../core/model/units.ts'
 import type { CrowdCount } from '../registry/contract.ts'
 
-const HOUR_MS = 3_600_000
 const SLOTS_OF_HOUR = HOUR_MS / SLOT_MS
 
 /** What counts as a failure and as an opening; the rest says neither. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { memoryReports } from '../../../test/kit/stores/memory-reports.ts'
+import { HOUR_MS } from '../../core/model/duration.ts'
 import { SLOT_MS, type GivenReport } from '../../core/model/people/report.ts'
 import { instant, millis, parseAsn } from '../../core/model/units.ts'
 import { openSenders } from '../../runtime/sender/sender.ts'
@@ -10,7 +11,6 @@ import { openReportDesk } from './desk.ts'
 
 const START = Date.UTC(2026, 2, 5, 14)
 const REPORT: GivenReport = { service: 'youtube', problem: 'slow', lang: 'ru' }
-const HOUR = 4 * SLOT_MS
 
 /** A desk as a site has it, over a clock that is moved by hand. */
 function opened() {
@@ -109,7 +109,7 @@ describe('the desk of reports', () => {
     assert.equal(counted(), 20, 'the twenty-first without work in an hour')
     await send(CARRIER, true)
     assert.equal(counted(), 21, 'whoever brings work is not held with them')
-    await until(START + HOUR + SLOT_MS)
+    await until(START + HOUR_MS + SLOT_MS)
     await send(CARRIER, false)
     assert.equal(store.reports.at(-1)?.state, 'counted')
   })

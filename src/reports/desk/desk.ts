@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { DAY_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import { slotOf, type GivenReport, type ReportState } from '../../core/model/people/report.ts'
 import { instant, type Asn } from '../../core/model/units.ts'
 import type { NoteRow, ReportRow, ReportStore } from '../registry/contract.ts'
@@ -10,7 +11,6 @@ import type { FloodGuard } from '../../web/flood/contract.ts'
 import { dropOldest, PartBook } from './part-book.ts'
 import { openTickets } from './ticket.ts'
 
-const DAY_MS = 86_400_000
 /** Rows of one part that are kept, with work and without: so many at once, and one a second for long. */
 const ROWS = { perSecond: 1, burst: 1000 } as const
 /** The same of all together whom nobody can tell apart: the onion service, a proxy that nobody told us of. */
@@ -24,7 +24,7 @@ const MOST_OPEN = 300_000
 const MOST_TICKETS = 300_000
 const MOST_SERVICES = 5
 /** A slot is settled so long after its end: before it is shown (SETTLE_MS of the model), after whatever was on its way. */
-const SETTLE_AFTER_MS = 60_000
+const SETTLE_AFTER_MS = MINUTE_MS
 
 export interface SentReport {
   readonly report: GivenReport

@@ -1,9 +1,10 @@
+import { HOUR_MS } from '../../core/model/duration.ts'
 import { SLOT_MS } from '../../core/model/people/report.ts'
 import { HeldLots, partKey as keyOf, type Entry } from './held-lots.ts'
 
 /** Reports of one part of the network (IPv4 /32, IPv6 /56) that people send at most, in an hour (docs/methods/reports.md). */
 export const HOURLY = { worked: 120, plain: 20 } as const
-const HOUR_SLOTS = 3_600_000 / SLOT_MS
+const HOUR_SLOTS = HOUR_MS / SLOT_MS
 /** Slots over which a part is compared with others of its network. */
 const PEER_SLOTS = 6 * HOUR_SLOTS
 /** A part that sent fewer is compared with nobody. */

@@ -1,11 +1,12 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { HOUR_MS } from '../../core/model/duration.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { openShortHmac } from '../../runtime/sender/short-hmac.ts'
 
 /** People read the form before they send it; programs do not. */
 const LEAST_MS = 3000
 /** A form may lie open for half a day. */
-const MOST_MS = 12 * 3_600_000
+const MOST_MS = 12 * HOUR_MS
 const TIME_BYTES = 6
 const RANDOM_BYTES = 9
 const MAC_BYTES = 15

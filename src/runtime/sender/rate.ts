@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import { DAY_MS } from '../../core/model/duration.ts'
 import { openShortHmac, type ShortHmac } from './short-hmac.ts'
 import { senderPrefix } from './sender-prefix.ts'
 import type { Clock } from '../clock.ts'
 
-const DAY_MS = 86_400_000
 /** Senders remembered at once; beyond it the fullest bucket, which says the least, is forgotten first. */
 const MOST_SENDERS = 200_000
 

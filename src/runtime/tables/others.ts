@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { HOUR_MS } from '../../core/model/duration.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { momentBounds } from '../../core/model/moment.ts'
 import {
@@ -176,7 +177,7 @@ function spanOf(entry: OthersFile, day: string | undefined): Pick<OoniCount, 'fr
   if (day === undefined) return { from: momentBounds(entry.since).from, until: momentBounds(entry.until).until }
   if (day.length === 10) return momentBounds(day)
   const from = parseInstant(day)
-  return { from, until: instant(from + 3_600_000) }
+  return { from, until: instant(from + HOUR_MS) }
 }
 
 function listed(entry: OthersFile, value: unknown, options: OthersOptions): readonly OoniCount[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MINUTE_MS } from '../../core/model/duration.ts'
 import { axisWindow } from '../../core/model/incident/bounds.ts'
 import { InputError } from '../../core/model/errors.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
@@ -35,7 +36,7 @@ async function* publicLines(
 }
 
 /** How long a download waits for one line, and between two tries while other readers are before it. */
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = MINUTE_MS
 const PAUSE_MS = 500
 
 /** The public form as a line; undefined where it cannot be made, which is logged. */

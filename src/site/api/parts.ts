@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DAY_MS } from '../../core/model/duration.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { instant, parseInstant, type Instant } from '../../core/model/units.ts'
 import type { Chosen } from '../query.ts'
@@ -7,7 +8,6 @@ import type { Chosen } from '../query.ts'
 
 /** Days of one question at most: three years, so that an answer stays an answer. */
 const MOST_DAYS = 1100
-const DAY = 86_400_000
 
 export const since = z.iso.date().describe('a day in UTC, YYYY-MM-DD')
 export const until = z.iso.date().describe('a day in UTC, YYYY-MM-DD, not before since, at most three years after it')
@@ -48,7 +48,7 @@ export const limit = (most: number): z.ZodString =>
 export function periodOf(days: { readonly since: string; readonly until: string }): Chosen {
   const { from } = dayBounds(days.since)
   const period = { days: { since: days.since, until: days.until }, since: from, until: dayBounds(days.until).until }
-  if (period.until <= period.since || period.until - period.since > MOST_DAYS * DAY)
+  if (period.until <= period.since || period.until - period.since > MOST_DAYS * DAY_MS)
     throw new InputError('Cannot read until: not as expected', {
       code: 'query.invalid',
       path: 'until',
@@ -60,5 +60,5 @@ export function periodOf(days: { readonly since: string; readonly until: string 
 /** First instant of a day, or of the day after it. */
 export const dayBounds = (day: string): { readonly from: Instant; readonly until: Instant } => {
   const from = parseInstant(day)
-  return { from, until: instant(from + DAY) }
+  return { from, until: instant(from + DAY_MS) }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DAY_MS } from '../../core/model/duration.ts'
 import { serviceName } from '../../core/text/names.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { REGIONS } from '../../core/model/region.ts'
@@ -9,7 +10,6 @@ import { route } from './api-route.ts'
 import { count, network as networkField, service as serviceField, simulated, time } from './field.ts'
 import { dayBounds, format, network, periodOf, service, since, until } from './parts.ts'
 
-const DAY_MS = 86_400_000
 /** Days of one answer at most, and where none are asked for. */
 const MOST_DAYS = 31
 const USUAL_DAYS = 7

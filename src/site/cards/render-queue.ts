@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../core/model/duration.ts'
 import type { Clock } from '../../runtime/clock.ts'
 
 /** Makes PNG of a drawing; in a thread of its own, so that pages do not wait for it. */
@@ -12,7 +13,6 @@ export type Rendered =
 const MOST_A_MINUTE = 60
 const MOST_WAITING = 12
 const MOST_KEPT_BYTES = 24 * 1024 * 1024
-const MINUTE = 60_000
 /** Of these bounds, what pictures may take that anybody can think of: the others keep the rest. */
 const SHARE_OF_MADE_UP = 1 / 2
 
@@ -68,11 +68,11 @@ export class RenderQueue {
   /** Seconds until another picture of the kind may be made; 0 where it may be now. */
   #wait(kind: PictureKind): number {
     const now = this.#clock.monotonic()
-    if (now - this.#minute.since >= MINUTE) this.#minute = { since: now, made: { published: 0, 'made-up': 0 } }
+    if (now - this.#minute.since >= MINUTE_MS) this.#minute = { since: now, made: { published: 0, 'made-up': 0 } }
     const { since, made } = this.#minute
     const isFull = (most: number, count: Readonly<Record<PictureKind, number>>): boolean =>
       count.published + count['made-up'] >= most || (kind === 'made-up' && count[kind] >= most * SHARE_OF_MADE_UP)
-    if (isFull(this.#most, made)) return Math.max(1, Math.ceil((since + MINUTE - now) / 1000))
+    if (isFull(this.#most, made)) return Math.max(1, Math.ceil((since + MINUTE_MS - now) / 1000))
     const waiting = { published: 0, 'made-up': 0 }
     for (const open of this.#open.values()) waiting[open.kind]++
     return isFull(MOST_WAITING, waiting) ? 5 : 0

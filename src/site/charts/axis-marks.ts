@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../core/model/duration.ts'
 import type { Edge, CurvePoint } from '../../core/model/incident/incident.ts'
 import type { Reading } from '../../core/model/measured/reading.ts'
 import { instant, type Instant } from '../../core/model/units.ts'
@@ -99,13 +100,12 @@ export interface ProbeLane {
   readonly binMinutes?: number
 }
 
-const MINUTE = 60_000
 /** Probes drawn at most; the table counts all. */
 const MOST_ROWS = 14
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 7200, 14_400, 43_200] as const
 
 const stepFor = (span: number, most: number): number =>
-  STEPS.find((minutes) => span / (minutes * MINUTE) <= most) ?? Math.ceil(span / MINUTE / most)
+  STEPS.find((minutes) => span / (minutes * MINUTE_MS) <= most) ?? Math.ceil(span / MINUTE_MS / most)
 
 const stateOf = (readings: readonly Reading[]): ProbeMark['state'] => {
   const failed = readings.filter(({ target }) => target === 'fail').length
@@ -126,9 +126,9 @@ export function probeLane(view: AxisView, most: number): ProbeLane {
   const minutes = stepFor(view.until - view.from, most)
   const marks = shown.flatMap(([, list], row): ProbeMark[] => {
     if (!crowded) return list.map((one) => ({ at: one.at, row, state: stateOf([one]) }))
-    const bins = Map.groupBy(list, ({ at }) => Math.floor((at - view.from) / (minutes * MINUTE)))
+    const bins = Map.groupBy(list, ({ at }) => Math.floor((at - view.from) / (minutes * MINUTE_MS)))
     return [...bins].map(([bin, within]) => ({
-      at: view.from + (bin + 0.5) * minutes * MINUTE,
+      at: view.from + (bin + 0.5) * minutes * MINUTE_MS,
       row,
       state: stateOf(within),
     }))
@@ -170,8 +170,8 @@ export interface Tick {
 export function timeTicks(lang: Lang, view: Omit<AxisView, 'readings'>, most: number): readonly Tick[] {
   const minutes = Math.max(15, stepFor(view.until - view.from, most))
   const { hour, minute } = zonedParts(view.from, view.zone)
-  const since = view.from - (view.from % MINUTE) - (hour * 60 + minute) * MINUTE
-  const step = minutes * MINUTE
+  const since = view.from - (view.from % MINUTE_MS) - (hour * 60 + minute) * MINUTE_MS
+  const step = minutes * MINUTE_MS
   const first = since + Math.ceil((view.from - since) / step) * step
   const ticks: Tick[] = []
   for (let at = first; at <= view.until; at += step)
@@ -203,9 +203,9 @@ export interface AxisRow {
 /** The same data by steps of half an hour or more, so that the table stays below 32 rows. */
 export function axisRows(view: AxisView): { readonly minutes: number; readonly rows: readonly AxisRow[] } {
   const minutes = Math.max(30, stepFor(view.until - view.from, 32))
-  const step = minutes * MINUTE
+  const step = minutes * MINUTE_MS
   const { minute } = zonedParts(view.from, view.zone)
-  const first = view.from - (view.from % MINUTE) - (minute % minutes) * MINUTE
+  const first = view.from - (view.from % MINUTE_MS) - (minute % minutes) * MINUTE_MS
   const rows: AxisRow[] = []
   for (let at = first; at < view.until; at += step) {
     const within = view.readings.filter((one) => one.at >= at && one.at < at + step)

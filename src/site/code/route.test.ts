@@ -4,13 +4,13 @@ import { openCardMaker } from '../../../test/kit/site/card-maker.ts'
 import { sampleRevisions } from '../../../test/kit/evening/incident-sample.ts'
 import { memoryWarehouse } from '../../../test/kit/stores/memory-warehouse.ts'
 import { sampleRows, sampleSite } from '../../../test/kit/site/site-sample.ts'
+import { DAY_MS } from '../../core/model/duration.ts'
 import { instant, parseInstant } from '../../core/model/units.ts'
 import { codeOf, minuteText, serviceCode } from './codes.ts'
 import { placeCode, placesAt } from '../place/state.ts'
 import { urls } from '../urls.ts'
 import { PLAIN_FRAME } from '../../web/html/frame.ts'
 
-const DAY_MS = 86_400_000
 const AT = parseInstant('2026-03-05 15:30:00')
 const rows = sampleRows(false)
 const site = await sampleSite({ cards: openCardMaker() })

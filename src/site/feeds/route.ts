@@ -1,5 +1,6 @@
 import type { Context, Hono } from 'hono'
 import { checkCode } from '../../core/evidence/check-code.ts'
+import { DAY_MS } from '../../core/model/duration.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import { formatInstantUtc, instant } from '../../core/model/units.ts'
 import { channelText } from '../../core/text/channel-text.ts'
@@ -21,7 +22,7 @@ import { urls, type Topic } from '../urls.ts'
  */
 const USUAL_ENTRIES = 100
 const MOST_ENTRIES = 600
-const ALL_OF_MS = 2 * 86_400_000
+const ALL_OF_MS = 2 * DAY_MS
 /** Year of the ids (RFC 4151): it never changes, or every entry would be new to every reader. */
 const TAG_YEAR = '2026'
 

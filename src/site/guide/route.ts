@@ -1,4 +1,5 @@
 import type { Hono } from 'hono'
+import { DAY_MS } from '../../core/model/duration.ts'
 import { anchor } from '../../core/model/incident/bounds.ts'
 import { serviceName } from '../../core/text/names.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
@@ -112,9 +113,8 @@ async function snippetOf(lang: Lang, options: SiteOptions): Promise<Pick<DataVie
   return { snippet: embedSnippet({ origin: frame.origin, title }, lang, { service: incident.service }) }
 }
 
-const DAY = 86_400_000
 const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
-const around = (at: Instant): Days => ({ since: dayOf(at - DAY), until: dayOf(at + DAY) })
+const around = (at: Instant): Days => ({ since: dayOf(at - DAY_MS), until: dayOf(at + DAY_MS) })
 
 /** How many measurements of an incident are tried: one that was erased is no example. */
 const MOST_TRIED = 5

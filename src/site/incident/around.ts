@@ -1,3 +1,4 @@
+import { DAY_MS, WEEK_MS } from '../../core/model/duration.ts'
 import { axisWindow, anchor, goesOn, lastKnown } from '../../core/model/incident/bounds.ts'
 import { encodeCanonical } from '../../core/evidence/canonical-json.ts'
 import type { JudgedClaim } from '../../core/model/incident/claim.ts'
@@ -20,9 +21,6 @@ import { AXIS_SHAPES, axisNaming } from './page/figure.ts'
 import type { StatementEntry } from './page/shown.ts'
 
 // What stands around an incident on its page: its canonical bytes, its time axis, the record of those days.
-
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 
 /** The bytes of `/api/v1/incident/<id>`: RFC 8785, so that their SHA-256 can be cited and checked by anybody. */
 export const canonicalIncident = (incident: Incident): string => encodeCanonical(encodeIncident(incident))
@@ -63,7 +61,7 @@ function concerns(
   if (claims.length === 0) return true
   return claims.some(({ services, since, until }) => {
     // Days of a claim are local ones, which begin before those of UTC; a few hours too many do no harm here.
-    const from = since === undefined ? -Infinity : momentBounds(since).from - DAY / 4
+    const from = since === undefined ? -Infinity : momentBounds(since).from - DAY_MS / 4
     const end = until === undefined ? Infinity : momentBounds(until).until
     return (services.length === 0 || services.includes(service)) && from <= span.until && end >= span.from
   })
@@ -82,13 +80,13 @@ export function statementsAround(
   if (record === undefined || first === undefined || record.simulated !== incident.simulated) return []
   const near = record.statements
     .map((statement) => ({ statement, bounds: momentBounds(statement.at) }))
-    .filter(({ bounds }) => bounds.until >= first - DAY && bounds.from <= (last ?? first) + 7 * DAY)
-    .filter(({ bounds }) => bounds.until - bounds.from <= DAY)
+    .filter(({ bounds }) => bounds.until >= first - DAY_MS && bounds.from <= (last ?? first) + WEEK_MS)
+    .filter(({ bounds }) => bounds.until - bounds.from <= DAY_MS)
     .filter(({ statement }) => concerns(statement, incident.service, { from: first, until: last ?? first }))
     .toSorted((a, b) => a.bounds.from - b.bounds.from)
   let numbered = 0
   return near.map(({ statement, bounds }) => {
-    const exact = bounds.until - bounds.from < DAY
+    const exact = bounds.until - bounds.from < DAY_MS
     if (exact) numbered++
     return {
       at: bounds.from,
@@ -147,7 +145,7 @@ export async function axisOf(
     events: events.flatMap((event) => {
       const bounds = momentBounds(event.start)
       // A day without an hour has no place on an axis of hours.
-      if (bounds.until - bounds.from >= DAY) return []
+      if (bounds.until - bounds.from >= DAY_MS) return []
       const end = event.end === undefined ? bounds.until : momentBounds(event.end).from
       return end < from || bounds.from > until ? [] : [{ label: event.label[lang], from: bounds.from, until: end }]
     }),

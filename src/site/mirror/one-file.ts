@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../core/model/duration.ts'
 import { anchor } from '../../core/model/incident/bounds.ts'
 import { finished } from '../../web/html/markup.ts'
 import { encodeBase64 } from '../../core/evidence/base64.ts'
@@ -26,7 +27,6 @@ export const ONE_FILE_BYTES = 200_000
 /** Room for the note, which is put in last. */
 const NOTE_BYTES = 1_000
 const DAYS = 7
-const DAY_MS = 86_400_000
 /**
  * How much is shown, most first: the first that fits is taken. `networks` are those that a state of a service names; how
  * many there are besides is said. The last is small whatever was measured: no number in it grows with the data.

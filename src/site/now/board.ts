@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../core/model/duration.ts'
 import { serviceName, type Names } from '../../core/text/names.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import { instant, type Asn, type Instant } from '../../core/model/units.ts'
@@ -11,7 +12,6 @@ import type { SiteOptions } from '../site-options.ts'
 
 /** Days that strips show, today among them. */
 export const BOARD_DAYS = 30
-const DAY_MS = 86_400_000
 
 export interface BoardNetwork {
   readonly asn: Asn

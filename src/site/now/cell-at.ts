@@ -1,10 +1,11 @@
+import { HOUR_MS } from '../../core/model/duration.ts'
 import type { Edge, Incident } from '../../core/model/incident/incident.ts'
 import { instant, type Instant } from '../../core/model/units.ts'
 import type { RecentSeries } from '../../store/warehouse/contract.ts'
 import type { MarkName } from '../parts/mark.ts'
 
 /** How long a measurement speaks of the present (docs/methods/present.md). After it nobody knows, and that is said. */
-export const PRESENT_MS = 3 * 3_600_000
+export const PRESENT_MS = 3 * HOUR_MS
 /** Share of devices that must agree before a cell says what they saw. */
 const MOST_AGREE = 2 / 3
 

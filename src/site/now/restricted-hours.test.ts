@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { HOUR_MS } from '../../core/model/duration.ts'
 import type { Edge, Incident } from '../../core/model/incident/incident.ts'
 import { instant, parseAsn, parseInstant, type Instant } from '../../core/model/units.ts'
 import { sampleCause, sampleIncident } from '../../../test/kit/evening/incident-sample.ts'
 import { hoursOf, reckon } from './restricted-hours.ts'
 
-const HOUR = 3_600_000
 const SINCE = parseInstant('2026-03-01T00:00:00Z')
 const UNTIL = parseInstant('2026-04-01T00:00:00Z')
-const at = (hours: number): Instant => instant(SINCE + hours * HOUR)
+const at = (hours: number): Instant => instant(SINCE + hours * HOUR_MS)
 
 /** An edge `spread` hours wide on either side. */
 const edge = (hours: number, spread = 0): Edge => ({
@@ -39,7 +39,7 @@ describe('hoursOf()', () => {
     )
     fc.assert(
       fc.property(stretches, (list) => {
-        const spans = list.map(({ from, length }) => ({ from: from * HOUR, until: (from + length) * HOUR }))
+        const spans = list.map(({ from, length }) => ({ from: from * HOUR_MS, until: (from + length) * HOUR_MS }))
         const found = hoursOf(spans)
         const inside = new Set(list.flatMap(({ from, length }) => Array.from({ length }, (_, hour) => from + hour)))
         assert.equal(found, inside.size)

@@ -1,11 +1,10 @@
+import { HOUR_MS, WEEK_MS } from '../../core/model/duration.ts'
 import type { Edge, Incident } from '../../core/model/incident/incident.ts'
 import { instant, type Asn, type Instant } from '../../core/model/units.ts'
 import type { WeekBar } from '../charts/weeks.ts'
 
 // How much was restricted since a day. Nothing is counted twice: stretches of time that overlap are one.
 
-const HOUR = 3_600_000
-const WEEK = 168 * HOUR
 /** More bars than this are not read by anybody: beyond it four weeks are one. */
 const MOST_WEEKS = 106
 
@@ -54,7 +53,7 @@ export function hoursOf(stretches: readonly Stretch[]): number {
     sum += Math.max(0, until - Math.max(from, reached))
     reached = Math.max(reached, until)
   }
-  return sum / HOUR
+  return sum / HOUR_MS
 }
 
 const BOUNDS = ['least', 'middle', 'most'] as const
@@ -162,9 +161,9 @@ function grouped<Key>(
 }
 
 function weeksOf(list: readonly Counted[], { since, until }: Period): readonly WeekBar[] {
-  const count = Math.max(0, Math.ceil((until - since) / WEEK))
-  const step = count > MOST_WEEKS ? 4 * WEEK : WEEK
-  return Array.from({ length: Math.ceil((count * WEEK) / step) }, (_, index) => {
+  const count = Math.max(0, Math.ceil((until - since) / WEEK_MS))
+  const step = count > MOST_WEEKS ? 4 * WEEK_MS : WEEK_MS
+  return Array.from({ length: Math.ceil((count * WEEK_MS) / step) }, (_, index) => {
     const bin = { from: since + index * step, until: Math.min(until, since + (index + 1) * step) }
     const inside = (bound: (typeof BOUNDS)[number], chosen: readonly Counted[]): number =>
       hoursOf(

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../core/model/duration.ts'
 import type { Edge, Incident } from '../../core/model/incident/incident.ts'
 import { instant, type Asn, type Instant } from '../../core/model/units.ts'
 import type { MeasuredDay } from '../../store/warehouse/contract.ts'
@@ -8,7 +9,6 @@ import type { MarkName } from '../parts/mark.ts'
 import type { StripSpan, StripView } from '../parts/strips.ts'
 import { urls } from '../urls.ts'
 
-const HOUR_MS = 3_600_000
 const HOURS = 24
 
 const STATES = { restricted: 'shut', 'partly-restricted': 'part', throttled: 'slow' } as const

@@ -1,4 +1,5 @@
 import { html, raw } from 'hono/html'
+import { HOUR_MS } from '../../core/model/duration.ts'
 import type { Markup } from '../../web/html/markup.ts'
 import type { Instant } from '../../core/model/units.ts'
 import { say } from '../../core/text/format.ts'
@@ -125,8 +126,6 @@ function drawing(view: StripView): Markup {
     ].join(''),
   )
 }
-
-const HOUR_MS = 3_600_000
 
 /** What a strip shows, in words: days restricted, by the worst of each, and how long there was no data. */
 export function stripWords(lang: Lang, { restricted, noDataHours, hours }: StripView): readonly string[] {

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS, WEEK_MS } from '../../core/model/duration.ts'
 import { serviceName, type Names } from '../../core/text/names.ts'
 import { instant, type Asn } from '../../core/model/units.ts'
 import type { Board } from '../now/board.ts'
@@ -8,10 +9,9 @@ import type { Topic } from '../urls.ts'
 import { urls } from '../urls.ts'
 import type { Lang } from '../../core/text/lang.ts'
 
-const HOUR_MS = 3_600_000
 /** Reports are counted for so long before the present, signals are told of for so long. */
-const REPORTS_MS = 24 * HOUR_MS
-const SIGNALS_MS = 7 * 24 * HOUR_MS
+const REPORTS_MS = DAY_MS
+const SIGNALS_MS = WEEK_MS
 /** Signals on one page. */
 const MOST_SIGNALS = 6
 /** Texts on one page. */

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { SAMPLE_KINDS } from '../../../test/kit/evening/incident-sample.ts'
 import { memoryIncidents } from '../../../test/kit/stores/memory-incidents.ts'
 import { sampleSite } from '../../../test/kit/site/site-sample.ts'
+import { DAY_MS } from '../../core/model/duration.ts'
 import { instant, parseAsn } from '../../core/model/units.ts'
 import { LANGS } from '../../core/text/lang.ts'
 import { PLAIN_FRAME } from '../../web/html/frame.ts'
@@ -10,7 +11,6 @@ import { placeAnswer } from './page/parts.ts'
 import { urls } from '../urls.ts'
 
 const site = await sampleSite()
-const DAY = 86_400_000
 
 describe('the page of a service', () => {
   it('heads the figures of days with what they are of: networks here, services on the page of a network', async () => {
@@ -71,7 +71,7 @@ describe('the page of a service', () => {
   it('pages its past incidents in a live site and has all of them in a copy', async () => {
     const one = SAMPLE_KINDS.finished
     const many = Array.from({ length: 70 }, (_, index) => {
-      const moved = (at: number | undefined): ReturnType<typeof instant> => instant((at ?? 0) - index * DAY)
+      const moved = (at: number | undefined): ReturnType<typeof instant> => instant((at ?? 0) - index * DAY_MS)
       const start = {
         ...one.start,
         median: moved(one.start.median),

@@ -1,5 +1,6 @@
 import type { Context, Hono } from 'hono'
 import { z } from 'zod'
+import { MINUTE_MS } from '../../core/model/duration.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { instant, parseAsn, type Asn } from '../../core/model/units.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
@@ -38,7 +39,7 @@ function parsePage(values: Readonly<Record<string, string>>): number {
 }
 
 /** Minutes of the day that cards of "now" stand at: a picture is drawn once for all who share within a quarter of an hour. */
-const CARD_STEP = 15 * 60_000
+const CARD_STEP = 15 * MINUTE_MS
 
 /** Adds the page of each service and that of each network. */
 export function addPlacePages(site: Hono, options: SiteOptions, board: () => Promise<Board>): void {

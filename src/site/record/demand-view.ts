@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../core/model/duration.ts'
 import { serviceName, type Names } from '../../core/text/names.ts'
 import type { Demand } from '../../core/model/incident/demand.ts'
 import { momentBounds } from '../../core/model/moment.ts'
@@ -23,8 +24,6 @@ export interface DemandSources {
   readonly lastData: LastData
 }
 
-const DAY = 86_400_000
-
 /** First instant of a day of Kazakhstan, `2026-03-05`. */
 function localMidnight(day: string): Instant {
   const utc = momentBounds(day).from
@@ -39,7 +38,7 @@ function localMidnight(day: string): Instant {
 export const countedSince = ({ at }: Demand): Instant =>
   at.length > 10
     ? momentBounds(at).from
-    : localMidnight(new Date(momentBounds(at).from + DAY).toISOString().slice(0, 10))
+    : localMidnight(new Date(momentBounds(at).from + DAY_MS).toISOString().slice(0, 10))
 
 /** Weeks with whether anything was measured in them, of the services of the demand where it names any. */
 async function measuredWeeks(

@@ -1,5 +1,6 @@
 import type { Context, Hono } from 'hono'
 import { z } from 'zod'
+import { HOUR_MS } from '../../core/model/duration.ts'
 import { anchor } from '../../core/model/incident/bounds.ts'
 import { serviceName, type Names } from '../../core/text/names.ts'
 import { InputError } from '../../core/model/errors.ts'
@@ -159,7 +160,7 @@ function countsOf(entries: readonly Dated[]): ChronicleView['counts'] {
   })
 }
 
-const HOME_OFFSET_MS = 5 * 3_600_000
+const HOME_OFFSET_MS = 5 * HOUR_MS
 const yearStart = (year: number): Instant => instant(Date.UTC(year, 0, 1) - HOME_OFFSET_MS)
 
 /** Years with whether anything was measured in them, of the chosen service where there is one. */

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { memoryWarehouse } from '../../../test/kit/stores/memory-warehouse.ts'
 import { sampleRows } from '../../../test/kit/site/site-sample.ts'
+import { DAY_MS } from '../../core/model/duration.ts'
 import { instant, parseAsn, parseInstant } from '../../core/model/units.ts'
 import { measuredDays } from './days.ts'
-
-const DAY = 86_400_000
 
 describe('measured hours of one series', () => {
   it('are those that the warehouse counts for all series', async () => {
@@ -33,6 +32,6 @@ describe('measured hours of one series', () => {
       channel: '',
       simulated: true,
     } as const
-    assert.deepEqual(measuredDays(of, [{ ...point, at: instant(DAY) }], instant(2 * DAY)), [])
+    assert.deepEqual(measuredDays(of, [{ ...point, at: instant(DAY_MS) }], instant(2 * DAY_MS)), [])
   })
 })

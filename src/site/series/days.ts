@@ -1,7 +1,7 @@
+import { HOUR_MS } from '../../core/model/duration.ts'
 import { instant, type Instant } from '../../core/model/units.ts'
 import type { MeasuredDay, SeriesName, SeriesPoint } from '../../store/warehouse/contract.ts'
 
-const HOUR_MS = 3_600_000
 const HOURS = 24
 
 /**

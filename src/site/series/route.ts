@@ -1,4 +1,5 @@
 import type { Hono } from 'hono'
+import { DAY_MS } from '../../core/model/duration.ts'
 import { anchor, lastKnown } from '../../core/model/incident/bounds.ts'
 import { serviceName } from '../../core/text/names.ts'
 import { MECHANISMS } from '../../core/model/measured/mechanism.ts'
@@ -29,7 +30,6 @@ const MOST_APART = 100
 const CHOICES = [7, 30, 90] as const
 /** Days drawn at most: the columns of more are too narrow to be read. */
 const MOST_DRAWN = 92
-const DAY_MS = 86_400_000
 
 /** Measurements of one service on one network: its pages. */
 export function addSeriesPages(

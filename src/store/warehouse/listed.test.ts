@@ -5,12 +5,12 @@ import { join } from 'node:path'
 import { after as afterAll, before, describe, it } from 'node:test'
 import { DAY, judged } from '../../../test/kit/measured/judged.ts'
 import { memoryWarehouse } from '../../../test/kit/stores/memory-warehouse.ts'
+import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
 import { instant, parseAsn } from '../../core/model/units.ts'
 import type { Judged, ListedPeriod, ListedPoint, Warehouse } from './contract.ts'
 import { openWarehouse } from './open.ts'
 
 const ASNS = [9198, 21_299, 206_026].map(parseAsn)
-const HOUR = 3_600_000
 
 /** Three networks, four measurements each, two of them in the same millisecond; the last of each is simulated. */
 const row = (leafIndex: number): Judged => {
@@ -21,13 +21,13 @@ const row = (leafIndex: number): Judged => {
     head: {
       ...made.head,
       probeAsn: ASNS[leafIndex % 3] ?? parseAsn(0),
-      startedAt: instant(DAY + (turn < 2 ? 1 : turn) * HOUR),
+      startedAt: instant(DAY + (turn < 2 ? 1 : turn) * HOUR_MS),
       simulated: turn === 3,
     },
   }
 }
 const ROWS = Array.from({ length: 12 }, (_, leafIndex) => row(leafIndex))
-const period = { since: DAY, until: instant(DAY + 24 * HOUR) }
+const period = { since: DAY, until: instant(DAY + DAY_MS) }
 
 async function pages(
   warehouse: Pick<Warehouse, 'listed'>,
@@ -72,7 +72,7 @@ describe('measurements of a service, page by page', () => {
       (await pages(warehouse, { ...period, most: 3, ...more })).map(({ leafIndex }) => leafIndex)
     assert.deepEqual(await of({ asn }), [1, 4, 7, 10])
     assert.deepEqual(await of({ asn, realOnly: true }), [1, 4, 7])
-    assert.deepEqual(await of({ since: instant(DAY + 3 * HOUR) }), [9, 10, 11])
+    assert.deepEqual(await of({ since: instant(DAY + 3 * HOUR_MS) }), [9, 10, 11])
   })
 
   it('are the same from a warehouse of memory', async () => {

@@ -1,3 +1,4 @@
+import { MINUTE_MS, SECOND_MS } from '../../core/model/duration.ts'
 import { parseAsn, type Asn } from '../../core/model/units.ts'
 import type { Effort } from '../../runtime/compress.ts'
 
@@ -16,8 +17,6 @@ export interface Freshness {
   readonly effort: Effort
 }
 
-const SECOND = 1000
-const MINUTE = 60 * SECOND
 const LASTING = { follows: 'nothing', shelf: 'own', effort: 'quick' } as const
 
 const ASSET: Freshness = {
@@ -28,29 +27,29 @@ const ASSET: Freshness = {
   effort: 'thorough',
 }
 /** What happens now: as old as this at most while somebody asks, and no older than the two together. */
-const FIRST: Freshness = { ...LASTING, freshMs: 15 * SECOND, staleMs: 15 * SECOND, mostFreshMs: 15 * SECOND }
+const FIRST: Freshness = { ...LASTING, freshMs: 15 * SECOND_MS, staleMs: 15 * SECOND_MS, mostFreshMs: 15 * SECOND_MS }
 /** Readings that came late, and how long ago things were: what the journal says is void at once. */
 const INCIDENT: Omit<Freshness, 'follows'> = {
   shelf: 'own',
   effort: 'quick',
-  freshMs: MINUTE,
-  staleMs: 5 * MINUTE,
-  mostFreshMs: 16 * MINUTE,
+  freshMs: MINUTE_MS,
+  staleMs: 5 * MINUTE_MS,
+  mostFreshMs: 16 * MINUTE_MS,
 }
 /** Lists of incidents, feeds, corrections. */
 const JOURNAL: Freshness = {
   ...LASTING,
-  freshMs: 15 * SECOND,
-  staleMs: MINUTE,
-  mostFreshMs: MINUTE,
+  freshMs: 15 * SECOND_MS,
+  staleMs: MINUTE_MS,
+  mostFreshMs: MINUTE_MS,
   follows: 'journal',
 }
-const PLAIN: Freshness = { ...LASTING, freshMs: MINUTE, staleMs: 5 * MINUTE, mostFreshMs: 16 * MINUTE }
+const PLAIN: Freshness = { ...LASTING, freshMs: MINUTE_MS, staleMs: 5 * MINUTE_MS, mostFreshMs: 16 * MINUTE_MS }
 /** A measurement may be erased, and then nobody may be shown it: no old answer. */
 const MEASUREMENT: Freshness = {
-  freshMs: 10 * SECOND,
+  freshMs: 10 * SECOND_MS,
   staleMs: 0,
-  mostFreshMs: 10 * SECOND,
+  mostFreshMs: 10 * SECOND_MS,
   follows: 'journal',
   shelf: 'passing',
   effort: 'quick',

@@ -1,7 +1,8 @@
+import { MINUTE_MS } from '../../core/model/duration.ts'
 import { FEWEST_FOR_GROWTH, FEWEST_USUAL, MOST_GROWTH, SPAN_SLOTS, type Span } from './limits.ts'
 import type { PartRecords } from './records.ts'
 
-const ANEW_MS = 60_000
+const ANEW_MS = MINUTE_MS
 /** Two days of three spans. */
 const MOST_KNOWN = 1000
 

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { inspect } from 'node:util'
+import { HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import { instant, millis } from '../../core/model/units.ts'
 import { openSenders } from '../../runtime/sender/sender.ts'
 import type { PeopleBehind } from './limits.ts'
 import { openFloodGuard } from './open-flood-guard.ts'
 
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
 const START = Date.UTC(2026, 2, 5, 10)
 
 function world(people: PeopleBehind = 'few', mostActs?: number) {
@@ -29,7 +28,7 @@ function world(people: PeopleBehind = 'few', mostActs?: number) {
     })
   /** What counts of these after the longest wait, and settles them. */
   const counted = (ids: readonly string[]): number => {
-    now += 13 * HOUR
+    now += 13 * HOUR_MS
     assert.equal(guard.early(ids).size, 0)
     const held = guard.judge(ids)
     guard.settle(ids)
@@ -78,7 +77,7 @@ describe('openFloodGuard() and parts of the network', () => {
   it('gives acts of one flood one label, made of no address, and those of another another', () => {
     const { guard, send, pass } = world()
     const [one, two] = [send('185.7.9.1', 20), send('185.8.9.1', 20)]
-    pass(13 * HOUR)
+    pass(13 * HOUR_MS)
     const held = guard.judge([...one, ...two])
     const labels = [one, two].map((ids) => new Set(ids.map((id) => held.get(id))))
     assert.ok(labels.every((some) => some.size === 1))
@@ -91,11 +90,11 @@ describe('openFloodGuard() and parts of the network', () => {
     const { guard, send, pass } = world()
     const [first, second] = send('185.7.9.1', 2) as [string, string]
     assert.deepEqual([...guard.early([first, second])], [first, second])
-    pass(11 * MINUTE)
+    pass(11 * MINUTE_MS)
     assert.deepEqual([...guard.early([first, second])], [second])
     const flood = send('185.7.9.1', 30)
     assert.equal(guard.early(flood).size, 30)
-    pass(11 * MINUTE)
+    pass(11 * MINUTE_MS)
     assert.equal(guard.early([second, ...flood]).size, 0)
     assert.equal(guard.judge([first, second, ...flood]).size, 32)
   })
@@ -103,9 +102,9 @@ describe('openFloodGuard() and parts of the network', () => {
   it('lets nothing count of a part that fills, and its first ones when it fills no more', () => {
     const { guard, send, pass } = world('many')
     const ids = send('95.56.1.1', 16)
-    pass(11 * MINUTE)
+    pass(11 * MINUTE_MS)
     assert.equal(guard.early(ids).size, 16)
-    pass(10 * MINUTE)
+    pass(10 * MINUTE_MS)
     assert.deepEqual([...guard.early(ids)], ids.slice(10))
     assert.equal(guard.judge(ids.slice(0, 10)).size, 0)
   })
@@ -114,13 +113,13 @@ describe('openFloodGuard() and parts of the network', () => {
     const { guard, send, pass } = world('many')
     for (let half = 0; half < 60; half++) {
       const ids = send('95.56.1.1', half < 48 ? 6 : 7)
-      pass(11 * MINUTE)
+      pass(11 * MINUTE_MS)
       if (half > 6) assert.equal(guard.early(ids).size, 0, `half hour ${half}`)
-      pass(19 * MINUTE)
+      pass(19 * MINUTE_MS)
       guard.settle(ids)
     }
     const more = send('95.56.1.1', 40)
-    pass(21 * MINUTE)
+    pass(21 * MINUTE_MS)
     assert.ok(guard.early(more).size > 10)
   })
 
@@ -128,12 +127,12 @@ describe('openFloodGuard() and parts of the network', () => {
     const { guard, send, pass } = world('many')
     for (let hour = 0; hour < 24; hour++) {
       const ids = send('95.56.1.1', 12)
-      pass(HOUR)
+      pass(HOUR_MS)
       assert.equal(guard.judge(ids).size, 0)
       guard.settle(ids)
     }
     const flood = send('95.56.1.1', 2000)
-    pass(20 * MINUTE)
+    pass(20 * MINUTE_MS)
     const through = 2000 - guard.judge(flood).size
     // Of an hour and ten minutes, in which twelve counted already.
     assert.ok(through > 0 && through <= 14, String(through))
@@ -147,7 +146,7 @@ describe('openFloodGuard() and parts of the network', () => {
     guard.settle([one])
     assert.ok(!guard.knows(one) && guard.knows(two))
     assert.equal(guard.judge([one]).size, 0)
-    pass(49 * HOUR)
+    pass(49 * HOUR_MS)
     send('185.8.9.1', 1)
     assert.ok(!guard.knows(two))
   })

@@ -1,3 +1,5 @@
+import { HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
+
 /**
  * How many people may act from one part of the network: `many` behind an address of a carrier, `few` behind a rented
  * server, `some` where nothing is known.
@@ -5,7 +7,7 @@
 export type PeopleBehind = 'many' | 'some' | 'few'
 export type Level = 'part' | 'group'
 
-export const SLOT_MS = 10 * 60_000
+export const SLOT_MS = 10 * MINUTE_MS
 const HOUR_SLOTS = 6
 const DAY_SLOTS = 24 * HOUR_SLOTS
 /** What is remembered of a part: a day that is looked at and the day before it. */
@@ -35,9 +37,9 @@ export const NEVER_A_FLOOD = {
  * ordinary for it; `late` as a further one, and where its part is filling. Who floods slowly is seen while the acts wait.
  */
 export const WAITS = {
-  many: { first: 10, soon: 10 * 60_000, late: 3 * 60 * 60_000 },
-  some: { first: 2, soon: 10 * 60_000, late: 6 * 60 * 60_000 },
-  few: { first: 1, soon: 10 * 60_000, late: 12 * 60 * 60_000 },
+  many: { first: 10, soon: 10 * MINUTE_MS, late: 3 * HOUR_MS },
+  some: { first: 2, soon: 10 * MINUTE_MS, late: 6 * HOUR_MS },
+  few: { first: 1, soon: 10 * MINUTE_MS, late: 12 * HOUR_MS },
 } as const satisfies Record<PeopleBehind, { first: number; soon: number; late: number }>
 
 /** Of what is never a flood in a short span: a part beyond it, which does not usually send so many, may become one. */

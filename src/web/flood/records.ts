@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { parseAddress } from '../../core/model/address.ts'
+import { DAY_MS } from '../../core/model/duration.ts'
 import { isLocalAddress } from '../../runtime/sender/local-address.ts'
 import { openShortHmac, type ShortHmac } from '../../runtime/sender/short-hmac.ts'
 import type { Level, PeopleBehind } from './limits.ts'
 import { PartRecord } from './record.ts'
 
-const DAY_MS = 86_400_000
 /** Records of each level; beyond it the one that acted longest ago is forgotten. */
 const MOST_RECORDS = 200_000
 /** Bytes of an address that name a part, and a group of parts: /32 and /24, /56 and /48. */

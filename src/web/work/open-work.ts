@@ -2,12 +2,13 @@ import { createHmac, randomBytes, randomInt } from 'node:crypto'
 import { createChallenge, verifySolution } from 'altcha-lib'
 import { deriveKey } from 'altcha-lib/algorithms/pbkdf2'
 import { z } from 'zod'
+import { MINUTE_MS } from '../../core/model/duration.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { WorkDesk } from './contract.ts'
 import { SpentWork } from './spent-work.ts'
 
 /** How long a challenge stands: a reader fills in a form, and a phone that slept solves it late. */
-export const WORK_MS = 20 * 60_000
+export const WORK_MS = 20 * MINUTE_MS
 const ALGORITHM = 'PBKDF2/SHA-256'
 /** Iterations of PBKDF2 of one try: a quarter of a millisecond. */
 const COST = 1000

@@ -1,9 +1,8 @@
 import { createRandom, type Random } from '../../../src/core/detect/chain/random.ts'
+import { HOUR_MS, MINUTE_MS } from '../../../src/core/model/duration.ts'
 import type { Reading } from '../../../src/core/model/measured/reading.ts'
 import { instant } from '../../../src/core/model/units.ts'
 
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
 /** Noon in Almaty. */
 const NOON = Date.UTC(2026, 2, 10, 7)
 
@@ -29,17 +28,17 @@ export interface EveningOptions {
 export function makeEvening(seed: number, { devices, restricted }: EveningOptions): Evening {
   const random = createRandom(seed)
   const uniform = (low: number, high: number): number => low + (high - low) * random.next()
-  const begin = NOON + uniform(7, 9) * HOUR
-  const block = [begin, begin + uniform(1, 4) * HOUR] as const
+  const begin = NOON + uniform(7, 9) * HOUR_MS
+  const block = [begin, begin + uniform(1, 4) * HOUR_MS] as const
   const passes = uniform(0, 0.1)
-  const until = NOON + 18 * HOUR
+  const until = NOON + 18 * HOUR_MS
   const readings: Reading[] = []
   for (let device = 0; device < devices; device++) {
-    const troubled = NOON + uniform(0, 18) * HOUR
-    const trouble = random.next() < 0.04 ? ([troubled, troubled + uniform(0.3, 1.5) * HOUR] as const) : undefined
-    for (let at = NOON + uniform(0, 15) * MINUTE; at < until; at += uniform(13, 17) * MINUTE) {
+    const troubled = NOON + uniform(0, 18) * HOUR_MS
+    const trouble = random.next() < 0.04 ? ([troubled, troubled + uniform(0.3, 1.5) * HOUR_MS] as const) : undefined
+    for (let at = NOON + uniform(0, 15) * MINUTE_MS; at < until; at += uniform(13, 17) * MINUTE_MS) {
       if (random.next() < 0.1) continue
-      const load = at > NOON + 7 * HOUR && at < NOON + 11 * HOUR ? 0.04 : 0.015
+      const load = at > NOON + 7 * HOUR_MS && at < NOON + 11 * HOUR_MS ? 0.04 : 0.015
       const hit =
         (restricted && within(block, at) && random.next() >= passes) || (trouble !== undefined && within(trouble, at))
       const fails = hit || random.next() < load
@@ -79,7 +78,7 @@ const every =
   ): ((probe: string, random: Random) => readonly Reading[]) =>
   (probe, random) => {
     const made: Reading[] = []
-    for (let at = from + random.next() * minutes * MINUTE, k = 0; at < until; at += minutes * MINUTE, k++)
+    for (let at = from + random.next() * minutes * MINUTE_MS, k = 0; at < until; at += minutes * MINUTE_MS, k++)
       made.push(reading(probe, at, said(at, k)))
     return made
   }
@@ -87,16 +86,16 @@ const every =
 const whole = ({ from, until }: Evening): readonly [number, number] => [from, until]
 /** Where a restriction lies, or where a forged one would. */
 const blockOf = ({ from, restricted }: Evening): readonly [number, number] =>
-  restricted ?? [from + 8 * HOUR, from + 10 * HOUR]
+  restricted ?? [from + 8 * HOUR_MS, from + 10 * HOUR_MS]
 
 /** What adversaries try; each device of one does the same. */
 export const STRATEGIES: Readonly<Record<string, Strategy>> = {
   'fails all evening': (probe, evening, random) =>
     every(15, whole(evening), (at) => ({
-      target: within(blockOf(evening), at - HOUR) || at > evening.from + 6 * HOUR ? 'fail' : 'ok',
+      target: within(blockOf(evening), at - HOUR_MS) || at > evening.from + 6 * HOUR_MS ? 'fail' : 'ok',
     }))(probe, random),
   'fails every minute': (probe, evening, random) =>
-    every(1, whole(evening), (at) => ({ target: at > evening.from + 6 * HOUR ? 'fail' : 'ok', scheduled: false }))(
+    every(1, whole(evening), (at) => ({ target: at > evening.from + 6 * HOUR_MS ? 'fail' : 'ok', scheduled: false }))(
       probe,
       random,
     ),
@@ -105,14 +104,14 @@ export const STRATEGIES: Readonly<Record<string, Strategy>> = {
     every(0.5, whole(evening), () => ({ scheduled: false }))(probe, random),
   'passes at the edges, fails beyond them': (probe, evening, random) => {
     const [from, until] = blockOf(evening)
-    const near = (at: number): boolean => Math.abs(at - from) < HOUR / 2 || Math.abs(at - until) < HOUR / 2
-    const beyond = (at: number): boolean => at > until + HOUR || (at < from - HOUR && at > from - 3 * HOUR)
+    const near = (at: number): boolean => Math.abs(at - from) < HOUR_MS / 2 || Math.abs(at - until) < HOUR_MS / 2
+    const beyond = (at: number): boolean => at > until + HOUR_MS || (at < from - HOUR_MS && at > from - 3 * HOUR_MS)
     return every(5.2, whole(evening), (at) => ({ target: !near(at) && beyond(at) ? 'fail' : 'ok' }))(probe, random)
   },
   'begins early, ends late': (probe, evening, random) => {
     const [from, until] = blockOf(evening)
     return every(7, whole(evening), (at) => ({
-      target: within([from - 3 * HOUR, until + 3 * HOUR], at) ? 'fail' : 'ok',
+      target: within([from - 3 * HOUR_MS, until + 3 * HOUR_MS], at) ? 'fail' : 'ok',
     }))(probe, random)
   },
   'controls fail': (probe, evening, random) =>

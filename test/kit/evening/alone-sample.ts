@@ -1,15 +1,15 @@
 import type { AloneFinding, OneJudged } from '../../../src/casework/exhibit/alone-finding.ts'
+import { MINUTE_MS } from '../../../src/core/model/duration.ts'
 import { instant } from '../../../src/core/model/units.ts'
 import { sampleFinding } from './exhibit-sample.ts'
 
 const BEGAN = Date.UTC(2026, 2, 5, 15)
-const MINUTE = 60_000
 
 /** So many invented measurements of one service on one network, a minute apart: of four two open, one does not, one decides nothing. */
 export const sampleJudged = (count: number, change: Partial<OneJudged> = {}): readonly OneJudged[] =>
   Array.from({ length: count }, (_, at): OneJudged => ({
     leaf: 1000 + at,
-    startedAt: instant(BEGAN + at * MINUTE),
+    startedAt: instant(BEGAN + at * MINUTE_MS),
     service: 'YouTube',
     network: 'Example Rail (AS64500)',
     kind: at % 4 === 2 ? 'interfered' : at % 4 === 3 ? 'inconclusive' : 'reachable',

@@ -1,6 +1,5 @@
 import { simulateHistory, type HistoryOptions } from '../../../lab/history/simulate.ts'
-
-const DAY = 86_400_000
+import { DAY_MS } from '../../../src/core/model/duration.ts'
 
 /** The article's evening on yesterday's date: the detector says "goes on" only of what was measured within two days. */
 export interface EveningSlices {
@@ -20,7 +19,7 @@ export function sliceEvening(
   now: number,
   size: Pick<HistoryOptions, 'networks' | 'probesPerNetwork' | 'services'> & { readonly seed?: number },
 ): EveningSlices {
-  const since = Math.floor(now / DAY) * DAY - DAY
+  const since = Math.floor(now / DAY_MS) * DAY_MS - DAY_MS
   const history = simulateHistory({
     seed: 11,
     ...size,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { DAY_MS, HOUR_MS } from '../../../src/core/model/duration.ts'
 import type { Names } from '../../../src/core/text/names.ts'
 import type { Incident } from '../../../src/core/model/incident/incident.ts'
 import {
@@ -24,8 +25,6 @@ import { sampleOptions } from '../site/site-sample.ts'
 
 /** 21:10 of an evening in Almaty: what the first screen of the sample takes for now. */
 export const FIRST_NOW = parseInstant('2026-03-05T16:10:00Z')
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 
 export const OWN = parseAsn(64500)
 const SERVICES = [
@@ -135,9 +134,9 @@ export function firstRows({ networks = 5 }: { readonly networks?: number } = {})
 function pastHours(service: string, asn: number): readonly Place[] {
   const places: Place[] = []
   for (let hour = 4; hour < 30 * 24; hour++) {
-    const at = instant(FIRST_NOW - hour * HOUR)
-    const day = Math.floor((at + 5 * HOUR) / DAY) - Math.floor((FIRST_NOW + 5 * HOUR) / DAY) + 29
-    const local = Math.floor((at + 5 * HOUR) / HOUR) % 24
+    const at = instant(FIRST_NOW - hour * HOUR_MS)
+    const day = Math.floor((at + 5 * HOUR_MS) / DAY_MS) - Math.floor((FIRST_NOW + 5 * HOUR_MS) / DAY_MS) + 29
+    const local = Math.floor((at + 5 * HOUR_MS) / HOUR_MS) % 24
     const isMissing =
       day === 7 || (day === 8 && local < 13) || (service === 'facebook' && (day < 4 || (day > 20 && day < 26)))
     const isFault = service === 'telegram' && day === 18 && local > 10 && local < 15
@@ -154,9 +153,9 @@ function evening(
   asn: number,
   when: { readonly day: number; readonly from: number; readonly hours: number; readonly state?: Incident['state'] },
 ): Incident {
-  const midnight = Math.floor((FIRST_NOW + 5 * HOUR) / DAY) * DAY - 5 * HOUR - (29 - when.day) * DAY
-  const start = instant(midnight + when.from * HOUR)
-  const end = instant(start + when.hours * HOUR)
+  const midnight = Math.floor((FIRST_NOW + 5 * HOUR_MS) / DAY_MS) * DAY_MS - 5 * HOUR_MS - (29 - when.day) * DAY_MS
+  const start = instant(midnight + when.from * HOUR_MS)
+  const end = instant(start + when.hours * HOUR_MS)
   const isNow = end > FIRST_NOW
   const near = (at: Instant, minutes: number): Instant => instant(at + minutes * 60_000)
   // Of the evening that the detector dated these have the weight alone: what it found of other times would contradict theirs.
@@ -243,7 +242,7 @@ export async function firstSite(
       warehouse: memoryWarehouse(firstRows(networks === undefined ? {} : { networks })),
       incidents: memoryIncidents(firstIncidents()),
       names: FIRST_NAMES,
-      clock: { now: () => instant(FIRST_NOW + HOUR), monotonic: () => millis(0) },
+      clock: { now: () => instant(FIRST_NOW + HOUR_MS), monotonic: () => millis(0) },
       ...rest,
     }),
   )

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createRandom } from '../../../src/core/detect/chain/random.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/model/duration.ts'
 import type { Reading } from '../../../src/core/model/measured/reading.ts'
 import { instant, parseInstant, parseSha256, type Instant, type Sha256 } from '../../../src/core/model/units.ts'
 import type { Verdict } from '../../../src/core/model/measured/verdict.ts'
@@ -10,9 +11,6 @@ import { pairRows } from '../measured/pair-rows.ts'
 
 // The measurements behind incident-sample.ts: an evening of six invented networks, minute by minute. What is published of
 // it is made by the detector itself (sample-revisions.ts); nothing here is a result.
-
-const MINUTE = 60_000
-const DAY = 24 * 60 * MINUTE
 
 /** An instant of the evening in UTC, by its clock. */
 export const evening = (clock: string): Instant => parseInstant(`2026-03-05T${clock}Z`)
@@ -53,7 +51,7 @@ const between =
     at >= evening(from) && at < evening(until)
 const shutOn = between('15:02:00', '17:04:00')
 const noon = between('07:02:00', '08:47:00')
-const NEWER = instant(PUBLISHED - 2 * DAY - 20 * 60 * MINUTE)
+const NEWER = instant(PUBLISHED - 2 * DAY_MS - 20 * HOUR_MS)
 const quarterly = (): number => 15
 /** One exchange in a hundred fails with its control: the line of that device. */
 const quiet = (draw: number): Outcome => (draw < 0.01 ? 'line' : 'open')
@@ -148,7 +146,7 @@ const PLANS: readonly Plan[] = [
     asn: 64498,
     probes: 6,
     every: quarterly,
-    since: instant(PUBLISHED - 11 * DAY),
+    since: instant(PUBLISHED - 11 * DAY_MS),
     meets: (at, _probe, draw) => (shutOn(at) ? 'slow' : quiet(draw)),
     timed: true,
   },
@@ -172,12 +170,12 @@ function rowsOf(plan: Plan, since: Instant = instant(0)): readonly Judged[] {
   const index = PLANS.indexOf(plan)
   const rows: Judged[] = []
   for (let probe = 0; probe < plan.probes; probe++) {
-    const every = plan.every(probe) * MINUTE
+    const every = plan.every(probe) * MINUTE_MS
     const random = createRandom(index * 1000 + probe)
     const phase = ((plan.anchor ?? evening('15:02:04')) + (probe / plan.probes) * every - plan.since) % every
     for (let turn = 0; ; turn++) {
       const at = instant(Math.floor((plan.since + phase + turn * every + random.next() * 50_000) / 1000) * 1000)
-      if (at >= PUBLISHED - MINUTE) break
+      if (at >= PUBLISHED - MINUTE_MS) break
       const outcome = plan.meets(at, probe, random.next())
       const jitter = [random.next(), random.next()] as const
       if (outcome === 'missing' || at < since) continue

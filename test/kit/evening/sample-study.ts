@@ -3,12 +3,11 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runCommand } from '../../../src/cli/main.ts'
 import { createRandom } from '../../../src/core/detect/chain/random.ts'
+import { DAY_MS, HOUR_MS } from '../../../src/core/model/duration.ts'
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 const START = Date.parse('2025-01-01T00:00:00Z')
 const utc = (day: number, hour: number): string =>
-  new Date(START + day * DAY + (hour - 5) * HOUR).toISOString().replace('.000Z', 'Z')
+  new Date(START + day * DAY_MS + (hour - 5) * HOUR_MS).toISOString().replace('.000Z', 'Z')
 const words = (text: string) => ({ kk: text, ru: text, en: text })
 /** Hostile text in every field of the sample that a stranger fills. */
 export const BAD = '<img src=x onerror=alert(1)>'

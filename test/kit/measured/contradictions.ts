@@ -1,6 +1,7 @@
 import { weighItems } from '../../../src/core/detect/cause/weigh.ts'
 import { makeCauseTable } from '../../../src/core/detect/cause/table.ts'
 import { widestOf, windowOf } from '../../../src/core/derive/window.ts'
+import { HOUR_MS } from '../../../src/core/model/duration.ts'
 import type { CauseItem } from '../../../src/core/model/incident/cause.ts'
 import type { Incident } from '../../../src/core/model/incident/incident.ts'
 import type { Reading } from '../../../src/core/model/measured/reading.ts'
@@ -10,7 +11,6 @@ import { loadCauseFile } from '../../../src/runtime/tables/cause-files.ts'
 /** Readings as far as they are drawn and counted. */
 export type Drawn = Pick<Reading, 'at' | 'probe' | 'target' | 'id'>
 
-const HOUR = 3_600_000
 const near = (a: number, b: number, by = 1e-6): boolean => Math.abs(a - b) <= by
 /** Items that count devices of the series itself. */
 const OWN: ReadonlySet<CauseItem> = new Set([
@@ -89,7 +89,7 @@ function counts(incident: Incident, readings: readonly Drawn[], hold: Hold): voi
   const known = readings.filter(({ at }) => at <= incident.revisedAt)
   const { from, until } = windowOf(incident)
   const inside = known.filter(({ at }) => at >= from && at <= until)
-  const around = known.filter(({ at }) => at >= from - 3 * HOUR && at <= until)
+  const around = known.filter(({ at }) => at >= from - 3 * HOUR_MS && at <= until)
   hold(probesFailed <= probes, `${probesFailed} of ${probes} devices failed`)
   const widest = widestOf(incident)
   const wide = known.filter(({ at }) => at >= widest.from && at <= widest.until)
@@ -97,8 +97,8 @@ function counts(incident: Incident, readings: readonly Drawn[], hold: Hold): voi
   for (const { item, count } of cause.items)
     if (OWN.has(item))
       hold(count.probes <= devices(around), `${item} counts ${count.probes} devices, and ${devices(around)} measured`)
-  const first = (start.lo95 ?? from) - 3 * HOUR
-  const starting = known.filter(({ at }) => at >= first && at <= (start.hi95 ?? from) + 3 * HOUR)
+  const first = (start.lo95 ?? from) - 3 * HOUR_MS
+  const starting = known.filter(({ at }) => at >= first && at <= (start.hi95 ?? from) + 3 * HOUR_MS)
   const reaches = known.some(({ at }) => at <= first)
   for (const { item, count } of cause.items)
     if (OWN.has(item) && (item !== 'onset' || reaches)) {
@@ -123,7 +123,7 @@ function counts(incident: Incident, readings: readonly Drawn[], hold: Hold): voi
     hold,
   )
   if (end.bracket[1] !== undefined) {
-    const after = known.filter(({ at }) => at > (end.hi95 ?? end.bracket[1] ?? until) && at <= until + HOUR)
+    const after = known.filter(({ at }) => at > (end.hi95 ?? end.bracket[1] ?? until) && at <= until + HOUR_MS)
     changes(
       { before: after.length < 3 ? undefined : ratio(after), inside: share(known, [from, end.bracket[0] ?? until]) },
       hold,
@@ -135,7 +135,7 @@ function counts(incident: Incident, readings: readonly Drawn[], hold: Hold): voi
 function before(known: readonly Drawn[], { lo95, bracket }: Incident['start']): number | undefined {
   const first = lo95 ?? bracket[0]
   if (first === undefined) return undefined
-  const those = known.filter(({ at }) => at < first && at >= first - HOUR)
+  const those = known.filter(({ at }) => at < first && at >= first - HOUR_MS)
   return those.length < 3 ? undefined : ratio(those)
 }
 

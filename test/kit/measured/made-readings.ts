@@ -1,8 +1,8 @@
 import { createRandom } from '../../../src/core/detect/chain/random.ts'
+import { MINUTE_MS } from '../../../src/core/model/duration.ts'
 import type { Reading } from '../../../src/core/model/measured/reading.ts'
 import { instant } from '../../../src/core/model/units.ts'
 
-const MINUTE = 60_000
 export const MADE_FROM = Date.parse('2025-01-10T00:00:00Z')
 
 export interface MadeOptions {
@@ -31,7 +31,7 @@ export function madeReadings(options: MadeOptions): readonly Reading[] {
       const times = options.retries === true && fails ? 3 : 1
       for (let repeat = 0; repeat < times; repeat++)
         readings.push({
-          at: instant(MADE_FROM + Math.round((minute + repeat) * MINUTE)),
+          at: instant(MADE_FROM + Math.round((minute + repeat) * MINUTE_MS)),
           probe: `p${probe + 1}`,
           target: fails ? 'fail' : 'ok',
           control: controlFails ? 'fail' : 'ok',

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { DAY_MS } from '../../../core/model/duration.ts'
 import type { World } from '../../../runtime/world.ts'
 import { encodeHex } from '../../../core/evidence/hex.ts'
 import { parseLetterLeaf } from '../../../letter/core/leaf.ts'
@@ -7,8 +8,6 @@ import { mailboxKeysOf } from '../../../letter/secrets.ts'
 import { systemClock } from '../../../runtime/clock.ts'
 import type { LetterFolder } from '../../../app/letter/folder.ts'
 import { FOLDER_OPTIONS, letterOf, withService } from '../../../app/letter/task.ts'
-
-const DAY_MS = 86_400_000
 
 /** Destroys everything sealed of a letter, looks whether it is gone, and shows the leaf of the log that says so. */
 export async function run(args: readonly string[], world: World): Promise<number> {

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../model/duration.ts'
 import type { CauseItem, ItemOutcome } from '../../model/incident/cause.ts'
 import { BURST_SHARE } from '../series/bursts.ts'
 import type { CauseInput, CauseReading, ObservedItem } from './cause-input.ts'
@@ -20,7 +21,7 @@ export function spaced(
   groupOf: (reading: CauseReading) => string | number | undefined = () => undefined,
 ): readonly CauseReading[] {
   const last = new Map<string, number>()
-  const least = scheduleMinutes * BURST_SHARE * 60_000
+  const least = scheduleMinutes * BURST_SHARE * MINUTE_MS
   return readings
     .toSorted((a, b) => a.at - b.at)
     .filter((reading) => {

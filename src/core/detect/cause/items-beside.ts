@@ -1,3 +1,4 @@
+import { HOUR_MS, MINUTE_MS } from '../../model/duration.ts'
 import type { CauseItem, ItemOutcome } from '../../model/incident/cause.ts'
 import type { CauseInput, CauseReading, Exchanges, ObservedItem, Onset } from './cause-input.ts'
 import { counted, failed, failingGroups, informative, inside, spaced } from './inside.ts'
@@ -5,7 +6,7 @@ import { counted, failed, failingGroups, informative, inside, spaced } from './i
 /** Measurements of another series that make it count as watched. */
 const WATCHED = 3
 /** Two restrictions began together when their onsets lie no further apart than this. */
-const TOGETHER_MS = 30 * 60_000
+const TOGETHER_MS = 30 * MINUTE_MS
 
 const began = (a: Onset | undefined, b: Onset | undefined): 'together' | 'apart' | 'unknown' =>
   a === undefined || b === undefined
@@ -93,7 +94,6 @@ function agreed(exchanges: Exchanges | undefined): ObservedItem | undefined {
     : listed('other-countries', 'fails', { k: bad, n, probes })
 }
 
-const HOUR_MS = 3_600_000
 /** Pseudonyms change with the month; of which place is not told, so that months of UTC and of Kazakhstan are tried. */
 const MONTH_ZONES_HOURS = [0, 5, 6] as const
 

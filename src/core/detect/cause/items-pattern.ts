@@ -1,8 +1,7 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../model/duration.ts'
 import type { CauseInput, CauseReading, ObservedItem } from './cause-input.ts'
 import { counted, failed, failingGroups, informative, inside, spaced } from './inside.ts'
 
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
 /** Days before an incident whose same hour is looked at, and of how many there must be measurements. */
 const DAYS = 14
 const DAYS_WATCHED = 5
@@ -24,11 +23,11 @@ export function onset(input: CauseInput): ObservedItem | undefined {
   if (before.length < 3 || after.length < 3 || share(after) - share(before) < 0.5) return undefined
   const width = edge.hi - edge.lo
   const around = [...before, ...after]
-  if (width <= 3 * scheduleMinutes * 60_000) return counted('onset', 'sharp', { n: around.length, readings: around })
+  if (width <= 3 * scheduleMinutes * MINUTE_MS) return counted('onset', 'sharp', { n: around.length, readings: around })
   const within = told.filter(({ at }) => at >= edge.lo && at <= edge.hi)
   const bad = within.filter(failed)
   const mixed = within.length >= 4 && bad.length > 0 && bad.length < within.length
-  return width > 6 * scheduleMinutes * 60_000 && mixed
+  return width > 6 * scheduleMinutes * MINUTE_MS && mixed
     ? counted('onset', 'gradual', { n: within.length, readings: bad })
     : undefined
 }

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../model/duration.ts'
 import type { Bursts } from '../series/bursts.ts'
 import type { Points } from './points.ts'
 import { advance, normalise, retreat, weigh } from './step.ts'
@@ -43,11 +44,9 @@ export interface Filtered {
   readonly logLikelihood: number
 }
 
-const HOUR = 3_600_000
-
 /** Writes the piece of time that ends at point k. */
 export function pieceTo({ chain, points }: Run, k: number, piece: Piece): void {
-  fillPiece(chain, piece, points.hour[k]!, (points.at[k]! - points.at[k - 1]!) / HOUR) // 0 < k < size
+  fillPiece(chain, piece, points.hour[k]!, (points.at[k]! - points.at[k - 1]!) / HOUR_MS) // 0 < k < size
 }
 
 /** Filters forward with scaled vectors: a_k ∝ (a_{k−1} P(Δ_k)) ∘ evidence_k. */

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../model/duration.ts'
 import type { Bursts } from '../series/bursts.ts'
 import { localHours } from '../shown/local-hours.ts'
 import { MEAN_HOUR } from './transition.ts'
@@ -15,10 +16,9 @@ export interface Points {
   readonly burst: Int32Array
 }
 
-const HOUR = 3_600_000
 /** In a gap beyond this the middle is one piece at mean rates: the chain has long forgotten both ends. */
-const LONG_GAP = 60 * 24 * HOUR
-const KEPT = 30 * 24 * HOUR
+const LONG_GAP = 60 * DAY_MS
+const KEPT = 30 * DAY_MS
 
 /** Gives the points of a series. `from`: a local hour that becomes the first point; absent: the first burst is. */
 export function placePoints(bursts: Bursts, zone: string, from?: number): Points {

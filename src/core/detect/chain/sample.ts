@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../model/duration.ts'
 import { pieceTo, type Run } from './filter.ts'
 import { createKernel, fillKernel } from './kernel.ts'
 import { marginsOf, type Margins } from './margins.ts'
@@ -28,7 +29,6 @@ export interface SampleOptions {
  */
 const CERTAIN = 1e-4
 const SHORTEST = 3
-const HOUR = 3_600_000
 
 /**
  * Forward filtering, backward sampling (Carter & Kohn 1994; Frühwirth-Schnatter 1994) over a window: the state at its
@@ -128,7 +128,7 @@ class Sampler {
     this.#made.fill(0)
     this.#earlier = (k - 1) * chain.size
     this.#hour = points.hour[point]! // one for each point, here and below
-    this.#length = (points.at[point]! - points.at[point - 1]!) / HOUR
+    this.#length = (points.at[point]! - points.at[point - 1]!) / HOUR_MS
   }
 
   /** Draws the state before `later`. */
@@ -149,7 +149,7 @@ class Sampler {
   jump(now: number, later: number): number {
     const { exits, zs } = this.#run.chain
     const kappa = exits[this.#hour * zs + (later % zs)]! - exits[this.#hour * zs + (now % zs)]! // one for each class and z
-    return placeJump(kappa, this.#length, this.#random.next()) * HOUR
+    return placeJump(kappa, this.#length, this.#random.next()) * HOUR_MS
   }
 
   #fill(later: number): void {

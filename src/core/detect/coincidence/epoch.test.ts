@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { DAY_MS, HOUR_MS, WEEK_MS } from '../../model/duration.ts'
 import { instant } from '../../model/units.ts'
 import { createRandom } from '../chain/random.ts'
 import { superposedEpoch } from './epoch.ts'
 import { maxT } from './joint.ts'
 import { probabilityOf } from './probability.ts'
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
-const evening = (day: number): number => day * DAY + 20 * HOUR
+const evening = (day: number): number => day * DAY_MS + 20 * HOUR_MS
 
 describe('superposedEpoch()', () => {
   const events = [evening(50), evening(80)]
-  const matched = events.map((event) => [event - 7 * DAY, event + 7 * DAY])
-  const after = (at: number): number => (events.some((event) => at >= event && at < event + 2 * HOUR) ? 1 : 0)
+  const matched = events.map((event) => [event - WEEK_MS, event + WEEK_MS])
+  const after = (at: number): number => (events.some((event) => at >= event && at < event + 2 * HOUR_MS) ? 1 : 0)
 
   it('shows what follows events and not their matched evenings', () => {
     const points = superposedEpoch({ events, matched }, after, createRandom(1))
@@ -24,13 +23,13 @@ describe('superposedEpoch()', () => {
   })
 
   it('shows nothing where matched evenings are alike', () => {
-    const always = (at: number): number => (at % DAY >= 20 * HOUR ? 0.8 : 0)
+    const always = (at: number): number => (at % DAY_MS >= 20 * HOUR_MS ? 0.8 : 0)
     for (const { difference } of superposedEpoch({ events, matched }, always, createRandom(1)))
       assert.ok(Math.abs(difference) < 1e-12)
   })
 
   it('has a band as wide as matched evenings differ', () => {
-    const uneven = (at: number): number => (at > evening(57) - HOUR && at < evening(57) + HOUR ? 1 : 0)
+    const uneven = (at: number): number => (at > evening(57) - HOUR_MS && at < evening(57) + HOUR_MS ? 1 : 0)
     const zero = superposedEpoch({ events, matched }, uneven, createRandom(3)).find(({ hours }) => hours === 0)
     assert.deepEqual([zero?.lo95, zero?.hi95], [-0.25, 0.25])
   })
@@ -42,20 +41,20 @@ describe('superposedEpoch()', () => {
 
 describe('probabilityOf()', () => {
   const edge = (hours: number) =>
-    ({ kind: 'dated', median: instant(hours * HOUR), bracket: [undefined, undefined] }) as const
+    ({ kind: 'dated', median: instant(hours * HOUR_MS), bracket: [undefined, undefined] }) as const
   const same = (at: number): number => at
   it('follows the curve, and is nothing away from it', () => {
     const curve = [
       { at: instant(0), p: 0 },
-      { at: instant(2 * HOUR), p: 1 },
+      { at: instant(2 * HOUR_MS), p: 1 },
     ]
     const chance = probabilityOf([{ start: edge(1), end: edge(2), curve }], same)
-    assert.deepEqual([chance(-1), chance(HOUR), chance(3 * HOUR)], [0, 0.5, 0])
+    assert.deepEqual([chance(-1), chance(HOUR_MS), chance(3 * HOUR_MS)], [0, 0.5, 0])
   })
 
   it('is 1 between the medians of an incident that comes without its curve', () => {
     const chance = probabilityOf([{ start: edge(1), end: edge(2), curve: [] }], same)
-    assert.deepEqual([chance(0), chance(1.5 * HOUR), chance(3 * HOUR)], [0, 1, 0])
+    assert.deepEqual([chance(0), chance(1.5 * HOUR_MS), chance(3 * HOUR_MS)], [0, 1, 0])
   })
 })
 

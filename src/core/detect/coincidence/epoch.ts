@@ -1,9 +1,9 @@
+import { HOUR_MS } from '../../model/duration.ts'
 import type { EpochPoint } from '../../model/incident/coincidence.ts'
 import type { Random } from '../chain/random.ts'
 import { quantile } from '../statistics/quantile.ts'
 import type { Evenings } from './evenings.ts'
 
-const HOUR = 3_600_000
 const STEP_HOURS = 0.25
 const REACH_HOURS = 6
 
@@ -25,7 +25,7 @@ const offsets: readonly number[] = Array.from(
  */
 export function superposedEpoch(evenings: Evenings, probability: Probability, random: Random): readonly EpochPoint[] {
   const rowOf = (start: number): Float64Array =>
-    Float64Array.from(offsets, (hours) => probability(start + hours * HOUR))
+    Float64Array.from(offsets, (hours) => probability(start + hours * HOUR_MS))
   const pairs = evenings.events.flatMap((event, index) => {
     const matched = evenings.matched[index] ?? []
     return matched.length === 0 ? [] : [{ event: rowOf(event), matched: matched.map(rowOf) }]

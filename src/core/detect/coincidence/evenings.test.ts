@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { DAY_MS, HOUR_MS } from '../../model/duration.ts'
 import { byEvening, differenceOf, matchEvenings, ratioOf, shareOf } from './evenings.ts'
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
-const evening = (day: number, hour = 20): number => day * DAY + hour * HOUR
+const evening = (day: number, hour = 20): number => day * DAY_MS + hour * HOUR_MS
 const study = { from: 0, days: 182, watched: () => true }
 const share = (k: number, n: number) =>
   shareOf(
@@ -38,7 +37,7 @@ describe('matchEvenings()', () => {
 
   it('counts an evening that two events match as one', () => {
     const found = matchEvenings([evening(50), evening(64, 21)], study)
-    const days = byEvening(found.matched.flat()).map(([at = 0]) => Math.floor(at / DAY))
+    const days = byEvening(found.matched.flat()).map(([at = 0]) => Math.floor(at / DAY_MS))
     assert.equal(new Set(days).size, days.length)
     assert.ok(days.includes(57))
   })

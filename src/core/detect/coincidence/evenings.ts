@@ -1,8 +1,7 @@
+import { DAY_MS, HOUR_MS, WEEK_MS } from '../../model/duration.ts'
 import type { EveningShare, Estimate } from '../../model/incident/coincidence.ts'
 import { jeffreys } from '../statistics/binomial.ts'
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 const WEEKS = [-4, -3, -2, -1, 1, 2, 3, 4] as const
 
 /** What evenings are compared on; all times on the wall clock. */
@@ -20,11 +19,11 @@ export function matchEvenings(
   all: readonly number[],
   study: { readonly from: number; readonly days: number; readonly watched: Watched },
 ): Evenings {
-  const inside = (at: number): boolean => at >= study.from && at < study.from + study.days * DAY
-  const free = (at: number): boolean => all.every((event) => Math.abs(event - at) >= 12 * HOUR)
+  const inside = (at: number): boolean => at >= study.from && at < study.from + study.days * DAY_MS
+  const free = (at: number): boolean => all.every((event) => Math.abs(event - at) >= 12 * HOUR_MS)
   const events = all.filter((event) => inside(event) && study.watched(event))
   const matched = events.map((event) =>
-    WEEKS.map((week) => event + week * 7 * DAY).filter((at) => inside(at) && free(at) && study.watched(at)),
+    WEEKS.map((week) => event + week * WEEK_MS).filter((at) => inside(at) && free(at) && study.watched(at)),
   )
   return { events, matched }
 }
@@ -33,7 +32,7 @@ export function matchEvenings(
 export function byEvening(starts: readonly number[]): readonly (readonly number[])[] {
   const evenings = new Map<number, number[]>()
   for (const at of starts.toSorted((a, b) => a - b)) {
-    const evening = Math.floor((at - 12 * HOUR) / DAY) // noon to noon, so that midnight parts no evening
+    const evening = Math.floor((at - 12 * HOUR_MS) / DAY_MS) // noon to noon, so that midnight parts no evening
     const known = evenings.get(evening)
     if (known === undefined) evenings.set(evening, [at])
     else known.push(at)
@@ -49,7 +48,7 @@ export function shareOf(
 ): EveningShare {
   const near = (start: number): boolean =>
     onsets.some((draws) => {
-      const hits = Array.from(draws).filter((at) => at >= start + low * HOUR && at <= start + high * HOUR).length
+      const hits = Array.from(draws).filter((at) => at >= start + low * HOUR_MS && at <= start + high * HOUR_MS).length
       return hits * 2 >= draws.length && draws.length > 0
     })
   const k = evenings.filter((starts) => starts.some(near)).length

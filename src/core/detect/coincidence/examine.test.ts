@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { DAY_MS, HOUR_MS } from '../../model/duration.ts'
 import type { CoincidencePlan, Hypothesis } from '../../model/incident/coincidence.ts'
 import type { OutsideEvent } from '../../model/tables/record.ts'
 import { instant, parseAsn } from '../../model/units.ts'
 import { createRandom } from '../chain/random.ts'
 import { examineCoincidence, type StudiedIncident } from './examine.ts'
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 const START = Date.parse('2025-01-01T00:00:00Z')
 /** Evening of a day of the study in Asia/Almaty (UTC+5), as an instant. */
-const evening = (day: number, hour: number): number => START + day * DAY + (hour - 5) * HOUR
+const evening = (day: number, hour: number): number => START + day * DAY_MS + (hour - 5) * HOUR_MS
 
 const words = (text: string) => ({ kk: text, ru: text, en: text })
 const hypothesis = (id: string, over: Partial<Hypothesis> = {}): Hypothesis => ({
@@ -56,13 +55,13 @@ const incident = (at: number, over: Partial<StudiedIncident> = {}): StudiedIncid
   start: {
     kind: 'dated',
     median: instant(at),
-    lo50: instant(at - HOUR / 20),
-    hi50: instant(at + HOUR / 20),
-    lo95: instant(at - HOUR / 8),
-    hi95: instant(at + HOUR / 8),
-    bracket: [instant(at - HOUR / 4), instant(at + HOUR / 4)],
+    lo50: instant(at - HOUR_MS / 20),
+    hi50: instant(at + HOUR_MS / 20),
+    lo95: instant(at - HOUR_MS / 8),
+    hi95: instant(at + HOUR_MS / 8),
+    bracket: [instant(at - HOUR_MS / 4), instant(at + HOUR_MS / 4)],
   },
-  end: { kind: 'dated', median: instant(at + 2 * HOUR), bracket: [undefined, undefined] },
+  end: { kind: 'dated', median: instant(at + 2 * HOUR_MS), bracket: [undefined, undefined] },
   curve: [],
   ...over,
 })
@@ -146,7 +145,7 @@ describe('examineCoincidence()', () => {
     const { events, incidents } = halfAYear(0)
     const hours = new Set(
       Array.from({ length: 91 }, (_, day) => day).flatMap((day) =>
-        [18, 19, 20, 21, 22, 23].map((hour) => Math.floor(evening(day, hour) / HOUR)),
+        [18, 19, 20, 21, 22, 23].map((hour) => Math.floor(evening(day, hour) / HOUR_MS)),
       ),
     )
     const watched = [{ service: 'youtube', asn: parseAsn(64500), hours }]

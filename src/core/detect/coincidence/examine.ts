@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '../../model/duration.ts'
 import type { CauseWord } from '../../model/incident/cause.ts'
 import type {
   CoincidenceFinding,
@@ -25,8 +26,6 @@ import { probabilityOf } from './probability.ts'
 import { linearStatistics, linearTest, weekTest, type ShiftSeries } from './shift.ts'
 import { dayStart, wallClock } from './wall-clock.ts'
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 const POWER_RUNS = 200
 
 /** An incident as the test needs it: detected from readings of the regular schedule alone. */
@@ -72,7 +71,7 @@ interface Study {
 export function examineCoincidence(plan: CoincidencePlan, data: StudyData): CoincidenceReport {
   const clock = wallClock(plan.zone)
   const from = dayStart(plan.period.since)
-  const days = Math.round((dayStart(plan.period.until) - from) / DAY) + 1
+  const days = Math.round((dayStart(plan.period.until) - from) / DAY_MS) + 1
   let place = 0
   const study = (hypothesis: Hypothesis): Study =>
     prepare(plan, hypothesis, { data, clock, from, days, place: place++ })
@@ -112,7 +111,7 @@ interface Frame {
 
 function prepare(plan: CoincidencePlan, hypothesis: Hypothesis, frame: Frame): Study {
   const { data, clock, from, days } = frame
-  const inPeriod = (at: number): boolean => at >= from && at < from + days * DAY
+  const inPeriod = (at: number): boolean => at >= from && at < from + days * DAY_MS
   const asked = data.events.filter(
     ({ kind, channel }) =>
       hypothesis.kinds.includes(kind) &&
@@ -156,8 +155,8 @@ function hoursWatched(
 ): (at: number) => boolean {
   if (series === undefined) return () => true
   const hours = new Set<number>()
-  for (const one of series) for (const hour of one.hours) hours.add(Math.floor(clock(hour * HOUR) / HOUR))
-  return (at) => hours.has(Math.floor(at / HOUR))
+  for (const one of series) for (const hour of one.hours) hours.add(Math.floor(clock(hour * HOUR_MS) / HOUR_MS))
+  return (at) => hours.has(Math.floor(at / HOUR_MS))
 }
 
 function answer(study: Study): CoincidenceResult {
@@ -165,7 +164,7 @@ function answer(study: Study): CoincidenceResult {
   const [low, high] = plan.windowHours
   const watched = (start: number): boolean => {
     const hours: number[] = []
-    for (let at = start + low * HOUR; at < start + high * HOUR; at += HOUR) hours.push(at)
+    for (let at = start + low * HOUR_MS; at < start + high * HOUR_MS; at += HOUR_MS) hours.push(at)
     return hours.filter(study.watchedHour).length >= plan.watchedShare * hours.length
   }
   const evenings = matchEvenings(series.events, { from: series.from, days: series.days, watched })
@@ -223,7 +222,7 @@ function describe({ onsets, events, from, days, windowHours }: ShiftSeries): Eve
   if (onsets.length === 0 || events.length === 0) return undefined
   const steps = (times: readonly number[]): number[] => {
     const grid = Array.from({ length: days * 24 }, () => 0)
-    for (const at of times) grid[Math.floor((at - from) / HOUR)] = 1
+    for (const at of times) grid[Math.floor((at - from) / HOUR_MS)] = 1
     return grid
   }
   const middles = onsets.map((draws) => draws[draws.length >> 1] ?? Number.NaN)

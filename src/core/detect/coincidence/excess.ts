@@ -1,4 +1,5 @@
-const DAY = 24 * 3_600_000
+import { DAY_MS } from '../../model/duration.ts'
+
 /** Days of the weeks around, to either side: four weeks and the days next to an evening. */
 export const REACH = 31
 /** Days next to an evening, to either side: with it they are its own week. */
@@ -37,8 +38,8 @@ export function onsetCounter(onsets: readonly ArrayLike<number>[]): (stretch: St
 
 /** The same stretch so many days later. */
 export const later = ({ from, until }: Stretch, days: number): Stretch => ({
-  from: from + days * DAY,
-  until: until + days * DAY,
+  from: from + days * DAY_MS,
+  until: until + days * DAY_MS,
 })
 
 /** Onsets at the same clock time day by day, NaN where a day is not looked at, with their running sums. */

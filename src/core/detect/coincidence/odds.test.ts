@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { DAY_MS, HOUR_MS } from '../../model/duration.ts'
 import { conditionalOdds, countStrata } from './odds.ts'
 
-const HOUR = 3_600_000
 const pair = (week: number, exposedCases: 0 | 1) => ({ week, n: 2, exposed: 1, cases: 1, exposedCases })
 
 describe('conditionalOdds()', () => {
@@ -33,8 +33,8 @@ describe('conditionalOdds()', () => {
 
 describe('countStrata()', () => {
   const study = {
-    onsets: [[(24 + 20.5) * HOUR]],
-    events: [(24 + 20) * HOUR],
+    onsets: [[(24 + 20.5) * HOUR_MS]],
+    events: [(24 + 20) * HOUR_MS],
     from: 0,
     days: 14,
     windowHours: [-1, 3],
@@ -49,6 +49,6 @@ describe('countStrata()', () => {
   })
 
   it('leaves out hours that nobody watched', () => {
-    assert.equal(countStrata({ ...study, watchedHour: (at) => at >= 24 * HOUR })[20]?.n, 6)
+    assert.equal(countStrata({ ...study, watchedHour: (at) => at >= DAY_MS })[20]?.n, 6)
   })
 })

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../model/duration.ts'
 import type { Estimate } from '../../model/incident/coincidence.ts'
 import { lnChoose } from '../statistics/gamma.ts'
 
@@ -56,8 +57,6 @@ export function conditionalOdds(all: readonly Stratum[]): Estimate {
   return { value: Math.exp(beta), lo95: Math.exp(beta - 1.96 * spread), hi95: Math.exp(beta + 1.96 * spread) }
 }
 
-const HOUR = 3_600_000
-
 /** What the strata are counted from; all times on the wall clock. */
 export interface HourlyStudy {
   readonly onsets: readonly ArrayLike<number>[]
@@ -73,11 +72,11 @@ export interface HourlyStudy {
 export function countStrata(study: HourlyStudy): readonly Stratum[] {
   const [low, high] = study.windowHours
   const near = new Set<number>()
-  const hourOf = (at: number): number => Math.floor((at - study.from) / HOUR)
+  const hourOf = (at: number): number => Math.floor((at - study.from) / HOUR_MS)
   for (const event of study.events)
-    for (let hour = hourOf(event + low * HOUR); hour <= hourOf(event + high * HOUR); hour++) {
-      const middle = study.from + (hour + 0.5) * HOUR - event
-      if (middle >= low * HOUR && middle <= high * HOUR) near.add(hour)
+    for (let hour = hourOf(event + low * HOUR_MS); hour <= hourOf(event + high * HOUR_MS); hour++) {
+      const middle = study.from + (hour + 0.5) * HOUR_MS - event
+      if (middle >= low * HOUR_MS && middle <= high * HOUR_MS) near.add(hour)
     }
   const begun = new Set(study.onsets.map((draws) => hourOf(draws[draws.length >> 1] ?? Number.NaN)))
   const strata: Stratum[] = []
@@ -87,7 +86,7 @@ export function countStrata(study: HourlyStudy): readonly Stratum[] {
         { length: Math.min(7, study.days - week * 7) },
         (_, day) => (week * 7 + day) * 24 + clock,
       )
-      const watched = hours.filter((hour) => study.watchedHour(study.from + hour * HOUR))
+      const watched = hours.filter((hour) => study.watchedHour(study.from + hour * HOUR_MS))
       const exposed = watched.filter((hour) => near.has(hour))
       strata.push({
         week,

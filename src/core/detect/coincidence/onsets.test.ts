@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { MINUTE_MS } from '../../model/duration.ts'
 import { instant } from '../../model/units.ts'
 import type { Reading } from '../../model/measured/reading.ts'
 import { columnsOf } from '../chain/columns.ts'
 import { mergeOnsets, onsetDraws, scheduledColumns, scheduledOnly } from './onsets.ts'
 import { dayStart, wallClock } from './wall-clock.ts'
 
-const MINUTE = 60_000
-const at = (minutes: number) => instant(minutes * MINUTE)
+const at = (minutes: number) => instant(minutes * MINUTE_MS)
 
 describe('onsetDraws()', () => {
   const edge = {
@@ -23,16 +23,16 @@ describe('onsetDraws()', () => {
   it('has half of the draws before the median and half within the 50 % interval', () => {
     const draws = onsetDraws(edge, 200) ?? new Float64Array()
     const count = (low: number, high: number): number =>
-      draws.filter((one) => one >= low * MINUTE && one <= high * MINUTE).length
+      draws.filter((one) => one >= low * MINUTE_MS && one <= high * MINUTE_MS).length
     assert.deepEqual([draws.length, count(0, 100), count(98, 104), count(90, 120)], [200, 100, 100, 200])
     assert.deepEqual(draws, draws.toSorted())
   })
 
   it('falls back on the bracket, and then on the median', () => {
     const bare = onsetDraws({ kind: 'dated', median: at(100), bracket: [at(92), at(106)] }, 40) ?? new Float64Array()
-    assert.ok(bare[0] === 92 * MINUTE && bare[39] === 106 * MINUTE)
+    assert.ok(bare[0] === 92 * MINUTE_MS && bare[39] === 106 * MINUTE_MS)
     const sure = onsetDraws({ kind: 'dated', median: at(100), bracket: [undefined, undefined] }, 5)
-    assert.deepEqual([...(sure ?? [])], Array(5).fill(100 * MINUTE))
+    assert.deepEqual([...(sure ?? [])], Array(5).fill(100 * MINUTE_MS))
   })
 
   it('is nothing for a start that is not dated', () => {
@@ -42,11 +42,11 @@ describe('onsetDraws()', () => {
 })
 
 describe('mergeOnsets()', () => {
-  const onset = (minutes: number) => Float64Array.of(minutes * MINUTE)
+  const onset = (minutes: number) => Float64Array.of(minutes * MINUTE_MS)
   it('lets the first stand for all that begins within the time, and never chains further', () => {
     const merged = mergeOnsets([onset(70), onset(0), onset(50), onset(100)], 60)
     assert.deepEqual(
-      merged.map((draws) => (draws[0] ?? 0) / MINUTE),
+      merged.map((draws) => (draws[0] ?? 0) / MINUTE_MS),
       [0, 70],
     )
   })

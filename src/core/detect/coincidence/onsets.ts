@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../model/duration.ts'
 import type { Edge } from '../../model/incident/incident.ts'
 import type { Reading } from '../../model/measured/reading.ts'
 import { isScheduled, type Columns } from '../chain/columns.ts'
@@ -72,7 +73,7 @@ export function mergeOnsets(onsets: readonly Float64Array[], minutes: number): r
   const kept: Float64Array[] = []
   for (const draws of sorted) {
     const first = kept.at(-1)
-    if (first === undefined || middle(draws) - middle(first) > minutes * 60_000) kept.push(draws)
+    if (first === undefined || middle(draws) - middle(first) > minutes * MINUTE_MS) kept.push(draws)
   }
   return kept
 }

@@ -1,12 +1,11 @@
+import { DAY_MS } from '../../model/duration.ts'
 import type { CoincidencePlan, PlanDraft } from '../../model/incident/coincidence.ts'
 import { chooseShifts } from './shift.ts'
 import { dayStart } from './wall-clock.ts'
 
-const DAY = 24 * 3_600_000
-
 /** Days of a period, both ends included. */
 export const daysOf = ({ since, until }: CoincidencePlan['period']): number =>
-  Math.round((dayStart(until) - dayStart(since)) / DAY) + 1
+  Math.round((dayStart(until) - dayStart(since)) / DAY_MS) + 1
 
 /** Fills in what a person left out of a plan by the rules of docs/methods/coincidence.md. */
 export function completePlan(draft: PlanDraft): CoincidencePlan {

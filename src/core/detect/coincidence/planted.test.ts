@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { DAY_MS, HOUR_MS } from '../../model/duration.ts'
 import { createRandom } from '../chain/random.ts'
 import { plantedPower } from './planted.ts'
 import type { ShiftSeries } from './shift.ts'
-
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 
 function scattered(days: number): ShiftSeries {
   const random = createRandom(4)
   const pick = (share: number, hour: number): number[] =>
     Array.from({ length: days }, (_, day) => day).flatMap((day) =>
-      random.next() < share ? [day * DAY + (hour + random.next()) * HOUR] : [],
+      random.next() < share ? [day * DAY_MS + (hour + random.next()) * HOUR_MS] : [],
     )
   const onsets = pick(0.15, 20).map((at) => [at])
   return { statistic: 'excess-of-onsets', onsets, events: pick(0.36, 19), from: 0, days, windowHours: [-1, 3] }

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { DAY_MS, HOUR_MS } from '../../model/duration.ts'
 import { chooseShifts, linearStatistics, linearTest, weekStatistics, weekTest, type ShiftSeries } from './shift.ts'
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
-const evening = (day: number, hour = 20): number => day * DAY + hour * HOUR
+const evening = (day: number, hour = 20): number => day * DAY_MS + hour * HOUR_MS
 
 const series = (onsets: readonly number[], events: readonly number[], days = 182): ShiftSeries => ({
   statistic: 'onsets-with-event',

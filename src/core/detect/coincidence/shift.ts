@@ -1,8 +1,6 @@
+import { DAY_MS, HOUR_MS, WEEK_MS } from '../../model/duration.ts'
 import type { CoincidencePlan, ShiftTest } from '../../model/incident/coincidence.ts'
 import { excessOn, later, onsetCounter, REACH, summed, type Stretch } from './excess.ts'
-
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 
 /**
  * Two series on one wall clock, milliseconds: `onsets` as draws of each uncertain onset (equal weights), `events` as
@@ -30,10 +28,10 @@ function unite(events: readonly number[], [low, high]: readonly [number, number]
   for (const event of [...events].sort((a, b) => a - b)) {
     const last = until.length - 1
     // as many ends as beginnings
-    if (last >= 0 && event + low * HOUR <= until[last]!) until[last] = event + high * HOUR
+    if (last >= 0 && event + low * HOUR_MS <= until[last]!) until[last] = event + high * HOUR_MS
     else {
-      from.push(event + low * HOUR)
-      until.push(event + high * HOUR)
+      from.push(event + low * HOUR_MS)
+      until.push(event + high * HOUR_MS)
     }
   }
   return { from: Float64Array.from(from), until: Float64Array.from(until) }
@@ -77,7 +75,7 @@ const modulo = (value: number, by: number): number => ((value % by) + by) % by
 /** Statistic of every circular shift by whole weeks, 0 first; days beyond the last whole week are left out. */
 export function weekStatistics(series: ShiftSeries): Float64Array {
   const weeks = Math.floor(series.days / 7)
-  const length = weeks * 7 * DAY
+  const length = weeks * WEEK_MS
   const inside = (at: number): boolean => at >= series.from && at < series.from + length
   const events = series.events.filter(inside)
   // The circle is laid open: an event near one end has its window at the other end too.
@@ -88,7 +86,7 @@ export function weekStatistics(series: ShiftSeries): Float64Array {
   const onsets = series.onsets.filter((draws) => inside(middleOf(draws)))
   if (series.statistic === 'excess-of-onsets') return weekExcesses(series, { onsets, events, weeks })
   return Float64Array.from({ length: weeks }, (_, shift) =>
-    countWith(onsets, (at) => within(windows, series.from + modulo(at - series.from - shift * 7 * DAY, length))),
+    countWith(onsets, (at) => within(windows, series.from + modulo(at - series.from - shift * WEEK_MS, length))),
   )
 }
 
@@ -107,7 +105,7 @@ interface Circle {
 /** Excess of every circular shift by whole weeks: onsets stand on its turns, days run around it. */
 function weekExcesses({ windowHours }: ShiftSeries, { onsets, events, weeks }: Circle): Float64Array {
   const days = weeks * 7
-  const turns = [-1, 0, 1, 2].map((turn) => turn * days * DAY)
+  const turns = [-1, 0, 1, 2].map((turn) => turn * days * DAY_MS)
   const count = onsetCounter(turns.flatMap((turn) => onsets.map((draws) => Array.from(draws, (at) => at + turn))))
   const excesses = new Float64Array(weeks)
   for (const stretch of stretchesOf(events, windowHours)) {
@@ -135,15 +133,15 @@ export interface LinearShifts {
 
 /** Onsets that keep every shifted window inside the period. */
 function keptOnsets(series: ShiftSeries, linear: LinearShifts): readonly ArrayLike<number>[] {
-  const margin = linear.shifts * stepOf(linear) + Math.max(...series.windowHours.map(Math.abs)) * HOUR
-  const until = series.from + series.days * DAY - margin
+  const margin = linear.shifts * stepOf(linear) + Math.max(...series.windowHours.map(Math.abs)) * HOUR_MS
+  const until = series.from + series.days * DAY_MS - margin
   return series.onsets.filter((draws) => {
     const at = middleOf(draws)
     return at >= series.from + margin && at < until
   })
 }
 
-const stepOf = ({ step }: LinearShifts): number => (step === 'week' ? 7 * DAY : DAY)
+const stepOf = ({ step }: LinearShifts): number => (step === 'week' ? WEEK_MS : DAY_MS)
 
 /** Statistic of every linear shift from −N to N; the middle one is the observed. */
 export function linearStatistics(series: ShiftSeries, linear: LinearShifts): Float64Array {
@@ -163,9 +161,9 @@ export function linearStatistics(series: ShiftSeries, linear: LinearShifts): Flo
 function linearExcesses(series: ShiftSeries, onsets: readonly ArrayLike<number>[], linear: LinearShifts): Float64Array {
   const step = linear.step === 'week' ? 7 : 1
   const most = linear.shifts * step
-  const [from, until] = [series.from + most * DAY, series.from + (series.days - most) * DAY]
+  const [from, until] = [series.from + most * DAY_MS, series.from + (series.days - most) * DAY_MS]
   const count = onsetCounter(onsets)
-  const lead = series.windowHours[0] * HOUR
+  const lead = series.windowHours[0] * HOUR_MS
   const excesses = new Float64Array(2 * linear.shifts + 1)
   for (const stretch of stretchesOf(series.events, series.windowHours)) {
     const days = Float64Array.from({ length: 2 * (most + REACH) + 1 }, (_, index) => {
@@ -188,7 +186,7 @@ export function weekTest(series: ShiftSeries): ShiftTest {
   const observed = statistics[0] ?? 0
   const reached = reaching(statistics, observed)
   const shifts = statistics.length
-  const length = shifts * 7 * DAY
+  const length = shifts * WEEK_MS
   return {
     p: shifts === 0 ? 1 : reached / shifts,
     floor: shifts === 0 ? 1 : 1 / shifts,

@@ -1,4 +1,4 @@
-const HOUR = 3_600_000
+import { HOUR_MS } from '../../model/duration.ts'
 
 /**
  * Gives the clock of a place: milliseconds since 1970 of the instant that would show the same date and time in UTC.
@@ -24,7 +24,7 @@ export function wallClock(zone: string): (at: number) => number {
   // No zone changes its offset within a quarter of an hour, and none does so off a quarter since 1972.
   const offsets = new Map<number, number>()
   return (at) => {
-    const quarter = Math.floor(at / (HOUR / 4)) * (HOUR / 4)
+    const quarter = Math.floor(at / (HOUR_MS / 4)) * (HOUR_MS / 4)
     let offset = offsets.get(quarter)
     if (offset === undefined) {
       offset = offsetAt(quarter)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { HOUR_MS, MINUTE_MS } from '../../model/duration.ts'
 import { bocpd, hazardOf, likeliestChanges } from './bocpd.ts'
 import { cusum, hoursOf } from './cusum.ts'
 import { fourFailed } from './four-failed.ts'
@@ -8,15 +9,13 @@ import { pelt } from './pelt.ts'
 import { segmentsBetween } from './segment.ts'
 import { burstsOf, type Trials } from './trials.ts'
 
-const HOUR = 3_600_000
-const MINUTE = 60_000
 const trialsAt = (rows: readonly (readonly [minute: number, probe: number, fail: 0 | 1])[]): Trials => ({
-  at: Float64Array.from(rows, ([minute]) => minute * MINUTE),
+  at: Float64Array.from(rows, ([minute]) => minute * MINUTE_MS),
   probe: Int32Array.from(rows, ([, probe]) => probe),
   fail: Uint8Array.from(rows, ([, , fail]) => fail),
 })
 const constantHours = (level: number, hours: number, every = 1) =>
-  Array.from({ length: hours }, (_, k) => ({ start: k * every * HOUR, level }))
+  Array.from({ length: hours }, (_, k) => ({ start: k * every * HOUR_MS, level }))
 
 describe('cusum()', () => {
   it('crosses after the delays that follow from its rule', () => {
@@ -28,7 +27,7 @@ describe('cusum()', () => {
       [0.5, 23],
       [0.4, 70],
     ] as const)
-      assert.equal(cusum(constantHours(level, 200), { edd: 10 })[0]?.at, (hours + 1) * HOUR, `level ${level}`)
+      assert.equal(cusum(constantHours(level, 200), { edd: 10 })[0]?.at, (hours + 1) * HOUR_MS, `level ${level}`)
     assert.deepEqual(
       cusum(constantHours(0.35, 5000), { edd: 10 }).filter(({ to }) => to === 'restricted'),
       [],
@@ -48,7 +47,7 @@ describe('cusum()', () => {
 
   it('announces a change from a known state, and the way back', () => {
     const hours = [0, 1, 0].flatMap((level, part) =>
-      constantHours(level, 40).map(({ start }) => ({ start: start + part * 40 * HOUR, level })),
+      constantHours(level, 40).map(({ start }) => ({ start: start + part * 40 * HOUR_MS, level })),
     )
     const crossings = cusum(hours, { edd: 10 })
     assert.deepEqual(
@@ -59,7 +58,7 @@ describe('cusum()', () => {
         ['open', false],
       ],
     )
-    assert.equal(crossings[1]?.at, 46 * HOUR)
+    assert.equal(crossings[1]?.at, 46 * HOUR_MS)
   })
 
   it('takes the median of each hour with data', () => {
@@ -73,8 +72,8 @@ describe('cusum()', () => {
     ])
     assert.deepEqual(hoursOf(trials), [
       { start: 0, level: 0.5 },
-      { start: HOUR, level: 1 },
-      { start: 5 * HOUR, level: 0 },
+      { start: HOUR_MS, level: 1 },
+      { start: 5 * HOUR_MS, level: 0 },
     ])
   })
 })
@@ -146,7 +145,7 @@ describe('bocpd()', () => {
 describe('fourFailed()', () => {
   it('wants four failures within an hour', () => {
     const rows = [0, 20, 40, 59].map((minute, k) => [minute, k % 2, 1] as const)
-    assert.deepEqual(fourFailed(trialsAt(rows)), [{ from: 59 * MINUTE, until: 59 * MINUTE }])
+    assert.deepEqual(fourFailed(trialsAt(rows)), [{ from: 59 * MINUTE_MS, until: 59 * MINUTE_MS }])
     assert.deepEqual(fourFailed(trialsAt([...rows.slice(0, 3), [60, 1, 1]])), [])
   })
 
@@ -172,9 +171,9 @@ describe('burstsOf()', () => {
         [4, 0, 1],
         [15, 0, 0],
       ]),
-      5 * MINUTE,
+      5 * MINUTE_MS,
     )
-    assert.deepEqual([...bursts.at], [0, MINUTE, 15 * MINUTE])
+    assert.deepEqual([...bursts.at], [0, MINUTE_MS, 15 * MINUTE_MS])
     assert.deepEqual([...bursts.fail], [1, 0, 0])
   })
 
@@ -184,7 +183,7 @@ describe('burstsOf()', () => {
         [0, -1, 1],
         [1, -1, 1],
       ]),
-      5 * MINUTE,
+      5 * MINUTE_MS,
     )
     assert.equal(bursts.at.length, 2)
   })

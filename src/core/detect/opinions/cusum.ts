@@ -1,6 +1,6 @@
+import { HOUR_MS } from '../../model/duration.ts'
 import type { Trials } from './trials.ts'
 
-const HOUR = 3_600_000
 /** Allowed drift, and the levels of failure between which the detector tells: 0 + .35 upwards, .7 − .35 downwards. */
 const DRIFT = 0.35
 const RESTRICTED_LEVEL = 0.7
@@ -26,10 +26,10 @@ export interface HourOfFailures {
 export function hoursOf(trials: Trials): readonly HourOfFailures[] {
   const hours: HourOfFailures[] = []
   for (let from = 0; from < trials.at.length;) {
-    const start = Math.floor(trials.at[from]! / HOUR) * HOUR // from is below the length
+    const start = Math.floor(trials.at[from]! / HOUR_MS) * HOUR_MS // from is below the length
     let until = from
     let failed = 0
-    while (until < trials.at.length && trials.at[until]! < start + HOUR) failed += trials.fail[until++]!
+    while (until < trials.at.length && trials.at[until]! < start + HOUR_MS) failed += trials.fail[until++]!
     const twice = 2 * failed
     hours.push({ start, level: twice > until - from ? 1 : twice === until - from ? 0.5 : 0 })
     from = until
@@ -51,7 +51,7 @@ export function cusum(hours: readonly HourOfFailures[], { edd }: { readonly edd:
   let down = 0
   let last: number | undefined
   for (const { start, level } of hours) {
-    const gap = last === undefined ? 0 : (start - last) / HOUR
+    const gap = last === undefined ? 0 : (start - last) / HOUR_MS
     const kept = gap > LONG_GAP ? 0.5 ** (gap / HALF_LIFE) : 1
     last = start
     up = Math.max(0, up * kept + (level - DRIFT))
@@ -59,7 +59,7 @@ export function cusum(hours: readonly HourOfFailures[], { edd }: { readonly edd:
     const to = up > threshold ? 'restricted' : down > threshold ? 'open' : undefined
     if (to === undefined) continue
     up = down = 0
-    if (to !== state) crossings.push({ at: start + HOUR, to, silent: state === 'unknown' })
+    if (to !== state) crossings.push({ at: start + HOUR_MS, to, silent: state === 'unknown' })
     state = to
   }
   return crossings

@@ -1,6 +1,6 @@
+import { HOUR_MS } from '../../model/duration.ts'
 import type { Trials } from './trials.ts'
 
-const HOUR = 3_600_000
 const LEAST_FAILED = 4
 const LEAST_PROBES = 2
 const LEAST_SHARE = 0.35
@@ -33,11 +33,11 @@ export function fourFailed(trials: Trials): readonly FailedHours[] {
   for (let k = 0; k < trials.at.length; k++) {
     const at = trials.at[k]! // k is below the length
     count(k, 1)
-    while (trials.at[first]! <= at - HOUR) count(first++, -1) // first stays at or below k
+    while (trials.at[first]! <= at - HOUR_MS) count(first++, -1) // first stays at or below k
     const known = failedBy.size - (failedBy.has(-1) ? 1 : 0)
     if (failed < LEAST_FAILED || known < LEAST_PROBES || failed / (k - first + 1) < LEAST_SHARE) continue
     const before = found.at(-1)
-    if (before !== undefined && at - before.until <= HOUR) before.until = at
+    if (before !== undefined && at - before.until <= HOUR_MS) before.until = at
     else found.push({ from: at, until: at })
   }
   return found

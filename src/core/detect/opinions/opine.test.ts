@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
+import { MINUTE_MS } from '../../model/duration.ts'
 import type { Reading } from '../../model/measured/reading.ts'
 import { instant } from '../../model/units.ts'
 import { columnsOf } from '../chain/columns.ts'
 import { opine } from './opine.ts'
 import { trialsOf } from './trials.ts'
 
-const MINUTE = 60_000
 const START = Date.UTC(2025, 0, 1)
 
 const reading = (minute: number, over: Partial<Reading> = {}): Reading => ({
-  at: instant(START + minute * MINUTE),
+  at: instant(START + minute * MINUTE_MS),
   probe: 'a',
   target: 'ok',
   control: 'ok',
@@ -30,8 +30,8 @@ function series(days: number, [from, until]: readonly [number, number]): readonl
   ).flat()
 }
 
-const windowOf = (from: number, until: number) => ({ from: START + from * MINUTE, until: START + until * MINUTE })
-const minutesOf = (time: number | undefined) => (time === undefined ? undefined : (time - START) / MINUTE)
+const windowOf = (from: number, until: number) => ({ from: START + from * MINUTE_MS, until: START + until * MINUTE_MS })
+const minutesOf = (time: number | undefined) => (time === undefined ? undefined : (time - START) / MINUTE_MS)
 
 // Four failures within an hour make up 35 % of it only from the fifth on: twelve pairs an hour.
 it('two evening hours are dated alike by PELT and BOCPD, late by four failures and missed by CUSUM', () => {

@@ -1,3 +1,4 @@
+import { DAY_MS, MINUTE_MS, WEEK_MS } from '../../model/duration.ts'
 import type { SecondOpinion } from '../../model/incident/incident.ts'
 import { instant } from '../../model/units.ts'
 import { type Columns, lowerBound } from '../chain/columns.ts'
@@ -8,17 +9,16 @@ import { pelt } from './pelt.ts'
 import { failingStretch, segmentsBetween, type Stretch } from './segment.ts'
 import { burstsOf, rangeOf, sliceTrials, type Trials, trialsOf } from './trials.ts'
 
-const DAY = 86_400_000
 /** What is looked at around a window: enough for the sums of CUSUM to forget where they began. */
-const BEFORE = 30 * DAY
-const AFTER = 3 * DAY
+const BEFORE = 30 * DAY_MS
+const AFTER = 3 * DAY_MS
 /** Bursts are made of this much before a window, which is more than the change points look at. */
-const BURSTS_BEFORE = 7 * DAY
-const BURST_GAP = 5 * 60_000
+const BURSTS_BEFORE = WEEK_MS
+const BURST_GAP = 5 * MINUTE_MS
 /** Expected delay of CUSUM, hours, as OONI runs it. */
 const EDD = 10
 /** Mean time between changes for the Bayesian method. */
-const TAU = 3 * DAY
+const TAU = 3 * DAY_MS
 /** Bursts taken on each side of each edge of the about. */
 const PELT_SIDE = 1250
 const BOCPD_SIDE = 300

@@ -1,8 +1,7 @@
+import { DAY_MS, HOUR_MS } from '../../model/duration.ts'
 import { SLOT_MS } from '../../model/people/report.ts'
 import type { LocalHours } from '../shown/local-hours.ts'
-import { HOUR_MS } from './cells.ts'
 
-const DAY_MS = 24 * HOUR_MS
 const SLOTS = HOUR_MS / SLOT_MS
 /** Half a year: older habits say little of today's. */
 const MOST_WEEKS = 26

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { HOUR_MS } from '../../model/duration.ts'
 import { FEWEST_REPORTERS, PROBLEMS, SLOT_MS } from '../../model/people/report.ts'
 import { parseAsn } from '../../model/units.ts'
 import type { ReportCell } from '../../model/people/report-cell.ts'
-import { HOUR_MS, rollUp, type ReportAtom } from './cells.ts'
+import { rollUp, type ReportAtom } from './cells.ts'
 
 const DAY = Date.UTC(2026, 2, 5)
 

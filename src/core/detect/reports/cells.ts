@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../model/duration.ts'
 import { FEWEST_REPORTERS, PROBLEMS, SLOT_MS, type Problem } from '../../model/people/report.ts'
 import { CELL_LEVELS, type CellLevel, type ReportCell } from '../../model/people/report-cell.ts'
 import type { Region } from '../../model/region.ts'
@@ -18,7 +19,6 @@ export interface ReportAtom {
   readonly count: number
 }
 
-export const HOUR_MS = 4 * SLOT_MS
 const hourOf = (slot: number): number => Math.floor(slot / HOUR_MS) * HOUR_MS
 
 /** What tells the cells of a level apart; undefined where a report cannot stand at that level. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { WEEK_MS } from '../../model/duration.ts'
 import { SLOT_MS } from '../../model/people/report.ts'
 import { localHours } from '../shown/local-hours.ts'
 import { createRandom } from '../chain/random.ts'
@@ -11,7 +12,6 @@ import { findSignals } from './signals.ts'
 
 const HOURS = localHours('Asia/Almaty')
 const SINCE = Date.UTC(2025, 8, 1)
-const WEEK = 7 * 86_400_000
 
 describe('upperTail()', () => {
   it('sums to one with what stands below, for both distributions', () => {
@@ -60,7 +60,7 @@ const factor = (unrest: number, random: () => number): number =>
 function live({ weeks, mean, unrest = 0, seed }: Life): Map<number, number> {
   const { next: random } = createRandom(seed)
   const counts = new Map<number, number>()
-  for (let hour = SINCE; hour < SINCE + weeks * WEEK; hour += 4 * SLOT_MS) {
+  for (let hour = SINCE; hour < SINCE + weeks * WEEK_MS; hour += 4 * SLOT_MS) {
     const times = unrest === 0 ? 1 : factor(unrest, random)
     const of = mean(HOURS.hourAt(hour), Math.floor((hour - SINCE) / 86_400_000) % 7) * times
     for (let slot = hour; slot < hour + 4 * SLOT_MS; slot += SLOT_MS) {
@@ -97,17 +97,17 @@ describe('findSignals()', () => {
             unrest,
             seed,
           })
-          const from = SINCE + WEEKS * WEEK
-          for (const { began, ended } of signalsOf(counts, from, from + 2 * WEEK))
+          const from = SINCE + WEEKS * WEEK_MS
+          for (const { began, ended } of signalsOf(counts, from, from + 2 * WEEK_MS))
             rose += ((ended?.[1] ?? began[1]) - began[0]) / SLOT_MS
-          slots += (2 * WEEK) / SLOT_MS
+          slots += (2 * WEEK_MS) / SLOT_MS
         }
         assert.ok(rose / slots < 0.001, `level ${level}, unrest ${unrest}: ${rose} of ${slots}`)
       }
   })
 
   it('finds an evening on which many report, with the quarter of an hour in which it began', () => {
-    const start = SINCE + WEEKS * WEEK + 2 * 86_400_000 + 15 * 3_600_000
+    const start = SINCE + WEEKS * WEEK_MS + 2 * 86_400_000 + 15 * 3_600_000
     for (const level of [0, 1, 4]) {
       let found = 0
       for (let seed = 1; seed <= 20; seed++) {
@@ -115,7 +115,7 @@ describe('findSignals()', () => {
         const { next: random } = createRandom(seed + 100)
         for (let slot = start; slot < start + 8 * SLOT_MS; slot += SLOT_MS)
           counts.set(slot, (counts.get(slot) ?? 0) + poisson(10 + 2 * level, random))
-        const [signal] = signalsOf(counts, start - 86_400_000, start + WEEK / 7)
+        const [signal] = signalsOf(counts, start - 86_400_000, start + WEEK_MS / 7)
         if (signal?.kind === 'burst' && signal.began[0] === start && signal.ended?.[1] === start + 8 * SLOT_MS) found++
       }
       assert.ok(found >= 15, `level ${level}: ${found} of 20`)
@@ -123,9 +123,9 @@ describe('findSignals()', () => {
   })
 
   it('is not taught by an earlier trouble that trouble is usual', () => {
-    const slot = SINCE + WEEKS * WEEK + 15 * 3_600_000
+    const slot = SINCE + WEEKS * WEEK_MS + 15 * 3_600_000
     const counts = live({ weeks: WEEKS + 1, mean: () => 1, seed: 5 })
-    for (const weeks of [3, 9]) for (let k = 0; k < 4; k++) counts.set(slot - weeks * WEEK + k * SLOT_MS, 300)
+    for (const weeks of [3, 9]) for (let k = 0; k < 4; k++) counts.set(slot - weeks * WEEK_MS + k * SLOT_MS, 300)
     const usual = baselineAt(slot, historyOf(counts), HOURS)
     assert.ok(
       usual !== undefined && usual.mean > 0.7 && usual.mean < 1.5 && usual.dispersion < 1.6,
@@ -134,7 +134,7 @@ describe('findSignals()', () => {
   })
 
   it('says only that reports rise where there are not four weeks of them', () => {
-    const start = SINCE + 3 * WEEK
+    const start = SINCE + 3 * WEEK_MS
     const counts = new Map([[start, 6]])
     assert.deepEqual(signalsOf(counts, start, start + 10 * SLOT_MS), [
       { kind: 'rising', began: [start, start + SLOT_MS], ended: [start, start + SLOT_MS], reports: 6, most: 6 },
@@ -173,7 +173,7 @@ describe('findSignals()', () => {
   })
 
   it('goes on until two quarters of an hour have passed without rising', () => {
-    const start = SINCE + 8 * WEEK
+    const start = SINCE + 8 * WEEK_MS
     const counts = new Map([0, 1, 3, 6].map((at) => [start + at * SLOT_MS, 9] as const))
     const found = signalsOf(counts, start, start + 8 * SLOT_MS)
     assert.deepEqual(

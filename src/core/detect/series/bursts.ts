@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../model/duration.ts'
 import { HALVES } from '../../model/measured/reading.ts'
 import { controlOf, hasArtefact, isScheduled, targetOf, type Columns } from '../chain/columns.ts'
 import { logEvidence, meaningOf, rowLength, type Reader } from './evidence.ts'
@@ -26,7 +27,6 @@ export interface Bursts {
   readonly burstOf: Int32Array
 }
 
-const MINUTE = 60_000
 /** Share of the schedule that one burst spans: a device that tests every minute weighs at most 1.5 devices on schedule. */
 export const BURST_SHARE = 2 / 3
 /** Readings of one burst that count: alternating results without end would otherwise weigh as many devices. */
@@ -81,7 +81,7 @@ const bothFail = (outcome: number): boolean =>
   !hasArtefact(outcome) && targetOf(outcome) === 'fail' && controlOf(outcome) === 'fail'
 
 function assign(columns: Columns, { settings, controlled }: Reader): { burstOf: Int32Array; count: number } {
-  const span = settings.scheduleMinutes * BURST_SHARE * MINUTE
+  const span = settings.scheduleMinutes * BURST_SHARE * MINUTE_MS
   const open = new Int32Array(columns.probes.length + 1).fill(-1) // slot 0: unknown
   const first = new Float64Array(open.length)
   const burstOf = new Int32Array(columns.size).fill(-1)

@@ -1,3 +1,4 @@
+import { HOUR_MS, MINUTE_MS } from '../../model/duration.ts'
 import type { Alarm, CurvePoint, DetectedIncident, Gap, IncidentState } from '../../model/incident/incident.ts'
 import { instant } from '../../model/units.ts'
 import { bracketsOf, edgeOf, medianOf, widened } from './edges.ts'
@@ -27,7 +28,7 @@ export interface Analysed extends CountedSeries {
   readonly opine: DetectOptions['opine'] | undefined
 }
 
-const MARGIN = 2 * 3_600_000
+const MARGIN = 2 * HOUR_MS
 const MOST_CURVE = 400
 /** Steps of all draws together; longer windows are drawn less often, never below the least. */
 const MOST_STEPS = 4_000_000
@@ -100,7 +101,7 @@ export function dateIncident(series: Analysed, span: Span, { without, told }: Da
 
 /** A seed of its own for every incident, by when it began: another incident earlier in the series does not change it. */
 const seedOf = (seed: number, ms: number): number =>
-  (Math.imul(seed ^ Math.floor(ms / 60_000), 0x9e37_79b1) ^ seed) >>> 0
+  (Math.imul(seed ^ Math.floor(ms / MINUTE_MS), 0x9e37_79b1) ^ seed) >>> 0
 
 function stateOf(counts: Counts): IncidentState {
   if (counts.slow > 0.5) return 'throttled'

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { HOUR_MS, MINUTE_MS } from '../../model/duration.ts'
 import type { DetectedIncident } from '../../model/incident/incident.ts'
 import type { Reading } from '../../model/measured/reading.ts'
 import { instant } from '../../model/units.ts'
@@ -10,8 +11,6 @@ import { detectSeries } from './detect-series.ts'
 import { createRandom } from '../chain/random.ts'
 import type { SeriesResult } from './series-result.ts'
 
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
 const START = Date.UTC(2025, 0, 1)
 const SETTINGS = defaultSettings({ draws: 200 })
 
@@ -32,8 +31,8 @@ function readings({ days = 21, probes = 5, happens = () => 1, control = () => 1,
   const noise = (): number => 0.2 * (random.next() + random.next() + random.next() - 1.5)
   return Array.from({ length: days * 96 * probes }, (__, k): readonly Reading[] => {
     const probe = k % probes
-    const at = START + Math.floor(k / probes) * 15 * MINUTE + probe * 2 * MINUTE
-    const hour = (at - START) / HOUR
+    const at = START + Math.floor(k / probes) * 15 * MINUTE_MS + probe * 2 * MINUTE_MS
+    const hour = (at - START) / HOUR_MS
     const what = random.next() < 0.01 ? 'fail' : happens(hour, probe)
     const lnControl = Math.log(0.2 * control(hour)) + noise()
     const ratio = 0.1 * probe + noise()
@@ -59,7 +58,7 @@ const detectRows = (rows: readonly Reading[]): SeriesResult =>
   detectPaired(columnsOf(rows), SETTINGS, { until: rows.at(-1)!.at })
 const stands = ({ incidents }: SeriesResult): readonly DetectedIncident[] =>
   incidents.filter(({ state }) => state !== 'insufficient')
-const hours = (at: number | undefined): number => ((at ?? Number.NaN) - START) / HOUR
+const hours = (at: number | undefined): number => ((at ?? Number.NaN) - START) / HOUR_MS
 
 /** The evening of the eighteenth day, from 20:03. */
 const SINCE = 17 * 24 + 20 + 0.05
@@ -119,12 +118,12 @@ describe('resumePaired()', () => {
   /** The series in slices, each taken up from the one before; those incidents that the last of each day tells. */
   function inSlices(rows: readonly Reading[], everyHours: number, from: number) {
     const all = columnsOf(rows)
-    let result = detectPaired(all, SETTINGS, { until: instant(START + from * HOUR) })
+    let result = detectPaired(all, SETTINGS, { until: instant(START + from * HOUR_MS) })
     let whole = 0
     let taken = 0
     const last = hours(all.at[all.size - 1])
     for (let until = from + everyHours; until <= last; until += everyHours) {
-      const options = { until: instant(START + until * HOUR) }
+      const options = { until: instant(START + until * HOUR_MS) }
       const { settled } = result
       const back = settled && (lookbackOf(settled) ?? settled.at)
       const columns = back === undefined ? all : sliceColumns(all, lowerBound(all.at, back), all.size)

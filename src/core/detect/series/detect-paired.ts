@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '../../model/duration.ts'
 import type { DetectedIncident } from '../../model/incident/incident.ts'
 import { instant, type Instant } from '../../model/units.ts'
 import { lowerBound, sliceColumns, targetOf, type Columns } from '../chain/columns.ts'
@@ -9,16 +10,14 @@ import { spanOf, THROTTLE_MECHANISM, throttledIncident, type Span } from './thro
 import { limitsUntil, markSlow, SLOW_LOOKBACK_DAYS, type MarkedColumns } from '../throttling/slow.ts'
 import type { Interval } from '../throttling/windows.ts'
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 /** No window of slowness may end so long before a series is settled: later ones reach back a day and look six hours around. */
-const CLEAR = 31 * HOUR
+const CLEAR = 31 * HOUR_MS
 /** Intervals that were slow are remembered as long as a baseline may look back. */
-const REMEMBERED = 140 * DAY
+const REMEMBERED = 140 * DAY_MS
 /** A day before the day of the baseline, its fourteen days, and one to spare. */
-const LOOKBACK = 17 * DAY
+const LOOKBACK = 17 * DAY_MS
 /** The weighing of a cause looks so far before an incident. */
-const BEFORE = 3 * HOUR
+const BEFORE = 3 * HOUR_MS
 
 /**
  * `detectSeries` with throttling: slow readings are marked before the chain sees them, and each slowness that the rule of
@@ -44,11 +43,11 @@ export interface Resumed {
 /** From when on the readings of a settled series are wanted as a yardstick; undefined for a series without timed pairs. */
 export function lookbackOf({ at, paired }: Settled): Instant | undefined {
   if (paired === undefined) return undefined
-  const day = Math.floor(at / DAY) * DAY
-  let from = Math.min(firstDay(at) - LOOKBACK, day - SLOW_LOOKBACK_DAYS * DAY)
+  const day = Math.floor(at / DAY_MS) * DAY_MS
+  let from = Math.min(firstDay(at) - LOOKBACK, day - SLOW_LOOKBACK_DAYS * DAY_MS)
   // What was set aside is replaced by what was before it.
   for (const { from: slow, until } of paired.aside.toReversed())
-    if (until > from) from -= Math.ceil((until - slow) / DAY) * DAY + DAY
+    if (until > from) from -= Math.ceil((until - slow) / DAY_MS) * DAY_MS + DAY_MS
   return instant(from)
 }
 
@@ -81,7 +80,7 @@ const received = (columns: Columns, until: number): Columns =>
 const hasRatio = ({ lnRatio }: Columns): boolean => lnRatio.some(Number.isFinite)
 
 /** The first day whose windows are looked for again; all windows before it are known and far enough. */
-const firstDay = (settledAt: number): number => Math.floor((settledAt - CLEAR) / DAY) * DAY
+const firstDay = (settledAt: number): number => Math.floor((settledAt - CLEAR) / DAY_MS) * DAY_MS
 
 function slownessOf(
   columns: Columns,
@@ -192,7 +191,7 @@ const shared = (a: Span, b: Span): number => Math.min(a.until, b.until, FAR) - M
 
 /** The limit that stood for each probe of an incident on the day of its start. */
 function slowAboveOf({ columns, limits }: MarkedColumns, { from, until }: Span): Readonly<Record<string, number>> {
-  const day = Math.floor(from / DAY)
+  const day = Math.floor(from / DAY_MS)
   const inside = columns.probe.subarray(lowerBound(columns.at, from), lowerBound(columns.at, until))
   const names = [...new Set(inside)].flatMap((index) => columns.probes[index] ?? [])
   return Object.fromEntries(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { MINUTE_MS } from '../../model/duration.ts'
 import { HALVES, TARGET_HALVES, type Reading } from '../../model/measured/reading.ts'
 import { instant } from '../../model/units.ts'
 import { MADE_FROM, madeReadings } from '../../../../test/kit/measured/made-readings.ts'
@@ -10,9 +11,8 @@ import { detectSeries, resumeSeries } from './detect-series.ts'
 import type { SeriesResult } from './series-result.ts'
 
 const settings = defaultSettings({ draws: 500 })
-const MINUTE = 60_000
 const DAY = 1440
-const at = (minute: number): number => MADE_FROM + minute * MINUTE
+const at = (minute: number): number => MADE_FROM + minute * MINUTE_MS
 const detect = (readings: readonly Reading[], until = at(60 * DAY)): SeriesResult =>
   detectSeries(columnsOf(readings), settings, { until: instant(until) })
 
@@ -45,9 +45,9 @@ describe('detectSeries()', () => {
     assert.ok(end.lo95! <= at(EVENING[1]) && at(EVENING[1]) <= end.hi95!)
     assert.ok(start.bracket[0]! <= at(EVENING[0]) && at(EVENING[0]) <= start.bracket[1]!)
     assert.ok(end.bracket[0]! <= at(EVENING[1]) && at(EVENING[1]) <= end.bracket[1]!)
-    assert.ok(start.hi95! - start.lo95! < 20 * MINUTE)
+    assert.ok(start.hi95! - start.lo95! < 20 * MINUTE_MS)
     assert.equal(incident!.mechanism, 'tls.timeout.sni')
-    assert.ok(incident!.alarm!.floorMet && incident!.alarm!.raisedAt - at(EVENING[0]) < 30 * MINUTE)
+    assert.ok(incident!.alarm!.floorMet && incident!.alarm!.raisedAt - at(EVENING[0]) < 30 * MINUTE_MS)
     assert.ok(Math.abs(found.availability.open! - (1 - 2 / 240)) < 0.005)
   })
 
@@ -165,7 +165,7 @@ describe('detectSeries()', () => {
     const one = madeReadings({ seed: 1, days: 1, probes: 1 })[0]!
     const years = (k: number): Reading => ({
       ...one,
-      at: instant(MADE_FROM + k * 5 * 365 * DAY * MINUTE),
+      at: instant(MADE_FROM + k * 5 * 365 * DAY * MINUTE_MS),
       target: 'fail',
       probe: `p${k}`,
     })
@@ -184,14 +184,14 @@ describe('detectSeries()', () => {
   it('gives the same in whatever order equal times arrive', () => {
     const readings = madeReadings({ seed: 13, days: 7, probes: 4, restricted: [EVENING] }).map((reading) => ({
       ...reading,
-      at: instant(Math.floor(reading.at / (15 * MINUTE)) * 15 * MINUTE),
+      at: instant(Math.floor(reading.at / (15 * MINUTE_MS)) * 15 * MINUTE_MS),
     }))
     assert.deepEqual(detect(readings), detect(readings.toReversed()))
   })
 
   it('gives the same, a week later, for the same readings a week later', () => {
     const readings = madeReadings({ seed: 14, days: 8, probes: 3, restricted: [EVENING] })
-    const week = 7 * DAY * MINUTE
+    const week = 7 * DAY * MINUTE_MS
     const first = detect(readings, at(9 * DAY))
     const second = detect(
       readings.map((reading) => ({ ...reading, at: instant(reading.at + week) })),
@@ -199,7 +199,7 @@ describe('detectSeries()', () => {
     )
     assert.ok(Math.abs(first.logLikelihood - second.logLikelihood) < 1e-6)
     assert.equal(second.incidents[0]!.start.bracket[0]! - first.incidents[0]!.start.bracket[0]!, week)
-    assert.ok(Math.abs(second.incidents[0]!.start.median! - first.incidents[0]!.start.median! - week) < 3 * MINUTE)
+    assert.ok(Math.abs(second.incidents[0]!.start.median! - first.incidents[0]!.start.median! - week) < 3 * MINUTE_MS)
   })
 
   it('is never surer of restriction after a pair more whose target passes and whose control fails', () => {

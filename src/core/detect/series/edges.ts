@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../model/duration.ts'
 import type { Edge } from '../../model/incident/incident.ts'
 import { instant, type Instant } from '../../model/units.ts'
 import type { Bursts } from './bursts.ts'
@@ -6,7 +7,6 @@ import type { Points } from '../chain/points.ts'
 /** Last open and first failed, or last failed and first open, milliseconds. */
 export type Bracket = readonly [number | undefined, number | undefined]
 
-const MINUTE = 60_000
 const at = (ms: number | undefined): Instant | undefined =>
   ms === undefined || !Number.isFinite(ms) ? undefined : instant(Math.round(ms))
 
@@ -26,7 +26,7 @@ export interface EdgeParts {
 /** Gives an edge from its draws (milliseconds; ∓Infinity beyond the series; NaN: no incident in that draw). */
 export function edgeOf(draws: Float64Array, { bracket, flat, staggerMinutes }: EdgeParts): Edge {
   const sorted = ordered(draws)
-  const margin = staggerMinutes * MINUTE
+  const margin = staggerMinutes * MINUTE_MS
   const quantile = (q: number, side: number): Instant | undefined => at(drawAt(sorted, q) + side * margin)
   const median = quantile(0.5, 0)
   const found: [keyof Edge, Instant | undefined][] = [

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { MINUTE_MS } from '../../model/duration.ts'
 import type { Alarm } from '../../model/incident/incident.ts'
 import type { Reading } from '../../model/measured/reading.ts'
 import { instant } from '../../model/units.ts'
@@ -12,7 +13,6 @@ import { buildChain } from '../chain/transition.ts'
 
 const settings = defaultSettings({ raise: 0.99, clear: 0.05 })
 const chain = buildChain(settings)
-const MINUTE = 60_000
 const FROM = Date.parse('2025-01-15T12:00:00Z')
 
 /** One reading each ten minutes and a second, so that each is a burst of its own, named by its probe and outcome, with P(restricted) after it. */
@@ -20,7 +20,7 @@ function replay(
   told: readonly (readonly [probe: string, target: 'ok' | 'fail', p: number, more?: Partial<Reading>])[],
 ): readonly Alarm[] {
   const readings = told.map(([probe, target, , more], k): Reading => ({
-    at: instant(FROM + k * (10 * MINUTE + 1000)),
+    at: instant(FROM + k * (10 * MINUTE_MS + 1000)),
     probe,
     target,
     control: 'ok',
@@ -38,8 +38,8 @@ function replay(
 
 const minutes = (alarms: readonly Alarm[]): readonly (readonly (number | boolean | undefined)[])[] =>
   alarms.map(({ raisedAt, clearedAt, floorMet }) => [
-    Math.floor((raisedAt - FROM) / MINUTE),
-    clearedAt === undefined ? undefined : Math.floor((clearedAt - FROM) / MINUTE),
+    Math.floor((raisedAt - FROM) / MINUTE_MS),
+    clearedAt === undefined ? undefined : Math.floor((clearedAt - FROM) / MINUTE_MS),
     floorMet,
   ])
 

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../model/duration.ts'
 import type { Alarm } from '../../model/incident/incident.ts'
 import { instant } from '../../model/units.ts'
 import type { Bursts } from './bursts.ts'
@@ -7,11 +8,10 @@ import type { DetectSettings } from '../chain/settings.ts'
 import type { Chain } from '../chain/transition.ts'
 import { evidenceOfBurst, LEAST_WITNESS } from './witnesses.ts'
 
-const HOUR = 3_600_000
 /** Bursts that the floor looks back on in any case, however long ago: a sparse series has no three busy hours. */
 const LEAST_BURSTS = 8
 /** An alarm that clears and rises again within this time is the same alarm. */
-const SAME = HOUR
+const SAME = HOUR_MS
 
 /** A filtered series as the live alarm sees it. */
 export interface LiveSeries {
@@ -98,7 +98,7 @@ export function recentBursts(
   { burst, before, settings }: LookBack,
 ): readonly RecentBurst[] {
   const newest = bursts.at[burst] ?? before.at(-1)?.at ?? 0
-  const oldest = newest - settings.floorHours * HOUR
+  const oldest = newest - settings.floorHours * HOUR_MS
   const recent: RecentBurst[] = []
   const wanted = (at: number): boolean => recent.length < LEAST_BURSTS || at >= oldest
   let k = burst

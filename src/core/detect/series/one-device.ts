@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../model/duration.ts'
 import type { Bursts } from './bursts.ts'
 import { rowLength } from './evidence.ts'
 import { filterForward, type Run } from '../chain/filter.ts'
@@ -9,7 +10,6 @@ import type { Chain } from '../chain/transition.ts'
 
 /** Devices that are left out one at a time: beyond so many in one stretch, those with the most influence are tried. */
 const MOST_TRIED = 16
-const HOUR = 3_600_000
 const EARLIER_BURSTS = 8
 /** Least mean of γ that must remain without any one of them: at ½ restrictions that three devices see are lost, too. */
 export const LEAST_LEFT = 0.2
@@ -158,7 +158,7 @@ export function fromEarlier({ at, burst }: Points, [from, to]: Stretch): Stretch
   let first = from
   for (let seen = 0; first > 0; first--) {
     const isHour = burst[first]! < 0 // within the points
-    if (isHour && seen >= EARLIER_BURSTS && at[from]! - at[first]! >= HOUR) break
+    if (isHour && seen >= EARLIER_BURSTS && at[from]! - at[first]! >= HOUR_MS) break
     if (!isHour) seen++
   }
   return [first, to]

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../model/duration.ts'
 import { instant } from '../../model/units.ts'
 import { addAvailability, NO_AVAILABILITY, type AvailabilityOptions } from '../shown/availability.ts'
 import type { Analysed } from './date-incident.ts'
@@ -6,8 +7,7 @@ import { recentBursts } from './live.ts'
 import type { DetectOptions, Settled } from './series-result.ts'
 import { createPiece } from '../chain/transition.ts'
 
-const HOUR = 3_600_000
-const LEAST_AGE = 6 * HOUR
+const LEAST_AGE = 6 * HOUR_MS
 /** The window of an incident and its curve reach back at most this far into a quiet stretch. */
 const QUIET_HOURS = 5
 const QUIET = 0.005
@@ -56,8 +56,10 @@ export function settle(series: Analysed, options: SettleOptions): Settled | unde
     if (!(worst < QUIET)) quietUntil = Number.NaN
     else if (Number.isNaN(quietUntil)) quietUntil = at
     while (burst >= 0 && bursts.at[burst]! >= at) burst-- // the last burst before this hour
-    if (points.burst[k]! >= 0 || !(quietUntil - at >= QUIET_HOURS * HOUR) || points.at[last]! - at < LEAST_AGE) continue
+    if (points.burst[k]! >= 0 || !(quietUntil - at >= QUIET_HOURS * HOUR_MS) || points.at[last]! - at < LEAST_AGE)
+      continue
     if (options.maySettle?.(at) === false) continue
+    // burst is an index of both lists
     if (burst >= 0 && (reach[burst]! >= at || alarmed(series, at))) continue
     return settledAt(series, options, { point: k, burst })
   }
@@ -72,7 +74,7 @@ function reachOf(lasts: Float64Array): Float64Array {
 }
 
 const alarmed = ({ alarms }: Analysed, at: number): boolean =>
-  alarms.some(({ raisedAt, clearedAt }) => raisedAt < at && (clearedAt ?? Infinity) > at - HOUR)
+  alarms.some(({ raisedAt, clearedAt }) => raisedAt < at && (clearedAt ?? Infinity) > at - HOUR_MS)
 
 function joint(vector: Float64Array, block: Float64Array, { at, zs }: { at: number; zs: number }): number {
   let open = 0

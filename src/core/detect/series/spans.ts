@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../model/duration.ts'
 import type { Points } from '../chain/points.ts'
 
 /** An incident as a stretch of points: its run of γ ≥ ½, and the window in which its edges lie. All ends included. */
@@ -10,7 +11,7 @@ export interface Span {
 }
 
 const QUIET = 0.005
-const MARGIN = 2 * 3_600_000
+const MARGIN = 2 * HOUR_MS
 
 /**
  * Finds incidents: maximal runs of γ ≥ ½ whose highest γ is at least `peak`. The window reaches out to the first point

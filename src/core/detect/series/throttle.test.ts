@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../model/duration.ts'
 import { columnsOf, targetOf } from '../chain/columns.ts'
 import { createRandom } from '../chain/random.ts'
 import { detectThrottling } from './throttle.ts'
@@ -9,9 +10,6 @@ import { slowReadings } from '../throttling/slow.ts'
 import type { Half, TargetHalf } from '../../model/measured/reading.ts'
 import { instant } from '../../model/units.ts'
 
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
 const START = Date.UTC(2025, 0, 1)
 const SETTINGS = { scheduleMinutes: 15, seed: 1 }
 
@@ -29,8 +27,8 @@ function pairs({ probes = 4, days = 20, factor = () => 1, control = () => 1 }: M
   const noise = (): number => 0.2 * (random.next() + random.next() + random.next() - 1.5)
   const rows = Array.from({ length: days * 96 * probes }, (_, k) => {
     const probe = k % probes
-    const at = START + Math.floor(k / probes) * 15 * MINUTE + probe * MINUTE
-    const hour = (at - START) / HOUR
+    const at = START + Math.floor(k / probes) * 15 * MINUTE_MS + probe * MINUTE_MS
+    const hour = (at - START) / HOUR_MS
     const lasting = 0.3 * probe // every line has its own lasting difference of the two names
     return {
       at,
@@ -58,7 +56,7 @@ describe('detectThrottling()', () => {
   it('finds three hours of a three-fold slowness with its start, its end and its ratio', () => {
     const [found, ...others] = detectThrottling(pairs({ factor: during(3, 3) }), SETTINGS)
     assert.ok(found !== undefined && others.length === 0)
-    const minutes = (at: number | undefined) => ((at ?? Number.NaN) - START) / MINUTE - SINCE * 60
+    const minutes = (at: number | undefined) => ((at ?? Number.NaN) - START) / MINUTE_MS - SINCE * 60
     assert.ok(Math.abs(minutes(found.start.median)) <= 15)
     assert.ok(Math.abs(minutes(found.end.median) - 180) <= 15)
     assert.ok(minutes(found.start.lo95) <= 0 && minutes(found.start.hi95) >= 0)
@@ -87,14 +85,14 @@ describe('detectThrottling()', () => {
   })
 
   it('says nothing where the same pair is slow from abroad', () => {
-    const slowAbroad = [{ from: START + SINCE * HOUR, until: START + (SINCE + 3) * HOUR }]
+    const slowAbroad = [{ from: START + SINCE * HOUR_MS, until: START + (SINCE + 3) * HOUR_MS }]
     assert.deepEqual(detectThrottling(pairs({ factor: during(3, 3) }), SETTINGS, { slowAbroad }), [])
   })
 
   it('keeps a slowness of a month one slowness: it never becomes its own yardstick', () => {
     const found = detectThrottling(pairs({ days: 60, factor: during(30 * 24, 4) }), SETTINGS)
     assert.equal(found.length, 1)
-    const days = ((found[0]?.end.median ?? Number.NaN) - (found[0]?.start.median ?? Number.NaN)) / DAY
+    const days = ((found[0]?.end.median ?? Number.NaN) - (found[0]?.start.median ?? Number.NaN)) / DAY_MS
     assert.ok(Math.abs(days - 30) < 0.1, `${days} days`)
   })
 
@@ -133,7 +131,7 @@ describe('slowReadings()', () => {
   const slowHours = (factor: (hour: number) => number): readonly number[] => {
     const columns = slowReadings(columnsOf(readings(factor)))
     return Array.from(columns.at, (at, k) =>
-      targetOf(columns.outcome[k]!) === 'slow' ? (at - START) / HOUR : -1,
+      targetOf(columns.outcome[k]!) === 'slow' ? (at - START) / HOUR_MS : -1,
     ).filter((hour) => hour >= 0)
   }
 

@@ -1,3 +1,4 @@
+import { HOUR_MS, MINUTE_MS } from '../../model/duration.ts'
 import type { CurvePoint, Edge } from '../../model/incident/incident.ts'
 import type { Instant } from '../../model/units.ts'
 import { instant } from '../../model/units.ts'
@@ -17,17 +18,16 @@ import {
   slowWindows,
 } from '../throttling/windows.ts'
 
-const HOUR = 3_600_000
 const EXTREME = 10
 /** Windows this near to each other are one slowness. */
-const JOIN = HOUR
+const JOIN = HOUR_MS
 /** One window alone is chance: what lasts fills several, each a step further. */
 const LEAST_WINDOWS = 3
 /** What is looked at before the first and after the last window for the edges. */
-const AROUND = 6 * HOUR
+const AROUND = 6 * HOUR_MS
 const TEMPER = 2
 /** The curve reaches so far beyond both ends, and has at most so many points. */
-const MARGIN = 2 * HOUR
+const MARGIN = 2 * HOUR_MS
 const MOST_CURVE = 400
 
 /** A time in which one service was slower than its control against what each probe is used to. */
@@ -90,7 +90,7 @@ export function findSlowness(
   options: ThrottleOptions = {},
 ): Slowness | undefined {
   const { known } = options
-  const probes = roundsOf(pairs, (settings.scheduleMinutes * 60_000) / 3)
+  const probes = roundsOf(pairs, (settings.scheduleMinutes * MINUTE_MS) / 3)
   const windows = slowWindows(probes, {
     scheduleMinutes: settings.scheduleMinutes,
     seed: settings.seed,
@@ -223,7 +223,7 @@ const excessBetween = ({ rounds, baseline }: Usual, from: number, until: number)
   )
 
 const lastHourIsSlow = (usual: readonly Usual[], until: number): boolean =>
-  median(usual.flatMap((probe) => excessBetween(probe, until - HOUR, until + 1))) >= LEAST_RATIO
+  median(usual.flatMap((probe) => excessBetween(probe, until - HOUR_MS, until + 1))) >= LEAST_RATIO
 
 function roundsBetween(usual: readonly Usual[], from: number, until: number): readonly EdgeRound[] {
   return usual

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../model/duration.ts'
 import { replayAlarms } from './live.ts'
 import type { Analysed } from './date-incident.ts'
 import { dateIncident } from './date-incident.ts'
@@ -21,7 +22,6 @@ import { countWitnesses, evidenceOfBurst } from './witnesses.ts'
 const MOST_SUSPECTS = 16
 /** Least peak of an incident that one device denies: without the best one of many, chance reaches .99 on evenings of load. */
 export const DENIED_PEAK = 0.999
-const MINUTE = 60_000
 
 /** A part of a series in which something may be restricted, with γ over it without each device. */
 export interface Region {
@@ -44,7 +44,7 @@ export function uncontradicted({
   const devices = new Set(bursts.probe)
   // Without one of so few there is never enough to publish.
   if (devices.size <= settings.floorProbes + 1) return undefined
-  const kept = { ...run, row: rowsWithoutContradiction(run, bursts, settings.scheduleMinutes * MINUTE) }
+  const kept = { ...run, row: rowsWithoutContradiction(run, bursts, settings.scheduleMinutes * MINUTE_MS) }
   return smooth(kept, filterForward(kept)).restricted
 }
 

@@ -1,7 +1,7 @@
+import { DAY_MS } from '../../model/duration.ts'
 import type { CoverageDay } from '../../model/incident/claim.ts'
 import type { Asn, Instant } from '../../model/units.ts'
 
-const DAY = 86_400_000
 /** A day is watched with this many hours and probes, a period with this share of its days, a service on this many owners. */
 export const WATCHED = { hours: 23, probes: 2, share: 0.95, owners: 2 } as const
 
@@ -17,13 +17,13 @@ export interface Watch {
  * Rule and its limits: docs/methods/claims.md.
  */
 export function isWatched(service: string, coverage: readonly CoverageDay[], { from, until, owner }: Watch): boolean {
-  const first = Math.floor(from / DAY)
-  const days = Math.ceil(until / DAY) - first
+  const first = Math.floor(from / DAY_MS)
+  const days = Math.ceil(until / DAY_MS) - first
   if (days <= 0) return false
   const seen = new Map<Asn, Set<number>>()
   for (const row of coverage) {
     if (row.service !== service || row.hours < WATCHED.hours || row.probes < WATCHED.probes) continue
-    const day = Math.floor(row.day / DAY)
+    const day = Math.floor(row.day / DAY_MS)
     if (day < first || day >= first + days) continue
     const known = seen.get(row.asn)
     if (known === undefined) seen.set(row.asn, new Set([day]))

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { DAY_MS } from '../../model/duration.ts'
 import type { CauseWord } from '../../model/incident/cause.ts'
 import type { CoverageDay, JudgedClaim } from '../../model/incident/claim.ts'
 import type { Claim, Statement } from '../../model/tables/record.ts'
@@ -8,7 +9,6 @@ import { judgeClaims, type ClaimIncident, type ClaimOptions, type Measured } fro
 import { localDayEnd, localDayStart } from './local-day.ts'
 
 const ZONE = 'Asia/Almaty'
-const DAY = 86_400_000
 const OPTIONS: ClaimOptions = { zone: ZONE, owner: (asn) => `owner of ${asn}`, vpn: ['vpn-one'], simulated: false }
 const words = { kk: 'Сөз', ru: 'Слово', en: 'Word' }
 
@@ -271,7 +271,7 @@ describe('"in the evening"', () => {
     assert.equal(said(judge(evening, { incidents: starts(15, 15, 15, 15) })), 'no-data too-few-starts')
     const vague = starts(15, 15, 15, 15, 15).map((one) => ({
       ...one,
-      start: { ...one.start, hi95: instant((one.start.median ?? 0) + DAY) },
+      start: { ...one.start, hi95: instant((one.start.median ?? 0) + DAY_MS) },
     }))
     assert.equal(judge(evening, { incidents: vague }).finding, 'no-data')
     const faults = starts(15, 15, 15, 15, 15).map((one) => ({ ...one, cause: { word: 'fault' as const } }))

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../model/duration.ts'
 import type { ClaimReason, CoverageDay, JudgedClaim } from '../../model/incident/claim.ts'
 import type { Incident } from '../../model/incident/incident.ts'
 import { momentBounds } from '../../model/moment.ts'
@@ -31,7 +32,7 @@ export interface Measured {
 
 /** Failed probes behind an incident for it to count either way; dated starts, their share, the width of a start and how near two are one, ms. */
 const LEAST_PROBES = 2
-const HOURS_RULE = { starts: 5, share: 0.8, widest: 2 * 3_600_000, together: 3_600_000 } as const
+const HOURS_RULE = { starts: 5, share: 0.8, widest: 2 * HOUR_MS, together: HOUR_MS } as const
 
 /**
  * Holds every claim of every statement against the measurements. Pure; the same rule answers whoever spoke.

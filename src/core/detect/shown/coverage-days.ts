@@ -1,9 +1,7 @@
+import { DAY_MS, HOUR_MS } from '../../model/duration.ts'
 import type { CoverageDay } from '../../model/incident/claim.ts'
 import { instant, type Asn } from '../../model/units.ts'
 import { canaryOf, targetOf, type Columns } from '../chain/columns.ts'
-
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 
 /** Which series of which world the columns are of. */
 export interface CoverageOf {
@@ -28,13 +26,13 @@ export function coverageDays(
   for (let index = 0; index < columns.size; index++) {
     const [at = Number.NaN, probe = -1, outcome = 0] = [columns.at[index], columns.probe[index], columns.outcome[index]]
     if (!Number.isFinite(at) || !wouldShow(outcome)) continue
-    const day = Math.floor(at / DAY)
+    const day = Math.floor(at / DAY_MS)
     const found = days.get(day) ?? { hours: new Set<number>(), probes: new Set<number>() }
     days.set(day, found)
-    found.hours.add(Math.floor(at / HOUR))
+    found.hours.add(Math.floor(at / HOUR_MS))
     if (probe >= 0) found.probes.add(probe)
   }
   return [...days]
     .toSorted(([a], [b]) => a - b)
-    .map(([day, { hours, probes }]) => ({ ...of, day: instant(day * DAY), hours: hours.size, probes: probes.size }))
+    .map(([day, { hours, probes }]) => ({ ...of, day: instant(day * DAY_MS), hours: hours.size, probes: probes.size }))
 }

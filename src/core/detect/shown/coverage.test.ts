@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { DAY_MS, HOUR_MS } from '../../model/duration.ts'
 import type { Reading } from '../../model/measured/reading.ts'
 import { instant } from '../../model/units.ts'
 import { columnsOf } from '../chain/columns.ts'
@@ -7,7 +8,6 @@ import { defaultSettings } from '../chain/default-settings.ts'
 import { detectSeries } from '../series/detect-series.ts'
 import { createRandom } from '../chain/random.ts'
 
-const HOUR = 3_600_000
 const DAYS = 4
 const FROM = Date.UTC(2025, 0, 10)
 const base = defaultSettings()
@@ -27,8 +27,8 @@ interface Drawn {
 /** One series drawn from the chain itself: exponential times, a level for each restriction, independent exchanges. */
 function drawSeries(seed: number): Drawn {
   const random = createRandom(seed)
-  const wait = (rate: number): number => (-Math.log(random.next()) / rate) * HOUR
-  const until = FROM + DAYS * 24 * HOUR
+  const wait = (rate: number): number => (-Math.log(random.next()) / rate) * HOUR_MS
+  const until = FROM + DAYS * DAY_MS
   const restricted: { from: number; until: number; passing: number }[] = []
   for (let at = FROM + wait(settings.rates.shortOnset); at < until;) {
     const end = at + wait(settings.rates.shortEnd)
@@ -37,7 +37,7 @@ function drawSeries(seed: number): Drawn {
   }
   const readings: Reading[] = []
   for (let probe = 0; probe < 4; probe++)
-    for (let at = FROM + random.next() * HOUR; at < until; at += HOUR * (0.2 + 0.1 * random.next())) {
+    for (let at = FROM + random.next() * HOUR_MS; at < until; at += HOUR_MS * (0.2 + 0.1 * random.next())) {
       const passing = restricted.find((one) => one.from <= at && at < one.until)?.passing ?? 1
       const fails = random.next() < 1 - (1 - settings.failOpen) * passing
       const control = random.next() < settings.failOpen ? 'fail' : 'ok'
@@ -53,7 +53,7 @@ describe('intervals of dates on series drawn from the model itself', () => {
     let all = 0
     for (let seed = 1; seed <= 300; seed++) {
       const { readings, restricted } = drawSeries(seed)
-      const until = instant(FROM + DAYS * 24 * HOUR)
+      const until = instant(FROM + DAYS * DAY_MS)
       for (const { start, end, state } of detectSeries(columnsOf(readings), settings, { until }).incidents) {
         if (state === 'insufficient' || start.median === undefined || end.median === undefined) continue
         const truth = restricted.filter(([from, to]) => from < end.median! && to > start.median!) // both are dated

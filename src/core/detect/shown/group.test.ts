@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { MINUTE_MS } from '../../model/duration.ts'
 import { instant, parseAsn } from '../../model/units.ts'
 import { type Grouped, groupEpisodes } from './group.ts'
 
-const MINUTE = 60_000
 const START = Date.UTC(2025, 0, 15, 15)
 
 /** An incident whose onset lies at a minute, give or take `spread` minutes. */
@@ -15,7 +15,7 @@ function incident(
   over: Partial<Grouped> & { spread?: number } = {},
 ): Grouped {
   const { spread = 5, ...rest } = over
-  const at = (shift: number) => instant(START + (minute + shift) * MINUTE)
+  const at = (shift: number) => instant(START + (minute + shift) * MINUTE_MS)
   const edge = (shift: number) => ({
     kind: 'dated' as const,
     median: at(shift),
@@ -113,7 +113,7 @@ describe('groupEpisodes()', () => {
     const going = [incident('a', 64500, 0), incident('a', 64501, 1, { running: true, end: open })]
     assert.equal(groupEpisodes(going)[0]?.end.kind, 'open')
     const done = [incident('a', 64500, 0), incident('a', 64501, 4)]
-    assert.equal(groupEpisodes(done)[0]?.end.median, START + 124 * MINUTE)
+    assert.equal(groupEpisodes(done)[0]?.end.median, START + 124 * MINUTE_MS)
   })
 
   it('gives every incident one episode, whatever their order', () => {

@@ -1,14 +1,14 @@
+import { MINUTE_MS } from '../../model/duration.ts'
 import type { Edge, Episode, Incident } from '../../model/incident/incident.ts'
 import type { Asn } from '../../model/units.ts'
 import { createRandom, type Random } from '../chain/random.ts'
 
-const MINUTE = 60_000
 /** Onsets this near to each other in half of the joint draws are one onset. */
-const NEAR = 30 * MINUTE
+const NEAR = 30 * MINUTE_MS
 const LEAST_SHARE = 0.5
 const DRAWS = 400
 /** Beyond this distance of onsets nothing is chained: only a direct overlap of intervals joins. */
-const CHAIN = 360 * MINUTE
+const CHAIN = 360 * MINUTE_MS
 
 /** What grouping reads of an incident. */
 export type Grouped = Pick<

@@ -1,6 +1,5 @@
+import { HOUR_MS } from '../../model/duration.ts'
 import { localHours } from './local-hours.ts'
-
-const HOUR = 3_600_000
 
 export interface Span {
   readonly from: number
@@ -15,7 +14,7 @@ export function hoursCovered({ from, until }: Span, zone: string): readonly numb
   while (at < until) {
     const next = Math.min(hours.nextHour(at), until)
     const hour = hours.hourAt(at)
-    covered[hour] = (covered[hour] ?? 0) + (next - at) / HOUR
+    covered[hour] = (covered[hour] ?? 0) + (next - at) / HOUR_MS
     at = next
   }
   return covered

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../model/duration.ts'
 import { instant, parseInstant, type Instant } from '../../model/units.ts'
 import { wallClock } from '../coincidence/wall-clock.ts'
 
@@ -12,4 +13,4 @@ export function localDayStart(day: string, zone: string): Instant {
 
 /** First instant after a day `YYYY-MM-DD` in a zone: where the next one begins. */
 export const localDayEnd = (day: string, zone: string): Instant =>
-  localDayStart(new Date(parseInstant(day) + 86_400_000).toISOString().slice(0, 10), zone)
+  localDayStart(new Date(parseInstant(day) + DAY_MS).toISOString().slice(0, 10), zone)

@@ -1,5 +1,4 @@
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../model/duration.ts'
 
 /** Local time of one IANA zone, for instants in milliseconds since 1970. */
 export interface LocalHours {
@@ -22,11 +21,11 @@ export function localHours(zone: string): LocalHours {
   const made: LocalHours = {
     hourAt: (ms) => {
       const local = ms + offsetAt(ms)
-      return Math.floor((local - Math.floor(local / DAY) * DAY) / HOUR)
+      return Math.floor((local - Math.floor(local / DAY_MS) * DAY_MS) / HOUR_MS)
     },
     nextHour: (ms) => {
       const offset = offsetAt(ms)
-      return (Math.floor((ms + offset) / HOUR) + 1) * HOUR - offset
+      return (Math.floor((ms + offset) / HOUR_MS) + 1) * HOUR_MS - offset
     },
   }
   zones.set(zone, made)
@@ -39,11 +38,11 @@ function offsets(zone: string): (ms: number) => number {
   let day = Number.NaN
   let current = { before: 0, change: Infinity, after: 0 }
   return (ms) => {
-    const asked = Math.floor(ms / DAY)
+    const asked = Math.floor(ms / DAY_MS)
     if (asked !== day) {
       let found = days.get(asked)
       if (found === undefined) {
-        found = searchDay(ask, asked * DAY)
+        found = searchDay(ask, asked * DAY_MS)
         days.set(asked, found)
       }
       current = found
@@ -55,12 +54,12 @@ function offsets(zone: string): (ms: number) => number {
 
 function searchDay(ask: (ms: number) => number, start: number): { before: number; change: number; after: number } {
   const before = ask(start)
-  const after = ask(start + DAY)
+  const after = ask(start + DAY_MS)
   if (before === after) return { before, change: Infinity, after }
   let low = start
-  let high = start + DAY
+  let high = start + DAY_MS
   while (high - low > 60_000) {
-    const middle = low + Math.floor((high - low) / 120_000) * 60_000
+    const middle = low + Math.floor((high - low) / 120_000) * MINUTE_MS
     if (middle <= low) break
     if (ask(middle) === before) low = middle
     else high = middle
@@ -86,7 +85,7 @@ function asker(zone: string): (ms: number) => number {
     return () => 0 // RangeError: no such zone
   }
   return (ms) => {
-    const minute = Math.floor(ms / 60_000) * 60_000
+    const minute = Math.floor(ms / MINUTE_MS) * MINUTE_MS
     const parts: Record<string, number> = {}
     for (const { type, value } of format.formatToParts(minute)) parts[type] = Number(value)
     const { year = 1970, month = 1, day = 1, hour = 0, minute: minutes = 0 } = parts

@@ -1,9 +1,8 @@
+import { DAY_MS, HOUR_MS } from '../../model/duration.ts'
 import { lowerBound } from '../chain/columns.ts'
 import { median, quantile } from '../statistics/quantile.ts'
 import type { ProbeRounds } from './rounds.ts'
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 /** Days a baseline rests on, the least it must span, and how far back it may reach past days that were set aside. */
 export const BASELINE_DAYS = 14
 export const LEAST_DAYS = 7
@@ -40,17 +39,17 @@ export interface Baseline {
  */
 export function baselineBefore(rounds: ProbeRounds, until: number, aside: Uint8Array): Baseline | undefined {
   const last = lowerBound(rounds.at, until)
-  const wanted = last - lowerBound(rounds.at, until - BASELINE_DAYS * DAY)
+  const wanted = last - lowerBound(rounds.at, until - BASELINE_DAYS * DAY_MS)
   const kept = new Int32Array(last)
   let first = last
   for (let k = last - 1; k >= 0; k--) {
     const age = until - rounds.at[k]! // k is at least 0
-    if (age > FARTHEST_DAYS * DAY || (age > BASELINE_DAYS * DAY && last - first >= wanted)) break
+    if (age > FARTHEST_DAYS * DAY_MS || (age > BASELINE_DAYS * DAY_MS && last - first >= wanted)) break
     if (aside[k] !== 1) kept[--first] = k
   }
   const oldest = kept[first]
   // `oldest` is one of the rounds kept.
-  if (oldest === undefined || last - first < LEAST_ROUNDS || until - rounds.at[oldest]! < LEAST_DAYS * DAY)
+  if (oldest === undefined || last - first < LEAST_ROUNDS || until - rounds.at[oldest]! < LEAST_DAYS * DAY_MS)
     return undefined
   return baselineOf(rounds, kept.subarray(first))
 }
@@ -61,7 +60,7 @@ export function baselineBefore(rounds: ProbeRounds, until: number, aside: Uint8A
  */
 export function wantsEarlier(rounds: ProbeRounds, until: number, aside: Uint8Array): boolean {
   const last = lowerBound(rounds.at, until)
-  const wanted = last - lowerBound(rounds.at, until - BASELINE_DAYS * DAY)
+  const wanted = last - lowerBound(rounds.at, until - BASELINE_DAYS * DAY_MS)
   let kept = 0
   for (let k = 0; k < last; k++) if (aside[k] !== 1) kept++
   return kept < wanted
@@ -137,7 +136,7 @@ interface Group {
 }
 
 /** Hour of the day, UTC, of an instant in milliseconds. */
-export const hourOf = (at: number): number => (at % DAY) / HOUR
+export const hourOf = (at: number): number => (at % DAY_MS) / HOUR_MS
 const hoursApart = (a: number, b: number): number => Math.min(Math.abs(a - b), 24 - Math.abs(a - b))
 
 /** Medians of `count` values in a row, groups side by side; the values before the first full group are left out. */

@@ -1,10 +1,10 @@
+import { DAY_MS } from '../../model/duration.ts'
 import { TARGET_HALVES } from '../../model/measured/reading.ts'
 import type { Columns } from '../chain/columns.ts'
 import { targetOf } from '../chain/columns.ts'
 import { SLOW_LOG10_LR } from '../series/evidence.ts'
 import { quantileSorted } from '../statistics/quantile.ts'
 
-const DAY = 86_400_000
 const WINDOW_DAYS = 14
 const LEAST_DAYS = 7
 const LEAST_READINGS = 48
@@ -55,7 +55,7 @@ export function markSlow(columns: Columns, known: SlowLimits = {}): MarkedColumn
     const ratio = columns.lnRatio[k]! // k is below the size
     if (usual === undefined || !Number.isFinite(ratio) || targetOf(outcome[k]!) !== 'ok') continue
     const at = columns.at[k]!
-    const day = Math.floor(at / DAY)
+    const day = Math.floor(at / DAY_MS)
     if (day > usual.day) renew(usual, day)
     const slow = ratio > usual.limit
     if (slow) {
@@ -73,7 +73,7 @@ export const slowReadings = (columns: Columns): Columns => markSlow(columns).col
 
 /** Of the limits those that marks after `at` may still depend on: of its day and the sixteen before, and the last one. */
 export function limitsUntil(limits: SlowLimits, at: number): SlowLimits {
-  const today = Math.floor(at / DAY)
+  const today = Math.floor(at / DAY_MS)
   const kept = Object.entries(limits).map(([name, days]) => {
     const until = days.filter(([day]) => day <= today)
     return [name, until.filter(([day], k) => day >= today - SLOW_LOOKBACK_DAYS || k === until.length - 1)] as const
@@ -97,7 +97,7 @@ function remember(
 ): void {
   const { recent } = usual
   recent.push({ at, slow })
-  while (recent.length > RECENT || (recent[0] !== undefined && recent[0].at <= at - DAY)) recent.shift()
+  while (recent.length > RECENT || (recent[0] !== undefined && recent[0].at <= at - DAY_MS)) recent.shift()
   if (slow && 2 * recent.filter((one) => one.slow).length >= RECENT) return
   usual.at.push(at)
   usual.lnRatio.push(ratio)
@@ -116,10 +116,10 @@ function renew(usual: Usual, day: number): void {
   if (last !== undefined) usual.limit = last[1]
   const { at, lnRatio } = usual
   // `first` is below the length.
-  while (usual.first < at.length && at[usual.first]! < (day - WINDOW_DAYS) * DAY) usual.first++
+  while (usual.first < at.length && at[usual.first]! < (day - WINDOW_DAYS) * DAY_MS) usual.first++
   const oldest = at[usual.first]
   const enough = at.length - usual.first >= LEAST_READINGS
-  if (enough && oldest !== undefined && day * DAY - oldest >= LEAST_DAYS * DAY) {
+  if (enough && oldest !== undefined && day * DAY_MS - oldest >= LEAST_DAYS * DAY_MS) {
     const sorted = Float64Array.from(lnRatio.slice(usual.first)).sort()
     usual.limit = Math.max(quantileSorted(sorted, OWN_QUANTILE), quantileSorted(sorted, 0.5) + LEAST_EXCESS)
   }

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../model/duration.ts'
 import { lowerBound } from '../chain/columns.ts'
 import { createRandom } from '../chain/random.ts'
 import { flipGreaterP } from '../statistics/flip.ts'
@@ -5,8 +6,6 @@ import { median } from '../statistics/quantile.ts'
 import { type Baseline, baselineBefore, hourOf, wantsEarlier } from './baseline.ts'
 import type { ProbeRounds } from './rounds.ts'
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 /**
  * Lengths of windows, and whether more than half of the probes measured must be slow, or half. An hour holds two to four
  * rounds and slides 35,000 times a year; of whole days the baseline knows fourteen: chance fills half of six probes.
@@ -75,8 +74,8 @@ export function slowWindows(
   const aside = probes.map(({ at }) => new Uint8Array(at.length))
   for (const interval of settings.known?.aside ?? []) setAside(probes, aside, interval)
   const found: SlowWindow[] = []
-  for (let day = settings.known?.from ?? Math.floor(first / DAY) * DAY; day <= last; day += DAY) {
-    const short = (rounds: ProbeRounds, place: number): boolean => wantsEarlier(rounds, day - DAY, aside[place]!) // one list a probe
+  for (let day = settings.known?.from ?? Math.floor(first / DAY_MS) * DAY_MS; day <= last; day += DAY_MS) {
+    const short = (rounds: ProbeRounds, place: number): boolean => wantsEarlier(rounds, day - DAY_MS, aside[place]!) // one list a probe
     if (settings.known !== undefined && probes.some(short)) return undefined
     const ready = probes.flatMap((rounds, place) => {
       const made = probeDay(rounds, place, { day, aside: aside[place]! }) // one list a probe
@@ -104,10 +103,10 @@ function probeDay(
   place: number,
   { day, aside }: { readonly day: number; readonly aside: Uint8Array },
 ): ProbeDay | undefined {
-  const offset = lowerBound(rounds.at, day - DAY)
-  const end = lowerBound(rounds.at, day + DAY)
+  const offset = lowerBound(rounds.at, day - DAY_MS)
+  const end = lowerBound(rounds.at, day + DAY_MS)
   if (offset === end) return undefined
-  const baseline = baselineBefore(rounds, day - DAY, aside)
+  const baseline = baselineBefore(rounds, day - DAY_MS, aside)
   if (baseline === undefined) return undefined
   const high = new Int32Array(end - offset + 1)
   for (let k = offset; k < end; k++) {
@@ -117,19 +116,19 @@ function probeDay(
   return { place, rounds, baseline, offset, high }
 }
 
-const seedOf = (seed: number, until: number): number => (seed ^ Math.floor(until / 60_000)) >>> 0
+const seedOf = (seed: number, until: number): number => (seed ^ Math.floor(until / MINUTE_MS)) >>> 0
 
 type DaySettings = WindowSettings & { readonly last: number }
 
 function windowsOfDay(days: readonly ProbeDay[], day: number, settings: DaySettings): readonly SlowWindow[] {
-  const step = settings.scheduleMinutes * 60_000
+  const step = settings.scheduleMinutes * MINUTE_MS
   const found: SlowWindow[] = []
   const places = days.map(() => new Int32Array(1 + WINDOWS.length))
-  for (let until = day + step; until <= day + DAY && until - step <= settings.last; until += step) {
+  for (let until = day + step; until <= day + DAY_MS && until - step <= settings.last; until += step) {
     // One list of places a probe.
     days.forEach(({ rounds, offset }, k) => advance(rounds, { until, places: places[k]!, offset }))
     WINDOWS.forEach(({ hours, majority }, size) => {
-      const from = until - hours * HOUR
+      const from = until - hours * HOUR_MS
       const expected = (hours * 60) / settings.scheduleMinutes
       const least = Math.min(4, Math.max(1, Math.floor(expected / 2)))
       const spans = days.flatMap((probe, k) => {
@@ -160,7 +159,7 @@ function advance(
     while (offset + places[place]! < at.length && at[offset + places[place]!]! < limit) places[place]!++
   }
   move(0, until)
-  WINDOWS.forEach(({ hours }, size) => move(size + 1, until - hours * HOUR))
+  WINDOWS.forEach(({ hours }, size) => move(size + 1, until - hours * HOUR_MS))
 }
 
 /** Rounds of one probe in one window, counted from the offset of the day. */

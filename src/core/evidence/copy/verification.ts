@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../model/duration.ts'
 import { InputError } from '../../model/errors.ts'
 import type { Instant, Sha256 } from '../../model/units.ts'
 import { MANIFEST, MANIFEST_KEY, MANIFEST_NOTE, parseManifest, type ListedFile } from './manifest.ts'
@@ -215,7 +216,7 @@ function fileSteps({ list, files, others }: FoundCopy): readonly CheckedCopyStep
 }
 
 /** A copy may be old, and says so; one from the future has a false clock behind it, or a false hand. */
-const CLOCK_SKEW_MS = 10 * 60_000
+const CLOCK_SKEW_MS = 10 * MINUTE_MS
 const ageStep = (statement: CopyStatement | undefined, now: Instant): CheckedCopyStep =>
   statement === undefined
     ? notChecked('age')

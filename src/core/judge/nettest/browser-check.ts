@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../model/duration.ts'
 import type { CheckTarget, CrowdOutcome, CrowdTry } from '../../model/people/crowd-check.ts'
 
 // What a page in a reader's browser may conclude from its own requests: docs/methods/browser-check.md. A browser says
@@ -72,7 +73,7 @@ export interface JudgedRun {
 }
 
 /** A target that no control abroad has looked at for longer says nothing where it fails. */
-export const FRESH_MS = 60 * 60_000
+export const FRESH_MS = HOUR_MS
 /** Slow is what takes this many times as long as the middle of the reader's own answers, and longer than SLOW_MS. */
 const SLOW_TIMES = 5
 const SLOW_MS = 1500

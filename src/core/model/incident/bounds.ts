@@ -1,11 +1,9 @@
+import { HOUR_MS, MINUTE_MS } from '../duration.ts'
 import { instant, type Instant } from '../units.ts'
 import type { Edge, Incident } from './incident.ts'
 
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-
 /** How long after its last failed measurement an incident may still be spoken of in the present. */
-const PRESENT_MS = 6 * 60 * MINUTE
+const PRESENT_MS = 6 * HOUR_MS
 
 /**
  * Whether an incident may be said to go on: it is not over, and its last failed measurement is not older than six hours
@@ -34,11 +32,11 @@ export function axisWindow(incident: Incident): { readonly from: Instant; readon
   const [first, last] = [anchor(incident), lastKnown(incident)]
   if (first === undefined) return undefined
   const until = last === undefined || last < first ? first : last
-  const aside = Math.max(HOUR, (until - first) / 4)
+  const aside = Math.max(HOUR_MS, (until - first) / 4)
   const earliest = Math.min(first, incident.start.lo95 ?? first)
   const latest = Math.max(until, goesOn(incident) ? until : (incident.end.hi95 ?? until))
   return {
-    from: instant(Math.floor((earliest - aside) / 60_000) * 60_000),
-    until: instant(Math.ceil((latest + aside) / 60_000) * 60_000),
+    from: instant(Math.floor((earliest - aside) / MINUTE_MS) * MINUTE_MS),
+    until: instant(Math.ceil((latest + aside) / MINUTE_MS) * MINUTE_MS),
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MINUTE_MS } from '../duration.ts'
 import type { Region } from '../region.ts'
 import { instant, type Asn, type Instant } from '../units.ts'
 
@@ -21,7 +22,7 @@ export const REPORT_STATES = ['counted', 'repeat', 'held', 'released'] as const
 export type ReportState = (typeof REPORT_STATES)[number]
 
 /** Length of the time in which reports are counted together. */
-export const SLOT_MS = 15 * 60_000
+export const SLOT_MS = 15 * MINUTE_MS
 /** Start of the slot of an instant. */
 export const slotOf = (at: Instant): number => Math.floor(at / SLOT_MS) * SLOT_MS
 
@@ -40,7 +41,7 @@ export interface Report {
  * After the end of a slot its reports are looked at together, so long, before any of them is shown. From then on nothing
  * that was shown changes, but for what a moderator releases (docs/methods/reports.md).
  */
-export const SETTLE_MS = 5 * 60_000
+export const SETTLE_MS = 5 * MINUTE_MS
 /** Before this instant every slot is settled. */
 export const settledBefore = (now: Instant): number => slotOf(instant(now - SETTLE_MS))
 

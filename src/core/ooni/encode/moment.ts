@@ -1,12 +1,11 @@
+import { HOUR_MS, MINUTE_MS } from '../../model/duration.ts'
 import type { OperationFailure } from '../../model/measured/operation.ts'
 import { formatInstantUtc, instant, millis, type Instant, type Millis } from '../../model/units.ts'
 
-const MINUTE = 60_000
 /** From here on the clock is not corrected but reported as wrong: no verdict rests on it. */
-export const CLOCK_WRONG_FROM = 12 * 60 * MINUTE
+export const CLOCK_WRONG_FROM = 12 * HOUR_MS
 
-const QUARTER = 15 * MINUTE
-const HOUR = 60 * MINUTE
+const QUARTER = 15 * MINUTE_MS
 /** Steps in which the round trip to a time server is written. */
 const TRIP_STEP = 10
 
@@ -16,7 +15,7 @@ const TRIP_STEP = 10
  * (an hour, twelve hours) is answered the same.
  */
 export function coarseOffset(offset: Millis): Millis {
-  const step = Math.abs(offset) < HOUR ? QUARTER : HOUR
+  const step = Math.abs(offset) < HOUR_MS ? QUARTER : HOUR_MS
   return millis(Math.trunc(offset / step) * step + 0)
 }
 
@@ -50,8 +49,8 @@ export class Frame {
  */
 export function writtenStart(startedAt: Instant, clockOffset: Millis | undefined): string {
   const offset = clockOffset ?? 0
-  const known = Math.abs(offset) > MINUTE && Math.abs(offset) < CLOCK_WRONG_FROM ? offset : 0
-  const minute = Math.floor((startedAt + known) / MINUTE) * MINUTE
+  const known = Math.abs(offset) > MINUTE_MS && Math.abs(offset) < CLOCK_WRONG_FROM ? offset : 0
+  const minute = Math.floor((startedAt + known) / MINUTE_MS) * MINUTE_MS
   return formatInstantUtc(instant(minute)).replace('T', ' ').replace('Z', '')
 }
 

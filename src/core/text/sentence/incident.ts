@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../model/duration.ts'
 import { anchor, goesOn, lastKnown, nearest } from '../../model/incident/bounds.ts'
 import type { UnseenItem } from '../../model/incident/cause.ts'
 import { successorOf, type Edge, type Incident } from '../../model/incident/incident.ts'
@@ -18,8 +19,6 @@ export interface NamedIncident {
   readonly serviceName: string
   readonly networkName?: string
 }
-
-const MINUTE = 60_000
 
 /**
  * That an incident was withdrawn, when, why, and what holds now. Where another one took its place nothing is said of there
@@ -77,7 +76,7 @@ export function intervalText(
 }
 
 /** An interval of more than this bears no minute: the time is said to be about. */
-const WIDE_MS = 120 * MINUTE
+const WIDE_MS = 120 * MINUTE_MS
 const isWide = ({ lo95, hi95 }: Edge): boolean => lo95 !== undefined && hi95 !== undefined && hi95 - lo95 > WIDE_MS
 
 function parts(lang: Lang, edge: Edge, { side, zone, show }: EdgeOptions & { readonly show: Show }): EdgeParts {
@@ -148,7 +147,7 @@ export function bracketText(lang: Lang, edge: Edge, zone: string = HOME_ZONE): s
 
 /** A length of time in the two largest units that it has: `2 сағ 2 мин`, `3 d 4 h`. */
 export function spanText(lang: Lang, milliseconds: number): string {
-  const minutes = Math.max(0, Math.round(milliseconds / MINUTE))
+  const minutes = Math.max(0, Math.round(milliseconds / MINUTE_MS))
   const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60), minutes % 60]
   const unit = (kind: 'days' | 'hours' | 'minutes', count: number): string[] =>
     count === 0
@@ -241,7 +240,7 @@ export function shareText(lang: Lang, incident: Incident): readonly string[] {
 }
 
 /** Minutes by which another method may differ from the 95 % interval and still agree: one interval of the schedule. */
-const OPINION_SLACK = 15 * MINUTE
+const OPINION_SLACK = 15 * MINUTE_MS
 
 /** Whether another method's edge lies in the interval widened by the slack; an open edge agrees with anything. */
 function edgeAgrees(edge: Edge, at: Instant | undefined): boolean {
@@ -299,7 +298,7 @@ export function againstSentences(lang: Lang, incident: Incident, zone: string = 
     ...incident.gaps.map((gap) =>
       say(lang, 'incident.against-gap', {
         interval: intervalText(lang, [gap.from, gap.until], { zone, ...dayOf(incident) }),
-        length: spanText(lang, gap.couldHideMinutes * MINUTE),
+        length: spanText(lang, gap.couldHideMinutes * MINUTE_MS),
       }),
     ),
     differing.length > 0

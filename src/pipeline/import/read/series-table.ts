@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { MINUTE_MS } from '../../../core/model/duration.ts'
 import { InputError } from '../../../core/model/errors.ts'
 import { FAILURES } from '../../../core/model/measured/failure.ts'
 import { MECHANISMS } from '../../../core/model/measured/mechanism.ts'
@@ -159,7 +160,7 @@ function parseTime(text: string): Instant {
   let at: Instant
   try {
     const [, local = text, sign, hours, minutes] = offset ?? []
-    const shift = offset === null ? 0 : (Number(hours) * 60 + Number(minutes)) * 60_000
+    const shift = offset === null ? 0 : (Number(hours) * 60 + Number(minutes)) * MINUTE_MS
     at = instant(parseInstant(local) - (sign === '-' ? -shift : shift))
   } catch (error) {
     if (error instanceof InputError) throw wrong('at_utc', text, 'YYYY-MM-DDTHH:MM:SSZ')

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import { z } from 'zod'
+import { HOUR_MS, MINUTE_MS } from '../../../core/model/duration.ts'
 import { instant, type Instant } from '../../../core/model/units.ts'
 import type { Disk } from '../../../runtime/files/disk.ts'
 import { readWhole, writeDurable } from '../../../runtime/files/durable-file.ts'
@@ -98,8 +99,8 @@ function parseJson(text: string | undefined): unknown {
   }
 }
 
-const FIRST_PAUSE_MS = 60_000
-const LONGEST_PAUSE_MS = 3_600_000
+const FIRST_PAUSE_MS = MINUTE_MS
+const LONGEST_PAUSE_MS = HOUR_MS
 
 /**
  * Whether the time for asking again has come. A time further ahead than any pause was set by a clock that has been put

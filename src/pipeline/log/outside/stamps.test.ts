@@ -8,6 +8,7 @@ import { hasProgram } from '../../../../test/kit/net/lab-authority.ts'
 import { TimeAuthority } from '../../../../test/kit/servers/time-authority.ts'
 import { readPem } from '../../../core/evidence/time-stamp/certificate.ts'
 import { LEAF_CODEC } from '../../../core/evidence/log/leaf-record.ts'
+import { DAY_MS, MINUTE_MS } from '../../../core/model/duration.ts'
 import { Fault, InputError } from '../../../core/model/errors.ts'
 import { instant, millis, type Instant } from '../../../core/model/units.ts'
 import { openArchive } from '../../../store/archive/open.ts'
@@ -19,7 +20,6 @@ import { listStamps, readStamped } from './stamp-files.ts'
 import { openStampState, STAMP_EVERY_MS, stampCheckpoint, type StampParts, type StampResult } from './stamps.ts'
 
 const skip = hasProgram('openssl') ? false : 'needs openssl'
-const MINUTE = 60_000
 const root = mkdtempSync(join(tmpdir(), 'kuager-stamps-'))
 const open: TimeAuthority[] = []
 after(() => {
@@ -154,7 +154,7 @@ describe('stampCheckpoint()', { skip }, () => {
     await here.grow()
     assert.deepEqual(kinds(await here.ask()), ['answer', 'kept'])
     for (const pause of [1, 2, 4, 8, 16, 32, 60, 60]) {
-      here.time.now += pause * MINUTE - 1
+      here.time.now += pause * MINUTE_MS - 1
       assert.equal((await here.ask())[0]?.kind, 'not-due', `${pause} minutes`)
       here.time.now += 1
       assert.equal(kinds(await here.ask())[0], 'answer', `${pause} minutes`)
@@ -168,7 +168,7 @@ describe('stampCheckpoint()', { skip }, () => {
     const fails = { yes: false }
     const url = await tsa.serve((query) => (fails.yes ? { status: 503, body: Buffer.alloc(0) } : { body: tsa.reply(query) })) // prettier-ignore
     await using here = await world([{ tsa, url }])
-    const wrong = 400 * 24 * 60 * MINUTE
+    const wrong = 400 * DAY_MS
     await here.grow()
     here.time.now += wrong
     assert.deepEqual(kinds(await here.ask()), ['kept'])

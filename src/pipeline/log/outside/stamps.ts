@@ -4,6 +4,7 @@ import { encodeQuery } from '../../../core/evidence/time-stamp/time-query.ts'
 import { MOST_REPLY_BYTES } from '../../../core/evidence/time-stamp/time-reply.ts'
 import { verifyReply, type GoodStamp } from '../../../core/evidence/time-stamp/verify-reply.ts'
 import type { CustodyDraft } from '../../../core/evidence/custody/custody-event.ts'
+import { HOUR_MS } from '../../../core/model/duration.ts'
 import { Fault } from '../../../core/model/errors.ts'
 import { instant, millis, type Instant } from '../../../core/model/units.ts'
 import type { Clock } from '../../../runtime/clock.ts'
@@ -18,7 +19,7 @@ import { afterFailure, isTime, openOutsideState, type OutsideState } from './out
 import { listStamps, readStamped, stampPaths } from './stamp-files.ts'
 
 /** How often an authority is asked, where the log has grown. */
-export const STAMP_EVERY_MS = 3_600_000
+export const STAMP_EVERY_MS = HOUR_MS
 const ANSWER_LIMIT = millis(30_000)
 const NONCE_BYTES = 8
 

@@ -18,6 +18,7 @@ import {
   type WitnessPolicy,
 } from '../../../core/evidence/witness/policy.ts'
 import { parseCheckpoint } from '../../../core/evidence/log/checkpoint.ts'
+import { MINUTE_MS } from '../../../core/model/duration.ts'
 import { InputError } from '../../../core/model/errors.ts'
 import { instant, millis, type Instant } from '../../../core/model/units.ts'
 import type { Clock } from '../../../runtime/clock.ts'
@@ -34,7 +35,7 @@ import type { PublishedCheckpoint, TransparencyLog } from '../contract.ts'
 import { afterFailure, isTime, openOutsideState, type AskedState, type OutsideState } from './outside-state.ts'
 
 /** A witness is asked for a new checkpoint this long after the last one at the earliest. */
-export const WITNESS_EVERY_MS = 60_000
+export const WITNESS_EVERY_MS = MINUTE_MS
 const ANSWER_LIMIT = millis(30_000)
 const SIZE_TYPE = 'text/x.tlog.size'
 

@@ -1,10 +1,10 @@
 import { z } from 'zod'
+import { DAY_MS } from '../../../core/model/duration.ts'
 import { COUNTED_STANDINGS, type Standing } from '../../../core/model/standing.ts'
 import type { Instant } from '../../../core/model/units.ts'
 import type { Disk } from '../../../runtime/files/disk.ts'
 import { readWhole, writeDurable } from '../../../runtime/files/durable-file.ts'
 
-const DAY_MS = 86_400_000
 /** Bytes a day of all senders that are neither known nor invited, if the operator says nothing else. */
 export const STRANGERS_PER_DAY = 256 * 2 ** 20
 /** Share of it that one part of the network may use, and one known key beyond it. */

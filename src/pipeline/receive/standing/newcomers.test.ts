@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { makeSigner, vouchHeader, type Signer } from '../../../../test/kit/measured/signed-submission.ts'
+import { DAY_MS } from '../../../core/model/duration.ts'
 import { instant, parseAsn, type Instant } from '../../../core/model/units.ts'
 import { openRegistry } from '../../../store/registry/sqlite.ts'
 import { Standings, type Claimed } from './standings.ts'
 
-const DAY = 86_400_000
 /** An honest key that measures every day from its own network is known after so many days: docs/methods/adversaries.md. */
 const AT_MOST_DAYS = 14
 const HOME = parseAsn(9198)
@@ -58,7 +58,7 @@ function simulate(start: Instant, days: readonly (typeof crowd extends fc.Arbitr
     let next = 0
     const stranger = (again: boolean): Signer => POOL[again ? next % 40 : next++ % POOL.length]!
     for (const [day, { abroad, inside, senders, again }] of days.entries()) {
-      const at = instant(start + day * DAY)
+      const at = instant(start + day * DAY_MS)
       for (let nth = 0; nth < abroad; nth++)
         standings.of(claim(stranger(again), { senderAsn: ABROAD, senderPrefix: 'abroad' }), at)
       for (let nth = 0; nth < inside; nth++) {
@@ -97,7 +97,7 @@ describe('newcomers', () => {
             strangers,
             begun,
             rows,
-          } = simulate(instant(Date.UTC(2025, 0, 1, 12) + first * DAY), days)
+          } = simulate(instant(Date.UTC(2025, 0, 1, 12) + first * DAY_MS), days)
           assert.ok(knownAfter <= AT_MOST_DAYS, `known after ${knownAfter} days`)
           assert.ok(strangers <= begun, `${strangers} devices of ${begun} senders`)
           assert.ok(rows <= 5 * begun + 3, `${rows} rows of ${begun} senders`)

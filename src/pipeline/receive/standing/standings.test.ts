@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { makeSigner, vouchHeader, type Signer } from '../../../../test/kit/measured/signed-submission.ts'
+import { DAY_MS } from '../../../core/model/duration.ts'
 import { instant, parseAsn, type Asn, type Instant } from '../../../core/model/units.ts'
 import type { Registry } from '../../../store/registry/contract.ts'
 import { openRegistry } from '../../../store/registry/sqlite.ts'
 import { invitationHash } from './enrol.ts'
 import { dayOf, Standings, type Claimed } from './standings.ts'
 
-const DAY = 86_400_000
 const START = Date.UTC(2025, 2, 10, 12)
-const day = (n: number): Instant => instant(START + n * DAY)
+const day = (n: number): Instant => instant(START + n * DAY_MS)
 const home = parseAsn(9198)
 const sister = parseAsn(50482)
 const other = parseAsn(29355)

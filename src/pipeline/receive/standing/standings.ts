@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../core/model/duration.ts'
 import { COUNTED_STANDINGS, type Standing, type SubmittedBy } from '../../../core/model/standing.ts'
 import type { Asn, Instant } from '../../../core/model/units.ts'
 import type { KeyRow, Registry } from '../../../store/registry/contract.ts'
@@ -7,7 +8,6 @@ import { deviceLabel } from './lineage.ts'
 import { Newcomers } from './newcomers.ts'
 import { succeedKey } from './succeed.ts'
 
-const DAY_MS = 86_400_000
 /** Keys not seen for so long are forgotten: probes forget theirs after three months. */
 export const FORGET_DAYS = 100
 /** The same of uninvited keys that came on one day alone: the cheapest rows that a stranger can make. */

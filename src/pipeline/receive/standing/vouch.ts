@@ -1,3 +1,5 @@
+import { DAY_MS } from '../../../core/model/duration.ts'
+
 /** What a key says for its successor: verified by a collector that knows the key. */
 export interface Vouch {
   /** The older key, in base64. */
@@ -7,7 +9,6 @@ export interface Vouch {
   readonly texts: readonly { readonly text: string; readonly month: number }[]
 }
 
-const DAY_MS = 86_400_000
 /** Days of a month in which a vouch for the month before is taken still, and for the next: clocks and spools differ. */
 const OVERLAP_DAYS = 3
 

@@ -1,4 +1,5 @@
 import { html, raw } from 'hono/html'
+import { HOUR_MS } from '../../../core/model/duration.ts'
 import { anchor, goesOn } from '../../../core/model/incident/bounds.ts'
 import type { Markup } from '../../../web/html/markup.ts'
 import type { CauseFinding, WeighedItem } from '../../../core/model/incident/cause.ts'
@@ -100,7 +101,7 @@ function noteLink(lang: Lang, incident: Incident): Markup | string {
 }
 
 /** Longer than this after the last measurement, an invented evening was published at another time than its own. */
-const OWN_TIME_MS = 3 * 3_600_000
+const OWN_TIME_MS = 3 * HOUR_MS
 
 /** That it goes on, and when its figures are of; an invented one goes on in its own time alone. */
 function presentText(lang: Lang, { end, revisedAt, simulated }: Incident): string {

@@ -1,4 +1,5 @@
 import { html, raw } from 'hono/html'
+import { DAY_MS, MINUTE_MS } from '../../../core/model/duration.ts'
 import { goesOn, lastKnown } from '../../../core/model/incident/bounds.ts'
 import type { Markup } from '../../../web/html/markup.ts'
 import { say } from '../../../core/text/format.ts'
@@ -14,8 +15,6 @@ import { fold, scrolled } from '../../../web/html/fold.ts'
 import type { IncidentView } from './shown.ts'
 import { simulatedTag } from '../../parts/layout.ts'
 import { CHART_KEYS } from '../../parts/legend-key.ts'
-
-const DAY = 86_400_000
 
 /** The two renderings of a time axis: one for a window of a phone, one for a wide one and for paper. */
 export const AXIS_SHAPES = ['narrow', 'broad'] as const
@@ -125,7 +124,7 @@ function figure(lang: Lang, axis: AxisView, { drawings, simulated, after, dated 
     data-from="${String(axis.from)}"
     data-until="${String(axis.until)}"
     data-offset="${String(offsetMinutes(axis.from, axis.zone))}"
-    ${axis.until - axis.from > DAY ? 'data-dated' : ''}
+    ${axis.until - axis.from > DAY_MS ? 'data-dated' : ''}
     data-failed="${say(lang, 'incident.legend.failed')}"
     data-passed="${say(lang, 'incident.legend.passed')}"
     data-slow="${say(lang, 'incident.legend.slow')}"
@@ -165,8 +164,8 @@ function figure(lang: Lang, axis: AxisView, { drawings, simulated, after, dated 
 
 function table(lang: Lang, axis: AxisView, notes: readonly Dated[]): Markup {
   const { minutes, rows } = axisRows(axis)
-  const dated = axis.until - axis.from > DAY
-  const name = say(lang, 'incident.table', { step: spanText(lang, minutes * 60_000) })
+  const dated = axis.until - axis.from > DAY_MS
+  const name = say(lang, 'incident.table', { step: spanText(lang, minutes * MINUTE_MS) })
   return fold(
     name,
     scrolled(

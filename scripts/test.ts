@@ -1,76 +1,36 @@
-// Runs every test of the project, or those whose path holds one of the words given: `npm test -- judge site`.
-import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, globSync, readFileSync } from 'node:fs'
+// Runs every test of the project, or those whose path holds one of the words given: `npm test -- judge site`. With
+// --weights it also notes how long each file took, by which the next run starts the slowest first; with --watch it runs
+// the chosen files again whenever they, or what they import, change.
+import { spawn } from 'node:child_process'
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { delimiter, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { delimiter, join, relative } from 'node:path'
+import { run } from 'node:test'
+import { spec } from 'node:test/reporters'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
+import { BROWSER_SERVER, openBrowserServer } from '../test/kit/browser/browser.ts'
+import { installNeeds, needsOf } from './setup-test.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const CACHE = join(ROOT, 'node_modules/.cache')
+/** Seconds that each file took alone, for files that took more than one. */
+const WEIGHTS = join(ROOT, 'scripts/test-weights.json')
 const FOLDERS = ['src', 'test', 'lab']
-/** A test that hangs ends the run after this long instead of never. */
+/** A file that hangs ends the run after this long instead of never. */
 const HANG_MS = 300_000
+/** Files that one process runs one after the other, at most. */
+const GROUP = 30
+/** Files of which the durations are printed at the end. */
+const SHOWN = 15
 
-/** What tests use of the machine; the packages are Debian's. */
-const NEEDS = [
-  { what: 'Chromium', package: 'chromium', at: ['/usr/bin/chromium', '/usr/bin/chromium-browser'] },
-  { what: 'Firefox', package: 'firefox-esr', at: ['/usr/bin/firefox-esr', '/usr/bin/firefox'] },
-  { what: 'Noto fonts', package: 'fonts-noto-core', at: ['/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf'] },
-  { what: 'openssl', package: 'openssl', at: ['/usr/bin/openssl'] },
-  { what: 'zstd', package: 'zstd', at: ['/usr/bin/zstd'] },
-  // A bundle is taken apart and checked with the tools that its instructions name.
-  { what: 'unzip', package: 'unzip', at: ['/usr/bin/unzip'] },
-  { what: 'Python', package: 'python3', at: ['/usr/bin/python3'] },
-  // A second database for the same queries, and the program that opens what is sealed.
-  {
-    what: 'PostgreSQL',
-    package: 'postgresql',
-    at: ['/usr/lib/postgresql/15/bin/postgres', '/usr/lib/postgresql/17/bin/postgres'],
-  },
-  { what: 'age', package: 'age', at: ['/usr/bin/age'] },
-  // Other programs that read the papers of a case.
-  { what: 'pdftotext', package: 'poppler-utils', at: ['/usr/bin/pdftotext'] },
-  { what: 'qpdf', package: 'qpdf', at: ['/usr/bin/qpdf'] },
-  // The laboratory (lab/net/needs.ts), and independent programs that operations on the network are held against.
-  { what: 'ip', package: 'iproute2', at: ['/usr/sbin/ip', '/usr/bin/ip', '/sbin/ip'] },
-  { what: 'iptables', package: 'iptables', at: ['/usr/sbin/iptables'] },
-  { what: 'nginx', package: 'nginx', at: ['/usr/sbin/nginx'] },
-  { what: 'nginx streams', package: 'libnginx-mod-stream', at: ['/usr/lib/nginx/modules/ngx_stream_module.so'] },
-  { what: 'unbound', package: 'unbound', at: ['/usr/sbin/unbound'] },
-  { what: 'chrony', package: 'chrony', at: ['/usr/sbin/chronyd'] },
-  { what: 'curl', package: 'curl', at: ['/usr/bin/curl'] },
-  { what: 'dig', package: 'bind9-dnsutils', at: ['/usr/bin/dig'] },
-  { what: 'wireguard-go', package: 'wireguard-go', at: ['/usr/bin/wireguard-go'] },
-  { what: 'wg', package: 'wireguard-tools', at: ['/usr/bin/wg'] },
-  { what: 'OpenVPN', package: 'openvpn', at: ['/usr/sbin/openvpn'] },
-  { what: 'Tor', package: 'tor', at: ['/usr/sbin/tor', '/usr/bin/tor'] },
-  // Readers of papers that are not ours.
-  { what: 'python-docx', package: 'python3-docx', at: ['/usr/lib/python3/dist-packages/docx/__init__.py'] },
-  { what: 'LibreOffice', package: 'libreoffice-writer-nogui', at: ['/usr/bin/soffice'] },
-  { what: 'Go', package: 'golang-go', at: ['/usr/bin/go'] },
-  { what: "Go's notes and logs", package: 'golang-golang-x-mod-dev', at: ['/usr/share/gocode/src/golang.org/x/mod'] },
-  { what: 'gtlsserver', package: 'ngtcp2-server', at: ['/usr/bin/gtlsserver', '/usr/sbin/gtlsserver'] },
-] as const
-
-function installNeeds(): void {
-  const missing = NEEDS.filter(({ at }) => !at.some((path) => existsSync(path)))
-  if (missing.length === 0) return
-  const names = missing.map(({ what }) => what).join(', ')
-  const packages = missing.map((need) => need.package)
-  if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version') || !existsSync('/usr/bin/apt-get')) {
-    console.error(`Tests that need ${names} are skipped. On Debian: apt-get install ${packages.join(' ')}`)
-    return
-  }
-  console.error(`Installing what tests need: ${packages.join(' ')}`)
-  const aptGet = (...args: readonly string[]): number | null =>
-    spawnSync('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=300', ...args], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    }).status
-  const install = ['install', '-y', '--no-install-recommends', ...packages]
-  if (aptGet(...install) === 0) return
-  if (aptGet('update') !== 0 || aptGet(...install) !== 0)
-    console.error(`Cannot install ${packages.join(' ')}: apt-get failed; tests that need them are skipped`)
-}
+/**
+ * What a file must not have to share a process with others: hooks around all tests of the process, processes and threads
+ * of its own, a change or a measurement of what the process has once.
+ */
+const OWN_PROCESS =
+  /^(?:before|after)(?:Each)?\(|child_process|worker|mock\.|process\.(?!hrtime)|globalThis|openBrowser|listen\(|kit\/crash|Postgres|performance\.|\bgc\b/m
+const SHARED = /^src\/(?:core|letter|casework|documents|reports|site|web|store|pipeline|runtime)\//
 
 /** Every test file; a folder without one is an error, because it would pass by testing nothing. */
 function testFiles(words: readonly string[]): readonly string[] {
@@ -91,33 +51,109 @@ function checkNode(): void {
     throw new Error(`Cannot test on Node.js ${process.versions.node}: ${wanted} or newer is needed; use "npm test"`)
 }
 
+type Seconds = Readonly<Record<string, number>>
+const readWeights = (): Seconds => JSON.parse(readFileSync(WEIGHTS, 'utf8')) as Seconds // written below
+
+/** Makes one file for the light tests of each folder, so that one process runs them all; gives what to run, slowest first. */
+function inGroups(files: readonly string[], weights: Seconds): readonly string[] {
+  const folder = join(CACHE, `kuager-tests-${process.pid}`)
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  mkdirSync(folder, { recursive: true })
+  const isLight = (path: string): boolean =>
+    SHARED.test(path) && (weights[path] ?? 0) < 4 && !OWN_PROCESS.test(readFileSync(join(ROOT, path), 'utf8'))
+  const light = files.filter(isLight)
+  const items = files
+    .filter((path) => !light.includes(path))
+    .map((path) => ({ path: join(ROOT, path), weight: weights[path] ?? 0.5 }))
+  for (let at = 0; at < light.length; at += GROUP) {
+    const group = light.slice(at, at + GROUP)
+    const path = join(folder, `${at / GROUP}.mjs`)
+    const lines = group.map((one) => `await import(${JSON.stringify(pathToFileURL(join(ROOT, one)).href)})`)
+    writeFileSync(path, lines.join('\n'))
+    items.push({ path, weight: group.reduce((sum, one) => sum + (weights[one] ?? 0.2), 1) })
+  }
+  return items.sort((a, b) => b.weight - a.weight).map(({ path }) => path)
+}
+
+/** Runs files and prints what they say; gives the seconds of each file and whether all passed. */
+async function runFiles(
+  files: readonly string[],
+  weights: Seconds,
+): Promise<{ readonly seconds: ReadonlyMap<string, number>; readonly passed: boolean }> {
+  const seconds = new Map<string, number>()
+  let passed = true
+  const stop = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort())
+  const stream = run({
+    files: [...inGroups(files, weights)],
+    concurrency: Math.max(2, Math.min(4, availableParallelism())),
+    timeout: HANG_MS,
+    signal: stop.signal,
+    cwd: ROOT,
+  })
+  const took = ({
+    file,
+    nesting,
+    details,
+  }: {
+    file?: string
+    nesting: number
+    details: { duration_ms: number }
+  }): void => {
+    if (nesting !== 0 || file === undefined) return
+    const path = relative(ROOT, file)
+    seconds.set(path, (seconds.get(path) ?? 0) + details.duration_ms / 1000)
+  }
+  stream.on('test:pass', took)
+  stream.on('test:fail', (event) => {
+    took(event)
+    if (event.todo === undefined || event.todo === false) passed = false
+  })
+  const printed = stream.compose(spec)
+  printed.pipe(process.stdout)
+  await new Promise((resolve, reject) => printed.on('end', resolve).on('error', reject))
+  return { seconds, passed }
+}
+
+const byTime = (seconds: ReadonlyMap<string, number>): readonly (readonly [string, number])[] =>
+  [...seconds].filter(([path]) => path.endsWith('.test.ts')).sort(([, a], [, b]) => b - a)
+
+/** Notes the files that took longer than a second; of files that were not run the old figure stays. */
+function writeWeights(seconds: ReadonlyMap<string, number>, old: Seconds): void {
+  const known = { ...old, ...Object.fromEntries(byTime(seconds).map(([path, time]) => [path, Math.round(time)])) }
+  const there = new Set(testFiles([]))
+  const lines = Object.entries(known)
+    .filter(([path, time]) => time > 1 && there.has(path))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+  writeFileSync(WEIGHTS, `${JSON.stringify(Object.fromEntries(lines), undefined, 2)}\n`)
+}
+
 try {
   checkNode()
-  const files = testFiles(process.argv.slice(2))
-  installNeeds()
-  const child = spawn(
-    process.execPath,
-    [
-      '--test',
-      '--test-reporter=spec',
-      `--test-concurrency=${Math.max(1, Math.min(4, availableParallelism()))}`,
-      `--test-timeout=${HANG_MS}`,
-      ...files,
-    ],
-    {
-      cwd: ROOT,
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, PATH: `${join(ROOT, 'node_modules/.bin')}${delimiter}${process.env['PATH'] ?? ''}` },
-    },
-  )
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => child.kill(name))
-  child.on('error', (error) => {
-    console.error(`Cannot start the tests: ${error.message}`)
-    process.exitCode = 1
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { watch: { type: 'boolean' }, weights: { type: 'boolean' } },
   })
-  child.on('exit', (code) => {
-    process.exitCode = code ?? 1
-  })
+  const files = testFiles(positionals)
+  const needs = needsOf(files)
+  installNeeds(needs)
+  process.env['PATH'] = `${join(ROOT, 'node_modules/.bin')}${delimiter}${process.env['PATH'] ?? ''}`
+  process.env['NODE_COMPILE_CACHE'] ??= join(CACHE, 'node')
+  if (values.watch) {
+    const child = spawn(process.execPath, ['--test', '--watch', ...files], { cwd: ROOT, stdio: 'inherit' })
+    child.on('exit', (code) => (process.exitCode = code ?? 1))
+  } else {
+    // One browser for all files that need no switches of their own.
+    await using server = needs.some(({ what }) => what === 'Chromium') ? await openBrowserServer() : undefined
+    if (server !== undefined) process.env[BROWSER_SERVER] = server.wsEndpoint()
+    const weights = readWeights()
+    const { seconds, passed } = await runFiles(files, weights)
+    const slowest = byTime(seconds).slice(0, SHOWN)
+    console.log(`Slowest files, in seconds without their start:`)
+    for (const [path, time] of slowest) console.log(`${time.toFixed(1).padStart(7)}  ${path}`)
+    if (values.weights) writeWeights(seconds, weights)
+    process.exitCode = passed ? 0 : 1
+  }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1

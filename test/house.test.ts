@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, it } from 'node:test'
+import { NEEDS, needsOf } from '../scripts/setup-test.ts'
 import { lineAt, listFiles, moduleOf, packageOf, readSource, resolveImport, ROOT } from './house/sources.ts'
 import type { Source } from './house/sources.ts'
 import * as table from './house/table.ts'
@@ -300,3 +301,26 @@ function field(value: unknown, key: string): object {
   const found: unknown = Reflect.get(value, key)
   return typeof found === 'object' && found !== null ? found : {}
 }
+
+describe('what tests need of the machine', () => {
+  it('is used by files that exist', () => {
+    none(
+      NEEDS.flatMap(({ what, usedBy }) =>
+        usedBy.filter((path) => !existsSync(join(ROOT, path))).map((path) => `${what}: ${path}`),
+      ),
+      'A need names a file that is not there',
+    )
+  })
+
+  it('is named for every test that asks whether a program is there', () => {
+    const asked = SOURCES.filter(({ path }) => isTest(path)).flatMap(({ path }) => {
+      const text = readFileSync(join(ROOT, path), 'utf8')
+      const named = needsOf([path])
+      return [...text.matchAll(/hasProgram\('([\w-]+)'\)/g)].flatMap(([, program]) => {
+        const provides = NEEDS.filter(({ at }) => at.some((place) => place.endsWith(`/${program}`)))
+        return provides.filter((need) => !named.includes(need)).map((need) => `${path}: ${need.what}`)
+      })
+    })
+    none(asked, 'scripts/setup-test.ts does not say that a test uses a program')
+  })
+})

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { chromium, type Browser } from 'playwright-core'
+import { chromium, type Browser, type BrowserServer } from 'playwright-core'
 
 const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
@@ -18,8 +18,24 @@ export const BROWSER_SWITCHES = [
 /** Where the system's Chromium is; undefined where there is none. */
 export const chromiumPath = (): string | undefined => PATHS.find((path) => existsSync(path))
 
-/** Opens the system's Chromium without anything that would call home; `more` are further switches. Throws where there is none. */
+/** Variable in which `npm test` says where its one browser is, for all files that need no switches of their own. */
+export const BROWSER_SERVER = 'KUAGER_TEST_BROWSER'
+
+/** Starts a Chromium that several processes share; undefined where there is none. */
+export async function openBrowserServer(): Promise<(BrowserServer & AsyncDisposable) | undefined> {
+  const executablePath = chromiumPath()
+  if (executablePath === undefined) return undefined
+  const server = await chromium.launchServer({ executablePath, args: [...BROWSER_SWITCHES], host: '127.0.0.1' })
+  return Object.assign(server, { [Symbol.asyncDispose]: () => server.close() })
+}
+
+/**
+ * Opens the system's Chromium without anything that would call home; `more` are further switches, for which it is a
+ * process of its own. Throws where there is none.
+ */
 export async function openBrowser(more: readonly string[] = []): Promise<Browser & AsyncDisposable> {
+  const shared = process.env[BROWSER_SERVER]
+  if (shared !== undefined && more.length === 0) return chromium.connect(shared)
   const executablePath = chromiumPath()
   if (executablePath === undefined) throw new Error('Cannot open a browser: no Chromium at /usr/bin')
   return chromium.launch({ executablePath, args: [...BROWSER_SWITCHES, ...more] })

@@ -5,6 +5,7 @@ import { stripTypeScriptTypes } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { BROWSER_SCRIPT_NAMES, readBrowserScript } from '../src/app/web/browser-script.ts'
+import { TABLE_TEXTS } from '../src/library/table-texts.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const OUT = join(ROOT, 'dist')
@@ -15,8 +16,16 @@ const NAMED_MODULE = /(['"])(\.{1,2}\/[^'"\n]*)\.ts\1/g
 function compile(): void {
   rmSync(OUT, { recursive: true, force: true })
   const compiler = fileURLToPath(import.meta.resolve('typescript/package.json')).replace('package.json', 'bin/tsc')
-  const run = spawnSync(process.execPath, [compiler, '-p', join(ROOT, 'tsconfig.build.json')], { stdio: 'inherit' })
-  if (run.status !== 0) throw new Error('Cannot build: the compiler found errors')
+  for (const project of ['tsconfig.build.json', 'tsconfig.library.json']) {
+    const run = spawnSync(process.execPath, [compiler, '-p', join(ROOT, project)], { stdio: 'inherit' })
+    if (run.status !== 0) throw new Error(`Cannot build: the compiler found errors in ${project}`)
+  }
+}
+
+/** The tables that the library needs, as texts in a module: a browser has no disk to read them from. */
+function inlineTables(): void {
+  const texts = JSON.stringify(TABLE_TEXTS)
+  writeFileSync(join(OUT, 'src', 'library', 'table-texts.js'), `export const TABLE_TEXTS = ${texts}\n`)
 }
 
 /** SQL, style sheets and other files that lie beside the code which reads them. */
@@ -69,6 +78,7 @@ function renameModules(): number {
 
 try {
   compile()
+  inlineTables()
   const assets = copyAssets() + stripScripts() + (await bundleScripts())
   console.error(`Built dist/: ${renameModules()} modules, ${assets} other files`)
 } catch (error) {

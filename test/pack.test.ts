@@ -1,9 +1,21 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { rootCertificates } from 'node:tls'
+import { runInNewContext } from 'node:vm'
 import { ROOT } from './house/sources.ts'
 
 /** What the package is made from; the copy keeps the checkout free of dist/ while other tests read it. */
@@ -20,6 +32,9 @@ const MADE_FROM = [
   'LICENSE',
   'NOTICE',
 ]
+
+/** What a browser has besides the language, and nothing of Node. */
+const BROWSER_GLOBALS = { TextEncoder, TextDecoder, atob, btoa, crypto, CryptoKey, URL, setTimeout, structuredClone }
 
 interface Ran {
   readonly status: number | null
@@ -82,7 +97,7 @@ describe('the published package', () => {
     for (const script of ['charts.js', 'verify.js'])
       assert.ok(files.includes(join('dist', 'src', 'browser', script)), script)
     assert.deepEqual(
-      files.filter((path) => path.endsWith('.ts')),
+      files.filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts')),
       [],
     )
     for (const name of ['LICENSE', 'NOTICE', 'README.md', 'CHANGELOG.md', join('data', 'services.json')])
@@ -94,6 +109,58 @@ describe('the published package', () => {
       path.endsWith('.sql'),
     )
     for (const path of sql) assert.ok(existsSync(join(dirname(kuager), '..', 'dist', 'src', path)), path)
+  })
+
+  it('is a library of four modules, each typed, in Node and in a script of a browser', async () => {
+    const place = join(folder, 'place')
+    const program = readFileSync(join(ROOT, 'test/golden/pack/library.ts'), 'utf8')
+    writeFileSync(join(place, 'library.ts'), program)
+    const compiler = join(ROOT, 'node_modules/typescript/bin/tsc')
+    const options = [
+      '--noEmit',
+      '--strict',
+      '--exactOptionalPropertyTypes',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2024',
+    ]
+    const typed = run(process.execPath, [compiler, ...options, '--types', '', 'library.ts'], place, env)
+    assert.equal(typed.status, 0, typed.stdout)
+
+    const input = {
+      measurement: readFileSync(join(ROOT, 'test/golden/pack/measurement.json'), 'utf8'),
+      series: readFileSync(join(ROOT, 'test/golden/pack/series.csv'), 'utf8'),
+      roots: rootCertificates.slice(0, 20),
+    }
+    const call = `import { use } from './library.ts'\nconsole.log(JSON.stringify(await use(${JSON.stringify(input)})))\n`
+    writeFileSync(join(place, 'call.ts'), call)
+    const node = run(process.execPath, ['call.ts'], place, env)
+    assert.equal(node.status, 0, node.stderr)
+    const said: unknown = JSON.parse(node.stdout)
+    assert.deepEqual(said, {
+      test: 'web_connectivity',
+      public: true,
+      kind: 'reachable',
+      restrictions: 1,
+      failed: ['container'],
+    })
+
+    const { build } = await import('esbuild')
+    const { outputFiles } = await build({
+      ...{
+        entryPoints: [join(place, 'library.ts')],
+        bundle: true,
+        write: false,
+        format: 'iife',
+        globalName: 'library',
+      },
+      platform: 'browser',
+    })
+    const [script] = outputFiles
+    const scope: Record<string, unknown> = { ...BROWSER_GLOBALS }
+    const told: unknown = await runInNewContext(`${script?.text ?? ''}; library.use(input)`, { ...scope, input })
+    assert.deepEqual(JSON.parse(JSON.stringify(told)), said)
   })
 
   it('lists its commands where it is installed', () => {

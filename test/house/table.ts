@@ -84,6 +84,8 @@ export const MODULES = {
   },
   cli: { modules: [...PURE, 'runtime', 'app'], outside: ['node:', 'zod'] },
   browser: { modules: [...PURE], outside: ['@noble/curves', '@noble/hashes', 'altcha-lib'] },
+  // What the package offers to other programs. Cryptography is that of the browser's verifier, which Node has as well.
+  library: { modules: [...PURE, 'browser'], outside: ['node:'] },
   'letter/browser': { modules: [MODEL, TEXT, EVIDENCE, 'letter/core', 'browser'], outside: ['age-encryption'] },
 } satisfies Record<string, Module>
 

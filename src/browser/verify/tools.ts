@@ -33,7 +33,7 @@ export const cryptography = {
     }
   },
   async digestWhole(name, bytes): Promise<Uint8Array> {
-    if (bytes.length < WORTH_ASKING || !globalThis.isSecureContext) return HASHES[name](bytes)
+    if (bytes.length < WORTH_ASKING || !isSecure()) return HASHES[name](bytes)
     return new Uint8Array(await crypto.subtle.digest(NAMES[name], unshared(bytes)))
   },
 } satisfies Pick<BundleTools, 'digest' | 'verify' | 'openDigest' | 'digestWhole'>
@@ -42,9 +42,12 @@ export const cryptography = {
 const unshared = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => (isUnshared(bytes) ? bytes : new Uint8Array(bytes))
 const isUnshared = (bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> => bytes.buffer instanceof ArrayBuffer
 
-/** WebCrypto for time stamps; undefined where the page has no secure origin, such as one served without TLS. */
+/** False in a page without a secure origin, such as one served without TLS: browsers hide WebCrypto there. Node has no such word. */
+const isSecure = (): boolean => (globalThis as { readonly isSecureContext?: boolean }).isSecureContext !== false
+
+/** WebCrypto for time stamps and chains of certificates; undefined in a page without a secure origin. */
 export function webCrypto(): Subtle | undefined {
-  const subtle = globalThis.isSecureContext ? crypto.subtle : undefined
+  const subtle = isSecure() ? crypto.subtle : undefined
   if (subtle === undefined) return undefined
   return {
     digest: (algorithm, data) => subtle.digest(algorithm, data),

@@ -12,9 +12,9 @@ import { encodeCause, encodeDetected } from '../../core/model/incident/incident-
 import type { Reading } from '../../core/model/measured/reading.ts'
 import { instant, parseAsn, type Asn, type Instant } from '../../core/model/units.ts'
 import type { Kind } from '../../core/model/measured/verdict.ts'
-import { dateSeries, type DatedIncident, type DatedSeries } from '../../pipeline/detect/date-series.ts'
-import { LEAST_LOG10 } from '../../pipeline/detect/stranger-series.ts'
-import { readSeriesTable, type TableSeries } from '../../pipeline/import/read/series-table.ts'
+import { dateSeries, type DatedIncident, type DatedSeries } from '../../core/detect/series/date-series.ts'
+import { LEAST_LOG10 } from '../../core/detect/series/outside-series.ts'
+import { readSeriesTable, type TableSeries } from '../../core/detect/series/series-table.ts'
 import { loadCauseFile } from '../../runtime/tables/cause-files.ts'
 import { say } from '../../core/text/format.ts'
 import {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { InputError } from '../../../core/model/errors.ts'
+import { InputError } from '../../model/errors.ts'
 import { readSeriesTable } from './series-table.ts'
 
 const read = (text: string) => readSeriesTable(text, 'youtube-as64500.csv')

@@ -1,11 +1,10 @@
-import { basename } from 'node:path'
-import { MINUTE_MS } from '../../../core/model/duration.ts'
-import { InputError } from '../../../core/model/errors.ts'
-import { FAILURES } from '../../../core/model/measured/failure.ts'
-import { MECHANISMS } from '../../../core/model/measured/mechanism.ts'
-import type { Half, Reading, TargetHalf } from '../../../core/model/measured/reading.ts'
-import { instant, parseInstant, type Instant } from '../../../core/model/units.ts'
-import { parseCsv, type CsvRow } from '../../../core/model/csv.ts'
+import { MINUTE_MS } from '../../model/duration.ts'
+import { InputError } from '../../model/errors.ts'
+import { FAILURES } from '../../model/measured/failure.ts'
+import { MECHANISMS } from '../../model/measured/mechanism.ts'
+import type { Half, Reading, TargetHalf } from '../../model/measured/reading.ts'
+import { instant, parseInstant, type Instant } from '../../model/units.ts'
+import { parseCsv, type CsvRow } from '../../model/csv.ts'
 
 /** Readings of one service on one network, as a table of strangers gives them. */
 export interface TableSeries {
@@ -55,6 +54,9 @@ const MAX_SHOWN = 60
 /** Years in which a service on a network can have been measured; a clock that was never set shows 1970. */
 const FIRST_YEAR = 1995
 const LAST_YEAR = 2100
+/** Name of a file without its folders. */
+const nameOf = (file: string): string => file.slice(file.lastIndexOf('/') + 1)
+
 /** Most rows of one table: enough for ten years of one probe every five minutes. */
 const MAX_ROWS = 1_100_000
 
@@ -66,7 +68,7 @@ const MAX_ROWS = 1_100_000
 export function readSeriesTable(text: string, file: string): SeriesTable {
   const [head, ...rows] = parseCsv(text, separatorOf(text))
   const refuse = (found: string, expected: string): InputError =>
-    new InputError(`Cannot read series "${basename(file)}": ${found}; expected ${expected}`, {
+    new InputError(`Cannot read series "${nameOf(file)}": ${found}; expected ${expected}`, {
       code: 'series.invalid',
       path: 'line 1',
       expected,
@@ -108,7 +110,7 @@ function collect(rows: readonly CsvRow[], at: ReadonlyMap<Column, number>, file:
   for (const row of rows) {
     const cell = (column: Column): string => (row.cells[at.get(column) ?? -1] ?? '').trim()
     try {
-      const service = cell('service') || basename(file).replace(/\.[a-z]+$/i, '')
+      const service = cell('service') || nameOf(file).replace(/\.[a-z]+$/i, '')
       const network = cell('network').replace(/^(?=\d+$)/, 'AS')
       for (const [column, name] of [
         ['service', service],

@@ -1,19 +1,19 @@
-import type { CauseReading, PairReading } from '../../core/detect/cause/cause-input.ts'
-import { observeItems } from '../../core/detect/cause/observe-items.ts'
-import type { CauseTable } from '../../core/detect/cause/table.ts'
-import { weighCause } from '../../core/detect/cause/weigh.ts'
-import { detectPaired } from '../../core/detect/series/detect-paired.ts'
-import { opine } from '../../core/detect/opinions/opine.ts'
-import type { SeriesResult, SlowMark } from '../../core/detect/series/series-result.ts'
-import type { DetectSettings } from '../../core/detect/chain/settings.ts'
-import { slowReadings } from '../../core/detect/throttling/slow.ts'
-import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
-import type { CauseFinding } from '../../core/model/incident/cause.ts'
-import type { Alarm, DetectedIncident } from '../../core/model/incident/incident.ts'
-import type { Reading } from '../../core/model/measured/reading.ts'
-import { instant, type Instant } from '../../core/model/units.ts'
-import type { Kind } from '../../core/model/measured/verdict.ts'
-import { alarmWithin, fitRates, liveAlarms, prepareSeries, type LeftOut } from './stranger-series.ts'
+import type { CauseReading, PairReading } from '../cause/cause-input.ts'
+import { observeItems } from '../cause/observe-items.ts'
+import type { CauseTable } from '../cause/table.ts'
+import { weighCause } from '../cause/weigh.ts'
+import { detectPaired } from './detect-paired.ts'
+import { opine } from '../opinions/opine.ts'
+import type { SeriesResult, SlowMark } from './series-result.ts'
+import type { DetectSettings } from '../chain/settings.ts'
+import { slowReadings } from '../throttling/slow.ts'
+import { DAY_MS, HOUR_MS } from '../../model/duration.ts'
+import type { CauseFinding } from '../../model/incident/cause.ts'
+import type { Alarm, DetectedIncident } from '../../model/incident/incident.ts'
+import type { Reading } from '../../model/measured/reading.ts'
+import { instant, type Instant } from '../../model/units.ts'
+import type { Kind } from '../../model/measured/verdict.ts'
+import { alarmWithin, fitRates, liveAlarms, prepareSeries, type LeftOut } from './outside-series.ts'
 
 /** How far the weighing looks back: readings around the window, times at which the series was watched. */
 const BEFORE = 3 * HOUR_MS
@@ -100,16 +100,16 @@ interface Weighed extends DateOptions {
 }
 
 function weigh(readings: readonly Reading[], { settings, table, found, windows, i }: Weighed): CauseFinding {
-  const window = windows[i] ?? windowOf(found, readings)
+  const span = windows[i] ?? windowOf(found, readings)
   const inside = (from: number, until: number) => readings.filter(({ at }) => at >= from && at <= until)
-  const canaries = inside(window.from, window.until).filter(({ canary }) => canary !== 'none')
+  const canaries = inside(span.from, span.until).filter(({ canary }) => canary !== 'none')
   const { lo95, hi95 } = found.start
   const observed = observeItems({
-    window,
+    window: span,
     ...(lo95 === undefined || hi95 === undefined ? {} : { onset: { lo: lo95, hi: hi95 } }),
     scheduleMinutes: settings.scheduleMinutes,
-    readings: inside(window.from - BEFORE, window.until).map(causeReadingOf),
-    watched: inside(window.from - WATCHED, window.from - 1)
+    readings: inside(span.from - BEFORE, span.until).map(causeReadingOf),
+    watched: inside(span.from - WATCHED, span.from - 1)
       .filter(({ target }) => target !== 'none')
       .map(({ at }) => at),
     earlier: windows.slice(0, i),

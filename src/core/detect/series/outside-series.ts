@@ -1,10 +1,10 @@
-import type { Columns } from '../../core/detect/chain/columns.ts'
-import { columnsOf } from '../../core/detect/chain/columns.ts'
-import { filterSeries } from '../../core/detect/chain/filter-series.ts'
-import type { DetectSettings } from '../../core/detect/chain/settings.ts'
-import { MINUTE_MS, WEEK_MS } from '../../core/model/duration.ts'
-import type { Alarm } from '../../core/model/incident/incident.ts'
-import type { Reading } from '../../core/model/measured/reading.ts'
+import type { Columns } from '../chain/columns.ts'
+import { columnsOf } from '../chain/columns.ts'
+import { filterSeries } from '../chain/filter-series.ts'
+import type { DetectSettings } from '../chain/settings.ts'
+import { MINUTE_MS, WEEK_MS } from '../../model/duration.ts'
+import type { Alarm } from '../../model/incident/incident.ts'
+import type { Reading } from '../../model/measured/reading.ts'
 
 // What a table of strangers tells about itself decides how it is read: docs/methods/detecting.md, "A series from
 // anywhere".

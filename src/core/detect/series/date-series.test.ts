@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { makeCauseTable } from '../../core/detect/cause/table.ts'
-import { defaultSettings } from '../../core/detect/chain/default-settings.ts'
-import { createRandom } from '../../core/detect/chain/random.ts'
-import { DAY_MS, MINUTE_MS } from '../../core/model/duration.ts'
-import type { Reading } from '../../core/model/measured/reading.ts'
-import { instant } from '../../core/model/units.ts'
-import { loadCauseFile } from '../../runtime/tables/cause-files.ts'
+import { makeCauseTable } from '../cause/table.ts'
+import { defaultSettings } from '../chain/default-settings.ts'
+import { createRandom } from '../chain/random.ts'
+import { DAY_MS, MINUTE_MS } from '../../model/duration.ts'
+import type { Reading } from '../../model/measured/reading.ts'
+import { instant } from '../../model/units.ts'
+import { loadCauseFile } from '../../../runtime/tables/cause-files.ts'
 import { dateSeries } from './date-series.ts'
-import { prepareSeries } from './stranger-series.ts'
+import { prepareSeries } from './outside-series.ts'
 
 const BEGIN = Date.UTC(2024, 0, 1)
 

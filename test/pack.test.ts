@@ -133,7 +133,7 @@ describe('the published package', () => {
       series: readFileSync(join(ROOT, 'test/golden/pack/series.csv'), 'utf8'),
       roots: rootCertificates.slice(0, 20),
     }
-    const call = `import { use } from './library.ts'\nconsole.log(JSON.stringify(await use(${JSON.stringify(input)})))\n`
+    const call = `import { use } from ${JSON.stringify('./library.ts')}\nconsole.log(JSON.stringify(await use(${JSON.stringify(input)})))\n`
     writeFileSync(join(place, 'call.ts'), call)
     const node = run(process.execPath, ['call.ts'], place, env)
     assert.equal(node.status, 0, node.stderr)

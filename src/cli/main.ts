@@ -3,6 +3,7 @@ import { InputError } from '../core/model/errors.ts'
 import { askTerminal } from './terminal/ask.ts'
 import { askResolversOnce, takeLookupThreads } from '../runtime/resolver-options.ts'
 import type { Command } from './terminal/command.ts'
+import type { HandWritten } from './terminal/hand-written.ts'
 import { printableLines } from '../core/text/printable.ts'
 
 /** Commands by name, each loaded only when called, so that one does not pay for the engines of another. */
@@ -115,7 +116,7 @@ const COMMANDS = {
     summary: 'verify a bundle step by step, trusting nobody',
     load: async () => (await import('./verify/verify.ts')).command,
   },
-} satisfies Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>
+} satisfies Record<string, { readonly summary: string; readonly load: () => Promise<Command | HandWritten> }>
 type CommandName = keyof typeof COMMANDS
 
 const isCommand = (name: string): name is CommandName => Object.hasOwn(COMMANDS, name)
@@ -154,13 +155,12 @@ export async function runCommand(argv: readonly string[], world: World): Promise
       world.out.write(overview())
       return name === undefined ? 2 : 0
     }
-    if (!isCommand(name))
-      throw new InputError(`Cannot run "${name}": no such command; "kuager help" lists them`, {
-        code: 'command.unknown',
-        path: 'command',
-        expected: 'a command',
-      })
-    const command = await COMMANDS[name].load()
+    if (!isCommand(name)) throw await noSuchCommand(name)
+    const command: Command | HandWritten = await COMMANDS[name].load()
+    if ('kind' in command) {
+      const { runCommandLine } = await import('./terminal/run-command.ts')
+      return await runCommandLine(command, { path: [name], args, world })
+    }
     if (args.includes('--help') || args.includes('-h')) {
       world.out.write(`${command.helpAbove?.(args, world) ?? ''}${command.help}`)
       return 0
@@ -169,6 +169,18 @@ export async function runCommand(argv: readonly string[], world: World): Promise
   } catch (error) {
     return report(error, world)
   }
+}
+
+/** Only for a misspelt name is the library loaded. */
+async function noSuchCommand(name: string): Promise<InputError> {
+  const { similarName } = await import('./terminal/run-command.ts')
+  const similar = similarName(Object.keys(COMMANDS), name)
+  const ask = similar === undefined ? '' : `did you mean ${similar}? `
+  return new InputError(`Cannot run "${name}": no such command; ${ask}"kuager help" lists them`, {
+    code: 'command.unknown',
+    path: 'command',
+    expected: 'a command',
+  })
 }
 
 /** Sentences of errors quote names and values of strangers' files. */

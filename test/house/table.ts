@@ -82,7 +82,7 @@ export const MODULES = {
     ],
     outside: ['node:', 'zod', 'esbuild'],
   },
-  cli: { modules: [...PURE, 'runtime', 'app'], outside: ['node:', 'zod'] },
+  cli: { modules: [...PURE, 'runtime', 'app'], outside: ['node:', 'zod', 'commander'] },
   browser: { modules: [...PURE], outside: ['@noble/curves', '@noble/hashes', 'altcha-lib'] },
   // What the package offers to other programs. Cryptography is that of the browser's verifier, which Node has as well.
   library: { modules: [...PURE, 'browser'], outside: ['node:'] },
@@ -137,6 +137,7 @@ export const MOST_FILES: Readonly<Record<string, number>> = {
   '@matrixai/quic-linux-x64': 1,
   'age-encryption': 4,
   socks: 1,
+  commander: 1,
   koffi: 2,
   esbuild: 2,
   docx: 1,

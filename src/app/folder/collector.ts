@@ -1,7 +1,4 @@
 import { availableParallelism } from 'node:os'
-import { resolve } from 'node:path'
-import { readSize } from './read-size.ts'
-import { wrongOption } from '../../core/model/errors.ts'
 import type { World } from '../../runtime/world.ts'
 import type { Service } from '../../core/model/tables/service.ts'
 import { parseCountryCode, type Asn } from '../../core/model/units.ts'
@@ -11,7 +8,7 @@ import { CheckIn, type OfferedUrl, type Place } from '../../pipeline/receive/che
 import { MOST_SENT_BYTES } from '../../pipeline/receive/expand.ts'
 import type { CollectorLimits, NotNow } from '../../pipeline/receive/collector-limits.ts'
 import { JudgeReceived } from '../../pipeline/receive/judge-received.ts'
-import { DEFAULT_RATE, RateLimit } from '../../runtime/sender/rate.ts'
+import { RateLimit } from '../../runtime/sender/rate.ts'
 import { provenanceNow } from '../../pipeline/receive/standing/revocations.ts'
 import { openReceivePool } from '../../pipeline/receive/receive-pool.ts'
 import { Receiver } from '../../pipeline/receive/receiver.ts'
@@ -27,17 +24,6 @@ import type { WorkerPool } from '../../runtime/worker-pool.ts'
 import { fingerprintFiles } from './fingerprint-files.ts'
 import type { OpenFolder } from './open.ts'
 import { openCollectorLimits, type LimitSettings } from './collector-limits.ts'
-import { printable } from '../../core/text/printable.ts'
-
-/** Options of `kuager serve` that are the collector's. */
-export const COLLECTOR_OPTIONS = {
-  control: { type: 'string', multiple: true, default: [] as string[] },
-  list: { type: 'string', multiple: true, default: [] as string[] },
-  'trusted-proxy': { type: 'string', multiple: true, default: [] as string[] },
-  rate: { type: 'string', default: String(DEFAULT_RATE.perSecond) },
-  'strangers-per-day': { type: 'string' },
-  'clock-is-right': { type: 'boolean', default: false },
-} as const
 
 export interface CollectorSettings extends LimitSettings {
   readonly helpers: readonly string[]
@@ -46,34 +32,6 @@ export interface CollectorSettings extends LimitSettings {
   readonly perSecond: number
   readonly networkFiles: readonly string[]
   readonly realOnly: boolean
-}
-
-/** Reads the options above. Throws InputError. */
-export function readCollectorOptions(
-  values: {
-    readonly control: readonly string[]
-    readonly list: readonly string[]
-    readonly 'trusted-proxy': readonly string[]
-    readonly rate: string
-    readonly 'strangers-per-day'?: string | undefined
-    readonly 'clock-is-right': boolean
-  },
-  world: World,
-): Omit<CollectorSettings, 'networkFiles' | 'realOnly'> {
-  for (const url of values.control)
-    if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
-      throw wrongOption('control', `found "${printable(url)}"`, 'the URL of a test helper')
-  const perSecond = /^\d{1,6}$/.test(values.rate) ? Number(values.rate) : 0
-  if (perSecond < 1) throw wrongOption('rate', `found "${printable(values.rate)}"`, 'a number from 1 to 999999')
-  const { 'strangers-per-day': strangers } = values
-  return {
-    ...(strangers === undefined ? {} : { strangersPerDay: readSize('strangers-per-day', strangers) }),
-    clockIsRight: values['clock-is-right'],
-    helpers: values.control,
-    listFiles: values.list.map((file) => resolve(world.cwd, file)),
-    trustedProxies: values['trusted-proxy'],
-    perSecond,
-  }
 }
 
 /** A collector that runs, and why it is not in full service. */

@@ -1,11 +1,10 @@
 import { systemChance } from '../../runtime/random.ts'
 import { createHash, createHmac } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Names } from '../../core/text/names.ts'
 import { wrongOption } from '../../core/model/errors.ts'
-import type { World } from '../../runtime/world.ts'
 import { checkCode } from '../../core/evidence/check-code.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import { encodeIncident } from '../../core/model/incident/incident-wire.ts'
@@ -20,23 +19,9 @@ import { urls } from '../../site/urls.ts'
 import type { IncidentStore } from '../../store/incidents/contract.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
-import { postWebhook, readWebhookAddress, type WebhookAddress } from '../../runtime/webhook.ts'
+import { postWebhook, type WebhookAddress } from '../../runtime/webhook.ts'
 import { channelText } from '../../core/text/channel-text.ts'
 import { LANGS } from '../../core/text/lang.ts'
-
-export const ALERT_HELP = `Others are told of every new revision of an incident (docs/formats/feeds.md):
-  --webhook URL         https address that each revision is posted to, or http on this machine; may
-                        be given several times. What was not taken is tried again for three days,
-                        over restarts too
-  --webhook-secret FILE secret of at least 16 characters that the posts are signed with
-  --webhook-private     webhooks may lead to addresses of private networks`
-
-/** Options of `kuager serve` that are about alerts. */
-export const ALERT_OPTIONS = {
-  webhook: { type: 'string', multiple: true, default: [] as string[] },
-  'webhook-secret': { type: 'string' },
-  'webhook-private': { type: 'boolean', default: false },
-} as const
 
 export interface AlertSettings {
   readonly receivers: readonly WebhookAddress[]
@@ -46,27 +31,6 @@ export interface AlertSettings {
 /** A receiver that is slower than this has not taken it. */
 const ANSWER_LIMIT = millis(10_000)
 const LEAST_SECRET = 16
-const MOST_RECEIVERS = 20
-
-/** Reads the options above. Throws InputError; an address is never repeated, since its path may be a secret. */
-export function readAlertOptions(
-  values: {
-    readonly webhook: readonly string[]
-    readonly 'webhook-secret'?: string | undefined
-    readonly 'webhook-private': boolean
-  },
-  world: World,
-): AlertSettings {
-  const receivers = values.webhook.map((text) => readWebhookAddress(text, values['webhook-private']))
-  const secret = values['webhook-secret']
-  if (receivers.length > MOST_RECEIVERS)
-    throw wrongOption('webhook', `found ${receivers.length}`, `at most ${MOST_RECEIVERS}`)
-  if (new Set(receivers.map(({ url }) => url.href)).size < receivers.length)
-    throw wrongOption('webhook', 'one stands twice', 'each receiver once')
-  if (receivers.length > 0 && secret === undefined)
-    throw wrongOption('webhook-secret', 'it is missing', 'a file with the secret that posts are signed with')
-  return { receivers, ...(secret === undefined ? {} : { secretFile: resolve(world.cwd, secret) }) }
-}
 
 export interface AlertSources {
   /** The data folder. */

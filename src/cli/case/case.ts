@@ -11,7 +11,7 @@ import { ADD_OPTIONS, readPages, runAdd } from './add.ts'
 import { runBuild } from './build.ts'
 import { runLaw } from './law.ts'
 import { runStatus } from './status.ts'
-import type { Command } from '../terminal/command.ts'
+import type { HandWritten as Command } from '../terminal/hand-written.ts'
 import { chooseLang } from '../terminal/options.ts'
 import { printable } from '../../core/text/printable.ts'
 

@@ -19,7 +19,7 @@ import {
   RESPONDER_OPTIONS,
   type ResponderValues,
 } from './control-responders.ts'
-import type { Command } from '../terminal/command.ts'
+import type { HandWritten as Command } from '../terminal/hand-written.ts'
 
 const HELP = `Runs a control: a helper abroad that makes the same measurement from a clean vantage.
 

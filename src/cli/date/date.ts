@@ -30,7 +30,7 @@ import { conclusionSentences } from '../../core/text/sentence/incident-verdict.t
 import { DEFAULT_LANG, type Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { formatDateTime } from '../../core/text/time.ts'
-import type { Command } from '../terminal/command.ts'
+import type { HandWritten as Command } from '../terminal/hand-written.ts'
 import { chooseLang } from '../terminal/options.ts'
 import { printable } from '../../core/text/printable.ts'
 

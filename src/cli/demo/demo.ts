@@ -12,7 +12,7 @@ import { importMeasurements } from '../../pipeline/import/import.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { isMissing } from '../../runtime/files/disk.ts'
 import { writeDurable } from '../../runtime/files/durable-file.ts'
-import type { Command } from '../terminal/command.ts'
+import type { HandWritten as Command } from '../terminal/hand-written.ts'
 import { fillChecks } from '../../app/demo/checks.ts'
 import { fillReports } from '../../app/demo/reports.ts'
 import { openFolder } from '../../app/folder/open.ts'
@@ -22,7 +22,7 @@ import { openLiveDetection } from '../../app/folder/live-detection.ts'
 import { openLiveLog } from '../../app/folder/live-log.ts'
 import { loadNames } from '../../app/observatory/serve.ts'
 import { serveFolder } from '../../app/folder/start.ts'
-import { parseCount } from '../simulate/simulate.ts'
+import { wholeNumber } from '../terminal/option.ts'
 
 const HELP = `Opens the observatory with a simulated month, to look around; its last two evenings are measured
 closely, with incidents, an event and statements; on the last one restrictions go on. Everything it
@@ -80,8 +80,8 @@ export const command: Command = {
       },
     })
     const path = resolve(world.cwd, values.folder)
-    const days = parseCount(values.days, '--days', { least: 1, most: 120 })
-    const port = parseCount(values.port, '--port', { least: 0, most: 65_535 })
+    const days = wholeNumber(1, 120)(values.days, { name: 'days', world })
+    const port = wholeNumber(0, 65_535)(values.port, { name: 'port', world })
     const found = await readMarker(path)
     await using folder = await openFolder(world, path, 'demo')
     await prepare(folder, found ?? { simulated: true, state: 'loading', since: firstDay(days), days }, world)

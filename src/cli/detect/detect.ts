@@ -1,45 +1,11 @@
-import { parseArgs } from 'node:util'
 import type { World } from '../../runtime/world.ts'
 import type { Detected } from '../../pipeline/detect/detection.ts'
 import { encodeIncident } from '../../core/model/incident/incident-wire.ts'
-import type { Command } from '../terminal/command.ts'
-import { defaultFolder, withFolder } from '../../app/folder/open.ts'
+import { task } from '../terminal/command.ts'
+import { flag } from '../terminal/option.ts'
+import { FOLDER, json } from '../terminal/shared-options.ts'
+import { withFolder } from '../../app/folder/open.ts'
 import { folderDetection } from '../../app/folder/detection.ts'
-
-const HELP = `Finds incidents in the measurements of a data folder: intervals in which a service was restricted on
-a network.
-
-Usage: kuager detect [options]
-
-  --folder DIR   data folder (default: KUAGER_FOLDER, else kuager-data)
-  --all          look at every series again, not only at those with new or erased measurements
-  --json         one JSON object a line: each incident that was published, revised or withdrawn,
-                 then the counts
-
-The same measurements give the same incidents and ids. A published incident is never silently
-changed: it gets a revision with a reason. "kuager incidents" lists them; "kuager serve" detects by
-itself.
-`
-
-async function run(args: readonly string[], world: World): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      folder: { type: 'string' },
-      all: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-    },
-  })
-  const folder = values.folder ?? defaultFolder(world)
-  return withFolder(world, { folder, name: 'detect', args, mustExist: true }, async (open) => {
-    const detection = await folderDetection(open, world)
-    const { signal } = world
-    const detected = await detection.run(values.all ? 'all' : 'changed', { signal, onProgress: progressTo(world) })
-    if (values.json) tellJson(detected, world)
-    else world.out.write(detectedSentence(detected))
-    return 0
-  })
-}
 
 const SHOWN_EVERY_MS = 200
 
@@ -68,4 +34,27 @@ export function detectedSentence({ series, shown, revisions, reasons }: Detected
   return `${series} series looked at, ${shown} incidents in them; ${changed}\n${lines.join('')}${more}`
 }
 
-export const command: Command = { help: HELP, run }
+export const command = task({
+  about: `
+Finds incidents in the measurements of a data folder: intervals in which a service was restricted on a network.`,
+  options: {
+    folder: FOLDER,
+    all: flag('Check every series again. Without it: only those with new or erased measurements.'),
+    json: json(
+      'Print one JSON object per line: each incident that was published, revised or withdrawn, then the counts.',
+    ),
+  },
+  notes: `
+The same measurements give the same incidents and ids. A published incident is never silently changed: it gets
+a revision with a reason. "kuager incidents" lists them; "kuager serve" detects automatically.`,
+  run: ({ folder, all, json }, call) =>
+    withFolder(call.world, { folder, mustExist: true, ...call }, async (open) => {
+      const { world } = call
+      const detection = await folderDetection(open, world)
+      const { signal } = world
+      const detected = await detection.run(all ? 'all' : 'changed', { signal, onProgress: progressTo(world) })
+      if (json) tellJson(detected, world)
+      else world.out.write(detectedSentence(detected))
+      return 0
+    }),
+})

@@ -1,36 +1,18 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import type { World } from '../../runtime/world.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import { encodeIncident } from '../../core/model/incident/incident-wire.ts'
-import { instant, parseAsn, parseInstant, type Asn, type Instant } from '../../core/model/units.ts'
+import { instant, parseInstant, type Asn, type Instant } from '../../core/model/units.ts'
 import { overlap, NEVER, windowOf } from '../../core/derive/window.ts'
 import { say } from '../../core/text/format.ts'
-import { DEFAULT_LANG, type Lang } from '../../core/text/lang.ts'
-import type { Command } from '../terminal/command.ts'
-import { chooseLang } from '../terminal/options.ts'
-import { defaultFolder, withFolder } from '../../app/folder/open.ts'
+import type { Lang } from '../../core/text/lang.ts'
+import { task } from '../terminal/command.ts'
+import { flag, optional } from '../terminal/option.ts'
+import { FOLDER, json, LANG, SERVICE, NETWORK } from '../terminal/shared-options.ts'
+import { withFolder } from '../../app/folder/open.ts'
 import { DETECTED } from '../../app/folder/detection.ts'
 import { incidentEntry, nameIncident } from './incident-lines.ts'
 import { loadNames } from '../../app/observatory/serve.ts'
-
-const HELP = `Lists incidents: when a service was restricted on a network, and how sure that is.
-
-Usage: kuager incidents [options]
-
-  --service NAME   id of data/services.json (youtube) or web:HOST
-  --network ASN    AS9198 or 9198
-  --since DATE     only incidents that reach beyond this day or instant, UTC
-  --until DATE     only incidents that began before it
-  --all            withdrawn ones as well
-  --folder DIR     data folder (default: KUAGER_FOLDER, else kuager-data)
-  --json           one JSON object a line: docs/formats/incidents.md
-  --lang LANG      kk, ru or en (default: KUAGER_LANG, else ${DEFAULT_LANG})
-
-Running incidents stand first, then the newest. "kuager detect" finds them, "kuager incident ID"
-shows one.
-`
 
 /** Entries a person is shown; --json gives all. */
 const MOST_SHOWN = 40
@@ -43,43 +25,40 @@ interface Question {
   readonly withdrawn: boolean
 }
 
-async function run(args: readonly string[], world: World): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      service: { type: 'string' },
-      network: { type: 'string' },
-      since: { type: 'string' },
-      until: { type: 'string' },
-      all: { type: 'boolean', default: false },
-      folder: { type: 'string' },
-      json: { type: 'boolean', default: false },
-      lang: { type: 'string' },
-    },
-  })
-  const lang = chooseLang(values.lang, world)
-  const question: Question = {
-    service: values.service,
-    asn: values.network === undefined ? undefined : parseAsn(values.network),
-    since: values.since === undefined ? instant(0) : parseInstant(values.since),
-    until: values.until === undefined ? NEVER : parseInstant(values.until),
-    withdrawn: values.all,
-  }
-  const folder = values.folder ?? defaultFolder(world)
-  return withFolder(world, { folder, name: 'incidents', args, mustExist: true }, async (open) => {
-    const store = await open.incidents((word) => void world.err.write(`${word}\n`))
-    const all = await store.current()
-    const found = all.filter(fits(question))
-    if (values.json) for (const one of found) world.out.write(`${JSON.stringify(encodeIncident(one))}\n`)
-    // Nothing found and nothing looked for are not the same.
-    else if (all.length === 0 && !existsSync(join(open.incidentsFolder, DETECTED)))
-      world.out.write(
-        `${say(lang, 'incidents.title')}\n\n${say(lang, 'incidents.not-sought', { command: 'kuager detect' })}\n`,
-      )
-    else world.out.write(await render(lang, found))
-    return 0
-  })
-}
+export const command = task({
+  about: 'Lists incidents: when a service was restricted on a network, and how sure that is.',
+  options: {
+    service: SERVICE,
+    network: NETWORK,
+    since: optional('DATE', 'Only incidents that reach beyond this day or time, UTC.', {
+      read: parseInstant,
+    }),
+    until: optional('DATE', 'Only incidents that began before this day or time, UTC.', {
+      read: parseInstant,
+    }),
+    all: flag('List withdrawn ones as well.'),
+    folder: FOLDER,
+    json: json('Print one JSON object per line: docs/formats/incidents.md.'),
+    lang: LANG,
+  },
+  notes: `
+Ongoing incidents come first, then the newest. "kuager detect" finds them, "kuager incident ID" shows one.`,
+  run: ({ service, network: asn, since = instant(0), until = NEVER, all: withdrawn, folder, json, lang }, call) =>
+    withFolder(call.world, { folder, mustExist: true, ...call }, async (open) => {
+      const { world } = call
+      const store = await open.incidents((word) => void world.err.write(`${word}\n`))
+      const all = await store.current()
+      const found = all.filter(fits({ service, asn, since, until, withdrawn }))
+      if (json) for (const one of found) world.out.write(`${JSON.stringify(encodeIncident(one))}\n`)
+      // Nothing found and nothing looked for are not the same.
+      else if (all.length === 0 && !existsSync(join(open.incidentsFolder, DETECTED)))
+        world.out.write(
+          `${say(lang, 'incidents.title')}\n\n${say(lang, 'incidents.not-sought', { command: 'kuager detect' })}\n`,
+        )
+      else world.out.write(await render(lang, found))
+      return 0
+    }),
+})
 
 const fits =
   ({ service, asn, since, until, withdrawn }: Question) =>
@@ -106,5 +85,3 @@ async function render(lang: Lang, found: readonly Incident[]): Promise<string> {
     rest === 0 ? '' : `\n… + ${rest} (--json)\n`,
   ].join('')
 }
-
-export const command: Command = { help: HELP, run }

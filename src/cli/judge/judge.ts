@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import type { World } from '../../runtime/world.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { isNotTaken } from '../../core/model/measured/not-taken.ts'
@@ -12,33 +11,13 @@ import { formatPosition, type Position } from '../../pipeline/import/read/piece.
 import { openCertificates } from '../../runtime/certificates.ts'
 import { loadNetworks, type Networks } from '../../runtime/tables/networks.ts'
 import { loadTables } from '../../runtime/tables/tables.ts'
-import { DEFAULT_LANG, isLang, LANGS, type Lang } from '../../core/text/lang.ts'
+import type { Lang } from '../../core/text/lang.ts'
 import { say } from '../../core/text/format.ts'
 import { groundSentence, layerSentence, missingSentence, verdictSentence } from '../../core/text/sentence/verdict.ts'
 import { fingerprintFiles } from '../../app/folder/fingerprint-files.ts'
-import type { Command } from '../terminal/command.ts'
+import { task } from '../terminal/command.ts'
+import { FINGERPRINTS, json, LANG, networks } from '../terminal/shared-options.ts'
 import { printable } from '../../core/text/printable.ts'
-
-const help = `Usage: kuager judge FILE… [--lang kk|ru|en] [--json] [--fingerprints FILE]… [--networks FILE]…
-
-Judges measurements in OONI's format without storing anything. FILE is a file, a folder or a URL:
-JSON, JSONL, gzip, zstd and tar in any nesting, told apart by content. For a person: one sentence a
-measurement, then its grounds.
-
-  --lang LANG          kk, ru or en (default: KUAGER_LANG, else ${DEFAULT_LANG})
-  --json               one JSON object a line; what cannot be read goes to standard error
-  --fingerprints FILE  block-page fingerprints in the form of OONI's blocking-fingerprints (CSV)
-                       (default: those KUAGER_FINGERPRINTS lists)
-  --networks FILE      names of networks, CSV "start,end,asn,name" or JSON
-
-Exit code: 0 everything was judged or set aside, 3 something could not be read, 2 wrong use, 1 it
-broke.
-`
-
-export const command: Command = {
-  help,
-  run: runJudge,
-}
 
 interface Show {
   readonly world: World
@@ -48,38 +27,39 @@ interface Show {
   readonly networks: Networks
 }
 
-async function runJudge(args: readonly string[], world: World): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      lang: { type: 'string' },
-      json: { type: 'boolean', default: false },
-      fingerprints: { type: 'string', multiple: true, default: [] },
-      networks: { type: 'string', multiple: true, default: [] },
-    },
-  })
-  if (positionals.length === 0)
-    throw new InputError('Cannot judge: no file was named; "kuager judge --help" says how', {
-      code: 'argument.missing',
-      path: 'FILE',
-      expected: 'a file, a folder or a URL',
-    })
-  const absolute = (file: string): string => resolve(world.cwd, file)
-  const show: Show = {
-    world,
-    lang: parseLang(values.lang ?? world.env['KUAGER_LANG'] ?? DEFAULT_LANG),
-    json: values.json,
-    tools: {
-      tables: loadTables({ fingerprintFiles: fingerprintFiles(values.fingerprints, world) }),
-      certificates: openCertificates(),
-    },
-    networks: loadNetworks(values.networks.map(absolute)),
-  }
+export const command = task({
+  about: `
+Judges measurements in OONI's format without storing anything. Prints for each measurement one sentence, then its
+grounds.`,
+  words: {
+    'FILE…': 'A file, a folder or a URL: JSON, JSONL, gzip, zstd and tar in any nesting, recognised by their content.',
+  },
+  options: {
+    lang: LANG,
+    json: json('Print one JSON object per line; what cannot be read goes to standard error.'),
+    fingerprints: FINGERPRINTS,
+    networks: networks('Names of networks, CSV "start,end,asn,name" or JSON, in addition to the bundled ones.'),
+  },
+  exit: { 0: 'everything was judged or set aside', 3: 'something could not be read' },
+  run: ({ lang, json, fingerprints, networks }, { world, words }) =>
+    judgeAll(words, {
+      world,
+      lang,
+      json,
+      tools: {
+        tables: loadTables({ fingerprintFiles: fingerprintFiles(fingerprints, world) }),
+        certificates: openCertificates(),
+      },
+      networks: loadNetworks(networks),
+    }),
+})
+
+async function judgeAll(files: readonly string[], show: Show): Promise<number> {
+  const { world } = show
   let unread = 0
-  for (const named of positionals) {
+  for (const named of files) {
     const isUrl = /^https?:\/\//i.test(named)
-    const path = isUrl ? named : absolute(named)
+    const path = isUrl ? named : resolve(world.cwd, named)
     const isFolder = !isUrl && (await stat(path).catch(() => undefined))?.isDirectory() === true
     for await (const piece of readMeasurements(path, { signal: world.signal })) {
       const { file } = piece.position
@@ -112,15 +92,6 @@ function sayUnread(show: Show, position: Position, code: string, detail: string)
   const why = isNotTaken(code) ? `${say(show.lang, `not-taken.${code}`)}: ` : ''
   show.world.err.write(`${printable(`${formatPosition(position)}: ${why}${detail} (${code})`)}\n`)
   return 1
-}
-
-function parseLang(text: string): Lang {
-  if (isLang(text)) return text
-  throw new InputError(`Cannot speak "${text}": the languages are ${LANGS.join(', ')}`, {
-    code: 'lang.unknown',
-    path: '--lang',
-    expected: LANGS.join(', '),
-  })
 }
 
 /** One line of `--json`: docs/formats/verdict.md. */

@@ -6,7 +6,7 @@ import { loadNetworks } from '../../runtime/tables/networks.ts'
 import { openLiveOutside } from '../../app/folder/outside.ts'
 import { peopleOfNetwork } from '../../app/web/people-of-network.ts'
 import { printable } from '../../core/text/printable.ts'
-import { readFrameOptions } from '../../app/web/frame.ts'
+import { SITE_OPTIONS } from '../terminal/site-options.ts'
 import { defaultLetterFolder, openLetterFolder, type LetterFolderOptions } from '../../app/letter/folder.ts'
 import { serveLetter } from '../../app/letter/serve.ts'
 import { requireSecrets } from '../../app/letter/require-secrets.ts'
@@ -29,14 +29,9 @@ export async function run(args: readonly string[], world: World): Promise<number
   const { values } = parseArgs({ args: [...args], options: OPTIONS })
   const port = /^\d{1,5}$/.test(values.port) ? Number(values.port) : Number.NaN
   if (!(port <= 65_535)) throw wrongOption('port', `found "${printable(values.port)}"`, 'a number from 0 to 65535')
-  const { origin, onion } = readFrameOptions(
-    {
-      mirror: [],
-      ...(values.origin === undefined ? {} : { origin: values.origin }),
-      ...(values.onion === undefined ? {} : { onion: values.onion }),
-    },
-    world,
-  )
+  const read = (name: 'origin' | 'onion'): string | undefined =>
+    SITE_OPTIONS[name].read(values[name] === undefined ? [] : [values[name]], { name, world })
+  const [origin, onion] = [read('origin'), read('onion')]
   const isPublic = values.public
   if (isPublic && origin === undefined)
     throw wrongOption('origin', 'it is missing', 'the address of the service: links of mails lead there')

@@ -1,6 +1,6 @@
 import type { World } from '../../runtime/world.ts'
 import { InputError } from '../../core/model/errors.ts'
-import type { Command } from '../terminal/command.ts'
+import type { HandWritten as Command } from '../terminal/hand-written.ts'
 import { printable } from '../../core/text/printable.ts'
 
 const HELP = `Looks after the transparency log of a data folder (docs/formats/log.md).

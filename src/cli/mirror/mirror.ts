@@ -1,77 +1,69 @@
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import type { World } from '../../runtime/world.ts'
 import { InputError, wrongOption } from '../../core/model/errors.ts'
 import { LANGS } from '../../core/text/lang.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { openLog } from '../../runtime/log.ts'
-import type { Command } from '../terminal/command.ts'
+import { task, type CommandCall } from '../terminal/command.ts'
+import { flag, optional, repeatable, type OptionValues } from '../terminal/option.ts'
+import { filePath, FOLDER, json, networks } from '../terminal/shared-options.ts'
+import { SITE_OPTIONS, siteSettings } from '../terminal/site-options.ts'
 import { fingerprintFiles } from '../../app/folder/fingerprint-files.ts'
 import { folderSite } from '../../app/observatory/site.ts'
-import { defaultFolder, withFolder, type OpenFolder } from '../../app/folder/open.ts'
+import { withFolder, type OpenFolder } from '../../app/folder/open.ts'
 import { mirrorKeyName, openMirrorKey, readMirrorKey, type MirrorKey } from '../../app/proof/mirror-key.ts'
 import { chooseLang } from '../terminal/options.ts'
 import { printable } from '../../core/text/printable.ts'
 import { loadNames } from '../../app/observatory/serve.ts'
 import { openSiteDrawing } from '../../app/observatory/drawing.ts'
-import { FRAME_HELP, FRAME_OPTIONS, liveFrame, readFrameOptions } from '../../app/web/frame.ts'
+import { liveFrame } from '../../app/web/frame.ts'
 import { isSound, readTrusted, verifiedText, verifyMirror } from './verify-mirror.ts'
 import { writeOneFile } from '../../app/proof/write-one-file.ts'
 import { writeMirror, type MirrorWritten } from '../../app/proof/write-mirror.ts'
 
-const HELP = `Writes the whole site as signed files, which open from any server, a folder or a stick, and verifies
-such copies.
-
-Usage: kuager mirror --out DIR [options]
-       kuager mirror --one-file FILE.html [options]
-       kuager mirror --verify DIR|FILE [--trust KEY]
-       kuager mirror --key [--folder DIR]
-
-  --out DIR         folder of the copy; one with an earlier copy is brought up to date, and no file
-                    of others is touched
-  --one-file FILE   today as one signed page under 200 KB, to be sent on in a messenger
-  --verify PATH     check a copy: note, signature, key, list, every file. Exit code 3 where anything
-                    is wanting
-  --trust KEY       a key to trust, as "kuager mirror --key" prints it; may be given several times
-                    (default: the key of the data folder, where it has one)
-  --key             print the key with which copies of the folder are signed, to be published
-                    elsewhere
-  --key-name NAME   name of a key that is made now (default: host of --origin with /mirror, else
-                    kuager/mirror)
-
-  --folder DIR      data folder (default KUAGER_FOLDER, else kuager-data); it may be served
-                    meanwhile
-  --public          refuse a folder that holds any simulated measurement
-  --networks FILE   table of networks on top of the bundled one; may be given several times
-  --lang LANG       kk, ru or en: words of --verify; with --one-file the languages of the page,
-                    "all" for all (default)
-  --json            what was done or found as one JSON object
-
-${FRAME_HELP}
-
-What a copy holds, and how to check it without this program: docs/operating/mirror.md
-`
-
 const OPTIONS = {
-  out: { type: 'string' },
-  'one-file': { type: 'string' },
-  verify: { type: 'string' },
-  trust: { type: 'string', multiple: true, default: [] as string[] },
-  key: { type: 'boolean', default: false },
-  'key-name': { type: 'string' },
-  folder: { type: 'string' },
-  public: { type: 'boolean', default: false },
-  networks: { type: 'string', multiple: true, default: [] as string[] },
-  lang: { type: 'string' },
-  json: { type: 'boolean', default: false },
-  ...FRAME_OPTIONS,
-} as const
+  out: optional('DIR', 'Folder of the copy; one with an earlier copy is updated, and no file of others is changed.', {
+    read: filePath,
+  }),
+  'one-file': optional('FILE', 'Today as one signed page under 200 KB, to be forwarded in a messenger.', {
+    read: filePath,
+  }),
+  verify: optional('PATH', 'Check a copy: note, signature, key, list, every file.'),
+  trust: repeatable('KEY', 'A key to trust, as "kuager mirror --key" prints it.', {
+    byDefault: 'the key of the data folder, if it has one',
+  }),
+  key: flag('Print the key with which copies of the folder are signed, to be published elsewhere.'),
+  'key-name': optional('NAME', 'Name of a key that is made now.', {
+    byDefault: 'host of --origin with /mirror, else kuager/mirror',
+  }),
+  folder: { ...FOLDER, about: 'Data folder; it may be served meanwhile.' },
+  public: flag('Refuse a folder that holds any simulated measurement.'),
+  networks: networks('Table of networks in addition to the bundled one.'),
+  lang: optional('LANG', 'kk, ru or en: language of --verify; with --one-file the languages of the page.', {
+    byDefault: 'all for a page',
+  }),
+  json: json('Print what was done or found as one JSON object.'),
+  ...SITE_OPTIONS,
+}
+type Asked = OptionValues<typeof OPTIONS>
 
-const parse = (args: readonly string[]) => parseArgs({ args: [...args], options: OPTIONS }).values
-type Values = ReturnType<typeof parse>
+export const command = task({
+  about: `
+Writes the whole site as signed files, which open from any server, a folder or a USB stick, and verifies such copies.`,
+  usage: [
+    '--out DIR [options]',
+    '--one-file FILE.html [options]',
+    '--verify DIR|FILE [--trust KEY]',
+    '--key [--folder DIR]',
+  ],
+  options: OPTIONS,
+  exit: { 3: '--verify found a problem' },
+  notes: 'What a copy holds, and how to check it without this program: docs/operating/mirror.md',
+  run,
+})
 
-async function run(args: readonly string[], world: World): Promise<number> {
-  const values = parse(args)
+async function run(values: Asked, call: CommandCall): Promise<number> {
+  const { world } = call
   const acts = [values.out, values['one-file'], values.verify, values.key ? '' : undefined]
   if (acts.filter((act) => act !== undefined).length !== 1)
     throw new InputError('Cannot mirror: expected one of --out, --one-file, --verify and --key', {
@@ -79,9 +71,9 @@ async function run(args: readonly string[], world: World): Promise<number> {
       path: 'mirror',
       expected: 'one of --out, --one-file, --verify and --key',
     })
-  const folder = values.folder ?? defaultFolder(world)
-  if (values.verify !== undefined) return verify(values.verify, { ...values, folder }, world)
-  return withFolder(world, { folder, name: 'mirror', args, mustExist: true }, async (open) => {
+  const { folder } = values
+  if (values.verify !== undefined) return verify(values.verify, values, world)
+  return withFolder(world, { folder, mustExist: true, ...call }, async (open) => {
     const key = await openMirrorKey(open.path, keyName(values))
     if (values.key) {
       world.out.write(`${key.line}\n`)
@@ -92,13 +84,13 @@ async function run(args: readonly string[], world: World): Promise<number> {
 }
 
 /** Name of a key that is made now; of one that is there, the name stays. */
-function keyName({ 'key-name': given, origin }: Values): string {
+function keyName({ 'key-name': given, origin }: Asked): string {
   if (given === undefined) return mirrorKeyName(origin)
   if (/^[a-z0-9][a-z0-9./:-]{0,99}$/i.test(given)) return given
   throw wrongOption('key-name', `found "${printable(given)}"`, 'a name such as kuager.example/mirror')
 }
 
-async function verify(path: string, values: Values & { readonly folder: string }, world: World): Promise<number> {
+async function verify(path: string, values: Asked, world: World): Promise<number> {
   const lang = chooseLang(values.lang, world)
   const own = values.trust.length > 0 ? undefined : await readMirrorKey(resolve(world.cwd, values.folder))
   const trusted = own === undefined ? readTrusted(values.trust) : [own.verifier]
@@ -111,17 +103,17 @@ async function verify(path: string, values: Values & { readonly folder: string }
   return isSound(checked) ? 0 : 3
 }
 
-type Writing = Values & { readonly signingKey: MirrorKey }
+type Writing = Asked & { readonly signingKey: MirrorKey }
 
 async function write(folder: OpenFolder, values: Writing, world: World): Promise<number> {
-  const frame = liveFrame(readFrameOptions(values, world), { folder: folder.path, isPublic: values.public })
+  const frame = liveFrame(siteSettings(values), { folder: folder.path, isPublic: values.public })
   if (values.public && (await (await folder.warehouse()).hasSimulated()))
     throw new InputError(`Cannot copy folder "${folder.path}" in public: it holds simulated measurements`, {
       code: 'folder.simulated',
       path: 'folder',
       expected: 'a folder with real measurements only, or no --public',
     })
-  const networkFiles = values.networks.map((file) => resolve(world.cwd, file))
+  const networkFiles = values.networks
   const names = await loadNames(networkFiles)
   const log = openLog({ level: 'warn' })
   await using drawing = openSiteDrawing()
@@ -145,7 +137,7 @@ async function write(folder: OpenFolder, values: Writing, world: World): Promise
   if (values.out === undefined) return oneFile(values, options, world)
   const written = await writeMirror({
     ...options,
-    out: resolve(world.cwd, values.out),
+    out: values.out,
     onProgress: progressTo(world),
   })
   tell(written, values.json, world)
@@ -158,7 +150,7 @@ async function oneFile(
   world: World,
 ): Promise<number> {
   const langs = values.lang === undefined || values.lang === 'all' ? LANGS : [chooseLang(values.lang, world)]
-  const out = resolve(world.cwd, values['one-file'] ?? '')
+  const out = values['one-file'] ?? ''
   const { bytes, sha256, simulated } = await writeOneFile({ ...options, out, langs })
   world.out.write(
     values.json
@@ -190,5 +182,3 @@ function progressTo(world: World): (done: number, known: number) => void {
     } else if (done % 1000 === 0) world.err.write(`${done} of ${known} pages\n`)
   }
 }
-
-export const command: Command = { help: HELP, run }

@@ -1,7 +1,7 @@
 import type { World } from '../../runtime/world.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { keepHeapSmall } from '../../runtime/small-heap.ts'
-import type { Command } from '../terminal/command.ts'
+import type { HandWritten as Command } from '../terminal/hand-written.ts'
 import { printable } from '../../core/text/printable.ts'
 import { langOf, shortHelp, wrongUseIn } from './consent/explain.ts'
 

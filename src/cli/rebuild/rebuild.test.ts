@@ -8,11 +8,15 @@ import { after as secondsAfter } from '../../../test/kit/measured/judged.ts'
 import { webMeasurement } from '../../../test/kit/measured/measurement.ts'
 import { digest } from '../../pipeline/judge/judge-bytes.ts'
 import { openFolder } from '../../app/folder/open.ts'
+import { runCommandLine } from '../terminal/run-command.ts'
 import { command } from './rebuild.ts'
 import { testWorld } from '../../../test/kit/servers/world.ts'
 
 const BYTES = Buffer.from(JSON.stringify(webMeasurement()))
 const ID = digest(BYTES)
+
+const run = (args: readonly string[], world: World): Promise<number> =>
+  runCommandLine(command, { path: ['rebuild'], args, world })
 
 describe('kuager rebuild', () => {
   let cwd: string
@@ -30,7 +34,7 @@ describe('kuager rebuild', () => {
 
   it('judges what the archive holds and counts what says nothing', async () => {
     const { world, texts } = worldOf(cwd)
-    assert.equal(await command.run(['--folder', 'data', '--json'], world), 0)
+    assert.equal(await run(['--folder', 'data', '--json'], world), 0)
     assert.deepEqual(JSON.parse(texts.join('')), { stored: 1, erased: 0, undecoded: 1, broken: 0 })
     await using folder = await openFolder(world, 'data', 'test')
     const stored = await (await folder.warehouse()).measurement(ID)
@@ -41,12 +45,12 @@ describe('kuager rebuild', () => {
 
   it('adds nothing with --missing where nothing is missing', async () => {
     const { world, texts } = worldOf(cwd)
-    assert.equal(await command.run(['--folder', 'data', '--missing', '--json'], world), 0)
+    assert.equal(await run(['--folder', 'data', '--missing', '--json'], world), 0)
     assert.deepEqual(JSON.parse(texts.join('')), { stored: 0, erased: 0, undecoded: 0, broken: 0 })
   })
 
   it('makes no folder where there is none', async () => {
-    await assert.rejects(command.run(['--folder', 'nowhere'], worldOf(cwd).world), /there is none/)
+    await assert.rejects(run(['--folder', 'nowhere'], worldOf(cwd).world), /there is none/)
   })
 })
 

@@ -1,26 +1,13 @@
-import { parseArgs } from 'node:util'
 import type { World } from '../../runtime/world.ts'
 import { openBlobJudge } from '../../pipeline/judge/judge-blobs.ts'
 import { catchUp, rebuild } from '../../pipeline/judge/rebuild.ts'
 import type { Rebuilt, Sources } from '../../pipeline/judge/rebuild.ts'
 import { fingerprintFiles } from '../../app/folder/fingerprint-files.ts'
-import type { Command } from '../terminal/command.ts'
-import { defaultFolder, withFolder } from '../../app/folder/open.ts'
+import { task } from '../terminal/command.ts'
+import { flag } from '../terminal/option.ts'
+import { FINGERPRINTS, FOLDER, json } from '../terminal/shared-options.ts'
+import { withFolder } from '../../app/folder/open.ts'
 import { exclusively, folderDetection } from '../../app/folder/detection.ts'
-
-const HELP = `Makes the warehouse again from the archive, judging every measurement by today's rules and tables.
-
-Usage: kuager rebuild [options]
-
-  --folder DIR          data folder (default: KUAGER_FOLDER, else kuager-data)
-  --fingerprints FILE   block-page fingerprints, in OONI's CSV form; may stand several times
-                        (default: those KUAGER_FINGERPRINTS lists)
-  --missing             keep what is there, add only what is missing after a crash
-  --json                the counts as one JSON object: stored, erased, undecoded, broken
-
-Incidents are detected anew; those once published stay, with a revision where they change.
-The archive is not changed. Exit code 3 where something in our own code broke on a measurement.
-`
 
 const JUDGING_SHOWN_EVERY_MS = 200
 
@@ -43,35 +30,37 @@ function progressTo(world: World): Sources['onProgress'] {
   }
 }
 
-async function run(args: readonly string[], world: World): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      folder: { type: 'string' },
-      fingerprints: { type: 'string', multiple: true, default: [] },
-      missing: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-    },
-  })
-  const folder = values.folder ?? defaultFolder(world)
-  return withFolder(world, { folder, name: 'rebuild', args, mustExist: true }, async (open) => {
-    const seen = await open.seenValues()
-    if (!values.missing) seen.clear()
-    await using judges = openBlobJudge({ fingerprintFiles: fingerprintFiles(values.fingerprints, world) }, seen)
-    const sources: Sources = {
-      archive: await open.archive(),
-      warehouse: await open.warehouse(),
-      judge: judges.judge,
-      onProgress: progressTo(world),
-      signal: world.signal,
-    }
-    const rebuilt = await exclusively(open, () => (values.missing ? catchUp(sources) : rebuild(sources)))
-    const detection = await folderDetection(open, world)
-    const { revisions } = await detection.run(values.missing ? 'changed' : 'all', { signal: world.signal })
-    if (!values.json) world.out.write(`${revisions.length} revisions of incidents\n`)
-    return tell(rebuilt, values.json, world)
-  })
-}
+export const command = task({
+  about: "Makes the warehouse again from the archive, judging every measurement by today's rules and tables.",
+  options: {
+    folder: FOLDER,
+    fingerprints: FINGERPRINTS,
+    missing: flag('Keep what is there, and add only what is missing after a crash.'),
+    json: json('Print the counts as one JSON object: stored, erased, undecoded, broken.'),
+  },
+  notes: `
+Incidents are detected again; published ones stay, with a revision if they change. The archive is not changed.`,
+  exit: { 3: 'our own code failed on a measurement' },
+  run: ({ folder, ...values }, call) =>
+    withFolder(call.world, { folder, mustExist: true, ...call }, async (open) => {
+      const { world } = call
+      const seen = await open.seenValues()
+      if (!values.missing) seen.clear()
+      await using judges = openBlobJudge({ fingerprintFiles: fingerprintFiles(values.fingerprints, world) }, seen)
+      const sources: Sources = {
+        archive: await open.archive(),
+        warehouse: await open.warehouse(),
+        judge: judges.judge,
+        onProgress: progressTo(world),
+        signal: world.signal,
+      }
+      const rebuilt = await exclusively(open, () => (values.missing ? catchUp(sources) : rebuild(sources)))
+      const detection = await folderDetection(open, world)
+      const { revisions } = await detection.run(values.missing ? 'changed' : 'all', { signal: world.signal })
+      if (!values.json) world.out.write(`${revisions.length} revisions of incidents\n`)
+      return tell(rebuilt, values.json, world)
+    }),
+})
 
 function tell(result: Rebuilt, json: boolean, world: World): number {
   const { stored, erased, undecoded, broken } = result
@@ -84,9 +73,4 @@ function tell(result: Rebuilt, json: boolean, world: World): number {
   for (const { leafIndex, error } of broken.slice(0, 10))
     world.err.write(`kuager: leaf ${leafIndex}: ${error instanceof Error ? error.message : 'unknown error'}\n`)
   return broken.length === 0 ? 0 : 3
-}
-
-export const command: Command = {
-  help: HELP,
-  run,
 }

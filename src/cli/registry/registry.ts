@@ -8,7 +8,7 @@ import { checkRegistryFile, copyRegistryFile, REGISTRY_FILES, type RegistryFileP
 import { holdFolder } from '../../runtime/files/data-folder.ts'
 import { REAL_DISK } from '../../runtime/files/disk.ts'
 import { UNFINISHED, writeDurable } from '../../runtime/files/durable-file.ts'
-import type { Command } from '../terminal/command.ts'
+import type { HandWritten as Command } from '../terminal/hand-written.ts'
 import { defaultFolder } from '../../app/folder/open.ts'
 import { printable } from '../../core/text/printable.ts'
 import { PARTS, registryFolder } from '../../app/registry/place.ts'

@@ -6,7 +6,7 @@ import { FEWEST_REPORTERS, NOTE_KEPT_DAYS, settledBefore } from '../../core/mode
 import { formatAsn, formatInstantUtc, instant, parseInstant, type Instant } from '../../core/model/units.ts'
 import type { Between, NoteRow, ReportCount } from '../../reports/registry/contract.ts'
 import { systemClock } from '../../runtime/clock.ts'
-import type { Command } from '../terminal/command.ts'
+import type { HandWritten as Command } from '../terminal/hand-written.ts'
 import { defaultFolder, withFolder } from '../../app/folder/open.ts'
 import { refuseTraces } from '../terminal/options.ts'
 import { printable } from '../../core/text/printable.ts'

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, it } from 'node:test'
 import { runCommand } from '../main.ts'
-import { parseCount } from './simulate.ts'
 import { testWorld } from '../../../test/kit/servers/world.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'kuager-simulate-'))
@@ -46,11 +45,4 @@ it('simulate says which argument is wrong and writes nothing', async () => {
   }
   assert.equal((await run()).exit, 2)
   assert.equal(existsSync(join(root, 'none')), false)
-})
-
-it('parseCount() takes both bounds and nothing beyond them', () => {
-  const bounds = { least: 1, most: 16 }
-  assert.deepEqual([parseCount('1', '--n', bounds), parseCount('16', '--n', bounds)], [1, 16])
-  for (const text of ['0', '17', '', ' 1', '1.0', '0x1', '9999999999'])
-    assert.throws(() => parseCount(text, '--n', bounds))
 })

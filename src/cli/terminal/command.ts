@@ -1,10 +1,56 @@
 import type { World } from '../../runtime/world.ts'
+import type { DeclaredOptions, OptionValues } from './option.ts'
 
-export interface Command {
-  /** Whole text of `kuager <command> --help`. */
-  readonly help: string
-  /** What stands above the help for somebody who reads another language than English. */
-  readonly helpAbove?: (args: readonly string[], world: World) => string
-  /** Gives the exit code: 0 done, 1 broke, 2 wrong use, 3 done but something was found wanting. */
-  run(args: readonly string[], world: World): Promise<number>
+/** How a command is called. */
+export interface CommandCall {
+  readonly world: World
+  /** Words besides the options, in order. */
+  readonly words: readonly string[]
+  /** The command line as typed, in two parts, so that another process may repeat it: the first name, and what is behind it. */
+  readonly name: string
+  readonly args: readonly string[]
 }
+
+interface Described {
+  /** What it does: paragraphs, with an empty line between them. Indented lines stay as they are. */
+  readonly about: string
+  /** Below the options: what else its user must know. */
+  readonly notes?: string
+  /** Above the help, for a reader of another language than English. */
+  readonly helpAbove?: (args: readonly string[], world: World) => string
+}
+
+/** A command that does something. */
+export interface Task extends Described {
+  readonly kind: 'task'
+  /** Names of its words besides the options, each with what it is: `ID`, `[DIR]` if it may be missing, `FILE…` if there may be several. */
+  readonly words?: Readonly<Record<string, string>>
+  /** Ways to call it, behind its name; absent: its words, then `[options]`. */
+  readonly usage?: readonly string[]
+  readonly options: DeclaredOptions
+  /** Meaning of its exit codes, where they need words. */
+  readonly exit?: Readonly<Partial<Record<0 | 1 | 2 | 3, string>>>
+  /** Gives the exit code: 0 success, 3 finished with problems. Throws InputError for 2, anything else for 1. */
+  run(values: Readonly<Record<string, unknown>>, call: CommandCall): Promise<number>
+}
+
+/** A command that is the name of several. */
+export interface CommandGroup extends Described {
+  readonly kind: 'group'
+  /** Its commands, each loaded only when it is called or described. */
+  readonly commands: Readonly<Record<string, () => Promise<Command>>>
+  /** Runs one of them: for what all of them need before and after. */
+  readonly around?: (run: () => Promise<number>, call: Pick<CommandCall, 'args' | 'world'>) => Promise<number>
+}
+
+export type Command = Task | CommandGroup
+
+/** Declares a command; its function gets what its options read. */
+export const task = <O extends DeclaredOptions>(
+  declared: Omit<Task, 'kind' | 'options' | 'run'> & {
+    readonly options: O
+    run(values: OptionValues<O>, call: CommandCall): Promise<number>
+  },
+): Task => ({ kind: 'task', ...declared })
+
+export const group = (declared: Omit<CommandGroup, 'kind'>): CommandGroup => ({ kind: 'group', ...declared })

@@ -113,7 +113,7 @@ describe('the description for catalogues', () => {
     const graph = crate['@graph'] as readonly Readonly<Record<string, unknown>>[]
     const ids = graph.map((one) => one['@id'])
     assert.equal(new Set(ids).size, ids.length)
-    const root = graph.find((one) => one['@id'] === './/')
+    const root = graph.find((one) => one['@id'] === './')
     for (const member of ['name', 'description', 'datePublished', 'license', 'hasPart'])
       assert.ok(root?.[member], member)
     const named = JSON.stringify(crate).matchAll(/\{"@id":"([^"]+)"\}/g)

@@ -36,11 +36,11 @@ export function encodeRoCrate(about: CrateAbout): Record<string, unknown> {
       {
         '@id': 'ro-crate-metadata.json',
         '@type': 'CreativeWork',
-        about: { '@id': './/' },
+        about: { '@id': './' },
         conformsTo: { '@id': SPECIFICATION },
       },
       {
-        '@id': './/',
+        '@id': './',
         '@type': 'Dataset',
         name,
         description,
@@ -74,7 +74,7 @@ export function encodeRoCrate(about: CrateAbout): Record<string, unknown> {
         agent: { '@id': '#organization' },
         instrument: { '@id': '#program' },
         endTime: formatInstantUtc(madeAt),
-        result: { '@id': './/' },
+        result: { '@id': './' },
       },
     ],
   }

@@ -62,13 +62,9 @@ export function parseBagLines(
     const [, digest, star, written] = /^([0-9A-Fa-f]{8,256})[ \t]+(\*?)(.+)$/s.exec(line) ?? []
     if (digest === undefined || written === undefined || line.length > MOST_LINE)
       throw refuse(`${name} line ${at + 1}`, 'a digest and a path')
-    const dotted = written.startsWith('../../../../evidence/verify/')
+    const dotted = written.startsWith('./')
     const path = decodeListedPath(dotted ? written.slice(2) : written, strict)
-    const warning = dotted
-      ? 'begins with "../../../../evidence/verify/"'
-      : star === '*'
-        ? 'is marked as binary, as by md5sum'
-        : undefined
+    const warning = dotted ? 'begins with "./"' : star === '*' ? 'is marked as binary, as by md5sum' : undefined
     return [{ digest: digest.toLowerCase(), path, ...(warning === undefined ? {} : { warning }) }]
   })
 }

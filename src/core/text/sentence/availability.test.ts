@@ -14,7 +14,7 @@ describe('availabilitySentence()', () => {
 
   it('says that nothing was weighed where no hours of use are held, and nothing where nothing was measured', () => {
     const unweighed = { hours: 2, hoursObserved: 2, open: 1, openByUse: 1, weighed: false }
-    assert.match(availabilitySentence('ru', unweighed) ?? '', /100\u00a0%.*вес не применён/)
+    assert.match(availabilitySentence('ru', unweighed) ?? '', /100\u00a0%.*поправка не применена/)
     assert.equal(availabilitySentence('en', { hours: 2, hoursObserved: 0, weighed: true }), undefined)
   })
 })

@@ -57,7 +57,7 @@ describe('the verdict on an incident', () => {
   it('carries the strength beside a word of one side, and none where evidence is insufficient', () => {
     const cause = weighing(2000, 80, { word: 'blocking', support: 'strong' })
     assert.match(plain(verdictLine('en', { cause, state: 'restricted' })), /fault \(evidence: strong, step 4 of 6\)$/)
-    assert.match(plain(strengthSentence('ru', cause)), /Поддержка вмешательства: сильная, ступень 4 из 6\./)
+    assert.match(plain(strengthSentence('ru', cause)), /Поддержка версии о вмешательстве: сильная, ступень 4 из 6\./)
     const little = { ...cause, word: 'insufficient' } as const
     assert.equal(strengthSentence('kk', little), '')
     assert.doesNotMatch(findingSentence('kk', { cause: little, state: 'insufficient' }), /\d/u)

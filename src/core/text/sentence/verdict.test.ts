@@ -51,7 +51,7 @@ describe('verdictSentence()', () => {
     )
     assert.equal(
       verdictSentence('ru', subject),
-      'YouTube, AS9198 Kazakhtelecom: обнаружено вмешательство; рукопожатие TLS замолкает после отправки имени www.youtube.com; тот же адрес ответил на другое имя на 0,3 с раньше',
+      'YouTube, AS9198 Kazakhtelecom: обнаружено вмешательство; рукопожатие TLS остаётся без ответа после отправки имени www.youtube.com; тот же адрес ответил на другое имя на 0,3 с раньше',
     )
     assert.equal(
       verdictSentence('kk', subject),

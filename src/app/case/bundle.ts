@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import { z } from 'zod'
 import type { Names } from '../../core/text/names.ts'
 import type { World } from '../../runtime/world.ts'
@@ -120,6 +119,3 @@ function parse<S extends z.ZodType>(
   const issue = parsed.error.issues[0]
   throw notBundle(path, `${file}: ${issue?.message ?? 'of another form'}`, `${file}/${issue?.path.join('/') ?? ''}`)
 }
-
-/** Where a bundle that somebody named lies. */
-export const bundlePlace = (path: string, world: World): string => resolve(world.cwd, path)

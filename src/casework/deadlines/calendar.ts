@@ -71,9 +71,6 @@ export function addMonths(day: Day, count: number): Day {
 /** 1 Monday to 7 Sunday. */
 export const weekday = (day: Day): number => new Date(number(day)).getUTCDay() || 7
 
-/** Whole days from one day to another; negative where the second lies before. */
-export const daysBetween = (from: Day, to: Day): number => Math.round((number(to) - number(from)) / DAY_MS)
-
 /** The first instant after a day in Asia/Almaty: the term that ends on the day ends there. */
 export function endOfDay(day: Day): Instant {
   const midnight = number(addDays(day, 1))

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Settled } from '../../core/detect/series/series-result.ts'
 import type { Disk } from '../../runtime/files/disk.ts'
-import { REAL_DISK, isMissing } from '../../runtime/files/disk.ts'
+import { REAL_DISK } from '../../runtime/files/disk.ts'
 import { readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
 
 /** What was detected up to which insertion, and where each series may be taken up again. */
@@ -49,13 +49,6 @@ export async function loadState(path: string, version: string, disk: Disk = REAL
 /** Keeps a state; a crash leaves the old one or this one. */
 export const saveState = (path: string, state: DetectState, disk: Disk = REAL_DISK): Promise<void> =>
   writeDurable(path, Buffer.from(JSON.stringify({ ...state, series: Object.fromEntries(state.series) })), disk)
-
-/** Makes the next detection look at everything. */
-export async function removeState(path: string, disk: Disk = REAL_DISK): Promise<void> {
-  await disk.remove(path).catch((error: unknown) => {
-    if (!isMissing(error)) throw error
-  })
-}
 
 function parseText(text: string): unknown {
   try {

@@ -19,8 +19,6 @@ const stateSchema = z.strictObject({
   given_up: z.array(z.string()),
 })
 export type FollowState = z.infer<typeof stateSchema>
-export type RetryEntry = FollowState['retry'][number]
-
 export const emptyState = (closedUntil: number): FollowState => ({
   v: 1,
   closed_until: closedUntil,

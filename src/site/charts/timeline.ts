@@ -17,8 +17,6 @@ const SHAPES = {
   narrow: { width: 320, row: 40, left: 8, longest: 44, first: 32 },
   broad: { width: 960, row: 24, left: 400, longest: 40, first: 40 },
 } as const
-export type TimelineShape = keyof typeof SHAPES
-
 interface Bar {
   readonly key: string
   readonly layer: Layer

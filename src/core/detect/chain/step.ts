@@ -121,13 +121,6 @@ function backwardDown({ size }: Chain, p: Piece, v: Float64Array): void {
   }
 }
 
-/** Writes column `to` of P over one piece: P(state → `to`) for every state, into `into`. For backward sampling. */
-export function columnOf(chain: Chain, piece: Piece, to: number, into: Float64Array): void {
-  into.fill(0)
-  into[to] = 1
-  retreat(chain, piece, into)
-}
-
 /** `vector` ← `vector` ∘ row `row` of the evidence; rows hold (down, load, level) with the level 0 = open, shared by kinds. */
 export function weigh(chain: Chain, rows: Float64Array, row: number, vector: Float64Array): void {
   const { levels, zs, size } = chain

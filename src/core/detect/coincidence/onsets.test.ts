@@ -4,7 +4,7 @@ import { MINUTE_MS } from '../../model/duration.ts'
 import { instant } from '../../model/units.ts'
 import type { Reading } from '../../model/measured/reading.ts'
 import { columnsOf } from '../chain/columns.ts'
-import { mergeOnsets, onsetDraws, scheduledColumns, scheduledOnly } from './onsets.ts'
+import { mergeOnsets, onsetDraws, scheduledColumns } from './onsets.ts'
 import { dayStart, wallClock } from './wall-clock.ts'
 
 const at = (minutes: number) => instant(minutes * MINUTE_MS)
@@ -68,7 +68,7 @@ describe('wallClock()', () => {
   })
 })
 
-describe('scheduledOnly() and scheduledColumns()', () => {
+describe('scheduledColumns()', () => {
   const reading = (minutes: number, scheduled: boolean): Reading => ({
     at: at(minutes),
     probe: minutes % 2 === 0 ? 'even' : 'odd',
@@ -79,10 +79,10 @@ describe('scheduledOnly() and scheduledColumns()', () => {
     scheduled,
     log10Lr: minutes,
   })
-  it('leave out what somebody started by hand, whichever way it is held', () => {
+  it('leaves out readings that a person started by hand', () => {
     const readings = Array.from({ length: 60 }, (_, minutes) => reading(minutes, minutes % 3 !== 0))
     const kept = scheduledColumns(columnsOf(readings))
-    const direct = columnsOf(scheduledOnly(readings))
+    const direct = columnsOf(readings.filter(({ scheduled }) => scheduled))
     assert.equal(kept.size, 40)
     assert.deepEqual(
       [kept.at, kept.probe, kept.outcome, kept.log10Lr],

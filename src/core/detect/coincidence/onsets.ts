@@ -1,16 +1,11 @@
 import { MINUTE_MS } from '../../model/duration.ts'
 import type { Edge } from '../../model/incident/incident.ts'
-import type { Reading } from '../../model/measured/reading.ts'
 import { isScheduled, type Columns } from '../chain/columns.ts'
 
 /**
- * Readings on the regular schedule. Only incidents detected from these may enter a coincidence: people test more when a
- * stream is on, and an evening that is looked at more often shows more.
+ * The readings of a series that were on the regular schedule. Only incidents detected from these may enter a coincidence:
+ * people test more when a stream is on, and an evening that is looked at more often shows more.
  */
-export const scheduledOnly = (readings: readonly Reading[]): readonly Reading[] =>
-  readings.filter(({ scheduled }) => scheduled)
-
-/** The same of a series in columns. */
 export function scheduledColumns(columns: Columns): Columns {
   const kept = Array.from({ length: columns.size }, (_, index) => index).filter((index) =>
     isScheduled(columns.outcome[index] ?? 0),

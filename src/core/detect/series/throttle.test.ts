@@ -4,7 +4,6 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../model/duration.ts'
 import { columnsOf, targetOf } from '../chain/columns.ts'
 import { createRandom } from '../chain/random.ts'
 import { detectThrottling } from './throttle.ts'
-import { policingSignature } from '../throttling/policing.ts'
 import type { TimedPairs } from '../throttling/rounds.ts'
 import { slowReadings } from '../throttling/slow.ts'
 import type { Half, TargetHalf } from '../../model/measured/reading.ts'
@@ -156,24 +155,5 @@ describe('slowReadings()', () => {
     )
     const failed = columnsOf(readings((hour) => (hour >= SINCE ? 9 : 1), 'fail'))
     assert.deepEqual(slowReadings(failed).outcome, failed.outcome)
-  })
-})
-
-describe('policingSignature()', () => {
-  const held = [9, 2, 2.1, 1.95, 2.05, 2, 2.02]
-  const free = [4, 9, 3, 7, 12, 5, 8]
-
-  it('is seen in three transfers that hold a rate their controls do not hold', () => {
-    const flow = { buckets: held, control: free }
-    assert.deepEqual(policingSignature([flow, flow, flow]), { seen: true, plateaus: 3, judged: 3, rate: 2 + 0.12 / 6 })
-    assert.equal(policingSignature([flow, flow]).seen, false)
-  })
-
-  it('is not seen under the cap of a tariff, in congestion or in transfers too short to judge', () => {
-    const all = (flow: { buckets: number[]; control: number[] }) => policingSignature([flow, flow, flow, flow])
-    assert.equal(all({ buckets: held, control: held }).seen, false)
-    assert.equal(all({ buckets: free, control: free }).seen, false)
-    assert.deepEqual(all({ buckets: held.slice(0, 5), control: free }), { seen: false, plateaus: 0, judged: 0 })
-    assert.equal(all({ buckets: [0, 0, 0, 0, 0, 0, 0], control: free }).judged, 0)
   })
 })

@@ -5,7 +5,7 @@ import { impactTableSchema, type ImpactTable } from '../../model/tables/impact-t
 import { parseAsn, parseInstant } from '../../model/units.ts'
 import { drawBeta, drawNormal } from '../chain/draw.ts'
 import { activeShare, hoursCovered } from './impact-hours.ts'
-import { estimateImpact, incidentImpact, joinImpacts, type ImpactNetwork, type ImpactQuestion } from './impact.ts'
+import { estimateImpact, incidentImpact, type ImpactNetwork, type ImpactQuestion } from './impact.ts'
 import { createRandom, type Random } from '../chain/random.ts'
 
 const ZONE = 'Asia/Almaty'
@@ -187,17 +187,6 @@ describe('incidentImpact()', () => {
     assert.ok(soon && late)
     assert.equal(late.personHours.atLeast, soon.personHours.atLeast)
     assert.ok(late.personHours.atMost > soon.personHours.atMost)
-  })
-})
-
-describe('joinImpacts()', () => {
-  it('counts nobody twice at least, nobody left out at most, and never more than everybody', () => {
-    const [one, two] = [estimate(), estimate({ networks: [network(64497, 6, 6)] })]
-    const joined = joinImpacts([one, two], 10_000_000)
-    assert.equal(joined?.atLeast, Math.max(one.atLeast, two.atLeast))
-    assert.equal(joined?.atMost, one.atMost + two.atMost)
-    assert.equal(joinImpacts([one, two], 1000)?.atMost, 1000)
-    assert.equal(joinImpacts([], 1000), undefined)
   })
 })
 

@@ -89,30 +89,6 @@ export function incidentImpact(
   return estimateImpact({ service, networks: [network], scope: 'networks', simulated, zone: options.zone, seed }, table)
 }
 
-/**
- * Impact of several services at once, on people who may use more than one: at least as many as for the one with the
- * highest lower bound, at most all of them apart, and never more than `everybody`. Person-hours of services add up.
- */
-export function joinImpacts(impacts: readonly Impact[], everybody: number): Impact | undefined {
-  const [first] = impacts
-  if (first === undefined) return undefined
-  const inputs = new Map(impacts.flatMap((one) => one.inputs).map((row) => [row.what, row]))
-  const sum = (of: (one: Impact) => number): number => impacts.reduce((total, one) => total + of(one), 0)
-  return {
-    atLeast: Math.max(...impacts.map(({ atLeast }) => atLeast)),
-    atMost: Math.min(
-      everybody,
-      sum(({ atMost }) => atMost),
-    ),
-    personHours: {
-      atLeast: sum(({ personHours }) => personHours.atLeast),
-      atMost: sum(({ personHours }) => personHours.atMost),
-    },
-    basis: impacts.every(({ basis }) => basis === 'enough') ? 'enough' : 'thin',
-    inputs: [...inputs.values()],
-  }
-}
-
 type Row<K extends 'internet_users' | 'networks' | 'services' | 'hours'> = ImpactTable[K][number]
 
 interface Rows {

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { flipGreaterP } from './flip.ts'
 import { hodgesLehmann } from './hodges-lehmann.ts'
 import { kolmogorovAsymptoticP, kolmogorovDistance, kolmogorovExactP } from './kolmogorov.ts'
-import { mannWhitneyGreaterP, mannWhitneyU, wilcoxonGreaterP } from './rank.ts'
+import { mannWhitneyU } from './rank.ts'
 
 const close = (found: number, expected: number, error = 1e-9): void =>
   assert.ok(Math.abs(found - expected) < error, `${found} is not ${expected}`)
@@ -30,17 +30,8 @@ it('the asymptotic p follows the one-sample law at the effective size', () => {
   close(kolmogorovAsymptoticP(0.03, 1800, 1800), 0.3851661801951911, 4e-3)
 })
 
-it('Mann–Whitney is exact without ties and corrected with them', () => {
-  close(mannWhitneyGreaterP([1.2, 3.4, 2.2, 5.1, 4.4, 0.3], [0.9, 1.1, 2, 0.2, 3]), 0.08874458874458874)
+it('Mann and Whitney count a tie as one half', () => {
   assert.equal(mannWhitneyU([1, 2, 2, 3, 5, 7, 7], [1, 1, 2, 4, 4]), 24)
-  close(mannWhitneyGreaterP([1, 2, 2, 3, 5, 7, 7], [1, 1, 2, 4, 4]), 0.16062495944189953)
-  assert.equal(mannWhitneyGreaterP([2, 2], [2, 2, 2]), 1)
-})
-
-it('Wilcoxon is exact without ties and corrected with them; zeros are dropped', () => {
-  close(wilcoxonGreaterP([0.5, -0.2, 1.1, 0.7, -0.1, 0.9, 0.35, 2.2]), 0.01953125)
-  close(wilcoxonGreaterP([1, -1, 2, 3, 3, -2, 4, 0, 5]), 0.039474168858000536)
-  assert.equal(wilcoxonGreaterP([0, 0]), 1)
 })
 
 it('Hodges–Lehmann gives the median of all averages of two and the interval of the signed ranks', () => {

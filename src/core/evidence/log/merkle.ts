@@ -36,9 +36,6 @@ export function splitPoint(n: number): number {
   return k
 }
 
-/** Digest of the whole subtree over leaves `from` to `until - 1`; asked only for subtrees that a tree can hold complete. */
-export type SubtreeHash = (from: number, until: number) => Uint8Array
-
 /** A stretch of leaves whose digest a proof needs. */
 export interface Stretch {
   readonly from: number

@@ -1,7 +1,7 @@
 import { InputError } from '../../model/errors.ts'
 import { checkpointSigners, parseCheckpoint, type Checkpoint } from '../log/checkpoint.ts'
 import { parseLeafRecord, type LeafRecord } from '../log/leaf-record.ts'
-import { hashLeaf, parseCount, sameBytes, verifyInclusion } from '../log/merkle.ts'
+import { hashLeaf, parseCount, verifyInclusion } from '../log/merkle.ts'
 import { parseVerifierKey, type NoteTools, type VerifierKey } from '../log/signed-note.ts'
 import { parseTlogProof } from '../log/tlog-proof.ts'
 import { decodeUtf8 } from './source/bounded-json.ts'
@@ -106,6 +106,3 @@ export function proofChecker(
     return verifyInclusion(claim, tools.digest) ? undefined : 'not-in-log'
   }
 }
-
-/** Whether two checkpoints are of the same tree. */
-export const sameTree = (a: Checkpoint, b: Checkpoint): boolean => a.size === b.size && sameBytes(a.root, b.root)

@@ -76,8 +76,6 @@ export type BundleRole = (typeof BUNDLE_ROLES)[number]
  * public form of today is not the one that its leaf digests, so that it cannot be shown by it.
  */
 export const BUNDLE_STATES = ['held', 'erased', 'form-changed'] as const
-export type BundleState = (typeof BUNDLE_STATES)[number]
-
 /** Class of a sender or source: never the name of a file that a person gave. */
 export const ORIGIN_CLASSES = [...STANDINGS, 'bucket', 'file', 'simulator'] as const
 export type OriginClass = (typeof ORIGIN_CLASSES)[number]

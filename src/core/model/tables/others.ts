@@ -6,8 +6,6 @@ import type { Asn, Instant } from '../units.ts'
 
 /** Forms of files that are read: answers of OONI's API, of IODA's API, and IODA's table of investigated outages. */
 export const OTHERS_FORMS = ['ooni-aggregation', 'ooni-measurements', 'ioda-events', 'ioda-outages'] as const
-export type OthersForm = (typeof OTHERS_FORMS)[number]
-
 /** `others.json`: which files there are, where each came from and which days were asked for. */
 export const othersIndexSchema = z.strictObject({
   simulated: z.boolean(),

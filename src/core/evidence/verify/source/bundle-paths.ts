@@ -47,8 +47,6 @@ const OTHERS =
 const NAMED: ReadonlySet<string> = new Set([...Object.values(AT), ...Object.values(OF_INCIDENT)])
 
 export const rawPath = (leaf: number): string => `data/raw/${leaf}.json`
-export const proofPath = (leaf: number): string => `data/log/proofs/${leaf}.tlog-proof`
-
 /** What the file of a leaf is, by its path. */
 export function loggedAt(path: string): { readonly leaf: number; readonly kind: EntryKind } | undefined {
   const [, folder = '', digits] = LOGGED.exec(path) ?? []

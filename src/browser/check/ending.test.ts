@@ -3,13 +3,17 @@ import { describe, it } from 'node:test'
 import type { JudgedTarget } from '../../core/judge/nettest/browser-check.ts'
 import type { CheckPlan, CrowdOutcome } from '../../core/model/people/crowd-check.ts'
 import { CATALOGUE } from '../../core/text/catalogue.ts'
-import { CROWD_TOOL_WORDS } from '../../core/text/crowd-keys.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
 import { endingOf, type Ending } from './ending.ts'
 import { clockTime, leftTime, sayFrom, type Say, type Words } from './words.ts'
 
+const TOOL = 'crowd.tool.'
 const wordsOf = (lang: Lang): Words =>
-  Object.fromEntries(CROWD_TOOL_WORDS.map((word) => [word, CATALOGUE[lang][`crowd.tool.${word}`]])) as Words // every word has its key
+  Object.fromEntries(
+    Object.entries(CATALOGUE[lang]).flatMap(([key, text]) =>
+      key.startsWith(TOOL) ? [[key.slice(TOOL.length), text]] : [],
+    ),
+  ) as Words // every word has its key
 const say = (lang: Lang): Say => sayFrom(wordsOf(lang))
 
 const NOW = Date.parse('2026-03-05T16:10:00Z')

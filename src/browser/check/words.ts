@@ -1,4 +1,7 @@
-import type { CrowdToolWord } from '../../core/text/crowd-keys.ts'
+import type { KeyEnd } from '../../core/text/catalogue.ts'
+
+/** What the script of the check says. */
+type CrowdToolWord = KeyEnd<'crowd.tool'>
 
 /** Words of one language, as the server wrote them into the page: their names in braces are replaced by values. */
 export type Words = Readonly<Record<CrowdToolWord, string>>

@@ -169,7 +169,10 @@ export function overTimeBlocks(lang: Lang, finding: AloneFinding, room: Room): r
       alt: say(lang, 'alone.chart-alt', {
         step: length,
         total: number(all.length),
-        ...Object.fromEntries(COLUMNS.map((kind) => [kind, number(countOf(all, kind))])),
+        reachable: number(countOf(all, 'reachable')),
+        interfered: number(countOf(all, 'interfered')),
+        unreachable: number(countOf(all, 'unreachable')),
+        inconclusive: number(countOf(all, 'inconclusive')),
       }),
       chart: {
         from: instant(from),

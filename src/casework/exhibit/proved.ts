@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { PaperKey } from '../../core/text/paper-keys.ts'
-import { say } from '../../core/text/format.ts'
+import { say, type PlainKey } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { formatDateTime } from '../../core/text/time.ts'
@@ -81,7 +80,7 @@ const keyOf = (lang: Lang, keys: readonly string[]): Inline => {
 }
 
 /** What a file or the files of a folder hold, by the beginning of the path. */
-const CONTENTS: readonly (readonly [prefix: string, key: PaperKey])[] = [
+const CONTENTS: readonly (readonly [prefix: string, key: PlainKey])[] = [
   ['data/raw/', 'exhibit.annex.raw'],
   ['data/incident.json', 'exhibit.annex.incident'],
   ['data/revisions/', 'exhibit.annex.revisions'],
@@ -101,7 +100,7 @@ const CONTENTS: readonly (readonly [prefix: string, key: PaperKey])[] = [
 /** One row of the index: a file, or a folder of several. */
 export interface AnnexRow {
   readonly name: string
-  readonly what: PaperKey
+  readonly what: PlainKey
   readonly count: number
   /** SHA-512 of the file; of a group, of the lines that the manifest has for its files. */
   readonly sha512: string
@@ -192,7 +191,7 @@ export function leafText(leaves: readonly number[]): string {
   return low === high ? String(low) : `${low} \u2013 ${high}`
 }
 
-const line = (lang: Lang, key: PaperKey, value: string): Inline => [text(`${say(lang, key)} `), code(value)]
+const line = (lang: Lang, key: PlainKey, value: string): Inline => [text(`${say(lang, key)} `), code(value)]
 
 /** How to verify, in lines to follow; `more` stands last. */
 export const verifyBlocks = (lang: Lang, { id, log }: ExhibitGround, more: readonly Inline[]): readonly Block[] => [

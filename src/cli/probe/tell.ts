@@ -1,13 +1,12 @@
 import type { World } from '../../runtime/world.ts'
 import type { Key } from '../../core/text/catalogue.ts'
-import { say } from '../../core/text/format.ts'
-import type { MessageValues } from '../../core/text/format.ts'
+import { say, type Given } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { printable } from '../../core/text/printable.ts'
 import { wrap } from '../terminal/wrap.ts'
 
 /** Says something of the catalogue to the owner of a line. */
-export type Tell = (key: Key, values?: MessageValues) => void
+export type Tell = <K extends Key>(key: K, ...values: Given<K>) => void
 
 /**
  * One sentence on `out`, without control characters; on a terminal broken between words, elsewhere one line, so that
@@ -22,5 +21,5 @@ export function writeSentence(sentence: string, world: Pick<World, 'out' | 'outC
 /** What says sentences of the catalogue in one language on `out`. */
 export const teller =
   (lang: Lang, world: Pick<World, 'out' | 'outColumns'>): Tell =>
-  (key, values = {}) =>
-    writeSentence(say(lang, key, values), world)
+  (key, ...values) =>
+    writeSentence(say(lang, key, ...values), world)

@@ -9,7 +9,7 @@ import {
   type SavedCheckTools,
 } from '../../core/evidence/saved-check/steps.ts'
 import { instant } from '../../core/model/units.ts'
-import { say } from '../../core/text/format.ts'
+import { say, sayRecorded } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { formatDateTime } from '../../core/text/time.ts'
@@ -91,8 +91,8 @@ function foundIn(lang: Lang, { facts, notes }: CheckedSavedStep): readonly strin
   return [
     ...facts.map(({ fact, values }) => {
       const shown = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, figure(lang, name, value)]))
-      if (fact === 'digest') return say(lang, 'proof.saved.digest', shown)
-      return fact === 'leaf' ? say(lang, 'proof.custody.number', shown) : say(lang, `bundle.fact.${fact}`, shown)
+      if (fact === 'digest') return sayRecorded(lang, 'proof.saved.digest', shown)
+      return sayRecorded(lang, fact === 'leaf' ? 'proof.custody.number' : `bundle.fact.${fact}`, shown)
     }),
     ...notes.map(({ note, about }) => withAbout(say(lang, `bundle.note.${note}`), about)),
   ]

@@ -4,8 +4,8 @@ import { describe, it } from 'node:test'
 import { IntlMessageFormat } from 'intl-messageformat'
 import { FACTS } from '../model/measured/verdict.ts'
 import { CATALOGUE, type Key } from './catalogue.ts'
-import { say } from './format.ts'
-import { GROUND_VALUES } from './keys.ts'
+import { sayRecorded } from './format.ts'
+import { GROUND_VALUES } from './sentence/verdict.ts'
 import { LANGS, type Lang } from './lang.ts'
 import { AREAS } from './messages.generated.ts'
 
@@ -59,6 +59,12 @@ describe('catalogues', () => {
       for (const lang of LANGS) assert.deepEqual(argumentsOf(lang, key), argumentsOf('en', key), `${lang} ${key}`)
   })
 
+  it('have neither plurals nor cases where the script of the check puts values into their braces itself', () => {
+    for (const lang of LANGS)
+      for (const key of keys.filter((one) => one.startsWith('crowd.tool.')))
+        assert.ok(!ast(lang, key).some((node) => 'options' in node), `${lang} ${key}`)
+  })
+
   it('write every plural arm that the language has', () => {
     for (const lang of LANGS) {
       const categories = new Intl.PluralRules(lang).resolvedOptions().pluralCategories
@@ -74,7 +80,7 @@ describe('catalogues', () => {
       for (const key of keys)
         for (const count of [0, 1, 2, 5, 6, 9, 10, 21]) {
           const values = Object.fromEntries(argumentsOf(lang, key).map((name) => [name, count]))
-          const text = say(lang, key, values)
+          const text = sayRecorded(lang, key, values)
           assert.ok(text.trim() !== '' && !/[{}#]/.test(text), `${lang} ${key}: ${text}`)
         }
   })
@@ -144,7 +150,7 @@ describe('catalogues', () => {
     const told = keys.filter((key) => /^(crowd|report|letter)\./u.test(key))
     for (const lang of LANGS)
       for (const key of told)
-        for (const sentence of say(lang, key, fill(lang, key)).split(/(?<=[.!?])\s+|\n+/u)) {
+        for (const sentence of sayRecorded(lang, key, fill(lang, key)).split(/(?<=[.!?])\s+|\n+/u)) {
           const words = sentence.match(/[\p{L}\p{N}]\S*/gu) ?? []
           assert.ok(words.length <= most[lang], `${lang} ${key}, ${words.length} words: ${sentence}`)
         }
@@ -174,7 +180,7 @@ describe('catalogues', () => {
   it('begin every fact with a word of the language, so that it can take a capital', () => {
     for (const lang of LANGS)
       for (const fact of FACTS)
-        assert.match(say(lang, `fact.${fact}`, fill(lang, `fact.${fact}`)), /^\p{L}/u, `${lang} ${fact}`)
+        assert.match(sayRecorded(lang, `fact.${fact}`, fill(lang, `fact.${fact}`)), /^\p{L}/u, `${lang} ${fact}`)
   })
 })
 

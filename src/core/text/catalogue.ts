@@ -6,6 +6,10 @@ type English = (typeof AREAS)['en']
 /** Every key of every area of the English messages, which are the source. */
 export type Key = { readonly [Area in keyof English]: keyof English[Area] }[keyof English]
 
+/** What follows a prefix in the keys that begin with it: `KeyEnd<'kind'>` is `'reachable' | 'interfered' …`. */
+export type KeyEnd<Prefix extends string> =
+  Extract<Key, `${Prefix}.${string}`> extends `${Prefix}.${infer End}` ? End : never
+
 /** The areas of a language: all that English has, each with all its keys. */
 type Areas = { readonly [Area in keyof English]: Readonly<Record<keyof English[Area], string>> }
 

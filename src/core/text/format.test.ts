@@ -9,4 +9,23 @@ describe('say()', () => {
     assert.match(say('ru', 'letter.form.what.end', { day }), /2026 г\. В журнале/)
     assert.match(say('ru', 'letter.not-yet', { day: '1 сентября' }), /сентября\.$/)
   })
+
+  it('does not compile with a wrong key or wrong placeholders', () => {
+    const wrong = (one: 'kind.reachable' | 'board.title' | 'board.since'): readonly string[] => [
+      // @ts-expect-error: no such key
+      say('en', 'kind.gone'),
+      // @ts-expect-error: a placeholder without a value
+      say('en', 'board.title'),
+      // @ts-expect-error: a value that the message has no place for
+      say('en', 'board.title', { services: 'YouTube', count: 1 }),
+      // @ts-expect-error: values for a message without placeholders
+      say('en', 'kind.reachable', { count: 1 }),
+      // @ts-expect-error: a plural needs a number
+      say('en', 'board.days.shut', { count: '1' }),
+      // @ts-expect-error: one of several keys has another placeholder
+      say('en', one, { services: 'YouTube' }),
+      say('en', one, { services: 'YouTube', time: '20:00' }),
+    ]
+    assert.equal(wrong.length, 1)
+  })
 })

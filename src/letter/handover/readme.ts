@@ -1,7 +1,7 @@
 import { encodeCanonical } from '../../core/evidence/canonical-json.ts'
 import { TIERS, VOID_REASONS, type Letter, type LetterKeys } from '../core/letter.ts'
 import { instant } from '../../core/model/units.ts'
-import { say } from '../../core/text/format.ts'
+import { say, type PlainKey } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { formatDate } from '../../core/text/time.ts'
@@ -20,7 +20,7 @@ export function handoverReadme(
   const letter = letters.at(-1) ?? letters[0]
   const sets = [...Map.groupBy(letters, ({ keys }) => encodeCanonical(keys)).values()]
   const number = (value: number): string => formatNumber(lang, value)
-  const word = (key: Parameters<typeof say>[1]): string => say(lang, key)
+  const word = (key: PlainKey): string => say(lang, key)
   const layers = letter.keys.layers.length
   const hands = sets.length > 1 ? CHANGED : layers === 1 ? ONE : TWO
   return [

@@ -8,8 +8,7 @@ import { TIERS } from '../../core/model/tables/service.ts'
 import { instant, parseInstant } from '../../core/model/units.ts'
 import { CATALOGUE } from '../../core/text/catalogue.ts'
 import { LANGS } from '../../core/text/lang.ts'
-import { CONSENT_PARAGRAPHS } from '../../core/text/probe-keys.ts'
-import { consentedTiers, CONSENT_VERSION, loadConsent, saveConsent } from './consent.ts'
+import { consentedTiers, CONSENT_PARAGRAPHS, CONSENT_VERSION, loadConsent, saveConsent } from './consent.ts'
 
 /**
  * Digest of everything that a person reads before agreeing, by version. Where a text changed and says something else,

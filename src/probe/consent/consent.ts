@@ -10,6 +10,23 @@ import { readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
 import { LANGS } from '../../core/text/lang.ts'
 import type { Lang } from '../../core/text/lang.ts'
 
+/** Paragraphs of the text that asks for consent, in order; a test compares CONSENT_VERSION with them. */
+export const CONSENT_PARAGRAPHS = [
+  'title',
+  'what',
+  'not',
+  'sent',
+  'not-sent',
+  'public',
+  'key',
+  'cost',
+  'visible',
+  'law',
+  'who-not',
+  'no-promise',
+  'stop',
+] as const
+
 /**
  * Version of the text that asks for consent. It rises with every change of what the text says, and everybody is asked
  * again; a test holds it to the words in all three languages.

@@ -1,6 +1,8 @@
 import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
-import { RECORD_SERVICES } from '../../core/text/record-keys.ts'
+
+/** What the record calls several services at once. */
+const RECORD_SERVICES = ['all', 'vpn', 'vpn-sites'] as const
 
 /** Names of services by id. */
 export type ServiceNames = ReadonlyMap<string, string>

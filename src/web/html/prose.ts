@@ -1,25 +1,25 @@
 import { html } from 'hono/html'
 import type { Markup } from './markup.ts'
 import type { Key } from '../../core/text/catalogue.ts'
-import { say, type MessageValues } from '../../core/text/format.ts'
+import { say, type Given, type PlainKey } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { fold } from './fold.ts'
 
 /** Sentences as paragraphs. */
-export const paragraphs = (lang: Lang, keys: readonly Key[], values: MessageValues = {}): Markup =>
-  html`${keys.map((key) => html`<p>${say(lang, key, values)}</p>`)}`
+export const paragraphs = <K extends Key>(lang: Lang, keys: readonly K[], ...values: Given<K>): Markup =>
+  html`${keys.map((key) => html`<p>${say(lang, key, ...values)}</p>`)}`
 
 /** Sentences of equal rank, each on a ruled line of its own. */
-export const points = (lang: Lang, keys: readonly Key[], values: MessageValues = {}): Markup =>
+export const points = <K extends Key>(lang: Lang, keys: readonly K[], ...values: Given<K>): Markup =>
   html`<ul class="points">
-    ${keys.map((key) => html`<li>${say(lang, key, values)}</li>`)}
+    ${keys.map((key) => html`<li>${say(lang, key, ...values)}</li>`)}
   </ul>`
 
 /** Sentences of equal rank that name what they are about first: up to the first stop, in bold. */
-export const topics = (lang: Lang, keys: readonly Key[], values: MessageValues = {}): Markup =>
+export const topics = <K extends Key>(lang: Lang, keys: readonly K[], ...values: Given<K>): Markup =>
   html`<ul class="points">
     ${keys.map((key) => {
-      const text = say(lang, key, values)
+      const text = say(lang, key, ...values)
       const [topic = text] = /^.*?\.(?= |$)/.exec(text) ?? []
       return html`<li><b>${topic}</b>${text.slice(topic.length)}</li>`
     })}
@@ -29,7 +29,7 @@ export const topics = (lang: Lang, keys: readonly Key[], values: MessageValues =
 export interface Part {
   /** Anchor of the part. */
   readonly id: string
-  readonly heading: Key
+  readonly heading: PlainKey
   readonly body: Markup
 }
 

@@ -3,7 +3,7 @@ import { CORE_RUN_BYTES, DEFAULT_ALLOWANCE, FULL_RUN_BYTES, METERED_ALLOWANCE } 
 import { say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { formatNumber } from '../../../core/text/number.ts'
-import { CONSENT_PARAGRAPHS } from '../../../core/text/probe-keys.ts'
+import { CONSENT_PARAGRAPHS } from '../../../probe/consent/consent.ts'
 import { printable } from '../../../core/text/printable.ts'
 import type { Asked } from '../options.ts'
 import { wrap } from '../../terminal/wrap.ts'

@@ -1,16 +1,16 @@
 import type { World } from '../../../runtime/world.ts'
 import { InputError } from '../../../core/model/errors.ts'
-import type { Key } from '../../../core/text/catalogue.ts'
-import { say } from '../../../core/text/format.ts'
+import { say, type PlainKey } from '../../../core/text/format.ts'
 import { isLang } from '../../../core/text/lang.ts'
 import type { Lang } from '../../../core/text/lang.ts'
-import type { HelpCommand } from '../../../core/text/probe-keys.ts'
-import { HELP_COMMANDS } from '../../../core/text/probe-keys.ts'
 import { probeLang } from './speak.ts'
 import { wrap } from '../../terminal/wrap.ts'
 
+/** Commands in the order in which a person meets them. */
+const HELP_COMMANDS = ['run', 'status', 'install', 'forget', 'export', 'invite', 'ooni-run', 'extra', 'daemon'] as const
+
 /** What is said of wrong use to somebody who reads no English, by the code of the error. */
-const SENTENCES: Readonly<Record<string, Key>> = {
+const SENTENCES: Readonly<Record<string, PlainKey>> = {
   'command.unknown': 'probe.wrong.command',
   'argument.count': 'probe.wrong.argument',
   'argument.invalid': 'probe.wrong.argument',
@@ -47,7 +47,7 @@ export function wrongUseIn(lang: Lang, error: unknown): string | undefined {
 /** The commands in Kazakh or Russian, to stand above the whole help, which is English; empty for English. */
 export function shortHelp(lang: Lang, width: number): string {
   if (lang === 'en') return ''
-  const rows = HELP_COMMANDS.map((name: HelpCommand) => `  ${name.padEnd(10)} ${say(lang, `probe.help.${name}`)}`)
+  const rows = HELP_COMMANDS.map((name) => `  ${name.padEnd(10)} ${say(lang, `probe.help.${name}`)}`)
   const about = wrap(say(lang, 'probe.help.about'), width).join('\n')
   return `${about}\n\n${rows.join('\n')}\n\n${wrap(say(lang, 'probe.help.more'), width).join('\n')}\n\n`
 }

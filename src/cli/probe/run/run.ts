@@ -10,8 +10,7 @@ import { openCertificates } from '../../../runtime/certificates.ts'
 import { systemClock } from '../../../runtime/clock.ts'
 import { loadTables } from '../../../runtime/tables/tables.ts'
 import { failureWords } from '../../../core/text/failure.ts'
-import { say } from '../../../core/text/format.ts'
-import type { Key } from '../../../core/text/catalogue.ts'
+import { say, type PlainKey } from '../../../core/text/format.ts'
 import { formatNumber } from '../../../core/text/number.ts'
 import { serviceSentence } from '../../../core/text/sentence/probe.ts'
 import { fingerprintFiles } from '../../../app/folder/fingerprint-files.ts'
@@ -151,7 +150,7 @@ class Show {
     this.#view.resume()
   }
 
-  #err(key: Key): void {
+  #err(key: PlainKey): void {
     this.#world.err.write(`${say(this.#asked.lang, key)}\n`)
   }
 }

@@ -1,22 +1,19 @@
-import type { BundleKey } from '../bundle-keys.ts'
-import { say } from '../format.ts'
+import type { KeyEnd } from '../catalogue.ts'
+import { say, sayRecorded } from '../format.ts'
 import type { Lang } from '../lang.ts'
 import { formatNumber } from '../number.ts'
 import { formatDateTime } from '../time.ts'
 import { instant } from '../../model/units.ts'
 
-type Last<Prefix extends string> =
-  Extract<BundleKey, `${Prefix}.${string}`> extends `${Prefix}.${infer Name}` ? Name : never
-
 /** A step of a verification, as src/core/evidence/verify/bundle-report.ts has it. Texts in it are hostile. */
 export interface StepToSay {
-  readonly step: Last<'bundle.step'>
-  readonly outcome: Last<'bundle.outcome'>
-  readonly problems: readonly { readonly problem: Last<'bundle.problem'>; readonly about?: string }[]
+  readonly step: KeyEnd<'bundle.step'>
+  readonly outcome: KeyEnd<'bundle.outcome'>
+  readonly problems: readonly { readonly problem: KeyEnd<'bundle.problem'>; readonly about?: string }[]
   readonly problemCount: number
-  readonly notes: readonly { readonly note: Last<'bundle.note'>; readonly about?: string }[]
+  readonly notes: readonly { readonly note: KeyEnd<'bundle.note'>; readonly about?: string }[]
   readonly facts: readonly {
-    readonly fact: Last<'bundle.fact'>
+    readonly fact: KeyEnd<'bundle.fact'>
     readonly values: Readonly<Record<string, string | number>>
   }[]
 }
@@ -33,7 +30,7 @@ export const stepMeaning = (lang: Lang, { step }: Pick<StepToSay, 'step'>): stri
 /** What a step found: figures and names, then what a reader has to know. A sentence each. */
 export function stepFound(lang: Lang, { facts, notes }: StepToSay, shown: Shown): readonly string[] {
   return [
-    ...facts.map(({ fact, values }) => say(lang, `bundle.fact.${fact}`, sayable(lang, values, shown))),
+    ...facts.map(({ fact, values }) => sayRecorded(lang, `bundle.fact.${fact}`, sayable(lang, values, shown))),
     ...notes.map(({ note, about }) => withAbout(lang, say(lang, `bundle.note.${note}`), { about, shown })),
   ]
 }

@@ -8,8 +8,7 @@ import {
   type WeighedItem,
 } from '../../model/incident/cause.ts'
 import { isMeasurement } from '../../model/measured/named-measurements.ts'
-import { CATALOGUE, type Key } from '../catalogue.ts'
-import type { Counted } from '../cause-keys.ts'
+import { CATALOGUE, type Key, type KeyEnd } from '../catalogue.ts'
 import { capitalise, say } from '../format.ts'
 import type { Lang } from '../lang.ts'
 import { formatNumber } from '../number.ts'
@@ -60,13 +59,16 @@ function leadingClause(lang: Lang, leading: Cause): string {
 
 export const itemName = (lang: Lang, { item }: { readonly item: CauseItem }): string => say(lang, `item.${item}`)
 
-const isKey = (key: string): key is Key => key in CATALOGUE.en
+const isOutcome = (key: string): key is Extract<Key, `outcome.${string}`> => key in CATALOGUE.en
 
 /** What was seen of an item, as a clause. An outcome the item does not have is shown as it is written. */
 export function outcomeName(lang: Lang, { item }: { readonly item: CauseItem }, outcome: string): string {
   const key = `outcome.${item}.${outcome}`
-  return isKey(key) ? say(lang, key) : outcome
+  return isOutcome(key) ? say(lang, key) : outcome
 }
+
+/** What an item of the weight counts: which measurements, or what else. */
+type Counted = KeyEnd<'weigh.count'>
 
 /** What an item of our own counts (docs/methods/cause.md, 5); of one that files alone give, nothing is known of it. */
 const COUNTED = {
@@ -96,7 +98,7 @@ const COUNTED = {
 /** What stands as the source of an item that was read in our own measurements, but in no single one of them. */
 const OWN_SOURCES: ReadonlySet<string> = new Set(['series', 'verdicts', 'erased'])
 
-function countKey({ item, outcome, source }: WeighedItem): Key {
+function countKey({ item, outcome, source }: WeighedItem): 'weigh.count' | `weigh.count.${Counted}` {
   const counted = COUNTED[item]
   if (counted === undefined || !(isMeasurement(source) || OWN_SOURCES.has(source))) return 'weigh.count'
   return item === 'onset' && outcome === 'gradual' ? 'weigh.count.start-interval' : `weigh.count.${counted}`

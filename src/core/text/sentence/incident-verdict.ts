@@ -1,8 +1,7 @@
-import { SUPPORT, type CauseFinding, type Support } from '../../model/incident/cause.ts'
+import { SUPPORT, type CauseFinding, type CauseWord, type Support } from '../../model/incident/cause.ts'
 import type { Incident, IncidentState } from '../../model/incident/incident.ts'
 import { ratioSentence, ratioValues, rivalSentence } from './cause.ts'
 import { capitalise, say } from '../format.ts'
-import type { VerdictWord } from '../incident-keys.ts'
 import { ratioText, timesText } from './incident.ts'
 import type { Lang } from '../lang.ts'
 import { formatNumber } from '../number.ts'
@@ -15,6 +14,9 @@ export interface Concluded {
   readonly cause: Pick<CauseFinding, 'word'>
   readonly state?: IncidentState
 }
+
+/** Words of a verdict: those of the weighing, and the one for a service that was slow. */
+type VerdictWord = CauseWord | 'throttling'
 
 /** A slow service is not said to be blocked: the same rule gives the word of speed. */
 const verdictWord = ({ cause, state }: Concluded): VerdictWord =>

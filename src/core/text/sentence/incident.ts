@@ -1,10 +1,9 @@
 import { MINUTE_MS } from '../../model/duration.ts'
 import { anchor, goesOn, lastKnown, nearest } from '../../model/incident/bounds.ts'
 import type { UnseenItem } from '../../model/incident/cause.ts'
-import { successorOf, type Edge, type Incident } from '../../model/incident/incident.ts'
+import { successorOf, type Edge, type Incident, type IncidentState } from '../../model/incident/incident.ts'
 import { instant, type Instant } from '../../model/units.ts'
 import { say } from '../format.ts'
-import type { HeadlineState } from '../incident-keys.ts'
 import type { Lang } from '../lang.ts'
 import { formatNumber } from '../number.ts'
 import { networkLabel } from './verdict.ts'
@@ -35,6 +34,9 @@ export function noteText(lang: Lang, incident: Incident): string {
   const id = successorOf(incident)
   return id === undefined ? (incident.note ?? '') : say(lang, 'incident.successor', { id })
 }
+
+/** Answers to "what did a person see": states of an incident, and the one that was withdrawn. */
+export type HeadlineState = IncidentState | 'withdrawn'
 
 /** State that a headline tells: a withdrawn incident says so whatever it once was. */
 export const headlineState = (incident: Incident): HeadlineState => (incident.withdrawn ? 'withdrawn' : incident.state)

@@ -4,9 +4,15 @@ import fc from 'fast-check'
 import { parseAsn } from '../../model/units.ts'
 import { FACTS, GROUND_ROLES, KINDS, MISSING, type Ground, type Verdict } from '../../model/measured/verdict.ts'
 import { failureWords } from '../failure.ts'
-import { GROUND_VALUES } from '../keys.ts'
 import { LANGS } from '../lang.ts'
-import { groundSentence, layerSentence, missingSentence, verdictSentence, type Subject } from './verdict.ts'
+import {
+  GROUND_VALUES,
+  groundSentence,
+  layerSentence,
+  missingSentence,
+  verdictSentence,
+  type Subject,
+} from './verdict.ts'
 
 const silence: Ground = {
   fact: 'tls.silent',

@@ -4,12 +4,41 @@ import { formatAsn, parseInstant, type Asn } from '../../model/units.ts'
 import { HALVINGS, type Ground, type LayerFinding, type Missing, type Verdict } from '../../model/measured/verdict.ts'
 import { failureWords } from '../failure.ts'
 import { CATALOGUE } from '../catalogue.ts'
-import { capitalise, say, type MessageValues } from '../format.ts'
-import { GROUND_VALUES, PARTS, type GroundValue } from '../keys.ts'
+import { capitalise, say } from '../format.ts'
 import type { Lang } from '../lang.ts'
 import { formatNumber, formatSeconds } from '../number.ts'
 import { protocolName } from '../protocol-name.ts'
 import { formatDate } from '../time.ts'
+
+/** Names under which a ground carries its values (model/verdict.ts, comments of FACTS), each with a label in text/. */
+export const GROUND_VALUES = [
+  'name',
+  'addresses',
+  'address',
+  'port',
+  'failure',
+  'fingerprint',
+  'resolver',
+  'seconds',
+  'issuer',
+  'date',
+  'host',
+  'status',
+  'location',
+  'hop',
+  'tested',
+  'failed',
+  'part',
+  'defect',
+  'protocol',
+  'progress',
+  'why',
+  'rate',
+] as const
+type GroundValue = (typeof GROUND_VALUES)[number]
+
+/** Parts of a service that have words (observe/parts.ts); another part, such as a kind of Tor target, is shown as it is. */
+const PARTS = ['url', 'web', 'datacenter', 'registration', 'endpoint', 'stun', 'uptime', 'backend', 'resolver'] as const
 
 /** What a sentence about one measurement needs; the caller looks the names up. */
 export interface Subject {
@@ -68,29 +97,29 @@ function formatDay(lang: Lang, value: string | number): string {
 }
 
 /** Whether the innocent name of a pair passed before or after the target, from the sign of `seconds`. */
-function pairOrder(ground: Ground): 'earlier' | 'later' | 'unknown' {
+function pairOrder(ground: Ground): 'earlier' | 'later' | 'other' {
   const { seconds } = ground.values
-  if (typeof seconds !== 'number' || !Number.isFinite(seconds)) return 'unknown'
+  if (typeof seconds !== 'number' || !Number.isFinite(seconds)) return 'other'
   return seconds < 0 ? 'later' : 'earlier'
 }
 
-function messageValues(lang: Lang, ground: Ground): MessageValues {
-  const shown: Record<string, string | number> = { order: pairOrder(ground) }
-  for (const name of GROUND_VALUES) {
+/** Values of a ground as its clause shows them; `tested` chooses a plural form. */
+function clauseValues(lang: Lang, ground: Ground): Readonly<Record<GroundValue, string>> {
+  const shown = (name: GroundValue): string => {
     const value = ground.values[name]
-    if (value === undefined || value === '') shown[name] = `(${say(lang, 'value.not-recorded')})`
-    else if (value === WITHHELD) shown[name] = `(${say(lang, 'value.withheld')})`
-    else if (name === 'tested' && typeof value === 'number')
-      shown[name] = value // chooses the plural form
-    else shown[name] = formatValue(lang, name, value)
+    if (value === undefined || value === '') return `(${say(lang, 'value.not-recorded')})`
+    return value === WITHHELD ? `(${say(lang, 'value.withheld')})` : formatValue(lang, name, value)
   }
-  if (typeof shown['tested'] === 'string') shown['tested'] = Number(ground.values['tested']) || 0
-  return shown
+  return Object.fromEntries(GROUND_VALUES.map((name) => [name, shown(name)])) as Record<GroundValue, string> // each has its entry
 }
 
 /** What a ground says, as a clause without capital and stop, for use inside a sentence. */
 export const groundClause = (lang: Lang, ground: Ground): string =>
-  say(lang, `fact.${ground.fact}`, messageValues(lang, ground))
+  say(lang, `fact.${ground.fact}`, {
+    ...clauseValues(lang, ground),
+    order: pairOrder(ground),
+    tested: Number(ground.values['tested']) || 0,
+  })
 
 /** Label and value of each value of a ground that its clause does not already say. */
 export function groundDetails(lang: Lang, ground: Ground): readonly { label: string; value: string }[] {

@@ -1,8 +1,7 @@
 import { html } from 'hono/html'
 import type { Markup } from '../../../web/html/markup.ts'
 import { formatReceipt } from '../../core/signature.ts'
-import { say } from '../../../core/text/format.ts'
-import type { Key } from '../../../core/text/catalogue.ts'
+import { say, type PlainKey } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import type { Standing } from '../../contract.ts'
 import { pairs, titled } from '../../../web/html/prose.ts'
@@ -32,7 +31,7 @@ const own = (
 /** A page of one heading and what it means. */
 export const saidPage = (
   lang: Lang,
-  [heading, about]: readonly [Key, Key],
+  [heading, about]: readonly [PlainKey, PlainKey],
   inLang: (lang: Lang) => string,
 ): LetterPage =>
   own(
@@ -58,7 +57,7 @@ export const signedHere = (lang: Lang): Markup =>
     <div data-by="none">${headed(lang, ['letter.signed.title', 'letter.signed.batch'])}</div>
     ${afterSigning(lang, '')}`
 
-const headed = (lang: Lang, [heading, about]: readonly [Key, Key]): Markup =>
+const headed = (lang: Lang, [heading, about]: readonly [PlainKey, PlainKey]): Markup =>
   html`<div class="ttl">
     <h1 tabindex="-1">${say(lang, heading)}</h1>
     <p>${say(lang, about)}</p>

@@ -1,6 +1,5 @@
 import { html } from 'hono/html'
-import { say } from '../../../core/text/format.ts'
-import type { Key } from '../../../core/text/catalogue.ts'
+import { say, type PlainKey } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { titled } from '../../../web/html/prose.ts'
 import { letterUrls } from '../urls.ts'
@@ -14,7 +13,7 @@ export const PROBLEMS = {
   many: ['letter.problem.many', 'letter.problem.many-about'],
   busy: ['letter.problem.busy', 'letter.problem.busy-about'],
   broken: ['problem.broken', 'problem.broken-about'],
-} as const satisfies Record<string, readonly [Key, Key]>
+} as const satisfies Record<string, readonly [PlainKey, PlainKey]>
 export type LetterProblem = keyof typeof PROBLEMS
 
 /** Undefined for what is the name of none. */

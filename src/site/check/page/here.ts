@@ -2,15 +2,14 @@ import { html } from 'hono/html'
 import type { Markup } from '../../../web/html/markup.ts'
 import type { CheckPlan } from '../../../core/model/people/crowd-check.ts'
 import { REGIONS } from '../../../core/model/region.ts'
-import { CATALOGUE } from '../../../core/text/catalogue.ts'
-import { CROWD_TOOL_WORDS, type CROWD_PAGE_WORDS } from '../../../core/text/crowd-keys.ts'
+import { CATALOGUE, type KeyEnd } from '../../../core/text/catalogue.ts'
 import { say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { urls } from '../../urls.ts'
 import { commands } from '../../../web/html/prose.ts'
 import { section } from '../../../web/html/section.ts'
 
-type Word = (typeof CROWD_PAGE_WORDS)[number]
+type Word = KeyEnd<'crowd.page'>
 
 /** A check that the reader's own browser can make. */
 export interface CheckHere {
@@ -67,9 +66,15 @@ export const checkHere = (lang: Lang, { plan, network, isAway }: CheckHere): Mar
 const contact = (url: string, name: string): Markup =>
   html`<li><span class="mono">${new URL(url).host}</span> <span>${name}</span></li>`
 
-/** Raw messages: the script puts values into their braces itself. */
+/** What the script says, so that it carries no catalogue. Raw messages: the script puts values into their braces itself. */
 const toolWords = (lang: Lang): Readonly<Record<string, string>> =>
-  Object.fromEntries(CROWD_TOOL_WORDS.map((word) => [word, CATALOGUE[lang][`crowd.tool.${word}`]]))
+  Object.fromEntries(
+    Object.entries(CATALOGUE[lang]).flatMap(([key, text]) =>
+      key.startsWith(TOOL) ? [[key.slice(TOOL.length), text]] : [],
+    ),
+  )
+
+const TOOL = 'crowd.tool.'
 
 type Say = (key: Word) => string
 

@@ -2,13 +2,20 @@ import { html } from 'hono/html'
 import type { Markup } from '../../../web/html/markup.ts'
 import type { Operator } from '../../../core/model/operator.ts'
 import { parseInstant } from '../../../core/model/units.ts'
-import { ABOUT } from '../../../core/text/guide-keys.ts'
 import { say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { formatDate } from '../../../core/text/time.ts'
 import { urls } from '../../urls.ts'
 import type { Page } from '../../parts/layout.ts'
 import { pairs, paragraphs, parts, points, titled } from '../../../web/html/prose.ts'
+
+/** The sentences of each part of the page, in the order in which they are shown. */
+const ABOUT = {
+  what: ['about.what.witness', 'about.what.not', 'about.what.letter', 'about.what.official'],
+  decisions: ['about.decisions.rules', 'about.decisions.hand', 'about.decisions.sources', 'about.decisions.politics'],
+  corrections: ['about.corrections.how', 'about.corrections.never'],
+  reply: ['about.reply.right', 'about.reply.how', 'about.reply.where', 'about.reply.unchanged'],
+} as const
 
 /** Who runs the server, who pays, what they want; how decisions, corrections and replies come about. */
 export function aboutPage(lang: Lang): Page {

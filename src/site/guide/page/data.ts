@@ -1,13 +1,25 @@
 import { html } from 'hono/html'
 import type { Markup } from '../../../web/html/markup.ts'
 import type { Asn, Sha256 } from '../../../core/model/units.ts'
-import { DATA } from '../../../core/text/guide-keys.ts'
+import type { KeyEnd } from '../../../core/text/catalogue.ts'
 import { say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { urls, type Days } from '../../urls.ts'
 import { typedUrl, type Frame } from '../../../web/html/frame.ts'
 import type { Page } from '../../parts/layout.ts'
 import { commands, paragraphs, parts, points, titled } from '../../../web/html/prose.ts'
+
+/** The sentences of each part of the page, in the order in which they are shown. */
+const DATA = {
+  what: ['data.what.about', 'data.what.real', 'data.what.apart'],
+  files: ['data.files.about', 'data.files.table'],
+  cite: ['data.cite.how', 'data.cite.revision', 'data.cite.not'],
+  programs: ['data.programs.about', 'data.programs.errors', 'data.programs.limits'],
+  feeds: ['data.feeds.about'],
+  embed: ['data.embed.about', 'data.embed.private'],
+  webhook: ['data.webhook.about', 'data.webhook.signed'],
+  absent: ['data.absent.person', 'data.absent.original', 'data.absent.counted'],
+} as const
 
 /** What the server holds that examples can be made of; absent parts are shown by their pattern alone. */
 export interface DataView {
@@ -19,7 +31,7 @@ export interface DataView {
   readonly snippet?: string
 }
 
-type Kind = Extract<Parameters<typeof say>[1], `data.kind.${string}`>
+type Kind = `data.kind.${KeyEnd<'data.kind'>}`
 
 /** One thing to take away, with an address for each form it has. */
 interface Row {
@@ -169,7 +181,7 @@ const FIELDS = [
   ['cause.word, cause.log10_lr', 'data.fields.word'],
   ['revision', 'data.fields.revision'],
   ['simulated', 'data.fields.simulated'],
-] as const satisfies readonly (readonly [string, (typeof DATA.fields)[number]])[]
+] as const satisfies readonly (readonly [string, `data.fields.${string}`])[]
 
 const fields = (lang: Lang): Markup =>
   html`<dl class="pairs terms">

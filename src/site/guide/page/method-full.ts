@@ -4,7 +4,6 @@ import { BLOCKING_GROUNDS, CAUSES, INTERFERENCE_CAUSES } from '../../../core/mod
 import { LAYERS, MECHANISMS } from '../../../core/model/measured/mechanism.ts'
 import { outcomeName } from '../../../core/text/sentence/cause.ts'
 import { capitalise, say } from '../../../core/text/format.ts'
-import { FULL } from '../../../core/text/guide-keys.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { formatNumber } from '../../../core/text/number.ts'
 import { urls } from '../../urls.ts'
@@ -13,6 +12,104 @@ import type { Page } from '../../parts/layout.ts'
 import { figureWords, scale } from './method.ts'
 import type { MethodFigures } from './method-figures.ts'
 import { pairs, parts, points, titled } from '../../../web/html/prose.ts'
+
+/** The sentences of each part of the page, in the order in which they are shown. */
+const FULL = {
+  rules: ['full.rules.about', 'full.rules.documents'],
+  run: [
+    'full.run.line',
+    'full.run.scout',
+    'full.run.pairs',
+    'full.run.transfers',
+    'full.run.abroad',
+    'full.run.cadence',
+    'full.run.bytes',
+    'full.run.limits',
+  ],
+  pairs: [
+    'full.pairs.order',
+    'full.pairs.confirm',
+    'full.pairs.crossed',
+    'full.pairs.neighbour',
+    'full.pairs.residual',
+    'full.pairs.reversed',
+  ],
+  judging: [
+    'full.judging.never',
+    'full.judging.reachable',
+    'full.judging.interfered',
+    'full.judging.unreachable',
+    'full.judging.inconclusive',
+    'full.judging.removed',
+    'full.judging.artefact',
+    'full.judging.roots',
+    'full.judging.named',
+    'full.judging.cap',
+  ],
+  mechanisms: ['full.mechanisms.about', 'full.mechanisms.fault'],
+  standing: ['full.standing.counts', 'full.standing.known', 'full.standing.device', 'full.standing.apart'],
+  series: [
+    'full.series.reading',
+    'full.series.burst',
+    'full.series.chain',
+    'full.series.kinds',
+    'full.series.load',
+    'full.series.failure',
+  ],
+  incidents: [
+    'full.incidents.found',
+    'full.incidents.floor',
+    'full.incidents.one',
+    'full.incidents.states',
+    'full.incidents.alarm',
+    'full.incidents.gaps',
+  ],
+  dates: ['full.dates.draws', 'full.dates.interval', 'full.dates.bracket', 'full.dates.open', 'full.dates.margin'],
+  throttling: ['full.throttling.pair', 'full.throttling.usual', 'full.throttling.slow', 'full.throttling.abroad'],
+  cause: [
+    'full.cause.propositions',
+    'full.cause.given',
+    'full.cause.product',
+    'full.cause.skipped',
+    'full.cause.order',
+    'full.cause.rival',
+    'full.cause.unseen',
+    'full.cause.intervals',
+  ],
+  word: ['full.word.blocking', 'full.word.grounds', 'full.word.fault', 'full.word.between'],
+  table: ['full.table.about', 'full.table.read'],
+  coincidence: [
+    'full.coincidence.apart',
+    'full.coincidence.frozen',
+    'full.coincidence.scheduled',
+    'full.coincidence.tests',
+    'full.coincidence.floor',
+    'full.coincidence.cause',
+  ],
+  revisions: [
+    'full.revisions.first',
+    'full.revisions.published',
+    'full.revisions.revised',
+    'full.revisions.same',
+    'full.revisions.erased',
+  ],
+  calibration: [
+    'full.calibration.simulated',
+    'full.calibration.settings',
+    'full.calibration.table',
+    'full.calibration.real',
+    'full.calibration.intervals',
+  ],
+  wrong: [
+    'full.wrong.address',
+    'full.wrong.edge',
+    'full.wrong.filter',
+    'full.wrong.memory',
+    'full.wrong.dependent',
+    'full.wrong.keys',
+    'full.wrong.load',
+  ],
+} as const
 
 /** Pages of the repository that hold the binding text. */
 const DOCUMENTS = [

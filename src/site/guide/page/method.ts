@@ -3,8 +3,7 @@ import type { Markup } from '../../../web/html/markup.ts'
 import { CAUSES, FAULT_CAUSES, INTERFERENCE_CAUSES } from '../../../core/model/incident/cause.ts'
 import { parseInstant } from '../../../core/model/units.ts'
 import { KINDS } from '../../../core/model/measured/verdict.ts'
-import { METHOD } from '../../../core/text/guide-keys.ts'
-import { say, capitalise, type MessageValues } from '../../../core/text/format.ts'
+import { say, capitalise } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { formatNumber } from '../../../core/text/number.ts'
 import { formatDate } from '../../../core/text/time.ts'
@@ -14,6 +13,51 @@ import type { Page } from '../../parts/layout.ts'
 import { KIND_MARKS, mark } from '../../parts/mark.ts'
 import type { MethodFigures } from './method-figures.ts'
 import { paragraphs, parts, points, titled, topics } from '../../../web/html/prose.ts'
+
+/** The sentences of each part of the page, in the order in which they are shown. */
+const METHOD = {
+  measuring: ['method.measuring.opens', 'method.measuring.often', 'method.measuring.line', 'method.measuring.raw'],
+  control: ['method.control.abroad', 'method.control.innocent', 'method.control.needed'],
+  pair: ['method.pair.same', 'method.pair.order', 'method.pair.reads'],
+  verdicts: ['method.verdicts.about'],
+  incident: ['method.incident.several', 'method.incident.interval', 'method.incident.gap', 'method.incident.revised'],
+  weight: ['method.weight.two', 'method.weight.ratio', 'method.weight.not', 'method.weight.against'],
+  word: [
+    'method.word.blocking',
+    'method.word.fault',
+    'method.word.between',
+    'method.word.few',
+    'method.word.politics',
+    'method.word.judged',
+  ],
+  scale: ['method.scale.about'],
+  silence: [
+    'method.silence.line',
+    'method.silence.control',
+    'method.silence.few',
+    'method.silence.unknown',
+    'method.silence.apart',
+  ],
+  limits: [
+    'method.limits.where',
+    'method.limits.short',
+    'method.limits.phones',
+    'method.limits.ipv6',
+    'method.limits.private',
+    'method.limits.calls',
+    'method.limits.video',
+    'method.limits.vpn',
+    'method.limits.antivirus',
+    'method.limits.root',
+    'method.limits.address',
+    'method.limits.place',
+    'method.limits.who',
+    'method.limits.forged',
+    'method.limits.thinned',
+    'method.limits.calibrated',
+    'method.limits.server',
+  ],
+} as const
 
 /** The method in plain words, with what it cannot see. */
 export function methodPage(lang: Lang, figures: MethodFigures): Page {
@@ -94,7 +138,7 @@ export const scale = (lang: Lang, { cause }: MethodFigures): Markup =>
 export function figureWords(
   lang: Lang,
   { probe, reportDays, noteDays, standing, detect, throttling, cause }: MethodFigures,
-): MessageValues {
+) {
   const number = (value: number, digits = 2): string => formatNumber(lang, value, digits)
   const several = (list: readonly number[]): string => list.map((value) => number(value)).join(', ')
   return {

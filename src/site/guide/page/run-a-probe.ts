@@ -1,8 +1,7 @@
 import { html } from 'hono/html'
 import type { Markup } from '../../../web/html/markup.ts'
 import { TIERS, type Tier } from '../../../core/model/tables/service.ts'
-import { JOIN } from '../../../core/text/guide-keys.ts'
-import { say } from '../../../core/text/format.ts'
+import { say, type MessageValues } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { formatNumber } from '../../../core/text/number.ts'
 import { urls } from '../../urls.ts'
@@ -11,6 +10,14 @@ import type { Page } from '../../parts/layout.ts'
 import { figureWords } from './method.ts'
 import type { MethodFigures } from './method-figures.ts'
 import { commands, paragraphs, parts, titled } from '../../../web/html/prose.ts'
+
+/** The sentences of each part of the page, in the order in which they are shown. */
+const JOIN = {
+  measures: ['join.measures.never', 'join.measures.list'],
+  cost: ['join.cost.schedule', 'join.cost.metered', 'join.cost.processor'],
+  not: ['join.not.paid'],
+  phone: ['join.phone.about'],
+} as const
 
 export interface RunAProbeView {
   readonly figures: MethodFigures
@@ -88,7 +95,7 @@ export function runAProbePage(lang: Lang, { figures, takes }: RunAProbeView): Pa
 type ConsentName =
   'what' | 'not' | 'sent' | 'not-sent' | 'public' | 'key' | 'cost' | 'visible' | 'law' | 'who-not' | 'no-promise'
 
-const start = (lang: Lang, target: string, values: Readonly<Record<string, string>>): Markup =>
+const start = (lang: Lang, target: string, values: MessageValues<'join.start.systems'>): Markup =>
   html`<p>${say(lang, 'join.read-whole')}</p>
     <p>${say(lang, 'join.start.needs')}</p>
     <p>${say(lang, 'join.start.get')}</p>

@@ -1,6 +1,5 @@
 import { html } from 'hono/html'
 import type { Markup } from '../../../web/html/markup.ts'
-import { SAFETY } from '../../../core/text/guide-keys.ts'
 import { say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { urls } from '../../urls.ts'
@@ -8,6 +7,40 @@ import type { Page } from '../../parts/layout.ts'
 import { figureWords } from './method.ts'
 import type { MethodFigures } from './method-figures.ts'
 import { parts, points, titled } from '../../../web/html/prose.ts'
+
+/** The sentences of each part of the page, in the order in which they are shown. */
+const SAFETY = {
+  reading: [
+    'safety.reading.provider',
+    'safety.reading.server',
+    'safety.reading.device',
+    'safety.reading.root',
+    'safety.reading.mail',
+  ],
+  read: ['safety.read.onion', 'safety.read.private', 'safety.read.copy', 'safety.read.mirror', 'safety.read.share'],
+  keeps: [
+    'safety.keeps.none',
+    'safety.keeps.memory',
+    'safety.keeps.cookie',
+    'safety.keeps.log',
+    'safety.keeps.ahead',
+    'safety.keeps.measurements',
+    'safety.keeps.registry',
+    'safety.keeps.people',
+    'safety.keeps.erased',
+  ],
+  measuring: [
+    'safety.measuring.provider',
+    'safety.measuring.collector',
+    'safety.measuring.mark',
+    'safety.measuring.few',
+    'safety.measuring.device',
+    'safety.measuring.browser',
+  ],
+  seized: ['safety.seized.what', 'safety.seized.original', 'safety.seized.goes-on', 'safety.seized.check'],
+  writing: ['safety.writing.mail', 'safety.writing.say', 'safety.writing.send'],
+  promise: ['safety.promise.none', 'safety.promise.law'],
+} as const
 
 /** Who could learn what of whom, and what helps. */
 export function safetyPage(lang: Lang, figures: MethodFigures): Page {

@@ -1,7 +1,6 @@
 import { html } from 'hono/html'
 import type { Markup } from '../../../web/html/markup.ts'
 import type { Sha256 } from '../../../core/model/units.ts'
-import { VERIFY } from '../../../core/text/gate-keys.ts'
 import { say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { urls } from '../../urls.ts'
@@ -9,6 +8,12 @@ import { typedUrl, type Frame } from '../../../web/html/frame.ts'
 import type { Page } from '../../parts/layout.ts'
 import { commands, paragraphs, parts, points, titled } from '../../../web/html/prose.ts'
 import { proofParts, type ProofPartsView } from './proof.ts'
+
+/** The sentences of each part of the page, in the order in which they are shown. */
+const VERIFY = {
+  events: ['verify.events.about'],
+  not: ['verify.not.first', 'verify.not.all', 'verify.not.whole'],
+} as const
 
 /** Something published that the commands can be shown with. */
 export interface VerifyView extends ProofPartsView {

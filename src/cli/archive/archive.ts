@@ -1,41 +1,20 @@
-import { parseArgs } from 'node:util'
 import type { World } from '../../runtime/world.ts'
 import { LEAF_CODEC } from '../../core/evidence/log/leaf-record.ts'
-import { InputError } from '../../core/model/errors.ts'
 import { parseSha256 } from '../../core/model/units.ts'
 import type { Sha256 } from '../../core/model/units.ts'
 import { recordErasures } from '../../pipeline/custody/record-erasures.ts'
 import { verifyArchive } from '../../store/archive/verify.ts'
 import type { Corruption, Finding } from '../../store/archive/verify.ts'
 import { systemClock } from '../../runtime/clock.ts'
-import type { HandWritten as Command } from '../terminal/hand-written.ts'
-import { defaultFolder, withFolder } from '../../app/folder/open.ts'
+import { group, task } from '../terminal/command.ts'
+import { onFolder } from '../terminal/on-folder.ts'
+import { required } from '../terminal/option.ts'
+import { FOLDER, json } from '../terminal/shared-options.ts'
 import { folderDetection } from '../../app/folder/detection.ts'
 import type { OpenFolder } from '../../app/folder/open.ts'
 import { refuseTraces } from '../terminal/options.ts'
 import { printable } from '../../core/text/printable.ts'
 import { withdrawBundles } from '../../app/proof/withdraw-bundles.ts'
-
-const help = `Looks after the archive of raw measurements.
-
-Usage:
-  kuager archive verify [--folder DIR] [--json]
-  kuager archive erase ID --reason TEXT [--folder DIR]
-
-verify   Hashes every measurement again against its id and its leaf in the log. Says how many are
-         whole, erased and corrupt, and for each corrupt one its leaf and its file. Ends with 3 if
-         any is corrupt.
-erase    Overwrites a measurement, its salt and its digest for a recorded reason, and removes what
-         was derived from it. Its leaf in the log stays; the same bytes are not taken again. There
-         is no way back. That it was done, and why, becomes an event of custody ("kuager custody
-         list"). Published bundles that hold it are removed; what was handed out before cannot be
-         called back.
-
-Options:
-  --folder DIR    data folder (KUAGER_FOLDER, else kuager-data)
-  --reason TEXT   why, kept for ever and published: name no person
-  --json          one JSON object per line
-`
 
 /** Words for each kind of corruption. */
 const SENTENCES = {
@@ -52,32 +31,42 @@ const SENTENCES = {
   lost: 'the record is gone',
 } as const satisfies Record<Corruption, string>
 
-async function run(args: readonly string[], world: World): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: { folder: { type: 'string' }, reason: { type: 'string' }, json: { type: 'boolean' } },
-  })
-  const [action, id, ...more] = positionals
-  const task = { folder: values.folder ?? defaultFolder(world), name: 'archive', args, mustExist: true }
-  if (action === 'verify' && id === undefined)
-    return withFolder(world, task, (folder) => verify(folder, world, values.json === true))
-  if (action === 'erase' && id !== undefined && more.length === 0) {
-    const { reason } = values
-    if (reason === undefined) throw wrongUse('erase needs --reason')
-    const known = parseSha256(id)
-    refuseTraces('reason', reason)
-    return withFolder(world, task, (folder) => erase(folder, world, { id: known, reason }))
-  }
-  throw wrongUse(`found "${positionals.join(' ')}"`)
-}
+export const command = group({
+  about: 'Looks after the archive of raw measurements.',
+  commands: {
+    verify: async () => VERIFY,
+    erase: async () => ERASE,
+  },
+})
 
-const wrongUse = (found: string): InputError =>
-  new InputError(`Cannot run archive: ${found}; see "kuager archive --help"`, {
-    code: 'archive.usage',
-    path: 'arguments',
-    expected: 'verify, or erase with an id and --reason',
-  })
+const VERIFY = task({
+  about: `
+Hashes every measurement again and compares it with its id and its log entry. Says how many are whole, erased and
+corrupt, and for each corrupt one its log entry and its file.`,
+  options: { folder: FOLDER, json: json('Print one JSON object per line.') },
+  exit: { 3: 'a measurement is corrupt' },
+  run: ({ folder, json }, call) => onFolder(call, folder, (open) => verify(open, call.world, json)),
+})
+
+const ERASE = task({
+  about: `
+Overwrites a measurement, its salt and its SHA-256 hash for a recorded reason, and removes what was derived from it. Its
+log entry stays; the same bytes are not accepted again. This cannot be undone. That it was done, and why, becomes an
+event of custody ("kuager custody list"). Published bundles that hold it are removed; copies that were handed out before
+cannot be called back.`,
+  words: { ID: 'SHA-256 hash of the measurement.' },
+  usage: ['ID --reason TEXT [--folder DIR]'],
+  options: {
+    folder: FOLDER,
+    reason: required('TEXT', 'Why. It is stored permanently and published: name no person.', 'why it is erased'),
+  },
+  run: ({ folder, reason }, call) => {
+    const { world, words } = call
+    const id = parseSha256(words[0])
+    refuseTraces('reason', reason)
+    return onFolder(call, folder, (open) => erase(open, world, { id, reason }))
+  },
+})
 
 async function verify(folder: OpenFolder, world: World, json: boolean): Promise<number> {
   const counts = { ok: 0, erased: 0, corrupt: 0 }
@@ -156,5 +145,3 @@ async function withdraw(folder: OpenFolder, world: World, id: Sha256): Promise<r
     ...(exports === 0 ? [] : [`Copies handed out before are not called back: "kuager custody list" names ${exports}`]),
   ]
 }
-
-export const command: Command = { help, run }

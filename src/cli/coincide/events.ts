@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import type { World } from '../../runtime/world.ts'
 import { completePlan, daysKept, floorsOf } from '../../core/detect/coincidence/plan.ts'
 import { freezeEvents } from '../../core/evidence/frozen-events.ts'
@@ -10,67 +9,77 @@ import { eventsSchema } from '../../core/model/tables/record.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { formatP } from '../../core/text/sentence/coincide.ts'
 import { say } from '../../core/text/format.ts'
-import { DEFAULT_LANG, isLang, LANGS, type Lang } from '../../core/text/lang.ts'
+import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { lateSentences } from './coincide-drawing.ts'
-import type { HandWritten as Command } from '../terminal/hand-written.ts'
-import { defaultFolder, withFolder } from '../../app/folder/open.ts'
+import { group, task } from '../terminal/command.ts'
+import { onFolder } from '../terminal/on-folder.ts'
+import { optional, required } from '../terminal/option.ts'
+import { FOLDER, json, LANG } from '../terminal/shared-options.ts'
 import { loadFrozen, parseForm, readJson, textDigest, verifyFile } from '../../app/proof/frozen-file.ts'
 import { logFrozen } from '../../app/folder/log-frozen.ts'
 import { printable } from '../../core/text/printable.ts'
 import { utcMinute } from '../terminal/table.ts'
 
-const HELP = `Freezes a list of events and the whole of a test before anyone looks at the measurements.
-
-Usage:
-  kuager events freeze FILE [--plan PLAN] --out OUT [--lang LANG]
-  kuager events verify FILE [--lang LANG] [--json]
-  kuager events log FILE [--folder DIR] [--lang LANG]
-
-freeze   FILE holds events in the form of data/record/events.json, PLAN the test (or FILE holds it
-         as "plan"): period and main question; the rest is filled in (docs/formats/events.md). OUT
-         is never overwritten. Refuses events without a source, ids that stand twice, and links to
-         the material itself.
-verify   Says of each step whether it holds. Ends with 3 if one does not.
-log      Takes a frozen list into the log of a data folder (docs/formats/log.md): the checkpoint
-         after it, and stamps and signatures of others under that, show since when the list stands.
-
-Options:
-  --folder DIR  data folder (KUAGER_FOLDER, else kuager-data)
-  --plan PLAN   JSON: {"period": {"since", "until"}, "primary": {"id", "label", "kinds", "services",
-                "networks"}, …}
-  --out OUT     where the frozen list goes
-  --lang LANG   kk, ru or en (default: KUAGER_LANG, else ${DEFAULT_LANG})
-  --json        one JSON object: the digest and the steps
-
-A digest shows that a list is unchanged; only its publication (a log, a time-stamp) shows since
-when.
-`
-
 const listSchema = eventsSchema.extend({ plan: planDraftSchema.optional() })
 
-async function run(args: readonly string[], world: World): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      folder: { type: 'string' },
-      plan: { type: 'string' },
-      out: { type: 'string' },
-      lang: { type: 'string' },
-      json: { type: 'boolean', default: false },
-    },
-  })
-  const [action, file, ...more] = positionals
-  const lang = values.lang ?? world.env['KUAGER_LANG'] ?? DEFAULT_LANG
-  if (!isLang(lang)) throw wrongUse(`found language "${printable(lang)}"`, LANGS.join(', '))
-  if (file === undefined || more.length > 0) throw wrongUse('it takes one file', 'freeze FILE, verify FILE or log FILE')
-  if (action === 'verify') return verify(file, world, { lang, json: values.json })
-  if (action === 'log') return log({ file, folder: values.folder ?? defaultFolder(world), lang, args }, world)
-  if (action !== 'freeze') throw wrongUse(`found "${printable(action ?? '')}"`, 'freeze, verify or log')
-  if (values.out === undefined) throw wrongUse('freeze needs --out', 'a file that does not exist yet')
-  return freeze({ file, plan: values.plan, out: values.out }, world, lang)
-}
+const FILE = { FILE: 'The list.' }
+
+const FREEZE = task({
+  about: `
+Writes a pre-registered list: the events of FILE, in the form of data/record/events.json, with the whole of a test.
+Refuses events without a source, ids that occur twice, and links to the material itself.`,
+  words: FILE,
+  usage: ['FILE [--plan PLAN] --out OUT [--lang LANG]'],
+  options: {
+    plan: optional(
+      'PLAN',
+      `The test, as JSON: {"period": {"since", "until"}, "primary": {"id", "label", "kinds", "services", "networks"}, …}.
+      Period and main question are needed; the rest is filled in (docs/formats/events.md). Without it: "plan" of FILE.`,
+    ),
+    out: required(
+      'OUT',
+      'Where the pre-registered list is written; nothing is overwritten.',
+      'a file that does not exist yet',
+    ),
+    lang: LANG,
+  },
+  run: ({ plan, out, lang }, { world, words: [file = ''] }) => freeze({ file, plan, out }, world, lang),
+})
+
+const VERIFY = task({
+  about: 'Verifies a pre-registered list: says of each step whether it is right.',
+  words: FILE,
+  options: { lang: LANG, json: json('Print one JSON object: the SHA-256 hash and the steps.') },
+  exit: { 3: 'a step is not right' },
+  run: (values, { world, words: [file = ''] }) => verify(file, world, values),
+})
+
+const LOG = task({
+  about: `
+Adds a pre-registered list to the log of a data folder (docs/formats/log.md). The checkpoint after it, and the stamps and
+signatures of others on that checkpoint, show since when the list exists.`,
+  words: FILE,
+  options: { folder: FOLDER, lang: LANG },
+  async run({ folder, lang }, call) {
+    const { world } = call
+    const frozen = await loadFrozen(call.words[0] ?? '', world)
+    return onFolder(call, folder, async (open) => {
+      const to = await open.log()
+      const leaf = await logFrozen(to, frozen)
+      await to.sequence()
+      world.out.write(`${say(lang, 'coincide.logged', { origin: to.origin, leaf: String(leaf) })}\n`)
+      return 0
+    })
+  },
+})
+
+export const command = group({
+  about: 'Pre-registers a list of events and the whole of a test before anyone reads the measurements.',
+  commands: { freeze: async () => FREEZE, verify: async () => VERIFY, log: async () => LOG },
+  notes: `
+A SHA-256 hash shows that a list is unchanged; only its publication (a log, a time stamp) shows since when it exists.`,
+})
 
 const wrongUse = (found: string, expected: string): InputError =>
   new InputError(`Cannot run events: ${found}; see "kuager events --help"`, {
@@ -149,24 +158,6 @@ function summary(frozen: FrozenEvents, out: string, lang: Lang): string {
     .join('')
 }
 
-interface LogTask {
-  readonly file: string
-  readonly folder: string
-  readonly lang: Lang
-  readonly args: readonly string[]
-}
-
-async function log({ file, folder, lang, args }: LogTask, world: World): Promise<number> {
-  const frozen = await loadFrozen(file, world)
-  return withFolder(world, { folder, name: 'events', args, mustExist: true }, async (open) => {
-    const to = await open.log()
-    const leaf = await logFrozen(to, frozen)
-    await to.sequence()
-    world.out.write(`${say(lang, 'coincide.logged', { origin: to.origin, leaf: String(leaf) })}\n`)
-    return 0
-  })
-}
-
 async function verify(
   file: string,
   world: World,
@@ -182,5 +173,3 @@ async function verify(
   if (!json && frozen !== undefined) world.out.write(`SHA-256: ${frozen.sha256}\n`)
   return frozen === undefined ? 3 : 0
 }
-
-export const command: Command = { help: HELP, run }

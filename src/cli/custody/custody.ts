@@ -1,103 +1,133 @@
-import { parseArgs } from 'node:util'
 import type { World } from '../../runtime/world.ts'
 import { verifyCustody } from '../../core/evidence/custody/custody-chain.ts'
 import type { CustodyDraft } from '../../core/evidence/custody/custody-event.ts'
 import { formatVerifierKey } from '../../core/evidence/log/signed-note.ts'
 import { CUSTODY_TYPES, custodyEvidenceSchema, type CustodyEvent, type CustodyType } from '../../core/model/custody.ts'
-import { InputError, wrongOption } from '../../core/model/errors.ts'
+import { wrongOption } from '../../core/model/errors.ts'
 import type { CustodyBook, LoggedCustody } from '../../pipeline/custody/custody-book.ts'
 import { say } from '../../core/text/format.ts'
-import { DEFAULT_LANG, type Lang } from '../../core/text/lang.ts'
-import type { HandWritten as Command } from '../terminal/hand-written.ts'
+import type { Lang } from '../../core/text/lang.ts'
+import { group, task, type CommandCall } from '../terminal/command.ts'
+import { onFolder } from '../terminal/on-folder.ts'
+import { optional, repeatable, required, wordOf, type OptionReader } from '../terminal/option.ts'
+import { FOLDER, json, LANG } from '../terminal/shared-options.ts'
 import { writeCustody } from './custody-lines.ts'
-import { defaultFolder, withFolder } from '../../app/folder/open.ts'
 import { MARKS, writeHanging } from '../terminal/hanging.ts'
 import { NOTE_TOOLS } from '../../app/proof/mirror-key.ts'
-import { chooseLang, refuseTraces } from '../terminal/options.ts'
+import { refuseTraces } from '../terminal/options.ts'
 import { printable } from '../../core/text/printable.ts'
 
 /** What the program records by itself when it does it: nobody may say it by hand. */
 const OWN: readonly CustodyType[] = ['collected', 'logged', 'timestamped', 'erased', 'revoked']
 const BY_HAND = CUSTODY_TYPES.filter((type) => !OWN.includes(type))
 
-const HELP = `Who did what with the evidence of a data folder, and why: signed events, each in the log
-(docs/formats/custody.md).
-
-Usage:
-  kuager custody list [--evidence KIND:ID] [options]
-  kuager custody add --type TYPE --evidence KIND:ID --actor WHO --reason TEXT [--authority TEXT]
-                     [--place TEXT] [--detail NAME=VALUE]… [options]
-  kuager custody verify [--key KEY] [options]
-  kuager custody key [options]
-  kuager custody rotate --actor WHO --reason TEXT [options]
-
-list     Every event, the oldest first; with --evidence those that concern it.
-add      Records an act that the program does not see:
-         ${BY_HAND.join(', ')}.
-         Imports, erasures, time stamps and bundles record themselves.
-verify   Checks form, signature, key, order and time of every event. Ends with 3 where the chain is
-         broken, and says at which event.
-key      The key that signs now: publish it beside those of the log.
-rotate   Makes a new key; the event that hands over is signed by the old one.
-
-  --evidence KIND:ID  ${custodyEvidenceSchema.shape.kind.options.join(', ')};
-                      measurements are named by number in the log, or by a range of them (3-9);
-                      anything else by id, digest or name of a file: never by content
-  --actor WHO         function or pseudonym (operator, analyst-2): it is published, name no person
-  --reason TEXT       why; --authority: by whose order or consent; --place: where
-  --detail NAME=VALUE a plain fact of the act, such as sha256=…; may be given several times
-  --key KEY           verifier key that the first event has to be signed with
-  --folder DIR        data folder (default: KUAGER_FOLDER, else kuager-data)
-  --json              one JSON object a line
-  --lang LANG         kk, ru or en (default: KUAGER_LANG, else ${DEFAULT_LANG})
-`
-
-const OPTIONS = {
-  folder: { type: 'string' },
-  json: { type: 'boolean', default: false },
-  lang: { type: 'string' },
-  type: { type: 'string' },
-  evidence: { type: 'string' },
-  actor: { type: 'string' },
-  reason: { type: 'string' },
-  authority: { type: 'string' },
-  place: { type: 'string' },
-  detail: { type: 'string', multiple: true, default: [] as string[] },
-  key: { type: 'string' },
-} as const
-
-type Values = ReturnType<typeof parse>['values']
-const parse = (args: readonly string[]) => parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS })
-
 interface Task {
   readonly book: CustodyBook
-  readonly values: Values
+  readonly json: boolean
   readonly lang: Lang
   readonly world: World
 }
 
-const ACTS: Readonly<Record<string, (task: Task) => Promise<number>>> = { list, add, verify, key, rotate }
+const OUTPUT = { folder: FOLDER, json: json('Print one JSON object per line.'), lang: LANG }
 
-async function run(args: readonly string[], world: World): Promise<number> {
-  const { values, positionals } = parse(args)
-  const lang = chooseLang(values.lang, world)
-  const [name = '', ...more] = positionals
-  const act = Object.hasOwn(ACTS, name) && more.length === 0 ? ACTS[name] : undefined
-  if (act === undefined) throw wrongUse(`found "${printable(positionals.join(' ').slice(0, 80))}"`)
-  // Wrong options are refused before a folder is touched.
-  if (name === 'add') readDraft(values)
-  const folder = values.folder ?? defaultFolder(world)
-  return withFolder(world, { folder, name: 'custody', args, mustExist: true }, async (open) =>
-    act({ book: await open.custody(), values, lang, world }),
-  )
-}
+/** Runs on the custody book of a folder that exists. */
+const onBook = (
+  { folder, json, lang }: { readonly folder: string; readonly json: boolean; readonly lang: Lang },
+  call: CommandCall,
+  run: (task: Task) => Promise<number>,
+): Promise<number> =>
+  onFolder(call, folder, async (open) => run({ book: await open.custody(), json, lang, world: call.world }))
 
-const wrongUse = (found: string): InputError =>
-  new InputError(`Cannot run custody: ${found}; see "kuager custody --help"`, {
-    code: 'custody.usage',
-    path: 'arguments',
-    expected: Object.keys(ACTS).join(', '),
-  })
+/** Words that are published, without a trace of a person. */
+const words =
+  (most?: 'any'): OptionReader<string> =>
+  (text, { name }) => {
+    if (text === '' && most === undefined) throw wrongOption(name, 'it is empty', 'words')
+    refuseTraces(name, text)
+    return text
+  }
+
+const ACTOR = required(
+  'WHO',
+  'Function or pseudonym (operator, analyst-2). It is published: name no person.',
+  'words',
+  words(),
+)
+const REASON = required('TEXT', 'Why. It is published: name no person.', 'words', words())
+
+const LIST = task({
+  about: 'Lists every event, the oldest first.',
+  options: {
+    evidence: optional('KIND:ID', 'Only events that concern this evidence.', { read: readEvidence }),
+    ...OUTPUT,
+  },
+  run: ({ evidence, ...values }, call) => onBook(values, call, (task) => list(task, evidence)),
+})
+
+const ADD = task({
+  about: `
+Records an act that the program does not see: ${BY_HAND.join(', ')}. Imports, erasures, time stamps and bundles are
+recorded automatically.`,
+  usage: ['--type TYPE --evidence KIND:ID --actor WHO --reason TEXT [options]'],
+  options: {
+    type: required('TYPE', `The act: ${BY_HAND.join(', ')}.`, BY_HAND.join(', '), wordOf(BY_HAND)),
+    evidence: required(
+      'KIND:ID',
+      `Kinds: ${custodyEvidenceSchema.shape.kind.options.join(', ')}. Measurements are named by number in the log, or by a
+      range of them (3-9); anything else by id, SHA-256 hash or name of a file: never by content.`,
+      'KIND:ID, such as measurement:12',
+      (text, at) => ofLeaves(readEvidence(words('any')(text, at))),
+    ),
+    actor: ACTOR,
+    reason: REASON,
+    authority: optional('TEXT', 'By whose order or consent.', { read: words('any') }),
+    place: optional('TEXT', 'Where.', { read: words('any') }),
+    detail: repeatable('NAME=VALUE', 'A plain fact of the act, such as sha256=….', { read: words('any') }),
+    ...OUTPUT,
+  },
+  run: ({ folder, json, lang, authority, place, detail, ...draft }, call) => {
+    // Wrong options are refused before a folder is opened.
+    const event: CustodyDraft = {
+      ...draft,
+      ...(authority === undefined ? {} : { authority }),
+      ...(place === undefined ? {} : { place }),
+      detail: readDetail(detail),
+    }
+    return onBook({ folder, json, lang }, call, (task) => add(task, event))
+  },
+})
+
+const VERIFY = task({
+  about: 'Checks form, signature, key, order and time of every event.',
+  options: { key: optional('KEY', 'Verifier key that the first event has to be signed with.'), ...OUTPUT },
+  exit: { 3: 'the chain is broken; the event is named' },
+  run: ({ key, ...values }, call) => onBook(values, call, (task) => verify(task, key)),
+})
+
+const KEY = task({
+  about: 'Prints the key that signs now: publish it with those of the log.',
+  options: OUTPUT,
+  run: (values, call) => onBook(values, call, key),
+})
+
+const ROTATE = task({
+  about: 'Makes a new key; the event that hands over is signed by the old one.',
+  usage: ['--actor WHO --reason TEXT [options]'],
+  options: { actor: ACTOR, reason: REASON, ...OUTPUT },
+  run: ({ actor, reason, ...values }, call) => onBook(values, call, (task) => rotate(task, { actor, reason })),
+})
+
+export const command = group({
+  about: `
+Who did what with the evidence of a data folder, and why: signed events, each in the log (docs/formats/custody.md).`,
+  commands: {
+    list: async () => LIST,
+    add: async () => ADD,
+    verify: async () => VERIFY,
+    key: async () => KEY,
+    rotate: async () => ROTATE,
+  },
+})
 
 async function allEvents(book: CustodyBook): Promise<readonly LoggedCustody[]> {
   const found: LoggedCustody[] = []
@@ -105,13 +135,12 @@ async function allEvents(book: CustodyBook): Promise<readonly LoggedCustody[]> {
   return found
 }
 
-async function list({ book, values, lang, world }: Task): Promise<number> {
-  const about = values.evidence === undefined ? undefined : readEvidence(values.evidence)
+async function list({ book, json, lang, world }: Task, about: Evidence | undefined): Promise<number> {
   const events = (await allEvents(book)).filter(({ event }) => about === undefined || concerns(event, about))
   for (const one of events)
-    if (values.json) world.out.write(jsonLine(one))
+    if (json) world.out.write(jsonLine(one))
     else writeCustody(lang, one, world)
-  if (events.length === 0 && !values.json) world.out.write(`${say(lang, 'proof.custody.none')}\n`)
+  if (events.length === 0 && !json) world.out.write(`${say(lang, 'proof.custody.none')}\n`)
   return 0
 }
 
@@ -152,22 +181,6 @@ function ofLeaves(evidence: Evidence): Evidence {
   throw wrongOption('evidence', `found "${printable(`${evidence.kind}:${evidence.id}`.slice(0, 80))}"`, expected)
 }
 
-function readDraft({ type, evidence, actor, reason, authority, place, detail }: Values): CustodyDraft {
-  const chosen = BY_HAND.find((one) => one === type)
-  if (chosen === undefined) throw wrongOption('type', `found "${printable(type ?? '')}"`, BY_HAND.join(', '))
-  for (const [option, text] of Object.entries({ evidence, actor, reason, authority, place })) refuseTraces(option, text)
-  for (const text of detail) refuseTraces('detail', text)
-  return {
-    type: chosen,
-    evidence: ofLeaves(readEvidence(evidence ?? '')),
-    actor: needed('actor', actor),
-    reason: needed('reason', reason),
-    ...(authority === undefined ? {} : { authority }),
-    ...(place === undefined ? {} : { place }),
-    detail: readDetail(detail),
-  }
-}
-
 function readDetail(all: readonly string[]): CustodyDraft['detail'] {
   const pairs = all.map((text) => {
     const split = text.indexOf('=')
@@ -179,25 +192,20 @@ function readDetail(all: readonly string[]): CustodyDraft['detail'] {
   return Object.fromEntries(pairs)
 }
 
-function needed(option: string, value: string | undefined): string {
-  if (value !== undefined && value !== '') return value
-  throw wrongOption(option, 'it is missing', 'words')
-}
-
-async function add({ book, values, lang, world }: Task): Promise<number> {
-  const recorded = await book.record(readDraft(values))
+async function add({ book, json, lang, world }: Task, event: CustodyDraft): Promise<number> {
+  const recorded = await book.record(event)
   const said = `${say(lang, 'proof.custody.recorded', { leaf: recorded.leafIndex })}\n`
-  world.out.write(values.json ? jsonLine(recorded) : said)
+  world.out.write(json ? jsonLine(recorded) : said)
   return 0
 }
 
-async function verify({ book, values, lang, world }: Task): Promise<number> {
+async function verify({ book, json, lang, world }: Task, key: string | undefined): Promise<number> {
   const events = await allEvents(book)
-  const options = values.key === undefined ? {} : { key: values.key }
+  const options = key === undefined ? {} : { key }
   const bytes = events.map((one) => one.bytes)
   const { problems, keys } = verifyCustody(bytes, NOTE_TOOLS, options)
   const found = problems.map(({ problem, at }) => ({ leaf: events[at]?.leafIndex ?? at, problem }))
-  if (values.json) world.out.write(`${JSON.stringify({ events: events.length, keys, problems: found })}\n`)
+  if (json) world.out.write(`${JSON.stringify({ events: events.length, keys, problems: found })}\n`)
   else {
     for (const { leaf, problem } of found)
       writeHanging(
@@ -215,22 +223,19 @@ async function verify({ book, values, lang, world }: Task): Promise<number> {
   return problems.length === 0 ? 0 : 3
 }
 
-async function key({ book, values, lang, world }: Task): Promise<number> {
+async function key({ book, json, lang, world }: Task): Promise<number> {
   const line = formatVerifierKey(book.key())
-  if (values.json) world.out.write(`${JSON.stringify({ key: line })}\n`)
+  if (json) world.out.write(`${JSON.stringify({ key: line })}\n`)
   else writeHanging(world, '', say(lang, 'proof.custody.key', { key: line }))
   return 0
 }
 
-async function rotate({ book, values, lang, world }: Task): Promise<number> {
-  const reason = needed('reason', values.reason)
-  const actor = needed('actor', values.actor)
-  refuseTraces('reason', reason)
-  refuseTraces('actor', actor)
+async function rotate(
+  { book, json, lang, world }: Task,
+  { actor, reason }: { readonly actor: string; readonly reason: string },
+): Promise<number> {
   const line = formatVerifierKey(await book.rotate(reason, actor))
-  if (values.json) world.out.write(`${JSON.stringify({ key: line })}\n`)
+  if (json) world.out.write(`${JSON.stringify({ key: line })}\n`)
   else writeHanging(world, '', say(lang, 'proof.custody.new-key', { key: line }))
   return 0
 }
-
-export const command: Command = { help: HELP, run }

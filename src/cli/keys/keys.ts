@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { parseArgs } from 'node:util'
 import { DAY_MS } from '../../core/model/duration.ts'
 import type { World } from '../../runtime/world.ts'
-import { InputError, wrongOption } from '../../core/model/errors.ts'
+import { InputError } from '../../core/model/errors.ts'
 import { formatAsn } from '../../core/model/units.ts'
 import { invitationHash } from '../../pipeline/receive/standing/enrol.ts'
 import { isKnown } from '../../pipeline/receive/known.ts'
@@ -10,8 +9,10 @@ import { randomLineage } from '../../pipeline/receive/standing/lineage.ts'
 import { dayOf } from '../../pipeline/receive/standing/standings.ts'
 import type { KeyRow, Registry } from '../../store/registry/contract.ts'
 import { systemClock } from '../../runtime/clock.ts'
-import type { HandWritten as Command } from '../terminal/hand-written.ts'
-import { defaultFolder, withFolder } from '../../app/folder/open.ts'
+import { group, task } from '../terminal/command.ts'
+import { flag, optional, wholeNumber, withDefault } from '../terminal/option.ts'
+import { FOLDER, json } from '../terminal/shared-options.ts'
+import { withFolder } from '../../app/folder/open.ts'
 import { printable } from '../../core/text/printable.ts'
 import { readBackwards, revokeKey } from './revoke.ts'
 import { table } from '../terminal/table.ts'
@@ -20,30 +21,6 @@ import { table } from '../terminal/table.ts'
 const USES = 5
 const DAYS = 90
 const MOST_CODES = 100
-
-const HELP = `Keys of those who submit measurements, and invitations for them.
-
-Usage: kuager keys list [--json] [--folder DIR]
-       kuager keys invite [--count N] [--folder DIR]
-       kuager keys revoke PSEUDONYM [--from DAY --reason TEXT] [--invite] [--folder DIR]
-
-  list        every key seen in the last months: pseudonym, network, standing, days
-  invite      prints codes to give to people you trust, in person. Each is for one person: it enrols
-              one key on each of at most ${USES} networks within ${DAYS} days, and these count as one
-              device. A code is shown once: only its hash is kept
-  revoke      a key counts no longer, with its whole lineage: the other keys of its invitation, all
-              successors, and what a thief made of it. What it sent before stays as it was
-  --from DAY  also what was received from this day on (YYYY-MM-DD, UTC) counts no longer: it leaves
-              series and counts, and incidents are revised. The act becomes an event of custody
-  --reason TEXT
-              why, for --from: it is published; name no person
-  --invite    prints a new code for the owner, to be given in person, never by the connection or the
-              key that was stolen. The owner enters it by "kuager probe invite CODE --new-keys"
-  --count N   number of codes (default 1, at most ${MOST_CODES})
-
-A volunteer enters a code by "kuager probe invite CODE". What standing means:
-docs/formats/collector.md
-`
 
 const dateOf = (day: number): string => (day < 0 ? '–' : new Date(day * DAY_MS).toISOString().slice(0, 10))
 
@@ -121,39 +98,65 @@ function findKey(registry: Registry, pseudonym: string | undefined): KeyRow {
 const wrong = (found: string, expected: string): InputError =>
   new InputError(`Cannot use keys: ${found}; expected ${expected}`, { code: 'keys.use', path: 'keys', expected })
 
-async function run(args: readonly string[], world: World): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      folder: { type: 'string' },
-      json: { type: 'boolean', default: false },
-      count: { type: 'string', default: '1' },
-      from: { type: 'string' },
-      reason: { type: 'string' },
-      invite: { type: 'boolean', default: false },
-    },
-  })
-  const [act, ...rest] = positionals
-  const count = /^\d{1,3}$/.test(values.count) ? Number(values.count) : 0
-  if (count < 1 || count > MOST_CODES)
-    throw wrongOption('count', `found "${printable(values.count)}"`, `a number from 1 to ${MOST_CODES}`)
-  if (act !== 'list' && act !== 'invite' && act !== 'revoke') throw wrong('no such act', 'list, invite or revoke')
-  if (rest.length !== (act === 'revoke' ? 1 : 0)) throw wrong(`${rest.length} more words`, `"kuager keys --help"`)
-  const backwards = readBackwards(values.from, values.reason)
-  if (act !== 'revoke' && (backwards !== undefined || values.invite))
-    throw wrong('--from, --reason or --invite without revoke', '"kuager keys --help"')
-  const folder = values.folder ?? defaultFolder(world)
-  return withFolder(world, { folder, name: 'keys', args }, async (open) => {
-    const registry = open.registry()
-    if (act === 'list') list(registry, values.json, world)
-    else if (act === 'invite') invite(registry, count, world)
-    else {
-      await revokeKey(open, world, { row: findKey(registry, rest[0]), backwards })
-      if (values.invite) invite(registry, 1, world)
-    }
-    return 0
-  })
-}
+const LIST = task({
+  about: 'Lists every key seen in the last months: pseudonym, network, standing, days.',
+  options: { folder: FOLDER, json: json('Print one JSON object per line.') },
+  run: ({ folder, json }, call) =>
+    withFolder(call.world, { folder, ...call }, async (open) => {
+      list(open.registry(), json, call.world)
+      return 0
+    }),
+})
 
-export const command: Command = { help: HELP, run }
+const INVITE = task({
+  about: `
+Prints codes to give to people you trust, in person. Each is for one person: it enrols one key on each of at most ${USES}
+networks within ${DAYS} days, and these count as one device. A code is shown once: only its hash is stored.`,
+  options: {
+    folder: FOLDER,
+    count: withDefault('N', `Number of codes, at most ${MOST_CODES}.`, '1', wholeNumber(1, MOST_CODES)),
+  },
+  run: ({ folder, count }, call) =>
+    withFolder(call.world, { folder, ...call }, async (open) => {
+      invite(open.registry(), count, call.world)
+      return 0
+    }),
+})
+
+const REVOKE = task({
+  about: `
+Makes a key count no longer, with its whole lineage: the other keys of its invitation, all successors, and what a thief
+made of it. What it sent before stays as it was.`,
+  words: { PSEUDONYM: 'Pseudonym of the key, as "kuager keys list" shows it.' },
+  usage: ['PSEUDONYM [--from DAY --reason TEXT] [--invite] [--folder DIR]'],
+  options: {
+    folder: FOLDER,
+    from: optional(
+      'DAY',
+      `Also what was received from this day on (YYYY-MM-DD, UTC) counts no longer: it leaves series and counts, and
+      incidents are revised. The act becomes an event of custody.`,
+    ),
+    reason: optional('TEXT', 'Why, for --from. It is published: name no person.'),
+    invite: flag(
+      `Print a new code for the owner, to be given in person, never over the connection or with the key that was stolen.
+      The owner enters it by "kuager probe invite CODE --new-keys".`,
+    ),
+  },
+  async run({ folder, from, reason, invite: again }, call) {
+    const { world, words } = call
+    const backwards = readBackwards(from, reason)
+    return withFolder(world, { folder, ...call }, async (open) => {
+      const registry = open.registry()
+      await revokeKey(open, world, { row: findKey(registry, words[0]), backwards })
+      if (again) invite(registry, 1, world)
+      return 0
+    })
+  },
+})
+
+export const command = group({
+  about: 'Keys of those who submit measurements, and invitations for them.',
+  commands: { list: async () => LIST, invite: async () => INVITE, revoke: async () => REVOKE },
+  notes: `
+A volunteer enters a code by "kuager probe invite CODE". What standing means: docs/formats/collector.md`,
+})

@@ -1,10 +1,11 @@
-import { parseArgs } from 'node:util'
-import type { World } from '../../runtime/world.ts'
 import { checkLog, type LogProblem } from '../../pipeline/log/check-log.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { loadAuthorities } from '../../pipeline/log/outside/authorities.ts'
 import { checkStamps, type CheckedStamps } from '../../pipeline/log/outside/check-stamps.ts'
-import { withLogFolder, wrongLogUse } from './folder-task.ts'
+import { wrongLogUse } from './folder-task.ts'
+import { task } from '../terminal/command.ts'
+import { onFolder } from '../terminal/on-folder.ts'
+import { FOLDER, json } from '../terminal/shared-options.ts'
 
 /** Words for what does not fit. */
 const SENTENCES = {
@@ -20,31 +21,34 @@ const SENTENCES = {
   'key-change': 'a key does not follow from the one before it by a change that the log holds',
 } as const satisfies Record<LogProblem['what'], string>
 
-/** `kuager log check`: holds every file of the log against the leaves of the archive. */
-export function run(args: readonly string[], world: World): Promise<number> {
-  const { values } = parseArgs({ args: [...args], options: { folder: { type: 'string' }, json: { type: 'boolean' } } })
-  return withLogFolder(world, { folder: values.folder, part: 'check', args }, async (folder) => {
-    const problems: LogProblem[] = []
-    const checked = await checkLog(folder.logFolder, {
-      archive: await folder.archive(),
-      signal: world.signal,
-      onProblem: (problem) => problems.push(problem),
-    })
-    if (checked === undefined) throw wrongLogUse('check', 'the folder has no log', 'a folder with a log')
-    const stamps = await stampsOf(folder.logFolder, world.signal)
-    for (const file of stamps.wrong) problems.push({ file, what: 'stamp' })
-    const { good, unknown } = stamps
-    if (values.json === true)
-      world.out.write(`${JSON.stringify({ leaves: checked.leaves, stamps: { good, unknown }, problems })}\n`)
-    else {
-      for (const problem of problems) world.out.write(`${describe(problem)}\n`)
-      if (unknown > 0)
-        world.out.write(`Stamps that nobody can verify, since authorities.json names no chain for them: ${unknown}\n`)
-      world.out.write(`${checked.leaves} leaves, ${problems.length} problems\n`)
-    }
-    return problems.length === 0 ? 0 : 3
-  })
-}
+export const command = task({
+  about: `
+Makes the whole tree again from the archive and compares every tile, checkpoint and change of keys with it.`,
+  options: { folder: FOLDER, json: json() },
+  exit: { 3: 'something does not fit; its file is named' },
+  run: ({ folder: path, json }, call) =>
+    onFolder(call, path, async (folder) => {
+      const { world } = call
+      const problems: LogProblem[] = []
+      const checked = await checkLog(folder.logFolder, {
+        archive: await folder.archive(),
+        signal: world.signal,
+        onProblem: (problem) => problems.push(problem),
+      })
+      if (checked === undefined) throw wrongLogUse('check', 'the folder has no log', 'a folder with a log')
+      const stamps = await stampsOf(folder.logFolder, world.signal)
+      for (const file of stamps.wrong) problems.push({ file, what: 'stamp' })
+      const { good, unknown } = stamps
+      if (json) world.out.write(`${JSON.stringify({ leaves: checked.leaves, stamps: { good, unknown }, problems })}\n`)
+      else {
+        for (const problem of problems) world.out.write(`${describe(problem)}\n`)
+        if (unknown > 0)
+          world.out.write(`Stamps that nobody can verify, since authorities.json names no chain for them: ${unknown}\n`)
+        world.out.write(`${checked.leaves} leaves, ${problems.length} problems\n`)
+      }
+      return problems.length === 0 ? 0 : 3
+    }),
+})
 
 /** What is known of the stamps. Where the operator's list does not read, none can be verified: the status says why. */
 async function stampsOf(folder: string, signal: AbortSignal): Promise<CheckedStamps> {

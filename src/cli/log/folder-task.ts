@@ -1,26 +1,6 @@
-import type { World } from '../../runtime/world.ts'
 import { InputError } from '../../core/model/errors.ts'
 import type { TransparencyLog } from '../../pipeline/log/contract.ts'
-import { defaultFolder, withFolder, type OpenFolder } from '../../app/folder/open.ts'
-
-export interface LogTask {
-  readonly folder: string | undefined
-  /** Name of the part of the command, and what stood behind it. */
-  readonly part: string
-  readonly args: readonly string[]
-}
-
-/** Runs a part of `kuager log` on a data folder that exists, wherever it is held. */
-export const withLogFolder = (
-  world: World,
-  { folder, part, args }: LogTask,
-  run: (folder: OpenFolder) => Promise<number>,
-): Promise<number> =>
-  withFolder(
-    world,
-    { folder: folder ?? defaultFolder(world), name: 'log', args: [part, ...args], mustExist: true },
-    run,
-  )
+import type { OpenFolder } from '../../app/folder/open.ts'
 
 /** The log of a folder that has one. Throws InputError where none was begun. */
 export async function begunLog(folder: OpenFolder): Promise<TransparencyLog> {

@@ -4,12 +4,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import type { World } from '../../runtime/world.ts'
 import type { CheckedBundle } from '../../core/evidence/verify/bundle-report.ts'
 import { formatVerifierKey, type VerifierKey } from '../../core/evidence/log/signed-note.ts'
-import { InputError, wrongOption } from '../../core/model/errors.ts'
+import { wrongOption } from '../../core/model/errors.ts'
 import { millis, type Millis } from '../../core/model/units.ts'
 import { digest } from '../../pipeline/judge/judge-bytes.ts'
 import { openCertificates } from '../../runtime/certificates.ts'
@@ -34,10 +33,19 @@ import { keepFork, readMonitorState, writeMonitorState } from '../../app/monitor
 import { printable } from '../../core/text/printable.ts'
 import { readKeys, readPolicy } from '../verify/verify.ts'
 import { verifyInThread } from '../../app/proof/verify-thread.ts'
-import { wrongLogUse } from './folder-task.ts'
+import { task, type CommandCall } from '../terminal/command.ts'
+import {
+  flag,
+  optional,
+  repeatable,
+  wholeNumber,
+  withDefault,
+  type OptionPlace,
+  type OptionValues,
+} from '../terminal/option.ts'
+import { filePath, json, ROUTE } from '../terminal/shared-options.ts'
 
-const EVERY = '10m'
-const SAMPLE = '3'
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: MINUTE_MS, h: HOUR_MS }
 /** One round: a server that answers slowly on purpose is not waited for longer. */
 const ROUND_LIMIT = millis(15 * MINUTE_MS)
 const WITNESS_LIMIT = millis(30_000)
@@ -61,35 +69,59 @@ interface Watching {
 type AlertWay =
   { readonly kind: 'webhook'; readonly address: WebhookAddress } | { readonly kind: 'command'; readonly path: string }
 
-/** `kuager log monitor`: follows the log of an observatory from elsewhere; needs no data folder. */
-export async function run(args: readonly string[], world: World): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      state: { type: 'string', default: 'kuager-monitor.json' },
-      key: { type: 'string', multiple: true, default: [] as string[] },
-      policy: { type: 'string' },
-      every: { type: 'string', default: EVERY },
-      sample: { type: 'string', default: SAMPLE },
-      alert: { type: 'string', multiple: true, default: [] as string[] },
-      route: { type: 'string' },
-      once: { type: 'boolean', default: false },
-      accept: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-    },
-  })
-  const [given, ...more] = positionals
-  if (given === undefined || more.length > 0) throw wrongLogUse('monitor', 'one address was expected', 'a URL')
+const OPTIONS = {
+  state: withDefault(
+    'FILE',
+    'What was seen last, a few KB. If checkpoints fork, both are stored in FILE.fork-….json.',
+    'kuager-monitor.json',
+    filePath,
+  ),
+  key: repeatable(
+    'KEY',
+    'Key of the log that you trust, or a file of them. Without it: the keys of the first round are trusted from then on.',
+  ),
+  policy: optional(
+    'FILE',
+    `Your policy of witnesses (C2SP tlog-policy). Witnesses in it that have an address are asked which checkpoint they
+    have. Without it: the quorum that the server publishes is required.`,
+    { read: filePath },
+  ),
+  once: flag('End after one round.'),
+  every: withDefault('TIME', 'Time between two rounds, from 10s to 24h.', '10m', readEvery),
+  sample: withDefault('N', 'Incidents and earlier entries that each round checks, 0 to 99.', '3', wholeNumber(0, 99)),
+  alert: repeatable(
+    'URL|PROGRAM',
+    'An https address that gets the alert by POST, or a program that gets it on its standard input.',
+    { read: readAlert },
+  ),
+  route: ROUTE,
+  accept: flag('Accept what is served now as right; no alert is raised.'),
+  json: json(),
+}
+
+export const command = task({
+  about: `
+Follows the log of an observatory from elsewhere; needs no data folder. It checks each checkpoint, that the log only
+grows, witnesses, new entries, and a sample of incidents from what is public (docs/operating/monitor.md).`,
+  words: { URL: 'Address of the observatory.' },
+  options: OPTIONS,
+  exit: { 3: 'with --once: an alert was raised' },
+  run: monitor,
+})
+
+async function monitor(
+  values: OptionValues<typeof OPTIONS>,
+  { world, words: [given = ''] }: CommandCall,
+): Promise<number> {
   const address = readAddress(given)
-  const every = readEvery(values.every)
-  const policy = values.policy === undefined ? undefined : await readPolicy(resolve(world.cwd, values.policy))
+  const { every } = values
+  const policy = values.policy === undefined ? undefined : await readPolicy(values.policy)
   const keys = await Promise.all(values.key.map((key) => readKeys(key, world)))
   using asker = await openAsker(values.route)
   const watching: Watching = {
     address,
-    state: resolve(world.cwd, values.state),
-    alerts: values.alert.map((way) => readAlert(way, world)),
+    state: values.state,
+    alerts: values.alert,
     ...{ json: values.json, accept: values.accept, world, asker },
     tools: {
       url: address.origin,
@@ -100,7 +132,7 @@ export async function run(args: readonly string[], world: World): Promise<number
         certificates: openCertificates(),
         digest,
       },
-      sample: readSample(values.sample),
+      sample: values.sample,
       below: (most) => randomInt(most),
     },
   }
@@ -202,25 +234,15 @@ function runCommand(path: string, body: Buffer, { signal }: World): Promise<stri
   })
 }
 
-function readAlert(way: string, world: World): AlertWay {
+function readAlert(way: string, { name, world }: OptionPlace): AlertWay {
   if (/^https?:/i.test(way)) return { kind: 'webhook', address: readWebhookAddress(way, false) }
-  if (way === '') throw wrongOption('alert', 'it is empty', 'an address of https, or the path of a program')
+  if (way === '') throw wrongOption(name, 'it is empty', 'an address of https, or the path of a program')
   return { kind: 'command', path: resolve(world.cwd, way) }
 }
 
-function readSample(text: string): number {
-  if (/^(0|[1-9]\d?)$/.test(text)) return Number(text)
-  throw wrongOption('sample', `found "${printable(text)}"`, 'a number of incidents from 0 to 99')
-}
-
-const UNITS: Readonly<Record<string, number>> = { s: 1000, m: MINUTE_MS, h: HOUR_MS }
-function readEvery(text: string): Millis {
+function readEvery(text: string, { name }: OptionPlace): Millis {
   const [, digits = '', unit = ''] = /^([1-9]\d{0,4})([smh])$/.exec(text) ?? []
   const every = Number(digits) * (UNITS[unit] ?? 0)
   if (every >= 10_000 && every <= DAY_MS) return millis(every)
-  throw new InputError(`Cannot read --every: found "${printable(text)}"`, {
-    code: 'argument.invalid',
-    path: '--every',
-    expected: 'a time from 10s to 24h, such as 10m',
-  })
+  throw wrongOption(name, `found "${printable(text)}"`, 'a time from 10s to 24h, such as 10m')
 }

@@ -1,18 +1,32 @@
-import { parseArgs } from 'node:util'
-import type { World } from '../../runtime/world.ts'
 import { logStudies } from '../../app/folder/log-frozen.ts'
 import { folderStudies } from '../../app/observatory/studies.ts'
-import { withLogFolder } from './folder-task.ts'
+import { task } from '../terminal/command.ts'
+import { onFolder } from '../terminal/on-folder.ts'
+import { optional } from '../terminal/option.ts'
+import { FOLDER } from '../terminal/shared-options.ts'
 
-/** `kuager log sequence`: brings the log up to date, and begins it where there is none. */
-export function run(args: readonly string[], world: World): Promise<number> {
-  const { values } = parseArgs({ args: [...args], options: { folder: { type: 'string' }, origin: { type: 'string' } } })
-  return withLogFolder(world, { folder: values.folder, part: 'sequence', args }, async (folder) => {
-    const log = await folder.log(values.origin)
-    await folder.logRevisions()
-    await logStudies(log, await folderStudies(folder.path, { isPublic: false })())
-    const checkpoint = await log.sequence()
-    world.out.write(Buffer.from(checkpoint?.bytes ?? []).toString('utf8'))
-    return 0
-  })
-}
+export const command = task({
+  about: `
+Adds every log entry of the archive to the tree and publishes a checkpoint. Begins the log if there is none: it is of
+real or of simulated measurements permanently, and so is its name. "kuager serve" does all this automatically.`,
+  options: {
+    folder: FOLDER,
+    origin: optional(
+      'URL',
+      'Public address of the site, such as https://kuager.example, after which a new log is named.',
+      {
+        byDefault: 'a name under a reserved domain',
+      },
+    ),
+  },
+  run: ({ folder: path, origin }, call) =>
+    onFolder(call, path, async (folder) => {
+      const { world } = call
+      const log = await folder.log(origin)
+      await folder.logRevisions()
+      await logStudies(log, await folderStudies(folder.path, { isPublic: false })())
+      const checkpoint = await log.sequence()
+      world.out.write(Buffer.from(checkpoint?.bytes ?? []).toString('utf8'))
+      return 0
+    }),
+})

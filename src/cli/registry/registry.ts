@@ -1,50 +1,20 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import type { World } from '../../runtime/world.ts'
 import { InputError, wrongOption } from '../../core/model/errors.ts'
 import { checkRegistryFile, copyRegistryFile, REGISTRY_FILES, type RegistryFilePart } from '../../app/registry/file.ts'
 import { holdFolder } from '../../runtime/files/data-folder.ts'
 import { REAL_DISK } from '../../runtime/files/disk.ts'
 import { UNFINISHED, writeDurable } from '../../runtime/files/durable-file.ts'
-import type { HandWritten as Command } from '../terminal/hand-written.ts'
-import { defaultFolder } from '../../app/folder/open.ts'
+import { group, task } from '../terminal/command.ts'
+import { required } from '../terminal/option.ts'
+import { filePath, FOLDER, json } from '../terminal/shared-options.ts'
 import { printable } from '../../core/text/printable.ts'
 import { PARTS, registryFolder } from '../../app/registry/place.ts'
 import { digestFile, formatSums, readSums, SUMS } from '../../app/registry/sums.ts'
 
-const HELP = `Looks after the registry: keys of probes and what people told in a data folder, letters and
-signatures in the folder of a letter service.
-
-Usage: kuager registry backup --out DIR [--folder DIR]
-       kuager registry restore --from DIR [--folder DIR]
-       kuager registry check [--folder DIR] [--json]
-
-  backup       copies every file of the registry as it stands at one moment into a new folder, while
-               the server runs, with ${SUMS} ("sha256sum -c" reads it). A backup holds no secrets
-               and names no signer; what is erased later stays in it: destroy old ones on the day a
-               letter is destroyed
-  restore      puts a backup into a folder that has no registry yet and that no process holds; a
-               damaged backup, or one of a newer program, is refused
-  check        reads every file whole and says what it holds; ends with 3 if something is wrong
-  --folder DIR data folder, or that of a letter service (KUAGER_FOLDER, else kuager-data)
-  --json       one JSON object per line
-
-A part that stands in PostgreSQL (${Object.values(PARTS)
-  .map(({ variable }) => variable)
-  .join(', ')})
-is saved by pg_dump; then backup and check end with 3. What the files hold: docs/formats/registry.md
-`
-
 const FILE_PARTS = Object.keys(REGISTRY_FILES) as readonly RegistryFilePart[]
-
-const usage = (found: string, expected: string): InputError =>
-  new InputError(`Cannot run registry: ${found}; expected ${expected}`, {
-    code: 'registry.usage',
-    path: 'arguments',
-    expected,
-  })
 
 /** Parts whose file is there. */
 function partsIn(folder: string): readonly RegistryFilePart[] {
@@ -179,29 +149,42 @@ function check(folder: string, json: boolean, world: World): number {
   return found ? 3 : 0
 }
 
-async function run(args: readonly string[], world: World): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      folder: { type: 'string' },
-      out: { type: 'string' },
-      from: { type: 'string' },
-      json: { type: 'boolean', default: false },
-    },
-  })
-  const [act, ...more] = positionals
-  if (act !== 'backup' && act !== 'restore' && act !== 'check')
-    throw usage(act === undefined ? 'nothing to do is named' : `found "${printable(act)}"`, 'backup, restore or check')
-  if (more.length > 0) throw usage(`${more.length} more words`, '"kuager registry --help"')
-  if ((values.out !== undefined) !== (act === 'backup'))
-    throw wrongOption('out', act === 'backup' ? 'found none' : 'found one', 'a new folder, with backup alone')
-  if ((values.from !== undefined) !== (act === 'restore'))
-    throw wrongOption('from', act === 'restore' ? 'found none' : 'found one', 'a backup, with restore alone')
-  const folder = resolve(world.cwd, values.folder ?? defaultFolder(world))
-  if (values.out !== undefined) return backup(folder, resolve(world.cwd, values.out), world)
-  if (values.from !== undefined) return restore(folder, resolve(world.cwd, values.from), world)
-  return check(folder, values.json, world)
-}
+const PLACE = { ...FOLDER, about: 'Data folder, or the folder of a letter service.' }
 
-export const command: Command = { help: HELP, run }
+const BACKUP = task({
+  about: `
+Copies every file of the registry, as it is at one point in time, into a new folder, while the server runs, with ${SUMS}
+("sha256sum -c" reads it). A backup holds no secrets and names no signer; what is erased later stays in it: destroy old
+backups on the day a letter is destroyed.`,
+  usage: ['--out DIR [--folder DIR]'],
+  options: { out: required('DIR', 'The new folder.', 'a new folder', filePath), folder: PLACE },
+  exit: { 3: 'a part is in PostgreSQL, or a file is damaged' },
+  run: ({ out, folder }, { world }) => backup(resolve(world.cwd, folder), out, world),
+})
+
+const RESTORE = task({
+  about: `
+Restores a backup into a folder that has no registry yet and that no process holds; a damaged backup, or one of a newer
+program, is refused.`,
+  usage: ['--from DIR [--folder DIR]'],
+  options: { from: required('DIR', 'The backup.', 'a backup', filePath), folder: PLACE },
+  run: ({ from, folder }, { world }) => restore(resolve(world.cwd, folder), from, world),
+})
+
+const CHECK = task({
+  about: 'Reads every file completely and says what it holds.',
+  options: { folder: PLACE, json: json('Print one JSON object per line.') },
+  exit: { 3: 'something is wrong, or a part is in PostgreSQL' },
+  run: async ({ folder, json }, { world }) => check(resolve(world.cwd, folder), json, world),
+})
+
+export const command = group({
+  about: `
+Looks after the registry: in a data folder keys of probes, reports and checks; in the folder of a letter service letters
+and signatures.`,
+  commands: { backup: async () => BACKUP, restore: async () => RESTORE, check: async () => CHECK },
+  notes: `
+A part that is in PostgreSQL (${Object.values(PARTS)
+    .map(({ variable }) => variable)
+    .join(', ')}) is saved by pg_dump; then backup and check end with 3. What the files hold: docs/formats/registry.md`,
+})

@@ -1,13 +1,13 @@
-import { parseArgs } from 'node:util'
 import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
 import { wrongOption } from '../../core/model/errors.ts'
-import type { World } from '../../runtime/world.ts'
 import { FEWEST_REPORTERS, NOTE_KEPT_DAYS, settledBefore } from '../../core/model/people/report.ts'
 import { formatAsn, formatInstantUtc, instant, parseInstant, type Instant } from '../../core/model/units.ts'
-import type { Between, NoteRow, ReportCount } from '../../reports/registry/contract.ts'
+import type { Between, ReportCount } from '../../reports/registry/contract.ts'
 import { systemClock } from '../../runtime/clock.ts'
-import type { HandWritten as Command } from '../terminal/hand-written.ts'
-import { defaultFolder, withFolder } from '../../app/folder/open.ts'
+import { group, task, type CommandCall } from '../terminal/command.ts'
+import { onFolder } from '../terminal/on-folder.ts'
+import { flag, optional, required, wholeNumber, withDefault, wordOf } from '../terminal/option.ts'
+import { FOLDER, json } from '../terminal/shared-options.ts'
 import { refuseTraces } from '../terminal/options.ts'
 import { printable } from '../../core/text/printable.ts'
 import {
@@ -27,37 +27,6 @@ import { table, utcMinute } from '../terminal/table.ts'
 const LISTED = 40
 const MOST_LISTED = 5000
 const MOST_DAYS = 90
-
-const HELP = `Trouble reports of people: what they wrote, and reports that came in floods
-(docs/methods/reports.md).
-
-Usage: kuager reports status [--days N] [--json] [--folder DIR]
-       kuager reports list [--state waiting|read|published] [--most N] [--json] [--folder DIR]
-       kuager reports show ID [--folder DIR]
-       kuager reports publish ID --text TEXT [--folder DIR]
-       kuager reports set-aside ID ... | remove ID ... [--alike] [--folder DIR]
-       kuager reports held [--days N] [--json] [--folder DIR]
-       kuager reports release SERVICE HOUR --reason TEXT [--folder DIR]
-
-  status      how many reports of the last days count, are repeats, are held; how many texts wait
-  list        texts beside reports, oldest first, those that say the same once, with how many they
-              are; what leads to a person is marked
-  show        one text whole; ID may be its beginning
-  publish     shows TEXT in the place of what was written: your words, nothing that leads to a
-              person. The event stands in the chain of custody
-  set-aside   the texts were read and are not shown
-  remove      the texts are erased
-  --alike     and every text that waits, is of the same service and language and says the same
-  held        reports that came in floods, by service and hour. They wait, and count for nothing
-  release     all held reports of a service and an hour count after all, as numbers of their own
-              beside what was shown. The event stands in the chain of custody. There is no way back
-  HOUR        such as 2026-03-05T16:00Z
-  --most N    so many lines of the list (default ${LISTED}, with --json and at most ${MOST_LISTED})
-  --days N    of the last N days (default 7, at most ${MOST_DAYS})
-
-No text is joined to a report, and none to a sender: nothing here says who wrote. A text is erased
-after ${NOTE_KEPT_DAYS} days, read or not; what was published stays as the moderator worded it.
-`
 
 const countsOf = ({ store, simulated }: ReportsDesk, between: Between): Promise<readonly ReportCount[]> =>
   store.counts(between, simulated)
@@ -133,13 +102,9 @@ function parseHour(text: string | undefined): Instant {
   return hour
 }
 
-async function release(
-  desk: ReportsDesk,
-  [service = '', typed]: readonly string[],
-  reason: string | undefined,
-): Promise<void> {
+async function release(desk: ReportsDesk, [service = '', typed]: readonly string[], reason: string): Promise<void> {
   const hour = parseHour(typed)
-  const words = reason?.trim() ?? ''
+  const words = reason.trim()
   if (words === '' || words.length > 500)
     throw wrongOption('reason', 'it is missing', 'why these reports count after all')
   refuseTraces('reason', words)
@@ -166,94 +131,113 @@ async function release(
   desk.world.out.write(`${count} reports of ${printable(service)} count after all\n`)
 }
 
-const ACTS = ['status', 'list', 'show', 'publish', 'set-aside', 'remove', 'held', 'release'] as const
-type Act = (typeof ACTS)[number]
-/** Words behind the act; infinite: one or more. */
-const WORDS: Readonly<Record<Act, number>> = {
-  status: 0,
-  list: 0,
-  show: 1,
-  publish: 1,
-  'set-aside': Infinity,
-  remove: Infinity,
-  held: 0,
-  release: 2,
-}
+const OUTPUT = { folder: FOLDER, json: json() }
+const LAST_DAYS = withDefault('N', `Reports of the last N days, at most ${MOST_DAYS}.`, '7', wholeNumber(1, MOST_DAYS))
+const ALIKE = flag('Also every text that waits, is of the same service and language and says the same.')
 
-const OPTIONS = {
-  folder: { type: 'string' },
-  json: { type: 'boolean', default: false },
-  state: { type: 'string', default: 'waiting' },
-  days: { type: 'string', default: '7' },
-  most: { type: 'string' },
-  alike: { type: 'boolean', default: false },
-  text: { type: 'string' },
-  reason: { type: 'string' },
-} as const
-
-async function run(args: readonly string[], world: World): Promise<number> {
-  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS })
-  const [name, ...rest] = positionals
-  const act = ACTS.find((one) => one === name)
-  if (name === undefined) throw wrong('nothing to do is named', ACTS.join(', '))
-  if (act === undefined) throw wrong(`found "${printable(name.slice(0, 40))}"`, ACTS.join(', '))
-  if (WORDS[act] === Infinity ? rest.length === 0 : rest.length !== WORDS[act])
-    throw wrong(`${rest.length} words behind ${act}`, '"kuager reports --help"')
-  const days = /^\d{1,2}$/.test(values.days) ? Number(values.days) : 0
-  if (days < 1 || days > MOST_DAYS)
-    throw wrongOption('days', `found "${printable(values.days)}"`, `a number from 1 to ${MOST_DAYS}`)
-  const typed = values.most ?? String(values.json ? MOST_LISTED : LISTED)
-  const most = /^\d{1,4}$/.test(typed) ? Number(typed) : 0
-  if (most < 1 || most > MOST_LISTED)
-    throw wrongOption('most', `found "${printable(typed)}"`, `a number from 1 to ${MOST_LISTED}`)
-  const state = NOTE_STATES.find((one) => one === values.state)
-  if (state === undefined) throw wrongOption('state', `found "${printable(values.state)}"`, NOTE_STATES.join(', '))
-  const folder = values.folder ?? defaultFolder(world)
-  return withFolder(world, { folder, name: 'reports', args, mustExist: true }, async (open) => {
+/** Runs on the reports of a folder that exists. */
+const onReports = (
+  { folder, json = false }: { readonly folder: string; readonly json?: boolean },
+  call: CommandCall,
+  run: (desk: ReportsDesk) => Promise<void> | void,
+): Promise<number> =>
+  onFolder(call, folder, async (open) => {
+    const { world } = call
     const store = await open.reports(world.env)
-    const desk: ReportsDesk = {
-      folder: open,
-      store,
-      simulated: (await open.realm()) === 'simulated',
-      world,
-      json: values.json,
-    }
-    const { text, reason, alike } = values
-    await perform(desk, { act, rest, days, most, state, text, reason, alike })
+    await run({ folder: open, store, simulated: (await open.realm()) === 'simulated', world, json })
     return 0
   })
-}
 
-interface Asked {
-  readonly act: Act
-  readonly rest: readonly string[]
-  readonly days: number
-  readonly most: number
-  readonly state: NoteRow['state']
-  readonly text: string | undefined
-  readonly reason: string | undefined
-  readonly alike: boolean
-}
+const STATUS = task({
+  about: 'Says how many reports of the last days count, are repeats, are withheld, and how many texts wait.',
+  options: { days: LAST_DAYS, ...OUTPUT },
+  run: ({ days, ...values }, call) => onReports(values, call, (desk) => status(desk, days)),
+})
 
-async function perform(desk: ReportsDesk, { act, rest, days, most, state, text, reason, alike }: Asked): Promise<void> {
-  switch (act) {
-    case 'status':
-      return status(desk, days)
-    case 'list':
-      return listNotes(desk, state, most)
-    case 'held':
-      return held(desk, days)
-    case 'release':
-      return release(desk, rest, reason)
-    case 'show':
-      return showNote(desk, await noteOf(desk, rest[0]))
-    case 'publish':
-      return publishNote(desk, await noteOf(desk, rest[0]), text)
-    case 'set-aside':
-      return setAsideNotes(desk, rest, alike)
-    case 'remove':
-      return eraseNotes(desk, rest, alike)
-  }
-}
+const LIST = task({
+  about: `
+Lists texts of reports, the oldest first; those that say the same are listed once, with their number. What leads to a
+person is marked.`,
+  options: {
+    state: withDefault('STATE', `Texts in this state: ${NOTE_STATES.join(', ')}.`, 'waiting', wordOf(NOTE_STATES)),
+    most: optional('N', `At most N lines, up to ${MOST_LISTED}.`, {
+      read: wholeNumber(1, MOST_LISTED),
+      byDefault: `${LISTED}, with --json ${MOST_LISTED}`,
+    }),
+    folder: FOLDER,
+    json: json('Print one JSON object per line.'),
+  },
+  run: ({ state, most, ...values }, call) =>
+    onReports(values, call, (desk) => listNotes(desk, state, most ?? (values.json ? MOST_LISTED : LISTED))),
+})
 
-export const command: Command = { help: HELP, run }
+const SHOW = task({
+  about: 'Shows one text completely.',
+  words: { ID: 'Id of the text, or its beginning.' },
+  options: { folder: FOLDER },
+  run: (values, call) => onReports(values, call, async (desk) => showNote(desk, await noteOf(desk, call.words[0]))),
+})
+
+const PUBLISH = task({
+  about: `
+Shows your words instead of what was written: nothing in them may lead to a person. The act becomes an event of
+custody.`,
+  words: { ID: 'Id of the text, or its beginning.' },
+  usage: ['ID --text TEXT [--folder DIR]'],
+  options: { text: optional('TEXT', 'The words that are shown.'), folder: FOLDER },
+  run: ({ text, ...values }, call) =>
+    onReports(values, call, async (desk) => publishNote(desk, await noteOf(desk, call.words[0]), text)),
+})
+
+const SET_ASIDE = task({
+  about: 'Records that texts were read and are not shown.',
+  words: { 'ID…': 'Ids of the texts, or their beginnings.' },
+  options: { alike: ALIKE, folder: FOLDER },
+  run: ({ alike, ...values }, call) => onReports(values, call, (desk) => setAsideNotes(desk, call.words, alike)),
+})
+
+const REMOVE = task({
+  about: 'Erases texts.',
+  words: { 'ID…': 'Ids of the texts, or their beginnings.' },
+  options: { alike: ALIKE, folder: FOLDER },
+  run: ({ alike, ...values }, call) => onReports(values, call, (desk) => eraseNotes(desk, call.words, alike)),
+})
+
+const HELD = task({
+  about: `
+Lists reports that arrived in floods, by service and hour. They are withheld, and count for nothing until they are
+released.`,
+  options: { days: LAST_DAYS, folder: FOLDER, json: json('Print one JSON object per line.') },
+  run: ({ days, ...values }, call) => onReports(values, call, (desk) => held(desk, days)),
+})
+
+const RELEASE = task({
+  about: `
+Counts all withheld reports of a service and an hour after all, as numbers of their own next to what was shown. The act
+becomes an event of custody. It cannot be undone.`,
+  words: { SERVICE: 'The service, as "kuager reports held" lists it.', HOUR: 'The hour, such as 2026-03-05T16:00Z.' },
+  usage: ['SERVICE HOUR --reason TEXT [--folder DIR]'],
+  options: {
+    reason: required('TEXT', 'Why. It is published: name no person.', 'why these reports count after all'),
+    folder: FOLDER,
+  },
+  run: ({ reason, ...values }, call) => onReports(values, call, (desk) => release(desk, call.words, reason)),
+})
+
+export const command = group({
+  about: `
+Problem reports of people: what they wrote, and reports that arrived in floods (docs/methods/reports.md).`,
+  commands: {
+    status: async () => STATUS,
+    list: async () => LIST,
+    show: async () => SHOW,
+    publish: async () => PUBLISH,
+    'set-aside': async () => SET_ASIDE,
+    remove: async () => REMOVE,
+    held: async () => HELD,
+    release: async () => RELEASE,
+  },
+  notes: `
+No text is linked to a report or to a sender: nothing here says who wrote it. A text is erased after ${NOTE_KEPT_DAYS}
+days, whether it was read or not; what was published stays in the words of the moderator.`,
+})

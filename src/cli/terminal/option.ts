@@ -64,7 +64,7 @@ export const optional = <T = string>(
   value: string,
   about: string,
   how: Described<T> = {},
-): DeclaredOption<T | undefined> => ({
+): DeclaredOption<NoInfer<T> | undefined> => ({
   ...said(value, about, how),
   read: (given, at) => last(given, (text) => (how.read ?? asGiven<T>)(text, at)),
 })
@@ -75,7 +75,7 @@ export const withDefault = <T = string>(
   about: string,
   byDefault: string,
   read?: OptionReader<T>,
-): DeclaredOption<T> => ({
+): DeclaredOption<NoInfer<T>> => ({
   ...said(value, about, { byDefault, ...(read === undefined ? {} : { read }) }),
   read: (given, at) => (read ?? asGiven<T>)(given.at(-1) ?? byDefault, at),
 })
@@ -86,7 +86,7 @@ export const required = <T = string>(
   about: string,
   expected: string,
   read?: OptionReader<T>,
-): DeclaredOption<T> => ({
+): DeclaredOption<NoInfer<T>> => ({
   ...said(value, about, read === undefined ? {} : { read }),
   read(given, at) {
     const text = given.at(-1)
@@ -100,7 +100,7 @@ export const repeatable = <T = string>(
   value: string,
   about: string,
   how: Described<T> = {},
-): DeclaredOption<readonly T[]> => ({
+): DeclaredOption<readonly NoInfer<T>[]> => ({
   ...said(value, about, how),
   repeated: true,
   read: (given, at) => given.map((text) => (how.read ?? asGiven<T>)(text, at)),
@@ -111,7 +111,7 @@ export const fromEnvironment = <T = string>(
   value: string,
   about: string,
   how: Described<T> & { readonly byDefault: string; readonly without: (world: World) => T },
-): DeclaredOption<T> => ({
+): DeclaredOption<NoInfer<T>> => ({
   ...said(value, about, how),
   read: (given, at) => last(given, (text) => (how.read ?? asGiven<T>)(text, at)) ?? how.without(at.world),
 })

@@ -53,4 +53,10 @@ export const SERVICE = optional('NAME', 'Service: an id of data/services.json (y
 
 export const NETWORK = optional('ASN', 'Network, such as AS9198 or 9198.', { read: parseAsn })
 
+export const ROUTE = withDefault(
+  'ROUTE',
+  'Way to the service: direct, tor, http://HOST:PORT or socks5://HOST:PORT.',
+  'direct',
+)
+
 export const TRUSTED_PROXY = repeatable('CIDR', 'Proxy whose x-forwarded-for is believed.')

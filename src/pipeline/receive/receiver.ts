@@ -1,24 +1,13 @@
-import { MINUTE_MS } from '../../core/model/duration.ts'
 import type { Realm } from '../../core/model/log-entry.ts'
-import { formatSubmittedBy, type Standing, type SubmittedBy } from '../../core/model/standing.ts'
 import type { Admitted, Posted, Received } from '../../core/model/measured/submission.ts'
-import { instant, type Asn, type Instant } from '../../core/model/units.ts'
-import type { Appended, Archive, SealedItem } from '../../store/archive/contract.ts'
-import { SALT_BYTES } from '../../store/archive/record.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { LostReason, WorkerPool } from '../../runtime/worker-pool.ts'
+import { acceptBatch, type AcceptParts } from './accept-batch.ts'
 import { BATCH, BatchReader, type ReadBodies } from './batch-reader.ts'
 import { expectedLength } from './expand.ts'
 import { FairQueue } from './fair-queue.ts'
 import type { SeenValues } from '../../store/seen-values/contract.ts'
-import { sightingOf } from '../publish/sighting.ts'
-import type { ReceivedBlob } from './judge-received.ts'
-import type { Found } from './receive-calls.ts'
 import type { RateLimit } from '../../runtime/sender/rate.ts'
-import { costOf, type CollectorLimits } from './collector-limits.ts'
-import type { Spender } from './standing/allowance.ts'
-import { formatReportId, measurementUidOf } from './report-id.ts'
-import type { Standings } from './standing/standings.ts'
 
 /** Bodies, and bytes of them, that may wait in all: beyond it senders are asked to come again. */
 const MOST_WAITING = 4096
@@ -31,26 +20,13 @@ const COME_AGAIN = { kind: 'later', why: 'full', seconds: 5 } as const
 const TOKEN_MS = 2
 const LOST_TOKENS = 200
 
-/**
- * The moment of receipt as it is kept and published. To the millisecond it would tell whoever watches the collector's
- * connections which of them brought a measurement, and so whose it is.
- */
-const minuteOf = (at: Instant): Instant => instant(Math.floor(at / MINUTE_MS) * MINUTE_MS)
-
-export interface ReceiverParts {
-  readonly archive: Pick<Archive, 'append' | 'has'>
-  readonly limits: Pick<CollectorLimits, 'take' | 'giveBack'>
+export interface ReceiverParts extends AcceptParts {
   readonly pool: WorkerPool
-  readonly standings: Pick<Standings, 'of'>
   readonly rate: RateLimit
-  /** Network of an address, where a table knows it. */
-  readonly networkOf: (address: string) => Asn | undefined
   readonly clock: Clock
   /** The one realm whose measurements are taken from now on; undefined: both are. */
   readonly realm: () => Promise<Realm | undefined>
-  /** Told of what was added to the archive. */
-  readonly onAdded: (added: readonly ReceivedBlob[]) => void
-  /** Which values of what servers write are common. */
+  /** The secret by which values of what servers write are known, and which of them are common. */
   readonly seen: Pick<SeenValues, 'secret' | 'note'>
 }
 
@@ -141,7 +117,7 @@ export class Receiver implements AsyncDisposable {
   async #receive(batch: readonly Waiting[]): Promise<void> {
     for (const read of await this.#readInThread(batch))
       try {
-        await this.#archive(read)
+        await acceptBatch(read, this.#parts)
       } catch (error) {
         for (const one of read.batch) one.reject(error)
       }
@@ -191,86 +167,6 @@ export class Receiver implements AsyncDisposable {
     if (seconds > 0) this.#sendAway(this.#waiting.takeAllOf(prefix), { kind: 'later', why: 'sender', seconds })
   }
 
-  async #archive({ batch, reply, now }: ReadBodies<Waiting>): Promise<void> {
-    const items: { waiting: Waiting; found: Found & { kind: 'taken' }; standing: Standing; item: SealedItem }[] = []
-    const taken: { readonly spender: Spender; readonly bytes: number }[] = []
-    let at = 0
-    for (const [nth, found] of reply.found.entries()) {
-      const waiting = batch[nth]! // one for each body
-      if (found.kind === 'refused') {
-        waiting.resolve(found)
-        continue
-      }
-      const salt = reply.sealed.subarray(at, (at += SALT_BYTES))
-      const frame = reply.sealed.subarray(at, (at += found.frameBytes))
-      const by = this.#senderOf(found, waiting, now)
-      if (by === undefined) {
-        waiting.resolve({
-          kind: 'refused',
-          code: 'bad_invitation',
-          message: 'The invitation is unknown, used up or too old',
-        })
-        continue
-      }
-      const { id, publicSha256, size, original } = found
-      const { prefix } = waiting.posted
-      const spender: Spender = prefix === undefined ? by : { ...by, prefix }
-      const bytes = costOf({ frame: frame.length, size })
-      // What is archived already takes no space again: its sender only did not hear the answer.
-      const isNew = !this.#parts.archive.has(id)
-      const refused = isNew ? this.#parts.limits.take(spender, bytes, now) : undefined
-      if (refused !== undefined) {
-        waiting.resolve(refused)
-        continue
-      }
-      if (isNew) taken.push({ spender, bytes })
-      const provenance = { id, receivedAt: minuteOf(now), channel: 'collector', origin: formatSubmittedBy(by) } as const
-      items.push({
-        waiting,
-        found,
-        standing: by.standing,
-        item: { provenance, publicSha256, size, frame, salt, original },
-      })
-    }
-    if (items.length === 0) return
-    const appended = await this.#parts.archive.append(items.map(({ item }) => item)).catch((error: unknown) => {
-      for (const { spender, bytes } of taken) this.#parts.limits.giveBack(spender, bytes)
-      throw error
-    })
-    for (const [nth, { waiting, found, standing }] of items.entries())
-      waiting.resolve(answerOf(found, standing, appended[nth]!)) // one for each item, in their order
-    const added = items.flatMap(({ item }, nth): ReceivedBlob[] => {
-      const place = appended[nth]
-      const { provenance, frame, size } = item
-      return place?.kind === 'added' ? [{ leafIndex: place.leafIndex, provenance, bytes: frame, expandsTo: size }] : []
-    })
-    if (added.length > 0) this.#parts.onAdded(added)
-    const sightings = items.flatMap(({ item, found }, nth) => {
-      const place = appended[nth]
-      return place?.kind === 'added' ? sightingOf({ ...item, leafIndex: place.leafIndex }, found.brought) : []
-    })
-    if (sightings.length > 0) this.#parts.seen.note(sightings)
-  }
-
-  /** Who sent it, which is kept with the bytes; undefined for a false invitation. */
-  #senderOf(found: Found & { kind: 'taken' }, { posted }: Waiting, now: Instant): SubmittedBy | undefined {
-    const { sender, prefix, invitation, vouch } = posted
-    const senderAsn = sender === undefined ? undefined : this.#parts.networkOf(sender)
-    return this.#parts.standings.of(
-      {
-        asn: found.asn,
-        ...(found.key === undefined || found.pseudonym === undefined
-          ? {}
-          : { key: found.key, pseudonym: found.pseudonym }),
-        ...(senderAsn === undefined ? {} : { senderAsn }),
-        ...(prefix === undefined ? {} : { senderPrefix: prefix }),
-        ...(invitation === undefined ? {} : { invitation }),
-        ...(vouch === undefined ? {} : { vouch }),
-      },
-      now,
-    )
-  }
-
   /** Begins nothing more: what waits is asked to come again, what is being read is answered. */
   stop(): void {
     this.#stopped = true
@@ -281,19 +177,5 @@ export class Receiver implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.stop()
     while (this.#open.size > 0) await Promise.all(this.#open)
-  }
-}
-
-function answerOf(found: Found & { kind: 'taken' }, standing: Standing, appended: Appended): Received {
-  if (appended.kind === 'barred')
-    return { kind: 'refused', code: 'erased', message: 'This measurement was erased here and is not taken again' }
-  return {
-    kind: appended.kind,
-    id: found.id,
-    leafIndex: appended.leafIndex,
-    measurementUid: measurementUidOf(found, found.id),
-    reportId: formatReportId(found, found.id.slice(0, 16)),
-    verification: found.verification,
-    standing,
   }
 }

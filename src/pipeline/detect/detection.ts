@@ -83,8 +83,12 @@ export class Detection {
       ? { ids: [], named: new Set<string>() }
       : await erasedOf(ofSeries(published, found), this.#sources)
     const revoked = await this.#revoked(ofSeries(published, found), keys)
+    // Nothing is written before this line. Crash: the next run finds the same.
     const revisions = this.#revise({ found, drafted, published, erased: erased.named, revoked, now, scope })
+    // 1. The journal, one synced write for all revisions and episodes; then ids of erased measurements leave it. Crash: the
+    // state is that before, so the next run looks at the same series, finds what is published, and revises nothing.
     await this.#publish(revisions, published, erased.ids)
+    // 2. Up to where this came. Crash: nothing is lost. The log takes the revisions from the journal (log-revisions.ts).
     this.#state = this.#stateAfter(found, scope === 'all' ? undefined : state)
     await saveState(statePath, this.#state)
     return { series: found.length, shown: drafted.length, revisions, reasons: countReasons(revisions) }

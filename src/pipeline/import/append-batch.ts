@@ -63,10 +63,17 @@ const LOST: Record<LostReason, Settled> = {
   late: { kind: 'reject', code: 'value.late', detail: 'its judgement took too long on this machine; import it again' },
 }
 
+/**
+ * The steps of one batch. Each says what a crash right after it leaves. The record of the resumed import (resume-record.ts)
+ * is written by the caller after all of them, so a batch that was cut off is read again and found as known.
+ */
 async function appendWith(lease: Lease, values: readonly Fresh[], tools: AppendTools): Promise<readonly Settled[]> {
   const { archive, provenance } = tools
+  // 1. Judged in a thread, in memory. Crash: nothing.
   const reply = await judgeIn(lease, values, tools)
+  // 2. After every earlier batch, so that leaves are in the order of the values.
   await tools.turn
+  // 3. Bytes and leaves, synced. Crash: measurements without rows; the next start judges the leaves that the warehouse lacks.
   const appended = await archive.append(archiveItems(values, reply, provenance))
   let next = 0
   const leaves: number[] = []
@@ -80,6 +87,7 @@ async function appendWith(lease: Lease, values: readonly Fresh[], tools: AppendT
     }
     return place
   })
+  // 4. Rows, to be inserted with those of other batches. Crash: as after 3.
   if (added.length > 0) await insertRows(lease, added, { ...tools, reply, leaves, whole: added.length === next })
   return settled
 }

@@ -123,10 +123,16 @@ export class FileLog implements TransparencyLog {
     })
   }
 
-  /** Tiles, then the state, then the signature; each durable before the next. */
+  /**
+   * Takes leaves of the archive into the tree, up to `size`, and signs. Each step is durable before the next; its comment
+   * says what a crash right after it leaves. No crash makes two checkpoints that contradict each other: the archive decides
+   * the leaves and their order, so the same tiles, state and signature come again (recover-log.ts).
+   */
   async #grow(size: number): Promise<void> {
     const { archive, at, tiles } = this.#parts
     const before = this.#edge.size
+
+    // 1. Tiles. The leaves are in the archive already. Crash: tiles beyond the state, which the next run writes again.
     const edge = this.#edge.copy()
     let tail = [...this.#tail]
     let waiting: NewTile[] = []
@@ -145,10 +151,16 @@ export class FileLog implements TransparencyLog {
     if (edge.size !== size)
       throw new Fault(`Cannot sequence "${at.folder}": the archive gave ${edge.size} leaves of ${size}`)
     await tiles.write([...waiting, ...partialTiles(before, edge, tail)])
+
+    // 2. State: size and root of the tree. Crash: a state without its checkpoint; the next run signs it.
     await this.#keepState(edge)
     this.#edge = edge
     this.#tail = tail
+
+    // 3. The signed checkpoint, which readers get from here on. Crash: partial tiles that are full now are still there.
     await this.#publish()
+
+    // 4. Partial tiles that are no longer needed. Crash: some remain, and are correct.
     for (const tile of filledTiles(before, size)) await tiles.removePartials(tile)
   }
 

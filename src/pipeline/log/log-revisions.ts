@@ -83,6 +83,7 @@ export class RevisionLog {
     const own = missing.filter(({ simulated }) => simulated === log.simulated)
     own.sort((a, b) => a.revisedAt - b.revisedAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : a.revision - b.revision))
     for (const one of own) {
+      // A leaf each, synced. Crash after some: the comparison above finds those that are missing.
       const bytes = encodeLoggedRevision(one, (id) => archive.leafOf(id))
       const { leafIndex } = await log.append('incident-revision', bytes, now())
       addTo(logged, { incident: one.id, revision: one.revision, leafIndex })

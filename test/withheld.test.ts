@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { withholdMeasurement } from '../src/core/derive/withhold-measurement.ts'
 import { WITHHELD } from '../src/core/model/measured/page-reading.ts'
@@ -8,14 +6,13 @@ import { parseFingerprints } from '../src/core/model/tables/fingerprints.ts'
 import type { Verdict } from '../src/core/model/measured/verdict.ts'
 import { judgeBytes } from '../src/pipeline/judge/judge-bytes.ts'
 import { openCertificates } from '../src/runtime/certificates.ts'
-import { PACKAGE_ROOT } from '../src/runtime/files/package-root.ts'
 import { loadTables } from '../src/runtime/tables/tables.ts'
 import { kuagerDocument } from './kit/measured/kuager-document.ts'
 import { endpoint, type PlainOptions } from './kit/measured/kuager-endpoint.ts'
+import { SAMPLES } from './kit/measured/samples.ts'
 import { SCENARIOS } from './scenarios/every-scenario.ts'
 
 const tools = { tables: loadTables(), certificates: openCertificates() }
-const SAMPLES = join(PACKAGE_ROOT, '../shared/data/ooni')
 const NOTHING_OPEN = { tables: tools.tables, commit: () => '0'.repeat(64), open: () => undefined }
 
 /** A verdict without the hosts that answers named: they are withheld, and nothing follows from their spelling. */
@@ -41,9 +38,7 @@ describe('a verdict derived from a form in which what servers sent is withheld',
   for (const [nth, { measurement }] of SCENARIOS.entries())
     it(`is the same for scenario ${nth}`, () => holdsFor(Buffer.from(JSON.stringify(measurement))))
 
-  if (existsSync(SAMPLES))
-    for (const file of readdirSync(SAMPLES, { recursive: true, encoding: 'utf8' }))
-      if (file.endsWith('.json')) it(`is the same for ${file}`, () => holdsFor(readFileSync(join(SAMPLES, file))))
+  for (const { name, bytes } of SAMPLES) it(`is the same for ${name}`, () => holdsFor(bytes))
 })
 
 describe('fingerprints of pages whose bytes are withheld', () => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { webMeasurement } from '../../../test/kit/measured/measurement.ts'
+import { SAMPLES } from '../../../test/kit/measured/samples.ts'
 import { openStores } from '../../../test/kit/stores/open-stores.ts'
 import type { OpenStores } from '../../../test/kit/stores/open-stores.ts'
 import { parseInstant } from '../../core/model/units.ts'
@@ -13,7 +13,6 @@ import { importMeasurements } from './import.ts'
 import type { ImportOptions, ImportResult } from './import.ts'
 import { digest } from '../judge/judge-bytes.ts'
 
-const SAMPLES = new URL('../../../../shared/data/ooni', import.meta.url).pathname
 const signal = new AbortController().signal
 const NOW = parseInstant('2026-03-01 12:00:00')
 
@@ -167,14 +166,13 @@ describe('importMeasurements()', () => {
     assert.equal(await stores.warehouse.storedLeaves(), stores.archive.size)
   })
 
-  it(
-    'takes or sets aside every real sample and rejects none',
-    { skip: existsSync(SAMPLES) ? false : `no samples at ${SAMPLES}` },
-    async () => {
-      const { tally } = await importMeasurements(SAMPLES, stores, { signal, channel: 'file' })
-      assert.equal(tally.read, 86)
-      assert.equal(tally.rejected, 0)
-      assert.equal(tally.added + tally.known + tally.aside, 86)
-    },
-  )
+  it('takes or sets aside every sample and rejects none', async () => {
+    const folder = join(stores.folder, 'samples')
+    await mkdir(folder)
+    for (const [nth, { bytes }] of SAMPLES.entries()) await writeFile(join(folder, `${nth}.json`), bytes)
+    const { tally } = await importMeasurements(folder, stores, { signal, channel: 'file' })
+    assert.equal(tally.read, SAMPLES.length)
+    assert.equal(tally.rejected, 0)
+    assert.equal(tally.added + tally.known + tally.aside, SAMPLES.length)
+  })
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describe, it } from 'node:test'
 import { defaultSettings } from './default-settings.ts'
 import { filterForward, type Run } from './filter.ts'
@@ -22,8 +22,11 @@ interface TwoState {
   readonly p_first_blocked_index: readonly number[]
 }
 
-const FILE = join(import.meta.dirname, '../../../../../shared/data/golden/golden.json')
-const skip = existsSync(FILE) ? false : 'no golden figures beside the repository: ../shared/data/golden'
+/** Our own figures, and more of them where their file is there. */
+const FILES = [
+  join(import.meta.dirname, '../../../../test/golden/statistics.json'),
+  join(import.meta.dirname, '../../../../../shared/data/golden/golden.json'),
+].filter((path) => existsSync(path))
 
 /** The product chain with one level, no load, no second kind and a network that is never down: two states. */
 function twoStates(golden: TwoState): Run {
@@ -68,37 +71,34 @@ function openUntil(run: Run, count: number): number {
   return filterForward({ ...run, rows, row }).logLikelihood
 }
 
-describe('the chain of states on the golden figures', { skip }, () => {
-  const read = (): TwoState => {
-    const file = JSON.parse(readFileSync(FILE, 'utf8')) as { readonly ct_hmm_two_state: TwoState } // our own figures
-    return file.ct_hmm_two_state
-  }
-  const near = (a: number, b: number): void => assert.ok(Math.abs(a - b) < 1e-9, `${a} is not ${b}`)
+for (const file of FILES)
+  describe(`the chain of states on the figures of ${basename(file)}`, () => {
+    const { ct_hmm_two_state: golden } = JSON.parse(readFileSync(file, 'utf8')) as {
+      readonly ct_hmm_two_state: TwoState
+    } // made by a script
+    const near = (a: number, b: number): void => assert.ok(Math.abs(a - b) < 1e-9, `${a} is not ${b}`)
 
-  it('gives the log likelihood and the smoothed probabilities to 1e-9', () => {
-    const golden = read()
-    const run = twoStates(golden)
-    const filtered = filterForward(run)
-    near(filtered.logLikelihood, golden.log_likelihood)
-    smooth(run, filtered).restricted.forEach((p, k) => near(p, golden.smoothed_p_blocked[k]!)) // equally long
-  })
+    it('gives the log likelihood and the smoothed probabilities to 1e-9', () => {
+      const run = twoStates(golden)
+      const filtered = filterForward(run)
+      near(filtered.logLikelihood, golden.log_likelihood)
+      smooth(run, filtered).restricted.forEach((p, k) => near(p, golden.smoothed_p_blocked[k]!)) // equally long
+    })
 
-  it('gives the likeliest path', () => {
-    const golden = read()
-    const run = twoStates(golden)
-    const filtered = filterForward(run)
-    const window = openWindow(run, { filtered, smoothed: smooth(run, filtered) }, [0, run.points.size - 1])
-    assert.deepEqual(
-      [...likeliestPath(run, window)].map((state) => run.chain.restricted[state]),
-      golden.viterbi,
-    )
-  })
+    it('gives the likeliest path', () => {
+      const run = twoStates(golden)
+      const filtered = filterForward(run)
+      const window = openWindow(run, { filtered, smoothed: smooth(run, filtered) }, [0, run.points.size - 1])
+      assert.deepEqual(
+        [...likeliestPath(run, window)].map((state) => run.chain.restricted[state]),
+        golden.viterbi,
+      )
+    })
 
-  it('gives the distribution of the first restricted point, never included', () => {
-    const golden = read()
-    const run = twoStates(golden)
-    const all = filterForward(run).logLikelihood
-    const open = Array.from({ length: run.points.size + 1 }, (_, count) => Math.exp(openUntil(run, count) - all))
-    golden.p_first_blocked_index.forEach((p, k) => near(k < run.points.size ? open[k]! - open[k + 1]! : open[k]!, p)) // 13 entries
+    it('gives the distribution of the first restricted point, never included', () => {
+      const run = twoStates(golden)
+      const all = filterForward(run).logLikelihood
+      const open = Array.from({ length: run.points.size + 1 }, (_, count) => Math.exp(openUntil(run, count) - all))
+      golden.p_first_blocked_index.forEach((p, k) => near(k < run.points.size ? open[k]! - open[k + 1]! : open[k]!, p)) // one more than points
+    })
   })
-})

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { SAMPLES } from '../../../../test/kit/measured/samples.ts'
 import { InputError } from '../../model/errors.ts'
 import type { Stage } from '../../model/measured/operation.ts'
 import { FAILURES, type FailureCode } from '../../model/measured/failure.ts'
@@ -184,33 +183,19 @@ describe('encodeHelperAnswer()', () => {
   })
 })
 
-/** Real measurements; they are third-party data and stand beside the repository. */
-const SAMPLES = join(import.meta.dirname, '../../../../../shared/data/ooni')
+/** Answers of helpers, as probes stored them: those of the present form. */
+const ANSWERS = SAMPLES.flatMap(({ bytes }) => {
+  const json: unknown = JSON.parse(bytes.toString())
+  const keys = isRecord(json) && isRecord(json['test_keys']) ? json['test_keys'] : {}
+  const control = keys['control']
+  return isRecord(control) && isRecord(control['ip_info']) && 'quic_handshake' in control ? [control] : []
+})
 
-/** Answers of OONI's running helpers, as probes stored them: those of the present form. */
-function realAnswers(): readonly unknown[] {
-  return readdirSync(SAMPLES, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.json'))
-    .flatMap((name) => {
-      const json: unknown = JSON.parse(readFileSync(join(SAMPLES, name), 'utf8'))
-      const keys = isRecord(json) && isRecord(json['test_keys']) ? json['test_keys'] : {}
-      const control = keys['control']
-      return isRecord(control) && isRecord(control['ip_info']) && 'quic_handshake' in control ? [control] : []
-    })
-}
-
-describe(
-  'answers of OONI’s helpers',
-  { skip: existsSync(SAMPLES) ? false : 'no samples beside the repository' },
-  () => {
-    it('are written as they were read', () => {
-      const answers = realAnswers()
-      assert.ok(answers.length > 0)
-      for (const answer of answers)
-        assert.deepEqual(JSON.parse(JSON.stringify(encodeHelperAnswer(parseHelperAnswer(answer)))), answer)
-    })
-  },
-)
+it('answers of OONI’s helpers are written as they were read', () => {
+  assert.ok(ANSWERS.length > 0)
+  for (const answer of ANSWERS)
+    assert.deepEqual(JSON.parse(JSON.stringify(encodeHelperAnswer(parseHelperAnswer(answer)))), answer)
+})
 
 describe('parseHelperAnswer()', () => {
   it('throws nothing but InputError, whatever a helper answers', () => {

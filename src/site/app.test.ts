@@ -98,9 +98,9 @@ describe('the page of a measurement', () => {
   it('draws its operations as SVG with a title, a description and a table behind it', async () => {
     const text = await (await get(urls.measurement('ru', INTERFERED))).text()
     assert.equal(text.match(/<svg class="chart (narrow|broad)"[^>]*role="img"/g)?.length, 2)
-    assert.match(text, /<title id="timeline-narrow-t">Операции во времени<\/title>/)
+    assert.match(text, /<title id="timeline-narrow-t">Действия во времени<\/title>/)
     assert.match(text, /<desc id="timeline-broad-d">/)
-    assert.match(text, /<summary>Таблица операций<\/summary>/)
+    assert.match(text, /<summary>Таблица действий<\/summary>/)
   })
 
   it('escapes what a hostile probe wrote', async () => {

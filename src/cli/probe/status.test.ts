@@ -36,7 +36,7 @@ describe('kuager probe status', () => {
     const english = await status(folder, '--lang', 'en')
     assert.match(english, /^Your line counted 21 times this week\.$/m)
     assert.doesNotMatch(english, /kept apart|does not say/)
-    assert.match(await status(folder, '--lang', 'ru'), /^На этой неделе ваша линия учтена 21 раз\.$/m)
+    assert.match(await status(folder, '--lang', 'ru'), /^На этой неделе ваше подключение учтено 21 раз\.$/m)
     assert.match(await status(folder, '--lang', 'kk'), /^Осы аптада сіздің желіңіз 21 рет есепке алынды\.$/m)
   })
 

@@ -312,7 +312,6 @@ export interface Placeholders {
   'card.revision-number': { readonly revision: Value }
   'card.support-fault': { readonly support: Value }
   'card.support-interference': { readonly support: Value }
-  'card.word': { readonly short: Value }
   'casework.added': { readonly day: Value; readonly kind: Value; readonly record: Value }
   'casework.answered': { readonly count: Value }
   'casework.bundle-not-verified': { readonly reason: Value }
@@ -743,13 +742,14 @@ export interface Placeholders {
   'incident.provisional': { readonly at: Value }
   'incident.quote.against': { readonly list: Value }
   'incident.quote.end': { readonly time: Value }
-  'incident.quote.fault.all': { readonly count: number; readonly interval: Value; readonly rival: Value; readonly rivalCount: number; readonly rivalTimes: Value; readonly strength: Value; readonly times: Value; readonly verdict: Value }
-  'incident.quote.fault.rival': { readonly count: number; readonly interval: Value; readonly rival: Value; readonly rivalCount: number; readonly rivalTimes: Value; readonly strength: Value; readonly times: Value; readonly verdict: Value }
+  'incident.quote.fault.all': { readonly count: number; readonly interval: Value; readonly times: Value }
+  'incident.quote.fault.rival': { readonly count: number; readonly rival: Value; readonly times: Value }
   'incident.quote.finding': { readonly strength: Value; readonly verdict: Value }
-  'incident.quote.interference.all': { readonly count: number; readonly interval: Value; readonly rival: Value; readonly rivalCount: number; readonly rivalTimes: Value; readonly strength: Value; readonly times: Value; readonly verdict: Value }
-  'incident.quote.interference.rival': { readonly count: number; readonly interval: Value; readonly rival: Value; readonly rivalCount: number; readonly rivalTimes: Value; readonly strength: Value; readonly times: Value; readonly verdict: Value }
+  'incident.quote.interference.all': { readonly count: number; readonly interval: Value; readonly times: Value }
+  'incident.quote.interference.rival': { readonly count: number; readonly rival: Value; readonly times: Value }
   'incident.quote.last-failed': { readonly time: Value }
   'incident.quote.last-slow': { readonly time: Value }
+  'incident.quote.numbers': { readonly first: Value; readonly second: Value }
   'incident.quote.seen': { readonly service: Value }
   'incident.quote.start': { readonly time: Value }
   'incident.quote.untested': { readonly count: Value }

@@ -109,7 +109,7 @@ describe('printPaper()', { skip }, () => {
 
   it('names tables, figures, pages and blanks in the language of the paper', async () => {
     const words = {
-      kk: ['№ 1 кесте.', '№ 1 сурет.', 'Бет: 1 / 2', 'көрсетілмеген: күні', '№ 3 қосымша'],
+      kk: ['1-кесте.', '1-сурет.', 'Бет: 1 / 2', 'көрсетілмеген: күні', '3-қосымша'],
       ru: ['Таблица 1', 'Рисунок 1', 'Страница 1 из 2', 'не указано: күні', 'Приложение № 3'],
       en: ['Table 1', 'Figure 1', 'Page 1 of 2', 'not given: күні', 'Annex 3'],
     }

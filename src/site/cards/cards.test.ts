@@ -173,7 +173,7 @@ describe('share cards', () => {
   })
 
   it('of a service say the state of each network, and that there is no data where there is none', async () => {
-    const row = { state: 'shut', network: LONG, number: 'AS64500', behind: 'зондтар: 14' } as const
+    const row = { state: 'shut', network: LONG, number: 'AS64500', behind: 'құрылғылар: 14' } as const
     const view = { serviceName: 'YouTube', at: '2026 ж. 5 наурыз, 21:10 (UTC+5)', simulated: true, rows: [] }
     const proof = { code: 'YOUTUBE-20260305T1610Z-K7M4-2Q9X', address: 'https://kuager.example/kk/k/' }
     const none = serviceCard('kk', { ...view, proof }, CARD_FONTS)

@@ -10,7 +10,7 @@ import {
   withdrawnText,
   type NamedIncident,
 } from '../../core/text/sentence/incident.ts'
-import { verdictName, verdictSentence, verdictShort } from '../../core/text/sentence/incident-verdict.ts'
+import { verdictSentence, verdictShort } from '../../core/text/sentence/incident-verdict.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { formatDate, formatDateTime, formatOffset, HOME_ZONE } from '../../core/text/time.ts'
@@ -118,9 +118,8 @@ function answers(lang: Lang, view: IncidentCardView, fonts: Fonts): string {
 
 function evidence(lang: Lang, { incident }: IncidentCardView): readonly string[] {
   const { word, support, log10Lr } = incident.cause
-  if (word === 'insufficient') return [capitalise(lang, verdictName(lang, incident))]
-  const finding = say(lang, 'card.word', { short: verdictShort(lang, incident) })
-  if (support === 'none') return [finding]
+  const finding = capitalise(lang, verdictShort(lang, incident))
+  if (word === 'insufficient' || support === 'none') return [finding]
   const side = log10Lr > 0 ? 'card.support-interference' : 'card.support-fault'
   return [finding, say(lang, side, { support: say(lang, `support.${support}`) })]
 }

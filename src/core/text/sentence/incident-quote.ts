@@ -1,7 +1,7 @@
 import { anchor, goesOn } from '../../model/incident/bounds.ts'
 import { successorOf, type Incident } from '../../model/incident/incident.ts'
 import { outcomeName } from './cause.ts'
-import { say } from '../format.ts'
+import { capitalise, say } from '../format.ts'
 import {
   againstSentences,
   dateText,
@@ -71,16 +71,18 @@ function whatSentence(lang: Lang, named: NamedIncident, zone: string): string {
   const last = goesOn(incident) ? incident.end.bracket[0] : undefined
   const edge = ({ value, interval }: EdgeParts): string =>
     unstopped(interval === undefined ? value : say(lang, 'incident.interval', { value, interval }))
-  const when = [
+  const day = [
     ...(dated ? [] : [dateText(lang, incident, zone)]),
     ...(at === undefined ? [] : [say(lang, 'incident.quote.zone', { offset: formatOffset(at, zone) })]),
+  ].join(', ')
+  const edges = [
     say(lang, 'incident.quote.start', { time: edge(start) }),
     last === undefined
       ? say(lang, 'incident.quote.end', { time: edge(end) })
       : say(lang, incident.state === 'throttled' ? 'incident.quote.last-slow' : 'incident.quote.last-failed', {
           time: dated ? unstopped(formatDateTime(lang, last, zone)) : formatClock(last, zone),
         }),
-  ]
+  ].join(', ')
   const state = headlineState(incident)
   return say(lang, 'incident.quote.what', {
     headline:
@@ -88,7 +90,7 @@ function whatSentence(lang: Lang, named: NamedIncident, zone: string): string {
         ? say(lang, 'incident.quote.seen', { service: serviceName })
         : say(lang, `incident.past.${state}`, { service: serviceName }),
     network: networkText(lang, named),
-    when: when.join(', '),
+    when: capitalise(lang, day === '' ? edges : `${day}: ${edges}`),
     devices: unstopped(inLine(lang, devicesText(lang, incident))),
   })
 }

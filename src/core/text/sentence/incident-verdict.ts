@@ -29,7 +29,7 @@ export const verdictClause = (lang: Lang, concluded: Concluded): string =>
 /** The conclusion as a sentence. */
 export const verdictSentence = (lang: Lang, concluded: Concluded): string => `${verdictClause(lang, concluded)}.`
 
-/** The conclusion for a narrow cell, whose head or first word is the signs: `fit blocking better`. */
+/** The conclusion for a narrow place, as a clause with its own subject: `the signs fit blocking better`. */
 export const verdictShort = (lang: Lang, concluded: Concluded): string =>
   say(lang, `incident.verdict-short.${verdictWord(concluded)}`)
 
@@ -147,27 +147,30 @@ export function cautiousNumbers(lang: Lang, cause: Ratios): { readonly first: st
       }
 }
 
-/** Verdict, strength and both numbers in the one sentence that a copied text carries; empty of numbers where evidence is insufficient. */
+/** Verdict and strength, then both numbers, the lower one first: two sentences of a copied text. No numbers if evidence is insufficient. */
 export function findingSentence(lang: Lang, { cause, state }: Pick<Incident, 'cause' | 'state'>): string {
   const verdict = verdictClause(lang, { cause, state })
   const strong = strengthClause(lang, cause)
   const compared = compareNumbers(cause)
   if (cause.word === 'insufficient') return `${verdict}.`
   if (strong === '') return `${verdict}. ${say(lang, 'incident.strength-none')}`
-  if (compared === 'opposed') return say(lang, 'incident.quote.finding', { verdict, strength: strong })
-  const { ratio: times, count } = ratioValues(lang, cause.log10Lr)
-  const { ratio: rivalTimes, count: rivalCount } = ratioValues(lang, cause.rival.log10Lr)
+  const finding = say(lang, 'incident.quote.finding', { verdict, strength: strong })
+  if (compared === 'opposed') return finding
   const side = cause.log10Lr < 0 ? 'fault' : 'interference'
-  return say(lang, `incident.quote.${side}.${compared === 'rival-first' ? 'rival' : 'all'}`, {
-    verdict,
-    strength: strong,
+  const timesOf = (log10: number) => {
+    const { ratio, count } = ratioValues(lang, log10)
+    return { times: ratio, count }
+  }
+  const all = say(lang, `incident.quote.${side}.all`, {
+    ...timesOf(cause.log10Lr),
     interval: weightInterval(lang, cause),
-    rival: say(lang, `cause.${cause.rival.cause}`),
-    times,
-    count,
-    rivalTimes,
-    rivalCount,
   })
+  const rival = say(lang, `incident.quote.${side}.rival`, {
+    ...timesOf(cause.rival.log10Lr),
+    rival: say(lang, `cause.${cause.rival.cause}`),
+  })
+  const [first, second] = compared === 'rival-first' ? [rival, all] : [all, rival]
+  return `${finding} ${say(lang, 'incident.quote.numbers', { first, second })}`
 }
 
 /** The whole conclusion in sentences: verdict, strength, both numbers, what they rest on. */

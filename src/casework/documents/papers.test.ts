@@ -214,7 +214,7 @@ describe('papers of a case', () => {
       const inference = paperText(paper)
         .split('\n')
         .find((line) => line.startsWith('[inference]'))
-      assert.match(inference ?? '', /\s8(\sқосымша)?\.$/, name)
+      assert.match(inference ?? '', /\s8(-қосымша)?\.$/, name)
     }
   })
 

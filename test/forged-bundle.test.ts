@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { BUNDLE_TOOLS, deriveAgain } from '../src/app/proof/bundle-tools.ts'
+import { BUNDLE_TOOLS, deriveInNode } from '../src/app/proof/bundle-tools.ts'
 import { runCommand } from '../src/cli/main.ts'
 import type { CheckedBundle } from '../src/core/evidence/verify/bundle-report.ts'
 import type { VerifierKey } from '../src/core/evidence/log/signed-note.ts'
@@ -60,7 +60,7 @@ describe('a bundle of an incident', () => {
       now: systemClock.now(),
       trusted,
       signal: new AbortController().signal,
-      ...(judge ? { derive: deriveAgain } : {}),
+      ...(judge ? { derive: deriveInNode } : {}),
     })
 
   it('is sound, every conclusion derived again', async () => {

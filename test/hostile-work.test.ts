@@ -11,7 +11,7 @@ import { personalTrace, withoutTraces } from '../src/core/model/personal-trace.t
 import { hasPattern, parsePlainPattern } from '../src/core/model/plain-pattern.ts'
 import { canonicalAddress, isBogon, splitEndpoint } from '../src/core/model/address.ts'
 import { ANY_ADDRESS, eraseV6, scrubAddresses } from '../src/core/model/scrub-address.ts'
-import { blobLength, blobText, decodeBase64 } from '../src/core/ooni/binary.ts'
+import { blobLength, blobText, decodeBoundedBase64 } from '../src/core/ooni/binary.ts'
 import { withoutGuest, withoutSeconds } from '../src/core/ooni/encode/coarse-headers.ts'
 import { scrubOwn } from '../src/core/ooni/encode/scrub-own.ts'
 import { eraseBase64, eraserOf } from '../src/core/ooni/publish/erase-address.ts'
@@ -67,7 +67,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
     const blob = { kind: 'bytes', bytes: bytes(text), length: text.length } as const
     return [blobText(blob), blobText(blob, text), blobLength({ kind: 'text', text })]
   },
-  'decodeBase64()': (text) => decodeBase64(text, text.length),
+  'decodeBase64()': (text) => decodeBoundedBase64(text, text.length),
   'checkDepth()': (text) => checkDepth(bytes(text)),
   'parseJson()': (text) => parseJson(bytes(text)),
   'parseJson() of a text': (text) => parseJson(bytes(JSON.stringify(text))),

@@ -1,6 +1,6 @@
 // Simulated incidents with a known cause: which items an observer would see, and how each came out.
 import { INTERFERENCE_CAUSES } from '../../src/core/model/incident/cause.ts'
-import { drawGamma, drawNormal } from '../../src/core/detect/cause/laws.ts'
+import { drawGammaLaw, drawNormalLaw } from '../../src/core/detect/cause/laws.ts'
 import { createRandom, type Random } from '../../src/core/detect/chain/random.ts'
 import { drawItems, pick, type SeenItem } from './cause-incident.ts'
 import { ENDINGS, type Ending, type Kind, type Law } from './cause-kinds.ts'
@@ -30,7 +30,7 @@ export function makeWorld(kinds: readonly Kind[], options: WorldOptions): World 
   const shares =
     options.concentration === undefined
       ? own
-      : sideShares(kinds, (_, at) => drawGamma(random, own[at]! * 2 * (options.concentration ?? 0) + 0.15)) // one a kind
+      : sideShares(kinds, (_, at) => drawGammaLaw(random, own[at]! * 2 * (options.concentration ?? 0) + 0.15)) // one a kind
   if (options.shift === 0) return { kinds, shares }
   const shifted = kinds.map((kind) => ({
     ...kind,
@@ -50,9 +50,9 @@ const logit = (p: number): number => Math.log(p / (1 - p))
 const clip = (p: number): number => Math.min(0.996, Math.max(0.004, p))
 
 function shiftLaw(random: Random, law: Law, sd: number): Law {
-  const one = (p: number): number => 1 / (1 + Math.exp(-logit(clip(p)) - sd * drawNormal(random)))
+  const one = (p: number): number => 1 / (1 + Math.exp(-logit(clip(p)) - sd * drawNormalLaw(random)))
   const several = <T extends readonly number[]>(values: T): readonly number[] => {
-    const made = values.map((value) => Math.max(0.004, value) * Math.exp(sd * drawNormal(random)))
+    const made = values.map((value) => Math.max(0.004, value) * Math.exp(sd * drawNormalLaw(random)))
     const sum = made.reduce((total, value) => total + value, 0)
     return made.map((value) => value / sum)
   }
@@ -96,7 +96,7 @@ function shiftLaw(random: Random, law: Law, sd: number): Law {
 function shiftStage(random: Random, stage: Law['stage'], sd: number): Law['stage'] {
   const made = ENDINGS.flatMap((ending) => {
     const share = stage[ending]
-    return share === undefined ? [] : [{ ending, share: share * Math.exp(sd * drawNormal(random)) }]
+    return share === undefined ? [] : [{ ending, share: share * Math.exp(sd * drawNormalLaw(random)) }]
   })
   const sum = made.reduce((total, { share }) => total + share, 0)
   const out: Partial<Record<Ending, number>> = {}

@@ -4,7 +4,7 @@
 import { makeCauseTable } from '../../src/core/detect/cause/table.ts'
 import { columnsOf } from '../../src/core/detect/chain/columns.ts'
 import { defaultSettings } from '../../src/core/detect/chain/default-settings.ts'
-import { cusum, hoursOf } from '../../src/core/detect/opinions/cusum.ts'
+import { cusum, failureHours } from '../../src/core/detect/opinions/cusum.ts'
 import { trialsOf } from '../../src/core/detect/opinions/trials.ts'
 import { DAY_MS, HOUR_MS } from '../../src/core/model/duration.ts'
 import type { Edge } from '../../src/core/model/incident/incident.ts'
@@ -210,7 +210,7 @@ export function look(options: IrregularOptions): Found {
   )
   const main = hit[0]
   const rung = dated.alarms.map(({ raisedAt }) => raisedAt).filter((at) => at >= truth.start && at < truth.end)
-  const rival = cusum(hoursOf(trialsOf(columnsOf(readings))), { edd: 10 })
+  const rival = cusum(failureHours(trialsOf(columnsOf(readings))), { edd: 10 })
     .filter(({ to, silent }) => to === 'restricted' && !silent)
     .map(({ at }) => at)
     .find((at) => at >= truth.start && at < truth.end + DAY_MS)

@@ -1,5 +1,5 @@
 import type { Columns } from '../../src/core/detect/chain/columns.ts'
-import { cusum, hoursOf } from '../../src/core/detect/opinions/cusum.ts'
+import { cusum, failureHours } from '../../src/core/detect/opinions/cusum.ts'
 import type { Crossing } from '../../src/core/detect/opinions/cusum.ts'
 import { fourFailed } from '../../src/core/detect/opinions/four-failed.ts'
 import { pelt } from '../../src/core/detect/opinions/pelt.ts'
@@ -39,7 +39,7 @@ const BURST_GAP_MS = 300_000
 /** What each rival says of a series. All take the same readings: failures without a passing control are left out. */
 export function rivalSpans(columns: Columns): Readonly<Record<Rival, readonly RivalSpan[]>> {
   const trials = trialsOf(columns)
-  const hours = hoursOf(trials)
+  const hours = failureHours(trials)
   const bursts = burstsOf(trials, BURST_GAP_MS)
   return {
     cusum_5: announced(cusum(hours, { edd: 5 })),

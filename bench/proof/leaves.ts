@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { LEAF_CODEC } from '../../src/core/evidence/log/leaf-record.ts'
 import { instant, parseSha256 } from '../../src/core/model/units.ts'
-import { openLog } from '../../src/pipeline/log/open-log.ts'
+import { openTransparencyLog } from '../../src/pipeline/log/open-log.ts'
 import type { ArchiveItem } from '../../src/store/archive/contract.ts'
 import { openArchive } from '../../src/store/archive/open.ts'
 
@@ -30,7 +30,10 @@ export async function measureLeaves(portions: number): Promise<SequencedLeaves> 
   const folder = await mkdtemp(join(tmpdir(), 'kuager-bench-leaves-'))
   try {
     await using archive = await openArchive(join(folder, 'archive'), { leaves: LEAF_CODEC })
-    await using log = await openLog(join(folder, 'log'), { archive, begin: { simulated: true, at: instant(0) } })
+    await using log = await openTransparencyLog(join(folder, 'log'), {
+      archive,
+      begin: { simulated: true, at: instant(0) },
+    })
     let took = 0
     let appending = 0
     for (let portion = 0; portion < portions; portion++) {

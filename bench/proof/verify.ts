@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runCommand } from '../../src/cli/main.ts'
 import { openBundle } from '../../src/app/proof/open-bundle.ts'
-import { BUNDLE_TOOLS, deriveAgain } from '../../src/app/proof/bundle-tools.ts'
+import { BUNDLE_TOOLS, deriveInNode } from '../../src/app/proof/bundle-tools.ts'
 import { verifyBundle } from '../../src/core/evidence/verify/verify-bundle.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 
@@ -87,7 +87,7 @@ async function timed(
     now: systemClock.now(),
     trusted: [],
     signal,
-    ...(judge ? { derive: deriveAgain } : {}),
+    ...(judge ? { derive: deriveInNode } : {}),
   })
   const seconds = (performance.now() - start) / 1000
   if (!checked.sound) throw new Error(`A sound bundle was found wanting: ${JSON.stringify(checked.steps)}`)

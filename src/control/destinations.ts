@@ -1,7 +1,7 @@
 import { canonicalAddress } from '../core/model/address.ts'
 import { HOUR_MS } from '../core/model/duration.ts'
 import type { Clock } from '../runtime/clock.ts'
-import { TokenBuckets, type BucketOptions } from './token-buckets.ts'
+import { TokenBuckets, type TokenBucketOptions } from './token-buckets.ts'
 
 /** Different ports of one address within an hour: services have few, a scan has many. */
 export const MOST_PORTS = 8
@@ -21,7 +21,7 @@ export class Destinations {
   readonly #ports = new Map<string, { readonly since: number; readonly ports: Set<number> }>()
 
   /** `mostPorts`: a laboratory may have all its services behind one address. */
-  constructor(options: BucketOptions & { readonly mostPorts: number }, clock: Pick<Clock, 'monotonic'>) {
+  constructor(options: TokenBucketOptions & { readonly mostPorts: number }, clock: Pick<Clock, 'monotonic'>) {
     this.#mostPorts = options.mostPorts
     this.#often = new TokenBuckets(options, clock)
     this.#most = options.most

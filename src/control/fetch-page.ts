@@ -7,7 +7,7 @@ import { HELPER_HEADERS, type HelperHeaders } from '../core/ooni/helper/request.
 import { helperHttpWord } from '../core/ooni/helper/failure.ts'
 import { failedPage, LONGEST_LOCATION, type HelperFirstAnswer, type HelperPage } from '../core/ooni/helper/answer.ts'
 import { CookieJar } from './cookie-jar.ts'
-import type { Names } from './resolve-names.ts'
+import type { ResolvedNames } from './resolve-names.ts'
 import type { Reachable } from './reachable-address.ts'
 import { pageOf } from './page-answer.ts'
 
@@ -22,7 +22,7 @@ export const MOST_TRIES = 3
 export interface FetchTools {
   readonly net: NetTools
   readonly reachable: Reachable
-  readonly resolve: (name: string) => Promise<Names>
+  readonly resolve: (name: string) => Promise<ResolvedNames>
   /** Told of each address before it is dialled; throws where that would be too often. */
   readonly claim: (address: string, port: number) => void
   /** Told of the first answer as soon as it has come, whatever becomes of the redirects after it. */

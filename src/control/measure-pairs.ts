@@ -18,7 +18,7 @@ const MOST_OVER_UDP = 8
  * silent ones are waited for together: a request holds 24 at most. A pair whose destination may not be contacted, or that is beyond a bound, is left out: no answer is
  * given about it, which is not a failure abroad.
  */
-export async function measurePairs(
+export async function repeatPairs(
   pairs: readonly HelperPair[],
   parts: { readonly reachable: Reachable; readonly destinations: Pick<Destinations, 'take'> },
   tools: NetTools,

@@ -11,8 +11,8 @@ import { measureEndpoints, type EndpointAnswer } from './measure-endpoints.ts'
 import { boundedPage } from './bounded-page.ts'
 import { MOST_TRIES } from './fetch-page.ts'
 import { fetchPageOverQuic } from './fetch-page-quic.ts'
-import { measurePairs } from './measure-pairs.ts'
-import type { Names, NameResolver } from './resolve-names.ts'
+import { repeatPairs } from './measure-pairs.ts'
+import type { ResolvedNames, NameResolver } from './resolve-names.ts'
 import type { Reachable } from './reachable-address.ts'
 import type { Destinations } from './destinations.ts'
 
@@ -66,7 +66,7 @@ export async function measureRequest(
   const asked = askedOf(request)
   const resolve = once((name) => parts.resolve(name, net(LOOKUP_LIMIT)))
   const found = asked.host === undefined ? undefined : resolve(asked.host)
-  const pairs = measurePairs(request.pairs ?? [], parts, net(HALF_LIMIT))
+  const pairs = repeatPairs(request.pairs ?? [], parts, net(HALF_LIMIT))
   const endpoints = endpointsAfter(found, { request, asked, parts, net })
   const page = asked.url && pageAfter(asked.url, { request, parts, resolve, net: net(HALF_LIMIT), found, endpoints })
   const [names, pageAnswer, pairAnswers, connections] = await Promise.all([found, page, pairs, endpoints])
@@ -87,7 +87,7 @@ export async function measureRequest(
 }
 
 /** What a request is about: page, name to resolve, name of handshakes, ports. */
-export interface Asked {
+export interface RequestTargets {
   readonly url?: URL
   /** Name to resolve; absent for a literal address and where nothing but endpoints is asked. */
   readonly host?: string
@@ -97,7 +97,7 @@ export interface Asked {
   readonly ports?: readonly number[]
 }
 
-function askedOf(request: HelperRequest): Asked {
+function askedOf(request: HelperRequest): RequestTargets {
   if (request.url === undefined)
     return request.host === undefined ? {} : { host: request.host, serverName: request.host }
   const url = new URL(request.url)
@@ -109,8 +109,8 @@ function askedOf(request: HelperRequest): Asked {
 type Net = (limit: NetTools['limit']) => NetTools
 
 /** Remembers the answer for each name of one request, so that what was checked is what is dialled. */
-function once(resolve: (name: string) => Promise<Names>): (name: string) => Promise<Names> {
-  const known = new Map<string, Promise<Names>>()
+function once(resolve: (name: string) => Promise<ResolvedNames>): (name: string) => Promise<ResolvedNames> {
+  const known = new Map<string, Promise<ResolvedNames>>()
   return (name) => {
     const answer = known.get(name) ?? resolve(name)
     known.set(name, answer)
@@ -122,8 +122,8 @@ interface PageOf {
   readonly request: HelperRequest
   readonly parts: ControlParts
   readonly net: NetTools
-  readonly resolve: (name: string) => Promise<Names>
-  readonly found: Promise<Names> | undefined
+  readonly resolve: (name: string) => Promise<ResolvedNames>
+  readonly found: Promise<ResolvedNames> | undefined
   readonly endpoints: Promise<readonly EndpointAnswer[]>
 }
 
@@ -157,14 +157,14 @@ async function isHopeless(url: URL, found: PageOf['found'], endpoints: PageOf['e
 
 interface EndpointsOf {
   readonly request: HelperRequest
-  readonly asked: Asked
+  readonly asked: RequestTargets
   readonly parts: ControlParts
   readonly net: Net
 }
 
 /** Endpoints once the name is resolved: the probe's addresses first, then those found here. */
 async function endpointsAfter(
-  found: Promise<Names> | undefined,
+  found: Promise<ResolvedNames> | undefined,
   { request, asked, parts, net }: EndpointsOf,
 ): Promise<readonly EndpointAnswer[]> {
   const names = await found

@@ -12,10 +12,15 @@ export interface BodyBudget {
 }
 
 /** A body, which counts until it is disposed; `busy` where others hold too much. */
-export type ReadBody = Disposable & ({ readonly kind: 'whole'; readonly bytes: Uint8Array } | { readonly kind: 'busy' })
+export type ControlBody = Disposable &
+  ({ readonly kind: 'whole'; readonly bytes: Uint8Array } | { readonly kind: 'busy' })
 
 /** Reads the body of a request. Throws InputError for a longer one, the reason of `signal` where the asker goes away. */
-export async function readBody(request: IncomingMessage, budget: BodyBudget, signal: AbortSignal): Promise<ReadBody> {
+export async function readControlBody(
+  request: IncomingMessage,
+  budget: BodyBudget,
+  signal: AbortSignal,
+): Promise<ControlBody> {
   const parts: Buffer[] = []
   let length = 0
   const release = (): void => {

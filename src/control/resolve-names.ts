@@ -9,13 +9,13 @@ import { systemResolvers } from '../net/dns/system-resolvers.ts'
 import type { Destination, NetTools } from '../net/tools.ts'
 
 /** Addresses of a name, or why there are none. */
-export interface Names {
+export interface ResolvedNames {
   readonly addresses: readonly string[]
   readonly failure?: OperationFailure
 }
 
 /** Resolves names for the control; throws only where the request ended. */
-export type NameResolver = (name: string, tools: NetTools) => Promise<Names>
+export type NameResolver = (name: string, tools: NetTools) => Promise<ResolvedNames>
 
 /** Addresses of one name that are used. */
 const MOST_ADDRESSES = 16
@@ -99,12 +99,12 @@ async function askUdp(
   return outcome
 }
 
-async function both(ask: (queryType: 'A' | 'AAAA') => Promise<LookupOutcome>): Promise<Names> {
+async function both(ask: (queryType: 'A' | 'AAAA') => Promise<LookupOutcome>): Promise<ResolvedNames> {
   return namesOf(await Promise.all([ask('A'), ask('AAAA')]))
 }
 
 /** Addresses of all lookups; the failure of the first where there is none. `no answer` yields to a worse one. */
-function namesOf(lookups: readonly LookupOutcome[]): Names {
+function namesOf(lookups: readonly LookupOutcome[]): ResolvedNames {
   const found = lookups.flatMap(({ answer }) => answer?.answers ?? []).map(({ address }) => address)
   const byForm = new Map(found.map((address) => [canonicalAddress(address) ?? address, address]))
   if (byForm.size > 0) return { addresses: [...byForm.values()].slice(0, MOST_ADDRESSES) }

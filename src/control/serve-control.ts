@@ -8,7 +8,7 @@ import { parseHelperRequest, type HelperRequest } from '../core/ooni/helper/requ
 import type { Log } from '../runtime/log.ts'
 import { ControlBusy, measureRequest, type ControlParts } from './measure-request.ts'
 import { answerReach, REACH_LIMITS } from './reach.ts'
-import { readBody, type BodyBudget } from './read-body.ts'
+import { readControlBody, type BodyBudget } from './read-body.ts'
 import { openPrefixKeys, TokenBuckets } from './token-buckets.ts'
 
 /** Requests in flight from which others are turned away, probes (OONI's and ours) later. Source: OONI's helper. */
@@ -20,7 +20,7 @@ const CLIENT_BURST = 300
 const CLIENT_PER_SECOND = 2
 const MOST_CLIENTS = 20_000
 
-export interface ControlOptions extends ControlParts {
+export interface ServeControlOptions extends ControlParts {
   readonly host: string
   readonly port: number
   /** PEM of certificate chain and key; plain HTTP where absent. */
@@ -33,12 +33,12 @@ export interface ControlOptions extends ControlParts {
 }
 
 /** A control that listens; disposing it ends requests in flight. */
-export interface Control extends AsyncDisposable {
+export interface RunningControl extends AsyncDisposable {
   readonly url: string
 }
 
 /** Starts a control. Throws Fault where the port cannot be had. */
-export async function serveControl(options: ControlOptions): Promise<Control> {
+export async function serveControl(options: ServeControlOptions): Promise<RunningControl> {
   const stopped = new AbortController()
   const listener = openListener(options, stopped.signal)
   const limits = { requestTimeout: 20_000, headersTimeout: 10_000, keepAliveTimeout: 5_000, maxHeaderSize: 16_384 }
@@ -90,7 +90,7 @@ const refusal = (status: number, error: string, retryAfter?: number): Answer => 
 
 const TOO_MANY = refusal(503, 'too many requests in flight', 2)
 
-function openListener(options: ControlOptions, stopped: AbortSignal): RequestListener {
+function openListener(options: ServeControlOptions, stopped: AbortSignal): RequestListener {
   const keyOf = openPrefixKeys()
   const clients = new TokenBuckets(
     { burst: CLIENT_BURST, perSecond: CLIENT_PER_SECOND, most: MOST_CLIENTS },
@@ -145,10 +145,10 @@ function openListener(options: ControlOptions, stopped: AbortSignal): RequestLis
 /** The request of a body, or the refusal of one that cannot be read or may not be measured. */
 async function readRequest(
   request: IncomingMessage,
-  with_: { readonly options: ControlOptions; readonly budget: BodyBudget; readonly signal: AbortSignal },
+  with_: { readonly options: ServeControlOptions; readonly budget: BodyBudget; readonly signal: AbortSignal },
 ): Promise<HelperRequest | Answer> {
   try {
-    using body = await readBody(request, with_.budget, with_.signal)
+    using body = await readControlBody(request, with_.budget, with_.signal)
     if (body.kind === 'busy') return refusal(503, 'too much to read at once', 2)
     const asked = parseHelperRequest(parseJson(body.bytes))
     if (asked.url !== undefined && !with_.options.reachable.port(portOf(asked.url)))
@@ -162,7 +162,7 @@ async function readRequest(
 
 async function measure(
   asked: HelperRequest,
-  with_: { readonly options: ControlOptions; readonly asker: string; readonly signal: AbortSignal },
+  with_: { readonly options: ServeControlOptions; readonly asker: string; readonly signal: AbortSignal },
 ): Promise<Answer> {
   const { options, asker, signal } = with_
   try {

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { parseAddress } from '../core/model/address.ts'
 import type { Clock } from '../runtime/clock.ts'
 
-export interface BucketOptions {
+export interface TokenBucketOptions {
   /** Most that can be taken at once. */
   readonly burst: number
   readonly perSecond: number
@@ -15,11 +15,11 @@ export interface BucketOptions {
  * whoever can use more than `most` addresses is bounded by the limits on everybody together instead.
  */
 export class TokenBuckets {
-  readonly #options: BucketOptions
+  readonly #options: TokenBucketOptions
   readonly #clock: Pick<Clock, 'monotonic'>
   readonly #held = new Map<string, { tokens: number; at: number }>()
 
-  constructor(options: BucketOptions, clock: Pick<Clock, 'monotonic'>) {
+  constructor(options: TokenBucketOptions, clock: Pick<Clock, 'monotonic'>) {
     this.#options = options
     this.#clock = clock
   }

@@ -12,7 +12,7 @@ import { fullCase } from '../../test/kit/evening/sample-case.ts'
 import { parseInstant } from '../core/model/units.ts'
 import { LANGS } from '../core/text/lang.ts'
 import { writeDocx } from './docx.ts'
-import { annex, blank, code, note, strong, text, type Block, type Paper } from './paper.ts'
+import { annex, blank, code, note, strong, textSpan, type Block, type Paper } from './paper.ts'
 import { viewCase } from '../casework/documents/case-view.ts'
 import { claimPaper } from '../casework/documents/claim.ts'
 import { communicationPaper } from '../casework/documents/communication.ts'
@@ -32,9 +32,9 @@ const paper = (blocks: readonly Block[], change: Partial<Paper> = {}): Paper => 
 
 /** One of each block. */
 const every = (words: string): readonly Block[] => [
-  { kind: 'finding', text: [strong(words), text(words)] },
+  { kind: 'finding', text: [strong(words), textSpan(words)] },
   { kind: 'heading', level: 2, text: words },
-  { kind: 'paragraph', text: [text(words), note(words), annex(3), code(words)] },
+  { kind: 'paragraph', text: [textSpan(words), note(words), annex(3), code(words)] },
   { kind: 'heading', level: 3, text: words },
   { kind: 'paragraph', standing: 'fact', text: [blank(words), { kind: 'unconfirmed' }] },
   { kind: 'list', ordered: true, items: [words, words] },
@@ -176,7 +176,7 @@ describe('writeDocx()', { skip }, () => {
     ]
     for (const one of papers) {
       const read = readBack(saved(`case-${one.lang}.docx`, await bytesOf(one)))
-      const words = [...read.paragraphs.map(([, text]) => text), ...read.cells.flat()].join('\n')
+      const words = [...read.paragraphs.map(([, textSpan]) => textSpan), ...read.cells.flat()].join('\n')
       for (const block of one.blocks) {
         if (block.kind === 'heading') assert.ok(words.includes(block.text), block.text)
         if (block.kind === 'list')

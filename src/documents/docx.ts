@@ -5,12 +5,12 @@ import { Fault } from '../core/model/errors.ts'
 import { formatInstantUtc, instant, type Instant } from '../core/model/units.ts'
 import { say } from '../core/text/format.ts'
 import type { Lang } from '../core/text/lang.ts'
-import { footOf, spansOf, type Block, type Inline, type Paper, type Span, type TableBlock } from './paper.ts'
+import { footOf, spansOf, type Block, type Inline, type Paper, type InlineSpan, type TableBlock } from './paper.ts'
 
 type Docx = typeof docx
 
 /** A paper as DOCX, or the package without which none can be made. */
-export type Written =
+export type WrittenDocument =
   { readonly kind: 'written'; readonly docx: Uint8Array } | { readonly kind: 'missing'; readonly missing: string }
 
 const LANGUAGE = { kk: 'kk-KZ', ru: 'ru-RU', en: 'en-GB' } as const satisfies Record<Lang, string>
@@ -35,7 +35,7 @@ async function loadDocx(): Promise<Docx | undefined> {
  * the text, page x of y. A drawing is given by its words and its table. The same paper gives the same bytes: dates are
  * those of the paper and the container is written anew without times.
  */
-export async function writeDocx(paper: Paper): Promise<Written> {
+export async function writeDocx(paper: Paper): Promise<WrittenDocument> {
   const library = await loadDocx()
   if (library === undefined) return { kind: 'missing', missing: 'docx' }
   const packed = await library.Packer.toBuffer(new Writing(library, paper).document())
@@ -159,7 +159,7 @@ class Writing {
     return spansOf(words).map((span) => this.#run(span, run))
   }
 
-  #run(span: Span, run: { readonly size?: number; readonly bold?: boolean }): DocxRun {
+  #run(span: InlineSpan, run: { readonly size?: number; readonly bold?: boolean }): DocxRun {
     const { FootnoteReferenceRun, TextRun } = this.#docx
     const { lang } = this.#paper
     switch (span.kind) {

@@ -6,7 +6,7 @@ import type { Instant } from '../core/model/units.ts'
 // writes it as DOCX; both show every block. Text is text: no character of it is markup in either.
 
 /** A piece of a line. Several make an `Inline`, one after another, without spaces added between them. */
-export type Span =
+export type InlineSpan =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'strong'; readonly text: string }
   /** Digests, addresses, names of files and commands: an upright fixed face, breakable at any letter. */
@@ -24,13 +24,13 @@ export type Span =
   /** Mark behind something that a lawyer must confirm before it is relied on. */
   | { readonly kind: 'unconfirmed' }
 
-export type Inline = string | readonly Span[]
+export type Inline = string | readonly InlineSpan[]
 
 /** What a sentence is: what was measured or is on paper; what is concluded from it; what somebody says. Kept apart. */
 export const STANDINGS = ['fact', 'inference', 'allegation'] as const
-export type Standing = (typeof STANDINGS)[number]
+export type DocumentStanding = (typeof STANDINGS)[number]
 
-export interface Column {
+export interface DocumentColumn {
   readonly head: string
   /** `number`: aligned at its end, figures of one width. */
   readonly align?: 'start' | 'number'
@@ -43,7 +43,7 @@ export interface TableBlock {
   readonly kind: 'table'
   /** Absent for a table that the heading above names. */
   readonly caption?: string
-  readonly columns: readonly Column[]
+  readonly columns: readonly DocumentColumn[]
   readonly rows: readonly (readonly Inline[])[]
 }
 
@@ -70,7 +70,7 @@ export interface Chart {
 export type Block =
   /** The title is the heading of level 1, so sections have 2 and parts of them 3. */
   | { readonly kind: 'heading'; readonly level: 2 | 3; readonly text: string }
-  | { readonly kind: 'paragraph'; readonly text: Inline; readonly standing?: Standing }
+  | { readonly kind: 'paragraph'; readonly text: Inline; readonly standing?: DocumentStanding }
   /** The one sentence that a reader takes away. */
   | { readonly kind: 'finding'; readonly text: Inline }
   | { readonly kind: 'list'; readonly ordered: boolean; readonly items: readonly Inline[] }
@@ -126,61 +126,62 @@ export interface Paper {
   readonly blocks: readonly Block[]
 }
 
-export const text = (words: string): Span => ({ kind: 'text', text: words })
-export const strong = (words: string): Span => ({ kind: 'strong', text: words })
-export const code = (words: string): Span => ({ kind: 'code', text: words })
+export const textSpan = (words: string): InlineSpan => ({ kind: 'text', text: words })
+export const strong = (words: string): InlineSpan => ({ kind: 'strong', text: words })
+export const code = (words: string): InlineSpan => ({ kind: 'code', text: words })
 /** A heading or a label within a sentence: it loses its capital, unless it begins with an abbreviation. */
-export const within = (words: string): string =>
+export const withoutCapital = (words: string): string =>
   words.replace(/^\p{Lu}(?=\p{Ll}|\s)/u, (capital) => capital.toLowerCase())
 /** A blank; what is missing is named within a sentence. */
-export const blank = (what: string): Span => ({ kind: 'blank', what: within(what) })
-export const annex = (number: number): Span => ({ kind: 'annex', number })
-export const note = (words: string): Span => ({ kind: 'note', text: words })
+export const blank = (what: string): InlineSpan => ({ kind: 'blank', what: withoutCapital(what) })
+export const annex = (number: number): InlineSpan => ({ kind: 'annex', number })
+export const note = (words: string): InlineSpan => ({ kind: 'note', text: words })
 
 /** The spans of an inline; a string is one. */
-export const spansOf = (inline: Inline): readonly Span[] => (typeof inline === 'string' ? [text(inline)] : inline)
+export const spansOf = (inline: Inline): readonly InlineSpan[] =>
+  typeof inline === 'string' ? [textSpan(inline)] : inline
 
 /** What a person wrote, with its lines kept apart; empty lines are left out. */
-export const inLines = (words: string): readonly Span[] =>
+export const inLines = (words: string): readonly InlineSpan[] =>
   words
     .split(/[\r\n\u0085\u2028\u2029]+/u)
     .map((line) => line.trim())
     .filter((line) => line !== '')
-    .flatMap((line, at): readonly Span[] => (at === 0 ? [text(line)] : [{ kind: 'break' }, text(line)]))
+    .flatMap((line, at): readonly InlineSpan[] => (at === 0 ? [textSpan(line)] : [{ kind: 'break' }, textSpan(line)]))
 
 /** What is known, or a visible blank that names what is missing. */
 export const orBlank = (known: string | undefined, what: string): Inline =>
   known === undefined || known.trim() === '' ? [blank(what)] : known
 
 /** Everything that a paper says, in its order, for tests and for counting blanks. */
-export function spansIn({ blocks }: Pick<Paper, 'blocks'>): readonly Span[] {
-  return blocks.flatMap((block): readonly Span[] => {
+export function spansIn({ blocks }: Pick<Paper, 'blocks'>): readonly InlineSpan[] {
+  return blocks.flatMap((block): readonly InlineSpan[] => {
     switch (block.kind) {
       case 'heading':
-        return [text(block.text)]
+        return [textSpan(block.text)]
       case 'paragraph':
       case 'finding':
         return spansOf(block.text)
       case 'list':
         return block.items.flatMap(spansOf)
       case 'facts':
-        return block.rows.flatMap(({ label, value }) => [text(label), ...spansOf(value)])
+        return block.rows.flatMap(({ label, value }) => [textSpan(label), ...spansOf(value)])
       case 'table':
         return tableSpans(block)
       case 'chart':
-        return [text(block.caption), text(block.alt), ...tableSpans(block.table)]
+        return [textSpan(block.caption), textSpan(block.alt), ...tableSpans(block.table)]
       case 'parties':
-        return block.rows.flatMap(({ role, lines }) => [text(role), ...lines.flatMap(spansOf)])
+        return block.rows.flatMap(({ role, lines }) => [textSpan(role), ...lines.flatMap(spansOf)])
       case 'signature':
-        return block.rows.flatMap(({ label, value }) => [text(label), ...spansOf(value ?? [])])
+        return block.rows.flatMap(({ label, value }) => [textSpan(label), ...spansOf(value ?? [])])
       case 'page-break':
         return []
     }
   })
 }
 
-const tableSpans = ({ caption, columns, rows }: TableBlock): readonly Span[] => [
-  ...(caption === undefined ? [] : [text(caption)]),
-  ...columns.map(({ head }) => text(head)),
+const tableSpans = ({ caption, columns, rows }: TableBlock): readonly InlineSpan[] => [
+  ...(caption === undefined ? [] : [textSpan(caption)]),
+  ...columns.map(({ head }) => textSpan(head)),
   ...rows.flatMap((row) => row.flatMap(spansOf)),
 ]

@@ -1,8 +1,8 @@
 import type { LetterCount } from './core/count.ts'
-import type { Letter, Tier, VoidReason } from './core/letter.ts'
+import type { Letter, SignatureTier, VoidReason } from './core/letter.ts'
 import type { Region } from '../core/model/region.ts'
 import type { Sha256 } from '../core/model/units.ts'
-import type { From } from '../runtime/sender/from.ts'
+import type { ClientAddress } from '../runtime/sender/from.ts'
 import type { Lang } from '../core/text/lang.ts'
 import type { RemovalDesk } from './remove/contract.ts'
 
@@ -40,7 +40,7 @@ export interface FormSigning extends SigningParts {
 }
 
 /** Why nothing was taken. What is wrong in itself throws InputError with the path of the field instead. */
-export type Refusal =
+export type LetterRefusal =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'not-yet' | 'over'; readonly day: string }
   /** Another version was published since the page was read. */
@@ -53,12 +53,12 @@ export type Refusal =
  * `accepted` is durable. It is the same, in content and in steps, whether or not a mailbox has signed before.
  * `mail`: a link was sent there which the signer has yet to open.
  */
-export type Signed = { readonly kind: 'accepted'; readonly ct: Sha256; readonly mail: boolean } | Refusal
+export type SignOutcome = { readonly kind: 'accepted'; readonly ct: Sha256; readonly mail: boolean } | LetterRefusal
 /** `receipt`: the 26 characters, to be shown once; they are kept nowhere. */
-export type FormSigned = { readonly kind: 'accepted'; readonly ct: Sha256; readonly receipt: string } | Refusal
+export type FormSigned = { readonly kind: 'accepted'; readonly ct: Sha256; readonly receipt: string } | LetterRefusal
 
 /** How a signature stands, as its receipt shows it. One that is held back is `waits` as any other. */
-export type Standing = { readonly letter: string; readonly ct: Sha256; readonly tier: Tier } & (
+export type SignatureStanding = { readonly letter: string; readonly ct: Sha256; readonly tier: SignatureTier } & (
   | { readonly kind: 'awaiting' | 'waits' }
   /** `logged`: the newest checkpoint holds the leaf. */
   | { readonly kind: 'counted'; readonly leaf: number; readonly logged: boolean }
@@ -112,7 +112,7 @@ export interface LetterStatus {
 export interface HeldGroup {
   readonly label: string
   readonly count: number
-  readonly tiers: Readonly<Partial<Record<Tier, number>>>
+  readonly tiers: Readonly<Partial<Record<SignatureTier, number>>>
   readonly regions: Readonly<Partial<Record<Region, number>>>
   /** Hours in which they came, milliseconds of the start of each. */
   readonly hours: readonly { readonly hour: number; readonly count: number }[]
@@ -131,8 +131,8 @@ export interface LetterDesk extends AsyncDisposable {
 
   /** Whether this service sends mails: without, nobody confirms, and `signForm` takes nothing. */
   readonly takesMail: boolean
-  sign(signing: SealedSigning, from: From): Promise<Signed>
-  signForm(signing: FormSigning, from: From): Promise<FormSigned>
+  sign(signing: SealedSigning, from: ClientAddress): Promise<SignOutcome>
+  signForm(signing: FormSigning, from: ClientAddress): Promise<FormSigned>
   /** Whether a link is still good; changes nothing, so that a scanner of mails may look. */
   look(token: string): Promise<'open' | 'none'>
   /** Confirms by the token of a link: once. `known`: this mailbox has signed already. */
@@ -145,11 +145,11 @@ export interface LetterDesk extends AsyncDisposable {
     receipt: string,
     mail: string,
     lang: Lang,
-    from?: From,
-  ): Promise<{ readonly kind: 'taken' } | Extract<Refusal, { kind: 'busy' }>>
+    from?: ClientAddress,
+  ): Promise<{ readonly kind: 'taken' } | Extract<LetterRefusal, { kind: 'busy' }>>
 
   /** By the receipt as typed. Undefined for one that is not here; throws InputError for what is no receipt. */
-  standing(receipt: string): Promise<Standing | undefined>
+  standing(receipt: string): Promise<SignatureStanding | undefined>
   /** Undefined where it does not count, or no checkpoint holds it yet. */
   proof(receipt: string): Promise<SignatureProof | undefined>
   /** Takes it out at once, with what was sealed. `none`: not here. Again: the same answer. */

@@ -3,7 +3,7 @@ import { InputError } from '../core/model/errors.ts'
 import type { Region } from '../core/model/region.ts'
 import { instant } from '../core/model/units.ts'
 import { Acceptance } from './sign/acceptance.ts'
-import { allSignatures, sumsOf, type Signed } from './count/all-signatures.ts'
+import { allSignatures, sumsOf, type SignedRow } from './count/all-signatures.ts'
 import { Batches, batchSpan } from './count/batches.ts'
 import { Confirmation } from './sign/confirmation.ts'
 import type { HeldGroup, LetterDesk, LetterStatus, PublishedLetter, ShownCount } from './contract.ts'
@@ -230,7 +230,7 @@ class OpenLetterDesk implements LetterDesk {
 
   async held(id: string): Promise<readonly HeldGroup[]> {
     if (this.#published.newest(id) === undefined) throw unknownLetter()
-    const rows: Signed[] = []
+    const rows: SignedRow[] = []
     for await (const row of allSignatures(this.#parts.store, { letter: id, state: 'held' })) rows.push(row)
     return [...Map.groupBy(rows, ({ held }) => held ?? '')]
       .map(([label, of]) => ({ label, count: of.length, ...sumsOf(of) }))

@@ -47,6 +47,6 @@ export interface LetterDeskParts {
 export const TOKEN_MS = WEEK_MS
 
 /** The whole hour that an instant is in: no finer time of a signature is kept. */
-export const hourOf = (at: Instant): Instant => instant(Math.floor(at / HOUR_MS) * HOUR_MS)
+export const wholeHour = (at: Instant): Instant => instant(Math.floor(at / HOUR_MS) * HOUR_MS)
 /** When a link that is sent now ends: with a whole hour, since its row would tell when somebody signed. */
-export const tokenEnd = (now: Instant): Instant => instant(hourOf(now) + TOKEN_MS)
+export const tokenEnd = (now: Instant): Instant => instant(wholeHour(now) + TOKEN_MS)

@@ -1,4 +1,4 @@
-import { deriveAgain } from '../browser/verify/derive-again.ts'
+import { deriveInBrowser } from '../browser/verify/derive-again.ts'
 import { cryptography, sha256, webCrypto } from '../browser/verify/tools.ts'
 import { parseVerifierKey } from '../core/evidence/log/signed-note.ts'
 import type { CheckedBundle, CheckedStep } from '../core/evidence/verify/bundle-report.ts'
@@ -46,7 +46,7 @@ export async function verifyBundle(
     trustedRoots: new Set(roots),
     signal,
     ...(onStep === undefined ? {} : { onStep }),
-    ...(judge ? { derive: deriveAgain } : {}),
+    ...(judge ? { derive: deriveInBrowser } : {}),
   })
 }
 

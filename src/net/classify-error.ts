@@ -2,7 +2,7 @@ import type { FailureCode } from '../core/model/measured/failure.ts'
 import type { OperationFailure, Stage } from '../core/model/measured/operation.ts'
 import type { Millis } from '../core/model/units.ts'
 import { DeadlineReached } from '../runtime/deadline.ts'
-import { alertName, factsOf, scrubDetail, type ErrorFacts } from './error-facts.ts'
+import { alertName, errorFacts, scrubDetail, type ErrorFacts } from './error-facts.ts'
 import type { NetTools } from './tools.ts'
 
 /** Errors of the system and of its resolver. Source: errno(3), getaddrinfo(3), OONI's netxlite errno table. */
@@ -159,7 +159,7 @@ function detailOf(facts: ErrorFacts, code: FailureCode): string {
  */
 export function classifyError(error: unknown, stage: Stage): OperationFailure {
   if (error instanceof DeadlineReached) return { code: 'generic_timeout_error', stage, detail: '' }
-  const facts = factsOf(error)
+  const facts = errorFacts(error)
   const code = codeOf(facts, stage)
   return { code, stage, detail: detailOf(facts, code) }
 }

@@ -91,7 +91,7 @@ function deepest(error: unknown): unknown {
 }
 
 /** Facts of any value that was thrown or emitted as an error; never throws itself. */
-export function factsOf(error: unknown): ErrorFacts {
+export function errorFacts(error: unknown): ErrorFacts {
   const inner = deepest(error)
   const code = textOf(readProperty(inner, 'code'))
   const message = typeof inner === 'string' ? inner.slice(0, LONGEST) : textOf(readProperty(inner, 'message'))

@@ -4,7 +4,7 @@ import type { CertificateFacts } from '../core/model/measured/observation.ts'
 import type { Certificates } from '../core/x509/certificates.ts'
 import { chainStateOf, MAX_CHAIN, type Anchors, type Link } from '../core/x509/chain-state.ts'
 import { readCertificate } from '../core/x509/der-certificate.ts'
-import { digestsOf, factsOf } from './x509-facts.ts'
+import { digestsOf, x509Facts } from './x509-facts.ts'
 
 /** Base64 characters of one certificate that are looked at; real ones have at most about 20,000. */
 const LONGEST = 64 * 1024
@@ -34,7 +34,7 @@ function decode(derBase64: string): Known | undefined {
   try {
     const x509 = open(derBase64)
     // The certificate's own bytes: what follows it in the input is no part of it.
-    return linkOf(factsOf(x509, x509.raw), () => x509)
+    return linkOf(x509Facts(x509, x509.raw), () => x509)
   } catch {
     return undefined
   }

@@ -1,13 +1,13 @@
 import { parentPort } from 'node:worker_threads'
 import { progressBuffer, threadName, WorkReport, type Work } from './work-progress.ts'
-import type { Answer, Call, Greeting } from './worker-pool.ts'
+import type { WorkerAnswer, Call, Greeting } from './worker-pool.ts'
 
 /** What a handler gives back, and which buffers of it change hands. */
-export interface Reply {
+export interface HandlerReply {
   readonly value: unknown
   readonly transfer?: readonly ArrayBuffer[]
 }
-export type Handlers = Readonly<Record<string, (value: unknown, work: Work) => Reply>>
+export type Handlers = Readonly<Record<string, (value: unknown, work: Work) => HandlerReply>>
 
 /** Worker side of a pool: answers each call with the handler of its name; an error of a handler is its answer. */
 export function serveCalls(handlers: Handlers): void {
@@ -26,13 +26,13 @@ export function serveCalls(handlers: Handlers): void {
       if (handler === undefined) throw new Error(`no handler ${name}`)
       const reply = handler(value, work)
       work.end()
-      port.postMessage({ id, kind: 'value', value: reply.value } satisfies Answer, reply.transfer)
+      port.postMessage({ id, kind: 'value', value: reply.value } satisfies WorkerAnswer, reply.transfer)
     } catch (error) {
       work.end()
       const { message: text, stack = '' } = error instanceof Error ? error : new Error('not an error')
-      port.postMessage({ id, kind: 'error', message: text, stack } satisfies Answer)
+      port.postMessage({ id, kind: 'error', message: text, stack } satisfies WorkerAnswer)
     }
   })
   const thread = threadName()
-  port.postMessage({ kind: 'ready', ...(thread === undefined ? {} : { thread }) } satisfies Answer)
+  port.postMessage({ kind: 'ready', ...(thread === undefined ? {} : { thread }) } satisfies WorkerAnswer)
 }

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import { after, describe, it } from 'node:test'
 import { InputError } from '../core/model/errors.ts'
 import { millis } from '../core/model/units.ts'
-import { postWebhook, readWebhookAddress, type Posted, type Resolve, type WebhookReach } from './webhook.ts'
+import { postWebhook, readWebhookAddress, type WebhookOutcome, type Resolve, type WebhookReach } from './webhook.ts'
 
 const servers: Server[] = []
 after(() => {
@@ -27,7 +27,7 @@ async function open(answer: RequestListener): Promise<{ readonly port: number; r
   return { port: typeof bound === 'object' && bound !== null ? bound.port : 0, seen }
 }
 
-const post = (url: string, reach: WebhookReach, resolve?: Resolve, limit = 5000): Promise<Posted> =>
+const post = (url: string, reach: WebhookReach, resolve?: Resolve, limit = 5000): Promise<WebhookOutcome> =>
   postWebhook(
     { url: new URL(url), reach },
     { headers: {}, body: Buffer.from('{}'), limit: millis(limit), signal: new AbortController().signal },

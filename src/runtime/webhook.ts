@@ -26,7 +26,7 @@ export interface WebhookPost {
 }
 
 /** What became of a post: data, whatever the other side did. */
-export type Posted =
+export type WebhookOutcome =
   | { readonly kind: 'answered'; readonly status: number; readonly retryAfter?: number }
   | { readonly kind: 'failed'; readonly why: string }
 
@@ -92,7 +92,7 @@ export async function postWebhook(
   { url, reach }: WebhookAddress,
   { headers, body, limit, signal }: WebhookPost,
   resolveName: Resolve = answers,
-): Promise<Posted> {
+): Promise<WebhookOutcome> {
   using deadline = openDeadline(signal, limit, 'webhook')
   const options: RequestOptions = {
     method: 'POST',

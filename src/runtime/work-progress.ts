@@ -15,7 +15,7 @@ export const allowedMs = ({ baseMs, perMegabyteMs }: WorkBudget, bytes: number):
 const PLACES = { sequence: 0, call: 1, item: 2, bytes: 3 } as const
 const NONE = -1
 
-export interface Progress {
+export interface WorkProgress {
   /** Another number for each item: two readings with the same one are of the same piece of work. */
   readonly sequence: number
   readonly call: number
@@ -32,7 +32,7 @@ export const progressBuffer = (): SharedArrayBuffer => {
 }
 
 /** What the thread works on; undefined while it serves no call, or just goes from one item to the next. */
-export function readProgress(buffer: SharedArrayBuffer): Progress | undefined {
+export function readProgress(buffer: SharedArrayBuffer): WorkProgress | undefined {
   const all = new Int32Array(buffer)
   const sequence = Atomics.load(all, PLACES.sequence)
   const call = Atomics.load(all, PLACES.call)

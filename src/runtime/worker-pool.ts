@@ -12,7 +12,7 @@ export interface Call {
   readonly name: string
   readonly value: unknown
 }
-export type Answer =
+export type WorkerAnswer =
   | { readonly kind: 'ready'; readonly thread?: string }
   | { readonly id: number; readonly kind: 'value'; readonly value: unknown }
   | { readonly id: number; readonly kind: 'error'; readonly message: string; readonly stack: string }
@@ -123,7 +123,7 @@ export function openWorkerPool(program: URL, options: PoolOptions): WorkerPool {
     let ready = false
     const started = Promise.withResolvers<void>()
     slot.started = started.promise
-    worker.on('message', (answer: Answer) => {
+    worker.on('message', (answer: WorkerAnswer) => {
       if (slot.worker !== worker) return // given up already
       if (answer.kind === 'ready') {
         ready = true

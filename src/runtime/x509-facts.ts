@@ -33,7 +33,7 @@ export const digestsOf = (der: Uint8Array): Pick<CertificateFacts, 'sha256' | 's
 })
 
 /** What a certificate says of itself, as node:crypto tells it; `der` are its bytes. Throws RangeError without dates. */
-export function factsOf(x509: X509Certificate, der: Uint8Array): CertificateFacts {
+export function x509Facts(x509: X509Certificate, der: Uint8Array): CertificateFacts {
   const { subject, issuer } = x509
   const subjectName = attribute(subject, 'CN')
   const names = alternativeNames(x509.subjectAltName)

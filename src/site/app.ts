@@ -29,13 +29,13 @@ import { addPlacePages } from './place/route.ts'
 import { addRecordPages } from './record/route.ts'
 import { remembered } from '../web/answer/remembered.ts'
 import { addReportPages } from './report/route.ts'
-import { answerProblem, langOf } from './respond.ts'
+import { answerProblem, requestLang } from './respond.ts'
 import { addRobots } from './robots.ts'
 import { addSavedChecks } from './check/saved-route.ts'
 import { addSeriesPages } from './series/route.ts'
 import { addSecurityText } from './security-text.ts'
 import type { SiteOptions } from './site-options.ts'
-import { openSpeak, type Speak } from './spoken.ts'
+import { openSpeak, type DescribeIncident } from './spoken.ts'
 import { addWork } from './check/work-route.ts'
 
 /** How long it is remembered how claims of statements stand: a published incident counts for them that much later. */
@@ -89,7 +89,7 @@ export function createSite(options: SiteOptions): Hono {
   addRecordPages(site, options, { lastData, speak, board })
   addNoApi(site)
   site.notFound((c) => {
-    const lang = langOf(c)
+    const lang = requestLang(c)
     if (!READING.has(c.req.method) && isRead(site, c.req.path)) {
       c.header('allow', [...READING].join(', '))
       const refused = { heading: say(lang, 'edition.no-method'), lines: [say(lang, 'edition.no-method-about')] }
@@ -101,7 +101,7 @@ export function createSite(options: SiteOptions): Hono {
   site.onError((error, c) => {
     if (error instanceof InputError) return badRequest(c, error, options)
     options.log.error({ error, route: c.req.routePath }, 'a page could not be made')
-    const lang = langOf(c)
+    const lang = requestLang(c)
     const view = { heading: say(lang, 'problem.broken'), lines: [say(lang, 'problem.broken-about')] }
     return answerProblem(c, { status: 500, code: 'server.fault', view, frame })
   })
@@ -122,7 +122,10 @@ const pathOf = (c: Context): string => c.req.url.slice(new URL(c.req.url).origin
 function addIncidents(
   site: Hono,
   options: SiteOptions &
-    Required<Pick<SiteOptions, 'incidents'>> & { readonly speak: Speak; readonly present: () => Promise<Board> },
+    Required<Pick<SiteOptions, 'incidents'>> & {
+      readonly speak: DescribeIncident
+      readonly present: () => Promise<Board>
+    },
 ): void {
   const { claims, incidents } = options
   if (claims === undefined) return addIncidentPages(site, options)
@@ -162,7 +165,7 @@ function badRequest(
     c.header('cache-control', 'no-store')
     return c.json({ error: { code, path, expected, message } }, 400)
   }
-  const lang = langOf(c)
+  const lang = requestLang(c)
   const view = {
     heading: say(lang, 'problem.bad-request'),
     // What would have been right is said in English, for programs: a reader is told which part to look at.

@@ -1,7 +1,7 @@
 import { MINUTE_MS } from '../core/model/duration.ts'
 import { instant, type Instant } from '../core/model/units.ts'
 import type { MatrixCell } from '../store/warehouse/contract.ts'
-import { lastDays, parseDays, type Chosen } from './query.ts'
+import { lastDays, parseDays, type ChosenPeriod } from './query.ts'
 import type { SiteOptions } from './site-options.ts'
 
 /** How long the day of the newest data is remembered: a page may lag behind it by as much. */
@@ -27,7 +27,10 @@ export function rememberLastData({ warehouse, clock }: Pick<SiteOptions, 'wareho
 }
 
 /** Days of a query; where it names none, the seven days up to the newest data. */
-export const chooseDays = async (query: Readonly<Record<string, string>>, lastData: LastData): Promise<Chosen> => {
+export const chooseDays = async (
+  query: Readonly<Record<string, string>>,
+  lastData: LastData,
+): Promise<ChosenPeriod> => {
   const last = Object.keys(query).length === 0 ? await lastData() : instant(0)
   return parseDays(query, () => lastDays(last, 7))
 }

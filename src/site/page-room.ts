@@ -1,7 +1,7 @@
 import type { Hono, MiddlewareHandler } from 'hono'
 import { say } from '../core/text/format.ts'
-import { RenderRoom } from '../web/answer/render-room.ts'
-import { answerProblem, langOf } from './respond.ts'
+import { RenderQueue } from '../web/answer/render-room.ts'
+import { answerProblem, requestLang } from './respond.ts'
 import type { SiteOptions } from './site-options.ts'
 import { socketOf } from './visitor.ts'
 
@@ -16,12 +16,12 @@ const PAGES = ['/kk/*', '/ru/*', '/en/*', '/card/*', '/m/*', '/study/*'] as cons
  * like. What is made for the memory has no connection, and passes.
  */
 export function addPageRoom(site: Hono, { frame }: Pick<SiteOptions, 'frame'>): void {
-  const room = new RenderRoom(ROOM)
+  const room = new RenderQueue(ROOM)
   const inTurn: MiddlewareHandler = async (c, next) => {
     if (socketOf(c) === undefined) return next()
     if (!room.isFull) return room.run(next)
     c.header('retry-after', RETRY_S)
-    const lang = langOf(c)
+    const lang = requestLang(c)
     const view = { heading: say(lang, 'problem.busy'), lines: [say(lang, 'problem.busy-about')] }
     return answerProblem(c, { status: 503, code: 'server.busy', view, frame })
   }

@@ -23,7 +23,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   network: 'a network such as AS9198',
 }
 
-export interface Chosen {
+export interface ChosenPeriod {
   readonly days: Days
   /** First instant of `since` and first instant after `until`, in UTC. */
   readonly since: Instant
@@ -46,7 +46,7 @@ function parseWith<T>(schema: z.ZodType<T>, values: Readonly<Record<string, stri
   return refuse(String(issue?.path[0] ?? 'query'))
 }
 
-function choose(days: Days): Chosen {
+function choose(days: Days): ChosenPeriod {
   const since = parseInstant(days.since)
   const until = instant(parseInstant(days.until) + DAY_MS)
   if (until <= since || until - since > MOST_DAYS * DAY_MS) refuse('until')
@@ -56,21 +56,21 @@ function choose(days: Days): Chosen {
 const dayOf = (at: Instant): string => new Date(at).toISOString().slice(0, 10)
 
 /** The last `count` days up to the day of an instant, in UTC. */
-export const lastDays = (at: Instant, count: number): Chosen =>
+export const lastDays = (at: Instant, count: number): ChosenPeriod =>
   choose({ since: dayOf(instant(at - (count - 1) * DAY_MS)), until: dayOf(at) })
 
 /**
  * Reads `since` and `until`; both may be left out together, then the fallback stands.
  * Throws InputError for anything else.
  */
-export function parseDays(values: Readonly<Record<string, string>>, fallback: () => Chosen): Chosen {
+export function parseDays(values: Readonly<Record<string, string>>, fallback: () => ChosenPeriod): ChosenPeriod {
   return Object.keys(values).length === 0 ? fallback() : choose(parseWith(daysSchema, values))
 }
 
 /** Reads the query of a series. Throws InputError. */
 export function parseSeries(
   values: Readonly<Record<string, string>>,
-): Chosen & { readonly service: string; readonly asn: Asn } {
+): ChosenPeriod & { readonly service: string; readonly asn: Asn } {
   const { service, network, ...days } = parseWith(seriesSchema, values)
   return { ...choose(days), service, asn: parseAsn(network) }
 }

@@ -15,7 +15,7 @@ export type ProblemStatus = 400 | 404 | 405 | 410 | 500 | 503
 const wantsJson = (c: Context): boolean => /^\/(api|m)\//.test(c.req.path)
 
 /** Language of the path, else of the header; a program is told everything in English. */
-export function langOf(c: Context): Lang {
+export function requestLang(c: Context): Lang {
   if (wantsJson(c)) return 'en'
   const first = c.req.path.split('/')[1] ?? ''
   return isLang(first) ? first : negotiateLang(c.req.header('accept-language'))
@@ -32,5 +32,5 @@ export async function answerProblem(
       { error: { code, path: '', expected: '', message: [view.heading, ...view.lines].join('. ') } },
       status,
     )
-  return c.html(await renderPage(problemPage(langOf(c), view), frame), status)
+  return c.html(await renderPage(problemPage(requestLang(c), view), frame), status)
 }

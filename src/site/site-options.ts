@@ -19,7 +19,7 @@ import type { ServedLog } from '../web/answer/log-routes.ts'
 import type { PublicForm } from './measurement/view.ts'
 import type { Frame } from '../web/html/frame.ts'
 import type { MethodFigures } from './guide/page/method-figures.ts'
-import type { LogView } from './verify/page/proof.ts'
+import type { SiteLogView } from './verify/page/proof.ts'
 import type { PeopleReports } from './place/people-reports.ts'
 import type { PublishedBundles } from './incident/published-bundles.ts'
 import type { ReportDesk } from './report/desk.ts'
@@ -59,7 +59,7 @@ export interface SiteOptions {
     period: Period,
   ) => Promise<AvailabilityParts | undefined>
   /** The log of the folder; absent: it has none. */
-  readonly proof?: () => Promise<LogView | undefined>
+  readonly proof?: () => Promise<SiteLogView | undefined>
   /** Bundles that were published; absent: none. */
   readonly bundles?: PublishedBundles
   /** Draws charts beside the answers (src/app/observatory/drawing.ts); absent: in this thread. */

@@ -5,7 +5,7 @@ import { sampleSite } from '../../test/kit/site/site-sample.ts'
 import { parseSha256 } from '../core/model/units.ts'
 import { openDirectSubmit } from './submit/direct-submit.ts'
 import { listen, type Listening } from '../web/listen.ts'
-import { BodyRoom } from '../web/request/request-body.ts'
+import { UploadSlots } from '../web/request/request-body.ts'
 import type { Collector } from './submit/submissions.ts'
 
 const MOST = 1_000_000
@@ -46,7 +46,7 @@ describe('the room for bodies', () => {
   }
   before(async () => {
     const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
-    const options = { collector, log, room: new BodyRoom(4 * MOST) }
+    const options = { collector, log, room: new UploadSlots(4 * MOST) }
     const submit = openDirectSubmit(options)
     server = await listen(await sampleSite({ collector: options }), {
       host: '127.0.0.1',

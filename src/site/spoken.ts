@@ -5,7 +5,7 @@ import { spokenAt } from './now/cell-at.ts'
 import { withLastFailed, type LastFailed } from './last-failed.ts'
 
 /** Gives incidents as pages may speak of them now, so that no page says in the present what the first one does not. */
-export type Speak = (incidents: readonly Incident[]) => Promise<Incident[]>
+export type DescribeIncident = (incidents: readonly Incident[]) => Promise<Incident[]>
 
 /** The present of a board. */
 interface Present {
@@ -16,7 +16,7 @@ interface Present {
 
 /** By the present of the board; incidents of the other kind, simulated or real, are not on it and have the clock's. */
 export const openSpeak =
-  (board: () => Promise<Present>, clock: Pick<Clock, 'now'>): Speak =>
+  (board: () => Promise<Present>, clock: Pick<Clock, 'now'>): DescribeIncident =>
   async (incidents) => {
     if (incidents.length === 0) return []
     const { asOf, simulated, lastFailed } = await board()

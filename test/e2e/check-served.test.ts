@@ -10,7 +10,7 @@ import { withFolder } from '../../src/app/folder/open.ts'
 import { runCommand } from '../../src/cli/main.ts'
 import { crowdCanariesSchema } from '../../src/core/model/tables/canaries.ts'
 import { instant } from '../../src/core/model/units.ts'
-import { openLog } from '../../src/pipeline/log/open-log.ts'
+import { openTransparencyLog } from '../../src/pipeline/log/open-log.ts'
 import { chromiumPath, openBrowser } from '../kit/browser/browser.ts'
 import { CheckHosts, ONE_PIXEL } from '../kit/net/check-hosts.ts'
 import { serveFolderAt, type ServedFolder } from '../kit/servers/served-folder.ts'
@@ -50,7 +50,10 @@ describe('a served observatory with a control abroad', { skip }, () => {
     root = mkdtempSync(join(tmpdir(), 'kuager-check-served-'))
     await withFolder(testWorld(root), { folder: 'data', name: 'test', args: [] }, async (open) => {
       const archive = await open.archive()
-      await using log = await openLog(open.logFolder, { archive, begin: { simulated: false, at: instant(0) } })
+      await using log = await openTransparencyLog(open.logFolder, {
+        archive,
+        begin: { simulated: false, at: instant(0) },
+      })
       await log.append('custody-event', Buffer.from('{}'), instant(0))
       await log.sequence()
       return 0

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { openMirrorKey } from '../../src/app/proof/mirror-key.ts'
-import { isSound, verifyMirror } from '../../src/cli/mirror/verify-mirror.ts'
+import { isCopySound, verifyMirror } from '../../src/cli/mirror/verify-mirror.ts'
 import { writeMirror, type MirrorWritten } from '../../src/app/proof/write-mirror.ts'
 import { writeOneFile } from '../../src/app/proof/write-one-file.ts'
 import { LANGS } from '../../src/core/text/lang.ts'
@@ -36,7 +36,7 @@ describe('a copy of the site', () => {
     mkdirSync(stick)
     cpSync(join(root, 'out'), stick, { recursive: true })
     const checked = await verifyMirror(stick, { trusted: [key.verifier], now: madeAt }, { cwd: root, signal })
-    sound = isSound(checked)
+    sound = isCopySound(checked)
     const framed = { ...site, frame: { ...site.frame, origin, mirrors: ['https://mirror.example/kuager/'] } }
     await writeOneFile({ site: framed, out: file, key, madeAt, langs: LANGS })
   })

@@ -5,7 +5,7 @@ import { countHouse, exportsOf } from './figures.ts'
 /** No figure may be higher than here. A change that brings one down writes the new figure; none is ever raised. */
 const AT_MOST = {
   largest_folder: 46,
-  double_names: 183,
+  double_names: 0,
   forbidden_words: 3041,
   long_sentences: 286,
   openedInCode: 1,

@@ -18,7 +18,7 @@ const revisionSchema = z.object({
 type Revision = z.infer<typeof revisionSchema>
 
 /** What became of the incident that a bundle of the case shows, by a list of incidents. */
-export type Since =
+export type BundleSince =
   | { readonly kind: 'same' }
   | { readonly kind: 'revised'; readonly revision: number }
   | { readonly kind: 'withdrawn' }
@@ -71,16 +71,16 @@ function parseJson(text: string): unknown {
 }
 
 /** By record, what became of the incident of each bundle that the papers are made of. */
-export const sinceBundles = (file: CaseFile, latest: ReadonlyMap<string, Revision>): ReadonlyMap<string, Since> =>
+export const sinceBundles = (file: CaseFile, latest: ReadonlyMap<string, Revision>): ReadonlyMap<string, BundleSince> =>
   new Map(
-    shownBundles(file).flatMap(({ id, bundle }): readonly (readonly [string, Since])[] => {
+    shownBundles(file).flatMap(({ id, bundle }): readonly (readonly [string, BundleSince])[] => {
       const incident = bundle?.incident
       if (incident === undefined || incident === null) return []
       return [[id, sinceOf(incident, latest.get(incident.id))]]
     }),
   )
 
-function sinceOf(shown: Pick<Revision, 'revision' | 'withdrawn'>, found: Revision | undefined): Since {
+function sinceOf(shown: Pick<Revision, 'revision' | 'withdrawn'>, found: Revision | undefined): BundleSince {
   if (found === undefined) return { kind: 'not-listed' }
   if (found.withdrawn && !shown.withdrawn) return { kind: 'withdrawn' }
   return found.revision > shown.revision ? { kind: 'revised', revision: found.revision } : { kind: 'same' }

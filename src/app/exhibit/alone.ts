@@ -5,7 +5,7 @@ import { formatAsn, instant, type Asn } from '../../core/model/units.ts'
 import { HALVINGS } from '../../core/model/measured/verdict.ts'
 import type { BundledMeasurement, BundledMeasurements } from '../../pipeline/bundle/make-bundle.ts'
 import type { ExhibitAbout } from '../../pipeline/bundle/write-bundle.ts'
-import { groundOf, serviceName, type ExhibitParts } from './ground.ts'
+import { groundOf, exhibitServiceName, type ExhibitParts } from './ground.ts'
 
 /** Later than every measurement. */
 const NEVER = instant(Date.UTC(2200, 0, 1))
@@ -34,7 +34,7 @@ function judgedOf({ line, measured }: BundledMeasurement, names: Names): OneJudg
   return {
     leaf: line.leaf,
     startedAt: head.startedAt,
-    service: serviceName(service, names),
+    service: exhibitServiceName(service, names),
     network: networkName(head.probeAsn, names),
     kind,
     ...(mechanism === undefined ? {} : { mechanism }),

@@ -11,7 +11,7 @@ import type { ExhibitAbout } from '../../pipeline/bundle/write-bundle.ts'
 import { codeOf } from '../../site/code/codes.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
 import { aloneOf } from './alone.ts'
-import { groundOf, serviceName, type ExhibitParts } from './ground.ts'
+import { groundOf, exhibitServiceName, type ExhibitParts } from './ground.ts'
 
 /** File names of the exhibit by language: the one without a language is that of international bodies. */
 const FILES: Readonly<Record<Lang, string>> = { en: 'exhibit.pdf', kk: 'exhibit-kk.pdf', ru: 'exhibit-ru.pdf' }
@@ -45,7 +45,7 @@ export async function findingOf(
   const networkName = parts.names.networkName(incident.asn)
   return {
     incident,
-    serviceName: serviceName(incident.service, parts.names),
+    serviceName: exhibitServiceName(incident.service, parts.names),
     ...(networkName === undefined ? {} : { networkName }),
     ...(await groundOf(about, { measurements, own }, parts)),
     readings: set.readings(seriesOf(incident), aroundOf(incident)),
@@ -82,7 +82,7 @@ function comparedOf(
       return { kind: 'network', name: names.networkName(asn) ?? formatAsn(asn), ...numbers }
     return {
       kind: comparisons.includes(service) ? 'comparison' : 'service',
-      name: serviceName(service, names),
+      name: exhibitServiceName(service, names),
       ...numbers,
     }
   })

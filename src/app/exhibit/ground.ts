@@ -46,7 +46,7 @@ export async function groundOf(
 const namesFirst = (a: string, b: string): number => isIP(a) - isIP(b) || (a < b ? -1 : 1)
 
 /** Name of a service; its id where nobody knows it. */
-export const serviceName = (id: string, { services }: Names): string =>
+export const exhibitServiceName = (id: string, { services }: Names): string =>
   services.find((one) => one.id === id)?.name ?? id
 
 function softwareOf(measured: readonly Measured[]): ExhibitGround['software'] {

@@ -4,7 +4,7 @@ import type { Service } from '../../core/model/tables/service.ts'
 import { parseCountryCode, type Asn } from '../../core/model/units.ts'
 import { isNeverHost } from '../../core/model/tables/test-list.ts'
 import { openJudgePool } from '../../pipeline/judge/judge-pool.ts'
-import { CheckIn, type OfferedUrl, type Place } from '../../pipeline/receive/check-in.ts'
+import { CheckIn, type OfferedUrl, type CheckInPlace } from '../../pipeline/receive/check-in.ts'
 import { MOST_SENT_BYTES } from '../../pipeline/receive/expand.ts'
 import type { CollectorLimits, NotNow } from '../../pipeline/receive/collector-limits.ts'
 import { JudgeReceived } from '../../pipeline/receive/judge-received.ts'
@@ -147,7 +147,7 @@ export function closedCollector(settings: CollectorSettings): Collector {
 
 const placesOf =
   (networks: Networks) =>
-  (address: string): Place | undefined => {
+  (address: string): CheckInPlace | undefined => {
     const asn = networks.lookup(address)
     if (asn === undefined) return undefined
     const cc = parseCountryCode(networks.network(asn)?.country ?? 'ZZ')

@@ -8,7 +8,7 @@ import { incidentImpact } from '../../core/detect/shown/impact.ts'
 import type { Detected, RunOptions } from '../../pipeline/detect/detection.ts'
 import { Detection } from '../../pipeline/detect/detection.ts'
 import { openDetectPool } from '../../pipeline/detect/detect-pool.ts'
-import type { Scope } from '../../pipeline/detect/series-plan.ts'
+import type { DetectionScope } from '../../pipeline/detect/series-plan.ts'
 import type { DetectTables } from '../../pipeline/detect/sources.ts'
 import { digest } from '../../pipeline/judge/judge-bytes.ts'
 import { systemClock } from '../../runtime/clock.ts'
@@ -23,9 +23,9 @@ export const DETECTED = 'detected.json'
 
 /** The detection of one folder: one run after another, whoever asks, with threads that stay while the folder is open. */
 export interface FolderDetection {
-  run(scope: Scope, options: RunOptions): Promise<Detected>
+  run(scope: DetectionScope, options: RunOptions): Promise<Detected>
   /** Does work that no other detection may meet, then detects: what the work changed is in the revisions of this one. */
-  runAfter<T>(work: () => Promise<T>, scope: Scope, options: RunOptions): Promise<readonly [T, Detected]>
+  runAfter<T>(work: () => Promise<T>, scope: DetectionScope, options: RunOptions): Promise<readonly [T, Detected]>
 }
 
 const OPEN = new WeakMap<OpenFolder, Promise<FolderDetection>>()
@@ -70,7 +70,7 @@ async function openDetection(folder: OpenFolder, world: World): Promise<FolderDe
     statePath: join(folder.incidentsFolder, DETECTED),
     now: systemClock.now,
   })
-  const run = async (scope: Scope, options: RunOptions): Promise<Detected> => {
+  const run = async (scope: DetectionScope, options: RunOptions): Promise<Detected> => {
     const detected = await detection.run(scope, options)
     await folder.logRevisions()
     return detected

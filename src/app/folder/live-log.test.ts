@@ -12,7 +12,7 @@ import { parseCheckpoint } from '../../core/evidence/log/checkpoint.ts'
 import { Fault } from '../../core/model/errors.ts'
 import type { PublishedStudy } from '../../core/model/incident/study.ts'
 import { instant } from '../../core/model/units.ts'
-import { openLog } from '../../pipeline/log/open-log.ts'
+import { openTransparencyLog } from '../../pipeline/log/open-log.ts'
 import { withFolder, type OpenFolder } from './open.ts'
 import { openLiveLog } from './live-log.ts'
 import { readStudy } from '../observatory/studies.ts'
@@ -33,7 +33,7 @@ describe('openLiveLog()', () => {
     withFolder(testWorld(root), { folder: name, name: 'test', args: [] }, async (open) => {
       const archive = await open.archive()
       await archive.appendEntry('saved-check', Buffer.from('{"n":0}'), instant(0))
-      const log = await openLog(open.logFolder, { archive, begin: { simulated, at: instant(0) } })
+      const log = await openTransparencyLog(open.logFolder, { archive, begin: { simulated, at: instant(0) } })
       await log[Symbol.asyncDispose]()
       await task(open)
       return 0

@@ -2,7 +2,7 @@ import { InputError } from '../../core/model/errors.ts'
 import type { Realm } from '../../core/model/log-entry.ts'
 import type { TransparencyLog } from '../../pipeline/log/contract.ts'
 import { realmGuard, realmsOf, type RealmParts } from '../../pipeline/log/log-realm.ts'
-import { openLog, readLogIdentity } from '../../pipeline/log/open-log.ts'
+import { openTransparencyLog, readLogIdentity } from '../../pipeline/log/open-log.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import type { Warehouse } from '../../store/warehouse/contract.ts'
 import { systemClock } from '../../runtime/clock.ts'
@@ -34,7 +34,7 @@ export async function openFolderLog({
 }: FolderLogParts): Promise<TransparencyLog> {
   const known = await readLogIdentity(folder)
   const simulated = known?.simulated ?? (await isSimulated({ archive, warehouse, readRealm }))
-  return openLog(folder, {
+  return openTransparencyLog(folder, {
     archive,
     disk,
     begin: { simulated, at: systemClock.now(), ...(address === undefined ? {} : { address }) },

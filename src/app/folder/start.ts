@@ -4,7 +4,7 @@ import type { HealthReason } from '../../core/model/health.ts'
 import { createSite } from '../../site/app.ts'
 import { listen } from '../../web/listen.ts'
 import type { Frame } from '../../web/html/frame.ts'
-import { BodyRoom } from '../../web/request/request-body.ts'
+import { UploadSlots } from '../../web/request/request-body.ts'
 import type { SiteOptions } from '../../site/site-options.ts'
 import { ROOM_BYTES, type Collector } from '../../site/submit/submissions.ts'
 import { systemClock } from '../../runtime/clock.ts'
@@ -50,7 +50,7 @@ export async function serveFolder(
 ): Promise<void> {
   const log = openLog({ level: 'warn' })
   const { collector: takes, takesWords = true } = options
-  const collector = takes === undefined ? undefined : { collector: takes, log, room: new BodyRoom(ROOM_BYTES) }
+  const collector = takes === undefined ? undefined : { collector: takes, log, room: new UploadSlots(ROOM_BYTES) }
   await using drawing = openSiteDrawing()
   const { isPublic, controls = [], trustedProxies = [] } = options
   const networks = loadNetworks(options.networkFiles)

@@ -17,7 +17,7 @@ const LIMIT = millis(30_000)
  * What a browser asks for: a page that somebody goes to, a part of the page it is on, data for its script. Undefined of a
  * language: none is said.
  */
-export interface Asked {
+export interface PageRequest {
   readonly as: 'page' | 'part' | 'data'
   /** Most bytes of the answer. */
   readonly most: number
@@ -26,7 +26,7 @@ export interface Asked {
   readonly also?: readonly number[]
 }
 
-export interface Answer {
+export interface PageAnswer {
   readonly status: number
   readonly mediaType: string
   readonly bytes: Uint8Array
@@ -42,9 +42,9 @@ export interface Asker extends Disposable {
    * Gets what stands at an address, bounded in size and time; undefined where the answer is 404 or 410. No redirect is followed,
    * no cookie sent. Throws InputError that says what came instead.
    */
-  get(url: URL, asked: Asked, signal: AbortSignal): Promise<Uint8Array | undefined>
+  get(url: URL, asked: PageRequest, signal: AbortSignal): Promise<Uint8Array | undefined>
   /** Sends a form as the page of the address would. Throws InputError where nothing answers. */
-  post(url: URL, form: URLSearchParams, asked: Pick<Asked, 'most'>, signal: AbortSignal): Promise<Answer>
+  post(url: URL, form: URLSearchParams, asked: Pick<PageRequest, 'most'>, signal: AbortSignal): Promise<PageAnswer>
 }
 
 /** Opens an asker by a way as `--route` names it; direct where it is absent. Throws InputError. */
@@ -78,12 +78,12 @@ const askerOver = (agents: Agents): Asker => ({
 })
 
 interface Asking {
-  readonly asked: Asked
+  readonly asked: PageRequest
   readonly signal: AbortSignal
   readonly form?: URLSearchParams
 }
 
-async function ask(agents: Agents, url: URL, { asked, signal, form }: Asking): Promise<Answer> {
+async function ask(agents: Agents, url: URL, { asked, signal, form }: Asking): Promise<PageAnswer> {
   using deadline = openDeadline(signal, LIMIT, 'letter')
   const body = form?.toString()
   try {
@@ -148,7 +148,7 @@ const FETCHED = {
   data: { accept: '*/*', dest: 'empty', mode: 'cors', site: 'same-origin' },
 } as const
 
-function headersFor(url: URL, { as, lang = '' }: Asked, body: string | undefined): string[] {
+function headersFor(url: URL, { as, lang = '' }: PageRequest, body: string | undefined): string[] {
   const { accept, dest, mode, site } = FETCHED[as]
   const isNavigation = as === 'page'
   const posted = ['Content-Type', 'application/x-www-form-urlencoded', 'Content-Length', String(body?.length ?? 0)]

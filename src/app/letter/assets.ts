@@ -3,7 +3,7 @@ import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MEDIA_TYPES, type Asset } from '../../web/html/asset.ts'
 import { readBrowserScript } from '../web/browser-script.ts'
-import { digest, SITE_ASSETS, stylePart, type SiteAssets } from '../web/assets.ts'
+import { assetTag, SITE_ASSETS, stylePart, type SiteAssets } from '../web/assets.ts'
 
 const LETTER_ASSETS = fileURLToPath(new URL('../../letter/assets/', import.meta.url))
 /** Parts of the style sheet of the site that a letter is set with: its values, the page, forms, words, paper. */
@@ -28,7 +28,7 @@ export async function readLetterAssets(): Promise<LetterAssets> {
   ])
   const script = await readBrowserScript(SCRIPT)
   if (script !== undefined) files.push({ path: SCRIPT, bytes: new TextEncoder().encode(script) })
-  const tag = digest(...[...files, ...styles].flatMap(({ path, bytes }) => [path, bytes])).slice(0, 10)
+  const tag = assetTag(...[...files, ...styles].flatMap(({ path, bytes }) => [path, bytes])).slice(0, 10)
   const style = styles
     .map(({ path, bytes }) => stylePart(path, bytes))
     .join('')
@@ -37,7 +37,7 @@ export async function readLetterAssets(): Promise<LetterAssets> {
     ({ path, bytes }): Asset => ({
       path,
       mediaType: MEDIA_TYPES[extname(path)] ?? 'application/octet-stream',
-      etag: `"${digest(bytes)}"`,
+      etag: `"${assetTag(bytes)}"`,
       bytes,
     }),
   )

@@ -19,7 +19,7 @@ export function readAddress(text: string): URL {
 }
 
 /** The log of a letter service as it serves it. */
-export const servedLog = (address: URL, asker: Asker, signal: AbortSignal): LogSource => {
+export const fetchedLog = (address: URL, asker: Asker, signal: AbortSignal): LogSource => {
   const get = (path: string, most: number): Promise<Uint8Array | undefined> =>
     asker.get(new URL(`/log/${path}`, address), { as: 'data', most }, signal)
   return {

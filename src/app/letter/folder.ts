@@ -15,7 +15,7 @@ import type { WorkDesk } from '../../web/work/contract.ts'
 import { openWork } from '../../web/work/open-work.ts'
 import { letterUrls } from '../../letter/pages/urls.ts'
 import type { PublishedCheckpoint, TransparencyLog } from '../../pipeline/log/contract.ts'
-import { openLog, readLogIdentity } from '../../pipeline/log/open-log.ts'
+import { openTransparencyLog, readLogIdentity } from '../../pipeline/log/open-log.ts'
 import type { LetterStore } from '../../letter/registry/contract.ts'
 import { openLetterStore } from '../../letter/registry/open.ts'
 import { systemClock, type Clock } from '../../runtime/clock.ts'
@@ -98,7 +98,7 @@ export class LetterFolder implements AsyncDisposable {
     }
     if (this.#log === undefined) {
       if ((await this.store()).size === 0 && (await readLogIdentity(this.logFolder)) === undefined) return undefined
-      this.#log ??= this.#openLog()
+      this.#log ??= this.#openTransparencyLog()
       this.#log.catch(() => (this.#log = undefined))
     }
     return this.#log
@@ -109,9 +109,9 @@ export class LetterFolder implements AsyncDisposable {
     return this.log()
   }
 
-  async #openLog(): Promise<TransparencyLog> {
+  async #openTransparencyLog(): Promise<TransparencyLog> {
     const { origin } = this.#options
-    return openLog(this.logFolder, {
+    return openTransparencyLog(this.logFolder, {
       archive: new LetterLeaves(await this.store()),
       keys: (await this.secrets()).logKeys,
       kindOf: letterKindOf,

@@ -4,7 +4,7 @@ import { notChecked, StepFinder, type LetterStep } from '../../letter/core/step.
 import { InputError } from '../../core/model/errors.ts'
 import { LETTER_ID, TIERS, VOID_REASONS } from '../../letter/core/letter.ts'
 import type { Asker } from './asker.ts'
-import { servedLog } from './fetch-log.ts'
+import { fetchedLog } from './fetch-log.ts'
 
 const MOST_JSON = 1_000_000
 const MOST_PROOF = 200_000
@@ -55,7 +55,7 @@ export async function verifyShown(
   asking: Asking,
 ): Promise<{ readonly recount: Recount; readonly steps: readonly LetterStep[] }> {
   for (let left = MOST_TRIES; ; left--) {
-    const recount = await recountLog(servedLog(address, asking.asker, asking.signal), options)
+    const recount = await recountLog(fetchedLog(address, asking.asker, asking.signal), options)
     const whole = recount.steps.every(({ step, outcome }) => !WALKED.has(step) || outcome === 'ok')
     if (!whole) return { recount, steps: [...recount.steps, notChecked('shown')] }
     const shown = await Promise.all([...recount.letters.keys()].map((id) => fetchNumbers(address, id, asking)))

@@ -31,7 +31,7 @@ export interface WatchedEntry {
  * Reads the entries of the bundle that holds a place, as many as are asked for, and compares each with the tree. Gives
  * those that the tree holds; each other is an alert. Throws InputError where the bundle is withheld.
  */
-export async function readBundle(
+export async function readEntryBundle(
   { tree, size, get, alerts }: WatchedLog,
   { from, until }: { readonly from: number; readonly until: number },
 ): Promise<readonly WatchedEntry[]> {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { encodeCanonical } from '../../core/evidence/canonical-json.ts'
-import { isRecord } from '../../core/evidence/verify/bundle-parts.ts'
+import { isJsonObject } from '../../core/evidence/verify/bundle-parts.ts'
 import type { CheckedBundle } from '../../core/evidence/verify/bundle-report.ts'
 import { judgePublic, type PureJudgeTools } from '../../core/derive/judge-public.ts'
 import { MINUTE_MS } from '../../core/model/duration.ts'
@@ -69,7 +69,7 @@ export async function checkLoggedRevision(tools: IncidentTools, entry: WatchedEn
 }
 
 /** An incident that the site shows: is it in the log, does its page name it, does it follow from what was measured? */
-export async function checkIncident(tools: IncidentTools, id: string): Promise<void> {
+export async function checkShownIncident(tools: IncidentTools, id: string): Promise<void> {
   const { get, alerts, now } = tools
   const path = incidentPath(id)
   const shown = await get(path, MOST_JSON)
@@ -125,11 +125,11 @@ function compare({ alerts, count }: IncidentTools, { path, shown, bytes, entry }
 function unnamed(revision: Readonly<Record<string, unknown>>): unknown {
   const { measurements: _, ...rest } = revision
   const { cause } = rest
-  const items = isRecord(cause) ? cause['items'] : undefined
-  if (!isRecord(cause) || !Array.isArray(items)) return rest
+  const items = isJsonObject(cause) ? cause['items'] : undefined
+  if (!isJsonObject(cause) || !Array.isArray(items)) return rest
   const named = (source: unknown): unknown =>
     typeof source === 'string' && /^([0-9a-f]{64}|leaf:\d+|erased)$/.test(source) ? 'measurement' : source
-  const bare = items.map((item: unknown) => (isRecord(item) ? { ...item, source: named(item['source']) } : item))
+  const bare = items.map((item: unknown) => (isJsonObject(item) ? { ...item, source: named(item['source']) } : item))
   return { ...rest, cause: { ...cause, items: bare } }
 }
 

@@ -8,8 +8,8 @@ import { InputError } from '../../core/model/errors.ts'
 import { formatInstantUtc, type Instant } from '../../core/model/units.ts'
 import { ServedTree, withheld } from '../../pipeline/log/served-tree.ts'
 import { sha256, verifyEd25519 } from '../../runtime/ed25519.ts'
-import { followKeys, readBundle, type WatchedLog } from './check-entries.ts'
-import { checkIncident, checkLoggedRevision, listIncidents, type IncidentTools } from './check-incident.ts'
+import { followKeys, readEntryBundle, type WatchedLog } from './check-entries.ts'
+import { checkShownIncident, checkLoggedRevision, listIncidents, type IncidentTools } from './check-incident.ts'
 import { attempt, unreadable, type Alert, type Get } from './finding.ts'
 import { fitsState, type Fork, type MonitorState } from './state.ts'
 
@@ -36,13 +36,13 @@ export interface RoundTools extends Omit<IncidentTools, keyof WatchedLog | 'now'
 
 /** What was done, counted. */
 export const COUNTED = ['entries', 'revisions', 'pages', 'measurements', 'derived', 'witnesses'] as const
-export type Counts = Record<(typeof COUNTED)[number], number>
+export type RoundCounts = Record<(typeof COUNTED)[number], number>
 
 /** What a round found. */
 export interface RoundFound {
   readonly alerts: readonly Alert[]
   readonly forks: readonly Fork[]
-  readonly counts: Counts
+  readonly counts: RoundCounts
   /** What to keep; absent where the log cannot be believed. */
   readonly next?: MonitorState
   readonly size?: number
@@ -61,7 +61,7 @@ const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 class Round {
   readonly alerts: Alert[] = []
   readonly forks: Fork[] = []
-  readonly counts: Counts = { entries: 0, revisions: 0, pages: 0, measurements: 0, derived: 0, witnesses: 0 }
+  readonly counts: RoundCounts = { entries: 0, revisions: 0, pages: 0, measurements: 0, derived: 0, witnesses: 0 }
   next: MonitorState | undefined
   size: number | undefined
   readonly #before: MonitorState | undefined
@@ -228,7 +228,7 @@ class Round {
     const first = Math.max(0, log.size - (log.size % TILE_WIDTH) - TILE_WIDTH)
     let until = Math.min(this.#before?.read_until ?? first, log.size)
     for (let nth = 0; nth < MOST_BUNDLES && until < log.size; nth++) {
-      const found = await attempt(this.alerts, () => readBundle(log, { from: until, until: log.size }))
+      const found = await attempt(this.alerts, () => readEntryBundle(log, { from: until, until: log.size }))
       if (found === undefined) return { until, keys }
       for (const entry of found) {
         this.counts.entries++
@@ -241,7 +241,7 @@ class Round {
     }
     for (let nth = 0; nth < sample && log.size > 0; nth++) {
       const from = below(log.size)
-      const found = await attempt(this.alerts, () => readBundle(log, { from, until: from + 1 }))
+      const found = await attempt(this.alerts, () => readEntryBundle(log, { from, until: from + 1 }))
       this.counts.entries += found?.length ?? 0
     }
     return { until, keys }
@@ -252,7 +252,7 @@ class Round {
     const { sample, below } = this.#tools
     for (let nth = 0; nth < sample && ids.length > 0; nth++) {
       const [id = ''] = ids.splice(below(ids.length), 1)
-      await attempt(this.alerts, () => checkIncident(this.#incidentTools(log), id))
+      await attempt(this.alerts, () => checkShownIncident(this.#incidentTools(log), id))
     }
   }
 

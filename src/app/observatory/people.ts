@@ -20,7 +20,7 @@ import type { Clock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
 import { loadCrowdCanaries } from '../../runtime/tables/measured-lists.ts'
 import type { Networks } from '../../runtime/tables/networks.ts'
-import type { From } from '../../runtime/sender/from.ts'
+import type { ClientAddress } from '../../runtime/sender/from.ts'
 import { openSenders } from '../../runtime/sender/sender.ts'
 import { openCanaryLooks } from './canary-looks.ts'
 import type { OpenFolder } from '../folder/open.ts'
@@ -67,8 +67,8 @@ export async function openSitePeople(folder: OpenFolder, options: SitePeopleOpti
   const simulated = !isPublic && (await folder.realm()) === 'simulated'
   const senders = openSenders(trustedProxies)
   const visitor = siteVisitor(networks, trustedProxies)
-  const senderOf = ({ socket, forwardedFor }: From): string | undefined => senders(socket, forwardedFor)
-  const networkOf = ({ socket, forwardedFor }: From): Asn | undefined => {
+  const senderOf = ({ socket, forwardedFor }: ClientAddress): string | undefined => senders(socket, forwardedFor)
+  const networkOf = ({ socket, forwardedFor }: ClientAddress): Asn | undefined => {
     const found = visitor(socket, forwardedFor)
     return found.kind === 'known' ? found.asn : undefined
   }

@@ -9,7 +9,7 @@ import { loadAuthorities } from '../../pipeline/log/outside/authorities.ts'
 import type { AskedState, OutsideState } from '../../pipeline/log/outside/outside-state.ts'
 import { openStampState } from '../../pipeline/log/outside/stamps.ts'
 import { loadPolicy, openWitnessState } from '../../pipeline/log/outside/witnesses.ts'
-import type { LogView, OutsideView } from '../../site/verify/page/proof.ts'
+import type { SiteLogView, OutsideServiceView } from '../../site/verify/page/proof.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { verifyEd25519 } from '../../runtime/ed25519.ts'
 import type { OpenFolder } from '../folder/open.ts'
@@ -24,12 +24,12 @@ const FRESH_MS = 5_000
 export function siteProof(
   folder: Pick<OpenFolder, 'begunLog' | 'logFolder'>,
   { isPublic }: { readonly isPublic: boolean },
-): () => Promise<LogView | undefined> {
-  const look = async (): Promise<LogView | undefined> => {
+): () => Promise<SiteLogView | undefined> {
+  const look = async (): Promise<SiteLogView | undefined> => {
     const log = await folder.begunLog()
     return log === undefined || (isPublic && log.simulated) ? undefined : viewLog(log, folder.logFolder)
   }
-  let held: { readonly view: Promise<LogView | undefined>; readonly until: number } | undefined
+  let held: { readonly view: Promise<SiteLogView | undefined>; readonly until: number } | undefined
   return () => {
     if (held === undefined || systemClock.monotonic() >= held.until) {
       const view = look()
@@ -40,7 +40,7 @@ export function siteProof(
   }
 }
 
-async function viewLog(log: TransparencyLog, folder: string): Promise<LogView> {
+async function viewLog(log: TransparencyLog, folder: string): Promise<SiteLogView> {
   const checkpoint = await log.latest()
   return {
     origin: log.origin,
@@ -59,7 +59,7 @@ async function viewLog(log: TransparencyLog, folder: string): Promise<LogView> {
 async function viewCheckpoint(
   { size, bytes }: PublishedCheckpoint,
   folder: string,
-): Promise<NonNullable<LogView['checkpoint']>> {
+): Promise<NonNullable<SiteLogView['checkpoint']>> {
   const { mtimeMs } = await stat(logFolder(folder).state)
   return { size, at: instant(Math.floor(mtimeMs)), text: new TextDecoder().decode(bytes) }
 }
@@ -74,7 +74,7 @@ async function orNone<T>(load: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-async function viewAuthorities(folder: string): Promise<readonly OutsideView[]> {
+async function viewAuthorities(folder: string): Promise<readonly OutsideServiceView[]> {
   const authorities = (await orNone(() => loadAuthorities(folder))) ?? []
   const state = await openStampState(folder)
   return authorities.map(({ name }) => viewOutside(name, state))
@@ -83,7 +83,7 @@ async function viewAuthorities(folder: string): Promise<readonly OutsideView[]> 
 async function viewWitnesses(
   folder: string,
   checkpoint: PublishedCheckpoint | undefined,
-): Promise<Pick<LogView, 'witnesses' | 'quorum'>> {
+): Promise<Pick<SiteLogView, 'witnesses' | 'quorum'>> {
   const policy = (await orNone(() => loadPolicy(folder)))?.policy
   if (policy === undefined) return { witnesses: [] }
   const state = await openWitnessState(folder)
@@ -93,7 +93,7 @@ async function viewWitnesses(
   return { witnesses, quorum: evaluatePolicy(checkpoint, policy, verifyEd25519).satisfied ? 'met' : 'unmet' }
 }
 
-function viewOutside(name: string, state: OutsideState): OutsideView {
+function viewOutside(name: string, state: OutsideState): OutsideServiceView {
   const { size, at, theirs, failures }: AskedState = state.get(name)
   const last = theirs ?? at
   return { name, failures, ...(last === undefined ? {} : { last: { at: last, size } }) }

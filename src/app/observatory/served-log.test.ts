@@ -8,7 +8,7 @@ import { TestWitness } from '../../../test/kit/servers/witness.ts'
 import { formatVerifierKey } from '../../core/evidence/log/signed-note.ts'
 import { parseTlogProof, type TlogProof } from '../../core/evidence/log/tlog-proof.ts'
 import { instant, millis } from '../../core/model/units.ts'
-import { openLog } from '../../pipeline/log/open-log.ts'
+import { openTransparencyLog } from '../../pipeline/log/open-log.ts'
 import { askWitnesses, cosignedFile, loadPolicy } from '../../pipeline/log/outside/witnesses.ts'
 import { postOutside } from '../../runtime/outside-post.ts'
 import { servedLog } from './served-log.ts'
@@ -27,7 +27,7 @@ describe('servedLog()', () => {
   it('proves to what witnesses have cosigned, where it holds the leaf and is of this log', async () => {
     const logFolder = join(root, 'log')
     const archive = new LeafArchive()
-    await using log = await openLog(logFolder, { archive, begin: { simulated: false, at: AT } })
+    await using log = await openTransparencyLog(logFolder, { archive, begin: { simulated: false, at: AT } })
     const [{ key }] = log.keys as [(typeof log.keys)[number]]
     using witness = new TestWitness('witness.example', [key])
     const url = await witness.serve()
@@ -58,7 +58,10 @@ describe('servedLog()', () => {
 
     const others = new LeafArchive()
     others.growTo(4)
-    await using other = await openLog(join(root, 'other'), { archive: others, begin: { simulated: false, at: AT } })
+    await using other = await openTransparencyLog(join(root, 'other'), {
+      archive: others,
+      begin: { simulated: false, at: AT },
+    })
     for (const wrong of [(await other.sequence())?.bytes ?? '', 'no checkpoint']) {
       await writeFile(cosignedFile(logFolder), wrong)
       assert.equal((await proofOf(2)).checkpoint.size, 5)

@@ -47,7 +47,7 @@ function fingerprintOf(pem: string): string | undefined {
 }
 
 /** Judges and derives the measurements of a bundle again on this machine. */
-export const deriveAgain: DeriveAgain = (parts, onJudged) =>
+export const deriveInNode: DeriveAgain = (parts, onJudged) =>
   rederive(parts, {
     digest: (bytes) => parseSha256(hash('sha256', bytes)),
     openCertificates: (roots) => {

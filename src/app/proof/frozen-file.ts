@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { z } from 'zod'
 import type { World } from '../../runtime/world.ts'
-import { verifyFrozen, type CheckedStep } from '../../core/evidence/frozen-events.ts'
+import { verifyFrozen, type EventsStep } from '../../core/evidence/frozen-events.ts'
 import type { FrozenEvents } from '../../core/model/incident/coincidence.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { systemClock } from '../../runtime/clock.ts'
@@ -53,7 +53,7 @@ export function parseForm<S extends z.ZodType>(schema: S, value: unknown, file: 
 export async function verifyFile(
   file: string,
   world: World,
-): Promise<{ readonly steps: readonly CheckedStep[]; readonly frozen?: FrozenEvents }> {
+): Promise<{ readonly steps: readonly EventsStep[]; readonly frozen?: FrozenEvents }> {
   return verifyFrozen(await readJson(file, world), { digest: textDigest, now: systemClock.now() })
 }
 

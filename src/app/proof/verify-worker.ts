@@ -3,7 +3,7 @@ import { parseVerifierKey } from '../../core/evidence/log/signed-note.ts'
 import { verifyBundle } from '../../core/evidence/verify/verify-bundle.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { systemClock } from '../../runtime/clock.ts'
-import { BUNDLE_TOOLS, deriveAgain } from './bundle-tools.ts'
+import { BUNDLE_TOOLS, deriveInNode } from './bundle-tools.ts'
 import { NOTE_TOOLS } from './mirror-key.ts'
 import { openBundle } from './open-bundle.ts'
 import type { VerifyAsked, VerifySaid } from './verify-thread.ts'
@@ -37,7 +37,7 @@ async function verify({ path, cwd, trusted, policy, roots = [], judge, most }: V
     trustedRoots: new Set(roots),
     signal,
     ...(policy === undefined ? {} : { policy }),
-    ...(judge ? { derive: deriveAgain } : {}),
+    ...(judge ? { derive: deriveInNode } : {}),
     ...(most === undefined ? {} : { mostJudged: most }),
     onStep: (step) => say({ kind: 'step', step }),
     onProgress: seldom('read'),

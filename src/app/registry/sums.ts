@@ -20,7 +20,7 @@ export interface Sum {
 }
 
 /** SHA-256 of a file of any size. */
-export async function digestFile(path: string): Promise<Sha256> {
+export async function registryFileSha256(path: string): Promise<Sha256> {
   const hash = createHash('sha256')
   await pipeline(createReadStream(path), hash)
   return parseSha256(hash.digest('hex'))

@@ -32,7 +32,7 @@ export async function readSiteAssets(): Promise<SiteAssets> {
     paths.map(async (path) => ({ path, bytes: new Uint8Array(await readFile(join(SITE_ASSETS, path))) })),
   )
   files.push(...(await readScripts()), ...(await bundledScripts()), await byHand())
-  const tag = digest(...files.flatMap(({ path, bytes }) => [path, bytes])).slice(0, 10)
+  const tag = assetTag(...files.flatMap(({ path, bytes }) => [path, bytes])).slice(0, 10)
   const style = files
     .filter(({ path }) => path.startsWith(STYLE_PARTS))
     .map(({ path, bytes }) => stylePart(path, bytes))
@@ -48,7 +48,7 @@ export async function readSiteAssets(): Promise<SiteAssets> {
     assets: all.map(({ path, bytes }) => ({
       path,
       mediaType: MEDIA_TYPES[extname(path)] ?? 'application/octet-stream',
-      etag: `"${digest(bytes)}"`,
+      etag: `"${assetTag(bytes)}"`,
       bytes,
     })),
   }
@@ -120,7 +120,7 @@ export function stylePart(path: string, bytes: Uint8Array): string {
 }
 
 /** Digest of files, short enough for an address. */
-export function digest(...parts: readonly (string | Uint8Array)[]): string {
+export function assetTag(...parts: readonly (string | Uint8Array)[]): string {
   const hash = createHash('sha256')
   for (const part of parts) hash.update(part)
   return hash.digest('base64url').slice(0, 22)

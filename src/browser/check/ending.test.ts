@@ -4,16 +4,16 @@ import type { JudgedTarget } from '../../core/judge/nettest/browser-check.ts'
 import type { CheckPlan, CrowdOutcome } from '../../core/model/people/crowd-check.ts'
 import { CATALOGUE } from '../../core/text/catalogue.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
-import { endingOf, type Ending } from './ending.ts'
-import { clockTime, leftTime, sayFrom, type Say, type Words } from './words.ts'
+import { endingOf, type CheckEnding } from './ending.ts'
+import { clockTime, leftTime, sayFrom, type Say, type CheckWords } from './words.ts'
 
 const TOOL = 'crowd.tool.'
-const wordsOf = (lang: Lang): Words =>
+const wordsOf = (lang: Lang): CheckWords =>
   Object.fromEntries(
     Object.entries(CATALOGUE[lang]).flatMap(([key, text]) =>
       key.startsWith(TOOL) ? [[key.slice(TOOL.length), text]] : [],
     ),
-  ) as Words // every word has its key
+  ) as CheckWords // every word has its key
 const say = (lang: Lang): Say => sayFrom(wordsOf(lang))
 
 const NOW = Date.parse('2026-03-05T16:10:00Z')
@@ -47,7 +47,7 @@ const ending = (
     readonly others?: CheckPlan['others']
     readonly interrupted?: boolean
   } = {},
-): Ending => {
+): CheckEnding => {
   const { lang = 'en', online = true, network = 'Kcell', shield = false, away = false } = given
   const { answered = [], silent = [], others = PLAN.others, interrupted: isInterrupted = false } = given
   const results = outcomes.map((outcome, nth): JudgedTarget => {

@@ -6,7 +6,7 @@ import type { FinishedCheck } from './run-check.ts'
 import type { Say } from './words.ts'
 
 /** How a check ends: one sentence, and what else is worth saying, a line each. */
-export interface Ending {
+export interface CheckEnding {
   readonly sentence: string
   readonly lines: readonly string[]
 }
@@ -30,7 +30,7 @@ const SHUT: readonly CrowdOutcome[] = ['interference', 'black-hole']
 export function endingOf(
   { judged: { online, controls, results, answered }, isInterrupted }: Pick<FinishedCheck, 'judged' | 'isInterrupted'>,
   { say, lang, plan, network, isAway, now }: EndingOptions,
-): Ending {
+): CheckEnding {
   const nameOf = (service: string): string => plan.targets.find((one) => one.service === service)?.name ?? service
   const named = (...outcomes: readonly CrowdOutcome[]): readonly string[] =>
     results.filter(({ outcome }) => outcomes.includes(outcome)).map(({ service }) => nameOf(service))

@@ -1,13 +1,13 @@
 import { MINUTE_MS } from '../../core/model/duration.ts'
 import { renewPlan, type KnownPlan } from './plan.ts'
-import { runCheck, waitFor, type CheckOptions, type FinishedCheck } from './run-check.ts'
+import { runCheck, pauseFor, type BrowserCheckOptions, type FinishedCheck } from './run-check.ts'
 
 /** A check every three minutes for an hour. */
 export const HOUR_CHECKS = 20
 export const EVERY_MS = 3 * MINUTE_MS
 const TICK_MS = 1000
 
-export interface HourOptions extends Omit<CheckOptions, 'region'> {
+export interface HourOptions extends Omit<BrowserCheckOptions, 'region'> {
   /** The nth check is about to be made. */
   readonly begin: (nth: number) => void
   /** With the plan that it was made by. Not of one that was interrupted: it is left out like one that was slept through. */
@@ -30,7 +30,7 @@ export async function runHour(known: KnownPlan, options: HourOptions): Promise<n
       const dueAt = nth * EVERY_MS
       for (let now = passed(); now < dueAt; now = passed()) {
         wait(dueAt - now, HOUR_CHECKS * EVERY_MS - now)
-        await waitFor(Math.min(TICK_MS, dueAt - now), signal)
+        await pauseFor(Math.min(TICK_MS, dueAt - now), signal)
       }
       if (passed() >= dueAt + EVERY_MS) {
         missed++

@@ -2,7 +2,7 @@ import { isLang } from '../../core/text/lang.ts'
 import { watchRedirects } from './ask.ts'
 import { knownPlan } from './plan.ts'
 import { CheckTool } from './tool.ts'
-import { sayFrom, type Words } from './words.ts'
+import { sayFrom, type CheckWords } from './words.ts'
 
 // One classic script without imports once it is bundled (cli/browser-script.ts): the check of a connection that a reader
 // starts on the page "Is it only me?". Before the click it asks nobody for anything; it stores nothing at any time.
@@ -23,7 +23,7 @@ function open(place: HTMLElement): void {
   if (name === 'onion') return
   watchRedirects()
   // Written by the server that this script comes from.
-  const say = sayFrom(JSON.parse(words) as Words)
+  const say = sayFrom(JSON.parse(words) as CheckWords)
   new CheckTool(tool, { known, say, lang })
 }
 

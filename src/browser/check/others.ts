@@ -2,7 +2,7 @@ import type { CheckPlan } from '../../core/model/people/crowd-check.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { clockTime, type Say } from './words.ts'
 
-export interface OthersOptions {
+export interface OthersPageOptions {
   readonly say: Say
   readonly lang: Lang
   readonly plan: Pick<CheckPlan, 'others'>
@@ -41,7 +41,7 @@ function sideOf(seen: Seen | undefined): 'same' | 'mixed' | 'opens' | 'people' |
 }
 
 /** Says what others see, as plainly where it opens for them as where it does not. */
-export function othersOf(shut: readonly Shut[], options: OthersOptions): Others {
+export function othersOf(shut: readonly Shut[], options: OthersPageOptions): Others {
   const seenOf = ({ service }: Shut): Seen | undefined => options.plan.others.find((one) => one.service === service)
   const lines = shut.flatMap((one) => linesOf(one, seenOf(one), options))
   const [only, more] = shut
@@ -55,7 +55,7 @@ export function othersOf(shut: readonly Shut[], options: OthersOptions): Others 
   return { clause: same.length === 0 ? '' : say('clause.some-same', { services }), lines }
 }
 
-function clauseOf(seen: Seen | undefined, { say, lang, now }: OthersOptions): string {
+function clauseOf(seen: Seen | undefined, { say, lang, now }: OthersPageOptions): string {
   if (seen === undefined) return ''
   const { failing, of, since_utc: since, people, people_open: peopleOpen } = seen
   const isOne = (count: number): boolean => new Intl.PluralRules(lang).select(count) === 'one'
@@ -79,7 +79,7 @@ function clauseOf(seen: Seen | undefined, { say, lang, now }: OthersOptions): st
   }
 }
 
-function linesOf({ name }: Shut, seen: Seen | undefined, { say, now }: OthersOptions): readonly string[] {
+function linesOf({ name }: Shut, seen: Seen | undefined, { say, now }: OthersPageOptions): readonly string[] {
   if (seen === undefined) return [say('others.unknown', { service: name })]
   const { failing, of, since_utc: since, people, people_open: peopleOpen } = seen
   const side = sideOf(seen)

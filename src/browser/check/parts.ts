@@ -1,5 +1,5 @@
 /** A part of the tool by its name. The server writes them all (site/pages/check-here.ts). */
-export function part<T extends HTMLElement = HTMLElement>(root: ParentNode, name: string): T {
+export function toolPart<T extends HTMLElement = HTMLElement>(root: ParentNode, name: string): T {
   const found = root.querySelector<T>(`[data-part="${name}"], [data-do="${name}"]`)
   if (found === null) throw new Error(`The page has no part "${name}"`)
   return found

@@ -3,8 +3,8 @@ import { encodeHex } from '../../core/evidence/hex.ts'
 import { digestSavedCheck, formatSavedCheck, savedCheckEntry } from '../../core/evidence/saved-check/digest.ts'
 import type { CrowdCheck, CrowdHour } from '../../core/model/people/crowd-check.ts'
 import type { SavedCheck } from '../../core/model/people/saved-check.ts'
-import { waitFor } from './run-check.ts'
-import { post, waitOf, type Sent } from './send.ts'
+import { pauseFor } from './run-check.ts'
+import { post, waitOf, type SendOutcome } from './send.ts'
 
 const SALT_BYTES = 16
 /** A proof is there some seconds after its entry: as soon as the log has signed its next checkpoint. */
@@ -27,7 +27,7 @@ export const unlogged = (check: CrowdCheck | CrowdHour): SavedCheck => ({
  * Logs the digest of a check and fetches the proof, as docs/formats/saved-check.md has it; only what is missing is done. The
  * answer has no `proof` where that did not come in time. Rejects only where the signal aborts.
  */
-export async function logCheck(saved: SavedCheck, { signal, onWait }: ProofOptions): Promise<Sent<SavedCheck>> {
+export async function logCheck(saved: SavedCheck, { signal, onWait }: ProofOptions): Promise<SendOutcome<SavedCheck>> {
   const entry = savedCheckEntry(digestSavedCheck(saved, { digest: sha256 }))
   const logged = saved.logged ?? (await logEntry(saved, entry, signal))
   if ('kind' in logged) return logged
@@ -37,7 +37,7 @@ export async function logCheck(saved: SavedCheck, { signal, onWait }: ProofOptio
 
 type Logged = NonNullable<SavedCheck['logged']>
 
-async function logEntry(saved: SavedCheck, entry: string, signal: AbortSignal): Promise<Logged | Sent<never>> {
+async function logEntry(saved: SavedCheck, entry: string, signal: AbortSignal): Promise<Logged | SendOutcome<never>> {
   const digest = digestSavedCheck(saved, { digest: sha256 })
   const sent = await post('/log/saved-checks', { sha256: digest }, { purpose: 'saved-check', signal })
   if (sent.kind !== 'taken') return sent
@@ -60,7 +60,7 @@ async function fetchProof(leafIndex: number, { signal, onWait }: ProofOptions): 
       if (answer.ok) return await answer.text()
       const seconds = waitOf(answer.headers)
       onWait(seconds)
-      await waitFor(seconds * 1000, signal)
+      await pauseFor(seconds * 1000, signal)
     } catch {
       signal.throwIfAborted()
       return undefined

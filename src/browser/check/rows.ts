@@ -2,14 +2,14 @@ import type { JudgedTarget } from '../../core/judge/nettest/browser-check.ts'
 import type { CheckTarget, CrowdTry } from '../../core/model/people/crowd-check.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatSeconds } from '../../core/text/number.ts'
-import { element, mark } from '../verify/element.ts'
+import { element, markElement } from '../verify/element.ts'
 import type { CheckNews, FinishedCheck } from './run-check.ts'
 import type { Say } from './words.ts'
 
-export type MarkName = Parameters<typeof mark>[0]
+export type RowMark = Parameters<typeof markElement>[0]
 
 /** Mark of what a check found; what is down abroad too has the mark of a fault, as on every page. */
-export function markOf({ outcome, why }: JudgedTarget): MarkName {
+export function markOf({ outcome, why }: JudgedTarget): RowMark {
   switch (outcome) {
     case 'reachable':
       return 'open'
@@ -41,13 +41,13 @@ export function makeRows(
   { say, lang }: { readonly say: Say; readonly lang: Lang },
 ): Rows {
   const items = new Map<string, HTMLElement>()
-  const put = (service: string, name: MarkName, words: string, more: readonly string[] = []): void => {
+  const put = (service: string, name: RowMark, words: string, more: readonly string[] = []): void => {
     const target = targets.find((one) => one.service === service)
     if (target === undefined) return
     const item = element(
       'li',
       { 'data-service': service, 'data-mark': name },
-      mark(name),
+      markElement(name),
       element(
         'div',
         {},

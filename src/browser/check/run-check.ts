@@ -30,7 +30,7 @@ export interface FinishedCheck {
   readonly isInterrupted: boolean
 }
 
-export interface CheckOptions {
+export interface BrowserCheckOptions {
   readonly signal: AbortSignal
   readonly tell: (news: CheckNews) => void
   readonly region: CrowdCheck['region']
@@ -40,7 +40,10 @@ export interface CheckOptions {
  * Makes one check: every target with the control hosts before, beside and after, and once more what did not open. A run that
  * the reader stops is judged as far as it came.
  */
-export async function runCheck(known: KnownPlan, { signal, tell, region }: CheckOptions): Promise<FinishedCheck> {
+export async function runCheck(
+  known: KnownPlan,
+  { signal, tell, region }: BrowserCheckOptions,
+): Promise<FinishedCheck> {
   const { plan } = known
   const startedAt = serverTime(known)
   const interruption = watchInterruption()
@@ -113,13 +116,13 @@ async function pause(ms: number, { signal, tell }: PauseOptions): Promise<void> 
   const end = performance.now() + ms
   for (let left = ms; left > 0; left = end - performance.now()) {
     tell(Math.ceil(left / 1000))
-    await waitFor(Math.min(1000, left), signal)
+    await pauseFor(Math.min(1000, left), signal)
   }
   tell(0)
 }
 
 /** Rejects where the signal aborts. */
-export function waitFor(ms: number, signal: AbortSignal): Promise<void> {
+export function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted()
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const timer = setTimeout(resolve, ms)

@@ -3,7 +3,7 @@ import type { CrowdCheck } from '../../core/model/people/crowd-check.ts'
 import { solveWork } from '../work/solve.ts'
 
 /** What came of sending something to the server. */
-export type Sent<T> =
+export type SendOutcome<T> =
   | { readonly kind: 'taken'; readonly answer: T }
   /** Seconds after which it may be tried again. */
   | { readonly kind: 'busy'; readonly seconds: number }
@@ -17,7 +17,7 @@ const MOST_WAIT_S = 600
 const token = encodeHex(crypto.getRandomValues(new Uint8Array(16)))
 
 /** Sends a check, exactly as it was shown. */
-export const sendCheck = (check: CrowdCheck, signal: AbortSignal): Promise<Sent<unknown>> =>
+export const sendCheck = (check: CrowdCheck, signal: AbortSignal): Promise<SendOutcome<unknown>> =>
   post('/check/results', { check, token }, { purpose: 'check', signal })
 
 /** Solves a challenge of the server and sends a body with its solution. Rejects only where the signal aborts. */
@@ -25,7 +25,7 @@ export async function post(
   path: string,
   body: object,
   { purpose, signal }: { readonly purpose: 'check' | 'saved-check'; readonly signal: AbortSignal },
-): Promise<Sent<unknown>> {
+): Promise<SendOutcome<unknown>> {
   try {
     const given = await fetch(`/work/${purpose}`, { cache: 'no-store', credentials: 'omit', signal })
     if (!given.ok) return refusal(given)
@@ -44,7 +44,7 @@ export async function post(
   }
 }
 
-function refusal({ status, headers }: Response): Sent<never> {
+function refusal({ status, headers }: Response): SendOutcome<never> {
   return BUSY.includes(status) ? { kind: 'busy', seconds: waitOf(headers) } : { kind: 'refused' }
 }
 

@@ -1,7 +1,7 @@
 import type { CheckTarget } from '../../core/model/people/crowd-check.ts'
 import { element } from '../verify/element.ts'
 import { HOUR_CHECKS } from './hour.ts'
-import { markOf, type MarkName } from './rows.ts'
+import { markOf, type RowMark } from './rows.ts'
 import type { FinishedCheck } from './run-check.ts'
 import { clockTime, type Say } from './words.ts'
 
@@ -9,9 +9,9 @@ const SVG = 'http://www.w3.org/2000/svg'
 const STEP = 18
 const SIDE = 14
 /** Marks whose words the legend gives; the others do not occur here. */
-const MARKS = ['open', 'slow', 'part', 'shut', 'fault', 'unkn', 'none'] as const satisfies readonly MarkName[]
+const MARKS = ['open', 'slow', 'part', 'shut', 'fault', 'unkn', 'none'] as const satisfies readonly RowMark[]
 
-export interface Strip {
+export interface CheckStrip {
   /** `network`: name of the network that the check was made on; absent where it is not known. */
   put(nth: number, finished: FinishedCheck, network: string | undefined): void
 }
@@ -22,7 +22,7 @@ interface Put {
 }
 
 /** The checks of an hour as a row of marks for each service, with the same as a table. */
-export function makeStrip(place: HTMLElement, targets: readonly CheckTarget[], say: Say): Strip {
+export function makeCheckStrip(place: HTMLElement, targets: readonly CheckTarget[], say: Say): CheckStrip {
   const checks: (Put | undefined)[] = Array.from({ length: HOUR_CHECKS })
   const draw = (): void => {
     const made = checks.filter((one) => one !== undefined)
@@ -48,7 +48,7 @@ export function makeStrip(place: HTMLElement, targets: readonly CheckTarget[], s
 
 function rowOf({ service, name }: CheckTarget, checks: readonly (Put | undefined)[], say: Say): HTMLElement {
   const marks = checks.map((one) => markIn(one?.finished, service))
-  const count = (...names: readonly MarkName[]): number => marks.filter((one) => names.includes(one)).length
+  const count = (...names: readonly RowMark[]): number => marks.filter((one) => names.includes(one)).length
   const values = {
     service: name,
     open: count('open', 'slow'),
@@ -62,12 +62,12 @@ function rowOf({ service, name }: CheckTarget, checks: readonly (Put | undefined
   return element('li', { 'data-service': service }, element('p', { 'aria-hidden': 'true' }, words), svg)
 }
 
-function markIn(finished: FinishedCheck | undefined, service: string): MarkName {
+function markIn(finished: FinishedCheck | undefined, service: string): RowMark {
   const one = finished?.judged.results.find((result) => result.service === service)
   return one === undefined ? 'none' : markOf(one)
 }
 
-const legendOf = (name: MarkName, say: Say): HTMLElement => {
+const legendOf = (name: RowMark, say: Say): HTMLElement => {
   const svg = svgOf('svg', { class: 'm', focusable: 'false' })
   svg.append(svgOf('use', { href: `#m-${name}` }))
   return element('li', {}, svg, say(`mark.${name}`))

@@ -5,13 +5,13 @@ import { element } from '../verify/element.ts'
 import { endingOf } from './ending.ts'
 import { HOUR_CHECKS, runHour } from './hour.ts'
 import { keepAwake } from './keep-awake.ts'
-import { part, setText, show } from './parts.ts'
+import { toolPart, setText, show } from './parts.ts'
 import { renewPlan, serverTime, type KnownPlan } from './plan.ts'
 import { fileOf, logCheck, unlogged } from './proof.ts'
 import { makeRows, type Rows } from './rows.ts'
 import { runCheck, type CheckNews, type FinishedCheck } from './run-check.ts'
-import { sendCheck, type Sent } from './send.ts'
-import { makeStrip } from './strip.ts'
+import { sendCheck, type SendOutcome } from './send.ts'
+import { makeCheckStrip } from './strip.ts'
 import { leftTime, type Say } from './words.ts'
 
 export interface ToolOptions {
@@ -42,40 +42,40 @@ export class CheckTool {
     this.#root = root
     this.#options = options
     this.#known = options.known
-    this.#rows = makeRows(this.#part('rows'), options.known.plan.targets, options)
+    this.#rows = makeRows(this.#toolPart('rows'), options.known.plan.targets, options)
     this.#on('start', () => this.#check())
     this.#on('stop', () => this.#doing.get('check')?.abort())
     this.#on('hour', () => this.#witness())
     this.#on('end-hour', () => this.#doing.get('hour')?.abort())
     this.#on('send', () => this.#send())
     this.#on('save', () => this.#save())
-    this.#part('tick').addEventListener('change', () => this.#settle())
-    this.#part('region').addEventListener('change', () => this.#showText())
+    this.#toolPart('tick').addEventListener('change', () => this.#settle())
+    this.#toolPart('region').addEventListener('change', () => this.#showText())
   }
 
-  #part<T extends HTMLElement = HTMLElement>(name: string): T {
-    return part<T>(this.#root, name)
+  #toolPart<T extends HTMLElement = HTMLElement>(name: string): T {
+    return toolPart<T>(this.#root, name)
   }
 
   #on(name: string, act: () => void | Promise<void>): void {
-    this.#part(name).addEventListener('click', () => void act())
+    this.#toolPart(name).addEventListener('click', () => void act())
   }
 
   /** Which buttons there are now. */
   #settle(): void {
     const [isChecking, isHour] = [this.#doing.has('check'), this.#doing.has('hour')]
-    show(this.#part('start'), !isChecking)
-    show(this.#part('stop'), isChecking)
-    show(this.#part('hour'), !isHour)
-    show(this.#part('end-hour'), isHour)
+    show(this.#toolPart('start'), !isChecking)
+    show(this.#toolPart('stop'), isChecking)
+    show(this.#toolPart('hour'), !isHour)
+    show(this.#toolPart('end-hour'), isHour)
     const enable = (name: string, isOn: boolean): void => {
-      this.#part<HTMLButtonElement>(name).disabled = !isOn
+      this.#toolPart<HTMLButtonElement>(name).disabled = !isOn
     }
     for (const name of ['start', 'hour']) enable(name, !isChecking && !isHour)
     const check = this.#doing.has('sending') ? undefined : this.#last?.check
     // Of a line that was down nothing can be counted.
     enable('send', check?.online === true)
-    enable('save', check !== undefined && this.#part<HTMLInputElement>('tick').checked)
+    enable('save', check !== undefined && this.#toolPart<HTMLInputElement>('tick').checked)
   }
 
   /** Does a thing, unless it or another check goes on. */
@@ -101,19 +101,19 @@ export class CheckTool {
       this.#asked = 0
     }
     if (news.kind === 'pause' && news.seconds > 0)
-      setText(this.#part('progress'), this.#say('pause', { seconds: news.seconds }))
+      setText(this.#toolPart('progress'), this.#say('pause', { seconds: news.seconds }))
     else this.#showAsked()
   }
 
   #showAsked(): void {
     const all = this.#again ?? this.#known.plan.targets.length
     const word = this.#again === undefined ? 'asking' : 'asking-again'
-    setText(this.#part('progress'), this.#say(word, { done: Math.min(all, this.#asked), all }))
+    setText(this.#toolPart('progress'), this.#say(word, { done: Math.min(all, this.#asked), all }))
   }
 
   /** For whoever hears the page: begun and ended, not every step. */
   #saySoftly(text: string): void {
-    setText(this.#part('said'), text)
+    setText(this.#toolPart('said'), text)
   }
 
   get #say(): Say {
@@ -123,20 +123,20 @@ export class CheckTool {
   async #check(): Promise<void> {
     await this.#do('check', async (signal) => {
       this.#begin()
-      this.#part('stop').focus()
-      this.#saySoftly(this.#part('progress').textContent)
+      this.#toolPart('stop').focus()
+      this.#saySoftly(this.#toolPart('progress').textContent)
       const known = await renewPlan(this.#known, signal).catch(() => this.#known)
       const finished = await runCheck(known, { signal, tell: this.#tell, region: null })
       this.#finish(finished, known)
       const ended = finished.isStopped ? this.#say('stopped') : ''
-      setText(this.#part('progress'), ended)
+      setText(this.#toolPart('progress'), ended)
       this.#saySoftly(ended)
     })
-    this.#part('sentence').focus()
+    this.#toolPart('sentence').focus()
   }
 
   #begin(): void {
-    show(this.#part('result'), true)
+    show(this.#toolPart('result'), true)
     this.#asked = 0
     this.#again = undefined
     this.#showAsked()
@@ -151,20 +151,20 @@ export class CheckTool {
     const { plan, network, isAway } = known
     const { say, lang } = this.#options
     const { sentence, lines } = endingOf(finished, { say, lang, plan, network, isAway, now: serverTime(known) })
-    setText(this.#part('sentence'), sentence)
-    this.#part('lines').replaceChildren(...lines.map((line) => element('p', {}, line)))
-    show(this.#part('after'), true)
+    setText(this.#toolPart('sentence'), sentence)
+    this.#toolPart('lines').replaceChildren(...lines.map((line) => element('p', {}, line)))
+    show(this.#toolPart('after'), true)
     this.#showText()
     this.#settle()
   }
 
   async #witness(): Promise<void> {
     const { say } = this.#options
-    const left = this.#part('left')
-    const strip = makeStrip(this.#part('strip'), this.#known.plan.targets, say)
+    const left = this.#toolPart('left')
+    const strip = makeCheckStrip(this.#toolPart('strip'), this.#known.plan.targets, say)
     this.#hour = []
     await this.#do('hour', async (signal) => {
-      this.#part('end-hour').focus()
+      this.#toolPart('end-hour').focus()
       const ended = new AbortController()
       keepAwake(AbortSignal.any([signal, ended.signal]))
       const missed = await runHour(this.#known, {
@@ -176,7 +176,7 @@ export class CheckTool {
         },
         finish: (nth, finished, known) => {
           this.#finish(finished, known)
-          setText(this.#part('progress'), '')
+          setText(this.#toolPart('progress'), '')
           this.#hour.push(finished.check)
           strip.put(nth, finished, known.network)
         },
@@ -188,26 +188,26 @@ export class CheckTool {
       setText(left, words)
       this.#saySoftly(words)
       if (this.#last !== undefined) this.#rows.finish(this.#last)
-      setText(this.#part('progress'), '')
+      setText(this.#toolPart('progress'), '')
     })
-    this.#part('hour').focus()
+    this.#toolPart('hour').focus()
   }
 
   /** What is sent, with the region that the reader chose, if any. */
   #chosen(check: CrowdCheck): CrowdCheck {
-    const region = this.#part<HTMLSelectElement>('region').value
+    const region = this.#toolPart<HTMLSelectElement>('region').value
     return { ...check, region: region === '' ? null : (region as CrowdCheck['region']) } // one of the list of the server
   }
 
   #showText(): void {
     if (this.#last === undefined) return
-    setText(this.#part('text'), JSON.stringify(this.#chosen(this.#last.check), null, 1))
+    setText(this.#toolPart('text'), JSON.stringify(this.#chosen(this.#last.check), null, 1))
   }
 
   async #send(): Promise<void> {
     const { check } = this.#last ?? {}
     if (check === undefined) return
-    const said = this.#part('sent')
+    const said = this.#toolPart('sent')
     await this.#do('sending', async (signal) => {
       setText(said, this.#say('send.working'))
       const sent = await sendCheck(this.#chosen(check), signal)
@@ -215,14 +215,14 @@ export class CheckTool {
     })
   }
 
-  #notSent(sent: Exclude<Sent<unknown>, { readonly kind: 'taken' }>): string {
+  #notSent(sent: Exclude<SendOutcome<unknown>, { readonly kind: 'taken' }>): string {
     return sent.kind === 'busy' ? this.#say('busy', { seconds: sent.seconds }) : this.#say(sent.kind)
   }
 
   async #save(): Promise<void> {
     const of = this.#last?.check
     if (of === undefined) return
-    const said = this.#part('saved')
+    const said = this.#toolPart('saved')
     const count = this.#hour.length
     // A check made after the hour stands for itself.
     const inside: CrowdCheck | CrowdHour = this.#hour.includes(of)
@@ -248,11 +248,11 @@ export class CheckTool {
 
   #offer(saved: SavedCheck, day: string): void {
     const { name, file } = fileOf(saved, day)
-    const link = this.#part('link')
+    const link = this.#toolPart('link')
     const before = link.querySelector('a')
     if (before !== null) URL.revokeObjectURL(before.href)
     const words = this.#say('save.link', { name })
     link.replaceChildren(element('a', { class: 'btn', href: URL.createObjectURL(file), download: name }, words))
-    show(this.#part('file'), true)
+    show(this.#toolPart('file'), true)
   }
 }

@@ -4,12 +4,12 @@ import type { KeyEnd } from '../../core/text/catalogue.ts'
 type CrowdToolWord = KeyEnd<'crowd.tool'>
 
 /** Words of one language, as the server wrote them into the page: their names in braces are replaced by values. */
-export type Words = Readonly<Record<CrowdToolWord, string>>
+export type CheckWords = Readonly<Record<CrowdToolWord, string>>
 
 export type Say = (word: CrowdToolWord, values?: Readonly<Record<string, string | number>>) => string
 
 export const sayFrom =
-  (words: Words): Say =>
+  (words: CheckWords): Say =>
   (word, values = {}) =>
     words[word].replaceAll(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''))
 

@@ -3,8 +3,8 @@ import { instant } from '../../core/model/units.ts'
 import { parseVerifierKey } from '../../core/evidence/log/signed-note.ts'
 import { verifyBundle } from '../../core/evidence/verify/verify-bundle.ts'
 import { openChosen } from './chosen.ts'
-import { deriveAgain } from './derive-again.ts'
-import type { Asked, Told } from './told.ts'
+import { deriveInBrowser } from './derive-again.ts'
+import type { VerifyRequest, WorkerMessage } from './told.ts'
 import { cryptography, sha256, webCrypto } from './tools.ts'
 
 /** Figures that nobody could read any faster. */
@@ -12,8 +12,8 @@ const TELL_MS = 100
 
 /** Checks what was chosen and tells each step as it ends. It never throws: a failure of its own is told as `broken`. */
 export async function checkChosen(
-  { chosen, keys, roots, judge }: Asked,
-  { tell, signal }: { readonly tell: (told: Told) => void; readonly signal: AbortSignal },
+  { chosen, keys, roots, judge }: VerifyRequest,
+  { tell, signal }: { readonly tell: (told: WorkerMessage) => void; readonly signal: AbortSignal },
 ): Promise<void> {
   const now = instant(Date.now())
   const figures = seldom(tell)
@@ -29,7 +29,7 @@ export async function checkChosen(
       signal,
       onStep: (step) => tell({ kind: 'step', step }),
       onProgress: (bytes) => figures({ kind: 'read', bytes }),
-      ...(judge ? { derive: deriveAgain } : {}),
+      ...(judge ? { derive: deriveInBrowser } : {}),
       onJudged: (done, all) => {
         signal.throwIfAborted()
         figures({ kind: 'judged', done, all })
@@ -50,7 +50,7 @@ const whyOf = (error: unknown): string =>
       : String(error)
 
 /** Passes on what is told often at most ten times a second. */
-function seldom(tell: (told: Told) => void): (told: Told) => void {
+function seldom(tell: (told: WorkerMessage) => void): (told: WorkerMessage) => void {
   let last = -Infinity
   return (told) => {
     const at = performance.now()

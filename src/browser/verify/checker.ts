@@ -2,9 +2,9 @@ import { InputError } from '../../core/model/errors.ts'
 import type { CheckedStep } from '../../core/evidence/verify/bundle-report.ts'
 import { parseVerifierKey } from '../../core/evidence/log/signed-note.ts'
 import { readTrustedRoots } from '../../core/evidence/time-stamp/trusted-roots.ts'
-import { chosenFolder, chosenZip, type Chosen } from './chosen.ts'
-import { startRun, type OwnScript, type Run } from './run.ts'
-import type { Told } from './told.ts'
+import { chosenFolder, chosenZip, type ChosenFiles } from './chosen.ts'
+import { startRun, type OwnScript, type VerifyRun } from './run.ts'
+import type { WorkerMessage } from './told.ts'
 import { sha256 } from './tools.ts'
 
 /** How far the check of what was chosen is. */
@@ -16,7 +16,7 @@ export type Phase =
   | { readonly kind: 'broken'; readonly why: string }
 
 export interface CheckerState {
-  readonly chosen: Chosen | undefined
+  readonly chosen: ChosenFiles | undefined
   /** What was chosen or dropped is neither one zip nor one folder, or nothing was. */
   readonly refused: boolean
   /** Keys that the reader trusts, as typed. */
@@ -35,13 +35,13 @@ export interface CheckerState {
 }
 
 /** What changed: `told` only figures of a running check, `phase` anything else. */
-export type Change = 'told' | 'phase'
+export type CheckerChange = 'told' | 'phase'
 
 /** One check at a time, and whoever shows it. A page may show it in several languages at once. */
 export class Checker {
   readonly #own: OwnScript
-  readonly #shows: ((state: CheckerState, change: Change) => void)[] = []
-  #run: Run | undefined
+  readonly #shows: ((state: CheckerState, change: CheckerChange) => void)[] = []
+  #run: VerifyRun | undefined
   #roots: readonly string[] = []
   #state: CheckerState = {
     chosen: undefined,
@@ -61,7 +61,7 @@ export class Checker {
     this.#own = own
   }
 
-  show(show: (state: CheckerState, change: Change) => void): void {
+  show(show: (state: CheckerState, change: CheckerChange) => void): void {
     this.#shows.push(show)
     show(this.#state, 'phase')
   }
@@ -76,7 +76,7 @@ export class Checker {
   }
 
   /** Undefined: what was dropped is neither one zip nor one folder. */
-  choose(chosen: Chosen | undefined): void {
+  choose(chosen: ChosenFiles | undefined): void {
     this.#run?.stop()
     this.#set({ chosen, refused: chosen === undefined, phase: { kind: 'idle' }, ...NOTHING_FOUND })
   }
@@ -123,7 +123,7 @@ export class Checker {
     this.#set({ phase: { kind: 'stopped' } })
   }
 
-  #take(told: Told): void {
+  #take(told: WorkerMessage): void {
     switch (told.kind) {
       case 'step':
         return this.#set({ steps: [...this.#state.steps, told.step], judged: undefined })
@@ -140,7 +140,7 @@ export class Checker {
     }
   }
 
-  #set(change: Partial<CheckerState>, kind: Change = 'phase'): void {
+  #set(change: Partial<CheckerState>, kind: CheckerChange = 'phase'): void {
     this.#state = { ...this.#state, ...change }
     for (const show of this.#shows) show(this.#state, kind)
   }

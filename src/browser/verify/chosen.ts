@@ -2,7 +2,7 @@ import { InputError } from '../../core/model/errors.ts'
 import type { OpenedContainer } from '../../core/evidence/verify/source/bundle-source.ts'
 import { openFolderEntries } from '../../core/evidence/verify/source/folder-source.ts'
 import { openZip } from '../../core/evidence/verify/source/zip-source.ts'
-import { bytesOf, fileAccess } from './file-access.ts'
+import { blobBytes, fileAccess } from './file-access.ts'
 
 /** A file of a chosen folder, by its path from that folder. */
 export interface ChosenFile {
@@ -11,14 +11,14 @@ export interface ChosenFile {
 }
 
 /** What a reader chose to be checked. It can be handed to a worker as it is. */
-export type Chosen =
+export type ChosenFiles =
   | { readonly kind: 'zip'; readonly name: string; readonly file: File }
   | { readonly kind: 'folder'; readonly name: string; readonly files: readonly ChosenFile[] }
 
 const PIECE = 1024 ** 2
 
 /** Files of a folder as `<input webkitdirectory>` gives them; undefined where there are none. */
-export function chosenFolder(list: Iterable<File>): Chosen | undefined {
+export function chosenFolder(list: Iterable<File>): ChosenFiles | undefined {
   const files = [...list].map((file) => ({ path: file.webkitRelativePath, file }))
   const [first] = files
   if (first === undefined) return undefined
@@ -29,16 +29,16 @@ export function chosenFolder(list: Iterable<File>): Chosen | undefined {
   )
 }
 
-export const folderOf = (name: string, files: readonly ChosenFile[]): Chosen => ({ kind: 'folder', name, files })
+export const folderOf = (name: string, files: readonly ChosenFile[]): ChosenFiles => ({ kind: 'folder', name, files })
 
-export const chosenZip = (file: File): Chosen => ({ kind: 'zip', name: file.name, file })
+export const chosenZip = (file: File): ChosenFiles => ({ kind: 'zip', name: file.name, file })
 
 /** Bytes of everything that was chosen. */
-export const chosenBytes = (chosen: Chosen): number =>
+export const chosenBytes = (chosen: ChosenFiles): number =>
   chosen.kind === 'zip' ? chosen.file.size : chosen.files.reduce((sum, { file }) => sum + file.size, 0)
 
 /** Opens what was chosen as the container of a bundle. It reads no more than the headers of a zip. */
-export async function openChosen(chosen: Chosen): Promise<OpenedContainer> {
+export async function openChosen(chosen: ChosenFiles): Promise<OpenedContainer> {
   if (chosen.kind === 'zip') return openZip(fileAccess(chosen.file))
   const byPath = new Map(chosen.files.map(({ path, file }) => [path, file]))
   const fileAt = (path: string): File => {
@@ -68,7 +68,7 @@ export async function openChosen(chosen: Chosen): Promise<OpenedContainer> {
 /** A file that was removed or changed since it was chosen can no longer be read. */
 async function readable(path: string, blob: Blob): Promise<Uint8Array> {
   try {
-    return await bytesOf(blob)
+    return await blobBytes(blob)
   } catch {
     throw new InputError('Cannot read bundle: a file was changed or removed since it was chosen', {
       code: 'bundle.gone',

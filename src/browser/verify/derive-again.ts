@@ -7,7 +7,7 @@ import { laterCertificates } from './later-certificates.ts'
 import { webCrypto } from './tools.ts'
 
 /** Judges and derives the measurements of a bundle again in this browser. */
-export const deriveAgain: DeriveAgain = (parts, onJudged) =>
+export const deriveInBrowser: DeriveAgain = (parts, onJudged) =>
   rederive(parts, {
     digest: (bytes) => {
       const digest = sha256(typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes)

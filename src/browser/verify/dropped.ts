@@ -1,4 +1,4 @@
-import { chosenZip, folderOf, type Chosen, type ChosenFile } from './chosen.ts'
+import { chosenZip, folderOf, type ChosenFiles, type ChosenFile } from './chosen.ts'
 
 /** More files than any bundle may have: a folder with more is not looked through to its end. */
 const MOST_FILES = 1_000_001
@@ -9,7 +9,7 @@ const MOST_DEPTH = 18
  * What was dropped on the page: one zip or one folder; undefined for anything else. The items have to be asked before the
  * event ends, so nothing is awaited before that.
  */
-export async function droppedOn(items: DataTransferItemList): Promise<Chosen | undefined> {
+export async function droppedOn(items: DataTransferItemList): Promise<ChosenFiles | undefined> {
   const [item, ...more] = [...items].filter(({ kind }) => kind === 'file')
   if (item === undefined || more.length > 0) return undefined
   const handle = givesHandles(item) ? item.getAsFileSystemHandle() : undefined

@@ -13,7 +13,7 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
 }
 
 /** One of the marks that every page of the site draws once (site/pages/mark.ts). */
-export function mark(name: 'open' | 'slow' | 'part' | 'shut' | 'fault' | 'unkn' | 'none'): SVGElement {
+export function markElement(name: 'open' | 'slow' | 'part' | 'shut' | 'fault' | 'unkn' | 'none'): SVGElement {
   const svg = document.createElementNS(SVG, 'svg')
   for (const [attribute, value] of Object.entries({ class: 'm', 'aria-hidden': 'true', focusable: 'false' }))
     svg.setAttribute(attribute, value)

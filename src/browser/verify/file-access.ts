@@ -11,7 +11,7 @@ export function fileAccess(file: Blob): RandomAccess {
     const known = blocks.get(number)
     if (known !== undefined) return known
     if (blocks.size >= MOST_BLOCKS) for (const oldest of [...blocks.keys()].slice(0, 1)) blocks.delete(oldest)
-    const read = bytesOf(file.slice(number * BLOCK, (number + 1) * BLOCK))
+    const read = blobBytes(file.slice(number * BLOCK, (number + 1) * BLOCK))
     blocks.set(number, read)
     return read
   }
@@ -20,7 +20,7 @@ export function fileAccess(file: Blob): RandomAccess {
     async read(offset, length) {
       const end = Math.min(file.size, offset + length)
       if (end <= offset) return new Uint8Array()
-      if (end - offset >= BLOCK) return bytesOf(file.slice(offset, end))
+      if (end - offset >= BLOCK) return blobBytes(file.slice(offset, end))
       const [first, last] = [Math.floor(offset / BLOCK), Math.floor((end - 1) / BLOCK)]
       const from = offset - first * BLOCK
       const head = await blockOf(first)
@@ -43,7 +43,7 @@ declare class FileReaderSync {
  * All bytes of a file or of a stretch of one. A worker waits for them: Firefox keeps what it reads by promises until long
  * after it was let go, 400 MB of a bundle of 600.
  */
-export const bytesOf = async (blob: Blob): Promise<Uint8Array> =>
+export const blobBytes = async (blob: Blob): Promise<Uint8Array> =>
   new Uint8Array(
     typeof FileReaderSync === 'function' ? new FileReaderSync().readAsArrayBuffer(blob) : await blob.arrayBuffer(),
   )

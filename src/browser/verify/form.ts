@@ -1,7 +1,7 @@
 import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
-import { chosenBytes, type Chosen } from './chosen.ts'
+import { chosenBytes, type ChosenFiles } from './chosen.ts'
 import type { Checker } from './checker.ts'
 import { droppedOn } from './dropped.ts'
 import { element, shown } from './element.ts'
@@ -140,7 +140,7 @@ const toolKey = <
   name: Name,
 ): `proof-page.tool.${Name}` => `proof-page.tool.${name}`
 
-function chosenText(lang: Lang, chosen: Chosen | undefined): string {
+function chosenText(lang: Lang, chosen: ChosenFiles | undefined): string {
   if (chosen === undefined) return say(lang, 'proof-page.tool.chosen-nothing')
   const size = sizeText(lang, chosenBytes(chosen))
   const files =

@@ -1,7 +1,7 @@
 import { sha1 } from '@noble/hashes/legacy.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import type { LaterCertificates } from '../../core/derive/rederive.ts'
-import { readCertificate as readSigned, type Certificate } from '../../core/evidence/time-stamp/certificate.ts'
+import { parseCertificate as readSigned, type Certificate } from '../../core/evidence/time-stamp/certificate.ts'
 import { readOid, readWholeBits, sequenceOf } from '../../core/evidence/time-stamp/der.ts'
 import { checkSignature } from '../../core/evidence/time-stamp/signature.ts'
 import type { Subtle } from '../../core/evidence/time-stamp/subtle.ts'

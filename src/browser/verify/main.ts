@@ -1,7 +1,7 @@
 import { isLang } from '../../core/text/lang.ts'
 import { Checker } from './checker.ts'
 import { mountChecker, takeDrops } from './form.ts'
-import { answerPage, type OwnScript } from './run.ts'
+import { serveWorker, type OwnScript } from './run.ts'
 
 // One classic script without imports once it is bundled (cli/browser-script.ts), so that it runs from a server and from a
 // file on a disk alike: it shows the check on a page, and makes it in a worker. It asks nobody for anything.
@@ -23,6 +23,6 @@ function openPage(script: OwnScript): void {
   takeDrops(checker)
 }
 
-if (own === undefined) answerPage(self)
+if (own === undefined) serveWorker(self)
 else if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', () => openPage(own))
 else openPage(own)

@@ -12,8 +12,8 @@ import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { chosenBytes } from './chosen.ts'
-import type { Change, CheckerState } from './checker.ts'
-import { element, mark, shown } from './element.ts'
+import type { CheckerChange, CheckerState } from './checker.ts'
+import { element, markElement, shown } from './element.ts'
 
 const MARKS = { ok: 'open', failed: 'shut', 'not-checked': 'unkn' } as const
 const MEGA = 1_000_000
@@ -21,7 +21,7 @@ const MEGA = 1_000_000
 /** The part of the page that shows a check while it runs and after. */
 export interface Result {
   readonly root: HTMLElement
-  update(state: CheckerState, change: Change): void
+  update(state: CheckerState, change: CheckerChange): void
   /** Brings it before the reader, who has just asked for it. */
   look(): void
 }
@@ -55,7 +55,7 @@ export function makeResult(lang: Lang, onStop: () => void): Result {
   )
   const items = new Map<BundleStep, { readonly item: HTMLElement; readonly state: unknown }>()
 
-  const update = (state: CheckerState, change: Change): void => {
+  const update = (state: CheckerState, change: CheckerChange): void => {
     const { phase } = state
     root.toggleAttribute('hidden', phase.kind === 'idle')
     if (phase.kind === 'idle') return
@@ -180,7 +180,7 @@ const countLines = (lang: Lang, steps: readonly CheckedStep[]): readonly HTMLEle
     if (found.length === 0) return []
     const text = say(lang, `proof-page.tool.count-${outcome}`, { count: formatNumber(lang, found.length) })
     const names = outcome === 'ok' ? '' : ` (${found.map((step) => stepName(lang, step)).join(', ')})`
-    return [element('li', {}, mark(MARKS[outcome]), element('span', {}, `${text}${names}`))]
+    return [element('li', {}, markElement(MARKS[outcome]), element('span', {}, `${text}${names}`))]
   })
 
 function waitingItem(lang: Lang, step: BundleStep, running: boolean): HTMLElement {
@@ -188,7 +188,7 @@ function waitingItem(lang: Lang, step: BundleStep, running: boolean): HTMLElemen
   return element(
     'li',
     { 'data-step': step, class: 'wait' },
-    mark('none'),
+    markElement('none'),
     element('div', {}, element('p', {}, element('b', {}, stepName(lang, { step })), ` \u2013 ${word}`)),
   )
 }
@@ -203,7 +203,7 @@ function stepItem(lang: Lang, step: CheckedStep): HTMLElement {
   return element(
     'li',
     { 'data-step': step.step, 'data-outcome': outcome },
-    mark(MARKS[outcome]),
+    markElement(MARKS[outcome]),
     element(
       'div',
       {},

@@ -1,7 +1,7 @@
 import { checkChosen } from './check.ts'
-import type { Asked, Told } from './told.ts'
+import type { VerifyRequest, WorkerMessage } from './told.ts'
 
-export interface Run {
+export interface VerifyRun {
   /** Ends the check; nothing is told any more. */
   stop(): void
 }
@@ -14,9 +14,9 @@ export type OwnScript =
  * Checks beside the page, so that it stays usable; within the page where the browser refuses a worker, as it does to a
  * page opened from disk with its script in another file.
  */
-export function startRun(asked: Asked, own: OwnScript, tell: (told: Told) => void): Run {
+export function startRun(asked: VerifyRequest, own: OwnScript, tell: (told: WorkerMessage) => void): VerifyRun {
   const stopped = new AbortController()
-  const pass = (told: Told): void => {
+  const pass = (told: WorkerMessage): void => {
     if (!stopped.signal.aborted) tell(told)
   }
   const within = (): void => {
@@ -26,7 +26,7 @@ export function startRun(asked: Asked, own: OwnScript, tell: (told: Told) => voi
   if (worker === undefined) within()
   else {
     let heard = false
-    worker.addEventListener('message', ({ data }: MessageEvent<Told>) => {
+    worker.addEventListener('message', ({ data }: MessageEvent<WorkerMessage>) => {
       heard = true
       pass(data)
     })
@@ -57,8 +57,8 @@ function openWorker(own: OwnScript): Worker | undefined {
 }
 
 /** What the worker does with the one thing that it is asked. */
-export function answerPage(scope: Pick<Window, 'addEventListener' | 'postMessage'>): void {
-  scope.addEventListener('message', ({ data }: MessageEvent<Asked>) => {
+export function serveWorker(scope: Pick<Window, 'addEventListener' | 'postMessage'>): void {
+  scope.addEventListener('message', ({ data }: MessageEvent<VerifyRequest>) => {
     void checkChosen(data, { tell: (told) => scope.postMessage(told), signal: new AbortController().signal })
   })
 }

@@ -18,7 +18,7 @@ import { MOMENTS, stoppingDisk } from '../../../test/kit/crash/stopping-disk.ts'
 import { parseInstant } from '../../core/model/units.ts'
 import { REAL_DISK } from '../../runtime/files/disk.ts'
 import { parseDay } from '../deadlines/calendar.ts'
-import { changeCase, createCase, openCase, readJournal, type Change } from './case-folder.ts'
+import { changeCase, createCase, openCaseFolder, readJournal, type CaseChange } from './case-folder.ts'
 import type { CaseFile, CaseRecord } from './case-form.ts'
 import { addAnswers, addRecord, type NewRecord } from './change.ts'
 import { computeDeadlines } from '../deadlines/compute.ts'
@@ -97,7 +97,7 @@ describe('the folder of a case', () => {
     assert.equal(await findChange(folder, held, signal), 'changed')
     symlinkSync('/etc/hostname', join(bag, 'data', 'link'))
     await assert.rejects(add(folder, bundle), { name: 'InputError', code: 'document.unreadable' })
-    assert.equal((await openCase(folder)).records.length, 1)
+    assert.equal((await openCaseFolder(folder)).records.length, 1)
   })
 })
 
@@ -263,10 +263,10 @@ describe('what is added to a case', () => {
     writeFileSync(path, whole.replace('"2026-04-15"', '"2026-04-14"'))
     await assert.rejects(readJournal(folder), { name: 'InputError', path: 'line 5' })
     writeFileSync(path, `${whole.split('\n').slice(0, -2).join('\n')}\n`)
-    assert.equal((await openCase(folder)).records.length, 3, 'the last line alone is mended')
+    assert.equal((await openCaseFolder(folder)).records.length, 3, 'the last line alone is mended')
     assert.equal(readFileSync(path, 'utf8'), whole)
     writeFileSync(path, whole.split('\n').slice(1).join('\n'))
-    await assert.rejects(openCase(folder), { name: 'InputError', code: 'case.unreadable' })
+    await assert.rejects(openCaseFolder(folder), { name: 'InputError', code: 'case.unreadable' })
     writeFileSync(path, whole)
   })
 
@@ -275,7 +275,7 @@ describe('what is added to a case', () => {
     const held = new Promise<void>((resolve) => (release = resolve))
     let begun: () => void = () => undefined
     const started = new Promise<void>((resolve) => (begun = resolve))
-    const entry: Change['entry'] = { what: 'answered', about: [], detail: {} }
+    const entry: CaseChange['entry'] = { what: 'answered', about: [], detail: {} }
     const first = changeCase(folder, acting, async (now) => {
       begun()
       await held
@@ -294,7 +294,7 @@ describe('what is added to a case', () => {
 describe('a file of a case that is not what it should be', () => {
   it('is refused with its place', async () => {
     const folder = fresh()
-    await assert.rejects(openCase(folder), { name: 'InputError', code: 'case.unreadable' })
+    await assert.rejects(openCaseFolder(folder), { name: 'InputError', code: 'case.unreadable' })
     const good = await createCase(folder, 'x', acting)
     const put = (value: unknown): void =>
       writeFileSync(join(folder, 'case.json'), typeof value === 'string' ? value : JSON.stringify(value))
@@ -318,10 +318,10 @@ describe('a file of a case that is not what it should be', () => {
       },
     ]) {
       put(bad)
-      await assert.rejects(openCase(folder), { name: 'InputError' }, JSON.stringify(bad).slice(0, 80))
+      await assert.rejects(openCaseFolder(folder), { name: 'InputError' }, JSON.stringify(bad).slice(0, 80))
     }
     put(good)
-    assert.deepEqual(await openCase(folder), good)
+    assert.deepEqual(await openCaseFolder(folder), good)
   })
 })
 
@@ -335,7 +335,7 @@ describe('a change that is stopped anywhere', () => {
         const folder = fresh()
         await createCase(folder, 'x', acting)
         const { disk, steps } = stoppingDisk(REAL_DISK, folder, { step, moment, stop })
-        const entry: Change['entry'] = { what: 'answered', about: ['consent'], detail: {} }
+        const entry: CaseChange['entry'] = { what: 'answered', about: ['consent'], detail: {} }
         const next = (now: CaseFile): CaseFile => ({
           ...now,
           answers: { consent: { value: true, by: 'lawyer', on: day('2026-04-20') } },
@@ -344,7 +344,7 @@ describe('a change that is stopped anywhere', () => {
           (error: unknown) => error,
         )
         if (outcome !== stopped) ends += 1
-        const left = await openCase(folder)
+        const left = await openCaseFolder(folder)
         const lines = await readJournal(folder)
         assert.equal(lines.length, left.answers.consent === undefined ? 1 : 2, `${moment} ${steps[step] ?? 'end'}`)
         assert.equal(left.journal.lines, lines.length)

@@ -22,7 +22,7 @@ export interface Acting {
 }
 
 /** What a change does: the case after it, whose journal is still that of before, and the line that the journal gets. */
-export interface Change {
+export interface CaseChange {
   readonly next: CaseFile
   readonly entry: Pick<JournalEntry, 'what' | 'about' | 'detail'>
 }
@@ -89,7 +89,7 @@ async function refuseOpenFolder(folder: string): Promise<void> {
  * Reads a case and mends what a crash left between its two files. Throws InputError for a folder that is none, a file
  * not of the form, and a journal that is not the one the case goes on from: a line changed or cut out is found.
  */
-export async function openCase(folder: string, disk: Disk = REAL_DISK): Promise<CaseFile> {
+export async function openCaseFolder(folder: string, disk: Disk = REAL_DISK): Promise<CaseFile> {
   const path = join(folder, CASE_FILE)
   const size = await stat(path).then(
     (found) => found.size,
@@ -129,11 +129,11 @@ function parseCase(folder: string, value: unknown): CaseFile {
 export async function changeCase(
   folder: string,
   acting: Acting,
-  change: (now: CaseFile) => Promise<Change> | Change,
+  change: (now: CaseFile) => Promise<CaseChange> | CaseChange,
   disk: Disk = REAL_DISK,
 ): Promise<CaseFile> {
   await using _ = await lock(folder)
-  const before = await openCase(folder, disk)
+  const before = await openCaseFolder(folder, disk)
   const { next, entry } = await change(before)
   const last: JournalEntry = {
     format: 'kuager-case-journal/1',

@@ -7,7 +7,7 @@ import type { BundleFacts, CaseFile, CaseRecord, CheckFacts, GivenAnswer, Held }
 import { MEANS_FIELDS, type MeansField } from '../statement/means-fields.ts'
 import { checkRecord, parseAnswer } from './check-case.ts'
 import { takeIn } from './take-in.ts'
-import { QUESTIONS, type Question, type QuestionId } from './questions.ts'
+import { QUESTIONS, type CaseQuestion, type QuestionId } from './questions.ts'
 
 /** An answer as it is given, not yet held to its question. */
 export interface NewAnswer {
@@ -88,7 +88,11 @@ export function markMistake(folder: string, id: string, why: string, acting: Act
 }
 
 /** An answer as its question asks for it, given at a time; throws InputError for another, and for a day that lies ahead. */
-export function answerAt(question: Question & { readonly id: string }, value: unknown, now: Instant): string | boolean {
+export function answerAt(
+  question: CaseQuestion & { readonly id: string },
+  value: unknown,
+  now: Instant,
+): string | boolean {
   const answer = parseAnswer(question, value)
   if (question.kind === 'day') refuseFuture([String(answer)], `/${question.id}`, now)
   return answer

@@ -1,13 +1,13 @@
 import { InputError } from '../../core/model/errors.ts'
 import { parseDay } from '../deadlines/calendar.ts'
 import { ADDRESSEES, type CaseFile, type CaseRecord } from './case-form.ts'
-import { QUESTIONS, type Question } from './questions.ts'
+import { QUESTIONS, type CaseQuestion } from './questions.ts'
 
 const wrong = (path: string, found: string, expected: string): InputError =>
   new InputError(`Cannot take into the case: ${found}`, { code: 'case.invalid', path, expected })
 
 /** Gives an answer in the kind that its question asks for; throws InputError for another. */
-export function parseAnswer(question: Question, value: unknown): string | boolean {
+export function parseAnswer(question: CaseQuestion, value: unknown): string | boolean {
   const path = `/${question.id}`
   switch (question.kind) {
     case 'yes-no':

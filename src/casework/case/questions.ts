@@ -38,9 +38,9 @@ export const QUESTIONS = [
   { id: 'other-procedure', kind: 'yes-no' },
   { id: 'interim', kind: 'text' },
   { id: 'asked', kind: 'text' },
-] as const satisfies readonly Question[]
+] as const satisfies readonly CaseQuestion[]
 
-export type Question =
+export type CaseQuestion =
   | { readonly id: string; readonly kind: 'text' | 'yes-no' }
   /** `first`: the earliest year, where days of a case may not lie so far back. */
   | { readonly id: string; readonly kind: 'day'; readonly first?: number }

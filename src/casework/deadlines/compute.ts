@@ -1,6 +1,6 @@
 import { addDays, addMonths, endOfDay, type Day } from './calendar.ts'
 import { addWorkingDays, isNearHoliday, isWorkingDay, nextWorkingDay, tableHolds, WEEKENDS_ONLY } from './days-off.ts'
-import type { DaysOff, DeadlineRule, Reading, StartEvent } from '../law/law-form.ts'
+import type { DaysOff, DeadlineRule, LawReading, StartEvent } from '../law/law-form.ts'
 import { isConfirmed, lawOf, type Law } from '../law/load-law.ts'
 import type { Instant } from '../../core/model/units.ts'
 
@@ -122,7 +122,7 @@ function prolonged(
   return named > plain ? named : plain
 }
 
-function endOf({ unit, count }: Reading, start: Day, daysOff: DaysOff): Day {
+function endOf({ unit, count }: LawReading, start: Day, daysOff: DaysOff): Day {
   switch (unit) {
     case 'working-days':
       return addWorkingDays(start, count, daysOff)

@@ -1,5 +1,14 @@
 import { capitalise } from '../../core/text/format.ts'
-import { annex, blank, spansOf, text, within, type Block, type Inline, type Span } from '../../documents/paper.ts'
+import {
+  annex,
+  blank,
+  spansOf,
+  textSpan,
+  withoutCapital,
+  type Block,
+  type Inline,
+  type InlineSpan,
+} from '../../documents/paper.ts'
 import type { CaseRecord } from '../case/case-form.ts'
 import { answeredDay } from '../case/occurrences.ts'
 import type { QuestionId } from '../case/questions.ts'
@@ -8,7 +17,7 @@ import { documentOf, paperAnnexes, told, type CaseView } from './case-view.ts'
 import { formatDay, parseBounds } from './day-text.ts'
 import { filled, unconfirmed } from '../law/cite.ts'
 import { provisionOf } from '../law/load-law.ts'
-import { holds } from './parts.ts'
+import { mayState } from './parts.ts'
 import type { AdmissibilityWords } from './words/communication-words.ts'
 
 /** What each condition rests on, by its name in data/law. */
@@ -32,7 +41,7 @@ export const entryDay = (view: CaseView): string => {
 }
 
 /** Places of the provisions of a condition with the marks that they need; an act as a whole has none. */
-const provisionCell = (view: CaseView, ids: readonly string[]): readonly Span[] =>
+const provisionCell = (view: CaseView, ids: readonly string[]): readonly InlineSpan[] =>
   ids.flatMap((id, at) => {
     const [place, ...marks] = filled(view, `{${id}}`)
     if (place?.kind !== 'law' || place.text === '') return []
@@ -71,42 +80,42 @@ const HELD: Readonly<
   name: (view, { named, withheld }) =>
     view.file.answers['author-name'] === undefined
       ? told(view, 'author-name')
-      : [text(view.file.answers.anonymity?.value === true ? `${named}. ${withheld}` : named)],
+      : [textSpan(view.file.answers.anonymity?.value === true ? `${named}. ${withheld}` : named)],
   delay: delayOf,
   other: (view) => told(view, 'other-procedure'),
 }
 
 /** Several answers as sentences one after another; undefined of none. */
-const joined = (parts: readonly (readonly Span[])[]): readonly Span[] | undefined =>
-  parts.length === 0 ? undefined : parts.flatMap((spans, at) => (at === 0 ? spans : [text('; '), ...spans]))
+const joined = (parts: readonly (readonly InlineSpan[])[]): readonly InlineSpan[] | undefined =>
+  parts.length === 0 ? undefined : parts.flatMap((spans, at) => (at === 0 ? spans : [textSpan('; '), ...spans]))
 
 /** What was measured beside what the author says: that both are of one service, network and place is for the reader to see. */
 function victimOf(view: CaseView, words: AdmissibilityWords): Inline {
   const { labels, standing } = view.words
   const measured = view.incidents
-    .filter(holds)
-    .map(({ incident }): readonly Span[] => [text(`${incident.service}, ${incident.network}`)])
+    .filter(mayState)
+    .map(({ incident }): readonly InlineSpan[] => [textSpan(`${incident.service}, ${incident.network}`)])
   const asked: readonly QuestionId[] = ['service', 'network', 'place']
-  const said = asked.map((id): readonly Span[] => [text(`${labels[id]}: `), ...spansOf(told(view, id))])
+  const said = asked.map((id): readonly InlineSpan[] => [textSpan(`${labels[id]}: `), ...spansOf(told(view, id))])
   const checks = view.file.records
     .filter(({ kind, check }) => kind === 'saved-check' && check?.kind !== 'wanting')
     .map((record) => documentOf(view, record))
   const organisation = view.file.answers['author-kind']?.value === 'organisation'
   return [
-    ...(organisation ? [text(words.organisation), unconfirmed, text(' ')] : []),
-    text(`${words.measured}: `),
+    ...(organisation ? [textSpan(words.organisation), unconfirmed, textSpan(' ')] : []),
+    textSpan(`${words.measured}: `),
     ...(joined(measured) ?? [blank(view.words.missing.bundle)]),
-    text(`. ${standing.told}: `),
+    textSpan(`. ${standing.told}: `),
     ...(joined(said) ?? []),
-    text(`. ${view.words.records['saved-check']}: `),
+    textSpan(`. ${view.words.records['saved-check']}: `),
     ...(joined(checks) ?? [blank(view.words.missing.document)]),
-    text(`. ${words.told}`),
+    textSpan(`. ${words.told}`),
   ]
 }
 
 /** The earliest day of what happened, measured or told. */
 function timeOf(view: CaseView, words: AdmissibilityWords): Inline {
-  const measured = view.incidents.filter(holds).flatMap(({ incident }): readonly Day[] => {
+  const measured = view.incidents.filter(mayState).flatMap(({ incident }): readonly Day[] => {
     const at = parseBounds(incident.start_utc).find((one) => one !== undefined)
     return at === undefined ? [] : [dayOf(at)]
   })
@@ -115,7 +124,7 @@ function timeOf(view: CaseView, words: AdmissibilityWords): Inline {
   if (earliest === undefined) return [blank(view.words.missing.day)]
   const day = formatDay(view.lang, earliest)
   const from = protocolFrom(view)
-  return from !== undefined && earliest < from ? [text(`${day}. ${words.before}`), unconfirmed] : day
+  return from !== undefined && earliest < from ? [textSpan(`${day}. ${words.before}`), unconfirmed] : day
 }
 
 const STEPS: ReadonlySet<CaseRecord['kind']> = new Set([
@@ -131,17 +140,17 @@ const STEPS: ReadonlySet<CaseRecord['kind']> = new Set([
 function remediesOf(view: CaseView, words: AdmissibilityWords): Inline {
   const steps = view.file.records.filter(({ kind }) => STEPS.has(kind)).toSorted((a, b) => (a.day < b.day ? -1 : 1))
   const last = steps.at(-1)
-  const step: readonly Span[] =
+  const step: readonly InlineSpan[] =
     last === undefined
       ? [blank(words.noStep)]
       : [
-          text(`${view.words.records[last.kind]}, ${formatDay(view.lang, parseDay(last.day))}, `),
+          textSpan(`${view.words.records[last.kind]}, ${formatDay(view.lang, parseDay(last.day))}, `),
           ...documentOf(view, last),
         ]
   return [
-    text(`${words.lastStep}: `),
+    textSpan(`${words.lastStep}: `),
     ...step,
-    text(`. ${view.words.labels.ineffective}: `),
+    textSpan(`. ${view.words.labels.ineffective}: `),
     ...spansOf(view.file.answers.ineffective === undefined ? told(view, 'ineffective') : words.inRemedies),
     unconfirmed,
   ]
@@ -150,13 +159,13 @@ function remediesOf(view: CaseView, words: AdmissibilityWords): Inline {
 /** Days from which rule 99(c) counts, and whether the paper is dated after the end. */
 function delayOf(view: CaseView, words: AdmissibilityWords): Inline {
   const made = dayOf(view.madeAt)
-  const spans = view.deadlines.flatMap((one): readonly (readonly Span[])[] => {
+  const spans = view.deadlines.flatMap((one): readonly (readonly InlineSpan[])[] => {
     if (one.kind !== 'running' || !one.rule.id.startsWith('committee-')) return []
     // The day that belongs to the end which is named: the longest reading counts from the latest day.
     const from = formatDay(view.lang, one.from.latest ?? one.from.day)
     const until = formatDay(view.lang, one.last)
-    const late = made > one.last ? [text(`. ${words.late}: `), blank(words.lateReasons)] : []
-    return [[text(`${words.since}: ${from}; ${within(words.until)}: ${until}`), ...late]]
+    const late = made > one.last ? [textSpan(`. ${words.late}: `), blank(words.lateReasons)] : []
+    return [[textSpan(`${words.since}: ${from}; ${withoutCapital(words.until)}: ${until}`), ...late]]
   })
   return joined(spans) ?? [blank(words.noDay)]
 }

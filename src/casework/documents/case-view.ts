@@ -4,12 +4,12 @@ import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import type { BundleFacts, CaseFile, CaseRecord, CheckFacts } from '../case/case-form.ts'
 import { eventDay, occurrencesOf, shownBundles } from '../case/occurrences.ts'
-import { QUESTIONS, type Question, type QuestionId } from '../case/questions.ts'
+import { QUESTIONS, type CaseQuestion, type QuestionId } from '../case/questions.ts'
 import { dayOf, parseDay } from '../deadlines/calendar.ts'
 import { byDate, computeDeadlines, type Deadline } from '../deadlines/compute.ts'
 import type { Citing } from '../law/cite.ts'
 import { loadLaw } from '../law/load-law.ts'
-import { annex, blank, inLines, text, within, type Inline, type Span } from '../../documents/paper.ts'
+import { annex, blank, inLines, textSpan, withoutCapital, type Inline, type InlineSpan } from '../../documents/paper.ts'
 import { formatDay } from './day-text.ts'
 import { PART_WORDS } from './words/parts.ts'
 import type { PartWords } from './words/part-words.ts'
@@ -70,7 +70,7 @@ const isSimulated = (check: CheckFacts | undefined): boolean =>
 
 /** What a saved check was found to be, or what is wrong with a bundle, to stand behind its name; nothing of any other record. */
 export function checkBehind({ words }: CaseView, { check, bundle }: CaseRecord): string {
-  if (bundle?.verified.kind === 'wanting') return `; ${within(words.shows.wanting).replace(/\.$/u, '')}`
+  if (bundle?.verified.kind === 'wanting') return `; ${withoutCapital(words.shows.wanting).replace(/\.$/u, '')}`
   if (bundle?.incident?.withdrawn === true) return `; ${words.incident.withdrawn}`
   if (check === undefined) return ''
   const { sound, notCompared, wanting } = words.check
@@ -144,7 +144,7 @@ export function told({ file, words, lang }: CaseView, id: QuestionId): Inline {
   if (value === undefined) return [blank(words.labels[id])]
   if (typeof value === 'boolean') return value ? words.yes : words.no
   if (id === 'author-kind') return value === 'organisation' ? words.authorKinds.organisation : words.authorKinds.person
-  const question: Question | undefined = QUESTIONS.find((one) => one.id === id)
+  const question: CaseQuestion | undefined = QUESTIONS.find((one) => one.id === id)
   if (question?.kind === 'day') return formatDay(lang, parseDay(value, '', question.first))
   return inWords({ words, lang }, value, { named: NAMES.has(id) })
 }
@@ -177,14 +177,14 @@ export function inWords(
   { words, lang }: Pick<CaseView, 'words' | 'lang'>,
   value: string,
   { named = false }: { readonly named?: boolean } = {},
-): readonly Span[] {
+): readonly InlineSpan[] {
   const spans = inLines(value)
   const foreign = FOREIGN[lang]?.test(value) === true && !(named && lang === 'ru')
-  return foreign ? [...spans, text(' '), blank(words.missing.translation)] : spans
+  return foreign ? [...spans, textSpan(' '), blank(words.missing.translation)] : spans
 }
 
 /** Reference to the document of a record, or a blank that says that it is missing; a silence has none. */
-export function documentOf({ annexes, words }: CaseView, record: CaseRecord | undefined): readonly Span[] {
+export function documentOf({ annexes, words }: CaseView, record: CaseRecord | undefined): readonly InlineSpan[] {
   if (record?.kind === 'silence') return []
   const found = annexes.find((one) => one.record.id === record?.id)
   return [found === undefined ? blank(words.missing.document) : annex(found.number)]

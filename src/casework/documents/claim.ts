@@ -3,7 +3,7 @@ import { requestsOf } from '../case/occurrences.ts'
 import { dayOf } from '../deadlines/calendar.ts'
 import { citations, cite, stated, unconfirmed } from '../law/cite.ts'
 import { withLaw } from '../law/law-list.ts'
-import { blank, text, type Block, type Inline, type Paper } from '../../documents/paper.ts'
+import { blank, textSpan, type Block, type Inline, type Paper } from '../../documents/paper.ts'
 import { documentOf, noteBehind, paperAnnexes, recordName, told, type CaseView } from './case-view.ts'
 import {
   actOf,
@@ -11,7 +11,7 @@ import {
   authorLines,
   heading,
   incidentBlocks,
-  noteOf,
+  recordNote,
   paperFrame,
   paragraph,
   remedyRows,
@@ -97,8 +97,8 @@ export function claimPaper(view: CaseView, lang: (typeof CLAIM_LANGS)[number]): 
       view,
       [
         ...requestRows(view),
-        ...remedyRows(view, 'complaint', noteOf(view)),
-        ...remedyRows(view, 'complaint-answer', noteOf(view)),
+        ...remedyRows(view, 'complaint', recordNote(view)),
+        ...remedyRows(view, 'complaint-answer', recordNote(view)),
       ],
       words.pretrialTable,
     ),
@@ -133,7 +133,7 @@ export function claimPaper(view: CaseView, lang: (typeof CLAIM_LANGS)[number]): 
     heading(words.proof),
     { kind: 'list', ordered: false, items: proofItems(view, words) },
     ...(measured
-      ? [paragraph(words.technical), paragraph([text(words.technicalRule), unconfirmed]), paragraph(words.contrary)]
+      ? [paragraph(words.technical), paragraph([textSpan(words.technicalRule), unconfirmed]), paragraph(words.contrary)]
       : []),
     heading(words.asks),
     {
@@ -171,13 +171,21 @@ function prayerOf(view: CaseView, words: ClaimWords): readonly Inline[] {
     const key = record.act_number ?? record.id
     if (seen.has(key)) return []
     seen.add(key)
-    return [[text(`${asked.review} `), ...actOf(view, record), text(';')]]
+    return [[textSpan(`${asked.review} `), ...actOf(view, record), textSpan(';')]]
   })
   return [
     ...(isLate(view) ? [asked.term] : []),
     ...review,
     ...(isByLaw(view)
-      ? [[text(`${asked.byLaw} `), blank(view.words.missing.actNumber), text(', '), blank(words.byLawPart), text(';')]]
+      ? [
+          [
+            textSpan(`${asked.byLaw} `),
+            blank(view.words.missing.actNumber),
+            textSpan(', '),
+            blank(words.byLawPart),
+            textSpan(';'),
+          ],
+        ]
       : []),
     ...(says('no-act') ? [asked.basis] : []),
     ...(held.some((record) => record.held !== undefined) ? [] : [asked.disclosure]),
@@ -210,7 +218,7 @@ function termBlocks(view: CaseView, words: ClaimWords): readonly Block[] {
     paragraph(words.termsNote),
     ...(isLate(view)
       ? [
-          paragraph([text(words.late), unconfirmed]),
+          paragraph([textSpan(words.late), unconfirmed]),
           paragraph([blank(words.lateReasons)]),
           { kind: 'list', ordered: false, items: citations(view, ['term-restoration']) } satisfies Block,
         ]
@@ -243,7 +251,7 @@ function aboutAct(view: CaseView, words: ClaimWords): readonly Block[] {
     ...states.map((state) => ({ label: recordName(view, state.request), value: replyOf(view, state) })),
     ...acts.map((record) => ({
       label: view.words.records.act,
-      value: [...actOf(view, record), text(', '), ...documentOf(view, record), text(noteBehind(record))],
+      value: [...actOf(view, record), textSpan(', '), ...documentOf(view, record), textSpan(noteBehind(record))],
     })),
   ]
   return [

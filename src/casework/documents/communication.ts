@@ -6,12 +6,12 @@ import {
   blank,
   orBlank,
   spansOf,
-  text,
+  textSpan,
   type Block,
   type Inline,
-  within,
+  withoutCapital,
   type Paper,
-  type Span,
+  type InlineSpan,
 } from '../../documents/paper.ts'
 import { citations, cite, filled, stated, unconfirmed } from '../law/cite.ts'
 import { withLaw } from '../law/law-list.ts'
@@ -23,9 +23,9 @@ import {
   annexBlocks,
   authorLines,
   heading,
-  holds,
+  mayState,
   incidentBlocks,
-  noteOf,
+  recordNote,
   paperFrame,
   paragraph,
   remedyRows,
@@ -135,7 +135,7 @@ const frameBlocks = (view: CaseView, words: CommunicationWords): readonly Block[
       { label: words.language, value: words.languageValue },
       { label: words.committee, value: words.committeeValue },
       { label: words.state, value: words.stateValue },
-      { label: words.entry, value: [text(`${words.entrySince} ${entryDay(view)}`), unconfirmed] },
+      { label: words.entry, value: [textSpan(`${words.entrySince} ${entryDay(view)}`), unconfirmed] },
     ],
   },
 ]
@@ -177,7 +177,7 @@ const factBlocks = (view: CaseView, words: CommunicationWords): readonly Block[]
  */
 function timelineBlock(view: CaseView, words: CommunicationWords): Block {
   const { lang, words: parts } = view
-  const incidents = view.incidents.filter(holds).map(({ record, incident }) => ({
+  const incidents = view.incidents.filter(mayState).map(({ record, incident }) => ({
     sort: incident.start_utc.find((one) => one !== null) ?? '',
     when: orBlank(formatBounds(lang, parseBounds(incident.start_utc)), parts.missing.day),
     what: `${incident.service}, ${incident.network}: ${parts.incident.start}`,
@@ -188,20 +188,20 @@ function timelineBlock(view: CaseView, words: CommunicationWords): Block {
     .map((id) => ({
       sort: String(view.file.answers[id]?.value),
       when: told(view, id),
-      what: `${parts.labels[id]} (${within(parts.standing.told)})`,
+      what: `${parts.labels[id]} (${withoutCapital(parts.standing.told)})`,
       document: [] as Inline,
     }))
   const early = requestsOf(view.file).filter(
     (state) => state.reply?.kind === 'silence' && !stayedSilent(state, view.file, view.law),
   )
-  const termBehind = (record: CaseRecord): readonly Span[] =>
+  const termBehind = (record: CaseRecord): readonly InlineSpan[] =>
     early.filter(({ reply }) => reply === record).flatMap(({ request }) => termOf(view, request))
   const records = view.file.records
     .filter(({ kind }) => kind !== 'bundle')
     .map((record) => ({
       sort: record.day,
       when: formatDay(lang, parseDay(record.day)),
-      what: [text(`${recordName(view, record)}${noteBehind(record)}`), ...termBehind(record)],
+      what: [textSpan(`${recordName(view, record)}${noteBehind(record)}`), ...termBehind(record)],
       document: documentOf(view, record),
     }))
   const rows = [...incidents, ...answers, ...records].toSorted((a, b) =>
@@ -223,7 +223,7 @@ function timelineBlock(view: CaseView, words: CommunicationWords): Block {
 }
 
 function remedyBlocks(view: CaseView, words: CommunicationWords): readonly Block[] {
-  const note = noteOf(view)
+  const note = recordNote(view)
   const { records } = view.file
   const runs = ({ kind, rule }: CaseView['deadlines'][number]): boolean =>
     kind === 'running' && rule.id.startsWith('committee-')
@@ -239,14 +239,14 @@ function remedyBlocks(view: CaseView, words: CommunicationWords): readonly Block
         ...remedyRows(view, 'constitutional-ruling', note),
         ...(records.some(({ kind }) => kind === 'prosecutor-reply')
           ? remedyRows(view, 'prosecutor-reply', note)
-          : [{ what: words.prosecutor, result: [text(words.prosecutorResult), unconfirmed] }]),
+          : [{ what: words.prosecutor, result: [textSpan(words.prosecutorResult), unconfirmed] }]),
       ],
       words.remediesTable,
     ),
     { kind: 'facts', rows: toldRows(view, ['other-remedies', 'ineffective']) },
     heading(words.remediesLaw, 3),
     { kind: 'list', ordered: false, items: REMEDIES.map((id) => stated(view, id)) },
-    paragraph([text(`${words.delay} `), ...stated(view, 'committee-delay')]),
+    paragraph([textSpan(`${words.delay} `), ...stated(view, 'committee-delay')]),
     view.deadlines.some(runs) ? termsTable(view, runs, words.termsTable) : paragraph([blank(words.noTerms)]),
   ]
 }
@@ -262,7 +262,11 @@ function otherBlocks(view: CaseView, words: CommunicationWords): readonly Block[
       : [
           stepsTable(
             view,
-            records.map((record) => ({ what: view.words.records[record.kind], record, result: noteOf(view)(record) })),
+            records.map((record) => ({
+              what: view.words.records[record.kind],
+              record,
+              result: recordNote(view)(record),
+            })),
             words.sections.other,
           ),
         ]),
@@ -297,7 +301,7 @@ function claimBlocks(view: CaseView, words: CommunicationWords): readonly Block[
       ordered: false,
       items: [
         ...STANDARDS.map((id) => stated(view, id)),
-        [...cite(view, 'concluding-observations'), text(': '), blank(words.observationsBlank)],
+        [...cite(view, 'concluding-observations'), textSpan(': '), blank(words.observationsBlank)],
       ],
     },
     heading(words.decisionsLead, 3),
@@ -318,37 +322,37 @@ function recordOf(view: CaseView, words: CommunicationWords, step: TestStep['hol
       const states = requestsOf(view.file).filter(({ reply }) => reply !== undefined)
       const acts = view.file.records.filter(({ kind }) => kind === 'act')
       const said = [
-        ...states.map((state) => [text(`${recordName(view, state.request)}: `), ...replyOf(view, state)]),
+        ...states.map((state) => [textSpan(`${recordName(view, state.request)}: `), ...replyOf(view, state)]),
         ...acts.map((one) => [
-          text(`${view.words.records.act}: `),
+          textSpan(`${view.words.records.act}: `),
           ...actOf(view, one),
-          text(', '),
+          textSpan(', '),
           ...documentOf(view, one),
         ]),
       ]
       return said.length === 0
         ? [blank(record.noRequest)]
-        : said.flatMap((spans, at) => (at === 0 ? spans : [text('. '), ...spans]))
+        : said.flatMap((spans, at) => (at === 0 ? spans : [textSpan('. '), ...spans]))
     }
     case 'aim':
       return view.file.answers['aim-given'] === undefined
         ? [blank(record.noAim)]
-        : [...spansOf(told(view, 'aim-given')), text(` (${within(view.words.standing.told)})`)]
+        : [...spansOf(told(view, 'aim-given')), textSpan(` (${withoutCapital(view.words.standing.told)})`)]
     case 'need':
       return [...lengthsOf(view, record.measured), blank(record.noNeed)]
     case 'scope':
-      return [...(view.incidents.some(holds) ? [text(`${record.whole}. `)] : []), blank(record.noScope)]
+      return [...(view.incidents.some(mayState) ? [textSpan(`${record.whole}. `)] : []), blank(record.noScope)]
   }
 }
 
 /** How long which service was restricted where, by the middles of start and end: how far a restriction reached is a fact. */
-function lengthsOf({ incidents, lang, words }: CaseView, before: string): readonly Span[] {
-  const spans = incidents.filter(holds).map(({ incident }) => {
+function lengthsOf({ incidents, lang, words }: CaseView, before: string): readonly InlineSpan[] {
+  const spans = incidents.filter(mayState).map(({ incident }) => {
     const [, start] = parseBounds(incident.start_utc)
     const [, end] = parseBounds(incident.end_utc)
     const until = incident.running ? words.incident.goesOn : end === undefined ? undefined : formatDateTime(lang, end)
     const when = start === undefined || until === undefined ? '' : `, ${formatDateTime(lang, start)} \u2013 ${until}`
     return `${incident.service}, ${incident.network}${when}`
   })
-  return spans.length === 0 ? [] : [text(`${before}: ${spans.join('; ')}. `)]
+  return spans.length === 0 ? [] : [textSpan(`${before}: ${spans.join('; ')}. `)]
 }

@@ -13,11 +13,11 @@ import {
   blank,
   orBlank,
   spansOf,
-  text,
+  textSpan,
   type Block,
   type Inline,
   type Paper,
-  type Span,
+  type InlineSpan,
 } from '../../documents/paper.ts'
 import {
   documentOf,
@@ -70,7 +70,7 @@ export const toldBlocks = (view: CaseView, ids: readonly QuestionId[]): readonly
 export function incidentBlocks(view: CaseView, { annexed }: { readonly annexed: boolean }): readonly Block[] {
   const { words } = view
   // To whom a request goes, a bundle that nothing follows from says nothing; and a request may rest on a person's word.
-  const shown = annexed ? view.incidents : view.incidents.filter(holds)
+  const shown = annexed ? view.incidents : view.incidents.filter(mayState)
   if (shown.length === 0)
     return [
       ...(annexed
@@ -80,16 +80,20 @@ export function incidentBlocks(view: CaseView, { annexed }: { readonly annexed: 
     ]
   return shown.flatMap((one): readonly Block[] => [
     heading(
-      `${holds(one) ? words.standing.facts : words.records.bundle}: ${one.incident.service}, ${one.incident.network}`,
+      `${mayState(one) ? words.standing.facts : words.records.bundle}: ${one.incident.service}, ${one.incident.network}`,
       3,
     ),
     { kind: 'facts', rows: incidentRows(view, one, annexed) },
-    { kind: 'paragraph', standing: 'inference', text: [text(showsOf(view, one)), ...strengthOf(view, one, annexed)] },
+    {
+      kind: 'paragraph',
+      standing: 'inference',
+      text: [textSpan(showsOf(view, one)), ...strengthOf(view, one, annexed)],
+    },
   ])
 }
 
 /** Whether papers may say what an incident was: its bundle was not found wanting, and it was not withdrawn. */
-export const holds = ({ incident, facts }: CaseIncident): boolean =>
+export const mayState = ({ incident, facts }: CaseIncident): boolean =>
   facts.verified.kind !== 'wanting' && !incident.withdrawn
 
 /**
@@ -107,10 +111,10 @@ export function showsOf({ words, lang }: CaseView, { incident, facts }: CaseInci
 }
 
 /** Where the strength of an inference stands with everything against it: in the statement of facts. */
-function strengthOf(view: CaseView, one: CaseIncident, annexed: boolean): readonly Span[] {
+function strengthOf(view: CaseView, one: CaseIncident, annexed: boolean): readonly InlineSpan[] {
   const [statement] = paperAnnexes(view)
-  if (!annexed || !holds(one) || statement === undefined) return []
-  return [text(` ${view.words.strength}: `), annex(statement.number), text('.')]
+  if (!annexed || !mayState(one) || statement === undefined) return []
+  return [textSpan(` ${view.words.strength}: `), annex(statement.number), textSpan('.')]
 }
 
 function incidentRows(
@@ -127,10 +131,10 @@ function incidentRows(
     { label: words.verified, value: verified[facts.verified.kind] },
     {
       label: words.source,
-      value: annexed ? [...documentOf(view, one.record), text(`, ${facts.name}`)] : facts.name,
+      value: annexed ? [...documentOf(view, one.record), textSpan(`, ${facts.name}`)] : facts.name,
     },
   ]
-  if (!holds(one)) return source
+  if (!mayState(one)) return source
   return [
     { label: words.service, value: incident.service },
     { label: words.network, value: incident.network },
@@ -185,7 +189,7 @@ export function requestBlocks(view: CaseView): readonly Block[] {
   const rows = acts.map((record) => ({
     what: view.words.records.act,
     record,
-    result: [...actOf(view, record), text(noteBehind(record))],
+    result: [...actOf(view, record), textSpan(noteBehind(record))],
   }))
   return [heading(say(view.lang, 'casework.requests')), stepsTable(view, [...requestRows(view), ...rows])]
 }
@@ -194,30 +198,30 @@ export function requestBlocks(view: CaseView): readonly Block[] {
  * What came of a request: the answer in one word with its day and document and the act that it names, or that none came by a
  * day, with the day until which it could.
  */
-export function replyOf(view: CaseView, { request, reply }: RequestState): readonly Span[] {
+export function replyOf(view: CaseView, { request, reply }: RequestState): readonly InlineSpan[] {
   const { words, lang } = view
   if (reply === undefined) return [blank(words.noReply)]
   const day = formatDay(lang, parseDay(reply.day))
-  const said = reply.note === undefined ? [] : [text('. '), ...inWords(view, reply.note)]
-  if (reply.kind === 'silence') return [text(`${words.silent}, ${day}`), ...termOf(view, request), ...said]
+  const said = reply.note === undefined ? [] : [textSpan('. '), ...inWords(view, reply.note)]
+  if (reply.kind === 'silence') return [textSpan(`${words.silent}, ${day}`), ...termOf(view, request), ...said]
   const known = reply.says === undefined ? words.records.answer : words.answers[reply.says]
-  const named = reply.says === 'act-named' ? [text(' ('), ...actOf(view, reply), text(')')] : []
-  return [text(known), ...named, text(`, ${day}, `), ...documentOf(view, reply), ...said]
+  const named = reply.says === 'act-named' ? [textSpan(' ('), ...actOf(view, reply), textSpan(')')] : []
+  return [textSpan(known), ...named, textSpan(`, ${day}, `), ...documentOf(view, reply), ...said]
 }
 
 /** The day until which a request could be answered, behind a silence; where receipt is not recorded, that it may be later. */
-export function termOf({ words, lang, law, file }: CaseView, request: CaseRecord): readonly Span[] {
+export function termOf({ words, lang, law, file }: CaseView, request: CaseRecord): readonly InlineSpan[] {
   const { last, from } = answerDeadline(request, file, law)
   const open = from.open === true ? ` (${say(lang, 'deadline.doubt.receipt')})` : ''
-  return [text(`; ${words.replyTerm}: ${formatDay(lang, last)}${open}`), unconfirmed]
+  return [textSpan(`; ${words.replyTerm}: ${formatDay(lang, last)}${open}`), unconfirmed]
 }
 
 /** Number and day of an act, a blank for whichever the case does not hold. */
-export function actOf({ words, lang }: CaseView, { act_number, act_day }: CaseRecord): readonly Span[] {
+export function actOf({ words, lang }: CaseView, { act_number, act_day }: CaseRecord): readonly InlineSpan[] {
   const day = act_day === undefined ? undefined : formatDay(lang, parseDay(act_day))
   return [
     ...spansOf(orBlank(act_number, words.missing.actNumber)),
-    text(', '),
+    textSpan(', '),
     ...spansOf(orBlank(day, words.missing.actDay)),
   ]
 }
@@ -235,7 +239,7 @@ export function remedyRows(
 }
 
 /** What a record says in the words of who added it, or a blank. */
-export const noteOf =
+export const recordNote =
   ({ words, lang }: CaseView) =>
   ({ note }: CaseRecord): Inline =>
     note === undefined || note.trim() === '' ? [blank(words.missing.result)] : inWords({ words, lang }, note)
@@ -276,14 +280,14 @@ function daysOf({ lang }: CaseView, { safe, last }: RunningDeadline): string {
 }
 
 /** The provisions that a deadline rests on; their mark stands once, with how reliable it is. */
-const articleOf = (view: CaseView, { rule }: Deadline): readonly Span[] =>
+const articleOf = (view: CaseView, { rule }: Deadline): readonly InlineSpan[] =>
   shortNames(view, [...lawOf(view.law, rule), ...(rule.exceptions ?? []).map((id) => provisionOf(view.law, id))])
 
 function reliability({ lang, law }: CaseView, one: Deadline): Inline {
   const doubts = one.kind === 'running' ? one.doubts : []
   const words = doubts.filter((doubt) => doubt !== 'rule').map((doubt) => say(lang, `deadline.doubt.${doubt}`))
   if (isConfirmedRule(one.rule, law) && words.length === 0) return say(lang, 'deadline.mark.confirmed')
-  return [text(words.join('; ')), unconfirmed]
+  return [textSpan(words.join('; ')), unconfirmed]
 }
 
 /** The list of annexes by number. */
@@ -293,11 +297,11 @@ export function annexBlocks(view: CaseView): readonly Block[] {
   const items = [
     ...annexes.map(({ number, record }): Inline => [
       annex(number),
-      text(
+      textSpan(
         `. ${recordName(view, record)}, ${formatDay(lang, parseDay(record.day))}${checkBehind(view, record)}${noteBehind(record)}`,
       ),
     ]),
-    ...paperAnnexes(view).map(({ number, title }): Inline => [annex(number), text(`. ${title}`)]),
+    ...paperAnnexes(view).map(({ number, title }): Inline => [annex(number), textSpan(`. ${title}`)]),
   ]
   return [heading(words.annexes), { kind: 'list', ordered: false, items }]
 }
@@ -323,7 +327,7 @@ export function authorLines(
   const { representative } = file.answers
   const organisation = file.answers['author-kind']?.value === 'organisation'
   const born: readonly Inline[] = [
-    [text(`${words.labels['author-born']}: `), ...spansOf(told(view, 'author-born'))],
+    [textSpan(`${words.labels['author-born']}: `), ...spansOf(told(view, 'author-born'))],
     [blank(words.missing.birthplace)],
   ]
   return [
@@ -336,8 +340,8 @@ export function authorLines(
       ? []
       : [
           [
-            text(`${words.labels.representative}: ${String(representative.value)}`),
-            ...(court ? [text(', '), blank(words.missing.representativeAddress)] : []),
+            textSpan(`${words.labels.representative}: ${String(representative.value)}`),
+            ...(court ? [textSpan(', '), blank(words.missing.representativeAddress)] : []),
           ],
         ]),
   ]

@@ -1,4 +1,4 @@
-import { text, blank, type Block, type Inline, type Paper } from '../../documents/paper.ts'
+import { textSpan, blank, type Block, type Inline, type Paper } from '../../documents/paper.ts'
 import type { Addressee } from '../case/case-form.ts'
 import { citations, cite, unconfirmed } from '../law/cite.ts'
 import { withLaw } from '../law/law-list.ts'
@@ -36,7 +36,7 @@ export function requestPaper(view: CaseView, lang: (typeof REQUEST_LANGS)[number
     heading(words.basis),
     { kind: 'list', ordered: false, items: basisOf(view, addressee, words) },
     heading(words.answer),
-    paragraph([text(`${words.term}: ${daysToAnswer(view)}.`), unconfirmed]),
+    paragraph([textSpan(`${words.term}: ${daysToAnswer(view)}.`), unconfirmed]),
     paragraph(words.reply),
     signatureBlock(view),
   ]

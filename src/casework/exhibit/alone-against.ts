@@ -2,16 +2,16 @@ import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import type { Block } from '../../documents/paper.ts'
-import { counted, countOf, devicesOf, type AloneFinding, type OneJudged } from './alone-finding.ts'
+import { countedMeasurements, countOf, countDevices, type AloneFinding, type OneJudged } from './alone-finding.ts'
 import { controlSentences, countControls } from './controls.ts'
-import { listed, type Room } from './finding.ts'
+import { listed, type PageBudget } from './finding.ts'
 
 // What speaks against interference in bare measurements, their controls, and where what is said of them ends.
 
 /** What speaks against interference in these measurements, counted; in the size of everything else. */
-export function againstBlocks(lang: Lang, finding: AloneFinding, room: Room): readonly Block[] {
+export function aloneAgainstBlocks(lang: Lang, finding: AloneFinding, room: PageBudget): readonly Block[] {
   const number = (value: number): string => formatNumber(lang, value)
-  const all = counted(finding)
+  const all = countedMeasurements(finding)
   const opened = all.filter(({ kind }) => kind === 'reachable')
   const interfered = all.filter(({ kind }) => kind === 'interfered')
   const lacking = interfered.filter(({ missing }) => missing.length > 0)
@@ -27,7 +27,7 @@ export function againstBlocks(lang: Lang, finding: AloneFinding, room: Room): re
       ? []
       : [
           say(lang, 'alone.against.opened', of(opened, all.length)),
-          say(lang, 'alone.against.devices', { count: number(devicesOf(opened)), total: number(devicesOf(all)) }),
+          say(lang, 'alone.against.devices', { count: number(countDevices(opened)), total: number(countDevices(all)) }),
         ]),
     ...(lacking.length === 0
       ? []
@@ -70,7 +70,7 @@ export function againstBlocks(lang: Lang, finding: AloneFinding, room: Room): re
 }
 
 /** What occurs how often, the most frequent first. */
-function tally<T extends string>(all: readonly T[], room: Room, name: (one: T) => string): string {
+function tally<T extends string>(all: readonly T[], room: PageBudget, name: (one: T) => string): string {
   const counts = [...Map.groupBy(all, (one) => one)].toSorted(
     ([a, left], [b, right]) => right.length - left.length || (a < b ? -1 : 1),
   )
@@ -81,13 +81,13 @@ function tally<T extends string>(all: readonly T[], room: Room, name: (one: T) =
 }
 
 /** Controls of these measurements. */
-export const controlBlocks = (lang: Lang, { readings }: AloneFinding): readonly Block[] => [
+export const aloneControlBlocks = (lang: Lang, { readings }: AloneFinding): readonly Block[] => [
   { kind: 'heading', level: 2, text: say(lang, 'exhibit.controls') },
   { kind: 'list', ordered: false, items: controlSentences(lang, { readings, compared: [] }) },
 ]
 
 /** Where what is said here ends. */
-export const limitBlocks = (lang: Lang): readonly Block[] => [
+export const aloneLimitBlocks = (lang: Lang): readonly Block[] => [
   { kind: 'heading', level: 2, text: say(lang, 'exhibit.limits') },
   {
     kind: 'list',

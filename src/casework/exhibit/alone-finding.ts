@@ -24,13 +24,13 @@ export interface OneJudged {
 }
 
 /** How the measurements were chosen, by the word of whoever made the bundle. */
-export type Chosen =
+export type SelectionMethod =
   { readonly kind: 'named' } | { readonly kind: 'period'; readonly since: Instant; readonly until: Instant }
 
 /** Everything that the exhibit of measurements alone says: no incident is claimed. */
 export interface AloneFinding extends ExhibitGround {
   readonly simulated: boolean
-  readonly chosen: Chosen
+  readonly chosen: SelectionMethod
   /** Those that were judged, by leaf; lines of `measurements` beyond them have no verdict. */
   readonly judged: readonly OneJudged[]
   /** Those that count, as the detector would read them: for their controls. */
@@ -38,11 +38,11 @@ export interface AloneFinding extends ExhibitGround {
 }
 
 /** Those that count. */
-export const counted = ({ judged }: Pick<AloneFinding, 'judged'>): readonly OneJudged[] =>
+export const countedMeasurements = ({ judged }: Pick<AloneFinding, 'judged'>): readonly OneJudged[] =>
   judged.filter(({ apart }) => !apart)
 
 export const countOf = (all: readonly OneJudged[], kind: Kind): number => all.filter((one) => one.kind === kind).length
 
 /** Devices with a mark. */
-export const devicesOf = (all: readonly OneJudged[]): number =>
+export const countDevices = (all: readonly OneJudged[]): number =>
   new Set(all.map(({ device }) => device).filter((device) => device !== '')).size

@@ -4,19 +4,19 @@ import { capitalise, say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { formatDate, formatDateTime, formatOffset, HOME_ZONE } from '../../core/text/time.ts'
-import { code, strong, text, type Block, type Inline, type Paper } from '../../documents/paper.ts'
-import { counted, countOf, devicesOf, type AloneFinding, type OneJudged } from './alone-finding.ts'
-import { againstBlocks, controlBlocks, limitBlocks } from './alone-against.ts'
+import { code, strong, textSpan, type Block, type Inline, type Paper } from '../../documents/paper.ts'
+import { countedMeasurements, countOf, countDevices, type AloneFinding, type OneJudged } from './alone-finding.ts'
+import { aloneAgainstBlocks, aloneControlBlocks, aloneLimitBlocks } from './alone-against.ts'
 import { bySeriesBlocks, listBlocks, overTimeBlocks, verdictBlocks } from './alone-shown.ts'
-import { cut, listed, type Room } from './finding.ts'
+import { cut, listed, type PageBudget } from './finding.ts'
 import { collectedRows, targetsRow } from './measured.ts'
-import { annexBlocks, custodyBlocks, programRows, verifyBlocks } from './proved.ts'
+import { exhibitAnnexBlocks, custodyBlocks, programRows, verifyBlocks } from './proved.ts'
 
 /**
  * The exhibit of a bundle of measurements alone, as data: what they are, what each verdict says and does not say, and that
  * nothing is concluded from them together.
  */
-export function alonePaper(lang: Lang, finding: AloneFinding, room: Room): Paper {
+export function alonePaper(lang: Lang, finding: AloneFinding, room: PageBudget): Paper {
   return {
     lang,
     title: titleOf(lang, finding, room),
@@ -32,12 +32,12 @@ export function alonePaper(lang: Lang, finding: AloneFinding, room: Room): Paper
       ...overTimeBlocks(lang, finding, room),
       ...listBlocks(lang, finding, room),
       ...whoBlocks(lang, finding, room),
-      ...againstBlocks(lang, finding, room),
-      ...controlBlocks(lang, finding),
-      ...limitBlocks(lang),
+      ...aloneAgainstBlocks(lang, finding, room),
+      ...aloneControlBlocks(lang, finding),
+      ...aloneLimitBlocks(lang),
       ...methodBlocks(lang, finding),
       ...custodyBlocks(lang, finding, room),
-      ...annexBlocks(lang, finding, room),
+      ...exhibitAnnexBlocks(lang, finding, room),
       ...verifyBlocks(lang, finding, []),
     ],
   }
@@ -54,7 +54,7 @@ function spanOf(all: readonly OneJudged[]): { readonly first: OneJudged; readonl
   return first === undefined || last === undefined ? undefined : { first, last }
 }
 
-function titleOf(lang: Lang, { judged, madeAt }: AloneFinding, room: Room): string {
+function titleOf(lang: Lang, { judged, madeAt }: AloneFinding, room: PageBudget): string {
   const one = (names: readonly string[], several: 'alone.services' | 'alone.networks'): string =>
     names.length === 1 ? cut(names.join(''), room) : say(lang, several, { count: formatNumber(lang, names.length) })
   const span = spanOf(judged)
@@ -77,7 +77,7 @@ function titleOf(lang: Lang, { judged, madeAt }: AloneFinding, room: Room): stri
 function findingBlocks(lang: Lang, finding: AloneFinding): readonly Block[] {
   const { measurements, judged, chosen } = finding
   const number = (value: number): string => formatNumber(lang, value)
-  const all = counted(finding)
+  const all = countedMeasurements(finding)
   const unjudged = measurements.length - judged.length
   const apart = judged.length - all.length
   const kinds = [
@@ -99,7 +99,7 @@ function findingBlocks(lang: Lang, finding: AloneFinding): readonly Block[] {
       kind: 'finding',
       text: [
         strong(say(lang, 'alone.finding', { total: number(measurements.length) })),
-        text(` ${capitalise(lang, kinds.join('; '))}. ${say(lang, 'alone.each')} ${choice}`),
+        textSpan(` ${capitalise(lang, kinds.join('; '))}. ${say(lang, 'alone.each')} ${choice}`),
       ],
     },
     { kind: 'heading', level: 2, text: say(lang, 'exhibit.not-shown') },
@@ -115,7 +115,7 @@ function findingBlocks(lang: Lang, finding: AloneFinding): readonly Block[] {
 }
 
 /** When, where, which names, and how failed exchanges ended. */
-function whereBlocks(lang: Lang, finding: AloneFinding, room: Room): readonly Block[] {
+function whereBlocks(lang: Lang, finding: AloneFinding, room: PageBudget): readonly Block[] {
   const { judged, targets, madeAt } = finding
   const span = spanOf(judged)
   const home = say(lang, 'exhibit.home', { offset: formatOffset(span?.first.startedAt ?? madeAt) })
@@ -127,7 +127,7 @@ function whereBlocks(lang: Lang, finding: AloneFinding, room: Room): readonly Bl
     label: say(lang, `alone.${side}`, { zone: name }),
     value: span === undefined ? say(lang, 'paper.none') : formatDateTime(lang, span[side].startedAt, zone),
   })
-  const ended = [...Map.groupBy(counted(finding), ({ mechanism }) => mechanism)]
+  const ended = [...Map.groupBy(countedMeasurements(finding), ({ mechanism }) => mechanism)]
     .flatMap(([mechanism, all]) => (mechanism === undefined ? [] : [{ mechanism, count: all.length }]))
     .toSorted((a, b) => b.count - a.count || (a.mechanism < b.mechanism ? -1 : 1))
   const names = (of: (one: OneJudged) => string): Inline =>
@@ -162,7 +162,7 @@ function whereBlocks(lang: Lang, finding: AloneFinding, room: Room): readonly Bl
 }
 
 /** Who measured and sent, and who collected. */
-function whoBlocks(lang: Lang, finding: AloneFinding, room: Room): readonly Block[] {
+function whoBlocks(lang: Lang, finding: AloneFinding, room: PageBudget): readonly Block[] {
   const { measurements, judged, simulated } = finding
   const senders = [...Map.groupBy(measurements, ({ origin }) => origin)]
     .flatMap(([origin, all]) => (origin === null ? [] : [{ origin, count: all.length }]))
@@ -172,7 +172,7 @@ function whoBlocks(lang: Lang, finding: AloneFinding, room: Room): readonly Bloc
     {
       kind: 'facts',
       rows: [
-        { label: say(lang, 'alone.devices'), value: formatNumber(lang, devicesOf(judged)) },
+        { label: say(lang, 'alone.devices'), value: formatNumber(lang, countDevices(judged)) },
         { label: say(lang, 'exhibit.held'), value: formatNumber(lang, measurements.length) },
         {
           label: say(lang, 'alone.senders'),

@@ -6,8 +6,8 @@ import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { formatClock, formatDate, formatDateTime, formatOffset, HOME_ZONE } from '../../core/text/time.ts'
 import { code, strong, type Block, type Inline } from '../../documents/paper.ts'
-import { counted, countOf, devicesOf, type AloneFinding, type OneJudged } from './alone-finding.ts'
-import { cut, type Room } from './finding.ts'
+import { countedMeasurements, countOf, countDevices, type AloneFinding, type OneJudged } from './alone-finding.ts'
+import { cut, type PageBudget } from './finding.ts'
 import { stepsWithin } from './series-chart.ts'
 
 // Bare measurements as tables and drawings: by service and network, one by one, over time.
@@ -26,7 +26,7 @@ export const seriesIn = (
 
 /** What each verdict says and does not say, and how many there are. */
 export function verdictBlocks(lang: Lang, finding: AloneFinding): readonly Block[] {
-  const all = counted(finding)
+  const all = countedMeasurements(finding)
   return [
     { kind: 'heading', level: 2, text: say(lang, 'alone.verdicts') },
     {
@@ -48,14 +48,14 @@ export function verdictBlocks(lang: Lang, finding: AloneFinding): readonly Block
 }
 
 /** Each service on each network with its counts. */
-export function bySeriesBlocks(lang: Lang, finding: AloneFinding, room: Room): readonly Block[] {
+export function bySeriesBlocks(lang: Lang, finding: AloneFinding, room: PageBudget): readonly Block[] {
   const number = (value: number): string => formatNumber(lang, value)
-  const series = seriesIn(counted(finding))
+  const series = seriesIn(countedMeasurements(finding))
   if (series.length < 2) return []
   const [shown, rest] = [series.slice(0, room.compared), series.slice(room.compared)]
   const row = (name: string, all: readonly OneJudged[]): readonly Inline[] => [
     name,
-    number(devicesOf(all)),
+    number(countDevices(all)),
     number(all.length),
     ...COLUMNS.map((kind) => number(countOf(all, kind))),
   ]
@@ -87,10 +87,10 @@ export function bySeriesBlocks(lang: Lang, finding: AloneFinding, room: Room): r
 const byTime = (a: OneJudged, b: OneJudged): number => a.startedAt - b.startedAt || a.leaf - b.leaf
 
 /** Whether each can be shown by itself. */
-const fitsOneByOne = ({ judged }: AloneFinding, room: Room): boolean => judged.length <= room.bars
+const fitsOneByOne = ({ judged }: AloneFinding, room: PageBudget): boolean => judged.length <= room.bars
 
 /** Measurements one by one with their numbers in the log; where there are more than fit, where they stand. */
-export function listBlocks(lang: Lang, finding: AloneFinding, room: Room): readonly Block[] {
+export function listBlocks(lang: Lang, finding: AloneFinding, room: PageBudget): readonly Block[] {
   const all = finding.judged.toSorted(byTime)
   const [first, last] = [all[0], all.at(-1)]
   if (first === undefined || last === undefined) return []
@@ -144,8 +144,8 @@ interface Step {
 }
 
 /** Measurements of one service on one network over time, where there are more of them than the list shows. */
-export function overTimeBlocks(lang: Lang, finding: AloneFinding, room: Room): readonly Block[] {
-  const all = counted(finding).toSorted(byTime)
+export function overTimeBlocks(lang: Lang, finding: AloneFinding, room: PageBudget): readonly Block[] {
+  const all = countedMeasurements(finding).toSorted(byTime)
   const [first, last] = [all[0], all.at(-1)]
   if (first === undefined || last === undefined || fitsOneByOne(finding, room)) return []
   if (seriesIn(all).length > 1) return []

@@ -72,7 +72,7 @@ export interface ExhibitFinding extends NamedIncident, ExhibitGround {
 }
 
 /** How much of each list a paper shows; of what is left out the number is told, and where it stands. */
-export interface Room {
+export interface PageBudget {
   readonly items: number
   readonly against: number
   readonly compared: number
@@ -85,7 +85,7 @@ export interface Room {
 }
 
 /** Rooms from wide to narrow: an exhibit takes the first in which it has five pages. */
-export const ROOMS: readonly Room[] = [
+export const ROOMS: readonly PageBudget[] = [
   { items: 30, against: 30, compared: 12, names: 12, bars: 24, annexes: 24, letters: 200 },
   { items: 24, against: 16, compared: 8, names: 8, bars: 18, annexes: 16, letters: 120 },
   { items: 16, against: 12, compared: 6, names: 6, bars: 14, annexes: 14, letters: 80 },
@@ -94,13 +94,13 @@ export const ROOMS: readonly Room[] = [
 ]
 
 /** A name within its room. */
-export const cut = (name: string, { letters }: Room): string => {
+export const cut = (name: string, { letters }: PageBudget): string => {
   const all = [...name]
   return all.length <= letters ? name : `${all.slice(0, letters - 1).join('')}…`
 }
 
 /** The first of a list as one text, and how many more there are. */
-export function listed(names: readonly string[], room: Room): string {
+export function listed(names: readonly string[], room: PageBudget): string {
   const shown = names.slice(0, room.names).map((name) => cut(name, room))
   const left = names.length - shown.length
   return left === 0 ? shown.join('; ') : `${shown.join('; ')} (+${left})`

@@ -6,10 +6,10 @@ import type { Block, Paper } from '../../documents/paper.ts'
 import { printPaper, type Attachment, type Printed } from '../../documents/typst/set-paper.ts'
 import type { AloneFinding } from './alone-finding.ts'
 import { alonePaper } from './alone-paper.ts'
-import { cut, ROOMS, type ExhibitFinding, type Room } from './finding.ts'
+import { cut, ROOMS, type ExhibitFinding, type PageBudget } from './finding.ts'
 import { findingBlocks, seriesBlocks, whenBlocks, whereBlocks, whoBlocks } from './measured.ts'
 import { goneBlocks, revisionBlocks, withdrawnBlocks } from './revisions.ts'
-import { annexBlocks, codeLine, custodyBlocks, methodBlocks, verifyBlocks } from './proved.ts'
+import { exhibitAnnexBlocks, codeLine, custodyBlocks, methodBlocks, verifyBlocks } from './proved.ts'
 import { againstBlocks, controlBlocks, limitBlocks, weightBlocks } from './weighed.ts'
 
 /** An exhibit is read in court: this many pages and no more. */
@@ -22,7 +22,7 @@ export interface ExhibitOptions {
 }
 
 /** The exhibit of an incident as data, with as much of each list as the room says. */
-export function exhibitPaper(lang: Lang, finding: ExhibitFinding, room: Room): Paper {
+export function exhibitPaper(lang: Lang, finding: ExhibitFinding, room: PageBudget): Paper {
   const { incident } = finding
   return {
     lang,
@@ -39,14 +39,14 @@ export function exhibitPaper(lang: Lang, finding: ExhibitFinding, room: Room): P
       ...(incident.withdrawn ? withdrawnPaper : standingBlocks)(lang, finding, room),
       ...methodBlocks(lang, finding),
       ...custodyBlocks(lang, finding, room),
-      ...annexBlocks(lang, finding, room),
+      ...exhibitAnnexBlocks(lang, finding, room),
       ...verifyBlocks(lang, finding, [codeLine(lang, finding)]),
     ],
   }
 }
 
 /** What an incident that stands rests on. */
-const standingBlocks = (lang: Lang, finding: ExhibitFinding, room: Room): readonly Block[] => [
+const standingBlocks = (lang: Lang, finding: ExhibitFinding, room: PageBudget): readonly Block[] => [
   ...findingBlocks(lang, finding, room),
   ...whenBlocks(lang, finding),
   ...whereBlocks(lang, finding, room),
@@ -60,13 +60,13 @@ const standingBlocks = (lang: Lang, finding: ExhibitFinding, room: Room): readon
 ]
 
 /** That a withdrawn one does not stand comes first; then what was said of it and what was measured. */
-function withdrawnPaper(lang: Lang, finding: ExhibitFinding, room: Room): readonly Block[] {
+function withdrawnPaper(lang: Lang, finding: ExhibitFinding, room: PageBudget): readonly Block[] {
   const [, ...notShown] = findingBlocks(lang, finding, room)
   return [...goneBlocks(lang, finding, room), ...notShown, ...withdrawnBlocks(lang, finding, room)]
 }
 
 /** The paper of either kind of bundle. */
-const paperOf = (lang: Lang, finding: ExhibitFinding | AloneFinding, room: Room): Paper =>
+const paperOf = (lang: Lang, finding: ExhibitFinding | AloneFinding, room: PageBudget): Paper =>
   'incident' in finding ? exhibitPaper(lang, finding, room) : alonePaper(lang, finding, room)
 
 /**

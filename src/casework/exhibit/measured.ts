@@ -9,25 +9,25 @@ import {
   networkText,
   shareText,
   withdrawnText,
-  type EdgeParts,
+  type EdgeTexts,
 } from '../../core/text/sentence/incident.ts'
 import { findingSentence } from '../../core/text/sentence/incident-verdict.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { formatDateTime, formatOffset, HOME_ZONE } from '../../core/text/time.ts'
-import { blank, strong, text, type Block, type Inline } from '../../documents/paper.ts'
-import { cut, listed, type ExhibitFinding, type ExhibitGround, type Room } from './finding.ts'
+import { blank, strong, textSpan, type Block, type Inline } from '../../documents/paper.ts'
+import { cut, listed, type ExhibitFinding, type ExhibitGround, type PageBudget } from './finding.ts'
 import { seriesChart } from './series-chart.ts'
 
 // What was measured: the finding and what it does not show, when, where, by whom, and the series.
 
 type Fact = { readonly label: string; readonly value: Inline }
 
-const edge = (lang: Lang, { value, interval }: EdgeParts): string =>
+const edge = (lang: Lang, { value, interval }: EdgeTexts): string =>
   interval === undefined ? value : say(lang, 'incident.interval', { value, interval })
 
 /** The finding in one sentence with its strength, then what it does not show. */
-export function findingBlocks(lang: Lang, finding: ExhibitFinding, room: Room): readonly Block[] {
+export function findingBlocks(lang: Lang, finding: ExhibitFinding, room: PageBudget): readonly Block[] {
   const { incident } = finding
   const { start, end } = edgesText(lang, incident)
   const said = incident.withdrawn
@@ -44,7 +44,7 @@ export function findingBlocks(lang: Lang, finding: ExhibitFinding, room: Room): 
   return [
     {
       kind: 'finding',
-      text: [strong(`${cut(headline(lang, finding), room)}.`), text(` ${sentences.join(' ')}`)],
+      text: [strong(`${cut(headline(lang, finding), room)}.`), textSpan(` ${sentences.join(' ')}`)],
     },
     { kind: 'heading', level: 2, text: say(lang, 'exhibit.not-shown') },
     {
@@ -91,7 +91,7 @@ function brackets(lang: Lang, incident: ExhibitFinding['incident']): readonly st
 }
 
 /** Network, names tested, and how failed exchanges ended. */
-export function whereBlocks(lang: Lang, finding: ExhibitFinding, room: Room): readonly Block[] {
+export function whereBlocks(lang: Lang, finding: ExhibitFinding, room: PageBudget): readonly Block[] {
   const { incident, targets } = finding
   return [
     { kind: 'heading', level: 2, text: say(lang, 'exhibit.where') },
@@ -127,13 +127,13 @@ export function whereBlocks(lang: Lang, finding: ExhibitFinding, room: Room): re
 }
 
 /** Names or addresses that were tested. */
-export const targetsRow = (lang: Lang, targets: readonly string[], room: Room): Fact => ({
+export const targetsRow = (lang: Lang, targets: readonly string[], room: PageBudget): Fact => ({
   label: say(lang, 'exhibit.targets'),
   value: targets.length === 0 ? [blank(say(lang, 'exhibit.targets'))] : listed(targets, room),
 })
 
 /** Devices, measurements, programs, and who collected and published: with who pays and what ties they have. */
-export function whoBlocks(lang: Lang, finding: ExhibitFinding, room: Room): readonly Block[] {
+export function whoBlocks(lang: Lang, finding: ExhibitFinding, room: PageBudget): readonly Block[] {
   const { incident } = finding
   const [devices = '', share = ''] = shareText(lang, incident)
   return [
@@ -169,7 +169,7 @@ export function heldRow(lang: Lang, { measurements }: Pick<ExhibitGround, 'measu
 }
 
 /** What does not count or cannot be shown, by which programs all was measured, and who collected it. */
-export function collectedRows(lang: Lang, finding: ExhibitGround, room: Room): readonly Fact[] {
+export function collectedRows(lang: Lang, finding: ExhibitGround, room: PageBudget): readonly Fact[] {
   const { measurements, software, operator } = finding
   const number = (value: number): string => formatNumber(lang, value)
   const count = (fits: (one: BundleMeasurement) => boolean): string => number(measurements.filter(fits).length)
@@ -193,7 +193,7 @@ export function collectedRows(lang: Lang, finding: ExhibitGround, room: Room): r
   ]
 }
 
-function operatorRows(lang: Lang, operator: ExhibitFinding['operator'], room: Room): readonly Fact[] {
+function operatorRows(lang: Lang, operator: ExhibitFinding['operator'], room: PageBudget): readonly Fact[] {
   const label = say(lang, 'exhibit.operator')
   if (operator === undefined) return [{ label, value: [blank(say(lang, 'exhibit.operator-what'))] }]
   const several = (names: readonly string[]): string =>
@@ -207,7 +207,7 @@ function operatorRows(lang: Lang, operator: ExhibitFinding['operator'], room: Ro
 }
 
 /** The series as a drawing with its table; in words where it cannot be drawn. */
-export function seriesBlocks(lang: Lang, finding: ExhibitFinding, room: Room): readonly Block[] {
+export function seriesBlocks(lang: Lang, finding: ExhibitFinding, room: PageBudget): readonly Block[] {
   const caption = say(lang, 'exhibit.series')
   const chart = seriesChart(lang, finding, { bars: room.bars, caption })
   return [

@@ -3,8 +3,8 @@ import { say, type PlainKey } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { formatDateTime } from '../../core/text/time.ts'
-import { blank, code, spansOf, text, type Block, type Inline } from '../../documents/paper.ts'
-import { listed, type AnnexFile, type ExhibitFinding, type ExhibitGround, type Room } from './finding.ts'
+import { blank, code, spansOf, textSpan, type Block, type Inline } from '../../documents/paper.ts'
+import { listed, type AnnexFile, type ExhibitFinding, type ExhibitGround, type PageBudget } from './finding.ts'
 
 // What stands behind the evidence: method and versions, log and time, annexes, and how to check all of it.
 
@@ -39,7 +39,7 @@ export const programRows = (
 ]
 
 /** The log, its key, the stamps from outside, and who handled the evidence. */
-export function custodyBlocks(lang: Lang, { log, redactions }: ExhibitGround, room: Room): readonly Block[] {
+export function custodyBlocks(lang: Lang, { log, redactions }: ExhibitGround, room: PageBudget): readonly Block[] {
   const none = say(lang, 'paper.none')
   const stamps = log.stamps.map(({ authority, at }) => `${authority}, ${formatDateTime(lang, at, 'UTC', 'second')} UTC`)
   return [
@@ -137,7 +137,7 @@ export function annexRows(files: readonly AnnexFile[]): readonly AnnexRow[] {
 }
 
 /** The index of annexes: file, content, digest, place in the log. */
-export function annexBlocks(lang: Lang, { annexes }: ExhibitGround, room: Room): readonly Block[] {
+export function exhibitAnnexBlocks(lang: Lang, { annexes }: ExhibitGround, room: PageBudget): readonly Block[] {
   const rows = annexRows(annexes)
   const [shown, rest] = [rows.slice(0, room.annexes), rows.slice(room.annexes)]
   return [
@@ -191,7 +191,7 @@ export function leafText(leaves: readonly number[]): string {
   return low === high ? String(low) : `${low} \u2013 ${high}`
 }
 
-const line = (lang: Lang, key: PlainKey, value: string): Inline => [text(`${say(lang, key)} `), code(value)]
+const line = (lang: Lang, key: PlainKey, value: string): Inline => [textSpan(`${say(lang, key)} `), code(value)]
 
 /** How to verify, in lines to follow; `more` stands last. */
 export const verifyBlocks = (lang: Lang, { id, log }: ExhibitGround, more: readonly Inline[]): readonly Block[] => [
@@ -205,7 +205,7 @@ export const verifyBlocks = (lang: Lang, { id, log }: ExhibitGround, more: reado
       line(lang, 'exhibit.verify.program', `kuager verify ${id}`),
       [
         ...spansOf(line(lang, 'exhibit.verify.by-hand', 'data/VERIFY.md')),
-        text('. '),
+        textSpan('. '),
         ...spansOf(line(lang, 'exhibit.verify.browser', 'data/VERIFY.html')),
       ],
       ...more,
@@ -216,5 +216,5 @@ export const verifyBlocks = (lang: Lang, { id, log }: ExhibitGround, more: reado
 /** The code that leads from a paper back to the revision. */
 export const codeLine = (lang: Lang, { code: check, incident }: ExhibitFinding): Inline => [
   ...spansOf(line(lang, 'exhibit.verify.code', check)),
-  text(`. ${say(lang, 'incident.source', { id: incident.id, revision: formatNumber(lang, incident.revision) })}`),
+  textSpan(`. ${say(lang, 'incident.source', { id: incident.id, revision: formatNumber(lang, incident.revision) })}`),
 ]

@@ -6,15 +6,15 @@ import { edgeText, headline, withdrawnText } from '../../core/text/sentence/inci
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { formatDateTime, HOME_ZONE } from '../../core/text/time.ts'
-import { strong, text, type Block, type Inline } from '../../documents/paper.ts'
-import { cut, type ExhibitFinding, type Room } from './finding.ts'
+import { strong, textSpan, type Block, type Inline } from '../../documents/paper.ts'
+import { cut, type ExhibitFinding, type PageBudget } from './finding.ts'
 import { collectedRows, heldRow, seriesBlocks, whereBlocks } from './measured.ts'
 import { controlBlocks } from './weighed.ts'
 
 // What was published of an incident before, and what a paper has of one that was withdrawn instead of its edges and weight.
 
 /** Every revision with its time, its reason and what it said, the newest of more; nothing where there is one alone. */
-export function revisionBlocks(lang: Lang, finding: ExhibitFinding, room: Room): readonly Block[] {
+export function revisionBlocks(lang: Lang, finding: ExhibitFinding, room: PageBudget): readonly Block[] {
   const { revisions } = finding
   if (revisions.length < 2) return []
   const shown = revisions.slice(-room.names)
@@ -58,7 +58,7 @@ function reasonText(lang: Lang, incident: Incident): string {
 }
 
 /** What a revision says: headline, both edges, word of cause; of a withdrawn one that it is. */
-function saidText(lang: Lang, one: ExhibitFinding, room: Room): string {
+function saidText(lang: Lang, one: ExhibitFinding, room: PageBudget): string {
   const { incident } = one
   const said = cut(headline(lang, one), room)
   if (incident.withdrawn) return `${said}.`
@@ -71,7 +71,7 @@ function saidText(lang: Lang, one: ExhibitFinding, room: Room): string {
 }
 
 /** What was said of a withdrawn incident before, and what was measured: no edges, no weight. */
-export const withdrawnBlocks = (lang: Lang, finding: ExhibitFinding, room: Room): readonly Block[] => [
+export const withdrawnBlocks = (lang: Lang, finding: ExhibitFinding, room: PageBudget): readonly Block[] => [
   ...revisionBlocks(lang, finding, room),
   ...whereBlocks(lang, finding, room),
   ...seriesBlocks(lang, finding, room),
@@ -94,19 +94,19 @@ export function withdrawnWords(lang: Lang, incident: Incident): string {
 }
 
 /** The finding of a withdrawn incident: that it is, why, and what whoever holds an earlier bundle has to know. */
-export const goneBlocks = (lang: Lang, finding: ExhibitFinding, room: Room): readonly Block[] => [
+export const goneBlocks = (lang: Lang, finding: ExhibitFinding, room: PageBudget): readonly Block[] => [
   {
     kind: 'finding',
     text: [
       strong(`${cut(headline(lang, finding), room)}.`),
-      text(` ${cut(withdrawnWords(lang, finding.incident), { ...room, letters: room.letters * 4 })}`),
+      textSpan(` ${cut(withdrawnWords(lang, finding.incident), { ...room, letters: room.letters * 4 })}`),
     ],
   },
   { kind: 'paragraph', text: say(lang, 'exhibit.withdrawn-earlier') },
 ]
 
 /** Who measured, without figures of an incident that no longer stands. */
-const whoMeasuredBlocks = (lang: Lang, finding: ExhibitFinding, room: Room): readonly Block[] => [
+const whoMeasuredBlocks = (lang: Lang, finding: ExhibitFinding, room: PageBudget): readonly Block[] => [
   { kind: 'heading', level: 2, text: say(lang, 'exhibit.who') },
   { kind: 'facts', rows: [heldRow(lang, finding), ...collectedRows(lang, finding, room)] },
   { kind: 'paragraph', text: say(lang, finding.incident.simulated ? 'incident.simulated' : 'exhibit.volunteers') },

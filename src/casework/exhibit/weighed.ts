@@ -10,9 +10,9 @@ import {
 } from '../../core/text/sentence/incident-verdict.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
-import { strong, text, type Block, type Inline } from '../../documents/paper.ts'
+import { strong, textSpan, type Block, type Inline } from '../../documents/paper.ts'
 import { controlSentences } from './controls.ts'
-import { cut, type ExhibitFinding, type Room } from './finding.ts'
+import { cut, type ExhibitFinding, type PageBudget } from './finding.ts'
 
 // What the measurements weigh: every item of both sides, what speaks against, controls, and where the method ends.
 
@@ -27,7 +27,7 @@ const SIDES = [
 ] as const
 
 /** Every item with what was seen and what it adds, strongest first; then the sum and the nearest other explanation. */
-export function weightBlocks(lang: Lang, { incident }: ExhibitFinding, room: Room): readonly Block[] {
+export function weightBlocks(lang: Lang, { incident }: ExhibitFinding, room: PageBudget): readonly Block[] {
   const { cause } = incident
   const sorted = cause.items.toSorted((a, b) => Math.abs(b.log10Lr) - Math.abs(a.log10Lr))
   const sides = SIDES.flatMap(({ name, holds }) => {
@@ -97,7 +97,7 @@ const more = (lang: Lang, left: number): readonly (readonly Inline[])[] =>
       ]
 
 /** Everything that speaks against, item by item and of the data themselves; in the size of everything else. */
-export function againstBlocks(lang: Lang, { incident }: ExhibitFinding, room: Room): readonly Block[] {
+export function againstBlocks(lang: Lang, { incident }: ExhibitFinding, room: PageBudget): readonly Block[] {
   const items = itemsAgainst(incident.cause).map(
     (item) => `${itemSentence(lang, item)} ${capitalise(lang, timesText(lang, item.log10Lr))}.`,
   )
@@ -120,7 +120,7 @@ export function againstBlocks(lang: Lang, { incident }: ExhibitFinding, room: Ro
 }
 
 /** Controls of the series, and what else was measured at that time. */
-export function controlBlocks(lang: Lang, finding: ExhibitFinding, room: Room): readonly Block[] {
+export function controlBlocks(lang: Lang, finding: ExhibitFinding, room: PageBudget): readonly Block[] {
   const number = (value: number): string => formatNumber(lang, value)
   const order = { network: 0, comparison: 1, service: 2 }
   const sorted = finding.compared.toSorted((a, b) => order[a.kind] - order[b.kind] || b.measured - a.measured)
@@ -171,7 +171,11 @@ export function controlBlocks(lang: Lang, finding: ExhibitFinding, room: Room): 
 const MOST_CHANGES = 3
 
 /** Where the method ends, and what would change the conclusion. */
-export function limitBlocks(lang: Lang, { incident: { cause, state } }: ExhibitFinding, room: Room): readonly Block[] {
+export function limitBlocks(
+  lang: Lang,
+  { incident: { cause, state } }: ExhibitFinding,
+  room: PageBudget,
+): readonly Block[] {
   const turning = cause.unseen
     .flatMap((item) => item.after.map((after) => ({ item, ...after })))
     .filter(({ word }) => word !== cause.word)
@@ -194,7 +198,7 @@ export function limitBlocks(lang: Lang, { incident: { cause, state } }: ExhibitF
       ordered: false,
       items: (['sample', 'gaps', 'sender', 'table', 'rate'] as const).map((what) => say(lang, `exhibit.limit.${what}`)),
     },
-    { kind: 'paragraph', text: [text(about)] },
+    { kind: 'paragraph', text: [textSpan(about)] },
     ...(changes.length === 0 ? [] : [{ kind: 'list', ordered: false, items: changes } as const]),
   ]
 }

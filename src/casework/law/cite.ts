@@ -1,9 +1,9 @@
 import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import type { Day } from '../deadlines/calendar.ts'
-import { blank, text, type Inline, type Span } from '../../documents/paper.ts'
+import { blank, textSpan, type Inline, type InlineSpan } from '../../documents/paper.ts'
 import { formatDay } from '../documents/day-text.ts'
-import type { Provision, Unit } from './law-form.ts'
+import type { Provision, LawUnit } from './law-form.ts'
 import { isConfirmed, provisionOf, type Law } from './load-law.ts'
 
 /** How a document cites: in a language, and the wording that was in force. */
@@ -14,14 +14,14 @@ export interface Citing {
   readonly on: Readonly<Record<'event' | 'document', Day>>
 }
 
-export const unconfirmed: Span = { kind: 'unconfirmed' }
+export const unconfirmed: InlineSpan = { kind: 'unconfirmed' }
 
 /** Several: a list or a range of numbers. */
 const several = (numbers: string): boolean => /[,\u2013]/u.test(numbers)
 
 type Place = (numbers: string, many: boolean) => string
 /** Names of places in the three languages; the numbers are data. */
-const PLACES: Readonly<Record<Lang, Readonly<Record<Unit, Place>>>> = {
+const PLACES: Readonly<Record<Lang, Readonly<Record<LawUnit, Place>>>> = {
   kk: {
     article: (n, many) => `${n}-бап${many ? 'тар' : ''}`,
     rule: (n) => `${n}-қағида`,
@@ -61,7 +61,7 @@ export function placeOf({ law, lang }: Citing, { act, article, part }: Provision
 }
 
 /** Name of the act, short where it has a short one; of the decision or document where it is one of a series, and the place. */
-export function nameOf(citing: Citing, row: Provision): string {
+export function actName(citing: Citing, row: Provision): string {
   const { law, lang } = citing
   const { short, name: full } = law.acts.get(row.act) ?? {}
   const act = (short ?? full)?.[lang] ?? row.act
@@ -72,21 +72,21 @@ export function nameOf(citing: Citing, row: Provision): string {
 }
 
 /** Provisions in short, for tables and a terminal: each act once, with its places. */
-export function shortNames(citing: Citing, rows: readonly Provision[]): readonly Span[] {
+export function shortNames(citing: Citing, rows: readonly Provision[]): readonly InlineSpan[] {
   const { law, lang } = citing
   const acts = [...new Set(rows.map(({ act }) => act))]
-  return acts.flatMap((act, at): readonly Span[] => {
+  return acts.flatMap((act, at): readonly InlineSpan[] => {
     const { short, name } = law.acts.get(act) ?? {}
     const lead = `${at === 0 ? '' : '; '}${(short ?? name)?.[lang] ?? act}`
     const seen = new Set<string>()
-    const places = rows.flatMap((row): readonly Span[] => {
+    const places = rows.flatMap((row): readonly InlineSpan[] => {
       const place = row.act === act ? placeOf(citing, row) : ''
       if (row.act !== act) return []
       const words = place === '' || seen.has(place) ? '' : `, ${place}`
       seen.add(place)
       return [{ kind: 'law', id: row.id, text: words }]
     })
-    return [text(lead), ...places]
+    return [textSpan(lead), ...places]
   })
 }
 
@@ -114,33 +114,33 @@ const beforeOf = (law: Law, { id }: Provision): Provision | undefined =>
   [...law.provisions.values()].find((one) => one.replaced_by === id)
 
 /** A provision as a document cites it, with the numbers of both acts while one that replaces the other is not confirmed, and with its mark. */
-export function cite(citing: Citing, id: string): readonly Span[] {
+export function cite(citing: Citing, id: string): readonly InlineSpan[] {
   const row = inForce(citing, id)
   if (isConfirmed(row)) return spansOfRow(citing, row)
   const next = row.replaced_by === undefined ? undefined : provisionOf(citing.law, row.replaced_by)
   const other = next ?? beforeOf(citing.law, row)
-  const both = other === undefined || other.act === row.act ? [] : [text('; '), ...numbered(citing, other)]
+  const both = other === undefined || other.act === row.act ? [] : [textSpan('; '), ...numbered(citing, other)]
   return [...spansOfRow(citing, row), ...both, unconfirmed]
 }
 
-function spansOfRow(citing: Citing, row: Provision): readonly Span[] {
+function spansOfRow(citing: Citing, row: Provision): readonly InlineSpan[] {
   const { lang } = citing
   const later = row.from !== undefined && dayFor(citing, row) < row.from ? row.from : undefined
   return [
     ...numbered(citing, row),
-    ...(later === undefined ? [] : [text(` (${say(lang, 'law.wording-from', { day: formatDay(lang, later) })})`)]),
+    ...(later === undefined ? [] : [textSpan(` (${say(lang, 'law.wording-from', { day: formatDay(lang, later) })})`)]),
   ]
 }
 
 /** A row with its number, or a blank where that is not established. */
-const numbered = (citing: Citing, row: Provision): readonly Span[] => [
-  { kind: 'law', id: row.id, text: nameOf(citing, row) },
-  ...(row.article === null ? [text(', '), blank(say(citing.lang, 'law.article-unknown'))] : []),
+const numbered = (citing: Citing, row: Provision): readonly InlineSpan[] => [
+  { kind: 'law', id: row.id, text: actName(citing, row) },
+  ...(row.article === null ? [textSpan(', '), blank(say(citing.lang, 'law.article-unknown'))] : []),
 ]
 
 /** Provisions for a list: those of one act that only differ by their place are one item. */
 export function citations(citing: Citing, ids: readonly string[]): readonly Inline[] {
-  const items = new Map<string, readonly Span[]>()
+  const items = new Map<string, readonly InlineSpan[]>()
   for (const id of ids) {
     const [named, ...behind] = cite(citing, id)
     const row = inForce(citing, id)
@@ -158,27 +158,27 @@ export function citations(citing: Citing, ids: readonly string[]): readonly Inli
   return [...items.values()]
 }
 
-const placed = ({ id }: Provision, place: string): Span => ({ kind: 'law', id, text: `; ${place}` })
+const placed = ({ id }: Provision, place: string): InlineSpan => ({ kind: 'law', id, text: `; ${place}` })
 /** One mark for several provisions, where any needs it. */
-const marks = (...spans: readonly (readonly Span[])[]): readonly Span[] =>
+const marks = (...spans: readonly (readonly InlineSpan[])[]): readonly InlineSpan[] =>
   spans.flat().some(({ kind }) => kind === 'unconfirmed') ? [unconfirmed] : []
 
 /** A provision with what it says: for a list of law that a reader must know, and for decisions with their point. */
-export function stated(citing: Citing, id: string): readonly Span[] {
+export function stated(citing: Citing, id: string): readonly InlineSpan[] {
   const row = inForce(citing, id)
   const mark = isConfirmed(row) ? [] : [unconfirmed]
-  return [...spansOfRow(citing, row), text(`. ${saysOf(row, citing.lang)}`), ...mark]
+  return [...spansOfRow(citing, row), textSpan(`. ${saysOf(row, citing.lang)}`), ...mark]
 }
 
 /**
  * A sentence with the places of provisions in it: `{covenant-limits}` becomes `article 19, paragraph 3`. The mark stands
  * behind a place that was not read, or is not sure.
  */
-export function filled(citing: Citing, words: string): readonly Span[] {
-  return words.split(/\{([a-z][a-z0-9-]+)\}/u).flatMap((part, at): readonly Span[] => {
-    if (at % 2 === 0) return part === '' ? [] : [text(part)]
+export function filled(citing: Citing, words: string): readonly InlineSpan[] {
+  return words.split(/\{([a-z][a-z0-9-]+)\}/u).flatMap((part, at): readonly InlineSpan[] => {
+    if (at % 2 === 0) return part === '' ? [] : [textSpan(part)]
     const row = inForce(citing, part)
-    const place: Span = { kind: 'law', id: row.id, text: placeOf(citing, row) }
+    const place: InlineSpan = { kind: 'law', id: row.id, text: placeOf(citing, row) }
     const sure = isConfirmed(row) || (row.opened !== false && row.confidence === 'high')
     return sure ? [place] : [place, unconfirmed]
   })

@@ -48,7 +48,7 @@ export type DeadlineId = (typeof DEADLINE_IDS)[number]
 
 /** How the places of an act are called. `paragraph`: of a document that has no articles. */
 export const UNITS = ['article', 'rule', 'paragraph'] as const
-export type Unit = (typeof UNITS)[number]
+export type LawUnit = (typeof UNITS)[number]
 
 const id = z.string().regex(/^[a-z][a-z0-9-]{1,60}$/)
 const line = z.string().trim().min(1).max(600)
@@ -121,7 +121,7 @@ const length = z.strictObject({
   count: z.number().int().positive().max(366),
 })
 /** One length that a source gives. */
-export type Reading = z.infer<typeof length>
+export type LawReading = z.infer<typeof length>
 
 export const ruleSchema = z.strictObject({
   id: z.enum(DEADLINE_IDS),

@@ -1,6 +1,15 @@
 import { say } from '../../core/text/format.ts'
 import { formatDay } from '../documents/day-text.ts'
-import { code, spansIn, strong, text, type Block, type Inline, type Paper, type Span } from '../../documents/paper.ts'
+import {
+  code,
+  spansIn,
+  strong,
+  textSpan,
+  type Block,
+  type Inline,
+  type Paper,
+  type InlineSpan,
+} from '../../documents/paper.ts'
 import { placeOf, saysOf, unconfirmed, type Citing } from './cite.ts'
 import type { Provision } from './law-form.ts'
 import { isConfirmed, provisionOf, type Law } from './load-law.ts'
@@ -40,7 +49,7 @@ export function lawBlocks(citing: Citing, paper: Pick<Paper, 'blocks'>): readonl
     },
     {
       kind: 'paragraph',
-      text: [text(`${say(lang, 'law.version', { version: law.version })}, SHA-256: `), code(law.sha256)],
+      text: [textSpan(`${say(lang, 'law.version', { version: law.version })}, SHA-256: `), code(law.sha256)],
     },
   ]
 }
@@ -64,8 +73,8 @@ export function knownText({ lang }: Pick<Citing, 'lang'>, { opened, confidence, 
   return `${read}; ${say(lang, `law.confidence.${confidence}`)}`
 }
 
-const knownOf = (citing: Citing, row: Provision): readonly Span[] => [
-  text(knownText(citing, row)),
+const knownOf = (citing: Citing, row: Provision): readonly InlineSpan[] => [
+  textSpan(knownText(citing, row)),
   ...(isConfirmed(row) ? [] : [unconfirmed]),
 ]
 

@@ -2,7 +2,7 @@ import type { Instant } from '../../core/model/units.ts'
 import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
-import { blank, code, strong, text, type Inline, type Paper } from '../../documents/paper.ts'
+import { blank, code, strong, textSpan, type Inline, type Paper } from '../../documents/paper.ts'
 
 /** One annex as its index names it. */
 export interface Annex {
@@ -59,14 +59,14 @@ export function annexPaper(lang: Lang, { id, madeAt, banner, annexes }: AnnexInd
               ],
               rows: annexes.map((one, at): readonly Inline[] => [
                 String(at + 1),
-                [strong(one.title), text(' '), code(one.file)],
+                [strong(one.title), textSpan(' '), code(one.file)],
                 one.pages === 'none'
                   ? say(lang, 'annexes.carrier')
                   : (ranges[at] ?? [blank(say(lang, 'annexes.pages-what'))]),
                 [
-                  text(`${one.digest.name} `),
+                  textSpan(`${one.digest.name} `),
                   code(one.digest.hex),
-                  ...(one.logged === undefined ? [] : [text(`; ${one.logged.said}: `), code(one.logged.hex)]),
+                  ...(one.logged === undefined ? [] : [textSpan(`; ${one.logged.said}: `), code(one.logged.hex)]),
                 ],
                 one.provenance ?? [blank(say(lang, 'annexes.origin'))],
               ]),

@@ -13,11 +13,11 @@ import {
   code,
   orBlank,
   spansOf,
-  text,
+  textSpan,
   type Block,
   type Inline,
   type Paper,
-  type Span,
+  type InlineSpan,
 } from '../../documents/paper.ts'
 import type { MeansField } from './means-fields.ts'
 
@@ -41,7 +41,7 @@ export function meansPaper(lang: Lang, { id, madeAt, finding, given }: Means): P
     {
       label: say(lang, 'means.network'),
       value: [
-        text(`${networkText(lang, finding)}; `),
+        textSpan(`${networkText(lang, finding)}; `),
         ...spansOf(orBlank(given.contract, say(lang, 'means.contract-what'))),
       ],
     },
@@ -63,7 +63,7 @@ export function meansPaper(lang: Lang, { id, madeAt, finding, given }: Means): P
     madeAt,
     ...(finding.incident.simulated ? { banner: say(lang, 'paper.simulated') } : {}),
     blocks: [
-      { kind: 'paragraph', text: [text(say(lang, 'means.title-mark')), { kind: 'unconfirmed' }] },
+      { kind: 'paragraph', text: [textSpan(say(lang, 'means.title-mark')), { kind: 'unconfirmed' }] },
       { kind: 'paragraph', text: say(lang, 'means.about') },
       { kind: 'facts', rows },
       carriersTable(lang, finding),
@@ -84,12 +84,12 @@ export function meansPaper(lang: Lang, { id, madeAt, finding, given }: Means): P
 const programOf = (lang: Lang, { software, program }: ExhibitFinding, given: Means['given']): Inline => [
   ...(software.length === 0
     ? [blank(say(lang, 'means.program-what'))]
-    : [text(software.map(({ name }) => name).join('; '))]),
-  text('; '),
+    : [textSpan(software.map(({ name }) => name).join('; '))]),
+  textSpan('; '),
   given.source === undefined ? blank(say(lang, 'means.source-what')) : code(given.source),
-  text('; '),
+  textSpan('; '),
   given.binary === undefined ? blank(say(lang, 'means.binary-what')) : code(given.binary),
-  text(`; ${say(lang, 'means.judged', { version: program.version })} `),
+  textSpan(`; ${say(lang, 'means.judged', { version: program.version })} `),
   code(program.source_sha256),
 ]
 
@@ -102,11 +102,11 @@ const knownActions = (lang: Lang, { software }: ExhibitFinding): string | undefi
 function placeOf(lang: Lang, { readings }: ExhibitFinding, given: Means['given']): Inline {
   const times = readings.map(({ at }) => at).toSorted((a, b) => a - b)
   const [since, until] = [times[0], times.at(-1)]
-  const span: readonly Span[] =
+  const span: readonly InlineSpan[] =
     since === undefined || until === undefined
       ? []
       : [
-          text(
+          textSpan(
             `; ${say(lang, 'means.span', {
               since: formatDateTime(lang, since),
               until: formatDateTime(lang, until),
@@ -117,7 +117,7 @@ function placeOf(lang: Lang, { readings }: ExhibitFinding, given: Means['given']
   return [
     ...spansOf(orBlank(given.place, say(lang, 'means.place-what'))),
     ...span,
-    text('; '),
+    textSpan('; '),
     ...spansOf(orBlank(given.clock, say(lang, 'means.clock-what'))),
   ]
 }
@@ -135,7 +135,7 @@ const carriersTable = (lang: Lang, { annexes }: ExhibitFinding): Block => ({
     String(at + 1),
     count === 1
       ? [code(name)]
-      : [code(name), text(` ${say(lang, 'exhibit.annex-files', { count: formatNumber(lang, count) })}`)],
+      : [code(name), textSpan(` ${say(lang, 'exhibit.annex-files', { count: formatNumber(lang, count) })}`)],
     [code(sha512)],
     leafText(leaves),
   ]),

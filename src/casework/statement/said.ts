@@ -4,13 +4,13 @@ import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatMoment } from '../../core/text/moment.ts'
 import { quote } from '../../core/text/sentence/verdict.ts'
-import { note, text, type Block, type Inline, type Span } from '../../documents/paper.ts'
+import { note, textSpan, type Block, type Inline, type InlineSpan } from '../../documents/paper.ts'
 
 // What others said and which acts are known, from the record. Every line has its source, in a note below it; a source
 // that nobody has opened is said to be so.
 
 /** The source of a line as a footnote. */
-export function sourceNote(lang: Lang, source: Source): Span {
+export function sourceNote(lang: Lang, source: Source): InlineSpan {
   const parts = [
     say(lang, 'facts.source', { source: source.title }),
     ...(source.published === undefined
@@ -39,7 +39,7 @@ export function statementBlocks(lang: Lang, statements: readonly Statement[]): r
       kind: 'paragraph',
       standing: 'allegation',
       text: [
-        text(
+        textSpan(
           say(lang, 'facts.said', {
             when: formatMoment(lang, one.at).replace(/\.$/, ''),
             who: `${one.who[lang]}${unchecked(lang, one.source)}`,
@@ -47,7 +47,7 @@ export function statementBlocks(lang: Lang, statements: readonly Statement[]): r
           }),
         ),
         // Words in another language are followed by what they mean.
-        ...(one.quote === undefined || one.quote.lang === lang ? [] : [text(` (${one.summary[lang]})`)]),
+        ...(one.quote === undefined || one.quote.lang === lang ? [] : [textSpan(` (${one.summary[lang]})`)]),
         sourceNote(lang, one.source),
       ],
     })),
@@ -70,7 +70,7 @@ export function actBlocks(lang: Lang, orders: readonly Order[]): readonly Block[
         { head: say(lang, 'facts.act-request'), share: 1.8 },
       ],
       rows: orders.map((order): readonly Inline[] => [
-        [text(`${order.title[lang]}${unchecked(lang, order.source)}`), sourceNote(lang, order.source)],
+        [textSpan(`${order.title[lang]}${unchecked(lang, order.source)}`), sourceNote(lang, order.source)],
         [order.number, order.at === undefined ? undefined : formatMoment(lang, order.at)]
           .filter((part) => part !== undefined)
           .join(', '),

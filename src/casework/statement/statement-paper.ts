@@ -7,7 +7,7 @@ import { conclusionSentences, verdictLine } from '../../core/text/sentence/incid
 import { dateText, devicesText, edgeText, headline, networkText } from '../../core/text/sentence/incident.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { HOME_ZONE } from '../../core/text/time.ts'
-import { ROOMS, type ExhibitFinding, type Room } from '../exhibit/finding.ts'
+import { ROOMS, type ExhibitFinding, type PageBudget } from '../exhibit/finding.ts'
 import { seriesBlocks, whenBlocks, whereBlocks, whoBlocks } from '../exhibit/measured.ts'
 import { custodyBlocks, methodBlocks } from '../exhibit/proved.ts'
 import { revisionBlocks, withdrawnBlocks, withdrawnWords } from '../exhibit/revisions.ts'
@@ -29,7 +29,7 @@ export interface StatedFacts {
 }
 
 /** A statement of facts has no bound of pages: everything is told. */
-const WHOLE: Room = {
+const WHOLE: PageBudget = {
   items: 100,
   against: 200,
   compared: 100,

@@ -4,7 +4,7 @@ import { parseSha256 } from '../../core/model/units.ts'
 import type { Sha256 } from '../../core/model/units.ts'
 import { recordErasures } from '../../pipeline/custody/record-erasures.ts'
 import { verifyArchive } from '../../store/archive/verify.ts'
-import type { Corruption, Finding } from '../../store/archive/verify.ts'
+import type { Corruption, ArchiveFinding } from '../../store/archive/verify.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { group, task } from '../terminal/command.ts'
 import { onFolder } from '../terminal/on-folder.ts'
@@ -84,7 +84,7 @@ async function verify(folder: OpenFolder, world: World, json: boolean): Promise<
   return counts.corrupt === 0 ? 0 : 3
 }
 
-function describe(finding: Extract<Finding, { kind: 'corrupt' | 'unfinished' }>): string {
+function describe(finding: Extract<ArchiveFinding, { kind: 'corrupt' | 'unfinished' }>): string {
   if (finding.kind === 'unfinished')
     return `unfinished ${finding.file}: ${finding.bytes} bytes that were never acknowledged; opening the archive cuts them`
   const where = finding.leafIndex === undefined ? finding.file : `leaf ${finding.leafIndex} in ${finding.file}`

@@ -3,7 +3,7 @@ import type { World } from '../../runtime/world.ts'
 import { writeDurable } from '../../runtime/files/durable-file.ts'
 import type { ParseArgsConfig } from 'node:util'
 import { addAnswers, addMeans, addRecord, markMistake, type NewRecord } from '../../casework/case/change.ts'
-import { openCase, type Acting } from '../../casework/case/case-folder.ts'
+import { openCaseFolder, type Acting } from '../../casework/case/case-folder.ts'
 import {
   ADDRESSEES,
   ANSWERS,
@@ -109,7 +109,7 @@ export async function runAdd(
   if (what === 'intake' || what === 'ask') {
     const answers =
       what === 'ask'
-        ? await askIntake(await openCase(folder), { lang, world, now: acting.now })
+        ? await askIntake(await openCaseFolder(folder), { lang, world, now: acting.now })
         : await readIntake(String(values.intake), world)
     if (what === 'ask' && answers.length === 0) return 0
     await addAnswers(folder, answers, acting)
@@ -188,7 +188,7 @@ async function readRecord(
     ...(number === undefined ? {} : { act_number: number }),
     ...(actDay === undefined ? {} : { act_day: parseDay(actDay, '--act-day') }),
     ...(until === undefined ? {} : { until: parseDay(until, '--until') }),
-    ...(pages === undefined ? {} : { pages: readPages('pages', pages) }),
+    ...(pages === undefined ? {} : { pages: readPageCount('pages', pages) }),
   }
 }
 
@@ -201,7 +201,7 @@ function recordKind(word: string): RecordKind {
 }
 
 /** A number of pages that an option names; throws InputError for anything else. */
-export function readPages(option: string, word: string): number {
+export function readPageCount(option: string, word: string): number {
   if (/^[1-9]\d{0,4}$/.test(word)) return Number(word)
   throw wrongOption(option, `found "${printable(word)}"`, 'a number of pages')
 }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import type { World } from '../../runtime/world.ts'
-import { DOCUMENTS, openCase } from '../../casework/case/case-folder.ts'
+import { DOCUMENTS, openCaseFolder } from '../../casework/case/case-folder.ts'
 import { ADDRESSEES, type CaseRecord } from '../../casework/case/case-form.ts'
 import { withoutMistakes } from '../../casework/case/occurrences.ts'
 import { PaperFolder } from '../../casework/case/paper-folder.ts'
@@ -57,7 +57,7 @@ export async function runBuild(
   folder: string,
   { world, lang, out, mostPages = loadLaw().length.most_pages }: BuildOptions,
 ): Promise<number> {
-  const whole = await openCase(folder)
+  const whole = await openCaseFolder(folder)
   const changes = await findChanges(folder, whole, world.signal)
   const file = withoutMistakes(whole)
   if (changes.size > 0) {

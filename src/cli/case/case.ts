@@ -7,10 +7,10 @@ import { InputError, wrongOption } from '../../core/model/errors.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { say } from '../../core/text/format.ts'
 import { DEFAULT_LANG } from '../../core/text/lang.ts'
-import { ADD_OPTIONS, readPages, runAdd } from './add.ts'
+import { ADD_OPTIONS, readPageCount, runAdd } from './add.ts'
 import { runBuild } from './build.ts'
 import { runLaw } from './law.ts'
-import { runStatus } from './status.ts'
+import { runCaseStatus } from './status.ts'
 import type { HandWritten as Command } from '../terminal/hand-written.ts'
 import { chooseLang } from '../terminal/options.ts'
 import { printable } from '../../core/text/printable.ts'
@@ -153,7 +153,7 @@ async function run(args: readonly string[], world: World): Promise<number> {
     case 'add':
       return runAdd(folder, values, { world, lang, acting })
     case 'status':
-      return runStatus(folder, {
+      return runCaseStatus(folder, {
         world,
         lang,
         now: acting.now,
@@ -165,7 +165,7 @@ async function run(args: readonly string[], world: World): Promise<number> {
         world,
         lang,
         ...(values.out === undefined ? {} : { out: resolve(world.cwd, values.out) }),
-        ...(values['most-pages'] === undefined ? {} : { mostPages: readPages('most-pages', values['most-pages']) }),
+        ...(values['most-pages'] === undefined ? {} : { mostPages: readPageCount('most-pages', values['most-pages']) }),
       })
   }
 }

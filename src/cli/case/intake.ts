@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { World } from '../../runtime/world.ts'
 import { answerAt, type NewAnswer } from '../../casework/case/change.ts'
-import { isQuestionId, QUESTIONS, type Question, type QuestionId } from '../../casework/case/questions.ts'
+import { isQuestionId, QUESTIONS, type CaseQuestion, type QuestionId } from '../../casework/case/questions.ts'
 import type { CaseFile } from '../../casework/case/case-form.ts'
 import { MEANS_FIELDS, type MeansField } from '../../casework/statement/means-fields.ts'
 import { InputError } from '../../core/model/errors.ts'
@@ -98,7 +98,7 @@ const TRIES = 3
 
 /** The answer; undefined where it stays open, null where nobody answers any more. */
 async function askOne(
-  question: Question & { readonly id: QuestionId },
+  question: CaseQuestion & { readonly id: QuestionId },
   ask: Ask,
   { lang, world, now }: AskingIntake,
 ): Promise<string | boolean | undefined | null> {
@@ -118,7 +118,7 @@ async function askOne(
   return undefined
 }
 
-function hintOf(question: Question, lang: Lang): string {
+function hintOf(question: CaseQuestion, lang: Lang): string {
   switch (question.kind) {
     case 'day':
       return say(lang, 'intake.day')
@@ -132,7 +132,7 @@ function hintOf(question: Question, lang: Lang): string {
 }
 
 /** A yes or no in the language of the question; everything else as it was written. */
-function meant(question: Question, lang: Lang, text: string): string | boolean {
+function meant(question: CaseQuestion, lang: Lang, text: string): string | boolean {
   if (question.kind !== 'yes-no') return text
   if (text.toLocaleLowerCase(lang) === say(lang, 'intake.yes')) return true
   return text.toLocaleLowerCase(lang) === say(lang, 'intake.no') ? false : text

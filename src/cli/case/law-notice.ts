@@ -1,4 +1,4 @@
-import { nameOf, type Citing } from '../../casework/law/cite.ts'
+import { actName, type Citing } from '../../casework/law/cite.ts'
 import type { LawNotice } from '../../casework/law/law-notice.ts'
 import { say } from '../../core/text/format.ts'
 
@@ -22,5 +22,5 @@ function changedName(name: string, citing: Citing): string {
   const rule = law.rules.find((one) => one.id === id)
   if (kind === 'rule') return rule === undefined ? id : say(lang, `deadline.${rule.id}`)
   const row = law.provisions.get(id)
-  return row === undefined ? id : nameOf(citing, row)
+  return row === undefined ? id : actName(citing, row)
 }

@@ -1,8 +1,8 @@
 import type { World } from '../../runtime/world.ts'
-import { openCase } from '../../casework/case/case-folder.ts'
+import { openCaseFolder } from '../../casework/case/case-folder.ts'
 import { withoutMistakes } from '../../casework/case/occurrences.ts'
 import { dayOf } from '../../casework/deadlines/calendar.ts'
-import { nameOf, saysOf } from '../../casework/law/cite.ts'
+import { actName, saysOf } from '../../casework/law/cite.ts'
 import { knownText, lawUsed } from '../../casework/law/law-list.ts'
 import type { Provision } from '../../casework/law/law-form.ts'
 import { lawOf, loadLaw, provisionOf, type Law } from '../../casework/law/load-law.ts'
@@ -36,7 +36,7 @@ export async function runLaw(
   writeHanging(world, '', `${say(lang, 'law.version', { version: law.version })}, SHA-256: ${law.sha256}`)
   for (const row of rows) {
     world.out.write('\n')
-    writeHanging(world, '', nameOf(citing, row))
+    writeHanging(world, '', actName(citing, row))
     writeHanging(world, '  ', saysOf(row, lang))
     writeHanging(world, '  ', `${knownText(citing, row)}; ${say(lang, markOf(row))}`)
     // What is open is a note from one lawyer to another: it is kept in English.
@@ -50,7 +50,7 @@ const markOf = ({ checked_by }: Provision): 'deadline.mark.confirmed' | 'deadlin
   checked_by === null ? 'deadline.mark.lawyer-must-confirm' : 'deadline.mark.confirmed'
 
 async function usedBy(folder: string, law: Law): Promise<readonly Provision[]> {
-  const file = withoutMistakes(await openCase(folder))
+  const file = withoutMistakes(await openCaseFolder(folder))
   const views = { kk: viewCase(file, 'kk', law), ru: viewCase(file, 'ru', law), en: viewCase(file, 'en', law) }
   const cited = papersOf(views).flatMap(({ paper }) => lawUsed(law, paper))
   const counted = views.kk.deadlines

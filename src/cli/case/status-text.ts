@@ -18,7 +18,7 @@ import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { checkWords, verifiedWords } from './add.ts'
 import { noticeLines } from './law-notice.ts'
-import type { Since } from '../../app/case/revisions.ts'
+import type { BundleSince } from '../../app/case/revisions.ts'
 import { writeHanging } from '../terminal/hanging.ts'
 
 /** Records whose copy is gone or is not what was taken in. */
@@ -38,7 +38,7 @@ export interface CaseState {
   readonly file: CaseFile
   readonly changes: Changes
   /** What became of the incidents of its bundles, by record; absent where no list of incidents was named. */
-  readonly since: ReadonlyMap<string, Since> | undefined
+  readonly since: ReadonlyMap<string, BundleSince> | undefined
   readonly papers: PapersState
   /** What changed in the law since its documents were made. */
   readonly notice: LawNotice | undefined

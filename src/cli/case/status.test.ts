@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { fullCase } from '../../../test/kit/evening/sample-case.ts'
 import { testWorld } from '../../../test/kit/servers/world.ts'
-import { openCase } from '../../casework/case/case-folder.ts'
+import { openCaseFolder } from '../../casework/case/case-folder.ts'
 import { addRecord } from '../../casework/case/change.ts'
 import { PaperFolder } from '../../casework/case/paper-folder.ts'
 import { parseDay } from '../../casework/deadlines/calendar.ts'
@@ -13,7 +13,7 @@ import { lawRecord } from '../../casework/law/law-notice.ts'
 import { loadLaw } from '../../casework/law/load-law.ts'
 import { parseInstant } from '../../core/model/units.ts'
 import { readRevisions, sinceBundles } from '../../app/case/revisions.ts'
-import { runStatus } from './status.ts'
+import { runCaseStatus } from './status.ts'
 import { runCommand } from '../main.ts'
 
 const cwd = mkdtempSync(join(tmpdir(), 'kuager-case-status-'))
@@ -31,7 +31,7 @@ async function statusOn(folder: string, day: string): Promise<string> {
   let said = ''
   const world = testWorld(cwd, (text) => (said += text))
   const now = parseInstant(`${day}T08:00:00Z`)
-  await runStatus(join(cwd, folder), { world, lang: 'en', now, json: false })
+  await runCaseStatus(join(cwd, folder), { world, lang: 'en', now, json: false })
   return said.replaceAll(/\s+/gu, ' ')
 }
 
@@ -63,7 +63,7 @@ describe('kuager case status', () => {
     assert.match(await state(), /^None were made yet/)
     const made = await PaperFolder.open(join(cwd, 'papers', 'papers'))
     await made.put('claim-ru.pdf', Uint8Array.of(1))
-    await made.finish(await openCase(join(cwd, 'papers')), lawRecord(loadLaw(), [], []))
+    await made.finish(await openCaseFolder(join(cwd, 'papers')), lawRecord(loadLaw(), [], []))
     assert.equal(await state(), 'Made of the case as it stands.')
     for (const day of ['2026-03-10', '2026-03-11'])
       await good('case', 'add', 'papers', '--act', 'letter.pdf', '--from', 'post', '--day', day)
@@ -80,7 +80,7 @@ describe('the law of a case', () => {
     await good('case', 'new', 'before', '--name', 'x')
     assert.doesNotMatch(await statusOn('before', '2026-12-01'), /law data/)
     const papers = await PaperFolder.open(join(folder, 'papers'))
-    const file = await openCase(folder)
+    const file = await openCaseFolder(folder)
     await papers.put('claim-ru.pdf', Uint8Array.of(1))
     await papers.finish(file, lawRecord(loadLaw(), [], []))
     assert.doesNotMatch(await statusOn('before', '2026-12-01'), /law data/)
@@ -148,7 +148,7 @@ describe('kuager case add --means', () => {
       return runCommand(['case', 'add', 'means', '--means', 'means.json', ...about], testWorld(cwd))
     }
     assert.equal(await add({ who: 'x', clock: '0,2 s' }, '--about', 'r1'), 0)
-    const { means } = await openCase(join(cwd, 'means'))
+    const { means } = await openCaseFolder(join(cwd, 'means'))
     assert.deepEqual(means, { r1: { who: 'x', clock: '0,2 s' } })
     for (const wrong of [{ whom: 'x' }, { who: 7 }, { who: ' ' }, [], {}])
       assert.equal(await add(wrong, '--about', 'r1'), 2, JSON.stringify(wrong))

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { World } from '../../runtime/world.ts'
-import { openCase, readJournal } from '../../casework/case/case-folder.ts'
+import { openCaseFolder, readJournal } from '../../casework/case/case-folder.ts'
 import type { CaseFile } from '../../casework/case/case-form.ts'
 import { occurrencesOf, requestsOf, withoutMistakes } from '../../casework/case/occurrences.ts'
 import { readLawRecord, readPapersState } from '../../casework/case/paper-folder.ts'
@@ -15,7 +15,7 @@ import type { Instant } from '../../core/model/units.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { completeness } from '../../casework/statement/completeness.ts'
 import { besideBundle, readFindings } from '../../app/case/facts.ts'
-import { readRevisions, sinceBundles, type Since } from '../../app/case/revisions.ts'
+import { readRevisions, sinceBundles, type BundleSince } from '../../app/case/revisions.ts'
 import { writeStatus, type BundlePoints, type Changes } from './status-text.ts'
 
 export interface StatusOptions {
@@ -31,9 +31,9 @@ export interface StatusOptions {
  * What a case holds, what is missing, whether its papers are of it, and its terms by date. Gives 3 where a document is gone or
  * was changed, and where an incident was revised or withdrawn since.
  */
-export async function runStatus(folder: string, options: StatusOptions): Promise<number> {
+export async function runCaseStatus(folder: string, options: StatusOptions): Promise<number> {
   const { world, json } = options
-  const whole = await openCase(folder)
+  const whole = await openCaseFolder(folder)
   const file = withoutMistakes(whole)
   await readJournal(folder)
   const changes = await findChanges(folder, whole, world.signal)
@@ -100,7 +100,7 @@ function asJson(
   }: {
     readonly whole: CaseFile
     readonly changes: Changes
-    readonly since: ReadonlyMap<string, Since> | undefined
+    readonly since: ReadonlyMap<string, BundleSince> | undefined
   },
   now: Instant,
 ): Readonly<Record<string, unknown>> {

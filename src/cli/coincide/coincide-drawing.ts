@@ -20,7 +20,7 @@ import { printable } from '../../core/text/printable.ts'
 import { table, utcMinute } from '../terminal/table.ts'
 
 /** The plan that is computed, and which of its questions are shown. */
-export interface Asked {
+export interface ShownPlan {
   readonly plan: CoincidencePlan
   /** Id of the one frozen question that was asked for; absent: all are shown. */
   readonly only?: string
@@ -34,9 +34,9 @@ export interface Tested {
   readonly source: 'scheduled-readings' | 'file'
 }
 
-export interface Drawn {
+export interface DrawnStudy {
   readonly frozen: FrozenEvents
-  readonly asked: Asked
+  readonly asked: ShownPlan
   readonly tested: Tested
   readonly report: CoincidenceReport
 }
@@ -48,7 +48,7 @@ const all = ({ primary, secondary, negativeControls }: CoincidenceReport): reado
 ]
 
 /** The answer for a terminal: what was asked and found in plain sentences, then the tests, then all questions. */
-export function renderCoincidence(lang: Lang, { frozen, asked, tested, report }: Drawn): string {
+export function renderCoincidence(lang: Lang, { frozen, asked, tested, report }: DrawnStudy): string {
   const shown = all(report).find(({ hypothesis }) => hypothesis.id === asked.only) ?? report.primary
   const { plan } = asked
   const blocks: (readonly string[])[] = [

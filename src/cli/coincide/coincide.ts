@@ -14,7 +14,7 @@ import { readScheduledStudy } from '../../pipeline/detect/scheduled-study.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { loadTables } from '../../runtime/tables/tables.ts'
 import { DEFAULT_LANG, type Lang } from '../../core/text/lang.ts'
-import { renderCoincidence, type Asked, type Tested } from './coincide-drawing.ts'
+import { renderCoincidence, type ShownPlan, type Tested } from './coincide-drawing.ts'
 import type { HandWritten as Command } from '../terminal/hand-written.ts'
 import { chooseLang } from '../terminal/options.ts'
 import { defaultFolder, withFolder, type OpenFolder } from '../../app/folder/open.ts'
@@ -105,7 +105,7 @@ function parseAsk(args: readonly string[], world: World): Ask {
 const sameSet = (a: readonly (string | number)[], b: readonly (string | number)[]): boolean =>
   a.length === b.length && a.every((one) => b.includes(one))
 
-function choose({ plan }: FrozenEvents, { services, networks, period }: Ask): Asked {
+function choose({ plan }: FrozenEvents, { services, networks, period }: Ask): ShownPlan {
   const asked = { ...plan.period, ...period }
   if (asked.until < asked.since) throw wrongOption('until', 'it is before --since', 'a later day')
   const otherPeriod = asked.since !== plan.period.since || asked.until !== plan.period.until
@@ -130,7 +130,7 @@ function choose({ plan }: FrozenEvents, { services, networks, period }: Ask): As
 }
 
 /** A period that the data do not reach yet cannot be tested: events ahead of the data would count as quiet. */
-function checkReached({ plan }: Asked, last: Instant | undefined): void {
+function checkReached({ plan }: ShownPlan, last: Instant | undefined): void {
   const until = localDayEnd(plan.period.until, plan.zone)
   const known = last ?? systemClock.now()
   if (known >= until - DAY_MS) return
@@ -167,7 +167,7 @@ async function run(args: readonly string[], world: World): Promise<number> {
 /** Incidents of a file that somebody named. */
 async function readLines(
   file: string,
-  { frozen, asked }: { readonly frozen: FrozenEvents; readonly asked: Asked },
+  { frozen, asked }: { readonly frozen: FrozenEvents; readonly asked: ShownPlan },
   world: World,
 ): Promise<Tested> {
   checkReached(asked, undefined)
@@ -180,7 +180,7 @@ const placeOf = ({ publish, folder }: Ask, world: World): StudyPlace | undefined
 
 async function readFolder(
   open: OpenFolder,
-  { frozen, asked }: { readonly frozen: FrozenEvents; readonly asked: Asked },
+  { frozen, asked }: { readonly frozen: FrozenEvents; readonly asked: ShownPlan },
   world: World,
 ): Promise<Tested> {
   const store = await open.incidents()
@@ -208,7 +208,7 @@ async function readFolder(
 interface Question {
   readonly ask: Ask
   readonly frozen: FrozenEvents
-  readonly asked: Asked
+  readonly asked: ShownPlan
 }
 
 async function show({ ask, frozen, asked }: Question, tested: Tested, world: World): Promise<number> {

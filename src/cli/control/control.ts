@@ -7,7 +7,7 @@ import { wrongOption } from '../../core/model/errors.ts'
 import type { World } from '../../runtime/world.ts'
 import { openResolver, parseResolver } from '../../control/resolve-names.ts'
 import { reachableAddresses } from '../../control/reachable-address.ts'
-import { serveControl, type ControlOptions } from '../../control/serve-control.ts'
+import { serveControl, type ServeControlOptions } from '../../control/serve-control.ts'
 import { Destinations, MOST_PORTS } from '../../control/destinations.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { openLog } from '../../runtime/log.ts'
@@ -52,7 +52,7 @@ ${RESPONDER_HELP}`
 const DESTINATION_LIMITS = { burst: 400, perSecond: 10, most: 20_000 } as const
 
 interface Values {
-  readonly options: ControlOptions
+  readonly options: ServeControlOptions
   readonly allow: readonly string[]
   readonly responders: ResponderValues
 }
@@ -80,7 +80,7 @@ async function readPem(file: string, option: string): Promise<string> {
 async function readCertificate(
   cert: string | undefined,
   key: string | undefined,
-): Promise<Pick<ControlOptions, 'certificate'>> {
+): Promise<Pick<ServeControlOptions, 'certificate'>> {
   if (cert === undefined && key === undefined) return {}
   if (cert === undefined || key === undefined)
     throw wrongOption('tls-cert', 'one of two files', '--tls-cert and --tls-key')
@@ -109,7 +109,7 @@ async function parseOptions(args: readonly string[], world: World): Promise<Valu
     .flatMap((of) => of ?? [])
     .map(({ address }) => address)
   const roots = file(values['extra-roots'])
-  const options: ControlOptions = {
+  const options: ServeControlOptions = {
     clock: systemClock,
     host: values.host,
     port: readPort(values.port, 'port'),

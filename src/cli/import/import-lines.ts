@@ -1,7 +1,7 @@
 import type { World } from '../../runtime/world.ts'
 import { isNotTaken } from '../../core/model/measured/not-taken.ts'
 import type { ImportProgress } from '../../pipeline/import/import.ts'
-import type { Tally } from '../../pipeline/import/tally.ts'
+import type { ImportTally } from '../../pipeline/import/tally.ts'
 import { say } from '../../core/text/format.ts'
 
 const BAR = 24
@@ -12,7 +12,7 @@ const LINE_EVERY = 5000
 const number = (value: number): string => value.toLocaleString('en').replaceAll(',', ' ')
 
 /** One sentence of counts; what is zero is left out, what was read and added never. */
-export function tallySentence(tally: Readonly<Tally>): string {
+export function tallySentence(tally: Readonly<ImportTally>): string {
   const parts = [`${number(tally.added)} added`]
   if (tally.known > 0) parts.push(`${number(tally.known)} known`)
   if (tally.barred > 0) parts.push(`${number(tally.barred)} erased before and not taken again`)
@@ -22,7 +22,7 @@ export function tallySentence(tally: Readonly<Tally>): string {
 }
 
 /** Why what was not taken, commonest first: `it breaks off in the middle (json.truncated): 12; …`. */
-export const reasonsLine = (tally: Readonly<Tally>): string =>
+export const reasonsLine = (tally: Readonly<ImportTally>): string =>
   Object.entries(tally.reasons)
     .sort(([, a], [, b]) => b - a)
     .map(

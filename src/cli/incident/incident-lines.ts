@@ -16,7 +16,7 @@ import {
   ratioText,
   shareText,
   timesText,
-  type EdgeParts,
+  type EdgeTexts,
   type NamedIncident,
 } from '../../core/text/sentence/incident.ts'
 import { quotable } from '../../core/text/sentence/incident-quote.ts'
@@ -60,7 +60,7 @@ function hanging(head: string, text: string): string {
   return `${head}${wrapped(text, indent).slice(indent.length)}`
 }
 
-const edgeLine = (lang: Lang, { value, interval }: EdgeParts): string =>
+const edgeLine = (lang: Lang, { value, interval }: EdgeTexts): string =>
   interval === undefined ? value : say(lang, 'incident.interval', { value, interval })
 
 /** The mark before a headline: full restriction, partial or slow, too little evidence, taken back. */
@@ -93,7 +93,7 @@ export function incidentEntry(lang: Lang, named: NamedIncident): string {
  * Everything a person at a terminal reads of one incident, the answer first. `apart`: measurements around it by senders
  * whom nobody knows.
  */
-export function incidentPage(lang: Lang, named: NamedIncident, apart = 0): string {
+export function incidentText(lang: Lang, named: NamedIncident, apart = 0): string {
   const { incident } = named
   const blocks = [
     wrapped(quotable(lang, named)),

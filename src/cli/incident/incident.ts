@@ -6,7 +6,7 @@ import { task } from '../terminal/command.ts'
 import { flag } from '../terminal/option.ts'
 import { FOLDER, json, LANG } from '../terminal/shared-options.ts'
 import { withFolder } from '../../app/folder/open.ts'
-import { historyTable, incidentPage, nameIncident } from './incident-lines.ts'
+import { historyTable, incidentText, nameIncident } from './incident-lines.ts'
 import { printable } from '../../core/text/printable.ts'
 import { loadNames } from '../../app/observatory/serve.ts'
 
@@ -41,7 +41,7 @@ export const command = task({
           window === undefined
             ? 0
             : await warehouse.apart(service, asn, { since: window.from, until: window.until, simulated })
-        world.out.write(incidentPage(lang, nameIncident(latest, await loadNames()), apart))
+        world.out.write(incidentText(lang, nameIncident(latest, await loadNames()), apart))
         if (values.history) world.out.write(`\n${say(lang, 'incident.revisions')}\n${historyTable(lang, revisions)}`)
       }
       return 0

@@ -4,9 +4,9 @@ import type { World } from '../../runtime/world.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { formatAsn } from '../../core/model/units.ts'
 import { invitationHash } from '../../pipeline/receive/standing/enrol.ts'
-import { isKnown } from '../../pipeline/receive/known.ts'
+import { isKnownKey } from '../../pipeline/receive/known.ts'
 import { randomLineage } from '../../pipeline/receive/standing/lineage.ts'
-import { dayOf } from '../../pipeline/receive/standing/standings.ts'
+import { dayNumber } from '../../pipeline/receive/standing/standings.ts'
 import type { KeyRow, Registry } from '../../store/registry/contract.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { group, task } from '../terminal/command.ts'
@@ -29,11 +29,11 @@ function standingOf(row: KeyRow, today: number): string {
   if (row.grade === 'revoked') return 'revoked'
   if (row.endsOn !== undefined && today > row.endsOn) return 'succeeded'
   if (row.grade === 'enrolled') return 'enrolled'
-  return isKnown(row, today) ? 'known' : 'new'
+  return isKnownKey(row, today) ? 'known' : 'new'
 }
 
 function list(registry: Registry, json: boolean, world: World): void {
-  const today = dayOf(systemClock.now())
+  const today = dayNumber(systemClock.now())
   const keys = registry.keys()
   if (json) {
     for (const row of keys)
@@ -74,7 +74,7 @@ function makeCode(): string {
 
 function invite(registry: Registry, count: number, world: World): void {
   const codes = Array.from({ length: count }, makeCode)
-  const expiresOn = dayOf(systemClock.now()) + DAYS
+  const expiresOn = dayNumber(systemClock.now()) + DAYS
   registry.transaction(() => {
     for (const code of codes)
       registry.saveInvitation({ hash: invitationHash(code), expiresOn, usesLeft: USES, lineage: randomLineage() })

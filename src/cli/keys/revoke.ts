@@ -5,7 +5,7 @@ import { instant, parseInstant } from '../../core/model/units.ts'
 import { judgeAgain } from '../../pipeline/judge/judge-again.ts'
 import { openBlobJudge } from '../../pipeline/judge/judge-blobs.ts'
 import { revokeLineage } from '../../pipeline/receive/standing/revoke.ts'
-import { dayOf } from '../../pipeline/receive/standing/standings.ts'
+import { dayNumber } from '../../pipeline/receive/standing/standings.ts'
 import type { KeyRow } from '../../store/registry/contract.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { fingerprintFiles } from '../../app/folder/fingerprint-files.ts'
@@ -28,8 +28,8 @@ export function readBackwards(from: string | undefined, reason: string | undefin
   if (reason === undefined || reason.trim() === '' || reason.length > 500)
     throw wrongOption('reason', 'it is missing or too long', 'why, in at most 500 characters: it is published')
   refuseTraces('reason', reason)
-  const day = dayOf(parseInstant(from))
-  if (day > dayOf(systemClock.now())) throw wrongOption('from', 'it is in the future', 'a day that has begun')
+  const day = dayNumber(parseInstant(from))
+  if (day > dayNumber(systemClock.now())) throw wrongOption('from', 'it is in the future', 'a day that has begun')
   return { day, reason: reason.trim() }
 }
 
@@ -44,7 +44,7 @@ export async function revokeKey(
   { row, backwards }: { readonly row: KeyRow; readonly backwards: Backwards | undefined },
 ): Promise<void> {
   const from = backwards?.day
-  const today = dayOf(systemClock.now())
+  const today = dayNumber(systemClock.now())
   const { keys, names } = revokeLineage(folder.registry(), row, { today, ...(from === undefined ? {} : { from }) })
   world.out.write(
     `${row.pseudonym} counts no longer, with its lineage: ${keys} ${keys === 1 ? 'key' : 'keys'} in all\n`,

@@ -8,7 +8,7 @@ import { HOUR_MS } from '../../core/model/duration.ts'
 import { encodeSignature } from '../../letter/core/signature.ts'
 import type { Letter } from '../../letter/core/letter.ts'
 import { instant, type Sha256 } from '../../core/model/units.ts'
-import { makeKeyPair, type KeyPair } from '../../letter/handover/age.ts'
+import { makeKeyPair, type AgeKeyPair } from '../../letter/handover/age.ts'
 import { encodeRow } from '../../letter/handover/csv.ts'
 import { sealLayers } from '../../letter/sign/seal.ts'
 import { countSealed, digestOf, sampleLetter, sampleSignature } from '../../../test/kit/letter/letter-house.ts'
@@ -32,7 +32,7 @@ const statusOf = z.object({
 describe('the parts of kuager letter on a service', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kuager-service-'))
   const place = ['--folder', 'svc', '--secrets', 'sec']
-  let pair: KeyPair
+  let pair: AgeKeyPair
   let letter: Letter
   let service: LetterFolder
   let cts: readonly Sha256[]

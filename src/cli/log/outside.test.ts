@@ -13,7 +13,7 @@ import { testWorld } from '../../../test/kit/servers/world.ts'
 import { parseVerifierKey } from '../../core/evidence/log/signed-note.ts'
 import { LEAF_CODEC } from '../../core/evidence/log/leaf-record.ts'
 import { instant } from '../../core/model/units.ts'
-import { openLog } from '../../pipeline/log/open-log.ts'
+import { openTransparencyLog } from '../../pipeline/log/open-log.ts'
 import { openArchive } from '../../store/archive/open.ts'
 import { sha256 } from '../../runtime/ed25519.ts'
 import { withFolder } from '../../app/folder/open.ts'
@@ -37,7 +37,7 @@ describe('kuager log stamp and witness', { skip: hasProgram('openssl') ? false :
     mkdirSync(logFolder)
     const archive = await openArchive(join(root, name, 'archive'), { leaves: LEAF_CODEC })
     await archive.appendEntry('saved-check', Buffer.from('{}'), instant(Date.now()))
-    const log = await openLog(logFolder, { archive, begin: { simulated: false, at: instant(Date.now()) } })
+    const log = await openTransparencyLog(logFolder, { archive, begin: { simulated: false, at: instant(Date.now()) } })
     await log.sequence()
     await log[Symbol.asyncDispose]()
     await archive[Symbol.asyncDispose]()

@@ -13,7 +13,7 @@ import { ONE_FILE_BYTES } from '../../site/mirror/one-file.ts'
 import { LANGS } from '../../core/text/lang.ts'
 import { runCommand } from '../main.ts'
 import { openMirrorKey, readMirrorKey, type MirrorKey } from '../../app/proof/mirror-key.ts'
-import { isSound, verifyMirror } from './verify-mirror.ts'
+import { isCopySound, verifyMirror } from './verify-mirror.ts'
 import { writeMirror } from '../../app/proof/write-mirror.ts'
 import { writeOneFile } from '../../app/proof/write-one-file.ts'
 
@@ -75,7 +75,7 @@ describe('copies of the site', () => {
     for (const path of [out, file]) {
       const checked = await verify(path)
       assert.deepEqual(problemsOf(checked), [])
-      assert.ok(isSound(checked))
+      assert.ok(isCopySound(checked))
       assert.equal(checked.statement?.simulated, true)
     }
   })
@@ -124,7 +124,7 @@ describe('copies of the site', () => {
     assert.ok(bytes.length < ONE_FILE_BYTES)
     const noteAt = bytes.indexOf('<!--kuager-note')
     for (const at of [0, 5000, Math.floor(bytes.length / 2), noteAt + 20, noteAt + 60, bytes.length - 250, -1])
-      assert.equal(isSound(await withChange('', flip(at), file)), false, String(at))
+      assert.equal(isCopySound(await withChange('', flip(at), file)), false, String(at))
     const hidden = (before: string, after: string) => (whole: Buffer) =>
       Buffer.from(whole.toString('utf8').replace(before, after))
     for (const change of [
@@ -132,7 +132,7 @@ describe('copies of the site', () => {
       hidden('\n<!--kuager-note\n', '\n<!--kuager-note\n-->\n<p>more</p>\n<!--kuager-note\n'),
       hidden('</html>', '<p>more</p></html>'),
     ])
-      assert.equal(isSound(await withChange('', change, file)), false)
+      assert.equal(isCopySound(await withChange('', change, file)), false)
   })
 
   it('are told apart from those of an unknown key, and an unchecked key is no checked one', async () => {

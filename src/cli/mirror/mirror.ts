@@ -17,7 +17,7 @@ import { printable } from '../../core/text/printable.ts'
 import { loadNames } from '../../app/observatory/serve.ts'
 import { openSiteDrawing } from '../../app/observatory/drawing.ts'
 import { liveFrame } from '../../app/web/frame.ts'
-import { isSound, readTrusted, verifiedText, verifyMirror } from './verify-mirror.ts'
+import { isCopySound, readTrusted, verifiedText, verifyMirror } from './verify-mirror.ts'
 import { writeOneFile } from '../../app/proof/write-one-file.ts'
 import { writeMirror, type MirrorWritten } from '../../app/proof/write-mirror.ts'
 
@@ -98,9 +98,9 @@ async function verify(path: string, values: Asked, world: World): Promise<number
   const checked = await verifyMirror(path, { trusted, now }, world)
   if (values.json) {
     const { steps, statement } = checked
-    world.out.write(`${JSON.stringify({ sound: isSound(checked), steps, statement: statement ?? null })}\n`)
+    world.out.write(`${JSON.stringify({ sound: isCopySound(checked), steps, statement: statement ?? null })}\n`)
   } else world.out.write(verifiedText(lang, checked, now))
-  return isSound(checked) ? 0 : 3
+  return isCopySound(checked) ? 0 : 3
 }
 
 type Writing = Asked & { readonly signingKey: MirrorKey }

@@ -9,7 +9,7 @@ import { signNote } from '../../core/evidence/log/signed-note.ts'
 import { parseInstant, parseSha256 } from '../../core/model/units.ts'
 import { sha256 } from '../../runtime/ed25519.ts'
 import { openMirrorKey, type MirrorKey } from '../../app/proof/mirror-key.ts'
-import { isSound, verifiedText, verifyMirror } from './verify-mirror.ts'
+import { isCopySound, verifiedText, verifyMirror } from './verify-mirror.ts'
 
 const NOW = parseInstant('2026-03-05T12:00:00Z')
 const digest = (text: string): ReturnType<typeof parseSha256> =>
@@ -55,7 +55,7 @@ describe('a copy that somebody forged', () => {
       { cwd: root, signal: AbortSignal.timeout(10_000) },
     )
     assert.equal(
-      isSound(checked),
+      isCopySound(checked),
       checked.steps.every(({ outcome }) => outcome === 'ok'),
     )
     return checked.steps.flatMap(({ step, outcome, problems }) =>

@@ -79,7 +79,7 @@ async function readFolder(folder: string, signal: AbortSignal): Promise<FoundCop
 }
 
 /** Whether every step is ok: anything less is worth a look. */
-export const isSound = ({ steps }: CheckedCopy): boolean => steps.every(({ outcome }) => outcome === 'ok')
+export const isCopySound = ({ steps }: CheckedCopy): boolean => steps.every(({ outcome }) => outcome === 'ok')
 
 /** What was checked, line by line, for a person. */
 export function verifiedText(lang: Lang, checked: CheckedCopy, now: Instant): string {
@@ -107,7 +107,7 @@ export function verifiedText(lang: Lang, checked: CheckedCopy, now: Instant): st
             say(lang, 'copy.signed-by', { key: printable(key) }),
           ),
         ]
-  return [...lines, ...about, say(lang, isSound(checked) ? 'copy.sound' : 'copy.wanting'), ''].join('\n')
+  return [...lines, ...about, say(lang, isCopySound(checked) ? 'copy.sound' : 'copy.wanting'), ''].join('\n')
 }
 
 const age = (lang: Lang, ms: number): { readonly days: string; readonly hours: string } => ({

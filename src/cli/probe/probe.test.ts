@@ -28,7 +28,7 @@ import { systemClock } from '../../runtime/clock.ts'
 import { PACKAGE_ROOT } from '../../runtime/files/package-root.ts'
 import { runCommand } from '../main.ts'
 import { measure } from './run/measure.ts'
-import type { Measured } from './run/measure.ts'
+import type { MeasuredRun } from './run/measure.ts'
 import { readAsked } from './options.ts'
 import { sortFolder } from './folder-files.ts'
 import { send } from './run/send.ts'
@@ -70,7 +70,7 @@ describe('a probe on loopback', { skip }, () => {
     if (skip === false) await world[Symbol.asyncDispose]()
   })
 
-  async function measureInto(folder: string, more: readonly string[] = []): Promise<Measured> {
+  async function measureInto(folder: string, more: readonly string[] = []): Promise<MeasuredRun> {
     const { world: asking } = spokenWorld(root)
     const options = ['collector', 'keep-copies', 'yes'] as const
     const asked = await readAsked(['--folder', folder, ...more], asking, { options })

@@ -3,7 +3,7 @@ import { InputError } from '../../core/model/errors.ts'
 import { keepHeapSmall } from '../../runtime/small-heap.ts'
 import type { HandWritten as Command } from '../terminal/hand-written.ts'
 import { printable } from '../../core/text/printable.ts'
-import { langOf, shortHelp, wrongUseIn } from './consent/explain.ts'
+import { commandLang, shortHelp, wrongUseIn } from './consent/explain.ts'
 
 /** Commands of the probe, each loaded only when called. */
 const COMMANDS: Readonly<Record<string, (args: readonly string[], world: World) => Promise<number>>> = {
@@ -84,13 +84,13 @@ keeps the schedule; 2 wrong use; 1 it broke or was stopped.
 
 export const command: Command = {
   help,
-  helpAbove: (args, world) => shortHelp(langOf(args, world), (world.outColumns?.() ?? 80) - 1),
+  helpAbove: (args, world) => shortHelp(commandLang(args, world), (world.outColumns?.() ?? 80) - 1),
   run: async (args, world) => {
     keepHeapSmall()
     try {
       return await dispatch(args, world)
     } catch (error) {
-      const sentence = wrongUseIn(langOf(args, world), error)
+      const sentence = wrongUseIn(commandLang(args, world), error)
       if (sentence !== undefined) world.err.write(`${sentence}\n`)
       throw error
     }

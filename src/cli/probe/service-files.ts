@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import type { World } from '../../runtime/world.ts'
 import { launchdPlist, LAUNCHD_LABEL } from '../../probe/install/launchd.ts'
 import { SERVICE_NAME } from '../../probe/install/program.ts'
-import type { Program } from '../../probe/install/program.ts'
+import type { ServiceProgram } from '../../probe/install/program.ts'
 import { systemdUnit } from '../../probe/install/systemd.ts'
 import { windowsTask } from '../../probe/install/windows-task.ts'
 
@@ -21,7 +21,7 @@ export interface ServiceFile {
 }
 
 /** The service file of this system for a program. */
-export function serviceFile(program: Program, world: Pick<World, 'env'>): ServiceFile {
+export function serviceFile(program: ServiceProgram, world: Pick<World, 'env'>): ServiceFile {
   switch (platform()) {
     case 'darwin': {
       const path = join(homedir(), 'Library', 'LaunchAgents', `${LAUNCHD_LABEL}.plist`)

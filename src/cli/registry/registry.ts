@@ -12,7 +12,7 @@ import { required } from '../terminal/option.ts'
 import { filePath, FOLDER, json } from '../terminal/shared-options.ts'
 import { printable } from '../../core/text/printable.ts'
 import { PARTS, registryFolder } from '../../app/registry/place.ts'
-import { digestFile, formatSums, readSums, SUMS } from '../../app/registry/sums.ts'
+import { registryFileSha256, formatSums, readSums, SUMS } from '../../app/registry/sums.ts'
 
 const FILE_PARTS = Object.keys(REGISTRY_FILES) as readonly RegistryFilePart[]
 
@@ -57,7 +57,7 @@ async function backup(folder: string, out: string, world: World): Promise<number
     const { wrong } = checkRegistryFile(copy, part)
     for (const sentence of wrong) world.err.write(`${name}: ${sentence}\n`)
     if (wrong.length > 0) return 3 // what is there stays, under the name of an unfinished one
-    sums.push({ name, sha256: await digestFile(copy) })
+    sums.push({ name, sha256: await registryFileSha256(copy) })
   }
   await writeDurable(join(unfinished, SUMS), new TextEncoder().encode(formatSums(sums)))
   await rename(unfinished, out) // an empty folder gives way to it
@@ -95,7 +95,7 @@ async function restore(folder: string, from: string, world: World): Promise<numb
       copies.push({ copy, path })
       if (!existsSync(join(from, name))) throw refused(name, 'it is not in the backup')
       await copyBytes(join(from, name), copy)
-      if ((await digestFile(copy)) !== sha256) throw refused(name, `it does not have the sum of ${SUMS}`)
+      if ((await registryFileSha256(copy)) !== sha256) throw refused(name, `it does not have the sum of ${SUMS}`)
       const [first] = checkRegistryFile(copy, part).wrong
       if (first !== undefined) throw refused(name, first)
     }

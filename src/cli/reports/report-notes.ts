@@ -70,7 +70,7 @@ export async function listNotes(
 }
 
 /** Finds a text by the beginning of its id. Throws InputError where none or several begin so. */
-export async function noteOf({ store, simulated }: ReportsDesk, start: string | undefined): Promise<NoteRow> {
+export async function findNote({ store, simulated }: ReportsDesk, start: string | undefined): Promise<NoteRow> {
   if (start === undefined || !/^[0-9a-f]{6,32}$/.test(start))
     throw wrongReports(
       `found id "${printable((start ?? '').slice(0, 40))}"`,
@@ -144,7 +144,7 @@ const shortOf = ([id = '']: readonly string[]): string => id.slice(0, 8)
 
 async function idsOf(desk: ReportsDesk, starts: readonly string[], alike: boolean): Promise<readonly string[]> {
   const notes: NoteRow[] = []
-  for (const start of starts) notes.push(await noteOf(desk, start))
+  for (const start of starts) notes.push(await findNote(desk, start))
   const same = alike ? (await Promise.all(notes.map((note) => desk.store.alike(note)))).flat() : []
   return [...new Set([...notes.map(({ id }) => id), ...same])]
 }

@@ -14,7 +14,7 @@ import {
   eraseNotes,
   listNotes,
   NOTE_STATES,
-  noteOf,
+  findNote,
   publishNote,
   setAsideNotes,
   showNote,
@@ -175,7 +175,7 @@ const SHOW = task({
   about: 'Shows one text completely.',
   words: { ID: 'Id of the text, or its beginning.' },
   options: { folder: FOLDER },
-  run: (values, call) => onReports(values, call, async (desk) => showNote(desk, await noteOf(desk, call.words[0]))),
+  run: (values, call) => onReports(values, call, async (desk) => showNote(desk, await findNote(desk, call.words[0]))),
 })
 
 const PUBLISH = task({
@@ -186,7 +186,7 @@ custody.`,
   usage: ['ID --text TEXT [--folder DIR]'],
   options: { text: optional('TEXT', 'The words that are shown.'), folder: FOLDER },
   run: ({ text, ...values }, call) =>
-    onReports(values, call, async (desk) => publishNote(desk, await noteOf(desk, call.words[0]), text)),
+    onReports(values, call, async (desk) => publishNote(desk, await findNote(desk, call.words[0]), text)),
 })
 
 const SET_ASIDE = task({

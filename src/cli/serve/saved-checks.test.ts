@@ -16,7 +16,7 @@ import { SAVED_CHECK_PROBLEMS, SAVED_CHECK_STEPS } from '../../core/evidence/sav
 import { formatVerifierKey } from '../../core/evidence/log/signed-note.ts'
 import type { SavedCheck } from '../../core/model/people/saved-check.ts'
 import { instant, millis } from '../../core/model/units.ts'
-import { openLog } from '../../pipeline/log/open-log.ts'
+import { openTransparencyLog } from '../../pipeline/log/open-log.ts'
 import { CATALOGUE } from '../../core/text/catalogue.ts'
 import { withFolder } from '../../app/folder/open.ts'
 import { runCommand } from '../main.ts'
@@ -41,7 +41,10 @@ describe('a check that a person keeps', () => {
     root = await mkdtemp(join(tmpdir(), 'kuager-saved-'))
     await withFolder(testWorld(root), { folder: 'data', name: 'test', args: [] }, async (open) => {
       const archive = await open.archive()
-      await using log = await openLog(open.logFolder, { archive, begin: { simulated: false, at: instant(0) } })
+      await using log = await openTransparencyLog(open.logFolder, {
+        archive,
+        begin: { simulated: false, at: instant(0) },
+      })
       await log.append('custody-event', Buffer.from('{}'), instant(0))
       await log.sequence()
       return 0

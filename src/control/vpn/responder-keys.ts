@@ -3,11 +3,11 @@ import { mkdir, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { Fault } from '../../core/model/errors.ts'
-import { keyPair, type KeyPair } from '../../net/tunnel/wireguard-noise.ts'
+import { keyPair, type NoiseKeyPair } from '../../net/tunnel/wireguard-noise.ts'
 
 /** Keys by which responders are known: they last, so that a description stays true over restarts. */
 export interface ResponderKeys {
-  readonly wireguard: KeyPair
+  readonly wireguard: NoiseKeyPair
   readonly shaped: Uint8Array
   /** Tor's two identities: RSA of 1,024 bits, as its protocol still asks, and Ed25519. */
   readonly torRsa: KeyObject

@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import type { Duplex } from 'node:stream'
 import { Fault } from '../../core/model/errors.ts'
-import { mayServe, type Listening, type ResponderBounds } from './udp-responder.ts'
+import { mayServe, type ListeningServer, type ResponderBounds } from './udp-responder.ts'
 
 /** Connections at one time, and how long one may last. */
 const MOST_CONNECTIONS = 512
@@ -22,7 +22,7 @@ export async function openTcpResponder(
   at: { readonly host: string; readonly port: number },
   bounds: ResponderBounds,
   question: StreamAnswer,
-): Promise<Listening> {
+): Promise<ListeningServer> {
   const open = new Set<Socket>()
   const admit = (socket: Socket): boolean => {
     open.add(socket)

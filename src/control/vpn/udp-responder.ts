@@ -18,7 +18,7 @@ export const mayServe = (bounds: ResponderBounds, key: string): boolean =>
   bounds.perPrefix.take(key) === 0 && bounds.together.take('all') === 0
 
 /** A server that listens until it is disposed. */
-export interface Listening extends AsyncDisposable {
+export interface ListeningServer extends AsyncDisposable {
   readonly port: number
 }
 
@@ -30,7 +30,7 @@ export async function openUdpResponder(
   at: { readonly host: string; readonly port: number },
   bounds: ResponderBounds,
   question: { readonly length: number; readonly answer: (datagram: Buffer) => Uint8Array | undefined },
-): Promise<Listening> {
+): Promise<ListeningServer> {
   const socket = dgram.createSocket(addressFamily(at.host) === 6 ? 'udp6' : 'udp4')
   try {
     await new Promise<void>((resolve, reject) => {

@@ -21,7 +21,7 @@ export interface Derivation {
 }
 
 /** A published incident as the derivation of another one takes it. */
-export const standingOf = (other: OtherIncident, simulated: boolean): StandingOf => ({
+export const otherIncident = (other: OtherIncident, simulated: boolean): StandingOf => ({
   series: { service: other.service, asn: other.asn, simulated },
   detected: other,
 })
@@ -29,7 +29,7 @@ export const standingOf = (other: OtherIncident, simulated: boolean): StandingOf
 /** The inputs as the derivation takes them. */
 export const seriesInputs = ({ inputs }: Pick<Derivation, 'inputs'>): SeriesInputs => ({
   ...inputs,
-  others: inputs.others.map((other) => standingOf(other, inputs.series.simulated)),
+  others: inputs.others.map((other) => otherIncident(other, inputs.series.simulated)),
 })
 
 /** A derived incident as JSON: the form of docs/formats/incidents.md, measurements named by their leaves. */

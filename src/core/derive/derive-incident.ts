@@ -1,7 +1,7 @@
 import { lowerBound, sliceColumns, type Columns } from '../detect/chain/columns.ts'
 import { detectPaired, lookbackOf, resumePaired } from '../detect/series/detect-paired.ts'
 import { opine } from '../detect/opinions/opine.ts'
-import type { SeriesResult, Settled } from '../detect/series/series-result.ts'
+import type { SeriesResult, SettledState } from '../detect/series/series-result.ts'
 import type { DetectSettings } from '../detect/chain/settings.ts'
 import type { Digest } from '../model/tables/parse-tables.ts'
 import { seriesId, type SeriesOf } from '../model/measured/series.ts'
@@ -11,13 +11,13 @@ import type { Draft } from './draft.ts'
 import type { MeasuredSet } from './measured.ts'
 import { namedOf, namedPeriod } from './named.ts'
 import { detectionVersion, incidentRules } from './rules.ts'
-import { slowKey, type Shown, type StandingOf } from './shown.ts'
+import { slowKey, type ShownIncident, type StandingOf } from './shown.ts'
 import { MOST_VERDICTS, weighPeriods, weighShown, type WeighTables } from './weigh-shown.ts'
-import { asOf, overlap, windowOf, type Window } from './window.ts'
+import { asOf, overlap, windowOf, type IncidentWindow } from './window.ts'
 import { canariesOf, canaryToleranceMs, withCanaries } from './with-canaries.ts'
 
 /** From where a series is derived: its first reading, or a state of the chain that is stated and not derived. */
-export type Begins = { readonly kind: 'first-reading' } | { readonly kind: 'settled'; readonly state: Settled }
+export type Begins = { readonly kind: 'first-reading' } | { readonly kind: 'settled'; readonly state: SettledState }
 
 /** What the incidents of a series are derived from besides measurements and tables. */
 export interface SeriesInputs {
@@ -72,14 +72,22 @@ function detect(set: MeasuredSet, inputs: SeriesInputs, tables: WeighTables): Se
  * A state from which a series may be taken up again, of its readings before an instant; undefined where there is none.
  * `columns` are those of `seenColumns` from the first reading on.
  */
-export function settledBefore(columns: Columns, before: Instant, settings: DetectSettings): Settled | undefined {
+export function settledStateBefore(
+  columns: Columns,
+  before: Instant,
+  settings: DetectSettings,
+): SettledState | undefined {
   const part = sliceColumns(columns, 0, lowerBound(columns.at, before))
   if (part.size === 0) return undefined
   return detectPaired(part, settings, { until: instant(before - 1) }).settled
 }
 
 /** Incidents of a series as its measurements show them, not yet weighed; undefined where it cannot go on from its state. */
-export function deriveShown(set: MeasuredSet, inputs: SeriesInputs, tables: WeighTables): readonly Shown[] | undefined {
+export function deriveShown(
+  set: MeasuredSet,
+  inputs: SeriesInputs,
+  tables: WeighTables,
+): readonly ShownIncident[] | undefined {
   const result = detect(set, inputs, tables)
   if (result === undefined) return undefined
   const slow = new Set(result.slow?.map(({ at, probe }) => slowKey(at, probe)))
@@ -91,15 +99,15 @@ export function deriveShown(set: MeasuredSet, inputs: SeriesInputs, tables: Weig
 }
 
 /** The incident that shares most time with a window, or lies nearest to it; the earlier one of two alike. */
-export function nearestTo(window: Window, shown: readonly Shown[]): Shown | undefined {
-  const shared = (one: Shown): number => overlap(windowOf(one.detected), window)
+export function nearestTo(window: IncidentWindow, shown: readonly ShownIncident[]): ShownIncident | undefined {
+  const shared = (one: ShownIncident): number => overlap(windowOf(one.detected), window)
   return shown.toSorted((a, b) => shared(b) - shared(a))[0]
 }
 
 /** Weighs one derived incident and gives all that would be published of it, bounds of people aside. */
 export function draftOf(
-  one: Shown,
-  about: { readonly set: MeasuredSet; readonly shown: readonly Shown[]; readonly inputs: SeriesInputs },
+  one: ShownIncident,
+  about: { readonly set: MeasuredSet; readonly shown: readonly ShownIncident[]; readonly inputs: SeriesInputs },
   { tables, digest }: DeriveTools,
 ): Draft {
   const { set, shown, inputs } = about

@@ -9,7 +9,7 @@ import { seriesId, type SeriesCount, type SeriesOf } from '../model/measured/ser
 import { COUNTED_STANDINGS } from '../model/standing.ts'
 import type { Instant } from '../model/units.ts'
 import type { Verdict } from '../model/measured/verdict.ts'
-import type { Stretch } from './weigh-shown.ts'
+import type { TimeStretch } from './weigh-shown.ts'
 
 /** One judged measurement as far as incidents are derived from it: without its observations, which are large. */
 export interface Measured {
@@ -103,35 +103,35 @@ export class MeasuredSet {
     return [...this.#names.values()]
   }
 
-  #within(series: SeriesOf, { since, until }: Stretch): readonly Row[] {
+  #within(series: SeriesOf, { since, until }: TimeStretch): readonly Row[] {
     const rows = this.#rows.get(seriesId(series)) ?? []
     return rows.filter(({ measured: { head } }) => head.startedAt >= since && head.startedAt < until)
   }
 
   /** What the detector takes, by time and leaf. */
-  readings(series: SeriesOf, period: Stretch): readonly Reading[] {
+  readings(series: SeriesOf, period: TimeStretch): readonly Reading[] {
     return this.#within(series, period).flatMap(({ reading }) => reading ?? [])
   }
 
-  columns(series: SeriesOf, period: Stretch): Columns {
+  columns(series: SeriesOf, period: TimeStretch): Columns {
     return columnsOf(this.readings(series, period))
   }
 
   /** Times of measurements that said anything of the service. */
-  watched(series: SeriesOf, period: Stretch): readonly Instant[] {
+  watched(series: SeriesOf, period: TimeStretch): readonly Instant[] {
     return this.readings(series, period)
       .filter(({ target }) => target !== 'none')
       .map(({ at }) => at)
   }
 
   /** Verdicts by time and leaf; of more than `most`, those whose ids come first: a digest chooses evenly. */
-  verdicts(series: SeriesOf, period: Stretch, most: number): readonly Measured[] {
+  verdicts(series: SeriesOf, period: TimeStretch, most: number): readonly Measured[] {
     const all = this.#within(series, period).map(({ measured }) => measured)
     return all.length <= most ? all : all.toSorted(bySample).slice(0, most).toSorted(byTime)
   }
 
   /** What was measured of each series of one kind in a period; one of which nothing was said is left out. */
-  counts(of: readonly SeriesOf[], period: Stretch): readonly SeriesCount[] {
+  counts(of: readonly SeriesOf[], period: TimeStretch): readonly SeriesCount[] {
     return of.flatMap((series) => {
       const said = this.#within(series, period).flatMap(({ measured: { head }, reading }) =>
         reading === undefined || reading.target === 'none' ? [] : [{ head, ...reading }],

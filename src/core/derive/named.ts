@@ -1,13 +1,13 @@
 import { instant, type Instant } from '../model/units.ts'
-import type { Standing } from './shown.ts'
-import type { Stretch } from './weigh-shown.ts'
+import type { OtherIncidentBounds } from './shown.ts'
+import type { TimeStretch } from './weigh-shown.ts'
 import { widestOf } from './window.ts'
 
 /** Most measurements that an incident names; the count of all stands in `readings`. */
 const MOST_NAMED = 2000
 
 /** When measurements that an incident names began: its widest window, as far as anything was received. */
-export function namedPeriod(detected: Standing, received: Instant): Stretch {
+export function namedPeriod(detected: OtherIncidentBounds, received: Instant): TimeStretch {
   const { from, until } = widestOf(detected)
   return { since: from, until: instant(Math.min(until, received) + 1) }
 }

@@ -3,7 +3,7 @@ import { DAY_MS, HOUR_MS } from '../model/duration.ts'
 import { instant, type Instant } from '../model/units.ts'
 import type { Begins } from './derive-incident.ts'
 import type { StandingOf } from './shown.ts'
-import { weighPeriods, type Stretch } from './weigh-shown.ts'
+import { weighPeriods, type TimeStretch } from './weigh-shown.ts'
 import { widestOf } from './window.ts'
 import { canaryToleranceMs } from './with-canaries.ts'
 
@@ -33,11 +33,11 @@ export const settlesBefore = (incident: StandingOf['detected']): readonly Instan
 /** Which measurements are taken in, and what for. */
 export interface DerivationPeriods {
   /** Of the series itself. */
-  readonly series: Stretch
+  readonly series: TimeStretch
   /** Of the comparison services of its network; undefined where the series is one of them. */
-  readonly comparisons: Stretch | undefined
+  readonly comparisons: TimeStretch | undefined
   /** Of every other series of its network and of its service. */
-  readonly beside: Stretch
+  readonly beside: TimeStretch
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Instant } from '../model/units.ts'
 import { widestOf } from './window.ts'
 
 /** What is compared of two revisions. */
-export interface Told extends ToldIncident {
+export interface ComparedRevision extends ToldIncident {
   readonly withdrawn: boolean
   readonly cause: ToldCause
   readonly impact?: Impact
@@ -34,13 +34,13 @@ const twoFigures = (value: number | undefined): string => (value === undefined ?
  * How far an incident is from its last word: `running`; `settling`, when it has ended and the measurements after it
  * still sharpen its end; `finished`.
  */
-export type Stage = 'running' | 'settling' | 'finished'
+export type IncidentStage = 'running' | 'settling' | 'finished'
 
 /** As long as this after its end, measurements still sharpen the end of an incident. */
 const SETTLING_MS = 3 * HOUR_MS
 
 /** How far an incident is from its last word at an instant. */
-export function stageOf(incident: Pick<Incident, 'start' | 'end' | 'running'>, now: Instant): Stage {
+export function stageOf(incident: Pick<Incident, 'start' | 'end' | 'running'>, now: Instant): IncidentStage {
   if (incident.running) return 'running'
   return now - widestOf(incident).until < SETTLING_MS ? 'settling' : 'finished'
 }
@@ -56,7 +56,7 @@ const TIMES = 1.25
  * yet finished counts, exact share and small movements are not compared, and of one that runs its end only where it has
  * lasted twice as long: they change with every measurement.
  */
-export function readerSeesChange(before: Told, after: Told, stage: Stage): boolean {
+export function readerSeesChange(before: ComparedRevision, after: ComparedRevision, stage: IncidentStage): boolean {
   if (before.withdrawn !== after.withdrawn) return true
   if (stage === 'finished') return textOf(before) !== textOf(after)
   return (
@@ -88,7 +88,7 @@ const slowdownMoved = (before: number | undefined, after: number | undefined, ti
   before === undefined || after === undefined ? before !== after : Math.max(before / after, after / before) > times
 
 /** All that a reader of a finished incident, or a program, is told: everything but names of rules and of measurements. */
-const textOf = (incident: Told): string =>
+const textOf = (incident: ComparedRevision): string =>
   JSON.stringify([
     encodeDetected(incident),
     { ...encodeCause(incident.cause), table: null },

@@ -16,7 +16,7 @@ import { measuredOf, MeasuredSet, type Measured } from './measured.ts'
 import { readerSeesChange, stageOf } from './reader-sees.ts'
 import { HeadsSeen, otherSettings, type SeenHeads } from './seen-heads.ts'
 import { detectionVersion, underRevision, type SameRules } from './rules.ts'
-import type { Shown } from './shown.ts'
+import type { ShownIncident } from './shown.ts'
 import { windowOf } from './window.ts'
 import { latestOf, revisionOf, withdrawalOf, type Withdrawal } from './withdrawal.ts'
 
@@ -275,7 +275,7 @@ type WithResult = Derivation & Required<Pick<Derivation, 'result'>>
 /** The incident nearest in time, beside the one that is stated; none where the measurements show none near it. */
 function incidentAgain(
   derivation: WithResult,
-  { set, shown }: { readonly set: MeasuredSet; readonly shown: readonly Shown[] },
+  { set, shown }: { readonly set: MeasuredSet; readonly shown: readonly ShownIncident[] },
   around: Around,
 ): DerivedAgain {
   const { tables, parts, tools } = around
@@ -292,7 +292,7 @@ function incidentAgain(
 }
 
 /** Whether the measurements show nothing at the time of a withdrawn incident. */
-function withdrawnAgain(derivation: Derivation, shown: readonly Shown[], around: Around): DerivedAgain {
+function withdrawnAgain(derivation: Derivation, shown: readonly ShownIncident[], around: Around): DerivedAgain {
   const { tables, parts, tools } = around
   const { settings, begins, others } = derivation.inputs
   const own = detectionVersion(settings, tables.weigh.causes.digest, tools.digest)

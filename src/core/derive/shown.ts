@@ -2,16 +2,16 @@ import type { DetectedIncident } from '../model/incident/incident.ts'
 import type { SeriesOf } from '../model/measured/series.ts'
 
 /** As much of an incident as the weighing of another one looks at. */
-export type Standing = Pick<DetectedIncident, 'state' | 'running' | 'start' | 'end'>
+export type OtherIncidentBounds = Pick<DetectedIncident, 'state' | 'running' | 'start' | 'end'>
 
 /** An incident that stands in the data or is published, with its series. */
 export interface StandingOf {
   readonly series: SeriesOf
-  readonly detected: Standing
+  readonly detected: OtherIncidentBounds
 }
 
 /** An incident that the data show now, with its series. */
-export interface Shown extends StandingOf {
+export interface ShownIncident extends StandingOf {
   readonly detected: DetectedIncident
   /** Slow readings around it, as `slowKey` names them. */
   readonly slow?: ReadonlySet<string>

@@ -10,8 +10,8 @@ import type { MeasurementHead } from '../model/measured/measurement.ts'
 import { seriesId, type SeriesCount, type SeriesOf } from '../model/measured/series.ts'
 import { instant, type Asn, type Instant, type Sha256 } from '../model/units.ts'
 import type { Verdict } from '../model/measured/verdict.ts'
-import { slowKey, type Shown, type StandingOf } from './shown.ts'
-import { overlap, windowOf, type Window } from './window.ts'
+import { slowKey, type ShownIncident, type StandingOf } from './shown.ts'
+import { overlap, windowOf, type IncidentWindow } from './window.ts'
 
 /** The weighing looks at what was before an incident as well (docs/methods/cause.md, "Items"). */
 const BEFORE = 3 * HOUR_MS
@@ -38,7 +38,7 @@ export interface WeighedVerdict {
 }
 
 /** A stretch of time; `until` is exclusive. */
-export interface Stretch {
+export interface TimeStretch {
   readonly since: Instant
   readonly until: Instant
 }
@@ -46,13 +46,13 @@ export interface Stretch {
 /** What is asked of the measurements before an incident is weighed. */
 export interface WeighPeriods {
   /** The window that is weighed: not beyond what was received. */
-  readonly window: Window
+  readonly window: IncidentWindow
   /** Verdicts of the series itself. */
-  readonly verdicts: Stretch
+  readonly verdicts: TimeStretch
   /** When the series was watched before. */
-  readonly watched: Stretch
+  readonly watched: TimeStretch
   /** What passed and failed beside it. */
-  readonly beside: Stretch
+  readonly beside: TimeStretch
 }
 
 /** What an incident is weighed by besides its own times. */
@@ -90,7 +90,7 @@ export function weighPeriods({ detected }: StandingOf, now: Instant): WeighPerio
 }
 
 /** Weighs one incident (docs/methods/cause.md): the one way for detecting and for deriving again. */
-export function weighShown(shown: Shown, about: WeighAbout): WeighedIncident {
+export function weighShown(shown: ShownIncident, about: WeighAbout): WeighedIncident {
   const { series, detected } = shown
   const { periods, verdicts, others, tables } = about
   const input: CauseInput = {
@@ -118,7 +118,10 @@ const onsetOf = ({ kind, lo95, hi95, bracket }: Edge): { readonly onset?: Onset 
   return lo === undefined || hi === undefined ? {} : { onset: { lo, hi } }
 }
 
-const toCauseReading = ({ head, provenance, verdict, device }: WeighedVerdict, slow: Shown['slow']): CauseReading =>
+const toCauseReading = (
+  { head, provenance, verdict, device }: WeighedVerdict,
+  slow: ShownIncident['slow'],
+): CauseReading =>
   causeReading(
     {
       at: head.startedAt,

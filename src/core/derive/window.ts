@@ -3,7 +3,7 @@ import type { DetectedIncident, Edge } from '../model/incident/incident.ts'
 import { instant, type Instant } from '../model/units.ts'
 
 /** From when to when, as far as one instant each can say it. */
-export interface Window {
+export interface IncidentWindow {
   readonly from: Instant
   readonly until: Instant
 }
@@ -18,14 +18,14 @@ const startOf = ({ median, bracket }: Edge): Instant => known(median, bracket[1]
 const endOf = ({ median, bracket }: Edge): Instant => known(median, bracket[0], bracket[1]) ?? NEVER
 
 /** Medians of an incident; a running one has no end yet. */
-export const windowOf = (incident: Pick<DetectedIncident, 'start' | 'end' | 'running'>): Window => {
+export const windowOf = (incident: Pick<DetectedIncident, 'start' | 'end' | 'running'>): IncidentWindow => {
   const from = startOf(incident.start)
   const until = incident.running ? NEVER : endOf(incident.end)
   return { from, until: until < from ? from : until }
 }
 
 /** Widest window that an incident may have: both brackets and both intervals included. */
-export function widestOf(incident: Pick<DetectedIncident, 'start' | 'end' | 'running'>): Window {
+export function widestOf(incident: Pick<DetectedIncident, 'start' | 'end' | 'running'>): IncidentWindow {
   const { from, until } = windowOf(incident)
   const before = [incident.start.lo95, incident.start.bracket[0], from].filter((one) => one !== undefined)
   const after = [incident.end.hi95, incident.end.bracket[1], until].filter((one) => one !== undefined)
@@ -33,7 +33,8 @@ export function widestOf(incident: Pick<DetectedIncident, 'start' | 'end' | 'run
 }
 
 /** Milliseconds that two windows share; negative is how far they lie apart. */
-export const overlap = (a: Window, b: Window): number => Math.min(a.until, b.until) - Math.max(a.from, b.from)
+export const overlap = (a: IncidentWindow, b: IncidentWindow): number =>
+  Math.min(a.until, b.until) - Math.max(a.from, b.from)
 
 /** So long after its last failed measurement nobody may say that an incident goes on. */
 const SILENT_MS = 48 * HOUR_MS

@@ -1,7 +1,7 @@
 import { InputError } from '../model/errors.ts'
 import { readIncident, type ReadIncident } from '../model/incident/incident-read.ts'
-import type { Shown } from './shown.ts'
-import { overlap, windowOf, type Window } from './window.ts'
+import type { ShownIncident } from './shown.ts'
+import { overlap, windowOf, type IncidentWindow } from './window.ts'
 
 /** A revision as it was logged, as far as it is read here. */
 export interface LoggedIncident extends ReadIncident {
@@ -18,13 +18,13 @@ export interface Withdrawal {
 }
 
 /** Incidents that are shown at any time of a window, its ends included. */
-export const shownAt = (window: Window, shown: readonly Shown[]): readonly Shown[] =>
+export const shownAt = (window: IncidentWindow, shown: readonly ShownIncident[]): readonly ShownIncident[] =>
   shown.filter(({ detected }) => overlap(windowOf(detected), window) >= 0)
 
 /** What is shown at the time of a withdrawn incident; its successor is one of the logged revisions, and stands. */
 export function withdrawalOf(
   latest: LoggedIncident,
-  shown: readonly Shown[],
+  shown: readonly ShownIncident[],
   logged: readonly LoggedIncident[],
 ): Withdrawal {
   const standing = logged.find(({ id, withdrawn }) => id === latest.note && id !== latest.id && !withdrawn)

@@ -10,7 +10,7 @@ import { collapseBursts } from './series/bursts.ts'
 import { columnsOf } from './chain/columns.ts'
 import { defaultSettings } from './chain/default-settings.ts'
 import { detectSeries } from './series/detect-series.ts'
-import { filterForward, rowsOf } from './chain/filter.ts'
+import { filterForward, burstRows } from './chain/filter.ts'
 import { LEAST_LEFT } from './series/one-device.ts'
 import { placePoints } from './chain/points.ts'
 import { smooth } from './chain/smooth.ts'
@@ -74,7 +74,7 @@ function suspected(readings: readonly Reading[], [from, until]: Interval): boole
   const chain = buildChain(settings)
   const bursts = collapseBursts(columnsOf(readings), { chain, settings, controlled: true })
   const points = placePoints(bursts, settings.zone)
-  const run = { chain, points, row: rowsOf(points, bursts), rows: bursts.rows, initial: chain.initial }
+  const run = { chain, points, row: burstRows(points, bursts), rows: bursts.rows, initial: chain.initial }
   const { restricted } = smooth(run, filterForward(run))
   const inside = restricted.filter((_, k) => points.at[k]! >= from && points.at[k]! <= until) // one for each point
   const mean = inside.reduce((sum, p) => sum + p, 0) / inside.length

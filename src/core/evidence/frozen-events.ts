@@ -116,7 +116,7 @@ export function freezeEvents(
 /** Steps of the verification of a frozen list, in their order. */
 export const FROZEN_STEPS = ['form', 'digest', 'rules', 'time'] as const
 export type FrozenStep = (typeof FROZEN_STEPS)[number]
-export interface CheckedStep {
+export interface EventsStep {
   readonly step: FrozenStep
   readonly outcome: 'ok' | 'failed' | 'not-checked'
   /** What was found, where it is not ok. */
@@ -131,7 +131,7 @@ export interface CheckedStep {
 export function verifyFrozen(
   value: unknown,
   { digest, now }: { readonly digest: TextDigest; readonly now: Instant },
-): { readonly steps: readonly CheckedStep[]; readonly frozen?: FrozenEvents } {
+): { readonly steps: readonly EventsStep[]; readonly frozen?: FrozenEvents } {
   const parsed = frozenSchema.safeParse(value)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
@@ -152,7 +152,7 @@ export function verifyFrozen(
     rules: problem === undefined ? undefined : `${problem.path}: ${problem.found}`,
     time: future ? parsed.data.frozenAtUtc : undefined,
   } satisfies Record<FrozenStep, string | undefined>
-  const steps = FROZEN_STEPS.map((step): CheckedStep => {
+  const steps = FROZEN_STEPS.map((step): EventsStep => {
     const found = failed[step]
     return found === undefined ? { step, outcome: 'ok' } : { step, outcome: 'failed', found }
   })

@@ -11,7 +11,7 @@ import type {
 } from '../model/measured/observation.ts'
 import type { Service } from '../model/tables/service.ts'
 import type { Tables } from '../model/tables/tables.ts'
-import type { Tally } from './kuager/chance.ts'
+import type { HalvesTally } from './kuager/chance.ts'
 import { sentTo } from './sent-to.ts'
 import { brokenResolver, ignoredOnThisLine } from './line.ts'
 
@@ -56,7 +56,7 @@ export interface Case {
    * Lookups of other names by the line's resolver in the same run, where our own probe tells them: then an encrypted
    * answer stands for a control that is absent, and a lookup that fails as often as others is lost.
    */
-  readonly otherLookups?: Tally
+  readonly otherLookups?: HalvesTally
   /** Probe rows the line itself explains: kept for the grounds, no evidence. */
   readonly ignored: readonly Observation[]
 }

@@ -1,7 +1,7 @@
 import { canonicalAddress } from '../model/address.ts'
 import type { AddressOrigin } from '../model/measured/observation.ts'
 import type { Asn } from '../model/units.ts'
-import type { Control } from '../ooni/decode/control.ts'
+import type { HelperControl } from '../ooni/decode/control.ts'
 import type { OperationSet } from '../ooni/decode/operations.ts'
 import { nameOf } from './name.ts'
 
@@ -67,7 +67,7 @@ function put(book: Map<string, Entry>, key: string, entry: Entry): void {
  */
 export function addressBook(
   set: OperationSet,
-  control: Control | undefined,
+  control: HelperControl | undefined,
   context: {
     readonly literals: ReadonlySet<string>
     readonly usual: AddressOrigin

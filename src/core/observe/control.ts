@@ -8,7 +8,7 @@ import type {
   TcpObservation,
   TlsObservation,
 } from '../model/measured/observation.ts'
-import type { Control, ControlEndpoint, ControlLookup, ControlPage, ControlPair } from '../ooni/decode/control.ts'
+import type { HelperControl, ControlEndpoint, ControlLookup, ControlPage, ControlPair } from '../ooni/decode/control.ts'
 import { seconds } from '../model/units.ts'
 import type { Writable } from '../ooni/decode/decoder.ts'
 import type { Context } from './context.ts'
@@ -83,7 +83,7 @@ function half(row: ControlPair, context: Context): TlsObservation | QuicObservat
 }
 
 /** The first answer of the chain that the helper followed. */
-function firstAnswer(first: NonNullable<Control['first']>, context: Context): HttpObservation {
+function firstAnswer(first: NonNullable<HelperControl['first']>, context: Context): HttpObservation {
   const made: Writable<HttpObservation> = {
     ...page({ source: first.source, overQuic: false, status: first.status, headers: NO_HEADERS }, context),
     first: true,
@@ -143,7 +143,7 @@ function lookup(row: ControlLookup, context: Context): DnsObservation | undefine
 }
 
 /** Adds what the test helper saw, as rows of the control side. It follows redirects and reports the last page only. */
-export function pushControl(rows: Observation[], control: Control, context: Context): void {
+export function pushControl(rows: Observation[], control: HelperControl, context: Context): void {
   const asked = control.lookup && lookup(control.lookup, context)
   if (asked !== undefined) rows.push(asked)
   for (const row of control.connects) rows.push(connect(row, context))

@@ -4,7 +4,7 @@ import { isRecord, wrongShape } from './decode/decoder.ts'
 export const MAX_BODY = 512 * 1024
 
 /** A body or header value: text as written, or bytes that were no UTF-8. Source: OONI data format df-001-httpt. */
-export type Blob =
+export type BodyValue =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly length: number }
 
@@ -12,7 +12,7 @@ const ENCODER = new TextEncoder()
 const ROOM = new Uint8Array(64 * 1024)
 
 /** Bytes of base64 up to a limit; undefined where it is none. */
-export function decodeBase64(data: string, limit: number): Uint8Array | undefined {
+export function decodeBoundedBase64(data: string, limit: number): Uint8Array | undefined {
   const most = Math.ceil(limit / 3) * 4
   try {
     const binary = atob(data.length > most ? data.slice(0, most) : data)
@@ -25,18 +25,18 @@ export function decodeBase64(data: string, limit: number): Uint8Array | undefine
 }
 
 /** A value that is text or `{"format":"base64","data"}`; undefined for null. Throws InputError for another shape. */
-export function readBlob(value: unknown, path: string): Blob | undefined {
+export function readBlob(value: unknown, path: string): BodyValue | undefined {
   if (typeof value === 'string') return { kind: 'text', text: value }
   if (value === null || value === undefined) return undefined
   if (!isRecord(value) || typeof value['data'] !== 'string') throw wrongShape(path, 'text or base64', value)
   const data = value['data']
   const padding = data.endsWith('==') ? 2 : data.endsWith('=') ? 1 : 0
   const length = Math.floor((data.length * 3) / 4) - padding
-  return { kind: 'bytes', bytes: decodeBase64(data, MAX_BODY) ?? new Uint8Array(0), length }
+  return { kind: 'bytes', bytes: decodeBoundedBase64(data, MAX_BODY) ?? new Uint8Array(0), length }
 }
 
 /** Bytes of a blob as sent. */
-export function blobLength(blob: Blob): number {
+export function blobLength(blob: BodyValue): number {
   return blob.kind === 'bytes' ? blob.length : utf8Length(blob.text)
 }
 
@@ -66,7 +66,7 @@ function charsetOf(bytes: Uint8Array, contentType: string | undefined): string |
  * A blob as text, at most MAX_BODY characters. Bytes are read in the stated charset, else UTF-8, else
  * windows-1251, the usual one of unlabelled notices in Kazakhstan. Bytes of an image stay one character each.
  */
-export function blobText(blob: Blob, contentType?: string): string {
+export function blobText(blob: BodyValue, contentType?: string): string {
   if (blob.kind === 'text') return blob.text.length > MAX_BODY ? blob.text.slice(0, MAX_BODY) : blob.text
   for (const label of [charsetOf(blob.bytes, contentType), 'utf-8', 'windows-1251']) {
     if (label === undefined) continue

@@ -56,7 +56,7 @@ function keyLengthOf(der: DerReader, end: number): number {
 }
 
 /** Steps over a key of the usual kinds; any other may not even be decoded by node:crypto. Source: RFC 5280 §4.1.2.7. */
-export function readPublicKey(der: DerReader, limit: number): KeyKind {
+export function skipPublicKey(der: DerReader, limit: number): KeyKind {
   const end = der.enter(TAG.sequence, limit)
   const algorithm = der.enter(TAG.sequence, end)
   const length = keyLengthOf(der, algorithm)

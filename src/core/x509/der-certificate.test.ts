@@ -9,7 +9,7 @@ import { REAL_SAMPLES, SAMPLES } from '../../../test/kit/measured/samples.ts'
 import * as kit from '../../../test/kit/net/certificates.ts'
 import type { CertificateFacts } from '../model/measured/observation.ts'
 import { readCertificate } from './der-certificate.ts'
-import { digestsOf, factsOf } from '../../runtime/x509-facts.ts'
+import { digestsOf, x509Facts } from '../../runtime/x509-facts.ts'
 
 type Der = Uint8Array
 
@@ -17,7 +17,7 @@ type Der = Uint8Array
 function nodeFacts(der: Buffer): CertificateFacts | undefined {
   try {
     const x509 = new X509Certificate(der)
-    return factsOf(x509, x509.raw)
+    return x509Facts(x509, x509.raw)
   } catch {
     return undefined
   }

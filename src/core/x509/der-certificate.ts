@@ -1,6 +1,6 @@
 import type { CertificateFacts } from '../model/measured/observation.ts'
 import { instant, type Instant } from '../model/units.ts'
-import { readPublicKey, readSigner } from './der-algorithm.ts'
+import { skipPublicKey, readSigner } from './der-algorithm.ts'
 import { readExtensions } from './der-extensions.ts'
 import { readName, sameWhenPrinted, type DerName } from './der-name.ts'
 import { DerReader, hexText, TAG } from './der-reader.ts'
@@ -101,7 +101,7 @@ export function readCertificate(bytes: Uint8Array): ReadCertificate | undefined 
   const notAfter = readTime(der, validity)
   der.leave(validity)
   const subject = readName(der, body)
-  const key = readPublicKey(der, body)
+  const key = skipPublicKey(der, body)
   const { names, isAuthority, maySign, ownKey, issuerKey } = readExtensions(der, body)
   der.leave(body)
   readSigner(der, end)

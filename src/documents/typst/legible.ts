@@ -34,14 +34,14 @@ export function legible(text: string, covered: ReadonlySet<number>): string {
 }
 
 /** A part of a text. Before and after a `cut` one a line may break although the text has no place for it there. */
-export interface Part {
+export interface LinePart {
   readonly text: string
   readonly cut: boolean
 }
 
 /** A text in parts: whole where every word is of a usual length, else its long words cut. Joined they are the text. */
-export function breakable(text: string, longest: number = LONGEST_WORD): readonly Part[] {
-  const parts: Part[] = []
+export function breakable(text: string, longest: number = LONGEST_WORD): readonly LinePart[] {
+  const parts: LinePart[] = []
   let run = ''
   for (const word of text.match(/[^ \u2013-]+|[ \u2013-]+/gu) ?? []) {
     const letters = [...word]

@@ -10,17 +10,17 @@ import {
   type Chart,
   type Inline,
   type Paper,
-  type Span,
+  type InlineSpan,
   type TableBlock,
 } from '../paper.ts'
-import { breakable, legible, type Part } from './legible.ts'
+import { breakable, legible, type LinePart } from './legible.ts'
 
 // A paper as the template reads it: every word said, every text legible and breakable, every place of a drawing a share
 // of its width or height. What a piece is stands in its first element.
 
 interface Piece {
   readonly kind: 'text' | 'strong' | 'code' | 'note' | 'blank' | 'mark' | 'break'
-  readonly parts: readonly Part[]
+  readonly parts: readonly LinePart[]
 }
 
 export interface Lowered {
@@ -76,7 +76,7 @@ interface Words {
 
 function piece(
   lang: Lang,
-  span: Span,
+  span: InlineSpan,
   { print, longest }: { readonly print: (text: string) => string; readonly longest?: number },
 ): Piece {
   switch (span.kind) {

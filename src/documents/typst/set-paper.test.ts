@@ -10,7 +10,7 @@ import { HOUR_MS } from '../../core/model/duration.ts'
 import { Fault, InputError } from '../../core/model/errors.ts'
 import { parseInstant } from '../../core/model/units.ts'
 import { LANGS } from '../../core/text/lang.ts'
-import { annex, blank, code, note, strong, text, type Block, type Paper } from '../paper.ts'
+import { annex, blank, code, note, strong, textSpan, type Block, type Paper } from '../paper.ts'
 import { openPress } from './compile.ts'
 import { printPaper, type Attachment } from './set-paper.ts'
 
@@ -29,9 +29,9 @@ const paper = (blocks: readonly Block[], change: Partial<Paper> = {}): Paper => 
 
 /** One of each block, so that what holds for this holds for every paper. */
 const EVERY: readonly Block[] = [
-  { kind: 'finding', text: [strong('Ашылмады.'), text(' Себебі белгісіз.')] },
+  { kind: 'finding', text: [strong('Ашылмады.'), textSpan(' Себебі белгісіз.')] },
   { kind: 'heading', level: 2, text: 'Бірінші' },
-  { kind: 'paragraph', text: [text('Мәтін'), note('Дереккөз: үлгі'), text(' және '), annex(3)] },
+  { kind: 'paragraph', text: [textSpan('Мәтін'), note('Дереккөз: үлгі'), textSpan(' және '), annex(3)] },
   { kind: 'heading', level: 3, text: 'Бөлік' },
   { kind: 'paragraph', standing: 'fact', text: [blank('Күні'), { kind: 'unconfirmed' }] },
   { kind: 'list', ordered: true, items: ['бір', 'екі'] },
@@ -123,7 +123,7 @@ describe('printPaper()', { skip }, () => {
 
   it('keeps a heading on the page of the table that it names, wherever the page ends', async () => {
     const cell = [
-      text('Бірінші ұяшық'),
+      textSpan('Бірінші ұяшық'),
       note('Дереккөз: үлгі, ұзын сілтемесі бар, екі жолға созылатын ескертпе '.repeat(2)),
     ]
     const table: Block = {
@@ -160,10 +160,10 @@ describe('printPaper()', { skip }, () => {
       using pdf = new ReadPdf(bytesOf(await printPaper(paper(blocks), { standard: 'ua-1' })))
       const pages = Array.from({ length: pdf.pages }, (_, at) => pdf.text(at + 1))
       for (const group of ['Бірінші', 'Екінші', 'Үшінші']) {
-        const page = pages.find((text) => text.includes(`${group} топ`)) ?? ''
+        const page = pages.find((textSpan) => textSpan.includes(`${group} топ`)) ?? ''
         assert.ok(page.includes(`${group} жолы 1`), `${group} with ${lines} lines before it`)
       }
-      if (pages.filter((text) => text.includes('жолы')).length > 1) broken += 1
+      if (pages.filter((textSpan) => textSpan.includes('жолы')).length > 1) broken += 1
     }
     assert.ok(broken > 5, `${broken} of 22 were broken`)
   })
@@ -188,7 +188,7 @@ describe('printPaper()', { skip }, () => {
     const hostile = '#read("/etc/passwd") ] ) } $x^2$ \\ */ // = *b* _i_ @ref <label> `raw` "q" #{panic()} \\u{41}'
     const blocks: readonly Block[] = [
       { kind: 'heading', level: 2, text: hostile },
-      { kind: 'paragraph', text: [text(hostile), note(hostile), blank(hostile), code(hostile)] },
+      { kind: 'paragraph', text: [textSpan(hostile), note(hostile), blank(hostile), code(hostile)] },
       { kind: 'facts', rows: [{ label: hostile, value: hostile }] },
       { kind: 'table', caption: hostile, columns: [{ head: hostile }], rows: [[hostile]] },
       { kind: 'signature', rows: [{ label: hostile, value: hostile }] },

@@ -3,7 +3,7 @@ import { LONGEST_TEXT_BYTES, SENT_BYTES } from '../../core/model/sealed-size.ts'
 import { solveWork } from '../../browser/work/solve.ts'
 
 /** What came of sending a signature. */
-export type Sent =
+export type SignatureOutcome =
   | { readonly kind: 'accepted'; readonly mail: boolean }
   | { readonly kind: 'busy'; readonly seconds: number }
   /** `unsure`: nobody knows whether it arrived. */
@@ -49,7 +49,7 @@ const MOST_WAIT_S = 600
 export async function postSealed(
   sending: Sending,
   options: { readonly signal: AbortSignal; readonly onTries: (tries: number) => void; readonly onSending: () => void },
-): Promise<Sent> {
+): Promise<SignatureOutcome> {
   const first = await postOnce(sending, options)
   return first.kind === 'work' ? postOnce(sending, options) : first
 }
@@ -61,7 +61,7 @@ async function postOnce(
     onTries,
     onSending,
   }: { readonly signal: AbortSignal; readonly onTries: (tries: number) => void; readonly onSending: () => void },
-): Promise<Sent> {
+): Promise<SignatureOutcome> {
   let sending = false
   try {
     const asked = await fetch('/work/sign', { cache: 'no-store', credentials: 'omit', signal })
@@ -86,7 +86,7 @@ async function postOnce(
   }
 }
 
-async function refusal(answer: Response): Promise<Sent> {
+async function refusal(answer: Response): Promise<SignatureOutcome> {
   if (BUSY.has(answer.status)) {
     const seconds = Number(answer.headers.get('retry-after'))
     return { kind: 'busy', seconds: seconds > 0 ? Math.min(MOST_WAIT_S, Math.ceil(seconds)) : 5 }

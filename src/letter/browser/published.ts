@@ -1,7 +1,7 @@
 import { encodeHex } from '../../core/evidence/hex.ts'
 
 /** What the script needs of a published letter. */
-export interface Published {
+export interface LetterDocument {
   readonly id: string
   readonly version: number
   readonly consent: number
@@ -19,15 +19,18 @@ export interface ClaimedLetter {
   readonly shown: readonly (readonly string[])[]
 }
 
-export const sha256 = async (bytes: Uint8Array): Promise<Uint8Array> =>
+export const subtleSha256 = async (bytes: Uint8Array): Promise<Uint8Array> =>
   new Uint8Array(await crypto.subtle.digest('SHA-256', Uint8Array.from(bytes)))
 
 /**
  * Reads the document of a letter and holds it against its digest and against the keys that the page shows: what is sealed
  * goes to the keys of the document alone. Undefined where they differ, and for what is no such document.
  */
-export async function readPublished(bytes: Uint8Array, claimed: ClaimedLetter): Promise<Published | undefined> {
-  if (encodeHex(await sha256(bytes)) !== claimed.digest) return undefined
+export async function readPublishedLetter(
+  bytes: Uint8Array,
+  claimed: ClaimedLetter,
+): Promise<LetterDocument | undefined> {
+  if (encodeHex(await subtleSha256(bytes)) !== claimed.digest) return undefined
   const document = decode(bytes)
   const layers = layersOf(document?.['keys'])
   const consent = recordOf(document?.['consent'])?.['version']

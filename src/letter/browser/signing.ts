@@ -1,8 +1,8 @@
 import { encodeReceipt, encodeSignature, formatReceipt, receiptDigest } from '../core/signature.ts'
 import type { Signature } from '../core/letter.ts'
 import { clearFields, isReadByOthers, readFields, type Fields } from './form-fields.ts'
-import { postSealed, sendingOf, type Sending, type Sent } from './post.ts'
-import { readPublished, sha256, type ClaimedLetter } from './published.ts'
+import { postSealed, sendingOf, type Sending, type SignatureOutcome } from './post.ts'
+import { readPublishedLetter, subtleSha256, type ClaimedLetter } from './published.ts'
 import { sealHere } from './seal.ts'
 
 /** Words of the page in its language, as the server wrote them there. */
@@ -121,7 +121,7 @@ async function makeOrKeep(
   const claimed = claimedBy(root)
   const document = await fetchDocument(root.dataset['document'] ?? '', signal)
   if (typeof document === 'string') return document
-  const published = await readPublished(document, claimed)
+  const published = await readPublishedLetter(document, claimed)
   if (published === undefined) return 'keys'
   const signature: Signature = {
     format: 'kuager-signature/1',
@@ -175,14 +175,14 @@ async function sendingFrom(root: HTMLElement, fields: Fields, { sealed, length, 
     version,
     region: fields.region,
     lang: langOf(root),
-    receipt: await receiptDigest(receipt, sha256),
+    receipt: await receiptDigest(receipt, subtleSha256),
     ...(fields.mail === '' ? {} : { mail: fields.mail }),
     url: fields.trap,
   }
   return sendingOf(rest, sealed, length)
 }
 
-function saidOf(words: Words, sent: Exclude<Sent, { kind: 'accepted' }>): string {
+function saidOf(words: Words, sent: Exclude<SignatureOutcome, { kind: 'accepted' }>): string {
   if (sent.kind === 'busy') return (words['busy'] ?? '').replace('{seconds}', String(sent.seconds))
   return words[sent.kind === 'work' ? 'refused' : sent.kind] ?? ''
 }

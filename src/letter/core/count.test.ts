@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { TIERS, VOID_REASONS, type Tier, type VoidReason } from './letter.ts'
+import { TIERS, VOID_REASONS, type SignatureTier, type VoidReason } from './letter.ts'
 import { parseSha256, type Sha256 } from '../../core/model/units.ts'
 import { LetterCounter, type LetterCount } from './count.ts'
 import type { LetterLeaf } from './leaf.ts'
@@ -21,9 +21,9 @@ type Wish = typeof wish extends fc.Arbitrary<infer T> ? T : never
 /** Leaves of a sound log, and the state of each signature kept by hand. */
 function soundLog(wishes: readonly Wish[]): {
   readonly leaves: readonly LetterLeaf[]
-  readonly states: ReadonlyMap<number, { readonly tier: Tier; readonly reason: VoidReason | undefined }>
+  readonly states: ReadonlyMap<number, { readonly tier: SignatureTier; readonly reason: VoidReason | undefined }>
 } {
-  const states = new Map<number, { readonly tier: Tier; readonly reason: VoidReason | undefined }>()
+  const states = new Map<number, { readonly tier: SignatureTier; readonly reason: VoidReason | undefined }>()
   const leaves: LetterLeaf[] = []
   for (const { nth, act, tier, reason } of wishes) {
     const [ct, state] = [ctOf(nth), states.get(nth)]

@@ -1,11 +1,11 @@
-import type { Tier, VoidReason } from './letter.ts'
+import type { SignatureTier, VoidReason } from './letter.ts'
 import { TIERS } from './letter.ts'
 import type { Sha256 } from '../../core/model/units.ts'
 import type { LetterLeaf } from './leaf.ts'
 
 /** What the leaves of a log say of one letter. */
 export interface LetterCount {
-  readonly counted: Readonly<Record<Tier, number>>
+  readonly counted: Readonly<Record<SignatureTier, number>>
   readonly total: number
   /** What counts no longer, by reason; what was restored is not among them. */
   readonly removed: Readonly<Partial<Record<VoidReason, number>>>
@@ -31,7 +31,10 @@ export type Contradiction =
  */
 export class LetterCounter {
   readonly #letter: string
-  readonly #standing = new Map<Sha256, { readonly tier: Tier; readonly leaf: number; reason: VoidReason | undefined }>()
+  readonly #standing = new Map<
+    Sha256,
+    { readonly tier: SignatureTier; readonly leaf: number; reason: VoidReason | undefined }
+  >()
   readonly #versions: { version: number; sha256: string }[] = []
   readonly #contradictions: { leaf: number; what: Contradiction }[] = []
   /** Leaves that took a signature out and that no sum of a removal has told of. */
@@ -91,7 +94,7 @@ export class LetterCounter {
   }
 
   /** Every signature that counts, in the order of the leaves. */
-  *standing(): Generator<{ readonly ct: Sha256; readonly tier: Tier; readonly leaf: number }> {
+  *standing(): Generator<{ readonly ct: Sha256; readonly tier: SignatureTier; readonly leaf: number }> {
     for (const [ct, { tier, leaf, reason }] of this.#standing) if (reason === undefined) yield { ct, tier, leaf }
   }
 
@@ -102,7 +105,7 @@ export class LetterCounter {
   }
 
   result(): LetterCount {
-    const counted: Record<Tier, number> = { claimed: 0, mail: 0, form: 0 }
+    const counted: Record<SignatureTier, number> = { claimed: 0, mail: 0, form: 0 }
     const removed: Partial<Record<VoidReason, number>> = {}
     for (const { tier, reason } of this.#standing.values())
       if (reason === undefined) counted[tier] += 1

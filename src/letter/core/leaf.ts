@@ -1,5 +1,5 @@
 import { InputError } from '../../core/model/errors.ts'
-import { LETTER_ID, TIERS, VOID_REASONS, type Tier, type VoidReason } from './letter.ts'
+import { LETTER_ID, TIERS, VOID_REASONS, type SignatureTier, type VoidReason } from './letter.ts'
 import { parseSha256, type Sha256 } from '../../core/model/units.ts'
 import { encodeCanonical } from '../../core/evidence/canonical-json.ts'
 
@@ -10,7 +10,7 @@ export type LetterLeaf =
   /** A version of the letter; `sha256` of its canonical JSON. */
   | { readonly kind: 'letter-version'; readonly letter: string; readonly version: number; readonly sha256: Sha256 }
   /** A signature counts from here on; `ct` is the SHA-256 of its ciphertext. */
-  | { readonly kind: 'signature'; readonly letter: string; readonly ct: Sha256; readonly tier: Tier }
+  | { readonly kind: 'signature'; readonly letter: string; readonly ct: Sha256; readonly tier: SignatureTier }
   | { readonly kind: 'signature-void'; readonly letter: string; readonly ct: Sha256; readonly reason: VoidReason }
   /** An act that took it out is undone. */
   | { readonly kind: 'signature-restored'; readonly letter: string; readonly ct: Sha256 }

@@ -5,7 +5,7 @@ import { regionSchema } from '../../core/model/region.ts'
 
 /** `claimed`: nobody confirmed it; `mail`: a mailbox confirmed it; `form`: confirmed by a mailbox, sealed by the server. */
 export const TIERS = ['claimed', 'mail', 'form'] as const
-export type Tier = (typeof TIERS)[number]
+export type SignatureTier = (typeof TIERS)[number]
 
 /** Why a signature counts no longer. */
 export const VOID_REASONS = ['withdrawn', 'duplicate', 'forged', 'not-a-person', 'consent', 'other'] as const

@@ -58,7 +58,7 @@ export const LETTER_PROBLEMS = [
 ] as const
 export type LetterProblem = (typeof LETTER_PROBLEMS)[number]
 
-export interface FoundProblem {
+export interface FoundLetterProblem {
   readonly problem: LetterProblem
   /** Number of a leaf, name of a file, digest: text of whoever made what is checked, so hostile. */
   readonly about?: string
@@ -68,7 +68,7 @@ export interface LetterStep {
   readonly step: LetterStepName
   readonly outcome: 'ok' | 'failed' | 'not-checked'
   /** The first ones. */
-  readonly problems: readonly FoundProblem[]
+  readonly problems: readonly FoundLetterProblem[]
   readonly problemCount: number
 }
 
@@ -78,7 +78,7 @@ const MOST_NAMED = 100
 /** Gathers what is wrong in one step. */
 export class StepFinder {
   readonly #step: LetterStepName
-  readonly #problems: FoundProblem[] = []
+  readonly #problems: FoundLetterProblem[] = []
   #count = 0
 
   constructor(step: LetterStepName) {

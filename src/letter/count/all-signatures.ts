@@ -2,7 +2,7 @@ import type { Sha256 } from '../../core/model/units.ts'
 import type { LetterStore, SignatureFilter, SignatureRow } from '../registry/contract.ts'
 
 /** A row without what was sealed: what a list of many is made of. */
-export type Signed = Omit<SignatureRow, 'sealed'>
+export type SignedRow = Omit<SignatureRow, 'sealed'>
 
 const AT_ONCE = 500
 
@@ -10,7 +10,7 @@ const AT_ONCE = 500
 export async function* allSignatures(
   store: Pick<LetterStore, 'find'>,
   filter: SignatureFilter,
-): AsyncGenerator<Signed, void, undefined> {
+): AsyncGenerator<SignedRow, void, undefined> {
   for (let after: Sha256 | undefined; ;) {
     const rows = await store.find(filter, { most: AT_ONCE, ...(after === undefined ? {} : { after }) })
     for (const { sealed: _, ...row } of rows) yield row

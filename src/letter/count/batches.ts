@@ -1,7 +1,7 @@
 import { encodeBase64 } from '../../core/evidence/base64.ts'
 import { MINUTE_MS } from '../../core/model/duration.ts'
 import { encodeLetterLeaf } from '../core/leaf.ts'
-import type { Tier } from '../core/letter.ts'
+import type { SignatureTier } from '../core/letter.ts'
 import type { Instant, Sha256 } from '../../core/model/units.ts'
 import type { LeafAct } from '../registry/contract.ts'
 import { allSignatures } from './all-signatures.ts'
@@ -32,7 +32,7 @@ export const batchSpan = (at: Instant): number => Math.floor(at / BATCH_MS)
 interface Waiting {
   readonly ct: Sha256
   readonly letter: string
-  readonly tier: Tier
+  readonly tier: SignatureTier
 }
 
 export interface BatchParts extends Pick<LetterDeskParts, 'store' | 'clock' | 'guard' | 'random' | 'lines'> {

@@ -5,7 +5,7 @@ import { Fault } from '../../core/model/errors.ts'
 import { letterSchema, type Letter } from '../core/letter.ts'
 import { instant, parseInstant, parseSha256, type Instant } from '../../core/model/units.ts'
 import type { LetterRow, LetterStore } from '../registry/contract.ts'
-import type { PublishedLetter, Refusal } from '../contract.ts'
+import type { PublishedLetter, LetterRefusal } from '../contract.ts'
 
 interface Entry {
   readonly letter: Letter
@@ -71,7 +71,7 @@ export class Published {
   }
 
   /** Why a signature to a version cannot be taken now; undefined where it can. */
-  refusal(id: string, version: number, now: Instant): Refusal | undefined {
+  refusal(id: string, version: number, now: Instant): LetterRefusal | undefined {
     const entry = this.newest(id)
     if (entry === undefined) return { kind: 'unknown' }
     const { letter, row } = entry

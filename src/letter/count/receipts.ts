@@ -4,7 +4,7 @@ import { Fault } from '../../core/model/errors.ts'
 import { parseSha256, type Sha256 } from '../../core/model/units.ts'
 import { sha256 } from '../../runtime/ed25519.ts'
 import type { LeafAct, SignatureRow } from '../registry/contract.ts'
-import type { LetterDesk, SignatureProof, Standing } from '../contract.ts'
+import type { LetterDesk, SignatureProof, SignatureStanding } from '../contract.ts'
 import type { LetterDeskParts } from '../parts.ts'
 import type { Turn } from '../turn.ts'
 
@@ -30,7 +30,7 @@ export class Receipts implements Pick<LetterDesk, 'standing' | 'proof' | 'withdr
     return this.#parts.store.byReceipt(digest)
   }
 
-  async standing(receipt: string): Promise<Standing | undefined> {
+  async standing(receipt: string): Promise<SignatureStanding | undefined> {
     const row = await this.#row(receipt)
     if (row === undefined) return undefined
     const { letter, ct, tier } = row

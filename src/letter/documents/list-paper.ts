@@ -1,11 +1,11 @@
-import { TIERS, VOID_REASONS, type Letter, type Tier, type VoidReason } from '../core/letter.ts'
+import { TIERS, VOID_REASONS, type Letter, type SignatureTier, type VoidReason } from '../core/letter.ts'
 import type { Region } from '../../core/model/region.ts'
 import { instant, type Instant } from '../../core/model/units.ts'
 import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { formatDate } from '../../core/text/time.ts'
-import { code, inLines, strong, text, type Block, type Inline, type Paper } from '../../documents/paper.ts'
+import { code, inLines, strong, textSpan, type Block, type Inline, type Paper } from '../../documents/paper.ts'
 
 /** Names on one list: a longer one is several papers, so that a desk machine sets each within a gigabyte. */
 export const MOST_NAMES = 5000
@@ -18,7 +18,7 @@ export interface LetterList {
   readonly edition: Edition
   readonly madeAt: Instant
   /** In the order in which they stand. */
-  readonly names: readonly { readonly name: string; readonly region: Region; readonly tier: Tier }[]
+  readonly names: readonly { readonly name: string; readonly region: Region; readonly tier: SignatureTier }[]
   /** Counted signatures whose name does not stand here: unwilling to be named in public, and not opened. */
   readonly unnamed: number
   readonly unopened: number
@@ -33,7 +33,7 @@ export interface CountProof {
   readonly root: string
   /** Verifier keys under the checkpoint. */
   readonly keys: readonly string[]
-  readonly counted: Readonly<Record<Tier, number>>
+  readonly counted: Readonly<Record<SignatureTier, number>>
   readonly removed: Readonly<Partial<Record<VoidReason, number>>>
   readonly versions: readonly { readonly version: number; readonly sha256: string }[]
 }
@@ -108,7 +108,7 @@ const tierRows = (
   }))
 
 const lines = (words: readonly string[]): Inline =>
-  words.flatMap((word, at) => (at === 0 ? [text(word)] : [{ kind: 'break' } as const, text(word)]))
+  words.flatMap((word, at) => (at === 0 ? [textSpan(word)] : [{ kind: 'break' } as const, textSpan(word)]))
 
 function namesBlocks(lang: Lang, { names }: LetterList, from: number): readonly Block[] {
   if (names.length === 0)
@@ -175,6 +175,6 @@ function proofBlocks(lang: Lang, { proof }: LetterList): readonly Block[] {
       say(lang, 'handover.proof.shows-not.law'),
     ),
     heading(say(lang, 'handover.proof.how'), 3),
-    paragraph([text(say(lang, 'handover.proof.how.text')), text(' '), code('kuager letter verify')]),
+    paragraph([textSpan(say(lang, 'handover.proof.how.text')), textSpan(' '), code('kuager letter verify')]),
   ]
 }

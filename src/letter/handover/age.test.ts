@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { sealLayers } from '../sign/seal.ts'
-import { LayerOpener, makeKeyPair, readIdentities, recipientKind, type KeyPair } from './age.ts'
+import { LayerOpener, makeKeyPair, readIdentities, recipientKind, type AgeKeyPair } from './age.ts'
 
 const holder = { kk: 'а', ru: 'б', en: 'c' }
-const layersOf = (...layers: readonly KeyPair[][]): Parameters<typeof sealLayers>[1] => ({
+const layersOf = (...layers: readonly AgeKeyPair[][]): Parameters<typeof sealLayers>[1] => ({
   layers: layers.map((layer) => layer.map(({ recipient }) => ({ holder, recipient }))),
 })
 

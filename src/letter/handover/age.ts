@@ -8,14 +8,14 @@ import {
 import { InputError } from '../../core/model/errors.ts'
 
 /** A secret of age with the recipient that others seal to. */
-export interface KeyPair {
+export interface AgeKeyPair {
   /** `AGE-SECRET-KEY-1…`, or `AGE-SECRET-KEY-PQ-1…` of a hybrid one. */
   readonly identity: string
   readonly recipient: string
 }
 
 /** A new secret. `hybrid` also withstands a computer that breaks X25519; version 1.2 of the age program does not open it. */
-export async function makeKeyPair({ hybrid }: { readonly hybrid: boolean }): Promise<KeyPair> {
+export async function makeKeyPair({ hybrid }: { readonly hybrid: boolean }): Promise<AgeKeyPair> {
   const identity = await (hybrid ? generateHybridIdentity() : generateX25519Identity())
   return { identity, recipient: await identityToRecipient(identity) }
 }
@@ -36,7 +36,7 @@ export function recipientKind(text: string): 'x25519' | 'hybrid' | undefined {
  * Reads a file of identities as `age-keygen` writes it: secrets a line each, empty lines and lines from `#` on passed over.
  * Throws InputError, which repeats nothing of the file.
  */
-export async function readIdentities(text: string, path: string): Promise<readonly KeyPair[]> {
+export async function readIdentities(text: string, path: string): Promise<readonly AgeKeyPair[]> {
   const refuse = (found: string): InputError =>
     new InputError(`Cannot read identities: ${found}`, {
       code: 'identity.invalid',
@@ -77,7 +77,7 @@ const isSealed = (bytes: Uint8Array): boolean => FIRST_LINE.equals(bytes.subarra
 export class LayerOpener {
   readonly #decrypter = new Decrypter()
 
-  constructor(identities: readonly KeyPair[]) {
+  constructor(identities: readonly AgeKeyPair[]) {
     for (const { identity } of identities) this.#decrypter.addIdentity(identity)
   }
 

@@ -40,7 +40,7 @@ const manifestSchema = z.strictObject({
 export type HandoverManifest = z.infer<typeof manifestSchema>
 
 /** Reads the manifest of a bundle. Throws InputError for bytes that are none. */
-export function parseManifest(bytes: Uint8Array): HandoverManifest {
+export function parseHandoverManifest(bytes: Uint8Array): HandoverManifest {
   const refuse = (expected: string): InputError =>
     new InputError('Cannot read the manifest of the handover: it is none', {
       code: 'handover.manifest',

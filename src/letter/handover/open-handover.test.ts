@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { nameKey, readSignature } from './open-handover.ts'
+import { signerNameKey, readHandedSignature } from './open-handover.ts'
 
 const sealed = (changes: object): Uint8Array =>
   new TextEncoder().encode(
@@ -13,22 +13,22 @@ const sealed = (changes: object): Uint8Array =>
 
 describe('readSignature()', () => {
   it('gives what a stranger wrote as text that hides, turns and breaks nothing in a list', () => {
-    const signature = readSignature(
+    const signature = readHandedSignature(
       sealed({ name: '\u202eӘсел\u0007\nҰлықбек', comment: 'бір\u2066\nекі', mail: 'a@b.example\r\nx' }),
     )
     assert.deepEqual(
       [signature?.name, signature?.comment, signature?.mail],
       ['Әсел Ұлықбек', 'бір\nекі', 'a@b.example x'],
     )
-    assert.equal(readSignature(sealed({ name: '\u202e\u2066\u0000' })), undefined)
+    assert.equal(readHandedSignature(sealed({ name: '\u202e\u2066\u0000' })), undefined)
   })
 })
 
 describe('nameKey()', () => {
   it('is one for names that look the same', () => {
-    const key = nameKey('Әсел Ұлықбек')
+    const key = signerNameKey('Әсел Ұлықбек')
     for (const name of ['ӘСЕЛ  ұлықбек', 'Ұлықбек, Әсел', 'Ә\u200bсел Ұ\u00adлық\u2060бек', 'Әсел\u2063 \ufe0fҰлықбек'])
-      assert.equal(nameKey(name), key, JSON.stringify(name))
-    assert.notEqual(nameKey('Әсел Ұлықбеков'), key)
+      assert.equal(signerNameKey(name), key, JSON.stringify(name))
+    assert.notEqual(signerNameKey('Әсел Ұлықбеков'), key)
   })
 })

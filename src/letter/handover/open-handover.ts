@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto'
 import { notChecked, StepFinder, type LetterProblem, type LetterStep } from '../core/step.ts'
-import { signatureSchema, type Letter, type Signature, type Tier } from '../core/letter.ts'
+import { signatureSchema, type Letter, type Signature, type SignatureTier } from '../core/letter.ts'
 import type { Sha256 } from '../../core/model/units.ts'
 import { compareWords } from '../../core/text/alphabet.ts'
 import { plainLine, plainLines } from '../../core/text/plain-text.ts'
-import { LayerOpener, type KeyPair } from './age.ts'
+import { LayerOpener, type AgeKeyPair } from './age.ts'
 import type { HandoverBundle } from './read-handover.ts'
 import type { VerifiedHandover } from './verify-handover.ts'
 
 /** A signature as its signer wrote it. */
 export interface OpenedSignature {
   readonly ct: Sha256
-  readonly tier: Tier
+  readonly tier: SignatureTier
   readonly leaf: number
   readonly signature: Signature
   /** Number of the group of those that share name and region; absent where it stands alone. */
@@ -29,7 +29,7 @@ export interface OpenedHandover {
 }
 
 export interface OpeningOptions {
-  readonly identities: readonly KeyPair[]
+  readonly identities: readonly AgeKeyPair[]
   readonly signal: AbortSignal
   readonly onProgress?: (done: number, total: number) => void
 }
@@ -88,7 +88,7 @@ async function openOne(
   if (createHash('sha256').update(sealed).digest('hex') !== ct) return 'file-altered'
   const found = await opener.open(sealed, Math.min(...layers), Math.max(...layers))
   if (found.kind !== 'opened') return found.kind === 'locked' ? 'sealed-locked' : 'sealed-damaged'
-  const signature = readSignature(found.bytes)
+  const signature = readHandedSignature(found.bytes)
   if (signature === undefined) return 'signature-unreadable'
   if (signature.letter !== letter) return 'signature-other-letter'
   const signed = letters.get(signature.version)
@@ -97,7 +97,7 @@ async function openOne(
 }
 
 /** What a signer wrote, as text that hides, turns and breaks nothing in a list; undefined for what is no signature. */
-export function readSignature(bytes: Uint8Array): Signature | undefined {
+export function readHandedSignature(bytes: Uint8Array): Signature | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
     const { name, mail, comment, ...rest } = signatureSchema.parse(JSON.parse(text))
@@ -114,7 +114,7 @@ export function readSignature(bytes: Uint8Array): Signature | undefined {
 }
 
 /** What two spellings of one name share: letters that are seen alone, the words in one order, ё as е. */
-export const nameKey = (name: string): string =>
+export const signerNameKey = (name: string): string =>
   name
     .normalize('NFKC')
     .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '')
@@ -128,7 +128,7 @@ export const nameKey = (name: string): string =>
 function markGroups(signatures: readonly Omit<OpenedSignature, 'group'>[]): Pick<OpenedHandover, 'opened' | 'groups'> {
   const counts = new Map<string, number>()
   const keyOf = ({ signature: { name, region } }: Omit<OpenedSignature, 'group'>): string =>
-    `${region} ${nameKey(name)}`
+    `${region} ${signerNameKey(name)}`
   for (const one of signatures) counts.set(keyOf(one), (counts.get(keyOf(one)) ?? 0) + 1)
   const numbers = new Map<string, number>()
   const opened = signatures.map((one): OpenedSignature => {

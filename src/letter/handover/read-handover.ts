@@ -12,7 +12,7 @@ import {
   MANIFEST,
   MOST_MANIFEST_BYTES,
   MOST_SIGNATURES,
-  parseManifest,
+  parseHandoverManifest,
   sealedPath,
   SIGNATURES,
   versionPath,
@@ -55,7 +55,7 @@ export async function readHandover(folder: string): Promise<HandoverBundle> {
       path: folder,
       expected: 'the folder that "kuager letter export" made',
     })
-  const manifest = parseManifest(bytes)
+  const manifest = parseHandoverManifest(bytes)
   return {
     folder,
     manifest,

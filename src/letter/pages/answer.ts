@@ -4,7 +4,7 @@ import { isLang, negotiateLang, type Lang } from '../../core/text/lang.ts'
 import type { LetterFrame } from './options.ts'
 import { letterUrls } from './urls.ts'
 import { renderLetterPage, type LetterPage } from './page/layout.ts'
-import { problemPage, type LetterProblem } from './page/problem.ts'
+import { letterProblemPage, type LetterPageProblem } from './page/problem.ts'
 import type { PostedForm } from './posted-form.ts'
 
 /** Language of the path, else of the header. */
@@ -29,7 +29,8 @@ export const answerUnread = (
   c: Context,
   form: Extract<PostedForm, { kind: 'unread' }>,
   frame: LetterFrame,
-): Promise<Response> => answerProblem(c, form.problem, form.problem === 'busy' ? { frame, wait: form.wait } : { frame })
+): Promise<Response> =>
+  answerLetterProblem(c, form.problem, form.problem === 'busy' ? { frame, wait: form.wait } : { frame })
 
 /** Its message may quote what somebody sent: the name of the error and where it came from say enough. */
 export function logFault(c: Context, log: Log, error: Error): void {
@@ -46,13 +47,13 @@ export const sayOrigin = (c: Context): void => c.header('referrer-policy', 'same
  * Says why nothing is shown or nothing was taken, with the status that means it; `wait`: seconds until it is worth another
  * try. What was sent is led to the page that says it: a browser keeps on its disk what a page itself has answered.
  */
-export async function answerProblem(
+export async function answerLetterProblem(
   c: Context,
-  problem: LetterProblem,
+  problem: LetterPageProblem,
   { frame, wait }: { readonly frame: LetterFrame; readonly wait?: number },
 ): Promise<Response> {
   c.header('cache-control', 'no-store')
   if (c.req.method === 'POST') return c.redirect(letterUrls.refused(letterLang(c), problem, wait), 303)
   if (wait !== undefined) c.header('retry-after', String(wait))
-  return c.html(await renderLetterPage(problemPage(letterLang(c), problem), frame), STATUS[problem])
+  return c.html(await renderLetterPage(letterProblemPage(letterLang(c), problem), frame), STATUS[problem])
 }

@@ -5,7 +5,7 @@ import { BriefPages } from '../../web/answer/brief-pages.ts'
 import { PostRoom } from '../../web/request/post-room.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
 import { plainLine, plainLines } from '../../core/text/plain-text.ts'
-import { answerLetter, answerProblem, answerUnread, logFault, sayOrigin } from './answer.ts'
+import { answerLetter, answerLetterProblem, answerUnread, logFault, sayOrigin } from './answer.ts'
 import { addBriefPages, type LetterAnswer } from './brief-routes.ts'
 import { openFormTickets, type FormTickets } from './form-ticket.ts'
 import type { LetterSiteOptions } from './options.ts'
@@ -14,7 +14,14 @@ import { letterPage } from './page/letter.ts'
 import type { LetterPage } from './page/layout.ts'
 import { signedPage } from './page/own.ts'
 import type { LetterView } from './page/letter-view.ts'
-import { NOTHING_TYPED, signPage, WRONG_FIELDS, type FormWord, type Typed, type WrongField } from './page/sign-form.ts'
+import {
+  NOTHING_TYPED,
+  signPage,
+  WRONG_FIELDS,
+  type SignFormWord,
+  type Typed,
+  type WrongField,
+} from './page/sign-form.ts'
 import { BACK, fromOf, readForm, type PostedForm } from './posted-form.ts'
 import { findView } from './views.ts'
 
@@ -34,7 +41,7 @@ export function addSignForm(site: Hono, options: LetterSiteOptions): void {
     addBriefPages(site, { lang, brief, path: letterUrls.signed(lang, ':name'), frame })
     site.get(path, async (c) => {
       const view = await findView(desk, c.req.param('id') ?? '')
-      if (view === undefined) return answerProblem(c, 'unknown', { frame })
+      if (view === undefined) return answerLetterProblem(c, 'unknown', { frame })
       // What cannot be signed today is shown with the day on which it can, or could.
       if (view.signing !== 'open') return answerClosed(c, { lang, view, options })
       sayOrigin(c)
@@ -48,7 +55,7 @@ export function addSignForm(site: Hono, options: LetterSiteOptions): void {
       const form = await readForm(c, limits)
       if (form.kind === 'unread') return answerUnread(c, form, frame)
       const view = await findView(desk, c.req.param('id') ?? '')
-      if (view === undefined) return answerProblem(c, 'unknown', { frame })
+      if (view === undefined) return answerLetterProblem(c, 'unknown', { frame })
       return takeForm(c, { lang, view, form, tickets, brief, options })
     })
   }
@@ -146,7 +153,7 @@ async function takeForm(c: Context, taking: Taking): Promise<Response> {
       case 'accepted':
         return brief.answer(c, { page: () => signedPage(lang, view, signed.receipt) })
       case 'unknown':
-        return await answerProblem(c, 'unknown', { frame: options.frame })
+        return await answerLetterProblem(c, 'unknown', { frame: options.frame })
       case 'not-yet':
       case 'over':
         // There it is said from when or until when.
@@ -157,7 +164,7 @@ async function takeForm(c: Context, taking: Taking): Promise<Response> {
       case 'busy':
         return again({ word: 'busy', wait: signed.seconds, status: 503 })
       case 'work':
-        return await answerProblem(c, 'read', { frame: options.frame })
+        return await answerLetterProblem(c, 'read', { frame: options.frame })
     }
   } catch (error) {
     if (!(error instanceof Error)) throw error
@@ -174,7 +181,7 @@ const FAULT_S = 60
 /** How a form comes back as it was typed. */
 interface Again {
   readonly wrong?: readonly WrongField[]
-  readonly word?: FormWord
+  readonly word?: SignFormWord
   /** The letter as it is now. */
   readonly now?: LetterView
   readonly wait?: number

@@ -1,22 +1,22 @@
 import type { Context, Hono } from 'hono'
 import { formatVerifierKey } from '../../core/evidence/log/signed-note.ts'
 import { LANGS, negotiateLang } from '../../core/text/lang.ts'
-import { answerLetter, answerProblem } from './answer.ts'
+import { answerLetter, answerLetterProblem } from './answer.ts'
 import type { LetterSiteOptions } from './options.ts'
 import { letterUrls } from './urls.ts'
-import { countPage, type LogView } from './page/count.ts'
+import { countPage, type LetterLogView } from './page/count.ts'
 import { keysPage } from './page/keys.ts'
 import { lawPage } from './page/law.ts'
 import { letterPage } from './page/letter.ts'
 import { lettersPage } from './page/letters.ts'
-import { problemOf } from './page/problem.ts'
-import { safetyPage } from './page/safety.ts'
+import { letterProblem } from './page/problem.ts'
+import { letterSafetyPage } from './page/safety.ts'
 import { findView, viewOf } from './views.ts'
 
 /** Pages that anybody reads, and the same as data. */
 export function addLetterPages(site: Hono, options: LetterSiteOptions): void {
   const { desk, frame } = options
-  const unknown = (c: Context): Promise<Response> => answerProblem(c, 'unknown', { frame })
+  const unknown = (c: Context): Promise<Response> => answerLetterProblem(c, 'unknown', { frame })
   site.get('/', (c) => {
     c.header('vary', 'accept-language')
     c.header('cache-control', 'no-cache')
@@ -51,12 +51,12 @@ export function addLetterPages(site: Hono, options: LetterSiteOptions): void {
       const view = await findView(desk, c.req.param('id') ?? '')
       return view === undefined ? unknown(c) : answerLetter(c, keysPage(lang, view), frame)
     })
-    site.get(letterUrls.safety(lang), (c) => answerLetter(c, safetyPage(lang), frame))
+    site.get(letterUrls.safety(lang), (c) => answerLetter(c, letterSafetyPage(lang), frame))
     site.get(letterUrls.refused(lang, ':problem'), (c) => {
-      const problem = problemOf(c.req.param('problem') ?? '')
+      const problem = letterProblem(c.req.param('problem') ?? '')
       if (problem === undefined) return unknown(c)
       const [wait] = /^[1-9]\d{0,5}$/.exec(c.req.query('wait') ?? '') ?? []
-      return answerProblem(c, problem, wait === undefined ? { frame } : { frame, wait: Number(wait) })
+      return answerLetterProblem(c, problem, wait === undefined ? { frame } : { frame, wait: Number(wait) })
     })
     site.get(letterUrls.law(lang), async (c) =>
       answerLetter(c, lawPage(lang, await Promise.all(desk.letters().map((one) => viewOf(desk, one)))), frame),
@@ -73,7 +73,7 @@ function addData(site: Hono, { desk, frame }: LetterSiteOptions): void {
     c.header('cross-origin-resource-policy', 'cross-origin')
     if (letterUrls.numbers(id).endsWith(`/${file}`)) {
       const count = await desk.count(id)
-      if (count === undefined) return answerProblem(c, 'unknown', { frame })
+      if (count === undefined) return answerLetterProblem(c, 'unknown', { frame })
       const { counted, total, removed, versions, closed, destroyed, contradictions, size, regions } = count
       c.header('cache-control', 'public, max-age=5')
       const from = regions.map(({ region, atLeast }) => ({ region, at_least: atLeast }))
@@ -92,7 +92,7 @@ function addData(site: Hono, { desk, frame }: LetterSiteOptions): void {
     }
     const [, version] = /^([1-9]\d{0,3})\.json$/.exec(file) ?? []
     const document = version === undefined ? undefined : desk.version(id, Number(version))
-    if (document === undefined) return answerProblem(c, 'unknown', { frame })
+    if (document === undefined) return answerLetterProblem(c, 'unknown', { frame })
     return c.body(document, 200, { 'content-type': 'application/json', 'cache-control': 'public, max-age=3600' })
   })
 }
@@ -100,7 +100,7 @@ function addData(site: Hono, { desk, frame }: LetterSiteOptions): void {
 /** What others are told the service is called; where nobody said, as it was asked for. */
 const addressOf = (c: Context, { frame }: LetterSiteOptions): string => frame.origin ?? new URL(c.req.url).origin
 
-async function logView({ transparency }: LetterSiteOptions): Promise<LogView | undefined> {
+async function logView({ transparency }: LetterSiteOptions): Promise<LetterLogView | undefined> {
   const log = await transparency()
   const latest = await log?.latest()
   if (log === undefined || latest === undefined) return undefined

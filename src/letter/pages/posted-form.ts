@@ -4,7 +4,7 @@ import type { SenderRate } from '../../web/request/sender-rate.ts'
 import { isForeign } from '../../web/request/foreign-page.ts'
 import { readFormBody } from '../../web/request/form-body.ts'
 import type { PostRoom } from '../../web/request/post-room.ts'
-import type { From } from '../../runtime/sender/from.ts'
+import type { ClientAddress } from '../../runtime/sender/from.ts'
 import type { LetterFrame } from './options.ts'
 
 /** Longest form that is read: a name, an address, a comment ten times as long as one may be, which comes back. */
@@ -37,7 +37,7 @@ export type PostedForm =
   | { readonly kind: 'unread'; readonly problem: 'busy'; readonly wait: number }
 
 /** From where a request comes: used in memory and forgotten. */
-export const fromOf = (c: Context): From => ({
+export const fromOf = (c: Context): ClientAddress => ({
   socket: incomingOf(c)?.socket.remoteAddress,
   forwardedFor: c.req.header('x-forwarded-for'),
 })

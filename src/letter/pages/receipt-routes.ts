@@ -4,12 +4,12 @@ import { InputError } from '../../core/model/errors.ts'
 import { BriefPages } from '../../web/answer/brief-pages.ts'
 import { PostRoom } from '../../web/request/post-room.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
-import { answerLetter, answerProblem, answerUnread, logFault, sayOrigin } from './answer.ts'
+import { answerLetter, answerLetterProblem, answerUnread, logFault, sayOrigin } from './answer.ts'
 import { addBriefPages, type LetterAnswer } from './brief-routes.ts'
 import type { LetterSiteOptions } from './options.ts'
 import { letterUrls } from './urls.ts'
 import { confirmPage, receiptPage, saidPage, type ReceiptView, type TypedReceipt } from './page/own.ts'
-import type { From } from '../../runtime/sender/from.ts'
+import type { ClientAddress } from '../../runtime/sender/from.ts'
 import { BACK, fromOf, readForm, type FormLimits, type SentForm } from './posted-form.ts'
 
 const ROOM_BYTES = 4 * 2 ** 20
@@ -74,7 +74,7 @@ export function addReceipts(site: Hono, options: LetterSiteOptions): void {
     )
     site.post(letterUrls.withdraw(lang), (c) =>
       posted(c, async (code, form) => {
-        if (form.get('sure') !== 'yes') return answerProblem(c, 'read', { frame })
+        if (form.get('sure') !== 'yes') return answerLetterProblem(c, 'read', { frame })
         if ((await desk.withdraw(code)) === 'none') return receipt(c, { kind: 'unknown', typed: { code } }, form)
         const said = ['letter.withdraw.done', 'letter.standing.withdrawn-about'] as const
         return brief.answer(c, { page: () => saidPage(lang, said, letterUrls.receipt) })
@@ -127,7 +127,7 @@ async function resend(
     mail,
     lang,
     from,
-  }: { readonly code: string; readonly mail: string; readonly lang: Lang; readonly from: From },
+  }: { readonly code: string; readonly mail: string; readonly lang: Lang; readonly from: ClientAddress },
 ): Promise<number> {
   try {
     const taken = await desk.resend(code, mail, lang, from)

@@ -4,7 +4,7 @@ import { decodeBase64 } from '../../core/evidence/base64.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { LETTER_ID, MOST_SEALED_BYTES, SENT_BYTES } from '../core/letter.ts'
 import { regionSchema } from '../../core/model/region.ts'
-import type { Signed } from '../contract.ts'
+import type { SignOutcome } from '../contract.ts'
 import { readPosted } from '../../web/request/posted-json.ts'
 import { PostRoom } from '../../web/request/post-room.ts'
 import { LANGS } from '../../core/text/lang.ts'
@@ -128,7 +128,7 @@ async function take(
   }
 }
 
-function refusalOf(signed: Exclude<Signed, { kind: 'accepted' }>): Refused {
+function refusalOf(signed: Exclude<SignOutcome, { kind: 'accepted' }>): Refused {
   switch (signed.kind) {
     case 'unknown':
       return { status: 404, code: 'letter.unknown', message: 'There is no such letter' }

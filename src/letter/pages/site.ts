@@ -4,7 +4,7 @@ import type { LetterDesk } from '../contract.ts'
 import type { Asset } from '../../web/html/asset.ts'
 import { SECURITY_HEADERS } from '../../web/request/headers.ts'
 import { addLogRoutes } from '../../web/answer/log-routes.ts'
-import { answerProblem, logFault } from './answer.ts'
+import { answerLetterProblem, logFault } from './answer.ts'
 import { addSignForm } from './form-routes.ts'
 import type { LetterSiteOptions } from './options.ts'
 import { addLetterPages } from './page-routes.ts'
@@ -40,11 +40,11 @@ export function createLetterSite(given: LetterSiteOptions): Hono {
   addSealedSigning(site, options)
   addSignForm(site, options)
   addReceipts(site, options)
-  site.notFound((c) => answerProblem(c, 'unknown', { frame }))
+  site.notFound((c) => answerLetterProblem(c, 'unknown', { frame }))
   site.onError((error, c) => {
-    if (error instanceof InputError) return answerProblem(c, 'read', { frame })
+    if (error instanceof InputError) return answerLetterProblem(c, 'read', { frame })
     logFault(c, log, error)
-    return answerProblem(c, 'broken', { frame })
+    return answerLetterProblem(c, 'broken', { frame })
   })
   return site
 }

@@ -5,7 +5,7 @@ import type { Instant, Sha256 } from '../../core/model/units.ts'
 import { inParts } from '../../store/registry/rows.ts'
 import { isConfirmedMailbox } from './append-leaves.ts'
 import type { SignatureRow, TokenRow } from './contract.ts'
-import { encodeSignature } from './decode-signature.ts'
+import { encodeSignatureRow } from './decode-signature.ts'
 import type { LetterTables } from './tables.ts'
 
 type Letters = Transaction<LetterTables>
@@ -39,7 +39,7 @@ export async function acceptSignatures(
     const known = new Set(here.map(({ ct }) => ct))
     const fresh = some.filter(({ ct }) => !known.has(ct))
     if (fresh.length === 0) continue
-    await db.insertInto('signatures').values(fresh.map(encodeSignature)).execute()
+    await db.insertInto('signatures').values(fresh.map(encodeSignatureRow)).execute()
     const sealed = fresh.flatMap(({ ct, sealed: bytes }) => (bytes === null ? [] : [{ ct, bytes }]))
     if (sealed.length > 0) await db.insertInto('sealed').values(sealed).execute()
     for (const { ct } of fresh) kept.add(ct)

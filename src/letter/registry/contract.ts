@@ -1,4 +1,4 @@
-import type { SignatureState, Tier, VoidReason } from '../core/letter.ts'
+import type { SignatureState, SignatureTier, VoidReason } from '../core/letter.ts'
 import type { Region } from '../../core/model/region.ts'
 import type { Instant, Sha256 } from '../../core/model/units.ts'
 
@@ -18,7 +18,7 @@ export interface SignatureRow {
   readonly ct: Sha256
   readonly letter: string
   readonly version: number
-  readonly tier: Tier
+  readonly tier: SignatureTier
   readonly state: SignatureState
   readonly region: Region
   /** Start of the hour in which it came, milliseconds; null once it was erased, or the letter destroyed. */
@@ -59,7 +59,7 @@ export interface LeafAct {
 export interface SignatureFilter {
   readonly letter: string
   readonly state?: SignatureState
-  readonly tier?: Tier
+  readonly tier?: SignatureTier
   readonly region?: Region
   readonly held?: string
   readonly hours?: { readonly since: Instant; readonly until: Instant }
@@ -104,7 +104,7 @@ export interface LetterStore extends AsyncDisposable {
   tally(letter: string): Promise<
     readonly {
       readonly state: SignatureState
-      readonly tier: Tier
+      readonly tier: SignatureTier
       readonly region: Region
       readonly reason: VoidReason | null
       readonly count: number

@@ -3,12 +3,12 @@ import {
   TIERS,
   VOID_REASONS,
   type SignatureState,
-  type Tier,
+  type SignatureTier,
   type VoidReason,
 } from '../core/letter.ts'
 import { REGIONS, type Region } from '../../core/model/region.ts'
 import { parseSha256 } from '../../core/model/units.ts'
-import { wordOf } from '../../store/registry/rows.ts'
+import { parseWord } from '../../store/registry/rows.ts'
 import type { LetterRow, SignatureRow } from './contract.ts'
 import type { LetterTables } from './tables.ts'
 
@@ -16,7 +16,7 @@ const LETTER_STATES = ['draft', 'open', 'closed', 'destroyed'] as const satisfie
 
 export const decodeLetter = (row: LetterTables['letters']): LetterRow => ({
   ...row,
-  state: wordOf(LETTER_STATES, row.state),
+  state: parseWord(LETTER_STATES, row.state),
 })
 
 /** A row of `signatures` beside what was sealed, null where there is none. */
@@ -26,19 +26,19 @@ export const decodeSignature = (row: FoundSignature): SignatureRow => ({
   ct: parseSha256(row.ct),
   letter: row.letter,
   version: row.version,
-  tier: wordOf(TIERS, row.tier),
-  state: wordOf(SIGNATURE_STATES, row.state),
-  region: wordOf(REGIONS, row.region),
+  tier: parseWord(TIERS, row.tier),
+  state: parseWord(SIGNATURE_STATES, row.state),
+  region: parseWord(REGIONS, row.region),
   hour: row.hour,
   sealed: row.bytes === null ? null : plainBytes(row.bytes),
   receipt: row.receipt === null ? null : parseSha256(row.receipt),
   mailbox: row.mailbox,
   leaf: row.leaf,
-  reason: row.reason === null ? null : wordOf(VOID_REASONS, row.reason),
+  reason: row.reason === null ? null : parseWord(VOID_REASONS, row.reason),
   held: row.held,
 })
 
-export const encodeSignature = (row: SignatureRow): LetterTables['signatures'] => ({
+export const encodeSignatureRow = (row: SignatureRow): LetterTables['signatures'] => ({
   ct: row.ct,
   letter: row.letter,
   version: row.version,
@@ -59,7 +59,7 @@ export const plainBytes = (bytes: Uint8Array): Uint8Array =>
 
 export interface TallyRow {
   readonly state: SignatureState
-  readonly tier: Tier
+  readonly tier: SignatureTier
   readonly region: Region
   readonly reason: VoidReason | null
   readonly count: number
@@ -72,9 +72,9 @@ export const decodeTally = (row: {
   readonly reason: string | null
   readonly count: number
 }): TallyRow => ({
-  state: wordOf(SIGNATURE_STATES, row.state),
-  tier: wordOf(TIERS, row.tier),
-  region: wordOf(REGIONS, row.region),
-  reason: row.reason === null ? null : wordOf(VOID_REASONS, row.reason),
+  state: parseWord(SIGNATURE_STATES, row.state),
+  tier: parseWord(TIERS, row.tier),
+  region: parseWord(REGIONS, row.region),
+  reason: row.reason === null ? null : parseWord(VOID_REASONS, row.reason),
   count: row.count,
 })

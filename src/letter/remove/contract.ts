@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { LETTER_ID, TIERS, VOID_REASONS, type Tier } from '../core/letter.ts'
+import { LETTER_ID, TIERS, VOID_REASONS, type SignatureTier } from '../core/letter.ts'
 import { regionSchema, type Region } from '../../core/model/region.ts'
 
 /** More signatures than this, of one letter in a day, need two people. */
@@ -61,7 +61,7 @@ export type Approval = z.infer<typeof approvalSchema>
 /** What a job would do, before it does. */
 export interface RemovalPreview {
   readonly job: RemovalJob
-  readonly tiers: Readonly<Partial<Record<Tier, number>>>
+  readonly tiers: Readonly<Partial<Record<SignatureTier, number>>>
   readonly regions: Readonly<Partial<Record<Region, number>>>
   readonly hours: readonly { readonly hour: number; readonly count: number }[]
   /** How many people have to approve, and who has. */

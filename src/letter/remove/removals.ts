@@ -5,7 +5,7 @@ import { InputError } from '../../core/model/errors.ts'
 import type { SignatureState } from '../core/letter.ts'
 import { formatInstantUtc, instant, parseSha256, type Sha256 } from '../../core/model/units.ts'
 import type { LeafAct } from '../registry/contract.ts'
-import { allSignatures, sumsOf, type Signed } from '../count/all-signatures.ts'
+import { allSignatures, sumsOf, type SignedRow } from '../count/all-signatures.ts'
 import type { Batches } from '../count/batches.ts'
 import { unknownLetter } from './letter-acts.ts'
 import type { LetterDeskParts } from '../parts.ts'
@@ -72,7 +72,7 @@ export class Removals implements RemovalDesk {
 
   async #lay(
     of: Pick<RemovalJob, 'letter' | 'act' | 'reason' | 'note' | 'undoes'>,
-    rows: readonly Signed[],
+    rows: readonly SignedRow[],
   ): Promise<RemovalPreview> {
     const { files, random, clock } = this.#parts
     if (rows.length === 0)
@@ -207,7 +207,7 @@ export class Removals implements RemovalDesk {
   }
 
   /** Those of a job that are out by it already, and by no other that took them meanwhile. */
-  async #tookOut(job: RemovalJob, did: readonly string[]): Promise<readonly Signed[]> {
+  async #tookOut(job: RemovalJob, did: readonly string[]): Promise<readonly SignedRow[]> {
     const rows = await this.#rows(did, job.letter, 'void', ({ reason }) => reason === job.reason)
     if (rows.length === 0) return rows
     const others = (await this.#parts.files.list()).filter(
@@ -217,7 +217,7 @@ export class Removals implements RemovalDesk {
     return rows.filter(({ ct }) => !theirs.has(ct))
   }
 
-  async #preview(record: RemovalRecord, rows?: readonly Signed[]): Promise<RemovalPreview> {
+  async #preview(record: RemovalRecord, rows?: readonly SignedRow[]): Promise<RemovalPreview> {
     const sums = sumsOf(rows ?? (await this.#rowsOf(record)))
     return {
       job: record.job,
@@ -227,13 +227,13 @@ export class Removals implements RemovalDesk {
     }
   }
 
-  #rowsOf({ job, cts }: RemovalRecord): Promise<readonly Signed[]> {
+  #rowsOf({ job, cts }: RemovalRecord): Promise<readonly SignedRow[]> {
     if (job.act === 'restore') return this.#restorable(job, cts)
     return this.#rows(cts, job.letter, STATE_FOR[job.act], () => true)
   }
 
   /** Those a job took out that are out for its reason still, and whose mailbox has not signed anew meanwhile. */
-  async #restorable({ letter, reason }: RemovalJob, cts: readonly string[]): Promise<readonly Signed[]> {
+  async #restorable({ letter, reason }: RemovalJob, cts: readonly string[]): Promise<readonly SignedRow[]> {
     const rows = await this.#rows(cts, letter, 'void', (row) => row.reason === reason)
     const anew = await Promise.all(rows.map(({ mailbox }) => this.#signedAnew(letter, mailbox)))
     return rows.filter((_, nth) => anew[nth] === false)
@@ -243,15 +243,15 @@ export class Removals implements RemovalDesk {
     return mailbox !== null && this.#parts.store.isConfirmed(letter, mailbox)
   }
 
-  async #found(letter: string, state: SignatureState, filter: RemovalFilter): Promise<readonly Signed[]> {
+  async #found(letter: string, state: SignatureState, filter: RemovalFilter): Promise<readonly SignedRow[]> {
     const { tier, region, held, hours } = filter
-    const fitsAll = (row: Signed): boolean =>
+    const fitsAll = (row: SignedRow): boolean =>
       (tier === undefined || row.tier === tier) &&
       (region === undefined || row.region === region) &&
       (held === undefined || row.held === held) &&
       (hours === undefined || (row.hour !== null && row.hour >= hours.since && row.hour < hours.until))
     if (filter.cts !== undefined) return this.#rows(filter.cts, letter, state, fitsAll)
-    const rows: Signed[] = []
+    const rows: SignedRow[] = []
     const asked = {
       letter,
       state,
@@ -271,9 +271,9 @@ export class Removals implements RemovalDesk {
     cts: readonly string[],
     letter: string,
     state: SignatureState,
-    fitsToo: (row: Signed) => boolean,
-  ): Promise<readonly Signed[]> {
-    const rows: Signed[] = []
+    fitsToo: (row: SignedRow) => boolean,
+  ): Promise<readonly SignedRow[]> {
+    const rows: SignedRow[] = []
     for (const ct of new Set(cts)) {
       const row = await this.#parts.store.signature(parseSha256(ct))
       if (row?.letter !== letter || row.state !== state || !fitsToo(row)) continue

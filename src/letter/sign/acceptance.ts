@@ -1,20 +1,20 @@
 import { DAY_MS } from '../../core/model/duration.ts'
 import { encodeReceipt, receiptDigest } from '../core/signature.ts'
 import { Fault, InputError } from '../../core/model/errors.ts'
-import { signatureSchema, type Letter, type Signature, type Tier } from '../core/letter.ts'
+import { signatureSchema, type Letter, type Signature, type SignatureTier } from '../core/letter.ts'
 import { regionSchema } from '../../core/model/region.ts'
 import { parseSha256, type Sha256 } from '../../core/model/units.ts'
 import { encodeHex } from '../../core/evidence/hex.ts'
 import { encodeBase64 } from '../../core/evidence/base64.ts'
 import type { SignatureRow, TokenRow } from '../registry/contract.ts'
 import { sha256 } from '../../runtime/ed25519.ts'
-import type { From } from '../../runtime/sender/from.ts'
+import type { ClientAddress } from '../../runtime/sender/from.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { mailboxDigest, parseMailbox, type Mailbox } from '../mail/mailbox.ts'
-import type { FormSigned, FormSigning, Refusal, SealedSigning, Signed } from '../contract.ts'
+import type { FormSigned, FormSigning, LetterRefusal, SealedSigning, SignOutcome } from '../contract.ts'
 import type { MailLimits, MailWay } from './mail-limits.ts'
 import { confirmMail, knownMail } from './mails.ts'
-import { hourOf, tokenEnd, type LetterDeskParts } from '../parts.ts'
+import { wholeHour, tokenEnd, type LetterDeskParts } from '../parts.ts'
 import type { Published } from '../count/published.ts'
 import { checkSealed } from './sealed-shape.ts'
 import { sealSignature } from './seal.ts'
@@ -41,7 +41,7 @@ interface Taken {
   readonly letter: Letter
   readonly sealed: Uint8Array
   readonly receipt: Sha256
-  readonly tier: Tier
+  readonly tier: SignatureTier
   readonly mailbox: Mailbox | undefined
   readonly signing: Pick<SealedSigning, 'region' | 'lang' | 'trapped'>
 }
@@ -50,13 +50,13 @@ interface Taken {
 export class Acceptance {
   readonly #parts: AcceptanceParts
   /** Ciphertexts whose acceptance is under way: a second request for one waits for the first. */
-  readonly #underWay = new Map<Sha256, Promise<Signed>>()
+  readonly #underWay = new Map<Sha256, Promise<SignOutcome>>()
 
   constructor(parts: AcceptanceParts) {
     this.#parts = parts
   }
 
-  async sign(signing: SealedSigning, from: From): Promise<Signed> {
+  async sign(signing: SealedSigning, from: ClientAddress): Promise<SignOutcome> {
     const { published, clock } = this.#parts
     const refusal = published.refusal(signing.letter, signing.version, clock.now())
     if (refusal !== undefined) return refusal
@@ -69,7 +69,7 @@ export class Acceptance {
     const before = this.#underWay.get(ct)
     if (before !== undefined) return before
     const tier = mailbox === undefined ? 'claimed' : 'mail'
-    const act = async (): Promise<Signed> => {
+    const act = async (): Promise<SignOutcome> => {
       const work = await this.#parts.work.verify(signing.work, 'sign')
       // A request sent again because its answer was lost brings the same solution.
       if (work === 'spent') return (await this.#again(ct, receipt, tier)) ?? { kind: 'work', why: work }
@@ -85,7 +85,7 @@ export class Acceptance {
     }
   }
 
-  async signForm(form: FormSigning, from: From): Promise<FormSigned> {
+  async signForm(form: FormSigning, from: ClientAddress): Promise<FormSigned> {
     const { published, clock, random } = this.#parts
     const refusal = published.refusal(form.letter, form.version, clock.now())
     if (refusal !== undefined) return refusal
@@ -93,7 +93,7 @@ export class Acceptance {
     const mailbox = this.#mailboxOf(form.mail)
     const code = encodeReceipt(random(16))
     const signature = signatureOf(form, letter, mailbox)
-    const act = async (): Promise<Signed> => {
+    const act = async (): Promise<SignOutcome> => {
       const receipt = parseSha256(await receiptDigest(code, sha256))
       const sealed = await sealSignature(signature, letter.keys)
       return this.#take({ letter, sealed, receipt, tier: 'form', mailbox, signing: form }, from)
@@ -113,7 +113,7 @@ export class Acceptance {
   }
 
   /** A signature that is here already under this receipt; one under another receipt is somebody else's copy. */
-  async #again(ct: Sha256, receipt: Sha256, tier: Tier): Promise<Signed | undefined> {
+  async #again(ct: Sha256, receipt: Sha256, tier: SignatureTier): Promise<SignOutcome | undefined> {
     const known = await this.#parts.store.signature(ct)
     if (known === undefined) return undefined
     if (known.state === 'void')
@@ -131,7 +131,7 @@ export class Acceptance {
   }
 
   /** The steps are the same whether or not the mailbox is known. */
-  async #take(taken: Taken, from: From): Promise<Signed> {
+  async #take(taken: Taken, from: ClientAddress): Promise<SignOutcome> {
     const { store, clock, guard, trends, onWaiting } = this.#parts
     const { letter, sealed, receipt, tier, mailbox, signing } = taken
     const now = clock.now()
@@ -149,7 +149,7 @@ export class Acceptance {
       tier,
       state: mailbox === undefined ? (held ? 'held' : 'pending') : 'awaiting',
       region: signing.region,
-      hour: hourOf(now),
+      hour: wholeHour(now),
       sealed,
       receipt,
       mailbox: mailed?.digest ?? null,
@@ -181,8 +181,8 @@ export class Acceptance {
   async #prepareMail(
     letter: string,
     mailbox: Mailbox,
-    { way, from }: { readonly way: MailWay; readonly from: From },
-  ): Promise<PreparedMail | Extract<Refusal, { kind: 'busy' }>> {
+    { way, from }: { readonly way: MailWay; readonly from: ClientAddress },
+  ): Promise<PreparedMail | Extract<LetterRefusal, { kind: 'busy' }>> {
     const { store, keys, limits, clock, random } = this.#parts
     const seconds = limits.take(way, mailbox, from)
     if (seconds > 0) return { kind: 'busy', seconds }
@@ -196,7 +196,7 @@ export class Acceptance {
       kind: 'mail',
       digest,
       token: encodeToken(random(16)),
-      known: isKnown(rows),
+      known: hasConfirmed(rows),
       allowed: limits.note(digest, mailbox, recent),
     }
   }
@@ -210,7 +210,7 @@ export class Acceptance {
   }
 }
 /** Whether one of these signatures of a mailbox was confirmed and stands. */
-export const isKnown = (rows: readonly Pick<SignatureRow, 'state'>[]): boolean =>
+export const hasConfirmed = (rows: readonly Pick<SignatureRow, 'state'>[]): boolean =>
   rows.some(({ state }) => state === 'pending' || state === 'held' || state === 'counted')
 
 /** How long to wait where the queue of mails is full. */

@@ -2,10 +2,10 @@ import { DAY_MS } from '../../core/model/duration.ts'
 import { parseReceipt, receiptDigest } from '../core/signature.ts'
 import { parseSha256 } from '../../core/model/units.ts'
 import { sha256 } from '../../runtime/ed25519.ts'
-import type { From } from '../../runtime/sender/from.ts'
+import type { ClientAddress } from '../../runtime/sender/from.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { mailboxDigest, parseMailbox } from '../mail/mailbox.ts'
-import { BUSY_SECONDS, encodeToken, isKnown, TOKEN, tokenDigest } from './acceptance.ts'
+import { BUSY_SECONDS, encodeToken, hasConfirmed, TOKEN, tokenDigest } from './acceptance.ts'
 import type { LetterDesk } from '../contract.ts'
 import type { MailLimits } from './mail-limits.ts'
 import { confirmMail, knownMail } from './mails.ts'
@@ -56,7 +56,7 @@ export class Confirmation implements Pick<LetterDesk, 'look' | 'confirm'> {
   async resend(
     receipt: string,
     typed: string,
-    { lang, from }: { readonly lang: Lang; readonly from: From | undefined },
+    { lang, from }: { readonly lang: Lang; readonly from: ClientAddress | undefined },
   ): ReturnType<LetterDesk['resend']> {
     const { store, published, limits, keys, mail, clock, random, confirmUrl } = this.#parts
     const code = parseReceipt(receipt)
@@ -77,7 +77,9 @@ export class Confirmation implements Pick<LetterDesk, 'look' | 'confirm'> {
     await store.addToken({ token: tokenDigest(token), ct: row.ct, expiresAt: tokenEnd(now) })
     // Another signature may have been confirmed since this one came.
     const link = confirmUrl(token, lang)
-    const sent = mail.send(isKnown(rows) ? knownMail(mailbox.address, lang) : confirmMail(mailbox.address, link, lang))
+    const sent = mail.send(
+      hasConfirmed(rows) ? knownMail(mailbox.address, lang) : confirmMail(mailbox.address, link, lang),
+    )
     return sent ? { kind: 'taken' } : { kind: 'busy', seconds: BUSY_SECONDS }
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { HandClock } from '../../../test/kit/letter/letter-world.ts'
 import { DAY_MS } from '../../core/model/duration.ts'
-import type { From } from '../../runtime/sender/from.ts'
+import type { ClientAddress } from '../../runtime/sender/from.ts'
 import { openSenders } from '../../runtime/sender/sender.ts'
 import { parseMailbox } from '../mail/mailbox.ts'
 import { MailLimits } from './mail-limits.ts'
@@ -11,7 +11,7 @@ const opened = (): { limits: MailLimits; clock: HandClock } => {
   const clock = new HandClock()
   return { clock, limits: new MailLimits({ clock, senderOf: openSenders([]), key: Buffer.alloc(32, 7) }) }
 }
-const from = (socket: string): From => ({ socket, forwardedFor: undefined })
+const from = (socket: string): ClientAddress => ({ socket, forwardedFor: undefined })
 const AGAIN = parseMailbox('asel@gmail.com')
 /** How many of so many asks are given a mail. */
 const taken = (asks: number, ask: (nth: number) => number): number =>

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { DAY_MS } from '../../core/model/duration.ts'
 import type { Instant } from '../../core/model/units.ts'
 import type { Clock } from '../../runtime/clock.ts'
-import type { From } from '../../runtime/sender/from.ts'
+import type { ClientAddress } from '../../runtime/sender/from.ts'
 import { isLocalAddress } from '../../runtime/sender/local-address.ts'
 import { RateLimit, type Rate } from '../../runtime/sender/rate.ts'
 import type { SenderOf } from '../../runtime/sender/sender.ts'
@@ -79,7 +79,11 @@ export class MailLimits {
    * Takes one mail to a mailbox from what goes out in all, to its domain, and for this part of the network; gives the
    * seconds to wait where there is none, else 0. Whether the mailbox is known makes no difference.
    */
-  take(way: MailWay, { address, provider }: Pick<Mailbox, 'address' | 'provider'>, from: From | undefined): number {
+  take(
+    way: MailWay,
+    { address, provider }: Pick<Mailbox, 'address' | 'provider'>,
+    from: ClientAddress | undefined,
+  ): number {
     const part = this.#partOf(way, from)
     const domain = address.slice(address.lastIndexOf('@') + 1)
     const wait = part === undefined ? 0 : this.#ofPart[way].take(part)
@@ -90,7 +94,7 @@ export class MailLimits {
   }
 
   /** Behind an address of this machine stand the onion service, or a proxy that nobody told us of: everybody. */
-  #partOf(way: MailWay, from: From | undefined): string | undefined {
+  #partOf(way: MailWay, from: ClientAddress | undefined): string | undefined {
     const address = from === undefined ? undefined : this.#senderOf?.(from.socket, from.forwardedFor)
     return address === undefined || isLocalAddress(address) ? undefined : this.#ofPart[way].prefixOf(address)
   }

@@ -13,13 +13,13 @@ const MOST_RAW = 4_096
 export type QueryType = 'A' | 'AAAA'
 
 /** A question ready to be sent: its bytes and the id that an answer has to bear. */
-export interface Question {
+export interface DnsQuestion {
   readonly id: number
   readonly bytes: Uint8Array
 }
 
 /** What a message says to our question. */
-export type Reply =
+export type DnsReply =
   | { readonly kind: 'answer'; readonly answer: LookupAnswer; readonly truncated: boolean }
   | { readonly kind: 'wrong-id' }
   | { readonly kind: 'other' } // no message of DNS, no response, or the answer to another question
@@ -32,7 +32,7 @@ export const isDomainName = (name: string): boolean =>
   addressFamily(name) === undefined
 
 /** A recursive question with a random id, or id 0 as HTTPS wants it. Source: RFC 1035 §4, RFC 8484 §4.1. */
-export function encodeQuestion(name: string, queryType: QueryType, id = randomInt(65_536)): Question {
+export function encodeQuestion(name: string, queryType: QueryType, id = randomInt(65_536)): DnsQuestion {
   const bytes = dnsPacket.encode({
     type: 'query',
     id,
@@ -55,7 +55,7 @@ export function readReply(
   bytes: Uint8Array,
   asked: { readonly id: number; readonly name: string; readonly queryType: QueryType },
   at: Millis,
-): Reply {
+): DnsReply {
   const message = decode(bytes)
   if (message === undefined || message.type !== 'response') return { kind: 'other' }
   const question = message.questions?.[0]

@@ -11,7 +11,7 @@ import type { Wire } from '../tcp/wire.ts'
 export type HttpHeaders = readonly (readonly [string, string])[]
 
 /** One question in HTTP/1.1 over a connection that stands and that nothing else uses. */
-export interface Question {
+export interface HttpQuestion {
   readonly method: ExchangeOutcome['method']
   /** Path and query as they are sent. */
   readonly path: string
@@ -31,7 +31,7 @@ export interface Question {
   readonly most: number
 }
 
-export interface Answer {
+export interface HttpAnswer {
   readonly startedAt: Millis
   readonly endedAt: Millis
   readonly failure?: OperationFailure
@@ -50,7 +50,7 @@ export interface Answer {
 
 /** An exchange of which nothing came. */
 export const NO_ANSWER: Pick<
-  Answer,
+  HttpAnswer,
   'headers' | 'body' | 'bodyTruncated' | 'arrivals' | 'bytesSent' | 'bytesReceived'
 > = { headers: [], body: new Uint8Array(), bodyTruncated: false, arrivals: [], bytesSent: 0, bytesReceived: 0 }
 
@@ -64,7 +64,12 @@ const LOOK_EVERY = 50
  * server answers is data: nonsense is `http_request_failed`, a connection closed in the middle `eof_error`. Destroys
  * the stream on every path. Throws the reason of `tools.signal` where the run ends.
  */
-export async function askOnce(stream: Duplex, wire: Wire, question: Question, tools: NetTools): Promise<Answer> {
+export async function askOnce(
+  stream: Duplex,
+  wire: Wire,
+  question: HttpQuestion,
+  tools: NetTools,
+): Promise<HttpAnswer> {
   using deadline = openDeadline(tools.signal, tools.limit, 'HTTP exchange')
   const startedAt = tools.clock.monotonic()
   const reading = new Reading(wire, question, () => tools.clock.monotonic())
@@ -107,12 +112,12 @@ class Reading {
   readonly #arrivals = new ArrivalCurve()
   readonly #departures = new ArrivalCurve()
   readonly #wire: Wire
-  readonly #question: Question
+  readonly #question: HttpQuestion
   readonly #now: () => Millis
   readonly #sentBefore: number
   readonly #receivedBefore: number
 
-  constructor(wire: Wire, question: Question, now: () => Millis) {
+  constructor(wire: Wire, question: HttpQuestion, now: () => Millis) {
     this.#wire = wire
     this.#question = question
     this.#now = now
@@ -210,7 +215,7 @@ class Reading {
     response.once('end', () => end())
   }
 
-  found(): Omit<Answer, 'startedAt' | 'endedAt' | 'failure'> {
+  found(): Omit<HttpAnswer, 'startedAt' | 'endedAt' | 'failure'> {
     return {
       ...(this.#status !== undefined && { status: this.#status }),
       headers: this.#headers,

@@ -1,6 +1,6 @@
 import type { ConnectOutcome, HandshakeOutcome, TransferOutcome } from '../../core/model/measured/operation.ts'
 import { millis } from '../../core/model/units.ts'
-import { askOnce, type Answer, type Question } from './answer.ts'
+import { askOnce, type HttpAnswer, type HttpQuestion } from './answer.ts'
 import { openHttpConnection } from './connection.ts'
 import { headersFor } from './headers.ts'
 import { randomPieces } from './random-pieces.ts'
@@ -77,7 +77,7 @@ export async function transferBytes(
 
 type Moved = Omit<TransferOutcome, 'operation' | 'direction' | 'serverName' | 'address' | 'port'>
 
-function movedDown({ startedAt, endedAt, failure, status, arrivals, bytesReceived }: Answer): Moved {
+function movedDown({ startedAt, endedAt, failure, status, arrivals, bytesReceived }: HttpAnswer): Moved {
   return {
     startedAt,
     endedAt,
@@ -89,7 +89,7 @@ function movedDown({ startedAt, endedAt, failure, status, arrivals, bytesReceive
   }
 }
 
-function movedUp({ startedAt, endedAt, failure, status, departures }: Answer, asked: number): Moved {
+function movedUp({ startedAt, endedAt, failure, status, departures }: HttpAnswer, asked: number): Moved {
   const bytes = departures.at(-1)?.[1] ?? 0
   // The kernel had taken it all, which is not yet sent.
   const stage = failure?.stage === 'answer' && bytes < asked ? 'request' : failure?.stage
@@ -105,12 +105,12 @@ function movedUp({ startedAt, endedAt, failure, status, departures }: Answer, as
 }
 
 /** The range keeps a server that minds it from sending into a connection that is closed after `bytes`. */
-function download(host: string, { path, bytes }: TransferOptions): Question {
+function download(host: string, { path, bytes }: TransferOptions): HttpQuestion {
   const headers = headersFor(host, { headers: [['Range', `bytes=0-${bytes - 1}`]] })
   return { method: 'GET', path, headers, bodyCap: 0, discard: true, enough: bytes, most: Infinity }
 }
 
-function upload(host: string, { path, bytes }: TransferOptions): Question {
+function upload(host: string, { path, bytes }: TransferOptions): HttpQuestion {
   return {
     method: 'POST',
     path,

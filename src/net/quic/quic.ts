@@ -44,7 +44,7 @@ export async function handshakeQuic(to: Destination, options: QuicOptions, tools
 }
 
 /** A connection after its handshake, whatever came of it; whoever called disposes the link. */
-export interface Shaken {
+export interface QuicHandshake {
   /** Absent where there was no way to the destination. */
   readonly link?: QuicLink
   /** The outcome, with the bytes moved up to now. */
@@ -62,7 +62,7 @@ export async function shakeHands(
   to: Destination,
   options: QuicOptions & { readonly window: number },
   { tools, binding, signal }: ShakeTools,
-): Promise<Shaken> {
+): Promise<QuicHandshake> {
   const startedAt = tools.clock.monotonic()
   const alpn = options.alpn ?? ALPN
   const link = await openQuicLink(

@@ -3,7 +3,7 @@ import { addressFamily } from '../../core/model/address.ts'
 import type { ConnectOutcome } from '../../core/model/measured/operation.ts'
 import { openDeadline } from '../../runtime/deadline.ts'
 import { failureOf } from '../classify-error.ts'
-import { factsOf } from '../error-facts.ts'
+import { errorFacts } from '../error-facts.ts'
 import { freshSourcePort } from './source-ports.ts'
 import type { Destination, NetTools } from '../tools.ts'
 
@@ -46,7 +46,7 @@ export async function connectTcp(
 
 /** Whether the source port, not the destination, was the trouble: nothing has left the machine then. */
 function isPortTaken(error: unknown): boolean {
-  const { code, syscall } = factsOf(error)
+  const { code, syscall } = errorFacts(error)
   return code === 'EADDRINUSE' || (code === 'EADDRNOTAVAIL' && syscall === 'connect')
 }
 

@@ -8,7 +8,7 @@ import { INITIATION_LENGTH, RESPONSE_LENGTH } from './wireguard-noise.ts'
  * length as the protocol's. Both hold a code under the key that the responder publishes: the responder answers no
  * stranger's bytes (two of them would answer each other for ever), and whoever asked knows that it was the responder.
  */
-export interface Shape {
+export interface ControlShape {
   /** Lengths in bytes, those of the protocol's own first exchange. */
   readonly question: number
   readonly answer: number
@@ -44,7 +44,7 @@ export const SHAPES = {
     answer: 1450,
     looksLike: (bytes) => bytes[0] === 0,
   },
-} as const satisfies Record<string, Shape>
+} as const satisfies Record<string, ControlShape>
 export type ShapeName = keyof typeof SHAPES
 
 /** Bytes of the code at the end of a question; what stands before it is random. */

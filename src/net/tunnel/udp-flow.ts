@@ -1,6 +1,6 @@
 import dgram from 'node:dgram'
 import { addressFamily } from '../../core/model/address.ts'
-import { factsOf } from '../error-facts.ts'
+import { errorFacts } from '../error-facts.ts'
 import { freshSourcePort } from '../tcp/source-ports.ts'
 import type { Destination } from '../tools.ts'
 
@@ -44,7 +44,7 @@ export async function openUdpFlow(
       return new Flow(socket, events, mostDatagrams)
     } catch (error) {
       socket.close()
-      if (attempt >= MOST_TRIES || factsOf(error).code !== 'EADDRINUSE') throw error
+      if (attempt >= MOST_TRIES || errorFacts(error).code !== 'EADDRINUSE') throw error
     }
   }
 }

@@ -22,7 +22,7 @@ const INITIATION = 1
 const RESPONSE = 2
 const COOKIE_REPLY = 3
 
-export interface KeyPair {
+export interface NoiseKeyPair {
   readonly privateKey: Uint8Array
   readonly publicKey: Uint8Array
 }
@@ -35,7 +35,7 @@ const privateObject = (key: Uint8Array) =>
   createPrivateKey({ key: Buffer.concat([PRIVATE_PREFIX, key]), format: 'der', type: 'pkcs8' })
 
 /** A key pair of X25519, from a private key of 32 bytes or a new one. */
-export function keyPair(privateKey?: Uint8Array): KeyPair {
+export function keyPair(privateKey?: Uint8Array): NoiseKeyPair {
   const object = privateKey === undefined ? generateKeyPairSync('x25519').privateKey : privateObject(privateKey)
   const raw = object.export({ type: 'pkcs8', format: 'der' }).subarray(-32)
   const publicKey = createPublicKey(object).export({ type: 'spki', format: 'der' }).subarray(-32)
@@ -108,13 +108,13 @@ export interface Initiation {
   readonly message: Buffer
   readonly index: Uint8Array
   readonly transcript: Transcript
-  readonly ephemeral: KeyPair
-  readonly own: KeyPair
+  readonly ephemeral: NoiseKeyPair
+  readonly own: NoiseKeyPair
 }
 
 interface InitiationParts {
   readonly responder: Uint8Array
-  readonly own: KeyPair
+  readonly own: NoiseKeyPair
   readonly index: Uint8Array
   readonly at: Instant
   /** From a cookie reply. */
@@ -180,7 +180,7 @@ export function readCookie(datagram: Buffer, initiation: Initiation, responder: 
  * The responder's side: the response of 92 bytes to an initiation made for our key by anybody, undefined for anything
  * else. Nothing is kept, so no tunnel can follow, and one initiation may be answered more than once.
  */
-export function answerInitiation(datagram: Buffer, own: KeyPair, index: Uint8Array): Buffer | undefined {
+export function answerInitiation(datagram: Buffer, own: NoiseKeyPair, index: Uint8Array): Buffer | undefined {
   if (!startsAs(datagram, INITIATION, INITIATION_LENGTH)) return undefined
   // Cheap before dear: without the right first code no curve is computed.
   const code = mac(hash(LABEL_MAC1, own.publicKey), datagram.subarray(0, 116))

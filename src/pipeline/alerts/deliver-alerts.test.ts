@@ -7,7 +7,7 @@ import { sampleIncident } from '../../../test/kit/evening/incident-sample.ts'
 import { memoryIncidents } from '../../../test/kit/stores/memory-incidents.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import { instant, millis } from '../../core/model/units.ts'
-import type { Posted } from '../../runtime/webhook.ts'
+import type { WebhookOutcome } from '../../runtime/webhook.ts'
 import { openAlertJournal, type AlertJournal, type AlertLine } from './alert-journal.ts'
 import { deliverAlerts, GIVE_UP_MS } from './deliver-alerts.ts'
 
@@ -18,8 +18,8 @@ after(() => rm(folder, { recursive: true }))
 const START = Date.UTC(2026, 2, 5)
 const revision = (id: string, number: number, at = START): Incident =>
   sampleIncident({ id, revision: number, revisedAt: instant(at), measurements: [] })
-const OK: Posted = { kind: 'answered', status: 204 }
-const AWAY: Posted = { kind: 'failed', why: 'ECONNREFUSED' }
+const OK: WebhookOutcome = { kind: 'answered', status: 204 }
+const AWAY: WebhookOutcome = { kind: 'failed', why: 'ECONNREFUSED' }
 const open = (receiver: string, known: readonly AlertLine[] = []): Promise<AlertJournal> =>
   openAlertJournal({ folder, receiver }, async () => known)
 
@@ -33,7 +33,7 @@ async function deliver(
     known,
   }: {
     readonly rounds: number
-    readonly answer: (key: string, nth: number, now: number) => Posted
+    readonly answer: (key: string, nth: number, now: number) => WebhookOutcome
     readonly known?: readonly AlertLine[]
   },
 ): Promise<{ readonly posted: string[]; readonly waits: number[]; readonly logged: string[] }> {
@@ -145,7 +145,7 @@ describe('alerts', () => {
 
   it('that the receiver refuses are tried again by themselves: what is published meanwhile is told at once', async () => {
     const incidents = memoryIncidents([revision('a', 1)])
-    const refusal: Posted = { kind: 'answered', status: 400 }
+    const refusal: WebhookOutcome = { kind: 'answered', status: 400 }
     let told = 0
     const { posted, waits } = await deliver('by-themselves', incidents, {
       rounds: 1000,

@@ -4,7 +4,7 @@ import { millis, type Millis } from '../../core/model/units.ts'
 import type { IncidentStore } from '../../store/incidents/contract.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
-import type { Posted } from '../../runtime/webhook.ts'
+import type { WebhookOutcome } from '../../runtime/webhook.ts'
 import type { AlertJournal } from './alert-journal.ts'
 
 /** How often the journal of incidents is looked at for new revisions. */
@@ -23,7 +23,7 @@ export interface AlertsOptions {
   /** How the receiver is called in the log: without what may be a secret in its address. */
   readonly receiver: string
   /** Sends one revision. */
-  readonly post: (revision: Incident, signal: AbortSignal) => Promise<Posted>
+  readonly post: (revision: Incident, signal: AbortSignal) => Promise<WebhookOutcome>
   readonly clock: Clock
   /** A number in [0, 1). */
   readonly random: () => number
@@ -93,13 +93,14 @@ async function deliverOnce(
   return undefined
 }
 
-const isTaken = (posted: Posted): boolean => posted.kind === 'answered' && posted.status >= 200 && posted.status < 300
+const isTaken = (posted: WebhookOutcome): boolean =>
+  posted.kind === 'answered' && posted.status >= 200 && posted.status < 300
 /** The receiver read it and does not want it; not "later" (408, 425, 429) and not "you" (401, 403, 404, 410). */
-const isRefused = (posted: Posted): boolean =>
+const isRefused = (posted: WebhookOutcome): boolean =>
   posted.kind === 'answered' && [400, 406, 409, 413, 415, 422].includes(posted.status)
 
 /** Writes down what became of a revision; gives whether it is settled. */
-async function settle(incident: Incident, posted: Posted, options: AlertsOptions): Promise<boolean> {
+async function settle(incident: Incident, posted: WebhookOutcome, options: AlertsOptions): Promise<boolean> {
   const { id, revision } = incident
   const { journal, clock, log, receiver } = options
   const at = clock.now()
@@ -122,7 +123,7 @@ async function settle(incident: Incident, posted: Posted, options: AlertsOptions
 }
 
 /** Doubled with every failure, between half and the whole of it, and not before the receiver asked for it. */
-function pauseAfter(posted: Posted, failures: number, { random }: AlertsOptions): Millis {
+function pauseAfter(posted: WebhookOutcome, failures: number, { random }: AlertsOptions): Millis {
   const doubled = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 20))
   const asked = posted.kind === 'answered' ? (posted.retryAfter ?? 0) * SECOND_MS : 0
   return millis(Math.max(Math.min(asked, LONGEST_ASKED_MS), Math.round(doubled * (0.5 + random() / 2))))

@@ -1,5 +1,5 @@
 import type { DerivationPeriods } from '../../core/derive/plan-derivation.ts'
-import type { Stretch } from '../../core/derive/weigh-shown.ts'
+import type { TimeStretch } from '../../core/derive/weigh-shown.ts'
 import type { BundleRole } from '../../core/model/incident/bundle.ts'
 import type { SeriesOf } from '../../core/model/measured/series.ts'
 import type { Asn, Sha256 } from '../../core/model/units.ts'
@@ -34,7 +34,7 @@ export async function chooseLeaves(
   const take = (role: BundleRole, leaves: readonly number[]): void => {
     for (const leaf of leaves) if (!chosen.has(leaf)) chosen.set(leaf, role)
   }
-  const list = (name: string, period: Stretch, network?: Asn): Promise<readonly number[]> =>
+  const list = (name: string, period: TimeStretch, network?: Asn): Promise<readonly number[]> =>
     listLeaves(name, { ...period, simulated, ...(network === undefined ? {} : { asn: network }) }, warehouse)
   take('series', await list(service, periods.series, asn))
   for (const one of periods.comparisons === undefined ? [] : comparisons)
@@ -58,7 +58,7 @@ export async function chooseLeaves(
 
 async function listLeaves(
   service: string,
-  { simulated, ...period }: Stretch & { readonly simulated: boolean; readonly asn?: Asn },
+  { simulated, ...period }: TimeStretch & { readonly simulated: boolean; readonly asn?: Asn },
   warehouse: Pick<Warehouse, 'listed'>,
 ): Promise<readonly number[]> {
   const leaves: number[] = []

@@ -11,7 +11,7 @@ import {
   draftOf,
   nearestTo,
   seenColumns,
-  settledBefore,
+  settledStateBefore,
   type Begins,
 } from '../../core/derive/derive-incident.ts'
 import type { Draft } from '../../core/derive/draft.ts'
@@ -27,7 +27,7 @@ import {
 import { differencesOf } from '../../core/derive/differences.ts'
 import { readerSeesChange, stageOf } from '../../core/derive/reader-sees.ts'
 import { detectionVersion } from '../../core/derive/rules.ts'
-import type { Shown } from '../../core/derive/shown.ts'
+import type { ShownIncident } from '../../core/derive/shown.ts'
 import { windowOf } from '../../core/derive/window.ts'
 import { shownAt } from '../../core/derive/withdrawal.ts'
 import { columnsOf, lowerBound, sliceColumns, type Columns } from '../../core/detect/chain/columns.ts'
@@ -182,7 +182,7 @@ class Gathering {
   }
 
   /** Withdrawn, the measurements show none at its time; what they show there belongs to the incident that took its place. */
-  #withdrawn(shown: readonly Shown[], found: Omit<Found, 'others' | 'result'>): Gathered | Differs {
+  #withdrawn(shown: readonly ShownIncident[], found: Omit<Found, 'others' | 'result'>): Gathered | Differs {
     const successor = this.#published.find(({ id, withdrawn }) => id === this.#incident.note && !withdrawn)
     if (successor === undefined && shownAt(windowOf(this.#incident), shown).length > 0)
       return { kind: 'differs', begins: found.inputs.begins.kind, paths: ['/'] }
@@ -219,7 +219,7 @@ class Gathering {
     if (read.size <= (this.#parts.mostWhole ?? MOST_WHOLE)) return whole
     for (const before of settlesBefore(this.#incident)) {
       const inputs = { series: this.#series, until: instant(before - 1), settings, begins: whole }
-      const state = settledBefore(seenColumns(read, inputs, this.#tables.weigh), before, settings)
+      const state = settledStateBefore(seenColumns(read, inputs, this.#tables.weigh), before, settings)
       // As it will be read from a file.
       if (state !== undefined) return { kind: 'settled', state: JSON.parse(JSON.stringify(state)) as typeof state }
     }

@@ -17,7 +17,7 @@ import type { Disk } from '../../runtime/files/disk.ts'
 import { gatherDerivation, type Gathered, type NotGathered } from './gather.ts'
 import { digest } from '../judge/judge-bytes.ts'
 import type { ShownForms } from '../publish/shown-forms.ts'
-import { judgedOnce, type Judged, type JudgeForm } from '../judge/judged-once.ts'
+import { judgedOnce, type JudgedForm, type JudgeForm } from '../judge/judged-once.ts'
 import type { TransparencyLog } from '../log/contract.ts'
 import { checkpointToGive } from '../log/outside/witnesses.ts'
 import { BagFolder, refuseTaken } from './bag-folder.ts'
@@ -27,7 +27,7 @@ import { chooseMeasurements, collectMeasurements, type MeasurementsAsked } from 
 import { openLeafDigests } from './leaf-digests.ts'
 import { describeProgram } from './program.ts'
 import { readPolicyText, readStamps } from './read-stamps.ts'
-import { writeBundle, type BundleSubject, type BundleTools, type ExhibitAbout } from './write-bundle.ts'
+import { writeBundle, type BundleSubject, type BundleWriteTools, type ExhibitAbout } from './write-bundle.ts'
 import type { ChosenMeasurement } from './write-measurements.ts'
 import { zipBag } from './zip-bag.ts'
 
@@ -61,7 +61,7 @@ export interface BundledMeasurement {
 }
 
 export interface MakeParts extends Pick<
-  BundleTools,
+  BundleWriteTools,
   'custody' | 'operator' | 'actor' | 'purpose' | 'authority' | 'readVerifyPage' | 'tables' | 'now' | 'signal'
 > {
   readonly archive: Archive
@@ -181,7 +181,7 @@ function findingOf({
 }
 
 /** A line with what was judged of it; nothing where it was not judged or its bytes are not held. */
-export function bundled(line: BundleMeasurement, judged: Judged | undefined): BundledMeasurement {
+export function bundled(line: BundleMeasurement, judged: JudgedForm | undefined): BundledMeasurement {
   if (judged === undefined || line.id === null || line.channel === null || line.origin === null)
     return { line, measured: undefined, targets: [] }
   const provenance = { id: parseSha256(line.id), channel: line.channel, origin: line.origin }

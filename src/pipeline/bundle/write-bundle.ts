@@ -65,7 +65,7 @@ export interface ExhibitAbout {
   readonly read: (path: string) => Promise<Uint8Array>
 }
 
-export interface BundleTools extends LogParts, Omit<MeasurementsParts, 'publicOf'> {
+export interface BundleWriteTools extends LogParts, Omit<MeasurementsParts, 'publicOf'> {
   readonly log: LogParts['log'] & Pick<TransparencyLog, 'sequence' | 'origin'>
   readonly custody: Pick<CustodyBook, 'record'>
   /** Files of `data/tables/` by name, but for the roots. */
@@ -89,7 +89,11 @@ export interface BundleTools extends LogParts, Omit<MeasurementsParts, 'publicOf
 const BY_HAND = join(PACKAGE_ROOT, 'docs/bundle/VERIFY.md')
 
 /** Writes everything of a bundle into a bag and seals it; nothing has its final name yet. */
-export async function writeBundle(bag: BagFolder, subject: BundleSubject, tools: BundleTools): Promise<BundleIndex> {
+export async function writeBundle(
+  bag: BagFolder,
+  subject: BundleSubject,
+  tools: BundleWriteTools,
+): Promise<BundleIndex> {
   const { measurements, revisions, events, custody } = subject
   const entries = [...revisions, ...events, ...custody]
   const leaves = [...measurements.map(({ leaf }) => leaf), ...entries.map(({ leafIndex }) => leafIndex)]
@@ -161,7 +165,7 @@ async function writeEntries(bag: BagFolder, folder: string, { entries, records }
 
 interface Known {
   readonly written: WrittenMeasurements
-  readonly tools: BundleTools
+  readonly tools: BundleWriteTools
 }
 
 function indexOf(bag: BagFolder, subject: BundleSubject, { written, tools }: Known): Omit<BundleIndex, 'without'> {
@@ -189,7 +193,7 @@ function indexOf(bag: BagFolder, subject: BundleSubject, { written, tools }: Kno
 async function writePapers(
   bag: BagFolder,
   about: Pick<ExhibitAbout, 'index' | 'redactions'>,
-  { readVerifyPage, makeExhibits, program, stamps }: BundleTools,
+  { readVerifyPage, makeExhibits, program, stamps }: BundleWriteTools,
 ): Promise<readonly BundleExtra[]> {
   const without: BundleExtra[] = []
   const page = await readVerifyPage()
@@ -202,7 +206,7 @@ async function writePapers(
   return without
 }
 
-const organizationOf = ({ operator, log }: BundleTools): string =>
+const organizationOf = ({ operator, log }: BundleWriteTools): string =>
   (operator?.name.en ?? log.origin).replaceAll(/[\p{Cc}\s]+/gu, ' ').trim()
 
 function crateOf(bag: BagFolder, index: BundleIndex, { written, tools }: Known): Record<string, unknown> {

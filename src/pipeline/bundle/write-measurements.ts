@@ -17,7 +17,7 @@ import { formatInstantUtc, type Instant, type Sha256 } from '../../core/model/un
 import { PUBLIC_FORM_VERSION } from '../../core/ooni/publish/public-form.ts'
 import type { RedactedField } from '../../core/ooni/publish/redacted-fields.ts'
 import type { Archive, Archived } from '../../store/archive/contract.ts'
-import type { Judged, JudgeForm } from '../judge/judged-once.ts'
+import type { JudgedForm, JudgeForm } from '../judge/judged-once.ts'
 import type { ShownForms } from '../publish/shown-forms.ts'
 import type { BagFolder } from './bag-folder.ts'
 
@@ -38,7 +38,7 @@ export interface MeasurementsParts {
   readonly devices: DeviceNumbers
   readonly signal: AbortSignal
   /** Told of each line as it is written, with what was judged of the measurement. */
-  readonly onMeasurement?: (line: BundleMeasurement, judged: Judged | undefined) => void
+  readonly onMeasurement?: (line: BundleMeasurement, judged: JudgedForm | undefined) => void
   readonly onProgress?: (done: number, total: number) => void
 }
 
@@ -115,7 +115,7 @@ export async function writeMeasurements(
 }
 
 /** What is judged of bytes; undefined where it is nothing, or a field cannot be read by the rules of today. */
-async function judgedOf(bytes: Uint8Array, { judge }: MeasurementsParts): Promise<Judged | undefined> {
+async function judgedOf(bytes: Uint8Array, { judge }: MeasurementsParts): Promise<JudgedForm | undefined> {
   try {
     const judged = await judge(bytes)
     return judged.kind === 'judged' ? judged : undefined
@@ -154,7 +154,7 @@ async function showOf(
 /** The device of a measurement that counts, by its number, where its name must not be published. */
 function deviceNumber(
   archived: Archived | undefined,
-  judged: Judged | undefined,
+  judged: JudgedForm | undefined,
   { devices }: MeasurementsParts,
 ): Pick<BundleMeasurement, 'device'> {
   if (archived?.kind !== 'blob' || judged === undefined || !isCounted(archived.provenance)) return {}

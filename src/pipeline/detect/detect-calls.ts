@@ -1,12 +1,12 @@
 import type { Columns } from '../../core/detect/chain/columns.ts'
-import type { SeriesResult, Settled } from '../../core/detect/series/series-result.ts'
+import type { SeriesResult, SettledState } from '../../core/detect/series/series-result.ts'
 import type { DetectSettings } from '../../core/detect/chain/settings.ts'
 import type { Instant } from '../../core/model/units.ts'
 
 /** One series for a thread: all its readings, or those since a settled state and, of timed pairs, since its yardstick begins. */
 export interface SeriesCall {
   readonly columns: Columns
-  readonly settled?: Settled
+  readonly settled?: SettledState
 }
 
 /** What every thread is given once. */

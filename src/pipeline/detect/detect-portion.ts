@@ -1,7 +1,7 @@
 import type { Columns } from '../../core/detect/chain/columns.ts'
 import { columnsOf, joinColumns, lowerBound, sliceColumns } from '../../core/detect/chain/columns.ts'
 import { lookbackOf } from '../../core/detect/series/detect-paired.ts'
-import type { SeriesResult, Settled } from '../../core/detect/series/series-result.ts'
+import type { SeriesResult, SettledState } from '../../core/detect/series/series-result.ts'
 import { MINUTE_MS } from '../../core/model/duration.ts'
 import { instant, type Instant } from '../../core/model/units.ts'
 import type { SeriesName } from '../../store/warehouse/contract.ts'
@@ -10,10 +10,10 @@ import type { PlannedSeries } from './series-plan.ts'
 import { seriesId } from '../../core/model/measured/series.ts'
 import type { DetectSources } from './sources.ts'
 import { canariesOf, canaryToleranceMs, withCanaries } from '../../core/derive/with-canaries.ts'
-import type { Yardsticks } from './yardsticks.ts'
+import type { BaselineCache } from './yardsticks.ts'
 
 /** A series with what was found in it, and from where it was taken up in the end. */
-export interface Found {
+export interface FoundSeries {
   readonly planned: PlannedSeries
   readonly result: SeriesResult
 }
@@ -21,7 +21,7 @@ export interface Found {
 /** What every portion of one detection is detected with. */
 export interface PortionAbout {
   readonly until: Instant
-  readonly yardsticks: Yardsticks
+  readonly yardsticks: BaselineCache
 }
 
 /** What the detector finds in each series of a portion. What cannot go on from its settled state is read as a whole. */
@@ -29,12 +29,12 @@ export async function detectPortion(
   portion: readonly PlannedSeries[],
   about: PortionAbout,
   sources: DetectSources,
-): Promise<readonly Found[]> {
+): Promise<readonly FoundSeries[]> {
   const { until, yardsticks } = about
   const series = await readPortion(portion, about, sources)
   const call = { series, until } satisfies DetectCall
   const reply = (await sources.pool.lease((lease) => lease.call('detect', call))) as DetectReply
-  const found: Found[] = []
+  const found: FoundSeries[] = []
   const whole: PlannedSeries[] = []
   for (const [i, planned] of portion.entries()) {
     const result = reply.results[i] ?? null
@@ -86,7 +86,7 @@ async function readPortion(
 }
 
 /** From when on the readings of a series are wanted. */
-const beginOf = (settled: Settled | undefined): number =>
+const beginOf = (settled: SettledState | undefined): number =>
   settled === undefined ? 0 : (lookbackOf(settled) ?? settled.at)
 
 /** How far apart a published and a detected incident may lie and still be the same one. */

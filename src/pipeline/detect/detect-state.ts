@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Settled } from '../../core/detect/series/series-result.ts'
+import type { SettledState } from '../../core/detect/series/series-result.ts'
 import type { Disk } from '../../runtime/files/disk.ts'
 import { REAL_DISK } from '../../runtime/files/disk.ts'
 import { readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
@@ -8,7 +8,7 @@ import { readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
 export interface SeriesState {
   readonly insertion: number
   readonly count: number
-  readonly settled?: Settled
+  readonly settled?: SettledState
 }
 
 export interface DetectState {
@@ -27,7 +27,7 @@ const stateSchema = z.object({
     z.object({
       insertion: z.int().min(0),
       count: z.int().min(0),
-      settled: z.custom<Settled>((value) => typeof value === 'object' && value !== null).optional(),
+      settled: z.custom<SettledState>((value) => typeof value === 'object' && value !== null).optional(),
     }),
   ),
 })

@@ -5,18 +5,18 @@ import { instant, type Instant, type Sha256 } from '../../core/model/units.ts'
 import type { SeriesKey } from '../../store/warehouse/contract.ts'
 import { asPublished } from '../../core/derive/as-published.ts'
 import { digest } from '../judge/judge-bytes.ts'
-import { detectPortion, matchToleranceMs, type Found } from './detect-portion.ts'
+import { detectPortion, matchToleranceMs, type FoundSeries } from './detect-portion.ts'
 import { loadState, saveState, type DetectState, type SeriesState } from './detect-state.ts'
 import { erasedOf, measurementsOf, revokedOf } from './measurements-of.ts'
 import type { Draft } from '../../core/derive/draft.ts'
 import { reviseSeries } from './revise.ts'
-import { slowKey, type Shown, type StandingOf } from '../../core/derive/shown.ts'
+import { slowKey, type ShownIncident, type StandingOf } from '../../core/derive/shown.ts'
 import { detectionVersion, incidentRules } from '../../core/derive/rules.ts'
-import { planSeries, portionsOf, type PlannedSeries, type Scope } from './series-plan.ts'
+import { planSeries, portionsOf, type PlannedSeries, type DetectionScope } from './series-plan.ts'
 import { seriesOf, type DetectSources } from './sources.ts'
 import { weighIncident, type Surroundings } from './weigh-incident.ts'
 import { asOf, windowOf } from '../../core/derive/window.ts'
-import { Yardsticks } from './yardsticks.ts'
+import { BaselineCache } from './yardsticks.ts'
 
 /** What one detection did. */
 export interface Detected {
@@ -48,7 +48,7 @@ export class Detection {
   #state: DetectState | undefined
   /** When series were last looked at: running incidents are, once in an interval of the schedule, also in silence. */
   #lookedAt = 0
-  readonly #yardsticks = new Yardsticks()
+  readonly #yardsticks = new BaselineCache()
   /** All series, kept up with what each question for new ones gives. */
   #keys = new Map<string, SeriesKey>()
 
@@ -62,7 +62,7 @@ export class Detection {
    * the same process, asks only for what was inserted since. Throws what the stores throw; nothing is published by half
    * that the next run does not complete.
    */
-  async run(scope: Scope, options: RunOptions): Promise<Detected> {
+  async run(scope: DetectionScope, options: RunOptions): Promise<Detected> {
     const { incidents, warehouse, statePath, tables, settings } = this.#sources
     this.#state ??= await loadState(statePath, this.#version)
     const state = this.#state
@@ -108,11 +108,11 @@ export class Detection {
     }
   }
 
-  async #detect(planned: readonly PlannedSeries[], now: Instant, options: RunOptions): Promise<readonly Found[]> {
+  async #detect(planned: readonly PlannedSeries[], now: Instant, options: RunOptions): Promise<readonly FoundSeries[]> {
     const { pool } = this.#sources
     const { signal, onProgress } = options
     const portions = portionsOf(planned)
-    const found: Found[] = []
+    const found: FoundSeries[] = []
     const running = new Set<Promise<void>>()
     for (const portion of portions) {
       signal.throwIfAborted()
@@ -134,14 +134,14 @@ export class Detection {
   }
 
   async #draft(
-    about: { readonly found: readonly Found[]; readonly published: readonly Incident[]; readonly now: Instant },
+    about: { readonly found: readonly FoundSeries[]; readonly published: readonly Incident[]; readonly now: Instant },
     { signal }: RunOptions,
   ): Promise<readonly Draft[]> {
     const { tables } = this.#sources
     const { found, published, now } = about
     const shown = found.flatMap(({ planned, result }) => {
       const slow = new Set(result.slow?.map(({ at, probe }) => slowKey(at, probe)))
-      return result.incidents.map((one): Shown => ({
+      return result.incidents.map((one): ShownIncident => ({
         series: plainSeries(planned.key),
         detected: asPublished(asOf(one, now)),
         slow,
@@ -177,13 +177,13 @@ export class Detection {
   }
 
   #revise(about: {
-    readonly found: readonly Found[]
+    readonly found: readonly FoundSeries[]
     readonly drafted: readonly Draft[]
     readonly published: readonly Incident[]
     readonly erased: ReadonlySet<string>
     readonly revoked: ReadonlySet<string>
     readonly now: Instant
-    readonly scope: Scope
+    readonly scope: DetectionScope
   }): readonly Incident[] {
     const { found, drafted, published, erased, revoked, now, scope } = about
     const toleranceMs = matchToleranceMs(this.#sources.settings.scheduleMinutes)
@@ -219,7 +219,7 @@ export class Detection {
     if (erased.length > 0) await incidents.forget(erased)
   }
 
-  #stateAfter(found: readonly Found[], before: DetectState | undefined): DetectState {
+  #stateAfter(found: readonly FoundSeries[], before: DetectState | undefined): DetectState {
     const series = new Map<string, SeriesState>(before?.series)
     for (const { planned, result } of found) {
       const { insertion, count } = this.#keys.get(seriesId(planned.key)) ?? planned.key
@@ -231,18 +231,18 @@ export class Detection {
   }
 }
 
-const plainSeries = ({ service, asn, simulated }: SeriesKey): Shown['series'] => ({ service, asn, simulated })
+const plainSeries = ({ service, asn, simulated }: SeriesKey): ShownIncident['series'] => ({ service, asn, simulated })
 
-const ofSeries = (published: readonly Incident[], found: readonly Found[]): readonly Incident[] => {
+const ofSeries = (published: readonly Incident[], found: readonly FoundSeries[]): readonly Incident[] => {
   const ids = new Set(found.map(({ planned }) => seriesId(planned.key)))
   return published.filter((one) => ids.has(seriesId(seriesOf(one))))
 }
 
 /** What is shown now, and of series not looked at (or of times before they were settled) what stands published. */
 function withPublished(
-  shown: readonly Shown[],
+  shown: readonly ShownIncident[],
   published: readonly Incident[],
-  found: readonly Found[],
+  found: readonly FoundSeries[],
 ): Surroundings['shown'] {
   const since = new Map(found.map(({ planned }) => [seriesId(planned.key), planned.settled?.at ?? 0]))
   const kept = published

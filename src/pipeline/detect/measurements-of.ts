@@ -3,13 +3,13 @@ import type { Incident } from '../../core/model/incident/incident.ts'
 import type { SeriesOf } from '../../core/model/measured/series.ts'
 import { namedMeasurements } from '../../core/model/measured/named-measurements.ts'
 import { instant, type Instant, type Sha256 } from '../../core/model/units.ts'
-import type { Shown } from '../../core/derive/shown.ts'
+import type { ShownIncident } from '../../core/derive/shown.ts'
 import { seriesOf, type DetectSources } from './sources.ts'
 import { widestOf } from '../../core/derive/window.ts'
 
 /** Ids of the readings in the widest window of an incident; of more than 2,000, evenly spread ones. */
 export async function measurementsOf(
-  { series, detected }: Shown,
+  { series, detected }: ShownIncident,
   until: Instant,
   { warehouse }: Pick<DetectSources, 'warehouse'>,
 ): Promise<readonly Sha256[]> {

@@ -1,5 +1,5 @@
 import { lookbackOf } from '../../core/detect/series/detect-paired.ts'
-import type { Settled } from '../../core/detect/series/series-result.ts'
+import type { SettledState } from '../../core/detect/series/series-result.ts'
 import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import type { Instant } from '../../core/model/units.ts'
@@ -10,16 +10,16 @@ import { seriesOf } from './sources.ts'
 import { widestOf } from '../../core/derive/window.ts'
 
 /** Everything; what differs from the state of the last detection; what was inserted since, the state being in memory. */
-export type Scope = 'all' | 'changed' | 'new'
+export type DetectionScope = 'all' | 'changed' | 'new'
 
 /** A series to be detected again, whole or from where it was settled. */
 export interface PlannedSeries {
   readonly key: SeriesKey
-  readonly settled?: Settled
+  readonly settled?: SettledState
 }
 
 export interface PlanAbout {
-  readonly scope: Scope
+  readonly scope: DetectionScope
   /** Earliest row inserted since the last detection, by series; what has none has no new rows. Read with scope `new`. */
   readonly fresh: ReadonlyMap<string, Instant>
   readonly comparisons: readonly string[]

@@ -1,10 +1,10 @@
 import { targetOf } from '../../core/detect/chain/columns.ts'
-import type { Shown, StandingOf } from '../../core/derive/shown.ts'
+import type { ShownIncident, StandingOf } from '../../core/derive/shown.ts'
 import {
   MOST_VERDICTS,
   weighPeriods,
   weighShown,
-  type Stretch,
+  type TimeStretch,
   type WeighedIncident,
 } from '../../core/derive/weigh-shown.ts'
 import { deviceOf } from '../../core/model/device.ts'
@@ -22,7 +22,7 @@ export interface Surroundings {
 
 /** Gathers what the weighing of one incident may look at, and weighs it. */
 export async function weighIncident(
-  shown: Shown,
+  shown: ShownIncident,
   { all, shown: others }: Surroundings,
   sources: Pick<DetectSources, 'warehouse' | 'tables' | 'settings' | 'now'>,
 ): Promise<WeighedIncident> {
@@ -44,7 +44,7 @@ export async function weighIncident(
 
 async function watchedTimes(
   { service, asn, simulated }: SeriesOf,
-  period: Stretch,
+  period: TimeStretch,
   { warehouse }: Pick<DetectSources, 'warehouse'>,
 ): Promise<readonly Instant[]> {
   const [found] = await warehouse.readingColumns([{ service, asn }], { ...period, simulated })

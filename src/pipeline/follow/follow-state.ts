@@ -19,7 +19,7 @@ const stateSchema = z.strictObject({
   given_up: z.array(z.string()),
 })
 export type FollowState = z.infer<typeof stateSchema>
-export const emptyState = (closedUntil: number): FollowState => ({
+export const emptyFollowState = (closedUntil: number): FollowState => ({
   v: 1,
   closed_until: closedUntil,
   settled: [],
@@ -31,7 +31,7 @@ export const emptyState = (closedUntil: number): FollowState => ({
 const pathOf = (folder: string, name: string): string => join(folder, 'follow', `${name}.json`)
 
 /** State of an earlier pass, or undefined before the first. Throws Fault where the file is not ours. */
-export async function loadState(folder: string, name: string): Promise<FollowState | undefined> {
+export async function loadFollowState(folder: string, name: string): Promise<FollowState | undefined> {
   const path = pathOf(folder, name)
   const bytes = await readWhole(path)
   if (bytes === undefined) return undefined
@@ -43,7 +43,7 @@ export async function loadState(folder: string, name: string): Promise<FollowSta
 }
 
 /** Durable when resolved. */
-export async function saveState(folder: string, name: string, state: FollowState): Promise<void> {
+export async function saveFollowState(folder: string, name: string, state: FollowState): Promise<void> {
   await REAL_DISK.makeFolder(join(folder, 'follow'))
   await writeDurable(pathOf(folder, name), Buffer.from(JSON.stringify(state)))
 }

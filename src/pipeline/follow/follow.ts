@@ -7,13 +7,13 @@ import { REAL_DISK } from '../../runtime/files/disk.ts'
 import { importMeasurements } from '../import/import.ts'
 import type { ImportStores } from '../import/import.ts'
 import { addTally, emptyTally } from '../import/tally.ts'
-import type { Tally } from '../import/tally.ts'
+import type { ImportTally } from '../import/tally.ts'
 import { openBucket } from './bucket.ts'
 import type { Bucket } from './bucket.ts'
 import type { BucketObject } from './bucket-xml.ts'
-import { emptyState, loadState, saveState } from './follow-state.ts'
+import { emptyFollowState, loadFollowState, saveFollowState } from './follow-state.ts'
 import type { FollowState } from './follow-state.ts'
-import { chooseObjects, CLOSED_AFTER_MS, formatSlot, listSlot, nextSlot, SETTLED_AFTER_MS, slotOf } from './slot.ts'
+import { chooseObjects, CLOSED_AFTER_MS, formatSlot, listSlot, nextSlot, SETTLED_AFTER_MS, bucketSlot } from './slot.ts'
 
 export interface FollowOptions {
   readonly url: string
@@ -27,7 +27,7 @@ export interface FollowOptions {
 }
 
 export interface PassResult {
-  readonly tally: Tally
+  readonly tally: ImportTally
   readonly files: number
   /** Objects and slots left for the next pass. */
   readonly pending: number
@@ -44,7 +44,7 @@ const FAILURES = 3
 /** One pass over everything of a country that the bucket has and we do not; goes on where an earlier one stopped. */
 export async function followOnce(stores: ImportStores, options: FollowOptions): Promise<PassResult> {
   const name = `ooni-${options.country}`
-  const state = (await loadState(stores.folder, name)) ?? emptyState(slotOf(options.since))
+  const state = (await loadFollowState(stores.folder, name)) ?? emptyFollowState(bucketSlot(options.since))
   const pass = new Pass(stores, options, { name, state })
   await pass.run()
   return pass.result
@@ -207,7 +207,7 @@ class Pass {
   }
 
   #save(): Promise<void> {
-    return saveState(this.#stores.folder, this.#name, this.#state)
+    return saveFollowState(this.#stores.folder, this.#name, this.#state)
   }
 }
 

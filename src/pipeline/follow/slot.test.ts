@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { parseInstant } from '../../core/model/units.ts'
-import { chooseObjects, formatSlot, nextSlot, slotOf } from './slot.ts'
+import { chooseObjects, formatSlot, nextSlot, bucketSlot } from './slot.ts'
 
 const object = (key: string): { key: string; size: number; etag: string } => ({ key, size: 1, etag: '' })
 
 describe('slotOf() and nextSlot()', () => {
   it('goes by days in the old layout and by hours since 20 October 2020', () => {
-    assert.equal(formatSlot(slotOf(parseInstant('2026-08-04 13:59:59'))), '2026080413')
-    assert.equal(formatSlot(slotOf(parseInstant('2020-10-19 13:59:59'))), '2020101900')
+    assert.equal(formatSlot(bucketSlot(parseInstant('2026-08-04 13:59:59'))), '2026080413')
+    assert.equal(formatSlot(bucketSlot(parseInstant('2020-10-19 13:59:59'))), '2020101900')
     assert.equal(formatSlot(nextSlot(parseInstant('2020-10-18'))), '2020101900')
     assert.equal(formatSlot(nextSlot(parseInstant('2020-10-19'))), '2020102000')
     assert.equal(formatSlot(nextSlot(parseInstant('2020-10-20'))), '2020102001')

@@ -13,7 +13,7 @@ export const SETTLED_AFTER_MS = 2 * HOUR_MS
 export const CLOSED_AFTER_MS = SETTLED_AFTER_MS + DAY_MS
 
 /** The slot (an hour, or a day in the old layout) in which an instant lies, by its beginning. */
-export const slotOf = (at: Instant): Instant =>
+export const bucketSlot = (at: Instant): Instant =>
   instant(at < HOURLY_SINCE ? Math.floor(at / DAY_MS) * DAY_MS : Math.floor(at / HOUR_MS) * HOUR_MS)
 
 export const nextSlot = (slot: Instant): Instant => instant(slot + (slot < HOURLY_SINCE ? DAY_MS : HOUR_MS))

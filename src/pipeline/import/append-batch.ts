@@ -11,7 +11,7 @@ import type { JudgeCall, JudgeReply } from '../judge/judge-calls.ts'
 import type { RowInserter } from '../judge/row-inserter.ts'
 
 /** What became of one value; `added` and `known` with their place in the log. */
-export type Settled =
+export type SettledValue =
   | { readonly kind: 'added' | 'known'; readonly leafIndex: number }
   | { readonly kind: 'barred' }
   | { readonly kind: 'aside' | 'reject'; readonly code: string; readonly detail: string }
@@ -45,8 +45,8 @@ export async function appendBatch(
   lease: Lease,
   values: readonly Fresh[],
   tools: AppendTools,
-): Promise<readonly Settled[]> {
-  const settled = new Map<Fresh, Settled>()
+): Promise<readonly SettledValue[]> {
+  const settled = new Map<Fresh, SettledValue>()
   for (let left = values; left.length > 0;) {
     const { parts, lost, rest } = await callBatch(left, (some) => appendWith(lease, some, tools))
     for (const { items, reply } of parts) for (const [nth, value] of items.entries()) settled.set(value, reply[nth]!) // one for each value
@@ -57,7 +57,7 @@ export async function appendBatch(
   return values.map((value) => settled.get(value)!) // each was answered or lost
 }
 
-const LOST: Record<LostReason, Settled> = {
+const LOST: Record<LostReason, SettledValue> = {
   ended: { kind: 'reject', code: 'value.crashed', detail: 'its judgement needs more memory than a thread has' },
   slow: { kind: 'reject', code: 'value.slow', detail: 'its judgement takes more work than its length allows' },
   late: { kind: 'reject', code: 'value.late', detail: 'its judgement took too long on this machine; import it again' },
@@ -67,7 +67,11 @@ const LOST: Record<LostReason, Settled> = {
  * The steps of one batch. Each says what a crash right after it leaves. The record of the resumed import (resume-record.ts)
  * is written by the caller after all of them, so a batch that was cut off is read again and found as known.
  */
-async function appendWith(lease: Lease, values: readonly Fresh[], tools: AppendTools): Promise<readonly Settled[]> {
+async function appendWith(
+  lease: Lease,
+  values: readonly Fresh[],
+  tools: AppendTools,
+): Promise<readonly SettledValue[]> {
   const { archive, provenance } = tools
   // 1. Judged in a thread, in memory. Crash: nothing.
   const reply = await judgeIn(lease, values, tools)
@@ -78,7 +82,7 @@ async function appendWith(lease: Lease, values: readonly Fresh[], tools: AppendT
   let next = 0
   const leaves: number[] = []
   const added: Fresh[] = []
-  const settled = reply.outcomes.map((outcome, i): Settled => {
+  const settled = reply.outcomes.map((outcome, i): SettledValue => {
     if (outcome.kind !== 'judged') return outcome
     const place = appended[next++]! // one for each item, in their order
     if (place.kind === 'added') {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { Batch, BatchRoom } from './batch.ts'
+import { Batch, BatchSlots } from './batch.ts'
 import type { Piece } from './read/piece.ts'
 
 const position = { file: 'a', line: 1, offset: 0 }
@@ -17,7 +17,7 @@ describe('Batch', () => {
     )
     fc.assert(
       fc.property(fc.array(piece), (pieces) => {
-        const batch = new Batch(new BatchRoom())
+        const batch = new Batch(new BatchSlots())
         const expected = pieces.map((one) => (one.kind === 'value' ? Buffer.from(one.bytes).toString('hex') : one.code))
         for (const one of pieces) {
           assert.ok(batch.add(one))
@@ -29,15 +29,15 @@ describe('Batch', () => {
   })
 
   it('refuses a value for which it has no room, but never the first', () => {
-    const batch = new Batch(new BatchRoom())
+    const batch = new Batch(new BatchSlots())
     assert.ok(batch.add(valueOf(new Uint8Array(3 * 2 ** 20))))
     assert.ok(!batch.add(valueOf(new Uint8Array(2 * 2 ** 20))))
     assert.equal(batch.entries.length, 1)
-    assert.ok(new Batch(new BatchRoom()).add(valueOf(new Uint8Array(20 * 2 ** 20))))
+    assert.ok(new Batch(new BatchSlots()).add(valueOf(new Uint8Array(20 * 2 ** 20))))
   })
 
   it('lends its buffer on once it is released', () => {
-    const room = new BatchRoom()
+    const room = new BatchSlots()
     const [first, second, third] = [new Batch(room), new Batch(room), new Batch(room)]
     first.add(valueOf(Buffer.from('first')))
     second.add(valueOf(Buffer.from('second')))

@@ -4,7 +4,7 @@ import type { Piece, Position } from './read/piece.ts'
 const ROOM = 4 * 1024 * 1024
 
 /** One value of a batch, in the buffer of the batch; or a piece that is none. */
-export type Entry =
+export type BatchEntry =
   | { readonly kind: 'value'; readonly bytes: Uint8Array<SharedArrayBuffer>; readonly position: Position }
   | Extract<Piece, { kind: 'reject' }>
 
@@ -12,7 +12,7 @@ export type Entry =
  * Buffers of batches, shared with the threads that judge them, so that a value is copied once and whoever has to judge
  * it again still has it. They are used again: megabytes for each batch would be garbage of the costly kind.
  */
-export class BatchRoom {
+export class BatchSlots {
   readonly #free: SharedArrayBuffer[] = []
 
   /** A buffer for a batch that begins with a value of so many bytes. */
@@ -28,12 +28,12 @@ export class BatchRoom {
 
 /** Pieces that are settled together, in their order. */
 export class Batch {
-  readonly entries: Entry[] = []
-  readonly #room: BatchRoom
+  readonly entries: BatchEntry[] = []
+  readonly #room: BatchSlots
   #buffer: SharedArrayBuffer | undefined
   #used = 0
 
-  constructor(room: BatchRoom) {
+  constructor(room: BatchSlots) {
     this.#room = room
   }
 

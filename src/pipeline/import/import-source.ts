@@ -7,20 +7,20 @@ import type { Clock } from '../../runtime/clock.ts'
 import { REAL_DISK } from '../../runtime/files/disk.ts'
 import type { Lease, WorkerPool } from '../../runtime/worker-pool.ts'
 import { appendBatch } from './append-batch.ts'
-import type { Fresh, Settled } from './append-batch.ts'
+import type { Fresh, SettledValue } from './append-batch.ts'
 import { Batch } from './batch.ts'
-import type { BatchRoom, Entry } from './batch.ts'
+import type { BatchSlots, BatchEntry } from './batch.ts'
 import { digest } from '../judge/judge-bytes.ts'
 import { readPieces } from './read/measurements.ts'
 import type { ReadLimits } from './read/piece.ts'
-import type { Source } from './read/source.ts'
+import type { ImportedSource } from './read/source.ts'
 import { openRejects } from './rejects.ts'
 import type { RejectsFile } from './rejects.ts'
 import { openResumeRecord } from './resume-record.ts'
 import type { ResumeRecord } from './resume-record.ts'
 import type { RowInserter } from '../judge/row-inserter.ts'
 import { count, emptyTally } from './tally.ts'
-import type { Tally } from './tally.ts'
+import type { ImportTally } from './tally.ts'
 
 /** Time between two records of progress: what an interrupted import has to look at again. */
 const SAVE_EVERY_MS = 1000
@@ -37,15 +37,18 @@ export interface SourceTools {
   readonly signal: AbortSignal
   readonly limits: Partial<ReadLimits>
   readonly batchValues: number
-  readonly room: BatchRoom
+  readonly room: BatchSlots
   readonly provenance: Pick<Provenance, 'channel' | 'origin'>
   onRowsLost(): void
   onBytes(count: number): void
-  onProgress(progress: { bytes: number; tally: Readonly<Tally> }): void
+  onProgress(progress: { bytes: number; tally: Readonly<ImportTally> }): void
 }
 
 /** Imports one file or URL; `rejects` names the file that holds what was not taken. */
-export async function importSource(source: Source, tools: SourceTools): Promise<{ tally: Tally; rejects: string }> {
+export async function importSource(
+  source: ImportedSource,
+  tools: SourceTools,
+): Promise<{ tally: ImportTally; rejects: string }> {
   const record = await openResumeRecord(tools.folder, source, REAL_DISK)
   const earlier = record?.earlier
   const { bytes = 0, name = '' } = earlier?.rejects ?? {}
@@ -65,7 +68,7 @@ export async function importSource(source: Source, tools: SourceTools): Promise<
 }
 
 class SourceRun {
-  readonly tally: Tally
+  readonly tally: ImportTally
   readonly rejects: RejectsFile
   readonly #tools: SourceTools
   readonly #record: ResumeRecord | undefined
@@ -91,7 +94,7 @@ class SourceRun {
     this.#savedAt = tools.clock.monotonic()
   }
 
-  async readAll(source: Source): Promise<void> {
+  async readAll(source: ImportedSource): Promise<void> {
     const { signal, limits, batchValues } = this.#tools
     let skip = this.#pieces
     let batch = new Batch(this.#tools.room)
@@ -157,9 +160,13 @@ class SourceRun {
     if (this.#tools.clock.monotonic() - this.#savedAt >= SAVE_EVERY_MS) await this.save()
   }
 
-  async #settleBatch(lease: Lease, entries: readonly Entry[], turn: Promise<void>): Promise<Map<Entry, Settled>> {
-    const settled = new Map<Entry, Settled>()
-    const fresh: (Fresh & { entry: Entry })[] = []
+  async #settleBatch(
+    lease: Lease,
+    entries: readonly BatchEntry[],
+    turn: Promise<void>,
+  ): Promise<Map<BatchEntry, SettledValue>> {
+    const settled = new Map<BatchEntry, SettledValue>()
+    const fresh: (Fresh & { entry: BatchEntry })[] = []
     for (const entry of entries) {
       if (entry.kind === 'reject') settled.set(entry, entry)
       else {
@@ -184,7 +191,7 @@ class SourceRun {
   }
 
   /** What the archive says of bytes it has seen, without judging them again. */
-  async #lookUp(id: Sha256): Promise<Settled> {
+  async #lookUp(id: Sha256): Promise<SettledValue> {
     const archived = await this.#tools.archive.read(id)
     return archived?.kind === 'blob' ? { kind: 'known', leafIndex: archived.leafIndex } : { kind: 'barred' }
   }
@@ -193,7 +200,7 @@ class SourceRun {
    * Counts an entry. After an interruption, a known leaf that the counts do not reach yet was added by the
    * interrupted run: leaves of one file stand in its order.
    */
-  #tell({ position }: Entry, settled: Settled): void {
+  #tell({ position }: BatchEntry, settled: SettledValue): void {
     switch (settled.kind) {
       case 'added':
       case 'known': {

@@ -6,14 +6,14 @@ import type { Warehouse } from '../../store/warehouse/contract.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { REAL_DISK } from '../../runtime/files/disk.ts'
 import type { WorkerPool } from '../../runtime/worker-pool.ts'
-import { BatchRoom } from './batch.ts'
+import { BatchSlots } from './batch.ts'
 import type { ReadLimits } from './read/piece.ts'
 import { findSources } from './read/source.ts'
 import { importSource } from './import-source.ts'
 import { openRejects } from './rejects.ts'
 import { RowInserter } from '../judge/row-inserter.ts'
 import { addTally, emptyTally } from './tally.ts'
-import type { Tally } from './tally.ts'
+import type { ImportTally } from './tally.ts'
 
 /** Where measurements go. `folder` is the held data folder in which both stores lie. */
 export interface ImportStores {
@@ -33,7 +33,7 @@ export interface ImportProgress {
   readonly bytes: number
   readonly size: number | undefined
   /** Counts of the whole import so far. */
-  readonly tally: Readonly<Tally>
+  readonly tally: Readonly<ImportTally>
 }
 
 export interface ImportOptions {
@@ -50,7 +50,7 @@ export interface ImportOptions {
 }
 
 export interface ImportResult {
-  readonly tally: Readonly<Tally>
+  readonly tally: Readonly<ImportTally>
   /** Files below the data folder that say what was not taken, with position and reason. */
   readonly rejects: readonly string[]
   /** Whether rows are missing from the warehouse (a thread died): catch up from the archive. */
@@ -72,7 +72,7 @@ export async function importMeasurements(
   const tally = emptyTally()
   const files = new Set<string>()
   const rows = new RowInserter(stores.warehouse)
-  const room = new BatchRoom()
+  const room = new BatchSlots()
   let rowsLost = false
   const name = `${formatInstantUtc(stores.clock.now()).replace(/[-:.]/g, '')}-${stores.archive.size}.jsonl`
   await using rejects = await openRejects(stores.folder, name, { bytes: 0, disk: REAL_DISK })

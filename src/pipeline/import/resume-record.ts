@@ -5,8 +5,8 @@ import { z } from 'zod'
 import type { Disk } from '../../runtime/files/disk.ts'
 import { isMissing } from '../../runtime/files/disk.ts'
 import { readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
-import type { Source } from './read/source.ts'
-import type { Tally } from './tally.ts'
+import type { ImportedSource } from './read/source.ts'
+import type { ImportTally } from './tally.ts'
 
 const HEAD_BYTES = 64 * 1024
 const amount = z.number().int().nonnegative()
@@ -35,24 +35,28 @@ const recordSchema = z.strictObject({
 })
 
 /** How far the import of one file came; all before `pieces` is durable in the archive. */
-export interface Progress {
+export interface ResumeProgress {
   readonly pieces: number
   readonly nextLeaf: number
   readonly rejects: { readonly name: string; readonly bytes: number }
-  readonly tally: Tally
+  readonly tally: ImportTally
 }
 
 /** The place where an interrupted import of a file goes on. */
 export interface ResumeRecord {
   /** Progress of an earlier, interrupted import of the very same file. */
-  readonly earlier: Progress | undefined
-  save(progress: Progress): Promise<void>
+  readonly earlier: ResumeProgress | undefined
+  save(progress: ResumeProgress): Promise<void>
   /** Called when the import is complete. */
   remove(): Promise<void>
 }
 
 /** Opens the record of a file below `imports/` of a data folder; undefined for a URL, which has no fixed content. */
-export async function openResumeRecord(folder: string, source: Source, disk: Disk): Promise<ResumeRecord | undefined> {
+export async function openResumeRecord(
+  folder: string,
+  source: ImportedSource,
+  disk: Disk,
+): Promise<ResumeRecord | undefined> {
   if (source.path === undefined) return undefined
   const identity = await identify(source.path)
   const path = join(folder, 'imports', `${hash('sha256', resolve(source.path))}.json`)

@@ -11,7 +11,7 @@ import { ByteWriter } from '../../store/warehouse/byte-writer.ts'
 import { RowEncoder } from '../../store/warehouse/rows.ts'
 import { openCertificates } from '../../runtime/certificates.ts'
 import { serveCalls } from '../../runtime/serve-calls.ts'
-import type { Reply } from '../../runtime/serve-calls.ts'
+import type { HandlerReply } from '../../runtime/serve-calls.ts'
 import { loadTables } from '../../runtime/tables/tables.ts'
 import type { Work } from '../../runtime/work-progress.ts'
 import type { Sighting } from '../../store/seen-values/contract.ts'
@@ -58,7 +58,7 @@ serveCalls({
   judgeArchived: (value, work) => judgeArchivedBatch(value as JudgeArchivedCall, work),
 })
 
-function judgeBatch({ buffer, starts, ends, ids, provenance, realm }: JudgeCall, work: Work): Reply {
+function judgeBatch({ buffer, starts, ends, ids, provenance, realm }: JudgeCall, work: Work): HandlerReply {
   rows.clear()
   frames.clear()
   let leafIndex = 0
@@ -81,7 +81,7 @@ function judgeBatch({ buffer, starts, ends, ids, provenance, realm }: JudgeCall,
   return { value, transfer: buffers }
 }
 
-function judgeBlob({ blob, secret }: JudgeBlobCall, work: Work): Reply {
+function judgeBlob({ blob, secret }: JudgeBlobCall, work: Work): HandlerReply {
   work.item(0, blob.bytes.length)
   const sightings: Sighting[] = []
   noteArchived(blob, { secret, note: (found) => sightings.push(...found) })
@@ -97,7 +97,7 @@ function rowOf(blob: ArchivedBlob): Judged | undefined {
   }
 }
 
-function judgeArchivedBatch(call: JudgeArchivedCall, work: Work): Reply {
+function judgeArchivedBatch(call: JudgeArchivedCall, work: Work): HandlerReply {
   const { buffer, starts, ends, provenances, expandsTo } = call
   rows.clear()
   let leafIndex = 0

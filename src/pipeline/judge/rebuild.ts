@@ -4,10 +4,10 @@ import type { Judged, LeafRange, LeafWithoutVerdict, Warehouse } from '../../sto
 import { encodeRows } from '../../store/warehouse/rows.ts'
 import { RowInserter } from './row-inserter.ts'
 
-export type Blob = Extract<Archived, { kind: 'blob' }>
+export type StoredBlob = Extract<Archived, { kind: 'blob' }>
 
 /** Judges the bytes of a leaf by today's rules; undefined (or an InputError) where they say nothing we decode. */
-export type JudgeBlob = (blob: Blob) => Judged | undefined | Promise<Judged | undefined>
+export type JudgeBlob = (blob: StoredBlob) => Judged | undefined | Promise<Judged | undefined>
 
 export interface Sources {
   readonly archive: Pick<Archive, 'size' | 'scan' | 'erasedLeaves'>

@@ -12,7 +12,7 @@ import { REAL_DISK } from '../../runtime/files/disk.ts'
 import { makeSeed, publicKeyOf, sha256 } from '../../runtime/ed25519.ts'
 import { checkLog, type CheckedLog, type LogProblem } from './check-log.ts'
 import { logFolder } from './log-folder.ts'
-import { openLog, readLogIdentity } from './open-log.ts'
+import { openTransparencyLog, readLogIdentity } from './open-log.ts'
 import { writeState } from './recover-log.ts'
 
 const AT = instant(1_772_700_000_000)
@@ -25,7 +25,7 @@ describe('a log on whose disk something was changed', () => {
   before(async () => {
     root = await mkdtemp(join(tmpdir(), 'kuager-check-'))
     whole = join(root, 'whole')
-    await using log = await openLog(whole, { archive, begin: { simulated: false, at: AT } })
+    await using log = await openTransparencyLog(whole, { archive, begin: { simulated: false, at: AT } })
     archive.growTo(300)
     await log.sequence()
     await log.rotate(AT)
@@ -88,7 +88,7 @@ describe('a log on whose disk something was changed', () => {
         const old = /\.p\/\d+$/.test(name) && !name.endsWith('.p/2') && !name.endsWith('.p/188')
         if (old && change === 'gone') assert.deepEqual(needed, [], `${name} ${change}: of an older checkpoint alone`)
         else assert.ok(needed.includes(name), `${name} ${change}: found ${JSON.stringify(needed)}`)
-        const opened = await openLog(folder, { archive }).then(
+        const opened = await openTransparencyLog(folder, { archive }).then(
           async (log) => {
             await log[Symbol.asyncDispose]()
             return 'opens'
@@ -118,7 +118,7 @@ describe('a log on whose disk something was changed', () => {
       for (const name of gone) await rm(join(folder, name), { recursive: true })
       const left = await files(folder)
       const begin = { simulated: false, at: AT }
-      await assert.rejects(openLog(folder, { archive, begin }), /log\.json" is gone; nothing was changed/)
+      await assert.rejects(openTransparencyLog(folder, { archive, begin }), /log\.json" is gone; nothing was changed/)
       await assert.rejects(readLogIdentity(folder), Fault)
       assert.deepEqual(await files(folder), left)
       const { found } = await check(folder)
@@ -184,7 +184,7 @@ describe('a log on whose disk something was changed', () => {
       await writeFile(join(folder, 'log.json'), JSON.stringify(identity))
       await mkdir(join(folder, 'public'))
       await writeState(logFolder(folder), { size: 0, root: rootOf([], sha256) }, REAL_DISK)
-      await using log = await openLog(folder, { archive: leaves })
+      await using log = await openTransparencyLog(folder, { archive: leaves })
       return Buffer.from((await log.sequence())?.bytes ?? []).toString()
     }
     const shorter = new LeafArchive()
@@ -206,7 +206,7 @@ describe('a log on whose disk something was changed', () => {
   it('is whole where it grows, and is stamped, while it is looked at', async () => {
     const folder = join(root, 'growing')
     const leaves = new LeafArchive()
-    await using log = await openLog(folder, { archive: leaves, begin: { simulated: false, at: AT } })
+    await using log = await openTransparencyLog(folder, { archive: leaves, begin: { simulated: false, at: AT } })
     leaves.growTo(300)
     await log.sequence()
     let grown = 0
@@ -236,7 +236,7 @@ describe('a log on whose disk something was changed', () => {
     fewer.growTo(500)
     const short = await check(whole, fewer)
     assert.ok(short.found.some(({ what }) => what === 'short-archive'))
-    await assert.rejects(openLog(whole, { archive: fewer }), Fault)
+    await assert.rejects(openTransparencyLog(whole, { archive: fewer }), Fault)
     const others = new LeafArchive()
     for await (const leaf of archive.leaves(0, 600)) others.push(leaf)
     others.push(Buffer.from('{"kind":"measurement","other":1}'))
@@ -244,6 +244,6 @@ describe('a log on whose disk something was changed', () => {
     const other = await check(whole, others)
     const kinds = new Set(other.found.map(({ what }) => what))
     for (const kind of ['other-digests', 'other-entries', 'other-root'] as const) assert.ok(kinds.has(kind), kind)
-    await assert.rejects(openLog(whole, { archive: others }), /entry 600 is not the leaf/)
+    await assert.rejects(openTransparencyLog(whole, { archive: others }), /entry 600 is not the leaf/)
   })
 })

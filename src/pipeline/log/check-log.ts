@@ -42,7 +42,7 @@ export interface CheckedLog {
   readonly problems: number
 }
 
-export interface CheckOptions {
+export interface LogCheckOptions {
   readonly archive: Pick<Archive, 'size' | 'leaves' | 'readLeaf'>
   /** As the log was opened with. */
   readonly kindOf?: KindOf
@@ -56,7 +56,7 @@ export interface CheckOptions {
  * were stamped or cosigned, and every change of keys against it. Works on the files and changes nothing, so that it also
  * tells about a log that does not open. Undefined where there is no log.
  */
-export async function checkLog(folder: string, options: CheckOptions): Promise<CheckedLog | undefined> {
+export async function checkLog(folder: string, options: LogCheckOptions): Promise<CheckedLog | undefined> {
   const disk = options.disk ?? REAL_DISK
   const at = logFolder(folder)
   let problems = 0
@@ -99,7 +99,7 @@ interface WalkParts {
   readonly state: LogState
   readonly tiles: TileFiles
   readonly found: (problem: LogProblem) => void
-  readonly options: CheckOptions
+  readonly options: LogCheckOptions
 }
 
 /** One pass over all leaves. */

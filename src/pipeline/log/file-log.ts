@@ -24,7 +24,7 @@ import type { LoggedEntry, LogKey, ProvenLeaf, PublishedCheckpoint, Transparency
 import type { EntryPlaces } from './entry-places.ts'
 import type { LogFolder } from './log-folder.ts'
 import { keepSeed, signingKey, writeIdentity, type LogIdentity } from './log-identity.ts'
-import { writeState, type Recovered } from './recover-log.ts'
+import { writeState, type RecoveredLog } from './recover-log.ts'
 import { encodeTile, type NewTile, type TileFiles } from './tile-files.ts'
 import { TreeReader } from './tree-reader.ts'
 
@@ -68,7 +68,7 @@ export class FileLog implements TransparencyLog {
   #closed = false
 
   /** `signers`: every key of the identity that still signs. */
-  constructor(parts: FileLogParts, identity: LogIdentity, signers: readonly LogSigner[], recovered: Recovered) {
+  constructor(parts: FileLogParts, identity: LogIdentity, signers: readonly LogSigner[], recovered: RecoveredLog) {
     this.#parts = parts
     this.#tree = new TreeReader(parts.tiles, sha256)
     this.#identity = identity

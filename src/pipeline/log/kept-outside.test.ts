@@ -9,7 +9,7 @@ import { Fault } from '../../core/model/errors.ts'
 import { instant } from '../../core/model/units.ts'
 import { makeSeed, signEd25519 } from '../../runtime/ed25519.ts'
 import type { PublishedCheckpoint } from './contract.ts'
-import { openLog } from './open-log.ts'
+import { openTransparencyLog } from './open-log.ts'
 
 const BEGIN = { simulated: false, at: instant(1_772_700_000_000), address: 'https://kuager.example/' }
 
@@ -30,7 +30,7 @@ describe('openLog() beside checkpoints that were seen outside', () => {
     return archive
   }
   const sequence = async (archive: LeafArchive): Promise<PublishedCheckpoint> => {
-    await using log = await openLog(folder, { archive, begin: BEGIN })
+    await using log = await openTransparencyLog(folder, { archive, begin: BEGIN })
     const head = await log.sequence()
     assert.ok(head !== undefined)
     return head

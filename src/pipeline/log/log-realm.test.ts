@@ -10,7 +10,7 @@ import type { Realm } from '../../core/model/log-entry.ts'
 import { instant, parseInstant, parseSha256 } from '../../core/model/units.ts'
 import { sha256 } from '../../runtime/ed25519.ts'
 import { importMeasurements } from '../import/import.ts'
-import type { Tally } from '../import/tally.ts'
+import type { ImportTally } from '../import/tally.ts'
 import { realmGuard, realmOf, realmsOf } from './log-realm.ts'
 
 const bytesOf = (asn: string, nth: number): Buffer =>
@@ -23,7 +23,11 @@ describe('the realm of a folder', () => {
   before(async () => (root = await mkdtemp(join(tmpdir(), 'kuager-realm-'))))
   after(() => rm(root, { recursive: true }))
   let files = 0
-  const importOf = async (stores: OpenStores, asns: readonly string[], realm?: Realm): Promise<Readonly<Tally>> => {
+  const importOf = async (
+    stores: OpenStores,
+    asns: readonly string[],
+    realm?: Realm,
+  ): Promise<Readonly<ImportTally>> => {
     const path = join(root, `${files++}.jsonl`)
     await writeFile(path, asns.map((asn, nth) => `${bytesOf(asn, files * 100 + nth).toString()}\n`).join(''))
     const taken = { ...stores, ...(realm === undefined ? {} : { realm: async () => realm }) }

@@ -10,7 +10,7 @@ import type { Incident } from '../../core/model/incident/incident.ts'
 import { instant, type Sha256 } from '../../core/model/units.ts'
 import type { TransparencyLog } from './contract.ts'
 import { loggedRevisions, RevisionLog } from './log-revisions.ts'
-import { openLog } from './open-log.ts'
+import { openTransparencyLog } from './open-log.ts'
 
 const AT = instant(1_772_700_000_000)
 
@@ -24,7 +24,7 @@ describe('RevisionLog', () => {
   })
   afterEach(() => rm(root, { recursive: true }))
   const open = (): Promise<TransparencyLog> =>
-    openLog(join(root, 'log'), { archive, begin: { simulated: true, at: AT } })
+    openTransparencyLog(join(root, 'log'), { archive, begin: { simulated: true, at: AT } })
   const revision = (id: string, number: number, minutes: number): Incident => {
     const one = sampleIncident()
     return { ...one, id, revision: number, revisedAt: instant(one.revisedAt + minutes * 60_000) }
@@ -68,7 +68,10 @@ describe('RevisionLog', () => {
     for (let upTo = 0; upTo <= all.length; upTo++) {
       archive = new LeafArchive()
       archive.growTo(50)
-      await using log = await openLog(join(root, `log-${upTo}`), { archive, begin: { simulated: true, at: AT } })
+      await using log = await openTransparencyLog(join(root, `log-${upTo}`), {
+        archive,
+        begin: { simulated: true, at: AT },
+      })
       let left = upTo
       const append: TransparencyLog['append'] = (kind, bytes, at) =>
         left-- > 0 ? log.append(kind, bytes, at) : Promise.reject(new Error('The power is off'))

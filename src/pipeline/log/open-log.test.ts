@@ -14,7 +14,7 @@ import { InputError } from '../../core/model/errors.ts'
 import { instant } from '../../core/model/units.ts'
 import { makeSeed, publicKeyOf, sha256, signEd25519, verifyEd25519 } from '../../runtime/ed25519.ts'
 import type { PublishedCheckpoint, TransparencyLog } from './contract.ts'
-import { openLog } from './open-log.ts'
+import { openTransparencyLog } from './open-log.ts'
 
 const AT = instant(1_772_700_000_000)
 const BEGIN = { simulated: false, at: AT, address: 'https://kuager.example/' }
@@ -32,7 +32,8 @@ describe('openLog()', () => {
     folder = join(root, 'log')
   })
   afterEach(() => rm(root, { recursive: true }))
-  const open = (archive: LeafArchive): Promise<TransparencyLog> => openLog(folder, { archive, begin: BEGIN })
+  const open = (archive: LeafArchive): Promise<TransparencyLog> =>
+    openTransparencyLog(folder, { archive, begin: BEGIN })
   const served = async (): Promise<readonly string[]> =>
     (await readdir(join(folder, 'public'), { recursive: true, withFileTypes: true }))
       .filter((one) => one.isFile())
@@ -73,7 +74,7 @@ describe('openLog()', () => {
       assert.equal(await log.sequence(), first)
       assert.equal((await stat(join(folder, 'public', 'checkpoint'))).mtimeMs, mtimeMs)
     }
-    await using log = await openLog(folder, { archive })
+    await using log = await openTransparencyLog(folder, { archive })
     assert.deepEqual((await log.latest())?.bytes, first?.bytes)
     assert.deepEqual((await log.sequence())?.bytes, first?.bytes)
     archive.growTo(301)
@@ -135,7 +136,7 @@ describe('openLog()', () => {
     archive.growTo(5)
     const told: number[] = []
     {
-      await using log = await openLog(folder, {
+      await using log = await openTransparencyLog(folder, {
         archive,
         begin: BEGIN,
         onEntry: async (leaf) => void told.push(leaf),
@@ -229,7 +230,7 @@ describe('openLog()', () => {
   it('names a log for ever after what it is', async () => {
     const archive = new LeafArchive()
     const named = async (nth: number, begin: { simulated: boolean; address?: string }): Promise<string> => {
-      await using log = await openLog(join(root, `log-${nth}`), { archive, begin: { at: AT, ...begin } })
+      await using log = await openTransparencyLog(join(root, `log-${nth}`), { archive, begin: { at: AT, ...begin } })
       return log.origin
     }
     assert.match(await named(1, { simulated: false }), /^log\.invalid\/[0-9a-f]{8}$/)
@@ -242,7 +243,7 @@ describe('openLog()', () => {
     const file = join(root, 'log-1', 'log.json')
     await writeFile(file, (await readFile(file, 'utf8')).replace('"simulated": false', '"simulated": true'))
     await assert.rejects(named(1, { simulated: true }), /log\.json" is damaged/)
-    await assert.rejects(openLog(join(root, 'none'), { archive }), InputError)
+    await assert.rejects(openTransparencyLog(join(root, 'none'), { archive }), InputError)
   })
 
   it('takes nothing into the tree that the guard refuses, and goes on when it no longer does', async () => {
@@ -252,7 +253,7 @@ describe('openLog()', () => {
     const guard = async (): Promise<void> => {
       if (refused) throw new InputError('Cannot log', { code: 'log.simulated', path: '', expected: 'real data' })
     }
-    await using log = await openLog(folder, { archive, begin: BEGIN, guard })
+    await using log = await openTransparencyLog(folder, { archive, begin: BEGIN, guard })
     await assert.rejects(log.sequence(), InputError)
     assert.deepEqual(await served(), [])
     refused = false

@@ -56,7 +56,7 @@ export async function readLogIdentity(folder: string, disk: Disk = REAL_DISK): P
  * held against one another first: throws Fault that names the file which does not fit, and changes nothing then.
  * A checkpoint that a crash kept back is published by the next `sequence`.
  */
-export async function openLog(folder: string, options: OpenLogOptions): Promise<TransparencyLog> {
+export async function openTransparencyLog(folder: string, options: OpenLogOptions): Promise<TransparencyLog> {
   const { archive } = options
   const disk = options.disk ?? REAL_DISK
   const at = logFolder(folder, options.keys)

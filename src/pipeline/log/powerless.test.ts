@@ -12,7 +12,7 @@ import { instant } from '../../core/model/units.ts'
 import { openArchive } from '../../store/archive/open.ts'
 import type { Disk } from '../../runtime/files/disk.ts'
 import { sha256 } from '../../runtime/ed25519.ts'
-import { openLog } from './open-log.ts'
+import { openTransparencyLog } from './open-log.ts'
 
 const ROOT = '/data'
 const FOLDER = '/data/log'
@@ -110,7 +110,11 @@ describe('A log whose process or machine stops', () => {
   it('nor where the archive lies on the same disk: no checkpoint is beyond what the archive keeps', async () => {
     const life = async (disk: Disk, saw: (one: Checkpoint) => void): Promise<void> => {
       await using archive = await openArchive('/data/archive', { leaves: LEAF_CODEC, segmentBytes: 1500, disk })
-      await using log = await openLog(FOLDER, { archive, disk, begin: { simulated: false, at: instant(1) } })
+      await using log = await openTransparencyLog(FOLDER, {
+        archive,
+        disk,
+        begin: { simulated: false, at: instant(1) },
+      })
       for (let nth = 0; nth < 6; nth++) {
         await archive.append([lifeItem(2 * nth), lifeItem(2 * nth + 1)])
         if (nth === 2) await log.append('custody-event', Buffer.from('done'), instant(2))

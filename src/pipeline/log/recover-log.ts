@@ -70,7 +70,7 @@ export interface RecoverParts {
 }
 
 /** A log as it was left. */
-export interface Recovered {
+export interface RecoveredLog {
   readonly edge: TreeEdge
   /** Leaves of the entry bundle that is not full. */
   readonly tail: readonly Uint8Array[]
@@ -81,7 +81,7 @@ export interface Recovered {
  * Holds state, tiles, checkpoint and archive against one another, at the right edge of the tree: `check-log.ts` walks
  * all of it. Changes nothing. Throws Fault that names the file which does not fit.
  */
-export async function recoverLog(parts: RecoverParts): Promise<Recovered> {
+export async function recoverLog(parts: RecoverParts): Promise<RecoveredLog> {
   const { at, identity, archive, tiles, disk } = parts
   const state = await readState(at, disk)
   if (state === undefined) throw new Fault(`Cannot open log "${at.folder}": "${at.state}" is gone`)

@@ -12,7 +12,7 @@ import { encodeBase64 } from '../../core/evidence/base64.ts'
 import { formatVerifierKey } from '../../core/evidence/log/signed-note.ts'
 import { instant } from '../../core/model/units.ts'
 import type { PublishedCheckpoint } from './contract.ts'
-import { openLog } from './open-log.ts'
+import { openTransparencyLog } from './open-log.ts'
 
 const GO = '/usr/share/gocode'
 const SOURCE = fileURLToPath(new URL('../../../test/kit/go/tlog/main.go', import.meta.url))
@@ -39,7 +39,7 @@ describe("Go's own implementation of notes and trees", { skip }, () => {
 
   it('takes checkpoints, tiles, entries, inclusion and consistency of a log of many sizes, and no changed byte', async () => {
     const archive = new LeafArchive()
-    await using log = await openLog(join(root, 'log'), {
+    await using log = await openTransparencyLog(join(root, 'log'), {
       archive,
       begin: { simulated: false, at: instant(1), address: 'https://kuager.example' },
     })

@@ -4,7 +4,7 @@ import {
   inclusionStretches,
   rootOf,
   type Hash,
-  type Stretch,
+  type SubtreeRange,
 } from '../../core/evidence/log/merkle.ts'
 import { TILE_WIDTH } from '../../core/evidence/log/tile.ts'
 import type { TileFiles } from './tile-files.ts'
@@ -40,14 +40,14 @@ export class TreeReader {
     return this.#all(older === 0 ? [] : consistencyStretches(older, newer), stored)
   }
 
-  async #all(stretches: readonly Stretch[], stored: number): Promise<readonly Uint8Array[]> {
+  async #all(stretches: readonly SubtreeRange[], stored: number): Promise<readonly Uint8Array[]> {
     const digests: Uint8Array[] = []
     for (const stretch of stretches) digests.push(await this.#stretch(stretch, stored))
     return digests
   }
 
   /** A stretch that begins where a subtree of its length can is made of whole subtrees, each at most half the last. */
-  async #stretch({ from, until }: Stretch, stored: number): Promise<Uint8Array> {
+  async #stretch({ from, until }: SubtreeRange, stored: number): Promise<Uint8Array> {
     const whole: Uint8Array[] = []
     for (let at = from; at < until;) {
       let width = 1

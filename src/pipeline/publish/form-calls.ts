@@ -1,7 +1,7 @@
 import type { Sha256 } from '../../core/model/units.ts'
 import type { Aside } from '../../core/ooni/decode/aside.ts'
 import type { RedactedField } from '../../core/ooni/publish/redacted-fields.ts'
-import type { Judged } from '../judge/judged-once.ts'
+import type { JudgedForm } from '../judge/judged-once.ts'
 import type { HeldMeasurement } from './publish.ts'
 
 /** What a thread that makes forms for bundles is started with. */
@@ -22,9 +22,9 @@ export interface BytesCall {
   readonly bytes: Uint8Array
 }
 
-export interface JudgeReply {
+export interface FormReply {
   readonly judged:
-    | Judged
+    | JudgedForm
     | Aside
     /** A field that is read has a wrong type. */
     | {
@@ -41,4 +41,4 @@ export interface JudgeReply {
 /** The answers of our own thread: their shape is this file's, not a stranger's. */
 export const decodeLoggedReply = (value: unknown): Uint8Array | undefined => value as Uint8Array | undefined
 export const decodeRedactedReply = (value: unknown): readonly RedactedField[] => value as readonly RedactedField[]
-export const decodeJudgeReply = (value: unknown): JudgeReply => value as JudgeReply
+export const decodeFormReply = (value: unknown): FormReply => value as FormReply

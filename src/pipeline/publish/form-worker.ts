@@ -9,7 +9,7 @@ import { serveCalls } from '../../runtime/serve-calls.ts'
 import { digest } from '../judge/judge-bytes.ts'
 import { formJudge } from '../judge/judged-once.ts'
 import { openPublisher } from './publish.ts'
-import type { BytesCall, FormSetup, JudgeReply, LoggedCall } from './form-calls.ts'
+import type { BytesCall, FormSetup, FormReply, LoggedCall } from './form-calls.ts'
 
 const { folder, tables: files } = workerData as FormSetup
 const { verdicts: tables } = parseDerivationTables(files, digest)
@@ -35,11 +35,11 @@ serveCalls({
     work.item(0, bytes.length)
     roots = []
     const judged = judgeSafely(bytes)
-    return { value: { judged, roots } satisfies JudgeReply }
+    return { value: { judged, roots } satisfies FormReply }
   },
 })
 
-function judgeSafely(bytes: Uint8Array): JudgeReply['judged'] {
+function judgeSafely(bytes: Uint8Array): FormReply['judged'] {
   try {
     return judge(bytes)
   } catch (error) {

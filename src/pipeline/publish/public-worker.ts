@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads'
 import { NOTHING_COMMON, openSeenReader } from '../../store/seen-values/open.ts'
-import { serveCalls, type Reply } from '../../runtime/serve-calls.ts'
+import { serveCalls, type HandlerReply } from '../../runtime/serve-calls.ts'
 import { loadTables } from '../../runtime/tables/tables.ts'
 import { openPublisher } from './publish.ts'
 import type { PublicSetup, PublicTextCall, PublicTextReply } from './public-calls.ts'
@@ -19,7 +19,7 @@ serveCalls({
   },
 })
 
-function textOf({ measurement, simulated, layout, most }: PublicTextCall): Reply {
+function textOf({ measurement, simulated, layout, most }: PublicTextCall): HandlerReply {
   const form = JSON.parse(publisher.shown(measurement)) as unknown
   const shown =
     simulated && typeof form === 'object' && form !== null && !Array.isArray(form) ? { simulated: true, ...form } : form

@@ -6,7 +6,7 @@ import type { JudgeForm } from '../judge/judged-once.ts'
 import { MEASUREMENT_BUDGETS } from '../judge/measurement-budget.ts'
 import type { ArchivedBlob } from './publish.ts'
 import {
-  decodeJudgeReply,
+  decodeFormReply,
   decodeLoggedReply,
   decodeRedactedReply,
   type BytesCall,
@@ -58,7 +58,7 @@ export function openShownForms(setup: FormSetup, onRoot: (pem: string) => void):
       return decodeRedactedReply(await ask('redacted', { bytes: blob.bytes }, nameOf(blob)))
     },
     async judge(bytes) {
-      const { judged, roots } = decodeJudgeReply(await ask('judge', { bytes }, 'a measurement'))
+      const { judged, roots } = decodeFormReply(await ask('judge', { bytes }, 'a measurement'))
       for (const root of roots) onRoot(root)
       if (judged.kind === 'unreadable') throw new InputError(judged.message, judged)
       return judged

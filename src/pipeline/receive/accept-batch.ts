@@ -8,7 +8,7 @@ import type { SeenValues } from '../../store/seen-values/contract.ts'
 import { sightingOf } from '../publish/sighting.ts'
 import { costOf, type CollectorLimits } from './collector-limits.ts'
 import type { ReceivedBlob } from './judge-received.ts'
-import type { Found, ReceiveReply } from './receive-calls.ts'
+import type { FoundBody, ReceiveReply } from './receive-calls.ts'
 import { formatReportId, measurementUidOf } from './report-id.ts'
 import type { Spender } from './standing/allowance.ts'
 import type { Standings } from './standing/standings.ts'
@@ -38,7 +38,7 @@ export interface AcceptParts {
   readonly seen: Pick<SeenValues, 'note'>
 }
 
-type Taken = Found & { readonly kind: 'taken' }
+type Taken = FoundBody & { readonly kind: 'taken' }
 
 /** A measurement on its way into the archive. */
 interface Accepted {

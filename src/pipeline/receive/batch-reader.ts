@@ -7,7 +7,7 @@ import type { Clock } from '../../runtime/clock.ts'
 import { isLocalAddress } from '../../runtime/sender/local-address.ts'
 import type { Lease, LostReason, WorkerPool } from '../../runtime/worker-pool.ts'
 import { decodeReceiveReply } from './receive-calls.ts'
-import type { ReceiveCall, ReceiveReply, Sent } from './receive-calls.ts'
+import type { ReceiveCall, ReceiveReply, SentBody } from './receive-calls.ts'
 
 /** Bodies, and bytes of them, that one thread is given at once. */
 export const BATCH = { bodies: 48, bytes: 2 * 2 ** 20 } as const
@@ -84,7 +84,7 @@ function layOut(
   const buffer = bufferOf(batch.reduce((sum, { posted }) => sum + posted.body.length, 0))
   const all = new Uint8Array(buffer)
   let at = 0
-  const sent = batch.map(({ posted }): Sent => {
+  const sent = batch.map(({ posted }): SentBody => {
     const { body, encoding, sender, report } = posted
     all.set(body, at)
     const start = at

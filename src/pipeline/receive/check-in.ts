@@ -17,11 +17,11 @@ export interface CheckInParts {
   /** What may be offered: never one of tier N (data/never.json); the caller has taken those out. */
   readonly urls: readonly OfferedUrl[]
   /** Network, its name and its country, of an address, where a table knows them. */
-  readonly placeOf: (address: string) => Place | undefined
+  readonly placeOf: (address: string) => CheckInPlace | undefined
   readonly clock: Clock
 }
 
-export interface Place {
+export interface CheckInPlace {
   readonly asn: Asn
   readonly name: string
   readonly cc: CountryCode
@@ -137,7 +137,7 @@ export class CheckIn {
   }
 
   /** The sender's address decides; what the probe says of itself stands only where no table knows the address. */
-  #placeFor(request: unknown, sender: string | undefined): Place {
+  #placeFor(request: unknown, sender: string | undefined): CheckInPlace {
     const known = sender === undefined ? undefined : this.#parts.placeOf(sender)
     if (known !== undefined) return known
     const [cc, asn] = [field(request, 'probe_cc'), field(request, 'probe_asn')]

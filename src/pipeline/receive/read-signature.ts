@@ -4,7 +4,7 @@ import type { Verification } from '../../core/model/measured/submission.ts'
 import { isRecord, type JsonRecord } from '../../core/ooni/decode/decoder.ts'
 import { splitSigned } from '../../core/ooni/publish/signed-document.ts'
 
-export interface Signed {
+export interface SignedBody {
   readonly verification: Verification
   /** Public key of a valid signature, in base64, and its pseudonym. */
   readonly key?: string
@@ -68,7 +68,7 @@ function isSigned(bytes: Uint8Array, signature: Uint8Array, key: KeyObject): boo
  * Verifies a document's own signature (docs/formats/probe-measurement.md §4); `bytes` are those of `text`. It says who
  * wrote it, not that it is true.
  */
-export function readSignature(text: string, bytes: Uint8Array, json: JsonRecord): Signed {
+export function readSignature(text: string, bytes: Uint8Array, json: JsonRecord): SignedBody {
   if (json['x_signature'] === undefined) return { verification: 'unverified' }
   const parts = splitSigned(text, json)
   const key = parts === undefined ? undefined : readPublicKey(parts.key)

@@ -7,16 +7,18 @@ import { webMeasurement, type Json } from '../../../test/kit/measured/measuremen
 import { wrapped } from '../../../test/kit/measured/signed-submission.ts'
 import { parseInstant } from '../../core/model/units.ts'
 import { expandBody, expectedLength, MOST_BYTES, mostExpanded } from './expand.ts'
-import { readSubmission, Refused, type ReadOptions } from './read-submission.ts'
+import { readSubmission, Refused, type ReadSubmissionOptions } from './read-submission.ts'
 
 const now = parseInstant('2025-03-01 16:00:00')
 const SENDER = '95.56.234.12'
 const SENDER_V6 = '2a00:1fa0:4780:12:3456:789a:bcde:f012'
-const plain: ReadOptions = { encoding: '', now }
+const plain: ReadSubmissionOptions = { encoding: '', now }
 const document = (root: Json = {}, testKeys: Json = {}): string => JSON.stringify(webMeasurement({ root, testKeys }))
-const read = (body: string | Uint8Array, options: Partial<ReadOptions> = {}): ReturnType<typeof readSubmission> =>
-  readSubmission(Buffer.from(body), { ...plain, ...options })
-const refusal = (body: string | Uint8Array, options: Partial<ReadOptions> = {}): string => {
+const read = (
+  body: string | Uint8Array,
+  options: Partial<ReadSubmissionOptions> = {},
+): ReturnType<typeof readSubmission> => readSubmission(Buffer.from(body), { ...plain, ...options })
+const refusal = (body: string | Uint8Array, options: Partial<ReadSubmissionOptions> = {}): string => {
   try {
     read(body, options)
   } catch (error) {
@@ -98,7 +100,7 @@ describe('readSubmission()', () => {
     ['taken', wrapped(document({ probe_asn: 'AS9198' })), { realm: 'real' }],
     ['not_simulated', wrapped(document({ probe_asn: 'AS9198' })), { realm: 'simulated' }],
     ['taken', wrapped(document()), { realm: 'simulated' }],
-  ] as readonly (readonly [string, string | Uint8Array, Partial<ReadOptions>?])[])
+  ] as readonly (readonly [string, string | Uint8Array, Partial<ReadSubmissionOptions>?])[])
     it(`says ${code} of ${Buffer.from(body)
       .toString('latin1', 0, 40)
       .replaceAll(/[^ -~]/g, '.')}…`, () => assert.equal(refusal(body, options), code))

@@ -32,7 +32,7 @@ export interface Submission {
   readonly asn: Asn
 }
 
-export interface ReadOptions {
+export interface ReadSubmissionOptions {
   readonly encoding: string
   readonly now: Instant
   /** The one realm that is taken: what is simulated, or of a documentation network, or the rest; absent: both are. */
@@ -58,7 +58,7 @@ export class Refused extends Error {
  * Reads a posted body by docs/formats/collector.md, "What is refused", in that order. Throws Refused.
  * No part of the document is repeated in the message.
  */
-export function readSubmission(body: Uint8Array, options: ReadOptions): Submission {
+export function readSubmission(body: Uint8Array, options: ReadSubmissionOptions): Submission {
   const expanded = readJson(() => expandBody(body, options.encoding))
   options.onExpanded?.(expanded.length)
   const { bytes, text, json } = unwrap(expanded, options)
@@ -97,7 +97,7 @@ interface Unwrapped {
 }
 
 /** `{"format":"json","content":…}`: a text is the measurement; of an object the body's own bytes are all there is. */
-function unwrap(body: Uint8Array, { report }: ReadOptions): Unwrapped {
+function unwrap(body: Uint8Array, { report }: ReadSubmissionOptions): Unwrapped {
   const outer = readJson(() => parseJson(body))
   const legacy = report !== undefined
   if (!isRecord(outer) || outer['format'] !== 'json')
@@ -138,7 +138,7 @@ interface Head {
 }
 
 /** OONI's rules for country, network and test (ooni.md of docs/formats, collector). */
-function readHead(json: JsonRecord, { report }: ReadOptions): Head {
+function readHead(json: JsonRecord, { report }: ReadSubmissionOptions): Head {
   const { probe_cc: cc, probe_asn: asn, test_name: testName, test_keys: testKeys } = json
   if (typeof testName !== 'string' || !/^[a-z][a-z0-9_]{1,29}$/.test(testName))
     throw new Refused('bad_metadata', 'test_name is no name of a test')

@@ -3,7 +3,7 @@ import type { Refusal, Verification } from '../../core/model/measured/submission
 import type { Asn, CountryCode, Instant, Sha256 } from '../../core/model/units.ts'
 
 /** One body as it goes to a thread, in the buffer of its batch. */
-export interface Sent {
+export interface SentBody {
   readonly start: number
   readonly end: number
   readonly encoding: string
@@ -15,7 +15,7 @@ export interface Sent {
 export interface ReceiveCall {
   /** Seen by both threads; the other one writes nothing into it until the answer has come. */
   readonly buffer: SharedArrayBuffer
-  readonly sent: readonly Sent[]
+  readonly sent: readonly SentBody[]
   readonly now: Instant
   /** The one realm whose measurements are taken; absent: both are. */
   readonly realm?: Realm | undefined
@@ -24,7 +24,7 @@ export interface ReceiveCall {
 }
 
 /** What a thread found a body to be. */
-export type Found =
+export type FoundBody =
   | { readonly kind: 'refused'; readonly code: Refusal; readonly message: string }
   | {
       readonly kind: 'taken'
@@ -49,7 +49,7 @@ export type Found =
 
 export interface ReceiveReply {
   /** One for each body, in their order, as far as the thread came: it answers after a while and leaves the rest. */
-  readonly found: readonly Found[]
+  readonly found: readonly FoundBody[]
   /** Milliseconds of the processor that each of them took. */
   readonly spentMs: readonly number[]
   /** Of each that is taken, 16 bytes of salt and its zstd frame. */

@@ -6,11 +6,11 @@ import { sealBytes } from '../../store/archive/seal.ts'
 import { ByteWriter } from '../../store/warehouse/byte-writer.ts'
 import { canBeCommon, claimedNetwork, saltedBy, valueKey } from '../publish/salted.ts'
 import { serveCalls } from '../../runtime/serve-calls.ts'
-import type { Reply } from '../../runtime/serve-calls.ts'
+import type { HandlerReply } from '../../runtime/serve-calls.ts'
 import type { Work } from '../../runtime/work-progress.ts'
 import { readSignature } from './read-signature.ts'
-import { readSubmission, Refused, type ReadOptions } from './read-submission.ts'
-import type { Found, ReceiveCall, ReceiveReply } from './receive-calls.ts'
+import { readSubmission, Refused, type ReadSubmissionOptions } from './read-submission.ts'
+import type { FoundBody, ReceiveCall, ReceiveReply } from './receive-calls.ts'
 
 const encodeFrame = openFrameEncoder()
 const sealed = new ByteWriter(2 ** 20)
@@ -22,9 +22,9 @@ const SLICE_MS = 100
 
 serveCalls({ receive: (value, work) => receiveBatch(value as ReceiveCall, work) })
 
-function receiveBatch({ buffer, sent, now, realm, secret }: ReceiveCall, work: Work): Reply {
+function receiveBatch({ buffer, sent, now, realm, secret }: ReceiveCall, work: Work): HandlerReply {
   sealed.clear()
-  const found: Found[] = []
+  const found: FoundBody[] = []
   const spentMs: number[] = []
   let before = work.processorMs()
   for (const [nth, one] of sent.entries()) {
@@ -41,9 +41,9 @@ function receiveBatch({ buffer, sent, now, realm, secret }: ReceiveCall, work: W
   return { value, transfer: [value.sealed.buffer] }
 }
 
-type ReceiveOptions = ReadOptions & Pick<ReceiveCall, 'secret'>
+type ReceiveOptions = ReadSubmissionOptions & Pick<ReceiveCall, 'secret'>
 
-function receiveSafely(body: Uint8Array, options: ReceiveOptions): Found {
+function receiveSafely(body: Uint8Array, options: ReceiveOptions): FoundBody {
   try {
     return receiveOne(body, options)
   } catch (error) {
@@ -61,7 +61,7 @@ function privately(shared: Uint8Array): Uint8Array {
   return copy.subarray(0, shared.length)
 }
 
-function receiveOne(body: Uint8Array, options: ReceiveOptions): Found {
+function receiveOne(body: Uint8Array, options: ReceiveOptions): FoundBody {
   const read = readSubmission(body, options)
   const { verification, key, pseudonym, foreign } = readSignature(read.text, read.bytes, read.json)
   if (foreign === true)

@@ -6,12 +6,12 @@ import type { Archive } from '../../store/archive/contract.ts'
 import { WorkerLost, type WorkerPool } from '../../runtime/worker-pool.ts'
 import { RateLimit } from '../../runtime/sender/rate.ts'
 import type { CollectorLimits } from './collector-limits.ts'
-import type { Found, ReceiveCall, ReceiveReply } from './receive-calls.ts'
+import type { FoundBody, ReceiveCall, ReceiveReply } from './receive-calls.ts'
 import { Receiver } from './receiver.ts'
 
 const clock = { now: () => instant(Date.UTC(2025, 0, 1)), monotonic: () => millis(0) }
 const posted = (text: string): Posted => ({ body: Buffer.from(text), encoding: '', sender: undefined })
-const taken = (length: number): Found => ({
+const taken = (length: number): FoundBody => ({
   kind: 'taken',
   id: parseSha256('ab'.repeat(32)),
   publicSha256: parseSha256('cd'.repeat(32)),
@@ -27,7 +27,7 @@ const taken = (length: number): Found => ({
 })
 
 /** A pool of one thread that does what a test says with each batch of texts. */
-const poolOf = (serve: (texts: readonly string[]) => Promise<readonly Found[]>): WorkerPool => ({
+const poolOf = (serve: (texts: readonly string[]) => Promise<readonly FoundBody[]>): WorkerPool => ({
   ready: async () => undefined,
   lease: (job) =>
     job({

@@ -8,7 +8,7 @@ import { openAgents } from './agents.ts'
 import type { Agents } from './agents.ts'
 import { quickPause, QUICK_TRIES } from './back-off.ts'
 import { packSubmission, postDocument } from './post.ts'
-import type { Posted, Submission } from './post.ts'
+import type { DeliveryOutcome, PackedSubmission } from './post.ts'
 import type { Route } from './route.ts'
 
 export interface DeliverySettings {
@@ -44,7 +44,7 @@ export interface DeliveryReport {
   /** Documents that still wait, those that are held among them. */
   readonly left: number
   /** Why the pass ended early. */
-  readonly stopped?: Exclude<Posted, { readonly kind: 'accepted' | 'refused' }>
+  readonly stopped?: Exclude<DeliveryOutcome, { readonly kind: 'accepted' | 'refused' }>
   /** Bytes of bodies handed to a connection. */
   readonly sent: number
 }
@@ -107,7 +107,7 @@ async function deliverOne(
   entry: SpoolEntry,
   stores: { readonly spool: Spool; readonly receipts: Receipts },
   group: KeyDelivery,
-): Promise<Posted | undefined> {
+): Promise<DeliveryOutcome | undefined> {
   let document: string | undefined
   try {
     document = await stores.spool.read(entry)
@@ -150,9 +150,9 @@ class KeyDelivery {
   }
 
   /** Tries every way, three times in all; a refusal or an acceptance ends it, the first way that gave one stays first. */
-  async post(document: string): Promise<Posted> {
+  async post(document: string): Promise<DeliveryOutcome> {
     const submission = packSubmission(document)
-    let last: Posted = { kind: 'unreachable', failure: 'network_unreachable' }
+    let last: DeliveryOutcome = { kind: 'unreachable', failure: 'network_unreachable' }
     for (let tried = 1; tried <= QUICK_TRIES; tried++) {
       const answered = await this.#tryWays(submission)
       if (answered.kind === 'accepted' || answered.kind === 'refused' || answered.kind === 'busy') return answered
@@ -170,8 +170,8 @@ class KeyDelivery {
     await this.#tools.onAccepted(this.#probe)
   }
 
-  async #tryWays(submission: Submission): Promise<Posted> {
-    let best: Posted = { kind: 'unreachable', failure: 'network_unreachable' }
+  async #tryWays(submission: PackedSubmission): Promise<DeliveryOutcome> {
+    let best: DeliveryOutcome = { kind: 'unreachable', failure: 'network_unreachable' }
     for (const way of this.#ways) {
       const agents = await this.#agentsFor(way)
       if (agents === undefined) continue
@@ -189,7 +189,7 @@ class KeyDelivery {
     return best
   }
 
-  async #post(submission: Submission, collector: string, agents: Agents): Promise<Posted> {
+  async #post(submission: PackedSubmission, collector: string, agents: Agents): Promise<DeliveryOutcome> {
     const headers = this.#introduced ? {} : await this.#tools.introduce(this.#probe)
     this.sent += submission.body.length
     const { signal, clock } = this.#tools
@@ -214,7 +214,8 @@ class KeyDelivery {
   }
 }
 
-const RANK = { unreachable: 0, busy: 1, refused: 2, accepted: 3 } satisfies Record<Posted['kind'], number>
+const RANK = { unreachable: 0, busy: 1, refused: 2, accepted: 3 } satisfies Record<DeliveryOutcome['kind'], number>
 
 /** Of two answers the one that says more: a refusal for good before "not now", that before silence. */
-const worse = (one: Posted, other: Posted): Posted => (RANK[other.kind] >= RANK[one.kind] ? other : one)
+const worse = (one: DeliveryOutcome, other: DeliveryOutcome): DeliveryOutcome =>
+  RANK[other.kind] >= RANK[one.kind] ? other : one

@@ -17,7 +17,7 @@ import { documentId } from '../spool/spool.ts'
 import type { Agents } from './agents.ts'
 
 /** What became of one document at one collector by one route. */
-export type Posted =
+export type DeliveryOutcome =
   /** On the collector's disk; `leaf` is its place in the log, `standing` where the collector says what it holds of the key. */
   | { readonly kind: 'accepted'; readonly leaf: number; readonly standing?: Standing }
   /** Never to be sent again as it is: the collector says why. */
@@ -27,7 +27,7 @@ export type Posted =
   /** Nothing that a collector of ours says came back. */
   | { readonly kind: 'unreachable'; readonly failure: FailureCode | 'foreign_answer' }
 
-export interface PostOptions {
+export interface DeliverOptions {
   readonly agents: Agents
   /** Headers besides those of the format: invitation and vouching. */
   readonly headers: Readonly<Record<string, string>>
@@ -50,7 +50,7 @@ const acceptedSchema = z.object({
 const refusedSchema = z.object({ detail: z.object({ error: z.string(), message: z.string().optional() }) })
 
 /** A document as it is sent: the body of OONI's interface in gzip, packed once for all attempts. */
-export interface Submission {
+export interface PackedSubmission {
   readonly id: string
   readonly body: Buffer
 }
@@ -61,7 +61,7 @@ const BY_CLOCK: readonly string[] = ['time_ahead', 'time_old']
 const CLOCKS_APART_MS = 30 * MINUTE_MS
 
 /** Packs a signed document. Format: docs/formats/collector.md. */
-export const packSubmission = (document: string): Submission => ({
+export const packSubmission = (document: string): PackedSubmission => ({
   id: documentId(document),
   body: gzipSync(JSON.stringify({ format: 'json', content: document })),
 })
@@ -71,7 +71,11 @@ export const packSubmission = (document: string): Submission => ({
  * the log, counts as accepted; only its own JSON with a reason as refused, so that no box on the way can make either.
  * Throws the signal's reason where the run ends.
  */
-export async function postDocument(submission: Submission, collector: string, options: PostOptions): Promise<Posted> {
+export async function postDocument(
+  submission: PackedSubmission,
+  collector: string,
+  options: DeliverOptions,
+): Promise<DeliveryOutcome> {
   using deadline = openDeadline(options.signal, options.limit, 'delivery')
   try {
     const sentAt = options.clock.now()
@@ -100,7 +104,7 @@ interface Answer {
 function exchange(
   body: Buffer,
   collector: string,
-  { agents, headers, signal }: Pick<PostOptions, 'agents' | 'headers' | 'signal'>,
+  { agents, headers, signal }: Pick<DeliverOptions, 'agents' | 'headers' | 'signal'>,
 ): Promise<Answer> {
   const url = new URL(collector)
   url.pathname = `${url.pathname.replace(/\/+$/, '')}${PATH}`
@@ -148,7 +152,7 @@ async function readAnswer(response: IncomingMessage): Promise<Answer> {
 const PASSING: readonly number[] = [408, 425, 429]
 
 /** `offset`: of the collector's clock from ours; undefined where its answer has no date. */
-function understand({ status, retryAfter, body }: Answer, id: string, offset: Millis | undefined): Posted {
+function understand({ status, retryAfter, body }: Answer, id: string, offset: Millis | undefined): DeliveryOutcome {
   const json = parse(body)
   if (status === 200 || status === 201) {
     const accepted = acceptedSchema.safeParse(json)

@@ -7,7 +7,7 @@ export interface SocksServer {
   readonly port: number
 }
 
-export type Connected =
+export type SocksConnection =
   { readonly kind: 'connected'; readonly socket: Socket } | { readonly kind: 'failed'; readonly error: Error }
 
 /**
@@ -17,7 +17,7 @@ export type Connected =
 export function connectSocks(
   server: SocksServer,
   to: { readonly host: string; readonly port: number; readonly limit: number },
-  done: (connected: Connected) => void,
+  done: (connected: SocksConnection) => void,
 ): void {
   void SocksClient.createConnection(
     {

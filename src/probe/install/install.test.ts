@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { launchdPlist } from './launchd.ts'
-import type { Program } from './program.ts'
+import type { ServiceProgram } from './program.ts'
 import { quoteUnit, systemdUnit } from './systemd.ts'
 import { windowsTask } from './windows-task.ts'
 
-const program: Program = {
+const program: ServiceProgram = {
   node: process.execPath,
   script: '/opt/kuager & co/bin/kuager.js',
   folder: '/var/lib/a "probe" 100% $HOME',

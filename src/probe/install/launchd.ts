@@ -1,5 +1,5 @@
 import { wordsOf } from './program.ts'
-import type { Program } from './program.ts'
+import type { ServiceProgram } from './program.ts'
 
 const escape = (text: string): string =>
   text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;')
@@ -7,7 +7,7 @@ const escape = (text: string): string =>
 export const LAUNCHD_LABEL = 'org.kuager.probe'
 
 /** A property list for the owner's own launchd (macOS). Not tested on a Mac. Source: launchd.plist(5). */
-export const launchdPlist = (program: Program): string => `<?xml version="1.0" encoding="UTF-8"?>
+export const launchdPlist = (program: ServiceProgram): string => `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
 <plist version="1.0">
 <dict>

@@ -1,5 +1,5 @@
 /** What a service file starts. All paths absolute. */
-export interface Program {
+export interface ServiceProgram {
   /** The runtime and the script it is given. */
   readonly node: string
   readonly script: string
@@ -10,7 +10,7 @@ export const SERVICE_NAME = 'kuager-probe'
 export const DESCRIPTION = 'Kuager probe: measures access to services from this line'
 
 /** Words of the command line. */
-export const wordsOf = ({ node, script, folder }: Program): readonly string[] => [
+export const wordsOf = ({ node, script, folder }: ServiceProgram): readonly string[] => [
   node,
   script,
   'probe',

@@ -1,5 +1,5 @@
 import { DESCRIPTION, wordsOf } from './program.ts'
-import type { Program } from './program.ts'
+import type { ServiceProgram } from './program.ts'
 
 /** A word of a command line as systemd reads it: in quotes, with its own signs doubled. Source: systemd.service(5). */
 export const quoteUnit = (word: string): string =>
@@ -11,7 +11,7 @@ export const quoteUnit = (word: string): string =>
  * kernel modules, clock) are left out: in a manager of a user they keep the service from starting.
  * Checked by `systemd-analyze verify`. Source: systemd.exec(5), systemd.service(5).
  */
-export function systemdUnit(program: Program): string {
+export function systemdUnit(program: ServiceProgram): string {
   return `[Unit]
 Description=${DESCRIPTION}
 

@@ -1,5 +1,5 @@
 import { DESCRIPTION, wordsOf } from './program.ts'
-import type { Program } from './program.ts'
+import type { ServiceProgram } from './program.ts'
 
 const escape = (text: string): string =>
   text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;')
@@ -11,7 +11,7 @@ const quote = (word: string): string => `"${word.replace(/(\\*)"/g, '$1$1\\"').r
  * A task for the Task Scheduler of Windows, begun when its owner signs in, with their rights and no more. Not tested on
  * Windows. Source: Task Scheduler schema 1.4. The file is read as UTF-16 by `schtasks /create /xml`.
  */
-export function windowsTask(program: Program): string {
+export function windowsTask(program: ServiceProgram): string {
   const [command = '', ...words] = wordsOf(program)
   return `<?xml version="1.0" encoding="UTF-16"?>
 <Task version="1.4" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { defaultRoutes, isNeighbourKnown, isTunnel, type OwnAddress } from './machine.ts'
+import { defaultRoutes, isNeighbourKnown, isTunnelInterface, type OwnAddress } from './machine.ts'
 
 const HEAD = 'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n'
 const ETHERNET = 'eth0\t00000000\t0107A8C0\t0003\t0\t0\t100\t00000000\t0\t0\t0\n'
@@ -29,14 +29,14 @@ describe('isTunnel()', () => {
 
   it('knows interfaces of tunnels by their names', () => {
     for (const name of ['tun0', 'wg0', 'utun4', 'tailscale0', 'nordlynx'])
-      assert.equal(isTunnel(name, own(name), nowhere), true)
+      assert.equal(isTunnelInterface(name, own(name), nowhere), true)
     for (const name of ['eth0', 'wlan0', 'en0', 'enp3s0', 'wwan0'])
-      assert.equal(isTunnel(name, own(name), nowhere), false)
+      assert.equal(isTunnelInterface(name, own(name), nowhere), false)
   })
 
   it('takes ppp for the line itself where nothing else has an address, and for a tunnel where something has', () => {
-    assert.equal(isTunnel('ppp0', own('ppp0'), nowhere), false)
-    assert.equal(isTunnel('ppp0', own('ppp0', 'eth0'), nowhere), true)
+    assert.equal(isTunnelInterface('ppp0', own('ppp0'), nowhere), false)
+    assert.equal(isTunnelInterface('ppp0', own('ppp0', 'eth0'), nowhere), true)
   })
 })
 

@@ -124,7 +124,7 @@ const TUNNEL_NAME = /^(?:tun|tap|wg|utun|ipsec|tailscale|zt|nordlynx|proton|mull
  * Whether an interface carries a tunnel of the owner. `ppp` is a tunnel only beside another interface with an address:
  * alone it is how the line itself comes (PPPoE, a modem). A modem's raw interface (`wwan0`) is none.
  */
-export function isTunnel(device: string, all: readonly OwnAddress[], sys = '/sys/class/net'): boolean {
+export function isTunnelInterface(device: string, all: readonly OwnAddress[], sys = '/sys/class/net'): boolean {
   if (/^wwan|^rmnet/.test(device)) return false
   if (device.startsWith('ppp')) return all.some(({ name, family }) => family === 4 && !name.startsWith('ppp'))
   if (/^[\w.@-]{1,32}$/.test(device)) {

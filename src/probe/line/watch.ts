@@ -10,7 +10,7 @@ import { LOOKUP_OF_SYSTEM, type Bytes } from '../measure/tally.ts'
 import { askCanaries, tallyOf, type CanaryAddresses, type CanaryResult } from './canaries.ts'
 import { agreedOffset, clocksOf } from './clock.ts'
 import { lineFingerprint } from './fingerprint.ts'
-import { isNeighbourKnown, isTunnel, ownAddresses, readDefaultRoutes, sourceTowards } from './machine.ts'
+import { isNeighbourKnown, isTunnelInterface, ownAddresses, readDefaultRoutes, sourceTowards } from './machine.ts'
 import { lookForPortal, type PortalFound } from './portal.ts'
 import { stateOf, type LineFindings } from './state.ts'
 import { answersWithoutNames } from './without-names.ts'
@@ -21,7 +21,7 @@ export const FAR = { 4: '198.41.0.4', 6: '2001:503:ba3e::2:30' } as const
 /** A packet of SNTP with its headers. */
 const TIME_PACKET = 76
 
-export interface WatchOptions {
+export interface LineWatchOptions {
   readonly settings: RunSettings
   readonly tools: RunTools
   readonly onBytes: (bytes: Bytes) => void
@@ -30,14 +30,14 @@ export interface WatchOptions {
 
 /** Looks at the owner's line before, during and after a run. docs/methods/measuring.md, line. */
 export class LineWatch {
-  readonly #options: WatchOptions
+  readonly #options: LineWatchOptions
   readonly #key: Uint8Array
   readonly #addresses: CanaryAddresses = new Map()
   readonly #tallies: CanaryTally[] = []
   #fingerprint: string
   #findings: LineFindings
 
-  constructor(options: WatchOptions) {
+  constructor(options: LineWatchOptions) {
     this.#options = options
     this.#key = options.tools.random(32)
     this.#fingerprint = lineFingerprint(this.#key)
@@ -154,7 +154,7 @@ async function tunnelOf(settings: RunSettings): Promise<LineReport['tunnel']> {
   const devices = all.filter(({ address }) => address === source).map(({ name }) => name)
   const routed = readDefaultRoutes()?.[0]?.device
   const through = [...devices, ...(routed === undefined ? [] : [routed])]
-  if (through.some((device) => isTunnel(device, all))) return 'found'
+  if (through.some((device) => isTunnelInterface(device, all))) return 'found'
   return through.length === 0 ? 'unknown' : 'none'
 }
 

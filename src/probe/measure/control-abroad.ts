@@ -9,7 +9,7 @@ import { parseJson } from '../../core/ooni/json.ts'
 import { classifyError } from '../../net/classify-error.ts'
 import { secureContextFor } from '../../net/tls/context.ts'
 import { Gate } from './gate.ts'
-import { isEmpty, plainQuestion, type Question } from './control-question.ts'
+import { isEmpty, plainQuestion, type ControlQuestion } from './control-question.ts'
 import { LIMITS } from '../plan/limits.ts'
 import { pause } from './pause.ts'
 
@@ -35,7 +35,7 @@ export interface JsonAnswer {
   readonly json: unknown
 }
 
-export interface PostOptions {
+export interface ControlPostOptions {
   readonly signal: AbortSignal
   readonly limit: Millis
   /** Certificates trusted besides Mozilla's, PEM. */
@@ -50,7 +50,7 @@ export interface PostOptions {
  * One POST of JSON to a server of ours; bounded in bytes and time. Rejects where no JSON came: with an error of the
  * network, of our own limit, or with the run's reason where the run ends.
  */
-export async function postJson(url: string, body: unknown, options: PostOptions): Promise<JsonAnswer> {
+export async function postJson(url: string, body: unknown, options: ControlPostOptions): Promise<JsonAnswer> {
   const to = new URL(url)
   const payload = Buffer.from(JSON.stringify(body))
   using deadline = openDeadline(options.signal, options.limit, `question to ${to.host}`)
@@ -172,7 +172,7 @@ export class ControlAbroad implements Disposable {
    * Asks the first helper that answers; undefined where none is configured. That none answers is said with the last
    * one's failure, and is no finding about a service.
    */
-  async ask(question: Question): Promise<ControlAnswer | undefined> {
+  async ask(question: ControlQuestion): Promise<ControlAnswer | undefined> {
     const { urls } = this.#options
     let last: ControlAnswer | undefined
     for (const url of urls) {
@@ -182,7 +182,7 @@ export class ControlAbroad implements Disposable {
     return last
   }
 
-  async #askOne(url: string, question: Question): Promise<ControlAnswer> {
+  async #askOne(url: string, question: ControlQuestion): Promise<ControlAnswer> {
     const { clock, signal } = this.#options
     const asked = clock.monotonic()
     const none = (failure: string): ControlAnswer => ({ kind: 'none', address: url, failure, at: clock.monotonic() })
@@ -196,7 +196,7 @@ export class ControlAbroad implements Disposable {
     }
   }
 
-  async #askInTurn(url: string, question: Question, asked: Millis): Promise<ControlAnswer> {
+  async #askInTurn(url: string, question: ControlQuestion, asked: Millis): Promise<ControlAnswer> {
     const { clock } = this.#options
     const none = (failure: string): ControlAnswer => ({ kind: 'none', address: url, failure, at: clock.monotonic() })
     const left = millis(LIMITS.control - (clock.monotonic() - asked))
@@ -220,7 +220,11 @@ export class ControlAbroad implements Disposable {
   }
 
   /** In our words, and once more in OONI's where the helper takes only these; `put`: which it were. */
-  async #put(url: string, question: Question, limit: Millis): Promise<JsonAnswer & { readonly put: Question }> {
+  async #put(
+    url: string,
+    question: ControlQuestion,
+    limit: Millis,
+  ): Promise<JsonAnswer & { readonly put: ControlQuestion }> {
     const { clock } = this.#options
     const began = clock.monotonic()
     const plain = plainQuestion(question)
@@ -233,12 +237,12 @@ export class ControlAbroad implements Disposable {
   }
 
   /** A helper that is busy says how long; it is asked once more after that. */
-  async #post(url: string, question: Question, limit: Millis): Promise<JsonAnswer> {
+  async #post(url: string, question: ControlQuestion, limit: Millis): Promise<JsonAnswer> {
     const { signal, onBytes, extraRoots } = this.#options
     const { protocol } = new URL(url)
     const agent = this.#agents.get(protocol) ?? agentFor(protocol, extraRoots)
     this.#agents.set(protocol, agent)
-    const options: PostOptions = { signal, limit, extraRoots, agent, onBytes }
+    const options: ControlPostOptions = { signal, limit, extraRoots, agent, onBytes }
     const answer = await postJson(url, question, options)
     if (answer.status !== 429 && answer.status !== 503) return answer
     const asked = Number(answer.headers['retry-after'] ?? 1) * 1000

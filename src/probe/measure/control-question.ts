@@ -10,7 +10,7 @@ import { USER_AGENT } from '../../net/http/headers.ts'
 import type { EndpointPlan } from '../plan/plan.ts'
 
 /** A question as JSON. */
-export type Question = Readonly<Record<string, unknown>>
+export type ControlQuestion = Readonly<Record<string, unknown>>
 
 /** Addresses that one question holds; a helper measures no more. */
 const MOST_ENDPOINTS = 16
@@ -31,7 +31,7 @@ export function urlOf({ endpoint }: EndpointPlan, over: 'plain' | 'tls'): string
  * What the control abroad is asked for one endpoint: the page or the plain exchange where one is measured, else the
  * name alone; a connection to every address dialled; the pair of every address, TLS and QUIC.
  */
-export function controlQuestion(plan: EndpointPlan, addresses: readonly string[], innocent: string): Question {
+export function controlQuestion(plan: EndpointPlan, addresses: readonly string[], innocent: string): ControlQuestion {
   const { endpoint, checks } = plan
   const isName = addressFamily(endpoint.host) === undefined
   const ports = [...(checks.has('plain') ? [plainPort(endpoint)] : []), endpoint.port]
@@ -68,7 +68,7 @@ function pairsOf(
 }
 
 /** Connections alone, to learn which neighbours of an address answer anybody. */
-export const neighbourQuestion = (endpoints: readonly HelperEndpoint[]): Question =>
+export const neighbourQuestion = (endpoints: readonly HelperEndpoint[]): ControlQuestion =>
   encodeHelperRequest({
     headers: {},
     endpoints: endpoints.slice(0, MOST_ENDPOINTS),
@@ -82,7 +82,7 @@ export const neighbourQuestion = (endpoints: readonly HelperEndpoint[]): Questio
  * or of the first address on its port, and the addresses. Undefined for a question that is in their form already, or has
  * none in it. What they do not know, our pairs, is not asked.
  */
-export function plainQuestion(question: Question): Question | undefined {
+export function plainQuestion(question: ControlQuestion): ControlQuestion | undefined {
   const { http_request: page, tcp_connect: endpoints, x_host: host } = question
   const first: unknown = Array.isArray(endpoints) ? endpoints[0] : undefined
   if (page !== '' || (typeof first !== 'string' && typeof host !== 'string')) return undefined
@@ -98,5 +98,5 @@ export function plainQuestion(question: Question): Question | undefined {
 }
 
 /** Whether a question asks for nothing that OONI's helpers measure: they refuse it, whoever they are. */
-export const isEmpty = ({ http_request: page, tcp_connect: endpoints, x_host: host }: Question): boolean =>
+export const isEmpty = ({ http_request: page, tcp_connect: endpoints, x_host: host }: ControlQuestion): boolean =>
   page === '' && host === undefined && Array.isArray(endpoints) && endpoints.length === 0

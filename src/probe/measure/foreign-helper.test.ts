@@ -7,7 +7,7 @@ import { decodeControl } from '../../core/ooni/decode/control.ts'
 import { isRecord } from '../../core/ooni/decode/decoder.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { ControlAbroad } from './control-abroad.ts'
-import { neighbourQuestion, type Question } from './control-question.ts'
+import { neighbourQuestion, type ControlQuestion } from './control-question.ts'
 
 /** What OONI's helper answers for `https://chat.example/`, its documented keys and none of ours. */
 const ANSWER = {
@@ -53,7 +53,7 @@ class OoniHelper implements AsyncDisposable {
   }
 }
 
-const ofName: Question = {
+const ofName: ControlQuestion = {
   http_request: '',
   http_request_headers: { Accept: ['*/*'] },
   tcp_connect: ['192.0.2.1:443'],

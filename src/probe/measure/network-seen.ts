@@ -3,7 +3,7 @@ import type { NetworkSeen } from '../../core/model/measured/service-run.ts'
 import { parseAsn, parseCountryCode } from '../../core/model/units.ts'
 import { TEST_VERSION } from '../../core/ooni/encode/measurement.ts'
 import { isRecord } from '../../core/ooni/decode/decoder.ts'
-import { postJson, type PostOptions } from './control-abroad.ts'
+import { postJson, type ControlPostOptions } from './control-abroad.ts'
 import type { RunSettings } from './contract.ts'
 import { LIMITS } from '../plan/limits.ts'
 
@@ -51,7 +51,7 @@ export function readClientAddress(client: unknown): readonly string[] {
   return addressFamily(address) === undefined ? [] : [address]
 }
 
-type CheckInOptions = Pick<PostOptions, 'signal' | 'onBytes' | 'family'>
+type CheckInOptions = Pick<ControlPostOptions, 'signal' | 'onBytes' | 'family'>
 
 const checkIn = async (url: string, settings: RunSettings, options: CheckInOptions): Promise<Seen> => {
   const { status, json } = await postJson(

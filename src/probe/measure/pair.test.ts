@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import type { FailureCode } from '../../core/model/measured/failure.ts'
 import type { ConnectOutcome, HandshakeOutcome } from '../../core/model/measured/operation.ts'
 import { millis } from '../../core/model/units.ts'
-import { measurePairs, type PairRows, type Shaken } from './pair.ts'
+import { measurePairs, type PairRows, type PairHandshake } from './pair.ts'
 
 type Act = 'pass' | 'silence' | 'reset' | 'alert' | 'expired' | 'no-connection' | number
 
@@ -22,7 +22,7 @@ const CODES: Readonly<Record<string, FailureCode>> = {
 }
 
 /** What one handshake left; a number is its length in milliseconds. */
-function shaken(act: Act, name: string | undefined): Shaken {
+function shaken(act: Act, name: string | undefined): PairHandshake {
   if (act === 'no-connection')
     return { connect: { ...connect, failure: { code: 'timed_out', stage: 'connect', detail: '' } } }
   const code = CODES[act]

@@ -4,13 +4,13 @@ import { LIMITS, MOST_ROUNDS, SLOW } from '../plan/limits.ts'
 import type { Millis } from '../../core/model/units.ts'
 
 /** What one handshake left: no handshake where no connection stood. */
-export interface Shaken {
+export interface PairHandshake {
   readonly connect?: ConnectOutcome
   readonly handshake?: HandshakeOutcome
 }
 
 /** One handshake under a name with one address, on a connection of its own; the limit counts for each of both. */
-export type Shake = (name: string | undefined, limit: Millis, verify: boolean) => Promise<Shaken>
+export type Shake = (name: string | undefined, limit: Millis, verify: boolean) => Promise<PairHandshake>
 
 export interface PairSettings {
   /** Absent: an endpoint that is an address sends no name. */
@@ -50,7 +50,7 @@ export interface PairRows {
   readonly residual: boolean
 }
 
-type Half = Shaken | undefined
+type Half = PairHandshake | undefined
 
 const stood = (half: Half): boolean => half?.handshake !== undefined
 /** The innocent half counts as passed when anything of TLS or QUIC came back. */
@@ -84,14 +84,14 @@ class Rounds {
     this.#settings = settings
   }
 
-  async half(role: NameRole, round: number, limit: Millis): Promise<Shaken> {
+  async half(role: NameRole, round: number, limit: Millis): Promise<PairHandshake> {
     const { target, innocent, shake } = this.#settings
     const shaken = await (role === 'target' ? shake(target, limit, true) : shake(innocent(), limit, false))
     this.#keep(shaken, role, round)
     return shaken
   }
 
-  #keep({ connect, handshake }: Shaken, role: NameRole, round: number): void {
+  #keep({ connect, handshake }: PairHandshake, role: NameRole, round: number): void {
     if (handshake !== undefined) this.handshakes.push({ role, round, outcome: handshake })
     else if (connect !== undefined) this.connects.push({ role, round, outcome: connect })
   }
@@ -101,7 +101,7 @@ class Rounds {
   }
 
   /** Control, target, control. `first` is a control that has been made already, as the end of a wait. */
-  async triple(round: number, limit: Millis, first?: Shaken): Promise<RoundSeen> {
+  async triple(round: number, limit: Millis, first?: PairHandshake): Promise<RoundSeen> {
     if (first !== undefined) this.#keep(first, 'innocent', round)
     const before = first ?? (await this.half('innocent', round, limit))
     if (!stood(before)) return 'unconnected'
@@ -117,7 +117,7 @@ class Rounds {
   }
 
   /** The first innocent handshake that passes again at an address gone silent, or undefined after the longest wait. */
-  async recover(): Promise<Shaken | undefined> {
+  async recover(): Promise<PairHandshake | undefined> {
     for (let waited = 0; waited < LIMITS.residual && this.mayRepeat(); waited += LIMITS.residualStep) {
       await this.#settings.rest()
       const shaken = await this.#settings.shake(this.#settings.innocent(), LIMITS.residualStep, false)
@@ -151,7 +151,7 @@ function summarise(rounds: readonly RoundSeen[]): PairSeen {
 export async function measurePairs(settings: PairSettings): Promise<PairRows> {
   const rounds = new Rounds(settings)
   const seen: RoundSeen[] = []
-  let first: Shaken | undefined
+  let first: PairHandshake | undefined
   if (settings.begin === 'target') {
     const alone = await rounds.half('target', 0, settings.limit)
     if (!failed(alone)) return { ...rowsOf(rounds), seen: 'alike' }

@@ -17,8 +17,8 @@ import { askCollectors, readClientAddress, readControlClient, UNKNOWN_NETWORK } 
 import { planRun, type ServicePlan } from '../plan/plan.ts'
 import { scoutEndpoint } from './scout.ts'
 import { REPEATS } from '../plan/limits.ts'
-import { isTunnel, measureTunnelEndpoint } from './tunnels.ts'
-import { bytesOf, inSegments, ofConnection, type Bytes } from './tally.ts'
+import { isTunnelEndpoint, measureTunnelEndpoint } from './tunnels.ts'
+import { endpointBytes, inSegments, ofConnection, type Bytes } from './tally.ts'
 
 /** Operations that may be lively at once, how long one counts as lively, and the shortest time between two. */
 const GATE = { atOnce: 10, livelyFor: millis(1_500), pace: millis(40) } as const
@@ -168,14 +168,14 @@ class Run {
     }
     const all = plan.endpoints.length
     const scouted = await eachOf(plan.endpoints, all, async (endpoint) =>
-      isTunnel(endpoint) ? endpoint : scoutEndpoint(context, endpoint),
+      isTunnelEndpoint(endpoint) ? endpoint : scoutEndpoint(context, endpoint),
     )
     const endpoints = await gate.run(() =>
       eachOf(scouted, all, (one) =>
         'plan' in one ? measureEndpoint(context, one) : measureTunnelEndpoint(context, one),
       ),
     )
-    for (const endpoint of endpoints) this.#count(bytesOf(endpoint))
+    for (const endpoint of endpoints) this.#count(endpointBytes(endpoint))
     if (budget.unfinished) return undefined
     return { plan, startedAt, base, endedAt: clock.monotonic(), endpoints }
   }

@@ -52,7 +52,7 @@ const ofQuic = ({ bytesSent, bytesReceived }: HandshakeOutcome): Bytes =>
   inDatagrams({ sent: bytesSent, received: bytesReceived })
 
 /** What the operations of one endpoint moved besides connections of TCP, which are counted as they close. */
-export function bytesOf(run: EndpointRun): Bytes {
+export function endpointBytes(run: EndpointRun): Bytes {
   const parts = [
     ...run.lookups.map(ofLookup),
     ...run.quic.map(({ outcome }) => ofQuic(outcome)),

@@ -15,7 +15,8 @@ type Protocol = TunnelOutcome['protocol']
 const MOST_PAIRS = 3
 
 /** Whether an endpoint stands for a protocol, which is measured at our own responder. */
-export const isTunnel = ({ checks }: EndpointPlan): boolean => TUNNEL_PROTOCOLS.some((protocol) => checks.has(protocol))
+export const isTunnelEndpoint = ({ checks }: EndpointPlan): boolean =>
+  TUNNEL_PROTOCOLS.some((protocol) => checks.has(protocol))
 
 interface Way {
   readonly protocol: Protocol

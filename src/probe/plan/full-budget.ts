@@ -26,13 +26,13 @@ export const FULL_BUDGET = {
 /** Addresses of one family at which the names of an endpoint are paired, at most. */
 export const ADDRESSES_OF_FAMILY = 2
 
-export interface Listed {
+export interface ListedMeasurement {
   readonly endpoint: Endpoint
   readonly checks: ReadonlySet<Check>
 }
 
 /** What of a full run is drawn for one endpoint. */
-export interface Share extends Listed {
+export interface Share extends ListedMeasurement {
   /** Addresses at which pairs of names are made over TLS, and over QUIC. */
   readonly pairsAt: { readonly tls: number; readonly quic: number }
 }
@@ -41,7 +41,7 @@ const TRANSFERS = ['down', 'up'] as const satisfies readonly Check[]
 const NOTHING_BESIDE: ReadonlySet<Check> = new Set(['tcp', 'quic', ...TRANSFERS])
 
 /** Bytes of what every endpoint of a full run gets: one pair at one address, its page, its tunnel. */
-export function bytesAtLeast({ checks }: Listed): number {
+export function bytesAtLeast({ checks }: ListedMeasurement): number {
   const { endpoint, pair, page, plain, tunnel } = FULL_BUDGET
   const beside = [...checks].filter((check) => !NOTHING_BESIDE.has(check))
   const costs = beside.map((check) =>
@@ -54,7 +54,7 @@ export function bytesAtLeast({ checks }: Listed): number {
  * Endpoints of a full run. Of a list that is longer than the budget those of the second group, to which lists of sites
  * belong, are left out first; which ones, is drawn. Room for one throughput pair is kept.
  */
-export function drawEndpoints<Item extends Listed & { readonly tier: Tier }>(
+export function drawEndpoints<Item extends ListedMeasurement & { readonly tier: Tier }>(
   all: readonly Item[],
   chance: Chance,
 ): ReadonlySet<Item> {
@@ -72,7 +72,7 @@ export function drawEndpoints<Item extends Listed & { readonly tier: Tier }>(
 
 /** One thing more that may be done for an endpoint. */
 interface Extra {
-  readonly of: Listed
+  readonly of: ListedMeasurement
   readonly what: 'address' | 'quic' | (typeof TRANSFERS)[number]
 }
 
@@ -83,7 +83,11 @@ const times = (count: number, extra: Extra): readonly Extra[] => Array.from({ le
  * (one transfer at least, where it fits), QUIC half of the rest, pairs at second addresses and over a second family what
  * is then left, transfers again what even these leave. `families`: how many the line carries.
  */
-export function drawShares(all: readonly Listed[], families: 1 | 2, chance: Chance): ReadonlyMap<Listed, Share> {
+export function drawShares(
+  all: readonly ListedMeasurement[],
+  families: 1 | 2,
+  chance: Chance,
+): ReadonlyMap<ListedMeasurement, Share> {
   const { whole, line, transfer, pair } = FULL_BUDGET
   let left = all.reduce((sum, one) => sum - bytesAtLeast(one), whole - line)
   const draw = (extras: readonly Extra[], cost: number, room: number): readonly Extra[] => {
@@ -91,7 +95,7 @@ export function drawShares(all: readonly Listed[], families: 1 | 2, chance: Chan
     left -= taken.length * cost
     return taken
   }
-  const having = (check: Check): readonly Listed[] => all.filter(({ checks }) => checks.has(check))
+  const having = (check: Check): readonly ListedMeasurement[] => all.filter(({ checks }) => checks.has(check))
   const wanted = TRANSFERS.flatMap((what) => having(what).map((of): Extra => ({ of, what })))
   const transfers = draw(wanted, transfer, Math.max(left / 2, transfer))
   const overQuic = having('quic').flatMap((of) => times(isLiteral(of) ? 1 : families, { of, what: 'quic' }))
@@ -108,9 +112,9 @@ export function drawShares(all: readonly Listed[], families: 1 | 2, chance: Chan
   return new Map(all.map((one) => [one, shareOf(one, drawn.get(one) ?? [])]))
 }
 
-const isLiteral = ({ endpoint }: Listed): boolean => addressFamily(endpoint.host) !== undefined
+const isLiteral = ({ endpoint }: ListedMeasurement): boolean => addressFamily(endpoint.host) !== undefined
 
-function shareOf({ endpoint, checks }: Listed, drawn: readonly Extra[]): Share {
+function shareOf({ endpoint, checks }: ListedMeasurement, drawn: readonly Extra[]): Share {
   const count = (what: Extra['what']): number => drawn.filter((extra) => extra.what === what).length
   const isLeftOut = (check: Check): boolean =>
     (check === 'quic' || check === 'down' || check === 'up') && count(check) === 0

@@ -1,11 +1,11 @@
 import type { Instant, Millis } from '../../core/model/units.ts'
 import { afterRun, beginSchedule, dueAt, settleSchedule, waitFor } from './schedule.ts'
-import type { Cadence, Chance, Schedule } from './schedule.ts'
+import type { Cadence, RandomNumber, Schedule } from './schedule.ts'
 
 /** What a daemon does with the world; each may be slow, none knows of the others. */
 export interface DaemonTools {
   readonly cadence: Cadence
-  readonly chance: Chance
+  readonly chance: RandomNumber
   readonly now: () => Instant
   readonly wait: (time: Millis, signal: AbortSignal) => Promise<void>
   readonly signal: AbortSignal

@@ -2,7 +2,7 @@ import { TUNNEL_PROTOCOLS } from '../../core/model/measured/operation.ts'
 import type { Check, Endpoint, Service, Tier } from '../../core/model/tables/service.ts'
 import type { Chance } from '../measure/chance.ts'
 import type { RunSettings } from '../measure/contract.ts'
-import { drawEndpoints, drawShares, type Listed, type Share } from './full-budget.ts'
+import { drawEndpoints, drawShares, type ListedMeasurement, type Share } from './full-budget.ts'
 
 /** What one run does with one endpoint. */
 export interface EndpointPlan {
@@ -73,7 +73,7 @@ const STEPS: Readonly<Record<Check, number>> = {
 
 const stepsOf = ({ checks }: EndpointPlan): number => 2 + [...checks].reduce((sum, check) => sum + STEPS[check], 0)
 
-type Chosen = Listed & { readonly tier: Tier }
+type Chosen = ListedMeasurement & { readonly tier: Tier }
 
 /**
  * What a run measures: services of the tiers consented to, endpoints that name one host, the checks of the scope; all
@@ -98,7 +98,11 @@ export function planRun(settings: RunSettings, chance: Chance, families: 1 | 2 =
   })
 }
 
-function planFull(all: readonly Chosen[], families: 1 | 2, chance: Chance): ReadonlyMap<Listed, EndpointPlan> {
+function planFull(
+  all: readonly Chosen[],
+  families: 1 | 2,
+  chance: Chance,
+): ReadonlyMap<ListedMeasurement, EndpointPlan> {
   const shares = drawShares([...drawEndpoints(all, chance)], families, chance)
   const planOf = ({ endpoint, checks, pairsAt }: Share): EndpointPlan => ({
     ...{ endpoint, checks, pairsAt },
@@ -107,7 +111,7 @@ function planFull(all: readonly Chosen[], families: 1 | 2, chance: Chance): Read
   return new Map([...shares].map(([one, share]) => [one, planOf(share)]))
 }
 
-function planCore(all: readonly Chosen[], chance: Chance): ReadonlyMap<Listed, EndpointPlan> {
+function planCore(all: readonly Chosen[], chance: Chance): ReadonlyMap<ListedMeasurement, EndpointPlan> {
   const borne = drawBorne(all, chance)
   const paired = drawPaired([...borne], chance)
   const planOf = (one: Chosen): EndpointPlan => ({
@@ -132,7 +136,8 @@ const CORE_PAIRS = { tls: 2, quic: 0 } as const
 
 /** Bytes of a core run that are there for endpoints. */
 const FOR_ENDPOINTS = CORE_BUDGET.whole - CORE_BUDGET.upload - CORE_BUDGET.line
-const bytesOf = ({ checks }: Listed): number => CORE_BUDGET.tcp + (checks.has('tls') ? CORE_BUDGET.target : 0)
+const bytesOf = ({ checks }: ListedMeasurement): number =>
+  CORE_BUDGET.tcp + (checks.has('tls') ? CORE_BUDGET.target : 0)
 
 /** Endpoints that fit into a core run with one innocent half at least. */
 function drawBorne(all: readonly Chosen[], chance: Chance): ReadonlySet<Chosen> {

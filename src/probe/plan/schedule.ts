@@ -48,12 +48,12 @@ export interface Schedule {
   readonly fullAt?: Instant
 }
 
-export type Chance = () => number
+export type RandomNumber = () => number
 
 const halfOf = (at: Instant): number => Math.floor(at / HALF_DAY)
 
 /** One moment drawn evenly over a whole half day, or none; also where it is past already: late starts shift nothing. */
-function drawFull(now: Instant, cadence: Cadence, chance: Chance): Pick<Schedule, 'half' | 'fullAt'> {
+function drawFull(now: Instant, cadence: Cadence, chance: RandomNumber): Pick<Schedule, 'half' | 'fullAt'> {
   const half = halfOf(now)
   const drawn = chance() < cadence.fullsPerDay / 2
   const at = instant(Math.floor((half + chance()) * HALF_DAY))
@@ -61,11 +61,11 @@ function drawFull(now: Instant, cadence: Cadence, chance: Chance): Pick<Schedule
 }
 
 /** A first core run within one interval, whose phase nobody chose. */
-const drawFirst = (now: Instant, cadence: Cadence, chance: Chance): Instant =>
+const drawFirst = (now: Instant, cadence: Cadence, chance: RandomNumber): Instant =>
   instant(Math.floor(now + chance() * cadence.coreInterval))
 
 /** A schedule for a probe that has none. */
-export const beginSchedule = (now: Instant, cadence: Cadence, chance: Chance): Schedule => ({
+export const beginSchedule = (now: Instant, cadence: Cadence, chance: RandomNumber): Schedule => ({
   nextCore: drawFirst(now, cadence, chance),
   ...drawFull(now, cadence, chance),
 })
@@ -80,7 +80,7 @@ const LATE = 5 * MINUTE_MS
 export function settleSchedule(
   schedule: Schedule,
   now: Instant,
-  tools: { cadence: Cadence; chance: Chance },
+  tools: { cadence: Cadence; chance: RandomNumber },
 ): Schedule {
   const { cadence, chance } = tools
   const lost = schedule.nextCore < now - LATE || schedule.nextCore > now + 2 * cadence.coreInterval
@@ -104,7 +104,7 @@ export function dueAt(schedule: Schedule, now: Instant): 'core' | 'full' | undef
 export function afterRun(
   schedule: Schedule,
   scope: 'core' | 'full',
-  tools: { now: Instant; cadence: Cadence; chance: Chance },
+  tools: { now: Instant; cadence: Cadence; chance: RandomNumber },
 ): Schedule {
   const { now, cadence, chance } = tools
   if (scope === 'full') return { nextCore: schedule.nextCore, half: schedule.half }

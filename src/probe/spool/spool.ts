@@ -11,7 +11,7 @@ import { readWhole, UNFINISHED, writeDurable } from '../../runtime/files/durable
 export interface SpoolEntry {
   /** SHA-256 of the document's UTF-8 bytes: the id under which a collector keeps it. */
   readonly id: string
-  readonly scope: Scope
+  readonly scope: SpoolScope
   /** Pseudonym of the key that signed it. */
   readonly probe: string
   /** Minute of the run, as `2026-11-25T1952Z`; sorts by time. */
@@ -21,11 +21,11 @@ export interface SpoolEntry {
   readonly bytes: number
 }
 
-export type Scope = 'core' | 'full'
+export type SpoolScope = 'core' | 'full'
 
 export interface AboutDocument {
   readonly at: Instant
-  readonly scope: Scope
+  readonly scope: SpoolScope
   readonly probe: string
 }
 

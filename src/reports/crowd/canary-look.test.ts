@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { canaryQuestion, lookOf, worseOf } from './canary-look.ts'
+import { canaryQuestion, judgeCanary, worseOf } from './canary-look.ts'
 
 const AT = 'https://example.org/favicon.ico'
 
@@ -12,38 +12,38 @@ const image = { 'Content-Type': 'image/x-icon' }
 describe('lookOf()', () => {
   it('finds a document usable that answers strangers, whatever it says', () => {
     for (const status_code of [200, 204, 301, 403, 404, 451])
-      assert.equal(lookOf(page({ status_code }), 'document', AT), 'usable', String(status_code))
+      assert.equal(judgeCanary(page({ status_code }), 'document', AT), 'usable', String(status_code))
   })
 
   it('finds broken what fails abroad too, or whose server is in trouble', () => {
     for (const half of ['document', 'image'] as const) {
       const failed = { failure: 'generic_timeout_error', status_code: -1 }
-      assert.equal(lookOf(page(failed), half, AT), 'broken')
-      assert.equal(lookOf(page({ status_code: 503, headers: image }), half, AT), 'broken')
+      assert.equal(judgeCanary(page(failed), half, AT), 'broken')
+      assert.equal(judgeCanary(page({ status_code: 503, headers: image }), half, AT), 'broken')
     }
-    assert.equal(lookOf(page({ status_code: 404, headers: image }), 'image', AT), 'broken')
+    assert.equal(judgeCanary(page({ status_code: 404, headers: image }), 'image', AT), 'broken')
   })
 
   it('finds closed what no page of another site may load, as a block would look', () => {
     for (const policy of ['same-origin', 'same-site', ' Same-Origin '])
       for (const half of ['document', 'image'] as const)
         assert.equal(
-          lookOf(page({ headers: { ...image, 'Cross-Origin-Resource-Policy': policy } }), half, AT),
+          judgeCanary(page({ headers: { ...image, 'Cross-Origin-Resource-Policy': policy } }), half, AT),
           'closed-to-pages',
         )
     const cleartext = { x_first: { status_code: 302, location: 'http://example.org/' } }
-    assert.equal(lookOf(page(cleartext), 'document', AT), 'closed-to-pages')
-    assert.equal(lookOf(page({ headers: { 'Content-Type': 'text/html' } }), 'image', AT), 'closed-to-pages')
-    assert.equal(lookOf(page({}), 'image', AT), 'closed-to-pages')
+    assert.equal(judgeCanary(page(cleartext), 'document', AT), 'closed-to-pages')
+    assert.equal(judgeCanary(page({ headers: { 'Content-Type': 'text/html' } }), 'image', AT), 'closed-to-pages')
+    assert.equal(judgeCanary(page({}), 'image', AT), 'closed-to-pages')
     const open = { ...image, 'Cross-Origin-Resource-Policy': 'cross-origin' }
-    assert.equal(lookOf(page({ headers: open }), 'image', AT), 'usable')
+    assert.equal(judgeCanary(page({ headers: open }), 'image', AT), 'usable')
     const moved = { x_first: { status_code: 301, location: 'https://example.org/favicon.ico' }, headers: image }
-    assert.equal(lookOf(page(moved), 'image', AT), 'usable')
+    assert.equal(judgeCanary(page(moved), 'image', AT), 'usable')
     const beside = { ...moved, x_first: { status_code: 301, location: '/static/favicon.ico' } }
-    assert.equal(lookOf(page(beside), 'image', AT), 'usable')
+    assert.equal(judgeCanary(page(beside), 'image', AT), 'usable')
     const away = { ...moved, x_first: { status_code: 301, location: 'https://static.example.net/favicon.ico' } }
-    assert.equal(lookOf(page(away), 'image', AT), 'closed-to-pages')
-    assert.equal(lookOf(page(away), 'document', AT), 'usable')
+    assert.equal(judgeCanary(page(away), 'image', AT), 'closed-to-pages')
+    assert.equal(judgeCanary(page(away), 'document', AT), 'usable')
   })
 
   it('finds nothing in what is no answer of a helper', () => {
@@ -57,7 +57,7 @@ describe('lookOf()', () => {
       page({ headers: { x: 1 } }),
       page({ failure: 1 }),
     ])
-      assert.equal(lookOf(answer, 'document', AT), undefined)
+      assert.equal(judgeCanary(answer, 'document', AT), undefined)
   })
 })
 

@@ -36,7 +36,7 @@ const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like
  * the hosts of its plan alone. That a document was sent elsewhere, the page is told by its own policy.
  * BUG: of several redirects only the first and the last answer are seen; one between them that is closed is not.
  */
-export function lookOf(answer: unknown, half: 'document' | 'image', url: string): Abroad | undefined {
+export function judgeCanary(answer: unknown, half: 'document' | 'image', url: string): Abroad | undefined {
   const parsed = answerSchema.safeParse(answer)
   if (!parsed.success) return undefined
   const { failure, status_code: status, headers, x_first: first } = parsed.data.http_request

@@ -13,7 +13,7 @@ import {
   type Answered,
   type OutsideAddress,
 } from '../../runtime/outside-post.ts'
-import { ABROAD, canaryQuestion, lookOf, worseOf, type Abroad } from './canary-look.ts'
+import { ABROAD, canaryQuestion, judgeCanary, worseOf, type Abroad } from './canary-look.ts'
 
 /** A finding older than this says nothing any more (docs/methods/browser-check.md). */
 export const FRESH_MS = HOUR_MS
@@ -55,7 +55,7 @@ interface Control {
   said: string | undefined
 }
 
-export interface WatchOptions {
+export interface CanaryWatchOptions {
   readonly canaries: readonly CrowdCanary[]
   /** Addresses of controls, as the operator named them. */
   readonly controls: readonly string[]
@@ -66,23 +66,23 @@ export interface WatchOptions {
 }
 
 /** What is known of a canary now; without a finding of the last hour nothing. */
-export type Freshness = { readonly abroad: Abroad; readonly freshAt: Instant } | undefined
+export type CanaryFreshness = { readonly abroad: Abroad; readonly freshAt: Instant } | undefined
 
 /**
  * Has controls abroad look at what pages contact, and remembers what they found, also over a restart. Of two that
  * disagree the worse finding counts, as of the earlier look.
  */
 export class CanaryWatch {
-  readonly #options: WatchOptions
+  readonly #options: CanaryWatchOptions
   readonly #controls: readonly Control[]
 
-  private constructor(options: WatchOptions, controls: readonly Control[]) {
+  private constructor(options: CanaryWatchOptions, controls: readonly Control[]) {
     this.#options = options
     this.#controls = controls
   }
 
   /** Throws InputError for an address that is none. What a damaged file held is found again by the next look. */
-  static async open(options: WatchOptions): Promise<CanaryWatch> {
+  static async open(options: CanaryWatchOptions): Promise<CanaryWatch> {
     const kept = await readLooks(options.file)
     const controls = options.controls.map((url): Control => {
       const before = kept.find((one) => one.url === url)
@@ -101,9 +101,9 @@ export class CanaryWatch {
   }
 
   /** What is known of a service's canary at this moment. */
-  of(service: string): Freshness {
+  of(service: string): CanaryFreshness {
     const now = this.#options.clock.now()
-    let known: Freshness
+    let known: CanaryFreshness
     for (const { looks } of this.#controls) {
       const look = looks.get(service)
       // A look of the future is one of a clock that was set back.
@@ -193,7 +193,7 @@ export class CanaryWatch {
     })
     if (answered.kind === 'failed' || answered.status !== 200) return undefined
     try {
-      return lookOf(JSON.parse(textOf(answered)), half, url)
+      return judgeCanary(JSON.parse(textOf(answered)), half, url)
     } catch {
       return undefined
     }

@@ -10,7 +10,7 @@ import { memoryWhere } from '../../store/registry/database.ts'
 import type { CrowdCount } from '../registry/contract.ts'
 import { openReportStore } from '../registry/open.ts'
 import { openLog } from '../../runtime/log.ts'
-import type { From } from '../../runtime/sender/from.ts'
+import type { ClientAddress } from '../../runtime/sender/from.ts'
 import type { FloodGuard } from '../../web/flood/contract.ts'
 import { MOST_OF_PART } from './once-an-hour.ts'
 import { Crowd, type CrowdParts } from './open-crowd.ts'
@@ -32,7 +32,7 @@ class SaidFlood implements FloodGuard {
   readonly noted: string[] = []
   settled = 0
   floods = false
-  note(_: From, id: string): void {
+  note(_: ClientAddress, id: string): void {
     this.noted.push(id)
   }
   early = (): ReadonlySet<string> => new Set()
@@ -86,7 +86,7 @@ const checkOf = (
   })),
   ...rest,
 })
-const from = (socket: string): From => ({ socket, forwardedFor: undefined })
+const from = (socket: string): ClientAddress => ({ socket, forwardedFor: undefined })
 const BLOCKED = checkOf({ telegram: 'interference' })
 
 describe('Crowd.take()', () => {

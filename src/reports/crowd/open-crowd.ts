@@ -8,11 +8,11 @@ import { formatAsn, formatInstantUtc, instant, type Asn, type Instant } from '..
 import type { CrowdRow, ReportStore } from '../registry/contract.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
-import type { From } from '../../runtime/sender/from.ts'
+import type { ClientAddress } from '../../runtime/sender/from.ts'
 import { isLocalAddress } from '../../runtime/sender/local-address.ts'
 import { RateLimit } from '../../runtime/sender/rate.ts'
 import type { FloodGuard } from '../../web/flood/contract.ts'
-import type { Freshness } from './canary-watch.ts'
+import type { CanaryFreshness } from './canary-watch.ts'
 import { OnceAnHour } from './once-an-hour.ts'
 import { SHOWN_MS, shownChecks, kindOf, type ShownChecks } from './shown-checks.ts'
 
@@ -50,7 +50,7 @@ export interface CrowdParts {
   readonly store: Pick<ReportStore, 'add' | 'setState' | 'crowdCounts'>
   /** What pages contact, in the order in which it is shown, with names that people know. */
   readonly targets: readonly (CrowdCanary & { readonly name: string })[]
-  readonly freshness: (service: string) => Freshness
+  readonly freshness: (service: string) => CanaryFreshness
   /** The control hosts of pages; empty: none answers. */
   readonly reach: () => CheckPlan['controls']
   /** Told where a check that counts found that something does not open: the site itself may have gone down. */
@@ -60,9 +60,9 @@ export interface CrowdParts {
   /** People's reports of a service on a network, where at least five may be shown. */
   readonly reported?: (asn: Asn) => Promise<ReadonlyMap<string, number>>
   /** Network of who sends, where the address shows one of people; the address is used and forgotten. */
-  readonly networkOf: (from: From) => Asn | undefined
+  readonly networkOf: (from: ClientAddress) => Asn | undefined
   /** Address of who sends, behind trusted proxies; undefined where nobody can tell. */
-  readonly senderOf: (from: From) => string | undefined
+  readonly senderOf: (from: ClientAddress) => string | undefined
   readonly flood: FloodGuard
   /** Whether what is kept is simulated: the realm of the folder. */
   readonly simulated: boolean
@@ -182,7 +182,7 @@ export class Crowd {
    */
   async take(
     sent: { readonly check: CrowdCheck; readonly token: string },
-    from: From,
+    from: ClientAddress,
   ): Promise<{ readonly wait: number }> {
     const { networkOf, senderOf, store, clock, simulated, flood } = this.#parts
     const { check, token } = sent

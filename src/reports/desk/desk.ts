@@ -4,7 +4,7 @@ import { slotOf, type GivenReport, type ReportState } from '../../core/model/peo
 import { instant, type Asn } from '../../core/model/units.ts'
 import type { NoteRow, ReportRow, ReportStore } from '../registry/contract.ts'
 import type { Clock } from '../../runtime/clock.ts'
-import type { From } from '../../runtime/sender/from.ts'
+import type { ClientAddress } from '../../runtime/sender/from.ts'
 import { isLocalAddress } from '../../runtime/sender/local-address.ts'
 import { RateLimit } from '../../runtime/sender/rate.ts'
 import type { FloodGuard } from '../../web/flood/contract.ts'
@@ -40,9 +40,9 @@ export type TakenReport =
 /** The desk of trouble reports: the `ReportDesk` of the site, and what its keeper calls. */
 export interface OpenReportDesk {
   ticket(pressed?: boolean): string
-  take(sent: SentReport, from: From): Promise<TakenReport>
+  take(sent: SentReport, from: ClientAddress): Promise<TakenReport>
   /** Name of the sender's part of the network, new every day and in memory alone; undefined where nobody can tell. */
-  partOf(from: From): string | undefined
+  partOf(from: ClientAddress): string | undefined
   /** Settles the slots that ended a minute ago or earlier; to be called every minute. Gives how many reports it held. */
   settle(): Promise<number>
 }
@@ -51,9 +51,9 @@ export interface ReportDeskOptions {
   readonly store: Pick<ReportStore, 'add' | 'setState'>
   readonly clock: Clock
   /** Address of who sends, behind trusted proxies; used in memory and forgotten. */
-  readonly senderOf: (from: From) => string | undefined
+  readonly senderOf: (from: ClientAddress) => string | undefined
   /** Network of who sends, where it is one of the country that serves people. */
-  readonly networkOf: (from: From) => Asn | undefined
+  readonly networkOf: (from: ClientAddress) => Asn | undefined
   /** Whether what is taken is of a simulated folder. */
   readonly simulated: boolean
   /** Two, since neither can tell work from none: a flood without it must hold nobody who brought it. */
@@ -87,7 +87,7 @@ export function openReportDesk(options: ReportDeskOptions): OpenReportDesk {
     return ids.length
   }
 
-  const partOf = (from: From): string | undefined => {
+  const partOf = (from: ClientAddress): string | undefined => {
     const address = senderOf(from)
     return address === undefined ? undefined : rate.prefixOf(address)
   }

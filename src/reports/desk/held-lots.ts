@@ -11,7 +11,7 @@ const MOST_PARTS = 200_000
 const SCALE = 2 ** 32
 
 /** A report that may still be held. */
-export interface Entry {
+export interface HeldEntry {
   readonly id: string
   readonly slot: number
   readonly service: string
@@ -23,12 +23,12 @@ export interface Entry {
 
 interface Sample {
   readonly slot: number
-  readonly entries: Entry[]
+  readonly entries: HeldEntry[]
   seen: number
 }
 
 /** A part, those with work and without apart. */
-export const partKey = ({ part, worked }: Pick<Entry, 'part' | 'worked'>): string =>
+export const partKey = ({ part, worked }: Pick<HeldEntry, 'part' | 'worked'>): string =>
   `${part} ${worked ? 'worked' : 'plain'}`
 
 /**
@@ -42,7 +42,7 @@ export class HeldLots {
   #first: number | undefined
 
   /** One is held. Of many in one slot each has the same chance to be in the draw. */
-  hold(entry: Entry): void {
+  hold(entry: HeldEntry): void {
     const key = `${partKey(entry)} ${entry.slot}`
     const sample = this.#samples.get(key) ?? { slot: entry.slot, entries: [], seen: 0 }
     this.#samples.set(key, sample)
@@ -55,8 +55,8 @@ export class HeldLots {
   }
 
   /** Those of slots before `before` that are drawn; the others are forgotten. */
-  draw(before: number): readonly Entry[] {
-    const drawn: Entry[] = []
+  draw(before: number): readonly HeldEntry[] {
+    const drawn: HeldEntry[] = []
     for (const [key, { slot, entries }] of this.#samples) {
       if (slot >= before) continue
       this.#samples.delete(key)
@@ -69,7 +69,7 @@ export class HeldLots {
   }
 
   /** One counts for good. */
-  count(entry: Entry): void {
+  count(entry: HeldEntry): void {
     this.#first ??= entry.slot
     const key = partKey(entry)
     const slots = this.#counted.get(key) ?? new Map<number, number>()
@@ -82,7 +82,7 @@ export class HeldLots {
   }
 
   /** How many usually count in a slot, a part of one by chance. */
-  #room(entry: Entry): number {
+  #room(entry: HeldEntry): number {
     const seen = this.#first === undefined ? 0 : Math.min(USUAL_SLOTS, (entry.slot - this.#first) / SLOT_MS)
     if (seen < LEAST_SLOTS) return 0
     let sum = 0

@@ -1,6 +1,6 @@
 import { HOUR_MS } from '../../core/model/duration.ts'
 import { SLOT_MS } from '../../core/model/people/report.ts'
-import { HeldLots, partKey as keyOf, type Entry } from './held-lots.ts'
+import { HeldLots, partKey as keyOf, type HeldEntry } from './held-lots.ts'
 
 /** Reports of one part of the network (IPv4 /32, IPv6 /56) that people send at most, in an hour (docs/methods/reports.md). */
 export const HOURLY = { worked: 120, plain: 20 } as const
@@ -36,7 +36,7 @@ export function dropOldest(map: Map<string, unknown>): void {
 export class PartBook {
   readonly #parts = new Map<string, Part>()
   /** Rows that may still be held, by part and whether work came with them. */
-  #open = new Map<string, Entry[]>()
+  #open = new Map<string, HeldEntry[]>()
   #openCount = 0
   /** Rows that were written as counted and no longer count. */
   #toHold: string[] = []
@@ -45,7 +45,7 @@ export class PartBook {
   readonly #lots = new HeldLots()
 
   /** Takes note that a report comes in; whether its part sends no more than people do. */
-  admit({ slot, network, worked, part }: Omit<Entry, 'id'>): 'counted' | 'held' {
+  admit({ slot, network, worked, part }: Omit<HeldEntry, 'id'>): 'counted' | 'held' {
     const known: Part = this.#parts.get(part) ?? { network, slots: new Map() }
     this.#parts.delete(part)
     this.#parts.set(part, known)
@@ -62,7 +62,7 @@ export class PartBook {
   }
 
   /** A row that was written as counted; it may be held until its slot is settled. */
-  landed(entry: Entry): void {
+  landed(entry: HeldEntry): void {
     if (this.#floods(entry.part, entry.slot, entry.worked)) {
       this.#toHold.push(entry.id)
       this.#lots.hold(entry)
@@ -76,7 +76,7 @@ export class PartBook {
   }
 
   /** A row that was written as held. */
-  held(entry: Entry): void {
+  held(entry: HeldEntry): void {
     this.#lots.hold(entry)
   }
 
@@ -91,7 +91,7 @@ export class PartBook {
   }
 
   /** Rows that may still be held, of slots before `before`. */
-  openBefore(before: number): readonly Entry[] {
+  openBefore(before: number): readonly HeldEntry[] {
     return [...this.#open.values()].flat().filter(({ slot }) => slot < before)
   }
 
@@ -115,9 +115,9 @@ export class PartBook {
       return found
     }
     // Behind an address of a carrier there are many: whoever brings work is compared with nobody.
-    const isHeld = ({ id, slot, part, worked }: Entry): boolean =>
+    const isHeld = ({ id, slot, part, worked }: HeldEntry): boolean =>
       flooded(id) || (!worked && outliersAt(slot).has(part))
-    const kept: Entry[] = []
+    const kept: HeldEntry[] = []
     for (const entry of due)
       if (isHeld(entry)) this.#toHold.push(entry.id)
       else kept.push(entry)
@@ -137,7 +137,7 @@ export class PartBook {
     return sum > HOURLY[kind]
   }
 
-  #holdOpen(entry: Pick<Entry, 'part' | 'worked'>): void {
+  #holdOpen(entry: Pick<HeldEntry, 'part' | 'worked'>): void {
     const open = this.#open.get(keyOf(entry)) ?? []
     for (const one of open) {
       this.#toHold.push(one.id)
@@ -172,7 +172,7 @@ export class PartBook {
 }
 
 /** A part counts for as many as there are other parts, and four. */
-function surplusOf(group: readonly Entry[]): readonly Entry[] {
+function surplusOf(group: readonly HeldEntry[]): readonly HeldEntry[] {
   const byPart = Map.groupBy(group, ({ part }) => part)
   const most = ALONE + byPart.size - 1
   return [...byPart.values()].flatMap((entries) => entries.slice(most))

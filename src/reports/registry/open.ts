@@ -4,7 +4,7 @@ import { REGIONS } from '../../core/model/region.ts'
 import { PROBLEMS, REPORT_STATES, type ReportState } from '../../core/model/people/report.ts'
 import { parseAsn, type Instant } from '../../core/model/units.ts'
 import { openDatabase, type RegistryDatabase, type RegistryPlace } from '../../store/registry/database.ts'
-import { inParts, wordOf } from '../../store/registry/rows.ts'
+import { inParts, parseWord } from '../../store/registry/rows.ts'
 import type {
   Between,
   CrowdCount,
@@ -112,9 +112,9 @@ class KyselyReportStore implements ReportStore {
       service: row.service,
       asn: parseAsn(row.asn),
       said: row.said === 1,
-      region: wordOf(REGION_CELLS, row.region),
-      problem: wordOf(PROBLEMS, row.problem),
-      state: wordOf(REPORT_STATES, row.state),
+      region: parseWord(REGION_CELLS, row.region),
+      problem: parseWord(PROBLEMS, row.problem),
+      state: parseWord(REPORT_STATES, row.state),
       count: row.count,
     }))
   }
@@ -140,8 +140,8 @@ class KyselyReportStore implements ReportStore {
       slot: row.slot,
       service: row.service,
       asn: parseAsn(row.asn),
-      outcome: wordOf(CROWD_OUTCOMES, row.outcome),
-      state: wordOf(REPORT_STATES, row.state),
+      outcome: parseWord(CROWD_OUTCOMES, row.outcome),
+      state: parseWord(REPORT_STATES, row.state),
       count: row.count,
     }))
   }
@@ -174,7 +174,7 @@ class KyselyReportStore implements ReportStore {
         .limit(most)
         .execute(),
     )
-    return rows.map((row) => ({ ...row, lang: wordOf(LANGS, row.lang) }))
+    return rows.map((row) => ({ ...row, lang: parseWord(LANGS, row.lang) }))
   }
 
   async countNotes({ state, simulated }: NotesAsked): Promise<number> {
@@ -322,9 +322,9 @@ function decodeNote(row: ReportTables['notes']): NoteRow {
     id: row.id,
     day: row.day,
     service: row.service,
-    lang: wordOf(LANGS, row.lang),
+    lang: parseWord(LANGS, row.lang),
     text: row.text,
-    state: wordOf(NOTE_STATES, row.state),
+    state: parseWord(NOTE_STATES, row.state),
     ...(row.shown === null ? {} : { shown: row.shown }),
     simulated: row.simulated === 1,
   }

@@ -13,7 +13,7 @@ export interface ApiContext {
 }
 
 /** What is not here, or no longer. */
-export interface Missing {
+export interface RouteMissing {
   readonly kind: 'missing'
   readonly status: 404 | 410
   readonly code: string
@@ -32,7 +32,7 @@ export interface Lines {
 }
 
 /** What a route found. */
-export type Found =
+export type RouteFound =
   | {
       readonly kind: 'body'
       readonly body: object
@@ -41,7 +41,7 @@ export type Found =
       readonly headers?: Readonly<Record<string, string>>
     }
   | Lines
-  | Missing
+  | RouteMissing
 
 /** What is sent. */
 export type ApiAnswer =
@@ -54,7 +54,7 @@ export type ApiAnswer =
       readonly file?: string
     }
   | (Lines & { readonly file: string })
-  | Missing
+  | RouteMissing
 
 export interface Described {
   /** Name of the operation in the description. */
@@ -84,7 +84,7 @@ export interface RouteParts<A extends z.ZodObject> extends Described {
   readonly asks: A
   /** Name of a file that is saved, without its ending. */
   readonly file?: (asked: z.infer<A>) => string
-  readonly find: (asked: z.infer<A>, context: ApiContext) => Promise<Found>
+  readonly find: (asked: z.infer<A>, context: ApiContext) => Promise<RouteFound>
 }
 
 /** Makes a route of its parts; from then on its types are its own affair. */

@@ -3,16 +3,16 @@ import { formatAsn, formatInstantUtc, type Asn } from '../../core/model/units.ts
 import { encodeVerdict } from '../../core/model/measured/verdict-wire.ts'
 import { encodeApartPoint, encodeSeriesPoint } from '../../store/warehouse/series-wire.ts'
 import type { KeptApart, MatrixCell, SeriesPoint, StoredVerdict } from '../../store/warehouse/contract.ts'
-import { isCounted, publicOrigin, standingOf } from '../measurement/view.ts'
+import { isCountedProvenance, publicOrigin, standingOf } from '../measurement/view.ts'
 import { cellState } from '../../core/model/cell-state.ts'
-import type { Chosen } from '../query.ts'
+import type { ChosenPeriod } from '../query.ts'
 
 // Bodies of the JSON interface: snake_case, times as RFC 3339 in UTC, null for what is not known.
 
-const period = ({ days }: Chosen): object => ({ since: days.since, until: days.until })
+const period = ({ days }: ChosenPeriod): object => ({ since: days.since, until: days.until })
 
 /** Body of `/api/v1/matrix`. A pair of service and network without an entry has no data. */
-export const matrixBody = (cells: readonly MatrixCell[], chosen: Chosen, names: Names): object => ({
+export const matrixBody = (cells: readonly MatrixCell[], chosen: ChosenPeriod, names: Names): object => ({
   simulated: cells.some((cell) => cell.simulated),
   ...period(chosen),
   cells: cells.map((cell) => ({
@@ -40,13 +40,13 @@ export interface SeriesPoints {
 }
 
 /** Distinct devices, those unnamed left out. */
-export const devicesOf = (points: readonly SeriesPoint[]): number =>
+export const distinctDevices = (points: readonly SeriesPoint[]): number =>
   new Set(points.flatMap(({ device }) => device ?? [])).size
 
 /** Body of `/api/v1/series`: what counts in `points`, the newest of what does not in `apart`. */
 export const seriesBody = (
   { points, apart }: SeriesPoints,
-  chosen: Chosen & { readonly service: string; readonly asn: Asn },
+  chosen: ChosenPeriod & { readonly service: string; readonly asn: Asn },
   names: Names,
 ): object => ({
   simulated: [...points, ...apart.newest].some((point) => point.simulated),
@@ -55,7 +55,7 @@ export const seriesBody = (
   service_name: serviceName(names, chosen.service),
   network: formatAsn(chosen.asn),
   network_name: names.networkName(chosen.asn) ?? null,
-  devices: devicesOf(points),
+  devices: distinctDevices(points),
   points: points.map(encodeSeriesPoint),
   kept_apart: apart.total,
   apart: apart.newest.map(encodeApartPoint),
@@ -82,7 +82,7 @@ export const measurementBody = (stored: StoredVerdict, names: Names): object => 
   channel: stored.provenance.channel,
   origin: publicOrigin(stored.provenance) ?? null,
   standing: standingOf(stored.provenance) ?? null,
-  counted: isCounted(stored.provenance),
+  counted: isCountedProvenance(stored.provenance),
   verdict: encodeVerdict(stored.verdict),
   claim: stored.head.claim,
 })

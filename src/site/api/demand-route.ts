@@ -4,7 +4,7 @@ import { formatAsn, formatInstantUtc } from '../../core/model/units.ts'
 import { demandsView } from '../record/demand-view.ts'
 import { knownNow } from '../last-failed.ts'
 import type { ReckonedDemand } from '../record/page/if-it-continues.ts'
-import { COUNTED_WORDS, type Tally } from '../now/restricted-hours.ts'
+import { COUNTED_WORDS, type HoursTally } from '../now/restricted-hours.ts'
 import { route } from './api-route.ts'
 import { count, simulated, time } from './field.ts'
 import { format } from './parts.ts'
@@ -54,7 +54,7 @@ type Count = z.infer<typeof countSchema>
 
 /** All counts of one demand, the whole first. */
 function countsOf({ demand, reckoning }: ReckonedDemand, isSimulated: boolean): readonly Count[] {
-  const of = (group: Count['group'], name: string, tally: Tally): Count => ({
+  const of = (group: Count['group'], name: string, tally: HoursTally): Count => ({
     demand: demand.id,
     since_utc: formatInstantUtc(reckoning.since),
     until_utc: formatInstantUtc(reckoning.until),

@@ -6,7 +6,7 @@ import type { Incident } from '../../core/model/incident/incident.ts'
 import { instant, type Sha256 } from '../../core/model/units.ts'
 import type { Archived } from '../../store/archive/contract.ts'
 import type { ListedPoint } from '../../store/warehouse/contract.ts'
-import { route, type ApiContext, type ApiRoute, type Found } from './api-route.ts'
+import { route, type ApiContext, type ApiRoute, type RouteFound } from './api-route.ts'
 import { cursorOf } from './cursor.ts'
 import { findIncident } from './incident-routes.ts'
 import { encodeListedPoint, listedPart } from './measurement-routes.ts'
@@ -118,7 +118,7 @@ export const incidentLines = route({
   cost: 2,
   example: `/api/v1/incident/${SAMPLE}/measurements.jsonl?limit=2`,
   file: ({ id }) => id,
-  async find(asked, context): Promise<Found> {
+  async find(asked, context): Promise<RouteFound> {
     const { from, revision: number } = startOf(asked)
     const found = await findIncident({ id: asked.id, revision: number }, context)
     if ('kind' in found) return found
@@ -173,7 +173,7 @@ export const incidentTable = route({
   cost: 2,
   example: `/api/v1/incident/${SAMPLE}/measurements.csv`,
   file: ({ id }) => `${id}-measurements`,
-  async find(asked, context): Promise<Found> {
+  async find(asked, context): Promise<RouteFound> {
     const found = await findIncident(asked, context)
     if ('kind' in found) return found
     const rows = await rowsOf(found, context)

@@ -6,7 +6,7 @@ import { encodeIncident } from '../../core/model/incident/incident-wire.ts'
 import { formatAsn } from '../../core/model/units.ts'
 import { apartOf, canonicalIncident } from '../incident/around.ts'
 import type { ReadableIncidents } from '../incident/route.ts'
-import { route, type ApiContext, type ApiRoute, type Found, type Missing } from './api-route.ts'
+import { route, type ApiContext, type ApiRoute, type RouteFound, type RouteMissing } from './api-route.ts'
 import { cursorOf } from './cursor.ts'
 import { correctionsSchema, incidentSchema, incidentsSchema } from './incident-schema.ts'
 import { cursor, dayBounds, format, incident, limit, network, revision, service, since, until } from './parts.ts'
@@ -124,7 +124,7 @@ export const incidents = route({
 export async function findIncident(
   asked: { readonly id: string; readonly revision?: string | undefined },
   context: ApiContext,
-): Promise<Incident | Missing> {
+): Promise<Incident | RouteMissing> {
   const revisions = await journal(context).revisions(asked.id)
   const wanted = asked.revision
   const found = wanted === undefined ? revisions.at(-1) : revisions.find((one) => one.revision === Number(wanted))
@@ -152,7 +152,7 @@ export const oneIncident = route({
   answer: { name: 'Incident', schema: incidentSchema },
   cost: 1,
   example: `/api/v1/incident/${SAMPLE}`,
-  async find(asked, context): Promise<Found> {
+  async find(asked, context): Promise<RouteFound> {
     const found = await findIncident(asked, context)
     if ('kind' in found) return found
     const window = axisWindow(found)

@@ -14,9 +14,9 @@ import {
 import type { ListedPoint, ListPlace } from '../../store/warehouse/contract.ts'
 import { encodeSeriesPoint } from '../../store/warehouse/series-wire.ts'
 import { chooseDays } from '../last-data.ts'
-import type { Chosen } from '../query.ts'
+import type { ChosenPeriod } from '../query.ts'
 import { matrixBody, measurementBody, seriesBody } from './bodies.ts'
-import { route, type ApiContext, type ApiRoute, type Found, type Missing } from './api-route.ts'
+import { route, type ApiContext, type ApiRoute, type RouteFound, type RouteMissing } from './api-route.ts'
 import { cursorOf } from './cursor.ts'
 import { matrixSchema, measurementSchema, measurementsSchema, seriesSchema } from './measurement-schema.ts'
 import { cursor, format, limit, measurement, network, periodOf, service, since, until } from './parts.ts'
@@ -33,7 +33,7 @@ const MOST_APART = 100
 export const optionalDays = z.strictObject({ since: since.optional(), until: until.optional() })
 
 /** Days of a query; both left out: the seven days up to the newest data. One alone is refused by `chooseDays`. */
-export const daysOf = (asked: z.infer<typeof optionalDays>, { lastData }: ApiContext): Promise<Chosen> => {
+export const queryDays = (asked: z.infer<typeof optionalDays>, { lastData }: ApiContext): Promise<ChosenPeriod> => {
   const given = Object.entries(asked).filter((entry): entry is [string, string] => entry[1] !== undefined)
   return chooseDays(Object.fromEntries(given), lastData)
 }
@@ -72,7 +72,7 @@ export const matrix = route({
   async find({ since: first, until: last }, context) {
     const { warehouse, names } = context.options
     const days = { ...(first === undefined ? {} : { since: first }), ...(last === undefined ? {} : { until: last }) }
-    const chosen = await daysOf(days, context)
+    const chosen = await queryDays(days, context)
     return { kind: 'body', body: matrixBody(await warehouse.matrix(chosen), chosen, names) }
   },
 })
@@ -131,7 +131,7 @@ export async function listedPart(
   asked: ListedQuery,
   most: number,
   { options }: ApiContext,
-): Promise<{ readonly chosen: Chosen; readonly points: readonly ListedPoint[]; readonly next: string | null }> {
+): Promise<{ readonly chosen: ChosenPeriod; readonly points: readonly ListedPoint[]; readonly next: string | null }> {
   const chosen = periodOf(asked)
   const asn: Asn | undefined = asked.network === undefined ? undefined : parseAsn(asked.network)
   const found = await options.warehouse.listed(asked.service, {
@@ -194,7 +194,7 @@ export const encodeListedPoint = (point: ListedPoint): Record<string, unknown> =
 export async function missingMeasurement(
   id: Sha256,
   { options }: { readonly options: Pick<ApiContext['options'], 'archive'> },
-): Promise<Missing> {
+): Promise<RouteMissing> {
   const archived = await options.archive.read(id)
   const expected = 'the id of a measurement, as /api/v1/measurements lists it'
   if (archived?.kind !== 'erased') {
@@ -214,7 +214,7 @@ export const oneMeasurement = route({
   answer: { name: 'Measurement', schema: measurementSchema },
   cost: 1,
   example: '/api/v1/measurement/76fd8db0108ee140597665920af0bbee08541c066a4d14c717cff85ab771081a',
-  async find(asked, context): Promise<Found> {
+  async find(asked, context): Promise<RouteFound> {
     const id = parseSha256(asked.id)
     const stored = await context.options.warehouse.measurement(id)
     if (stored === undefined) return missingMeasurement(id, context)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { formatAsn, formatInstantUtc, instant } from '../../core/model/units.ts'
 import type { MatrixCell } from '../../store/warehouse/contract.ts'
 import { route, type ApiRoute } from './api-route.ts'
-import { daysOf, optionalDays } from './measurement-routes.ts'
+import { queryDays, optionalDays } from './measurement-routes.ts'
 import { networksSchema, servicesSchema } from './measurement-schema.ts'
 import { format } from './parts.ts'
 
@@ -40,7 +40,7 @@ export const networks = route({
   example: '/api/v1/networks?since=2026-02-27&until=2026-03-05',
   async find({ since: first, until: last }, context) {
     const days = { ...(first === undefined ? {} : { since: first }), ...(last === undefined ? {} : { until: last }) }
-    const chosen = await daysOf(days, context)
+    const chosen = await queryDays(days, context)
     const { warehouse, names } = context.options
     const cells = await warehouse.matrix(chosen)
     const rows = [...Map.groupBy(cells, ({ asn }) => asn)].map(([asn, own]) => ({

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { DAY_MS } from '../../core/model/duration.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { instant, parseInstant, type Instant } from '../../core/model/units.ts'
-import type { Chosen } from '../query.ts'
+import type { ChosenPeriod } from '../query.ts'
 
 // Parts of a query and of a path. The description of each is what an error says was expected.
 
@@ -45,7 +45,7 @@ export const limit = (most: number): z.ZodString =>
     .describe(`how many at most, from 1 to ${most}`)
 
 /** Days as asked, both inclusive, and the time they span in UTC. Throws InputError for days in the wrong order. */
-export function periodOf(days: { readonly since: string; readonly until: string }): Chosen {
+export function periodOf(days: { readonly since: string; readonly until: string }): ChosenPeriod {
   const { from } = dayBounds(days.since)
   const period = { days: { since: days.since, until: days.until }, since: from, until: dayBounds(days.until).until }
   if (period.until <= period.since || period.until - period.since > MOST_DAYS * DAY_MS)

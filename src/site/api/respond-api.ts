@@ -51,7 +51,7 @@ export async function etagOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
 }
 
 /** Whether a client holds these bytes already. RFC 9110 13.1.2: any of a list, weak or not, or whatever there is. */
-export const holds = (header: string | undefined, etag: string): boolean =>
+export const clientHas = (header: string | undefined, etag: string): boolean =>
   header !== undefined &&
   (header.trim() === '*' || header.split(',').some((one) => one.trim().replace(/^W\//, '') === etag))
 
@@ -65,7 +65,7 @@ export async function answerBytes(
   const etag = await etagOf(bytes)
   const all = { ...headers, etag, 'cache-control': CACHED }
   for (const [name, value] of Object.entries(all)) c.header(name, value)
-  if (holds(c.req.header('if-none-match'), etag)) return c.body(null, 304)
+  if (clientHas(c.req.header('if-none-match'), etag)) return c.body(null, 304)
   return c.body(bytes)
 }
 

@@ -1,7 +1,7 @@
 import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import type { MarkName } from '../parts/mark.ts'
-import { drawLine, escapeText, fitLine, round, widthOf, type Fonts, type Line } from './card-text.ts'
+import { drawLine, escapeText, fitLine, round, lineWidth, type Fonts, type Line } from './card-text.ts'
 
 // What every card has: its size and edges, the line that says whether it is simulated, the code that leads back.
 
@@ -41,7 +41,7 @@ ${foot(frame)}
 function head({ lang, fonts, simulated, date }: CardFrame): string {
   const day = fitLine(fonts, date, { width: 480, weight: 400, sizes: [24, 18] })
   const named = simulated ? say(lang, 'incident.simulated').replace(/\.$/, '') : say(lang, 'page.description')
-  const room = CARD.right - CARD.left - widthOf(fonts, day) - 32
+  const room = CARD.right - CARD.left - lineWidth(fonts, day) - 32
   const words = fitLine(fonts, named, { width: room, weight: simulated ? 600 : 400, sizes: [24, 18] })
   const band = simulated
     ? `<rect width="${CARD.width}" height="52" fill="${INK.ink}"/>`
@@ -58,7 +58,7 @@ function foot({ lang, fonts, proof }: CardFrame): string {
     proof.address === undefined
       ? `${say(lang, 'card.code')}: `
       : `${say(lang, 'card.check')}: ${proof.address.replace(/^https?:\/\//, '')}`
-  const codeWidth = widthOf(fonts, code)
+  const codeWidth = lineWidth(fonts, code)
   const words = fitLine(fonts, lead.trimEnd(), { width: 900 - codeWidth, weight: 400, sizes: [24, 15] })
   const gap = proof.address === undefined ? 8 : 1
   return `<path d="M${left} 566H${right}" stroke="${INK.rule}" stroke-width="1.5"/>${brand}${drawLine(words, {

@@ -27,7 +27,7 @@ export const drawable = (fonts: Fonts, text: string): string =>
     .join('')
 
 /** Width of a line in pixels. */
-export function widthOf(fonts: Fonts, { text, size, weight }: Line): number {
+export function lineWidth(fonts: Fonts, { text, size, weight }: Line): number {
   let width = 0
   for (const character of text) width += fonts[weight].advance(character) ?? fonts[weight].advance(UNKNOWN) ?? 1
   return width * size
@@ -43,14 +43,14 @@ export interface Fit {
 /** One line as large as it fits; where the smallest size does not, its end gives way to three dots. */
 export function fitLine(fonts: Fonts, wanted: string, { width, weight, sizes: [largest, least] }: Fit): Line {
   const text = drawable(fonts, wanted)
-  const whole = widthOf(fonts, { text, size: 1, weight })
+  const whole = lineWidth(fonts, { text, size: 1, weight })
   const size = Math.min(largest, Math.max(least, Math.floor((width / whole) * 2) / 2))
   if (whole * size <= width) return { text, size, weight }
   const letters = [...text]
   while (letters.length > 0) {
     letters.pop()
     const cut = { text: `${letters.join('').trimEnd()}…`, size, weight }
-    if (widthOf(fonts, cut) <= width) return cut
+    if (lineWidth(fonts, cut) <= width) return cut
   }
   return { text: '…', size, weight }
 }
@@ -65,7 +65,7 @@ export function fitLines(
   const { width, weight, sizes } = fit
   for (let size = sizes[0]; size >= sizes[1]; size -= 1) {
     const lines = broken(fonts, text, { width, weight, size })
-    if (lines.length <= most && lines.every((line) => widthOf(fonts, line) <= width)) return lines
+    if (lines.length <= most && lines.every((line) => lineWidth(fonts, line) <= width)) return lines
   }
   const lines = broken(fonts, text, { width, weight, size: sizes[1] })
   const rest = lines.slice(most - 1).map((line) => line.text)
@@ -77,7 +77,7 @@ function broken(fonts: Fonts, text: string, { width, weight, size }: Omit<Fit, '
   for (const word of text.split(' ')) {
     const last = lines.at(-1)
     const longer = last === undefined ? word : `${last.text} ${word}`
-    if (last !== undefined && widthOf(fonts, { text: longer, size, weight }) <= width)
+    if (last !== undefined && lineWidth(fonts, { text: longer, size, weight }) <= width)
       lines[lines.length - 1] = { text: longer, size, weight }
     else lines.push({ text: word, size, weight })
   }
@@ -94,7 +94,7 @@ export const escapeText = (text: string): string =>
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;')
 
-export interface Place {
+export interface CardPlace {
   readonly x: number
   readonly y: number
   readonly fill?: string
@@ -102,7 +102,7 @@ export interface Place {
 }
 
 /** A line at a place; `y` is its base line. */
-export const drawLine = ({ text, size, weight }: Line, { x, y, fill, anchor }: Place): string =>
+export const drawLine = ({ text, size, weight }: Line, { x, y, fill, anchor }: CardPlace): string =>
   `<text x="${round(x)}" y="${round(y)}" font-size="${size}"${weight === 400 ? '' : ` font-weight="${weight}"`}${
     fill === undefined ? '' : ` fill="${fill}"`
   }${anchor === undefined || anchor === 'start' ? '' : ` text-anchor="${anchor}"`}>${escapeText(text)}</text>`

@@ -9,7 +9,7 @@ import { LANGS, type Lang } from '../../core/text/lang.ts'
 import { formatDateTime } from '../../core/text/time.ts'
 import { axisOf } from '../incident/around.ts'
 import { named } from '../incident/route.ts'
-import { fitLine, fitLines, widthOf, type Weight } from './card-text.ts'
+import { fitLine, fitLines, lineWidth, type Weight } from './card-text.ts'
 import { incidentCard } from './incident-card.ts'
 import { serviceCard } from './service-card.ts'
 
@@ -41,7 +41,7 @@ const textsOf = (svg: string): readonly DrawnText[] =>
       .replaceAll('&lt;', '<')
       .replaceAll('&gt;', '>')
       .replaceAll('&quot;', '"')
-    const width = widthOf(CARD_FONTS, { text: plain, size: Number(of('font-size')), weight })
+    const width = lineWidth(CARD_FONTS, { text: plain, size: Number(of('font-size')), weight })
     const x = Number(of('x'))
     const anchor = of('text-anchor') ?? 'start'
     const from = anchor === 'start' ? x : anchor === 'end' ? x - width : x - width / 2
@@ -209,7 +209,7 @@ describe('text of a card', () => {
     const smaller = fitLine(CARD_FONTS, 'Қазақстан желісі', fit)
     assert.ok(smaller.size < 40 && !smaller.text.includes('…'))
     const cut = fitLine(CARD_FONTS, LONG, fit)
-    assert.ok(cut.size === 20 && cut.text.endsWith('…') && widthOf(CARD_FONTS, cut) <= 200)
+    assert.ok(cut.size === 20 && cut.text.endsWith('…') && lineWidth(CARD_FONTS, cut) <= 200)
   })
 
   it('breaks between words and loses none of them', () => {

@@ -10,14 +10,14 @@ import {
   withdrawnText,
   type NamedIncident,
 } from '../../core/text/sentence/incident.ts'
-import { verdictSentence, verdictShort } from '../../core/text/sentence/incident-verdict.ts'
+import { conclusionSentence, verdictShort } from '../../core/text/sentence/incident-verdict.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { formatDate, formatDateTime, formatOffset, HOME_ZONE } from '../../core/text/time.ts'
 import { probeLane, timeTicks, type AxisView, type ProbeLane } from '../charts/axis-marks.ts'
 import { incidentMark } from '../incident/page/shown.ts'
 import { CARD, drawMark, frameCard, INK, type CardProof } from './card-frame.ts'
-import { drawLine, fitLine, fitLines, round, widthOf, type Fonts, type Line } from './card-text.ts'
+import { drawLine, fitLine, fitLines, round, lineWidth, type Fonts, type Line } from './card-text.ts'
 
 /** What the card of one revision of an incident shows. */
 export interface IncidentCardView extends NamedIncident {
@@ -74,8 +74,8 @@ function heading(lang: Lang, view: IncidentCardView, fonts: Fonts): string {
   const type = { weight: 400, sizes: [20, 20] } as const
   const whole = fitLine(fonts, made, { ...type, width: 520 })
   // A long name of a network leaves room for the number of the revision alone.
-  const room = (line: Line): number => right - left - widthOf(fonts, line) - 32
-  const fits = widthOf(fonts, { text: network, size: 24, weight: 400 }) <= room(whole)
+  const room = (line: Line): number => right - left - lineWidth(fonts, line) - 32
+  const fits = lineWidth(fonts, { text: network, size: 24, weight: 400 }) <= room(whole)
   const shown = fits ? whole : fitLine(fonts, say(lang, 'card.revision-number', { revision }), { ...type, width: 200 })
   const place = fitLine(fonts, network, { width: room(shown), weight: 400, sizes: [28, 20] })
   return [
@@ -161,7 +161,7 @@ function withdrawn(lang: Lang, { incident }: IncidentCardView, fonts: Fonts): st
 
 /** The last word: what may be said of the cause, and that nobody is named. */
 const sentenceText = (lang: Lang, { incident }: IncidentCardView): string =>
-  `${verdictSentence(lang, incident)} ${say(lang, incident.cause.word === 'blocking' ? 'incident.quote.who' : 'incident.quote.who-if')}`
+  `${conclusionSentence(lang, incident)} ${say(lang, incident.cause.word === 'blocking' ? 'incident.quote.who' : 'incident.quote.who-if')}`
 
 function sentence(lang: Lang, view: IncidentCardView, fonts: Fonts): string {
   const lines = fitLines(fonts, sentenceText(lang, view), {
@@ -191,7 +191,7 @@ function legend(lang: Lang, { axis, incident }: IncidentCardView, fonts: Fonts):
     .map(([sign, words]) => {
       const line = fitLine(fonts, words, { width: 480, weight: 400, sizes: [18, 18] })
       const drawn = `<g transform="translate(${round(x)} ${LEGEND - 13})">${sign}</g>${drawLine(line, { x: x + 24, y: LEGEND, fill: INK.second })}`
-      x += 24 + widthOf(fonts, line) + 28
+      x += 24 + lineWidth(fonts, line) + 28
       return drawn
     })
     .join('')
@@ -221,7 +221,7 @@ function chart(lang: Lang, view: IncidentCardView, fonts: Fonts): string {
     `<path d="M${left} ${bottom}H${right}${ticks.map((tick) => `M${at(tick.at)} ${bottom - 6}v12`).join('')}" stroke="${INK.second}" stroke-width="1.5" fill="none"/>`,
     ...ticks.map((tick) => {
       const line = fitLine(fonts, tick.label, { width: 160, weight: 400, sizes: [20, 20] })
-      const half = widthOf(fonts, line) / 2
+      const half = lineWidth(fonts, line) / 2
       return drawLine(line, {
         x: Math.min(right - half, Math.max(left + half, at(tick.at))),
         y: bottom + 28,

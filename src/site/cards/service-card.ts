@@ -3,7 +3,7 @@ import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import type { MarkName } from '../parts/mark.ts'
 import { CARD, drawMark, frameCard, INK, type CardProof } from './card-frame.ts'
-import { drawLine, fitLine, fitLines, widthOf, type Fonts, type Line } from './card-text.ts'
+import { drawLine, fitLine, fitLines, lineWidth, type Fonts, type Line } from './card-text.ts'
 
 /** One network on the card of a service, in words of the page's language. */
 export interface ServiceCardRow {
@@ -88,14 +88,14 @@ function drawRow(lang: Lang, row: ServiceCardRow, { fonts, y }: { readonly fonts
     sizes: [22, 16],
   })
   const words = say(lang, `board.state.${row.state}`)
-  const type = { width: right - STATE_X - widthOf(fonts, behind) - 24, weight: 600 } as const
+  const type = { width: right - STATE_X - lineWidth(fonts, behind) - 24, weight: 600 } as const
   const one = fitLine(fonts, words, { ...type, sizes: [28, 20] })
   // The words of a state are never cut: they rather take two lines.
   const state = one.text.endsWith('…') ? fitLines(fonts, words, { ...type, sizes: [20, 16], most: 2 }) : [one]
   const room = STATE_X - left - 52 - 20
   const number: Line = { text: row.network === row.number ? '' : row.number, size: 20, weight: 400 }
-  const beside = widthOf(fonts, number) + 14
-  const whole = widthOf(fonts, { text: row.network, size: 24, weight: 400 }) <= room - beside
+  const beside = lineWidth(fonts, number) + 14
+  const whole = lineWidth(fonts, { text: row.network, size: 24, weight: 400 }) <= room - beside
   // A long name has a line of its own, with its number below: two networks may have the same name.
   const sizes = whole ? ([28, 24] as const) : ([24, 17] as const)
   const network = fitLine(fonts, row.network, { width: whole ? room - beside : room, weight: 400, sizes })
@@ -104,7 +104,7 @@ function drawRow(lang: Lang, row: ServiceCardRow, { fonts, y }: { readonly fonts
     drawMark(row.state, { x: left, y: y + 4, size: 32 }),
     drawLine(network, { x, y: whole ? base : y + 19 }),
     whole
-      ? drawLine(number, { x: x + widthOf(fonts, network) + 14, y: base, fill: INK.second })
+      ? drawLine(number, { x: x + lineWidth(fonts, network) + 14, y: base, fill: INK.second })
       : drawLine({ ...number, size: 17 }, { x, y: y + 40, fill: INK.second }),
     ...state.map((line, index) => drawLine(line, { x: STATE_X, y: state.length === 1 ? base : y + 19 + index * 22 })),
     drawLine(behind, { x: right, y: base, fill: INK.second, anchor: 'end' }),

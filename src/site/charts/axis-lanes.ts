@@ -10,7 +10,7 @@ export const SHAPES = {
   narrow: { width: 320, left: 8, right: 8, row: 11, curve: 56, edges: 46, title: 20, ticks: 4, near: 96 },
   broad: { width: 960, left: 190, right: 10, row: 14, curve: 74, edges: 62, title: 0, ticks: 9, near: 150 },
 } as const
-export type Shape = (typeof SHAPES)[keyof typeof SHAPES]
+export type MarkShape = (typeof SHAPES)[keyof typeof SHAPES]
 export type Marks = NonNullable<Parameters<typeof draw>[0]['marks']>
 
 /** A lane with its words and the pixels it takes. */
@@ -29,13 +29,13 @@ const LINE = 17
 /** Pixels that a text may take, from above: letters of all three languages are narrower than this at 13 px. */
 export const LETTER = 7.2
 const BOLD_LETTER = 8.2
-export const widthOf = (label: string): number => label.length * LETTER
+export const labelWidth = (label: string): number => label.length * LETTER
 
 /** Pixels of each lane from the top; a lane without anything in it is left out. */
 export function layOut(
   lang: Lang,
   view: AxisPicture,
-  { shape, rows, hidden }: { readonly shape: Shape; readonly rows: number; readonly hidden: number },
+  { shape, rows, hidden }: { readonly shape: MarkShape; readonly rows: number; readonly hidden: number },
 ): readonly Lane[] {
   const heights: readonly (readonly [Lane['key'], number])[] = [
     ['edges', shape.edges],
@@ -63,7 +63,7 @@ export function layOut(
 function wordsOf(
   lang: Lang,
   key: Lane['key'],
-  { shape, hidden, slow }: { readonly shape: Shape; readonly hidden: number; readonly slow: boolean },
+  { shape, hidden, slow }: { readonly shape: MarkShape; readonly hidden: number; readonly slow: boolean },
 ): Pick<Lane, 'title' | 'about'> {
   const title = say(lang, key === 'curve' && slow ? 'incident.lane.curve-slow' : `incident.lane.${key}`)
   const about =
@@ -77,14 +77,14 @@ function wordsOf(
         ].join('; ')
   if (shape.title === 0)
     return {
-      title: broken(title, shape.left - 8, BOLD_LETTER),
-      about: about === '' ? [] : broken(about, shape.left - 8, LETTER),
+      title: wrapLabel(title, shape.left - 8, BOLD_LETTER),
+      about: about === '' ? [] : wrapLabel(about, shape.left - 8, LETTER),
     }
-  return { title: broken(about === '' ? title : `${title}: ${about}`, shape.width, BOLD_LETTER), about: [] }
+  return { title: wrapLabel(about === '' ? title : `${title}: ${about}`, shape.width, BOLD_LETTER), about: [] }
 }
 
 /** A text in lines that are no wider than there is room; a single word is never broken. */
-export function broken(line: string, room: number, letter: number): readonly string[] {
+export function wrapLabel(line: string, room: number, letter: number): readonly string[] {
   const lines: string[] = []
   for (const word of line.split(' ')) {
     const last = lines.at(-1)
@@ -95,22 +95,22 @@ export function broken(line: string, room: number, letter: number): readonly str
   return lines
 }
 
-export const within = (view: AxisPicture, at: Instant): number => Math.min(view.until, Math.max(view.from, at))
+export const clampToAxis = (view: AxisPicture, at: Instant): number => Math.min(view.until, Math.max(view.from, at))
 
 /** Whether the name of every event fits beside it; else all of them stand above. */
-export function namesBeside(view: AxisPicture, shape: Shape): boolean {
+export function namesBeside(view: AxisPicture, shape: MarkShape): boolean {
   const room = shape.width - shape.left - shape.right
-  const pixel = (at: Instant): number => ((within(view, at) - view.from) / (view.until - view.from)) * room
+  const pixel = (at: Instant): number => ((clampToAxis(view, at) - view.from) / (view.until - view.from)) * room
   return (
     shape === SHAPES.broad &&
     view.events.every(
-      ({ label, from, until }) => pixel(until) + 6 + widthOf(label) <= room || pixel(from) - 6 >= widthOf(label),
+      ({ label, from, until }) => pixel(until) + 6 + labelWidth(label) <= room || pixel(from) - 6 >= labelWidth(label),
     )
   )
 }
 
 /** Titles of all lanes: in the margin, or above each lane but that of the two times. */
-export function titles(lanes: readonly Lane[], shape: Shape): Marks {
+export function titles(lanes: readonly Lane[], shape: MarkShape): Marks {
   const lines = lanes
     .filter(({ key }) => shape.title === 0 || key !== 'edges')
     .flatMap(({ title, about, top }) =>

@@ -8,11 +8,11 @@ import {
   namesBeside,
   SHAPES,
   titles,
-  widthOf,
-  within,
+  labelWidth,
+  clampToAxis,
   type Lane,
   type Marks,
-  type Shape,
+  type MarkShape,
 } from './axis-lanes.ts'
 import { timeTicks, type AxisPicture, type ProbeMark } from './axis-marks.ts'
 import { areaY, dot, draw, lineY, rect, ruleX, ruleY, text, type Naming } from './plot.ts'
@@ -117,7 +117,7 @@ export function renderIncidentAxis(lang: Lang, view: AxisPicture, naming: Naming
 /** Both 95 % intervals as bands behind the lanes; an open or running edge has none. */
 function bands(view: AxisPicture, lanes: readonly Lane[]): Marks {
   const edges = [view.start, view.end].flatMap(({ lo95, hi95 }) =>
-    lo95 === undefined || hi95 === undefined ? [] : [{ lo95: within(view, lo95), hi95: within(view, hi95) }],
+    lo95 === undefined || hi95 === undefined ? [] : [{ lo95: clampToAxis(view, lo95), hi95: clampToAxis(view, hi95) }],
   )
   return lanes.map(({ top, bottom }) =>
     rect(edges, { x1: 'lo95', x2: 'hi95', y1: top - 3, y2: bottom + 3, className: 'band' }),
@@ -132,7 +132,7 @@ function medians(view: AxisPicture, lanes: readonly Lane[]): Marks {
 function curve(
   lang: Lang,
   view: AxisPicture,
-  { level, shape }: { readonly level: (p: number) => number; readonly shape: Shape },
+  { level, shape }: { readonly level: (p: number) => number; readonly shape: MarkShape },
 ): Marks {
   const points = view.curve.filter(({ at }) => at >= view.from && at <= view.until)
   const y = ({ p }: { readonly p: number }): number => level(p)
@@ -166,7 +166,7 @@ export function placeLabel(
   span: { readonly from: number; readonly until: number },
   room: number,
 ): Placed {
-  const width = widthOf(label)
+  const width = labelWidth(label)
   if (span.until + 6 + width <= room) return { label, x: span.until + 6, anchor: 'start' }
   if (span.from - 6 >= width) return { label, x: span.from - 6, anchor: 'end' }
   return placeOver(label, span, room)
@@ -178,7 +178,7 @@ export function placeOver(
   span: { readonly from: number; readonly until: number },
   room: number,
 ): Placed {
-  const width = widthOf(label)
+  const width = labelWidth(label)
   if (span.from + width <= room) return { label, x: span.from, anchor: 'start' }
   if (span.until >= width) return { label, x: span.until, anchor: 'end' }
   if (width <= room) return { label, x: room, anchor: 'end' }
@@ -186,14 +186,14 @@ export function placeOver(
 }
 
 /** Events with a hatching of their own; their name stands beside them, or above where there is no room. */
-function events(view: AxisPicture, lane: Lane, shape: Shape): Marks {
+function events(view: AxisPicture, lane: Lane, shape: MarkShape): Marks {
   const beside = namesBeside(view, shape)
   const step = beside ? 24 : 34
   const inner = shape.width - shape.left - shape.right
   const pixel = (at: number): number => ((at - view.from) / (view.until - view.from)) * inner
   const place = beside ? placeLabel : placeOver
   const shown = view.events.map((event, index) => {
-    const [from, until] = [within(view, event.from), within(view, event.until)]
+    const [from, until] = [clampToAxis(view, event.from), clampToAxis(view, event.until)]
     const top = lane.top + index * step + (beside ? 0 : 16)
     return { from, until, top, ...place(event.label, { from: pixel(from), until: pixel(until) }, inner) }
   })
@@ -222,7 +222,7 @@ interface EdgeLabel {
 }
 
 /** Words of both edges, apart from each other and inside the drawing. */
-function edgeLabels(lang: Lang, view: AxisPicture, shape: Shape): readonly EdgeLabel[] {
+function edgeLabels(lang: Lang, view: AxisPicture, shape: MarkShape): readonly EdgeLabel[] {
   const inner = shape.width - shape.left - shape.right
   const pixel = (at: number): number => ((at - view.from) / (view.until - view.from)) * inner
   const options = { zone: view.zone, dated: false }
@@ -236,7 +236,7 @@ function edgeLabels(lang: Lang, view: AxisPicture, shape: Shape): readonly EdgeL
   if (first !== undefined && second !== undefined) {
     // Intervals of more than a day are long words; they are drawn, and stand above the drawing in full.
     const apart = pixel(second.at) - pixel(first.at)
-    const wide = widthOf(first.interval + second.interval) / 2
+    const wide = labelWidth(first.interval + second.interval) / 2
     if (wide > 120 && wide + 8 > apart) return [first, second].map((one) => ({ ...one, interval: '' }))
   }
   if (first !== undefined && second !== undefined && pixel(second.at) - pixel(first.at) < shape.near)
@@ -250,17 +250,19 @@ function edgeLabels(lang: Lang, view: AxisPicture, shape: Shape): readonly EdgeL
 function edgeMarks(
   lang: Lang,
   view: AxisPicture,
-  { shape, broad }: { readonly shape: Shape; readonly broad: boolean },
+  { shape, broad }: { readonly shape: MarkShape; readonly broad: boolean },
 ): Marks {
   const edges = [view.start, view.end].filter(({ median }) => median !== undefined)
   const span = (lo: 'lo95' | 'lo50', hi: 'hi95' | 'hi50'): readonly { from: number; until: number }[] =>
     edges.flatMap((edge) => {
       const [from, until] = [edge[lo], edge[hi]]
-      return from === undefined || until === undefined ? [] : [{ from: within(view, from), until: within(view, until) }]
+      return from === undefined || until === undefined
+        ? []
+        : [{ from: clampToAxis(view, from), until: clampToAxis(view, until) }]
     })
   const brackets = edges.flatMap(({ bracket: [from, until] }) => [
-    ...(from === undefined ? [] : [{ at: within(view, from), sign: '[' }]),
-    ...(until === undefined ? [] : [{ at: within(view, until), sign: ']' }]),
+    ...(from === undefined ? [] : [{ at: clampToAxis(view, from), sign: '[' }]),
+    ...(until === undefined ? [] : [{ at: clampToAxis(view, until), sign: ']' }]),
   ])
   const labels = edgeLabels(lang, view, shape)
   return [

@@ -1,6 +1,6 @@
 import type { CheckPlan, CrowdCheck } from '../../core/model/people/crowd-check.ts'
 import type { Asn, Instant } from '../../core/model/units.ts'
-import type { From } from '../../runtime/sender/from.ts'
+import type { ClientAddress } from '../../runtime/sender/from.ts'
 
 /** What a reader's page sends. */
 export interface SentCheck {
@@ -30,5 +30,5 @@ export interface CrowdDesk {
    * Takes what a reader sends, durable when resolved; gives the seconds to wait where too much came at once. Throws
    * InputError for a check of services that are not in the plan, made offline, or long over.
    */
-  take(sent: SentCheck, from: From): Promise<{ readonly wait: number }>
+  take(sent: SentCheck, from: ClientAddress): Promise<{ readonly wait: number }>
 }

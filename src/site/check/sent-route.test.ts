@@ -6,7 +6,7 @@ import { countedWork, EXPIRED, SOLVED, SPENT } from '../../../test/kit/crash/cou
 import type { CheckPlan } from '../../core/model/people/crowd-check.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { openLog } from '../../runtime/log.ts'
-import type { From } from '../../runtime/sender/from.ts'
+import type { ClientAddress } from '../../runtime/sender/from.ts'
 import type { SentCheck } from './desk.ts'
 import { addCrowd } from './sent-route.ts'
 import { listen, type Listening } from '../../web/listen.ts'
@@ -33,13 +33,13 @@ describe('POST /check/results', () => {
   let url = ''
   let wait = 0
   let fails: Error | undefined
-  const taken: { readonly sent: SentCheck; readonly from: From }[] = []
+  const taken: { readonly sent: SentCheck; readonly from: ClientAddress }[] = []
   const logged: string[] = []
   before(async () => {
     const site = new Hono()
     const crowd = {
       plan: (): Promise<CheckPlan> => Promise.reject(new Error('not asked')),
-      take: (sent: SentCheck, from: From) => {
+      take: (sent: SentCheck, from: ClientAddress) => {
         if (fails !== undefined) return Promise.reject(fails)
         if (wait === 0) taken.push({ sent, from })
         return Promise.resolve({ wait })

@@ -4,7 +4,7 @@ import { socketOf } from '../visitor.ts'
 import { urls } from '../urls.ts'
 import { SITE_WORK, type WorkDesk } from './work-desk.ts'
 
-export interface WorkOptions {
+export interface WorkRouteOptions {
   readonly work: WorkDesk
   /** How often one part of the network may ask. */
   readonly rate?: SenderRate
@@ -14,7 +14,7 @@ export interface WorkOptions {
  * Gives pages the challenges that they solve before they send something: `GET /work/report`, `/work/check`,
  * `/work/saved-check` (docs/formats/crowd-check.md, "Work"). Nothing of who asks is kept.
  */
-export function addWork(site: Hono, { work, rate }: WorkOptions): void {
+export function addWork(site: Hono, { work, rate }: WorkRouteOptions): void {
   for (const purpose of SITE_WORK)
     site.get(urls.work(purpose), async (c) => {
       c.header('cache-control', 'no-store')

@@ -6,7 +6,7 @@ import type { Lang } from '../../core/text/lang.ts'
 import { urls } from '../urls.ts'
 import type { Frame } from '../../web/html/frame.ts'
 import { tagged, type Page } from '../parts/layout.ts'
-import { crumbs, placeRows, type PlaceRow } from '../place/page/parts.ts'
+import { crumbs, stateRows, type PlaceRow } from '../place/page/parts.ts'
 import { section } from '../../web/html/section.ts'
 
 /** Where a check code led. */
@@ -92,7 +92,7 @@ function found(lang: Lang, view: Extract<CodeView, { readonly kind: 'service' }>
       'states',
       say(lang, 'code.states'),
       tagged(lang, view.simulated, ''),
-      view.rows.length === 0 ? html`<p>${say(lang, 'card.no-data')}</p>` : placeRows(lang, view),
+      view.rows.length === 0 ? html`<p>${say(lang, 'card.no-data')}</p>` : stateRows(lang, view),
     )}
     <p class="tap">
       <a href="${urls.service(lang, view.service)}">${say(lang, 'code.service-page', { service: view.serviceName })}</a>

@@ -5,7 +5,7 @@ import type { Board, BoardNetwork } from '../now/board.ts'
 import type { CellAt } from '../now/cell-at.ts'
 import type { FirstChoice } from './choice.ts'
 import { named } from '../incident/route.ts'
-import type { Answer, FirstNetwork, FirstRow, FirstView, MatrixLine } from './page/shown.ts'
+import type { FirstAnswer, FirstNetwork, FirstRow, FirstView, MatrixLine } from './page/shown.ts'
 import { boardStrip } from '../now/strip-view.ts'
 
 /** The six most used services of the country, in the order of the first screen. */
@@ -120,7 +120,7 @@ function stateOfMost(known: readonly CellAt[]): FirstRow['state'] {
 /** Worst first: of these the heading speaks. */
 const SPOKEN_OF = ['shut', 'part', 'slow', 'fault'] as const
 
-function answerOf(board: Board, rows: readonly FirstRow[]): Answer {
+function answerOf(board: Board, rows: readonly FirstRow[]): FirstAnswer {
   if (board.newest === undefined) return { kind: 'empty' }
   if (rows.every(({ state }) => state === 'none') && isStale(board)) return { kind: 'stale', latest: board.newest }
   const having = (state: string): readonly string[] => rows.filter((row) => row.state === state).map(({ name }) => name)

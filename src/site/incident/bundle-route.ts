@@ -1,5 +1,5 @@
 import type { Context, Hono } from 'hono'
-import { holds } from '../api/respond-api.ts'
+import { clientHas } from '../api/respond-api.ts'
 import { readRange } from '../../web/request/byte-range.ts'
 import type { PublishedBundle } from './published-bundles.ts'
 import type { SiteOptions } from '../site-options.ts'
@@ -21,7 +21,7 @@ export function addBundlePages(site: Hono, { bundles }: Pick<SiteOptions, 'bundl
     if (found === undefined) return c.notFound()
     const etag = `"${found.sha512.slice(0, 48)}"`
     const shared = { etag, 'accept-ranges': 'bytes', 'cache-control': KEPT }
-    if (holds(c.req.header('if-none-match'), etag)) return c.body(null, 304, shared)
+    if (clientHas(c.req.header('if-none-match'), etag)) return c.body(null, 304, shared)
     const part = partOf(c, { etag, bytes: found.bytes })
     if (part === 'none') return c.body(null, 416, { ...shared, 'content-range': `bytes */${found.bytes}` })
     const { first, last } = part ?? { first: 0, last: found.bytes - 1 }

@@ -21,7 +21,7 @@ import { hasListPage, incidentsPage, type IncidentsView } from './page/list.ts'
 import { publicUrl, type Frame } from '../../web/html/frame.ts'
 import type { PublishedBundles } from './published-bundles.ts'
 import { answerPage } from '../respond.ts'
-import type { Speak } from '../spoken.ts'
+import type { DescribeIncident } from '../spoken.ts'
 import { strongestFirst } from '../now/strongest-first.ts'
 import { urls, type IncidentFilter } from '../urls.ts'
 
@@ -44,7 +44,7 @@ export interface IncidentPagesOptions {
   /** What is known now; absent: it is not said where nothing was measured. */
   readonly present?: () => Promise<Present>
   /** How incidents are spoken of now; absent: as their revisions had it. */
-  readonly speak?: Speak
+  readonly speak?: DescribeIncident
   /** Published bundles; absent: there are none. */
   readonly bundles?: PublishedBundles
   /** Draws share cards; absent: there are none. */

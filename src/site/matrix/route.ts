@@ -11,7 +11,7 @@ import { matrixView } from './view.ts'
 import { matrixPage, type LatestMeasurement } from './page.ts'
 import { answerPage } from '../respond.ts'
 import type { SiteOptions } from '../site-options.ts'
-import type { Speak } from '../spoken.ts'
+import type { DescribeIncident } from '../spoken.ts'
 
 /** How many of the newest measurements the page lists. */
 const MOST_LATEST = 10
@@ -24,7 +24,7 @@ export function addMatrixPages(
     lastData,
     speak,
     board,
-  }: { readonly lastData: LastData; readonly speak: Speak; readonly board: () => Promise<Board> },
+  }: { readonly lastData: LastData; readonly speak: DescribeIncident; readonly board: () => Promise<Board> },
 ): void {
   const { warehouse, names } = options
   for (const lang of LANGS)

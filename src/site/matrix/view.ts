@@ -5,7 +5,7 @@ import type { MatrixCell } from '../../store/warehouse/contract.ts'
 import type { NamedIncident } from '../../core/text/sentence/incident.ts'
 import type { MatrixView, LatestMeasurement, MatrixEntry, MatrixRow } from './page.ts'
 import { cellState } from '../../core/model/cell-state.ts'
-import { lastDays, type Chosen } from '../query.ts'
+import { lastDays, type ChosenPeriod } from '../query.ts'
 
 /** Rows and columns of the matrix on the page; the data of the page has them all. */
 const MOST_WEB_ROWS = 12
@@ -75,7 +75,7 @@ function rowOf(
 }
 
 export interface MatrixContext {
-  readonly chosen: Chosen
+  readonly chosen: ChosenPeriod
   readonly names: Names
   readonly latest: readonly LatestMeasurement[]
   /** Incidents that go on, the strongest evidence first. */

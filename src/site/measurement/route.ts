@@ -8,7 +8,7 @@ import { missingMeasurement } from '../api/measurement-routes.ts'
 import { answerApiProblem, answerBytes, OPEN_TO_PAGES } from '../api/respond-api.ts'
 import { measurementView, publicFile, publicJson } from './view.ts'
 import { measurementPage } from './page/measurement.ts'
-import { answerPage, answerProblem, langOf } from '../respond.ts'
+import { answerPage, answerProblem, requestLang } from '../respond.ts'
 import type { SiteOptions } from '../site-options.ts'
 
 /** One measurement: its page in every language, its public form. */
@@ -52,7 +52,7 @@ const RETRY_S = { busy: 5, slow: 86_400 } as const
 
 /** 503 for a public form that is not made now, or not within its budget. */
 function notMade(c: Context, { frame }: SiteOptions, kind: keyof typeof RETRY_S): Promise<Response> {
-  const lang = langOf(c)
+  const lang = requestLang(c)
   c.header('retry-after', String(RETRY_S[kind]))
   const view =
     kind === 'busy'
@@ -63,7 +63,7 @@ function notMade(c: Context, { frame }: SiteOptions, kind: keyof typeof RETRY_S)
 
 /** 410 with date and reason for an erased measurement, 404 for one that this server never had. */
 async function gone(c: Context, options: SiteOptions, id: Sha256): Promise<Response> {
-  const lang = langOf(c)
+  const lang = requestLang(c)
   const archived = await options.archive.read(id)
   if (archived?.kind !== 'erased')
     return answerProblem(c, {

@@ -78,7 +78,7 @@ export const standingOf = ({ channel, origin }: StoredVerdict['provenance']): St
   channel === 'collector' ? parseSubmittedBy(origin)?.standing : undefined
 
 /** Whether a measurement is in what is counted: all but the submissions of senders whom nobody knows. */
-export const isCounted = (provenance: StoredVerdict['provenance']): boolean =>
+export const isCountedProvenance = (provenance: StoredVerdict['provenance']): boolean =>
   provenance.channel !== 'collector' || COUNTED_STANDINGS.some((standing) => standing === standingOf(provenance))
 
 export interface MeasurementParts {
@@ -116,7 +116,7 @@ export function measurementView({ stored, rows, json, names, logOrigin }: Measur
     channel: provenance.channel,
     ...(origin === undefined ? {} : { origin }),
     ...(standing === undefined ? {} : { standing }),
-    counted: isCounted(provenance),
+    counted: isCountedProvenance(provenance),
     verdict,
     claim: head.claim,
     operations: rows.flatMap((row) => parseOperation(row) ?? []),

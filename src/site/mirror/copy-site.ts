@@ -4,7 +4,7 @@ import { say } from '../../core/text/format.ts'
 import { DEFAULT_LANG, isLang, type Lang } from '../../core/text/lang.ts'
 import { askedAs, copyAddress } from './copy-scope.ts'
 import type { CopyPlan } from './copy-plan.ts'
-import { filePlace, type TextDigest } from './file-place.ts'
+import { filePlace, type FileDigest } from './file-place.ts'
 import { linksOf, rewriteLinks, rewriteStyle, type Target } from './links.ts'
 
 export interface CopyOptions {
@@ -12,7 +12,7 @@ export interface CopyOptions {
   readonly answer: (path: string) => Response | Promise<Response>
   readonly plan: CopyPlan
   readonly frame: Pick<Frame, 'origin'>
-  readonly digest: TextDigest
+  readonly digest: FileDigest
   /** Takes one file of the copy. */
   readonly put: (path: string, bytes: Uint8Array) => Promise<void>
   readonly signal: AbortSignal

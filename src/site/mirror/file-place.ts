@@ -1,7 +1,7 @@
 import type { Sha256 } from '../../core/model/units.ts'
 
 /** SHA-256 of a text, hexadecimal. */
-export type TextDigest = (text: string) => Sha256
+export type FileDigest = (text: string) => Sha256
 
 /** Longest part of a path that stands as it is; a path has at most six parts, so that the whole fits any file system. */
 const MOST_PART = 64
@@ -16,7 +16,7 @@ const ENDINGS = /\.(?:css|csv|js|json|jsonl|png|svg|txt|woff2|xml)$/
  * leads to it as on the site; a part that a file system might refuse or take for another is cut and gets a digest of
  * itself. Pure: the same address has the same file in every copy.
  */
-export function filePlace(address: URL, digest: TextDigest): string {
+export function filePlace(address: URL, digest: FileDigest): string {
   const parts = address.pathname
     .split('/')
     .filter((part) => part !== '')
@@ -43,7 +43,7 @@ function decodePart(part: string): string {
   }
 }
 
-function plainPart(part: string, digest: TextDigest): string {
+function plainPart(part: string, digest: FileDigest): string {
   if (PLAIN.test(part) && part.length <= MOST_PART && !part.endsWith('.') && !DEVICES.test(part)) return part
   const slug = part
     .toLowerCase()

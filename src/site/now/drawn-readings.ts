@@ -5,7 +5,7 @@ import type { Reading } from '../../core/model/measured/reading.ts'
 const MOST_NAMED = 2000
 
 /** What the axis of one revision draws. */
-export interface Drawn {
+export interface DrawnAxis {
   readonly readings: readonly Reading[]
   /** Measurements of the time of the incident that the revision does not count: they arrived after it. */
   readonly later: number
@@ -15,7 +15,7 @@ export interface Drawn {
  * Tells the measurements that a revision counts from those that arrived after it. The newest revision draws all that are
  * held; an earlier one only what it was made from, so that its figures and its drawing say the same.
  */
-export function drawnOf(published: Incident, held: readonly Reading[], isNewest: boolean): Drawn {
+export function drawnOf(published: Incident, held: readonly Reading[], isNewest: boolean): DrawnAxis {
   const named = new Set<string>(published.measurements)
   if (named.size === 0 || named.size >= MOST_NAMED) return { readings: held, later: 0 }
   const { from, until } = spanOf(published)

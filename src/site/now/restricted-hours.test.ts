@@ -5,7 +5,7 @@ import { HOUR_MS } from '../../core/model/duration.ts'
 import type { Edge, Incident } from '../../core/model/incident/incident.ts'
 import { instant, parseAsn, parseInstant, type Instant } from '../../core/model/units.ts'
 import { sampleCause, sampleIncident } from '../../../test/kit/evening/incident-sample.ts'
-import { hoursOf, reckon } from './restricted-hours.ts'
+import { totalHours, reckon } from './restricted-hours.ts'
 
 const SINCE = parseInstant('2026-03-01T00:00:00Z')
 const UNTIL = parseInstant('2026-04-01T00:00:00Z')
@@ -40,10 +40,10 @@ describe('hoursOf()', () => {
     fc.assert(
       fc.property(stretches, (list) => {
         const spans = list.map(({ from, length }) => ({ from: from * HOUR_MS, until: (from + length) * HOUR_MS }))
-        const found = hoursOf(spans)
+        const found = totalHours(spans)
         const inside = new Set(list.flatMap(({ from, length }) => Array.from({ length }, (_, hour) => from + hour)))
         assert.equal(found, inside.size)
-        assert.equal(hoursOf(spans.toReversed()), found)
+        assert.equal(totalHours(spans.toReversed()), found)
       }),
     )
   })

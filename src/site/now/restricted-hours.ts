@@ -21,7 +21,7 @@ export interface HoursBounds {
   readonly most: number
 }
 
-export interface Tally {
+export interface HoursTally {
   readonly incidents: number
   readonly hours: HoursBounds
 }
@@ -30,15 +30,15 @@ export interface Tally {
 export const COUNTED_WORDS = ['blocking', 'not-determined', 'fault'] as const
 export type CountedWord = (typeof COUNTED_WORDS)[number]
 
-export interface Reckoning {
+export interface HoursQuestion {
   readonly since: Instant
   readonly until: Instant
   /** Restrictions: words `blocking` and `not-determined`; a technical fault is none. */
-  readonly restricted: Tally
-  readonly byWord: Readonly<Record<CountedWord, Tally>>
+  readonly restricted: HoursTally
+  readonly byWord: Readonly<Record<CountedWord, HoursTally>>
   /** Of the restrictions; most hours first. */
-  readonly byService: readonly (Tally & { readonly service: string })[]
-  readonly byNetwork: readonly (Tally & { readonly asn: Asn })[]
+  readonly byService: readonly (HoursTally & { readonly service: string })[]
+  readonly byNetwork: readonly (HoursTally & { readonly asn: Asn })[]
   readonly weeks: readonly WeekBar[]
   /** Restrictions whose start or end is not known: only the time between first and last failed measurement counts. */
   readonly openEdges: number
@@ -47,7 +47,7 @@ export interface Reckoning {
 }
 
 /** Length of spans of time in hours, each moment once. */
-export function hoursOf(stretches: readonly Stretch[]): number {
+export function totalHours(stretches: readonly Stretch[]): number {
   let [sum, reached] = [0, -Infinity]
   for (const { from, until } of stretches.toSorted((a, b) => a.from - b.from)) {
     sum += Math.max(0, until - Math.max(from, reached))
@@ -92,8 +92,8 @@ interface Counted {
   readonly spans: Bounded
 }
 
-const tallyOf = (list: readonly Counted[]): Tally => {
-  const [least, middle, most] = BOUNDS.map((bound) => hoursOf(list.map(({ spans }) => spans[bound])))
+const tallyOf = (list: readonly Counted[]): HoursTally => {
+  const [least, middle, most] = BOUNDS.map((bound) => totalHours(list.map(({ spans }) => spans[bound])))
   return { incidents: list.length, hours: { least: least ?? 0, middle: middle ?? 0, most: most ?? 0 } }
 }
 
@@ -111,7 +111,7 @@ const isInsufficient = ({ state, cause }: Incident): boolean =>
 export function reckon(
   incidents: readonly Incident[],
   { services, ...period }: Period & { readonly services?: readonly string[] | undefined },
-): Reckoning {
+): HoursQuestion {
   const about = incidents.flatMap((incident) => {
     if (services !== undefined && !services.includes(incident.service)) return []
     const spans = boundedOf(incident, period)
@@ -156,7 +156,7 @@ function grouped<Key>(
     if (known === undefined) groups.set(keyOf(one), [one])
     else known.push(one)
   }
-  const hours = (own: readonly Counted[]): number => hoursOf(own.map(({ spans }) => spans.middle))
+  const hours = (own: readonly Counted[]): number => totalHours(own.map(({ spans }) => spans.middle))
   return [...groups].toSorted(([, a], [, b]) => hours(b) - hours(a))
 }
 
@@ -166,7 +166,7 @@ function weeksOf(list: readonly Counted[], { since, until }: Period): readonly W
   return Array.from({ length: Math.ceil((count * WEEK_MS) / step) }, (_, index) => {
     const bin = { from: since + index * step, until: Math.min(until, since + (index + 1) * step) }
     const inside = (bound: (typeof BOUNDS)[number], chosen: readonly Counted[]): number =>
-      hoursOf(
+      totalHours(
         chosen.flatMap(({ spans }) => {
           const from = Math.max(spans[bound].from, bin.from)
           const end = Math.min(spans[bound].until, bin.until)

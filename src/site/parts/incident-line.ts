@@ -7,7 +7,7 @@ import {
   headline,
   networkText,
   withdrawnText,
-  type EdgeParts,
+  type EdgeTexts,
   type NamedIncident,
 } from '../../core/text/sentence/incident.ts'
 import type { Lang } from '../../core/text/lang.ts'
@@ -17,7 +17,7 @@ import { incidentMark } from '../incident/page/shown.ts'
 import { simulatedTag } from './layout.ts'
 import { mark } from './mark.ts'
 
-const edge = (lang: Lang, { value, interval }: EdgeParts): string =>
+const edge = (lang: Lang, { value, interval }: EdgeTexts): string =>
   interval === undefined ? value : say(lang, 'incident.interval', { value, interval })
 
 export interface LineParts {

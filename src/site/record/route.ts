@@ -5,7 +5,7 @@ import { addDemandPages } from './demand-route.ts'
 import type { LastData } from '../last-data.ts'
 import { knownNow } from '../last-failed.ts'
 import type { SiteOptions } from '../site-options.ts'
-import type { Speak } from '../spoken.ts'
+import type { DescribeIncident } from '../spoken.ts'
 import { addStoryPages } from './story-route.ts'
 import { addStudyPages } from './study-route.ts'
 
@@ -22,7 +22,7 @@ const NO_RECORD: OutsideRecord = {
 /** What the pages of the record know of the present. */
 interface RecordPagesAbout {
   readonly lastData: LastData
-  readonly speak: Speak
+  readonly speak: DescribeIncident
   readonly board: Parameters<typeof knownNow>[1]
 }
 

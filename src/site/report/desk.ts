@@ -1,5 +1,5 @@
 import type { GivenReport } from '../../core/model/people/report.ts'
-import type { From } from '../../runtime/sender/from.ts'
+import type { ClientAddress } from '../../runtime/sender/from.ts'
 
 /** What comes with a report. */
 export interface SentReport {
@@ -25,7 +25,7 @@ export interface ReportDesk {
    * it may come back at once.
    */
   ticket(pressed?: boolean): string
-  take(sent: SentReport, from: From): Promise<TakenReport>
+  take(sent: SentReport, from: ClientAddress): Promise<TakenReport>
   /** Name of the sender's part of the network, new every day and in memory alone; undefined where nobody can tell. */
-  partOf(from: From): string | undefined
+  partOf(from: ClientAddress): string | undefined
 }

@@ -18,7 +18,7 @@ import {
   NO_NETWORK,
   OTHER_SERVICE,
   REPORT_FIELDS,
-  type FormWord,
+  type ReportFormWord,
   type ReportField,
   type ReportFormView,
 } from './page/form.ts'
@@ -94,7 +94,7 @@ interface Shown {
   readonly lang: Lang
   readonly values: ReportFormView['values']
   readonly errors: readonly ReportField[]
-  readonly word?: FormWord
+  readonly word?: ReportFormWord
   /** 200 for a form that nobody has sent yet. */
   readonly status: 200 | 403 | 410 | 413 | 415 | 422 | 429 | 503
 }
@@ -138,7 +138,7 @@ async function take(c: Context, lang: Lang, desk: Desk): Promise<Response> {
   const from = { socket: incomingOf(c)?.socket.remoteAddress, forwardedFor: c.req.header('x-forwarded-for') }
   const values = valuesOf(sent)
   const typed = Object.values(values).reduce((sum, text) => sum + text.length, 0)
-  const back = (status: Shown['status'], word?: FormWord, errors: Shown['errors'] = []): Response =>
+  const back = (status: Shown['status'], word?: ReportFormWord, errors: Shown['errors'] = []): Response =>
     brief.answer(
       c,
       { lang, values, errors, status, ...(word === undefined ? {} : { word }) },

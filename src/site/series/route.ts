@@ -8,13 +8,13 @@ import { instant, type Asn, type Instant } from '../../core/model/units.ts'
 import type { ApartPoint, Period } from '../../store/warehouse/contract.ts'
 import { availabilitySentence } from '../../core/text/sentence/availability.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
-import { devicesOf, type SeriesPoints } from '../api/bodies.ts'
+import { distinctDevices, type SeriesPoints } from '../api/bodies.ts'
 import { midnightBefore, type Board } from '../now/board.ts'
 import { named } from '../incident/route.ts'
 import type { LastData } from '../last-data.ts'
 import { seriesPage, type SeriesEntry, type SeriesView } from './page.ts'
 import { isKnownService } from '../known-service.ts'
-import { lastDays, parseSeries, type Chosen } from '../query.ts'
+import { lastDays, parseSeries, type ChosenPeriod } from '../query.ts'
 import { answerPage } from '../respond.ts'
 import { measuredDays } from './days.ts'
 import type { SiteOptions } from '../site-options.ts'
@@ -90,7 +90,7 @@ async function seriesView(lang: Lang, chosen: Series, options: SeriesContext): P
     ...drawn(chosen, { points, incidents, last }),
     incidents: incidents.map((one) => named(one, names)),
     total: points.length,
-    devices: devicesOf(points),
+    devices: distinctDevices(points),
     entries: points
       .toSorted((a, b) => b.at - a.at)
       .slice(0, MOST_POINTS)
@@ -126,7 +126,7 @@ function knownWords({ mechanism: word, ...point }: ApartPoint): SeriesEntry {
   return { ...point, ...(mechanism === undefined ? {} : { mechanism }) }
 }
 
-type Series = Chosen & { readonly service: string; readonly asn: Asn }
+type Series = ChosenPeriod & { readonly service: string; readonly asn: Asn }
 
 async function seriesPoints(warehouse: SiteOptions['warehouse'], chosen: Series): Promise<SeriesPoints> {
   const { service, asn, since, until } = chosen

@@ -6,9 +6,9 @@ import {
   replyTo,
   senderOf,
   takeSubmission,
-  type Asked,
+  type SubmissionRequest,
   type CollectorOptions,
-  type Reply,
+  type JsonReply,
 } from './submissions.ts'
 
 /** A question that is no measurement. */
@@ -55,12 +55,12 @@ function noted(c: Context, response: Response): Response {
   return response
 }
 
-function respond(c: Context, { status, headers, body }: Reply): Response {
+function respond(c: Context, { status, headers, body }: JsonReply): Response {
   for (const [name, value] of Object.entries(headers)) c.header(name, value)
   return c.json(body, status)
 }
 
-const askedOf = (c: Context, report?: string): Asked => ({
+const askedOf = (c: Context, report?: string): SubmissionRequest => ({
   incoming: incomingOf(c),
   header: (name) => c.req.header(name),
   ...(report === undefined ? {} : { report }),

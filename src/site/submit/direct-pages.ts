@@ -5,7 +5,7 @@ import { chooseCoding } from '../../web/request/accept-encoding.ts'
 import { OPEN_TO_PAGES } from '../api/respond-api.ts'
 import { SECURITY_HEADERS } from '../../web/request/headers.ts'
 import { firstKey } from '../first/key.ts'
-import { bytesOf, isKnown, type HeldAnswer, type PassingAnswer } from '../../web/answer/held-answer.ts'
+import { answerBytesIn, readerHas, type HeldAnswer, type PassingAnswer } from '../../web/answer/held-answer.ts'
 import type { PageCache } from '../../web/answer/page-cache.ts'
 import type { Frame } from '../../web/html/frame.ts'
 import { renderPage } from '../parts/layout.ts'
@@ -109,7 +109,7 @@ async function sendHeld(held: HeldAnswer, { request, response, apart }: Reader):
   const { headers, method } = request
   const coding = chooseCoding(textOf(headers['accept-encoding']))
   const form = held.forms[coding]
-  if (!apart && isKnown(textOf(headers['if-none-match']), held)) {
+  if (!apart && readerHas(textOf(headers['if-none-match']), held)) {
     response.writeHead(304, form.unchanged)
     response.end()
     return
@@ -119,7 +119,7 @@ async function sendHeld(held: HeldAnswer, { request, response, apart }: Reader):
     response.end()
     return
   }
-  const bytes = form.bytes ?? (await bytesOf(held, coding))
+  const bytes = form.bytes ?? (await answerBytesIn(held, coding))
   if (response.destroyed) return
   response.writeHead(200, apart ? form.apart : form.headers)
   response.end(bytes)

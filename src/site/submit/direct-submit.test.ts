@@ -5,7 +5,7 @@ import type { Posted, Received } from '../../core/model/measured/submission.ts'
 import { parseSha256 } from '../../core/model/units.ts'
 import { openDirectSubmit } from './direct-submit.ts'
 import { listen, type Listening } from '../../web/listen.ts'
-import { BodyRoom } from '../../web/request/request-body.ts'
+import { UploadSlots } from '../../web/request/request-body.ts'
 import type { Collector } from './submissions.ts'
 
 const MOST = 100_000
@@ -55,7 +55,7 @@ describe('openDirectSubmit()', () => {
   }
   before(async () => {
     const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
-    const options = { collector, log, room: new BodyRoom(10 * MOST) }
+    const options = { collector, log, room: new UploadSlots(10 * MOST) }
     const site = await sampleSite({ collector: options })
     server = await listen(site, { host: '127.0.0.1', port: 0, direct: openDirectSubmit(options) })
   })

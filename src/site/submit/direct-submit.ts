@@ -1,6 +1,6 @@
 import type { Direct, DirectResponse } from '../../web/listen.ts'
 import { SECURITY_HEADERS } from '../../web/request/headers.ts'
-import { takeSubmission, type Asked, type CollectorOptions, type Reply } from './submissions.ts'
+import { takeSubmission, type SubmissionRequest, type CollectorOptions, type JsonReply } from './submissions.ts'
 
 const PATH = '/api/v1/submit_measurement'
 /** Any other host is left to the route table, which knows what to say of it. */
@@ -26,7 +26,7 @@ const textOf = (value: string | readonly string[] | undefined): string | undefin
   typeof value === 'string' ? value : value?.join(', ')
 
 async function answer(
-  asked: Asked,
+  asked: SubmissionRequest,
   { response, options }: { readonly response: DirectResponse; readonly options: CollectorOptions },
 ): Promise<void> {
   const reply = await takeSubmission(asked, options)
@@ -37,8 +37,8 @@ async function answer(
 }
 
 /** Headers as the route table sends them: names sorted; made once for each set, of which there are few. */
-const made = new WeakMap<Reply['headers'], readonly string[]>()
-function headersOf({ headers }: Reply): readonly string[] {
+const made = new WeakMap<JsonReply['headers'], readonly string[]>()
+function headersOf({ headers }: JsonReply): readonly string[] {
   const found = made.get(headers)
   if (found !== undefined) return found
   const all = Object.entries({ ...ALWAYS, ...headers })

@@ -3,7 +3,7 @@ import type { Log } from '../../runtime/log.ts'
 import {
   readBody,
   type BodyLimits,
-  type BodyRoom,
+  type UploadSlots,
   type Incoming,
   type ReadBody,
 } from '../../web/request/request-body.ts'
@@ -30,14 +30,14 @@ export interface CollectorOptions {
   readonly collector: Collector
   readonly log: Log
   /** Bytes of bodies that may be read at once, by all routes together. */
-  readonly room: BodyRoom
+  readonly room: UploadSlots
 }
 
 /** Bytes of bodies that are being read at once. */
 export const ROOM_BYTES = 64 * 2 ** 20
 
 /** A request as a submission needs it, whoever parsed it. */
-export interface Asked {
+export interface SubmissionRequest {
   readonly incoming: Incoming | undefined
   /** Value of a header; its name in lower case. */
   readonly header: (name: string) => string | undefined
@@ -48,7 +48,7 @@ export interface Asked {
 export type Status = 200 | 400 | 403 | 408 | 410 | 413 | 415 | 429 | 503
 
 /** An answer of JSON; `headers` besides those of every answer. */
-export interface Reply {
+export interface JsonReply {
   readonly status: Status
   readonly headers: Readonly<Record<string, string>>
   readonly body: object
@@ -64,17 +64,17 @@ const NO_STORE = { 'cache-control': 'no-store' } as const
 const ALSO_CLOSED = { ...NO_STORE, connection: 'close' } as const
 
 /** Address of who asks, behind trusted proxies. */
-export const senderOf = ({ incoming, header }: Asked, collector: Collector): string | undefined =>
+export const senderOf = ({ incoming, header }: SubmissionRequest, collector: Collector): string | undefined =>
   collector.sender(incoming?.socket.remoteAddress, header('x-forwarded-for'))
 
 /** Browsers say which page posts; a probe is none. */
-const isFromPage = ({ header }: Asked): boolean =>
+const isFromPage = ({ header }: SubmissionRequest): boolean =>
   header('origin') !== undefined || header('sec-fetch-site') !== undefined
 
 type Answerable = Received | { readonly kind: 'foreign' | 'broken' | 'slow' | 'fault' }
 
 /** Takes a submission and says what is to be answered (docs/formats/collector.md). Never rejects. */
-export async function takeSubmission(asked: Asked, options: CollectorOptions): Promise<Reply> {
+export async function takeSubmission(asked: SubmissionRequest, options: CollectorOptions): Promise<JsonReply> {
   try {
     return replyTo(await receive(asked, options), asked.report !== undefined)
   } catch (error) {
@@ -83,7 +83,7 @@ export async function takeSubmission(asked: Asked, options: CollectorOptions): P
   }
 }
 
-async function receive(asked: Asked, { collector, room }: CollectorOptions): Promise<Answerable> {
+async function receive(asked: SubmissionRequest, { collector, room }: CollectorOptions): Promise<Answerable> {
   if (isFromPage(asked)) return { kind: 'foreign' }
   const { header, report } = asked
   const sender = senderOf(asked, collector)
@@ -109,7 +109,7 @@ async function receive(asked: Asked, { collector, room }: CollectorOptions): Pro
 }
 
 /** Reads the body of a request, as long as it says no more bytes than the limit and has no more. */
-export function bodyOf({ incoming, header }: Asked, limits: BodyLimits): Promise<ReadBody> {
+export function bodyOf({ incoming, header }: SubmissionRequest, limits: BodyLimits): Promise<ReadBody> {
   const length = Number(header('content-length') ?? 0)
   if (length > limits.most) return Promise.resolve({ kind: 'too-large' })
   return incoming === undefined ? Promise.resolve({ kind: 'broken' }) : readBody(incoming, limits)
@@ -130,18 +130,18 @@ function notRead(kind: Exclude<ReadBody['kind'], 'body'>, most: number): Answera
 }
 
 /** OONI's shape of an error; the connection is closed where a body may still be coming in. */
-export function refusal(status: Exclude<Status, 200>, error: string, message: string): Reply {
+export function refusal(status: Exclude<Status, 200>, error: string, message: string): JsonReply {
   const closes = status === 403 || status === 408 || status === 413 || status === 429 || status === 503
   return { status, headers: closes ? ALSO_CLOSED : NO_STORE, body: { detail: { error, message } } }
 }
 
-const later = (reply: Reply, seconds: number): Reply => ({
+const later = (reply: JsonReply, seconds: number): JsonReply => ({
   ...reply,
   headers: { ...reply.headers, 'retry-after': String(seconds) },
 })
 
 /** What is told of a submission; `legacy` in the shape of the older protocol. */
-export function replyTo(received: Answerable, legacy: boolean): Reply {
+export function replyTo(received: Answerable, legacy: boolean): JsonReply {
   switch (received.kind) {
     case 'added':
     case 'known':
@@ -161,7 +161,7 @@ export function replyTo(received: Answerable, legacy: boolean): Reply {
   }
 }
 
-function refuseForNow(received: Received & { readonly kind: 'later' }): Reply {
+function refuseForNow(received: Received & { readonly kind: 'later' }): JsonReply {
   switch (received.why) {
     case 'sender':
       return refusal(429, 'slow_down', 'Too many submissions from this part of the network: send again later')
@@ -173,7 +173,7 @@ function refuseForNow(received: Received & { readonly kind: 'later' }): Reply {
   }
 }
 
-function refuse(code: Refusal, message: string): Reply {
+function refuse(code: Refusal, message: string): JsonReply {
   // The older protocol's own words.
   if (code === 'legacy_format' || code === 'legacy_inconsistent')
     return { status: 400, headers: NO_STORE, body: { detail: message } }

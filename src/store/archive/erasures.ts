@@ -6,12 +6,12 @@ import type { Instant } from '../../core/model/units.ts'
 import type { Disk, DiskFile } from '../../runtime/files/disk.ts'
 import { readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
 import type { Layout } from './layout.ts'
-import type { Frame } from './record.ts'
+import type { RecordFrame } from './record.ts'
 
 const KEY_BYTES = 32
 
 /** One erasure: when, why, the keyed tombstone of the bare id, and where the bytes stand that must be overwritten. */
-export interface Erasure extends Frame {
+export interface Erasure extends RecordFrame {
   readonly at: Instant
   readonly reason: string
   /** HMAC-SHA256 of the bare id under the key of the folder, in hexadecimal. */

@@ -11,10 +11,10 @@ import { LeafReader } from './leaf-reader.ts'
 import type { Layout } from './layout.ts'
 import { prepareEntry, prepareItem } from './prepare.ts'
 import { damageFault, openRecord } from './read-blob.ts'
-import { HEADER_BYTES, decodeHead, entryId } from './record.ts'
+import { HEADER_BYTES, decodeRecordHead, entryId } from './record.ts'
 import type { RecordHead } from './record.ts'
 import { createSegment, saveSidecar } from './segment.ts'
-import type { ActiveSegment, Prepared } from './segment.ts'
+import type { ActiveSegment, PreparedBlob } from './segment.ts'
 import type { SegmentHead } from './segment-head.ts'
 import { walkSegment } from './segment-walk.ts'
 import { Window } from './window.ts'
@@ -38,14 +38,14 @@ export interface FileArchiveParts {
 }
 
 interface Pending {
-  readonly prepared: Prepared
+  readonly prepared: PreparedBlob
   readonly done: Promise<void>
 }
 
 /** The archive over segment files; made by openArchive(). One writer at a time, many readers. */
 export class FileArchive implements Archive {
   readonly #parts: FileArchiveParts
-  readonly #commit: GroupCommit<Prepared>
+  readonly #commit: GroupCommit<PreparedBlob>
   /** Submitted and not yet durable, by id. */
   readonly #pending = new Map<string, Pending>()
   readonly #leafReader: LeafReader
@@ -87,7 +87,7 @@ export class FileArchive implements Archive {
 
   async append(items: readonly (ArchiveItem | SealedItem)[]): Promise<readonly Appended[]> {
     this.#refuseClosed()
-    const fresh = new Map<Sha256, Prepared>()
+    const fresh = new Map<Sha256, PreparedBlob>()
     const waits: Promise<void>[] = []
     const outcomes = items.map((item) => this.#place(item, fresh, waits))
     if (fresh.size > 0) {
@@ -116,7 +116,7 @@ export class FileArchive implements Archive {
   }
 
   /** Says what becomes of one item, once `waits` have passed; prepares it when it is new. */
-  #place(item: ArchiveItem | SealedItem, fresh: Map<Sha256, Prepared>, waits: Promise<void>[]): () => Appended {
+  #place(item: ArchiveItem | SealedItem, fresh: Map<Sha256, PreparedBlob>, waits: Promise<void>[]): () => Appended {
     const { index, erasures, leaves } = this.#parts
     const { id } = item.provenance
     const bytes = Buffer.from(id, 'hex')
@@ -132,7 +132,7 @@ export class FileArchive implements Archive {
     return () => ({ kind: 'added', leafIndex: prepared.leafIndex })
   }
 
-  async #write(group: readonly Prepared[]): Promise<void> {
+  async #write(group: readonly PreparedBlob[]): Promise<void> {
     const { index, segmentBytes } = this.#parts
     if (this.#active.end >= segmentBytes) await this.#rotate()
     const firstLeaf = index.size
@@ -289,7 +289,7 @@ export class FileArchive implements Archive {
     try {
       const bytes = Buffer.alloc(HEADER_BYTES)
       await file.read(bytes, offset)
-      const found = decodeHead(bytes, head.nonce)
+      const found = decodeRecordHead(bytes, head.nonce)
       if (found === undefined)
         throw new Fault(`Cannot erase in "${file.path}": the record at byte ${offset} is damaged`)
       return found

@@ -6,8 +6,8 @@ import type { ArchiveItem, LeafCodec, SealedItem } from './contract.ts'
 import { frameLeaf } from './leaf-file.ts'
 import { MAX_BLOB_BYTES, MAX_ORIGIN_BYTES } from './layout.ts'
 import { encodeHead, entryId } from './record.ts'
-import { sealBytes, sha256, type Seal } from './seal.ts'
-import type { Prepared } from './segment.ts'
+import { sealBytes, sha256Buffer, type Seal } from './seal.ts'
+import type { PreparedBlob } from './segment.ts'
 
 /** Level 2: on measurements the fastest level that compresses, and within 2 in 100 of level 3 (docs/decisions/0003). */
 const LEVEL = { [constants.ZSTD_c_compressionLevel]: 2 }
@@ -35,7 +35,7 @@ export const encodeFrame = (bytes: Uint8Array): Buffer =>
  * origin is; Fault where the id is not the digest of the bytes, for then the caller is broken. Where a worker of ours
  * made the frame, the id is as trusted as the frame.
  */
-export function prepareItem(item: ArchiveItem | SealedItem, leaves: LeafCodec): Prepared {
+export function prepareItem(item: ArchiveItem | SealedItem, leaves: LeafCodec): PreparedBlob {
   const { provenance, publicSha256 } = item
   const size = 'bytes' in item ? item.bytes.length : item.size
   if (size > MAX_BLOB_BYTES) throw tooLong('measurement', size, MAX_BLOB_BYTES)
@@ -54,13 +54,13 @@ export function prepareItem(item: ArchiveItem | SealedItem, leaves: LeafCodec): 
 export function prepareEntry(
   content: { readonly kind: OtherEntryKind; readonly bytes: Uint8Array; readonly at: Instant },
   leaves: LeafCodec,
-): Prepared {
+): PreparedBlob {
   const { kind, bytes, at } = content
   if (bytes.length > MAX_BLOB_BYTES) throw tooLong('entry', bytes.length, MAX_BLOB_BYTES)
   if (!Number.isSafeInteger(at) || at < 0 || at >= 2 ** 48) throw new Fault(`Cannot archive ${kind}: received at ${at}`)
   const id = entryId(kind, bytes)
   const { salt, original } = sealBytes(bytes)
-  const shown = parseSha256(sha256(bytes).toString('hex'))
+  const shown = parseSha256(sha256Buffer(bytes).toString('hex'))
   const frame = encodeFrame(bytes)
   const leaf = leaves.encode({ kind, original, public: shown, size: bytes.length })
   const source = { kind: 'entry', entry: kind, receivedAt: at } as const
@@ -69,7 +69,7 @@ export function prepareEntry(
 }
 
 function sealItem({ bytes, frame, provenance }: ArchiveItem, id: Buffer): Seal & { readonly frame: Uint8Array } {
-  if (frame === undefined && !sha256(bytes).equals(id))
+  if (frame === undefined && !sha256Buffer(bytes).equals(id))
     throw new Fault(`Cannot archive measurement ${provenance.id}: its bytes have another digest`)
   return { ...sealBytes(bytes), frame: frame ?? encodeFrame(bytes) }
 }

@@ -2,9 +2,9 @@ import { promisify } from 'node:util'
 import { crc32, zstdDecompress, zstdDecompressSync } from 'node:zlib'
 import { Fault } from '../../core/model/errors.ts'
 import type { Archived } from './contract.ts'
-import { bodyOf, entryId, entryOf, frameOf, idOf, provenanceOf, saltOf } from './record.ts'
+import { recordBody, entryId, entryOf, frameOf, idOf, provenanceOf, saltOf } from './record.ts'
 import type { RecordHead } from './record.ts'
-import { sha256 } from './seal.ts'
+import { sha256Buffer } from './seal.ts'
 
 /** Why a record does not give back what was archived. */
 export type Damage = 'head' | 'checksum' | 'frame' | 'id' | 'provenance'
@@ -22,7 +22,7 @@ export async function openRecord(
   record: Buffer,
 ): Promise<Exclude<Archived, { kind: 'erased' }> | Damage> {
   if (head.state === 'erased') return 'head'
-  if (crc32(bodyOf(record, head)) !== head.bodyCrc) return 'checksum'
+  if (crc32(recordBody(record, head)) !== head.bodyCrc) return 'checksum'
   const isLong = head.size > LONG_BYTES
   let bytes: Buffer<ArrayBuffer>
   try {
@@ -40,7 +40,7 @@ export async function openRecord(
     if (found === undefined) return 'provenance'
     return entryId(found.entry, bytes).equals(idOf(record)) ? { kind: 'entry', leafIndex, ...found, salt, bytes } : 'id'
   }
-  const id = isLong ? Buffer.from(await crypto.subtle.digest('SHA-256', bytes)) : sha256(bytes)
+  const id = isLong ? Buffer.from(await crypto.subtle.digest('SHA-256', bytes)) : sha256Buffer(bytes)
   if (!id.equals(idOf(record))) return 'id'
   const provenance = provenanceOf(record, head)
   if (provenance === undefined) return 'provenance'

@@ -32,7 +32,7 @@ type State = (typeof STATES)[number]
 const stateByte = (state: State): number => STATES.indexOf(state) + 1
 
 /** What stays of a record whatever happens to its content: enough to overwrite it without reading it. */
-export interface Frame {
+export interface RecordFrame {
   readonly leafIndex: number
   /** First leaf of the group that was committed together: a later group proves that this one was acknowledged. */
   readonly batchLeaf: number
@@ -42,14 +42,14 @@ export interface Frame {
   readonly leafCrc: number
 }
 
-export interface RecordHead extends Frame {
+export interface RecordHead extends RecordFrame {
   readonly state: State
   /** Length of the measurement or entry as received; 0 when erased. */
   readonly size: number
   readonly bodyCrc: number
 }
 
-export const recordBytes = (frame: Frame): number => HEADER_BYTES + frame.originBytes + frame.frameBytes
+export const recordBytes = (frame: RecordFrame): number => HEADER_BYTES + frame.originBytes + frame.frameBytes
 
 /** Writes a 48-bit number at the low end of a 64-bit field. */
 const put48 = (buffer: Buffer, value: number, at: number): unknown => buffer.writeUIntBE(value, at + 2, 6)
@@ -98,7 +98,7 @@ export function placeRecord(head: Buffer, nonce: Uint8Array, place: { leafIndex:
 }
 
 /** The bytes that take the place of a record when it is erased: its frame, and zeros for everything else. */
-export function encodeErased(nonce: Uint8Array, frame: Frame): Buffer {
+export function encodeErased(nonce: Uint8Array, frame: RecordFrame): Buffer {
   const bytes = Buffer.alloc(recordBytes(frame))
   bytes[AT.state] = stateByte('erased')
   bytes.writeUInt16BE(frame.originBytes, AT.origin)
@@ -111,7 +111,7 @@ export function encodeErased(nonce: Uint8Array, frame: Frame): Buffer {
 }
 
 /** Gives the head at the start of `bytes`, or undefined where no whole, undamaged head of this segment stands. */
-export function decodeHead(bytes: Buffer, nonce: Buffer): RecordHead | undefined {
+export function decodeRecordHead(bytes: Buffer, nonce: Buffer): RecordHead | undefined {
   if (bytes.length < HEADER_BYTES || nonce.compare(bytes, 0, NONCE_BYTES) !== 0) return undefined
   if (bytes.readUInt32BE(AT.crc) !== seal(bytes)) return undefined
   const state = STATES.find((one) => stateByte(one) === bytes[AT.state])
@@ -132,12 +132,13 @@ export function decodeHead(bytes: Buffer, nonce: Buffer): RecordHead | undefined
 /** The bare id in a head: 32 bytes, zeros when erased. */
 export const idOf = (record: Buffer): Buffer => record.subarray(AT_ID, AT_ID + ID_BYTES)
 export const saltOf = (record: Buffer): Buffer => record.subarray(AT_SALT, AT_SALT + SALT_BYTES)
-export const bodyOf = (record: Buffer, frame: Frame): Buffer => record.subarray(HEADER_BYTES, recordBytes(frame))
-export const frameOf = (record: Buffer, frame: Frame): Buffer =>
+export const recordBody = (record: Buffer, frame: RecordFrame): Buffer =>
+  record.subarray(HEADER_BYTES, recordBytes(frame))
+export const frameOf = (record: Buffer, frame: RecordFrame): Buffer =>
   record.subarray(HEADER_BYTES + frame.originBytes, recordBytes(frame))
 
 /** Where the measurement of a whole record came from, or undefined for a channel this version does not know. */
-export function provenanceOf(record: Buffer, frame: Frame): Provenance | undefined {
+export function provenanceOf(record: Buffer, frame: RecordFrame): Provenance | undefined {
   const channel = CHANNELS[record[AT.channel] ?? CHANNELS.length]
   if (channel === undefined) return undefined
   return {

@@ -12,7 +12,7 @@ import { readSidecar } from './sidecar.ts'
 import { Window } from './window.ts'
 
 /** One segment as found on opening: how far it and its leaf file are consistent, in bytes. */
-export interface Recovered {
+export interface RecoveredSegment {
   readonly head: SegmentHead
   readonly end: number
   readonly leavesEnd: number
@@ -41,7 +41,7 @@ export async function recoverSegment(
   head: SegmentHead,
   files: { readonly file: DiskFile; readonly leaves: DiskFile; readonly last: boolean },
   options: RecoverOptions,
-): Promise<Recovered> {
+): Promise<RecoveredSegment> {
   const { index, disk, layout } = options
   if (head.firstLeaf !== index.size)
     throw new Fault(

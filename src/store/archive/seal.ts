@@ -24,7 +24,7 @@ function takeSalt(): Buffer {
 const salted = Buffer.allocUnsafeSlow(256 * 1024)
 
 /** SHA-256 of some bytes. */
-export const sha256 = (bytes: Uint8Array): Buffer => hash('sha256', bytes, 'buffer')
+export const sha256Buffer = (bytes: Uint8Array): Buffer => hash('sha256', bytes, 'buffer')
 
 /** Draws a salt for a measurement or an entry. Of two seals of the same bytes at most one is ever written. */
 export function sealBytes(bytes: Uint8Array): Seal {

@@ -1,4 +1,4 @@
-import { HEADER_BYTES, decodeHead, recordBytes } from './record.ts'
+import { HEADER_BYTES, decodeRecordHead, recordBytes } from './record.ts'
 import type { RecordHead } from './record.ts'
 import type { Window } from './window.ts'
 
@@ -18,7 +18,7 @@ export interface Walk {
 export async function* walkSegment(window: Window, walk: Walk): AsyncGenerator<Walked, void, undefined> {
   let offset = walk.from
   while (offset < window.end) {
-    const head = decodeHead(await window.at(offset, HEADER_BYTES), walk.nonce)
+    const head = decodeRecordHead(await window.at(offset, HEADER_BYTES), walk.nonce)
     if (head === undefined || offset + recordBytes(head) > window.end) {
       const end = await nextRecord(window, walk.nonce, offset + 1)
       yield { kind: 'damage', offset, end }
@@ -37,7 +37,7 @@ async function nextRecord(window: Window, nonce: Buffer, from: number): Promise<
   for (let offset = from; offset < window.end; offset += STEP) {
     const bytes = Buffer.from(await window.at(offset, STEP + HEADER_BYTES))
     for (let at = bytes.indexOf(nonce); at !== -1 && at < STEP; at = bytes.indexOf(nonce, at + 1)) {
-      const head = decodeHead(bytes.subarray(at, at + HEADER_BYTES), nonce)
+      const head = decodeRecordHead(bytes.subarray(at, at + HEADER_BYTES), nonce)
       if (head !== undefined && offset + at + recordBytes(head) <= window.end) return offset + at
     }
   }

@@ -8,7 +8,7 @@ import type { SegmentHead } from './segment-head.ts'
 import { writeSidecar } from './sidecar.ts'
 
 /** A measurement ready to be written: head with origin, frame, framed leaf. */
-export interface Prepared {
+export interface PreparedBlob {
   readonly id: Buffer
   readonly head: Buffer
   readonly frame: Uint8Array
@@ -37,7 +37,7 @@ export class ActiveSegment {
    * Writes a group and gives the offset of each record. The order is the promise: records, fsync, leaves, fsync. So a
    * leaf on disk has its record on disk, and a record without a leaf was never acknowledged.
    */
-  async write(group: readonly Prepared[], firstLeaf: number): Promise<readonly number[]> {
+  async write(group: readonly PreparedBlob[], firstLeaf: number): Promise<readonly number[]> {
     const offsets: number[] = []
     const parts: Uint8Array[] = []
     let end = this.end

@@ -10,7 +10,7 @@ import { instant, parseSha256 } from '../../core/model/units.ts'
 import type { Archive, ArchiveItem } from './contract.ts'
 import { openArchive } from './open.ts'
 import { verifyArchive } from './verify.ts'
-import type { Finding } from './verify.ts'
+import type { ArchiveFinding } from './verify.ts'
 
 const hex = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
@@ -22,13 +22,14 @@ function item(nth: number): ArchiveItem {
 
 const open = (folder: string): Promise<Archive> => openArchive(folder, { leaves: LEAF_CODEC, segmentBytes: 900 })
 
-async function findings(folder: string): Promise<readonly Finding[]> {
-  const all: Finding[] = []
+async function findings(folder: string): Promise<readonly ArchiveFinding[]> {
+  const all: ArchiveFinding[] = []
   for await (const finding of verifyArchive(folder, { leaves: LEAF_CODEC })) all.push(finding)
   return all
 }
 
-const corrupt = (all: readonly Finding[]): readonly Finding[] => all.filter((finding) => finding.kind === 'corrupt')
+const corrupt = (all: readonly ArchiveFinding[]): readonly ArchiveFinding[] =>
+  all.filter((finding) => finding.kind === 'corrupt')
 
 async function flip(path: string, at: number): Promise<void> {
   const bytes = await readFile(path)

@@ -23,7 +23,7 @@ import { Window } from './window.ts'
 export type Corruption =
   Damage | 'leaf' | 'salted-digest' | 'half-erased' | 'erased-without-entry' | 'not-erased' | 'lost'
 
-export type Finding =
+export type ArchiveFinding =
   | { readonly kind: 'ok' | 'erased'; readonly leafIndex: number }
   /** `leafIndex` is absent where a whole file cannot be read. */
   | { readonly kind: 'corrupt'; readonly leafIndex?: number; readonly file: string; readonly what: Corruption }
@@ -41,7 +41,10 @@ export interface VerifyOptions {
  * Hashes every measurement again against its id and its leaf. Works on the files alone and changes nothing, so that it
  * also tells about an archive that does not open. Never stops at what it finds; throws only what the disk throws.
  */
-export async function* verifyArchive(folder: string, options: VerifyOptions): AsyncGenerator<Finding, void, undefined> {
+export async function* verifyArchive(
+  folder: string,
+  options: VerifyOptions,
+): AsyncGenerator<ArchiveFinding, void, undefined> {
   const disk = options.disk ?? REAL_DISK
   const layout = layoutOf(folder)
   const erasures = await readErasures(layout, disk).catch((error: unknown) => {
@@ -75,7 +78,7 @@ async function* verifySegment(
   number: number,
   place: { readonly next: number; readonly last: boolean },
   check: Check,
-): AsyncGenerator<Finding, void, undefined> {
+): AsyncGenerator<ArchiveFinding, void, undefined> {
   const { layout, disk } = check
   const file = await openIfThere(layout.segment(number), disk)
   const leaves = await openIfThere(layout.leafFile(number), disk)
@@ -101,12 +104,17 @@ async function* verifyPair(
   head: SegmentHead,
   pair: { readonly file: DiskFile; readonly leaves: DiskFile; readonly last: boolean },
   check: Check,
-): AsyncGenerator<Finding, void, undefined> {
+): AsyncGenerator<ArchiveFinding, void, undefined> {
   const window = new Window(pair.file, await pair.file.size())
   const leaves = new Window(pair.leaves, await pair.leaves.size())
   let next = head.firstLeaf
   let leavesEnd = 0
-  const lost = (leafIndex: number): Finding => ({ kind: 'corrupt', leafIndex, file: pair.file.path, what: 'lost' })
+  const lost = (leafIndex: number): ArchiveFinding => ({
+    kind: 'corrupt',
+    leafIndex,
+    file: pair.file.path,
+    what: 'lost',
+  })
   for await (const walked of walkSegment(window, { nonce: head.nonce, from: SEGMENT_HEAD_BYTES, bodies: true })) {
     if (next >= check.size) return
     if (walked.kind === 'damage') {
@@ -143,9 +151,9 @@ async function verifyRecord(
     readonly leavesEnd: number
   },
   check: Check,
-): Promise<Finding> {
+): Promise<ArchiveFinding> {
   const { leafIndex } = head
-  const corrupt = (what: Corruption, file: DiskFile = at.pair.file): Finding => ({
+  const corrupt = (what: Corruption, file: DiskFile = at.pair.file): ArchiveFinding => ({
     kind: 'corrupt',
     leafIndex,
     file: file.path,
@@ -170,8 +178,8 @@ function verifyErased(
   head: RecordHead,
   bytes: Buffer,
   erased: { readonly nonce: Buffer; readonly logged: boolean },
-  corrupt: (what: Corruption) => Finding,
-): Finding {
+  corrupt: (what: Corruption) => ArchiveFinding,
+): ArchiveFinding {
   if (!erased.logged) return corrupt('erased-without-entry')
   const clean = encodeErased(erased.nonce, head).equals(bytes.subarray(0, recordBytes(head)))
   return clean ? { kind: 'erased', leafIndex: head.leafIndex } : corrupt('half-erased')
@@ -192,7 +200,7 @@ async function nextLeaf(leaves: Window, offset: number): Promise<number> {
   return length === 0 ? leaves.end : offset + framedBytes(length)
 }
 
-const unfinished = (file: DiskFile, bytes: number): Finding => ({ kind: 'unfinished', file: file.path, bytes })
+const unfinished = (file: DiskFile, bytes: number): ArchiveFinding => ({ kind: 'unfinished', file: file.path, bytes })
 
 async function openIfThere(path: string, disk: Disk): Promise<DiskFile | undefined> {
   try {

@@ -44,7 +44,7 @@ export interface JournalLines {
  * loss of power leaves of revisions that nobody was told of: they are left out. Any other is damage.
  * Throws Fault with the number of the damaged line.
  */
-export function readLines(bytes: Buffer, path: string): JournalLines {
+export function readIncidentJournal(bytes: Buffer, path: string): JournalLines {
   const lines: JournalLine[] = []
   let torn: { readonly offset: number; readonly number: number } | undefined
   let number = 1

@@ -7,7 +7,7 @@ import type { Disk, DiskFile } from '../../runtime/files/disk.ts'
 import { REAL_DISK } from '../../runtime/files/disk.ts'
 import { UNFINISHED, readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
 import type { IncidentStore } from './contract.ts'
-import { decodeRevision, encodeLine, readLines } from './journal-line.ts'
+import { decodeRevision, encodeLine, readIncidentJournal } from './journal-line.ts'
 
 const JOURNAL = 'revisions.jsonl'
 const EPISODES = 'episodes.json'
@@ -35,7 +35,7 @@ export async function openIncidents(folder: string, options: IncidentStoreOption
   if (!names.includes(JOURNAL)) await writeDurable(path, Buffer.alloc(0), disk)
   const bytes = (await readWhole(path, disk)) ?? Buffer.alloc(0)
   const acknowledged = decodeAcknowledged(await readWhole(join(folder, ACKNOWLEDGED), disk))
-  const { lines, end } = readLines(bytes, path)
+  const { lines, end } = readIncidentJournal(bytes, path)
   if (end < acknowledged)
     throw new Fault(
       `Cannot read the journal of incidents: ${acknowledged} bytes of "${path}" were published, ${end} of them hold; ` +
@@ -228,7 +228,7 @@ class Journal implements IncidentStore {
     for (const { offset, length } of places) {
       const bytes = Buffer.alloc(length)
       await this.#file.read(bytes, offset)
-      const [line] = readLines(bytes, join(this.#folder, JOURNAL)).lines
+      const [line] = readIncidentJournal(bytes, join(this.#folder, JOURNAL)).lines
       if (line === undefined) throw new Fault('Cannot read the journal of incidents: it was changed from outside')
       found.push(decodeRevision(line.text))
     }

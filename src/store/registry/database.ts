@@ -15,7 +15,7 @@ export type RegistryPlace =
 export const memoryWhere: RegistryPlace = { kind: 'sqlite', file: ':memory:' }
 
 /** Words in which the two databases differ, for the texts that make tables. */
-export interface Words {
+export interface DialectWords {
   /** Text that is compared byte by byte. */
   readonly text: string
   /** Whole number of up to 53 bits. */
@@ -32,7 +32,7 @@ const SPACER = `spacer BLOB NOT NULL DEFAULT (zeroblob(${SPACER_BYTES})),`
 const WORDS = {
   sqlite: { text: 'TEXT', whole: 'INTEGER', bytes: 'BLOB', byName: ' WITHOUT ROWID, STRICT', spacer: SPACER },
   postgres: { text: 'TEXT COLLATE "C"', whole: 'BIGINT', bytes: 'BYTEA', byName: '', spacer: '' },
-} as const satisfies Record<RegistryPlace['kind'], Words>
+} as const satisfies Record<RegistryPlace['kind'], DialectWords>
 
 /** One part of a registry: its tables, step by step. A step that was published is never changed. */
 export interface RegistryPart {
@@ -40,7 +40,7 @@ export interface RegistryPart {
   /** Number of its lock in PostgreSQL. */
   readonly number: number
   /** Each brings the tables from the version of its place to the next. */
-  readonly migrations: readonly ((words: Words) => readonly string[])[]
+  readonly migrations: readonly ((words: DialectWords) => readonly string[])[]
   /** Tables whose rows hold what may have to be erased for good. */
   readonly erasable: readonly string[]
 }
@@ -75,13 +75,13 @@ export async function openDatabase<T>(where: RegistryPlace, part: RegistryPart):
   } catch (error) {
     await db.destroy()
     file?.close()
-    throw error instanceof Fault ? error : new Fault(`Cannot open registry ${nameOf(where)}`, { cause: error })
+    throw error instanceof Fault ? error : new Fault(`Cannot open registry ${placeName(where)}`, { cause: error })
   }
   return new OpenDatabase(db, file, part)
 }
 
 /** A place as it may be told to anybody: without user and password. */
-export function nameOf(where: RegistryPlace): string {
+export function placeName(where: RegistryPlace): string {
   if (where.kind === 'sqlite') return `"${where.file}"`
   return URL.canParse(where.url) ? `at "${new URL(where.url).host}${new URL(where.url).pathname}"` : 'in PostgreSQL'
 }
@@ -93,12 +93,12 @@ async function migrate<T>(db: Kysely<T>, where: RegistryPlace, part: RegistryPar
     await sql.raw(`CREATE TABLE IF NOT EXISTS registry_version (${columns})${words.byName}`).execute(transaction)
     const { rows } = await sql<VersionRow>`SELECT part, version FROM registry_version`.execute(transaction)
     if (where.kind === 'sqlite' && rows.some((row) => row.part !== part.name))
-      throw new Fault(`Cannot open registry ${nameOf(where)}: it holds ${rows[0]?.part ?? ''}, not ${part.name}`)
+      throw new Fault(`Cannot open registry ${placeName(where)}: it holds ${rows[0]?.part ?? ''}, not ${part.name}`)
     const version = rows.find((row) => row.part === part.name)?.version ?? 0
     const newest = part.migrations.length
     if (version > newest)
       throw new Fault(
-        `Cannot open registry ${nameOf(where)}: it is of version ${version}, this program knows ${newest}`,
+        `Cannot open registry ${placeName(where)}: it is of version ${version}, this program knows ${newest}`,
       )
     // All missing steps in one transaction: a registry is of the old version or of the new one.
     if (version === newest) return

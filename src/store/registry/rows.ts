@@ -11,7 +11,7 @@ export function inParts<T>(rows: readonly T[]): T[][] {
 }
 
 /** Gives the word of a closed list that a column holds. Throws Fault where it holds another one. */
-export function wordOf<T extends string>(words: readonly T[], found: string): T {
+export function parseWord<T extends string>(words: readonly T[], found: string): T {
   const word = words.find((known) => known === found)
   if (word === undefined) throw new Fault(`Cannot read registry: it holds the unknown word "${found}"`)
   return word

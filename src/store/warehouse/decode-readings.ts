@@ -5,19 +5,19 @@ import type { Reading } from '../../core/model/measured/reading.ts'
 import { ratioCounts } from '../../core/model/measured/reading-of.ts'
 import { instant, parseAsn, parseSha256 } from '../../core/model/units.ts'
 import type { ReadingColumns, SeriesColumns, SeriesCount, SeriesKey } from './contract.ts'
-import { broken, number, oneOf, optionalNumber, optionalText, text } from './decode-rows.ts'
+import { brokenColumn, number, oneOf, columnNumber, columnText, requiredText } from './decode-rows.ts'
 import type { Row } from './engine.ts'
 
 /** A row of sql/readings.sql; throws Fault for a value that the program would not have written. */
 export function decodeReading(row: Row): Reading {
   const target = oneOf(row, 'target', TARGET_HALVES)
   const control = oneOf(row, 'control', HALVES)
-  const mechanism = mechanismOf(optionalText(row, 'mechanism') ?? '')
-  const lnRatio = optionalNumber(row, 'ln_ratio')
-  const lnControl = optionalNumber(row, 'ln_control')
+  const mechanism = mechanismOf(columnText(row, 'mechanism') ?? '')
+  const lnRatio = columnNumber(row, 'ln_ratio')
+  const lnControl = columnNumber(row, 'ln_control')
   return {
     at: instant(number(row, 'at')),
-    probe: text(row, 'device'),
+    probe: requiredText(row, 'device'),
     target,
     control,
     canary: oneOf(row, 'canary', HALVES),
@@ -33,9 +33,9 @@ export function decodeReading(row: Row): Reading {
 
 /** A row of sql/series-counts.sql. */
 export const decodeSeriesCount = (row: Row): SeriesCount => ({
-  service: text(row, 'service'),
+  service: requiredText(row, 'service'),
   asn: parseAsn(row['probe_asn']),
-  country: text(row, 'country'),
+  country: requiredText(row, 'country'),
   ok: number(row, 'ok'),
   failed: number(row, 'failed'),
   probes: number(row, 'probes'),
@@ -43,7 +43,7 @@ export const decodeSeriesCount = (row: Row): SeriesCount => ({
 
 /** A row of sql/series-keys.sql. */
 export const decodeSeriesKey = (row: Row): SeriesKey => ({
-  service: text(row, 'service'),
+  service: requiredText(row, 'service'),
   asn: parseAsn(row['probe_asn']),
   simulated: number(row, 'simulated') === 1,
   count: number(row, 'n'),
@@ -57,13 +57,13 @@ const mechanismOf = (word: string): Mechanism | undefined => MECHANISMS.find((kn
 
 function list(row: Row, column: string): readonly unknown[] {
   const value = row[column]
-  if (!Array.isArray(value)) throw broken(column, value)
+  if (!Array.isArray(value)) throw brokenColumn(column, value)
   return value
 }
 
 /** A row of sql/reading-columns.sql; throws Fault for a value that the program would not have written. */
 export const decodeSeriesColumns = (row: Row): SeriesColumns => ({
-  service: text(row, 'service'),
+  service: requiredText(row, 'service'),
   asn: parseAsn(row['probe_asn']),
   columns: decodeColumns(row),
 })

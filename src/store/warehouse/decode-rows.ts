@@ -19,48 +19,48 @@ import type {
 import type { Row } from './engine.ts'
 
 /** A value that this program would not have written. */
-export const broken = (column: string, value: unknown): Fault =>
+export const brokenColumn = (column: string, value: unknown): Fault =>
   new Fault(
     `Cannot read the warehouse: column ${column} holds ${JSON.stringify(value)}; "kuager rebuild" makes it again`,
   )
 
 /** A column's text; throws Fault for anything else. */
-export function text(row: Row, column: string): string {
+export function requiredText(row: Row, column: string): string {
   const value = row[column]
-  if (typeof value !== 'string') throw broken(column, value)
+  if (typeof value !== 'string') throw brokenColumn(column, value)
   return value
 }
 
 /** A column's number; throws Fault for anything else. */
 export function number(row: Row, column: string): number {
   const value = row[column]
-  if (typeof value !== 'number') throw broken(column, value)
+  if (typeof value !== 'number') throw brokenColumn(column, value)
   return value
 }
 
 /** A column's number, or undefined for NULL. */
-export const optionalNumber = (row: Row, column: string): number | undefined =>
+export const columnNumber = (row: Row, column: string): number | undefined =>
   row[column] === null || row[column] === undefined ? undefined : number(row, column)
 
 /** A column's text, or undefined for NULL. */
-export const optionalText = (row: Row, column: string): string | undefined =>
-  row[column] === null ? undefined : text(row, column)
+export const columnText = (row: Row, column: string): string | undefined =>
+  row[column] === null ? undefined : requiredText(row, column)
 
 /** A column's word out of a closed list; throws Fault for any other. */
 export function oneOf<T extends string>(row: Row, column: string, words: readonly T[]): T {
   const value = row[column]
   const word = words.find((candidate) => candidate === value)
-  if (word === undefined) throw broken(column, value)
+  if (word === undefined) throw brokenColumn(column, value)
   return word
 }
 
 /** A row of sql/series.sql; throws Fault for a value that the program would not have written. */
 export function decodeSeriesPoint(row: Row): SeriesPoint {
-  const mechanism = optionalText(row, 'mechanism')
-  const layer = optionalText(row, 'layer')
-  const input = optionalText(row, 'input')
-  const probe = text(row, 'probe')
-  const device = text(row, 'device')
+  const mechanism = columnText(row, 'mechanism')
+  const layer = columnText(row, 'layer')
+  const input = columnText(row, 'input')
+  const probe = requiredText(row, 'probe')
+  const device = requiredText(row, 'device')
   return {
     id: parseSha256(row['id']),
     at: instant(number(row, 'at')),
@@ -68,9 +68,9 @@ export function decodeSeriesPoint(row: Row): SeriesPoint {
     ...(mechanism !== undefined && { mechanism }),
     ...(layer !== undefined && { layer }),
     log10Lr: number(row, 'log10_lr'),
-    testName: text(row, 'test_name'),
+    testName: requiredText(row, 'test_name'),
     ...(input !== undefined && { input }),
-    channel: text(row, 'channel'),
+    channel: requiredText(row, 'channel'),
     simulated: number(row, 'simulated') === 1,
     ...(probe !== '' && { probe }),
     ...(device !== '' && { device }),
@@ -87,7 +87,7 @@ export const decodeListedPoint = (row: Row): ListedPoint => ({
 /** Rows of sql/kept-apart.sql; throws Fault for a value that the program would not have written. */
 export function decodeKeptApart(rows: readonly Row[]): KeptApart {
   const newest = rows.map((row) => {
-    const standing = parseSubmittedBy(text(row, 'origin'))?.standing
+    const standing = parseSubmittedBy(requiredText(row, 'origin'))?.standing
     return { ...decodeSeriesPoint(row), ...(standing !== undefined && { standing }) }
   })
   return { total: rows[0] === undefined ? 0 : number(rows[0], 'total'), newest }
@@ -95,7 +95,7 @@ export function decodeKeptApart(rows: readonly Row[]): KeptApart {
 
 /** A row of sql/matrix.sql; throws Fault for a value that the program would not have written. */
 export function decodeMatrixCell(row: Row): MatrixCell {
-  const mechanism = optionalText(row, 'mechanism')
+  const mechanism = columnText(row, 'mechanism')
   const kinds: Record<Kind, number> = {
     reachable: number(row, 'reachable'),
     interfered: number(row, 'interfered'),
@@ -104,7 +104,7 @@ export function decodeMatrixCell(row: Row): MatrixCell {
     'not-judged': number(row, 'not_judged'),
   }
   return {
-    service: text(row, 'service'),
+    service: requiredText(row, 'service'),
     asn: parseAsn(row['probe_asn']),
     kinds,
     probes: number(row, 'probes'),
@@ -116,7 +116,7 @@ export function decodeMatrixCell(row: Row): MatrixCell {
 
 /** A row of sql/recent.sql; throws Fault for a value that the program would not have written. */
 export const decodeRecentSeries = (row: Row): RecentSeries => ({
-  service: text(row, 'service'),
+  service: requiredText(row, 'service'),
   asn: parseAsn(row['probe_asn']),
   kinds: {
     reachable: number(row, 'reachable'),
@@ -131,14 +131,14 @@ export const decodeRecentSeries = (row: Row): RecentSeries => ({
 
 /** A row of sql/last-interfered.sql; throws Fault for a value that the program would not have written. */
 export const decodeLastInterfered = (row: Row): LastInterfered => ({
-  service: text(row, 'service'),
+  service: requiredText(row, 'service'),
   asn: parseAsn(row['probe_asn']),
   latest: instant(number(row, 'latest')),
 })
 
 /** A row of sql/measured-hours.sql; throws Fault for a value that the program would not have written. */
 export const decodeMeasuredDay = (row: Row): MeasuredDay => ({
-  service: text(row, 'service'),
+  service: requiredText(row, 'service'),
   asn: parseAsn(row['probe_asn']),
   day: number(row, 'day'),
   measured: number(row, 'measured'),
@@ -151,7 +151,7 @@ export const decodeMeasuredDay = (row: Row): MeasuredDay => ({
 /** Everything of a leaf's place but the id, which its verdict holds. */
 export const decodeKnownLeaf = (row: Row): Omit<RowKey, 'id'> => ({
   leafIndex: number(row, 'leaf_index'),
-  service: text(row, 'service'),
+  service: requiredText(row, 'service'),
   asn: parseAsn(row['probe_asn']),
   startedAt: instant(number(row, 'at')),
 })
@@ -165,7 +165,7 @@ export interface FoundVerdict {
 /** A stored verdict with where it stands; head and verdict are the JSON that rows.ts wrote. */
 export function decodeStoredVerdict(id: Provenance['id'], row: Row): FoundVerdict {
   const verdict = json(row, 'verdict') as Verdict
-  if (!KINDS.includes(verdict.kind)) throw broken('verdict', verdict.kind)
+  if (!KINDS.includes(verdict.kind)) throw brokenColumn('verdict', verdict.kind)
   const key = decodeKnownLeaf(row)
   return {
     key,
@@ -175,7 +175,7 @@ export function decodeStoredVerdict(id: Provenance['id'], row: Row): FoundVerdic
         id,
         receivedAt: instant(number(row, 'received')),
         channel: oneOf(row, 'channel', CHANNELS),
-        origin: text(row, 'origin'),
+        origin: requiredText(row, 'origin'),
       },
       leafIndex: key.leafIndex,
       head: json(row, 'head') as MeasurementHead,
@@ -186,7 +186,7 @@ export function decodeStoredVerdict(id: Provenance['id'], row: Row): FoundVerdic
 }
 
 function json(row: Row, column: string): object {
-  const value: unknown = JSON.parse(text(row, column))
-  if (typeof value !== 'object' || value === null) throw broken(column, value)
+  const value: unknown = JSON.parse(requiredText(row, column))
+  if (typeof value !== 'object' || value === null) throw brokenColumn(column, value)
   return value
 }

@@ -1,6 +1,6 @@
 import { ByteWriter } from './byte-writer.ts'
 import { DigestColumn, ListColumn, NumberColumn, TextColumn, WholeColumn, WordColumn } from './native-columns.ts'
-import type { Column, NumberType, WholeType } from './native-columns.ts'
+import type { NativeColumn, NumberType, WholeType } from './native-columns.ts'
 
 /**
  * One block of ClickHouse's `Native` format without its header: columns one after another, each with name and type.
@@ -11,7 +11,7 @@ import type { Column, NumberType, WholeType } from './native-columns.ts'
 export class NativeBlock {
   #rows: number
   #capacity: number
-  readonly #columns: Column[] = []
+  readonly #columns: NativeColumn[] = []
   readonly #out = new ByteWriter(4096)
 
   /** `rows` of them stand from the beginning; `capacity`: how many there are expected to be. */
@@ -33,7 +33,7 @@ export class NativeBlock {
     return this.#rows++
   }
 
-  #add<C extends Column>(column: C): C {
+  #add<C extends NativeColumn>(column: C): C {
     column.reserve(this.#capacity)
     this.#columns.push(column)
     return column

@@ -4,7 +4,7 @@ import { ByteWriter } from './byte-writer.ts'
  * Columns of a block in ClickHouse's `Native` format. They are filled by row number and keep bytes, not values: what
  * was set may be collected at once. What is never set is NULL, or 0, '' and [] where the column cannot be NULL.
  */
-export interface Column {
+export interface NativeColumn {
   readonly name: string
   readonly type: string
   /** Makes room for as many rows, and keeps what was set. */
@@ -54,7 +54,7 @@ const nullsOf = (nullable: boolean): Nulls | undefined => (nullable ? new Nulls(
 const bytesOf = (values: NumberArray, length: number): Uint8Array =>
   new Uint8Array(values.buffer, 0, length * values.BYTES_PER_ELEMENT)
 
-export class NumberColumn implements Column {
+export class NumberColumn implements NativeColumn {
   readonly name: string
   readonly type: string
   readonly #array: (typeof ARRAYS)[NumberType]
@@ -94,7 +94,7 @@ export class NumberColumn implements Column {
   }
 }
 
-export class WholeColumn implements Column {
+export class WholeColumn implements NativeColumn {
   readonly name: string
   readonly type: string
   readonly #nulls: Nulls | undefined
@@ -133,7 +133,7 @@ export class WholeColumn implements Column {
 }
 
 /** Texts follow one another without an index, so rows are set in ascending order. */
-export class TextColumn implements Column {
+export class TextColumn implements NativeColumn {
   readonly name: string
   readonly type: string
   readonly #nulls: Nulls | undefined
@@ -173,7 +173,7 @@ export class TextColumn implements Column {
 }
 
 /** LowCardinality(String): a dictionary, then the index of each row. */
-export class WordColumn implements Column {
+export class WordColumn implements NativeColumn {
   readonly name: string
   readonly type: string
   readonly #nullable: boolean
@@ -241,7 +241,7 @@ export class WordColumn implements Column {
 }
 
 /** SHA-256 as 32 bytes, given as hexadecimal digits. */
-export class DigestColumn implements Column {
+export class DigestColumn implements NativeColumn {
   readonly name: string
   readonly type = 'FixedString(32)'
   #bytes = Buffer.alloc(0)
@@ -270,7 +270,7 @@ export class DigestColumn implements Column {
 }
 
 /** Lists lie without an index as well: rows are set in ascending order, the items of a row one after another. */
-export class ListColumn<T> implements Column {
+export class ListColumn<T> implements NativeColumn {
   readonly name: string
   readonly type: string
   readonly #items = new ByteWriter(1024)

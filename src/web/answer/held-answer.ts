@@ -93,7 +93,7 @@ const held = (forms: HeldAnswer['forms'], { length, size }: { length: number; si
 })
 
 /** Bytes of one coding of a held answer. */
-export async function bytesOf({ forms, length }: HeldAnswer, coding: Coding): Promise<Uint8Array> {
+export async function answerBytesIn({ forms, length }: HeldAnswer, coding: Coding): Promise<Uint8Array> {
   return forms[coding].bytes ?? (await expand(forms.gzip.bytes ?? new Uint8Array(), length))
 }
 
@@ -160,7 +160,7 @@ async function digestOf(bytes: Uint8Array): Promise<string> {
 }
 
 /** Whether the reader has one of the forms: `if-none-match` of RFC 9110 §13.1.2, which compares weakly. */
-export function isKnown(header: string | undefined, { forms }: HeldAnswer): boolean {
+export function readerHas(header: string | undefined, { forms }: HeldAnswer): boolean {
   if (header === undefined) return false
   if (header === '*') return true
   const known = [forms.identity.etag, forms.gzip.etag, forms.br.etag]

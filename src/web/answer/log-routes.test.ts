@@ -12,7 +12,7 @@ import { tilePath, tilesBetween } from '../../core/evidence/log/tile.ts'
 import { parseTlogProof } from '../../core/evidence/log/tlog-proof.ts'
 import { instant } from '../../core/model/units.ts'
 import type { TransparencyLog } from '../../pipeline/log/contract.ts'
-import { openLog } from '../../pipeline/log/open-log.ts'
+import { openTransparencyLog } from '../../pipeline/log/open-log.ts'
 import { sha256, verifyEd25519 } from '../../runtime/ed25519.ts'
 import { addLogRoutes } from './log-routes.ts'
 
@@ -39,7 +39,7 @@ describe('the log of a site', () => {
       assert.equal(answer.headers.get('cache-control'), 'no-store')
       assert.equal(answer.headers.get('retry-after'), path.includes('tile') ? null : '5')
     }
-    log = await openLog(join(root, 'log'), { archive, begin: { simulated: false, at: AT } })
+    log = await openTransparencyLog(join(root, 'log'), { archive, begin: { simulated: false, at: AT } })
     assert.equal((await get('/log/checkpoint')).status, 404)
     archive.growTo(200)
     await log.sequence()

@@ -2,7 +2,7 @@
  * How many pages are made at once. The main thread makes them in turn anyway; what is bounded is how many questions the
  * warehouse is asked for them while submissions come in, and how long a reader waits before being told to come back.
  */
-export class RenderRoom {
+export class RenderQueue {
   readonly #places: number
   readonly #mostWaiting: number
   #running = 0

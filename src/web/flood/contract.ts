@@ -1,4 +1,4 @@
-import type { From } from '../../runtime/sender/from.ts'
+import type { ClientAddress } from '../../runtime/sender/from.ts'
 
 /**
  * Notices when one part of the network (IPv4 /32, IPv6 /56) acts far more often than people do
@@ -6,7 +6,7 @@ import type { From } from '../../runtime/sender/from.ts'
  */
 export interface FloodGuard {
   /** Takes note of an act, by a name of the caller's, such as `ct` or the id of a report. */
-  note(from: From, id: string): void
+  note(from: ClientAddress, id: string): void
   /**
    * Those of these acts that are too young to be judged: a flood shows itself by what follows an act. What counts once
    * and for all leaves them waiting; what can be held later, such as a report, need not ask.

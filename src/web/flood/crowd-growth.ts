@@ -1,5 +1,5 @@
 import { MINUTE_MS } from '../../core/model/duration.ts'
-import { FEWEST_FOR_GROWTH, FEWEST_USUAL, MOST_GROWTH, SPAN_SLOTS, type Span } from './limits.ts'
+import { FEWEST_FOR_GROWTH, FEWEST_USUAL, MOST_GROWTH, SPAN_SLOTS, type LimitSpan } from './limits.ts'
 import type { PartRecords } from './records.ts'
 
 const ANEW_MS = MINUTE_MS
@@ -23,7 +23,7 @@ export class CrowdGrowth {
   }
 
   /** At least 1; 1 where too few parts show it. Slot and time (milliseconds) of now. */
-  of(span: Span, slot: number, now: number): number {
+  of(span: LimitSpan, slot: number, now: number): number {
     const key = `${span} ${slot}`
     const known = this.#known.get(key)
     // Once a minute: it is a walk over all parts.
@@ -34,7 +34,7 @@ export class CrowdGrowth {
     return growth
   }
 
-  #measure(span: Span, slot: number): number {
+  #measure(span: LimitSpan, slot: number): number {
     const from = slot - SPAN_SLOTS[span] + 1
     const parts: { readonly usual: number; readonly ratio: number }[] = []
     let all = 0

@@ -15,8 +15,11 @@ export const KEPT_SLOTS = 2 * DAY_SLOTS
 
 /** The spans over which acts are counted. Each begins with a whole slot, so that it is up to ten minutes longer. */
 export const SPANS = ['short', 'hour', 'day'] as const
-export type Span = (typeof SPANS)[number]
-export const SPAN_SLOTS = { short: 2, hour: HOUR_SLOTS + 1, day: DAY_SLOTS } as const satisfies Record<Span, number>
+export type LimitSpan = (typeof SPANS)[number]
+export const SPAN_SLOTS = { short: 2, hour: HOUR_SLOTS + 1, day: DAY_SLOTS } as const satisfies Record<
+  LimitSpan,
+  number
+>
 
 /** Acts in a span that are never called a flood, whatever came before: docs/methods/floods.md, "Limits". */
 export const NEVER_A_FLOOD = {
@@ -30,7 +33,7 @@ export const NEVER_A_FLOOD = {
     some: { short: 240, hour: 480, day: 960 },
     few: { short: 48, hour: 96, day: 192 },
   },
-} as const satisfies Record<Level, Record<PeopleBehind, Record<Span, number>>>
+} as const satisfies Record<Level, Record<PeopleBehind, Record<LimitSpan, number>>>
 
 /**
  * How long an act waits before it is judged: `soon` as one of the `first` of its part within a day, or in an hour that is

@@ -15,16 +15,16 @@ import {
   ordinaryOf,
   upperOf,
   type PeopleBehind,
-  type Span,
+  type LimitSpan,
 } from './limits.ts'
 import type { Flood, PartRecord } from './record.ts'
-import { PartRecords, type Place } from './records.ts'
+import { PartRecords, type SenderRecords } from './records.ts'
 
 /** Acts that wait to be settled; beyond it those that come are held unseen. */
 const MOST_ACTS = 1_000_000
 
 interface Act {
-  readonly place: Place
+  readonly place: SenderRecords
   readonly at: number
   /** When it may be judged if it is known to be of a flood, when in any case, and whether at the first if nothing speaks for one. */
   readonly soon: number
@@ -58,7 +58,7 @@ export function openFloodGuard(options: FloodGuardOptions): FloodGuard {
   const lookFor = (record: PartRecord, slot: number): void => {
     for (const span of SPANS) if (isTooFull(record, span, slot)) record.flooded(span, slot)
   }
-  const isTooFull = (record: PartRecord, span: Span, slot: number, share = 1): boolean => {
+  const isTooFull = (record: PartRecord, span: LimitSpan, slot: number, share = 1): boolean => {
     const count = record.inSpan(span, slot)
     if (count <= NEVER_A_FLOOD[record.level][record.people][span] * share) return false
     const usual = record.usual(slot - SPAN_SLOTS[span] + 1, start) * SPAN_SLOTS[span]

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { KEPT_SLOTS, SPAN_SLOTS, type Level, type PeopleBehind, type Span } from './limits.ts'
+import { KEPT_SLOTS, SPAN_SLOTS, type Level, type PeopleBehind, type LimitSpan } from './limits.ts'
 
 interface Slot {
   noted: number
@@ -60,7 +60,7 @@ export class PartRecord {
   }
 
   /** Acts of a span that ends with a slot, as they speak for a flood. */
-  inSpan(span: Span, slot: number): number {
+  inSpan(span: LimitSpan, slot: number): number {
     return this.#sum(slot - SPAN_SLOTS[span] + 1, slot, span === 'day' ? 'calm' : 'noted')
   }
 
@@ -71,7 +71,7 @@ export class PartRecord {
   }
 
   /** Notes that the span which ends with a slot is too full. */
-  flooded(span: Span, slot: number): void {
+  flooded(span: LimitSpan, slot: number): void {
     const short = span !== 'day'
     const from = slot - SPAN_SLOTS[span] + 1
     const going = this.#floods.find((flood) => flood.short === short && flood.to >= from - 1)

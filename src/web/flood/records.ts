@@ -18,7 +18,7 @@ interface Day {
 const newDay = (): Day => ({ hmac: openShortHmac(randomBytes(32)), records: { part: new Map(), group: new Map() } })
 
 /** The records of one sender. */
-export interface Place {
+export interface SenderRecords {
   readonly part: PartRecord
   /** Absent for those without an address, or with one that leads to nobody outside. */
   readonly group?: PartRecord
@@ -40,7 +40,7 @@ export class PartRecords {
     this.#peopleBehind = peopleBehind
   }
 
-  of(address: string | undefined, now: number): Place {
+  of(address: string | undefined, now: number): SenderRecords {
     this.#turn(now)
     const bytes = address === undefined ? undefined : parseAddress(address)
     if (address === undefined || bytes === undefined) return { part: this.#nowhere }

@@ -26,7 +26,7 @@ export const topics = <K extends Key>(lang: Lang, keys: readonly K[], ...values:
   </ul>`
 
 /** A part of a page in words. */
-export interface Part {
+export interface ProsePart {
   /** Anchor of the part. */
   readonly id: string
   readonly heading: PlainKey
@@ -34,19 +34,19 @@ export interface Part {
 }
 
 /** A part with its heading in the margin; its matter is set for reading. */
-export const partSection = (lang: Lang, { id, heading, body }: Part): Markup =>
+export const partSection = (lang: Lang, { id, heading, body }: ProsePart): Markup =>
   html`<section class="sec side words" aria-labelledby="${id}">
     <div class="head"><h2 id="${id}">${say(lang, heading)}</h2></div>
     <div class="prose">${body}</div>
   </section>`
 
 /** Parts one after another, with a list of them before where they are many. */
-export const parts = (lang: Lang, list: readonly Part[]): Markup =>
+export const parts = (lang: Lang, list: readonly ProsePart[]): Markup =>
   html`${list.length < MANY ? '' : contents(lang, list)}${list.map((part) => partSection(lang, part))}`
 
 const MANY = 5
 
-const contents = (lang: Lang, list: readonly Part[]): Markup =>
+const contents = (lang: Lang, list: readonly ProsePart[]): Markup =>
   html`<nav class="toc" aria-label="${say(lang, 'guide.contents')}">
     ${fold(
       say(lang, 'guide.contents'),

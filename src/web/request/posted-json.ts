@@ -14,7 +14,7 @@ export interface PostedLimits {
   readonly take?: (asking: { readonly socket: string; readonly forwardedFor: string | undefined }) => number
 }
 
-export type Posted<T> =
+export type PostedJson<T> =
   | { readonly kind: 'value'; readonly value: T }
   | { readonly kind: 'foreign' | 'type' | 'too-large' | 'invalid' | 'full' }
   | { readonly kind: 'hurried'; readonly wait: number }
@@ -24,7 +24,7 @@ export async function readPosted<S extends z.ZodType>(
   c: Context,
   schema: S,
   { frame, room, most, take }: PostedLimits,
-): Promise<Posted<z.infer<S>>> {
+): Promise<PostedJson<z.infer<S>>> {
   if (isForeign(c, frame)) return { kind: 'foreign' }
   if (!/^application\/json\s*(?:;|$)/i.test(c.req.header('content-type') ?? '')) return { kind: 'type' }
   const incoming = incomingOf(c)
@@ -64,7 +64,7 @@ export function refusePosted(
   return c.json({ error: { code, path: '', expected, message } }, status)
 }
 
-function parse<S extends z.ZodType>(schema: S, bytes: Uint8Array): Posted<z.infer<S>> {
+function parse<S extends z.ZodType>(schema: S, bytes: Uint8Array): PostedJson<z.infer<S>> {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
     const parsed = schema.safeParse(JSON.parse(text))

@@ -17,7 +17,7 @@ const SHARE = 1 / 4
  * Bytes of bodies that are being read, of all requests together and of each part of the network: memory stays bounded
  * whatever is sent. Who cannot be told apart is one part.
  */
-export class BodyRoom {
+export class UploadSlots {
   readonly #most: number
   readonly #ofPrefix = new Map<string, number>()
   #used = 0
@@ -52,7 +52,7 @@ export type ReadBody =
 export interface BodyLimits {
   /** Longest body. */
   readonly most: number
-  readonly room: BodyRoom
+  readonly room: UploadSlots
   /** Stands for the sender's part of the network. */
   readonly prefix?: string
 }

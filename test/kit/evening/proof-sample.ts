@@ -1,5 +1,5 @@
 import type { PublishedBundle, PublishedBundles } from '../../../src/site/incident/published-bundles.ts'
-import type { LogView } from '../../../src/site/verify/page/proof.ts'
+import type { SiteLogView } from '../../../src/site/verify/page/proof.ts'
 import { parseInstant } from '../../../src/core/model/units.ts'
 import { SAMPLE_KINDS } from './incident-sample.ts'
 
@@ -8,7 +8,7 @@ const OLD = 'kuager.example/log+f301a76d+AahMdhK8zu2Heur/927+E4zvFgYYIXmC2diiK/j
 const NEW = 'kuager.example/log+9e62f606+ADxcKJcMVrGQlpVeGZ1ATZez36pKo38u2flESUUp7tTt'
 
 /** A log that has everything that one can show: two keys, a checkpoint, an authority that fails, a witness that never answered. */
-export const sampleLog: LogView = {
+export const sampleLog: SiteLogView = {
   origin: 'kuager.example/log',
   keys: [
     { line: OLD, since: parseInstant('2026-01-10T06:00:00Z'), until: parseInstant('2026-02-20T06:00:00Z') },

@@ -9,17 +9,17 @@ import {
   letterSchema,
   type Letter,
   type Signature,
-  type Tier,
+  type SignatureTier,
   type VoidReason,
 } from '../../../src/letter/core/letter.ts'
 import { parseInstant, parseSha256, type Sha256 } from '../../../src/core/model/units.ts'
-import { makeKeyPair, type KeyPair } from '../../../src/letter/handover/age.ts'
+import { makeKeyPair, type AgeKeyPair } from '../../../src/letter/handover/age.ts'
 import { folderLog } from '../../../src/letter/handover/read-handover.ts'
 import { writeHandover } from '../../../src/letter/handover/write-handover.ts'
 import { LetterLeaves, letterKindOf } from '../../../src/letter/count/letter-leaves.ts'
 import { sealLayers } from '../../../src/letter/sign/seal.ts'
 import type { TransparencyLog } from '../../../src/pipeline/log/contract.ts'
-import { openLog } from '../../../src/pipeline/log/open-log.ts'
+import { openTransparencyLog } from '../../../src/pipeline/log/open-log.ts'
 import type { LetterStore, SignatureRow } from '../../../src/letter/registry/contract.ts'
 import { openLetterStore } from '../../../src/letter/registry/open.ts'
 import { CopyFolder } from '../../../src/runtime/files/copy-folder.ts'
@@ -42,7 +42,7 @@ export class LetterHouse implements AsyncDisposable {
   /** Newest version. */
   letter: Letter
   /** Keys of each layer of the first version, the inner one first. */
-  readonly pairs: readonly (readonly KeyPair[])[]
+  readonly pairs: readonly (readonly AgeKeyPair[])[]
   readonly store: LetterStore
   readonly log: TransparencyLog
   readonly #documents: string[] = []
@@ -57,11 +57,11 @@ export class LetterHouse implements AsyncDisposable {
 
   static async open({ layers = 1 }: LetterHouseOptions = {}): Promise<LetterHouse> {
     const folder = mkdtempSync(join(tmpdir(), 'kuager-letter-'))
-    const pair = (): Promise<KeyPair> => makeKeyPair({ hybrid: false })
+    const pair = (): Promise<AgeKeyPair> => makeKeyPair({ hybrid: false })
     const pairs = [[await pair(), await pair()], ...(layers === 2 ? [[await pair()]] : [])]
     const letter = sampleLetter(pairs)
     const store = await openLetterStore({ kind: 'sqlite', file: join(folder, 'registry', 'letters.sqlite') })
-    const log = await openLog(join(folder, 'log'), {
+    const log = await openTransparencyLog(join(folder, 'log'), {
       archive: new LetterLeaves(store),
       kindOf: letterKindOf,
       begin: { simulated: true, at: parseInstant('2026-03-01T00:00:00Z'), address: 'https://letter.example' },
@@ -135,7 +135,7 @@ export class LetterHouse implements AsyncDisposable {
 
 export interface SealedOne {
   readonly bytes: Uint8Array
-  readonly tier?: Tier
+  readonly tier?: SignatureTier
   /** What its receipt is known by; one that nobody has where left out. */
   readonly receipt?: Sha256
 }
@@ -174,7 +174,7 @@ export async function countSealed(
 export const digestOf = (bytes: Uint8Array): Sha256 => parseSha256(createHash('sha256').update(bytes).digest('hex'))
 
 /** A simulated letter in three languages, sealed to the keys given. */
-export const sampleLetter = (pairs: readonly (readonly KeyPair[])[]): Letter =>
+export const sampleLetter = (pairs: readonly (readonly AgeKeyPair[])[]): Letter =>
   letterSchema.parse({
     format: 'kuager-letter/1',
     id: 'open-net',

@@ -14,19 +14,19 @@ import type { LetterDeskParts } from '../../../src/letter/parts.ts'
 import type { MailQueue, Message } from '../../../src/letter/mail/contract.ts'
 import type { WorkDesk } from '../../../src/web/work/contract.ts'
 import type { TransparencyLog } from '../../../src/pipeline/log/contract.ts'
-import { openLog } from '../../../src/pipeline/log/open-log.ts'
+import { openTransparencyLog } from '../../../src/pipeline/log/open-log.ts'
 import type { RegistryPlace } from '../../../src/store/registry/database.ts'
 import type { LetterStore, SignatureRow } from '../../../src/letter/registry/contract.ts'
 import { openLetterStore } from '../../../src/letter/registry/open.ts'
 import type { Disk } from '../../../src/runtime/files/disk.ts'
 import { openLog as openLines } from '../../../src/runtime/log.ts'
-import type { From } from '../../../src/runtime/sender/from.ts'
+import type { ClientAddress } from '../../../src/runtime/sender/from.ts'
 
 // A letter service without its pages: the real desk over a real registry and a real log. Time, mail, floods and the
 // price of a request are made by the test.
 
 const START = parseInstant('2026-03-05 08:00:00')
-export const NOWHERE: From = { socket: '192.0.2.1', forwardedFor: undefined }
+export const NOWHERE: ClientAddress = { socket: '192.0.2.1', forwardedFor: undefined }
 
 /** A clock that a test moves by hand. */
 export class HandClock {
@@ -73,7 +73,7 @@ export class ToldGuard implements FloodGuard {
   readonly #known = new Set<string>()
   readonly labels = new Map<string, string>()
   readonly young = new Set<string>()
-  note(_from: From, id: string): void {
+  note(_from: ClientAddress, id: string): void {
     this.#known.add(id)
   }
   early(ids: readonly string[]): ReadonlySet<string> {
@@ -169,7 +169,7 @@ export async function openLetterWorld(options: LetterWorldOptions = {}): Promise
   const open = async () => {
     const kept = await openLetterStore(where(folder))
     const store = options.store?.(kept) ?? kept
-    const log = await openLog(join(folder, 'log'), {
+    const log = await openTransparencyLog(join(folder, 'log'), {
       ...(options.disk === undefined ? {} : { disk: options.disk }),
       ...(options.makeSeed === undefined ? {} : { makeSeed: options.makeSeed }),
       archive: new LetterLeaves(store),

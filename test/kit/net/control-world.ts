@@ -5,7 +5,7 @@ import { randomInt } from 'node:crypto'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { openResolver } from '../../../src/control/resolve-names.ts'
 import { reachableAddresses } from '../../../src/control/reachable-address.ts'
-import { serveControl, type Control, type ControlOptions } from '../../../src/control/serve-control.ts'
+import { serveControl, type RunningControl, type ServeControlOptions } from '../../../src/control/serve-control.ts'
 import { Destinations } from '../../../src/control/destinations.ts'
 import { systemClock } from '../../../src/runtime/clock.ts'
 import { openLog, type Log } from '../../../src/runtime/log.ts'
@@ -88,7 +88,7 @@ export async function openOrigin(
   }
 }
 
-export interface OpenControl extends Control {
+export interface OpenControl extends RunningControl {
   /** Sends a request and reads the answer. */
   ask(
     body: unknown,
@@ -100,7 +100,7 @@ export interface OpenControl extends Control {
 
 /** A control for tests that reaches the blocks given. */
 export async function openControl(
-  options: Partial<ControlOptions> & { readonly allow: readonly string[]; readonly resolver?: UdpResolver },
+  options: Partial<ServeControlOptions> & { readonly allow: readonly string[]; readonly resolver?: UdpResolver },
 ): Promise<OpenControl> {
   const lines: string[] = []
   const log: Log = openLog({ level: 'debug', destination: { write: (line) => void lines.push(line) } })

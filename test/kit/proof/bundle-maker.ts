@@ -10,7 +10,7 @@ import {
   hashLeaf,
   inclusionStretches,
   rootOf,
-  type Stretch,
+  type SubtreeRange,
 } from '../../../src/core/evidence/log/merkle.ts'
 import { formatVerifierKey, keyId, signNote, type VerifierKey } from '../../../src/core/evidence/log/signed-note.ts'
 import { formatTlogProof } from '../../../src/core/evidence/log/tlog-proof.ts'
@@ -78,7 +78,7 @@ export class MadeLog {
   #hashes(size: number): Uint8Array[] {
     return this.entries.slice(0, size).map(({ leaf }) => hashLeaf(leaf, sha256))
   }
-  #path(stretches: readonly Stretch[], size: number): Uint8Array[] {
+  #path(stretches: readonly SubtreeRange[], size: number): Uint8Array[] {
     const hashes = this.#hashes(size)
     return stretches.map(({ from, until }) => rootOf(hashes.slice(from, until), sha256))
   }

@@ -10,7 +10,7 @@ import {
   hashNode,
   inclusionStretches,
   splitPoint,
-  type Stretch,
+  type SubtreeRange,
 } from '../../../src/core/evidence/log/merkle.ts'
 import { formatVerifierKey, keyId, signNote, type VerifierKey } from '../../../src/core/evidence/log/signed-note.ts'
 import { formatTlogProof } from '../../../src/core/evidence/log/tlog-proof.ts'
@@ -139,7 +139,7 @@ function treeOf(hashes: readonly Uint8Array[]): Tree {
   return { size: hashes.length, root }
 }
 
-const pathIn = ({ root }: Tree, stretches: readonly Stretch[]): Uint8Array[] =>
+const pathIn = ({ root }: Tree, stretches: readonly SubtreeRange[]): Uint8Array[] =>
   stretches.map(({ from, until }) => root(from, until))
 
 const recordOf = (kind: EntryKind, bytes: Uint8Array): Uint8Array =>

@@ -4,7 +4,7 @@ import { openReportDesk, type OpenReportDesk } from '../../../src/reports/desk/d
 import type { createSite } from '../../../src/site/app.ts'
 import type { SiteOptions } from '../../../src/site/site-options.ts'
 import type { ReportStore } from '../../../src/reports/registry/contract.ts'
-import type { From } from '../../../src/runtime/sender/from.ts'
+import type { ClientAddress } from '../../../src/runtime/sender/from.ts'
 import { openLog } from '../../../src/runtime/log.ts'
 import { openSenders } from '../../../src/runtime/sender/sender.ts'
 import { FIRST_NOW, firstSite, OWN } from '../evening/first-sample.ts'
@@ -20,7 +20,7 @@ export interface ReportSite {
 }
 
 const senders = openSenders(['127.0.0.1'])
-export const senderOf = ({ socket, forwardedFor }: From): string | undefined => senders(socket, forwardedFor)
+export const senderOf = ({ socket, forwardedFor }: ClientAddress): string | undefined => senders(socket, forwardedFor)
 
 /** Addresses of documentation: 192.0.2.0/24 is the network of the sample, 198.51.100.0/24 another, others none. */
 export function networkOfSample(address: string | undefined): Asn | undefined {

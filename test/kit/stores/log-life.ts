@@ -5,7 +5,7 @@ import { instant } from '../../../src/core/model/units.ts'
 import { checkLog } from '../../../src/pipeline/log/check-log.ts'
 import type { TransparencyLog } from '../../../src/pipeline/log/contract.ts'
 import { logFolder } from '../../../src/pipeline/log/log-folder.ts'
-import { openLog } from '../../../src/pipeline/log/open-log.ts'
+import { openTransparencyLog } from '../../../src/pipeline/log/open-log.ts'
 import { isMissing, type Disk } from '../../../src/runtime/files/disk.ts'
 import { readWhole } from '../../../src/runtime/files/durable-file.ts'
 import { sha256, verifyEd25519 } from '../../../src/runtime/ed25519.ts'
@@ -23,7 +23,7 @@ const seeds = (): (() => Uint8Array) => {
 export const SIZES = [1, 3, 255, 256, 300] as const
 
 const open = (folder: string, disk: Disk, archive: LeafArchive): Promise<TransparencyLog> =>
-  openLog(folder, { archive, disk, begin: { simulated: false, at: AT }, makeSeed: seeds() })
+  openTransparencyLog(folder, { archive, disk, begin: { simulated: false, at: AT }, makeSeed: seeds() })
 
 /** Begins a log, publishes checkpoints, changes and retires a key, opens it again; `saw` is told of every one published. */
 export async function liveLog(

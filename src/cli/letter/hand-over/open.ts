@@ -23,7 +23,7 @@ import { onePath } from '../check.ts'
 import { readIdentityFiles } from '../keys.ts'
 import { writeNew } from '../new.ts'
 import { findingsText, reviewTable, signaturesTable } from '../../../letter/handover/opened-files.ts'
-import { isSound, writeAnswer, writeSteps } from '../watch/step-lines.ts'
+import { noStepFailed, writeAnswer, writeSteps } from '../watch/step-lines.ts'
 
 /** Opens what was sealed, offline, on the machine of a holder; 3 where something is wanting. */
 export async function run(args: readonly string[], world: World): Promise<number> {
@@ -69,7 +69,7 @@ export async function run(args: readonly string[], world: World): Promise<number
   world.err.write(
     `Names of people stand open in "${printable(values.out)}": keep it encrypted, destroy it afterwards\n`,
   )
-  return isSound(steps) ? 0 : 3
+  return noStepFailed(steps) ? 0 : 3
 }
 
 const OWN = 0o600

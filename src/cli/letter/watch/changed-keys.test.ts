@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { signatureSchema } from '../../../letter/core/letter.ts'
-import { makeKeyPair, type KeyPair } from '../../../letter/handover/age.ts'
+import { makeKeyPair, type AgeKeyPair } from '../../../letter/handover/age.ts'
 import { decodeRows } from '../../../letter/handover/csv.ts'
 import { hasProgram } from '../../../../test/kit/net/lab-authority.ts'
 import { LetterHouse, sampleLetter } from '../../../../test/kit/letter/letter-house.ts'
@@ -14,7 +14,7 @@ import { command } from '../letter.ts'
 describe('a letter whose second version has two layers instead of one', () => {
   let house: LetterHouse
   let bundle: string
-  const keys: KeyPair[] = []
+  const keys: AgeKeyPair[] = []
   before(async () => {
     house = await LetterHouse.open()
     await house.count([{ bytes: await house.seal({ name: 'Әсел бірінші' }) }])
@@ -26,12 +26,15 @@ describe('a letter whose second version has two layers instead of one', () => {
   })
   after(() => house[Symbol.asyncDispose]())
 
-  const write = (name: string, some: readonly KeyPair[]): string => {
+  const write = (name: string, some: readonly AgeKeyPair[]): string => {
     const file = join(house.folder, name)
     writeFileSync(file, some.map(({ identity }) => `${identity}\n`).join(''))
     return file
   }
-  const open = async (out: string, some: readonly KeyPair[]): Promise<{ exit: number; names: readonly string[] }> => {
+  const open = async (
+    out: string,
+    some: readonly AgeKeyPair[],
+  ): Promise<{ exit: number; names: readonly string[] }> => {
     const identities = ['--identity', write(`${out}.txt`, some)]
     const args = ['open', bundle, ...identities, '--out', out, '--no-pdf', '--at', '2026-06-02T00:00:00Z']
     const exit = await command.run(args, testWorld(house.folder))
@@ -53,7 +56,7 @@ describe('a letter whose second version has two layers instead of one', () => {
       for (const { recipient } of keys) assert.ok(readme.includes(recipient))
       assert.match(readme, /Version of the letter: 1:\n[^]*Version of the letter: 2:\n/)
       const commands = readme.split('\n').filter((line) => /^ {2}(?:sha256sum|for|mkdir)/.test(line))
-      const byHand = (folder: string, some: readonly KeyPair[]): readonly (string | undefined)[] => {
+      const byHand = (folder: string, some: readonly AgeKeyPair[]): readonly (string | undefined)[] => {
         const to = join(house.folder, folder)
         const script = commands
           .join('\n')

@@ -61,7 +61,8 @@ export function writeSigners(lang: Lang, { signedBy, vouched }: Recount, out: Ou
     writeHanging(out, '', say(lang, 'handover.verify.unvouched', { option: '--key' }))
 }
 
-export const isSound = (steps: readonly LetterStep[]): boolean => steps.every(({ outcome }) => outcome !== 'failed')
+export const noStepFailed = (steps: readonly LetterStep[]): boolean =>
+  steps.every(({ outcome }) => outcome !== 'failed')
 
 /** The answer, last. */
 export function writeAnswer(lang: Lang, steps: readonly LetterStep[], out: Out): void {

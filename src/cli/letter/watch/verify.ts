@@ -25,7 +25,7 @@ import { openAsker, type Asker } from '../../../app/letter/asker.ts'
 import { onePath } from '../check.ts'
 import { readAddress } from '../../../app/letter/fetch-log.ts'
 import { fetchProof, verifyShown } from '../../../app/letter/served-letter.ts'
-import { isSound, stepsJson, writeAnswer, writeCount, writeSigners, writeSteps } from './step-lines.ts'
+import { noStepFailed, stepsJson, writeAnswer, writeCount, writeSigners, writeSteps } from './step-lines.ts'
 
 const MOST_PROOF = 200_000
 
@@ -56,7 +56,7 @@ export async function run(args: readonly string[], world: World): Promise<number
   const { recount, steps, simulated } = await verifyPlace(place, asked, world)
   if (values.json) world.out.write(`${JSON.stringify(asJson(place, recount, steps))}\n`)
   else writeReport(lang, { place, recount, steps, simulated: simulated === true }, world)
-  return isSound(steps) ? 0 : 3
+  return noStepFailed(steps) ? 0 : 3
 }
 
 interface Asked {
@@ -149,7 +149,7 @@ function writeReport(
 
 const asJson = (name: string, recount: Recount, steps: readonly LetterStep[]): Record<string, unknown> => ({
   name,
-  sound: isSound(steps),
+  sound: noStepFailed(steps),
   vouched: recount.vouched,
   signed_by: recount.signedBy.map(formatVerifierKey),
   log: recount.checkpoint === undefined ? null : { origin: recount.checkpoint.origin, size: recount.checkpoint.size },

@@ -30,10 +30,10 @@ const stateSchema = z.strictObject({
 })
 
 /** What a service was seen to serve. */
-export type Watched = z.infer<typeof stateSchema>
+export type WatchedService = z.infer<typeof stateSchema>
 
 /** What was seen last; undefined before the first look. Throws InputError for a file that is none of this. */
-export async function readWatched(path: string): Promise<Watched | undefined> {
+export async function readWatched(path: string): Promise<WatchedService | undefined> {
   const bytes = await readBounded(path, MOST_STATE)
   if (bytes === undefined) return undefined
   try {
@@ -47,5 +47,5 @@ export async function readWatched(path: string): Promise<Watched | undefined> {
   }
 }
 
-export const writeWatched = (path: string, seen: Watched): Promise<void> =>
+export const writeWatched = (path: string, seen: WatchedService): Promise<void> =>
   writeDurable(path, Buffer.from(`${JSON.stringify(seen, undefined, 2)}\n`))

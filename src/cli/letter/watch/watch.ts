@@ -12,12 +12,12 @@ import { LANGS } from '../../../core/text/lang.ts'
 import { NOTE_TOOLS } from '../../../app/proof/mirror-key.ts'
 import { printable } from '../../../core/text/printable.ts'
 import { readKeys } from '../../verify/verify.ts'
-import { openAsker, type Asked, type Asker } from '../../../app/letter/asker.ts'
+import { openAsker, type PageRequest, type Asker } from '../../../app/letter/asker.ts'
 import { onePath } from '../check.ts'
 import { readAddress } from '../../../app/letter/fetch-log.ts'
 import { readLetterFile } from '../../../letter/letter-file.ts'
 import { tagsIn } from './tags-in.ts'
-import { readWatched, writeWatched, type Watched } from './watch-state.ts'
+import { readWatched, writeWatched, type WatchedService } from './watch-state.ts'
 
 const MOST_PAGE = 4_000_000
 const MOST_SCRIPT = 8_000_000
@@ -65,16 +65,19 @@ async function readExpected(path: string, world: World): Promise<Letter> {
 interface Looking {
   readonly expected: Letter
   readonly trusted: readonly VerifierKey[]
-  readonly before: Watched | undefined
+  readonly before: WatchedService | undefined
   /** Sentences are added to it. */
   readonly changes: string[]
   readonly asker: Asker
   readonly signal: AbortSignal
 }
 
-async function look(address: URL, { expected, trusted, before, changes, asker, signal }: Looking): Promise<Watched> {
+async function look(
+  address: URL,
+  { expected, trusted, before, changes, asker, signal }: Looking,
+): Promise<WatchedService> {
   const visited = new Map<string, Promise<Uint8Array | undefined>>()
-  const ask = (path: string, asked: Asked): Promise<Uint8Array | undefined> => {
+  const ask = (path: string, asked: PageRequest): Promise<Uint8Array | undefined> => {
     const got = visited.get(path) ?? asker.get(new URL(path, address), asked, signal)
     visited.set(path, got)
     return got
@@ -107,7 +110,7 @@ async function look(address: URL, { expected, trusted, before, changes, asker, s
   }
 }
 
-type Ask = (path: string, asked: Asked) => Promise<Uint8Array | undefined>
+type Ask = (path: string, asked: PageRequest) => Promise<Uint8Array | undefined>
 
 /** Goes to the first page, that of the letter, of its keys, and for signing, each with what a browser loads for it. */
 async function visit(
@@ -207,7 +210,7 @@ async function lookAtKeyPages(
   }
 }
 
-type SeenSigning = Pick<Watched, 'script_sha256' | 'pages_sha256'>
+type SeenSigning = Pick<WatchedService, 'script_sha256' | 'pages_sha256'>
 
 interface SigningLooking {
   /** Newest version, and the digest of its document. */
@@ -278,7 +281,7 @@ function signingChanges(before: SeenSigning, now: SeenSigning): readonly string[
   ]
 }
 
-type Ways = Watched['ways_sha256']
+type Ways = WatchedService['ways_sha256']
 
 /**
  * Digests of all that leads on from the first page and from that of the letter, or runs there, in each language: a page
@@ -302,13 +305,13 @@ async function lookAtWays({ id }: Letter, get: Get): Promise<Ways> {
 const LEADS =
   /^<(?:script|form|iframe|frame|meta|base|link|object|embed|style|input|button|svg)\b|[\s/"'](?:href|src|action|style|on[a-z]+)\s*=/i
 
-const wayChanges = ({ ways_sha256: then }: Pick<Watched, 'ways_sha256'>, now: Ways): readonly string[] =>
+const wayChanges = ({ ways_sha256: then }: Pick<WatchedService, 'ways_sha256'>, now: Ways): readonly string[] =>
   LANGS.filter((lang) => then[lang] !== now[lang]).map(
     (lang) => `The first page or that of the letter in "${lang}" leads elsewhere than before, or runs something else`,
   )
 
 interface LogLooking {
-  readonly before: Watched | undefined
+  readonly before: WatchedService | undefined
   readonly trusted: readonly VerifierKey[]
   readonly changes: string[]
   readonly get: Get
@@ -320,7 +323,7 @@ async function lookAtLog({
   trusted,
   changes,
   get,
-}: LogLooking): Promise<Pick<Watched, 'log_keys' | 'checkpoint'>> {
+}: LogLooking): Promise<Pick<WatchedService, 'log_keys' | 'checkpoint'>> {
   const bytes = await get('/log/checkpoint', MOST_JSON)
   if (bytes === undefined) throw unanswered('checkpoint')
   const now = parseCheckpoint(bytes)

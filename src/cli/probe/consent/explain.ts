@@ -22,7 +22,7 @@ const SENTENCES: Readonly<Record<string, PlainKey>> = {
 }
 
 /** Language of a command line that could not be read: what it asks for where that can be told, else the environment's. */
-export function langOf(args: readonly string[], world: Pick<World, 'env'>): Lang {
+export function commandLang(args: readonly string[], world: Pick<World, 'env'>): Lang {
   const at = args.findIndex((word) => word === '--lang' || word.startsWith('--lang='))
   const given = args[at]?.includes('=') === true ? args[at].slice('--lang='.length) : args[at + 1]
   if (at >= 0 && given !== undefined && isLang(given)) return given

@@ -9,21 +9,21 @@ import { systemClock } from '../../../runtime/clock.ts'
 import type { Asked } from '../options.ts'
 import { random } from './setup.ts'
 import { Writer } from './write-down.ts'
-import type { Written } from './write-down.ts'
+import type { WrittenMeasurement } from './write-down.ts'
 
 export interface MeasureOptions {
   readonly signal: AbortSignal
   readonly onEvent: (event: RunEvent) => void
   /** A measurement is signed and safe. */
-  readonly onWritten: (written: Written) => void
+  readonly onWritten: (written: WrittenMeasurement) => void
   /** Somebody else measures: this run waits. */
   readonly onWait: () => void
 }
 
 /** A run whose measurements are in the spool. */
-export interface Measured {
+export interface MeasuredRun {
   readonly result: RunResult
-  readonly written: readonly Written[]
+  readonly written: readonly WrittenMeasurement[]
   /** Pseudonym of the key of this network; empty where nobody knows it, then what waits is of other networks. */
   readonly probe: string
 }
@@ -32,7 +32,7 @@ export interface Measured {
  * One run under the turn to measure: what `measureRun` tells as final is signed and spooled while the rest goes on. A run
  * broken off keeps what was final by then and rejects with the reason.
  */
-export async function measure(asked: Asked, settings: RunSettings, options: MeasureOptions): Promise<Measured> {
+export async function measure(asked: Asked, settings: RunSettings, options: MeasureOptions): Promise<MeasuredRun> {
   const { signal } = options
   await using _turn = await waitTurn(asked.folder, 'measure', { signal, wait: pause, onWait: options.onWait })
   const keys = new ProbeKeys(asked.folder)
@@ -40,7 +40,7 @@ export async function measure(asked: Asked, settings: RunSettings, options: Meas
   await spool.clean()
   await keys.forgetOld(systemClock.now())
   const writer = new Writer(asked, { keys, spool })
-  const written: Written[] = []
+  const written: WrittenMeasurement[] = []
   let writing = Promise.resolve()
   const write = (run: Parameters<Writer['write']>[0], own: readonly string[]): void => {
     writing = writing.then(async () => {

@@ -16,7 +16,7 @@ import { serviceSentence } from '../../../core/text/sentence/probe.ts'
 import { fingerprintFiles } from '../../../app/folder/fingerprint-files.ts'
 import { permission } from '../consent/consent.ts'
 import { measure } from './measure.ts'
-import type { Measured } from './measure.ts'
+import type { MeasuredRun } from './measure.ts'
 import { MEASURING, readAsked } from '../options.ts'
 import type { Asked } from '../options.ts'
 import { RunView } from './run-view.ts'
@@ -24,7 +24,7 @@ import { send } from './send.ts'
 import { knownServices, runSettings } from './setup.ts'
 import { teller, writeSentence } from '../tell.ts'
 import type { Tell } from '../tell.ts'
-import type { Written } from './write-down.ts'
+import type { WrittenMeasurement } from './write-down.ts'
 
 /**
  * `kuager probe run` and `kuager probe extra`: one run that somebody begins. Gives 0 where services were measured, 3
@@ -67,7 +67,7 @@ class Show {
     }
   }
 
-  async measure(settings: RunSettings): Promise<Measured> {
+  async measure(settings: RunSettings): Promise<MeasuredRun> {
     try {
       return await measure(this.#asked, settings, {
         signal: this.#world.signal,
@@ -85,7 +85,11 @@ class Show {
   }
 
   /** What was sent and what waits, after the sentences about services. */
-  async end(settings: RunSettings, { result, written }: Measured, report: DeliveryReport | undefined): Promise<void> {
+  async end(
+    settings: RunSettings,
+    { result, written }: MeasuredRun,
+    report: DeliveryReport | undefined,
+  ): Promise<void> {
     const queued = (await new Spool(this.#asked.folder).list()).length
     const bytes = result.bytes.sent + result.bytes.received + (report?.sent ?? 0)
     if (this.#asked.json) {
@@ -136,7 +140,7 @@ class Show {
   }
 
   /** One sentence, or one line of JSON, as soon as a measurement is final. */
-  #written({ id, service, document }: Written): void {
+  #written({ id, service, document }: WrittenMeasurement): void {
     if (service === 'line') return
     const judged = judgeBytes(Buffer.from(document), this.#tools)
     if (judged.kind === 'aside') return

@@ -12,7 +12,7 @@ import { PACKAGE_ROOT } from '../../../runtime/files/package-root.ts'
 import type { Asked } from '../options.ts'
 
 /** A measurement that is signed and safe in the spool. */
-export interface Written {
+export interface WrittenMeasurement {
   readonly id: string
   readonly service: string
   readonly document: string
@@ -52,7 +52,7 @@ export class Writer {
     return this.#key?.pseudonym
   }
 
-  async write(measured: ServiceRun, ownAddresses: readonly string[]): Promise<Written> {
+  async write(measured: ServiceRun, ownAddresses: readonly string[]): Promise<WrittenMeasurement> {
     const key = await this.#keyFor(measured)
     // Nothing ties what was measured after the line changed to the network before.
     const run = measured.line.changed ? { ...measured, runId: this.#changedRunId } : measured

@@ -62,7 +62,7 @@ export function failingGroups<G>(
 }
 
 /** One item from `k` of `n` measurements; its source is the first of them that has an id. */
-export function counted<I extends CauseItem>(
+export function countedItem<I extends CauseItem>(
   item: I,
   outcome: ItemOutcome<I>,
   of: { readonly n: number; readonly readings: readonly CauseReading[] },

@@ -3,7 +3,7 @@ import { createRandom } from '../chain/random.ts'
 import { quantileSorted } from '../statistics/quantile.ts'
 import type { ObservedItem } from './cause-input.ts'
 import { mixedRatio } from './ratio.ts'
-import { drawBeta } from './laws.ts'
+import { drawBetaLaw } from './laws.ts'
 import { drawTable, type TableDraws } from './table-draws.ts'
 import { ITEMS, type CauseTable } from './table.ts'
 
@@ -71,7 +71,7 @@ function drawItem(
   const random = createRandom(seed + 500 + 1000 * ITEMS.indexOf(item))
   return rows
     .slice(0, draws)
-    .map((row) => (drawBeta(random, count.k + 0.5, count.n - count.k + 0.5) < 0.5 ? row.map((p) => 1 - p) : row))
+    .map((row) => (drawBetaLaw(random, count.k + 0.5, count.n - count.k + 0.5) < 0.5 ? row.map((p) => 1 - p) : row))
 }
 
 function bounds(values: readonly number[]): RatioInterval {

@@ -1,7 +1,7 @@
 import { HOUR_MS, MINUTE_MS } from '../../model/duration.ts'
 import type { CauseItem, ItemOutcome } from '../../model/incident/cause.ts'
 import type { CauseInput, CauseReading, Exchanges, ObservedItem, Onset } from './cause-input.ts'
-import { counted, failed, failingGroups, informative, inside, spaced } from './inside.ts'
+import { countedItem, failed, failingGroups, informative, inside, spaced } from './inside.ts'
 
 /** Measurements of another series that make it count as watched. */
 const WATCHED = 3
@@ -126,8 +126,8 @@ export function line(input: CauseInput): ObservedItem | undefined {
   const failing = [...groups].filter(([, fails]) => fails).length
   const failures = told.filter((reading) => failed(reading) && groups.get(reading.probe) === true)
   if (distinctDevices(told.filter(({ probe }) => groups.get(probe) === true)))
-    return counted('line', 'several', { n: told.length, readings: failures })
+    return countedItem('line', 'several', { n: told.length, readings: failures })
   const others = told.filter(({ probe }) => groups.get(probe) === false)
   if (failing === 0 || failures.length < 2 || others.length < 2) return undefined
-  return counted('line', 'one', { n: told.length, readings: failures })
+  return countedItem('line', 'one', { n: told.length, readings: failures })
 }

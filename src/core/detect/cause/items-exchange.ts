@@ -2,7 +2,7 @@ import { CAUSE_ITEMS, type CauseItem, type ItemOutcome } from '../../model/incid
 import type { Mechanism } from '../../model/measured/mechanism.ts'
 import type { Fact } from '../../model/measured/verdict.ts'
 import type { CauseInput, CauseReading, ObservedItem } from './cause-input.ts'
-import { commonest, counted, failed, inside, spaced } from './inside.ts'
+import { commonest, countedItem, failed, inside, spaced } from './inside.ts'
 
 /**
  * Target against an innocent name on the same address. All pairs of the window are one item. A reversed pair says
@@ -19,7 +19,7 @@ export function pair(input: CauseInput): ObservedItem | undefined {
     readings.filter((reading) => reading.pair === 'pass'),
     input.scheduleMinutes,
   ).length
-  return alone > found.of.readings.length ? undefined : counted('pair', found.key, found.of)
+  return alone > found.of.readings.length ? undefined : countedItem('pair', found.key, found.of)
 }
 
 /** Facts by which a measurement of our own probe tells an outcome; the first that is there counts. */
@@ -37,7 +37,7 @@ function told<I extends CauseItem>(input: CauseInput, item: I, telling: Telling<
     outcomes,
     ({ facts }) => telling.find(([fact]) => facts.includes(fact))?.[1],
   )
-  return found === undefined ? undefined : counted(item, found.key, found.of)
+  return found === undefined ? undefined : countedItem(item, found.key, found.of)
 }
 
 /** The address fails; an address beside it, of the same prefix, answers or fails too. */
@@ -70,7 +70,7 @@ export function sameAddressAbroad(input: CauseInput): ObservedItem | undefined {
 /** Where the target's failures ended, the commonest of them. */
 export function stage(input: CauseInput): ObservedItem | undefined {
   const found = commonest({ ...input, readings: inside(input).filter(hasEnding) }, CAUSE_ITEMS.stage, stageOf)
-  return found === undefined ? undefined : counted('stage', found.key, found.of)
+  return found === undefined ? undefined : countedItem('stage', found.key, found.of)
 }
 
 /** A failure of the target, or one that no control stood beside: how it ended is known all the same. */
@@ -124,8 +124,8 @@ export function artefact(input: CauseInput): ObservedItem | undefined {
   if (devices(seen) === 1 && devices(all) > 1) return undefined
   const failures = spaced(all, input.scheduleMinutes)
   return seen.length > 0
-    ? counted('artefact', 'seen', { n: Math.max(failures.length, seen.length), readings: seen })
-    : counted('artefact', 'none', { n: failures.length, readings: failures })
+    ? countedItem('artefact', 'seen', { n: Math.max(failures.length, seen.length), readings: seen })
+    : countedItem('artefact', 'none', { n: failures.length, readings: failures })
 }
 
 /**
@@ -137,10 +137,10 @@ export function dns(input: CauseInput): ObservedItem | undefined {
   const said = ['right', 'odd', 'negative'] as const
   const found = commonest({ ...input, readings: inside(input).filter(failed) }, said, resolverSaid)
   if (found === undefined) return undefined
-  if (found.key !== 'negative') return counted('dns', found.key, found.of)
+  if (found.key !== 'negative') return countedItem('dns', found.key, found.of)
   const beside = input.canaries
   if (beside === undefined || beside.ok + beside.failed < 3) return undefined
-  return counted('dns', beside.ok >= beside.failed ? 'negative-one-name' : 'all-fail', found.of)
+  return countedItem('dns', beside.ok >= beside.failed ? 'negative-one-name' : 'all-fail', found.of)
 }
 
 function resolverSaid(reading: CauseReading): 'right' | 'odd' | 'negative' | undefined {
@@ -155,7 +155,7 @@ export function doh(input: CauseInput): ObservedItem | undefined {
   const found = commonest({ ...input, readings: told }, CAUSE_ITEMS.doh, ({ dohAnswers }) =>
     dohAnswers === true ? 'answers' : 'fails',
   )
-  return found === undefined ? undefined : counted('doh', found.key, found.of)
+  return found === undefined ? undefined : countedItem('doh', found.key, found.of)
 }
 
 /** The clean vantage passed at the layer at which the target failed. */
@@ -169,11 +169,11 @@ const CONTROL_PASSED: ReadonlySet<Fact> = new Set([
 ])
 
 /** Whether the control abroad failed too in the same minutes: two thirds of those that tell must agree. */
-export function abroad(input: CauseInput): ObservedItem | undefined {
+export function abroadItem(input: CauseInput): ObservedItem | undefined {
   const found = commonest({ ...input, readings: inside(input).filter(failed) }, CAUSE_ITEMS.abroad, (reading) => {
     if (reading.kind === 'unreachable') return 'fails'
     return reading.facts.some((fact) => CONTROL_PASSED.has(fact)) ? 'passes' : undefined
   })
   if (found === undefined || found.of.readings.length * 3 < found.of.n * 2) return undefined
-  return counted('abroad', found.key, found.of)
+  return countedItem('abroad', found.key, found.of)
 }

@@ -1,6 +1,6 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../model/duration.ts'
 import type { CauseInput, CauseReading, ObservedItem } from './cause-input.ts'
-import { counted, failed, failingGroups, informative, inside, spaced } from './inside.ts'
+import { countedItem, failed, failingGroups, informative, inside, spaced } from './inside.ts'
 
 /** Days before an incident whose same hour is looked at, and of how many there must be measurements. */
 const DAYS = 14
@@ -23,12 +23,13 @@ export function onset(input: CauseInput): ObservedItem | undefined {
   if (before.length < 3 || after.length < 3 || share(after) - share(before) < 0.5) return undefined
   const width = edge.hi - edge.lo
   const around = [...before, ...after]
-  if (width <= 3 * scheduleMinutes * MINUTE_MS) return counted('onset', 'sharp', { n: around.length, readings: around })
+  if (width <= 3 * scheduleMinutes * MINUTE_MS)
+    return countedItem('onset', 'sharp', { n: around.length, readings: around })
   const within = told.filter(({ at }) => at >= edge.lo && at <= edge.hi)
   const bad = within.filter(failed)
   const mixed = within.length >= 4 && bad.length > 0 && bad.length < within.length
   return width > 6 * scheduleMinutes * MINUTE_MS && mixed
-    ? counted('onset', 'gradual', { n: within.length, readings: bad })
+    ? countedItem('onset', 'gradual', { n: within.length, readings: bad })
     : undefined
 }
 
@@ -66,10 +67,10 @@ export function version(input: CauseInput): ObservedItem | undefined {
   const groups = failingGroups(told, (reading) => reading.version)
   const failing = [...groups].filter(([, fails]) => fails).length
   const failures = told.filter((reading) => failed(reading) && groups.get(reading.version) === true)
-  if (failing >= 2) return counted('version', 'several', { n: told.length, readings: failures })
+  if (failing >= 2) return countedItem('version', 'several', { n: told.length, readings: failures })
   const others = told.filter((reading) => groups.get(reading.version) === false)
   if (failing === 0 || failures.length < 2 || others.length < 3) return undefined
-  return counted('version', 'one', { n: told.length, readings: failures })
+  return countedItem('version', 'one', { n: told.length, readings: failures })
 }
 
 /** Failures over IPv6 alone, twice at least, while IPv4 passed at least three times; or failures over IPv4. */
@@ -79,9 +80,9 @@ export function ipv6(input: CauseInput): ObservedItem | undefined {
   const groups = failingGroups(told, ({ family }) => family)
   const failures = told.filter(failed)
   if (groups.get(4) === true)
-    return counted('ipv6', 'no', { n: failures.length, readings: failures.filter(({ family }) => family === 4) })
+    return countedItem('ipv6', 'no', { n: failures.length, readings: failures.filter(({ family }) => family === 4) })
   const newer = failures.filter(({ family }) => family === 6)
   const passes = told.filter((reading) => reading.family === 4)
   if (groups.get(6) !== true || newer.length < 2 || passes.length < 3) return undefined
-  return counted('ipv6', 'only', { n: failures.length, readings: newer })
+  return countedItem('ipv6', 'only', { n: failures.length, readings: newer })
 }

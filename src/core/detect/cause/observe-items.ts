@@ -1,7 +1,17 @@
 import type { CauseInput, ObservedItem } from './cause-input.ts'
 import { CAUSE_ITEMS, type CauseItem } from '../../model/incident/cause.ts'
 import { canary, line, otherCountries, owners, unrelated } from './items-beside.ts'
-import { abroad, artefact, dns, doh, neighbour, otherName, pair, sameAddressAbroad, stage } from './items-exchange.ts'
+import {
+  abroadItem,
+  artefact,
+  dns,
+  doh,
+  neighbour,
+  otherName,
+  pair,
+  sameAddressAbroad,
+  stage,
+} from './items-exchange.ts'
 import { daily, ipv6, onset, version } from './items-pattern.ts'
 
 const RULES: readonly ((input: CauseInput) => ObservedItem | undefined)[] = [
@@ -14,7 +24,7 @@ const RULES: readonly ((input: CauseInput) => ObservedItem | undefined)[] = [
   owners,
   unrelated,
   canary,
-  abroad,
+  abroadItem,
   sameAddressAbroad,
   otherCountries,
   otherName,

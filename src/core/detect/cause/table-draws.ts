@@ -1,6 +1,6 @@
 import type { CauseItem } from '../../model/incident/cause.ts'
 import { createRandom, type Random } from '../chain/random.ts'
-import { drawBeta } from './laws.ts'
+import { drawBetaLaw } from './laws.ts'
 import { ITEMS, mapItems, type CauseTable } from './table.ts'
 
 /**
@@ -47,5 +47,5 @@ export function drawTable(table: CauseTable, draws: number): TableDraws {
 const drawEntry = (random: Random, p: number): number =>
   Math.min(
     1 - EXTREME,
-    Math.max(EXTREME, drawBeta(random, p * EFFECTIVE_INCIDENTS + 0.5, (1 - p) * EFFECTIVE_INCIDENTS + 0.5)),
+    Math.max(EXTREME, drawBetaLaw(random, p * EFFECTIVE_INCIDENTS + 0.5, (1 - p) * EFFECTIVE_INCIDENTS + 0.5)),
   )

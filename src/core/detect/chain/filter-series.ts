@@ -1,7 +1,7 @@
 import type { Alarm } from '../../model/incident/incident.ts'
 import { collapseBursts } from '../series/bursts.ts'
 import { controlOf, type Columns } from './columns.ts'
-import { filterForward, firstRowsOf, rowsOf } from './filter.ts'
+import { filterForward, firstRowsOf, burstRows } from './filter.ts'
 import { replayAlarms } from '../series/live.ts'
 import { placePoints } from './points.ts'
 import type { DetectSettings } from './settings.ts'
@@ -27,7 +27,7 @@ export function filterSeries(columns: Columns, settings: DetectSettings): Filter
   const run = {
     chain,
     points,
-    row: rowsOf(points, bursts),
+    row: burstRows(points, bursts),
     firstRow: firstRowsOf(points, bursts),
     rows: bursts.rows,
     initial: chain.initial,

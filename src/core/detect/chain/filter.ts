@@ -2,10 +2,10 @@ import { HOUR_MS } from '../../model/duration.ts'
 import type { Bursts } from '../series/bursts.ts'
 import type { Points } from './points.ts'
 import { advance, normalise, retreat, weigh } from './step.ts'
-import { createPiece, fillPiece, type Chain, type Piece } from './transition.ts'
+import { createPiece, fillPiece, type Chain, type TransitionPiece } from './transition.ts'
 
 /** A chain over the points of one series: what forward and backward passes need. */
-export interface Run {
+export interface ChainRun {
   readonly chain: Chain
   readonly points: Points
   /** Row of evidence of each point, −1 where nothing was observed. */
@@ -18,7 +18,7 @@ export interface Run {
 }
 
 /** Rows of the bursts at their points. */
-export const rowsOf = (points: Points, bursts: Bursts): Int32Array =>
+export const burstRows = (points: Points, bursts: Bursts): Int32Array =>
   points.burst.map((burst) => (burst < 0 ? -1 : bursts.row[burst]!)) // every burst has a row
 
 /** Rows of the first readings of the bursts that go on, at their points. */
@@ -45,12 +45,12 @@ export interface Filtered {
 }
 
 /** Writes the piece of time that ends at point k. */
-export function pieceTo({ chain, points }: Run, k: number, piece: Piece): void {
+export function pieceTo({ chain, points }: ChainRun, k: number, piece: TransitionPiece): void {
   fillPiece(chain, piece, points.hour[k]!, (points.at[k]! - points.at[k - 1]!) / HOUR_MS) // 0 < k < size
 }
 
 /** Filters forward with scaled vectors: a_k ∝ (a_{k−1} P(Δ_k)) ∘ evidence_k. */
-export function filterForward(run: Run): Filtered {
+export function filterForward(run: ChainRun): Filtered {
   const { chain, points } = run
   const { size } = points
   const restricted = new Float64Array(size)
@@ -83,18 +83,18 @@ export function filterForward(run: Run): Filtered {
 /** What a pass carries along. */
 export interface Carried {
   readonly vector: Float64Array
-  readonly piece: Piece
+  readonly piece: TransitionPiece
 }
 
 /** Moves a filtered vector to point k, its observation not yet seen. */
-function move(run: Run, k: number, { vector, piece }: Carried): void {
+function move(run: ChainRun, k: number, { vector, piece }: Carried): void {
   if (k === 0) return
   pieceTo(run, k, piece)
   advance(run.chain, piece, vector)
 }
 
 /** Takes in what was observed at point k and gives ln of the scale. */
-function observe(run: Run, k: number, vector: Float64Array): number {
+function observe(run: ChainRun, k: number, vector: Float64Array): number {
   const row = run.row[k]! // k < size
   if (row < 0) return 0
   weigh(run.chain, run.rows, row, vector)
@@ -102,13 +102,13 @@ function observe(run: Run, k: number, vector: Float64Array): number {
 }
 
 /** Moves a filtered vector to point k and takes in what was observed there; gives ln of the scale. */
-export function stepForward(run: Run, k: number, carried: Carried): number {
+export function stepForward(run: ChainRun, k: number, carried: Carried): number {
   move(run, k, carried)
   return observe(run, k, carried.vector)
 }
 
 /** Moves a backward message from point k + 1 to point k; scaled to sum 1. */
-export function stepBackward(run: Run, k: number, { vector, piece }: Carried): void {
+export function stepBackward(run: ChainRun, k: number, { vector, piece }: Carried): void {
   const row = run.row[k + 1]! // k + 1 < size
   if (row >= 0) weigh(run.chain, run.rows, row, vector)
   pieceTo(run, k + 1, piece)
@@ -126,7 +126,7 @@ export function massOf(chain: Chain, vector: Float64Array): number {
 
 /** Writes the filtered vectors of points from `from` to `to` (both included) one after the other into `into`. */
 export function replay(
-  run: Run,
+  run: ChainRun,
   filtered: Filtered,
   { from, to, into }: { from: number; to: number; into: Float64Array },
 ): void {
@@ -143,7 +143,7 @@ export function replay(
 
 /** Gives the filter at one point: its vector and ln P(readings up to it). */
 export function filterAt(
-  run: Run,
+  run: ChainRun,
   filtered: Filtered,
   point: number,
 ): { readonly vector: Float64Array; readonly logLikelihood: number } {

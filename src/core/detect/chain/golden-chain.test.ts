@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, it } from 'node:test'
 import { defaultSettings } from './default-settings.ts'
-import { filterForward, type Run } from './filter.ts'
+import { filterForward, type ChainRun } from './filter.ts'
 import { openWindow, smooth } from './smooth.ts'
 import { buildChain } from './transition.ts'
 import { likeliestPath } from './viterbi.ts'
@@ -29,7 +29,7 @@ const FILES = [
 ].filter((path) => existsSync(path))
 
 /** The product chain with one level, no load, no second kind and a network that is never down: two states. */
-function twoStates(golden: TwoState): Run {
+function twoStates(golden: TwoState): ChainRun {
   const base = defaultSettings()
   const chain = buildChain({
     ...base,
@@ -64,7 +64,7 @@ function twoStates(golden: TwoState): Run {
 }
 
 /** ln P(readings, open at every point before `count`). */
-function openUntil(run: Run, count: number): number {
+function openUntil(run: ChainRun, count: number): number {
   const rows = Float64Array.from([...run.rows, ...run.rows, 1, 1, 1, 1, 1, 0, 1, 0])
   for (let at = 9; at < 16; at += 2) rows[at] = 0 // rows 2 and 3: as 0 and 1, restricted struck out; 5: nothing seen
   const row = run.row.map((kind, k) => (k >= count ? kind : kind < 0 ? 5 : kind + 2))

@@ -1,4 +1,4 @@
-import type { Chain, Piece } from './transition.ts'
+import type { Chain, TransitionPiece } from './transition.ts'
 
 /** The three factors of P over one piece as small matrices, row by row: P(i → j) = z · load · down. */
 export interface Kernel {
@@ -15,7 +15,7 @@ export const createKernel = ({ zs, loads }: Chain): Kernel => ({
 })
 
 /** Writes the matrices of one piece: lumped rates spread over levels, leaves of load alike. */
-export function fillKernel({ zs, levels, loads }: Chain, p: Piece, { z, load, down }: Kernel): void {
+export function fillKernel({ zs, levels, loads }: Chain, p: TransitionPiece, { z, load, down }: Kernel): void {
   const kindOf = (state: number): number => (state === 0 ? 0 : state <= levels ? 1 : 2)
   for (let i = 0; i < zs; i++)
     for (let j = 0; j < zs; j++) {

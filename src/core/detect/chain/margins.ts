@@ -1,5 +1,5 @@
-import { stepBackward, type Run } from './filter.ts'
-import type { Window } from './smooth.ts'
+import { stepBackward, type ChainRun } from './filter.ts'
+import type { SmoothWindow } from './smooth.ts'
 import { normalise } from './step.ts'
 import { createPiece } from './transition.ts'
 
@@ -12,7 +12,7 @@ export interface Margins {
 }
 
 /** Gives the smoothed margins of a window: filtered vector times backward message. */
-export function marginsOf(run: Run, frame: Window): Margins {
+export function marginsOf(run: ChainRun, frame: SmoothWindow): Margins {
   const { chain } = run
   const count = frame.to - frame.from + 1
   const full = new Float64Array(count * chain.size)

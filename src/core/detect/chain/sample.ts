@@ -1,14 +1,14 @@
 import { HOUR_MS } from '../../model/duration.ts'
-import { pieceTo, type Run } from './filter.ts'
+import { pieceTo, type ChainRun } from './filter.ts'
 import { createKernel, fillKernel } from './kernel.ts'
 import { marginsOf, type Margins } from './margins.ts'
 import { placeJump } from './place-jump.ts'
 import type { Random } from './random.ts'
-import type { Window } from './smooth.ts'
+import type { SmoothWindow } from './smooth.ts'
 import { createPiece } from './transition.ts'
 
 /** Draws of the path of states within a window. */
-export interface Draws {
+export interface PathDraws {
   /** Start and end of the restriction that touches the core, milliseconds; ∓Infinity beyond the series; NaN: none does. */
   readonly start: Float64Array
   readonly end: Float64Array
@@ -35,7 +35,7 @@ const SHORTEST = 3
  * last point from the smoothed margin, then z_k with weight a_k(j) · P(j → z_{k+1}). A change of z within a piece is
  * placed by the density of exactly one jump (`placeJump`). Same random stream, same draws.
  */
-export function samplePaths(run: Run, frame: Window, options: SampleOptions): Draws {
+export function samplePaths(run: ChainRun, frame: SmoothWindow, options: SampleOptions): PathDraws {
   const margins = marginsOf(run, frame)
   const begins = stretches(margins)
   const { chain, points } = run
@@ -81,8 +81,8 @@ function stretches({ restricted }: Margins): Int32Array {
 
 /** Draws states point by point. */
 class Sampler {
-  readonly #run: Run
-  readonly #frame: Window
+  readonly #run: ChainRun
+  readonly #frame: SmoothWindow
   readonly #random: Random
   readonly #kernel: ReturnType<typeof createKernel>
   readonly #piece = createPiece()
@@ -97,7 +97,7 @@ class Sampler {
   #hour = 0
   #length = 0
 
-  constructor(run: Run, frame: Window, random: Random) {
+  constructor(run: ChainRun, frame: SmoothWindow, random: Random) {
     this.#run = run
     this.#frame = frame
     this.#random = random
@@ -180,8 +180,8 @@ function find(cumulative: Float64Array, value: number): number {
 
 /** Follows the restrictions of every draw backwards in time. */
 class Runs {
-  readonly #run: Run
-  readonly #frame: Window
+  readonly #run: ChainRun
+  readonly #frame: SmoothWindow
   readonly #core: readonly [number, number]
   readonly #start: Float64Array
   readonly #end: Float64Array
@@ -189,7 +189,7 @@ class Runs {
   readonly #currentEnd: Float64Array
   readonly #currentLast: Int32Array
 
-  constructor(run: Run, frame: Window, { core, draws }: SampleOptions) {
+  constructor(run: ChainRun, frame: SmoothWindow, { core, draws }: SampleOptions) {
     this.#run = run
     this.#frame = frame
     this.#core = core
@@ -232,7 +232,7 @@ class Runs {
     }
   }
 
-  finish(states: Uint8Array): Draws {
+  finish(states: Uint8Array): PathDraws {
     const { chain, points } = this.#run
     const { from } = this.#frame
     const start = from === 0 ? -Infinity : points.at[from]! // from < size

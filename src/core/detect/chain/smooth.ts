@@ -1,4 +1,4 @@
-import { CHUNK, replay, stepBackward, stepForward, type Filtered, type Run } from './filter.ts'
+import { CHUNK, replay, stepBackward, stepForward, type Filtered, type ChainRun } from './filter.ts'
 import { createPiece } from './transition.ts'
 
 /** What all readings together say. */
@@ -10,7 +10,7 @@ export interface Smoothed {
 }
 
 /** Smooths backwards over a filtered series: γ_k ∝ a_k ∘ b_k, b_k = P(Δ_{k+1}) (evidence_{k+1} ∘ b_{k+1}). */
-export function smooth(run: Run, filtered: Filtered): Smoothed {
+export function smooth(run: ChainRun, filtered: Filtered): Smoothed {
   const { chain, points } = run
   const { size } = points
   const restricted = new Float64Array(size)
@@ -32,7 +32,7 @@ export function smooth(run: Run, filtered: Filtered): Smoothed {
   return { restricted, kept }
 }
 
-function joined({ chain }: Run, block: Float64Array, offset: number, vector: Float64Array): number {
+function joined({ chain }: ChainRun, block: Float64Array, offset: number, vector: Float64Array): number {
   let all = 0
   let open = 0
   for (let base = 0; base < chain.size; base += chain.zs) {
@@ -46,7 +46,7 @@ function joined({ chain }: Run, block: Float64Array, offset: number, vector: Flo
 }
 
 /** A window of a smoothed series: filtered vectors of its points, and the message from beyond its end. */
-export interface Window {
+export interface SmoothWindow {
   readonly from: number
   readonly to: number
   readonly filtered: Float64Array
@@ -56,10 +56,10 @@ export interface Window {
 
 /** Computes a window of points `from` to `to`, both included, again. */
 export function openWindow(
-  run: Run,
+  run: ChainRun,
   passes: { filtered: Filtered; smoothed: Smoothed },
   [from, to]: readonly [number, number],
-): Window {
+): SmoothWindow {
   const { chain, points } = run
   const filtered = new Float64Array((to - from + 1) * chain.size)
   replay(run, passes.filtered, { from, to, into: filtered })
@@ -71,7 +71,7 @@ export function openWindow(
 }
 
 /** Filters a window again under another chain, from the same beginning and with the same message from beyond. */
-export function smoothWindow(run: Run, frame: Window): Window {
+export function smoothWindow(run: ChainRun, frame: SmoothWindow): SmoothWindow {
   const { chain } = run
   const filtered = new Float64Array(frame.filtered.length)
   const vector = frame.filtered.slice(0, chain.size)

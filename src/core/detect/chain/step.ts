@@ -1,23 +1,23 @@
-import type { Chain, Piece } from './transition.ts'
+import type { Chain, TransitionPiece } from './transition.ts'
 
 // The three factors are applied one after the other on a vector of states: P = P_down ⊗ P_load ⊗ P_z is never built.
 
 /** `vector` ← `vector` · P over one piece of time, in place. Row vectors: filtered probabilities. */
-export function advance(chain: Chain, piece: Piece, vector: Float64Array): void {
+export function advance(chain: Chain, piece: TransitionPiece, vector: Float64Array): void {
   forwardZ(chain, piece, vector)
   if (chain.loads > 1) forwardLoad(chain, piece, vector)
   forwardDown(chain, piece, vector)
 }
 
 /** `vector` ← P · `vector` over one piece of time, in place. Column vectors: what is still to come. */
-export function retreat(chain: Chain, piece: Piece, vector: Float64Array): void {
+export function retreat(chain: Chain, piece: TransitionPiece, vector: Float64Array): void {
   backwardZ(chain, piece, vector)
   if (chain.loads > 1) backwardLoad(chain, piece, vector)
   backwardDown(chain, piece, vector)
 }
 
 /* Indices below stay inside the vector: blocks · zs = size, and levels ≥ 1. */
-function forwardZ({ zs, levels, size }: Chain, p: Piece, v: Float64Array): void {
+function forwardZ({ zs, levels, size }: Chain, p: TransitionPiece, v: Float64Array): void {
   const share = 1 / levels
   const keepS = p[9]!
   const keepL = p[10]! // within vector and piece
@@ -41,7 +41,7 @@ function forwardZ({ zs, levels, size }: Chain, p: Piece, v: Float64Array): void 
   }
 }
 
-function backwardZ({ zs, levels, size }: Chain, p: Piece, v: Float64Array): void {
+function backwardZ({ zs, levels, size }: Chain, p: TransitionPiece, v: Float64Array): void {
   const share = 1 / levels
   const keepS = p[9]! // within vector and piece
   const keepL = p[10]!
@@ -67,7 +67,7 @@ function backwardZ({ zs, levels, size }: Chain, p: Piece, v: Float64Array): void
   }
 }
 
-function forwardLoad({ zs, loads, size }: Chain, p: Piece, v: Float64Array): void {
+function forwardLoad({ zs, loads, size }: Chain, p: TransitionPiece, v: Float64Array): void {
   const keep = p[15]! // within vector and piece
   for (let half = 0; half < size; half += zs * loads)
     for (let z = half; z < half + zs; z++) {
@@ -80,7 +80,7 @@ function forwardLoad({ zs, loads, size }: Chain, p: Piece, v: Float64Array): voi
     }
 }
 
-function backwardLoad({ zs, loads, size }: Chain, p: Piece, v: Float64Array): void {
+function backwardLoad({ zs, loads, size }: Chain, p: TransitionPiece, v: Float64Array): void {
   const keep = p[15]! // within vector and piece
   for (let half = 0; half < size; half += zs * loads)
     for (let z = half; z < half + zs; z++) {
@@ -93,7 +93,7 @@ function backwardLoad({ zs, loads, size }: Chain, p: Piece, v: Float64Array): vo
     }
 }
 
-function forwardDown({ size }: Chain, p: Piece, v: Float64Array): void {
+function forwardDown({ size }: Chain, p: TransitionPiece, v: Float64Array): void {
   const half = size / 2
   const upUp = p[16]! // within vector and piece
   const upDown = p[17]!
@@ -107,7 +107,7 @@ function forwardDown({ size }: Chain, p: Piece, v: Float64Array): void {
   }
 }
 
-function backwardDown({ size }: Chain, p: Piece, v: Float64Array): void {
+function backwardDown({ size }: Chain, p: TransitionPiece, v: Float64Array): void {
   const half = size / 2
   const upUp = p[16]! // within vector and piece
   const upDown = p[17]!

@@ -123,15 +123,15 @@ function stationary(
 }
 
 /** Numbers of one piece of time: transition probabilities of the lumped factors. `fillPiece` writes it. */
-export type Piece = Float64Array
-export const createPiece = (): Piece => new Float64Array(20)
+export type TransitionPiece = Float64Array
+export const createPiece = (): TransitionPiece => new Float64Array(20)
 
 /**
  * Writes the transition probabilities over `hours` (≥ 0) at rates of `hour` (class) into `piece`:
  * 0–8 z lumped by kind, row by row; 9, 10 e^(−μΔ) of short and long; 11–15 load: stays none, to each leaf, leaf to none,
  * leaf to each leaf, e^(−μΔ); 16–19 down.
  */
-export function fillPiece(chain: Chain, piece: Piece, hour: number, hours: number): void {
+export function fillPiece(chain: Chain, piece: TransitionPiece, hour: number, hours: number): void {
   const { star, loads } = chain
   const base = hour * STAR
   const fast = Math.expm1(-star[base]! * hours) // STAR numbers per class

@@ -1,6 +1,6 @@
-import { pieceTo, type Run } from './filter.ts'
+import { pieceTo, type ChainRun } from './filter.ts'
 import { createKernel, fillKernel } from './kernel.ts'
-import type { Window } from './smooth.ts'
+import type { SmoothWindow } from './smooth.ts'
 import { weigh } from './step.ts'
 import { createPiece } from './transition.ts'
 
@@ -9,7 +9,7 @@ import { createPiece } from './transition.ts'
  * filtered vector at the window's first point and ended with the message from beyond its last. A maximum over the
  * product of chains is taken factor by factor. Ties go to the lower state.
  */
-export function likeliestPath(run: Run, frame: Window): Uint8Array {
+export function likeliestPath(run: ChainRun, frame: SmoothWindow): Uint8Array {
   const { chain } = run
   const { size, zs, loads } = chain
   const count = frame.to - frame.from + 1

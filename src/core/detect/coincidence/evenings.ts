@@ -12,12 +12,12 @@ export interface Evenings {
 }
 
 /** Whether the hours around a start were watched well enough to say that nothing happened. */
-export type Watched = (start: number) => boolean
+export type IsWatched = (start: number) => boolean
 
 /** Gives each watched event its matched evenings, those of the study that were watched. */
 export function matchEvenings(
   all: readonly number[],
-  study: { readonly from: number; readonly days: number; readonly watched: Watched },
+  study: { readonly from: number; readonly days: number; readonly watched: IsWatched },
 ): Evenings {
   const inside = (at: number): boolean => at >= study.from && at < study.from + study.days * DAY_MS
   const free = (at: number): boolean => all.every((event) => Math.abs(event - at) >= 12 * HOUR_MS)

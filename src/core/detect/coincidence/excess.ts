@@ -10,13 +10,13 @@ const AROUND = [-4, -3, -2, -1, 1, 2, 3, 4] as const
 const ROUNDING = 1e-9
 
 /** A stretch of time in which an onset counts as one with an event. */
-export interface Stretch {
+export interface CountedStretch {
   readonly from: number
   readonly until: number
 }
 
 /** Number of onsets in a stretch of time, ends included, each by the share of its draws there. */
-export function onsetCounter(onsets: readonly ArrayLike<number>[]): (stretch: Stretch) => number {
+export function onsetCounter(onsets: readonly ArrayLike<number>[]): (stretch: CountedStretch) => number {
   const draws = onsets
     .flatMap((one) => Array.from(one, (at) => ({ at, weight: 1 / one.length })))
     .toSorted((a, b) => a.at - b.at)
@@ -37,7 +37,7 @@ export function onsetCounter(onsets: readonly ArrayLike<number>[]): (stretch: St
 }
 
 /** The same stretch so many days later. */
-export const later = ({ from, until }: Stretch, days: number): Stretch => ({
+export const later = ({ from, until }: CountedStretch, days: number): CountedStretch => ({
   from: from + days * DAY_MS,
   until: until + days * DAY_MS,
 })

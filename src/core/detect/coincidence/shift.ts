@@ -1,6 +1,6 @@
 import { DAY_MS, HOUR_MS, WEEK_MS } from '../../model/duration.ts'
 import type { CoincidencePlan, ShiftTest } from '../../model/incident/coincidence.ts'
-import { excessOn, later, onsetCounter, REACH, summed, type Stretch } from './excess.ts'
+import { excessOn, later, onsetCounter, REACH, summed, type CountedStretch } from './excess.ts'
 
 /**
  * Two series on one wall clock, milliseconds: `onsets` as draws of each uncertain onset (equal weights), `events` as
@@ -91,7 +91,7 @@ export function weekStatistics(series: ShiftSeries): Float64Array {
 }
 
 /** Stretches around events, joined where they overlap: an onset near two events is one onset. */
-function stretchesOf(events: readonly number[], windowHours: readonly [number, number]): readonly Stretch[] {
+function stretchesOf(events: readonly number[], windowHours: readonly [number, number]): readonly CountedStretch[] {
   const { from, until } = unite(events, windowHours)
   return Array.from(from, (start, index) => ({ from: start, until: until[index] ?? start }))
 }

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { HOUR_MS, MINUTE_MS } from '../../model/duration.ts'
 import { bocpd, hazardOf, likeliestChanges } from './bocpd.ts'
-import { cusum, hoursOf } from './cusum.ts'
+import { cusum, failureHours } from './cusum.ts'
 import { fourFailed } from './four-failed.ts'
 import { pelt } from './pelt.ts'
 import { segmentsBetween } from './segment.ts'
@@ -70,7 +70,7 @@ describe('cusum()', () => {
       [63, 1, 0],
       [300, 0, 0],
     ])
-    assert.deepEqual(hoursOf(trials), [
+    assert.deepEqual(failureHours(trials), [
       { start: 0, level: 0.5 },
       { start: HOUR_MS, level: 1 },
       { start: 5 * HOUR_MS, level: 0 },

@@ -23,7 +23,7 @@ export interface HourOfFailures {
 }
 
 /** Hours with data and the median failure of each; hours without data are absent. */
-export function hoursOf(trials: Trials): readonly HourOfFailures[] {
+export function failureHours(trials: Trials): readonly HourOfFailures[] {
   const hours: HourOfFailures[] = []
   for (let from = 0; from < trials.at.length;) {
     const start = Math.floor(trials.at[from]! / HOUR_MS) * HOUR_MS // from is below the length

@@ -3,10 +3,10 @@ import type { SecondOpinion } from '../../model/incident/incident.ts'
 import { instant } from '../../model/units.ts'
 import { type Columns, lowerBound } from '../chain/columns.ts'
 import { hazardOf, likeliestChanges } from './bocpd.ts'
-import { cusum, hoursOf } from './cusum.ts'
+import { cusum, failureHours } from './cusum.ts'
 import { fourFailed } from './four-failed.ts'
 import { pelt } from './pelt.ts'
-import { failingStretch, segmentsBetween, type Stretch } from './segment.ts'
+import { failingStretch, segmentsBetween, type TrialStretch } from './segment.ts'
 import { burstsOf, rangeOf, sliceTrials, type Trials, trialsOf } from './trials.ts'
 
 /** What is looked at around a window: enough for the sums of CUSUM to forget where they began. */
@@ -55,7 +55,7 @@ export function opine(columns: Columns, about: Window): readonly SecondOpinion[]
 /** A stretch that fills all that was looked at begins with the first trial: without start and end it would be none. */
 function opinion(
   method: SecondOpinion['method'],
-  stretch: Stretch | undefined,
+  stretch: TrialStretch | undefined,
   first: number | undefined,
 ): SecondOpinion {
   const start = stretch !== undefined && stretch.end === undefined ? (stretch.start ?? first) : stretch?.start
@@ -78,8 +78,8 @@ function nearest<T extends Window>(found: readonly T[], about: Window): T | unde
     )
 }
 
-function stretchOfCusum(trials: Trials, about: Window): Stretch | undefined {
-  const crossings = cusum(hoursOf(trials), { edd: EDD })
+function stretchOfCusum(trials: Trials, about: Window): TrialStretch | undefined {
+  const crossings = cusum(failureHours(trials), { edd: EDD })
   const intervals = crossings.flatMap(({ at, to, silent }, k) =>
     to === 'restricted' ? [{ from: silent ? -Infinity : at, until: crossings[k + 1]?.at ?? Infinity }] : [],
   )
@@ -87,12 +87,12 @@ function stretchOfCusum(trials: Trials, about: Window): Stretch | undefined {
   return found === undefined ? undefined : stretchFrom(found)
 }
 
-function stretchOfFourFailed(trials: Trials, about: Window): Stretch | undefined {
+function stretchOfFourFailed(trials: Trials, about: Window): TrialStretch | undefined {
   const found = nearest(fourFailed(trials), about)
   return found === undefined ? undefined : stretchFrom(found)
 }
 
-const stretchFrom = ({ from, until }: Window): Stretch => ({
+const stretchFrom = ({ from, until }: Window): TrialStretch => ({
   ...(Number.isFinite(from) && { start: from }),
   ...(Number.isFinite(until) && { end: until }),
 })
@@ -106,10 +106,10 @@ interface Segmenting {
  * Segments the bursts around both edges of the about. Where the window holds more than two sides, each edge is looked
  * at alone: the start comes from the first piece, the end from the second.
  */
-function aroundEdges(bursts: Trials, about: Window, { side, changesOf }: Segmenting): Stretch | undefined {
+function aroundEdges(bursts: Trials, about: Window, { side, changesOf }: Segmenting): TrialStretch | undefined {
   const first = lowerBound(bursts.at, about.from)
   const last = lowerBound(bursts.at, about.until)
-  const piece = (from: number, until: number): Stretch | undefined => {
+  const piece = (from: number, until: number): TrialStretch | undefined => {
     const trials = sliceTrials(bursts, Math.max(0, from), until)
     return failingStretch(segmentsBetween(changesOf(trials), trials.fail), trials, about)
   }

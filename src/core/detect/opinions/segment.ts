@@ -22,7 +22,7 @@ export function segmentsBetween(changes: readonly number[], fail: ArrayLike<numb
 const FAILING = 0.35
 
 /** Start and end of a stretch; absent where it reaches the first or the last trial known. */
-export interface Stretch {
+export interface TrialStretch {
   readonly start?: number
   readonly end?: number
 }
@@ -32,8 +32,8 @@ export function failingStretch(
   segments: readonly Segment[],
   trials: Trials,
   about: { readonly from: number; readonly until: number },
-): Stretch | undefined {
-  let best: Stretch | undefined
+): TrialStretch | undefined {
+  let best: TrialStretch | undefined
   let most = -1
   for (const { first, last } of failingRuns(segments)) {
     const from = trials.at[segments[first]!.from]! // segments hold at least one trial

@@ -30,7 +30,7 @@ export interface ReportHistory {
 }
 
 /** What is usual in a slot: mean, and variance as a multiple of it. */
-export interface Baseline {
+export interface SlotBaseline {
   readonly mean: number
   readonly dispersion: number
   /** Whole weeks of history; below FEWEST_WEEKS days of the week are not told apart. */
@@ -42,7 +42,7 @@ export interface Baseline {
  * from those of all days before it; undefined on the first day (docs/methods/reports.md, "What is usual"). `hours`: local
  * time of the country.
  */
-export function baselineAt(slot: number, history: ReportHistory, hours: LocalHours): Baseline | undefined {
+export function baselineAt(slot: number, history: ReportHistory, hours: LocalHours): SlotBaseline | undefined {
   const hour = slot - (slot % HOUR_MS)
   const days: { readonly weekday: number; readonly sum: number }[] = []
   for (let day = 1; day <= MOST_WEEKS * 7; day++) {
@@ -67,7 +67,7 @@ export function baselineAt(slot: number, history: ReportHistory, hours: LocalHou
 }
 
 /** Of days that are not told apart: weekends are among them, so that more differs by more than chance. */
-function soFar(sums: readonly number[]): Baseline {
+function soFar(sums: readonly number[]): SlotBaseline {
   const { mean, variance } = sums.length < FEWEST_DAYS ? { mean: Math.max(...sums), variance: 0 } : robust(sums)
   const weeks = Math.floor(sums.length / 7)
   if (mean / SLOTS <= LEAST_MEAN) return { mean: LEAST_MEAN, dispersion: 1, weeks }

@@ -2,7 +2,7 @@ import { FEWEST_REPORTERS, SLOT_MS } from '../../model/people/report.ts'
 import type { ReportSignal } from '../../model/people/report-cell.ts'
 import type { LocalHours } from '../shown/local-hours.ts'
 import { upperTail } from '../statistics/counting.ts'
-import { baselineAt, FEWEST_WEEKS, LEAST_MEAN, type Baseline, type ReportHistory } from './baseline.ts'
+import { baselineAt, FEWEST_WEEKS, LEAST_MEAN, type SlotBaseline, type ReportHistory } from './baseline.ts'
 
 /** Chance below which a number of reports is no accident of an ordinary quarter of an hour. */
 export const RISING_BELOW = 0.001
@@ -43,7 +43,7 @@ export function findSignals({ shown, history, hours, settled }: SignalQuestion):
 interface Risen {
   readonly slot: number
   readonly count: number
-  readonly usual: Baseline | undefined
+  readonly usual: SlotBaseline | undefined
 }
 
 /** Whether what is usual at that hour of that weekday is known. */

@@ -2,22 +2,22 @@ import { HOUR_MS, MINUTE_MS } from '../../model/duration.ts'
 import type { Alarm, CurvePoint, DetectedIncident, Gap, IncidentState } from '../../model/incident/incident.ts'
 import { instant } from '../../model/units.ts'
 import { bracketsOf, edgeOf, medianOf, widened } from './edges.ts'
-import { countEvidence, type CountedSeries, type Counts } from './evidence-count.ts'
-import { filterForward, type Filtered, type Run } from '../chain/filter.ts'
-import { restsOnOneDevice, runWithout, touching, type Stretch, type WithoutOne } from './one-device.ts'
+import { countEvidence, type CountedSeries, type EvidenceCounts } from './evidence-count.ts'
+import { filterForward, type Filtered, type ChainRun } from '../chain/filter.ts'
+import { restsOnOneDevice, runWithout, touching, type PointStretch, type WithoutOne } from './one-device.ts'
 import { longestGaps } from './gaps.ts'
 import { createRandom } from '../chain/random.ts'
-import { samplePaths, type Draws } from '../chain/sample.ts'
+import { samplePaths, type PathDraws } from '../chain/sample.ts'
 import type { DetectOptions } from './series-result.ts'
 import type { DetectSettings } from '../chain/settings.ts'
-import { openWindow, smooth, smoothWindow, type Smoothed, type Window } from '../chain/smooth.ts'
-import type { Span } from './spans.ts'
+import { openWindow, smooth, smoothWindow, type Smoothed, type SmoothWindow } from '../chain/smooth.ts'
+import type { IncidentSpan } from './spans.ts'
 import type { Chain } from '../chain/transition.ts'
 import { likeliestPath } from '../chain/viterbi.ts'
 
 /** One series with both passes over it. */
 export interface Analysed extends CountedSeries {
-  readonly run: Run
+  readonly run: ChainRun
   readonly filtered: Filtered
   readonly smoothed: Smoothed
   readonly settings: DetectSettings
@@ -43,11 +43,11 @@ export interface DateOptions {
   /** γ around it without each device. */
   readonly without: readonly WithoutOne[]
   /** The series whose devices and readings are told, and its points, where one device is left out of `series`. */
-  readonly told?: { readonly series: CountedSeries; readonly core: Stretch }
+  readonly told?: { readonly series: CountedSeries; readonly core: PointStretch }
 }
 
 /** Gives the incident of a span: its edges, what stands behind it, its curve. */
-export function dateIncident(series: Analysed, span: Span, { without, told }: DateOptions): DetectedIncident {
+export function dateIncident(series: Analysed, span: IncidentSpan, { without, told }: DateOptions): DetectedIncident {
   const { run, points, settings } = series
   const core = [span.from, span.to] as const
   const frame = openWindow(run, series, [span.windowFrom, span.windowTo])
@@ -103,7 +103,7 @@ export function dateIncident(series: Analysed, span: Span, { without, told }: Da
 const seedOf = (seed: number, ms: number): number =>
   (Math.imul(seed ^ Math.floor(ms / MINUTE_MS), 0x9e37_79b1) ^ seed) >>> 0
 
-function stateOf(counts: Counts): IncidentState {
+function stateOf(counts: EvidenceCounts): IncidentState {
   if (counts.slow > 0.5) return 'throttled'
   return 1 - counts.share.value <= LEAKING ? 'restricted' : 'partly-restricted'
 }
@@ -111,14 +111,18 @@ function stateOf(counts: Counts): IncidentState {
 /** γ without one device over a stretch, and its run of γ ≥ ½ that touches the incident's. */
 interface Touching {
   readonly one: WithoutOne
-  readonly core: Stretch
+  readonly core: PointStretch
 }
 
 /**
  * Of the devices those without which an incident is longest and shortest before and after its middle: without any other one
  * its ends lie between. Without a device of which nothing remains it has no ends.
  */
-function farthestWithout({ points }: Analysed, core: Stretch, without: readonly WithoutOne[]): readonly Touching[] {
+function farthestWithout(
+  { points }: Analysed,
+  core: PointStretch,
+  without: readonly WithoutOne[],
+): readonly Touching[] {
   const all = without.flatMap((one) => {
     const run = touching(one, core)
     return run === undefined ? [] : [{ one, core: run }]
@@ -141,7 +145,7 @@ function farthestWithout({ points }: Analysed, core: Stretch, without: readonly 
 }
 
 /** Draws of an incident as it is without one device. */
-function drawWithout({ run, bursts }: Analysed, { one, core }: Touching, seed: number): Draws {
+function drawWithout({ run, bursts }: Analysed, { one, core }: Touching, seed: number): PathDraws {
   const last = one.restricted.length - 1
   const without = runWithout(run, bursts, { device: one.device, stretch: [one.from, one.from + last] })
   const filtered = filterForward(without)
@@ -160,7 +164,7 @@ function drawWithout({ run, bursts }: Analysed, { one, core }: Touching, seed: n
 }
 
 /** Likeliest number of restrictions in the window, and the share of draws with exactly one; draws without any left out. */
-function episodesOf({ start, runs }: Draws): { readonly episodes: number; readonly pOneEpisode: number } {
+function episodesOf({ start, runs }: PathDraws): { readonly episodes: number; readonly pOneEpisode: number } {
   const seen = new Map<number, number>()
   let all = 0
   for (let draw = 0; draw < runs.length; draw++) {
@@ -175,9 +179,9 @@ function episodesOf({ start, runs }: Draws): { readonly episodes: number; readon
 /** Draws of the same window under rates that know no hour of the day. */
 function flatDraws(
   series: Analysed,
-  frame: Window,
+  frame: SmoothWindow,
   { core, seed }: { core: readonly [number, number]; seed: number },
-): Draws {
+): PathDraws {
   const run = { ...series.run, chain: series.flat }
   const again = smoothWindow(run, frame)
   return samplePaths(run, again, {
@@ -194,7 +198,7 @@ function alarmOf(alarms: readonly Alarm[], from: number, to: number): Alarm | un
 }
 
 /** γ over the window and two hours on each side; where there are too many points, those that differ most from a line stay. */
-function curveOf({ points, smoothed }: Analysed, { windowFrom, windowTo }: Span): readonly CurvePoint[] {
+function curveOf({ points, smoothed }: Analysed, { windowFrom, windowTo }: IncidentSpan): readonly CurvePoint[] {
   let from = windowFrom
   while (from > 0 && points.at[windowFrom]! - points.at[from - 1]! <= MARGIN) from-- // within the points, here and below
   let to = windowTo

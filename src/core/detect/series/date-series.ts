@@ -32,7 +32,7 @@ export interface DatedSeries extends Pick<SeriesResult, 'gaps' | 'availability'>
   readonly left: LeftOut
 }
 
-export interface DateOptions {
+export interface DateSeriesOptions {
   readonly settings: DetectSettings
   readonly table: CauseTable
 }
@@ -42,7 +42,7 @@ export interface DateOptions {
  * weighing as for measurements of our own. A series alone has no other networks, services or countries beside it, so
  * the weighing looks at few items and says so by those it leaves unseen. Readings in the order of time.
  */
-export function dateSeries(given: readonly Reading[], options: DateOptions): DatedSeries {
+export function dateSeries(given: readonly Reading[], options: DateSeriesOptions): DatedSeries {
   const until = given.at(-1)?.at ?? instant(0)
   const { readings, columns, settings, left } = prepareSeries(given, options.settings)
   const marked = slowReadings(columns)
@@ -93,7 +93,7 @@ function windowOf({ start, end }: DetectedIncident, readings: readonly Reading[]
   }
 }
 
-interface Weighed extends DateOptions {
+interface Weighed extends DateSeriesOptions {
   readonly found: DetectedIncident
   readonly windows: readonly Window[]
   readonly i: number

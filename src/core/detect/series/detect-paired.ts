@@ -3,10 +3,10 @@ import type { DetectedIncident } from '../../model/incident/incident.ts'
 import { instant, type Instant } from '../../model/units.ts'
 import { lowerBound, sliceColumns, targetOf, type Columns } from '../chain/columns.ts'
 import { detectSeries, resumeSeries } from './detect-series.ts'
-import type { DetectOptions, PairedState, SeriesResult, Settled, SlowMark } from './series-result.ts'
+import type { DetectOptions, PairedState, SeriesResult, SettledState, SlowMark } from './series-result.ts'
 import type { DetectSettings } from '../chain/settings.ts'
 import { findSlowness, type Slowness, type Throttling } from './throttle.ts'
-import { spanOf, THROTTLE_MECHANISM, throttledIncident, type Span } from './throttled-incident.ts'
+import { spanOf, THROTTLE_MECHANISM, throttledIncident, type ThrottledSpan } from './throttled-incident.ts'
 import { limitsUntil, markSlow, SLOW_LOOKBACK_DAYS, type MarkedColumns } from '../throttling/slow.ts'
 import type { Interval } from '../throttling/windows.ts'
 
@@ -35,13 +35,13 @@ export function detectPaired(columns: Columns, settings: DetectSettings, options
 
 /** What a series is taken up again with. */
 export interface Resumed {
-  readonly settled: Settled
+  readonly settled: SettledState
   /** All readings from `lookbackOf(settled)` on, or from later where that is undefined; those before `settled.at` are yardstick alone. */
   readonly columns: Columns
 }
 
 /** From when on the readings of a settled series are wanted as a yardstick; undefined for a series without timed pairs. */
-export function lookbackOf({ at, paired }: Settled): Instant | undefined {
+export function lookbackOf({ at, paired }: SettledState): Instant | undefined {
   if (paired === undefined) return undefined
   const day = Math.floor(at / DAY_MS) * DAY_MS
   let from = Math.min(firstDay(at) - LOOKBACK, day - SLOW_LOOKBACK_DAYS * DAY_MS)
@@ -187,10 +187,14 @@ function withSlowness(one: DetectedIncident, { ratio, raisedAt }: Throttling): D
 
 /** Where what runs is taken to end, so that two of them share a finite time. */
 const FAR = Date.UTC(2200, 0, 1)
-const shared = (a: Span, b: Span): number => Math.min(a.until, b.until, FAR) - Math.max(a.from, b.from)
+const shared = (a: ThrottledSpan, b: ThrottledSpan): number =>
+  Math.min(a.until, b.until, FAR) - Math.max(a.from, b.from)
 
 /** The limit that stood for each probe of an incident on the day of its start. */
-function slowAboveOf({ columns, limits }: MarkedColumns, { from, until }: Span): Readonly<Record<string, number>> {
+function slowAboveOf(
+  { columns, limits }: MarkedColumns,
+  { from, until }: ThrottledSpan,
+): Readonly<Record<string, number>> {
   const day = Math.floor(from / DAY_MS)
   const inside = columns.probe.subarray(lowerBound(columns.at, from), lowerBound(columns.at, until))
   const names = [...new Set(inside)].flatMap((index) => columns.probes[index] ?? [])

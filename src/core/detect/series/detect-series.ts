@@ -2,11 +2,11 @@ import { addAvailability, availabilityOf, NO_AVAILABILITY } from '../shown/avail
 import { collapseBursts } from './bursts.ts'
 import { controlOf, lowerBound, sliceColumns, type Columns } from '../chain/columns.ts'
 import { dateIncident, type Analysed } from './date-incident.ts'
-import { filterForward, firstRowsOf, rowsOf, type Run } from '../chain/filter.ts'
+import { filterForward, firstRowsOf, burstRows, type ChainRun } from '../chain/filter.ts'
 import { findGaps, intervalOf } from './gaps.ts'
 import { replayAlarms } from './live.ts'
 import { placePoints } from '../chain/points.ts'
-import type { DetectOptions, SeriesResult, Settled } from './series-result.ts'
+import type { DetectOptions, SeriesResult, SettledState } from './series-result.ts'
 import { settingsText, type DetectSettings } from '../chain/settings.ts'
 import { settle } from './settle.ts'
 import { smooth } from '../chain/smooth.ts'
@@ -50,7 +50,7 @@ export function detectSeries(columns: Columns, settings: DetectSettings, options
  * control ever.
  */
 export function resumeSeries(
-  settled: Settled,
+  settled: SettledState,
   columnsSince: Columns,
   settings: DetectSettings,
   options: DetectOptions,
@@ -73,16 +73,16 @@ const hasControl = ({ outcome }: Columns): boolean => outcome.some((value) => co
 function analyse(
   columns: Columns,
   settings: DetectSettings,
-  { options, settled }: { options: DetectOptions; settled?: Settled },
+  { options, settled }: { options: DetectOptions; settled?: SettledState },
 ): SeriesResult {
   const { chain, flat, text } = chainsOf(settings)
   const controlled = settled?.controlled === true || hasControl(columns)
   const bursts = collapseBursts(columns, { chain, settings, controlled })
   const points = placePoints(bursts, settings.zone, settled?.at)
-  const run: Run = {
+  const run: ChainRun = {
     chain,
     points,
-    row: rowsOf(points, bursts),
+    row: burstRows(points, bursts),
     firstRow: firstRowsOf(points, bursts),
     rows: bursts.rows,
     initial: settled === undefined ? chain.initial : Float64Array.from(settled.vector),
@@ -135,7 +135,7 @@ function analyse(
 /** Incidents of a series by start: those that all devices together show, and those that one device alone denies. */
 function incidentsOf(
   series: Analysed,
-  { most, settled }: { readonly most: Float64Array | undefined; readonly settled: Settled | undefined },
+  { most, settled }: { readonly most: Float64Array | undefined; readonly settled: SettledState | undefined },
 ): readonly Placed[] {
   const { points, smoothed, settings } = series
   const spans = findSpans(points, smoothed.restricted, settings.peak)

@@ -17,14 +17,14 @@ const drawAt = (ascending: Float64Array, q: number): number =>
   ascending[Math.round((ascending.length - 1) * q)] ?? Number.NaN
 
 /** What an edge is made of. */
-export interface EdgeParts {
+export interface EdgeInput {
   readonly bracket: Bracket
   readonly flat: number
   readonly staggerMinutes: number
 }
 
 /** Gives an edge from its draws (milliseconds; ∓Infinity beyond the series; NaN: no incident in that draw). */
-export function edgeOf(draws: Float64Array, { bracket, flat, staggerMinutes }: EdgeParts): Edge {
+export function edgeOf(draws: Float64Array, { bracket, flat, staggerMinutes }: EdgeInput): Edge {
   const sorted = ordered(draws)
   const margin = staggerMinutes * MINUTE_MS
   const quantile = (q: number, side: number): Instant | undefined => at(drawAt(sorted, q) + side * margin)

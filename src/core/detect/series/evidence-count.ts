@@ -20,7 +20,7 @@ export interface CountedSeries {
 }
 
 /** What stands behind an incident, counted between two points, both included. */
-export interface Counts extends Pick<
+export interface EvidenceCounts extends Pick<
   DetectedIncident,
   'probes' | 'probesFailed' | 'readings' | 'bursts' | 'burstsFailed' | 'share'
 > {
@@ -39,7 +39,11 @@ interface Cluster {
 }
 
 /** Counts bursts, probes and readings of an incident. Probes nobody knows count as one, and only where no other is known. */
-export function countEvidence(series: CountedSeries, [from, to]: readonly [number, number], seed: number): Counts {
+export function countEvidence(
+  series: CountedSeries,
+  [from, to]: readonly [number, number],
+  seed: number,
+): EvidenceCounts {
   const { bursts, points } = series
   const clusters = new Map<number, Cluster>()
   const failing = new Set<number>()
@@ -127,7 +131,7 @@ interface Failures {
 function countReadings(
   { columns, bursts, points, controlled }: CountedSeries,
   [from, to]: readonly [number, number],
-): Pick<Counts, 'readings' | 'mechanism' | 'slow'> {
+): Pick<EvidenceCounts, 'readings' | 'mechanism' | 'slow'> {
   const start = points.at[from]! // within the points
   const end = points.burst[to]! >= 0 ? bursts.last[points.burst[to]!]! : points.at[to]!
   const devices = new Map<number, Failures>()

@@ -1,7 +1,7 @@
 import { HOUR_MS } from '../../model/duration.ts'
 import type { Bursts } from './bursts.ts'
 import { rowLength } from './evidence.ts'
-import { filterForward, type Run } from '../chain/filter.ts'
+import { filterForward, type ChainRun } from '../chain/filter.ts'
 import type { Points } from '../chain/points.ts'
 import { smooth } from '../chain/smooth.ts'
 import type { Chain } from '../chain/transition.ts'
@@ -15,7 +15,7 @@ const EARLIER_BURSTS = 8
 export const LEAST_LEFT = 0.2
 
 /** A stretch of points, both ends included. */
-export type Stretch = readonly [from: number, to: number]
+export type PointStretch = readonly [from: number, to: number]
 
 /** γ over a stretch without the readings of one device; −1: without those of everybody unknown. */
 export interface WithoutOne {
@@ -28,7 +28,7 @@ export interface WithoutOne {
  * γ over a stretch without each device that measured in it. The chain begins at its first point with its stationary
  * distribution, so that nothing a device said before or after reaches in.
  */
-export function withoutEach(run: Run, bursts: Bursts, stretch: Stretch): readonly WithoutOne[] {
+export function withoutEach(run: ChainRun, bursts: Bursts, stretch: PointStretch): readonly WithoutOne[] {
   return mostInfluential(run, bursts, stretch).map((device) => {
     const without = runWithout(run, bursts, { device, stretch })
     return { device, from: stretch[0], restricted: smooth(without, filterForward(without)).restricted }
@@ -37,10 +37,10 @@ export function withoutEach(run: Run, bursts: Bursts, stretch: Stretch): readonl
 
 /** The chain over a stretch of the points, by itself, without the bursts of one device; its first point has index 0. */
 export function runWithout(
-  { chain, points, row, rows, firstRow }: Run,
+  { chain, points, row, rows, firstRow }: ChainRun,
   bursts: Bursts,
-  { device, stretch: [from, to] }: { readonly device: number; readonly stretch: Stretch },
-): Run {
+  { device, stretch: [from, to] }: { readonly device: number; readonly stretch: PointStretch },
+): ChainRun {
   const burst = points.burst.slice(from, to + 1)
   const kept = row.slice(from, to + 1)
   const first = firstRow?.slice(from, to + 1)
@@ -69,7 +69,7 @@ export function runWithout(
  * Whether a stretch rests on some one device: without it the mean of γ over the time of the stretch is below .2. The highest
  * γ would not do: in eight hours that one device makes, the others fail by chance at some point.
  */
-export const restsOnOneDevice = ({ at }: Points, without: readonly WithoutOne[], [from, to]: Stretch): boolean =>
+export const restsOnOneDevice = ({ at }: Points, without: readonly WithoutOne[], [from, to]: PointStretch): boolean =>
   without.some((one) => {
     let left = 0
     let time = 0
@@ -85,7 +85,7 @@ export const restsOnOneDevice = ({ at }: Points, without: readonly WithoutOne[],
  * The rows of a run without, in each interval of the schedule in which two devices measured, the one that says most against a
  * restriction. γ over them is at least what it is without any one device: where it stays low, no device hides anything.
  */
-export function rowsWithoutContradiction(run: Run, bursts: Bursts, slotMs: number): Int32Array {
+export function rowsWithoutContradiction(run: ChainRun, bursts: Bursts, slotMs: number): Int32Array {
   const row = run.row.slice()
   const { at, burst, size } = run.points
   for (let first = 0; first < size;) {
@@ -125,7 +125,7 @@ function speaksFor(chain: Chain, bursts: Bursts, burst: number): number {
 }
 
 /** Devices with a burst in a stretch; of many those whose bursts say most, either way. */
-function mostInfluential({ chain, points }: Run, bursts: Bursts, [from, to]: Stretch): readonly number[] {
+function mostInfluential({ chain, points }: ChainRun, bursts: Bursts, [from, to]: PointStretch): readonly number[] {
   const sums = new Map<number, number>()
   for (let k = from; k <= to; k++) {
     const burst = points.burst[k]! // within the points
@@ -140,7 +140,7 @@ function mostInfluential({ chain, points }: Run, bursts: Bursts, [from, to]: Str
 }
 
 /** Runs of γ ≥ ½ without one device that touch a stretch, from the first of them to the last; undefined where none does. */
-export function touching({ from, restricted }: WithoutOne, [first, last]: Stretch): Stretch | undefined {
+export function touching({ from, restricted }: WithoutOne, [first, last]: PointStretch): PointStretch | undefined {
   const on = (k: number): boolean => restricted[k - from]! >= 0.5
   const end = from + restricted.length - 1
   let low = first
@@ -154,7 +154,7 @@ export function touching({ from, restricted }: WithoutOne, [first, last]: Stretc
 }
 
 /** A stretch that begins at a local hour, an hour and eight bursts earlier: from there on the chain has forgotten how it began. */
-export function fromEarlier({ at, burst }: Points, [from, to]: Stretch): Stretch {
+export function fromEarlier({ at, burst }: Points, [from, to]: PointStretch): PointStretch {
   let first = from
   for (let seen = 0; first > 0; first--) {
     const isHour = burst[first]! < 0 // within the points

@@ -24,7 +24,7 @@ const LEAST_NAMES = 0.95
 const PEAK = 0.9
 
 /** A series as the detector is to take it. */
-export interface Prepared {
+export interface PreparedSeries {
   readonly readings: readonly Reading[]
   readonly columns: Columns
   readonly settings: DetectSettings
@@ -45,7 +45,7 @@ export interface LeftOut {
 }
 
 /** Prepares the readings of a table, in the order of time, and the settings that suit what it knows. */
-export function prepareSeries(given: readonly Reading[], settings: DetectSettings): Prepared {
+export function prepareSeries(given: readonly Reading[], settings: DetectSettings): PreparedSeries {
   const failed = given.filter(({ target, artefact }) => (target === 'fail' || target === 'slow') && !artefact)
   const share = (test: (reading: Reading) => boolean): number =>
     failed.length === 0 ? 0 : failed.filter(test).length / failed.length

@@ -43,7 +43,7 @@ export interface RecentBurst {
  * Where a series may be taken up again: the filter at a local hour that no later reading can turn into a part of an
  * incident, whatever it says. Plain data. Readings before `at` that arrive late need the whole series again.
  */
-export interface Settled {
+export interface SettledState {
   readonly at: Instant
   /** P(state | readings before `at`), states in the order of the chain. */
   readonly vector: readonly number[]
@@ -92,5 +92,5 @@ export interface SeriesResult {
   readonly now?: number
   readonly logLikelihood: number
   /** Absent while nothing is old and quiet enough, and for a series that is sparser than its schedule. */
-  readonly settled?: Settled
+  readonly settled?: SettledState
 }

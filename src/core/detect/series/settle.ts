@@ -4,7 +4,7 @@ import { addAvailability, NO_AVAILABILITY, type AvailabilityOptions } from '../s
 import type { Analysed } from './date-incident.ts'
 import { CHUNK, filterAt, replay, stepBackward } from '../chain/filter.ts'
 import { recentBursts } from './live.ts'
-import type { DetectOptions, Settled } from './series-result.ts'
+import type { DetectOptions, SettledState } from './series-result.ts'
 import { createPiece } from '../chain/transition.ts'
 
 const LEAST_AGE = 6 * HOUR_MS
@@ -14,7 +14,7 @@ const QUIET = 0.005
 
 /** What stood before, and what to count. */
 export interface SettleOptions {
-  readonly settled: Settled | undefined
+  readonly settled: SettledState | undefined
   /** Settings as text. */
   readonly text: string
   readonly counted: Omit<AvailabilityOptions, 'before'>
@@ -29,7 +29,7 @@ export interface SettleOptions {
  * is computed for the states now that remember longest (long restrictions of each level): where even these leave
  * γ < .005, nothing later can open an incident that reaches back to it. Undefined where there is no such hour.
  */
-export function settle(series: Analysed, options: SettleOptions): Settled | undefined {
+export function settle(series: Analysed, options: SettleOptions): SettledState | undefined {
   const { points, run, filtered, bursts, smoothed } = series
   const { chain } = run
   const last = points.size - 1
@@ -91,7 +91,7 @@ function settledAt(
   series: Analysed,
   { settled, text, counted }: SettleOptions,
   { point, burst }: { point: number; burst: number },
-): Settled {
+): SettledState {
   const { points, run, filtered, smoothed, bursts, columns, settings } = series
   const at = points.at[point]! // point < size
   const { vector, logLikelihood } = filterAt(run, filtered, point)

@@ -2,7 +2,7 @@ import { HOUR_MS } from '../../model/duration.ts'
 import type { Points } from '../chain/points.ts'
 
 /** An incident as a stretch of points: its run of γ ≥ ½, and the window in which its edges lie. All ends included. */
-export interface Span {
+export interface IncidentSpan {
   readonly from: number
   readonly to: number
   readonly windowFrom: number
@@ -18,7 +18,7 @@ const MARGIN = 2 * HOUR_MS
  * with γ < .005 more than two hours away, or, where another run comes first, to the
  * quietest point between the two.
  */
-export function findSpans(points: Points, restricted: Float64Array, peak: number): readonly Span[] {
+export function findSpans(points: Points, restricted: Float64Array, peak: number): readonly IncidentSpan[] {
   const runs = runsOf(restricted)
   return runs.flatMap(({ from, to, highest }, which) => {
     if (highest < peak) return []

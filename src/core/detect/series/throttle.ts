@@ -13,7 +13,7 @@ import {
   type Interval,
   type KnownWindows,
   LEAST_RATIO,
-  setAside,
+  markAside,
   type SlowWindow,
   slowWindows,
 } from '../throttling/windows.ts'
@@ -101,7 +101,7 @@ export function findSlowness(
   const until = options.until ?? pairs.at.at(-1) ?? 0
   const aside = probes.map(({ at }) => new Uint8Array(at.length))
   const intervals = unionOf([...(known?.aside ?? []), ...windows])
-  for (const interval of intervals) setAside(probes, aside, interval)
+  for (const interval of intervals) markAside(probes, aside, interval)
   const groups = joined(windows).filter((group) => group.windows.length >= LEAST_WINDOWS)
   const short = ({ from }: Group): boolean => probes.some((rounds, place) => wantsEarlier(rounds, from, aside[place]!)) // one list a probe
   if (known !== undefined && groups.some(short)) return undefined

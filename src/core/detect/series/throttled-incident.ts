@@ -18,7 +18,7 @@ export interface ThrottledSeries {
 }
 
 /** From when to when, as far as one instant each can say it; a running one has no end. */
-export interface Span {
+export interface ThrottledSpan {
   readonly from: number
   readonly until: number
 }
@@ -27,7 +27,7 @@ export interface Span {
 export const THROTTLE_MECHANISM = 'tls.throttle.sni' satisfies Mechanism
 
 /** The medians of an incident or a slowness. */
-export function spanOf({ start, end, running }: Pick<DetectedIncident, 'start' | 'end' | 'running'>): Span {
+export function spanOf({ start, end, running }: Pick<DetectedIncident, 'start' | 'end' | 'running'>): ThrottledSpan {
   const from = start.median ?? start.bracket[1] ?? start.bracket[0] ?? 0
   const until = running ? Infinity : (end.median ?? end.bracket[0] ?? end.bracket[1] ?? Infinity)
   return { from, until: Math.max(from, until) }

@@ -9,13 +9,13 @@ import {
   rowsWithoutContradiction,
   runWithout,
   withoutEach,
-  type Stretch,
+  type PointStretch,
   type WithoutOne,
 } from './one-device.ts'
-import type { Settled } from './series-result.ts'
+import type { SettledState } from './series-result.ts'
 import type { DetectSettings } from '../chain/settings.ts'
 import { smooth } from '../chain/smooth.ts'
-import { findSpans, type Span } from './spans.ts'
+import { findSpans, type IncidentSpan } from './spans.ts'
 import { countWitnesses, evidenceOfBurst } from './witnesses.ts'
 
 /** Devices without which one stretch is looked at as a whole: those without which it is surest. */
@@ -24,15 +24,15 @@ const MOST_SUSPECTS = 16
 export const DENIED_PEAK = 0.999
 
 /** A part of a series in which something may be restricted, with γ over it without each device. */
-export interface Region {
-  readonly stretch: Stretch
+export interface SeriesRegion {
+  readonly stretch: PointStretch
   readonly without: readonly WithoutOne[]
 }
 
 /** An incident with the run of points in which γ is at least ½. */
 export interface Placed {
   readonly incident: DetectedIncident
-  readonly core: Stretch
+  readonly core: PointStretch
 }
 
 /** γ at its highest for any one device that may deny a restriction: at least γ of the series without that device. */
@@ -51,8 +51,8 @@ export function uncontradicted({
 /** The parts of a series in which a restriction shows, with all devices or without some one of them. */
 export function regionsOf(
   series: Pick<Analysed, 'run' | 'bursts' | 'points'>,
-  spans: readonly Span[],
-): readonly Region[] {
+  spans: readonly IncidentSpan[],
+): readonly SeriesRegion[] {
   const stretches: [number, number][] = []
   const sorted = spans
     .map(({ windowFrom, windowTo }) => fromEarlier(series.points, [windowFrom, windowTo]))
@@ -66,10 +66,10 @@ export function regionsOf(
 }
 
 /** The region that holds a span: every span lies in one. */
-export const regionOf = (regions: readonly Region[], { from }: Span): Region =>
+export const regionOf = (regions: readonly SeriesRegion[], { from }: IncidentSpan): SeriesRegion =>
   regions.find(({ stretch }) => stretch[0] <= from && from <= stretch[1])! // made of all spans
 
-const overlaps = (a: Stretch, b: Stretch): boolean => a[0] <= b[1] && b[0] <= a[1]
+const overlaps = (a: PointStretch, b: PointStretch): boolean => a[0] <= b[1] && b[0] <= a[1]
 
 /**
  * Incidents that all devices but one show and that one denies: those of the series without that device
@@ -77,11 +77,11 @@ const overlaps = (a: Stretch, b: Stretch): boolean => a[0] <= b[1] && b[0] <= a[
  */
 export function deniedIncidents(
   series: Analysed,
-  regions: readonly Region[],
-  { published, settled }: { readonly published: readonly Stretch[]; readonly settled: Settled | undefined },
+  regions: readonly SeriesRegion[],
+  { published, settled }: { readonly published: readonly PointStretch[]; readonly settled: SettledState | undefined },
 ): readonly Placed[] {
   const found: Placed[] = []
-  const known = (core: Stretch): boolean =>
+  const known = (core: PointStretch): boolean =>
     published.some((one) => overlaps(one, core)) || found.some((one) => overlaps(one.core, core))
   for (const region of regions) {
     const [first] = region.stretch
@@ -105,12 +105,16 @@ export const leastPeak = ({ peak }: DetectSettings): number => Math.max(peak, DE
 
 interface Suspect {
   readonly device: number
-  readonly stretch: Stretch
+  readonly stretch: PointStretch
   readonly peak: number
 }
 
 /** Devices without which a stretch is restricted that is not known to be, with enough other witnesses; the surest first. */
-function suspectsOf(series: Analysed, { without }: Region, known: (stretch: Stretch) => boolean): readonly Suspect[] {
+function suspectsOf(
+  series: Analysed,
+  { without }: SeriesRegion,
+  known: (stretch: PointStretch) => boolean,
+): readonly Suspect[] {
   return without
     .flatMap((one) => runsOf(one))
     .filter(({ stretch, device, peak }) => {
@@ -142,7 +146,7 @@ function runsOf({ device, from, restricted }: WithoutOne): readonly Suspect[] {
 }
 
 /** Known devices other than one whose bursts in a stretch speak for restriction. */
-function witnessesBut({ run, bursts, points }: Analysed, device: number, [from, to]: Stretch): number {
+function witnessesBut({ run, bursts, points }: Analysed, device: number, [from, to]: PointStretch): number {
   const spoken: (readonly [number, readonly number[]])[] = []
   for (let k = from; k <= to; k++) {
     const burst = points.burst[k]! // within the points
@@ -155,8 +159,8 @@ function witnessesBut({ run, bursts, points }: Analysed, device: number, [from, 
 /** A stretch of the series by itself, as it is without the readings of one device. */
 function seriesWithout(
   series: Analysed,
-  stretch: Stretch,
-  { device, settled }: { readonly device: number; readonly settled: Settled | undefined },
+  stretch: PointStretch,
+  { device, settled }: { readonly device: number; readonly settled: SettledState | undefined },
 ): Analysed {
   const run = runWithout(series.run, series.bursts, { device, stretch })
   const { points } = run

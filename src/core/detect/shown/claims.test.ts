@@ -5,7 +5,7 @@ import type { CauseWord } from '../../model/incident/cause.ts'
 import type { CoverageDay, JudgedClaim } from '../../model/incident/claim.ts'
 import type { Claim, Statement } from '../../model/tables/record.ts'
 import { instant, parseAsn, parseInstant } from '../../model/units.ts'
-import { judgeClaims, type ClaimIncident, type ClaimOptions, type Measured } from './claims.ts'
+import { judgeClaims, type ClaimIncident, type ClaimOptions, type MeasuredRecord } from './claims.ts'
 import { localDayEnd, localDayStart } from './local-day.ts'
 
 const ZONE = 'Asia/Almaty'
@@ -72,7 +72,7 @@ const watchedDays = (service = 'youtube', more: Partial<CoverageDay> = {}): read
     })),
   )
 
-const judge = (one: Claim, measured: Partial<Measured>, options: Partial<ClaimOptions> = {}): JudgedClaim => {
+const judge = (one: Claim, measured: Partial<MeasuredRecord>, options: Partial<ClaimOptions> = {}): JudgedClaim => {
   const [found] = judgeClaims(
     [statement(one)],
     { incidents: [], coverage: [], ...measured },

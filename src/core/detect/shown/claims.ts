@@ -25,7 +25,7 @@ export interface ClaimOptions {
 }
 
 /** What was measured: current revisions of incidents, and how well the services were watched. */
-export interface Measured {
+export interface MeasuredRecord {
   readonly incidents: readonly ClaimIncident[]
   readonly coverage: readonly CoverageDay[]
 }
@@ -40,10 +40,10 @@ const HOURS_RULE = { starts: 5, share: 0.8, widest: 2 * HOUR_MS, together: HOUR_
  */
 export function judgeClaims(
   statements: readonly Statement[],
-  measured: Measured,
+  measured: MeasuredRecord,
   options: ClaimOptions,
 ): readonly JudgedClaim[] {
-  const world: Measured = {
+  const world: MeasuredRecord = {
     incidents: measured.incidents.filter((one) => one.simulated === options.simulated && !one.withdrawn),
     coverage: measured.coverage.filter((row) => row.simulated === options.simulated),
   }
@@ -73,7 +73,7 @@ interface Question {
   readonly claim: Claim
   readonly period: Period
   readonly options: ClaimOptions
-  readonly world: Measured
+  readonly world: MeasuredRecord
 }
 interface Answer {
   readonly finding: ClaimFinding

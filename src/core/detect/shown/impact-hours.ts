@@ -1,13 +1,13 @@
 import { HOUR_MS } from '../../model/duration.ts'
 import { localHours } from './local-hours.ts'
 
-export interface Span {
+export interface HourSpan {
   readonly from: number
   readonly until: number
 }
 
 /** Hours of a span by local hour of the day: 24 sums that add up to its length. Empty and backward spans give zeros. */
-export function hoursCovered({ from, until }: Span, zone: string): readonly number[] {
+export function hoursCovered({ from, until }: HourSpan, zone: string): readonly number[] {
   const covered = Array.from({ length: 24 }, () => 0)
   const hours = localHours(zone)
   let at = from

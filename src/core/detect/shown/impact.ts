@@ -2,7 +2,7 @@ import type { Impact, Incident } from '../../model/incident/incident.ts'
 import type { ImpactTable } from '../../model/tables/impact-table.ts'
 import { formatAsn, type Asn } from '../../model/units.ts'
 import { drawBeta, drawNormal } from '../chain/draw.ts'
-import { activeShare, hoursCovered, type Span } from './impact-hours.ts'
+import { activeShare, hoursCovered, type HourSpan } from './impact-hours.ts'
 import { createRandom, type Random } from '../chain/random.ts'
 import { quantile } from '../statistics/quantile.ts'
 
@@ -13,8 +13,8 @@ export interface ImpactNetwork {
   readonly probes: number
   readonly failed: number
   /** Surely restricted, and at most restricted. */
-  readonly inner: Span
-  readonly outer: Span
+  readonly inner: HourSpan
+  readonly outer: HourSpan
 }
 
 export interface ImpactQuestion {

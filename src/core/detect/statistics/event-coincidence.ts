@@ -1,7 +1,7 @@
 import { lnChoose } from './gamma.ts'
 
 /** Event coincidence of two series of one step: counts, rates and the p of independent Poisson events. */
-export interface EventCoincidence {
+export interface EventCoincidenceTest {
   /** Steps at which both series are known. */
   readonly steps: number
   readonly first: number
@@ -31,7 +31,7 @@ export function eventCoincidence(
   first: readonly (number | null)[],
   second: readonly (number | null)[],
   { window, lag, form }: CoincidenceOptions,
-): EventCoincidence {
+): EventCoincidenceTest {
   const known = first.flatMap((value, step) => (value === null || (second[step] ?? null) === null ? [] : [step]))
   const firstAt = known.filter((step) => first[step] === 1)
   const secondAt = known.filter((step) => second[step] === 1)

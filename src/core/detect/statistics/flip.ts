@@ -2,7 +2,7 @@
 export const EXACT_CLUSTERS = 12
 
 /** What a larger test draws from: `next()` uniform in [0, 1). */
-export interface Draws {
+export interface UniformDraws {
   next(): number
 }
 
@@ -11,7 +11,7 @@ export interface Draws {
  * A cluster is a probe with all its rounds, given as one number, because rounds of one probe are not independent.
  * Exact up to 12 clusters, where p cannot go below 2⁻ⁿ; above, 9,999 drawn flips and the observed one. 1 for none.
  */
-export function flipGreaterP(clusters: readonly number[], draws: Draws): number {
+export function flipGreaterP(clusters: readonly number[], draws: UniformDraws): number {
   const observed = clusters.reduce((sum, value) => sum + value, 0)
   const slack = 1e-12 * clusters.reduce((sum, value) => sum + Math.abs(value), 1)
   if (clusters.length <= EXACT_CLUSTERS) {

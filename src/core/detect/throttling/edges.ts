@@ -10,7 +10,7 @@ export interface EdgeRound {
 }
 
 /** What a slow round exceeds the median by: ln of the incident's ratio. */
-export interface EdgeOptions {
+export interface SlowEdgeOptions {
   readonly shift: number
   /** Rounds of one probe follow one load and are worth less than their number: its square root, as a divisor. */
   readonly temper: number
@@ -30,7 +30,7 @@ export interface ThrottleEdges {
  * noise of Laplace's law, both steps equally likely at any instant of the stretch. Rounds sorted by time, at least one.
  * Method: docs/methods/throttling.md.
  */
-export function throttleEdges(rounds: readonly EdgeRound[], options: EdgeOptions): ThrottleEdges {
+export function throttleEdges(rounds: readonly EdgeRound[], options: SlowEdgeOptions): ThrottleEdges {
   const n = rounds.length
   // gain[k]: how much likelier the first k rounds are slow than usual; a stretch (s, e) is worth gain[e] − gain[s].
   const gain = new Float64Array(n + 1)

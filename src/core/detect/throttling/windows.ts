@@ -72,7 +72,7 @@ export function slowWindows(
   const first = probes.reduce((least, { at }) => Math.min(least, at[0] ?? Infinity), Infinity)
   const last = probes.reduce((most, { at }) => Math.max(most, at.at(-1) ?? -Infinity), -Infinity)
   const aside = probes.map(({ at }) => new Uint8Array(at.length))
-  for (const interval of settings.known?.aside ?? []) setAside(probes, aside, interval)
+  for (const interval of settings.known?.aside ?? []) markAside(probes, aside, interval)
   const found: SlowWindow[] = []
   for (let day = settings.known?.from ?? Math.floor(first / DAY_MS) * DAY_MS; day <= last; day += DAY_MS) {
     const short = (rounds: ProbeRounds, place: number): boolean => wantsEarlier(rounds, day - DAY_MS, aside[place]!) // one list a probe
@@ -83,14 +83,14 @@ export function slowWindows(
     })
     if (ready.length < LEAST_PROBES) continue
     const here = windowsOfDay(ready, day, { ...settings, last })
-    for (const window of here) setAside(probes, aside, window)
+    for (const window of here) markAside(probes, aside, window)
     found.push(...here)
   }
   return found
 }
 
 /** Marks the rounds of an interval as no part of what is usual; one list of marks a probe. */
-export function setAside(
+export function markAside(
   probes: readonly ProbeRounds[],
   aside: readonly Uint8Array[],
   { from, until }: Interval,

@@ -38,7 +38,7 @@ export const COPY_PROBLEMS = [
 ] as const
 export type CopyProblem = (typeof COPY_PROBLEMS)[number]
 
-export interface FoundProblem {
+export interface FoundCopyProblem {
   readonly problem: CopyProblem
   /** A path, a key, a line: what it is about. Hostile text, to be made printable. */
   readonly about?: string
@@ -47,7 +47,7 @@ export interface FoundProblem {
 export interface CheckedCopyStep {
   readonly step: CopyStep
   readonly outcome: 'ok' | 'failed' | 'not-checked'
-  readonly problems: readonly FoundProblem[]
+  readonly problems: readonly FoundCopyProblem[]
 }
 
 export interface CheckedCopy {
@@ -73,12 +73,12 @@ export interface FoundCopy {
 }
 
 const ok = (step: CopyStep): CheckedCopyStep => ({ step, outcome: 'ok', problems: [] })
-const notChecked = (step: CopyStep, ...problems: readonly FoundProblem[]): CheckedCopyStep => ({
+const notChecked = (step: CopyStep, ...problems: readonly FoundCopyProblem[]): CheckedCopyStep => ({
   step,
   outcome: 'not-checked',
   problems,
 })
-const judged = (step: CopyStep, problems: readonly FoundProblem[]): CheckedCopyStep =>
+const judged = (step: CopyStep, problems: readonly FoundCopyProblem[]): CheckedCopyStep =>
   problems.length === 0 ? ok(step) : { step, outcome: 'failed', problems }
 
 /** The same, or undefined where the input was wrong. */
@@ -136,7 +136,7 @@ function verifyNote(
   own: { readonly kind: CopyStatement['kind']; readonly key: Uint8Array | undefined },
   tools: VerifyTools,
 ): CheckedCopy {
-  const blind = (problem: FoundProblem): CheckedCopy => ({
+  const blind = (problem: FoundCopyProblem): CheckedCopy => ({
     steps: [judged('note', [problem]), notChecked('signature'), notChecked('key')],
     signedBy: [],
   })
@@ -166,7 +166,7 @@ function signatureSteps(note: SignedNote, own: readonly VerifierKey[], tools: Ve
   const { good, bad } = checkNote(note, [...trusted, ...own], verify)
   const known = good.some((key) => trusted.includes(key))
   // The copy's own key may be a trusted one too: it is named once.
-  const problems = [...new Set(bad.map(({ name, id }) => `${name}+${id}`))].map((about): FoundProblem => ({
+  const problems = [...new Set(bad.map(({ name, id }) => `${name}+${id}`))].map((about): FoundCopyProblem => ({
     problem: 'bad-signature',
     about,
   }))
@@ -197,7 +197,7 @@ function listStep(
 function fileSteps({ list, files, others }: FoundCopy): readonly CheckedCopyStep[] {
   const listed = listedIn(list)
   if (listed === undefined) return [notChecked('files'), notChecked('others')]
-  const problems: FoundProblem[] = []
+  const problems: FoundCopyProblem[] = []
   for (const { path, sha256 } of listed) {
     const found = files.get(path)
     if (found === sha256) continue
@@ -209,8 +209,8 @@ function fileSteps({ list, files, others }: FoundCopy): readonly CheckedCopyStep
   return [
     judged('files', problems),
     judged('others', [
-      ...extra.map((about): FoundProblem => ({ problem: 'extra', about })),
-      ...others.map((about): FoundProblem => ({ problem: 'no-file', about })),
+      ...extra.map((about): FoundCopyProblem => ({ problem: 'extra', about })),
+      ...others.map((about): FoundCopyProblem => ({ problem: 'no-file', about })),
     ]),
   ]
 }

@@ -7,9 +7,9 @@ import { ENTRY_KINDS } from '../../model/log-entry.ts'
 import { parseSha256 } from '../../model/units.ts'
 import { encodeCanonical } from '../canonical-json.ts'
 import { digestOriginal, encodeLeafRecord, parseLeafRecord } from './leaf-record.ts'
-import type { Digest } from './leaf-record.ts'
+import type { PartsDigest } from './leaf-record.ts'
 
-const sha256: Digest = (...parts) => {
+const sha256: PartsDigest = (...parts) => {
   const hash = createHash('sha256')
   for (const part of parts) hash.update(part)
   return parseSha256(hash.digest('hex'))

@@ -13,7 +13,7 @@ import {
   rootOf,
   verifyConsistency,
   verifyInclusion,
-  type Stretch,
+  type SubtreeRange,
 } from './merkle.ts'
 
 const hashes = z
@@ -80,7 +80,7 @@ const leavesOf = (count: number): readonly Uint8Array[] =>
   Array.from({ length: count }, (_, i) => hashLeaf(new TextEncoder().encode(`entry ${i}`), sha256))
 const ALL = leavesOf(300)
 const root = (size: number): Uint8Array => rootOf(ALL.slice(0, size), sha256)
-const digests = (stretches: readonly Stretch[]): readonly Uint8Array[] =>
+const digests = (stretches: readonly SubtreeRange[]): readonly Uint8Array[] =>
   stretches.map(({ from, until }) => rootOf(ALL.slice(from, until), sha256))
 
 describe('proofs of a tree of our own', () => {

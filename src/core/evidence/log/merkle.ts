@@ -37,16 +37,16 @@ export function splitPoint(n: number): number {
 }
 
 /** A stretch of leaves whose digest a proof needs. */
-export interface Stretch {
+export interface SubtreeRange {
   readonly from: number
   readonly until: number
 }
 
 /** Stretches of an inclusion proof, from the leaf to the root: `PATH(m, D[n])` of RFC 6962 §2.1.1. Throws RangeError. */
-export function inclusionStretches(index: number, size: number): readonly Stretch[] {
+export function inclusionStretches(index: number, size: number): readonly SubtreeRange[] {
   if (!(Number.isSafeInteger(index) && Number.isSafeInteger(size) && index >= 0 && index < size))
     throw new RangeError(`leaf ${index} is not in a tree of ${size}`)
-  const path: Stretch[] = []
+  const path: SubtreeRange[] = []
   let from = 0
   let until = size
   while (until - from > 1) {
@@ -63,10 +63,10 @@ export function inclusionStretches(index: number, size: number): readonly Stretc
 }
 
 /** Stretches of a consistency proof: `PROOF(m, D[n])` of RFC 6962 §2.1.2. Empty for equal sizes. Throws RangeError. */
-export function consistencyStretches(older: number, newer: number): readonly Stretch[] {
+export function consistencyStretches(older: number, newer: number): readonly SubtreeRange[] {
   if (!(Number.isSafeInteger(older) && Number.isSafeInteger(newer) && older > 0 && older <= newer))
     throw new RangeError(`no consistency of sizes ${older} and ${newer}`)
-  const path: Stretch[] = []
+  const path: SubtreeRange[] = []
   let from = 0
   let until = newer
   while (until !== older) {

@@ -6,7 +6,14 @@ import { InputError } from '../../model/errors.ts'
 import { publicKeyOf, sha256, signEd25519, verifyEd25519 } from '../../../runtime/ed25519.ts'
 import { encodeBase64 } from '../base64.ts'
 import { checkpointSigners, checkpointText, parseCheckpoint } from './checkpoint.ts'
-import { consistencyStretches, hashLeaf, inclusionStretches, rootOf, verifyInclusion, type Stretch } from './merkle.ts'
+import {
+  consistencyStretches,
+  hashLeaf,
+  inclusionStretches,
+  rootOf,
+  verifyInclusion,
+  type SubtreeRange,
+} from './merkle.ts'
 import { formatVerifierKey, keyId, parseVerifierKey, signNote } from './signed-note.ts'
 import { formatTlogProof, parseTlogProof } from './tlog-proof.ts'
 
@@ -30,7 +37,7 @@ ${WITNESS}`
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const digests = ['a', 'b', 'c', 'd', 'e'].map((text) => hashLeaf(bytes(text), sha256))
-const of = ({ from, until }: Stretch): Uint8Array => rootOf(digests.slice(from, until), sha256)
+const of = ({ from, until }: SubtreeRange): Uint8Array => rootOf(digests.slice(from, until), sha256)
 const seed = sha256(bytes('kuager test log key'))
 
 describe('the golden example of a log', () => {

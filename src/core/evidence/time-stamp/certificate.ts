@@ -63,7 +63,7 @@ export function readAlgorithm(value: Der): Algorithm {
 }
 
 /** Reads a certificate. Throws InputError. */
-export function readCertificate(bytes: Uint8Array): Certificate {
+export function parseCertificate(bytes: Uint8Array): Certificate {
   const outer = new Members(sequenceOf(readDer(bytes), 'a certificate'), 'a certificate')
   const signed = outer.take(TAG.sequence)
   const algorithm = outer.take(TAG.sequence)
@@ -121,7 +121,7 @@ export function readPem(pem: string): readonly Certificate[] {
     const bytes = decodeBase64(text.replaceAll(/\s/gu, ''))
     if (bytes === undefined) throw refuseStamp('root', 'a certificate of the chain is no base64')
     try {
-      return readCertificate(bytes)
+      return parseCertificate(bytes)
     } catch (error) {
       if (error instanceof InputError) throw refuseStamp('root', `a certificate of the chain does not read`)
       throw error
@@ -132,7 +132,7 @@ export function readPem(pem: string): readonly Certificate[] {
 /** Certificates within a reply; what is of another kind is passed over. Throws InputError. */
 export function readCertificates(values: readonly Der[]): readonly Certificate[] {
   if (values.length > MOST_CERTIFICATES) throw refuseDer(`at most ${MOST_CERTIFICATES} certificates`)
-  return values.filter(({ tag }) => tag === TAG.sequence).map(({ whole }) => readCertificate(whole))
+  return values.filter(({ tag }) => tag === TAG.sequence).map(({ whole }) => parseCertificate(whole))
 }
 
 /** Purposes of a key, by object identifier; undefined where the certificate names none. Throws InputError. */

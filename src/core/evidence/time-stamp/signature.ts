@@ -24,7 +24,7 @@ const LEAST_MODULUS_BITS = 2048
 const MOST_MODULUS_BITS = 16_384
 const MOST_EXPONENT_BYTES = 8
 
-export interface Signed {
+export interface SignedMessage {
   /** SubjectPublicKeyInfo of the signer. */
   readonly publicKey: Der
   readonly algorithm: Algorithm
@@ -35,7 +35,7 @@ export interface Signed {
 }
 
 /** Whether a signature fits. Throws InputError with the problem `algorithm` for algorithms and keys that are not accepted. */
-export async function checkSignature(signed: Signed, subtle: Subtle): Promise<boolean> {
+export async function checkSignature(signed: SignedMessage, subtle: Subtle): Promise<boolean> {
   const key = readKey(signed.publicKey)
   const { verify, hash } = schemeOf(signed)
   if (key.kind === 'ECDSA' ? verify !== 'ECDSA' : verify === 'ECDSA')
@@ -64,7 +64,7 @@ async function importKey(spki: Uint8Array, algorithm: KeyAlgorithm, subtle: Subt
 
 type Scheme = { readonly verify: 'RSA' | 'RSA-PSS' | 'ECDSA'; readonly hash: HashName }
 
-function schemeOf({ algorithm, hash }: Signed): Scheme {
+function schemeOf({ algorithm, hash }: SignedMessage): Scheme {
   const scheme = schemeNamed(algorithm, hash)
   if (hash !== undefined && scheme.hash !== hash)
     throw refuseStamp('algorithm', 'signature and digest are of different hashes')

@@ -28,5 +28,5 @@ export const refuseStamp = (problem: StampProblem, found: string): InputError =>
   new InputError(`Cannot accept time stamp: ${found}`, { code: `${PREFIX}${problem}`, path: '', expected: problem })
 
 /** The problem that an error carries; whatever else is wrong with what was given is its form. */
-export const problemOf = ({ code }: InputError): StampProblem =>
+export const stampProblem = ({ code }: InputError): StampProblem =>
   STAMP_PROBLEMS.find((problem) => code === `${PREFIX}${problem}`) ?? 'form'

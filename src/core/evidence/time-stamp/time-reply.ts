@@ -62,7 +62,7 @@ export interface SignerInfo {
 }
 
 /** Reads a whole reply. Throws InputError: with the problem `status` where the authority refused, `digest` for a weak hash. */
-export function readReply(bytes: Uint8Array): TimeReply {
+export function readTimeReply(bytes: Uint8Array): TimeReply {
   if (bytes.length > MOST_REPLY_BYTES) throw refuseDer(`at most ${MOST_REPLY_BYTES} bytes`)
   const parts = new Members(sequenceOf(readDer(bytes), 'a reply'), 'a reply')
   const status = readStatus(parts.take(TAG.sequence))

@@ -28,10 +28,10 @@ import {
 import { formatName, sameName } from './distinguished-name.ts'
 import { HASHES, OID } from './oids.ts'
 import { checkSignature } from './signature.ts'
-import { problemOf, refuseStamp, type StampProblem } from './stamp-problem.ts'
+import { stampProblem, refuseStamp, type StampProblem } from './stamp-problem.ts'
 import { plain, type Subtle } from './subtle.ts'
 import { readQuery } from './time-query.ts'
-import { readReply, type TimeReply } from './time-reply.ts'
+import { readTimeReply, type TimeReply } from './time-reply.ts'
 
 export interface StampTools {
   /** WebCrypto's, of Node or of a browser. */
@@ -86,7 +86,7 @@ const CLOCKS_APART_MS = 600_000
  */
 export async function verifyReply(claim: StampClaim, { subtle }: StampTools): Promise<GoodStamp | BadStamp> {
   try {
-    const reply = readReply(claim.reply)
+    const reply = readTimeReply(claim.reply)
     checkQuery(reply, claim)
     const signer = findSigner(reply, claim.chainPem)
     await checkAttributes(reply, signer, subtle)
@@ -103,7 +103,7 @@ export async function verifyReply(claim: StampClaim, { subtle }: StampTools): Pr
     await checkChain({ signer, between: [...reply.certificates, ...chain.slice(0, -1)], root, at: genTime }, subtle)
     return await goodStamp(reply, signer, root, subtle)
   } catch (error) {
-    if (error instanceof InputError) return { ok: false, problem: problemOf(error), found: error.message }
+    if (error instanceof InputError) return { ok: false, problem: stampProblem(error), found: error.message }
     throw error
   }
 }

@@ -83,7 +83,7 @@ async function readIncident(
   }
   return find.attempt('file-form', path, async () => {
     const value = parseBoundedJson(await source.read(path, LIMITS.wholeBytes))
-    if (Array.isArray(value) && value.length > 0 && value.every(isRecord)) return value
+    if (Array.isArray(value) && value.length > 0 && value.every(isJsonObject)) return value
     throw new InputError('Cannot read incident', {
       code: 'bundle.incident',
       path: '',
@@ -92,7 +92,7 @@ async function readIncident(
   })
 }
 
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+export const isJsonObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Leaves that the lines of a file are of; they must ascend. What is in them is compared when it is judged again. */
@@ -106,7 +106,7 @@ async function leavesOfLines(source: BundleSource, path: string, find: StepFindi
     let before = -1
     for await (const line of readLines(source.chunks(path))) {
       const value = parseBoundedJson(line)
-      const leaf = isRecord(value) ? value['leaf'] : undefined
+      const leaf = isJsonObject(value) ? value['leaf'] : undefined
       if (typeof leaf !== 'number' || !(leaf > before)) find.fail('file-form', `${path}: after leaf ${before}`)
       else {
         leaves.add(leaf)

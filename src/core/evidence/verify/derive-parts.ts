@@ -1,12 +1,12 @@
 import type { BundleObservations, BundleVerdict } from '../../model/incident/bundle.ts'
 import { InputError } from '../../model/errors.ts'
 import { parseBoundedJson } from './source/bounded-json.ts'
-import { isRecord, type BundleParts } from './bundle-parts.ts'
+import { isJsonObject, type BundleParts } from './bundle-parts.ts'
 import { AT, OF_INCIDENT, rawPath } from './source/bundle-paths.ts'
 import { LIMITS, type BundleSource } from './source/bundle-source.ts'
 import type { DeriveParts } from './derived.ts'
 import { readLines } from './source/read-lines.ts'
-import type { LoggedRevision } from './step/custody.ts'
+import type { BundledRevision } from './step/custody.ts'
 
 const TABLES = 'data/tables/'
 /** Of all tables together. */
@@ -16,7 +16,7 @@ const MOST_TABLES = 256 * 1024 ** 2
 export async function gatherForDeriving(
   source: BundleSource,
   { program, measurements }: BundleParts,
-  revisions: readonly LoggedRevision[],
+  revisions: readonly BundledRevision[],
 ): Promise<DeriveParts> {
   if (program === undefined)
     throw new InputError('Cannot derive again', {
@@ -59,9 +59,9 @@ async function readTables(source: BundleSource): Promise<ReadonlyMap<string, Uin
 // These lines are compared whole with what is judged again: what their members may be is not asked of each of a hundred
 // thousand.
 const isVerdict = (value: unknown): value is BundleVerdict =>
-  isRecord(value) && typeof value['leaf'] === 'number' && isRecord(value['verdict'])
+  isJsonObject(value) && typeof value['leaf'] === 'number' && isJsonObject(value['verdict'])
 const isObservations = (value: unknown): value is BundleObservations =>
-  isRecord(value) && typeof value['leaf'] === 'number' && Array.isArray(value['observations'])
+  isJsonObject(value) && typeof value['leaf'] === 'number' && Array.isArray(value['observations'])
 
 /** Values of a file of lines; a line of another form is passed over here, since its form is the description's to say. */
 async function* linesOf<T>(

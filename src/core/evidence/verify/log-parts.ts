@@ -18,7 +18,7 @@ export interface NamedLeaf {
 }
 
 /** What a bundle says of the log. Whatever could not be read is absent, and a problem of the step `description`. */
-export interface LogParts {
+export interface BundleLogParts {
   readonly keys: readonly VerifierKey[]
   readonly checkpoint: Checkpoint | undefined
   readonly checkpointBytes: Uint8Array | undefined
@@ -29,7 +29,11 @@ const MOST_KEYS = 1000
 const MOST_SMALL = 1_000_000
 
 /** Reads keys, checkpoint and leaf records. What is wrong with any is found; none stops the others. */
-export async function readLogParts(source: BundleSource, find: StepFindings, tools: NoteTools): Promise<LogParts> {
+export async function readLogParts(
+  source: BundleSource,
+  find: StepFindings,
+  tools: NoteTools,
+): Promise<BundleLogParts> {
   const keys =
     (await find.attempt('file-form', AT.keys, async () => parseKeys(await source.read(AT.keys, MOST_SMALL), tools))) ??
     []
@@ -74,7 +78,7 @@ async function readLeaves(source: BundleSource, leaves: Map<number, NamedLeaf>, 
  * are checked once for each text of it: ten thousand proofs end in the same one.
  */
 export function proofChecker(
-  { keys, checkpoint, leaves }: LogParts,
+  { keys, checkpoint, leaves }: BundleLogParts,
   tools: NoteTools,
 ): (leaf: number, bytes: Uint8Array) => BundleProblem | undefined {
   const known = new Map<string, BundleProblem | undefined>()

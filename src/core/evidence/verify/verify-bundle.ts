@@ -5,14 +5,14 @@ import type { DeriveAgain, OnJudged } from './derived.ts'
 import { proofChecker, readLogParts } from './log-parts.ts'
 import { readFiles } from './source/read-files.ts'
 import { checkBag, checkFiles, checkList } from './step/bag.ts'
-import { checkComplete, checkCustody, readRevisions } from './step/custody.ts'
+import { checkComplete, checkCustody, readBundledRevisions } from './step/custody.ts'
 import {
   checkIncident,
   checkRoots,
   checkTables,
   checkVerdicts,
   checkWeight,
-  deriveAgain,
+  checkDerivation,
   type DeriveOutcome,
 } from './step/derived.ts'
 import { checkDescription } from './step/description.ts'
@@ -90,7 +90,7 @@ async function verifySource(source: BundleSource, tools: VerifyBundleTools, end:
   await description.attempt('file-form', 'data/', () =>
     checkDescription(parts, { source, log, bagName, now: tools.now }, description),
   )
-  const revisions = readRevisions(files, description)
+  const revisions = readBundledRevisions(files, description)
   end('description', description)
 
   const run = async (step: BundleStep, check: (find: StepFindings) => void | Promise<unknown>): Promise<void> => {
@@ -110,7 +110,7 @@ async function verifySource(source: BundleSource, tools: VerifyBundleTools, end:
   await run('withheld', (find) => checkWithheld(files, find))
   let again: DeriveOutcome = { kind: 'no-judge' }
   await run('verdicts', async (find) => {
-    again = await deriveAgain({ source, parts, revisions }, tools)
+    again = await checkDerivation({ source, parts, revisions }, tools)
     checkVerdicts(again, parts, find)
     if (again.kind !== 'derived') return
     await checkRoots(source, tools, find)

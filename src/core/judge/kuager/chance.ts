@@ -1,11 +1,14 @@
 /** Halves of pairs that were tried, and how many of them failed. */
-export interface Tally {
+export interface HalvesTally {
   readonly tried: number
   readonly failed: number
 }
 
-export const add = (a: Tally, b: Tally): Tally => ({ tried: a.tried + b.tried, failed: a.failed + b.failed })
-export const NONE: Tally = { tried: 0, failed: 0 }
+export const add = (a: HalvesTally, b: HalvesTally): HalvesTally => ({
+  tried: a.tried + b.tried,
+  failed: a.failed + b.failed,
+})
+export const NONE: HalvesTally = { tried: 0, failed: 0 }
 
 /** Above this, failures of the target are what the line does to every name. */
 const CHANCE = 0.03
@@ -18,7 +21,7 @@ const CHANCE = 0.03
  * that fails one exchange in ten would seem to restrict something in every other run.
  * Wrong when: losses come in runs longer than a pair.
  */
-export const beyondChance = (failures: number, innocent: Tally, tests = 1): boolean =>
+export const beyondChance = (failures: number, innocent: HalvesTally, tests = 1): boolean =>
   failures > 0 &&
   innocent.tried > innocent.failed &&
   ((innocent.failed + 0.5) / (innocent.tried + 1)) ** failures <= CHANCE / Math.max(1, tests)

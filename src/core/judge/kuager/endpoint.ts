@@ -8,18 +8,18 @@ import { withoutContradictions } from '../contradiction.ts'
 import { judgeDns } from '../layer/dns.ts'
 import { finding, ground, type Finding } from '../finding.ts'
 import { judgeTls } from '../layer/tls.ts'
-import { add, NONE, type Tally } from './chance.ts'
+import { add, NONE, type HalvesTally } from './chance.ts'
 import { judgeConnect } from './connect.ts'
 import { judgeOwnAuthority } from './own-authority.ts'
 import { isOfListed } from './listed-resolver.ts'
 import { judgePage } from './page.ts'
-import { besidePassed, judgePairs, lend, openPairs, type Beside, type Pairs } from './pairs.ts'
+import { siblingPassed, judgePairs, siblingEvidence, openPairs, type SiblingPairs, type Pairs } from './pairs.ts'
 import { withSecondAnswer } from './second-answer.ts'
 import { judgeThroughput } from './throughput.ts'
 import { judgeTunnels } from './tunnel.ts'
 
 /** The rows of one endpoint of a service, laid out. `part` is `<use> <host>:<port>`. */
-export interface Endpoint {
+export interface JudgedEndpoint {
   readonly part: string
   readonly use: string
   readonly host: string
@@ -31,14 +31,14 @@ export interface Endpoint {
 
 /** How one endpoint fared; `untested` where nothing was tried that tells. */
 export interface Fared {
-  readonly endpoint: Endpoint
+  readonly endpoint: JudgedEndpoint
   readonly state: Finding['state'] | 'untested'
   readonly deciding?: Finding
   readonly findings: readonly Finding[]
 }
 
 /** Groups the rows of a measurement of our own probe by endpoint, in the order in which they stand. */
-export function openEndpoints(rows: readonly Observation[]): readonly Endpoint[] {
+export function openEndpoints(rows: readonly Observation[]): readonly JudgedEndpoint[] {
   return [...Map.groupBy(rows, (row) => row.part)].flatMap(([part, own]) => {
     const match = /^([a-z]+) (.+):(\d+)$/.exec(part)
     if (match === null) return []
@@ -54,7 +54,7 @@ export interface EndpointContext {
   readonly service: Service | undefined
   readonly tables: Tables
   /** Every endpoint of the measurement: what residual blocking leaves to each is counted together. */
-  readonly all: readonly Endpoint[]
+  readonly all: readonly JudgedEndpoint[]
 }
 
 /**
@@ -80,7 +80,7 @@ const isOwn = (row: Observation): boolean => {
 }
 
 /** Judges one endpoint, layer by layer. */
-export function judgeEndpoint(endpoint: Endpoint, context: EndpointContext): Fared {
+export function judgeEndpoint(endpoint: JudgedEndpoint, context: EndpointContext): Fared {
   const own = endpoint.rows.filter(isOwn)
   const plain = own.filter((row) => row.kind === 'http' && row.side === 'probe' && row.scheme === 'http')
   const port = plain[0]?.kind === 'http' ? plain[0].port : undefined
@@ -104,7 +104,7 @@ export function judgeEndpoint(endpoint: Endpoint, context: EndpointContext): Far
  * the service that it answered at least once. A name that it never answered is under the same suspicion, and tells
  * nothing of the line.
  */
-function lookupsBeside({ part }: Endpoint, { all, head }: EndpointContext): Tally {
+function lookupsBeside({ part }: JudgedEndpoint, { all, head }: EndpointContext): HalvesTally {
   const before = head.line?.canaries.find(({ moment }) => moment === 'before')
   const canaries = before === undefined ? NONE : { tried: before.tried, failed: before.tried - before.passed }
   return all
@@ -116,7 +116,7 @@ function lookupsBeside({ part }: Endpoint, { all, head }: EndpointContext): Tall
 }
 
 /** Lookups of IPv4 addresses that the line's resolver was asked for, by the system and by packets of the probe. */
-const lookupsOf = ({ rows }: Endpoint): readonly DnsObservation[] =>
+const lookupsOf = ({ rows }: JudgedEndpoint): readonly DnsObservation[] =>
   rows.flatMap((row) =>
     row.kind === 'dns' &&
     row.side === 'probe' &&
@@ -128,8 +128,8 @@ const lookupsOf = ({ rows }: Endpoint): readonly DnsObservation[] =>
       : [],
   )
 
-const besides = ({ part }: Endpoint, all: readonly Endpoint[], kind: 'tls' | 'quic'): Beside => {
-  const lent = all.filter((one) => one.part !== part).map((one) => lend(one[kind]))
+const besides = ({ part }: JudgedEndpoint, all: readonly JudgedEndpoint[], kind: 'tls' | 'quic'): SiblingPairs => {
+  const lent = all.filter((one) => one.part !== part).map((one) => siblingEvidence(one[kind]))
   return {
     broken: lent.reduce((sum, { broken }) => sum + broken, 0),
     innocent: lent.flatMap(({ innocent }) => innocent),
@@ -138,7 +138,11 @@ const besides = ({ part }: Endpoint, all: readonly Endpoint[], kind: 'tls' | 'qu
 }
 
 /** The exchange of one scheme. A cleartext exchange beside a secure one goes to another port of the same host. */
-function judgeExchange(endpoint: Endpoint, context: EndpointContext, scheme: 'http' | 'https'): readonly Finding[] {
+function judgeExchange(
+  endpoint: JudgedEndpoint,
+  context: EndpointContext,
+  scheme: 'http' | 'https',
+): readonly Finding[] {
   const { rows, host } = endpoint
   const named = host.includes(':') ? `[${host}]` : host
   const page = rows.find((row) => row.kind === 'http' && row.side === 'probe' && row.scheme === scheme)
@@ -169,7 +173,7 @@ function judgeExchange(endpoint: Endpoint, context: EndpointContext, scheme: 'ht
 }
 
 /** Connections of other endpoints of the service that stood. */
-const openElsewhere = ({ part }: Endpoint, all: readonly Endpoint[]): readonly TcpObservation[] =>
+const openElsewhere = ({ part }: JudgedEndpoint, all: readonly JudgedEndpoint[]): readonly TcpObservation[] =>
   all.flatMap((one) =>
     one.part === part
       ? []
@@ -190,7 +194,7 @@ function ownTrouble(it: Case): readonly Finding[] {
  * Handshakes under the name under test. A difference needs the pair; certificates are judged beside the control; a
  * handshake that completes is `reachable`, at whatever address.
  */
-function judgeHandshakes(it: Case, hop: Hop, endpoint: Endpoint, beside: Beside): Finding | undefined {
+function judgeHandshakes(it: Case, hop: Hop, endpoint: JudgedEndpoint, beside: SiblingPairs): Finding | undefined {
   const pair = judgePairs(it, endpoint.tls, beside)
   if (pair?.state === 'interfered') return pair
   const shaken = endpoint.rows.flatMap((row) => (row.kind === 'tls' && row.side === 'probe' ? [row] : []))
@@ -206,12 +210,12 @@ function judgeHandshakes(it: Case, hop: Hop, endpoint: Endpoint, beside: Beside)
       ],
       settled: true,
     })
-  if (found.state === 'reachable') return { ...found, grounds: [...found.grounds, ...besidePassed(endpoint.tls)] }
+  if (found.state === 'reachable') return { ...found, grounds: [...found.grounds, ...siblingPassed(endpoint.tls)] }
   return FAILED_HANDSHAKE.has(found.rule) ? (pair ?? withoutPair(found)) : found
 }
 
 /** The innocent name was sent, and the connection for the name under test never stood: nothing was tried with it. */
-function untried({ rows }: Endpoint): Finding | undefined {
+function untried({ rows }: JudgedEndpoint): Finding | undefined {
   const own = rows.filter((row) => row.side === 'probe')
   const heard = new Set(own.flatMap((row) => (row.kind === 'tls' && row.role === 'innocent' ? [row.address] : [])))
   const tried = own.filter((row) => row.kind === 'tcp' && row.role === 'target' && heard.has(row.address))
@@ -244,7 +248,7 @@ function withoutPair(found: Finding): Finding {
 }
 
 /** What stands beside the exchange: QUIC, throughput, tunnels. */
-function judgeAside(endpoint: Endpoint, context: EndpointContext): readonly Finding[] {
+function judgeAside(endpoint: JudgedEndpoint, context: EndpointContext): readonly Finding[] {
   const { rows } = endpoint
   const head = { ...context.head, input: `https://${endpoint.host}:${endpoint.port}/` }
   const it = openCase(

@@ -2,7 +2,7 @@ import type { FailureCode } from '../../model/measured/failure.ts'
 import type { Observation, QuicObservation, TcpObservation, TlsObservation } from '../../model/measured/observation.ts'
 import { endpointKey, onOwnPath } from '../case.ts'
 import { isCertificateRefusal, isNetworkFailure, isReset, isTimeout } from '../line.ts'
-import { NONE, type Tally } from './chance.ts'
+import { NONE, type HalvesTally } from './chance.ts'
 
 export type Handshake = TlsObservation | QuicObservation
 
@@ -12,10 +12,10 @@ export type Handshake = TlsObservation | QuicObservation
  * the connection was reset, closed, or carried bytes of another protocol. `unreached`: the connection under it failed,
  * before any name was sent. Failures of the probe's own machine are no half at all.
  */
-export type Ending = 'passed' | 'answered' | 'silent' | 'cut' | 'unreached'
+export type HalfOutcome = 'passed' | 'answered' | 'silent' | 'cut' | 'unreached'
 
-export interface Half {
-  readonly ending: Ending
+export interface JudgedHalf {
+  readonly ending: HalfOutcome
   readonly row: Handshake | TcpObservation
   readonly code?: FailureCode
   /** Seconds the handshake took, where it came to an end by itself. */
@@ -25,9 +25,9 @@ export interface Half {
 /** One target half with the innocent halves around it. */
 export interface Round {
   readonly number: number
-  readonly targets: readonly Half[]
-  readonly before: readonly Half[]
-  readonly after: readonly Half[]
+  readonly targets: readonly JudgedHalf[]
+  readonly before: readonly JudgedHalf[]
+  readonly after: readonly JudgedHalf[]
 }
 
 /** All rounds of pairs on one address. */
@@ -37,7 +37,7 @@ export interface AddressPairs {
   readonly rounds: readonly Round[]
 }
 
-const endingOf = (row: Handshake): Ending | undefined => {
+const endingOf = (row: Handshake): HalfOutcome | undefined => {
   const code = row.failure?.code
   if (code === undefined || code === 'ssl_invalid_hostname') return 'passed'
   if (isCertificateRefusal(code) || code === 'ssl_alert' || code === 'ssl_failed_handshake') return 'answered'
@@ -54,7 +54,7 @@ const endingOf = (row: Handshake): Ending | undefined => {
 }
 
 /** A handshake as half of a pair; undefined for a failure of the probe's own machine. */
-export function halfOf(row: Handshake): Half | undefined {
+export function halfOf(row: Handshake): JudgedHalf | undefined {
   const ending = endingOf(row)
   if (ending === undefined) return undefined
   const { startedAt, endedAt, failure } = row
@@ -68,36 +68,39 @@ export function halfOf(row: Handshake): Half | undefined {
 }
 
 /** The innocent name was heard: anything of TLS or QUIC came back, an alert included. */
-export const isHeard = (half: Half): boolean =>
+export const isHeard = (half: JudgedHalf): boolean =>
   half.ending === 'passed' || half.ending === 'answered' || (half.row.kind !== 'tcp' && half.row.answered === true)
 
 /** The target's exchange broke off after its name was sent, without a word of the server. */
-export const isBroken = (half: Half): boolean => half.ending === 'silent' || half.ending === 'cut'
+export const isBroken = (half: JudgedHalf): boolean => half.ending === 'silent' || half.ending === 'cut'
 
 /**
  * Innocent halves, and how many of them fared as the target's did: cut where it was cut each time; without an end where
  * it broke off after a first word of the server; else unheard. Like is compared with like.
  */
-export function tallyLike(targets: readonly Half[], innocent: readonly Half[]): Tally {
+export function tallyLike(targets: readonly JudgedHalf[], innocent: readonly JudgedHalf[]): HalvesTally {
   const cut = targets.every(({ ending }) => ending === 'cut')
   const spoken = targets.some(({ row }) => row.kind !== 'tcp' && row.answered === true)
-  const alike = (half: Half): boolean =>
+  const alike = (half: JudgedHalf): boolean =>
     cut ? half.ending === 'cut' : spoken ? isBroken(half) || half.ending === 'unreached' : !isHeard(half)
   return { tried: innocent.length, failed: innocent.filter(alike).length }
 }
 
 /** A connection that failed leaves no handshake: the half is known by its connection. */
-const unreached = (row: TcpObservation): Half => ({
+const unreached = (row: TcpObservation): JudgedHalf => ({
   ending: 'unreached',
   row,
   ...(row.failure && { code: row.failure.code }),
 })
 
-const began = (half: Half): number => half.row.startedAt ?? 0
+const began = (half: JudgedHalf): number => half.row.startedAt ?? 0
 
 /** Rounds of pairs by address, of TLS or QUIC, on addresses of the person's own path. */
 export function pairsOf(rows: readonly Observation[], kind: 'tls' | 'quic'): readonly AddressPairs[] {
-  const places = new Map<string, { address: string; port: number; halves: [number, 'target' | 'innocent', Half][] }>()
+  const places = new Map<
+    string,
+    { address: string; port: number; halves: [number, 'target' | 'innocent', JudgedHalf][] }
+  >()
   for (const row of rows) {
     if (row.side !== 'probe' || (row.kind !== kind && !(row.kind === 'tcp' && kind === 'tls'))) continue
     if (row.kind !== 'tls' && row.kind !== 'quic' && row.kind !== 'tcp') continue
@@ -116,7 +119,7 @@ export function pairsOf(rows: readonly Observation[], kind: 'tls' | 'quic'): rea
     .filter(({ rounds }) => rounds.some((round) => round.targets.some((half) => half.row.kind === kind)))
 }
 
-function roundsOf(halves: readonly (readonly [number, 'target' | 'innocent', Half])[]): readonly Round[] {
+function roundsOf(halves: readonly (readonly [number, 'target' | 'innocent', JudgedHalf])[]): readonly Round[] {
   return [...Map.groupBy(halves, ([number]) => number)]
     .toSorted(([a], [b]) => a - b)
     .map(([number, all]) => {
@@ -129,23 +132,23 @@ function roundsOf(halves: readonly (readonly [number, 'target' | 'innocent', Hal
 }
 
 /** What the rounds on one address come to. */
-export interface Reading {
+export interface RoundsReading {
   readonly pairs: AddressPairs
   /** Target halves that broke off in a round in which the innocent name was heard. */
-  readonly broken: readonly Half[]
+  readonly broken: readonly JudgedHalf[]
   /** Target halves that the server refused while it heard the innocent name without refusing. */
-  readonly refused: readonly Half[]
-  readonly passed: readonly Half[]
+  readonly refused: readonly JudgedHalf[]
+  readonly passed: readonly JudgedHalf[]
   /** Target halves that broke off in rounds in which nothing was heard. */
-  readonly alike: readonly Half[]
+  readonly alike: readonly JudgedHalf[]
   /** Innocent halves, those left out that failed after the target's name had poisoned the address. */
-  readonly counted: readonly Half[]
+  readonly counted: readonly JudgedHalf[]
   /** Of them, those in which nothing was heard. */
-  readonly innocent: Tally
-  readonly heard: readonly Half[]
-  readonly unheard: readonly Half[]
+  readonly innocent: HalvesTally
+  readonly heard: readonly JudgedHalf[]
+  readonly unheard: readonly JudgedHalf[]
   /** The innocent name passed before the target's and not after it. */
-  readonly residual?: Half
+  readonly residual?: JudgedHalf
 }
 
 /**
@@ -153,13 +156,13 @@ export interface Reading {
  * and failed after it, rounds in which nothing passes are the same residual blocking, or a path that broke at that
  * moment: they are left out of the count on both sides.
  */
-export function readPairs(pairs: AddressPairs): Reading {
-  const broken: Half[] = []
-  const refused: Half[] = []
-  const passed: Half[] = []
-  const alike: Half[] = []
-  const counted: Half[] = []
-  let residual: Half | undefined
+export function readPairs(pairs: AddressPairs): RoundsReading {
+  const broken: JudgedHalf[] = []
+  const refused: JudgedHalf[] = []
+  const passed: JudgedHalf[] = []
+  const alike: JudgedHalf[] = []
+  const counted: JudgedHalf[] = []
+  let residual: JudgedHalf | undefined
   let lastBroke = false
   for (const { targets, before, after } of pairs.rounds) {
     const innocent = [...before, ...after]

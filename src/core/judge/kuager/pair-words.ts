@@ -5,10 +5,10 @@ import { ground, type Halving } from '../finding.ts'
 import { isTimeout } from '../line.ts'
 import type { RuleId } from '../rules.ts'
 import { handshakeFailure } from '../layer/tls.ts'
-import type { Half, Handshake } from './halves.ts'
+import type { JudgedHalf, Handshake } from './halves.ts'
 
 /** How a broken handshake is called. */
-export interface Look {
+export interface FailureSignature {
   readonly rule: RuleId
   readonly fact: Fact
   readonly mechanism: Mechanism | undefined
@@ -17,7 +17,7 @@ export interface Look {
 }
 
 /** Rules and facts of pairs over TCP and over UDP. */
-export const WORDS = {
+export const RULE_IDS = {
   tls: {
     innocentPassed: 'tls.innocent-passed',
     innocentFailed: 'tls.innocent-failed',
@@ -41,7 +41,7 @@ export const WORDS = {
 } as const satisfies Record<'tls' | 'quic', Readonly<Record<string, Fact | RuleId>>>
 
 /** What a broken half looks like, by the layer and its failure. */
-export function lookOf(kind: 'tls' | 'quic', code: FailureCode): Look {
+export function failureSignature(kind: 'tls' | 'quic', code: FailureCode): FailureSignature {
   if (kind === 'quic')
     return isTimeout(code)
       ? {
@@ -66,23 +66,23 @@ export function lookOf(kind: 'tls' | 'quic', code: FailureCode): Look {
 const tenth = (value: number): number => Math.round(value * 10) / 10
 
 /** A handshake as a ground. */
-export function said(fact: Fact, role: Ground['role'], half: Half): Ground {
+export function said(fact: Fact, role: Ground['role'], half: JudgedHalf): Ground {
   const { row, code } = half
   const took = row.startedAt === undefined || row.endedAt === undefined ? undefined : tenth(row.endedAt - row.startedAt)
   return ground(fact, role, { name: row.name ?? '', address: row.address ?? '', seconds: took, failure: code }, row)
 }
 
 /** An innocent half that was heard, and how many seconds before the target's. */
-export function heard(kind: 'tls' | 'quic', innocent: Half, target: Half): Ground {
+export function heard(kind: 'tls' | 'quic', innocent: JudgedHalf, target: JudgedHalf): Ground {
   const from = innocent.row.startedAt
   const to = target.row.startedAt
   const seconds = from === undefined || to === undefined ? undefined : tenth(to - from)
   const values = { name: innocent.row.name ?? '', address: innocent.row.address ?? '', seconds }
-  return ground(WORDS[kind].innocentPassed, 'control', values, innocent.row)
+  return ground(RULE_IDS[kind].innocentPassed, 'control', values, innocent.row)
 }
 
 /** The same half of the pair from abroad, as a ground. */
-export function abroad(kind: 'tls' | 'quic', row: Handshake): Ground {
-  const fact = row.failure === undefined ? WORDS[kind].controlCompleted : WORDS[kind].controlFailed
+export function abroadGround(kind: 'tls' | 'quic', row: Handshake): Ground {
+  const fact = row.failure === undefined ? RULE_IDS[kind].controlCompleted : RULE_IDS[kind].controlFailed
   return ground(fact, 'control', { name: row.name ?? '', failure: row.failure?.code }, row)
 }

@@ -1,6 +1,6 @@
 import { finding, type Finding } from '../finding.ts'
-import { beyondChance, type Tally } from './chance.ts'
-import { isHeard, type Half, type Handshake, type Reading, type Round } from './halves.ts'
+import { beyondChance, type HalvesTally } from './chance.ts'
+import { isHeard, type JudgedHalf, type Handshake, type RoundsReading, type Round } from './halves.ts'
 import { heard, said } from './pair-words.ts'
 
 /** Seconds from which a completed handshake counts as slow, and how many times longer than the slowest innocent half. */
@@ -11,12 +11,12 @@ const SLOW_ABROAD = 1
 const RATIO_ABROAD = 3
 
 interface SlowRounds {
-  readonly slow: readonly Half[]
+  readonly slow: readonly JudgedHalf[]
   readonly broken: number
-  readonly innocent: readonly Half[]
+  readonly innocent: readonly JudgedHalf[]
 }
 
-const tookOf = (half: Half): number => half.took ?? Infinity
+const tookOf = (half: JudgedHalf): number => half.took ?? Infinity
 
 /** A round in which the target half completed, but several seconds and ten times later than every innocent half. */
 function isSlow({ targets, before, after }: Round): boolean {
@@ -30,7 +30,7 @@ function isSlow({ targets, before, after }: Round): boolean {
 }
 
 /** Rounds of all addresses of an endpoint; undefined where in any of them the target's half was as quick as others. */
-function slowRounds(readings: readonly Reading[]): SlowRounds | undefined {
+function slowRounds(readings: readonly RoundsReading[]): SlowRounds | undefined {
   const rounds = readings.flatMap((one) => one.pairs.rounds).filter((round) => round.targets.length > 0)
   const usable = rounds.filter((round) => [...round.before, ...round.after].some(isHeard))
   const slow = usable.flatMap((round) => (isSlow(round) ? round.targets.filter((half) => half.took !== undefined) : []))
@@ -62,12 +62,15 @@ export function lookAbroad(outside: readonly Handshake[]): 'slow' | 'quick' | 'u
  * on the same address: extreme, so that one measurement may say it (docs/methods/judging.md, slowness by name). A slow
  * evening slows both halves; a slow pool of servers is slow from abroad too. Undefined where it is not so.
  */
-export function judgeSlow(readings: readonly Reading[], outside: readonly Handshake[]): Finding | undefined {
+export function judgeSlow(readings: readonly RoundsReading[], outside: readonly Handshake[]): Finding | undefined {
   const seen = slowRounds(readings)
   const target = seen?.slow[0]
   const innocent = seen?.innocent.find(isHeard)
   if (seen === undefined || target === undefined || innocent === undefined) return undefined
-  const tally: Tally = { tried: seen.innocent.length, failed: seen.innocent.filter((half) => !isHeard(half)).length }
+  const tally: HalvesTally = {
+    tried: seen.innocent.length,
+    failed: seen.innocent.filter((half) => !isHeard(half)).length,
+  }
   if (!beyondChance(seen.slow.length + seen.broken, tally)) return undefined
   const abroad = lookAbroad(outside)
   if (abroad === 'slow') return undefined

@@ -6,7 +6,7 @@ import { controlAnswered, controlPageOpens, type Case, type Hop } from '../case.
 import { controlRow, controlSays, list } from './dns-control.ts'
 import { finding, ground, type Finding, type Halving } from '../finding.ts'
 import { laterHop } from './later-hop.ts'
-import { beyondChance, type Tally } from '../kuager/chance.ts'
+import { beyondChance, type HalvesTally } from '../kuager/chance.ts'
 import { isNetworkFailure, isTimeout } from '../line.ts'
 
 /** Mechanism of a resolver's failure; some failure words tell none. */
@@ -123,7 +123,7 @@ const NAMES_OF_A_RUN = 100
  * more often than those of other names on the line. Undefined where the failure is more than that: a refusal is an
  * answer, and a second answer to a question that had failed is no answer of the resolver to another one.
  */
-function lostLookup(hop: Hop, name: string, others: Tally): Finding['grounds'] | undefined {
+function lostLookup(hop: Hop, name: string, others: HalvesTally): Finding['grounds'] | undefined {
   const own = hop.dns.filter(
     (row) =>
       row.name === name &&

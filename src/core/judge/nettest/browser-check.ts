@@ -5,7 +5,7 @@ import type { CheckTarget, CrowdOutcome, CrowdTry } from '../../model/people/cro
 // whether a request was answered and when, and not why it was not; all that is judged here follows from that alone.
 
 /** What a control abroad last said of a target. */
-export type Abroad = CheckTarget['abroad']
+export type TargetAbroad = CheckTarget['abroad']
 
 /** Why nothing is said of a service. */
 export const UNKNOWN_REASONS = [
@@ -33,7 +33,7 @@ export interface TriedTarget {
   readonly host: string
   /** The nth of them belongs to the nth round of the run; a second only where the first left something open. */
   readonly tries: readonly CrowdTry[]
-  readonly abroad: Abroad
+  readonly abroad: TargetAbroad
   /** How long ago the control abroad looked, in milliseconds at the time of the check; undefined: never. */
   readonly freshAgeMs: number | undefined
 }

@@ -2,7 +2,7 @@ import type { LineState } from './service-run.ts'
 import type { Asn, CountryCode, Instant, Seconds, Sha256 } from '../units.ts'
 
 /** What the probe's own program concluded: kept and compared, never trusted. */
-export type Claim = Readonly<Record<string, string | number | boolean | null>>
+export type ProbeClaim = Readonly<Record<string, string | number | boolean | null>>
 
 /** The envelope of a measurement, as claimed by the probe. Formats: docs/formats/ooni.md. */
 export interface MeasurementHead {
@@ -29,7 +29,7 @@ export interface MeasurementHead {
   readonly startedAt: Instant
   /** Made by a simulator: said by the measurement itself, or evident from a documentation network. */
   readonly simulated: boolean
-  readonly claim: Claim
+  readonly claim: ProbeClaim
   /** What our own probe found of its owner's line in the same run. */
   readonly line?: LineNote
   /** `core` of our own probe tries the marked endpoints alone. */

@@ -20,21 +20,21 @@ export interface Opening {
 }
 
 /** What follows the hashed form. */
-export interface Published {
+export interface PublishedParts {
   readonly read: Readonly<Record<string, unknown>>
   /** By JSON pointer. */
   readonly opened: Readonly<Record<string, Opening>>
 }
 
 /** A published form of version 2, taken apart. */
-export interface ReadForm extends Published {
+export interface ReadForm extends PublishedParts {
   /** The text that the leaf digests. */
   readonly hashed: string
   readonly commitments: Readonly<Record<string, Commitment>>
 }
 
 /** The hashed form with what follows it: cutting the last member off gives the hashed form again, byte by byte. */
-export const formatPublished = (hashed: string, { read, opened }: Published): string =>
+export const formatPublished = (hashed: string, { read, opened }: PublishedParts): string =>
   `${hashed.slice(0, -1)},"${PUBLISHED}":${JSON.stringify({ read, opened })}}`
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

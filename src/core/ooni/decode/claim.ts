@@ -1,4 +1,4 @@
-import type { Claim } from '../../model/measured/measurement.ts'
+import type { ProbeClaim } from '../../model/measured/measurement.ts'
 import type { JsonRecord } from './decoder.ts'
 import { scrubAddresses } from '../publish/erase-address.ts'
 
@@ -53,7 +53,7 @@ function isConclusion(key: string): boolean {
 }
 
 /** The probe's own conclusions, scalars only and without addresses: kept to be compared, never trusted. */
-export function readClaim(testKeys: JsonRecord): Claim {
+export function readClaim(testKeys: JsonRecord): ProbeClaim {
   const claim: Record<string, string | number | boolean | null> = {}
   let count = 0
   for (const key of Object.keys(testKeys)) {

@@ -14,7 +14,7 @@ import {
   type JsonRecord,
   type Writable,
 } from './decoder.ts'
-import { normaliseFailure, type Stage } from './normalise-failure.ts'
+import { normaliseFailure, type FailedAct } from './normalise-failure.ts'
 import { readFailure } from './read-failure.ts'
 import { readHeaders, type HeaderRow } from './requests.ts'
 
@@ -58,7 +58,7 @@ export interface ControlPair {
 }
 
 /** What web_connectivity's test helper saw from a clean vantage. Source: docs/formats/ooni.md, test helper. */
-export interface Control {
+export interface HelperControl {
   readonly lookup?: ControlLookup
   readonly connects: readonly ControlEndpoint[]
   readonly tlsHandshakes: readonly ControlEndpoint[]
@@ -74,7 +74,7 @@ export interface Control {
 /** Endpoints of one helper answer that are read. */
 const MAX_ENDPOINTS = 2_000
 
-function endpointsOf(control: JsonRecord, key: string, at: string, stage: Stage): readonly ControlEndpoint[] {
+function endpointsOf(control: JsonRecord, key: string, at: string, stage: FailedAct): readonly ControlEndpoint[] {
   const map = optionalRecord(control, key, at)
   if (map === undefined) return []
   const rows: ControlEndpoint[] = []
@@ -157,7 +157,7 @@ function networksOf(control: JsonRecord, at: string): ReadonlyMap<string, Asn> {
 }
 
 /** The helper's answer; undefined where the probe did not get one. Throws InputError for a field of the wrong type. */
-export function decodeControl(testKeys: JsonRecord, at: string): Control | undefined {
+export function decodeControl(testKeys: JsonRecord, at: string): HelperControl | undefined {
   const control = optionalRecord(testKeys, 'control', at)
   if (control === undefined || typeof testKeys['control_failure'] === 'string') return undefined
   const place = `${at}/control`
@@ -167,7 +167,7 @@ export function decodeControl(testKeys: JsonRecord, at: string): Control | undef
   if (page !== undefined) pages.push(page)
   const pageOverQuic = pageOf(control, 'http3_request', place, true)
   if (pageOverQuic !== undefined) pages.push(pageOverQuic)
-  const made: Writable<Control> = {
+  const made: Writable<HelperControl> = {
     connects: endpointsOf(control, 'tcp_connect', place, 'tcp'),
     tlsHandshakes: endpointsOf(control, 'tls_handshake', place, 'tls'),
     quicHandshakes: endpointsOf(control, 'quic_handshake', place, 'quic'),

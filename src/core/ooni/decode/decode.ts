@@ -3,7 +3,7 @@ import type { MeasurementHead } from '../../model/measured/measurement.ts'
 import { decodeReadings, type PageReading } from '../../model/measured/page-reading.ts'
 import { isWithheldForm, readingsIn } from '../../model/measured/published-form.ts'
 import { setAside, type Aside } from './aside.ts'
-import type { Control } from './control.ts'
+import type { HelperControl } from './control.ts'
 import { isRecord, optionalText, wrongValue, type JsonRecord, type Writable } from './decoder.ts'
 import { decodeHead, startedAtOf } from './head.ts'
 import { parseJson } from '../json.ts'
@@ -19,7 +19,7 @@ export interface Measurement {
   /** How this test's rows are to be read; `unknown` for a test we have no description of. */
   readonly nettest: Nettest
   readonly sets: readonly OperationSet[]
-  readonly control?: Control
+  readonly control?: HelperControl
   readonly whoami?: Whoami
   /** Where what servers sent is withheld: what was read from each exchange, by its JSON pointer. */
   readonly readings?: ReadonlyMap<string, PageReading>

@@ -1,5 +1,5 @@
 import type { MeasurementHead } from '../../model/measured/measurement.ts'
-import { decodeControl, type Control } from './control.ts'
+import { decodeControl, type HelperControl } from './control.ts'
 import type { JsonRecord } from './decoder.ts'
 import { decodeDash, decodeNdt } from './nettest/speed.ts'
 import { decodeDnsCheck, decodeDnsConsistency, decodeDnsPing } from './nettest/resolvers.ts'
@@ -102,7 +102,7 @@ export function operationsOf(
   head: MeasurementHead,
   testKeys: JsonRecord,
   root: JsonRecord,
-): { nettest: Nettest; sets: readonly OperationSet[]; control: Control | undefined } {
+): { nettest: Nettest; sets: readonly OperationSet[]; control: HelperControl | undefined } {
   const name = head.testName
   const nettest = isNettest(name) ? name : (OTHER_NAMES.get(name) ?? 'unknown')
   const sets = DECODERS[nettest](testKeys, head, root)

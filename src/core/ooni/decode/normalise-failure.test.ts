@@ -3,9 +3,9 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { addressFamily } from '../../model/address.ts'
 import { FAILURES } from '../../model/measured/failure.ts'
-import { normaliseFailure, type Stage } from './normalise-failure.ts'
+import { normaliseFailure, type FailedAct } from './normalise-failure.ts'
 
-const codeOf = (raw: string, stage: Stage = 'tls') => normaliseFailure(raw, stage)?.code
+const codeOf = (raw: string, stage: FailedAct = 'tls') => normaliseFailure(raw, stage)?.code
 
 /** What clients of all years wrote, and what it means. */
 const WORDS = [

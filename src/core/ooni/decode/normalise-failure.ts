@@ -2,7 +2,7 @@ import { FAILURES, type Failure, type FailureCode } from '../../model/measured/f
 import { scrubAddresses } from '../publish/erase-address.ts'
 
 /** The act that failed: the same word can mean two things. */
-export type Stage = 'dns' | 'tcp' | 'tls' | 'quic' | 'http' | 'tunnel'
+export type FailedAct = 'dns' | 'tcp' | 'tls' | 'quic' | 'http' | 'tunnel'
 
 /** Words of old clients and of the legacy test helper. Source: docs/formats/ooni.md, failure words. */
 const OLD_WORDS = {
@@ -90,13 +90,13 @@ const MEANINGS: readonly (readonly [RegExp, FailureCode])[] = [
  * The failure in the closed set of words, from any dialect; undefined for success (null, false, absent, empty).
  * `raw` keeps the word as the probe wrote it, without addresses. Source: docs/formats/ooni.md, failure words.
  */
-export function normaliseFailure(raw: string | boolean | null | undefined, stage: Stage): Failure | undefined {
+export function normaliseFailure(raw: string | boolean | null | undefined, stage: FailedAct): Failure | undefined {
   if (raw === undefined || raw === null || raw === false || raw === '') return undefined
   if (raw === true) return { code: 'unknown_failure', raw: 'true' }
   return KNOWN.get(raw) ?? { code: meaningOf(raw, stage), raw: scrubAddresses(raw) }
 }
 
-function meaningOf(raw: string, stage: Stage): FailureCode {
+function meaningOf(raw: string, stage: FailedAct): FailureCode {
   const short = raw.slice(0, 1000)
   if (stage === 'dns' && /refused/i.test(short) && !/connect/i.test(short)) return 'dns_refused_error'
   const inside = MEANINGS.find(([pattern]) => pattern.test(short))?.[1]

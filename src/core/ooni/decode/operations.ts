@@ -3,7 +3,7 @@ import { decodeConnects, type ConnectRow } from './tcp-connects.ts'
 import { decodeHandshakes, type HandshakeRow } from './handshakes.ts'
 import { decodeQueries, type QueryRow } from './queries.ts'
 import { decodeRequests, type RequestRow } from './requests.ts'
-import type { Control } from './control.ts'
+import type { HelperControl } from './control.ts'
 import type { JsonRecord } from './decoder.ts'
 import type { TransferRow } from './transfers.ts'
 import type { TunnelRow } from './tunnels.ts'
@@ -29,7 +29,7 @@ export interface OperationSet {
   readonly transfers: readonly TransferRow[]
   /** Host of the endpoint this set is about, and what a control saw of it alone. */
   readonly endpoint?: { readonly host: string; readonly port: number; readonly url?: string }
-  readonly control?: Control
+  readonly control?: HelperControl
 }
 
 export const NO_OPERATIONS: OperationSet = {

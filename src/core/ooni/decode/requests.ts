@@ -1,7 +1,7 @@
 import { withoutTrailing } from '../../model/trailing.ts'
 import { splitEndpoint } from '../../model/address.ts'
 import type { Failure } from '../../model/measured/failure.ts'
-import { blobText, readBlob, type Blob } from '../binary.ts'
+import { blobText, readBlob, type BodyValue } from '../binary.ts'
 import {
   isRecord,
   listOf,
@@ -26,7 +26,7 @@ export interface ResponseRow {
   /** Absent in clients that left it out. */
   readonly status?: number
   readonly headers: readonly HeaderRow[]
-  readonly body?: Blob
+  readonly body?: BodyValue
   readonly truncated: boolean
 }
 

@@ -1,6 +1,6 @@
 import type { Arrival, ExchangeOutcome, Roled, TransferOutcome, TunnelOutcome } from '../../model/measured/operation.ts'
 import { blobOf } from './blob.ts'
-import { endpointText, type Row } from './flow-rows.ts'
+import { endpointText, type FlowRow } from './flow-rows.ts'
 import { failureNotes, failureWord, type Frame } from './moment.ts'
 
 const MOST_ARRIVALS = 64
@@ -14,7 +14,7 @@ function arrivalRows(arrivals: readonly Arrival[], frame: Frame): readonly (read
     .map(([at, bytes]) => [frame.seconds(at), bytes])
 }
 
-const headersOf = (list: ExchangeOutcome['headers']): Row => {
+const headersOf = (list: ExchangeOutcome['headers']): FlowRow => {
   const first = new Map<string, string>()
   for (const [name, value] of list) if (!first.has(name)) first.set(name, value)
   return Object.fromEntries(first)
@@ -24,7 +24,7 @@ const headersOf = (list: ExchangeOutcome['headers']): Row => {
 export function requestRow(
   { role, round, outcome }: Roled<ExchangeOutcome>,
   { frame, flow }: { readonly frame: Frame; readonly flow: number },
-): Row {
+): FlowRow {
   return {
     network: outcome.over === 'quic' ? 'udp' : 'tcp',
     address: endpointText(outcome.address, outcome.port),
@@ -65,7 +65,7 @@ export function requestRow(
 export function transferRow(
   { role, round, outcome }: Roled<TransferOutcome>,
   { frame, flow }: { readonly frame: Frame; readonly flow: number },
-): Row {
+): FlowRow {
   return {
     direction: outcome.direction,
     server_name: outcome.serverName,
@@ -86,7 +86,7 @@ export function transferRow(
 }
 
 /** A row of `x_tunnels`. */
-export const tunnelRow = (outcome: TunnelOutcome, frame: Frame): Row => ({
+export const tunnelRow = (outcome: TunnelOutcome, frame: Frame): FlowRow => ({
   protocol: outcome.protocol,
   transport: outcome.transport,
   address: outcome.address,

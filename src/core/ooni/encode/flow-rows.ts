@@ -3,7 +3,7 @@ import type { NameRole } from '../../model/measured/observation.ts'
 import { base64Of } from './blob.ts'
 import { failureNotes, failureWord, type Frame } from './moment.ts'
 
-export type Row = Readonly<Record<string, unknown>>
+export type FlowRow = Readonly<Record<string, unknown>>
 
 /** Certificates of a name that is not under test are not kept: that it answered counts. */
 const KEEPS_CHAIN: ReadonlySet<NameRole> = new Set(['target', 'crossed'])
@@ -14,7 +14,7 @@ export const endpointText = (address: string, port: number): string =>
   address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
 
 /** What a row says besides its outcome: which half of which pair it is, and what it was made for. */
-export interface Place {
+export interface RowPlace {
   readonly frame: Frame
   readonly flow: number
   /** `exchange` for what carried an HTTP exchange; none for what was made for its own sake. */
@@ -24,7 +24,7 @@ export interface Place {
 }
 
 /** A row of `tcp_connect`. Source: OONI data format df-005-tcpconnect. */
-export function connectRow({ role, round, outcome }: Roled<ConnectOutcome>, { frame, flow, tags }: Place): Row {
+export function connectRow({ role, round, outcome }: Roled<ConnectOutcome>, { frame, flow, tags }: RowPlace): FlowRow {
   return {
     ip: outcome.address,
     port: outcome.port,
@@ -39,7 +39,7 @@ export function connectRow({ role, round, outcome }: Roled<ConnectOutcome>, { fr
   }
 }
 
-function chainOf({ role, outcome }: Roled<HandshakeOutcome>, chain: Place['chain']): readonly Row[] {
+function chainOf({ role, outcome }: Roled<HandshakeOutcome>, chain: RowPlace['chain']): readonly FlowRow[] {
   if (!KEEPS_CHAIN.has(role)) return []
   const proved = chain === 'leaf' && outcome.failure === undefined && outcome.verifies
   return outcome.chain
@@ -48,7 +48,7 @@ function chainOf({ role, outcome }: Roled<HandshakeOutcome>, chain: Place['chain
 }
 
 /** A row of `tls_handshakes` or `quic_handshakes`. Source: OONI data format df-006-tlshandshake. */
-export function handshakeRow(handshake: Roled<HandshakeOutcome>, { frame, flow, tags, chain }: Place): Row {
+export function handshakeRow(handshake: Roled<HandshakeOutcome>, { frame, flow, tags, chain }: RowPlace): FlowRow {
   const { role, round, outcome } = handshake
   const helloAt = outcome.helloAt ?? outcome.connect?.endedAt ?? outcome.startedAt
   const strange = !outcome.answered && outcome.firstBytes !== undefined

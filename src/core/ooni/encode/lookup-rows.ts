@@ -1,7 +1,7 @@
 import type { LookupAnswer, LookupOutcome } from '../../model/measured/operation.ts'
 import { SCRUBBED } from '../publish/erase-address.ts'
 import { base64Of } from './blob.ts'
-import type { Row } from './flow-rows.ts'
+import type { FlowRow } from './flow-rows.ts'
 import { failureNotes, failureWord, type Frame } from './moment.ts'
 
 const ENGINES = { system: 'getaddrinfo', udp: 'udp', doh: 'doh' } as const
@@ -9,7 +9,7 @@ const ENGINES = { system: 'getaddrinfo', udp: 'udp', doh: 'doh' } as const
 const MOST_ANSWERS = 64
 const MOST_RAW = 4096
 
-function answerRows(answer: LookupAnswer): readonly Row[] {
+function answerRows(answer: LookupAnswer): readonly FlowRow[] {
   const names = answer.canonicalNames
     .slice(0, MOST_ANSWERS)
     .map((hostname) => ({ answer_type: 'CNAME', hostname, ttl: null }))
@@ -29,7 +29,7 @@ function resolverOf({ via, listed, resolver }: LookupOutcome): string {
   return via === 'udp' && listed !== true ? SCRUBBED : (resolver ?? '')
 }
 
-function row(lookup: LookupOutcome, answer: LookupAnswer | undefined, frame: Frame): Row {
+function row(lookup: LookupOutcome, answer: LookupAnswer | undefined, frame: Frame): FlowRow {
   return {
     engine: ENGINES[lookup.via],
     hostname: lookup.name,
@@ -49,7 +49,7 @@ function row(lookup: LookupOutcome, answer: LookupAnswer | undefined, frame: Fra
 }
 
 /** Rows of `queries`. Source: OONI data format df-002-dnst. */
-export const queryRows = (lookups: readonly LookupOutcome[], frame: Frame): readonly Row[] =>
+export const queryRows = (lookups: readonly LookupOutcome[], frame: Frame): readonly FlowRow[] =>
   lookups.map((lookup) => row(lookup, lookup.answer, frame))
 
 /** Words of an answer's own code, for answers that came late. Source: RFC 1035 §4.1.1. */
@@ -65,7 +65,7 @@ const withoutFailure = (lookup: LookupOutcome): LookupOutcome => {
 }
 
 /** Rows of `x_dns_duplicate_responses`: what came for a question that had been answered. */
-export const lateRows = (lookups: readonly LookupOutcome[], frame: Frame): readonly Row[] =>
+export const lateRows = (lookups: readonly LookupOutcome[], frame: Frame): readonly FlowRow[] =>
   lookups.flatMap((lookup) =>
     lookup.late.map((answer) => ({
       ...row(withoutFailure(lookup), answer, frame),

@@ -3,7 +3,7 @@ import type { HandshakeOutcome, Roled } from '../../model/measured/operation.ts'
 import { formatAsn, millis, type Millis } from '../../model/units.ts'
 import { requestRow, transferRow, tunnelRow } from './exchange-rows.ts'
 import { SCRUBBED } from '../publish/erase-address.ts'
-import { connectRow, handshakeRow, type Place, type Row } from './flow-rows.ts'
+import { connectRow, handshakeRow, type RowPlace, type FlowRow } from './flow-rows.ts'
 import { lateRows, queryRows } from './lookup-rows.ts'
 import { coarseOffset, coarseTrip, Frame, writtenStart } from './moment.ts'
 import { scrubOwn } from './scrub-own.ts'
@@ -32,7 +32,7 @@ const ARCHITECTURES: ReadonlySet<string> = new Set(['x64', 'arm64', 'arm'])
 
 const ORIGINS = { scheduled: 'autorun', manual: 'manual', extra: 'extra' } as const
 
-function annotationsOf(run: ServiceRun, identity: ProbeIdentity): Row {
+function annotationsOf(run: ServiceRun, identity: ProbeIdentity): FlowRow {
   const { access, from } = run.network
   return {
     platform: PLATFORMS.has(identity.platform) ? identity.platform : 'other',
@@ -51,7 +51,7 @@ function annotationsOf(run: ServiceRun, identity: ProbeIdentity): Row {
 const inSeconds = (time: Millis): number => Math.round(time) / 1000
 
 /** What is written of the line; `whole` for the owner's own copy. */
-function lineOf(line: LineReport, frame: Frame, whole: boolean): Row {
+function lineOf(line: LineReport, frame: Frame, whole: boolean): FlowRow {
   const { clock, portalHost } = line
   return {
     state: line.state,
@@ -74,7 +74,7 @@ function lineOf(line: LineReport, frame: Frame, whole: boolean): Row {
   }
 }
 
-function controlOf({ control, controlRequest }: EndpointRun): Row {
+function controlOf({ control, controlRequest }: EndpointRun): FlowRow {
   const asked = controlRequest === undefined ? {} : { x_control_request: controlRequest }
   if (control === undefined) return { ...asked, control: null, control_failure: null }
   return control.kind === 'answer'
@@ -83,10 +83,10 @@ function controlOf({ control, controlRequest }: EndpointRun): Row {
 }
 
 /** Rows of one endpoint; whatever carried something shares its flow's number with it. */
-function endpointOf(run: EndpointRun, frame: Frame, chain: Place['chain']): Row {
-  const connects: Row[] = []
-  const place = (tags: readonly string[] = []): Place => ({ frame, flow: frame.nextFlow(), tags, chain })
-  const shake = (handshake: Roled<HandshakeOutcome>, at: Place): Row => {
+function endpointOf(run: EndpointRun, frame: Frame, chain: RowPlace['chain']): FlowRow {
+  const connects: FlowRow[] = []
+  const place = (tags: readonly string[] = []): RowPlace => ({ frame, flow: frame.nextFlow(), tags, chain })
+  const shake = (handshake: Roled<HandshakeOutcome>, at: RowPlace): FlowRow => {
     const { connect } = handshake.outcome
     if (connect !== undefined) connects.push(connectRow({ ...handshake, outcome: connect }, at))
     return handshakeRow(handshake, at)
@@ -135,7 +135,7 @@ export function encodeMeasurement(run: ServiceRun, identity: ProbeIdentity): str
   const frame = new Frame(run.base)
   const start = writtenStart(run.startedAt, run.line.clock?.offset)
   const chain = run.scope === 'core' ? 'leaf' : 'whole'
-  const testKeys: Row = {
+  const testKeys: FlowRow = {
     service: run.service,
     tier: run.tier,
     line: lineOf(run.line, frame, identity.unscrubbed === true),

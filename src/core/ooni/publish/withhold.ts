@@ -3,7 +3,7 @@ import { COMMITMENTS, WITHHELD_FORM, type Commitment } from '../../model/measure
 import { unwrap } from '../decode/decode.ts'
 import { isRecord, pointerToken, type JsonRecord } from '../decode/decoder.ts'
 import { isKnownHeader, keptHeader } from './known-headers.ts'
-import { normaliseFailure, type Stage } from '../decode/normalise-failure.ts'
+import { normaliseFailure, type FailedAct } from '../decode/normalise-failure.ts'
 import { publicValue } from './public-form.ts'
 import { namesAsked, type NamesAsked } from './names-asked.ts'
 
@@ -52,7 +52,7 @@ const WORD = /^[a-z0-9][a-z0-9_-]{0,59}$/
 const MOST_VALUES = 2_000
 /** Longest text that is kept under a key of the list. */
 const LONGEST = 300
-const STAGES: Readonly<Record<string, Stage>> = {
+const STAGES: Readonly<Record<string, FailedAct>> = {
   queries: 'dns',
   tcp_connect: 'tcp',
   tls_handshakes: 'tls',
@@ -69,7 +69,7 @@ class Withholding {
   }
 
   /** `key`: the member under which a value is; `stage`: the kind of operation that it is part of. */
-  value(value: unknown, key: string, at: string, stage: Stage = 'http'): unknown {
+  value(value: unknown, key: string, at: string, stage: FailedAct = 'http'): unknown {
     if (WHOLE.has(key)) return value
     if (typeof value === 'string') return this.#text(value, key, at, stage)
     if (Array.isArray(value))
@@ -82,7 +82,7 @@ class Withholding {
     return this.#record(value, at, STAGES[key] ?? stage)
   }
 
-  #record(record: JsonRecord, at: string, stage: Stage): JsonRecord {
+  #record(record: JsonRecord, at: string, stage: FailedAct): JsonRecord {
     const isAnswer = record['answer_type'] !== undefined
     return Object.fromEntries(
       Object.entries(record).map(([name, value]) => {
@@ -95,7 +95,7 @@ class Withholding {
     )
   }
 
-  #text(text: string, key: string, at: string, stage: Stage): unknown {
+  #text(text: string, key: string, at: string, stage: FailedAct): unknown {
     if (text === '') return text
     if (FAILURE.test(key)) return this.#failure(text, key, at, stage)
     if (!KEPT.has(key) || text.length > LONGEST) return this.#withhold(text, key, at)
@@ -106,7 +106,7 @@ class Withholding {
   }
 
   /** A sentence of the runtime may repeat what the server sent: the word of the closed list says what it means. */
-  #failure(text: string, key: string, at: string, stage: Stage): unknown {
+  #failure(text: string, key: string, at: string, stage: FailedAct): unknown {
     if (WORD.test(text)) return text
     this.#withhold(text, key, at)
     return normaliseFailure(text, stage)?.code ?? null

@@ -19,7 +19,7 @@ export interface StepToSay {
 }
 
 /** How a hostile text is made fit to be shown: for a terminal, for a page. */
-export type Shown = (text: string) => string
+export type ShowText = (text: string) => string
 
 export const stepName = (lang: Lang, { step }: Pick<StepToSay, 'step'>): string => say(lang, `bundle.step.${step}`)
 
@@ -28,7 +28,7 @@ export const stepMeaning = (lang: Lang, { step }: Pick<StepToSay, 'step'>): stri
   say(lang, `bundle.meaning.${step}`)
 
 /** What a step found: figures and names, then what a reader has to know. A sentence each. */
-export function stepFound(lang: Lang, { facts, notes }: StepToSay, shown: Shown): readonly string[] {
+export function stepFound(lang: Lang, { facts, notes }: StepToSay, shown: ShowText): readonly string[] {
   return [
     ...facts.map(({ fact, values }) => sayRecorded(lang, `bundle.fact.${fact}`, sayable(lang, values, shown))),
     ...notes.map(({ note, about }) => withAbout(lang, say(lang, `bundle.note.${note}`), { about, shown })),
@@ -36,7 +36,7 @@ export function stepFound(lang: Lang, { facts, notes }: StepToSay, shown: Shown)
 }
 
 /** What is wrong: a line for each problem that was kept, and one that counts the others. */
-export function stepProblems(lang: Lang, { problems, problemCount }: StepToSay, shown: Shown): readonly string[] {
+export function stepProblems(lang: Lang, { problems, problemCount }: StepToSay, shown: ShowText): readonly string[] {
   const lines = problems.map(({ problem, about }) =>
     withAbout(lang, say(lang, `bundle.problem.${problem}`), { about, shown }),
   )
@@ -47,7 +47,7 @@ export function stepProblems(lang: Lang, { problems, problemCount }: StepToSay, 
 function withAbout(
   lang: Lang,
   text: string,
-  { about = '', shown }: { readonly about: string | undefined; readonly shown: Shown },
+  { about = '', shown }: { readonly about: string | undefined; readonly shown: ShowText },
 ): string {
   if (about === '') return text
   // Entries and revisions are named by the verifier in one way, whatever the language.
@@ -63,7 +63,7 @@ const MILLION = 1_000_000
 function sayable(
   lang: Lang,
   values: StepToSay['facts'][number]['values'],
-  shown: Shown,
+  shown: ShowText,
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [

@@ -11,7 +11,7 @@ import {
   inLine,
   networkText,
   noteText,
-  type EdgeParts,
+  type EdgeTexts,
   type NamedIncident,
 } from './incident.ts'
 import { findingSentence, itemsAgainst } from './incident-verdict.ts'
@@ -69,7 +69,7 @@ function whatSentence(lang: Lang, named: NamedIncident, zone: string): string {
   const { start, end, dated } = edgesText(lang, incident, zone)
   const at = anchor(incident)
   const last = goesOn(incident) ? incident.end.bracket[0] : undefined
-  const edge = ({ value, interval }: EdgeParts): string =>
+  const edge = ({ value, interval }: EdgeTexts): string =>
     unstopped(interval === undefined ? value : say(lang, 'incident.interval', { value, interval }))
   const day = [
     ...(dated ? [] : [dateText(lang, incident, zone)]),

@@ -13,7 +13,7 @@ import {
   strengthSentence,
   verdictLine,
   verdictName,
-  verdictSentence,
+  conclusionSentence,
 } from './incident-verdict.ts'
 import { LANGS } from '../lang.ts'
 
@@ -34,23 +34,23 @@ const weighing = (all: number, rival: number, change: Partial<CauseFinding> = {}
 describe('the verdict on an incident', () => {
   it('says what the signs fit better, and never that something is shown or is', () => {
     assert.equal(
-      verdictSentence('en', { cause: { word: 'blocking' } }),
+      conclusionSentence('en', { cause: { word: 'blocking' } }),
       'The signs fit blocking better than a technical fault.',
     )
     for (const word of CAUSE_WORDS)
       for (const state of ['restricted', 'throttled'] as const) {
-        const said = verdictSentence('en', { cause: { word }, state })
+        const said = conclusionSentence('en', { cause: { word }, state })
         assert.doesNotMatch(said, /\bshows?\b|\bproves?\b|\bis (blocking|a fault)/u)
       }
   })
 
   it('says blocking only where the word rule gave it, and of a slow service never', () => {
     for (const lang of LANGS) {
-      assert.match(verdictSentence(lang, { cause: { word: 'blocking' } }), WORD)
+      assert.match(conclusionSentence(lang, { cause: { word: 'blocking' } }), WORD)
       for (const word of ['fault', 'not-determined', 'insufficient'] as const)
-        assert.doesNotMatch(verdictSentence(lang, { cause: { word } }), WORD)
+        assert.doesNotMatch(conclusionSentence(lang, { cause: { word } }), WORD)
       const slow = { cause: { word: 'blocking' }, state: 'throttled' } as const
-      assert.doesNotMatch(`${verdictSentence(lang, slow)} ${verdictName(lang, slow)}`, WORD)
+      assert.doesNotMatch(`${conclusionSentence(lang, slow)} ${verdictName(lang, slow)}`, WORD)
     }
   })
 

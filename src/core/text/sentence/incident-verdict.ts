@@ -27,7 +27,7 @@ export const verdictClause = (lang: Lang, concluded: Concluded): string =>
   say(lang, `incident.verdict.${verdictWord(concluded)}`)
 
 /** The conclusion as a sentence. */
-export const verdictSentence = (lang: Lang, concluded: Concluded): string => `${verdictClause(lang, concluded)}.`
+export const conclusionSentence = (lang: Lang, concluded: Concluded): string => `${verdictClause(lang, concluded)}.`
 
 /** The conclusion for a narrow place, as a clause with its own subject: `the signs fit blocking better`. */
 export const verdictShort = (lang: Lang, concluded: Concluded): string =>
@@ -176,9 +176,9 @@ export function findingSentence(lang: Lang, { cause, state }: Pick<Incident, 'ca
 /** The whole conclusion in sentences: verdict, strength, both numbers, what they rest on. */
 export function conclusionSentences(lang: Lang, incident: Pick<Incident, 'cause' | 'state'>): readonly string[] {
   const { cause } = incident
-  if (cause.word === 'insufficient') return [verdictSentence(lang, incident)]
+  if (cause.word === 'insufficient') return [conclusionSentence(lang, incident)]
   const { first, second, apart } = numberWords(lang, cause)
-  return [verdictSentence(lang, incident), strengthSentence(lang, cause), first, second, apart]
+  return [conclusionSentence(lang, incident), strengthSentence(lang, cause), first, second, apart]
 }
 
 /** Items that move nothing: a factor of 1.05. */

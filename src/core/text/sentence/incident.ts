@@ -52,7 +52,7 @@ export function networkText(lang: Lang, { incident, networkName }: NamedIncident
 }
 
 /** What a reader sees of an edge: its middle, its 95 % interval, the bracket of single measurements. */
-export interface EdgeParts {
+export interface EdgeTexts {
   /** `20:02`; words where the series gives no middle. */
   readonly value: string
   /** `20:00–20:09`; absent for an open edge. */
@@ -81,7 +81,7 @@ export function intervalText(
 const WIDE_MS = 120 * MINUTE_MS
 const isWide = ({ lo95, hi95 }: Edge): boolean => lo95 !== undefined && hi95 !== undefined && hi95 - lo95 > WIDE_MS
 
-function parts(lang: Lang, edge: Edge, { side, zone, show }: EdgeOptions & { readonly show: Show }): EdgeParts {
+function parts(lang: Lang, edge: Edge, { side, zone, show }: EdgeTextOptions & { readonly show: Show }): EdgeTexts {
   if (edge.kind === 'dated' && edge.median !== undefined)
     return {
       value: isWide(edge) ? say(lang, 'incident.about-time', { time: show(edge.median) }) : show(edge.median),
@@ -94,14 +94,14 @@ function parts(lang: Lang, edge: Edge, { side, zone, show }: EdgeOptions & { rea
   return { value: say(lang, side === 'start' ? 'incident.or-earlier' : 'incident.or-later', { time: show(known) }) }
 }
 
-export interface EdgeOptions {
+export interface EdgeTextOptions {
   readonly side: 'start' | 'end'
   readonly zone: string
   readonly running?: boolean
 }
 
 /** Clock of an edge and its interval; a running end is said to go on. Dates stand where `dated` asks for them. */
-export function edgeParts(lang: Lang, edge: Edge, options: EdgeOptions & { readonly dated: boolean }): EdgeParts {
+export function edgeParts(lang: Lang, edge: Edge, options: EdgeTextOptions & { readonly dated: boolean }): EdgeTexts {
   if (options.side === 'end' && options.running === true) return { value: say(lang, 'incident.running') }
   const { zone } = options
   const show: Show = options.dated ? (at) => formatDateTime(lang, at, zone) : (at) => formatClock(at, zone)
@@ -109,13 +109,13 @@ export function edgeParts(lang: Lang, edge: Edge, options: EdgeOptions & { reado
 }
 
 /** An edge as one value with its date: `2026 ж. 5 наурыз, 20:02 (20:00–20:09)`. */
-export function edgeText(lang: Lang, edge: Edge, options: EdgeOptions): string {
+export function edgeText(lang: Lang, edge: Edge, options: EdgeTextOptions): string {
   const { value, interval } = edgeParts(lang, edge, { ...options, dated: true })
   return interval === undefined ? value : say(lang, 'incident.interval', { value, interval })
 }
 
 /** An edge as one value without its date: `20:02 (20:00–20:09)`. */
-export function edgeClock(lang: Lang, edge: Edge, options: EdgeOptions): string {
+export function edgeClock(lang: Lang, edge: Edge, options: EdgeTextOptions): string {
   const { value, interval } = edgeParts(lang, edge, { ...options, dated: false })
   return interval === undefined ? value : say(lang, 'incident.interval', { value, interval })
 }
@@ -125,7 +125,7 @@ export function edgesText(
   lang: Lang,
   incident: Incident,
   zone: string = HOME_ZONE,
-): { readonly start: EdgeParts; readonly end: EdgeParts; readonly dated: boolean } {
+): { readonly start: EdgeTexts; readonly end: EdgeTexts; readonly dated: boolean } {
   const from = anchor(incident)
   const until = incident.end.median ?? incident.end.bracket[0]
   const dated = from !== undefined && until !== undefined && !sameDay(from, until, zone)
@@ -164,7 +164,7 @@ export function spanText(lang: Lang, milliseconds: number): string {
  * Length of an incident: its middle, and the bounds that the two intervals leave (end's earliest less start's latest,
  * and the reverse: wider than 95 %, because both would have to lie at their ends at once).
  */
-export function lengthText(lang: Lang, incident: Incident): EdgeParts {
+export function lengthText(lang: Lang, incident: Incident): EdgeTexts {
   const { start, end } = incident
   if (incident.running || end.kind === 'open' || start.kind === 'open') {
     const [from, until] = [start.hi95 ?? start.median ?? nearest(start), end.bracket[0] ?? lastKnown(incident)]

@@ -11,7 +11,7 @@ import type { LetterView } from './letter-view.ts'
 import { removed, sum, tiers } from './numbers.ts'
 
 /** The log as it stands: what a stranger starts from. */
-export interface LogView {
+export interface LetterLogView {
   readonly size: number
   /** Signed note, as it is served. */
   readonly checkpoint: string
@@ -23,7 +23,7 @@ export interface LogView {
 export const countPage = (
   lang: Lang,
   view: LetterView,
-  { log, address }: { readonly log: LogView | undefined; readonly address: string },
+  { log, address }: { readonly log: LetterLogView | undefined; readonly address: string },
 ): LetterPage => ({
   lang,
   kind: 'plain',
@@ -82,7 +82,7 @@ export const countPage = (
 /** A tree of fewer than 256 leaves has one tile, named by its width. */
 const tail = (size: number): string => (size > 0 && size < 256 ? `.p/${size}` : '')
 
-const logPart = (lang: Lang, log: LogView | undefined) => {
+const logPart = (lang: Lang, log: LetterLogView | undefined) => {
   if (log === undefined) return html`<p>${say(lang, 'letter.count.none')}</p>`
   const [origin = '', , root = ''] = log.checkpoint.split('\n')
   return html`${pairs([

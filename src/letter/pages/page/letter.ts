@@ -9,7 +9,7 @@ import { letterUrls } from '../urls.ts'
 import type { LetterPage } from './layout.ts'
 import { letterDay, letterParagraphs } from './letter-text.ts'
 import type { LetterView } from './letter-view.ts'
-import { confirmed, counted, regions, removed, tiers } from './numbers.ts'
+import { confirmed, countedNumber, regions, removed, tiers } from './numbers.ts'
 
 /** The letter itself: to whom, from whom, its words, how many signed and how one knows. */
 export function letterPage(lang: Lang, view: LetterView, inLang: (lang: Lang) => string): LetterPage {
@@ -44,7 +44,7 @@ export function letterPage(lang: Lang, view: LetterView, inLang: (lang: Lang) =>
           <p class="by"><span class="q">${say(lang, 'letter.by')}</span> <b>${letter.publisher.name[lang]}</b></p>
         </div>
         <aside class="stand" aria-label="${say(lang, 'letter.counted')}">
-          ${counted(lang, view)}${act(lang, view)}
+          ${countedNumber(lang, view)}${act(lang, view)}
         </aside>
       </article>
       ${section('tiers', say(lang, 'letter.tiers'), '', tiers(lang, view))}

@@ -8,7 +8,7 @@ import { letterUrls } from '../urls.ts'
 import type { LetterView } from './letter-view.ts'
 
 /** The number, never without how much of it was confirmed, and how far it is from the goal. */
-export function counted(lang: Lang, view: LetterView): Markup {
+export function countedNumber(lang: Lang, view: LetterView): Markup {
   return html`<div class="counted">
     <p class="l">${say(lang, 'letter.counted')}</p>
     ${sum(lang, view)}

@@ -3,13 +3,13 @@ import type { Markup } from '../../../web/html/markup.ts'
 import { formatReceipt } from '../../core/signature.ts'
 import { say, type PlainKey } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
-import type { Standing } from '../../contract.ts'
+import type { SignatureStanding } from '../../contract.ts'
 import { pairs, titled } from '../../../web/html/prose.ts'
 import { section } from '../../../web/html/section.ts'
 import { letterUrls } from '../urls.ts'
 import type { LetterPage } from './layout.ts'
 import type { LetterView } from './letter-view.ts'
-import { PROBLEMS, type LetterProblem } from './problem.ts'
+import { PROBLEMS, type LetterPageProblem } from './problem.ts'
 
 // Pages that one person sees after an act of their own. None of them is kept by anybody, and no address of theirs holds
 // a receipt.
@@ -88,7 +88,7 @@ const afterSigning = (lang: Lang, receipt: string): Markup =>
   )}`
 
 /** Where the link of a message leads: looking changes nothing, the button confirms. `why`: a press that was not taken. */
-export const confirmPage = (lang: Lang, token: string, why?: LetterProblem): LetterPage =>
+export const confirmPage = (lang: Lang, token: string, why?: LetterPageProblem): LetterPage =>
   own(
     lang,
     (other) => letterUrls.confirm(other, token),
@@ -100,7 +100,7 @@ export const confirmPage = (lang: Lang, token: string, why?: LetterProblem): Let
   )
 
 /** Said where a form was not taken: why, and that it can be sent again. */
-const refusedPart = (lang: Lang, why: LetterProblem): Markup =>
+const refusedPart = (lang: Lang, why: LetterPageProblem): Markup =>
   html`<div class="wrongs" role="alert" tabindex="-1" autofocus>
     <p><b>${say(lang, PROBLEMS[why][0])}</b></p>
     <p>${say(lang, PROBLEMS[why][1])}</p>
@@ -116,8 +116,8 @@ export interface TypedReceipt {
 export type ReceiptView =
   | { readonly kind: 'asked' }
   | { readonly kind: 'wrong' | 'unknown'; readonly typed: TypedReceipt }
-  | { readonly kind: 'refused'; readonly why: LetterProblem; readonly typed: TypedReceipt }
-  | { readonly kind: 'found'; readonly standing: Standing; readonly code: string }
+  | { readonly kind: 'refused'; readonly why: LetterPageProblem; readonly typed: TypedReceipt }
+  | { readonly kind: 'found'; readonly standing: SignatureStanding; readonly code: string }
   | { readonly kind: 'no-proof'; readonly code: string }
 
 /** What a receipt shows and does. Its code is in the body of a form alone, never in an address. */
@@ -212,7 +212,7 @@ const foundPart = (heading: string, about: string, values: Markup | '' = ''): Ma
     )}
   </div>`
 
-function stands(lang: Lang, standing: Standing): Markup {
+function stands(lang: Lang, standing: SignatureStanding): Markup {
   const tier = [say(lang, 'letter.tiers'), say(lang, `letter.tier.${standing.tier}`)] as const
   switch (standing.kind) {
     case 'awaiting':
@@ -235,7 +235,7 @@ function stands(lang: Lang, standing: Standing): Markup {
   }
 }
 
-function ways(lang: Lang, standing: Standing, code: string): Markup {
+function ways(lang: Lang, standing: SignatureStanding, code: string): Markup {
   const proves = standing.kind === 'counted'
   const withdraws = standing.kind !== 'void' || standing.reason !== 'withdrawn'
   return html`${

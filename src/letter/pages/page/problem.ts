@@ -14,14 +14,14 @@ export const PROBLEMS = {
   busy: ['letter.problem.busy', 'letter.problem.busy-about'],
   broken: ['problem.broken', 'problem.broken-about'],
 } as const satisfies Record<string, readonly [PlainKey, PlainKey]>
-export type LetterProblem = keyof typeof PROBLEMS
+export type LetterPageProblem = keyof typeof PROBLEMS
 
 /** Undefined for what is the name of none. */
-export const problemOf = (name: string): LetterProblem | undefined =>
-  Object.hasOwn(PROBLEMS, name) ? (name as LetterProblem) : undefined
+export const letterProblem = (name: string): LetterPageProblem | undefined =>
+  Object.hasOwn(PROBLEMS, name) ? (name as LetterPageProblem) : undefined
 
 /** The page of one of them, with the way back. */
-export function problemPage(lang: Lang, problem: LetterProblem): LetterPage {
+export function letterProblemPage(lang: Lang, problem: LetterPageProblem): LetterPage {
   const [heading, about] = PROBLEMS[problem]
   return {
     lang,

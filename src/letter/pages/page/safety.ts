@@ -24,7 +24,7 @@ const SAFETY = [
   ['around', ['letter.safety.around.region', 'letter.safety.around.comment', 'letter.safety.around.list']],
 ] as const
 
-export const safetyPage = (lang: Lang): LetterPage => ({
+export const letterSafetyPage = (lang: Lang): LetterPage => ({
   lang,
   kind: 'plain',
   simulated: false,

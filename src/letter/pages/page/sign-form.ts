@@ -16,7 +16,7 @@ import { signedHere } from './own.ts'
 export const WRONG_FIELDS = ['name', 'region', 'mail', 'comment', 'consent'] as const
 export type WrongField = (typeof WRONG_FIELDS)[number]
 /** Why it came back although no field is to be mended. */
-export type FormWord = 'early' | 'changed' | 'busy' | 'many' | 'foreign' | 'broken' | 'fault'
+export type SignFormWord = 'early' | 'changed' | 'busy' | 'many' | 'foreign' | 'broken' | 'fault'
 
 /** What somebody typed, given back where the form could not be taken: nothing typed is lost. */
 export interface Typed {
@@ -42,7 +42,7 @@ export interface SignFormView {
   readonly view: LetterView
   readonly typed: Typed
   readonly wrong: readonly WrongField[]
-  readonly word?: FormWord | undefined
+  readonly word?: SignFormWord | undefined
   /** Seconds until it is worth another try. */
   readonly wait?: number | undefined
   /** Says when the form was shown; not of whom. */

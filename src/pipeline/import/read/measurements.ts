@@ -4,14 +4,14 @@ import { gunzip } from './gzip.ts'
 import type { Piece, ReadLimits } from './piece.ts'
 import { READ_LIMITS } from './piece.ts'
 import { sniff, SNIFF_BYTES } from './sniff.ts'
-import type { Source } from './source.ts'
+import type { ImportedSource } from './source.ts'
 import { findSources, readSource } from './source.ts'
-import type { Place } from './split.ts'
+import type { TextPlace } from './split.ts'
 import { Splitter } from './split.ts'
 import { readTar } from './tar.ts'
 import { unzstd } from './zstd.ts'
 
-export interface ReadOptions {
+export interface ReadMeasurementsOptions {
   readonly signal: AbortSignal
   readonly limits?: Partial<ReadLimits>
   /** Called for every portion read from the source, with its length as it lies there. */
@@ -23,12 +23,12 @@ export interface ReadOptions {
  * tar, nested in any order, told apart by content. Memory is bounded whatever the size. What cannot be read becomes
  * a reject with its position, and reading goes on behind it. Throws InputError where `named` does not exist.
  */
-export async function* readMeasurements(named: string, options: ReadOptions): AsyncGenerator<Piece> {
+export async function* readMeasurements(named: string, options: ReadMeasurementsOptions): AsyncGenerator<Piece> {
   for await (const source of findSources(named)) yield* readPieces(source, options)
 }
 
 /** Streams the JSON values of one source; see readMeasurements. */
-export async function* readPieces(source: Source, options: ReadOptions): AsyncGenerator<Piece> {
+export async function* readPieces(source: ImportedSource, options: ReadMeasurementsOptions): AsyncGenerator<Piece> {
   const limits = { ...READ_LIMITS, ...options.limits }
   const queue = new ByteQueue(
     counted(readSource(source, { signal: options.signal, portionBytes: limits.portionBytes }), options.onBytes),
@@ -47,7 +47,7 @@ interface Run {
   readonly told: WeakSet<InputError>
 }
 
-async function* unwrap(queue: ByteQueue, place: Place, run: Run): AsyncGenerator<Piece> {
+async function* unwrap(queue: ByteQueue, place: TextPlace, run: Run): AsyncGenerator<Piece> {
   const splitter = new Splitter(queue, place, run.limits)
   try {
     const format = sniff(await queue.peek(SNIFF_BYTES))
@@ -73,14 +73,14 @@ async function* unwrap(queue: ByteQueue, place: Place, run: Run): AsyncGenerator
   }
 }
 
-async function* unwrapTar(queue: ByteQueue, place: Place, run: Run): AsyncGenerator<Piece> {
+async function* unwrapTar(queue: ByteQueue, place: TextPlace, run: Run): AsyncGenerator<Piece> {
   for await (const { name, body } of readTar(queue)) {
     const member = place.member === undefined ? name : `${place.member}!${name}`
     yield* unwrap(new ByteQueue(body), { ...place, member }, { ...run, depth: run.depth + 1 })
   }
 }
 
-const reject = (place: Place, code: string, detail: string): Piece => ({
+const reject = (place: TextPlace, code: string, detail: string): Piece => ({
   kind: 'reject',
   position: { ...place, line: 1, offset: 0 },
   code,

@@ -4,7 +4,7 @@ import { basename, join, relative, sep } from 'node:path'
 import { InputError } from '../../../core/model/errors.ts'
 
 /** One file or URL to be read from its beginning. */
-export interface Source {
+export interface ImportedSource {
   /** How positions name it: the name of the file, its path below the folder that was given, or the URL. */
   readonly name: string
   /** Absolute path, or undefined for a URL. */
@@ -20,7 +20,7 @@ const isUrl = (text: string): boolean => /^https?:\/\//i.test(text)
  * The files behind what a person named: a file, every file below a folder (sorted by path, so that two runs see
  * one order; hidden files and links are passed over), or a URL. Throws InputError where there is nothing.
  */
-export async function* findSources(named: string): AsyncGenerator<Source> {
+export async function* findSources(named: string): AsyncGenerator<ImportedSource> {
   if (isUrl(named)) {
     const url = URL.parse(named)
     if (url === null) throw missing(named, 'not a URL')
@@ -41,7 +41,7 @@ const missing = (named: string, found: string): InputError =>
     expected: 'a file or folder',
   })
 
-async function* walk(root: string, folder: string): AsyncGenerator<Source> {
+async function* walk(root: string, folder: string): AsyncGenerator<ImportedSource> {
   const entries = await readdir(folder, { withFileTypes: true })
   entries.sort((a, b) => (a.name < b.name ? -1 : 1))
   for (const entry of entries) {
@@ -55,7 +55,7 @@ async function* walk(root: string, folder: string): AsyncGenerator<Source> {
 
 /** Bytes of a source; InputError `file.unreadable` or `http.broken` where they cannot be had (or no longer). */
 export async function* readSource(
-  source: Source,
+  source: ImportedSource,
   { signal, portionBytes }: { readonly signal: AbortSignal; readonly portionBytes: number },
 ): AsyncGenerator<Uint8Array> {
   if (source.path !== undefined) {

@@ -8,7 +8,7 @@ const isBlank = (byte: number | undefined): boolean =>
   byte === 0x20 || byte === NEWLINE || byte === 0x0d || byte === 0x09
 
 /** File and member of which a text is. */
-export type Place = Pick<Position, 'file' | 'member'>
+export type TextPlace = Pick<Position, 'file' | 'member'>
 
 /**
  * Splits a text into its JSON values. The first value decides: complete on its line, every further line is one
@@ -18,14 +18,14 @@ export type Place = Pick<Position, 'file' | 'member'>
  */
 export class Splitter {
   readonly #queue: ByteQueue
-  readonly #place: Place
+  readonly #place: TextPlace
   readonly #limits: ReadLimits
   #line = 1
   #start: Position
   #parts: Uint8Array[] = []
   #size = 0
 
-  constructor(queue: ByteQueue, place: Place, limits: ReadLimits) {
+  constructor(queue: ByteQueue, place: TextPlace, limits: ReadLimits) {
     this.#queue = queue
     this.#place = place
     this.#limits = limits

@@ -14,7 +14,7 @@ import { instant, millis, type Instant } from '../../../core/model/units.ts'
 import { openArchive } from '../../../store/archive/open.ts'
 import { postOutside } from '../../../runtime/outside-post.ts'
 import { openCustody, type LoggedCustody } from '../../custody/custody-book.ts'
-import { openLog } from '../open-log.ts'
+import { openTransparencyLog } from '../open-log.ts'
 import { loadAuthorities } from './authorities.ts'
 import { listStamps, readStamped } from './stamp-files.ts'
 import { openStampState, STAMP_EVERY_MS, stampCheckpoint, type StampParts, type StampResult } from './stamps.ts'
@@ -57,7 +57,7 @@ async function world(configured: readonly Configured[]) {
   const clock = { now: () => instant(time.now), monotonic: () => millis(time.now) }
   const archive = await openArchive(join(folder, 'archive'), { leaves: LEAF_CODEC })
   const custody = await openCustody({ folder, archive, clock })
-  const log = await openLog(logFolder, { archive, begin: { simulated: false, at: clock.now() } })
+  const log = await openTransparencyLog(logFolder, { archive, begin: { simulated: false, at: clock.now() } })
   const parts: StampParts = {
     folder: logFolder,
     log,

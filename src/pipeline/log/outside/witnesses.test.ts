@@ -11,7 +11,7 @@ import { instant, millis } from '../../../core/model/units.ts'
 import { openArchive } from '../../../store/archive/open.ts'
 import { verifyEd25519 } from '../../../runtime/ed25519.ts'
 import { postOutside } from '../../../runtime/outside-post.ts'
-import { openLog } from '../open-log.ts'
+import { openTransparencyLog } from '../open-log.ts'
 import {
   askWitnesses,
   checkpointToGive,
@@ -39,7 +39,7 @@ async function world() {
   const time = { now: Date.parse('2026-03-05T10:00:00Z') }
   const clock = { now: () => instant(time.now), monotonic: () => millis(time.now) }
   const archive = await openArchive(join(folder, 'archive'), { leaves: LEAF_CODEC })
-  const log = await openLog(logFolder, { archive, begin: { simulated: false, at: clock.now() } })
+  const log = await openTransparencyLog(logFolder, { archive, begin: { simulated: false, at: clock.now() } })
   const key = log.keys[0]!.key // every log has one
   let entries = 0
   const witness = async (

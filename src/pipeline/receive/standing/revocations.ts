@@ -1,7 +1,7 @@
 import type { Provenance } from '../../../core/model/measured/measurement.ts'
 import { COUNTED_STANDINGS, formatSubmittedBy, parseSubmittedBy } from '../../../core/model/standing.ts'
 import type { Archive, Archived } from '../../../store/archive/contract.ts'
-import { dayOf } from './standings.ts'
+import { dayNumber } from './standings.ts'
 
 /** By pseudonym of a key or label of a device, the first day of receipt whose measurements no longer count. */
 export type Revocations = ReadonlyMap<string, number>
@@ -13,7 +13,7 @@ export function provenanceNow(provenance: Provenance, revoked: Revocations): Pro
   if (by === undefined || !COUNTED_STANDINGS.some((one) => one === by.standing)) return provenance
   const { pseudonym, device } = by
   const from = Math.min(...[pseudonym, device].map((name) => revoked.get(name ?? '') ?? Infinity))
-  if (dayOf(provenance.receivedAt) < from) return provenance
+  if (dayNumber(provenance.receivedAt) < from) return provenance
   const origin = formatSubmittedBy({ standing: 'revoked', ...(pseudonym === undefined ? {} : { pseudonym }) })
   return { ...provenance, origin }
 }

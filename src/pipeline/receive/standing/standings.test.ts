@@ -9,7 +9,7 @@ import { instant, parseAsn, type Asn, type Instant } from '../../../core/model/u
 import type { Registry } from '../../../store/registry/contract.ts'
 import { openRegistry } from '../../../store/registry/sqlite.ts'
 import { invitationHash } from './enrol.ts'
-import { dayOf, Standings, type Claimed } from './standings.ts'
+import { dayNumber, Standings, type Claimed } from './standings.ts'
 
 const START = Date.UTC(2025, 2, 10, 12)
 const day = (n: number): Instant => instant(START + n * DAY_MS)
@@ -45,7 +45,7 @@ describe('standing of a submission', () => {
   const invite = (code: string, until = 90): void =>
     registry.saveInvitation({
       hash: invitationHash(code),
-      expiresOn: dayOf(day(until)),
+      expiresOn: dayNumber(day(until)),
       usesLeft: 5,
       lineage: `lineage of ${code}`,
     })

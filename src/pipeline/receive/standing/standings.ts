@@ -3,7 +3,7 @@ import { COUNTED_STANDINGS, type Standing, type SubmittedBy } from '../../../cor
 import type { Asn, Instant } from '../../../core/model/units.ts'
 import type { KeyRow, Registry } from '../../../store/registry/contract.ts'
 import { enrolKey } from './enrol.ts'
-import { isKnown } from '../known.ts'
+import { isKnownKey } from '../known.ts'
 import { deviceLabel } from './lineage.ts'
 import { Newcomers } from './newcomers.ts'
 import { succeedKey } from './succeed.ts'
@@ -13,7 +13,7 @@ export const FORGET_DAYS = 100
 /** The same of uninvited keys that came on one day alone: the cheapest rows that a stranger can make. */
 const FORGET_ONCE_DAYS = 35
 
-export const dayOf = (at: Instant): number => Math.floor(at / DAY_MS)
+export const dayNumber = (at: Instant): number => Math.floor(at / DAY_MS)
 
 /** What a measurement and its connection say of who sent it. */
 export interface Claimed {
@@ -53,7 +53,7 @@ export class Standings {
    * What it learns is on disk when it returns.
    */
   of(claimed: Claimed, at: Instant): SubmittedBy | undefined {
-    this.#turnDay(dayOf(at))
+    this.#turnDay(dayNumber(at))
     const { pseudonym, key } = claimed
     if (pseudonym === undefined || key === undefined) return { standing: 'unsigned' }
     const signed = { ...claimed, pseudonym, key }
@@ -72,7 +72,7 @@ export class Standings {
     // An invited person's spool, proxy or Tor may bring it from anywhere: then the operator's trust stands.
     if (row.grade === 'enrolled' && this.#lasts(row)) return 'enrolled'
     if (matches === false) return 'mismatched'
-    if (row.grade === 'revoked' || !this.#lasts(row) || !isKnown(row, this.#today)) return 'new'
+    if (row.grade === 'revoked' || !this.#lasts(row) || !isKnownKey(row, this.#today)) return 'new'
     // A second uninvited device behind one sender may be the same person: it does not count today.
     return this.#newcomers.counts(row.lineage ?? row.pseudonym, senderPrefix ?? '') ? 'known' : 'new'
   }
@@ -88,7 +88,7 @@ export class Standings {
     const today = this.#today
     const found = registry.key(pseudonym)
     const row = seen(found ?? newRow(pseudonym, asn, today), today, matches === true && (found?.asn ?? asn) === asn)
-    if (vouch !== undefined && row.asn === asn && row.grade === 'plain' && !isKnown(row, today)) {
+    if (vouch !== undefined && row.asn === asn && row.grade === 'plain' && !isKnownKey(row, today)) {
       const heir = succeedKey(registry, { key, vouch }, { row, today })
       if (heir !== undefined) return heir
     }

@@ -1,5 +1,5 @@
 import type { KeyRow, Registry } from '../../../store/registry/contract.ts'
-import { isKnown } from '../known.ts'
+import { isKnownKey } from '../known.ts'
 import { lineageOfHeir } from './lineage.ts'
 import { isSignedBy, readPublicKey } from '../read-signature.ts'
 import { readVouch } from './vouch.ts'
@@ -41,4 +41,4 @@ export function succeedKey(
 }
 
 const isTrusted = (old: KeyRow, today: number): boolean =>
-  old.grade === 'enrolled' || (old.grade !== 'revoked' && isKnown(old, today))
+  old.grade === 'enrolled' || (old.grade !== 'revoked' && isKnownKey(old, today))

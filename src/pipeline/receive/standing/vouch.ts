@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../../core/model/duration.ts'
 
 /** What a key says for its successor: verified by a collector that knows the key. */
-export interface Vouch {
+export interface KeyRotationSignature {
   /** The older key, in base64. */
   readonly key: string
   readonly signature: string
@@ -25,7 +25,7 @@ const formatMonth = (month: number): string =>
 export const vouchText = (newKey: string, month: string): string => `kuager-vouch\n${newKey}\n${month}`
 
 /** Reads the header `x-kuager-vouch`: base64 of `{"key":…,"signature":…}`. Undefined for anything else. */
-export function readVouch(header: string, newKey: string, today: number): Vouch | undefined {
+export function readVouch(header: string, newKey: string, today: number): KeyRotationSignature | undefined {
   if (header.length > 1000) return undefined
   let value: unknown
   try {

@@ -9,7 +9,7 @@ import { formatNumber } from '../../../core/text/number.ts'
 import { formatDayMonth, HOME_ZONE } from '../../../core/text/time.ts'
 import { urls } from '../../urls.ts'
 import { isSameDay } from './row.ts'
-import type { Answer, FirstNetwork, FirstView, MatrixCellNow, MatrixLine } from './shown.ts'
+import type { FirstAnswer, FirstNetwork, FirstView, MatrixCellNow, MatrixLine } from './shown.ts'
 import { incidentMark } from '../../incident/page/shown.ts'
 import { mark } from '../../parts/mark.ts'
 import { stateLegend } from '../../parts/strips.ts'
@@ -72,7 +72,7 @@ function cellContent(lang: Lang, { state, devices, measurements }: MatrixCellNow
 }
 
 /** Where nobody measured, it is not said that nothing was seen. */
-const NOTHING_KNOWN: { readonly [kind in Answer['kind']]?: 'board.stale' | 'board.empty' } = {
+const NOTHING_KNOWN: { readonly [kind in FirstAnswer['kind']]?: 'board.stale' | 'board.empty' } = {
   stale: 'board.stale',
   empty: 'board.empty',
 }

@@ -20,7 +20,7 @@ interface Spoken {
 }
 
 /** The heading, before it is worded. */
-export type Answer =
+export type FirstAnswer =
   /** Nothing was ever measured. */
   | { readonly kind: 'empty' }
   /** Nothing was measured of late. */
@@ -74,7 +74,7 @@ export interface FirstView {
   readonly asOf: Instant
   /** Time of the newest measurement on that network, or on all of them; absent where there is none. */
   readonly newest?: Instant
-  readonly answer: Answer
+  readonly answer: FirstAnswer
   readonly rows: readonly FirstRow[]
   readonly networks: readonly FirstNetwork[]
   readonly matrix: readonly MatrixLine[]

@@ -19,7 +19,7 @@ import {
   noteText,
   shareText,
   withdrawnText,
-  type EdgeParts,
+  type EdgeTexts,
 } from '../../../core/text/sentence/incident.ts'
 import { neverSentences } from '../../../core/text/sentence/incident-never.ts'
 import { quotable } from '../../../core/text/sentence/incident-quote.ts'
@@ -29,7 +29,7 @@ import {
   scaleSentences,
   strengthSentence,
   verdictClause,
-  verdictSentence,
+  conclusionSentence,
 } from '../../../core/text/sentence/incident-verdict.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { formatNumber } from '../../../core/text/number.ts'
@@ -123,7 +123,7 @@ export const renderAnswers = (lang: Lang, view: IncidentView): Markup =>
     </div>
   </dl>`
 
-const time = (label: string, { value, interval }: EdgeParts): Markup =>
+const time = (label: string, { value, interval }: EdgeTexts): Markup =>
   html`<span
     ><span class="l">${label}</span><span class="b${/^\d\d:\d\d$/.test(value) ? '' : ' words'}">${value}</span>${
       interval === undefined ? '' : html`<span class="iv">${interval}</span>`
@@ -225,7 +225,7 @@ function howSure(lang: Lang, { incident }: IncidentView): Markup {
   const { cause, withdrawn } = incident
   const verdict = withdrawn
     ? say(lang, 'incident.former', { text: `${inLine(lang, verdictClause(lang, incident))}.` })
-    : verdictSentence(lang, incident)
+    : conclusionSentence(lang, incident)
   const numbers = cause.word === 'insufficient' || withdrawn ? undefined : cautiousNumbers(lang, cause)
   return html`<div>
     <dt>${say(lang, 'incident.how-sure')}</dt>

@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import type { Markup } from '../../../web/html/markup.ts'
-import type { Claim, LineNote } from '../../../core/model/measured/measurement.ts'
+import type { ProbeClaim, LineNote } from '../../../core/model/measured/measurement.ts'
 import type { Standing } from '../../../core/model/standing.ts'
 import { formatInstantUtc, type Asn, type Instant, type Sha256 } from '../../../core/model/units.ts'
 import type { Ground, LayerFinding, Verdict } from '../../../core/model/measured/verdict.ts'
@@ -54,7 +54,7 @@ export interface MeasurementView {
   /** False where it is kept apart: shown here, and in nothing that is counted. */
   readonly counted: boolean
   readonly verdict: Verdict
-  readonly claim: Claim
+  readonly claim: ProbeClaim
   readonly operations: readonly OperationEntry[]
   /** False where the measurement has more operations than a page reads. */
   readonly hasAllOperations: boolean

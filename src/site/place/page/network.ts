@@ -15,7 +15,7 @@ import {
   crumbs,
   pastSection,
   placeAnswer,
-  placeRows,
+  stateRows,
   runningSection,
   stripSection,
   takeSection,
@@ -72,7 +72,7 @@ export function networkPage(lang: Lang, view: NetworkView): Page {
           tagged(lang, view.simulated, say(lang, 'place.by-network-about')),
           view.measurements === 0 && view.rows.every(({ latest }) => latest === undefined)
             ? html`<p>${say(lang, 'place.never')}</p>`
-            : html`${placeRows(lang, view)}
+            : html`${stateRows(lang, view)}
               ${
                 view.hidden === 0
                   ? ''

@@ -94,7 +94,7 @@ export const asOfText = (lang: Lang, { asOf, simulated }: Pick<PlaceView, 'asOf'
 const OPEN_ROWS = 12
 
 /** States now, one line each: what is seen, since when, and how many probes stand behind it. The rest is folded. */
-export function placeRows(lang: Lang, view: Pick<PlaceView, 'rows' | 'asOf'>): Markup {
+export function stateRows(lang: Lang, view: Pick<PlaceView, 'rows' | 'asOf'>): Markup {
   const wrong = view.rows.filter(({ state }) => TROUBLED.includes(state)).length
   const shown = view.rows.slice(0, Math.max(OPEN_ROWS, wrong))
   const rest = view.rows.slice(shown.length)

@@ -14,7 +14,7 @@ import {
   crumbs,
   pastSection,
   placeAnswer,
-  placeRows,
+  stateRows,
   runningSection,
   stripSection,
   takeSection,
@@ -61,7 +61,7 @@ export function servicePage(lang: Lang, view: ServiceView): Page {
           'now',
           say(lang, 'place.by-network'),
           tagged(lang, view.simulated, say(lang, 'place.by-network-about')),
-          view.rows.length === 0 ? html`<p>${say(lang, 'place.never')}</p>` : placeRows(lang, view),
+          view.rows.length === 0 ? html`<p>${say(lang, 'place.never')}</p>` : stateRows(lang, view),
         )}
         ${runningSection(lang, view)} ${peopleSection(lang, view.people, 'networks')}
         ${stripSection(lang, view, 'network')}

@@ -33,7 +33,7 @@ export interface ClaimEntry {
   readonly incidents: readonly ClaimIncidentLink[]
 }
 
-export interface StatementEntry {
+export interface ClaimsEntry {
   readonly statement: Statement
   readonly claims: readonly ClaimEntry[]
 }
@@ -41,7 +41,7 @@ export interface StatementEntry {
 /** What the page of claims shows. */
 export interface ClaimsView {
   /** In the order of the page: those of the chosen kind of speaker. */
-  readonly statements: readonly StatementEntry[]
+  readonly statements: readonly ClaimsEntry[]
   /** Kinds of speakers that have said anything. */
   readonly speakers: readonly Speaker[]
   readonly chosen?: Speaker
@@ -118,7 +118,7 @@ const statements = (lang: Lang, view: ClaimsView): Markup =>
         ${view.statements.map((entry) => statementItem(lang, entry))}
       </ul>`
 
-const statementItem = (lang: Lang, { statement, claims }: StatementEntry): Markup =>
+const statementItem = (lang: Lang, { statement, claims }: ClaimsEntry): Markup =>
   html`<li id="s-${statement.id}">
     <div>
       <h3 class="by">

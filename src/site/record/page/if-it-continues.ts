@@ -11,7 +11,7 @@ import { quote } from '../../../core/text/sentence/verdict.ts'
 import { formatDate, formatDateTime, formatPeriod } from '../../../core/text/time.ts'
 import { urls } from '../../urls.ts'
 import { renderWeeks } from '../../charts/weeks.ts'
-import { COUNTED_WORDS, type HoursBounds, type Reckoning, type Tally } from '../../now/restricted-hours.ts'
+import { COUNTED_WORDS, type HoursBounds, type HoursQuestion, type HoursTally } from '../../now/restricted-hours.ts'
 import { fold, scrolled } from '../../../web/html/fold.ts'
 import { simulatedTag, type Page } from '../../parts/layout.ts'
 import { CHART_KEYS } from '../../parts/legend-key.ts'
@@ -22,7 +22,7 @@ import { unbroken } from '../../../web/html/unbroken.ts'
 /** A demand with what is counted since its day. */
 export interface ReckonedDemand {
   readonly demand: Demand
-  readonly reckoning: Reckoning
+  readonly reckoning: HoursQuestion
 }
 
 /** What the page "if it continues" shows. */
@@ -124,7 +124,7 @@ function demandSection(lang: Lang, view: DemandsView, { demand, reckoning }: Rec
 const hours = (lang: Lang, value: number): string => formatNumber(lang, value, value < 10 ? 1 : 0)
 const boundsText = (lang: Lang, { least, most }: HoursBounds): string =>
   `(${hours(lang, least)}\u2013${hours(lang, most)})`
-const tallyText = (lang: Lang, { hours: bounds }: Tally): string =>
+const tallyText = (lang: Lang, { hours: bounds }: HoursTally): string =>
   `${hours(lang, bounds.middle)} ${boundsText(lang, bounds)}`
 
 function figure(lang: Lang, view: DemandsView, { demand, reckoning }: ReckonedDemand): Markup {
@@ -157,7 +157,7 @@ const key = (className: string): ReturnType<typeof raw> =>
   )
 const KEYS = { blocking: key('wk-blocking'), other: key('wk-other') }
 
-const weekTable = (lang: Lang, { weeks }: Reckoning): Markup =>
+const weekTable = (lang: Lang, { weeks }: HoursQuestion): Markup =>
   html`<table class="tbl">
     <thead>
       <tr>
@@ -185,7 +185,7 @@ const weekTable = (lang: Lang, { weeks }: Reckoning): Markup =>
 /** A bin that ends at midnight ends with the day before. */
 const lastDay = (from: Instant, until: Instant): Instant => (until - 1 > from ? instant(until - 1) : from)
 
-const words = (lang: Lang, { byWord }: Reckoning): Markup =>
+const words = (lang: Lang, { byWord }: HoursQuestion): Markup =>
   scrolled(
     say(lang, 'demand.by-word'),
     html`<table class="tbl">
@@ -205,7 +205,7 @@ const words = (lang: Lang, { byWord }: Reckoning): Markup =>
     </table>`,
   )
 
-const row = (lang: Lang, name: Markup | string, tally: Tally): Markup =>
+const row = (lang: Lang, name: Markup | string, tally: HoursTally): Markup =>
   html`<tr>
     <th scope="row">${name}</th>
     <td>${formatNumber(lang, tally.incidents)}</td>
@@ -221,7 +221,7 @@ const head = (lang: Lang, name: string): Markup =>
     </tr>
   </thead>`
 
-function places(lang: Lang, view: DemandsView, { byService, byNetwork }: Reckoning): Markup {
+function places(lang: Lang, view: DemandsView, { byService, byNetwork }: HoursQuestion): Markup {
   if (byService.length === 0) return html``
   const networkName = (asn: Asn): string => [view.networkName(asn) ?? '', formatAsn(asn)].join(' ').trim()
   const [services, networks] = [say(lang, 'demand.by-service'), say(lang, 'demand.by-network')]
@@ -261,7 +261,7 @@ function places(lang: Lang, view: DemandsView, { byService, byNetwork }: Reckoni
   )}`
 }
 
-function apart(lang: Lang, { insufficient, withdrawn, openEdges }: Reckoning): Markup {
+function apart(lang: Lang, { insufficient, withdrawn, openEdges }: HoursQuestion): Markup {
   const count = (value: number): string => formatNumber(lang, value)
   return html`<p class="sm q after">
     ${say(lang, 'demand.not-counted', { insufficient: count(insufficient), withdrawn: count(withdrawn) })}

@@ -20,7 +20,7 @@ export const OTHER_SERVICE = 'other'
 export const NO_NETWORK = 'none'
 
 /** What stands above the form when it comes back. */
-export type FormWord =
+export type ReportFormWord =
   | { readonly kind: 'again' | 'foreign' | 'broken' | 'fault' | 'gone' }
   | { readonly kind: 'later'; readonly wait: number }
 
@@ -29,7 +29,7 @@ export interface ReportFormView {
   /** What was typed, as it came. */
   readonly values: Readonly<Partial<Record<ReportField, string>>>
   readonly errors: readonly ReportField[]
-  readonly word?: FormWord
+  readonly word?: ReportFormWord
   readonly services: readonly { readonly id: string; readonly name: string; readonly first: boolean }[]
   /** Network that the address shows. */
   readonly found?: FirstNetwork
@@ -81,7 +81,7 @@ const errorText = (lang: Lang, field: ReportField): string =>
     ? say(lang, 'report.error.note', { most: formatNumber(lang, MOST_NOTE) })
     : say(lang, `report.error.${field}`)
 
-const wordText = (lang: Lang, word: FormWord): string =>
+const wordText = (lang: Lang, word: ReportFormWord): string =>
   word.kind === 'later' ? say(lang, 'report.later', { seconds: word.wait }) : say(lang, `report.${word.kind}`)
 
 /** Said first and focused when the form comes back: what is wrong, each with the way to its field. */

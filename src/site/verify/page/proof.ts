@@ -10,7 +10,7 @@ import { urls } from '../../urls.ts'
 import { fold } from '../../../web/html/fold.ts'
 import { typedUrl, type Frame } from '../../../web/html/frame.ts'
 import { mark } from '../../parts/mark.ts'
-import { commands, pairs, paragraphs, type Part } from '../../../web/html/prose.ts'
+import { commands, pairs, paragraphs, type ProsePart } from '../../../web/html/prose.ts'
 
 /** A key of the log as it is published. */
 export interface LogKeyView {
@@ -21,7 +21,7 @@ export interface LogKeyView {
 }
 
 /** A time-stamping service or a witness, and how it answers. */
-export interface OutsideView {
+export interface OutsideServiceView {
   readonly name: string
   /** The last checkpoint that it stamped or signed: when, and how many leaves that one has. */
   readonly last?: { readonly at: Instant; readonly size: number }
@@ -30,20 +30,20 @@ export interface OutsideView {
 }
 
 /** The log of one server, as everybody may see it. */
-export interface LogView {
+export interface SiteLogView {
   readonly origin: string
   /** Every key that ever signed, the present one last. */
   readonly keys: readonly LogKeyView[]
   /** The newest checkpoint: leaves, when it was signed, the signed note itself. */
   readonly checkpoint?: { readonly size: number; readonly at: Instant; readonly text: string }
-  readonly authorities: readonly OutsideView[]
-  readonly witnesses: readonly OutsideView[]
+  readonly authorities: readonly OutsideServiceView[]
+  readonly witnesses: readonly OutsideServiceView[]
   /** Whether the newest checkpoint has the signatures of witnesses that the policy demands; absent without a policy. */
   readonly quorum?: 'met' | 'unmet' | 'none'
 }
 
 export interface ProofPartsView {
-  readonly log?: LogView
+  readonly log?: SiteLogView
   /** SHA-512 of `VERIFY.md` as this program puts it into bundles; absent: the site does not have the text. */
   readonly byHand?: string
   /** Number of a logged measurement that the receipt can be shown with. */
@@ -51,7 +51,7 @@ export interface ProofPartsView {
 }
 
 /** Parts of the page "verify" that are about bundles and the log, in the order of a doubter. */
-export function proofParts(lang: Lang, view: ProofPartsView, frame: Frame): readonly Part[] {
+export function proofParts(lang: Lang, view: ProofPartsView, frame: Frame): readonly ProsePart[] {
   return [
     { id: 'bundle', heading: 'proof-page.check', body: checkPart(lang) },
     { id: 'bundle-by-hand', heading: 'proof-page.hand', body: handPart(lang, view, frame) },
@@ -157,7 +157,7 @@ function outsidePart(lang: Lang, { log }: ProofPartsView): Markup {
 }
 
 /** One of them a line: a mark and its name, how it answers, and the last that it answered. */
-const outsideList = (lang: Lang, heading: string, list: readonly OutsideView[]): Markup =>
+const outsideList = (lang: Lang, heading: string, list: readonly OutsideServiceView[]): Markup =>
   html`<h3>${heading}</h3>
     <ul class="outside">
       ${list.map((one) => {
@@ -172,13 +172,13 @@ const outsideList = (lang: Lang, heading: string, list: readonly OutsideView[]):
       })}
     </ul>`
 
-const lastOf = (lang: Lang, { at, size }: NonNullable<OutsideView['last']>): Markup =>
+const lastOf = (lang: Lang, { at, size }: NonNullable<OutsideServiceView['last']>): Markup =>
   html`<p class="sm q">
     <span class="v">${say(lang, 'proof-page.outside.last')}: ${formatDateTime(lang, at)}</span>
     <span class="v">${say(lang, 'proof-page.outside.covers')}: ${formatNumber(lang, size)}</span>
   </p>`
 
-const stateOf = (lang: Lang, { last, failures }: OutsideView): readonly ['shut' | 'none' | 'open', string] => {
+const stateOf = (lang: Lang, { last, failures }: OutsideServiceView): readonly ['shut' | 'none' | 'open', string] => {
   if (failures > 0) return ['shut', say(lang, 'proof-page.outside.failing', { count: formatNumber(lang, failures) })]
   return last === undefined
     ? ['none', say(lang, 'proof-page.outside.never')]

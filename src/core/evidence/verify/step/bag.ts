@@ -50,10 +50,10 @@ const textOf = (source: BundleSource, path: string, find: StepFindings): Promise
     : Promise.resolve(undefined)
 
 /** Digests that the two manifests state, by path. */
-export type Listed = ReadonlyMap<string, string>
+export type ListedDigests = ReadonlyMap<string, string>
 
 /** Whether the manifests name every file once, in order, and nothing else; and every file is one of a bundle. */
-export async function checkList(source: BundleSource, find: StepFindings): Promise<Listed> {
+export async function checkList(source: BundleSource, find: StepFindings): Promise<ListedDigests> {
   const listed = new Map<string, string>()
   await readManifest(source, BAG_FILES.manifest, { listed, find, mine: (path) => path.startsWith(PAYLOAD) })
   await readManifest(source, BAG_FILES.tagManifest, {
@@ -105,7 +105,7 @@ const tooLong = (path: string): InputError =>
   new InputError('Cannot read manifest', { code: 'bundle.lines', path, expected: `at most ${LIMITS.files} lines` })
 
 /** Whether every file has the digest that its manifest states. */
-export function checkFiles(listed: Listed, files: FilesRead, find: StepFindings): void {
+export function checkFiles(listed: ListedDigests, files: FilesRead, find: StepFindings): void {
   for (const path of files.unread) find.fail('unreadable', path)
   let same = 0
   for (const [path, sha512] of files.sha512) {

@@ -1,7 +1,7 @@
 import type { CustodyEvent } from '../../../model/custody.ts'
 import { verifyCustody } from '../../custody/custody-chain.ts'
 import type { BundleParts } from '../bundle-parts.ts'
-import { isRecord } from '../bundle-parts.ts'
+import { isJsonObject } from '../bundle-parts.ts'
 import { loggedAt } from '../source/bundle-paths.ts'
 import type { BundleTools } from '../bundle-tools.ts'
 import { parseBoundedJson } from '../source/bounded-json.ts'
@@ -42,7 +42,7 @@ const erasedLeaves = ({ evidence }: CustodyEvent): readonly string[] =>
   evidence.kind === 'measurement' ? [evidence.id] : []
 
 /** A revision as it was logged, as far as it is needed here. */
-export interface LoggedRevision {
+export interface BundledRevision {
   readonly leaf: number
   readonly id: string
   readonly revision: number
@@ -51,12 +51,12 @@ export interface LoggedRevision {
 }
 
 /** Logged revisions in the bundle, by leaf; what is none is found. */
-export function readRevisions(files: FilesRead, find: StepFindings): readonly LoggedRevision[] {
+export function readBundledRevisions(files: FilesRead, find: StepFindings): readonly BundledRevision[] {
   return keptOf(files, 'incident-revision').flatMap(({ leaf, path, bytes }) => {
     try {
       const json = parseBoundedJson(bytes)
-      const { id, revision, measurements } = isRecord(json) ? json : {}
-      if (isRecord(json) && typeof id === 'string' && typeof revision === 'number' && isLeaves(measurements))
+      const { id, revision, measurements } = isJsonObject(json) ? json : {}
+      if (isJsonObject(json) && typeof id === 'string' && typeof revision === 'number' && isLeaves(measurements))
         return [{ leaf, id, revision, measurements, json }]
     } catch (error) {
       if (!(error instanceof InputError)) throw error
@@ -70,7 +70,7 @@ const isLeaves = (value: unknown): value is readonly number[] =>
   Array.isArray(value) && value.every((one, at) => Number.isSafeInteger(one) && (at === 0 || one > value[at - 1]))
 
 /** Whether every measurement that a logged revision of this incident names is here, or said to be erased. */
-export function checkComplete(parts: BundleParts, revisions: readonly LoggedRevision[], find: StepFindings): void {
+export function checkComplete(parts: BundleParts, revisions: readonly BundledRevision[], find: StepFindings): void {
   const { index, measurements } = parts
   const states = new Map(measurements.map(({ leaf, state }) => [leaf, state]))
   const about = index?.about

@@ -1,11 +1,11 @@
 import { InputError } from '../../../model/errors.ts'
-import { isRecord, type BundleParts } from '../bundle-parts.ts'
+import { isJsonObject, type BundleParts } from '../bundle-parts.ts'
 import { decodeUtf8 } from '../source/bounded-json.ts'
 import { AT } from '../source/bundle-paths.ts'
 import { LIMITS, type BundleSource } from '../source/bundle-source.ts'
 import type { DeriveAgain, Derived, OnJudged } from '../derived.ts'
 import { gatherForDeriving } from '../derive-parts.ts'
-import type { LoggedRevision } from './custody.ts'
+import type { BundledRevision } from './custody.ts'
 import type { StepFindings } from './findings.ts'
 
 const KINDS = { verdict: 'verdict-differs', observations: 'observations-differ', unread: 'not-judged' } as const
@@ -16,7 +16,7 @@ export const MOST_JUDGED = 20_000
 export interface DeriveInput {
   readonly source: BundleSource
   readonly parts: BundleParts
-  readonly revisions: readonly LoggedRevision[]
+  readonly revisions: readonly BundledRevision[]
 }
 
 /** What came of deriving again; or why nothing did. */
@@ -27,7 +27,7 @@ export type DeriveOutcome =
   | { readonly kind: 'unreadable'; readonly about: string }
 
 /** Derives everything again, where it is asked for and is not too much. */
-export async function deriveAgain(
+export async function checkDerivation(
   { source, parts, revisions }: DeriveInput,
   {
     derive,
@@ -185,7 +185,7 @@ export function checkWeight(outcome: DeriveOutcome, parts: BundleParts, find: St
   if (!comparable(all, all.derived.weight.length > 0, find)) return
   for (const path of all.derived.weight) find.fail('weight-differs', path)
   const cause = parts.derivation?.result?.['cause']
-  const word = isRecord(cause) ? cause['word'] : undefined
-  const ratio = isRecord(cause) ? cause['log10_lr'] : undefined
+  const word = isJsonObject(cause) ? cause['word'] : undefined
+  const ratio = isJsonObject(cause) ? cause['log10_lr'] : undefined
   if (typeof word === 'string') find.fact('weight', { word, ratio: typeof ratio === 'number' ? ratio : 0 })
 }

@@ -6,7 +6,7 @@ import { isSimulatedOrigin } from '../../log/checkpoint.ts'
 import type { BundleParts } from '../bundle-parts.ts'
 import { AT, loggedAt, OF_INCIDENT, rawPath } from '../source/bundle-paths.ts'
 import type { BundleSource } from '../source/bundle-source.ts'
-import type { LogParts } from '../log-parts.ts'
+import type { BundleLogParts } from '../log-parts.ts'
 import type { StepFindings } from './findings.ts'
 
 /** How far ahead a clock may go before a bundle is said to be from the future. */
@@ -14,7 +14,7 @@ const CLOCK_SKEW_MS = 10 * MINUTE_MS
 
 interface Described {
   readonly source: BundleSource
-  readonly log: LogParts
+  readonly log: BundleLogParts
   /** Name in `bag-info.txt`. */
   readonly bagName: string | undefined
   readonly now: number

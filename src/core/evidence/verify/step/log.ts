@@ -9,12 +9,12 @@ import { parseTlogProof } from '../../log/tlog-proof.ts'
 import { loggedAt } from '../source/bundle-paths.ts'
 import type { BundleTools } from '../bundle-tools.ts'
 import { parseHashes } from './hash-lines.ts'
-import type { LogParts } from '../log-parts.ts'
+import type { BundleLogParts } from '../log-parts.ts'
 import type { FilesRead } from '../source/read-files.ts'
 import type { StepFindings } from './findings.ts'
 
 /** Whether the checkpoint is signed: by a key of the bundle, and by one that the reader trusts where he named any. */
-export function checkCheckpoint({ keys, checkpoint }: LogParts, tools: BundleTools, find: StepFindings): void {
+export function checkCheckpoint({ keys, checkpoint }: BundleLogParts, tools: BundleTools, find: StepFindings): void {
   if (checkpoint === undefined) {
     find.skip('unread', 'data/log/checkpoint')
     return
@@ -34,7 +34,7 @@ export function checkCheckpoint({ keys, checkpoint }: LogParts, tools: BundleToo
 }
 
 /** Whether what was logged is what its leaves digest, and every leaf has a proof that leads to the checkpoint. */
-export function checkInclusion({ leaves, checkpoint }: LogParts, files: FilesRead, find: StepFindings): void {
+export function checkInclusion({ leaves, checkpoint }: BundleLogParts, files: FilesRead, find: StepFindings): void {
   if (checkpoint === undefined) find.skip('unread', 'data/log/checkpoint')
   for (const [path, sha256] of files.sha256) {
     const logged = loggedAt(path)
@@ -63,7 +63,7 @@ const isLogged = (
 ): boolean => logged === sha256 || logged === forms.get(path)?.hashed
 
 /** One public form under two leaves: one measurement that was sent twice, or counted twice. */
-function checkTwice(leaves: LogParts['leaves'], files: FilesRead, find: StepFindings): void {
+function checkTwice(leaves: BundleLogParts['leaves'], files: FilesRead, find: StepFindings): void {
   const seen = new Set<string>()
   const again: number[] = []
   for (const path of files.sha256.keys()) {
@@ -80,7 +80,7 @@ const SEAL = 'seal.json'
 
 /** Whether the seal names these manifests, is signed, and stands in a tree of the log that begins with the checkpoint's. */
 export async function checkSeal(
-  log: LogParts,
+  log: BundleLogParts,
   { files, index }: { readonly files: FilesRead; readonly index: BundleIndex | undefined },
   tools: BundleTools,
   find: StepFindings,
@@ -105,7 +105,12 @@ export async function checkSeal(
   await checkSealProof(log, files, tools, find)
 }
 
-async function checkSealProof(log: LogParts, files: FilesRead, tools: BundleTools, find: StepFindings): Promise<void> {
+async function checkSealProof(
+  log: BundleLogParts,
+  files: FilesRead,
+  tools: BundleTools,
+  find: StepFindings,
+): Promise<void> {
   const leaf = files.kept.get('seal.leaf')
   const proofBytes = files.kept.get('seal.tlog-proof')
   const hashes = files.kept.get('seal.consistency')

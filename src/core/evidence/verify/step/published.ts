@@ -1,8 +1,8 @@
 import { InputError } from '../../../model/errors.ts'
 import { encodeCanonical } from '../../canonical-json.ts'
-import { isRecord, type BundleParts } from '../bundle-parts.ts'
+import { isJsonObject, type BundleParts } from '../bundle-parts.ts'
 import { OF_INCIDENT } from '../source/bundle-paths.ts'
-import type { LoggedRevision } from './custody.ts'
+import type { BundledRevision } from './custody.ts'
 import type { DeriveOutcome } from './derived.ts'
 import type { StepFindings } from './findings.ts'
 
@@ -17,7 +17,7 @@ type Json = Readonly<Record<string, unknown>>
  */
 export function checkPublished(
   parts: BundleParts,
-  { revisions, outcome }: { readonly revisions: readonly LoggedRevision[]; readonly outcome: DeriveOutcome },
+  { revisions, outcome }: { readonly revisions: readonly BundledRevision[]; readonly outcome: DeriveOutcome },
   find: StepFindings,
 ): void {
   const { index, incident } = parts
@@ -67,7 +67,7 @@ function sayTheSame(shown: Json, logged: Json, { measurements }: BundleParts): b
 /** The same revision with its measurements and sources named in another way; measurements ascend, and one without a name is left out. */
 function named(json: Json, measurement: (one: unknown) => unknown, source: (one: string) => string): Json {
   const { measurements, cause } = json
-  const items = isRecord(cause) ? cause['items'] : undefined
+  const items = isJsonObject(cause) ? cause['items'] : undefined
   return {
     ...json,
     ...(Array.isArray(measurements)
@@ -78,12 +78,14 @@ function named(json: Json, measurement: (one: unknown) => unknown, source: (one:
             .toSorted(ascending),
         }
       : {}),
-    ...(isRecord(cause) && Array.isArray(items)
+    ...(isJsonObject(cause) && Array.isArray(items)
       ? {
           cause: {
             ...cause,
             items: items.map((item: unknown) =>
-              isRecord(item) && typeof item['source'] === 'string' ? { ...item, source: source(item['source']) } : item,
+              isJsonObject(item) && typeof item['source'] === 'string'
+                ? { ...item, source: source(item['source']) }
+                : item,
             ),
           },
         }

@@ -10,7 +10,7 @@ import { decodeUtf8 } from '../source/bounded-json.ts'
 import type { BundleSource } from '../source/bundle-source.ts'
 import type { BundleTools } from '../bundle-tools.ts'
 import { parseHashes } from './hash-lines.ts'
-import type { LogParts } from '../log-parts.ts'
+import type { BundleLogParts } from '../log-parts.ts'
 import type { StepFindings } from './findings.ts'
 
 const FOLDER = 'data/log/stamped/'
@@ -29,7 +29,7 @@ export interface TimeTools extends BundleTools {
 
 export interface Timed {
   readonly source: BundleSource
-  readonly log: LogParts
+  readonly log: BundleLogParts
   readonly measurements: readonly BundleMeasurement[]
 }
 
@@ -119,7 +119,7 @@ function sayWhen(seen: readonly SeenStamp[], measurements: readonly BundleMeasur
 /** Bytes of a stamped checkpoint that is the log's, and with which the tree of the bundle's checkpoint begins. */
 async function stampedCheckpoint(
   source: BundleSource,
-  { digits, log }: { readonly digits: string; readonly log: LogParts },
+  { digits, log }: { readonly digits: string; readonly log: BundleLogParts },
   tools: BundleTools,
   find: StepFindings,
 ): Promise<Uint8Array | undefined> {

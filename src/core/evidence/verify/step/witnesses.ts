@@ -3,7 +3,7 @@ import { evaluatePolicy, parsePolicy } from '../../witness/policy.ts'
 import { AT } from '../source/bundle-paths.ts'
 import type { BundleSource } from '../source/bundle-source.ts'
 import type { BundleTools } from '../bundle-tools.ts'
-import type { LogParts } from '../log-parts.ts'
+import type { BundleLogParts } from '../log-parts.ts'
 import type { StepFindings } from './findings.ts'
 
 const MOST_POLICY = 1_000_000
@@ -14,7 +14,7 @@ const MOST_POLICY = 1_000_000
  */
 export async function checkWitnesses(
   source: BundleSource,
-  { checkpoint, keys }: LogParts,
+  { checkpoint, keys }: BundleLogParts,
   tools: BundleTools,
   find: StepFindings,
 ): Promise<void> {

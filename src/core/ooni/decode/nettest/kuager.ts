@@ -1,7 +1,7 @@
 import { addressFamily, splitEndpoint } from '../../../model/address.ts'
 import { NAME_ROLES, type NameRole } from '../../../model/measured/observation.ts'
 import { parseSha256, type Sha256 } from '../../../model/units.ts'
-import { decodeControl, type Control, type ControlPair } from '../control.ts'
+import { decodeControl, type HelperControl, type ControlPair } from '../control.ts'
 import {
   isRecord,
   listOf,
@@ -166,7 +166,7 @@ function pairsOf(control: JsonRecord, at: string): readonly ControlPair[] {
 }
 
 /** The helper's answer for one endpoint, with the pairs that our own helper measures besides. */
-function controlOf(endpoint: JsonRecord, at: string): Control | undefined {
+function controlOf(endpoint: JsonRecord, at: string): HelperControl | undefined {
   const control = decodeControl(endpoint, at)
   const json = optionalRecord(endpoint, 'control', at)
   if (control === undefined || json === undefined) return undefined

@@ -25,6 +25,8 @@ export interface HistoryOptions {
   /** Midnight UTC of the first day, milliseconds since 1970. */
   readonly since: number
   readonly days: number
+  /** Runs that would begin earlier are not made: the later part of a history. */
+  readonly from?: number
   /** Runs that would begin at this instant or later are not made: a history that ends within its last day. */
   readonly until?: number
   /** 1 to 16. */
@@ -95,7 +97,7 @@ export function simulateHistory(options: HistoryOptions): History {
       for (let run = 0; run < runs; run++)
         for (const probe of order) {
           const at = options.since + run * step + (probe.phase % step)
-          if (options.until !== undefined && at >= options.until) continue
+          if (at < (options.from ?? 0) || at >= (options.until ?? Infinity)) continue
           const progress = (run + 1) / runs
           for (const made of measureRun({ options, stories, shelf, probe, run, at })) yield { ...made, progress }
         }

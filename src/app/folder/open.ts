@@ -250,7 +250,12 @@ export class OpenFolder implements AsyncDisposable {
     this.#listener ??= await listenInFolder(this.path, (call, streams) =>
       run([call.command, ...call.args], { ...call, ...streams, runCommand: run }),
     )
-    await this.#held.announce(this.#listener.path)
+    await this.#held.announce({ socket: this.#listener.path })
+  }
+
+  /** Says to other processes at which address pages of this folder are served. */
+  announce(url: string): Promise<void> {
+    return this.#held.announce({ url })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

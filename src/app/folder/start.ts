@@ -40,6 +40,8 @@ export interface ServedOptions {
   readonly health?: () => readonly HealthReason[]
   /** Whether reports, checks and digests of checks are accepted; true where not given. */
   readonly takesWords?: boolean
+  /** Called when everything is ready, just before the port is taken. */
+  readonly beforeListening?: () => Promise<void>
 }
 
 /** Serves an open folder until the signal of the world ends it; `ready` is told the address. */
@@ -78,6 +80,7 @@ export async function serveFolder(
   const site = createSite(made)
   const { host, port } = options
   const direct = await siteWays(site, made, await folder.incidents())
+  await options.beforeListening?.()
   await using server = await listen(site, { host, port, direct })
   ready(server.url)
   await untilAborted(options.signal)

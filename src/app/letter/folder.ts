@@ -205,7 +205,7 @@ export class LetterFolder implements AsyncDisposable {
     this.#listener ??= await listenInFolder(this.path, (call, streams) =>
       run([call.command, ...call.args], { ...call, ...streams, runCommand: run }),
     )
-    await this.#held.announce(this.#listener.path)
+    await this.#held.announce({ socket: this.#listener.path })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -42,7 +42,7 @@ describe('holdFolder()', () => {
     const folder = join(root, 'twice')
     {
       await using held = await holdFolder(folder, 'kuager import')
-      await held.announce('/somewhere.sock')
+      await held.announce({ socket: '/somewhere.sock' })
       const second = await tryHold(folder, 'kuager series')
       assert.deepEqual(second, {
         kind: 'taken',

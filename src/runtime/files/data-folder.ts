@@ -12,14 +12,16 @@ export interface Holder {
   readonly command: string
   /** Path of the socket on which it takes commands; absent where it takes none. */
   readonly socket?: string
+  /** Address at which it serves pages, or will when it has prepared them; absent where it serves none. */
+  readonly url?: string
 }
 
 /** A data folder that this process alone holds until disposed, or until it dies. */
 export interface HeldFolder extends AsyncDisposable {
   /** Real, absolute path. */
   readonly path: string
-  /** Says in `holder.json` where commands are taken. */
-  announce(socket: string): Promise<void>
+  /** Adds to `holder.json` where commands are taken, and where pages are served. */
+  announce(where: Pick<Holder, 'socket' | 'url'>): Promise<void>
 }
 
 export type Hold =
@@ -59,8 +61,9 @@ export async function tryHold(folder: string, command: string): Promise<Hold> {
     const holder = await readHolder(path)
     return holder === undefined ? { kind: 'taken' } : { kind: 'taken', holder }
   }
+  let said: Holder = { pid: process.pid, command }
   try {
-    await writeHolder(path, { pid: process.pid, command })
+    await writeHolder(path, said)
   } catch (error) {
     lock.close()
     throw error
@@ -69,7 +72,7 @@ export async function tryHold(folder: string, command: string): Promise<Hold> {
     kind: 'held',
     folder: {
       path,
-      announce: (socket) => writeHolder(path, { pid: process.pid, command, socket }),
+      announce: (where) => writeHolder(path, (said = { ...said, ...where })),
       [Symbol.asyncDispose]: async () => lock.close(),
     },
   }
@@ -154,7 +157,9 @@ async function readHolder(folder: string): Promise<Holder | undefined> {
   if (typeof value !== 'object' || value === null || !('pid' in value) || !('command' in value)) return undefined
   const { pid, command } = value
   if (typeof pid !== 'number' || typeof command !== 'string') return undefined
-  return 'socket' in value && typeof value.socket === 'string'
-    ? { pid, command, socket: value.socket }
-    : { pid, command }
+  return {
+    ...{ pid, command },
+    ...('socket' in value && typeof value.socket === 'string' ? { socket: value.socket } : {}),
+    ...('url' in value && typeof value.url === 'string' ? { url: value.url } : {}),
+  }
 }

@@ -1,0 +1,70 @@
+import { cp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { World } from '../../runtime/world.ts'
+import { folderDetection } from '../folder/detection.ts'
+import type { OpenFolder } from '../folder/open.ts'
+import { fillChecks } from './checks.ts'
+import { loadPart, refuseRealRows, type Tell } from './load.ts'
+import { saveMarker, type Marker } from './marker.ts'
+import { fillReports } from './reports.ts'
+import { EVENING_FOLDER, partsOf } from './story.ts'
+import { fillStudy } from './study.ts'
+
+/** What was made, of a folder that was prepared now. */
+export interface Prepared {
+  readonly measurements: number
+  readonly revisions: number
+}
+
+/** Of all the work, the shares that are done when everything is loaded, and when incidents are found. */
+const LOADED = 0.8
+const FOUND = 0.96
+
+/**
+ * Fills the folder of a demonstration with everything that its pages show: measurements, incidents, the log, and what
+ * people said. A start that was cut short goes on here. Throws InputError for a folder that holds any other measurement.
+ */
+export async function prepareDemo(folder: OpenFolder, marker: Marker, world: World, tell: Tell): Promise<Prepared> {
+  const parts = partsOf(marker)
+  await saveMarker(folder.path, { ...marker, state: 'loading' })
+  let measurements = 0
+  let revisions = 0
+  let before = 0
+  for (const part of parts) {
+    const done = before
+    const within: Tell = (share, doing) => tell(LOADED * (done + share * part.share), doing)
+    measurements += await loadPart(folder, part, world, within)
+    before += part.share
+    if (part.detected) revisions += await detect(folder, world, (share, doing) => tell(LOADED * before + share * (FOUND - LOADED), doing))
+  }
+  await refuseRealRows(folder)
+  // What was said and done on that evening, where the pages look for it.
+  await cp(join(folder.path, EVENING_FOLDER, 'record'), join(folder.path, 'record'), { recursive: true })
+  tell(FOUND, 'writing reports, checks and the log')
+  await fillStudy(folder, marker, world)
+  await fillChecks(folder, world.env)
+  await fillReports(folder, world.env)
+  await logAll(folder)
+  await saveMarker(folder.path, { ...marker, state: 'ready' })
+  // Only now: a start that was cut short before reads them again.
+  for (const { name } of parts) await rm(join(folder.path, name, 'measurements'), { recursive: true, force: true })
+  return { measurements, revisions }
+}
+
+/** Publishes the incidents of what was loaded; gives the number of revisions. */
+async function detect(folder: OpenFolder, world: World, tell: Tell): Promise<number> {
+  tell(0, 'looking for incidents')
+  const detection = await folderDetection(folder, world)
+  const { revisions } = await detection.run('changed', {
+    signal: world.signal,
+    onProgress: (done, all) => tell(done / all, `looking for incidents: ${done} of ${all} series`),
+  })
+  return revisions.length
+}
+
+/** Everything is in the log, whose name says that it is simulated, before the first page: receipts and bundles can be tried. */
+async function logAll(folder: OpenFolder): Promise<void> {
+  const log = await folder.log()
+  await folder.logRevisions()
+  await log.sequence()
+}

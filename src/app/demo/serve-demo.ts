@@ -1,0 +1,49 @@
+import type { World } from '../../runtime/world.ts'
+import { PLAIN_FRAME } from '../../web/html/frame.ts'
+import { openLiveDetection } from '../folder/live-detection.ts'
+import { openLiveLog } from '../folder/live-log.ts'
+import { OpenFolder } from '../folder/open.ts'
+import { serveFolder } from '../folder/start.ts'
+import { loadNames } from '../observatory/serve.ts'
+import type { Door } from './door.ts'
+import { openDemoLetter } from './letter.ts'
+import type { Tell } from './load.ts'
+import { DEMO_OPERATOR } from './operator.ts'
+import { prepareDemo, type Prepared } from './prepare.ts'
+import { firstDay } from './story.ts'
+
+/** What is heard of a start. */
+export interface DemoHeard {
+  readonly tell: Tell
+  readonly prepared: (what: Prepared) => void
+  /** Both services are open. */
+  readonly opened: () => void
+}
+
+/** Prepares the demonstration behind its door, and serves it until the signal of the world. `days` are those of a new folder. */
+export async function serveDemo(door: Door, days: number, world: World, heard: DemoHeard): Promise<void> {
+  await using folder = new OpenFolder(door.held)
+  await using _letter = await openDemoLetter(folder.path, door)
+  const marker = door.marker ?? { simulated: true, state: 'loading', since: firstDay(days), days }
+  if (marker.state !== 'ready') heard.prepared(await prepareDemo(folder, marker, world, heard.tell))
+  await folder.listen(withoutImports(world.runCommand))
+  await using _live = openLiveDetection(folder, world)
+  await using _log = openLiveLog(folder, world)
+  const { hostname, port } = new URL(door.observatory.url)
+  const options = {
+    ...{ host: hostname, port: Number(port), isPublic: false, signal: world.signal, env: world.env },
+    names: await loadNames(),
+    frame: { ...PLAIN_FRAME, operator: DEMO_OPERATOR },
+    beforeListening: async () => door.observatory[Symbol.asyncDispose](),
+  }
+  await serveFolder(folder, options, heard.opened)
+}
+
+/** Commands of other processes on this folder: reading is welcome, real measurements are not. */
+const withoutImports =
+  (run: World['runCommand']): World['runCommand'] =>
+  async (argv, world) => {
+    if (argv[0] !== 'import' && argv[0] !== 'follow') return run(argv, world)
+    world.err.write(`kuager: Cannot ${argv[0]} into this folder: it belongs to the demonstration\n`)
+    return 2
+  }

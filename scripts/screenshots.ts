@@ -1,12 +1,17 @@
 // Pictures of every page in three languages, on a phone and a desk, by day, by night and on paper: ./screenshots/*.png
 //   node scripts/screenshots.ts --only first-kk --only incident-running --out DIR
 //   node scripts/screenshots.ts --letter     the pages of an open letter instead
+//   node scripts/screenshots.ts --demo URL   the pages of a running demonstration, at the address that it printed
 //   node scripts/screenshots.ts --readme     the picture of README.md: docs/pictures/incident.png
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Page } from 'playwright-core'
+import { z } from 'zod'
+import { parseAsn } from '../src/core/model/units.ts'
 import { LANGS, type Lang } from '../src/core/text/lang.ts'
+import { PLAIN_PAGES } from '../src/core/text/plain-pages.ts'
+import { urls } from '../src/site/urls.ts'
 import { openBrowser } from '../test/kit/browser/browser.ts'
 import { openEverySite } from '../test/kit/site/every-site.ts'
 import { fillLetter, LetterSite } from '../test/kit/letter/letter-site.ts'
@@ -26,6 +31,7 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true, default: [] },
     paper: { type: 'boolean', default: false },
     letter: { type: 'boolean', default: false },
+    demo: { type: 'string' },
     readme: { type: 'boolean', default: false },
   },
 })
@@ -34,7 +40,7 @@ const wanted = (file: string): boolean =>
 
 if (!values.readme) await mkdir(values.out, { recursive: true })
 await using browser = await openBrowser()
-await using site = values.letter ? await openLetter() : await openEverySite()
+await using site = await openSite()
 if (values.readme) await pictureOfReadme('docs/pictures/incident.png')
 for (const lang of values.readme ? [] : LANGS)
   for (const [name, path] of Object.entries(site.pages(lang)))
@@ -52,6 +58,44 @@ for (const lang of values.readme ? [] : LANGS)
         }
         await page.close()
       }
+
+type Site = AsyncDisposable & { pages(lang: Lang): Readonly<Record<string, string>> }
+
+async function openSite(): Promise<Site> {
+  if (values.demo !== undefined) return demoSite(new URL(values.demo))
+  return values.letter ? openLetter() : openEverySite()
+}
+
+/** Pages of a running demonstration: each list, and one of each thing that lists lead to. */
+async function demoSite(base: URL): Promise<Site> {
+  const incidentsSchema = z.object({ incidents: z.array(z.object({ id: z.string(), running: z.boolean() })) })
+  const { incidents } = incidentsSchema.parse(await (await fetch(new URL(urls.apiList('incidents'), base))).json())
+  const studies = await (await fetch(new URL(urls.plain('en', 'coincidence'), base))).text()
+  const study = /\/en\/coincidence\/([a-z0-9-]+)/.exec(studies)?.[1] ?? 'none'
+  const one = (running: boolean): string => incidents.find((incident) => incident.running === running)?.id ?? 'none'
+  const services = ['youtube', 'whatsapp', 'tiktok']
+  const network = parseAsn('AS64496')
+  const paths = (lang: Lang): Readonly<Record<string, string>> => ({
+    first: urls.first(lang, network),
+    'first-all': urls.first(lang, 'all'),
+    check: urls.check(lang, network),
+    report: urls.report(lang),
+    matrix: urls.matrix(lang),
+    network: urls.network(lang, network),
+    health: urls.healthPage(lang),
+    'incident-running': urls.incident(lang, one(true)),
+    'incident-finished': urls.incident(lang, one(false)),
+    study: urls.study(lang, study),
+    'method-full': urls.methodInFull(lang),
+    ...Object.fromEntries(services.map((service) => [`service-${service}`, urls.service(lang, service)])),
+    ...Object.fromEntries(PLAIN_PAGES.map((page) => [page, urls.plain(lang, page)])),
+  })
+  return {
+    pages: (lang) =>
+      Object.fromEntries(Object.entries(paths(lang)).map(([name, path]) => [name, new URL(path, base).href])),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  }
+}
 
 /** An incident on a phone and on a desk, side by side, from its first line on. */
 async function pictureOfReadme(file: string): Promise<void> {
@@ -82,7 +126,7 @@ async function sendEmpty(page: Page): Promise<void> {
 }
 
 /** Pages of a letter that some hundred people signed; to be disposed. */
-async function openLetter(): Promise<{ pages(lang: Lang): Readonly<Record<string, string>> } & AsyncDisposable> {
+async function openLetter(): Promise<Site> {
   const letter = await LetterSite.open({ layers: 2 })
   await fillLetter(letter)
   return {

@@ -36,7 +36,7 @@ function judgeLines(file: string, warm: number): { per_s: number; judged: number
 async function importFile(file: string, folder: string): Promise<{ per_s: number; added: number; peak_mb: number }> {
   await using archive = await openArchive(join(folder, 'archive'), { leaves: LEAF_CODEC })
   await using warehouse = await openWarehouse(folder)
-  await using pool = openJudgePool({ fingerprintFiles: [] }, 2)
+  await using pool = openJudgePool({ fingerprintFiles: [] }, { threads: 2 })
   const stores = { folder, archive, warehouse, pool, clock: systemClock }
   await pool.ready()
   const signal = new AbortController().signal

@@ -1,6 +1,6 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/model/duration.ts'
 import type { Demand } from '../../src/core/model/incident/demand.ts'
-import type { OutsideEvent, Statement } from '../../src/core/model/tables/record.ts'
+import type { Order, OutsideEvent, Reported, Statement } from '../../src/core/model/tables/record.ts'
 import { ARTICLE_SERVICES, type ArticleTruth } from './article.ts'
 
 const utc = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z')
@@ -11,12 +11,17 @@ export interface ArticleRecord {
   readonly events: { readonly simulated: true; readonly events: readonly OutsideEvent[] }
   readonly statements: { readonly simulated: true; readonly statements: readonly Statement[] }
   readonly demands: { readonly simulated: true; readonly demands: readonly Demand[] }
+  readonly chronicle: { readonly rows: readonly Reported[] }
+  readonly orders: { readonly orders: readonly Order[] }
 }
 
 /** Days before the evening on which the demand was made. */
 const DEMAND_DAYS = 14
 
-/** The record beside the measurements: a livestream at eight, people's word, a denial, a supposition, an earlier demand. */
+/**
+ * The record of the evening: a livestream at eight, what users, a minister and experts said of it, a demand and two legal
+ * acts before it, and two restrictions of earlier years that are known only from reports.
+ */
 export function articleRecord(truth: ArticleTruth): ArticleRecord {
   const eight = truth.start - 2 * MINUTE_MS
   const day = utc(eight).slice(0, 10)
@@ -152,5 +157,86 @@ export function articleRecord(truth: ArticleTruth): ArticleRecord {
         },
       ],
     },
+    chronicle: { rows: earlierReports(eight) },
+    orders: { orders: legalActs(eight) },
   }
+}
+
+/** Restrictions that were reported one and two years before. */
+function earlierReports(eight: number): readonly Reported[] {
+  const years = (count: number): string => utc(eight - count * 52 * 7 * DAY_MS).slice(0, 10)
+  const source = { ...SOURCE, title: 'Kuager simulator, invented newspaper' }
+  return [
+    {
+      id: 'simulated-report-messengers',
+      onset: [years(2), years(2)],
+      end: [years(2), null],
+      reportedAs: 'restriction',
+      services: ['telegram', 'whatsapp'],
+      text: {
+        kk: 'Мессенджерлер бірнеше сағат ашылмағаны хабарланды (модельденген). Өлшенбеген.',
+        ru: 'Сообщалось, что мессенджеры несколько часов не открывались (смоделировано). Не измерялось.',
+        en: 'Messengers were reported not to open for some hours (simulated). It was not measured.',
+      },
+      sources: [source],
+    },
+    {
+      id: 'simulated-report-slow-video',
+      onset: [years(1), null],
+      end: null,
+      reportedAs: 'throttling',
+      services: ['youtube'],
+      text: {
+        kk: 'Бейне баяу жүктелетіні хабарланды (модельденген). Өлшенбеген.',
+        ru: 'Сообщалось, что видео загружается медленно (смоделировано). Не измерялось.',
+        en: 'Video was reported to load slowly (simulated). It was not measured.',
+      },
+      sources: [source, { ...source, title: 'Kuager simulator, another invented newspaper' }],
+    },
+  ]
+}
+
+/** An act with an answer to the request for its text, and one without. */
+function legalActs(eight: number): readonly Order[] {
+  const daysBefore = (count: number): string => utc(eight - count * DAY_MS).slice(0, 10)
+  const basis = {
+    kk: 'Ойдан алынған заң, 1-бап (модельденген)',
+    ru: 'Вымышленный закон, статья 1 (смоделировано)',
+    en: 'Invented law, article 1 (simulated)',
+  }
+  return [
+    {
+      id: 'simulated-order-press',
+      scope: ['press.example'],
+      title: {
+        kk: 'Ойдан алынған сайтқа қолжетімділікті шектеу туралы нұсқама (модельденген)',
+        ru: 'Предписание об ограничении доступа к вымышленному сайту (смоделировано)',
+        en: 'Order to restrict access to an invented site (simulated)',
+      },
+      number: 'S-1',
+      at: daysBefore(40),
+      basis,
+      textHeld: true,
+      requestedOn: daysBefore(35),
+      answeredOn: daysBefore(28),
+      answer: {
+        kk: 'Нұсқама мәтіні жіберілді (модельденген).',
+        ru: 'Текст предписания прислан (смоделировано).',
+        en: 'The text of the order was sent (simulated).',
+      },
+      source: SOURCE,
+    },
+    {
+      id: 'simulated-order-evening',
+      scope: [...ARTICLE_SERVICES],
+      title: {
+        kk: 'Әлеуметтік желілер туралы сұралған акт (модельденген)',
+        ru: 'Запрошенный акт о социальных сетях (смоделировано)',
+        en: 'Act on social networks that was asked for (simulated)',
+      },
+      textHeld: false,
+      requestedOn: daysBefore(10),
+      source: SOURCE,
+    },
+  ]
 }

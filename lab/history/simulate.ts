@@ -14,7 +14,7 @@ import { weatherAt, type Weather } from './weather.ts'
 import { measureWeb, type Measured } from './web.ts'
 import { measureWhatsapp } from './whatsapp.ts'
 import { planThrottled } from './throttled-week.ts'
-import { FEWER_TARGETS, PAIR_TARGETS, TARGETS, type Target } from './world.ts'
+import { FEWER_TARGETS, PAIR_TARGETS, targetsFor, type Target } from './world.ts'
 
 export const HISTORY_STORIES = ['month', 'article-evening', 'throttled-week'] as const
 export type HistoryStory = (typeof HISTORY_STORIES)[number]
@@ -110,9 +110,9 @@ function planOf(options: HistoryOptions & { readonly probes: readonly Probe[] })
 }
 
 /** What is measured: weeks of pairs need few other measurements beside them. */
-const targetsOf = ({ story, pairs }: HistoryOptions): readonly Target[] => {
+const targetsOf = ({ story, pairs, services }: HistoryOptions): readonly Target[] => {
   if (story === 'throttled-week') return [...FEWER_TARGETS, ...PAIR_TARGETS]
-  return pairs === true ? [...TARGETS, ...PAIR_TARGETS] : TARGETS
+  return pairs === true ? [...targetsFor(services), ...PAIR_TARGETS] : targetsFor(services)
 }
 
 interface Moment {

@@ -101,6 +101,15 @@ const SITES: readonly Site[] = [
     title: 'Wikipedia',
     bytes: 2500,
   }),
+  site('www.tiktok.com', 'tiktok', {
+    asn: 20940,
+    organisation: 'Akamai International B.V.',
+    server: 'nginx',
+    v4: ['23.48.23.140', '23.48.23.155'],
+    v6: [],
+    title: 'TikTok - Make Your Day',
+    bytes: 2100,
+  }),
   small('press.example', 11, 'Press of the steppe, invented news'),
   small('shop.example', 12, 'Invented shop opens every morning'),
   small('library.example', 13, 'Invented library of simulated books'),
@@ -183,6 +192,13 @@ export const TARGETS: readonly Target[] = [
   web('https://shop.example/', 'web:shop.example', 6, 2),
   web('https://library.example/', 'web:library.example', 6, 4),
 ]
+
+/** Measured where a history names their service, and in no other, so that a seed gives what it gave before. */
+const NAMED_TARGETS: readonly Target[] = [web('https://www.tiktok.com/', 'tiktok', 2, 1)]
+
+/** Targets of a history: of the services that it names, else those that every history has. */
+export const targetsFor = (services: readonly string[] | undefined): readonly Target[] =>
+  services === undefined ? TARGETS : [...TARGETS, ...NAMED_TARGETS].filter(({ service }) => services.includes(service))
 
 const pair = (input: string, service: string): Target => ({ test: 'sni_blocking', service, input, every: 1, offset: 0 })
 

@@ -12,6 +12,8 @@ const PART = 2000
 
 export interface WriteOptions {
   readonly signal: AbortSignal
+  /** Measurements of one file; 2,000 where not given. */
+  readonly part?: number
   onProgress?(written: number, expected: number): void
 }
 
@@ -57,7 +59,7 @@ export async function writeHistory(
   for (const { line, label, progress } of history.measurements()) {
     lines.push(line)
     labels.push(labelLine(label))
-    if (lines.length < PART) continue
+    if (lines.length < (run.part ?? PART)) continue
     run.signal.throwIfAborted()
     await flush()
     run.onProgress?.(labels.length, Math.round(labels.length / progress))
@@ -80,8 +82,8 @@ async function writeRecord(folder: string, record: ReturnType<typeof articleReco
     'events.json': record.events,
     'statements.json': record.statements,
     'demands.json': record.demands,
-    'chronicle.json': { rows: [] },
-    'orders.json': { orders: [] },
+    'chronicle.json': record.chronicle,
+    'orders.json': record.orders,
   }
   await writeFiles(folder, files)
 }

@@ -53,6 +53,13 @@ export interface WorkerPool extends AsyncDisposable {
   ready(): Promise<void>
 }
 
+/** How many threads, and how much memory each: what a caller may give a pool that has limits of its own. */
+export interface ThreadLimits {
+  readonly threads: number
+  readonly heapMegabytes: number
+  readonly youngMegabytes: number
+}
+
 export interface PoolOptions {
   /** Threads. */
   readonly size: number

@@ -14,8 +14,8 @@ export type HistorySaid =
   | { readonly kind: 'progress'; readonly written: number; readonly expected: number }
   | { readonly kind: 'done'; readonly count: number }
 
-/** Heap of the thread: 2,000 measurements at a time, and one label for each of the history. */
-const LIMITS = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 24 }
+/** Heap of the thread: 500 measurements at a time, and one label for each of the history. */
+const LIMITS = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 16 }
 
 /**
  * Writes a simulated history into a folder that is empty or missing, in a thread with a heap of its own: what it made in
@@ -41,6 +41,7 @@ export async function writeHistoryInThread(
     run.signal.removeEventListener('abort', stop)
   }
   run.signal.throwIfAborted()
-  if (count === undefined) throw new Fault(`Cannot simulate into "${asked.folder}": the thread ended before it was done`)
+  if (count === undefined)
+    throw new Fault(`Cannot simulate into "${asked.folder}": the thread ended before it was done`)
   return count
 }

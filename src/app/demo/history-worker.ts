@@ -10,6 +10,7 @@ const say = (said: HistorySaid): void => parentPort?.postMessage(said)
 
 const { count } = await writeHistory(options, folder, {
   signal: new AbortController().signal,
+  part: 500,
   onProgress: (written, expected) => say({ kind: 'progress', written, expected }),
 })
 say({ kind: 'done', count })

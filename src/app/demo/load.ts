@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { World } from '../../runtime/world.ts'
 import { Fault } from '../../core/model/errors.ts'
-import { instant } from '../../core/model/units.ts'
 import { importMeasurements } from '../../pipeline/import/import.ts'
 import { withImportStores } from '../folder/import-stores.ts'
 import type { OpenFolder } from '../folder/open.ts'
@@ -59,6 +58,5 @@ async function readCount(source: string): Promise<number | undefined> {
 /** Real measurements may have been imported into the folder since: they are not shown among simulated ones. */
 export async function refuseRealRows(folder: OpenFolder): Promise<void> {
   const warehouse = await folder.warehouse()
-  const cells = await warehouse.matrix({ since: instant(0), until: instant(Date.UTC(2100, 0, 1)) })
-  if (cells.some((cell) => !cell.simulated)) throw foreignFolder(folder.path, 'it holds measurements that are not simulated')
+  if (await warehouse.hasReal()) throw foreignFolder(folder.path, 'it holds measurements that are not simulated')
 }

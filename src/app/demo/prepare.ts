@@ -1,6 +1,7 @@
 import { cp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { World } from '../../runtime/world.ts'
+import { collectGarbage } from '../../runtime/collect-garbage.ts'
 import { folderDetection } from '../folder/detection.ts'
 import type { OpenFolder } from '../folder/open.ts'
 import { fillChecks } from './checks.ts'
@@ -27,6 +28,10 @@ const FOUND = 0.96
 export async function prepareDemo(folder: OpenFolder, marker: Marker, world: World, tell: Tell): Promise<Prepared> {
   const parts = partsOf(marker)
   await saveMarker(folder.path, { ...marker, state: 'loading' })
+  const release = async (): Promise<void> => {
+    await collectGarbage()
+    await (await folder.warehouse()).releaseMemory()
+  }
   let measurements = 0
   let revisions = 0
   let before = 0
@@ -35,7 +40,11 @@ export async function prepareDemo(folder: OpenFolder, marker: Marker, world: Wor
     const within: Tell = (share, doing) => tell(LOADED * (done + share * part.share), doing)
     measurements += await loadPart(folder, part, world, within)
     before += part.share
-    if (part.detected) revisions += await detect(folder, world, (share, doing) => tell(LOADED * before + share * (FOUND - LOADED), doing))
+    await release()
+    if (part.detected)
+      revisions += await detect(folder, world, (share, doing) =>
+        tell(LOADED * before + share * (FOUND - LOADED), doing),
+      )
   }
   await refuseRealRows(folder)
   // What was said and done on that evening, where the pages look for it.
@@ -46,6 +55,7 @@ export async function prepareDemo(folder: OpenFolder, marker: Marker, world: Wor
   await fillReports(folder, world.env)
   await logAll(folder)
   await saveMarker(folder.path, { ...marker, state: 'ready' })
+  await release()
   // Only now: a start that was cut short before reads them again.
   for (const { name } of parts) await rm(join(folder.path, name, 'measurements'), { recursive: true, force: true })
   return { measurements, revisions }

@@ -1,8 +1,9 @@
+import { availableParallelism } from 'node:os'
 import type { World } from '../../runtime/world.ts'
 import { PLAIN_FRAME } from '../../web/html/frame.ts'
 import { openLiveDetection } from '../folder/live-detection.ts'
 import { openLiveLog } from '../folder/live-log.ts'
-import { OpenFolder } from '../folder/open.ts'
+import { OpenFolder, type FolderLimits } from '../folder/open.ts'
 import { serveFolder } from '../folder/start.ts'
 import { loadNames } from '../observatory/serve.ts'
 import type { Door } from './door.ts'
@@ -20,9 +21,16 @@ export interface DemoHeard {
   readonly opened: () => void
 }
 
+/** Together with what Node.js and the library of the warehouse take, less than 1 GB; a server has other limits. */
+const LIMITS: FolderLimits = {
+  warehouse: { memoryBytes: 256 * 2 ** 20, threads: 2 },
+  judges: { threads: Math.min(availableParallelism(), 2), heapMegabytes: 128, youngMegabytes: 16 },
+  detectors: { threads: Math.min(availableParallelism(), 2), heapMegabytes: 192, youngMegabytes: 16 },
+}
+
 /** Prepares the demonstration behind its door, and serves it until the signal of the world. `days` are those of a new folder. */
 export async function serveDemo(door: Door, days: number, world: World, heard: DemoHeard): Promise<void> {
-  await using folder = new OpenFolder(door.held)
+  await using folder = new OpenFolder(door.held, undefined, LIMITS)
   await using _letter = await openDemoLetter(folder.path, door)
   const marker = door.marker ?? { simulated: true, state: 'loading', since: firstDay(days), days }
   if (marker.state !== 'ready') heard.prepared(await prepareDemo(folder, marker, world, heard.tell))
@@ -33,7 +41,7 @@ export async function serveDemo(door: Door, days: number, world: World, heard: D
   const options = {
     ...{ host: hostname, port: Number(port), isPublic: false, signal: world.signal, env: world.env },
     names: await loadNames(),
-    frame: { ...PLAIN_FRAME, operator: DEMO_OPERATOR },
+    frame: { ...PLAIN_FRAME, origin: new URL(door.observatory.url).origin, operator: DEMO_OPERATOR },
     beforeListening: async () => door.observatory[Symbol.asyncDispose](),
   }
   await serveFolder(folder, options, heard.opened)

@@ -1,9 +1,16 @@
 import type { HistoryOptions } from '../../../lab/history/simulate.ts'
+import { TARGETS } from '../../../lab/history/world.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import { systemClock } from '../../runtime/clock.ts'
 
 /** The month except its last two days. Pairs would make it half as large again and show no further incident. */
-const MONTH = { seed: 1, networks: 6, probesPerNetwork: 4, intervalMinutes: 120 } as const
+const MONTH = {
+  seed: 1,
+  networks: 6,
+  probesPerNetwork: 4,
+  intervalMinutes: 120,
+  services: [...new Set(TARGETS.map(({ service }) => service)), 'tiktok'],
+} as const
 /** The last day but one, measured closely enough to date what happens on its evening (lab/history/article.ts). */
 const EVENING = {
   seed: 2,
@@ -12,7 +19,7 @@ const EVENING = {
   intervalMinutes: 15,
   story: 'article-evening',
   pairs: true,
-  services: ['youtube', 'facebook', 'instagram', 'telegram', 'wikipedia', 'google'],
+  services: ['youtube', 'whatsapp', 'instagram', 'telegram', 'tiktok', 'facebook', 'wikipedia', 'google'],
 } as const
 /** The evening after it, cut off while its restrictions are in progress, at 21:10 in Almaty: what the first screen is for. */
 const TONIGHT = { ...EVENING, seed: 3 } as const

@@ -48,7 +48,7 @@ export async function openCollector(
   const threads = Math.max(1, Math.min(availableParallelism() - 1, 4))
   const stop = new AbortController()
   const judges = poolWhenNeeded(() =>
-    openJudgePool({ fingerprintFiles: fingerprintFiles([], world), background: true }, 1),
+    openJudgePool({ fingerprintFiles: fingerprintFiles([], world), background: true }, { threads: 1 }),
   )
   const judging = new JudgeReceived({
     archive: await folder.archive(),

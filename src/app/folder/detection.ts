@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { World } from '../../runtime/world.ts'
 import { parseDerivationTables } from '../../core/derive/derivation-tables.ts'
@@ -58,7 +57,7 @@ async function openDetection(folder: OpenFolder, world: World): Promise<FolderDe
   const fingerprints = { fingerprintFiles: fingerprintFiles([], world) }
   await completeRows(folder, world, fingerprints)
   const settings = defaultSettings()
-  const pool = openDetectPool({ settings }, Math.min(availableParallelism(), 4))
+  const pool = openDetectPool({ settings }, folder.limits.detectors)
   folder.closeWith(pool)
   const detection = new Detection({
     warehouse: await folder.warehouse(),

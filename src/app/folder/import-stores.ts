@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import type { World } from '../../runtime/world.ts'
 import type { ImportStores } from '../../pipeline/import/import.ts'
 import { openBlobJudge } from '../../pipeline/judge/judge-blobs.ts'
@@ -40,7 +39,8 @@ export async function withImportStores<T extends { readonly rowsLost: boolean }>
 ): Promise<T> {
   const archive = await folder.archive()
   const warehouse = await folder.warehouse()
-  await using pool = openJudgePool(options, options.threads ?? Math.min(availableParallelism(), 8))
+  const threads = options.threads === undefined ? {} : { threads: options.threads }
+  await using pool = openJudgePool(options, { ...folder.limits.judges, ...threads })
   const stores: ImportStores = {
     folder: folder.path,
     archive,

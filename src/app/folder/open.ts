@@ -23,10 +23,11 @@ import { keysFile, openRegistry } from '../../store/registry/sqlite.ts'
 import type { SeenValues } from '../../store/seen-values/contract.ts'
 import { openSeenValues } from '../../store/seen-values/open.ts'
 import type { Warehouse } from '../../store/warehouse/contract.ts'
-import { openWarehouse } from '../../store/warehouse/open.ts'
+import { openWarehouse, type WarehouseOptions } from '../../store/warehouse/open.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { holdFolder, takenFault, tryHold } from '../../runtime/files/data-folder.ts'
 import type { HeldFolder } from '../../runtime/files/data-folder.ts'
+import type { ThreadLimits } from '../../runtime/worker-pool.ts'
 import { isMissing, REAL_DISK, type Disk } from '../../runtime/files/disk.ts'
 import { callHolder, listenInFolder } from '../../runtime/files/folder-socket.ts'
 import type { CallStreams, FolderCall, FolderListener } from '../../runtime/files/folder-socket.ts'
@@ -47,11 +48,20 @@ export interface ReadingParts extends AsyncDisposable {
   readonly work: string
 }
 
+/** How much of the machine the engines of a folder may take; absent: as much as a server needs. */
+export interface FolderLimits {
+  readonly warehouse?: Pick<WarehouseOptions, 'memoryBytes' | 'threads'>
+  /** Threads that judge, and threads that detect. */
+  readonly judges?: ThreadLimits
+  readonly detectors?: ThreadLimits
+}
+
 /** A data folder that this process holds. Its stores are opened when first asked for and shared by all who ask. */
 export class OpenFolder implements AsyncDisposable {
   readonly path: string
   readonly #held: HeldFolder
   readonly #reading: ReadingParts | undefined
+  readonly limits: FolderLimits
   #archive: Promise<Archive> | undefined
   #warehouse: Promise<Warehouse> | undefined
   #incidents: Promise<IncidentStore> | undefined
@@ -67,8 +77,9 @@ export class OpenFolder implements AsyncDisposable {
   readonly #closing: AsyncDisposable[] = []
 
   /** `reading`: nothing in the folder is changed. */
-  constructor(held: HeldFolder, reading?: ReadingParts) {
+  constructor(held: HeldFolder, reading?: ReadingParts, limits: FolderLimits = {}) {
     this.path = held.path
+    this.limits = limits
     this.#held = held
     this.#reading = reading
     HELD.set(held.path, this)
@@ -100,7 +111,7 @@ export class OpenFolder implements AsyncDisposable {
   }
 
   warehouse(): Promise<Warehouse> {
-    this.#warehouse ??= openWarehouse(this.engines)
+    this.#warehouse ??= openWarehouse(this.engines, this.limits.warehouse)
     return this.#warehouse
   }
 

@@ -16,7 +16,7 @@ export function siteAvailability(folder: OpenFolder): Ask {
   let pool: WorkerPool | undefined
   return remember(async (series, period) => {
     if (pool === undefined) {
-      pool = openDetectPool({ settings }, 1)
+      pool = openDetectPool({ settings }, { threads: 1 })
       folder.closeWith(pool)
     }
     const about = { warehouse: await folder.warehouse(), pool, settings, ...loadAvailability() }

@@ -8,7 +8,9 @@ import type { World } from '../../runtime/world.ts'
 import { LEAF_CODEC } from '../../core/evidence/log/leaf-record.ts'
 import { PACKAGE_ROOT } from '../../runtime/files/package-root.ts'
 import { command } from './demo.ts'
+import { openDoor } from '../../app/demo/door.ts'
 import { openFolder } from '../../app/folder/open.ts'
+import { listenWaiting } from '../../web/waiting.ts'
 import { runCommand } from '../main.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'kuager-demo-'))
@@ -24,6 +26,8 @@ interface Visit {
   readonly claims: string
   /** Newest checkpoint of the log. */
   readonly checkpoint: string
+  /** First page of the letter service. */
+  readonly letter: string
 }
 
 /** A world that ends as soon as `until` is written to one of its streams. */
@@ -57,6 +61,7 @@ async function visit(folder: string): Promise<Visit & Record<'importExit' | 'ser
   let incidents = ''
   let claims = ''
   let checkpoint = ''
+  let letter = ''
   let importExit: number | null = 0
   let seriesExit: number | null = 1
   const opened = async (text: string): Promise<void> => {
@@ -66,6 +71,7 @@ async function visit(folder: string): Promise<Visit & Record<'importExit' | 'ser
     incidents = await (await fetch(new URL('/api/v1/incidents', url))).text()
     claims = await (await fetch(new URL('/en/claims', url))).text()
     checkpoint = await (await fetch(new URL('/log/checkpoint', url))).text()
+    letter = await (await fetch(new URL('/en/', /letter\b.* (http:\/\/\S+)/.exec(text)?.[1]))).text()
     importExit = await kuager(['import', '--folder', folder, REAL])
     seriesExit = await kuager(['series', '--folder', folder, ...SERIES])
     controller.abort(new Error('enough'))
@@ -73,7 +79,7 @@ async function visit(folder: string): Promise<Visit & Record<'importExit' | 'ser
   let visiting: Promise<void> | undefined
   const out = {
     write: (text: string): boolean => {
-      visiting = opened(text)
+      visiting ??= opened(text)
       return true
     },
   }
@@ -83,7 +89,7 @@ async function visit(folder: string): Promise<Visit & Record<'importExit' | 'ser
     signal: controller.signal,
   })
   await visiting
-  return { exit, err: texts.err, page, incidents, claims, checkpoint, importExit, seriesExit }
+  return { exit, err: texts.err, page, incidents, claims, checkpoint, letter, importExit, seriesExit }
 }
 
 /** Runs a command in a process of its own and gives its exit code. */
@@ -126,17 +132,19 @@ it('the demonstration goes on after it was cut off, shows simulated rows alone, 
     /Abayev|Human rights bureau/,
     'nothing of the real record stands among simulated incidents',
   )
+  assert.match(first.letter, /Let the internet be open in the evenings too/)
+  assert.match(first.letter, /[Ss]imulated/)
   assert.equal(first.importExit, 2, 'nothing real is taken in')
   assert.equal(first.seriesExit, 0, 'another process may read')
   const stored = await count(folder)
-  assert.match(first.err, new RegExp(`judged and stored ${stored.measurements} simulated measurements`))
+  assert.match(first.err, new RegExp(`Stored ${stored.measurements} simulated measurements`))
   const [origin, size] = first.checkpoint.split('\n')
   assert.match(origin ?? '', /^simulated\.invalid\/[0-9a-f]{8}\/log$/)
   assert.equal(Number(size), stored.leaves, 'everything is logged before the first page')
   assert.ok(stored.leaves > stored.measurements, 'incidents too')
   const second = await visit(folder)
   assert.equal(second.exit, 0)
-  assert.equal(second.err, '')
+  assert.doesNotMatch(second.err, /simulating|judging|Stored/, 'nothing is made again')
   assert.equal(second.incidents, first.incidents)
   assert.equal(second.checkpoint, first.checkpoint)
   assert.deepEqual(await count(folder), stored)
@@ -156,5 +164,36 @@ it('the demonstration refuses a marker that it did not write', async () => {
     writeFileSync(join(folder, 'demo.json'), text)
     const { world } = openWorld(/never/)
     await assert.rejects(command.run(['--folder', folder], world), { code: 'folder.not-simulated' })
+  }
+})
+
+it('a port that is taken is an error before any work', async () => {
+  const folder = join(root, 'taken')
+  await using taken = await listenWaiting({ host: '127.0.0.1', port: 0 }, { title: 'other', progress: () => '' })
+  const { port } = new URL(taken.url)
+  const { world } = openWorld(/never/)
+  for (const options of [
+    ['--port', port, '--letter-port', '0'],
+    ['--port', '0', '--letter-port', port],
+  ])
+    await assert.rejects(
+      command.run(['--folder', folder, ...options], world),
+      /port \d+: another program uses this port/,
+    )
+  assert.deepEqual(readdirSync(folder).toSorted(), ['holder.json', 'lock.sqlite'])
+})
+
+it('a second start next to the first gives the address of the first, which says meanwhile how far it is', async () => {
+  const folder = join(root, 'twice')
+  const first = await openDoor({ folder, port: 0, letterPort: 0, progress: () => '42 %: judging' })
+  assert.ok('observatory' in first)
+  await using _first = first
+  const { world, texts } = openWorld(/never/)
+  assert.equal(await command.run(['--folder', folder], world), 0)
+  assert.equal(texts.out, `Kuager's demonstration is already open at ${first.observatory.url}\n`)
+  for (const { url } of [first.observatory, first.letter]) {
+    const answer = await fetch(new URL('/en/incidents', url))
+    assert.equal(answer.status, 503)
+    assert.match(await answer.text(), /42 %: judging/)
   }
 })

@@ -1,45 +1,32 @@
-import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { openDoor } from '../../app/demo/door.ts'
-import type { Command } from '../terminal/command.ts'
-import { parseCount } from '../terminal/options.ts'
+import { keepHeapSmall, startThreadsWith } from '../../runtime/small-heap.ts'
+import { task } from '../terminal/command.ts'
+import { optional, wholeNumber, withDefault } from '../terminal/option.ts'
+import { filePath } from '../terminal/shared-options.ts'
 import { openProgress } from './progress.ts'
 
-const HELP = `Opens the observatory with a simulated month, to look around. Its last two evenings are measured
-closely, with incidents, an event and statements; on the last one restrictions are in progress. A
-simulated open letter is served next to it, as a service of its own. Everything is simulated.
+/** A third of what the threads of the demonstration may take for new objects (app/demo/serve-demo.ts). */
+const THREAD_MEGABYTES = 5
 
-Usage: kuager demo [options]
-
-  --folder DIR       data folder of the demonstration (default .kuager-demo); a folder with real data
-                     is refused
-  --port N           port on this machine (default 8420)
-  --letter-port N    port of the open letter (default: the next one)
-  --days N           days to simulate, 1 to 120 (default 30); an existing folder keeps its own
-
-It contacts no other machine and measures nothing. A second start uses the folder again; delete the
-folder to begin again. If the demonstration is open already, the command prints its address and
-ends.
-`
-
-export const command: Command = {
-  help: HELP,
-  async run(args, world) {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        folder: { type: 'string', default: '.kuager-demo' },
-        port: { type: 'string', default: '8420' },
-        'letter-port': { type: 'string' },
-        days: { type: 'string', default: '30' },
-      },
-    })
-    const days = parseCount(values.days, '--days', { least: 1, most: 120 })
-    const port = parseCount(values.port, '--port', { least: 0, most: 65_534 })
-    const next = port === 0 ? '0' : String(port + 1)
-    const letterPort = parseCount(values['letter-port'] ?? next, '--letter-port', { least: 0, most: 65_535 })
+export const command = task({
+  about: `Opens the observatory with a simulated month, to look around. Its last two evenings are measured closely, with
+    incidents, an event and statements; on the last one restrictions are in progress. A simulated open letter is served
+    next to it, as a service of its own. Everything is simulated.`,
+  options: {
+    folder: withDefault(
+      'DIR',
+      'Data folder of the demonstration. A folder with real data is refused.',
+      '.kuager-demo',
+      filePath,
+    ),
+    port: withDefault('N', 'Port on this machine.', '8420', wholeNumber(0, 65_534)),
+    'letter-port': optional('N', 'Port of the open letter.', { read: wholeNumber(0, 65_535), byDefault: 'the next one' }),
+    days: withDefault('N', 'Days to simulate, 1 to 120. An existing folder keeps its own.', '30', wholeNumber(1, 120)),
+  },
+  notes: `It contacts no other machine and measures nothing. A second start uses the folder again; delete the folder to
+    begin again. If the demonstration is open already, the command prints its address and ends.`,
+  async run({ folder, port, 'letter-port': letterPort = port === 0 ? 0 : port + 1, days }, { world }) {
     const progress = openProgress(world)
-    const folder = resolve(world.cwd, values.folder)
     const door = await openDoor({ folder, port, letterPort, progress: () => progress.line })
     if ('openAt' in door) {
       world.out.write(`Kuager's demonstration is already open at ${door.openAt}\n`)
@@ -48,6 +35,8 @@ export const command: Command = {
     await using _door = door
     const { observatory, letter } = door
     progress.say(`Kuager's demonstration will open at ${observatory.url}`)
+    keepHeapSmall()
+    startThreadsWith(THREAD_MEGABYTES)
     // Only now: a second of loading, after the address was said.
     const { serveDemo } = await import('../../app/demo/serve-demo.ts')
     await serveDemo(door, days, world, {
@@ -65,4 +54,4 @@ export const command: Command = {
     })
     return 0
   },
-}
+})

@@ -177,7 +177,7 @@ async function availability(
   if (points.length === 0) return undefined
   const series = { service, asn, simulated: points.every((point) => point.simulated) }
   const settings = defaultSettings()
-  await using pool = openDetectPool({ settings }, 1)
+  await using pool = openDetectPool({ settings }, { threads: 1 })
   const found = await seriesAvailability(series, period, { warehouse, pool, settings, ...loadAvailability() })
   return found === undefined ? undefined : availabilitySentence(lang, found)
 }

@@ -1,24 +1,8 @@
-import { InputError, wrongOption } from '../../core/model/errors.ts'
+import { wrongOption } from '../../core/model/errors.ts'
 import type { World } from '../../runtime/world.ts'
 import { personalTrace, type PersonalTrace } from '../../core/model/personal-trace.ts'
 import { DEFAULT_LANG, isLang, LANGS, type Lang } from '../../core/text/lang.ts'
 import { printable } from '../../core/text/printable.ts'
-
-/** A whole number within bounds; throws InputError otherwise. */
-export function parseCount(
-  text: string,
-  name: string,
-  bounds: { readonly least: number; readonly most: number },
-): number {
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
-  if (value >= bounds.least && value <= bounds.most) return value
-  const expected = `a whole number from ${bounds.least} to ${bounds.most}`
-  throw new InputError(`Cannot read ${name}: found "${text}", expected ${expected}`, {
-    code: 'argument.invalid',
-    path: name,
-    expected,
-  })
-}
 
 /** The language asked for, else that of KUAGER_LANG, else Kazakh. Throws InputError for one we do not speak. */
 export function chooseLang(given: string | undefined, world: Pick<World, 'env'>): Lang {

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import type { Realm } from '../../core/model/log-entry.ts'
 import type { SeenValues } from '../../store/seen-values/contract.ts'
 import { callBatch } from '../../runtime/batch-call.ts'
@@ -29,7 +28,7 @@ export function openBlobJudge(
   let pool: WorkerPool | undefined
   return {
     async judge(blob) {
-      pool ??= openJudgePool({ fingerprintFiles }, threads ?? Math.min(availableParallelism(), 8))
+      pool ??= openJudgePool({ fingerprintFiles }, threads === undefined ? {} : { threads })
       const call = { blob, secret: seen.secret } satisfies JudgeBlobCall
       const { parts } = await pool.lease((lease) => callBatch([call], () => lease.call('judgeBlob', call)))
       const [judged] = parts
@@ -55,7 +54,7 @@ export function openRealmReader(): RealmReader {
   let pool: WorkerPool | undefined
   return {
     async read(bytes) {
-      pool ??= openJudgePool({ fingerprintFiles: [] }, 1)
+      pool ??= openJudgePool({ fingerprintFiles: [] }, { threads: 1 })
       const call = { bytes } satisfies RealmCall
       const { parts } = await pool.lease((lease) => callBatch([call], () => lease.call('realm', call)))
       return decodeRealmReply(parts[0]?.reply)

@@ -1,5 +1,6 @@
+import { availableParallelism } from 'node:os'
 import { openWorkerPool } from '../../runtime/worker-pool.ts'
-import type { WorkerPool } from '../../runtime/worker-pool.ts'
+import type { ThreadLimits, WorkerPool } from '../../runtime/worker-pool.ts'
 import { MEASUREMENT_BUDGETS } from './measurement-budget.ts'
 import type { JudgeSetup } from './judge-calls.ts'
 
@@ -8,15 +9,15 @@ const HEAP_MEGABYTES = 512
 /** Measured with two threads: half of it costs a seventh of the speed, twice of it 100 MB and gains nothing. */
 const YOUNG_MEGABYTES = 32
 
-/** Threads that turn bytes into verdicts and rows; `threads` is usually the number of cores. */
-export function openJudgePool(setup: JudgeSetup, threads: number): WorkerPool {
+/** Threads that turn bytes into verdicts and rows: one for each core, 8 at most, where no limits are given. */
+export function openJudgePool(setup: JudgeSetup, limits: Partial<ThreadLimits> = {}): WorkerPool {
+  const { threads = Math.min(availableParallelism(), 8), ...memory } = limits
   const program = new URL(import.meta.url.endsWith('.ts') ? './judge-worker.ts' : './judge-worker.js', import.meta.url)
   return openWorkerPool(program, {
     size: threads,
     depth: 2,
     data: setup,
-    heapMegabytes: HEAP_MEGABYTES,
-    youngMegabytes: YOUNG_MEGABYTES,
+    ...{ heapMegabytes: HEAP_MEGABYTES, youngMegabytes: YOUNG_MEGABYTES, ...memory },
     budget: MEASUREMENT_BUDGETS.judge,
   })
 }

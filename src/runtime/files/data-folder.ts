@@ -73,7 +73,7 @@ export async function tryHold(folder: string, command: string): Promise<Hold> {
     folder: {
       path,
       announce: (where) => writeHolder(path, (said = { ...said, ...where })),
-      [Symbol.asyncDispose]: async () => lock.close(),
+      [Symbol.asyncDispose]: async () => void (lock.isOpen && lock.close()),
     },
   }
 }

@@ -98,6 +98,10 @@ class Chdb implements Engine {
     }
   }
 
+  releaseMemory(): Promise<void> {
+    return this.command('SYSTEM JEMALLOC PURGE', {})
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#last
     const { drainPending } = await import('chdb')

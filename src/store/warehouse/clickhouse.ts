@@ -56,6 +56,8 @@ class ClickHouse implements Engine {
     }
   }
 
+  async releaseMemory(): Promise<void> {}
+
   async insertNative(table: string, columns: readonly string[], pieces: readonly Uint8Array[]): Promise<void> {
     const sql = `INSERT INTO ${table} (${columns.join(', ')}) FORMAT Native`
     try {

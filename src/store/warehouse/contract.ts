@@ -268,4 +268,6 @@ export interface Warehouse extends AsyncDisposable {
   hasReal(): Promise<boolean>
   /** Drops everything, to be made again from the archive. */
   clear(): Promise<void>
+  /** Gives back to the system what an embedded engine has set free and holds for its next query. */
+  releaseMemory(): Promise<void>
 }

@@ -352,6 +352,10 @@ class ClickHouseWarehouse implements Warehouse {
     return (await this.#engine.query(this.#queries['any-simulated'], {})).length > 0
   }
 
+  releaseMemory(): Promise<void> {
+    return this.#engine.releaseMemory()
+  }
+
   clear(): Promise<void> {
     return this.#write(async () => {
       for (const statement of this.#queries['clear']) await this.#engine.command(statement, {})

@@ -19,7 +19,7 @@ export async function openStores(now: Instant): Promise<OpenStores> {
   const folder = await mkdtemp(join(tmpdir(), 'kuager-stores-'))
   const archive = await openArchive(join(folder, 'archive'), { leaves: LEAF_CODEC })
   const warehouse = await openWarehouse(folder)
-  const pool = openJudgePool({ fingerprintFiles: [] }, 1)
+  const pool = openJudgePool({ fingerprintFiles: [] }, { threads: 1 })
   let at = now
   return {
     folder,

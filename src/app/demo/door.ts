@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { takenFault, tryHold, type HeldFolder } from '../../runtime/files/data-folder.ts'
-import type { Listening } from '../../web/listen.ts'
-import { listenWaiting } from '../../web/waiting.ts'
+import { listenWaiting, type Listening } from '../../web/listen.ts'
 import { readMarker, type Marker } from './marker.ts'
 
 export interface DoorOptions {

@@ -28,7 +28,10 @@ const CROWD: readonly (readonly [Region, number])[] = [
  * with simulated signatures. It is another service than the observatory, with another address, registry and log, and the
  * observatory names it nowhere. Throws Fault where its port is taken.
  */
-export async function openDemoLetter(path: string, door: Pick<Door, 'observatory' | 'letter'>): Promise<AsyncDisposable> {
+export async function openDemoLetter(
+  path: string,
+  door: Pick<Door, 'observatory' | 'letter'>,
+): Promise<AsyncDisposable> {
   const controller = new AbortController()
   const held = await holdFolder(join(path, 'letter'), 'kuager demo')
   const folder = new LetterFolder(held, {}, { secrets: join(path, 'letter-secrets'), simulated: true })
@@ -57,7 +60,11 @@ async function fill(folder: LetterFolder, observatory: string): Promise<void> {
   const desk = await folder.desk()
   if (desk.letters().length > 0) return
   const holders = await Promise.all([makeKeyPair({ hybrid: false }), makeKeyPair({ hybrid: false })])
-  const letter = demoLetter({ now: folder.clock.now(), observatory, recipients: holders.map(({ recipient }) => recipient) })
+  const letter = demoLetter({
+    now: folder.clock.now(),
+    observatory,
+    recipients: holders.map(({ recipient }) => recipient),
+  })
   await desk.publish(letter)
   await sign(folder, letter)
   await desk.tick()

@@ -8,16 +8,21 @@ import { withImportStores } from '../folder/import-stores.ts'
 import type { OpenFolder } from '../folder/open.ts'
 import { writeHistoryInThread } from './history-thread.ts'
 import { foreignFolder, orMissing, parseText } from './marker.ts'
-import type { Part } from './story.ts'
+import type { DemoPart } from './story.ts'
 
 /** Hears how far a part of the preparation is: a share of 1, and what is being done. */
-export type Tell = (share: number, doing: string) => void
+export type TellPreparation = (share: number, doing: string) => void
 
 /** Of the work on a part, the share that is done when it is simulated; the rest is judging and storing. */
 const SIMULATED = 0.2
 
 /** Simulates into the folder and imports; what an interrupted start left is used or made again. */
-export async function loadPart(folder: OpenFolder, { name, options }: Part, world: World, tell: Tell): Promise<number> {
+export async function loadPart(
+  folder: OpenFolder,
+  { name, options }: DemoPart,
+  world: World,
+  tell: TellPreparation,
+): Promise<number> {
   const { signal } = world
   const source = join(folder.path, name)
   const simulate = async (): Promise<number> => {

@@ -5,8 +5,18 @@ const words = (kk: string, ru: string, en: string): { kk: string; ru: string; en
 /** Who runs the demonstration: invented, and it says so. */
 export const DEMO_OPERATOR: Operator = {
   name: words('Мысал бюросы (модельденген)', 'Бюро «Пример» (смоделировано)', 'Example Bureau (simulated)'),
-  seat: words('Ойдан алынған қалада тіркелген', 'Зарегистрировано в вымышленном городе', 'Registered in an invented town'),
-  funders: [{ name: words('Мысал қоры (модельденген)', 'Фонд «Пример» (смоделировано)', 'Example Fund (simulated)'), since: '2026', share: '60 %' }],
+  seat: words(
+    'Ойдан алынған қалада тіркелген',
+    'Зарегистрировано в вымышленном городе',
+    'Registered in an invented town',
+  ),
+  funders: [
+    {
+      name: words('Мысал қоры (модельденген)', 'Фонд «Пример» (смоделировано)', 'Example Fund (simulated)'),
+      since: '2026',
+      share: '60 %',
+    },
+  ],
   interests: [
     words(
       'Бюро сотта өтініш берушілердің өкілі болады.',

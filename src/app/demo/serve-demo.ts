@@ -8,15 +8,15 @@ import { serveFolder } from '../folder/start.ts'
 import { loadNames } from '../observatory/serve.ts'
 import type { Door } from './door.ts'
 import { openDemoLetter } from './letter.ts'
-import type { Tell } from './load.ts'
+import type { TellPreparation } from './load.ts'
 import { DEMO_OPERATOR } from './operator.ts'
-import { prepareDemo, type Prepared } from './prepare.ts'
+import { prepareDemo, type PreparedDemo } from './prepare.ts'
 import { firstDay } from './story.ts'
 
 /** What is heard of a start. */
 export interface DemoHeard {
-  readonly tell: Tell
-  readonly prepared: (what: Prepared) => void
+  readonly tell: TellPreparation
+  readonly prepared: (what: PreparedDemo) => void
   /** Both services are open. */
   readonly opened: () => void
 }

@@ -31,7 +31,7 @@ const REVISED_FROM = 15 * HOUR_MS + 45 * MINUTE_MS
 export const EVENING_FOLDER = 'simulated-evening'
 
 /** A history of the demonstration and the folder in which it is made. */
-export interface Part {
+export interface DemoPart {
   readonly name: string
   readonly options: HistoryOptions
   /** Share of the work of all parts. */
@@ -44,7 +44,7 @@ export interface Part {
 export const firstDay = (days: number): number => Math.floor(systemClock.now() / DAY_MS) * DAY_MS - days * DAY_MS
 
 /** First day, milliseconds since 1970, and number of days. */
-export interface Span {
+export interface DemoSpan {
   readonly since: number
   readonly days: number
 }
@@ -53,12 +53,12 @@ export interface Span {
  * The month, the article's evening on its last day but one, and an evening in progress; of less than three days only the
  * evening, last.
  */
-export function partsOf({ since, days }: Span): readonly Part[] {
+export function historiesOf({ since, days }: DemoSpan): readonly DemoPart[] {
   const evenings = days < 3 ? 1 : 2
   const eveningOn = since + (days - evenings) * DAY_MS
   const last = eveningOn + DAY_MS
   const tonight = { ...TONIGHT, since: last, days: 1 }
-  const histories: readonly Pick<Part, 'name' | 'options'>[] = [
+  const histories: readonly Pick<DemoPart, 'name' | 'options'>[] = [
     ...(days > evenings ? [{ name: 'simulated', options: { ...MONTH, since, days: days - evenings } }] : []),
     { name: EVENING_FOLDER, options: { ...EVENING, since: eveningOn, days: 1 } },
     ...(evenings === 1

@@ -7,10 +7,9 @@ import { after, it } from 'node:test'
 import type { World } from '../../runtime/world.ts'
 import { LEAF_CODEC } from '../../core/evidence/log/leaf-record.ts'
 import { PACKAGE_ROOT } from '../../runtime/files/package-root.ts'
-import { command } from './demo.ts'
 import { openDoor } from '../../app/demo/door.ts'
 import { openFolder } from '../../app/folder/open.ts'
-import { listenWaiting } from '../../web/waiting.ts'
+import { listenWaiting } from '../../web/listen.ts'
 import { runCommand } from '../main.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'kuager-demo-'))
@@ -83,7 +82,7 @@ async function visit(folder: string): Promise<Visit & Record<'importExit' | 'ser
       return true
     },
   }
-  const exit = await command.run(['--folder', folder, '--port', '0', '--days', '2'], {
+  const exit = await runCommand(['demo', '--folder', folder, '--port', '0', '--days', '2'], {
     ...world,
     out,
     signal: controller.signal,
@@ -153,8 +152,9 @@ it('the demonstration goes on after it was cut off, shows simulated rows alone, 
 it('the demonstration refuses a folder that holds anything else and leaves it as it was', async () => {
   const folder = mkdtempSync(join(root, 'other-'))
   writeFileSync(join(folder, 'mine.txt'), 'mine')
-  const { world } = openWorld(/never/)
-  await assert.rejects(command.run(['--folder', folder], world), { code: 'folder.not-simulated' })
+  const { world, texts } = openWorld(/never/)
+  assert.equal(await runCommand(['demo', '--folder', folder], world), 2)
+  assert.match(texts.err, /it holds other things \(mine\.txt\)/)
   assert.deepEqual(readdirSync(folder), ['mine.txt'])
 })
 
@@ -162,8 +162,9 @@ it('the demonstration refuses a marker that it did not write', async () => {
   const folder = mkdtempSync(join(root, 'marker-'))
   for (const text of ['', '{"simulated":false}', '{"simulated":true,"state":"ready","since":0,"days":1e9}']) {
     writeFileSync(join(folder, 'demo.json'), text)
-    const { world } = openWorld(/never/)
-    await assert.rejects(command.run(['--folder', folder], world), { code: 'folder.not-simulated' })
+    const { world, texts } = openWorld(/never/)
+    assert.equal(await runCommand(['demo', '--folder', folder], world), 2)
+    assert.match(texts.err, /its demo\.json cannot be read/)
   }
 })
 
@@ -171,15 +172,14 @@ it('a port that is taken is an error before any work', async () => {
   const folder = join(root, 'taken')
   await using taken = await listenWaiting({ host: '127.0.0.1', port: 0 }, { title: 'other', progress: () => '' })
   const { port } = new URL(taken.url)
-  const { world } = openWorld(/never/)
   for (const options of [
     ['--port', port, '--letter-port', '0'],
     ['--port', '0', '--letter-port', port],
-  ])
-    await assert.rejects(
-      command.run(['--folder', folder, ...options], world),
-      /port \d+: another program uses this port/,
-    )
+  ]) {
+    const { world, texts } = openWorld(/never/)
+    assert.equal(await runCommand(['demo', '--folder', folder, ...options], world), 1)
+    assert.match(texts.err, new RegExp(`port ${port}: another program uses this port`))
+  }
   assert.deepEqual(readdirSync(folder).toSorted(), ['holder.json', 'lock.sqlite'])
 })
 
@@ -189,7 +189,7 @@ it('a second start next to the first gives the address of the first, which says 
   assert.ok('observatory' in first)
   await using _first = first
   const { world, texts } = openWorld(/never/)
-  assert.equal(await command.run(['--folder', folder], world), 0)
+  assert.equal(await runCommand(['demo', '--folder', folder], world), 0)
   assert.equal(texts.out, `Kuager's demonstration is already open at ${first.observatory.url}\n`)
   for (const { url } of [first.observatory, first.letter]) {
     const answer = await fetch(new URL('/en/incidents', url))

@@ -3,7 +3,7 @@ import { keepHeapSmall, startThreadsWith } from '../../runtime/small-heap.ts'
 import { task } from '../terminal/command.ts'
 import { optional, wholeNumber, withDefault } from '../terminal/option.ts'
 import { filePath } from '../terminal/shared-options.ts'
-import { openProgress } from './progress.ts'
+import { openStartProgress } from './progress.ts'
 
 /** A third of what the threads of the demonstration may take for new objects (app/demo/serve-demo.ts). */
 const THREAD_MEGABYTES = 5
@@ -20,13 +20,16 @@ export const command = task({
       filePath,
     ),
     port: withDefault('N', 'Port on this machine.', '8420', wholeNumber(0, 65_534)),
-    'letter-port': optional('N', 'Port of the open letter.', { read: wholeNumber(0, 65_535), byDefault: 'the next one' }),
+    'letter-port': optional('N', 'Port of the open letter.', {
+      read: wholeNumber(0, 65_535),
+      byDefault: 'the next one',
+    }),
     days: withDefault('N', 'Days to simulate, 1 to 120. An existing folder keeps its own.', '30', wholeNumber(1, 120)),
   },
   notes: `It contacts no other machine and measures nothing. A second start uses the folder again; delete the folder to
     begin again. If the demonstration is open already, the command prints its address and ends.`,
   async run({ folder, port, 'letter-port': letterPort = port === 0 ? 0 : port + 1, days }, { world }) {
-    const progress = openProgress(world)
+    const progress = openStartProgress(world)
     const door = await openDoor({ folder, port, letterPort, progress: () => progress.line })
     if ('openAt' in door) {
       world.out.write(`Kuager's demonstration is already open at ${door.openAt}\n`)

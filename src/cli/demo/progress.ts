@@ -2,7 +2,7 @@ import type { World } from '../../runtime/world.ts'
 import { systemClock } from '../../runtime/clock.ts'
 
 /** How far a long command is: a bar that is written over on a terminal; elsewhere a line each five seconds at most. */
-export interface Progress {
+export interface StartProgress {
   /** Share done, 0 to 1, and what is being done; a share below an earlier one is shown as that. */
   tell(share: number, doing: string): void
   /** A line that stays. */
@@ -18,7 +18,8 @@ const BAR = 24
 /** Before so much is done, the time that is left is not known. */
 const LEAST_KNOWN = 0.05
 
-export function openProgress({ terminal, err, size }: World): Progress {
+/** Opens the progress of a start; the time that is left is counted from now. */
+export function openStartProgress({ terminal, err, size }: World): StartProgress {
   const began = systemClock.monotonic()
   let quietUntil: number = began
   let most = 0
@@ -31,7 +32,8 @@ export function openProgress({ terminal, err, size }: World): Progress {
     tell(share, doing) {
       most = Math.max(most, Math.min(share, 1))
       const now = systemClock.monotonic()
-      const left = most < LEAST_KNOWN || most === 1 ? '' : `, about ${timeText(((now - began) * (1 - most)) / most)} left`
+      const left =
+        most < LEAST_KNOWN || most === 1 ? '' : `, about ${timeText(((now - began) * (1 - most)) / most)} left`
       line = `${Math.floor(100 * most)} %${left}: ${doing}`
       if (terminal) {
         const filled = Math.round(BAR * most)
@@ -53,4 +55,5 @@ export function openProgress({ terminal, err, size }: World): Progress {
   }
 }
 
-const timeText = (ms: number): string => (ms < 60_000 ? `${Math.ceil(ms / 5000) * 5} s` : `${Math.round(ms / 60_000)} min`)
+const timeText = (ms: number): string =>
+  ms < 60_000 ? `${Math.ceil(ms / 5000) * 5} s` : `${Math.round(ms / 60_000)} min`

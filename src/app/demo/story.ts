@@ -19,7 +19,19 @@ const EVENING = {
   intervalMinutes: 15,
   story: 'article-evening',
   pairs: true,
-  services: ['youtube', 'whatsapp', 'instagram', 'telegram', 'tiktok', 'facebook', 'messenger', 'twitter', 'signal', 'wikipedia', 'google'],
+  services: [
+    'youtube',
+    'whatsapp',
+    'instagram',
+    'telegram',
+    'tiktok',
+    'facebook',
+    'messenger',
+    'twitter',
+    'signal',
+    'wikipedia',
+    'google',
+  ],
 } as const
 /** The evening after it, cut off while its restrictions are in progress, at 21:10 in Almaty: what the first screen is for. */
 const TONIGHT = { ...EVENING, seed: 3 } as const

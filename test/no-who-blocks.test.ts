@@ -57,10 +57,6 @@ const QUOTES: ReadonlySet<string> = new Set<string>([])
 
 /** Words of a sentence that look like an accusation and are none there, by its key. */
 const INNOCENT: Readonly<Record<string, readonly RegExp[]>> = {
-  // One person stands behind each signature, which is what a number does not show.
-  'letter.count.not.person': [/қолтаңбаның артында/u],
-  'handover.readme.shows': [/қолтаңбаның артында/u],
-  'handover.proof.shows-not.person': [/қолтаңбаның артында/u],
   // A certificate on the reader's own device that anybody had them install: an employer, a school, somebody at home.
   'letter.safety.root.reads': [/біреудің талабымен/iu],
 }

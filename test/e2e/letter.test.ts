@@ -88,11 +88,11 @@ describe('signing an open letter', { skip }, () => {
       assert.deepEqual(stored, [0, 0, 0, 0])
       assert.equal(await page.title(), 'Хат')
 
-      assert.equal(await look(page, receipt), 'Қабылданды, кезегін күтуде')
+      assert.equal(await look(page, receipt), 'Қабылданды, кезек күтіп тұр')
       assert.equal(await total(), 0)
       await site.batch()
       assert.equal(await total(), 1)
-      assert.equal(await look(page, receipt.toLowerCase()), 'Саналды')
+      assert.equal(await look(page, receipt.toLowerCase()), 'Есепке алынды')
       assert.ok(!page.url().includes('KR-'))
 
       const saved = page.waitForEvent('download')
@@ -189,7 +189,7 @@ describe('signing an open letter', { skip }, () => {
       await page.click('button[type=submit]')
       await site.batch()
       assert.deepEqual((await site.desk.count(site.letter.id))?.counted, { claimed: 0, mail: 0, form: 1 })
-      assert.equal(await look(page, receipt), 'Саналды')
+      assert.equal(await look(page, receipt), 'Есепке алынды')
       assert.deepEqual(await context.cookies(), [])
       assert.deepEqual(complaints, [])
     } finally {

@@ -92,7 +92,7 @@ describe('a letter service seen from outside', () => {
 
   it('is counted again, in three languages, and its number is right', async () => {
     for (const [lang, says] of [
-      ['kk', /Есептелген қолтаңба: 300\n/],
+      ['kk', /Есепке алынған қолтаңба: 300\n/],
       ['ru', /Сосчитано подписей: 300\n/],
       ['en', /Signatures counted: 300\n/],
     ] as const) {

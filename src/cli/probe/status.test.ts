@@ -50,7 +50,7 @@ describe('kuager probe status', () => {
     assert.match(english, /does not say whether it counts them: 1 measurement\./)
     const russian = await status(folder, '--lang', 'ru')
     assert.match(russian, /пока не входит в расчёт: 3 измерения\.\n.*ещё не знает ключ.*kuager probe invite/)
-    assert.match(await status(folder, '--lang', 'kk'), /әзірге есепке алынбаған: 3 өлшем\.\n.*әлі танымайды/)
+    assert.match(await status(folder, '--lang', 'kk'), /әзірге есепке алынбаған: 3 өлшем\.\n.*кілті әлі белгісіз/)
     const json: unknown = JSON.parse(await status(folder, '--json'))
     assert.ok(typeof json === 'object' && json !== null && 'kept_apart_this_week' in json)
     assert.ok('received_this_week' in json && 'counted_this_week' in json)

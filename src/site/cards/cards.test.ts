@@ -177,7 +177,7 @@ describe('share cards', () => {
     const view = { serviceName: 'YouTube', at: '2026 ж. 5 наурыз, 21:10 (UTC+5)', simulated: true, rows: [] }
     const proof = { code: 'YOUTUBE-20260305T1610Z-K7M4-2Q9X', address: 'https://kuager.example/kk/k/' }
     const none = serviceCard('kk', { ...view, proof }, CARD_FONTS)
-    assert.match(none, /Бұл уақытқа дерек жоқ/)
+    assert.match(none, /Бұл уақыт туралы дерек жоқ/)
     const many = serviceCard('kk', { ...view, rows: Array.from({ length: 9 }, () => row), proof }, CARD_FONTS)
     assert.equal(many.match(/ашылмайды<\/text>/g)?.length, 6)
     assert.match(many, /Мұнда көрсетілмеген желілер: 3/)

@@ -264,6 +264,6 @@ describe('the page of acts', () => {
     const many = Array.from({ length: 300 }, (_, index) => order(`act-${index}`))
     const page = await orders('kk', { record: { ...EMPTY, orders: many } })
     assert.ok(!page.includes('<img') && page.split('id="o-act-').length === 301)
-    assert.ok((await orders('kk', { record: EMPTY })).includes('Акт жазылмаған.'))
+    assert.ok((await orders('kk', { record: EMPTY })).includes('Тізімде бірде-бір акт жоқ.'))
   })
 })

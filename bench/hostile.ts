@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { defined } from '../src/core/model/defined.ts'
 import { HOUR_MS, MINUTE_MS } from '../src/core/model/duration.ts'
 import { webMeasurement } from '../test/kit/measured/measurement.ts'
 import { ITEMS, makeBody, type Item } from './hostile/items.ts'
@@ -35,7 +36,7 @@ async function ask(served: Served, path: string, init: RequestInit = {}): Promis
     const signal = AbortSignal.timeout(GIVE_UP_MS)
     const response = await fetch(`http://127.0.0.1:${served.port}${path}`, { ...init, signal })
     const id = /"x_id":"([0-9a-f]{64})"/.exec(await response.text())?.[1]
-    return { ms: performance.now() - begun, status: response.status, ...(id === undefined ? {} : { id }) }
+    return { ms: performance.now() - begun, status: response.status, ...defined({ id }) }
   } catch {
     return { ms: performance.now() - begun, status: 0 }
   }

@@ -10,6 +10,7 @@ import { describe, it } from 'node:test'
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { makeWork } from '../bench/people/made-work.ts'
 import { solveWork } from '../src/browser/work/solve.ts'
+import { defined } from '../src/core/model/defined.ts'
 import { DAY_MS } from '../src/core/model/duration.ts'
 import { encodeReceipt, formatReceipt } from '../src/letter/core/signature.ts'
 import type { Letter, Signature } from '../src/letter/core/letter.ts'
@@ -93,7 +94,7 @@ class Signers {
       lang: 'kk',
       sealed: Buffer.from(sealed).toString('base64'),
       receipt: createHash('sha256').update(code).digest('hex'),
-      ...(mail === undefined ? {} : { mail }),
+      ...defined({ mail }),
       work,
       url: '',
     }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, describe, it } from 'node:test'
 import { runCommand } from '../src/cli/main.ts'
+import { defined } from '../src/core/model/defined.ts'
 import { readPublished, wrongOpenings } from '../src/core/model/measured/published-form.ts'
 import { checkByHand, LACKING_BY_HAND } from './kit/proof/by-hand.ts'
 import { kuagerDocument } from './kit/measured/kuager-document.ts'
@@ -89,7 +90,7 @@ describe('a mark that a censor wrote for one reader', () => {
   /** Sends the marked measurement, by an invited device or by one that nobody knows. */
   async function send(invited: boolean): Promise<string> {
     const code = invited ? ((await served.kuager('keys', 'invite')).split('\n')[0] ?? '') : undefined
-    const headers = code === undefined ? {} : { 'x-kuager-invitation': code }
+    const headers = defined({ 'x-kuager-invitation': code })
     const { status, json, text } = await post(
       served,
       'api/v1/submit_measurement',

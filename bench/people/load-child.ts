@@ -1,6 +1,7 @@
 // A generator of load in a process of its own: connections that stay open, one request at a time on each.
 import { createHash, randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
+import { defined } from '../../src/core/model/defined.ts'
 import { urls } from '../../src/site/urls.ts'
 import { makeWork } from './made-work.ts'
 
@@ -184,6 +185,6 @@ function readAnswer(held: string): Answer | undefined {
   return {
     status: Number(held.slice(9, 12)),
     closes: /connection: close/i.test(head),
-    ...(location === undefined ? {} : { location }),
+    ...defined({ location }),
   }
 }

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { defined } from '../../src/core/model/defined.ts'
 import { compare, expectedKind, formatExpected, type Expected, type Got, type GotVerdict } from './expectation.ts'
 import { formatMatrix } from './matrix.ts'
 
 const verdict = (kind: string, mechanism?: string, failed = kind === 'reachable' ? 0 : 3): GotVerdict => ({
   kind,
   endpoints: { tested: 3, failed },
-  ...(mechanism === undefined ? {} : { mechanism }),
+  ...defined({ mechanism }),
 })
 const GOOD = verdict('reachable')
 const got = (services: Readonly<Record<string, GotVerdict>>, more: Partial<Got> = {}): Got => ({

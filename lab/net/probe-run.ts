@@ -2,6 +2,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { defined } from '../../src/core/model/defined.ts'
 import type { WorldChange } from './change.ts'
 import { KUAGER, type MeasuringSide } from './measuring-side.ts'
 import type { Place } from './netns.ts'
@@ -85,7 +86,7 @@ export function readOutput(out: string): Omit<ProbeSaid, 'finished'> {
   const last = values.map((one) => lastLineSchema.safeParse(one)).findLast(({ success }) => success)?.data
   return {
     services: values.flatMap((one) => serviceLineSchema.safeParse(one).data ?? []),
-    ...(last === undefined ? {} : { line: last.line }),
+    ...defined({ line: last?.line }),
     submitted: last?.submitted ?? 0,
     queued: last?.queued ?? 0,
   }

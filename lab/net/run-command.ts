@@ -1,6 +1,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
+import { defined } from '../../src/core/model/defined.ts'
 
 /** What a command printed, and how it ended. */
 export interface Finished {
@@ -31,7 +32,7 @@ export function tryCommand(argv: readonly string[], options: RunOptions = {}): P
       {
         maxBuffer: MOST_OUTPUT,
         env: { ...process.env, ...options.env },
-        ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+        ...defined({ cwd: options.cwd }),
         ...(options.limit === undefined ? {} : { timeout: options.limit, killSignal: 'SIGTERM' }),
       },
       (error, out, err) => {
@@ -70,7 +71,7 @@ export function startDaemon(name: string, argv: readonly string[], options: RunO
   const child = spawn(file, args, {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...options.env },
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...defined({ cwd: options.cwd }),
   })
   let kept = ''
   const keep = (chunk: Buffer): void => {

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
+import { defined } from '../../src/core/model/defined.ts'
 import { MINUTE_MS } from '../../src/core/model/duration.ts'
 import { compare, expectedKind, type Expected, type Got, type GotVerdict } from './expectation.ts'
 import type { MeasuringSide } from './measuring-side.ts'
@@ -70,13 +71,13 @@ async function gather(said: ProbeSaid, side: MeasuringSide): Promise<Got> {
     const own = {
       kind: verdict,
       endpoints: { tested: 0, failed: 0 },
-      ...(mechanism === undefined ? {} : { mechanism }),
+      ...defined({ mechanism }),
     }
     services.set(service, judged ?? own)
   }
   return {
     services,
-    ...(said.line === undefined ? {} : { line: said.line }),
+    ...defined({ line: said.line }),
     ...(trouble.length === 0 ? {} : { trouble: trouble.join('; ') }),
   }
 }

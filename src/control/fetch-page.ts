@@ -1,4 +1,5 @@
 import { addressFamily } from '../core/model/address.ts'
+import { defined } from '../core/model/defined.ts'
 import type { ExchangeOutcome, OperationFailure, Stage } from '../core/model/measured/operation.ts'
 import type { FailureCode } from '../core/model/measured/failure.ts'
 import { exchangeHttp } from '../net/http/http.ts'
@@ -80,7 +81,7 @@ const locationOf = ({ headers }: ExchangeOutcome): string | undefined =>
 
 function firstOf(answer: ExchangeOutcome): HelperFirstAnswer {
   const location = locationOf(answer)?.slice(0, LONGEST_LOCATION)
-  return { status: answer.status ?? 0, ...(location === undefined ? {} : { location }) }
+  return { status: answer.status ?? 0, ...defined({ location }) }
 }
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308])

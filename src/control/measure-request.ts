@@ -1,4 +1,5 @@
 import { addressFamily, canonicalAddress } from '../core/model/address.ts'
+import { defined } from '../core/model/defined.ts'
 import type { HandshakeOutcome } from '../core/model/measured/operation.ts'
 import { millis } from '../core/model/units.ts'
 import { handshakeQuic } from '../net/quic/quic.ts'
@@ -76,8 +77,7 @@ export async function measureRequest(
     connects: connections.map(({ endpoint, connect }) => ({ endpoint, failure: connect })),
     tls: connections.flatMap(({ endpoint, tls }) => (tls === undefined ? [] : [{ endpoint, ...tls }])),
     quic: overQuic.handshakes,
-    ...(pageAnswer === undefined ? {} : { page: pageAnswer }),
-    ...(overQuic.page === undefined ? {} : { pageOverQuic: overQuic.page }),
+    ...defined({ page: pageAnswer, pageOverQuic: overQuic.page }),
     ...(lookup === undefined
       ? {}
       : { lookup: { failure: helperDnsWord(lookup.failure), addresses: lookup.addresses } }),
@@ -238,7 +238,7 @@ async function measureQuic(
     { address: open, port, headers: request.headers },
     with_.net(HALF_LIMIT),
   )
-  return { handshakes, ...(overQuic === undefined ? {} : { page: overQuic }) }
+  return { handshakes, ...defined({ page: overQuic }) }
 }
 
 const wordOf = (outcome: HandshakeOutcome): string | null => helperTlsWord(outcome.failure)

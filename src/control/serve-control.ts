@@ -1,6 +1,7 @@
 import { createServer as createHttp, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import { createServer as createHttps } from 'node:https'
 import type { Server } from 'node:net'
+import { defined } from '../core/model/defined.ts'
 import { Fault, InputError } from '../core/model/errors.ts'
 import { parseJson } from '../core/ooni/json.ts'
 import { encodeHelperAnswer, type HelperClient } from '../core/ooni/helper/answer.ts'
@@ -85,7 +86,7 @@ const HELLO: Answer = { status: 200, body: { message: 'Hello OONItarian!' } }
 const refusal = (status: number, error: string, retryAfter?: number): Answer => ({
   status,
   body: { error },
-  ...(retryAfter === undefined ? {} : { retryAfter }),
+  ...defined({ retryAfter }),
 })
 
 const TOO_MANY = refusal(503, 'too many requests in flight', 2)

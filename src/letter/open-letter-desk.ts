@@ -1,3 +1,4 @@
+import { defined } from '../core/model/defined.ts'
 import { DAY_MS, HOUR_MS } from '../core/model/duration.ts'
 import { InputError } from '../core/model/errors.ts'
 import type { Region } from '../core/model/region.ts'
@@ -72,8 +73,7 @@ class OpenLetterDesk implements LetterDesk {
       limits: new MailLimits({
         clock: parts.clock,
         key: parts.random(32),
-        ...(parts.mailRate === undefined ? {} : { rate: parts.mailRate }),
-        ...(parts.senderOf === undefined ? {} : { senderOf: parts.senderOf }),
+        ...defined({ rate: parts.mailRate, senderOf: parts.senderOf }),
       }),
       trends: new Trends(parts.clock, parts.lines),
       onWaiting: () => this.#batches.add(),

@@ -6,6 +6,7 @@ import type { Stop } from '../core/evidence/verify/bundle-tools.ts'
 import type { RandomAccess } from '../core/evidence/verify/source/bundle-source.ts'
 import { openZip } from '../core/evidence/verify/source/zip-source.ts'
 import { verifyBundle as verifySteps } from '../core/evidence/verify/verify-bundle.ts'
+import { defined } from '../core/model/defined.ts'
 import { instant } from '../core/model/units.ts'
 
 /** Whom the reader of a bundle trusts, and how far it is checked. */
@@ -40,12 +41,12 @@ export async function verifyBundle(
   const subtle = webCrypto()
   return verifySteps(await openZip(zip instanceof Uint8Array ? inMemory(zip) : zip), {
     ...cryptography,
-    ...(subtle === undefined ? {} : { subtle }),
+    ...defined({ subtle }),
     now: instant(now),
     trusted: keys.map((line) => parseVerifierKey(line, sha256)),
     trustedRoots: new Set(roots),
     signal,
-    ...(onStep === undefined ? {} : { onStep }),
+    ...defined({ onStep }),
     ...(judge ? { derive: deriveInBrowser } : {}),
   })
 }

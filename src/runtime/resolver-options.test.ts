@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { describe, it } from 'node:test'
 import { promisify } from 'node:util'
+import { defined } from '../core/model/defined.ts'
 import { askResolversOnce, lookupsAtOnce, takeLookupThreads } from './resolver-options.ts'
 
 describe('options of lookups', () => {
@@ -13,7 +14,7 @@ describe('options of lookups', () => {
   })
 
   it('tell how many names are looked up at once', () => {
-    const of = (set?: string): number => lookupsAtOnce(set === undefined ? {} : { UV_THREADPOOL_SIZE: set })
+    const of = (set?: string): number => lookupsAtOnce(defined({ UV_THREADPOOL_SIZE: set }))
     assert.deepEqual([of(), of('16'), of('1'), of('nonsense'), of('0')], [2, 8, 1, 2, 1])
   })
 

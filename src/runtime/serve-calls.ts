@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads'
+import { defined } from '../core/model/defined.ts'
 import { progressBuffer, threadName, WorkReport, type Work } from './work-progress.ts'
 import type { WorkerAnswer, Call, Greeting } from './worker-pool.ts'
 
@@ -34,5 +35,5 @@ export function serveCalls(handlers: Handlers): void {
     }
   })
   const thread = threadName()
-  port.postMessage({ kind: 'ready', ...(thread === undefined ? {} : { thread }) } satisfies WorkerAnswer)
+  port.postMessage({ kind: 'ready', ...defined({ thread }) } satisfies WorkerAnswer)
 }

@@ -1,5 +1,6 @@
 import { Hono, type Context } from 'hono'
 import { compress } from 'hono/compress'
+import { defined } from '../core/model/defined.ts'
 import { InputError } from '../core/model/errors.ts'
 import { say } from '../core/text/format.ts'
 import { addApi, addNoApi } from './api/add-api.ts'
@@ -65,7 +66,7 @@ export function createSite(options: SiteOptions): Hono {
   if (options.collector !== undefined) addCollector(site, options.collector)
   const { transparency, savedChecks, crowd, work, workRate: rate } = options
   if (transparency !== undefined) addLogRoutes(site, transparency)
-  if (work !== undefined) addWork(site, { work, ...(rate === undefined ? {} : { rate }) })
+  if (work !== undefined) addWork(site, { work, ...defined({ rate }) })
   if (savedChecks !== undefined && work !== undefined) addSavedChecks(site, { ...options, savedChecks, work })
   if (crowd !== undefined && work !== undefined) addCrowd(site, { ...options, crowd, work })
   // Answers that are counted by sender, and long ones: no other comes here (direct-pages.ts).

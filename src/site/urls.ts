@@ -1,3 +1,4 @@
+import { defined } from '../core/model/defined.ts'
 import type { Asn, Sha256 } from '../core/model/units.ts'
 import type { Lang } from '../core/text/lang.ts'
 import type { PlainPage } from '../core/text/plain-pages.ts'
@@ -92,7 +93,7 @@ export const urls = {
   apiIncident: (id: string, revision?: number): string =>
     `/api/v1/incident/${part(id)}${query(revision === undefined ? {} : { revision: String(revision) })}`,
   /** What is counted since each demand of the record. */
-  apiDemands: (format?: 'csv'): string => `/api/v1/demands${query(format === undefined ? {} : { format })}`,
+  apiDemands: (format?: 'csv'): string => `/api/v1/demands${query(defined({ format }))}`,
   /** What people reported, of the last week where no days are asked for. */
   apiReports: (topic?: Topic): string =>
     `/api/v1/reports${query(topic === undefined ? {} : 'service' in topic ? { service: topic.service } : { network: `AS${topic.asn}` })}`,

@@ -1,3 +1,4 @@
+import { defined } from '../../src/core/model/defined.ts'
 import { EXAMPLE_ADDRESS, EXAMPLE_PAGE, exchange, measurement, type Json } from '../kit/measured/measurement.ts'
 
 /** Builders of whole web runs, row by row, for scenarios in which the order and the flows of rows matter. */
@@ -32,7 +33,7 @@ export const redirect = (from: string, to: string, address?: string, depth = 0):
     headers: [['Location', to]],
     body: '',
     depth,
-    ...(address === undefined ? {} : { address }),
+    ...defined({ address }),
   })
 
 interface Rows {

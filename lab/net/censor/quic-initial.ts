@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto'
+import { defined } from '../../../src/core/model/defined.ts'
 import { nameInHello } from './client-hello.ts'
 
 /** Salt of the keys of Initial packets of QUIC version 1. Source: RFC 9001 §5.2. */
@@ -70,7 +71,7 @@ export function openClientInitial(datagram: Buffer): ClientInitial | undefined {
     const length = readVarint(datagram, token.next + token.value)
     const plain = decrypt(datagram, { keys: keysOf(destination, 'client'), at: length.next, length: length.value })
     const name = plain === undefined ? undefined : nameInHello(cryptoBytes(plain))
-    return { destination, source, ...(name === undefined ? {} : { name }) }
+    return { destination, source, ...defined({ name }) }
   } catch (error) {
     if (error instanceof RangeError) return undefined // shorter than it says of itself
     throw error

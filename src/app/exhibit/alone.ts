@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import type { Names } from '../../core/text/names.ts'
 import type { AloneFinding, OneJudged } from '../../casework/exhibit/alone-finding.ts'
 import { isCounted, MeasuredSet } from '../../core/derive/measured.ts'
@@ -37,7 +38,7 @@ function judgedOf({ line, measured }: BundledMeasurement, names: Names): OneJudg
     service: exhibitServiceName(service, names),
     network: networkName(head.probeAsn, names),
     kind,
-    ...(mechanism === undefined ? {} : { mechanism }),
+    ...defined({ mechanism }),
     device: measured.device,
     apart: line.role === 'apart' || !isCounted(provenance),
     missing,

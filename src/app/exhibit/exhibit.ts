@@ -1,5 +1,6 @@
 import { makeExhibit } from '../../casework/exhibit/make-exhibit.ts'
 import type { ComparedSeries, ExhibitFinding } from '../../casework/exhibit/finding.ts'
+import { defined } from '../../core/model/defined.ts'
 import { HOUR_MS } from '../../core/model/duration.ts'
 import type { Attachment } from '../../documents/typst/set-paper.ts'
 import { MeasuredSet } from '../../core/derive/measured.ts'
@@ -46,7 +47,7 @@ export async function findingOf(
   return {
     incident,
     serviceName: exhibitServiceName(incident.service, parts.names),
-    ...(networkName === undefined ? {} : { networkName }),
+    ...defined({ networkName }),
     ...(await groundOf(about, { measurements, own }, parts)),
     readings: set.readings(seriesOf(incident), aroundOf(incident)),
     revisions,

@@ -1,5 +1,6 @@
 import { webcrypto } from 'node:crypto'
 import { isIP } from 'node:net'
+import { defined } from '../../core/model/defined.ts'
 import type { Names } from '../../core/text/names.ts'
 import type { AnnexFile, ExhibitGround, LogFacts } from '../../casework/exhibit/finding.ts'
 import type { Measured } from '../../core/derive/measured.ts'
@@ -34,7 +35,7 @@ export async function groundOf(
     measurements: measurements.map(({ line }) => line),
     targets: [...new Set(own.flatMap(({ targets }) => targets))].toSorted(namesFirst),
     software: softwareOf(measurements.flatMap(({ measured }) => measured ?? [])),
-    ...(operator === undefined ? {} : { operator }),
+    ...defined({ operator }),
     program,
     log: await logFacts(about),
     redactions,

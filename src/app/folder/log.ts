@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import { InputError } from '../../core/model/errors.ts'
 import type { Realm } from '../../core/model/log-entry.ts'
 import type { TransparencyLog } from '../../pipeline/log/contract.ts'
@@ -37,7 +38,7 @@ export async function openFolderLog({
   return openTransparencyLog(folder, {
     archive,
     disk,
-    begin: { simulated, at: systemClock.now(), ...(address === undefined ? {} : { address }) },
+    begin: { simulated, at: systemClock.now(), ...defined({ address }) },
     guard: realmGuard({ archive, warehouse, readRealm }, simulated ? 'simulated' : 'real'),
     // A leaf that is no measurement has no row: said at once, nobody looks for it as for one that a crash left out.
     onEntry: (leafIndex) => warehouse.setAside([{ leafIndex, state: 'entry' }]),

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
+import { defined } from '../../core/model/defined.ts'
 import { loadAuthorities } from '../../pipeline/log/outside/authorities.ts'
 import { stampCheckpoint, type StampResult } from '../../pipeline/log/outside/stamps.ts'
 import { askWitnesses, loadPolicy, type WitnessRound } from '../../pipeline/log/outside/witnesses.ts'
@@ -59,11 +60,11 @@ async function askBoth(folder: LoggedFolder, { now, signal }: AskingOutside): Pr
   const witnesses = loaded === undefined ? undefined : await askWitnesses({ ...parts, policy: loaded.policy }, cosign)
   const authorities = now === 'witnesses' ? [] : await loadAuthorities(folder.logFolder)
   const stamp = { now: now !== undefined, signal }
-  if (authorities.length === 0) return { stamps: [], ...(witnesses === undefined ? {} : { witnesses }) }
+  if (authorities.length === 0) return { stamps: [], ...defined({ witnesses }) }
   const custody = await folder.custody?.()
-  const asking = { ...parts, authorities, random: randomBytes, ...(custody === undefined ? {} : { custody }) }
+  const asking = { ...parts, authorities, random: randomBytes, ...defined({ custody }) }
   const stamps = await stampCheckpoint(asking, stamp)
-  return { stamps, ...(witnesses === undefined ? {} : { witnesses }) }
+  return { stamps, ...defined({ witnesses }) }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import type { Names } from '../../core/text/names.ts'
 import type { World } from '../../runtime/world.ts'
 import type { HealthReason } from '../../core/model/health.ts'
@@ -74,8 +75,7 @@ export async function serveFolder(
     workRate: openSenderRate(systemClock, trustedProxies, WORK_RATE),
     ...shownOfPeople(people.options),
     ...(takesWords ? whileSpace({ ...people.options, savedChecks }, space) : {}),
-    ...(options.health === undefined ? {} : { health: options.health }),
-    ...(collector === undefined ? {} : { collector }),
+    ...defined({ health: options.health, collector }),
   }
   const site = createSite(made)
   const { host, port } = options

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { realpath } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { defined } from '../../core/model/defined.ts'
 import type { World } from '../../runtime/world.ts'
 import { Fault, InputError } from '../../core/model/errors.ts'
 import { letterSchema } from '../../letter/core/letter.ts'
@@ -159,9 +160,9 @@ export class LetterFolder implements AsyncDisposable {
       guard: openFloodGuard({
         clock: this.clock,
         senderOf,
-        ...(peopleBehind === undefined ? {} : { peopleBehind }),
+        ...defined({ peopleBehind }),
       }),
-      ...(this.#mail === undefined ? {} : { mail: this.#mail }),
+      ...defined({ mail: this.#mail }),
       senderOf,
       keys: mailboxKeysOf(secrets),
       folder: this.path,

@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import type { World } from '../../runtime/world.ts'
 import { InputError } from '../../core/model/errors.ts'
 import type { LetterDesk, PublishedLetter } from '../../letter/contract.ts'
@@ -36,9 +37,7 @@ export const withService = (
       folder,
       args: [part, ...args],
       mustExist,
-      ...(secrets === undefined ? {} : { secrets }),
-      ...(origin === undefined ? {} : { origin }),
-      ...(simulated === undefined ? {} : { simulated }),
+      ...defined({ secrets, origin, simulated }),
     },
     run,
   )

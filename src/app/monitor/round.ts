@@ -3,6 +3,7 @@ import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '../../cor
 import { TILE_WIDTH } from '../../core/evidence/log/tile.ts'
 import { parseTlogProof } from '../../core/evidence/log/tlog-proof.ts'
 import { evaluatePolicy, parsePolicy, type WitnessPolicy } from '../../core/evidence/witness/policy.ts'
+import { defined } from '../../core/model/defined.ts'
 import { HOUR_MS } from '../../core/model/duration.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { formatInstantUtc, type Instant } from '../../core/model/units.ts'
@@ -53,7 +54,7 @@ export async function monitorRound(before: MonitorState | undefined, tools: Roun
   const round = new Round(before, tools)
   await attempt(round.alerts, () => round.run())
   const { alerts, forks, counts, next, size } = round
-  return { alerts, forks, counts, ...(next === undefined ? {} : { next }), ...(size === undefined ? {} : { size }) }
+  return { alerts, forks, counts, ...defined({ next, size }) }
 }
 
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)

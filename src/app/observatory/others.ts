@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { serviceOfHost } from '../../core/judge/judge.ts'
+import { defined } from '../../core/model/defined.ts'
 import type { OthersRecord } from '../../core/model/tables/others.ts'
 import { loadOthers } from '../../runtime/tables/others.ts'
 import { loadTables } from '../../runtime/tables/tables.ts'
@@ -19,5 +20,5 @@ export function folderOthers(folder: string, record: string): { readonly others?
   }
   const options = { serviceOf, country: COUNTRY }
   const others = loadOthers(join(folder, 'others'), options) ?? loadOthers(join(record, 'others'), options)
-  return others === undefined ? {} : { others }
+  return defined({ others })
 }

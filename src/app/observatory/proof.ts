@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { formatVerifierKey } from '../../core/evidence/log/signed-note.ts'
 import { evaluatePolicy } from '../../core/evidence/witness/policy.ts'
+import { defined } from '../../core/model/defined.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { instant } from '../../core/model/units.ts'
 import type { PublishedCheckpoint, TransparencyLog } from '../../pipeline/log/contract.ts'
@@ -47,7 +48,7 @@ async function viewLog(log: TransparencyLog, folder: string): Promise<SiteLogVie
     keys: log.keys.map(({ key, since, until }) => ({
       line: formatVerifierKey(key),
       since,
-      ...(until === undefined ? {} : { until }),
+      ...defined({ until }),
     })),
     ...(checkpoint === undefined ? {} : { checkpoint: await viewCheckpoint(checkpoint, folder) }),
     authorities: await viewAuthorities(folder),

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { defined } from '../../core/model/defined.ts'
 import type { Names } from '../../core/text/names.ts'
 import type { World } from '../../runtime/world.ts'
 import { InputError } from '../../core/model/errors.ts'
@@ -136,7 +137,7 @@ async function serveWhole(
   const told = { folder: folder.path, incidents: await folder.incidents(), names, frame, isPublic: options.isPublic }
   await using _alerts = await openAlerts(options.alerts, { ...told, log: openLog({ level: 'warn' }) }, signal)
   await using live = openLiveDetection(folder, { ...world, signal })
-  await using log = openLiveLog(folder, { signal, ...(frame.origin === undefined ? {} : { address: frame.origin }) })
+  await using log = openLiveLog(folder, { signal, ...defined({ address: frame.origin }) })
   await using _outside = openLiveOutside(folder, signal)
   live.caughtUp.catch(() => undefined) // it says itself what broke, and pages are served all the same
   const { collector: settings, ...rest } = options

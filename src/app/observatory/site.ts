@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import type { Names } from '../../core/text/names.ts'
 import { openPublicForms } from '../../pipeline/publish/public-forms.ts'
 import { PLAIN_FRAME, type Frame } from '../../web/html/frame.ts'
@@ -48,14 +49,14 @@ export async function folderSite(
     names: options.names,
     publicForm: forms.text,
     assets,
-    frame: { ...(options.frame ?? PLAIN_FRAME), assets: tag, ...(key === undefined ? {} : { mirrorKey: key.line }) },
+    frame: { ...(options.frame ?? PLAIN_FRAME), assets: tag, ...defined({ mirrorKey: key?.line }) },
     method: methodFigures(),
     clock: systemClock,
     log: options.log,
     availability: siteAvailability(folder),
     proof: siteProof(folder, options),
     bundles: folderBundles(folder.path, options),
-    ...(cards === undefined ? {} : { cards }),
+    ...defined({ cards }),
     ...(await siteRecord(folder, options)),
   }
 }

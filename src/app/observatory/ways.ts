@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import type { Direct } from '../../web/listen.ts'
 import type { createSite } from '../../site/app.ts'
 import { openDirectPages } from '../../site/submit/direct-pages.ts'
@@ -22,6 +23,6 @@ export async function siteWays(
     isKnownNetwork: (asn) => names.networkName(asn) !== undefined,
     clock,
   })
-  const pages = await openDirectPages({ cache, frame, ...(visitor === undefined ? {} : { visitor }) })
+  const pages = await openDirectPages({ cache, frame, ...defined({ visitor }) })
   return collector === undefined ? pages : firstOf(openDirectSubmit(collector), pages)
 }

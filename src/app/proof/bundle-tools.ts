@@ -3,6 +3,7 @@ import { rootCertificates } from 'node:tls'
 import { rederive } from '../../core/derive/rederive.ts'
 import type { DeriveAgain } from '../../core/evidence/verify/derived.ts'
 import type { VerifyBundleTools } from '../../core/evidence/verify/verify-bundle.ts'
+import { defined } from '../../core/model/defined.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { parseSha256 } from '../../core/model/units.ts'
 import { openCertificates } from '../../runtime/certificates.ts'
@@ -59,5 +60,5 @@ export const deriveInNode: DeriveAgain = (parts, onJudged) =>
         expected: 'certificates in PEM',
       })
     },
-    ...(onJudged === undefined ? {} : { onJudged }),
+    ...defined({ onJudged }),
   })

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { parseVerifierKey } from '../../core/evidence/log/signed-note.ts'
 import { verifyBundle } from '../../core/evidence/verify/verify-bundle.ts'
+import { defined } from '../../core/model/defined.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { BUNDLE_TOOLS, deriveInNode } from './bundle-tools.ts'
@@ -36,9 +37,9 @@ async function verify({ path, cwd, trusted, policy, roots = [], judge, most }: V
     trusted: trusted.map((line) => parseVerifierKey(line, NOTE_TOOLS.digest)),
     trustedRoots: new Set(roots),
     signal,
-    ...(policy === undefined ? {} : { policy }),
+    ...defined({ policy }),
     ...(judge ? { derive: deriveInNode } : {}),
-    ...(most === undefined ? {} : { mostJudged: most }),
+    ...defined({ mostJudged: most }),
     onStep: (step) => say({ kind: 'step', step }),
     onProgress: seldom('read'),
     onJudged: seldom('judged'),

@@ -10,6 +10,7 @@ import {
 } from '../../core/evidence/copy/manifest.ts'
 import { formatCopyStatement } from '../../core/evidence/copy/note.ts'
 import { signNote } from '../../core/evidence/log/signed-note.ts'
+import { defined } from '../../core/model/defined.ts'
 import { instant, parseSha256, type Instant, type Sha256 } from '../../core/model/units.ts'
 import { createSite } from '../../site/app.ts'
 import { copyStartPage } from '../../site/mirror/page/start.ts'
@@ -71,7 +72,7 @@ export async function writeMirror(options: MirrorOptions): Promise<MirrorWritten
     put,
     signal,
     pause: () => setImmediate(),
-    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+    ...defined({ onProgress: options.onProgress }),
   })
   const links = { first: (lang: string) => `${lang}/index.html`, style: 'assets/site.css', icon: 'assets/icon.svg' }
   const door = await copyStartPage({ frame, madeAt, simulated: plan.simulated, links })
@@ -81,7 +82,7 @@ export async function writeMirror(options: MirrorOptions): Promise<MirrorWritten
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
   const statement = formatCopyStatement({
     kind: 'folder',
-    ...(frame.origin === undefined ? {} : { origin: frame.origin }),
+    ...defined({ origin: frame.origin }),
     madeAt,
     simulated: plan.simulated,
     files: files.length,

@@ -3,6 +3,7 @@ import { chmod, mkdir } from 'node:fs/promises'
 import { formatCopyStatement } from '../../core/evidence/copy/note.ts'
 import { placeNote } from '../../core/evidence/log/note-place.ts'
 import { signNote } from '../../core/evidence/log/signed-note.ts'
+import { defined } from '../../core/model/defined.ts'
 import { parseSha256, type Instant, type Sha256 } from '../../core/model/units.ts'
 import { makeOneFile, wholeSeconds } from '../../site/mirror/one-file.ts'
 import type { SiteOptions } from '../../site/site-options.ts'
@@ -36,7 +37,7 @@ export async function writeOneFile(options: {
   const digest = parseSha256(Buffer.from(sha256(signed)).toString('hex'))
   const statement = formatCopyStatement({
     kind: 'file',
-    ...(frame.origin === undefined ? {} : { origin: frame.origin }),
+    ...defined({ origin: frame.origin }),
     madeAt,
     simulated,
     files: 1,

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { defined } from '../../core/model/defined.ts'
 import { PLAIN_FRAME, type Frame } from '../../web/html/frame.ts'
 import { loadOperator, operatorMissing } from '../../runtime/tables/operator.ts'
 
@@ -22,8 +23,6 @@ export function liveFrame(
   return {
     ...PLAIN_FRAME,
     mirrors,
-    ...(origin === undefined ? {} : { origin }),
-    ...(onion === undefined ? {} : { onion }),
-    ...(operator === undefined ? {} : { operator }),
+    ...defined({ origin, onion, operator }),
   }
 }

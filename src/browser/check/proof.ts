@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { encodeHex } from '../../core/evidence/hex.ts'
 import { digestSavedCheck, formatSavedCheck, savedCheckEntry } from '../../core/evidence/saved-check/digest.ts'
+import { defined } from '../../core/model/defined.ts'
 import type { CrowdCheck, CrowdHour } from '../../core/model/people/crowd-check.ts'
 import type { SavedCheck } from '../../core/model/people/saved-check.ts'
 import { pauseFor } from './run-check.ts'
@@ -32,7 +33,7 @@ export async function logCheck(saved: SavedCheck, { signal, onWait }: ProofOptio
   const logged = saved.logged ?? (await logEntry(saved, entry, signal))
   if ('kind' in logged) return logged
   const proof = logged.proof ?? (await fetchProof(logged.leaf_index, { signal, onWait }))
-  return { kind: 'taken', answer: { ...saved, logged: { ...logged, ...(proof === undefined ? {} : { proof }) } } }
+  return { kind: 'taken', answer: { ...saved, logged: { ...logged, ...defined({ proof }) } } }
 }
 
 type Logged = NonNullable<SavedCheck['logged']>

@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { instant } from '../../core/model/units.ts'
 import { parseVerifierKey } from '../../core/evidence/log/signed-note.ts'
@@ -22,7 +23,7 @@ export async function checkChosen(
   try {
     const { sound } = await verifyBundle(await openChosen(chosen), {
       ...cryptography,
-      ...(subtle === undefined ? {} : { subtle }),
+      ...defined({ subtle }),
       now,
       trusted: keys.map((line) => parseVerifierKey(line, sha256)),
       trustedRoots: new Set(roots),

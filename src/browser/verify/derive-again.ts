@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { rederive } from '../../core/derive/rederive.ts'
 import type { DeriveAgain } from '../../core/evidence/verify/derived.ts'
+import { defined } from '../../core/model/defined.ts'
 import { parseSha256 } from '../../core/model/units.ts'
 import { hexText } from '../../core/x509/der-reader.ts'
 import { laterCertificates } from './later-certificates.ts'
@@ -14,5 +15,5 @@ export const deriveInBrowser: DeriveAgain = (parts, onJudged) =>
       return parseSha256(hexText(digest, 0, digest.length))
     },
     openCertificates: (roots) => laterCertificates(roots, webCrypto()),
-    ...(onJudged === undefined ? {} : { onJudged }),
+    ...defined({ onJudged }),
   })

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { MOMENTS, stoppingDisk } from '../../../test/kit/crash/stopping-disk.ts'
+import { defined } from '../../core/model/defined.ts'
 import { parseInstant } from '../../core/model/units.ts'
 import { REAL_DISK } from '../../runtime/files/disk.ts'
 import { parseDay } from '../deadlines/calendar.ts'
@@ -154,7 +155,7 @@ describe('what is added to a case', () => {
       kind,
       day: day(on),
       ...at,
-      ...(about === undefined ? {} : { about }),
+      ...defined({ about }),
     })
     const complaint = record('r1', 'complaint', '2026-03-10')
     const events = (records: readonly CaseRecord[]): readonly string[] =>

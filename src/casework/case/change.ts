@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { defined } from '../../core/model/defined.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { formatInstantUtc, type Instant } from '../../core/model/units.ts'
 import { dayOf, type Day } from '../deadlines/calendar.ts'
@@ -151,16 +152,14 @@ export function addRecord(
         : await readCheck(join(folder, held.path))
     const record = {
       ...bare,
-      ...(held === undefined ? {} : { held }),
-      ...(bundle === undefined ? {} : { bundle }),
-      ...(check === undefined ? {} : { check }),
+      ...defined({ held, bundle, check }),
     }
     return {
       next: { ...before, records: [...before.records, record] },
       entry: {
         what: 'added',
         about: [id],
-        detail: { kind: record.kind, day: record.day, ...(held === undefined ? {} : { sha256: held.sha256 }) },
+        detail: { kind: record.kind, day: record.day, ...defined({ sha256: held?.sha256 }) },
       },
     }
   })

@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import { Fault } from '../../core/model/errors.ts'
 import { parseInstant } from '../../core/model/units.ts'
 import { dayOf, type Day } from '../deadlines/calendar.ts'
@@ -111,7 +112,7 @@ export function occurrencesOf(file: Pick<CaseFile, 'records' | 'answers'>, law: 
         event,
         day,
         record: id,
-        ...(learned === undefined ? {} : { latest: learned }),
+        ...defined({ latest: learned }),
       }))
   const asked = (id: 'learned' | 'by-law-learned', event: StartEvent): readonly Occurrence[] => {
     const day = answeredDay(file, id)

@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import type { Order } from '../../core/model/tables/record.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
@@ -26,8 +27,7 @@ export function orderOf(file: CaseFile, requestId: string): Order {
     id: `request-${request.addressee ?? 'ministry'}-${request.day}`,
     scope: [...new Set(file.records.flatMap(({ bundle }) => bundle?.incident?.service_id ?? []))],
     title: inEach((lang) => titleOf(file, lang)),
-    ...(named?.act_number === undefined ? {} : { number: named.act_number }),
-    ...(named?.act_day === undefined ? {} : { at: named.act_day }),
+    ...defined({ number: named?.act_number, at: named?.act_day }),
     textHeld: file.records.some(({ kind, held }) => kind === 'act' && held !== undefined),
     requestedOn: request.day,
     ...(answer === undefined ? {} : { answeredOn: answer.day, answer: inEach((lang) => answerWords(answer, lang)) }),

@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import { CAUSE_WORDS } from '../../core/model/incident/cause.ts'
 import { capitalise, say } from '../../core/text/format.ts'
 import { strengthSentence } from '../../core/text/sentence/incident-verdict.ts'
@@ -155,7 +156,7 @@ export function stepsTable(
   const { columns, missing } = view.words
   return {
     kind: 'table',
-    ...(caption === undefined ? {} : { caption }),
+    ...defined({ caption }),
     columns: [
       { head: columns.what, share: 3 },
       { head: columns.day, share: 2 },

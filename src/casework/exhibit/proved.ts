@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { defined } from '../../core/model/defined.ts'
 import { say, type PlainKey } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
@@ -128,7 +129,7 @@ export function annexRows(files: readonly AnnexFile[]): readonly AnnexRow[] {
           count: 1,
           sha512: first.sha512,
           leaves,
-          ...(first.pages === undefined ? {} : { pages: first.pages }),
+          ...defined({ pages: first.pages }),
         },
       ]
     const lines = members.map(({ path, sha512 }) => `${sha512}  ${path}\n`).join('')

@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import { anchor, goesOn, lastKnown } from '../../core/model/incident/bounds.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
@@ -189,9 +190,7 @@ const edgesOf = (lang: Lang, incident: Incident): Chart['edges'] => {
     const text = interval === undefined ? value : say(lang, 'incident.interval', { value, interval })
     return {
       label: `${say(lang, `incident.${side}`)}: ${text}`,
-      ...(median === undefined ? {} : { at: median }),
-      ...(lo95 === undefined ? {} : { lo: lo95 }),
-      ...(hi95 === undefined ? {} : { hi: hi95 }),
+      ...defined({ at: median, lo: lo95, hi: hi95 }),
     }
   })
 }

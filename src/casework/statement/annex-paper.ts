@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import type { Instant } from '../../core/model/units.ts'
 import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
@@ -42,7 +43,7 @@ export function annexPaper(lang: Lang, { id, madeAt, banner, annexes }: AnnexInd
     title: say(lang, 'annexes.title'),
     id,
     madeAt,
-    ...(banner === undefined ? {} : { banner }),
+    ...defined({ banner }),
     blocks:
       annexes.length === 0
         ? [{ kind: 'paragraph', text: say(lang, 'annexes.none') }]

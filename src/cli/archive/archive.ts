@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import type { World } from '../../runtime/world.ts'
 import { LEAF_CODEC } from '../../core/evidence/log/leaf-record.ts'
 import { parseSha256 } from '../../core/model/units.ts'
@@ -71,7 +72,7 @@ cannot be called back.`,
 async function verify(folder: OpenFolder, world: World, json: boolean): Promise<number> {
   const counts = { ok: 0, erased: 0, corrupt: 0 }
   const size = (await folder.openedArchive)?.size
-  const options = { leaves: LEAF_CODEC, ...(size === undefined ? {} : { size }) }
+  const options = { leaves: LEAF_CODEC, ...defined({ size }) }
   for await (const finding of verifyArchive(folder.archiveFolder, options)) {
     world.signal.throwIfAborted()
     if (finding.kind !== 'unfinished') counts[finding.kind]++

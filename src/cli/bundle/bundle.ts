@@ -1,5 +1,6 @@
 import { join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { defined } from '../../core/model/defined.ts'
 import type { World } from '../../runtime/world.ts'
 import { defaultSettings } from '../../core/detect/chain/default-settings.ts'
 import { parseDerivationTables } from '../../core/derive/derivation-tables.ts'
@@ -184,7 +185,7 @@ async function bundleOf(
       readVerifyPage,
       actor: values.actor,
       purpose: values.purpose,
-      ...(values.authority === undefined ? {} : { authority: values.authority }),
+      ...defined({ authority: values.authority }),
       disk: REAL_DISK,
       now,
       signal,

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { defined } from '../../core/model/defined.ts'
 import type { World } from '../../runtime/world.ts'
 import { writeDurable } from '../../runtime/files/durable-file.ts'
 import type { ParseArgsConfig } from 'node:util'
@@ -178,14 +179,9 @@ async function readRecord(
     kind,
     day: await dayOfRecord(given('day'), kind, { file, world, acting }),
     from,
-    ...(file === undefined ? {} : { file }),
+    ...defined({ file }),
     ...(learned === undefined ? {} : { learned: parseDay(learned, '--learned') }),
-    ...(to === undefined ? {} : { addressee: to }),
-    ...(about === undefined ? {} : { about }),
-    ...(says === undefined ? {} : { says }),
-    ...(into === undefined ? {} : { in: into }),
-    ...(note === undefined ? {} : { note }),
-    ...(number === undefined ? {} : { act_number: number }),
+    ...defined({ addressee: to, about, says, in: into, note, act_number: number }),
     ...(actDay === undefined ? {} : { act_day: parseDay(actDay, '--act-day') }),
     ...(until === undefined ? {} : { until: parseDay(until, '--until') }),
     ...(pages === undefined ? {} : { pages: readPageCount('pages', pages) }),

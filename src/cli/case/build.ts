@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { join } from 'node:path'
+import { defined } from '../../core/model/defined.ts'
 import type { World } from '../../runtime/world.ts'
 import { DOCUMENTS, openCaseFolder } from '../../casework/case/case-folder.ts'
 import { ADDRESSEES, type CaseRecord } from '../../casework/case/case-form.ts'
@@ -194,7 +195,7 @@ function annexIndex(view: CaseView, made: readonly Made[]): Paper {
         file: one.file,
         digest: { name: 'SHA-256', hex: sha256 },
         provenance: 'Kuager',
-        ...(pages === undefined ? {} : { pages }),
+        ...defined({ pages }),
       },
     ]
   })

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { defined } from '../../core/model/defined.ts'
 import type { World } from '../../runtime/world.ts'
 import { createCase } from '../../casework/case/case-folder.ts'
 import { actorSchema } from '../../casework/case/case-form.ts'
@@ -158,7 +159,7 @@ async function run(args: readonly string[], world: World): Promise<number> {
         lang,
         now: acting.now,
         json: values.json,
-        ...(values.revisions === undefined ? {} : { revisions: values.revisions }),
+        ...defined({ revisions: values.revisions }),
       })
     case 'build':
       return runBuild(folder, {

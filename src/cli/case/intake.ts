@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { defined } from '../../core/model/defined.ts'
 import type { World } from '../../runtime/world.ts'
 import { answerAt, type NewAnswer } from '../../casework/case/change.ts'
 import { isQuestionId, QUESTIONS, type CaseQuestion, type QuestionId } from '../../casework/case/questions.ts'
@@ -40,7 +41,7 @@ export async function readIntake(file: string, world: World): Promise<readonly N
       throw wrong(`there is no question "${printable(id)}"`, `/${id}`, QUESTIONS.map((one) => one.id).join(', '))
     if (typeof answer !== 'object') return { id, value: answer }
     const { value, by, source } = answer
-    return { id, value, ...(by === undefined ? {} : { by }), ...(source === undefined ? {} : { source }) }
+    return { id, value, ...defined({ by, source }) }
   })
 }
 

@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { X509Certificate } from 'node:crypto'
+import { defined } from '../../core/model/defined.ts'
 import { wrongOption } from '../../core/model/errors.ts'
 import type { World } from '../../runtime/world.ts'
 import { openResolver, parseResolver } from '../../control/resolve-names.ts'
@@ -141,7 +142,7 @@ export const command: Command = {
     await using responders = await openAskedResponders(asked, options.host, world)
     await using control = await serveControl({
       ...options,
-      ...(responders === undefined ? {} : { responders: responders.describe }),
+      ...defined({ responders: responders?.describe }),
     })
     world.out.write(`Kuager’s control is open at ${control.url}\n`)
     if (responders !== undefined) world.out.write(`Its responders are described at ${control.url}x-responders\n`)

@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import type { World } from '../../runtime/world.ts'
 import { verifyCustody } from '../../core/evidence/custody/custody-chain.ts'
 import type { CustodyDraft } from '../../core/evidence/custody/custody-event.ts'
@@ -89,8 +90,7 @@ recorded automatically.`,
     // Wrong options are refused before a folder is opened.
     const event: CustodyDraft = {
       ...draft,
-      ...(authority === undefined ? {} : { authority }),
-      ...(place === undefined ? {} : { place }),
+      ...defined({ authority, place }),
       detail: readDetail(detail),
     }
     return onBook({ folder, json, lang }, call, (task) => add(task, event))
@@ -201,7 +201,7 @@ async function add({ book, json, lang, world }: Task, event: CustodyDraft): Prom
 
 async function verify({ book, json, lang, world }: Task, key: string | undefined): Promise<number> {
   const events = await allEvents(book)
-  const options = key === undefined ? {} : { key }
+  const options = defined({ key })
   const bytes = events.map((one) => one.bytes)
   const { problems, keys } = verifyCustody(bytes, NOTE_TOOLS, options)
   const found = problems.map(({ problem, at }) => ({ leaf: events[at]?.leafIndex ?? at, problem }))

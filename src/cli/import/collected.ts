@@ -1,4 +1,5 @@
 import type { OpenFolder } from '../../app/folder/open.ts'
+import { defined } from '../../core/model/defined.ts'
 
 const REASONS = {
   import: 'measurements were imported',
@@ -29,7 +30,7 @@ export async function watchCollected(folder: OpenFolder, source: keyof typeof RE
       evidence: { kind: 'measurements', id: `${range.first_leaf}-${range.last_leaf}` },
       actor: 'operator',
       reason: REASONS[source],
-      detail: { source, ...range, ...(added === undefined ? {} : { added }) },
+      detail: { source, ...range, ...defined({ added }) },
     })
     // Its own event is nothing that was collected.
     if (leafIndex === first) first++

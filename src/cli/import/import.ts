@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import { defined } from '../../core/model/defined.ts'
 import type { World } from '../../runtime/world.ts'
 import { importMeasurements } from '../../pipeline/import/import.ts'
 import type { ImportResult, ImportStores } from '../../pipeline/import/import.ts'
@@ -34,7 +35,7 @@ cannot be read is skipped: its position and the reason are written to a file bel
     const { world, words } = call
     const options = {
       fingerprintFiles: fingerprintFiles(fingerprints, world),
-      ...(threads === undefined ? {} : { threads }),
+      ...defined({ threads }),
     }
     return withFolder(world, { folder: path, ...call }, async (folder) => {
       await using collected = await watchCollected(folder, 'import')

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { defined } from '../../core/model/defined.ts'
 import type { World } from '../../runtime/world.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { isNotTaken } from '../../core/model/measured/not-taken.ts'
@@ -120,7 +121,7 @@ function paragraph(show: Show, position: Position, judged: JudgedBytes): string 
   const sentence = verdictSentence(lang, {
     serviceName: known?.name ?? service.replace(/^(web|test):/, ''),
     asn: head.probeAsn,
-    ...(network === undefined ? {} : { networkName: network }),
+    ...defined({ networkName: network }),
     verdict,
     simulated: head.simulated,
   })

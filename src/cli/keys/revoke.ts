@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import { DAY_MS } from '../../core/model/duration.ts'
 import { wrongOption } from '../../core/model/errors.ts'
 import type { World } from '../../runtime/world.ts'
@@ -45,7 +46,7 @@ export async function revokeKey(
 ): Promise<void> {
   const from = backwards?.day
   const today = dayNumber(systemClock.now())
-  const { keys, names } = revokeLineage(folder.registry(), row, { today, ...(from === undefined ? {} : { from }) })
+  const { keys, names } = revokeLineage(folder.registry(), row, { today, ...defined({ from }) })
   world.out.write(
     `${row.pseudonym} counts no longer, with its lineage: ${keys} ${keys === 1 ? 'key' : 'keys'} in all\n`,
   )

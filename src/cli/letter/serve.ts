@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { defined } from '../../core/model/defined.ts'
 import type { World } from '../../runtime/world.ts'
 import { InputError, wrongOption } from '../../core/model/errors.ts'
 import { loadNetworks } from '../../runtime/tables/networks.ts'
@@ -40,9 +41,9 @@ export async function run(args: readonly string[], world: World): Promise<number
     simulated: !isPublic,
     trustedProxies: values['trusted-proxy'],
     peopleBehind: (address) => peopleOfNetwork(networks, address),
-    ...(values.secrets === undefined ? {} : { secrets: values.secrets }),
+    ...defined({ secrets: values.secrets }),
     linkTo: origin ?? `http://localhost:${port}`,
-    ...(origin === undefined ? {} : { origin }),
+    ...defined({ origin }),
   }
   await using folder = await openLetterFolder(world, values.folder ?? defaultLetterFolder(world), settings)
   await requireSecrets(folder)
@@ -51,7 +52,7 @@ export async function run(args: readonly string[], world: World): Promise<number
   await folder.listen(world.runCommand)
   await using _outside = openLiveOutside(folder, world.signal)
   const asked = { host: values.host, port, trustedProxies: values['trusted-proxy'] }
-  const frame = { ...(origin === undefined ? {} : { origin }), ...(onion === undefined ? {} : { onion }) }
+  const frame = defined({ origin, onion })
   await serveLetter(folder, { ...asked, frame, signal: world.signal }, (url) => {
     world.out.write(`The letter service is open at ${url}\n`)
     const started = { isPublic, trustedProxies: asked.trustedProxies, networks: values.networks }

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { defined } from '../../core/model/defined.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import type { World } from '../../runtime/world.ts'
 import type { CheckedBundle } from '../../core/evidence/verify/bundle-report.ts'
@@ -126,7 +127,7 @@ async function monitor(
     tools: {
       url: address.origin,
       trusted: [...keys.flat(), ...(policy?.keys ?? [])],
-      ...(policy === undefined ? {} : { policy: policy.parsed }),
+      ...defined({ policy: policy?.parsed }),
       judge: {
         tables: loadTables({ fingerprintFiles: fingerprintFiles([], world) }),
         certificates: openCertificates(),

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { spokenWorld } from '../../../test/kit/probe/probe-folder.ts'
+import { defined } from '../../core/model/defined.ts'
 import type { Standing } from '../../core/model/standing.ts'
 import { instant } from '../../core/model/units.ts'
 import { documentId } from '../../probe/spool/spool.ts'
@@ -20,7 +21,7 @@ async function folderWith(name: string, standings: readonly (Standing | undefine
   const receipts = new Receipts(folder)
   const at = instant(Date.now())
   for (const [leaf, standing] of standings.entries())
-    await receipts.add({ id: documentId(`${leaf}`), leaf, at, ...(standing === undefined ? {} : { standing }) })
+    await receipts.add({ id: documentId(`${leaf}`), leaf, at, ...defined({ standing }) })
   return folder
 }
 

@@ -1,4 +1,5 @@
 import type { AlertSettings } from '../../app/observatory/alerts.ts'
+import { defined } from '../../core/model/defined.ts'
 import { wrongOption } from '../../core/model/errors.ts'
 import { readWebhookAddress } from '../../runtime/webhook.ts'
 import { flag, under, optional, repeatable, type OptionValues } from '../terminal/option.ts'
@@ -29,5 +30,5 @@ export function alertSettings(values: OptionValues<typeof ALERT_OPTIONS>): Alert
     throw wrongOption('webhook', 'one is given twice', 'each receiver once')
   if (receivers.length > 0 && secretFile === undefined)
     throw wrongOption('webhook-secret', 'it is missing', 'a file with the secret that posts are signed with')
-  return { receivers, ...(secretFile === undefined ? {} : { secretFile }) }
+  return { receivers, ...defined({ secretFile }) }
 }

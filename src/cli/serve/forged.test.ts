@@ -9,6 +9,7 @@ import { serveFolderAt, type ServedFolder } from '../../../test/kit/servers/serv
 import { makeSigner, signed, vouchHeader, wrapped, type Signer } from '../../../test/kit/measured/signed-submission.ts'
 import { FRESH, post } from '../../../test/kit/servers/submit.ts'
 import { testWorld } from '../../../test/kit/servers/world.ts'
+import { defined } from '../../core/model/defined.ts'
 import { HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import { runCommand } from '../main.ts'
 
@@ -71,7 +72,7 @@ describe('forged measurements', () => {
     const lane = async (): Promise<void> => {
       for (const [nth, document] of queue) {
         const code = codes.length === 1 ? codes[0] : codes[Math.floor(nth / TIMES)]
-        const headers: Record<string, string> = code === undefined ? {} : { 'x-kuager-invitation': code }
+        const headers: Record<string, string> = defined({ 'x-kuager-invitation': code })
         const answer = await post(served, 'api/v1/submit_measurement', wrapped(document), headers)
         if (answer.status === 400 && /bad_invitation/.test(answer.text) && codes.length === 1) continue
         assert.equal(answer.status, 200, answer.text)

@@ -1,4 +1,5 @@
 import { serveObservatory } from '../../app/observatory/serve.ts'
+import { defined } from '../../core/model/defined.ts'
 import { task } from '../terminal/command.ts'
 import { flag } from '../terminal/option.ts'
 import { FOLDER, HOST, networks, port } from '../terminal/shared-options.ts'
@@ -29,7 +30,7 @@ Ctrl-C.`,
     const trustedProxies = values['trusted-proxy']
     const strangersPerDay = values['strangers-per-day']
     const collector = {
-      ...(strangersPerDay === undefined ? {} : { strangersPerDay }),
+      ...defined({ strangersPerDay }),
       clockIsRight: values['clock-is-right'],
       helpers: values.control,
       listFiles: values.list,

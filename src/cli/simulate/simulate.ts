@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import { DAY_MS } from '../../core/model/duration.ts'
 import { SIMULATED_NETWORKS } from '../../../lab/history/probes.ts'
 import { HISTORY_STORIES } from '../../../lab/history/simulate.ts'
@@ -63,7 +64,7 @@ export const command = task({
       ...history,
       probesPerNetwork: probes,
       intervalMinutes: interval,
-      ...(services === undefined ? {} : { services }),
+      ...defined({ services }),
     }
     const written = await writeHistory(options, out, {
       signal: world.signal,

@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import { wrongOption } from '../../core/model/errors.ts'
 import type { World } from '../../runtime/world.ts'
 import { printable } from '../../core/text/printable.ts'
@@ -49,8 +50,7 @@ type Said = Omit<DeclaredOption<unknown>, 'read'>
 
 const said = <T>(value: string, about: string, { read, byDefault }: Described<T>): Said => ({
   ...{ value, about, repeated: false },
-  ...(read?.choices === undefined ? {} : { choices: read.choices }),
-  ...(byDefault === undefined ? {} : { byDefault }),
+  ...defined({ choices: read?.choices, byDefault }),
 })
 
 /** A switch: true if it is given. */
@@ -76,7 +76,7 @@ export const withDefault = <T = string>(
   byDefault: string,
   read?: OptionReader<T>,
 ): DeclaredOption<NoInfer<T>> => ({
-  ...said(value, about, { byDefault, ...(read === undefined ? {} : { read }) }),
+  ...said(value, about, { byDefault, ...defined({ read }) }),
   read: (given, at) => (read ?? asGiven<T>)(given.at(-1) ?? byDefault, at),
 })
 
@@ -87,7 +87,7 @@ export const required = <T = string>(
   expected: string,
   read?: OptionReader<T>,
 ): DeclaredOption<NoInfer<T>> => ({
-  ...said(value, about, read === undefined ? {} : { read }),
+  ...said(value, about, defined({ read })),
   read(given, at) {
     const text = given.at(-1)
     if (text === undefined) throw wrongOption(at.name, 'it is missing', expected)

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import type { FrameSettings } from '../../app/web/frame.ts'
+import { defined } from '../../core/model/defined.ts'
 import { wrongOption, type InputError } from '../../core/model/errors.ts'
 import { printable } from '../../core/text/printable.ts'
 import { under, optional, repeatable, type OptionPlace, type OptionReader, type OptionValues } from './option.ts'
@@ -70,9 +71,7 @@ export function siteSettings({ about, origin, onion, mirror }: OptionValues<type
   if (mirror.length > MOST_MIRRORS)
     throw wrongOption('mirror', `found ${mirror.length}`, `at most ${MOST_MIRRORS}: more do not fit a page`)
   return {
-    ...(about === undefined ? {} : { about }),
-    ...(origin === undefined ? {} : { origin }),
-    ...(onion === undefined ? {} : { onion }),
+    ...defined({ about, origin, onion }),
     mirrors: mirror,
   }
 }

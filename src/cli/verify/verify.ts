@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { defined } from '../../core/model/defined.ts'
 import type { World } from '../../runtime/world.ts'
 import type { CheckedBundle, CheckedStep } from '../../core/evidence/verify/bundle-report.ts'
 import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '../../core/evidence/log/signed-note.ts'
@@ -69,7 +70,7 @@ async function run(args: readonly string[], world: World): Promise<number> {
   const trusted = [...keys.flat(), ...(policy?.keys ?? [])]
   const saved = await readSavedCheck(resolve(world.cwd, path))
   if (saved !== undefined) {
-    const report = verifySaved(saved, { trusted, ...(policy === undefined ? {} : { policy: policy.parsed }) })
+    const report = verifySaved(saved, { trusted, ...defined({ policy: policy?.parsed }) })
     if (values.json) world.out.write(`${JSON.stringify({ name: path, ...report })}\n`)
     else writeSavedReport(lang, path, report, world)
     return report.sound ? 0 : 3
@@ -83,7 +84,7 @@ async function run(args: readonly string[], world: World): Promise<number> {
     trusted: trusted.map(formatVerifierKey),
     judge: !values['no-judge'],
     roots: (await Promise.all(values['trusted-root'].map((path) => readRoots(resolve(world.cwd, path))))).flat(),
-    ...(policy === undefined ? {} : { policy: policy.bytes }),
+    ...defined({ policy: policy?.bytes }),
     ...(values.most === undefined ? {} : { most: readMost(values.most) }),
   }
   const heard: VerifyHeard = {
@@ -91,7 +92,7 @@ async function run(args: readonly string[], world: World): Promise<number> {
       name = found
       if (!values.json) writeHead(lang, found === '' ? path : found, world)
     },
-    ...(say === undefined ? {} : { onStep: say }),
+    ...defined({ onStep: say }),
     onRead: progress.read,
     onJudged: progress.judged,
   }

@@ -6,6 +6,7 @@ import { after as afterAll, before, describe, it } from 'node:test'
 import fc from 'fast-check'
 import { DAY, judged } from '../../../test/kit/measured/judged.ts'
 import { pairRows } from '../../../test/kit/measured/pair-rows.ts'
+import { defined } from '../model/defined.ts'
 import { MINUTE_MS } from '../model/duration.ts'
 import type { Provenance } from '../model/measured/measurement.ts'
 import { formatSubmittedBy, STANDINGS } from '../model/standing.ts'
@@ -52,7 +53,7 @@ const SENDERS: readonly Pick<Provenance, 'channel' | 'origin'>[] = [
       origin: formatSubmittedBy({
         standing,
         pseudonym: '0123456789abcdef',
-        ...(device === undefined ? {} : { device }),
+        ...defined({ device }),
       }),
     })),
   ),
@@ -85,7 +86,7 @@ function made(one: typeof measurement extends fc.Arbitrary<infer T> ? T : never)
       ...row.head,
       probeCc: parseCountryCode(one.country),
       scheduled: one.scheduled,
-      ...(one.probe === undefined ? {} : { probe: one.probe }),
+      ...defined({ probe: one.probe }),
     },
     observations: one.pair === undefined ? [] : pairRows(one.pair),
   }

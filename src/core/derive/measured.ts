@@ -1,4 +1,5 @@
 import { columnsOf, type Columns } from '../detect/chain/columns.ts'
+import { defined } from '../model/defined.ts'
 import { deviceOf } from '../model/device.ts'
 import type { MeasurementHead, Provenance } from '../model/measured/measurement.ts'
 import type { Observation } from '../model/measured/observation.ts'
@@ -40,7 +41,7 @@ export function measuredOf({
 }: JudgedMeasurement): Measured {
   const times = pairTimesOf(observations)
   const device = deviceOf(provenance, head)
-  return { leafIndex, provenance, head, service, verdict, device, ...(times === undefined ? {} : { times }) }
+  return { leafIndex, provenance, head, service, verdict, device, ...defined({ times }) }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { defined } from '../model/defined.ts'
 import type { BundleMeasurement, BundleObservations, BundleVerdict, Program } from '../model/incident/bundle.ts'
 import { encodeBundleObservations, encodeBundleVerdict } from '../model/incident/bundle-wire.ts'
 import { numberedDevice } from '../model/device.ts'
@@ -365,7 +366,7 @@ function readsAlike(
   const latest = latestOf(incident, logged)
   if (latest === undefined) return undefined
   const { withdrawn, impact } = latest
-  const draft = { ...readDraft(result), withdrawn, ...(impact === undefined ? {} : { impact }) }
+  const draft = { ...readDraft(result), withdrawn, ...defined({ impact }) }
   return !readerSeesChange(latest, draft, stageOf(latest, seenUntil(inputs.until, latest)))
 }
 

@@ -3,6 +3,7 @@ import { causeReading } from '../detect/cause/cause-reading.ts'
 import { observeItems } from '../detect/cause/observe-items.ts'
 import type { CauseTable } from '../detect/cause/table.ts'
 import { weighCause } from '../detect/cause/weigh.ts'
+import { defined } from '../model/defined.ts'
 import { DAY_MS, HOUR_MS } from '../model/duration.ts'
 import type { CauseFinding } from '../model/incident/cause.ts'
 import type { Edge } from '../model/incident/incident.ts'
@@ -137,10 +138,7 @@ const toCauseReading = (
 function ownersOf({ service, asn }: SeriesOf, tables: WeighTables): Pick<CauseInput, 'serviceOwner' | 'networkOwner'> {
   const serviceOwner = tables.serviceOwner(service)
   const networkOwner = tables.networkOwner(asn)
-  return {
-    ...(serviceOwner === undefined ? {} : { serviceOwner }),
-    ...(networkOwner === undefined ? {} : { networkOwner }),
-  }
+  return defined({ serviceOwner, networkOwner })
 }
 
 function besideOf(
@@ -173,8 +171,7 @@ function besideOf(
     networks: ofService
       .filter((one) => one.country === country)
       .map((one) => ({ asn: one.asn, ...named('owner', tables.networkOwner(one.asn)), ...reduced(one) })),
-    ...(canaries === undefined ? {} : { canaries }),
-    ...(abroad === undefined ? {} : { otherCountries: abroad }),
+    ...defined({ canaries, otherCountries: abroad }),
   }
 }
 

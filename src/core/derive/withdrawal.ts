@@ -1,3 +1,4 @@
+import { defined } from '../model/defined.ts'
 import { InputError } from '../model/errors.ts'
 import { readIncident, type ReadIncident } from '../model/incident/incident-read.ts'
 import type { ShownIncident } from './shown.ts'
@@ -30,7 +31,7 @@ export function withdrawalOf(
   const standing = logged.find(({ id, withdrawn }) => id === latest.note && id !== latest.id && !withdrawn)
   return {
     shown: shownAt(windowOf(latest), shown).length,
-    ...(standing === undefined ? {} : { successor: standing.id }),
+    ...defined({ successor: standing?.id }),
   }
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { makeEvening, STRATEGIES, withAdversary } from '../../../test/kit/evening/adversary-evening.ts'
+import { defined } from '../model/defined.ts'
 import { HOUR_MS, MINUTE_MS } from '../model/duration.ts'
 import type { DetectedIncident } from '../model/incident/incident.ts'
 import type { Reading } from '../model/measured/reading.ts'
@@ -63,7 +64,7 @@ function said(probe: string, all: readonly Phase[], [from, until]: Interval): re
   for (const { hours, everyMinutes, log10Lr, ...rest } of all) {
     const end = Math.min(until, begin + hours * HOUR_MS)
     for (let at = begin; at < end; at += everyMinutes * MINUTE_MS)
-      readings.push({ at: instant(Math.round(at)), probe, ...rest, ...(log10Lr === undefined ? {} : { log10Lr }) })
+      readings.push({ at: instant(Math.round(at)), probe, ...rest, ...defined({ log10Lr }) })
     begin = end
   }
   return readings

@@ -1,3 +1,5 @@
+import { defined } from './defined.ts'
+
 /**
  * What a collector knows of the sender of a measurement (docs/formats/collector.md, "Standing"). `enrolled`: a key that
  * the operator invited. `known`: a key seen for a week from the network it claims. `new`: any other signed measurement.
@@ -31,5 +33,5 @@ export function parseSubmittedBy(origin: string): SubmittedBy | undefined {
   const standing = STANDINGS.find((known) => known === match?.[1])
   if (match === null || standing === undefined) return undefined
   const [, , pseudonym, device] = match
-  return { standing, ...(pseudonym === undefined ? {} : { pseudonym }), ...(device === undefined ? {} : { device }) }
+  return { standing, ...defined({ pseudonym, device }) }
 }

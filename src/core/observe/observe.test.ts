@@ -16,6 +16,7 @@ import {
   telegramMeasurement,
   whatsappMeasurement,
 } from '../../../test/kit/measured/messenger-measurement.ts'
+import { defined } from '../model/defined.ts'
 import type { HttpObservation, Observation, TlsObservation } from '../model/measured/observation.ts'
 import { decodeMeasurement } from '../ooni/decode/decode.ts'
 import type { Certificates } from '../x509/certificates.ts'
@@ -126,7 +127,7 @@ describe('observe() on a web measurement', () => {
       operation,
       t,
       transaction_id: 50001,
-      ...(bytes === undefined ? {} : { num_bytes: bytes }),
+      ...defined({ num_bytes: bytes }),
     })
     const events = [
       event('http_transaction_start', 1),

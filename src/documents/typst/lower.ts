@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import { HOUR_MS } from '../../core/model/duration.ts'
 import { say } from '../../core/text/format.ts'
 import { formatClock, formatDayMonth, zonedParts } from '../../core/text/time.ts'
@@ -49,7 +50,7 @@ export function lower(paper: Paper, covered: ReadonlySet<number>): Lowered {
   const { lang } = paper
   const print = (text: string): string => legible(text, covered)
   const inline = (value: Inline, longest?: number): readonly Piece[] =>
-    spansOf(value).map((span) => piece(lang, span, { print, ...(longest === undefined ? {} : { longest }) }))
+    spansOf(value).map((span) => piece(lang, span, { print, ...defined({ longest }) }))
   const { year, month, day, hour, minute, second } = zonedParts(paper.madeAt, 'UTC')
   return {
     lang,

@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import type { Sha256 } from '../../core/model/units.ts'
 import type { LetterStore, SignatureFilter, SignatureRow } from '../registry/contract.ts'
 
@@ -12,7 +13,7 @@ export async function* allSignatures(
   filter: SignatureFilter,
 ): AsyncGenerator<SignedRow, void, undefined> {
   for (let after: Sha256 | undefined; ;) {
-    const rows = await store.find(filter, { most: AT_ONCE, ...(after === undefined ? {} : { after }) })
+    const rows = await store.find(filter, { most: AT_ONCE, ...defined({ after }) })
     for (const { sealed: _, ...row } of rows) yield row
     after = rows.at(-1)?.ct
     if (rows.length < AT_ONCE) return

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createTransport } from 'nodemailer'
+import { defined } from '../../core/model/defined.ts'
 import { HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import { InputError } from '../../core/model/errors.ts'
 import type { Clock } from '../../runtime/clock.ts'
@@ -70,7 +71,7 @@ class Queue implements MailQueue {
       secure: encryption === 'tls',
       requireTLS: encryption === 'starttls',
       ignoreTLS: encryption === 'none',
-      tls: { minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) },
+      tls: { minVersion: 'TLSv1.2', ...defined({ ca }) },
       ...(user === undefined || password === undefined ? {} : { auth: { user, pass: password } }),
       // What the machine is called would be greeted with otherwise.
       name: this.#domain,

@@ -1,4 +1,5 @@
 import type { Context, Hono } from 'hono'
+import { defined } from '../../core/model/defined.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { REGIONS } from '../../core/model/region.ts'
 import { BriefPages } from '../../web/answer/brief-pages.ts'
@@ -115,11 +116,7 @@ async function takeForm(c: Context, taking: Taking): Promise<Response> {
     const takesMail = options.desk.takesMail
     const page = (): LetterPage => signPage(lang, { view: now, typed, wrong, word, wait, ticket, takesMail })
     const length = typed.name.length + typed.region.length + typed.mail.length + typed.comment.length
-    return brief.answer(
-      c,
-      { page, ...(wait === undefined ? {} : { wait }), ...(status === undefined ? {} : { status }) },
-      { typed: length, part: form.part },
-    )
+    return brief.answer(c, { page, ...defined({ wait, status }) }, { typed: length, part: form.part })
   }
   const region = REGIONS.find((one) => one === typed.region)
   const wrong = wrongOf(typed)
@@ -128,7 +125,7 @@ async function takeForm(c: Context, taking: Taking): Promise<Response> {
       word: back.why,
       status: BACK[back.why],
       wrong: back.why === 'broken' ? wrong : [],
-      ...(back.wait === undefined ? {} : { wait: back.wait }),
+      ...defined({ wait: back.wait }),
     })
   if (wrong.length > 0 || region === undefined) return again({ wrong })
   if (!tickets.isDue(form.get('ticket'))) return again({ word: 'early' })

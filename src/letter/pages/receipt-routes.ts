@@ -1,4 +1,5 @@
 import type { Context, Hono } from 'hono'
+import { defined } from '../../core/model/defined.ts'
 import { formatReceipt, parseReceipt } from '../core/signature.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { BriefPages } from '../../web/answer/brief-pages.ts'
@@ -26,7 +27,7 @@ export function addReceipts(site: Hono, options: LetterSiteOptions): void {
     const brief = new BriefPages<LetterAnswer>({ clock, random, addressOf })
     const receipt = (c: Context, view: ReceiptView, { status, wait, part }: Shown = {}): Response => {
       const size = 'typed' in view ? view.typed.code.length + (view.typed.mail?.length ?? 0) : 0
-      const answer = { ...(status === undefined ? {} : { status }), ...(wait === undefined ? {} : { wait }) }
+      const answer = defined({ status, wait })
       return brief.answer(c, { ...answer, page: () => receiptPage(lang, view) }, { typed: size, part })
     }
     /** Reads a form with a code and acts on it; what is refused comes back as it was typed. */
@@ -36,7 +37,7 @@ export function addReceipts(site: Hono, options: LetterSiteOptions): void {
       const typed = typedOf(form)
       if (form.kind === 'back') {
         const { why, wait, part } = form
-        const shown = { status: BACK[why], part, ...(wait === undefined ? {} : { wait }) }
+        const shown = { status: BACK[why], part, ...defined({ wait }) }
         return receipt(c, { kind: 'refused', why: why === 'broken' ? 'read' : why, typed }, shown)
       }
       const code = codeOf(form)

@@ -1,5 +1,6 @@
 import { encodeCanonical } from '../../core/evidence/canonical-json.ts'
 import { encodeHex } from '../../core/evidence/hex.ts'
+import { defined } from '../../core/model/defined.ts'
 import { encodeLetterLeaf } from '../core/leaf.ts'
 import { InputError } from '../../core/model/errors.ts'
 import type { SignatureState } from '../core/letter.ts'
@@ -255,9 +256,7 @@ export class Removals implements RemovalDesk {
     const asked = {
       letter,
       state,
-      ...(tier === undefined ? {} : { tier }),
-      ...(region === undefined ? {} : { region }),
-      ...(held === undefined ? {} : { held }),
+      ...defined({ tier, region, held }),
       ...(hours === undefined ? {} : { hours: { since: instant(hours.since), until: instant(hours.until) } }),
     }
     for await (const row of allSignatures(this.#parts.store, asked)) {

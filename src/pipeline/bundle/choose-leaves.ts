@@ -1,5 +1,6 @@
 import type { DerivationPeriods } from '../../core/derive/plan-derivation.ts'
 import type { TimeStretch } from '../../core/derive/weigh-shown.ts'
+import { defined } from '../../core/model/defined.ts'
 import type { BundleRole } from '../../core/model/incident/bundle.ts'
 import type { SeriesOf } from '../../core/model/measured/series.ts'
 import type { Asn, Sha256 } from '../../core/model/units.ts'
@@ -35,7 +36,7 @@ export async function chooseLeaves(
     for (const leaf of leaves) if (!chosen.has(leaf)) chosen.set(leaf, role)
   }
   const list = (name: string, period: TimeStretch, network?: Asn): Promise<readonly number[]> =>
-    listLeaves(name, { ...period, simulated, ...(network === undefined ? {} : { asn: network }) }, warehouse)
+    listLeaves(name, { ...period, simulated, ...defined({ asn: network }) }, warehouse)
   take('series', await list(service, periods.series, asn))
   for (const one of periods.comparisons === undefined ? [] : comparisons)
     take('comparison', await list(one, periods.comparisons ?? periods.series, asn))
@@ -64,7 +65,7 @@ async function listLeaves(
   const leaves: number[] = []
   let after: ListPlace | undefined
   for (;;) {
-    const from = after === undefined ? {} : { after }
+    const from = defined({ after })
     const page = await warehouse.listed(service, { ...period, ...from, most: PAGE, realOnly: !simulated })
     for (const point of page) if (point.simulated === simulated) leaves.push(point.leafIndex)
     after = page.at(-1)

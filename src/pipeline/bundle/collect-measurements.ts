@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import { InputError } from '../../core/model/errors.ts'
 import type { Asn, Instant, Sha256 } from '../../core/model/units.ts'
 import type { Archive } from '../../store/archive/contract.ts'
@@ -68,7 +69,7 @@ async function periodLeaves(
       since,
       until,
       most: PAGE,
-      ...(after === undefined ? {} : { after }),
+      ...defined({ after }),
     })
     for (const { leafIndex: leaf } of page) chosen.set(leaf, { leaf, role: 'named' })
     after = page.at(-1)

@@ -32,6 +32,7 @@ import { windowOf } from '../../core/derive/window.ts'
 import { shownAt } from '../../core/derive/withdrawal.ts'
 import { columnsOf, lowerBound, sliceColumns, type Columns } from '../../core/detect/chain/columns.ts'
 import type { DetectSettings } from '../../core/detect/chain/settings.ts'
+import { defined } from '../../core/model/defined.ts'
 import { DeviceNumbers } from '../../core/model/device.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import { encodeCause, encodeDetected } from '../../core/model/incident/incident-wire.ts'
@@ -196,7 +197,7 @@ class Gathering {
       incident: this.#incident.id,
       inputs,
       causeTable: parseSha256(causes.digest),
-      ...(result === undefined ? {} : { result }),
+      ...defined({ result }),
     }
     return {
       kind: 'derived',
@@ -281,7 +282,7 @@ class Gathering {
   /** Places in which a reader would read something else; undefined where there is none. */
   #changes(draft: Draft, until: Instant): readonly string[] | undefined {
     const { withdrawn, impact } = this.#incident
-    const after = { ...draft, withdrawn, ...(impact === undefined ? {} : { impact }) }
+    const after = { ...draft, withdrawn, ...defined({ impact }) }
     const seen = instant(Math.max(until, this.#incident.revisedAt))
     if (!readerSeesChange(this.#incident, after, stageOf(this.#incident, seen))) return undefined
     const told = (one: Draft | Incident): Record<string, unknown> => ({

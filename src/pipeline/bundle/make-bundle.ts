@@ -4,6 +4,7 @@ import { parseDerivationTables } from '../../core/derive/derivation-tables.ts'
 import { measuredOf, type Measured } from '../../core/derive/measured.ts'
 import { detectionVersion } from '../../core/derive/rules.ts'
 import type { DetectSettings } from '../../core/detect/chain/settings.ts'
+import { defined } from '../../core/model/defined.ts'
 import type { BundleIndex, BundleMeasurement } from '../../core/model/incident/bundle.ts'
 import { DeviceNumbers, numberedDevice } from '../../core/model/device.ts'
 import { Fault, InputError } from '../../core/model/errors.ts'
@@ -233,7 +234,7 @@ function gather(id: string, parts: MakeParts & Judging): Promise<Gathered | NotG
     ...{ archive, warehouse, incidents, tables, settings, judge, forms, now, signal },
     leafOf: (one) => archive.leafOf(one),
     publicOf: openLeafDigests(archive),
-    ...(onGathered === undefined ? {} : { onProgress: onGathered }),
+    ...defined({ onProgress: onGathered }),
   })
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { encodeCanonical } from '../../core/evidence/canonical-json.ts'
 import { encodeRoCrate } from '../../core/evidence/bundle/ro-crate.ts'
 import type { LeafRecord } from '../../core/evidence/log/leaf-record.ts'
+import { defined } from '../../core/model/defined.ts'
 import {
   BUNDLE_FORMAT,
   bundleSchema,
@@ -130,7 +131,7 @@ export async function writeBundle(
     draft: {
       actor: tools.actor,
       reason: tools.purpose,
-      ...(tools.authority === undefined ? {} : { authority: tools.authority }),
+      ...defined({ authority: tools.authority }),
       detail: {
         measurements: index.counts.measurements,
         erased: index.counts.erased,
@@ -219,9 +220,9 @@ function crateOf(bag: BagFolder, index: BundleIndex, { written, tools }: Known):
       simulated ? '. Simulated: nothing in it was measured' : ''
     }.`,
     madeAt: now,
-    ...(written.span === undefined ? {} : { span: written.span }),
+    ...defined({ span: written.span }),
     organization: organizationOf(tools),
-    ...(operator?.licence === undefined ? {} : { licence: operator.licence }),
+    ...defined({ licence: operator?.licence }),
     program: { version: program.version, sourceSha256: program.source_sha256 },
     parts: describeParts(bag.files.map(({ path }) => path)),
   })

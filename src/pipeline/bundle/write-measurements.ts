@@ -1,5 +1,6 @@
 import { isCounted } from '../../core/derive/measured.ts'
 import { encodeCanonical } from '../../core/evidence/canonical-json.ts'
+import { defined } from '../../core/model/defined.ts'
 import type {
   BundleMeasurement,
   BundleRole,
@@ -159,7 +160,7 @@ function deviceNumber(
 ): Pick<BundleMeasurement, 'device'> {
   if (archived?.kind !== 'blob' || judged === undefined || !isCounted(archived.provenance)) return {}
   const device = devices.numberOf(deviceOf(archived.provenance, judged.head))
-  return device === undefined ? {} : { device }
+  return defined({ device })
 }
 
 function lineOf(

@@ -1,6 +1,7 @@
 import { workerData } from 'node:worker_threads'
 import { detectPaired, resumePaired } from '../../core/detect/series/detect-paired.ts'
 import { opine } from '../../core/detect/opinions/opine.ts'
+import { defined } from '../../core/model/defined.ts'
 import { serveCalls } from '../../runtime/serve-calls.ts'
 import type { DetectCall, DetectReply, DetectSetup } from './detect-calls.ts'
 
@@ -10,7 +11,7 @@ const { settings } = workerData as DetectSetup
 serveCalls({
   detect: (value) => {
     const { series, until, usageHours } = value as DetectCall
-    const options = { until, opine, ...(usageHours === undefined ? {} : { usageHours }) }
+    const options = { until, opine, ...defined({ usageHours }) }
     const results = series.map(({ columns, settled }) =>
       settled === undefined
         ? detectPaired(columns, settings, options)

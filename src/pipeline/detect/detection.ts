@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import { MINUTE_MS } from '../../core/model/duration.ts'
 import type { Incident, RevisionReason } from '../../core/model/incident/incident.ts'
 import { seriesId, type SeriesOf } from '../../core/model/measured/series.ts'
@@ -158,7 +159,7 @@ export class Detection {
         ...one.series,
         rulesVersion: incidentRules(verdictRules, this.#version),
         cause,
-        ...(impact === undefined ? {} : { impact }),
+        ...defined({ impact }),
         measurements: await measurementsOf(one, now, this.#sources),
       })
     }
@@ -224,7 +225,7 @@ export class Detection {
     for (const { planned, result } of found) {
       const { insertion, count } = this.#keys.get(seriesId(planned.key)) ?? planned.key
       const settled = result.settled ?? planned.settled
-      series.set(seriesId(planned.key), { insertion, count, ...(settled === undefined ? {} : { settled }) })
+      series.set(seriesId(planned.key), { insertion, count, ...defined({ settled }) })
     }
     const insertion = [...this.#keys.values()].reduce((most, key) => Math.max(most, key.insertion), 0)
     return { version: this.#version, insertion, series }

@@ -4,6 +4,7 @@ import { columnsOf } from '../../core/detect/chain/columns.ts'
 import { detectPaired } from '../../core/detect/series/detect-paired.ts'
 import { localDayEnd, localDayStart } from '../../core/detect/shown/local-day.ts'
 import type { DetectSettings } from '../../core/detect/chain/settings.ts'
+import { defined } from '../../core/model/defined.ts'
 import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
 import type { CoincidencePlan } from '../../core/model/incident/coincidence.ts'
 import type { Edge, Incident } from '../../core/model/incident/incident.ts'
@@ -87,7 +88,7 @@ async function detectScheduled(
   return {
     incidents: incidents.map((incident) => {
       const word = wordOf(series, incident.start, published)
-      return { ...incident, ...series, ...(word === undefined ? {} : { word }) }
+      return { ...incident, ...series, ...defined({ word }) }
     }),
     hours: new Set(Array.from(columns.at, (at) => Math.floor(at / HOUR_MS))),
     last: columns.at.at(-1) ?? Number.NEGATIVE_INFINITY,

@@ -1,4 +1,5 @@
 import type { Availability } from '../../core/detect/series/series-result.ts'
+import { defined } from '../../core/model/defined.ts'
 import type { ImpactTable } from '../../core/model/tables/impact-table.ts'
 import { instant, type Instant } from '../../core/model/units.ts'
 import type { Period } from '../../store/warehouse/contract.ts'
@@ -43,7 +44,7 @@ export async function seriesAvailability(
   const call = {
     series: [{ columns }],
     until,
-    ...(usageHours === undefined ? {} : { usageHours }),
+    ...defined({ usageHours }),
   } satisfies DetectCall
   const reply = (await pool.lease((lease) => lease.call('detect', call))) as DetectReply
   const availability = reply.results[0]?.availability

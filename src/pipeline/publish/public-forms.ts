@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import type { Sha256 } from '../../core/model/units.ts'
 import { WorkerLost, openWorkerPool, type WorkerPool } from '../../runtime/worker-pool.ts'
 import { MEASUREMENT_BUDGETS } from '../judge/measurement-budget.ts'
@@ -75,7 +76,7 @@ function openPublicPool({ fingerprintFiles, folder }: PublicSetup): WorkerPool {
   return openWorkerPool(new URL(file, import.meta.url), {
     size: 1,
     depth: 1,
-    data: { fingerprintFiles, ...(folder === undefined ? {} : { folder }) } satisfies PublicSetup,
+    data: { fingerprintFiles, ...defined({ folder }) } satisfies PublicSetup,
     heapMegabytes: HEAP_MEGABYTES,
     youngMegabytes: YOUNG_MEGABYTES,
     budget: MEASUREMENT_BUDGETS.show,

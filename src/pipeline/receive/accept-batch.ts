@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import { MINUTE_MS } from '../../core/model/duration.ts'
 import type { Posted, Received } from '../../core/model/measured/submission.ts'
 import { formatSubmittedBy, type SubmittedBy } from '../../core/model/standing.ts'
@@ -139,10 +140,7 @@ function standingOf(
     {
       asn,
       ...(key === undefined || pseudonym === undefined ? {} : { key, pseudonym }),
-      ...(senderAsn === undefined ? {} : { senderAsn }),
-      ...(prefix === undefined ? {} : { senderPrefix: prefix }),
-      ...(invitation === undefined ? {} : { invitation }),
-      ...(vouch === undefined ? {} : { vouch }),
+      ...defined({ senderAsn, senderPrefix: prefix, invitation, vouch }),
     },
     now,
   )

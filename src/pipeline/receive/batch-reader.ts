@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import type { Realm } from '../../core/model/log-entry.ts'
 import type { Posted } from '../../core/model/measured/submission.ts'
 import type { Instant } from '../../core/model/units.ts'
@@ -94,7 +95,7 @@ function layOut(
       end: at,
       encoding,
       ...(sender === undefined || isLocalAddress(sender) ? {} : { sender }),
-      ...(report === undefined ? {} : { report }),
+      ...defined({ report }),
     }
   })
   return { buffer, sent }

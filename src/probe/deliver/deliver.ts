@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import { DAY_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import type { Instant, Millis } from '../../core/model/units.ts'
 import { instant, millis, parseInstant } from '../../core/model/units.ts'
@@ -93,7 +94,7 @@ export async function deliver(
     if (stopped !== undefined && !(stopped.kind === 'busy' && stopped.code === NO_ROOM)) break
   }
   const left = (await stores.spool.list()).length
-  return { ...tally, held, left, ...(stopped === undefined ? {} : { stopped }) }
+  return { ...tally, held, left, ...defined({ stopped }) }
 }
 
 /** Minute of an entry as an instant. */
@@ -121,7 +122,7 @@ async function deliverOne(
   if (posted.kind === 'accepted') {
     const { leaf, standing } = posted
     const at = instant(group.now())
-    await stores.receipts.add({ id: entry.id, leaf, at, ...(standing === undefined ? {} : { standing }) })
+    await stores.receipts.add({ id: entry.id, leaf, at, ...defined({ standing }) })
     await stores.spool.remove(entry)
     await group.accepted()
   } else if (posted.kind === 'refused') await stores.spool.refuse(entry, posted.reason)

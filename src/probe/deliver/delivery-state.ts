@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { z } from 'zod'
+import { defined } from '../../core/model/defined.ts'
 import { HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import { instant } from '../../core/model/units.ts'
 import type { Instant } from '../../core/model/units.ts'
@@ -46,7 +47,7 @@ export function afterPass(
 ): DeliveryState {
   const { now, random } = tools
   const upload = report.accepted > 0 ? Math.floor(now / MINUTE_MS) * MINUTE_MS : before.lastUpload
-  const kept = upload === undefined ? {} : { lastUpload: upload }
+  const kept = defined({ lastUpload: upload })
   if (report.stopped === undefined) return { failures: 0, next: 0, unreachable: false, ...kept }
   const failures = report.accepted > 0 ? 1 : before.failures + 1
   const asked = report.stopped.kind === 'busy' ? report.stopped.retryAfter : undefined

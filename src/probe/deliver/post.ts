@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { gzipSync } from 'node:zlib'
 import { z } from 'zod'
+import { defined } from '../../core/model/defined.ts'
 import { MINUTE_MS } from '../../core/model/duration.ts'
 import type { FailureCode } from '../../core/model/measured/failure.ts'
 import { STANDINGS } from '../../core/model/standing.ts'
@@ -158,14 +159,14 @@ function understand({ status, retryAfter, body }: Answer, id: string, offset: Mi
     const accepted = acceptedSchema.safeParse(json)
     if (!accepted.success || accepted.data.x_id !== id) return { kind: 'unreachable', failure: 'foreign_answer' }
     const { x_leaf_index: leaf, x_standing: standing } = accepted.data
-    return { kind: 'accepted', leaf, ...(standing === undefined ? {} : { standing }) }
+    return { kind: 'accepted', leaf, ...defined({ standing }) }
   }
   if (status >= 500 || PASSING.includes(status)) {
     const wait = parseRetryAfter(retryAfter)
     const said = refusedSchema.safeParse(json)
     return {
       kind: 'busy',
-      ...(wait === undefined ? {} : { retryAfter: wait }),
+      ...defined({ retryAfter: wait }),
       ...(said.success ? { code: said.data.detail.error } : {}),
     }
   }

@@ -1,4 +1,5 @@
 import { isBogon } from '../../core/model/address.ts'
+import { defined } from '../../core/model/defined.ts'
 import type { CANARY_MOMENTS, CanaryTally, LineReport } from '../../core/model/measured/service-run.ts'
 import { connectTcp } from '../../net/tcp/connect.ts'
 import type { ClosedConnection, NetTools } from '../../net/tools.ts'
@@ -75,7 +76,7 @@ export class LineWatch {
     this.#findings = {
       ...this.#findings,
       ...portal,
-      ...(clock === undefined ? {} : { clock }),
+      ...defined({ clock }),
       tunnel,
       gateway: dead ? await this.#gateway() : 'answers',
       resolver: resolved ? 'answers' : 'broken',

@@ -1,5 +1,6 @@
 import { Agent as PlainAgent, request as requestPlain, type ClientRequest, type IncomingMessage } from 'node:http'
 import { Agent as SecureAgent, request as requestSecure } from 'node:https'
+import { defined } from '../../core/model/defined.ts'
 import type { ControlAnswer } from '../../core/model/measured/service-run.ts'
 import { millis, type Millis } from '../../core/model/units.ts'
 import type { Clock } from '../../runtime/clock.ts'
@@ -60,7 +61,7 @@ export async function postJson(url: string, body: unknown, options: ControlPostO
     headers: { 'content-type': 'application/json', 'content-length': payload.length, 'user-agent': 'kuager' },
     signal: deadline.signal,
     agent,
-    ...(options.family === undefined ? {} : { family: options.family }),
+    ...defined({ family: options.family }),
   }
   try {
     const request = to.protocol === 'https:' ? requestSecure(to, settings) : requestPlain(to, settings)

@@ -1,4 +1,5 @@
 import { addressFamily } from '../../core/model/address.ts'
+import { defined } from '../../core/model/defined.ts'
 import type { ConnectOutcome, HandshakeOutcome, Roled } from '../../core/model/measured/operation.ts'
 import { millis } from '../../core/model/units.ts'
 import { handshakeQuic } from '../../net/quic/quic.ts'
@@ -36,7 +37,7 @@ export function shakeAt(
     isNext = true
     return context.gate.run(async () => {
       const tools = netTools(context, limit)
-      const named = name === undefined ? {} : { serverName: name }
+      const named = defined({ serverName: name })
       if (over === 'udp') return { handshake: await handshakeQuic(to, { ...named, verify }, tools) }
       const { connect, outcome, socket, wire } = await handshakeTls(to, { ...named, verify, hello }, tools)
       socket?.destroy()

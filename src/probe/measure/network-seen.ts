@@ -1,4 +1,5 @@
 import { addressFamily } from '../../core/model/address.ts'
+import { defined } from '../../core/model/defined.ts'
 import type { NetworkSeen } from '../../core/model/measured/service-run.ts'
 import { parseAsn, parseCountryCode } from '../../core/model/units.ts'
 import { TEST_VERSION } from '../../core/ooni/encode/measurement.ts'
@@ -42,7 +43,7 @@ export function readCheckIn(json: unknown): Seen {
     { asn: json['probe_asn'], cc: json['probe_cc'], name: json['probe_network_name'] },
     'collector',
   )
-  return { ...(network === undefined ? {} : { network }), ownAddresses: readClientAddress(json['x_client']) }
+  return { ...defined({ network }), ownAddresses: readClientAddress(json['x_client']) }
 }
 
 /** The address as the asked side sees it; none where it does not say, or says no address. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { defined } from '../../core/model/defined.ts'
 import type { FailureCode } from '../../core/model/measured/failure.ts'
 import type { ConnectOutcome, HandshakeOutcome } from '../../core/model/measured/operation.ts'
 import { millis } from '../../core/model/units.ts'
@@ -31,7 +32,7 @@ function shaken(act: Act, name: string | undefined): PairHandshake {
     transport: 'tcp',
     address: '192.0.2.1',
     port: 443,
-    ...(name === undefined ? {} : { serverName: name }),
+    ...defined({ serverName: name }),
     alpnOffered: [],
     chain: [],
     verifies: true,

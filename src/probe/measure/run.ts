@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { defined } from '../../core/model/defined.ts'
 import type { LineReport, NetworkSeen, ServiceRun } from '../../core/model/measured/service-run.ts'
 import { millis, type Instant, type Millis } from '../../core/model/units.ts'
 import type { ClosedConnection } from '../../net/tools.ts'
@@ -244,7 +245,7 @@ class Run {
       line,
       network: this.#network,
       services: this.#finished,
-      ...(lineRun === undefined ? {} : { lineRun }),
+      ...defined({ lineRun }),
       unfinished: this.#unfinished,
       took: millis(this.#tools.clock.monotonic() - this.#began.base),
       bytes: this.#bytes,

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { z } from 'zod'
+import { defined } from '../../core/model/defined.ts'
 import { MINUTE_MS, WEEK_MS } from '../../core/model/duration.ts'
 import { COUNTED_STANDINGS, STANDINGS } from '../../core/model/standing.ts'
 import type { Standing } from '../../core/model/standing.ts'
@@ -95,7 +96,7 @@ export class Receipts {
 function parseReceipt(line: string): Receipt | undefined {
   try {
     const { id, leaf, at_utc: at, standing } = receiptSchema.parse(JSON.parse(line))
-    return { id, leaf, at: instant(parseInstant(at)), ...(standing === undefined ? {} : { standing }) }
+    return { id, leaf, at: instant(parseInstant(at)), ...defined({ standing }) }
   } catch {
     return undefined // cut short by a death while it was written: its document is sent again, which changes nothing
   }

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { MOMENTS, stoppingDisk } from '../../../test/kit/crash/stopping-disk.ts'
+import { defined } from '../../core/model/defined.ts'
 import { instant, parseInstant } from '../../core/model/units.ts'
 import { REAL_DISK } from '../../runtime/files/disk.ts'
 import { countWeek, Receipts } from './receipts.ts'
@@ -174,7 +175,7 @@ describe('the receipts', () => {
         id: documentId(`${index}`),
         leaf: index,
         at,
-        ...(standing === undefined ? {} : { standing }),
+        ...defined({ standing }),
       })
     const strange = { id: documentId('strange'), leaf: 9, at_utc: new Date(at).toISOString(), standing: 'esteemed' }
     await writeFile(join(folder, 'receipts', '2026-11.jsonl'), `${JSON.stringify(strange)}\n`, { flag: 'a' })

@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import { HOUR_MS } from '../../core/model/duration.ts'
 import type { CrowdOutcome } from '../../core/model/people/crowd-check.ts'
 import { FEWEST_REPORTERS, settledBefore, SLOT_MS } from '../../core/model/people/report.ts'
@@ -64,8 +65,7 @@ export function shownChecks(counts: readonly CrowdCount[], now: Instant): readon
         asn: series.asn,
         since: instant(Math.min(...known.map(({ since }) => since))),
         until: instant(Math.max(...known.map(({ until }) => until))),
-        ...(fails === undefined ? {} : { fails: fails.count }),
-        ...(opens === undefined ? {} : { opens: opens.count }),
+        ...defined({ fails: fails?.count, opens: opens?.count }),
         rising: isRising(series, end),
       },
     ]

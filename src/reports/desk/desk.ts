@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { defined } from '../../core/model/defined.ts'
 import { DAY_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import { slotOf, type GivenReport, type ReportState } from '../../core/model/people/report.ts'
 import { instant, type Asn } from '../../core/model/units.ts'
@@ -171,9 +172,9 @@ function rowOf(report: GivenReport, { entry, found, state, simulated }: RowFacts
     slot: entry.slot,
     service,
     problem,
-    ...(since === undefined ? {} : { since }),
+    ...defined({ since }),
     ...network,
-    ...(region === undefined ? {} : { region }),
+    ...defined({ region }),
     state,
     simulated,
   }

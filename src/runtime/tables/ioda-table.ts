@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import type { InputError } from '../../core/model/errors.ts'
 import type { IodaOutage } from '../../core/model/tables/others.ts'
 import { instant, parseAsn, type Instant } from '../../core/model/units.ts'
@@ -52,7 +53,7 @@ export function readOutageTable(
     if (until === undefined && !/^(?:n\/a|unknown)?$/i.test(cell(at.end)))
       throw refuse(line, `"${cell(at.end).slice(0, 60)}" is no time`)
     if (until !== undefined && until < from) throw refuse(line, 'it ends before it begins')
-    return [{ entity: entityOf(cell(scope), cell(network)), from, ...(until === undefined ? {} : { until }) }]
+    return [{ entity: entityOf(cell(scope), cell(network)), from, ...defined({ until }) }]
   })
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { defined } from '../../core/model/defined.ts'
 import { HOUR_MS } from '../../core/model/duration.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { momentBounds } from '../../core/model/moment.ts'
@@ -92,7 +93,7 @@ function readPart(entry: OthersFile, body: string, options: OthersOptions): Othe
     ...span,
     title: entry.title,
     retrieved: entry.retrieved,
-    ...(entry.url === undefined ? {} : { url: entry.url }),
+    ...defined({ url: entry.url }),
   }
   const onlyAsn = entry.network === undefined ? {} : { onlyAsn: parseAsn(entry.network) }
   switch (entry.form) {
@@ -104,7 +105,7 @@ function readPart(entry: OthersFile, body: string, options: OthersOptions): Othe
         kind: 'ooni',
         ...from,
         ...onlyAsn,
-        ...(only === undefined ? {} : { onlyService: only }),
+        ...defined({ onlyService: only }),
         counts: counts(entry, json(entry.file, body), options),
       }
     }
@@ -134,7 +135,7 @@ function serviceIn(entry: OthersFile, row: About, { serviceOf }: OthersOptions):
   const test = row.test_name ?? entry.test
   return serviceOf({
     ...(host === undefined ? {} : { host: host.toLowerCase() }),
-    ...(test === undefined ? {} : { test }),
+    ...defined({ test }),
   })
 }
 
@@ -215,7 +216,7 @@ function events(entry: OthersFile, value: unknown, { country }: OthersOptions): 
         entity,
         from,
         until: instant(from + row.duration * 1000),
-        ...(row.datasource === undefined ? {} : { signal: row.datasource }),
+        ...defined({ signal: row.datasource }),
       },
     ]
   })

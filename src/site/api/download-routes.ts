@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { defined } from '../../core/model/defined.ts'
 import { MINUTE_MS } from '../../core/model/duration.ts'
 import { axisWindow } from '../../core/model/incident/bounds.ts'
 import { InputError } from '../../core/model/errors.ts'
@@ -144,7 +145,7 @@ async function rowsOf(found: Incident, { options }: ApiContext): Promise<readonl
   for (let last: ListedPoint | undefined; ;) {
     const part = await options.warehouse.listed(found.service, {
       ...period,
-      ...(last === undefined ? {} : { after: last }),
+      ...defined({ after: last }),
     })
     rows.push(...part.filter(({ id }) => named.has(id)))
     last = part.at(-1)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { defined } from '../../core/model/defined.ts'
 import { serviceName } from '../../core/text/names.ts'
 import { withoutTraces } from '../../core/model/personal-trace.ts'
 import { InputError } from '../../core/model/errors.ts'
@@ -71,7 +72,7 @@ export const matrix = route({
   file: () => 'matrix',
   async find({ since: first, until: last }, context) {
     const { warehouse, names } = context.options
-    const days = { ...(first === undefined ? {} : { since: first }), ...(last === undefined ? {} : { until: last }) }
+    const days = defined({ since: first, until: last })
     const chosen = await queryDays(days, context)
     return { kind: 'body', body: matrixBody(await warehouse.matrix(chosen), chosen, names) }
   },
@@ -138,7 +139,7 @@ export async function listedPart(
     since: chosen.since,
     until: chosen.until,
     most: most + 1, // one more tells whether there is a next part
-    ...(asn === undefined ? {} : { asn }),
+    ...defined({ asn }),
     ...(asked.cursor === undefined ? {} : { after: parsePlace(asked.cursor) }),
   })
   const points = found.slice(0, most)

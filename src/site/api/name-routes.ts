@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { defined } from '../../core/model/defined.ts'
 import { formatAsn, formatInstantUtc, instant } from '../../core/model/units.ts'
 import type { MatrixCell } from '../../store/warehouse/contract.ts'
 import { route, type ApiRoute } from './api-route.ts'
@@ -39,7 +40,7 @@ export const networks = route({
   cost: 2,
   example: '/api/v1/networks?since=2026-02-27&until=2026-03-05',
   async find({ since: first, until: last }, context) {
-    const days = { ...(first === undefined ? {} : { since: first }), ...(last === undefined ? {} : { until: last }) }
+    const days = defined({ since: first, until: last })
     const chosen = await queryDays(days, context)
     const { warehouse, names } = context.options
     const cells = await warehouse.matrix(chosen)

@@ -3,6 +3,7 @@ import { inflateSync } from 'node:zlib'
 import { describe, it } from 'node:test'
 import { CARD_FONTS, openCardMaker } from '../../../test/kit/site/card-maker.ts'
 import { SAMPLE_KINDS, sampleReadings } from '../../../test/kit/evening/incident-sample.ts'
+import { defined } from '../../core/model/defined.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import { say } from '../../core/text/format.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
@@ -21,8 +22,8 @@ const LONG = 'Алыс дала мен тау байланысының ұзақ 
 const card = async (lang: Lang, incident: Incident, networkName?: string): Promise<string> => {
   const axis = await axisOf(lang, incident, { readings: async () => sampleReadings(), record: undefined })
   const proof = { code: 'K7M4-2Q9X', address: `https://a-rather-long-name-of-a-server.example.org/${lang}/k/` }
-  const view = { ...named(incident, NAMES), ...(networkName === undefined ? {} : { networkName }), proof }
-  return incidentCard(lang, { ...view, ...(axis === undefined ? {} : { axis }) }, CARD_FONTS)
+  const view = { ...named(incident, NAMES), ...defined({ networkName }), proof }
+  return incidentCard(lang, { ...view, ...defined({ axis }) }, CARD_FONTS)
 }
 
 interface DrawnText {

@@ -1,4 +1,5 @@
 import type { Context, Hono } from 'hono'
+import { defined } from '../../core/model/defined.ts'
 import { serviceName } from '../../core/text/names.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import type { Instant } from '../../core/model/units.ts'
@@ -79,7 +80,7 @@ async function drawIncident(
     of: { published: incident, isNewest: false },
   })
   const proof = proofOf(lang, frame, await codeOf(incident))
-  return incidentCard(lang, { ...named(incident, names), ...(axis === undefined ? {} : { axis }), proof }, fonts)
+  return incidentCard(lang, { ...named(incident, names), ...defined({ axis }), proof }, fonts)
 }
 
 async function drawService(

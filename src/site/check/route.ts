@@ -1,4 +1,5 @@
 import type { Hono } from 'hono'
+import { defined } from '../../core/model/defined.ts'
 import { LANGS } from '../../core/text/lang.ts'
 import type { Board } from '../now/board.ts'
 import { checkView } from './view.ts'
@@ -22,7 +23,7 @@ export function addCheckPages(site: Hono, options: SiteOptions, board: () => Pro
       const chosen = parseFirstChoice(c.req.query())
       const choice = chosen ?? choiceOf(visitorOf(c, options.visitor))
       const [view, here] = await Promise.all([viewOf(choice), hereOf(options, choice)])
-      const answer = await answerPage(c, checkPage(lang, { ...view, ...(here === undefined ? {} : { here }) }), frame)
+      const answer = await answerPage(c, checkPage(lang, { ...view, ...defined({ here }) }), frame)
       if (here !== undefined) for (const [name, value] of policyOf(here.plan)) answer.headers.set(name, value)
       if (chosen === undefined) answer.headers.set('cache-control', PRIVATE)
       return answer

@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import type { Names } from '../../core/text/names.ts'
 import type { Asn } from '../../core/model/units.ts'
 import type { RecentSeries } from '../../store/warehouse/contract.ts'
@@ -93,7 +94,7 @@ function endOf(rows: readonly CheckRow[], { board, asn }: { readonly board: Boar
     const [only, more] = same
     const start = only === undefined || more !== undefined ? undefined : board.cell(only.service, asn).incident?.start
     const since = start?.median ?? start?.bracket[1]
-    return { kind: 'same', services: namesOf(same), ...(since === undefined ? {} : { since }) }
+    return { kind: 'same', services: namesOf(same), ...defined({ since }) }
   }
   const away = having('service')
   if (away.length > 0) return { kind: 'service', services: namesOf(away) }

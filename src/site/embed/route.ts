@@ -1,4 +1,5 @@
 import type { Hono } from 'hono'
+import { defined } from '../../core/model/defined.ts'
 import { anchor } from '../../core/model/incident/bounds.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import type { Asn, Instant } from '../../core/model/units.ts'
@@ -79,7 +80,7 @@ function embedView(
 
 function rowOf(lang: Lang, name: string, { state, incident }: CellAt, now: Instant): EmbedRow {
   const since = incident === undefined ? undefined : sinceOf(lang, incident, now)
-  return { name, state, ...(since === undefined ? {} : { since }) }
+  return { name, state, ...defined({ since }) }
 }
 
 /** Clock of the start where it lies on this day, else with its date. */

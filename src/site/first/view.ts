@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import type { Names } from '../../core/text/names.ts'
 import { instant, type Asn, type Instant } from '../../core/model/units.ts'
 import type { Lang } from '../../core/text/lang.ts'
@@ -35,17 +36,17 @@ export function firstView(board: Board, { lang, choice, names }: FirstContext): 
   const inMatrix = [own ?? [], board.networks.filter(({ asn }) => asn !== own?.asn)].flat().slice(0, MOST_NETWORKS)
   return {
     choice,
-    ...(own === undefined ? {} : { own }),
+    ...defined({ own }),
     choices: board.networks.filter(({ asn }) => asn !== own?.asn).slice(0, MOST_CHOICES),
     asOf: board.asOf,
-    ...(newest === undefined ? {} : { newest }),
+    ...defined({ newest }),
     answer: answerOf(board, rows),
     rows,
     networks: inMatrix,
     matrix: matrixOf(board, inMatrix),
     running: board.running.slice(0, MOST_RUNNING).map((incident) => named(incident, names)),
     strips: inUse(used).map(({ id, name }) =>
-      boardStrip(lang, board, { service: id, title: name, ...(own === undefined ? {} : { asn: own.asn }) }),
+      boardStrip(lang, board, { service: id, title: name, ...defined({ asn: own?.asn }) }),
     ),
     simulated: board.simulated,
   }

@@ -1,4 +1,5 @@
 import type { Hono } from 'hono'
+import { defined } from '../../core/model/defined.ts'
 import { DAY_MS } from '../../core/model/duration.ts'
 import { anchor } from '../../core/model/incident/bounds.ts'
 import { serviceName } from '../../core/text/names.ts'
@@ -53,10 +54,9 @@ function addVerify(site: Hono, lang: Lang, options: SiteOptions): void {
     const byHand = await byHandDigest(options)
     const base = {
       ...rest,
-      ...(byHand === undefined ? {} : { byHand }),
+      ...defined({ byHand }),
       hasScript: options.assets.some(({ path }) => path === 'verify.js'),
-      ...(log === undefined ? {} : { log }),
-      ...(leaf === undefined ? {} : { leaf: leaf.leafIndex }),
+      ...defined({ log, leaf: leaf?.leafIndex }),
     }
     const view =
       published === undefined
@@ -100,7 +100,7 @@ async function examples(options: SiteOptions): Promise<DataView> {
     simulated,
     incident: id,
     series: { service, asn, days: around(at) },
-    ...(measurement === undefined ? {} : { measurement }),
+    ...defined({ measurement }),
   }
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import { anchor, lastKnown } from '../../core/model/incident/bounds.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import type { OoniCount, OthersPart, OthersRecord } from '../../core/model/tables/others.ts'
@@ -21,10 +22,7 @@ export const actsAbout = (
     .map(({ title, number, requestedOn, answeredOn, answer, source }) => ({
       title: title[lang],
       checked: source.checked,
-      ...(number === undefined ? {} : { number }),
-      ...(requestedOn === undefined ? {} : { requested: requestedOn }),
-      ...(answeredOn === undefined ? {} : { answered: answeredOn }),
-      ...(answer === undefined ? {} : { answer: answer[lang] }),
+      ...defined({ number, requested: requestedOn, answered: answeredOn, answer: answer?.[lang] }),
     }))
 }
 
@@ -57,7 +55,7 @@ const covers = (part: OthersPart, { service, asn }: Incident, span: Span): boole
 const sourceOf = ({ title, url, retrieved }: OthersPart): OoniEntry['source'] => ({
   title,
   retrieved,
-  ...(url === undefined ? {} : { url }),
+  ...defined({ url }),
 })
 
 function ooniEntry(part: OthersPart & { readonly kind: 'ooni' }, incident: Incident, span: Span): OoniEntry {

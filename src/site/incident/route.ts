@@ -1,4 +1,5 @@
 import type { Context, Hono } from 'hono'
+import { defined } from '../../core/model/defined.ts'
 import { anchor, goesOn, axisWindow } from '../../core/model/incident/bounds.ts'
 import { serviceName, type Names } from '../../core/text/names.ts'
 import { checkCode } from '../../core/evidence/check-code.ts'
@@ -84,7 +85,7 @@ export function addIncidentPages(site: Hono, options: IncidentPagesOptions): voi
         const before = (await options.incidents.revisions(incident.id)).find(
           ({ revision }) => revision === incident.revision - 1,
         )
-        return { ...named(incident, options.names), ...(before === undefined ? {} : { before }) }
+        return { ...named(incident, options.names), ...defined({ before }) }
       })
       return answerPage(c, correctionsPage(lang, await Promise.all(corrections)), options.frame)
     })
@@ -106,7 +107,7 @@ export function named(incident: Incident, names: Names): NamedIncident {
   return {
     incident,
     serviceName: serviceName(names, incident.service),
-    ...(networkName === undefined ? {} : { networkName }),
+    ...defined({ networkName }),
   }
 }
 
@@ -190,7 +191,7 @@ async function incidentOf(
     digest,
     code: checkCode(digest),
     hasCard: cards !== undefined,
-    ...(axis === undefined ? {} : { axis }),
+    ...defined({ axis }),
     drawings: axis === undefined ? [] : await drawingsOf(lang, axis, { simulated: incident.simulated, draw }),
     apart,
     statements: await statements(),

@@ -1,4 +1,5 @@
 import type { Hono } from 'hono'
+import { defined } from '../../core/model/defined.ts'
 import { serviceName } from '../../core/text/names.ts'
 import { instant } from '../../core/model/units.ts'
 import type { MatrixCell } from '../../store/warehouse/contract.ts'
@@ -41,7 +42,7 @@ export function addMatrixPages(
       const current = await options.incidents?.current()
       const running =
         current === undefined ? undefined : runningIncidents(await speak(current)).map((one) => named(one, names))
-      const view = matrixView(cells, { ...context, ...(running === undefined ? {} : { running }) })
+      const view = matrixView(cells, { ...context, ...defined({ running }) })
       return answerPage(c, matrixPage(lang, view), options.frame)
     })
 }

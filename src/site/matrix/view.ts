@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import { serviceName, type Names } from '../../core/text/names.ts'
 import { instant, type Asn, type Instant } from '../../core/model/units.ts'
 import { KINDS, type Kind } from '../../core/model/measured/verdict.ts'
@@ -104,7 +105,7 @@ export function matrixView(cells: readonly MatrixCell[], context: MatrixContext)
     measurements: cells.reduce((sum, cell) => sum + judgedOf(cell.kinds), 0),
     latest: context.latest,
     choices: [1, 7, 30].map((count) => ({ count, days: lastDays(context.lastData, count).days })),
-    ...(context.running === undefined ? {} : { running: context.running }),
+    ...defined({ running: context.running }),
     silent: context.silent,
     simulated:
       cells.some((cell) => cell.simulated) || (context.running ?? []).some(({ incident }) => incident.simulated),

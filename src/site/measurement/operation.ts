@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import { LAYERS, type Layer } from '../../core/model/measured/mechanism.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { instant, parseInstant, type Instant } from '../../core/model/units.ts'
@@ -64,11 +65,7 @@ export function parseOperation(row: Row): OperationEntry | undefined {
     target: target(row),
     source: text(row, 'source') ?? '',
     hop: number(row, 'hop') ?? 0,
-    ...(began === undefined ? {} : { began }),
-    ...(ended === undefined ? {} : { ended }),
-    ...(failure === undefined ? {} : { failure }),
-    ...(status === undefined ? {} : { status }),
-    ...(half === undefined ? {} : { half }),
+    ...defined({ began, ended, failure, status, half }),
   }
 }
 
@@ -100,8 +97,7 @@ export function certificatesOf(rows: readonly Row[]): readonly CertificateEntry[
       organisation: text(row, 'leaf_issuer_organisation') ?? '',
       chain: CHAINS.find((chain) => chain === row['chain']) ?? 'unchecked',
       ...(typeof digest === 'string' && /^[0-9a-f]{64}$/i.test(digest) ? { sha256: digest.toLowerCase() } : {}),
-      ...(notBefore === undefined ? {} : { notBefore }),
-      ...(notAfter === undefined ? {} : { notAfter }),
+      ...defined({ notBefore, notAfter }),
       ...(matches === undefined ? {} : { nameMatches: matches === 1 }),
     })
   }

@@ -1,4 +1,5 @@
 import type { Context, Hono } from 'hono'
+import { defined } from '../../core/model/defined.ts'
 import { withoutTraces } from '../../core/model/personal-trace.ts'
 import { parseSha256, type Sha256 } from '../../core/model/units.ts'
 import { say } from '../../core/text/format.ts'
@@ -42,7 +43,7 @@ export function addMeasurementPages(site: Hono, options: SiteOptions): void {
       const json = await publicJson(archived, options.publicForm, stored.head.simulated)
       if (json.kind === 'busy') return notMade(c, options, json.kind)
       const logOrigin = (await options.proof?.())?.origin
-      const parts = { stored, rows, json, names, ...(logOrigin === undefined ? {} : { logOrigin }) }
+      const parts = { stored, rows, json, names, ...defined({ logOrigin }) }
       return answerPage(c, measurementPage(lang, measurementView(parts)), options.frame)
     })
 }

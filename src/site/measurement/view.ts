@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import { serviceName, type Names } from '../../core/text/names.ts'
 import { COUNTED_STANDINGS, parseSubmittedBy, type Standing } from '../../core/model/standing.ts'
 import { instant, type Sha256 } from '../../core/model/units.ts'
@@ -98,24 +99,23 @@ export function measurementView({ stored, rows, json, names, logOrigin }: Measur
   return {
     id: provenance.id,
     leafIndex: stored.leafIndex,
-    ...(logOrigin === undefined ? {} : { logOrigin }),
+    ...defined({ logOrigin }),
     service,
     serviceName: serviceName(names, service),
     asn: head.probeAsn,
-    ...(networkName === undefined ? {} : { networkName }),
+    ...defined({ networkName }),
     country: head.probeCc,
-    ...(head.networkType === undefined ? {} : { access: head.networkType }),
+    ...defined({ access: head.networkType }),
     // What our own probe is given is a service, which is named already.
     ...(head.input === undefined || head.input === service ? {} : { input: head.input }),
-    ...(head.line === undefined ? {} : { line: head.line }),
+    ...defined({ line: head.line }),
     test: `${head.testName} ${head.testVersion}`,
     program: `${head.softwareName} ${head.softwareVersion}`,
-    ...(head.measurementUid === undefined ? {} : { uid: head.measurementUid }),
+    ...defined({ uid: head.measurementUid }),
     startedAt: head.startedAt,
     receivedAt: provenance.receivedAt,
     channel: provenance.channel,
-    ...(origin === undefined ? {} : { origin }),
-    ...(standing === undefined ? {} : { standing }),
+    ...defined({ origin, standing }),
     counted: isCountedProvenance(provenance),
     verdict,
     claim: head.claim,

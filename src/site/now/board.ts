@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import { DAY_MS } from '../../core/model/duration.ts'
 import { serviceName, type Names } from '../../core/text/names.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
@@ -94,7 +95,7 @@ export function makeBoard(parts: BoardParts): Board {
   return {
     asOf,
     simulated,
-    ...(parts.newest === undefined ? {} : { newest: parts.newest }),
+    ...defined({ newest: parts.newest }),
     lastFailed,
     services: servicesOf(names, running),
     networks: networksOf(parts),

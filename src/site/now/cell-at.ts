@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import { HOUR_MS } from '../../core/model/duration.ts'
 import type { Edge, Incident } from '../../core/model/incident/incident.ts'
 import { instant, type Instant } from '../../core/model/units.ts'
@@ -76,7 +77,7 @@ export function cellAt(
   const counts = {
     devices: recent?.devices ?? 0,
     measurements: recent?.measurements ?? 0,
-    ...(recent === undefined ? {} : { latest: recent.latest }),
+    ...defined({ latest: recent?.latest }),
   }
   const [incident] = incidents
     .filter((one) => covers(one, at))

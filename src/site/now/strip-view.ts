@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import { HOUR_MS } from '../../core/model/duration.ts'
 import type { Edge, Incident } from '../../core/model/incident/incident.ts'
 import { instant, type Asn, type Instant } from '../../core/model/units.ts'
@@ -44,7 +45,7 @@ export function stripView(parts: StripParts): StripView {
   const hours = hoursOf(parts)
   return {
     title,
-    ...(href === undefined ? {} : { href }),
+    ...defined({ href }),
     first: since,
     last: instant(Math.min(until, since + days * HOURS * HOUR_MS) - 1),
     days,

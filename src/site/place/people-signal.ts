@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import { DAY_MS, HOUR_MS, WEEK_MS } from '../../core/model/duration.ts'
 import { serviceName, type Names } from '../../core/text/names.ts'
 import { instant, type Asn } from '../../core/model/units.ts'
@@ -50,8 +51,7 @@ export async function peopleView(lang: Lang, about: Topic, parts: PeopleParts): 
       ...(asn === undefined ? {} : { href: urls.series(lang, service, asn) }),
       said,
       reports: sum(named.filter((one) => keyOf(one) === key)),
-      ...(found?.fails === undefined ? {} : { fails: found.fails }),
-      ...(found?.opens === undefined ? {} : { opens: found.opens }),
+      ...defined({ fails: found?.fails, opens: found?.opens }),
       ...(cell === undefined || said ? {} : { state: cell.state, devices: cell.devices }),
     }
   })

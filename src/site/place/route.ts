@@ -1,5 +1,6 @@
 import type { Context, Hono } from 'hono'
 import { z } from 'zod'
+import { defined } from '../../core/model/defined.ts'
 import { MINUTE_MS } from '../../core/model/duration.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { instant, parseAsn, type Asn } from '../../core/model/units.ts'
@@ -75,8 +76,7 @@ async function answerService(
   const view = serviceView(lang, {
     ...parts,
     service,
-    ...(record === undefined ? {} : { record }),
-    ...(card === undefined ? {} : { card }),
+    ...defined({ record, card }),
   })
   const known = view.rows.length > 0 || view.past.length > 0 || (await isKnownService(service, options))
   if (!known || !hasPage(parts.page, view.past.length)) return c.notFound()
@@ -108,7 +108,7 @@ async function peopleOf(
 ): Promise<{ readonly people?: PeopleView }> {
   const { people, checks, names, log } = options
   if (people === undefined) return {}
-  const parts = { reports: people, board, names, ...(checks === undefined ? {} : { checks }) }
+  const parts = { reports: people, board, names, ...defined({ checks }) }
   try {
     return { people: await peopleView(lang, about, parts) }
   } catch (error) {

@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import { anchor, lastKnown } from '../../core/model/incident/bounds.ts'
 import { serviceName, type ListedService, type Names } from '../../core/text/names.ts'
 import type { Order, Statement } from '../../core/model/tables/record.ts'
@@ -112,7 +113,7 @@ export function serviceView(lang: Lang, parts: ServiceParts): ServiceView {
     series: networks.length,
     ...testedOf(listed),
     record: parts.record?.simulated === board.simulated ? recordOf(lang, service, listed, parts.record) : [],
-    ...(parts.card === undefined ? {} : { card: parts.card }),
+    ...defined({ card: parts.card }),
   }
 }
 
@@ -200,8 +201,7 @@ export function networkView(lang: Lang, parts: NetworkParts): NetworkView {
   const owner = network?.owner
   return {
     asn,
-    ...(name === undefined ? {} : { name }),
-    ...(network === undefined ? {} : { network }),
+    ...defined({ name, network }),
     asOf: board.asOf,
     simulated: board.simulated,
     rows: rows.toSorted((a, b) => byWeight({ ...a, ...a.row }, { ...b, ...b.row })).map(({ row }) => row),

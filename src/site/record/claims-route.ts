@@ -1,5 +1,6 @@
 import type { Context, Hono } from 'hono'
 import { z } from 'zod'
+import { defined } from '../../core/model/defined.ts'
 import { serviceName, type Names } from '../../core/text/names.ts'
 import type { CoverageDay, JudgedClaim } from '../../core/model/incident/claim.ts'
 import { InputError } from '../../core/model/errors.ts'
@@ -78,7 +79,7 @@ function claimsView(
         }),
       })),
     speakers: SPEAKERS.filter((one) => record.statements.some(({ speaker }) => speaker === one)),
-    ...(chosen === undefined ? {} : { chosen }),
+    ...defined({ chosen }),
     simulated: record.simulated,
   }
 }
@@ -89,6 +90,6 @@ function incidentLink(incident: Incident, names: Names): ClaimIncidentLink {
     id: incident.id,
     serviceName: serviceName(names, incident.service),
     asn: incident.asn,
-    ...(start === undefined ? {} : { start }),
+    ...defined({ start }),
   }
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import { DAY_MS } from '../../core/model/duration.ts'
 import { serviceName, type Names } from '../../core/text/names.ts'
 import type { Demand } from '../../core/model/incident/demand.ts'
@@ -73,7 +74,7 @@ export async function demandsView(options: DemandSources): Promise<DemandsView> 
   }
   return {
     demands,
-    ...(measuredUntil === undefined ? {} : { measuredUntil }),
+    ...defined({ measuredUntil }),
     serviceNames: new Map([
       ...names.services.map(({ id, name }) => [id, name] as const),
       ...incidents.map(({ service }) => [service, serviceName(names, service)] as const),

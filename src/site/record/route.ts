@@ -1,4 +1,5 @@
 import type { Hono } from 'hono'
+import { defined } from '../../core/model/defined.ts'
 import type { OutsideRecord } from '../../runtime/tables/record.ts'
 import { addClaimPages } from './claims-route.ts'
 import { addDemandPages } from './demand-route.ts'
@@ -39,5 +40,5 @@ export function addRecordPages(site: Hono, options: SiteOptions, { lastData, spe
     incidents: { current: async () => speak(await incidents.current()) },
   })
   addDemandPages(site, { ...shared, warehouse: options.warehouse, clock, lastData })
-  addStudyPages(site, { names, frame, ...(options.studies === undefined ? {} : { studies: options.studies }) })
+  addStudyPages(site, { names, frame, ...defined({ studies: options.studies }) })
 }

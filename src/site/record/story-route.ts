@@ -1,5 +1,6 @@
 import type { Context, Hono } from 'hono'
 import { z } from 'zod'
+import { defined } from '../../core/model/defined.ts'
 import { HOUR_MS } from '../../core/model/duration.ts'
 import { anchor } from '../../core/model/incident/bounds.ts'
 import { serviceName, type Names } from '../../core/text/names.ts'
@@ -142,7 +143,7 @@ function chronicleView(
       record,
       incidents.filter(({ simulated }) => simulated === record.simulated),
     ),
-    ...(chosen === undefined ? {} : { chosen }),
+    ...defined({ chosen }),
     serviceNames: namesOf(names, measured),
     simulated: record.simulated,
   }

@@ -1,4 +1,5 @@
 import type { Context, Hono } from 'hono'
+import { defined } from '../../core/model/defined.ts'
 import { incomingOf } from '../../web/request/request-body.ts'
 import { regionSchema } from '../../core/model/region.ts'
 import { problemSchema, sinceSchema, type GivenReport } from '../../core/model/people/report.ts'
@@ -108,7 +109,7 @@ async function answerForm(c: Context, { options, board, reports }: Desk, shown: 
     ticket: reports.ticket(status !== 200 && status !== 410),
     values,
     errors,
-    ...(word === undefined ? {} : { word }),
+    ...defined({ word }),
     services: names.services.map(({ id, name, tier = 'A' }) => ({ id, name, first: tier === 'A' })),
     ...(seen.kind === 'known' ? { found: { asn: seen.asn, name: names.networkName(seen.asn) ?? '' } } : {}),
     networks,
@@ -139,11 +140,7 @@ async function take(c: Context, lang: Lang, desk: Desk): Promise<Response> {
   const values = valuesOf(sent)
   const typed = Object.values(values).reduce((sum, text) => sum + text.length, 0)
   const back = (status: Shown['status'], word?: ReportFormWord, errors: Shown['errors'] = []): Response =>
-    brief.answer(
-      c,
-      { lang, values, errors, status, ...(word === undefined ? {} : { word }) },
-      { typed, part: reports.partOf(from) },
-    )
+    brief.answer(c, { lang, values, errors, status, ...defined({ word }) }, { typed, part: reports.partOf(from) })
   if (isForeign(c, options.frame)) return back(403, { kind: 'foreign' })
   const parsed = parseReport(values, { lang, options, networks: (await desk.board()).networks })
   if (parsed.kind === 'errors') return back(422, undefined, parsed.errors)
@@ -218,9 +215,7 @@ function parseReport(values: ReportFormView['values'], { lang, options, networks
   const report = {
     service: values.service ?? OTHER_SERVICE,
     problem: problem.data,
-    ...(since.data === undefined ? {} : { since: since.data }),
-    ...(region.data === undefined ? {} : { region: region.data }),
-    ...(asn === undefined ? {} : { asn }),
+    ...defined({ since: since.data, region: region.data, asn }),
     ...(note === '' ? {} : { note }),
     lang,
   }

@@ -1,4 +1,5 @@
 import type { Hono } from 'hono'
+import { defined } from '../../core/model/defined.ts'
 import { DAY_MS } from '../../core/model/duration.ts'
 import { anchor, lastKnown } from '../../core/model/incident/bounds.ts'
 import { serviceName } from '../../core/text/names.ts'
@@ -73,11 +74,11 @@ async function seriesView(lang: Lang, chosen: Series, options: SeriesContext): P
     .toSorted((a, b) => (anchor(b) ?? b.revisedAt) - (anchor(a) ?? a.revisedAt))
   const { incident, ...cell } = board.cell(service, asn)
   return {
-    ...(availability === undefined ? {} : { availability }),
+    ...defined({ availability }),
     service,
     serviceName: serviceName(names, service),
     asn,
-    ...(networkName === undefined ? {} : { networkName }),
+    ...defined({ networkName }),
     days: chosen.days,
     period: { first: chosen.since, last: instant(chosen.until - 1) },
     choices: CHOICES.map((count) => ({ count, days: lastDays(last, count).days })),
@@ -123,7 +124,7 @@ function drawn(
 /** A point of a series without a mechanism that has no words. */
 function knownWords({ mechanism: word, ...point }: ApartPoint): SeriesEntry {
   const mechanism = MECHANISMS.find((known) => known === word)
-  return { ...point, ...(mechanism === undefined ? {} : { mechanism }) }
+  return { ...point, ...defined({ mechanism }) }
 }
 
 type Series = ChosenPeriod & { readonly service: string; readonly asn: Asn }

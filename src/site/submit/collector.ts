@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import { incomingOf } from '../../web/request/request-body.ts'
 import type { Context, Hono } from 'hono'
 import {
@@ -63,7 +64,7 @@ function respond(c: Context, { status, headers, body }: JsonReply): Response {
 const askedOf = (c: Context, report?: string): SubmissionRequest => ({
   incoming: incomingOf(c),
   header: (name) => c.req.header(name),
-  ...(report === undefined ? {} : { report }),
+  ...defined({ report }),
 })
 
 /** A question with a JSON body; `undefined` as its answer is a wrong question. */
@@ -76,7 +77,7 @@ async function question(
   const admitted = collector.admit(senderOf(asked, collector))
   if (admitted.kind === 'later') return respond(c, replyTo(admitted, false))
   const { prefix } = admitted
-  const limits = { most: MOST_QUESTION_BYTES, room, ...(prefix === undefined ? {} : { prefix }) }
+  const limits = { most: MOST_QUESTION_BYTES, room, ...defined({ prefix }) }
   const body = await bodyOf(asked, limits)
   if (body.kind !== 'body') return respond(c, refusal(400, 'bad_format', 'The body is missing or too long'))
   let request: unknown

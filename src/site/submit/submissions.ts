@@ -1,3 +1,4 @@
+import { defined } from '../../core/model/defined.ts'
 import type { Admitted, Posted, Received, Refusal } from '../../core/model/measured/submission.ts'
 import type { Log } from '../../runtime/log.ts'
 import {
@@ -92,7 +93,7 @@ async function receive(asked: SubmissionRequest, { collector, room }: CollectorO
   const closed = collector.closed()
   if (closed !== undefined) return closed
   const { prefix } = admitted
-  const limits = { most: collector.mostBytes, room, ...(prefix === undefined ? {} : { prefix }) }
+  const limits = { most: collector.mostBytes, room, ...defined({ prefix }) }
   const body = await bodyOf(asked, limits)
   if (body.kind !== 'body') return notRead(body.kind, collector.mostBytes)
   const invitation = header('x-kuager-invitation')
@@ -101,10 +102,7 @@ async function receive(asked: SubmissionRequest, { collector, room }: CollectorO
     body: body.bytes,
     encoding: (header('content-encoding') ?? '').trim().toLowerCase(),
     sender,
-    ...(prefix === undefined ? {} : { prefix }),
-    ...(report === undefined ? {} : { report }),
-    ...(invitation === undefined ? {} : { invitation }),
-    ...(vouch === undefined ? {} : { vouch }),
+    ...defined({ prefix, report, invitation, vouch }),
   })
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { SAMPLES } from '../../../test/kit/measured/samples.ts'
 import { LEAF_CODEC } from '../../core/evidence/log/leaf-record.ts'
+import { defined } from '../../core/model/defined.ts'
 import { Fault, InputError } from '../../core/model/errors.ts'
 import { instant, parseSha256 } from '../../core/model/units.ts'
 import type { Archive, ArchiveItem, Archived } from './contract.ts'
@@ -24,7 +25,7 @@ const item = (bytes: Buffer, origin = 'sample.jsonl'): ArchiveItem => ({
 })
 
 const open = (folder: string, segmentBytes?: number): Promise<Archive> =>
-  openArchive(folder, { leaves: LEAF_CODEC, ...(segmentBytes === undefined ? {} : { segmentBytes }) })
+  openArchive(folder, { leaves: LEAF_CODEC, ...defined({ segmentBytes }) })
 
 async function collect(archive: Archive, from = 0): Promise<Archived[]> {
   const all: Archived[] = []

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after as afterAll, before, describe, it } from 'node:test'
 import { DAY, judged } from '../../../test/kit/measured/judged.ts'
 import { memoryWarehouse } from '../../../test/kit/stores/memory-warehouse.ts'
+import { defined } from '../../core/model/defined.ts'
 import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
 import { instant, parseAsn } from '../../core/model/units.ts'
 import type { Judged, ListedPeriod, ListedPoint, Warehouse } from './contract.ts'
@@ -37,7 +38,7 @@ async function pages(
   const all: ListedPoint[] = []
   for (let page = 0; ; page++) {
     const last = all.at(-1)
-    const found = await warehouse.listed('youtube', { ...asked, ...(last === undefined ? {} : { after: last }) })
+    const found = await warehouse.listed('youtube', { ...asked, ...defined({ after: last }) })
     if (found.length === 0) return all
     all.push(...found)
     await between(page)

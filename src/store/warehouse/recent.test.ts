@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after as afterAll, before, describe, it } from 'node:test'
 import { DAY, after, judged } from '../../../test/kit/measured/judged.ts'
 import { memoryWarehouse } from '../../../test/kit/stores/memory-warehouse.ts'
+import { defined } from '../../core/model/defined.ts'
 import { formatSubmittedBy } from '../../core/model/standing.ts'
 import { instant } from '../../core/model/units.ts'
 import type { Kind } from '../../core/model/measured/verdict.ts'
@@ -18,7 +19,7 @@ let leaf = 0
 const row = (hours: number, kind: Kind, wanted: { probe?: string; service?: string; asn?: string } = {}): Judged => {
   const { probe, ...rest } = wanted
   const one = judged({ leafIndex: leaf++, at: after(hours * HOUR), verdict: { kind }, ...rest })
-  return { ...one, head: { ...one.head, ...(probe === undefined ? {} : { probe }) } }
+  return { ...one, head: { ...one.head, ...defined({ probe }) } }
 }
 
 const apart = formatSubmittedBy({ standing: 'new', pseudonym: '0123456789abcdef' })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { inspect } from 'node:util'
+import { defined } from '../../core/model/defined.ts'
 import { HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import { instant, millis } from '../../core/model/units.ts'
 import { openSenders } from '../../runtime/sender/sender.ts'
@@ -16,7 +17,7 @@ function world(people: PeopleBehind = 'few', mostActs?: number) {
     senderOf: openSenders(['127.0.0.1']),
     peopleBehind: () => people,
     random: () => 0.5,
-    ...(mostActs === undefined ? {} : { mostActs }),
+    ...defined({ mostActs }),
   })
   let next = 0
   /** Sends so many acts from an address; gives their names. */

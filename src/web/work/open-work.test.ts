@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { solveWork } from '../../browser/work/solve.ts'
+import { defined } from '../../core/model/defined.ts'
 import { instant, millis } from '../../core/model/units.ts'
 import { WORK_MS, openWork } from './open-work.ts'
 
@@ -10,7 +11,7 @@ const START = Date.UTC(2026, 2, 5)
 function world(mostSpent?: number) {
   let now = START
   const clock = { now: () => instant(now), monotonic: () => millis(now - START) }
-  const desk = openWork({ clock, ...(mostSpent === undefined ? {} : { mostSpent }) })
+  const desk = openWork({ clock, ...defined({ mostSpent }) })
   const solve = async (): Promise<string> =>
     solveWork(await desk.challenge('sign'), { signal: AbortSignal.timeout(60_000) })
   return { desk, solve, pass: (ms: number) => (now += ms) }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { defined } from '../../../src/core/model/defined.ts'
 import { DAY_MS, HOUR_MS } from '../../../src/core/model/duration.ts'
 import type { Names } from '../../../src/core/text/names.ts'
 import type { Incident } from '../../../src/core/model/incident/incident.ts'
@@ -90,7 +91,7 @@ function row(place: Place, leafIndex: number): Judged {
       startedAt: at,
       simulated: true,
       claim: {},
-      ...(probe === undefined ? {} : { probe }),
+      ...defined({ probe }),
     },
     service,
     verdict: {
@@ -239,7 +240,7 @@ export async function firstSite(
   return createSite(
     await sampleOptions({
       simulated: true,
-      warehouse: memoryWarehouse(firstRows(networks === undefined ? {} : { networks })),
+      warehouse: memoryWarehouse(firstRows(defined({ networks }))),
       incidents: memoryIncidents(firstIncidents()),
       names: FIRST_NAMES,
       clock: { now: () => instant(FIRST_NOW + HOUR_MS), monotonic: () => millis(0) },

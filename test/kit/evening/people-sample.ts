@@ -1,3 +1,4 @@
+import { defined } from '../../../src/core/model/defined.ts'
 import { SLOT_MS, type Problem } from '../../../src/core/model/people/report.ts'
 import type { Region } from '../../../src/core/model/region.ts'
 import { instant, parseAsn } from '../../../src/core/model/units.ts'
@@ -41,8 +42,7 @@ const rowsOf = ({ service, asn, said, region, problem, slots }: Crowd): readonly
       service,
       problem,
       ...(asn === undefined ? {} : { asn: parseAsn(asn) }),
-      ...(said === undefined ? {} : { said }),
-      ...(region === undefined ? {} : { region }),
+      ...defined({ said, region }),
       state: 'counted' as const,
       simulated: true,
     })),

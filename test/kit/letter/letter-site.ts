@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { readLetterAssets } from '../../../src/app/letter/assets.ts'
 import { LetterFolder } from '../../../src/app/letter/folder.ts'
+import { defined } from '../../../src/core/model/defined.ts'
 import type { ServedLog } from '../../../src/web/answer/log-routes.ts'
 import { createLetterSite } from '../../../src/letter/pages/site.ts'
 import { letterUrls } from '../../../src/letter/pages/urls.ts'
@@ -105,7 +106,7 @@ export class LetterSite implements AsyncDisposable {
       clock: this.clock,
       log: this.folder.lines,
       random: (bytes) => randomBytes(bytes),
-      ...(rate === undefined ? {} : { rate }),
+      ...defined({ rate }),
     })
     const server = this.stack.use(await listen(made, { host: '127.0.0.1', port: 0 }))
     this.origin = server.url.replace(/\/$/, '')

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption'
+import { defined } from '../../../src/core/model/defined.ts'
 import { encodeReceipt, encodeSignature } from '../../../src/letter/core/signature.ts'
 import type { Letter, Signature } from '../../../src/letter/core/letter.ts'
 import { instant, millis, parseInstant, parseSha256, type Sha256 } from '../../../src/core/model/units.ts'
@@ -170,15 +171,14 @@ export async function openLetterWorld(options: LetterWorldOptions = {}): Promise
     const kept = await openLetterStore(where(folder))
     const store = options.store?.(kept) ?? kept
     const log = await openTransparencyLog(join(folder, 'log'), {
-      ...(options.disk === undefined ? {} : { disk: options.disk }),
-      ...(options.makeSeed === undefined ? {} : { makeSeed: options.makeSeed }),
+      ...defined({ disk: options.disk, makeSeed: options.makeSeed }),
       archive: new LetterLeaves(store),
       begin: { simulated: true, at: START },
       kindOf: letterKindOf,
     })
     const guard = new ToldGuard()
     const parts: LetterDeskParts = {
-      ...(options.disk === undefined ? {} : { disk: options.disk }),
+      ...defined({ disk: options.disk }),
       store,
       log,
       clock,

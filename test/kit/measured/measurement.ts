@@ -1,3 +1,5 @@
+import { defined } from '../../../src/core/model/defined.ts'
+
 /**
  * Builders of measurements in OONI's format, for tests of every room: a probe on a network of the documentation
  * range measures a healthy service, and the test says what goes wrong. Addresses are those of example.com and of the
@@ -130,7 +132,7 @@ export function exchange(url: string, options: ExchangeOptions = {}): Json {
   const headers = failure === null ? (options.headers ?? [['Content-Type', 'text/html; charset=utf-8']]) : null
   return {
     network: 'tcp',
-    ...(options.address === undefined ? {} : { address: options.address }),
+    ...defined({ address: options.address }),
     alpn: '',
     failure,
     request: {
@@ -211,9 +213,7 @@ export function webMeasurement(options: WebOptions = {}): Json {
     requests: [
       exchange(url, {
         failure,
-        ...(options.status === undefined ? {} : { status: options.status }),
-        ...(options.body === undefined ? {} : { body: options.body }),
-        ...(options.headers === undefined ? {} : { headers: options.headers }),
+        ...defined({ status: options.status, body: options.body, headers: options.headers }),
         ...(shaken && addresses[0] !== undefined ? { address: endpoint(addresses[0]) } : {}),
       }),
     ],

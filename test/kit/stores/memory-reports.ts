@@ -1,3 +1,4 @@
+import { defined } from '../../../src/core/model/defined.ts'
 import type { ReportState } from '../../../src/core/model/people/report.ts'
 import type { NoteRow, ReportCount, ReportRow, ReportStore } from '../../../src/reports/registry/contract.ts'
 import { parseAsn } from '../../../src/core/model/units.ts'
@@ -60,7 +61,7 @@ export function memoryReports(rows: readonly ReportRow[] = []): MemoryReports {
       ),
     async decideNote(id, state, shown) {
       const found = kept.some((note) => note.id === id)
-      kept = kept.map((note) => (note.id === id ? { ...note, state, ...(shown === undefined ? {} : { shown }) } : note))
+      kept = kept.map((note) => (note.id === id ? { ...note, state, ...defined({ shown }) } : note))
       return found
     },
     async removeNote(id) {

@@ -1,3 +1,4 @@
+import { defined } from '../../../src/core/model/defined.ts'
 import { deviceOf } from '../../../src/core/model/device.ts'
 import type { Observation } from '../../../src/core/model/measured/observation.ts'
 import { pairTimesOf } from '../../../src/core/model/measured/pair-times.ts'
@@ -66,7 +67,7 @@ export function memoryWarehouse(rows: readonly Judged[]): SiteWarehouse {
         .toSorted((a, b) => b.head.startedAt - a.head.startedAt || b.leafIndex - a.leafIndex)
       const newest = rows.slice(0, most).map((row) => {
         const standing = parseSubmittedBy(row.provenance.origin)?.standing
-        return { ...toPoint(row), ...(standing === undefined ? {} : { standing }) }
+        return { ...toPoint(row), ...defined({ standing }) }
       })
       return { total: rows.length, newest }
     },
@@ -164,7 +165,7 @@ function toCell(rows: readonly Judged[]): MatrixCell {
   const asn: Asn = head.probeAsn
   const mechanism = rows.find(({ verdict }) => verdict.kind === 'interfered')?.verdict.mechanism
   const probes = new Set(rows.map((row) => deviceOf(row.provenance, row.head)).filter((name) => name !== '')).size
-  return { service, asn, kinds, probes, simulated, latest, ...(mechanism === undefined ? {} : { mechanism }) }
+  return { service, asn, kinds, probes, simulated, latest, ...defined({ mechanism }) }
 }
 
 function toPoint({ provenance, head, verdict }: Judged): SeriesPoint {
@@ -173,14 +174,13 @@ function toPoint({ provenance, head, verdict }: Judged): SeriesPoint {
     id: provenance.id,
     at: head.startedAt,
     kind: verdict.kind,
-    ...(verdict.mechanism === undefined ? {} : { mechanism: verdict.mechanism }),
-    ...(verdict.layer === undefined ? {} : { layer: verdict.layer }),
+    ...defined({ mechanism: verdict.mechanism, layer: verdict.layer }),
     log10Lr: verdict.log10Lr,
     testName: head.testName,
-    ...(head.input === undefined ? {} : { input: head.input }),
+    ...defined({ input: head.input }),
     channel: provenance.channel,
     simulated: head.simulated,
-    ...(head.probe === undefined ? {} : { probe: head.probe }),
+    ...defined({ probe: head.probe }),
     ...(device === '' ? {} : { device }),
   }
 }

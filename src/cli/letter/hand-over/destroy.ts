@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { defined } from '../../../core/model/defined.ts'
 import { DAY_MS } from '../../../core/model/duration.ts'
 import type { World } from '../../../runtime/world.ts'
 import { encodeHex } from '../../../core/evidence/hex.ts'
@@ -50,7 +51,7 @@ async function proveGone(
 ): Promise<{ readonly leaf: number; readonly size: number; readonly root: string }> {
   const [store, secrets] = [await service.store(), await service.secrets()]
   for (let after: Parameters<typeof store.find>[1]['after']; ;) {
-    const rows = await store.find({ letter }, { most: 1000, ...(after === undefined ? {} : { after }) })
+    const rows = await store.find({ letter }, { most: 1000, ...defined({ after }) })
     for (const { ct, sealed, receipt, mailbox, hour } of rows)
       if (sealed !== null || receipt !== null || mailbox !== null || hour !== null)
         throw new Fault(`Cannot destroy letter "${letter}": signature ${ct} is still there`)

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { defined } from '../../../core/model/defined.ts'
 import type { World } from '../../../runtime/world.ts'
 import { InputError, wrongOption } from '../../../core/model/errors.ts'
 import { TIERS, VOID_REASONS, type VoidReason } from '../../../letter/core/letter.ts'
@@ -83,8 +84,7 @@ export function readFilter({ tier, region, since, until }: Given): RemovalFilter
   if ((since === undefined) !== (until === undefined))
     throw wrongOption(since === undefined ? 'since' : 'until', 'it is missing', 'the beginning and the end of a time')
   return {
-    ...(knownTier === undefined ? {} : { tier: knownTier }),
-    ...(knownRegion === undefined ? {} : { region: knownRegion }),
+    ...defined({ tier: knownTier, region: knownRegion }),
     ...(since === undefined || until === undefined
       ? {}
       : { hours: { since: parseInstant(since), until: parseInstant(until) } }),

@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { defined } from '../../../core/model/defined.ts'
 import type { World } from '../../../runtime/world.ts'
 import { parseReceipt } from '../../../letter/core/signature.ts'
 import { recountLog, type LogSource, type Recount } from '../../../letter/core/recount.ts'
@@ -72,11 +73,11 @@ async function verifyPlace(place: string, { trusted, receipt, route }: Asked, wo
     const address = readAddress(place)
     using asker = await openAsker(route)
     const proof = receipt === undefined ? undefined : await proofOf(receipt, { address, asker }, world)
-    const given = { ...options, ...(proof === undefined ? {} : { receipt: proof }) }
+    const given = { ...options, ...defined({ receipt: proof }) }
     return await verifyShown(address, given, { asker, signal })
   }
   const proof = receipt === undefined ? undefined : await proofOf(receipt, undefined, world)
-  const given = { ...options, ...(proof === undefined ? {} : { receipt: proof }) }
+  const given = { ...options, ...defined({ receipt: proof }) }
   const folder = resolve(world.cwd, place)
   if (await isFile(join(folder, MANIFEST))) {
     const bundle = await readHandover(folder)

@@ -1,3 +1,4 @@
+import { defined } from '../../../core/model/defined.ts'
 import type { World } from '../../../runtime/world.ts'
 import type { Service } from '../../../core/model/tables/service.ts'
 import type { Verdict } from '../../../core/model/measured/verdict.ts'
@@ -162,6 +163,6 @@ class Show {
 const lineOf = (service: string, id: string, { kind, mechanism }: Verdict): Record<string, unknown> => ({
   service,
   verdict: kind,
-  ...(mechanism === undefined ? {} : { mechanism }),
+  ...defined({ mechanism }),
   id,
 })

@@ -1,3 +1,4 @@
+import { defined } from '../../../core/model/defined.ts'
 import { deliver } from '../../../probe/deliver/deliver.ts'
 import type { DeliveryReport } from '../../../probe/deliver/deliver.ts'
 import { afterPass, loadDeliveryState, saveDeliveryState } from '../../../probe/deliver/delivery-state.ts'
@@ -42,7 +43,7 @@ export async function send(asked: Asked, options: SendOptions): Promise<Delivery
       introduce: (probe) => introduction.headersFor(probe),
       onAccepted: (probe) => introduction.introduced(probe),
       onBadInvitation: () => introduction.dropInvitation(),
-      ...(here === undefined ? {} : { here }),
+      ...defined({ here }),
     },
   )
   const now = systemClock.now()

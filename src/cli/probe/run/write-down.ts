@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { defined } from '../../../core/model/defined.ts'
 import type { ServiceRun } from '../../../core/model/measured/service-run.ts'
 import { encodeMeasurement } from '../../../core/ooni/encode/measurement.ts'
 import { makeKey, signDocument } from '../../../probe/identity/key.ts'
@@ -41,10 +42,7 @@ export class Writer {
     this.#keys = stores.keys
     this.#spool = stores.spool
     const { keepCopies, copiesKey } = asked.settings
-    this.#copies =
-      keepCopies === true
-        ? new Copies(asked.folder, copiesKey === undefined ? {} : { recipient: copiesKey })
-        : undefined
+    this.#copies = keepCopies === true ? new Copies(asked.folder, defined({ recipient: copiesKey })) : undefined
   }
 
   /** Pseudonym of the key in use; undefined before the first document. */

@@ -1,3 +1,4 @@
+import { defined } from '../../model/defined.ts'
 import { formatInstantUtc, type Instant } from '../../model/units.ts'
 
 // RO-Crate 1.2 (https://w3id.org/ro/crate/1.2): the bundle as catalogues of research data read it. Nothing is verified by it.
@@ -56,7 +57,7 @@ export function encodeRoCrate(about: CrateAbout): Record<string, unknown> {
         '@id': path,
         '@type': path.endsWith('/') ? 'Dataset' : 'File',
         name: called,
-        ...(media === undefined ? {} : { encodingFormat: media }),
+        ...defined({ encodingFormat: media }),
       })),
       terms,
       { '@id': '#organization', '@type': 'Organization', name: organization },

@@ -1,3 +1,4 @@
+import { defined } from '../../model/defined.ts'
 import { MINUTE_MS } from '../../model/duration.ts'
 import { InputError } from '../../model/errors.ts'
 import type { Instant, Sha256 } from '../../model/units.ts'
@@ -107,7 +108,7 @@ export function verifyFolder(found: FoundCopy, tools: VerifyTools): CheckedCopy 
   const { steps, statement, signedBy } = verifyNote(found.note, { kind: 'folder', key: found.key }, tools)
   return {
     steps: [...steps, listStep(found.list, statement, tools), ...fileSteps(found), ageStep(statement, tools.now)],
-    ...(statement === undefined ? {} : { statement }),
+    ...defined({ statement }),
     signedBy,
   }
 }
@@ -125,7 +126,7 @@ export function verifyOneFile(bytes: Uint8Array, tools: VerifyTools): CheckedCop
   }
   return {
     steps: [...steps, content(), ageStep(statement, tools.now)],
-    ...(statement === undefined ? {} : { statement }),
+    ...defined({ statement }),
     signedBy,
   }
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../model/defined.ts'
 import { InputError } from '../../model/errors.ts'
 import { custodyEventSchema, type CustodyEvent } from '../../model/custody.ts'
 import { formatInstantUtc, type Instant } from '../../model/units.ts'
@@ -55,8 +56,7 @@ export function signCustodyEvent(draft: CustodyDraft, place: CustodyPlace, signe
     at: formatInstantUtc(at),
     actor,
     reason,
-    ...(authority === undefined ? {} : { authority }),
-    ...(where === undefined ? {} : { place: where }),
+    ...defined({ authority, place: where }),
     prev,
     detail,
     key: formatVerifierKey(signer.key),

@@ -1,3 +1,4 @@
+import { defined } from '../../model/defined.ts'
 import { InputError } from '../../model/errors.ts'
 import { instant, type Instant } from '../../model/units.ts'
 import { encodeHex } from '../hex.ts'
@@ -113,7 +114,7 @@ async function goodStamp(reply: TimeReply, signer: Certificate, root: Certificat
   return {
     ok: true,
     genTime: instant(genTime),
-    ...(accuracyMs === undefined ? {} : { accuracyMs }),
+    ...defined({ accuracyMs }),
     policy,
     serial: encodeHex(serial),
     signer: formatName(signer.subject),

@@ -1,3 +1,5 @@
+import { defined } from '../defined.ts'
+
 /** What a comparison of two pages can say; judge/page.ts says how it is made. */
 export const PAGE_COMPARISONS = ['alike', 'differs', 'unclear'] as const
 export type PageComparison = (typeof PAGE_COMPARISONS)[number]
@@ -41,8 +43,7 @@ export function encodeReadings(readings: ReadonlyMap<string, PageReading>): Read
         ...(Object.keys(compared).length === 0 ? {} : { compared }),
         ...(challenge ? { challenge } : {}),
         ...(fingerprints.length === 0 ? {} : { fingerprints }),
-        ...(same === undefined ? {} : { same }),
-        ...(location === undefined ? {} : { location }),
+        ...defined({ same, location }),
       },
     ]),
   )

@@ -1,3 +1,4 @@
+import { defined } from '../../model/defined.ts'
 import type { Arrival, ExchangeOutcome, Roled, TransferOutcome, TunnelOutcome } from '../../model/measured/operation.ts'
 import { blobOf } from './blob.ts'
 import { endpointText, type FlowRow } from './flow-rows.ts'
@@ -74,7 +75,7 @@ export function transferRow(
     bytes: outcome.bytes,
     duration: Math.round(outcome.duration) / 1000,
     arrivals: arrivalRows(outcome.arrivals, frame),
-    ...(outcome.status === undefined ? {} : { status: outcome.status }),
+    ...defined({ status: outcome.status }),
     failure: failureWord(outcome.failure),
     t0: frame.seconds(outcome.startedAt),
     t: frame.seconds(outcome.endedAt),

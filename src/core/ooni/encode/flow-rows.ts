@@ -1,3 +1,4 @@
+import { defined } from '../../model/defined.ts'
 import type { ConnectOutcome, HandshakeOutcome, Roled } from '../../model/measured/operation.ts'
 import type { NameRole } from '../../model/measured/observation.ts'
 import { base64Of } from './blob.ts'
@@ -70,7 +71,7 @@ export function handshakeRow(handshake: Roled<HandshakeOutcome>, { frame, flow, 
     x_round: round,
     x_answered: outcome.answered,
     x_source_port_fresh: true,
-    ...(outcome.helloBytes === undefined ? {} : { x_hello_bytes: outcome.helloBytes }),
+    ...defined({ x_hello_bytes: outcome.helloBytes }),
     ...(outcome.helloAt === undefined ? {} : { x_hello_at: frame.seconds(outcome.helloAt) }),
     ...(outcome.firstByteAt === undefined ? {} : { x_first_byte_at: frame.seconds(outcome.firstByteAt) }),
     ...(strange && outcome.firstBytes !== undefined ? { x_first_bytes: base64Of(outcome.firstBytes) } : {}),

@@ -1,3 +1,4 @@
+import { defined } from '../../model/defined.ts'
 import type { LookupAnswer, LookupOutcome } from '../../model/measured/operation.ts'
 import { SCRUBBED } from '../publish/erase-address.ts'
 import { base64Of } from './blob.ts'
@@ -39,7 +40,7 @@ function row(lookup: LookupOutcome, answer: LookupAnswer | undefined, frame: Fra
     resolver_address: resolverOf(lookup),
     failure: failureWord(lookup.failure),
     answers: answer === undefined ? [] : answerRows(answer),
-    ...(answer?.rcode === undefined ? {} : { rcode: answer.rcode }),
+    ...defined({ rcode: answer?.rcode }),
     ...(answer?.raw === undefined ? {} : { raw_response: base64Of(answer.raw.subarray(0, MOST_RAW)) }),
     t0: frame.seconds(lookup.startedAt),
     t: frame.seconds(answer?.at ?? lookup.endedAt),

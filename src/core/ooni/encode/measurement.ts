@@ -1,3 +1,4 @@
+import { defined } from '../../model/defined.ts'
 import type { LineReport, EndpointRun, ServiceRun } from '../../model/measured/service-run.ts'
 import type { HandshakeOutcome, Roled } from '../../model/measured/operation.ts'
 import { formatAsn, millis, type Millis } from '../../model/units.ts'
@@ -38,7 +39,7 @@ function annotationsOf(run: ServiceRun, identity: ProbeIdentity): FlowRow {
     platform: PLATFORMS.has(identity.platform) ? identity.platform : 'other',
     architecture: ARCHITECTURES.has(identity.architecture) ? identity.architecture : 'other',
     engine_name: 'kuager',
-    ...(access === undefined ? {} : { network_type: access }),
+    ...defined({ network_type: access }),
     origin: ORIGINS[run.kind],
     x_probe: identity.probe,
     x_key: identity.key,
@@ -75,7 +76,7 @@ function lineOf(line: LineReport, frame: Frame, whole: boolean): FlowRow {
 }
 
 function controlOf({ control, controlRequest }: EndpointRun): FlowRow {
-  const asked = controlRequest === undefined ? {} : { x_control_request: controlRequest }
+  const asked = defined({ x_control_request: controlRequest })
   if (control === undefined) return { ...asked, control: null, control_failure: null }
   return control.kind === 'answer'
     ? { ...asked, control: control.json, control_failure: null }

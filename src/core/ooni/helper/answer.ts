@@ -1,4 +1,5 @@
 import { splitEndpoint } from '../../model/address.ts'
+import { defined } from '../../model/defined.ts'
 import { flagAt, listAt, numberAt, objectAt, readObject, readText, textAt, wordAt, wrongField } from './fields.ts'
 import { isRecord, type JsonRecord, type Writable } from '../decode/decoder.ts'
 import { PAIR_NETWORKS, PAIR_ROLES, type HelperPair, formatEndpoint } from './request.ts'
@@ -106,7 +107,7 @@ const encodePage = (page: HelperPage): Readonly<Record<string, unknown>> => ({
     : {
         x_first: {
           status_code: page.first.status,
-          ...(page.first.location === undefined ? {} : { location: page.first.location }),
+          ...defined({ location: page.first.location }),
         },
       }),
 })
@@ -140,7 +141,7 @@ const encodeClient = ({ asn, country, name, address }: HelperClient): Readonly<R
   asn,
   cc: country,
   name,
-  ...(address === undefined ? {} : { address }),
+  ...defined({ address }),
 })
 
 const encodeAddresses = (rows: readonly HelperAddress[]): Readonly<Record<string, unknown>> =>
@@ -257,7 +258,7 @@ function firstOf(page: JsonRecord, path: string): Pick<HelperPage, 'first'> {
   const status = numberAt(row, 'status_code', at, { least: 0, most: 999 })
   if (status === undefined) throw wrongField(`${at}/status_code`, 'a status')
   const location = textAt(row, 'location', at, LONGEST_HEADER)?.slice(0, LONGEST_LOCATION)
-  return { first: { status, ...(location === undefined ? {} : { location }) } }
+  return { first: { status, ...defined({ location }) } }
 }
 
 function addressesOf(from: JsonRecord): readonly HelperAddress[] {

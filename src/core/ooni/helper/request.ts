@@ -1,4 +1,5 @@
 import { addressFamily, splitEndpoint } from '../../model/address.ts'
+import { defined } from '../../model/defined.ts'
 import { flagAt, listAt, objectAt, readHost, readObject, readText, textAt, wordAt, wrongField } from './fields.ts'
 import type { JsonRecord } from '../decode/decoder.ts'
 
@@ -59,7 +60,7 @@ export function encodeHelperRequest(request: HelperRequest): Readonly<Record<str
     ),
     tcp_connect: request.endpoints.map(formatEndpoint),
     x_quic_enabled: request.quic,
-    ...(request.host === undefined ? {} : { x_host: request.host }),
+    ...defined({ x_host: request.host }),
     ...(request.pairs === undefined
       ? {}
       : {
@@ -84,12 +85,11 @@ export function parseHelperRequest(value: unknown): HelperRequest {
   if (url === undefined && pairs === undefined && !client && host === undefined)
     throw wrongField('/http_request', 'a URL of http or https')
   return {
-    ...(url === undefined ? {} : { url }),
-    ...(host === undefined ? {} : { host }),
+    ...defined({ url, host }),
     headers: headersOf(from),
     endpoints: endpointsOf(from),
     quic: flagAt(from, 'x_quic_enabled', ''),
-    ...(pairs === undefined ? {} : { pairs }),
+    ...defined({ pairs }),
     client,
   }
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../model/defined.ts'
 import { MINUTE_MS } from '../../model/duration.ts'
 import { anchor, goesOn, lastKnown, nearest } from '../../model/incident/bounds.ts'
 import type { UnseenItem } from '../../model/incident/cause.ts'
@@ -140,7 +141,7 @@ export function edgesText(
 export function bracketText(lang: Lang, edge: Edge, zone: string = HOME_ZONE): string {
   const [from, until] = edge.bracket
   if (from !== undefined && until !== undefined)
-    return intervalText(lang, [from, until], { zone, ...(edge.median === undefined ? {} : { day: edge.median }) })
+    return intervalText(lang, [from, until], { zone, ...defined({ day: edge.median }) })
   const one = from ?? until
   if (one === undefined) return say(lang, 'incident.not-dated')
   const near = edge.median !== undefined && sameDay(one, edge.median, zone)
@@ -345,7 +346,7 @@ function fewWitnesses(lang: Lang, { probes, state }: Incident): readonly string[
 
 function dayOf(incident: Incident): { readonly day?: Instant } {
   const day = anchor(incident)
-  return day === undefined ? {} : { day }
+  return defined({ day })
 }
 
 /** Day or days of an incident in a zone. */

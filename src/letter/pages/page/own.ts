@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import { defined } from '../../../core/model/defined.ts'
 import type { Markup } from '../../../web/html/markup.ts'
 import { formatReceipt } from '../../core/signature.ts'
 import { say, type PlainKey } from '../../../core/text/format.ts'
@@ -24,7 +25,7 @@ const own = (
   kind: 'own',
   simulated: about.simulated ?? false,
   inLang,
-  ...(about.letter === undefined ? {} : { letter: about.letter }),
+  ...defined({ letter: about.letter }),
   body,
 })
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { readPem } from '../../../core/evidence/time-stamp/certificate.ts'
+import { defined } from '../../../core/model/defined.ts'
 import { InputError } from '../../../core/model/errors.ts'
 import { REAL_DISK, type Disk } from '../../../runtime/files/disk.ts'
 import { readWhole } from '../../../runtime/files/durable-file.ts'
@@ -66,7 +67,7 @@ export async function loadAuthorities(folder: string, disk: Disk = REAL_DISK): P
     checkChainFile(chainPath, text)
     const chainPem = certificatesOf(text)
     const address = readOutsideAddress(url, mayBePrivate)
-    loaded.push({ name, address, chainPem, ...(policy === undefined ? {} : { policy }) })
+    loaded.push({ name, address, chainPem, ...defined({ policy }) })
   }
   return loaded
 }

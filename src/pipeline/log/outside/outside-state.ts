@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import { z } from 'zod'
+import { defined } from '../../../core/model/defined.ts'
 import { HOUR_MS, MINUTE_MS } from '../../../core/model/duration.ts'
 import { instant, type Instant } from '../../../core/model/units.ts'
 import type { Disk } from '../../../runtime/files/disk.ts'
@@ -85,8 +86,7 @@ export async function openOutsideState(path: string, disk: Disk): Promise<Outsid
       ...(at === undefined ? {} : { at: instant(at) }),
       ...(theirs === undefined ? {} : { theirs: instant(theirs) }),
       ...(next === undefined ? {} : { next: instant(next) }),
-      ...(problem === undefined ? {} : { problem }),
-      ...(why === undefined ? {} : { why }),
+      ...defined({ problem, why }),
     })
   return new OutsideState(path, disk, { asked, own: parsed.data.own })
 }

@@ -4,6 +4,7 @@ import { encodeQuery } from '../../../core/evidence/time-stamp/time-query.ts'
 import { MOST_REPLY_BYTES } from '../../../core/evidence/time-stamp/time-reply.ts'
 import { verifyReply, type GoodStamp } from '../../../core/evidence/time-stamp/verify-reply.ts'
 import type { CustodyDraft } from '../../../core/evidence/custody/custody-event.ts'
+import { defined } from '../../../core/model/defined.ts'
 import { HOUR_MS } from '../../../core/model/duration.ts'
 import { Fault } from '../../../core/model/errors.ts'
 import { instant, millis, type Instant } from '../../../core/model/units.ts'
@@ -140,7 +141,7 @@ async function askAuthority(
   const { folder, clock, disk = REAL_DISK } = parts
   const digest = sha256(checkpoint)
   const nonce = parts.random(NONCE_BYTES)
-  const query = encodeQuery({ sha256: digest, nonce, ...(policy === undefined ? {} : { policy }) })
+  const query = encodeQuery({ sha256: digest, nonce, ...defined({ policy }) })
   const failed = (problem: string, why: string): StampResult => {
     if (!signal.aborted) state.set(name, afterFailure(state.get(name), clock.now(), { problem, why }))
     return { authority: name, kind: 'failed', problem, why }

@@ -1,3 +1,4 @@
+import { defined } from '../../../core/model/defined.ts'
 import type { Provenance } from '../../../core/model/measured/measurement.ts'
 import { COUNTED_STANDINGS, formatSubmittedBy, parseSubmittedBy } from '../../../core/model/standing.ts'
 import type { Archive, Archived } from '../../../store/archive/contract.ts'
@@ -14,7 +15,7 @@ export function provenanceNow(provenance: Provenance, revoked: Revocations): Pro
   const { pseudonym, device } = by
   const from = Math.min(...[pseudonym, device].map((name) => revoked.get(name ?? '') ?? Infinity))
   if (dayNumber(provenance.receivedAt) < from) return provenance
-  const origin = formatSubmittedBy({ standing: 'revoked', ...(pseudonym === undefined ? {} : { pseudonym }) })
+  const origin = formatSubmittedBy({ standing: 'revoked', ...defined({ pseudonym }) })
   return { ...provenance, origin }
 }
 

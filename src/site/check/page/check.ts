@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import { defined } from '../../../core/model/defined.ts'
 import type { Markup } from '../../../web/html/markup.ts'
 import type { Instant } from '../../../core/model/units.ts'
 import { say } from '../../../core/text/format.ts'
@@ -80,7 +81,7 @@ function line(lang: Lang, { choice, choices, found }: CheckView, { medium }: Fra
   if (medium !== 'live') return html``
   return networkLine(lang, {
     choice: found === undefined && choice.kind === 'all' ? { kind: 'ask', why: 'unknown' } : choice,
-    ...(found === undefined ? {} : { own: found.own }),
+    ...defined({ own: found?.own }),
     choices,
     linkTo: ({ asn }) => urls.check(lang, asn),
   })

@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import { defined } from '../../../core/model/defined.ts'
 import type { Markup } from '../../../web/html/markup.ts'
 import type { Instant } from '../../../core/model/units.ts'
 import { say } from '../../../core/text/format.ts'
@@ -67,7 +68,7 @@ function ownLine(lang: Lang, { choice, own, choices }: FirstView, { medium }: Fr
   const isLive = medium === 'live'
   return networkLine(lang, {
     choice: choice.kind === 'ask' && !isLive ? { kind: 'all' } : choice,
-    ...(own === undefined ? {} : { own }),
+    ...defined({ own }),
     choices,
     linkTo: ({ asn }) => (isLive ? urls.first(lang, asn) : urls.network(lang, asn)),
     ...(isLive && choice.kind !== 'all' ? { all: urls.first(lang, 'all') } : {}),

@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import { defined } from '../../../core/model/defined.ts'
 import { anchor } from '../../../core/model/incident/bounds.ts'
 import type { Markup } from '../../../web/html/markup.ts'
 import { IMPACT_INPUTS } from '../../../core/model/tables/impact-table.ts'
@@ -101,7 +102,7 @@ const gaps = (lang: Lang, incident: Incident): Markup =>
 
 const dayOf = (incident: Incident): { readonly day?: NonNullable<ReturnType<typeof anchor>> } => {
   const day = anchor(incident)
-  return day === undefined ? {} : { day }
+  return defined({ day })
 }
 
 /** People affected as bounds, lower one first, with every input of the estimate. */

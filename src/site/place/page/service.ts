@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import { defined } from '../../../core/model/defined.ts'
 import type { Markup } from '../../../web/html/markup.ts'
 import type { Endpoint, Tier } from '../../../core/model/tables/service.ts'
 import { say } from '../../../core/text/format.ts'
@@ -50,7 +51,7 @@ export function servicePage(lang: Lang, view: ServiceView): Page {
     inLang: (other) => urls.service(other, view.service, view.page),
     data: urls.apiIncidents(topic),
     feed: urls.feed(lang, topic),
-    ...(view.card === undefined ? {} : { card: view.card }),
+    ...defined({ card: view.card }),
     body: (frame) =>
       html`${crumbs(lang)}
         <div class="ttl">

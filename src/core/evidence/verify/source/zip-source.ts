@@ -1,3 +1,4 @@
+import { defined } from '../../../model/defined.ts'
 import { InputError } from '../../../model/errors.ts'
 import type { BundleProblem, FoundProblem } from '../bundle-report.ts'
 import { LIMITS, type BundleSource, type OpenedContainer, type RandomAccess } from './bundle-source.ts'
@@ -39,7 +40,7 @@ export async function openZip(bytes: RandomAccess): Promise<OpenedContainer> {
     kind: 'zip',
     name: '',
     source: undefined,
-    problems: [{ problem, ...(about === undefined ? {} : { about }) }],
+    problems: [{ problem, ...defined({ about }) }],
   })
   const tailBytes = Math.min(bytes.size, END_BYTES + END64_BYTES)
   const end = readEnd(await bytes.read(bytes.size - tailBytes, tailBytes), bytes.size - tailBytes)

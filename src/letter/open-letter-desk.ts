@@ -3,6 +3,7 @@ import { DAY_MS, HOUR_MS } from '../core/model/duration.ts'
 import { InputError } from '../core/model/errors.ts'
 import type { Region } from '../core/model/region.ts'
 import { instant } from '../core/model/units.ts'
+import { Mutex } from '../runtime/mutex.ts'
 import { Acceptance } from './sign/acceptance.ts'
 import { allSignatures, sumsOf, type SignedRow } from './count/all-signatures.ts'
 import { Batches, batchSpan } from './count/batches.ts'
@@ -19,7 +20,6 @@ import { Removals } from './remove/removals.ts'
 import { ShownRegions } from './count/shown-regions.ts'
 import { SteadyTime } from './sign/steady-time.ts'
 import { Trends } from './sign/trends.ts'
-import { Turn } from './turn.ts'
 
 /** Opens the desk over a registry, whose log it goes on with. Throws Fault where what is kept does not fit. */
 export async function openLetterDesk(parts: LetterDeskParts): Promise<LetterDesk> {
@@ -38,7 +38,7 @@ class OpenLetterDesk implements LetterDesk {
   readonly #regions: ShownRegions
   readonly #counts: Counts
   readonly #batches: Batches
-  readonly #turn = new Turn()
+  readonly #mutex = new Mutex()
   readonly #acceptance: Acceptance
   readonly #confirmation: Confirmation
   readonly #receipts: Receipts
@@ -68,7 +68,7 @@ class OpenLetterDesk implements LetterDesk {
       published,
       regions,
       batches: this.#batches,
-      turn: this.#turn,
+      mutex: this.#mutex,
       files: new RemovalFiles(parts.folder, parts.disk),
       limits: new MailLimits({
         clock: parts.clock,
@@ -132,7 +132,7 @@ class OpenLetterDesk implements LetterDesk {
     const steady = this.#time.isSteady()
     if (steady && Math.abs(now - this.#expiredAt) >= HOUR_MS)
       await this.#try('what was not confirmed is not removed', async () => {
-        await this.#turn.take(() => store.expire(instant(now - TOKEN_MS - HOUR_MS)))
+        await this.#mutex.run(() => store.expire(instant(now - TOKEN_MS - HOUR_MS)))
         this.#expiredAt = now
       })
     if (this.#batches.isDue()) await this.#try('signatures are not counted', () => this.#batch({ all: false }))
@@ -140,7 +140,7 @@ class OpenLetterDesk implements LetterDesk {
       await this.#try(`what the dates of letter ${id} say is not done`, () => this.#end(id))
     await this.#try('the log takes nothing in', async () => {
       if (batchSpan(now) === this.#withdrawnIn) return
-      if (((await log.latest())?.size ?? 0) < store.size) await this.#turn.take(() => this.#sequence())
+      if (((await log.latest())?.size ?? 0) < store.size) await this.#mutex.run(() => this.#sequence())
     })
   }
 
@@ -171,7 +171,7 @@ class OpenLetterDesk implements LetterDesk {
   }
 
   #batch(which: { readonly all: boolean }): Promise<number> {
-    return this.#turn.take(async () => {
+    return this.#mutex.run(async () => {
       const counted = await this.#batches.run(which)
       await this.#sequence()
       return counted
@@ -203,7 +203,7 @@ class OpenLetterDesk implements LetterDesk {
   }
 
   status(): Promise<readonly LetterStatus[]> {
-    return this.#turn.take(async () => {
+    return this.#mutex.run(async () => {
       await this.#sequence()
       const statuses: LetterStatus[] = []
       for (const id of this.#published.ids()) statuses.push(await this.#statusOf(id))

@@ -6,6 +6,7 @@ import { DAY_MS, HOUR_MS } from '../core/model/duration.ts'
 import { settledBefore, SLOT_MS, type ReportState } from '../core/model/people/report.ts'
 import type { PlacedSignal, ReportCell } from '../core/model/people/report-cell.ts'
 import { instant, parseAsn, type Asn, type Instant } from '../core/model/units.ts'
+import { Mutex } from '../runtime/mutex.ts'
 import type { Between, ReportCount, ReportStore } from './registry/contract.ts'
 import type { Clock } from '../runtime/clock.ts'
 
@@ -52,7 +53,7 @@ export class ShownReports {
   #since = Infinity
   #read = 0
   #signals: readonly PlacedSignal[] = []
-  #turn: Promise<void> = Promise.resolve()
+  readonly #mutex = new Mutex()
 
   constructor(options: ShownReportsOptions) {
     this.#options = options
@@ -93,9 +94,7 @@ export class ShownReports {
 
   /** Signals of the last month, newest first. */
   async signals(): Promise<readonly PlacedSignal[]> {
-    const turn = this.#turn.then(() => this.#catchUp())
-    this.#turn = turn.catch(() => undefined)
-    await turn
+    await this.#mutex.run(() => this.#catchUp())
     return this.#signals
   }
 

@@ -1,6 +1,6 @@
 import type { Hono, MiddlewareHandler } from 'hono'
 import { say } from '../core/text/format.ts'
-import { RenderQueue } from '../web/answer/render-room.ts'
+import { Semaphore } from '../runtime/semaphore.ts'
 import { answerProblem, requestLang } from './respond.ts'
 import type { SiteOptions } from './site-options.ts'
 import { socketOf } from './visitor.ts'
@@ -16,7 +16,7 @@ const PAGES = ['/kk/*', '/ru/*', '/en/*', '/card/*', '/m/*', '/study/*'] as cons
  * like. What is made for the memory has no connection, and passes.
  */
 export function addPageRoom(site: Hono, { frame }: Pick<SiteOptions, 'frame'>): void {
-  const room = new RenderQueue(ROOM)
+  const room = new Semaphore(ROOM)
   const inTurn: MiddlewareHandler = async (c, next) => {
     if (socketOf(c) === undefined) return next()
     if (!room.isFull) return room.run(next)

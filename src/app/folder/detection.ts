@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { Mutex } from '../../runtime/mutex.ts'
 import type { World } from '../../runtime/world.ts'
 import { parseDerivationTables } from '../../core/derive/derivation-tables.ts'
 import { defaultSettings } from '../../core/detect/chain/default-settings.ts'
@@ -28,19 +29,16 @@ export interface FolderDetection {
 }
 
 const OPEN = new WeakMap<OpenFolder, Promise<FolderDetection>>()
-const LAST = new WeakMap<OpenFolder, Promise<unknown>>()
+const MUTEXES = new WeakMap<OpenFolder, Mutex>()
 
 /**
  * Runs work of a folder that must not meet a detection, after the detections that were asked for before: a rebuilding
  * warehouse holds a part of the measurements, and incidents would be withdrawn for want of the others.
  */
 export function exclusively<T>(folder: OpenFolder, work: () => Promise<T>): Promise<T> {
-  const done = (LAST.get(folder) ?? Promise.resolve()).then(work)
-  LAST.set(
-    folder,
-    done.catch(() => undefined),
-  )
-  return done
+  const mutex = MUTEXES.get(folder) ?? new Mutex()
+  MUTEXES.set(folder, mutex)
+  return mutex.run(work)
 }
 
 /** The detection of a held folder, made when first asked for; the commands of one process share it. */

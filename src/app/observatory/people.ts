@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
+import { Mutex } from '../../runtime/mutex.ts'
 import type { World } from '../../runtime/world.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { KEPT_DAYS, NOTE_KEPT_DAYS } from '../../core/model/people/report.ts'
@@ -181,19 +182,19 @@ function forgetDaily(store: Pick<ReportStore, 'forget'>, clock: Clock): () => Pr
 
 /** Settles every minute, one after the other, until disposed; what could not be is tried again. */
 function settleEvery(all: readonly (() => Promise<unknown>)[], log: Log): AsyncDisposable & Pick<SitePeople, 'settle'> {
-  let running: Promise<void> = Promise.resolve()
+  const mutex = new Mutex()
   const settle = async (): Promise<void> => {
     for (const one of all)
       await one().catch((error: unknown) => log.error({ error }, 'reports or checks could not be settled'))
   }
-  const next = (): Promise<void> => (running = running.then(settle))
+  const next = (): Promise<void> => mutex.run(settle)
   const timer = setInterval(() => void next(), SETTLE_MS)
   timer.unref()
   return {
     settle: next,
     async [Symbol.asyncDispose]() {
       clearInterval(timer)
-      await running
+      await mutex.settled()
     },
   }
 }

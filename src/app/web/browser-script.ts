@@ -5,6 +5,7 @@ import type * as Esbuild from 'esbuild'
 import { Fault } from '../../core/model/errors.ts'
 import { CATALOGUE } from '../../core/text/catalogue.ts'
 import { LANGS } from '../../core/text/lang.ts'
+import { Mutex } from '../../runtime/mutex.ts'
 
 /**
  * Scripts that are made of many files: name under which a site serves them, first of their sources below src/,
@@ -47,16 +48,13 @@ async function readBuilt(name: BrowserScript): Promise<string | undefined> {
 }
 
 /** One after another: each ends the process that made it. */
-let turn: Promise<unknown> = Promise.resolve()
+const mutex = new Mutex()
 
-function make(name: BrowserScript): Promise<string | undefined> {
-  const making = turn.then(async () => {
+const make = (name: BrowserScript): Promise<string | undefined> =>
+  mutex.run(async () => {
     const esbuild = await loadEsbuild()
     return esbuild === undefined ? undefined : bundleBrowserScript(name, esbuild)
   })
-  turn = making.catch(() => undefined)
-  return making
-}
 
 async function loadEsbuild(): Promise<typeof Esbuild | undefined> {
   try {

@@ -1,9 +1,9 @@
+import { Mutex } from '../../runtime/mutex.ts'
 import { LetterCounter } from '../core/count.ts'
 import type { LetterCount } from '../core/count.ts'
 import { parseLetterLeaf } from '../core/leaf.ts'
 import { TIERS, VOID_REASONS } from '../core/letter.ts'
 import type { LetterStore } from '../registry/contract.ts'
-import { Turn } from '../turn.ts'
 
 type Tally = Awaited<ReturnType<LetterStore['tally']>>
 
@@ -21,7 +21,7 @@ export class Counts {
   readonly #counters = new Map<string, LetterCounter>()
   readonly #results = new Map<string, CountedLeaves>()
   readonly #changes = new Map<string, number>()
-  readonly #turn = new Turn()
+  readonly #mutex = new Mutex()
   #size = 0
 
   constructor(store: Pick<LetterStore, 'leaves'>) {
@@ -35,7 +35,7 @@ export class Counts {
 
   /** Counts on up to a number of leaves. */
   follow(size: number): Promise<void> {
-    return this.#turn.take(async () => {
+    return this.#mutex.run(async () => {
       if (size <= this.#size) return
       for await (const bytes of this.#store.leaves(this.#size, size)) {
         const leaf = parseLetterLeaf(bytes)

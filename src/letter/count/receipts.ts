@@ -1,3 +1,4 @@
+import type { Mutex } from '../../runtime/mutex.ts'
 import { encodeLetterLeaf } from '../core/leaf.ts'
 import { parseReceipt, receiptDigest } from '../core/signature.ts'
 import { Fault } from '../../core/model/errors.ts'
@@ -6,10 +7,9 @@ import { sha256 } from '../../runtime/ed25519.ts'
 import type { LeafAct, SignatureRow } from '../registry/contract.ts'
 import type { LetterDesk, SignatureProof, SignatureStanding } from '../contract.ts'
 import type { LetterDeskParts } from '../parts.ts'
-import type { Turn } from '../turn.ts'
 
 export interface ReceiptParts extends Pick<LetterDeskParts, 'store' | 'log' | 'guard'> {
-  readonly turn: Turn
+  readonly mutex: Mutex
   /**
    * Told of each leaf of a withdrawal, which is durable at once and published with the next batch: who watches both the
    * log and the lines of people would see who withdrew.
@@ -61,10 +61,10 @@ export class Receipts implements Pick<LetterDesk, 'standing' | 'proof' | 'withdr
   }
 
   async withdraw(receipt: string): Promise<'withdrawn' | 'none'> {
-    const { turn, store, guard, onWithdrawn } = this.#parts
+    const { mutex, store, guard, onWithdrawn } = this.#parts
     const found = await this.#row(receipt)
     if (found === undefined) return 'none'
-    return turn.take(async () => {
+    return mutex.run(async () => {
       const row = await store.signature(found.ct)
       if (row === undefined) return 'none'
       if (row.state === 'void' && row.reason === 'withdrawn') return 'withdrawn'

@@ -1,4 +1,5 @@
 import { encodeCanonical } from '../../core/evidence/canonical-json.ts'
+import type { Mutex } from '../../runtime/mutex.ts'
 import { encodeLetterLeaf } from '../core/leaf.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { letterSchema, LONGEST_TEXT_BYTES, MOST_SEALED_BYTES, type Letter } from '../core/letter.ts'
@@ -12,12 +13,11 @@ import type { RemovalFiles } from './files.ts'
 import { sealLayers } from '../sign/seal.ts'
 import { sealedLength } from '../sign/sealed-shape.ts'
 import type { ShownRegions } from '../count/shown-regions.ts'
-import type { Turn } from '../turn.ts'
 
 export interface LetterActParts extends Pick<LetterDeskParts, 'store' | 'clock' | 'keys' | 'simulated'> {
   readonly published: Published
   readonly batches: Batches
-  readonly turn: Turn
+  readonly mutex: Mutex
   readonly regions: ShownRegions
   readonly files: RemovalFiles
   readonly sequence: () => Promise<void>
@@ -32,8 +32,8 @@ export class LetterActs implements Pick<LetterDesk, 'publish' | 'close' | 'destr
   }
 
   publish(document: unknown, options: { readonly changeKeys?: boolean } = {}): Promise<PublishedLetter> {
-    const { published, store, keys, clock, turn, sequence } = this.#parts
-    return turn.take(async () => {
+    const { published, store, keys, clock, mutex, sequence } = this.#parts
+    return mutex.run(async () => {
       const parsed = letterSchema.safeParse(document)
       if (!parsed.success) {
         const issue = parsed.error.issues[0]
@@ -78,10 +78,10 @@ export class LetterActs implements Pick<LetterDesk, 'publish' | 'close' | 'destr
   }
 
   close(id: string): Promise<void> {
-    const { published, batches, turn, sequence } = this.#parts
+    const { published, batches, mutex, sequence } = this.#parts
     this.#refuseUnknown(id)
     return published.ending(id, () =>
-      turn.take(async () => {
+      mutex.run(async () => {
         const newest = published.newest(id)
         if (newest?.row.state !== 'open') return
         await batches.run({ all: true })
@@ -96,10 +96,10 @@ export class LetterActs implements Pick<LetterDesk, 'publish' | 'close' | 'destr
    * What never counted goes with all the rest.
    */
   async destroy(id: string): Promise<void> {
-    const { published, store, keys, files, regions, turn, sequence } = this.#parts
+    const { published, store, keys, files, regions, mutex, sequence } = this.#parts
     await this.close(id)
     return published.ending(id, () =>
-      turn.take(async () => {
+      mutex.run(async () => {
         const newest = published.newest(id)! // `close` has found it
         for (const state of ['awaiting', 'pending', 'held'] as const) await this.#drop({ letter: id, state })
         await keys.destroy(id)

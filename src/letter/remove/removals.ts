@@ -1,6 +1,7 @@
 import { encodeCanonical } from '../../core/evidence/canonical-json.ts'
 import { encodeHex } from '../../core/evidence/hex.ts'
 import { defined } from '../../core/model/defined.ts'
+import type { Mutex } from '../../runtime/mutex.ts'
 import { encodeLetterLeaf } from '../core/leaf.ts'
 import { InputError } from '../../core/model/errors.ts'
 import type { SignatureState } from '../core/letter.ts'
@@ -22,13 +23,12 @@ import {
   type RemovalState,
 } from './contract.ts'
 import type { RemovalFiles, RemovalRecord } from './files.ts'
-import type { Turn } from '../turn.ts'
 
 export interface RemovalParts extends Pick<LetterDeskParts, 'store' | 'clock' | 'random' | 'guard'> {
   readonly published: Published
   readonly files: RemovalFiles
   readonly batches: Batches
-  readonly turn: Turn
+  readonly mutex: Mutex
   readonly sequence: () => Promise<void>
 }
 
@@ -113,7 +113,7 @@ export class Removals implements RemovalDesk {
   }
 
   async approve(approval: Approval): Promise<RemovalPreview> {
-    return this.#parts.turn.take(async () => {
+    return this.#parts.mutex.run(async () => {
       const record = await this.#record(approval.job)
       if (record.state !== 'waiting') throw refuse('job', 'a job that was not done yet')
       const reviewers = await this.#parts.files.reviewers()
@@ -128,8 +128,8 @@ export class Removals implements RemovalDesk {
   }
 
   async run(id: string): Promise<number> {
-    const { files, turn, clock, sequence } = this.#parts
-    return turn.take(async () => {
+    const { files, mutex, clock, sequence } = this.#parts
+    return mutex.run(async () => {
       const record = await this.#record(id)
       if (record.state === 'done' || record.state === 'undone') return 0
       const asked = await needs(this.#parts, record)

@@ -4,9 +4,9 @@ import { addressFamily } from '../../core/model/address.ts'
 import type { LookupAnswer, LookupOutcome } from '../../core/model/measured/operation.ts'
 import { openDeadline } from '../../runtime/deadline.ts'
 import { lookupsAtOnce } from '../../runtime/resolver-options.ts'
+import { Semaphore } from '../../runtime/semaphore.ts'
 import { failureOf } from '../classify-error.ts'
 import { isDomainName } from './message.ts'
-import { LookupSlots } from './lookup-slots.ts'
 import { settledBy } from './settled-by.ts'
 import type { NetTools } from '../tools.ts'
 
@@ -17,7 +17,7 @@ const MOST_ADDRESSES = 64
  * back: one more would pass its limit in the queue without ever having been asked. Made when the first is asked, because
  * a program may take more threads before (sys/resolver-options.ts).
  */
-let slots: LookupSlots | undefined
+let slots: Semaphore | undefined
 
 /**
  * Asks the system's resolver for both families at once (getaddrinfo), as the programs of the line's owner do: hosts
@@ -26,7 +26,7 @@ let slots: LookupSlots | undefined
  * server instead of ten).
  */
 export async function resolveSystem(name: string, tools: NetTools): Promise<LookupOutcome> {
-  slots ??= new LookupSlots(lookupsAtOnce())
+  slots ??= new Semaphore({ places: lookupsAtOnce() })
   const free = await slots.take(tools.signal)
   const startedAt = tools.clock.monotonic()
   const base = { operation: 'lookup', via: 'system', name, queryType: 'ANY', startedAt, late: [] } as const

@@ -11,6 +11,7 @@ import { formatVerifierKey, type VerifierKey } from '../../core/evidence/log/sig
 import type { CustodyEvent } from '../../core/model/custody.ts'
 import { Fault } from '../../core/model/errors.ts'
 import { formatInstantUtc, instant } from '../../core/model/units.ts'
+import { Mutex } from '../../runtime/mutex.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { sha256 } from '../../runtime/ed25519.ts'
@@ -86,21 +87,16 @@ export async function openCustody({ folder, archive, clock }: CustodyParts): Pro
     return last
   }
   // One after another: each names the one before it.
-  let turn: Promise<unknown> = Promise.resolve()
-  const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
-    const done = turn.then(act)
-    turn = done.catch(() => undefined)
-    return done
-  }
+  const mutex = new Mutex()
   return {
     key: () => signer.key,
-    record: (draft) => inTurn(() => append(draft)),
+    record: (draft) => mutex.run(() => append(draft)),
     async *events() {
-      await inTurn(look)
+      await mutex.run(look)
       for (const leafIndex of [...leaves]) yield await readEvent(archive, leafIndex)
     },
     rotate: (reason, actor) =>
-      inTurn(async () => {
+      mutex.run(async () => {
         const next = makeCustodyKey(folder)
         const detail = { [NEXT_KEY]: formatVerifierKey(next.key) }
         await append({

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { parseLeafRecord } from '../../core/evidence/log/leaf-record.ts'
 import type { OtherEntryKind } from '../../core/model/log-entry.ts'
+import { Mutex } from '../../runtime/mutex.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import type { Disk } from '../../runtime/files/disk.ts'
 import { readJsonFile, writeJsonFile, type LogFolder } from './log-folder.ts'
@@ -44,7 +45,7 @@ export class EntryPlaces {
   #places = new Map<string, number[]>()
   #until = 0
   #kept: { readonly until: number; readonly count: number } | undefined
-  #turn: Promise<void> = Promise.resolve()
+  readonly #mutex = new Mutex()
 
   constructor(at: LogFolder, archive: Pick<Archive, 'size' | 'leaves'>, parts: { disk: Disk; kindOf: KindOf }) {
     this.#at = at
@@ -55,8 +56,7 @@ export class EntryPlaces {
 
   /** Leaves of a kind in their order, as many as the archive holds now. */
   async of(kind: OtherEntryKind): Promise<readonly number[]> {
-    this.#turn = this.#turn.catch(() => undefined).then(() => this.#follow())
-    await this.#turn
+    await this.#mutex.run(() => this.#follow())
     return [...(this.#places.get(kind) ?? [])]
   }
 

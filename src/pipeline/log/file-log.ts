@@ -16,6 +16,7 @@ import type { TreeEdge } from '../../core/evidence/log/tree-edge.ts'
 import { Fault, InputError } from '../../core/model/errors.ts'
 import type { OtherEntryKind } from '../../core/model/log-entry.ts'
 import type { Instant } from '../../core/model/units.ts'
+import { Mutex } from '../../runtime/mutex.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import type { Disk } from '../../runtime/files/disk.ts'
 import { writeDurable } from '../../runtime/files/durable-file.ts'
@@ -63,7 +64,7 @@ export class FileLog implements TransparencyLog {
   #edge: TreeEdge
   #tail: Uint8Array[]
   #checkpoint: PublishedCheckpoint | undefined
-  #turn: Promise<unknown> = Promise.resolve()
+  readonly #mutex = new Mutex()
   #broken: { readonly error: unknown } | undefined
   #closed = false
 
@@ -330,12 +331,10 @@ export class FileLog implements TransparencyLog {
   /** One act after another. */
   #alone<T>(act: () => Promise<T>): Promise<T> {
     this.#refuseClosed()
-    const done = this.#turn.then(async () => {
+    return this.#mutex.run(async () => {
       if (this.#broken !== undefined) throw this.#broken.error
       return act()
     })
-    this.#turn = done.catch(() => undefined)
-    return done
   }
 
   /** Runs what writes. After a write that failed nothing is known of the disk: everything later fails until reopened. */
@@ -354,7 +353,7 @@ export class FileLog implements TransparencyLog {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true
-    await this.#turn
+    await this.#mutex.settled()
   }
 }
 

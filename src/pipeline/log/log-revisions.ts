@@ -1,6 +1,7 @@
 import { encodeLoggedRevision } from '../../core/evidence/log/logged-revision.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import type { Instant } from '../../core/model/units.ts'
+import { Mutex } from '../../runtime/mutex.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import type { IncidentStore } from '../../store/incidents/contract.ts'
 import { Fault } from '../../core/model/errors.ts'
@@ -50,7 +51,7 @@ export class RevisionLog {
   /** Leaves of the revisions that are logged, by incident and number; undefined until the log was read. */
   #logged: Map<string, Map<number, number>> | undefined
   #compared = -1
-  #turn: Promise<unknown> = Promise.resolve()
+  readonly #mutex = new Mutex()
 
   constructor(parts: RevisionLogParts) {
     this.#parts = parts
@@ -58,9 +59,7 @@ export class RevisionLog {
 
   /** Logs every revision that is not, in the order of their publication; gives how many. */
   logNew(): Promise<number> {
-    const done = this.#turn.then(() => this.#logNew())
-    this.#turn = done.catch(() => undefined)
-    return done
+    return this.#mutex.run(() => this.#logNew())
   }
 
   /** Leaf of a revision that was logged; undefined where none is known of it. */

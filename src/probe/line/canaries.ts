@@ -4,7 +4,7 @@ import { connectTcp } from '../../net/tcp/connect.ts'
 import { resolveSystem } from '../../net/dns/resolve-system.ts'
 import { handshakeTls } from '../../net/tls/tls.ts'
 import type { NetTools } from '../../net/tools.ts'
-import { eachOf } from '../measure/gate.ts'
+import { eachOf } from '../../runtime/each-of.ts'
 
 /** How far one canary came, for each family tried. */
 export interface CanaryResult {

@@ -1,11 +1,12 @@
 import type { ClosedConnection, NetTools } from '../../net/tools.ts'
 import type { LookupOutcome } from '../../core/model/measured/operation.ts'
 import type { Millis } from '../../core/model/units.ts'
+import type { KeyedMutex } from '../../runtime/mutex.ts'
 import type { ServiceBudget } from '../plan/budget.ts'
 import type { Chance } from './chance.ts'
 import type { RunSettings, RunTools } from './contract.ts'
 import type { ControlAbroad } from './control-abroad.ts'
-import type { Gate, Locks } from './gate.ts'
+import type { Gate } from './gate.ts'
 
 /** What all parts of one run share. */
 export interface RunContext {
@@ -17,7 +18,7 @@ export interface RunContext {
   readonly scoutGate: Gate
   /** Of the system's resolver, which holds a thread for each question. */
   readonly lookupGate: Gate
-  readonly locks: Locks
+  readonly locks: KeyedMutex
   /** Counts what a connection moved. */
   readonly onClosed: (connection: ClosedConnection) => void
   readonly control: ControlAbroad

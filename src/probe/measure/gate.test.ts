@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { millis } from '../../core/model/units.ts'
 import { systemClock } from '../../runtime/clock.ts'
-import { eachOf, Gate, Locks } from './gate.ts'
+import { Gate } from './gate.ts'
 
 const open = (atOnce: number, livelyFor = 60_000): { readonly gate: Gate; readonly end: AbortController } => {
   const end = new AbortController()
@@ -105,58 +105,5 @@ describe('Gate', () => {
       gate.run(() => Promise.resolve()),
       /the run ends/,
     )
-  })
-})
-
-describe('Locks', () => {
-  it('lets one work at a time for each key, in the order of asking, and goes on after a failure', async () => {
-    const locks = new Locks()
-    const order: string[] = []
-    const work = (name: string) => async () => {
-      order.push(`${name} begins`)
-      await settle()
-      order.push(`${name} ends`)
-      if (name === 'one') throw new Error('broken')
-    }
-    const [one] = await Promise.allSettled([
-      locks.run('k', work('one')),
-      locks.run('k', work('two')),
-      locks.run('other', work('three')),
-    ])
-    assert.equal(one.status, 'rejected')
-    const ofKey = order.filter((line) => !line.startsWith('three'))
-    assert.deepEqual(ofKey, ['one begins', 'one ends', 'two begins', 'two ends'])
-    assert.ok(order.indexOf('three begins') < order.indexOf('one ends'), 'another key does not wait')
-  })
-})
-
-describe('eachOf()', () => {
-  it('gives the results in the order of the items, so many at a time', async () => {
-    let lively = 0
-    let most = 0
-    const results = await eachOf([3, 1, 2, 5], 2, async (item) => {
-      most = Math.max(most, ++lively)
-      for (let turn = 0; turn < item; turn++) await settle()
-      lively--
-      return item * 10
-    })
-    assert.deepEqual(results, [30, 10, 20, 50])
-    assert.equal(most, 2)
-  })
-
-  it('begins nothing more after a failure, and waits for what has begun', async () => {
-    const begun: number[] = []
-    let ended = false
-    await assert.rejects(
-      eachOf([0, 1, 2, 3], 2, async (item) => {
-        begun.push(item)
-        if (item === 0) throw new Error('broken')
-        await settle()
-        ended = true
-      }),
-      /broken/,
-    )
-    assert.deepEqual(begun, [0, 1])
-    assert.ok(ended)
   })
 })

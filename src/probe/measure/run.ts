@@ -4,13 +4,15 @@ import type { LineReport, NetworkSeen, ServiceRun } from '../../core/model/measu
 import { millis, type Instant, type Millis } from '../../core/model/units.ts'
 import type { ClosedConnection } from '../../net/tools.ts'
 import { openLinked } from '../../runtime/deadline.ts'
+import { eachOf } from '../../runtime/each-of.ts'
+import { KeyedMutex } from '../../runtime/mutex.ts'
 import { RunBudget } from '../plan/budget.ts'
 import { chanceOf } from './chance.ts'
 import type { RunContext } from './context.ts'
 import type { RunResult, RunSettings, RunTools } from './contract.ts'
 import { ControlAbroad } from './control-abroad.ts'
 import { measureEndpoint } from './endpoint.ts'
-import { eachOf, Gate, Locks } from './gate.ts'
+import { Gate } from './gate.ts'
 import { ownHardware, privateResolvers, sourceTowards } from '../line/machine.ts'
 import { bearsMeasuring } from '../line/state.ts'
 import { FAR, LineWatch, ownNetwork } from '../line/watch.ts'
@@ -119,7 +121,7 @@ class Run {
       gate: new Gate(GATE, { clock, signal }),
       scoutGate: new Gate(SCOUT_GATE, { clock, signal }),
       lookupGate: new Gate(LOOKUP_GATE, { clock, signal }),
-      locks: new Locks(),
+      locks: new KeyedMutex(),
       onClosed: this.#countClosed,
       control: this.#control,
       families: new Set([...(line.ipv4 ? [4 as const] : []), ...(line.ipv6 ? [6 as const] : [])]),

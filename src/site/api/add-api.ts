@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono'
 import { InputError } from '../../core/model/errors.ts'
-import { RenderQueue } from '../../web/answer/render-room.ts'
+import { Semaphore } from '../../runtime/semaphore.ts'
 import type { SiteOptions } from '../site-options.ts'
 import type { ApiContext, ApiRoute } from './api-route.ts'
 import { API_ROUTES } from './api-routes.ts'
@@ -20,7 +20,7 @@ const BUSY_S = '5'
 /** Adds the interface for programs: read-only, open to every page, described by itself. */
 export function addApi(site: Hono, context: ApiContext): void {
   const { options } = context
-  const heavy = new RenderQueue(HEAVY)
+  const heavy = new Semaphore(HEAVY)
   for (const one of API_ROUTES) {
     const path = one.path.replaceAll(/\{(\w+)\}/g, ':$1')
     const run = async (c: Context, values: Readonly<Record<string, string>>): Promise<Response> => {

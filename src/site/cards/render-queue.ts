@@ -1,5 +1,6 @@
 import { MINUTE_MS } from '../../core/model/duration.ts'
 import type { Clock } from '../../runtime/clock.ts'
+import { Mutex } from '../../runtime/mutex.ts'
 
 /** Makes PNG of a drawing; in a thread of its own, so that pages do not wait for it. */
 export type Raster = (svg: string) => Promise<Uint8Array<ArrayBuffer>>
@@ -30,7 +31,7 @@ export class RenderQueue {
   readonly #kept = new Map<string, Uint8Array<ArrayBuffer>>()
   readonly #open = new Map<string, { readonly kind: PictureKind; readonly made: Promise<Uint8Array<ArrayBuffer>> }>()
   #bytes = 0
-  #last: Promise<unknown> = Promise.resolve()
+  readonly #mutex = new Mutex()
   #minute = { since: -Infinity, made: { published: 0, 'made-up': 0 } }
 
   /** `most` pictures a minute: without bound only where no visitor asks. */
@@ -53,8 +54,7 @@ export class RenderQueue {
     const seconds = this.#wait(kind)
     if (seconds > 0) return { kind: 'busy', seconds }
     this.#minute.made[kind]++
-    const made = this.#last.then(async () => this.#raster(await draw()))
-    this.#last = made.catch(() => undefined)
+    const made = this.#mutex.run(async () => this.#raster(await draw()))
     this.#open.set(key, { kind, made })
     try {
       const png = await made

@@ -1,3 +1,5 @@
+import { Mutex } from '../../runtime/mutex.ts'
+
 interface Waiting<T> {
   readonly items: readonly T[]
   readonly bytes: number
@@ -17,7 +19,7 @@ export class GroupCommit<T> {
   readonly #maxBytes: number
   readonly #recover: () => Promise<void>
   #waiting: Waiting<T>[] = []
-  #turn: Promise<void> = Promise.resolve()
+  readonly #mutex = new Mutex()
   #scheduled = false
   #broken = false
 
@@ -40,7 +42,7 @@ export class GroupCommit<T> {
 
   /** Runs an act alone, after the groups that are due now. An error of it breaks the archive as well. */
   exclusive<R>(act: () => Promise<R>): Promise<R> {
-    const done = this.#turn.then(async () => {
+    return this.#mutex.run(async () => {
       await this.#makeWhole()
       try {
         return await act()
@@ -49,19 +51,11 @@ export class GroupCommit<T> {
         throw error
       }
     })
-    this.#turn = done.then(
-      () => {},
-      () => {},
-    )
-    return done
   }
 
   /** Resolves when nothing waits and nothing is being written; never rejects. */
-  async idle(): Promise<void> {
-    for (let turn; turn !== this.#turn;) {
-      turn = this.#turn
-      await turn
-    }
+  idle(): Promise<void> {
+    return this.#mutex.idle()
   }
 
   /** Whether a write has failed and the files have not recovered since. */
@@ -78,7 +72,7 @@ export class GroupCommit<T> {
   #schedule(): void {
     if (this.#scheduled) return
     this.#scheduled = true
-    this.#turn = this.#turn.then(() => this.#flush())
+    void this.#mutex.run(() => this.#flush())
   }
 
   /** Writes one group; the next one queues up behind the exclusive acts, so that a steady stream never starves them. */

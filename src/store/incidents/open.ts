@@ -6,6 +6,7 @@ import type { Sha256 } from '../../core/model/units.ts'
 import type { Disk, DiskFile } from '../../runtime/files/disk.ts'
 import { REAL_DISK } from '../../runtime/files/disk.ts'
 import { UNFINISHED, readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
+import { Mutex } from '../../runtime/mutex.ts'
 import type { IncidentStore } from './contract.ts'
 import { decodeRevision, encodeLine, readIncidentJournal } from './journal-line.ts'
 
@@ -81,7 +82,7 @@ class Journal implements IncidentStore {
   readonly #places = new Map<string, Place[]>()
   #episodes: readonly Episode[] = []
   /** Writes run one after another; a reader of the file waits for those before it. */
-  #work: Promise<unknown> = Promise.resolve()
+  readonly #work = new Mutex()
   /** What the disk refused: an append is tried again by the next one, a rewriting needs an opening. */
   #broken: 'append' | 'rewrite' | undefined
   /** How often the journal or the list of episodes was written. */
@@ -131,11 +132,13 @@ class Journal implements IncidentStore {
   }
 
   revisions(id: string): Promise<readonly Incident[]> {
-    return this.#do(() => this.#read(this.#places.get(id) ?? []))
+    return this.#work.run(() => this.#read(this.#places.get(id) ?? []))
   }
 
   async corrections(): Promise<readonly Incident[]> {
-    const found = await this.#do(() => this.#read([...this.#places.values()].flatMap((places) => places.slice(1))))
+    const found = await this.#work.run(() =>
+      this.#read([...this.#places.values()].flatMap((places) => places.slice(1))),
+    )
     return found.toSorted((a, b) => b.revisedAt - a.revisedAt || (a.id < b.id ? -1 : 1))
   }
 
@@ -148,7 +151,7 @@ class Journal implements IncidentStore {
   }
 
   publish(revisions: readonly Incident[], episodes: readonly Episode[]): Promise<void> {
-    return this.#do(async () => {
+    return this.#work.run(async () => {
       await this.#makeWhole()
       await this.#append(revisions)
       if (revisions.length > 0) this.#written++
@@ -182,7 +185,7 @@ class Journal implements IncidentStore {
   }
 
   forget(ids: readonly Sha256[]): Promise<number> {
-    return this.#do(async () => {
+    return this.#work.run(async () => {
       await this.#makeWhole()
       const gone: ReadonlySet<string> = new Set(ids)
       const all = await this.#readAll()
@@ -250,14 +253,8 @@ class Journal implements IncidentStore {
     this.#broken = undefined
   }
 
-  #do<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#work.then(work)
-    this.#work = done.catch(() => undefined)
-    return done
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#work
+    await this.#work.settled()
     await this.#file.close()
   }
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Kysely, Transaction } from 'kysely'
 import { Fault, InputError } from '../../core/model/errors.ts'
+import { Mutex } from '../../runtime/mutex.ts'
 
 /** Calls of one transaction: as many as keep the others waiting for some tens of milliseconds. */
 const MOST_CALLS = 500
@@ -21,7 +22,7 @@ export class GroupCommit<T> {
   readonly #db: Kysely<T>
   readonly #erased: () => Promise<void>
   #waiting: Waiting<T>[] = []
-  #turn: Promise<unknown> = Promise.resolve()
+  readonly #mutex = new Mutex()
   #scheduled = false
 
   /** `erased` is run after each transaction that erased something, before its calls resolve; it never rejects. */
@@ -56,9 +57,7 @@ export class GroupCommit<T> {
 
   /** Runs an act between two transactions. */
   alone<R>(act: () => Promise<R>): Promise<R> {
-    const done = this.#turn.then(act)
-    this.#turn = done.catch(() => undefined)
-    return done
+    return this.#mutex.run(act)
   }
 
   /** Resolves when nothing waits and nothing is being written. */

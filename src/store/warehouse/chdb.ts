@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Session } from 'chdb'
 import { Fault } from '../../core/model/errors.ts'
+import { Mutex } from '../../runtime/mutex.ts'
 import type { Engine, EngineLimits, Params, Row } from './engine.ts'
 
 /**
@@ -50,7 +51,7 @@ const connectionArgs = (limits: EngineLimits): string[] => [
 class Chdb implements Engine {
   readonly #session: Session
   readonly #staging: string
-  #last: Promise<unknown> = Promise.resolve()
+  readonly #mutex = new Mutex()
 
   constructor(session: Session, staging: string) {
     this.#session = session
@@ -70,7 +71,7 @@ class Chdb implements Engine {
    * the next result: a throw-away query takes it away before anybody else asks.
    */
   #run(sql: string, params: Params): Promise<string> {
-    const done = this.#last.then(async () => {
+    return this.#mutex.run(async () => {
       try {
         return (await this.#session.queryBindAsync(sql, params, { format: 'JSONCompactEachRowWithNames' })).text()
       } catch (cause) {
@@ -78,8 +79,6 @@ class Chdb implements Engine {
         throw new Fault(`Cannot run on the warehouse: ${shortened(sql)}`, { cause })
       }
     })
-    this.#last = done.catch(() => undefined)
-    return done
   }
 
   /**
@@ -103,7 +102,7 @@ class Chdb implements Engine {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#last
+    await this.#mutex.settled()
     const { drainPending } = await import('chdb')
     this.#session.close()
     await drainPending()

@@ -4,6 +4,7 @@ import { Fault } from '../../core/model/errors.ts'
 import type { Reading } from '../../core/model/measured/reading.ts'
 import { parseSha256 } from '../../core/model/units.ts'
 import type { Asn, Instant, Sha256 } from '../../core/model/units.ts'
+import { Mutex } from '../../runtime/mutex.ts'
 import { openChdb } from './chdb.ts'
 import { openClickHouse } from './clickhouse.ts'
 import { MOST_OBSERVATIONS } from './contract.ts'
@@ -100,7 +101,7 @@ class ClickHouseWarehouse implements Warehouse {
   /** Above every leaf known: leaves from here on are new and need no look-up. */
   #leaves: number
   /** Writes run one after another, so that a later insertion has a higher number in every table. */
-  #writes: Promise<unknown> = Promise.resolve()
+  readonly #writes = new Mutex()
 
   constructor(parts: { engine: Engine; queries: Queries }, judged: number, leaves: number) {
     this.#engine = parts.engine
@@ -109,18 +110,12 @@ class ClickHouseWarehouse implements Warehouse {
     this.#leaves = leaves
   }
 
-  #write<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#writes.then(work)
-    this.#writes = done.catch(() => undefined)
-    return done
-  }
-
   insert(batch: readonly Judged[]): Promise<void> {
     return this.insertEncoded([encodeRows(batch)])
   }
 
   insertEncoded(batches: readonly EncodedRows[]): Promise<void> {
-    return this.#write(async () => {
+    return this.#writes.run(async () => {
       for (const group of groupsWithoutRepeats(batches)) await this.#insertGroup(group)
     })
   }
@@ -172,7 +167,7 @@ class ClickHouseWarehouse implements Warehouse {
   }
 
   setAside(leaves: readonly LeafWithoutVerdict[]): Promise<void> {
-    return this.#write(() => this.#setAside(leaves))
+    return this.#writes.run(() => this.#setAside(leaves))
   }
 
   async #setAside(leaves: readonly LeafWithoutVerdict[]): Promise<void> {
@@ -205,7 +200,7 @@ class ClickHouseWarehouse implements Warehouse {
   }
 
   remove(id: Sha256): Promise<void> {
-    return this.#write(async () => {
+    return this.#writes.run(async () => {
       const found = await this.#find(id)
       if (found !== undefined) await this.#setAside([{ leafIndex: found.key.leafIndex, state: 'erased' }])
     })
@@ -287,7 +282,7 @@ class ClickHouseWarehouse implements Warehouse {
   }
 
   async seriesKeys(insertion = 0): Promise<readonly SeriesKey[]> {
-    await this.#writes
+    await this.#writes.settled()
     return (await this.#engine.query(this.#queries['series-keys'], { after: insertion })).map(decodeSeriesKey)
   }
 
@@ -330,7 +325,7 @@ class ClickHouseWarehouse implements Warehouse {
   }
 
   async leafBound(): Promise<number> {
-    await this.#writes
+    await this.#writes.settled()
     return this.#leaves
   }
 
@@ -357,14 +352,14 @@ class ClickHouseWarehouse implements Warehouse {
   }
 
   clear(): Promise<void> {
-    return this.#write(async () => {
+    return this.#writes.run(async () => {
       for (const statement of this.#queries['clear']) await this.#engine.command(statement, {})
       this.#leaves = 0
     })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#writes
+    await this.#writes.settled()
     await this.#engine[Symbol.asyncDispose]()
   }
 }

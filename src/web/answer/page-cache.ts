@@ -1,8 +1,8 @@
 import type { Asn } from '../../core/model/units.ts'
 import type { Clock } from '../../runtime/clock.ts'
+import { Semaphore } from '../../runtime/semaphore.ts'
 import { freshnessOf, type Freshness } from './freshness.ts'
 import { holdAnswer, type HeldAnswer, type LongAnswer, type PassingAnswer } from './held-answer.ts'
-import { RenderQueue } from './render-room.ts'
 
 /** More readers wait for pages that are being made than is good for any of them. */
 export interface BusyAnswer {
@@ -53,7 +53,7 @@ interface Entry {
 export class PageCache {
   readonly #options: PageCacheOptions
   readonly #shelves: Readonly<Record<Freshness['shelf'], Shelf>>
-  readonly #rooms: Readonly<Record<Freshness['shelf'], RenderQueue>>
+  readonly #rooms: Readonly<Record<Freshness['shelf'], Semaphore>>
   readonly #flights = new Map<string, Promise<Answer>>()
 
   constructor(options: PageCacheOptions) {
@@ -62,8 +62,8 @@ export class PageCache {
     this.#shelves = { own: new Shelf(limits.ownBytes), passing: new Shelf(limits.passingBytes) }
     const { places, mostWaiting } = limits
     this.#rooms = {
-      own: new RenderQueue({ places, mostWaiting }),
-      passing: new RenderQueue({ places: Math.ceil(places / 2), mostWaiting }),
+      own: new Semaphore({ places, mostWaiting }),
+      passing: new Semaphore({ places: Math.ceil(places / 2), mostWaiting }),
     }
   }
 

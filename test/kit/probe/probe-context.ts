@@ -6,8 +6,9 @@ import { chanceOf } from '../../../src/probe/measure/chance.ts'
 import type { RunContext } from '../../../src/probe/measure/context.ts'
 import type { RunSettings } from '../../../src/probe/measure/contract.ts'
 import { ControlAbroad } from '../../../src/probe/measure/control-abroad.ts'
-import { Gate, Locks } from '../../../src/probe/measure/gate.ts'
+import { Gate } from '../../../src/probe/measure/gate.ts'
 import { systemClock } from '../../../src/runtime/clock.ts'
+import { KeyedMutex } from '../../../src/runtime/mutex.ts'
 
 const sourced = { source: 'test', checked_at: '2026-11-25' }
 
@@ -59,7 +60,7 @@ export function testContext(
     gate: new Gate(limits, tools),
     scoutGate: new Gate(limits, tools),
     lookupGate: new Gate(limits, tools),
-    locks: new Locks(),
+    locks: new KeyedMutex(),
     onClosed: () => undefined,
     control: new ControlAbroad({
       urls: settings.controlUrls,

@@ -4,6 +4,7 @@ import { COUNTED_STANDINGS, type Standing } from '../../../core/model/standing.t
 import type { Instant } from '../../../core/model/units.ts'
 import type { Disk } from '../../../runtime/files/disk.ts'
 import { readWhole, writeDurable } from '../../../runtime/files/durable-file.ts'
+import { Mutex } from '../../../runtime/mutex.ts'
 
 /** Bytes a day of all senders that are neither known nor invited, if the operator says nothing else. */
 export const STRANGERS_PER_DAY = 256 * 2 ** 20
@@ -52,7 +53,7 @@ export class Allowance {
   readonly #kept: KeptTotals
   #totals: Totals
   #written: number
-  #writing: Promise<void> = Promise.resolve()
+  readonly #writing = new Mutex()
   /** Bytes of today by part of the network, and by known key. */
   #parts = new Map<string, number>()
   #keys = new Map<string, number>()
@@ -116,13 +117,13 @@ export class Allowance {
   #write(): void {
     const totals = this.#totals
     this.#written = totals.strangers
-    this.#writing = this.#writing.then(() => writeTotals(this.#kept, totals).catch(() => undefined))
+    void this.#writing.run(() => writeTotals(this.#kept, totals).catch(() => undefined))
   }
 
   /** Writes the totals a last time. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#totals.strangers !== this.#written) this.#write()
-    await this.#writing
+    await this.#writing.settled()
   }
 }
 

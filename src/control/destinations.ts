@@ -1,7 +1,7 @@
 import { canonicalAddress } from '../core/model/address.ts'
 import { HOUR_MS } from '../core/model/duration.ts'
 import type { Clock } from '../runtime/clock.ts'
-import { TokenBuckets, type TokenBucketOptions } from './token-buckets.ts'
+import { TokenBuckets, type TokenBucketOptions } from '../runtime/token-buckets.ts'
 
 /** Different ports of one address within an hour: services have few, a scan has many. */
 export const MOST_PORTS = 8

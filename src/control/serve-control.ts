@@ -7,10 +7,11 @@ import { parseJson } from '../core/ooni/json.ts'
 import { encodeHelperAnswer, type HelperClient } from '../core/ooni/helper/answer.ts'
 import { parseHelperRequest, type HelperRequest } from '../core/ooni/helper/request.ts'
 import type { Log } from '../runtime/log.ts'
+import { TokenBuckets } from '../runtime/token-buckets.ts'
 import { ControlBusy, measureRequest, type ControlParts } from './measure-request.ts'
+import { openPrefixKeys } from './prefix-keys.ts'
 import { answerReach, REACH_LIMITS } from './reach.ts'
 import { readControlBody, type BodyBudget } from './read-body.ts'
-import { openPrefixKeys, TokenBuckets } from './token-buckets.ts'
 
 /** Requests in flight from which others are turned away, probes (OONI's and ours) later. Source: OONI's helper. */
 const MOST_IN_FLIGHT = 25

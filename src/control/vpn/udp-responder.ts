@@ -1,7 +1,7 @@
 import dgram from 'node:dgram'
 import { Fault } from '../../core/model/errors.ts'
 import { addressFamily } from '../../core/model/address.ts'
-import type { TokenBuckets } from '../token-buckets.ts'
+import type { TokenBuckets } from '../../runtime/token-buckets.ts'
 import type { AnswerCredit } from './answer-credit.ts'
 
 /** What every responder is given, so that one bound holds over all of them. */

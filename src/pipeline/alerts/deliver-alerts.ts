@@ -1,6 +1,7 @@
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../../core/model/duration.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import { millis, type Millis } from '../../core/model/units.ts'
+import { backoff } from '../../runtime/backoff.ts'
 import type { IncidentStore } from '../../store/incidents/contract.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
@@ -124,7 +125,7 @@ async function settle(incident: Incident, posted: WebhookOutcome, options: Alert
 
 /** Doubled with every failure, between half and the whole of it, and not before the receiver asked for it. */
 function pauseAfter(posted: WebhookOutcome, failures: number, { random }: AlertsOptions): Millis {
-  const doubled = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 20))
+  const pause = backoff(failures + 1, { first: FIRST_PAUSE_MS, longest: LONGEST_PAUSE_MS, jitter: [0.5, 1], random })
   const asked = posted.kind === 'answered' ? (posted.retryAfter ?? 0) * SECOND_MS : 0
-  return millis(Math.max(Math.min(asked, LONGEST_ASKED_MS), Math.round(doubled * (0.5 + random() / 2))))
+  return millis(Math.max(Math.min(asked, LONGEST_ASKED_MS), pause))
 }

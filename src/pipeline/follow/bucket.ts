@@ -1,7 +1,8 @@
-import { MINUTE_MS } from '../../core/model/duration.ts'
+import { MINUTE_MS, SECOND_MS } from '../../core/model/duration.ts'
 import { Fault, InputError } from '../../core/model/errors.ts'
 import type { Millis } from '../../core/model/units.ts'
 import { millis } from '../../core/model/units.ts'
+import { backoff } from '../../runtime/backoff.ts'
 import { openDeadline } from '../../runtime/deadline.ts'
 import { parseListing } from './bucket-xml.ts'
 import type { BucketObject } from './bucket-xml.ts'
@@ -27,7 +28,7 @@ export interface Bucket {
 const LISTING_BYTES = 8 * 1024 * 1024
 const PAGES = 10_000
 const ATTEMPTS = 5
-const LONGEST_WAIT = 60_000
+const LONGEST_WAIT = MINUTE_MS
 const LISTING_LIMIT = millis(MINUTE_MS)
 const OBJECT_LIMIT = millis(15 * MINUTE_MS)
 
@@ -90,7 +91,7 @@ async function* attempt(
   using deadline = openDeadline(options.signal, options.limit, what)
   for (let tries = 1; ; tries++) {
     let found: string
-    let delay = 1000 * 2 ** (tries - 1)
+    let delay: number = backoff(tries, { first: SECOND_MS, longest: LONGEST_WAIT })
     try {
       const response = await fetch(url, { signal: deadline.signal })
       if (response.ok && response.body !== null) {

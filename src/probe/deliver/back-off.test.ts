@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { instant, parseInstant } from '../../core/model/units.ts'
-import { backOff } from './back-off.ts'
+import { pauseAfterPass } from './back-off.ts'
 import { collectorService } from './collector-service.ts'
 import { afterPass, mayDeliver } from './delivery-state.ts'
 import type { DeliveryState } from './delivery-state.ts'
@@ -15,7 +15,7 @@ const empty = { accepted: 0, refused: 0, held: 0, left: 1, sent: 0 }
 describe('the back-off', () => {
   it('begins at a quarter of an hour, doubles, and ends at twelve hours, a quarter more or less', () => {
     assert.deepEqual(
-      [1, 2, 3, 6, 7, 50].map((failures) => backOff(failures, () => 0.5) / 60_000),
+      [1, 2, 3, 6, 7, 50].map((failures) => pauseAfterPass(failures, () => 0.5) / 60_000),
       [15, 30, 60, 480, 720, 720],
     )
     fc.assert(
@@ -23,7 +23,7 @@ describe('the back-off', () => {
         fc.integer({ min: 1, max: 1000 }),
         fc.float({ min: 0, max: Math.fround(0.999), noNaN: true }),
         (failures, chance) => {
-          const minutes = backOff(failures, () => chance) / 60_000
+          const minutes = pauseAfterPass(failures, () => chance) / 60_000
           return minutes >= 11.25 && minutes <= 900
         },
       ),

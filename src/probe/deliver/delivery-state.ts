@@ -6,7 +6,7 @@ import { instant } from '../../core/model/units.ts'
 import type { Instant } from '../../core/model/units.ts'
 import { REAL_DISK } from '../../runtime/files/disk.ts'
 import { readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
-import { backOff } from './back-off.ts'
+import { pauseAfterPass } from './back-off.ts'
 import type { DeliveryReport } from './deliver.ts'
 
 const stateSchema = z.object({
@@ -51,7 +51,7 @@ export function afterPass(
   if (report.stopped === undefined) return { failures: 0, next: 0, unreachable: false, ...kept }
   const failures = report.accepted > 0 ? 1 : before.failures + 1
   const asked = report.stopped.kind === 'busy' ? report.stopped.retryAfter : undefined
-  const pause = Math.max(asked ?? 0, asked === undefined || failures > 1 ? backOff(failures, random) : 0)
+  const pause = Math.max(asked ?? 0, asked === undefined || failures > 1 ? pauseAfterPass(failures, random) : 0)
   return { failures, next: now + pause, unreachable: report.stopped.kind === 'unreachable', ...kept }
 }
 

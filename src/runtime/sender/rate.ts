@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { DAY_MS } from '../../core/model/duration.ts'
+import { TokenBuckets } from '../token-buckets.ts'
 import { openShortHmac, type ShortHmac } from './short-hmac.ts'
 import { senderPrefix } from './sender-prefix.ts'
 import type { Clock } from '../clock.ts'
 
-/** Senders remembered at once; beyond it the fullest bucket, which says the least, is forgotten first. */
+/** Senders remembered at once. */
 const MOST_SENDERS = 200_000
 
 export interface Rate {
@@ -20,25 +21,19 @@ export interface Rate {
  */
 export const DEFAULT_RATE: Rate = { perSecond: 50, burst: 3000 }
 
-interface Bucket {
-  tokens: number
-  at: number
-}
-
 /**
  * A token bucket for each prefix of addresses. A prefix is known by its HMAC under a key that is in memory alone and new
  * every day: nothing here leads back to an address once the day, or the process, has ended.
  */
 export class RateLimit {
   readonly #clock: Clock
-  readonly #rate: Rate
+  readonly #buckets: TokenBuckets
   #hmac: ShortHmac = openShortHmac(randomBytes(32))
   #day = -1
-  #buckets = new Map<string, Bucket>()
 
   constructor(clock: Clock, rate: Rate = DEFAULT_RATE) {
     this.#clock = clock
-    this.#rate = rate
+    this.#buckets = new TokenBuckets({ ...rate, most: MOST_SENDERS }, clock)
   }
 
   /** Stands for the prefix of an address today; undefined for a text that is no address. */
@@ -51,14 +46,7 @@ export class RateLimit {
 
   /** Takes one submission, or what a question costs, from the bucket; gives the seconds to wait where that is not in it, else 0. */
   take(prefix: string, cost = 1): number {
-    const { perSecond, burst } = this.#rate
-    const now = this.#clock.monotonic()
-    const bucket = this.#buckets.get(prefix) ?? this.#newBucket(prefix, now)
-    bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) / 1000) * perSecond)
-    bucket.at = now
-    if (bucket.tokens < cost) return Math.max(1, Math.ceil((cost - bucket.tokens) / perSecond))
-    bucket.tokens -= cost
-    return 0
+    return this.#buckets.take(prefix, cost)
   }
 
   /**
@@ -66,24 +54,12 @@ export class RateLimit {
    * is waited for by whoever comes next.
    */
   charge(prefix: string, cost: number): void {
-    this.take(prefix, 0)
-    const bucket = this.#buckets.get(prefix)
-    if (bucket !== undefined) bucket.tokens = Math.max(-this.#rate.burst, bucket.tokens - cost)
+    this.#buckets.charge(prefix, cost)
   }
 
   /** What is in the bucket; less than nothing where more was charged. */
   left(prefix: string): number {
-    return this.#buckets.get(prefix)?.tokens ?? this.#rate.burst
-  }
-
-  #newBucket(prefix: string, now: number): Bucket {
-    if (this.#buckets.size >= MOST_SENDERS) {
-      const [oldest] = this.#buckets.keys()
-      if (oldest !== undefined) this.#buckets.delete(oldest)
-    }
-    const bucket = { tokens: this.#rate.burst, at: now }
-    this.#buckets.set(prefix, bucket)
-    return bucket
+    return this.#buckets.left(prefix)
   }
 
   #turnDay(): void {
@@ -91,6 +67,6 @@ export class RateLimit {
     if (day === this.#day) return
     this.#day = day
     this.#hmac = openShortHmac(randomBytes(32))
-    this.#buckets = new Map()
+    this.#buckets.clear()
   }
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { defined } from '../../../core/model/defined.ts'
 import { HOUR_MS, MINUTE_MS } from '../../../core/model/duration.ts'
 import { instant, type Instant } from '../../../core/model/units.ts'
+import { backoff } from '../../../runtime/backoff.ts'
 import type { Disk } from '../../../runtime/files/disk.ts'
 import { readWhole, writeDurable } from '../../../runtime/files/durable-file.ts'
 
@@ -112,6 +113,6 @@ export const isTime = ({ next }: AskedState, now: Instant): boolean =>
 /** State after one more failure: the pause is doubled each time, from a minute up to an hour. */
 export function afterFailure(before: AskedState, now: Instant, found: { problem: string; why: string }): AskedState {
   const failures = before.failures + 1
-  const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures - 1, 20))
+  const pause = backoff(failures, { first: FIRST_PAUSE_MS, longest: LONGEST_PAUSE_MS })
   return { ...before, failures, next: instant(now + pause), problem: found.problem, why: found.why.slice(0, 300) }
 }

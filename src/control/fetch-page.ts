@@ -2,6 +2,7 @@ import { addressFamily } from '../core/model/address.ts'
 import { defined } from '../core/model/defined.ts'
 import type { ExchangeOutcome, OperationFailure, Stage } from '../core/model/measured/operation.ts'
 import type { FailureCode } from '../core/model/measured/failure.ts'
+import { portOf } from '../core/model/port.ts'
 import { exchangeHttp } from '../net/http/http.ts'
 import type { NetTools } from '../net/tools.ts'
 import { HELPER_HEADERS, type HelperHeaders } from '../core/ooni/helper/request.ts'
@@ -104,7 +105,7 @@ async function getOnce(
   tools: FetchTools,
 ): Promise<ExchangeOutcome> {
   const over = at.protocol === 'https:' ? 'tls' : 'plain'
-  const port = at.port === '' ? (over === 'tls' ? 443 : 80) : Number(at.port)
+  const port = portOf(at)
   if (!tools.reachable.port(port)) throw new PageFailure('permission_denied', 'connect')
   let outcome: ExchangeOutcome | undefined
   for (const address of (await addressesFor(at, tools)).slice(0, MOST_TRIES)) {

@@ -1,6 +1,7 @@
 import { addressFamily, canonicalAddress } from '../core/model/address.ts'
 import { defined } from '../core/model/defined.ts'
 import type { HandshakeOutcome } from '../core/model/measured/operation.ts'
+import { portOf } from '../core/model/port.ts'
 import { millis } from '../core/model/units.ts'
 import { handshakeQuic } from '../net/quic/quic.ts'
 import type { NetTools } from '../net/tools.ts'
@@ -102,7 +103,7 @@ function askedOf(request: HelperRequest): RequestTargets {
     return request.host === undefined ? {} : { host: request.host, serverName: request.host }
   const url = new URL(request.url)
   const serverName = url.hostname.replace(/^\[|\]$/g, '')
-  const ports = url.port !== '' ? [Number(url.port)] : url.protocol === 'https:' ? [443] : [80, 443]
+  const ports = url.port === '' && url.protocol === 'http:' ? [80, 443] : [portOf(url)]
   return { url, serverName, ports, ...(addressFamily(serverName) === undefined ? { host: serverName } : {}) }
 }
 
@@ -148,7 +149,7 @@ function pageAfter(url: URL, { request, parts, net, resolve, found, endpoints }:
 async function isHopeless(url: URL, found: PageOf['found'], endpoints: PageOf['endpoints']): Promise<boolean> {
   const [names, tried] = await Promise.all([found, endpoints])
   const dialled = names?.addresses.slice(0, MOST_TRIES) ?? [url.hostname.replace(/^\[|\]$/g, '')]
-  const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80)
+  const port = portOf(url)
   const silent = new Set(
     tried.filter((one) => one.port === port && one.connect === 'generic_timeout_error').map(({ address }) => address),
   )

@@ -1,4 +1,5 @@
 import type { ExchangeOutcome } from '../core/model/measured/operation.ts'
+import { isPort } from '../core/model/port.ts'
 import type { HelperPage } from '../core/ooni/helper/answer.ts'
 
 /** Bytes of a page in which its title is looked for, and characters of a title. */
@@ -51,6 +52,6 @@ export function h3EndpointOf(headers: ExchangeOutcome['headers'], at: URL): stri
   const value = headers.find(([name]) => name.toLowerCase() === 'alt-svc')?.[1]
   const offered = /(?:^|,)\s*h3="([^"]*):(\d{1,5})"/.exec(value?.slice(0, LONGEST_HEADER) ?? '')
   const [host, port] = [offered?.[1] ?? '', Number(offered?.[2] ?? 0)]
-  if (port === 0 || port > 65_535 || (host !== '' && host !== at.hostname)) return ''
+  if (!isPort(port) || (host !== '' && host !== at.hostname)) return ''
   return `${at.hostname}:${port}`
 }

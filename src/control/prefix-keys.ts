@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { parseAddress } from '../core/model/address.ts'
+import { plainBytes } from '../core/model/address.ts'
 
 /**
  * Turns an address into a key that leads back to nobody: HMAC-SHA-256 of its prefix (24 bits of IPv4, 48 of IPv6)
@@ -12,11 +12,4 @@ export function openPrefixKeys(): (address: string) => string {
     const prefix = bytes === undefined ? [] : bytes.length === 4 ? bytes.slice(0, 3) : bytes.slice(0, 6)
     return createHmac('sha256', secret).update(Uint8Array.from(prefix)).digest('base64')
   }
-}
-
-/** Bytes of an address, those of version 4 where it is written as one of version 6. */
-function plainBytes(address: string): readonly number[] | undefined {
-  const bytes = parseAddress(address)
-  const mapped = bytes?.length === 16 && bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 255
-  return mapped ? bytes?.slice(12) : bytes
 }

@@ -1,5 +1,6 @@
-import { addressFamily, isBogon, parseAddress } from '../core/model/address.ts'
+import { addressFamily, inBlock, isBogon, parseAddress, parseBlock, type AddressBlock } from '../core/model/address.ts'
 import { InputError } from '../core/model/errors.ts'
+import { isPort } from '../core/model/port.ts'
 
 /** Which destinations this control contacts at all. */
 export interface Reachable {
@@ -25,41 +26,24 @@ const BAD_PORTS = new Set(
     .map(Number),
 )
 
-interface Block {
-  readonly bytes: readonly number[]
-  readonly bits: number
-}
-
 /** Reads `192.0.2.0/24` or `2001:db8::/32`. Throws InputError otherwise. */
-function parseBlock(text: string): Block {
-  const [address = '', bits, ...rest] = text.split('/')
-  const bytes = address.includes('%') ? undefined : parseAddress(address)
-  const count = bits !== undefined && /^\d{1,3}$/.test(bits) ? Number(bits) : -1
-  if (bytes === undefined || rest.length > 0 || count < 0 || count > bytes.length * 8)
+function readBlock(text: string): AddressBlock {
+  const block = parseBlock(text)
+  if (block === undefined)
     throw new InputError('Cannot read allowed addresses: not a block', {
       code: 'control.allow',
       path: '--allow',
       expected: 'a block such as 127.0.0.0/8',
     })
-  return { bytes, bits: count }
-}
-
-function isInside(bytes: readonly number[], block: Block): boolean {
-  if (bytes.length !== block.bytes.length) return false
-  for (let bit = 0; bit < block.bits; bit++) {
-    const mask = 128 >> (bit & 7)
-    // both have as many bytes as the block has bits
-    if (((bytes[bit >> 3]! ^ block.bytes[bit >> 3]!) & mask) !== 0) return false
-  }
-  return true
+  return block
 }
 
 /** Blocks beyond OONI's bogons that lead inside, or to a relay that leads inside. Source: IANA special registries. */
 const ALSO_REFUSED = ['192.88.99.0/24', '2001:2::/48', '2001:20::/28', '3fff::/20', '2002::/16', '2001::/32'].map(
-  parseBlock,
+  readBlock,
 )
 /** All of IPv6 that is routed: IPv4-mapped, NAT64 and every local form lie outside. Source: RFC 4291 §2.4. */
-const GLOBAL_UNICAST = parseBlock('2000::/3')
+const GLOBAL_UNICAST = readBlock('2000::/3')
 
 /**
  * The rule of one control. `allow` are blocks of a laboratory, dialled although they are private or this machine's
@@ -70,9 +54,9 @@ export function reachableAddresses(options: {
   readonly allow: readonly string[]
   readonly own: readonly string[]
 }): Reachable {
-  const allowed = options.allow.map(parseBlock)
+  const allowed = options.allow.map(readBlock)
   const own = new Set(options.own.map(keyOf))
-  const isAllowed = (bytes: readonly number[]): boolean => allowed.some((block) => isInside(bytes, block))
+  const isAllowed = (bytes: readonly number[]): boolean => allowed.some((block) => inBlock(bytes, block))
   return {
     bogon: (address) => {
       const bytes = parseAddress(address)
@@ -83,10 +67,10 @@ export function reachableAddresses(options: {
       if (bytes === undefined) return false
       if (isAllowed(bytes)) return true
       if (isBogon(address) || own.has(keyOf(address))) return false
-      if (addressFamily(address) === 6 && !isInside(bytes, GLOBAL_UNICAST)) return false
-      return !ALSO_REFUSED.some((block) => isInside(bytes, block))
+      if (addressFamily(address) === 6 && !inBlock(bytes, GLOBAL_UNICAST)) return false
+      return !ALSO_REFUSED.some((block) => inBlock(bytes, block))
     },
-    port: (port) => Number.isInteger(port) && port > 0 && port <= 65_535 && !BAD_PORTS.has(port),
+    port: (port) => isPort(port) && !BAD_PORTS.has(port),
   }
 }
 

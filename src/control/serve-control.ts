@@ -3,6 +3,7 @@ import { createServer as createHttps } from 'node:https'
 import type { Server } from 'node:net'
 import { defined } from '../core/model/defined.ts'
 import { Fault, InputError } from '../core/model/errors.ts'
+import { portOf } from '../core/model/port.ts'
 import { parseJson } from '../core/ooni/json.ts'
 import { encodeHelperAnswer, type HelperClient } from '../core/ooni/helper/answer.ts'
 import { parseHelperRequest, type HelperRequest } from '../core/ooni/helper/request.ts'
@@ -153,7 +154,7 @@ async function readRequest(
     using body = await readControlBody(request, with_.budget, with_.signal)
     if (body.kind === 'busy') return refusal(503, 'too much to read at once', 2)
     const asked = parseHelperRequest(parseJson(body.bytes))
-    if (asked.url !== undefined && !with_.options.reachable.port(portOf(asked.url)))
+    if (asked.url !== undefined && !with_.options.reachable.port(portOf(new URL(asked.url))))
       return refusal(400, '/http_request: expected a port that pages are asked on')
     return asked
   } catch (error) {
@@ -175,11 +176,6 @@ async function measure(
     if (error instanceof ControlBusy) return refusal(429, error.message, error.retryAfter)
     throw error
   }
-}
-
-function portOf(text: string): number {
-  const url = new URL(text)
-  return url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port)
 }
 
 /** Address of whoever asks: in memory while the request lasts, never stored or logged. */

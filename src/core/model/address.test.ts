@@ -1,8 +1,17 @@
 import assert from 'node:assert/strict'
-import { isIPv4, isIPv6 } from 'node:net'
+import { BlockList, isIPv4, isIPv6 } from 'node:net'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { addressFamily, canonicalAddress, isBogon, splitEndpoint } from './address.ts'
+import {
+  addressFamily,
+  canonicalAddress,
+  inBlock,
+  isBogon,
+  parseAddress,
+  parseBlock,
+  plainBytes,
+  splitEndpoint,
+} from './address.ts'
 
 describe('addressFamily()', () => {
   it('agrees with the platform on what is an address', () => {
@@ -76,5 +85,42 @@ describe('splitEndpoint()', () => {
     assert.deepEqual(splitEndpoint('[2606:4700::1111]:443'), { address: '2606:4700::1111', port: 443 })
     for (const wrong of ['1.1.1.1', 'example.com:443', '1.1.1.1:70000', ':443', '[::1]', ''])
       assert.equal(splitEndpoint(wrong), undefined, wrong)
+  })
+})
+
+describe('parseBlock()', () => {
+  it('reads blocks of both versions, and nothing else', () => {
+    assert.deepEqual(parseBlock('192.0.2.0/24'), { bytes: [192, 0, 2, 0], bits: 24 })
+    assert.equal(parseBlock('2001:db8::/32')?.bytes.length, 16)
+    for (const wrong of [
+      '192.0.2.0',
+      '192.0.2.0/33',
+      '192.0.2.0/',
+      '/8',
+      '192.0.2.0/8/8',
+      'fe80::%eth0/10',
+      '2001:db8::/129',
+    ])
+      assert.equal(parseBlock(wrong), undefined, wrong)
+  })
+
+  it('agrees with the platform on what is inside', () => {
+    fc.assert(
+      fc.property(fc.ipV4(), fc.ipV4(), fc.nat(32), (start, address, bits) => {
+        const list = new BlockList()
+        list.addSubnet(start, bits)
+        const block = parseBlock(`${start}/${bits}`)
+        assert.equal(block !== undefined && inBlock(parseAddress(address) ?? [], block), list.check(address))
+      }),
+    )
+  })
+})
+
+describe('plainBytes()', () => {
+  it('gives the address of version 4 that one of version 6 maps', () => {
+    for (const text of ['192.0.2.1', '::ffff:192.0.2.1', '::ffff:c000:201'])
+      assert.deepEqual(plainBytes(text), [192, 0, 2, 1])
+    assert.equal(plainBytes('2001:db8::1')?.length, 16)
+    assert.equal(plainBytes('no address'), undefined)
   })
 })

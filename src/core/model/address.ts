@@ -82,39 +82,61 @@ export function splitEndpoint(text: string): { address: string; port: number } |
   return addressFamily(address) === undefined || port > 65535 ? undefined : { address, port }
 }
 
-const prefix = (text: string): { bytes: Bytes; bits: number } => {
-  const [address, bits] = text.split('/') as [string, string]
-  return { bytes: parseAddress(address)!, bits: Number(bits) } // the tables below hold only addresses
+/** Addresses that begin with the same bits. */
+export interface AddressBlock {
+  readonly bytes: Bytes
+  readonly bits: number
 }
-const inPrefix = (bytes: Bytes, block: { bytes: Bytes; bits: number }): boolean => {
-  if (bytes.length !== block.bytes.length) return false
-  for (let bit = 0; bit < block.bits; bit += 8) {
-    const mask = block.bits - bit >= 8 ? 255 : (255 << (8 - (block.bits - bit))) & 255
+
+/** Reads `192.0.2.0/24` or `2001:db8::/32`; undefined for anything else. */
+export function parseBlock(text: string): AddressBlock | undefined {
+  const match = /^([0-9a-f.:]+)\/(\d{1,3})$/i.exec(text)
+  const bytes = parseAddress(match?.[1] ?? '')
+  const bits = Number(match?.[2])
+  return bytes !== undefined && bits <= bytes.length * 8 ? { bytes, bits } : undefined
+}
+
+/** Whether the address with these bytes is in the block. */
+export function inBlock(bytes: Bytes, { bytes: start, bits }: AddressBlock): boolean {
+  if (bytes.length !== start.length) return false
+  for (let bit = 0; bit < bits; bit += 8) {
+    const mask = bits - bit >= 8 ? 255 : (255 << (8 - (bits - bit))) & 255
     // both have as many bytes as the block has bits, at least
-    if ((bytes[bit / 8]! & mask) !== (block.bytes[bit / 8]! & mask)) return false
+    if ((bytes[bit / 8]! & mask) !== (start[bit / 8]! & mask)) return false
   }
   return true
 }
 
+const block = (text: string): AddressBlock => parseBlock(text)! // the tables below hold only blocks
+const blocks = (lines: readonly string[]): readonly AddressBlock[] =>
+  lines.flatMap((line) => line.split(' ').map(block))
+
 /** Blocks that never serve the public internet. Source: IANA special-purpose registries, as OONI's probe uses them. */
-const BOGONS_V4 = [
+const BOGONS_V4 = blocks([
   '0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24',
   '192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4',
-].flatMap((line) => line.split(' ').map(prefix))
-const BOGONS_V6 = [
+])
+const BOGONS_V6 = blocks([
   '::/128 ::1/128 ::ffff:0:0/96 ::/96 100::/64 2001:10::/28 2001:db8::/32 fc00::/7 fe80::/10 fec0::/10 ff00::/8',
-].flatMap((line) => line.split(' ').map(prefix))
-const SIX_TO_FOUR = prefix('2002::/16')
-const TEREDO = prefix('2001::/32')
+])
+const SIX_TO_FOUR = block('2002::/16')
+const TEREDO = block('2001::/32')
+const MAPPED = block('::ffff:0:0/96')
+
+/** Bytes of an address; those of version 4 where it is one that version 6 maps (`::ffff:192.0.2.1`). */
+export function plainBytes(text: string): Bytes | undefined {
+  const bytes = parseAddress(text)
+  return bytes !== undefined && inBlock(bytes, MAPPED) ? bytes.slice(12) : bytes
+}
 
 /** Whether an address cannot belong to a public service; a text that is no address counts as one. */
 export function isBogon(text: string): boolean {
   const bytes = parseAddress(text)
   if (bytes === undefined) return true
-  if (bytes.length === 4) return BOGONS_V4.some((block) => inPrefix(bytes, block))
-  if (BOGONS_V6.some((block) => inPrefix(bytes, block))) return true
-  const embedded = inPrefix(bytes, SIX_TO_FOUR) ? bytes.slice(2, 6) : inPrefix(bytes, TEREDO) ? bytes.slice(4, 8) : null
-  return embedded !== null && BOGONS_V4.some((block) => inPrefix(embedded, block))
+  if (bytes.length === 4) return BOGONS_V4.some((one) => inBlock(bytes, one))
+  if (BOGONS_V6.some((one) => inBlock(bytes, one))) return true
+  const embedded = inBlock(bytes, SIX_TO_FOUR) ? bytes.slice(2, 6) : inBlock(bytes, TEREDO) ? bytes.slice(4, 8) : null
+  return embedded !== null && BOGONS_V4.some((one) => inBlock(embedded, one))
 }
 
 /** The same address in one spelling, for comparison; undefined for anything that is no address. */

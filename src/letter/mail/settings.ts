@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { domainToASCII } from 'node:url'
 import { z } from 'zod'
 import { InputError } from '../../core/model/errors.ts'
+import { portSchema } from '../../core/model/port.ts'
 
 const MOST_ADDRESS = 254
 /** What ends a header, parts two addresses, or is read as anything but an address by some mail server. */
@@ -27,7 +28,7 @@ const line = (most: number): z.ZodString =>
 const mailSettingsSchema = z
   .strictObject({
     host: line(253),
-    port: z.int().min(1).max(65_535),
+    port: portSchema,
     /** `tls` from the first byte (port 465), `starttls` (587; refused where the server does not offer it), `none` on this machine alone. */
     encryption: z.enum(['tls', 'starttls', 'none']),
     user: line(320).optional(),

@@ -2,6 +2,7 @@ import { request as requestHttp1 } from 'node:http'
 import { connect as connectHttp2 } from 'node:http2'
 import type { TLSSocket } from 'node:tls'
 import type { LookupOutcome, OperationFailure } from '../../core/model/measured/operation.ts'
+import { portOf } from '../../core/model/port.ts'
 import { openDeadline } from '../../runtime/deadline.ts'
 import { failureOf } from '../classify-error.ts'
 import { encodeQuestion, failureOfAnswer, isDomainName, readReply, type QueryType } from './message.ts'
@@ -42,7 +43,7 @@ export async function resolveHttps(question: HttpsQuestion, tools: NetTools): Pr
   const target = URL.parse(url)
   if (target === null || target.protocol !== 'https:' || !isDomainName(name))
     return failed({ code: 'invalid_argument', stage: 'resolve', detail: '' })
-  const port = target.port === '' ? 443 : Number(target.port)
+  const port = portOf(target)
   const serverName = target.hostname.replace(/^\[|\]$/g, '')
   const made = await handshakeTls({ address: question.address, port }, { serverName, alpn: BROWSER_ALPN }, tools)
   const { socket } = made

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { addressFamily } from '../../core/model/address.ts'
 import type { ConnectOutcome } from '../../core/model/measured/operation.ts'
+import { isPort } from '../../core/model/port.ts'
 import { openDeadline } from '../../runtime/deadline.ts'
 import { failureOf } from '../classify-error.ts'
 import { errorFacts } from '../error-facts.ts'
@@ -57,7 +58,7 @@ interface Opening {
 
 function openSocket(to: Destination, localPort: number, { signal, onClosed }: Opening): Promise<Socket> {
   const family = addressFamily(to.address)
-  if (family === undefined || !Number.isInteger(to.port) || to.port < 1 || to.port > 65_535)
+  if (family === undefined || !isPort(to.port))
     return Promise.reject(Object.assign(new Error('no address and port'), { code: 'EINVAL' }))
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason)

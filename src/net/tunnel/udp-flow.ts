@@ -1,5 +1,6 @@
 import dgram from 'node:dgram'
 import { addressFamily } from '../../core/model/address.ts'
+import { isPort } from '../../core/model/port.ts'
 import { errorFacts } from '../error-facts.ts'
 import { freshSourcePort } from '../tcp/source-ports.ts'
 import type { Destination } from '../tools.ts'
@@ -35,7 +36,7 @@ export async function openUdpFlow(
   mostDatagrams = MOST_DATAGRAMS,
 ): Promise<UdpFlow> {
   const family = addressFamily(to.address)
-  if (family === undefined || !Number.isInteger(to.port) || to.port < 1 || to.port > 65_535)
+  if (family === undefined || !isPort(to.port))
     throw Object.assign(new Error('no address and port'), { code: 'EINVAL' })
   for (let attempt = 1; ; attempt++) {
     const socket = dgram.createSocket({ type: family === 6 ? 'udp6' : 'udp4' })

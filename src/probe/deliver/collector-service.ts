@@ -1,3 +1,4 @@
+import { portOf } from '../../core/model/port.ts'
 import { endpointSchema, type Endpoint, type Service } from '../../core/model/tables/service.ts'
 
 const SOURCE = 'an address of a collector that the owner of the probe gave it'
@@ -16,7 +17,7 @@ export function collectorService(urls: readonly string[], day: string): Service 
     const parsed = endpointSchema.safeParse({
       host: url.hostname.replace(/^\[|\]$/g, ''),
       use: 'api',
-      port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
+      port: portOf(url),
       checks: [secure ? 'tls' : 'tcp'],
       core: true,
       source: SOURCE,

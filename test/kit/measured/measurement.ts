@@ -1,4 +1,5 @@
 import { defined } from '../../../src/core/model/defined.ts'
+import { portOf } from '../../../src/core/model/port.ts'
 
 /**
  * Builders of measurements in OONI's format, for tests of every room: a probe on a network of the documentation
@@ -186,7 +187,7 @@ export function webMeasurement(options: WebOptions = {}): Json {
   const url = options.url ?? 'https://www.example.com/'
   const parsed = new URL(url)
   const secure = parsed.protocol === 'https:'
-  const port = parsed.port === '' ? (secure ? 443 : 80) : Number(parsed.port)
+  const port = portOf(parsed)
   const addresses = options.dns === undefined ? (options.addresses ?? [EXAMPLE_ADDRESS]) : []
   const reached = options.tcp === undefined && addresses.length > 0
   const shaken = reached && (!secure || options.tls === undefined)

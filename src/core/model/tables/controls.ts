@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { portSchema } from '../port.ts'
 
 const sourced = { source: z.string().min(1), checked_at: z.iso.date() }
 
 /** A name never known to be restricted, whose handshake on its own addresses tells whether the line works. */
 export const canarySchema = z.strictObject({
   host: z.string().regex(/^[a-z0-9.-]+$/),
-  port: z.number().int().min(1).max(65535).default(443),
+  port: portSchema.default(443),
   /** In the country measured or abroad. */
   place: z.enum(['domestic', 'abroad']),
   /** Who runs it: canaries stand on different networks. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { addressFamily } from '../address.ts'
 import { InputError } from '../errors.ts'
+import { portSchema } from '../port.ts'
 
 /**
  * Servers of ours abroad that answer tunnel protocols to strangers, as their operator publishes them
@@ -20,7 +21,6 @@ export const RESPONDERS_FORMAT = 'kuager-responders/1'
 /** A description longer than this is refused. */
 export const MOST_RESPONDERS_BYTES = 4096
 
-const port = z.int().min(1).max(65_535)
 const key = z
   .string()
   .regex(/^[A-Za-z0-9+/]{43}=$/)
@@ -29,9 +29,9 @@ const key = z
 const schema = z.object({
   format: z.literal(RESPONDERS_FORMAT),
   address: z.string().refine((text) => addressFamily(text) !== undefined),
-  openvpn: z.object({ udp: port, tcp: port }),
-  wireguard: z.object({ port, public_key: key }),
-  tor: z.object({ port }),
+  openvpn: z.object({ udp: portSchema, tcp: portSchema }),
+  wireguard: z.object({ port: portSchema, public_key: key }),
+  tor: z.object({ port: portSchema }),
   shaped_key: key,
 })
 

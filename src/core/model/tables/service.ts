@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { portSchema } from '../port.ts'
 
 const sourced = {
   /** Where the fact was read. */
@@ -38,7 +39,7 @@ export const endpointSchema = z.strictObject({
   host: z.string().regex(/^(\*\.)?[a-z0-9.:-]+$/),
   /** page, api, media, upload, messages, voice, live … */
   use: z.enum(USES),
-  port: z.number().int().min(1).max(65535).default(443),
+  port: portSchema.default(443),
   /** Absent: nothing is measured there, the name only tells whose it is. */
   checks: z.array(z.enum(CHECKS)).optional(),
   /** Path and query of `page`, `plain`, `down` and `up`. */

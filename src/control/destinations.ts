@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { canonicalAddress } from '../core/model/address.ts'
 import { HOUR_MS } from '../core/model/duration.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -15,16 +16,15 @@ const REMEMBERED_MS = HOUR_MS
  */
 export class Destinations {
   readonly #often: TokenBuckets
-  readonly #most: number
   readonly #mostPorts: number
   readonly #clock: Pick<Clock, 'monotonic'>
-  readonly #ports = new Map<string, { readonly since: number; readonly ports: Set<number> }>()
+  readonly #ports: LRUCache<string, { readonly since: number; readonly ports: Set<number> }>
 
   /** `mostPorts`: a laboratory may have all its services behind one address. */
   constructor(options: TokenBucketOptions & { readonly mostPorts: number }, clock: Pick<Clock, 'monotonic'>) {
     this.#mostPorts = options.mostPorts
     this.#often = new TokenBuckets(options, clock)
-    this.#most = options.most
+    this.#ports = new LRUCache({ maxSize: options.most, sizeCalculation: () => 1 })
     this.#clock = clock
   }
 
@@ -32,7 +32,7 @@ export class Destinations {
   take(address: string, port: number): number {
     const key = canonicalAddress(address) ?? address
     const now = this.#clock.monotonic()
-    const known = this.#ports.get(key)
+    const known = this.#ports.peek(key)
     const seen =
       known === undefined || now - known.since > REMEMBERED_MS ? { since: now, ports: new Set<number>() } : known
     const isUsual = USUAL_PORTS.has(port)
@@ -41,9 +41,7 @@ export class Destinations {
     const wait = this.#often.take(key)
     if (wait > 0) return wait
     if (!isUsual) seen.ports.add(port)
-    this.#ports.delete(key)
-    this.#ports.set(key, seen) // last in order: asked just now
-    if (this.#ports.size > this.#most) this.#ports.delete(this.#ports.keys().next().value ?? key)
+    this.#ports.set(key, seen)
     return 0
   }
 }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { Clock } from './clock.ts'
 
 export interface TokenBucketOptions {
@@ -8,6 +9,12 @@ export interface TokenBucketOptions {
   readonly most: number
 }
 
+interface Bucket {
+  tokens: number
+  /** Milliseconds of the monotonic clock. */
+  at: number
+}
+
 /**
  * A bound on how often something happens for each of many keys. A key that was forgotten starts with a full bucket: a
  * client that can use more than `most` keys is bounded by the limits on all clients together instead.
@@ -15,10 +22,12 @@ export interface TokenBucketOptions {
 export class TokenBuckets {
   readonly #options: TokenBucketOptions
   readonly #clock: Pick<Clock, 'monotonic'>
-  readonly #buckets = new Map<string, { tokens: number; at: number }>()
+  readonly #buckets: LRUCache<string, Bucket>
 
   constructor(options: TokenBucketOptions, clock: Pick<Clock, 'monotonic'>) {
     this.#options = options
+    // A bound by size, not by number: for a number all of its places are allocated at once.
+    this.#buckets = new LRUCache({ maxSize: options.most, sizeCalculation: () => 1 })
     this.#clock = clock
   }
 
@@ -38,7 +47,7 @@ export class TokenBuckets {
 
   /** Tokens that were in the bucket after the last call for the key; less than 0 where it is in debt. */
   left(key: string): number {
-    return this.#buckets.get(key)?.tokens ?? this.#options.burst
+    return this.#buckets.peek(key)?.tokens ?? this.#options.burst
   }
 
   /** Forgets all keys. */
@@ -46,15 +55,17 @@ export class TokenBuckets {
     this.#buckets.clear()
   }
 
-  #bucketOf(key: string): { tokens: number; readonly at: number } {
-    const { burst, perSecond, most } = this.#options
+  #bucketOf(key: string): Bucket {
+    const { burst, perSecond } = this.#options
     const now = this.#clock.monotonic()
-    const bucket = this.#buckets.get(key) ?? { tokens: burst, at: now }
-    bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) / 1000) * perSecond)
-    bucket.at = now
-    this.#buckets.delete(key)
-    this.#buckets.set(key, bucket) // last in order: asked just now
-    if (this.#buckets.size > most) this.#buckets.delete(this.#buckets.keys().next().value ?? key)
-    return bucket
+    const known = this.#buckets.get(key)
+    if (known === undefined) {
+      const full = { tokens: burst, at: now }
+      this.#buckets.set(key, full)
+      return full
+    }
+    known.tokens = Math.min(burst, known.tokens + ((now - known.at) / 1000) * perSecond)
+    known.at = now
+    return known
   }
 }

@@ -39,16 +39,16 @@ export const MODULES = {
     outside: [],
   },
   'core/evidence': { modules: [MODEL], outside: [] },
-  runtime: { modules: [MODEL, 'core/x509'], outside: ['node:', 'pino', 'zod'] },
+  runtime: { modules: [MODEL, 'core/x509'], outside: ['node:', 'pino', 'zod', 'lru-cache'] },
   net: {
     modules: [MODEL, 'runtime'],
-    outside: ['node:', 'dns-packet', '@matrixai/quic-linux-x64', '@noble/hashes', '@noble/ciphers'],
+    outside: ['node:', 'dns-packet', '@matrixai/quic-linux-x64', '@noble/hashes', '@noble/ciphers', 'lru-cache'],
   },
   probe: {
     modules: [MODEL, TEXT, EVIDENCE, 'core/ooni', 'net', 'runtime'],
     outside: ['node:', 'zod', 'age-encryption', 'socks'],
   },
-  control: { modules: [MODEL, TEXT, EVIDENCE, 'core/ooni', 'net', 'runtime'], outside: ['node:', 'zod'] },
+  control: { modules: [MODEL, TEXT, EVIDENCE, 'core/ooni', 'net', 'runtime'], outside: ['node:', 'zod', 'lru-cache'] },
   store: { modules: [MODEL, 'runtime'], outside: ['node:', 'zod', 'chdb', '@clickhouse/client', 'kysely', 'pg'] },
   pipeline: {
     modules: [...PURE.filter((name) => name !== TEXT), 'store', 'runtime'],
@@ -56,7 +56,7 @@ export const MODULES = {
   },
   web: {
     modules: [MODEL, TEXT, EVIDENCE, 'runtime'],
-    outside: ['node:', 'zod', 'hono', '@hono/node-server', 'altcha-lib'],
+    outside: ['node:', 'zod', 'hono', '@hono/node-server', 'altcha-lib', 'lru-cache'],
   },
   documents: {
     modules: [MODEL, TEXT, EVIDENCE, 'runtime'],
@@ -64,7 +64,7 @@ export const MODULES = {
   },
   site: {
     modules: BEHIND_PAGES,
-    outside: ['hono', '@observablehq/plot', 'linkedom', '@resvg/resvg-wasm', 'zod'],
+    outside: ['hono', '@observablehq/plot', 'linkedom', '@resvg/resvg-wasm', 'zod', 'lru-cache'],
   },
   reports: { modules: [...BEHIND_PAGES, 'core/detect'], outside: ['node:', 'zod', 'kysely'] },
   'letter/core': { modules: [MODEL, EVIDENCE], outside: ['zod'] },
@@ -131,6 +131,7 @@ export const MOST_FILES: Readonly<Record<string, number>> = {
   'intl-messageformat': 1,
   '@observablehq/plot': 1,
   linkedom: 1,
+  'lru-cache': 7,
   '@resvg/resvg-wasm': 1,
   '@hono/node-server': 1,
   'dns-packet': 2,

@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache'
+
 /** Bytes that one key may have saved up: an answer or two. */
 const MOST_SAVED = 512
 
@@ -7,20 +9,17 @@ const MOST_SAVED = 512
  * more sent there than he sends himself. What is forgotten is a sender's credit, never a debt.
  */
 export class AnswerCredit {
-  readonly #most: number
-  readonly #saved = new Map<string, number>()
+  readonly #saved: LRUCache<string, number>
 
   constructor(most: number) {
-    this.#most = most
+    this.#saved = new LRUCache({ maxSize: most, sizeCalculation: () => 1 })
   }
 
   /** Notes bytes that came; gives whether `answer` bytes may go back, and takes them off where they may. */
   allows(key: string, came: number, answer: number): boolean {
     const saved = Math.min(MOST_SAVED, (this.#saved.get(key) ?? 0) + came)
     const allowed = answer <= saved
-    this.#saved.delete(key)
-    this.#saved.set(key, allowed ? saved - answer : saved) // last in order: heard just now
-    if (this.#saved.size > this.#most) this.#saved.delete(this.#saved.keys().next().value ?? key)
+    this.#saved.set(key, allowed ? saved - answer : saved)
     return allowed
   }
 }

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 
 /** Dynamic ports of RFC 6335 §6; every system's own choice lies among them or just below. */
 const FIRST = 49_152
@@ -8,7 +9,7 @@ const MOST_DESTINATIONS = 4_096
 /** Ports of one destination that are remembered: three quarters of all. */
 const MOST_PORTS = 12_288
 
-const used = new Map<string, Set<number>>()
+const used = new LRUCache<string, Set<number>>({ max: MOST_DESTINATIONS })
 
 /**
  * A source port that this process has not used towards the destination: a middlebox that punishes a flow remembers
@@ -17,9 +18,7 @@ const used = new Map<string, Set<number>>()
 export function freshSourcePort(address: string, port: number): number {
   const key = `${address} ${port}`
   const taken = used.get(key) ?? new Set<number>()
-  used.delete(key)
-  used.set(key, taken) // last in the order of the map: asked just now
-  if (used.size > MOST_DESTINATIONS) used.delete(used.keys().next().value ?? key)
+  used.set(key, taken)
   if (taken.size >= MOST_PORTS) taken.clear()
   for (;;) {
     const choice = randomInt(FIRST, LAST + 1)

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { MINUTE_MS } from '../../core/model/duration.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { Mutex } from '../../runtime/mutex.ts'
@@ -28,9 +29,11 @@ export class RenderQueue {
   readonly #raster: Raster
   readonly #clock: Pick<Clock, 'monotonic'>
   readonly #most: number
-  readonly #kept = new Map<string, Uint8Array<ArrayBuffer>>()
+  readonly #kept = new LRUCache<string, Uint8Array<ArrayBuffer>>({
+    maxSize: MOST_KEPT_BYTES,
+    sizeCalculation: ({ byteLength }) => Math.max(1, byteLength),
+  })
   readonly #open = new Map<string, { readonly kind: PictureKind; readonly made: Promise<Uint8Array<ArrayBuffer>> }>()
-  #bytes = 0
   readonly #mutex = new Mutex()
   #minute = { since: -Infinity, made: { published: 0, 'made-up': 0 } }
 
@@ -44,11 +47,7 @@ export class RenderQueue {
   /** The picture of a key; `draw` makes its drawing and is asked only where it is not kept. */
   async render(key: string, draw: () => Promise<string>, kind: PictureKind = 'published'): Promise<Rendered> {
     const known = this.#kept.get(key)
-    if (known !== undefined) {
-      this.#kept.delete(key)
-      this.#kept.set(key, known)
-      return { kind: 'picture', png: known }
-    }
+    if (known !== undefined) return { kind: 'picture', png: known }
     const open = this.#open.get(key)
     if (open !== undefined) return { kind: 'picture', png: await open.made }
     const seconds = this.#wait(kind)
@@ -58,7 +57,7 @@ export class RenderQueue {
     this.#open.set(key, { kind, made })
     try {
       const png = await made
-      this.#keep(key, png)
+      this.#kept.set(key, png)
       return { kind: 'picture', png }
     } finally {
       this.#open.delete(key)
@@ -76,15 +75,5 @@ export class RenderQueue {
     const waiting = { published: 0, 'made-up': 0 }
     for (const open of this.#open.values()) waiting[open.kind]++
     return isFull(MOST_WAITING, waiting) ? 5 : 0
-  }
-
-  #keep(key: string, png: Uint8Array<ArrayBuffer>): void {
-    this.#kept.set(key, png)
-    this.#bytes += png.byteLength
-    for (const [oldest, bytes] of this.#kept) {
-      if (this.#bytes <= MOST_KEPT_BYTES) break
-      this.#kept.delete(oldest)
-      this.#bytes -= bytes.byteLength
-    }
   }
 }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { Asn } from '../../core/model/units.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { Semaphore } from '../../runtime/semaphore.ts'
@@ -59,7 +60,7 @@ export class PageCache {
   constructor(options: PageCacheOptions) {
     this.#options = options
     const limits = options.limits ?? LIMITS
-    this.#shelves = { own: new Shelf(limits.ownBytes), passing: new Shelf(limits.passingBytes) }
+    this.#shelves = { own: openShelf(limits.ownBytes), passing: openShelf(limits.passingBytes) }
     const { places, mostWaiting } = limits
     this.#rooms = {
       own: new Semaphore({ places, mostWaiting }),
@@ -69,7 +70,7 @@ export class PageCache {
 
   /** What may be given at once; begins to make it anew where it is no longer fresh. */
   held(key: string): HeldAnswer | undefined {
-    const entry = this.#shelves.own.take(key) ?? this.#shelves.passing.take(key)
+    const entry = this.#shelves.own.get(key) ?? this.#shelves.passing.get(key)
     if (entry === undefined || entry.published !== this.#publishedOf(entry.freshness)) return undefined
     const over = this.#options.clock.monotonic() - entry.madeAt - entry.freshMs
     if (over < 0) return entry.answer
@@ -109,14 +110,14 @@ export class PageCache {
     const options = { effort: freshness.effort, apart: key.startsWith('#') }
     const answer = await holdAnswer(await this.#options.render(key), options)
     const shelf = this.#shelves[freshness.shelf]
-    const before = shelf.take(key)
+    const before = shelf.get(key)
     if (answer.kind !== 'held') {
-      shelf.remove(key)
+      shelf.delete(key)
       return answer
     }
     const same = before?.published === published && before.answer.forms.identity.etag === answer.forms.identity.etag
     const freshMs = same ? Math.min(before.freshMs * 2, freshness.mostFreshMs) : freshness.freshMs
-    shelf.put(key, { answer, freshness, published, freshMs, madeAt: this.#options.clock.monotonic() })
+    shelf.set(key, { answer, freshness, published, freshMs, madeAt: this.#options.clock.monotonic() })
     return answer
   }
 
@@ -127,36 +128,6 @@ export class PageCache {
   }
 }
 
-/** Entries in the order in which they were last asked for, bounded in bytes. */
-class Shelf {
-  readonly #entries = new Map<string, Entry>()
-  readonly #mostBytes: number
-  #bytes = 0
-
-  constructor(mostBytes: number) {
-    this.#mostBytes = mostBytes
-  }
-
-  take(key: string): Entry | undefined {
-    const entry = this.#entries.get(key)
-    if (entry === undefined) return undefined
-    this.#entries.delete(key)
-    this.#entries.set(key, entry)
-    return entry
-  }
-
-  put(key: string, entry: Entry): void {
-    this.remove(key)
-    this.#entries.set(key, entry)
-    this.#bytes += entry.answer.size
-    for (const oldest of this.#entries.keys()) {
-      if (this.#bytes <= this.#mostBytes) break
-      this.remove(oldest)
-    }
-  }
-
-  remove(key: string): void {
-    this.#bytes -= this.#entries.get(key)?.answer.size ?? 0
-    this.#entries.delete(key)
-  }
-}
+/** Entries bounded in bytes; the one that was asked for longest ago is dropped first. */
+const openShelf = (maxSize: number): Shelf => new LRUCache({ maxSize, sizeCalculation: ({ answer }) => answer.size })
+type Shelf = LRUCache<string, Entry>

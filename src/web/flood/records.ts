@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 import { parseAddress } from '../../core/model/address.ts'
 import { DAY_MS } from '../../core/model/duration.ts'
 import { isLocalAddress } from '../../runtime/sender/local-address.ts'
@@ -13,9 +14,13 @@ const BYTES = { 4: { part: 4, group: 3 }, 16: { part: 7, group: 6 } } as const
 
 interface Day {
   readonly hmac: ShortHmac
-  readonly records: Readonly<Record<Level, Map<string, PartRecord>>>
+  readonly records: Readonly<Record<Level, LRUCache<string, PartRecord>>>
 }
-const newDay = (): Day => ({ hmac: openShortHmac(randomBytes(32)), records: { part: new Map(), group: new Map() } })
+const newRecords = (): LRUCache<string, PartRecord> => new LRUCache({ maxSize: MOST_RECORDS, sizeCalculation: () => 1 })
+const newDay = (): Day => ({
+  hmac: openShortHmac(randomBytes(32)),
+  records: { part: newRecords(), group: newRecords() },
+})
 
 /** The records of one sender. */
 export interface SenderRecords {
@@ -65,10 +70,7 @@ export class PartRecords {
     const records = this.#today.records[level]
     const name = nameOf(this.#today, bytes)
     const record = records.get(name) ?? this.#takeOver(level, bytes) ?? new PartRecord(level, people)
-    // Last in the order of the map: the first is the one that acted longest ago.
-    records.delete(name)
     records.set(name, record)
-    if (records.size > MOST_RECORDS) for (const oldest of records.keys()) return (records.delete(oldest), record)
     return record
   }
 

@@ -9,7 +9,7 @@ import {
   isBogon,
   parseAddress,
   parseBlock,
-  plainBytes,
+  unmappedBytes,
   splitEndpoint,
 } from './address.ts'
 
@@ -116,11 +116,11 @@ describe('parseBlock()', () => {
   })
 })
 
-describe('plainBytes()', () => {
+describe('unmappedBytes()', () => {
   it('gives the address of version 4 that one of version 6 maps', () => {
     for (const text of ['192.0.2.1', '::ffff:192.0.2.1', '::ffff:c000:201'])
-      assert.deepEqual(plainBytes(text), [192, 0, 2, 1])
-    assert.equal(plainBytes('2001:db8::1')?.length, 16)
-    assert.equal(plainBytes('no address'), undefined)
+      assert.deepEqual(unmappedBytes(text), [192, 0, 2, 1])
+    assert.equal(unmappedBytes('2001:db8::1')?.length, 16)
+    assert.equal(unmappedBytes('no address'), undefined)
   })
 })

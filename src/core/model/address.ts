@@ -124,7 +124,7 @@ const TEREDO = block('2001::/32')
 const MAPPED = block('::ffff:0:0/96')
 
 /** Bytes of an address; those of version 4 where it is one that version 6 maps (`::ffff:192.0.2.1`). */
-export function plainBytes(text: string): Bytes | undefined {
+export function unmappedBytes(text: string): Bytes | undefined {
   const bytes = parseAddress(text)
   return bytes !== undefined && inBlock(bytes, MAPPED) ? bytes.slice(12) : bytes
 }

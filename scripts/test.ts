@@ -2,14 +2,15 @@
 // --weights it also notes how long each file took, by which the next run starts the slowest first; with --watch it runs
 // the chosen files again whenever they, or what they import, change.
 import { spawn } from 'node:child_process'
-import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
 import { delimiter, join, relative } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { BROWSER_SERVER, openBrowserServer } from '../test/kit/browser/browser.ts'
+import { SHARED_WORLDS } from '../test/kit/evening/made-once.ts'
 import { installNeeds, needsOf } from './setup-test.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -19,8 +20,10 @@ const WEIGHTS = join(ROOT, 'scripts/test-weights.json')
 const FOLDERS = ['src', 'test', 'lab']
 /** A file that hangs ends the run after this long instead of never. */
 const HANG_MS = 300_000
-/** Files that one process runs one after the other, at most. */
-const GROUP = 30
+/** Files that one process runs one after the other, and their seconds: no group takes more of either. */
+const GROUP = { files: 40, seconds: 25 }
+/** Seconds from which on a file is started by itself, early. */
+const HEAVY = 4
 /** Files of which the durations are printed at the end. */
 const SHOWN = 15
 
@@ -60,17 +63,26 @@ function inGroups(files: readonly string[], weights: Seconds): readonly string[]
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
   mkdirSync(folder, { recursive: true })
   const isLight = (path: string): boolean =>
-    SHARED.test(path) && (weights[path] ?? 0) < 4 && !OWN_PROCESS.test(readFileSync(join(ROOT, path), 'utf8'))
-  const light = files.filter(isLight)
-  const items = files
-    .filter((path) => !light.includes(path))
-    .map((path) => ({ path: join(ROOT, path), weight: weights[path] ?? 0.5 }))
-  for (let at = 0; at < light.length; at += GROUP) {
-    const group = light.slice(at, at + GROUP)
-    const path = join(folder, `${at / GROUP}.mjs`)
+    SHARED.test(path) && (weights[path] ?? 0) < HEAVY && !OWN_PROCESS.test(readFileSync(join(ROOT, path), 'utf8'))
+  const groups: { readonly files: string[]; weight: number }[] = []
+  const items: { readonly path: string; readonly weight: number }[] = []
+  for (const path of files) {
+    const weight = weights[path] ?? 0.3
+    if (!isLight(path)) {
+      items.push({ path: join(ROOT, path), weight: weight + 1 })
+      continue
+    }
+    let group = groups.at(-1)
+    if (group === undefined || group.files.length === GROUP.files || group.weight + weight > GROUP.seconds)
+      groups.push((group = { files: [], weight: 1 }))
+    group.files.push(path)
+    group.weight += weight
+  }
+  for (const [nth, { files: group, weight }] of groups.entries()) {
+    const path = join(folder, `${nth}.mjs`)
     const lines = group.map((one) => `await import(${JSON.stringify(pathToFileURL(join(ROOT, one)).href)})`)
     writeFileSync(path, lines.join('\n'))
-    items.push({ path, weight: group.reduce((sum, one) => sum + (weights[one] ?? 0.2), 1) })
+    items.push({ path, weight })
   }
   return items.sort((a, b) => b.weight - a.weight).map(({ path }) => path)
 }
@@ -86,7 +98,8 @@ async function runFiles(
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort())
   const stream = run({
     files: [...inGroups(files, weights)],
-    concurrency: Math.max(2, Math.min(4, availableParallelism())),
+    // One more than cores: many files wait for a network or a browser.
+    concurrency: Math.min(6, availableParallelism() + 1),
     timeout: HANG_MS,
     signal: stop.signal,
     cwd: ROOT,
@@ -146,6 +159,9 @@ try {
     // One browser for all files that need no switches of their own.
     await using server = needs.some(({ what }) => what === 'Chromium') ? await openBrowserServer() : undefined
     if (server !== undefined) process.env[BROWSER_SERVER] = server.wsEndpoint()
+    const worlds = mkdtempSync(join(tmpdir(), 'kuager-test-worlds-'))
+    process.on('exit', () => rmSync(worlds, { recursive: true, force: true }))
+    process.env[SHARED_WORLDS] = worlds
     const weights = readWeights()
     const { seconds, passed } = await runFiles(files, weights)
     const slowest = byTime(seconds).slice(0, SHOWN)

@@ -139,7 +139,7 @@ describe('VERIFY.md', { skip: lacking.length === 0 ? false : `${lacking.join(', 
   before(async () => {
     cwd = await mkdtemp(join(tmpdir(), 'kuager-by-hand-'))
     const run = commandLine(cwd)
-    const made = await run('bundle', '--incident', await fillEvening(run), '--out', 'out')
+    const made = await run('bundle', '--incident', await fillEvening(cwd), '--out', 'out')
     assert.equal(made.exit, 0, made.out)
     finding = join(cwd, 'out', readdirSync(join(cwd, 'out'))[0] ?? '')
     const hour = ['--since', '2026-10-06T15:00:00Z', '--until', '2026-10-06T16:00:00Z', '--network', 'AS64496']

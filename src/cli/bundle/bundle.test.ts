@@ -54,7 +54,7 @@ describe('kuager bundle', () => {
   before(async () => {
     cwd = await mkdtemp(join(tmpdir(), 'kuager-bundle-'))
     run = commandLine(cwd)
-    id = await fillEvening(run)
+    id = await fillEvening(cwd)
     const made = await run('bundle', '--incident', id, '--out', 'out', '--actor', 'analyst-1', '--purpose', 'a test')
     assert.equal(made.exit, 0, made.out)
     bag = join(cwd, 'out', readdirSync(join(cwd, 'out'))[0] ?? '')

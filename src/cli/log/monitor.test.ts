@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, it } from 'node:test'
-import { commandLine, fillEvening, type RunInFolder } from '../../../test/kit/evening/evening.ts'
+import { fillEvening } from '../../../test/kit/evening/evening.ts'
 import { eventually } from '../../../test/kit/crash/eventually.ts'
 import { serveFolderAt, type ServedFolder } from '../../../test/kit/servers/served-folder.ts'
 import { readBody } from '../../../test/kit/servers/time-authority.ts'
@@ -70,14 +70,12 @@ async function listening(server: Server): Promise<AsyncDisposable & { readonly u
 
 describe('kuager log monitor', () => {
   let cwd: string
-  let run: RunInFolder
   let id: string
   let served: ServedFolder
   let between: Between
   before(async () => {
     cwd = await mkdtemp(join(tmpdir(), 'kuager-monitor-'))
-    run = commandLine(cwd)
-    id = await fillEvening(run)
+    id = await fillEvening(cwd)
     served = await serveFolderAt(join(cwd, 'data'), cwd)
     between = await new Between(served.url).open()
     const held = async (): Promise<boolean> => (await fetch(new URL(`/log/revision/${id}/1`, served.url))).ok

@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test'
 import fc from 'fast-check'
 import { contradictions } from '../../../test/kit/measured/contradictions.ts'
 import {
+  openDerivedEvening,
   openDerivedFolder,
   openDerivedLines,
   rederiveBundled,
@@ -47,10 +48,7 @@ describe('an evening derived again from public forms', { timeout: 480_000 }, () 
   let made: DerivedFolder
   let whole: BundledParts
   before(async () => {
-    made = await openDerivedFolder(
-      ...['--story', 'article-evening', '--pairs', '--services', 'youtube,wikipedia', '--interval', '15'],
-      ...['--since', '2026-10-06', '--days', '1', '--networks', '2', '--probes', '4'],
-    )
+    made = await openDerivedEvening()
     const [only, ...more] = await made.incidents()
     assert.ok(only !== undefined && more.length === 0)
     whole = await made.bundled(gathered(await made.gather(only.id)))

@@ -79,6 +79,8 @@ describe('A log whose process or machine stops', () => {
     for (const [step, name] of steps.entries())
       for (const moment of MOMENTS) {
         if (moment === 'torn' && !name.startsWith('write ')) continue
+        // A kill after one act finds the same files as a kill before the next one, and fewer promises: only the last counts.
+        if (moment === 'after' && step < steps.length - 1) continue
         const memory = await prepared()
         const archive = new LeafArchive()
         const seen: Checkpoint[] = []

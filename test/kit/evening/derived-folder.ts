@@ -30,6 +30,7 @@ import type { Archived } from '../../../src/store/archive/contract.ts'
 import { openCertificates } from '../../../src/runtime/certificates.ts'
 import { readDerivationFiles } from '../../../src/runtime/tables/derivation-files.ts'
 import { testWorld } from '../servers/world.ts'
+import { fillEvening } from './evening.ts'
 
 /** A data folder of simulated measurements, detected, of which incidents are derived again. */
 export interface DerivedFolder extends AsyncDisposable {
@@ -69,26 +70,33 @@ export interface DerivationJson extends Record<string, unknown> {
 
 /** Simulates with the options of `kuager simulate`, imports and detects. */
 export const openDerivedFolder = (...options: readonly string[]): Promise<DerivedFolder> =>
-  openDetected((_, run) => run('simulate', '--out', 'made', ...options).then(() => 'made/measurements'))
+  openDetected(async (_, run) => {
+    await run('simulate', '--out', 'made', ...options)
+    await run('import', 'made/measurements')
+    await run('detect')
+  })
+
+/** The evening of evening.ts. */
+export const openDerivedEvening = (): Promise<DerivedFolder> => openDetected((cwd) => fillEvening(cwd))
 
 /** Imports measurements, a line of JSON each, and detects. */
 export const openDerivedLines = (lines: string): Promise<DerivedFolder> =>
-  openDetected(async (cwd) => {
+  openDetected(async (cwd, run) => {
     await writeFile(join(cwd, 'made.jsonl'), lines)
-    return 'made.jsonl'
+    await run('import', 'made.jsonl')
+    await run('detect')
   })
 
 type Run = (...command: readonly string[]) => Promise<void>
 
-async function openDetected(make: (cwd: string, run: Run) => Promise<string>): Promise<DerivedFolder> {
+async function openDetected(make: (cwd: string, run: Run) => Promise<unknown>): Promise<DerivedFolder> {
   const cwd = await mkdtemp(join(tmpdir(), 'kuager-derive-'))
   let said = ''
   const world = { ...testWorld(cwd, (text) => (said += text)), env: { KUAGER_FOLDER: join(cwd, 'data') } }
   const run: Run = async (...command) => {
     assert.equal(await runCommand(command, world), 0, `${command.join(' ')}: ${said}`)
   }
-  await run('import', await make(cwd, run))
-  await run('detect')
+  await make(cwd, run)
   const folder = await openFolder(world, join(cwd, 'data'), 'derive')
   const archive = await folder.archive()
   const incidents = await folder.incidents()

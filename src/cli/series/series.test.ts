@@ -102,7 +102,7 @@ describe('kuager series', () => {
     assert.match(real, /Without restriction: [\d.]+% of the measured time\. Hours with measurements: 2\s+of\s+17\./)
     assert.match(real, /No figures on hours of use are held/)
     const simulated = await ask('--service', 'telegram', '--network', 'AS64500', '--lang', 'ru')
-    assert.match(simulated, /весом\s+по\s+часам\s+пользования: [\d,]+\s%/)
+    assert.match(simulated, /поправкой\s+на\s+часы\s+пользования: [\d,]+\s%/)
   })
 
   it('says no data where there is none', async () => {

@@ -24,6 +24,10 @@ const COMMANDS = {
     summary: 'test whether restrictions begin when listed events do, by a plan frozen beforehand',
     load: async () => (await import('./coincide/coincide.ts')).command,
   },
+  completion: {
+    summary: 'print a script by which a shell completes commands and options',
+    load: async (): Promise<Command> => (await import('./completion/completion.ts')).completionOf(COMMANDS),
+  },
   control: {
     summary: 'run a control abroad: an OONI test helper that also repeats pairs of names',
     load: async () => (await import('./control/control.ts')).command,

@@ -1,13 +1,12 @@
-import { join, relative, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { defined } from '../../core/model/defined.ts'
+import { join, relative } from 'node:path'
 import type { World } from '../../runtime/world.ts'
 import { defaultSettings } from '../../core/detect/chain/default-settings.ts'
 import { parseDerivationTables } from '../../core/derive/derivation-tables.ts'
 import { formatVerifierKey } from '../../core/evidence/log/signed-note.ts'
 import { custodyEventSchema } from '../../core/model/custody.ts'
 import { InputError, wrongOption } from '../../core/model/errors.ts'
-import { instant, parseAsn, parseInstant, parseSha256 } from '../../core/model/units.ts'
+import { instant, parseInstant, parseSha256 } from '../../core/model/units.ts'
 import { makeBundle, type BundleAsked, type MadeBundle } from '../../pipeline/bundle/make-bundle.ts'
 import { openShownForms } from '../../pipeline/publish/shown-forms.ts'
 import { recordErasures } from '../../pipeline/custody/record-erasures.ts'
@@ -18,9 +17,12 @@ import { readDerivationFiles } from '../../runtime/tables/derivation-files.ts'
 import { REAL_DISK } from '../../runtime/files/disk.ts'
 import { loadOperator } from '../../runtime/tables/operator.ts'
 import { makeExhibits } from '../../app/exhibit/exhibit.ts'
-import type { HandWritten as Command } from '../terminal/hand-written.ts'
+import { task, type CommandCall } from '../terminal/command.ts'
+import { onFolder } from '../terminal/on-folder.ts'
+import { flag, optional, repeatable, withDefault, type OptionValues } from '../terminal/option.ts'
+import { filePath, FINGERPRINTS, FOLDER, json, NETWORK, SERVICE } from '../terminal/shared-options.ts'
 import { fingerprintFiles } from '../../app/folder/fingerprint-files.ts'
-import { defaultFolder, withFolder, type OpenFolder } from '../../app/folder/open.ts'
+import type { OpenFolder } from '../../app/folder/open.ts'
 import { folderDetection } from '../../app/folder/detection.ts'
 import { writeHanging } from '../terminal/hanging.ts'
 import { refuseTraces } from '../terminal/options.ts'
@@ -30,72 +32,55 @@ import { loadNames } from '../../app/observatory/serve.ts'
 import { BUNDLES_FOLDER } from '../../app/observatory/bundles.ts'
 import { readVerifyPage } from '../../app/proof/verify-page.ts'
 
-const HELP = `Writes evidence as one bag that a stranger verifies offline, trusting nobody: measurements with the
-proofs that they were logged, what was judged of each, what they show together, and what speaks
-against it.
-
-Usage: kuager bundle --incident ID [options]
-       kuager bundle --measurement ID… [options]
-       kuager bundle --service S --network N --since TIME --until TIME [options]
-
-  --incident ID      an incident, as "kuager incidents" lists it, with everything that it is derived
-                     from
-  --measurement ID   measurements alone, by id; may be given several times
-  --service S, --network N, --since TIME, --until TIME
-                     every measurement of a service on a network in a period, whatever it shows
-                     (UTC, end exclusive)
-
-  --out DIR          folder in which the bundle is to stand (default: here); nothing is written over
-  --zip              as one zip instead of a folder: the same files give the same bytes
-  --publish          as zip where the site of the data folder serves it, /bundles/NAME.zip
-  --actor NAME       who makes it: a function or a pseudonym, it is published (default: operator)
-  --purpose TEXT     what for (default: evidence for whoever asks)
-  --authority TEXT   by whose authority
-  --fingerprints F   block-page fingerprints, as the folder is judged with (default: those
-                     KUAGER_FINGERPRINTS lists)
-  --folder DIR       data folder (default: KUAGER_FOLDER, else kuager-data); it may be served
-                     meanwhile
-  --json             what was made as one JSON object
-
-Incidents are brought up to date first. A withdrawn one is bundled too: the bundle says that it was
-withdrawn, and why. Exit code 3, and nothing written, where the measurements do not give the
-incident as it is published. How to verify: data/VERIFY.md of the bundle, data/VERIFY.html,
-"kuager verify".
-`
-
 const OPTIONS = {
-  incident: { type: 'string' },
-  measurement: { type: 'string', multiple: true, default: [] as string[] },
-  service: { type: 'string' },
-  network: { type: 'string' },
-  since: { type: 'string' },
-  until: { type: 'string' },
-  out: { type: 'string' },
-  zip: { type: 'boolean', default: false },
-  publish: { type: 'boolean', default: false },
-  actor: { type: 'string', default: 'operator' },
-  purpose: { type: 'string', default: 'evidence for whoever asks' },
-  authority: { type: 'string' },
-  fingerprints: { type: 'string', multiple: true, default: [] as string[] },
-  folder: { type: 'string' },
-  json: { type: 'boolean', default: false },
-} as const
+  incident: optional('ID', 'An incident, as "kuager incidents" lists it, with everything that it is derived from.'),
+  measurement: repeatable('ID', 'Only measurements, by id.', { read: parseSha256 }),
+  service: {
+    ...SERVICE,
+    about: 'With --network, --since and --until: every measurement of this service, regardless of its verdict.',
+  },
+  network: NETWORK,
+  since: optional('TIME', 'Begin of the period, UTC.', { read: parseInstant }),
+  until: optional('TIME', 'End of the period, UTC, itself not included.', { read: parseInstant }),
+  out: optional('DIR', 'Folder in which the bundle is written; nothing is overwritten.', {
+    read: filePath,
+    byDefault: 'the current folder',
+  }),
+  zip: flag('Write one zip instead of a folder: the same files give the same bytes.'),
+  publish: flag('Write a zip where the site of the data folder serves it, /bundles/NAME.zip.'),
+  actor: withDefault('NAME', 'Who makes it: a function or a pseudonym. It is published.', 'operator'),
+  purpose: withDefault('TEXT', 'What it is for.', 'evidence for anyone who asks'),
+  authority: optional('TEXT', 'By whose authority.'),
+  fingerprints: { ...FINGERPRINTS, about: 'Block-page fingerprints, as the folder is judged with.' },
+  folder: { ...FOLDER, about: 'Data folder; it may be served meanwhile.' },
+  json: json('Print what was made as one JSON object.'),
+}
+type Asked = OptionValues<typeof OPTIONS>
 
-const parse = (args: readonly string[]) => parseArgs({ args: [...args], options: OPTIONS }).values
-type Values = ReturnType<typeof parse>
+export const command = task({
+  about: `
+Writes evidence as one bag that anyone verifies offline, without trust in us: measurements with the proofs that they were
+logged, what was judged of each, what they show together, and what speaks against it.`,
+  usage: [
+    '--incident ID [options]',
+    '--measurement ID… [options]',
+    '--service NAME --network ASN --since TIME --until TIME [options]',
+  ],
+  options: OPTIONS,
+  notes: `
+Incidents are updated first. A withdrawn one is bundled too: the bundle says that it was withdrawn, and why. How to
+verify: data/VERIFY.md of the bundle, data/VERIFY.html, "kuager verify".`,
+  exit: { 3: 'the measurements do not give the incident as it is published; nothing was written' },
+  run,
+})
 
-async function run(args: readonly string[], world: World): Promise<number> {
-  const values = parse(args)
+async function run(values: Asked, call: CommandCall): Promise<number> {
+  const { world } = call
   const asked = readAsked(values)
   checkSaid(values)
   if (values.publish && values.out !== undefined)
-    throw wrongOption(
-      'publish',
-      'found it beside --out',
-      'one of the two: a published bundle stands in the data folder',
-    )
-  const folder = values.folder ?? defaultFolder(world)
-  return withFolder(world, { folder, name: 'bundle', args, mustExist: true }, async (open) => {
+    throw wrongOption('publish', 'found it with --out', 'one of the two: a published bundle is in the data folder')
+  return onFolder(call, values.folder, async (open) => {
     const made = await bundleOf(open, { asked, values }, world)
     if (made.kind === 'made') {
       tell(made, await open.log(), values.json ? undefined : world.cwd, world)
@@ -107,7 +92,7 @@ async function run(args: readonly string[], world: World): Promise<number> {
 }
 
 /** What custody will say of the bundle, held to its form before the work and not after it. Throws InputError. */
-function checkSaid({ actor, purpose, authority }: Values): void {
+function checkSaid({ actor, purpose, authority }: Asked): void {
   for (const [option, text] of Object.entries({ actor, purpose, authority })) refuseTraces(option, text)
   const { shape } = custodyEventSchema
   if (!shape.actor.safeParse(actor).success)
@@ -119,7 +104,7 @@ function checkSaid({ actor, purpose, authority }: Values): void {
 }
 
 /** Which of the three ways of asking; throws InputError for none and for two at once. */
-function readAsked(values: Values): BundleAsked {
+function readAsked(values: Asked): BundleAsked {
   const { incident, measurement, service, network, since, until } = values
   const period = [service, network, since, until]
   const ways = [incident !== undefined, measurement.length > 0, period.some((one) => one !== undefined)]
@@ -133,21 +118,20 @@ function readAsked(values: Values): BundleAsked {
       },
     )
   if (incident !== undefined) return { kind: 'incident', incident }
-  if (measurement.length > 0) return { kind: 'named', ids: measurement.map(parseSha256) }
+  if (measurement.length > 0) return { kind: 'named', ids: measurement }
   if (service === undefined || network === undefined || since === undefined || until === undefined)
     throw wrongOption(
       'service',
       'a part of the question is missing',
       '--service, --network, --since and --until together',
     )
-  const stretch = { since: parseInstant(since), until: parseInstant(until) }
-  if (stretch.until <= stretch.since) throw wrongOption('until', `found "${printable(until)}"`, 'a time after --since')
-  return { kind: 'period', service, asn: parseAsn(network), ...stretch }
+  if (until <= since) throw wrongOption('until', 'it is not after --since', 'a time after --since')
+  return { kind: 'period', service, asn: network, since, until }
 }
 
 async function bundleOf(
   folder: OpenFolder,
-  { asked, values }: { readonly asked: BundleAsked; readonly values: Values },
+  { asked, values }: { readonly asked: BundleAsked; readonly values: Asked },
   world: World,
 ): Promise<MadeBundle | NotGathered> {
   const { signal } = world
@@ -160,7 +144,7 @@ async function bundleOf(
   const { comparisons } = parseDerivationTables(tables, digest).weigh
   const now = instant(Math.floor(systemClock.now() / 1000) * 1000)
   await folder.seenValues() // its file is there before the thread reads it
-  const parent = values.publish ? join(folder.path, BUNDLES_FOLDER) : resolve(world.cwd, values.out ?? '.')
+  const parent = values.publish ? join(folder.path, BUNDLES_FOLDER) : (values.out ?? world.cwd)
   const form = values.zip || values.publish ? 'zip' : 'folder'
   return makeBundle(
     asked,
@@ -258,5 +242,3 @@ function tell(made: MadeBundle, log: KeyedLog, cwd: string | undefined, world: W
   below(`SHA-512 of the ${path.endsWith('.zip') ? 'zip' : 'list of its files'}: ${sha512}`)
   below(`Key of the log, to be published elsewhere: ${line}`)
 }
-
-export const command: Command = { help: HELP, run }

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { DAY_MS } from '../../core/model/duration.ts'
 import type { World } from '../../runtime/world.ts'
 import { examineCoincidence, withoutClaims } from '../../core/detect/coincidence/examine.ts'
@@ -9,15 +8,16 @@ import { frozenWhen } from '../../core/evidence/frozen-events.ts'
 import { encodeCoincidence } from '../../core/model/incident/coincidence-wire.ts'
 import type { CoincidencePlan, FrozenEvents, Hypothesis } from '../../core/model/incident/coincidence.ts'
 import { InputError, wrongOption } from '../../core/model/errors.ts'
-import { formatInstantUtc, parseAsn, parseInstant, type Asn, type Instant } from '../../core/model/units.ts'
+import { formatInstantUtc, parseAsn, parseInstant, type Instant } from '../../core/model/units.ts'
 import { readScheduledStudy } from '../../pipeline/detect/scheduled-study.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { loadTables } from '../../runtime/tables/tables.ts'
-import { DEFAULT_LANG, type Lang } from '../../core/text/lang.ts'
 import { renderCoincidence, type ShownPlan, type Tested } from './coincide-drawing.ts'
-import type { HandWritten as Command } from '../terminal/hand-written.ts'
-import { chooseLang } from '../terminal/options.ts'
-import { defaultFolder, withFolder, type OpenFolder } from '../../app/folder/open.ts'
+import { task, type CommandCall } from '../terminal/command.ts'
+import { onFolder } from '../terminal/on-folder.ts'
+import { optional, repeatable, required, type OptionReader, type OptionValues } from '../terminal/option.ts'
+import { FOLDER, json, LANG } from '../terminal/shared-options.ts'
+import type { OpenFolder } from '../../app/folder/open.ts'
 import { loadFrozen } from '../../app/proof/frozen-file.ts'
 import { readIncidentLines } from './incidents-file.ts'
 import { printable } from '../../core/text/printable.ts'
@@ -25,88 +25,67 @@ import { logFrozen } from '../../app/folder/log-frozen.ts'
 import { checkPublishable, publishStudy, type StudyPlace } from '../../app/observatory/publish-study.ts'
 import { STUDY_ID } from '../../app/observatory/studies.ts'
 
-const HELP = `Tests whether restrictions begin when listed events do, by a plan frozen beforehand.
-
-Usage: kuager coincide --events FROZEN [--service NAME]… [options]
-
-  --events FROZEN   list made by "kuager events freeze"; one that was altered is refused
-  --service NAME    only the frozen question about this service (youtube); several: about all of
-                    them together
-  --network ASN     only the frozen question about this network; several as above
-  --since DATE      first and last day (2025-01-15), instead of the frozen period
-  --until DATE
-  --folder DIR      data folder (default: KUAGER_FOLDER, else kuager-data)
-  --incidents FILE  lines of "kuager incidents --json" instead of a data folder
-  --publish ID      show the study on the site of the data folder: writes the list and the answer to
-                    studies/ID/ there
-  --json            one JSON object: docs/formats/events.md
-  --lang LANG       kk, ru or en (default: KUAGER_LANG, else ${DEFAULT_LANG})
-
-A coincidence is claimed only where both tests are at or below the level of the plan
-(docs/methods/coincidence.md). A question, network or period that was not frozen is shown as
-exploration, and nothing is claimed. From a data folder, incidents are found anew in measurements on
-the regular schedule alone. What was not frozen is not published, and a published study is never
-overwritten.
-`
-
-interface Ask {
-  readonly events: string
-  readonly services: readonly string[]
-  readonly networks: readonly Asn[]
-  readonly period: { readonly since?: string; readonly until?: string }
-  readonly folder: string | undefined
-  readonly incidents: string | undefined
-  readonly publish: string | undefined
-  readonly json: boolean
-  readonly lang: Lang
+const someDay: OptionReader<string> = (text, { name }) => {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text))
+    throw wrongOption(name, `found "${printable(text)}"`, 'a day, such as 2025-01-15')
+  parseInstant(text)
+  return text
 }
 
-function parseAsk(args: readonly string[], world: World): Ask {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      events: { type: 'string' },
-      service: { type: 'string', multiple: true, default: [] },
-      network: { type: 'string', multiple: true, default: [] },
-      since: { type: 'string' },
-      until: { type: 'string' },
-      folder: { type: 'string' },
-      incidents: { type: 'string' },
-      publish: { type: 'string' },
-      json: { type: 'boolean', default: false },
-      lang: { type: 'string' },
-    },
-  })
-  const day = (option: 'since' | 'until'): Record<string, string> => {
-    const text = values[option]
-    if (text === undefined) return {}
-    if (!/^\d{4}-\d\d-\d\d$/.test(text))
-      throw wrongOption(option, `found "${printable(text)}"`, 'a day, such as 2025-01-15')
-    parseInstant(text)
-    return { [option]: text }
-  }
-  if (values.events === undefined) throw wrongOption('events', 'it is missing', 'a list made by "kuager events freeze"')
-  if (values.publish !== undefined && !STUDY_ID.test(values.publish))
-    throw wrongOption('publish', `found "${printable(values.publish)}"`, 'lower-case letters, digits and hyphens')
-  const lang = chooseLang(values.lang, world)
-  return {
-    events: values.events,
-    services: values.service,
-    networks: values.network.map(parseAsn),
-    period: { ...day('since'), ...day('until') },
-    folder: values.folder,
-    incidents: values.incidents,
-    publish: values.publish,
-    json: values.json,
-    lang,
-  }
+const studyId: OptionReader<string> = (text, { name }) => {
+  if (STUDY_ID.test(text)) return text
+  throw wrongOption(name, `found "${printable(text)}"`, 'lower-case letters, digits and hyphens')
 }
+
+const OPTIONS = {
+  events: required(
+    'LIST',
+    'List made by "kuager events freeze"; one that was altered is refused.',
+    'a list made by "kuager events freeze"',
+  ),
+  service: repeatable(
+    'NAME',
+    'Only the pre-registered question about this service (youtube). Several: about all of them together.',
+  ),
+  network: repeatable(
+    'ASN',
+    'Only the pre-registered question about this network. Several: about all of them together.',
+    { read: parseAsn },
+  ),
+  since: optional('DATE', 'First day, such as 2025-01-15.', {
+    read: someDay,
+    byDefault: 'of the pre-registered period',
+  }),
+  until: optional('DATE', 'Last day.', { read: someDay, byDefault: 'of the pre-registered period' }),
+  folder: FOLDER,
+  incidents: optional('FILE', 'Lines of "kuager incidents --json" instead of a data folder.'),
+  publish: optional(
+    'ID',
+    'Show the study on the site of the data folder: the list and the answer are written to studies/ID/ there.',
+    { read: studyId },
+  ),
+  json: json('Print one JSON object: docs/formats/events.md.'),
+  lang: LANG,
+}
+type Ask = OptionValues<typeof OPTIONS>
+
+export const command = task({
+  about: 'Tests whether restrictions begin when listed events do, by a pre-registered plan.',
+  usage: ['--events LIST [--service NAME]… [options]'],
+  options: OPTIONS,
+  notes: `
+A coincidence is claimed only if both tests are at or below the level of the plan (docs/methods/coincidence.md). A
+question, network or period that was not pre-registered is shown as exploration, and nothing is claimed. From a data
+folder, incidents are detected again in measurements on the regular schedule only. Exploration is not published, and a
+published study is never overwritten.`,
+  run,
+})
 
 const sameSet = (a: readonly (string | number)[], b: readonly (string | number)[]): boolean =>
   a.length === b.length && a.every((one) => b.includes(one))
 
-function choose({ plan }: FrozenEvents, { services, networks, period }: Ask): ShownPlan {
-  const asked = { ...plan.period, ...period }
+function choose({ plan }: FrozenEvents, { service: services, network: networks, since, until }: Ask): ShownPlan {
+  const asked = { since: since ?? plan.period.since, until: until ?? plan.period.until }
   if (asked.until < asked.since) throw wrongOption('until', 'it is before --since', 'a later day')
   const otherPeriod = asked.since !== plan.period.since || asked.until !== plan.period.until
   const base: CoincidencePlan = { ...plan, period: asked }
@@ -140,16 +119,15 @@ function checkReached({ plan }: ShownPlan, last: Instant | undefined): void {
   )
 }
 
-async function run(args: readonly string[], world: World): Promise<number> {
-  const ask = parseAsk(args, world)
+async function run(ask: Ask, call: CommandCall): Promise<number> {
+  const { world } = call
   const frozen = await loadFrozen(ask.events, world)
   const asked = choose(frozen, ask)
   const place = placeOf(ask, world)
   if (place !== undefined) await checkPublishable(place, asked.exploratory)
   if (ask.incidents !== undefined && place === undefined)
     return show({ ask, frozen, asked }, await readLines(ask.incidents, { frozen, asked }, world), world)
-  const folder = ask.folder ?? defaultFolder(world)
-  return withFolder(world, { folder, name: 'coincide', args, mustExist: true }, async (open) => {
+  return onFolder(call, ask.folder, async (open) => {
     const question = { frozen, asked }
     const tested =
       ask.incidents === undefined
@@ -176,7 +154,7 @@ async function readLines(
 
 /** Where the study is to be published; undefined where it is not. */
 const placeOf = ({ publish, folder }: Ask, world: World): StudyPlace | undefined =>
-  publish === undefined ? undefined : { folder: resolve(world.cwd, folder ?? defaultFolder(world)), id: publish }
+  publish === undefined ? undefined : { folder: resolve(world.cwd, folder), id: publish }
 
 async function readFolder(
   open: OpenFolder,
@@ -234,5 +212,3 @@ const aboutOf = ({ frozen, asked }: Question, tested: Tested): Record<string, un
   linear: asked.plan.linear,
   window_hours: asked.plan.windowHours,
 })
-
-export const command: Command = { help: HELP, run }

@@ -1,48 +1,27 @@
-import { resolve } from 'node:path'
 import { wrongOption } from '../../core/model/errors.ts'
-import type { World } from '../../runtime/world.ts'
 import { describeResponders, openResponders, type OpenResponders } from '../../control/vpn/open-responders.ts'
+import { flag, optional, under, withDefault, wholeNumber, type OptionValues } from '../terminal/option.ts'
+import { filePath } from '../terminal/shared-options.ts'
 import { addressFamily } from '../../core/model/address.ts'
 
-/** Options of `kuager control` about responders, for parseArgs. */
-export const RESPONDER_OPTIONS = {
-  vpn: { type: 'boolean', default: false },
-  'vpn-host': { type: 'string' },
-  'vpn-address': { type: 'string' },
-  'vpn-keys': { type: 'string', default: 'kuager-responders' },
-  'openvpn-port': { type: 'string', default: '1194' },
-  'wireguard-port': { type: 'string', default: '51820' },
-  'tor-port': { type: 'string', default: '9001' },
-} as const
+const openPort = (protocol: string, byDefault: string) =>
+  withDefault('N', `Port of ${protocol}; 0 takes a free one.`, byDefault, wholeNumber(0, 65_535))
 
-export const RESPONDER_HELP = `  --vpn                also answer the first exchange of OpenVPN, WireGuard and Tor, and their
-                       shaped controls (docs/methods/tunnels.md); nothing beyond it, and nothing is
-                       logged
-  --vpn-host ADDRESS   address they listen on (that of --host)
-  --vpn-address ADDRESS
-                       address under which probes reach them, published at /x-responders (that of
-                       --vpn-host)
-  --vpn-keys FOLDER    where their keys lie or are made (kuager-responders)
-  --openvpn-port N, --wireguard-port N, --tor-port N
-                       ports (1194 over UDP and TCP, 51820, 9001); 0 takes a free one
-`
-
-export interface ResponderValues {
-  readonly vpn: boolean
-  readonly 'vpn-host'?: string | undefined
-  readonly 'vpn-address'?: string | undefined
-  readonly 'vpn-keys': string
-  readonly 'openvpn-port': string
-  readonly 'wireguard-port': string
-  readonly 'tor-port': string
-}
-
-/** A port from an option; 0 means any. Throws InputError otherwise. */
-export function readPort(text: string, option: string): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
-  if (!(port <= 65_535)) throw wrongOption(option, 'no port', '0 to 65535')
-  return port
-}
+/** Options of `kuager control` about tunnel test servers. */
+export const RESPONDER_OPTIONS = under('Tunnel test servers (docs/methods/tunnels.md)', {
+  vpn: flag(
+    `Also answer the first exchange of OpenVPN, WireGuard and Tor, and their control payloads without the protocol
+    pattern; nothing beyond it, and nothing is logged.`,
+  ),
+  'vpn-host': optional('ADDRESS', 'Address they listen on.', { byDefault: 'that of --host' }),
+  'vpn-address': optional('ADDRESS', 'Address under which probes reach them, published at /x-responders.', {
+    byDefault: 'that of --vpn-host',
+  }),
+  'vpn-keys': withDefault('FOLDER', 'Where their keys are stored or made.', 'kuager-responders', filePath),
+  'openvpn-port': openPort('OpenVPN, over UDP and TCP', '1194'),
+  'wireguard-port': openPort('WireGuard', '51820'),
+  'tor-port': openPort('Tor', '9001'),
+})
 
 /** Responders that run, and what is published of them. */
 export interface RunningResponders extends AsyncDisposable {
@@ -52,26 +31,26 @@ export interface RunningResponders extends AsyncDisposable {
 
 /** Opens the responders that the options ask for; undefined where they ask for none. */
 export async function openAskedResponders(
-  values: ResponderValues,
+  values: OptionValues<typeof RESPONDER_OPTIONS>,
   host: string,
-  world: World,
+  signal: AbortSignal,
 ): Promise<RunningResponders | undefined> {
   if (!values.vpn) return undefined
   const listen = values['vpn-host'] ?? host
   const address = values['vpn-address'] ?? listen
   if (addressFamily(address) === undefined || /^(0\.0\.0\.0|::)$/.test(address))
     throw wrongOption('vpn-address', 'no address that a probe could reach', 'the address under which probes reach them')
-  const openvpn = readPort(values['openvpn-port'], 'openvpn-port')
+  const openvpn = values['openvpn-port']
   const open = await openResponders({
     host: listen,
     ports: {
       openvpnUdp: openvpn,
       openvpnTcp: openvpn,
-      wireguard: readPort(values['wireguard-port'], 'wireguard-port'),
-      tor: readPort(values['tor-port'], 'tor-port'),
+      wireguard: values['wireguard-port'],
+      tor: values['tor-port'],
     },
-    keyFolder: resolve(world.cwd, values['vpn-keys']),
-    signal: world.signal,
+    keyFolder: values['vpn-keys'],
+    signal,
   })
   return {
     open,

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { CELLS, makeStrip } from '../series/strip.ts'
 import type { World } from '../../runtime/world.ts'
 import { makeCauseTable } from '../../core/detect/cause/table.ts'
@@ -27,42 +26,13 @@ import {
   spanText,
 } from '../../core/text/sentence/incident.ts'
 import { conclusionSentences } from '../../core/text/sentence/incident-verdict.ts'
-import { DEFAULT_LANG, type Lang } from '../../core/text/lang.ts'
+import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { formatDateTime } from '../../core/text/time.ts'
-import type { HandWritten as Command } from '../terminal/hand-written.ts'
-import { chooseLang } from '../terminal/options.ts'
+import { task } from '../terminal/command.ts'
+import { optional, wholeNumber, withDefault, type OptionReader } from '../terminal/option.ts'
+import { json, LANG } from '../terminal/shared-options.ts'
 import { printable } from '../../core/text/printable.ts'
-
-const HELP = `Dates the restrictions of series from anywhere: when did each begin and end, how sure, and what
-speaks against.
-
-Usage: kuager date SERIES.csv… [options]
-
-A series is a table of dated outcomes of one service on one network (docs/formats/series.md):
-
-  at_utc,probe,outcome,control,canary
-  2025-01-15T15:02:00Z,p1,fail,ok,ok
-
-  at_utc            time in UTC
-  probe             any word for the device
-  outcome           ok, slow, fail or an OONI failure
-  control           the innocent name of the pair, or a clean vantage: ok or fail
-  canary            the line itself: ok or fail
-  log10_lr          instead of outcome: log10 of the likelihood ratio
-  service, network  several series in one table
-
-Options:
-  --json           one JSON object a line and incident
-  --lang LANG      kk, ru or en (default: KUAGER_LANG, else ${DEFAULT_LANG})
-  --zone ZONE      IANA zone of the devices, such as Asia/Almaty: onsets and load then follow the
-                   local hour (default: no hour is likelier than another, times are shown in UTC)
-  --every MINUTES  schedule of the devices (default 15); tests a third of it apart are one burst
-  --seed N         seed of the random draws (same seed, same result)
-
-Exit code: 0 every line was read, 3 some were set aside (named on standard error), 2 wrong use,
-1 it broke.
-`
 
 interface Ask {
   readonly files: readonly string[]
@@ -72,67 +42,70 @@ interface Ask {
   readonly settings: DetectSettings
 }
 
-const wrong = (option: string, found: string, expected: string): InputError =>
-  wrongOption(option, `found "${printable(found)}"`, expected)
-
-function wholeNumber(option: string, text: string, bounds: { readonly least: number; readonly most: number }): number {
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
-  if (value >= bounds.least && value <= bounds.most) return value
-  throw wrong(option, text, `a whole number from ${bounds.least} to ${bounds.most}`)
-}
-
-function parseAsk(args: readonly string[], world: World): Ask {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      json: { type: 'boolean', default: false },
-      lang: { type: 'string' },
-      zone: { type: 'string' },
-      every: { type: 'string', default: '15' },
-      seed: { type: 'string' },
-    },
-  })
-  if (positionals.length === 0)
-    throw new InputError('Cannot date: no series was named; "kuager date --help" says how', {
-      code: 'argument.missing',
-      path: 'SERIES.csv',
-      expected: 'a table of dated outcomes',
-    })
-  const lang = chooseLang(values.lang, world)
-  return {
-    files: positionals,
-    json: values.json,
-    lang,
-    zone: values.zone ?? 'UTC',
-    settings: settingsOf(values),
+const ianaZone: OptionReader<string> = (text, { name }) => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text })
+    return text
+  } catch {
+    throw wrongOption(name, `found "${printable(text)}"`, 'an IANA zone, such as Asia/Almaty')
   }
 }
 
+export const command = task({
+  about: `
+Dates the restrictions of series from anywhere: when each began and ended, how sure that is, and what speaks against it.
+
+A series is a table of dated outcomes of one service on one network (docs/formats/series.md):
+
+  at_utc,probe,outcome,control,canary
+  2025-01-15T15:02:00Z,p1,fail,ok,ok
+
+  at_utc            time in UTC
+  probe             any word for the device
+  outcome           ok, slow, fail or an OONI failure
+  control           the control name of the pair, or an uncensored vantage point: ok or fail
+  canary            the connection itself: ok or fail
+  log10_lr          instead of outcome: log10 of the likelihood ratio
+  service, network  several series in one table`,
+  words: { 'SERIES.csv…': 'Tables of dated outcomes.' },
+  options: {
+    json: json('Print one JSON object per line and incident.'),
+    lang: LANG,
+    zone: optional(
+      'ZONE',
+      'IANA zone of the devices, such as Asia/Almaty: onsets and load then follow the local hour.',
+      {
+        read: ianaZone,
+        byDefault: 'no hour is more likely than another, and times are shown in UTC',
+      },
+    ),
+    every: withDefault(
+      'MINUTES',
+      'Schedule of the devices; tests less than a third of it apart are one burst.',
+      '15',
+      wholeNumber(1, 1440),
+    ),
+    seed: optional('N', 'Seed of the random draws: the same seed gives the same result.', {
+      read: wholeNumber(0, 999_999_999),
+    }),
+  },
+  exit: { 0: 'every line was read', 3: 'some lines were set aside; they are named on standard error' },
+  run: ({ json, lang, zone, every, seed }, { world, words }) =>
+    dateAll({ files: words, json, lang, zone: zone ?? 'UTC', settings: settingsOf(zone, every, seed) }, world),
+})
+
 /** The detector's settings; without a zone no hour of the day is likelier than another. */
-function settingsOf(values: {
-  readonly zone?: string | undefined
-  readonly every: string
-  readonly seed?: string | undefined
-}): DetectSettings {
+function settingsOf(zone: string | undefined, scheduleMinutes: number, given: number | undefined): DetectSettings {
   const fitted = defaultSettings()
-  const scheduleMinutes = wholeNumber('every', values.every, { least: 1, most: 1440 })
-  const seed =
-    values.seed === undefined ? fitted.seed : wholeNumber('seed', values.seed, { least: 0, most: 999_999_999 })
-  if (values.zone === undefined) {
+  const seed = given ?? fitted.seed
+  if (zone === undefined) {
     const flat = Array.from({ length: 24 }, () => 1)
     return { ...fitted, scheduleMinutes, seed, zone: 'UTC', onsetHours: flat, loadHours: flat }
   }
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: values.zone })
-  } catch {
-    throw wrong('zone', values.zone, 'an IANA zone, such as Asia/Almaty')
-  }
-  return { ...fitted, scheduleMinutes, seed, zone: values.zone }
+  return { ...fitted, scheduleMinutes, seed, zone }
 }
 
-async function run(args: readonly string[], world: World): Promise<number> {
-  const ask = parseAsk(args, world)
+async function dateAll(ask: Ask, world: World): Promise<number> {
   const { file, digest } = loadCauseFile()
   const table = makeCauseTable(file, digest)
   let setAside = 0
@@ -311,5 +284,3 @@ function datesOf(lang: Lang, edges: readonly [Instant | undefined, Instant | und
   const [from, until] = edges.map((edge) => (edge === undefined ? '…' : formatDateTime(lang, edge, zone)))
   return ` (${from} – ${until})`
 }
-
-export const command: Command = { help: HELP, run }

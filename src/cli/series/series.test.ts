@@ -12,6 +12,7 @@ import type { Judged } from '../../store/warehouse/contract.ts'
 import { openFolder } from '../../app/folder/open.ts'
 import { printable } from '../../core/text/printable.ts'
 import { table } from '../terminal/table.ts'
+import { runCommandLine } from '../terminal/run-command.ts'
 import { command } from './series.ts'
 import { testWorld } from '../../../test/kit/servers/world.ts'
 
@@ -24,6 +25,9 @@ const submitted = (row: Judged, origin: string): Judged => ({
   ...row,
   provenance: { ...row.provenance, channel: 'collector', origin },
 })
+
+const run = (args: readonly string[], world: World): Promise<number> =>
+  runCommandLine(command, { path: ['series'], args, world })
 
 describe('kuager series', () => {
   let cwd: string
@@ -44,7 +48,7 @@ describe('kuager series', () => {
   const ask = async (...args: string[]): Promise<string> => {
     const asking = world(cwd)
     const period = ['--since', '2025-01-15', '--until', '2025-01-17']
-    const exit = await command.run(['--folder', 'data', ...period, ...args], asking)
+    const exit = await run(['--folder', 'data', ...period, ...args], asking)
     assert.equal(exit, 0)
     return asking.texts.join('')
   }
@@ -118,21 +122,21 @@ describe('kuager series', () => {
       [{ KUAGER_LANG: 'ru' }, /нет данных/],
     ] as const) {
       const asking = { ...world(cwd), env }
-      assert.equal(await command.run([...asked, ...period], asking), 0)
+      assert.equal(await run([...asked, ...period], asking), 0)
       assert.match(asking.texts.join(''), word)
     }
   })
 
   it('names the services that there are where it is asked for one that there is not', async () => {
     const asked = ['--service', 'yutube', '--network', 'AS1', '--since', '2025-01-01', '--until', '2025-02-01']
-    await assert.rejects(command.run(asked, world(cwd)), /"yutube"; expected .*youtube.*web:HOST/)
+    await assert.rejects(run(asked, world(cwd)), /"yutube"; expected .*youtube.*web:HOST/)
   })
 
   it('refuses an end before its start and a folder that is not there', async () => {
     const asked = ['--service', 'signal', '--network', 'AS1', '--since', '2025-02-01', '--until', '2025-01-01']
-    await assert.rejects(command.run(asked, world(cwd)), /--until/)
+    await assert.rejects(run(asked, world(cwd)), /--until/)
     const missing = ['--service', 'signal', '--network', 'AS1', '--since', '2025-01-01', '--until', '2025-02-01']
-    await assert.rejects(command.run([...missing, '--folder', 'nowhere'], world(cwd)), /there is none/)
+    await assert.rejects(run([...missing, '--folder', 'nowhere'], world(cwd)), /there is none/)
   })
 })
 

@@ -1,9 +1,7 @@
-import { parseArgs } from 'node:util'
 import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
 import { CELLS, makeStrip } from './strip.ts'
 import { serviceName } from '../../core/text/names.ts'
 import { wrongOption } from '../../core/model/errors.ts'
-import type { World } from '../../runtime/world.ts'
 import { instant, parseAsn, parseInstant } from '../../core/model/units.ts'
 import type { Asn, Instant } from '../../core/model/units.ts'
 import { defaultSettings } from '../../core/detect/chain/default-settings.ts'
@@ -16,13 +14,13 @@ import { loadServices } from '../../runtime/tables/measured-lists.ts'
 import { CELL_STATES } from '../../core/model/cell-state.ts'
 import { availabilitySentence } from '../../core/text/sentence/availability.ts'
 import { say } from '../../core/text/format.ts'
-import { DEFAULT_LANG } from '../../core/text/lang.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { networkLabel } from '../../core/text/sentence/verdict.ts'
-import type { HandWritten as Command } from '../terminal/hand-written.ts'
-import { chooseLang } from '../terminal/options.ts'
-import { defaultFolder, withFolder } from '../../app/folder/open.ts'
+import { task, type CommandCall } from '../terminal/command.ts'
+import { onFolder } from '../terminal/on-folder.ts'
+import { flag, required, type OptionReader } from '../terminal/option.ts'
+import { FOLDER, json, LANG, NETWORK } from '../terminal/shared-options.ts'
 import { wrapped } from '../incident/incident-lines.ts'
 import { loadAvailability } from '../../app/folder/load-availability.ts'
 import { printable } from '../../core/text/printable.ts'
@@ -31,72 +29,53 @@ import { table, utcMinute } from '../terminal/table.ts'
 /** How many of what is kept apart are shown: anybody may send any number. */
 const MOST_APART = 100
 
-const HELP = `Shows the verdicts of one service on one network over time.
-
-Usage: kuager series --service NAME --network AS9198 --since DATE --until DATE [options]
-
-  --service NAME   id of data/services.json (youtube), web:HOST, or test:NAME
-  --network ASN    AS9198 or 9198
-  --since DATE     first day or instant, UTC: 2025-01-15 or 2025-01-15T17:00:00Z
-  --until DATE     end, itself not included; a day means its beginning
-  --folder DIR     data folder (default: KUAGER_FOLDER, else kuager-data)
-  --kept-apart     in place of what counts: the newest ${MOST_APART} measurements of senders without
-                   a known key
-  --json           one JSON object a line: started_at_utc, id, kind, mechanism, layer, log10_lr,
-                   test_name, input, channel, probe, simulated; of what is kept apart also standing
-  --lang LANG      kk, ru or en (default: KUAGER_LANG, else ${DEFAULT_LANG})
-
-A part of the strip without measurements is "no data", never "reachable". Below it: how much of the
-measured time the service was open, also weighed by the local hours of use where these are held.
-`
-
 interface Question {
   readonly service: string
   readonly asn: Asn
   readonly period: Period
-  readonly folder: string | undefined
+  readonly folder: string
   readonly keptApart: boolean
   readonly json: boolean
   readonly lang: Lang
 }
 
-function parseQuestion(args: readonly string[], world: World): Question {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      service: { type: 'string' },
-      network: { type: 'string' },
-      since: { type: 'string' },
-      until: { type: 'string' },
-      folder: { type: 'string' },
-      'kept-apart': { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      lang: { type: 'string' },
-    },
-  })
-  const needed = (option: 'service' | 'network' | 'since' | 'until', expected: string): string => {
-    const value = values[option]
-    if (value === undefined) throw wrongOption(option, 'it is missing', expected)
-    return value
-  }
-  const service = needed('service', 'a service, such as youtube')
+const knownService: OptionReader<string> = (text, { name }) => {
   const listed = loadServices().map(({ id }) => id)
-  if (!listed.includes(service) && !/^(?:web|test):[\x21-\x7e]{1,260}$/.test(service))
-    throw wrongOption('service', `found "${printable(service)}"`, `${listed.join(', ')}, web:HOST or test:NAME`)
-  const lang = chooseLang(values.lang, world)
-  const since = parseInstant(needed('since', 'a day'))
-  const until = parseInstant(needed('until', 'a day'))
-  if (until <= since) throw wrongOption('until', 'it is not after --since', 'a later day')
-  return {
-    service,
-    asn: parseAsn(needed('network', 'a network, such as AS9198')),
-    period: { since, until },
-    folder: values.folder,
-    keptApart: values['kept-apart'],
-    json: values.json,
-    lang,
-  }
+  if (listed.includes(text) || /^(?:web|test):[\x21-\x7e]{1,260}$/.test(text)) return text
+  throw wrongOption(name, `found "${printable(text)}"`, `${listed.join(', ')}, web:HOST or test:NAME`)
 }
+
+export const command = task({
+  about: 'Shows the verdicts of one service on one network over time.',
+  usage: ['--service NAME --network AS9198 --since DATE --until DATE [options]'],
+  options: {
+    service: required(
+      'NAME',
+      'Service: an id of data/services.json (youtube), web:HOST, or test:NAME.',
+      'a service, such as youtube',
+      knownService,
+    ),
+    network: required('ASN', NETWORK.about, 'a network, such as AS9198', parseAsn),
+    since: required('DATE', 'First day or time, UTC: 2025-01-15 or 2025-01-15T17:00:00Z.', 'a day', parseInstant),
+    until: required('DATE', 'End, itself not included; a day means its beginning.', 'a day', parseInstant),
+    folder: FOLDER,
+    'kept-apart': flag(
+      `Show, instead of what counts, the newest ${MOST_APART} measurements of senders without a known key.`,
+    ),
+    json: json(
+      `Print one JSON object per line: started_at_utc, id, kind, mechanism, layer, log10_lr, test_name, input, channel,
+      probe, simulated; of excluded measurements also standing.`,
+    ),
+    lang: LANG,
+  },
+  notes: `
+A part of the strip without measurements is "no data", never "reachable". Below it: how much of the measured time the
+service was open, also weighted by the local hours of use if these are stored.`,
+  run: ({ network: asn, since, until, 'kept-apart': keptApart, ...values }, call) => {
+    if (until <= since) throw wrongOption('until', 'it is not after --since', 'a later day')
+    return answer({ ...values, asn, period: { since, until }, keptApart }, call)
+  },
+})
 
 const toLine = (wire: Record<string, unknown>): string => `${JSON.stringify(wire)}\n`
 
@@ -185,10 +164,9 @@ async function availability(
 /** Columns of the strip: what an ordinary terminal has left beside the time. */
 const STRIP_WIDTH = 60
 
-async function run(args: readonly string[], world: World): Promise<number> {
-  const question = parseQuestion(args, world)
-  const folder = question.folder ?? defaultFolder(world)
-  return withFolder(world, { folder, name: 'series', args, mustExist: true }, async (open) => {
+function answer(question: Question, call: CommandCall): Promise<number> {
+  const { world } = call
+  return onFolder(call, question.folder, async (open) => {
     const warehouse = await open.warehouse()
     const { service, asn, period } = question
     const points = await warehouse.series(service, asn, period)
@@ -200,9 +178,4 @@ async function run(args: readonly string[], world: World): Promise<number> {
         world.out.write(toLine(one))
     return 0
   })
-}
-
-export const command: Command = {
-  help: HELP,
-  run,
 }

@@ -1,6 +1,5 @@
-import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { defined } from '../../core/model/defined.ts'
+import { resolve } from 'node:path'
 import type { World } from '../../runtime/world.ts'
 import type { CheckedBundle, CheckedStep } from '../../core/evidence/verify/bundle-report.ts'
 import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '../../core/evidence/log/signed-note.ts'
@@ -10,62 +9,62 @@ import { InputError, wrongOption } from '../../core/model/errors.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { readBounded } from '../../runtime/files/copy-folder.ts'
 import type { Lang } from '../../core/text/lang.ts'
-import type { HandWritten as Command } from '../terminal/hand-written.ts'
+import { task, type CommandCall } from '../terminal/command.ts'
+import { flag, optional, repeatable, wholeNumber, type OptionValues } from '../terminal/option.ts'
+import { filePath, json, LANG } from '../terminal/shared-options.ts'
 import { NOTE_TOOLS } from '../../app/proof/mirror-key.ts'
-import { chooseLang } from '../terminal/options.ts'
 import { printable } from '../../core/text/printable.ts'
 import { verifyInThread, type VerifyAsked, type VerifyHeard } from '../../app/proof/verify-thread.ts'
 import { readSavedCheck, verifySaved, writeSavedReport } from './verify-saved-check.ts'
 import { writeHead, writeStep, writeSummary } from './verify-text.ts'
 
-const HELP = `Verifies a bundle of evidence, or a saved check, step by step, offline and trusting nobody, and says
-of each step what it means.
-
-Usage: kuager verify BUNDLE|CHECK [options]
-
-  BUNDLE          the folder of a bundle, or its zip as it was downloaded
-  CHECK           the file that somebody kept of a check of a connection
-
-  --key KEY       a key of the log that you trust, as a line "name+hash+base64" or a file with such
-                  lines; may be given several times. Take it from anywhere but the bundle: without
-                  one the check can only name the key that signed
-  --policy FILE   your policy of witnesses (C2SP tlog-policy); keys of logs in it are trusted too
-  --trusted-root FILE
-                  roots of time-stamping authorities that you trust, in PEM; may be given several
-                  times. Take them from the authorities. Without one the step of time says that no
-                  stamp was checked against a root
-  --no-judge      do not judge the measurements again: verdicts, incident and weight are then not
-                  checked
-  --most N        measurements that are judged again at most (default 20000); about 2 milliseconds
-                  each
-  --lang LANG     kk, ru or en (default KUAGER_LANG, else kk)
-  --json          steps, problems and figures as one JSON object
-
-Steps, limits and forms: docs/formats/bundle.md, docs/formats/saved-check.md
-Ends with 0 where no step found anything wrong, with 3 where one did, with 2 where there is neither.
-`
-
 const OPTIONS = {
-  key: { type: 'string', multiple: true, default: [] as string[] },
-  policy: { type: 'string' },
-  'trusted-root': { type: 'string', multiple: true, default: [] as string[] },
-  'no-judge': { type: 'boolean', default: false },
-  most: { type: 'string' },
-  lang: { type: 'string' },
-  json: { type: 'boolean', default: false },
-} as const
+  key: repeatable(
+    'KEY',
+    `A key of the log that you trust, as a line "name+hash+base64" or a file with such lines. Take it from anywhere but
+    the bundle. Without it: the check can only name the key that signed.`,
+  ),
+  policy: optional('FILE', 'Your policy of witnesses (C2SP tlog-policy); keys of logs in it are trusted too.', {
+    read: filePath,
+  }),
+  'trusted-root': repeatable(
+    'FILE',
+    `Roots of time-stamping authorities that you trust, in PEM. Take them from the authorities. Without it: the step of
+    time says that no stamp was checked against a root.`,
+    { read: filePath },
+  ),
+  'no-judge': flag('Do not judge the measurements again: verdicts, incident and weight are then not checked.'),
+  most: optional('N', 'Measurements that are judged again at most; each takes about 2 milliseconds.', {
+    read: wholeNumber(1, 999_999_999),
+    byDefault: '20000',
+  }),
+  lang: LANG,
+  json: json('Print steps, problems and figures as one JSON object.'),
+}
 
-async function run(args: readonly string[], world: World): Promise<number> {
-  const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
-  const [path, ...more] = positionals
-  if (path === undefined || more.length > 0)
-    throw new InputError(`Cannot verify: found ${positionals.length} paths`, {
-      code: 'argument.missing',
-      path: 'BUNDLE',
-      expected: 'the folder or the zip of one bundle, or one saved check',
-    })
-  const lang = chooseLang(values.lang, world)
-  const policy = values.policy === undefined ? undefined : await readPolicy(resolve(world.cwd, values.policy))
+export const command = task({
+  about: `
+Verifies a bundle of evidence, or a saved check, step by step, offline and without trust in anyone, and says of each step
+what it means.`,
+  words: {
+    'BUNDLE|CHECK': `The folder of a bundle, or its zip as it was downloaded; or the file that a person saved of a check
+      of their connection.`,
+  },
+  options: OPTIONS,
+  notes: 'Steps, limits and forms: docs/formats/bundle.md, docs/formats/saved-check.md',
+  exit: {
+    0: 'no step found a problem',
+    2: 'usage error, or there is neither bundle nor check',
+    3: 'a step found a problem',
+  },
+  run,
+})
+
+async function run(
+  { lang, ...values }: OptionValues<typeof OPTIONS>,
+  { world, words: [path = ''] }: CommandCall,
+): Promise<number> {
+  const policy = values.policy === undefined ? undefined : await readPolicy(values.policy)
   const keys = await Promise.all(values.key.map((given) => readKeys(given, world)))
   const trusted = [...keys.flat(), ...(policy?.keys ?? [])]
   const saved = await readSavedCheck(resolve(world.cwd, path))
@@ -83,9 +82,9 @@ async function run(args: readonly string[], world: World): Promise<number> {
     cwd: world.cwd,
     trusted: trusted.map(formatVerifierKey),
     judge: !values['no-judge'],
-    roots: (await Promise.all(values['trusted-root'].map((path) => readRoots(resolve(world.cwd, path))))).flat(),
-    ...defined({ policy: policy?.bytes }),
-    ...(values.most === undefined ? {} : { most: readMost(values.most) }),
+    roots: (await Promise.all(values['trusted-root'].map(readRoots))).flat(),
+    ...(policy === undefined ? {} : { policy: policy.bytes }),
+    ...(values.most === undefined ? {} : { most: values.most }),
   }
   const heard: VerifyHeard = {
     onOpened: (found) => {
@@ -147,11 +146,6 @@ async function readRoots(path: string): Promise<readonly string[]> {
   return readTrustedRoots(pem, NOTE_TOOLS.digest)
 }
 
-function readMost(given: string): number {
-  if (/^[1-9]\d{0,8}$/.test(given)) return Number(given)
-  throw wrongOption('most', `found "${printable(given)}"`, 'a number of measurements')
-}
-
 interface Progress {
   readonly read: (done: number, total: number) => void
   readonly judged: (done: number, total: number) => void
@@ -194,5 +188,3 @@ const asJson = (name: string, { steps, sound }: CheckedBundle): Record<string, u
   sound,
   steps: steps.map(({ problemCount, ...step }) => ({ ...step, problem_count: problemCount })),
 })
-
-export const command: Command = { help: HELP, run }

@@ -1,8 +1,19 @@
-import { resolve } from 'node:path'
-import { defined } from '../../core/model/defined.ts'
+import { task } from '../terminal/command.ts'
+import {
+  flag,
+  optional,
+  repeatable,
+  under,
+  wholeNumber,
+  wordOf,
+  type DeclaredOption,
+  type OptionReader,
+  type OptionValues,
+} from '../terminal/option.ts'
+import { filePath, LANG } from '../terminal/shared-options.ts'
+import { ACTOR, CASE, caseCall } from './options.ts'
 import type { World } from '../../runtime/world.ts'
 import { writeDurable } from '../../runtime/files/durable-file.ts'
-import type { ParseArgsConfig } from 'node:util'
 import { addAnswers, addMeans, addRecord, markMistake, type NewRecord } from '../../casework/case/change.ts'
 import { openCaseFolder, type Acting } from '../../casework/case/case-folder.ts'
 import {
@@ -59,37 +70,126 @@ const FILE_OPTIONS = {
 type FileOption = keyof typeof FILE_OPTIONS
 const FILE_NAMES = Object.keys(FILE_OPTIONS) as readonly FileOption[]
 
-const text = { type: 'string' } as const
-export const ADD_OPTIONS = {
-  ...(Object.fromEntries(FILE_NAMES.map((name) => [name, text])) as Record<FileOption, typeof text>),
-  intake: text,
-  means: text,
-  mistake: text,
-  in: text,
-  ask: { type: 'boolean', default: false },
-  silence: { type: 'boolean', default: false },
-  record: text,
-  day: text,
-  learned: text,
-  to: text,
-  about: text,
-  says: text,
-  'act-number': text,
-  'act-day': text,
-  until: text,
-  pages: text,
-  from: text,
-  note: text,
-  'export-order': text,
-  key: { type: 'string', multiple: true },
-} as const satisfies ParseArgsConfig['options']
+const day: OptionReader<Day> = (text, { name }) => parseDay(text, `--${name}`)
 
-type Values = Readonly<Partial<Record<keyof typeof ADD_OPTIONS, string | boolean | string[]>>>
+/** Kinds of which the day may be known although the document is not available. */
+const RECORD_KINDS = Object.values(FILE_OPTIONS).filter((kind) => kind !== 'bundle' && kind !== 'other')
 
-/** Adds one thing to a case: answers of the intake, or a record with its document. */
-export async function runAdd(
+const DOCUMENTS: Readonly<Record<FileOption, string>> = {
+  request: 'A request, as it was sent; with --to.',
+  receipt: 'Proof that what --about names was received.',
+  prolonged: 'Notice that a body takes longer; with --until.',
+  answer: 'Answer to the request that --about names; with --says.',
+  complaint: 'A complaint.',
+  'complaint-answer': 'Answer to a complaint.',
+  act: 'The act that orders the restriction.',
+  'court-ruling': 'A ruling of a court, such as the return of the claim.',
+  'first-judgment': 'Judgment of the first instance.',
+  'appeal-judgment': 'Judgment on appeal.',
+  'cassation-judgment': 'Judgment in cassation.',
+  'constitutional-ruling': 'Ruling of the Constitutional Court.',
+  'prosecutor-reply': 'Reply of a prosecutor.',
+  'other-procedure': 'Submission to another international procedure.',
+  'other-procedure-result': 'Result of another international procedure.',
+  authorisation: 'Authorisation of the person who acts for the author.',
+  'independent-data': 'Measurements by others.',
+  'specialist-opinion': 'Opinion of a specialist.',
+  'signed-statement': 'A statement of facts, signed.',
+  translation: 'Translation of a document; with --in.',
+  'saved-check': 'A saved check of a connection. It is verified.',
+  bundle: 'A bundle of evidence: its folder or zip. It is verified.',
+  document: 'Any other document.',
+}
+
+const DOCUMENT_OPTIONS = under(
+  'Documents',
+  Object.fromEntries(FILE_NAMES.map((name) => [name, optional('FILE', DOCUMENTS[name], { read: filePath })])) as Record<
+    FileOption,
+    DeclaredOption<string | undefined>
+  >,
+)
+
+const OPTIONS = {
+  ask: flag('Ask each open question on the terminal; an empty answer leaves it open.'),
+  intake: optional(
+    'FILE',
+    `Answers as JSON, {"learned": "2026-03-05", "use": {"value": "…", "source": "…"}}; "kuager case status --json" names the
+    questions that are open.`,
+  ),
+  means: optional(
+    'FILE',
+    `What the person who measured says, for the note on technical means: {"who": "…"} with who, purpose, device, source,
+    binary, contract, place, clock, conditions, actions, declaration.`,
+  ),
+  mistake: optional('ID', 'A record that does not count: it stays in the case and appears in no document.'),
+  silence: flag('No answer to a request came until DAY. It counts when the deadline of the answer is over.'),
+  record: optional('KIND', `A record whose document is not available: ${RECORD_KINDS.join(', ')}.`, {
+    read: wordOf(RECORD_KINDS),
+  }),
+  ...DOCUMENT_OPTIONS,
+  ...under('About a record', {
+    day: optional('DAY', 'Day on which it happened, YYYY-MM-DD in Almaty.', {
+      read: day,
+      byDefault: 'of a bundle the day it was made',
+    }),
+    learned: optional('DAY', 'Day on which the author learned of it, if later: deadlines run from then.', {
+      read: day,
+    }),
+    to: optional('WHOM', `Addressee: ${ADDRESSEES.join(', ')}.`, { read: wordOf(ADDRESSEES) }),
+    until: optional('DAY', 'Of --prolonged: until when the body takes longer, as its notice says.', { read: day }),
+    about: optional(
+      'ID',
+      'What is answered, received or prolonged, or the bundle of --means: r1, r2 … as "kuager case status" shows them.',
+    ),
+    in: optional('LANG', `Language of a translation: ${LANGS.join(', ')}.`, { read: wordOf(LANGS) }),
+    says: optional('WHAT', `What the answer says: ${ANSWERS.join(', ')}.`, { read: wordOf(ANSWERS) }),
+    'act-number': optional('NUMBER', 'Number of an act, or of the one that an answer names.'),
+    'act-day': optional('DAY', 'Day of that act.', { read: day }),
+    pages: optional('N', 'Pages of the document, for the index of annexes.', { read: wholeNumber(1, 99_999) }),
+    key: repeatable(
+      'KEY',
+      'Key of the log of a saved check, or a file of keys. Without it: whose log it is is not compared.',
+    ),
+    from: optional('WHERE', 'Where the document or the knowledge comes from.'),
+    note: optional('TEXT', 'Result or content, in your own words: it appears in the documents.'),
+    'export-order': optional('OUT', 'Write an entry for data/record/orders.json; nothing is published.', {
+      read: filePath,
+    }),
+  }),
+  actor: ACTOR,
+  lang: LANG,
+}
+
+type Asked = OptionValues<typeof OPTIONS>
+
+export const command = task({
+  about: `
+Copies a document in with its SHA-256 hash, or records answers. Each is one line of journal.jsonl; nothing is
+overwritten. A bundle and a saved check are verified.`,
+  words: CASE,
+  usage: [
+    'DIR (--ask | --intake FILE)',
+    'DIR --means FILE --about ID',
+    'DIR --mistake ID --note WHY',
+    'DIR --request FILE --to WHOM --day DAY --from WHERE',
+    'DIR (--answer FILE --says WHAT | --silence) --about ID --day DAY --from WHERE [--export-order OUT]',
+    'DIR --bundle PATH --from WHERE',
+    'DIR --saved-check FILE [--key KEY] --day DAY --from WHERE',
+    'DIR --DOCUMENT FILE --day DAY --from WHERE',
+    'DIR --record KIND --day DAY --from WHERE',
+  ],
+  options: OPTIONS,
+  exit: { 3: 'a bundle or a saved check failed verification' },
+  run(values, call) {
+    const { folder, acting } = caseCall(values, call)
+    return addTo(folder, values, { world: call.world, lang: values.lang, acting })
+  },
+})
+
+/** Adds one thing to a case: answers of the questionnaire, or a record with its document. */
+async function addTo(
   folder: string,
-  values: Values,
+  values: Asked,
   { world, lang, acting }: { readonly world: World; readonly lang: Lang; readonly acting: Acting },
 ): Promise<number> {
   const chosen = [
@@ -100,7 +200,7 @@ export async function runAdd(
   const [what, second] = chosen
   if (what === undefined || second !== undefined)
     throw new InputError(
-      `Cannot add to the case: ${what === undefined ? 'nothing is named' : `both --${what} and --${second ?? ''} are named`}; see "kuager case --help"`,
+      `Cannot add to the case: ${what === undefined ? 'nothing is named' : `both --${what} and --${second ?? ''} are named`}; see "kuager case add --help"`,
       {
         code: 'case.usage',
         path: 'arguments',
@@ -111,21 +211,21 @@ export async function runAdd(
     const answers =
       what === 'ask'
         ? await askIntake(await openCaseFolder(folder), { lang, world, now: acting.now })
-        : await readIntake(String(values.intake), world)
+        : await readIntake(values.intake ?? '', world)
     if (what === 'ask' && answers.length === 0) return 0
     await addAnswers(folder, answers, acting)
     world.out.write(`${say(lang, 'casework.answered', { count: formatNumber(lang, answers.length) })}\n`)
     return 0
   }
   if (what === 'means') {
-    if (typeof values.about !== 'string') throw wrongOption('about', 'it is missing', 'the id of a bundle')
-    await addMeans(folder, values.about, await readMeans(String(values.means), world), acting)
+    if (values.about === undefined) throw wrongOption('about', 'it is missing', 'the id of a bundle')
+    await addMeans(folder, values.about, await readMeans(values.means ?? '', world), acting)
     world.out.write(`${say(lang, 'casework.means-added', { record: printable(values.about) })}\n`)
     return 0
   }
   if (what === 'mistake') {
-    const id = String(values.mistake)
-    if (typeof values.note !== 'string' || values.note.trim() === '')
+    const id = values.mistake ?? ''
+    if (values.note === undefined || values.note.trim() === '')
       throw wrongOption('note', 'it is missing', 'why the record does not count')
     await markMistake(folder, id, values.note, acting)
     world.out.write(`${say(lang, 'casework.mistaken', { record: printable(id) })}\n`)
@@ -134,7 +234,7 @@ export async function runAdd(
   const record = await readRecord(what, values, world, acting)
   if (values['export-order'] !== undefined && record.kind !== 'answer' && record.kind !== 'silence')
     throw wrongOption('export-order', `the record is of kind "${record.kind}"`, 'an answer or a silence')
-  const given = Array.isArray(values.key) ? values.key : []
+  const given = values.key
   if (given.length > 0 && what !== 'saved-check')
     throw wrongOption('key', `the record is of kind "${record.kind}"`, 'a saved check, whose log it is the key of')
   const trusted = given.length === 0 ? [] : await keysOf(given, world)
@@ -145,76 +245,48 @@ export async function runAdd(
   })
   tell(after, lang, world)
   if (values['export-order'] !== undefined)
-    await exportOrder(after, String(values['export-order']), { world, lang, about: record.about ?? '' })
+    await exportOrder(after, values['export-order'], { world, lang, about: record.about ?? '' })
   const { bundle, check } = after.records.at(-1) ?? {}
   return bundle?.verified.kind === 'wanting' || check?.kind === 'wanting' ? 3 : 0
 }
 
 async function readRecord(
   what: FileOption | 'record' | 'silence',
-  values: Values,
+  values: Asked,
   world: World,
   acting: Acting,
 ): Promise<NewRecord> {
-  const given = (name: keyof Values): string | undefined => {
-    const value = values[name]
-    return typeof value === 'string' ? value : undefined
-  }
-  const kind =
-    what === 'silence' ? 'silence' : what === 'record' ? recordKind(given('record') ?? '') : FILE_OPTIONS[what]
-  const file = what === 'silence' || what === 'record' ? undefined : resolve(world.cwd, given(what) ?? '')
-  const learned = given('learned')
-  const about = given('about')
-  const note = given('note')
-  const number = given('act-number')
-  const actDay = given('act-day')
-  const pages = given('pages')
-  const until = given('until')
-  const to = oneOf('to', given('to'), ADDRESSEES)
-  const says = oneOf('says', given('says'), ANSWERS)
-  const into = oneOf('in', given('in'), LANGS)
-  const from = given('from')
+  const kind = what === 'silence' ? 'silence' : what === 'record' ? values.record : FILE_OPTIONS[what]
+  if (kind === undefined) throw wrongOption('record', 'it is missing', RECORD_KINDS.join(', '))
+  const file = what === 'silence' || what === 'record' ? undefined : values[what]
+  const { learned, about, note, pages, until, to, says, in: into, from } = values
+  const number = values['act-number']
+  const actDay = values['act-day']
   if (from === undefined) throw wrongOption('from', 'it is missing', 'where the document or the knowledge comes from')
   return {
     kind,
-    day: await dayOfRecord(given('day'), kind, { file, world, acting }),
+    day: await dayOfRecord(values.day, kind, { file, world, acting }),
     from,
-    ...defined({ file }),
-    ...(learned === undefined ? {} : { learned: parseDay(learned, '--learned') }),
-    ...defined({ addressee: to, about, says, in: into, note, act_number: number }),
-    ...(actDay === undefined ? {} : { act_day: parseDay(actDay, '--act-day') }),
-    ...(until === undefined ? {} : { until: parseDay(until, '--until') }),
-    ...(pages === undefined ? {} : { pages: readPageCount('pages', pages) }),
+    ...(file === undefined ? {} : { file }),
+    ...(learned === undefined ? {} : { learned }),
+    ...(to === undefined ? {} : { addressee: to }),
+    ...(about === undefined ? {} : { about }),
+    ...(says === undefined ? {} : { says }),
+    ...(into === undefined ? {} : { in: into }),
+    ...(note === undefined ? {} : { note }),
+    ...(number === undefined ? {} : { act_number: number }),
+    ...(actDay === undefined ? {} : { act_day: actDay }),
+    ...(until === undefined ? {} : { until }),
+    ...(pages === undefined ? {} : { pages }),
   }
 }
 
-/** Kinds of which the day may be known and the document not be at hand. */
-function recordKind(word: string): RecordKind {
-  const kinds = Object.values(FILE_OPTIONS).filter((kind) => kind !== 'bundle' && kind !== 'other')
-  const found = kinds.find((kind) => kind === word)
-  if (found === undefined) throw wrongOption('record', `found "${printable(word)}"`, kinds.join(', '))
-  return found
-}
-
-/** A number of pages that an option names; throws InputError for anything else. */
-export function readPageCount(option: string, word: string): number {
-  if (/^[1-9]\d{0,4}$/.test(word)) return Number(word)
-  throw wrongOption(option, `found "${printable(word)}"`, 'a number of pages')
-}
-
-function oneOf<T extends string>(option: string, word: string | undefined, words: readonly T[]): T | undefined {
-  if (word === undefined) return undefined
-  const found = words.find((one) => one === word)
-  if (found === undefined) throw wrongOption(option, `found "${printable(word)}"`, words.join(', '))
-  return found
-}
-
 async function dayOfRecord(
-  given: string | undefined,
+  given: Day | undefined,
   kind: RecordKind,
   { file, world, acting }: { readonly file: string | undefined; readonly world: World; readonly acting: Acting },
 ): Promise<Day> {
-  if (given !== undefined) return parseDay(given, '--day')
+  if (given !== undefined) return given
   if (kind === 'bundle' && file !== undefined) {
     const made = dayOf((await readBundle(file, notYet, { names: names(), world })).madeAt)
     // A clock that is ahead must not keep a bundle out of the case.
@@ -285,6 +357,6 @@ interface Exporting {
 
 async function exportOrder(file: CaseFile, out: string, { world, lang, about }: Exporting): Promise<void> {
   const list = ordersSchema.parse({ orders: [orderOf(withoutMistakes(file), about)] })
-  await writeDurable(resolve(world.cwd, out), Buffer.from(`${JSON.stringify(list, null, 2)}\n`))
+  await writeDurable(out, Buffer.from(`${JSON.stringify(list, null, 2)}\n`))
   world.out.write(`${say(lang, 'casework.order-written', { file: printable(out) })}\n`)
 }

@@ -1,6 +1,10 @@
+import { defined } from '../../core/model/defined.ts'
 import { hash } from 'node:crypto'
 import { join } from 'node:path'
-import { defined } from '../../core/model/defined.ts'
+import { task } from '../terminal/command.ts'
+import { optional, wholeNumber } from '../terminal/option.ts'
+import { filePath, LANG } from '../terminal/shared-options.ts'
+import { ACTOR, CASE, caseCall } from './options.ts'
 import type { World } from '../../runtime/world.ts'
 import { DOCUMENTS, openCaseFolder } from '../../casework/case/case-folder.ts'
 import { ADDRESSEES, type CaseRecord } from '../../casework/case/case-form.ts'
@@ -41,7 +45,7 @@ interface NamedPaper {
   readonly paper: Paper
 }
 
-export interface BuildOptions {
+interface BuildOptions {
   readonly world: World
   readonly lang: Lang
   /** Folder of the papers; `papers/` of the case where absent. */
@@ -50,11 +54,33 @@ export interface BuildOptions {
   readonly mostPages?: number
 }
 
-/**
- * Makes every paper of a case as PDF/UA-1 and as DOCX in `papers/` of its folder, or in `out`. They are dated with the
- * last change of the case: the same case gives the same bytes.
- */
-export async function runBuild(
+export const command = task({
+  about: `
+Makes every document as PDF and DOCX: requests for the act, a draft claim, a draft communication to the Human Rights
+Committee; from its bundles a statement of facts and notes on technical means; an index of annexes. A missing fact is a
+field marked "not given". The documents are dated with the last change of the case: the same case gives the same bytes.`,
+  words: CASE,
+  options: {
+    out: optional('FOLDER', 'Folder of the documents.', { read: filePath, byDefault: 'papers of the case' }),
+    'most-pages': optional('N', 'Pages that the Committee accepts.', {
+      read: wholeNumber(1, 99_999),
+      byDefault: '50, which a lawyer must confirm',
+    }),
+    actor: ACTOR,
+    lang: { ...LANG, about: `${LANG.about} Documents are made in their own languages.` },
+  },
+  exit: { 1: 'internal error, or a package for PDF is missing', 3: 'a document of the case is gone or was changed' },
+  run({ out, 'most-pages': mostPages, lang, ...values }, call) {
+    const { folder } = caseCall(values, call)
+    return buildCase(folder, {
+      ...{ world: call.world, lang },
+      ...(out === undefined ? {} : { out }),
+      ...(mostPages === undefined ? {} : { mostPages }),
+    })
+  },
+})
+
+async function buildCase(
   folder: string,
   { world, lang, out, mostPages = loadLaw().length.most_pages }: BuildOptions,
 ): Promise<number> {

@@ -1,4 +1,9 @@
 import type { World } from '../../runtime/world.ts'
+import { resolve } from 'node:path'
+import { systemClock } from '../../runtime/clock.ts'
+import { task } from '../terminal/command.ts'
+import { json, LANG } from '../terminal/shared-options.ts'
+import { ACTOR } from './options.ts'
 import { openCaseFolder } from '../../casework/case/case-folder.ts'
 import { withoutMistakes } from '../../casework/case/occurrences.ts'
 import { dayOf } from '../../casework/deadlines/calendar.ts'
@@ -13,8 +18,19 @@ import type { Lang } from '../../core/text/lang.ts'
 import { papersOf } from './build.ts'
 import { writeHanging } from '../terminal/hanging.ts'
 
-/** Prints the law that documents of a case use, or all of it: each provision with what it says, how it is known, and its sources. */
-export async function runLaw(
+export const command = task({
+  about: `
+Prints the provisions that the documents and deadlines of a case use, with what each says, how it is known, and its
+sources.`,
+  words: { '[DIR]': 'Folder of the case. Without it: all of data/law.' },
+  options: { json: json(), actor: ACTOR, lang: LANG },
+  run({ json, lang }, { world, words: [place] }) {
+    const folder = place === undefined ? undefined : resolve(world.cwd, place)
+    return writeLaw(folder, { world, lang, now: systemClock.now(), json })
+  },
+})
+
+async function writeLaw(
   folder: string | undefined,
   {
     world,

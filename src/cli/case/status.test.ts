@@ -13,7 +13,7 @@ import { lawRecord } from '../../casework/law/law-notice.ts'
 import { loadLaw } from '../../casework/law/load-law.ts'
 import { parseInstant } from '../../core/model/units.ts'
 import { readRevisions, sinceBundles } from '../../app/case/revisions.ts'
-import { runCaseStatus } from './status.ts'
+import { writeCaseStatus } from './status.ts'
 import { runCommand } from '../main.ts'
 
 const cwd = mkdtempSync(join(tmpdir(), 'kuager-case-status-'))
@@ -31,7 +31,7 @@ async function statusOn(folder: string, day: string): Promise<string> {
   let said = ''
   const world = testWorld(cwd, (text) => (said += text))
   const now = parseInstant(`${day}T08:00:00Z`)
-  await runCaseStatus(join(cwd, folder), { world, lang: 'en', now, json: false })
+  await writeCaseStatus(join(cwd, folder), { world, lang: 'en', now, json: false })
   return said.replaceAll(/\s+/gu, ' ')
 }
 

@@ -1,4 +1,8 @@
 import { join } from 'node:path'
+import { task } from '../terminal/command.ts'
+import { optional } from '../terminal/option.ts'
+import { json, LANG } from '../terminal/shared-options.ts'
+import { ACTOR, CASE, caseCall } from './options.ts'
 import type { World } from '../../runtime/world.ts'
 import { openCaseFolder, readJournal } from '../../casework/case/case-folder.ts'
 import type { CaseFile } from '../../casework/case/case-form.ts'
@@ -18,7 +22,7 @@ import { besideBundle, readFindings } from '../../app/case/facts.ts'
 import { readRevisions, sinceBundles, type BundleSince } from '../../app/case/revisions.ts'
 import { writeStatus, type BundlePoints, type Changes } from './status-text.ts'
 
-export interface StatusOptions {
+interface StatusOptions {
   readonly world: World
   readonly lang: Lang
   readonly now: Instant
@@ -27,11 +31,30 @@ export interface StatusOptions {
   readonly revisions?: string
 }
 
-/**
- * What a case holds, what is missing, whether its papers are of it, and its terms by date. Gives 3 where a document is gone or
- * was changed, and where an incident was revised or withdrawn since.
- */
-export async function runCaseStatus(folder: string, options: StatusOptions): Promise<number> {
+export const command = task({
+  about: `
+Says what is there, what is missing, whether the documents are of the case as it is now, whether the law that they use has
+changed since, and which deadlines run, each with its provisions and how sure it is.`,
+  words: CASE,
+  options: {
+    revisions: optional(
+      'FILE',
+      'Incidents as they are now, as "kuager incidents --json" prints or /api/v1/incidents answers.',
+    ),
+    json: json(),
+    actor: ACTOR,
+    lang: LANG,
+  },
+  exit: { 3: 'a document is gone or was changed, or an incident was revised or withdrawn since its bundle' },
+  run({ revisions, json, lang, ...values }, call) {
+    const { folder, acting } = caseCall(values, call)
+    const options = { world: call.world, lang, now: acting.now, json }
+    return writeCaseStatus(folder, { ...options, ...(revisions === undefined ? {} : { revisions }) })
+  },
+})
+
+/** Says what a case holds as it is at `now`. Gives 3 if a document is gone or changed, or an incident was revised since. */
+export async function writeCaseStatus(folder: string, options: StatusOptions): Promise<number> {
   const { world, json } = options
   const whole = await openCaseFolder(folder)
   const file = withoutMistakes(whole)

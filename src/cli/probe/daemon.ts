@@ -19,19 +19,24 @@ import { permission } from './consent/consent.ts'
 import { allowanceOf } from './consent/consent-text.ts'
 import { folderExists } from './folder-files.ts'
 import { measure } from './run/measure.ts'
-import { MEASURING, readAsked } from './options.ts'
-import type { Asked } from './options.ts'
 import { send } from './run/send.ts'
 import { knownServices, runSettings } from './run/setup.ts'
+import { task } from '../terminal/command.ts'
+import { MEASURING, readAsked, someOptions, type Asked } from './options.ts'
+
+export const command = task({
+  about: `
+Keeps the schedule until it is stopped. Its log contains no address and no name of a host.`,
+  options: someOptions('yes', 'tiers', 'metered', 'allowance', 'no-submit', ...MEASURING),
+  exit: { 3: 'no one agreed, or another process keeps the schedule of this folder' },
+  run: async (values, call) => runDaemon(await readAsked(values, call), call.world),
+})
 
 /**
- * `kuager probe daemon`: keeps the schedule until it is told to stop. Its log has no address and no name of a host in it.
+ * keeps the schedule until it is told to stop. Its log has no address and no name of a host in it.
  * Gives 0 when it was told to stop, 3 where another one keeps the schedule of this folder.
  */
-export async function runDaemon(args: readonly string[], world: World): Promise<number> {
-  const asked = await readAsked(args, world, {
-    options: ['yes', 'tiers', 'metered', 'allowance', 'no-submit', ...MEASURING],
-  })
+async function runDaemon(asked: Asked, world: World): Promise<number> {
   const permitted = await permission(asked, knownServices(asked), world)
   if (permitted.kind === 'refused') return 3
   const taken = await takeTurn(asked.folder, 'schedule')

@@ -9,15 +9,25 @@ import { waitTurn } from '../../probe/measure/turn.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { say } from '../../core/text/format.ts'
 import { printable } from '../../core/text/printable.ts'
-import { readAsked } from './options.ts'
 import { teller } from './tell.ts'
+import { task } from '../terminal/command.ts'
+import { readAsked, someOptions, type Asked } from './options.ts'
+
+export const command = task({
+  about: `
+Writes what waits to a file, as it would be sent, that "kuager import" reads elsewhere: for a USB stick to a person with a way
+to a collector.`,
+  words: { 'FILE|DIR': 'The new file, or a folder: its name then has the day.' },
+  options: someOptions('refused', 'delete', 'json'),
+  exit: { 3: 'nothing waits' },
+  run: async (values, call) => runExport(await readAsked(values, call), call.world),
+})
 
 /**
- * `kuager probe export FILE|DIR`: what waits, written as it would be sent, for a stick that goes to somebody with a way
+ * what waits, written as it would be sent, for a stick that goes to somebody with a way
  * to a collector; `kuager import` takes the file. With `--delete` what was written and read back leaves the queue.
  */
-export async function runExport(args: readonly string[], world: World): Promise<number> {
-  const asked = await readAsked(args, world, { options: ['refused', 'delete', 'json'], positionals: 1 })
+async function runExport(asked: Asked, world: World): Promise<number> {
   const { lang, folder } = asked
   const spool = new Spool(folder)
   await using _turn = await waitTurn(folder, 'send', { signal: world.signal, wait: pause })

@@ -11,16 +11,25 @@ import { say } from '../../core/text/format.ts'
 import { askYes } from './consent/consent.ts'
 import { scheduleIsKept, stillRunning } from './daemon.ts'
 import { removeOurs, sortFolder } from './folder-files.ts'
-import { readAsked } from './options.ts'
 import { runAll, serviceFile } from './service-files.ts'
 import { teller } from './tell.ts'
+import { task } from '../terminal/command.ts'
+import { readAsked, someOptions, type Asked } from './options.ts'
+
+export const command = task({
+  about: `
+Stops, and deletes keys, queue, receipts, copies, settings and consent, and the service file. Files that are not of the probe
+are left and named.`,
+  options: someOptions('yes'),
+  exit: { 3: 'nothing was deleted' },
+  run: async (values, call) => runForget(await readAsked(values, call), call.world),
+})
 
 /**
- * `kuager probe forget`: asks, stops the daemon, deletes keys, spool, receipts, copies, settings and consent, and the
+ * asks, stops the daemon, deletes keys, spool, receipts, copies, settings and consent, and the
  * service file. Files that are none of the probe's are left alone and named. Gives 3 where nothing was deleted.
  */
-export async function runForget(args: readonly string[], world: World): Promise<number> {
-  const asked = await readAsked(args, world, { options: ['yes'] })
+async function runForget(asked: Asked, world: World): Promise<number> {
   const { folder, lang } = asked
   const tell = teller(lang, world)
   if ((await sortFolder(folder)).ours.length === 0) {

@@ -8,19 +8,26 @@ import { PACKAGE_ROOT } from '../../runtime/files/package-root.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { permission } from './consent/consent.ts'
 import { allowanceOf } from './consent/consent-text.ts'
-import { MEASURING, readAsked } from './options.ts'
 import { runAll, serviceFile } from './service-files.ts'
 import { knownServices } from './run/setup.ts'
 import { teller } from './tell.ts'
+import { task } from '../terminal/command.ts'
+import { MEASURING, readAsked, someOptions, type Asked } from './options.ts'
+
+export const command = task({
+  about: `
+Stores the options, and has the system start the daemon (systemd; for launchd and Windows it writes the files, which are
+untested).`,
+  options: someOptions('yes', 'tiers', 'metered', 'allowance', 'print', 'no-start', ...MEASURING),
+  exit: { 3: 'no one agreed' },
+  run: async (values, call) => runInstall(await readAsked(values, call), call.world),
+})
 
 /**
- * `kuager probe install`: keeps the options in the folder, writes the file by which this system starts the daemon, and
+ * keeps the options in the folder, writes the file by which this system starts the daemon, and
  * starts it. `--print` writes the file to standard output and nothing else anywhere.
  */
-export async function runInstall(args: readonly string[], world: World): Promise<number> {
-  const asked = await readAsked(args, world, {
-    options: ['yes', 'tiers', 'metered', 'allowance', 'print', 'no-start', ...MEASURING],
-  })
+async function runInstall(asked: Asked, world: World): Promise<number> {
   const program = { node: process.execPath, script: join(PACKAGE_ROOT, 'bin', 'kuager.js'), folder: asked.folder }
   const file = serviceFile(program, world)
   if (asked.print) {

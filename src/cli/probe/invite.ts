@@ -1,15 +1,23 @@
 import type { World } from '../../runtime/world.ts'
 import { Introduction } from '../../probe/identity/introduction.ts'
 import { ProbeKeys } from '../../probe/identity/keys.ts'
-import { readAsked } from './options.ts'
 import { teller } from './tell.ts'
+import { task } from '../terminal/command.ts'
+import { readAsked, someOptions, type Asked } from './options.ts'
+
+export const command = task({
+  about: `
+Stores the invitation that the operator of a collector gave, for the keys to come.`,
+  words: { CODE: 'The invitation.' },
+  options: someOptions('new-keys'),
+  run: async (values, call) => runInvite(await readAsked(values, call), call.world),
+})
 
 /**
- * `kuager probe invite CODE`: keeps the invitation of a collector's operator for the keys to come. With `--new-keys` the
+ * keeps the invitation of a collector's operator for the keys to come. With `--new-keys` the
  * present keys are deleted: one that was stolen was revoked, and must not vouch for the next.
  */
-export async function runInvite(args: readonly string[], world: World): Promise<number> {
-  const asked = await readAsked(args, world, { options: ['new-keys'], positionals: 1 })
+async function runInvite(asked: Asked, world: World): Promise<number> {
   const keys = new ProbeKeys(asked.folder)
   const introduction = new Introduction(asked.folder, keys)
   await introduction.invite(asked.positionals[0] ?? '')

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { basename, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
-import type { World } from '../../runtime/world.ts'
+import { LANGS, type Lang } from '../../core/text/lang.ts'
+import type { CommandCall } from '../terminal/command.ts'
+import { flag, optional, repeatable, under, type OptionValues } from '../terminal/option.ts'
+import { filePath } from '../terminal/shared-options.ts'
+import { basename } from 'node:path'
 import { addressFamily, isBogon } from '../../core/model/address.ts'
-import { InputError, wrongOption } from '../../core/model/errors.ts'
+import { wrongOption } from '../../core/model/errors.ts'
 import { TIERS } from '../../core/model/tables/service.ts'
 import type { Tier } from '../../core/model/tables/service.ts'
 import { parseAsn, parseCountryCode } from '../../core/model/units.ts'
@@ -11,41 +13,57 @@ import { parseRoute } from '../../probe/deliver/route.ts'
 import { checkRecipient } from '../../probe/spool/seal.ts'
 import { loadSettings } from '../../probe/plan/settings.ts'
 import type { ProbeSettings } from '../../probe/plan/settings.ts'
-import type { Lang } from '../../core/text/lang.ts'
 import { printable } from '../../core/text/printable.ts'
 import { probeFolder } from './run/place.ts'
 import { probeLang } from './consent/speak.ts'
 
-/** Options that every command of the probe takes. */
-const OPTIONS = {
-  folder: { type: 'string' },
-  lang: { type: 'string' },
-  yes: { type: 'boolean', default: false },
-  json: { type: 'boolean', default: false },
-  tiers: { type: 'string' },
-  scope: { type: 'string' },
-  services: { type: 'string' },
-  'service-list': { type: 'string' },
-  controls: { type: 'string' },
-  list: { type: 'string', multiple: true },
-  control: { type: 'string', multiple: true },
-  collector: { type: 'string', multiple: true },
-  route: { type: 'string', multiple: true },
-  responders: { type: 'string' },
-  'extra-roots': { type: 'string' },
-  asn: { type: 'string' },
-  cc: { type: 'string' },
-  'no-submit': { type: 'boolean', default: false },
-  metered: { type: 'boolean' },
-  allowance: { type: 'string' },
-  'keep-copies': { type: 'boolean' },
-  'copies-key': { type: 'string' },
-  print: { type: 'boolean', default: false },
-  'no-start': { type: 'boolean', default: false },
-  refused: { type: 'boolean', default: false },
-  delete: { type: 'boolean', default: false },
-  'new-keys': { type: 'boolean', default: false },
-} as const
+/** Options of the commands of the probe; each takes some of them. */
+export const OPTIONS = {
+  yes: flag('Agree without being asked: to tier A, or to the tiers named by --tiers.'),
+  json: flag('Print one line of JSON.'),
+  refused: flag('Also what collectors refused.'),
+  delete: flag('Remove from the queue what was written and read back.'),
+  'new-keys': flag('Delete the present keys and make new ones: after a key was stolen and the operator revoked it.'),
+  print: flag('Show the service file and write nothing.'),
+  'no-start': flag('Write, do not start.'),
+  ...under('What is measured', {
+    tiers: optional('A,B,C', 'Groups of services.', { byDefault: 'all that were agreed to' }),
+    scope: optional('core|full', 'core: only names and connections, about 150 KB.', { byDefault: 'full' }),
+    services: optional('ID,…', 'Only these services.'),
+    'service-list': optional('FILE', 'Another list of services (docs/formats/measured-lists.md).', { read: filePath }),
+    list: repeatable('FILE', 'URLs to add, in the CSV form of the Citizen Lab, as tier B.', { read: filePath }),
+    controls: optional('FILE', 'Another list of control names, canaries and resolvers.', { read: filePath }),
+    control: repeatable('URL', 'Test helper abroad that measures the same in the same minute.'),
+    responders: optional('FILE', 'Tunnel test servers. Without it: tier C is left out.', { read: filePath }),
+    'extra-roots': optional('FILE', "For test labs: certificates trusted in addition to Mozilla's.", {
+      read: filePath,
+    }),
+  }),
+  ...under('Where it goes', {
+    collector: repeatable('URL', 'Collector that accepts the measurements; the preferred one first.'),
+    route: repeatable(
+      'ROUTE',
+      `Way to the collectors: direct, tor, http://HOST:PORT or socks5://HOST:PORT; tried in order. No route except those
+      given is used.`,
+      { byDefault: 'direct' },
+    ),
+    'no-submit': flag('Keep the measurements here.'),
+    asn: optional('N', 'Network, if neither collector nor control can say it.'),
+    cc: optional('CC', 'Country, if neither collector nor control can say it.'),
+    'keep-copies': flag('Keep measurements as they were before anything was erased from them, on this machine only.'),
+    'copies-key': optional('KEY', 'Seal those copies to this public key of age.'),
+  }),
+  ...under('How much', {
+    metered: flag('200 MB a month instead of 1,000: the schedule is stretched to fit.'),
+    allowance: optional('MB', 'Another number of megabytes a month, 20 or more.'),
+  }),
+  folder: optional('DIR', "The probe's folder.", {
+    byDefault: 'KUAGER_PROBE_FOLDER, else kuager-probe in the state folder of the system',
+  }),
+  lang: optional('LANG', `Language: ${LANGS.join(', ')}.`, {
+    byDefault: "KUAGER_LANG, else what was chosen before, else the system's, else kk",
+  }),
+}
 
 /** What a command of the probe was asked for, over what its owner chose before. */
 export interface Asked {
@@ -70,11 +88,19 @@ export interface Asked {
   readonly positionals: readonly string[]
 }
 
-/** Options by what may be asked of a command; the rest is refused as of no meaning there. */
 export type OptionName = keyof typeof OPTIONS
 
+/** The options of one command: those named, and those of every command. */
+export const someOptions = <N extends OptionName>(
+  ...names: readonly N[]
+): Pick<typeof OPTIONS, N | 'folder' | 'lang'> =>
+  Object.fromEntries(Object.entries(OPTIONS).filter(([name]) => [...names, 'folder', 'lang'].includes(name))) as Pick<
+    typeof OPTIONS,
+    N | 'folder' | 'lang'
+  >
+
 /** Options about what is measured and where results go; `install` keeps them. */
-export const MEASURING: readonly OptionName[] = [
+export const MEASURING = [
   'service-list',
   'controls',
   'list',
@@ -87,72 +113,58 @@ export const MEASURING: readonly OptionName[] = [
   'cc',
   'keep-copies',
   'copies-key',
-]
+] as const
 
-/** Reads a command line of the probe. Throws InputError, or the TypeError of `parseArgs`. */
-export async function readAsked(
-  args: readonly string[],
-  world: World,
-  allowed: { readonly options: readonly OptionName[]; readonly positionals?: number },
-): Promise<Asked> {
-  const names: readonly OptionName[] = ['folder', 'lang', ...allowed.options]
-  const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
-  for (const name of Object.keys(values))
-    if (!names.some((one) => one === name) && values[name as OptionName] !== false)
-      throw wrongOption(name, 'an option that this command does not take', names.map((one) => `--${one}`).join(' '))
-  if (positionals.length !== (allowed.positionals ?? 0))
-    throw new InputError(`Cannot run: found ${positionals.length} words besides the options`, {
-      code: 'argument.count',
-      path: 'arguments',
-      expected: `${allowed.positionals ?? 0}; "kuager probe --help" says how`,
-    })
+type Given = Partial<OptionValues<typeof OPTIONS>>
+
+/** What a command line of the probe asks for, over what was chosen before. Throws InputError. */
+export async function readAsked(values: Given, { world, words }: CommandCall): Promise<Asked> {
   const folder = probeFolder(values.folder, world)
   const kept = await loadSettings(folder)
-  const settings = { ...kept, ...settingsOf(values, world) }
+  const settings = { ...kept, ...settingsOf(values) }
   check(settings)
   return {
     folder,
     lang: probeLang(values.lang, kept.lang, world),
     settings: values.lang === undefined ? settings : { ...settings, lang: probeLang(values.lang, undefined, world) },
     kept,
-    yes: values.yes,
-    json: values.json,
+    yes: values.yes === true,
+    json: values.json === true,
     tiers: values.tiers === undefined ? undefined : parseTiers(values.tiers),
     scope: parseScope(values.scope),
     services: values.services?.split(',').filter((id) => id !== ''),
-    submit: !values['no-submit'],
-    print: values.print,
-    start: !values['no-start'],
-    refused: values.refused,
-    remove: values.delete,
-    newKeys: values['new-keys'],
-    positionals,
+    submit: values['no-submit'] !== true,
+    print: values.print === true,
+    start: values['no-start'] !== true,
+    refused: values.refused === true,
+    remove: values.delete === true,
+    newKeys: values['new-keys'] === true,
+    positionals: words,
   }
 }
 
-type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>['values']
-
-function settingsOf(values: Values, world: World): ProbeSettings {
-  const file = (name: string | undefined): string | undefined =>
-    name === undefined ? undefined : resolve(world.cwd, name)
+function settingsOf(values: Given): ProbeSettings {
+  const given = (flag: boolean | undefined): true | undefined => (flag === true ? true : undefined)
+  const some = <T>(list: readonly T[] | undefined): readonly T[] | undefined =>
+    list === undefined || list.length === 0 ? undefined : list
   const allowance = values.allowance === undefined ? undefined : parseMegabytes(values.allowance)
-  const given = {
-    collector: values.collector,
-    control: values.control,
-    route: values.route,
-    serviceList: file(values['service-list']),
-    controls: file(values.controls),
-    list: values.list?.map((name) => resolve(world.cwd, name)),
-    responders: file(values.responders),
-    extraRoots: file(values['extra-roots']),
+  const settings = {
+    collector: some(values.collector),
+    control: some(values.control),
+    route: some(values.route),
+    serviceList: values['service-list'],
+    controls: values.controls,
+    list: some(values.list),
+    responders: values.responders,
+    extraRoots: values['extra-roots'],
     asn: values.asn,
     country: values.cc,
     allowanceMb: allowance,
-    metered: values.metered,
-    keepCopies: values['keep-copies'] ?? (values['copies-key'] === undefined ? undefined : true),
+    metered: given(values.metered),
+    keepCopies: given(values['keep-copies']) ?? (values['copies-key'] === undefined ? undefined : true),
     copiesKey: values['copies-key'],
   }
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
 }
 
 /**

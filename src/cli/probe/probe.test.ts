@@ -29,7 +29,7 @@ import { PACKAGE_ROOT } from '../../runtime/files/package-root.ts'
 import { runCommand } from '../main.ts'
 import { measure } from './run/measure.ts'
 import type { MeasuredRun } from './run/measure.ts'
-import { readAsked } from './options.ts'
+import { readAsked } from '../../../test/kit/probe/read-asked.ts'
 import { sortFolder } from './folder-files.ts'
 import { send } from './run/send.ts'
 

@@ -15,10 +15,10 @@ import { formatDateTime } from '../../core/text/time.ts'
 import { printable } from '../../core/text/printable.ts'
 import { allowanceOf } from './consent/consent-text.ts'
 import { scheduleIsKept } from './daemon.ts'
-import { readAsked } from './options.ts'
-import type { Asked } from './options.ts'
 import { teller } from './tell.ts'
 import type { Tell } from './tell.ts'
+import { task } from '../terminal/command.ts'
+import { readAsked, someOptions, type Asked } from './options.ts'
 
 /** What a probe's folder says of itself. */
 async function look(asked: Asked): Promise<{
@@ -56,9 +56,15 @@ async function look(asked: Asked): Promise<{
   }
 }
 
-/** `kuager probe status`: what the probe may do, what waits, what was received, what it cost. Writes nothing. */
-export async function runStatus(args: readonly string[], world: World): Promise<number> {
-  const asked = await readAsked(args, world, { options: ['json'] })
+export const command = task({
+  about: `
+Shows what may be measured, what waits, what was received this week, and what it cost. Writes nothing.`,
+  options: someOptions('json'),
+  run: async (values, call) => runStatus(await readAsked(values, call), call.world),
+})
+
+/** what the probe may do, what waits, what was received, what it cost. Writes nothing. */
+async function runStatus(asked: Asked, world: World): Promise<number> {
   const { lang, folder } = asked
   const found = await look(asked)
   const { delivery, usage } = found

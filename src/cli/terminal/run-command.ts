@@ -207,10 +207,7 @@ export async function helpOf(command: Command, path: readonly string[], width: n
     .description(flowing(command.about))
     .configureOutput({ getOutHelpWidth: () => width })
     .configureHelp({
-      commandUsage: () =>
-        usageOf(command)
-          .map((way) => `${name} ${way}`)
-          .join('\n       '),
+      commandUsage: () => waysOf(command, name, width),
       optionTerm: (option) => termOf(option, command),
       subcommandTerm: (one) => one.usage(),
     })
@@ -226,6 +223,17 @@ const termOf = (option: ProgramOption, command: Command): string => {
   const value = command.kind === 'task' ? command.options[option.name()]?.value : undefined
   return `--${option.name()}${value === undefined ? '' : ` ${value}`}`
 }
+
+/** Ways to call a command, one below the other; a long one goes on below its options. */
+const waysOf = (command: Command, name: string, width: number): string =>
+  usageOf(command)
+    .map((way) =>
+      new Help()
+        .boxWrap(way, width - 'Usage: '.length - name.length - 1)
+        .replaceAll('\n', `\n${' '.repeat(8 + name.length)}`),
+    )
+    .map((way) => `${name} ${way}`)
+    .join(`\n${' '.repeat('Usage: '.length)}`)
 
 /** Ways to call a command, behind its name. */
 function usageOf(command: Command): readonly string[] {

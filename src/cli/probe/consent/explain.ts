@@ -12,7 +12,7 @@ const HELP_COMMANDS = ['run', 'status', 'install', 'forget', 'export', 'invite',
 /** What is said of wrong use to somebody who reads no English, by the code of the error. */
 const SENTENCES: Readonly<Record<string, PlainKey>> = {
   'command.unknown': 'probe.wrong.command',
-  'argument.count': 'probe.wrong.argument',
+  'command.usage': 'probe.wrong.argument',
   'argument.invalid': 'probe.wrong.argument',
   'service.unknown': 'probe.wrong.service',
   'invitation.invalid': 'probe.wrong.invitation',
@@ -39,8 +39,7 @@ export function commandLang(args: readonly string[], world: Pick<World, 'env'>):
  */
 export function wrongUseIn(lang: Lang, error: unknown): string | undefined {
   if (lang === 'en') return undefined
-  const parsing = error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
-  const key = error instanceof InputError ? SENTENCES[error.code] : parsing ? 'probe.wrong.argument' : undefined
+  const key = error instanceof InputError ? SENTENCES[error.code] : undefined
   return key === undefined ? undefined : say(lang, key)
 }
 

@@ -18,8 +18,9 @@ import { fingerprintFiles } from '../../../app/folder/fingerprint-files.ts'
 import { permission } from '../consent/consent.ts'
 import { measure } from './measure.ts'
 import type { MeasuredRun } from './measure.ts'
-import { MEASURING, readAsked } from '../options.ts'
-import type { Asked } from '../options.ts'
+import { task } from '../../terminal/command.ts'
+import { json } from '../../terminal/shared-options.ts'
+import { MEASURING, readAsked, someOptions, type Asked } from '../options.ts'
 import { RunView } from './run-view.ts'
 import { send } from './send.ts'
 import { knownServices, runSettings } from './setup.ts'
@@ -27,13 +28,31 @@ import { teller, writeSentence } from '../tell.ts'
 import type { Tell } from '../tell.ts'
 import type { WrittenMeasurement } from './write-down.ts'
 
+const OPTIONS = {
+  ...someOptions('yes', 'json', 'tiers', 'scope', 'services', 'no-submit', ...MEASURING),
+  json: json('Print one line of JSON for each service, and one about the run.'),
+}
+const EXIT = { 3: 'the connection does not permit measuring, or no one agreed' }
+
+export const command = task({
+  about: 'Measures once, now.',
+  options: OPTIONS,
+  exit: EXIT,
+  run: async (values, call) => runOnce(await readAsked(values, call), call.world, 'manual'),
+})
+
+export const extra = task({
+  about: 'Measures once, marked as an extra run of the schedule; for scripts.',
+  options: OPTIONS,
+  exit: EXIT,
+  run: async (values, call) => runOnce(await readAsked(values, call), call.world, 'extra'),
+})
+
 /**
- * `kuager probe run` and `kuager probe extra`: one run that somebody begins. Gives 0 where services were measured, 3
- * where the line bears no measuring (nothing is said of services then) or nothing was agreed to.
+ * One run that a person begins. Gives 0 if services were measured, 3 if the connection does not permit measuring (nothing
+ * is said of services then) or nothing was agreed to.
  */
-export async function runOnce(args: readonly string[], world: World, kind: 'manual' | 'extra'): Promise<number> {
-  const options = ['yes', 'json', 'tiers', 'scope', 'services', 'no-submit', ...MEASURING] as const
-  const asked = await readAsked(args, world, { options })
+async function runOnce(asked: Asked, world: World, kind: 'manual' | 'extra'): Promise<number> {
   const services = knownServices(asked)
   const permitted = await permission(asked, services, world)
   if (permitted.kind === 'refused') return 3

@@ -3,7 +3,6 @@ import { InputError } from '../core/model/errors.ts'
 import { askTerminal } from './terminal/ask.ts'
 import { askResolversOnce, takeLookupThreads } from '../runtime/resolver-options.ts'
 import type { Command } from './terminal/command.ts'
-import type { HandWritten } from './terminal/hand-written.ts'
 import { printableLines } from '../core/text/printable.ts'
 
 /** Commands by name, each loaded only when called, so that one does not pay for the engines of another. */
@@ -13,15 +12,15 @@ const COMMANDS = {
     load: async () => (await import('./archive/archive.ts')).command,
   },
   bundle: {
-    summary: 'write evidence of an incident or of measurements as one bag that a stranger verifies',
+    summary: 'write evidence of an incident or of measurements as one bag that anyone verifies',
     load: async () => (await import('./bundle/bundle.ts')).command,
   },
   case: {
-    summary: 'keep a case: intake, deadlines, papers for ministry, court and Human Rights Committee',
+    summary: 'keep a case: questionnaire, deadlines, documents for authorities and courts',
     load: async () => (await import('./case/case.ts')).command,
   },
   coincide: {
-    summary: 'test whether restrictions begin when listed events do, by a plan frozen beforehand',
+    summary: 'test whether restrictions begin when listed events do, by a pre-registered plan',
     load: async () => (await import('./coincide/coincide.ts')).command,
   },
   completion: {
@@ -33,7 +32,7 @@ const COMMANDS = {
     load: async () => (await import('./control/control.ts')).command,
   },
   custody: {
-    summary: 'say who did what with evidence, and read what was said',
+    summary: 'record who did what with evidence, and list it',
     load: async () => (await import('./custody/custody.ts')).command,
   },
   date: {
@@ -49,7 +48,7 @@ const COMMANDS = {
     load: async () => (await import('./detect/detect.ts')).command,
   },
   events: {
-    summary: 'freeze a list of events with its test before anyone looks, or verify one',
+    summary: 'pre-register a list of events with its test, or verify one',
     load: async () => (await import('./coincide/events.ts')).command,
   },
   follow: {
@@ -57,7 +56,7 @@ const COMMANDS = {
     load: async () => (await import('./import/follow.ts')).command,
   },
   import: {
-    summary: 'take files, folders or URLs of measurements into a data folder, judged',
+    summary: 'import files, folders or URLs of measurements into a data folder, and judge them',
     load: async () => (await import('./import/import.ts')).command,
   },
   incident: {
@@ -69,7 +68,7 @@ const COMMANDS = {
     load: async () => (await import('./incident/incidents.ts')).command,
   },
   judge: {
-    summary: 'say of each measurement of a file what it shows, storing nothing',
+    summary: 'say what each measurement of a file shows, and store nothing',
     load: async () => (await import('./judge/judge.ts')).command,
   },
   keys: {
@@ -81,7 +80,7 @@ const COMMANDS = {
     load: async () => (await import('./letter/letter.ts')).command,
   },
   log: {
-    summary: 'the log that cannot be rewritten: its state, keys, proofs, time stamps',
+    summary: 'the transparency log: its state, keys, proofs, time stamps, and a monitor',
     load: async () => (await import('./log/log.ts')).command,
   },
   mirror: {
@@ -89,7 +88,7 @@ const COMMANDS = {
     load: async () => (await import('./mirror/mirror.ts')).command,
   },
   probe: {
-    summary: 'measure from this line, after consent; keep a schedule; deliver what was measured',
+    summary: 'measure from this connection, after consent, once or on a schedule',
     load: async () => (await import('./probe/probe.ts')).command,
   },
   rebuild: {
@@ -97,7 +96,7 @@ const COMMANDS = {
     load: async () => (await import('./rebuild/rebuild.ts')).command,
   },
   registry: {
-    summary: 'back up, restore and check what people told, while the server runs',
+    summary: 'back up, restore and check what is stored about people, while the server runs',
     load: async () => (await import('./registry/registry.ts')).command,
   },
   reports: {
@@ -117,10 +116,10 @@ const COMMANDS = {
     load: async () => (await import('./simulate/simulate.ts')).command,
   },
   verify: {
-    summary: 'verify a bundle step by step, trusting nobody',
+    summary: 'verify a bundle step by step, without trust in anyone',
     load: async () => (await import('./verify/verify.ts')).command,
   },
-} satisfies Record<string, { readonly summary: string; readonly load: () => Promise<Command | HandWritten> }>
+} satisfies Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>
 type CommandName = keyof typeof COMMANDS
 
 const isCommand = (name: string): name is CommandName => Object.hasOwn(COMMANDS, name)
@@ -160,16 +159,9 @@ export async function runCommand(argv: readonly string[], world: World): Promise
       return name === undefined ? 2 : 0
     }
     if (!isCommand(name)) throw await noSuchCommand(name)
-    const command: Command | HandWritten = await COMMANDS[name].load()
-    if ('kind' in command) {
-      const { runCommandLine } = await import('./terminal/run-command.ts')
-      return await runCommandLine(command, { path: [name], args, world })
-    }
-    if (args.includes('--help') || args.includes('-h')) {
-      world.out.write(`${command.helpAbove?.(args, world) ?? ''}${command.help}`)
-      return 0
-    }
-    return await command.run(args, world)
+    const command: Command = await COMMANDS[name].load()
+    const { runCommandLine } = await import('./terminal/run-command.ts')
+    return await runCommandLine(command, { path: [name], args, world })
   } catch (error) {
     return report(error, world)
   }
@@ -190,10 +182,7 @@ async function noSuchCommand(name: string): Promise<InputError> {
 /** Sentences of errors quote names and values of strangers' files. */
 function report(error: unknown, world: World): number {
   const tell = (text: string): void => void world.err.write(printableLines(`kuager: ${text}\n`))
-  const wrongUse =
-    error instanceof InputError ||
-    (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
-  if (wrongUse) {
+  if (error instanceof InputError) {
     tell(wrongUseSentence(error))
     return 2
   }
@@ -209,13 +198,13 @@ function report(error: unknown, world: World): number {
 }
 
 /** What was wrong and, where the sentence does not say so itself, what would have been right. */
-function wrongUseSentence(error: InputError | TypeError): string {
-  if (!(error instanceof InputError) || /expected|--help|kuager help/.test(error.message)) return error.message
+function wrongUseSentence(error: InputError): string {
+  if (/expected|--help|kuager help/.test(error.message)) return error.message
   return error.message.includes(error.expected) ? error.message : `${error.message}; expected ${error.expected}`
 }
 
 /** The list of commands; nothing is loaded for it. */
 function overview(): string {
   const rows = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(12)} ${summary}\n`)
-  return `Kuager judges network measurements: was a service interfered with, on which network, and how does\none know.\n\nUsage: kuager <command> [--help]\n\n${rows.join('')}`
+  return `Kuager judges network measurements: was a service interfered with, on which network, and what\nshows it.\n\nUsage: kuager <command> [--help]\n\n${rows.join('')}`
 }

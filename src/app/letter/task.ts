@@ -1,25 +1,16 @@
-import { defined } from '../../core/model/defined.ts'
 import type { World } from '../../runtime/world.ts'
 import { InputError } from '../../core/model/errors.ts'
 import type { LetterDesk, PublishedLetter } from '../../letter/contract.ts'
 import { printable } from '../../core/text/printable.ts'
 import { withLetterFolder, type LetterFolder } from './folder.ts'
 
-/** Options of every part that acts on the folder of a service. */
-export const FOLDER_OPTIONS = {
-  folder: { type: 'string' },
-  secrets: { type: 'string' },
-  json: { type: 'boolean', default: false },
-} as const
-
 export interface PartTask {
-  readonly folder?: string | undefined
-  readonly secrets?: string | undefined
-  readonly origin?: string | undefined
+  readonly folder: string
+  readonly secrets?: string
+  readonly origin?: string
   /** Of a folder that is made: whether its letters are simulated. */
   readonly simulated?: boolean
-  /** Name of the part of the command, and what stood behind it. */
-  readonly part: string
+  /** The command line behind "letter", as typed. */
   readonly args: readonly string[]
   /** Whether a missing folder is an error; otherwise it is made. */
   readonly mustExist?: boolean
@@ -28,19 +19,9 @@ export interface PartTask {
 /** Runs a part of `kuager letter` on the folder of a service, wherever it is held. */
 export const withService = (
   world: World,
-  { folder, secrets, origin, simulated, part, args, mustExist = true }: PartTask,
+  { mustExist = true, ...task }: PartTask,
   run: (service: LetterFolder) => Promise<number>,
-): Promise<number> =>
-  withLetterFolder(
-    world,
-    {
-      folder,
-      args: [part, ...args],
-      mustExist,
-      ...defined({ secrets, origin, simulated }),
-    },
-    run,
-  )
+): Promise<number> => withLetterFolder(world, { ...task, mustExist }, run)
 
 /** A letter by its id; the only one where none is named. Throws InputError. */
 export function letterOf(desk: LetterDesk, id: string | undefined): PublishedLetter {

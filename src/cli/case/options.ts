@@ -10,6 +10,7 @@ import { withDefault } from '../terminal/option.ts'
 /** The word of every command about one case. */
 export const CASE = { DIR: 'Folder of the case.' }
 
+/** Who acts: a function, which is stored in the case. */
 export const ACTOR = withDefault('WHO', 'Who acts, as a function and never a name.', 'author', (text, { name }) => {
   if (actorSchema.safeParse(text).success) return text
   throw wrongOption(name, `found "${printable(text)}"`, 'a function of at most 80 letters')

@@ -1,11 +1,10 @@
 import { task, type Command } from '../terminal/command.ts'
-import type { HandWritten } from '../terminal/hand-written.ts'
 import { SHELLS, shellScript, type Completed } from './shell-script.ts'
 
 /** A command of which everything is known by its name only. */
 export interface NamedCommand {
   readonly summary: string
-  readonly load: () => Promise<Command | HandWritten>
+  readonly load: () => Promise<Command>
 }
 
 /** The command that completes others; it loads all of them, once per script. */
@@ -32,12 +31,7 @@ Make it again after an update.`,
   })
 
 /** A command and those of which it is the name. */
-async function describe(
-  path: readonly string[],
-  summary: string,
-  command: Command | HandWritten,
-): Promise<readonly Completed[]> {
-  if (!('kind' in command)) return [{ path, summary, options: [] }]
+async function describe(path: readonly string[], summary: string, command: Command): Promise<readonly Completed[]> {
   if (command.kind === 'task') {
     const options = Object.entries(command.options).map(([name, { about, value, choices = [] }]) => ({
       name: `--${name}`,

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import type { World } from '../../runtime/world.ts'
 import { recipientFingerprint } from '../../letter/core/signature.ts'
 import { InputError, wrongOption } from '../../core/model/errors.ts'
@@ -11,35 +10,97 @@ import { systemClock } from '../../runtime/clock.ts'
 import { writeDurable } from '../../runtime/files/durable-file.ts'
 import { sha256 } from '../../runtime/ed25519.ts'
 import { say } from '../../core/text/format.ts'
-import { isLang, LANGS, type Lang } from '../../core/text/lang.ts'
+import { LANGS, type Lang } from '../../core/text/lang.ts'
 import { printable } from '../../core/text/printable.ts'
-import { onePath } from './check.ts'
+import { group, task } from '../terminal/command.ts'
+import {
+  flag,
+  optional,
+  required,
+  withDefault,
+  wordOf,
+  type OptionReader,
+  type OptionValues,
+} from '../terminal/option.ts'
+import { json } from '../terminal/shared-options.ts'
+import { LETTER_FILE } from './options.ts'
 import { readLetterFile } from '../../letter/letter-file.ts'
 import { writeNew } from './new.ts'
 import { makeReviewerKey } from '../../app/letter/reviewer-key.ts'
 
-/** Keys of those who open the signatures: `new`, `add` and `show`; of those who approve removals: `reviewer`. */
-export async function run(args: readonly string[], world: World): Promise<number> {
-  const [act, ...rest] = args
-  if (act === 'new') return makeKey(rest, world)
-  if (act === 'add') return addKey(rest, world)
-  if (act === 'show') return showKeys(rest, world)
-  if (act === 'reviewer') return makeReviewer(rest, world)
-  throw new InputError(`Cannot run letter keys: found "${printable(act ?? '')}"`, {
-    code: 'letter.usage',
-    path: 'arguments',
-    expected: 'new, add, show or reviewer',
-  })
+const holderName =
+  (most: number): OptionReader<string> =>
+  (text, { name }) => {
+    const holder = printable(text).trim()
+    if (holder === '' || holder.length > most) throw wrongOption(name, 'it is empty or too long', 'a name')
+    return holder
+  }
+
+const NEW = task({
+  about: `
+Makes the secret key of a holder and prints its public half. Never on the server: on a machine of your own, offline if
+you can.`,
+  usage: ['--holder NAME --out FILE [--hybrid]'],
+  options: {
+    holder: required('NAME', 'Name of the holder.', 'the name of the holder', holderName(400)),
+    out: required('FILE', 'The new file of the secret key.', 'the file for the secret key'),
+    hybrid: flag(
+      `The key also withstands computers that break today's keys; the age program of today's Debian (1.2) does not open
+      what is sealed to it.`,
+    ),
+  },
+  run: (values, { world }) => makeKey(values, world),
+})
+
+const ADD_OPTIONS = {
+  recipient: optional('age1…', 'Public key of the holder, as "kuager letter keys new" prints it.'),
+  layer: withDefault('1|2', 'Layer of the key.', '1', wordOf(['1', '2'])),
+  kk: optional('NAME', 'Name of the holder in Kazakh.'),
+  ru: optional('NAME', 'Name of the holder in Russian.'),
+  en: optional('NAME', 'Name of the holder in English.'),
 }
 
-async function makeKey(args: readonly string[], world: World): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: { holder: { type: 'string' }, out: { type: 'string' }, hybrid: { type: 'boolean', default: false } },
-  })
-  if (values.out === undefined) throw wrongOption('out', 'it is missing', 'the file for the secret key')
-  const holder = printable(values.holder ?? '').trim()
-  if (holder === '' || holder.length > 400) throw wrongOption('holder', 'it is missing', 'the name of the holder')
+const ADD = task({
+  about: `
+Names a holder in the letter. One layer: any holder opens alone; with two, a holder of each together.`,
+  words: LETTER_FILE,
+  usage: ['LETTER.json --recipient age1… --kk NAME --ru NAME --en NAME [--layer 1|2]'],
+  options: ADD_OPTIONS,
+  run: (values, { world, words: [path = ''] }) => addKey(path, values, world),
+})
+
+const SHOW = task({
+  about: `
+Shows public keys and fingerprints in three languages, to be printed and compared with those of the page.`,
+  words: LETTER_FILE,
+  options: {
+    lang: optional('LANG', `Only this language: ${LANGS.join(', ')}.`, { read: wordOf(LANGS) }),
+    json: json(),
+  },
+  run: (values, { world, words: [path = ''] }) => showKeys(path, values, world),
+})
+
+const REVIEWER = task({
+  about: 'Makes the key of a person who approves removals; what it prints belongs into reviewers.json.',
+  usage: ['--holder NAME --out FILE'],
+  options: {
+    holder: required('NAME', 'Name of the reviewer.', 'the name of the reviewer', holderName(120)),
+    out: required('FILE', 'The new file of the key.', 'the file for the key'),
+  },
+  run: (values, { world }) => makeReviewer(values, world),
+})
+
+export const command = group({
+  about: 'Keys of those who open the signatures, and of those who approve removals.',
+  commands: { new: async () => NEW, add: async () => ADD, show: async () => SHOW, reviewer: async () => REVIEWER },
+})
+
+interface NewKey {
+  readonly holder: string
+  readonly out: string
+}
+
+async function makeKey({ holder, ...values }: NewKey & { readonly hybrid: boolean }, world: World): Promise<number> {
   const path = resolve(world.cwd, values.out)
   refuseOnServer(path)
   const { identity, recipient } = await makeKeyPair({ hybrid: values.hybrid })
@@ -48,7 +109,7 @@ async function makeKey(args: readonly string[], world: World): Promise<number> {
   world.out.write(`${recipient}\n`)
   world.err.write(
     [
-      `The secret key is in "${printable(values.out)}". Whoever has it reads the signatures; without it nobody does, ever.`,
+      `The secret key is in "${printable(values.out)}". A person who has it reads the signatures; without it no one ever does.`,
       'It never goes to the server: make it on a machine of your own, keep two copies in two places, abroad where you can.',
       `Fingerprint, to be read aloud: ${await recipientFingerprint(recipient, sha256)}`,
       ...(values.hybrid
@@ -62,20 +123,13 @@ async function makeKey(args: readonly string[], world: World): Promise<number> {
   return 0
 }
 
-async function makeReviewer(args: readonly string[], world: World): Promise<number> {
-  const { values } = parseArgs({ args: [...args], options: { holder: { type: 'string' }, out: { type: 'string' } } })
-  if (values.out === undefined) throw wrongOption('out', 'it is missing', 'the file for the key')
-  const name = printable(values.holder ?? '').trim()
-  if (name === '' || name.length > 120)
-    throw wrongOption('holder', 'it is missing or too long', 'the name of the reviewer')
-  const path = resolve(world.cwd, values.out)
+async function makeReviewer({ holder: name, out }: NewKey, world: World): Promise<number> {
+  const path = resolve(world.cwd, out)
   refuseOnServer(path)
   const { text, key } = makeReviewerKey(name)
   await writeNew(path, text, 0o600)
   world.out.write(`${JSON.stringify({ name, key })}\n`)
-  world.err.write(
-    'What was printed goes into the list "reviewers.json" of the folder of the service; the file stays yours\n',
-  )
+  world.err.write('What was printed goes into the list "reviewers.json" of the folder of the service; keep the file\n')
   return 0
 }
 
@@ -92,26 +146,16 @@ function refuseOnServer(path: string): void {
       })
 }
 
-async function addKey(args: readonly string[], world: World): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      recipient: { type: 'string' },
-      layer: { type: 'string', default: '1' },
-      kk: { type: 'string' },
-      ru: { type: 'string' },
-      en: { type: 'string' },
-    },
-  })
-  const path = onePath(positionals)
-  const { recipient = '', layer, kk, ru, en } = values
+async function addKey(
+  path: string,
+  { recipient = '', layer, kk, ru, en }: OptionValues<typeof ADD_OPTIONS>,
+  world: World,
+): Promise<number> {
   if (recipientKind(recipient) === undefined)
     // The text is not repeated: by a slip it may be the secret half.
     throw wrongOption('recipient', 'it is no public key of age', 'what "kuager letter keys new" printed: age1…')
   if (kk === undefined || ru === undefined || en === undefined)
     throw wrongOption('kk', 'the holder is not named in three languages', '--kk NAME --ru NAME --en NAME')
-  if (layer !== '1' && layer !== '2') throw wrongOption('layer', `found "${printable(layer)}"`, '1 or 2')
   const value = await readLetterFile(path, world)
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new InputError(`Cannot add a key to "${printable(path)}": it is no letter`, {
@@ -156,15 +200,12 @@ function layersOf(value: object): LetterKeys['layers'] {
   })
 }
 
-async function showKeys(args: readonly string[], world: World): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: { lang: { type: 'string' }, json: { type: 'boolean', default: false } },
-  })
-  const value = await readLetterFile(onePath(positionals), world)
-  if (values.lang !== undefined && !isLang(values.lang))
-    throw wrongOption('lang', `found "${printable(values.lang)}"`, LANGS.join(', '))
+async function showKeys(
+  path: string,
+  values: { readonly lang: Lang | undefined; readonly json: boolean },
+  world: World,
+): Promise<number> {
+  const value = await readLetterFile(path, world)
   const keys = typeof value === 'object' && value !== null ? { layers: layersOf(value) } : { layers: [] }
   const title = titleOf(value)
   if (values.json) {

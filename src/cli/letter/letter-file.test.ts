@@ -1,3 +1,4 @@
+import type { World } from '../../runtime/world.ts'
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,6 +8,7 @@ import { parseInstant } from '../../core/model/units.ts'
 import { makeKeyPair } from '../../letter/handover/age.ts'
 import { sampleLetter } from '../../../test/kit/letter/letter-house.ts'
 import { testWorld } from '../../../test/kit/servers/world.ts'
+import { runCommandLine } from '../terminal/run-command.ts'
 import { command } from './letter.ts'
 import { letterExample } from './letter-example.ts'
 import { checkLetter, readLetterFile } from '../../letter/letter-file.ts'
@@ -14,13 +16,16 @@ import { checkLetter, readLetterFile } from '../../letter/letter-file.ts'
 const said = (value: unknown): readonly string[] =>
   checkLetter(value).remarks.map(({ path, says }) => `${path} ${says}`)
 
+const run = (args: readonly string[], world: World): Promise<number> =>
+  runCommandLine(command, { path: ['letter'], args, world })
+
 describe('the file of a letter', () => {
   it('is written with remarks, and every gap of it is named until it is filled', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'kuager-new-'))
     const world = testWorld(folder)
     try {
-      assert.equal(await command.run(['new', '--out', 'l.json', '--id', 'open-net'], world), 0)
-      await assert.rejects(command.run(['new', '--out', 'l.json'], world), { code: 'out.taken' })
+      assert.equal(await run(['new', '--out', 'l.json', '--id', 'open-net'], world), 0)
+      await assert.rejects(run(['new', '--out', 'l.json'], world), { code: 'out.taken' })
       const value = await readLetterFile('l.json', { cwd: folder })
       const remarks = said(value)
       for (const path of ['/title/kk', '/text/ru', '/consent/text/en', '/publisher/contacts/0/value', '/keys/layers'])
@@ -31,20 +36,20 @@ describe('the file of a letter', () => {
       assert.ok(remarks.includes('/keys/layers names nobody who can open the signatures yet: kuager letter keys add'))
       const filled = letterExample('open-net', parseInstant('2026-03-05T10:00:00Z')).replaceAll(/[‹›]/g, '')
       writeFileSync(join(folder, 'f.json'), filled)
-      assert.equal(await command.run(['keys', 'new', '--holder', 'A', '--out', 'a.key'], world), 0)
+      assert.equal(await run(['keys', 'new', '--holder', 'A', '--out', 'a.key'], world), 0)
       assert.equal(statSync(join(folder, 'a.key')).mode & 0o777, 0o600)
       const { recipient } = await makeKeyPair({ hybrid: false })
       const names = ['--kk', 'А', '--ru', 'Б', '--en', 'C']
-      assert.equal(await command.run(['keys', 'add', 'f.json', '--recipient', recipient, ...names], world), 0)
+      assert.equal(await run(['keys', 'add', 'f.json', '--recipient', recipient, ...names], world), 0)
       assert.notEqual(checkLetter(await readLetterFile('f.json', { cwd: folder })).letter, undefined)
       for (const layer of ['1', '2'])
         await assert.rejects(
-          command.run(['keys', 'add', 'f.json', '--recipient', recipient, '--layer', layer, ...names], world),
+          run(['keys', 'add', 'f.json', '--recipient', recipient, '--layer', layer, ...names], world),
           { message: /it is a key of layer 1 already/ },
         )
       assert.notEqual(checkLetter(await readLetterFile('f.json', { cwd: folder })).letter, undefined)
       await assert.rejects(
-        command.run(['keys', 'add', 'f.json', '--recipient', 'AGE-SECRET-KEY-1ABC', ...names], world),
+        run(['keys', 'add', 'f.json', '--recipient', 'AGE-SECRET-KEY-1ABC', ...names], world),
         (error: Error) => {
           assert.doesNotMatch(error.message, /SECRET-KEY-1ABC/)
           return true

@@ -1,57 +1,62 @@
-import { parseArgs } from 'node:util'
-import type { World } from '../../runtime/world.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { printable } from '../../core/text/printable.ts'
-import { onePath } from './check.ts'
 import { checkLetter, readLetterFile } from '../../letter/letter-file.ts'
-import { FOLDER_OPTIONS, withService } from '../../app/letter/task.ts'
+import type { LetterFolder } from '../../app/letter/folder.ts'
 import { requireSecrets } from '../../app/letter/require-secrets.ts'
+import { task } from '../terminal/command.ts'
+import { flag, optional } from '../terminal/option.ts'
+import { LETTER_FILE, SERVICE_OUTPUT, onService } from './options.ts'
 
-/** Publishes a letter or its next version. */
-export async function run(args: readonly string[], world: World): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      ...FOLDER_OPTIONS,
-      origin: { type: 'string' },
-      'change-keys': { type: 'boolean', default: false },
-    },
-  })
-  const path = onePath(positionals)
-  // Looked over before a folder is opened, so that a letter full of gaps begins no log.
-  const { letter, remarks } = checkLetter(await readLetterFile(path, world))
-  const wrong = remarks.filter(({ weight }) => weight === 'wrong')
-  if (letter === undefined)
-    throw new InputError(
-      `Cannot publish "${printable(path)}": ${wrong
-        .map((one) => `${one.path} ${one.says}`)
-        .join('; ')
-        .slice(0, 1000)}`,
-      {
-        code: 'letter.unready',
-        path: wrong[0]?.path ?? '',
-        expected: 'a letter of which "kuager letter check" finds nothing wrong',
-      },
-    )
-  const task = { ...values, simulated: letter.simulated, part: 'publish', args, mustExist: false }
-  return withService(world, task, async (service) => {
-    await requireSecrets(service)
-    const desk = await service.desk()
-    const known = desk.letter(letter.id)
-    if (known !== undefined && values['change-keys'])
-      world.err.write(
-        'Who has signed before stays sealed to the earlier keys: both holders of keys are needed to open everything\n',
+export const command = task({
+  about: `
+Publishes a letter or its next version, in the log permanently.`,
+  words: LETTER_FILE,
+  options: {
+    ...SERVICE_OUTPUT,
+    origin: optional('URL', 'Public address of the service, after which a new log is named.'),
+    'change-keys': flag('The next version has other keys.'),
+  },
+  async run(values, call) {
+    const {
+      world,
+      words: [path = ''],
+    } = call
+    // Looked over before a folder is opened, so that a letter full of gaps begins no log.
+    const { letter, remarks } = checkLetter(await readLetterFile(path, world))
+    const wrong = remarks.filter(({ weight }) => weight === 'wrong')
+    if (letter === undefined)
+      throw new InputError(
+        `Cannot publish "${printable(path)}": ${wrong
+          .map((one) => `${one.path} ${one.says}`)
+          .join('; ')
+          .slice(0, 1000)}`,
+        {
+          code: 'letter.unready',
+          path: wrong[0]?.path ?? '',
+          expected: 'a letter of which "kuager letter check" finds nothing wrong',
+        },
       )
-    const published = await desk.publish(letter, { changeKeys: values['change-keys'] })
-    if (values.json)
-      world.out.write(
-        `${JSON.stringify({ letter: letter.id, version: letter.version, sha256: published.sha256, state: published.state })}\n`,
-      )
-    else
-      world.out.write(
-        `Letter "${letter.id}", version ${letter.version}, is published and in the log\nSHA-256 ${published.sha256}\n`,
-      )
-    return 0
-  })
-}
+    const { origin } = values
+    const more = { simulated: letter.simulated, mustExist: false, ...(origin === undefined ? {} : { origin }) }
+    const publish = async (service: LetterFolder): Promise<number> => {
+      await requireSecrets(service)
+      const desk = await service.desk()
+      const known = desk.letter(letter.id)
+      if (known !== undefined && values['change-keys'])
+        world.err.write(
+          'Who has signed before stays sealed to the earlier keys: both holders of keys are needed to open everything\n',
+        )
+      const published = await desk.publish(letter, { changeKeys: values['change-keys'] })
+      if (values.json)
+        world.out.write(
+          `${JSON.stringify({ letter: letter.id, version: letter.version, sha256: published.sha256, state: published.state })}\n`,
+        )
+      else
+        world.out.write(
+          `Letter "${letter.id}", version ${letter.version}, is published and in the log\nSHA-256 ${published.sha256}\n`,
+        )
+      return 0
+    }
+    return onService(values, call, publish, more)
+  },
+})

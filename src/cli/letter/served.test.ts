@@ -1,3 +1,4 @@
+import type { World } from '../../runtime/world.ts'
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -12,11 +13,15 @@ import { countSealed, digestOf } from '../../../test/kit/letter/letter-house.ts'
 import { LetterSite } from '../../../test/kit/letter/letter-site.ts'
 import { openSocks } from '../../../test/kit/net/proxies.ts'
 import { testWorld } from '../../../test/kit/servers/world.ts'
+import { runCommandLine } from '../terminal/run-command.ts'
 import { command } from './letter.ts'
 import { readWatched } from './watch/watch-state.ts'
 
 /** What comes back instead of what the service says; undefined leaves it alone, null is the answer 404. */
 type Altering = (path: string, body: Buffer, headers: IncomingHttpHeaders) => Buffer | string | null | undefined
+
+const runLetter = (args: readonly string[], world: World): Promise<number> =>
+  runCommandLine(command, { path: ['letter'], args, world })
 
 describe('a letter service seen from outside', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kuager-outside-'))
@@ -30,7 +35,7 @@ describe('a letter service seen from outside', () => {
 
   async function run(...args: string[]): Promise<{ readonly exit: number; readonly text: string }> {
     let text = ''
-    const exit = await command.run(
+    const exit = await runLetter(
       args,
       testWorld(folder, (part) => (text += part)),
     )

@@ -1,3 +1,4 @@
+import type { World } from '../../runtime/world.ts'
 import assert from 'node:assert/strict'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,6 +15,7 @@ import { sealLayers } from '../../letter/sign/seal.ts'
 import { countSealed, digestOf, sampleLetter, sampleSignature } from '../../../test/kit/letter/letter-house.ts'
 import { signatureRow } from '../../../test/kit/stores/registry-rows.ts'
 import { testWorld } from '../../../test/kit/servers/world.ts'
+import { runCommandLine } from '../terminal/run-command.ts'
 import { command } from './letter.ts'
 import { openLetterFolder, type LetterFolder } from '../../app/letter/folder.ts'
 
@@ -29,6 +31,9 @@ const statusOf = z.object({
   exports: z.array(z.object({ by: z.string(), signatures: z.number() })),
 })
 
+const runLetter = (args: readonly string[], world: World): Promise<number> =>
+  runCommandLine(command, { path: ['letter'], args, world })
+
 describe('the parts of kuager letter on a service', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kuager-service-'))
   const place = ['--folder', 'svc', '--secrets', 'sec']
@@ -40,7 +45,7 @@ describe('the parts of kuager letter on a service', () => {
 
   async function run(...args: string[]): Promise<{ readonly exit: number; readonly text: string }> {
     let text = ''
-    const exit = await command.run(
+    const exit = await runLetter(
       args,
       testWorld(folder, (part) => (text += part)),
     )

@@ -1,36 +1,40 @@
-import { parseArgs } from 'node:util'
 import type { World } from '../../runtime/world.ts'
 import { TIERS, VOID_REASONS } from '../../letter/core/letter.ts'
 import type { LetterDesk, LetterStatus } from '../../letter/contract.ts'
 import { outsideLines, viewOutside, type OutsideView } from '../../app/folder/outside-view.ts'
 import { printable } from '../../core/text/printable.ts'
 import { readExports } from '../../letter/handover/exports.ts'
-import { FOLDER_OPTIONS, withService } from '../../app/letter/task.ts'
+import { task } from '../terminal/command.ts'
+import { SERVICE_OUTPUT, onService } from './options.ts'
 
-/** How every letter of a service stands; 3 where the log and the registry do not agree, or something is overdue. */
-export async function run(args: readonly string[], world: World): Promise<number> {
-  const { values } = parseArgs({ args: [...args], options: FOLDER_OPTIONS })
-  return withService(world, { ...values, part: 'status', args }, async (service) => {
-    const desk = await service.desk()
-    const letters = await Promise.all((await desk.status()).map((one) => viewOf(desk, one)))
-    const log = await service.log()
-    const latest = await log?.latest()
-    const waiting = (await desk.removals.jobs()).filter(({ state }) => state === 'waiting').map(({ job }) => job.id)
-    const exports = await readExports(service.path)
-    const wanting = letters.some(({ agrees, overdue }) => !agrees || overdue)
-    const view = {
-      letters,
-      log: log === undefined ? null : { origin: log.origin, simulated: log.simulated, size: latest?.size ?? 0 },
-      outside: log === undefined ? null : await viewOutside(service.logFolder, log),
-      takes_mail: (await (await service.secrets()).mail()) !== undefined,
-      jobs_waiting: waiting,
-      exports,
-    }
-    if (values.json) world.out.write(`${JSON.stringify(view)}\n`)
-    else write(view, world)
-    return wanting ? 3 : 0
-  })
-}
+export const command = task({
+  about: `
+Shows numbers, what waits, and what was handed over.`,
+  options: SERVICE_OUTPUT,
+  exit: { 3: 'log and registry do not agree, or something is overdue' },
+  run: (values, call) =>
+    onService(values, call, async (service) => {
+      const { world } = call
+      const desk = await service.desk()
+      const letters = await Promise.all((await desk.status()).map((one) => viewOf(desk, one)))
+      const log = await service.log()
+      const latest = await log?.latest()
+      const waiting = (await desk.removals.jobs()).filter(({ state }) => state === 'waiting').map(({ job }) => job.id)
+      const exports = await readExports(service.path)
+      const wanting = letters.some(({ agrees, overdue }) => !agrees || overdue)
+      const view = {
+        letters,
+        log: log === undefined ? null : { origin: log.origin, simulated: log.simulated, size: latest?.size ?? 0 },
+        outside: log === undefined ? null : await viewOutside(service.logFolder, log),
+        takes_mail: (await (await service.secrets()).mail()) !== undefined,
+        jobs_waiting: waiting,
+        exports,
+      }
+      if (values.json) world.out.write(`${JSON.stringify(view)}\n`)
+      else write(view, world)
+      return wanting ? 3 : 0
+    }),
+})
 
 interface LetterLines extends LetterStatus {
   readonly version: number

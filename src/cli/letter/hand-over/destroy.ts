@@ -1,48 +1,58 @@
-import { parseArgs } from 'node:util'
 import { defined } from '../../../core/model/defined.ts'
 import { DAY_MS } from '../../../core/model/duration.ts'
-import type { World } from '../../../runtime/world.ts'
 import { encodeHex } from '../../../core/evidence/hex.ts'
 import { parseLetterLeaf } from '../../../letter/core/leaf.ts'
 import { Fault, wrongOption } from '../../../core/model/errors.ts'
 import { mailboxKeysOf } from '../../../letter/secrets.ts'
 import { systemClock } from '../../../runtime/clock.ts'
 import type { LetterFolder } from '../../../app/letter/folder.ts'
-import { FOLDER_OPTIONS, letterOf, withService } from '../../../app/letter/task.ts'
+import { letterOf } from '../../../app/letter/task.ts'
+import { task } from '../../terminal/command.ts'
+import { flag, optional } from '../../terminal/option.ts'
+import { LETTER_WORD, SERVICE_OUTPUT, onService } from '../options.ts'
 
-/** Destroys everything sealed of a letter, looks whether it is gone, and shows the leaf of the log that says so. */
-export async function run(args: readonly string[], world: World): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: { ...FOLDER_OPTIONS, sure: { type: 'string' }, early: { type: 'boolean', default: false } },
-  })
-  return withService(world, { ...values, part: 'destroy', args }, async (service) => {
-    const desk = await service.desk()
-    const { letter, state } = letterOf(desk, positionals[0])
-    if (values.sure !== letter.id)
-      throw wrongOption('sure', 'nothing brings back what is destroyed', `--sure ${letter.id}, once it was handed over`)
-    if (state !== 'destroyed' && systemClock.now() < Date.parse(letter.destroys) + DAY_MS && !values.early)
-      throw wrongOption(
-        'early',
-        `the letter promises to keep it until ${letter.destroys}`,
-        '--early, to destroy it sooner',
-      )
-    await desk.destroy(letter.id)
-    const { leaf, size, root } = await proveGone(service, letter.id)
-    if (values.json) world.out.write(`${JSON.stringify({ letter: letter.id, leaf, log_size: size, root })}\n`)
-    else
-      world.out.write(
-        [
-          `Everything sealed of letter "${letter.id}" is destroyed, with the key of its mailboxes: none of it was found`,
-          `Entry ${leaf} of the log says so; checkpoint over ${size} entries, root ${root}`,
-          'Copies elsewhere are not reached by this: backups of the registry, handovers, what was opened from them',
-          '',
-        ].join('\n'),
-      )
-    return 0
-  })
-}
+export const command = task({
+  about: `
+Destroys everything sealed, checks that it is gone, and names the entry of the log that says so.`,
+  words: LETTER_WORD,
+  usage: ['[ID] --sure ID [options]'],
+  options: {
+    ...SERVICE_OUTPUT,
+    sure: optional('ID', 'The id again: nothing brings back what is destroyed.'),
+    early: flag('Destroy it before the day that the letter promises.'),
+  },
+  run: (values, call) =>
+    onService(values, call, async (service) => {
+      const { world, words } = call
+      const desk = await service.desk()
+      const { letter, state } = letterOf(desk, words[0])
+      if (values.sure !== letter.id)
+        throw wrongOption(
+          'sure',
+          'nothing brings back what is destroyed',
+          `--sure ${letter.id}, once it was handed over`,
+        )
+      if (state !== 'destroyed' && systemClock.now() < Date.parse(letter.destroys) + DAY_MS && !values.early)
+        throw wrongOption(
+          'early',
+          `the letter promises to keep it until ${letter.destroys}`,
+          '--early, to destroy it sooner',
+        )
+      await desk.destroy(letter.id)
+      const { leaf, size, root } = await proveGone(service, letter.id)
+      if (values.json) world.out.write(`${JSON.stringify({ letter: letter.id, leaf, log_size: size, root })}\n`)
+      else
+        world.out.write(
+          [
+            `Everything sealed of letter "${letter.id}" is destroyed, with the key of its mailboxes: none of it was found`,
+            `Entry ${leaf} of the log says so; checkpoint over ${size} entries, root ${root}`,
+            'Copies elsewhere are not reached by this: backups of the registry, handovers, what was opened from them',
+            '',
+          ].join('\n'),
+        )
+      return 0
+    }),
+})
 
 /** Looks whether anything is left, and where the log says that nothing is. Throws Fault where something is. */
 async function proveGone(

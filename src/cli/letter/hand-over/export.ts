@@ -1,6 +1,5 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import type { World } from '../../../runtime/world.ts'
 import { formatVerifierKey } from '../../../core/evidence/log/signed-note.ts'
 import { Fault, InputError, wrongOption } from '../../../core/model/errors.ts'
@@ -14,54 +13,61 @@ import { refuseTraces } from '../../terminal/options.ts'
 import { printable } from '../../../core/text/printable.ts'
 import { recordExport } from '../../../letter/handover/exports.ts'
 import type { LetterFolder } from '../../../app/letter/folder.ts'
-import { FOLDER_OPTIONS, letterOf, withService } from '../../../app/letter/task.ts'
+import { letterOf } from '../../../app/letter/task.ts'
+import { task } from '../../terminal/command.ts'
+import { required, type OptionReader } from '../../terminal/option.ts'
+import { LETTER_WORD, SERVICE_OUTPUT, onService } from '../options.ts'
 
 /** Signatures that are withdrawn meanwhile begin it anew, at most so often. */
 const MOST_TRIES = 5
 const MOST_WORDS = 300
 
-/** Writes what is handed to the holders of the keys. */
-export async function run(args: readonly string[], world: World): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: { ...FOLDER_OPTIONS, out: { type: 'string' }, by: { type: 'string' }, why: { type: 'string' } },
-  })
-  const { out, by, why } = values
-  if (out === undefined) throw wrongOption('out', 'it is missing', 'a folder that is not there yet')
-  for (const [option, text] of [
-    ['by', by],
-    ['why', why],
-  ] as const) {
-    if (text === undefined || text.trim() === '' || text.length > MOST_WORDS)
-      throw wrongOption(option, 'it is missing or too long', 'who takes it, and why: kept with the folder')
-    refuseTraces(option, text)
-  }
-  return withService(world, { ...values, part: 'export', args }, async (service) => {
-    const found = letterOf(await service.desk(), positionals[0])
-    const path = resolve(world.cwd, out)
-    const written = await writeAll(service, found, path, world)
-    await recordExport(service.path, {
-      at_utc: formatInstantUtc(systemClock.now()),
-      letter: found.letter.id,
-      by: by ?? '',
-      why: why ?? '',
-      signatures: written.total,
-      log_size: written.size,
-      manifest_sha256: written.manifestSha256,
-    })
-    await rename(unfinished(path), path)
-    if (values.json)
-      world.out.write(
-        `${JSON.stringify({ letter: found.letter.id, out: path, signatures: written.total, log_size: written.size, manifest_sha256: written.manifestSha256 })}\n`,
-      )
-    else
-      world.out.write(
-        `${written.total} signatures, counted by the log up to ${written.size} entries, are in "${printable(out)}"\nSHA-256 of its list: ${written.manifestSha256}\n`,
-      )
-    return 0
-  })
+const WORDS_EXPECTED = 'who takes it, and why: stored with the folder'
+
+const fewWords: OptionReader<string> = (text, { name }) => {
+  if (text.trim() === '' || text.length > MOST_WORDS) throw wrongOption(name, 'it is empty or too long', WORDS_EXPECTED)
+  refuseTraces(name, text)
+  return text
 }
+
+export const command = task({
+  about: `
+Writes the handover for the holders of the keys, whole or not at all. Who takes it and why is stored.`,
+  words: LETTER_WORD,
+  usage: ['[ID] --out BUNDLE --by NAME --why TEXT [options]'],
+  options: {
+    ...SERVICE_OUTPUT,
+    out: required('BUNDLE', 'The new folder.', 'a folder that does not exist yet'),
+    by: required('NAME', 'Who takes it, as a function.', WORDS_EXPECTED, fewWords),
+    why: required('TEXT', 'Why.', WORDS_EXPECTED, fewWords),
+  },
+  run: ({ out, by, why, ...values }, call) =>
+    onService(values, call, async (service) => {
+      const { world, words } = call
+      const found = letterOf(await service.desk(), words[0])
+      const path = resolve(world.cwd, out)
+      const written = await writeAll(service, found, path, world)
+      await recordExport(service.path, {
+        at_utc: formatInstantUtc(systemClock.now()),
+        letter: found.letter.id,
+        by,
+        why,
+        signatures: written.total,
+        log_size: written.size,
+        manifest_sha256: written.manifestSha256,
+      })
+      await rename(unfinished(path), path)
+      if (values.json)
+        world.out.write(
+          `${JSON.stringify({ letter: found.letter.id, out: path, signatures: written.total, log_size: written.size, manifest_sha256: written.manifestSha256 })}\n`,
+        )
+      else
+        world.out.write(
+          `${written.total} signatures, counted by the log up to ${written.size} entries, are in "${printable(out)}"\nSHA-256 of its list: ${written.manifestSha256}\n`,
+        )
+      return 0
+    }),
+})
 
 const unfinished = (path: string): string => `${path}.unfinished`
 

@@ -1,3 +1,4 @@
+import type { World } from '../../../runtime/world.ts'
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import {
@@ -20,6 +21,7 @@ import { hasProgram } from '../../../../test/kit/net/lab-authority.ts'
 import { digestOf, LetterHouse } from '../../../../test/kit/letter/letter-house.ts'
 import { pdfSkip, ReadPdf } from '../../../../test/kit/browser/pdf.ts'
 import { testWorld } from '../../../../test/kit/servers/world.ts'
+import { runCommandLine } from '../../terminal/run-command.ts'
 import { command } from '../letter.ts'
 
 const ageSkip = hasProgram('age') ? false : 'needs age'
@@ -31,7 +33,7 @@ interface Ran {
 
 async function run(cwd: string, ...args: string[]): Promise<Ran> {
   let text = ''
-  const exit = await command.run(
+  const exit = await runLetter(
     args,
     testWorld(cwd, (part) => (text += part)),
   )
@@ -46,6 +48,9 @@ const NAMES = [
   '=HYPERLINK("http://x")',
   'Һадис Үмітов',
 ]
+
+const runLetter = (args: readonly string[], world: World): Promise<number> =>
+  runCommandLine(command, { path: ['letter'], args, world })
 
 describe('the handover of a letter', () => {
   for (const layers of [1, 2] as const)

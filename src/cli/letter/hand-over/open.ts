@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import type { World } from '../../../runtime/world.ts'
 import { listPapers, type CountProof, type LetterList } from '../../../letter/documents/list-paper.ts'
 import { printPaper } from '../../../documents/typst/set-paper.ts'
@@ -16,61 +15,69 @@ import { systemClock } from '../../../runtime/clock.ts'
 import { isThere } from '../../../runtime/files/disk.ts'
 import { LANGS, type Lang } from '../../../core/text/lang.ts'
 import { NOTE_TOOLS } from '../../../app/proof/mirror-key.ts'
-import { chooseLang } from '../../terminal/options.ts'
 import { printable } from '../../../core/text/printable.ts'
 import { readKeys } from '../../verify/verify.ts'
-import { onePath } from '../check.ts'
 import { readIdentityFiles } from '../keys.ts'
 import { writeNew } from '../new.ts'
 import { findingsText, reviewTable, signaturesTable } from '../../../letter/handover/opened-files.ts'
 import { noStepFailed, writeAnswer, writeSteps } from '../watch/step-lines.ts'
+import { task } from '../../terminal/command.ts'
+import { flag, optional, repeatable, required, type OptionPlace } from '../../terminal/option.ts'
+import { LANG } from '../../terminal/shared-options.ts'
+import { LOG_KEYS } from '../options.ts'
 
-/** Opens what was sealed, offline, on the machine of a holder; 3 where something is wanting. */
-export async function run(args: readonly string[], world: World): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      identity: { type: 'string', multiple: true, default: [] as string[] },
-      out: { type: 'string' },
-      key: { type: 'string', multiple: true, default: [] as string[] },
-      lang: { type: 'string' },
-      at: { type: 'string' },
-      bom: { type: 'boolean', default: false },
-      'no-pdf': { type: 'boolean', default: false },
-    },
-  })
-  const place = onePath(positionals)
-  const lang = chooseLang(values.lang, world)
-  if (values.out === undefined) throw wrongOption('out', 'it is missing', 'a folder that is not there yet')
-  const madeAt = values.at === undefined ? systemClock.now() : readAt(values.at)
-  const identities = await readIdentityFiles(values.identity, world)
-  const trusted = (await Promise.all(values.key.map((given) => readKeys(given, world)))).flat()
-  const bundle = await readHandover(resolve(world.cwd, place))
-  const { signal } = world
-  const verified = await verifyHandover(bundle, { trusted, tools: NOTE_TOOLS, signal })
-  const opened = await openHandover(bundle, verified, { identities, signal, ...progress(world) })
-  if (world.terminal) world.err.write('\r\u001b[K')
-  const steps = [...verified.steps, opened.step]
-  writeSteps(lang, steps, world)
-  if (opened.step.outcome === 'not-checked') {
+export const command = task({
+  about: `
+Opens what was handed over, offline: checks everything against the log, decrypts, writes signatures.csv, findings.txt,
+review.csv and the printed lists, one for the addressees and one for publication, in three languages.`,
+  words: { BUNDLE: 'Folder of the handover.' },
+  usage: ['BUNDLE --identity FILE [--identity FILE] --out DIR [options]'],
+  options: {
+    identity: repeatable(
+      'FILE',
+      'Secret keys of age; of two layers a key of each. A key that is itself sealed can come through a pipe.',
+    ),
+    out: required('DIR', 'The new folder.', 'a folder that does not exist yet'),
+    key: LOG_KEYS,
+    at: optional('TIME', 'Date of the printed lists: the same bundle, keys and time give the same bytes.', {
+      read: readAt,
+      byDefault: 'now',
+    }),
+    bom: flag('Begin signatures.csv with the mark by which Excel knows the encoding.'),
+    'no-pdf': flag('Write no printed lists.'),
+    lang: LANG,
+  },
+  exit: { 3: 'a check found a problem' },
+  async run({ lang, ...values }, { world, words: [place = ''] }) {
+    const madeAt = values.at ?? systemClock.now()
+    const identities = await readIdentityFiles(values.identity, world)
+    const trusted = (await Promise.all(values.key.map((given) => readKeys(given, world)))).flat()
+    const bundle = await readHandover(resolve(world.cwd, place))
+    const { signal } = world
+    const verified = await verifyHandover(bundle, { trusted, tools: NOTE_TOOLS, signal })
+    const opened = await openHandover(bundle, verified, { identities, signal, ...progress(world) })
+    if (world.terminal) world.err.write('\r\u001b[K')
+    const steps = [...verified.steps, opened.step]
+    writeSteps(lang, steps, world)
+    if (opened.step.outcome === 'not-checked') {
+      writeAnswer(lang, steps, world)
+      world.err.write('Nothing was opened: a bundle whose numbers are wrong is given to no one\n')
+      return 3
+    }
+    if (opened.opened.length === 0 && opened.unopened.length > 0) refuseWrongKeys(opened)
+    const out = await makeOwnFolder(resolve(world.cwd, values.out))
+    const letter = newestOf(verified)
+    await writeNew(join(out, 'signatures.csv'), signaturesTable(opened, { bom: values.bom }), OWN)
+    await writeNew(join(out, 'review.csv'), reviewTable(opened), OWN)
+    await writeNew(join(out, 'findings.txt'), findingsText(lang, { letter, steps, opened }), OWN)
+    if (!values['no-pdf']) await writeLists({ letter, opened, madeAt, proof: proofOf(verified) }, out, world)
     writeAnswer(lang, steps, world)
-    world.err.write('Nothing was opened: a bundle whose numbers do not hold is not handed to anybody\n')
-    return 3
-  }
-  if (opened.opened.length === 0 && opened.unopened.length > 0) refuseWrongKeys(opened)
-  const out = await makeOwnFolder(resolve(world.cwd, values.out))
-  const letter = newestOf(verified)
-  await writeNew(join(out, 'signatures.csv'), signaturesTable(opened, { bom: values.bom }), OWN)
-  await writeNew(join(out, 'review.csv'), reviewTable(opened), OWN)
-  await writeNew(join(out, 'findings.txt'), findingsText(lang, { letter, steps, opened }), OWN)
-  if (!values['no-pdf']) await writeLists({ letter, opened, madeAt, proof: proofOf(verified) }, out, world)
-  writeAnswer(lang, steps, world)
-  world.err.write(
-    `Names of people stand open in "${printable(values.out)}": keep it encrypted, destroy it afterwards\n`,
-  )
-  return noStepFailed(steps) ? 0 : 3
-}
+    world.err.write(
+      `Names of people are readable in "${printable(values.out)}": keep it encrypted, destroy it afterwards\n`,
+    )
+    return noStepFailed(steps) ? 0 : 3
+  },
+})
 
 const OWN = 0o600
 
@@ -83,12 +90,12 @@ function progress(world: World): { readonly onProgress?: (done: number, total: n
   }
 }
 
-function readAt(text: string): Instant {
+function readAt(text: string, { name }: OptionPlace): Instant {
   try {
     return parseInstant(text)
   } catch (error) {
     if (!(error instanceof InputError)) throw error
-    throw wrongOption('at', `found "${printable(text.slice(0, 40))}"`, 'a time such as 2027-03-01T00:00:00Z')
+    throw wrongOption(name, `found "${printable(text.slice(0, 40))}"`, 'a time such as 2027-03-01T00:00:00Z')
   }
 }
 

@@ -1,45 +1,60 @@
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
-import { defined } from '../../../core/model/defined.ts'
 import type { World } from '../../../runtime/world.ts'
 import { InputError, wrongOption } from '../../../core/model/errors.ts'
 import { TIERS, VOID_REASONS, type VoidReason } from '../../../letter/core/letter.ts'
-import { REGIONS } from '../../../core/model/region.ts'
+import { REGIONS, type Region } from '../../../core/model/region.ts'
 import { parseInstant, parseSha256, type Sha256 } from '../../../core/model/units.ts'
 import { decodeRows } from '../../../letter/handover/csv.ts'
 import { MOST_OF_JOB, type RemovalFilter } from '../../../letter/remove/contract.ts'
 import { readBounded } from '../../../runtime/files/copy-folder.ts'
 import { printable } from '../../../core/text/printable.ts'
-import { FOLDER_OPTIONS, letterOf, withService } from '../../../app/letter/task.ts'
+import { letterOf } from '../../../app/letter/task.ts'
 import { writeJob } from './removal-lines.ts'
+import { task } from '../../terminal/command.ts'
+import { optional, under, withDefault, wordOf, type OptionPlace, type OptionValues } from '../../terminal/option.ts'
+import { LETTER_WORD, SERVICE_OUTPUT, onService } from '../options.ts'
 
 const MOST_REVIEW = 64 * 1024 * 1024
 
-/** Lays before those who approve that signatures are taken out of the count; nothing is changed yet. */
-export async function run(args: readonly string[], world: World): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      ...FOLDER_OPTIONS,
-      ...FILTER_OPTIONS,
-      from: { type: 'string' },
-      reason: { type: 'string' },
-      note: { type: 'string', default: '' },
-    },
-  })
-  const { from, note, json } = values
-  const plans = from === undefined ? [onePlan(values)] : await plansOf(from, values, world)
-  return withService(world, { ...values, part: 'invalidate', args }, async (service) => {
-    const desk = await service.desk()
-    const { letter } = letterOf(desk, positionals[0])
-    for (const { reason, filter } of plans) {
-      const preview = await desk.removals.plan({ letter: letter.id, act: 'void', reason, note, filter })
-      writeJob({ ...preview, state: 'waiting' }, { json }, world)
-    }
-    return 0
-  })
-}
+/** Reasons that may be in the log; the public sees how many and why. */
+const REASONS = VOID_REASONS.filter((one) => one !== 'withdrawn')
+export const REASON = optional('REASON', `Why; the public sees how many and why: ${REASONS.join(', ')}.`)
+
+/** The options that name a part of all signatures. */
+export const FILTER_OPTIONS = under('FILTER: a part of the signatures', {
+  tier: optional('TIER', `Signatures confirmed in this way: ${TIERS.join(', ')}.`, { read: wordOf(TIERS) }),
+  region: optional('REGION', 'A region such as KZ-75, or abroad.', { read: knownRegion }),
+  since: optional('TIME', 'Begin of a time, in whole hours.', { read: parseInstant }),
+  until: optional('TIME', 'End of that time.', { read: parseInstant }),
+})
+
+export const command = task({
+  about: `
+Prepares that signatures count no longer: nothing changes before "kuager letter run".`,
+  words: LETTER_WORD,
+  usage: ['[ID] --from review.csv [options]', '[ID] FILTER --reason REASON [options]'],
+  options: {
+    from: optional('review.csv', 'Reasons for single signatures, as "kuager letter open" prepares them.'),
+    reason: REASON,
+    ...FILTER_OPTIONS,
+    note: withDefault('TEXT', 'A note for those who approve.', ''),
+    ...SERVICE_OUTPUT,
+  },
+  async run(values, call) {
+    const { world, words } = call
+    const { from, note, json } = values
+    const plans = from === undefined ? [onePlan(values)] : await plansOf(from, values, world)
+    return onService(values, call, async (service) => {
+      const desk = await service.desk()
+      const { letter } = letterOf(desk, words[0])
+      for (const { reason, filter } of plans) {
+        const preview = await desk.removals.plan({ letter: letter.id, act: 'void', reason, note, filter })
+        writeJob({ ...preview, state: 'waiting' }, { json }, world)
+      }
+      return 0
+    })
+  },
+})
 
 interface Plan {
   readonly reason: VoidReason
@@ -48,52 +63,33 @@ interface Plan {
 
 /** A reason that may stand in the log. Throws InputError. */
 export function readReason(given: string | undefined): VoidReason {
-  const known = VOID_REASONS.find((one) => one === given)
-  if (known !== undefined && known !== 'withdrawn') return known
-  throw wrongOption(
-    'reason',
-    `found "${printable(given ?? '')}"`,
-    VOID_REASONS.filter((one) => one !== 'withdrawn').join(', '),
-  )
+  const known = REASONS.find((one) => one === given)
+  if (known !== undefined) return known
+  throw wrongOption('reason', `found "${printable(given ?? '')}"`, REASONS.join(', '))
 }
 
-interface Given {
-  readonly tier?: string | undefined
-  readonly region?: string | undefined
-  readonly since?: string | undefined
-  readonly until?: string | undefined
-  readonly reason?: string | undefined
-}
-
-/** The options that name a part of all signatures. */
-export const FILTER_OPTIONS = {
-  tier: { type: 'string' },
-  region: { type: 'string' },
-  since: { type: 'string' },
-  until: { type: 'string' },
-} as const
+type Given = OptionValues<typeof FILTER_OPTIONS> & { readonly reason: string | undefined }
 
 /** Reads them; without one of them the filter is empty, which everything fits. Throws InputError. */
 export function readFilter({ tier, region, since, until }: Given): RemovalFilter {
-  const knownTier = TIERS.find((one) => one === tier)
-  if (tier !== undefined && knownTier === undefined)
-    throw wrongOption('tier', `found "${printable(tier)}"`, TIERS.join(', '))
-  const knownRegion = REGIONS.find((one) => one === region)
-  if (region !== undefined && knownRegion === undefined)
-    throw wrongOption('region', `found "${printable(region)}"`, 'a region such as KZ-75, or "abroad"')
   if ((since === undefined) !== (until === undefined))
     throw wrongOption(since === undefined ? 'since' : 'until', 'it is missing', 'the beginning and the end of a time')
   return {
-    ...defined({ tier: knownTier, region: knownRegion }),
-    ...(since === undefined || until === undefined
-      ? {}
-      : { hours: { since: parseInstant(since), until: parseInstant(until) } }),
+    ...(tier === undefined ? {} : { tier }),
+    ...(region === undefined ? {} : { region }),
+    ...(since === undefined || until === undefined ? {} : { hours: { since, until } }),
   }
+}
+
+function knownRegion(text: string, { name }: OptionPlace): Region {
+  const known = REGIONS.find((one) => one === text)
+  if (known !== undefined) return known
+  throw wrongOption(name, `found "${printable(text)}"`, 'a region such as KZ-75, or "abroad"')
 }
 
 function onePlan(given: Given): Plan {
   const filter = readFilter(given)
-  // Everything at once is never meant; whoever means it names the hours.
+  // Everything at once is never meant: a person who means it names the hours.
   if (Object.keys(filter).length === 0)
     throw wrongOption('tier', 'no filter is given', '--from, --tier, --region, or --since with --until')
   return { reason: readReason(given.reason), filter }
@@ -107,7 +103,7 @@ async function plansOf(path: string, { reason }: Given, world: Pick<World, 'cwd'
       path: line === undefined ? '--from' : `line ${line}`,
       expected: 'rows "ct,reason" as "kuager letter open" writes them into review.csv',
     })
-  if (reason !== undefined) throw wrongOption('reason', 'it stands beside --from', 'reasons in the rows alone')
+  if (reason !== undefined) throw wrongOption('reason', 'it is given with --from', 'reasons in the rows only')
   const bytes = await readBounded(resolve(world.cwd, path), MOST_REVIEW)
   const [head, ...rows] = (bytes === undefined ? undefined : decodeRows(new TextDecoder().decode(bytes))) ?? []
   const [ctAt, reasonAt] = [head?.indexOf('ct') ?? -1, head?.indexOf('reason') ?? -1]

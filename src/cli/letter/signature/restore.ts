@@ -1,20 +1,20 @@
-import { parseArgs } from 'node:util'
-import type { World } from '../../../runtime/world.ts'
 import { jobOf } from './jobs.ts'
-import { FOLDER_OPTIONS, withService } from '../../../app/letter/task.ts'
 import { writeJob } from './removal-lines.ts'
+import { task } from '../../terminal/command.ts'
+import { withDefault } from '../../terminal/option.ts'
+import { JOB_WORD, SERVICE_OUTPUT, onService } from '../options.ts'
 
-/** Lays the way back of a removal before those who approve. */
-export async function run(args: readonly string[], world: World): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: { ...FOLDER_OPTIONS, note: { type: 'string', default: '' } },
-  })
-  return withService(world, { ...values, part: 'restore', args }, async (service) => {
-    const desk = await service.desk()
-    const { job } = await jobOf(desk, positionals[0])
-    writeJob({ ...(await desk.removals.planRestore(job.id, values.note)), state: 'waiting' }, values, world)
-    return 0
-  })
-}
+export const command = task({
+  about: `
+Prepares the way back of a removal, except for what was withdrawn or refused.`,
+  words: JOB_WORD,
+  options: { ...SERVICE_OUTPUT, note: withDefault('TEXT', 'Why, for those who approve.', '') },
+  run: (values, call) =>
+    onService(values, call, async (service) => {
+      const { world, words } = call
+      const desk = await service.desk()
+      const { job } = await jobOf(desk, words[0])
+      writeJob({ ...(await desk.removals.planRestore(job.id, values.note)), state: 'waiting' }, values, world)
+      return 0
+    }),
+})

@@ -1,7 +1,6 @@
-import { parseArgs } from 'node:util'
-import type { World } from '../../../runtime/world.ts'
 import { jobOf } from './jobs.ts'
-import { FOLDER_OPTIONS, withService } from '../../../app/letter/task.ts'
+import { task } from '../../terminal/command.ts'
+import { JOB_WORD, SERVICE_OUTPUT, onService } from '../options.ts'
 
 /** What the public log holds of each act. */
 const LOGGED = {
@@ -11,15 +10,19 @@ const LOGGED = {
   refuse: 'the log never held them',
 } as const
 
-/** Does a job of removal that nobody's approval is missing for. */
-export async function run(args: readonly string[], world: World): Promise<number> {
-  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: FOLDER_OPTIONS })
-  return withService(world, { ...values, part: 'run', args }, async (service) => {
-    const desk = await service.desk()
-    const { job } = await jobOf(desk, positionals[0])
-    const changed = await desk.removals.run(job.id)
-    if (values.json) world.out.write(`${JSON.stringify({ job: job.id, act: job.act, changed })}\n`)
-    else world.out.write(`${changed} signatures changed by job ${job.id}; ${LOGGED[job.act]}\n`)
-    return 0
-  })
-}
+export const command = task({
+  about: `
+Does a job of removal that lacks no approval.`,
+  words: JOB_WORD,
+  options: SERVICE_OUTPUT,
+  run: (values, call) =>
+    onService(values, call, async (service) => {
+      const { world, words } = call
+      const desk = await service.desk()
+      const { job } = await jobOf(desk, words[0])
+      const changed = await desk.removals.run(job.id)
+      if (values.json) world.out.write(`${JSON.stringify({ job: job.id, act: job.act, changed })}\n`)
+      else world.out.write(`${changed} signatures changed by job ${job.id}; ${LOGGED[job.act]}\n`)
+      return 0
+    }),
+})

@@ -1,3 +1,4 @@
+import type { World } from '../../../runtime/world.ts'
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -9,7 +10,11 @@ import { decodeRows } from '../../../letter/handover/csv.ts'
 import { hasProgram } from '../../../../test/kit/net/lab-authority.ts'
 import { LetterHouse, sampleLetter } from '../../../../test/kit/letter/letter-house.ts'
 import { testWorld } from '../../../../test/kit/servers/world.ts'
+import { runCommandLine } from '../../terminal/run-command.ts'
 import { command } from '../letter.ts'
+
+const runLetter = (args: readonly string[], world: World): Promise<number> =>
+  runCommandLine(command, { path: ['letter'], args, world })
 
 describe('a letter whose second version has two layers instead of one', () => {
   let house: LetterHouse
@@ -37,7 +42,7 @@ describe('a letter whose second version has two layers instead of one', () => {
   ): Promise<{ exit: number; names: readonly string[] }> => {
     const identities = ['--identity', write(`${out}.txt`, some)]
     const args = ['open', bundle, ...identities, '--out', out, '--no-pdf', '--at', '2026-06-02T00:00:00Z']
-    const exit = await command.run(args, testWorld(house.folder))
+    const exit = await runLetter(args, testWorld(house.folder))
     const [, ...rows] = decodeRows(readFileSync(join(house.folder, out, 'signatures.csv'), 'utf8')) ?? []
     return { exit, names: rows.map(([, name = '']) => name) }
   }

@@ -1,7 +1,6 @@
+import { defined } from '../../../core/model/defined.ts'
 import { lstat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
-import { defined } from '../../../core/model/defined.ts'
 import type { World } from '../../../runtime/world.ts'
 import { parseReceipt } from '../../../letter/core/signature.ts'
 import { recountLog, type LogSource, type Recount } from '../../../letter/core/recount.ts'
@@ -19,14 +18,16 @@ import { say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { writeHanging } from '../../terminal/hanging.ts'
 import { NOTE_TOOLS } from '../../../app/proof/mirror-key.ts'
-import { chooseLang } from '../../terminal/options.ts'
 import { printable } from '../../../core/text/printable.ts'
 import { readKeys } from '../../verify/verify.ts'
 import { openAsker, type Asker } from '../../../app/letter/asker.ts'
-import { onePath } from '../check.ts'
 import { readAddress } from '../../../app/letter/fetch-log.ts'
 import { fetchProof, verifyShown } from '../../../app/letter/served-letter.ts'
 import { noStepFailed, stepsJson, writeAnswer, writeCount, writeSigners, writeSteps } from './step-lines.ts'
+import { task } from '../../terminal/command.ts'
+import { optional } from '../../terminal/option.ts'
+import { LANG, ROUTE, json } from '../../terminal/shared-options.ts'
+import { LOG_KEYS } from '../options.ts'
 
 const MOST_PROOF = 200_000
 
@@ -37,33 +38,37 @@ interface Verified {
   readonly simulated?: boolean
 }
 
-/** Counts the signatures again, trusting nobody; 3 where something is wanting. */
-export async function run(args: readonly string[], world: World): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      key: { type: 'string', multiple: true, default: [] as string[] },
-      receipt: { type: 'string' },
-      route: { type: 'string' },
-      lang: { type: 'string' },
-      json: { type: 'boolean', default: false },
-    },
-  })
-  const place = onePath(positionals)
-  const lang = chooseLang(values.lang, world)
-  const trusted = (await Promise.all(values.key.map((given) => readKeys(given, world)))).flat()
-  const asked = { trusted, receipt: values.receipt, route: values.route }
-  const { recount, steps, simulated } = await verifyPlace(place, asked, world)
-  if (values.json) world.out.write(`${JSON.stringify(asJson(place, recount, steps))}\n`)
-  else writeReport(lang, { place, recount, steps, simulated: simulated === true }, world)
-  return noStepFailed(steps) ? 0 : 3
-}
+export const command = task({
+  about: `
+Counts the signatures again from the log and compares.`,
+  words: {
+    PLACE: 'Address of a letter service, folder of a handover, or folder with the files of a log.',
+  },
+  options: {
+    key: LOG_KEYS,
+    receipt: optional(
+      'FILE|CODE',
+      'The proof that a signer saved; or the code, for which the service at PLACE is then asked.',
+    ),
+    route: ROUTE,
+    lang: LANG,
+    json: json(),
+  },
+  exit: { 3: 'a check found a problem' },
+  async run({ lang, ...values }, { world, words: [place = ''] }) {
+    const trusted = (await Promise.all(values.key.map((given) => readKeys(given, world)))).flat()
+    const asked = { trusted, receipt: values.receipt, route: values.route }
+    const { recount, steps, simulated } = await verifyPlace(place, asked, world)
+    if (values.json) world.out.write(`${JSON.stringify(asJson(place, recount, steps))}\n`)
+    else writeReport(lang, { place, recount, steps, simulated: simulated === true }, world)
+    return noStepFailed(steps) ? 0 : 3
+  },
+})
 
 interface Asked {
   readonly trusted: readonly VerifierKey[]
   readonly receipt: string | undefined
-  readonly route: string | undefined
+  readonly route: string
 }
 
 async function verifyPlace(place: string, { trusted, receipt, route }: Asked, world: World): Promise<Verified> {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import type { World } from '../../../runtime/world.ts'
 import { checkpointSigners, parseCheckpoint, type Checkpoint } from '../../../core/evidence/log/checkpoint.ts'
 import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '../../../core/evidence/log/signed-note.ts'
@@ -13,48 +12,56 @@ import { NOTE_TOOLS } from '../../../app/proof/mirror-key.ts'
 import { printable } from '../../../core/text/printable.ts'
 import { readKeys } from '../../verify/verify.ts'
 import { openAsker, type PageRequest, type Asker } from '../../../app/letter/asker.ts'
-import { onePath } from '../check.ts'
 import { readAddress } from '../../../app/letter/fetch-log.ts'
 import { readLetterFile } from '../../../letter/letter-file.ts'
 import { tagsIn } from './tags-in.ts'
 import { readWatched, writeWatched, type WatchedService } from './watch-state.ts'
+import { task } from '../../terminal/command.ts'
+import { flag, optional, required } from '../../terminal/option.ts'
+import { ROUTE, json } from '../../terminal/shared-options.ts'
+import { LOG_KEYS } from '../options.ts'
 
 const MOST_PAGE = 4_000_000
 const MOST_SCRIPT = 8_000_000
 const MOST_JSON = 1_000_000
 
-/** Compares what a service serves with what it should; 3 where something changed, and says what. */
-export async function run(args: readonly string[], world: World): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      keys: { type: 'string' },
-      key: { type: 'string', multiple: true, default: [] as string[] },
-      state: { type: 'string' },
-      route: { type: 'string' },
-      accept: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-    },
-  })
-  const address = readAddress(onePath(positionals))
-  if (values.keys === undefined)
-    throw wrongOption('keys', 'it is missing', 'the letter as its publisher gave it to you')
-  const expected = await readExpected(values.keys, world)
-  const trusted = (await Promise.all(values.key.map((given) => readKeys(given, world)))).flat()
-  const path = resolve(world.cwd, values.state ?? `${values.keys}.seen`)
-  const before = await readWatched(path)
-  const changes: string[] = []
-  using asker = await openAsker(values.route)
-  const seen = await look(address, { expected, trusted, before, changes, asker, signal: world.signal })
-  if (changes.length === 0 || values.accept) await writeWatched(path, seen)
-  if (values.json) world.out.write(`${JSON.stringify({ changes, first: before === undefined, seen })}\n`)
-  // Says nothing where nothing changed: what a job prints every hour nobody reads any more.
-  else for (const change of changes) world.out.write(`${printable(change)}\n`)
-  if (before === undefined && !values.json)
-    world.err.write(`First look: compare from now on with "${printable(path)}"\n`)
-  return changes.length === 0 || values.accept ? 0 : 3
-}
+export const command = task({
+  about: `
+Compares what a service serves with what it should serve: keys of the letter, page for signing and its script, a log that
+only grows. To be run every hour by someone other than the operator of the service.`,
+  words: { URL: 'Address of the service.' },
+  usage: ['URL --keys LETTER.json [options]'],
+  options: {
+    keys: required(
+      'LETTER.json',
+      'The letter as its publisher gave it to you.',
+      'the letter as its publisher gave it to you',
+    ),
+    key: LOG_KEYS,
+    state: optional('FILE', 'Where it stores what it saw last.', { byDefault: 'LETTER.json with the ending .seen' }),
+    route: ROUTE,
+    accept: flag('Accept what is served now as the new state.'),
+    json: json(),
+  },
+  exit: { 3: 'something changed; it is named' },
+  async run(values, { world, words: [url = ''] }) {
+    const address = readAddress(url)
+    const expected = await readExpected(values.keys, world)
+    const trusted = (await Promise.all(values.key.map((given) => readKeys(given, world)))).flat()
+    const path = resolve(world.cwd, values.state ?? `${values.keys}.seen`)
+    const before = await readWatched(path)
+    const changes: string[] = []
+    using asker = await openAsker(values.route)
+    const seen = await look(address, { expected, trusted, before, changes, asker, signal: world.signal })
+    if (changes.length === 0 || values.accept) await writeWatched(path, seen)
+    if (values.json) world.out.write(`${JSON.stringify({ changes, first: before === undefined, seen })}\n`)
+    // Says nothing where nothing changed: what a job prints every hour nobody reads any more.
+    else for (const change of changes) world.out.write(`${printable(change)}\n`)
+    if (before === undefined && !values.json)
+      world.err.write(`First look: compare from now on with "${printable(path)}"\n`)
+    return changes.length === 0 || values.accept ? 0 : 3
+  },
+})
 
 async function readExpected(path: string, world: World): Promise<Letter> {
   const parsed = letterSchema.safeParse(await readLetterFile(path, world))

@@ -5,11 +5,16 @@ export const command = group({
 Keeps an open letter: a service of its own, separate from the observatory (docs/operating/letter.md).
 
 On a machine of your own, offline if you can:
+
   new, check, keys, open, approve JOB.json
+
 On the server, with --folder DIR --secrets DIR:
+
   serve, publish, status, review, invalidate, jobs, approve APPROVAL.json, run, restore, export,
   withdraw, close, destroy
+
 For everyone:
+
   verify, watch`,
   commands: {
     new: async () => (await import('./new.ts')).command,

@@ -255,8 +255,13 @@ async function groupProgram({ commands }: CommandGroup): Promise<Program> {
   return program
 }
 
-/** Paragraphs without the line breaks of the source; indented lines stay as they are. */
-const flowing = (text: string): string => text.trim().replaceAll(/(?<=\S)\n(?=\S)/g, ' ')
+/** Paragraphs without the line breaks of the source; a paragraph that begins indented stays as it is. */
+const flowing = (text: string): string =>
+  text
+    .trim()
+    .split(/\n{2,}/)
+    .map((one) => (one.startsWith(' ') ? one : one.replaceAll(/\s+/g, ' ')))
+    .join('\n\n')
 
 function exitCodes({ exit }: Task): string {
   if (exit === undefined) return ''

@@ -64,9 +64,9 @@ describe('the first page', () => {
 })
 
 describe('a page that something is sent to', () => {
-  it('says in the language of the page that it can only be read, and one that does not exist that it does not', async () => {
+  it('says in the language of the page that it is read-only, and one that does not exist that it does not', async () => {
     const site = await sampleSite()
-    const told = { kk: /тек оқуға болады/, ru: /можно только читать/, en: /can only be read/ }
+    const told = { kk: /тек оқуға болады/, ru: /можно только читать/, en: /is read-only/ }
     for (const [lang, words] of Object.entries(told))
       for (const [path, method] of [
         [`/${lang}/`, 'POST'],

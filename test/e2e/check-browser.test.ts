@@ -141,7 +141,7 @@ describe('a check from the reader’s own browser', { skip }, () => {
       [
         { kind: 'ask', why: 'foreign' },
         /^On this connection everything/,
-        /If a VPN is on, it was checked and not your network/,
+        /If a VPN is on, the check tested the VPN, not your network/,
       ],
       [{ kind: 'ask', why: 'unknown' }, /^On your network \(Example Mobile\) everything/, /^$/],
     ]
@@ -285,8 +285,8 @@ describe('a check from the reader’s own browser', { skip }, () => {
     const marks = await check(page)
     const words = await page.innerText('[data-part=result]')
     // At once where the machine is not busy; else the reading is named beside it.
-    if (marks['facebook'] === 'unkn') assert.match(words, /most likely by a protection of the browser/)
-    else assert.match(words, /Some browsers themselves stop requests to social networks/)
+    if (marks['facebook'] === 'unkn') assert.match(words, /most likely by a browser protection/)
+    else assert.match(words, /Some browsers stop requests to social networks/)
     assert.equal(marks['youtube'], 'open')
     assert.ok(!hosts.came.some(({ host }) => host === 'www.facebook.com'))
     plan = before
@@ -296,7 +296,7 @@ describe('a check from the reader’s own browser', { skip }, () => {
     hosts.isOnline = false
     const { page } = await visit()
     assert.deepEqual(new Set(Object.values(await check(page))), new Set(['unkn']))
-    assert.match(await sentence(page), /No control server answered, so nothing can be said/)
+    assert.match(await sentence(page), /No control server answered, so there is no result/)
     hosts.isOnline = true
     await page.context().close()
   })
@@ -316,7 +316,7 @@ describe('a check from the reader’s own browser', { skip }, () => {
   it('stops when the reader stops it', async () => {
     const { page } = await visit()
     await page.locator('[data-do=start]').click()
-    await page.getByText('is tried once more in').waitFor()
+    await page.getByText('are tried again in').waitFor()
     await page.locator('[data-do=stop]').click()
     await page.getByText('The check was stopped.').first().waitFor()
     assert.equal(await page.locator('[data-service=telegram]').getAttribute('data-mark'), 'unkn')

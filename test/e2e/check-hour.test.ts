@@ -131,7 +131,7 @@ describe('a check that goes on', { skip }, () => {
     await madeAre(page, 2)
     await page.locator('[data-do=end-hour]').click()
     await page
-      .getByText('Ended. Checks: 2 of 20. Left out, because the device slept or the line changed: 2.')
+      .getByText('Ended. Checks: 2 of 20. Skipped because the device slept or the network changed: 2.')
       .first()
       .waitFor()
     assert.deepEqual(
@@ -160,10 +160,10 @@ describe('a check that goes on', { skip }, () => {
     ]
     for (const happen of happenings) {
       await page.locator('[data-do=start]').click()
-      await page.getByText('is tried once more in').waitFor()
+      await page.getByText('are tried again in').waitFor()
       await happen()
       await page.locator('[data-do=start]:not([disabled])').waitFor({ timeout: 60_000 })
-      assert.match(await textOf(page, 'sentence'), /^The device slept or the line changed during the check/)
+      assert.match(await textOf(page, 'sentence'), /^Your device slept or the network changed during the check/)
       assert.deepEqual(await page.locator('[data-part=rows] li').allInnerTexts(), [
         'YouTube: not asked.',
         'Telegram: not asked.',
@@ -187,10 +187,10 @@ describe('a check that goes on', { skip }, () => {
     pause = 10_000
     const { page, context } = await visit()
     await page.locator('[data-do=start]').click()
-    await page.getByText('is tried once more in').waitFor()
+    await page.getByText('are tried again in').waitFor()
     await context.clock.pauseAt(new Date(Date.now() + MINUTE_MS))
     await page.getByText('Telegram: being asked').waitFor()
-    assert.match(await textOf(page, 'progress'), /^Asked once more: 0 of 1\.$/)
+    assert.match(await textOf(page, 'progress'), /^Checked again: 0 of 1\.$/)
     await context.clock.resume()
     await page.locator('[data-do=start]:not([disabled])').waitFor({ timeout: 60_000 })
     await context.close()

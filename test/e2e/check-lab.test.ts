@@ -134,7 +134,7 @@ const CASES: readonly Case[] = [
     marks: ALL_UNKNOWN,
     says: /No control server answered/,
     lines:
-      /No control server opens from this network.*answered all the same: youtube, facebook, whatsapp\. So the line is up/s,
+      /no control server can be reached from this network.*did answer: youtube, facebook, whatsapp\. So your connection works/s,
   },
   {
     it: 'finds the one service whose name is reset where one of two control hosts is blocked, and names that host',

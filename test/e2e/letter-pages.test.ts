@@ -222,7 +222,7 @@ describe('pages of an open letter', { skip }, () => {
       assert.match(await words(late, letterUrls.sign('ru', late.letter.id)), /Подписание завершено/)
       late.clock.pass(200 * 86_400_000)
       await late.desk.tick()
-      assert.match(await words(late, letterUrls.first('en')), /All that named the signers was destroyed/)
+      assert.match(await words(late, letterUrls.first('en')), /All data that identified the signers has been destroyed/)
       assert.match(await words(none, letterUrls.first('kk')), /Әзірге ештеңе жарияланған жоқ/)
     } finally {
       await page.close()

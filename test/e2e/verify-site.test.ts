@@ -68,13 +68,13 @@ describe('the page of verification of a site', { skip }, () => {
   it('is whole without scripts: the other ways, the keys, the checkpoint, who attests it and who fails to', async () => {
     const { page } = await visit('en', false)
     const text = (await page.innerText('#content')).replaceAll('\u00a0', ' ')
-    assert.match(text, /Scripts are switched off here/)
+    assert.match(text, /Scripts are off here/)
     assert.match(text, /npx kuager verify BUNDLE\.zip --key "kuager\.example\/log\+9e62f606\+/)
     for (const { line } of sampleLog.keys) assert.ok(text.includes(line))
-    assert.match(text, /Leaves\s+1,234,567/)
+    assert.match(text, /Entries\s+1,234,567/)
     assert.match(
       text,
-      /stamps\.example – no valid answer, tries: 14\s+Last answer: 4 March 2026, 16:00\s+Leaves it covers: 1,200,001/,
+      /stamps\.example – no valid answer, tries: 14\s+Last answer: 4 March 2026, 16:00\s+Entries covered: 1,200,001/,
     )
     assert.match(text, /second-witness\.example\/w2 – has not answered yet/)
     assert.match(text, /log\/proof\/(?:N|\d+)/)

@@ -69,7 +69,7 @@ describe('endingOf()', () => {
     )
     assert.deepEqual(lines, [
       'Telegram: it is the same for others on this network. Devices of volunteers: 14 of 17. Since 20:05.',
-      'Telegram: people who found trouble in the last two hours: 6.',
+      'Telegram: people who had problems in the last two hours: 6.',
     ])
   })
 
@@ -94,14 +94,14 @@ describe('endingOf()', () => {
   it('says of an address abroad that a VPN may have been checked, also where everything opens', () => {
     const { sentence, lines } = ending(['reachable', 'reachable', 'reachable'], { away: true })
     assert.equal(sentence, 'On this connection everything on the list answers.')
-    assert.match(lines[0] ?? '', /If a VPN is on, it was checked and not your network/)
+    assert.match(lines[0] ?? '', /If a VPN is on, the check tested the VPN, not your network/)
   })
 
   it('says of what answered without the control host that the line is up', () => {
     const { lines } = ending(['unknown', 'unknown'], { online: false, answered: ['youtube'] })
     assert.match(
       lines.join(' '),
-      /No control server opens from this network.*answered all the same: YouTube\. So the line is up/,
+      /no control server can be reached from this network.*did answer: YouTube\. So your connection works/,
     )
     assert.equal(ending(['unknown'], { online: false }).lines.length, 1)
   })
@@ -133,7 +133,7 @@ describe('endingOf()', () => {
       lines[0] ?? '',
       /^YouTube: it opens for others on this network\. Devices that measured: 9\. It may be on your side\.$/,
     )
-    assert.match(lines[1] ?? '', /^Signal: how it is for others on this network is not known\.$/)
+    assert.match(lines[1] ?? '', /^Signal: we do not know what others on this network see\.$/)
   })
 
   const seen = (given: Partial<CheckPlan['others'][0]>, service = 'telegram'): CheckPlan['others'][0] => ({
@@ -166,7 +166,7 @@ describe('endingOf()', () => {
   it('says of people for whom it opened as much as of those for whom it did not', () => {
     const { lines } = ending(['black-hole'], { others: [seen({ people: 6, people_open: 60 })] })
     assert.deepEqual(lines, [
-      'Telegram: people who found trouble in the last two hours: 6.',
+      'Telegram: people who had problems in the last two hours: 6.',
       'Telegram: people for whom it opened in the last two hours: 60.',
     ])
   })
@@ -198,20 +198,20 @@ describe('endingOf()', () => {
 
   it('says nothing of a check that sleep or another line spoilt, but that it did', () => {
     const { sentence, lines } = ending([], { interrupted: true, online: false })
-    assert.match(sentence, /^The device slept or the line changed/)
+    assert.match(sentence, /^Your device slept or the network changed/)
     assert.deepEqual(lines, [])
   })
 
   it('calls nothing else open where something is not clear', () => {
     assert.match(ending(['black-hole', 'unknown', 'reachable']).sentence, /Services that do: 1 of 3\.$/)
-    assert.match(ending(['unknown', 'unstable', 'not-the-site']).sentence, /Nothing definite can be said/)
+    assert.match(ending(['unknown', 'unstable', 'not-the-site']).sentence, /There is no clear result for any service/)
     assert.match(
       ending(['unknown', 'reachable', 'reachable']).sentence,
       /^On your network \(Kcell\) 2 of 3 services could be reached\./,
     )
     assert.deepEqual(ending(['unknown', 'unstable', 'not-the-site']).lines, [
       'Something else comes in place of the site: Signal.',
-      'Answers at one time and not at another: YouTube.',
+      'Answer only some of the time: YouTube.',
       'Not clear: Telegram.',
     ])
   })
@@ -230,7 +230,7 @@ describe('endingOf()', () => {
   })
 
   it('names the browser’s own protection wherever it may be that', () => {
-    assert.match(ending(['interference'], { shield: true }).lines.join(' '), /Some browsers themselves stop requests/)
+    assert.match(ending(['interference'], { shield: true }).lines.join(' '), /Some browsers stop requests/)
     assert.doesNotMatch(ending(['interference']).lines.join(' '), /browsers/)
   })
 })
@@ -247,7 +247,7 @@ describe('words of the script', () => {
   it('take values as they are, and leave no brace behind', () => {
     assert.equal(
       say('en')('others.people', { service: '$& {people}', people: 5 }),
-      '$& {people}: people who found trouble in the last two hours: 5.',
+      '$& {people}: people who had problems in the last two hours: 5.',
     )
   })
 })

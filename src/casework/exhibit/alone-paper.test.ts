@@ -35,7 +35,7 @@ describe('alonePaper()', () => {
     const [finding] = blocksOf('en', sampleAlone())
     assert.ok(finding?.kind === 'finding')
     const words = wordsOf('en', sampleAlone())
-    assert.match(words, /^Measurements: 21\. No incident is claimed\.\n/)
+    assert.match(words, /^Measurements: 21\. They are not claimed to be an incident\.\n/)
     assert.match(words, /Reachable: 10; interfered: 5; unreachable: 0; inconclusive: 5; without a verdict: 1\./)
     assert.match(words, /named these measurements one by one/)
     const period = {
@@ -78,7 +78,7 @@ describe('alonePaper()', () => {
   it('shows each measurement with its number in the log where they fit, else how they lie over time', () => {
     const few = rowsUnder(blocksOf('en', sampleAlone()), say('en', 'alone.one-by-one'))
     assert.equal(few.length, 20)
-    assert.deepEqual(few[2]?.slice(1), ['20:02', '15:02', 'interfered', 'TLS: silence, by name'])
+    assert.deepEqual(few[2]?.slice(1), ['20:02', '15:02', 'interfered', 'TLS: no answer, by name'])
     const many = blocksOf('en', sampleAlone({ judged: sampleJudged(240) }))
     assert.deepEqual(rowsUnder(many, say('en', 'alone.one-by-one')), [])
     const chart = many.find((block) => block.kind === 'chart')

@@ -65,7 +65,7 @@ describe('the exhibit of a withdrawn incident', () => {
   it('names in words the incident that took its place, and prints what a person noted as it is', () => {
     const other = 'youtube-as64500-20260305T1458Z'
     const words = wordsOf(paperOf('en', withdrawn({ note: other })))
-    assert.equal(words.split(`Another incident has taken its place: ${other}.`).length - 1, 2)
+    assert.equal(words.split(`Replaced by another incident: ${other}.`).length - 1, 2)
     assert.equal(words.split(other).length - 1, 2)
     assert.doesNotMatch(words, /no longer claimed that there was a restriction/)
     assert.match(wordsOf(paperOf('en', withdrawn({ note: 'One device was counted twice.' }))), /counted twice/)

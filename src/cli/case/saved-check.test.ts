@@ -42,14 +42,14 @@ describe('a saved check in a case', () => {
   it('is held to the log whose key is named, and what was found is kept', async () => {
     const { exit, said } = await added('check.json', '--key', LINE)
     assert.equal(exit, 0, said)
-    assert.match(said, /held to the log: nothing wrong was found/)
+    assert.match(said, /compared with the log: no problems found/)
     assert.deepEqual(last()?.check, { kind: 'sound', sha256: SHA, origin: 'log.example/log', leaf_index: 2 })
   })
 
   it('without a key is not said to be of any log', async () => {
     const { exit, said } = await added('check.json')
     assert.equal(exit, 0, said)
-    assert.match(said, /Whose log that is was not compared/)
+    assert.match(said, /it was not checked whose log that is/)
     assert.equal(last()?.check?.kind, 'not-compared')
   })
 

@@ -49,27 +49,27 @@ describe('kuager case status', () => {
     assert.match(before, /Pre-trial complaint: by 5 June 2026/)
     assert.match(
       await statusOn('terms', '2026-06-08'),
-      /Pre-trial complaint: the safe day was 5 June 2026: ask a lawyer at once.*last day by the longest reading: 8 June 2026/,
+      /Pre-trial complaint: the safe date was 5 June 2026: ask a lawyer at once.*last day by the longest reading: 8 June 2026/,
     )
     assert.match(await statusOn('terms', '2026-06-09'), /Pre-trial complaint: ended on 8 June 2026/)
     // One month is the safe reading of a claim; three months is the longest, and nothing is over before it.
-    assert.match(await statusOn('terms', '2026-06-08'), /counted from learning: the safe day was 6 April 2026/)
+    assert.match(await statusOn('terms', '2026-06-08'), /counted from learning: the safe date was 6 April 2026/)
     assert.match(await statusOn('terms', '2026-06-09'), /counted from learning: ended on 8 June 2026/)
   })
   it('says whether the papers are of the case as it stands', async () => {
     await good('case', 'new', 'papers', '--name', 'x')
     const state = async (): Promise<string> =>
       /Documents (.*) Requests/.exec(await statusOn('papers', '2026-06-05'))?.[1] ?? ''
-    assert.match(await state(), /^None were made yet/)
+    assert.match(await state(), /^No documents have been built yet/)
     const made = await PaperFolder.open(join(cwd, 'papers', 'papers'))
     await made.put('claim-ru.pdf', Uint8Array.of(1))
     await made.finish(await openCaseFolder(join(cwd, 'papers')), lawRecord(loadLaw(), [], []))
-    assert.equal(await state(), 'Made of the case as it stands.')
+    assert.equal(await state(), 'Up to date with the case.')
     for (const day of ['2026-03-10', '2026-03-11'])
       await good('case', 'add', 'papers', '--act', 'letter.pdf', '--from', 'post', '--day', day)
-    assert.match(await state(), /^Older than the case, later changes: 2\. Build them again/)
+    assert.match(await state(), /^Older than the case, changes since then: 2\. Rebuild them/)
     rmSync(join(cwd, 'papers', 'papers', 'made-of.json'))
-    assert.match(await state(), /^What they were made of is not known/)
+    assert.match(await state(), /^It is not known which data they were built from/)
   })
 })
 
@@ -120,13 +120,13 @@ describe('kuager case add --mistake', () => {
     )
     const world = testWorld(cwd)
     assert.equal(await runCommand(['case', 'add', 'mistaken', '--mistake', 'r1'], world), 2)
-    assert.match(await good('case', 'add', 'mistaken', '--mistake', 'r1', '--note', 'wrong day'), /is in no document/)
+    assert.match(await good('case', 'add', 'mistaken', '--mistake', 'r1', '--note', 'wrong day'), /appears in no document/)
     const said = await statusOn('mistaken', '2026-06-05')
     assert.match(
       said,
       /r1 10 March 2026 Request for the act: Telecommunications operator entered by mistake: wrong day/,
     )
-    assert.match(said, /No request was sent/)
+    assert.match(said, /No request is recorded in this case/)
     assert.doesNotMatch(said, /Answer to the request: counted/)
   })
 })

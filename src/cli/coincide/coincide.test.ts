@@ -81,7 +81,7 @@ describe('kuager events and kuager coincide', () => {
     const frozen = await kuager('events', 'freeze', 'events.json', '--out', 'frozen.json', '--lang', 'en')
     assert.equal(frozen.code, 0, frozen.err)
     assert.match(frozen.out, /SHA-256: [0-9a-f]{64}\./)
-    assert.match(frozen.out, /Least p possible: by weeks 0\.038, for a court 0\.05\./)
+    assert.match(frozen.out, /Lowest possible p: by weeks 0\.038, for a court 0\.05\./)
     const verified = await kuager('events', 'verify', 'frozen.json', '--json')
     assert.equal(verified.code, 0)
 
@@ -145,7 +145,7 @@ describe('kuager events and kuager coincide', () => {
       ['--network', 'AS64501'],
     ]) {
       const { out } = await kuager(...ask, ...more)
-      assert.match(out, /The question is not that of the frozen list\./)
+      assert.match(out, /The question is not the one in the pre-registered list\./)
       assert.doesNotMatch(out, /A coincidence is seen/)
       const line = lineSchema.parse(JSON.parse((await kuager(...ask, ...more, '--json')).out))
       assert.deepEqual([line.primary.finding, line.exploratory], ['not-frozen', true])

@@ -47,7 +47,7 @@ describe('kuager custody', () => {
     )
     for (const part of ['read for a court', 'Actor: analyst-2', 'ruling 12', 'Almaty', 'pages: 3'])
       assert.ok(said.includes(part), part)
-    const whole = '\u2713 Events: 1. Keys: 1. The chain is whole: signed, in order, nothing missing.\n'
+    const whole = '\u2713 Events: 1. Keys: 1. The chain is intact: signed, in order, nothing missing.\n'
     assert.deepEqual(await here.run('custody', 'verify', '--lang', 'en'), [0, whole])
   })
 

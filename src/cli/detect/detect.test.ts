@@ -46,9 +46,9 @@ describe('kuager detect, incidents, incident', () => {
   after(() => rm(cwd, { recursive: true, force: true }))
 
   it('find the evening of the simulator on the network that it touched, and nothing else', async () => {
-    assert.match((await run('incidents', '--lang', 'en')).out, /have not been looked for/)
+    assert.match((await run('incidents', '--lang', 'en')).out, /has not been searched for incidents yet/)
     assert.equal((await run('detect')).exit, 0)
-    assert.match((await run('incidents', '--service', 'wikipedia', '--lang', 'en')).out, /No incident fits/)
+    assert.match((await run('incidents', '--service', 'wikipedia', '--lang', 'en')).out, /No incidents match/)
     const found = await lines('incidents')
     assert.deepEqual(
       found.map(({ service, network, simulated, revision }) => [service, network, simulated, revision]),

@@ -137,7 +137,7 @@ describe('kuager letter serve', () => {
     for (const { code } of taken) {
       const body = new URLSearchParams({ code })
       const answer = await fetch(`${second.url}en/receipt`, { method: 'POST', body })
-      assert.match(await answer.text(), /Accepted, waits for its turn/)
+      assert.match(await answer.text(), /Accepted, waiting to be counted/)
     }
     assert.equal((await fetch(`${second.url}kk/l/nothing`)).status, 404)
     await end(second.child, 'SIGTERM')

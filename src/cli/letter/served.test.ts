@@ -251,7 +251,7 @@ describe('a letter service seen from outside', () => {
       ],
       [
         (path, body) => (path.includes('/tile/1/') ? Buffer.from(body.map((byte) => byte ^ 1)) : undefined),
-        /The tiles of the log do not give its root|written anew/,
+        /The tiles of the log do not give its root|the log was rewritten/,
       ],
     ]
     for (const [altering, says] of changes)

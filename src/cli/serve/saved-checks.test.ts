@@ -84,7 +84,7 @@ describe('a check that a person keeps', () => {
     const keys = await (await fetch(`${url}log/keys`)).text()
     writeFileSync(join(root, 'log.keys'), keys)
     writeFileSync(join(root, 'check.json'), formatSavedCheck(saved))
-    const words = { en: 'The saved check is sound', ru: 'проверка подтверждена', kk: 'тексеру расталды' } as const
+    const words = { en: 'The saved check is valid', ru: 'проверка подтверждена', kk: 'тексеру расталды' } as const
     for (const [lang, word] of Object.entries(words)) {
       const { exit, out } = await run(root, 'verify', 'check.json', '--key', 'log.keys', '--lang', lang)
       assert.equal(exit, 0, out)
@@ -95,7 +95,7 @@ describe('a check that a person keeps', () => {
     const unnamed = await run(root, 'verify', 'check.json', '--lang', 'en')
     assert.equal(unnamed.exit, 0)
     assert.match(unnamed.out, /Signature of the log: not checked/)
-    assert.match(unnamed.out, /Whoever makes up a check can make up a log for it/)
+    assert.match(unnamed.out, /Anyone who invents a check can invent a log for it/)
     const changed = { ...saved, check: { ...CHECK, network: 64_501 } }
     writeFileSync(join(root, 'changed.json'), formatSavedCheck(changed))
     const wanting = await run(root, 'verify', 'changed.json', '--key', 'log.keys', '--lang', 'en')

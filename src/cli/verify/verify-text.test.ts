@@ -32,9 +32,9 @@ describe('writeSummary()', () => {
 
   it('asks to compare the key where no key is trusted', () => {
     const said = summary([SIGNED], false)
-    assert.ok(said.startsWith('Whoever makes a false bundle'))
+    assert.ok(said.startsWith('A forger signs a false bundle'))
     assert.ok(said.includes('log.example+00000000+AA\n\n'))
-    assert.ok(said.endsWith('\u2713 No step found anything wrong. What was not checked is said above.\n'))
+    assert.ok(said.endsWith('\u2713 No step found a problem. What was not checked is listed above.\n'))
   })
 
   it('says that the conclusion was not derived again, whatever else holds; of measurements alone there is none', () => {
@@ -86,7 +86,7 @@ describe('writeSummary()', () => {
     )
     assert.equal(
       summary(steps, false),
-      '\u2717 The bundle cannot be relied on. Steps that found something wrong: 2.\n  4 Files\n  9 Seal\n',
+      '\u2717 Do not rely on this bundle. Steps that found a problem: 2.\n  4 Files\n  9 Seal\n',
     )
   })
 })

@@ -130,7 +130,7 @@ describe('kuager verify', () => {
       assert.equal((await run(folder, '--no-judge', ...trust)).exit, 0, trust.join(' '))
     const { exit, out } = await run(folder, '--no-judge', '--key', 'other.txt', '--lang', 'en')
     assert.equal(exit, 3)
-    assert.match(out, /signed by a key that you do not trust/)
+    assert.match(out, /signed with a key that you do not trust/)
   })
 
   it('gives the steps as JSON', async () => {

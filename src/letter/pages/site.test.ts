@@ -124,7 +124,7 @@ describe('a letter service', () => {
       const form = new URLSearchParams({ code, ...more })
       return (await fetch(site.at(path), { method: 'POST', body: form, headers: FORM })).text()
     }
-    assert.match(await asked(letterUrls.proof('en')), /Accepted, waits for its turn/)
+    assert.match(await asked(letterUrls.proof('en')), /Accepted, waiting to be counted/)
     await site.desk.countNow()
     await asked(letterUrls.withdraw('en'), { sure: 'yes' })
     const page = await asked(letterUrls.proof('en'))

@@ -42,7 +42,7 @@ describe('the page that others embed', () => {
 
   it('says the state, the network, the day, and leads to the page', async () => {
     const html = (await (await get(urls.embed('en', { service: 'youtube' }))).text()).replaceAll('\u00a0', ' ')
-    assert.match(html, /<h1>YouTube: how it is now<\/h1>/)
+    assert.match(html, /<h1>YouTube: current state<\/h1>/)
     assert.match(html, /<b>Example Rail<\/b><span>does not open<\/span>\s*<small>Start: 20:02\.<\/small>/)
     assert.match(html, /Time: 5 March 2026, \d\d:\d\d \(Astana\)/)
     assert.match(html, /href="\/en\/s\/youtube"/)
@@ -69,7 +69,7 @@ describe('the page that others embed', () => {
   it('is no page for what is no topic, and says that there are no data where there are none', async () => {
     for (const path of ['/kk/embed/s/No%20Such', '/kk/embed/n/x', '/kk/embed/youtube', '/kk/embed/s/'])
       assert.equal((await get(path)).status, 404, path)
-    assert.match(await (await get(urls.embed('en', { asn: parseAsn(9198) }))).text(), /There are no data about this/)
+    assert.match(await (await get(urls.embed('en', { asn: parseAsn(9198) }))).text(), /No data about this/)
   })
 
   it('is no page of a name that was never measured: nobody makes this site say something by its address', async () => {

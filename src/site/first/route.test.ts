@@ -45,7 +45,7 @@ describe('the first screen as it is answered', () => {
     const page = await site.request('/en/', {}, { asked: 'foreign' })
     assert.ok((await page.text()).includes('You seem to be abroad: a VPN may be on.'))
     const other = await site.request('/en/', {}, { asked: 'anything' })
-    assert.ok((await other.text()).includes('You seem to have come through a VPN or a proxy.'))
+    assert.ok((await other.text()).includes('You seem to be using a VPN or a proxy.'))
   })
 
   it('passes over what messengers add to a link, and refuses a network that is none', async () => {
@@ -75,7 +75,7 @@ describe('the first screen as it is answered', () => {
   it('says of a cell how many measured, and of what no known device measured that it is so', async () => {
     const text = await (await site.request('/en/?network=AS64508')).text()
     assert.match(text, /opens, probes: <\/span>14/)
-    assert.match(text, /opens, measurements by no known probe: <\/span>\d+\u00a0meas\./)
+    assert.match(text, /opens, measurements without a known probe: <\/span>\d+\u00a0meas\./)
     assert.match(text, /no data, probes: <\/span>0/)
   })
 
@@ -138,7 +138,7 @@ describe('"is it only me?" and "report"', () => {
       assert.ok(text.includes('href="http://example.onion/"'), lang)
       assert.doesNotMatch(text, /href="javascript|mailto:x@|<i>Sample|<form/, lang)
     }
-    assert.ok((await (await (await firstSite()).request('/en/report')).text()).includes('No contact of this server'))
+    assert.ok((await (await (await firstSite()).request('/en/report')).text()).includes('No contact details are given for this server'))
   })
 })
 

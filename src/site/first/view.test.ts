@@ -107,16 +107,16 @@ describe('the heading of the first screen', () => {
     ])
     assert.equal(
       text(board([elsewhere], [{ ...YOUTUBE, asn: parseAsn(64501) }]))[1],
-      'No data does not mean that it opens. You can measure yourself. On some other networks these do not open: YouTube.',
+      'No data does not mean that it opens. You can measure yourself. Not opening on some other networks: YouTube.',
     )
     const torn = board([seen('youtube', { interfered: 2, reachable: 2 })])
-    assert.equal(text(torn)[0], 'How things stand on your network now is not determined.')
+    assert.equal(text(torn)[0], 'We cannot tell what is happening on your network now.')
   })
 
   it('claims no present state where nothing was measured for three hours', () => {
     assert.deepEqual(text(board([])), [
       'Nothing was measured in the last three hours.',
-      'How things stand now is not known. Last measurement: 5\u00a0March 2026, 21:10.',
+      'We do not know what is happening now. Last measurement: 5\u00a0March 2026, 21:10.',
     ])
   })
 

@@ -110,7 +110,7 @@ describe('the pages in words', () => {
   it('tell of reports and of checks from a browser what is kept, and for how long', async () => {
     const text = textOf(await read(plain, '/en/safety'))
     assert.match(text, new RegExp(`Of reports and of checks sent from a browser: .* erased after ${KEPT_DAYS} days`))
-    assert.match(text, /Of those who only read: nothing/)
+    assert.match(text, /About people who only read: nothing/)
     assert.match(text, /unless you yourself start a check from the browser/)
   })
 

@@ -67,15 +67,15 @@ describe('the page of an incident', () => {
     const slow = await text(`/en/i/${throttled.id}`)
     assert.match(
       slow,
-      /all at once \(measurements up to three hours before and after the start: 115 of 115; devices: 6\)/,
+      /abruptly \(measurements up to three hours before and after the start: 115 of 115; devices: 6\)/,
     )
     assert.match(slow, /answered correctly \(failed or slow measurements where this is known: 49 of 49;/)
-    assert.match(slow, /Measurements in the drawing, with the time before and after: 93\./)
+    assert.match(slow, /Measurements in the chart, including before and after the incident: 93\./)
     assert.match(slow, /latest end: 55\.[\s\S]*Of these an item counts only those where it is known\./)
     const shut = await text(`/en/i/${finished.id}`)
     assert.match(shut, /Taken alone: 1\.3 \(1\/1\.1–1\.7\)\.\s+It adds 5\.8 to 1 to what was counted before it/)
-    assert.match(shut, /then it adds more than alone/)
-    assert.match(shut.split('id="against"')[0] ?? '', /Owners of other services [^.]* at the same time: 1 of 3\./)
+    assert.match(shut, /it adds more than on its own/)
+    assert.match(shut.split('id="against"')[0] ?? '', /Other service owners [^.]* at the same time: 1 of 3\./)
     assert.match(
       shut,
       /At least one service of another owner began to fail at the same time \(owners of services: 1 of 3;/,
@@ -109,7 +109,7 @@ describe('the page of an incident', () => {
   it('has honest words for what goes on, was withdrawn, is partial or stands on too little', async () => {
     assert.match(
       await text(`/en/i/${running.id}`),
-      /Instagram does not open.*still going on.*up to the last measurement/s,
+      /Instagram does not open.*ongoing.*up to the last measurement/s,
     )
     assert.match(
       await text(`/en/i/${withdrawn.id}`),
@@ -119,14 +119,14 @@ describe('the page of an incident', () => {
     const thin = await text(`/en/i/${insufficient.id}`)
     assert.match(thin, /not enough evidence/)
     assert.match(thin, /One device or one line only/)
-    assert.match(thin, /nothing may be concluded from these numbers/)
-    assert.doesNotMatch(await text(`/en/i/${finished.id}`), /nothing may be concluded/)
+    assert.match(thin, /too little evidence to draw conclusions from these numbers/)
+    assert.doesNotMatch(await text(`/en/i/${finished.id}`), /too little evidence to draw conclusions/)
   })
 
   it('counts what is folded of the sentences not to be written, and never less than two', async () => {
     for (const kind of Object.values(SAMPLE_KINDS)) {
       const html = await text(`/en/i/${kind.id}`)
-      const folded = /More not to be written: (.+)\s/.exec(html)?.[1]
+      const folded = /More to avoid: (.+)\s/.exec(html)?.[1]
       assert.ok(folded === undefined || Number(folded) >= 2, `${kind.id}: ${folded}`)
     }
     assert.match(await text(`/en/i/${withdrawn.id}`), /class="four incident former"/)
@@ -136,7 +136,7 @@ describe('the page of an incident', () => {
     const html = await text(`/en/i/${finished.id}`)
     const items = html.slice(html.indexOf('id="items"'), html.indexOf('id="prior-name"'))
     assert.equal(items.match(/class="wh mid"/g)?.length, finished.cause.items.length)
-    assert.match(items, /the item taken alone/)
+    assert.match(items, /the item on its own/)
   })
 
   it('says of an invented one that was published another day in which time it goes on', async () => {
@@ -150,8 +150,8 @@ describe('the page of an incident', () => {
   it('speaks of a withdrawn one in the past, without numbers to quote or people to count', async () => {
     const html = await text(`/en/i/${withdrawn.id}`)
     const answers = html.split('<dl')[1]?.split('id="quotation"')[0] ?? ''
-    assert.match(html, /Below stands the former edition/)
-    assert.match(answers, /Former conclusion: /)
+    assert.match(html, /Below is the earlier revision/)
+    assert.match(answers, /Previous conclusion: /)
     assert.doesNotMatch(answers, /times more probable|cautious one to quote/)
     assert.match(html, /The incident is withdrawn, so no estimate is shown/)
   })
@@ -160,21 +160,21 @@ describe('the page of an incident', () => {
     const html = await text(`/en/i/${withdrawn.id}`)
     assert.match(
       html,
-      /first revision: 176\. Of all now held between the former start and end, the service opened in 132 of 155; devices on which it opened: 19\./,
+      /first revision: 176\. Among all measurements now held between the former start and end, the service opened in 132 of 155\. Devices on which it opened: 19\./,
     )
     assert.match(
       html,
-      /Points and numbers of measurements: all data held today\. Curve, start and end: of the withdrawn edition\./,
+      /Points and measurement counts: all data held today\. Curve, start and end: from the withdrawn revision\./,
     )
     for (const id of ['weight', 'prior', 'change', 'checks', 'measurements'])
       assert.match(html, new RegExp(`id="${id}(-name)?">[^<]*</h2>\\s*<(p|span)>Former edition\\. `), id)
     assert.match(html, /<div class="former">\s*<table class="we"/)
-    assert.doesNotMatch(await text(`/en/i/${finished.id}`), /[Ff]ormer edition|class="former"/)
+    assert.doesNotMatch(await text(`/en/i/${finished.id}`), /[Ee]arlier revision\.|earlier revision, kept|class="former"/)
   })
 
   it('says once that the id is a name, not the time of the start', async () => {
     const page = await text(`/en/i/${throttled.id}`)
-    assert.equal(page.split('The id is a name. ').length - 1, 1)
+    assert.equal(page.split('The ID is only a name. ').length - 1, 1)
   })
 
   it('puts what speaks for interference against a fault, and counts no people where evidence is too little', async () => {
@@ -191,8 +191,8 @@ describe('the page of an incident', () => {
 
   it('says of a slow one nothing of failing: neither its curve nor its devices', async () => {
     const html = await text(`/en/i/${SAMPLE_KINDS.throttled.id}`)
-    assert.match(html, /Likelihood it was slow/)
-    assert.doesNotMatch(html.split('id="prior"')[0] ?? '', /Likelihood it was failing|could not open it/)
+    assert.match(html, /Probability of slowness/)
+    assert.doesNotMatch(html.split('id="prior"')[0] ?? '', /Probability of failure|could not open it/)
   })
 
   it('says blocking nowhere but where the word rule gave it', async () => {
@@ -237,7 +237,7 @@ describe('the page of an incident', () => {
   it('stands without readings, and says that nothing is drawn', async () => {
     const bare = sampleSite({ simulated: true, incidents: memoryIncidents([sampleIncident({ measurements: [] })]) })
     const html = await text(`/en/i/${finished.id}`, bare)
-    assert.match(html, /The list of measurements of this incident is not kept/)
+    assert.match(html, /The list of measurements for this incident was not kept/)
   })
 })
 
@@ -266,7 +266,7 @@ describe('the list of incidents', () => {
       for (const path of [`/${lang}/incidents`, `/${lang}/matrix`]) assert.match(await text(path, empty), words, path)
     assert.match(await text('/en/incidents', empty), /No incident has been published/)
     const measured = sampleSite({ incidents: memoryIncidents([]) })
-    assert.match(await text('/en/incidents?network=AS64500', measured), /No restriction is seen to be going on/)
+    assert.match(await text('/en/incidents?network=AS64500', measured), /No ongoing restrictions seen/)
     assert.match(await text('/en/incidents?network=AS64999', measured), /is not known/)
   })
 
@@ -321,7 +321,7 @@ describe('an incident beside others', () => {
   })
 
   it('says that nobody looked where no file covers its time, and whose figures stand there where one does', async () => {
-    assert.match(await text(`/en/i/${finished.id}`), /We hold none of their data/)
+    assert.match(await text(`/en/i/${finished.id}`), /We have none of their data/)
     const others: OthersRecord = {
       simulated: true,
       parts: [
@@ -340,7 +340,7 @@ describe('an incident beside others', () => {
     const html = await text(`/en/i/${finished.id}`, sampleSite({ simulated: true, record }))
     assert.match(html, /There is no measurement of this service on these days/)
     assert.match(html, /&lt;b&gt;OONI&lt;\/b&gt;<\/a\s*>\.\s+Retrieved: 7 March 2026/)
-    assert.equal(html.match(/We hold none of their data/g)?.length, 1)
+    assert.equal(html.match(/We have none of their data/g)?.length, 1)
   })
 })
 

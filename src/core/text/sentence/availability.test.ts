@@ -7,7 +7,7 @@ describe('availabilitySentence()', () => {
     const found = { hours: 96, hoursObserved: 60, open: 0.99999, openByUse: 0.9031, weighed: true }
     assert.equal(
       availabilitySentence('en', found),
-      'Without restriction: 99.9% of the measured time. Hours with measurements: 60 of 96. Weighed by the hours of use: 90.3%.',
+      'Without restriction: 99.9% of the measured time. Hours with measurements: 60 of 96. Weighted by hours of use: 90.3%.',
     )
     assert.match(availabilitySentence('kk', found) ?? '', /99,9\u00a0%\. Өлшем бар сағаттар: 96 ішінен 60\./)
   })

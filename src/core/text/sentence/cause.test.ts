@@ -97,7 +97,7 @@ describe('sentences about the weight of evidence', () => {
         { outcome: 'endpoint', log10Lr: -1.5, word: 'fault' },
       ],
     })
-    assert.match(head ?? '', /^Not looked at: /)
+    assert.match(head ?? '', /^Not checked: /)
     assert.match(first ?? '', /inside the country: 100\sto\s1 for interference; the word: blocking/)
     assert.match(second ?? '', /at the server: 32\sto\s1 for a technical fault; the word: technical fault/)
   })

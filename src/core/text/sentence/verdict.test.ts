@@ -53,7 +53,7 @@ describe('verdictSentence()', () => {
   it('says what, where, the verdict, the decisive ground and its control', () => {
     assert.equal(
       verdictSentence('en', subject),
-      'YouTube, AS9198 Kazakhtelecom: interfered; the TLS handshake goes silent after the name www.youtube.com is sent; the same address answered another name 0.3 s earlier',
+      'YouTube, AS9198 Kazakhtelecom: interfered; the TLS handshake gets no answer after the name www.youtube.com is sent; the same address answered another name 0.3 s earlier',
     )
     assert.equal(
       verdictSentence('ru', subject),
@@ -79,7 +79,7 @@ describe('verdictSentence()', () => {
     }
     assert.equal(
       verdictSentence('en', { ...subject, verdict: inconclusive }),
-      'YouTube, AS9198 Kazakhtelecom: inconclusive; the TLS handshake goes silent after the name www.youtube.com is sent; missing: a TLS control, another name sent to the same address',
+      'YouTube, AS9198 Kazakhtelecom: inconclusive; the TLS handshake gets no answer after the name www.youtube.com is sent; missing: a TLS control, another name sent to the same address',
     )
   })
 
@@ -160,7 +160,7 @@ describe('groundSentence()', () => {
 
 describe('layerSentence()', () => {
   it('names layer, state and mechanism', () => {
-    assert.equal(layerSentence('en', verdict.layers[0]!), 'TLS: interfered (TLS: silence, by name)') // made above with one
+    assert.equal(layerSentence('en', verdict.layers[0]!), 'TLS: interfered (TLS: no answer, by name)') // made above with one
   })
 })
 
@@ -174,6 +174,6 @@ describe('missingSentence()', () => {
 describe('failureWords()', () => {
   it('shows an unknown failure word as it is', () => {
     assert.equal(failureWords('ru', 'timed_out'), 'нет ответа вовремя')
-    assert.equal(failureWords('en', 'strange_word'), 'a failure without a known word (strange_word)')
+    assert.equal(failureWords('en', 'strange_word'), 'an unrecognised failure (strange_word)')
   })
 })

@@ -120,7 +120,10 @@ describe('kuager case add --mistake', () => {
     )
     const world = testWorld(cwd)
     assert.equal(await runCommand(['case', 'add', 'mistaken', '--mistake', 'r1'], world), 2)
-    assert.match(await good('case', 'add', 'mistaken', '--mistake', 'r1', '--note', 'wrong day'), /appears in no document/)
+    assert.match(
+      await good('case', 'add', 'mistaken', '--mistake', 'r1', '--note', 'wrong day'),
+      /appears in no document/,
+    )
     const said = await statusOn('mistaken', '2026-06-05')
     assert.match(
       said,

@@ -138,7 +138,11 @@ describe('"is it only me?" and "report"', () => {
       assert.ok(text.includes('href="http://example.onion/"'), lang)
       assert.doesNotMatch(text, /href="javascript|mailto:x@|<i>Sample|<form/, lang)
     }
-    assert.ok((await (await (await firstSite()).request('/en/report')).text()).includes('No contact details are given for this server'))
+    assert.ok(
+      (await (await (await firstSite()).request('/en/report')).text()).includes(
+        'No contact details are given for this server',
+      ),
+    )
   })
 })
 

@@ -65,10 +65,7 @@ describe('the page of an incident', () => {
 
   it('says of every count what it is a part of, and how what an item adds may leave its interval', async () => {
     const slow = await text(`/en/i/${throttled.id}`)
-    assert.match(
-      slow,
-      /abruptly \(measurements up to three hours before and after the start: 115 of 115; devices: 6\)/,
-    )
+    assert.match(slow, /abruptly \(measurements up to three hours before and after the start: 115 of 115; devices: 6\)/)
     assert.match(slow, /answered correctly \(failed or slow measurements where this is known: 49 of 49;/)
     assert.match(slow, /Measurements in the chart, including before and after the incident: 93\./)
     assert.match(slow, /latest end: 55\.[\s\S]*Of these an item counts only those where it is known\./)
@@ -107,10 +104,7 @@ describe('the page of an incident', () => {
   })
 
   it('has honest words for what goes on, was withdrawn, is partial or stands on too little', async () => {
-    assert.match(
-      await text(`/en/i/${running.id}`),
-      /Instagram does not open.*ongoing.*up to the last measurement/s,
-    )
+    assert.match(await text(`/en/i/${running.id}`), /Instagram does not open.*ongoing.*up to the last measurement/s)
     assert.match(
       await text(`/en/i/${withdrawn.id}`),
       /This incident was withdrawn: 5\sMarch\s2026, \d\d:\d\d\. Reason: the data no longer show it/,
@@ -169,7 +163,10 @@ describe('the page of an incident', () => {
     for (const id of ['weight', 'prior', 'change', 'checks', 'measurements'])
       assert.match(html, new RegExp(`id="${id}(-name)?">[^<]*</h2>\\s*<(p|span)>Former edition\\. `), id)
     assert.match(html, /<div class="former">\s*<table class="we"/)
-    assert.doesNotMatch(await text(`/en/i/${finished.id}`), /[Ee]arlier revision\.|earlier revision, kept|class="former"/)
+    assert.doesNotMatch(
+      await text(`/en/i/${finished.id}`),
+      /[Ee]arlier revision\.|earlier revision, kept|class="former"/,
+    )
   })
 
   it('says once that the id is a name, not the time of the start', async () => {

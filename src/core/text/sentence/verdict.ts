@@ -147,7 +147,7 @@ export const missingSentence = (lang: Lang, missing: readonly Missing[]): string
 const missingClause = (lang: Lang, missing: readonly Missing[]): string =>
   say(lang, 'sentence.missing', { list: missing.map((one) => say(lang, `missing.${one}`)).join(', ') })
 
-/** What one layer shows by itself: `TLS: interfered (TLS: silence, by name)`. */
+/** What one layer shows by itself: `TLS: interfered (TLS: no answer, by name)`. */
 export function layerSentence(lang: Lang, finding: LayerFinding): string {
   const state = say(lang, 'sentence.layer', {
     layer: say(lang, `layer.${finding.layer}`),

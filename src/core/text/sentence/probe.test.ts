@@ -23,10 +23,10 @@ const platform = (name: string): Pick<Service, 'name' | 'kind'> => ({ name, kind
 
 describe('what a probe says of a service', () => {
   it('is one sentence, with what shows it where something was found', () => {
-    assert.equal(serviceSentence('en', platform('YouTube'), verdict({})), 'YouTube: opens on your line.')
+    assert.equal(serviceSentence('en', platform('YouTube'), verdict({})), 'YouTube: opens on your connection.')
     assert.equal(
       serviceSentence('en', platform('YouTube'), verdict({ kind: 'interfered', mechanism: 'tls.timeout.sni' })),
-      'YouTube: interfered with on your line. What shows it: TLS: no answer, by name.',
+      'YouTube: interfered with on your connection. What shows it: TLS: no answer, by name.',
     )
     const partial = verdict({ kind: 'interfered', mechanism: 'tcp.timeout.ip', endpoints: { tested: 5, failed: 2 } })
     assert.match(serviceSentence('kk', platform('Telegram'), partial), /Ашылмаған тораптар: 5 ішінен 2\.$/)

@@ -19,7 +19,7 @@ export const lineSentence = (lang: Lang, found: FoundLine): string =>
 
 /**
  * One plain sentence for a person about a service on their line, with what shows it where something was found:
- * `YouTube: interfered with on your line. What shows it: TLS: no answer, by name.` Of a protocol only its first exchange is
+ * `YouTube: interfered with on your connection. What shows it: TLS: no answer, by name.` Of a protocol only its first exchange is
  * known, so it is never said to open.
  */
 export function serviceSentence(

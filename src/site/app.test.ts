@@ -143,7 +143,7 @@ describe('the page of a measurement', () => {
     })
     const page = await (await site.request(urls.measurement('en', INTERFERED))).text()
     assert.ok(page.length < 150_000)
-    assert.match(page, /The text is shortened here; the file is whole\./)
+    assert.match(page, /The text is shortened here; the file is complete\./)
     const file = await (await site.request(urls.measurementJson(INTERFERED))).text()
     assert.equal(file, `${JSON.stringify(JSON.parse(long), undefined, 2)}\n`)
   })

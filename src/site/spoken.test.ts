@@ -58,7 +58,7 @@ describe('an incident of which nothing was heard for three hours', () => {
     }
     const page = await (await site.request(urls.incident('en', id))).text()
     assert.match(page, /Instagram did not open.*17:00 or later/s)
-    assert.match(page, /Last failed measurement: 5\sMarch\s2026, 17:00\.\s+What came after it is not known\./)
+    assert.match(page, /Last failed measurement: 5\sMarch\s2026, 17:00\.\s+It is not known what happened after that\./)
   })
 
   it('goes on everywhere while its last failed measurement speaks of the present', async () => {

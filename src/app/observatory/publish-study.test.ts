@@ -112,7 +112,7 @@ describe('the pages of studies', () => {
     assert.ok(study.kind === 'whole')
     const { epoch } = study.answer.report.primary
     const page = await read(urls.study('en', 'streams-2025'))
-    const table = page.slice(page.indexOf('Band of chance'))
+    const table = page.slice(page.indexOf('Range by chance'))
     assert.equal((table.slice(0, table.indexOf('</table>')).match(/<th scope="row">/g) ?? []).length, epoch.length)
   })
 

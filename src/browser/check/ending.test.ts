@@ -131,7 +131,7 @@ describe('endingOf()', () => {
     const { lines } = ending(['reachable', 'black-hole', 'black-hole'])
     assert.match(
       lines[0] ?? '',
-      /^YouTube: it opens for others on this network\. Devices that measured: 9\. It may be on your side\.$/,
+      /^YouTube: it opens for others on this network\. Devices that measured: 9\. The problem may be on your side\.$/,
     )
     assert.match(lines[1] ?? '', /^Signal: we do not know what others on this network see\.$/)
   })
@@ -210,7 +210,7 @@ describe('endingOf()', () => {
       /^On your network \(Kcell\) 2 of 3 services could be reached\./,
     )
     assert.deepEqual(ending(['unknown', 'unstable', 'not-the-site']).lines, [
-      'Something else comes in place of the site: Signal.',
+      'Something else appears in place of the site: Signal.',
       'Answer only some of the time: YouTube.',
       'Not clear: Telegram.',
     ])

@@ -52,7 +52,7 @@ describe('a bundle of a case', () => {
       const view = viewCase(bundled(change), 'en')
       return checkBehind(view, view.file.records[0] as CaseRecord)
     }
-    assert.equal(behind(WANTING), '; the bundle was found wanting: nothing is concluded from it')
+    assert.equal(behind(WANTING), '; problems were found in the bundle: nothing is concluded from it')
     const { incident } = fullCase().records[0]?.bundle ?? {}
     assert.equal(behind({ incident: { ...incident, withdrawn: true } }), '; the finding on this incident was withdrawn')
     assert.equal(behind({}), '')

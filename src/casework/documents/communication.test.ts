@@ -55,7 +55,7 @@ describe('the admissibility of a communication', () => {
     assert.doesNotMatch(heldOn(fullCase(), /affected personally/), /taken from individuals/)
     assert.match(
       heldOn(answering({ 'author-kind': 'organisation' }), /affected personally/),
-      /taken from individuals.*\[a lawyer/,
+      /accepted only from individuals.*\[a lawyer/,
     )
   })
 
@@ -103,7 +103,7 @@ describe('the test of article 19(3)', () => {
       heldOn(fullCase(), /least intrusive means/),
       /^Measured: YouTube, AS64496.*, 5\sMarch\s2026, 20:02 \u2013 5\sMarch\s2026, 22:04\. ____/,
     )
-    assert.match(heldOn(fullCase(), /generic bans/), /no content of it was measured apart\. ____/)
+    assert.match(heldOn(fullCase(), /generic bans/), /individual content was not measured\. ____/)
     assert.match(heldOn(emptyCase(), /generic bans/), /^____/)
   })
 })

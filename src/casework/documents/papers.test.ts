@@ -158,7 +158,7 @@ describe('papers of a case', () => {
     }
     assert.match(
       told('2026-04-06'),
-      /\| Request without an answer: [^|\n]+; deadline of the answer: 6\sApril\s2026 \(the day of receipt/,
+      /\| Request without an answer: [^|\n]+; deadline for the reply: 6\sApril\s2026 \(the day of receipt/,
     )
     assert.match(told('2026-04-07'), /\| Request without an answer: [^|\n;]+ \|/)
   })

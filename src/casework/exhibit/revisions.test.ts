@@ -85,7 +85,7 @@ describe('the exhibit of an incident that was revised', () => {
   it('tells what it said before and why it was revised; of one revision alone it has no list', () => {
     const late = sampleIncident({ revision: 2, reason: 'late-data' })
     const words = wordsOf(paperOf('en', sampleFinding({ incident: late, revisions: [sampleIncident(), late] })))
-    assert.match(words, /What it said[^]*measurements arrived late/)
+    assert.match(words, /Statement[^]*measurements arrived late/)
     assert.equal(headings(paperOf('en', sampleFinding())).includes(say('en', 'exhibit.revisions')), false)
   })
 })

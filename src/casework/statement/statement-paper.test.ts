@@ -115,7 +115,7 @@ describe('statementPaper()', () => {
   it('says that nothing was said and that no act is known without concluding from it', () => {
     const paper = words(statementPaper('en', facts({ statements: [], orders: [] })))
     assert.match(paper, /No statement about this time is on record/)
-    assert.match(paper, /Without a request and a reply nothing follows/)
+    assert.match(paper, /Without a request and a reply this proves nothing/)
   })
 
   it('leaves name, capacity and date of whoever signs as blanks, and an empty case a visible blank', () => {

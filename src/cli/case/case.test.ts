@@ -50,7 +50,7 @@ describe('kuager case', () => {
 
   it('warns of the names when it makes a folder, which only the owner reads', async () => {
     const said = await good('case', 'new', 'two', '--name', 'x')
-    assert.match(said, /holds names/)
+    assert.match(said, /contains names/)
     assert.match(said, /encrypted disk/)
     assert.equal(statSync(join(cwd, 'two')).mode & 0o777, 0o700)
     assert.equal((await run('case', 'new', 'two', '--name', 'x')).exit, 2)
@@ -226,7 +226,7 @@ describe('kuager case', () => {
     const { exit, said } = await run('case', 'status', 'lost')
     assert.equal(exit, 3)
     assert.match(said, /r1 .*changed since/)
-    assert.match(said, /r2 .*copy is gone/)
+    assert.match(said, /r2 .*copy is missing/)
     assert.equal((await run('case', 'build', 'lost')).exit, 3)
     assert.ok(!existsSync(join(cwd, 'lost', 'papers')), 'no paper is made of documents that were changed')
     const journal = join(cwd, 'lost', 'journal.jsonl')

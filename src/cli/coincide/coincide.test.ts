@@ -116,7 +116,7 @@ describe('kuager events and kuager coincide', () => {
       'en',
     )
     assert.match(out, /A coincidence is seen/)
-    assert.match(out, /A negative control coincides too: this speaks against the main finding\./)
+    assert.match(out, /A negative control coincides too\. This speaks against the main finding\./)
     assert.match(out, /The list was frozen after the period ended\./)
   })
 

@@ -32,7 +32,7 @@ describe('kuager import', () => {
     assert.equal(code, 3)
     assert.match(
       text,
-      /2 read: 1 added, 1 rejected\nNot taken: it breaks off in the middle \(json\.truncated\): 1\nWhere and why: /,
+      /2 read: 1 added, 1 rejected\nNot taken: it ends in the middle \(json\.truncated\): 1\nWhere and why: /,
     )
     const file = /Where and why: (.*)/.exec(text)?.[1] ?? ''
     assert.match(await readFile(file, 'utf8'), /"code":"json\.truncated".*"line":2/)

@@ -91,7 +91,7 @@ describe('kuager judge', () => {
     assert.match(out, /^Telegram, AS9198.*: reachable; /)
     assert.match(
       err,
-      /^some\/below\/two\.jsonl, line 2, byte \d+: it breaks off in the middle: .*\(json\.truncated\)$/m,
+      /^some\/below\/two\.jsonl, line 2, byte \d+: it ends in the middle: .*\(json\.truncated\)$/m,
     )
   })
 

@@ -282,6 +282,6 @@ describe('the parts of kuager letter on a service', () => {
     })
     const { exit: verified, text: said } = await run('verify', 'svc', '--lang', 'en')
     assert.equal(verified, 0, said)
-    assert.match(said, /All that was sealed is destroyed/)
+    assert.match(said, /All sealed data are destroyed/)
   })
 })

@@ -35,8 +35,8 @@ describe('kuager probe status', () => {
   it('says how often the line counted, and nothing of what is kept apart where nothing is', async () => {
     const folder = await folderWith('counted', [...Array<Standing>(20).fill('known'), 'enrolled'])
     const english = await status(folder, '--lang', 'en')
-    assert.match(english, /^Your line counted 21 times this week\.$/m)
-    assert.doesNotMatch(english, /kept apart|does not say/)
+    assert.match(english, /^Your connection counted 21 times this week\.$/m)
+    assert.doesNotMatch(english, /not counted for now|does not say/)
     assert.match(await status(folder, '--lang', 'ru'), /^На этой неделе ваше подключение учтено 21 раз\.$/m)
     assert.match(await status(folder, '--lang', 'kk'), /^Осы аптада сіздің желіңіз 21 рет есепке алынды\.$/m)
   })
@@ -44,7 +44,7 @@ describe('kuager probe status', () => {
   it('says of what is kept apart how much it is, why, and what helps', async () => {
     const folder = await folderWith('apart', ['new', 'new', 'new', 'mismatched', 'unsigned', undefined])
     const english = await status(folder, '--lang', 'en')
-    assert.match(english, /^Your line counted 0 times this week\.$/m)
+    assert.match(english, /^Your connection counted 0 times this week\.$/m)
     assert.match(english, /kept apart for now: 3 measurements\.\n.*does not know the key.*kuager probe invite/)
     assert.match(english, /kept apart for now: 1 measurement\.\n.*from another network/)
     assert.match(english, /kept apart for now: 1 measurement\.\n.*signature/)

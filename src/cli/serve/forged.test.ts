@@ -187,7 +187,7 @@ describe('forged measurements', () => {
     const shown = await incidents()
     const revised = async (): Promise<string> => served.kuager('incident', id, '--json')
     assert.match(await revised(), /"reason":"revoked-data"/)
-    assert.match(await (await get(`en/i/${id}`)).text(), /the operator took back the trust/)
+    assert.match(await (await get(`en/i/${id}`)).text(), /the operator revoked trust/)
     assert.match(await served.kuager('custody', 'list', '--json'), /"revoked"[^\n]*the key was stolen/)
     await served.kuager('rebuild')
     assert.equal(await incidents(), shown)

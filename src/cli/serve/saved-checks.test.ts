@@ -100,7 +100,7 @@ describe('a check that a person keeps', () => {
     writeFileSync(join(root, 'changed.json'), formatSavedCheck(changed))
     const wanting = await run(root, 'verify', 'changed.json', '--key', 'log.keys', '--lang', 'en')
     assert.equal(wanting.exit, 3)
-    assert.match(wanting.out, /Digest: wrong\n.*\n.*not the check that was logged: altered or exchanged/)
+    assert.match(wanting.out, /SHA-256 checksum: failed\n.*\n.*not the check that was logged: altered or replaced/)
     assert.match(wanting.out, /cannot be relied on. Steps that found something wrong: 1\.\n +2 Digest\n$/)
     const json = await run(root, 'verify', 'changed.json', '--key', 'log.keys', '--json')
     assert.equal(json.exit, 3)

@@ -26,7 +26,7 @@ describe('writeSummary()', () => {
   it('gives the answer last, after what a sound bundle does not show', () => {
     assert.match(
       summary([SIGNED]),
-      /^A sound bundle shows [^\n]+\n\n\u2713 The bundle is sound: every step was made [^\n]+\n$/,
+      /^A valid bundle shows [^\n]+\n\n\u2713 The bundle is valid: every step was run [^\n]+\n$/,
     )
   })
 
@@ -40,7 +40,7 @@ describe('writeSummary()', () => {
   it('says that the conclusion was not derived again, whatever else holds; of measurements alone there is none', () => {
     for (const name of ['verdicts', 'incident', 'weight', 'published'] as const) {
       const open = summary([SIGNED, step(name, { outcome: 'not-checked', notes: [{ note: 'rules' }] })])
-      assert.match(open, /\n\u2013 No step found anything wrong, but whether the conclusion follows [^\n]+\n$/, name)
+      assert.match(open, /\n\u2013 No step found a problem\. It was not checked this time whether the conclusion follows [^\n]+\n$/, name)
       const none = summary([SIGNED, step(name, { outcome: 'not-checked', notes: [{ note: 'no-incident' }] })])
       assert.doesNotMatch(none, /whether the conclusion/, name)
     }
@@ -51,7 +51,7 @@ describe('writeSummary()', () => {
   it('says of measurements alone that their verdicts were not judged again, and of no conclusion that it follows', () => {
     const alone = step('incident', { outcome: 'not-checked', notes: [{ note: 'no-incident' }] })
     const open = summary([SIGNED, step('verdicts', { outcome: 'not-checked', notes: [{ note: 'no-judge' }] }), alone])
-    assert.match(open, /whether each verdict follows from its measurement was not checked [^\n]+\n$/)
+    assert.match(open, /not checked this time whether each verdict follows from its measurement[^\n]+\n$/)
     for (const said of [open, summary([SIGNED, alone])]) {
       assert.doesNotMatch(said, /the conclusion follows/)
       assert.match(said, /It names no conclusion/)

@@ -171,7 +171,7 @@ describe('kuager verify', () => {
       const { exit, out } = await run(folder, '--no-judge', '--lang', 'en')
       assert.equal(exit, 3)
       for (const path of ['data/raw/0.json', 'data/tree', 'data/pipe'])
-        assert.ok(out.includes(`a link or another thing that is no file: ${path}`), out)
+        assert.ok(out.includes(`a link or another entry that is not a file: ${path}`), out)
     },
   )
 
@@ -180,7 +180,7 @@ describe('kuager verify', () => {
     mkdirSync(join(cwd, folder, 'data', ...Array.from({ length: 100 }, () => 'd')), { recursive: true })
     const { exit, out } = await run(folder, '--no-judge', '--lang', 'en')
     assert.equal(exit, 3)
-    assert.match(out, /deeper than a bundle may have/)
+    assert.match(out, /more nested folders than a bundle may have/)
   })
 
   it(

@@ -278,7 +278,7 @@ describe('a letter service', () => {
     assert.match(await said(ticket), /too soon or too late/)
     const due = await field(path, 'ticket')
     site.clock.pass(4000)
-    assert.match(await said(due), /look into your mailbox/)
+    assert.match(await said(due), /check your mailbox/)
   })
 
   it('sets aside in silence what fills in a field that nobody sees', async () => {

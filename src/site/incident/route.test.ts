@@ -112,7 +112,7 @@ describe('the page of an incident', () => {
     assert.match(await text(`/en/i/${partly.id}`), /opened only in part.*40% \(18–66%\)/s)
     const thin = await text(`/en/i/${insufficient.id}`)
     assert.match(thin, /not enough evidence/)
-    assert.match(thin, /One device or one line only/)
+    assert.match(thin, /Only one device or one connection/)
     assert.match(thin, /too little evidence to draw conclusions from these numbers/)
     assert.doesNotMatch(await text(`/en/i/${finished.id}`), /too little evidence to draw conclusions/)
   })
@@ -146,7 +146,7 @@ describe('the page of an incident', () => {
     const answers = html.split('<dl')[1]?.split('id="quotation"')[0] ?? ''
     assert.match(html, /Below is the earlier revision/)
     assert.match(answers, /Previous conclusion: /)
-    assert.doesNotMatch(answers, /times more probable|cautious one to quote/)
+    assert.doesNotMatch(answers, /times more probable|conservative one to quote/)
     assert.match(html, /The incident is withdrawn, so no estimate is shown/)
   })
 

@@ -222,7 +222,7 @@ describe('the page of acts', () => {
       assert.doesNotMatch(page, /<script|<style|style="|onclick|<img/)
     }
     const held = record.orders.filter(({ textHeld }) => textHeld).length
-    assert.ok((await orders('en')).includes(`text held: ${held}`))
+    assert.ok((await orders('en')).includes(`text available: ${held}`))
   })
 
   it('names the provision behind an act in the language of the page', async () => {
@@ -233,15 +233,15 @@ describe('the page of acts', () => {
 
   it('says that the absence of an act is no finding, and of which services there is none', async () => {
     const page = await orders('en')
-    assert.ok(page.includes('Services that no act listed here names: YouTube.'))
-    assert.ok(page.includes('only a request and its answer would show it'))
+    assert.ok(page.includes('Services not named in any act listed here: YouTube.'))
+    assert.ok(page.includes('only a request and its answer would show that'))
     assert.ok(page.includes('No request about any of these acts has been sent yet.'))
   })
 
   it('no longer says so of a service once an act names it, or once a request was sent', async () => {
     const made = order('act-1', { scope: ['youtube'], requestedOn: '2026-01-02' })
     const page = await orders('en', { record: { ...EMPTY, orders: [made] } })
-    assert.ok(!page.includes('Services that no act') && !page.includes('No request about any'))
+    assert.ok(!page.includes('Services not named in any act') && !page.includes('No request about any'))
     assert.ok(page.includes('Request sent: 2\u00a0January 2026') && page.includes('No answer'))
     assert.ok(page.includes('href="/en/s/youtube"'))
   })

@@ -211,7 +211,7 @@ describe('the handover of a letter', () => {
         join(folder, 'signatures', readdirSync(join(folder, 'signatures')).toSorted()[0] ?? '')
       const TAMPERED: Readonly<Record<string, readonly [(folder: string) => void, RegExp]>> = {
         'a signature whose byte is flipped': [(folder) => flip(first(folder), 200), /a file was altered/],
-        'a signature that is left out': [(folder) => rmSync(first(folder)), /there is no file of a signature/],
+        'a signature that is left out': [(folder) => rmSync(first(folder)), /a counted signature has no file/],
         'two signatures that are swapped': [
           (folder) => {
             const [a = '', b = ''] = readdirSync(join(folder, 'signatures')).map((name) =>
@@ -225,7 +225,7 @@ describe('the handover of a letter', () => {
         ],
         'a signature that is added': [
           (folder) => writeFileSync(join(folder, 'signatures', `${'ab'.repeat(32)}.age`), 'x'),
-          /a file is of no signature that is counted/,
+          /a file does not belong to a counted signature/,
         ],
         'a signature that is a link': [
           (folder) => {
@@ -233,18 +233,18 @@ describe('the handover of a letter', () => {
             rmSync(path)
             symlinkSync('/etc/passwd', path)
           },
-          /there is no file of a signature/,
+          /a counted signature has no file/,
         ],
         'a signature that is as large as a disk': [
           (folder) => writeFileSync(first(folder), Buffer.alloc(1_000_000)),
-          /there is no file of a signature/,
+          /a counted signature has no file/,
         ],
         'a signature in a folder above': [
           (folder) => {
             mkdirSync(join(folder, 'signatures', 'x'))
             writeFileSync(join(folder, 'signatures', 'x', 'y.age'), 'x')
           },
-          /this is no file of a signature/,
+          /this is not a signature file/,
         ],
         'a number that is raised': [
           (folder) => edit(folder, /"claimed":3/, '"claimed":4'),

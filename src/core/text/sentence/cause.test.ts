@@ -79,7 +79,7 @@ describe('sentences about the weight of evidence', () => {
     const count = { k: 1, n: 6, probes: 0 }
     const said = (name: 'owners' | 'daily') => itemSentence('en', { ...item, item: name, outcome: 'no', count })
     assert.match(said('owners'), /owners of networks affected: 1 of 6/)
-    assert.match(said('daily'), /earlier days it did not happen \(days: 1 of 6\)\.$/)
+    assert.match(said('daily'), /did not happen at the same hour of earlier days \(days: 1 of 6\)\.$/)
   })
 
   it('have words for every outcome of every item', () => {
@@ -98,8 +98,8 @@ describe('sentences about the weight of evidence', () => {
       ],
     })
     assert.match(head ?? '', /^Not checked: /)
-    assert.match(first ?? '', /inside the country: 100\sto\s1 for interference; the word: blocking/)
-    assert.match(second ?? '', /at the server: 32\sto\s1 for a technical fault; the word: technical fault/)
+    assert.match(first ?? '', /inside the country: 100\sto\s1 for interference; conclusion: blocking/)
+    assert.match(second ?? '', /at the server: 32\sto\s1 for a technical fault; conclusion: technical fault/)
   })
 
   it('give the grounds of the word blocking only where the word rule gave it', () => {

@@ -111,7 +111,7 @@ describe('the words of an incident', () => {
   it('name the tests not made that could change the conclusion, and say about of a time known to hours only', () => {
     const said = againstSentences('en', SAMPLE_KINDS.finished).map(plain)
     assert.ok(
-      said.some((one) => /^Tests not run: \d+\. Could change the conclusion: \d+ \(place of/u.test(one)),
+      said.some((one) => /^Tests not run: \d+\. Could change the conclusion: \d+ \(where on/u.test(one)),
       said.join('\n'),
     )
     const { start } = SAMPLE_KINDS.finished
@@ -204,7 +204,7 @@ describe('what nobody is to write', () => {
 
   it('holds who, the whole country, proof and the probability of a cause', () => {
     const said = never(SAMPLE_KINDS.finished)
-    for (const part of [/done by/, /whole country/, /is proved/, /times likelier”, “99% probable/])
+    for (const part of [/done by/, /whole country/, /is proved/, /times more likely”, “99% probable/])
       assert.match(said, part)
   })
 

@@ -123,7 +123,7 @@ describe('groundSentence()', () => {
   it('adds the values that its clause leaves out, so that nothing of a ground is hidden', () => {
     assert.equal(
       groundSentence('en', silence),
-      'The TLS handshake goes silent after the name www.youtube.com is sent (Address: 192.0.2.10; Seconds: 10).',
+      'The TLS handshake gets no answer after the name www.youtube.com is sent (Address: 192.0.2.10; Seconds: 10).',
     )
   })
 

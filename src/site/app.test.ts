@@ -85,7 +85,7 @@ describe('a page that something is sent to', () => {
 describe('the page of a measurement', () => {
   it('says the verdict, its grounds with their pointers, and the claim beside it', async () => {
     const text = await textOf(await get(urls.measurement('en', INTERFERED)))
-    assert.match(text, /YouTube, AS64496 Example Mobile: interfered; the TLS handshake goes silent/)
+    assert.match(text, /YouTube, AS64496 Example Mobile: interfered; the TLS handshake gets no answer/)
     assert.match(text, /\/test_keys\/tls_handshakes\/1/)
     assert.match(text, /Another exchange with the same provider passed: i\.ytimg\.example\./)
     assert.match(text, /The measurement does not show it\./)

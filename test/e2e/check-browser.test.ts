@@ -186,7 +186,7 @@ describe('a check from the reader’s own browser', { skip }, () => {
       lines,
       /^Telegram: it is the same for others on this network\. Devices of volunteers: 14 of 17\. Since \d\d:\d\d\./,
     )
-    assert.match(lines, /people who found trouble in the last two hours: 6/)
+    assert.match(lines, /people who had problems in the last two hours: 6/)
     for (const { cookie, referer } of hosts.came) assert.deepEqual([cookie, referer], [undefined, undefined])
     await page.locator('[data-part=region]').selectOption('KZ-75')
     const shown = crowdCheckSchema.parse(JSON.parse((await page.locator('[data-part=text]').textContent()) ?? ''))

@@ -66,9 +66,9 @@ describe('alonePaper()', () => {
     const words = wordsOf('en', sampleAlone({ judged: [...sampleJudged(20), ...apart] }))
     assert.match(words, /found the service reachable: 10 of 20\./)
     assert.match(words, /Devices that found it reachable at least once: 3 of 3\./)
-    assert.match(words, /lack something to compare with: 3 of 5\. Missing there: [^\n]+ \(3\)\./)
+    assert.match(words, /without something to compare with: 3 of 5\. Missing there: [^\n]+ \(3\)\./)
     assert.match(words, /weight is halved: 2 of 5\. Why: [^\n]+ \(2\)\./)
-    assert.match(words, /From unknown senders, in no count above: 2; of these reachable: 2\./)
+    assert.match(words, /From unknown senders, not counted above: 2; of these reachable: 2\./)
     assert.match(
       wordsOf('en', sampleAlone({ judged: sampleJudged(4, { kind: 'interfered', missing: [], halved: [] }) })),
       /Nothing in these measurements/,

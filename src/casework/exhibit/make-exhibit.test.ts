@@ -145,8 +145,8 @@ describe('makeExhibit()', { skip }, () => {
   it('says of what it leaves out how much there is and where it stands', () => {
     const [narrow] = ROOMS.toReversed()
     const words = wordsOf('en', worst(), narrow)
-    assert.match(words, /Other items: 27/)
-    assert.match(words, /\d+ more stand in data\/incident\.json/)
+    assert.match(words, /Other pieces of evidence: 27/)
+    assert.match(words, /\d+ more in data\/incident\.json/)
     assert.match(words, /Others: 98/)
     assert.match(words, /\(\+298\)/)
   })

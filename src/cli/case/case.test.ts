@@ -182,7 +182,7 @@ describe('kuager case', () => {
     await good('case', 'add', 'early', '--request', 'letter.pdf', '--to', 'provider', '--day', '2026-04-06', ...from)
     const add = (day: string): Promise<string> =>
       good('case', 'add', 'early', '--silence', '--about', 'r1', '--day', day, ...from)
-    assert.match(await add('2026-04-27'), /not over: its last day is 27\sApril\s2026 \(a lawyer must confirm\)/)
+    assert.match(await add('2026-04-27'), /has not passed: its last day is 27\sApril\s2026 \(a lawyer must confirm\)/)
     assert.doesNotMatch(await add('2026-04-28'), /not over/)
   })
 
@@ -274,7 +274,7 @@ describe('kuager case build', { skip: 'missing' in press ? `needs ${press.missin
   it('makes the papers of an empty case, all of it blanks, and none about what was not measured', async () => {
     assert.match(
       await good('case', 'build', 'built', '--most-pages', '1'),
-      /communication-en\.pdf has \d+ pages; .* at most 1 /,
+      /communication-en\.pdf has \d+ pages\. .* at most 1 /,
     )
     const made = [...papers().keys()].filter((name) => name.endsWith('.pdf'))
     assert.equal(made.length, ADDRESSEES.length * 2 + 2 + 2 + 3)

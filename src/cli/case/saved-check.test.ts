@@ -56,7 +56,7 @@ describe('a saved check in a case', () => {
   it('that is wanting is kept, said to be so, and ends with 3', async () => {
     const changed = await added('changed.json', '--key', LINE)
     assert.equal(changed.exit, 3)
-    assert.match(changed.said, /found wanting: digest\n/)
+    assert.match(changed.said, /problems were found: digest\n/)
     assert.deepEqual(last()?.check, { kind: 'wanting', steps: ['digest'] })
     const other = formatVerifierKey(loggedCheck({ secret: 'another' }).key)
     assert.match((await added('check.json', '--key', other)).said, /found wanting: checkpoint\n/)
@@ -82,7 +82,7 @@ describe('a saved check in a case', () => {
 
   it('stands in the status of the case with what was found', async () => {
     const { said } = await run('case', 'status', 'one')
-    assert.match(said, /changed\.json\n.*found wanting: digest/)
+    assert.match(said, /changed\.json\n.*problems were found: digest/)
     const json = (await run('case', 'status', 'one', '--json')).said
     assert.match(json, /"verified":"sound".*"verified":"not-compared".*"verified":"wanting"/)
   })
@@ -94,7 +94,7 @@ describe('a saved check in a case', () => {
     const wordsOf = (lang: string): string =>
       execFileSync('pdftotext', [join(cwd, `one/papers/annexes-${lang}.pdf`), '-'], { encoding: 'utf8' })
     for (const [lang, wanting] of [
-      ['en', /found wanting: nothing is concluded from it/],
+      ['en', /problems found: nothing is concluded from it/],
       ['ru', /выводы из неё не делаются/],
       ['kk', /одан қорытынды шығарылмайды/],
     ] as const)

@@ -118,9 +118,9 @@ describe('kuager date', () => {
         /из-за отсутствия.*: 1\./,
       ],
       en: [
-        /One sign is 2\sh/,
+        /Each sign is 2\sh/,
         /Last passed and first failed/,
-        /the control or the line failed too: 1\./,
+        /the control or the connection failed too: 1\./,
         /they have no control: 1\./,
       ],
     }

@@ -102,7 +102,7 @@ describe('kuager verify', () => {
     const { exit, out } = await run(folder, '--no-judge', '--lang', 'en')
     assert.equal(exit, 3)
     assert.match(out, /Files: wrong\n(.*\n)*?.*file changed: data\/raw\/1\.json/)
-    assert.match(out, /\n\u2717 The bundle cannot be relied on\. .*\n( +\d+ .*\n)* {2}4 Files\n( +\d+ .*\n)*$/)
+    assert.match(out, /\n\u2717 Do not rely on this bundle\. .*\n( +\d+ .*\n)* {2}4 Files\n( +\d+ .*\n)*$/)
   })
 
   it('judges again unless told otherwise, and says where nothing can be', async () => {

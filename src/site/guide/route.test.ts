@@ -109,7 +109,7 @@ describe('the pages in words', () => {
 
   it('tell of reports and of checks from a browser what is kept, and for how long', async () => {
     const text = textOf(await read(plain, '/en/safety'))
-    assert.match(text, new RegExp(`Of reports and of checks sent from a browser: .* erased after ${KEPT_DAYS} days`))
+    assert.match(text, new RegExp(`About reports and checks sent from a browser: .* erased after ${KEPT_DAYS} days`))
     assert.match(text, /About people who only read: nothing/)
     assert.match(text, /unless you yourself start a check from the browser/)
   })
@@ -180,7 +180,7 @@ describe('the pages in words', () => {
       method: { ...figures, cause: { ...figures.cause, decisive: 77 }, detect: { ...figures.detect, probes: 41 } },
     })
     const words = textOf(await read(changed, urls.plain('en', 'method')))
-    assert.ok(words.includes('a ratio of 77 to 1'))
+    assert.ok(words.includes('The ratio is 77 to 1'))
     assert.ok(words.includes('At least 41 devices'))
   })
 

@@ -68,9 +68,9 @@ describe('the page of an incident', () => {
     assert.match(slow, /abruptly \(measurements up to three hours before and after the start: 115 of 115; devices: 6\)/)
     assert.match(slow, /answered correctly \(failed or slow measurements where this is known: 49 of 49;/)
     assert.match(slow, /Measurements in the chart, including before and after the incident: 93\./)
-    assert.match(slow, /latest end: 55\.[\s\S]*Of these an item counts only those where it is known\./)
+    assert.match(slow, /latest end: 55\.[\s\S]*Each piece of evidence counts only the measurements where it is known\./)
     const shut = await text(`/en/i/${finished.id}`)
-    assert.match(shut, /Taken alone: 1\.3 \(1\/1\.1–1\.7\)\.\s+It adds 5\.8 to 1 to what was counted before it/)
+    assert.match(shut, /On its own: 1\.3 \(1\/1\.1–1\.7\)\.\s+Added to the evidence before it, this piece contributes 5\.8 to 1/)
     assert.match(shut, /it adds more than on its own/)
     assert.match(shut.split('id="against"')[0] ?? '', /Other service owners [^.]* at the same time: 1 of 3\./)
     assert.match(
@@ -130,7 +130,7 @@ describe('the page of an incident', () => {
     const html = await text(`/en/i/${finished.id}`)
     const items = html.slice(html.indexOf('id="items"'), html.indexOf('id="prior-name"'))
     assert.equal(items.match(/class="wh mid"/g)?.length, finished.cause.items.length)
-    assert.match(items, /the item on its own/)
+    assert.match(items, /the piece on its own/)
   })
 
   it('says of an invented one that was published another day in which time it goes on', async () => {
@@ -154,14 +154,14 @@ describe('the page of an incident', () => {
     const html = await text(`/en/i/${withdrawn.id}`)
     assert.match(
       html,
-      /first revision: 176\. Among all measurements now held between the former start and end, the service opened in 132 of 155\. Devices on which it opened: 19\./,
+      /first revision: 176\. Among all measurements now available between the former start and end, the service opened in 132 of 155\. Devices on which it opened: 19\./,
     )
     assert.match(
       html,
-      /Points and measurement counts: all data held today\. Curve, start and end: from the withdrawn revision\./,
+      /Points and measurement counts: all data available today\. Curve, start and end: from the withdrawn revision\./,
     )
     for (const id of ['weight', 'prior', 'change', 'checks', 'measurements'])
-      assert.match(html, new RegExp(`id="${id}(-name)?">[^<]*</h2>\\s*<(p|span)>Former edition\\. `), id)
+      assert.match(html, new RegExp(`id="${id}(-name)?">[^<]*</h2>\\s*<(p|span)>Earlier revision\\. `), id)
     assert.match(html, /<div class="former">\s*<table class="we"/)
     assert.doesNotMatch(
       await text(`/en/i/${finished.id}`),

@@ -54,7 +54,11 @@ describe('an incident of which nothing was heard for three hours', () => {
     for (const path of paths) {
       const response = await site.request(path)
       assert.equal(response.status, 200, path)
-      assert.doesNotMatch(await response.text(), /Instagram does not open|ongoing(?! restrictions seen)|will change/, path)
+      assert.doesNotMatch(
+        await response.text(),
+        /Instagram does not open|ongoing(?! restrictions seen)|will change/,
+        path,
+      )
     }
     const page = await (await site.request(urls.incident('en', id))).text()
     assert.match(page, /Instagram did not open.*17:00 or later/s)

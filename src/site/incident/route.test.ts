@@ -70,7 +70,10 @@ describe('the page of an incident', () => {
     assert.match(slow, /Measurements in the chart, including before and after the incident: 93\./)
     assert.match(slow, /latest end: 55\.[\s\S]*Each piece of evidence counts only the measurements where it is known\./)
     const shut = await text(`/en/i/${finished.id}`)
-    assert.match(shut, /On its own: 1\.3 \(1\/1\.1–1\.7\)\.\s+Added to the evidence before it, this piece contributes 5\.8 to 1/)
+    assert.match(
+      shut,
+      /On its own: 1\.3 \(1\/1\.1–1\.7\)\.\s+Added to the evidence before it, this piece contributes 5\.8 to 1/,
+    )
     assert.match(shut, /it adds more than on its own/)
     assert.match(shut.split('id="against"')[0] ?? '', /Other service owners [^.]* at the same time: 1 of 3\./)
     assert.match(

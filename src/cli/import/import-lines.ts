@@ -21,7 +21,7 @@ export function tallySentence(tally: Readonly<ImportTally>): string {
   return `${number(tally.read)} read: ${parts.join(', ')}`
 }
 
-/** Why what was not taken, commonest first: `it breaks off in the middle (json.truncated): 12; …`. */
+/** Why what was not taken, commonest first: `it ends in the middle (json.truncated): 12; …`. */
 export const reasonsLine = (tally: Readonly<ImportTally>): string =>
   Object.entries(tally.reasons)
     .sort(([, a], [, b]) => b - a)

@@ -61,7 +61,8 @@ describe('the page of claims', () => {
   it('says of a claim what was found and why', async () => {
     const page = await read('kk', {}, ['contradicted', 'cause-blocking'])
     assert.ok(
-      page.includes('Өлшемге қайшы келеді') && page.includes('Өлшенген оқиғалардың белгілері бұғаттауға көбірек ұқсайды.'),
+      page.includes('Өлшемге қайшы келеді') &&
+        page.includes('Өлшенген оқиғалардың белгілері бұғаттауға көбірек ұқсайды.'),
     )
     assert.ok(!page.includes('Бұл кезеңде өлшем болмаған'))
   })

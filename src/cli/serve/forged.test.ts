@@ -123,7 +123,7 @@ describe('forged measurements', () => {
     assert.equal(await incidents(), before)
     const id = /"id":"(youtube-[^"]+)"/.exec(before)?.[1] ?? ''
     const page = await (await get(`en/i/${id}`)).text()
-    const counted = new RegExp(`without a known key, kept apart and not counted: ${FORGED}\\.`)
+    const counted = new RegExp(`without a known key, not counted: ${FORGED}\\.`)
     assert.match(page, counted)
     assert.match(await served.kuager('incident', id, '--lang', 'en'), counted)
     const answer = await get(`api/v1/incident/${id}`)

@@ -10,7 +10,7 @@ const PAGE_LIMIT = millis(12_000)
 
 export interface PageSettings {
   readonly headers: HelperHeaders
-  /** Whether the first answer is told: an extension of ours, for those who speak it. */
+  /** Whether the first answer is included: an extension of ours, for clients that know it. */
   readonly tellsFirst: boolean
   readonly net: NetTools
   readonly tools: Omit<FetchTools, 'net' | 'onFirst'>

@@ -18,7 +18,7 @@ interface Cookie {
 export class CookieJar {
   readonly #held = new Map<string, Cookie>()
 
-  /** Keeps what an answer sets; a cookie for somebody else's domain is dropped. */
+  /** Keeps what an answer sets; a cookie for someone else's domain is dropped. */
   take(url: URL, headers: readonly (readonly [string, string])[]): void {
     for (const [name, value] of headers) {
       if (name.toLowerCase() !== 'set-cookie' || value.length > LONGEST) continue

@@ -12,7 +12,7 @@ describe('Destinations', () => {
     ),
   })
 
-  it('lets no stranger look through the ports of an address, in whatever spelling', () => {
+  it('lets no third party scan the ports of an address, in any spelling', () => {
     const { to, now } = open()
     const answers = Array.from({ length: 100 }, (_, port) => to.take(port % 2 ? '2A00::1' : '2a00:0:0::1', port + 1001))
     assert.equal(answers.filter((wait) => wait === 0).length, 8)
@@ -22,7 +22,7 @@ describe('Destinations', () => {
     assert.equal(to.take('2a00::1', 99), 0)
   })
 
-  it('lets no stranger use up the ports on which services are asked', () => {
+  it('lets no third party use up the ports on which services are asked', () => {
     const { to } = open()
     for (let port = 1000; port < 1100; port++) to.take('20.1.1.1', port)
     assert.deepEqual(

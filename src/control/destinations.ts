@@ -6,13 +6,13 @@ import { TokenBuckets, type TokenBucketOptions } from '../runtime/token-buckets.
 
 /** Different ports of one address within an hour: services have few, a scan has many. */
 export const MOST_PORTS = 8
-/** Ports on which services are asked, never counted: else a stranger could use them up before a probe asks. */
+/** Ports on which services are asked, never counted: else a third party could use them up before a probe asks. */
 const USUAL_PORTS: ReadonlySet<number> = new Set([80, 443, 5222])
 const REMEMBERED_MS = HOUR_MS
 
 /**
- * What is done to one destination address, whoever asks: how often, and on how many ports. A control dials what
- * strangers name, and must not be the one who looks for open ports in their place.
+ * What is done to one destination address, for all clients together: how often, and on how many ports. A control dials
+ * what unknown clients name, and must not scan for open ports on their behalf.
  */
 export class Destinations {
   readonly #often: TokenBuckets
@@ -20,7 +20,7 @@ export class Destinations {
   readonly #clock: Pick<Clock, 'monotonic'>
   readonly #ports: LRUCache<string, { readonly since: number; readonly ports: Set<number> }>
 
-  /** `mostPorts`: a laboratory may have all its services behind one address. */
+  /** `mostPorts`: a test lab may have all its services behind one address. */
   constructor(options: TokenBucketOptions & { readonly mostPorts: number }, clock: Pick<Clock, 'monotonic'>) {
     this.#mostPorts = options.mostPorts
     this.#often = new TokenBuckets(options, clock)

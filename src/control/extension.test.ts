@@ -17,7 +17,7 @@ describe(
   'certificates of pairs',
   { skip: hasProgram('nginx') && hasProgram('openssl') ? false : 'needs nginx' },
   () => {
-    it('are told in the order of the wire, also where the authority is the service’s own', async () => {
+    it('are given in the order of the wire, also where the authority is the service’s own', async () => {
       using known = new LabAuthority()
       using own = new LabAuthority()
       const [public_, private_] = [known.issue('a', { names: ['known.test'] }), { names: ['own.test'] }]
@@ -63,7 +63,7 @@ describe('the first answer of a page', () => {
     return [page['status_code'], page['x_first']]
   }
 
-  it('is told with where it sends, also where that cannot be followed, and to nobody who does not know it', async () => {
+  it('is given with where it sends, also if that cannot be followed, and only to clients that know it', async () => {
     let location = '/moved'
     await using origin = await openOrigin({ address: '127.0.0.1', port: 0 }, (request, response) => {
       if (request.url === '/') response.writeHead(302, { location })

@@ -15,7 +15,7 @@ import { pageOf } from './page-answer.ts'
 
 /** Redirects that are followed. Source: Go's net/http, which OONI's helper uses. */
 const MOST_REDIRECTS = 10
-/** Bytes of a page that are read; the length of a longer one is told as this. */
+/** Bytes of a page that are read; the length of a longer one is reported as this. */
 export const MOST_PAGE_BYTES = 4 * 1024 * 1024
 /** Addresses of one name that are tried in turn. */
 export const MOST_TRIES = 3
@@ -27,7 +27,7 @@ export interface FetchTools {
   readonly resolve: (name: string) => Promise<ResolvedNames>
   /** Told of each address before it is dialled; throws where that would be too often. */
   readonly claim: (address: string, port: number) => void
-  /** Told of the first answer as soon as it has come, whatever becomes of the redirects after it. */
+  /** Told of the first answer as soon as it has come, independent of the redirects after it. */
   readonly onFirst?: (first: HelperFirstAnswer) => void
 }
 
@@ -43,8 +43,8 @@ class PageFailure extends Error {
 
 /**
  * GET of a page as OONI's helper makes it: redirects followed, cookies kept, of the prober's headers only the three
- * that count; each hop's name is resolved once, refused where any answer serves nobody or where an address or port may
- * not be contacted, and the resolved address is dialled. Never throws for the network.
+ * that count; each hop's name is resolved once, refused if any answer is a sinkhole address, or if an address or port
+ * may not be contacted, and the resolved address is dialled. Never throws for the network.
  */
 export async function fetchPage(url: string, headers: HelperHeaders, tools: FetchTools): Promise<HelperPage> {
   try {

@@ -48,7 +48,7 @@ export interface ControlParts {
   readonly resolve: NameResolver
   readonly networks: Pick<Networks, 'lookup' | 'network'>
   readonly extraRoots: readonly string[]
-  /** Handshakes towards one destination address, whoever asks: nobody is hammered through us. */
+  /** Handshakes towards one destination address, for all clients together: no one is flooded through us. */
   readonly destinations: Pick<Destinations, 'take'>
 }
 

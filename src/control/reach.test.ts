@@ -5,7 +5,7 @@ import { openControl } from '../../test/kit/net/control-world.ts'
 import { REACH_LIMITS, REACH_TEXT } from './reach.ts'
 
 describe('what a control answers pages', () => {
-  it('may be read by pages of every site, with its times, and is kept by nobody', async () => {
+  it('may be read by pages of every site, with its times, and is not cached', async () => {
     await using control = await openControl({ allow: [] })
     for (const [path, type] of [
       ['reach', 'text/plain; charset=utf-8'],

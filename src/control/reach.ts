@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-/** What `/reach` answers: whoever asks learns that the line leads to a control of ours. */
+/** What `/reach` answers: the client learns that its connection leads to a control of ours. */
 export const REACH_TEXT = 'kuager-reach/1\n'
 /** One transparent pixel. */
 const PIXEL = Buffer.from(
@@ -12,7 +12,7 @@ const ANSWERS: Readonly<Record<string, { readonly type: string; readonly body: B
   '/reach.png': { type: 'image/png', body: PIXEL },
 }
 
-/** Readable by pages of every site, with the times of the connection; kept by nobody on the way. */
+/** Readable by pages of every site, with the times of the connection; not cached on the way. */
 const HEADERS = {
   'access-control-allow-origin': '*',
   'timing-allow-origin': '*',

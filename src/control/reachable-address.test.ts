@@ -80,7 +80,7 @@ describe('reachableAddresses()', () => {
       assert.equal(rule.address(address), true, address)
   })
 
-  it('opens the blocks of a laboratory and nothing beside them', () => {
+  it('opens the blocks of a test lab and nothing else', () => {
     const lab = reachableAddresses({ allow: ['127.77.0.0/16', 'fd00:7::/32', '20.0.0.9/32'], own: ['20.0.0.9'] })
     for (const address of ['127.77.0.0', '127.77.255.255', 'fd00:7:1::1', '20.0.0.9', '8.8.8.8'])
       assert.equal(lab.address(address), true, address)

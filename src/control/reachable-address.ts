@@ -4,17 +4,17 @@ import { isPort } from '../core/model/port.ts'
 
 /** Which destinations this control contacts at all. */
 export interface Reachable {
-  /** Whether an address may be dialled: public, not this machine's own, or allowed for a laboratory. */
+  /** Whether an address may be dialled: public, not this machine's own, or allowed for a test lab. */
   address(address: string): boolean
   /** Whether a port may be dialled. */
   port(port: number): boolean
-  /** Whether an address counts as one that serves nobody; those of an allowed laboratory do not. */
+  /** Whether an address counts as a sinkhole; those of an allowed test lab do not. */
   bogon(address: string): boolean
 }
 
 /**
- * Ports that no page of the web may be asked on: those of mail, shells, printers and chat, where bytes of a stranger do
- * harm or look like an attack. Source: WHATWG Fetch, "bad port".
+ * Ports that no page of the web may be asked on: those of mail, shells, printers and chat, where bytes of an unknown
+ * client do harm or look like an attack. Source: WHATWG Fetch, "bad port".
  */
 const BAD_PORTS = new Set(
   (
@@ -46,8 +46,8 @@ const ALSO_REFUSED = ['192.88.99.0/24', '2001:2::/48', '2001:20::/28', '3fff::/2
 const GLOBAL_UNICAST = readBlock('2000::/3')
 
 /**
- * The rule of one control. `allow` are blocks of a laboratory, dialled although they are private or this machine's
- * own; `own` are the addresses of this machine, refused because what listens there may be meant for nobody outside.
+ * The rule of one control. `allow` are blocks of a test lab, dialled although they are private or this machine's
+ * own; `own` are the addresses of this machine, refused because what listens there may not be meant for anyone outside.
  * Throws InputError for a block that cannot be read.
  */
 export function reachableAddresses(options: {

@@ -67,7 +67,7 @@ export function openResolver(choice: ResolverChoice): NameResolver {
     case 'machine':
       return async (name, tools) => {
         const resolvers = systemResolvers()
-        // Packets and not getaddrinfo: names of the machine's hosts file and search domain are nobody's business.
+        // Packets and not getaddrinfo: names of the machine's hosts file and search domain must not be exposed.
         if (resolvers.length > 0) return both((queryType) => askUdp(name, queryType, resolvers, tools))
         return namesOf([await resolveSystem(name, tools)])
       }

@@ -104,7 +104,7 @@ describe('the control', () => {
     assert.ok(Number(answer.headers.get('retry-after')) >= 1)
   })
 
-  it('counts askers behind a proxy apart only where it was told of the proxy', async () => {
+  it('counts clients behind a proxy separately only if the proxy is configured', async () => {
     const networks = {
       lookup: (address: string) => (address === '20.0.0.7' ? parseAsn(64_500) : undefined),
       network: () =>
@@ -171,7 +171,7 @@ describe('what the control measures', { skip }, () => {
   })
   after(() => authority[Symbol.dispose]())
 
-  it('is told in exactly the form of OONI’s helper', async () => {
+  it('is given in exactly the form of OONI’s helper', async () => {
     const { block, address } = loopbackBlock()
     const body = '<html><head><title>Бет &amp; page</title></head></html>'
     await using plain = await openOrigin({ address: address(1), port: 80 }, (_, response) => {

@@ -28,7 +28,7 @@ export interface ServeControlOptions extends ControlParts {
   readonly port: number
   /** PEM of certificate chain and key; plain HTTP where absent. */
   readonly certificate?: { readonly cert: string; readonly key: string }
-  /** Whether the asker's address stands in `X-Forwarded-For`, because a proxy on this machine asks. */
+  /** Whether the client's address is in `X-Forwarded-For`, because a proxy on this machine asks. */
   readonly proxied: boolean
   /** What `/x-responders` answers; absent: no responders. */
   readonly responders?: () => unknown
@@ -119,7 +119,7 @@ function openListener(options: ServeControlOptions, stopped: AbortSignal): Reque
     if (inFlight >= most) return TOO_MANY
     const asked = await readRequest(request, { options, budget, signal })
     if ('status' in asked) return asked
-    // Counted from here: whoever sends slowly holds a connection and no place.
+    // Counted from here: a slow sender holds a connection and no place.
     if (inFlight >= most) return TOO_MANY
     inFlight++
     try {
@@ -178,7 +178,7 @@ async function measure(
   }
 }
 
-/** Address of whoever asks: in memory while the request lasts, never stored or logged. */
+/** Address of the client: in memory while the request lasts, never stored or logged. */
 function askerOf(request: IncomingMessage, proxied: boolean): string {
   const direct = request.socket.remoteAddress ?? ''
   if (!proxied) return direct

@@ -228,7 +228,7 @@ describe('what is added to a case', () => {
     assert.ok(occurrencesOf({ records: [act], answers: {} }, law).some(({ event }) => event === 'act-adopted'))
   })
 
-  it('answers the questions of the intake, each in its kind', async () => {
+  it('answers the questions of the questionnaire, each in its kind', async () => {
     for (const [id, value] of [
       ['learned', '2026-02-30'],
       ['learned', '2026-04-21'],
@@ -264,7 +264,7 @@ describe('what is added to a case', () => {
     writeFileSync(path, whole.replace('"2026-04-15"', '"2026-04-14"'))
     await assert.rejects(readJournal(folder), { name: 'InputError', path: 'line 5' })
     writeFileSync(path, `${whole.split('\n').slice(0, -2).join('\n')}\n`)
-    assert.equal((await openCaseFolder(folder)).records.length, 3, 'the last line alone is mended')
+    assert.equal((await openCaseFolder(folder)).records.length, 3, 'only the last line is repaired')
     assert.equal(readFileSync(path, 'utf8'), whole)
     writeFileSync(path, whole.split('\n').slice(1).join('\n'))
     await assert.rejects(openCaseFolder(folder), { name: 'InputError', code: 'case.unreadable' })

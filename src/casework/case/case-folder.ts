@@ -86,7 +86,7 @@ async function refuseOpenFolder(folder: string): Promise<void> {
 }
 
 /**
- * Reads a case and mends what a crash left between its two files. Throws InputError for a folder that is none, a file
+ * Reads a case and repairs what a crash left between its two files. Throws InputError for a folder that is none, a file
  * not of the form, and a journal that is not the one the case goes on from: a line changed or cut out is found.
  */
 export async function openCaseFolder(folder: string, disk: Disk = REAL_DISK): Promise<CaseFile> {
@@ -123,7 +123,7 @@ function parseCase(folder: string, value: unknown): CaseFile {
 }
 
 /**
- * Makes one change: reads the case anew, lets `change` say what comes of it, and writes case and journal, each so that
+ * Makes one change: reads the case again, lets `change` say what comes of it, and writes case and journal, each so that
  * a crash leaves the old or the new one whole. One change at a time; throws InputError while another is being made.
  */
 export async function changeCase(

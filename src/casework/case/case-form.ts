@@ -6,7 +6,8 @@ import { parseDay } from '../deadlines/calendar.ts'
 import { MEANS_FIELDS } from '../statement/means-fields.ts'
 import { QUESTIONS, type QuestionId } from './questions.ts'
 
-// case.json: what a case knows. It lies in a folder of its own with the documents, on no server, readable by its owner.
+// case.json: what a case knows. It is stored in a folder of its own with the documents, not on a server, readable by
+// its owner.
 
 const line = z.string().trim().min(1).max(300)
 const prose = z.string().trim().min(1).max(20_000)
@@ -86,7 +87,7 @@ export type GivenAnswer = z.infer<typeof givenAnswerSchema>
 export const heldSchema = z.strictObject({
   /** Below the folder of the case, with slashes. */
   path: z.string().regex(/^documents\/[a-z0-9][a-z0-9._-]{0,120}$/),
-  /** As the file was called by whoever gave it. */
+  /** The name that the file had when it was added. */
   name: z.string().min(1).max(300),
   /** Of the file; of a folder, of its sorted list of digests and paths. */
   sha256: hex(32),
@@ -161,13 +162,13 @@ export const recordSchema = z.strictObject({
   until: day.optional(),
   /** Into which language a translation is. */
   in: z.enum(LANGS).optional(),
-  /** Pages of the document, where somebody counted them. */
+  /** Pages of the document, if someone counted them. */
   pages: z.number().int().positive().max(100_000).optional(),
   /** What it is or says, in the words of who added it. */
   note: prose.optional(),
   /** Where it came from: `registered letter`, `author's telephone`. */
   from: line,
-  /** Why it does not count: it was entered by mistake. It stays in the case and stands in no paper. */
+  /** Why it does not count: it was entered by mistake. It stays in the case and appears in no document. */
   mistake: prose.optional(),
   held: heldSchema.optional(),
   bundle: bundleFactsSchema.optional(),
@@ -192,15 +193,18 @@ export type JournalEntry = z.infer<typeof journalEntrySchema>
 
 export const caseSchema = z.strictObject({
   format: z.literal('kuager-case/1'),
-  /** Random, 8 bytes: what papers carry, so that the name of the case stands in none of them. */
+  /** Random, 8 bytes: documents carry it instead of the name of the case. */
   id: hex(8),
   name: line,
   made_at_utc: z.iso.datetime(),
   answers: z.partialRecord(z.enum(QUESTIONS.map(({ id }) => id) as [QuestionId, ...QuestionId[]]), givenAnswerSchema),
   records: z.array(recordSchema).max(5000),
-  /** By bundle, what only whoever measured can say, for the note on technical means. Absent where nobody said any of it. */
+  /**
+   * By bundle, what only the person who measured can say, for the note on technical means. Absent if none of it was
+   * given.
+   */
   means: z.record(z.string().regex(/^r[1-9]\d{0,4}$/), z.partialRecord(z.enum(MEANS_FIELDS), prose)).optional(),
-  /** How many lines the journal has, and its last one: a crash between the two files is mended from here. */
+  /** How many lines the journal has, and its last one: a crash between the two files is repaired from here. */
   journal: z.strictObject({ lines: z.number().int().positive(), last: journalEntrySchema }),
 })
 export type CaseFile = z.infer<typeof caseSchema>

@@ -18,11 +18,11 @@ export interface NewAnswer {
   readonly source?: string
 }
 
-/** Takes answers of the intake in; an earlier answer to the same question gives way, and the journal says so. */
+/** Records answers of the questionnaire; a new answer replaces an earlier one, and the journal says so. */
 export function addAnswers(folder: string, answers: readonly NewAnswer[], acting: Acting): Promise<CaseFile> {
   return changeCase(folder, acting, (before) => {
     if (answers.length === 0)
-      throw new InputError('Cannot take the intake in: it answers nothing', {
+      throw new InputError('Cannot record the questionnaire: found no answer in it', {
         code: 'intake.empty',
         path: '',
         expected: 'at least one answer',
@@ -43,8 +43,8 @@ export function addAnswers(folder: string, answers: readonly NewAnswer[], acting
 }
 
 /**
- * Takes in what whoever measured says of the means, for the bundle of a record; an earlier word on the same point gives way,
- * and the journal says so.
+ * Records what the person who measured says about the means, for the bundle of a record; a new statement replaces an
+ * earlier one on the same point, and the journal says so.
  */
 export function addMeans(
   folder: string,
@@ -71,7 +71,8 @@ export function addMeans(
 
 /**
  * Says of a record that it was entered by mistake, and why. Nothing of it is removed: it stays in the case with its document,
- * counts for nothing, and stands in no paper. Throws InputError for a record that is none or was said to be one already.
+ * counts for nothing, and appears in no document. Throws InputError for a record that is none or was said to be one
+ * already.
  */
 export function markMistake(folder: string, id: string, why: string, acting: Acting): Promise<CaseFile> {
   return changeCase(folder, acting, (before) => {
@@ -115,8 +116,8 @@ export interface AddRecordOptions {
 }
 
 /**
- * Adds a record, with a copy of its file. It is checked before anything is copied. Throws InputError where it does not
- * fit the case, lies in the future, or its file cannot be read.
+ * Adds a record, with a copy of its file. It is checked before anything is copied. Throws InputError if it does not fit
+ * the case, is dated in the future, or its file cannot be read.
  */
 export function addRecord(
   folder: string,
@@ -170,7 +171,7 @@ function refuseFuture(days: readonly (string | undefined)[], path: string, now: 
   const today = dayOf(now)
   const late = days.find((one) => one !== undefined && one > today)
   if (late === undefined) return
-  throw new InputError(`Cannot take into the case: ${late} lies in the future`, {
+  throw new InputError(`Cannot take into the case: ${late} is in the future`, {
     code: 'case.invalid',
     path,
     expected: `a day up to ${today}`,

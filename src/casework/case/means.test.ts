@@ -14,7 +14,7 @@ after(() => rmSync(root, { recursive: true, force: true }))
 const acting = { actor: 'volunteer', now: parseInstant('2026-04-20T08:00:00Z') }
 const options = { signal: new AbortController().signal }
 
-describe('what whoever measured says of the means', () => {
+describe('what the person who measured says about the means', () => {
   const folder = join(root, 'case')
 
   it('is kept by bundle, point by point, the later word over the earlier, and is a line of the journal', async () => {

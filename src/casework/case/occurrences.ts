@@ -70,8 +70,8 @@ export const stayedSilent = ({ request, reply }: RequestState, file: Pick<CaseFi
   reply?.kind === 'silence' && reply.day > answerDeadline(request, file, law).last
 
 /**
- * Records of bundles that show an incident. Of several of one incident the one with the latest revision, added last; one
- * that was found wanting only where there is no other.
+ * Records of bundles that show an incident. Of several of one incident the one with the latest revision, added last;
+ * one that failed verification only if there is no other.
  */
 export function shownBundles({ records }: Pick<CaseFile, 'records'>): readonly CaseRecord[] {
   const newest = new Map<string, CaseRecord>()
@@ -99,9 +99,9 @@ export function answeredDay(
 /**
  * What sets deadlines running, as the case gives it. A judgment or decision is counted from its own day for the safe date;
  * for the last one from the day the author learned of it, where that is given. Domestic remedies count as exhausted with
- * the cassation judgment: whether an earlier one suffices, or whether a remedy need not be tried, is for a lawyer, who adds
- * it to the intake in words. A complaint without a decision sets the claim running from the last day of the decision, also
- * where that lies ahead.
+ * the cassation judgment: whether an earlier one suffices, or whether a remedy need not be tried, is for a lawyer, who
+ * adds it to the questionnaire in words. A complaint without a decision sets the claim running from the last day of the
+ * decision, also if that is in the future.
  */
 export function occurrencesOf(file: Pick<CaseFile, 'records' | 'answers'>, law: Law): readonly Occurrence[] {
   const { records } = file

@@ -50,7 +50,7 @@ export class PaperFolder {
     return new PaperFolder(folder, new Map(lines))
   }
 
-  /** Papers that somebody had changed, and where they are now. */
+  /** Documents that someone had changed, and where they are now. */
   get aside(): readonly { readonly name: string; readonly moved: string }[] {
     return this.#aside
   }
@@ -75,7 +75,9 @@ export class PaperFolder {
     }
   }
 
-  /** Removes what only the last build made, where nobody changed it, and writes the list of this one and what it was made of. */
+  /**
+   * Removes unchanged files that only the last build made, and writes the list of this one and what it was built from.
+   */
   async finish(file: CaseFile, law: LawRecord): Promise<void> {
     for (const [name, digest] of this.#before) {
       if (this.#written.has(name)) continue

@@ -36,7 +36,7 @@ describe('unfittingDays()', () => {
     assert.deepEqual(unfittingDays(days('2026-03-05', '2026-03-12')), ['asked-before-learned'])
   })
 
-  it('takes an incident that goes on to have no last day, and one that was found wanting for none', () => {
+  it('takes an incident that goes on to have no last day, and one that failed verification for none', () => {
     const of = (change: object, more: object): CaseFile => {
       const file = days('2026-03-09', '2026-03-09')
       const records = file.records.map((one) =>

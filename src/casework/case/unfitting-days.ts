@@ -4,8 +4,9 @@ import type { CaseFile } from './case-form.ts'
 import { answeredDay, shownBundles } from './occurrences.ts'
 
 /**
- * Days of a case that the other side would hold against each other. A closed list; texts: `unfitting.<kind>`. Nothing is
- * wrong for being one: a person may have noticed what nobody measured. Somebody should look before a court does.
+ * Days of a case that the other side would compare and call contradictory. A closed list; texts: `unfitting.<kind>`.
+ * None of them is wrong for that reason: a person may have noticed what was not measured. Someone should check them
+ * before a court does.
  */
 export const UNFITTING = [
   'learned-before-failed', // the restriction became known before the service first did not open

@@ -75,7 +75,7 @@ describe('days', () => {
 })
 
 describe('working days', () => {
-  it('are neither weekends nor days of the table, nor the days that stand in for a holiday on a weekend', () => {
+  it('are neither weekends nor days of the table, nor the days that replace a holiday on a weekend', () => {
     for (const off of [
       '2026-01-01',
       '2026-01-02',
@@ -86,7 +86,7 @@ describe('working days', () => {
       '2026-05-27',
     ])
       assert.ok(!isWorkingDay(day(off), daysOff), off)
-    // 21 and 22 March 2026 are a weekend, the 23rd is a holiday itself: the next two days stand in for them.
+    // 21 and 22 March 2026 are a weekend, the 23rd is a holiday itself: the next two days replace them.
     assert.deepEqual(
       ['2026-03-24', '2026-03-25', '2026-03-26'].map((at) => isWorkingDay(day(at), daysOff)),
       [false, false, true],

@@ -99,7 +99,7 @@ export function computeDeadline(rule: DeadlineRule, from: Occurrence, law: Law):
 export const isConfirmedRule = (rule: DeadlineRule, law: Law): boolean =>
   rule.readings.length > 0 && lawOf(law, rule).every(isConfirmed)
 
-/** Whether a deadline is over whatever source is right: between its safe day and this, a lawyer must say. */
+/** Whether a deadline is over under every source: between its safe day and this day, a lawyer must say. */
 export const isOver = ({ last, from }: RunningDeadline, today: Day): boolean => last < today && from.open !== true
 
 /** The last working day by the shortest length, if no holiday counts and nothing moves; the earliest reading there is. */

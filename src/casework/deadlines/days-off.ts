@@ -15,7 +15,7 @@ const yearOf = (day: Day): number => Number(day.slice(0, 4))
 
 const known = new WeakMap<DaysOff, Map<number, ReadonlySet<string>>>()
 
-/** Holidays of a year with the working days that stand in for those on a weekend, each the next that is still free. */
+/** Holidays of a year with the working days that replace those on a weekend, each the next that is still free. */
 function offIn(year: number, table: DaysOff): ReadonlySet<string> {
   const years = known.get(table) ?? new Map<number, ReadonlySet<string>>()
   known.set(table, years)

@@ -39,7 +39,7 @@ describe('what a person wrote', () => {
 })
 
 describe('a bundle of a case', () => {
-  it('is named with its incident, and so is the note on its technical means: two of them are told apart', () => {
+  it('is named with its incident, and so is the note on its technical means: two of them can be distinguished', () => {
     const view = viewCase(fullCase(), 'en')
     const [first] = annexesOf(view.file)
     assert.ok(first !== undefined)
@@ -47,7 +47,7 @@ describe('a bundle of a case', () => {
     assert.match(paperAnnexes(view).at(-1)?.title ?? '', /means: YouTube, AS64496 Steppe Telecom \(simulated\)$/)
   })
 
-  it('that was found wanting or withdrawn is said to be so wherever annexes are listed', () => {
+  it('that failed verification or was withdrawn is described so wherever annexes are listed', () => {
     const behind = (change: object): string => {
       const view = viewCase(bundled(change), 'en')
       return checkBehind(view, view.file.records[0] as CaseRecord)
@@ -58,7 +58,7 @@ describe('a bundle of a case', () => {
     assert.equal(behind({}), '')
   })
 
-  it('that was found wanting is not told of to whom a request goes: the author says what happened', () => {
+  it('that failed verification is not mentioned to the recipient of a request: the author says what happened', () => {
     const text = paperText(requestPaper(viewCase(bundled(WANTING), 'ru'), 'ru', 'ministry'))
     assert.doesNotMatch(text, /несоответстви|kuager-youtube|пакет/iu)
     assert.match(text, /Со слов заявителя\n\nСервис: ‹service›/)

@@ -91,7 +91,7 @@ export function recordName({ words, file }: CaseView, { kind, addressee, about, 
   return asked === undefined ? words.records[kind] : `${words.records[kind]}: ${words.addressees[asked]}`
 }
 
-/** Kinds whose notes are results, which stand in the tables of steps. */
+/** Kinds whose notes are results, which are in the tables of steps. */
 const TABLED: ReadonlySet<CaseRecord['kind']> = new Set([
   'answer',
   'silence',
@@ -123,7 +123,7 @@ export interface PaperAnnex {
 
 /**
  * Statement of facts and notes on technical means, as far as the case has a bundle that they are made of. The note is in
- * the languages of the courts: beside an English paper it stands in Russian.
+ * the languages of the courts: with an English document it is in Russian.
  */
 export function paperAnnexes({ lang, annexes, incidents }: CaseView): readonly PaperAnnex[] {
   const sound = incidents.filter(({ facts }) => facts.verified.kind !== 'wanting')
@@ -138,7 +138,7 @@ export function paperAnnexes({ lang, annexes, incidents }: CaseView): readonly P
   return papers.map((one, at) => ({ ...one, number: annexes.length + at + 1 }))
 }
 
-/** What the intake says in answer to a question, or a blank named after the question. */
+/** The answer of the questionnaire to a question, or a blank named after the question. */
 export function told({ file, words, lang }: CaseView, id: QuestionId): Inline {
   const value = file.answers[id]?.value
   if (value === undefined) return [blank(words.labels[id])]
@@ -149,7 +149,7 @@ export function told({ file, words, lang }: CaseView, id: QuestionId): Inline {
   return inWords({ words, lang }, value, { named: NAMES.has(id) })
 }
 
-/** Answers that are names and addresses: in a Russian paper they may stand in Kazakh letters, in an English one not. */
+/** Answers that are names and addresses: in a Russian document they may be in Kazakh letters, in an English one not. */
 const NAMES: ReadonlySet<QuestionId> = new Set([
   'author-name',
   'author-address',

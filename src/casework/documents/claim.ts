@@ -157,7 +157,7 @@ const proofItems = (view: CaseView, words: ClaimWords): readonly Inline[] => [
 
 /**
  * What the court is asked by what the case holds, of which bodies may say different things: an act that is enclosed is
- * not asked for, and one that nobody named is not reviewed.
+ * not asked for, and one that was not named is not reviewed.
  */
 function prayerOf(view: CaseView, words: ClaimWords): readonly Inline[] {
   const { asked } = words

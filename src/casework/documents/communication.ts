@@ -81,7 +81,8 @@ const REMEDIES = [
 
 /**
  * A draft communication to the Human Rights Committee: the sections of its form, the remedies with date, result and
- * document of each, and the test of article 19(3) against what the case holds. Whatever the case does not hold is a blank.
+ * document of each, and the test of article 19(3) against what the case holds. Everything that the case does not hold
+ * is a blank.
  */
 export function communicationPaper(view: CaseView, lang: (typeof COMMUNICATION_LANGS)[number]): Paper {
   const words = WORDS[lang]

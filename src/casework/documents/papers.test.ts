@@ -48,7 +48,7 @@ describe('papers of a case', () => {
   ] as const
   for (const [kind, file] of cases)
     for (const [name, paper] of papersOf(file))
-      it(`say of a case that is ${kind} what stands in ${name}-${kind}.txt`, () => {
+      it(`say of a case that is ${kind} what is in ${name}-${kind}.txt`, () => {
         const path = join(PACKAGE_ROOT, 'test', 'golden', 'casework', `${name}-${kind}.txt`)
         const text = paperText(paper)
         if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(path, text)
@@ -61,12 +61,16 @@ describe('papers of a case', () => {
       assert.ok(blanksOf(paper).length >= 8, `${name}: ${blanksOf(paper).length}`)
       // Years of laws are no days of the case, and the list of the law has its own.
       const [own = ''] = paperText(paper).split('\n---\n')
-      assert.doesNotMatch(own, /(?<!of )\b2026\b(?! (года|жылғы|жылдан|жылы))/, `${name} names a day that nobody gave`)
+      assert.doesNotMatch(
+        own,
+        /(?<!of )\b2026\b(?! (года|жылғы|жылдан|жылы))/,
+        `${name} names a day that was not given`,
+      )
       assert.doesNotMatch(paperText(paper), /undefined|null|NaN|\[object/, name)
     }
   })
 
-  it('show every answer of the intake in some paper, and a blank for it where it is not given', () => {
+  it('show every answer of the questionnaire in some document, and a blank for it where it is not given', () => {
     const given = [...papersOf(fullCase()).values()].map(paperText).join('\n')
     const texts = QUESTIONS.filter(({ kind }) => kind === 'text').map(({ id }) => id)
     assert.deepEqual(
@@ -218,7 +222,7 @@ describe('papers of a case', () => {
     }
   })
 
-  it('conclude nothing from a bundle that was found wanting, or an incident that was withdrawn', () => {
+  it('conclude nothing from a bundle that failed verification, or an incident that was withdrawn', () => {
     const full = fullCase()
     const [record, ...others] = full.records
     assert.ok(record?.bundle?.incident)
@@ -296,7 +300,7 @@ describe('papers of a case', () => {
   })
 })
 
-/** A body that is said to have done it, or a "by" that names one; and that anybody meant it. */
+/** A body that is said to have done it, or a "by" that names one; and that anyone intended it. */
 const ACCUSES = {
   en: /\b(government|ministry|committee|service|operator|provider|state party|authorit(y|ies))\s+(has |have |had )?(block|restrict|throttl|order|decid|disabl|cut)(s|ed)\b|(blocked|restricted|throttled|ordered|decided) by\b|deliberate|intentional/iu,
   ru: /(министерств|комитет|служб|оператор|провайдер|государств|власт|орган)\p{L}*(\s+[\p{L}«»]+){0,3}\s(за?блокировал|ограничил|приказал|распорядил|замедлил|решил)|(заблокирован|ограничен|замедлен)\p{L}*\s+(провайдер|оператор|министерств|государств|комитет|орган)|умышленн|намеренн|по приказу/iu,
@@ -313,7 +317,7 @@ const PLANTED = {
   kk: ['Оператор сервисті бұғаттады', 'министрлік тарапынан', 'әдейі жасалған'],
 } satisfies Record<Lang, readonly string[]>
 
-/** Latin words that stand in Kazakh and Russian papers as themselves. */
+/** Latin words that Kazakh and Russian documents use unchanged. */
 const LATIN = new Set(
   'UTC YouTube AS Steppe Telecom simulated kuager youtube II IV V VI VIII SERAP ECW CCJ JUD CCPR C KAZ CO GC Rev A HRC RES Add SHA a b c'.split(
     ' ',
@@ -321,7 +325,7 @@ const LATIN = new Set(
 )
 
 describe('the prose of papers', () => {
-  it('names nobody who ordered or did it; and a sentence that did would be found', () => {
+  it('names no one who ordered or did it; and a sentence that did would be found', () => {
     for (const [lang, sentences] of Object.entries(PLANTED))
       for (const sentence of sentences) assert.match(sentence, ACCUSES[lang as Lang], sentence)
     for (const { name, paper } of all)

@@ -50,7 +50,7 @@ export const paperFrame = (
   ...(view.simulated ? { banner: say(lang, 'paper.simulated') } : {}),
 })
 
-/** Answers of the intake as labels with values, a blank where one is missing. */
+/** Answers of the questionnaire as labels with values, a blank where one is missing. */
 export const toldRows = (
   view: CaseView,
   ids: readonly QuestionId[],
@@ -93,13 +93,13 @@ export function incidentBlocks(view: CaseView, { annexed }: { readonly annexed: 
   ])
 }
 
-/** Whether papers may say what an incident was: its bundle was not found wanting, and it was not withdrawn. */
+/** Whether documents may say what an incident was: its bundle passed verification, and it was not withdrawn. */
 export const mayState = ({ incident, facts }: CaseIncident): boolean =>
   facts.verified.kind !== 'wanting' && !incident.withdrawn
 
 /**
- * What follows from an incident, with its strength; nothing from one that was withdrawn or whose bundle was found wanting.
- * That access was interfered with is never said flatly: the measurements fit it, with a strength.
+ * What follows from an incident, with its strength; nothing from one that was withdrawn or whose bundle failed
+ * verification. That access was interfered with is never said flatly: the measurements fit it, with a strength.
  */
 export function showsOf({ words, lang }: CaseView, { incident, facts }: CaseIncident): string {
   if (facts.verified.kind === 'wanting') return words.shows.wanting
@@ -147,7 +147,10 @@ function incidentRows(
   ]
 }
 
-/** What was done, with date, result and document: one row a step, a blank for whatever the case does not hold. */
+/**
+ * What was done, with date, result and document: one row per step, with a blank for everything that the case does not
+ * hold.
+ */
 export function stepsTable(
   view: CaseView,
   rows: readonly { readonly what: string; readonly record?: CaseRecord; readonly result: Inline }[],
@@ -318,7 +321,8 @@ export const signatureBlock = ({ words }: CaseView): Block => ({
 
 /**
  * Who submits, with the representative where one is named. The number that identifies a person in Kazakhstan is for the bodies
- * and courts that ask for it (`numbered`), and for nobody abroad. A court asks for more (`court`): what is not given is a blank.
+ * and courts that ask for it (`numbered`), and not for anyone abroad. A court asks for more (`court`): what is not
+ * given is a blank.
  */
 export function authorLines(
   view: CaseView,

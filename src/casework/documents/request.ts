@@ -12,7 +12,7 @@ export const REQUEST_LANGS = ['kk', 'ru'] as const
 
 /**
  * A request for the act: was access restricted by one, who took it, when, on which provision. It asserts no restriction
- * by anybody; of a request without an answer the case records the silence.
+ * by anyone; if a request gets no answer, the case records that.
  */
 export function requestPaper(view: CaseView, lang: (typeof REQUEST_LANGS)[number], addressee: Addressee): Paper {
   const words = REQUEST_WORDS[lang]
@@ -26,7 +26,7 @@ export function requestPaper(view: CaseView, lang: (typeof REQUEST_LANGS)[number
     },
     heading(words.event),
     ...incidentBlocks(view, { annexed: false }),
-    // An operator finds its customer by the contract; nobody else is told its number.
+    // An operator finds its customer by the contract; its number goes to no one else.
     ...(addressee === 'provider' ? [{ kind: 'facts', rows: toldRows(view, ['contract']) } satisfies Block] : []),
     heading(words.questions),
     paragraph(words.lead),

@@ -6,7 +6,8 @@ import { countedMeasurements, countOf, countDevices, type AloneFinding, type One
 import { controlSentences, countControls } from './controls.ts'
 import { listed, type PageBudget } from './finding.ts'
 
-// What speaks against interference in bare measurements, their controls, and where what is said of them ends.
+// What speaks against interference in bare measurements, their controls, and the limits of what can be concluded from
+// them.
 
 /** What speaks against interference in these measurements, counted; in the size of everything else. */
 export function aloneAgainstBlocks(lang: Lang, finding: AloneFinding, room: PageBudget): readonly Block[] {

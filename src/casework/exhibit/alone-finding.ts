@@ -14,7 +14,7 @@ export interface OneJudged {
   readonly network: string
   readonly kind: Kind
   readonly mechanism?: Mechanism
-  /** Pseudonym of the device and line; '' where nobody knows who measured. */
+  /** Pseudonym of the device and line; '' if it is unknown who measured. */
   readonly device: string
   /** Its sender is not known: shown, and in no count. */
   readonly apart: boolean
@@ -23,7 +23,7 @@ export interface OneJudged {
   readonly halved: readonly (typeof HALVINGS)[number][]
 }
 
-/** How the measurements were chosen, by the word of whoever made the bundle. */
+/** How the measurements were chosen, as the author of the bundle states it. */
 export type SelectionMethod =
   { readonly kind: 'named' } | { readonly kind: 'period'; readonly since: Instant; readonly until: Instant }
 

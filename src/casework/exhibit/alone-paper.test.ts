@@ -104,7 +104,7 @@ describe('alonePaper()', () => {
     )
   })
 
-  it('names nobody who acted, in no language', () => {
+  it('names no one who acted, in no language', () => {
     const accusing = {
       en: /\b(government|ministry|state|authorit(y|ies)|censor|ordered by|blocked by|deliberate|on purpose)\b/iu,
       ru: /(государств|правительств|министерств|власт[ьи]|цензур|по приказу|заблокировал|умышленн|намеренн)/iu,

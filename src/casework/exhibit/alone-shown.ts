@@ -12,7 +12,7 @@ import { stepsWithin } from './series-chart.ts'
 
 // Bare measurements as tables and drawings: by service and network, one by one, over time.
 
-/** Verdicts with a column of their own; the others are few and stand in the list. */
+/** Verdicts with a column of their own; the others are few and appear in the list. */
 const COLUMNS = ['reachable', 'interfered', 'unreachable', 'inconclusive'] as const
 
 /** A series by the names that a reader sees. */

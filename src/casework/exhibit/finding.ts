@@ -40,7 +40,7 @@ export interface LogFacts {
   readonly custodyEvents: number
 }
 
-/** What every exhibit says, whatever it is about; plain data, from the files of the bundle that it belongs to. */
+/** What every exhibit says, on any subject; plain data, from the files of the bundle that it belongs to. */
 export interface ExhibitGround {
   /** Name of the bundle. */
   readonly id: string
@@ -71,7 +71,7 @@ export interface ExhibitFinding extends NamedIncident, ExhibitGround {
   readonly code: string
 }
 
-/** How much of each list a paper shows; of what is left out the number is told, and where it stands. */
+/** How much of each list a document shows; it gives the number of omitted entries, and where they are. */
 export interface PageBudget {
   readonly items: number
   readonly against: number

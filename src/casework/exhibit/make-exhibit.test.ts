@@ -47,7 +47,7 @@ function crowded(): ExhibitFinding['incident']['cause'] {
   return sampleCause({ items, unseen })
 }
 
-/** The largest of everything, with names as long as anybody could give. */
+/** The largest of everything, with names as long as anyone could give. */
 function worst(): ExhibitFinding {
   const base = sampleFinding()
   const name = 'Өте ұзақ атауы бар байланыс операторы '.repeat(9)
@@ -174,7 +174,7 @@ describe('exhibitPaper()', () => {
       assert.ok(words.includes(time), time)
   })
 
-  it('tells every item of the weight on its side, and every one against once more with what speaks against', () => {
+  it('lists every piece of evidence on its side, and every one against again with what speaks against', () => {
     const { cause } = SAMPLE_KINDS.finished
     const items = cause.items.map((item, at) => (at === 0 ? { ...item, log10Lr: -0.4 } : item))
     const incident = { ...SAMPLE_KINDS.finished, cause: { ...cause, items } }
@@ -208,7 +208,7 @@ describe('exhibitPaper()', () => {
     )
   })
 
-  it('names nobody who acted, in no language', () => {
+  it('names no one who acted, in no language', () => {
     const accusing = {
       en: /\b(government|ministry|state|authorit(y|ies)|censor|ordered by|blocked by|deliberate|on purpose)\b/iu,
       ru: /(государств|правительств|министерств|власт[ьи]|цензур|по приказу|заблокировал|умышленн|намеренн)/iu,

@@ -59,7 +59,7 @@ const standingBlocks = (lang: Lang, finding: ExhibitFinding, room: PageBudget): 
   ...limitBlocks(lang, finding, room),
 ]
 
-/** That a withdrawn one does not stand comes first; then what was said of it and what was measured. */
+/** That a withdrawn one is no longer valid comes first; then what was reported before and what was measured. */
 function withdrawnPaper(lang: Lang, finding: ExhibitFinding, room: PageBudget): readonly Block[] {
   const [, ...notShown] = findingBlocks(lang, finding, room)
   return [...goneBlocks(lang, finding, room), ...notShown, ...withdrawnBlocks(lang, finding, room)]

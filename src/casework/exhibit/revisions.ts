@@ -70,7 +70,7 @@ function saidText(lang: Lang, one: ExhibitFinding, room: PageBudget): string {
   return `${[said, ...edges, cause].join('. ')}.`
 }
 
-/** What was said of a withdrawn incident before, and what was measured: no edges, no weight. */
+/** What was reported about a withdrawn incident before, and what was measured: no edges, no weight. */
 export const withdrawnBlocks = (lang: Lang, finding: ExhibitFinding, room: PageBudget): readonly Block[] => [
   ...revisionBlocks(lang, finding, room),
   ...whereBlocks(lang, finding, room),
@@ -81,8 +81,8 @@ export const withdrawnBlocks = (lang: Lang, finding: ExhibitFinding, room: PageB
 ]
 
 /**
- * That an incident was withdrawn, when and why; where another one took its place, which: then nothing is said of there
- * having been no restriction, which the other one tells.
+ * That an incident was withdrawn, when and why; if another one took its place, which. Then the paper does not say that
+ * there was no restriction: the other incident reports one.
  */
 export function withdrawnWords(lang: Lang, incident: Incident): string {
   const successor = successorOf(incident)
@@ -93,7 +93,7 @@ export function withdrawnWords(lang: Lang, incident: Incident): string {
   return `${reason} (${at}). ${say(lang, 'incident.successor', { id: successor })}`
 }
 
-/** The finding of a withdrawn incident: that it is, why, and what whoever holds an earlier bundle has to know. */
+/** The finding of a withdrawn incident: that it is, why, and what the holders of an earlier bundle have to know. */
 export const goneBlocks = (lang: Lang, finding: ExhibitFinding, room: PageBudget): readonly Block[] => [
   {
     kind: 'finding',

@@ -181,7 +181,7 @@ function countSteps(
   }
 }
 
-/** Both edges as clocks with their intervals: the date stands in the title, and here where they lie on different days. */
+/** Both edges as clocks with their intervals: the date is in the title, and here if they are on different days. */
 const edgesOf = (lang: Lang, incident: Incident): Chart['edges'] => {
   const texts = edgesText(lang, incident)
   return (['start', 'end'] as const).map((side) => {

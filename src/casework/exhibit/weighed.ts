@@ -167,7 +167,7 @@ export function controlBlocks(lang: Lang, finding: ExhibitFinding, room: PageBud
   ]
 }
 
-/** Results of items nobody looked at that are told; more are counted. */
+/** Results listed for evidence that was not checked; further ones are only counted. */
 const MOST_CHANGES = 3
 
 /** Where the method ends, and what would change the conclusion. */

@@ -160,7 +160,7 @@ export const daysOffFileSchema = z.strictObject({
   law: z.array(id).min(1),
   /** Years for which the table holds; outside of them only weekends are known. */
   years: z.strictObject({ first: year, last: year }),
-  /** Every year from `from` until `until`. `moved`: a working day stands in for one on a weekend. */
+  /** Every year from `from` until `until`. `moved`: a working day replaces one on a weekend. */
   yearly: z.array(
     z.strictObject({
       day: z.string().regex(/^\d\d-\d\d$/),
@@ -169,7 +169,7 @@ export const daysOffFileSchema = z.strictObject({
       until: year.optional(),
     }),
   ),
-  /** Days of a single year, such as the first day of Kurban ait; no working day stands in for them. */
+  /** Days of a single year, such as the first day of Kurban ait; no working day replaces them. */
   single: z.array(day),
 })
 export type DaysOff = z.infer<typeof daysOffFileSchema>
@@ -178,7 +178,7 @@ export const changesFileSchema = z.strictObject({
   format: z.literal('kuager-law/1'),
   /** Of all files of the folder: the day of the last change, with a letter where there were several. */
   version: z.string().regex(/^\d{4}-\d\d-\d\d[a-z]?$/),
-  /** What changed, the newest last: what cases that were built before are told. */
+  /** What changed, the newest last: what cases that were built before are notified of. */
   changes: z.array(
     z.strictObject({
       version: z.string().regex(/^\d{4}-\d\d-\d\d[a-z]?$/),

@@ -28,7 +28,7 @@ export function lawRecord(law: Law, papers: readonly Paper[], deadlines: readonl
   return { version: law.version, sha256: law.sha256, used: Object.fromEntries(used) }
 }
 
-/** What a person must be told before they rely on documents or dates of an earlier version. */
+/** What a person must know before they rely on documents or dates of an earlier version. */
 export type LawNotice =
   /** Nothing says which law they were made with: everything that changed is named. */
   | { readonly kind: 'unknown'; readonly changes: readonly LawChange[] }

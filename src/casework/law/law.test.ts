@@ -219,7 +219,7 @@ describe('a case that was built before', () => {
   const record = lawRecord(law, [claimPaper(view, 'kk')], view.deadlines)
   const old = { made_at_utc: '2026-04-20T08:00:00Z' }
 
-  it('is told nothing where no rule that it uses has changed, however others have', () => {
+  it('gets no notice if no rule that it uses has changed, however others have', () => {
     assert.equal(lawNotice(law, old, { built: true, record }), undefined)
     const elsewhere = loadLaw(put('administrative.json', 'ruling-complaint-term', { article: '169' }))
     assert.equal(lawNotice(elsewhere, old, { built: true, record }), undefined)
@@ -227,7 +227,7 @@ describe('a case that was built before', () => {
     assert.equal(lawNotice(again, old, { built: true, record }), undefined, 'read again, and says the same')
   })
 
-  it('is told which of its rules changed, by deadline, provision and table of days off', () => {
+  it('learns which of its rules changed, by deadline, provision and table of days off', () => {
     const changedBy = (folder: string): readonly string[] => {
       const notice = lawNotice(loadLaw(folder), old, { built: true, record })
       return notice?.kind === 'changed' ? notice.names : []
@@ -238,7 +238,7 @@ describe('a case that was built before', () => {
     assert.deepEqual(changedBy(changed('days-off.json', (file) => Object.assign(file, { single: [] }))), ['days-off'])
   })
 
-  it('without a record is told everything that changed, and a younger one without documents nothing', () => {
+  it('without a record learns everything that changed, and a younger one without documents nothing', () => {
     const notice = lawNotice(law, old, { built: false, record: undefined })
     assert.deepEqual([notice?.kind, notice?.changes.length], ['unknown', law.changes.length])
     assert.match(

@@ -168,7 +168,7 @@ function checkRules({ rules, provisions, length, daysOff, version, changes }: La
 
 /**
  * SHA-256 of what a rule or a provision says, by name: `rule:appeal`, `law:appeal-term`. Where it was read, how sure it
- * is and who checked it do not enter: a case is told of a rule that changed, not of one that was read again.
+ * is and who checked it do not enter: a case gets a notice of a rule that changed, not of one that was read again.
  */
 export function saidDigest(law: Law, name: string): string | undefined {
   const [kind, id = ''] = name.split(':')

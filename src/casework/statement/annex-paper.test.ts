@@ -26,7 +26,7 @@ describe('pageRanges()', () => {
     assert.deepEqual(pageRanges([{ pages: 5 }, { pages: 1 }, { pages: 2 }]), ['1\u20135', '6', '7\u20138'])
   })
 
-  it('gives nothing from the first annex on whose pages nobody counted: later pages would be invented', () => {
+  it('gives nothing from the first annex whose pages were not counted: later pages would be invented', () => {
     assert.deepEqual(pageRanges([{ pages: 5 }, {}, { pages: 2 }]), ['1\u20135', undefined, undefined])
   })
 

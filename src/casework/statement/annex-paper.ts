@@ -13,7 +13,7 @@ export interface Annex {
   readonly digest: { readonly name: 'SHA-256' | 'SHA-512'; readonly hex: string }
   /** What is logged of it besides its file: said before the digest that the log has. */
   readonly logged?: { readonly said: string; readonly hex: string }
-  /** Counted pages; absent where nobody counted. `none` of what has no pages and is handed in on a carrier. */
+  /** Counted pages; absent if they were not counted. `none` of what has no pages and is handed in on a carrier. */
   readonly pages?: number | 'none'
   /** Where it comes from, in the language of the paper, with its place in the log where it has one. */
   readonly provenance?: string
@@ -27,8 +27,8 @@ export interface AnnexIndex {
 }
 
 /**
- * The index of annexes: number, document, pages counted on from the first, digest and provenance. Papers of which nobody
- * counted the pages have a blank, and so has every range after them; what has no pages says so and takes none.
+ * The index of annexes: number, document, pages counted on from the first, digest and provenance. Documents without a
+ * page count have a blank, and so has every range after them; what has no pages says so and takes none.
  */
 export function annexPaper(lang: Lang, { id, madeAt, banner, annexes }: AnnexIndex): Paper {
   const ranges = pageRanges(annexes)

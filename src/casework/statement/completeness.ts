@@ -38,7 +38,7 @@ export type PointState = (typeof POINT_STATES)[number]
 
 /** What a case holds besides the bundle; absent is not held. */
 export interface BesideBundle {
-  /** Qualification of whoever measured is on paper. */
+  /** The qualification of the person who measured is documented. */
   readonly qualification?: boolean
   readonly device?: boolean
   readonly contract?: boolean
@@ -98,7 +98,7 @@ function ofBundle(
     networks: compared.some(({ kind }) => kind === 'network') ? 'present' : 'missing',
     alternatives: graded(incident.cause.items.length > 0, incident.cause.unseen.length === 0),
     mechanism: incident.mechanism === undefined ? 'missing' : 'present',
-    // Failures among controls are told; a rate over reachable services is known on simulated data only.
+    // Failures among controls are reported; a rate over reachable services is known on simulated data only.
     'false-positives': graded(tried('control') || tried('canary'), false),
     integrity: graded(holds('data/log/'), log.keys.length > 0, log.stamps.length > 0, log.custodyEvents > 0),
     verification: graded(holds('data/VERIFY.md'), holds('data/VERIFY.html')),
@@ -117,7 +117,7 @@ function ofCase(finding: ExhibitFinding, beside: BesideBundle): Readonly<Record<
     attribution: beside.attribution === true ? 'present' : artefact ? 'partly' : 'missing',
     request: beside.request === undefined ? 'missing' : beside.request === 'sent' ? 'partly' : 'present',
     effect: beside.effect === true ? 'present' : 'missing',
-    // Charts, tables and words are in the statement; it lacks a signature until somebody signs it.
+    // Charts, tables and words are in the statement; it lacks a signature until someone signs it.
     report: beside.signedStatement === true ? 'present' : 'partly',
     translations: translated === 0 ? 'missing' : translated < LANGUAGES ? 'partly' : 'present',
     // The record of redactions is in every bundle.

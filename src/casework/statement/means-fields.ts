@@ -1,4 +1,4 @@
-/** What only whoever measured can say; every one that is absent is a visible blank. */
+/** What only the person who measured can say; every absent one is a visible blank. */
 export const MEANS_FIELDS = [
   'who',
   'purpose',

@@ -33,7 +33,7 @@ describe('meansPaper()', () => {
     }
   })
 
-  it('invents nothing: what nobody gave is a blank, and each thing given fills its own', () => {
+  it('invents nothing: what was not given is a blank, and each thing given fills its own', () => {
     const none = blanks('kk', {})
     assert.ok(none >= MEANS_FIELDS.length - 1)
     const all = Object.fromEntries(MEANS_FIELDS.map((field) => [field, `given ${field}`]))
@@ -46,7 +46,7 @@ describe('meansPaper()', () => {
       )
   })
 
-  it('declares nothing for whoever measured, and knows no sequence of actions and no source of a program of others', () => {
+  it('declares nothing for the person who measured, and knows no sequence of actions and no source of a program of others', () => {
     const others = sampleFinding({ software: [{ name: 'ooniprobe-android 3.8.8', count: 1 }] })
     for (const lang of LANGS)
       for (const finding of [others, sampleFinding({ software: [] })]) {

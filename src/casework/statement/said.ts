@@ -7,7 +7,7 @@ import { quote } from '../../core/text/sentence/verdict.ts'
 import { note, textSpan, type Block, type Inline, type InlineSpan } from '../../documents/paper.ts'
 
 // What others said and which acts are known, from the record. Every line has its source, in a note below it; a source
-// that nobody has opened is said to be so.
+// that was never opened is marked as such.
 
 /** The source of a line as a footnote. */
 export function sourceNote(lang: Lang, source: Source): InlineSpan {

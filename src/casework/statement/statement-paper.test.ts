@@ -118,7 +118,7 @@ describe('statementPaper()', () => {
     assert.match(paper, /Without a request and a reply this proves nothing/)
   })
 
-  it('leaves name, capacity and date of whoever signs as blanks, and an empty case a visible blank', () => {
+  it('leaves name, capacity and date of the signatory as blanks, and an empty case a visible blank', () => {
     const empty = statementPaper('kk', facts({ findings: [], statements: [], orders: [] }))
     assert.equal(spansIn(empty).filter(({ kind }) => kind === 'blank').length, 3)
   })
@@ -129,7 +129,7 @@ describe('statementPaper()', () => {
     assert.match(statementPaper('en', facts({ findings: [real, sampleFinding()] })).banner ?? '', /^Simulated/)
   })
 
-  it('names nobody who acted in its own words, in no language', () => {
+  it('names no one who acted in its own words, in no language', () => {
     const accusing: Readonly<Record<Lang, RegExp>> = {
       en: /\b(government|ministry|censor|ordered by|blocked by|deliberate|on purpose)\b/iu,
       ru: /(государств|правительств|министерств|цензур|по приказу|заблокировал|умышленн|намеренн)/iu,

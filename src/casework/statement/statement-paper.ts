@@ -21,14 +21,14 @@ export interface StatedFacts {
   readonly id: string
   readonly madeAt: Instant
   readonly findings: readonly ExhibitFinding[]
-  /** What was said of that time, from the record; words, never evidence. */
+  /** What was said about that time, from the record; words, never evidence. */
   readonly statements: readonly Statement[]
   readonly orders: readonly Order[]
   /** Requests for the act with what came of each, from the case, in the language of the paper. */
   readonly requests?: readonly Block[]
 }
 
-/** A statement of facts has no bound of pages: everything is told. */
+/** A statement of facts has no bound of pages: it lists everything. */
 const WHOLE: PageBudget = {
   items: 100,
   against: 200,

@@ -4,9 +4,9 @@ import { LRUCache } from 'lru-cache'
 const MOST_SAVED = 512
 
 /**
- * Keeps a server on UDP from sending anybody more bytes than came from there: each key (the prefix of an address)
- * may be answered with what it has sent and not yet been answered with. Whoever forges a sender's address gets no
- * more sent there than he sends himself. What is forgotten is a sender's credit, never a debt.
+ * Keeps a server on UDP from sending an address more bytes than came from there: each key (the prefix of an address)
+ * may be answered with what it has sent and not yet been answered with. An attacker who forges a sender's address gets
+ * no more bytes sent there than they send themselves. What is forgotten is a sender's credit, never a debt.
  */
 export class AnswerCredit {
   readonly #saved: LRUCache<string, number>

@@ -14,7 +14,7 @@ const run = (...command: readonly string[]): string =>
   execFileSync(command[0] ?? '', command.slice(1), { encoding: 'utf8', timeout: 30_000 })
 const inside = (...command: readonly string[]): string => run('ip', 'netns', 'exec', SPACE, ...command)
 
-/** First bytes of the payload, whatever the length of IP's header; of TCP's too. */
+/** First bytes of the payload after an IP header of any length, and a TCP header of any length. */
 const UDP_PAYLOAD = '0>>22&0x3C@8'
 const TCP_PAYLOAD = '0>>22&0x3C@12>>26&0x3C@0'
 

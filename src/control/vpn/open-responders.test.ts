@@ -109,7 +109,7 @@ describe('openResponders()', () => {
     await new Promise<void>((resolve) => socket.close(() => resolve()))
   })
 
-  it('answers no stranger: other lengths, another key, its own answers', async () => {
+  it('does not answer third parties: other lengths, another key, its own answers', async () => {
     const stranger = new Uint8Array(32)
     const { openvpn, wireguard } = open
     const asked = [
@@ -154,7 +154,7 @@ describe('openResponders()', () => {
     )
   })
 
-  it('survives what strangers send to its streams', async () => {
+  it('survives what third parties send to its streams', async () => {
     for (const port of [open.openvpn.tcp, open.tor.port])
       for (const bytes of [
         Buffer.alloc(0),

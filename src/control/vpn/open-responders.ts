@@ -53,8 +53,8 @@ const PER_PREFIX = { burst: 600, perSecond: 10, most: 20_000 } as const
 const TOGETHER = { burst: 2_000, perSecond: 500, most: 1 } as const
 
 /**
- * Opens the responders of `kuager control --vpn`: each answers the first exchange of its protocol to anybody, and the
- * shaped question on the same port; none goes on to a tunnel, none logs. Throws Fault where a port cannot be had.
+ * Opens the responders of `kuager control --vpn`: each answers the first exchange of its protocol to anyone, and the
+ * shaped question on the same port; none continues to a tunnel, none logs. Throws Fault where a port cannot be had.
  */
 export async function openResponders(options: RespondersOptions): Promise<OpenResponders> {
   options.signal.throwIfAborted()

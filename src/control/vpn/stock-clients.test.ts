@@ -15,11 +15,11 @@ const needs = (...programs: readonly string[]) => {
   const missing = programs.filter((name) => !hasProgram(name))
   return missing.length > 0 && `needs ${missing.join(', ')}`
 }
-/** A network of nobody: one authority that does not exist, on loopback, so that nothing leaves the machine. */
+/** A network of its own: one authority that does not exist, on loopback, so that nothing leaves the machine. */
 const NOBODY = [
   'TestingTorNetwork 1',
   'UseDefaultFallbackDirs 0',
-  `DirAuthority nobody orport=9 v3ident=${'0123456789'.repeat(4)} ${HOST}:9 ${'9876543210'.repeat(4)}`,
+  `DirAuthority unlisted orport=9 v3ident=${'0123456789'.repeat(4)} ${HOST}:9 ${'9876543210'.repeat(4)}`,
 ]
 
 describe('stock programs', () => {
@@ -77,8 +77,8 @@ describe('stock programs', () => {
         'PublishServerDescriptor 0',
         'AssumeReachable 1',
         'ExitRelay 0',
-        'Nickname nobody',
-        'ContactInfo nobody',
+        'Nickname unlisted',
+        'ContactInfo unlisted',
       ])
       await accepts(port)
       const tools = { clock: systemClock, signal: stop.signal, limit: millis(5000) }

@@ -28,7 +28,7 @@ describe('makeTorIdentity()', () => {
     assert.equal(greeting.length, SHAPES.tor.answer)
   })
 
-  it('makes a greeting that stands for no other TLS certificate: whoever stands between is found', async () => {
+  it('makes a greeting that is valid for no other TLS certificate: a machine in the middle is found', async () => {
     const other = await makeTorIdentity(await loadResponderKeys(folder), systemClock.now())
     assert.equal(readRelayGreeting(greeting, new X509Certificate(other.cert).raw), 'other')
   })

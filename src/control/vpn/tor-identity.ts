@@ -26,7 +26,7 @@ const KEY_ED25519 = 1
 const KEY_TLS_DIGEST = 3
 const CROSS_PREFIX = 'Tor TLS RSA/Ed25519 cross-certificate'
 
-/** What a relay shows to whoever connects: the certificate of its TLS, and the cells that vouch for it. */
+/** What a relay shows to every client: the certificate of its TLS, and the cells that vouch for it. */
 export interface TorIdentity {
   /** PEM. */
   readonly cert: string
@@ -39,9 +39,9 @@ export interface TorIdentity {
 
 /**
  * Makes what a relay would show until `now` + 60 days: a TLS certificate under random names, as tor makes them, signed
- * by nobody known, and the certificates of the identity that vouch for it.
- * BUG: a process that lasts longer shows certificates out of date. Consequence: none for our probes, which check no
- * dates here; a stock client of tor would turn away.
+ * by no known authority, and the certificates of the identity that vouch for it. BUG: a process that lasts longer shows
+ * certificates out of date. Consequence: none for our probes, which check no dates here; a stock client of tor would
+ * turn away.
  */
 export async function makeTorIdentity(keys: ResponderKeys, now: Instant): Promise<TorIdentity> {
   const [link, signing] = await Promise.all([
@@ -109,7 +109,7 @@ function signed(body: Buffer, signer: KeyObject): Buffer {
   return Buffer.concat([body, sign(null, body, signer)])
 }
 
-/** The signing key, vouched for by the identity, whose key stands in extension 4. */
+/** The signing key, vouched for by the identity, whose key is in extension 4. */
 function signingCertificate(identity: KeyObject, signing: KeyObject, until: Instant): Buffer {
   const key = signing.export({ type: 'spki', format: 'der' }).subarray(-32)
   const extension = Buffer.concat([Buffer.of(0, 32, 4, 0), rawKey(identity)])

@@ -6,14 +6,14 @@ import type { AnswerCredit } from './answer-credit.ts'
 
 /** What every responder is given, so that one bound holds over all of them. */
 export interface ResponderBounds {
-  /** Turns an address into a key that leads back to nobody. */
+  /** Turns an address into a key that cannot be traced back. */
   readonly keyOf: (address: string) => string
   readonly perPrefix: TokenBuckets
   readonly together: TokenBuckets
   readonly credit: AnswerCredit
 }
 
-/** Whether somebody may be served now; one token of theirs and one of everybody's. */
+/** Whether a client may be served now; takes one of its tokens and one of the common ones. */
 export const mayServe = (bounds: ResponderBounds, key: string): boolean =>
   bounds.perPrefix.take(key) === 0 && bounds.together.take('all') === 0
 

@@ -48,14 +48,14 @@ export function encodeResult(draft: Draft, leafOf: (id: Sha256) => number | unde
   }
 }
 
-/** A measurement is named by its leaf, so that an erasure changes no byte and names nobody. */
+/** A measurement is named by its leaf, so that an erasure changes no byte and names no one. */
 function sourceOf(source: string, leafOf: (id: Sha256) => number | undefined): string {
   if (!isMeasurement(source)) return source
   const leaf = leafOf(source as Sha256) // 64 hexadecimal digits
   return leaf === undefined ? 'erased' : `leaf:${leaf}`
 }
 
-/** `derivation.json` as a JSON value; its canonical text stands in the bundle. */
+/** `derivation.json` as a JSON value; its canonical text is in the bundle. */
 export function encodeDerivation({ incident, inputs, causeTable, result }: Derivation): Record<string, unknown> {
   const { series, until, settings, begins, others } = inputs
   return {

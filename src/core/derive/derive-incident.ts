@@ -41,7 +41,7 @@ export interface DeriveTools {
 
 /**
  * Readings of a series as the detector takes them: from where it begins on, with what the same probes saw of the comparison
- * services. Those before a settled state are a yardstick alone and need no canaries.
+ * services. Those before a settled state serve only as baseline and need no canaries.
  */
 export function seenColumns(
   set: Pick<MeasuredSet, 'columns'>,

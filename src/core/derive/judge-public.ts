@@ -41,7 +41,7 @@ export interface JudgedJson {
  */
 export function judgePublic(received: Uint8Array, tools: PureJudgeTools): JudgedJson | Aside {
   const { bytes, json } = unwrapText(received)
-  // Rows, pages and the database must not hold the address, wherever it stands in the input or an answer.
+  // Rows, pages and the database must not hold the address, wherever the input or an answer contains it.
   const decoded = decodeMeasurement(namesPerson(json) ? (JSON.parse(publicForm(json)) as unknown) : json)
   if (decoded.kind === 'aside') return decoded
   const observations = observe(decoded, tools.certificates)
@@ -70,7 +70,7 @@ function deviceClass(head: MeasurementHead, digest: Digest): string {
 }
 
 /**
- * A posted measurement stands in a wrapper `{format, content}`. Where the content is a text, its bytes are the
+ * A posted measurement has a wrapper `{format, content}`. Where the content is a text, its bytes are the
  * measurement (docs/formats/ooni.md); where it is an object, the wrapper's bytes are all there is to hash.
  */
 function unwrapText(received: Uint8Array): { bytes: Uint8Array; json: unknown } {

@@ -104,7 +104,7 @@ describe('MeasuredSet', { timeout: 480_000 }, () => {
     await rm(folder, { recursive: true })
   })
 
-  it('answers as the warehouse does, whatever was measured, by whom and in which order', async () => {
+  it('answers as the warehouse does, for any measurements, by any senders and in any order', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(measurement, { minLength: 1, maxLength: 60 }),

@@ -82,7 +82,7 @@ export class MeasuredSet {
   readonly #rows = new Map<string, Row[]>()
   readonly #names = new Map<string, SeriesOf>()
 
-  /** In any order; of two with one leaf the later stands. Those of senders whom nobody knows are left out. */
+  /** In any order; of two with one leaf the later counts. Those of unknown senders are left out. */
   constructor(all: readonly Measured[]) {
     const byLeaf = new Map(all.map((one) => [one.leafIndex, one]))
     for (const measured of [...byLeaf.values()].toSorted(byTime)) {

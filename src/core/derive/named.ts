@@ -3,7 +3,7 @@ import type { OtherIncidentBounds } from './shown.ts'
 import type { TimeStretch } from './weigh-shown.ts'
 import { widestOf } from './window.ts'
 
-/** Most measurements that an incident names; the count of all stands in `readings`. */
+/** Most measurements that an incident names; the count of all is in `readings`. */
 const MOST_NAMED = 2000
 
 /** When measurements that an incident names began: its widest window, as far as anything was received. */

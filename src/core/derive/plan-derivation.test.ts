@@ -68,7 +68,7 @@ describe('derivationPeriods()', () => {
 })
 
 describe('isBeside()', () => {
-  it('is whatever touches the window on the same network or of the same service', () => {
+  it('is everything that touches the window on the same network or of the same service', () => {
     assert.equal(isBeside(lasting(90, 102, { asn: OTHER }), own, whole), true)
     assert.equal(isBeside(lasting(90, 102, { service: 'telegram' }), own, whole), true)
     assert.equal(isBeside(lasting(90, 102, { service: 'telegram', asn: OTHER }), own, whole), false)

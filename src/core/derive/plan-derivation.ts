@@ -9,7 +9,7 @@ import { canaryToleranceMs } from './with-canaries.ts'
 
 /** So many readings of the series and of its comparison services are taken in from the first one on. */
 export const MOST_WHOLE = 20_000
-/** With more than these nobody would repeat it: such a series is taken up at a settled state or not at all. */
+/** With more than these no reader would repeat it: such a series is taken up at a settled state or not at all. */
 export const MOST_EVER = 100_000
 /** A longer series is taken up at a state that it had so long before the incident; the next shorter where there is none. */
 const SETTLED_BEFORE = [28 * DAY_MS, 16 * DAY_MS]

@@ -87,7 +87,7 @@ function hasLasted(before: ToldIncident, after: ToldIncident): boolean {
 const slowdownMoved = (before: number | undefined, after: number | undefined, times: number): boolean =>
   before === undefined || after === undefined ? before !== after : Math.max(before / after, after / before) > times
 
-/** All that a reader of a finished incident, or a program, is told: everything but names of rules and of measurements. */
+/** All that a reader of a finished incident, or a program, gets: everything but names of rules and of measurements. */
 const textOf = (incident: ComparedRevision): string =>
   JSON.stringify([
     encodeDetected(incident),

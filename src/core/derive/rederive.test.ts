@@ -67,7 +67,7 @@ describe('an evening derived again from public forms', { timeout: 480_000 }, () 
   const ofKind = (kind: string): readonly number[] =>
     named().filter((leaf) => whole.verdicts.find((one) => one.leaf === leaf)?.verdict['kind'] === kind)
 
-  it('contradicts itself nowhere, held against the measurements that its page draws', async () => {
+  it('contradicts itself nowhere, compared with the measurements that its page draws', async () => {
     const warehouse = await made.folder.warehouse()
     const [only] = await made.incidents()
     assert.ok(only !== undefined)
@@ -145,7 +145,7 @@ describe('an evening derived again from public forms', { timeout: 480_000 }, () 
     assert.deepEqual(toldOf(again), { begins: 'first-reading', ...SAME })
   })
 
-  it('misses any measurement of its window that is left out, whatever it showed', async () => {
+  it('misses any measurement of its window that is left out, with any result', async () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...named()), async (leaf) => {
         const parts = copy()
@@ -247,7 +247,7 @@ describe('an evening derived again from public forms', { timeout: 480_000 }, () 
     assert.equal(foreign.sameTables, false)
   })
 
-  it('refuses what would compute for ever, and what is no derivation', async () => {
+  it('refuses what would never finish, and what is not a derivation', async () => {
     for (const change of [
       { settings: { ...(whole.derivation.settings as object), draws: 1e9 } },
       { until_utc: '9999-01-01T00:00:00Z' },
@@ -269,7 +269,7 @@ describe('an evening derived again from public forms', { timeout: 480_000 }, () 
     assert.equal((await made.gather('no-such-incident')).kind, 'unknown')
     const other = await made.gather(only.id, { settings: defaultSettings({ floorProbes: 10 }) })
     assert.ok(other.kind === 'differs' && other.paths.includes('/state'), other.kind)
-    // Nobody may be shown a public form that its leaf does not digest.
+    // A public form that its leaf does not digest must never be shown.
     const first = named()[Math.floor(named().length / 2)]
     const { publicOf } = made
     const changed = await made.gather(only.id, {

@@ -76,7 +76,7 @@ export interface RederivedIncident {
   readonly weight: readonly string[]
   /** Inputs that are not as the logged revisions and tables have them. */
   readonly inputs: readonly string[]
-  /** Settings of the detector that are not this program's: they stand in the bundle, and were chosen by whoever made it. */
+  /** Settings of the detector that are not this program's: they are in the bundle, and were chosen by its author. */
   readonly otherSettings: readonly string[]
   /** Incidents beside it that its weight looks at. */
   readonly others: number
@@ -90,7 +90,7 @@ export interface Rederived {
   /** Measurements judged again; those without a verdict, since nothing is judged of them, are among them. */
   readonly judged: number
   readonly verdicts: readonly VerdictDifference[]
-  /** Leaves that differ, but by certificates that this machine cannot check: nothing is said of them. */
+  /** Leaves that differ, but only by certificates that this machine cannot check: no statement is made about them. */
   readonly unchecked: readonly number[]
   /** What the measurements say of themselves. */
   readonly heads: SeenHeads
@@ -222,7 +222,7 @@ const plain = (value: unknown): unknown =>
 
 function measuredFrom(one: BundleMeasurement, { head, service, verdict, observations }: JudgedJson): Measured {
   const id = parseSha256(one.id)
-  // Whoever is kept apart counts nowhere, whatever else the line says.
+  // An excluded sender counts nowhere, in spite of what else the line says.
   const provenance =
     one.role === 'apart' || one.channel === null
       ? ({ id, channel: 'collector', origin: 'unsigned' } as const)
@@ -330,7 +330,7 @@ function comparedWith(draft: Draft | undefined, derivation: WithResult, about: A
   }
 }
 
-/** Inputs that a stranger can compare with something else of the bundle. */
+/** Inputs that a third party can compare with something else of the bundle. */
 function wrongInputs(
   { causeTable, inputs }: Derivation,
   { tables, parts }: { readonly tables: DerivationTables; readonly parts: Pick<RederiveParts, 'revisions'> },

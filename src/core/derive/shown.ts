@@ -4,7 +4,7 @@ import type { SeriesOf } from '../model/measured/series.ts'
 /** As much of an incident as the weighing of another one looks at. */
 export type OtherIncidentBounds = Pick<DetectedIncident, 'state' | 'running' | 'start' | 'end'>
 
-/** An incident that stands in the data or is published, with its series. */
+/** An incident that is in the data or is published, with its series. */
 export interface StandingOf {
   readonly series: SeriesOf
   readonly detected: OtherIncidentBounds

@@ -36,11 +36,11 @@ export function widestOf(incident: Pick<DetectedIncident, 'start' | 'end' | 'run
 export const overlap = (a: IncidentWindow, b: IncidentWindow): number =>
   Math.min(a.until, b.until) - Math.max(a.from, b.from)
 
-/** So long after its last failed measurement nobody may say that an incident goes on. */
+/** So long after its last failed measurement an incident is no longer said to be ongoing. */
 const SILENT_MS = 48 * HOUR_MS
 
 /**
- * An incident as it stands at a time: one that was going on when the measurements ended, and of which nothing was heard
+ * An incident as of a time: one that was ongoing when the measurements ended, and of which nothing was heard
  * for two days, does not run; its end stays open. Wrong when: a series is measured less than once in two days.
  */
 export function asOf(incident: DetectedIncident, now: Instant): DetectedIncident {

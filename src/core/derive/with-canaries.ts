@@ -62,7 +62,7 @@ export function canariesOf(comparisons: readonly Columns[]): Canaries {
 /**
  * Readings with what the same probe saw of the comparison services at about the same time. A canary that a reading has
  * already (the verdict said that the line failed) stands. Wrong when: everything is cut off, comparison and control alike:
- * that is told as a line that is down, not as a restriction of each service.
+ * that is reported as a connection that is down, not as a restriction of each service.
  */
 export function withCanaries(columns: Columns, canaries: Canaries, toleranceMs: number): Columns {
   const outcome = columns.outcome.slice()

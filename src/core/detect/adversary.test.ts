@@ -112,7 +112,7 @@ function checkOne(evening: ReturnType<typeof makeEvening>, forged: readonly Read
 }
 
 describe('one device among honest ones', () => {
-  it('makes, removes and moves nothing, whatever it says and however often', () => {
+  it('makes, removes and moves nothing, with any content and any number of times', () => {
     fc.assert(
       fc.property(evenings, phases, fc.constantFrom('x', ''), (about, all, probe) => {
         const evening = makeEvening(about.seed, about)

@@ -15,7 +15,10 @@ export function checkCode(digest: Sha256): string {
   return `${code.slice(0, 4)}-${code.slice(4)}`
 }
 
-/** A code as somebody typed it: any case, with or without its dash, letters that look alike read as what they are. Undefined for anything else. */
+/**
+ * A code as a person typed it: any case, with or without its dash, letters that look alike read as what they are.
+ * Undefined for anything else.
+ */
 export function readCheckCode(typed: string): string | undefined {
   const plain = typed
     .toUpperCase()

@@ -52,7 +52,7 @@ describe('freezeEvents()', () => {
       { source: { url: 'https://web.archive.org/web/2020/https://www.facebook.com/a', title: 'x', checked: true } },
       { source: { archived: 'https://web.archive.org/web/2020/https://youtu.be/a', title: 'x', checked: true } },
       { label: { ...words('Stream'), ru: 'Эфир: https://example.org' } },
-      { label: words('Stream of @somebody') },
+      { label: words('Stream of @someone') },
       { channel: 'youtube.com/somebody' },
       { source: { url: 'https://www.youtube-nocookie.com/embed/abc', title: 'x', checked: true } },
       { source: { url: 'https://youtube.com./watch?v=abc', title: 'x', checked: true } },

@@ -113,7 +113,7 @@ export function freezeEvents(
   return { ...content, sha256: digest(encodeCanonical(content)) }
 }
 
-/** Steps of the verification of a frozen list, in their order. */
+/** Steps of the verification of a pre-registered list, in their order. */
 export const FROZEN_STEPS = ['form', 'digest', 'rules', 'time'] as const
 export type FrozenStep = (typeof FROZEN_STEPS)[number]
 export interface EventsStep {
@@ -124,9 +124,9 @@ export interface EventsStep {
 }
 
 /**
- * Verifies a frozen list: its form, its digest, the rules of freezing, and that it was not frozen after `now`. Gives
- * every step, whatever an earlier one says. That nobody had looked at the data before is beyond what a digest shows:
- * only its publication in a log before the period ends does.
+ * Verifies a pre-registered list: its form, its digest, the rules of freezing, and that it was not frozen after `now`.
+ * Gives every step, also after one that failed. A digest cannot show that no one had seen the data before: only its
+ * publication in a log before the period ends does.
  */
 export function verifyFrozen(
   value: unknown,
@@ -164,7 +164,7 @@ export type FrozenWhen = 'before' | 'during' | 'after'
 
 /**
  * Whether a list was frozen before its period, in it or after it. Only the first leaves no measurement of the period
- * that somebody could have looked at; the other two say so beside every figure.
+ * that someone could have seen; the other two say so next to every figure.
  */
 export function frozenWhen({ frozenAtUtc, plan }: FrozenEvents): FrozenWhen {
   const parts = new Intl.DateTimeFormat('en-u-ca-gregory-nu-latn', {

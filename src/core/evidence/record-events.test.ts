@@ -14,7 +14,7 @@ describe('data/record/events.json', () => {
     assert.deepEqual(eventProblems(events, false), [])
   })
 
-  it('stands in order of time', () => {
+  it('is in order of time', () => {
     const keys = events.map(({ start, id }) => `${start} ${id}`)
     assert.deepEqual(keys, keys.toSorted())
   })

@@ -26,7 +26,10 @@ export function inOrder(findings: readonly Finding[]): readonly Finding[] {
   return findings.toSorted((a, b) => a.hop - b.hop || LAYERS.indexOf(a.layer) - LAYERS.indexOf(b.layer))
 }
 
-/** What the line itself explains is no evidence, in no layer: nobody who counts layers later may take it for one. */
+/**
+ * What the connection itself explains is not evidence in any layer: code that counts layers later must not take it for
+ * one.
+ */
 const spoil = (one: Finding): Finding => ({ ...one, state: 'inconclusive', log10Lr: 0 })
 
 /** A verdict names what decided it: where a finding left that open (a layer passed), its first ground does. */

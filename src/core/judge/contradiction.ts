@@ -91,7 +91,7 @@ function contradicts(proof: Proof, one: Finding, hop: Hop): boolean {
   }
 }
 
-/** Old clients do not say where a request went: it is told where all handshakes of the hop went to one address. */
+/** Old clients do not say where a request went: it is known if all handshakes of the hop went to one address. */
 function onlyAddress(hop: Hop): string | undefined {
   const [first, ...others] = hop.tls.filter(onOwnPath)
   return others.every(({ address }) => address === first?.address) ? first?.address : undefined

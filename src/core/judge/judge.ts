@@ -99,7 +99,7 @@ export function listedService(
   observations: readonly Observation[],
   services: readonly Service[],
 ): Service | undefined {
-  // Our own probe names the service; what it names and nobody lists is known by its first host.
+  // Our own probe names the service; an unlisted one is known by its first host.
   if (head.testName === 'kuager') return services.find(({ id }) => id === head.input)
   const byTest = services.find((service) => service.tests.includes(head.testName))
   if (byTest !== undefined) return byTest

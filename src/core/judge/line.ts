@@ -83,7 +83,7 @@ export const isTimeout = (code: FailureCode): boolean => TIMEOUTS.has(code)
 const RESETS: ReadonlySet<FailureCode> = new Set(['connection_reset', 'connection_aborted', 'network_reset'])
 export const isReset = (code: FailureCode): boolean => RESETS.has(code)
 
-/** Failures of a certificate check: the server, or somebody in its place, did answer. */
+/** Failures of a certificate check: the server, or someone in its place, did answer. */
 const REFUSED: ReadonlySet<FailureCode> = new Set([
   'ssl_unknown_authority',
   'ssl_invalid_hostname',

@@ -7,7 +7,7 @@ import { WITHHELD, type LocationWord } from '../model/measured/page-reading.ts'
 export interface SentTo {
   /** As URLs write it; a mark where it is withheld. */
   readonly host: string
-  /** Whether a word that needs nothing but the answer is said of it: all but `own` and `as-control`. */
+  /** Whether a word that needs only the answer applies to it: all except `own` and `as-control`. */
   is(word: LocationWord): boolean
 }
 

@@ -6,8 +6,8 @@ export type CellState = (typeof CELL_STATES)[number]
 
 /**
  * State of a cell from its verdicts, on pages, in the interface and in the terminal; its words are the legend
- * (`cell.*` in text/). "In every measurement" is said only where each judged one was interfered; tests that nobody
- * judges count as no data, because nothing is said of the service.
+ * (`cell.*` in text/). "In every measurement" is said only where each judged one was interfered; tests without a judge
+ * count as no data, because they give no verdict on the service.
  */
 export function cellState(kinds: Readonly<Record<Kind, number>>): CellState {
   const { reachable, interfered, unreachable, inconclusive } = kinds

@@ -12,7 +12,7 @@ describe('parseCsv()', () => {
     ])
   })
 
-  it('reads another separator where it is told', () => {
+  it('reads another separator if it is given', () => {
     assert.deepEqual(parseCsv('a;b,c\n', ';'), [{ line: 1, cells: ['a', 'b,c'] }])
   })
 

@@ -8,7 +8,7 @@ export interface InputErrorDetail {
   readonly expected: string
 }
 
-/** Somebody gave us something wrong: 400, exit 2, a sentence in their language. */
+/** The input is wrong: 400, exit 2, a sentence in their language. */
 export class InputError extends Error {
   override readonly name = 'InputError'
   readonly code: string

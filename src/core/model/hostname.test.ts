@@ -16,7 +16,7 @@ describe('canonicalHostname()', () => {
 })
 
 describe('registrableDomain()', () => {
-  it('keeps what somebody registered', () => {
+  it('keeps what someone registered', () => {
     assert.equal(registrableDomain('a.b.example.com'), 'example.com')
     assert.equal(registrableDomain('www.example.co.uk'), 'example.co.uk')
     assert.equal(registrableDomain('news.example.com.kz'), 'example.com.kz')

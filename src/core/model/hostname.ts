@@ -17,7 +17,7 @@ export function canonicalHostname(text: string): string | undefined {
 }
 
 /**
- * The part of a name that somebody registered. `BUG:` a short list instead of the Public Suffix List, so
+ * The part of a name that its owner registered. `BUG:` a short list instead of the Public Suffix List, so
  * names below rare suffixes (`github.io`) count as one registration: two sites there look like one owner.
  */
 export function registrableDomain(host: string): string {

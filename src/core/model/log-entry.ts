@@ -8,7 +8,7 @@ export const ENTRY_KINDS = [
   'key-change',
 ] as const
 export type EntryKind = (typeof ENTRY_KINDS)[number]
-/** Data are of the real world or made by a simulator; a log is of one of the two for ever. */
+/** Data are of the real world or made by a simulator; a log is permanently of one of the two. */
 export type Realm = 'real' | 'simulated'
 
 /** What the archive keeps for the log besides measurements: an entry of its own, with bytes, salt and leaf. */

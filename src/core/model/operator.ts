@@ -4,7 +4,7 @@ import { z } from 'zod'
 const said = z.string().regex(/\p{L}/u, 'no words')
 const words = z.strictObject({ kk: said, ru: said, en: said })
 
-/** An address as it stands in a line of its own: `URL` would pass over a line feed within. */
+/** An address as it is in a line of its own: `URL` would pass over a line feed within. */
 const uri = (protocol: RegExp): z.ZodType<string> =>
   z
     .string()
@@ -24,7 +24,7 @@ export const operatorSchema = z.strictObject({
   funders: z.array(z.strictObject({ name: words, since: z.string().min(1), share: z.string().min(1).optional() })),
   /** Interests, ties and proceedings that a reader should know of; an empty list is said as such. */
   interests: z.array(words),
-  /** How to write to them. Addresses of mail within the country are told to be readable by others. */
+  /** How to write to them. Addresses of mail within the country are marked as readable by others. */
   contacts: z
     .array(z.strictObject({ kind: z.enum(['mail', 'web', 'onion', 'signal', 'post']), value: z.string().min(1) }))
     .min(1),

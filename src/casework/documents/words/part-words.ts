@@ -8,7 +8,7 @@ import type { QuestionId } from '../../case/questions.ts'
 export interface PartWords {
   readonly yes: string
   readonly no: string
-  /** Short names of what the intake asks for, as labels. */
+  /** Short names of what the questionnaire asks for, as labels. */
   readonly labels: Readonly<Record<QuestionId, string>>
   readonly authorKinds: { readonly person: string; readonly organisation: string }
   readonly records: Readonly<Record<RecordKind, string>>

@@ -3,7 +3,7 @@ import type { Layer, Mechanism } from '../../model/measured/mechanism.ts'
 import type { Asn, Instant, Sha256 } from '../../model/units.ts'
 import type { Fact, Kind, LayerState } from '../../model/measured/verdict.ts'
 
-/** One item of evidence that was looked at. An item nobody looked at is absent, never a default. */
+/** One piece of evidence that was checked. A piece that was not checked is absent, never a default. */
 export interface ObservedItem {
   readonly item: CauseItem
   /** One of CAUSE_ITEMS[item]. */
@@ -17,7 +17,7 @@ export interface ObservedItem {
 /** One judged measurement as the weighing takes it; `causeReading` makes it from a verdict. */
 export interface CauseReading {
   readonly at: Instant
-  /** Pseudonym of the device and line; '' where nobody knows who measured: never a second witness. */
+  /** Pseudonym of the device and line; '' if it is unknown who measured: never a second witness. */
   readonly probe: string
   /** Program and version, such as `ooniprobe-android 3.8.2`; '' where unknown. */
   readonly version: string
@@ -30,7 +30,7 @@ export interface CauseReading {
   readonly layers: Readonly<Partial<Record<Layer, LayerState>>>
   /** Address family of the operations in the grounds, where all are of one. */
   readonly family?: 4 | 6
-  /** The two halves of a pair (innocent name to the same address), where the measurement was one. */
+  /** The two halves of a pair (control name to the same address), if the measurement was one. */
   readonly pair?: PairReading
   /** A block page, bogon or interception authority that stands without a control. */
   readonly artefact: boolean
@@ -41,7 +41,7 @@ export interface CauseReading {
   readonly id?: Sha256
 }
 
-/** Target half, then the half of the innocent name; `pass` alone: the target passed and the other half is not told. */
+/** Target half, then the half of the control name; only `pass`: the target passed and the other half is not given. */
 export type PairReading = 'fail-pass' | 'fail-fail' | 'pass-pass' | 'pass-fail' | 'pass'
 
 /** When a restriction began, as far as it is known: 95 % bounds, or the bracket of raw observations. */
@@ -64,7 +64,7 @@ interface Beside {
 /** Another service on the same network. */
 export interface ServiceBeside extends Beside {
   readonly service: string
-  /** Who runs the service (data/owners.json); absent where nobody wrote it down: then it counts for nothing. */
+  /** Who runs the service (data/owners.json); absent if it is not recorded: then it counts for nothing. */
   readonly owner?: string
 }
 

@@ -25,7 +25,7 @@ const read = (over: Partial<Verdict>, testName = 'sni_blocking') =>
 const tls: Layer = 'tls'
 
 describe('causeReading()', () => {
-  it('silence, a reset and a close beside an innocent name that passed are a discordant pair', () => {
+  it('silence, a reset and a close next to a control name that passed are a discordant pair', () => {
     const grounds = [ground('tls.silent', 'decisive'), ground('tls.innocent-passed', 'control')]
     for (const mechanism of ['tls.timeout.sni', 'tls.reset.sni', 'tls.close.sni'] as const)
       assert.equal(read({ mechanism, layer: tls, grounds }).pair, 'fail-pass')
@@ -37,12 +37,12 @@ describe('causeReading()', () => {
       assert.equal(read({ mechanism, layer: tls, grounds }).pair, undefined)
   })
 
-  it('without an innocent name on the address there is no pair, whatever the control abroad did', () => {
+  it('without a control name on the address there is no pair, even if a control abroad passed', () => {
     const grounds = [ground('tls.silent', 'decisive'), ground('tls.control-completed', 'control')]
     assert.equal(read({ mechanism: 'tls.timeout', layer: tls, grounds }, 'web_connectivity').pair, undefined)
   })
 
-  it('both names failing is told, also where the verdict is inconclusive', () => {
+  it('both names failing is reported, also if the verdict is inconclusive', () => {
     const grounds = [ground('tls.silent', 'decisive'), ground('tls.innocent-failed', 'control')]
     assert.equal(read({ kind: 'inconclusive', mechanism: 'tls.timeout', grounds }).pair, 'fail-fail')
     assert.equal(read({ kind: 'inconclusive', mechanism: 'fault.client', grounds }).pair, undefined)
@@ -71,7 +71,7 @@ describe('causeReading()', () => {
     assert.equal(read({ grounds: [] }).family, undefined)
   })
 
-  it('a block page that counts only beside a control is no artefact', () => {
+  it('a block page that counts only next to a control is not direct evidence', () => {
     const page = ground('http.fingerprint', 'decisive', { fingerprint: 'x' })
     assert.equal(read({ grounds: [page] }).artefact, true)
     assert.equal(

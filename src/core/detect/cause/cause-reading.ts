@@ -9,7 +9,7 @@ export interface ReadingContext {
   readonly at: Instant
   readonly probe: string
   readonly version: string
-  /** Test of the measurement: in `sni_blocking` and by our own probe the innocent name was tried, or would have been. */
+  /** Test of the measurement: in `sni_blocking` and by our own probe the control name was tried, or would have been. */
   readonly testName: string
   readonly slow?: boolean
   readonly id?: Sha256

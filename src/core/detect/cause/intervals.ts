@@ -21,7 +21,7 @@ export interface DrawOptions {
 
 /**
  * Items whose outcome is that of most observations. Where few were made, the outcome itself is uncertain: a draw of the
- * share of such observations, from Beta(k + ½, n − k + ½), that lies below one half reads the item as "not this".
+ * share of such observations, from Beta(k + ½, n − k + ½), that is below one half reads the item as "not this".
  */
 const MAJORITY: ReadonlySet<CauseItem> = new Set([
   'pair',

@@ -5,9 +5,9 @@ import type { CauseInput, CauseReading, ObservedItem } from './cause-input.ts'
 import { commonest, countedItem, failed, inside, spaced } from './inside.ts'
 
 /**
- * Target against an innocent name on the same address. All pairs of the window are one item. A reversed pair says
- * nothing of the cause. Where the target passed and the other half is not told, it counts against `fail-pass` only:
- * if such measurements prevail, the item was not looked at.
+ * Target against a control name on the same address. All pairs of the window are one piece of evidence. A reversed pair
+ * says nothing about the cause. If the target passed and the other half is not given, it counts against `fail-pass`
+ * only: if such measurements prevail, the item was not looked at.
  */
 export function pair(input: CauseInput): ObservedItem | undefined {
   const readings = inside(input)
@@ -58,7 +58,7 @@ export const otherName = (input: CauseInput): ObservedItem | undefined =>
     ['pair.crossed-passed', 'no'],
   ])
 
-/** The same address from abroad, where it is known to stand in one place: an anycast address is another machine there. */
+/** The same address from abroad, if it is known to be in one place: an anycast address is another machine there. */
 export function sameAddressAbroad(input: CauseInput): ObservedItem | undefined {
   const readings = input.readings.filter(({ facts }) => facts.includes('tcp.one-place'))
   return told({ ...input, readings }, 'same-address-abroad', [
@@ -158,7 +158,7 @@ export function doh(input: CauseInput): ObservedItem | undefined {
   return found === undefined ? undefined : countedItem('doh', found.key, found.of)
 }
 
-/** The clean vantage passed at the layer at which the target failed. */
+/** The uncensored vantage point passed at the layer at which the target failed. */
 const CONTROL_PASSED: ReadonlySet<Fact> = new Set([
   'dns.control-answered',
   'tcp.control-connected',

@@ -99,7 +99,7 @@ describe('items of the exchange', () => {
     assert.deepEqual(item.count, { k: 4, n: 5, probes: 1 })
   })
 
-  it('pair: not looked at without an innocent name, nor where most targets passed and the other half is not told', () => {
+  it('pair: not checked without a control name, nor if most targets passed and the other half is not given', () => {
     assert.equal(outcome('pair', { readings: many(5, bad) }), undefined)
     const readings = [bad(1, { pair: 'fail-pass' }), ok(12, { pair: 'pass' }), ok(23, { pair: 'pass' })]
     assert.equal(outcome('pair', { readings }), undefined)
@@ -127,7 +127,7 @@ describe('items of the exchange', () => {
     assert.equal(outcome('stage', { readings: many(3, (at) => ok(at, { slow: true })) }), 'slow')
   })
 
-  it('artefact: one device of several that fail shows nothing, all unknown ones are one, a second one does', () => {
+  it('direct evidence: one device of several that fail shows nothing, all unknown ones are one, a second one does', () => {
     const others = many(5, (at) => bad(at, { probe: 'b' }))
     const shown = (probe: string): CauseReading => bad(50, { probe, artefact: true })
     assert.equal(outcome('artefact', { readings: [...others, shown('a')] }), undefined)
@@ -136,7 +136,7 @@ describe('items of the exchange', () => {
     assert.equal(outcome('artefact', { readings: [...others, shown(''), shown('a')] }), 'seen')
   })
 
-  it('artefact: one is enough to be seen, and none is said only where something failed', () => {
+  it('direct evidence: one piece is enough, and its absence is reported only if something failed', () => {
     assert.equal(outcome('artefact', { readings: [...many(5, bad), bad(50, { artefact: true })] }), 'seen')
     assert.equal(outcome('artefact', { readings: many(5, bad) }), 'none')
     assert.equal(outcome('artefact', { readings: many(5, ok) }), undefined)
@@ -152,7 +152,7 @@ describe('items of the exchange', () => {
     assert.equal(outcome('dns', { readings: many(3, (at) => bad(at, { layers: { dns: 'reachable' } })) }), 'right')
   })
 
-  it('abroad: two thirds of the controls must agree, and an innocent name is no control abroad', () => {
+  it('abroad: two thirds of the controls must agree, and a control name is not a control abroad', () => {
     const passed = (at: number): CauseReading => bad(at, { facts: ['tls.silent', 'tls.control-completed'] })
     const down = (at: number): CauseReading => bad(at, { kind: 'unreachable' })
     assert.equal(outcome('abroad', { readings: [passed(1), passed(12), down(23)] }), 'passes')

@@ -58,7 +58,7 @@ export function posteriorOf(likelihood: ArrayLike<number>, weights: Float64Array
 }
 
 /**
- * Posterior odds of interference against a fault, from a finding and somebody's odds before it. The reader's own odds
+ * Posterior odds of interference against a fault, from a finding and a reader's odds before it. The reader's own odds
  * are the reader's: the project publishes the ratio. Throws InputError for odds that are not above 0.
  */
 export function atPrior(log10Lr: number, priorOdds: number): number {

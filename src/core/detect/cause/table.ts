@@ -10,7 +10,7 @@ export interface CauseTable {
   readonly p: Readonly<Record<CauseItem, ReadonlyMap<string, readonly number[]>>>
 }
 
-/** No entry says more than this, nor less: nobody has seen enough incidents to be surer. */
+/** No entry says more than this, nor less: too few incidents are known for more certainty. */
 export const LEAST = 0.02
 /** What rounding to two digits may add up to. */
 const ROUNDING = 0.015

@@ -67,7 +67,7 @@ describe('weighCause()', () => {
     assert.ok(down.rival.log10Lr < 0)
   })
 
-  it('contributions sum to the total, whatever was looked at', () => {
+  it('contributions sum to the total, for any evidence that was checked', () => {
     fc.assert(
       fc.property(anyItems, (items) => {
         const found = weighCause(items, table, { draws: 0 })
@@ -133,7 +133,7 @@ describe('weighCause()', () => {
     for (const { alone } of many.items) assert.ok(alone.lo95 <= alone.log10Lr && alone.log10Lr <= alone.hi95)
   })
 
-  it('an interval holds its ratio whatever the outcome, and whichever two are seen', () => {
+  it('an interval holds its ratio for any outcome, and for any two that are seen', () => {
     const all = ITEMS.flatMap((item) => outcomesOf(item).map((outcome) => seen(item, outcome)))
     const rare = [seen('artefact', 'seen'), seen('dns', 'odd')]
     for (const items of [...all.map((one) => [one]), rare]) {
@@ -144,7 +144,7 @@ describe('weighCause()', () => {
     }
   })
 
-  it('is insufficient where the floor was not met or nothing was looked at, whatever the ratio', () => {
+  it('is insufficient if the floor was not reached or nothing was checked, at any ratio', () => {
     const found = weighCause(EVENING, table, { insufficient: true })
     assert.equal(found.word, 'insufficient')
     assert.ok(found.unseen.every(({ after }) => after.every(({ word }) => word === 'insufficient')))

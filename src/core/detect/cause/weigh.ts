@@ -22,7 +22,7 @@ export interface WeighOptions {
   readonly seed?: number
   /** Number of draws behind the intervals. */
   readonly draws?: number
-  /** The floor of evidence of the incident was not met: the word is `insufficient`, whatever the ratio. */
+  /** The floor of evidence of the incident was not reached: the verdict is `insufficient`, at any ratio. */
   readonly insufficient?: boolean
 }
 
@@ -58,9 +58,10 @@ export function weighItems(
 }
 
 /**
- * The weight of the evidence for interference against technical faults: the ratio, its word, the nearest rival, what
- * every item adds, and what the items nobody looked at would change. Method: docs/methods/cause.md. Politics has no
- * item: neither time nor occasion enters. Pure; the same items, table and seed give the same finding.
+ * The weight of the evidence for interference against technical faults: the ratio, its verdict, the best-fitting fault,
+ * what every piece of evidence adds, and what the unchecked pieces would change. Method: docs/methods/cause.md.
+ * Politics is not evidence here: neither time nor occasion enters. Pure; the same items, table and seed give the same
+ * finding.
  */
 export function weighCause(
   observed: readonly ObservedItem[],
@@ -125,7 +126,10 @@ function contributions(
   })
 }
 
-/** Every item nobody looked at, with the finding after each outcome; those that could move the ratio most first. */
+/**
+ * Every piece of evidence that was not checked, with the finding after each outcome; those that could move the ratio
+ * most first.
+ */
 function unseenItems(items: readonly ObservedItem[], table: CauseTable, options: WeighOptions): readonly UnseenItem[] {
   const now = weighItems(items, table, options.weights).log10Lr
   const insufficient = options.insufficient === true

@@ -71,7 +71,7 @@ describe('the word rule', () => {
     )
   })
 
-  it('lines that nobody counted are not several', () => {
+  it('lines that were not counted are not several', () => {
     assert.equal(causeWord(4, new Map([['artefact', 'seen']])), 'not-determined')
     assert.equal(
       causeWord(
@@ -99,7 +99,7 @@ describe('the word rule', () => {
     assert.equal(causeWord(6, new Map([['line', 'several']])), 'not-determined')
   })
 
-  it('a ratio of 1/20 is a fault, whatever the grounds', () => {
+  it('a ratio of 1/20 is a fault, on any grounds', () => {
     assert.equal(
       causeWord(
         -DECISIVE,

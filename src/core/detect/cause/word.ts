@@ -21,7 +21,7 @@ const GROUNDS = {
     it('neighbour') === 'passes' && it('same-address-abroad') === 'passes' && it('owners') === 'together',
 } satisfies Record<BlockingGround, Rule>
 
-/** The grounds for the word `blocking` that these outcomes give, whatever the ratio. */
+/** The grounds for the verdict `blocking` that these outcomes give, at any ratio. */
 export function blockingGrounds(outcomes: Outcomes): readonly BlockingGround[] {
   const grounds: BlockingGround[] = []
   const it = (item: CauseItem): ItemOutcome | undefined => outcomes.get(item)

@@ -4,14 +4,14 @@ import { HALVES, TARGET_HALVES } from '../../model/measured/reading.ts'
 
 /**
  * Readings of one series as columns, sorted by time; readings of one time keep the order of their probes' names, so
- * that the order of arrival never matters. One outcome is a byte: target | control << 2 | canary << 4 | artefact << 6 |
- * scheduled << 7 (`packOutcome`).
+ * that the order of arrival never matters. One outcome is a byte: target | control << 2 | canary << 4 | `artefact` << 6
+ * | scheduled << 7 (`packOutcome`).
  */
 export interface Columns {
   readonly size: number
   /** Milliseconds since 1970, ascending. */
   readonly at: Float64Array
-  /** Index in `probes`; −1 where nobody knows who measured. */
+  /** Index in `probes`; −1 if it is unknown who measured. */
   readonly probe: Int32Array
   readonly outcome: Uint8Array
   /** log10 of P(observation | hit) / P(observation | passed); NaN where absent. */
@@ -42,7 +42,7 @@ export const targetOf = (outcome: number): TargetHalf => TARGET_HALVES[outcome &
 export const controlOf = (outcome: number): Half => HALVES[(outcome >> 2) & 3]! // written by packOutcome
 /** What the canaries did, out of a packed outcome. */
 export const canaryOf = (outcome: number): Half => HALVES[(outcome >> 4) & 3]! // written by packOutcome
-/** Whether an artefact (block page, bogon, interception issuer) was seen. */
+/** Whether direct evidence (a block page, a bogon, an interception issuer) was seen. */
 export const hasArtefact = (outcome: number): boolean => (outcome & 64) !== 0
 /** Whether the reading was on the regular schedule. */
 export const isScheduled = (outcome: number): boolean => (outcome & 128) !== 0

@@ -11,7 +11,7 @@ export interface ChainRun {
   /** Row of evidence of each point, −1 where nothing was observed. */
   readonly row: Int32Array
   readonly rows: Float64Array
-  /** Row of the first reading alone of a burst that goes on, −1 elsewhere; absent where nobody asks for `early`. */
+  /** Row of only the first reading of a burst that continues, −1 elsewhere; absent if `early` is not asked for. */
   readonly firstRow?: Int32Array
   /** P(state) before the first point. */
   readonly initial: Float64Array

@@ -85,7 +85,7 @@ for (const file of FILES)
       smooth(run, filtered).restricted.forEach((p, k) => near(p, golden.smoothed_p_blocked[k]!)) // equally long
     })
 
-    it('gives the likeliest path', () => {
+    it('gives the most likely path', () => {
       const run = twoStates(golden)
       const filtered = filterForward(run)
       const window = openWindow(run, { filtered, smoothed: smooth(run, filtered) }, [0, run.points.size - 1])

@@ -25,7 +25,7 @@ const LATER = [
   reading(6, 'd'),
 ]
 
-it('joinColumns() gives what the readings of both parts give together, whoever measured in which', () => {
+it('joinColumns() gives what the readings of both parts give together, no matter who measured in which', () => {
   const all = columnsOf([...EARLIER, ...LATER])
   assert.deepEqual(joinColumns(columnsOf(EARLIER), columnsOf(LATER)), all)
   assert.deepEqual(joinColumns(columnsOf([]), all), all)

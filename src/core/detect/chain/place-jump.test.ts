@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { placeJump } from './place-jump.ts'
 
 describe('placeJump()', () => {
-  it('lies within the gap and grows with the draw, whatever the rates', () => {
+  it('is within the gap and grows with the draw, at any rates', () => {
     fc.assert(
       fc.property(
         fc.double({ min: -50, max: 50, noNaN: true }),

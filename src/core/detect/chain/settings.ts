@@ -1,4 +1,6 @@
-/** Everything the detector can be told; all of it is stored with its result. Method: docs/methods/detecting.md. */
+/**
+ * Everything that can be set on the detector; all of it is stored with its result. Method: docs/methods/detecting.md.
+ */
 export interface DetectSettings {
   /** Regular schedule of the probes, minutes; bursts are gaps of a third of it or less. */
   readonly scheduleMinutes: number
@@ -24,7 +26,9 @@ export interface DetectSettings {
   readonly loads: readonly number[]
   /** Divisor of the control's own failure rate: 1 where it fails as often as the target. */
   readonly controlFactor: number
-  /** Chance that a repeated test within a burst copies the one before it instead of being drawn anew; below 1. */
+  /**
+   * Chance that a repeated test within a burst copies the one before it instead of being drawn independently; below 1.
+   */
   readonly rho: number
   /** Live alarm: raise and clear; offline: least peak of an incident. */
   readonly raise: number
@@ -40,7 +44,7 @@ export interface DetectSettings {
   readonly staggerMinutes: number
 }
 
-/** Settings as one text, whatever the order of their members: what a state or a version was made under. */
+/** Settings as one text, independent of the order of their members: what a state or a version was made under. */
 export const settingsText = (settings: DetectSettings): string =>
   JSON.stringify(settings, (_, value: unknown) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)

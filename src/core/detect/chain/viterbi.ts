@@ -5,7 +5,7 @@ import { weigh } from './step.ts'
 import { createPiece } from './transition.ts'
 
 /**
- * Gives the likeliest path of a window as states, one for each point: max-product with back pointers, begun from the
+ * Gives the most likely path of a window as states, one for each point: max-product with back pointers, begun from the
  * filtered vector at the window's first point and ended with the message from beyond its last. A maximum over the
  * product of chains is taken factor by factor. Ties go to the lower state.
  */

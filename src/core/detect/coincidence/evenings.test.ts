@@ -28,7 +28,7 @@ describe('matchEvenings()', () => {
     assert.equal(matched[0]?.length, 6)
   })
 
-  it('leaves out evenings that nobody watched, those of events too', () => {
+  it('leaves out evenings that were not watched, those of events too', () => {
     const watched = (at: number): boolean => at !== evening(57) && at !== evening(70)
     const found = matchEvenings([evening(50), evening(70)], { ...study, watched })
     assert.deepEqual(found.events, [evening(50)])
@@ -44,7 +44,7 @@ describe('matchEvenings()', () => {
 })
 
 describe('shareOf()', () => {
-  it('counts an onset where at least half of its draws lie in the window', () => {
+  it('counts an onset if at least half of its draws are in the window', () => {
     const half = [[evening(3, 18), evening(3, 21)]]
     const third = [[evening(3, 18), evening(3, 18), evening(3, 21)]]
     assert.equal(shareOf([[evening(3)]], half, [-1, 3]).k, 1)

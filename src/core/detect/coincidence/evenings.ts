@@ -40,7 +40,10 @@ export function byEvening(starts: readonly number[]): readonly (readonly number[
   return [...evenings.values()]
 }
 
-/** k of n evenings with an onset in the window of a start that is likelier there than not, with the Jeffreys interval. */
+/**
+ * k of n evenings with an onset in the window of a start that is more likely there than not, with the Jeffreys
+ * interval.
+ */
 export function shareOf(
   evenings: readonly (readonly number[])[],
   onsets: readonly ArrayLike<number>[],

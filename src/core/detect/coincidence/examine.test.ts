@@ -141,7 +141,7 @@ describe('examineCoincidence()', () => {
     assert.deepEqual([primary.eventsWithoutHour, primary.openStarts, primary.events], [1, 1, events.length])
   })
 
-  it('compares only evenings that somebody watched', () => {
+  it('compares only evenings that were watched', () => {
     const { events, incidents } = halfAYear(0)
     const hours = new Set(
       Array.from({ length: 91 }, (_, day) => day).flatMap((day) =>

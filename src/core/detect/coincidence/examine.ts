@@ -32,7 +32,7 @@ const POWER_RUNS = 200
 export interface StudiedIncident extends Pick<DetectedIncident, 'state' | 'start' | 'end' | 'curve'> {
   readonly service: string
   readonly asn: Asn
-  /** Word of its cause; absent where nobody weighed it, which counts as `not-determined`. */
+  /** Verdict on its cause; absent if it was not weighed, which counts as `not-determined`. */
   readonly word?: CauseWord
 }
 
@@ -46,7 +46,7 @@ export interface WatchedHours {
 export interface StudyData {
   readonly events: readonly OutsideEvent[]
   readonly incidents: readonly StudiedIncident[]
-  /** Absent: nobody knows which hours were watched, and every evening counts as watched. */
+  /** Absent: it is unknown which hours were watched, and every evening counts as watched. */
   readonly watched?: readonly WatchedHours[]
 }
 
@@ -64,9 +64,9 @@ interface Study {
 }
 
 /**
- * Answers every question of a frozen plan (docs/methods/coincidence.md). Pure: equal plan and data give equal figures.
- * Throws RangeError for a zone the engine does not know. That the list was frozen before anyone looked, and that the
- * period is over, is for the caller to check.
+ * Answers every question of a pre-registered plan (docs/methods/coincidence.md). Pure: equal plan and data give equal
+ * figures. Throws RangeError for a zone the engine does not know. That the list was frozen before anyone looked, and
+ * that the period is over, is for the caller to check.
  */
 export function examineCoincidence(plan: CoincidencePlan, data: StudyData): CoincidenceReport {
   const clock = wallClock(plan.zone)

@@ -48,7 +48,7 @@ describe('countStrata()', () => {
     assert.equal(strata.filter(({ exposed }) => exposed > 0).length, 4)
   })
 
-  it('leaves out hours that nobody watched', () => {
+  it('leaves out hours that were not watched', () => {
     assert.equal(countStrata({ ...study, watchedHour: (at) => at >= DAY_MS })[20]?.n, 6)
   })
 })

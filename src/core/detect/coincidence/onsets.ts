@@ -59,8 +59,8 @@ function place(knots: readonly number[], share: number): number {
 }
 
 /**
- * Onsets of several services and networks as onsets of one thing: whatever begins within `minutes` of the first of a
- * group belongs to it, and the first stands for all. Middles decide, so no chain grows longer than that.
+ * Onsets of several services and networks as onsets of one thing: every onset within `minutes` of the first of a group
+ * belongs to it, and the first represents all. Middles decide, so no chain grows longer than that.
  */
 export function mergeOnsets(onsets: readonly Float64Array[], minutes: number): readonly Float64Array[] {
   const middle = (draws: Float64Array): number => draws[draws.length >> 1] ?? Number.NaN

@@ -15,7 +15,7 @@ export interface Planting {
 
 const dayOf = (at: number, from: number): number => Math.floor((at - from) / DAY_MS)
 
-/** The onsets turned by some whole weeks, so that a link that stands in them is undone while their rhythm stays. */
+/** The onsets turned by some whole weeks, so that a link in them is undone while their rhythm stays. */
 function turned(series: ShiftSeries, onsets: readonly number[], random: Random): readonly number[] {
   const weeks = Math.floor(series.days / 7)
   const length = weeks * WEEK_MS

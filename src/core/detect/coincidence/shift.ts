@@ -37,7 +37,7 @@ function unite(events: readonly number[], [low, high]: readonly [number, number]
   return { from: Float64Array.from(from), until: Float64Array.from(until) }
 }
 
-/** Whether a time lies in one of the stretches, ends included. */
+/** Whether a time is in one of the stretches, ends included. */
 function within({ from, until }: Windows, at: number): boolean {
   let low = 0
   let high = from.length

@@ -21,7 +21,7 @@ export function wallClock(zone: string): (at: number) => number {
     const part = (name: string): number => found.get(name) ?? 0
     return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute')) - at
   }
-  // No zone changes its offset within a quarter of an hour, and none does so off a quarter since 1972.
+  // No zone changes its offset within 15 minutes, and since 1972 none does so except on such a boundary.
   const offsets = new Map<number, number>()
   return (at) => {
     const quarter = Math.floor(at / (HOUR_MS / 4)) * (HOUR_MS / 4)

@@ -94,7 +94,7 @@ export function bocpd(fail: ArrayLike<number>, options: BocpdOptions): BocpdResu
   return { logEvidence, runLength, change }
 }
 
-/** The likeliest segmentation of the same model, by the ascending indices at which a new segment begins. */
+/** The most likely segmentation of the same model, by the ascending indices at which a new segment begins. */
 export function likeliestChanges(fail: ArrayLike<number>, options: BocpdOptions): readonly number[] {
   const { n, segment, lnHazard } = modelOf(fail, options)
   const begun = new Float64Array(n + 1)

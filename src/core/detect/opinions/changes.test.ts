@@ -117,7 +117,7 @@ describe('pelt()', () => {
 describe('bocpd()', () => {
   const anySequence = fc.array(fc.integer({ min: 0, max: 1 }), { minLength: 1, maxLength: 60 })
 
-  it('gives run lengths that sum to one and chances of a change between 0 and 1, whatever the gaps', () => {
+  it('gives run lengths that sum to one and chances of a change between 0 and 1, with any gaps', () => {
     fc.assert(
       fc.property(anySequence, fc.double({ min: 0.01, max: 1e6, noNaN: true }), (fail, tau) => {
         const at = fail.map((_, k) => k * k)

@@ -25,7 +25,7 @@ export function fourFailed(trials: Trials): readonly FailedHours[] {
   const count = (k: number, by: 1 | -1): void => {
     if (trials.fail[k] !== 1) return
     failed += by
-    const probe = trials.probe[k]! // k lies in the columns
+    const probe = trials.probe[k]! // k is within the columns
     const left = (failedBy.get(probe) ?? 0) + by
     if (left === 0) failedBy.delete(probe)
     else failedBy.set(probe, left)

@@ -20,7 +20,7 @@ const reading = (minute: number, over: Partial<Reading> = {}): Reading => ({
   ...over,
 })
 
-/** Three probes every quarter of an hour for days, failing from one minute to another. */
+/** Three probes every 15 minutes for days, failing from one minute to another. */
 function series(days: number, [from, until]: readonly [number, number]): readonly Reading[] {
   return Array.from({ length: days * 96 }, (_, round) =>
     ['a', 'b', 'c'].map((probe, k) => {
@@ -70,14 +70,14 @@ it('a series that is restricted throughout is no silence: the restriction begins
     assert.deepEqual([method, minutesOf(start), end], [method, 0, undefined])
 })
 
-it('nothing is said of a series without readings', () => {
+it('a series without readings yields no result', () => {
   assert.deepEqual(
     opine(columnsOf([]), windowOf(0, 60)).filter(({ start, end }) => start !== undefined || end !== undefined),
     [],
   )
 })
 
-it('a failure counts only where its control and its line worked, an artefact always', () => {
+it('a failure counts only if its control and its connection worked, direct evidence always', () => {
   const outcome = (over: Partial<Reading>) => [...trialsOf(columnsOf([reading(0), reading(1, over)])).fail].slice(1)
   assert.deepEqual(outcome({ target: 'fail' }), [1])
   assert.deepEqual(outcome({ target: 'slow' }), [1])

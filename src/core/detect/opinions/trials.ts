@@ -6,7 +6,7 @@ export interface Trials {
   readonly at: Float64Array
   /** 1: failed or far slower than usual; 0: passed. */
   readonly fail: Uint8Array
-  /** Whose measurement; −1 where nobody knows. */
+  /** Whose measurement; −1 if unknown. */
   readonly probe: Int32Array
 }
 
@@ -15,8 +15,8 @@ type Range = readonly [number, number]
 
 /**
  * Reduces the readings of a range of columns to successes and failures. Left out: a failure whose control or canary
- * failed too, a failure without a control or a ratio of its own in a series that has controls, and a target nobody
- * tried; an artefact fails whatever the control did. Where only a likelihood ratio is known, its sign decides.
+ * failed too, a failure without a control or a ratio of its own in a series that has controls, and a target that was
+ * not tried; direct evidence fails in spite of the control. Where only a likelihood ratio is known, its sign decides.
  */
 export function trialsOf(columns: Columns, [first, last]: Range = [0, columns.size]): Trials {
   const controlled = hasControls(columns, [first, last])
@@ -27,7 +27,7 @@ export function trialsOf(columns: Columns, [first, last]: Range = [0, columns.si
   for (let k = first; k < last; k++) {
     const failed = outcomeOf(columns, k, controlled)
     if (failed === undefined) continue
-    at[size] = columns.at[k]! // k lies in the range
+    at[size] = columns.at[k]! // k is in the range
     probe[size] = columns.probe[k]! // the same
     fail[size++] = failed ? 1 : 0
   }
@@ -35,12 +35,12 @@ export function trialsOf(columns: Columns, [first, last]: Range = [0, columns.si
 }
 
 function hasControls(columns: Columns, [first, last]: Range): boolean {
-  for (let k = first; k < last; k++) if (controlOf(columns.outcome[k]!) !== 'none') return true // k lies in the range
+  for (let k = first; k < last; k++) if (controlOf(columns.outcome[k]!) !== 'none') return true // k is in the range
   return false
 }
 
 function outcomeOf(columns: Columns, k: number, controlled: boolean): boolean | undefined {
-  const outcome = columns.outcome[k]! // the caller's index lies in the columns
+  const outcome = columns.outcome[k]! // the caller's index is within the columns
   if (hasArtefact(outcome)) return true
   const target = targetOf(outcome)
   const ratio = columns.log10Lr[k]!
@@ -60,7 +60,7 @@ export const rangeOf = (columns: Columns, from: number, until: number): Range =>
 /**
  * Collapses repeats: trials of one probe with gaps up to `gap` milliseconds are one burst, at the time of its first,
  * failed where at least half of it failed. Repeats are dependent, and a method that takes them for independent finds
- * changes that are none. Trials of unknown probes stay single: nobody knows whether they are repeats.
+ * changes that are none. Trials of unknown probes stay single: it is unknown whether they are repeats.
  */
 export function burstsOf(trials: Trials, gap: number): Trials {
   const size = trials.at.length

@@ -11,17 +11,17 @@ export const FEWEST_WEEKS = 4
 const FEWEST_DAYS = 4
 /** Dispersion below which nothing goes that is learnt from days of all kinds. */
 const LEAST_SO_FAR = 1.5
-/** Share of the highest weeks that is left out: earlier troubles stand in the history too. */
+/** Share of the highest weeks that is left out: the history contains earlier problems too. */
 const TRIMMED = 0.1
 /** Of a normal variable cut at its upper tenth: how much lower its mean is in standard deviations, and what is left of its variance. */
 const LOWER = 0.195
 const VARIANCE_LEFT = 0.712
 /** The weekday's own mean counts as so many weeks, the mean of the hour on all days as so many more. */
 const SHRINK_WEEKS = 4
-/** Nothing was ever reported in that hour: still somebody might. */
+/** Nothing was ever reported in that hour: still someone might. */
 export const LEAST_MEAN = 0.5
 
-/** Reports of one service and place, of every quarter of an hour since reports are taken. */
+/** Reports of one service and place, for every 15 minutes since reports are accepted. */
 export interface ReportHistory {
   /** Start of the first slot in which any could have been counted. */
   readonly since: number

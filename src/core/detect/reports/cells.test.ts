@@ -52,12 +52,12 @@ describe('rollUp()', () => {
     )
   })
 
-  it('lets nobody learn of fewer than five by joining everything that was ever published', () => {
+  it('lets no one learn of fewer than five by joining everything that was ever published', () => {
     fc.assert(
       fc.property(evening, (atoms) => {
-        // Published anew at the end of every slot; whoever wants keeps all of it.
+        // Published again at the end of every slot; anyone can keep all of it.
         const editions = Array.from({ length: 13 }, (_, slots) => rollUp(atoms, DAY + slots * SLOT_MS))
-        // Whatever sums and differences of published numbers tell is the sum of blocks of reports that stand in the
+        // All that sums and differences of published numbers reveal is the sum of blocks of reports that are in the
         // same published numbers: none of them may be small.
         const blocks = Map.groupBy(atoms, (one) =>
           editions
@@ -110,7 +110,7 @@ describe('rollUp()', () => {
   const levels = (atoms: readonly ReportAtom[], slots = 4): readonly (readonly [string, number])[] =>
     rollUp(atoms, DAY + slots * SLOT_MS).map(({ level, count }) => [level, count] as const)
 
-  it('gives up the region first, then the network, then both, then the quarter of an hour', () => {
+  it('gives up the region first, then the network, then both, then the 15 minutes', () => {
     assert.deepEqual(levels([report(0, {}, 5)]), [['place', 5]])
     assert.deepEqual(levels([report(0, {}, 3), report(0, { region: 'KZ-71' }, 2)]), [['network', 5]])
     assert.deepEqual(levels([report(0, {}, 3), report(0, { asn: parseAsn(64497) }, 2)]), [['region', 5]])
@@ -134,7 +134,7 @@ describe('rollUp()', () => {
     assert.equal(rollUp(atoms, DAY + 4 * SLOT_MS)[0]?.until, DAY + HOUR_MS)
   })
 
-  it('names kinds of trouble only where nobody follows from those left out', () => {
+  it('names kinds of problem only if those left out reveal no one', () => {
     const of = (atoms: readonly ReportAtom[]): ReportCell['problems'] => rollUp(atoms, DAY + HOUR_MS)[0]?.problems ?? []
     assert.deepEqual(of([report(0, {}, 9)]), [{ problem: 'slow', count: 9 }])
     assert.deepEqual(of([report(0, {}, 9), report(0, { problem: 'calls-fail' }, 1)]), [])

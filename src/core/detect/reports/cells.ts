@@ -21,7 +21,7 @@ export interface ReportAtom {
 
 const hourOf = (slot: number): number => Math.floor(slot / HOUR_MS) * HOUR_MS
 
-/** What tells the cells of a level apart; undefined where a report cannot stand at that level. */
+/** What distinguishes the cells of a level; undefined if a report cannot be counted at that level. */
 const KEYS: Readonly<Record<CellLevel, (atom: ReportAtom) => string | undefined>> = {
   place: ({ slot, asn, said, region }) => (asn === 0 || region === '' ? undefined : `${slot} ${asn} ${said} ${region}`),
   network: ({ slot, asn, said }) => (asn === 0 ? undefined : `${slot} ${asn} ${said}`),
@@ -33,8 +33,8 @@ const KEYS: Readonly<Record<CellLevel, (atom: ReportAtom) => string | undefined>
 /**
  * Arranges reports into cells that may be shown (docs/methods/reports.md, "What is shown"): of slots that ended before
  * `settled`, and of hours that did. A cell of fewer than five is rolled up: the region goes first, since restrictions
- * follow networks, then the network, then both, then the quarter of an hour; what is still fewer in the hour is not
- * shown. Because every report stands in one cell, nothing follows by subtraction; and because a slot's reports do not
+ * follow networks, then the network, then both, then the 15 minutes; what is still fewer in the hour is not
+ * shown. Because every report is in one cell, nothing follows by subtraction; and because a slot's reports do not
  * change once it is settled, what is shown later never differs from what was shown before but by whole cells.
  */
 export function rollUp(atoms: readonly ReportAtom[], settled: number): readonly ReportCell[] {

@@ -26,7 +26,7 @@ describe('upperTail()', () => {
   })
 
   it('gives what the formulas of Poisson and of the negative binomial give', () => {
-    // One less the sums of e^-m m^k / k!, and of C(k + 2, k) / 2^(k + 3), reckoned in another language.
+    // One less the sums of e^-m m^k / k!, and of C(k + 2, k) / 2^(k + 3), computed in another language.
     const near = (found: number, right: number): void => assert.ok(Math.abs(found / right - 1) < 1e-6, `${found}`)
     near(upperTail(5, { mean: 0.5, dispersion: 1 }), 0.000172115629955841)
     near(upperTail(10, { mean: 3, dispersion: 1 }), 0.00110248812803078)
@@ -86,7 +86,7 @@ const daily = (hour: number): number => (hour >= 19 && hour <= 23 ? 1 : hour >= 
 const WEEKS = 26
 
 describe('findSignals()', () => {
-  it('rises in fewer than one in a thousand quiet quarters of an hour, whatever is usual', () => {
+  it('rises in fewer than one in a thousand quiet spans of 15 minutes, at any usual level', () => {
     for (const level of [0.3, 1, 4, 15])
       for (const unrest of [0, 0.2]) {
         let [rose, slots] = [0, 0]
@@ -106,7 +106,7 @@ describe('findSignals()', () => {
       }
   })
 
-  it('finds an evening on which many report, with the quarter of an hour in which it began', () => {
+  it('finds an evening on which many report, with the 15 minutes in which it began', () => {
     const start = SINCE + WEEKS * WEEK_MS + 2 * 86_400_000 + 15 * 3_600_000
     for (const level of [0, 1, 4]) {
       let found = 0
@@ -172,7 +172,7 @@ describe('findSignals()', () => {
     }
   })
 
-  it('goes on until two quarters of an hour have passed without rising', () => {
+  it('continues until two spans of 15 minutes have passed without rising', () => {
     const start = SINCE + 8 * WEEK_MS
     const counts = new Map([0, 1, 3, 6].map((at) => [start + at * SLOT_MS, 9] as const))
     const found = signalsOf(counts, start, start + 8 * SLOT_MS)

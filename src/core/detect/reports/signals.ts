@@ -4,7 +4,7 @@ import type { LocalHours } from '../shown/local-hours.ts'
 import { upperTail } from '../statistics/counting.ts'
 import { baselineAt, FEWEST_WEEKS, LEAST_MEAN, type SlotBaseline, type ReportHistory } from './baseline.ts'
 
-/** Chance below which a number of reports is no accident of an ordinary quarter of an hour. */
+/** Chance below which a number of reports is not an accident of ordinary 15 minutes. */
 export const RISING_BELOW = 0.001
 
 export interface SignalQuestion {

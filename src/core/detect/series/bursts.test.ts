@@ -45,7 +45,7 @@ describe('collapseBursts()', () => {
     assert.equal(bursts.size, 11)
   })
 
-  it('lets a burst that came by the schedule say what its first reading says, whatever its retries do', () => {
+  it('lets a burst that came by the schedule say what its first reading says, regardless of its retries', () => {
     const alone = evidenceOfBurst(chain, collapse([reading(0, { target: 'fail' })]), 0)
     const failing = collapse([reading(0, { target: 'fail' }), reading(1, { target: 'fail' })])
     const leaking = collapse([reading(0, { target: 'fail' }), reading(1), reading(2)])
@@ -76,7 +76,7 @@ describe('collapseBursts()', () => {
     assert.ok(leaking < alone && leaking > alone * 0.75)
   })
 
-  it('makes no failure of the retries of a line that was down, unless an artefact is among them', () => {
+  it('makes no failure of the retries of a connection that was down, unless direct evidence is among them', () => {
     const down = reading(0, { target: 'fail', control: 'fail' })
     const after = collapse([down, reading(1, { target: 'fail' })])
     assert.deepEqual([after.failed[0], after.passed[0]], [0, 0])

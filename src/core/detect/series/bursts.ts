@@ -76,7 +76,7 @@ export function collapseBursts(columns: Columns, reader: Reader): Bursts {
   return { ...bursts, rows: fillRows(columns, reader, { bursts, readings, firstAlone }) }
 }
 
-/** Both halves fail and no artefact stands: nothing is learnt about restriction. */
+/** Both halves fail and there is no direct evidence: nothing is learnt about restriction. */
 const bothFail = (outcome: number): boolean =>
   !hasArtefact(outcome) && targetOf(outcome) === 'fail' && controlOf(outcome) === 'fail'
 
@@ -156,7 +156,9 @@ function sayingOf(outcome: number, log10Lr: number, controlled: boolean): { slot
   return { slot: about === 'restriction' ? 0 : 1, said }
 }
 
-/** ln P(a repeat says what the reading before it said | state): it copies it with chance ρ, or is drawn anew. */
+/**
+ * ln P(a repeat says what the reading before it said | state): it copies it with chance ρ, or is drawn independently.
+ */
 const repeatLogs = (logs: Float64Array, rho: number): Float64Array =>
   logs.map((log) => Math.log(rho + (1 - rho) * Math.exp(log)))
 

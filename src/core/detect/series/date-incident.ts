@@ -42,7 +42,7 @@ const LEAKING = 0.15
 export interface DateOptions {
   /** γ around it without each device. */
   readonly without: readonly WithoutOne[]
-  /** The series whose devices and readings are told, and its points, where one device is left out of `series`. */
+  /** The series whose devices and readings are reported, and its points, if one device is left out of `series`. */
   readonly told?: { readonly series: CountedSeries; readonly core: PointStretch }
 }
 
@@ -163,7 +163,10 @@ function drawWithout({ run, bursts }: Analysed, { one, core }: Touching, seed: n
   }
 }
 
-/** Likeliest number of restrictions in the window, and the share of draws with exactly one; draws without any left out. */
+/**
+ * Most likely number of restrictions in the window, and the share of draws with exactly one; draws without any left
+ * out.
+ */
 function episodesOf({ start, runs }: PathDraws): { readonly episodes: number; readonly pOneEpisode: number } {
   const seen = new Map<number, number>()
   let all = 0

@@ -53,7 +53,7 @@ const dayOf = (at: number | undefined): number | undefined =>
   at === undefined ? undefined : Math.round(((at - BEGIN) / DAY_MS) * 10) / 10
 
 describe('dateSeries()', () => {
-  it('finds a restriction however densely it was measured: nobody looked at the line, so its outage explains nothing', () => {
+  it('finds a restriction however densely it was measured: the connection was not checked, so its outage explains nothing', () => {
     const { incidents } = dateThem(
       rowsOf({ days: 12, every: 1, probes: 7, restricted: [4, 9], fails: 0.97, noise: 0.03 }),
     )
@@ -63,7 +63,7 @@ describe('dateSeries()', () => {
     )
   })
 
-  it('takes a likelihood ratio at its word: no evening load stands in for it', () => {
+  it('takes a likelihood ratio at its word: no evening load is assumed instead', () => {
     const rows = rowsOf({ days: 20, every: 90, probes: 4, restricted: [8, 12] }, ({ target }) => ({
       log10Lr: target === 'fail' ? 1 : -1,
     }))

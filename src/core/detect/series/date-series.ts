@@ -135,12 +135,12 @@ function kindOf({ target, control, artefact }: Reading): Kind {
       return 'inconclusive'
     case 'slow':
     case 'fail':
-      // Not `unreachable` where the control failed too: a table's control is an innocent name, no look from abroad.
+      // Not `unreachable` if the control failed too: a table's control is a control name, not a check from abroad.
       return artefact || control === 'ok' ? 'interfered' : 'inconclusive'
   }
 }
 
-/** The halves as a pair; a table's control is the innocent name of the pair (docs/formats/series.md). */
+/** The halves as a pair; a table's control is the control name of the pair (docs/formats/series.md). */
 function pairOf({ target, control }: Reading): PairReading | undefined {
   if (target === 'none' || control === 'none') return undefined
   return `${target === 'ok' ? 'pass' : 'fail'}-${control === 'ok' ? 'pass' : 'fail'}`

@@ -25,7 +25,7 @@ interface Made {
   readonly others?: boolean
 }
 
-/** Pairs of every probe each quarter of an hour, 20 % of noise; one in a hundred halves fails anyway. */
+/** Pairs of every probe every 15 minutes, 20 % of noise; one in a hundred halves fails anyway. */
 function readings({ days = 21, probes = 5, happens = () => 1, control = () => 1, others }: Made): readonly Reading[] {
   const random = createRandom(5)
   const noise = (): number => 0.2 * (random.next() + random.next() + random.next() - 1.5)

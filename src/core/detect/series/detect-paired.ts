@@ -36,11 +36,16 @@ export function detectPaired(columns: Columns, settings: DetectSettings, options
 /** What a series is taken up again with. */
 export interface Resumed {
   readonly settled: SettledState
-  /** All readings from `lookbackOf(settled)` on, or from later where that is undefined; those before `settled.at` are yardstick alone. */
+  /**
+   * All readings from `lookbackOf(settled)` on, or from later where that is undefined; those before `settled.at` serve
+   * only as baseline.
+   */
   readonly columns: Columns
 }
 
-/** From when on the readings of a settled series are wanted as a yardstick; undefined for a series without timed pairs. */
+/**
+ * From when on the readings of a settled series are needed as a baseline; undefined for a series without timed pairs.
+ */
 export function lookbackOf({ at, paired }: SettledState): Instant | undefined {
   if (paired === undefined) return undefined
   const day = Math.floor(at / DAY_MS) * DAY_MS
@@ -87,7 +92,7 @@ function slownessOf(
   { scheduleMinutes, seed }: DetectSettings,
   known?: { readonly from: number; readonly aside: readonly Interval[] },
 ): Slowness | undefined {
-  // A target that failed has no ratio, whatever a table says.
+  // A target that failed has no ratio, even if a table gives one.
   const lnRatio = columns.lnRatio.map((ratio, k) => (passes(columns.outcome[k]!) ? ratio : Number.NaN)) // one length
   let last = columns.size - 1
   while (last >= 0 && !Number.isFinite(lnRatio[last]!)) last--

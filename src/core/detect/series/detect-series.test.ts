@@ -81,7 +81,7 @@ describe('detectSeries()', () => {
     assert.ok(found.incidents[0]!.start.lo95! <= at(weeks[0]) && at(weeks[0]) <= found.incidents[0]!.start.hi95!)
   })
 
-  it('says insufficient where one probe alone fails, and counts nobody as a second witness', () => {
+  it('says insufficient if only one probe fails, and does not count an unknown sender as a second witness', () => {
     const readings = madeReadings({ seed: 7, days: 8, probes: 1, restricted: [EVENING] })
     assert.deepEqual(
       detect(readings).incidents.map(({ state }) => state),
@@ -142,7 +142,7 @@ describe('detectSeries()', () => {
     assert.ok(gap!.couldHideMinutes > 71 * 60 && gap!.couldHideMinutes < 73 * 60)
   })
 
-  it('neither fails nor gives a number that is none, whatever it is given', () => {
+  it('neither fails nor gives a number that is NaN, on any input', () => {
     fc.assert(
       fc.property(fc.array(anyReading, { maxLength: 120 }), (readings) => {
         const found = detect(readings)
@@ -181,7 +181,7 @@ describe('detectSeries()', () => {
     for (const readings of series) assert.ok(Number.isFinite(detect(readings, at(20 * 365 * DAY)).logLikelihood))
   })
 
-  it('gives the same in whatever order equal times arrive', () => {
+  it('gives the same in any order of equal times', () => {
     const readings = madeReadings({ seed: 13, days: 7, probes: 4, restricted: [EVENING] }).map((reading) => ({
       ...reading,
       at: instant(Math.floor(reading.at / (15 * MINUTE_MS)) * 15 * MINUTE_MS),

@@ -104,7 +104,7 @@ export interface Path {
 }
 
 /**
- * Gives the hard brackets along the likeliest path, for the stretch of it that touches the run `core`: from the last
+ * Gives the hard brackets along the most likely path, for the stretch of it that touches the run `core`: from the last
  * burst that passed to the first that failed, and from the last that failed to the first that passed and lasted.
  */
 export function bracketsOf(

@@ -38,7 +38,7 @@ interface Cluster {
   bursts: number
 }
 
-/** Counts bursts, probes and readings of an incident. Probes nobody knows count as one, and only where no other is known. */
+/** Counts bursts, probes and readings of an incident. Unknown probes count as one, and only where no other is known. */
 export function countEvidence(
   series: CountedSeries,
   [from, to]: readonly [number, number],

@@ -38,7 +38,7 @@ describe('what a reading says', () => {
     assert.ok(Math.abs(Math.exp(towards(rowOf({ target: 'fail' }))) - 0.902 / 0.02) < 1e-9)
   })
 
-  it('is nothing about restriction where both halves fail and no artefact stands', () => {
+  it('is nothing about restriction if both halves fail without direct evidence', () => {
     for (const canary of HALVES)
       for (let load = 0; load < chain.loads; load++)
         assert.ok(Math.abs(towards(rowOf({ target: 'fail', control: 'fail', canary }), load)) < 1e-12)
@@ -59,7 +59,7 @@ describe('what a reading says', () => {
     assert.ok(reversed[levels]! > reversed[0]!, 'a reversed pair speaks for load')
   })
 
-  it('of an artefact stands without a control and weighs no more than 100 to 1', () => {
+  it('of direct evidence counts without a control and weighs no more than 100 to 1', () => {
     for (const control of HALVES) {
       const ratio = Math.exp(towards(rowOf({ target: 'fail', control, artefact: true })))
       assert.ok(ratio > 50 && ratio <= 100)

@@ -73,7 +73,7 @@ export function logEvidence(
     for (const pass of passing)
       into[at++] = Math.log(Math.max(1e-12, upEvidence(about, { outcome, log10Lr, load, pass, settings })))
   const half = at - offset
-  // Where nobody ever looked at the line, a reading cannot tell that it was down: it weighs as it does where it is up.
+  // If the connection was never checked, a reading cannot tell that it was down: it weighs as it does where it is up.
   if (!controlled && canaryOf(outcome) === 'none') into.copyWithin(at, offset, offset + half)
   else into.fill(Math.log(downEvidence(about, outcome)), at, offset + rowLength(chain))
 }

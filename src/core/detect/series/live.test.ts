@@ -63,7 +63,7 @@ describe('replayAlarms()', () => {
     )
   })
 
-  it('takes nobody known for no witness at all', () => {
+  it('counts an unknown sender as no witness at all', () => {
     const alarms = replay([['', 'fail', 0.9], ['a', 'fail', 0.9], ['b', 'fail', 0.999]]) // prettier-ignore
     assert.deepEqual(minutes(alarms), [[20, undefined, false]])
   })

@@ -77,7 +77,7 @@ function raise(
   }
   delete same.clearedAt
   if (floorMet && !same.floorMet) {
-    // only from here on it may be told to anyone
+    // only from here on it may be made known to anyone
     same.raisedAt = at
     same.floorMet = true
   }

@@ -107,8 +107,8 @@ export function rowsWithoutContradiction(run: ChainRun, bursts: Bursts, slotMs: 
 }
 
 /**
- * ln of how much likelier a burst is under a restriction of a network that works without load than under everything else
- * that may explain failures: below 0 it speaks against, also by load and a line that is down.
+ * ln of how much more likely a burst is under a restriction of a network that works without load than under everything
+ * else that may explain failures: below 0 it speaks against, also by load and a line that is down.
  */
 function speaksFor(chain: Chain, bursts: Bursts, burst: number): number {
   const { levels, loads } = chain

@@ -6,12 +6,15 @@ import { MINUTE_MS, WEEK_MS } from '../../model/duration.ts'
 import type { Alarm } from '../../model/incident/incident.ts'
 import type { Reading } from '../../model/measured/reading.ts'
 
-// What a table of strangers tells about itself decides how it is read: docs/methods/detecting.md, "A series from
+// What a third party's table tells about itself decides how it is read: docs/methods/detecting.md, "A series from
 // anywhere".
 
 /** Share of the failures that must say something for the rest to be taken as missing. */
 const MOST = 0.8
-/** Ratios of a plain failure and of a plain slowness, as the detector has them: what they count where nobody looked further. */
+/**
+ * Ratios of a plain failure and of a plain slowness, as the detector has them: what they count if nothing more was
+ * checked.
+ */
 const SLOW_LOG10 = Math.log10(0.7 / 0.02)
 /** Rows apart by less are one device where every row has a name of its own; and how long one such session may be. */
 const SESSION = 5 * MINUTE_MS
@@ -20,7 +23,7 @@ const LONGEST_SESSION = 2 * SESSION
 const LEAST_ROWS = 20
 const LEAST_NAMES = 0.95
 
-/** γ that an incident of a table reaches: the settings are fitted to devices that test every quarter of an hour. */
+/** γ that an incident of a table reaches: the settings are fitted to devices that test every 15 minutes. */
 const PEAK = 0.9
 
 /** A series as the detector is to take it. */
@@ -78,7 +81,7 @@ export function prepareSeries(given: readonly Reading[], settings: DetectSetting
   }
 }
 
-/** A failure that nobody looked behind, with the ratio that a plain failure has. */
+/** A failure whose cause was not examined, with the ratio that a plain failure has. */
 function plain(reading: Reading, { failOpen }: DetectSettings): Reading {
   if (reading.log10Lr !== undefined || reading.canary === 'fail' || reading.target === 'none') return reading
   return { ...reading, log10Lr: reading.target === 'slow' ? SLOW_LOG10 : -Math.log10(failOpen) }
@@ -146,9 +149,12 @@ export function fitRates(columns: Columns, settings: DetectSettings): DetectSett
   return candidates.find(({ fit }) => fit >= best - GAIN)?.scaled ?? settings
 }
 
-/** P(restricted) at which the alarm of a table rings: nobody is woken by it, and a stranger's series is sparse. */
+/** P(restricted) at which the alarm of a table is raised: it wakes no one, and a third party's series is sparse. */
 const RAISE = 0.95
-/** More devices than any series has: the floor of such an alarm is never met, and it is told when P(restricted) was reached. */
+/**
+ * More devices than any series has: the floor of such an alarm is never reached, and the alarm is dated to when
+ * P(restricted) was reached.
+ */
 const NO_FLOOR = Number.MAX_SAFE_INTEGER
 
 /**
@@ -167,13 +173,13 @@ export function liveAlarms(columns: Columns, given: DetectSettings): readonly Al
   }))
 }
 
-/** An alarm that nobody cleared lives on into the next incident where that begins within this time. */
+/** An alarm that was not cleared continues into the next incident where that begins within this time. */
 const SAME_ALARM = WEEK_MS
 
 /**
  * The first alarm that was up at some time of a window. One that was raised for the incident before counts where that
- * ended less than a week ago: an alarm that nobody cleared, because nobody measured, is not that of what came years
- * later.
+ * ended less than a week ago: an alarm that was not cleared, because there were no measurements, does not belong to an
+ * incident years later.
  */
 export function alarmWithin(
   alarms: readonly Alarm[],

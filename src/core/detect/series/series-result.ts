@@ -41,7 +41,7 @@ export interface RecentBurst {
 
 /**
  * Where a series may be taken up again: the filter at a local hour that no later reading can turn into a part of an
- * incident, whatever it says. Plain data. Readings before `at` that arrive late need the whole series again.
+ * incident, with any result. Plain data. Readings before `at` that arrive late need the whole series again.
  */
 export interface SettledState {
   readonly at: Instant
@@ -65,7 +65,7 @@ export interface SettledState {
   readonly paired?: PairedState
 }
 
-/** What the yardsticks of throttling depend on besides the readings of the last weeks. */
+/** What the baselines of throttling depend on besides the readings of the last weeks. */
 export interface PairedState {
   readonly limits: SlowLimits
   /** When the rule of throttling held: no part of what is usual. */

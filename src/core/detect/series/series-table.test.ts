@@ -88,7 +88,7 @@ describe('readSeriesTable()', () => {
       assert.throws(() => read(text), InputError, text)
   })
 
-  it('throws nothing but InputError and loses no row, whatever the text', () => {
+  it('throws nothing but InputError and loses no row, on any text', () => {
     const cell = fc.oneof(fc.constantFrom('ok', 'fail', '2025-01-15', '', '"', '1e999'), fc.string({ maxLength: 8 }))
     fc.assert(
       fc.property(fc.array(fc.array(cell, { minLength: 2, maxLength: 4 }), { maxLength: 20 }), (rows) => {

@@ -6,7 +6,7 @@ import type { Half, Reading, TargetHalf } from '../../model/measured/reading.ts'
 import { instant, parseInstant, type Instant } from '../../model/units.ts'
 import { parseCsv, type CsvRow } from '../../model/csv.ts'
 
-/** Readings of one service on one network, as a table of strangers gives them. */
+/** Readings of one service on one network, as a third party's table gives them. */
 export interface TableSeries {
   readonly service: string
   readonly network: string
@@ -23,7 +23,7 @@ export interface TableReject {
 export interface SeriesTable {
   readonly series: readonly TableSeries[]
   readonly rejects: readonly TableReject[]
-  /** Columns nobody knows here: passed over, and said so. */
+  /** Unknown columns: ignored and reported. */
   readonly ignored: readonly string[]
 }
 
@@ -149,7 +149,7 @@ function parseRow(cell: (column: Column) => string): Reading {
     control: parseHalf('control', cell('control')),
     canary: parseHalf('canary', cell('canary')),
     artefact: outcome.artefact,
-    scheduled: false, // nobody says so
+    scheduled: false, // no one says so
     ...(log10Lr === undefined ? {} : { log10Lr }),
     ...(lnRatio === undefined ? {} : { lnRatio }),
     ...(mechanism === undefined ? {} : { mechanism }),

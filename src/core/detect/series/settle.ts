@@ -24,7 +24,7 @@ export interface SettleOptions {
 }
 
 /**
- * Finds the latest local hour, at least six hours old, from which on five hours stay quiet whatever is measured later.
+ * Finds the latest local hour, at least six hours old, from which on five hours stay quiet with any later measurement.
  * Later readings reach the past only through the state at the last point, so P(restricted there | readings, state now)
  * is computed for the states now that remember longest (long restrictions of each level): where even these leave
  * γ < .005, nothing later can open an incident that reaches back to it. Undefined where there is no such hour.

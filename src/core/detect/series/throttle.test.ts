@@ -20,7 +20,7 @@ interface Made {
   readonly control?: (probe: number, hour: number) => number
 }
 
-/** Rounds every quarter of an hour with noise of 20 %, one pair a round. */
+/** Rounds every 15 minutes with noise of 20 %, one pair per round. */
 function pairs({ probes = 4, days = 20, factor = () => 1, control = () => 1 }: Made): TimedPairs {
   const random = createRandom(11)
   const noise = (): number => 0.2 * (random.next() + random.next() + random.next() - 1.5)
@@ -65,7 +65,7 @@ describe('detectThrottling()', () => {
     assert.ok(found.raisedAt > (found.start.median ?? Infinity))
   })
 
-  it('says nothing of a lasting difference, whatever its size', () => {
+  it('says nothing about a lasting difference of any size', () => {
     assert.deepEqual(detectThrottling(pairs({ factor: () => 20 }), SETTINGS), [])
   })
 
@@ -88,7 +88,7 @@ describe('detectThrottling()', () => {
     assert.deepEqual(detectThrottling(pairs({ factor: during(3, 3) }), SETTINGS, { slowAbroad }), [])
   })
 
-  it('keeps a slowness of a month one slowness: it never becomes its own yardstick', () => {
+  it('keeps a slowness of a month one slowness: it never becomes its own baseline', () => {
     const found = detectThrottling(pairs({ days: 60, factor: during(30 * 24, 4) }), SETTINGS)
     assert.equal(found.length, 1)
     const days = ((found[0]?.end.median ?? Number.NaN) - (found[0]?.start.median ?? Number.NaN)) / DAY_MS

@@ -57,9 +57,9 @@ export interface Throttling {
 export interface ThrottleOptions {
   /** Nothing later has been received; the last round where absent. Decides whether a slowness goes on. */
   readonly until?: number
-  /** When the same pair was slow from a clean vantage too. */
+  /** When the same pair was slow from an uncensored vantage point too. */
   readonly slowAbroad?: readonly Interval[]
-  /** Where the series is taken up again; earlier rounds are yardstick alone. */
+  /** Where the series is taken up again; earlier rounds serve only as baseline. */
   readonly known?: KnownWindows
 }
 

@@ -65,7 +65,7 @@ export function regionsOf(
   return stretches.map((stretch) => ({ stretch, without: withoutEach(series.run, series.bursts, stretch) }))
 }
 
-/** The region that holds a span: every span lies in one. */
+/** The region that holds a span: every span is in one. */
 export const regionOf = (regions: readonly SeriesRegion[], { from }: IncidentSpan): SeriesRegion =>
   regions.find(({ stretch }) => stretch[0] <= from && from <= stretch[1])! // made of all spans
 

@@ -13,7 +13,7 @@ export interface Watch {
 }
 
 /**
- * Whether a service was watched through a period so closely that "nothing was restricted" may be said of it.
+ * Whether a service was watched through a period so closely that "nothing was restricted" may be concluded.
  * Rule and its limits: docs/methods/claims.md.
  */
 export function isWatched(service: string, coverage: readonly CoverageDay[], { from, until, owner }: Watch): boolean {

@@ -84,7 +84,7 @@ const judge = (one: Claim, measured: Partial<MeasuredRecord>, options: Partial<C
 const said = (one: JudgedClaim): string => `${one.finding} ${one.reason}`
 
 describe('a claim without measurements', () => {
-  it('has no data, whoever made it', () => {
+  it('has no data, no matter who made it', () => {
     for (const test of ['service-restricted', 'no-measures', 'technical-fault', 'blocking'] as const)
       assert.equal(said(judge(claim({ test }), {})), 'no-data not-watched', test)
   })
@@ -100,7 +100,7 @@ describe('a claim without measurements', () => {
         assert.equal(judge(claim({ test }), { incidents: [other] }).finding, 'no-data', test)
   })
 
-  it('about a motive, an order, a law or a coincidence is not testable, whatever was measured', () => {
+  it('about a motive, an order, a law or a coincidence is not testable, with any measurements', () => {
     const measured = { incidents: [incident()], coverage: watchedDays() }
     assert.equal(said(judge(claim({ test: 'none' }), measured)), 'not-testable not-a-measurement')
     assert.equal(said(judge(claim({ test: 'coincides' }), measured)), 'not-testable needs-coincidence')
@@ -170,7 +170,7 @@ describe('"no measures were taken"', () => {
     assert.equal(said(judge(denied, { incidents: fault })), 'no-data not-watched')
   })
 
-  it('without named services is never supported by silence, because nobody watches everything', () => {
+  it('without named services is never supported by a lack of findings, because not everything is watched', () => {
     const all = claim({ test: 'no-measures', services: [] })
     assert.equal(said(judge(all, { coverage: watchedDays() })), 'no-data not-watched')
     assert.equal(said(judge(all, { incidents: [incident()] })), 'contradicted cause-blocking')

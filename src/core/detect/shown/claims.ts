@@ -8,7 +8,7 @@ import { isWatched } from './claim-coverage.ts'
 import { localDayEnd, localDayStart } from './local-day.ts'
 import { localHours } from './local-hours.ts'
 
-/** What of an incident a claim is held against. */
+/** What of an incident a claim is compared with. */
 export type ClaimIncident = Pick<
   Incident,
   'id' | 'service' | 'state' | 'running' | 'start' | 'end' | 'probesFailed' | 'withdrawn' | 'simulated'
@@ -35,7 +35,7 @@ const LEAST_PROBES = 2
 const HOURS_RULE = { starts: 5, share: 0.8, widest: 2 * HOUR_MS, together: HOUR_MS } as const
 
 /**
- * Holds every claim of every statement against the measurements. Pure; the same rule answers whoever spoke.
+ * Compares every claim of every statement with the measurements. Pure; the same rule applies to every speaker.
  * The rules, and when each is wrong: docs/methods/claims.md.
  */
 export function judgeClaims(
@@ -87,7 +87,10 @@ const answer = (finding: ClaimFinding, reason: ClaimReason, incidents: readonly 
   incidents,
 })
 
-/** Days of the claim in the zone; without them what the date of the statement spans. Nobody speaks of what comes later. */
+/**
+ * Days of the claim in the zone; without them what the date of the statement spans. A statement does not speak of what
+ * comes later.
+ */
 function periodOf(statement: Statement, { since, until }: Claim, zone: string): Period {
   const said = momentBounds(statement.at)
   const from = since === undefined ? said.from : localDayStart(since, zone)
@@ -134,10 +137,12 @@ const within = ({ period, world }: Question, services: readonly string[]): reado
     return (services.length === 0 || services.includes(one.service)) && from < period.until && until > period.from
   })
 
-/** An incident enough devices stand behind. One below the floor counts for nobody, and no longer lets "nothing" be said. */
+/**
+ * An incident that enough devices support. One below the floor supports no claim, and rules out the claim of "nothing".
+ */
 const counts = (one: ClaimIncident): boolean => one.state !== 'insufficient' && one.probesFailed >= LEAST_PROBES
 
-/** Every service named was watched; an empty list names more than anybody can watch. */
+/** Every service named was watched; an empty list names more than can be watched. */
 const watched = ({ period, options, world }: Question, services: readonly string[]): boolean =>
   services.length > 0 &&
   services.every((service) => isWatched(service, world.coverage, { ...period, owner: options.owner }))
@@ -168,7 +173,10 @@ function answerRestricted(question: Question, services: readonly string[]): Answ
     : answer('no-data', 'not-watched')
 }
 
-/** Nobody interfered: one blocking finding speaks against it, only a watched period without any speaks for it. */
+/**
+ * The claim that no one interfered: one blocking finding speaks against it, only a watched period without any speaks
+ * for it.
+ */
 function answerNoMeasures(question: Question): Answer {
   const { services } = question.claim
   const found = within(question, services)

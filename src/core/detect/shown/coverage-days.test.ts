@@ -30,7 +30,7 @@ describe('coverageDays()', () => {
     ])
   })
 
-  it('counts no reading that says nothing of the service, and takes an unknown probe for nobody', () => {
+  it('counts no reading that says nothing about the service, and does not count an unknown probe', () => {
     const columns = columnsOf([reading('2026-03-05T01:00:00Z', 'a', 'none'), reading('2026-03-05T02:00:00Z', '')])
     assert.deepEqual(coverageDays(columns, OF), [{ ...OF, day: parseInstant('2026-03-05'), hours: 1, probes: 0 }])
   })

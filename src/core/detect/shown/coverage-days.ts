@@ -16,7 +16,8 @@ const wouldShow = (outcome: number): boolean =>
 
 /**
  * How well one series was watched, day by day of UTC: hours with a reading that says something of the service, and
- * distinct probes with one. A reading whose probe nobody knows fills an hour and is no probe (docs/methods/claims.md).
+ * distinct probes with one. A reading of an unknown probe fills an hour and does not count as a probe
+ * (docs/methods/claims.md).
  */
 export function coverageDays(
   columns: Pick<Columns, 'size' | 'at' | 'probe' | 'outcome'>,

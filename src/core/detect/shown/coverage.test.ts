@@ -11,7 +11,9 @@ import { createRandom } from '../chain/random.ts'
 const DAYS = 4
 const FROM = Date.UTC(2025, 0, 10)
 const base = defaultSettings()
-/** A world of short restrictions alone, three levels, no load, a network that never fails: the detector is told so. */
+/**
+ * A setup of only short restrictions, three levels, no load, a network that never fails; the detector is set for it.
+ */
 const settings = defaultSettings({
   onsetHours: Array.from({ length: 24 }, () => 1),
   loads: [],

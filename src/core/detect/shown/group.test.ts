@@ -60,7 +60,7 @@ describe('groupEpisodes()', () => {
     assert.equal(found[0]?.incidents.length, 6)
   })
 
-  it('keeps apart what fails at another layer or in another way', () => {
+  it('separates what fails at another layer or in another way', () => {
     assert.equal(members([incident('a', 64500, 0), incident('a', 64501, 0, { mechanism: 'dns.timeout' })]).length, 2)
     assert.equal(members([incident('a', 64500, 0), incident('a', 64501, 0, { mechanism: 'tls.reset.sni' })]).length, 2)
     assert.equal(members([incident('a', 64500, 0), incident('a', 64501, 0, { mechanism: 'tls.timeout' })]).length, 1)
@@ -116,7 +116,7 @@ describe('groupEpisodes()', () => {
     assert.equal(groupEpisodes(done)[0]?.end.median, START + 124 * MINUTE_MS)
   })
 
-  it('gives every incident one episode, whatever their order', () => {
+  it('gives every incident one episode, in any order', () => {
     const one = fc.record({
       service: fc.constantFrom('a', 'b', 'c'),
       asn: fc.integer({ min: 64500, max: 64503 }),

@@ -21,7 +21,7 @@ interface Onset {
   readonly lo: number
   readonly hi: number
   readonly middle: number
-  /** Drawn when first asked for: most pairs of onsets are told apart by their bounds. */
+  /** Drawn when first asked for: most pairs of onsets are distinguished by their bounds. */
   readonly draws: () => Float64Array
 }
 
@@ -36,7 +36,7 @@ interface Group {
  * Groups incidents of one time into episodes: first one service over networks, then services. Two incidents belong
  * together when their mechanism agrees at layer and action and their onset intervals overlap, or their onsets lie within
  * 30 minutes in at least half of the joint draws; a chain of such pairs never joins onsets more than six hours apart
- * that do not overlap themselves. Withdrawn and insufficient incidents and those without a dated onset stand in no
+ * that do not overlap themselves. Withdrawn and insufficient incidents and those without a dated onset belong to no
  * episode. Episodes by start; ids and contents do not depend on the order given. Method: docs/methods/episodes.md.
  */
 export function groupEpisodes(incidents: readonly Grouped[]): readonly Episode[] {

@@ -96,7 +96,7 @@ describe('estimateImpact()', () => {
     assert.ok(found.atMost > 0)
   })
 
-  it('lets a network without a figure of users, and networks nobody measured, enter the upper bound alone', () => {
+  it('lets a network without a figure of users, and networks that were not measured, enter only the upper bound', () => {
     const alone = estimate()
     const strange = estimate({ networks: [network(64496, 6, 6), network(64511, 6, 6)] })
     const country = estimate({ scope: 'country' })
@@ -116,7 +116,7 @@ describe('estimateImpact()', () => {
     assert.equal(estimate({ service: 'nobody-counted', networks: [days] }).atMost, 10_000_000)
   })
 
-  it('says "at least nobody" of a service whose share nobody knows', () => {
+  it('says "at least 0" for a service with an unknown share', () => {
     const found = estimate({ service: 'telegram' })
     assert.equal(found.atLeast, 0)
     assert.ok(found.atMost > 0)
@@ -165,7 +165,7 @@ describe('estimateImpact()', () => {
 })
 
 describe('incidentImpact()', () => {
-  it('lets hours nobody measured enter the upper bound of a running incident alone', () => {
+  it('lets unmeasured hours enter only the upper bound of a running incident', () => {
     const running = (until: string) =>
       incidentImpact(
         {

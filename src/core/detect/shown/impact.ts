@@ -20,7 +20,7 @@ export interface ImpactNetwork {
 export interface ImpactQuestion {
   readonly service: string
   readonly networks: readonly ImpactNetwork[]
-  /** `networks`: these alone; `country`: networks nobody measured enter the upper bound too. */
+  /** `networks`: only these; `country`: unmeasured networks enter the upper bound too. */
   readonly scope: 'networks' | 'country'
   readonly simulated: boolean
   readonly zone: string
@@ -65,7 +65,7 @@ function twoFigures(value: number, round: (value: number) => number): number {
 
 /**
  * Impact of one incident on its own network. One that still runs has certainly lasted to its last failed measurement,
- * and at most to `until`, the time of the asking: hours nobody measured enter the upper bound alone.
+ * and at most to `until`, the time of the question: unmeasured hours enter only the upper bound.
  */
 export function incidentImpact(
   incident: Pick<
@@ -100,7 +100,7 @@ interface Rows {
     readonly innerHours: readonly number[]
     readonly outerHours: readonly number[]
   })[]
-  /** Longest cover of each hour on any network: what a network nobody measured may have had. */
+  /** Longest cover of each hour on any network: what an unmeasured network may have had. */
   readonly widest: readonly number[]
   readonly spreads: ImpactTable['spreads']
 }
@@ -154,7 +154,7 @@ function drawOnce(random: Random, { scope }: ImpactQuestion, rows: Rows): Draw {
     const people = users.users * spread(random, rows.spreads.users)
     known += people
     const outer = activeShare(outerHours, activity, factor)
-    // A network nobody measured may be cut off whole; one that nothing touched adds nothing to "at least".
+    // An unmeasured network may be cut off whole; one that nothing touched adds nothing to "at least".
     const reached = people * (probes === 0 ? 1 : prevalence)
     most += reached * share.high * outer.most
     mostHours += reached * share.high * outer.hours
@@ -172,7 +172,7 @@ function drawOnce(random: Random, { scope }: ImpactQuestion, rows: Rows): Draw {
   return { least, most, leastHours, mostHours }
 }
 
-/** Share of internet users who use the service; without a figure anything from nobody to everybody. */
+/** Share of internet users who use the service; without a figure anything from none to all. */
 function drawShare(random: Random, { service, all, spreads }: Rows): { readonly low: number; readonly high: number } {
   const factor = spread(random, spreads.share)
   if (service === undefined) return { low: 0, high: 1 }

@@ -6,7 +6,7 @@ import { wallClock } from '../coincidence/wall-clock.ts'
 export function localDayStart(day: string, zone: string): Instant {
   const clock = wallClock(zone)
   const shown = parseInstant(day)
-  // The offset at the guess is right unless the clocks change within it; the second step mends that.
+  // The offset at the guess is right unless the clocks change within it; the second step corrects that.
   const guess = shown - (clock(shown) - shown)
   return instant(guess - (clock(guess) - shown))
 }

@@ -27,7 +27,7 @@ describe('localHours()', () => {
     assert.equal(berlin.hourAt(utc('2025-10-26T01:00:00Z')), 2)
   })
 
-  it('counts a zone nobody knows as UTC', () => {
+  it('counts an unknown zone as UTC', () => {
     assert.equal(localHours('Nowhere/Land').hourAt(utc('2025-01-15T15:02:00Z')), 15)
   })
 })

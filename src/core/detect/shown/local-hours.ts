@@ -12,7 +12,7 @@ const zones = new Map<string, LocalHours>()
 
 /**
  * Gives the local hours of an IANA zone. Offsets are asked for once per UTC day and kept; a day on which the clocks
- * change is searched for the minute. A zone nobody knows counts as UTC.
+ * change is searched for the minute. An unknown zone counts as UTC.
  */
 export function localHours(zone: string): LocalHours {
   const known = zones.get(zone)

@@ -32,7 +32,7 @@ export function kolmogorovExactP(distance: number, m: number, n: number): number
     for (let j = 0; j <= n; j++) {
       if (outside(i, j)) row[j] = 1
       else if (i + j === 0) row[j] = 0
-      else row[j] = ((i === 0 ? 0 : i * row[j]!) + (j === 0 ? 0 : j * row[j - 1]!)) / (i + j) // indices lie in the row
+      else row[j] = ((i === 0 ? 0 : i * row[j]!) + (j === 0 ? 0 : j * row[j - 1]!)) / (i + j) // indices are in the row
     }
   return row[n]! // the row has n + 1 places
 }

@@ -10,7 +10,7 @@ const FARTHEST_DAYS = 120
 export const LEAST_ROUNDS = 24
 const OWN_QUANTILE = 0.99
 /**
- * Evenings stray farther than nights: a window is held against those of its own time of the day too, at a lower quantile,
+ * Evenings vary more than nights: a window is compared with those of its own time of the day too, at a lower quantile,
  * because fourteen days hold few of them.
  */
 const NEAR_HOURS = 3
@@ -34,7 +34,7 @@ export interface Baseline {
 
 /**
  * The baseline of a probe from its 14 days before `until` (milliseconds). Rounds in `aside` (one byte a round) are left
- * out, and as many earlier ones taken instead, so that a long slowness never becomes its own yardstick. Undefined with
+ * out, and as many earlier ones taken instead, so that a long slowness never becomes its own baseline. Undefined with
  * less than 7 days or 24 rounds.
  */
 export function baselineBefore(rounds: ProbeRounds, until: number, aside: Uint8Array): Baseline | undefined {
@@ -80,7 +80,7 @@ function baselineOf({ at, lnRatio, lnControl }: ProbeRounds, kept: Int32Array): 
     median: usual.median,
     spread: () => {
       const centre = usual.median
-      const distance = kept.reduce((sum, k) => sum + Math.abs(lnRatio[k]! - centre), 0) // kept indices lie in the rounds
+      const distance = kept.reduce((sum, k) => sum + Math.abs(lnRatio[k]! - centre), 0) // kept indices are in the rounds
       return Math.max(LEAST_SPREAD, distance / kept.length)
     },
     medianControl: () => control().median,
@@ -98,7 +98,7 @@ interface Excesses {
 function excesses(at: Float64Array, values: Float64Array, kept: Int32Array): Excesses {
   const chosen = (from: Float64Array): Float64Array => {
     const found = new Float64Array(kept.length)
-    for (let k = 0; k < kept.length; k++) found[k] = from[kept[k]!]! // kept indices lie in the rounds
+    for (let k = 0; k < kept.length; k++) found[k] = from[kept[k]!]! // kept indices are in the rounds
     return found
   }
   const own = chosen(values)

@@ -32,7 +32,7 @@ export interface ThrottleEdges {
  */
 export function throttleEdges(rounds: readonly EdgeRound[], options: SlowEdgeOptions): ThrottleEdges {
   const n = rounds.length
-  // gain[k]: how much likelier the first k rounds are slow than usual; a stretch (s, e) is worth gain[e] − gain[s].
+  // gain[k]: how much more likely the first k rounds are slow than usual; a stretch (s, e) is worth gain[e] − gain[s].
   const gain = new Float64Array(n + 1)
   rounds.forEach(({ excess, spread }, k) => {
     const evidence = (Math.abs(excess) - Math.abs(excess - options.shift)) / (spread * options.temper)

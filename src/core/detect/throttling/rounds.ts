@@ -4,7 +4,7 @@ import { median } from '../statistics/quantile.ts'
 export interface TimedPairs {
   /** Milliseconds since 1970, ascending. */
   readonly at: Float64Array
-  /** Index of the probe; −1 where nobody knows: such a pair has no baseline of its own and is left out. */
+  /** Index of the probe; −1 if unknown: such a pair has no baseline of its own and is left out. */
   readonly probe: Int32Array
   /** ln of the target's handshake time over the control's; NaN where one of them was not timed. */
   readonly lnRatio: Float32Array | Float64Array

@@ -10,11 +10,13 @@ const LEAST_DAYS = 7
 const LEAST_READINGS = 48
 const OWN_QUANTILE = 0.99
 const LEAST_EXCESS = Math.log(1.5)
-/** A reading is kept out of the yardstick while half of the probe's last eight of a day were slow. */
+/** A reading is left out of the baseline while half of the probe's last eight of a day were slow. */
 const RECENT = 8
 const SLOW = TARGET_HALVES.indexOf('slow')
 
-/** Days of readings before a day from which marks can be taken up again: a yardstick's own, one to warm up, one spare. */
+/**
+ * Days of readings before a day from which marks can be taken up again: a baseline's own, one to warm up, one spare.
+ */
 export const SLOW_LOOKBACK_DAYS = WINDOW_DAYS + 2
 
 /** Limits above which a ratio is slow, by probe: day (whole days since 1970, UTC) and ln of the ratio, days ascending. */
@@ -43,7 +45,7 @@ interface Usual {
  * and its own 99 % of them, with the ratio of likelihoods that the chain gives slowness. Causal: a mark depends on
  * earlier readings alone, and on none older than the limits given: from `known` limits and 16 days of readings before a
  * day on, the marks are those of the whole series. Says nothing before 7 days and 48 timed readings of the probe, nor
- * where nobody knows the probe. Gives the same columns where no reading has a ratio. Method: docs/methods/throttling.md.
+ * for an unknown probe. Gives the same columns where no reading has a ratio. Method: docs/methods/throttling.md.
  */
 export function markSlow(columns: Columns, known: SlowLimits = {}): MarkedColumns {
   if (!columns.lnRatio.some(Number.isFinite)) return { columns, limits: known }

@@ -62,7 +62,7 @@ interface ProbeDay {
 
 /**
  * Every window of 1, 3 and 24 hours, at the schedule's step, in which the rule of throttling holds. Days go in order:
- * what one of them finds is set aside from the yardstick of the later ones. Undefined where a series taken up again has
+ * what one of them finds is left out of the baseline of the later ones. Undefined where a series taken up again has
  * too few earlier rounds at hand. Method: docs/methods/throttling.md.
  */
 export function slowWindows(
@@ -110,7 +110,7 @@ function probeDay(
   if (baseline === undefined) return undefined
   const high = new Int32Array(end - offset + 1)
   for (let k = offset; k < end; k++) {
-    const above = rounds.lnRatio[k]! - baseline.median >= LEAST_RATIO // k lies in the rounds
+    const above = rounds.lnRatio[k]! - baseline.median >= LEAST_RATIO // k is in the rounds
     high[k - offset + 1] = high[k - offset]! + (above ? 1 : 0)
   }
   return { place, rounds, baseline, offset, high }

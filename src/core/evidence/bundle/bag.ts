@@ -13,7 +13,7 @@ export const BAG_FILES = {
   tagManifest: 'tagmanifest-sha512.txt',
 } as const
 
-/** `External-Description` of `bag-info.txt`, for whoever opens the folder and knows nothing. */
+/** `External-Description` of `bag-info.txt`, for someone who opens the folder and knows nothing. */
 export const BAG_DESCRIPTION = 'Evidence in data/. How to check it: data/VERIFY.md'
 
 /** A file of the bag with its digest. */

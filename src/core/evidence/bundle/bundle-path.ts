@@ -1,10 +1,11 @@
 import { InputError } from '../../model/errors.ts'
 
-// Names of files in a bundle (docs/formats/bundle.md, "Files"): the same on every system that a stranger may unpack it on.
+// Names of files in a bundle (docs/formats/bundle.md, "Files"): the same on every system that a third party may unpack
+// it on.
 
 const SEGMENT = /^[a-z0-9_-][a-z0-9._-]*$/
 const MOST_SEGMENT = 100
-/** Names that Windows gives to devices, whatever ending follows. */
+/** Names that Windows gives to devices, with any ending. */
 const DEVICE = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/
 /** How to verify stands out among the small letters, on purpose. */
 const CAPITALS = new Set(['VERIFY.md', 'VERIFY.html'])
@@ -28,7 +29,7 @@ export function isBundlePath(path: string): boolean {
 export const isBundleName = (name: string): boolean =>
   name.length > 1 && isSegment(name) && /^[a-z0-9].*[a-z0-9]$/.test(name)
 
-/** Gives the path back; throws InputError for one that may not stand in a bundle. */
+/** Gives the path back; throws InputError for one that is not allowed in a bundle. */
 export function checkBundlePath(path: string): string {
   if (isBundlePath(path)) return path
   throw new InputError(

@@ -95,7 +95,7 @@ export function zipLocalHeader({ path, size, crc32 }: ZipMember): Uint8Array {
     .raw(name).bytes
 }
 
-/** Header in the central directory (4.3.12); an offset that 32 bits do not hold stands in a zip64 field (4.5.3). */
+/** Header in the central directory (4.3.12); an offset that 32 bits do not hold is in a zip64 field (4.5.3). */
 function centralHeader({ path, size, crc32, offset }: PlacedMember): Uint8Array {
   const name = ENCODER.encode(path)
   const far = offset >= MOST_32

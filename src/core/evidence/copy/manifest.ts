@@ -18,7 +18,7 @@ const MOST_FILES = 500_000
 const MOST_PATH = 240
 const PART = /^[A-Za-z0-9_~-][A-Za-z0-9._~-]*$/
 
-/** Whether a path may stand in a copy: parts of plain letters below it, none of them `..` or hidden. */
+/** Whether a path is allowed in a copy: parts of plain letters below it, none of them `..` or hidden. */
 export const isCopyPath = (path: string): boolean =>
   path.length > 0 &&
   path.length <= MOST_PATH &&

@@ -4,7 +4,7 @@ import { formatInstantUtc, parseInstant, parseSha256, type Instant, type Sha256 
 /** What is signed of a copy: of a folder by the digest of its list, of one file by that of its bytes without the note. */
 export interface CopyStatement {
   readonly kind: 'folder' | 'file'
-  /** Address of the site it is a copy of; absent: nobody said. */
+  /** Address of the site it is a copy of; absent: not given. */
   readonly origin?: string
   readonly madeAt: Instant
   /** Whether any of it is simulated. */

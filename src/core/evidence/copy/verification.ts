@@ -64,7 +64,10 @@ export interface VerifyTools extends NoteTools {
   readonly now: Instant
 }
 
-/** What lies in a folder: each file with its digest, `undefined` for one too large to be of a copy, and whatever is no file. */
+/**
+ * What a folder contains: each file with its digest, `undefined` for one too large to be of a copy, and everything that
+ * is not a file.
+ */
 export interface FoundCopy {
   readonly note: Uint8Array | undefined
   readonly list: Uint8Array | undefined
@@ -96,14 +99,17 @@ const isRefused = (value: object): value is { readonly refused: string } => 'ref
 /** Every byte of a list as it stands: a mark before its first line is none of ours, and `sha256sum` stumbles over it. */
 const textOf = (list: Uint8Array): string => new TextDecoder('utf-8', { ignoreBOM: true }).decode(list)
 
-/** The lines of a list with the paths they name; undefined where it is none. For whoever has to hash the files. */
+/**
+ * The lines of a list with the paths they name; undefined if it is not a list. For the caller that has to hash the
+ * files.
+ */
 export function listedIn(list: Uint8Array | undefined): readonly ListedFile[] | undefined {
   if (list === undefined) return undefined
   const files = orRefused(() => parseManifest(textOf(list)))
   return isRefused(files) ? undefined : files
 }
 
-/** Verifies a folder. Gives every step whatever an earlier one says. */
+/** Verifies a folder. Gives every step, also after one that failed. */
 export function verifyFolder(found: FoundCopy, tools: VerifyTools): CheckedCopy {
   const { steps, statement, signedBy } = verifyNote(found.note, { kind: 'folder', key: found.key }, tools)
   return {
@@ -131,7 +137,7 @@ export function verifyOneFile(bytes: Uint8Array, tools: VerifyTools): CheckedCop
   }
 }
 
-/** The first three steps: a note of the right form, a signature that fits, a key that somebody trusts. */
+/** The first three steps: a note of the right form, a signature that fits, a key that the reader trusts. */
 function verifyNote(
   bytes: Uint8Array | undefined,
   own: { readonly kind: CopyStatement['kind']; readonly key: Uint8Array | undefined },
@@ -154,7 +160,7 @@ function verifyNote(
   }
 }
 
-/** The key that the copy itself names: with it a signature can be checked, and nobody trusts it for that. */
+/** The key that the copy itself names: with it a signature can be checked, which does not make the key trusted. */
 function ownKey(line: Uint8Array | undefined, tools: NoteTools): readonly VerifierKey[] {
   if (line === undefined || line.length > 1000) return []
   const key = orRefused(() => parseVerifierKey(new TextDecoder().decode(line).trimEnd(), tools.digest))

@@ -47,7 +47,7 @@ export const NEXT_KEY = 'next_key'
 
 /**
  * Checks events of custody against one another, in the order given: form, signature, key, the digest of the one before,
- * times that do not run backwards, ids that are not used twice. Goes through all of them, whatever is found.
+ * times that do not run backwards, ids that are not used twice. Goes through all of them, also after a problem.
  */
 export function verifyCustody(
   given: readonly Uint8Array[],

@@ -8,11 +8,11 @@ import { formatVerifierKey, parseVerifierKey, type NoteTools, type VerifierKey }
 
 // Events of custody: docs/formats/custody.md.
 
-/** What was done, before anybody has signed it. */
+/** What was done, before it is signed. */
 export type CustodyDraft = Pick<CustodyEvent, 'type' | 'evidence' | 'actor' | 'reason' | 'detail'> &
   Partial<Pick<CustodyEvent, 'authority' | 'place'>>
 
-/** Where an event stands in the chain of its folder. */
+/** The place of an event in the chain of its folder. */
 export interface CustodyPlace {
   /** Random, 16 bytes in hexadecimal. */
   readonly id: string

@@ -56,7 +56,7 @@ export const encodeLeafRecord = ({ kind, original, public: shown, size }: LeafRe
 
 /**
  * Gives the record of a leaf. Throws InputError for anything but the exact canonical bytes of a record of this version:
- * a leaf has one encoding, so that nobody can show two texts for one entry.
+ * a leaf has one encoding, so that no one can show two texts for one entry.
  */
 export function parseLeafRecord(bytes: Uint8Array): LeafRecord {
   if (bytes.length > MAX_LEAF_BYTES) throw refuse('leaf.size', 'at most 65535 bytes', `${bytes.length} bytes`)

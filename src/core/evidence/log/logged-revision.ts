@@ -10,7 +10,7 @@ const ERASED = 'erased'
 
 /**
  * A revision as it is logged (docs/formats/bundle.md): canonical JSON of its JSON form, in which every measurement is
- * named by its leaf. So an erasure changes no logged byte and names nobody. `leafOf` gives the leaf of a measurement;
+ * named by its leaf. So an erasure changes no logged byte and names no one. `leafOf` gives the leaf of a measurement;
  * one that was erased before its revision was logged is named nowhere.
  */
 export function encodeLoggedRevision(incident: Incident, leafOf: (id: Sha256) => number | undefined): Uint8Array {

@@ -79,7 +79,7 @@ export function consistencyStretches(older: number, newer: number): readonly Sub
       from = middle
     }
   }
-  // A part that is the whole older tree is known to whoever has its root.
+  // A part that is the whole older tree is known to anyone who has its root.
   if (from > 0) path.push({ from, until })
   return path.toReversed()
 }

@@ -1,7 +1,7 @@
 import { InputError } from '../../model/errors.ts'
 
-// A file that carries the note signed over itself: between two lines of an HTML comment. What is signed are the bytes
-// without whatever stands between them; `sed '/^<!--kuager-note$/,/^-->$/{//!d}'` gives the same.
+// A file that carries the note signed over itself: between two lines of an HTML comment. The bytes without everything
+// between them are signed; `sed '/^<!--kuager-note$/,/^-->$/{//!d}'` gives the same.
 
 const OPEN = '\n<!--kuager-note\n'
 const CLOSE = '\n-->\n'
@@ -17,8 +17,8 @@ export function placeNote(page: string, note: string): string {
 }
 
 /**
- * Takes a page apart into what was signed and the note. Throws InputError where there is no place or more than one, and
- * where the note could end the comment early and show something that nobody signed.
+ * Splits a page into what was signed and the note. Throws InputError if there is no place or more than one, and if the
+ * note could end the comment early and show something unsigned.
  */
 export function takeNote(page: string): { readonly signed: string; readonly note: string } {
   const from = page.indexOf(OPEN)

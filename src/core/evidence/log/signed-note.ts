@@ -21,7 +21,7 @@ export interface VerifierKey {
   readonly publicKey: Uint8Array
 }
 
-/** Whoever signs: the name and id that the line carries, and the signature itself. */
+/** The signer: the name and id that the line carries, and the signature. */
 export interface NoteSigner {
   readonly name: string
   readonly id: string
@@ -53,7 +53,7 @@ const fromHex = (text: string): Uint8Array =>
   Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
 const typed = (key: Uint8Array): Uint8Array => Uint8Array.from([ED25519, ...key])
 
-/** Whether a name may stand in a key: not empty, no white space, no plus sign, no control character. */
+/** Whether a name is allowed in a key: not empty, no white space, no plus sign, no control character. */
 export const isKeyName = (name: string): boolean =>
   name !== '' && name.isWellFormed() && !/[\s+\p{Cc}\p{White_Space}]/u.test(name)
 

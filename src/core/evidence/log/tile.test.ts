@@ -77,7 +77,7 @@ describe('tilesBetween()', () => {
 })
 
 describe('TreeEdge', () => {
-  it('has the root of all its leaves, and fills the tiles of the specification, whatever it was copied at', () => {
+  it('has the root of all its leaves, and fills the tiles of the specification, copied at any size', () => {
     let edge = new TreeEdge(sha256)
     const leaves: Uint8Array[] = []
     const filled: string[] = []

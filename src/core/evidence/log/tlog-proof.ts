@@ -10,7 +10,7 @@ export interface TlogProof {
   /** From the leaf to the root, 32 bytes each. */
   readonly path: readonly Uint8Array[]
   readonly checkpoint: Checkpoint
-  /** The checkpoint as it stands in the file. */
+  /** The checkpoint as it is in the file. */
   readonly checkpointBytes: Uint8Array
 }
 
@@ -24,7 +24,7 @@ const refuse = (path: string, expected: string): InputError =>
 export const formatTlogProof = (index: number, path: readonly Uint8Array[], checkpoint: string): string =>
   [HEAD, `index ${index}`, ...path.map(encodeBase64), '', checkpoint].join('\n')
 
-/** Reads a proof. What stands in its `extra` line is authenticated by nothing and not given. Throws InputError. */
+/** Reads a proof. Its `extra` line is not authenticated and not given. Throws InputError. */
 export function parseTlogProof(bytes: Uint8Array): TlogProof {
   if (bytes.length > MOST_BYTES) throw refuse('', `at most ${MOST_BYTES} bytes`)
   let text: string

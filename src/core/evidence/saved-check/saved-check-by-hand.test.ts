@@ -7,8 +7,8 @@ import { formatSavedCheck } from './digest.ts'
 import { formatVerifierKey } from '../log/signed-note.ts'
 
 /**
- * docs/formats/saved-check.md and C2SP tlog-proof, written anew without a line of ours; the signature is left to openssl.
- * Prints what does not hold.
+ * docs/formats/saved-check.md and C2SP tlog-proof, implemented again without a line of ours; the signature is left to
+ * openssl. Prints what does not hold.
  */
 const PROGRAM = String.raw`
 import base64, hashlib, json, subprocess, sys, tempfile, os
@@ -49,7 +49,7 @@ print(' '.join(wrong))
 `
 
 const skip = hasProgram('python3') && hasProgram('openssl') ? false : 'needs python3 and openssl'
-describe('a saved check, by somebody who has only the documents', { skip }, () => {
+describe('a saved check, by someone who has only the documents', { skip }, () => {
   const byHand = (text: string, key: string): string =>
     execFileSync('python3', ['-c', PROGRAM, key], { input: text, encoding: 'utf8' }).trim()
   const { saved, key } = loggedCheck({ at: 137, size: 300 })

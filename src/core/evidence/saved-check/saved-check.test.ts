@@ -32,7 +32,7 @@ describe('a saved check', () => {
     assert.equal(report.sha256, createHash('sha256').update(salted).digest('hex'))
   })
 
-  it('comes back from its bytes as it was, whatever was seen', () => {
+  it('comes back from its bytes as it was, with any readings', () => {
     fc.assert(
       fc.property(
         fc.dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue({ maxDepth: 6 }).filter(isSafe)),
@@ -47,7 +47,7 @@ describe('a saved check', () => {
     )
   })
 
-  it('is found wanting whichever of its bytes is another', () => {
+  it('fails if any of its bytes is changed', () => {
     const whole = bytesOf(GOOD.saved)
     fc.assert(
       fc.property(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
@@ -118,7 +118,7 @@ describe('a saved check', () => {
       'form ok, digest ok, leaf ok, inclusion no-proof, checkpoint not-checked',
     ],
     [
-      'signed by somebody else in the name of the log',
+      'signed by someone else in the name of the log',
       foreign.saved,
       'form ok, digest ok, leaf ok, inclusion ok, checkpoint unknown-key',
     ],
@@ -134,13 +134,13 @@ describe('a saved check', () => {
     ],
   ]
   for (const [name, saved, expected] of changed)
-    it(`${name} is found wanting, and named rightly`, () => {
+    it(`${name} fails, and the problem is named rightly`, () => {
       const report = verifySavedCheck(bytesOf(saved), TRUSTING)
       assert.equal(said(report), expected)
       assert.ok(!report.sound)
     })
 
-  it('signed by a key that nobody named is not said to be signed', () => {
+  it('signed by a key that was not named is not said to be signed', () => {
     const report = verifySavedCheck(bytesOf(GOOD.saved), { ...TOOLS, trusted: [] })
     assert.equal(said(report), 'form ok, digest ok, leaf ok, inclusion ok, checkpoint not-checked')
     assert.deepEqual(report.steps.at(-1)?.notes, [{ note: 'no-trust', about: `log.example/log+${GOOD.key.id}` }])

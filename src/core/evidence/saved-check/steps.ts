@@ -72,7 +72,7 @@ const failed = (problem: SavedCheckProblem, about?: string): Found => ({
 })
 const UNREAD: Found = { outcome: 'not-checked', notes: [{ note: 'unread' }] }
 
-/** Verifies the bytes of a saved check by every step, whatever the ones before found. Never throws for what is in it. */
+/** Verifies the bytes of a saved check by every step, also after one that failed. Never throws for what is in it. */
 export function verifySavedCheck(bytes: Uint8Array, tools: SavedCheckTools): SavedCheckReport {
   const saved = attempt(() => parseSavedCheck(bytes))
   if (saved instanceof InputError) {
@@ -156,7 +156,10 @@ function checkInclusion(logged: Logged, proof: TlogProof | InputError | undefine
   return { outcome: 'ok', facts: [{ fact: 'leaf', values: { leaf: proof.index } }] }
 }
 
-/** The file holds no key: whoever makes a false one signs it himself, so that only a key from elsewhere says anything. */
+/**
+ * The file holds no key: the author of a false one can sign it with their own key, so that only a key from elsewhere
+ * says anything.
+ */
 function checkCheckpoint(proof: TlogProof | undefined, { trusted, verify }: SavedCheckTools): Found {
   if (proof === undefined) return UNREAD
   const { checkpoint } = proof

@@ -1,9 +1,9 @@
 import { InputError } from '../../model/errors.ts'
 
 // DER (X.690 §10), read strictly: one byte of tag, definite and shortest lengths. What is signed or digested is always
-// the bytes as they came, never an encoding made anew.
+// the bytes as they came, never a new encoding of them.
 
-/** One value: where its tag, its content and its end stand in the bytes that hold it. */
+/** One value: where its tag, its content and its end are in the bytes that hold it. */
 export interface Der {
   readonly tag: number
   readonly whole: Uint8Array
@@ -106,7 +106,7 @@ export class Members {
     return value
   }
 
-  /** The next member, whatever it is. */
+  /** The next member, of any kind. */
   any(): Der {
     const value = this.#values[this.#at++]
     if (value === undefined) throw refuseDer(this.#what)

@@ -42,7 +42,7 @@ export function formatName(name: Uint8Array): string {
   return (common?.text ?? parts.map(({ text }) => text).join(', ')).slice(0, 300)
 }
 
-/** Whether two names say the same, whatever kinds of text, letters and spaces they are written in. Throws InputError. */
+/** Whether two names say the same, in any kinds of text, letters and spaces. Throws InputError. */
 export function sameName(a: Uint8Array, b: Uint8Array): boolean {
   const folded = (name: Uint8Array): string =>
     readParts(readDer(name))

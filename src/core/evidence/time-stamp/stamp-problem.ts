@@ -23,10 +23,10 @@ export type StampProblem = (typeof STAMP_PROBLEMS)[number]
 
 const PREFIX = 'stamp.'
 
-/** The error that carries a problem to whoever verifies; `found` may hold words of a stranger. */
+/** The error that carries a problem to the verifier; `found` may hold words of a third party. */
 export const refuseStamp = (problem: StampProblem, found: string): InputError =>
   new InputError(`Cannot accept time stamp: ${found}`, { code: `${PREFIX}${problem}`, path: '', expected: problem })
 
-/** The problem that an error carries; whatever else is wrong with what was given is its form. */
+/** The problem that an error carries; everything else that is wrong with the input counts as its form. */
 export const stampProblem = ({ code }: InputError): StampProblem =>
   STAMP_PROBLEMS.find((problem) => code === `${PREFIX}${problem}`) ?? 'form'

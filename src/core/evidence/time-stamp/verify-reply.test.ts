@@ -33,7 +33,7 @@ const authority = (shape?: AuthorityShape): TimeAuthority => {
 }
 
 describe('encodeQuery()', { skip }, () => {
-  it('gives the bytes that openssl gives, whatever the nonce begins with', () => {
+  it('gives the bytes that openssl gives, with any first byte of the nonce', () => {
     const tsa = authority()
     for (let round = 0; round < 12; round++) {
       const digest = sha256(String(round))

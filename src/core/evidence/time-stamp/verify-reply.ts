@@ -50,7 +50,7 @@ export interface StampClaim {
   readonly chainPem: string
   /** Policy that is asked for where the query does not. */
   readonly policy?: string
-  /** Now, by the clock of whoever verifies: a stamp of a later time is refused. */
+  /** Now, by the clock of the verifier: a stamp of a later time is refused. */
   readonly at?: Instant
 }
 
@@ -62,7 +62,7 @@ export interface GoodStamp {
   readonly policy: string
   /** Serial number of the stamp in hexadecimal. */
   readonly serial: string
-  /** Name of the signer's certificate and of the root; words of a stranger. */
+  /** Name of the signer's certificate and of the root; words of a third party. */
   readonly signer: string
   readonly root: { readonly name: string; readonly sha256: string }
 }
@@ -70,7 +70,7 @@ export interface GoodStamp {
 export interface BadStamp {
   readonly ok: false
   readonly problem: StampProblem
-  /** A sentence for the operator; may hold words of a stranger. */
+  /** A sentence for the operator; may hold words of a third party. */
   readonly found?: string
 }
 

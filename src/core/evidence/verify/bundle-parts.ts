@@ -17,7 +17,7 @@ import { LIMITS, type BundleSource } from './source/bundle-source.ts'
 import { readLines } from './source/read-lines.ts'
 import type { StepFindings } from './step/findings.ts'
 
-/** Index files of a bundle as read; whatever is absent or of another form is undefined, and a problem. */
+/** Index files of a bundle as read; what is absent or of another form is undefined, and a problem. */
 export interface BundleParts {
   readonly index: BundleIndex | undefined
   /** By leaf index. */

@@ -22,7 +22,7 @@ export interface BundleTools extends NoteTools {
   /** Digest of a whole file that is in memory, where the machine has a faster way. */
   readonly digestWhole?: (name: DigestName, bytes: Uint8Array) => Promise<Uint8Array>
   readonly now: Instant
-  /** Keys of the log that the reader got elsewhere and trusts; none where he named none. */
+  /** Keys of the log that the reader got elsewhere and trusts; none if the reader named none. */
   readonly trusted: readonly VerifierKey[]
   /** The reader's own policy of witnesses; where absent the bundle's counts. */
   readonly policy?: Uint8Array

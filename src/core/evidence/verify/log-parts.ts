@@ -17,7 +17,7 @@ export interface NamedLeaf {
   readonly hash: Uint8Array
 }
 
-/** What a bundle says of the log. Whatever could not be read is absent, and a problem of the step `description`. */
+/** What a bundle says about the log. What could not be read is absent, and a problem of the step `description`. */
 export interface BundleLogParts {
   readonly keys: readonly VerifierKey[]
   readonly checkpoint: Checkpoint | undefined
@@ -86,7 +86,7 @@ export function proofChecker(
     if (checkpoint === undefined || found.note.text !== checkpoint.note.text) return 'proof-checkpoint'
     const text = decodeUtf8(bytes)
     if (!known.has(text)) {
-      // Bounded: whoever gives each proof a checkpoint of its own pays with the memory of his own file alone.
+      // Bounded: an author who gives each proof a checkpoint of its own uses only as much memory as the file has.
       if (known.size > 100) known.clear()
       known.set(text, checkpointSigners(found, keys, tools.verify).length > 0 ? undefined : 'bad-signature')
     }

@@ -91,7 +91,7 @@ describe('time from outside', { skip: hasProgram('openssl') ? false : 'openssl: 
     )
   })
 
-  it('is not checked where the machine cannot, or nobody stamped', async () => {
+  it('is not checked if the machine cannot, or if there is no stamp', async () => {
     const without = stepOf(await sealed((made) => stamp(made, { size: 6 }), { subtle: undefined } as never), 'time')
     assert.deepEqual([without.outcome, without.notes], ['not-checked', [{ note: 'no-tool' }]])
     const none = stepOf(await sealed(() => undefined), 'time')
@@ -127,7 +127,7 @@ describe('time from outside', { skip: hasProgram('openssl') ? false : 'openssl: 
       },
     ],
     [
-      'a stamped tree that somebody else signed',
+      'a stamped tree that someone else signed',
       /^time: bad-signature/,
       (made) => {
         const other = new MadeLog(makerKeys('attacker').log)

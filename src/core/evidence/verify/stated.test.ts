@@ -90,7 +90,7 @@ describe('what a bundle states', () => {
     assert.ok(found(await verify(events)).includes('events: file-form data/events/7.json'))
   })
 
-  it('of when a list was frozen is held against the order of the log', async () => {
+  it('of when a list was frozen is checked against the order of the log', async () => {
     assert.deepEqual(notesOf(await verify(withList('2024-03-01')), 'events'), ['logged-late data/events/7.json'])
     assert.deepEqual(notesOf(await verify(withList('2024-04-01')), 'events'), [])
   })

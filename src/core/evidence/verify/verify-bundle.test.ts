@@ -120,7 +120,7 @@ describe('a change that is hidden by new lists', () => {
         const files = copy()
         flip(files, path, at, bit)
         relist(files)
-        // The count in bag-info.txt is written anew with the lists.
+        // The count in bag-info.txt is written again with the lists.
         fc.pre(!sameBytes(files.get(path) ?? new Uint8Array(), SOUND.files.get(path) ?? new Uint8Array()))
         const checked = await verify(files)
         const expected = path === 'bagit.txt' ? 'bag' : 'seal'
@@ -131,7 +131,7 @@ describe('a change that is hidden by new lists', () => {
     )
   })
 
-  it('is found also where a file of nobody stands among the tag files, which no seal names', async () => {
+  it('is found also if an unknown file is among the tag files, which no seal names', async () => {
     const files = copy().set('note.txt', Buffer.from('Trust me.\n'))
     relist(files)
     assert.deepEqual(found(await verify(files)), ['list: foreign note.txt'])
@@ -255,8 +255,8 @@ describe('a change that is hidden by new lists', () => {
     })
 })
 
-describe('whoever has keys', () => {
-  /** A bundle that the operator changed before he sealed it. */
+describe('an author who has keys', () => {
+  /** A bundle that the operator changed before sealing it. */
   const sealedAnew = (forge: (made: MadeBundle) => void, keys = HONEST): MadeBundle => {
     const made = makeBundle(keys)
     forge(made)
@@ -297,7 +297,7 @@ describe('whoever has keys', () => {
     assert.deepEqual(found(await verify(made.files)), ['seal: not-consistent seal.consistency'])
   })
 
-  it('of his own only is told from the observatory by a reader who trusts a key', async () => {
+  it('only of their own is distinguished from the observatory by a reader who trusts a key', async () => {
     const attacker = makerKeys('attacker')
     const { files } = sealedAnew(({ files: own, ...made }) => {
       edit(own, 'data/raw/0.json', (text) => text.replace('"n":0', '"n":9'))

@@ -37,11 +37,11 @@ export interface VerifyBundleTools extends TimeTools {
 }
 
 /**
- * Verifies a bundle by the named steps of docs/formats/bundle.md, in their order. Every step is made whatever an earlier
- * one says. Whatever is wrong with the bundle is a finding; only a machine that fails, or an abort, throws.
+ * Verifies a bundle by the named steps of docs/formats/bundle.md, in their order. Every step is made, also after one
+ * that failed. Everything that is wrong with the bundle is a finding; only a machine that fails, or an abort, throws.
  *
- * The bundle is a stranger's: nothing in it is believed but what a digest in the log, a key that the reader trusts or a
- * new derivation carries, and every reading is bounded.
+ * The bundle comes from a third party: nothing in it is believed except what a digest in the log, a key that the reader
+ * trusts or a new derivation carries, and every reading is bounded.
  */
 export async function verifyBundle(opened: OpenedContainer, tools: VerifyBundleTools): Promise<CheckedBundle> {
   const steps: CheckedStep[] = []
@@ -96,7 +96,7 @@ async function verifySource(source: BundleSource, tools: VerifyBundleTools, end:
   const run = async (step: BundleStep, check: (find: StepFindings) => void | Promise<unknown>): Promise<void> => {
     tools.signal.throwIfAborted()
     const find = new StepFindings()
-    // What a check itself does not expect of a stranger's bytes is a finding of its step all the same.
+    // What a check does not expect of untrusted bytes is a finding of its step all the same.
     await find.attempt('file-form', step, () => check(find))
     end(step, find)
   }

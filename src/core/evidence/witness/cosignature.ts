@@ -29,7 +29,7 @@ export function checkCosignature(
   if (key.name !== name || key.id !== id || key.kind !== 'ed25519') return { kind: 'other' }
   if (signature.length !== TIME_BYTES + SIGNATURE_BYTES) return { kind: 'false' }
   const seconds = signature.subarray(0, TIME_BYTES).reduce((sum, byte) => sum * 256 + byte, 0)
-  // Dates of JavaScript end here; a time beyond it is not one that anybody lived in.
+  // Dates of JavaScript end here; a time beyond it is no real one.
   if (seconds > 8.64e12) return { kind: 'false' }
   const good = verify(key.publicKey, cosignedMessage(text, seconds), signature.subarray(TIME_BYTES))
   return good ? { kind: 'good', at: instant(seconds * 1000) } : { kind: 'false' }

@@ -65,7 +65,7 @@ describe('parsePolicy()', () => {
   it('is given away without comments and addresses, and asks for the same', () => {
     const [one] = witnesses
     const text =
-      `# kept by somebody\n\n log ${LOG_LINE}\thttps://kuager.example/log/\n` +
+      `# kept by someone\n\n log ${LOG_LINE}\thttps://kuager.example/log/\n` +
       `witness a ${one!.line} http://10.0.0.7:8080/inner\n\t# the next\ngroup all 1 a\nquorum all\n` // there are six
     const bare = barePolicy(text)
     const whole = parse(text)
@@ -128,7 +128,7 @@ describe('parsePolicy()', () => {
     assert.throws(() => parse(`${w}\nnonsense\n`), /line 3/)
   })
 
-  it('never throws anything else, whatever it is given', () => {
+  it('never throws anything else, on any input', () => {
     const word = fc.constantFrom(
       'log',
       'witness',
@@ -199,7 +199,7 @@ describe('evaluatePolicy()', () => {
     assert.equal(satisfied(signedBy()), false)
   })
 
-  it('says who signed and when, who did not, and that nobody was asked for', () => {
+  it('says who signed and when, who did not, and that no one was required', () => {
     const found = evaluatePolicy(signedBy(0, 5), policy, verifyEd25519)
     assert.deepEqual(found.cosigned, [
       { name: 'w0', at: 1_772_700_000_000 },
@@ -229,7 +229,7 @@ describe('evaluatePolicy()', () => {
     assert.deepEqual(found.cosigned, [{ name: 'w0', at: 20_000 }])
   })
 
-  it('counts cosignatures of strangers and of ML-DSA-44 as unknown', () => {
+  it('counts cosignatures of unlisted witnesses and of ML-DSA-44 as unknown', () => {
     const both = parse(`${defined}witness pq ${ML_DSA_LINE}\nquorum w0\n`)
     const key = parseWitnessKey(ML_DSA_LINE, sha256)
     const line = formatSignatureLine({ ...key, signature: new Uint8Array(8 + 2420) })

@@ -5,7 +5,7 @@ import { parseVerifierKey, type NoteTools, type VerifierKey } from '../log/signe
 import { checkCosignature } from './cosignature.ts'
 import { parseWitnessKey, type WitnessKey } from './witness-key.ts'
 
-// Policies, https://c2sp.org/tlog-policy: which logs and witnesses somebody trusts, and how many of these have to sign.
+// Policies, https://c2sp.org/tlog-policy: which logs and witnesses a reader trusts, and how many of these have to sign.
 
 export interface PolicyLog {
   readonly key: VerifierKey

@@ -6,10 +6,11 @@ import { isNetworkFailure } from '../line.ts'
 import { judgeTcp } from '../layer/tcp.ts'
 
 /**
- * Judges the connections of one endpoint. A connection carries no name, so that an innocent half that connects to an
- * address shows that the address is open. Where none connects and the control abroad does, the innocent name fails too:
- * then a neighbour address tells a block of the address from trouble on the way. `elsewhere`: connections of other hosts
- * of the service that stood: an address that was open a moment ago is silent since a name was sent to it, or lossy.
+ * Judges the connections of one endpoint. A connection carries no name, so that a control half that connects to an
+ * address shows that the address is open. If none connects and the control abroad does, the control name fails too:
+ * then a neighbour address tells a block of the address from a fault on the way. `elsewhere`: connections of other
+ * hosts of the service that stood: an address that was open a moment ago is silent since a name was sent to it, or
+ * lossy.
  */
 export function judgeConnect(
   it: Case,

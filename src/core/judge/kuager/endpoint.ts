@@ -66,7 +66,7 @@ const isOwn = (row: Observation): boolean => {
   switch (row.kind) {
     case 'dns':
       return !row.duplicate && !isOfListed(row)
-    case 'tcp': // carries no name: an innocent half that connects shows that the address is open
+    case 'tcp': // carries no name: a control half that connects shows that the address is open
       return row.role !== 'crossed' && row.role !== 'neighbour'
     case 'tls':
       return row.role === 'target'
@@ -191,8 +191,8 @@ function ownTrouble(it: Case): readonly Finding[] {
 }
 
 /**
- * Handshakes under the name under test. A difference needs the pair; certificates are judged beside the control; a
- * handshake that completes is `reachable`, at whatever address.
+ * Handshakes under the name under test. A difference needs the pair; certificates are judged with the control; a
+ * handshake that completes is `reachable`, at any address.
  */
 function judgeHandshakes(it: Case, hop: Hop, endpoint: JudgedEndpoint, beside: SiblingPairs): Finding | undefined {
   const pair = judgePairs(it, endpoint.tls, beside)
@@ -214,7 +214,10 @@ function judgeHandshakes(it: Case, hop: Hop, endpoint: JudgedEndpoint, beside: S
   return FAILED_HANDSHAKE.has(found.rule) ? (pair ?? withoutPair(found)) : found
 }
 
-/** The innocent name was sent, and the connection for the name under test never stood: nothing was tried with it. */
+/**
+ * The control name was sent, and the connection for the name under test was never established: nothing was tried with
+ * it.
+ */
 function untried({ rows }: JudgedEndpoint): Finding | undefined {
   const own = rows.filter((row) => row.side === 'probe')
   const heard = new Set(own.flatMap((row) => (row.kind === 'tls' && row.role === 'innocent' ? [row.address] : [])))

@@ -8,7 +8,7 @@ export type Handshake = TlsObservation | QuicObservation
 
 /**
  * What one half of a pair did. `passed`: a handshake completed, or ended in a certificate for another name.
- * `answered`: the peer spoke, but refused (an alert, a certificate nobody trusts). `silent`, `cut`: nothing more came;
+ * `answered`: the peer spoke, but refused (an alert, an untrusted certificate). `silent`, `cut`: nothing more came;
  * the connection was reset, closed, or carried bytes of another protocol. `unreached`: the connection under it failed,
  * before any name was sent. Failures of the probe's own machine are no half at all.
  */
@@ -22,7 +22,7 @@ export interface JudgedHalf {
   readonly took?: number
 }
 
-/** One target half with the innocent halves around it. */
+/** One target half with the control halves around it. */
 export interface Round {
   readonly number: number
   readonly targets: readonly JudgedHalf[]
@@ -67,16 +67,16 @@ export function halfOf(row: Handshake): JudgedHalf | undefined {
   }
 }
 
-/** The innocent name was heard: anything of TLS or QUIC came back, an alert included. */
+/** The control name was answered: anything of TLS or QUIC came back, an alert included. */
 export const isHeard = (half: JudgedHalf): boolean =>
   half.ending === 'passed' || half.ending === 'answered' || (half.row.kind !== 'tcp' && half.row.answered === true)
 
-/** The target's exchange broke off after its name was sent, without a word of the server. */
+/** The target's exchange was interrupted after its name was sent, without a word of the server. */
 export const isBroken = (half: JudgedHalf): boolean => half.ending === 'silent' || half.ending === 'cut'
 
 /**
- * Innocent halves, and how many of them fared as the target's did: cut where it was cut each time; without an end where
- * it broke off after a first word of the server; else unheard. Like is compared with like.
+ * Control halves, and how many of them ended as the target's did: cut if it was cut each time; without an end if it was
+ * interrupted after a first word of the server; else unanswered. Like is compared with like.
  */
 export function tallyLike(targets: readonly JudgedHalf[], innocent: readonly JudgedHalf[]): HalvesTally {
   const cut = targets.every(({ ending }) => ending === 'cut')
@@ -134,25 +134,25 @@ function roundsOf(halves: readonly (readonly [number, 'target' | 'innocent', Jud
 /** What the rounds on one address come to. */
 export interface RoundsReading {
   readonly pairs: AddressPairs
-  /** Target halves that broke off in a round in which the innocent name was heard. */
+  /** Target halves that were interrupted in a round in which the control name was answered. */
   readonly broken: readonly JudgedHalf[]
-  /** Target halves that the server refused while it heard the innocent name without refusing. */
+  /** Target halves that the server refused while it answered the control name without refusing. */
   readonly refused: readonly JudgedHalf[]
   readonly passed: readonly JudgedHalf[]
-  /** Target halves that broke off in rounds in which nothing was heard. */
+  /** Target halves that were interrupted in rounds in which nothing was answered. */
   readonly alike: readonly JudgedHalf[]
-  /** Innocent halves, those left out that failed after the target's name had poisoned the address. */
+  /** Control halves, those left out that failed after the target's name had poisoned the address. */
   readonly counted: readonly JudgedHalf[]
   /** Of them, those in which nothing was heard. */
   readonly innocent: HalvesTally
   readonly heard: readonly JudgedHalf[]
   readonly unheard: readonly JudgedHalf[]
-  /** The innocent name passed before the target's and not after it. */
+  /** The control name passed before the target's and not after it. */
   readonly residual?: JudgedHalf
 }
 
 /**
- * Reads the rounds on one address in their order. After a round in which the innocent name passed before the target's
+ * Reads the rounds on one address in their order. After a round in which the control name passed before the target's
  * and failed after it, rounds in which nothing passes are the same residual blocking, or a path that broke at that
  * moment: they are left out of the count on both sides.
  */

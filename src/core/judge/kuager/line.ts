@@ -4,8 +4,8 @@ import { finding, ground, type Finding } from '../finding.ts'
 import type { RuleId } from '../rules.ts'
 
 /**
- * What the owner's line itself explains: then nothing is said of the service. Undefined where the line lets a service be
- * judged. Source: docs/methods/judging.md, our own probe's line.
+ * What the owner's connection itself explains: then no verdict on the service is given. Undefined if the connection
+ * lets a service be judged. Source: docs/methods/judging.md, our own probe's line.
  */
 export function judgeLine(line: LineNote): Finding | undefined {
   const settled = (rule: RuleId, said: Ground): Finding =>

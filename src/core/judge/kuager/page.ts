@@ -36,7 +36,7 @@ interface Around {
   readonly passed: Passed
 }
 
-/** An innocent Host was answered at the same address. */
+/** A control Host was answered at the same address. */
 const innocentOf = (row: HttpObservation, beside: readonly HttpObservation[]): HttpObservation | undefined =>
   beside.find(
     (one) => one.side === 'probe' && one.role === 'innocent' && one.address === row.address && isAnswered(one),
@@ -52,7 +52,7 @@ function judgeFailure(it: Case, hop: Hop, row: HttpObservation, { beside, passed
   const code = row.failure?.code ?? 'unknown_failure'
   const host = row.host ?? ''
   const secure = row.scheme === 'https' && passed.tls
-  // After a verified handshake nobody on the way sees what is asked: a silence there is a slow server as well.
+  // After a verified handshake no machine on the way sees what is asked: no answer may as well mean a slow server.
   if (secure && isTimeout(code))
     return finding('http', 'inconclusive', 'http.silence-after-tls', {
       mechanism: 'http.timeout',
@@ -69,15 +69,15 @@ function judgeFailure(it: Case, hop: Hop, row: HttpObservation, { beside, passed
   const said = ground('http.innocent-passed', 'control', { host: innocent.host ?? '' }, innocent)
   const grounds = [...found.grounds, said]
   if (found.state === 'interfered') return { ...found, mechanism: paired, grounds }
-  // Without an outside control two failures of the Host beside an innocent one that passes say it.
+  // Without an outside control two failures of the Host next to a control one that passes are enough.
   return found.state === 'inconclusive' && repeated && it.control.http === undefined
     ? finding('http', 'interfered', 'http.failure', { mechanism: paired, grounds, halvings: ['no-outside-control'] })
     : found
 }
 
 /**
- * A page that was cut off under a verified handshake: a difference where it was so each time, and exchanges under an
- * innocent name at the same address were not, more often than chance. Servers and routers cut connections too.
+ * A page that was cut off under a verified handshake: a difference where it was so each time, and exchanges under a
+ * control name at the same address were not, more often than chance. Servers and routers cut connections too.
  */
 function cutAfterTls(found: Finding, row: HttpObservation, beside: readonly HttpObservation[]): Finding {
   const here = beside.filter((one) => one.side === 'probe' && one.address === row.address)
@@ -103,8 +103,8 @@ const crossedFails = (beside: readonly HttpObservation[], code: string): boolean
   beside.some((one) => one.side === 'probe' && one.role === 'crossed' && one.failure?.code === code)
 
 /**
- * The Host under test, asked of the innocent name's own server, brings the same redirect or page as at the service's
- * address, while the innocent Host brings another: the answer comes from neither server.
+ * The Host under test, asked of the control name's own server, brings the same redirect or page as at the service's
+ * address, while the control Host brings another: the answer comes from neither server.
  */
 function crossedAlike(row: HttpObservation, beside: readonly HttpObservation[]): Finding | undefined {
   const crossed = beside.find((one) => one.side === 'probe' && one.role === 'crossed' && isAnswered(one))
@@ -129,8 +129,8 @@ function crossedAlike(row: HttpObservation, beside: readonly HttpObservation[]):
 }
 
 /**
- * The innocent Host, asked of its own server, brings the very answer that the Host under test brings: all cleartext of the
- * line is answered so, as where a subscription has run out or a company filters.
+ * The control Host, asked of its own server, brings the very answer that the Host under test brings: all cleartext of
+ * the line is answered so, as when a subscription has run out or a company filters.
  */
 function answersEveryHost(row: HttpObservation, beside: readonly HttpObservation[]): Finding | undefined {
   const innocent = beside.find(
@@ -166,7 +166,7 @@ export function substanceOf({ location, body }: HttpObservation): string | undef
 }
 
 /**
- * A cleartext redirect to somebody else's site. The probe follows none, so that the page behind it is not known: the
+ * A cleartext redirect to someone else's site. The probe follows none, so that the page behind it is not known: the
  * helper's first answer tells whether the site itself sends people there. Where the helper does not say that, a redirect
  * to a bare address or to another owner's site in cleartext counts, of a listed service, beside the helper's own page.
  * Wrong when: a site sends visitors of one country elsewhere.

@@ -72,7 +72,7 @@ export function said(fact: Fact, role: Ground['role'], half: JudgedHalf): Ground
   return ground(fact, role, { name: row.name ?? '', address: row.address ?? '', seconds: took, failure: code }, row)
 }
 
-/** An innocent half that was heard, and how many seconds before the target's. */
+/** A control half that was answered, and how many seconds before the target's. */
 export function heard(kind: 'tls' | 'quic', innocent: JudgedHalf, target: JudgedHalf): Ground {
   const from = innocent.row.startedAt
   const to = target.row.startedAt

@@ -22,7 +22,7 @@ import { judgeSlow } from './slow.ts'
 export interface Pairs {
   readonly kind: 'tls' | 'quic'
   readonly readings: readonly RoundsReading[]
-  /** The target's name at the innocent name's own address, while that name is heard there. */
+  /** The target's name at the control name's own address, while that name is answered there. */
   readonly crossed: {
     readonly broken: readonly JudgedHalf[]
     readonly passed: readonly JudgedHalf[]
@@ -60,14 +60,14 @@ export function openPairs(rows: readonly Observation[], kind: 'tls' | 'quic'): P
 
 /** What other endpoints of the service add. */
 export interface SiblingPairs {
-  /** Target halves that broke off where residual blocking leaves one pair to each endpoint. */
+  /** Target halves that were interrupted where residual blocking leaves one pair to each endpoint. */
   readonly broken: number
   readonly innocent: readonly JudgedHalf[]
   /** Addresses at which pairs were made: each was a chance to fail. */
   readonly addresses: number
 }
 
-/** What the innocent name did where the target passed: a pair that passed, or a reversed one, which tells of load. */
+/** What the control name did when the target passed: a pair that passed, or a reversed one, which tells of load. */
 export function siblingPassed({ kind, readings }: Pairs): readonly Ground[] {
   for (const { passed, heard: those, unheard } of readings) {
     const target = passed[0]
@@ -88,7 +88,7 @@ export function siblingEvidence(pairs: Pairs): SiblingPairs {
 }
 
 /**
- * Judges the pairs of one endpoint; undefined where no target half broke off or was refused. Source:
+ * Judges the pairs of one endpoint; undefined if no target half was interrupted or refused. Source:
  * docs/methods/judging.md, pairs of our own probe.
  */
 export function judgePairs(it: Case, pairs: Pairs, beside: SiblingPairs): Finding | undefined {
@@ -122,7 +122,7 @@ const failsAbroad = (pairs: Pairs, one: RoundsReading): boolean => {
   return rows.length > 0 && rows.every((row) => row.failure !== undefined)
 }
 
-/** The target broke off at an address in every round in which the innocent name was heard there. */
+/** The target was interrupted at an address in every round in which the control name was answered there. */
 function judgeBroken(pairs: Pairs, one: RoundsReading, beside: SiblingPairs): Finding | undefined {
   const target = one.broken[0]
   const innocent = one.heard[0]
@@ -151,9 +151,9 @@ function judgeBroken(pairs: Pairs, one: RoundsReading, beside: SiblingPairs): Fi
 }
 
 /**
- * Whether the target broke off more often than the line breaks anybody's exchange: at this address with the crossed
- * name, or at all addresses of the endpoint at which it never passed; each also with what other hosts of the service met
- * in the same minutes, which can only show that the line loses more than it seems.
+ * Whether the target was interrupted more often than the connection interrupts any exchange: at this address with the
+ * crossed name, or at all addresses of the endpoint at which it never passed; each also with what other hosts of the
+ * service met in the same minutes, which can only show that the line loses more than it seems.
  */
 function isMoreThanChance({ readings, crossed }: Pairs, one: RoundsReading, beside: SiblingPairs): boolean {
   const others = readings.filter((other) => other !== one && other.passed.length === 0)
@@ -171,8 +171,8 @@ function isMoreThanChance({ readings, crossed }: Pairs, one: RoundsReading, besi
 }
 
 /**
- * Nobody looked at the address from abroad, and the same name passes at the innocent name's own server: then its own
- * server may refuse it to everybody.
+ * The address was not checked from abroad, and the same name passes at the control name's own server: then its own
+ * server may refuse it to everyone.
  */
 const isOnlyHere = (pairs: Pairs, one: RoundsReading): boolean =>
   outsideOf(pairs, one, 'target').length === 0 && pairs.crossed.passed.length > 0 && pairs.crossed.broken.length === 0
@@ -227,7 +227,7 @@ function judgeRefused(pairs: Pairs, one: RoundsReading): Finding | undefined {
   })
 }
 
-/** Handshakes that broke off without being a difference: why nothing follows. */
+/** Handshakes that were interrupted without being a difference: why nothing follows. */
 function judgeRest(it: Case, pairs: Pairs, first: RoundsReading, dead: readonly RoundsReading[]): Finding {
   const words = RULE_IDS[pairs.kind]
   const target = first.broken[0] ?? first.alike[0]! // only readings with one of them come here

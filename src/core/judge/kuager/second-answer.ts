@@ -13,11 +13,11 @@ function unlike(a: readonly Address[], b: readonly Address[], it: Case): boolean
 }
 
 /**
- * What answers beside the lookup's own add to what it showed: a second one to one question, or a public resolver's. Two
- * unlike answers to one question arrive where somebody on the way answers faster than the resolver. By itself that is
- * noted; where the person's lookup differs from the control, it names the mechanism, also where only the question to a
- * public resolver was answered twice: a resolver within the home lets the first answer alone through. Wrong when: a
- * resolver behind a load balancer answers twice; the provider's resolver lies while somebody else injects.
+ * What further answers add to what the lookup's own showed: a second one to one question, or a public resolver's. Two
+ * unlike answers to one question arrive when a machine on the way answers faster than the resolver. On its own that is
+ * noted; if the person's lookup differs from the control, it names the mechanism, also where only the question to a
+ * public resolver was answered twice: a resolver within the home lets only the first answer through. Wrong when: a
+ * resolver behind a load balancer answers twice; the provider's resolver lies while someone else injects.
  */
 export function withSecondAnswer(
   it: Case,
@@ -56,8 +56,8 @@ function secondOf(it: Case, rows: readonly DnsObservation[], listed: boolean): D
 
 /**
  * Notes a public resolver's one answer that is unlike those of the control and of encrypted resolvers: forged on the way
- * to it, maybe. Whoever uses the line's resolver is not touched by that, so that it changes no finding. Wrong when: the
- * name has servers in many networks, and that resolver is given one nobody else is.
+ * to it, maybe. Users of the connection's resolver are not affected by that, so that it changes no finding. Wrong when:
+ * the name has servers in many networks, and that resolver gets one that no other gets.
  */
 function withListed(it: Case, found: Finding, rows: readonly DnsObservation[]): Finding {
   const own = found.state === 'reachable'

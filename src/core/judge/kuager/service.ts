@@ -126,7 +126,7 @@ const best = (reached: readonly Fared[]): Fared | undefined =>
   reached.find(({ deciding }) => deciding?.layer === 'tls') ??
   reached[0]
 
-/** `unreachable` is said of a service where no main endpoint was reached and every one fails for the control too. */
+/** `unreachable` applies to a service if no main endpoint was reached and every one fails for the control too. */
 function kindOf(one: Fared, fared: readonly Fared[]): Finding['state'] {
   if (one.state === 'untested') return 'inconclusive'
   if (one.state !== 'unreachable') return one.state

@@ -3,7 +3,7 @@ import { beyondChance, type HalvesTally } from './chance.ts'
 import { isHeard, type JudgedHalf, type Handshake, type RoundsReading, type Round } from './halves.ts'
 import { heard, said } from './pair-words.ts'
 
-/** Seconds from which a completed handshake counts as slow, and how many times longer than the slowest innocent half. */
+/** Seconds from which a completed handshake counts as slow, and how many times longer than the slowest control half. */
 const SLOW = 2
 const EXTREME = 10
 /** A pair abroad is slow from these. */
@@ -18,7 +18,7 @@ interface SlowRounds {
 
 const tookOf = (half: JudgedHalf): number => half.took ?? Infinity
 
-/** A round in which the target half completed, but several seconds and ten times later than every innocent half. */
+/** A round in which the target half completed, but several seconds and ten times later than every control half. */
 function isSlow({ targets, before, after }: Round): boolean {
   const innocent = [...before, ...after].filter(isHeard).map(tookOf)
   const slowest = Math.max(...innocent)
@@ -58,7 +58,7 @@ export function lookAbroad(outside: readonly Handshake[]): 'slow' | 'quick' | 'u
 }
 
 /**
- * A handshake that completes, but in every round at least two seconds long and ten times longer than the innocent name's
+ * A handshake that completes, but in every round at least two seconds long and ten times longer than the control name's
  * on the same address: extreme, so that one measurement may say it (docs/methods/judging.md, slowness by name). A slow
  * evening slows both halves; a slow pool of servers is slow from abroad too. Undefined where it is not so.
  */

@@ -3,12 +3,12 @@ import { finding, ground, type Finding } from '../finding.ts'
 import type { Pairs } from './pairs.ts'
 import { lookAbroad } from './slow.ts'
 
-/** Bytes from which an innocent half says how fast the line is; a short error page says nothing. */
+/** Bytes from which a control half says how fast the line is; a short error page says nothing. */
 const ENOUGH = 32 * 1024
-/** How many times slower every target half must be than every innocent half, and with a plateau. */
+/** How many times slower every target half must be than every control half, and with a plateau. */
 const EXTREME = 10
 const WITH_PLATEAU = 3
-/** Bytes a second (about half a megabit) below which an innocent half only says that the line itself is slow. */
+/** Bytes a second (about half a megabit) below which a control half only says that the line itself is slow. */
 const USUAL = 64_000
 /** Seconds that a slow half lasts: in less, the start of a connection is all there is. */
 const LONG = 1
@@ -51,7 +51,7 @@ function bytesAt(points: Points, at: number): number {
 /**
  * Judges the throughput pairs of one endpoint, down and up apart; empty where none was measured. One measurement says
  * slowness only where it is extreme and repeated: two target halves or more, every one ten times slower (three times,
- * at one constant rate) than every one of two innocent halves, which are as fast as a line usually is. A slow evening
+ * at one constant rate) than every one of two control halves, which are as fast as a line usually is. A slow evening
  * slows both. Source: docs/methods/judging.md, slowness by name.
  */
 export function judgeThroughput(rows: readonly Observation[], pairs: Pairs): readonly Finding[] {
@@ -120,7 +120,7 @@ function policedAt(targets: readonly ThroughputObservation[]): boolean {
   return rates.length >= 2 && rates.length === targets.length && Math.max(...rates) <= TOGETHER * Math.min(...rates)
 }
 
-/** Whether target and innocent halves took turns at least three times: else one bad minute would do. */
+/** Whether target and control halves took turns at least three times: else one bad minute would do. */
 function alternate(halves: readonly ThroughputObservation[]): boolean {
   const order = halves.toSorted((a, b) => (a.startedAt ?? 0) - (b.startedAt ?? 0)).map((row) => row.role)
   return order.filter((role, index) => index > 0 && role !== order[index - 1]).length >= 2

@@ -8,7 +8,7 @@ import { sameNetwork } from '../network.ts'
 import { captivePortal, comparePages, isAnswered, isChallenge, redirectElsewhere, redirectToNowhere } from './page.ts'
 import { addressFamily } from '../../model/address.ts'
 
-/** A cleartext step at which somebody other than the server may have answered. */
+/** A cleartext step at which someone other than the server may have answered. */
 interface Detour {
   readonly hop: Hop
   readonly row: HttpObservation
@@ -26,7 +26,7 @@ function detour(it: Case): Detour | undefined {
   return undefined
 }
 
-/** A captive portal anywhere in the chain: the line's own, whatever came before or after it. */
+/** A captive portal anywhere in the chain: the connection's own, independent of what came before or after it. */
 export function judgePortal(it: Case): Finding | undefined {
   for (const hop of it.hops)
     for (const row of hop.http) {
@@ -61,8 +61,8 @@ export function judgeDetour(it: Case, hop: Hop, row: HttpObservation): Finding |
 }
 
 /**
- * Judges the last page of the chain. Over TLS with a valid certificate the server itself answered, whatever it
- * said; in cleartext nobody knows who answered, so the page must agree with the control's.
+ * Judges the last page of the chain. Over TLS with a valid certificate the server itself answered, with any content; in
+ * cleartext it is unknown who answered, so the page must agree with the control's.
  */
 export function judgeAnswer(it: Case, hop: Hop, row: HttpObservation): Finding {
   const status = row.status ?? 0
@@ -93,7 +93,7 @@ export function judgeAnswer(it: Case, hop: Hop, row: HttpObservation): Finding {
   const nowhere = judgeDetour(it, hop, row)
   if (nowhere !== undefined) return nowhere
   const compared = controlPageOpens(it.control) && !redirects ? comparePages(row, control) : 'unclear'
-  // Under a certificate of its own a host refuses or fails for itself, whoever sent the line there.
+  // Under a certificate of its own a host itself refuses or fails, no matter what led the connection there.
   const ownRefusal = row.scheme === 'https' && (status === 403 || status >= 500 || isChallenge(row))
   if (compared !== 'differs' || ownRefusal) {
     if (row.scheme === 'https') return judgeAuthenticated(hop, row, answered)
@@ -168,7 +168,7 @@ function judgeFingerprint(it: Case, hop: Hop, row: HttpObservation): Finding | u
   return undefined
 }
 
-/** Errors that an overloaded or broken origin sends itself: no sign of anybody in between. */
+/** Errors that an overloaded or broken origin sends itself: no sign of a machine in between. */
 const isServerError = (status: number): boolean => status === 500 || (status >= 502 && status <= 504) || status >= 520
 
 function judgeDifferentPage(it: Case, hop: Hop, row: HttpObservation, grounds: Finding['grounds']): Finding {

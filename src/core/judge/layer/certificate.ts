@@ -6,7 +6,7 @@ import { tlsControl } from './handshake-control.ts'
 
 const day = (at: number): string => new Date(at).toISOString().slice(0, 10)
 
-/** A known interception authority in the chain: an artefact that stands without any control. */
+/** A known interception authority in the chain: direct evidence that needs no control. */
 export function judgeInterception(
   it: Pick<Case, 'head' | 'tables'>,
   hop: Pick<Hop, 'index'>,

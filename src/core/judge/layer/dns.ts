@@ -195,7 +195,7 @@ interface Answers {
   readonly encrypted: readonly DnsObservation[]
 }
 
-/** Worst fate first: what is read from an address that nobody else was given. */
+/** Worst fate first: what is read from an address that no one else got. */
 const FATES = {
   refused: { rule: 'dns.unmatched-refused' },
   page: { rule: 'dns.unmatched-page' },
@@ -255,7 +255,8 @@ function judgeNetworks(it: Case, hop: Hop, seen: Answers): Finding {
     const fate = worst === 'broken' && !kin.includes('different') ? undefined : worst
     const said = ground('dns.unmatched', 'decisive', { name, address: first.address }, row)
     const silent = fate === 'dead' || fate === 'broken'
-    // The helper reports nothing of a later hop but the last page: without that page nobody knows the host was up.
+    // The helper reports nothing of a later hop but the last page: without that page it is unknown whether the host was
+    // up.
     const reached = hop.index > 0 ? controlPageOpens(it.control) : controlReached(it, theirs)
     const alive = !silent || reached
     if (fate === undefined || !alive)
@@ -281,10 +282,10 @@ function judgeNetworks(it: Case, hop: Hop, seen: Answers): Finding {
 }
 
 /**
- * The first of answers that lie beside the genuine ones in a network, and that are addresses of somebody else all the
- * same: each shows a certificate for other names, here and to the control, while the name is proved at an address that
- * the control or an encrypted resolver names. Where the control gets a valid one there, the certificate was exchanged on
- * the way, which is no matter of names. Wrong when: a resolver remembers an address that the service has given up.
+ * The first of answers that are next to the genuine ones in a network, and yet are addresses of someone else: each
+ * shows a certificate for other names, here and to the control, while the name is proved at an address that the control
+ * or an encrypted resolver names. Where the control gets a valid one there, the certificate was exchanged on the way,
+ * which is no matter of names. Wrong when: a resolver remembers an address that the service has given up.
  */
 function foreignTo(it: Case, hop: Hop, ours: readonly Address[], theirs: readonly Address[]): Address | undefined {
   if (ours.some((answer) => theirs.some((one) => sameAddress(one.address, answer.address)))) return undefined

@@ -20,7 +20,7 @@ export function tlsControl(it: Case, hop: Hop, failed: readonly TlsObservation[]
   })
   const all = [...it.control.tls.values()].filter((row) => sameName(row, hop))
   const own = rows.find((row) => row.failure === undefined)
-  // On the very addresses that failed the helper fails too: the edge is broken, whatever other addresses do.
+  // On the very addresses that failed the helper fails too: the edge is broken, even if other addresses work.
   const edge = own === undefined ? rows[0] : undefined
   if (edge !== undefined) {
     const values = { name, failure: edge.failure?.code }

@@ -40,7 +40,7 @@ function compareBodies(probe: HttpObservation, control: HttpObservation): Agreem
   return Math.min(ours, theirs) / Math.max(ours, theirs) > 0.7 ? 'same' : 'other'
 }
 
-/** A refusal of the client's request (4xx): stands in for a title where the control tells none. */
+/** A refusal of the client's request (4xx): replaces a title if the control gives none. */
 const refuses = (page: HttpObservation): boolean => (page.status ?? 0) >= 400 && (page.status ?? 0) < 500
 
 /**
@@ -112,7 +112,7 @@ export function isChallenge(page: HttpObservation): boolean {
 }
 
 /**
- * The answer itself came, whatever the client made of it: old clients call a redirect to a host they cannot
+ * The answer itself came, even if the client could not use it: old clients call a redirect to a host they cannot
  * parse a failure.
  */
 export const isAnswered = (page: HttpObservation): boolean =>

@@ -80,7 +80,7 @@ export function judgeTls(it: Case, hop: Hop): Finding | undefined {
     const said = ground('tls.completed', 'context', handshakeValues(completed), completed)
     if (provesName(completed, it.tables))
       return finding('tls', 'reachable', 'tls.completes', { hop: hop.index, grounds: [said] })
-    // The run was told not to verify: anybody may have completed it.
+    // The run did not verify certificates: anyone may have completed it.
     return finding('tls', 'inconclusive', 'tls.no-control', {
       hop: hop.index,
       grounds: [{ ...said, role: 'decisive' }],
@@ -133,7 +133,7 @@ function judgeHandshakeFailure(it: Case, hop: Hop, failed: readonly TlsObservati
   }
 }
 
-/** The innocent half of a pair that passed, and how many seconds before the target, where both times are recorded. */
+/** The control half of a pair that passed, and how many seconds before the target, where both times are recorded. */
 export function innocentGround(innocent: TlsObservation, target: TlsObservation): Finding['grounds'][number] {
   const apart =
     innocent.startedAt === undefined || target.startedAt === undefined

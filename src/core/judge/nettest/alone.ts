@@ -14,7 +14,8 @@ const UNPROVED: ReadonlySet<Finding['rule']> = new Set(['http.cleartext-alone', 
 
 /**
  * Judges tests that carry no control (urlgetter, tlsping): `reachable` where the exchange completed, else
- * `inconclusive`; only artefacts (a bogon for a listed service, an interception authority) make them `interfered`.
+ * `inconclusive`; only direct evidence (a bogon for a listed service, an interception authority) makes them
+ * `interfered`.
  */
 export function judgeAlone(
   head: MeasurementHead,
@@ -62,7 +63,7 @@ export function judgeAlone(
   })
 }
 
-/** Where the run was told which resolver to ask, and the system's was not asked at all, that is the path under test. */
+/** If the run was given a resolver to ask, and the system's was not asked at all, that is the path under test. */
 function asChosen(rows: readonly Observation[]): readonly Observation[] {
   if (rows.some((row) => (row.kind === 'dns' && row.resolver === 'system') || ('origin' in row && onOwnPath(row))))
     return rows

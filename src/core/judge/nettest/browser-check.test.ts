@@ -208,7 +208,7 @@ describe('judgeBrowserCheck()', () => {
     assert.deepEqual(outcomes(given([FAIL, FAIL], narrow, narrow)), ['interference', other, other])
   })
 
-  it('concludes nothing from silence in two runs of the laboratory on 96 kbit/s, where nothing was blocked', () => {
+  it('concludes nothing from timeouts in two runs of the test lab on 96 kbit/s, where nothing was blocked', () => {
     const seen = (document_ms: number, image_ms: number): CrowdTry => {
       const endOf = (ms: number): RequestEnd => (ms < 3000 ? 'answered' : 'timed-out')
       return { document: endOf(document_ms), document_ms, image: endOf(image_ms), image_ms }
@@ -247,7 +247,7 @@ describe('judgeBrowserCheck()', () => {
     const atOnce = tried('failed', 'failed', 2)
     for (const host of ['www.facebook.com', 'instagram.com', 'x.com', 'm.vk.com']) {
       assert.equal(judged(target([atOnce, atOnce], { host })).why, 'shielded')
-      // Too late for a browser that forbids: it was on its way, and the reader is told of the other reading all the same.
+      // Too late for a browser that forbids: it was on its way, and the reader still learns of the other reading.
       assert.deepEqual(judged(target([FAIL, FAIL], { host })), {
         service: 'signal',
         outcome: 'interference',

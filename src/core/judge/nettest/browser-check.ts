@@ -4,10 +4,10 @@ import type { CheckTarget, CrowdOutcome, CrowdTry } from '../../model/people/cro
 // What a page in a reader's browser may conclude from its own requests: docs/methods/browser-check.md. A browser says
 // whether a request was answered and when, and not why it was not; all that is judged here follows from that alone.
 
-/** What a control abroad last said of a target. */
+/** What a control abroad last reported for a target. */
 export type TargetAbroad = CheckTarget['abroad']
 
-/** Why nothing is said of a service. */
+/** Why there is no verdict on a service. */
 export const UNKNOWN_REASONS = [
   /** No control host answered in the same round. */
   'offline',
@@ -58,7 +58,7 @@ export interface JudgedTarget {
   readonly service: string
   readonly outcome: CrowdOutcome
   readonly why?: UnknownReason
-  /** Tracking protection of browsers refuses this host too: whoever reads of it is told. */
+  /** Tracking protection of browsers refuses this host too: the reader sees a note. */
   readonly mayBeShield?: true
 }
 
@@ -68,7 +68,9 @@ export interface JudgedRun {
   /** Control hosts that answered in a round, and those that did in none: a fact, from which nothing is concluded. */
   readonly controls: { readonly answered: readonly string[]; readonly silent: readonly string[] }
   readonly results: readonly JudgedTarget[]
-  /** Services that answered in full at least once, whatever the control hosts did: nobody else can answer for them. */
+  /**
+   * Services that answered in full at least once, independent of the control hosts: no one else can answer for them.
+   */
   readonly answered: readonly string[]
 }
 
@@ -106,7 +108,7 @@ export const isSettled = (one: CrowdTry): boolean => classOf(one) === 'answered'
 
 /**
  * Judges a run. The order of the targets changes nothing, and a target changes no other but by its time: in the middle of
- * all, and in that of its round, by which silence on a slow line is told from silence of one service.
+ * all, and in that of its round, which distinguishes timeouts of a slow connection from those of one service.
  */
 export function judgeBrowserCheck(run: BrowserRun): JudgedRun {
   const rounds = roundsOf(run)

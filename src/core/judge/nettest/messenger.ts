@@ -92,7 +92,7 @@ export function judgeMessenger(head: MeasurementHead, observations: readonly Obs
   return combine({ ...parts, kind: 'inconclusive', rule, findings, missing })
 }
 
-/** An exchange that the machine itself broke off shows nothing above the connection. */
+/** An exchange that the machine itself interrupted shows nothing above the connection. */
 const wasCut = (unit: Unit, cut: ReadonlySet<string | undefined>): boolean =>
   cut.has(unit.name) && !unit.passed.has('tls') && !unit.passed.has('http')
 

@@ -13,7 +13,7 @@ const answered = (row: TlsObservation): boolean =>
   row.failure === undefined || row.failure.code === 'ssl_invalid_hostname'
 
 /**
- * Judges sni_blocking: the target name and an innocent one sent to the same address. A server that answers
+ * Judges sni_blocking: the target name and a control name sent to the same address. A server that answers
  * either name with a certificate of its own was reached; the difference is in the handshake alone.
  */
 export function judgePair(head: MeasurementHead, observations: readonly Observation[], tables: Tables): Verdict {
@@ -93,7 +93,7 @@ function judgeTarget(
   })
 }
 
-/** Without a handshake only the layers below can be told, and nothing follows from them. */
+/** Without a handshake only the layers below are known, and nothing follows from them. */
 function lowerLayers(observations: readonly Observation[]): readonly Finding[] {
   const row = observations.find((one) => (one.kind === 'tcp' || one.kind === 'dns') && one.failure !== undefined)
   if (row === undefined || (row.kind !== 'tcp' && row.kind !== 'dns')) return []

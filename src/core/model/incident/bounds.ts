@@ -6,9 +6,9 @@ import type { Edge, Incident } from './incident.ts'
 const PRESENT_MS = 6 * HOUR_MS
 
 /**
- * Whether an incident may be said to go on: it is not over, and its last failed measurement is not older than six hours
- * at the time of the revision. Without newer data nobody knows, and the end is told as open. A simulated one has a
- * present of its own, which the time of a revision says nothing of.
+ * Whether an incident may be called ongoing: it is not over, and its last failed measurement is not older than six
+ * hours at the time of the revision. Without newer data this is unknown, and the end is reported as open. A simulated
+ * one has a present of its own, which the time of a revision says nothing of.
  */
 export function goesOn(incident: Incident): boolean {
   const last = incident.end.bracket[0]

@@ -16,7 +16,7 @@ describe('toPlainJson()', () => {
     })
   })
 
-  it('of whatever a measurement may say can be written, and read back as it is', () => {
+  it('with anything that a measurement may say can be written, and read back as it is', () => {
     const anything = fc.anything({ maxDepth: 3, withNullPrototype: false, stringUnit: 'binary' })
     fc.assert(
       fc.property(anything, (value) => {

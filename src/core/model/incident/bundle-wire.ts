@@ -3,7 +3,7 @@ import type { Observation } from '../measured/observation.ts'
 import type { Verdict } from '../measured/verdict.ts'
 import { encodeVerdict } from '../measured/verdict-wire.ts'
 
-/** A value of JSON, as it stands in a bundle. */
+/** A value of JSON, as it is in a bundle. */
 export type PlainJson = null | boolean | number | string | readonly PlainJson[] | { readonly [name: string]: PlainJson }
 
 /**
@@ -30,7 +30,7 @@ const plainRecord = (value: object): Record<string, PlainJson> =>
     ),
   )
 
-/** A line of `data/verdicts.jsonl` as a value: the writer and whoever judges again make it here. */
+/** A line of `data/verdicts.jsonl` as a value: the writer and a reader who judges again make it here. */
 export const encodeBundleVerdict = (leaf: number, service: string, verdict: Verdict): BundleVerdict =>
   ({ leaf, service: service.toWellFormed(), verdict: plainRecord(encodeVerdict(verdict)) }) as BundleVerdict
 

@@ -4,8 +4,8 @@ import { CHANNELS } from '../measured/measurement.ts'
 import { STANDINGS } from '../standing.ts'
 import { parseInstant } from '../units.ts'
 
-// The index files of a bundle, as JSON (docs/formats/bundle.md). Unknown members are refused: what nobody checks may not
-// stand in evidence.
+// The index files of a bundle, as JSON (docs/formats/bundle.md). Unknown members are refused: what is not checked must
+// not be in evidence.
 
 export const BUNDLE_FORMAT = 'kuager-bundle/1'
 export const DERIVATION_FORMAT = 'kuager-derivation/1'
@@ -58,7 +58,7 @@ export const bundleSchema = z.strictObject({
   }),
   /** When the first and the last of its measurements began; null where none is held. */
   span: z.strictObject({ since_utc: time, until_utc: time }).nullable(),
-  /** Who runs the observatory that made it; null where nobody said. */
+  /** Who runs the observatory that made it; null if not given. */
   operator: z.strictObject({ name: z.strictObject({ kk: words, ru: words, en: words }) }).nullable(),
   without: z.array(z.enum(BUNDLE_EXTRAS)),
 })
@@ -66,13 +66,13 @@ export type BundleIndex = z.infer<typeof bundleSchema>
 
 /**
  * What a measurement is for: `series` readings of the incident's own series, `comparison` services on the same network
- * that are never restricted, `apart` senders whom nobody knows, `named` in a bundle of measurements.
+ * that are never restricted, `apart` unknown senders, `named` in a bundle of measurements.
  */
 export const BUNDLE_ROLES = ['series', 'comparison', 'same-network', 'same-service', 'apart', 'named'] as const
 export type BundleRole = (typeof BUNDLE_ROLES)[number]
 
 /**
- * `held`: its file stands in `raw/`; `erased`: its leaf alone stands in the log; `form-changed`: it is archived, but its
+ * `held`: its file is in `raw/`; `erased`: only its leaf is in the log; `form-changed`: it is archived, but its
  * public form of today is not the one that its leaf digests, so that it cannot be shown by it.
  */
 export const BUNDLE_STATES = ['held', 'erased', 'form-changed'] as const

@@ -76,7 +76,7 @@ export interface WeighedItem {
   readonly source: string
 }
 
-/** An item nobody looked at, with the log10 ratio the finding would have after each outcome. */
+/** A piece of evidence that was not checked, with the log10 ratio the finding would have after each outcome. */
 export interface UnseenItem {
   readonly item: CauseItem
   readonly after: readonly { readonly outcome: ItemOutcome; readonly log10Lr: number; readonly word: CauseWord }[]
@@ -101,7 +101,7 @@ export interface CauseFinding {
   readonly hi95: number
   readonly support: Support
   readonly items: readonly WeighedItem[]
-  /** Likeliest interference and likeliest fault, with log10 of P(items | the first) / P(items | the second). */
+  /** Most likely interference and most likely fault, with log10 of P(items | the first) / P(items | the second). */
   readonly leading: Cause
   readonly rival: { readonly cause: Cause; readonly log10Lr: number }
   /** Posterior under equal weights of sides, every cause: shown as a drawing, never as "n % blocked". */

@@ -36,7 +36,7 @@ export const CLAIM_REASONS = [
 ] as const
 export type ClaimReason = (typeof CLAIM_REASONS)[number]
 
-/** A claim held against the measurements. */
+/** A claim compared with the measurements. */
 export interface JudgedClaim {
   readonly statement: string
   readonly claim: string

@@ -92,7 +92,7 @@ export type PlanDraft = z.infer<typeof planDraftSchema>
 
 /** Name of the format; a changed meaning gets another number. */
 export const FROZEN_FORMAT = 'kuager-frozen-events/1'
-/** Events a frozen list holds at most. */
+/** Events that a pre-registered list holds at most. */
 export const MOST_EVENTS = 10_000
 export const frozenSchema = z.strictObject({
   format: z.literal(FROZEN_FORMAT),
@@ -105,13 +105,13 @@ export const frozenSchema = z.strictObject({
 })
 export type FrozenEvents = z.infer<typeof frozenSchema>
 
-/** What may be said of one question. */
+/** What may be concluded on one question. */
 export const COINCIDENCE_FINDINGS = [
   'link', // both tests at or below the level
   'link-alone', // a secondary question: both tests, but not beside the other questions: nothing is claimed
   'tests-differ', // only one of them: nothing is claimed
   'not-shown', // neither
-  'not-frozen', // the question, a network or the period is not that of the frozen list: figures explore only
+  'not-frozen', // the question, a network or the period is not that of the pre-registered list: figures explore only
   'cannot-show', // the floor of a test lies above the level, or there is no event or no onset: nothing could be shown
 ] as const
 export type CoincidenceFinding = (typeof COINCIDENCE_FINDINGS)[number]

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { sourceSchema } from '../tables/record.ts'
 
-// A dated demand that restrictions end, as somebody made it. It is quoted, never endorsed; what is counted since its day
+// A dated demand that restrictions end, as someone made it. It is quoted, never endorsed; what is counted since its day
 // follows one rule for every demand (docs/formats/record.md).
 
 const words = z.strictObject({ kk: z.string().min(1), ru: z.string().min(1), en: z.string().min(1) })
@@ -25,7 +25,7 @@ export const demandSchema = z.strictObject({
 })
 export type Demand = z.infer<typeof demandSchema>
 
-/** Real demands are held against real incidents, simulated ones against simulated ones. */
+/** Real demands are compared with real incidents, simulated ones against simulated ones. */
 export const demandsSchema = z.strictObject({
   simulated: z.boolean(),
   demands: z.array(demandSchema).max(MOST_DEMANDS),

@@ -5,8 +5,8 @@ import { INCIDENT_STATES } from './incident.ts'
 import { edgeSchema } from './incident-read.ts'
 import { instant, parseAsn, parseSha256 } from '../units.ts'
 
-// `data/derivation.json` of a bundle (docs/methods/deriving.md). Bounds are against whoever would have a reader compute
-// for ever: the program's own values lie far within them.
+// `data/derivation.json` of a bundle (docs/methods/deriving.md). Bounds stop an author who would make a reader compute
+// permanently: the program's own values are far within them.
 
 const finite = z.number()
 const share = finite.min(0).max(1)

@@ -6,7 +6,7 @@ import type { ToldCause, ToldIncident } from './incident-wire.ts'
 import { MECHANISMS } from '../measured/mechanism.ts'
 import { instant, parseAsn, type Asn, type Instant } from '../units.ts'
 
-// The JSON form of an incident (docs/formats/incidents.md), read by whoever was given it as a file.
+// The JSON form of an incident (docs/formats/incidents.md), read by anyone who has it as a file.
 
 const count = z.int().min(0)
 const short = z.string().max(300)

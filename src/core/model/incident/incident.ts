@@ -18,7 +18,7 @@ export interface Edge {
   readonly hi50?: Instant
   readonly lo95?: Instant
   readonly hi95?: Instant
-  /** Last open and first failed (start), last failed and first lasting open (end), along the likeliest path. */
+  /** Last open and first failed (start), last failed and first lasting open (end), along the most likely path. */
   readonly bracket: readonly [Instant | undefined, Instant | undefined]
   /** Median under rates that know no hour of the day. */
   readonly flatMedian?: Instant
@@ -59,7 +59,9 @@ export interface DetectedIncident {
   readonly running: boolean
   readonly start: Edge
   readonly end: Edge
-  /** Number of separate restrictions within the window: the likeliest number, and the share of draws with exactly one. */
+  /**
+   * Number of separate restrictions within the window: the most likely number, and the share of draws with exactly one.
+   */
   readonly episodes: number
   readonly pOneEpisode: number
   readonly mechanism?: Mechanism
@@ -116,7 +118,7 @@ export interface Incident extends DetectedIncident {
   readonly impact?: Impact
   /** Id of the episode over networks and services it belongs to. */
   readonly episode?: string
-  /** Measurements in its window, failed and passed alike, by id; at most 2,000, the count stands in `readings`. */
+  /** Measurements in its window, failed and passed alike, by id; at most 2,000, the count is in `readings`. */
   readonly measurements: readonly Sha256[]
 }
 

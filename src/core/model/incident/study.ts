@@ -10,7 +10,8 @@ import {
 } from './coincidence.ts'
 import { parseInstant } from '../units.ts'
 
-// A published study: a frozen list and the answer to it as `kuager coincide --json` wrote it (docs/formats/events.md).
+// A published study: a pre-registered list and the answer to it as `kuager coincide --json` wrote it
+// (docs/formats/events.md).
 
 const finite = z.number()
 const share = z.number().min(0).max(1)
@@ -55,7 +56,7 @@ const resultSchema = z.strictObject({
   adjusted: z.strictObject({ benjamini_hochberg: share, max_t: share }).nullable(),
 })
 
-/** The form of the answer. Words and lists of a question are taken from the frozen plan, found by its id. */
+/** The form of the answer. Words and lists of a question are taken from the pre-registered plan, found by its id. */
 export const studyResultSchema = z.strictObject({
   events_sha256: z.string().regex(/^[0-9a-f]{64}$/),
   frozen_at_utc: z.iso.datetime(),
@@ -176,8 +177,8 @@ const sameQuestions = (plan: CoincidencePlan, wire: z.infer<typeof studyResultSc
 }
 
 /**
- * Reads an answer against the frozen list it says it is about. Gives the problem where it is not of the form, is about
- * another list, or answers what was not frozen.
+ * Reads an answer against the pre-registered list that it names. Gives the problem where it is not of the form, is
+ * about another list, or answers what was not frozen.
  */
 export function parseStudyAnswer(value: unknown, frozen: FrozenEvents): StudyAnswer | StudyProblem {
   const parsed = studyResultSchema.safeParse(value)

@@ -17,7 +17,7 @@ export interface MeasurementHead {
   readonly networkType?: string
   /** Such as `arm64`, as the probe says. */
   readonly architecture?: string
-  /** Started by the probe's own schedule (`origin: autorun`), not by a person; absent where nobody said. */
+  /** Started by the probe's own schedule (`origin: autorun`), not by a person; absent if not given. */
   readonly scheduled?: boolean
   /** Pseudonym of the device and line; untrusted. See docs/methods/readings.md §2. */
   readonly probe?: string

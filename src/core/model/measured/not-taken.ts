@@ -7,7 +7,7 @@
 export const ASIDE_REASONS = ['not-an-object', 'no-test-name', 'no-test-keys', 'no-time', 'report-frame'] as const
 export type AsideReason = (typeof ASIDE_REASONS)[number]
 
-/** Why a piece of the input was not taken, as codes of reports and rejects files; the words stand in text/. */
+/** Why a piece of the input was not taken, as codes of reports and rejects files; the words are in text/. */
 export const NOT_TAKEN = [
   ...ASIDE_REASONS,
   'value.too-large',

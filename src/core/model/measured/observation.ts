@@ -2,7 +2,7 @@ import type { Failure } from './failure.ts'
 import type { PageReading } from './page-reading.ts'
 import type { Asn, Instant, Seconds, Sha256 } from '../units.ts'
 
-/** Who performed the operation: the probe on the measured line, or a clean vantage elsewhere. */
+/** Who performed the operation: the probe on the measured line, or an uncensored vantage point elsewhere. */
 export type Side = 'probe' | 'control'
 
 /** How the address of an endpoint became known on the probe; only `system` and `literal` are the person's own path. */
@@ -10,9 +10,9 @@ export const ADDRESS_ORIGINS = ['system', 'literal', 'udp', 'doh', 'helper', 'un
 export type AddressOrigin = (typeof ADDRESS_ORIGINS)[number]
 
 /**
- * `target`: the name under test. `innocent`: another name sent to the same address, the control half of a pair.
- * `crossed`: the name under test sent to an address of the innocent name. `neighbour`: the innocent name sent to another
- * address of the target's prefix, asked where the innocent name failed too.
+ * `target`: the name under test. `innocent`: a control name sent to the same address, the control half of a pair.
+ * `crossed`: the name under test sent to an address of the control name. `neighbour`: the control name sent to another
+ * address of the target's prefix, asked if the control name failed too.
  */
 export const NAME_ROLES = ['target', 'innocent', 'crossed', 'neighbour'] as const
 export type NameRole = (typeof NAME_ROLES)[number]
@@ -108,7 +108,10 @@ interface HandshakeObservation extends ObservationBase {
   readonly alpn?: string
   /** In wire order, leaf first, as kept by the probe; a failed handshake may keep one that is not the leaf. */
   readonly certificates: readonly CertificateFacts[]
-  /** Of a control row: digests of the certificates the server showed there, leaf first; nothing more is told of them. */
+  /**
+   * Of a control row: digests of the certificates the server showed there, leaf first; nothing more of them is
+   * recorded.
+   */
   readonly digests?: readonly Sha256[]
   /** Certificates were kept that cannot be read: what is missing from `certificates` is not known. */
   readonly unreadable?: true

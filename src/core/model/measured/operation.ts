@@ -3,8 +3,8 @@ import type { Address, NameRole } from './observation.ts'
 import type { Millis } from '../units.ts'
 
 /**
- * Outcomes of measured operations, as the operations of net/ give them: data, whatever the network did. Times are
- * monotonic milliseconds of the clock that the operation was given; whoever encodes them subtracts the start of the
+ * Outcomes of measured operations, as the operations of net/ give them: data, for any behaviour of the network. Times
+ * are monotonic milliseconds of the clock that the operation was given; the encoder subtracts the start of the
  * measurement. Nothing here names the person's own address.
  */
 
@@ -61,7 +61,7 @@ export interface ConnectOutcome extends OperationBase {
   readonly operation: 'connect'
   readonly address: string
   readonly port: number
-  /** Source port, so that residual blocking of a flow can be told from blocking of a name. */
+  /** Source port, so that residual blocking of a flow can be distinguished from blocking of a name. */
   readonly localPort?: number
 }
 
@@ -92,7 +92,7 @@ export interface HandshakeOutcome extends OperationBase {
   readonly helloBytes?: number
   /** First bytes of the answer, at most 64. */
   readonly firstBytes?: Uint8Array
-  /** Whether anything that is TLS (or QUIC) came back: the server, or somebody in its place, read our hello. */
+  /** Whether anything that is TLS (or QUIC) came back: the server, or someone in its place, read our hello. */
   readonly answered: boolean
   readonly bytesSent: number
   readonly bytesReceived: number

@@ -34,7 +34,7 @@ export const WITHHELD = '[withheld]'
 /** Of an answer of which nothing was read. */
 export const NOTHING_READ: PageReading = { compared: {}, challenge: false, fingerprints: [] }
 
-/** Readings by the JSON pointer of their exchange, as they stand in a published form. */
+/** Readings by the JSON pointer of their exchange, as they are in a published form. */
 export function encodeReadings(readings: ReadonlyMap<string, PageReading>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     [...readings].map(([source, { compared, challenge, fingerprints, same, location }]) => [
@@ -55,7 +55,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const texts = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string').slice(0, 1_000) : []
 
-/** Reads them from a stranger's form: what is outside the vocabulary is no reading. */
+/** Reads them from an untrusted form: what is outside the vocabulary is no reading. */
 export function decodeReadings(value: unknown): ReadonlyMap<string, PageReading> {
   const readings = new Map<string, PageReading>()
   if (!isObject(value)) return readings

@@ -19,12 +19,12 @@ interface Timed {
 }
 
 /**
- * The times of a pair: the name under test and an innocent one, each in a handshake that the server answered, on one
+ * The times of a pair: the name under test and a control name, each in a handshake that the server answered, on one
  * address and port, less than five seconds apart. A server that answers a foreign name with its own certificate has
- * answered. Undefined where a half is missing, failed or was not timed: a failure is no ratio. Where there are several,
- * the first target and the innocent half nearest to it; of our own probe, which measures many endpoints in rounds, the
+ * answered. Undefined if a half is missing, failed or was not timed: a failure gives no ratio. If there are several,
+ * the first target and the control half nearest to it; of our own probe, which measures many endpoints in rounds, the
  * median of the endpoint whose median ratio is the largest, and nothing where the same pair is as slow from abroad. It
- * stands in the model because the warehouse stores its result as columns. Method: docs/methods/readings.md §4.
+ * is in the model because the warehouse stores its result as columns. Method: docs/methods/readings.md §4.
  */
 export function pairTimesOf(observations: readonly Observation[]): PairTimes | undefined {
   // Most measurements are no pair, and this is asked of every one.

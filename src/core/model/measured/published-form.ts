@@ -44,13 +44,13 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 export const isWithheldForm = (json: unknown): json is Readonly<Record<string, unknown>> =>
   isObject(json) && json['x_public_form'] === WITHHELD_FORM
 
-/** Readings of a document of that form, as they stand in it. */
+/** Readings of a document of that form, as they are in it. */
 export function readingsIn(json: Readonly<Record<string, unknown>>): unknown {
   const published = json[PUBLISHED]
   return isObject(published) ? published['read'] : undefined
 }
 
-/** Takes a published form apart; undefined for any text that is none. Pure: of a stranger's text nothing is believed. */
+/** Splits a published form; undefined for any text that is not one. Pure: nothing of an untrusted text is believed. */
 export function readPublished(text: string): ReadForm | undefined {
   let json: unknown
   try {

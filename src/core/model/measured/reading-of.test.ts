@@ -10,7 +10,7 @@ const ground = (fact: Fact, role: GroundRole = 'control', values: Ground['values
 })
 const told = (kind: Verdict['kind'], grounds: readonly Ground[] = [], rest: Partial<Verdict> = {}) => {
   const { target, control, canary, artefact } = halvesOf({ kind, grounds, ...rest })
-  return `${target} ${control} ${canary}${artefact ? ' artefact' : ''}`
+  return `${target} ${control} ${canary}${artefact ? ' evidence' : ''}`
 }
 
 describe('halvesOf()', () => {
@@ -33,10 +33,10 @@ describe('halvesOf()', () => {
     assert.equal(told('unreachable', [ground('tls.control-failed')]), 'fail fail none')
   })
 
-  it('lets a decisive artefact stand without a control, and a weak one not', () => {
+  it('lets decisive direct evidence count without a control, and a weak one not', () => {
     const page = ground('http.fingerprint', 'decisive')
-    assert.equal(told('interfered', [page]), 'fail none none artefact')
-    assert.equal(told('interfered', [page, ground('http.control-failed')]), 'fail fail none artefact')
+    assert.equal(told('interfered', [page]), 'fail none none evidence')
+    assert.equal(told('interfered', [page, ground('http.control-failed')]), 'fail fail none evidence')
     const weak = ground('ratio.halved', 'context', { why: 'weak-fingerprint' })
     assert.equal(told('interfered', [page, weak]), 'fail ok none')
     assert.equal(told('interfered', [ground('http.fingerprint', 'context')]), 'fail ok none')
@@ -58,7 +58,7 @@ describe('halvesOf(), with the line of our own probe', () => {
   const canary = (kind: Verdict['kind'], tried: number, passed: number) =>
     halvesOf({ kind, grounds: [] }, undefined, line(tried, passed)).canary
 
-  it('reads the canary off the names never restricted, whatever the verdict', () => {
+  it('reads the canary off the names never restricted, with any verdict', () => {
     assert.equal(canary('reachable', 15, 15), 'ok')
     assert.equal(canary('interfered', 5, 4), 'ok')
     assert.equal(canary('interfered', 5, 2), 'fail')

@@ -61,14 +61,14 @@ const LINE_FAILED: ReadonlySet<Fact> = new Set([
 ])
 
 /**
- * The halves of a verdict, by the table of docs/methods/readings.md §1. It stands in the
- * model because the warehouse stores its result as columns, and the stores know the model alone.
+ * The halves of a verdict, by the table of docs/methods/readings.md §1. It is in the model because the warehouse stores
+ * its result as columns, and the stores know only the model.
  *
  * `pair`: the times of both halves, where both were answered: then the control passed, also where no ground says so,
  * because a target that completes needs no control to be reachable. `line`: what our own probe found of its line.
  *
- * A block page that only counts beside a control (`weak-fingerprint`) is no artefact. Wrong when: the helper that plays
- * the control is itself broken, then a reachable service looks like a reversed pair.
+ * A block page that only counts next to a control (`weak-fingerprint`) is not direct evidence. Wrong when: the helper
+ * that plays the control is itself broken, then a reachable service looks like a reversed pair.
  */
 export function halvesOf(
   verdict: Pick<Verdict, 'kind' | 'mechanism' | 'grounds'>,
@@ -98,7 +98,8 @@ function halvesOfVerdict(verdict: Pick<Verdict, 'kind' | 'mechanism' | 'grounds'
     case 'reachable':
       return { target: 'ok', control, canary: 'none', artefact: false }
     case 'interfered': {
-      // Without an artefact no verdict says so unless a control passed at that layer, whatever failed later.
+      // Without direct evidence no verdict says so unless a control passed at that layer, even if something failed
+      // later.
       const artefact = showsArtefact(verdict.grounds)
       return { target: 'fail', control: artefact ? control : 'ok', canary: 'none', artefact }
     }

@@ -12,10 +12,10 @@ export type TargetHalf = (typeof TARGET_HALVES)[number]
 /** One measurement of a series as the detector takes it: a pair of exchanges of one probe (docs/methods/detecting.md). */
 export interface Reading {
   readonly at: Instant
-  /** Pseudonym of the device and line; '' where nobody knows who measured: never a second witness. */
+  /** Pseudonym of the device and line; '' if it is unknown who measured: never a second witness. */
   readonly probe: string
   readonly target: TargetHalf
-  /** The innocent name to the same address, or the service seen from a clean vantage in the same minute. */
+  /** The control name to the same address, or the service seen from an uncensored vantage point in the same minute. */
   readonly control: Half
   /** Names never restricted, on other networks: whether the line itself works. */
   readonly canary: Half
@@ -28,7 +28,7 @@ export interface Reading {
   readonly lnRatio?: number
   /** ln of the control's own handshake time in seconds, where it was timed beside the target. */
   readonly lnControl?: number
-  /** On the regular schedule; a test somebody started by hand is not, and never enters a coincidence. */
+  /** On the regular schedule; a test started by hand is not, and never enters a coincidence. */
   readonly scheduled: boolean
   /** The measurement behind it. */
   readonly id?: Sha256

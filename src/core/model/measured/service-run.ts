@@ -97,7 +97,7 @@ export interface ServiceRun {
   readonly endpoints: readonly EndpointRun[]
 }
 
-/** The network of the line as somebody outside sees it; asn 0 and country ZZ where nobody could say. */
+/** The network of the line as someone outside sees it; asn 0 and country ZZ if it is unknown. */
 export interface NetworkSeen {
   readonly asn: Asn
   readonly country: CountryCode

@@ -66,7 +66,7 @@ export interface Posted {
   readonly body: Uint8Array
   /** Header `content-encoding`, in lower case; '' where there is none. */
   readonly encoding: string
-  /** Address of the sender, in memory only; undefined where nobody knows it. */
+  /** Address of the sender, in memory only; undefined if unknown. */
   readonly sender: string | undefined
   /** From `Admitted`. */
   readonly prefix?: string

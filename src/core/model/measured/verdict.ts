@@ -8,7 +8,7 @@ export type Kind = (typeof KINDS)[number]
 export const LAYER_STATES = ['reachable', 'interfered', 'unreachable', 'inconclusive', 'untested'] as const
 export type LayerState = (typeof LAYER_STATES)[number]
 
-/** What a ground says; the sentence of each stands in text/. Values are given in `values` under the names listed. */
+/** What a ground says; the sentence of each is in text/. Values are given in `values` under the names listed. */
 export const FACTS = [
   'dns.answered', // name addresses
   'dns.failed', // name failure
@@ -128,7 +128,7 @@ export const HALVINGS = [
   'no-neighbour',
 ] as const
 
-/** What a judge would have liked to see; the sentence of each stands in text/. */
+/** What a judge would have liked to see; the sentence of each is in text/. */
 export const MISSING = [
   'control',
   'control.dns',
@@ -136,9 +136,9 @@ export const MISSING = [
   'control.tls',
   'control.quic',
   'control.http',
-  'pair', // an innocent name to the same address
+  'pair', // a control name to the same address
   'neighbour', // another address of the same prefix or provider
-  'outside-control', // messengers: the same endpoint from a clean vantage
+  'outside-control', // messengers: the same endpoint from an uncensored vantage point
   'encrypted-resolver',
   'dns-rows',
   'handshake-rows',
@@ -160,7 +160,7 @@ export interface Ground {
   readonly values: Readonly<Record<string, string | number>>
 }
 
-/** What one layer shows by itself, whatever the other layers show. */
+/** What one layer shows on its own, independent of the other layers. */
 export interface LayerFinding {
   readonly layer: Layer
   readonly state: LayerState

@@ -46,7 +46,7 @@ describe('the control hosts of a plan', () => {
     assert.equal(isPlan(control('a.example', 'b.example')), false)
   })
 
-  it('do not stand in the place that one had before', () => {
+  it('are not put in the place that one had before', () => {
     const { controls, ...rest } = samplePlan(undefined)
     assert.equal(checkPlanSchema.safeParse({ ...rest, control: controls[0] }).success, false)
   })

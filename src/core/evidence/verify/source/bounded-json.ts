@@ -35,7 +35,7 @@ export function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
-/** A JSON value from bytes of a stranger, of at most 200 levels. Throws InputError. */
+/** A JSON value from untrusted bytes, of at most 200 levels. Throws InputError. */
 export function parseBoundedJson(bytes: Uint8Array): unknown {
   if (isDeeper(bytes, LIMITS.jsonLevels)) throw refuse('', `at most ${LIMITS.jsonLevels} levels`)
   const text = decodeUtf8(bytes)

@@ -53,7 +53,7 @@ describe('readLines()', () => {
   })
 })
 
-describe('JSON of a stranger', () => {
+describe('untrusted JSON', () => {
   it('may nest two hundred levels and no more', () => {
     const nested = (levels: number): Uint8Array => bytesOf('['.repeat(levels) + ']'.repeat(levels))
     assert.ok(Array.isArray(parseBoundedJson(nested(200))))

@@ -1,6 +1,6 @@
 import type { EntryKind } from '../../../model/log-entry.ts'
 
-// Where what stands in a bundle: docs/formats/bundle.md, "Files".
+// Where everything is in a bundle: docs/formats/bundle.md, "Files".
 
 export const TAG_FILES = [
   'bagit.txt',
@@ -54,7 +54,7 @@ export function loggedAt(path: string): { readonly leaf: number; readonly kind: 
   return kind === undefined || digits === undefined ? undefined : { leaf: Number(digits), kind }
 }
 
-/** Leaf whose proof stands at a path. */
+/** Leaf whose proof is at a path. */
 export function provenAt(path: string): number | undefined {
   const digits = PROOF.exec(path)?.[1]
   return digits === undefined ? undefined : Number(digits)

@@ -15,8 +15,9 @@ export const LIMITS = {
 } as const
 
 /**
- * Files of a bundle, named from its root, wherever they lie: a folder, a zip, files that a reader chose in a browser. A
- * source gives bytes and judges nothing but names and kinds; whoever made it has refused links and paths out of it.
+ * Files of a bundle, named from its root, wherever they are: in a folder, in a zip, or chosen by a reader in a browser.
+ * A source gives bytes and judges nothing but names and kinds; the code that made it has refused links and paths out of
+ * it.
  */
 export interface BundleSource {
   /** Size in bytes of each file by path (`data/bundle.json`). */
@@ -44,8 +45,8 @@ export interface OpenedContainer {
 }
 
 /**
- * What stands at a path of a folder; whatever is no file and no folder (a link, a device) is `other`, a folder below the
- * deepest that is looked into `too-deep`.
+ * What is at a path of a folder; what is neither a file nor a folder (a link, a device) is `other`, a folder below the
+ * deepest that is read `too-deep`.
  */
 export interface FolderEntry {
   /** From the root of the bundle, parts joined by `/`. */

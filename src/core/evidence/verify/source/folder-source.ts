@@ -11,8 +11,8 @@ export interface FolderReader {
 }
 
 /**
- * A folder from what stands in it. What is no file, has a name that is none everywhere, or shares it with another where
- * case does not count, is named as a problem and is not in the source.
+ * A folder from its contents. What is not a file, has a name that is not valid everywhere, or shares it with another
+ * where case does not count, is named as a problem and is not in the source.
  */
 export function openFolderEntries(
   name: string,

@@ -98,7 +98,7 @@ export async function readFiles(
     }
   }
   await Promise.all(Array.from({ length: AT_ONE_TIME }, worker))
-  // In the order of the source, whatever came first from the disk: findings are the same each time.
+  // In the order of the source, not of the disk: findings are the same each time.
   const ordered = <T>(found: ReadonlyMap<string, T>): ReadonlyMap<string, T> =>
     new Map([...source.files.keys()].flatMap((path) => (found.has(path) ? [[path, found.get(path)!] as const] : []))) // asked
   return {

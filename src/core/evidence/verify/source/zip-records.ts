@@ -138,9 +138,9 @@ export const isLink = ({ external }: ZipHeader): boolean => {
 }
 
 /**
- * The end of a zip from its last bytes (at least `END_BYTES + END64_BYTES` where the zip is that long), of which the first
- * stands at `offset`. Undefined where there is none, it has a comment, speaks of several disks, or does not follow the
- * directory without a gap.
+ * The end of a zip from its last bytes (at least `END_BYTES + END64_BYTES` where the zip is that long), of which the
+ * first is at `offset`. Undefined where there is none, it has a comment, speaks of several disks, or does not follow
+ * the directory without a gap.
  */
 export function readEnd(tail: Uint8Array, offset: number): ZipEnd | undefined {
   const at = tail.length - END_BYTES

@@ -14,7 +14,7 @@ const open = (bytes: Uint8Array): Promise<OpenedContainer> =>
 const problems = async (bytes: Uint8Array): Promise<readonly string[]> =>
   (await open(bytes)).problems.map(({ problem, about = '' }) => `${problem} ${about}`.trim())
 
-/** One member as somebody may write it, with every field open to lies. */
+/** One member as an attacker may write it, with every field open to lies. */
 interface Member {
   readonly name: Uint8Array | string
   readonly data?: Uint8Array
@@ -28,7 +28,7 @@ interface Member {
   readonly external?: number
   /** Where the central header says that the local one is. */
   readonly at?: number
-  /** Bytes of nobody before the local header. */
+  /** Bytes of no member before the local header. */
   readonly before?: Uint8Array
 }
 
@@ -193,7 +193,7 @@ describe('openZip()', () => {
       fc.asyncProperty(fc.integer({ min: 0, max: sound.length * 8 - 1 }), async (bit) => {
         const bytes = new Uint8Array(sound)
         bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7))
-        // The name of the folder is anybody's, as that of an unpacked one is.
+        // The folder may have any name, as an unpacked one may.
         const opened = await open(bytes)
         assert.equal((await verifyBundle(opened, verifierTools())).sound, false, String(bit))
       }),

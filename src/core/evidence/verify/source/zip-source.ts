@@ -30,8 +30,8 @@ const ASCII = /^[\u0020-\u007e]*$/
 
 /**
  * Opens a zip in the one form that bundles have (docs/formats/bundle.md, "Zip"): stored members by the order of their
- * paths, that tile the bytes without a gap. Whatever else a zip may be is refused, since two programs may see different
- * files in it: an attacker controls every byte. A member whose name or place is refused is not in the source.
+ * paths, that tile the bytes without a gap. Everything else that a zip may be is refused, since two programs may see
+ * different files in it: an attacker controls every byte. A member whose name or place is refused is not in the source.
  *
  * Only headers are read here; the memory needed grows with the number of members, not with their sizes.
  */
@@ -52,7 +52,7 @@ export async function openZip(bytes: RandomAccess): Promise<OpenedContainer> {
   if (directory.length !== directorySize) return refused('unreadable')
   const headers = readDirectory(directory, count)
   if (headers === undefined) return refused('zip-form')
-  // One sentence for all: whoever packed the folder anew has as many of them as files.
+  // One sentence for all: a folder that was packed again has as many of them as files.
   const packed = headers.find(({ method }) => method !== 0)
   if (packed !== undefined) return refused('zip-compressed', decodeName(packed.name).name)
   return withMembers(bytes, headers, directoryOffset)
@@ -106,7 +106,7 @@ async function withMembers(
   return { kind: 'zip', name: root.slice(0, -1), source, problems }
 }
 
-/** The one folder that every member must stand in, with its slash. */
+/** The one folder that must contain every member, with its slash. */
 function rootOf(headers: readonly ZipHeader[]): string {
   const [first] = headers
   const name = first === undefined ? '' : decodeName(first.name).name

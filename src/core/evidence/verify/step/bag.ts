@@ -73,7 +73,7 @@ export async function checkList(source: BundleSource, find: StepFindings): Promi
 interface Reading {
   readonly listed: Map<string, string>
   readonly find: StepFindings
-  /** Whether a path may stand in this manifest. */
+  /** Whether a path is allowed in this manifest. */
   readonly mine: (path: string) => boolean
 }
 

@@ -17,7 +17,7 @@ const SAME: Derived = {
 const KNOWN: Partial<VerifyBundleTools> = { isKnownTable: () => true }
 const STEPS = ['verdicts', 'incident', 'weight', 'published'] as const satisfies readonly BundleStep[]
 
-/** What is said of the four steps, and what is found, where deriving again gives this. */
+/** The results of the four steps, and the findings, if deriving again gives this. */
 async function saying(
   derive: DeriveAgain | Derived,
   more: Partial<VerifyBundleTools> = {},
@@ -153,7 +153,7 @@ describe('what is derived again', () => {
     ])
   })
 
-  it('is not begun above the limit, nor where nobody asked', async () => {
+  it('is not begun above the limit, nor if it was not asked for', async () => {
     const never: DeriveAgain = () => assert.fail('begun')
     const many = await saying(never, { mostJudged: 3 })
     assert.deepEqual(many.steps[0]?.notes, [{ note: 'too-many', about: '4' }])

@@ -133,11 +133,11 @@ export async function checkTables(
   if (others.length > 0) find.note('other-tables', others.join(', '))
 }
 
-/** Whether the bundle names no incident: then none is derived, whatever was asked for. */
+/** Whether the bundle names no incident: then none is derived, even on request. */
 const ofMeasurements = ({ index }: BundleParts): boolean => index?.about.kind === 'measurements'
 
 /**
- * Whether the incident, derived again, is `result` of `derivation.json`, from inputs that stand in the bundle; or whether
+ * Whether the incident, derived again, is `result` of `derivation.json`, from inputs in the bundle; or whether
  * the measurements show none at the time of a withdrawn one.
  */
 export function checkIncident(outcome: DeriveOutcome, parts: BundleParts, find: StepFindings): void {

@@ -135,8 +135,8 @@ function checkTakenOut(
 }
 
 /**
- * Whoever is kept apart counts nowhere, so that the role must follow from the sender alone, and an id chooses which of many
- * verdicts are weighed: none may stand twice.
+ * An excluded sender counts nowhere, so that the role must follow only from the sender; and an id chooses which of many
+ * verdicts are weighed: none may occur twice.
  */
 function checkSenders({ index, measurements }: BundleParts, find: StepFindings): void {
   const ids = new Set<string>()

@@ -11,7 +11,9 @@ import { sha256Hex } from './log.ts'
 
 const ENCODER = new TextEncoder()
 
-/** Whether frozen lists of events have their digest, and were frozen before the period that they were tested on. */
+/**
+ * Whether pre-registered lists of events have their digest, and were frozen before the period that they were tested on.
+ */
 export async function checkEvents(
   { files, measurements }: { readonly files: FilesRead; readonly measurements: BundleParts['measurements'] },
   tools: BundleTools,

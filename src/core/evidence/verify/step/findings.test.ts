@@ -6,7 +6,7 @@ import { StepFindings } from './findings.ts'
 const many = Array.from({ length: 100_000 }, (_, leaf) => leaf)
 
 describe('what a step finds', () => {
-  it('is counted whole and kept in part, however much a stranger gives cause for', () => {
+  it('is counted whole and kept in part, however many a third party causes', () => {
     const find = new StepFindings()
     for (const leaf of many) find.fail('changed', `leaf ${leaf}`)
     for (const leaf of many.slice(0, 1000)) find.note('after-period', `leaf ${leaf}`)

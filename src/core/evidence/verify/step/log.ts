@@ -13,7 +13,7 @@ import type { BundleLogParts } from '../log-parts.ts'
 import type { FilesRead } from '../source/read-files.ts'
 import type { StepFindings } from './findings.ts'
 
-/** Whether the checkpoint is signed: by a key of the bundle, and by one that the reader trusts where he named any. */
+/** Whether the checkpoint is signed: by a key of the bundle, and by one that the reader trusts, if they named any. */
 export function checkCheckpoint({ keys, checkpoint }: BundleLogParts, tools: BundleTools, find: StepFindings): void {
   if (checkpoint === undefined) {
     find.skip('unread', 'data/log/checkpoint')
@@ -78,7 +78,7 @@ function checkTwice(leaves: BundleLogParts['leaves'], files: FilesRead, find: St
 
 const SEAL = 'seal.json'
 
-/** Whether the seal names these manifests, is signed, and stands in a tree of the log that begins with the checkpoint's. */
+/** Whether the seal names these manifests, is signed, and is in a tree of the log that begins with the checkpoint's. */
 export async function checkSeal(
   log: BundleLogParts,
   { files, index }: { readonly files: FilesRead; readonly index: BundleIndex | undefined },

@@ -11,7 +11,7 @@ describe('openPrefixKeys()', () => {
     assert.equal(keyOf('2001:db8:1::1'), keyOf('2001:db8:1:ffff::2'))
     assert.notEqual(keyOf('2001:db8:1::1'), keyOf('2001:db8:2::1'))
   })
-  it('leads back to nobody: another process gives another key', () => {
+  it('cannot be traced back: another process gives another key', () => {
     assert.notEqual(keyOf('192.0.2.1'), openPrefixKeys()('192.0.2.1'))
     assert.doesNotMatch(keyOf('192.0.2.1'), /192/)
   })

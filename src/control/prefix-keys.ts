@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { unmappedBytes } from '../core/model/address.ts'
 
 /**
- * Turns an address into a key that leads back to nobody: HMAC-SHA-256 of its prefix (24 bits of IPv4, 48 of IPv6)
+ * Turns an address into a key that cannot be traced back: HMAC-SHA-256 of its prefix (24 bits of IPv4, 48 of IPv6)
  * under a key that lives in this process's memory alone.
  */
 export function openPrefixKeys(): (address: string) => string {

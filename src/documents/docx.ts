@@ -31,9 +31,9 @@ async function loadDocx(): Promise<Docx | undefined> {
 }
 
 /**
- * Writes a paper as DOCX for somebody to edit: headings, tables with a repeated row of heads, footnotes, the language of
- * the text, page x of y. A drawing is given by its words and its table. The same paper gives the same bytes: dates are
- * those of the paper and the container is written anew without times.
+ * Writes a document as DOCX for someone to edit: headings, tables with a repeated row of heads, footnotes, the language
+ * of the text, page x of y. A drawing is given by its words and its table. The same paper gives the same bytes: dates
+ * are those of the paper and the container is written again without times.
  */
 export async function writeDocx(paper: Paper): Promise<WrittenDocument> {
   const library = await loadDocx()
@@ -298,7 +298,7 @@ class Writing {
   }
 }
 
-/** Writes the container anew: members by name, stored, without times; the dates of its description are the paper's. */
+/** Writes the container again: members by name, stored, without times; the dates of its description are the paper's. */
 function rewrite(packed: Uint8Array, madeAt: Instant): Uint8Array {
   const date = formatInstantUtc(instant(Math.floor(madeAt / 1000) * 1000))
   const members = readMembers(packed).map(({ path, bytes }) => {
@@ -320,7 +320,9 @@ function rewrite(packed: Uint8Array, madeAt: Instant): Uint8Array {
   return out
 }
 
-/** Members of the zip that the library made: no stranger's file, so a form other than expected is a fault of ours. */
+/**
+ * Members of the zip that the library made: not a third party's file, so a form other than expected is a fault of ours.
+ */
 function readMembers(zip: Uint8Array): readonly { readonly path: string; readonly bytes: Uint8Array }[] {
   const view = new DataView(zip.buffer, zip.byteOffset, zip.byteLength)
   const end = zip.length - 22

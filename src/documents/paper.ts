@@ -11,7 +11,9 @@ export type InlineSpan =
   | { readonly kind: 'strong'; readonly text: string }
   /** Digests, addresses, names of files and commands: an upright fixed face, breakable at any letter. */
   | { readonly kind: 'code'; readonly text: string }
-  /** A fact that nobody gave: a rule to write on, with the words of what is missing. Never left out, never filled in. */
+  /**
+   * A fact that was not given: a rule to write on, with the words of what is missing. Never left out, never filled in.
+   */
   | { readonly kind: 'blank'; readonly what: string }
   /** Reference to an annex by its number in the index; shown as `Annex 3`. */
   | { readonly kind: 'annex'; readonly number: number }
@@ -26,7 +28,10 @@ export type InlineSpan =
 
 export type Inline = string | readonly InlineSpan[]
 
-/** What a sentence is: what was measured or is on paper; what is concluded from it; what somebody says. Kept apart. */
+/**
+ * What a sentence is: what was measured or is on paper; what is concluded from it; what someone says. The three stay
+ * separate.
+ */
 export const STANDINGS = ['fact', 'inference', 'allegation'] as const
 export type DocumentStanding = (typeof STANDINGS)[number]
 
@@ -80,7 +85,7 @@ export type Block =
   | {
       readonly kind: 'chart'
       readonly caption: string
-      /** What the drawing shows, in words, for whoever does not see it. */
+      /** What the drawing shows, in words, for readers who do not see it. */
       readonly alt: string
       readonly chart: Chart
       readonly table: TableBlock
@@ -100,7 +105,7 @@ export interface LawPin {
   readonly sha256: string
 }
 
-/** Letters of a digest that stand in the foot of a page; the list of the law used has all of it. */
+/** Letters of a digest in the foot of a page; the list of the law used has all of it. */
 const DIGEST_IN_FOOT = 12
 
 /** The foot of every page, next to its number. */
@@ -141,7 +146,7 @@ export const note = (words: string): InlineSpan => ({ kind: 'note', text: words 
 export const spansOf = (inline: Inline): readonly InlineSpan[] =>
   typeof inline === 'string' ? [textSpan(inline)] : inline
 
-/** What a person wrote, with its lines kept apart; empty lines are left out. */
+/** What a person wrote, line by line; empty lines are left out. */
 export const inLines = (words: string): readonly InlineSpan[] =>
   words
     .split(/[\r\n\u0085\u2028\u2029]+/u)

@@ -159,7 +159,7 @@ describe('failureOf()', () => {
     assert.deepEqual(timeoutFailure(limit, 'connect'), expected)
   })
 
-  it('throws the reason of a run that ended, whatever the error', () => {
+  it('throws the reason of a run that ended, with any error', () => {
     const ended = new AbortController()
     ended.abort(new Error('run ended'))
     assert.throws(

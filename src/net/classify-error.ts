@@ -111,7 +111,7 @@ const UV_EAI_NODATA = -3007
 function codeOf(facts: ErrorFacts, stage: Stage): FailureCode {
   const { code } = facts
   if (facts.alert !== undefined && facts.alert !== 0) return alertCode(facts.alert, 'tcp')
-  // Node's own word for a peer that closed before it answered: nothing was reset by anybody.
+  // Node's own word for a peer that closed before it answered: no machine sent a reset.
   if (code === 'ECONNRESET' && facts.syscall === '') return 'eof_error'
   if (code === 'ENOTFOUND' && facts.errno === UV_EAI_NODATA)
     return process.platform === 'android' ? 'android_dns_cache_no_data' : 'dns_no_answer'

@@ -18,7 +18,7 @@ class UselessAnswer extends Error {
 
 /**
  * Asks one server for the time, once, as an SNTP client; `server` is the name that the outcome carries. Our transmit
- * timestamp is random, so that the packet tells nothing of the owner's clock and nobody who did not see it can answer.
+ * timestamp is random, so that the packet tells nothing of the owner's clock and no one who did not see it can answer.
  * A kiss-o'-death or a server without time gives `unknown_failure` with its word. Source: RFC 5905 §8, §14; RFC 4330 §5
  * (checks); RFC 9109 and draft-ietf-ntp-data-minimization.
  */
@@ -95,7 +95,7 @@ function readAnswer(bytes: Buffer, wall: number, elapsed: number): Offset {
   const transmitted = readTimestamp(bytes, 40)
   const held = transmitted - received
   if (bytes.readUInt32BE(40) === 0 || held < 0 || held > elapsed + 1) throw new UselessAnswer('times out of order')
-  // t4 by the monotonic clock: somebody may set the other one while the answer is under way
+  // t4 by the monotonic clock: someone may set the other one while the answer is under way
   const offset = (received - wall + (transmitted - (wall + elapsed))) / 2
   return { offset: millis(offset), roundTrip: millis(Math.max(0, elapsed - held)) }
 }
@@ -103,7 +103,7 @@ function readAnswer(bytes: Buffer, wall: number, elapsed: number): Offset {
 /** Four letters that say why a server does not answer, such as `RATE`. */
 const kissCode = (bytes: Buffer): string => bytes.toString('latin1', 12, 16).replace(/[^A-Z]/g, '?')
 
-/** Milliseconds since 1970 of a timestamp; seconds below half an era lie in the era that begins in 2036. */
+/** Milliseconds since 1970 of a timestamp; seconds below half an era are in the era that begins in 2036. */
 function readTimestamp(bytes: Buffer, at: number): number {
   const seconds = bytes.readUInt32BE(at)
   const era = seconds < ERA / 2 ? ERA : 0

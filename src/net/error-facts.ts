@@ -9,7 +9,7 @@ export interface ErrorFacts {
   readonly syscall: string
   /** Number of the system's error; negative in Node. */
   readonly errno: number | undefined
-  /** Number of the TLS alert that the peer sent, where one is told. */
+  /** Number of the TLS alert that the peer sent, if one is given. */
   readonly alert: number | undefined
 }
 
@@ -64,7 +64,7 @@ const ALERTS: Readonly<Record<string, number>> = {
   no_application_protocol: 120,
 }
 
-/** Name of an alert, for a reader; its number where nobody named it. */
+/** Name of an alert, for a reader; its number if it has no name. */
 export const alertName = (alert: number): string =>
   Object.entries(ALERTS).find(([, number]) => number === alert)?.[0] ?? `alert ${alert}`
 

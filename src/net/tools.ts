@@ -14,7 +14,7 @@ export interface NetTools {
   readonly limit: Millis
   /** Longest time for a connection under it; `limit` where absent. */
   readonly connectLimit?: Millis
-  /** Certificates trusted besides the bundled roots, PEM: for laboratories. */
+  /** Certificates trusted besides the bundled roots, PEM: for test labs. */
   readonly extraRoots?: readonly string[]
   /** Told of every connection of TCP once it is closed, whichever operation it served. */
   readonly onClosed?: (connection: ClosedConnection) => void

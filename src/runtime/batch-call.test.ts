@@ -26,7 +26,7 @@ describe('callBatch()', () => {
     assert.deepEqual(lost, [Infinity, Infinity])
   })
 
-  it('finds the item that ends its thread where nobody says which it was', async () => {
+  it('finds the item that ends its thread if it is unknown which it was', async () => {
     const call = async (items: readonly string[]): Promise<number> => {
       if (items.includes('bad')) throw new WorkerLost('ended', { served: true })
       return items.length

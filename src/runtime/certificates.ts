@@ -68,7 +68,7 @@ function rootsBySubject(pems: readonly string[]): Roots {
 /** Told of every root that has the name of a certificate or of its issuer: without it the answer could be another. */
 export type OnRoot = (pem: string) => void
 
-/** What chains are held against: signatures are checked by node:crypto. */
+/** What chains are checked against: signatures are checked by node:crypto. */
 function anchorsOf(roots: Roots, onRoot: OnRoot | undefined): Anchors<Known, X509Certificate> {
   return {
     roots(subject) {
@@ -84,7 +84,8 @@ function anchorsOf(roots: Roots, onRoot: OnRoot | undefined): Anchors<Known, X50
 
 /**
  * The certificate decoder of the server: node:crypto, the pinned roots (PEM; those of the bundled Node), a bounded memory
- * of what was seen. Bytes that are no certificate give undefined and `broken`; nothing a stranger sends makes it throw.
+ * of what was seen. Bytes that are no certificate give undefined and `broken`; nothing that an unknown sender sends
+ * makes it throw.
  */
 export function openCertificates(pinned: readonly string[] = rootCertificates, onRoot?: OnRoot): Certificates {
   // About 150 roots: parsed when a chain first needs them.

@@ -3,7 +3,7 @@ import type { Instant, Millis } from '../core/model/units.ts'
 
 /** The two times of a machine. A room that needs one is given a clock; tests give it a clock they move by hand. */
 export interface Clock {
-  /** Time of day, which may jump when somebody sets it. */
+  /** Time of day, which may jump when someone sets it. */
   now(): Instant
   /** Time since some fixed moment of this process, which never runs backwards: for durations only. */
   monotonic(): Millis

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { collectGarbage } from './collect-garbage.ts'
 
 describe('collectGarbage()', () => {
-  it('lets go of what nobody holds, and of nothing else', async () => {
+  it('lets go of what is no longer held, and of nothing else', async () => {
     const held = { name: 'held' }
     const [kept, dropped] = [new WeakRef(held), new WeakRef({ name: 'dropped' })]
     // What was made in this turn is held until it ends.

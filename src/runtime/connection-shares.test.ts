@@ -46,7 +46,7 @@ describe('shareConnections()', () => {
   const open = (from: string): Socket => {
     const { port } = server.address() as AddressInfo
     const socket = connect({ host: '127.0.0.1', port, localAddress: from })
-    socket.on('error', () => undefined) // whoever is sent away may find the connection reset
+    socket.on('error', () => undefined) // a client that is sent away may find the connection reset
     sockets.push(socket)
     return socket
   }
@@ -58,7 +58,7 @@ describe('shareConnections()', () => {
   }
   const ANSWERED = 'HTTP/1.1 200 OK'
 
-  it('gives whoever has fewer a place of whoever has most, and takes none from them', async () => {
+  it('gives a client that has fewer a place of the one that has most, and takes none from them', async () => {
     const [first, second, third] = [open('127.0.0.1'), open('127.0.0.1'), open('127.0.0.1')]
     for (const one of [first, second, third, first]) assert.equal(await ask(one), ANSWERED)
     // All places are taken by one address. Another is let in, and the connection goes that asked longest ago.
@@ -73,7 +73,7 @@ describe('shareConnections()', () => {
     assert.equal(await ask(other), ANSWERED)
     // The other has its share: two and one cannot be shared more evenly.
     assert.equal(await ask(open('127.0.0.2')), '')
-    // A third is let in as well, then nobody who has none is worse off than somebody who has one.
+    // A third is let in as well, then no one without a place is worse off than someone who has one.
     const latest = open('127.0.0.3')
     assert.equal(await ask(latest), ANSWERED)
     await ended(first)
@@ -81,7 +81,7 @@ describe('shareConnections()', () => {
     for (const one of [third, other, latest]) assert.equal(await ask(one), ANSWERED)
   })
 
-  it('gives a place that somebody left to whoever comes', async () => {
+  it('gives a place that a client left to the next one', async () => {
     const left = sockets.filter((one) => !one.destroyed)
     assert.equal(left.length, MOST)
     const [leaving, ...staying] = left

@@ -4,16 +4,16 @@ import { senderPrefix } from './sender/sender-prefix.ts'
 /** Connections of one part of the network, the one that asked for something longest ago first. */
 type Part = Set<Socket>
 
-/** Who cannot be told apart is one part. */
+/** Clients that cannot be distinguished are one part. */
 const partOf = ({ remoteAddress = '' }: Socket): string =>
   Buffer.from(senderPrefix(remoteAddress) ?? []).toString('latin1')
 
 /**
- * Shares a server's connections out among those who ask. As long as there are fewer than `most`, anybody may have any
- * number: behind one address of a mobile operator stand thousands. Where there are no more, the part of the network that
- * holds most gives a place to whoever has still fewer with it, that of the connection which asked for something longest
- * ago; anybody else is sent away. So nobody who takes all connections keeps others out. Addresses are held while their
- * connections are open, in memory, as by the server itself.
+ * Shares a server's connections out among those who ask. As long as there are fewer than `most`, anyone may have any
+ * number: behind one address of a mobile operator there are thousands. If there are no more, the part of the network
+ * that holds most gives a place to a client that still has fewer with it, that of the connection which asked for
+ * something longest ago; anyone else is sent away. So a client that takes all connections does not keep others out.
+ * Addresses are held while their connections are open, in memory, as by the server itself.
  */
 export function shareConnections(server: Server, most: number): void {
   const parts = new Map<string, Part>()

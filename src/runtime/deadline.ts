@@ -5,7 +5,7 @@ export class DeadlineReached extends Error {
   override readonly name = 'DeadlineReached'
 }
 
-/** A signal with whatever keeps it alive; disposing it frees timer and listeners. */
+/** A signal with what keeps it alive; disposing it frees timer and listeners. */
 export interface Linked extends Disposable {
   readonly signal: AbortSignal
 }

@@ -58,7 +58,7 @@ describe('hideAddresses()', () => {
   it('leaves no IPv4 or IPv6 address in any surroundings', () => {
     const around = fc.constantFrom('', ' ', '"', '[', ']', '(', '/', ',', '=', 'http://', ' port ')
     fc.assert(
-      // The unspecified address alone, two colons, is nobody's.
+      // The unspecified address alone, two colons, belongs to no one.
       fc.property(
         around,
         fc.oneof(fc.ipV4(), fc.ipV6()).filter((address) => address !== '::'),

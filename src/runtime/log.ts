@@ -22,13 +22,13 @@ export interface LogOptions {
 
 const HIDDEN = 'address hidden'
 
-/** Fields that hold a person's address or what leads to it, whatever their value. */
+/** Fields that hold a person's address or what leads to it, with any value. */
 const ADDRESS_FIELDS =
   /^(ip|ips|addr|address|remote_?addr(ess)?|client_?(ip|addr(ess)?)|probe_?ip|resolver_?ip|peer|host_?header|x-forwarded-for|forwarded|x-real-ip|cf-connecting-ip|true-client-ip|authorization|cookie|set-cookie|user-agent)$/i
 
 const IPV4 = /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.]*\d)/g
 const IPV6 = /(?<![\w:])(?=(?:[\da-f]*:){2})[\da-f:]{3,}(?:(?:\d{1,3}\.){3}\d{1,3})?(?:%\w+)?/gi
-/** A time of day has colons too, and leads to nobody. */
+/** A time of day has colons too, and identifies no one. */
 const TIME_OF_DAY = /^\d{1,2}:\d{2}:\d{2}$/
 
 /** A text without any IP address in it. */

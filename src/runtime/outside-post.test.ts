@@ -91,7 +91,7 @@ describe('postOutside()', () => {
     assert.equal(answer.kind === 'answered' && answer.status, 302)
   })
 
-  it('reads no more than it was told, also where the other side never ends', async () => {
+  it('reads no more than its limit, also where the other side never ends', async () => {
     const url = await open((_, response) => {
       const more = (): void => void (response.write('x'.repeat(1000)) && setImmediate(more))
       more()
@@ -99,7 +99,7 @@ describe('postOutside()', () => {
     assert.deepEqual(await post(url), { kind: 'failed', why: 'an answer of more than 100 bytes' })
   })
 
-  it('says that an answer broke off, that nobody is there, and that there was no answer in time', async () => {
+  it('says that an answer was interrupted, that no server is there, and that there was no answer in time', async () => {
     const broken = await open((request, response) => {
       response.writeHead(200, { 'content-length': '50' })
       response.write('half')
@@ -115,7 +115,7 @@ describe('postOutside()', () => {
     assert.equal((await post(silent, { signal: aborted })).kind, 'failed')
   })
 
-  it('goes to no address that its reach does not allow, whatever a name says', async () => {
+  it('goes to no address that its reach does not allow, with any name', async () => {
     const asked: string[] = []
     const to =
       (address: string): Resolve =>

@@ -25,7 +25,7 @@ export interface OutsidePost extends OutsideGet {
   readonly type: string
 }
 
-/** What became of a post: data, whatever the other side did. */
+/** What became of a post: data, for any behaviour of the other side. */
 export type Answered =
   | {
       readonly kind: 'answered'
@@ -38,11 +38,11 @@ export type Answered =
 
 /**
  * Reads the address of a service outside: https or http, on the public internet, on this machine, or where the operator
- * allows it in a network of his own. What comes back is signed, so http is as good. Throws InputError, which repeats no
+ * allows it in their own network. What comes back is signed, so http is as good. Throws InputError, which repeats no
  * password.
  */
 export function readOutsideAddress(text: string, allowPrivate: boolean): OutsideAddress {
-  // A password would stand in the logs of a server.
+  // A password would appear in the logs of a server.
   const named = text.includes('@') ? '' : ` "${text.slice(0, 200)}"`
   const refuse = (found: string): InputError =>
     new InputError(`Cannot use address${named}: ${found}`, {
@@ -72,7 +72,7 @@ export const postOutside = (
 ): Promise<Answered> =>
   ask(address, { bounds, body, headers: { 'content-type': type, 'content-length': String(body.length) } }, resolveName)
 
-/** Asks once for what stands at an address, under the same rules. Never rejects. */
+/** Asks once for what is at an address, under the same rules. Never rejects. */
 export const getOutside = (
   address: OutsideAddress,
   bounds: OutsideGet,
@@ -123,7 +123,7 @@ async function readAll(response: IncomingMessage, mostBytes: number): Promise<An
     }
     parts.push(part)
   }
-  if (!response.complete) return { kind: 'failed', why: 'the answer broke off' }
+  if (!response.complete) return { kind: 'failed', why: 'the answer was interrupted' }
   const [type = ''] = (response.headers['content-type'] ?? '').split(';')
   const body = new Uint8Array(Buffer.concat(parts))
   return { kind: 'answered', status: response.statusCode ?? 0, type: type.trim().toLowerCase(), body }

@@ -96,7 +96,7 @@ describe('postWebhook()', () => {
       assert.equal(await saying(header), undefined)
   })
 
-  it('leads nowhere private, whatever a name says, and to this machine only where that was written', async () => {
+  it('leads nowhere private, with any name, and to this machine only where that was written', async () => {
     const { port, seen } = await open((_, response) => response.end())
     for (const addresses of [
       ['127.0.0.1'],

@@ -9,7 +9,7 @@ import { openDeadline } from './deadline.ts'
 
 /**
  * Where a webhook may lead. `public`: addresses of the public internet alone. `loopback`: the operator wrote an address
- * of this machine. `private`: he allowed addresses of his own network.
+ * of this machine. `private`: they allowed addresses of their own network.
  */
 export type WebhookReach = 'public' | 'loopback' | 'private'
 
@@ -25,7 +25,7 @@ export interface WebhookPost {
   readonly signal: AbortSignal
 }
 
-/** What became of a post: data, whatever the other side did. */
+/** What became of a post: data, for any behaviour of the other side. */
 export type WebhookOutcome =
   | { readonly kind: 'answered'; readonly status: number; readonly retryAfter?: number }
   | { readonly kind: 'failed'; readonly why: string }

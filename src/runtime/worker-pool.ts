@@ -47,9 +47,9 @@ export interface Lease {
 }
 
 export interface WorkerPool extends AsyncDisposable {
-  /** Waits for a free place, runs the job with one worker and gives the place back whatever happens. */
+  /** Waits for a free place, runs the job with one worker and gives the place back in every case. */
   lease<T>(job: (lease: Lease) => Promise<T>): Promise<T>
-  /** Resolves when the threads run and a place is free (back-pressure for whoever prepares the next job). */
+  /** Resolves when the threads run and a place is free (back-pressure for the code that prepares the next job). */
   ready(): Promise<void>
 }
 
@@ -148,7 +148,7 @@ export function openWorkerPool(program: URL, options: PoolOptions): WorkerPool {
       reason = error
     })
     worker.on('exit', () => {
-      started.resolve() // whoever waited is told by the next lease
+      started.resolve() // the next lease informs those who waited
       if (slot.worker !== worker) return
       if (!ready && !closed) broken = new Fault('Cannot start a worker thread', { cause: reason })
       fail(slot, broken ?? 'ended', reason)

@@ -5,7 +5,7 @@ export interface World {
   /** True where a person watches `err`: progress bars and colours only then. */
   readonly terminal: boolean
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Asks a person one question; undefined where no answer came. Absent where nobody is there to answer. */
+  /** Asks a person one question; undefined where no answer came. Absent if no one is there to answer. */
   readonly ask?: (question: string, signal: AbortSignal) => Promise<string | undefined>
   /** Columns and rows of the terminal of `err`; absent where there is none. */
   readonly size?: () => { readonly columns: number; readonly rows: number }

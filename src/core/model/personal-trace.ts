@@ -37,8 +37,8 @@ const ERASERS: Readonly<Record<PersonalTrace, (text: string) => string>> = {
 const TRACES: readonly PersonalTrace[] = ['account', 'address', 'number']
 
 /**
- * What of a person's a text holds that is to be published for ever; undefined where nothing is found. A name is not
- * known for one: people are told not to write it.
+ * What personal data a text contains that is to be published permanently; undefined if nothing is found. A name is not
+ * recognised as one: the form asks people not to write it.
  */
 export const personalTrace = (text: string): PersonalTrace | undefined =>
   TRACES.find((trace) => ERASERS[trace](text) !== text)

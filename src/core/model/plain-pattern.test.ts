@@ -37,7 +37,7 @@ describe('a plain pattern', () => {
       assert.equal(parsePlainPattern(text), undefined, text)
   })
 
-  it('takes a step for each place and character, whatever the text', () => {
+  it('takes a step for each place and character, on any text', () => {
     // The engine of the language needs the fifth power of the length here, and does not end.
     let steps = 0
     const plain = parsePlainPattern('a.*a.*a.*a.*a.*[b-z]')

@@ -1,8 +1,8 @@
 /**
  * A pattern of a fingerprint: one place after another, each a set of characters that stands there once, perhaps, or any
  * number of times. What regular expressions have besides (groups, alternatives, references, looking around) is not taken:
- * a table may be a stranger's, and with these alone a search ends after as many steps as there are pairs of a place and a
- * character.
+ * a table may come from a third party, and with only these a search ends after as many steps as there are pairs of a
+ * place and a character.
  */
 export interface PlainPattern {
   readonly places: readonly Place[]
@@ -13,7 +13,9 @@ export interface PlainPattern {
   readonly certain: string
 }
 
-/** What may stand at a place: one character, one of a set, any. No function, so that tables can be given to a thread. */
+/**
+ * What is allowed at a place: one character, one of a set, any. No function, so that tables can be given to a thread.
+ */
 type Stands =
   | { readonly kind: 'literal'; readonly literal: string }
   | { readonly kind: 'set'; readonly set: Pick<RegExp, 'test'> }
@@ -152,7 +154,7 @@ export function hasPattern({ places, atStart, atEnd, certain }: PlainPattern, te
   }
   return seen[last] === text.length
 
-  /** A place that repeats is reached once more; what may follow it is reached already. */
+  /** A place that repeats is reached again; what may follow it is reached already. */
   function stay(into: number[], place: number, round: number): void {
     if (seen[place] === round) return
     seen[place] = round

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 /**
- * Regions of Kazakhstan by the numbers of ISO 3166-2 (`KZ-10`), then `abroad`. Whoever is counted is counted by one of
- * these and by nothing finer.
+ * Regions of Kazakhstan by the numbers of ISO 3166-2 (`KZ-10`), then `abroad`. People are counted by one of these and
+ * by nothing finer.
  */
 export const REGIONS = [
   'KZ-10',

@@ -1,6 +1,6 @@
 import { addressFamily, parseAddress } from './address.ts'
 
-/** What stands in place of an address that was erased. */
+/** What replaces an address that was erased. */
 export const SCRUBBED = '[scrubbed]'
 
 /** By each group that may come next, what may come behind it; where nothing is said, anything may. */
@@ -73,8 +73,8 @@ function endOfDotted(text: string, from: number): number | undefined {
 }
 
 /**
- * Replaces addresses of version 6 by `SCRUBBED`, whatever stands before and behind them and with colons, hyphens or
- * percent signs between the groups. One pass: each character is read a bounded number of times.
+ * Replaces addresses of version 6 by `SCRUBBED`, in any surroundings and with colons, hyphens or percent signs between
+ * the groups. One pass: each character is read a bounded number of times.
  */
 export function eraseV6(text: string, addresses: AddressesV6): string {
   let erased = ''

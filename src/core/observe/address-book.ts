@@ -15,7 +15,9 @@ export interface AddressBook {
   nameOf(address: string): string | undefined
 }
 
-/** Strongest first: an address that the person's own resolver gave is on the person's path, whoever else gave it. */
+/**
+ * Strongest first: an address that the person's own resolver gave is on the person's path, even if others gave it too.
+ */
 const STRENGTH = { literal: 5, system: 4, udp: 3, doh: 2, helper: 1, unknown: 0 } as const satisfies Record<
   AddressOrigin,
   number
@@ -38,7 +40,7 @@ interface Entry {
 /** One spelling of an address: IPv6 has many, IPv4 one. */
 type KeyOf = (address: string) => string
 
-/** Spellings already read: the same address stands in many rows. */
+/** Spellings already read: the same address is in many rows. */
 function keys(): KeyOf {
   let known: Map<string, string> | undefined
   return (address) => {
@@ -63,7 +65,7 @@ function put(book: Map<string, Entry>, key: string, entry: Entry): void {
 
 /**
  * The address book of a set. `usual` is how this test comes by addresses of which no lookup was recorded; `literals`
- * are addresses that stand in the input or in a URL.
+ * are addresses in the input or in a URL.
  */
 export function addressBook(
   set: OperationSet,

@@ -14,7 +14,7 @@ function headerOf(headers: readonly HeaderRow[], name: string): string | undefin
   return undefined
 }
 
-/** Adds what came back. A page is only a page where a person would see one: its title is read whatever its type says. */
+/** Adds what came back. A page is only a page where a person would see one: its title is read with any type. */
 function addAnswer(made: Writable<HttpObservation>, response: ResponseRow, { readings }: Context): void {
   made.bodyTruncated = response.truncated
   if (response.status !== undefined) made.status = response.status
@@ -54,7 +54,7 @@ interface Where {
   readonly origin: HttpObservation['origin']
 }
 
-/** Address used: as recorded, by the flow, or standing in the URL; else only how the name was resolved. */
+/** Address used: as recorded, by the flow, or in the URL; else only how the name was resolved. */
 function whereOf(
   row: RequestRow,
   parsed: RequestUrl | undefined,

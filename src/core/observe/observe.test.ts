@@ -287,7 +287,7 @@ describe('observe() on messengers and pairs', () => {
     )
   })
 
-  it('makes the control half of an SNI pair an innocent row of the person’s own side', () => {
+  it('makes the control half of an SNI pair a control row of the person’s own side', () => {
     const rows = rowsOf(sniMeasurement({ target: 'blocked.example', targetFailure: 'connection_reset' })).filter(isTls)
     assert.deepEqual(
       rows.map((row) => [row.side, row.role, row.name, row.address, row.failure?.code]),
@@ -344,7 +344,7 @@ describe('observe() as a function', () => {
     )
   })
 
-  it('holds whatever texts stand where names and URLs are expected', () => {
+  it('holds with any texts in the place of names and URLs', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.webUrl(), (text, url) => {
         const testKeys = {

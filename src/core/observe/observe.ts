@@ -78,7 +78,8 @@ function contextOf(measurement: Measurement, set: OperationSet, certificates: Ce
     book: addressBook(set, control, {
       usual: DIALLED.has(nettest) ? 'literal' : 'system',
       literals: literalsOf(head.input ?? '', input, urls),
-      // Our own probe writes down what the line's resolver said: whatever else it dials came some other way.
+      // Our own probe records what the connection's resolver said: every other address that it dials came some other
+      // way.
       ...(nettest === 'kuager' ? { unlisted: 'helper' as const } : {}),
     }),
     hops: CHAINED.has(nettest) ? chainOf(set.requests, urls) : NO_CHAIN,

@@ -4,7 +4,7 @@ const PLACES = new Map([...LETTERS].map((letter, at) => [letter, at]))
 
 /**
  * Compares two texts in the alphabetical order of Kazakh, capitals as small letters. What is no Cyrillic letter stands
- * before them, in the order of code points; equal ones are told apart by their code points, so that an order is one.
+ * before them, in the order of code points; equal ones are ordered by their code points, so that the order is total.
  */
 export function compareWords(a: string, b: string): number {
   const [left, right] = [[...a.toLowerCase()], [...b.toLowerCase()]]

@@ -29,7 +29,7 @@ describe('catalogues', () => {
         assert.ok(!ast(lang, key).some((node) => 'options' in node), `${lang} ${key}`)
   })
 
-  it('format every message with 0, 1, 2, 5, 6, 9, 10 and 21 of whatever it counts', () => {
+  it('format every message with 0, 1, 2, 5, 6, 9, 10 and 21 of anything that it counts', () => {
     for (const lang of LANGS)
       for (const key of keys)
         for (const count of [0, 1, 2, 5, 6, 9, 10, 21]) {
@@ -76,7 +76,7 @@ describe('catalogues', () => {
     for (const text of Object.values(CATALOGUE.en)) assert.doesNotMatch(text, /['"«»]/u)
   })
 
-  it('never say who ordered, who blocks, or that anybody meant it', () => {
+  it('never say who ordered, who blocks, or that anyone intended it', () => {
     const accusing = {
       en: /\b(govern|minist|state[- ]|authorit(y|ies) (block|order)|censor|order(ed|s) by|blocked by|deliberate|intentional|on purpose)/iu,
       ru: /(государств|правительств|министерств|власт[ьи]|цензур|по приказу|распоряжени|заблокировал|умышленн|намеренн)/iu,

@@ -9,7 +9,7 @@ export const LANG_NAMES = {
   en: { short: 'Eng', name: 'English' },
 } as const satisfies Record<Lang, { readonly short: string; readonly name: string }>
 
-/** The language a page takes when nobody asked for one. */
+/** The language of a page when none was asked for. */
 export const DEFAULT_LANG: Lang = 'kk'
 
 export const isLang = (text: string): text is Lang => LANGS.some((lang) => lang === text)

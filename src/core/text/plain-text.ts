@@ -1,7 +1,10 @@
 /** Signs that turn the direction of what follows, or are a mark of a file: no letter of any word. */
 const TURNING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu
 
-/** What a stranger wrote, as one line of text: controls and ends of lines as spaces, nothing that turns what stands beside it. */
+/**
+ * Untrusted text as one line: controls and ends of lines as spaces, nothing that changes the direction of its
+ * surroundings.
+ */
 export const plainLine = (text: string): string =>
   text
     .replaceAll(TURNING, '')

@@ -9,7 +9,7 @@ import { formatClock, formatDate, formatDateTime, formatOffset, formatPeriod, HO
 const at = parseInstant('2026-03-05T15:02:09Z')
 
 describe('zonedParts()', () => {
-  /** What the engine says itself, asked anew. */
+  /** What the engine says itself, asked again. */
   const engine = (ms: number, zone: string): readonly number[] => {
     const format = new Intl.DateTimeFormat('en-u-ca-gregory-nu-latn', {
       timeZone: zone,

@@ -13,11 +13,11 @@ export const MONTHS = {
 } satisfies Record<Lang, readonly string[]>
 
 const partsFormats = new Map<string, Intl.DateTimeFormat>()
-/** Offsets that were looked up, by zone and quarter of an hour. */
+/** Offsets that were looked up, by zone and 15 minutes. */
 const offsets = new Map<string, Map<number, number>>()
 const QUARTER_MS = 900_000
 const MOST_QUARTERS = 20_000
-/** Years in which clocks change at the beginning of a quarter of an hour alone: from 1973, and as far as anybody asks. */
+/** Years in which clocks change only at a multiple of 15 minutes: from 1973, and as far as any caller asks. */
 const QUARTERS_FROM = Date.UTC(1973, 0, 1)
 const QUARTERS_UNTIL = Date.UTC(2200, 0, 1)
 

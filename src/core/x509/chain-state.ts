@@ -1,7 +1,7 @@
 import type { CertificateFacts, ChainState } from '../model/measured/observation.ts'
 import type { Instant } from '../model/units.ts'
 
-/** Certificates of one chain, and signature checks for it: what a stranger can make us compute. */
+/** Certificates of one chain, and signature checks for it: what an unknown sender can make us compute. */
 export const MAX_CHAIN = 10
 const MAX_CHECKS = 24
 
@@ -13,7 +13,7 @@ export interface Link {
   readonly issuer: () => string
 }
 
-/** What a chain is held against. `R` is a pinned root. */
+/** What a chain is checked against. `R` is a pinned root. */
 export interface Anchors<L extends Link, R> {
   /** Roots of this name. */
   roots(subject: string): readonly R[]
@@ -53,7 +53,7 @@ function reach<L extends Link, R>(chain: readonly L[], anchors: Anchors<L, R>): 
     const signing = named.filter((parent) => may(() => anchors.signedBy(node, parent)))
     for (const _ of signingPins) anchored.push(spans)
     for (const parent of signing) climb(parent, spans, new Set([...used, parent]))
-    // Somebody carries the issuer's name, and nobody who does has signed this.
+    // A certificate carries the issuer's name, and none of those that do has signed this.
     if (named.length + pins.length > 0 && signing.length + signingPins.length === 0) broken = true
   }
   const leaf = chain[0]

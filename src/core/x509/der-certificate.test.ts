@@ -74,7 +74,7 @@ interface Shape {
 const YEAR_2025 = Date.UTC(2025, 0, 1)
 const always = sequence(time(YEAR_2025), time(Date.UTC(2026, 0, 1)))
 
-/** A certificate of any shape; nobody has signed it. */
+/** A certificate of any shape; it is not signed. */
 function certificate(shape: Shape = {}): Buffer {
   const body = sequence(
     ...(shape.version ?? [explicit(0, tagged(0x02, Uint8Array.of(2)))]),
@@ -124,7 +124,7 @@ describe('readCertificate()', () => {
     assert.equal(agrees(Buffer.from(leaf ?? '', 'base64')), true)
   })
 
-  it('reads self-issued certificates alike and says that they are, whatever the kinds of their texts', () => {
+  it('reads self-issued certificates alike and says that they are, with any kinds of their texts', () => {
     for (const der of ISSUED) agrees(der)
     // Roots are old, and of many shapes; most are usual all the same.
     const known = ISSUED.filter((der) => readCertificate(der) !== undefined)
@@ -245,7 +245,10 @@ interface Change {
   readonly times: number
 }
 
-/** Writes the values anew with one of them changed, left out or doubled; octet strings are opened where they hold values. */
+/**
+ * Writes the values again with one of them changed, left out or doubled; octet strings are opened where they hold
+ * values.
+ */
 function replaceValue(der: Buffer, change: Change): Buffer {
   let values = 0
   const walk = (from: number, to: number, write: boolean): Buffer | undefined => {

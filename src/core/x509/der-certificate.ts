@@ -112,7 +112,7 @@ export function readCertificate(bytes: Uint8Array): ReadCertificate | undefined 
   der.leave(end)
   if (!der.understood || holdsPem(bytes)) return undefined
   const selfIssued = sameWhenPrinted(bytes, issuer, subject)
-  // Of a kind of signature that is not known nobody can say whether the key fits it.
+  // For an unknown kind of signature it cannot be decided whether the key fits it.
   if (selfIssued && signer === '') return undefined
   const subjectName = subject.commonName
   const sameKey = issuerKey === '' || ownKey === '' || issuerKey === ownKey

@@ -189,7 +189,7 @@ function readExtension(der: DerReader, limit: number, found: Found): number {
 export interface DerExtensions {
   readonly names: readonly string[]
   readonly isAuthority: boolean
-  /** The use of its key, where it is told, allows to sign certificates. */
+  /** The use of its key, if it is given, allows to sign certificates. */
   readonly maySign: boolean
   /** Identifiers of its own key and of its issuer's, hexadecimal; '' where it gives none. */
   readonly ownKey: string

@@ -30,7 +30,7 @@ export function hexText(bytes: Uint8Array, from: number, to: number): string {
 }
 
 /**
- * Walks DER (X.690 §10): definite lengths in the fewest bytes, up to 65,535. Whatever is otherwise ends the walk:
+ * Walks DER (X.690 §10): definite lengths in the fewest bytes, up to 65,535. Everything else ends the walk:
  * `understood` turns false, the place moves behind the last byte, and every later step does nothing. So a caller
  * writes down the shape it expects, loops end, and it asks once at the end whether all of it was so.
  */

@@ -78,7 +78,7 @@ async function open(): Promise<Press | { readonly missing: string }> {
   }
 }
 
-/** A package that is not installed is undefined; anything else that goes wrong with it is told. */
+/** A package that is not installed is undefined; any other error with it is reported. */
 function ifAbsent(error: unknown): undefined {
   const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') return undefined

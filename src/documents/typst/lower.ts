@@ -17,7 +17,7 @@ import {
 import { breakable, legible, type LinePart } from './legible.ts'
 
 // A paper as the template reads it: every word said, every text legible and breakable, every place of a drawing a share
-// of its width or height. What a piece is stands in its first element.
+// of its width or height. The first element of a piece says what it is.
 
 interface Piece {
   readonly kind: 'text' | 'strong' | 'code' | 'note' | 'blank' | 'mark' | 'break'
@@ -38,7 +38,7 @@ export interface Lowered {
   readonly blocks: readonly unknown[]
 }
 
-/** Letters that stand in words for the number of the page, a table or a figure, and of all pages: of no script. */
+/** Letters that words use for the number of the page, a table or a figure, and of all pages: of no script. */
 const PAGE = '\ue000'
 const PAGES = '\ue001'
 

@@ -315,7 +315,7 @@ describe('the press', { skip }, () => {
   )
 })
 
-/** Whether an entry tells of a collection that somebody asked for: its kind stands in `detail`, which no type names. */
+/** Whether an entry reports a collection that someone asked for: its kind is in `detail`, which no type names. */
 function isForced(entry: object): boolean {
   const detail: unknown = Reflect.get(entry, 'detail')
   const flags: unknown = typeof detail === 'object' && detail !== null ? Reflect.get(detail, 'flags') : undefined

@@ -24,7 +24,7 @@ export type DnsReply =
   | { readonly kind: 'wrong-id' }
   | { readonly kind: 'other' } // no message of DNS, no response, or the answer to another question
 
-/** Whether a name can stand in a question. Source: RFC 1035 §2.3.4. */
+/** Whether a name can be in a question. Source: RFC 1035 §2.3.4. */
 export const isDomainName = (name: string): boolean =>
   name.length > 0 &&
   name.length <= 253 &&
@@ -50,7 +50,7 @@ export function frameMessage(message: Uint8Array): Uint8Array {
   return framed
 }
 
-/** Reads what came as the answer to a question; never throws, whatever the bytes are. */
+/** Reads what came as the answer to a question; never throws, on any bytes. */
 export function readReply(
   bytes: Uint8Array,
   asked: { readonly id: number; readonly name: string; readonly queryType: QueryType },

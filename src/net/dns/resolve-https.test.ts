@@ -107,7 +107,7 @@ describe('resolveHttps()', { skip }, () => {
     assert.equal(outcome.answer, undefined)
   })
 
-  it('refuses a certificate of nobody that is trusted', async () => {
+  it('refuses a certificate without a trusted authority', async () => {
     await using resolver = await openResolver(issued, 2, honest)
     const outcome = await resolveHttps(question(resolver.port), { ...tools(), extraRoots: [] })
     assert.equal(outcome.failure?.code, 'ssl_unknown_authority')

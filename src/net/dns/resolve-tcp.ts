@@ -6,7 +6,7 @@ import { encodeQuestion, frameMessage, readReply, type QueryType } from './messa
 import type { Destination, NetTools } from '../tools.ts'
 
 /**
- * Asks a resolver over TCP; undefined where no answer to the question came, for whatever reason. Throws only where the
+ * Asks a resolver over TCP; undefined if no answer to the question came, for any reason. Throws only where the
  * run ended. Source: RFC 7766.
  */
 export async function exchangeDnsOverTcp(

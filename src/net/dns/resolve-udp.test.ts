@@ -147,7 +147,7 @@ describe('resolveUdp()', () => {
 })
 
 describe('readReply()', () => {
-  it('never throws, whatever the bytes', () => {
+  it('never throws, on any bytes', () => {
     const asked = { id: 7, name: NAME, queryType: 'A' } as const
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 600 }), (bytes) => {

@@ -1,6 +1,6 @@
 /**
  * The value of a promise, or the reason of a signal that aborts first; the promise itself cannot be stopped and its
- * later failure is nobody's.
+ * later failure is ignored.
  */
 export function settledBy<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {

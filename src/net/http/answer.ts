@@ -27,7 +27,7 @@ export interface HttpQuestion {
   readonly discard?: boolean
   /** The exchange ends, completed, as soon as so many bytes have come over the connection. */
   readonly enough: number
-  /** The exchange fails as soon as more than so many have: an answer that never ends, in whatever framing. */
+  /** The exchange fails as soon as more than so many have: an answer that never ends, in any framing. */
   readonly most: number
 }
 
@@ -60,9 +60,9 @@ const MAX_HEADER_BYTES = 64 * 1024
 const LOOK_EVERY = 50
 
 /**
- * Asks once and reads the answer until it ends, `bodyCap` or `enough` is reached, or `tools.limit` is. Whatever the
- * server answers is data: nonsense is `http_request_failed`, a connection closed in the middle `eof_error`. Destroys
- * the stream on every path. Throws the reason of `tools.signal` where the run ends.
+ * Asks once and reads the answer until it ends, `bodyCap` or `enough` is reached, or `tools.limit` is. Every answer of
+ * the server is data: nonsense is `http_request_failed`, a connection closed in the middle `eof_error`. Destroys the
+ * stream on every path. Throws the reason of `tools.signal` where the run ends.
  */
 export async function askOnce(
   stream: Duplex,

@@ -26,7 +26,7 @@ export interface HttpConnection {
 
 /**
  * Opens a connection for one exchange; connection and handshake may each take `tools.limit`. Under TLS `http/1.1` is
- * all that is offered by ALPN. Whoever called destroys what is open.
+ * all that is offered by ALPN. The caller destroys what is open.
  */
 export async function openHttpConnection(to: HttpDestination, tools: NetTools): Promise<HttpConnection> {
   const { address, port, serverName, verify, hello } = to

@@ -1,8 +1,8 @@
 import type { HttpHeaders } from './answer.ts'
 
 /**
- * What a common browser says of itself: a name of our own would tell servers and whoever reads along that a
- * measurement asks, and some servers refuse what they do not know.
+ * What a common browser says of itself: a name of our own would tell servers and eavesdroppers that a measurement asks,
+ * and some servers refuse what they do not know.
  */
 export const USER_AGENT =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'

@@ -128,7 +128,7 @@ const forever = (text: string) => (socket: Socket) => {
   go()
 }
 
-/** What comes in answer to a request, and what is told of it. */
+/** What comes in answer to a request, and what is reported of it. */
 const ANSWERS: Readonly<Record<string, { readonly act: (socket: Socket) => void; readonly told: Told }>> = {
   silence: { act: () => undefined, told: { code: 'generic_timeout_error', stage: 'answer' } },
   'a reset': { act: (socket) => socket.resetAndDestroy(), told: { code: 'connection_reset', stage: 'answer' } },
@@ -178,7 +178,7 @@ const ANSWERS: Readonly<Record<string, { readonly act: (socket: Socket) => void;
   },
 }
 
-describe('exchangeHttp() with whoever answers', () => {
+describe('exchangeHttp() with any server', () => {
   for (const [what, { act, told }] of Object.entries(ANSWERS))
     it(`tells ${what} from everything else`, async () => {
       await using server = await new BareServer(act).listen()
@@ -214,7 +214,7 @@ describe('exchangeHttp() with whoever answers', () => {
     await server.closed[0]
   })
 
-  it('gives an outcome of the closed set within its bounds, whatever bytes come', async () => {
+  it('gives an outcome of the closed set within its bounds, on any bytes', async () => {
     await using server = await new BareServer(() => undefined).listen()
     const piece = fc.oneof(
       fc.constantFrom(

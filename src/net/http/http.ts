@@ -7,7 +7,7 @@ import type { Hello } from '../tls/context.ts'
 import type { NetTools } from '../tools.ts'
 
 export interface ExchangeOptions {
-  /** Dialled, whatever the URL says. */
+  /** Dialled instead of the host of the URL. */
   readonly address: string
   readonly port: number
   readonly method: ExchangeOutcome['method']

@@ -15,7 +15,7 @@ import { shakeHands } from '../quic/quic.ts'
 import type { NetTools } from '../tools.ts'
 
 export interface Http3Options {
-  /** Dialled, whatever the URL says. */
+  /** Dialled instead of the host of the URL. */
   readonly address: string
   readonly port: number
   readonly method?: 'GET' | 'HEAD'

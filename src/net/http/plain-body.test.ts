@@ -21,7 +21,7 @@ describe('plainBody()', () => {
     br: brotliCompressSync,
     zstd: zstdCompressSync,
   }))
-    it(`takes off ${encoding} that nobody asked for`, () => {
+    it(`takes off ${encoding} that was not asked for`, () => {
       assert.equal(text(taken(pack(PAGE), encoding).body), PAGE)
     })
 

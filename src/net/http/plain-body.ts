@@ -19,7 +19,7 @@ const namedBy = (headers: ExchangeOutcome['headers']): readonly string[] =>
     .filter((word) => word !== '' && word !== 'identity')
     .toReversed()
 
-/** What the first bytes say of an encoding that nobody named. */
+/** What the first bytes say about an encoding that was not named. */
 function magicOf(body: Uint8Array): string | undefined {
   if (body[0] === 0x1f && body[1] === 0x8b) return 'gzip'
   return body[0] === 0x28 && body[1] === 0xb5 && body[2] === 0x2f && body[3] === 0xfd ? 'zstd' : undefined
@@ -64,9 +64,9 @@ function isText(body: Uint8Array): boolean {
 }
 
 /**
- * The body of an answer without an encoding that nobody asked for, at most `cap` bytes of it. What lies inside of an
- * encoding can neither be read by a judge nor be searched for the address by which a server greets its visitor:
- * what cannot be taken off is left out whole, and the body is called truncated. RFC 9110 §8.4.
+ * The body of an answer without an encoding that was not asked for, at most `cap` bytes of it. What is inside an
+ * encoding can neither be read by a judge nor be searched for the address by which a server greets its visitor: what
+ * cannot be taken off is left out whole, and the body is called truncated. RFC 9110 §8.4.
  */
 export function plainBody(answer: Body & Pick<ExchangeOutcome, 'headers'>, cap: number): Body {
   const { headers, bodyTruncated } = answer

@@ -117,7 +117,7 @@ describe('transferBytes()', () => {
 const missing = ['nginx', 'openssl'].filter((name) => !hasProgram(name))
 
 describe('transferBytes() under TLS', { skip: missing.length > 0 ? `needs ${missing.join(', ')}` : false }, () => {
-  it('moves the same bytes under an innocent name as under the true one', async () => {
+  it('moves the same bytes under a control name as under the true one', async () => {
     using authority = new LabAuthority()
     const issued = authority.issue('a', { names: ['a.test'] })
     const extra = 'location /up { return 204; }'

@@ -9,14 +9,14 @@ import type { NetTools } from '../tools.ts'
 export interface TransferOptions {
   readonly address: string
   readonly port: number
-  /** Name of the ClientHello: that of the service, or an innocent one. In the clear nothing carries it. */
+  /** Name of the ClientHello: that of the service, or a control name. In the clear nothing carries it. */
   readonly serverName: string
   /** `Host` of the request; it may differ from the name of the ClientHello. */
   readonly host: string
   readonly path: string
   /** Payload that is moved at most. */
   readonly bytes: number
-  /** False for an innocent name: no certificate of the address carries it. True where absent. */
+  /** False for a control name: no certificate of the address carries it. True where absent. */
   readonly verify?: boolean
   /** Under TLS where absent. */
   readonly over?: 'plain' | 'tls'
@@ -41,7 +41,7 @@ const ANSWER_ROOM = 256 * 1024
  * which may each take `tools.limit` of their own, stand outside. A transfer that the limit cuts is a failure with its
  * bytes: its rate stands, and `arrivals` tell a slow one from one that froze.
  *
- * Whoever compares two halves looks at `status` and `bytes` first: a server asked under an innocent name may answer
+ * A caller that compares two halves checks `status` and `bytes` first: a server asked under a control name may answer
  * 404 or 421 with a few bytes, which tells nothing of any rate; an upload may be answered before it was taken whole.
  *
  * BUG: where the system does not tell what was acknowledged (all but Linux), an upload counts what the kernel took,
@@ -50,7 +50,7 @@ const ANSWER_ROOM = 256 * 1024
  *
  * BUG: a server that answers an upload early (413) and closes while bytes still come resets the connection, and the
  * answer may be lost with it. Consequence: `connection_reset` without a status; endpoints must be ones that take
- * uploads of this size, and the innocent half, which meets the same server, shows the same.
+ * uploads of this size, and the control half, which meets the same server, shows the same.
  */
 export async function transferBytes(
   direction: TransferOutcome['direction'],

@@ -7,7 +7,7 @@ const CONNECTION_REFUSED = 0x02
 
 /**
  * The word for a connection that was closed before it stood. Codes: RFC 9000 §20.1; 0x100 and more are TLS alerts.
- * A close without an error is the end of the conversation, any other close is its breaking off. The close of a first
+ * A close without an error is the end of the conversation, any other close interrupts it. The close of a first
  * packet proves nothing of who sent it: everybody on the path can make one.
  */
 export function closeCode(close: QuicClose): FailureCode {

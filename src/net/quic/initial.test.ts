@@ -41,11 +41,11 @@ describe('keys of Initial packets', () => {
   })
 })
 
-describe('what a stranger sends in place of QUIC', () => {
+describe('what an unknown sender sends in place of QUIC', () => {
   const bytes = fc.uint8Array({ maxLength: 120 }).map((array) => Buffer.from(array))
   const own = { sourceId: Buffer.alloc(16, 1), destinationId: Buffer.alloc(16, 2) }
 
-  it('is a stranger, whatever its bytes', () => {
+  it('is unknown, with any bytes', () => {
     fc.assert(fc.property(bytes, (datagram) => assert.equal(sortAnswer(datagram, own), 'stranger')))
   })
 

@@ -152,7 +152,7 @@ function take(state: Greeted, datagram: Buffer, at: { flow: UdpFlow | undefined;
   const header = readLongHeader(datagram)
   if (header?.kind === 'initial') readInitial(state, datagram, header)
   if (header?.kind === 'retry' && !state.retried) {
-    // The tag of the packet is not checked: whoever is on the path can make it too.
+    // The tag of the packet is not checked: anyone on the path can make it too.
     state.retried = true
     state.destinationId = Buffer.from(header.sourceId)
     state.token = Buffer.from(datagram.subarray(header.end, Math.max(header.end, datagram.length - TAG)))

@@ -37,7 +37,7 @@ export interface LinkFacts {
 
 /**
  * Opens a QUIC connection over a UDP flow of its own and sends its first flight. Rejects with the system's error where
- * there is no way to the destination. Whoever opened it disposes it.
+ * there is no way to the destination. The caller disposes it.
  */
 export async function openQuicLink(
   to: Destination,

@@ -63,7 +63,7 @@ describe('handshakeQuic() with real servers', { skip }, () => {
   const ask = (serverName: string, net = trusted) =>
     handshakeQuic({ address: LOOPBACK, port: nginx.port }, { serverName }, net)
 
-  it('completes, agrees on h3, and keeps the chain in wire order, the stranger in it included', async () => {
+  it('completes, agrees on h3, and keeps the chain in wire order, the unrelated certificate in it included', async () => {
     const outcome = await ask('good.test')
     assert.equal(outcome.failure, undefined)
     assert.equal(outcome.alpn, 'h3')
@@ -98,7 +98,7 @@ describe('handshakeQuic() with real servers', { skip }, () => {
     assert.equal((await ask('good.test', tools())).failure?.code, 'ssl_unknown_authority')
   })
 
-  it('checks nothing where it is told not to', async () => {
+  it('checks nothing if the option says so', async () => {
     const outcome = await handshakeQuic(
       { address: LOOPBACK, port: nginx.port },
       { serverName: 'expired.test', verify: false },
@@ -118,7 +118,7 @@ describe('handshakeQuic() with real servers', { skip }, () => {
   it('completes with an independent implementation that asks for a retry', async () => {
     const outcome = await handshakeQuic({ address: LOOPBACK, port: gtls.port }, { serverName: 'good.test' }, trusted)
     assert.equal(outcome.failure, undefined)
-    assert.equal(outcome.chain.length, 1) // GnuTLS leaves the stranger out
+    assert.equal(outcome.chain.length, 1) // GnuTLS leaves the unrelated certificate out
   })
 
   it('greets by a hand-made Initial without the library: a ServerHello, an alert, a retry', async () => {
@@ -144,7 +144,7 @@ async function openLiar(answer: (datagram: Buffer) => readonly Buffer[]): Promis
   }
 }
 
-/** A close with a transport code in an Initial packet that anybody on the path can make. */
+/** A close with a transport code in an Initial packet that anyone on the path can make. */
 function forgeClose(datagram: Buffer, code: number): Buffer {
   const seen = readLongHeader(datagram)
   assert.ok(seen)
@@ -234,7 +234,7 @@ for (const [way, operation] of [
         assert.deepEqual(outcome.chain, [])
       })
 
-      it('calls a port where nobody listens refused', async () => {
+      it('calls a port without a listener refused', async () => {
         const outcome = await operation(
           { address: LOOPBACK, port: await freePort() },
           { serverName: 'good.test' },

@@ -43,7 +43,7 @@ export async function handshakeQuic(to: Destination, options: QuicOptions, tools
   return shaken.describe()
 }
 
-/** A connection after its handshake, whatever came of it; whoever called disposes the link. */
+/** A connection after its handshake, completed or not; the caller disposes the link. */
 export interface QuicHandshake {
   /** Absent where there was no way to the destination. */
   readonly link?: QuicLink

@@ -96,7 +96,7 @@ describe('connectTcp()', () => {
 })
 
 describe('freshSourcePort()', () => {
-  it('gives thousands of ports without a repetition, and goes on for ever', () => {
+  it('gives thousands of ports without a repetition, and never ends', () => {
     const seen = new Set<number>()
     for (let i = 0; i < 12_288; i++) seen.add(freshSourcePort('192.0.2.1', 443))
     assert.equal(seen.size, 12_288)

@@ -11,7 +11,7 @@ import type { Destination, NetTools } from '../tools.ts'
 /** Source ports tried one after the other where another program holds the first. */
 const MOST_TRIES = 8
 
-/** An outcome and, where the connection stands, its socket: whoever called closes it. */
+/** An outcome and, if the connection is established, its socket: the caller closes it. */
 export interface Connected {
   readonly outcome: ConnectOutcome
   readonly socket?: Socket
@@ -87,7 +87,7 @@ function openSocket(to: Destination, localPort: number, { signal, onClosed }: Op
       reject(error)
     }
     const abort = (): void => fail(signal.reason)
-    socket.on('error', () => undefined) // an error after the caller has let go is nobody's
+    socket.on('error', () => undefined) // an error after the caller has let go is ignored
     socket.once('close', () => onClosed?.({ sent: socket.bytesWritten, received: socket.bytesRead, stood }))
     socket.once('connect', succeed)
     socket.once('error', fail)

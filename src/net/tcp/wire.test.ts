@@ -27,7 +27,7 @@ describe('Wire', () => {
     wire.destroy()
   })
 
-  it('takes no more than it has room for where nobody reads', async () => {
+  it('takes no more than it has room for while no one reads', async () => {
     const held: Socket[] = []
     await using server = await new BareServer((socket) => {
       held.push(socket)

@@ -9,7 +9,8 @@ const MAX_KEPT = 192 * 1024
 
 /**
  * A TCP connection as a stream that counts and remembers what passes: TLS or HTTP speaks over it as over the socket,
- * and what lay on the wire, and when, stays known whatever the library makes of it. Destroying it destroys the socket.
+ * and what lay on the wire, and when, stays known, independent of what the library makes of it. Destroying it destroys
+ * the socket.
  */
 export class Wire extends Duplex {
   /** Bytes that came, and that the kernel took for sending. */
@@ -21,7 +22,7 @@ export class Wire extends Duplex {
   firstReceivedAt: Millis | undefined
   /** The peer closed its side. */
   ended = false
-  /** Error of the socket itself: what the network did, before any library has worded it anew. */
+  /** Error of the socket itself: what the network did, before any library has reworded it. */
   broken: Error | undefined
   /** Told after every change of `received` or `sent`. */
   onMoved: (() => void) | undefined
@@ -113,7 +114,7 @@ export class Wire extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    // What nobody has answered the kernel would send again for minutes after an ordinary end, and whoever acts on a name
+    // After an ordinary end the kernel would send unanswered bytes again for minutes, and a censor that acts on a name
     // would act on it in later pairs: a reset makes it forget.
     const isSilent = this.sent > 0 && this.received === 0 && !this.ended && this.broken === undefined
     if (isSilent) this.#socket.resetAndDestroy()

@@ -8,14 +8,14 @@ export const HELLOS = ['usual', 'small'] as const
  */
 export type Hello = (typeof HELLOS)[number]
 
-/** Contexts remembered: making one reads 140 roots, about 8 ms, which would stand in the time of a handshake. */
+/** Contexts remembered: making one reads 140 roots, about 8 ms, which would count in the time of a handshake. */
 const MOST_CONTEXTS = 8
 const contexts = new Map<string, SecureContext>()
 
 /**
  * The settings of TLS for a kind of hello: TLS 1.2 and 1.3, trusting Mozilla's roots as the runtime bundles them and
  * `extraRoots` (PEM), and nothing else: neither the system's store nor what the environment adds, both of which an
- * owner, or whoever sold the machine, may have changed.
+ * owner, or the seller of the machine, may have changed.
  */
 export function secureContextFor(hello: Hello, extraRoots: readonly string[] = []): SecureContext {
   const key = [hello, ...extraRoots].join('\n')

@@ -25,7 +25,7 @@ interface Told {
 const alert = (number: number): Buffer => Buffer.from([21, 3, 3, 0, 2, 2, number])
 const PAGE = 'HTTP/1.1 302 Found\r\nLocation: http://blocked.test/\r\nContent-Length: 0\r\n\r\n'
 
-/** What somebody on the path, or a server, does with a ClientHello, and what is told of it. */
+/** What someone on the path, or a server, does with a ClientHello, and what is reported of it. */
 const ANSWERS: Readonly<Record<string, { readonly act: (socket: Socket) => void; readonly told: Told }>> = {
   silence: { act: () => undefined, told: { code: 'generic_timeout_error', answered: false } },
   'a reset': { act: (socket) => socket.resetAndDestroy(), told: { code: 'connection_reset', answered: false } },
@@ -68,7 +68,7 @@ const ANSWERS: Readonly<Record<string, { readonly act: (socket: Socket) => void;
   },
 }
 
-describe('handshakeTls() with whoever answers', () => {
+describe('handshakeTls() with any server', () => {
   for (const [what, { act, told }] of Object.entries(ANSWERS))
     it(`tells ${what} from everything else`, async () => {
       await using server = await new BareServer(act).listen()
@@ -143,7 +143,7 @@ describe('handshakeTls() with whoever answers', () => {
     await server.closed[0]
   })
 
-  it('gives a failure of the closed set and closes, whatever bytes come', async () => {
+  it('gives a failure of the closed set and closes, on any bytes', async () => {
     await using server = await new BareServer(() => undefined).listen()
     const record = fc
       .tuple(fc.constantFrom(20, 21, 22, 23), fc.uint8Array({ maxLength: 120 }))

@@ -89,7 +89,7 @@ describe('handshakeTls() with a real server', { skip }, () => {
   }
 
   Object.keys(SETTINGS).forEach((setting, nth) => {
-    it(`keeps the chain as it was sent, a stranger included: ${setting}`, async () => {
+    it(`keeps the chain as it was sent, an unrelated certificate included: ${setting}`, async () => {
       const { outcome } = await shake(nth, { serverName: 'good.test' })
       assert.equal(outcome?.failure, undefined)
       assert.equal(outcome?.version, setting.startsWith('TLS 1.2') ? 'TLSv1.2' : 'TLSv1.3')
@@ -100,7 +100,7 @@ describe('handshakeTls() with a real server', { skip }, () => {
         ['s_client', '-connect', `${LOOPBACK}:${ports[nth]}`, '-servername', 'good.test', '-showcerts'],
         { input: '', encoding: 'utf8', stdio: ['pipe', 'pipe', 'ignore'] },
       )
-      // openssl prints the leaf once more at the end.
+      // openssl prints the leaf again at the end.
       assert.deepEqual(chain, fingerprints(shown).slice(0, chain?.length))
     })
 

@@ -24,7 +24,7 @@ export interface TlsOptions {
   readonly hello?: Hello
 }
 
-/** A TLS handshake and what it left. `socket` and `wire` stand only where it completed: whoever called destroys them. */
+/** A TLS handshake and what it left. `socket` and `wire` are present only if it completed: the caller destroys them. */
 export interface TlsHandshake {
   readonly connect: ConnectOutcome
   readonly outcome?: HandshakeOutcome
@@ -158,7 +158,7 @@ function seenOnWire(wire: Wire): Pick<HandshakeOutcome, Seen> {
 /** What both sides agreed on; of a connection that was cut off as soon as it stood, nothing. */
 export function agreement(tls: TLSSocket): Pick<HandshakeOutcome, 'version' | 'cipher' | 'alpn'> {
   const version = tls.getProtocol()
-  const cipher: CipherNameAndProtocol | null = tls.getCipher() // null once the connection has gone, whatever its type says
+  const cipher: CipherNameAndProtocol | null = tls.getCipher() // null once the connection has gone, in spite of its type
   return {
     ...(version !== null && { version }),
     ...(cipher !== null && { cipher: cipher.standardName }),

@@ -20,8 +20,8 @@ export interface PeerCheck {
 export const chainFailure = (code: FailureCode, detail: string): OperationFailure => ({ code, stage: 'verify', detail })
 
 /**
- * The one failure that a chain amounts to; undefined where it stands. Several faults often hold at once, an expired
- * certificate of an unknown authority under another name among them; the first of this order is told, the order of
+ * The one failure that a chain amounts to; undefined if it is valid. Several faults often hold at once, an expired
+ * certificate of an unknown authority under another name among them; the first of this order is reported, the order of
  * Go's verifier, from which OONI's words come:
  * 1. the leaf is out of date → `ssl_invalid_certificate`
  * 2. the leaf does not carry the name → `ssl_invalid_hostname` (alternative names alone; a subject's name counts not)

@@ -14,9 +14,9 @@ export interface WireFlight {
 }
 
 /**
- * Reads a server's first flight from the bytes that came: the certificates exactly as sent, strangers in the chain
- * included, whatever the library made of them. `secret` is the SERVER_HANDSHAKE_TRAFFIC_SECRET of TLS 1.3, where the
- * handshake came so far. Total: any bytes give a flight. Source: RFC 5246 §7.4.2, RFC 8446 §4.4.2.
+ * Reads a server's first flight from the bytes that came: the certificates exactly as sent, unrelated certificates in
+ * the chain included, independent of what the library made of them. `secret` is the SERVER_HANDSHAKE_TRAFFIC_SECRET of
+ * TLS 1.3, where the handshake came so far. Total: any bytes give a flight. Source: RFC 5246 §7.4.2, RFC 8446 §4.4.2.
  */
 export function readFlight(bytes: Uint8Array, secret?: Uint8Array): WireFlight {
   const records = readRecords(bytes)

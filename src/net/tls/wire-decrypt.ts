@@ -28,7 +28,7 @@ export function expandLabel(secret: Uint8Array, label: string, options: { hash: 
 
 /**
  * Bodies of the handshake records among `records`, decrypted with the SERVER_HANDSHAKE_TRAFFIC_SECRET. Stops at the
- * first record that does not authenticate: what follows it is nobody's word. Unknown suites give nothing.
+ * first record that does not authenticate: what follows it proves nothing. Unknown suites give nothing.
  */
 export function decryptHandshake(records: readonly TlsRecord[], secret: Uint8Array, suite: number): Uint8Array[] {
   const chosen = SUITES.get(suite)

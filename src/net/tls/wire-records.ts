@@ -1,6 +1,6 @@
 /**
  * Records and handshake messages of TLS as they lie on the wire: what a server sent, also where the library threw the
- * handshake away. Source: RFC 5246 §6.2 and §7.4, RFC 8446 §4 and §5. The bytes are whoever's who sat on the path:
+ * handshake away. Source: RFC 5246 §6.2 and §7.4, RFC 8446 §4 and §5. The bytes may come from anyone on the path:
  * every reader stops at the first thing that is not TLS and keeps what came before.
  */
 

@@ -39,7 +39,7 @@ describe('the flight of a server, as it lay on the wire', () => {
     assert.equal(iv.toString('hex'), '5d313eb2671276ee13000b30')
   })
 
-  it('gives the certificates of TLS 1.2 whatever records and chunks they came in', () => {
+  it('gives the certificates of TLS 1.2 in any records and chunks', () => {
     const chain = fc.array(fc.uint8Array({ minLength: 1, maxLength: 300 }), { maxLength: MAX_CERTIFICATES })
     fc.assert(
       fc.property(chain, fc.integer({ min: 1, max: 400 }), (sent, size) => {

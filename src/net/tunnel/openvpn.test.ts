@@ -71,7 +71,7 @@ describe('packets of OpenVPN', () => {
     )
   })
 
-  it('are told from any bytes', () => {
+  it('are distinguished from other bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), id, (bytes, client) => {
         assert.equal(isServerReset(Buffer.from(bytes), client), false)

@@ -5,8 +5,8 @@ import { INITIATION_LENGTH, RESPONSE_LENGTH } from './wireguard-noise.ts'
 
 /**
  * The control of a tunnel's protocol: a question of the same length without its shape, and an answer of the same
- * length as the protocol's. Both hold a code under the key that the responder publishes: the responder answers no
- * stranger's bytes (two of them would answer each other for ever), and whoever asked knows that it was the responder.
+ * length as the protocol's. Both hold a code under the key that the responder publishes: the responder does not answer
+ * unknown bytes (two of them would answer each other permanently), and the client knows that it was the responder.
  */
 export interface ControlShape {
   /** Lengths in bytes, those of the protocol's own first exchange. */
@@ -16,7 +16,7 @@ export interface ControlShape {
   readonly looksLike: (bytes: Buffer) => boolean
 }
 
-/** Opcodes of OpenVPN stand in the upper five bits and end at 11. */
+/** Opcodes of OpenVPN are in the upper five bits and end at 11. */
 const isOpenVpnOpcode = (byte: number): boolean => byte >> 3 <= 11
 const FRAME = 2
 
@@ -76,6 +76,6 @@ export function isShaped(key: Uint8Array, bytes: Buffer, length: number): boolea
   return timingSafeEqual(bytes.subarray(at), codeOver(key, 'question', bytes.subarray(0, at), CODE))
 }
 
-/** The one answer to a question: bytes that look random to whoever does not know the key. */
+/** The one answer to a question: bytes that look random to anyone who does not know the key. */
 export const answerShaped = (key: Uint8Array, question: Buffer, length: number): Buffer =>
   codeOver(key, 'answer', question, length)

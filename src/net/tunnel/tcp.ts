@@ -34,7 +34,7 @@ export async function askStream(
         soFar = Buffer.concat([soFar, bytes])
         const kind = soFar.length > MOST_BYTES ? 'other' : question.accepts(soFar)
         if (kind === 'answer') resolve(undefined)
-        // Whoever answers otherwise is not the responder: a proxy, a censor, another program on its port.
+        // A machine that answers otherwise is not the responder: a proxy, a censor, another program on its port.
         if (kind === 'other') resolve({ code: 'unknown_failure', stage: 'handshake', detail: 'not the answer awaited' })
       }
       const onEnd = (): void => resolve({ code: 'eof_error', stage: 'handshake', detail: '' })

@@ -18,7 +18,7 @@ export interface DatagramQuestion {
 
 /**
  * Asks over UDP from a fresh source port until the answer awaited comes, the network refuses, or `tools.limit` is
- * reached. Other datagrams are counted and nothing more: anybody on the path can send them. Throws only where the run
+ * reached. Other datagrams are counted and nothing more: anyone on the path can send them. Throws only where the run
  * ends.
  */
 export async function askDatagrams(

@@ -177,7 +177,7 @@ export function readCookie(datagram: Buffer, initiation: Initiation, responder: 
 }
 
 /**
- * The responder's side: the response of 92 bytes to an initiation made for our key by anybody, undefined for anything
+ * The responder's side: the response of 92 bytes to an initiation made for our key by anyone, undefined for anything
  * else. Nothing is kept, so no tunnel can follow, and one initiation may be answered more than once.
  */
 export function answerInitiation(datagram: Buffer, own: NoiseKeyPair, index: Uint8Array): Buffer | undefined {

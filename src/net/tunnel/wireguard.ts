@@ -10,7 +10,7 @@ export const WIREGUARD_SEND_AT = [0, 1000, 3000] as const
 export interface WireGuardOptions {
   /** Of the responder, 32 bytes. */
   readonly publicKey: Uint8Array
-  /** Ours where the responder answers known peers alone; absent: a new one, which follows nobody. */
+  /** Ours if the responder answers only known peers; absent: a new one, which cannot be traced. */
   readonly privateKey?: Uint8Array
 }
 

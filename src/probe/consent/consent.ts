@@ -75,6 +75,6 @@ export async function saveConsent(probeFolder: string, consent: Consent): Promis
   await writeDurable(join(probeFolder, PATH), Buffer.from(`${text}\n`))
 }
 
-/** Tiers that may be measured now: none where nobody agreed to today's text. */
+/** Tiers that may be measured now: none if no one agreed to today's text. */
 export const consentedTiers = (consent: Consent | undefined): readonly Tier[] =>
   consent?.version === CONSENT_VERSION ? consent.tiers : []

@@ -69,7 +69,7 @@ function through(
 
 /**
  * Agents for a route; undefined where it cannot be had now: Tor that does not listen. TLS is verified with Mozilla's
- * roots as the runtime bundles them and `extraRoots` (laboratories), never with the system's store.
+ * roots as the runtime bundles them and `extraRoots` (test labs), never with the system's store.
  */
 export async function openAgents(route: Route, extraRoots: readonly string[]): Promise<Agents | undefined> {
   const roots = [...rootCertificates, ...extraRoots]

@@ -13,7 +13,7 @@ const fresh: DeliveryState = { failures: 0, next: 0, unreachable: false }
 const empty = { accepted: 0, refused: 0, held: 0, left: 1, sent: 0 }
 
 describe('the back-off', () => {
-  it('begins at a quarter of an hour, doubles, and ends at twelve hours, a quarter more or less', () => {
+  it('begins at 15 minutes, doubles, and ends at twelve hours, a quarter more or less', () => {
     assert.deepEqual(
       [1, 2, 3, 6, 7, 50].map((failures) => pauseAfterPass(failures, () => 0.5) / 60_000),
       [15, 30, 60, 480, 720, 720],

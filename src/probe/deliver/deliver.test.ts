@@ -139,7 +139,7 @@ describe('delivery', () => {
     assert.equal((await one.receipts.list()).length, 1)
   })
 
-  it('keeps everything and ends the pass after three quick tries where nobody answers', async () => {
+  it('keeps everything and ends the pass after three quick tries without an answer', async () => {
     const one = await prepare('nobody', [
       [HOME, 'a'],
       [HOME, 'b'],
@@ -240,7 +240,7 @@ describe('delivery', () => {
     assert.deepEqual([report.accepted, report.refused, one.accepted], [1, 0, ['bad invitation', HOME]])
   })
 
-  it('takes a page of somebody on the way for silence, not for a refusal and not for an acceptance', async () => {
+  it('takes a page of a machine on the way for no answer, not for a refusal and not for an acceptance', async () => {
     for (const fault of [
       { kind: 'status', status: 400, body: '<html>sign in</html>' },
       { kind: 'status', status: 200, body: '{"ok":true}' },
@@ -348,7 +348,7 @@ describe('delivery over TLS', () => {
   })()
 
   it(
-    'trusts a laboratory root only where it was given, by every route',
+    'trusts the root of a test lab only if it was given, by every route',
     { skip: !hasOpenssl && 'needs openssl' },
     async () => {
       const [key, cert] = [join(root, 'key.pem'), join(root, 'cert.pem')]

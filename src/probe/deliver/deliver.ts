@@ -17,7 +17,7 @@ export interface DeliverySettings {
   readonly collectors: readonly string[]
   /** Routes that the owner allows, in order. */
   readonly routes: readonly Route[]
-  /** PEM of roots besides Mozilla's, for laboratories. */
+  /** PEM of roots besides Mozilla's, for test labs. */
   readonly extraRoots: readonly string[]
 }
 

@@ -24,7 +24,7 @@ export function parseRoute(text: string): Route {
         port: url.port === '' ? 1080 : Number(url.port),
       }
   }
-  // the text is not repeated: a password may stand in it
+  // the text is not repeated: it may contain a password
   throw new InputError('Cannot read a route to the collector', {
     code: 'route.invalid',
     path: '--route',

@@ -48,7 +48,7 @@ export class Introduction {
     }
   }
 
-  /** Headers that introduce the key with this pseudonym; none where it is known, or nobody can speak for it. */
+  /** Headers that introduce the key with this pseudonym; none if it is known, or no one can vouch for it. */
   async headersFor(probe: string): Promise<Readonly<Record<string, string>>> {
     if ((await this.#known()).includes(probe)) return {}
     const key = await this.#keyOf(probe)
@@ -79,7 +79,7 @@ export class Introduction {
       const bytes = await readWhole(join(this.#folder, 'introduced.json'))
       return bytes === undefined ? [] : knownSchema.parse(JSON.parse(bytes.toString()))
     } catch {
-      return [] // introduced once more: the collector knows it already
+      return [] // introduced again: the collector knows it already
     }
   }
 }

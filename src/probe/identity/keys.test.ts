@@ -34,13 +34,13 @@ describe('the keys of a probe', () => {
     assert.equal((await keys.stored(home, '2026-11'))?.publicKey, first.publicKey)
   })
 
-  it('lie in files that their owner alone can read', async () => {
+  it('are in files that only their owner can read', async () => {
     const folder = join(root, 'one', 'keys')
     for (const name of await readdir(folder)) assert.equal((await stat(join(folder, name))).mode & 0o777, 0o600)
     assert.equal((await stat(folder)).mode & 0o777, 0o700)
   })
 
-  it('are new each time, and stored nowhere, where nobody can say which network it is', async () => {
+  it('are new each time, and stored nowhere, if it is unknown which network it is', async () => {
     const keys = new ProbeKeys(join(root, 'unknown'))
     const made = [await keys.keyFor(parseAsn(0), november), await keys.keyFor(parseAsn(0), november)]
     assert.notEqual(made[0]?.publicKey, made[1]?.publicKey)

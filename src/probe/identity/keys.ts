@@ -32,8 +32,8 @@ export class ProbeKeys {
   }
 
   /**
-   * The key of a network for the month of `at`; made and stored where there is none. A network that nobody could name
-   * (number 0) may be home or work: its key is new each time and stored nowhere, so that it links nothing.
+   * The key of a network for the month of `at`; made and stored where there is none. A network that is unknown (number
+   * 0) may be home or work: its key is new each time and stored nowhere, so that it links nothing.
    */
   async keyFor(asn: Asn, at: Instant): Promise<MonthlyKey> {
     const month = monthOf(at)
@@ -68,7 +68,7 @@ export class ProbeKeys {
    * Deletes the keys of three months ago and before, and those of months that are not there yet (a clock ran ahead);
    * gives how many.
    *
-   * BUG: a clock that runs months ahead makes today's keys look old, and they go: the network begins anew as unknown.
+   * BUG: a clock that runs months ahead makes today's keys look old, and they go: the network starts again as unknown.
    */
   async forgetOld(at: Instant): Promise<number> {
     const now = monthNumber(monthOf(at))
@@ -83,7 +83,7 @@ export class ProbeKeys {
     return old.length
   }
 
-  /** Deletes every key; gives how many. What waits signed by one is still delivered, and introduces nobody. */
+  /** Deletes every key; gives how many. What waits signed by one is still delivered, without an introduction. */
   async forgetAll(): Promise<number> {
     const all = await this.list()
     for (const { asn, month } of all) await this.#disk.remove(this.#path(asn, month))

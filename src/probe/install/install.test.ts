@@ -24,7 +24,7 @@ const has = (command: string): boolean => {
 }
 
 describe('the files that start a daemon', () => {
-  it('name the folder in every system, whatever signs stand in it', () => {
+  it('name the folder in every system, with any characters in it', () => {
     assert.equal(quoteUnit(program.folder), '"/var/lib/a \\"probe\\" 100%% $$HOME"')
     assert.match(launchdPlist(program), /<string>\/var\/lib\/a &quot;probe&quot; 100% \$HOME<\/string>/)
     assert.match(windowsTask(program), /&quot;\/var\/lib\/a \\&quot;probe\\&quot; 100% \$HOME&quot;/)

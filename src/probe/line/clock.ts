@@ -11,13 +11,13 @@ const SAME = 60_000
 /** Clocks that are asked in one look. */
 const MOST_ASKED = 5
 
-/** Asks one clock, whatever its kind. */
+/** Asks one clock, of any kind. */
 export type AskClock = () => Promise<ClockOutcome>
 
 /**
  * The offset of the owner's clock by as few others as agree. One that confirms the owner's to a minute is enough: both
- * would have to be wrong alike. One that does not is believed where a second says the same to a minute. Where nobody
- * else answers the only one is believed; where all differ none is. Undefined where none was listed.
+ * would have to be wrong alike. One that does not is believed where a second says the same to a minute. If no other
+ * answers the only one is believed; if all differ none is. Undefined if none was listed.
  */
 export async function agreedOffset(clocks: readonly AskClock[]): Promise<ClockOutcome | undefined> {
   const heard: { readonly outcome: ClockOutcome; readonly offset: number }[] = []
@@ -41,7 +41,7 @@ export async function agreedOffset(clocks: readonly AskClock[]): Promise<ClockOu
   return { ...rest, failure: { code: 'unknown_failure', stage: 'answer', detail: 'clocks disagree' } }
 }
 
-/** Time servers and, by turns, the `Date` of canaries under TLS, which nobody on the path can forge. */
+/** Time servers and, by turns, the `Date` of canaries under TLS, which no one on the path can forge. */
 export function clocksOf({ clocks, canaries }: Controls, tools: NetTools): readonly AskClock[] {
   const servers = clocks.map(
     (clock): AskClock =>
@@ -87,7 +87,7 @@ async function askTimeServer(place: Place, tools: NetTools): Promise<ClockOutcom
   return measureClockOffset({ address, port: place.port, server: place.host }, tools)
 }
 
-/** The `Date` of an answer whose certificate was verified; one that failed is an answer of nobody known. */
+/** The `Date` of an answer whose certificate was verified; one that failed is an answer of an unknown server. */
 async function askDate(place: Place, tools: NetTools): Promise<ClockOutcome> {
   const [startedAt, wall] = [tools.clock.monotonic(), tools.clock.now()]
   const address = await addressOf(place, tools)

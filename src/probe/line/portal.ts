@@ -32,8 +32,8 @@ function isKnown(outcome: ExchangeOutcome, { status, body }: Portal): boolean {
 
 /**
  * Asks pages whose whole answer is known, in cleartext. One known answer: no sign-in page. Otherwise a redirect or
- * another page from all that answered is one; without any answer nobody knows. A single page that changed, as servers
- * do, is no portal as long as another is as known.
+ * another page from all that answered is one; without any answer this is unknown. A single page that changed, as
+ * servers do, is no portal as long as another is as known.
  */
 export async function lookForPortal(portals: readonly Portal[], tools: NetTools): Promise<PortalFound> {
   const asked = await Promise.all(portals.map(async (portal) => ({ portal, outcome: await askPortal(portal, tools) })))
@@ -47,7 +47,7 @@ export async function lookForPortal(portals: readonly Portal[], tools: NetTools)
   return host === undefined ? { portal: 'found' } : { portal: 'found', portalHost: host }
 }
 
-/** Where an answer sends to, as a plain host name; what a stranger's page writes is never passed on unread. */
+/** Where an answer sends to, as a plain host name; what an unknown page writes is never passed on unread. */
 function redirectHost(outcome: ExchangeOutcome, base: string): string | undefined {
   const location = outcome.headers.find(([name]) => name.toLowerCase() === 'location')?.[1]
   const to = location === undefined ? null : URL.parse(location, base)

@@ -49,7 +49,7 @@ describe('stateOf()', () => {
     assert.equal(state({ canaries: [tally('before', 5), tally('during', 0), tally('after', 5)] }), 'unstable')
   })
 
-  it('reports a clock from twelve hours on, in both directions, and bears one that nobody could ask', () => {
+  it('reports a clock from twelve hours on, in both directions, and accepts one that could not be asked', () => {
     assert.equal(state(offset(11 * 60)), 'ok')
     assert.equal(state(offset(24 * 60)), 'clock-wrong')
     assert.equal(state(offset(-24 * 60)), 'clock-wrong')

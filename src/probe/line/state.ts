@@ -13,7 +13,7 @@ const ENOUGH = 0.6
 const isWell = ({ tried, passed }: CanaryTally): boolean => tried > 0 && passed >= Math.ceil(tried * ENOUGH)
 
 /**
- * One word for the line. The order is that of explanations: a line that carries nothing is down whatever else it is; a
+ * One word for the line. The order is that of explanations: a connection that carries nothing is down in any case; a
  * sign-in page explains a broken resolver; a tunnel explains strange answers. docs/methods/measuring.md, line.
  */
 export function stateOf(line: LineFindings): LineState {

@@ -16,7 +16,7 @@ import { lookForPortal, type PortalFound } from './portal.ts'
 import { stateOf, type LineFindings } from './state.ts'
 import { answersWithoutNames } from './without-names.ts'
 
-/** Places far away by whose routes the way out is told; nothing is sent to them. Root servers, RFC 7720. */
+/** Places far away by whose routes the way out is recognised; nothing is sent to them. Root servers, RFC 7720. */
 export const FAR = { 4: '198.41.0.4', 6: '2001:503:ba3e::2:30' } as const
 
 /** A packet of SNTP with its headers. */

@@ -5,12 +5,12 @@ import { resolveUdp } from '../../net/dns/resolve-udp.ts'
 import type { NetTools } from '../../net/tools.ts'
 import type { RunSettings } from '../measure/contract.ts'
 
-/** A name that has had addresses for as long as anybody remembers. RFC 2606. */
+/** A name that has had addresses for decades. RFC 2606. */
 const KNOWN_NAME = 'example.com'
 
 /**
  * Whether anything far away answers that needs no name: a resolver by packets, an address by a connection. Of the
- * resolver only a public address counts: a router that takes questions to anybody for its own says of every name, also
+ * resolver only a public address counts: a router that intercepts questions to any resolver says of every name, also
  * while its uplink is dead, that there is none, or gives its own address.
  */
 export async function answersWithoutNames(

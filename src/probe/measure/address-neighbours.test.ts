@@ -32,7 +32,7 @@ describe('neighbourRows()', { skip: process.platform === 'linux' ? false : 'need
     everywhere = createServer((socket) => {
       reached.push(socket.localAddress ?? '')
       socket.on('error', () => undefined)
-      // An alert of TLS to whatever name: somebody is there.
+      // An alert of TLS to any name: a server is there.
       socket.once('data', () => socket.end(Buffer.from([21, 3, 3, 0, 2, 2, 40])))
     })
     everywhere.listen(0, '0.0.0.0')
@@ -71,16 +71,16 @@ describe('neighbourRows()', { skip: process.platform === 'linux' ? false : 'need
       handshakes.map(({ role, outcome }) =>
         `${role} ${outcome.address} ${outcome.serverName} ${outcome.answered}`.replace(
           / (innocent|harmless)\S*/,
-          ' innocent',
+          ' a-control-name',
         ),
       ),
-      ['neighbour 127.0.0.52 innocent true', 'neighbour 127.0.0.47 innocent true'],
+      ['neighbour 127.0.0.52 a-control-name true', 'neighbour 127.0.0.47 a-control-name true'],
     )
-    assert.ok(!JSON.stringify(asked).includes('127.0.0.49'), 'nobody is asked about an address under test')
+    assert.ok(!JSON.stringify(asked).includes('127.0.0.49'), 'no control is asked about an address under test')
     assert.deepEqual([...new Set(reached)].toSorted(), ['127.0.0.47', '127.0.0.52'])
   })
 
-  it('touches no stranger’s address where the control confirms none, or there is no control', async () => {
+  it('touches no third party’s address if the control confirms none, or there is no control', async () => {
     confirmed = []
     reached.length = 0
     for (const controlUrls of [[url], []]) {

@@ -10,9 +10,9 @@ import { connectOnce } from './scout.ts'
 const MOST_TRIED = 2
 
 /**
- * Where nobody is answered at an address, whatever the name: its neighbours in the same /24 that the control abroad
- * reaches are connected to, and greeted under an innocent name. They tell an address that is cut off from a prefix or a
- * path that is. Without a control that confirms them no stranger's address is touched.
+ * If no name is answered at an address: its neighbours in the same /24 that the control abroad
+ * reaches are connected to, and greeted under a control name. They tell an address that is cut off from a prefix or a
+ * path that is. Without a control that confirms them no third party's address is touched.
  */
 export async function neighbourRows(
   context: RunContext,

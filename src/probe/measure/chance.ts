@@ -2,7 +2,7 @@
 export interface Chance {
   /** A whole number from 0 to below `limit`. */
   below(limit: number): number
-  /** The same items in an order drawn anew. */
+  /** The same items in a newly drawn order. */
   shuffled<T>(items: readonly T[]): readonly T[]
 }
 

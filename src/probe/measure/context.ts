@@ -27,11 +27,11 @@ export interface RunContext {
   /** Whether repetitions may still begin. */
   readonly budget: ServiceBudget
   /**
-   * Questions to the control, addresses whose neighbours are looked for, and names sent to an innocent name's own
+   * Questions to the control, addresses whose neighbours are looked for, and names sent to a control name's own
    * address, that this run may still spend.
    */
   readonly allowance: { questions: number; neighbourhoods: number; crossings: number }
-  /** Addresses under test in this run: none of them is anybody's neighbour. */
+  /** Addresses under test in this run: none of them counts as a neighbour. */
   readonly dialled: Set<string>
   /** Lookups over HTTPS of this run, so that each name is asked once. */
   readonly encrypted: Map<string, Promise<LookupOutcome | undefined>>

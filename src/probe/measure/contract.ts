@@ -5,7 +5,7 @@ import type { LineReport, NetworkSeen, RUN_KINDS, ServiceRun } from '../../core/
 import type { Clock } from '../../runtime/clock.ts'
 import type { Millis } from '../../core/model/units.ts'
 
-/** Everything a run may depend on, so that the same code measures the internet and a laboratory. */
+/** Everything a run may depend on, so that the same code measures the internet and a test lab. */
 export interface RunSettings {
   readonly services: readonly Service[]
   readonly controls: Controls
@@ -18,9 +18,11 @@ export interface RunSettings {
   readonly controlUrls: readonly string[]
   /** Asked which network the line is on. */
   readonly collectorUrls: readonly string[]
-  /** Says which network the line is on where nobody outside can be asked; `option` of the owner or what is remembered. */
+  /**
+   * Says which network the line is on if no server outside can be asked; `option` of the owner or what is remembered.
+   */
   readonly network?: NetworkSeen
-  /** Certificates trusted besides Mozilla's, PEM; for laboratories. */
+  /** Certificates trusted besides Mozilla's, PEM; for test labs. */
   readonly extraRoots: readonly string[]
   /** Responders of tunnel protocols that are ours, with their keys; absent: protocols are not tested. */
   readonly responders?: Responders
@@ -28,7 +30,7 @@ export interface RunSettings {
   readonly transferBytes: number
   /** Whether the environment sends the owner's programs through a proxy (HTTPS_PROXY and its like). */
   readonly proxied?: boolean
-  /** For laboratories on loopback: private addresses that a resolver gives are dialled too. */
+  /** For test labs on loopback: private addresses that a resolver gives are dialled too. */
   readonly dialsPrivate?: boolean
 }
 
@@ -38,7 +40,7 @@ export type RunEvent =
   | { readonly kind: 'line'; readonly report: LineReport }
   | { readonly kind: 'plan'; readonly services: readonly { readonly id: string; readonly operations: number }[] }
   | { readonly kind: 'operation'; readonly service: string; readonly host: string; readonly done: number }
-  /** Final: the line was looked at again after it. With the owner's addresses, for whoever writes it down. */
+  /** Final: the connection was checked again after it. With the owner's addresses, for the code that writes it down. */
   | { readonly kind: 'service'; readonly run: ServiceRun; readonly ownAddresses: readonly string[] }
 
 export interface RunTools {
@@ -57,12 +59,12 @@ export interface RunResult {
   readonly services: readonly ServiceRun[]
   /** The measurement of the line itself, where no service was measured. */
   readonly lineRun?: ServiceRun
-  /** Services of which nothing is told, because the run's time was over before a repetition that would have decided. */
+  /** Services without a result, because the run's time was over before a repetition that would have decided. */
   readonly unfinished: readonly string[]
   readonly took: Millis
   /**
-   * Bytes of everything that the run sent and received: payload as counted, headers of IP, TCP and UDP as reckoned;
-   * lookups by the system at a usual length, because nobody tells. Delivery is not in it.
+   * Bytes of everything that the run sent and received: payload as counted, headers of IP, TCP and UDP as estimated;
+   * lookups by the system at a usual length, because it is not known. Delivery is not in it.
    */
   readonly bytes: { readonly sent: number; readonly received: number }
   /** Addresses of the owner (of networks and of hardware) as far as they are known, for the scrubbing of what is written. Never stored, never sent. */

@@ -66,7 +66,7 @@ describe('ControlAbroad', () => {
     assert.equal(classifyError(error, 'answer').code, 'generic_timeout_error')
   })
 
-  it('asks a busy helper once more after the wait that it names', async () => {
+  it('asks a busy helper again after the wait that it names', async () => {
     let busy = true
     await using helper = new Helper((_, response) => {
       if (busy) response.writeHead(429, { 'retry-after': '0' }).end('{}')

@@ -157,7 +157,7 @@ export class ControlAbroad implements Disposable {
   readonly #gate: Gate
   /** Helpers that refused a question of ours without a page: they are asked as OONI's probes ask. */
   readonly #plain = new Set<string>()
-  /** What a helper said of the asking address, once one has. */
+  /** What a helper said about the address of the client, once one has. */
   client: unknown
 
   constructor(options: ControlOptions) {
@@ -220,7 +220,7 @@ export class ControlAbroad implements Disposable {
     }
   }
 
-  /** In our words, and once more in OONI's where the helper takes only these; `put`: which it were. */
+  /** In our words, and again in OONI's if the helper takes only these; `put`: which it were. */
   async #put(
     url: string,
     question: ControlQuestion,
@@ -237,7 +237,7 @@ export class ControlAbroad implements Disposable {
     return { ...(await this.#post(url, plain, left)), put: plain }
   }
 
-  /** A helper that is busy says how long; it is asked once more after that. */
+  /** A helper that is busy says how long; it is asked again after that. */
   async #post(url: string, question: ControlQuestion, limit: Millis): Promise<JsonAnswer> {
     const { signal, onBytes, extraRoots } = this.#options
     const { protocol } = new URL(url)

@@ -67,7 +67,7 @@ function pairsOf(
     .slice(0, MOST_PAIRS)
 }
 
-/** Connections alone, to learn which neighbours of an address answer anybody. */
+/** Only connections, to learn which neighbours of an address answer at all. */
 export const neighbourQuestion = (endpoints: readonly HelperEndpoint[]): ControlQuestion =>
   encodeHelperRequest({
     headers: {},
@@ -97,6 +97,6 @@ export function plainQuestion(question: ControlQuestion): ControlQuestion | unde
   }
 }
 
-/** Whether a question asks for nothing that OONI's helpers measure: they refuse it, whoever they are. */
+/** Whether a question asks for nothing that OONI's helpers measure: all of them refuse it. */
 export const isEmpty = ({ http_request: page, tcp_connect: endpoints, x_host: host }: ControlQuestion): boolean =>
   page === '' && host === undefined && Array.isArray(endpoints) && endpoints.length === 0

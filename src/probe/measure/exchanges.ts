@@ -16,7 +16,7 @@ const PLAIN_CAP = 48 * 1024
 
 /**
  * One GET of an endpoint's page over TLS, by address; redirects are recorded, not followed. Where it fails under its
- * handshake: a page under an innocent name of the same address, and both once more, for routers and servers cut
+ * handshake: a page under a control name of the same address, and both again, because routers and servers cut
  * connections of any name.
  */
 export async function measurePage(
@@ -73,9 +73,9 @@ export function isOrdinaryPlain(outcome: ExchangeOutcome, host: string): boolean
 }
 
 /**
- * One exchange in cleartext under the target's name. Where the answer is not the ordinary redirect to TLS: the innocent
- * name to the same address, both once more, and the target's name to the innocent name's own server, where nobody but
- * somebody on the path can know it.
+ * One exchange in cleartext under the target's name. Where the answer is not the ordinary redirect to TLS: the control
+ * name to the same address, both again, and the target's name to the control name's own server, where only a machine on
+ * the path can know it.
  */
 export async function measurePlain(
   context: RunContext,

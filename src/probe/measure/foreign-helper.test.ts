@@ -64,7 +64,7 @@ const ofName: ControlQuestion = {
 }
 
 describe('a helper of OONI', () => {
-  it('is asked in its own form for what has no page, and that form stands in the measurement', async () => {
+  it('is asked in its own form for what has no page, and that form is in the measurement', async () => {
     await using helper = new OoniHelper()
     using control = new ControlAbroad({
       urls: [await helper.open()],

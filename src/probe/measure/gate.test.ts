@@ -57,7 +57,7 @@ describe('Gate', () => {
     }
   })
 
-  it('lets later halves begin in the order of asking, so that none is overtaken for ever', async () => {
+  it('lets later halves begin in the order of asking, so that none waits permanently', async () => {
     const { gate } = open(1)
     const order: string[] = []
     const held = Promise.withResolvers<undefined>()

@@ -54,7 +54,7 @@ describe('pairsAt() on loopback', { skip }, () => {
     }
   })
 
-  it('sends the target’s name to an address of the innocent name, between two handshakes of that name', async () => {
+  it('sends the target’s name to an address of the control name, between two handshakes of that name', async () => {
     world.treatments.set('service.example', 'reset')
     try {
       const port = await world.openService()
@@ -68,12 +68,12 @@ describe('pairsAt() on loopback', { skip }, () => {
       })
       assert.equal(seen, 'discordant')
       const rows = handshakes.map(
-        ({ role, outcome }) => `${role} ${outcome.serverName} ${outcome.failure?.code ?? 'ok'}`,
+        ({ role, outcome }) => `${role}-${outcome.serverName} ${outcome.failure?.code ?? 'ok'}`,
       )
       assert.deepEqual(rows.slice(-3), [
-        'innocent localhost ok',
-        'crossed service.example connection_reset',
-        'innocent localhost ok',
+        'innocent-localhost ok',
+        'crossed-service.example connection_reset',
+        'innocent-localhost ok',
       ])
       assert.equal(rows.filter((row) => row.startsWith('crossed')).length, 1, 'once, not in every round')
       const sourcePorts = handshakes.map(({ outcome }) => outcome.localPort)

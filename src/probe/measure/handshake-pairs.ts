@@ -92,8 +92,8 @@ interface Crossing {
 }
 
 /**
- * The target's name to an address of the innocent name, between two handshakes under the innocent name: whether the name alone is what
- * fails, wherever it goes. Nothing where the innocent name has no address on this line.
+ * The target's name to an address of the control name, between two handshakes under the control name: whether only the
+ * name fails, at any address. Nothing if the control name has no address on this connection.
  */
 async function crossedPair(context: RunContext, { target, innocent, port, over }: Crossing): Promise<HandshakeRows> {
   const none: HandshakeRows = { handshakes: [], connects: [] }
@@ -117,7 +117,7 @@ async function crossedPair(context: RunContext, { target, innocent, port, over }
   })
 }
 
-/** One handshake under an innocent name with a neighbour of an address that nobody reaches. */
+/** One handshake under a control name with a neighbour of an unreachable address. */
 export async function neighbourHandshake(
   context: RunContext,
   to: { readonly address: string; readonly port: number },

@@ -3,7 +3,7 @@ import { registrableDomain } from '../../core/model/hostname.ts'
 import type { Chance } from './chance.ts'
 
 /**
- * Draws innocent names for the control halves of pairs with a host: never one of the registered domain of the host, so
+ * Draws control names for the control halves of pairs with a host: never one of the registered domain of the host, so
  * that a rule against the service's whole domain does not hit the control too. Where every name is of that domain, any.
  */
 export function innocentsFor(host: string, controls: Controls, chance: Chance): () => string {

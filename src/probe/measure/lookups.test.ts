@@ -47,7 +47,7 @@ describe('lookUpByListed()', () => {
     assert.equal(resolver.asked, 60)
   })
 
-  it('asks nobody at a private address, and nobody of a family that the line does not carry', async () => {
+  it('asks no server at a private address, and none of a family that the connection does not carry', async () => {
     await using resolver = await openUdpResolver(truth)
     const strange = { address: '2001:4860:4860::8888', port: 53 }
     for (const settings of [

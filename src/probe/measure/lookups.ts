@@ -136,7 +136,7 @@ export function literalCandidate(host: string): Candidate | undefined {
   return family === undefined ? undefined : { address: host, family, origin: 'literal' }
 }
 
-/** At most `each` addresses of each family, in an order drawn anew. */
+/** At most `each` addresses of each family, in a newly drawn order. */
 export function fewOf(context: RunContext, candidates: readonly Candidate[], each: number): readonly Candidate[] {
   const drawn = context.chance.shuffled(candidates)
   return ([4, 6] as const).flatMap((family) => drawn.filter((one) => one.family === family).slice(0, each))

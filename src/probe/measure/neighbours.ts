@@ -4,7 +4,7 @@ import type { ControlAnswer } from '../../core/model/measured/service-run.ts'
 /** How far from an address its neighbours are looked for. */
 const REACH = 4
 
-/** The addresses next to one of IPv4 in its /24, nearest first; none for IPv6, where most neighbours are nobody. */
+/** The addresses next to one of IPv4 in its /24, nearest first; none for IPv6, where most neighbours are unused. */
 export function neighboursOf(address: string): readonly string[] {
   const bytes = parseAddress(address)
   if (bytes === undefined || bytes.length !== 4) return []

@@ -76,7 +76,7 @@ const checkIn = async (url: string, settings: RunSettings, options: CheckInOptio
 }
 
 /**
- * Asks the collectors in turn which network the line is on; the first that knows is asked once more over the other
+ * Asks the collectors in turn which network the line is on; the first that knows is asked again over the other
  * family, so that both public addresses of the owner are known and can be erased: what a server said over IPv4 goes to
  * a collector over IPv6, which cannot find it. Empty where none knows. Throws where the run ends.
  */

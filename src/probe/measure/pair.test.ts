@@ -54,7 +54,7 @@ interface Played extends PairRows {
   readonly discords: number
 }
 
-/** Plays acts in their order: those of the target's handshakes and those of the innocent name's. */
+/** Plays acts in their order: those of the target's handshakes and those of the control name's. */
 async function play(
   target: readonly Act[],
   innocent: readonly Act[],
@@ -87,7 +87,7 @@ async function play(
 }
 
 const roundsOf = ({ handshakes }: PairRows): readonly string[] =>
-  handshakes.map(({ role, round, outcome }) => `${role} ${round} ${outcome.failure?.code ?? 'ok'}`)
+  handshakes.map(({ role, round, outcome }) => `${role}-${round} ${outcome.failure?.code ?? 'ok'}`)
 
 describe('measurePairs()', () => {
   it('asks control, target, control once where all pass', async () => {
@@ -102,7 +102,7 @@ describe('measurePairs()', () => {
     assert.deepEqual(played.limits, [5_000, 5_000, 5_000, 10_000, 10_000, 10_000])
     assert.deepEqual(
       roundsOf(played).filter((row) => row.startsWith('target')),
-      ['target 0 generic_timeout_error', 'target 1 generic_timeout_error'],
+      ['target-0 generic_timeout_error', 'target-1 generic_timeout_error'],
     )
     assert.equal(played.discords, 1)
   })
@@ -123,19 +123,19 @@ describe('measurePairs()', () => {
     assert.equal(played.seen, 'mixed')
   })
 
-  it('does not repeat where both names fail, and greets nobody a third time', async () => {
+  it('does not repeat where both names fail, and greets no server a third time', async () => {
     const played = await play(['silence'], ['silence'])
     assert.equal(played.seen, 'both-fail')
     assert.deepEqual(played.sent, ['innocent', 'target'])
   })
 
-  it('keeps a pair in which the innocent name alone fails, and calls it no difference', async () => {
+  it('keeps a pair in which only the control name fails, and calls it no difference', async () => {
     const played = await play(['pass'], ['silence', 'pass'])
     assert.equal(played.seen, 'alike')
-    assert.deepEqual(roundsOf(played), ['innocent 0 generic_timeout_error', 'target 0 ok', 'innocent 0 ok'])
+    assert.deepEqual(roundsOf(played), ['innocent-0 generic_timeout_error', 'target-0 ok', 'innocent-0 ok'])
   })
 
-  it('counts an alert to the innocent name as its answer', async () => {
+  it('counts an alert to the control name as its answer', async () => {
     const played = await play(['silence', 'silence'], ['alert', 'alert', 'alert', 'alert'])
     assert.equal(played.seen, 'discordant')
   })
@@ -159,12 +159,12 @@ describe('measurePairs()', () => {
     assert.equal(played.residual, true)
     assert.equal(played.seen, 'discordant')
     assert.deepEqual(roundsOf(played), [
-      'innocent 0 ok',
-      'target 0 connection_reset',
-      'innocent 0 generic_timeout_error',
-      'innocent 1 ok',
-      'target 1 connection_reset',
-      'innocent 1 ok',
+      'innocent-0 ok',
+      'target-0 connection_reset',
+      'innocent-0 generic_timeout_error',
+      'innocent-1 ok',
+      'target-1 connection_reset',
+      'innocent-1 ok',
     ])
   })
 

@@ -15,7 +15,7 @@ export type Shake = (name: string | undefined, limit: Millis, verify: boolean) =
 export interface PairSettings {
   /** Absent: an endpoint that is an address sends no name. */
   readonly target: string | undefined
-  /** Draws an innocent name anew for each round. */
+  /** Draws a new control name for each round. */
   readonly innocent: () => string
   readonly shake: Shake
   readonly limit: Millis
@@ -28,14 +28,14 @@ export interface PairSettings {
   readonly rest: () => Promise<void>
   /** Whether another round, or a wait for an address gone silent, may begin; absent: always. */
   readonly mayRepeat?: () => boolean
-  /** Called as soon as the target has failed while the innocent name passed; at most once. */
+  /** Called as soon as the target has failed while the control name passed; at most once. */
   readonly onDiscord?: () => void
 }
 
 /** What the rounds of one address came to; the rows tell the same, this spares reading them. */
 export type PairSeen =
-  | 'alike' // both passed in the first round, or the innocent alone failed
-  | 'discordant' // the target failed, or was far slower, where the innocent passed, in every round
+  | 'alike' // both passed in the first round, or only the control failed
+  | 'discordant' // the target failed, or was far slower, while the control passed, in every round
   | 'mixed' // in some rounds
   | 'both-fail' // neither passed
   | 'unconnected' // no connection stood
@@ -53,7 +53,7 @@ export interface PairRows {
 type Half = PairHandshake | undefined
 
 const stood = (half: Half): boolean => half?.handshake !== undefined
-/** The innocent half counts as passed when anything of TLS or QUIC came back. */
+/** The control half counts as passed when anything of TLS or QUIC came back. */
 const answered = (half: Half): boolean => half?.handshake?.answered === true
 const failed = (half: Half): boolean => half?.handshake === undefined || half.handshake.failure !== undefined
 const refusedChain = (half: Half): boolean =>
@@ -64,7 +64,7 @@ const lasted = (half: Half): number => {
   return handshake === undefined ? 0 : handshake.endedAt - (handshake.helloAt ?? handshake.startedAt)
 }
 
-/** Whether the target's handshake took so much longer than an innocent one that it is asked again. */
+/** Whether the target's handshake took so much longer than a control one that it is asked again. */
 function isSlow(target: Half, innocents: readonly Half[]): boolean {
   const passing = innocents.filter(answered).map(lasted)
   if (failed(target) || passing.length === 0) return false
@@ -116,7 +116,7 @@ class Rounds {
     return failed(target) || isSlow(target, [before, after]) ? 'discordant' : 'alike'
   }
 
-  /** The first innocent handshake that passes again at an address gone silent, or undefined after the longest wait. */
+  /** The first control handshake that passes again at an address gone silent, or undefined after the longest wait. */
   async recover(): Promise<PairHandshake | undefined> {
     for (let waited = 0; waited < LIMITS.residual && this.mayRepeat(); waited += LIMITS.residualStep) {
       await this.#settings.rest()
@@ -142,11 +142,11 @@ function summarise(rounds: readonly RoundSeen[]): PairSeen {
 }
 
 /**
- * Pairs of one address: control, target, control with an innocent name, each on a connection of its own from a fresh
- * source port (docs/methods/measuring.md, pairs). Where the target fails, or is far slower, while the innocent name
- * passes, up to two more rounds with a longer limit decide: one more where it says the same again, two where it does
- * not. Where the last control fails after the first passed, the address is waited for, so that the punishment of one
- * round is not read as the failure of the next.
+ * Pairs of one address: control, target, control with a control name, each on a connection of its own from a fresh
+ * source port (docs/methods/measuring.md, pairs). Where the target fails, or is far slower, while the control name
+ * passes, up to two more rounds with a longer limit decide: one more if it says the same again, two if it does not.
+ * Where the last control fails after the first passed, the address is waited for, so that the punishment of one round
+ * is not read as the failure of the next.
  */
 export async function measurePairs(settings: PairSettings): Promise<PairRows> {
   const rounds = new Rounds(settings)
@@ -199,8 +199,8 @@ function wantsMore(seen: readonly RoundSeen[], rounds: Rounds, isFull: boolean):
   if (last === 'certificate') return false
   // Twice the same is enough, unless only slowness was seen: that is asked three times.
   const slow = rounds.handshakes.some(({ role, outcome }) => role === 'target' && outcome.failure === undefined)
-  // Where innocent halves broke off as well, twice the same may be what the line does to any name. A cut costs no time,
-  // though bytes of innocent halves, which core runs lack.
+  // If control halves were interrupted as well, twice the same may be what the connection does to any name. A cut costs
+  // no time, though bytes of control halves, which core runs lack.
   const isDoubtful = rounds.handshakes.some(({ role, outcome }) =>
     role === 'innocent' ? isBroken(outcome) : isFull && isCut(outcome),
   )

@@ -165,7 +165,7 @@ describe('measureRun() on loopback', { skip }, () => {
     assert.equal(line.state, 'down')
     assert.deepEqual(services, [])
     assert.equal(lineRun?.service, 'line')
-    assert.equal(world.reached.get(page) ?? 0, before, 'nobody reached the service')
+    assert.equal(world.reached.get(page) ?? 0, before, 'the service was not reached')
   })
 
   it('measures only tiers consented to, and never a pattern', async () => {
@@ -193,11 +193,11 @@ describe('measureRun() on loopback', { skip }, () => {
     assert.deepEqual(endpoint?.tls, [])
   })
 
-  it('rejects with the reason of a run that is broken off, and tells of no service half measured', async () => {
+  it('rejects with the reason of a run that is interrupted, and reports no service half measured', async () => {
     world.treatments.set('localhost', 'silence')
     const controller = new AbortController()
     const events: RunEvent[] = []
-    const ended = new Error('broken off')
+    const ended = new Error('interrupted')
     const tools: RunTools = {
       clock: systemClock,
       signal: controller.signal,

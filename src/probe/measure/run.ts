@@ -149,7 +149,7 @@ class Run {
     })
   }
 
-  /** What was measured before a look that finds all well is final: a run that is broken off later keeps it. */
+  /** What was measured before a check that finds all well is final: a run that is interrupted later keeps it. */
   async #lookAgain(): Promise<void> {
     const before = this.#waiting
     this.#waiting = []
@@ -158,7 +158,7 @@ class Run {
     else this.#waiting = [...before, ...this.#waiting]
   }
 
-  /** Undefined where the run's time was over before the service was decided: nothing is told of it. */
+  /** Undefined where the run's time was over before the service was decided: it has no result. */
   async #measureService(plan: ServicePlan, shared: RunContext, gate: Gate): Promise<Measured | undefined> {
     const { clock, onEvent } = this.#tools
     const [startedAt, base] = [clock.now(), clock.monotonic()]
@@ -222,7 +222,7 @@ class Run {
     this.#tools.onEvent({ kind: 'network', network: this.#network })
   }
 
-  /** What nobody told yet, a control's answer may: the network, and the owner's address as it is seen abroad. */
+  /** What is not known yet, a control's answer may give: the network, and the owner's address as it is seen abroad. */
   #learnFromControl(): void {
     for (const address of readClientAddress(this.#control.client)) this.#own.add(address)
     if (this.#network.from !== 'unknown') return
@@ -259,9 +259,9 @@ class Run {
 /**
  * One run: the owner's line first, then every service consented to, the line again. Services are final, and told by
  * `onEvent`, once a look at the line has followed them. Where the line bears no measuring, `services` is empty and
- * `lineRun` says why. Rejects with the reason of `tools.signal` where the run is broken off: what was not told by then
- * is gone. Nothing is contacted but what `settings` lists, and neighbours of silent addresses that the control confirms.
- * Method: docs/methods/measuring.md.
+ * `lineRun` says why. Rejects with the reason of `tools.signal` if the run is interrupted: what was not reported by
+ * then is lost. Nothing is contacted but what `settings` lists, and neighbours of silent addresses that the control
+ * confirms. Method: docs/methods/measuring.md.
  */
 export async function measureRun(settings: RunSettings, tools: RunTools): Promise<RunResult> {
   tools.signal.throwIfAborted()

@@ -165,7 +165,7 @@ export async function connectTwice(
 }
 
 async function doubt(context: RunContext): Promise<undefined> {
-  // A run that ends ends both sides of the race; whoever loses it must not become an unhandled rejection.
+  // A run that ends ends both sides of the race; the one that loses it must not become an unhandled rejection.
   await pause(LIMITS.doubt, context.tools.signal).catch(() => undefined)
   return undefined
 }

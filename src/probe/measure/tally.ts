@@ -14,7 +14,7 @@ const UDP = 28
 /** Payload of one full packet, and packets for which one acknowledgement stands. */
 const FULL = 1_400
 const PER_ACK = 2
-/** A question of DNS, and what an answer holds where nobody tells. */
+/** A question of DNS, and what an answer holds if it is not known. */
 const QUESTION = 40
 const ANSWER = 120
 

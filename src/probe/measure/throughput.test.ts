@@ -47,7 +47,7 @@ describe('measureThroughput() on loopback', { skip }, () => {
       const { socket } = request
       const name = socket instanceof TLSSocket && typeof socket.servername === 'string' ? socket.servername : ''
       asked.push(
-        `${name === 'localhost' ? 'target' : 'innocent'} ${request.method} ${request.headers.host} ${request.url}`,
+        `${name === 'localhost' ? 'target' : 'control'} ${request.method} ${request.headers.host} ${request.url}`,
       )
       request.resume()
       if (isCut(name)) return void socket.destroy()
@@ -85,33 +85,33 @@ describe('measureThroughput() on loopback', { skip }, () => {
     return measureThroughput(context, planOf(port), { address: '127.0.0.1', direction })
   }
   const rounds = (rows: Awaited<ReturnType<typeof measure>>): readonly string[] =>
-    rows.map(({ role, round }) => `${round} ${role}`).toSorted()
+    rows.map(({ role, round }) => `${round}-${role}`).toSorted()
 
   it('asks for the same path of the same host under both names, once where both are alike', async () => {
     isSlow = () => true // what takes no time has no rate
     every = OFTEN
     const rows = await measure('down')
-    assert.deepEqual(rounds(rows), ['0 innocent', '0 target'])
-    assert.deepEqual(asked.toSorted(), [`innocent GET localhost:${port} /file`, `target GET localhost:${port} /file`])
+    assert.deepEqual(rounds(rows), ['0-innocent', '0-target'])
+    assert.deepEqual(asked.toSorted(), [`control GET localhost:${port} /file`, `target GET localhost:${port} /file`])
     for (const { outcome } of rows) assert.ok(outcome.bytes >= WHOLE && outcome.bytes < 2 * WHOLE)
   })
 
   it('asks three times where the target alone is slowed', async () => {
     isSlow = (name) => name === 'localhost'
     const rows = await measure('down')
-    assert.deepEqual(rounds(rows), ['0 innocent', '0 target', '1 innocent', '1 target', '2 innocent', '2 target'])
+    assert.deepEqual(rounds(rows), ['0-innocent', '0-target', '1-innocent', '1-target', '2-innocent', '2-target'])
     for (const { role, outcome } of rows) assert.equal(outcome.arrivals.length > 4, role === 'target')
   })
 
-  it('asks once where the innocent name alone is slowed: that is no throttling of the service', async () => {
+  it('asks once if only the control name is slowed: that is no throttling of the service', async () => {
     isSlow = (name) => name !== 'localhost'
-    assert.deepEqual(rounds(await measure('down')), ['0 innocent', '0 target'])
+    assert.deepEqual(rounds(await measure('down')), ['0-innocent', '0-target'])
   })
 
   it('asks once where the slow half is over within a second: nothing is judged by it', async () => {
     isSlow = (name) => name === 'localhost'
     every = OFTEN
-    assert.deepEqual(rounds(await measure('down')), ['0 innocent', '0 target'])
+    assert.deepEqual(rounds(await measure('down')), ['0-innocent', '0-target'])
   })
 
   it('asks three times where the target’s half breaks before it moved anything', async () => {
@@ -119,22 +119,22 @@ describe('measureThroughput() on loopback', { skip }, () => {
     assert.deepEqual(rounds(await measure('down')).length, 6)
   })
 
-  it('takes an innocent half of a few bytes for no rate', async () => {
+  it('derives no rate from a control half of a few bytes', async () => {
     isSlow = (name) => name === 'localhost'
     bytesFor = (name) => (name === 'localhost' ? WHOLE : 4 * 1024)
-    assert.deepEqual(rounds(await measure('down')), ['0 innocent', '0 target'])
+    assert.deepEqual(rounds(await measure('down')), ['0-innocent', '0-target'])
   })
 
   it('sends up under both names', async () => {
     const rows = await measure('up')
     assert.deepEqual(asked.slice(0, 2).toSorted(), [
-      `innocent POST localhost:${port} /file`,
+      `control POST localhost:${port} /file`,
       `target POST localhost:${port} /file`,
     ])
     for (const { outcome } of rows) assert.equal(outcome.direction, 'up')
   })
 
-  it('draws anew which name goes first', async () => {
+  it('draws each time which name goes first', async () => {
     const first = new Set<string>()
     for (let tries = 0; first.size < 2 && tries < 40; tries++) first.add((await measure('down'))[0]!.role) // two halves
     assert.deepEqual([...first].toSorted(), ['innocent', 'target'])

@@ -27,9 +27,10 @@ function isContrast(target: TransferOutcome, innocent: TransferOutcome): boolean
 }
 
 /**
- * Bounded throughput pairs: the same path of the same address, once under the target's name and once under an innocent
- * one, the order drawn anew; two more pairs where the first is far apart and its slow half lasted a second. Transfers of a run go one at a time, so that
- * they do not slow each other; none begins once the run's budget is over.
+ * Bounded throughput pairs: the same path of the same address, once under the target's name and once under a control
+ * name, in a newly drawn order; two more pairs if the halves of the first differ widely and its slow half lasted a
+ * second. Transfers of a run go one at a time, so that they do not slow each other; none begins once the run's budget
+ * is over.
  */
 export function measureThroughput(
   context: RunContext,
@@ -58,7 +59,7 @@ export function measureThroughput(
   return context.locks.run('transfer', async () => {
     const rows: Roled<TransferOutcome>[] = []
     for (let round = 0; round < MOST_PAIRS; round++) {
-      // A contrast that cannot be confirmed any more is none, and nothing is told of it.
+      // A contrast that can no longer be confirmed does not count, and is not reported.
       if (context.budget.isOver) return []
       const order = context.chance.shuffled(['target', 'innocent'] as const)
       for (const role of order) rows.push(await half(role, round))

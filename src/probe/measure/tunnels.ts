@@ -11,7 +11,7 @@ import type { EndpointPlan } from '../plan/plan.ts'
 
 type Protocol = TunnelOutcome['protocol']
 
-/** Pairs of protocol and shaped control where the first fails; two that agree are enough. */
+/** Pairs of protocol and control payload if the first fails; two that agree are enough. */
 const MOST_PAIRS = 3
 
 /** Whether an endpoint stands for a protocol, which is measured at our own responder. */
@@ -61,7 +61,7 @@ function exchange(
   )
 }
 
-/** Protocol and shaped control in turn, the order drawn anew; again where either fails, until two pairs agree. */
+/** Protocol and control payload in turn, in a newly drawn order; again if either fails, until two pairs agree. */
 async function tunnelPairs(context: RunContext, way: Way, responders: Responders): Promise<readonly TunnelOutcome[]> {
   const rows: TunnelOutcome[] = []
   const seen: string[] = []
@@ -84,7 +84,7 @@ async function tunnelPairs(context: RunContext, way: Way, responders: Responders
 }
 
 /**
- * The first exchange of a tunnel's protocol with our own responder, beside the shaped control
+ * The first exchange of a tunnel's protocol with our own responder, next to the control payload
  * (docs/methods/tunnels.md). No name is looked up and no other server is asked.
  */
 export async function measureTunnelEndpoint(context: RunContext, plan: EndpointPlan): Promise<EndpointRun> {

@@ -25,7 +25,7 @@ export async function takeTurn(probeFolder: string, turn: Turn): Promise<Taken> 
 export interface WaitOptions {
   readonly signal: AbortSignal
   readonly wait: (pause: Millis, signal: AbortSignal) => Promise<void>
-  /** Called once, where somebody else has the turn. */
+  /** Called once, if someone else has the turn. */
   readonly onWait?: () => void
 }
 

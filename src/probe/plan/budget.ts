@@ -35,7 +35,7 @@ export class ServiceBudget {
     return this.#run.isOver
   }
 
-  /** Whether a repetition that decides may begin. Where not, the service is unfinished and nothing is told of it. */
+  /** Whether a repetition that decides may begin. If not, the service is unfinished and has no result. */
   readonly mayRepeat = (): boolean => {
     if (!this.#run.isOver) return true
     this.#unfinished = true

@@ -53,7 +53,7 @@ function life(): Life {
 }
 
 describe('a daemon', () => {
-  it('measures by the schedule until it is told to end', async () => {
+  it('measures by the schedule until it has to end', async () => {
     const one = life()
     await one.run(6 * HOUR_MS)
     assert.equal(one.did.filter((scope) => scope === 'full').length, 1)
@@ -64,7 +64,7 @@ describe('a daemon', () => {
     const one = life()
     await one.run(20 * MINUTE_MS)
     const before = one.saved.at(-1)
-    await one.run(MINUTE_MS, { chance: () => assert.fail('drawn anew') })
+    await one.run(MINUTE_MS, { chance: () => assert.fail('drawn again') })
     assert.deepEqual(one.saved.at(-1), before)
   })
 

@@ -31,7 +31,7 @@ export const LIMITS = {
   canary: millis(4_500),
   checkIn: millis(5_000),
   clock: millis(3_000),
-  /** How long an address is waited for that answers nobody any more since a name was sent to it. */
+  /** How long the probe waits for an address that has given no answer since a name was sent to it. */
   residual: millis(12_000),
   residualStep: millis(3_000),
 } as const
@@ -39,7 +39,7 @@ export const LIMITS = {
 /** From its beginning on a run repeats nothing more after so long, and begins no transfer. */
 export const REPEATS = { full: millis(90_000), core: millis(45_000) } as const
 
-/** A handshake so much longer than the innocent one, both in time and as a ratio, is asked again. */
+/** A handshake so much longer than the control one, both in time and as a ratio, is asked again. */
 export const SLOW = { over: millis(1_500), ratio: 4 } as const
 /** Rounds of pairs of one address: the first, and those that confirm. */
 export const MOST_ROUNDS = 3

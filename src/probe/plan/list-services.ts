@@ -4,7 +4,7 @@ import type { ListedUrl } from '../../core/model/tables/test-list.ts'
 
 /**
  * Services made of the rows of a test list, one for each host, which is its id, so that a judge reads it as `web:<host>`.
- * All are of tier B: nobody but their owner and the list vouches for what they are. Hosts that a listed service has
+ * All are of tier B: only their owner and the list vouch for what they are. Hosts that a listed service has
  * already, and such as cannot be measured, are left out. `day` is the day of the run, as `2026-11-25`.
  */
 export function listServices(rows: readonly ListedUrl[], known: readonly Service[], day: string): readonly Service[] {

@@ -45,7 +45,7 @@ describe('planRun() over the bundled list', () => {
     assert.ok(paired >= 1 && bytes <= whole, `${paired} pairs, ${bytes} bytes`)
   })
 
-  it('keeps a core run to the first tier, whatever a list marks and whatever was agreed to', () => {
+  it('keeps a core run to the first tier, in spite of the marks of a list and of what was agreed to', () => {
     const services = loadServices().map((service) => ({
       ...service,
       endpoints: service.endpoints.map((endpoint) => ({ ...endpoint, core: true as const })),
@@ -70,7 +70,7 @@ describe('planRun() over the bundled list', () => {
     assert.equal(seen.size, 60)
   })
 
-  it('draws the order anew', () => {
+  it('draws the order each time', () => {
     const orders = new Set(
       Array.from({ length: 20 }, () =>
         plan({})

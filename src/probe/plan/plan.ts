@@ -8,7 +8,7 @@ import { drawEndpoints, drawShares, type ListedMeasurement, type Share } from '.
 export interface EndpointPlan {
   readonly endpoint: Endpoint
   readonly checks: ReadonlySet<Check>
-  /** How many innocent halves a healthy round has: two, one, none. See src/probe/measure/pair.ts. */
+  /** How many control halves a healthy round has: two, one, none. See src/probe/measure/pair.ts. */
   readonly begin: 'triple' | 'pair' | 'target'
   /** Addresses at which pairs of names are made, over TLS and over QUIC; to the others it only connects. */
   readonly pairsAt: { readonly tls: number; readonly quic: number }
@@ -32,7 +32,7 @@ const TUNNELS: ReadonlySet<Check> = new Set(TUNNEL_PROTOCOLS)
 
 /**
  * Bytes of a core run on the wire, by what they are for, with headers of IP and TCP; docs/methods/measuring.md tells
- * where the figures are from. What is left of the whole goes to innocent halves.
+ * where the figures are from. What is left of the whole goes to control halves.
  */
 export const CORE_BUDGET = {
   whole: 150_000,
@@ -77,12 +77,12 @@ type Chosen = ListedMeasurement & { readonly tier: Tier }
 
 /**
  * What a run measures: services of the tiers consented to, endpoints that name one host, the checks of the scope; all
- * in an order drawn anew. `families`: how many of IPv4 and IPv6 the line carries.
+ * in a newly drawn order. `families`: how many of IPv4 and IPv6 the line carries.
  *
- * A core run is of tier A alone. In it only some endpoints, drawn anew, begin with an innocent half: as many as the
- * budget of bytes bears; the others get theirs where the target fails. A full run pairs every endpoint at one address;
- * transfers, QUIC and further addresses are drawn within what is left. Of a list that is longer than the budget, as many
- * endpoints as fit are drawn for each run.
+ * A core run is of tier A alone. In it only some endpoints, drawn for each run, begin with a control half: as many as
+ * the budget of bytes allows; the others get theirs if the target fails. A full run pairs every endpoint at one
+ * address; transfers, QUIC and further addresses are drawn within what is left. Of a list that is longer than the
+ * budget, as many endpoints as fit are drawn for each run.
  */
 export function planRun(settings: RunSettings, chance: Chance, families: 1 | 2 = 2): readonly ServicePlan[] {
   const { services, tiers, scope } = settings
@@ -139,7 +139,7 @@ const FOR_ENDPOINTS = CORE_BUDGET.whole - CORE_BUDGET.upload - CORE_BUDGET.line
 const bytesOf = ({ checks }: ListedMeasurement): number =>
   CORE_BUDGET.tcp + (checks.has('tls') ? CORE_BUDGET.target : 0)
 
-/** Endpoints that fit into a core run with one innocent half at least. */
+/** Endpoints that fit into a core run with one control half at least. */
 function drawBorne(all: readonly Chosen[], chance: Chance): ReadonlySet<Chosen> {
   let left = FOR_ENDPOINTS - CORE_BUDGET.innocent
   return new Set(chance.shuffled(all).filter((one) => (left -= bytesOf(one)) >= 0))

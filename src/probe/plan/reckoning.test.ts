@@ -65,7 +65,7 @@ async function live(
 describe('the allowance of a month', () => {
   const allowance = 2 * FULL_RUN_BYTES + 60 * CORE_RUN_BYTES
 
-  it('is used by as many runs whatever a restriction makes of their bytes, and is there again in the next month', async () => {
+  it('is used by as many runs under any restriction of their bytes, and is there again in the next month', async () => {
     const calm = await live(84 * HOUR_MS, allowance, () => ({ bytes: 50_000, took: 1_000 }))
     await rm(folder, { recursive: true, force: true })
     const restricted = await live(84 * HOUR_MS, allowance, () => ({ bytes: 20_000_000, took: 1_000 }))

@@ -31,7 +31,7 @@ export async function loadReckoning(probeFolder: string, at: Instant): Promise<U
   }
 }
 
-/** Bytes that runs are reckoned with. */
+/** Estimated bytes of runs. */
 export const reckonedBytes = ({ core, full }: UsageEstimate): number => core * SIZE.core + full * SIZE.full
 
 /** Whether a run more stays within an allowance of bytes a month. */

@@ -9,7 +9,7 @@ const FILE = 'schedule.json'
 const at = z.number().int().transform(instant)
 const schema = z.object({ nextCore: at, half: z.number().int(), fullAt: at.optional() })
 
-/** The schedule kept by the last daemon; undefined where there is none that can be read: one is drawn anew. */
+/** The schedule kept by the last daemon; undefined where there is none that can be read: a new one is drawn. */
 export async function loadSchedule(probeFolder: string): Promise<Schedule | undefined> {
   try {
     const bytes = await readWhole(join(probeFolder, FILE))
@@ -21,7 +21,9 @@ export async function loadSchedule(probeFolder: string): Promise<Schedule | unde
   }
 }
 
-/** Keeps the schedule, so that a restart draws nothing anew: otherwise restarting would be a way to choose the moments. */
+/**
+ * Keeps the schedule, so that a restart draws nothing again: otherwise restarting would be a way to choose the times.
+ */
 export async function saveSchedule(probeFolder: string, schedule: Schedule): Promise<void> {
   await REAL_DISK.makeFolder(probeFolder)
   await writeDurable(join(probeFolder, FILE), Buffer.from(JSON.stringify(schedule)))

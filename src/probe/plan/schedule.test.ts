@@ -60,7 +60,7 @@ function live(
 const count = (ran: readonly Ran[], scope: 'core' | 'full'): number => ran.filter((one) => one.scope === scope).length
 
 describe('the cadence', () => {
-  it('is a core run every quarter of an hour and two full runs a day within a gigabyte a month', () => {
+  it('is a core run every 15 minutes and two full runs a day within a gigabyte a month', () => {
     assert.deepEqual(cadenceFor(DEFAULT_ALLOWANCE), { coreInterval: 15 * MINUTE_MS, fullsPerDay: 2 })
   })
 
@@ -125,7 +125,7 @@ describe('the schedule', () => {
     }
   })
 
-  it('draws nothing anew when it is settled again in the same half day', () => {
+  it('draws nothing again when it is settled again in the same half day', () => {
     const chance = seeded(9)
     const schedule = beginSchedule(start, cadence, chance)
     const again = settleSchedule(schedule, start, { cadence, chance: () => assert.fail('drawn') })

@@ -8,7 +8,7 @@ import type { Instant, Millis } from '../../core/model/units.ts'
  * and on chance alone. Pure: numbers from 0 to below 1 are passed in.
  */
 
-/** Bytes that a run is reckoned with, whatever it really took, so that a restriction does not change the cadence. */
+/** Estimated bytes of a run, independent of what it really took, so that a restriction does not change the cadence. */
 export const CORE_RUN_BYTES = 150 * 1024
 export const FULL_RUN_BYTES = 8 * 1024 * 1024
 export const DEFAULT_ALLOWANCE = 1_000_000_000
@@ -40,7 +40,7 @@ export function cadenceFor(allowance: number): Cadence {
   return { coreInterval: millis(Math.max(SHORTEST, interval)), fullsPerDay: full / FULL_RUN_BYTES / DAYS }
 }
 
-/** What the schedule holds between two looks; kept on disk so that a restart draws nothing anew. */
+/** What the schedule holds between two looks; kept on disk so that a restart draws nothing again. */
 export interface Schedule {
   readonly nextCore: Instant
   /** Half day of UTC, counted from 1970, and the moment drawn in it; absent: none in this half, or done. */
@@ -60,7 +60,7 @@ function drawFull(now: Instant, cadence: Cadence, chance: RandomNumber): Pick<Sc
   return drawn && at > now ? { half, fullAt: at } : { half }
 }
 
-/** A first core run within one interval, whose phase nobody chose. */
+/** A first core run within one interval, whose phase is random. */
 const drawFirst = (now: Instant, cadence: Cadence, chance: RandomNumber): Instant =>
   instant(Math.floor(now + chance() * cadence.coreInterval))
 
@@ -74,8 +74,8 @@ export const beginSchedule = (now: Instant, cadence: Cadence, chance: RandomNumb
 const LATE = 5 * MINUTE_MS
 
 /**
- * The schedule as it stands at `now`: what sleep or a clock set forward made late is passed over, what a clock set back
- * put out of reach is drawn anew, and a new half day gets its own moment.
+ * The schedule as of `now`: runs that sleep or a clock set forward made late are skipped, those that a clock set back
+ * put out of reach are drawn again, and a new half day gets its own time.
  */
 export function settleSchedule(
   schedule: Schedule,

@@ -19,7 +19,7 @@ const schema = z.strictObject({
   list: z.array(path).max(16).optional(),
   responders: path.optional(),
   extraRoots: path.optional(),
-  /** Network and country where nobody outside can say them. */
+  /** Network and country if no server outside can name them. */
   asn: z.string().max(12).optional(),
   country: z.string().max(2).optional(),
   /** Bytes a month for the schedule, in millions; `metered` stands for 200. */
@@ -52,7 +52,7 @@ export async function loadSettings(probeFolder: string): Promise<ProbeSettings> 
   throw unreadable(`"${issue?.path.join('/') ?? ''}"`, issue?.message ?? 'the form of docs/operating/probe.md')
 }
 
-/** Keeps the settings; addresses and proxies stand in them, so only the owner can read the file. */
+/** Keeps the settings; they contain addresses and proxies, so only the owner can read the file. */
 export async function saveSettings(probeFolder: string, settings: ProbeSettings): Promise<void> {
   await REAL_DISK.makeFolder(probeFolder)
   await writeDurable(join(probeFolder, FILE), Buffer.from(`${JSON.stringify(settings, null, 2)}\n`))

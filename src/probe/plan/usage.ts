@@ -10,13 +10,13 @@ const usageSchema = z.object({
   month: z.string(),
   /** Runs of the schedule, and bytes of all they moved, delivery included. */
   scheduled: z.object({ runs: count, bytes: count }),
-  /** Runs that somebody began. They count towards nothing: otherwise a busy evening would end the schedule early. */
+  /** Runs that a person began. They count towards nothing: otherwise a busy evening would end the schedule early. */
   other: z.object({ runs: count, bytes: count }),
 })
 
 /**
- * Bytes and runs of one month, as they really were, to be shown: of measuring with headers as reckoned, of sending the
- * bodies alone. The schedule does not depend on them (src/probe/plan/reckoning.ts).
+ * Bytes and runs of one month, as they really were, to be shown: of measuring with estimated headers, of sending only
+ * the bodies. The schedule does not depend on them (`src/probe/plan/reckoning.ts`).
  */
 export type Usage = Readonly<z.infer<typeof usageSchema>>
 

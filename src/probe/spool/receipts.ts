@@ -25,7 +25,7 @@ export interface Receipt {
   readonly leaf: number
   /** Minute of the answer. */
   readonly at: Instant
-  /** What the collector said of the key; absent where it said nothing, as in receipts of older versions. */
+  /** What the collector said about the key; absent if it said nothing, as in receipts of older versions. */
   readonly standing?: Standing
 }
 
@@ -111,7 +111,7 @@ export interface Week {
   readonly received: number
   /** In what is published. */
   readonly counted: number
-  /** Kept apart, by what the collector said of the key. */
+  /** Excluded, by what the collector said about the key. */
   readonly apart: Readonly<Record<ApartStanding, number>>
   /** Of which the collector did not say. */
   readonly untold: number

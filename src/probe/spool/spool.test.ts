@@ -166,7 +166,7 @@ describe('the receipts', () => {
     assert.equal((await receipts.list()).length, 4)
   })
 
-  it('say of a week what counted and what is kept apart, and of those of older versions that nobody said', async () => {
+  it('say of a week what counted and what is excluded, and of those of older versions that it is not known', async () => {
     const folder = join(root, 'standings')
     const receipts = new Receipts(folder)
     const standings = ['enrolled', 'known', 'new', 'new', 'mismatched', undefined] as const

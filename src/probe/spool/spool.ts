@@ -44,7 +44,7 @@ export const SPOOL_BYTES = 200 * 1024 * 1024
 export const MAX_DOCUMENT_BYTES = 32 * 1024 * 1024
 const NAME = /^(\d{4}-\d{2}-\d{2}T\d{4}Z)-(core|full)-([0-9a-f]{16})-([0-9a-f]{64})\.json\.gz$/
 
-/** Id of a document, by which it is told from every other everywhere. */
+/** Id of a document, unique everywhere. */
 export const documentId = (document: string): string => hash('sha256', document, 'hex')
 
 const minuteOf = (at: Instant): string => `${new Date(at).toISOString().slice(0, 16).replace(/:/g, '')}Z`
@@ -123,7 +123,7 @@ export class Spool {
     await this.#disk.syncFolder(this.#folder)
   }
 
-  /** Why an entry was refused; undefined where nobody said. */
+  /** Why an entry was refused; undefined if unknown. */
   async reasonOf(entry: SpoolEntry): Promise<string | undefined> {
     return (await readWhole(join(this.#refusedFolder(), reasonName(entry)), this.#disk))?.toString().trim()
   }

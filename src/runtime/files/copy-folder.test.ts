@@ -39,14 +39,14 @@ describe('CopyFolder', () => {
     assert.deepEqual((await readdir(root)).toSorted(), [LIST, 'b', 'z'])
   })
 
-  it('mends a file of the copy that somebody changed', async () => {
+  it('repairs a file of the copy that someone changed', async () => {
     await write({ a: 'right' })
     await writeFile(join(root, 'a'), 'wrong')
     assert.deepEqual(await write({ a: 'right' }), { changed: 1, removed: 0 })
     assert.equal(await readFile(join(root, 'a'), 'utf8'), 'right')
   })
 
-  it('touches no file of somebody else', async () => {
+  it('touches no file of someone else', async () => {
     await write({ 'a/x': '1' })
     await writeFile(join(root, 'a', 'theirs'), 'mine')
     assert.deepEqual(await write({ b: '1' }), { changed: 1, removed: 1 })
@@ -83,7 +83,7 @@ describe('CopyFolder', () => {
     const outside = await mkdtemp(join(tmpdir(), 'kuager-outside-'))
     try {
       const target = join(outside, 'file')
-      await writeFile(target, 'of somebody else')
+      await writeFile(target, 'of someone else')
       await write({ a: '1' })
       await rm(join(root, LIST))
       await writeFile(join(root, UNFINISHED_COPY), 'a\n')
@@ -92,7 +92,7 @@ describe('CopyFolder', () => {
       await rm(join(root, UNFINISHED_COPY))
       await symlink(target, join(root, UNFINISHED_COPY))
       await assert.rejects(write({ a: '3' }), InputError)
-      assert.equal(await readFile(target, 'utf8'), 'of somebody else')
+      assert.equal(await readFile(target, 'utf8'), 'of someone else')
     } finally {
       await rm(outside, { recursive: true })
     }

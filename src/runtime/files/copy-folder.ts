@@ -20,8 +20,8 @@ const refuse = (folder: string, why: string): InputError =>
   })
 
 /**
- * A folder into which a copy is written. It touches what an earlier copy lists and nothing else: a file of somebody
- * else's is neither written over nor removed, and no link is followed out of the folder.
+ * A folder into which a copy is written. It touches what an earlier copy lists and nothing else: a file of someone else
+ * is neither written over nor removed, and no link is followed out of the folder.
  */
 export class CopyFolder {
   readonly path: string
@@ -65,7 +65,9 @@ export class CopyFolder {
     return [...this.#written].map(([path, { sha256, bytes }]) => ({ path, sha256, bytes }))
   }
 
-  /** Writes a file of the copy, unless the same bytes are there. Throws InputError where somebody else's stands in its place. */
+  /**
+   * Writes a file of the copy, unless the same bytes are there. Throws InputError if someone else's is in its place.
+   */
   async put(path: string, bytes: Uint8Array): Promise<void> {
     const target = join(this.path, path)
     await this.#makeFolder(dirname(target))
@@ -137,13 +139,13 @@ export class CopyFolder {
   }
 }
 
-/** A list of an earlier copy, or of an interrupted one, may have been changed by anybody: no path of it leads out. */
+/** A list of an earlier copy, or of an interrupted one, may have been changed by anyone: no path of it leads out. */
 const isInside = (path: string): boolean =>
   path !== '' && !path.includes('\\') && path.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
 
 const digestOf = (bytes: Uint8Array): Sha256 => parseSha256(createHash('sha256').update(bytes).digest('hex'))
 
-/** Throws InputError where something that is no file stands in the place of one that is written: a link leads anywhere. */
+/** Throws InputError if something that is not a file is in the place of one that is written: a link leads anywhere. */
 async function refuseOther(folder: string, path: string): Promise<void> {
   try {
     if (!(await lstat(join(folder, path))).isFile()) throw refuse(folder, `"${path}" is no file`)
@@ -166,7 +168,7 @@ async function readText(path: string): Promise<string | undefined> {
   }
 }
 
-/** What lies in a folder that somebody gave us. */
+/** The contents of a folder that someone gave us. */
 export interface FoundFile {
   /** Path below the folder with slashes. */
   readonly path: string

@@ -41,7 +41,7 @@ const OURS = [LOCK, 'archive', 'warehouse', 'registry']
  * SQLite on an empty file: the operating system ends it with the process, however that dies
  * (docs/decisions/0004-one-holder-by-sqlite-lock.md).
  *
- * Throws InputError for a folder full of other things, so that nobody makes `/home` an archive by a slip.
+ * Throws InputError for a folder full of other things, so that no one makes `/home` an archive by mistake.
  *
  * BUG: POSIX ends the lock when any part of this process opens and closes `lock.sqlite` by other means: nothing here
  * may read that file. On network file systems the lock is as good as theirs; docs/operating says: local disks only.

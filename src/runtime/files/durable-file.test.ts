@@ -39,7 +39,7 @@ describe('writeDurable()', () => {
     assert.deepEqual(found, new Set(['old', 'new and longer']))
   })
 
-  it('follows no link and writes into nothing that somebody planted under the name it uses meanwhile', async () => {
+  it('follows no link and writes into nothing that someone planted under the name it uses meanwhile', async () => {
     const path = join(root, 'three')
     const victim = join(root, 'victim')
     await writeFile(victim, 'precious')

@@ -2,12 +2,12 @@ import { basename, dirname, join } from 'node:path'
 import { REAL_DISK, isMissing, isThere } from './disk.ts'
 import type { Disk, DiskFile } from './disk.ts'
 
-/** Ending of files that are being written; whoever opens a folder may remove them. */
+/** Ending of files that are being written; the process that opens a folder may remove them. */
 export const UNFINISHED = '.unfinished'
 
 /**
- * Opens a file that nobody else has: what stands under its name, from a crash or planted, is removed and never written
- * into, and no link is followed. Throws where something is put there meanwhile.
+ * Opens a file that no other process has: what is under its name, from a crash or planted, is removed and never written
+ * into, and no link is followed. Throws if something is put there meanwhile.
  */
 export async function openAnew(path: string, disk: Disk = REAL_DISK): Promise<DiskFile> {
   try {

@@ -46,7 +46,7 @@ describe('callHolder()', () => {
     assert.equal(rest.join(''), long)
   })
 
-  it('gives undefined where nobody listens', async () => {
+  it('gives undefined without a listener', async () => {
     assert.equal(await callHolder(join(root, 'nobody.sock'), call('series'), streams()), undefined)
   })
 

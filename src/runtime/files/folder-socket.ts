@@ -31,7 +31,7 @@ export interface FolderListener extends AsyncDisposable {
 /** `sun_path` has 108 bytes on Linux, 104 elsewhere, with a zero at the end. */
 const MAX_SOCKET_PATH = 103
 const MAX_CALL_BYTES = 1024 * 1024
-/** A caller who stops reading is left when this much waits for him. */
+/** A caller that stops reading is dropped when this much waits for it. */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024
 const MAX_TEXT = 65_536
 
@@ -153,8 +153,8 @@ function decodeObject(line: string): Readonly<Record<string, unknown>> | undefin
 }
 
 /**
- * Has a command run by the holder that listens at `path` and gives its exit code; undefined where nobody listens.
- * An abort closes the connection, which ends the command there. Throws Fault where the holder breaks off.
+ * Has a command run by the holder that listens at `path` and gives its exit code; undefined without a listener.
+ * An abort closes the connection, which ends the command there. Throws Fault if the holder's answer is interrupted.
  */
 export async function callHolder(path: string, call: FolderCall, streams: CallStreams): Promise<number | undefined> {
   const socket = await open(path, streams.signal)
@@ -184,7 +184,7 @@ export async function callHolder(path: string, call: FolderCall, streams: CallSt
     socket.destroy()
   }
   streams.signal.throwIfAborted()
-  throw new Fault(`Cannot run "${call.command}" in the process that holds the folder: it broke off`)
+  throw new Fault(`Cannot run "${call.command}" in the process that holds the folder: found an interrupted answer`)
 }
 
 function open(path: string, signal: AbortSignal): Promise<Socket | undefined> {

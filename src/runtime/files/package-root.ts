@@ -9,5 +9,5 @@ function find(): string {
   }
 }
 
-/** Folder of the installed package, the same from src/ and from dist/: `data/` lies in it. */
+/** Folder of the installed package, the same from src/ and from dist/: it contains `data/`. */
 export const PACKAGE_ROOT = find()

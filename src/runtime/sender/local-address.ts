@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 
-/** Addresses that lead to nobody outside: this machine, this link, a private network. */
+/** Addresses that lead nowhere outside: this machine, this link, a private network. */
 const LOCAL = new BlockList()
 for (const [address, bits] of [
   ['127.0.0.0', 8],
@@ -18,8 +18,8 @@ for (const [address, bits] of [
   LOCAL.addSubnet(address, bits, 'ipv6')
 
 /**
- * Whether a sender's address is worth no search in its measurement: private ones stand in forged DNS answers, which are
- * evidence, and a document of ours says 127.0.0.1 in every copy.
+ * Whether a sender's address is not worth a search in its measurement: private ones appear in forged DNS answers, which
+ * are evidence, and a document of ours says 127.0.0.1 in every copy.
  */
 export const isLocalAddress = (address: string): boolean => {
   const family = isIP(address)

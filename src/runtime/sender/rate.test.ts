@@ -36,7 +36,7 @@ describe('RateLimit', () => {
     assert.equal(limit.take(owing), 3) // a burst of 4 is owed, and one more is asked for
   })
 
-  it('knows nobody by yesterday’s name', () => {
+  it('knows no one by yesterday’s name', () => {
     const before = prefix('95.56.1.1')
     assert.equal(prefix('95.56.1.1'), before)
     now += 86_400_000

@@ -17,7 +17,7 @@ export interface Rate {
 
 /**
  * Behind one address of a mobile operator stand thousands of people: one core run of a probe sends some twenty
- * measurements in a quarter of an hour, so this lets two thousand probes send from one address.
+ * measurements in 15 minutes, so this lets two thousand probes send from one address.
  */
 export const DEFAULT_RATE: Rate = { perSecond: 50, burst: 3000 }
 
@@ -51,7 +51,7 @@ export class RateLimit {
 
   /**
    * Takes what a submission turned out to cost on top, though the bucket may not hold it: the debt, of at most one burst,
-   * is waited for by whoever comes next.
+   * is waited for by the next sender.
    */
   charge(prefix: string, cost: number): void {
     this.#buckets.charge(prefix, cost)

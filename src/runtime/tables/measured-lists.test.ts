@@ -30,7 +30,7 @@ const never: Never = {
 const NOTHING: Never = { categories: [], hosts: [] }
 
 describe('loadServices()', () => {
-  it('refuses a host that is never measured in whatever list and tier it stands, and names below it', () => {
+  it('refuses a host that is never measured, in any list and tier, and names below it', () => {
     for (const host of ['banned.example', 'www.banned.example', 'banned.example.'])
       for (const tier of ['A', 'B', 'C'])
         assert.throws(
@@ -39,7 +39,7 @@ describe('loadServices()', () => {
         )
   })
 
-  it('asks for the second consent for a host that our own list has in the second group, whatever a file calls it', () => {
+  it('asks for the second consent for a host that our own list has in the second group, with any name in a file', () => {
     const guarded = loadServices().find(({ tier, endpoints }) => tier === 'B' && endpoints.some(({ checks }) => checks))
     const host = guarded?.endpoints.find(({ host: one, checks }) => checks !== undefined && !one.startsWith('*'))?.host
     assert.ok(host !== undefined)

@@ -39,7 +39,7 @@ export function loadServices(file?: string, never: Never = loadNever()): readonl
 }
 
 /**
- * Innocent names, canaries, resolvers, clocks, by default data/controls.json. Throws InputError with file and path, also
+ * Control names, canaries, resolvers, clocks, by default data/controls.json. Throws InputError with file and path, also
  * where a name among them is never measured.
  */
 export function loadControls(file: string = bundled('controls.json'), never: Never = loadNever()): Controls {
@@ -87,7 +87,7 @@ export function loadCrowdCanaries(
 const WHY: Readonly<Record<CanaryFault['why'], string>> = {
   twice: 'it stands there twice',
   unknown: 'no service has this id',
-  tier: 'the service is not of tier A: whoever checks has given no consent to it',
+  tier: 'the service is not of tier A: the person who checks has given no consent to it',
   host: 'its host is none of the pages of the service',
   never: 'its host is on the list of what is never measured',
 }

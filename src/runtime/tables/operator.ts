@@ -5,7 +5,7 @@ import { operatorSchema, type Operator } from '../../core/model/operator.ts'
 /** A file of more than this many bytes is refused. */
 const MAX_BYTES = 256 * 1024
 
-/** What a file must look like, for the sentence of whoever wrote another. */
+/** What a file must look like, for the error about another form. */
 export const OPERATOR_EXAMPLE = `{
   "name": { "kk": "…", "ru": "…", "en": "Name of the body that answers for this server" },
   "seat": { "kk": "…", "ru": "…", "en": "Where it is registered, or that it is not" },
@@ -46,7 +46,7 @@ const unreadable = (file: string, path: string, found: string): InputError =>
     },
   )
 
-/** What a public server that says nothing of itself is told. */
+/** The error for a public server that says nothing about itself. */
 export const operatorMissing = (file: string): InputError =>
   new InputError(
     `Cannot serve in public: there is no ${file}. Say who runs this server, who pays for it and how to reach them:\n${OPERATOR_EXAMPLE}`,

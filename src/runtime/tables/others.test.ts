@@ -83,7 +83,7 @@ describe('loadOthers()', () => {
     assert.equal(part.counts[0]?.until, Date.parse('2026-03-07'))
   })
 
-  it('counts single measurements of OONI by the strongest thing said of each', () => {
+  it('counts single measurements of OONI by the strongest statement on each', () => {
     const one = { measurement_start_time: '2026-03-05T15:30:00Z', probe_asn: 64500, test_name: 'web_connectivity' }
     const found = lay([entry('ooni-measurements', 'c.json')], {
       'c.json': {
@@ -120,7 +120,7 @@ describe('loadOthers()', () => {
     assert.equal(part.outages[0]?.until, (1_772_722_800 + 3600) * 1000)
   })
 
-  it('names the file and the row of whatever is not as described', () => {
+  it('names the file and the row of everything that is not as described', () => {
     const files = [entry('ooni-aggregation', 'e.json')]
     const bad = (result: unknown): string => refused(() => lay(files, { 'e.json': { result } })).message
     assert.match(bad([row, { ...row, ok_count: -1 }]), /"e\.json", \/result\/1\/ok_count/)

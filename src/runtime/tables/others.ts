@@ -32,7 +32,7 @@ export interface OthersOptions {
 
 /**
  * Reads what others measured from a folder with its list `others.json` (docs/formats/others.md); undefined where there
- * is no list. Nothing is fetched. Throws InputError with file and row for whatever is not as described.
+ * is no list. Nothing is fetched. Throws InputError with file and row for everything that is not as described.
  */
 export function loadOthers(folder: string, options: OthersOptions): OthersRecord | undefined {
   const list = read(folder, 'others.json')

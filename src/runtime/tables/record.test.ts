@@ -90,7 +90,7 @@ describe('loadRecord()', () => {
     )
   })
 
-  it('refuses an id that stands twice, a period that ends before it begins, an answer nobody asked for', () => {
+  it('refuses an id that stands twice, a period that ends before it begins, an answer without a question', () => {
     const wrong = [
       changed('orders.json', (text) => text.replace('order-25-1-2-25-2727', 'order-25-1-1-25-2057')),
       changed('chronicle.json', (text) => text.replace('"onset": ["2016-05-20"', '"onset": ["2017-05-20"')),
@@ -146,7 +146,7 @@ describe('the bundled record', () => {
       assert.ok(!checked || url !== undefined || /CenAlert|IMC 2020/.test(title), title)
   })
 
-  it('quotes nobody from a source that nobody has opened', () => {
+  it('quotes no one from a source that was never opened', () => {
     for (const { id, quote, source } of loadRecord().statements) assert.ok(quote === undefined || source.checked, id)
   })
 

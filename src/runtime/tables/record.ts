@@ -103,7 +103,7 @@ function checkUnique(file: string, list: string, rows: readonly { readonly id: s
   const seen = new Map<string, number>()
   for (const [index, { id }] of rows.entries()) {
     const before = seen.get(id)
-    if (before !== undefined) throw refuse(file, `/${list}/${index}/id`, `"${id}" stands at /${list}/${before} already`)
+    if (before !== undefined) throw refuse(file, `/${list}/${index}/id`, `"${id}" is at /${list}/${before} already`)
     seen.set(id, index)
   }
 }

@@ -12,9 +12,9 @@ const HEAD =
 
 describe('parseFingerprints()', () => {
   it('reads cells with commas, quotation marks and line ends', () => {
-    const text = `${HEAD}\na,nat,,body,contains,"He said ""no"", twice",5,"IT, IR",x,,"two\nlines"\nb,isp,,header.Location,prefix,http://b.example/,5,,x,,\n`
+    const text = `${HEAD}\na,nat,,body,contains,"It said ""no"", twice",5,"IT, IR",x,,"two\nlines"\nb,isp,,header.Location,prefix,http://b.example/,5,,x,,\n`
     const [first, second] = parseFingerprints(text, 'prints.csv')
-    assert.deepEqual(first?.pattern, { kind: 'contains', text: 'He said "no", twice' })
+    assert.deepEqual(first?.pattern, { kind: 'contains', text: 'It said "no", twice' })
     assert.deepEqual(first?.countries, ['IT', 'IR'])
     assert.deepEqual(second?.place, { kind: 'header', name: 'location' })
   })

@@ -21,7 +21,7 @@ export const loadNever = (file: string = join(PACKAGE_ROOT, 'data', 'never.json'
 /**
  * Lists in the CSV form of the Citizen Lab (columns `url`, `category_code`, others as they come), joined, each URL
  * once. The country is that of the file's name (`kz.csv`), `XX` for any other name. Rows of a category or a host that is
- * never measured are left out, and so are rows without a category: nobody can tell what they would do to a person.
+ * never measured are left out, and so are rows without a category: it is unknown what they would do to a person.
  * Throws InputError with file and line for what cannot be read.
  */
 export function loadTestLists(files: readonly string[], never: Never = loadNever()): readonly ListedUrl[] {

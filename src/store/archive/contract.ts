@@ -38,7 +38,7 @@ export type Archived =
   | { readonly kind: 'erased'; readonly leafIndex: number; readonly erasedAt: Instant; readonly reason: string }
   | ArchivedEntry
 
-/** What the log holds besides measurements (docs/formats/log.md): whoever reads measurements steps over it. */
+/** What the log holds besides measurements (docs/formats/log.md): readers of measurements skip it. */
 export interface ArchivedEntry {
   readonly kind: 'entry'
   readonly entry: OtherEntryKind

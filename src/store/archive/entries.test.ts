@@ -29,7 +29,7 @@ describe('An archive with entries that are no measurements', () => {
   afterEach(() => rm(folder, { recursive: true }))
   const open = (segmentBytes = 2000): Promise<Archive> => openArchive(folder, { leaves: LEAF_CODEC, segmentBytes })
 
-  it('gives each back by its leaf, with a leaf record of its kind, also after it was opened anew', async () => {
+  it('gives each back by its leaf, with a leaf record of its kind, also after it was opened again', async () => {
     {
       await using archive = await open()
       await archive.append([lifeItem(0)])

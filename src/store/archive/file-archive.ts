@@ -145,8 +145,8 @@ export class FileArchive implements Archive {
 
   /**
    * Brings the files back to what is known to be durable, as an opening does after a crash: erasures that were intended
-   * are finished, and what a failed write left behind the last group is cut. Whatever a failed fsync was about is thus
-   * written again, by bytes that have an fsync of their own.
+   * are finished, and what a failed write left behind the last group is cut. Everything that a failed fsync covered is
+   * thus written again, by bytes that have an fsync of their own.
    */
   async #recover(): Promise<void> {
     const { erasures, index, layout, disk } = this.#parts
@@ -334,7 +334,7 @@ const asErased = (erasure: Erasure): Archived => ({
   reason: erasure.reason,
 })
 
-/** The reason stays for ever and is published: it must not carry what is erased. */
+/** The reason stays permanently and is published: it must not carry what is erased. */
 function checkReason(reason: string, id: Sha256): void {
   const fits = reason.trim().length > 0 && reason.length <= MAX_REASON_CHARACTERS && reason.isWellFormed()
   if (fits && !reason.toLowerCase().includes(id)) return

@@ -1,8 +1,8 @@
 import { constants, createZstdDecompress, zstdDecompressSync } from 'node:zlib'
 
 /**
- * Gives what is in a zstd frame that the archive's encoder made and nobody cut; valid until the next call. Throws where it
- * is not of that length or damaged.
+ * Gives what is in a zstd frame that the archive's encoder made and that was not cut; valid until the next call. Throws
+ * where it is not of that length or damaged.
  */
 export type FrameDecoder = (frame: Uint8Array, length: number) => Uint8Array
 

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { openFrameEncoder } from './frame-encoder.ts'
 
 describe('openFrameEncoder()', () => {
-  it('makes the very frame of zstdCompressSync, whatever came before', () => {
+  it('makes the very frame of zstdCompressSync, after any input', () => {
     const encode = openFrameEncoder()
     const text = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 2000 }),

@@ -9,7 +9,8 @@ const ZERO = Buffer.alloc(ID_BYTES)
  * Where each leaf stands and which leaf an id has, in memory: 32 bytes of id and 4 of offset per leaf in chunks, and a
  * table of slots with open addressing, filled to two thirds at most. `heldBytes` says how much; bench/archive.ts prints it.
  *
- * An attacker picks measurements, so he picks ids: slots are taken by a keyed product, so that he cannot make chains.
+ * An attacker picks measurements and so their ids: slots are taken by a keyed product, so that the attacker cannot make
+ * chains.
  */
 export class IdIndex {
   readonly #ids: Buffer[] = []

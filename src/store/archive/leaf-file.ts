@@ -5,7 +5,7 @@ const LENGTH_BYTES = 2
 /** A leaf is text: zeros in a row are a page that was never written. */
 const HOLE = Buffer.alloc(4)
 
-/** Leaves as they stand in a file: for each a big-endian 16-bit length and its bytes (C2SP tlog-tiles, entries). */
+/** Leaves as they are in a file: for each a big-endian 16-bit length and its bytes (C2SP tlog-tiles, entries). */
 export function frameLeaf(leaf: Uint8Array): Buffer {
   const framed = Buffer.allocUnsafe(LENGTH_BYTES + leaf.length)
   framed.writeUInt16BE(leaf.length, 0)
@@ -23,7 +23,7 @@ export const framedBytes = (leafBytes: number): number => LENGTH_BYTES + leafByt
 export type LeafState =
   { readonly kind: 'whole'; readonly leaf: Buffer } | { readonly kind: 'absent' | 'torn' | 'damaged' }
 
-/** Judges what stands at `offset` against what the record says of its leaf. The bytes are valid until the next call. */
+/** Compares what is at `offset` with what the record says about its leaf. The bytes are valid until the next call. */
 export async function leafAt(
   window: Window,
   offset: number,

@@ -20,12 +20,12 @@ export interface LeafSource {
 }
 
 /**
- * Reads leaves as they were logged from the leaf files alone. Where each stands is learnt by walking, and every 1,024th
- * place is remembered, so that whoever follows the log reads only what is new.
+ * Reads leaves as they were logged from the leaf files alone. The place of each is learnt by walking, and every 1,024th
+ * place is remembered, so that a follower of the log reads only what is new.
  */
 export class LeafReader {
   readonly #source: LeafSource
-  /** Of each segment: where its leaves 0, 1024, 2048 … stand in the file, as far as it was walked. */
+  /** Of each segment: where its leaves 0, 1024, 2048 … are in the file, as far as it was walked. */
   readonly #places = new Map<number, number[]>()
   /** Where the last walk ended. */
   #last: { readonly leaf: number; readonly segment: number; readonly offset: number } | undefined

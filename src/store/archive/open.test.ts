@@ -88,7 +88,7 @@ describe('openArchive()', () => {
     assert.equal((await archive.read(long))?.kind, 'erased')
   })
 
-  it('archives the same bytes once, whoever sends them and however often at once', async () => {
+  it('archives the same bytes once, from any number of senders at once', async () => {
     await using archive = await open(fresh())
     const one = item(measurement(1))
     const first = archive.append([one, one])
@@ -146,7 +146,7 @@ describe('openArchive()', () => {
     assert.deepEqual(await archive.read(id), erased)
     assert.equal(archive.has(id), true)
     assert.deepEqual(await archive.append([items[7]!]), [{ kind: 'barred' }])
-    await archive.erase(id, 'once more', instant(6))
+    await archive.erase(id, 'again', instant(6))
     assert.equal((await collect(archive)).filter((one) => one.kind === 'blob').length, 19)
 
     const everything = await wholeFolder(folder)

@@ -40,7 +40,7 @@ async function stepsOf(live: (disk: Disk) => Promise<void>): Promise<readonly st
 }
 
 describe('An archive whose machine loses power', () => {
-  it('keeps every promise, whatever survives of what was not fsynced', async () => {
+  it('keeps every promise, with any remainder of what was not fsynced', async () => {
     const steps = await stepsOf((disk) => liveArchive(FOLDER, disk, () => {}))
     for (let step = 0; step <= steps.length; step++)
       for (let survival = 0; survival < SURVIVALS; survival++) {

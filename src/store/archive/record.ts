@@ -31,7 +31,7 @@ const STATES = ['blob', 'erased', 'entry'] as const
 type State = (typeof STATES)[number]
 const stateByte = (state: State): number => STATES.indexOf(state) + 1
 
-/** What stays of a record whatever happens to its content: enough to overwrite it without reading it. */
+/** What always stays of a record, also when its content is gone: enough to overwrite it without reading it. */
 export interface RecordFrame {
   readonly leafIndex: number
   /** First leaf of the group that was committed together: a later group proves that this one was acknowledged. */

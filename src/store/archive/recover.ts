@@ -82,7 +82,7 @@ async function walkBoth(
   const leaves = new Window(pair.leaves, pair.lengths.leaves)
   let end = SEGMENT_HEAD_BYTES
   let leavesEnd = 0
-  /** The file in which the group that was being written breaks off; what follows must belong to the same group. */
+  /** The file in which the group that was being written ends early; what follows must belong to the same group. */
   let torn: DiskFile | undefined
   const records = new Window(pair.file, pair.lengths.segment)
   for await (const walked of walkSegment(records, { nonce: head.nonce, from: SEGMENT_HEAD_BYTES, bodies: false })) {

@@ -8,7 +8,7 @@ const MAGIC = Buffer.from('KUAGSEG1', 'latin1')
 export interface SegmentHead {
   readonly number: number
   readonly firstLeaf: number
-  /** Random bytes at the start of every record: what a stranger sends cannot look like a record. */
+  /** Random bytes at the start of every record: what an unknown sender sends cannot look like a record. */
   readonly nonce: Buffer
 }
 

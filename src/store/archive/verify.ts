@@ -32,7 +32,7 @@ export type ArchiveFinding =
 
 export interface VerifyOptions {
   readonly leaves: LeafCodec
-  /** Number of leaves where the archive is open and may be growing; else all that stand in the files. */
+  /** Number of leaves if the archive is open and may be growing; else all that are in the files. */
   readonly size?: number
   readonly disk?: Disk
 }
@@ -189,7 +189,7 @@ function parseLeaf(bytes: Uint8Array, codec: LeafCodec): ReturnType<LeafCodec['p
   try {
     return codec.parse(bytes)
   } catch {
-    return undefined // whatever is wrong with it, it is not a leaf
+    return undefined // damaged in any way, it is not a leaf
   }
 }
 

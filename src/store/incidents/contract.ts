@@ -19,7 +19,7 @@ export interface IncidentStore extends AsyncDisposable {
   episodes(): Promise<readonly Episode[]>
   /**
    * A number that rises with every publication and every erasure that touches the journal, or that one incident:
-   * whoever remembers what was made from it knows by this when to make it again.
+   * a caller that remembers what was made from it knows by this when to make it again.
    */
   published(id?: string): number
   /** Appends revisions, durable before the promise is kept. Throws Fault for a revision that skips a number. */

@@ -41,7 +41,7 @@ export interface JournalLines {
 
 /**
  * Reads a journal. A line that does not hold, with nothing behind it but lines of the same writing or none, is what a
- * loss of power leaves of revisions that nobody was told of: they are left out. Any other is damage.
+ * loss of power leaves of revisions that were never announced: they are left out. Any other is damage.
  * Throws Fault with the number of the damaged line.
  */
 export function readIncidentJournal(bytes: Buffer, path: string): JournalLines {

@@ -37,7 +37,7 @@ async function prepared(): Promise<VolatileDisk> {
   return disk
 }
 
-/** Opens, publishes three times and forgets a measurement; `done` is told of each act that was acknowledged. */
+/** Opens, publishes three times and forgets a measurement; `done` gets each act that was acknowledged. */
 async function live(disk: Disk, done: (what: number) => void): Promise<void> {
   await using store = await openIncidents(FOLDER, { disk })
   await store.publish([first], [])
@@ -149,7 +149,7 @@ describe('The journal of incidents', () => {
       }
   })
 
-  it('survives a loss of power at every act, whatever is left of what was not fsynced', async () => {
+  it('survives a loss of power at every act, with any remainder of what was not fsynced', async () => {
     const steps = await countSteps()
     for (let step = 0; step <= steps; step++)
       for (let survival = 0; survival < 20; survival++) {

@@ -12,9 +12,9 @@ import { decodeRevision, encodeLine, readIncidentJournal } from './journal-line.
 
 const JOURNAL = 'revisions.jsonl'
 const EPISODES = 'episodes.json'
-/** How many bytes of the journal somebody was told of: less than that is damage, whatever it looks like. */
+/** How many bytes of the journal were acknowledged: less than that is damage in every case. */
 const ACKNOWLEDGED = 'acknowledged.json'
-/** Stands in an item of evidence for the id of a measurement that was erased. */
+/** Replaces the id of an erased measurement in a piece of evidence. */
 const ERASED_SOURCE = 'erased'
 
 export interface IncidentStoreOptions {
@@ -272,7 +272,7 @@ function decodeAcknowledged(bytes: Buffer | undefined): number {
   )
 }
 
-/** A revision that names measurements nowhere any more; what it said of them stays. */
+/** A revision that names measurements nowhere any more; what it said about them stays. */
 const without = (incident: Incident, gone: ReadonlySet<string>): Incident => ({
   ...incident,
   measurements: incident.measurements.filter((id) => !gone.has(id)),

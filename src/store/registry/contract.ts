@@ -1,7 +1,7 @@
 import type { Asn } from '../../core/model/units.ts'
 
 /**
- * `plain`: nobody vouches for it. `trusted`: a key that was known vouched for it. `enrolled`: invited by the operator.
+ * `plain`: no one vouches for it. `trusted`: a key that was known vouched for it. `enrolled`: invited by the operator.
  * `revoked`: taken back by the operator.
  */
 export const GRADES = ['plain', 'trusted', 'enrolled', 'revoked'] as const

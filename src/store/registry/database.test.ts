@@ -169,7 +169,7 @@ describe('A registry', () => {
       assert.equal((await stat(`${place.file}${ending}`)).mode & 0o777, 0o600, ending)
   })
 
-  // What stands under test/golden/registry was made by the first version and is never written anew.
+  // The files under test/golden/registry were made by the first version and are never written again.
   for (const [made, row, open] of [
     [REPORTS, 'INSERT INTO reports VALUES', openReportStore],
     [LETTERS, 'INSERT INTO signatures VALUES', openLetterStore],
@@ -306,7 +306,7 @@ describe('A registry', () => {
     },
   )
 
-  it('in PostgreSQL waits for the disk although the server is told not to', { skip: WITHOUT_POSTGRES }, async () => {
+  it('in PostgreSQL waits for the disk although the server is set not to', { skip: WITHOUT_POSTGRES }, async () => {
     const place = await server?.database()
     if (place === undefined || server === undefined) throw new Error('no server')
     await server.ask(

@@ -57,7 +57,7 @@ export interface RegistryDatabase<T> extends AsyncDisposable {
   rewrite(): Promise<void>
 }
 
-/** After how many milliseconds it is tried again to empty the write-ahead log, where a reader stood in the way. */
+/** After how many milliseconds it is tried again to empty the write-ahead log, if a reader was in the way. */
 const EMPTY_AGAIN_MS = 1000
 
 /**
@@ -80,7 +80,7 @@ export async function openDatabase<T>(where: RegistryPlace, part: RegistryPart):
   return new OpenDatabase(db, file, part)
 }
 
-/** A place as it may be told to anybody: without user and password. */
+/** A place as it may be shown to anyone: without user and password. */
 export function placeName(where: RegistryPlace): string {
   if (where.kind === 'sqlite') return `"${where.file}"`
   return URL.canParse(where.url) ? `at "${new URL(where.url).host}${new URL(where.url).pathname}"` : 'in PostgreSQL'
@@ -124,7 +124,7 @@ class OpenDatabase<T> implements RegistryDatabase<T> {
     this.calls = new GroupCommit(db, async () => this.#empty())
   }
 
-  /** What was erased leaves the write-ahead log too: now, or as soon as nobody reads the file. */
+  /** What was erased leaves the write-ahead log too: now, or as soon as no one reads the file. */
   #empty(): void {
     if (this.#file === undefined || this.#closed) return
     clearTimeout(this.#again)

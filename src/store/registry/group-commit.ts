@@ -14,9 +14,9 @@ interface Waiting<T> {
 }
 
 /**
- * Joins calls of many into transactions, one at a time: while one is being written, the next ones gather. Each call stands
- * in a savepoint of its own, so that an error of one undoes that call alone; each resolves when its transaction is durable.
- * Readers take their turn in the same queue and see whole transactions only.
+ * Joins calls of many into transactions, one at a time: while one is being written, the next ones gather. Each call has
+ * a savepoint of its own, so that an error of one undoes that call alone; each resolves when its transaction is
+ * durable. Readers take their turn in the same queue and see whole transactions only.
  */
 export class GroupCommit<T> {
   readonly #db: Kysely<T>

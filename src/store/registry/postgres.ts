@@ -12,8 +12,8 @@ const INT8 = 20
 
 /**
  * PostgreSQL behind one connection, which first proves that the server keeps what it acknowledges and takes the lock of
- * the part: whoever writes holds it, in the session that writes, and it ends with the session. After a lost connection
- * the next call makes a new one and takes the lock anew. `part` tells the parts of a registry apart.
+ * the part: the writer holds it, in the session that writes, and it ends with the session. After a lost connection
+ * the next call makes a new one and takes the lock again. `part` names the part of a registry.
  *
  * Throws InputError where the driver is not installed or the address is none.
  */

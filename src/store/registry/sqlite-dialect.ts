@@ -7,15 +7,15 @@ import { Fault } from '../../core/model/errors.ts'
 
 /** Statements kept prepared: as many texts as the stores have, times the lengths of their lists. */
 const MOST_STATEMENTS = 512
-/** Milliseconds for which somebody who reads beside us, as a backup does, may keep us waiting. */
+/** Milliseconds for which another reader, such as a backup, may keep us waiting. */
 const BUSY_MS = 5000
 /** Pages kept in memory, as SQLite counts kibibytes. */
 const CACHE = '-65536'
 
 const PAGE_BYTES = 2048
 /**
- * Bytes of a row that stand in the tree itself are copied when pages are split or joined, and SQLite does not overwrite
- * each copy that it leaves behind, whatever `secure_delete` says. What stands behind these first bytes is in pages of
+ * Bytes of a row that are in the tree itself are copied when pages are split or joined, and SQLite does not overwrite
+ * each copy that it leaves behind, even with `secure_delete`. What follows these first bytes is in pages of
  * overflow, which are never copied and are overwritten when they are freed. Most that a page of a tree without row numbers
  * takes of one row: https://www.sqlite.org/fileformat2.html#cell_payload_overflow_pages
  */
@@ -26,7 +26,7 @@ export interface SqliteFile {
   readonly dialect: Dialect
   /**
    * Brings everything into the file itself and empties the write-ahead log, so that what was erased is in neither; false
-   * where somebody who reads the file just now stands in the way.
+   * if another reader of the file is in the way just now.
    */
   empty(): boolean
   /** Rewrites the file: nothing of what was erased is left between its rows. */
@@ -79,7 +79,7 @@ const dialectOf = (db: DatabaseSync): Dialect => ({
   createQueryCompiler: () => new SqliteQueryCompiler(),
 })
 
-/** One connection; whoever opened the database closes it. */
+/** One connection; the caller that opened the database closes it. */
 class NodeSqliteDriver implements Driver {
   readonly #db: DatabaseSync
   readonly #connection: NodeSqliteConnection

@@ -32,7 +32,7 @@ function inFolder(run: (folder: string) => void): void {
 }
 
 describe('openSeenValues()', () => {
-  it('calls a value common when three devices brought it on two days, whatever the order, and keeps no row too many', () => {
+  it('calls a value common when three devices brought it on two days, in any order, and keeps no row too many', () => {
     fc.assert(
       fc.property(brought, (some) => {
         using seen: SeenValues = openSeenValues(':memory:')

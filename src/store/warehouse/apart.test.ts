@@ -31,7 +31,7 @@ const ROWS: readonly Judged[] = [
 ]
 const COUNTED = COUNTED_STANDINGS.length + 1
 
-describe('submissions of senders whom nobody knows', () => {
+describe('submissions of unknown senders', () => {
   let folder = ''
   let warehouse: Warehouse
   before(async () => {
@@ -69,7 +69,7 @@ describe('submissions of senders whom nobody knows', () => {
       assert.deepEqual((await warehouse.measurement(provenance.id))?.provenance, provenance)
   })
 
-  it('are told apart by a warehouse of memory as by the tables', async () => {
+  it('are distinguished by a warehouse of memory as by the tables', async () => {
     const memory = memoryWarehouse(ROWS)
     assert.equal(await memory.apart('youtube', AS, period), await warehouse.apart('youtube', AS, period))
     assert.equal((await memory.readings('youtube', AS, period)).length, COUNTED)

@@ -75,7 +75,7 @@ describe('the embedded engine', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  it('gives back every value of a block, whatever is in the texts', async () => {
+  it('gives back every value of a block, with any texts', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(rowOf, { minLength: 1, maxLength: 40 }), async (rows) => {
         await engine.command('TRUNCATE TABLE made', {})

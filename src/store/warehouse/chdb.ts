@@ -39,7 +39,7 @@ const connectionArgs = (limits: EngineLimits): string[] => [
   `--mark_cache_size=${64 * 2 ** 20}`,
   `--primary_index_cache_size=${64 * 2 ** 20}`,
   `--index_mark_cache_size=${32 * 2 ** 20}`,
-  // An insertion is on disk and visible when it returns, and is one part whatever its size.
+  // An insertion is on disk and visible when it returns, and is one part at any size.
   '--async_insert=0',
   '--max_insert_block_size=1048576',
   // All rows of a measurement that can replace one another have one started_at, so one partition.
@@ -68,7 +68,7 @@ class Chdb implements Engine {
 
   /**
    * One statement at a time. What a failed statement had written by then stays in chDB (3.4.0) and comes out before
-   * the next result: a throw-away query takes it away before anybody else asks.
+   * the next result: a throw-away query removes it before the next caller asks.
    */
   #run(sql: string, params: Params): Promise<string> {
     return this.#mutex.run(async () => {

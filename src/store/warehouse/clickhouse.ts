@@ -17,10 +17,10 @@ export async function openClickHouse(server: string): Promise<Engine> {
   })
   const client = createClient({
     url: server,
-    // Errors come as Fault to whoever asked; the client would also print them, with the statement.
+    // Errors come as Fault to the caller; the client would also print them, with the statement.
     log: { level: ClickHouseLogLevel.OFF },
     clickhouse_settings: {
-      // An insertion is on disk and visible when it returns, and is one part whatever its size.
+      // An insertion is on disk and visible when it returns, and is one part at any size.
       async_insert: 0,
       max_insert_block_size: '1048576',
       // All rows of a measurement that can replace one another have one started_at, so one partition.

@@ -20,7 +20,7 @@ export interface Judged {
   readonly observations: readonly Observation[]
 }
 
-/** Where a measurement stands in the tables. A leaf of the log and a measurement are one to one. */
+/** Where a measurement is in the tables. A leaf of the log and a measurement are one to one. */
 export interface RowKey {
   readonly leafIndex: number
   readonly id: Sha256
@@ -142,13 +142,13 @@ export interface ListedPeriod extends Period {
   readonly realOnly?: boolean
 }
 
-/** A measurement of a sender whom nobody knows. */
+/** A measurement of an unknown sender. */
 export interface ApartPoint extends SeriesPoint {
   /** Absent where the origin is nothing that a collector writes. */
   readonly standing?: Standing
 }
 
-/** What is kept apart of a series: how many in all, and the newest of them. */
+/** What is excluded from a series: how many in all, and the newest of them. */
 export interface KeptApart {
   readonly total: number
   readonly newest: readonly ApartPoint[]
@@ -211,14 +211,14 @@ export interface StoredVerdict {
 
 /**
  * What the warehouse does to the world; everything in it is derived from the archive. Submissions of senders whom the
- * collector does not know stand in `keptApart`, `apart` and `measurement` alone.
+ * collector does not know are in `keptApart`, `apart` and `measurement` alone.
  */
 export interface Warehouse extends AsyncDisposable {
   /** Adds or replaces by measurement id; a later insertion of the same id supersedes an earlier one. */
   insert(batch: readonly Judged[]): Promise<void>
   /** The same for batches encoded by `encodeRows` elsewhere; several thousand measurements a call are cheapest. */
   insertEncoded(batches: readonly EncodedRows[]): Promise<void>
-  /** Records leaves that have no verdict, so that nobody asks for them again; rows of an erased leaf go. */
+  /** Records leaves that have no verdict, so that they are not asked for again; rows of an erased leaf go. */
   setAside(leaves: readonly LeafWithoutVerdict[]): Promise<void>
   /** Takes every row of a measurement off the disk and records its leaf as erased; nothing where it is not stored. */
   remove(id: Sha256): Promise<void>
@@ -235,7 +235,7 @@ export interface Warehouse extends AsyncDisposable {
     asn: Asn,
     period: ReadingPeriod & { readonly most: number },
   ): Promise<readonly StoredVerdict[]>
-  /** Measurements of a series by senders whom nobody knows, at most so many of them: in nothing that is counted. */
+  /** Measurements of a series by unknown senders, at most so many of them: they are not counted anywhere. */
   keptApart(service: string, asn: Asn, period: Period & { readonly most: number }): Promise<KeptApart>
   /** How many of those say anything of the service. */
   apart(service: string, asn: Asn, period: ReadingPeriod): Promise<number>

@@ -58,7 +58,7 @@ describe('measurements of a service, page by page', () => {
     await rm(folder, { recursive: true })
   })
 
-  it('are each there once, by network, time and leaf, whatever the length of a page', async () => {
+  it('are each there once, by network, time and leaf, with any length of a page', async () => {
     const whole = await warehouse.listed('youtube', { ...period, most: 100 })
     assert.deepEqual(
       whole.map(({ leafIndex }) => leafIndex),
@@ -67,7 +67,7 @@ describe('measurements of a service, page by page', () => {
     for (const most of [1, 2, 5]) assert.deepEqual(await pages(warehouse, { ...period, most }), whole)
   })
 
-  it('are of one network where one is named, and without simulated ones where nobody wants them', async () => {
+  it('are of one network if one is named, and without simulated ones unless they are asked for', async () => {
     const asn = parseAsn(21_299)
     const of = async (more: Partial<ListedPeriod>): Promise<readonly number[]> =>
       (await pages(warehouse, { ...period, most: 3, ...more })).map(({ leafIndex }) => leafIndex)

@@ -103,7 +103,7 @@ export class NativeBlock {
     return out.finish()
   }
 
-  /** Begins anew without rows, and keeps the room. */
+  /** Starts again without rows, and keeps the room. */
   clear(): void {
     for (const column of this.#columns) column.clear(this.#rows)
     this.#rows = 0

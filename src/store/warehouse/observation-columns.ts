@@ -156,7 +156,7 @@ function setKind(columns: KindColumns, row: number, observation: Observation): v
       return
     case 'tunnel':
       columns.protocol.set(row, observation.protocol)
-      // Of a tunnel's pair one half is told apart by the shape of its payload, not by a name.
+      // The halves of a tunnel's pair are distinguished by the shape of the payload, not by a name.
       columns.role.set(row, observation.shape === 'shaped' ? 'shaped' : undefined)
       columns.transport.set(row, observation.transport)
       columns.bootstrap.set(row, observation.bootstrap)

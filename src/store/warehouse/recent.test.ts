@@ -31,12 +31,12 @@ const ROWS: readonly Judged[] = [
   row(3, 'inconclusive', { probe: 'a' }),
   row(2.5, 'interfered', { probe: 'b' }),
   row(4, 'inconclusive', { probe: 'c' }),
-  // Nobody knows who measured: each counts by itself, and as no device.
+  // It is unknown who measured: each counts on its own, and as no device.
   row(4.2, 'unreachable'),
   row(4.3, 'unreachable'),
   // Says nothing of the service.
   row(6, 'not-judged', { probe: 'd' }),
-  // Kept apart, simulated, before and after the period.
+  // Excluded, simulated, before and after the period.
   { ...unknown, provenance: { ...unknown.provenance, channel: 'collector', origin: apart } },
   judged({ leafIndex: leaf++, at: after(7 * HOUR), simulated: true, verdict: { kind: 'interfered' } }),
   row(-1, 'interfered', { probe: 'e' }),

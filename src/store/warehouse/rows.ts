@@ -48,7 +48,7 @@ export class RowEncoder {
     }
   }
 
-  /** Begins anew. */
+  /** Starts again. */
   clear(): void {
     this.#keys = []
     this.#verdicts.block.clear()

@@ -16,7 +16,7 @@ export const encodeSeriesPoint = (point: SeriesPoint): Record<string, unknown> =
   simulated: point.simulated,
 })
 
-/** The same of a measurement that is kept apart, with what is known of its sender; null where nothing is. */
+/** The same of an excluded measurement, with what is known of its sender; null where nothing is. */
 export const encodeApartPoint = (point: ApartPoint): Record<string, unknown> => ({
   ...encodeSeriesPoint(point),
   standing: point.standing ?? null,

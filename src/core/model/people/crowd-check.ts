@@ -25,7 +25,7 @@ const httpsUrl = z
   .string()
   .max(300)
   .regex(/^https:\/\/[^\s"'<>]+$/)
-/** A control on this very machine, for tests and laboratories: pages may load it without https. */
+/** A control on this very machine, for tests and test labs: pages may load it without https. */
 const reachUrl = httpsUrl.or(z.string().regex(/^http:\/\/(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])(?::\d+)?\/[a-z.]+$/))
 const count = z.number().int().nonnegative()
 

@@ -2,7 +2,7 @@ import type { Region } from '../region.ts'
 import type { Problem } from './report.ts'
 import type { Asn } from '../units.ts'
 
-/** What the reports of a cell share, from the finest on: every report stands in one cell at most. */
+/** What the reports of a cell share, from the finest on: every report is in one cell at most. */
 export const CELL_LEVELS = ['place', 'network', 'region', 'slot', 'hour'] as const
 export type CellLevel = (typeof CELL_LEVELS)[number]
 

@@ -50,7 +50,7 @@ export const FEWEST_REPORTERS = 5
 
 /** Days after which reports and checks are erased: baselines look half a year back (docs/methods/reports.md). */
 export const KEPT_DAYS = 220
-/** Days after which a text beside a report is erased, whether anybody has read it or not. */
+/** Days after which the text of a report is erased, read or not. */
 export const NOTE_KEPT_DAYS = 30
 
 /** What a person sends by the form. */

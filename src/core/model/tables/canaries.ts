@@ -6,7 +6,7 @@ const httpsUrl = z
   .regex(/^https:\/\/[a-z0-9.-]+\/[^\s"'<>?#]*$/)
 
 /**
- * What a page contacts for one service: a small document and an image of one host, which answer strangers
+ * What a page contacts for one service: a small document and an image of one host, which answer every client
  * (docs/formats/crowd-check.md, "Canaries").
  */
 export const crowdCanarySchema = z

@@ -16,7 +16,7 @@ export const canarySchema = z.strictObject({
 
 /** Names and servers that measurements are compared with. File: data/controls.json. */
 export const controlsSchema = z.strictObject({
-  /** Innocent names for the control half of pairs; one is drawn for each pair, never of the target's own domain. */
+  /** Control names for the control half of pairs; one is drawn for each pair, never of the target's own domain. */
   innocent: z.array(z.strictObject({ host: z.string().regex(/^[a-z0-9.-]+$/), ...sourced })).min(1),
   canaries: z.array(canarySchema).min(5),
   /** Resolvers over HTTPS that are asked beside the system's. `address` is dialled, `host` is its name. */

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Asn, Instant } from '../units.ts'
 
-// What others measured, from files that somebody asked them for and laid down (docs/formats/others.md). Nothing of it
-// enters a verdict, an incident or the weight of evidence: it stands beside them, with its source and day.
+// What others measured, from files that were requested from them and added (docs/formats/others.md). Nothing of it
+// enters a verdict, an incident or the weight of evidence: it is shown next to them, with its source and day.
 
 /** Forms of files that are read: answers of OONI's API, of IODA's API, and IODA's table of investigated outages. */
 export const OTHERS_FORMS = ['ooni-aggregation', 'ooni-measurements', 'ioda-events', 'ioda-outages'] as const

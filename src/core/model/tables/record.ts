@@ -1,10 +1,10 @@
 import { z } from 'zod'
 
 // The record: what happened outside and what was said, in data/record/*.json. Every row is dated and sourced; a row
-// whose source nobody has opened is `checked: false` and is never printed as a fact.
+// whose source was never opened is `checked: false` and is never printed as a fact.
 
 const day = z.iso.date()
-/** RFC 3339 in UTC, or a day, a month or a year where nobody knows better (`momentBounds` of moment.ts). */
+/** RFC 3339 in UTC, or a day, a month or a year if no better date is known (`momentBounds` of moment.ts). */
 const moment = z.union([z.iso.datetime(), day, z.string().regex(/^\d{4}(-(0[1-9]|1[0-2]))?$/)])
 const id = z.string().regex(/^[a-z0-9][a-z0-9-]{2,79}$/)
 const words = z.strictObject({ kk: z.string().min(1), ru: z.string().min(1), en: z.string().min(1) })
@@ -16,7 +16,7 @@ export const sourceSchema = z.strictObject({
   published: day.optional(),
   /** An archived copy (web.archive.org or a digest of the copy we hold). */
   archived: z.string().min(1).optional(),
-  /** Somebody opened the source and read the sentence there. */
+  /** A person opened the source and read the sentence there. */
   checked: z.boolean(),
 })
 export type Source = z.infer<typeof sourceSchema>
@@ -47,7 +47,7 @@ export const eventsSchema = z.strictObject({ simulated: z.boolean(), events: z.a
 export const SPEAKERS = ['official', 'operator', 'platform', 'rights-body', 'expert', 'user', 'press'] as const
 export const CLAIM_TESTS = [
   'service-restricted', // services did not open in the period
-  'no-measures', // nobody interfered: contradicted by a blocking finding, supported by none of them with enough data
+  'no-measures', // no one interfered: contradicted by a blocking finding, supported by none of them with enough data
   'technical-fault', // a fault explains it
   'blocking', // interference explains it: the mirror of the one before
   'evening-window', // at the hours named
@@ -81,7 +81,7 @@ export const statementSchema = z.strictObject({
   claims: z.array(claimSchema),
 })
 export type Statement = z.infer<typeof statementSchema>
-/** Simulated statements are held against simulated incidents only, real ones against real ones. */
+/** Simulated statements are compared only with simulated incidents, real ones with real ones. */
 export const statementsSchema = z.strictObject({ simulated: z.boolean(), statements: z.array(statementSchema) })
 
 /** How a claim stands against the measurements. */

@@ -4,7 +4,7 @@ import { InputError } from '../errors.ts'
 import { portSchema } from '../port.ts'
 
 /**
- * Servers of ours abroad that answer tunnel protocols to strangers, as their operator publishes them
+ * Servers of ours abroad that answer tunnel protocols to every client, as their operator publishes them
  * (docs/methods/tunnels.md). Keys are 32 bytes, read from and written as base64.
  */
 export interface Responders {

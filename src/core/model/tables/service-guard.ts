@@ -12,8 +12,8 @@ export interface ListFault {
 const isMeasured = ({ host, checks }: Endpoint): boolean => !host.startsWith('*.') && (checks?.length ?? 0) > 0
 
 /**
- * What stands in a list of services against the rules of consent: a host that is never measured, whoever lists it; a
- * protocol of tunnels elsewhere than in tier C. Undefined where nothing does.
+ * What in a list of services breaks the rules of consent: a host that is never measured, in any list; a protocol of
+ * tunnels elsewhere than in tier C. Undefined if nothing does.
  */
 export function faultOfList(services: readonly Service[], never: Never): ListFault | undefined {
   for (const { id, tier, endpoints } of services)
@@ -34,7 +34,7 @@ const standsFor = (listed: string, host: string): boolean =>
 
 /**
  * Another list with the tiers that our own gives: a host that needs a second or third consent needs it under any name
- * and in whatever file it comes. A service is of the highest tier that any of its measured hosts has.
+ * and in any file. A service is of the highest tier that any of its measured hosts has.
  */
 export function withOwnTiers(services: readonly Service[], own: readonly Service[]): readonly Service[] {
   const guarded = own.filter(({ tier }) => tier !== 'A')

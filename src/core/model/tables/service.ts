@@ -25,7 +25,7 @@ export const USES = [
 /**
  * What the probe does with an endpoint. `tcp`: a connection only. `tls`, `quic`: pairs of handshakes. `page`: one GET
  * over TLS. `plain`: one exchange in cleartext. `down`, `up`: bounded throughput pairs. `openvpn`, `wireguard`, `tor`:
- * the first exchange of the protocol, with its shaped control.
+ * the first exchange of the protocol, with its control payload.
  */
 export const CHECKS = ['tcp', 'tls', 'quic', 'page', 'plain', 'down', 'up', 'openvpn', 'wireguard', 'tor'] as const
 export type Check = (typeof CHECKS)[number]
@@ -44,7 +44,7 @@ export const endpointSchema = z.strictObject({
   checks: z.array(z.enum(CHECKS)).optional(),
   /** Path and query of `page`, `plain`, `down` and `up`. */
   path: z.string().startsWith('/').max(300).default('/'),
-  /** Measured in the core run of every quarter of an hour. */
+  /** Measured in the core run, every 15 minutes. */
   core: z.literal(true).optional(),
   ...sourced,
 })
@@ -56,7 +56,7 @@ export const serviceSchema = z.strictObject({
   /** OONI tests that are about this service as a whole. */
   tests: z.array(z.string()),
   endpoints: z.array(endpointSchema).min(1),
-  /** What it is to people: a claim about "VPN services" is held against those of that kind. */
+  /** What it is to people: a claim about "VPN services" is compared with those of that kind. */
   kind: z.enum(['platform', 'messenger', 'vpn', 'news', 'rights', 'protocol']).default('platform'),
   /** Whose consent it needs; absent: A. */
   tier: z.enum(TIERS).default('A'),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /** File data/never.json: what is never measured nor offered. */
 export const neverSchema = z.strictObject({
-  /** Categories of the Citizen Lab lists that put whoever measures them at risk. */
+  /** Categories of the Citizen Lab lists that put the people who measure them at risk. */
   categories: z.array(z.strictObject({ code: z.string().regex(/^[A-Z]{2,6}$/), why: z.string().min(1) })),
   /** Registrable domains, with everything below them. */
   hosts: z.array(

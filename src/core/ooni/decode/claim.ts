@@ -40,7 +40,7 @@ const CONCLUSIONS = new Set([
 const FAMILIES =
   /^(?:telegram|whatsapp|registration_server|signal_backend|facebook|dir_port|obfs4|or_port|or_port_dirauth)_[a-z_]+$/
 const MAX_CLAIMS = 60
-/** Keys seen: the same few stand in every measurement. */
+/** Keys seen: the same few are in every measurement. */
 const MAX_KEYS = 500
 const seen = new Map<string, boolean>()
 

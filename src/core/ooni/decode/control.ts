@@ -57,7 +57,9 @@ export interface ControlPair {
   readonly failure?: Failure
 }
 
-/** What web_connectivity's test helper saw from a clean vantage. Source: docs/formats/ooni.md, test helper. */
+/**
+ * What web_connectivity's test helper saw from an uncensored vantage point. Source: docs/formats/ooni.md, test helper.
+ */
 export interface HelperControl {
   readonly lookup?: ControlLookup
   readonly connects: readonly ControlEndpoint[]

@@ -168,7 +168,7 @@ describe('decodeMeasurement() refuses, with the place,', () => {
       assert.equal(errorOf(json).path, path)
     })
 
-  it('more rows than anybody measures', () => {
+  it('more rows than any probe measures', () => {
     const rows = Array.from({ length: 20_001 }, () => null)
     assert.equal(errorOf(web({ queries: rows })).path, '/test_keys/queries')
   })

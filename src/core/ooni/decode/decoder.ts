@@ -1,7 +1,7 @@
 import { InputError } from '../../model/errors.ts'
 import type { Asn } from '../../model/units.ts'
 
-/** An object of JSON whose fields nobody has looked at yet. */
+/** An object of JSON whose fields are not checked yet. */
 export interface JsonRecord {
   readonly [key: string]: unknown
 }
@@ -102,7 +102,7 @@ const KNOWN_ROWS = 100
 const pointers = new Map<string, string[]>()
 
 /**
- * JSON pointers to the first rows of a list right under `test_keys`: the same ones stand in every measurement, so
+ * JSON pointers to the first rows of a list right under `test_keys`: the same ones are in every measurement, so
  * they are made once. Only for keys that this program names, never for one that a measurement brings.
  */
 function pointersTo(at: string, key: string): string[] | undefined {

@@ -49,7 +49,7 @@ describe('dialects of rows', () => {
     assert.deepEqual([set.queries, set.connects, set.tlsHandshakes, set.requests], [[], [], [], []])
   })
 
-  it('an answer without addresses is dns_no_answer, whatever the failure says', () => {
+  it('an answer without addresses is dns_no_answer, with any failure', () => {
     const row = { hostname: 'a.example', query_type: 'AAAA', answers: null, failure: null, engine: 'system' }
     assert.equal(setOf(web({ queries: [row] })).queries[0]?.failure?.code, 'dns_no_answer')
   })
@@ -156,7 +156,7 @@ describe('dialects of the test helper', () => {
   const controlOf = (control: unknown, failure: string | null = null) =>
     decoded(web({ control, control_failure: failure })).control
 
-  it('addresses stand in addrs or in ips, canonical names among them', () => {
+  it('addresses are in addrs or in ips, canonical names among them', () => {
     for (const key of ['addrs', 'ips'])
       assert.deepEqual(controlOf({ dns: { failure: null, [key]: ['cdn.example', '93.184.215.14'] } })?.lookup, {
         source: '/test_keys/control/dns',

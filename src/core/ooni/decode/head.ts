@@ -84,8 +84,8 @@ const simulatedBy = (annotations: JsonRecord): boolean =>
   annotations['simulated'] === true || annotations['simulated'] === 'true'
 
 /**
- * Pseudonym that a probe gave itself, 8 to 64 letters, digits, `-` and `_`; anything else is as if absent. A stranger may
- * write what he likes here, also a new one for each measurement: what follows from it is bounded in the detector.
+ * Pseudonym that a probe gave itself, 8 to 64 letters, digits, `-` and `_`; anything else is as if absent. An unknown
+ * sender may write anything here, also a new one for each measurement: what follows from it is bounded in the detector.
  */
 const probeOf = (value: unknown): string | undefined =>
   typeof value === 'string' && /^[A-Za-z0-9_-]{8,64}$/.test(value) ? value : undefined

@@ -47,7 +47,7 @@ const WORDS = [
   ['never seen before', 'unknown_failure'],
 ] as const
 
-/** The unspecified address is nobody's. */
+/** The unspecified address belongs to no one. */
 const anyV6 = fc.ipV6().filter((address) => address !== '::' && addressFamily(address) === 6)
 
 describe('normaliseFailure()', () => {

@@ -48,7 +48,7 @@ function decodeQuery(row: JsonRecord, source: string): QueryRow | undefined {
   if (hostname === undefined || hostname === '') return undefined
   const host = optionalText(row, 'resolver_hostname', source)
   const resolver = resolverOf(optionalText(row, 'engine', source), host)
-  // The system gives an address back without asking anybody: no lookup took place.
+  // The system gives an address back without asking a server: no lookup took place.
   if (resolver === 'system' && addressFamily(hostname) !== undefined) return undefined
   const port = optionalPort(row, 'resolver_port', source)
   const resolverAddress = optionalText(row, 'resolver_address', source) || (host && `${host}:${port ?? 53}`)

@@ -39,7 +39,7 @@ export interface RequestRow extends Timing {
   readonly address?: string
   readonly port?: number
   readonly overQuic: boolean
-  /** Carried by Tor: the old tests' clean vantage. */
+  /** Carried by Tor: the old tests' uncensored vantage point. */
   readonly overTor: boolean
   readonly response?: ResponseRow
   readonly failure?: Failure

@@ -1,6 +1,6 @@
 import { SCRUBBED } from '../publish/erase-address.ts'
 
-/** Headers whose value names one request or one visitor: whoever keeps a server's log finds the person by it. */
+/** Headers whose value names one request or one visitor: the holder of a server's log can find the person by it. */
 const NAMES_REQUEST =
   /^(?:cf-ray|nel|report-to|traceparent|tracestate|x-timer|x-fb-debug|x-fb-trip-id|x-amz-cf-id|x-amz-id-2|x-amzn-trace-id|x-ua-device|(?:x-)?b3|x-b3-.*|.*(?:request|trace|correlation|transaction|session|visitor|client|span|log|reference|debug)-?(?:id|uuid|guid|token)|x-.*-(?:ray|reqid|trace))$/i
 /** A moment to the second: of HTTP, in its older form with dashes (cookies), of ISO 8601, since 1970. */

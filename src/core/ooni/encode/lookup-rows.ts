@@ -24,7 +24,7 @@ function answerRows(answer: LookupAnswer): readonly FlowRow[] {
   return [...names, ...addresses]
 }
 
-/** The line's own resolver is not named: it stands in the owner's home or at the provider. One of the lists is. */
+/** The line's own resolver is not named: it is in the owner's home or at the provider. One of the lists is. */
 function resolverOf({ via, listed, resolver }: LookupOutcome): string {
   if (via === 'system') return ''
   return via === 'udp' && listed !== true ? SCRUBBED : (resolver ?? '')

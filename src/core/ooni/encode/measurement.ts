@@ -21,7 +21,7 @@ export interface ProbeIdentity {
   /** Pseudonym of the key, 16 hexadecimal digits, and the public key in base64. */
   readonly probe: string
   readonly key: string
-  /** Addresses of the owner that must not stand in the document. */
+  /** Addresses of the owner that must not be in the document. */
   readonly ownAddresses: readonly string[]
   /** For the owner's own copy, which stays on the machine. */
   readonly unscrubbed?: boolean
@@ -83,7 +83,7 @@ function controlOf({ control, controlRequest }: EndpointRun): FlowRow {
     : { ...asked, control: null, control_failure: control.failure }
 }
 
-/** Rows of one endpoint; whatever carried something shares its flow's number with it. */
+/** Rows of one endpoint; what was carried shares the number of its flow. */
 function endpointOf(run: EndpointRun, frame: Frame, chain: RowPlace['chain']): FlowRow {
   const connects: FlowRow[] = []
   const place = (tags: readonly string[] = []): RowPlace => ({ frame, flow: frame.nextFlow(), tags, chain })
@@ -129,7 +129,7 @@ function endpointOf(run: EndpointRun, frame: Frame, chain: RowPlace['chain']): F
 
 /**
  * The measurement of one service as one line of JSON, without its signature (src/core/ooni/publish/signed-document.ts puts that in
- * as the last member). Format: docs/formats/probe-measurement.md. No address of the owner stands in it unless
+ * as the last member). Format: docs/formats/probe-measurement.md. It contains no address of the owner unless
  * `unscrubbed` asks for the owner's own copy.
  */
 export function encodeMeasurement(run: ServiceRun, identity: ProbeIdentity): string {

@@ -41,7 +41,7 @@ describe('scrubOwn()', () => {
     })
   })
 
-  it('keeps an address that was dialled, though a server calls it the visitor: evidence is not erased by whoever answers', () => {
+  it('keeps an address that was dialled, though a server calls it the visitor: a server cannot have evidence erased', () => {
     const service = '20.10.1.10'
     const document = {
       tcp_connect: [{ ip: service, port: 443 }],

@@ -12,7 +12,7 @@ const WIDE = { wide: true } as const
 interface Scrub {
   readonly addresses: ReadonlySet<string>
   readonly erase: Erase
-  /** For contents of answers, which may name a visitor whose address nobody knows. */
+  /** For contents of answers, which may name a visitor whose address is unknown. */
   readonly eraseContent: Erase
 }
 
@@ -78,12 +78,13 @@ function isBesides(address: string, own: ReadonlySet<string>): boolean {
  * A document without what leads to its owner: the addresses given (of the network, of the home, of hardware), in any
  * spelling and wherever they stand, and their neighbours at home; those by which servers greet their visitor in headers
  * made for that, whose values are erased whole; every public address in what a server answered that nothing was sent to
- * and no resolver gave (behind carrier-grade NAT a server may see another address than the collector, and nobody else
- * knows it), but for hosts of URLs, where block pages stand; cookies, names of requests and seconds of the day.
+ * and no resolver gave (behind carrier-grade NAT a server may see another address than the collector, and no one else
+ * knows it), except hosts of URLs, where block pages are; cookies, names of requests and seconds of the day.
  *
- * An address that was dialled and that only a server calls the visitor's stays: else whoever sits on the path could have
- * the evidence erased. One that was given goes all the same: a resolver may answer with the owner's own. Loopback is
- * nobody's. Wrong when a page spells the visitor's address in a way that is not known here, and nobody told the address.
+ * An address that was dialled and that only a server calls the visitor's stays: else an attacker on the path could have
+ * the evidence erased. One that was given is erased nevertheless: a resolver may answer with the owner's own. Loopback
+ * belongs to no one. Wrong when a page spells the visitor's address in a way that is not known here, and the address
+ * was not given.
  */
 export function scrubOwn(document: unknown, addresses: readonly string[]): unknown {
   const given = new Set(

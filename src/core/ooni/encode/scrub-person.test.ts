@@ -74,7 +74,7 @@ describe('scrubOwn() and what hides an address', () => {
   })
 })
 
-describe('scrubOwn() where nobody told the address', () => {
+describe('scrubOwn() without a given address', () => {
   it('erases any public address that a page, a header, a packet or bytes in place of TLS name', () => {
     const packet = base64(`\0\x05\0\0\x0c${OWN}`)
     const text = clean({
@@ -167,7 +167,7 @@ describe('what tells a request, a visitor or a second', () => {
 })
 
 describe('a clock as it is written', () => {
-  it('has the same offset for every clock that is right within a quarter of an hour', () => {
+  it('has the same offset for every clock that is right within 15 minutes', () => {
     for (const offset of [0, 37, -412, 59_999, -300_000]) assert.equal(coarseOffset(millis(offset)), 0)
   })
 

@@ -49,7 +49,7 @@ function note(text: unknown, into: Set<string>): void {
   if (canonical !== undefined) into.add(canonical)
 }
 
-/** Public addresses that stand in what servers answered: bodies, headers, bytes in place of TLS, packets of DNS. */
+/** Public addresses in what servers answered: bodies, headers, bytes in place of TLS, packets of DNS. */
 export function seenIn(document: unknown, except: (address: string) => boolean): ReadonlySet<string> {
   const seen = new Set<string>()
   const look = (text: string): void => {

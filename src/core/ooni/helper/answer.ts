@@ -28,7 +28,7 @@ export interface HelperPage {
   readonly first?: HelperFirstAnswer
 }
 
-/** Status of an answer, and where it sends: a redirect in cleartext may be the page's own or somebody else's. */
+/** Status of an answer, and where it sends: a redirect in cleartext may be the page's own or someone else's. */
 export interface HelperFirstAnswer {
   readonly status: number
   readonly location?: string
@@ -62,7 +62,7 @@ export interface HelperClient {
   readonly asn: string
   readonly country: string
   readonly name: string
-  /** The asking address itself, told to nobody else, so that the asker can erase it from what it writes. */
+  /** The address of the client, given only to that client, so that it can erase the address from what it writes. */
   readonly address?: string
 }
 
@@ -174,7 +174,7 @@ const encodePair = (pair: HelperPairAnswer): Readonly<Record<string, unknown>> =
 const MOST_ROWS = 512
 const LONGEST_WORD = 512
 const LONGEST_HEADER = 16_384
-/** Certificates of one chain that are told, and letters of a location. */
+/** Most certificates of one chain in an answer, and most letters of a location. */
 export const MOST_CERTIFICATES = 10
 export const LONGEST_LOCATION = 2_048
 

@@ -5,7 +5,7 @@ import type { OperationFailure } from '../../model/measured/operation.ts'
  * of measurements except for TLS and QUIC. Source: docs/formats/control.md, failure words.
  */
 
-/** Word for a lookup; null for success, and for a name without addresses, which is told by an empty list. */
+/** Word for a lookup; null for success, and for a name without addresses, which an empty list shows. */
 export function helperDnsWord(failure: OperationFailure | undefined): string | null {
   switch (failure?.code) {
     case undefined:

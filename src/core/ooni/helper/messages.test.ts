@@ -101,7 +101,7 @@ describe('parseHelperRequest()', () => {
     refusesAt({ x_host: '192.0.2.1' }, '/x_host')
   })
 
-  it('throws nothing but InputError, whatever is given', () => {
+  it('throws nothing but InputError, on any input', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -198,7 +198,7 @@ it('answers of OONI’s helpers are written as they were read', () => {
 })
 
 describe('parseHelperAnswer()', () => {
-  it('throws nothing but InputError, whatever a helper answers', () => {
+  it('throws nothing but InputError, on any answer of a helper', () => {
     const keys = [
       'tcp_connect',
       'tls_handshake',

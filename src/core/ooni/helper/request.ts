@@ -48,7 +48,7 @@ const LONGEST_HEADER = 2_048
 export const formatEndpoint = ({ address, port }: HelperEndpoint): string =>
   addressFamily(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`
 
-/** The request as JSON; keys of the extension stand in it only where it is used. */
+/** The request as JSON; keys of the extension are in it only if it is used. */
 export function encodeHelperRequest(request: HelperRequest): Readonly<Record<string, unknown>> {
   return {
     http_request: request.url ?? '',
@@ -75,7 +75,7 @@ export function encodeHelperRequest(request: HelperRequest): Readonly<Record<str
   }
 }
 
-/** Reads a request of anybody. Throws InputError `helper.shape` that names the field and repeats no value. */
+/** Reads a request of any client. Throws InputError `helper.shape` that names the field and repeats no value. */
 export function parseHelperRequest(value: unknown): HelperRequest {
   const from = readObject(value, '')
   const pairs = from['x_pairs'] === undefined || from['x_pairs'] === null ? undefined : pairsOf(from)
@@ -116,7 +116,7 @@ function headersOf(from: JsonRecord): HelperHeaders {
   const headers: Partial<Record<(typeof HELPER_HEADERS)[number], readonly string[]>> = {}
   for (const key of Object.keys(given)) {
     const name = HELPER_HEADERS.find((known) => known.toLowerCase() === key.toLowerCase())
-    if (name === undefined) continue // not passed on, whatever it holds
+    if (name === undefined) continue // never passed on
     const path = `/http_request_headers/${name}`
     headers[name] = listAt(given, key, '/http_request_headers', 8).map((value) => {
       const text = readText(value, path, LONGEST_HEADER)

@@ -29,7 +29,7 @@ export interface Reach {
   readonly wide: boolean
 }
 
-/** Labels of DNS as they lie in a packet, and dots with spaces or in the entities of HTML. */
+/** Labels of DNS as they are in a packet, and dots with spaces or in the entities of HTML. */
 const SEPARATOR_WIDE = `(?:${SEPARATOR}|[\\x01-\\x03]|\\s?\\.\\s|\\s\\.|&period;)`
 
 /** Dotted, dashed, zero-padded, percent-encoded, reversed, decimal, hexadecimal, IPv4-mapped, UTF-16, base64, raw. */
@@ -100,7 +100,7 @@ export function firstGroupOf({ begin }: AddressesV6): RegExp | undefined {
 
 /**
  * An eraser of text for these addresses; undefined where there is nothing to erase. A `wide` one also finds letters that
- * are written as escapes or entities: such a text is given back in plain letters, where an address stood in it.
+ * are written as escapes or entities: such a text is given back in plain letters, if it contained an address.
  */
 export function eraserOf(addresses: ReadonlySet<string>, reach: Reach = { wide: false }): Erase | undefined {
   const patterns: string[] = []

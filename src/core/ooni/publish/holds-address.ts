@@ -108,7 +108,7 @@ class Search {
 
 /** Characters of base64 before and behind a digit of an address in which the rest of it is; a multiple of four. */
 const REACH = 32
-/** Bytes that stand in no text of one byte or more for each character. */
+/** Bytes that occur in no text of one byte or more for each character. */
 const BINARY = /[\0-\x08\x0e-\x1f]/
 const BEYOND_ASCII = /[\x80-\xff]/
 const UTF8 = new TextDecoder()

@@ -197,7 +197,7 @@ function scrubEnvelope(root: JsonRecord): JsonRecord {
  * of a public form is itself. Rules: docs/formats/ooni.md, public form.
  *
  * BUG: an address that the measurement does not name as the person's (a page that greets its visitor by address,
- * while `probe_ip` is already 127.0.0.1) cannot be told from a server's and stays. Probes scrub it themselves.
+ * while `probe_ip` is already 127.0.0.1) cannot be distinguished from a server's and stays. Probes scrub it themselves.
  *
  * Throws InputError `measurement.addresses` for a measurement that names more than `MOST_ADDRESSES` as its own.
  */

@@ -10,7 +10,7 @@ export interface RedactedField {
   readonly why: RedactionReason
 }
 
-/** Members after which nobody looks further down, and how long a path is at most. */
+/** Members after which the search goes no deeper, and how long a path is at most. */
 const MOST_DEPTH = 12
 const MOST_LENGTH = 300
 

@@ -42,7 +42,7 @@ describe('a signed document', () => {
       assert.equal(splitSigned(withSignature(JSON.stringify({ a: 1, annotations }), SIGNATURE)), undefined)
   })
 
-  it('survives whatever a stranger sends', () => {
+  it('survives anything that an unknown sender sends', () => {
     fc.assert(fc.property(fc.string(), (text) => splitSigned(text) === undefined))
     fc.assert(fc.property(fc.string(), (text) => splitSigned(`${text},"x_signature":"${SIGNATURE}"}`) === undefined))
   })

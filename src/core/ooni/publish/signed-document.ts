@@ -33,9 +33,9 @@ export function withSignature(text: string, signature: string): string {
 }
 
 /**
- * Takes a signed document apart; undefined where it carries no signature as its last member or names no key.
- * `json` is the document parsed, where the caller has it already. Whoever relies on it verifies `signature` over the
- * UTF-8 bytes of `signed` with `key`: here only the places are found. Total over hostile text.
+ * Splits a signed document; undefined if it carries no signature as its last member or names no key.
+ * `json` is the document parsed, where the caller has it already. A caller that relies on it verifies `signature` over
+ * the UTF-8 bytes of `signed` with `key`: here only the places are found. Total over hostile text.
  */
 export function splitSigned(text: string, json?: unknown): SignedDocument | undefined {
   const tail = TAIL.exec(text.slice(-TAIL_LENGTH))

@@ -12,7 +12,7 @@ const valuesOf = (testKeys: Json): readonly unknown[] =>
   withheldForm({ test_name: 'kuager', test_keys: testKeys }, commit).values.map(({ value }) => value)
 
 describe('withheldForm()', () => {
-  it('withholds what is under a key that nobody listed, and long texts under any key', () => {
+  it('withholds what is under a key that is not listed, and long texts under any key', () => {
     assert.deepEqual(
       keysOf({ x_invented_later: 'mark', tier: 'A', use: 'u'.repeat(301), n: 7, none: null, empty: '' }),
       {

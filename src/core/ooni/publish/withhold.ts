@@ -161,7 +161,7 @@ function headerRows(list: unknown, headers: unknown): readonly (readonly unknown
   )
 }
 
-/** Bytes of a value as they are told: a power of two, at least 64, because an exact length could be a mark. */
+/** Bytes of a value as they are reported: a power of two, at least 64, because an exact length could be a mark. */
 export function roundedLength(value: unknown): number {
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   return 2 ** Math.max(6, Math.ceil(Math.log2(Math.max(1, text.length))))

@@ -50,7 +50,7 @@ function withAbout(
   { about = '', shown }: { readonly about: string | undefined; readonly shown: ShowText },
 ): string {
   if (about === '') return text
-  // Entries and revisions are named by the verifier in one way, whatever the language.
+  // Entries and revisions are named by the verifier in one way in every language.
   const [, kind, number = '', rest = ''] = /^(leaf|revision) (\d+)(.*)$/su.exec(about) ?? []
   const what =
     kind === 'leaf' || kind === 'revision' ? say(lang, `bundle.${kind}`, { number }) + shown(rest) : shown(about)

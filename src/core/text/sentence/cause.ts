@@ -29,7 +29,7 @@ export const ratioValues = (lang: Lang, log10: number): { readonly ratio: string
   return { ratio: formatNumber(lang, count, 1), count }
 }
 
-/** Below this a ratio is told as none either way: 1.05 and less. */
+/** Below this a ratio counts as favouring neither side: 1.05 and less. */
 const EVEN = Math.log10(1.05)
 
 /**
@@ -41,7 +41,7 @@ export function ratioSentence(lang: Lang, log10Lr: number): string {
   return say(lang, log10Lr > 0 ? 'weigh.more-probable' : 'weigh.less-probable', ratioValues(lang, log10Lr))
 }
 
-/** The technical fault that fits best by name, against the likeliest kind of interference. */
+/** The technical fault that fits best by name, against the most likely kind of interference. */
 export function rivalSentence(lang: Lang, { leading, rival }: Pick<CauseFinding, 'leading' | 'rival'>): string {
   const names = { leading: say(lang, `cause.${leading}`), rival: say(lang, `cause.${rival.cause}`) }
   const ratio = ratioValues(lang, rival.log10Lr)
@@ -51,7 +51,7 @@ export function rivalSentence(lang: Lang, { leading, rival }: Pick<CauseFinding,
     : say(lang, 'weigh.rival-more', { ...names, ...ratio })
 }
 
-/** The likeliest kind of interference as a condition: `if access was interfered with by domain name`. */
+/** The most likely kind of interference as a condition: `if access was interfered with by domain name`. */
 function leadingClause(lang: Lang, leading: Cause): string {
   const known = INTERFERENCE_CAUSES.find((one) => one === leading)
   return known === undefined ? say(lang, 'cause-if.other') : say(lang, `cause-if.${known}`)
@@ -122,7 +122,7 @@ export function itemSentence(lang: Lang, item: WeighedItem, options: { readonly 
   return options.source === true ? `${sentence} ${say(lang, 'weigh.source', { source: item.source })}.` : sentence
 }
 
-/** What an item nobody looked at would change: one sentence for each of its outcomes. */
+/** What an unchecked piece of evidence would change: one sentence for each of its outcomes. */
 export function unseenSentences(lang: Lang, unseen: UnseenItem): readonly string[] {
   return [
     say(lang, 'weigh.unseen', { item: itemName(lang, unseen) }),

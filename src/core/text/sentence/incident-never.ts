@@ -7,8 +7,8 @@ import type { Lang } from '../lang.ts'
 import { formatNumber } from '../number.ts'
 import { formatDateTime } from '../time.ts'
 
-// What the measurements of an incident allow nobody to write, each with its reason: by state, by verdict, and by what is
-// not known of its times.
+// What the measurements of an incident do not allow anyone to write, each with its reason: by state, by verdict, and by
+// what is not known of its times.
 
 /** Sentences that would overstate an incident, the worst first. */
 export function neverSentences(lang: Lang, named: NamedIncident): readonly string[] {

@@ -20,7 +20,7 @@ import { formatNumber } from '../number.ts'
 import { formatClock, formatDateTime, formatOffset, HOME_ZONE } from '../time.ts'
 
 // The paragraph that carries an incident out of the site: complete in itself, and no longer than a caption in a messenger
-// holds. Whoever copies it takes the strength, both numbers, their interval and what speaks against along.
+// holds. A copy of it includes the strength, both numbers, their interval and what speaks against.
 
 /** Letters of what speaks against that a caption has room for; of more, the first alone. */
 const MOST_LETTERS = 90
@@ -28,9 +28,9 @@ const MOST_LETTERS = 90
 const unstopped = (text: string): string => text.replace(/\.$/, '')
 
 /**
- * Two or three sentences to be copied as they stand: what, where, when with both intervals, on how many devices; what the
- * signs fit better, how well, by the cautious number first; what speaks against; that nobody is named. Its source last, a
- * simulated incident said to be one first. Of a withdrawn incident nothing is told but that it is withdrawn.
+ * Two or three sentences to be copied unchanged: what, where, when with both intervals, on how many devices; what the
+ * signs fit better, how well, by the lower (conservative) figure first; what speaks against; that no one is named. Its
+ * source last, a simulated incident said to be one first. For a withdrawn incident they say only that it is withdrawn.
  */
 export function quotable(lang: Lang, named: NamedIncident, zone: string = HOME_ZONE): string {
   const { incident } = named

@@ -20,7 +20,9 @@ import { LANGS } from '../lang.ts'
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ')
 const WORD = /бұғатта|блокиров|block/iu
 
-/** A cause whose sum and whose nearest rival are as given, as plain ratios; below 1 for a fault. */
+/**
+ * A cause with the given sum and the given ratio against the best-fitting fault, as plain ratios; below 1 for a fault.
+ */
 const weighing = (all: number, rival: number, change: Partial<CauseFinding> = {}): CauseFinding =>
   sampleCause({
     log10Lr: Math.log10(all),
@@ -74,7 +76,7 @@ describe('the verdict on an incident', () => {
 })
 
 describe('the two numbers of a weight', () => {
-  it('begin with the cautious one: that against the nearest rival where it says less', () => {
+  it('begin with the lower one: that against the best-fitting fault if it says less', () => {
     const { first, second, apart } = numberWords('en', weighing(200, 80))
     assert.match(plain(first), /80 times more probable if there was interference by domain name/)
     assert.match(plain(second), /200 times.*taken together\. Interval: 63–630\./)

@@ -6,10 +6,11 @@ import { ratioText, timesText } from './incident.ts'
 import type { Lang } from '../lang.ts'
 import { formatNumber } from '../number.ts'
 
-// What may be said of the cause of an incident: one form of sentence on pages, cards, in texts to copy and in papers. It
-// says what the signs fit better, never that a cause is shown; the cautious number comes before the larger one.
+// What may be concluded about the cause of an incident: one form of sentence on pages, cards, in texts to copy and in
+// documents. It says what the signs fit better, never that a cause is shown; the lower (conservative) figure comes
+// before the larger one.
 
-/** What a verdict is told of: the word of the weighing, and whether the service was slow rather than shut. */
+/** What a sentence on a verdict needs: the verdict of the weighing, and whether the service was slow and not shut. */
 export interface Concluded {
   readonly cause: Pick<CauseFinding, 'word'>
   readonly state?: IncidentState
@@ -94,13 +95,13 @@ export function weightInterval(lang: Lang, { log10Lr, lo95, hi95 }: Omit<Ratios,
   return `${ratioText(lang, from)}\u2013${ratioText(lang, until)}`
 }
 
-/** How the number against the nearest rival stands to that against all. */
+/** How the number against the best-fitting alternative compares with that against all. */
 export type Compared = 'rival-first' | 'all-first' | 'opposed'
 
 /**
- * Which of the two numbers is the cautious one: the one that says less for the side of the sum. `opposed`: the rival alone
- * points to the other side. The sum weighs all of either side, the rival's number the best of either: it is the larger where
- * one kind of interference stands out from its side more than one fault does.
+ * Which of the two numbers is the conservative one: the one that says less for the side of the sum. `opposed`: only the
+ * alternative points to the other side. The sum weighs all of either side, the alternative's number the best of either:
+ * it is the larger where one kind of interference stands out from its side more than one fault does.
  */
 export function compareNumbers({ log10Lr, rival }: Pick<Ratios, 'log10Lr' | 'rival'>): Compared {
   const against = log10Lr < 0 ? -rival.log10Lr : rival.log10Lr
@@ -115,7 +116,7 @@ export interface NumberWords {
   readonly apart: string
 }
 
-/** Both numbers of a weight as sentences; of insufficient evidence none is told. */
+/** Both numbers of a weight as sentences; insufficient evidence has none. */
 export function numberWords(lang: Lang, cause: Ratios): NumberWords {
   const compared = compareNumbers(cause)
   const all = `${ratioSentence(lang, cause.log10Lr)} ${say(lang, 'weigh.interval', { interval: weightInterval(lang, cause) })}`

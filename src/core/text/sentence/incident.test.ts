@@ -56,7 +56,7 @@ describe('the words of an incident', () => {
     assert.match(lengthText('en', openStart).value, /^at least/)
   })
 
-  it('do not speak in the present of what nobody has measured for six hours', () => {
+  it('do not speak in the present of what was not measured for six hours', () => {
     const stale = { ...SAMPLE_KINDS.running, simulated: false, revisedAt: parseInstant('2026-03-06T12:00:00Z') }
     assert.equal(headline('en', named(stale)), 'YouTube did not open')
     assert.match(quotable('en', named(stale)), /, end \d\d:\d\d or later;/)
@@ -119,7 +119,7 @@ describe('the words of an incident', () => {
     assert.equal(edgeClock('en', wide, { side: 'start', zone: HOME_ZONE }), 'about 20:02 (17:30–20:05)')
   })
 
-  it('compare another method by the 95 % interval and a quarter of an hour', () => {
+  it('compare another method by the 95 % interval and 15 minutes', () => {
     const compared = comparedOpinions(SAMPLE_KINDS.finished).map(({ method, compared: is }) => `${method} ${is}`)
     assert.deepEqual(compared, ['cusum silent', 'pelt agrees', 'bocpd agrees', 'four-failed differs'])
     const silent = sampleIncident({ opinions: [{ method: 'pelt' }] })
@@ -139,7 +139,7 @@ describe('the words of an incident', () => {
     }
   })
 
-  it('let nobody who copies the paragraph leave out strength, both numbers, interval, devices, the nearest fault and what speaks against', () => {
+  it('let no one who copies the paragraph leave out strength, both numbers, interval, devices, the nearest fault and what speaks against', () => {
     for (const lang of LANGS) {
       const text = plain(quotable(lang, named()))
       assert.match(text, /(айғақ|поддержка|evidence): [\p{L} ]+, (деңгейі|ступень|step) \d/u)
@@ -199,7 +199,7 @@ describe('the words of an incident', () => {
   })
 })
 
-describe('what nobody is to write', () => {
+describe('what no one is to write', () => {
   const never = (incident: Incident): string => plain(neverSentences('en', named(incident)).join('\n'))
 
   it('holds who, the whole country, proof and the probability of a cause', () => {

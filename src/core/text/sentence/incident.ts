@@ -21,8 +21,8 @@ export interface NamedIncident {
 }
 
 /**
- * That an incident was withdrawn, when, why, and what holds now. Where another one took its place nothing is said of there
- * having been no restriction: `noteText` names the other one.
+ * That an incident was withdrawn, when, why, and what holds now. If another one took its place, the text does not say
+ * that there was no restriction: `noteText` names the other one.
  */
 export function withdrawnText(lang: Lang, incident: Incident): string {
   const at = formatDateTime(lang, incident.revisedAt)
@@ -39,7 +39,7 @@ export function noteText(lang: Lang, incident: Incident): string {
 /** Answers to "what did a person see": states of an incident, and the one that was withdrawn. */
 export type HeadlineState = IncidentState | 'withdrawn'
 
-/** State that a headline tells: a withdrawn incident says so whatever it once was. */
+/** State that a headline names: a withdrawn incident says so, independent of its earlier state. */
 export const headlineState = (incident: Incident): HeadlineState => (incident.withdrawn ? 'withdrawn' : incident.state)
 
 /** The answer as one clause without a stop: `YouTube ашылмады`, `Сервис YouTube не открывается`. */
@@ -245,7 +245,7 @@ export function shareText(lang: Lang, incident: Incident): readonly string[] {
 /** Minutes by which another method may differ from the 95 % interval and still agree: one interval of the schedule. */
 const OPINION_SLACK = 15 * MINUTE_MS
 
-/** Whether another method's edge lies in the interval widened by the slack; an open edge agrees with anything. */
+/** Whether another method's edge is in the interval widened by the slack; an open edge agrees with anything. */
 function edgeAgrees(edge: Edge, at: Instant | undefined): boolean {
   if (edge.kind === 'open' || edge.lo95 === undefined || edge.hi95 === undefined) return true
   return at !== undefined && at >= edge.lo95 - OPINION_SLACK && at <= edge.hi95 + OPINION_SLACK
@@ -268,7 +268,7 @@ const ONE_EPISODE = 0.95
 
 /**
  * What speaks against an incident apart from the items of its weight: devices that opened, few devices, gaps, other
- * methods, several restrictions, items nobody looked at. Each a whole sentence; empty where nothing does.
+ * methods, several restrictions, unchecked pieces of evidence. Each a whole sentence; empty where nothing does.
  */
 export function againstSentences(lang: Lang, incident: Incident, zone: string = HOME_ZONE): readonly string[] {
   const count = (value: number): string => formatNumber(lang, value)
@@ -315,10 +315,13 @@ export function againstSentences(lang: Lang, incident: Incident, zone: string = 
   ].filter((sentence) => sentence !== '')
 }
 
-/** Names of tests not made that are told; the others are counted. */
+/** Names of tests not made that are listed; the others are counted. */
 const MOST_NAMED = 3
 
-/** Tests nobody made, and those of them that could change the conclusion by name, strongest first; nothing where none could. */
+/**
+ * Tests that were not made, and those of them that could change the conclusion by name, strongest first; nothing where
+ * none could.
+ */
 function untested(lang: Lang, { cause: { unseen, word, log10Lr } }: Incident): string {
   if (unseen.length === 0) return ''
   const change = ({ after }: UnseenItem): number =>
@@ -337,7 +340,7 @@ function untested(lang: Lang, { cause: { unseen, word, log10Lr } }: Incident): s
 export const inLine = (lang: Lang, name: string): string =>
   /^\p{Lu}(\p{Ll}|\s)/u.test(name) ? `${name.slice(0, 1).toLocaleLowerCase(lang)}${name.slice(1)}` : name
 
-/** Why too little stands behind an incident: nobody known, one device, or nothing without one of several. */
+/** Why too little supports an incident: no known sender, one device, or nothing without one of several. */
 function fewWitnesses(lang: Lang, { probes, state }: Incident): readonly string[] {
   if (probes === 0) return [say(lang, 'incident.against-unknown')]
   if (probes === 1) return [say(lang, 'incident.against-one')]

@@ -9,7 +9,10 @@ const LONGEST_HOST = 60
 
 type FoundLine = Pick<LineReport, 'state' | 'portalHost'>
 
-/** What was found of a line, without its subject: `works, without IPv6`. A host that a sign-in page names is a stranger's text. */
+/**
+ * What was found of a connection, without its subject: `works, without IPv6`. A host that a sign-in page names is
+ * untrusted text.
+ */
 export const lineWords = (lang: Lang, { state, portalHost }: FoundLine): string =>
   say(lang, `probe.line.${state}`, { host: (portalHost ?? '?').slice(0, LONGEST_HOST) })
 

@@ -96,7 +96,7 @@ function formatDay(lang: Lang, value: string | number): string {
   }
 }
 
-/** Whether the innocent name of a pair passed before or after the target, from the sign of `seconds`. */
+/** Whether the control name of a pair passed before or after the target, from the sign of `seconds`. */
 function pairOrder(ground: Ground): 'earlier' | 'later' | 'other' {
   const { seconds } = ground.values
   if (typeof seconds !== 'number' || !Number.isFinite(seconds)) return 'other'
@@ -162,7 +162,7 @@ function decisiveGround(verdict: Verdict): Ground | undefined {
   return decisive.find((ground) => ground.layer === verdict.layer) ?? decisive[0]
 }
 
-/** The control that decides: an innocent name to the same address before any other control of the same layer. */
+/** The control that decides: a control name to the same address before any other control of the same layer. */
 function controlGround(verdict: Verdict): Ground | undefined {
   const controls = verdict.grounds.filter((ground) => ground.role === 'control')
   return (

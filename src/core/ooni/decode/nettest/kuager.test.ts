@@ -31,8 +31,8 @@ describe('decodeKuager()', () => {
       ['page www.youtube.com:443', 'datacenter 149.154.167.51:443'],
     )
     assert.deepEqual(
-      sets[0]?.tlsHandshakes.map(({ role, round }) => `${role} ${round}`),
-      ['innocent 0', 'target 0', 'innocent 0', 'innocent 1', 'target 1', 'innocent 1', 'innocent 0', 'crossed 0'],
+      sets[0]?.tlsHandshakes.map(({ role, round }) => `${role}-${round}`),
+      ['innocent-0', 'target-0', 'innocent-0', 'innocent-1', 'target-1', 'innocent-1', 'innocent-0', 'crossed-0'],
     )
     assert.equal(sets[0]?.control?.pairs?.length, 2)
     assert.equal(sets[1]?.control, undefined)
@@ -114,7 +114,7 @@ describe('decodeKuager()', () => {
     assert.deepEqual(made.sets[0]?.control?.pairs, [])
   })
 
-  it('reads whatever stands in it or throws InputError', () => {
+  it('reads any content or throws InputError', () => {
     const sample = kuagerDocument({ endpoints: [endpoint('www.youtube.com', { tls: ['+.+'], quic: ['+++'] })] })
     const paths: (readonly string[])[] = []
     const walk = (value: unknown, path: readonly string[]): void => {

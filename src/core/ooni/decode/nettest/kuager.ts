@@ -28,7 +28,7 @@ import type { TransferRow } from '../transfers.ts'
 import type { TunnelRow } from '../tunnels.ts'
 
 const AT = '/test_keys'
-/** Endpoints of one measurement that may stand in it; the longest list of a service has 30. */
+/** Most endpoints of one measurement; the longest list of a service has 30. */
 const MAX_ENDPOINTS = 200
 const MAX_ROUND = 100
 const MAX_ARRIVALS = 64

@@ -11,7 +11,7 @@ function half(testKeys: JsonRecord, key: 'control' | 'target'): readonly Operati
   return [{ ...decodeOperations(keys, at), role, ...(serverName ? { serverName } : undefined) }]
 }
 
-/** sni_blocking: two handshakes with one address, one under an innocent name, one under the name under test. */
+/** sni_blocking: two handshakes with one address, one under a control name, one under the name under test. */
 export const decodeSniBlocking = (testKeys: JsonRecord): readonly OperationSet[] => [
   ...half(testKeys, 'control'),
   ...half(testKeys, 'target'),

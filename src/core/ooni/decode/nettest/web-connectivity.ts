@@ -59,7 +59,7 @@ function transfersOf(testKeys: JsonRecord): readonly TransferRow[] {
 
 /**
  * Web connectivity of every version. The lookups of the probe's own encrypted resolver (`x_doh`, `x_do53`) are
- * about that resolver, not about the site: only their results, which stand in `queries`, are read.
+ * about that resolver, not about the site: only their results, which are in `queries`, are read.
  */
 export function decodeWebConnectivity(testKeys: JsonRecord, head: MeasurementHead): readonly OperationSet[] {
   const lateAnswers = decodeQueries(testKeys, 'x_dns_duplicate_responses', AT)

@@ -209,7 +209,7 @@ describe('the JSON interface', () => {
     assert.equal((await site.request(urls.series('kk', 'youtube', parseAsn(65551)))).status, 200)
   })
 
-  it('says on the page of a series how much of the measured time was without restriction, where it is told', async () => {
+  it('says on the page of a series how much of the measured time was without restriction, where it says so', async () => {
     const path = '/en/s/youtube/AS64496?since=2026-03-04&until=2026-03-05'
     const asked: unknown[] = []
     const site = await sampleSite({
@@ -304,7 +304,7 @@ describe('every answer', () => {
         const text = await response.text()
         assert.doesNotMatch(text, /<script|<style|\sstyle=|\son[a-z]+=|undefined|\[object|NaN/)
         assert.doesNotMatch(text, /(?:src|href|action)="(?:https?:)?\/\//)
-        // The header says to whom the address is told; a page would overrule it.
+        // The header says who learns the address; a page would overrule it.
         assert.equal(response.headers.get('referrer-policy'), 'no-referrer')
         assert.doesNotMatch(text, /name="referrer"/)
       }
@@ -325,7 +325,7 @@ describe('every answer', () => {
 })
 
 describe('an asset', () => {
-  it('carries a tag, and is not sent again to whoever has it', async () => {
+  it('carries a tag, and is not sent again to a client that has it', async () => {
     const first = await get(urls.asset('site.css', 'tag'))
     const etag = first.headers.get('etag') ?? ''
     assert.match(etag, /^"[\w-]{22}"$/)

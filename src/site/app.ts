@@ -116,10 +116,10 @@ const isRead = (site: Hono, path: string): boolean =>
   site.router.match('GET', path)[0].some(([[, route]]) => route.method === 'GET' && !route.path.endsWith('*'))
 
 const isPage = (c: Context): boolean => c.res.headers.get('content-type')?.startsWith('text/html') === true
-/** Path and query as they were asked for: Tor Browser is told where the same page is on the onion address. */
+/** Path and query as they were asked for: Tor Browser learns where the same page is on the onion address. */
 const pathOf = (c: Context): string => c.req.url.slice(new URL(c.req.url).origin.length)
 
-/** Pages of incidents, with what was said of them. */
+/** Pages of incidents, with the statements about them. */
 function addIncidents(
   site: Hono,
   options: SiteOptions &
@@ -149,7 +149,7 @@ function addAssets(site: Hono, assets: readonly Asset[], tag: string): void {
     // Embedded pages have an origin of their own, and need style and fonts like the others.
     c.header('cross-origin-resource-policy', 'cross-origin')
     c.header('access-control-allow-origin', '*')
-    // An address with the tag of these very bytes may be kept for ever; one without it is asked again after an hour.
+    // An address with the tag of these very bytes may be kept permanently; one without it is asked again after an hour.
     const tagged = c.req.query('v') === tag
     c.header('cache-control', tagged ? 'public, max-age=31536000, immutable' : 'public, max-age=3600')
     if (c.req.header('if-none-match') === asset.etag) return c.body(null, 304)
@@ -169,7 +169,7 @@ function badRequest(
   const lang = requestLang(c)
   const view = {
     heading: say(lang, 'problem.bad-request'),
-    // What would have been right is said in English, for programs: a reader is told which part to look at.
+    // What would have been right is said in English, for programs: a reader sees which part to check.
     lines: [say(lang, 'problem.bad-request-about', { path: path === '' ? '–' : path })],
   }
   return answerProblem(c, { status: 400, code, view, frame })

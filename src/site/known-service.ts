@@ -2,8 +2,8 @@ import { instant } from '../core/model/units.ts'
 import type { SiteOptions } from './site-options.ts'
 
 /**
- * Whether a service is listed, was ever measured, or has an incident. A page of any other name would be whatever
- * somebody wrote into its address, under the head of this site.
+ * Whether a service is listed, was ever measured, or has an incident. A page of any other name would be text that a
+ * person wrote into its address, under the head of this site.
  */
 export async function isKnownService(
   service: string,

@@ -7,7 +7,9 @@ import type { Warehouse } from '../store/warehouse/contract.ts'
 
 // A restriction that goes on makes few revisions: what is measured meanwhile says until when it is known to.
 
-/** Last failed measurement of running incidents, by `revisionKey`; absent where it is no later than the revision says. */
+/**
+ * Last failed measurement of running incidents, by `revisionKey`; absent where it is no later than the revision says.
+ */
 export type LastFailed = ReadonlyMap<string, Instant>
 
 export const revisionKey = ({ id, revision }: Pick<Incident, 'id' | 'revision'>): string => `${id} ${revision}`
@@ -32,7 +34,7 @@ export const knownNow = (
 
 type Asked = Pick<Warehouse, 'lastInterfered' | 'readings'>
 
-/** What was slower than its probe was used to when the slowness began; the warehouse knows times, no yardsticks. */
+/** What was slower than its probe was used to when the slowness began; the warehouse knows times, no baselines. */
 export const slowMarked = (readings: readonly Reading[], { slowAbove }: Incident): readonly Reading[] =>
   slowAbove === undefined
     ? readings
@@ -42,7 +44,10 @@ export const slowMarked = (readings: readonly Reading[], { slowAbove }: Incident
         return slow ? { ...one, target: 'slow' } : one
       })
 
-/** Asks until when each running incident is known to go on, up to `until`, which is exclusive; from `since` on alone where it is given. */
+/**
+ * Asks until when each running incident is known to go on, up to `until`, which is exclusive; from `since` on alone
+ * where it is given.
+ */
 export async function lastFailedOf(
   incidents: readonly Incident[],
   warehouse: Asked,

@@ -11,9 +11,9 @@ const RETRY_S = '5'
 const PAGES = ['/kk/*', '/ru/*', '/en/*', '/card/*', '/m/*', '/study/*'] as const
 
 /**
- * A row for whoever comes past the pages in memory (direct-pages.ts): by an address that means another than it says, or
- * a host of a strange form. Those have a row already where they come in; these would ask the stores as often as they
- * like. What is made for the memory has no connection, and passes.
+ * A row for requests that come past the pages in memory (direct-pages.ts): by an address that means another than it
+ * says, or a host of a strange form. Those have a row already where they come in; these would ask the stores as often
+ * as they like. What is made for the memory has no connection, and passes.
  */
 export function addPageRoom(site: Hono, { frame }: Pick<SiteOptions, 'frame'>): void {
   const room = new Semaphore(ROOM)

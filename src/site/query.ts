@@ -10,7 +10,7 @@ const MOST_DAYS = 1100
 const daysSchema = z.strictObject({ since: z.iso.date(), until: z.iso.date() })
 const seriesSchema = z.strictObject({
   ...daysSchema.shape,
-  // A listed service, or a host, or a test that is about no service: whatever a warehouse row may hold.
+  // A listed service, or a host, or a test that is about no service: any value that a warehouse row may hold.
   service: z.string().regex(/^(?:[a-z][a-z0-9-]{0,62}|(?:web|test):[\x21-\x7e]{1,260})$/),
   network: z.string().regex(/^AS\d{1,10}$/i),
 })

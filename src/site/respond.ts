@@ -14,7 +14,7 @@ export type ProblemStatus = 400 | 404 | 405 | 410 | 500 | 503
 
 const wantsJson = (c: Context): boolean => /^\/(api|m)\//.test(c.req.path)
 
-/** Language of the path, else of the header; a program is told everything in English. */
+/** Language of the path, else of the header; a program gets everything in English. */
 export function requestLang(c: Context): Lang {
   if (wantsJson(c)) return 'en'
   const first = c.req.path.split('/')[1] ?? ''

@@ -50,7 +50,7 @@ describe('/.well-known/security.txt', () => {
     assert.equal((await served({ operator: operatorWith(SECURITY) }, '2026-11-30T23:59:59Z'))[0], 200)
   })
 
-  it('takes no value that would begin a line of its own, leads elsewhere or names nobody', () => {
+  it('takes no value that would begin a line of its own, leads elsewhere or is empty', () => {
     for (const wrong of [
       { contacts: [] },
       { contacts: ['desk@observatory.example'] },

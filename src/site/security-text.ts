@@ -6,7 +6,7 @@ import type { Frame } from '../web/html/frame.ts'
 
 const PATH = '/.well-known/security.txt'
 
-/** From when on a `security.txt` is stale: readers are told to ignore it then (RFC 9116, 2.5.5). */
+/** From when on a `security.txt` is stale: the RFC tells readers to ignore it then (RFC 9116, 2.5.5). */
 export const securityExpiry = ({ expires }: NonNullable<Operator['security']>): Instant =>
   parseInstant(`${expires}T00:00:00Z`)
 

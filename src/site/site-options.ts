@@ -83,13 +83,15 @@ export interface SiteOptions {
   readonly crowd?: CrowdDesk
   /** What may be shown of such checks now, of all networks; absent: none are taken. */
   readonly checks?: () => Promise<readonly CrowdSignal[]>
-  /** Asks a proof of work of whoever sends something; absent: nothing is taken that asks for one. */
+  /** Requires a proof of work from each sender; absent: nothing is taken that asks for one. */
   readonly work?: WorkDesk
-  /** How often one sender may ask the interface for programs; absent: as often as he likes. */
+  /** How often one sender may ask the interface for programs; absent: as often as the sender likes. */
   readonly apiRate?: SenderRate
-  /** How often one part of the network may ask for a challenge: an allowance of its own, that no other question uses up. */
+  /**
+   * How often one part of the network may ask for a challenge: an allowance of its own, that no other question uses up.
+   */
   readonly workRate?: SenderRate
-  /** Why the server is not in full service; absent: nothing is said of it. */
+  /** Why the server is not in full service; absent: the pages do not mention it. */
   readonly health?: () => readonly HealthReason[]
   /** What surrounds every page: public address, mirrors, who runs it. */
   readonly frame: Frame

@@ -12,7 +12,7 @@ import { knownNow } from './last-failed.ts'
 import { openSpeak } from './spoken.ts'
 import { urls } from './urls.ts'
 
-// The clock of the sample stands at 16:02; its newest measurement is an hour older.
+// The clock of the sample is 16:02; its newest measurement is an hour older.
 const at = (clock: string): ReturnType<typeof parseInstant> => parseInstant(`2026-03-05T${clock}:00Z`)
 const edge = (first: string, middle: string, last: string): typeof SAMPLE_KINDS.running.start => ({
   ...SAMPLE_KINDS.running.start,

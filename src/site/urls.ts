@@ -64,7 +64,7 @@ export const urls = {
   chronicle: (lang: Lang, service: string): string => `/${lang}/chronicle${query({ service })}`,
   order: (lang: Lang, id: string): string => `/${lang}/orders#o-${part(id)}`,
   study: (lang: Lang, id: string): string => `/${lang}/coincidence/${part(id)}`,
-  /** The frozen list of a study and the answer to it, byte for byte as they were published. */
+  /** The pre-registered list of a study and the answer to it, byte for byte as they were published. */
   studyFile: (id: string, file: 'frozen' | 'result'): string => `/study/${part(id)}/${file}.json`,
   methodInFull: (lang: Lang): string => `/${lang}/method/full`,
   limits: (lang: Lang): string => `/${lang}/method#limits`,
@@ -74,9 +74,11 @@ export const urls = {
   checkResults: (): string => '/check/results',
   work: (purpose: SiteWork): string => `/work/${purpose}`,
   report: (lang: Lang): string => `/${lang}/report`,
-  /** The form as it comes back to one person, for two minutes (brief-pages.ts), or by a status that says why to anybody. */
+  /**
+   * The form as it comes back to one person, for two minutes (brief-pages.ts), or by a status that says why to anyone.
+   */
   reportBack: (lang: Lang, name: string): string => `/${lang}/report/back/${name}`,
-  /** Where whoever reported is led; it names nothing that was reported. */
+  /** Where the reporter is led; it names nothing that was reported. */
   reportThanks: (lang: Lang): string => `/${lang}/report/thanks`,
   /** Where a check code from a card or a citation leads. */
   code: (lang: Lang, code: string): string => `/${lang}/k/${part(code)}`,

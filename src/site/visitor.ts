@@ -15,8 +15,8 @@ export type Visitor = { readonly kind: 'known'; readonly asn: Asn } | { readonly
 export type VisitorOf = (socketAddress: string | undefined, forwardedFor: string | undefined) => Visitor
 
 /**
- * Network of who asks; without a table of addresses it is unknown. Whoever holds pages for many readers asks without a
- * connection for the page that asks, by its reason (`asked` of the environment, which no request can set).
+ * Network of the client; without a table of addresses it is unknown. The holder of pages for many readers asks without
+ * a connection for the page that asks, by its reason (`asked` of the environment, which no request can set).
  */
 export function visitorOf(c: Context, look: VisitorOf | undefined): Visitor {
   const asked = ASK_REASONS.find((why) => why === partOf(c.env, 'asked'))
@@ -30,7 +30,7 @@ const partOf = (value: unknown, name: string): unknown =>
 
 /**
  * Address of the other end of a request of node:http, as the server of listen.ts hands it on; undefined where a page is
- * made for nobody in particular.
+ * made for no particular reader.
  */
 export function socketOf(c: Context): string | undefined {
   const address = partOf(partOf(partOf(c.env, 'incoming'), 'socket'), 'remoteAddress')

@@ -120,7 +120,7 @@ export function route<A extends z.ZodObject>({ find, file, ...parts }: RoutePart
   }
 }
 
-/** A table has no place for the cursor, so it stands in a header. */
+/** A table has no place for the cursor, so it is in a header. */
 const linkOf = (body: object): Readonly<Record<string, string>> =>
   'next' in body && typeof body.next === 'string' ? { 'x-kuager-next': body.next } : {}
 

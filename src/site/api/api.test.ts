@@ -154,7 +154,7 @@ describe('the interface for programs', () => {
       assert.equal((await get(`/api/v1/incidents?cursor=${cursor}`)).status, 400)
   })
 
-  it('gives every part of a list once, whatever the length of a part', async () => {
+  it('gives every part of a list once, at any length of a part', async () => {
     const lists = [
       ['/api/v1/measurements?service=youtube&since=2026-02-01&until=2026-03-05', 'measurements'],
       ['/api/v1/incidents?', 'incidents'],
@@ -188,7 +188,7 @@ describe('the interface for programs', () => {
 })
 
 describe('an answer of the interface', () => {
-  it('has a strong validator of its bytes, and is not sent again to whoever holds them', async () => {
+  it('has a strong validator of its bytes, and is not sent again to a client that holds them', async () => {
     const first = await get('/api/v1/services')
     const etag = first.headers.get('etag') ?? ''
     assert.match(etag, /^"[\w-]{24}"$/)
@@ -266,7 +266,7 @@ describe('an answer of the interface', () => {
 })
 
 describe('the interface when too many ask for measurements', () => {
-  it('sends some away with the time to come back, whoever they are, and answers everything else', async () => {
+  it('sends some away with the time to come back, from any address, and answers everything else', async () => {
     const { promise: read, resolve: go } = Promise.withResolvers<void>()
     const bare = await sampleOptions({ simulated: true })
     const slow = createSite({

@@ -37,7 +37,7 @@ export const board = route({
   path: '/api/v1/board',
   summary: 'State of every service on every network now',
   about:
-    'What the first page says: by incidents that go on, else by the measurements of the last three hours. `none` is no data, which is not the same as "works". Made anew at most every half minute.',
+    'What the first page says: by incidents that go on, else by the measurements of the last three hours. `none` is no data, which is not the same as "works". Made again at most every half minute.',
   asks: z.strictObject({ format: format.optional() }),
   answer: { name: 'Board', schema: boardSchema },
   csv: {

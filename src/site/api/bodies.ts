@@ -33,7 +33,7 @@ export const matrixBody = (cells: readonly MatrixCell[], chosen: ChosenPeriod, n
   })),
 })
 
-/** Measurements of a series: those that count, and those of senders whom nobody knows. */
+/** Measurements of a series: those that count, and those of unknown senders. */
 export interface SeriesPoints {
   readonly points: readonly SeriesPoint[]
   readonly apart: KeptApart

@@ -63,7 +63,7 @@ export const CHECK_ROUTES = [
     id: 'leads',
     path: '/api/v1/leads',
     summary: 'Where a measurement is worth making now',
-    about: `Services on networks for which at least five people's browsers failed in the last settled quarter of an hour, twice what was usual in the hour before and more than it opened for: advice to whoever keeps a probe there. ${CLASS}`,
+    about: `Services on networks for which at least five people's browsers failed in the last settled 15 minutes, twice what was usual in the hour before and more than it opened for: advice to people who keep a probe there. ${CLASS}`,
     asks: z.strictObject({ format: format.optional() }),
     answer: { name: 'Leads', schema: z.strictObject({ simulated, leads: z.array(row) }) },
     csv: { rows: 'leads', columns: COLUMNS },

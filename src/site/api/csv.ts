@@ -19,7 +19,7 @@ const at = (value: unknown, path: string): unknown =>
 
 /**
  * A cell for a table program. A text that such a program would run as a formula gets an apostrophe before it: inputs,
- * titles and names come from strangers. Source: OWASP, "CSV Injection". Numbers are ours and stay numbers.
+ * titles and names come from third parties. Source: OWASP, "CSV Injection". Numbers are ours and stay numbers.
  */
 function cell(value: unknown): string {
   if (value === null || value === undefined) return ''

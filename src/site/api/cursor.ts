@@ -4,7 +4,7 @@ import { InputError } from '../../core/model/errors.ts'
 /** A cursor longer than this is none of ours. */
 const MOST_CHARACTERS = 400
 
-/** How a place in a list is written for whoever asks for the next part. */
+/** How a place in a list is written for the client that asks for the next part. */
 export interface CursorCodec<T> {
   encode(place: T): string
   /** Throws InputError for anything but a cursor of this list. */
@@ -13,7 +13,7 @@ export interface CursorCodec<T> {
 
 /**
  * Cursors of one list: base64url of the list's word and the values of the place. They say nothing that is secret and
- * carry no promise to anybody who makes one himself: whatever comes back is parsed like any other input.
+ * carry no promise to a client that makes its own: each one that comes back is parsed like any other input.
  */
 export function cursorOf<S extends z.ZodType>(list: string, place: S): CursorCodec<z.infer<S>> {
   const schema = z.tuple([z.literal(list), place])

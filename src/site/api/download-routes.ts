@@ -87,7 +87,10 @@ export const seriesLines = route({
 
 const positions = cursorOf('d', z.tuple([z.string().max(250), z.int().min(1), z.int().min(0)]))
 
-/** Where a part begins, and in which revision: a cursor is of one revision, whose list no later one changes. Throws InputError. */
+/**
+ * Where a part begins, and in which revision: a cursor is of one revision, whose list no later one changes. Throws
+ * InputError.
+ */
 function startOf(asked: {
   readonly id: string
   readonly revision?: string | undefined
@@ -135,7 +138,7 @@ export const incidentLines = route({
   },
 })
 
-/** Rows of the measurements that a revision names, out of the series it lies in. */
+/** Rows of the measurements that a revision names, out of the series it is in. */
 async function rowsOf(found: Incident, { options }: ApiContext): Promise<readonly ListedPoint[]> {
   const named = new Set<string>(found.measurements)
   const window = axisWindow(found)

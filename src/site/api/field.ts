@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-// Fields that many answers share. Their descriptions stand in the published description of the interface.
+// Fields that many answers share. Their descriptions are part of the published description of the interface.
 
 export const time = z.iso.datetime().describe('Time in UTC, RFC 3339')
 export const day = z.iso.date().describe('Day in UTC, YYYY-MM-DD')

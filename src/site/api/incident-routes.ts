@@ -72,7 +72,7 @@ const filterSchema = z.strictObject({
     .optional(),
   word: z
     .enum(CAUSE_WORDS)
-    .describe(`what may be said of the cause: one of ${CAUSE_WORDS.join(', ')}`)
+    .describe(`what may be concluded about the cause: one of ${CAUSE_WORDS.join(', ')}`)
     .optional(),
 })
 
@@ -97,7 +97,7 @@ export const incidents = route({
   path: '/api/v1/incidents',
   summary: 'Published incidents',
   about:
-    'The latest revision of each, newest start first, withdrawn ones included. Ids of measurements stand in the answer of each incident.',
+    'The latest revision of each, newest start first, withdrawn ones included. Ids of measurements are in the answer for each incident.',
   asks: z.strictObject({
     ...filterSchema.shape,
     cursor: cursor.optional(),
@@ -147,7 +147,7 @@ export const oneIncident = route({
   path: '/api/v1/incident/{id}',
   summary: 'One incident',
   about:
-    'Its latest revision, or the one that is named, as canonical JSON (RFC 8785): the SHA-256 of these bytes is what its page cites. In the header x-kuager-kept-apart: measurements around it of senders whom nobody knows.',
+    'Its latest revision, or the one that is named, as canonical JSON (RFC 8785): the SHA-256 of these bytes is what its page cites. In the header x-kuager-kept-apart: measurements around it from unknown senders.',
   asks: z.strictObject({ id: incident, revision: revision.optional() }),
   answer: { name: 'Incident', schema: incidentSchema },
   cost: 1,

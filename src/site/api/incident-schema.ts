@@ -11,7 +11,8 @@ import { INCIDENT_STATES, REVISION_REASONS } from '../../core/model/incident/inc
 import { MECHANISMS } from '../../core/model/measured/mechanism.ts'
 import { count, digest, measurementId, network, next, service, simulated, time } from './field.ts'
 
-// Incidents as `encodeIncident` of model/incident-wire.ts writes them; docs/formats/incidents.md says what each part means.
+// Incidents as `encodeIncident` of model/incident-wire.ts writes them; docs/formats/incidents.md says what each part
+// means.
 
 const log10 = z.number().describe('log10 of a likelihood ratio, interference against a fault')
 const item = z.enum(Object.keys(CAUSE_ITEMS) as [CauseItem, ...CauseItem[]])
@@ -35,8 +36,8 @@ const cause = z.strictObject({
   lo95: z.number(),
   hi95: z.number(),
   support: z.enum(SUPPORT),
-  leading: z.enum(CAUSES).describe('Likeliest interference'),
-  rival: z.strictObject({ cause: z.enum(CAUSES), log10_lr: log10 }).describe('Likeliest fault'),
+  leading: z.enum(CAUSES).describe('Most likely interference'),
+  rival: z.strictObject({ cause: z.enum(CAUSES), log10_lr: log10 }).describe('Most likely fault'),
   grounds: z.array(z.enum(BLOCKING_GROUNDS)),
   items: z
     .array(
@@ -61,7 +62,7 @@ const cause = z.strictObject({
         after: z.array(z.strictObject({ outcome: z.string(), log10_lr: log10, word: z.enum(CAUSE_WORDS) })),
       }),
     )
-    .describe('Items nobody looked at, with what each outcome would make of the finding'),
+    .describe('Evidence that was not collected, with what each outcome would make of the finding'),
   table: digest.describe('SHA-256 of the table of causes'),
 })
 
@@ -83,7 +84,7 @@ export const listedIncidentSchema = z.strictObject({
   running: z.boolean().describe('Not over when it was revised'),
   start: edge,
   end: edge,
-  episodes: count.describe('Likeliest number of separate restrictions'),
+  episodes: count.describe('Most likely number of separate restrictions'),
   p_one_episode: z.number(),
   probes: count,
   probes_failed: count,

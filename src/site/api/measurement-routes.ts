@@ -26,7 +26,7 @@ const DAYS = 'since=2026-02-27&until=2026-03-05'
 /** Measurements of one part of a list: by default, and at most. */
 const LISTED = { usual: 500, most: 1000 }
 
-/** Measurements of a series that are answered at once, and of those kept apart: an answer stays some megabytes. */
+/** Measurements of a series that are answered at once, and of the excluded ones: an answer stays some megabytes. */
 const MOST_POINTS = 20_000
 const MOST_APART = 100
 
@@ -83,7 +83,7 @@ export const series = route({
   path: '/api/v1/series',
   summary: 'Measurements of one service on one network',
   about:
-    'All measurements of the days, by time, at most 20,000; beside them, and counted nowhere, the newest of senders whom nobody knows. For long periods take /api/v1/measurements, which comes in parts.',
+    'All measurements of the days, by time, at most 20,000; next to them, and counted nowhere, the newest from unknown senders. For long periods take /api/v1/measurements, which comes in parts.',
   asks: z.strictObject({ service, network, since, until, format: format.optional() }),
   answer: { name: 'Series', schema: seriesSchema },
   csv: { rows: 'points', columns: [...POINT, 'simulated'] },

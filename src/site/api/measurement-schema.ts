@@ -62,7 +62,7 @@ export const seriesSchema = z.strictObject({
   network_name: name.nullable(),
   devices: count,
   points: z.array(point),
-  kept_apart: count.describe('Measurements of senders whom nobody knows: in nothing that is counted'),
+  kept_apart: count.describe('Measurements from unknown senders: in nothing that is counted'),
   apart: z.array(z.strictObject({ ...point.shape, standing: z.enum(STANDINGS).nullable() })),
 })
 

@@ -18,7 +18,9 @@ const problemSchema = z.strictObject({
 
 const EXAMPLES: Readonly<Record<string, unknown>> = examples
 
-/** A schema without what only our own tests hold: answers may get further members, and nobody should break on them. */
+/**
+ * A schema without what only our own tests hold: answers may get further members, and no client should break on them.
+ */
 function open(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(open)
   if (typeof value !== 'object' || value === null) return value
@@ -28,7 +30,7 @@ function open(value: unknown): unknown {
   return Object.fromEntries(kept.map(([key, inside]) => [key, open(inside)]))
 }
 
-/** Answers by name, each once; what several of them hold stands in each, so that a schema can be copied alone. */
+/** Answers by name, each once; what several of them hold is repeated in each, so that a schema can be copied alone. */
 function schemas(): Json {
   const named = API_ROUTES.flatMap(({ answer }) => (answer === 'ooni' ? [] : [[answer.name, answer.schema] as const]))
   const all = new Map<string, z.ZodType>([...named, ['Problem', problemSchema]])
@@ -117,7 +119,7 @@ const operationOf = (one: ApiRoute): Json => ({
 
 /**
  * The interface as OpenAPI 3.1, made of the very schemas that parse and test it. A live description leads first to the
- * server that gave it, so that whoever reads it over the onion address stays there; a copy answers no questions.
+ * server that gave it, so that a reader of the onion address stays there; a copy answers no questions.
  */
 export const describeApi = ({ medium, origin }: Pick<Frame, 'medium' | 'origin'>): Json => ({
   openapi: '3.1.1',

@@ -10,7 +10,7 @@ export const claims = route({
   path: '/api/v1/claims',
   summary: 'Statements, and how each of their claims stands against the measurements',
   about:
-    'Oldest first. A source with `checked: false` has been opened by nobody here. Simulated statements are held against simulated incidents only.',
+    'Oldest first. A source with `checked: false` has not been opened here. Simulated statements are compared with simulated incidents only.',
   asks: z.strictObject({}),
   answer: { name: 'Claims', schema: claimsSchema },
   cost: 1,

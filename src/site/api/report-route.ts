@@ -18,7 +18,7 @@ const reportsSchema = z.strictObject({
   simulated,
   since_utc: time,
   until_utc: time,
-  settled_until_utc: time.describe('Reports of later quarters of an hour are not shown yet'),
+  settled_until_utc: time.describe('Reports of later 15-minute slots are not shown yet'),
   fewest: z.literal(FEWEST_REPORTERS).describe('No number counts fewer people than this'),
   cells: z.array(
     z.strictObject({
@@ -27,7 +27,7 @@ const reportsSchema = z.strictObject({
       level: z
         .enum(CELL_LEVELS)
         .describe(
-          'What its reports share: place (network and region), network, region, slot (a quarter of an hour), hour. Cells do not overlap: each holds what no finer one holds',
+          'What its reports share: place (network and region), network, region, slot (15 minutes), hour. Cells do not overlap: each holds what no finer one holds',
         ),
       from_utc: time,
       until_utc: time,
@@ -36,7 +36,7 @@ const reportsSchema = z.strictObject({
       region: z.enum(REGIONS).nullable().describe('ISO 3166-2; null where the cell holds reports of any region'),
       reports: count
         .min(FEWEST_REPORTERS)
-        .describe('Distinct reporters, as far as can be told without knowing anybody'),
+        .describe('Distinct reporters, as far as possible without knowing any person'),
       problems: z
         .array(z.strictObject({ problem: problemSchema, reports: count.min(FEWEST_REPORTERS) }))
         .describe('Kinds of trouble named by at least so many; the rest is not told apart'),
@@ -56,8 +56,8 @@ const reportsSchema = z.strictObject({
         began_utc: z.tuple([time, time]).describe('Between these it began'),
         ended_utc: z.tuple([time, time]).nullable().describe('Between these it ended; null: it goes on'),
         reports: count,
-        most: count.describe('Reports of the fullest quarter of an hour'),
-        usual: z.number().nullable().describe('Mean of that quarter of an hour in the half year before'),
+        most: count.describe('Reports of the fullest 15 minutes'),
+        usual: z.number().nullable().describe('Mean of those 15 minutes in the half year before'),
         simulated,
       }),
     )
@@ -86,7 +86,7 @@ export const reports = route({
   path: '/api/v1/reports',
   summary: 'What people report, in cells of at least five',
   about:
-    'Trouble reports of people: a class of their own, no measurements, part of no verdict (docs/methods/reports.md). Of the last seven days where none are asked for; at most 31 days. Every report stands in one cell at most, so that no smaller number follows by subtraction.',
+    'Trouble reports of people: a class of their own, no measurements, part of no verdict (docs/methods/reports.md). Of the last seven days where none are asked for; at most 31 days. Every report is in one cell at most, so that no smaller number follows by subtraction.',
   asks: z.strictObject({
     since: since.optional(),
     until: until.optional(),

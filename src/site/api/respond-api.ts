@@ -7,7 +7,7 @@ import type { SenderRate } from '../../web/request/sender-rate.ts'
 /** An answer may be kept for a minute: what it says is as old as the last detection anyway. */
 const CACHED = 'public, max-age=60'
 
-/** Read by anybody from any page: nothing of the reader is sent along, and nothing of it changes the answer. */
+/** Any page may read it: nothing of the reader is sent along, and nothing of it changes the answer. */
 export const OPEN_TO_PAGES: Readonly<Record<string, string>> = {
   'access-control-allow-origin': '*',
   'access-control-expose-headers':
@@ -50,7 +50,7 @@ export async function etagOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return `"${Buffer.from(hash).subarray(0, 18).toString('base64url')}"`
 }
 
-/** Whether a client holds these bytes already. RFC 9110 13.1.2: any of a list, weak or not, or whatever there is. */
+/** Whether a client holds these bytes already. RFC 9110 13.1.2: any of a list, weak or not, or `*` for any bytes. */
 export const clientHas = (header: string | undefined, etag: string): boolean =>
   header !== undefined &&
   (header.trim() === '*' || header.split(',').some((one) => one.trim().replace(/^W\//, '') === etag))
@@ -84,7 +84,7 @@ export async function answerApi(c: Context, answer: ApiAnswer): Promise<Response
         ...OPEN_TO_PAGES,
         'content-type': 'application/x-ndjson; charset=utf-8',
         'content-disposition': attachment(answer.file),
-        // Made while it is sent, so nobody knows its bytes beforehand.
+        // Made while it is sent, so its bytes are not known beforehand.
         'cache-control': 'no-cache',
         ...(answer.next === null ? {} : { 'x-kuager-next': answer.next }),
       }
@@ -97,7 +97,7 @@ export async function answerApi(c: Context, answer: ApiAnswer): Promise<Response
 /** Names of files are made of ids and inputs: everything but plain signs becomes a dash. */
 const attachment = (file: string): string => `attachment; filename="${file.replaceAll(/[^\w.-]+/g, '-').slice(0, 150)}"`
 
-/** Pulls one line at a time, when whoever reads has room for it, and stops when he has gone. */
+/** Pulls one line at a time, when the reader has room for it, and stops when the reader has gone. */
 function streamOf(lines: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
   const iterator = lines[Symbol.asyncIterator]()
   return new ReadableStream(
@@ -118,7 +118,7 @@ function streamOf(lines: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> 
 /** Takes one answer from the sender's allowance; an answer that says when to come back where nothing is left. */
 export function refuseHurry(c: Context, rate: SenderRate | undefined, cost: number): Response | undefined {
   const socket = socketOf(c)
-  // Without a socket nobody asks: what a cache makes for everyone must not say what is left to one.
+  // Without a socket there is no client: what a cache makes for everyone must not say what is left to one.
   if (rate === undefined || socket === undefined) return undefined
   const { left, wait } = rate.take({ socket, forwardedFor: c.req.header('x-forwarded-for') }, cost)
   const window = Math.ceil(rate.burst / rate.perSecond)

@@ -113,7 +113,7 @@ describe('share cards', () => {
     }
   })
 
-  it('keep every text inside the edges, and no two texts of one line on each other, whatever is inserted', async () => {
+  it('keep every text inside the edges, and no two texts of one line on each other, with any text inserted', async () => {
     for (const lang of LANGS)
       for (const [kind, incident] of Object.entries(SAMPLE_KINDS))
         for (const networkName of [undefined, LONG]) {

@@ -38,7 +38,10 @@ const CHART = { top: 322, bottom: 436 } as const
 const LEGEND = 490
 const LAST = { one: 540, two: 525, step: 29 } as const
 
-/** Draws one revision as a card of 1200 by 630: what, where, when with both intervals, how sure, and what it does not show. */
+/**
+ * Draws one revision as a card of 1200 by 630: what, where, when with both intervals, how sure, and what it does not
+ * show.
+ */
 export function incidentCard(lang: Lang, view: IncidentCardView, fonts: Fonts): string {
   const { incident } = view
   const matter = [
@@ -133,7 +136,9 @@ interface EdgeColumn {
   readonly running: boolean
 }
 
-/** One of the two times: large where it is a clock, in words where the series gives none; its day where the days differ. */
+/**
+ * One of the two times: large where it is a clock, in words where the series gives none; its day where the days differ.
+ */
 function edgeColumn(lang: Lang, fonts: Fonts, { x, width, edge, side, dated, running }: EdgeColumn): string {
   const { value, interval } = edgeParts(lang, edge, { side, zone: HOME_ZONE, running, dated: false })
   const at = edge.median ?? edge.bracket[side === 'start' ? 1 : 0] ?? edge.bracket[side === 'start' ? 0 : 1]
@@ -159,7 +164,7 @@ function withdrawn(lang: Lang, { incident }: IncidentCardView, fonts: Fonts): st
     .join('')
 }
 
-/** The last word: what may be said of the cause, and that nobody is named. */
+/** The last sentence: what may be concluded about the cause, and that no one is named. */
 const sentenceText = (lang: Lang, { incident }: IncidentCardView): string =>
   `${conclusionSentence(lang, incident)} ${say(lang, incident.cause.word === 'blocking' ? 'incident.quote.who' : 'incident.quote.who-if')}`
 
@@ -255,7 +260,7 @@ function edgeBand(edge: Edge | undefined, at: (time: number) => number): string 
 /** Rings for what passed, squares for what failed, barred rings for what was slow, dots along a silent stretch. */
 function marks(lane: ProbeLane, at: (time: number) => number): string {
   const { top, bottom } = CHART
-  // Few rows stand in the middle, no further apart than they are read together.
+  // A few rows are in the middle, no further apart than they are read together.
   const step = Math.min(28, (bottom - top - 12) / Math.max(lane.rows, 1))
   const first = (top + bottom - step * (lane.rows - 1)) / 2
   const size = Math.min(4.8, step * 0.36)

@@ -1,6 +1,6 @@
 import { initWasm, Resvg } from '@resvg/resvg-wasm'
 
-/** The renderer's program and the fonts it draws with; whoever calls reads them from the disk. */
+/** The renderer's program and the fonts it draws with; the caller reads them from the disk. */
 export interface RasterSetup {
   readonly wasm: Uint8Array<ArrayBuffer>
   readonly fonts: readonly Uint8Array[]

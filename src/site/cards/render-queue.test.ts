@@ -49,7 +49,7 @@ describe('the queue of pictures', () => {
     assert.equal(answers.filter(({ kind }) => kind === 'busy').length, 8)
   })
 
-  it('leaves half of the minute and of the row to published pictures, whatever minutes somebody makes up', async () => {
+  it('leaves half of the minute and of the row to published pictures, whichever minutes a client makes up', async () => {
     const { queue, clock } = open()
     const ask = (count: number, kind: 'published' | 'made-up', name: string): Promise<number> =>
       Promise.all(

@@ -11,14 +11,16 @@ export type Rendered =
   | { readonly kind: 'picture'; readonly png: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'busy'; readonly seconds: number }
 
-/** Pictures made in a minute at most, waiting at once, and bytes kept: nobody spends the processor of the server. */
+/**
+ * Pictures made in a minute at most, waiting at once, and bytes kept: no client uses up the processor of the server.
+ */
 const MOST_A_MINUTE = 60
 const MOST_WAITING = 12
 const MOST_KEPT_BYTES = 24 * 1024 * 1024
-/** Of these bounds, what pictures may take that anybody can think of: the others keep the rest. */
+/** Of these bounds, what pictures may take that any client can ask for: the others keep the rest. */
 const SHARE_OF_MADE_UP = 1 / 2
 
-/** Of which there are as many as were published, or one for every minute that somebody names. */
+/** Of which there are as many as were published, or one for every minute that a client names. */
 export type PictureKind = 'published' | 'made-up'
 
 /**

@@ -14,7 +14,7 @@ export interface ServiceCardRow {
   readonly behind: string
 }
 
-/** How a service stood at a minute, network by network, the worst first. */
+/** The state of a service at a minute, network by network, the worst first. */
 export interface ServiceCardView {
   readonly serviceName: string
   /** The minute in words. */
@@ -31,7 +31,9 @@ const STEP = 54
 /** Where the words of the state begin. */
 const STATE_X = 640
 
-/** Draws a service at a minute as a card of 1200 by 630: the state on each network and how many probes stand behind it. */
+/**
+ * Draws a service at a minute as a card of 1200 by 630: the state on each network and how many probes stand behind it.
+ */
 export function serviceCard(lang: Lang, view: ServiceCardView, fonts: Fonts): string {
   const shown = view.rows.slice(0, MOST_ROWS)
   const hidden = view.rows.length - shown.length

@@ -3,7 +3,9 @@ import { renderDrawing, type Drawing } from './drawing.ts'
 /** Draws a chart, here or in a thread of its own. Rejects with Fault. */
 export type Draw = (drawing: Drawing) => Promise<string>
 
-/** Draws in this thread, which answers nobody meanwhile: for tests, copies and other processes that serve no one. */
+/**
+ * Draws in this thread, which answers no request meanwhile: for tests, copies and other processes that serve no one.
+ */
 export const drawHere: Draw = async (drawing) => renderDrawing(drawing)
 
 /** Letters of drawings kept at most: a few hundred charts. */

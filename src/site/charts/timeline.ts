@@ -6,12 +6,12 @@ import type { Lang } from '../../core/text/lang.ts'
 import { endpointOf, type OperationEntry } from '../parts/operation-entry.ts'
 import { axisX, dot, draw, gridX, ruleY, text, type Naming } from './plot.ts'
 
-/** More rows than this are not read by anybody; the table below the drawing has them all. */
+/** More rows than this are not read; the table below the drawing has them all. */
 export const MOST_OPERATIONS = 48
 
 /**
- * One rendering: `narrow` writes each target above its bar, `broad` in a margin beside it. `first`: longest label of the
- * first row of a layer, which the layer's name shares in the narrow one.
+ * One rendering: `narrow` writes each target above its bar, `broad` in a margin beside it. `first`: longest label of
+ * the first row of a layer, which the layer's name shares in the narrow one.
  */
 const SHAPES = {
   narrow: { width: 320, row: 40, left: 8, longest: 44, first: 32 },

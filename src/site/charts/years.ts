@@ -5,7 +5,7 @@ import { draw, rect, ruleX, ruleY, text, type Naming } from './plot.ts'
 /** How many entries of one kind each year holds, in the order of the years of the drawing. */
 export interface YearLane {
   readonly label: string
-  /** Undefined where nobody looked: no entry then does not mean that there was nothing. */
+  /** Undefined where nothing was measured: no entry then does not mean that there was nothing. */
   readonly counts: readonly (number | undefined)[]
   /** What was measured stands out from what was only reported or said. */
   readonly measured: boolean
@@ -30,8 +30,9 @@ interface Bar {
 }
 
 /**
- * Draws entries by year, one lane a kind: a bar and its figure where there are any, dots where nobody looked. Each lane has a scale of its own,
- * because hundreds of measured incidents and one act would not stand on one. The caller adds a table.
+ * Draws entries by year, one lane a kind: a bar and its figure where there are any, dots where nothing was measured.
+ * Each lane has a scale of its own, because hundreds of measured incidents and one act would not stand on one. The
+ * caller adds a table.
  */
 export function renderYears(lang: Lang, { years, lanes }: YearCounts, naming: Naming): string {
   const { width, every } = SHAPES[naming.shape]

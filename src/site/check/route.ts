@@ -36,7 +36,7 @@ async function hereOf(
   { crowd, names, frame, assets, log }: SiteOptions,
   choice: FirstChoice,
 ): Promise<CheckHere | undefined> {
-  // A copy has nobody to send anything to, and its plan would be as old as itself.
+  // A copy has no server to send anything to, and its plan would be as old as itself.
   if (crowd === undefined || frame.medium !== 'live' || !assets.some(({ path }) => path === SCRIPT)) return undefined
   const asn = choice.kind === 'network' ? choice.asn : undefined
   try {

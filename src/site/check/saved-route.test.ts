@@ -122,7 +122,7 @@ describe('POST /log/saved-checks', () => {
     assert.equal(archive.size, size)
   })
 
-  it('reads no more of a body than it may, whatever its length is said to be', async () => {
+  it('reads no more of a body than it may, at any length that its header gives', async () => {
     const { port } = new URL(url)
     const socket = connect(Number(port), '127.0.0.1')
     const head = 'POST /log/saved-checks HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n'

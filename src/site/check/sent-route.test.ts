@@ -118,7 +118,7 @@ describe('POST /check/results', () => {
     assert.equal(taken.length, before)
   })
 
-  it('reads no more of a body than it may, whatever its length is said to be', async () => {
+  it('reads no more of a body than it may, at any length that its header gives', async () => {
     const socket = connect(Number(new URL(url).port), '127.0.0.1')
     socket.write('POST /check/results HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n')
     socket.write('transfer-encoding: chunked\r\n\r\n')
@@ -171,7 +171,7 @@ describe('POST /check/results', () => {
     assert.doesNotMatch(logged.join(''), /203\.0\.113|0f0f|telegram/)
   })
 
-  it('gives challenges for what the site takes, and to nobody too many', async () => {
+  it('gives challenges for what the site takes, and too many to no client', async () => {
     const challenge = async (purpose: string): Promise<Response> => fetch(new URL(`/work/${purpose}`, url))
     for (const purpose of ['check', 'report', 'saved-check']) {
       const answer = await challenge(purpose)

@@ -8,7 +8,7 @@ import type { FirstChoice } from '../first/choice.ts'
 import { isMostUsed, MOST_USED, networkOf } from '../first/view.ts'
 import type { CheckEnd, CheckRow, CheckView, Conclusion, OpenCount } from './page/check.ts'
 
-/** Devices on one network that must agree before a reader is told what "others" see. */
+/** Devices on one network that must agree before a reader sees what "others" get. */
 const FEWEST_OTHERS = 2
 /** Share of devices elsewhere that must fail before the service itself is thought to be away. */
 const MOST_FAIL = 2 / 3
@@ -30,7 +30,7 @@ export function checkView(
   }
 }
 
-/** The six services, and whatever else is restricted on the network now. */
+/** The six services, and any other that is restricted on the network now. */
 function asked(board: Board, asn: Asn): readonly BoardService[] {
   const used = MOST_USED.flatMap((id) => board.services.find((one) => one.id === id) ?? [])
   const running = new Set(board.running.filter((one) => one.asn === asn).map(({ service }) => service))

@@ -7,7 +7,8 @@ import type { Clock } from '../../runtime/clock.ts'
 import { digestOf } from '../incident/around.ts'
 import type { ReadableIncidents } from '../incident/route.ts'
 
-// Check codes (docs/methods/check-codes.md): short names of digests, from a picture or a citation back to what it shows.
+// Check codes (docs/methods/check-codes.md): short names of digests, from a picture or a citation back to what it
+// shows.
 
 /** Code of one revision of an incident: that of the SHA-256 of its canonical JSON. */
 export const codeOf = async (incident: Incident): Promise<string> => checkCode(await digestOf(incident))
@@ -18,7 +19,7 @@ export async function codeOfValue(value: unknown): Promise<string> {
   return checkCode(parseSha256(Buffer.from(digest).toString('hex')))
 }
 
-/** What somebody typed or followed. */
+/** What a person typed or followed. */
 export type TypedCode =
   | { readonly kind: 'incident'; readonly code: string }
   | { readonly kind: 'service'; readonly service: string; readonly at: Instant; readonly code: string }
@@ -46,7 +47,7 @@ export const serviceCode = (service: string, at: Instant, code: string): string 
 /** Longer than any code: what is typed is looked at no further. */
 const MOST_TYPED = 120
 
-/** Reads a code as somebody typed it, in any case and with odd dashes; undefined for what is none. */
+/** Reads a code as a person typed it, in any case and with odd dashes; undefined for what is none. */
 export function readTypedCode(typed: string): TypedCode | undefined {
   if (typed.length > MOST_TYPED) return undefined
   const text = typed.trim().replaceAll(/[‐-―−]/g, '-')
@@ -73,7 +74,7 @@ const FRESH_MS = 15_000
 
 /**
  * Index of the codes of every published revision, in memory. A revision whose measurements were erased has other bytes
- * and so another code; the former one is still known here until the server starts anew.
+ * and so another code; the former one is still known here until the server restarts.
  * BUG: after a new start such a former code leads nowhere; the id of the incident, which stands beside it, does.
  */
 export class IncidentCodes {

@@ -99,7 +99,7 @@ function found(lang: Lang, view: Extract<CodeView, { readonly kind: 'service' }>
     </p>`
 }
 
-/** Typing a code asks the server: it stands in a live page alone. */
+/** Typing a code asks the server: only a live page has it. */
 const form = (lang: Lang, frame: Frame): Markup =>
   section(
     'type',

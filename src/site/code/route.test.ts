@@ -35,7 +35,7 @@ describe('the address of a check code', () => {
     }
   })
 
-  it('has no form in a copy, where nobody answers', async () => {
+  it('has no form in a copy, where no server answers', async () => {
     const copy = await sampleSite({ frame: { ...PLAIN_FRAME, medium: 'mirror' } })
     assert.doesNotMatch(await (await copy.request(urls.code('en', '0000-0000'))).text(), /<form/)
   })

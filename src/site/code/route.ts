@@ -15,7 +15,9 @@ import { urls } from '../urls.ts'
 /** Longer than any code: shown no further. */
 const MOST_SHOWN = 120
 
-/** Adds the addresses that check codes lead to: the revision of an incident, or a service at a minute computed again. */
+/**
+ * Adds the addresses that check codes lead to: the revision of an incident, or a service at a minute computed again.
+ */
 export function addCodePages(site: Hono, options: SiteOptions): void {
   const codes = options.incidents === undefined ? undefined : new IncidentCodes(options.incidents, options.clock)
   for (const lang of LANGS)
@@ -35,7 +37,7 @@ export function addCodePages(site: Hono, options: SiteOptions): void {
     })
 }
 
-/** A code that leads nowhere is told on a page of its own, with what may be wrong and a field to type it again. */
+/** A code that leads nowhere gets a page of its own, with what may be wrong and a field to type it again. */
 async function answerNone(c: Context, lang: Lang, view: CodeView, { frame }: SiteOptions): Promise<Response> {
   c.header('cache-control', 'no-store')
   return c.html(await renderPage(codePage(lang, view), frame), 404)

@@ -17,14 +17,14 @@ export interface EmbedRow {
   readonly since?: string
 }
 
-/** The state of one service or one network now, small enough to stand in a page of somebody else. */
+/** The state of one service or one network now, small enough to fit in a page of another site. */
 export interface EmbedView {
   readonly topic: string
   /** Address of the page that says more. */
   readonly page: string
   readonly simulated: boolean
   readonly asOf: Instant
-  /** Nothing was measured lately: then nothing is said of the present. */
+  /** Nothing was measured lately: then the page says nothing about the present. */
   readonly stale: boolean
   readonly rows: readonly EmbedRow[]
   /** Rows that there was no room for. */
@@ -42,7 +42,7 @@ const row = (lang: Lang, { name, state, since }: EmbedRow): Markup =>
 
 /**
  * A page of its own, without script, form or anything that leads the reader's browser elsewhere: it opens the site in
- * a new window. Whoever embeds it learns nothing of its readers, and it learns nothing of them.
+ * a new window. The site that embeds it learns nothing of its readers, and it learns nothing of them.
  */
 export function renderEmbed(lang: Lang, view: EmbedView, frame: Frame): Promise<Markup> {
   const heading = say(lang, 'embed.title', { topic: view.topic })

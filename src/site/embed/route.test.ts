@@ -13,7 +13,7 @@ const get = async (path: string, simulated = true): Promise<Response> => (await 
 const TOPICS = [{ service: 'youtube' }, { asn: parseAsn(64500) }] as const
 
 describe('the page that others embed', () => {
-  it('may be framed by anybody, and runs and loads nothing but style and fonts of its own', async () => {
+  it('may be framed by any site, and runs and loads nothing but style and fonts of its own', async () => {
     for (const topic of TOPICS) {
       const response = await get(urls.embed('kk', topic))
       const policy = response.headers.get('content-security-policy') ?? ''
@@ -48,7 +48,7 @@ describe('the page that others embed', () => {
     assert.match(html, /href="\/en\/s\/youtube"/)
   })
 
-  it('of a network holds the six of the first screen, and whatever else is restricted there', async () => {
+  it('of a network holds the six of the first screen, and any other that is restricted there', async () => {
     const asn = parseAsn(64496)
     const running = SAMPLE_KINDS.running
     const signal = {
@@ -72,7 +72,7 @@ describe('the page that others embed', () => {
     assert.match(await (await get(urls.embed('en', { asn: parseAsn(9198) }))).text(), /No data about this/)
   })
 
-  it('is no page of a name that was never measured: nobody makes this site say something by its address', async () => {
+  it('is no page of a name that was never measured: an address cannot make this site say something', async () => {
     for (const service of ['web:<x>', 'web:somebody.did.it', 'unheard-of'])
       assert.equal((await get(urls.embed('en', { service }))).status, 404, service)
     const measured = 'web:a-rather-long-name.of-a-site.example.org'

@@ -59,7 +59,8 @@ function embedView(
   if ('asn' in topic) {
     const measured = new Set(board.servicesOn(topic.asn))
     const all = board.services.map((one) => ({ ...one, cell: board.cell(one.id, topic.asn) }))
-    // The same six as on the first screen, and whatever else is restricted: a card that hid it would say that it opens.
+    // The same six as on the first screen, and any other that is restricted: a card that hid it would say that it
+    // opens.
     const others = all.filter(({ id, cell }) => !isMostUsed(id) && RESTRICTED.includes(cell.state))
     const shown = [...inUse(all), ...others]
     const rows = shown.slice(0, MOST_SERVICES).map(({ name, cell }) => rowOf(lang, name, cell, board.asOf))
@@ -90,7 +91,9 @@ function sinceOf(lang: Lang, incident: Incident, now: Instant): string | undefin
   return formatDate(lang, at) === formatDate(lang, now) ? formatClock(at) : formatDateTime(lang, at)
 }
 
-/** What others put into their page. The sandbox lets the link open the site as a window of its own, and nothing else. */
+/**
+ * What others put into their page. The sandbox lets the link open the site as a window of its own, and nothing else.
+ */
 export const embedSnippet = (
   { origin, title, height = 440 }: { readonly origin: string; readonly title: string; readonly height?: number },
   lang: Lang,

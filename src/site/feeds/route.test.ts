@@ -74,7 +74,7 @@ describe('a feed', () => {
     assert.equal((await ids(many(700, 0))).length, 600)
   })
 
-  it('keeps the id of an incident whatever language and feed it is read in', async () => {
+  it('keeps the id of an incident in any language and feed', async () => {
     const change = { frame: { ...PLAIN_FRAME, origin: 'https://kuager.example' } }
     const id = `tag:kuager.example,2026:i/${SAMPLE_KINDS.finished.id}`
     for (const lang of LANGS)
@@ -95,7 +95,7 @@ describe('a feed', () => {
     for (const [, href] of (await read(urls.feed('en'))).matchAll(/href="([^"]*)"/g)) assert.match(href ?? '', /^\//)
   })
 
-  it('gives the check code that the page of the incident cites, whatever episode it is in now', async () => {
+  it('gives the check code that the page of the incident cites, in any episode', async () => {
     const { id } = SAMPLE_KINDS.finished
     const codeOf = (text: string): string => /Check code: (\S+)/.exec(text)?.[1] ?? 'none'
     const code = codeOf(await read(urls.incidentText('en', id)))
@@ -122,7 +122,7 @@ describe('a feed', () => {
     for (const title of texts(await read(urls.feed('en')), 'title')) assert.doesNotMatch(title, tag)
   })
 
-  it('survives whatever stands in a stored text', async () => {
+  it('survives any stored text', async () => {
     const note = 'a <b>&amp; ]]> \u0000\u0008 "\''
     const incident = sampleIncident({ withdrawn: true, note, service: 'web:<x>&"\'', simulated: false })
     const xml = await read(urls.feed('en'), { incidents: memoryIncidents([incident]) })

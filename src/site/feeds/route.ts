@@ -16,8 +16,8 @@ import { readTopic, topicName, topicPage, topicWord } from '../embed/topic.ts'
 import { urls, type Topic } from '../urls.ts'
 
 /**
- * Incidents that a feed holds, the last revised first: a hundred, and however many more were revised in the two days up to
- * the newest, so that a reader that asks once a day misses none of an evening that touched everything.
+ * Incidents that a feed holds, the last revised first: a hundred, and however many more were revised in the two days up
+ * to the newest, so that a reader that asks once a day misses none of an evening that touched everything.
  * BUG: of more than the most that are held the rest is in no feed; webhooks and the interface tell of all.
  */
 const USUAL_ENTRIES = 100
@@ -76,7 +76,7 @@ async function answerFeed(c: Context, lang: Lang, topic: Topic | undefined, opti
   const since = (all[0]?.revisedAt ?? 0) - ALL_OF_MS
   const published = all.filter(({ revisedAt }, nth) => nth < USUAL_ENTRIES || revisedAt >= since).slice(0, MOST_ENTRIES)
   const spoken = (await speak?.(published)) ?? published
-  // Whether it goes on is told as of now; its times are those of the revision that `updated` and the code are of.
+  // Whether it continues is given as of now; its times are those of the revision that `updated` and the code are of.
   const shown = published.map((one, nth) => ({ ...one, running: spoken[nth]?.running ?? one.running }))
   const title =
     topic === undefined ? say(lang, 'feed.title') : say(lang, 'feed.title-of', { topic: topicName(lang, topic, names) })
@@ -98,7 +98,7 @@ async function answerFeed(c: Context, lang: Lang, topic: Topic | undefined, opti
 }
 
 /**
- * An id that stays with the incident on every copy of the site, whatever its address: it is made of the public one.
+ * An id that stays with the incident on every copy of the site, at any address: it is made from the public one.
  * BUG: a site that moves to another name gives every entry a new id, and readers show all of them again.
  */
 const tagOf = ({ frame }: FeedOptions, word: string): string =>

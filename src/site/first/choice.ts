@@ -11,8 +11,8 @@ export type FirstChoice =
   | { readonly kind: 'ask'; readonly why: AskReason }
 
 /**
- * Reads `network` of a query: `AS9198`, or `all`; undefined where the reader chose nothing. Everything else in the query
- * is passed over, because messengers add marks of their own to a link. Throws InputError.
+ * Reads `network` of a query: `AS9198`, or `all`; undefined where the reader chose nothing. Everything else in the
+ * query is passed over, because messengers add marks of their own to a link. Throws InputError.
  */
 export function parseFirstChoice(query: Readonly<Record<string, string>>): FirstChoice | undefined {
   const network = query['network']
@@ -37,8 +37,8 @@ export type OwnPage = 'first' | 'check'
 
 /**
  * Key of the bytes of a first page, or of "is it only me?": a network that was recognised and the same one that was
- * chosen give the same page, and only the former may be kept by nobody. A key of a question begins with `#` and is no
- * address.
+ * chosen give the same page, and only the former may not be kept by any cache. A key of a question begins with `#` and
+ * is no address.
  */
 export function firstPageKey(lang: Lang, choice: FirstChoice, page: OwnPage = 'first'): string {
   if (choice.kind === 'ask') return `#${lang} ask ${choice.why}${page === 'check' ? ' check' : ''}`

@@ -3,7 +3,9 @@ import { isLang } from '../../core/text/lang.ts'
 import { choiceOf, firstPageKey, parseFirstChoice, type FirstChoice } from './choice.ts'
 import { ASK_REASONS, type AskReason, type VisitorOf } from '../visitor.ts'
 
-/** Which page in memory an address means; `apart`: chosen by where the request comes from, so that nobody may keep it. */
+/**
+ * Which page in memory an address means; `apart`: chosen by where the request comes from, so that no cache may keep it.
+ */
 export interface FirstKey {
   readonly key: string
   readonly apart: boolean
@@ -12,8 +14,9 @@ export interface FirstKey {
 const FIRST = /^\/([a-z]{2})\/(check)?(?:\?(.*))?$/
 
 /**
- * The first page that a request means, or the page "is it only me?", by its query or by the network it comes from; undefined for any other address and
- * for a query that cannot be read. The address of who asks is looked at and forgotten.
+ * The first page that a request means, or the page "is it only me?", by its query or by the network it comes from;
+ * undefined for any other address and for a query that cannot be read. The address of who asks is looked at and
+ * forgotten.
  */
 export function firstKey(url: string, request: DirectRequest, look: VisitorOf | undefined): FirstKey | undefined {
   const found = FIRST.exec(url)
@@ -39,12 +42,12 @@ function readChoice(query: string): FirstChoice | undefined | 'unreadable' {
   }
 }
 
-/** What a page made for nobody's address is told instead: why the reader's network is asked about. */
+/** What a page gets that was made without an address: why the reader's network is asked about. */
 export interface AskedEnv {
   readonly asked: AskReason
 }
 
-/** The request by which the route table makes the page of a key, with what stands in for the reader's connection. */
+/** The request by which the route table makes the page of a key, with what replaces the reader's connection. */
 export function requestOf(key: string): { readonly path: string; readonly env?: AskedEnv } {
   const found = /^#([a-z]{2}) ask ([a-z]+)(?: (check))?$/.exec(key)
   if (found === null) return { path: key }

@@ -24,7 +24,7 @@ describe('the first screen as it is answered', () => {
     site = await firstSite({ networks: 60, visitor: look })
   })
 
-  it('gives a recognised network the bytes of the chosen one, for nobody to keep', async () => {
+  it('gives a recognised network the bytes of the chosen one, which no cache may keep', async () => {
     const seen = await site.request('/kk/', {}, from(KNOWN))
     const chosen = await site.request(firstPageKey('kk', { kind: 'network', asn: OWN }))
     assert.equal(seen.headers.get('cache-control'), 'private, no-store')
@@ -32,7 +32,7 @@ describe('the first screen as it is answered', () => {
     assert.equal(await seen.text(), await chosen.text())
   })
 
-  it('asks whoever comes through a hosting network, and says nothing of an address', async () => {
+  it('asks a reader who comes through a hosting network, and says nothing of an address', async () => {
     const page = await site.request('/ru/', { headers: { 'x-forwarded-for': KNOWN } }, from('203.0.113.9'))
     const text = await page.text()
     assert.equal(page.headers.get('cache-control'), 'private, no-store')
@@ -41,7 +41,7 @@ describe('the first screen as it is answered', () => {
     assert.doesNotMatch(text, /203\.0\.113|198\.51\.100/)
   })
 
-  it('asks for a reason that whoever holds pages gives, without a connection', async () => {
+  it('asks for a reason that the holder of pages gives, without a connection', async () => {
     const page = await site.request('/en/', {}, { asked: 'foreign' })
     assert.ok((await page.text()).includes('You seem to be abroad: a VPN may be on.'))
     const other = await site.request('/en/', {}, { asked: 'anything' })

@@ -9,7 +9,7 @@ import type { SiteOptions } from '../site-options.ts'
 import { urls } from '../urls.ts'
 import { visitorOf } from '../visitor.ts'
 
-/** Sent with a page that was made for the network of its reader: nobody between may keep it. */
+/** Sent with a page that was made for the network of its reader: no cache on the way may keep it. */
 export const PRIVATE = 'private, no-store'
 
 /** The first screen in every language, and the way to it. */

@@ -162,7 +162,7 @@ describe('firstView()', () => {
     assert.ok(view.matrix.every(({ cells }) => cells.length === 12))
   })
 
-  it('shows the page of a network that nobody measured', () => {
+  it('shows the page of a network that was never measured', () => {
     const view = firstView(board(opens()), {
       lang: 'kk',
       choice: { kind: 'network', asn: parseAsn(65551) },

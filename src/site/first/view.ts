@@ -13,7 +13,7 @@ import { boardStrip } from '../now/strip-view.ts'
 export const MOST_USED = ['youtube', 'whatsapp', 'instagram', 'telegram', 'tiktok', 'facebook'] as const
 /** Networks in the matrix of the first screen, the reader's own among them; all stand on the page of the matrix. */
 const MOST_NETWORKS = 12
-/** Services besides the six whose incident on the reader's network is told above the matrix. */
+/** Services besides the six whose incident on the reader's network is shown above the matrix. */
 const MOST_OTHERS = 3
 /** Networks to choose from. */
 const MOST_CHOICES = 40
@@ -64,7 +64,7 @@ export const isMostUsed = (id: string): boolean => MOST_USED.some((service) => s
 export const inUse = <T extends { readonly id: string }>(list: readonly T[]): readonly T[] =>
   MOST_USED.flatMap((id) => list.find((one) => one.id === id) ?? [])
 
-/** A network as the board or the tables name it; one that nobody knows by its number alone. */
+/** A network as the board or the tables name it; an unknown one only by its number. */
 export const networkOf = (asn: Asn, { board, names }: { readonly board: Board; readonly names: Names }): BoardNetwork =>
   board.networks.find((one) => one.asn === asn) ?? { asn, name: names.networkName(asn) ?? '' }
 
@@ -87,7 +87,9 @@ const grounds = ({ state, incident, latest }: CellAt): Pick<FirstRow, 'incident'
 
 const RESTRICTED = ['shut', 'part', 'slow'] as const
 
-/** Rows over all networks: a restriction on some of them is told as such, with the number of those in the worst state. */
+/**
+ * Rows over all networks: a restriction on some of them is shown as such, with the number of those in the worst state.
+ */
 function allRows(board: Board): readonly FirstRow[] {
   return inUse(board.services).map(({ id, name }): FirstRow => {
     const cells = board.networks.map(({ asn }) => board.cell(id, asn))
@@ -108,7 +110,7 @@ function allRows(board: Board): readonly FirstRow[] {
   })
 }
 
-/** Two of three networks must agree before it is said of all; nobody restricted it on any of them. */
+/** Two of three networks must agree before it is reported for all; none of them restricted it. */
 function stateOfMost(known: readonly CellAt[]): FirstRow['state'] {
   const settled = known.filter(({ state }) => state === 'open' || state === 'fault')
   if (known.length === 0) return 'none'
@@ -135,7 +137,7 @@ function answerOf(board: Board, rows: readonly FirstRow[]): FirstAnswer {
     const bad = rows.filter((row) => row.state === state)
     const seenByOthers = bad.some(({ incident }) => incident !== undefined && incident.probesFailed > 1)
     const rest = rows.filter((row) => row.state !== state)
-    // Of what nobody measured nothing is said: "the others open" is said only where each of them does.
+    // Nothing is said about what was not measured: "the others open" is said only where each of them does.
     const others = spoken.open === 0 ? 'none' : rest.every((row) => row.state === 'open') ? 'all' : 'some'
     return { kind: 'state', state, services: having(state), seenByOthers, others, ...spoken }
   }

@@ -81,7 +81,7 @@ describe('the pages in words', () => {
         }
   })
 
-  it('say every sentence that has words, so that none is written for nobody', async () => {
+  it('say every sentence that has words, so that none is written in vain', async () => {
     const bare = operatorSchema.parse({
       ...operator,
       funders: [],
@@ -192,10 +192,10 @@ describe('the pages in words', () => {
     }
   })
 
-  it('say that nobody is named where nobody said who runs the server', async () => {
+  it('say that no one is named where the operator is not given', async () => {
     const bare = await read(plain, urls.plain('en', 'about'))
     assert.ok(bare.includes(CATALOGUE.en['about.operator.missing']))
-    // Nor is anybody sent to a contact that is not there.
+    // Nor is a reader sent to a contact that is not there.
     assert.doesNotMatch(bare, /contact above/)
     assert.match(await read(full, urls.plain('en', 'about')), /contact above/)
   })
@@ -209,12 +209,12 @@ describe('the pages in words', () => {
     assert.ok(text.includes(CATALOGUE.en['about.interests.none']))
   })
 
-  it('ask nothing in a copy, where nobody answers', async () => {
+  it('ask nothing in a copy, where no server answers', async () => {
     const copy = await sampleSite({ frame: { ...FULL, medium: 'mirror' } })
     for (const page of PAGES) assert.doesNotMatch(await read(copy, page('kk')), /<(form|input|button)/)
   })
 
-  it('lead a typed code on, whatever was typed', async () => {
+  it('lead a typed code on, with any text typed', async () => {
     for (const typed of [
       'k7m4-2q9x',
       ' K7M4 2Q9X ',

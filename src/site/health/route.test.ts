@@ -12,7 +12,7 @@ describe('the health of a server', () => {
   const site = new Hono()
   addHealth(site, { frame: { ...PLAIN_FRAME, assets: 'x' } }, () => reasons)
 
-  it('is told to programs as it is now, with status 200 in every case', async () => {
+  it('is given to programs as it is now, with status 200 in every case', async () => {
     for (const found of [[], ['space_reserved'], HEALTH_REASONS] as const) {
       reasons = found
       const answer = await site.request('/health')
@@ -22,7 +22,7 @@ describe('the health of a server', () => {
     }
   })
 
-  it('is told to people in every language, each reason in a sentence', async () => {
+  it('is given to people in every language, each reason in a sentence', async () => {
     for (const lang of LANGS) {
       reasons = HEALTH_REASONS
       const answer = await site.request(`/${lang}/health`)

@@ -22,7 +22,7 @@ import type { StatementEntry } from './page/shown.ts'
 
 // What stands around an incident on its page: its canonical bytes, its time axis, the record of those days.
 
-/** The bytes of `/api/v1/incident/<id>`: RFC 8785, so that their SHA-256 can be cited and checked by anybody. */
+/** The bytes of `/api/v1/incident/<id>`: RFC 8785, so that their SHA-256 can be cited and checked by anyone. */
 export const canonicalIncident = (incident: Incident): string => encodeCanonical(encodeIncident(incident))
 
 /** SHA-256 of the canonical bytes of one revision. */
@@ -35,7 +35,7 @@ export async function digestOf(incident: Incident): Promise<Sha256> {
 export interface SiteRecord {
   readonly events: readonly OutsideEvent[]
   readonly statements: readonly Statement[]
-  /** Acts on restriction as lists have them; they are of the world, whatever the measurements are. */
+  /** Acts on restriction as lists have them; they are real even if the measurements are simulated. */
   readonly orders?: readonly Order[]
   /** What OONI and IODA measured, from files. */
   readonly others?: OthersRecord
@@ -45,7 +45,7 @@ export interface SiteRecord {
 /** How claims of statements stand against the measurements and for which reason, by id of the claim. */
 export type Findings = ReadonlyMap<string, Pick<JudgedClaim, 'finding' | 'reason'>>
 
-/** Measurements around an incident by senders whom nobody knows: counted beside, and in nothing else. */
+/** Measurements around an incident from unknown senders: counted separately, and in nothing else. */
 export const apartOf = (
   { service, asn, simulated }: Incident,
   { from, until }: { readonly from: Instant; readonly until: Instant },
@@ -112,7 +112,9 @@ function wordsOf(lang: Lang, { quote: said, summary }: Statement): string {
   return said.lang === lang ? words : say(lang, 'incident.statement-original', { quote: words, summary: summary[lang] })
 }
 
-/** What an axis is drawn from; `of` is the revision as published and whether it is the newest, by default the incident. */
+/**
+ * What an axis is drawn from; `of` is the revision as published and whether it is the newest, by default the incident.
+ */
 export interface AxisSources {
   readonly readings: Warehouse['readings']
   readonly record: SiteRecord | undefined

@@ -42,7 +42,7 @@ describe('othersAround()', () => {
     assert.equal(found[0]?.together, undefined)
   })
 
-  it('takes a file that was asked for another time, service or network for nobody having looked', () => {
+  it('takes a file that was asked for another time, service or network for no data', () => {
     const parts = [
       ooni([], { from: parseInstant('2026-03-06'), until: parseInstant('2026-03-08') }),
       ooni([], { onlyService: 'telegram' }),

@@ -46,7 +46,7 @@ interface Span {
 
 const overlaps = (a: Span, b: Span): boolean => a.from < b.until && b.from < a.until
 
-/** Whether whoever fetched the file asked about this time, service and network. */
+/** Whether the person who fetched the file asked about this time, service and network. */
 const covers = (part: OthersPart, { service, asn }: Incident, span: Span): boolean =>
   overlaps(part, span) &&
   (part.onlyAsn === undefined || part.onlyAsn === asn) &&

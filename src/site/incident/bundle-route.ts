@@ -12,7 +12,7 @@ const RETRY_S = '30'
 
 /**
  * Adds `/bundles/<name>.zip`: published bundles, byte for byte, with a tag of these bytes. A bundle may be a hundred
- * times as long as a page and lines break: whoever has a part of it is given the rest (RFC 9110 §14).
+ * times as long as a page and lines break: a client that has a part of it is given the rest (RFC 9110 §14).
  */
 export function addBundlePages(site: Hono, { bundles }: Pick<SiteOptions, 'bundles'>): void {
   site.get('/bundles/:file', async (c) => {
@@ -45,7 +45,9 @@ export function addBundlePages(site: Hono, { bundles }: Pick<SiteOptions, 'bundl
   })
 }
 
-/** What a request wants of a bundle; the whole, undefined, where the part that it has is of other bytes, and for HEAD. */
+/**
+ * What a request wants of a bundle; the whole, undefined, where the part that it has is of other bytes, and for HEAD.
+ */
 function partOf(
   c: Context,
   { etag, bytes }: Pick<PublishedBundle, 'bytes'> & { readonly etag: string },

@@ -198,7 +198,7 @@ describe('the page of an incident', () => {
   it('says blocking nowhere but where the word rule gave it', async () => {
     for (const incident of [partly, insufficient]) {
       const main = (await text(`/kk/i/${incident.id}`)).split('<main')[1] ?? ''
-      // What nobody is to write has the word in its quotation marks.
+      // What no one is to write has the word in its quotation marks.
       const own = (main.split('id="change"')[0] ?? '').replace(/<div class="not">.*?<\/div>/s, '')
       assert.doesNotMatch(own, /бұғатта/iu, incident.id)
     }
@@ -320,7 +320,7 @@ describe('an incident beside others', () => {
     assert.doesNotMatch(copy, /<form/)
   })
 
-  it('says that nobody looked where no file covers its time, and whose figures stand there where one does', async () => {
+  it('says that this was not checked where no file covers its time, and whose figures are shown where one does', async () => {
     assert.match(await text(`/en/i/${finished.id}`), /We have none of their data/)
     const others: OthersRecord = {
       simulated: true,

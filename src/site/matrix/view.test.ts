@@ -43,7 +43,7 @@ describe('matrixView()', () => {
     assert.equal(serviceName({ services: [] }, 'web:example.org'), 'example.org')
   })
 
-  it('shows a service that needs a further consent where somebody measured it', () => {
+  it('shows a service that needs a further consent where it was measured', () => {
     assert.deepEqual(rows([cell('nordvpn', 3), cell('protocol-tor', 0)]), ['youtube', 'nordvpn'])
   })
 })

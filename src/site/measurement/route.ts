@@ -21,7 +21,7 @@ export function addMeasurementPages(site: Hono, options: SiteOptions): void {
     const id = parseSha256(c.req.param('file').slice(0, -'.json'.length))
     const archived = await options.archive.read(id)
     if (archived?.kind !== 'blob') return missing(c, id)
-    // Shown once its verdict stands: until then nobody has said whether it is simulated.
+    // Shown once it has a verdict: until then it is not known whether it is simulated.
     const stored = await warehouse.measurement(id)
     if (stored === undefined) return missing(c, id)
     const { simulated } = stored.head

@@ -63,8 +63,8 @@ export const publicFile = (
   )
 
 /**
- * Where a measurement was taken from, as far as it is anybody's business: names of files on the disk of whoever
- * imported them may name a person, and stay in the archive. Of a submission: what the collector knows of its key.
+ * Where a measurement was taken from, as far as it may be public: names of files on the disk of the person who imported
+ * them may name a person, and stay in the archive. Of a submission: what the collector knows of its key.
  */
 export function publicOrigin({ channel, origin }: StoredVerdict['provenance']): string | undefined {
   if (channel === 'collector') {
@@ -78,7 +78,7 @@ export function publicOrigin({ channel, origin }: StoredVerdict['provenance']): 
 export const standingOf = ({ channel, origin }: StoredVerdict['provenance']): Standing | undefined =>
   channel === 'collector' ? parseSubmittedBy(origin)?.standing : undefined
 
-/** Whether a measurement is in what is counted: all but the submissions of senders whom nobody knows. */
+/** Whether a measurement is in what is counted: all but the submissions of unknown senders. */
 export const isCountedProvenance = (provenance: StoredVerdict['provenance']): boolean =>
   provenance.channel !== 'collector' || COUNTED_STANDINGS.some((standing) => standing === standingOf(provenance))
 

@@ -31,7 +31,9 @@ export interface CopyPlan {
 
 const DAYS_WITH_DATA = 31
 
-/** Plans a copy of everything that a site shows. Series without data for a month are left to whoever asks the site. */
+/**
+ * Plans a copy of everything that a site shows. Series without data for a month are left to readers of the live site.
+ */
 export async function planCopy(options: SiteOptions, limits: CopyLimits = COPY_LIMITS): Promise<CopyPlan> {
   const { warehouse, incidents, record } = options
   const lastData = await rememberLastData(options)()

@@ -36,8 +36,8 @@ const MOST_FILES = 200_000
 const AT_ONCE = 4
 
 /**
- * Makes every page of a plan, and whatever in its scope they name, and hands them over as files whose links lead to
- * each other. Throws Fault where a page breaks, so that no copy is published with a page that says so.
+ * Makes every page of a plan, and everything in its scope that they name, and hands them over as files whose links lead
+ * to each other. Throws Fault where a page breaks, so that no copy is published with a page that says so.
  */
 export async function copySite(options: CopyOptions): Promise<Copied> {
   const walk = new Walk(options)
@@ -175,7 +175,7 @@ const langOf = (file: string): Lang => {
 }
 
 /**
- * What the server says in headers stands in the page itself: nothing but files of the copy is loaded. `file:` beside
+ * What the server says in headers is in the page itself: nothing but files of the copy is loaded. `file:` beside
  * `'self'`: Firefox takes a file to be of no origin, so that not even its own style sheet would fit. A font is not
  * loaded ahead, because that asks with an origin, which a file has not.
  */

@@ -32,7 +32,7 @@ describe('filePlace()', () => {
     for (const [path, file] of Object.entries(cases)) assert.equal(place(path), file)
   })
 
-  it('gives names that no file system refuses or takes for another, whatever a service is called', () => {
+  it('gives names that no file system refuses or takes for another, for any name of a service', () => {
     fc.assert(
       fc.property(
         fc.oneof(

@@ -3,10 +3,12 @@ import type { Sha256 } from '../../core/model/units.ts'
 /** SHA-256 of a text, hexadecimal. */
 export type FileDigest = (text: string) => Sha256
 
-/** Longest part of a path that stands as it is; a path has at most six parts, so that the whole fits any file system. */
+/**
+ * Longest part of a path that stands as it is; a path has at most six parts, so that the whole fits any file system.
+ */
 const MOST_PART = 64
 const PLAIN = /^[A-Za-z0-9][A-Za-z0-9._-]*$/
-/** Names that Windows gives to devices, whatever follows the first dot. */
+/** Names that Windows gives to devices, with any text after the first dot. */
 const DEVICES = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i
 /** Endings that say themselves what a file is; everything else is a page, or JSON of the interface. */
 const ENDINGS = /\.(?:css|csv|js|json|jsonl|png|svg|txt|woff2|xml)$/

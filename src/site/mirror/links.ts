@@ -5,18 +5,18 @@ export type Target =
   | { readonly kind: 'file'; readonly path: string }
   /** Not in the copy; the site has it. */
   | { readonly kind: 'away'; readonly href: string }
-  /** Not in the copy, and nobody said where the site is. */
+  /** Not in the copy, and the address of the site is not given. */
   | { readonly kind: 'gone' }
 
 export interface LinkContext {
   /** File in which the links stand. */
   readonly from: string
   readonly target: (address: URL) => Target
-  /** Said of a link that leads out of the copy, and of one that leads nowhere. */
+  /** Words beside a link that leads out of the copy, and beside one that leads nowhere. */
   readonly words: { readonly away: string; readonly gone: string }
 }
 
-/** A base that no link of the site names: whatever resolves to another host is no address of ours. */
+/** A base that no link of the site names: an address that resolves to another host is not ours. */
 const BASE = 'http://copy.invalid'
 /** Attributes as our templates write them: always in double quotation marks, and with a path from the root. */
 const ATTRIBUTE = /(\s(?:href|src|action)=")(\/(?!\/)[^"]*)"/g
@@ -88,7 +88,7 @@ export function rewriteLinks(html: string, context: LinkContext): string {
 const withTitle = (attributes: string, title: string): string =>
   `${attributes.replaceAll(/\s(?:title|rel|hreflang|download|target)="[^"]*"/g, '').trimEnd()} title="${encode(title)}"`
 
-/** The style sheet beside its fonts: no part of an address but the path stands in a file system. */
+/** The style sheet beside its fonts: only the path of an address exists in a file system. */
 export const rewriteStyle = (css: string): string =>
   css.replaceAll(
     /url\((['"]?)([^'")?#]+)\?[^'")]*\1\)/g,

@@ -28,8 +28,8 @@ export const ONE_FILE_BYTES = 200_000
 const NOTE_BYTES = 1_000
 const DAYS = 7
 /**
- * How much is shown, most first: the first that fits is taken. `networks` are those that a state of a service names; how
- * many there are besides is said. The last is small whatever was measured: no number in it grows with the data.
+ * How much is shown, most first: the first that fits is taken. `networks` are those that a state of a service names;
+ * how many there are besides is said. The last is small with any measurements: no number in it grows with the data.
  */
 const FITS = [
   { fonts: true, strips: true, incidents: 20, networks: 40, services: 60 },
@@ -160,7 +160,7 @@ function viewOf(
 const WORST_FIRST: readonly MarkName[] = ['shut', 'part', 'slow', 'fault', 'unkn', 'open', 'none']
 
 /**
- * Networks of a service by their state, those with most devices named; a network without data is told apart from one
+ * Networks of a service by their state, those with most devices named; a network without data is distinguished from one
  * where it opens.
  */
 function serviceOf(board: Board, { id, name }: BoardService, most: number): OneFileService {
@@ -183,7 +183,7 @@ const PATTERNS = /<svg class="defs"[^>]*><defs><pattern id="z-[^]*?<\/svg>/g
 const patternsOnce = (body: string): string => `${body.match(PATTERNS)?.[0] ?? ''}${body.replaceAll(PATTERNS, '')}`
 
 /**
- * The only script of the page: how long ago it was made, by the reader's clock. It asks nothing of anybody, and
+ * The only script of the page: how long ago it was made, by the reader's clock. It sends no request, and
  * without it the page tells its date and what to do.
  */
 const AGE_SCRIPT = `for(const e of document.querySelectorAll('[data-made]')){const h=Math.floor((Date.now()-Date.parse(e.dataset.made))/36e5);if(h>=0)e.textContent=e.dataset.age.replace('{d}',Math.floor(h/24)).replace('{h}',h%24)+(h>=24?' '+e.dataset.old:'')}`

@@ -34,8 +34,8 @@ const squeeze = (body: string): string =>
     .trim()
 
 /**
- * The rules of a style sheet that a page can use, squeezed: for a page that carries its own style. What stands in
- * parentheses is not looked at, so that a rule is rather kept than lost. Fonts are left to the caller.
+ * The rules of a style sheet that a page can use, squeezed: for a page that carries its own style. What is in
+ * parentheses is not read, so that a rule is rather kept than lost. Fonts are left to the caller.
  */
 export function usedStyle(css: string, html: string): string {
   const classes = new Set([...html.matchAll(/\sclass="([^"]*)"/g)].flatMap((match) => (match[1] ?? '').split(/\s+/)))

@@ -42,9 +42,15 @@ export interface Board {
   cell(service: string, asn: Asn): CellAt
   /** What the devices of a series saw last, in the three hours before; absent where nothing was measured. */
   recent(service: string, asn: Asn): RecentSeries | undefined
-  /** Whether nothing of a service, of a network or of all was measured in the three hours before: then nothing is known now. */
+  /**
+   * Whether nothing of a service, of a network or of all was measured in the three hours before: then nothing is known
+   * now.
+   */
   isSilent(of?: { readonly service?: string | undefined; readonly asn?: Asn | undefined }): boolean
-  /** Services measured on a network in the days of the board, or restricted there by an incident that stands, in no order. */
+  /**
+   * Services measured on a network in the days of the board, or restricted there by an incident that stands, in no
+   * order.
+   */
   servicesOn(asn: Asn): readonly string[]
   /** First midnight of the days of the strips, in the home zone. */
   readonly since: Instant
@@ -158,7 +164,7 @@ type BoardOptions = Pick<SiteOptions, 'warehouse' | 'incidents' | 'names' | 'clo
 
 /**
  * Gives the board, made at most every half minute for all readers together: while the next one is made, the last one
- * is given out. Where it cannot be made, the last one stands for two minutes; then the error goes to whoever asks.
+ * is given out. Where it cannot be made, the last one stands for two minutes; then the error goes to the caller.
  */
 export function openBoard(options: BoardOptions, lastData: LastData): () => Promise<Board> {
   const { clock, log } = options
@@ -175,8 +181,7 @@ export function openBoard(options: BoardOptions, lastData: LastData): () => Prom
   return async () => {
     const age = known === undefined ? Number.POSITIVE_INFINITY : clock.monotonic() - known.at
     if (known === undefined || age > MOST_STALE_MS) return make()
-    if (age > FRESH_MS)
-      make().catch((error: unknown) => log.error({ error }, 'the first screen could not be made anew'))
+    if (age > FRESH_MS) make().catch((error: unknown) => log.error({ error }, 'the first screen could not be rebuilt'))
     return known.board
   }
 }
@@ -211,7 +216,10 @@ function readBoard(options: BoardOptions, lastData: LastData): () => Promise<Boa
   }
 }
 
-/** Real data speak of now, however old they are; simulated ones of their own time, and only where no real ones are newer. */
+/**
+ * Real data speak of now, however old they are; simulated ones of their own time, and only where no real ones are
+ * newer.
+ */
 async function presentOf(
   { warehouse, clock }: BoardOptions,
   lastData: LastData,

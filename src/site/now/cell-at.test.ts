@@ -48,7 +48,7 @@ describe('spokenAt()', () => {
     assert.equal(spokenAt(ENDED, at('20:55:01')), ENDED)
   })
 
-  it('tells one whose end nobody saw in the present, though its revision was made long after its last measurement', () => {
+  it('describes one whose end was not seen in the present tense, though its revision was made long after its last measurement', () => {
     const open = running({ running: false, revisedAt: parseInstant('2026-03-07T09:00:00Z') })
     assert.equal(goesOn(spokenAt(open, NOW)), true)
     assert.equal(goesOn(spokenAt(open, at('20:55:01'))), false)
@@ -58,7 +58,7 @@ describe('spokenAt()', () => {
 })
 
 describe('cellAt()', () => {
-  it('says what a running incident says, whatever single measurements show', () => {
+  it('says what a running incident says, even if single measurements show otherwise', () => {
     const states = ['restricted', 'partly-restricted', 'throttled', 'insufficient'] as const
     assert.deepEqual(
       states.map((state) => stateOf({ reachable: 9 }, [running({ state })])),
@@ -82,7 +82,7 @@ describe('cellAt()', () => {
     assert.equal(stateOf({ reachable: 1, inconclusive: 9 }), 'open')
   })
 
-  it('tells what nobody could determine from what nobody measured', () => {
+  it('distinguishes what could not be determined from what was not measured', () => {
     assert.equal(stateOf({ inconclusive: 2 }), 'unkn')
     assert.equal(stateOf(undefined), 'none')
     assert.deepEqual(cellAt(NOW, { incidents: [] }), { state: 'none', devices: 0, measurements: 0 })

@@ -5,7 +5,10 @@ import { instant, type Instant } from '../../core/model/units.ts'
 import type { RecentSeries } from '../../store/warehouse/contract.ts'
 import type { MarkName } from '../parts/mark.ts'
 
-/** How long a measurement speaks of the present (docs/methods/present.md). After it nobody knows, and that is said. */
+/**
+ * How long a measurement speaks of the present (docs/methods/present.md). After it the state is unknown, and the page
+ * says so.
+ */
 export const PRESENT_MS = 3 * HOUR_MS
 /** Share of devices that must agree before a cell says what they saw. */
 const MOST_AGREE = 2 / 3
@@ -39,7 +42,7 @@ const firstOf = (start: Edge): Instant | undefined => start.median ?? start.brac
 
 /**
  * Whether an incident covers an instant. One without a dated end covers no more than three hours after its last failed
- * measurement: then it may be over, and nobody has looked.
+ * measurement: then it may be over, and nothing was measured.
  */
 export function covers(incident: Incident, at: Instant): boolean {
   const { start, end, running, withdrawn } = incident
@@ -49,9 +52,10 @@ export function covers(incident: Incident, at: Instant): boolean {
 }
 
 /**
- * An incident without a dated end as it may be spoken of at an instant, whatever its last revision said of the time when
- * that was made. It goes on while its last failed measurement speaks of the present; once that is older than three hours
- * nobody knows, and it is told in the past with its end left open. What was published stays as it is.
+ * An incident without a dated end as it may be spoken of at an instant, not as its last revision described the time
+ * when that was made. It goes on while its last failed measurement speaks of the present; once that is older than three
+ * hours the state is unknown, and it is described in the past tense with its end left open. What was published stays as
+ * it is.
  */
 export function spokenAt(incident: Incident, at: Instant): Incident {
   const { running, withdrawn, end } = incident

@@ -80,7 +80,7 @@ describe('reckon()', () => {
     assert.deepEqual(count([incident(10, 11, {}, 2)]).restricted.hours, { least: 0, middle: 1, most: 5 })
   })
 
-  it('takes of an incident that lasts into the period only what lies in it, and leaves out what ended before', () => {
+  it('takes of an incident that lasts into the period only what is in it, and leaves out what ended before', () => {
     const found = count([incident(-3, 2), incident(-9, -5), incident(31 * 24 - 1, 31 * 24 + 5)])
     assert.equal(found.restricted.incidents, 2)
     assert.equal(found.restricted.hours.middle, 3)

@@ -5,7 +5,7 @@ import type { WeekBar } from '../charts/weeks.ts'
 
 // How much was restricted since a day. Nothing is counted twice: stretches of time that overlap are one.
 
-/** More bars than this are not read by anybody: beyond it four weeks are one. */
+/** More bars than this are not read: beyond it four weeks are one. */
 const MOST_WEEKS = 106
 
 /** A span of time, half open. */
@@ -59,7 +59,9 @@ export function totalHours(stretches: readonly Stretch[]): number {
 const BOUNDS = ['least', 'middle', 'most'] as const
 type Bounded = Readonly<Record<(typeof BOUNDS)[number], Stretch>>
 
-/** Where an edge lies at the earliest, in the middle and at the latest; for an open one the measurement nearest to it. */
+/**
+ * Where an edge lies at the earliest, in the middle and at the latest; for an open one the measurement nearest to it.
+ */
 function edgeOf(edge: Edge, side: 'start' | 'end', running: boolean): readonly [number, number, number] | undefined {
   const [before, after] = edge.bracket
   if (edge.kind === 'open' || edge.median === undefined || (side === 'end' && running)) {

@@ -88,7 +88,7 @@ describe('stripView()', () => {
     ])
   })
 
-  it('ends a running one that nobody looked at any more with its last failed measurement', () => {
+  it('ends a running one that was not measured any more with its last failed measurement', () => {
     const lost = incident(30, 34, { running: true, end: { kind: 'open', bracket: [hour(33), undefined] } })
     assert.deepEqual(spans(view([], [lost]).incidents), [[1, 6, 9, 'shut']])
   })

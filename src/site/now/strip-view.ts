@@ -83,7 +83,10 @@ interface Bounds {
 
 const middle = (edge: Edge, fallback: Instant | undefined): Instant | undefined => edge.median ?? fallback
 
-/** Middles of both edges with their 95 % bounds; an incident that goes on ends now, one nobody saw end with its last failure. */
+/**
+ * Middles of both edges with their 95 % bounds; an incident that continues ends now, one whose end was not seen ends
+ * with its last failure.
+ */
 function boundsOf(incident: Incident, now: Instant): Bounds | undefined {
   const { start, end } = incident
   const from = middle(start, start.bracket[1] ?? start.lo95)
@@ -109,7 +112,7 @@ function byDay(
   return spans
 }
 
-/** An hour without a measurement is told as one with data for so long after one, as the present is. */
+/** An hour without a measurement is shown as one with data for so long after one, as the present is. */
 const CARRIED_HOURS = PRESENT_MS / HOUR_MS - 1
 
 const hasBit = (bits: number, hour: number): boolean => ((bits >> hour) & 1) === 1

@@ -9,7 +9,7 @@ import { publicUrl, type Frame } from '../../web/html/frame.ts'
 import { languageLink } from '../../web/html/language-link.ts'
 import { MARK_SYMBOLS } from './mark.ts'
 
-/** A page before it is framed: what it says, whatever surrounds it. */
+/** A page before it is framed: what it says, in any frame. */
 export interface Page {
   readonly lang: Lang
   readonly title: string
@@ -27,7 +27,7 @@ export interface Page {
   readonly feed?: string
   /** Name of an asset that makes the page handier where scripts run; the page is whole without it. */
   readonly script?: string
-  /** Made for a frame: a form, and whatever else asks the server, stands in a live page alone. */
+  /** Made for a frame: a form, and everything else that asks the server, is in a live page only. */
   readonly body: (frame: Frame) => Markup
 }
 
@@ -44,12 +44,13 @@ export const simulatedTag = (lang: Lang, simulated: boolean): Markup =>
 export const tagged = (lang: Lang, simulated: boolean, line: string): string | Markup =>
   simulated ? html`${simulatedTag(lang, true)}${line}` : line
 
-/** Pages named at the head of a wide window; all of them stand at the foot. */
+/** Pages named at the head of a wide window; all of them are at the foot. */
 const HEAD_PAGES = ['incidents', 'chronicle', 'claims', 'data'] as const
 
 /**
- * Only a copy says it in its page, since no server says it in a header: there it would overrule the header of pages with a
- * form, and browsers that name the sending page by `Origin` alone would send their form as if from a foreign one.
+ * Only a copy says it in its page, since no server says it in a header: there it would overrule the header of pages
+ * with a form, and browsers that name the sending page by `Origin` alone would send their form as if from a foreign
+ * one.
  */
 const NO_REFERRER = html`<meta name="referrer" content="no-referrer" />`
 
@@ -134,7 +135,7 @@ const script = ({ script: name }: Page, frame: Frame): Markup =>
     ? html``
     : html`<script defer src="${urls.asset(name, frame.assets)}"></script>`
 
-/** What a messenger shows of a link. Without a public address nobody could fetch the card, so then there is none. */
+/** What a messenger shows of a link. Without a public address the card could not be fetched, so then there is none. */
 const shared = (
   { title, description, card }: Pick<Page, 'title'> & { readonly description: string; readonly card: string },
   frame: Frame,

@@ -3,7 +3,9 @@ import type { Kind } from '../../core/model/measured/verdict.ts'
 import type { Markup } from '../../web/html/markup.ts'
 import type { CellState } from '../../core/model/cell-state.ts'
 
-/** Mark of one verdict. A test that is not judged gets the mark of no data, because nothing is said of the service. */
+/**
+ * Mark of one verdict. A test that is not judged gets the mark of no data, because it says nothing about the service.
+ */
 export const KIND_MARKS = {
   reachable: 'open',
   interfered: 'shut',

@@ -54,7 +54,9 @@ const PATTERNS = raw(
 
 const r = (value: number): string => String(Math.round(value * 100) / 100)
 
-/** Rectangles of spans as one path; `part` is the share of the column that they take, from the left or in the middle. */
+/**
+ * Rectangles of spans as one path; `part` is the share of the column that they take, from the left or in the middle.
+ */
 function boxes(spans: readonly StripSpan[], part: { readonly from: number; readonly width: number }): string {
   return spans
     .map(({ day, from, until }) => {
@@ -120,7 +122,7 @@ function drawing(view: StripView): Markup {
     [
       ...HOURS_BELOW.map((state) => of(view.hours, state)),
       edges === '' ? '' : `<path class="z-edge" d="${edges}"/>`,
-      // What lies below an incident is the paper: a light pattern over a filled column would not be read.
+      // The area below an incident is the paper: a light pattern over a filled column would not be read.
       view.incidents.length === 0 ? '' : `<path class="z-paper" d="${boxes(view.incidents, WHOLE)}"/>`,
       ...INCIDENTS_ABOVE.map((state) => of(view.incidents, state)),
     ].join(''),

@@ -10,7 +10,7 @@ import type { Topic } from '../urls.ts'
 import { urls } from '../urls.ts'
 import type { Lang } from '../../core/text/lang.ts'
 
-/** Reports are counted for so long before the present, signals are told of for so long. */
+/** Reports are counted for so long before the present, signals are shown for so long. */
 const REPORTS_MS = DAY_MS
 const SIGNALS_MS = WEEK_MS
 /** Signals on one page. */

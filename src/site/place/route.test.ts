@@ -44,18 +44,18 @@ describe('the page of a service', () => {
     assert.deepEqual(said, Array<string>(2).fill('reports of a page could not be read'))
   })
 
-  it('says of a listed service that nobody measured that it has no data, and never that it opens', async () => {
+  it('says of a listed service that was never measured that it has no data, and never that it opens', async () => {
     const text = await (await site.request(urls.service('en', 'signal'))).text()
     assert.match(text, /no data/)
     assert.doesNotMatch(text, /no restriction seen/)
   })
 
-  it('is not there for a service that nobody knows, nor for a name that no row may have', async () => {
+  it('is not there for an unknown service, nor for a name that no row may have', async () => {
     for (const service of ['unheard-of', 'web:unheard-of.example', 'YouTube', '..%2f..', '<script>'])
       assert.equal((await site.request(`/kk/s/${encodeURIComponent(service)}`)).status, 404, service)
   })
 
-  it('exists for a site that is on no list where somebody measured it', async () => {
+  it('exists for a site that is on no list where it was measured', async () => {
     const path = urls.service('kk', 'web:a-rather-long-name.of-a-site.example.org')
     const response = await site.request(path)
     assert.equal(response.status, 200)
@@ -138,7 +138,7 @@ describe('the page of a network', () => {
     assert.match(text, /holds servers, not people/)
   })
 
-  it('is not there for a network that nobody knows, and refuses what is no number', async () => {
+  it('is not there for an unknown network, and refuses what is no number', async () => {
     assert.equal((await site.request('/kk/n/AS65551')).status, 404)
     assert.equal((await site.request('/kk/n/AS0')).status, 404)
     assert.equal((await site.request('/kk/n/youtube')).status, 400)

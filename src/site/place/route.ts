@@ -39,7 +39,9 @@ function parsePage(values: Readonly<Record<string, string>>): number {
   })
 }
 
-/** Minutes of the day that cards of "now" stand at: a picture is drawn once for all who share within a quarter of an hour. */
+/**
+ * Minutes of the day that cards of "now" are drawn for: a picture is drawn once for all who share within 15 minutes.
+ */
 const CARD_STEP = 15 * MINUTE_MS
 
 /** Adds the page of each service and that of each network. */
@@ -118,7 +120,7 @@ async function peopleOf(
   }
 }
 
-/** Measurements of listed services kept apart on a network in the days of the board. */
+/** Measurements of listed services excluded on a network in the days of the board. */
 async function apartOn(asn: Asn, parts: PlaceParts, { warehouse }: SiteOptions): Promise<number> {
   const { since, asOf: until, simulated } = parts.board
   const counts = await Promise.all(

@@ -6,7 +6,7 @@ import { lastFailedOf, withLastFailed } from '../last-failed.ts'
 import type { MarkName } from '../parts/mark.ts'
 import type { SiteOptions } from '../site-options.ts'
 
-// How one service, or one network, stood at a minute: what cards say, and what their check codes are made of.
+// The state of one service, or one network, at a minute: what cards say, and what their check codes are made of.
 
 /** One service on one network at a minute. */
 export type PlaceState = SeriesName & CellAt
@@ -29,7 +29,7 @@ const isAbout =
   ({ service, asn }: { readonly service: string; readonly asn: Asn }): boolean =>
     'service' in topic ? service === topic.service : asn === topic.asn
 
-/** How everything of a topic stood at a minute, recomputed from measurements and incidents as they are known now. */
+/** The state of everything of a topic at a minute, recomputed from measurements and incidents as they are known now. */
 export async function placesAt(
   topic: PlaceTopic,
   at: Instant,
@@ -65,7 +65,10 @@ export const byWeight = (a: Weighed, b: Weighed): number =>
   b.measurements - a.measurements ||
   (a.service < b.service ? -1 : a.service > b.service ? 1 : a.asn - b.asn)
 
-/** Check code of what a card of these places says: of the canonical JSON of the minute and of each state with what stands behind it. */
+/**
+ * Check code of what a card of these places says: of the canonical JSON of the minute and of each state with what
+ * stands behind it.
+ */
 export const placeCode = ({ at, simulated, rows }: Places): Promise<string> =>
   codeOfValue({
     at_utc: formatInstantUtc(at),

@@ -158,7 +158,7 @@ function recordOf(
 
 export interface NetworkParts extends PlaceParts {
   readonly asn: Asn
-  /** Measurements kept apart in the days of the board. */
+  /** Measurements excluded in the days of the board. */
   readonly apart: number
 }
 

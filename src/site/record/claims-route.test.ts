@@ -49,7 +49,7 @@ async function read(
 }
 
 describe('the page of claims', () => {
-  it('stands in three languages, whole without scripts and without styles of its own', async () => {
+  it('is shown in three languages, whole without scripts and without styles of its own', async () => {
     for (const lang of LANGS) {
       const page = await read(lang)
       assert.match(page, new RegExp(`<html lang="${lang}"`))
@@ -67,7 +67,7 @@ describe('the page of claims', () => {
     assert.ok(!page.includes('Бұл кезеңде өлшем болмаған'))
   })
 
-  it('marks every source that nobody has read, and no other', async () => {
+  it('marks every source that has not been read, and no other', async () => {
     const page = await read('en')
     const sources = record.statements.map(({ source }) => source)
     assert.equal(page.split('not checked yet').length - 1, sources.filter(({ checked }) => !checked).length)
@@ -81,7 +81,7 @@ describe('the page of claims', () => {
     assert.ok(page.includes('hreflang="kk" href="/kk/claims?speaker=operator"'))
   })
 
-  it('offers no choice in a copy, where nobody answers', async () => {
+  it('offers no choice in a copy, where no server answers', async () => {
     const page = await read('en', {}, undefined, '', { ...PLAIN_FRAME, medium: 'mirror' })
     assert.ok(!page.includes('?speaker='))
   })

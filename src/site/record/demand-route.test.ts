@@ -111,7 +111,7 @@ describe('what is counted since a demand', () => {
     assert.equal(Number(rows[0]?.[head.indexOf('hours')]), one.hours)
   })
 
-  it('tells a week without restriction from one that nobody measured, in figure, table and data', async () => {
+  it('tells a week without restriction from one without measurements, in figure, table and data', async () => {
     const measured = async (change: Partial<Demand>, incidents = [real]): Promise<unknown> =>
       (await body({ record: record([demand(change)]), incidents })).demands[0]?.weeks.map((week) => week.measured)
     // The newest measurement is of 5 March; two weeks more have gone by.

@@ -18,7 +18,7 @@ import { reckon } from '../now/restricted-hours.ts'
 export interface DemandSources {
   readonly record: Pick<OutsideRecord, 'demands' | 'simulated'>
   readonly incidents: Pick<IncidentStore, 'current'>
-  /** Tells a week without restriction from one that nobody measured. */
+  /** Tells a week without restriction from one without measurements. */
   readonly warehouse: Pick<Warehouse, 'matrix'>
   readonly names: Names
   readonly clock: Clock
@@ -33,8 +33,8 @@ function localMidnight(day: string): Instant {
 }
 
 /**
- * From when is counted: the time of the demand; of one known by its day alone the end of that day in Kazakhstan, so that
- * nothing counts that may have happened before.
+ * From when is counted: the time of the demand; of one known by its day alone the end of that day in Kazakhstan, so
+ * that nothing counts that may have happened before.
  */
 export const countedSince = ({ at }: Demand): Instant =>
   at.length > 10
@@ -57,7 +57,7 @@ async function measuredWeeks(
   return known
 }
 
-/** Every demand of the record with what is counted since. Real ones are held against real incidents alone. */
+/** Every demand of the record with what is counted since. Real ones are compared with real incidents only. */
 export async function demandsView(options: DemandSources): Promise<DemandsView> {
   const { record, names, clock } = options
   const { simulated } = record

@@ -118,7 +118,7 @@ describe('the chronicle', () => {
     assert.match(page, /<svg class="chart narrow"[^>]*role="img"[^>]*><title id="years-narrow-t">By year<\/title><desc/)
   })
 
-  it('tells a year without a measured incident from one that nobody measured', async () => {
+  it('tells a year without a measured incident from one without measurements', async () => {
     const page = await chronicle('en', { measured: [2025], incidents: [measured(false)] })
     const row = (year: number): string =>
       new RegExp(`<th scope="row">${year}</th>(.*?)</tr>`, 's').exec(page)?.[1] ?? ''
@@ -145,7 +145,7 @@ describe('the chronicle', () => {
     assert.doesNotMatch(page, /January 2017/)
   })
 
-  it('says beside every source that nobody has read that nobody has', async () => {
+  it('says next to every source that has not been read that it has not', async () => {
     const sources = record.chronicle.flatMap((row) => row.sources)
     const page = await chronicle('en')
     assert.equal(page.split('not checked yet').length - 1, sources.filter(({ checked }) => !checked).length)
@@ -183,7 +183,7 @@ describe('the chronicle', () => {
     assert.ok(none.includes('There is no entry about this service.') && !none.includes('<img'))
   })
 
-  it('offers no choice in a copy, where nobody answers', async () => {
+  it('offers no choice in a copy, where no server answers', async () => {
     assert.ok((await chronicle('en')).includes('?service=youtube'))
     assert.ok(!(await chronicle('en', { frame: { ...PLAIN_FRAME, medium: 'mirror' } })).includes('?service='))
   })

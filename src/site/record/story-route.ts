@@ -23,7 +23,7 @@ import { answerPage } from '../respond.ts'
 export interface StoryPagesOptions {
   readonly record: OutsideRecord
   readonly incidents: Pick<IncidentStore, 'current'>
-  /** Tells a year without incidents from one that nobody measured. */
+  /** Tells a year without incidents from one without measurements. */
   readonly warehouse: Pick<Warehouse, 'matrix'>
   readonly names: Names
   readonly frame: Frame

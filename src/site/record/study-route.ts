@@ -8,7 +8,7 @@ import { studiesPage } from './page/studies.ts'
 import { answerPage } from '../respond.ts'
 
 export interface StudyPagesOptions {
-  /** Studies of the folder, read anew now and then; absent: none. */
+  /** Studies of the folder, re-read now and then; absent: none. */
   readonly studies?: () => Promise<readonly PublishedStudy[]>
   readonly names: Names
   readonly frame: Frame

@@ -11,9 +11,9 @@ export interface SentReport {
 }
 
 /**
- * `taken`: durable; the same is said of one that is a repeat or is held. `again`: the form was not ours, was filled in
- * faster than people do, or is too old: a second press on a form with a new ticket is enough. `later`: too much came at
- * once, seconds to wait.
+ * `taken`: durable; the same answer goes to one that is a repeat or is held. `again`: the form was not ours, was filled
+ * in faster than people do, or is too old: a second press on a form with a new ticket is enough. `later`: too much came
+ * at once, seconds to wait.
  */
 export type TakenReport =
   { readonly kind: 'taken' } | { readonly kind: 'again' } | { readonly kind: 'later'; readonly wait: number }
@@ -26,6 +26,9 @@ export interface ReportDesk {
    */
   ticket(pressed?: boolean): string
   take(sent: SentReport, from: ClientAddress): Promise<TakenReport>
-  /** Name of the sender's part of the network, new every day and in memory alone; undefined where nobody can tell. */
+  /**
+   * Name of the sender's part of the network, new every day and only in memory; undefined where it cannot be
+   * determined.
+   */
   partOf(from: ClientAddress): string | undefined
 }

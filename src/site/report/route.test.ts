@@ -43,7 +43,7 @@ function postOnce({ site }: ReportSite, { fields = {}, body, headers = {}, lang 
   return Promise.resolve(site.request(`/${lang}/report`, request, { incoming: incoming(sent) }))
 }
 
-/** Where a report was not taken, what stands at the address that was answered; no post itself is answered with a page. */
+/** Where a report was not taken, the page at the address that was answered; no post itself is answered with a page. */
 async function post(opened: ReportSite, posted: Posted): Promise<Response> {
   const answer = await postOnce(opened, posted)
   assert.deepEqual([answer.status, await answer.text()], [303, ''])
@@ -58,7 +58,7 @@ async function send(opened: ReportSite, fields: Readonly<Record<string, string>>
   return post(opened, { fields: { ...GOOD, ticket, ...fields } })
 }
 
-/** A desk that gives one ticket and knows nobody. */
+/** A desk that gives one ticket and knows no sender. */
 const DESK = { ticket: () => 'x', partOf: () => undefined } as const
 
 const opened = (change?: Partial<SiteOptions>): Promise<ReportSite> => reportSite(change)
@@ -88,7 +88,7 @@ describe('the form of reports', () => {
     assert.ok(thanks.includes('Спасибо') && !/YouTube|крутится/.test(thanks))
   })
 
-  it('is another one for each reader, and nobody between keeps it', async () => {
+  it('is another one for each reader, and no cache on the way keeps it', async () => {
     const site = await opened()
     const answer = await site.site.request('/kk/report')
     assert.match(answer.headers.get('cache-control') ?? '', /no-store/)
@@ -156,7 +156,7 @@ describe('the form of reports', () => {
     )
   })
 
-  it('keeps the network that somebody chose apart from the one that an address shows', async () => {
+  it('distinguishes the network that a reader chose from the one that an address shows', async () => {
     const site = await opened()
     await send(site, { network: 'AS64501' })
     await send(site, { network: 'none' })
@@ -222,7 +222,7 @@ describe('the form of reports', () => {
     assert.equal(site.store.kept[0]?.text, 'мой текст')
   })
 
-  it('stands with what was typed at an address that nobody guesses, and for two minutes', async () => {
+  it('is shown with what was typed at an address that cannot be guessed, and for two minutes', async () => {
     const site = await opened()
     const answer = await postOnce(site, { fields: { note: 'мой текст' } })
     const to = answer.headers.get('location') ?? ''
@@ -259,7 +259,7 @@ describe('the form of reports', () => {
     assert.ok((await answer.text()).includes('останется'))
   })
 
-  it('believes a proof of work that holds, and asks it of nobody', async () => {
+  it('believes a proof of work that holds, and requires none', async () => {
     const worked: boolean[] = []
     const site = await opened({
       work: countedWork('report'),

@@ -35,7 +35,7 @@ const MOST_BYTES = 64 * 1024
 /** Of bodies that are being read at once. */
 const ROOM_BYTES = 16 * 2 ** 20
 
-/** Why a body could not be read: the form that says so is the same for everybody, and stands at its status. */
+/** Why a body could not be read: the form that says so is the same for everyone, and has its status. */
 const UNREAD: ReadonlyMap<string, Shown['status']> = new Map(
   ([415, 422, 503] as const).map((status) => [String(status), status]),
 )
@@ -54,9 +54,9 @@ interface Desk {
 }
 
 /**
- * The form of trouble reports in every language (docs/formats/reports.md). Of a sender nothing is kept but what the form
- * asks, and nothing enters a log line. No post is answered with a page: a browser would keep on its disk what was sent.
- * Without a desk the page says how to write to us.
+ * The form of trouble reports in every language (docs/formats/reports.md). Of a sender nothing is kept but what the
+ * form asks, and nothing enters a log line. No post is answered with a page: a browser would keep on its disk what was
+ * sent. Without a desk the page says how to write to us.
  */
 export function addReportPages(site: Hono, options: SiteOptions, board: () => Promise<Board>): void {
   const { reports, frame, log } = options
@@ -96,7 +96,7 @@ interface Shown {
   readonly values: ReportFormView['values']
   readonly errors: readonly ReportField[]
   readonly word?: ReportFormWord
-  /** 200 for a form that nobody has sent yet. */
+  /** 200 for a form that was not sent yet. */
   readonly status: 200 | 403 | 410 | 413 | 415 | 422 | 429 | 503
 }
 
@@ -145,7 +145,7 @@ async function take(c: Context, lang: Lang, desk: Desk): Promise<Response> {
   const parsed = parseReport(values, { lang, options, networks: (await desk.board()).networks })
   if (parsed.kind === 'errors') return back(422, undefined, parsed.errors)
   if (!isWhole) return back(413, { kind: 'broken' })
-  // A program fills in every field; whoever did it by mistake presses once more.
+  // A program fills in every field; a person who did it by mistake presses again.
   if ((sent.get('website') ?? '') !== '') return back(422, { kind: 'again' })
   try {
     const worked = await hasWork(sent.get('work') ?? '', options)
@@ -165,7 +165,7 @@ async function take(c: Context, lang: Lang, desk: Desk): Promise<Response> {
   }
 }
 
-/** A solution that is wrong or spent is none: work is asked of nobody. */
+/** A solution that is wrong or spent is none: no work is required. */
 const hasWork = async (solution: string, { work }: SiteOptions): Promise<boolean> =>
   work !== undefined &&
   solution.length > 0 &&

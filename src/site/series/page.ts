@@ -27,7 +27,7 @@ export interface SeriesEntry {
   readonly kind: Kind
   readonly mechanism?: Mechanism
   readonly testName: string
-  /** What is known of the sender of a measurement that is kept apart. */
+  /** What is known of the sender of a measurement that is excluded. */
   readonly standing?: Standing
 }
 
@@ -58,7 +58,7 @@ export interface SeriesView {
   /** How much of the measured time was without restriction, as a sentence. */
   readonly availability?: string
   readonly entries: readonly SeriesEntry[]
-  /** Measurements of senders whom nobody knows: how many, and the newest of them. */
+  /** Measurements from unknown senders: how many, and the newest of them. */
   readonly apart: { readonly total: number; readonly entries: readonly SeriesEntry[] }
   readonly simulated: boolean
 }
@@ -170,7 +170,7 @@ const devices = (lang: Lang, count: number): string =>
     ? say(lang, 'incident.devices-unknown')
     : say(lang, 'series.devices', { count: formatNumber(lang, count) })
 
-/** What is kept apart stands below what counts, and says of each whose it is. */
+/** Excluded measurements are listed below those that count, each with its sender. */
 const apart = (lang: Lang, { apart: { total, entries }, simulated }: SeriesView): Markup =>
   total === 0
     ? html``

@@ -24,7 +24,7 @@ import { stripView } from '../now/strip-view.ts'
 
 /** Measurements that a series page lists at most. */
 const MOST_POINTS = 500
-/** How many of what is kept apart are shown: anybody may send any number. */
+/** How many excluded measurements are shown: anyone may send any number. */
 const MOST_APART = 100
 
 /** Days offered beside the form, ending on the last day with data. */
@@ -101,7 +101,7 @@ async function seriesView(lang: Lang, chosen: Series, options: SeriesContext): P
   }
 }
 
-/** Whether an incident lies in a period, or reaches into it. */
+/** Whether an incident is within a period, or reaches into it. */
 function touches(incident: Incident, { since, until }: Period): boolean {
   const first = anchor(incident)
   return first !== undefined && first < until && (incident.running || (lastKnown(incident) ?? first) >= since)

@@ -35,7 +35,7 @@ export function addCollector(site: Hono, options: CollectorOptions): void {
   )
   site.post('/report/:id', (c) => {
     const id = c.req.param('id')
-    // Of a network or country that nobody knows: said to be taken and dropped, as OONI does.
+    // Of an unknown network or country: said to be taken and dropped, as OONI does.
     if (/_ZZ_\d+_n|_[A-Z0-9]{2}_0_n/.test(id)) return noted(c, c.json({}))
     return submit(c, id)
   })

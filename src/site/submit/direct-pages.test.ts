@@ -22,7 +22,7 @@ interface Answered {
   readonly body: Buffer
 }
 
-/** Whatever a fetch would change: it expands bodies and hides what they were. */
+/** Everything that a fetch would change: it expands bodies and hides what they were. */
 const get = (origin: string, path: string, options: { method?: string; headers?: Record<string, string> } = {}) =>
   new Promise<Answered>((resolve, reject) => {
     const url = new URL(origin)
@@ -143,7 +143,7 @@ describe('openDirectPages()', () => {
     assert.equal(headers.vary, undefined)
   })
 
-  it('answers 304 without a body to whoever has one of the forms', async () => {
+  it('answers 304 without a body to a client that has one of the forms', async () => {
     const { headers } = await get(direct.url, SHOWN, { headers: { 'accept-encoding': 'br' } })
     const etag = headers.etag ?? ''
     for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
@@ -222,7 +222,7 @@ describe('the first page of a visitor who chose no network', () => {
   })
   after(() => server[Symbol.asyncDispose]())
 
-  it('is that of the network, byte by byte, and nobody may keep it', async () => {
+  it('is that of the network, byte by byte, and no cache may keep it', async () => {
     const chosen = await get(server.url, '/ru/?network=AS64496')
     rendered = []
     const found = await get(server.url, '/ru/', { headers: { 'x-forwarded-for': '192.0.2.7' } })
@@ -240,7 +240,7 @@ describe('the first page of a visitor who chose no network', () => {
     assert.deepEqual((await get(server.url, '/ru/?fbclid=x')).body, found.body)
   })
 
-  it('asks whoever comes from elsewhere, made once for all of them, and kept by nobody', async () => {
+  it('asks readers who come from elsewhere, made once for all of them, and kept by no cache', async () => {
     visitor = { kind: 'ask', why: 'hosting' }
     rendered = []
     const answers = await Promise.all([1, 2, 3].map(() => get(server.url, '/kk/')))

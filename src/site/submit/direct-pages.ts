@@ -20,14 +20,15 @@ export interface DirectPagesOptions {
 }
 
 /**
- * What is answered from memory; the rest is the route table's: what probes ask, the form of reports, which is another one
- * for each reader, and every question to the interface that has a query, since those are counted by sender.
+ * What is answered from memory; the rest is the route table's: what probes ask, the form of reports, which is another
+ * one for each reader, and every question to the interface that has a query, since those are counted by sender.
  */
 const PATH =
   /^\/(?!(?:kk|ru|en)\/report(?:[/?]|$))(?:(?:(?:kk|ru|en)\/|assets\/|card\/|m\/)[\x21-\x7e]*|api\/v1\/(?!check-in|geolookup|test-helpers|manifest)[\x21-\x3e\x40-\x7e]+)$/
 /**
- * What makes an address mean another than it says, once it is read as a URL: steps up, the other slash, a fragment. Under
- * such a name a question to the interface would be counted for nobody, and a page kept as if it were a file of the site.
+ * What makes an address mean another than it says, once it is read as a URL: steps up, the other slash, a fragment.
+ * Under such a name a question to the interface would be counted for no sender, and a page kept as if it were a file of
+ * the site.
  */
 const CROOKED = /[\\#]|^[^?]*\/(?:\.|%2e){1,2}(?:[/?]|$)/i
 const LONGEST = 600
@@ -56,8 +57,8 @@ export async function openDirectPages(options: DirectPagesOptions): Promise<Dire
 }
 
 /**
- * Path and query with its parts in one order: the same question is one address. A file of the site has two: with the tag
- * of these files and without.
+ * Path and query with its parts in one order: the same question is one address. A file of the site has two: with the
+ * tag of these files and without.
  */
 export function keyOf(url: string, tag: string): string {
   const mark = url.indexOf('?')
@@ -71,7 +72,7 @@ interface Reader {
   readonly request: DirectRequest
   readonly response: DirectResponse
   readonly route: () => void
-  /** The page is that of another address, chosen by where the request comes from: nobody may keep it. */
+  /** The page is that of another address, chosen by where the request comes from: no cache may keep it. */
   readonly apart: boolean
   readonly busy: ReadonlyMap<Lang | 'json', PassingAnswer>
 }
@@ -96,7 +97,7 @@ async function answer(key: string, reader: Reader, cache: PageCache): Promise<vo
 async function wait(key: string, reader: Reader, cache: PageCache): Promise<void> {
   const { request, response, route, busy } = reader
   const found = await cache.ask(key)
-  if (response.destroyed) return // whoever asked has gone
+  if (response.destroyed) return // the client has gone
   const lang = langOfPath(request.url ?? '')
   if (found.kind === 'held') return await sendHeld(found, reader)
   if (found.kind === 'busy') return sendPassing(busy.get(lang ?? 'json')!, reader) // one for each
@@ -134,7 +135,7 @@ function sendPassing({ status, headers, bytes }: PassingAnswer, { request, respo
 const textOf = (value: string | readonly string[] | undefined): string | undefined =>
   typeof value === 'string' ? value : value?.join(', ')
 
-/** What is said when too many wait: made before anybody does. */
+/** What is said when too many wait: made before anyone does. */
 async function busyPages(frame: Frame): Promise<ReadonlyMap<Lang | 'json', PassingAnswer>> {
   const answer = (text: string, type: string, more: Readonly<Record<string, string>> = {}): PassingAnswer => {
     const bytes = new TextEncoder().encode(text)

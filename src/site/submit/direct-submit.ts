@@ -30,7 +30,7 @@ async function answer(
   { response, options }: { readonly response: DirectResponse; readonly options: CollectorOptions },
 ): Promise<void> {
   const reply = await takeSubmission(asked, options)
-  if (response.destroyed) return // whoever asked has gone
+  if (response.destroyed) return // the client has gone
   const text = JSON.stringify(reply.body)
   response.writeHead(reply.status, [...headersOf(reply), 'content-length', String(Buffer.byteLength(text))])
   response.end(text)

@@ -37,7 +37,7 @@ export interface CollectorOptions {
 /** Bytes of bodies that are being read at once. */
 export const ROOM_BYTES = 64 * 2 ** 20
 
-/** A request as a submission needs it, whoever parsed it. */
+/** A request as a submission needs it, after any parser. */
 export interface SubmissionRequest {
   readonly incoming: Incoming | undefined
   /** Value of a header; its name in lower case. */
@@ -138,7 +138,7 @@ const later = (reply: JsonReply, seconds: number): JsonReply => ({
   headers: { ...reply.headers, 'retry-after': String(seconds) },
 })
 
-/** What is told of a submission; `legacy` in the shape of the older protocol. */
+/** The answer to a submission; `legacy` in the shape of the older protocol. */
 export function replyTo(received: Answerable, legacy: boolean): JsonReply {
   switch (received.kind) {
     case 'added':

@@ -63,7 +63,7 @@ function address(lang: Lang, { choice }: FirstView): string {
   }
 }
 
-/** Files know no reader and answer no question: there each network has its own page, and nobody is asked. */
+/** Files know no reader and answer no question: there each network has its own page, and no reader is asked. */
 function ownLine(lang: Lang, { choice, own, choices }: FirstView, { medium }: Frame): Markup {
   const isLive = medium === 'live'
   return networkLine(lang, {

@@ -71,7 +71,7 @@ function cellContent(lang: Lang, { state, devices, measurements }: MatrixCellNow
     >`
 }
 
-/** Where nobody measured, it is not said that nothing was seen. */
+/** Where nothing was measured, the page does not say that nothing was seen. */
 const NOTHING_KNOWN: { readonly [kind in FirstAnswer['kind']]?: 'board.stale' | 'board.empty' } = {
   stale: 'board.stale',
   empty: 'board.empty',

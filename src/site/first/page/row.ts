@@ -34,7 +34,7 @@ export function serviceRow(lang: Lang, view: FirstView, row: FirstRow): Markup {
   </li>`
 }
 
-/** Over all networks a restriction of some of them is a part, whatever it is on each. */
+/** Over all networks a restriction of some of them is a part, even if it is complete on each. */
 function markOf({ state, scope, networks }: FirstRow): MarkName {
   if (scope !== 'some' || networks === undefined || state === 'slow') return state
   return networks.count === networks.total ? state : 'part'

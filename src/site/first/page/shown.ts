@@ -14,7 +14,7 @@ export interface FirstNetwork {
 interface Spoken {
   /** Services that open. */
   readonly open: number
-  /** Names of services without data, and of those that nobody could determine. */
+  /** Names of services without data, and of those that could not be determined. */
   readonly unmeasured: readonly string[]
   readonly undetermined: readonly string[]
 }

@@ -54,7 +54,7 @@ export function aboutPage(lang: Lang): Page {
   }
 }
 
-/** A server that names nobody has no contact to write to. */
+/** A server that names no operator has no contact to write to. */
 const UNANSWERED = ABOUT.corrections.filter((key) => key !== 'about.corrections.how')
 
 const way = (lang: Lang, page: 'method' | 'corrections' | 'claims'): Markup =>
@@ -99,7 +99,7 @@ const contacts = (lang: Lang, operator: Operator): Markup =>
   html`${pairs(operator.contacts.map((one) => [say(lang, `about.kind.${one.kind}`), contact(one)] as const))}
     <p class="q">${say(lang, 'about.contacts.mail')}</p>`
 
-/** A link only for what is a safe address of its kind: the value is somebody's words. */
+/** A link only for what is a safe address of its kind: the value is text that a person wrote. */
 function contact({ kind, value }: Operator['contacts'][number]): Markup {
   const href = hrefOf(kind, value)
   return href === undefined

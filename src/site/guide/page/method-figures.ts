@@ -3,8 +3,8 @@ import type { Layer } from '../../../core/model/measured/mechanism.ts'
 import type { Tier } from '../../../core/model/tables/service.ts'
 
 /**
- * Rules, thresholds and tables of the method, as the program itself holds them: pages print these and no figure of their
- * own. Lengths of time are in the unit that the name says.
+ * Rules, thresholds and tables of the method, as the program itself holds them: pages print these and no figure of
+ * their own. Lengths of time are in the unit that the name says.
  */
 export interface MethodFigures {
   /** Revision of the rules by which measurements are judged, and of those by which incidents are found. */
@@ -48,7 +48,7 @@ export interface MethodFigures {
     readonly longHours: number
     readonly probes: number
     readonly floorHours: number
-    /** How many times likelier a witness makes a restriction. */
+    /** How many times more likely a witness makes a restriction. */
     readonly witness: number
     readonly withoutOne: number
     readonly raise: number

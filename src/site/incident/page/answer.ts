@@ -220,7 +220,10 @@ const servicesSeen = (lang: Lang, { cause }: Incident): readonly string[] =>
       : [],
   )
 
-/** How sure it is, in one voice: what the signs fit with its strength, then the cautious number, then the other. */
+/**
+ * How sure it is, in one voice: what the signs fit with its strength, then the lower (conservative) figure, then the
+ * other.
+ */
 function howSure(lang: Lang, { incident }: IncidentView): Markup {
   const { cause, withdrawn } = incident
   const verdict = withdrawn
@@ -252,7 +255,10 @@ const reaches = ({ word, lo95, hi95 }: CauseFinding): boolean =>
 
 const TERMS = ['closed', 'restriction', 'interference', 'weight', 'blocking'] as const
 
-/** What a page calls what was seen, what it fits and how well, with the scale of strength. Blocking stands only where it is said. */
+/**
+ * What a page calls what was seen, what it fits and how well, with the scale of strength. Blocking stands only where it
+ * is said.
+ */
 const terms = (lang: Lang, { cause, mechanism, state }: Incident): Markup =>
   html`<ul class="plain">
       ${TERMS.filter((term) => term !== 'blocking' || (cause.word === 'blocking' && state !== 'throttled')).map(
@@ -321,7 +327,10 @@ const otherwise = (lang: Lang, { ooni }: IncidentView['others']): readonly strin
         ],
   )
 
-/** Why an item counts against, where its sentence does not say so by itself; where two items seem to clash, what each measured. */
+/**
+ * Why an item counts against, where its sentence does not say so by itself; where two items seem to clash, what each
+ * measured.
+ */
 function whyAgainst(lang: Lang, { cause }: Incident, { item, outcome }: WeighedItem): string {
   if (item === 'daily' && outcome === 'no') return say(lang, 'incident.against-why.daily')
   if (item === 'artefact' && outcome === 'none') return say(lang, 'incident.against-why.artefact')
@@ -344,7 +353,7 @@ const crossed = (list: readonly string[]): Markup =>
 /** Sentences not to be written that stand open on a phone. */
 const MOST_NEVER = 3
 
-/** A paragraph to copy with the way back to it, and what the measurements do not allow anybody to write. */
+/** A paragraph to copy with the way back to it, and what the measurements do not allow anyone to write. */
 export function renderQuotation(lang: Lang, view: IncidentView, frame: Frame): Markup {
   const { incident } = view
   const pinned = frame.medium === 'live' ? { revision: String(incident.revision) } : {}

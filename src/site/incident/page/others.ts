@@ -12,7 +12,7 @@ import { simulatedTag } from '../../parts/layout.ts'
 import { part } from '../../../web/html/part.ts'
 import { outside } from '../../parts/source-line.ts'
 
-/** What others measured of that time; where nobody laid down a file it is said that nobody looked. */
+/** What others measured of that time; where no file was imported, the page says that this was not checked. */
 export const renderOthers = (lang: Lang, { others }: IncidentView): Markup =>
   part({
     id: 'others',

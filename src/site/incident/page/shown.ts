@@ -36,7 +36,7 @@ export interface StatementEntry {
     readonly text: string
     readonly finding: ClaimFinding
     readonly reason: ClaimReason
-    /** Whether it says that nobody took measures: who did is no matter of measurement. */
+    /** Whether it says that no one took measures: who did is not a matter of measurement. */
     readonly ofActing: boolean
   }[]
 }
@@ -55,7 +55,7 @@ export interface ActEntry {
 export interface OtherSource {
   readonly title: string
   readonly url?: string
-  /** Day on which somebody fetched it. */
+  /** Day on which it was fetched. */
   readonly retrieved: string
 }
 
@@ -80,7 +80,7 @@ export interface IodaEntry {
   readonly source: OtherSource
 }
 
-/** What others measured at that time; empty: nobody looked. */
+/** What others measured at that time; empty: not checked. */
 export interface OthersView {
   readonly ooni: readonly OoniEntry[]
   readonly ioda: readonly IodaEntry[]
@@ -101,7 +101,7 @@ export interface IncidentView extends NamedIncident {
   readonly axis?: AxisView
   /** The renderings of the axis as SVG; none where there is no axis. */
   readonly drawings: readonly string[]
-  /** Measurements around it by senders whom nobody knows. */
+  /** Measurements around it from unknown senders. */
   readonly apart: number
   readonly statements: readonly (StatementEntry & { readonly at: Instant })[]
   readonly acts: readonly ActEntry[]

@@ -183,7 +183,7 @@ export function renderCitation(lang: Lang, view: IncidentView, frame: Frame): Ma
     headline(lang, view),
     say(lang, 'incident.network', { network: networkText(lang, view) }),
     dateText(lang, incident, HOME_ZONE).replace(/\.$/, ''),
-    // Whoever withdrew a conclusion is not cited with it.
+    // The person who withdrew a conclusion is not cited with it.
     ...(incident.withdrawn ? [] : [verdictLine(lang, incident)]),
     say(lang, 'incident.cite-revision', {
       revision: formatNumber(lang, incident.revision),

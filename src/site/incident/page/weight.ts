@@ -82,7 +82,10 @@ const sides = (lang: Lang, items: readonly WeighedItem[]): Markup =>
     items.filter(({ log10Lr }) => log10Lr < -NOTHING),
   )}`
 
-/** Items weaker than this either way, and such that say nothing, are counted and stand one tap away: both sides by one measure. */
+/**
+ * Items weaker than this either way, and such that say nothing, are counted and stand one tap away: both sides by one
+ * measure.
+ */
 const WEAK = Math.log10(1.5)
 const isWeak = ({ log10Lr }: WeighedItem): boolean => Math.abs(log10Lr) < WEAK
 
@@ -205,7 +208,10 @@ function bar(log10: number, bounds: Bounds | undefined, height: number): Markup 
   )
 }
 
-/** Both numbers as they stand at the top of the page: the cautious one first and large. Where they disagree, the sum. */
+/**
+ * Both numbers as they are at the top of the page: the lower (conservative) one first and large. Where they disagree,
+ * the sum.
+ */
 function sum(lang: Lang, incident: IncidentView['incident']): Markup {
   const { cause } = incident
   const words = html`<b>${say(lang, 'incident.weight-sum')}</b><span class="lr">${timesText(lang, cause.log10Lr)}</span
@@ -233,7 +239,9 @@ function sum(lang: Lang, incident: IncidentView['incident']): Markup {
     : html`${line('sum', words, total)} ${line('rival', rival, best)}`
 }
 
-/** Starting points as rows; where a server answers, a link each, which marks the chosen one. No script works them out. */
+/**
+ * Starting points as rows; where a server answers, a link each, which marks the chosen one. No script works them out.
+ */
 export const renderPrior = (lang: Lang, view: IncidentView, frame: Frame): Markup =>
   view.incident.cause.word === 'insufficient'
     ? html``
@@ -248,7 +256,7 @@ export const renderPrior = (lang: Lang, view: IncidentView, frame: Frame): Marku
             after: oddsText(lang, view.incident.cause.log10Lr + PRIORS[view.prior]),
           }),
         ),
-        // Whoever chose a starting point sees what it gives.
+        // A reader who chose a starting point sees what it gives.
         open: frame.medium === 'live' && view.prior !== '1:1',
         body: html`<p class="sm q">${say(lang, 'incident.prior-about')}</p>
           <table class="tbl prior">
@@ -266,7 +274,7 @@ export const renderPrior = (lang: Lang, view: IncidentView, frame: Frame): Marku
 
 const odds = (prior: Prior): string => prior.replace(':', '\u00a0:\u00a0')
 
-/** From even to either side: whoever holds one view finds the step towards the other. */
+/** From even to either side: a reader who holds one view finds the step towards the other. */
 const PRIOR_ROWS = ['100:1', '20:1', '5:1', '1:1', '1:5', '1:20', '1:100'] as const satisfies readonly Prior[]
 
 function priorRow(
@@ -299,7 +307,10 @@ const revisionOf = (view: IncidentView): { readonly revision?: string } =>
 /** Results shown at once: those that would give another conclusion. A single one more is never left out. */
 const MOST_CHANGES = 3
 
-/** What would change the conclusion: results of items nobody looked at that give another word, strongest first. */
+/**
+ * What would change the conclusion: results of evidence not yet collected that give another conclusion, strongest
+ * first.
+ */
 export function renderChange(lang: Lang, { incident }: IncidentView): Markup {
   const { cause, state } = incident
   const named = (word: CauseWord): string => verdictName(lang, { cause: { word }, state })

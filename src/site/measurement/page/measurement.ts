@@ -19,8 +19,8 @@ import { renderOperations } from './operations.ts'
 import { section } from '../../../web/html/section.ts'
 
 /**
- * The measurement's own JSON in its public form, whole or its beginning, with the length of the whole; `absent` where this
- * server does not hold the bytes, `slow` where making it takes longer than its budget.
+ * The measurement's own JSON in its public form, whole or its beginning, with the length of the whole; `absent` where
+ * this server does not hold the bytes, `slow` where making it takes longer than its budget.
  */
 export type PublicJson =
   | { readonly kind: 'text'; readonly text: string; readonly isCut: boolean; readonly bytes: number }
@@ -47,11 +47,11 @@ export interface MeasurementView {
   readonly startedAt: Instant
   readonly receivedAt: Instant
   readonly channel: 'file' | 'ooni-bucket' | 'collector' | 'simulator'
-  /** Object of a public bucket, or the sender's pseudonym; never the name of a file on somebody's disk. */
+  /** Object of a public bucket, or the sender's pseudonym; never the name of a file on a person's disk. */
   readonly origin?: string
   /** What the collector knew of the sender, where it was submitted. */
   readonly standing?: Standing
-  /** False where it is kept apart: shown here, and in nothing that is counted. */
+  /** False where it is excluded: shown here, and in nothing that is counted. */
   readonly counted: boolean
   readonly verdict: Verdict
   readonly claim: ProbeClaim
@@ -307,7 +307,7 @@ const inLog = (lang: Lang, { logOrigin, leafIndex }: MeasurementView): Markup =>
           <a class="mono" href="${urls.logProof(leafIndex)}">${leafIndex}.tlog-proof</a>
         </li>`
 
-/** Who sent it, or the file it stood in. */
+/** Who sent it, or the file it was in. */
 function sender(lang: Lang, { origin, standing }: MeasurementView): Markup {
   if (standing === undefined)
     return origin === undefined ? html`` : html`<li class="any">${say(lang, 'measurement.origin', { origin })}</li>`

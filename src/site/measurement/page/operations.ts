@@ -53,7 +53,7 @@ export function renderOperations(
   )
 }
 
-/** Rows of all tables together: anybody may send a measurement of any number of endpoints. */
+/** Rows of all tables together: anyone may send a measurement of any number of endpoints. */
 const MOST_ROWS = 2000
 
 /** One table, or where there are several endpoints one for each, folded, those with most failures first. */

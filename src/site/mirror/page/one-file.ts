@@ -60,7 +60,9 @@ export interface OneFileLang {
 
 const MOST_AGAINST = 2
 
-/** What stands between the tags of the body: everything but style, script and note, so that these can be made to fit. */
+/**
+ * What stands between the tags of the body: everything but style, script and note, so that these can be made to fit.
+ */
 export const oneFileBody = (parts: readonly OneFileLang[], frame: Frame): Markup =>
   html`${MARK_SYMBOLS}
     <header class="top">
@@ -148,7 +150,9 @@ const part = (title: string, about: string, content: Markup): Markup =>
     <div>${content}</div>
   </section>`
 
-/** Services of which anything is known, one by one; the others in one line, so that a reader has not to pass them all. */
+/**
+ * Services of which anything is known, one by one; the others in one line, so that a reader has not to pass them all.
+ */
 function services(lang: Lang, view: OneFileView): Markup {
   const isKnown = ({ states }: OneFileService): boolean => states.some(({ state }) => state !== 'none')
   const more = (count: number): string => say(lang, 'copy.more', { count: formatNumber(lang, count) })
@@ -207,7 +211,7 @@ function line(lang: Lang, named: NamedIncident): Markup {
   </li>`
 }
 
-/** The key is none of the page's own: whoever changed the page would have changed that too. */
+/** The key is not taken from the page: a person who changed the page would have changed that too. */
 function check(lang: Lang, frame: Frame): Markup {
   const places = [
     ...(frame.origin === undefined ? [] : [frame.origin]),

@@ -14,7 +14,9 @@ export interface CopyStart {
   readonly links: { readonly first: (lang: Lang) => string; readonly style: string; readonly icon: string }
 }
 
-/** The door of a copy: three languages, how old it is, and where fresh pages are. A folder on a stick opens here. */
+/**
+ * The door of a copy: three languages, how old it is, and where fresh pages are. A folder on a USB stick opens here.
+ */
 export const copyStartPage = ({ frame, madeAt, simulated, links }: CopyStart): Markup =>
   html`<!doctype html>
     <html lang="kk">

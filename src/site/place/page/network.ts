@@ -40,7 +40,7 @@ export interface NetworkView extends PlaceView {
   readonly days: number
   /** Sites measured there that the page leaves out. */
   readonly hidden: number
-  /** Measurements of senders whom nobody knows, in the same days. */
+  /** Measurements from unknown senders, in the same days. */
   readonly apart: number
 }
 

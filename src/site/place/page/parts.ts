@@ -54,7 +54,7 @@ export interface PlaceView {
   readonly people?: PeopleView
 }
 
-/** Share that must agree before it is said of all, as on the first screen. */
+/** Share that must agree before it is reported for all, as on the first screen. */
 const MOST = 2 / 3
 const TROUBLED: readonly MarkName[] = ['shut', 'part', 'slow']
 
@@ -90,7 +90,7 @@ export function placeAnswer(
 export const asOfText = (lang: Lang, { asOf, simulated }: Pick<PlaceView, 'asOf' | 'simulated'>): string =>
   say(lang, simulated ? 'place.as-of-simulated' : 'place.as-of', { at: formatDateTime(lang, asOf) })
 
-/** Lines that stand open where nothing is wrong; whatever is wrong stands open always. */
+/** Lines that are open where nothing is wrong; those with a problem are always open. */
 const OPEN_ROWS = 12
 
 /** States now, one line each: what is seen, since when, and how many probes stand behind it. The rest is folded. */
@@ -122,7 +122,10 @@ const rowList = (lang: Lang, rows: readonly PlaceRow[], asOf: Instant): Markup =
     )}
   </ul>`
 
-/** How much stands behind a state: since when and how many devices where an incident restricts it, else probes and the last measurement. */
+/**
+ * How much stands behind a state: since when and how many devices where an incident restricts it, else probes and the
+ * last measurement.
+ */
 export function rowDetails(
   lang: Lang,
   { state, devices, measurements, latest, incident }: Omit<PlaceRow, 'name' | 'number' | 'href'>,

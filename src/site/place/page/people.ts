@@ -94,7 +94,7 @@ const bounds = (lang: Lang, [from, until]: readonly [number, number], asOf: Inst
 function signalText(lang: Lang, signal: PeopleView['signals'][number], asOf: Instant): Markup {
   const { name, kind, began, ended, reports, most, usual } = signal
   const part = (text: string): Markup => html`<span class="v">${text}</span> `
-  // What is over is told as past.
+  // What is over is described in the past tense.
   const what = kind === 'burst' && ended !== undefined ? 'report.signal-over' : (`report.signal.${kind}` as const)
   return html`<p>
       <b>${name ?? say(lang, 'board.all-networks')}: ${say(lang, what)}.</b>

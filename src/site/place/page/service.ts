@@ -39,7 +39,10 @@ export interface ServiceView extends PlaceView {
   readonly record: readonly PlaceRecord[]
 }
 
-/** The page of a service: the answer, its state on each network, incidents, days, how it is tested, what was said of it. */
+/**
+ * The page of a service: the answer, its state on each network, incidents, days, how it is tested, the statements about
+ * it.
+ */
 export function servicePage(lang: Lang, view: ServiceView): Page {
   const answer = placeAnswer(lang, view.serviceName, { rows: view.rows, kind: 'networks' })
   const topic = { service: view.service }

@@ -157,7 +157,7 @@ function orderItem(lang: Lang, order: Order, sourceStandsAbove: boolean): Markup
   </li>`
 }
 
-/** A request and its answer; without a request nothing can be said of an answer. */
+/** A request and its answer; without a request nothing can be said about an answer. */
 function requestFacts(lang: Lang, { requestedOn, answeredOn }: Order): readonly string[] {
   if (requestedOn === undefined) return [say(lang, 'orders.no-request')]
   return [

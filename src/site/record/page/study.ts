@@ -33,7 +33,9 @@ export type StudyView = Extract<PublishedStudy, { kind: 'whole' }> & { readonly 
 /** Steps of a check by hand: the digest of everything in the list but the digest itself. */
 const CHECK = "jq -cSj 'del(.sha256)' frozen.json | sha256sum"
 
-/** One study: what was found, the frozen list and its digest, the drawing, the tests, the controls, the files. */
+/**
+ * One study: what was found, the pre-registered list and its SHA-256, the drawing, the tests, the controls, the files.
+ */
 export function studyPage(lang: Lang, view: StudyView): Page {
   const { frozen, answer } = view
   const { primary, secondary, negativeControls } = answer.report
@@ -150,7 +152,9 @@ const KEYS = {
 const controls = (lang: Lang, results: readonly CoincidenceResult[]): Markup =>
   results.length === 0 ? html`<p>${say(lang, 'study.controls-none')}</p>` : questions(lang, results)
 
-/** Each question with its finding, and below it the figures with their labels: seven columns would be cut on a phone. */
+/**
+ * Each question with its finding, and below it the figures with their labels: seven columns would be cut on a phone.
+ */
 function questions(lang: Lang, results: readonly CoincidenceResult[]): Markup {
   const { head, rows } = questionTable(lang, results)
   return html`<ul class="lines">

@@ -8,7 +8,7 @@ import { formatNumber } from '../../../core/text/number.ts'
 import { urls } from '../../urls.ts'
 import type { FirstNetwork } from '../../first/page/shown.ts'
 
-/** Fields of the form; each error stands at one of them. */
+/** Fields of the form; each error is shown at one of them. */
 export const REPORT_FIELDS = ['service', 'problem', 'since', 'region', 'network', 'note'] as const
 export type ReportField = (typeof REPORT_FIELDS)[number]
 

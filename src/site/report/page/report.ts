@@ -19,7 +19,7 @@ export const reportPage = (lang: Lang, view?: ReportFormView): Page => {
     simulated: view?.simulated === true,
     inLang: (other) => urls.report(other),
     ...(view === undefined ? {} : { script: 'report.js' }),
-    // Whoever reads a copy has nobody there who takes a report.
+    // A copy has no server that takes a report.
     body: ({ operator, medium }) =>
       medium !== 'live' || view === undefined
         ? html`<div class="ttl">
@@ -49,7 +49,7 @@ export const reportPage = (lang: Lang, view?: ReportFormView): Page => {
   }
 }
 
-/** Where whoever reported is led. The same for everybody: it says nothing of what was reported. */
+/** Where the reporter is led. The same for everyone: it says nothing of what was reported. */
 export const reportThanksPage = (lang: Lang, simulated: boolean): Page => ({
   lang,
   title: `${say(lang, 'report.thanks')} · Kuager`,

@@ -6,7 +6,7 @@ import { langLinks } from '../../mirror/page/one-file.ts'
 import { MARK_SYMBOLS } from '../../parts/mark.ts'
 
 /**
- * What stands between the tags of the body of `VERIFY.html`, which lies in a bundle and is opened from disk: the same in
+ * The content between the tags of the body of `VERIFY.html`, which is in a bundle and is opened from disk: the same in
  * three languages, of which one is shown at a time. A script puts the form into each place that is marked for it.
  */
 export const verifyFileBody = (): Markup =>

@@ -24,7 +24,7 @@ export interface VerifyView extends ProofPartsView {
   readonly hasScript?: boolean
 }
 
-/** What anybody can check without trusting the server, with the commands. */
+/** What anyone can check without trusting the server, with the commands. */
 export function verifyPage(lang: Lang, view: VerifyView): Page {
   const title = say(lang, 'verify.title')
   const plain = (part: keyof typeof VERIFY): Markup => paragraphs(lang, VERIFY[part])
@@ -54,7 +54,7 @@ export function verifyPage(lang: Lang, view: VerifyView): Page {
   }
 }
 
-/** A copy has nobody to ask: there the form gives way to a sentence. */
+/** A copy has no server to ask: there the form gives way to a sentence. */
 const codePart = (lang: Lang, frame: Frame): Markup =>
   frame.medium === 'live'
     ? html`<p>${say(lang, 'verify.code.about')}</p>

@@ -1,8 +1,8 @@
 import { MINUTE_MS } from '../core/model/duration.ts'
 
-// A classic script without imports, so that it runs from a server, a folder and a stick alike. On a figure with a time
-// axis it tells exact values by pointer and keyboard and shows a part of the time larger. All it says stands on the page
-// already: in the table below the drawing, in the legend, in attributes of the figure. It asks nobody for anything.
+// A classic script without imports, so that it runs from a server, a folder and a USB stick alike. On a figure with a
+// time axis it tells exact values by pointer and keyboard and shows a part of the time larger. All it says is on the
+// page already: in the table below the drawing, in the legend, in attributes of the figure. It sends no request.
 ;(() => {
   interface Point {
     readonly at: number

@@ -14,7 +14,7 @@ interface SigningParts {
   readonly region: Region
   /** Language of the page, and of the mail. */
   readonly lang: Lang
-  /** Whether a field that nobody sees was filled in, or the form came back faster than anybody reads. */
+  /** Whether an invisible field was filled in, or the form came back faster than anyone reads. */
   readonly trapped: boolean
 }
 
@@ -23,7 +23,7 @@ export interface SealedSigning extends SigningParts {
   readonly sealed: Uint8Array
   /** SHA-256 of the receipt's 26 characters: the receipt itself stays with the signer. */
   readonly receipt: string
-  /** Mailbox that is to confirm it; absent: nobody confirms it (`claimed`). */
+  /** Mailbox that is to confirm it; absent: it is not confirmed (`claimed`). */
   readonly mail?: string
   /** Proof of work, asked for `sign`. */
   readonly work: string
@@ -65,7 +65,7 @@ export type SignatureStanding = { readonly letter: string; readonly ct: Sha256; 
   | { readonly kind: 'void'; readonly leaf: number; readonly reason: VoidReason }
 )
 
-/** What shows a signer, and anybody whom they give it to, that theirs is counted. */
+/** What shows a signer, and anyone to whom they give it, that theirs is counted. */
 export interface SignatureProof {
   readonly ct: Sha256
   readonly leafIndex: number
@@ -85,7 +85,7 @@ export interface PublishedLetter {
   readonly signing: 'open' | 'not-yet' | 'over'
 }
 
-/** Numbers of a letter as anybody can count them from the log up to a checkpoint. */
+/** Numbers of a letter as anyone can count them from the log up to a checkpoint. */
 export interface ShownCount extends LetterCount {
   /** Leaves of the checkpoint they are of; 0 before the first. */
   readonly size: number
@@ -96,7 +96,7 @@ export interface ShownCount extends LetterCount {
   readonly regions: readonly { readonly region: Region; readonly atLeast: number }[]
 }
 
-/** Numbers for whoever keeps the service: none of them is shown to others. */
+/** Numbers for the operator of the service: none of them is shown to others. */
 export interface LetterStatus {
   readonly letter: string
   readonly state: PublishedLetter['state']
@@ -129,7 +129,7 @@ export interface LetterDesk extends AsyncDisposable {
   /** A version as it was published: canonical JSON; undefined where there is none. */
   version(id: string, version: number): string | undefined
 
-  /** Whether this service sends mails: without, nobody confirms, and `signForm` takes nothing. */
+  /** Whether this service sends mails: without, no mailbox can confirm, and `signForm` takes nothing. */
   readonly takesMail: boolean
   sign(signing: SealedSigning, from: ClientAddress): Promise<SignOutcome>
   signForm(signing: FormSigning, from: ClientAddress): Promise<FormSigned>
@@ -138,7 +138,7 @@ export interface LetterDesk extends AsyncDisposable {
   /** Confirms by the token of a link: once. `known`: this mailbox has signed already. */
   confirm(token: string): Promise<'confirmed' | 'known' | 'none' | 'over'>
   /**
-   * Sends the link once more where the receipt is that of a signature which waits for this mailbox. The answer never
+   * Sends the link again where the receipt is that of a signature which waits for this mailbox. The answer never
    * says whether it is.
    */
   resend(

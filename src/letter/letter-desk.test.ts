@@ -51,14 +51,14 @@ describe('a signature without a mailbox', () => {
     const accepted = { kind: 'accepted', ct, mail: false }
     const both = await Promise.all([desk.sign(signing, NOWHERE), desk.sign(signing, NOWHERE)])
     assert.deepEqual(both, [accepted, accepted])
-    // The answer was lost, and the page sends the same once more; or solves anew before.
+    // The answer was lost, and the page sends the same again; or solves again before.
     assert.deepEqual(await desk.sign(signing, NOWHERE), accepted)
     assert.deepEqual(await desk.sign({ ...signing, work: 'another' }, NOWHERE), accepted)
     await desk.countNow()
     assert.deepEqual(await desk.sign(signing, NOWHERE), accepted)
     await desk.countNow()
     assert.equal((await desk.count('ashyq'))?.total, 1)
-    // Whoever has seen the sealed text cannot put a receipt of theirs under it.
+    // A person who has seen the sealed text cannot put a receipt of theirs under it.
     const receipt = 'a'.repeat(64)
     await assert.rejects(desk.sign({ ...signing, receipt }, NOWHERE), { code: 'signature.known' })
     assert.deepEqual(await desk.sign({ ...(await sealedSigning()).signing, work: signing.work }, NOWHERE), {
@@ -206,7 +206,7 @@ describe('a signature that a mailbox confirms', () => {
     assert.equal(await desk.countNow(), 1)
   })
 
-  it('may sign anew after a withdrawal', async () => {
+  it('may sign again after a withdrawal', async () => {
     await using world = await openLetterWorld()
     const { desk, mail } = world
     await desk.publish(sampleLetter())
@@ -233,7 +233,7 @@ describe('a signature that a mailbox confirms', () => {
     for (let again = 0; again < 3; again++)
       assert.equal((await desk.sign((await sealedSigning({ mail: MAIL })).signing, NOWHERE)).kind, 'accepted')
     assert.equal(mail.sent.length, 5)
-    // What was in memory is gone with the process; what stands in the registry is not.
+    // What was in memory is gone with the process; what is in the registry is not.
     await world.reopen()
     assert.equal((await world.desk.sign((await sealedSigning({ mail: MAIL })).signing, NOWHERE)).kind, 'accepted')
     assert.equal(mail.sent.length, 6)
@@ -244,7 +244,7 @@ describe('a signature that a mailbox confirms', () => {
     assert.equal(mail.sent.length, 7)
   })
 
-  it('is sent its link again by receipt and address alone, and whoever guesses learns nothing', async () => {
+  it('is sent its link again only by receipt and address, and a person who guesses learns nothing', async () => {
     await using world = await openLetterWorld()
     const { desk, mail } = world
     await desk.publish(sampleLetter())
@@ -262,7 +262,7 @@ describe('a signature that a mailbox confirms', () => {
     assert.equal(mail.sent.length, 2)
   })
 
-  it('is gone where nobody confirms it in seven days', async () => {
+  it('is gone where it is not confirmed in seven days', async () => {
     await using world = await openLetterWorld()
     const { desk, mail, clock } = world
     await desk.publish(sampleLetter())

@@ -10,7 +10,9 @@ import { printable } from '../core/text/printable.ts'
 
 const MOST_FILE = 1_000_000
 
-/** Something in the file of a letter: `wrong` must be mended before it can be published, `look` asks for a second look. */
+/**
+ * Something in the file of a letter: `wrong` must be fixed before it can be published, `look` asks for a second look.
+ */
 export interface LetterRemark {
   readonly weight: 'wrong' | 'look'
   /** JSON pointer. */
@@ -62,7 +64,7 @@ export function checkLetter(value: unknown): {
 }
 
 /** Of a letter just begun. */
-const NO_HOLDER = 'names nobody who can open the signatures yet: kuager letter keys add'
+const NO_HOLDER = 'names no one who can open the signatures yet: kuager letter keys add'
 
 /** Every place that still has the words of the example. */
 function unfilled(value: unknown, path: string): LetterRemark[] {

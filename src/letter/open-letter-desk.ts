@@ -49,7 +49,7 @@ class OpenLetterDesk implements LetterDesk {
   readonly #time: SteadyTime
   /** Span in which a withdrawal came that no checkpoint holds yet: it is published with that span, as batches are. */
   #withdrawnIn: number | undefined
-  /** Failures that were told and last still. */
+  /** Failures that were reported and still last. */
   readonly #said = new Set<string>()
 
   constructor(
@@ -155,7 +155,7 @@ class OpenLetterDesk implements LetterDesk {
     }
   }
 
-  /** What the dates of a letter say is done without anybody asking for it. */
+  /** What the dates of a letter say is done without being asked for. */
   async #end(id: string): Promise<void> {
     const newest = this.#published.newest(id)
     if (newest === undefined || newest.row.state === 'destroyed') return
@@ -178,7 +178,10 @@ class OpenLetterDesk implements LetterDesk {
     })
   }
 
-  /** Takes new leaves into the log, counts them and shows regions anew. What fails is tried again by the next tick. */
+  /**
+   * Takes new leaves into the log, counts them and updates the regions shown. What fails is tried again by the next
+   * tick.
+   */
   async #sequence(): Promise<void> {
     const { log, store } = this.#parts
     await this.#try('the log is not followed', async () => {

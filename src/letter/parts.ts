@@ -24,7 +24,7 @@ export interface LetterDeskParts {
   readonly clock: Clock
   readonly work: WorkDesk
   readonly guard: FloodGuard
-  /** Absent: nobody can confirm by a mailbox, and the form without scripts takes nothing. */
+  /** Absent: no signature can be confirmed by a mailbox, and the form without scripts takes nothing. */
   readonly mail?: MailQueue
   readonly mailRate?: MailRate
   /** Address of who asks, behind trusted proxies; absent: mails are not limited by part of the network. */
@@ -34,7 +34,7 @@ export interface LetterDeskParts {
   readonly folder: string
   /** Whether its letters are simulated. */
   readonly simulated: boolean
-  /** Random bytes nobody can foresee. */
+  /** Random bytes that cannot be foreseen. */
   readonly random: (length: number) => Uint8Array
   /** Address of the page whose button confirms. */
   readonly confirmUrl: (token: string, lang: Lang) => string
@@ -48,5 +48,5 @@ export const TOKEN_MS = WEEK_MS
 
 /** The whole hour that an instant is in: no finer time of a signature is kept. */
 export const wholeHour = (at: Instant): Instant => instant(Math.floor(at / HOUR_MS) * HOUR_MS)
-/** When a link that is sent now ends: with a whole hour, since its row would tell when somebody signed. */
+/** When a link that is sent now ends: with a whole hour, since its row would tell when a person signed. */
 export const tokenEnd = (now: Instant): Instant => instant(wholeHour(now) + TOKEN_MS)

@@ -14,13 +14,16 @@ const MOST_BYTES = 64 * 1024
 
 /** Secrets of a service: files that their owner alone may read, in a folder of their own. */
 export interface Secrets {
-  /** A key of 32 bytes; undefined where there is none. Throws InputError for a file that is none, or that others may read. */
+  /**
+   * A key of 32 bytes; undefined where there is none. Throws InputError for a file that is none, or that others may
+   * read.
+   */
   key(name: string): Promise<Uint8Array | undefined>
   /** Makes a key, durable when resolved; gives the one that is there where there is one. */
   makeKey(name: string): Promise<Uint8Array>
   /** Overwrites a file, removes it, and makes both durable; nothing where there is none. */
   destroy(name: string): Promise<void>
-  /** Folder of the signing keys of the service's log; made by whoever opens that. */
+  /** Folder of the signing keys of the service's log; made by the process that opens that. */
   readonly logKeys: string
   /** What `mail.json` says; undefined where there is none. Throws InputError. */
   mail(): Promise<MailSettings | undefined>
@@ -40,9 +43,9 @@ export const mailboxKeysOf = (
 })
 
 /**
- * Opens the folder of secrets, made where it is missing. Throws InputError where it lies in one of `apart` or holds one
- * of them, links and all: who is given a copy of a data folder, or seizes one, is not to find the secrets beside it; and
- * where others than its owner may look into it.
+ * Opens the folder of secrets, made where it is missing. Throws InputError where it is in one of `apart` or holds one
+ * of them, links and all: who is given a copy of a data folder, or seizes one, is not to find the secrets beside it;
+ * and where others than its owner may look into it.
  */
 export async function openSecrets(folder: string, apart: readonly string[]): Promise<Secrets> {
   await REAL_DISK.makeFolder(folder)
@@ -50,7 +53,7 @@ export async function openSecrets(folder: string, apart: readonly string[]): Pro
   for (const other of apart) {
     const there = await whereverItIs(other)
     if (isWithin(here, there) || isWithin(there, here))
-      throw refuse('they lie in the folder that is backed up and copied', 'secrets.place', 'a folder outside of it')
+      throw refuse('they are in the folder that is backed up and copied', 'secrets.place', 'a folder outside of it')
   }
   const { mode } = await lstat(here)
   if (process.platform !== 'win32' && (mode & 0o077) !== 0)
@@ -114,7 +117,7 @@ async function readOwn(path: string, name: string): Promise<Buffer | undefined> 
 }
 
 /**
- * Overwrites and removes a file. A disk that writes anew elsewhere (flash, copy on write) may keep the old blocks:
+ * Overwrites and removes a file. A disk that rewrites elsewhere (flash, copy on write) may keep the old blocks:
  * docs/operating/letter.md says to keep secrets on an encrypted or volatile one.
  */
 async function destroyFile(path: string): Promise<void> {

@@ -10,7 +10,7 @@ import { Mutex } from '../runtime/mutex.ts'
 import type { Between, ReportCount, ReportStore } from './registry/contract.ts'
 import type { Clock } from '../runtime/clock.ts'
 
-/** Signals are told of so many days. */
+/** Signals are shown for so many days. */
 export const SIGNAL_DAYS = 31
 /** What is usual is learnt from half a year before each. */
 const HISTORY_DAYS = SIGNAL_DAYS + 182
@@ -19,7 +19,7 @@ const ASKED_DAYS = 7
 const ZONE = 'Asia/Almaty'
 /** Published texts that are read at once. */
 const MOST_NOTES = 1000
-/** Stands for no service of a list: nothing is said of it. */
+/** Stands for no service of a list: nothing is said about it. */
 const OTHER = 'other'
 
 /** A cell as it is published; `released`: its reports were held first, and a moderator said that they count. */
@@ -41,7 +41,7 @@ export interface ShownReportsOptions {
 }
 
 /**
- * What may be shown of trouble reports (docs/methods/reports.md). Each settled slot is read once; whoever asks is
+ * What may be shown of trouble reports (docs/methods/reports.md). Each settled slot is read once; a question is
  * answered from memory until the next one is settled.
  */
 export class ShownReports {

@@ -21,13 +21,15 @@ interface Ended {
 
 /** Nothing longer is written down: a page that slept in between has measured its sleep. */
 const MOST_MS = MINUTE_MS
-/** A violation of the page's policy is told after the request has failed: at once, on a slow phone a little later. */
+/**
+ * A violation of the page's policy is reported after the request has failed: at once, on a slow phone a little later.
+ */
 const TOLD_AFTER_MS = 400
 const LOOK_EVERY_MS = 20
 
 /**
- * Asks for both at once, as docs/methods/browser-check.md has it: nothing from a cache, no cookies, no referrer. Rejects
- * where the reader stops; every other end is what was found.
+ * Asks for both at once, as docs/methods/browser-check.md has it: nothing from a cache, no cookies, no referrer.
+ * Rejects where the reader stops; every other end is what was found.
  */
 export async function askPair({ document, image }: Pair, options: AskOptions): Promise<CrowdTry> {
   options.signal.throwIfAborted()
@@ -99,8 +101,8 @@ function askImage(url: string, { timeoutMs, signal }: AskOptions): Promise<Ended
 const sentElsewhere: string[] = []
 
 /**
- * Whoever proved to be the host may lead elsewhere, and the page's policy forbids to follow: the request fails although
- * the host answered. The browser tells that apart.
+ * A server that proved to be the host may lead elsewhere, and the page's policy forbids to follow: the request fails
+ * although the host answered. The browser tells that apart.
  */
 export function watchRedirects(): void {
   document.addEventListener('securitypolicyviolation', ({ blockedURI, effectiveDirective }) => {

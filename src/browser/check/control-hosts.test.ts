@@ -13,7 +13,7 @@ const GOOD = tried('answered')
 const SLOW = tried('answered', 900)
 const AWAY = tried('timed-out', 6000)
 
-/** Hosts that answer as they are told, a time each. */
+/** Hosts that answer as the test sets, a time each. */
 function hostsOf(says: Readonly<Record<string, readonly CrowdTry[]>>) {
   const order: string[] = []
   const left = new Map(Object.entries(says).map(([host, tries]) => [host, [...tries]]))
@@ -45,7 +45,7 @@ describe('ControlHosts', () => {
     )
   })
 
-  it('asks one that did not answer no more in that round, and once more in the next', async () => {
+  it('asks one that did not answer no more in that round, and again in the next', async () => {
     const { hosts, round, left } = hostsOf({ a: [AWAY, GOOD, GOOD, GOOD], b: [GOOD, GOOD, GOOD, AWAY] })
     await round()
     assert.deepEqual([left.get('a')?.length, left.get('b')?.length], [3, 1])

@@ -23,7 +23,7 @@ export interface EndingOptions {
   readonly now: number
 }
 
-/** Does not open: silent, or broken off. */
+/** Does not open: no answer, or the connection was interrupted. */
 const SHUT: readonly CrowdOutcome[] = ['interference', 'black-hole']
 
 /** Says what a run found, and what others on the same network see of what did not open. */

@@ -1,6 +1,6 @@
 /**
- * Keeps the screen on while the page is looked at, where the browser can, until the signal aborts. A screen that goes off
- * stops the page; whoever locks the phone does it all the same.
+ * Keeps the screen on while the page is looked at, where the browser can, until the signal aborts. A screen that goes
+ * off stops the page; locking the phone does so all the same.
  */
 export function keepAwake(signal: AbortSignal): void {
   let lock: WakeLockSentinel | undefined
@@ -14,7 +14,7 @@ export function keepAwake(signal: AbortSignal): void {
       // A battery that runs low: the hour goes on without.
     }
   }
-  // Whoever comes back to the page has lost it.
+  // A reader who comes back to the page has lost it.
   document.addEventListener('visibilitychange', () => void take(), { signal })
   signal.addEventListener('abort', () => void lock?.release().catch(() => undefined))
   void take()

@@ -25,12 +25,15 @@ interface Shut {
 
 type Seen = CheckPlan['others'][number]
 
-/** Devices that a reader is told of as "others", as on the rest of the page (site/check-view.ts): one may have a fault of its own. */
+/**
+ * Devices that a reader sees as "others", as on the rest of the page (site/check-view.ts): one may have a fault of its
+ * own.
+ */
 const FEWEST_DEVICES = 2
 
 /**
- * Which way others speak: devices of volunteers where there are any, what people say where there are none. Where as many
- * see it open as do not, neither is said.
+ * Which way others speak: devices of volunteers where there are any, what people say where there are none. Where as
+ * many see it open as do not, neither is said.
  */
 function sideOf(seen: Seen | undefined): 'same' | 'mixed' | 'opens' | 'people' | 'people-open' | 'unknown' {
   if (seen === undefined) return 'unknown'

@@ -7,7 +7,9 @@ export interface KnownPlan {
   readonly plan: CheckPlan
   /** Name of the reader's network; absent: it is not known. */
   readonly network: string | undefined
-  /** Whether the page was asked for from an address of no network of the country that serves people: a VPN, or abroad. */
+  /**
+   * Whether the page was asked for from an address of no network of the country that serves people: a VPN, or abroad.
+   */
   readonly isAway: boolean
   readonly atMonotonic: number
   readonly atWall: number
@@ -25,8 +27,8 @@ const ageOf = ({ atMonotonic, atWall }: KnownPlan): number =>
   Math.max(performance.now() - atMonotonic, Date.now() - atWall, 0)
 
 /**
- * Milliseconds since the epoch by the clock of the server. That of a phone may be an hour or years off, and how far it is
- * off would tell one phone from another.
+ * Milliseconds since the epoch by the clock of the server. That of a phone may be an hour or years off, and how far it
+ * is off would tell one phone from another.
  */
 export const serverTime = (known: KnownPlan): number => Date.parse(known.plan.made_at_utc) + ageOf(known)
 
@@ -37,10 +39,10 @@ export function freshAgeOf(known: KnownPlan, target: CheckTarget): number | unde
 }
 
 /**
- * The plan as it is by now: the page is asked for once more, from the server that it came from. The network is the one
- * that the reader is on by then, whatever the address of the page names: a link names the network of whoever sent it.
- * Where the server cannot tell, the reader's word holds. What the page may not contact is left out; the old plan where
- * there is no new one, or none of whose control hosts the page may contact.
+ * The plan as it is by now: the page is asked for again, from the server that it came from. The network is the one
+ * that the reader is on by then, not the one that the address of the page names: a link names the network of its
+ * sender. Where the server cannot tell, the reader's word holds. What the page may not contact is left out; the old
+ * plan where there is no new one, or none of whose control hosts the page may contact.
  */
 export async function renewPlan(known: KnownPlan, signal: AbortSignal): Promise<KnownPlan> {
   const isNamed = location.search !== ''

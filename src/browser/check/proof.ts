@@ -25,8 +25,8 @@ export const unlogged = (check: CrowdCheck | CrowdHour): SavedCheck => ({
 })
 
 /**
- * Logs the digest of a check and fetches the proof, as docs/formats/saved-check.md has it; only what is missing is done. The
- * answer has no `proof` where that did not come in time. Rejects only where the signal aborts.
+ * Logs the digest of a check and fetches the proof, as docs/formats/saved-check.md has it; only what is missing is
+ * done. The answer has no `proof` where that did not come in time. Rejects only where the signal aborts.
  */
 export async function logCheck(saved: SavedCheck, { signal, onWait }: ProofOptions): Promise<SendOutcome<SavedCheck>> {
   const entry = savedCheckEntry(digestSavedCheck(saved, { digest: sha256 }))
@@ -43,7 +43,7 @@ async function logEntry(saved: SavedCheck, entry: string, signal: AbortSignal): 
   const sent = await post('/log/saved-checks', { sha256: digest }, { purpose: 'saved-check', signal })
   if (sent.kind !== 'taken') return sent
   const logged = loggedOf(sent.answer)
-  // Another entry than that of this check would make a file that nobody can verify.
+  // Another entry than that of this check would make a file that cannot be verified.
   return logged?.entry === entry ? logged : { kind: 'refused' }
 }
 

@@ -17,7 +17,7 @@ const AT_ONCE = 4
 export type CheckNews =
   | { readonly kind: 'asking'; readonly service: string; readonly nth: number }
   | { readonly kind: 'tried'; readonly service: string; readonly nth: number; readonly isOpen: boolean }
-  /** Seconds until what did not open is asked once more, 0: it is about to be; and how many those are. */
+  /** Seconds until what did not open is asked again, 0: it is about to be; and how many those are. */
   | { readonly kind: 'pause'; readonly seconds: number; readonly left: number }
 
 export interface FinishedCheck {
@@ -37,8 +37,8 @@ export interface BrowserCheckOptions {
 }
 
 /**
- * Makes one check: every target with the control hosts before, beside and after, and once more what did not open. A run that
- * the reader stops is judged as far as it came.
+ * Makes one check: every target with the control hosts before, during and after, and again what did not open. A run
+ * that the reader stops is judged as far as it came.
  */
 export async function runCheck(
   known: KnownPlan,
@@ -112,7 +112,7 @@ interface PauseOptions {
 }
 
 async function pause(ms: number, { signal, tell }: PauseOptions): Promise<void> {
-  // By the clock: in a tab that nobody looks at a second may take a minute.
+  // By the clock: in a tab in the background a second may take a minute.
   const end = performance.now() + ms
   for (let left = ms; left > 0; left = end - performance.now()) {
     tell(Math.ceil(left / 1000))

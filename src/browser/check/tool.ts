@@ -22,7 +22,7 @@ export interface ToolOptions {
 
 type Doing = 'check' | 'hour' | 'sending'
 
-/** Whatever is found lives in this object alone: nothing is stored, and closing the page forgets it. */
+/** Results are kept only in this object: nothing is stored, and closing the page forgets it. */
 export class CheckTool {
   readonly #root: HTMLElement
   readonly #options: ToolOptions
@@ -32,7 +32,7 @@ export class CheckTool {
   readonly #doing = new Map<Doing, AbortController>()
   #last: FinishedCheck | undefined
   #asked = 0
-  /** How many are asked once more, as soon as that is known. */
+  /** How many are asked again, as soon as that is known. */
   #again: number | undefined
   #hour: CrowdCheck[] = []
   /** What was made a file of, so that a second press only fetches what is missing. */
@@ -111,7 +111,7 @@ export class CheckTool {
     setText(this.#toolPart('progress'), this.#say(word, { done: Math.min(all, this.#asked), all }))
   }
 
-  /** For whoever hears the page: begun and ended, not every step. */
+  /** For people who hear the page: begun and ended, not every step. */
   #saySoftly(text: string): void {
     setText(this.#toolPart('said'), text)
   }

@@ -1,6 +1,6 @@
 import { solveWork } from '../work/solve.ts'
 
-/** A report is sent without work rather than not at all: an old phone needs longer than anybody waits. */
+/** A report is sent without work rather than not at all: an old phone needs longer than people wait. */
 const PATIENCE_MS = 20_000
 
 const form = document.querySelector<HTMLFormElement>('#report')

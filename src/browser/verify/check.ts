@@ -8,10 +8,12 @@ import { deriveInBrowser } from './derive-again.ts'
 import type { VerifyRequest, WorkerMessage } from './told.ts'
 import { cryptography, sha256, webCrypto } from './tools.ts'
 
-/** Figures that nobody could read any faster. */
+/** Figures that change no faster than people read. */
 const TELL_MS = 100
 
-/** Checks what was chosen and tells each step as it ends. It never throws: a failure of its own is told as `broken`. */
+/**
+ * Checks what was chosen and tells each step as it ends. It never throws: a failure of its own is reported as `broken`.
+ */
 export async function checkChosen(
   { chosen, keys, roots, judge }: VerifyRequest,
   { tell, signal }: { readonly tell: (told: WorkerMessage) => void; readonly signal: AbortSignal },
@@ -50,7 +52,7 @@ const whyOf = (error: unknown): string =>
       ? error.message
       : String(error)
 
-/** Passes on what is told often at most ten times a second. */
+/** Passes on frequent messages at most ten times a second. */
 function seldom(tell: (told: WorkerMessage) => void): (told: WorkerMessage) => void {
   let last = -Infinity
   return (told) => {

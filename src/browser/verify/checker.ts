@@ -37,7 +37,7 @@ export interface CheckerState {
 /** What changed: `told` only figures of a running check, `phase` anything else. */
 export type CheckerChange = 'told' | 'phase'
 
-/** One check at a time, and whoever shows it. A page may show it in several languages at once. */
+/** One check at a time, and the elements that show it. A page may show it in several languages at once. */
 export class Checker {
   readonly #own: OwnScript
   readonly #shows: ((state: CheckerState, change: CheckerChange) => void)[] = []

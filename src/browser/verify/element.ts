@@ -23,7 +23,7 @@ export function markElement(name: 'open' | 'slow' | 'part' | 'shut' | 'fault' | 
   return svg
 }
 
-/** A stranger's text as it can be shown: control and direction characters become a mark, and it has an end. */
+/** An untrusted text as it can be shown: control and direction characters become a mark, and it has an end. */
 export function shown(text: string): string {
   const plain = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\ufffd').toWellFormed()
   return plain.length > MOST_SHOWN ? `${plain.slice(0, MOST_SHOWN)}\u2026` : plain

@@ -99,7 +99,7 @@ export function mountChecker(place: HTMLElement, lang: Lang, checker: Checker): 
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     checker.start()
-    // The button rests while a check runs, so whoever pressed it would stand nowhere.
+    // The button rests while a check runs, so the person who pressed it would lose the focus.
     if (start.disabled) result.look()
   })
   checker.show((state, change) => {
@@ -155,7 +155,7 @@ const sizeText = (lang: Lang, bytes: number): string =>
     ? say(lang, 'bundle.kilobytes', { size: formatNumber(lang, bytes / 1000, 1) })
     : say(lang, 'bundle.megabytes', { size: formatNumber(lang, bytes / MEGA, 1) })
 
-/** What is dropped anywhere on the page is taken: whoever misses the form would otherwise leave the page. */
+/** What is dropped anywhere on the page is taken: a person who misses the form would otherwise leave the page. */
 export function takeDrops(checker: Checker): void {
   document.addEventListener('dragover', (event) => {
     event.preventDefault()

@@ -27,9 +27,10 @@ interface Known extends Link {
 }
 
 /**
- * The certificate decoder of a browser. Facts are read at once; signatures are checked by WebCrypto (those of Ed25519, which
- * not every browser knows, by a library), which answers later: they are collected, `settle` checks them, and the measurement is then judged once more. Roots are those given, as PEM.
- * What this decoder cannot read or check, and a server might, is counted in `unsure`. Nothing a stranger sends makes it throw.
+ * The certificate decoder of a browser. Facts are read at once; signatures are checked by WebCrypto (those of Ed25519,
+ * which not every browser knows, by a library), which answers later: they are collected, `settle` checks them, and the
+ * measurement is then judged again. Roots are those given, as PEM. What this decoder cannot read or check, and a server
+ * might, is counted in `unsure`. No untrusted input makes it throw.
  */
 export function laterCertificates(pems: readonly string[], subtle: Subtle | undefined): LaterCertificates {
   return new Later(pems, subtle)

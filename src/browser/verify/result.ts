@@ -35,7 +35,7 @@ export function makeResult(lang: Lang, onStop: () => void): Result {
   const figures = element('p', { class: 'sm q' })
   const stop = element('button', { type: 'button', class: 'btn', hidden: '' }, say(lang, 'proof-page.tool.stop'))
   stop.addEventListener('click', () => {
-    // The button goes, so whoever pressed it would stand nowhere.
+    // The button goes, so the person who pressed it would lose the focus.
     heading.focus({ preventScroll: true })
     onStop()
   })
@@ -89,7 +89,7 @@ export function makeResult(lang: Lang, onStop: () => void): Result {
   return { root, update, look }
 }
 
-/** A sentence, or a key that somebody is to compare. */
+/** A sentence, or a key that the reader is to compare. */
 type Line = string | { readonly key: string }
 
 /** Paragraphs, left alone where they stand already, so that nothing is read out twice. */
@@ -104,7 +104,7 @@ function showLines(place: HTMLElement, lines: readonly Line[]): void {
   )
 }
 
-/** What a sound bundle is told to be, by what stayed open. */
+/** The title of a valid bundle, by what stayed open. */
 const TITLES = {
   nothing: 'proof-page.tool.sound',
   verdicts: 'bundle.not-judged',

@@ -2,7 +2,7 @@ import { checkChosen } from './check.ts'
 import type { VerifyRequest, WorkerMessage } from './told.ts'
 
 export interface VerifyRun {
-  /** Ends the check; nothing is told any more. */
+  /** Ends the check; no message follows. */
   stop(): void
 }
 

@@ -18,5 +18,5 @@ export type WorkerMessage =
   | { readonly kind: 'read'; readonly bytes: number }
   | { readonly kind: 'judged'; readonly done: number; readonly all: number }
   | { readonly kind: 'done'; readonly sound: boolean }
-  /** The check itself failed; `why` is for whoever mends it. */
+  /** The check itself failed; `why` is for the person who fixes it. */
   | { readonly kind: 'broken'; readonly why: string }

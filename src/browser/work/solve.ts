@@ -7,7 +7,7 @@ export interface SolveOptions {
   readonly onProgress?: (tries: number) => void
 }
 
-/** A page would be kept busy no longer than this, whatever a challenge asks. */
+/** A page is kept busy no longer than this, even if a challenge asks for more. */
 const LIMIT_MS = 120_000
 /** Rounds of a try, and bytes of a key: some times what is asked. */
 const MOST_COST = 100_000
@@ -15,9 +15,9 @@ const MOST_KEY = 64
 const MOST_TEXT = 128
 
 /**
- * Solves a challenge as `GET /work/…` gives it, and gives what a form sends: base64 of JSON (docs/formats/crowd-check.md,
- * "Work"). The tries are made by the browser outside the thread of the page, which stays free. Rejects with the reason
- * of the signal, and with an Error for a challenge that is none or that cannot be solved.
+ * Solves a challenge as `GET /work/…` gives it, and gives what a form sends: base64 of JSON
+ * (docs/formats/crowd-check.md, "Work"). The tries are made by the browser outside the thread of the page, which stays
+ * free. Rejects with the reason of the signal, and with an Error for a challenge that is none or that cannot be solved.
  */
 export async function solveWork(challenge: unknown, { signal, onProgress }: SolveOptions): Promise<string> {
   signal.throwIfAborted()
@@ -46,7 +46,9 @@ export async function solveWork(challenge: unknown, { signal, onProgress }: Solv
   }
 }
 
-/** Every member that a challenge has, each of its own form and nothing besides: what is sent back is what was read here. */
+/**
+ * Every member that a challenge has, each of its own form and nothing besides: what is sent back is what was read here.
+ */
 function readChallenge(value: unknown): Challenge {
   if (!isRecord(value) || !isRecord(value['parameters'])) throw noChallenge()
   const { algorithm, cost, data, keyLength, keyPrefix, keySignature, nonce, salt } = value['parameters']

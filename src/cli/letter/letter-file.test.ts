@@ -33,7 +33,7 @@ describe('the file of a letter', () => {
           remarks.some((one) => one.startsWith(path)),
           path,
         )
-      assert.ok(remarks.includes('/keys/layers names nobody who can open the signatures yet: kuager letter keys add'))
+      assert.ok(remarks.includes('/keys/layers names no one who can open the signatures yet: kuager letter keys add'))
       const filled = letterExample('open-net', parseInstant('2026-03-05T10:00:00Z')).replaceAll(/[‹›]/g, '')
       writeFileSync(join(folder, 'f.json'), filled)
       assert.equal(await run(['keys', 'new', '--holder', 'A', '--out', 'a.key'], world), 0)

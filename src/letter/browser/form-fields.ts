@@ -44,7 +44,7 @@ export function clearFields(form: HTMLFormElement): void {
     } else if (field instanceof HTMLSelectElement) field.selectedIndex = 0
 }
 
-/** Mailboxes of which the page warns that others may read them; in whatever way their domain is written. */
+/** Mailboxes of which the page warns that others may read them; however their domain is written. */
 export function isReadByOthers(mail: string): boolean {
   const domain = mail.normalize('NFKC').trim().split('@').at(-1) ?? ''
   try {

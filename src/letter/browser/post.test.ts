@@ -16,7 +16,7 @@ interface Typed {
   readonly region: Region
 }
 
-/** What a script sends of a signature that somebody typed. */
+/** What a script sends of a signature that a person typed. */
 async function sentOf({ name, comment, mail, keep, region }: Typed, layers: readonly string[][]): Promise<string> {
   const text = encodeSignature({
     format: 'kuager-signature/1',
@@ -53,7 +53,7 @@ describe('padBody()', () => {
     kinds.push([ordinary.slice(0, 1)], [ordinary.slice(0, 2), ordinary.slice(2)], [hybrid], [ordinary, hybrid])
   })
 
-  it('gives one length for a letter, whatever was typed and whether or not there is a mailbox', async () => {
+  it('gives one length for a letter, with any text typed and whether or not there is a mailbox', async () => {
     const text = (most: number): fc.Arbitrary<string> => fc.string({ unit: fc.constantFrom(...'aұ…'), maxLength: most })
     const typed = fc.record<Typed>({
       name: text(120),

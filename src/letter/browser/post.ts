@@ -6,15 +6,16 @@ import { solveWork } from '../../browser/work/solve.ts'
 export type SignatureOutcome =
   | { readonly kind: 'accepted'; readonly mail: boolean }
   | { readonly kind: 'busy'; readonly seconds: number }
-  /** `unsure`: nobody knows whether it arrived. */
+  /** `unsure`: it is not known whether it arrived. */
   | { readonly kind: 'offline' | 'unsure' | 'closed' | 'changed' | 'mail' | 'refused' | 'work' }
 
 const encoder = new TextEncoder()
 const lengthOf = (value: object): number => encoder.encode(JSON.stringify(value)).length
 
 /**
- * JSON of a body, with spaces behind it: as long as that of the longest one, up to a multiple of 4 KiB. Whoever sees the
- * line sees its length, and learns from it neither whether there is a mailbox nor how much was written.
+ * JSON of a body, with spaces behind it: as long as that of the longest one, up to a multiple of 4 KiB. A person who
+ * watches the connection sees its length, and learns from it neither whether there is a mailbox nor how much was
+ * written.
  */
 export function padBody({ body, longest }: Sending): string {
   const own = lengthOf(body)
@@ -43,7 +44,7 @@ const BUSY = new Set([429, 503])
 const MOST_WAIT_S = 600
 
 /**
- * Sends what was sealed, with a proof of work; one that had expired is made once more. Rejects only where the signal
+ * Sends what was sealed, with a proof of work; one that had expired is made again. Rejects only where the signal
  * aborts before it is on its way. Sent again it is the same signature: an answer that was lost costs nothing.
  */
 export async function postSealed(

@@ -13,7 +13,7 @@ export interface LetterDocument {
 export interface ClaimedLetter {
   readonly id: string
   readonly version: number
-  /** SHA-256 of the document, as it stands in the log. */
+  /** SHA-256 of the document, as it is in the log. */
   readonly digest: string
   /** Recipients that the page shows, by layer. */
   readonly shown: readonly (readonly string[])[]
@@ -23,8 +23,8 @@ export const subtleSha256 = async (bytes: Uint8Array): Promise<Uint8Array> =>
   new Uint8Array(await crypto.subtle.digest('SHA-256', Uint8Array.from(bytes)))
 
 /**
- * Reads the document of a letter and holds it against its digest and against the keys that the page shows: what is sealed
- * goes to the keys of the document alone. Undefined where they differ, and for what is no such document.
+ * Reads the document of a letter and holds it against its digest and against the keys that the page shows: what is
+ * sealed goes to the keys of the document alone. Undefined where they differ, and for what is no such document.
  */
 export async function readPublishedLetter(
   bytes: Uint8Array,

@@ -167,7 +167,7 @@ const langOf = (root: HTMLElement): Signature['lang'] => {
   return lang === 'ru' || lang === 'en' ? lang : 'kk'
 }
 
-/** The receipt itself stays here: the server is told its digest. */
+/** The receipt itself stays here: the server gets its SHA-256. */
 async function sendingFrom(root: HTMLElement, fields: Fields, { sealed, length, receipt }: Attempt): Promise<Sending> {
   const { id, version } = claimedBy(root)
   const rest = {

@@ -9,7 +9,7 @@ import type { LetterLeaf } from './leaf.ts'
 const letter = 'ashyq'
 const ctOf = (nth: number): Sha256 => parseSha256(nth.toString(16).padStart(64, '0'))
 
-/** What somebody wants to do with one of ten signatures; what is not allowed then is left out of a sound log. */
+/** An act on one of ten signatures; an act that is not allowed then is left out of a valid log. */
 const wish = fc.record({
   nth: fc.nat(9),
   act: fc.constantFrom('sign', 'void', 'restore'),
@@ -102,7 +102,7 @@ describe('LetterCounter', () => {
       fc.property(fc.nat(5), fc.integer({ min: 1, max: 8 }), (many, told) => {
         const leaves = [...voids(0, many, 'forged'), ...voids(50, 9, 'other'), removal(told, 'forged')]
         assert.deepEqual(wrong(leaves), told > many ? [leaves.length - 1] : [])
-        // What was told of once is not told of again; another removal does not use it up, undoing neither.
+        // What was reported once is not reported again; another removal does not use it up, undoing neither.
         const undone: readonly LetterLeaf[] = many === 0 ? [] : [{ kind: 'signature-restored', letter, ct: ctOf(0) }]
         const all = [...voids(0, many, 'forged'), ...voids(50, 9, 'other'), ...undone, removal(9, 'other')]
         const first = many === 0 ? [] : [removal(many, 'forged')]

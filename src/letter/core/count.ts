@@ -26,7 +26,7 @@ export type Contradiction =
   | 'version-out-of-order'
 
 /**
- * Counts the signatures of one letter from the leaves of a log, from the first on, in their order: what anybody does who
+ * Counts the signatures of one letter from the leaves of a log, from the first on, in their order: as a person does who
  * does not believe the number that is shown. Memory: a word for each signature.
  */
 export class LetterCounter {

@@ -3,8 +3,8 @@ import { LETTER_ID, TIERS, VOID_REASONS, type SignatureTier, type VoidReason } f
 import { parseSha256, type Sha256 } from '../../core/model/units.ts'
 import { encodeCanonical } from '../../core/evidence/canonical-json.ts'
 
-// Leaves of the log of an open letter service (docs/formats/letter.md, "Log"). They say everything by which a stranger
-// counts, and nothing of a person: the digest of a randomised ciphertext leads nowhere.
+// Leaves of the log of an open letter service (docs/formats/letter.md, "Log"). They say everything by which a third
+// party counts, and nothing of a person: the digest of a randomised ciphertext leads nowhere.
 
 export type LetterLeaf =
   /** A version of the letter; `sha256` of its canonical JSON. */

@@ -3,7 +3,10 @@ import { regionSchema } from '../../core/model/region.ts'
 
 // The open letter: docs/formats/letter.md. Never called a petition: that word has a meaning in law.
 
-/** `claimed`: nobody confirmed it; `mail`: a mailbox confirmed it; `form`: confirmed by a mailbox, sealed by the server. */
+/**
+ * `claimed`: it was not confirmed; `mail`: a mailbox confirmed it; `form`: confirmed by a mailbox, sealed by the
+ * server.
+ */
 export const TIERS = ['claimed', 'mail', 'form'] as const
 export type SignatureTier = (typeof TIERS)[number]
 
@@ -103,7 +106,7 @@ export const signatureSchema = z.strictObject({
   region: regionSchema,
   mail: z.string().max(254).optional(),
   comment: z.string().max(600).optional(),
-  /** Whether the name may stand in the list that is handed over beyond the addressees: published. */
+  /** Whether the name may appear in the list that is handed over beyond the addressees: published. */
   show_name: z.boolean(),
   lang: z.enum(['kk', 'ru', 'en']),
 })

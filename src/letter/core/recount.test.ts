@@ -99,7 +99,7 @@ describe('recountLog()', () => {
     assert.equal(outcomes(never)['count'], 'failed')
   })
 
-  it('trusts no other key, and says what was not checked where nobody names one', async () => {
+  it('trusts no other key, and says what was not checked where none is given', async () => {
     const source = logOf(encoded(signatures(3)))
     assert.equal(outcomes(await count(source, [makeKey().key]))['checkpoint'], 'failed')
     const own = await count(source, [])

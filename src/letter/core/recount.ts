@@ -22,7 +22,7 @@ export interface LogSource {
 }
 
 export interface RecountOptions {
-  /** Keys that whoever counts trusts; empty: those that the log states itself, and nobody vouches for them. */
+  /** Keys that the person who counts trusts; empty: those that the log states itself, which are not vouched for. */
   readonly trusted: readonly VerifierKey[]
   readonly tools: NoteTools
   readonly receipt?: TlogProof
@@ -32,7 +32,7 @@ export interface Recount {
   readonly checkpoint: Checkpoint | undefined
   /** Keys that signed the checkpoint and are trusted, or follow such a one. */
   readonly signedBy: readonly VerifierKey[]
-  /** Whether the keys were brought along by whoever counts. */
+  /** Whether the keys were brought along by the person who counts. */
   readonly vouched: boolean
   readonly letters: ReadonlyMap<string, LetterCounter>
   /** Leaf of the receipt, where it is proven. */
@@ -47,7 +47,7 @@ const MOST_LETTERS = 1000
 
 /**
  * Counts the signatures again from the leaves of a log: reads every leaf, makes the tree, holds its root against the
- * signed checkpoint. Gives what was found, whatever is wrong; throws only what the source throws.
+ * signed checkpoint. Gives what was found, with every problem; throws only what the source throws.
  */
 export async function recountLog(source: LogSource, options: RecountOptions): Promise<Recount> {
   const first = new StepFinder('checkpoint')
@@ -71,7 +71,7 @@ export async function recountLog(source: LogSource, options: RecountOptions): Pr
   const walk = new LeafWalk(options, keys)
   const leaves = await walk.run(source, checkpoint)
   const signedBy = checkpointSigners(checkpoint, walk.trusted, options.tools.verify)
-  // Where nobody names a key there is none to look for: what was not looked at is said to be that.
+  // Where no key is given there is none to look for: the step says that it was not checked.
   if (signedBy.length === 0 && keys.length > 0) first.add('checkpoint-unsigned')
   const whole = leaves.outcome === 'ok'
   return {

@@ -41,7 +41,7 @@ export const formatReceipt = (code: string): string =>
   `KR-${(code.match(new RegExp(`.{1,${GROUP}}`, 'g')) ?? []).join('-')}`
 
 /**
- * Reads a receipt as somebody typed it: capitals or not, with or without its dashes and its prefix, letters that are
+ * Reads a receipt as a person typed it: capitals or not, with or without its dashes and its prefix, letters that are
  * easily mistaken taken for what they look like. Gives the 26 characters. Throws InputError for anything else.
  */
 export function parseReceipt(text: string): string {
@@ -67,7 +67,9 @@ const encoder = new TextEncoder()
 export const receiptDigest = async (code: string, sha256: Digest): Promise<string> =>
   encodeHex(await sha256(encoder.encode(code)))
 
-/** The first half of the SHA-256 of a recipient of age, in groups of four digits: to be compared by eye or read aloud. */
+/**
+ * The first half of the SHA-256 of a recipient of age, in groups of four digits: to be compared by eye or read aloud.
+ */
 export async function recipientFingerprint(recipient: string, sha256: Digest): Promise<string> {
   const hex = encodeHex(await sha256(encoder.encode(recipient)))
   return (hex.slice(0, FINGERPRINT_DIGITS).match(/.{4}/g) ?? []).join(' ')

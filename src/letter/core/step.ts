@@ -1,4 +1,5 @@
-// What a stranger looks at who counts the signatures of a letter again, step by step (docs/formats/letter-handover.md).
+// What a third party checks who counts the signatures of a letter again, step by step
+// (docs/formats/letter-handover.md).
 
 /** In their order; a step that rests on one before it is not checked where that one failed. */
 export const LETTER_STEPS = [
@@ -60,7 +61,7 @@ export type LetterProblem = (typeof LETTER_PROBLEMS)[number]
 
 export interface FoundLetterProblem {
   readonly problem: LetterProblem
-  /** Number of a leaf, name of a file, digest: text of whoever made what is checked, so hostile. */
+  /** Number of a leaf, name of a file, digest: text of the author of what is checked, so hostile. */
   readonly about?: string
 }
 

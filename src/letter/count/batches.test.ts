@@ -4,7 +4,7 @@ import { NOWHERE, openLetterWorld, sampleLetter, sealedSigning } from '../../../
 import { BATCH_LEAST_MS, BATCH_MS, BATCH_OF } from './batches.ts'
 
 describe('a batch that does not go its usual way', () => {
-  it('comes sooner only where so many count with it: those that have to wait hide nobody', async () => {
+  it('comes sooner only where so many count with it: those that have to wait hide no one', async () => {
     await using world = await openLetterWorld()
     const { desk, mail, guard, clock } = world
     await desk.publish(sampleLetter())
@@ -28,7 +28,7 @@ describe('a batch that does not go its usual way', () => {
     assert.equal(await counted(), BATCH_OF + 6)
   })
 
-  it('is made again where the registry failed, also when nobody signs any more', async () => {
+  it('is made again where the registry failed, also when no one signs any more', async () => {
     let failing = false
     await using world = await openLetterWorld({
       store: (store) =>

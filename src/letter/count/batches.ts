@@ -10,17 +10,17 @@ import type { Published } from './published.ts'
 import { shuffle } from './shuffle.ts'
 
 /**
- * A batch comes with each of these spans of the clock, where anything waits: never a span after a signature, since whoever
- * looks at the log every few seconds would see when it came;
+ * A batch comes with each of these spans of the clock, where anything waits: never a span after a signature, since a
+ * person who reads the log every few seconds would see when it came;
  */
 export const BATCH_MS = 600_000
 /** or as soon as so many wait, and this time has passed. */
 export const BATCH_OF = 20
 export const BATCH_LEAST_MS = MINUTE_MS
 /**
- * Signatures without a mailbox of which the guard knows nothing, since they came before the process was started: so many
- * count with the next batch; where there are more, all of them are held and a person looks. Whoever lets a flood in and
- * the server die gains no more than this.
+ * Signatures without a mailbox of which the guard knows nothing, since they came before the process was started: so
+ * many count with the next batch; where there are more, all of them are held and a person looks. An attacker who floods
+ * the server and makes it stop gains no more than this.
  */
 export const MOST_UNKNOWN = 100
 /** Leaves of one transaction: signatures that come meanwhile wait for it. */
@@ -75,19 +75,20 @@ export class Batches {
   }
 
   /**
-   * One batch of what waits; gives how many count with it. Only one act at a time changes the registry. `all`: with those
-   * that the guard would let wait longer, since nobody will ask for them later.
+   * One batch of what waits; gives how many count with it. Only one act at a time changes the registry. `all`: with
+   * those that the guard would let wait longer, since they will not be asked about later.
    */
   async run({ all }: { readonly all: boolean }): Promise<number> {
     const { guard, clock } = this.#parts
-    // Whatever stops a batch, what waits is asked about again with the next span.
+    // If anything stops a batch, what waits is asked about again with the next span.
     this.#early += this.#waiting
     this.#waiting = 0
     const found = await this.#pending()
     this.#early = found.length
     const early = all ? new Set<string>() : guard.early(unconfirmed(found))
     const waiting = found.filter(({ ct }) => !early.has(ct))
-    // Too few to hide among: whoever sends signatures that have to wait would have those of others counted one by one.
+    // Too few to hide among: an attacker who sends signatures that have to wait would have those of others counted one
+    // by one.
     if (!all && this.#sooner && waiting.length < BATCH_OF) return 0
     this.#last = clock.now()
     const held = this.#judge(waiting)
@@ -109,7 +110,7 @@ export class Batches {
     return found
   }
 
-  /** Counts signatures, which are `pending`, whatever the guard says. */
+  /** Counts signatures, which are `pending`, even if the guard holds them. */
   async count(waiting: readonly Waiting[]): Promise<void> {
     const { store, guard, random } = this.#parts
     const shuffled = shuffle(waiting, random)

@@ -13,8 +13,8 @@ export interface CountedLeaves extends LetterCount {
 }
 
 /**
- * Counts every letter from the leaves of the log as a stranger would, up to a checkpoint, and goes on from there: what is
- * shown is never what the registry believes.
+ * Counts every letter from the leaves of the log as a third party would, up to a checkpoint, and goes on from there:
+ * what is shown is never what the registry believes.
  */
 export class Counts {
   readonly #store: Pick<LetterStore, 'leaves'>

@@ -20,8 +20,8 @@ export const sha256Of = (text: string): ReturnType<typeof parseSha256> =>
   parseSha256(createHash('sha256').update(text).digest('hex'))
 
 /**
- * The letters that were published, in memory: a few, which every request asks for. Whoever takes a signature is inside a
- * letter meanwhile, so that its end waits for what was let in before.
+ * The letters that were published, in memory: a few, which every request asks for. A caller that takes a signature is
+ * inside a letter meanwhile, so that its end waits for what was let in before.
  */
 export class Published {
   readonly #letters = new Map<string, Entry[]>()
@@ -97,7 +97,7 @@ export class Published {
     return done
   }
 
-  /** Ends a letter: lets nobody in any more, waits for those inside, acts; where that fails the letter is as before. */
+  /** Ends a letter: lets no one in any more, waits for those inside, acts; where that fails the letter is as before. */
   async ending<T>(id: string, act: () => Promise<T>): Promise<T> {
     this.#shut.add(id)
     try {

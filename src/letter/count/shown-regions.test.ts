@@ -58,7 +58,7 @@ describe('nextTable()', () => {
     [29, 30, 40],
     [9, 10, 11, 20],
   ])
-    it(`lets nobody find a number from 1 to 9 by subtraction, in a batch or over time: totals ${totals.join(', ')}`, () => {
+    it(`lets no one find a number from 1 to 9 by subtraction, in a batch or over time: totals ${totals.join(', ')}`, () => {
       const worlds = historiesOf(totals)
       let asked = 0
       for (const consistent of Map.groupBy(worlds, published).values()) {

@@ -24,8 +24,8 @@ export type RegionCounts = Readonly<Partial<Record<Region, number>>>
 /**
  * The table that is shown for these counts, or the one before (docs/formats/letter.md, "What it shows"):
  * - a number is rounded down to whole tens, and none below ten is shown: two tables never differ by less than ten;
- * - a new table comes only after ten changes: what it shows anew is of ten people or more;
- * - of the total, which everybody knows, at least ten are in no number: else it would tell that all of a batch are from
+ * - a new table comes only after ten changes: what it newly shows is of ten people or more;
+ * - of the total, which everyone knows, at least ten are in no number: else it would tell that all of a batch are from
  *   the regions that are shown; where fewer were left, the largest is shown with ten less;
  * - a number grows by no more whole tens than there were changes, and where one would have to fall by more, the earlier
  *   table stays: else a growth that all changes together hardly explain tells what was there before.
@@ -64,7 +64,7 @@ export class ShownRegions {
     this.#tables = tables
   }
 
-  /** Throws Fault for a file that is damaged: made anew it could show what was kept back. */
+  /** Throws Fault for a file that is damaged: made again it could show what was kept back. */
   static async load(folder: string, disk: Disk = REAL_DISK): Promise<ShownRegions> {
     const file = join(folder, 'shown-regions.json')
     const bytes = await readWhole(file, disk)
@@ -76,7 +76,7 @@ export class ShownRegions {
       value = undefined
     }
     const parsed = fileSchema.safeParse(value)
-    if (!parsed.success) throw new Fault(`Cannot read "${file}": it is damaged; removing it shows the regions anew`)
+    if (!parsed.success) throw new Fault(`Cannot read "${file}": it is damaged; removing it shows the regions again`)
     return new ShownRegions(file, disk, new Map(Object.entries(parsed.data)))
   }
 

@@ -1,6 +1,6 @@
 /**
- * A list in an order that nobody can foresee: Fisher and Yates, each draw without bias (numbers beyond the last whole
- * multiple are drawn again). `random` gives bytes that nobody can foresee.
+ * A list in an order that cannot be foreseen: Fisher and Yates, each draw without bias (numbers beyond the last whole
+ * multiple are drawn again). `random` gives bytes that cannot be foreseen.
  */
 export function shuffle<T>(list: readonly T[], random: (length: number) => Uint8Array): T[] {
   const shuffled = [...list]

@@ -8,7 +8,7 @@ import { parseSha256 } from '../../core/model/units.ts'
 import { BATCH_MS } from './batches.ts'
 import { TOKEN_MS } from '../parts.ts'
 
-// What is told by times: whoever watches the lines of people, and the log or a registry that was taken away, must not
+// What times reveal: a person who watches the connections of people, and the log or a seized registry, must not
 // find the one in the other.
 
 describe('a batch', () => {

@@ -25,7 +25,7 @@ export interface LetterList {
   readonly proof: CountProof
 }
 
-/** From what anybody counts again. */
+/** From what anyone can count again. */
 export interface CountProof {
   readonly origin: string
   readonly size: number
@@ -39,8 +39,8 @@ export interface CountProof {
 }
 
 /**
- * The printed list of a letter in one language: the letter itself, those who signed, and last the proof of the number with
- * what it does not show. Several papers where there are many names.
+ * The printed list of a letter in one language: the letter itself, those who signed, and last the proof of the number
+ * with what it does not show. Several papers where there are many names.
  */
 export function listPapers(lang: Lang, list: LetterList): readonly Paper[] {
   const { letter, edition, names } = list

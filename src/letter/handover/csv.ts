@@ -2,7 +2,7 @@
 export const BOM = '\ufeff'
 
 /**
- * A cell as it may stand in a table that is opened by a program which takes some texts for formulas: what begins with
+ * A cell as it may appear in a table that is opened by a program which takes some texts for formulas: what begins with
  * `= + - @`, a tab or a line break, also behind spaces or in their wide forms, gets an apostrophe before it. Source:
  * OWASP, "CSV Injection".
  */
@@ -13,7 +13,9 @@ export const guardCell = (text: string): string =>
 export const encodeRow = (cells: readonly string[]): string =>
   `${cells.map((cell) => `"${guardCell(cell).replaceAll('"', '""')}"`).join(',')}\r\n`
 
-/** Rows of a table as RFC 4180 has it, with or without quotation marks; undefined where a quotation mark stands open. */
+/**
+ * Rows of a table as RFC 4180 has it, with or without quotation marks; undefined where a quotation mark stands open.
+ */
 export function decodeRows(text: string): readonly (readonly string[])[] | undefined {
   const rows: string[][] = []
   let row: string[] = []

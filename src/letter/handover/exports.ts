@@ -8,7 +8,7 @@ const FILE = 'exports.json'
 const exportSchema = z.strictObject({
   at_utc: z.iso.datetime(),
   letter: z.string(),
-  /** Who took it and why, in the words of whoever ran the command. */
+  /** Who took it and why, in the words of the person who ran the command. */
   by: z.string(),
   why: z.string(),
   signatures: z.number().int(),

@@ -12,7 +12,7 @@ const sealed = (changes: object): Uint8Array =>
   )
 
 describe('readSignature()', () => {
-  it('gives what a stranger wrote as text that hides, turns and breaks nothing in a list', () => {
+  it('gives what an unknown person wrote as text that hides, turns and breaks nothing in a list', () => {
     const signature = readHandedSignature(
       sealed({ name: '\u202eӘсел\u0007\nҰлықбек', comment: 'бір\u2066\nекі', mail: 'a@b.example\r\nx' }),
     )

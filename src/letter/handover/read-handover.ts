@@ -34,7 +34,7 @@ export const folderLog = (folder: string): LogSource => ({
     readBounded(join(folder, tilePath({ level: 'entries', index, width: TILE_WIDTH })), MOST_ENTRIES),
 })
 
-/** A handover bundle on the disk: whoever made it is believed in nothing. */
+/** A handover bundle on the disk: its author is not trusted. */
 export interface HandoverBundle {
   readonly folder: string
   readonly manifest: HandoverManifest
@@ -76,7 +76,7 @@ async function* namesIn(folder: string): AsyncGenerator<{ readonly name: string;
   }
   let seen = 0
   for await (const entry of await opendir(folder)) {
-    // A folder of more names than signatures can be is somebody's attempt to keep the reader busy.
+    // A folder of more names than signatures can be is an attempt to keep the reader busy.
     if (++seen > 2 * MOST_SIGNATURES) return
     const ct = entry.isFile() ? /^([0-9a-f]{64})\.age$/.exec(entry.name)?.[1] : undefined
     yield { name: entry.name, ct: ct === undefined ? undefined : parseSha256(ct) }

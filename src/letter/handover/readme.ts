@@ -8,9 +8,9 @@ import { formatDate } from '../../core/text/time.ts'
 import { LETTERS, LOG, MANIFEST, SIGNATURES, SUMS, type HandoverManifest } from './manifest.ts'
 
 /**
- * What lies in the bundle and how it is opened, with this program or with `age` and the tools of every system alone. The
- * commands are for a shell as POSIX has it, and make files with the names of people: they begin with a folder of one's own.
- * `letters`: every version, the newest last.
+ * What is in the bundle and how it is opened, with this program or only with `age` and the tools of every system. The
+ * commands are for a shell as POSIX has it, and make files with the names of people: they begin with a folder of one's
+ * own. `letters`: every version, the newest last.
  */
 export function handoverReadme(
   lang: Lang,

@@ -15,7 +15,7 @@ export interface VerifiedHandover {
   readonly steps: readonly LetterStep[]
 }
 
-/** Verifies a bundle without opening a signature: a stranger can, offline. Gives every step, whatever is wrong. */
+/** Verifies a bundle without opening a signature: a third party can, offline. Gives every step, with every problem. */
 export async function verifyHandover(
   bundle: HandoverBundle,
   options: RecountOptions & { readonly signal: AbortSignal },

@@ -10,7 +10,7 @@ export interface Message {
  * message, or refused it for good. Nothing of a message is logged.
  */
 export interface MailQueue extends AsyncDisposable {
-  /** Takes a message; false where too many wait. Returns at once, whatever becomes of the message. */
+  /** Takes a message; false where too many wait. Returns at once, before it is known what becomes of the message. */
   send(message: Message): boolean
   /** Resolves when nothing waits. */
   idle(): Promise<void>

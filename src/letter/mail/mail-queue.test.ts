@@ -78,7 +78,7 @@ describe('openMailQueue() and a real mail server', () => {
       assert.equal(mail.user, 'post')
     })
 
-  it('gives nothing to a server whose certificate nobody vouches for', async () => {
+  it('gives nothing to a server whose certificate is not vouched for', async () => {
     await using server = await openMailServer({ encryption: 'starttls' })
     const { queue, lines } = opened(settingsOf(server.port, { encryption: 'starttls' }))
     await using _ = queue
@@ -137,7 +137,7 @@ describe('openMailQueue() and a real mail server', () => {
     assert.ok(!lines.join('').includes('wrong'))
   })
 
-  it('tries again what broke off, and gives up in the end', async () => {
+  it('tries again what was interrupted, and gives up in the end', async () => {
     let connections = 0
     const server = createServer((socket) => {
       socket.on('error', () => undefined) // torn down on purpose
@@ -174,7 +174,7 @@ describe('openMailQueue() and a real mail server', () => {
     await queue.idle()
   })
 
-  it('ends at once and takes nothing more, whatever waits', async () => {
+  it('ends at once and takes nothing more, even if messages wait', async () => {
     await using server = await openMailServer({ refuse: () => 451 })
     const { queue } = opened(settingsOf(server.port), { delaysMs: [3_000_000] })
     queue.send(MESSAGE)

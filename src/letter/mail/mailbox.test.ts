@@ -19,7 +19,7 @@ describe('parseMailbox()', () => {
       assert.equal(new Set(spellings.map(canonical)).size, 1, spellings.join(' '))
   })
 
-  it('keeps apart what may be two people', () => {
+  it('distinguishes what may be two people', () => {
     const apart = ['asel@mail.ru', 'asel@bk.ru', 'asel@inbox.ru', 'a.sel@mail.ru', 'asel+1@mail.ru', 'asel@example.kz']
     const further = [
       'a.sel@example.kz',
@@ -68,7 +68,7 @@ describe('parseMailbox()', () => {
       )
   })
 
-  it('gives an address without a character that means something in a mail, whatever was typed', () => {
+  it('gives an address without a character that means something in a mail, with any text typed', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.emailAddress()), (typed) => {
         try {

@@ -60,7 +60,7 @@ const refuse = (): InputError =>
     expected: 'an address such as name@example.org',
   })
 
-/** Reads an address as somebody typed it. Throws InputError, which does not repeat it. */
+/** Reads an address as a person typed it. Throws InputError, which does not repeat it. */
 export function parseMailbox(typed: string): Mailbox {
   if (typed.length > MOST_TYPED) throw refuse()
   const text = typed.normalize('NFKC').trim()
@@ -80,9 +80,9 @@ const MOST_TYPED = 320
 const bytes = (text: string): number => Buffer.byteLength(text)
 
 /**
- * Top domains that lead to no mailbox of the internet, but may lead to a machine in the network of the server or to an onion service:
- * special-use names of IANA (RFC 6761, RFC 6762, RFC 7686, RFC 8375, RFC 9476), ICANN's `internal`, and names that
- * private networks use. Documentation names (`example`, `test`) stay: they lead nowhere.
+ * Top domains that lead to no mailbox of the internet, but may lead to a machine in the network of the server or to an
+ * onion service: special-use names of IANA (RFC 6761, RFC 6762, RFC 7686, RFC 8375, RFC 9476), ICANN's `internal`, and
+ * names that private networks use. Documentation names (`example`, `test`) stay: they lead nowhere.
  */
 const PRIVATE: ReadonlySet<string> = new Set(
   'alt arpa corp domain home host internal intranet invalid lan local localdomain localhost onion private workgroup'.split(

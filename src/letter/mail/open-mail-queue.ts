@@ -33,7 +33,8 @@ interface Waiting {
 
 /**
  * Opens a queue to a mail server; connects when there is something to send. What the server does not take for now is
- * tried again for up to an hour and then forgotten: whoever waits asks for another mail. What it refuses is forgotten.
+ * tried again for up to an hour and then forgotten: a person who waits asks for another mail. What it refuses is
+ * forgotten.
  */
 export const openMailQueue = (options: MailQueueOptions): MailQueue => new Queue(options)
 
@@ -134,7 +135,7 @@ class Queue implements MailQueue {
         subject,
         text,
         messageId: `<${randomBytes(16).toString('hex')}@${this.#domain}>`,
-        // Nobody's holiday notice is to come back for it.
+        // No holiday notice is to come back for it.
         headers: { 'Auto-Submitted': 'auto-generated' },
         xMailer: false,
         textEncoding: 'base64',

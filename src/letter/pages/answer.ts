@@ -32,7 +32,7 @@ export const answerUnread = (
 ): Promise<Response> =>
   answerLetterProblem(c, form.problem, form.problem === 'busy' ? { frame, wait: form.wait } : { frame })
 
-/** Its message may quote what somebody sent: the name of the error and where it came from say enough. */
+/** Its message may quote what a person sent: the name of the error and where it came from say enough. */
 export function logFault(c: Context, log: Log, error: Error): void {
   const at = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
   log.error({ name: error.name, at: at.slice(0, 8), route: c.req.routePath }, 'an answer could not be made')
@@ -40,12 +40,15 @@ export function logFault(c: Context, log: Log, error: Error): void {
 
 const STATUS = { unknown: 404, read: 400, foreign: 403, many: 429, busy: 503, broken: 500 } as const
 
-/** A page whose form is sent names its origin to its own server, for browsers that say in no other way which page sends. */
+/**
+ * A page whose form is sent names its origin to its own server, for browsers that say in no other way which page sends.
+ */
 export const sayOrigin = (c: Context): void => c.header('referrer-policy', 'same-origin')
 
 /**
- * Says why nothing is shown or nothing was taken, with the status that means it; `wait`: seconds until it is worth another
- * try. What was sent is led to the page that says it: a browser keeps on its disk what a page itself has answered.
+ * Says why nothing is shown or nothing was taken, with the status that means it; `wait`: seconds until it is worth
+ * another try. What was sent is led to the page that says it: a browser keeps on its disk what a page itself has
+ * answered.
  */
 export async function answerLetterProblem(
   c: Context,

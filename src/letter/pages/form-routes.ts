@@ -82,7 +82,10 @@ const answerClosed = (
     409,
   )
 
-/** As the script of the page reads it too (browser/letter/form-fields.ts): no sign stays that turns what stands beside it. */
+/**
+ * As the script of the page reads it too (browser/letter/form-fields.ts): no sign stays that turns what stands beside
+ * it.
+ */
 function typedOf({ get }: Taking['form']): Typed {
   const typed = (name: string): string => get(name).slice(0, MOST_TYPED)
   return {
@@ -109,7 +112,7 @@ function wrongOf(typed: Typed): readonly WrongField[] {
 async function takeForm(c: Context, taking: Taking): Promise<Response> {
   const { lang, view, form, tickets, brief, options } = taking
   const back = form.kind === 'back' ? form : undefined
-  // What a page of another site filled in nobody here has agreed to.
+  // No one here has agreed to what a page of another site filled in.
   const typed = back?.why === 'foreign' ? { ...typedOf(form), consent: false } : typedOf(form)
   const again = ({ wrong = [], word, now = view, wait, status }: Again): Response => {
     const ticket = tickets.make(true)
@@ -172,7 +175,7 @@ async function takeForm(c: Context, taking: Taking): Promise<Response> {
     return again({ word: 'fault', wait: FAULT_S, status: 500 })
   }
 }
-/** A disk that is full, say, is not mended sooner. */
+/** A disk that is full, say, is not fixed sooner. */
 const FAULT_S = 60
 
 /** How a form comes back as it was typed. */

@@ -2,9 +2,9 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { HOUR_MS } from '../../core/model/duration.ts'
 import type { Clock } from '../../runtime/clock.ts'
 
-/** Nobody reads and fills in the form faster. */
+/** No one reads and fills in the form faster. */
 const EARLIEST_MS = 3000
-/** A page that was left open over night is asked to be sent once more. */
+/** A page that was left open over night has to be sent again. */
 const LATEST_MS = 12 * HOUR_MS
 
 export interface FormTickets {

@@ -13,7 +13,7 @@ import { letterProblem } from './page/problem.ts'
 import { letterSafetyPage } from './page/safety.ts'
 import { findView, viewOf } from './views.ts'
 
-/** Pages that anybody reads, and the same as data. */
+/** Pages that anyone reads, and the same as data. */
 export function addLetterPages(site: Hono, options: LetterSiteOptions): void {
   const { desk, frame } = options
   const unknown = (c: Context): Promise<Response> => answerLetterProblem(c, 'unknown', { frame })
@@ -97,7 +97,7 @@ function addData(site: Hono, { desk, frame }: LetterSiteOptions): void {
   })
 }
 
-/** What others are told the service is called; where nobody said, as it was asked for. */
+/** The address of the service as others see it; where none is given, as it was asked for. */
 const addressOf = (c: Context, { frame }: LetterSiteOptions): string => frame.origin ?? new URL(c.req.url).origin
 
 async function logView({ transparency }: LetterSiteOptions): Promise<LetterLogView | undefined> {

@@ -21,7 +21,7 @@ export interface FormLimits {
 /** What was typed, field by field; a field that is not there is empty. */
 export interface SentForm {
   readonly get: (name: string) => string
-  /** Name of the sender's part of the network, of memory alone; absent where nobody can tell. */
+  /** Name of the sender's part of the network, only in memory; absent where it cannot be determined. */
   readonly part: string | undefined
 }
 
@@ -53,8 +53,8 @@ export function takeRate(
 }
 
 /**
- * Reads a form: bounded, of one type, each field once. It is read before it is asked who sends it and how often, so that
- * what is refused can be given back as it was typed. Never rejects.
+ * Reads a form: bounded, of one type, each field once. It is read before it is asked who sends it and how often, so
+ * that what is refused can be given back as it was typed. Never rejects.
  */
 export async function readForm(c: Context, { frame, room, rate }: FormLimits): Promise<PostedForm> {
   const body = await readFormBody(c, { room, most: MOST_BYTES })
@@ -75,8 +75,8 @@ export async function readForm(c: Context, { frame, room, rate }: FormLimits): P
 }
 
 /**
- * Lines end with one character, as in the field that counted them: a form that is sent without scripts has two. Not clean
- * where a field comes twice, or is no text of UTF-8: then it is what could be read.
+ * Lines end with one character, as in the field that counted them: a form that is sent without scripts has two. Not
+ * clean where a field comes twice, or is no text of UTF-8: then it is what could be read.
  */
 function fieldsOf(sent: URLSearchParams): { readonly fields: ReadonlyMap<string, string>; readonly isClean: boolean } {
   const fields = new Map<string, string>()

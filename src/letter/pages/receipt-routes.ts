@@ -104,7 +104,7 @@ interface Shown extends Pick<LetterAnswer, 'status' | 'wait'> {
 /** More than any field holds. */
 const MOST_TYPED = 400
 
-/** What was typed; `mail` where the form asks for a message once more. */
+/** What was typed; `mail` where the form asks for a message again. */
 function typedOf({ get }: SentForm): TypedReceipt {
   const [code, mail] = [get('code').trim().slice(0, MOST_TYPED), get('mail').trim().slice(0, MOST_TYPED)]
   return mail === '' ? { code } : { code, mail }

@@ -54,7 +54,7 @@ describe('a form of the letter that is refused', () => {
       body: new URLSearchParams({ ...fields }).toString(),
     })
   const path = (): string => letterUrls.sign('kk', site.letter.id)
-  /** The ticket of a page, or of a form that is asked for and filled in by somebody. */
+  /** The ticket of a page, or of a form that is asked for and filled in by a person. */
   const ticketOf = (page: string): string => /name="ticket"\s+value="([^"]*)"/.exec(page)?.[1] ?? ''
   const ticket = async (): Promise<string> => {
     const page = await (await fetch(site.at(path()))).text()

@@ -29,7 +29,7 @@ const sealedSchema = z.strictObject({
   receipt: z.string().regex(/^[0-9a-f]{64}$/),
   mail: z.string().max(254).optional(),
   work: z.string().max(6000),
-  /** What stands in a field that nobody sees. */
+  /** The content of an invisible field. */
   url: z.string().max(2000),
 })
 
@@ -56,7 +56,7 @@ export function addSealedSigning(site: Hono, options: LetterSiteOptions): void {
     c.header('cache-control', 'no-store')
     const taken = await take(c, options, room)
     if ('code' in taken) return refuse(c, taken)
-    // As long with a mailbox as without one: whoever sees the line sees the length.
+    // As long with a mailbox as without one: a person who watches the connection sees the length.
     return c.body(JSON.stringify(taken).padEnd(ACCEPTED_LENGTH), 202, { 'content-type': 'application/json' })
   })
   site.all(letterUrls.post(), (c) => {
@@ -139,7 +139,7 @@ function refusalOf(signed: Exclude<SignOutcome, { kind: 'accepted' }>): Refused 
     case 'changed':
       return { status: 409, code: 'letter.changed', message: `Version ${signed.version} was published` }
     case 'work':
-      return { status: 403, code: `work.${signed.why}`, message: 'The work has to be done anew' }
+      return { status: 403, code: `work.${signed.why}`, message: 'The work has to be done again' }
     case 'busy':
       return { status: 503, code: 'letter.busy', message: 'Too many at this moment', wait: signed.seconds }
   }

@@ -44,7 +44,7 @@ describe('a letter service', () => {
   const field = async (path: string, name: string): Promise<string> =>
     new RegExp(`name="${name}"\\s+value="([^"]*)"`).exec(await (await get(path)).text())?.[1] ?? ''
 
-  it('gives every answer headers by which nothing foreign runs and nothing is told to others', async () => {
+  it('gives every answer headers by which nothing foreign runs and nothing is passed to others', async () => {
     const paths = [...Object.values(site.pages('kk')), '/', '/log/checkpoint', letterUrls.document(site.letter.id, 1)]
     for (const path of paths) {
       const { headers } = await get(path)
@@ -58,7 +58,7 @@ describe('a letter service', () => {
     }
   })
 
-  it('lets nobody keep the pages of one person', async () => {
+  it('lets no cache keep the pages of one person', async () => {
     for (const path of [letterUrls.sign('kk', site.letter.id), letterUrls.receipt('kk'), `/kk/c/${'a'.repeat(22)}`])
       assert.equal((await get(path)).headers.get('cache-control'), 'no-store', path)
     const looked = await post(letterUrls.receipt('kk'), 'code=KR-00000-00000-00000-00000-00000-0')
@@ -132,7 +132,7 @@ describe('a letter service', () => {
     assert.doesNotMatch(page, /The proof is ready once/)
   })
 
-  it('answers nothing that somebody typed with a page, so that no browser keeps on its disk what was sent', async () => {
+  it('answers nothing that a person typed with a page, so that no browser keeps on its disk what was sent', async () => {
     const { id } = site.letter
     const code = 'code=KR-00000-00000-00000-00000-00000-0'
     const cases: readonly (readonly [string, string, number])[] = [
@@ -156,7 +156,7 @@ describe('a letter service', () => {
     assert.equal((await get('/kk/refused/busy?wait=%0d%0a')).headers.get('retry-after'), null)
   })
 
-  it('says of a letter that ended while somebody wrote that it did, and answers with no page', async () => {
+  it('says of a letter that ended while a person wrote that it did, and answers with no page', async () => {
     const over = await LetterSite.open({
       seen: (desk) => instead(desk, { signForm: async () => ({ kind: 'over', day: '2026-03-11' }) }),
     })
@@ -281,7 +281,7 @@ describe('a letter service', () => {
     assert.match(await said(due), /check your mailbox/)
   })
 
-  it('sets aside in silence what fills in a field that nobody sees', async () => {
+  it('sets aside without a word what fills in an invisible field', async () => {
     await site.batch()
     const { body, code } = await sealed({ url: 'https://spam.example' })
     assert.deepEqual(await (await post('/sign', body, JSON_TYPE)).json(), { accepted: true, mail: false })
@@ -327,7 +327,7 @@ describe('a letter service', () => {
     assert.deepEqual(numbers['contradictions'], [])
   })
 
-  it('says in words and in a header when to come again, whoever asks for too much, and takes nothing', async () => {
+  it('says in words and in a header when to come again if a client asks for too much, and takes nothing', async () => {
     let left = 0
     const busy = await LetterSite.open({
       rate: { perSecond: 1, burst: 1, take: () => (left-- > 0 ? { left, wait: 0 } : { left: 0, wait: 7 }) },

@@ -24,7 +24,7 @@ export const letterUrls = {
     `/${lang}/refused/${part(problem)}${wait === undefined ? '' : `?wait=${wait}`}`,
   safety: (lang: Lang): string => `/${lang}/safety`,
   law: (lang: Lang): string => `/${lang}/law`,
-  /** A version of a letter, byte for byte as its digest stands in the log. */
+  /** A version of a letter, byte for byte as its SHA-256 is in the log. */
   document: (id: string, version: number | string): string => `/letters/${part(id)}/${version}.json`,
   /** The numbers of a letter, for programs. */
   numbers: (id: string): string => `/letters/${part(id)}/count.json`,

@@ -15,7 +15,7 @@ const DESTROYED_AT_ONCE = 2000
 
 /**
  * Keeps signatures that are not here yet, with their tokens; gives their names. A token of one that was here already is
- * not kept: whoever sends somebody's ciphertext once more must not confirm it.
+ * not kept: a person who sends the ciphertext of another again must not confirm it.
  */
 export async function acceptSignatures(
   db: Letters,
@@ -53,7 +53,7 @@ export async function acceptSignatures(
   return kept
 }
 
-/** Uses a token up: see the contract. The token is gone whatever comes of it. */
+/** Uses a token up: see the contract. The token is gone in any case. */
 export async function confirmToken(db: Letters, token: Sha256, now: Instant): Promise<'confirmed' | 'known' | 'none'> {
   const used = await db
     .deleteFrom('tokens')
@@ -79,8 +79,8 @@ export async function confirmToken(db: Letters, token: Sha256, now: Instant): Pr
 }
 
 /**
- * Destroys what was sealed of signatures of a letter behind `after`, and all that could lead to a person; `ct`, states and
- * leaves remain. Gives the last `ct` of this part, undefined where none was left.
+ * Destroys what was sealed of signatures of a letter behind `after`, and all that could lead to a person; `ct`, states
+ * and leaves remain. Gives the last `ct` of this part, undefined where none was left.
  */
 export async function destroyPart(db: Letters, letter: string, after: string): Promise<string | undefined> {
   const rows = await db

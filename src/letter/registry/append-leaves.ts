@@ -18,8 +18,8 @@ export async function countLeaves(db: Kysely<LetterTables>): Promise<number> {
 }
 
 /**
- * Appends leaves behind the last one and changes rows with them; gives the index of the first. Throws Fault where a row is
- * not in the state that its change starts from; nothing of the call is kept then.
+ * Appends leaves behind the last one and changes rows with them; gives the index of the first. Throws Fault where a row
+ * is not in the state that its change starts from; nothing of the call is kept then.
  */
 export async function appendLeaves(db: Letters, acts: readonly LeafAct[]): Promise<number> {
   const first = await countLeaves(db)
@@ -73,7 +73,7 @@ async function restore(db: Letters, ct: Sha256): Promise<void> {
     .executeTakeFirst()
   if (row === undefined) throw new Fault(`Cannot restore signature ${ct}: it is not void, or was withdrawn or erased`)
   if (row.mailbox !== null && (await isConfirmedMailbox(db, row.letter, row.mailbox)))
-    throw new Fault(`Cannot restore signature ${ct}: its mailbox has signed anew`)
+    throw new Fault(`Cannot restore signature ${ct}: its mailbox has signed again`)
   await db
     .updateTable('signatures')
     .set({ state: 'counted' satisfies SignatureState, reason: null })

@@ -12,7 +12,7 @@ export interface LetterRow {
   readonly state: 'draft' | 'open' | 'closed' | 'destroyed'
 }
 
-/** A signature as the server keeps it: a seized copy of it names nobody. */
+/** A signature as the server keeps it: a seized copy of it names no one. */
 export interface SignatureRow {
   /** SHA-256 of the ciphertext: its only name. */
   readonly ct: Sha256
@@ -50,7 +50,10 @@ export interface LeafAct {
   /** Signature whose row changes with it; its `leaf` is set by a `count`. */
   readonly change?:
     | { readonly kind: 'count'; readonly ct: Sha256 }
-    /** `erase`: what was sealed and the mailbox are gone with it, as after a withdrawal; also of one that is void already. */
+    /**
+     * `erase`: what was sealed and the mailbox are gone with it, as after a withdrawal; also of one that is void
+     * already.
+     */
     | { readonly kind: 'void'; readonly ct: Sha256; readonly reason: VoidReason; readonly erase: boolean }
     | { readonly kind: 'restore'; readonly ct: Sha256 }
     | { readonly kind: 'letter'; readonly row: LetterRow }
@@ -67,9 +70,10 @@ export interface SignatureFilter {
 }
 
 /**
- * The registry of a letter service: letters, signatures, and the leaves of its log, so that a signature and the leaf that
- * counts it become durable together. One process holds it. Every write is durable when resolved, all of one call or none.
- * Written once with Kysely for SQLite and PostgreSQL. Rows stand by random names: the order of arrival is not kept.
+ * The registry of a letter service: letters, signatures, and the leaves of its log, so that a signature and the leaf
+ * that counts it become durable together. One process holds it. Every write is durable when resolved, all of one call
+ * or none. Written once with Kysely for SQLite and PostgreSQL. Rows stand by random names: the order of arrival is not
+ * kept.
  */
 export interface LetterStore extends AsyncDisposable {
   letters(): Promise<readonly LetterRow[]>
@@ -78,16 +82,18 @@ export interface LetterStore extends AsyncDisposable {
   /** Keeps a letter that is not published yet, in place of an earlier draft of that version. */
   saveDraft(row: LetterRow): Promise<void>
 
-  /** Keeps signatures with their tokens; gives those `ct` that were kept: one that was here already is not kept again. */
+  /**
+   * Keeps signatures with their tokens; gives those `ct` that were kept: one that was here already is not kept again.
+   */
   accept(signatures: readonly SignatureRow[], tokens: readonly TokenRow[]): Promise<ReadonlySet<Sha256>>
   /** A new token beside or instead of earlier ones of the same signature. */
   addToken(token: TokenRow): Promise<void>
   /** Signature of a token, not used up yet. */
   token(token: Sha256, now: Instant): Promise<SignatureRow | undefined>
   /**
-   * Uses a token up: its signature goes from `awaiting` to `pending` with its tier, unless another one of the letter with
-   * the same mailbox is confirmed already (`known`). `none` where the token is not there or has expired. A second use of
-   * the same token gives `none`.
+   * Uses a token up: its signature goes from `awaiting` to `pending` with its tier, unless another one of the letter
+   * with the same mailbox is confirmed already (`known`). `none` where the token is not there or has expired. A second
+   * use of the same token gives `none`.
    */
   confirm(token: Sha256, now: Instant): Promise<'confirmed' | 'known' | 'none'>
   /** Whether a signature of this mailbox is confirmed and not void. */
@@ -125,8 +131,8 @@ export interface LetterStore extends AsyncDisposable {
   leaves(from: number, until: number): AsyncIterable<Uint8Array>
 
   /**
-   * Destroys what was sealed of a letter: ciphertexts, receipts, mailboxes, tokens, hours. Leaves and `ct` remain. Done in
-   * parts, so that others go on meanwhile: where a crash interrupts it, it is asked for again.
+   * Destroys what was sealed of a letter: ciphertexts, receipts, mailboxes, tokens, hours. Leaves and `ct` remain. Done
+   * in parts, so that others go on meanwhile: where a crash interrupts it, it is asked for again.
    */
   destroy(letter: string): Promise<void>
 }

@@ -10,7 +10,7 @@ const HOW_MANY_APPROVE = 2
 /** Bytes that an approval signs: canonical JSON of the whole job. */
 export const approvalMessage = (job: RemovalJob): Uint8Array => new TextEncoder().encode(encodeCanonical(job))
 
-/** Whether an approval is of this very job, whoever gave it. */
+/** Whether an approval is of this very job, from any reviewer. */
 export const fits = (job: RemovalJob, { key, signature, job: of }: Approval): boolean =>
   of === job.id &&
   verifyEd25519(Buffer.from(key, 'hex'), approvalMessage(job), new Uint8Array(Buffer.from(signature, 'hex')))
@@ -27,7 +27,7 @@ export async function needs(
   const since = clock.now() - DAY_MS
   const alone = (await files.list())
     .filter(({ job: { id, letter }, state: of, ran_at: at, approved }) => {
-      // One that was cut off has done part of it, at a time that nobody knows.
+      // One that was cut off has done part of it, at an unknown time.
       const lately = of === 'running' || (at !== null && at > since)
       return id !== job.id && letter === job.letter && lately && !approved
     })

@@ -34,7 +34,7 @@ export const removalJobSchema = z.strictObject({
   letter: z.string().regex(LETTER_ID),
   act: z.enum(['void', 'refuse', 'release', 'restore']),
   reason: z.enum(VOID_REASONS),
-  /** Why, in the words of whoever asks for it; never shown. */
+  /** Why, in the words of the person who asks for it; never shown. */
   note: z.string().max(1000),
   made_at_utc: z.iso.datetime(),
   /** Job that a `restore` undoes. */

@@ -54,7 +54,7 @@ export class RemovalFiles {
     return records.sort((a, b) => (a.job.made_at_utc < b.job.made_at_utc ? -1 : 1))
   }
 
-  /** Nobody where there is no such file. Throws InputError for one that people wrote wrongly. */
+  /** No one where there is no such file. Throws InputError for one that people wrote wrongly. */
   async reviewers(): Promise<Reviewers> {
     const bytes = await readWhole(this.#reviewers, this.#disk)
     const parsed = reviewersSchema.safeParse(bytes === undefined ? [] : parseJson(bytes))
@@ -73,7 +73,7 @@ export class RemovalFiles {
     if (own.length > 0) await this.#disk.syncFolder(this.#folder)
   }
 
-  /** A note may name somebody: its bytes go before its name does. */
+  /** A note may name a person: its bytes go before its name does. */
   async #overwrite(path: string): Promise<void> {
     const file = await this.#disk.open(path, 'write')
     try {

@@ -46,7 +46,7 @@ export class LetterActs implements Pick<LetterDesk, 'publish' | 'close' | 'destr
       if (before !== undefined && before.row.state !== 'open') throw refuse('/id', 'a letter that was not ended')
       if (letter.version !== (before?.letter.version ?? 0) + 1)
         throw refuse('/version', `${(before?.letter.version ?? 0) + 1}, the next one`)
-      // The key first: no letter is open whose mailboxes could not be told apart.
+      // The key first: no letter is open whose mailboxes could not be distinguished.
       await keys.make(letter.id)
       const text = encodeCanonical(letter)
       const row: LetterRow = { letter: letter.id, version: letter.version, document: text, state: 'open' }

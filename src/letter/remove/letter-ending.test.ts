@@ -122,7 +122,7 @@ describe('a letter that ends', () => {
     assert.equal((await desk.count('ashyq'))?.total, 1)
   })
 
-  it('leaves nothing of anybody in any file on the day that it promised', async () => {
+  it('leaves nothing of any person in any file on the day that it promised', async () => {
     await using world = await openLetterWorld()
     const { desk, mail, clock, keys } = world
     await desk.publish(sampleLetter())

@@ -63,7 +63,7 @@ const openEnding = (stop: { appends: number }): Promise<LetterWorld> =>
   })
 
 describe('a removal', () => {
-  it('shows what it would do, does it once, is told by its leaf, and can be undone', async () => {
+  it('shows what it would do, does it once, is known from its leaf, and can be undone', async () => {
     await using world = await openLetterWorld()
     const { desk } = world
     await counted(world, 30)
@@ -96,7 +96,7 @@ describe('a removal', () => {
     assert.equal((await desk.status())[0]?.agrees, true)
   })
 
-  it('undone brings back nobody who has withdrawn meanwhile, nor a mailbox that has signed anew', async () => {
+  it('undone brings back no one who has withdrawn meanwhile, nor a mailbox that has signed again', async () => {
     await using world = await openLetterWorld()
     const { desk, mail } = world
     await desk.publish(sampleLetter())
@@ -230,7 +230,7 @@ describe('who may remove', () => {
   }
 
   for (const [act, lay] of Object.entries(acts))
-    it(`${act} of more than a hundred: two reviewers of two names, and nobody else`, async () => {
+    it(`${act} of more than a hundred: two reviewers of two names, and no one else`, async () => {
       await using world = await openLetterWorld()
       const { removals } = world.desk
       const job = await lay(world)
@@ -239,7 +239,7 @@ describe('who may remove', () => {
         await assert.rejects(removals.run(job.id), { code: 'removal.approvals' })
         assert.deepEqual(await world.store.tally('ashyq'), before)
       }
-      // Nobody is a reviewer.
+      // No one is a reviewer.
       await assert.rejects(removals.approve(approvalOf(job, 'a')), { code: 'removal.invalid' })
       await stays()
       await setReviewers(world, [
@@ -247,7 +247,7 @@ describe('who may remove', () => {
         ['Әсел', 'a2'],
         ['Болат', 'b'],
       ])
-      // A stranger, a job that was altered, another's key, another job, a torn signature.
+      // An unknown person, a job that was altered, another's key, another job, a torn signature.
       const good = approvalOf(job, 'a')
       for (const bad of [
         approvalOf(job, 'stranger'),
@@ -327,7 +327,7 @@ describe('who may remove', () => {
     assert.equal((await world.desk.removals.jobs()).length, 1)
   })
 
-  it('nobody by a list of reviewers that is damaged', async () => {
+  it('no one by a list of reviewers that is damaged', async () => {
     await using world = await openLetterWorld()
     const job = await acts.void(world)
     await writeFile(join(world.folder, 'reviewers.json'), '[{"name":"Әсел"}]')

@@ -57,7 +57,7 @@ export class Removals implements RemovalDesk {
     if (state === 'destroyed') throw refuse('letter', 'a letter that was not destroyed')
     if (act === 'release' && !this.#parts.published.isOpen(letter))
       throw refuse('letter', 'a letter that was not ended')
-    // What comes before its state is asked for: "withdrawn" is a person's own word and nobody else's.
+    // What comes before its state is asked for: "withdrawn" is only the person's own word.
     if (act === 'void' && reason === 'withdrawn')
       throw refuse('reason', 'duplicate, forged, not-a-person, consent or other')
     const rows = await this.#found(letter, STATE_FOR[act], filter)
@@ -233,7 +233,7 @@ export class Removals implements RemovalDesk {
     return this.#rows(cts, job.letter, STATE_FOR[job.act], () => true)
   }
 
-  /** Those a job took out that are out for its reason still, and whose mailbox has not signed anew meanwhile. */
+  /** Those a job took out that are out for its reason still, and whose mailbox has not signed again meanwhile. */
   async #restorable({ letter, reason }: RemovalJob, cts: readonly string[]): Promise<readonly SignedRow[]> {
     const rows = await this.#rows(cts, letter, 'void', (row) => row.reason === reason)
     const anew = await Promise.all(rows.map(({ mailbox }) => this.#signedAnew(letter, mailbox)))

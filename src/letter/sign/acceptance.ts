@@ -112,7 +112,7 @@ export class Acceptance {
     return parseMailbox(mail)
   }
 
-  /** A signature that is here already under this receipt; one under another receipt is somebody else's copy. */
+  /** A signature that is here already under this receipt; one under another receipt is the copy of another person. */
   async #again(ct: Sha256, receipt: Sha256, tier: SignatureTier): Promise<SignOutcome | undefined> {
     const known = await this.#parts.store.signature(ct)
     if (known === undefined) return undefined
@@ -120,13 +120,13 @@ export class Acceptance {
       throw new InputError('Cannot take signature: it was withdrawn or removed', {
         code: 'signature.void',
         path: 'sealed',
-        expected: 'a signature sealed anew',
+        expected: 'a signature that is sealed again',
       })
     if (known.receipt === receipt) return { kind: 'accepted', ct, mail: tier !== 'claimed' }
     throw new InputError('Cannot take signature: its sealed text was sent before, under another receipt', {
       code: 'signature.known',
       path: 'sealed',
-      expected: 'a signature sealed anew',
+      expected: 'a signature that is sealed again',
     })
   }
 
@@ -169,7 +169,7 @@ export class Acceptance {
     if (mailbox === undefined) {
       if (!held) onWaiting()
     } else if (mailed !== undefined && !this.#send(mailed, mailbox, signing.lang)) {
-      // Nobody could confirm it: the signer is told to come again, and comes with a new one.
+      // It could not be confirmed: the signer is asked to come again, and comes with a new one.
       await store.drop([ct])
       return { kind: 'busy', seconds: BUSY_SECONDS }
     }
@@ -226,7 +226,7 @@ interface PreparedMail {
   readonly allowed: boolean
 }
 
-/** A token as it stands in a link: 16 random bytes. */
+/** A token as it is in a link: 16 random bytes. */
 export const encodeToken = (random: Uint8Array): string =>
   encodeBase64(random).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 

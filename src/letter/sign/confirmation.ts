@@ -51,7 +51,7 @@ export class Confirmation implements Pick<LetterDesk, 'look' | 'confirm'> {
 
   /**
    * The answer is the same for a receipt that is not here, one that waits for nothing and one of another mailbox; only
-   * the mail tells whoever reads that mailbox.
+   * the mail tells the owner of that mailbox.
    */
   async resend(
     receipt: string,

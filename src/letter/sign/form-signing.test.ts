@@ -58,7 +58,7 @@ describe('a signature out of a form without scripts', () => {
     assert.equal(await desk.confirm(mail.token), 'confirmed')
     await desk.countNow()
     assert.deepEqual((await desk.count('ashyq'))?.counted, { claimed: 0, mail: 0, form: 1 })
-    // Sent once more, another time sealed: the same answer, and it does not count twice.
+    // Sent again, sealed another time: the same answer, and it does not count twice.
     const again = await desk.signForm({ ...form, keepMail: false, comment: ' ' }, NOWHERE)
     assert.ok(again.kind === 'accepted' && again.receipt !== signed.receipt)
     const less: Partial<typeof signature> = { ...signature }
@@ -122,7 +122,7 @@ describe('a mail', () => {
 })
 
 describe('Trends', () => {
-  it('tell of an hour with many, by counts alone, and begin anew with the next', () => {
+  it('tell of an hour with many, only by counts, and begin again with the next', () => {
     const [clock, lines] = [new HandClock(), new Array<string>()]
     const trends = new Trends(
       clock,

@@ -75,7 +75,7 @@ describe('mails', () => {
     const toDomain = (domain: string): number =>
       taken(180, (nth) => limits.take('worked', parseMailbox(`a${nth}@${domain}`), undefined))
     assert.equal(toDomain('company.example'), 100)
-    // Whoever owns a domain confirms for all of its mailboxes.
+    // The owner of a domain confirms for all of its mailboxes.
     const inADay = taken(DAY_MS / 60_000, (nth) => {
       clock.pass(60_000)
       return limits.take('worked', parseMailbox(`b${nth}@company.example`), undefined)

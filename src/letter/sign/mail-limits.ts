@@ -12,21 +12,23 @@ import type { MailRate } from '../parts.ts'
 /** Most mails to one mailbox for one letter in a day. */
 export const MOST_MAILS = 5
 /**
- * Most in a day to addresses that may be one mailbox although nobody published it: without dots, dashes and what follows
- * a plus. Else whoever writes `somebody+1@`, `somebody+2@` … has us fill one mailbox.
+ * Most in a day to addresses that may be one mailbox although that is not published: without dots, dashes and what
+ * follows a plus. Else a person who writes `somebody+1@`, `somebody+2@` … has us fill one mailbox.
  */
 const MOST_ALIKE = 3 * MOST_MAILS
 
 /** What a mail is asked for with: a proof of work, a form without scripts, a receipt. */
 export type MailWay = 'worked' | 'form' | 'again'
-/** Mails of the whole service: a flood of strangers' addresses makes it nobody's cannon. */
+/** Mails of the whole service: flooding with addresses of other people does not make it a tool of attack. */
 export const DEFAULT_MAIL_RATE: MailRate = { perSecond: 5, burst: 500 }
-/** What costs nothing has allowances of its own: used up, they hold up nobody who brings work. */
+/** What costs nothing has allowances of its own: used up, they hold up no one who brings work. */
 const FREE_RATES = {
   form: { perSecond: 1, burst: 200 },
   again: { perSecond: 1, burst: 200 },
 } as const satisfies Partial<Record<MailWay, MailRate>>
-/** Of one part of the network: hundreds may sign in one evening behind the address of a carrier, few without scripts. */
+/**
+ * Of one part of the network: hundreds may sign in one evening behind the address of a carrier, few without scripts.
+ */
 const PART_RATES = {
   worked: { perSecond: 0.5, burst: 200 },
   form: { perSecond: 1 / 60, burst: 30 },
@@ -45,7 +47,9 @@ const MOST_MAILBOXES = 100_000
 export interface MailLimitOptions {
   readonly clock: Clock
   readonly rate?: MailRate
-  /** Address of who asks, behind trusted proxies; used in memory and forgotten. Absent: nobody is told from another. */
+  /**
+   * Address of who asks, behind trusted proxies; used in memory and forgotten. Absent: senders are not distinguished.
+   */
   readonly senderOf?: SenderOf
   /** Names for what is remembered are made with these bytes. */
   readonly key: Uint8Array
@@ -93,7 +97,7 @@ export class MailLimits {
     return later > 0 ? later : this.#all[way].take('all')
   }
 
-  /** Behind an address of this machine stand the onion service, or a proxy that nobody told us of: everybody. */
+  /** Behind an address of this machine are the onion service, or a proxy that is not configured: everyone. */
   #partOf(way: MailWay, from: ClientAddress | undefined): string | undefined {
     const address = from === undefined ? undefined : this.#senderOf?.(from.socket, from.forwardedFor)
     return address === undefined || isLocalAddress(address) ? undefined : this.#ofPart[way].prefixOf(address)

@@ -2,7 +2,7 @@ import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import type { Message } from '../mail/contract.ts'
 
-/** The mail with the link that confirms. No word of it says what for, and none names anybody. */
+/** The mail with the link that confirms. No word of it says what for, and none names a person. */
 export const confirmMail = (to: string, link: string, lang: Lang): Message => ({
   to,
   subject: say(lang, 'letter.mail.subject'),

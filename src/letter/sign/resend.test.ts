@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { NOWHERE, openLetterWorld, sampleLetter, sealedSigning } from '../../../test/kit/letter/letter-world.ts'
 
-it('a mailbox that has confirmed another signature meanwhile is told so, and gets no link', async () => {
+it('a mailbox that has confirmed another signature meanwhile learns so, and gets no link', async () => {
   await using world = await openLetterWorld()
   const { desk, mail } = world
   await desk.publish(sampleLetter())

@@ -11,7 +11,7 @@ import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
 import { instant, type Instant, type Millis } from '../../core/model/units.ts'
 import { SteadyTime } from './steady-time.ts'
 
-/** A clock whose time of day somebody sets. */
+/** A clock whose time of day the test sets. */
 class SetClock {
   readonly #clock = new HandClock()
   ahead = 0

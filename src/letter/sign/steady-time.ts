@@ -8,7 +8,7 @@ export const STEADY_MS = HOUR_MS
 
 /**
  * Whether the time of day is to be believed for what nothing brings back. A machine that starts with a wrong clock, or
- * whose clock is set, tells no day until an hour has passed without another jump: somebody can see it meanwhile.
+ * whose clock is set, tells no day until an hour has passed without another jump: the operator can see it meanwhile.
  */
 export class SteadyTime {
   readonly #clock: Clock

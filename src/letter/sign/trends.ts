@@ -2,13 +2,16 @@ import { HOUR_MS } from '../../core/model/duration.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
 
-/** Signatures of one kind in an hour from which a line is logged, and from which it is a warning: those of UK petitions. */
+/**
+ * Signatures of one kind in an hour from which a line is logged, and from which it is a warning: those of UK petitions.
+ */
 const TOLD = 100
 const WARNED = 200
 
 /**
- * Watches how many signatures of a letter come in an hour, by tier and by large provider of mail, and tells whoever keeps
- * the service: counts only. An address, a domain that may name a person or a part of the network is never among them.
+ * Watches how many signatures of a letter come in an hour, by tier and by large provider of mail, and tells the
+ * operator of the service: counts only. An address, a domain that may name a person or a part of the network is never
+ * among them.
  */
 export class Trends {
   readonly #clock: Pick<Clock, 'now'>

@@ -10,7 +10,7 @@ const page = (parts: object): object => ({
 const image = { 'Content-Type': 'image/x-icon' }
 
 describe('lookOf()', () => {
-  it('finds a document usable that answers strangers, whatever it says', () => {
+  it('finds a document usable that answers any client, with any content', () => {
     for (const status_code of [200, 204, 301, 403, 404, 451])
       assert.equal(judgeCanary(page({ status_code }), 'document', AT), 'usable', String(status_code))
   })

@@ -29,11 +29,11 @@ export const canaryQuestion = (url: string): object => ({
 const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'
 
 /**
- * Judges a helper's answer about one half of a canary; undefined where it is no answer. `broken`: it fails abroad too, or
- * says that its server is in trouble (5xx; for an image everything but 2xx). `closed-to-pages`: it answers, and a page of
- * another site sees a failure all the same: kept to its own site (Fetch, "cross-origin resource policy check"), sent on
- * to cleartext, which no page may load, or an image that is none or stands at another host: the page that checks may ask
- * the hosts of its plan alone. That a document was sent elsewhere, the page is told by its own policy.
+ * Judges a helper's answer about one half of a canary; undefined where it is no answer. `broken`: it fails abroad too,
+ * or says that its server is in trouble (5xx; for an image everything but 2xx). `closed-to-pages`: it answers, and a
+ * page of another site sees a failure all the same: kept to its own site (Fetch, "cross-origin resource policy check"),
+ * sent on to cleartext, which no page may load, or an image that is none or is at another host: the page that checks
+ * may ask the hosts of its plan alone. That a document was sent elsewhere, the page learns from its own policy.
  * BUG: of several redirects only the first and the last answer are seen; one between them that is closed is not.
  */
 export function judgeCanary(answer: unknown, half: 'document' | 'image', url: string): Abroad | undefined {

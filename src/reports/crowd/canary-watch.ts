@@ -51,7 +51,7 @@ interface Control {
   readonly address: OutsideAddress
   reached: Instant | undefined
   readonly looks: Map<string, Look>
-  /** What was said of it last, so that it is said once. */
+  /** The last message about it, so that it is logged once. */
   said: string | undefined
 }
 
@@ -116,7 +116,10 @@ export class CanaryWatch {
     return known
   }
 
-  /** The first controls that answered pages when they were last asked, by https or on this machine, each of another host. */
+  /**
+   * The first controls that answered pages when they were last asked, by https or on this machine, each of another
+   * host.
+   */
   get reach(): CheckPlan['controls'] {
     const now = this.#options.clock.now()
     const found = new Map<string, CheckPlan['controls'][number]>()
@@ -124,7 +127,7 @@ export class CanaryWatch {
       const { url, reach } = address
       if (reached === undefined || now - reached > 2 * FRESH_MS) continue
       if (url.protocol !== 'https:' && reach !== 'loopback') continue
-      // What blocks a name blocks it on every port; in a laboratory one machine stands for several.
+      // What blocks a name blocks it on every port; in a test lab one machine stands for several.
       const host = reach === 'loopback' ? url.host : url.hostname
       if (found.has(host) || found.size === MOST_CONTROLS) continue
       found.set(host, { document: new URL('/reach', url).href, image: new URL('/reach.png', url).href })
@@ -132,7 +135,10 @@ export class CanaryWatch {
     return [...found.values()]
   }
 
-  /** Has every control look at every canary once. Gives whether each saw all of them. Throws only where the file cannot be written. */
+  /**
+   * Has every control look at every canary once. Gives whether each saw all of them. Throws only where the file cannot
+   * be written.
+   */
   async look(signal: AbortSignal): Promise<boolean> {
     const done = await Promise.all(this.#controls.map((control) => this.#lookFrom(control, signal)))
     if (signal.aborted) return false
@@ -165,7 +171,7 @@ export class CanaryWatch {
     }
     await Promise.all(Array.from({ length: AT_ONCE / 2 }, ask))
     if (signal.aborted) return false
-    // Where nothing answers a control its own line is down, which says nothing of anybody.
+    // Where nothing answers a control its own line is down, which says nothing about any host.
     const isDown = found.size > 1 && [...found.values()].every((look) => look.found === 'broken')
     if (!isDown) for (const [service, look] of found) control.looks.set(service, look)
     this.#say(control, isDown ? DOWN : isOurs ? undefined : CLOSED)

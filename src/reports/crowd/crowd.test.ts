@@ -27,7 +27,7 @@ const canary = (service: string, name: string): CrowdParts['targets'][number] =>
   checked_at: '2026-11-26',
 })
 
-/** A flood is whatever the test says. */
+/** The test says what a flood is. */
 class SaidFlood implements FloodGuard {
   readonly noted: string[] = []
   settled = 0
@@ -189,11 +189,11 @@ describe('Crowd.take()', () => {
     assert.equal((await send('203.0.113.5')).wait, 0)
   })
 
-  it('takes more from those whom nobody can tell apart, and never so much that nothing is left for others', async () => {
+  it('takes more from senders that cannot be distinguished, and never so much that nothing is left for others', async () => {
     await using world = await openWorld()
     const send = (socket: string): Promise<{ readonly wait: number }> =>
       world.crowd.take({ check: BLOCKED, token: newToken() }, from(socket))
-    // The onion service, and a proxy in a private network that nobody told us of.
+    // The onion service, and a proxy in a private network that is not configured.
     for (let nth = 0; nth < 500; nth++) assert.equal((await send(nth % 2 === 0 ? '127.0.0.1' : '10.0.0.7')).wait, 0)
     assert.equal((await send('127.0.0.1')).wait, 1)
     assert.equal((await send('203.0.113.6')).wait, 0)

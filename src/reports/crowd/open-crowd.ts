@@ -26,14 +26,14 @@ const OF_PART = { perSecond: 0.5, burst: 300 }
 const OF_ALL = { perSecond: 100, burst: 2_000 }
 const EVERYBODY = 'everybody'
 /**
- * Whoever comes from this machine, through the onion service or through a proxy that nobody told us of cannot be told
- * apart: all of them are one part, which is no household and may send a quarter of what everybody may.
+ * People who come from this machine, through the onion service or through a proxy that is not configured cannot be
+ * distinguished: all of them are one part, which is no household and may send a quarter of what everyone may.
  */
 const NOBODY = 'nobody'
 const OF_NOBODY = { perSecond: 25, burst: 500 }
-/** How long it is remembered what may be shown: settled quarters of an hour change it. */
+/** How long it is remembered what may be shown: newly settled slots of 15 minutes change it. */
 const SHOWN_FOR_MS = 30_000
-/** A slot is settled so long after its end: before it is shown (SETTLE_MS), after whatever was on its way. */
+/** A slot is settled so long after its end: before it is shown (SETTLE_MS), after anything that was on its way. */
 const SETTLE_AFTER_MS = MINUTE_MS
 /** Checks of slots that are not settled; beyond them those that come are held. */
 const MOST_OPEN = 200_000
@@ -61,7 +61,7 @@ export interface CrowdParts {
   readonly reported?: (asn: Asn) => Promise<ReadonlyMap<string, number>>
   /** Network of who sends, where the address shows one of people; the address is used and forgotten. */
   readonly networkOf: (from: ClientAddress) => Asn | undefined
-  /** Address of who sends, behind trusted proxies; undefined where nobody can tell. */
+  /** Address of who sends, behind trusted proxies; undefined where it cannot be determined. */
   readonly senderOf: (from: ClientAddress) => string | undefined
   readonly flood: FloodGuard
   /** Whether what is kept is simulated: the realm of the folder. */
@@ -80,8 +80,8 @@ interface OpenCheck {
 }
 
 /**
- * The server's half of a check in a reader's browser: plans what the page contacts, keeps what it sends as rows of class
- * crowd, and says what may be shown of them. Nothing here is a verdict or enters one.
+ * The server's half of a check in a reader's browser: plans what the page contacts, keeps what it sends as rows of
+ * class crowd, and says what may be shown of them. Nothing here is a verdict or enters one.
  */
 export class Crowd {
   readonly #parts: CrowdParts
@@ -177,8 +177,8 @@ export class Crowd {
   }
 
   /**
-   * Keeps what a page sends, durable when resolved. The network is the one that the connection shows; of a check made on
-   * another network, and sent later from this one, it is not known. Throws InputError.
+   * Keeps what a page sends, durable when resolved. The network is the one that the connection shows; of a check made
+   * on another network, and sent later from this one, it is not known. Throws InputError.
    */
   async take(
     sent: { readonly check: CrowdCheck; readonly token: string },
@@ -231,7 +231,10 @@ export class Crowd {
     }
   }
 
-  /** Settles the slots that ended a minute ago or earlier, holding what came in a flood; to be called every minute. Gives how many checks it held. */
+  /**
+   * Settles the slots that ended a minute ago or earlier, holding what came in a flood; to be called every minute.
+   * Gives how many checks it held.
+   */
   async settle(): Promise<number> {
     const { flood, store, clock, log } = this.#parts
     const before = slotOf(instant(clock.now() - SETTLE_AFTER_MS))

@@ -23,7 +23,7 @@ const counted = (slot: number, outcome: CrowdOutcome, count: number): CrowdCount
 })
 
 describe('shownChecks()', () => {
-  it('adds up settled quarters of an hour in which at least five counted', () => {
+  it('adds up settled slots of 15 minutes in which at least five counted', () => {
     const list = shownChecks(
       [
         counted(slotAt(10, 0), 'interference', 6),
@@ -93,7 +93,7 @@ describe('shownChecks()', () => {
     )
   })
 
-  it('lets nobody who adds and subtracts all that was ever shown learn a number of one to four', () => {
+  it('lets no one who adds and subtracts all that was ever shown learn a number of one to four', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 7 }), { minLength: 24, maxLength: 24 }), (people) => {
         const first = slotAt(4, 0)
@@ -112,7 +112,8 @@ describe('shownChecks()', () => {
           if (one?.fails === undefined) continue
           shown.push({ from: one.since, to: one.until, sum: one.fails, parts: partsOf(one, rows) })
         }
-        // Whatever is shown is a sum of pieces, each of at least five: quarters, or whole hours that hold no such quarter.
+        // Every number shown is a sum of pieces, each of at least five: quarters, or whole hours that hold no such
+        // quarter.
         for (const { sum, parts } of shown) {
           assert.equal(
             parts.reduce((a, b) => a + b, 0),

@@ -45,10 +45,10 @@ interface Series {
 }
 
 /**
- * What may be shown of counts at a time (docs/formats/crowd-check.md, "Shown"): quarters of an hour that are settled and in
- * which at least five people counted, those of the last four added up; where none of a whole hour of the clock reached
- * five, that hour. A number of which a smaller one would follow by subtraction is never made: an hour is shown only
- * where none of its quarters was. Networks that are not known are left out.
+ * What may be shown of counts at a time (docs/formats/crowd-check.md, "Shown"): slots of 15 minutes that are settled
+ * and in which at least five people counted, those of the last four added up; where none of a whole hour of the clock
+ * reached five, that hour. A number of which a smaller one would follow by subtraction is never made: an hour is shown
+ * only where none of its quarters was. Networks that are not known are left out.
  */
 export function shownChecks(counts: readonly CrowdCount[], now: Instant): readonly ShownChecks[] {
   const end = settledBefore(now)

@@ -108,13 +108,13 @@ describe('the desk of reports', () => {
     await send(CARRIER, false)
     assert.equal(counted(), 20, 'the twenty-first without work in an hour')
     await send(CARRIER, true)
-    assert.equal(counted(), 21, 'whoever brings work is not held with them')
+    assert.equal(counted(), 21, 'a sender who brings work is not held with them')
     await until(START + HOUR_MS + SLOT_MS)
     await send(CARRIER, false)
     assert.equal(store.reports.at(-1)?.state, 'counted')
   })
 
-  it('lets nobody make a number that is shown on his own', async () => {
+  it('lets no one make a number that is shown on their own', async () => {
     const { send, until, counted } = opened()
     for (let nth = 0; nth < 19; nth++) await send(household(1), nth % 2 === 0)
     await until(START + 2 * SLOT_MS)
@@ -149,7 +149,7 @@ describe('the desk of reports', () => {
     assert.equal((await send(CARRIER, true)).kind, 'taken')
   })
 
-  it('takes three times as many of those who come through the onion service, whom nobody can tell apart', async () => {
+  it('takes three times as many of those who come through the onion service, who cannot be distinguished', async () => {
     const { send } = opened()
     let later = 0
     for (let nth = 0; nth < 3100; nth++) if ((await send('127.0.0.1', false)).kind === 'later') later++

@@ -14,7 +14,7 @@ import { openTickets } from './ticket.ts'
 
 /** Rows of one part that are kept, with work and without: so many at once, and one a second for long. */
 const ROWS = { perSecond: 1, burst: 1000 } as const
-/** The same of all together whom nobody can tell apart: the onion service, a proxy that nobody told us of. */
+/** The same of all together who cannot be distinguished: the onion service, a proxy that is not configured. */
 const ROWS_OF_NOBODY = { perSecond: 10, burst: 3000 } as const
 /** Reports that are being written at once, of everybody. */
 const MOST_WRITING = 5000
@@ -24,7 +24,10 @@ const MOST_OPEN = 300_000
 /** Tickets remembered, and services that one of them counts for. */
 const MOST_TICKETS = 300_000
 const MOST_SERVICES = 5
-/** A slot is settled so long after its end: before it is shown (SETTLE_MS of the model), after whatever was on its way. */
+/**
+ * A slot is settled so long after its end: before it is shown (SETTLE_MS of the model), after anything that was on its
+ * way.
+ */
 const SETTLE_AFTER_MS = MINUTE_MS
 
 export interface SentReport {
@@ -42,9 +45,14 @@ export type TakenReport =
 export interface OpenReportDesk {
   ticket(pressed?: boolean): string
   take(sent: SentReport, from: ClientAddress): Promise<TakenReport>
-  /** Name of the sender's part of the network, new every day and in memory alone; undefined where nobody can tell. */
+  /**
+   * Name of the sender's part of the network, new every day and only in memory; undefined where it cannot be
+   * determined.
+   */
   partOf(from: ClientAddress): string | undefined
-  /** Settles the slots that ended a minute ago or earlier; to be called every minute. Gives how many reports it held. */
+  /**
+   * Settles the slots that ended a minute ago or earlier; to be called every minute. Gives how many reports it held.
+   */
   settle(): Promise<number>
 }
 
@@ -57,7 +65,7 @@ export interface ReportDeskOptions {
   readonly networkOf: (from: ClientAddress) => Asn | undefined
   /** Whether what is taken is of a simulated folder. */
   readonly simulated: boolean
-  /** Two, since neither can tell work from none: a flood without it must hold nobody who brought it. */
+  /** Two, since neither can tell work from none: a flood without it must hold no one who brought it. */
   readonly guards?: { readonly worked: FloodGuard; readonly plain: FloodGuard }
 }
 
@@ -101,7 +109,7 @@ export function openReportDesk(options: ReportDeskOptions): OpenReportDesk {
       const part = partOf(from) ?? ''
       const address = senderOf(from)
       const limit = address === undefined || isLocalAddress(address) ? rateOfNobody : rate
-      // Whoever brings work has a bucket of his own: a flood without it keeps nobody behind the same address away.
+      // A sender who brings work has a separate bucket: a flood without it keeps no one behind the same address away.
       const wait = limit.take(worked ? `${part} worked` : part)
       if (wait > 0) return { kind: 'later', wait }
       if (writing >= MOST_WRITING || book.open >= MOST_OPEN) return { kind: 'later', wait: BUSY_S }
@@ -158,7 +166,7 @@ interface RowFacts {
 
 function rowOf(report: GivenReport, { entry, found, state, simulated }: RowFacts): ReportRow {
   const { service, problem, since, region, asn: said } = report
-  // 0: whoever reports says that it is not known, whatever the address shows.
+  // 0: the reporter says that it is not known, even if the address shows it.
   const network =
     said === 0
       ? {}

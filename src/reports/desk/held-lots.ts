@@ -33,7 +33,7 @@ export const partKey = ({ part, worked }: Pick<HeldEntry, 'part' | 'worked'>): s
 
 /**
  * Draws, out of what is held of a part in one slot, as many as usually count of it: the sum stays what it would be
- * without the flood, although nobody knows which of them are people (docs/methods/floods.md). In memory alone.
+ * without the flood, although it is not known which of them are people (docs/methods/floods.md). Only in memory.
  */
 export class HeldLots {
   readonly #samples = new Map<string, Sample>()

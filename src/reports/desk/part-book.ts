@@ -2,12 +2,15 @@ import { HOUR_MS } from '../../core/model/duration.ts'
 import { SLOT_MS } from '../../core/model/people/report.ts'
 import { HeldLots, partKey as keyOf, type HeldEntry } from './held-lots.ts'
 
-/** Reports of one part of the network (IPv4 /32, IPv6 /56) that people send at most, in an hour (docs/methods/reports.md). */
+/**
+ * Reports of one part of the network (IPv4 /32, IPv6 /56) that people send at most, in an hour
+ * (docs/methods/reports.md).
+ */
 export const HOURLY = { worked: 120, plain: 20 } as const
 const HOUR_SLOTS = HOUR_MS / SLOT_MS
 /** Slots over which a part is compared with others of its network. */
 const PEER_SLOTS = 6 * HOUR_SLOTS
-/** A part that sent fewer is compared with nobody. */
+/** A part that sent fewer is compared with no one. */
 const LEAST_COMPARED = 20
 const LEAST_PEERS = 8
 /** So many times the lower quartile of the others is more than chance and differing sizes make. */
@@ -100,7 +103,10 @@ export class PartBook {
     return this.#openCount
   }
 
-  /** Looks at the slots before `before` together; whatever is not held then counts. `flooded`: ids held for another reason. */
+  /**
+   * Looks at the slots before `before` together; everything that is not held then counts. `flooded`: ids held for
+   * another reason.
+   */
   settle(before: number, flooded: (id: string) => boolean = () => false): void {
     const due = this.openBefore(before)
     const drawn = this.#lots.draw(before)
@@ -114,7 +120,7 @@ export class PartBook {
       outliers.set(slot, found)
       return found
     }
-    // Behind an address of a carrier there are many: whoever brings work is compared with nobody.
+    // Behind an address of a carrier there are many: a sender who brings work is compared with no one.
     const isHeld = ({ id, slot, part, worked }: HeldEntry): boolean =>
       flooded(id) || (!worked && outliersAt(slot).has(part))
     const kept: HeldEntry[] = []

@@ -17,7 +17,10 @@ const TEXT = /^[\w-]{42}$/
 export type ReadTicket =
   { readonly kind: 'good'; readonly id: string } | { readonly kind: 'early' | 'stale' | 'foreign' }
 
-/** Tickets of forms. The key is made at the start and in memory alone: after a restart every open form is pressed once more. */
+/**
+ * Tickets of forms. The key is made at the start and in memory alone: after a restart every open form has to be sent
+ * again.
+ */
 export interface Tickets {
   /** `pressed`: its reader pressed once already, so it may come back at once. */
   issue(pressed: boolean): string

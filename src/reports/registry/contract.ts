@@ -7,7 +7,7 @@ import type { Asn, Instant } from '../../core/model/units.ts'
 export interface ReportRow {
   /** 16 random bytes, hexadecimal. */
   readonly id: string
-  /** Start of its quarter of an hour, milliseconds. */
+  /** Start of its slot of 15 minutes, milliseconds. */
   readonly slot: number
   readonly service: string
   readonly problem: Problem
@@ -20,7 +20,7 @@ export interface ReportRow {
   readonly simulated: boolean
 }
 
-/** What somebody wrote beside a report: kept apart from it, so that nothing joins the two. */
+/** What a person wrote with a report: stored separately from it, so that nothing joins the two. */
 export interface NoteRow {
   readonly id: string
   /** Day of UTC, milliseconds. */
@@ -52,7 +52,7 @@ export interface NotesAsked {
   readonly simulated: boolean
 }
 
-/** The result for one service of a check in somebody's browser. */
+/** The result for one service of a check in a person's browser. */
 export interface CrowdRow {
   readonly id: string
   readonly slot: number
@@ -64,7 +64,7 @@ export interface CrowdRow {
   readonly simulated: boolean
 }
 
-/** How many of one kind stand in one cell. */
+/** How many of one kind are in one cell. */
 export interface ReportCount {
   readonly slot: number
   readonly service: string
@@ -108,7 +108,10 @@ export interface ReportStore extends AsyncDisposable {
   setState(ids: readonly string[], state: ReportState): Promise<void>
   /** Gives every held report of a service and a time the state `released`; gives how many. */
   release(service: string, between: Between): Promise<number>
-  /** Counts of a time, by slot, service, network and whether it was said, region, problem and state; simulated ones only where asked for. */
+  /**
+   * Counts of a time, by slot, service, network and whether it was said, region, problem and state; simulated ones only
+   * where asked for.
+   */
   counts(between: Between, simulated: boolean): Promise<readonly ReportCount[]>
   crowdCounts(between: Between, simulated: boolean): Promise<readonly CrowdCount[]>
   notes(state: NoteRow['state'], most: number): Promise<readonly NoteRow[]>
@@ -125,8 +128,8 @@ export interface ReportStore extends AsyncDisposable {
   /** Whether anything simulated is kept. */
   hasSimulated(): Promise<boolean>
   /**
-   * Forgets reports and checks of slots before `before`, and notes of days before `notesBefore`, read or not; of those that
-   * were published what was written, and not how it is shown. Gives how many rows are gone.
+   * Forgets reports and checks of slots before `before`, and notes of days before `notesBefore`, read or not; of those
+   * that were published what was written, and not how it is shown. Gives how many rows are gone.
    */
   forget(before: Instant, notesBefore: Instant): Promise<number>
 }

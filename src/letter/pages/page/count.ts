@@ -10,7 +10,7 @@ import type { LetterPage } from './layout.ts'
 import type { LetterView } from './letter-view.ts'
 import { removed, sum, tiers } from './numbers.ts'
 
-/** The log as it stands: what a stranger starts from. */
+/** The log as it is: what a third party starts from. */
 export interface LetterLogView {
   readonly size: number
   /** Signed note, as it is served. */
@@ -19,7 +19,7 @@ export interface LetterLogView {
   readonly keys: readonly string[]
 }
 
-/** How anybody recounts the number. `address`: where the service is found. */
+/** How anyone recounts the number. `address`: where the service is found. */
 export const countPage = (
   lang: Lang,
   view: LetterView,

@@ -10,7 +10,7 @@ import { letterUrls } from '../urls.ts'
 export interface LetterPage {
   readonly lang: Lang
   /**
-   * `plain`: what anybody reads; `own`: one person's signing, confirming, receipt. Titles name no letter, so that the
+   * `plain`: what anyone reads; `own`: one person's signing, confirming, receipt. Titles name no letter, so that the
    * history of a browser does not: that of an own page says nothing but "Letter".
    */
   readonly kind: 'plain' | 'own'

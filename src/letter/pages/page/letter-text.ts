@@ -16,7 +16,7 @@ export const letterParagraphs = (text: string): Markup =>
 /** Begins a point of a list: a number with a stop or a bracket, or a dash. */
 const ITEM = /^\s*(?:\d{1,2}[.)]|[–—•-])\s/u
 
-/** A point stands in a block of its own, and hangs below its number. */
+/** A point is in a block of its own, and hangs below its number. */
 const lines = (paragraph: string): Markup =>
   html`${paragraph.split('\n').map((line, at, all) => {
     if (ITEM.test(line)) return html`<span class="item">${line.trim()}</span>`

@@ -12,8 +12,8 @@ import type { LetterPage } from './layout.ts'
 import type { LetterView } from './letter-view.ts'
 import { PROBLEMS, type LetterPageProblem } from './problem.ts'
 
-// Pages that one person sees after an act of their own. None of them is kept by anybody, and no address of theirs holds
-// a receipt.
+// Pages that one person sees after an act of their own. None of them is kept by any cache, and no address of theirs
+// holds a receipt.
 
 const own = (
   lang: Lang,
@@ -88,7 +88,9 @@ const afterSigning = (lang: Lang, receipt: string): Markup =>
     </ul>`,
   )}`
 
-/** Where the link of a message leads: looking changes nothing, the button confirms. `why`: a press that was not taken. */
+/**
+ * Where the link of a message leads: looking changes nothing, the button confirms. `why`: a press that was not taken.
+ */
 export const confirmPage = (lang: Lang, token: string, why?: LetterPageProblem): LetterPage =>
   own(
     lang,
@@ -109,7 +111,7 @@ const refusedPart = (lang: Lang, why: LetterPageProblem): Markup =>
 
 /** What was typed into a form about a receipt, given back where it could not be taken. */
 export interface TypedReceipt {
-  /** With it a message was asked for once more; else it was to be looked up. */
+  /** With it a message was asked for again; else it was to be looked up. */
   readonly mail?: string
   readonly code: string
 }

@@ -15,10 +15,10 @@ import { signedHere } from './own.ts'
 /** What is wrong with a form that came back, each named by its field. */
 export const WRONG_FIELDS = ['name', 'region', 'mail', 'comment', 'consent'] as const
 export type WrongField = (typeof WRONG_FIELDS)[number]
-/** Why it came back although no field is to be mended. */
+/** Why it came back although no field is to be corrected. */
 export type SignFormWord = 'early' | 'changed' | 'busy' | 'many' | 'foreign' | 'broken' | 'fault'
 
-/** What somebody typed, given back where the form could not be taken: nothing typed is lost. */
+/** What a person typed, given back where the form could not be taken: nothing typed is lost. */
 export interface Typed {
   readonly name: string
   readonly region: string

@@ -35,8 +35,9 @@ export interface Listening extends AsyncDisposable {
 const LAST_ANSWERS_MS = 3000
 
 /**
- * What one connection may take. Whoever sends the head of a request byte by byte, or takes no byte of an answer for two
- * minutes, is let go; a body may take five minutes, which a throttled line needs (docs/formats/collector.md).
+ * What one connection may take. A client that sends the head of a request byte by byte, or takes no byte of an answer
+ * for two minutes, is let go; a body may take five minutes, which a throttled connection needs
+ * (docs/formats/collector.md).
  */
 const LIMITS = {
   headersTimeout: 15_000,
@@ -48,7 +49,10 @@ const LIMITS = {
 const MOST_HEADERS = 100
 /** Nothing comes in and nothing goes out. */
 const SILENCE_MS = 120_000
-/** Sockets at once; a file descriptor each. Beyond it they are shared out by where they come from (connection-shares.ts). */
+/**
+ * Sockets at once; a file descriptor each. Beyond it they are shared out by where they come from
+ * (connection-shares.ts).
+ */
 const MOST_CONNECTIONS = 10_000
 
 /**
@@ -91,8 +95,8 @@ export async function listen(
 }
 
 /**
- * Takes a port at once, for a site that is still being prepared: every address answers 503 with a page that says how far
- * that is and loads itself again. Dispose it just before the site takes the port. Throws Fault as `listen` does.
+ * Takes a port at once, for a site that is still being prepared: every address answers 503 with a page that says how
+ * far that is and loads itself again. Dispose it just before the site takes the port. Throws Fault as `listen` does.
  */
 export function listenWaiting(
   place: { readonly host: string; readonly port: number },

@@ -21,8 +21,8 @@ export interface CaseFinding {
 }
 
 /**
- * What the bundles of a case say, oldest incident first. Nothing is read out of one that was found wanting, or that has no
- * incident.
+ * What the bundles of a case say, oldest incident first. Nothing is read out of one that fails verification, or that
+ * has no incident.
  */
 export async function readFindings(folder: string, file: CaseFile, world: World): Promise<readonly CaseFinding[]> {
   const found: CaseFinding[] = []
@@ -43,7 +43,8 @@ const startOf = ({ finding: { incident } }: CaseFinding): number =>
 const AROUND_MS = 30 * DAY_MS
 
 /**
- * What was said at the time of the incidents, and acts on record that name their services. Simulated incidents have no statement beside them that anybody really made.
+ * Statements made at the time of the incidents, and acts on record that name their services. Simulated incidents have
+ * no statement beside them that was really made.
  */
 export function besideFindings(findings: readonly CaseFinding[]): {
   readonly statements: readonly Statement[]

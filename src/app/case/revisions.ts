@@ -26,9 +26,9 @@ export type BundleSince =
   | { readonly kind: 'not-listed' }
 
 /**
- * The latest revision of each incident in a list that somebody saved: JSON lines of `kuager incidents --json`, or an answer
- * of `/api/v1/incidents`. Nothing is fetched: whoever asks a server after an incident tells it which one. Throws InputError
- * for anything else.
+ * The latest revision of each incident in a list that a person saved: JSON lines of `kuager incidents --json`, or an
+ * answer of `/api/v1/incidents`. Nothing is fetched: a question to a server about an incident tells it which one.
+ * Throws InputError for anything else.
  */
 export async function readRevisions(file: string, world: World): Promise<ReadonlyMap<string, Revision>> {
   const refuse = (found: string): InputError =>

@@ -15,7 +15,7 @@ export interface DoorOptions {
 /** The folder and the ports of a demonstration, taken before anything is prepared: pages answer how far that is. */
 export interface Door extends AsyncDisposable {
   readonly held: HeldFolder
-  /** What an earlier demonstration said of the folder. */
+  /** What an earlier demonstration wrote about the folder. */
   readonly marker: Marker | undefined
   /** Dispose each before a service takes its port. */
   readonly observatory: Listening

@@ -9,7 +9,7 @@ import { rememberLastData } from '../../site/last-data.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import type { OpenFolder } from '../folder/open.ts'
 
-/** Six weeks: what is usual at an hour and weekday can be told then. */
+/** Six weeks: what is usual at an hour and weekday can be computed then. */
 const REPORTED_MS = 42 * DAY_MS
 const SERVICES = ['youtube', 'facebook', 'instagram', 'telegram', 'whatsapp', 'twitter', 'signal'] as const
 
@@ -21,8 +21,8 @@ const SEEN = {
 } as const satisfies Record<Incident['state'], SeenAs>
 
 /**
- * Gives the demonstration the reports that people might have sent about its incidents, and those that come on any day. A
- * second start finds them there.
+ * Gives the demonstration the reports that people might have sent about its incidents, and those that come on any day.
+ * A second start finds them there.
  */
 export async function fillReports(folder: OpenFolder, env: World['env']): Promise<void> {
   const warehouse = await folder.warehouse()

@@ -52,8 +52,8 @@ export async function findingOf(
     readings: set.readings(seriesOf(incident), aroundOf(incident)),
     revisions,
     compared: comparedOf(incident, set, parts),
-    // A bundle is only made where the derivation says what is published (pipeline/derive/gather.ts); of an incident in whose
-    // place another one stands it says nothing.
+    // A bundle is only made where the derivation says what is published (pipeline/derive/gather.ts); of an incident in
+    // whose place another one stands it says nothing.
     rederived: successorOf(incident) === undefined ? 'same' : 'not-done',
     code: await codeOf(incident),
   }
@@ -68,7 +68,10 @@ function aroundOf(incident: Incident): { readonly since: Instant; readonly until
 }
 
 const seriesOf = ({ service, asn, simulated }: Incident) => ({ service, asn, simulated })
-/** What was measured beside, in the window of the incident: the same service elsewhere, other services on the same network. */
+/**
+ * What was measured beside, in the window of the incident: the same service elsewhere, other services on the same
+ * network.
+ */
 function comparedOf(
   incident: Incident,
   set: MeasuredSet,
@@ -93,7 +96,7 @@ function comparedOf(
   )
 }
 
-/** The proof, for whoever has the paper alone. */
+/** The proof, for a person who has only the paper. */
 async function attachmentsOf(
   { read, files }: ExhibitAbout,
   kind: BundledFinding['kind'],
@@ -110,7 +113,7 @@ async function attachmentsOf(
 
 type Attached = Omit<Attachment, 'bytes' | 'name'> & { readonly path: string }
 
-/** A larger file stands in the bundle alone: a paper is sent by mail. */
+/** A larger file is only in the bundle: a paper is sent by mail. */
 const MOST_ATTACHED = 4 * 1024 ** 2
 
 const OF_LOG: readonly Attached[] = [

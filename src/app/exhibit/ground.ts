@@ -19,7 +19,9 @@ export interface ExhibitParts {
   readonly comparisons: readonly string[]
 }
 
-/** What papers say of any bundle, from its files and what was judged of its measurements; `own` are those it is about. */
+/**
+ * What papers say of any bundle, from its files and what was judged of its measurements; `own` are those it is about.
+ */
 export async function groundOf(
   about: ExhibitAbout,
   {
@@ -46,7 +48,7 @@ export async function groundOf(
 /** Names by their letters, then bare addresses, which say less to a reader. */
 const namesFirst = (a: string, b: string): number => isIP(a) - isIP(b) || (a < b ? -1 : 1)
 
-/** Name of a service; its id where nobody knows it. */
+/** Name of a service; its id where the name is unknown. */
 export const exhibitServiceName = (id: string, { services }: Names): string =>
   services.find((one) => one.id === id)?.name ?? id
 

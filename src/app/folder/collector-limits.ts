@@ -9,7 +9,7 @@ import type { OpenFolder } from './open.ts'
 
 /** File of a data folder in which the bytes of today stand. */
 const TOTALS = 'received-today.json'
-/** Share of a disk that strangers may fill in one day where the operator says nothing else. */
+/** Share of a disk that unknown senders may fill in one day where the operator says nothing else. */
 const OF_DISK = 1 / 16
 
 export interface LimitSettings {

@@ -37,7 +37,9 @@ export interface CollectorSettings extends LimitSettings {
 /** A collector that runs, and why it is not in full service. */
 export type OpenCollector = Collector & AsyncDisposable & Pick<CollectorLimits, 'reasons'>
 
-/** Opens the collector of a held folder. Its threads start with the first submission. Throws InputError for a bad table. */
+/**
+ * Opens the collector of a held folder. Its threads start with the first submission. Throws InputError for a bad table.
+ */
 export async function openCollector(
   folder: OpenFolder,
   settings: CollectorSettings,
@@ -79,7 +81,7 @@ export async function openCollector(
     },
     threads,
   )
-  // A server that is told to end begins nothing more: a costly body does not keep it from stopping.
+  // A server that is asked to end begins nothing more: a costly body does not keep it from stopping.
   world.signal.addEventListener('abort', () => receiver.stop(), { once: true })
   return {
     ...openQuestions(settings, networks),

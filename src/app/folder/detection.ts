@@ -21,10 +21,14 @@ import { completeRows } from './import-stores.ts'
 /** File in the folder of incidents in which a detection leaves up to where it came. */
 export const DETECTED = 'detected.json'
 
-/** The detection of one folder: one run after another, whoever asks, with threads that stay while the folder is open. */
+/**
+ * The detection of one folder: one run after another for all callers, with threads that stay while the folder is open.
+ */
 export interface FolderDetection {
   run(scope: DetectionScope, options: RunOptions): Promise<Detected>
-  /** Does work that no other detection may meet, then detects: what the work changed is in the revisions of this one. */
+  /**
+   * Does work that no other detection may meet, then detects: what the work changed is in the revisions of this one.
+   */
   runAfter<T>(work: () => Promise<T>, scope: DetectionScope, options: RunOptions): Promise<readonly [T, Detected]>
 }
 

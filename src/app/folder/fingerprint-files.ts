@@ -4,9 +4,9 @@ import { parseFingerprints } from '../../core/model/tables/fingerprints.ts'
 import { readFingerprintFile } from '../../runtime/tables/tables.ts'
 
 /**
- * Files of block-page fingerprints, absolute: those a command names, else those of KUAGER_FINGERPRINTS. Whoever uses
- * them names them in the environment, so that a server that completes an interrupted import judges by the same rules.
- * Throws InputError for one that cannot be read: said here, since threads that judge would only fail to start.
+ * Files of block-page fingerprints, absolute: those a command names, else those of KUAGER_FINGERPRINTS. The operator
+ * who uses them names them in the environment, so that a server that completes an interrupted import judges by the same
+ * rules. Throws InputError for one that cannot be read: said here, since threads that judge would only fail to start.
  */
 export function fingerprintFiles(named: readonly string[], world: World): readonly string[] {
   const known = (world.env['KUAGER_FINGERPRINTS'] ?? '').split(delimiter).filter((file) => file !== '')

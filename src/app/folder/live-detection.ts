@@ -12,12 +12,12 @@ const APART_MS = 15_000
 
 /** Detection that follows what is inserted into a folder, until disposed. */
 export interface LiveDetection extends AsyncDisposable {
-  /** Resolves when what stood in the folder at the start is detected; rejects where that broke. */
+  /** Resolves when what was in the folder at the start is detected; rejects where that failed. */
   readonly caughtUp: Promise<Detected>
 }
 
 /**
- * Detects what the folder holds and from then on what is inserted, whoever inserts it: within 20 seconds and the time of
+ * Detects what the folder holds and from then on what is inserted by any process: within 20 seconds and the time of
  * the detection. What breaks one detection is logged, and the next one tries again.
  */
 export function openLiveDetection(folder: OpenFolder, world: World): LiveDetection {

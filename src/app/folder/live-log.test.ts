@@ -84,7 +84,7 @@ describe('openLiveLog()', () => {
     )
   })
 
-  it('opens anew for whoever asks after a write that failed, once for all who ask at one time', async () => {
+  it('opens again for the next caller after a write that failed, once for all who ask at one time', async () => {
     await onFolder('b', async (open) => {
       const log = await open.log()
       const checkpoint = join(open.logFolder, 'public', 'checkpoint')

@@ -17,10 +17,10 @@ export interface LiveLog extends AsyncDisposable {
 }
 
 /**
- * Takes what comes into a folder into its log, which is begun with the first measurement: every 5 seconds where there is
- * something new, with nothing done where there is not. A folder that holds real and simulated measurements has no log,
- * and it is said once. After a failure, a full disk say, the site stays, and the log is tried again, opened anew as at a
- * start where a write failed.
+ * Takes what comes into a folder into its log, which is begun with the first measurement: every 5 seconds where there
+ * is something new, with nothing done where there is not. A folder that holds real and simulated measurements has no
+ * log, and that is logged once. After a failure, a full disk say, the site stays, and the log is tried again, reopened
+ * as at a start where a write failed.
  */
 export function openLiveLog(
   folder: OpenFolder,
@@ -49,12 +49,12 @@ export function openLiveLog(
           looks = 1
         } catch (error) {
           const message = error instanceof Error ? error.message : String(error)
-          // Said once: it comes again and again until somebody changes the folder.
+          // Logged once: it comes again and again until the folder is changed.
           if (message !== said) logger.error({ error }, 'the log takes nothing in')
           said = message
           const wrong = error instanceof InputError
           stalled = !wrong
-          if (wrong) seen = size // nothing else to be said of it before more comes
+          if (wrong) seen = size // nothing else to report before more comes
           looks = wrong ? 1 : Math.min(2 * looks, MOST_LOOKS)
         }
       await pause(lookMs * looks, undefined, { signal }).catch(() => undefined)

@@ -5,12 +5,12 @@ import type { PublishedStudy } from '../../core/model/incident/study.ts'
 import type { TransparencyLog } from '../../pipeline/log/contract.ts'
 import { systemClock } from '../../runtime/clock.ts'
 
-/** Bytes of a frozen list as it is logged: its canonical JSON, digest included. */
+/** Bytes of a pre-registered list as it is logged: its canonical JSON, SHA-256 included. */
 export const frozenBytes = (frozen: FrozenEvents): Uint8Array => new TextEncoder().encode(encodeCanonical(frozen))
 
 /**
- * Logs a frozen list, once however often it is asked for; gives its leaf. Throws InputError for a simulated list in the
- * log of real data, and the reverse.
+ * Logs a pre-registered list, once however often it is asked for; gives its leaf. Throws InputError for a simulated
+ * list in the log of real data, and the reverse.
  */
 export async function logFrozen(log: TransparencyLog, frozen: FrozenEvents): Promise<number> {
   if (frozen.simulated !== log.simulated)
@@ -23,8 +23,8 @@ export async function logFrozen(log: TransparencyLog, frozen: FrozenEvents): Pro
 }
 
 /**
- * Logs the lists of published studies that are not logged: of those from before the log was begun, say. Lists of the other
- * realm are left out; `logged` holds the digests of what needs no second look, and is added to.
+ * Logs the lists of published studies that are not logged: of those from before the log was begun, say. Lists of the
+ * other realm are left out; `logged` holds the digests of what needs no second look, and is added to.
  */
 export async function logStudies(
   log: TransparencyLog,

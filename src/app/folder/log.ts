@@ -40,7 +40,7 @@ export async function openFolderLog({
     disk,
     begin: { simulated, at: systemClock.now(), ...defined({ address }) },
     guard: realmGuard({ archive, warehouse, readRealm }, simulated ? 'simulated' : 'real'),
-    // A leaf that is no measurement has no row: said at once, nobody looks for it as for one that a crash left out.
+    // A leaf that is no measurement has no row: reported at once, without a search as for one that a crash left out.
     onEntry: (leafIndex) => warehouse.setAside([{ leafIndex, state: 'entry' }]),
   })
 }
@@ -52,6 +52,6 @@ async function isSimulated(parts: RealmParts): Promise<boolean> {
   throw new InputError(`Cannot begin the log of this folder: ${found}`, {
     code: 'log.realm',
     path: 'folder',
-    expected: 'a folder of measurements that are all real or all simulated: a log is of one of the two for ever',
+    expected: 'a folder of measurements that are all real or all simulated: a log is permanently of one of the two',
   })
 }

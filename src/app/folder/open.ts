@@ -105,7 +105,7 @@ export class OpenFolder implements AsyncDisposable {
     return this.#reading?.work ?? this.path
   }
 
-  /** The archive, if somebody has opened it. */
+  /** The archive, if it was opened. */
   get openedArchive(): Promise<Archive> | undefined {
     return this.#archive
   }
@@ -165,7 +165,7 @@ export class OpenFolder implements AsyncDisposable {
     return this.#custody
   }
 
-  /** An erasure whose event a crash kept back gets it before anybody looks. */
+  /** An erasure whose event a crash kept back gets it before any reader. */
   async #openCustody(): Promise<CustodyBook> {
     const archive = await this.archive()
     const book = await openCustody({ folder: this.path, archive, clock: systemClock })
@@ -179,9 +179,9 @@ export class OpenFolder implements AsyncDisposable {
 
   /**
    * The log, begun where there is none; `address`, the public one of the site, names one that is begun. Throws
-   * InputError where nothing says yet whether it is of real or of simulated data, or both stand; asked again later it
-   * looks anew. Throws Fault that names the file where disk and checkpoint disagree. A log whose write failed is opened
-   * anew for whoever asks next: it goes on in no other way.
+   * InputError where nothing says yet whether it is of real or of simulated data, or both are there; asked again later
+   * it looks again. Throws Fault that names the file where disk and checkpoint disagree. A log whose write failed is
+   * reopened for the next caller: it continues in no other way.
    */
   async log(address?: string): Promise<TransparencyLog> {
     const held = this.#log
@@ -310,8 +310,9 @@ export interface FolderTask {
 }
 
 /**
- * Runs a command on a data folder and gives its exit code: here, if nobody holds the folder; else in the process that
- * holds it, if that listens, with its texts and its exit code coming back. Throws Fault that names the holder if not.
+ * Runs a command on a data folder and gives its exit code: here, if no process holds the folder; else in the process
+ * that holds it, if that listens, with its texts and its exit code coming back. Throws Fault that names the holder if
+ * not.
  */
 export async function withFolder(
   world: World,

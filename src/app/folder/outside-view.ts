@@ -36,7 +36,7 @@ export interface OutsideView {
   readonly wrong: readonly string[]
 }
 
-/** What outsiders have said of the log in a folder, and what failed. */
+/** What outsiders have stated about the log in a folder, and what failed. */
 export async function viewOutside(folder: string, log: Pick<TransparencyLog, 'latest'>): Promise<OutsideView> {
   const wrong: string[] = []
   const orNone = async <T>(load: Promise<T>): Promise<T | undefined> => {

@@ -10,7 +10,7 @@ import { postOutside } from '../../runtime/outside-post.ts'
 import type { CustodyBook } from '../../pipeline/custody/custody-book.ts'
 import type { TransparencyLog } from '../../pipeline/log/contract.ts'
 
-/** How often it is looked whether somebody outside is due. */
+/** How often to check whether a witness or an authority is due. */
 const LOOK_MS = 5000
 
 /** A folder with a log; custody, where it keeps one, hears of stamps. */
@@ -31,7 +31,7 @@ const TURNS = new WeakMap<LoggedFolder, Promise<unknown>>()
 
 export interface AskingOutside {
   /**
-   * Who is asked whether due or not, unless they have done it: absent nobody. For witnesses alone no authority is asked,
+   * Who is asked whether due or not, unless they have done it: absent: none. For witnesses alone no authority is asked,
    * whose queries are counted; authorities are asked behind the witnesses that are due.
    */
   readonly now?: 'witnesses' | 'authorities' | 'all'
@@ -39,8 +39,9 @@ export interface AskingOutside {
 }
 
 /**
- * Has the newest checkpoint of a folder cosigned by its witnesses and then stamped by its authorities; nothing where the folder has no log. What they do is a result and no
- * error. Throws InputError where the operator's files do not read.
+ * Has the newest checkpoint of a folder cosigned by its witnesses and then stamped by its authorities; nothing where
+ * the folder has no log. What they do is a result and no error. Throws InputError where the operator's files do not
+ * read.
  */
 export function askOutside(folder: LoggedFolder, how: AskingOutside): Promise<AskedOutside> {
   const asked = (TURNS.get(folder) ?? Promise.resolve()).then(() => askBoth(folder, how))
@@ -68,8 +69,8 @@ async function askBoth(folder: LoggedFolder, { now, signal }: AskingOutside): Pr
 }
 
 /**
- * Asks witnesses for every new checkpoint and authorities every hour, until disposed. Failures are kept with the log and
- * tried again; each is said once until it is over. The operator's files are read anew each time.
+ * Asks witnesses for every new checkpoint and authorities every hour, until disposed. Failures are kept with the log
+ * and tried again; each is said once until it is over. The operator's files are re-read each time.
  */
 export function openLiveOutside(folder: LoggedFolder, stop: AbortSignal): AsyncDisposable {
   const controller = new AbortController()

@@ -62,9 +62,9 @@ export async function whyNotWritable(folder: string): Promise<string | undefined
 }
 
 /**
- * Opens a data folder that cannot be written, changing nothing in it: archive, incidents and log over a disk whose changes
- * stay in memory, warehouse and reports in a work folder elsewhere. Throws Fault where no work folder can be made, or
- * another process holds the folder.
+ * Opens a data folder that cannot be written, changing nothing in it: archive, incidents and log over a disk whose
+ * changes stay in memory, warehouse and reports in a work folder elsewhere. Throws Fault where no work folder can be
+ * made, or another process holds the folder.
  */
 export async function openReadingFolder(world: World, folder: string): Promise<ReadingFolder> {
   const held = await holdForReading(resolve(world.cwd, folder))
@@ -119,7 +119,7 @@ async function fillWork(folder: string, work: string): Promise<void> {
   }
 }
 
-/** Removes work folders of processes that were killed: copies of what people told stand in them. */
+/** Removes work folders of processes that were killed: they hold copies of what people reported. */
 export async function removeDeadWork(): Promise<void> {
   for (const parent of workParents()) await removeDead(parent).catch(() => undefined)
 }

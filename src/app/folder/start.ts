@@ -37,7 +37,7 @@ export interface ServedOptions {
   readonly env: World['env']
   readonly collector?: Collector
   readonly frame?: Frame
-  /** Why the server is not in full service; absent: nothing is said of it. */
+  /** Why the server is not in full service; absent: the pages do not mention it. */
   readonly health?: () => readonly HealthReason[]
   /** Whether reports, checks and digests of checks are accepted; true where not given. */
   readonly takesWords?: boolean
@@ -45,7 +45,7 @@ export interface ServedOptions {
   readonly beforeListening?: () => Promise<void>
 }
 
-/** Serves an open folder until the signal of the world ends it; `ready` is told the address. */
+/** Serves an open folder until the signal of the world ends it; `ready` gets the address. */
 export async function serveFolder(
   folder: OpenFolder,
   options: ServedOptions,

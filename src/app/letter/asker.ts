@@ -14,8 +14,8 @@ import { printable } from '../../core/text/printable.ts'
 const LIMIT = millis(30_000)
 
 /**
- * What a browser asks for: a page that somebody goes to, a part of the page it is on, data for its script. Undefined of a
- * language: none is said.
+ * What a browser asks for: a page that a person goes to, a part of the page it is on, data for its script. Undefined of
+ * a language: none is said.
  */
 export interface PageRequest {
   readonly as: 'page' | 'part' | 'data'
@@ -39,8 +39,8 @@ export interface PageAnswer {
  */
 export interface Asker extends Disposable {
   /**
-   * Gets what stands at an address, bounded in size and time; undefined where the answer is 404 or 410. No redirect is followed,
-   * no cookie sent. Throws InputError that says what came instead.
+   * Gets the content of an address, bounded in size and time; undefined where the answer is 404 or 410. No redirect is
+   * followed, no cookie sent. Throws InputError that says what came instead.
    */
   get(url: URL, asked: PageRequest, signal: AbortSignal): Promise<Uint8Array | undefined>
   /** Sends a form as the page of the address would. Throws InputError where nothing answers. */
@@ -61,7 +61,7 @@ function parseWay(route: string | undefined): ReturnType<typeof parseRoute> {
     return parseRoute(route ?? 'direct')
   } catch (error) {
     if (!(error instanceof InputError)) throw error
-    // Not repeated: a password may stand in it.
+    // Not repeated: it may contain a password.
     throw wrongOption('route', 'it is none', 'direct, tor, http://host:port or socks5://host:port')
   }
 }
@@ -123,7 +123,7 @@ const DECODERS: Readonly<Partial<Record<string, () => Duplex>>> = {
 /** The body of an answer as it is meant; undefined where it is longer than expected, of which no more is read then. */
 async function readBounded(answer: IncomingMessage, most: number): Promise<Uint8Array | undefined> {
   const decoder = DECODERS[answer.headers['content-encoding'] ?? '']?.()
-  // What breaks off breaks the reading off.
+  // An interrupted answer ends the reading.
   const stream: AsyncIterable<Uint8Array> = decoder === undefined ? answer : pipeline(answer, decoder, () => undefined)
   const parts: Uint8Array[] = []
   let length = 0
@@ -135,7 +135,7 @@ async function readBounded(answer: IncomingMessage, most: number): Promise<Uint8
   return Buffer.concat(parts)
 }
 
-/** Those of Firefox ESR, which is Tor Browser too: the names, their order, and what stands in them. */
+/** Those of Firefox ESR, which is Tor Browser too: the names, their order, and their values. */
 const USER_AGENT = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0'
 const LANGUAGES: Readonly<Partial<Record<string, string>>> = {
   kk: 'kk,ru;q=0.8,en-US;q=0.5,en;q=0.3',

@@ -37,7 +37,7 @@ export interface LetterFolderOptions {
   readonly origin?: string
   /** Address to which the links of mails lead, without a path; absent: that of a service on this machine. */
   readonly linkTo?: string
-  /** Of an empty folder, whether its letters are simulated; holds for ever once the log was begun. */
+  /** Of an empty folder, whether its letters are simulated; permanent once the log was begun. */
   readonly simulated?: boolean
   readonly trustedProxies?: readonly string[]
   readonly peopleBehind?: FloodGuardOptions['peopleBehind']
@@ -89,7 +89,7 @@ export class LetterFolder implements AsyncDisposable {
       : letterSchema.parse(JSON.parse(first.document)).simulated
   }
 
-  /** The log, begun where the registry has its first leaf; undefined before. One whose write failed is opened anew. */
+  /** The log, begun where the registry has its first leaf; undefined before. One whose write failed is reopened. */
   async log(): Promise<TransparencyLog | undefined> {
     const held = this.#log
     const log = await held?.catch(() => undefined)
@@ -251,8 +251,9 @@ export interface LetterTask extends LetterFolderOptions {
 }
 
 /**
- * Runs a part of `kuager letter` on a folder and gives its exit code: here, if nobody holds it; else in the process that
- * holds it, which runs the same command with its own secrets. Throws Fault that names the holder if it does not listen.
+ * Runs a part of `kuager letter` on a folder and gives its exit code: here, if no process holds it; else in the process
+ * that holds it, which runs the same command with its own secrets. Throws Fault that names the holder if it does not
+ * listen.
  */
 export async function withLetterFolder(
   world: World,

@@ -8,7 +8,7 @@ import type { LetterFolder } from './folder.ts'
 
 /**
  * Looks whether the folder of secrets holds those of this service: one in memory is empty after a start of the machine,
- * and whoever served without them would take the same mailbox twice and sign no count. Throws InputError where the key of
+ * and a service without them would take the same mailbox twice and sign no count. Throws InputError where the key of
  * a letter's mailboxes is missing, Fault where that of the log is.
  */
 export async function requireSecrets(service: LetterFolder): Promise<void> {

@@ -11,7 +11,7 @@ import { printable } from '../../core/text/printable.ts'
 const HEAD = 'KUAGER-REVIEWER-KEY-1'
 const MOST_KEY = 1000
 
-/** A new key of a reviewer: the text of its file, and the public half that stands in `reviewers.json`. */
+/** A new key of a reviewer: the text of its file, and the public half that is in `reviewers.json`. */
 export function makeReviewerKey(name: string): { readonly text: string; readonly key: string } {
   const seed = makeSeed()
   const key = encodeHex(publicKeyOf(seed))

@@ -22,7 +22,7 @@ export interface LetterServing {
   readonly signal: AbortSignal
 }
 
-/** Serves an open folder until the signal ends it, and does what is due meanwhile; `ready` is told the address. */
+/** Serves an open folder until the signal ends it, and does what is due meanwhile; `ready` gets the address. */
 export async function serveLetter(
   folder: LetterFolder,
   { host, port, trustedProxies, frame, signal }: LetterServing,
@@ -50,7 +50,7 @@ export async function serveLetter(
       await desk.tick()
       said = ''
     } catch (error) {
-      // Said once: it comes again and again until somebody makes room, say.
+      // Logged once: it comes again and again until there is room, for example.
       const what = error instanceof Error ? error.name + error.message : String(error)
       if (what !== said) folder.lines.error({ error }, 'what is due could not be done')
       said = what

@@ -8,7 +8,7 @@ import { fetchedLog } from './fetch-log.ts'
 
 const MOST_JSON = 1_000_000
 const MOST_PROOF = 200_000
-/** A batch may be counted while the leaves are read: the numbers are asked for anew as often. */
+/** A batch may be counted while the leaves are read: the numbers are asked for again as often. */
 const MOST_TRIES = 3
 
 const count = z.number().int().nonnegative()
@@ -28,7 +28,9 @@ export interface Asking {
   readonly signal: AbortSignal
 }
 
-/** Numbers that a service shows of a letter; undefined where it shows none. Throws InputError where they do not read. */
+/**
+ * Numbers that a service shows of a letter; undefined where it shows none. Throws InputError where they do not read.
+ */
 export async function fetchNumbers(
   address: URL,
   letter: string,
@@ -88,15 +90,15 @@ function compare({ letters, checkpoint }: Recount, shown: readonly (ShownNumbers
 }
 
 /**
- * The proof of a receipt from the service that gave it, which learns thereby that its holder looks; undefined where it has
- * none. The code goes in the body of a post, in no address.
+ * The proof of a receipt from the service that gave it, which learns thereby that its holder looks; undefined where it
+ * has none. The code goes in the body of a post, in no address.
  */
 export async function fetchProof(
   address: URL,
   code: string,
   { asker, signal }: Asking,
 ): Promise<Uint8Array | undefined> {
-  // Where there is none it leads to a page that says so, to which nobody need go.
+  // Where there is none it leads to a page that says so, to which no one needs to go.
   const url = new URL('/en/receipt/proof', address)
   const answer = await asker.post(url, new URLSearchParams({ code }), { most: MOST_PROOF }, signal)
   return answer.status === 200 && answer.mediaType.startsWith('application/octet-stream') ? answer.bytes : undefined

@@ -38,12 +38,15 @@ export interface AlertSources {
   readonly incidents: IncidentStore
   readonly names: Names
   readonly frame: Frame
-  /** Nothing simulated is told. */
+  /** Nothing simulated is sent. */
   readonly isPublic: boolean
   readonly log: Log
 }
 
-/** Tells every receiver of every revision that is published from now on, until disposed. Throws InputError for a secret that is none. */
+/**
+ * Tells every receiver of every revision that is published from now on, until disposed. Throws InputError for a secret
+ * that is none.
+ */
 export async function openAlerts(
   { receivers, secretFile }: AlertSettings,
   sources: AlertSources,
@@ -128,7 +131,10 @@ export async function alertOf(
 
 const keyOf = ({ id, revision }: Incident): string => `${id}#${revision}`
 
-/** Headers of a post: `v1` is HMAC-SHA-256 of the time, a full stop and the body, so that an old post cannot be sent again as new. */
+/**
+ * Headers of a post: `v1` is HMAC-SHA-256 of the time, a full stop and the body, so that an old post cannot be sent
+ * again as new.
+ */
 export function alertHeaders(
   body: Uint8Array,
   { secret, revision, at }: { readonly secret: string; readonly revision: Incident; readonly at: Instant },

@@ -131,7 +131,7 @@ describe('published bundles', () => {
     assert.equal((await busy.request(`/bundles/${name}.zip`)).status, 200)
   })
 
-  it('are counted once, also where whoever reads one goes away in the midst of a read', async () => {
+  it('are counted once, also where a reader leaves in the midst of a read', async () => {
     const bundles = folderBundles(folder, { isPublic: true })
     for (let at = 0; at < 5; at++) {
       const opened = await bundles.open(name)

@@ -34,8 +34,8 @@ interface Known {
 }
 
 /**
- * Published bundles of a data folder. What each is about is read out of the zip itself, and its digest made once; a file
- * that is no bundle of its name is left out. `isPublic` leaves simulated ones out.
+ * Published bundles of a data folder. What each is about is read out of the zip itself, and its digest made once; a
+ * file that is no bundle of its name is left out. `isPublic` leaves simulated ones out.
  */
 export function folderBundles(folder: string, { isPublic }: { readonly isPublic: boolean }): PublishedBundles {
   const root = join(folder, BUNDLES_FOLDER)
@@ -85,13 +85,13 @@ export function folderBundles(folder: string, { isPublic }: { readonly isPublic:
   }
 }
 
-/** A part of a file piece by piece, as it is asked for; it is closed at its end, and when whoever reads it goes away. */
+/** A part of a file piece by piece, as it is asked for; it is closed at its end, and when the reader leaves. */
 const streamOf = (
   handle: FileHandle,
   { part, done }: { readonly part: ByteRange; readonly done: () => void },
 ): ReadableStream<Uint8Array<ArrayBuffer>> => {
   let at = part.first
-  // Whoever goes away in the midst of a read closes it, and then the read ends.
+  // A reader who leaves in the midst of a read closes it, and then the read ends.
   let isClosed = false
   const close = async (): Promise<void> => {
     if (isClosed) return

@@ -4,7 +4,10 @@ import { MINUTE_MS } from '../../core/model/duration.ts'
 import { openLog } from '../../runtime/log.ts'
 import { openCanaryLooks, type CanaryLooks } from './canary-looks.ts'
 
-/** Looks over a time that passes as fast as it is waited for; `at` is told of each look, and may ask for a sooner one. */
+/**
+ * Looks over a time that passes as fast as it is waited for; `at` is called with each look, and may ask for a sooner
+ * one.
+ */
 async function minutesOfLooks(
   looks: number,
   {

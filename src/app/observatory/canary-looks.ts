@@ -15,8 +15,8 @@ const realWait: Wait = (ms, signal) => pause(ms, undefined, { signal }).catch(()
 
 export interface CanaryLooks extends AsyncDisposable {
   /**
-   * To be called where a reader's check fails: whether the site itself went down meanwhile is looked at five minutes after
-   * the last look instead of twenty-five.
+   * To be called where a reader's check fails: whether the site itself went down meanwhile is looked at five minutes
+   * after the last look instead of twenty-five.
    */
   sooner(): void
 }
@@ -32,7 +32,7 @@ export function openCanaryLooks(
   let round = new AbortController()
   const follow = async (): Promise<void> => {
     while (!signal.aborted) {
-      // Whoever finds a failure while it is looked at may have found it just after.
+      // A check that finds a failure during the look may have found it just after.
       round = new AbortController()
       const whole = await watch.look(signal).catch((error: unknown) => {
         if (!signal.aborted) log.error({ error }, 'what controls found of canaries could not be kept')

@@ -10,7 +10,7 @@ const LIMITS = { heapMegabytes: 128, youngMegabytes: 16, budget: { baseMs: 10_00
 const FONTS = ['kuager-400.ttf', 'kuager-650.ttf'] as const
 
 /**
- * What draws share cards, in a thread that starts with the first of them; `closeWith` is told what to end with the
+ * What draws share cards, in a thread that starts with the first of them; `closeWith` receives what to end with the
  * folder. Undefined where the optional package of the renderer is not installed: the site then has no cards.
  */
 export async function siteCards(closeWith: (what: AsyncDisposable) => void): Promise<CardMaker | undefined> {

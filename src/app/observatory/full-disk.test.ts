@@ -77,7 +77,7 @@ describe('A server whose disk is small', { skip: noSmallDisk }, () => {
     for (const path of PAGES) assert.equal(await statusOf(served, path), 200, path)
   }
 
-  it('is not filled by strangers: 48 megabytes of them do not stop an invited key', async () => {
+  it('is not filled by unknown senders: 48 megabytes of them do not stop an invited key', async () => {
     await using served = await start()
     assert.equal((await submitInvited(served)).json.x_standing, 'enrolled')
     const sizes = [...Array.from({ length: 4 }, () => MIB / 8), ...Array.from({ length: 48 }, () => MIB)]
@@ -94,7 +94,7 @@ describe('A server whose disk is small', { skip: noSmallDisk }, () => {
     assert.deepEqual(await health(served), { status: 'ok', reasons: [] })
   })
 
-  it('remembers over a restart what strangers added today', async () => {
+  it('remembers over a restart what unknown senders added today', async () => {
     await using served = await start()
     for (let nth = 0; nth < 12; nth++) await submit(served, JSON.stringify(document({ x_pad: noise(MIB / 4) })))
     const last = await submit(served, JSON.stringify(document({ x_pad: noise(MIB / 4) })))

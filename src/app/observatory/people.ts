@@ -51,7 +51,7 @@ export type SitePeople = AsyncDisposable & {
 
 /** How often slots that ended are settled. */
 const SETTLE_MS = MINUTE_MS
-/** How long it is remembered which reports may be shown: settled quarters of an hour change it. */
+/** How long it is remembered which reports may be shown: newly settled slots of 15 minutes change it. */
 const CELLS_MS = 30_000
 const KEPT_MS = KEPT_DAYS * DAY_MS
 const NOTE_KEPT_MS = NOTE_KEPT_DAYS * DAY_MS

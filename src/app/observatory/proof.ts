@@ -19,8 +19,8 @@ import type { OpenFolder } from '../folder/open.ts'
 const FRESH_MS = 5_000
 
 /**
- * The log of a data folder as the site shows it, with what outsiders said of it; undefined while the folder has none.
- * `isPublic` leaves a log of simulated data out, as everything simulated.
+ * The log of a data folder as the site shows it, with what outsiders stated about it; undefined while the folder has
+ * none. `isPublic` leaves a log of simulated data out, as everything simulated.
  */
 export function siteProof(
   folder: Pick<OpenFolder, 'begunLog' | 'logFolder'>,

@@ -21,7 +21,7 @@ describe('publicRemarks()', () => {
   it('says nothing of a server that lacks nothing: a policy with a witness demands its signature by itself', () =>
     assert.deepEqual(publicRemarks(whole), []))
 
-  it('says what it means that nobody outside cosigns, or that the policy demands none', () => {
+  it('says what it means that no one outside cosigns, or that the policy demands none', () => {
     for (const policy of [undefined, policyOf('')]) {
       const remarks = publicRemarks({ ...whole, policy })
       assert.equal(remarks.length, 1)

@@ -31,8 +31,8 @@ export async function checkPublishable(place: StudyPlace, exploratory: boolean):
 }
 
 /**
- * Puts a frozen list and the answer to it, as `--json` gives it, where the site of a data folder finds them: both or
- * neither. Fails where another has taken the name meanwhile.
+ * Puts a pre-registered list and the answer to it, as `--json` gives it, where the site of a data folder finds them:
+ * both or neither. Fails where another has taken the name meanwhile.
  */
 export async function publishStudy(place: StudyPlace, frozen: FrozenEvents, answer: string): Promise<void> {
   // Its name is none of a study, so that a copy cut short is never shown.

@@ -61,7 +61,7 @@ async function refuseSimulated(warehouse: Warehouse, path: string): Promise<void
 
 /**
  * Runs the commands of other processes on a public folder. One of them may bring simulated measurements into it:
- * pages never show those (site/real-only.ts), and when the command has ended `refused` is told, so that the server
+ * pages never show those (site/real-only.ts), and when the command has ended `refused` is called, so that the server
  * ends as it would have refused to start.
  */
 const watchCommands =
@@ -121,7 +121,7 @@ async function serveWhole(
 ): Promise<void> {
   await using folder = await openFolder(world, options.folder, 'serve')
   await completeRows(folder, world, { fingerprintFiles: fingerprintFiles([], world) })
-  // Where disk and checkpoint disagree nothing is served: whoever runs it is told which file.
+  // Where disk and checkpoint disagree nothing is served: the operator learns which file.
   await folder.begunLog()
   if (options.isPublic) await refuseSimulated(await folder.warehouse(), folder.path)
   const frame = liveFrame(options.frame, { folder: folder.path, isPublic: options.isPublic })
@@ -133,7 +133,7 @@ async function serveWhole(
     : world.runCommand
   await folder.listen(run)
   const signal = AbortSignal.any([world.signal, refusal.signal])
-  // Before detection: whoever is told for the first time begins with what it finds from now on.
+  // Before detection: a receiver that is new begins with what it finds from now on.
   const told = { folder: folder.path, incidents: await folder.incidents(), names, frame, isPublic: options.isPublic }
   await using _alerts = await openAlerts(options.alerts, { ...told, log: openLog({ level: 'warn' }) }, signal)
   await using live = openLiveDetection(folder, { ...world, signal })

@@ -26,11 +26,14 @@ export interface FolderSiteOptions {
   readonly fingerprintFiles?: readonly string[]
   /** What surrounds every page; absent: nothing is known of it. */
   readonly frame?: Frame
-  /** Is told what to end after use; absent: it ends with the folder. */
+  /** Receives what to end after use; absent: it ends with the folder. */
   readonly closeWith?: (what: AsyncDisposable) => void
 }
 
-/** What the site of an open folder is made over: the same for a server and for a copy as files; nothing takes submissions. */
+/**
+ * What the site of an open folder is made over: the same for a server and for a copy as files; nothing takes
+ * submissions.
+ */
 export async function folderSite(
   folder: OpenFolder,
   options: FolderSiteOptions,

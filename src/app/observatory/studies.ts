@@ -18,8 +18,8 @@ const MOST_STUDIES = 100
 const FRESH_MS = 30_000
 
 /**
- * Studies of a data folder. Both files of each are read and the digest of its list is computed again whenever one of them
- * changes; what does not hold is given as refused, never left out. Real and simulated ones are told apart by
+ * Studies of a data folder. Both files of each are read and the digest of its list is computed again whenever one of
+ * them changes; what does not hold is given as refused, never left out. Real and simulated ones are distinguished by
  * `simulated`; `isPublic` leaves simulated ones out.
  */
 export function folderStudies(

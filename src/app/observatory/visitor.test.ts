@@ -51,7 +51,7 @@ describe('the network of a visitor', () => {
     assert.deepEqual(look(undefined, '198.51.100.3'), { kind: 'ask', why: 'unknown' })
   })
 
-  it('is that of who stands behind a trusted proxy, and nobody else is believed', () => {
+  it('is that of the client behind a trusted proxy, and no one else is believed', () => {
     assert.deepEqual(look('192.0.2.7', '198.51.100.3'), { kind: 'known', asn: 64500 })
     assert.deepEqual(look('198.51.100.33', '198.51.100.3'), { kind: 'ask', why: 'foreign' })
     assert.deepEqual(look('192.0.2.7', '<script>, 198.51.100.33'), { kind: 'ask', why: 'foreign' })

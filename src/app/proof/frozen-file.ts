@@ -14,7 +14,7 @@ export const textDigest = (text: string): string => hash('sha256', text)
 
 const MOST_BYTES = 16 * 1024 * 1024
 
-/** JSON of a file that somebody named. Throws InputError where it cannot be read or is no JSON. */
+/** JSON of a file that the user named. Throws InputError where it cannot be read or is no JSON. */
 export async function readJson(file: string, world: World): Promise<unknown> {
   const refuse = (found: string): InputError =>
     new InputError(`Cannot read "${printable(file)}": ${found}`, {
@@ -57,12 +57,12 @@ export async function verifyFile(
   return verifyFrozen(await readJson(file, world), { digest: textDigest, now: systemClock.now() })
 }
 
-/** A frozen list that holds. Throws InputError for one that was never frozen or was altered since. */
+/** A pre-registered list that verifies. Throws InputError for one that was never frozen or was altered since. */
 export async function loadFrozen(file: string, world: World): Promise<FrozenEvents> {
   const { steps, frozen } = await verifyFile(file, world)
   if (frozen !== undefined) return frozen
   const failed = steps.find(({ outcome }) => outcome === 'failed')
-  const what = failed?.step === 'form' ? 'it is no frozen list' : 'it was altered after it was frozen'
+  const what = failed?.step === 'form' ? 'it is not a pre-registered list' : 'it was altered after it was frozen'
   throw new InputError(
     `Cannot test events of "${printable(file)}": ${what} (${failed?.step ?? 'form'}: ${printable(failed?.found ?? '')})`,
     { code: 'events.not-frozen', path: file, expected: 'a list made by "kuager events freeze"' },

@@ -14,7 +14,7 @@ const PIECE = 1024 ** 2
 export type BundleOnDisk = OpenedContainer & AsyncDisposable
 
 /**
- * Opens a folder or a zip that somebody gave us. No link is followed, also not one that replaces a file while it is read.
+ * Opens a folder or a zip from outside. No link is followed, also not one that replaces a file while it is read.
  * Throws InputError where there is neither folder nor file.
  */
 export async function openBundle(path: string, cwd: string, signal: AbortSignal): Promise<BundleOnDisk> {
@@ -73,7 +73,7 @@ async function readWhole(path: string, about: string, maxBytes: number): Promise
   })
 }
 
-/** Opened anew for each piece: whoever stops in the midst of a file leaves nothing open. */
+/** Reopened for each piece: a caller that stops in the midst of a file leaves nothing open. */
 async function* readPieces(path: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   for (let at = 0; ; at += PIECE) {
     signal.throwIfAborted()

@@ -61,7 +61,7 @@ describe('verifyInThread()', () => {
     assert.deepEqual(steps.at(-1)?.notes, [{ note: 'given-up' }])
   })
 
-  it('ends at once where the reader ends it, whatever the thread does', async () => {
+  it('ends at once where the reader ends it, even if the thread does not answer', async () => {
     const stop = new AbortController()
     const heard = { onStep: () => stop.abort(new Error('enough')) }
     const endless = program('endless-too', 'for (;;);')

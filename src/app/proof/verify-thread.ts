@@ -32,7 +32,7 @@ export type VerifySaid =
     }
   | { readonly kind: 'broken'; readonly message: string; readonly stack: string }
 
-/** Who is told on the way. */
+/** Who hears of the progress. */
 export interface VerifyHeard {
   readonly onOpened?: (name: string) => void
   readonly onStep?: (step: CheckedStep) => void
@@ -58,9 +58,10 @@ const PROGRAM = (): URL =>
   new URL(import.meta.url.endsWith('.ts') ? './verify-worker.ts' : './verify-worker.js', import.meta.url)
 
 /**
- * Verifies a bundle in a thread of its own, because whoever made the bundle chooses how much there is to compute: an abort
- * ends it at once, and a thread that says nothing for long, or needs more memory than it may, is ended. Steps that were
- * not made by then are `not-checked`. Throws InputError where there is no bundle, Fault where the machine fails.
+ * Verifies a bundle in a thread of its own, because the author of the bundle chooses how much there is to compute: an
+ * abort ends it at once, and a thread that says nothing for long, or needs more memory than it may, is ended. Steps
+ * that were not made by then are `not-checked`. Throws InputError where there is no bundle, Fault where the machine
+ * fails.
  */
 export async function verifyInThread(
   asked: VerifyAsked,
@@ -108,7 +109,8 @@ export async function verifyInThread(
     signal.removeEventListener('abort', stop)
     await worker.terminate()
   }
-  // What was given up is not sound, whatever held before: a script that reads the exit code takes it for good otherwise.
+  // What was given up is not valid, even if every step before passed: a script that reads the exit code takes it for
+  // good otherwise.
   const whole = steps.length === BUNDLE_STEPS.length
   for (const step of BUNDLE_STEPS.slice(steps.length)) {
     const unmade = new StepFindings()

@@ -83,7 +83,7 @@ describe('What was erased', () => {
     }
   })
 
-  it('is in no file of SQLite any more: notes that were removed, forgotten or decided anew', async () => {
+  it('is in no file of SQLite any more: notes that were removed, forgotten or decided again', async () => {
     const folder = join(root, 'reports')
     await using store = await openReportStore({ kind: 'sqlite', file: join(folder, 'reports.sqlite') })
     const notes = Array.from({ length: 600 }, (_, nth) => ({
@@ -107,7 +107,7 @@ describe('What was erased', () => {
     }
   })
 
-  it('leaves the write-ahead log as soon as a reader who stood in the way has gone', async () => {
+  it('leaves the write-ahead log as soon as a reader who was in the way has gone', async () => {
     const folder = join(root, 'reader')
     const file = join(folder, 'letters.sqlite')
     await using store = await openLetterStore({ kind: 'sqlite', file })

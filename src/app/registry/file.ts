@@ -18,7 +18,7 @@ export type RegistryFilePart = keyof typeof REGISTRY_FILES
 const ALL_PAGES = 0x7fff_ffff
 
 /**
- * Copies a file of the registry as it stands at one moment, also while its holder writes, into a new file that needs
+ * Copies a file of the registry as it is at one point in time, also while its holder writes, into a new file that needs
  * nothing beside it, and makes that durable. Throws Fault where it cannot be read or written.
  */
 export async function copyRegistryFile(from: string, to: string): Promise<void> {

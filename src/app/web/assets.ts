@@ -11,13 +11,13 @@ import { BROWSER_SCRIPT_NAMES, readBrowserScript } from './browser-script.ts'
 export const SITE_ASSETS = fileURLToPath(new URL('../../site/assets/', import.meta.url))
 /** Scripts of the browser: TypeScript in a checkout, compiled in the published package. */
 const SCRIPTS = fileURLToPath(new URL('../../browser/', import.meta.url))
-/** Parts of the style sheet, joined in the order of their names; the part for paper stands in a query of its own. */
+/** Parts of the style sheet, joined in the order of their names; the part for paper is in a query of its own. */
 const STYLE_PARTS = 'css/'
 const FOR_PAPER = /-print\.css$/
 
 export interface SiteAssets {
   readonly assets: readonly Asset[]
-  /** Tag of all of them together: part of their address, so that they may be kept for ever. */
+  /** Tag of all of them together: part of their address, so that they may be kept permanently. */
   readonly tag: string
 }
 
@@ -86,13 +86,13 @@ async function bundledScripts(): Promise<
   return made.flatMap(({ path, text }) => (text === undefined ? [] : [{ path, bytes: new TextEncoder().encode(text) }]))
 }
 
-/** The text that `kuager bundle` puts into bundles: whoever doubts the one in a bundle takes it from here. */
+/** The text that `kuager bundle` puts into bundles: a person who doubts the one in a bundle takes it from here. */
 const byHand = async (): Promise<{ readonly path: string; readonly bytes: Uint8Array<ArrayBuffer> }> => ({
   path: BY_HAND_ASSET,
   bytes: new Uint8Array(await readFile(join(PACKAGE_ROOT, 'docs/bundle/VERIFY.md'))),
 })
 
-/** Node calls this part of itself experimental on every use; whoever starts a server need not read that. */
+/** Node calls this part of itself experimental on every use; the operator who starts a server need not read that. */
 function withoutTypes(text: string): string {
   const { emitWarning } = process
   process.emitWarning = () => undefined
@@ -103,7 +103,7 @@ function withoutTypes(text: string): string {
   }
 }
 
-/** Only comments that have lines of their own: what stands in a line is left as it is. */
+/** Only comments that have lines of their own: a comment after code is left as it is. */
 const withoutComments = (text: string): string =>
   text
     .replaceAll(/^\s*\/\*\*[^]*?\*\/$/gm, '')

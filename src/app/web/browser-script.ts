@@ -81,7 +81,7 @@ export async function bundleBrowserScript(name: BrowserScript, esbuild: typeof E
     charset: 'utf8',
     legalComments: 'none',
     logLevel: 'silent',
-    // A page that forbids `eval` is asked for it by nobody, not even to find out.
+    // No script asks for `eval` in a page that forbids it, not even to find out.
     banner: { js: '"use strict";globalThis.__zod_globalConfig={jitless:true};' },
     plugins: [fewWords(says), ownLocale],
   })

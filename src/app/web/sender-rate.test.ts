@@ -38,7 +38,7 @@ describe('the allowance of a sender', () => {
         assert.deepEqual(rate.take({ socket, forwardedFor: undefined }, 2), { left: 120, wait: 0 })
   })
 
-  it('is that of the sender behind a trusted proxy, and of nobody else who claims an address', () => {
+  it('is that of the sender behind a trusted proxy, and of no one else who claims an address', () => {
     const rate = openSenderRate(clockAt(), ['198.51.100.0/24'])
     const left = (socket: string, forwardedFor: string): number => rate.take({ socket, forwardedFor }, 1).left
     assert.equal(left('198.51.100.1', '192.0.2.1'), 119)

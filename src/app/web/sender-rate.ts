@@ -12,15 +12,16 @@ import type { Clock } from '../../runtime/clock.ts'
 const API_RATE: Rate = { perSecond: 20, burst: 120 }
 
 /**
- * Challenges for proofs of work: each costs the server a quarter of a millisecond, and without one nobody behind an
- * address can send anything. Whoever wants to use up what thousands share has to ask a hundred times a second for long.
+ * Challenges for proofs of work: each costs the server a quarter of a millisecond, and without one no one behind an
+ * address can send anything. A person who wants to use up what thousands share has to ask a hundred times a second for
+ * long.
  */
 export const WORK_RATE: Rate = { perSecond: 100, burst: 6000 }
 
 /**
- * Counts questions to the interface, or whatever another rate is for, by the part of the network they come from, behind
- * the proxies that the operator trusts. Addresses are known by an HMAC whose key is in memory alone and new every day (sys/sender/rate.ts).
- * Throws InputError for a prefix that is none.
+ * Counts questions to the interface, or anything that another rate is for, by the part of the network they come from,
+ * behind the proxies that the operator trusts. Addresses are known by an HMAC whose key is only in memory and new every
+ * day (sys/sender/rate.ts). Throws InputError for a prefix that is none.
  */
 export function openSenderRate(clock: Clock, trustedProxies: readonly string[], rate: Rate = API_RATE): SenderRate {
   const limit = new RateLimit(clock, rate)
@@ -29,8 +30,8 @@ export function openSenderRate(clock: Clock, trustedProxies: readonly string[], 
     ...rate,
     take({ socket, forwardedFor }, cost) {
       const sender = senderOf(socket, forwardedFor)
-      // Behind an address of this machine or a private network stand the operator's own tools, the onion service, or a
-      // proxy that nobody told us of: everybody in one bucket would shut out everybody.
+      // Behind an address of this machine or a private network are the operator's own tools, the onion service, or a
+      // proxy that is not configured: everyone in one bucket would shut out everyone.
       const prefix = sender === undefined || isLocalAddress(sender) ? undefined : limit.prefixOf(sender)
       if (prefix === undefined) return { left: rate.burst, wait: 0 }
       const wait = limit.take(prefix, cost)

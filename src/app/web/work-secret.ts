@@ -2,8 +2,8 @@ import type { World } from '../../runtime/world.ts'
 import { InputError } from '../../core/model/errors.ts'
 
 /**
- * `KUAGER_WORK_SECRET`: a benchmark makes its challenges itself, so that it need not spend a quarter of a second on each.
- * Throws InputError on a public server: whoever knows the secret pays nothing.
+ * `KUAGER_WORK_SECRET`: a benchmark makes its challenges itself, so that it need not spend a quarter of a second on
+ * each. Throws InputError on a public server: a person who knows the secret pays nothing.
  */
 export function workSecret(env: World['env'], isPublic: boolean): { readonly secret?: string } {
   const secret = env['KUAGER_WORK_SECRET']

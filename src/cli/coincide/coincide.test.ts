@@ -155,7 +155,7 @@ describe('kuager events and kuager coincide', () => {
   it('refuse a list that was never frozen, was altered, or reaches beyond the data', async () => {
     const plain = await kuager('coincide', '--events', 'events.json', '--incidents', 'incidents.jsonl')
     assert.equal(plain.code, 2)
-    assert.match(plain.err, /it is no frozen list/)
+    assert.match(plain.err, /it is not a pre-registered list/)
     const text = readFileSync(join(folder, 'frozen.json'), 'utf8')
     save('altered.json', text.replace('T15:00:00Z', 'T15:30:00Z'))
     const altered = await kuager('coincide', '--events', 'altered.json', '--incidents', 'incidents.jsonl')

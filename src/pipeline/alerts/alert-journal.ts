@@ -23,8 +23,8 @@ export interface AlertLine {
 }
 
 /**
- * What one receiver has been told. The journal of incidents is the queue, this is how far it has come in it: what stands
- * there and not here is still to be sent, whatever happened in between.
+ * What was sent to one receiver. The journal of incidents is the queue, this is how far it has come in it: what is
+ * there and not here is still to be sent, after anything that happened in between.
  */
 export interface AlertJournal extends AsyncDisposable {
   /** Highest revision of an incident that is settled; 0 where none is. */
@@ -40,7 +40,7 @@ export interface AlertJournal extends AsyncDisposable {
 const encode = (lines: readonly AlertLine[]): Buffer =>
   Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
 
-/** Lines that hold. What a crash left of a last one, or what nobody can read, is told again: twice rather than never. */
+/** Lines that hold. What a crash left of a last one, or what cannot be read, is sent again: twice rather than never. */
 function decode(bytes: Buffer): readonly AlertLine[] {
   return bytes
     .toString()
@@ -61,8 +61,8 @@ function valueOf(text: string): unknown {
 }
 
 /**
- * Opens the journal of a receiver in a folder, which is made where it is missing. A receiver that nobody has told
- * anything yet begins with what comes: `known` are the revisions that stand already. One process a folder.
+ * Opens the journal of a receiver in a folder, which is made where it is missing. A receiver that was never sent
+ * anything begins with what comes: `known` are the revisions that exist already. One process a folder.
  */
 export async function openAlertJournal(
   { folder, receiver, disk = REAL_DISK }: { readonly folder: string; readonly receiver: string; readonly disk?: Disk },
@@ -73,7 +73,7 @@ export async function openAlertJournal(
   const bytes = await readWhole(path, disk)
   const lines = bytes === undefined ? await known() : decode(bytes)
   const journal = new Journal(lines)
-  // Written anew with what still counts: no line grows old here, and a torn one is gone.
+  // Rewritten with what still counts: no line grows old here, and a torn one is gone.
   const kept = encode(journal.lines())
   await writeDurable(path, kept, disk)
   journal.open(await openFile(path, disk), kept.length)

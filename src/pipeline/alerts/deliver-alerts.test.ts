@@ -23,7 +23,9 @@ const AWAY: WebhookOutcome = { kind: 'failed', why: 'ECONNREFUSED' }
 const open = (receiver: string, known: readonly AlertLine[] = []): Promise<AlertJournal> =>
   openAlertJournal({ folder, receiver }, async () => known)
 
-/** Delivers with a clock that waiting moves, until `rounds` pauses were made; gives what was posted, waited and logged. */
+/**
+ * Delivers with a clock that waiting moves, until `rounds` pauses were made; gives what was posted, waited and logged.
+ */
 async function deliver(
   receiver: string,
   incidents: ReturnType<typeof memoryIncidents>,
@@ -143,7 +145,7 @@ describe('alerts', () => {
     assert.deepEqual(posted, ['a#1', 'b#1', 'c#1', 'a#1'])
   })
 
-  it('that the receiver refuses are tried again by themselves: what is published meanwhile is told at once', async () => {
+  it('that the receiver refuses are tried again separately: what is published meanwhile is sent at once', async () => {
     const incidents = memoryIncidents([revision('a', 1)])
     const refusal: WebhookOutcome = { kind: 'answered', status: 400 }
     let told = 0
@@ -168,7 +170,7 @@ describe('alerts', () => {
     assert.ok(tries > 4 && tries < 20, String(tries))
   })
 
-  it('are told twice rather than never where a crash tore the journal', async () => {
+  it('are sent twice rather than never where a crash tore the journal', async () => {
     const incidents = memoryIncidents([revision('a', 1), revision('b', 1)])
     await deliver('torn', incidents, { rounds: 1, answer: () => OK })
     const path = join(folder, 'torn.jsonl')

@@ -15,7 +15,10 @@ const FIRST_PAUSE_MS = 5 * SECOND_MS
 const LONGEST_PAUSE_MS = HOUR_MS
 /** Longest pause that a receiver may ask for: what waits longer is nearly given up. */
 const LONGEST_ASKED_MS = DAY_MS
-/** A revision that failed for so long is given up; so is one that is so old and fails when nothing was taken for so long. */
+/**
+ * A revision that failed for so long is given up; so is one that is so old and fails when nothing was taken for so
+ * long.
+ */
 export const GIVE_UP_MS = 3 * DAY_MS
 
 export interface AlertsOptions {
@@ -36,7 +39,7 @@ export interface AlertsOptions {
 /**
  * Sends every revision that is published from now on to one receiver, each incident's in their order, until the signal
  * aborts. At least once: a revision counts as sent when the receiver has said so and that is on the disk. A receiver
- * that is slow or away holds up nobody but itself. Rejects only where the disk or the journal of incidents breaks.
+ * that is slow or away holds up only itself. Rejects only where the disk or the journal of incidents breaks.
  */
 export async function deliverAlerts(options: AlertsOptions, signal: AbortSignal): Promise<void> {
   const refused = new Map<string, Refused>()

@@ -56,16 +56,16 @@ describe('a bag that is written', () => {
     const bag = await fill(place.path)
     await assert.rejects(bag.put('data/b.json', ''), Fault)
     await assert.rejects(bag.put('../b.json', ''), InputError)
-    writeFileSync(join(place.path, NAME), 'somebody else’s')
-    writeFileSync(join(place.path, `${NAME}.zip`), 'somebody else’s')
+    writeFileSync(join(place.path, NAME), 'from another program')
+    writeFileSync(join(place.path, `${NAME}.zip`), 'from another program')
     await assert.rejects(bag.finish(), { code: 'bundle.exists' })
     await assert.rejects(zipBag(bag, place.path, REAL_DISK), { code: 'bundle.exists' })
-    assert.equal(readFileSync(join(place.path, NAME), 'utf8'), 'somebody else’s')
+    assert.equal(readFileSync(join(place.path, NAME), 'utf8'), 'from another program')
     await bag.discard()
     assert.deepEqual(readdirSync(place.path), [NAME, `${NAME}.zip`])
   })
 
-  it('stopped at any act on the disk leaves nothing half under its name, and is written anew after', async () => {
+  it('stopped at any act on the disk leaves nothing half under its name, and is written again after', async () => {
     using place = folder()
     const small = async (at: string, disk: Disk): Promise<void> => {
       const bag = await BagFolder.open(at, NAME, disk)

@@ -38,7 +38,7 @@ export class BagFolder {
     this.#disk = disk
   }
 
-  /** Makes the folder anew; what an interrupted writing of the same bag left there is removed. */
+  /** Makes the folder again; what an interrupted writing of the same bag left there is removed. */
   static async open(parent: string, name: string, disk: Disk): Promise<BagFolder> {
     if (!isBundleName(name)) throw new Fault(`Cannot write a bag named "${name}": no such name is allowed`)
     const bag = new BagFolder(parent, name, disk)

@@ -5,7 +5,10 @@ import type { ChosenMeasurement } from './write-measurements.ts'
 /** Longest id of an incident that a name shows whole. */
 const MOST_ID = 70
 
-/** Name of the bundle of one revision of an incident; an id that is too long or has other signs is told apart by a digest. */
+/**
+ * Name of the bundle of one revision of an incident; an id that is too long or has other characters is distinguished by
+ * a hash.
+ */
 export function incidentBundleName({ id, revision }: Pick<Incident, 'id' | 'revision'>): string {
   const plain = id.toLowerCase().replaceAll(/[^a-z0-9._-]+/g, '-')
   const told = plain === id.toLowerCase() && plain.length <= MOST_ID ? plain : `${plain.slice(0, MOST_ID)}-${short(id)}`

@@ -70,7 +70,7 @@ describe('events of custody in a bundle', () => {
   })
 })
 
-describe('frozen lists in a bundle', () => {
+describe('pre-registered lists in a bundle', () => {
   const question = (services: readonly string[], networks: readonly number[]) => ({
     ...{ id: 'main-question', label: { kk: 'x', ru: 'x', en: 'x' }, kinds: ['livestream'] },
     ...{ services, networks },

@@ -18,7 +18,7 @@ export interface EntriesAbout {
 
 type Entries = Pick<TransparencyLog, 'entries'>
 
-/** Frozen lists with a question about the series of the incident, whatever was answered. */
+/** Pre-registered lists with a question about the series of the incident, with any answer. */
 export async function chooseEvents(log: Entries, { incident, size }: EntriesAbout): Promise<readonly BundledEntry[]> {
   if (incident === undefined) return []
   const { service, asn, simulated } = incident.series

@@ -6,7 +6,7 @@ import type { SeriesOf } from '../../core/model/measured/series.ts'
 import type { Asn, Sha256 } from '../../core/model/units.ts'
 import type { ListPlace, Warehouse } from '../../store/warehouse/contract.ts'
 
-/** A measurement that belongs into a derivation, whatever it shows, and what for. */
+/** A measurement that belongs into a derivation, with any result, and what for. */
 export interface ChosenLeaf {
   readonly leaf: number
   readonly role: BundleRole
@@ -20,10 +20,12 @@ export interface ChooseParts {
 }
 
 const PAGE = 5000
-/** Measurements of senders whom nobody knows that are shown beside; the newest of more. */
+/** Measurements from unknown senders that are shown separately; the newest of more. */
 const MOST_APART = 1000
 
-/** Every measurement in the stretches of a derivation, by leaf; one that is there for two reasons has the first of them. */
+/**
+ * Every measurement in the stretches of a derivation, by leaf; one that is there for two reasons has the first of them.
+ */
 export async function chooseLeaves(
   series: SeriesOf,
   periods: DerivationPeriods,

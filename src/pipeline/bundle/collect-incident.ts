@@ -27,8 +27,8 @@ interface LoggedRevision extends BundledEntry {
 }
 
 /**
- * Everything that a bundle of an incident carries, from what it was derived from: also measurements that a revision named
- * and that were erased since. Throws Fault where a published revision is not in the log.
+ * Everything that a bundle of an incident carries, from what it was derived from: also measurements that a revision
+ * named and that were erased since. Throws Fault where a published revision is not in the log.
  */
 export async function collectIncident(gathered: Gathered, parts: IncidentParts): Promise<BundleSubject> {
   const { incident, others } = gathered
@@ -87,7 +87,7 @@ function readRevision(leafIndex: number, bytes: Uint8Array): LoggedRevision {
   return { leafIndex, bytes, id: json.id, revision: json.revision, names: [...json.measurements, ...sources] }
 }
 
-/** What revisions name belongs in whatever became of it; what was taken in anyway keeps its role. */
+/** What revisions name belongs in, even if it was erased; what was taken in anyway keeps its role. */
 function withNamed(
   chosen: readonly ChosenMeasurement[],
   own: readonly LoggedRevision[],

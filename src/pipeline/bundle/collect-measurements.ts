@@ -27,10 +27,13 @@ export interface AskedParts {
 
 /** Rows of one question. */
 const PAGE = 5000
-/** Measurements of senders whom nobody knows, the newest of more. */
+/** Measurements from unknown senders, the newest of more. */
 const MOST_APART = 10_000
 
-/** Leaves of what was asked for, whatever it shows. Throws InputError for a measurement that is not here, and where nothing is. */
+/**
+ * Leaves of what was asked for, with any result. Throws InputError for a measurement that is not here, and where
+ * nothing is.
+ */
 export async function chooseMeasurements(
   asked: MeasurementsAsked,
   parts: AskedParts,

@@ -52,7 +52,10 @@ export interface GatherParts extends PublicParts, Pick<ChooseParts, 'leafOf'> {
   /** Files of the tables by name, as `parseDerivationTables` takes them. */
   readonly tables: ReadonlyMap<string, Uint8Array>
   readonly settings: DetectSettings
-  /** Most readings of the series and its comparison services that are taken in from the first one on; `MOST_WHOLE` where absent. */
+  /**
+   * Most readings of the series and its comparison services that are taken in from the first one on; `MOST_WHOLE` where
+   * absent.
+   */
   readonly mostWhole?: number
   /** Judges by the verdict tables of `tables`. */
   readonly judge: JudgeForm
@@ -62,21 +65,23 @@ export interface GatherParts extends PublicParts, Pick<ChooseParts, 'leafOf'> {
   readonly onProgress?: (judged: number) => void
 }
 
-/** Everything that a stranger derives a published incident from. */
+/** Everything from which a third party derives a published incident. */
 export interface Gathered {
   readonly kind: 'derived'
   readonly incident: Incident
   /** JSON of `derivation.json`. */
   readonly derivation: Readonly<Record<string, unknown>>
-  /** Measurements by leaf. Those that were erased or have another public form by now were left out of the derivation. */
+  /**
+   * Measurements by leaf. Those that were erased or have another public form by now were left out of the derivation.
+   */
   readonly measurements: readonly ChosenLeaf[]
   /** Numbers of the devices behind them, where a name must not be published: the derivation is made with these. */
   readonly devices: DeviceNumbers
   /** Versions of the rules of verdicts and of the detection. */
   readonly program: { readonly rules: string; readonly detection: string }
   /**
-   * Published incidents that the weighing looks at, or the one that took the place of a withdrawn one, by id and revision:
-   * their logged forms belong beside.
+   * Published incidents that the weighing looks at, or the one that took the place of a withdrawn one, by id and
+   * revision: their logged forms belong beside.
    */
   readonly others: readonly { readonly incident: string; readonly revision: number }[]
 }
@@ -89,8 +94,9 @@ export type NotGathered =
   | { readonly kind: 'differs'; readonly incident: Incident; readonly paths: readonly string[] }
 
 /**
- * Finds what a published incident is derived from, the smallest first, and derives it from the public forms alone; gives it
- * where a reader reads the same in both, and a withdrawn one where the measurements no longer show it. Throws what the stores throw, and what `signal` aborts with.
+ * Finds what a published incident is derived from, the smallest first, and derives it from the public forms alone;
+ * gives it where a reader reads the same in both, and a withdrawn one where the measurements no longer show it. Throws
+ * what the stores throw, and what `signal` aborts with.
  */
 export async function gatherDerivation(id: string, parts: GatherParts): Promise<Gathered | NotGathered> {
   const published = await parts.incidents.current()
@@ -182,7 +188,10 @@ class Gathering {
     })
   }
 
-  /** Withdrawn, the measurements show none at its time; what they show there belongs to the incident that took its place. */
+  /**
+   * Withdrawn, the measurements show none at its time; what they show there belongs to the incident that took its
+   * place.
+   */
   #withdrawn(shown: readonly ShownIncident[], found: Omit<Found, 'others' | 'result'>): Gathered | Differs {
     const successor = this.#published.find(({ id, withdrawn }) => id === this.#incident.note && !withdrawn)
     if (successor === undefined && shownAt(windowOf(this.#incident), shown).length > 0)
@@ -227,7 +236,10 @@ class Gathering {
     return undefined
   }
 
-  /** How many readings of the series and of its comparison services there are, and their columns: of those, nothing is shown. */
+  /**
+   * How many readings of the series and of its comparison services there are, and their columns: of those, nothing is
+   * shown.
+   */
   async #readings(until: Instant): Promise<Read> {
     const { asn, simulated, service } = this.#series
     const { comparisons } = this.#tables.weigh

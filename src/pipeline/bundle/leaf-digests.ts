@@ -7,8 +7,8 @@ import type { Archive } from '../../store/archive/contract.ts'
 const BLOCK = 8192
 
 /**
- * Digests of public forms as leaves carry them, for whoever asks by rising leaf, as measurements are read: one stretch of
- * them is remembered. Throws Fault for a leaf that the archive does not have.
+ * Digests of public forms as leaves carry them, for a caller that asks by rising leaf, as measurements are read: one
+ * stretch of them is remembered. Throws Fault for a leaf that the archive does not have.
  */
 export function openLeafDigests(archive: Pick<Archive, 'leaves'>): (leaf: number) => Promise<Sha256> {
   let block: { readonly from: number; readonly digests: readonly Sha256[] } | undefined

@@ -53,7 +53,10 @@ export interface BundledMeasurements {
 /** What a bundle is about, for its exhibit. */
 export type BundledFinding = BundledIncident | BundledMeasurements
 
-/** A line of `measurements.jsonl` with what was judged of it, where anything was; without its observations, which are large. */
+/**
+ * A line of `measurements.jsonl` with what was judged of it, where anything was; without its observations, which are
+ * large.
+ */
 export interface BundledMeasurement {
   readonly line: BundleMeasurement
   readonly measured: Measured | undefined
@@ -76,7 +79,10 @@ export interface MakeParts extends Pick<
   readonly openForms: (onRoot: (pem: string) => void) => ShownForms & AsyncDisposable
   /** Logs what was published and is not yet in the log. */
   readonly logPublished: () => Promise<void>
-  /** Has the newest checkpoint cosigned and stamped, where witnesses and authorities are set; never fails for what they do. */
+  /**
+   * Has the newest checkpoint cosigned and stamped, where witnesses and authorities are set; never fails for what they
+   * do.
+   */
   readonly attest: () => Promise<void>
   readonly makeExhibits: (
     about: ExhibitAbout,
@@ -106,8 +112,8 @@ export interface MadeBundle {
 }
 
 /**
- * Makes one bundle of a folder whose incidents are up to date. Gives why an incident cannot be derived as it is published,
- * and writes nothing then. Throws InputError for what is not here and where a bundle of the name stands.
+ * Makes one bundle of a folder whose incidents are up to date. Gives why an incident cannot be derived as it is
+ * published, and writes nothing then. Throws InputError for what is not here and where a bundle of the name stands.
  */
 export async function makeBundle(
   asked: BundleAsked,
@@ -154,7 +160,7 @@ export async function makeBundle(
     makeExhibits: (what) => parts.makeExhibits(what, findingOf({ asked, gathered, subject, measurements })),
   })
   const written = await writing.finish(parent, form)
-  // Whoever erases looks through the bundles that stand by then; this one may have come between.
+  // An erasure looks through the bundles that exist by then; this one may have come between.
   const now = new Set(parts.archive.erasedLeaves)
   if (leaves.some((leaf) => now.has(leaf) && !erased.has(leaf))) await removeErased(written.path)
   return { kind: 'made', index, withdrawn: gathered?.incident.withdrawn === true, files: bag.files.length, ...written }
@@ -206,7 +212,7 @@ function targetsOf(rows: readonly Observation[]): readonly string[] {
   const others = own.flatMap((row) => {
     switch (row.kind) {
       case 'dns':
-        // Which resolver the line has is asked by a name of nobody's service.
+        // Which resolver the connection has is asked by a name of no service.
         return row.part === 'resolver' ? [] : row.name
       case 'tcp':
         return row.name ?? row.address
@@ -247,7 +253,7 @@ function collect(
 
 /** Removes a bundle that holds what was erased while it was written, or that rests on it. Throws InputError. */
 async function removeErased(path: string): Promise<never> {
-  // Whoever erased may have removed it already.
+  // The erasure may have removed it already.
   await rm(path, { recursive: true, force: true })
   throw new InputError('Cannot write bundle: a measurement of it was erased meanwhile', {
     code: 'bundle.erased',

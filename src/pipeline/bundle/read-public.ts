@@ -13,8 +13,8 @@ export interface PublicParts {
 }
 
 /**
- * A measurement judged by its public form, as a stranger judges it; undefined where it was erased, where its leaf digests an
- * earlier public form, so that nobody can be shown it, and where nothing of it is judged.
+ * A measurement judged by its public form, as a third party judges it; undefined where it was erased, where its leaf
+ * digests an earlier public form, so that it cannot be shown, and where nothing of it is judged.
  */
 export async function readPublic(
   leaf: number,

@@ -95,7 +95,7 @@ const linesOf = (text: string | undefined): readonly unknown[] =>
     .map((line): unknown => JSON.parse(line))
 
 describe('writeMeasurements()', () => {
-  it('writes public forms by leaf, whatever order and role they come in, and who sent them by class alone', async () => {
+  it('writes public forms by leaf, in any order and role, and the class of their senders only', async () => {
     const archived = [blob(7, document(7)), blob(3, document(3))]
     const { written, files } = await write(archived, [
       { leaf: 7, role: 'apart' },

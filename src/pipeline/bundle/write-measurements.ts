@@ -22,7 +22,7 @@ import type { JudgedForm, JudgeForm } from '../judge/judged-once.ts'
 import type { ShownForms } from '../publish/shown-forms.ts'
 import type { BagFolder } from './bag-folder.ts'
 
-/** A measurement that belongs into a bundle, whatever it shows. */
+/** A measurement that belongs into a bundle, with any result. */
 export interface ChosenMeasurement {
   readonly leaf: number
   readonly role: BundleRole
@@ -55,14 +55,15 @@ export interface WrittenMeasurements {
   readonly redactions: Redactions
 }
 
-/** Different fields that are named; those of stranger documents beyond are counted together. */
+/** Different fields that are named; those of more unusual documents are counted together. */
 const MOST_FIELDS = 2000
 /** Characters of a reason of an erasure, without what leads to a person. */
 const MOST_REASON = 2000
 
 /**
- * Writes measurements in the order of their leaves: their public forms, what was judged of each, and which of them cannot
- * be shown. One at a time: memory does not grow with their number. Throws Fault for a leaf that is no measurement.
+ * Writes measurements in the order of their leaves: their public forms, what was judged of each, and which of them
+ * cannot be shown. One at a time: memory does not grow with their number. Throws Fault for a leaf that is no
+ * measurement.
  */
 export async function writeMeasurements(
   bag: BagFolder,

@@ -36,7 +36,10 @@ export interface CustodyParts {
 export interface CustodyBook {
   /** Key that signs from now on. */
   key(): VerifierKey
-  /** Signs what was done and keeps it as a leaf of the log; durable when resolved. Throws InputError for a draft of another form. */
+  /**
+   * Signs what was done and keeps it as a leaf of the log; durable when resolved. Throws InputError for a draft of
+   * another form.
+   */
   record(draft: CustodyDraft): Promise<LoggedCustody>
   /** Every event, in the order of the chain, which is that of the log. */
   events(): AsyncIterable<LoggedCustody>
@@ -75,7 +78,7 @@ export async function openCustody({ folder, archive, clock }: CustodyParts): Pro
   }
   const append = async (draft: CustodyDraft): Promise<LoggedCustody> => {
     await findLast()
-    // A clock that was set back must not make the chain run backwards; what it says stands in the event then.
+    // A clock that was set back must not make the chain run backwards; what it says is in the event then.
     const now = clock.now()
     const at = instant(Math.max(now, last === undefined ? 0 : Date.parse(last.event.at)))
     const detail = at === now ? draft.detail : { ...draft.detail, [CLOCK]: formatInstantUtc(now) }

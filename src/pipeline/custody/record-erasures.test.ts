@@ -5,7 +5,7 @@ import { instant } from '../../core/model/units.ts'
 import type { CustodyBook } from './custody-book.ts'
 import { recordErasures } from './record-erasures.ts'
 
-/** What nobody looks at here. */
+/** What is not read here. */
 const REST = { format: 'kuager-custody/1', id: '', at: '', prev: null, key: '', signature: '' } as const
 
 describe('recordErasures()', () => {
@@ -14,7 +14,7 @@ describe('recordErasures()', () => {
     erasedLeaves: [7, 3],
     readLeaf: async (leafIndex: number) => ({ kind: 'erased', leafIndex, erasedAt, reason: 'asked' }) as const,
   }
-  /** A book of what it was told; `fails` refuses the next event. */
+  /** A book of the events it received; `fails` refuses the next event. */
   const book = () => {
     const drafts: CustodyDraft[] = []
     const state = { drafts, fails: false }
@@ -43,7 +43,7 @@ describe('recordErasures()', () => {
     assert.deepEqual(counts, [2, 0, 0])
   })
 
-  it('goes on for whoever asks after one that failed', async () => {
+  it('continues for the next caller after one that failed', async () => {
     const { custody, state, drafts } = book()
     state.fails = true
     const failed = assert.rejects(recordErasures(archive, custody), /disk is full/)

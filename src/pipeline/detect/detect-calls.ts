@@ -3,7 +3,10 @@ import type { SeriesResult, SettledState } from '../../core/detect/series/series
 import type { DetectSettings } from '../../core/detect/chain/settings.ts'
 import type { Instant } from '../../core/model/units.ts'
 
-/** One series for a thread: all its readings, or those since a settled state and, of timed pairs, since its yardstick begins. */
+/**
+ * One series for a thread: all its readings, or those since a settled state and, of timed pairs, since its baseline
+ * begins.
+ */
 export interface SeriesCall {
   readonly columns: Columns
   readonly settled?: SettledState

@@ -3,7 +3,7 @@ import { openWorkerPool } from '../../runtime/worker-pool.ts'
 import type { ThreadLimits, WorkerPool } from '../../runtime/worker-pool.ts'
 import type { DetectSetup } from './detect-calls.ts'
 
-/** Heap of one thread: a series of several years at a quarter of an hour from ten probes. */
+/** Heap of one thread: a series of several years every 15 minutes from ten probes. */
 const HEAP_MEGABYTES = 768
 const YOUNG_MEGABYTES = 32
 /** Of one call with its series, which hold numbers and no text from outside: it ends what would never end. */

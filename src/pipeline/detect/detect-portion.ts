@@ -67,7 +67,7 @@ async function readPortion(
   const read = new Map<string, Columns>()
   for (const { service, asn, columns } of await warehouse.readingColumns(names, period))
     read.set(seriesId({ service, asn, simulated }), columns)
-  // A yardstick needs no canaries: only what is judged again has them.
+  // A baseline needs no canaries: only what is judged again has them.
   const early = { ...period, since: instant(judgedSince - tolerance) }
   const compared = await warehouse.readingColumns(comparisons, early)
   const canaries = new Map(

@@ -12,7 +12,7 @@ export interface SeriesState {
 }
 
 export interface DetectState {
-  /** Of the detection that made it; under another everything is detected anew. */
+  /** Of the detection that made it; under another everything is detected again. */
   readonly version: string
   readonly insertion: number
   readonly series: ReadonlyMap<string, SeriesState>

@@ -22,7 +22,7 @@ const { signal } = new AbortController()
 
 type Failing = (hours: number, probe: number) => boolean
 
-/** A reading of every probe each quarter of an hour, minutes apart; ids by time and probe, so that two calls agree. */
+/** A reading of every probe every 15 minutes, minutes apart; ids by time and probe, so that two calls agree. */
 function measured(
   from: number,
   until: number,
@@ -122,7 +122,7 @@ describe('Detection', () => {
     assert.ok(known.at(-1)! > 7, 'the last revision stands for less than half of it')
   })
 
-  it('publishes the same from measurements that came one quarter of an hour after another', async () => {
+  it('publishes the same from measurements that came 15 minutes after one another', async () => {
     now = at(20)
     warehouse.insert(measured(0, 20, evening))
     const live = open()

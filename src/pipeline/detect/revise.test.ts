@@ -27,7 +27,7 @@ const said = (revisions: readonly Incident[]): readonly unknown[] =>
   )
 
 describe('reviseSeries()', () => {
-  it('names a new incident by its first failed measurement, and anew where that name is taken', () => {
+  it('names a new incident by its first failed measurement, and by another where that name is taken', () => {
     assert.deepEqual(said(reviseSeries([], [draft(0, 60)], about)), ['youtube-as64500-20250115T1501Z 1 first'])
     const taken = new Set(['youtube-as64500-20250115T1501Z'])
     assert.deepEqual(said(reviseSeries([], [draft(0, 60)], { ...about, taken })), [

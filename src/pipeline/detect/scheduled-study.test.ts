@@ -17,7 +17,7 @@ const plan = completePlan({
   primary: { id: 'streams', label: words, kinds: ['livestream'], services: ['youtube'], networks: [] },
 })
 
-/** Two days at a quarter of an hour from three probes; `restricted` says which readings fail. */
+/** Two days, every 15 minutes, from three probes; `restricted` says which readings fail. */
 function readings(restricted: (at: number, scheduled: boolean) => boolean): readonly Reading[] {
   const made: Reading[] = []
   for (let at = START; at < START + 48 * HOUR_MS; at += 15 * MINUTE_MS)

@@ -31,7 +31,7 @@ export interface ScheduledStudy {
 }
 
 /**
- * Detects the incidents of every series a plan asks about anew, from readings on the regular schedule alone: the
+ * Detects again the incidents of every series that a plan asks about, only from readings on the regular schedule: the
  * published ones rest on every reading, and people test more when something is on. The word of cause comes from the
  * published incident of the same series that begins or lasts at the same time.
  */

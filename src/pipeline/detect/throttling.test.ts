@@ -20,7 +20,7 @@ const { signal } = new AbortController()
 /** Four-fold slowness of the eighteenth evening. */
 const SLOW = [17 * 24 + 14.1, 17 * 24 + 18.1] as const
 
-/** One pair of each of four probes every quarter of an hour; both halves of a busy evening are slow. */
+/** One pair of each of four probes every 15 minutes; both halves of a busy evening are slow. */
 function pairs(from: number, until: number): readonly Judged[] {
   const rows: Judged[] = []
   for (let quarter = from * 4; quarter < until * 4; quarter++)

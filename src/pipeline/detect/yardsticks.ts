@@ -3,12 +3,12 @@ import { lookbackOf } from '../../core/detect/series/detect-paired.ts'
 import type { SettledState } from '../../core/detect/series/series-result.ts'
 
 /**
- * Timed readings before the settled state of each series, kept between two detections of one process: the yardsticks of
- * throttling rest on weeks of them, which are too many to be read every quarter of an hour. Some hundred kilobytes a
+ * Timed readings before the settled state of each series, kept between two detections of one process: the baselines of
+ * throttling rest on weeks of them, which are too many to be read every 15 minutes. Some hundred kilobytes a
  * series with timed pairs, nothing for the others.
  *
- * BUG: a measurement erased meanwhile stays in a yardstick until the series is detected as a whole, at the latest when the
- * process starts again; it is named nowhere.
+ * BUG: a measurement erased meanwhile stays in a baseline until the series is detected as a whole, at the latest when
+ * the process starts again; it is named nowhere.
  */
 export class BaselineCache {
   readonly #kept = new Map<string, { readonly at: number; readonly columns: Columns }>()

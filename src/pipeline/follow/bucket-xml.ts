@@ -43,7 +43,7 @@ function* elements(xml: string, name: string): Generator<string> {
   const close = `</${name}>`
   for (let at = xml.indexOf(`<${name}>`); at >= 0;) {
     const end = xml.indexOf(close, at)
-    if (end < 0) throw fail('it breaks off')
+    if (end < 0) throw fail('it ends too early')
     yield xml.slice(at + name.length + 2, end)
     at = xml.indexOf(`<${name}>`, end)
   }
@@ -51,11 +51,11 @@ function* elements(xml: string, name: string): Generator<string> {
 
 /**
  * Reads one page of S3's ListObjectsV2, and nothing of XML beyond what that answer uses: no attributes, comments,
- * entities of its own or nesting are followed. Throws InputError where it is anything else or breaks off.
+ * entities of its own or nesting are followed. Throws InputError where it is anything else or is cut off.
  */
 export function parseListing(xml: string): BucketPage {
   if (!/^\s*(?:<\?xml[^>]*\?>\s*)?<ListBucketResult[\s>]/.test(xml)) throw fail('another document')
-  if (!/<\/ListBucketResult>\s*$/.test(xml)) throw fail('it breaks off')
+  if (!/<\/ListBucketResult>\s*$/.test(xml)) throw fail('it ends too early')
   const objects = [...elements(xml, 'Contents')].map((inner): BucketObject => {
     const key = field(inner, 'Key')
     const size = Number(field(inner, 'Size'))

@@ -93,7 +93,7 @@ describe('followOnce()', () => {
       assert.equal(stores.archive.size, 1)
     }))
 
-  it('leaves a settled hour alone and lists it once more a day later for files that came late', () =>
+  it('leaves a settled hour alone and lists it again a day later for files that came late', () =>
     withFollower(async ({ server, pass, has }) => {
       server.objects.set(keyOf('00', 'n0.0.jsonl.gz'), fileOf('in-time'))
       await pass('2026-08-04 02:30:00')

@@ -121,7 +121,7 @@ class Pass {
     const chosen = chooseObjects(listed, closing)
     for (const object of chosen) if (!this.#isDone(object)) await this.#take(object)
     const late = chosen.length > 0 ? `, ${chosen.length} files` : ', nothing'
-    if (age >= SETTLED_AFTER_MS) onLine(`${formatSlot(slot)}${late}${closing ? '' : ', listed once more a day later'}`)
+    if (age >= SETTLED_AFTER_MS) onLine(`${formatSlot(slot)}${late}${closing ? '' : ', listed again a day later'}`)
     if (age >= SETTLED_AFTER_MS && !this.#state.settled.includes(slot)) this.#state.settled.push(slot)
     return closing
   }
@@ -170,7 +170,7 @@ class Pass {
       this.#files++
       this.#rowsLost ||= result.rowsLost
       const cut = Object.keys(result.tally.reasons).find((code) => /^(gzip|tar|zstd)\.(truncated|corrupt)$/.test(code))
-      return cut === undefined ? undefined : `the file itself breaks off (${cut})`
+      return cut === undefined ? undefined : `the file itself is cut off (${cut})`
     } finally {
       await REAL_DISK.remove(path).catch(() => undefined)
     }
@@ -214,7 +214,7 @@ class Pass {
 /** Time between two passes: files of an hour appear about 75 minutes after it began. */
 export const PASS_EVERY = millis(15 * MINUTE_MS)
 
-/** Passes for ever, until the signal ends it. */
+/** Passes without end, until the signal ends it. */
 export async function follow(stores: ImportStores, options: FollowOptions): Promise<never> {
   for (;;) {
     const { tally, files, pending, rowsLost } = await followOnce(stores, options)

@@ -9,7 +9,7 @@ export const HOURLY_SINCE = parseInstant('2020-10-20')
 
 /** Later uploads add files to an hour: it is settled two hours after its start … */
 export const SETTLED_AFTER_MS = 2 * HOUR_MS
-/** … and listed once more a day after that, for files that came late. */
+/** … and listed again a day after that, for files that came late. */
 export const CLOSED_AFTER_MS = SETTLED_AFTER_MS + DAY_MS
 
 /** The slot (an hour, or a day in the old layout) in which an instant lies, by its beginning. */
@@ -21,7 +21,7 @@ export const nextSlot = (slot: Instant): Instant => instant(slot + (slot < HOURL
 /** `2026080413`: how state and messages name a slot. */
 export const formatSlot = (slot: Instant): string => new Date(slot).toISOString().slice(0, 13).replace(/\D/g, '')
 
-/** Every object of a slot for one country, whatever its test. */
+/** Every object of a slot for one country, of any test. */
 export async function listSlot(bucket: Bucket, slot: Instant, country: CountryCode): Promise<readonly BucketObject[]> {
   const name = formatSlot(slot)
   const day = name.slice(0, 8)
@@ -33,7 +33,7 @@ export async function listSlot(bucket: Bucket, slot: Instant, country: CountryCo
 }
 
 /**
- * The objects of a listing that are to be read. The same measurements lie in `.jsonl.gz` and, as posted, in
+ * The objects of a listing that are to be read. The same measurements are in `.jsonl.gz` and, as posted, in
  * `.tar.gz` beside it: the second is read only where the first has not come by the time the slot is closed.
  */
 export function chooseObjects(listed: readonly BucketObject[], closing: boolean): readonly BucketObject[] {

@@ -29,7 +29,7 @@ export interface AppendTools {
   readonly provenance: Omit<Provenance, 'id'>
   /** The one realm whose measurements are taken; undefined: both are. */
   readonly realm?: Realm | undefined
-  /** Resolves when every earlier batch is in the archive: leaves stand in the order of the values. */
+  /** Resolves when every earlier batch is in the archive: leaves are in the order of the values. */
   readonly turn: Promise<void>
   /** Called where a thread died with rows of leaves that exist: they are to be made again. */
   onRowsLost(): void
@@ -38,8 +38,8 @@ export interface AppendTools {
 /**
  * Judges values in the worker of a lease, appends them to the archive (durable when this resolves) and hands their
  * rows on to the warehouse. A value that ends its thread is rejected, as `value.crashed` or `value.slow`, and costs no
- * other. The lease is taken by the caller, in the order of the batches: one that waits for its turn while an earlier one
- * waits for a lease would never return.
+ * other. The lease is taken by the caller, in the order of the batches: one that waits for its turn while an earlier
+ * one waits for a lease would never return.
  */
 export async function appendBatch(
   lease: Lease,
@@ -64,8 +64,9 @@ const LOST: Record<LostReason, SettledValue> = {
 }
 
 /**
- * The steps of one batch. Each says what a crash right after it leaves. The record of the resumed import (resume-record.ts)
- * is written by the caller after all of them, so a batch that was cut off is read again and found as known.
+ * The steps of one batch. Each says what a crash right after it leaves. The record of the resumed import
+ * (resume-record.ts) is written by the caller after all of them, so a batch that was cut off is read again and found as
+ * known.
  */
 async function appendWith(
   lease: Lease,
@@ -77,7 +78,8 @@ async function appendWith(
   const reply = await judgeIn(lease, values, tools)
   // 2. After every earlier batch, so that leaves are in the order of the values.
   await tools.turn
-  // 3. Bytes and leaves, synced. Crash: measurements without rows; the next start judges the leaves that the warehouse lacks.
+  // 3. Bytes and leaves, synced. Crash: measurements without rows; the next start judges the leaves that the warehouse
+  // lacks.
   const appended = await archive.append(archiveItems(values, reply, provenance))
   let next = 0
   const leaves: number[] = []
@@ -103,7 +105,7 @@ interface RowTools extends AppendTools {
   readonly whole: boolean
 }
 
-/** Where some of a batch were known already, the others are judged once more: their rows stand among those. */
+/** Where some of a batch were known already, the others are judged again: their rows are among those. */
 async function insertRows(lease: Lease, added: readonly Fresh[], tools: RowTools): Promise<void> {
   const { whole, leaves, rows, onRowsLost } = tools
   try {

@@ -9,8 +9,8 @@ export type BatchEntry =
   | Extract<Piece, { kind: 'reject' }>
 
 /**
- * Buffers of batches, shared with the threads that judge them, so that a value is copied once and whoever has to judge
- * it again still has it. They are used again: megabytes for each batch would be garbage of the costly kind.
+ * Buffers of batches, shared with the threads that judge them, so that a value is copied once and a thread that has to
+ * judge it again still has it. They are used again: megabytes for each batch would be garbage of the costly kind.
  */
 export class BatchSlots {
   readonly #free: SharedArrayBuffer[] = []
@@ -20,7 +20,7 @@ export class BatchSlots {
     return bytes > ROOM ? new SharedArrayBuffer(bytes) : (this.#free.pop() ?? new SharedArrayBuffer(ROOM))
   }
 
-  /** Nobody reads it any longer. */
+  /** It is not read any longer. */
   give(buffer: SharedArrayBuffer): void {
     if (buffer.byteLength === ROOM) this.#free.push(buffer)
   }

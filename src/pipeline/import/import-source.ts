@@ -198,7 +198,7 @@ class SourceRun {
 
   /**
    * Counts an entry. After an interruption, a known leaf that the counts do not reach yet was added by the
-   * interrupted run: leaves of one file stand in its order.
+   * interrupted run: leaves of one file are in its order.
    */
   #tell({ position }: BatchEntry, settled: SettledValue): void {
     switch (settled.kind) {

@@ -152,7 +152,7 @@ describe('importMeasurements()', () => {
     assert.equal(await stores.warehouse.storedLeaves(), stores.archive.size)
   })
 
-  it('stops between two batches when it is told to, and says so', async () => {
+  it('stops between two batches when it is asked to, and says so', async () => {
     const controller = new AbortController()
     const lines = Array.from({ length: 200 }, (_, i) => lineOf(`stopped-${i}`)).join('\n')
     const options = {

@@ -5,7 +5,7 @@ import type { Sighting } from '../../store/seen-values/contract.ts'
 import type { EncodedRows, Judged } from '../../store/warehouse/contract.ts'
 import type { ArchivedBlob } from '../publish/publish.ts'
 
-/** Values of one batch in its buffer, which both threads see and which nobody writes until the answer has come. */
+/** Values of one batch in its buffer, which both threads see and which neither writes until the answer has come. */
 export interface JudgeCall {
   readonly buffer: SharedArrayBuffer
   /** Where each value begins and ends in the buffer. */
@@ -75,11 +75,11 @@ export interface JudgeReply {
 /** What the thread is started with. */
 export interface JudgeSetup {
   readonly fingerprintFiles: readonly string[]
-  /** The thread gives way to whoever takes submissions. */
+  /** The thread gives way to the one that takes submissions. */
   readonly background?: true
 }
 
-/** The answer of our own thread: its shape is this file's, not a stranger's. */
+/** The answer of our own thread: its shape is this file's, not one from outside. */
 export const decodeJudgeReply = (value: unknown): JudgeReply => value as JudgeReply
 export const decodeRealmReply = (value: unknown): Realm | undefined => value as Realm | undefined
 export const decodeJudgeBlobReply = (value: unknown): JudgeBlobReply => value as JudgeBlobReply

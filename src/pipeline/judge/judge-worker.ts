@@ -45,7 +45,7 @@ const decodeFrame = openFrameDecoder()
 const rows = new RowEncoder(256)
 const frames = new ByteWriter(2 ** 20)
 
-// Threads of Linux have a priority each: whoever waits for an answer comes first.
+// Threads of Linux have a priority each: a thread that someone waits for comes first.
 if (setup.background === true && process.platform === 'linux') setPriority(BACKGROUND_NICENESS)
 serveCalls({
   judge: (value, work) => judgeBatch(value as JudgeCall, work),

@@ -22,8 +22,8 @@ export const formJudge =
   }
 
 /**
- * The same judge, for forms that are asked for twice: to gather what an incident is derived from, and to write it. What was
- * judged is kept until it is asked for again, as long as there is room; beyond that a form is judged anew.
+ * The same judge, for forms that are asked for twice: to gather what an incident is derived from, and to write it. What
+ * was judged is kept until it is asked for again, as long as there is room; beyond that a form is judged again.
  */
 export function judgedOnce(judge: JudgeForm, mostKept = MOST_KEPT): JudgeForm {
   const kept = new Map<string, { readonly judged: JudgedForm | Aside; readonly size: number }>()

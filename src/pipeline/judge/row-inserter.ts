@@ -41,7 +41,7 @@ export class RowInserter {
     const before = this.#running
     if (portion.length > 0) {
       this.#running = before.then(() => this.#warehouse.insertEncoded(portion))
-      this.#running.catch(() => undefined) // thrown by whoever awaits it next
+      this.#running.catch(() => undefined) // thrown by the next that awaits it
     }
     await before
   }

@@ -55,7 +55,7 @@ describe('a log on whose disk something was changed', () => {
       .filter((one) => one.isFile())
       .map((one) => relative(folder, join(one.parentPath, one.name)))
       .sort()
-  /** What no start looks at: places that are found anew, bundles of entries that are not the last. */
+  /** What no start reads: places that are found again, bundles of entries that are not the last. */
   const unseen = (file: string): boolean => file === 'public/tile/entries/000'
 
   it('is whole before', async () => {
@@ -107,7 +107,7 @@ describe('a log on whose disk something was changed', () => {
     }
   })
 
-  it('opens no second log where the first one was, whatever is gone of it', async () => {
+  it('opens no second log where the first one was, even if parts of it are missing', async () => {
     for (const gone of [
       ['log.json'],
       ['log.json', 'state.json'],
@@ -166,7 +166,7 @@ describe('a log on whose disk something was changed', () => {
     assert.deepEqual((await check(folder)).found, [])
   })
 
-  it('finds a checkpoint that somebody outside saw and that is of another tree', async () => {
+  it('finds a checkpoint that was seen outside and that is of another tree', async () => {
     const stamped = async (text: string, size: number): Promise<readonly LogProblem[]> => {
       const folder = await copy()
       const file = join(folder, 'stamps', `${size}.checkpoint`)

@@ -53,8 +53,8 @@ export interface LogCheckOptions {
 
 /**
  * Makes the whole tree again from the leaves of the archive and holds every tile, the state, the checkpoint, those that
- * were stamped or cosigned, and every change of keys against it. Works on the files and changes nothing, so that it also
- * tells about a log that does not open. Undefined where there is no log.
+ * were stamped or cosigned, and every change of keys against it. Works on the files and changes nothing, so that it
+ * also tells about a log that does not open. Undefined where there is no log.
  */
 export async function checkLog(folder: string, options: LogCheckOptions): Promise<CheckedLog | undefined> {
   const disk = options.disk ?? REAL_DISK
@@ -70,7 +70,8 @@ export async function checkLog(folder: string, options: LogCheckOptions): Promis
     return undefined
   }
   const identity = await readIdentity(at, disk).catch(unreadable(at.identity))
-  // Before the state: a log that grows meanwhile never has a checkpoint beyond its state, nor has anybody outside.
+  // Before the state: a log that grows meanwhile never has a checkpoint beyond its state, nor does anyone outside have
+  // one.
   const checkpoint = identity === undefined ? undefined : await readSigned(at.checkpoint, identity, { at, disk, found })
   const outside = identity === undefined ? [] : await readOutside(at, identity, { disk, found })
   const state = await readState(at, disk).catch(unreadable(at.state))
@@ -223,7 +224,9 @@ async function readOutside(
   return signed
 }
 
-/** The keys are the first and those that the changes in the tree name, one after another, each from behind its leaf on. */
+/**
+ * The keys are the first and those that the changes in the tree name, one after another, each from behind its leaf on.
+ */
 async function checkKeys(
   walk: Walk,
   { at, identity, found }: Pick<WalkParts, 'at' | 'found'> & { readonly identity: LogIdentity },

@@ -45,13 +45,13 @@ export interface TransparencyLog extends AsyncDisposable {
   readonly folder: string
   /** Every key that ever signed, the present one last. */
   readonly keys: readonly LogKey[]
-  /** Whether a write failed: nothing more is written then until the log is opened anew. */
+  /** Whether a write failed: nothing more is written then until the log is reopened. */
   readonly broken: boolean
   /** The newest checkpoint; undefined before the first entry is sequenced. */
   latest(): Promise<PublishedCheckpoint | undefined>
   /**
-   * Takes every leaf that the archive holds into the tree and publishes a checkpoint over it: tiles, then the state, then
-   * the signature, each durable before the next. Gives the newest checkpoint; signs nothing where nothing is new.
+   * Takes every leaf that the archive holds into the tree and publishes a checkpoint over it: tiles, then the state,
+   * then the signature, each durable before the next. Gives the newest checkpoint; signs nothing where nothing is new.
    */
   sequence(): Promise<PublishedCheckpoint | undefined>
   /**
@@ -62,11 +62,13 @@ export interface TransparencyLog extends AsyncDisposable {
   /** Every entry of a kind in the order of the log, also where no checkpoint holds it yet. */
   entries(kind: OtherEntryKind): AsyncIterable<LoggedEntry>
   /**
-   * Serves the newest checkpoint with more signature lines under it. Throws InputError where the text is not that of the
-   * newest, or a signature of the log itself is missing.
+   * Serves the newest checkpoint with more signature lines under it. Throws InputError where the text is not that of
+   * the newest, or a signature of the log itself is missing.
    */
   publishCosigned(checkpoint: Uint8Array): Promise<void>
-  /** Proofs of leaves to one checkpoint, the latest where none is named. Throws InputError for a leaf it does not hold. */
+  /**
+   * Proofs of leaves to one checkpoint, the latest where none is named. Throws InputError for a leaf it does not hold.
+   */
   prove(leaves: readonly number[], checkpoint?: PublishedCheckpoint): Promise<readonly ProvenLeaf[]>
   /** Hashes that show that the tree of `newer` begins with that of `older`. */
   consistency(older: number, newer: number): Promise<readonly Uint8Array[]>

@@ -9,7 +9,9 @@ import { readJsonFile, writeJsonFile, type LogFolder } from './log-folder.ts'
 /** How every leaf of a measurement begins. */
 const MEASUREMENT = Buffer.from('{"kind":"measurement"')
 
-/** Says the kind of a leaf; undefined where nobody will ask for its place. Throws InputError for bytes that are no leaf. */
+/**
+ * Says the kind of a leaf; undefined where its place is never asked for. Throws InputError for bytes that are no leaf.
+ */
 export type KindOf = (leaf: Uint8Array) => string | undefined
 
 /** Kind of a leaf that is no measurement; undefined for one that is. Throws InputError for bytes that are no leaf. */
@@ -62,7 +64,7 @@ export class EntryPlaces {
 
   /** Writes what was found to the disk, where it is worth it. */
   async keep(): Promise<void> {
-    if (this.#kept === undefined) return // nobody has asked for places yet
+    if (this.#kept === undefined) return // places were not asked for yet
     const count = this.#count()
     if (count === this.#kept.count && this.#until - this.#kept.until < KEEP_EVERY) return
     this.#kept = { until: this.#until, count }

@@ -10,7 +10,7 @@ import { cosignedFile } from './outside/witnesses.ts'
 import type { LogFolder } from './log-folder.ts'
 
 /**
- * Files of the furthest checkpoints that somebody outside has seen and that are kept beside the log: the largest one that
+ * Files of the furthest checkpoints that were seen outside and that are kept beside the log: the largest one that
  * was stamped, and the last one that witnesses cosigned as the policy demands. Empty where there is none.
  */
 export async function furthestKept(at: LogFolder, disk: Disk): Promise<readonly string[]> {
@@ -20,11 +20,11 @@ export async function furthestKept(at: LogFolder, disk: Disk): Promise<readonly 
   return (await readWhole(cosigned, disk)) === undefined ? stamped : [...stamped, cosigned]
 }
 
-/** Whoever knows the tree of the first `size` leaves; only asked for what is not beyond the edge. */
+/** The function that knows the tree of the first `size` leaves; only asked for what is not beyond the edge. */
 export type RootOf = (size: number) => Promise<Uint8Array>
 
 /**
- * Holds the archive against one checkpoint that somebody outside has seen: the leaves that it is over are all there, and
+ * Compares the archive with one checkpoint that was seen outside: the leaves that it is over are all there, and
  * are the same. Leaves behind the edge, which a state put back to an older copy of itself lacks, are read from the
  * archive: the tree grows over them to what it was. Throws Fault that names the file; changes nothing.
  */

@@ -13,7 +13,7 @@ export interface LogFolder {
   /** Where entries that are no measurements stand: derived. */
   readonly entries: string
   readonly keys: string
-  /** What anybody may read: checkpoint and tiles. */
+  /** What anyone may read: checkpoint and tiles. */
   readonly served: string
   readonly checkpoint: string
   seed(name: string): string

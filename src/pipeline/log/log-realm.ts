@@ -13,7 +13,7 @@ export interface RealmParts {
   readonly readRealm?: (bytes: Uint8Array) => Promise<Realm | undefined>
 }
 
-/** Realms of which measurements stand in a folder, judged or not: none, one or both. */
+/** Realms of which measurements are in a folder, judged or not: none, one or both. */
 export async function realmsOf(parts: RealmParts): Promise<ReadonlySet<Realm>> {
   const realms = new Set<Realm>()
   if (await parts.warehouse.hasReal()) realms.add('real')
@@ -39,7 +39,10 @@ export const otherRealm = (realm: Realm, leafIndex?: number): InputError =>
     { code: 'log.realm', path: 'folder', expected: `${realm} measurements only; others go into a folder of their own` },
   )
 
-/** Archived measurements that the warehouse knows nothing of yet, with their realm; what says nothing we decode is of none. */
+/**
+ * Archived measurements that the warehouse knows nothing of yet, with their realm; what says nothing we decode is of
+ * none.
+ */
 async function* unjudged(
   { archive, warehouse, readRealm = async (bytes) => realmOf(bytes) }: RealmParts,
   range: { readonly from: number; readonly until: number },

@@ -63,7 +63,7 @@ describe('openLog()', () => {
     assert.equal(log.origin, 'kuager.example/log')
   })
 
-  it('signs nothing where nothing is new, and the same again after it was opened anew', async () => {
+  it('signs nothing where nothing is new, and the same again after it was reopened', async () => {
     const archive = new LeafArchive()
     archive.growTo(300)
     let first: PublishedCheckpoint | undefined
@@ -227,7 +227,7 @@ describe('openLog()', () => {
     await assert.rejects(log.publishCosigned(Buffer.from(`${text}${line}`)), InputError)
   })
 
-  it('names a log for ever after what it is', async () => {
+  it('names a log permanently after what it is', async () => {
     const archive = new LeafArchive()
     const named = async (nth: number, begin: { simulated: boolean; address?: string }): Promise<string> => {
       await using log = await openTransparencyLog(join(root, `log-${nth}`), { archive, begin: { at: AT, ...begin } })

@@ -14,7 +14,7 @@ import { TileFiles } from './tile-files.ts'
 
 /** How a log is begun where there is none. */
 export interface LogBeginning {
-  /** Whether all its data are simulated; holds for ever. */
+  /** Whether all its data are simulated; permanent. */
   readonly simulated: boolean
   readonly at: Instant
   /** Public address of the site, after which the log is named; absent: a name under a reserved domain. */
@@ -38,8 +38,8 @@ export interface OpenLogOptions {
 }
 
 /**
- * What a folder says of its log without opening it; undefined where none was begun. Throws Fault for a damaged file, and
- * where a log was at work but nothing says which: another one would sign another history beside it.
+ * What a folder says of its log without opening it; undefined where none was begun. Throws Fault for a damaged file,
+ * and where a log was at work but nothing says which: another one would sign another history beside it.
  */
 export async function readLogIdentity(folder: string, disk: Disk = REAL_DISK): Promise<LogIdentity | undefined> {
   const at = logFolder(folder)
@@ -53,7 +53,7 @@ export async function readLogIdentity(folder: string, disk: Disk = REAL_DISK): P
 
 /**
  * Opens the log in a folder, or begins one. The caller holds the data folder. State, tiles, checkpoint and archive are
- * held against one another first: throws Fault that names the file which does not fit, and changes nothing then.
+ * compared with one another first: throws Fault that names the file which does not fit, and changes nothing then.
  * A checkpoint that a crash kept back is published by the next `sequence`.
  */
 export async function openTransparencyLog(folder: string, options: OpenLogOptions): Promise<TransparencyLog> {

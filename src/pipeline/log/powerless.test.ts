@@ -22,7 +22,9 @@ const TWICE = 100
 
 const prepared = (): Promise<VolatileDisk> => diskWith(ROOT)
 
-/** Runs a life that an act on the disk cuts off: `memory` is as the machine sees it then, what was read of it is seen. */
+/**
+ * Runs a life that an act on the disk cuts off: `memory` is as the machine sees it then, what was read of it is seen.
+ */
 async function cutOff(
   memory: VolatileDisk,
   at: { readonly step: number; readonly moment: Moment },
@@ -79,7 +81,8 @@ describe('A log whose process or machine stops', () => {
     for (const [step, name] of steps.entries())
       for (const moment of MOMENTS) {
         if (moment === 'torn' && !name.startsWith('write ')) continue
-        // A kill after one act finds the same files as a kill before the next one, and fewer promises: only the last counts.
+        // A kill after one act finds the same files as a kill before the next one, and fewer promises: only the last
+        // counts.
         if (moment === 'after' && step < steps.length - 1) continue
         const memory = await prepared()
         const archive = new LeafArchive()
@@ -90,7 +93,7 @@ describe('A log whose process or machine stops', () => {
       }
   })
 
-  it('nor where power was lost, whatever survives of what was not fsynced', async () => {
+  it('nor where power was lost, with any part surviving of what was not fsynced', async () => {
     const steps = await stepsOf()
     for (let step = 0; step <= steps.length; step++)
       for (let survival = 0; survival < SURVIVALS; survival++) {
@@ -99,7 +102,7 @@ describe('A log whose process or machine stops', () => {
         const seen: Checkpoint[] = []
         const at = { step, moment: 'before' } as const
         await cutOff(memory, at, (disk) => liveLog(FOLDER, disk, archive, (one) => seen.push(one)))
-        // What stood under its name at that moment, somebody may have been served.
+        // The content under its name at that time may have been served to a reader.
         const served = await servedNow(FOLDER, memory)
         if (served !== undefined) seen.push(served)
         const survivor = memory.survive(seeded(step * SURVIVALS + survival + 1))

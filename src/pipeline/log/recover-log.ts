@@ -109,7 +109,7 @@ export async function recoverLog(parts: RecoverParts): Promise<RecoveredLog> {
 }
 
 /**
- * The furthest checkpoints that somebody outside has seen. One that does not read holds up nothing, `kuager log check`
+ * The furthest checkpoints that were seen outside. One that does not read holds up nothing, `kuager log check`
  * tells of it; one that reads and is signed by no key of this log is another log's, or this one's of later.
  */
 async function readKept({
@@ -166,7 +166,10 @@ async function checkParents(
   }
 }
 
-/** The last entries are the leaves of the archive, and the ones that the tiles digest; gives those of the partial bundle. */
+/**
+ * The last entries are the leaves of the archive, and the ones that the tiles digest; gives those of the partial
+ * bundle.
+ */
 async function checkLeaves(
   size: number,
   edge: TreeEdge,

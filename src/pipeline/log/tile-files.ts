@@ -32,8 +32,8 @@ export class TileFiles {
   }
 
   /**
-   * Writes tiles, durable when resolved: each beside its place, fsync, rename, then its folder. A tile that stands there
-   * already is of a tree that nobody signed, and is replaced.
+   * Writes tiles, durable when resolved: each beside its place, fsync, rename, then its folder. A tile that is there
+   * already is of a tree that was not signed, and is replaced.
    */
   async write(tiles: readonly NewTile[]): Promise<void> {
     const folders = new Set<string>()
@@ -85,7 +85,7 @@ export class TileFiles {
     return leaves
   }
 
-  /** Widths of the partial tiles that stand at a place. */
+  /** Widths of the partial tiles that are at a place. */
   async partials({ level, index }: Tile): Promise<readonly number[]> {
     try {
       const names = await this.#disk.list(`${this.path({ level, index, width: TILE_WIDTH })}.p`)
@@ -96,7 +96,10 @@ export class TileFiles {
     }
   }
 
-  /** Removes the partial tiles of a place whose full tile a published checkpoint has. What a crash leaves of them is no harm. */
+  /**
+   * Removes the partial tiles of a place whose full tile a published checkpoint has. What a crash leaves of them is no
+   * harm.
+   */
   async removePartials({ level, index }: Tile): Promise<void> {
     const folder = `${this.path({ level, index, width: TILE_WIDTH })}.p`
     try {

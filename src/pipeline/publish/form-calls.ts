@@ -38,7 +38,7 @@ export interface FormReply {
   readonly roots: readonly string[]
 }
 
-/** The answers of our own thread: their shape is this file's, not a stranger's. */
+/** The answers of our own thread: their shape is this file's, not one from outside. */
 export const decodeLoggedReply = (value: unknown): Uint8Array | undefined => value as Uint8Array | undefined
 export const decodeRedactedReply = (value: unknown): readonly RedactedField[] => value as readonly RedactedField[]
 export const decodeFormReply = (value: unknown): FormReply => value as FormReply

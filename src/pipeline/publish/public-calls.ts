@@ -26,5 +26,5 @@ export interface PublicTextReply {
   readonly bytes: number
 }
 
-/** The answer of our own thread: its shape is this file's, not a stranger's. */
+/** The answer of our own thread: its shape is this file's, not one from outside. */
 export const decodePublicTextReply = (value: unknown): PublicTextReply => value as PublicTextReply

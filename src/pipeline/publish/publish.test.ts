@@ -24,7 +24,7 @@ describe('openPublisher()', () => {
     assert.ok(!/<html|<title|Content-Type","text/i.test(hidden.shown(held('collector'))))
   })
 
-  it('gives the same hashed form whatever is common, and opens values that give their commitments', () => {
+  it('gives the same hashed form for any set of common values, and opens values that give their commitments', () => {
     const [closed, opened] = [hidden, open].map((publisher) => readPublished(publisher.shown(held('collector'))))
     assert.ok(closed !== undefined && opened !== undefined)
     assert.equal(opened.hashed, closed.hashed)

@@ -111,7 +111,7 @@ export class JudgeReceived implements AsyncDisposable {
       for await (const archived of archive.scan(range.from)) {
         if (archived.leafIndex >= range.until) break
         signal.throwIfAborted()
-        // An erased leaf is set aside by whoever erased it, and by the next start.
+        // An erased leaf is set aside by the process that erased it, and by the next start.
         if (archived.kind === 'blob' && archived.provenance.channel === 'collector') await portion.add(archived)
       }
     await portion.insert()

@@ -40,7 +40,7 @@ export interface ReadSubmissionOptions {
   readonly sender?: string
   /** Of the older protocol, the report it was posted to. */
   readonly report?: string
-  /** Is told how many bytes the body expands to, before anything is done with them. */
+  /** Receives how many bytes the body expands to, before anything is done with them. */
   readonly onExpanded?: (bytes: number) => void
 }
 
@@ -147,8 +147,8 @@ function readHead(json: JsonRecord, { report }: ReadSubmissionOptions): Head {
   if (typeof asn !== 'string' || !/^AS(0|[1-9]\d{0,9})$/.test(asn) || Number(asn.slice(2)) > 0xffff_ffff)
     throw new Refused('asn_invalid', 'probe_asn is not AS and a number')
   if (!isRecord(testKeys)) throw new Refused('bad_metadata', 'test_keys is no object')
-  if (report === undefined && asn === 'AS0') throw new Refused('asn_0', 'probe_asn is AS0: nobody knows the network')
-  if (report === undefined && cc === 'ZZ') throw new Refused('cc_zz', 'probe_cc is ZZ: nobody knows the country')
+  if (report === undefined && asn === 'AS0') throw new Refused('asn_0', 'probe_asn is AS0: the network is unknown')
+  if (report === undefined && cc === 'ZZ') throw new Refused('cc_zz', 'probe_cc is ZZ: the country is unknown')
   return { testName, cc, asn }
 }
 
@@ -166,7 +166,7 @@ function readStart(json: JsonRecord, now: Instant): Instant {
   return at
 }
 
-/** The rest of the envelope, as it will be read later; only its names and what was expected are told. */
+/** The rest of the envelope, as it will be read later; only its names and what was expected are reported. */
 function readEnvelope(json: JsonRecord, at: Instant, realm: Realm | undefined): void {
   const { test_keys: testKeys } = json
   let simulated: boolean
@@ -184,7 +184,9 @@ function readEnvelope(json: JsonRecord, at: Instant, realm: Realm | undefined): 
 
 const LOOPBACK = new Set(['', '127.0.0.1', '::1', '[scrubbed]'])
 
-/** Nothing that leads to the person is archived: neither the address it came from nor one the document calls its own. */
+/**
+ * Nothing that leads to the person is archived: neither the address it came from nor one the document calls its own.
+ */
 function refuseAddresses(json: JsonRecord, text: string, sender: string | undefined): void {
   const { probe_ip: own } = json
   if (typeof own === 'string' && !LOOPBACK.has(own) && (addressFamily(own) !== undefined || own.length > 64))

@@ -56,5 +56,5 @@ export interface ReceiveReply {
   readonly sealed: Uint8Array
 }
 
-/** The answer of our own thread: its shape is this file's, not a stranger's. */
+/** The answer of our own thread: its shape is this file's, not one from outside. */
 export const decodeReceiveReply = (value: unknown): ReceiveReply => value as ReceiveReply

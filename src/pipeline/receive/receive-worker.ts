@@ -14,7 +14,7 @@ import type { FoundBody, ReceiveCall, ReceiveReply } from './receive-calls.ts'
 
 const encodeFrame = openFrameEncoder()
 const sealed = new ByteWriter(2 ** 20)
-/** Values of one measurement that are told: one that brings more is made to fill the disk. */
+/** Values of one measurement that are reported: one that brings more is made to fill the disk. */
 const MOST_BROUGHT = 500
 
 /** Time after which no further body of a batch is begun: those that are read get their answers. */

@@ -125,7 +125,7 @@ describe('Receiver', () => {
     )
   })
 
-  it('asks a sender who costs too much to wait, and nobody else', async () => {
+  it('asks a sender who costs too much to wait, and no one else', async () => {
     let calls = 0
     const one = receiver(
       poolOf(async (texts) => {

@@ -50,8 +50,8 @@ interface Waiting {
 
 /**
  * Takes submissions: read and checked in threads, given a standing, appended. An answer resolves only when bytes and
- * leaf are on disk. Rules: docs/formats/collector.md. It keeps no address: a sender's is handed to the thread that looks
- * for it in the document, and to the table of networks.
+ * leaf are on disk. Rules: docs/formats/collector.md. It keeps no address: a sender's is handed to the thread that
+ * looks for it in the document, and to the table of networks.
  */
 export class Receiver implements AsyncDisposable {
   readonly #parts: ReceiverParts
@@ -156,7 +156,10 @@ export class Receiver implements AsyncDisposable {
     }
   }
 
-  /** Answers a body that ended its thread. A sender who has used up his rate with such is asked to wait with all others. */
+  /**
+   * Answers a body that ended its thread. A sender whose rate such bodies have used up is asked to wait with all
+   * others.
+   */
   #refuseLost({ posted, resolve }: Waiting, reason: LostReason): void {
     if (reason === 'late') return resolve(COME_AGAIN)
     resolve({ kind: 'refused', ...LOST[reason] })

@@ -64,7 +64,7 @@ describe('BriefPages', () => {
       ['36', '37', '38', '39'],
     )
     const receipt = await post('receipt', 'none')
-    // Through the onion service, say: nobody there can be told apart.
+    // Through the onion service, say: no one there can be distinguished.
     const unknown = []
     for (let nth = 0; nth < 40; nth++) unknown.push(await post(String(nth)))
     assert.deepEqual([brief.find(person), brief.find(receipt)], ['person', 'receipt'])

@@ -26,7 +26,10 @@ export interface BriefParts {
 export interface BriefSize {
   /** So many characters of it were typed. */
   readonly typed?: number
-  /** Name of the sender's part of the network, of memory alone; absent where nobody can tell: all of those are one part. */
+  /**
+   * Name of the sender's part of the network, only in memory; absent where it cannot be determined: all of those are
+   * one part.
+   */
   readonly part?: string | undefined
 }
 
@@ -47,7 +50,7 @@ interface Held {
 /**
  * Pages that answer what one person typed, for two minutes, in memory alone. The answer to a form is the address of one
  * and no page: a browser that gets a page writes what was sent with it to its disk, with the page, to load it again
- * (Chromium: `Sessions/`), where whoever takes the device finds it. The address is random and soon leads nowhere.
+ * (Chromium: `Sessions/`), where a person who takes the device finds it. The address is random and soon leads nowhere.
  */
 export class BriefPages<P> {
   readonly #parts: BriefParts
@@ -61,8 +64,8 @@ export class BriefPages<P> {
   }
 
   /**
-   * Answers with the address at which a page stands for a while. Without a size it is of no part of the network: for what
-   * costs its sender so much that there is never a flood of it, such as a receipt that is shown once.
+   * Answers with the address at which a page stands for a while. Without a size it is of no part of the network: for
+   * what costs its sender so much that there is never a flood of it, such as a receipt that is shown once.
    */
   answer(c: Context, page: P, size?: BriefSize): Response {
     const { clock, random, addressOf } = this.#parts

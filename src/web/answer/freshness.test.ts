@@ -47,7 +47,7 @@ describe('freshnessOf()', () => {
     }
   })
 
-  it('lets whatever has a query of a reader take no page out of memory', () => {
+  it('lets no address with a query of a reader take a page out of memory', () => {
     const days = { since: '2026-01-01', until: '2026-01-31' }
     for (const key of [
       urls.matrix('kk', days),

@@ -2,7 +2,7 @@ import { MINUTE_MS, SECOND_MS } from '../../core/model/duration.ts'
 import { parseAsn, type Asn } from '../../core/model/units.ts'
 import type { Effort } from '../../runtime/compress.ts'
 
-/** How long an answer is given again before it is made anew. */
+/** How long an answer is given again before it is made again. */
 export interface Freshness {
   /** Milliseconds for which nothing is asked. */
   readonly freshMs: number
@@ -10,9 +10,9 @@ export interface Freshness {
   readonly staleMs: number
   /** The most that `freshMs` grows to for an answer that came out the same again and again. */
   readonly mostFreshMs: number
-  /** What it is about: an answer is void as soon as that is published anew. */
+  /** What it is about: an answer is void as soon as that is published again. */
   readonly follows: 'nothing' | 'journal' | { readonly incident: string }
-  /** `own`: of pages of which there are a bounded number; `passing`: of whatever a reader may ask for. */
+  /** `own`: of pages of which there are a bounded number; `passing`: of anything that a reader may ask for. */
   readonly shelf: 'own' | 'passing'
   readonly effort: Effort
 }
@@ -26,7 +26,7 @@ const ASSET: Freshness = {
   mostFreshMs: Infinity,
   effort: 'thorough',
 }
-/** What happens now: as old as this at most while somebody asks, and no older than the two together. */
+/** What happens now: as old as this at most while someone asks, and no older than the two together. */
 const FIRST: Freshness = { ...LASTING, freshMs: 15 * SECOND_MS, staleMs: 15 * SECOND_MS, mostFreshMs: 15 * SECOND_MS }
 /** Readings that came late, and how long ago things were: what the journal says is void at once. */
 const INCIDENT: Omit<Freshness, 'follows'> = {
@@ -45,7 +45,7 @@ const JOURNAL: Freshness = {
   follows: 'journal',
 }
 const PLAIN: Freshness = { ...LASTING, freshMs: MINUTE_MS, staleMs: 5 * MINUTE_MS, mostFreshMs: 16 * MINUTE_MS }
-/** A measurement may be erased, and then nobody may be shown it: no old answer. */
+/** A measurement may be erased, and then it may not be shown: no old answer. */
 const MEASUREMENT: Freshness = {
   freshMs: 10 * SECOND_MS,
   staleMs: 0,
@@ -54,7 +54,9 @@ const MEASUREMENT: Freshness = {
   shelf: 'passing',
   effort: 'quick',
 }
-/** Drawn for a revision or a minute that its address names; a withdrawn incident's says so from the next publication on. */
+/**
+ * Drawn for a revision or a minute that its address names; a withdrawn incident's says so from the next publication on.
+ */
 const CARD: Freshness = { ...PLAIN, shelf: 'passing', follows: 'journal' }
 
 const INCIDENT_PATH = /^\/(?:kk|ru|en|api\/v1)\/(?:i|incident)\/([^/?]+?)(?:\.txt)?$/
@@ -63,7 +65,9 @@ const FIRST_PATH = /^(?:\/(?:kk|ru|en)\/(?:check)?|#.*)$/
 const PLAIN_PATH = /^\/(?:kk|ru|en)\/(?:[a-z-]+(?:\/full)?|[sn]\/[^/?]+)$/
 /** Of known networks there are a hundred, and a first page for each; of numbers there are four thousand million. */
 const FIRST_QUERY = /^\?network=(?:AS(\d{1,10})|all)$/
-/** Feeds and embedded pages of one service or network answer for any name, whether anything was measured there or not. */
+/**
+ * Feeds and embedded pages of one service or network answer for any name, whether anything was measured there or not.
+ */
 const OF_TOPIC = /^\/[a-z]{2}\/(?:feed|embed)\/[sn]\//
 
 /**

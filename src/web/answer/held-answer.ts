@@ -11,7 +11,7 @@ export interface Form {
   readonly unchanged: string[]
   /** Those of an answer that only who asked may keep: its address is that of another page. */
   readonly apart: string[]
-  /** Absent: made again from the smaller form, since hardly anybody asks for it. */
+  /** Absent: made again from the smaller form, since hardly anyone asks for it. */
   readonly bytes?: Uint8Array
 }
 
@@ -25,7 +25,7 @@ export interface HeldAnswer {
   readonly size: number
 }
 
-/** Any other answer: given to whoever waited for it, and forgotten. */
+/** Any other answer: given to the requests that waited for it, and forgotten. */
 export interface PassingAnswer {
   readonly kind: 'passing'
   /** Made for one reader: those who waited with it are not given it. */
@@ -50,7 +50,7 @@ const OF_A_BODY = new Set(['content-type', 'content-length', 'content-encoding',
 
 export interface HoldOptions {
   readonly effort: Effort
-  /** Held although it says that it is private: its key is no address, and nobody is given it but whom it is for. */
+  /** Held although it says that it is private: its key is no address, and only its addressee is given it. */
   readonly apart: boolean
 }
 
@@ -97,7 +97,7 @@ export async function answerBytesIn({ forms, length }: HeldAnswer, coding: Codin
   return forms[coding].bytes ?? (await expand(forms.gzip.bytes ?? new Uint8Array(), length))
 }
 
-/** An answer that names who asked, or changes with them, is nobody else's. */
+/** An answer that names who asked, or changes with them, is for no one else. */
 const isOneForAll = (headers: ReadonlyMap<string, string>): boolean =>
   !/private/.test(headers.get('cache-control') ?? '') &&
   /^(?:accept-encoding)?$/i.test(headers.get('vary') ?? '') &&
@@ -136,7 +136,7 @@ function formOf(
   if (made.coding !== 'identity') headers.set('content-encoding', made.coding)
   const apart = new Map([...headers, ['cache-control', 'private, no-store']])
   apart.delete('etag')
-  // The reader asked without naming a network: what was recognised stands in no address that is handed on.
+  // The reader asked without naming a network: what was recognised is in no address that is handed on.
   const onion = apart.get('onion-location')
   if (onion !== undefined) apart.set('onion-location', onion.replace(/\?.*$/, ''))
   return {

@@ -59,7 +59,7 @@ describe('the log of a site', () => {
     assert.equal(checkpointSigners(checkpoint, keys, verifyEd25519).length, 1)
   })
 
-  it('gives every tile that the checkpoint needs, for ever', async () => {
+  it('gives every tile that the checkpoint needs, permanently', async () => {
     for (const tile of tilesBetween(0, 300)) {
       const answer = await get(`/log/${tilePath(tile)}`)
       assert.equal(answer.status, 200, tilePath(tile))

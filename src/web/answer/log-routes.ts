@@ -31,7 +31,7 @@ const BYTES = 'application/octet-stream'
 
 /**
  * Serves the log: checkpoint and tiles of C2SP tlog-tiles, keys, and for each leaf its record and the proof of it
- * (docs/formats/log.md, "Served"). Anybody may read it from any page. `open` gives undefined where there is no log.
+ * (docs/formats/log.md, "Served"). Anyone may read it from any page. `open` gives undefined where there is no log.
  */
 export function addLogRoutes(site: Hono, open: () => Promise<ServedLog | undefined>): void {
   site.get(logUrls.logCheckpoint(), async (c) => {
@@ -130,7 +130,7 @@ function none(c: Context, why: string, { later = false }: { readonly later?: boo
   return c.body(`${why}\n`, 404, { 'content-type': TEXT, 'cache-control': 'no-store' })
 }
 
-/** A log is there to be read by strangers' programs, those in a page of another site among them. */
+/** A log is there to be read by programs of third parties, those in a page of another site among them. */
 function toAnybody(c: Context): void {
   c.header('access-control-allow-origin', '*')
   c.header('cross-origin-resource-policy', 'cross-origin')

@@ -63,7 +63,7 @@ describe('PageCache', () => {
     assert.equal(bench.asked.length, 3)
   })
 
-  it('makes one page at a time anew, and more only where an old answer will soon be too old', async () => {
+  it('remakes one page at a time, and more only where an old answer will soon be too old', async () => {
     const bench = new Bench()
     for (const path of ['/kk/about', '/ru/about', '/en/about']) await bench.get(path)
     bench.held = []
@@ -154,7 +154,7 @@ describe('PageCache', () => {
     const first = Array.from({ length: 4 }, (_, i) => bench.get(`/kk/i/${i}`))
     assert.equal(await bench.get('/kk/i/4'), 'busy')
     assert.equal(bench.asked.length, 2)
-    const joined = bench.get('/kk/i/0') // is being made: nobody is sent away from it
+    const joined = bench.get('/kk/i/0') // is being made: no one is sent away from it
     bench.held.forEach((go) => go())
     bench.held = undefined
     const answers = await Promise.all([...first, joined])
@@ -163,7 +163,7 @@ describe('PageCache', () => {
     assert.notEqual(await bench.get('/kk/i/4'), 'busy')
   })
 
-  it('keeps nobody from the pages of the site while made-up addresses fill their own row', async () => {
+  it('keeps no one from the pages of the site while made-up addresses fill their own row', async () => {
     const bench = new Bench()
     bench.held = []
     const madeUp = Array.from({ length: 3 }, (_, i) => bench.get(`/kk/matrix?since=2026-01-01&until=2026-01-${i + 10}`))

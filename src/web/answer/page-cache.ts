@@ -26,7 +26,7 @@ export interface PageCacheOptions {
 export interface CacheLimits {
   readonly ownBytes: number
   readonly passingBytes: number
-  /** Pages made at once, and half as many beside them of those that anybody can make up. */
+  /** Pages made at once, and half as many beside them of those that anyone can make up. */
   readonly places: number
   /** Readers of other pages that wait for a place, of either kind. */
   readonly mostWaiting: number
@@ -45,11 +45,12 @@ interface Entry {
 }
 
 /**
- * Answers of the route table that everybody may be given, as bytes ready to be written. An address is asked once for all
- * who wait for it; one that is no longer fresh is made anew while readers are given what there is, for as long as
+ * Answers of the route table that everyone may be given, as bytes ready to be written. An address is asked once for all
+ * who wait for it; one that is no longer fresh is made again while readers are given what there is, for as long as
  * freshness.ts allows; errors, private answers and long ones are never held. Bounded in bytes: what was asked for
- * longest ago goes first, and addresses that anybody can make up (queries, measurements) have a shelf and a room of
- * their own, so that whoever asks for thousands of them takes none of the others' place and keeps nobody from them.
+ * longest ago goes first, and addresses that anyone can make up (queries, measurements) have a shelf and a room of
+ * their own, so that a client that asks for thousands of them takes none of the others' place and keeps no one from
+ * them.
  */
 export class PageCache {
   readonly #options: PageCacheOptions
@@ -68,14 +69,14 @@ export class PageCache {
     }
   }
 
-  /** What may be given at once; begins to make it anew where it is no longer fresh. */
+  /** What may be given at once; begins to make it again where it is no longer fresh. */
   held(key: string): HeldAnswer | undefined {
     const entry = this.#shelves.own.get(key) ?? this.#shelves.passing.get(key)
     if (entry === undefined || entry.published !== this.#publishedOf(entry.freshness)) return undefined
     const over = this.#options.clock.monotonic() - entry.madeAt - entry.freshMs
     if (over < 0) return entry.answer
     if (over >= entry.freshness.staleMs) return undefined
-    // Readers who have nothing come first, and an evening's pages are not all made anew at once: an old answer stays a
+    // Readers who have nothing come first, and an evening's pages are not all made again at once: an old answer stays a
     // little longer, and takes any free place only where it will soon be too old.
     const room = this.#rooms[entry.freshness.shelf]
     const mayRenew = over * 2 >= entry.freshness.staleMs ? room.isIdle : room.isEmpty

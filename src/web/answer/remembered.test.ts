@@ -30,7 +30,7 @@ describe('remembered()', () => {
     assert.equal(await ask(), 2)
   })
 
-  it('lets whoever asks wait where the old one is too old', async () => {
+  it('lets the caller wait where the old one is too old', async () => {
     const { state, ask } = open()
     await ask()
     state.time = 150

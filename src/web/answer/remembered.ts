@@ -5,13 +5,13 @@ export interface Remembering {
   readonly clock: Pick<Clock, 'monotonic'>
   /** Milliseconds for which nothing is asked. */
   readonly freshMs: number
-  /** How long after that the old one is given out while a new one is made; then whoever asks waits for it. */
+  /** How long after that the old one is given out while a new one is made; then the caller waits for it. */
   readonly staleMs: number
 }
 
 /**
  * Gives what `make` makes, made once for all who ask. Where it cannot be made again, the old one stands until it is too
- * old; then the error goes to whoever asks, and the next one tries again.
+ * old; then the error goes to the caller, and the next one tries again.
  */
 export function remembered<T>(make: () => Promise<T>, { clock, freshMs, staleMs }: Remembering): () => Promise<T> {
   let last: { readonly value: T; readonly madeAt: number } | undefined

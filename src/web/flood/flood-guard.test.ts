@@ -29,7 +29,7 @@ interface Sender {
 interface Outcome {
   sent: number
   held: number
-  /** Looked at later than a quarter of an hour after it came. */
+  /** Looked at later than 15 minutes after it came. */
   late: number
 }
 
@@ -142,7 +142,7 @@ describe('openFloodGuard() and floods', () => {
       const [honest, made] = [outcomes.slice(0, real.length), outcomes.slice(real.length)]
       assert.ok(sum(made, 'sent') > 98_000)
       assert.ok(heldOf(made) > 0.99, `${heldOf(made)} held`)
-      // What counts of the forged stands in the place of people of the same addresses, drawn by lot.
+      // What counts of the forged takes the place of people of the same addresses, drawn by lot.
       const shift = sum(made, 'sent') - sum(made, 'held') - sum(honest, 'held')
       assert.ok(Math.abs(shift) < sum(honest, 'sent') / 100, `${shift} of ${sum(honest, 'sent')}`)
     })

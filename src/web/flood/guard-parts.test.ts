@@ -67,7 +67,7 @@ describe('openFloodGuard() and parts of the network', () => {
     assert.ok(counted(nobody.flatMap((address) => send(address, 20))) < 3)
   })
 
-  it('takes an address that leads to nobody outside for a part of its own with many people, in no group', () => {
+  it('takes an address that leads to no one outside for a part of its own with many people, in no group', () => {
     const { send, counted } = world()
     const inside = ['10.1.2.3', '10.1.2.4', 'fd00::1', '192.168.7.7', '127.0.3.9', '127.0.3.10']
     assert.equal(counted(inside.flatMap((address) => send(address, 50))), 300)
@@ -140,7 +140,7 @@ describe('openFloodGuard() and parts of the network', () => {
     assert.equal(guard.judge(flood).size, 2000 - through)
   })
 
-  it('forgets what was settled, and what nobody settles after two days', () => {
+  it('forgets what was settled, and what is not settled after two days', () => {
     const { guard, send, pass } = world()
     const [one, two] = send('185.7.9.1', 2) as [string, string]
     assert.ok(guard.knows(one) && !guard.knows('another'))
@@ -162,7 +162,7 @@ describe('openFloodGuard() and parts of the network', () => {
     assert.ok(more.every((id) => !guard.knows(id)))
   })
 
-  it('shows no address to whoever prints it', () => {
+  it('shows no address when it is printed', () => {
     const { guard, send } = world()
     send('185.7.9.77', 3)
     assert.ok(!/185|7\.9|77/.test(inspect(guard, { depth: 10, showHidden: true })))

@@ -21,7 +21,7 @@ export const SPAN_SLOTS = { short: 2, hour: HOUR_SLOTS + 1, day: DAY_SLOTS } as 
   number
 >
 
-/** Acts in a span that are never called a flood, whatever came before: docs/methods/floods.md, "Limits". */
+/** Acts in a span that are never called a flood, after any history: docs/methods/floods.md, "Limits". */
 export const NEVER_A_FLOOD = {
   part: {
     many: { short: 60, hour: 150, day: 1200 },
@@ -36,8 +36,9 @@ export const NEVER_A_FLOOD = {
 } as const satisfies Record<Level, Record<PeopleBehind, Record<LimitSpan, number>>>
 
 /**
- * How long an act waits before it is judged: `soon` as one of the `first` of its part within a day, or in an hour that is
- * ordinary for it; `late` as a further one, and where its part is filling. Who floods slowly is seen while the acts wait.
+ * How long an act waits before it is judged: `soon` as one of the `first` of its part within a day, or in an hour that
+ * is ordinary for it; `late` as a further one, and where its part is filling. Who floods slowly is seen while the acts
+ * wait.
  */
 export const WAITS = {
   many: { first: 10, soon: 10 * MINUTE_MS, late: 3 * HOUR_MS },
@@ -58,5 +59,8 @@ export const FEWEST_FOR_GROWTH = 10
 
 /** A number that a Poisson variable of this mean stays below, but for one time in thousands. */
 export const upperOf = (mean: number): number => mean + 4 * Math.sqrt(mean) + 4
-/** A number that a Poisson variable of this mean stays below, but for a few times in a hundred; nothing is usual of nobody. */
+/**
+ * A number that a Poisson variable of this mean stays below, but for a few times in a hundred; no one has no usual
+ * number.
+ */
 export const ordinaryOf = (mean: number): number => mean + 3 * Math.sqrt(mean)

@@ -26,7 +26,10 @@ const MOST_ACTS = 1_000_000
 interface Act {
   readonly place: SenderRecords
   readonly at: number
-  /** When it may be judged if it is known to be of a flood, when in any case, and whether at the first if nothing speaks for one. */
+  /**
+   * When it may be judged if it is known to be of a flood, when in any case, and whether at the first if nothing speaks
+   * for one.
+   */
   readonly soon: number
   readonly ripe: number
   readonly quick: boolean
@@ -78,7 +81,7 @@ export function openFloodGuard(options: FloodGuardOptions): FloodGuard {
     return Math.floor(expected + random()) - record.counted(flood.from, flood.to)
   }
 
-  /** Nobody asks about those any more, such as signatures that no mailbox confirmed. */
+  /** Those are not asked about any more, such as signatures that no mailbox confirmed. */
   const forgetBefore = (slot: number): void => {
     for (const [id, { at }] of acts) {
       if (at >= slot) return

@@ -25,7 +25,7 @@ const newDay = (): Day => ({
 /** The records of one sender. */
 export interface SenderRecords {
   readonly part: PartRecord
-  /** Absent for those without an address, or with one that leads to nobody outside. */
+  /** Absent for those without an address, or with one that leads to no one outside. */
   readonly group?: PartRecord
 }
 
@@ -49,7 +49,7 @@ export class PartRecords {
     this.#turn(now)
     const bytes = address === undefined ? undefined : parseAddress(address)
     if (address === undefined || bytes === undefined) return { part: this.#nowhere }
-    // The onion service, a proxy that nobody told us of, a private network: many people, and nothing that lies together.
+    // The onion service, a proxy that is not configured, a private network: many people, and no groups.
     if (isLocalAddress(address)) return { part: this.#find('part', bytes, 'many') }
     const people = this.#peopleBehind(address)
     const { part, group } = BYTES[bytes.length === 4 ? 4 : 16]

@@ -8,7 +8,7 @@ export interface Asset {
   readonly bytes: Uint8Array<ArrayBuffer>
 }
 
-/** How to check a bundle by hand, as it stands in bundles. */
+/** How to check a bundle by hand, as it is in bundles. */
 export const BY_HAND_ASSET = 'VERIFY.md'
 
 /** Media types of the kinds of files in assets/; a file of another kind is not served. */

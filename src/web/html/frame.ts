@@ -4,13 +4,16 @@ import type { Instant } from '../../core/model/units.ts'
 /** What surrounds every page of one server or one copy. */
 export interface Frame {
   /**
-   * `live`: a server answers, forms and queries work; `mirror`: files with relative links; `one-file`: a single file. In
-   * the last two nobody answers, so nothing may ask.
+   * `live`: a server answers, forms and queries work; `mirror`: files with relative links; `one-file`: a single file.
+   * In the last two no server answers, so nothing may ask.
    */
   readonly medium: 'live' | 'mirror' | 'one-file'
-  /** Tag of the style sheet and the fonts, part of their address: they may be kept for ever. */
+  /** Tag of the style sheet and the fonts, part of their address: they may be kept permanently. */
   readonly assets: string
-  /** Public address without a path, such as `https://kuager.example`; absent: nobody said, and citations have a path alone. */
+  /**
+   * Public address without a path, such as `https://kuager.example`; absent: not given, and citations have a path
+   * alone.
+   */
   readonly origin?: string
   /** Onion address of the same site, `http://….onion`. */
   readonly onion?: string
@@ -29,5 +32,5 @@ export const PLAIN_FRAME: Frame = { medium: 'live', assets: '0', mirrors: [] }
 /** Address with the public origin before it where that is known: for what leaves the site, such as a citation. */
 export const publicUrl = ({ origin }: Frame, path: string): string => (origin === undefined ? path : `${origin}${path}`)
 
-/** An address to be typed elsewhere: where nobody said what the site is called, the reader puts that in. */
+/** An address to be typed elsewhere: where the address of the site is not given, the reader puts that in. */
 export const typedUrl = ({ origin }: Frame, path: string): string => `${origin ?? 'https://ADDRESS'}${path}`

@@ -1,11 +1,14 @@
 /** Codings that pages are held in. */
 export type Coding = 'identity' | 'gzip' | 'br'
 
-/** Headers that were read before: browsers send a handful, and whoever sends others fills nothing. */
+/** Headers that were read before: browsers send a handful, and a client that sends others fills nothing. */
 const MOST_REMEMBERED = 200
 const remembered = new Map<string, Coding>()
 
-/** The smallest coding that a reader takes, by the header `accept-encoding` (RFC 9110 §12.5.3); plain bytes where in doubt. */
+/**
+ * The smallest coding that a reader takes, by the header `accept-encoding` (RFC 9110 §12.5.3); plain bytes where in
+ * doubt.
+ */
 export function chooseCoding(header: string | undefined): Coding {
   if (header === undefined) return 'identity'
   const known = remembered.get(header)

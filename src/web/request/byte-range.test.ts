@@ -18,7 +18,7 @@ describe('readRange()', () => {
     assert.equal(readRange('bytes=0-', 0), 'none')
   })
 
-  it('leaves the whole to whoever asks for several, or for what it does not understand', () => {
+  it('leaves the whole to a client that asks for several, or for what it does not understand', () => {
     for (const header of [
       undefined,
       '',

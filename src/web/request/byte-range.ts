@@ -7,9 +7,9 @@ export interface ByteRange {
 const RANGE = /^bytes=(\d{0,15})-(\d{0,15})$/i
 
 /**
- * What of a file of so many bytes the header `range` asks for: one range, `none` where nothing of it is in the file, and
- * undefined where the whole is to be sent: without the header, for several ranges, and for whatever is not understood.
- * RFC 9110 §14.1.2, §14.2.
+ * What of a file of so many bytes the header `range` asks for: one range, `none` where nothing of it is in the file,
+ * and undefined where the whole is to be sent: without the header, for several ranges, and for anything that is not
+ * understood. RFC 9110 §14.1.2, §14.2.
  */
 export function readRange(header: string | undefined, bytes: number): ByteRange | 'none' | undefined {
   const [, first = '', last = ''] = RANGE.exec(header ?? '') ?? []

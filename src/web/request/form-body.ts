@@ -12,12 +12,12 @@ export type FormBody =
       /** Not where more came than is read; then the last field is cut. */
       readonly isWhole: boolean
     }
-  /** 415: it is no form; 422: it broke off; 503: it had to make way for others. */
+  /** 415: it is no form; 422: it was interrupted; 503: it had to make way for others. */
   | { readonly kind: 'unread'; readonly status: 415 | 422 | 503 }
 
 /**
- * Reads what a form sends, also where it is not going to be taken: what was typed can then be shown again. Who sends it,
- * how often and from where is for the caller to look at. Never rejects.
+ * Reads what a form sends, also where it is not going to be taken: what was typed can then be shown again. Who sends
+ * it, how often and from where is for the caller to look at. Never rejects.
  */
 export async function readFormBody(
   c: Context,

@@ -1,6 +1,6 @@
 /**
- * Sent with every answer. Only scripts of our own files run, no page, style or drawing carries its own, nothing is fetched from
- * another origin, no other site may frame a page, and the address a reader comes from is told to nobody.
+ * Sent with every answer. Only scripts of our own files run, no page, style or drawing carries its own, nothing is
+ * fetched from another origin, no other site may frame a page, and the address a reader comes from is passed to no one.
  */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy':

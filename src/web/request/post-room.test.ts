@@ -31,14 +31,14 @@ describe('readPost()', () => {
     }
   })
 
-  it('says of a body that breaks off that it did', async () => {
+  it('reports a body that was interrupted', async () => {
     const { write, read } = body(new PostRoom(MOST))
     write.write('half')
     write.destroy(new Error('reset'))
     assert.deepEqual(await read, { kind: 'broken' })
   })
 
-  it('lets go whoever began longest ago where there is no room, and never whoever is quick', async () => {
+  it('lets go the sender that began longest ago where there is no room, and never one that is quick', async () => {
     const room = new PostRoom(4 * MOST)
     const slow = Array.from({ length: 50 }, () => body(room))
     for (const { write } of slow) write.write(Buffer.alloc(MOST, 1))

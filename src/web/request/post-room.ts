@@ -8,7 +8,7 @@ interface Reading {
 
 /**
  * Bytes of short bodies that are being read at once. Where there is no room left, the body that began longest ago makes
- * way: what a person sends is there within seconds, so that whoever sends slowly on purpose shuts nobody out.
+ * way: what a person sends is there within seconds, so that a client that sends slowly on purpose shuts no one out.
  */
 export class PostRoom {
   readonly #most: number
@@ -100,7 +100,9 @@ export function readPost(incoming: Incoming, { room, most, dropped }: PostLimits
   })
 }
 
-/** Memory of at least so many bytes with what was in the other, which is overwritten. Never of the pool of the runtime. */
+/**
+ * Memory of at least so many bytes with what was in the other, which is overwritten. Never of the pool of the runtime.
+ */
 function grown(held: Buffer<ArrayBuffer>, least: number, most: number): Buffer<ArrayBuffer> {
   if (held.length >= least) return held
   const larger = Buffer.alloc(Math.min(most, Math.max(4096, 2 * least)))

@@ -15,7 +15,7 @@ const SHARE = 1 / 4
 
 /**
  * Bytes of bodies that are being read, of all requests together and of each part of the network: memory stays bounded
- * whatever is sent. Who cannot be told apart is one part.
+ * with any input. Senders that cannot be distinguished are one part.
  */
 export class UploadSlots {
   readonly #most: number
@@ -58,8 +58,8 @@ export interface BodyLimits {
 }
 
 /**
- * So much may come as slowly as it likes: a measurement of a throttled line is shorter, and is the last that may be lost.
- * What is longer holds room worth having, and must keep a pace that no line of today is below.
+ * So much may come as slowly as it likes: a measurement of a throttled line is shorter, and is the last that may be
+ * lost. What is longer holds room worth having, and must keep a pace that no line of today is below.
  */
 const UNHURRIED_BYTES = 128 * 1024
 const PACE_MS = 20_000

@@ -3,7 +3,7 @@ export type WorkFor = 'sign' | 'report' | 'check' | 'saved-check'
 
 /**
  * A price on requests made by programs: some quarter of a second of a phone's time for each (altcha, PBKDF2). It stops
- * nobody who is willing to pay, and nothing else here relies on it.
+ * no one who is willing to pay, and nothing else here relies on it.
  */
 export interface WorkDesk {
   /** A challenge for a page, as JSON that is sent as it stands. */

@@ -102,7 +102,7 @@ describe('openWork()', () => {
 })
 
 describe('solveWork()', () => {
-  it('tells how far it is, and stops when it is told to', async () => {
+  it('tells how far it is, and stops when it is asked to', async () => {
     const { desk } = world()
     const controller = new AbortController()
     let tries = 0

@@ -66,7 +66,7 @@ export function openWork({ clock, secret = randomBytes(32).toString('hex'), most
         cost: COST,
         deriveKey,
         counter: randomInt(MOST_TRIES),
-        // Not `expiresAt`: that is compared with a clock which nobody gave.
+        // Not `expiresAt`: that is compared with a clock that was not passed in.
         data: { for: purpose, until: Math.floor((clock.now() + WORK_MS) / 1000) },
         ...secrets,
       }),
@@ -75,7 +75,7 @@ export function openWork({ clock, secret = randomBytes(32).toString('hex'), most
       if (given === undefined || given.challenge.parameters.data.for !== purpose) return 'wrong'
       const { nonce, data } = given.challenge.parameters
       const now = Math.floor(clock.now() / 1000)
-      // Before the signature is looked at, since it costs more; whoever alters the time is told nothing by it.
+      // Before the signature is looked at, since it costs more; a person who alters the time learns nothing from it.
       if (data.until < now) return 'expired'
       if (spent.has(nonce, data.until)) return 'spent'
       const { verified } = await verifySolution({ ...given, deriveKey, ...secrets })

@@ -1,7 +1,7 @@
 const EMPTY = Buffer.alloc(0)
 
 /**
- * Pulls bytes from a source with a look ahead. A source that breaks off first gives all it has; only then is
+ * Pulls bytes from a source with a look ahead. A source that is interrupted first gives all it has; only then is
  * its error thrown, the same object each time. Holds one chunk of the source and what was looked at.
  */
 export class ByteQueue {
@@ -28,7 +28,7 @@ export class ByteQueue {
     return this.#head
   }
 
-  /** The next `count` bytes without consuming them; fewer where the source ends or breaks off. */
+  /** The next `count` bytes without consuming them; fewer where the source ends or is interrupted. */
   async peek(count: number): Promise<Buffer> {
     while (this.#head.length < count && (await this.#pull()));
     return this.#head.subarray(0, count)
@@ -60,7 +60,7 @@ export class ByteQueue {
     return count - left
   }
 
-  /** The error with which the source broke off, if it did and everything before it was consumed. */
+  /** The error with which the source was interrupted, if it did and everything before it was consumed. */
   get trouble(): unknown {
     return this.#head.length === 0 ? this.#trouble : undefined
   }

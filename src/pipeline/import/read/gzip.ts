@@ -20,7 +20,7 @@ export async function* gunzip(queue: ByteQueue): AsyncGenerator<Buffer> {
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error) || !String(error.code).startsWith('Z_')) throw error
     const code = error.code === 'Z_BUF_ERROR' ? 'gzip.truncated' : 'gzip.corrupt'
-    const found = code === 'gzip.truncated' ? 'it breaks off' : error.message
+    const found = code === 'gzip.truncated' ? 'it ends too early' : error.message
     throw new InputError(`Cannot decompress gzip: ${found}`, { code, path: '', expected: 'complete gzip data' })
   } finally {
     inflater.close()

@@ -39,7 +39,7 @@ const frames = Buffer.concat([
 const members = Buffer.concat([gzipSync(jsonl.subarray(0, 9_999)), gzipSync(jsonl.subarray(9_999))])
 
 describe('readMeasurements()', () => {
-  it('gives the same values whatever wraps them', async () => {
+  it('gives the same values in any wrapping', async () => {
     const tar = packTar([
       { name: 'a/one.jsonl', body: jsonl.subarray(0, jsonl.indexOf('\n') + 1) },
       { name: `${'long/'.repeat(40)}two.jsonl`, body: gzipSync(jsonl.subarray(jsonl.indexOf('\n') + 1)) },

@@ -20,7 +20,7 @@ export interface ReadMeasurementsOptions {
 
 /**
  * Streams the JSON values of a file, a folder (recursively, sorted) or an http(s) URL: JSON, JSONL, gzip, zstd and
- * tar, nested in any order, told apart by content. Memory is bounded whatever the size. What cannot be read becomes
+ * tar, nested in any order, distinguished by content. Memory is bounded for any size. What cannot be read becomes
  * a reject with its position, and reading goes on behind it. Throws InputError where `named` does not exist.
  */
 export async function* readMeasurements(named: string, options: ReadMeasurementsOptions): AsyncGenerator<Piece> {
@@ -43,7 +43,7 @@ export async function* readPieces(source: ImportedSource, options: ReadMeasureme
 interface Run {
   readonly limits: ReadLimits
   readonly depth: number
-  /** Errors already given as a reject: one cut surfaces once in the member and once more in its archive. */
+  /** Errors already given as a reject: one cut surfaces once in the member and again in its archive. */
   readonly told: WeakSet<InputError>
 }
 
@@ -52,7 +52,7 @@ async function* unwrap(queue: ByteQueue, place: TextPlace, run: Run): AsyncGener
   try {
     const format = sniff(await queue.peek(SNIFF_BYTES))
     if (format === 'empty')
-      await queue.window() // throws where the source broke off before its first byte
+      await queue.window() // throws where the source was interrupted before its first byte
     else if (format === 'unknown') yield reject(place, 'file.unknown', 'neither text, gzip, zstd nor tar')
     else if (format === 'text') yield* splitter.values()
     else if (run.depth >= run.limits.nesting) yield reject(place, 'file.nested-too-deep', `${run.depth} wrappings`)

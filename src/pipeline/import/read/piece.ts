@@ -1,4 +1,4 @@
-/** Where a value stands in what was given to us. */
+/** Where a value is in what was given to us. */
 export interface Position {
   /** File as given, or its path below the folder as given, or the URL. */
   readonly file: string

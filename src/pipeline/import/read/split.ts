@@ -107,7 +107,7 @@ export class Splitter {
     else this.#parts.push(bytes)
   }
 
-  /** Reads to the end of the line, past it; gives the error with which the source broke off. */
+  /** Reads to the end of the line, past it; gives the error with which the source was interrupted. */
   async #restOfLine(): Promise<unknown> {
     for (;;) {
       const window = this.#queue.held.length > 0 ? this.#queue.held : await this.#next()

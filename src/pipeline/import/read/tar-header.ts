@@ -27,7 +27,7 @@ function number(block: Buffer, from: number, length: number): number | undefined
   return digits === '' ? 0 : /^[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : undefined
 }
 
-/** Whether 512 bytes are a header: the sum of its bytes (the checksum read as blanks) stands in it. */
+/** Whether 512 bytes are a header: the sum of its bytes (the checksum read as blanks) is in it. */
 export function isTarHeader(block: Buffer): boolean {
   const stored = number(block, 148, 8)
   if (stored === undefined || stored === 0) return false

@@ -17,7 +17,7 @@ const fail = (code: 'tar.truncated' | 'tar.corrupt' | 'tar.unsupported', found: 
 
 /**
  * Streams the regular files of a tar archive; nothing is written anywhere, so paths in it cannot do harm.
- * Folders, links and devices are passed over. Throws InputError where the archive breaks off or is malformed.
+ * Folders, links and devices are passed over. Throws InputError where the archive is cut off or malformed.
  */
 export async function* readTar(queue: ByteQueue): AsyncGenerator<TarMember> {
   let longName: string | undefined
@@ -57,7 +57,7 @@ export async function* readTar(queue: ByteQueue): AsyncGenerator<TarMember> {
   }
 }
 
-/** Throws the very error that the archive ends with, so that one cut is told once. */
+/** Throws the very error that the archive ends with, so that one cut is reported once. */
 async function* readBody(queue: ByteQueue, end: number, cut: () => InputError): AsyncGenerator<Uint8Array> {
   while (queue.offset < end) {
     const window = await queue.window()

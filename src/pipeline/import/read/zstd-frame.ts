@@ -23,17 +23,17 @@ export async function* zstdFrames(queue: ByteQueue): AsyncGenerator<ZstdFrame> {
   for (;;) {
     if ((await queue.window()).length === 0) return
     const head = await queue.peek(18)
-    if (head.length < 4) throw await cut(queue, 'it breaks off between frames')
+    if (head.length < 4) throw await cut(queue, 'it ends between frames')
     const magic = head.readUInt32LE(0)
     if ((magic & 0xfffffff0) >>> 0 === 0x184d2a50) {
-      if (head.length < 8) throw await cut(queue, 'it breaks off in a skippable frame')
+      if (head.length < 8) throw await cut(queue, 'it ends in a skippable frame')
       const size = 8 + head.readUInt32LE(4)
-      if ((await queue.skip(size)) < size) throw fail('zstd.truncated', 'it breaks off in a skippable frame')
+      if ((await queue.skip(size)) < size) throw fail('zstd.truncated', 'it ends in a skippable frame')
       continue
     }
     if (magic !== MAGIC) throw fail('zstd.corrupt', `no frame at byte ${queue.offset}`)
     const header = decodeHeader(head)
-    if (header === undefined) throw await cut(queue, 'it breaks off in a frame header')
+    if (header === undefined) throw await cut(queue, 'it ends in a frame header')
     yield { contentBytes: header.contentBytes, parts: frameParts(queue, header) }
   }
 }
@@ -67,7 +67,7 @@ async function* frameParts(queue: ByteQueue, header: FrameHeader): AsyncGenerato
   yield await need(queue, header.bytes)
   for (;;) {
     const head = await queue.peek(3)
-    if (head.length < 3) throw await cut(queue, 'it breaks off between blocks')
+    if (head.length < 3) throw await cut(queue, 'it ends between blocks')
     const word = head.readUIntLE(0, 3)
     const type = (word >> 1) & 3
     const size = type === 1 ? 1 : word >> 3
@@ -80,7 +80,7 @@ async function* frameParts(queue: ByteQueue, header: FrameHeader): AsyncGenerato
 
 async function need(queue: ByteQueue, count: number): Promise<Buffer> {
   const bytes = await queue.take(count)
-  if (bytes === undefined) throw await cut(queue, 'it breaks off inside a frame')
+  if (bytes === undefined) throw await cut(queue, 'it ends inside a frame')
   return bytes
 }
 

@@ -9,10 +9,10 @@ import { readOutsideAddress, type OutsideAddress } from '../../../runtime/outsid
 
 /** A time-stamping authority that the operator chose (docs/operating/proof.md). */
 export interface Authority {
-  /** Stands in the names of files: `[a-z0-9_-]`. */
+  /** Is in the names of files: `[a-z0-9_-]`. */
   readonly name: string
   readonly address: OutsideAddress
-  /** PEM of its chain, the pinned root last; what else stood in the file is left out, for a bundle carries it. */
+  /** PEM of its chain, the pinned root last; other content of the file is left out, for a bundle carries it. */
   readonly chainPem: string
   /** Object identifier of the policy to ask for. */
   readonly policy?: string
@@ -91,7 +91,7 @@ function parseListed(path: string, text: string): z.infer<typeof authoritiesSche
   throw wrong(path, `at "${issue?.path.join('/') ?? ''}": ${issue?.message ?? 'another form'}`)
 }
 
-/** The certificates of a file without what stands between them: names, paths, a private key that somebody left there. */
+/** The certificates of a file without the text between them: names, paths, a private key that a person left there. */
 const certificatesOf = (pem: string): string =>
   [...pem.matchAll(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]*-----END CERTIFICATE-----/gu)]
     .map(([block]) => `${block}\n`)

@@ -14,7 +14,7 @@ const root = mkdtempSync(join(tmpdir(), 'kuager-check-stamps-'))
 after(() => rmSync(root, { recursive: true, force: true }))
 
 describe('checkStamps()', { skip: hasProgram('openssl') ? false : 'needs openssl' }, () => {
-  it('names every reply that is no stamp of the checkpoint beside it, and counts what nobody can say', async () => {
+  it('names every reply that is no stamp of the checkpoint beside it, and counts what cannot be determined', async () => {
     using tsa = new TimeAuthority()
     using other = new TimeAuthority()
     const paths = stampPaths(root)

@@ -8,7 +8,7 @@ import { listStamps, readStamped, stampPaths } from './stamp-files.ts'
 export interface CheckedStamps {
   /** Replies that are whole stamps of their checkpoint. */
   readonly good: number
-  /** Replies of authorities whose chain is not there any more: nobody can say. */
+  /** Replies of authorities whose chain is not there any more: it cannot be determined. */
   readonly unknown: number
   /** Files of replies that are no stamp of the checkpoint beside them, and of which query or checkpoint is gone. */
   readonly wrong: readonly string[]

@@ -19,7 +19,7 @@ export interface AskedState {
   readonly failures: number
   /** When it is asked again at the earliest. */
   readonly next?: Instant
-  /** Why the last time failed: a closed word, and a sentence that may hold words of a stranger. */
+  /** Why the last time failed: a closed word, and a sentence that may hold words of a third party. */
   readonly problem?: string
   readonly why?: string
 }
@@ -45,7 +45,10 @@ const stateSchema = z.strictObject({
 
 export const NEVER_ASKED: AskedState = { size: 0, failures: 0 }
 
-/** Memory of who was asked and what came of it, kept in one file. It is no truth: lost, it is made anew by asking. */
+/**
+ * Memory of who was asked and what came of it, kept in one file. It is not a source of truth: lost, it is made again by
+ * asking.
+ */
 export class OutsideState {
   readonly #path: string
   readonly #disk: Disk
@@ -105,7 +108,7 @@ const LONGEST_PAUSE_MS = HOUR_MS
 
 /**
  * Whether the time for asking again has come. A time further ahead than any pause was set by a clock that has been put
- * back since: nobody waits for it.
+ * back since: it is not waited for.
  */
 export const isTime = ({ next }: AskedState, now: Instant): boolean =>
   next === undefined || now >= next || next - now > LONGEST_PAUSE_MS

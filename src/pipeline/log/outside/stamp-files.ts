@@ -9,7 +9,7 @@ export interface KeptStamp {
   readonly reply: Uint8Array
 }
 
-/** A checkpoint that was stamped: these very bytes, and what each authority said of them. */
+/** A checkpoint that was stamped: these very bytes, and what each authority stated about them. */
 export interface StampedCheckpoint {
   readonly size: number
   readonly checkpoint: Uint8Array
@@ -43,7 +43,10 @@ export async function listStampedFiles(folder: string, disk: Disk = REAL_DISK): 
   return found.map((name) => join(folder, FOLDER, name))
 }
 
-/** Sizes of which stamps are kept, ascending, and the authorities of each. A reply is written last: with it all is there. */
+/**
+ * Sizes of which stamps are kept, ascending, and the authorities of each. A reply is written last: with it all is
+ * there.
+ */
 export async function listStamps(
   folder: string,
   disk: Disk = REAL_DISK,

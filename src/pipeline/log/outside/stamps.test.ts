@@ -135,7 +135,7 @@ describe('stampCheckpoint()', { skip }, () => {
     assert.deepEqual(kinds(await here.ask()), ['kept'])
   })
 
-  it('asks at once where somebody wants it, though not twice for one checkpoint', async () => {
+  it('asks at once on request, though not twice for one checkpoint', async () => {
     const tsa = authority()
     await using here = await world([{ tsa, url: await tsa.serve() }])
     await here.grow()
@@ -210,7 +210,7 @@ describe('stampCheckpoint()', { skip }, () => {
     assert.equal((await openStampState(here.logFolder)).get('a').problem, undefined)
   })
 
-  it('says that nobody answers, or too much', async () => {
+  it('says that no one answers, or too much', async () => {
     const tsa = authority()
     await using here = await world([{ tsa, url: 'http://127.0.0.1:1/' }])
     await here.grow()
@@ -292,7 +292,7 @@ describe('loadAuthorities()', { skip }, () => {
     assert.deepEqual(await loadAuthorities(folder), [])
     const tsa = authority()
     writeFileSync(join(folder, 'good.pem'), tsa.chainPem)
-    const between = '-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\nfriendlyName: somebody\n'
+    const between = '-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\nfriendlyName: someone\n'
     writeFileSync(join(folder, 'more.pem'), `${between}${tsa.chainPem.trim()}\n${between}`)
     writeFileSync(join(folder, 'leaf.pem'), tsa.read('signer.pem'))
     writeFileSync(join(folder, 'junk.pem'), 'junk')

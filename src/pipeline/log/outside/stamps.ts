@@ -45,9 +45,9 @@ export type StampResult =
   | { readonly authority: string; readonly kind: 'not-due' }
 
 /**
- * Has the newest checkpoint stamped by every authority that is due: an hour after its last stamp where the log has grown
- * since, later where it failed. `now` asks each that has not stamped this checkpoint. A reply is verified before it is
- * kept, and kept durably before anybody hears of it. Never rejects for what an authority does.
+ * Has the newest checkpoint stamped by every authority that is due: an hour after its last stamp where the log has
+ * grown since, later where it failed. `now` asks each that has not stamped this checkpoint. A reply is verified before
+ * it is kept, and kept durably before anyone hears of it. Never rejects for what an authority does.
  */
 export async function stampCheckpoint(
   parts: StampParts,

@@ -98,7 +98,7 @@ describe('askWitnesses()', () => {
     assert.doesNotMatch(a.one.requests[2] ?? '', /witness/)
   })
 
-  it('asks nobody twice for one checkpoint, and none more often than once a minute', async () => {
+  it('asks no witness twice for one checkpoint, and none more often than once a minute', async () => {
     await using here = await world()
     const a = await here.witness('a')
     await here.grow()
@@ -215,7 +215,7 @@ describe('askWitnesses()', () => {
     assert.deepEqual([await give(1), await give(2)], [1, 2])
   })
 
-  it('leaves what is served as it is where nobody cosigns', async () => {
+  it('leaves what is served as it is where no witness cosigns', async () => {
     await using here = await world()
     const a = await here.witness('a', () => ({ status: 500, body: '' }))
     await here.grow()

@@ -76,8 +76,8 @@ const paths = (folder: string) =>
   }) as const
 
 /**
- * The policy of a log, and its bytes, with the quorum that a policy without one gets (`withQuorum`); undefined where it has
- * none. Throws InputError for one that does not read.
+ * The policy of a log, and its bytes, with the quorum that a policy without one gets (`withQuorum`); undefined where it
+ * has none. Throws InputError for one that does not read.
  */
 export async function loadPolicy(
   folder: string,
@@ -100,8 +100,8 @@ export async function readCosigned(folder: string, disk: Disk = REAL_DISK): Prom
 }
 
 /**
- * The checkpoint to give away: the last one that satisfied the policy where its tree has at least so many leaves, since a
- * log that grows serves a newer one before its witnesses have seen it; else the newest. Undefined before the first.
+ * The checkpoint to give away: the last one that satisfied the policy where its tree has at least so many leaves, since
+ * a log that grows serves a newer one before its witnesses have seen it; else the newest. Undefined before the first.
  */
 export async function checkpointToGive(
   folder: string,
@@ -118,15 +118,17 @@ export const openWitnessState = (folder: string, disk: Disk = REAL_DISK): Promis
 
 export interface WitnessRound {
   readonly results: readonly WitnessResult[]
-  /** The newest checkpoint with what was cosigned, and what the policy says of it; absent before the first checkpoint. */
+  /**
+   * The newest checkpoint with what was cosigned, and what the policy says of it; absent before the first checkpoint.
+   */
   readonly checkpoint?: PublishedCheckpoint
   readonly outcome?: PolicyOutcome
 }
 
 /**
- * Has the newest checkpoint cosigned by every witness of the policy that has an address and is due; `now` asks each that
- * has not cosigned this checkpoint. Good cosignatures are added to the checkpoint that is served, and kept. Never rejects
- * for what a witness does. https://c2sp.org/tlog-witness
+ * Has the newest checkpoint cosigned by every witness of the policy that has an address and is due; `now` asks each
+ * that has not cosigned this checkpoint. Good cosignatures are added to the checkpoint that is served, and kept. Never
+ * rejects for what a witness does. https://c2sp.org/tlog-witness
  */
 export async function askWitnesses(
   parts: WitnessParts,
@@ -173,7 +175,7 @@ async function isKept(
   }
 }
 
-/** Keeps a checkpoint that satisfies the policy before anybody is shown it. */
+/** Keeps a checkpoint that satisfies the policy before it is shown to anyone. */
 async function keep(
   { bytes }: PublishedCheckpoint,
   outcome: PolicyOutcome,
@@ -225,7 +227,7 @@ type Exchanged =
   | { readonly kind: 'cosigned'; readonly line: NoteSignature; readonly at: Instant }
   | { readonly kind: 'failed'; readonly problem: WitnessProblem; readonly why: string }
 
-/** Asks from the size that the witness is thought to have; where it says another one, once more from that. */
+/** Asks from the size that the witness is thought to have; where it says another one, again from that. */
 async function exchange(witness: PolicyWitness, from: number, asking: Asking): Promise<Exchanged> {
   const { latest } = asking
   const failed = (problem: WitnessProblem, why: string): Exchanged => ({ kind: 'failed', problem, why })

@@ -28,7 +28,7 @@ describe('Allowance', () => {
     return one
   }
 
-  /** Bytes that a sender can add, in pieces of 1 MiB, until it is told to come again. */
+  /** Bytes that a sender can add, in pieces of 1 MiB, until it is asked to come again. */
   const addAll = (one: Allowance, spender: (nth: number) => Spender): number => {
     let nth = 0
     while (nth < 2000 && one.take(spender(nth), MIB, at) === 0) nth++
@@ -89,7 +89,7 @@ describe('Allowance', () => {
     assert.ok(addAll(await opened('kept'), part) > 0)
   })
 
-  it('lets all strangers together add no more than a day’s bytes, whatever they send (property)', async () => {
+  it('lets all unknown senders together add no more than a day’s bytes of any content (property)', async () => {
     let run = 0
     await fc.assert(
       fc.asyncProperty(

@@ -70,7 +70,9 @@ export class Allowance {
     return new Allowance(perDay, kept, await readTotals(kept))
   }
 
-  /** Takes bytes from the allowance of a sender; gives the seconds until the next day where they are not in it, else 0. */
+  /**
+   * Takes bytes from the allowance of a sender; gives the seconds until the next day where they are not in it, else 0.
+   */
   take(spender: Spender, bytes: number, at: Instant): number {
     this.#turnDay(at)
     if (this.#left(spender) < bytes) return Math.max(1, Math.ceil((DAY_MS - (at % DAY_MS)) / 1000))
@@ -144,7 +146,7 @@ async function readTotals({ file, disk }: KeptTotals): Promise<Totals> {
     const bytes = await readWhole(file, disk)
     if (bytes !== undefined) return totalsSchema.parse(JSON.parse(bytes.toString()))
   } catch {
-    // A count of one day: nothing rests on it but how much strangers may still add today.
+    // A count of one day: nothing rests on it but how much unknown senders may still add today.
   }
   return { day: -1, strangers: 0, unsigned: 0 }
 }

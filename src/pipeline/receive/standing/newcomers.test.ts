@@ -10,12 +10,16 @@ import { instant, parseAsn, type Instant } from '../../../core/model/units.ts'
 import { openRegistry } from '../../../store/registry/sqlite.ts'
 import { Standings, type Claimed } from './standings.ts'
 
-/** An honest key that measures every day from its own network is known after so many days: docs/methods/adversaries.md. */
+/**
+ * An honest key that measures every day from its own network is known after so many days: docs/methods/adversaries.md.
+ */
 const AT_MOST_DAYS = 14
 const HOME = parseAsn(9198)
 const ABROAD = parseAsn(20_000)
 
-/** What strangers do on one day: keys from abroad, keys from other senders of the network, and how many senders. */
+/**
+ * What unknown senders do on one day: keys from abroad, keys from other senders of the network, and how many senders.
+ */
 const crowd = fc.record({
   abroad: fc.nat(15),
   inside: fc.nat(15),
@@ -37,14 +41,14 @@ const claim = (signer: Signer, rest: Partial<Claimed>): Claimed => ({
 interface Outcome {
   /** Days until the honest key was known; undefined where it never was. */
   readonly knownAfter: number | undefined
-  /** Labels under which keys of strangers counted. */
+  /** Labels under which keys of unknown senders counted. */
   readonly strangers: number
-  /** Senders behind which keys of strangers began, with their days. */
+  /** Senders behind which unknown keys began, with their days. */
   readonly begun: number
   readonly rows: number
 }
 
-/** Lets an honest key measure once a day among strangers; its key changes with the month. */
+/** Lets an honest key measure once a day among unknown ones; its key changes with the month. */
 function simulate(start: Instant, days: readonly (typeof crowd extends fc.Arbitrary<infer T> ? T : never)[]): Outcome {
   const folder = mkdtempSync(join(tmpdir(), 'kuager-newcomers-'))
   const registry = openRegistry(folder)
@@ -86,7 +90,7 @@ function simulate(start: Instant, days: readonly (typeof crowd extends fc.Arbitr
 const monthAt = (at: Instant): string => new Date(at).toISOString().slice(0, 7)
 
 describe('newcomers', () => {
-  it('are known within two weeks whatever strangers do, who are at most one device for each sender and day', () => {
+  it('are known within two weeks despite any acts of unknown senders, who are at most one device for each sender and day', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 364 }),

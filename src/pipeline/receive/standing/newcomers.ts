@@ -3,12 +3,12 @@ import { beginLineage } from './lineage.ts'
 
 /** New keys of one sender that are written down on a day. They share a lineage, so that more would tell nothing. */
 const MOST_OF_SENDER = 5
-/** New keys that are written down on a day in all: the disk is not a stranger's. */
+/** New keys that are written down on a day in all: the disk does not belong to unknown senders. */
 const MOST_OF_DAY = 20_000
 
 /**
- * What is remembered of the senders of today, in memory alone: which uninvited keys began behind each, and which of them
- * counts. A sender is a part of the network that shares an address (rate.ts).
+ * What is remembered of the senders of today, in memory alone: which uninvited keys began behind each, and which of
+ * them counts. A sender is a part of the network that shares an address (rate.ts).
  *
  * BUG: a restart forgets it, so that on the day of a restart one sender may begin a second lineage and count as two.
  */

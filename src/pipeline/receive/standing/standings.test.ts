@@ -85,7 +85,7 @@ describe('standing of a submission', () => {
     assert.equal(standing(from(signer, { asn: other, senderAsn: other }), day(0)), 'mismatched')
   })
 
-  it('of an invited key stands by whatever way its measurement comes', () => {
+  it('of an invited key is the same for every way its measurement comes', () => {
     const signer = makeSigner()
     invite('code')
     assert.equal(standing(from(signer, { invitation: 'code', senderAsn: other }), day(0)), 'enrolled')
@@ -186,7 +186,7 @@ describe('standing of a submission', () => {
     assert.equal(standing(from(newer), day(30)), 'known')
   })
 
-  it('passes on to nobody by a word of another month, network or key', () => {
+  it('passes on to no one by a word of another month, network or key', () => {
     const [older, newer, stranger] = [makeSigner(), makeSigner(), makeSigner()]
     become(older)
     for (const rest of [

@@ -10,7 +10,7 @@ import { succeedKey } from './succeed.ts'
 
 /** Keys not seen for so long are forgotten: probes forget theirs after three months. */
 export const FORGET_DAYS = 100
-/** The same of uninvited keys that came on one day alone: the cheapest rows that a stranger can make. */
+/** The same of uninvited keys that came on only one day: the cheapest rows that an unknown sender can make. */
 const FORGET_ONCE_DAYS = 35
 
 export const dayNumber = (at: Instant): number => Math.floor(at / DAY_MS)
@@ -49,8 +49,8 @@ export class Standings {
   }
 
   /**
-   * The standing of a measurement received at an instant; `undefined` where it came with an invitation that does not hold.
-   * What it learns is on disk when it returns.
+   * The standing of a measurement received at an instant; `undefined` where it came with an invitation that does not
+   * hold. What it learns is on disk when it returns.
    */
   of(claimed: Claimed, at: Instant): SubmittedBy | undefined {
     this.#turnDay(dayNumber(at))

@@ -43,7 +43,7 @@ class PageFailure extends Error {
 
 /**
  * GET of a page as OONI's helper makes it: redirects followed, cookies kept, of the prober's headers only the three
- * that count; each hop's name is resolved once, refused if any answer is a sinkhole address, or if an address or port
+ * that count; each hop's name is resolved once, refused if any answer is a bogon, or if an address or port
  * may not be contacted, and the resolved address is dialled. Never throws for the network.
  */
 export async function fetchPage(url: string, headers: HelperHeaders, tools: FetchTools): Promise<HelperPage> {

@@ -8,7 +8,7 @@ export interface Reachable {
   address(address: string): boolean
   /** Whether a port may be dialled. */
   port(port: number): boolean
-  /** Whether an address counts as a sinkhole; those of an allowed test lab do not. */
+  /** Whether an address counts as a bogon, which serves no one; those of an allowed test lab do not. */
   bogon(address: string): boolean
 }
 
@@ -47,7 +47,7 @@ const GLOBAL_UNICAST = readBlock('2000::/3')
 
 /**
  * The rule of one control. `allow` are blocks of a test lab, dialled although they are private or this machine's
- * own; `own` are the addresses of this machine, refused because what listens there may not be meant for anyone outside.
+ * own; `own` are the addresses of this machine, refused because what listens there may be for local use only.
  * Throws InputError for a block that cannot be read.
  */
 export function reachableAddresses(options: {

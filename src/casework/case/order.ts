@@ -10,7 +10,8 @@ import { requestsOf } from './occurrences.ts'
  * An entry for the record of acts (docs/formats/record.md) from a request of the case with its answer, or with the
  * silence: an answer that did not come is absent there, and the day of the request stands alone. It holds no name, no
  * word and no id of the case; its source is not marked as read, because the person who publishes it must read the
- * document first. Throws InputError for an id that is no request.
+ * document first.
+ * Throws InputError for an id that is no request.
  */
 export function orderOf(file: CaseFile, requestId: string): Order {
   const state = requestsOf(file).find(({ request }) => request.id === requestId)

@@ -39,9 +39,9 @@ export interface TorIdentity {
 
 /**
  * Makes what a relay would show until `now` + 60 days: a TLS certificate under random names, as tor makes them, signed
- * by no known authority, and the certificates of the identity that vouch for it. BUG: a process that lasts longer shows
- * certificates out of date. Consequence: none for our probes, which check no dates here; a stock client of tor would
- * turn away.
+ * by no known authority, and the certificates of the identity that vouch for it.
+ * BUG: a process that lasts longer shows certificates out of date. Consequence: none for our probes, which check no
+ * dates here; a stock client of tor would turn away.
  */
 export async function makeTorIdentity(keys: ResponderKeys, now: Instant): Promise<TorIdentity> {
   const [link, signing] = await Promise.all([

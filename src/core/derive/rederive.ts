@@ -103,9 +103,12 @@ export interface Rederived {
 }
 
 /**
- * Judges every held measurement of a bundle again and derives its incident again, from public forms and stated inputs alone:
- * the one function of `kuager verify` and of the page of verification. Throws InputError where tables or derivation cannot be
- * read: then nothing can be said. Pure but for what it is given; memory grows with the measurements, not with their bytes.
+ * Judges every held measurement of a bundle again and derives its incident again, from public forms and stated inputs
+ * alone:
+ * the one function of `kuager verify` and of the page of verification. Throws InputError where tables or derivation
+ * cannot be
+ * read: then nothing can be said. Pure but for what it is given; memory grows with the measurements, not with their
+ * bytes.
  */
 export async function rederive(parts: RederiveParts, tools: RederiveTools): Promise<Rederived> {
   const parsed = parseDerivationTables(parts.tables, tools.digest)
@@ -222,7 +225,7 @@ const plain = (value: unknown): unknown =>
 
 function measuredFrom(one: BundleMeasurement, { head, service, verdict, observations }: JudgedJson): Measured {
   const id = parseSha256(one.id)
-  // An excluded sender counts nowhere, in spite of what else the line says.
+  // An excluded sender counts nowhere, even if the rest of the line says otherwise.
   const provenance =
     one.role === 'apart' || one.channel === null
       ? ({ id, channel: 'collector', origin: 'unsigned' } as const)

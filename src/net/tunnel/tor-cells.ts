@@ -85,7 +85,8 @@ function signedBy(certificate: Buffer, key: Uint8Array): boolean {
  * Whether the certificates of a CERTS cell vouch for the TLS certificate of the connection: a signing key that the
  * identity inside signed, and a link certificate, signed by it, over the digest of the TLS certificate. A machine in
  * the middle with a TLS of its own cannot make the second. Dates are not checked: the exchange is measured, not
- * trusted. Source: tor-spec, "CERTS cells"; cert-spec, "Ed25519 certificates".
+ * trusted.
+ * Source: tor-spec, "CERTS cells"; cert-spec, "Ed25519 certificates".
  */
 function standForConnection(payload: Buffer, tlsCertificate: Uint8Array): boolean {
   const certificates = readCertificates(payload)

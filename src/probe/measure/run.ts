@@ -261,7 +261,8 @@ class Run {
  * `onEvent`, once a look at the line has followed them. Where the line bears no measuring, `services` is empty and
  * `lineRun` says why. Rejects with the reason of `tools.signal` if the run is interrupted: what was not reported by
  * then is lost. Nothing is contacted but what `settings` lists, and neighbours of silent addresses that the control
- * confirms. Method: docs/methods/measuring.md.
+ * confirms.
+ * Method: docs/methods/measuring.md.
  */
 export async function measureRun(settings: RunSettings, tools: RunTools): Promise<RunResult> {
   tools.signal.throwIfAborted()

@@ -4,8 +4,8 @@ import { HALVES, TARGET_HALVES } from '../../model/measured/reading.ts'
 
 /**
  * Readings of one series as columns, sorted by time; readings of one time keep the order of their probes' names, so
- * that the order of arrival never matters. One outcome is a byte: target | control << 2 | canary << 4 | `artefact` << 6
- * | scheduled << 7 (`packOutcome`).
+ * that the order of arrival never matters. One outcome is a byte:
+ * `target | control << 2 | canary << 4 | artefact << 6 | scheduled << 7` (`packOutcome`).
  */
 export interface Columns {
   readonly size: number

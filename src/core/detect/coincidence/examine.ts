@@ -65,8 +65,9 @@ interface Study {
 
 /**
  * Answers every question of a pre-registered plan (docs/methods/coincidence.md). Pure: equal plan and data give equal
- * figures. Throws RangeError for a zone the engine does not know. That the list was frozen before anyone looked, and
- * that the period is over, is for the caller to check.
+ * figures.
+ * Throws RangeError for a zone the engine does not know. That the list was frozen before anyone looked, and that the
+ * period is over, is for the caller to check.
  */
 export function examineCoincidence(plan: CoincidencePlan, data: StudyData): CoincidenceReport {
   const clock = wallClock(plan.zone)

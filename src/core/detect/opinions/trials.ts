@@ -16,7 +16,8 @@ type Range = readonly [number, number]
 /**
  * Reduces the readings of a range of columns to successes and failures. Left out: a failure whose control or canary
  * failed too, a failure without a control or a ratio of its own in a series that has controls, and a target that was
- * not tried; direct evidence fails in spite of the control. Where only a likelihood ratio is known, its sign decides.
+ * not tried; a reading with direct evidence fails, even if its control failed too. Where only a likelihood ratio is
+ * known, its sign decides.
  */
 export function trialsOf(columns: Columns, [first, last]: Range = [0, columns.size]): Trials {
   const controlled = hasControls(columns, [first, last])

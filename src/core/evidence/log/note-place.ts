@@ -1,7 +1,7 @@
 import { InputError } from '../../model/errors.ts'
 
-// A file that carries the note signed over itself: between two lines of an HTML comment. The bytes without everything
-// between them are signed; `sed '/^<!--kuager-note$/,/^-->$/{//!d}'` gives the same.
+// A file that carries the note signed over itself: between two lines of an HTML comment. The signature covers all bytes
+// except those between them; `sed '/^<!--kuager-note$/,/^-->$/{//!d}'` gives the same.
 
 const OPEN = '\n<!--kuager-note\n'
 const CLOSE = '\n-->\n'

@@ -7,8 +7,8 @@ import type { Handshake } from './halves.ts'
 /**
  * A name whose certificates an authority of the service's own has signed: every check of them fails, here and abroad.
  * Where both were shown a certificate in common, the server itself answered here; if none is common, someone else did.
- * Undefined where the chain was accepted, or where abroad it was, or is not told. Wrong when: the service changes all
- * its certificates between two of its servers.
+ * Undefined where the chain was accepted, or where abroad it was, or is not told.
+ * Wrong when: the service changes all its certificates between two of its servers.
  */
 export function judgeOwnAuthority(rows: readonly TlsObservation[], outside: readonly Handshake[]): Finding | undefined {
   const refused = rows.filter(

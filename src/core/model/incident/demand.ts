@@ -25,7 +25,7 @@ export const demandSchema = z.strictObject({
 })
 export type Demand = z.infer<typeof demandSchema>
 
-/** Real demands are compared with real incidents, simulated ones against simulated ones. */
+/** Real demands are compared with real incidents, simulated ones with simulated ones. */
 export const demandsSchema = z.strictObject({
   simulated: z.boolean(),
   demands: z.array(demandSchema).max(MOST_DEMANDS),

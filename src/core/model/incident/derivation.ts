@@ -6,7 +6,7 @@ import { edgeSchema } from './incident-read.ts'
 import { instant, parseAsn, parseSha256 } from '../units.ts'
 
 // `data/derivation.json` of a bundle (docs/methods/deriving.md). Bounds stop an author who would make a reader compute
-// permanently: the program's own values are far within them.
+// without end: the program's own values are far within them.
 
 const finite = z.number()
 const share = finite.min(0).max(1)

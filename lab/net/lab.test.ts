@@ -43,7 +43,7 @@ describe('the laboratory, from probe to the verdict of the collector', { skip },
 
 describe('npm test', () => {
   it('installs every package that the laboratory needs', async () => {
-    const installed = await readFile(new URL('../../scripts/test.ts', import.meta.url), 'utf8')
+    const installed = await readFile(new URL('../../scripts/setup-test.ts', import.meta.url), 'utf8')
     for (const need of LAB_NEEDS)
       // Every Debian has this one.
       if (need.package !== 'util-linux') assert.ok(installed.includes(`package: '${need.package}'`), need.package)

@@ -35,7 +35,7 @@ export interface FormSigning extends SigningParts {
   readonly mail: string
   readonly comment?: string
   readonly showName: boolean
-  /** Whether the mailbox is sealed with the name, to hear back; else it serves the confirmation alone. */
+  /** Whether the mailbox is sealed with the name, to hear back; else it serves only the confirmation. */
   readonly keepMail: boolean
 }
 
@@ -57,7 +57,7 @@ export type SignOutcome = { readonly kind: 'accepted'; readonly ct: Sha256; read
 /** `receipt`: the 26 characters, to be shown once; they are kept nowhere. */
 export type FormSigned = { readonly kind: 'accepted'; readonly ct: Sha256; readonly receipt: string } | LetterRefusal
 
-/** How a signature stands, as its receipt shows it. One that is held back is `waits` as any other. */
+/** The state of a signature, as its receipt shows it. One that is held back is `waits` as any other. */
 export type SignatureStanding = { readonly letter: string; readonly ct: Sha256; readonly tier: SignatureTier } & (
   | { readonly kind: 'awaiting' | 'waits' }
   /** `logged`: the newest checkpoint holds the leaf. */
@@ -74,7 +74,7 @@ export interface SignatureProof {
   readonly proof: string
 }
 
-/** A letter that was published, as it stands. */
+/** A letter that was published, as it is. */
 export interface PublishedLetter {
   readonly letter: Letter
   /** Canonical JSON of the newest version. */

@@ -21,7 +21,7 @@ import { ShownRegions } from './count/shown-regions.ts'
 import { SteadyTime } from './sign/steady-time.ts'
 import { Trends } from './sign/trends.ts'
 
-/** Opens the desk over a registry, whose log it goes on with. Throws Fault where what is kept does not fit. */
+/** Opens the desk over a registry, whose log it continues with. Throws Fault where what is kept does not fit. */
 export async function openLetterDesk(parts: LetterDeskParts): Promise<LetterDesk> {
   const { store, folder, disk } = parts
   const published = await Published.load(store)
@@ -162,7 +162,7 @@ class OpenLetterDesk implements LetterDesk {
     const { closes, destroys } = newest.letter
     const now = this.#parts.clock.now()
     if (now >= lastMoment(destroys)) await this.destroy(id)
-    // Those who signed on the last day have seven more to confirm, and what is held is looked at meanwhile.
+    // Those who signed on the last day have seven more to confirm, and a person reviews what is held meanwhile.
     else if (newest.row.state === 'open' && now >= lastMoment(closes) + TOKEN_MS) await this.close(id)
   }
 

@@ -17,7 +17,7 @@ export interface MailRate {
   readonly burst: number
 }
 
-/** What the desk of a letter service is made of. */
+/** What the desk of a letter service is made from. */
 export interface LetterDeskParts {
   readonly store: LetterStore
   readonly log: LetterLog

@@ -12,7 +12,7 @@ const NAME = /^[a-z0-9][a-z0-9.-]{0,99}$/
 const MAIL = 'mail.json'
 const MOST_BYTES = 64 * 1024
 
-/** Secrets of a service: files that their owner alone may read, in a folder of their own. */
+/** Secrets of a service: files that only their owner may read, in a folder of their own. */
 export interface Secrets {
   /**
    * A key of 32 bytes; undefined where there is none. Throws InputError for a file that is none, or that others may

@@ -46,7 +46,7 @@ export interface ShownReportsOptions {
  */
 export class ShownReports {
   readonly #options: ShownReportsOptions
-  /** All counted reports by series and slot: for what is usual alone. */
+  /** All counted reports by series and slot: only for what is usual. */
   readonly #all = new Series()
   /** Those that are shown. */
   readonly #shown = new Series()

@@ -9,7 +9,7 @@ const LAST_DATA_MS = MINUTE_MS
 
 export type LastData = () => Promise<Instant>
 
-/** Time of the newest measurement; now where there is none. One that claims a time still to come is not looked at. */
+/** Time of the newest measurement; now where there is none. One that claims a time still to come is not counted. */
 export function rememberLastData({ warehouse, clock }: Pick<SiteOptions, 'warehouse' | 'clock'>): LastData {
   let known: { readonly at: Instant; readonly until: number } | undefined
   return async () => {

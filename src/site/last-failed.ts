@@ -5,7 +5,7 @@ import { instant, type Instant } from '../core/model/units.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Warehouse } from '../store/warehouse/contract.ts'
 
-// A restriction that goes on makes few revisions: what is measured meanwhile says until when it is known to.
+// A restriction that continues makes few revisions: what is measured meanwhile says until when it is known to.
 
 /**
  * Last failed measurement of running incidents, by `revisionKey`; absent where it is no later than the revision says.
@@ -21,7 +21,7 @@ export function withLastFailed(incident: Incident, known: LastFailed): Incident 
   return last === undefined ? incident : { ...incident, end: { ...end, bracket: [last, end.bracket[1]] } }
 }
 
-/** Incidents as they stand, the running ones with the last failed measurement that the board knows of. */
+/** Incidents as they are, the running ones with the last failed measurement that the board knows of. */
 export const knownNow = (
   incidents: { readonly current: () => Promise<readonly Incident[]> },
   board: () => Promise<{ readonly lastFailed: LastFailed }>,

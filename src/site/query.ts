@@ -60,7 +60,7 @@ export const lastDays = (at: Instant, count: number): ChosenPeriod =>
   choose({ since: dayOf(instant(at - (count - 1) * DAY_MS)), until: dayOf(at) })
 
 /**
- * Reads `since` and `until`; both may be left out together, then the fallback stands.
+ * Reads `since` and `until`; both may be left out together, then the fallback is used.
  * Throws InputError for anything else.
  */
 export function parseDays(values: Readonly<Record<string, string>>, fallback: () => ChosenPeriod): ChosenPeriod {

@@ -45,7 +45,7 @@ export interface SiteOptions {
     | 'observations'
   >
   readonly archive: Pick<Archive, 'read'>
-  /** The journal of incidents; absent: the site shows measurements alone. */
+  /** The journal of incidents; absent: the site shows only measurements. */
   readonly incidents?: ReadableIncidents
   /** Events and statements beside the incidents. */
   readonly record?: SiteRecord
@@ -79,7 +79,7 @@ export interface SiteOptions {
   readonly reports?: ReportDesk
   /** What may be shown of them; absent: no page speaks of reports. */
   readonly people?: PeopleReports
-  /** Plans checks in a reader's browser and takes their results; absent: the page shows what others see alone. */
+  /** Plans checks in a reader's browser and takes their results; absent: the page shows only what others see. */
   readonly crowd?: CrowdDesk
   /** What may be shown of such checks now, of all networks; absent: none are taken. */
   readonly checks?: () => Promise<readonly CrowdSignal[]>

@@ -39,7 +39,7 @@ export async function readFindings(folder: string, file: CaseFile, world: World)
 const startOf = ({ finding: { incident } }: CaseFinding): number =>
   incident.start.median ?? incident.start.bracket[1] ?? 0
 
-/** Statements so long before and after an incident stand beside it. */
+/** Statements so long before and after an incident are shown next to it. */
 const AROUND_MS = 30 * DAY_MS
 
 /**

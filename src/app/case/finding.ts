@@ -27,9 +27,9 @@ const TABLES = 'data/tables/'
 const MANIFEST = 'manifest-sha512.txt'
 
 /**
- * What papers say of a bundle that a case holds, out of its files alone; its measurements are judged again. `rederived` is
- * what the verification found when it was added. Undefined for a bundle without an incident. Throws InputError where its
- * files are not of the form.
+ * What papers say of a bundle that a case holds, only out of its files; its measurements are judged again. `rederived`
+ * is what the verification found when it was added. Undefined for a bundle without an incident. Throws InputError where
+ * its files are not of the form.
  */
 export async function readFinding(
   path: string,

@@ -70,7 +70,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** By record, what became of the incident of each bundle that the papers are made of. */
+/** By record, what became of the incident of each bundle that the papers are made from. */
 export const sinceBundles = (file: CaseFile, latest: ReadonlyMap<string, Revision>): ReadonlyMap<string, BundleSince> =>
   new Map(
     shownBundles(file).flatMap(({ id, bundle }): readonly (readonly [string, BundleSince])[] => {

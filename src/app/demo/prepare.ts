@@ -33,7 +33,8 @@ const FOUND = 0.96
 
 /**
  * Fills the folder of a demonstration with everything that its pages show: measurements, incidents, the log, and what
- * people said. A start that was cut short goes on here. Throws InputError for a folder that holds any other measurement.
+ * people said. A start that was cut short continues here. Throws InputError for a folder that holds any other
+ * measurement.
  */
 export async function prepareDemo(
   folder: OpenFolder,
@@ -62,7 +63,7 @@ export async function prepareDemo(
       )
   }
   await refuseRealRows(folder)
-  // What was said and done on that evening, where the pages look for it.
+  // Statements and acts of that evening, where the pages look for it.
   await cp(join(folder.path, EVENING_FOLDER, 'record'), join(folder.path, 'record'), { recursive: true })
   tell(FOUND, 'writing reports, checks and the log')
   await fillStudy(folder, marker, world)
@@ -87,7 +88,10 @@ async function detect(folder: OpenFolder, world: World, tell: TellPreparation): 
   return revisions.length
 }
 
-/** Everything is in the log, whose name says that it is simulated, before the first page: receipts and bundles can be tried. */
+/**
+ * Everything is in the log, whose name says that it is simulated, before the first page: receipts and bundles can be
+ * tried.
+ */
 async function logAll(folder: OpenFolder): Promise<void> {
   const log = await folder.log()
   await folder.logRevisions()

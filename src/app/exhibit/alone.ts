@@ -11,7 +11,7 @@ import { groundOf, exhibitServiceName, type ExhibitParts } from './ground.ts'
 /** Later than every measurement. */
 const NEVER = instant(Date.UTC(2200, 0, 1))
 
-/** Everything that papers say of a bundle of measurements alone. */
+/** Everything that the documents say about a bundle with only measurements. */
 export async function aloneOf(
   about: ExhibitAbout,
   { asked, measurements }: BundledMeasurements,

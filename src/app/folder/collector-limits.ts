@@ -7,7 +7,7 @@ import { REAL_DISK } from '../../runtime/files/disk.ts'
 import { FreeSpace, measureSpace } from '../../runtime/files/free-space.ts'
 import type { OpenFolder } from './open.ts'
 
-/** File of a data folder in which the bytes of today stand. */
+/** File of a data folder that counts the bytes of today. */
 const TOTALS = 'received-today.json'
 /** Share of a disk that unknown senders may fill in one day where the operator says nothing else. */
 const OF_DISK = 1 / 16

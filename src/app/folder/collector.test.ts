@@ -18,7 +18,7 @@ let serial = 0
 const document = (root: Json = {}): Json =>
   webMeasurement({ startedAt: JUST_NOW, probeAsn: 'AS64500', root: { x_serial: serial++, ...root } })
 
-/** An address that stands nowhere but in what the proxy says of the sender. */
+/** An address that is only in what the proxy says of the sender. */
 const MARKER = '20.77.131.9'
 const SPELLINGS = [MARKER, '144d8309', '340624137', Buffer.from([20, 77, 131, 9]).toString('latin1')]
 

@@ -294,7 +294,7 @@ export class OpenFolder implements AsyncDisposable {
 /** Folders that this process holds, by real path: a command that came over the socket finds its folder here. */
 const HELD = new Map<string, OpenFolder>()
 
-/** Opens a data folder for this process alone. Throws Fault that names the holder where it is held. */
+/** Opens a data folder only for this process. Throws Fault that names the holder where it is held. */
 export async function openFolder(world: World, folder: string, name: string): Promise<OpenFolder> {
   const path = resolve(world.cwd, folder)
   return new OpenFolder(await holdFolder(path, `kuager ${name}`))

@@ -82,10 +82,10 @@ function viewAsked(name: string, { size, at, theirs, failures, problem, why, nex
   }
 }
 
-/** Clocks that are further apart than this are said to be. */
+/** Clocks that differ by more than this are reported. */
 const CLOCKS_APART_MS = 120_000
 
-/** The same for a terminal: a label and what stands beside it. */
+/** The same for a terminal: a label and what is next to it. */
 export function outsideLines({
   authorities,
   witnesses,

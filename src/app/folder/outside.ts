@@ -31,8 +31,8 @@ const TURNS = new WeakMap<LoggedFolder, Promise<unknown>>()
 
 export interface AskingOutside {
   /**
-   * Who is asked whether due or not, unless they have done it: absent: none. For witnesses alone no authority is asked,
-   * whose queries are counted; authorities are asked behind the witnesses that are due.
+   * Who is asked whether due or not, unless they have done it: absent: none. If only witnesses are asked, no authority
+   * is, whose queries are counted; authorities are asked behind the witnesses that are due.
    */
   readonly now?: 'witnesses' | 'authorities' | 'all'
   readonly signal: AbortSignal

@@ -29,7 +29,7 @@ import { callOf, streamsOf } from '../folder/open.ts'
 import { registryPlace } from '../registry/place.ts'
 import { workSecret } from '../web/work-secret.ts'
 
-/** How a letter service stands on its folder. */
+/** How a letter service uses its folder. */
 export interface LetterFolderOptions {
   /** Folder of secrets; absent: `KUAGER_LETTER_SECRETS`, else what needs one is refused. */
   readonly secrets?: string
@@ -79,7 +79,9 @@ export class LetterFolder implements AsyncDisposable {
     return this.#store
   }
 
-  /** Whether its letters are simulated: as its log says, else as its drafts do, else as was said when it was opened. */
+  /**
+   * Whether its letters are simulated: as its log says, else as its drafts do, else as was given when it was opened.
+   */
   async simulated(): Promise<boolean> {
     const identity = await readLogIdentity(this.logFolder)
     if (identity !== undefined) return identity.simulated
@@ -124,7 +126,7 @@ export class LetterFolder implements AsyncDisposable {
     })
   }
 
-  /** Throws InputError where its folder of secrets is not named, lies inside, or does not read. */
+  /** Throws InputError where its folder of secrets is not named, is inside, or does not read. */
   secrets(): Promise<Secrets> {
     const named = this.#options.secrets ?? this.#env['KUAGER_LETTER_SECRETS']
     if (named === undefined || named === '')
@@ -229,7 +231,7 @@ const HELD = new Map<string, LetterFolder>()
 /** Folder of a command that names none: KUAGER_LETTER_FOLDER, else `kuager-letter` where the command is run. */
 export const defaultLetterFolder = (world: World): string => world.env['KUAGER_LETTER_FOLDER'] ?? 'kuager-letter'
 
-/** Opens the folder of a letter service for this process alone. Throws Fault that names the holder where it is held. */
+/** Opens the folder of a letter service only for this process. Throws Fault that names the holder where it is held. */
 export async function openLetterFolder(
   world: World,
   folder: string,

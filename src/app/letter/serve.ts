@@ -11,7 +11,7 @@ import type { LetterFolder } from './folder.ts'
 
 /** How often it is looked what is due: batches, ends of letters, confirmations that came too late. */
 const TICK_MS = 5000
-/** A page takes one form, a proof of work and a second look: behind one address of an operator stand thousands. */
+/** A page takes one form, a proof of work and a second look: thousands are behind one address of an operator. */
 const RATE = { perSecond: 50, burst: 3000 }
 
 export interface LetterServing {

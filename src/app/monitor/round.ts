@@ -15,7 +15,7 @@ import { attempt, unreadable, type Alert, type Get } from './finding.ts'
 import { fitsState, type Fork, type MonitorState } from './state.ts'
 
 const MOST_NOTE = 100_000
-/** Bundles of entries that one round reads: 5,120 entries; the next round goes on behind them. */
+/** Bundles of entries that one round reads: 5,120 entries; the next round continues behind them. */
 const MOST_BUNDLES = 20
 /** A quorum that is missing for longer is no lag: witnesses are asked each minute. */
 const QUORUM_WITHIN_MS = HOUR_MS
@@ -126,7 +126,7 @@ class Round {
     return [...trusted, ...kept.filter((key) => !lines.includes(formatVerifierKey(key)))]
   }
 
-  /** Whether the log goes on from what was kept; where it does not, both checkpoints are evidence. */
+  /** Whether the log continues from what was kept; where it does not, both checkpoints are evidence. */
   async #goesOn(newest: Checkpoint, bytes: Uint8Array, tree: ServedTree): Promise<boolean> {
     if (this.#before === undefined) return true
     const kept = parseCheckpoint(Buffer.from(this.#before.checkpoint))
@@ -225,7 +225,7 @@ class Round {
   ): Promise<{ readonly until: number; readonly keys: readonly VerifierKey[] }> {
     const { sample, below } = this.#tools
     let keys = trusted
-    // At the first look the last entries; what came before is looked at by chance.
+    // At the first look the last entries; what came before is sampled at random.
     const first = Math.max(0, log.size - (log.size % TILE_WIDTH) - TILE_WIDTH)
     let until = Math.min(this.#before?.read_until ?? first, log.size)
     for (let nth = 0; nth < MOST_BUNDLES && until < log.size; nth++) {

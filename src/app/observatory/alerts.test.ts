@@ -65,7 +65,7 @@ describe('kuager serve --webhook', () => {
     const incidents: IncidentStore = { ...journal, forget: async () => 0 }
     const frame = { ...PLAIN_FRAME, origin: 'https://kuager.example' }
     const sources = { folder, incidents, names: NAMES, frame, isPublic: false, log }
-    // The receiver is new: what stands already is not told.
+    // The receiver is new: what exists already is not sent.
     await (await openAlerts(options, sources, never))[Symbol.asyncDispose]()
     await incidents.publish([sampleIncident({ revision: 2, reason: 'late-data' })], [])
     await using _alerts = await openAlerts(options, sources, never)

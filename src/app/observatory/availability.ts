@@ -24,7 +24,7 @@ export function siteAvailability(folder: OpenFolder): Ask {
   })
 }
 
-/** How long an answer stands, and how many are kept: detection of a long series takes a second of the processor. */
+/** How long an answer is kept, and how many are kept: detection of a long series takes a second of the processor. */
 const KEPT_MS = MINUTE_MS
 const MOST_KEPT = 500
 

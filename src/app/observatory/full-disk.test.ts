@@ -23,7 +23,7 @@ const document = (root: Json = {}): Json =>
 /** Bytes that do not pack. */
 const noise = (bytes: number): string => randomBytes(bytes).toString('base64')
 
-/** A port that was free a moment ago: the server comes back on the one it had. */
+/** A port that was free just before: the server comes back on the one it had. */
 async function freePort(): Promise<string> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

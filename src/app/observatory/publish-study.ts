@@ -5,7 +5,7 @@ import { InputError } from '../../core/model/errors.ts'
 import { isMissing } from '../../runtime/files/disk.ts'
 import { STUDIES_FOLDER } from './studies.ts'
 
-/** Where a study is to stand. */
+/** Where a study is put. */
 export interface StudyPlace {
   /** Data folder of the site. */
   readonly folder: string

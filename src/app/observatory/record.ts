@@ -25,11 +25,14 @@ import { folderStudies } from './studies.ts'
 const COVERAGE_MS = 10 * MINUTE_MS
 /** How much more while it is read again: a year of series takes a while. */
 const COVERAGE_STALE_MS = HOUR_MS
-/** VPN services whose own tunnels are measured: none. Their sites, and protocols to responders of ours, are other things. */
+/**
+ * VPN services whose own tunnels are measured: none. Their sites, and protocols to responders of ours, are other
+ * things.
+ */
 const VPN_SERVICES: readonly string[] = []
 
 /**
- * What the site shows beside the measurements of a folder: its incidents, and the record of what was said and done:
+ * What the site shows beside the measurements of a folder: its incidents, and the record of statements and acts:
  * that of the folder itself (`record/`, as a demonstration has it), else the bundled one.
  * Throws InputError for a record that cannot be read, and in public for a simulated one.
  */
@@ -69,7 +72,7 @@ export async function siteRecord(
   }
 }
 
-/** What was said in a simulated world, seen by others or demanded there must not stand beside real measurements. */
+/** Statements in a simulated world, seen by others or demanded there must not be next to real measurements. */
 function refuseSimulated(parts: Readonly<Record<string, { readonly simulated: boolean } | undefined>>): void {
   for (const [place, part] of Object.entries(parts))
     if (part?.simulated === true)

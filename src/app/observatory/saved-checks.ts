@@ -5,7 +5,7 @@ import type { Clock } from '../../runtime/clock.ts'
 import type { OpenFolder } from '../folder/open.ts'
 import { openSenderRate } from '../web/sender-rate.ts'
 
-/** Sixty at once and one every ten seconds after them: behind one address of a mobile operator stand thousands. */
+/** Sixty at once and one every ten seconds after them: thousands are behind one address of a mobile operator. */
 const OF_ONE = { perSecond: 0.1, burst: 60 }
 /** What a flood from many addresses can add to a log: 120 a minute, each some hundred bytes, permanently. */
 const OF_ALL = { perSecond: 2, burst: 120 }

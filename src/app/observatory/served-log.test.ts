@@ -53,7 +53,8 @@ describe('servedLog()', () => {
     assert.ok(cosigned.checkpoint.note.signatures.some(({ name }) => name === 'witness.example'))
     assert.equal((await proofOf(3)).checkpoint.size, 5, 'which witnesses have not seen')
     assert.equal((await served?.latest())?.size, 5)
-    // The operator named no quorum: it is demanded by itself, and published, without the address that is the operator's.
+    // The operator named no quorum: it is demanded automatically, and published, without the address that is the
+    // operator's.
     assert.equal(await served?.policy?.(), policyFile.replace(` ${url}`, '') + 'quorum w\n')
 
     const others = new LeafArchive()

@@ -39,7 +39,7 @@ function keyOf(name: string, seed: Uint8Array): MirrorKey {
 
 /**
  * The key of a folder, `keys/mirror.key`, in the form of Go's note package; undefined where none was made yet. Anyone
- * who has the file can sign copies in the name of the observatory: it is readable by its owner alone. Throws Fault
+ * who has the file can sign copies in the name of the observatory: it is readable only by its owner. Throws Fault
  * where it cannot be read.
  */
 export async function readMirrorKey(folder: string): Promise<MirrorKey | undefined> {

@@ -24,7 +24,7 @@ export async function readVerifyPage(): Promise<Uint8Array | undefined> {
   const body = String(await verifyFileBody()).replaceAll(/[^\S\u00a0]*\n\s*/g, '\n')
   const style = `${fontFaces(css, assets)}${usedStyle(css, `<html><body>${body}${MADE_BY_SCRIPT}`)}`
   const hash = (text: string): string => `'sha256-${encodeBase64(sha256(new TextEncoder().encode(text)))}'`
-  // No request may be sent: the check runs in this page and in a worker made of its own script.
+  // No request may be sent: the check runs in this page and in a worker made from its own script.
   const policy = `default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)}; font-src data:; worker-src blob:; base-uri 'none'; form-action 'none'`
   const page = [
     '<!doctype html>',

@@ -9,7 +9,7 @@ import { NOTE_TOOLS } from './mirror-key.ts'
 import { openBundle } from './open-bundle.ts'
 import type { VerifyAsked, VerifySaid } from './verify-thread.ts'
 
-// The thread in which a bundle is verified. Its data are written by verify-thread.ts alone, which ends it by force: it
+// The thread in which a bundle is verified. Its data are written only by verify-thread.ts, which ends it by force: it
 // needs no signal of its own.
 
 const port = parentPort

@@ -21,7 +21,7 @@ export interface Withdrawn {
   /** Names of the bundles that held the measurement and are gone. */
   readonly withdrawn: readonly string[]
   /**
-   * Names of files of which it could not be read what they hold; they stand where they were, for a person to look at.
+   * Names of files of which it could not be read what they hold; they stay where they were, for a person to check.
    */
   readonly unread: readonly string[]
 }
@@ -29,8 +29,8 @@ export interface Withdrawn {
 /**
  * Removes every published bundle of a data folder that holds a measurement, durably: what was erased must no longer be
  * served. `onWithdrawn` is called for each before it goes, so that none goes unrecorded. What an interrupted writing
- * left there a day ago or earlier goes too, with any content. Throws what the disk throws; done again, it goes on where
- * it was stopped.
+ * left there a day ago or earlier goes too, with any content. Throws what the disk throws; done again, it continues
+ * where it was stopped.
  */
 export async function withdrawBundles(
   folder: string,

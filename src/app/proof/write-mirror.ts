@@ -55,7 +55,7 @@ export async function writeMirror(options: MirrorOptions): Promise<MirrorWritten
   const { key, signal } = options
   const madeAt = instant(Math.floor(options.madeAt / 1000) * 1000)
   const frame = { ...options.site.frame, medium: 'mirror', madeAt, mirrorKey: key.line } as const
-  // The hands of the clock stand still: every page speaks of the same moment, and what is remembered stays so.
+  // The clock is stopped: every page speaks of the same point in time, and what is remembered stays so.
   const { availability: _, ...kept } = options.site
   const log = await kept.proof?.()
   const proof = (): Promise<typeof log> => Promise.resolve(log)

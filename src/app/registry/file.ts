@@ -14,7 +14,7 @@ export const REGISTRY_FILES = {
 } as const
 export type RegistryFilePart = keyof typeof REGISTRY_FILES
 
-/** Pages of one step: all of them, so that the copy is of one moment however much is written meanwhile. */
+/** Pages of one step: all of them, so that the copy is of one point in time however much is written meanwhile. */
 const ALL_PAGES = 0x7fff_ffff
 
 /**

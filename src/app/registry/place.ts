@@ -12,7 +12,7 @@ export type PartName = keyof typeof PARTS
 /** Folder of the registry in a data folder or in that of a letter service. */
 export const registryFolder = (folder: string): string => join(folder, 'registry')
 
-/** Where a part of the registry stands: in PostgreSQL where the environment names it, else in a file of the folder. */
+/** Where a part of the registry is: in PostgreSQL where the environment names it, else in a file of the folder. */
 export function registryPlace(folder: string, part: PartName, env: World['env']): RegistryPlace {
   const { file, variable } = PARTS[part]
   const url = env[variable]

@@ -29,7 +29,7 @@ export async function registryFileSha256(path: string): Promise<Sha256> {
 export const formatSums = (sums: readonly Sum[]): string =>
   sums.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join('')
 
-/** Reads the sums of a backup, of known files alone. Throws InputError where the folder is no backup. */
+/** Reads the sums of a backup, only of known files. Throws InputError where the folder is no backup. */
 export async function readSums(folder: string): Promise<readonly (Sum & { readonly part: RegistryFilePart })[]> {
   const text = (await read(join(folder, SUMS)))?.toString('utf8')
   if (text === undefined) throw noBackup(folder, `it has no ${SUMS}`)

@@ -73,7 +73,7 @@ async function readScripts(): Promise<readonly { readonly path: string; readonly
 /** The letter is a service of its own: the observatory serves nothing of it. */
 const OF_THE_LETTER = 'letter.js'
 
-/** Scripts that are made of many files; one is absent where it cannot be made, and pages are whole without it. */
+/** Scripts that are made from many files; one is absent where it cannot be made, and pages are whole without it. */
 async function bundledScripts(): Promise<
   readonly { readonly path: string; readonly bytes: Uint8Array<ArrayBuffer> }[]
 > {

@@ -8,7 +8,7 @@ import { LANGS } from '../../core/text/lang.ts'
 import { Mutex } from '../../runtime/mutex.ts'
 
 /**
- * Scripts that are made of many files: name under which a site serves them, first of their sources below src/,
+ * Scripts that are made from many files: name under which a site serves them, first of their sources below src/,
  * and beginnings of the keys that they say, since the whole catalogue would be ten times as large as the rest.
  */
 export const BROWSER_SCRIPTS = {
@@ -104,7 +104,7 @@ const fewWords = (says: readonly string[]): Esbuild.Plugin => ({
   },
 })
 
-/** Messages of zod are read by programmers alone, so in one language. */
+/** Messages of zod are read only by programmers, so in one language. */
 const ownLocale: Esbuild.Plugin = {
   name: 'own-locale',
   setup(build) {

@@ -9,7 +9,7 @@ const BY_USE = {
   unknown: 'some',
 } as const satisfies Readonly<Record<Network['use'], PeopleBehind>>
 
-/** How many people may stand behind an address, by the use of its network where a table of ranges knows it. */
+/** How many people may be behind an address, by the use of its network where a table of ranges knows it. */
 export function peopleOfNetwork(networks: Pick<Networks, 'lookup' | 'network'>, address: string): PeopleBehind {
   const asn = networks.lookup(address)
   const network = asn === undefined ? undefined : networks.network(asn)

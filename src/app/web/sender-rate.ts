@@ -6,7 +6,7 @@ import type { Clock } from '../../runtime/clock.ts'
 
 /**
  * Ten heavy answers a second for long and sixty at once, twice as many light ones, for each address of IPv4 and each
- * /56 of IPv6. Behind one address of a mobile operator stand thousands: they read pages, which are not limited, and a
+ * /56 of IPv6. Thousands are behind one address of a mobile operator: they read pages, which are not limited, and a
  * program that asks for the interface seldom is one of many there.
  */
 const API_RATE: Rate = { perSecond: 20, burst: 120 }

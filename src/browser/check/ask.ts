@@ -102,7 +102,7 @@ const sentElsewhere: string[] = []
 
 /**
  * A server that proved to be the host may lead elsewhere, and the page's policy forbids to follow: the request fails
- * although the host answered. The browser tells that apart.
+ * although the host answered. The browser distinguishes that.
  */
 export function watchRedirects(): void {
   document.addEventListener('securitypolicyviolation', ({ blockedURI, effectiveDirective }) => {

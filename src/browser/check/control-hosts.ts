@@ -35,7 +35,7 @@ export class ControlHosts {
     const before = await this.#ask(this.#hosts)
     for (const [{ tries }, one] of before) tries.push(one)
     const up = before.filter(([, one]) => isAnswered(one)).map(([host]) => host)
-    // The targets first: a control that is asked before them is answered before the line is full.
+    // The targets first: a control that is asked before them is answered before the connection is full.
     const targets = askTargets()
     const [beside] = await Promise.all([this.#ask(up), targets])
     // A line that went down in between would be taken for the sites.
@@ -60,8 +60,8 @@ function worseOf(one: CrowdTry | undefined, other: CrowdTry | undefined): CrowdT
 }
 
 /**
- * A control host with the longer of its times. Whether it answers is asked while the line is quiet; how long an answer
- * takes is asked beside the targets too, since a narrow line is filled by them.
+ * A control host with the longer of its times. Whether it answers is asked while the connection is quiet; how long an
+ * answer takes is asked beside the targets too, since a narrow line is filled by them.
  */
 const slowerOf = (quiet: CrowdTry, beside: CrowdTry): CrowdTry => ({
   ...quiet,

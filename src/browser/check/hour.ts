@@ -10,15 +10,18 @@ const TICK_MS = 1000
 export interface HourOptions extends Omit<BrowserCheckOptions, 'region'> {
   /** The nth check is about to be made. */
   readonly begin: (nth: number) => void
-  /** With the plan that it was made by. Not of one that was interrupted: it is left out like one that was slept through. */
+  /**
+   * With the plan that it was made by. Not of one that was interrupted: it is left out like one that was slept through.
+   */
   readonly finish: (nth: number, finished: FinishedCheck, known: KnownPlan) => void
   /** Milliseconds to the next check, and to the end of the hour. */
   readonly wait: (next: number, left: number) => void
 }
 
 /**
- * Makes the checks of an hour, each with the plan as it is by then. A device that slept has missed some: they are left out,
- * never made up for. Resolves when the hour is over or the reader ends it, with the number of those that were left out.
+ * Makes the checks of an hour, each with the plan as it is by then. A device that slept has missed some: they are left
+ * out, never made up for. Resolves when the hour is over or the reader ends it, with the number of those that were left
+ * out.
  */
 export async function runHour(known: KnownPlan, options: HourOptions): Promise<number> {
   const { signal, tell, begin, finish, wait } = options
@@ -49,7 +52,9 @@ export async function runHour(known: KnownPlan, options: HourOptions): Promise<n
   return missed
 }
 
-/** Milliseconds since now by the clock that went further: one stands still while the device sleeps, the other may be set back. */
+/**
+ * Milliseconds since now by the clock that went further: one stops while the device sleeps, the other may be set back.
+ */
 function openTimer(): () => number {
   const [wall, monotonic] = [Date.now(), performance.now()]
   return () => Math.max(Date.now() - wall, performance.now() - monotonic)

@@ -1,4 +1,4 @@
-/** The clocks differ by this where a device slept: one stands still in sleep, the other goes on. */
+/** The clocks differ by this where a device slept: one stops in sleep, the other continues. */
 const SLEPT_MS = 2000
 
 export interface Interruption {
@@ -13,8 +13,8 @@ interface Line extends EventTarget {
 }
 
 /**
- * Watches for what spoils a check without a fault of any site: the device sleeps, the browser freezes the page, the line
- * goes away or becomes another one. Requests that were on their way then fail.
+ * Watches for what spoils a check without a fault of any site: the device sleeps, the browser freezes the page, the
+ * line goes away or becomes another one. Requests that were on their way then fail.
  */
 export function watchInterruption(): Interruption {
   const drift = (): number => Date.now() - performance.now()

@@ -1,5 +1,5 @@
 /**
- * Keeps the screen on while the page is looked at, where the browser can, until the signal aborts. A screen that goes
+ * Keeps the screen on while the page is visible, where the browser can, until the signal aborts. A screen that goes
  * off stops the page; locking the phone does so all the same.
  */
 export function keepAwake(signal: AbortSignal): void {
@@ -11,7 +11,7 @@ export function keepAwake(signal: AbortSignal): void {
       if (signal.aborted) await taken.release()
       else lock = taken
     } catch {
-      // A battery that runs low: the hour goes on without.
+      // A battery that runs low: the hour continues without.
     }
   }
   // A reader who comes back to the page has lost it.

@@ -10,7 +10,7 @@ export function setText(place: HTMLElement, text: string): void {
   if (place.textContent !== text) place.textContent = text
 }
 
-/** Shows a part, or hides it from everybody. */
+/** Shows a part, or hides it from everyone. */
 export const show = (place: HTMLElement, isShown: boolean): void => {
   place.toggleAttribute('hidden', !isShown)
 }

@@ -34,7 +34,7 @@ export interface Rows {
   finish(finished: FinishedCheck): void
 }
 
-/** The list of services, filled while a check goes on. */
+/** The list of services, filled while a check runs. */
 export function makeRows(
   list: HTMLElement,
   targets: readonly CheckTarget[],

@@ -13,7 +13,7 @@ import { freshAgeOf, serverTime, type KnownPlan } from './plan.ts'
 /** Pairs of requests at once: more would make a slow line slower still. */
 const AT_ONCE = 4
 
-/** What a run tells while it goes on. */
+/** What a run reports while it continues. */
 export type CheckNews =
   | { readonly kind: 'asking'; readonly service: string; readonly nth: number }
   | { readonly kind: 'tried'; readonly service: string; readonly nth: number; readonly isOpen: boolean }
@@ -26,7 +26,10 @@ export interface FinishedCheck {
   /** Milliseconds since the epoch. */
   readonly startedAt: number
   readonly isStopped: boolean
-  /** The device slept or the line changed in between: nothing that was found says anything, and none of it is kept. */
+  /**
+   * The device slept or the connection changed in between: nothing that was found says anything, and none of it is
+   * kept.
+   */
   readonly isInterrupted: boolean
 }
 

@@ -13,7 +13,7 @@ export type SendOutcome<T> =
 const BUSY: readonly number[] = [429, 503]
 const MOST_WAIT_S = 600
 
-/** Tells two people of one address apart for as long as this page is open; kept nowhere. */
+/** Distinguishes two people of one address for as long as this page is open; kept nowhere. */
 const token = encodeHex(crypto.getRandomValues(new Uint8Array(16)))
 
 /** Sends a check, exactly as it was shown. */

@@ -28,7 +28,7 @@ export class CheckTool {
   readonly #options: ToolOptions
   readonly #rows: Rows
   #known: KnownPlan
-  /** What goes on: one check or hour, and one thing on its way to the server. */
+  /** What is running: one check or hour, and one thing on its way to the server. */
   readonly #doing = new Map<Doing, AbortController>()
   #last: FinishedCheck | undefined
   #asked = 0
@@ -78,7 +78,7 @@ export class CheckTool {
     enable('save', check !== undefined && this.#toolPart<HTMLInputElement>('tick').checked)
   }
 
-  /** Does a thing, unless it or another check goes on. */
+  /** Does a thing, unless it or another check is running. */
   async #do(what: Doing, act: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const others: readonly Doing[] = what === 'sending' ? ['sending'] : ['check', 'hour']
     if (others.some((one) => this.#doing.has(one))) return

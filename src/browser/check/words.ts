@@ -13,7 +13,10 @@ export const sayFrom =
   (word, values = {}) =>
     words[word].replaceAll(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''))
 
-/** Hours and minutes in Kazakhstan, and the day where it is another one. Figures alone: they read alike in every language. */
+/**
+ * Hours and minutes in Kazakhstan, and the day where it is another one. Only figures: they read alike in every
+ * language.
+ */
 export function clockTime(at: number, now: number): string {
   const parts = new Intl.DateTimeFormat('en-GB', {
     timeZone: 'Asia/Almaty',

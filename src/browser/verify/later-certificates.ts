@@ -14,7 +14,7 @@ import { nameKey } from '../../core/x509/der-name.ts'
 import { hexText } from '../../core/x509/der-reader.ts'
 import { cryptography } from './tools.ts'
 
-/** Base64 characters of one certificate that are looked at, as on the server. */
+/** Base64 characters of one certificate that are read, as on the server. */
 const LONGEST = 64 * 1024
 /** Certificates that are remembered; a bundle shows the same few again and again. */
 const MOST_REMEMBERED = 5000

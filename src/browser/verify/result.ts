@@ -68,7 +68,7 @@ export function makeResult(lang: Lang, onStop: () => void): Result {
     showLines(about, lines)
     simulated.toggleAttribute('hidden', !hasNote(state.steps, 'simulated'))
     counts.replaceChildren(...(phase.kind === 'running' ? [] : countLines(lang, state.steps)))
-    // A step that stands already is left alone: the reader may be reading it.
+    // A step that exists already is left unchanged: the reader may be reading it.
     for (const step of BUNDLE_STEPS) {
       const checked = state.steps.find((one) => one.step === step)
       const running = phase.kind === 'running' && BUNDLE_STEPS[state.steps.length] === step
@@ -92,7 +92,7 @@ export function makeResult(lang: Lang, onStop: () => void): Result {
 /** A sentence, or a key that the reader is to compare. */
 type Line = string | { readonly key: string }
 
-/** Paragraphs, left alone where they stand already, so that nothing is read out twice. */
+/** Paragraphs, left unchanged where they exist already, so that nothing is read out twice. */
 function showLines(place: HTMLElement, lines: readonly Line[]): void {
   const text = (line: Line): string => (typeof line === 'string' ? line : line.key)
   const same =

@@ -6,7 +6,7 @@ export interface VerifyRun {
   stop(): void
 }
 
-/** Where this script stands, so that a worker can run it too: its address, or its text. */
+/** Where this script is, so that a worker can run it too: its address, or its text. */
 export type OwnScript =
   { readonly kind: 'address'; readonly address: string } | { readonly kind: 'text'; readonly text: string }
 

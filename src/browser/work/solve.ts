@@ -39,7 +39,7 @@ export async function solveWork(challenge: unknown, { signal, onProgress }: Solv
     signal.throwIfAborted()
     if (solution === null) throw new Error('Cannot solve the work: it takes too long')
     const { counter, derivedKey } = solution
-    // ASCII alone: hexadecimal digits, numbers and names of members.
+    // Only ASCII: hexadecimal digits, numbers and names of members.
     return btoa(JSON.stringify({ challenge: asked, solution: { counter, derivedKey } }))
   } finally {
     signal.removeEventListener('abort', stop)

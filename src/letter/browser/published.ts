@@ -24,7 +24,7 @@ export const subtleSha256 = async (bytes: Uint8Array): Promise<Uint8Array> =>
 
 /**
  * Reads the document of a letter and holds it against its digest and against the keys that the page shows: what is
- * sealed goes to the keys of the document alone. Undefined where they differ, and for what is no such document.
+ * sealed goes only to the keys of the document. Undefined where they differ, and for what is no such document.
  */
 export async function readPublishedLetter(
   bytes: Uint8Array,

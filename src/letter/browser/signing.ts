@@ -10,7 +10,7 @@ type Words = Readonly<Record<string, string>>
 
 /** A signature that was sealed and not yet accepted. */
 interface Attempt {
-  /** What it was made of: other words make another one. */
+  /** What it was made from: other words make another one. */
   readonly made: string
   readonly sealed: Uint8Array
   /** Length of the text that was sealed. */

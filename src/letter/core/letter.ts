@@ -21,7 +21,7 @@ export type VoidReason = (typeof VOID_REASONS)[number]
 export const SIGNATURE_STATES = ['awaiting', 'pending', 'held', 'counted', 'void'] as const
 export type SignatureState = (typeof SIGNATURE_STATES)[number]
 
-/** Fewest signatures of a region that is shown by itself. */
+/** Fewest signatures of a region that is shown separately. */
 export const FEWEST_OF_REGION = 10
 
 export const LETTER_ID = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/

@@ -17,7 +17,7 @@ export interface LogSource {
   readonly checkpoint: () => Promise<Uint8Array | undefined>
   /** Lines of its keys as it states them itself. */
   readonly keys: () => Promise<string>
-  /** Bytes of an entry bundle of that place and width, or of the full one there; undefined where neither stands. */
+  /** Bytes of an entry bundle of that place and width, or of the full one there; undefined where neither exists. */
   readonly entries: (index: number, width: number) => Promise<Uint8Array | undefined>
 }
 

@@ -2,7 +2,7 @@ import { defined } from '../../core/model/defined.ts'
 import type { Sha256 } from '../../core/model/units.ts'
 import type { LetterStore, SignatureFilter, SignatureRow } from '../registry/contract.ts'
 
-/** A row without what was sealed: what a list of many is made of. */
+/** A row without what was sealed: what a list of many is made from. */
 export type SignedRow = Omit<SignatureRow, 'sealed'>
 
 const AT_ONCE = 500

@@ -13,7 +13,7 @@ export interface CountedLeaves extends LetterCount {
 }
 
 /**
- * Counts every letter from the leaves of the log as a third party would, up to a checkpoint, and goes on from there:
+ * Counts every letter from the leaves of the log as a third party would, up to a checkpoint, and continues from there:
  * what is shown is never what the registry believes.
  */
 export class Counts {

@@ -8,7 +8,10 @@ import type { LetterStore } from '../registry/contract.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** Kind of a leaf whose place in the log is asked for later: changes of keys alone. Throws InputError for what is no leaf. */
+/**
+ * Kind of a leaf whose place in the log is asked for later: only changes of keys. Throws InputError for what is no
+ * leaf.
+ */
 export const letterKindOf = (leaf: Uint8Array): string | undefined => {
   const { kind } = parseLetterLeaf(leaf)
   return kind === 'key-change' ? kind : undefined
@@ -16,7 +19,7 @@ export const letterKindOf = (leaf: Uint8Array): string | undefined => {
 
 /**
  * The leaves of a letter's registry in the form in which the log takes its leaves from an archive of measurements
- * (`LogArchive`). Of all entries that such an archive has it has changes of keys alone.
+ * (`LogArchive`). Of all entries that such an archive has it has only changes of keys.
  */
 export class LetterLeaves {
   readonly #store: Pick<LetterStore, 'size' | 'leaf' | 'leaves' | 'append'>
@@ -43,7 +46,7 @@ export class LetterLeaves {
     return { kind: 'entry', entry: 'key-change', leafIndex, receivedAt, salt: new Uint8Array(), bytes: change }
   }
 
-  /** Appends a change of keys; the same one is there once, so that a rotation which a crash stopped goes on. */
+  /** Appends a change of keys; the same one is there once, so that a rotation which a crash stopped continues. */
   async appendEntry(kind: OtherEntryKind, bytes: Uint8Array, _at: Instant): Promise<{ readonly leafIndex: number }> {
     if (kind !== 'key-change') throw new Fault(`Cannot log ${kind}: a letter's log has no such leaves`)
     const leaf = encodeLetterLeaf({ kind, change: decoder.decode(bytes) })

@@ -12,7 +12,7 @@ interface Entry {
   readonly row: LetterRow
 }
 
-/** First and last moment of the days that a letter names, UTC. */
+/** First and last point in time of the days that a letter names, UTC. */
 export const firstMoment = (day: string): Instant => parseInstant(day)
 export const lastMoment = (day: string): Instant => instant(parseInstant(day) + DAY_MS)
 

@@ -17,7 +17,7 @@ export interface ReceiptParts extends Pick<LetterDeskParts, 'store' | 'log' | 'g
   readonly onWithdrawn: () => void
 }
 
-/** What a receipt opens: how a signature stands, the proof that it counts, the way out. */
+/** What a receipt opens: the state of a signature, the proof that it counts, the way out. */
 export class Receipts implements Pick<LetterDesk, 'standing' | 'proof' | 'withdraw'> {
   readonly #parts: ReceiptParts
 

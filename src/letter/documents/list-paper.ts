@@ -10,16 +10,16 @@ import { code, inLines, strong, textSpan, type Block, type Inline, type Paper } 
 /** Names on one list: a longer one is several papers, so that a desk machine sets each within a gigabyte. */
 export const MOST_NAMES = 5000
 
-/** Whom a list is for: `full` goes to the addressees, `public` names those alone who agreed to be named in public. */
+/** Whom a list is for: `full` goes to the addressees, `public` names only those who agreed to be named in public. */
 export type Edition = 'full' | 'public'
 
 export interface LetterList {
   readonly letter: Letter
   readonly edition: Edition
   readonly madeAt: Instant
-  /** In the order in which they stand. */
+  /** In their order. */
   readonly names: readonly { readonly name: string; readonly region: Region; readonly tier: SignatureTier }[]
-  /** Counted signatures whose name does not stand here: unwilling to be named in public, and not opened. */
+  /** Counted signatures whose name is not listed here: unwilling to be named in public, and not opened. */
   readonly unnamed: number
   readonly unopened: number
   readonly proof: CountProof

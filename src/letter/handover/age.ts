@@ -14,7 +14,10 @@ export interface AgeKeyPair {
   readonly recipient: string
 }
 
-/** A new secret. `hybrid` also withstands a computer that breaks X25519; version 1.2 of the age program does not open it. */
+/**
+ * A new secret. `hybrid` also withstands a computer that breaks X25519; version 1.2 of the age program does not open
+ * it.
+ */
 export async function makeKeyPair({ hybrid }: { readonly hybrid: boolean }): Promise<AgeKeyPair> {
   const identity = await (hybrid ? generateHybridIdentity() : generateX25519Identity())
   return { identity, recipient: await identityToRecipient(identity) }
@@ -33,8 +36,8 @@ export function recipientKind(text: string): 'x25519' | 'hybrid' | undefined {
 }
 
 /**
- * Reads a file of identities as `age-keygen` writes it: secrets a line each, empty lines and lines from `#` on passed over.
- * Throws InputError, which repeats nothing of the file.
+ * Reads a file of identities as `age-keygen` writes it: secrets a line each, empty lines and lines from `#` on passed
+ * over. Throws InputError, which repeats nothing of the file.
  */
 export async function readIdentities(text: string, path: string): Promise<readonly AgeKeyPair[]> {
   const refuse = (found: string): InputError =>
@@ -88,7 +91,7 @@ export class LayerOpener {
       try {
         bytes = await this.#decrypter.decrypt(bytes)
       } catch (error) {
-        // The library tells them apart by words alone; "none fits" is what it says before anything else was looked at.
+        // The library distinguishes them only by words; "none fits" is what it says before anything else was checked.
         const locked = error instanceof Error && error.message.startsWith('no identity matched')
         return { kind: locked ? 'locked' : 'damaged', layer }
       }

@@ -14,7 +14,7 @@ export interface OpenedSignature {
   readonly tier: SignatureTier
   readonly leaf: number
   readonly signature: Signature
-  /** Number of the group of those that share name and region; absent where it stands alone. */
+  /** Number of the group of those that share name and region; absent where it is the only one. */
   readonly group?: number
 }
 
@@ -63,7 +63,7 @@ export async function openHandover(
     })
     if (typeof found === 'string') {
       unopened.push({ ct, problem: found })
-      // That a file is missing or altered was found where files are looked at.
+      // That a file is missing or altered was found where files are checked.
       if (found !== 'file-missing' && found !== 'file-altered') step.add(found, ct)
     } else opened.push({ ct, tier, leaf, signature: found })
   }
@@ -113,7 +113,7 @@ export function readHandedSignature(bytes: Uint8Array): Signature | undefined {
   }
 }
 
-/** What two spellings of one name share: letters that are seen alone, the words in one order, ё as е. */
+/** What two spellings of one name share: only letters that are seen, the words in one order, ё as е. */
 export const signerNameKey = (name: string): string =>
   name
     .normalize('NFKC')

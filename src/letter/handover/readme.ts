@@ -81,7 +81,7 @@ function holders(lang: Lang, layers: LetterKeys['layers']): readonly string[] {
   ])
 }
 
-/** How signatures are opened: names of keys for the program, and the commands for one file `$f` with `age` alone. */
+/** How signatures are opened: names of keys for the program, and the commands for one file `$f` with only `age`. */
 interface Hands {
   readonly identities: string
   readonly about: 'handover.readme.open-one' | 'handover.readme.open-two' | 'handover.readme.open-changed'

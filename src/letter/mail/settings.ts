@@ -9,7 +9,10 @@ const MOST_ADDRESS = 254
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
 const NOT_IN_AN_ADDRESS = /[\s\u0000-\u001f\u007f-\u009f<>()[\]\\,;:"]/u
 
-/** Whether a text can stand as the one recipient of a message: one @ with something around it, nothing that parts or ends. */
+/**
+ * Whether a text can stand as the one recipient of a message: one @ with something around it, nothing that parts or
+ * ends.
+ */
 export function isMailAddress(text: string): boolean {
   const [local = '', domain = '', ...more] = text.split('@')
   if (text.length > MOST_ADDRESS || more.length > 0 || NOT_IN_AN_ADDRESS.test(text)) return false
@@ -29,13 +32,16 @@ const mailSettingsSchema = z
   .strictObject({
     host: line(253),
     port: portSchema,
-    /** `tls` from the first byte (port 465), `starttls` (587; refused where the server does not offer it), `none` on this machine alone. */
+    /**
+     * `tls` from the first byte (port 465), `starttls` (587; refused where the server does not offer it), `none` only
+     * on this machine.
+     */
     encryption: z.enum(['tls', 'starttls', 'none']),
     user: line(320).optional(),
     password: line(1000).optional(),
     /** Who the mail is from: a neutral name and address, since a mailbox may be read by others. */
     from: z.strictObject({ name: line(60).optional(), address: z.string().refine(isMailAddress, 'an address') }),
-    /** Certificate (PEM) of the authority that the mail server's is signed by, where it is none that everybody knows. */
+    /** Certificate (PEM) of the authority that the mail server's is signed by, where it is none that everyone knows. */
     ca: z.string().max(20_000).optional(),
     /** Most messages a minute. */
     perMinute: z.int().min(1).max(6000).default(300),

@@ -9,7 +9,7 @@ import { saidPage } from './page/own.ts'
 
 /** What answers a form of the letter. */
 export interface LetterAnswer {
-  /** Made when it is looked at: what was typed is smaller than its page. */
+  /** Made when it is opened: what was typed is smaller than its page. */
   readonly page: () => LetterPage
   /** Where nothing was taken. */
   readonly status?: 400 | 403 | 429 | 500 | 503

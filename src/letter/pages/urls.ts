@@ -19,7 +19,7 @@ export const letterUrls = {
   proof: (lang: Lang): string => `/${lang}/receipt/proof`,
   withdraw: (lang: Lang): string => `/${lang}/receipt/withdraw`,
   resend: (lang: Lang): string => `/${lang}/receipt/resend`,
-  /** Why what was sent was not taken, the same for everybody; `wait`: seconds. */
+  /** Why what was sent was not taken, the same for everyone; `wait`: seconds. */
   refused: (lang: Lang, problem: string, wait?: number): string =>
     `/${lang}/refused/${part(problem)}${wait === undefined ? '' : `?wait=${wait}`}`,
   safety: (lang: Lang): string => `/${lang}/safety`,

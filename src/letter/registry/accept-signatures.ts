@@ -10,7 +10,7 @@ import type { LetterTables } from './tables.ts'
 
 type Letters = Transaction<LetterTables>
 
-/** So many that a transaction stays in memory and others wait for no more than a moment. */
+/** So many that a transaction stays in memory and others wait only briefly. */
 const DESTROYED_AT_ONCE = 2000
 
 /**

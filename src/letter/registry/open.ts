@@ -138,7 +138,7 @@ class KyselyLetterStore implements LetterStore {
     return rows.map(decodeTally)
   }
 
-  /** Rows that are neither `pending` nor `held` are passed over: what counts changes by a leaf alone. */
+  /** Rows that are neither `pending` nor `held` are passed over: what counts changes only by a leaf. */
   async setState(cts: readonly Sha256[], state: 'pending' | 'held', held: string | null): Promise<void> {
     if (cts.length === 0) return
     await this.#database.calls.write(async (db) => {

@@ -7,7 +7,7 @@ import { approvalSchema, MOST_OF_JOB, removalJobSchema, reviewersSchema, type Re
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
-/** A job as it is kept: `cts` those it was made of, `did` those that it changed. */
+/** A job as it is kept: `cts` those it was made from, `did` those that it changed. */
 const recordSchema = z.strictObject({
   job: removalJobSchema,
   cts: z.array(sha256).max(MOST_OF_JOB),

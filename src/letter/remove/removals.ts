@@ -181,7 +181,7 @@ export class Removals implements RemovalDesk {
     const portions = Array.from({ length: Math.ceil(rows.length / PORTION) }, (_, nth) =>
       rows.slice(nth * PORTION, (nth + 1) * PORTION),
     )
-    // One that a crash has cut off goes on: the leaf behind them tells of those before it too.
+    // One that a crash has cut off continues: the leaf behind them tells of those before it too.
     const before = job.act === 'void' ? await this.#tookOut(job, did) : []
     for (const [nth, portion] of portions.entries()) {
       const cts = portion.map(({ ct }) => ct)

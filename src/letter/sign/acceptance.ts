@@ -22,7 +22,7 @@ import type { Trends } from './trends.ts'
 
 /** Label of signatures that a trap caught: a person looks at them. */
 export const TRAPPED = 'trap'
-/** Rows of one mailbox that are looked at: more than it may have in a day. */
+/** Rows of one mailbox that are read: more than it may have in a day. */
 const MOST_ROWS = 64
 
 /** What of the desk acceptance needs. */
@@ -209,7 +209,7 @@ export class Acceptance {
     return mail.send(known ? knownMail(address, lang) : confirmMail(address, link, lang))
   }
 }
-/** Whether one of these signatures of a mailbox was confirmed and stands. */
+/** Whether one of these signatures of a mailbox was confirmed and is valid. */
 export const hasConfirmed = (rows: readonly Pick<SignatureRow, 'state'>[]): boolean =>
   rows.some(({ state }) => state === 'pending' || state === 'held' || state === 'counted')
 
@@ -220,7 +220,7 @@ interface PreparedMail {
   readonly kind: 'mail'
   readonly digest: string
   readonly token: string
-  /** Whether this mailbox has confirmed a signature that stands. */
+  /** Whether this mailbox has confirmed a signature that is valid. */
   readonly known: boolean
   /** Whether one more mail may go to it today. */
   readonly allowed: boolean

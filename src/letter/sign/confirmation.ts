@@ -21,7 +21,7 @@ export interface ConfirmationParts extends Pick<
   readonly onWaiting: () => void
 }
 
-/** Links that confirm: looked at without effect, used once, sent again. */
+/** Links that confirm: opened without effect, used once, sent again. */
 export class Confirmation implements Pick<LetterDesk, 'look' | 'confirm'> {
   readonly #parts: ConfirmationParts
 

@@ -41,7 +41,7 @@ describe('mails', () => {
       200,
     )
     assert.equal(limits.take('worked', AGAIN, from('203.0.113.8')), 0)
-    // The onion service is one address of this machine for everybody.
+    // The onion service is one address of this machine for everyone.
     assert.equal(
       taken(250, () => limits.take('worked', AGAIN, from('127.0.0.1'))),
       250,

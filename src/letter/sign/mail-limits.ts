@@ -36,7 +36,7 @@ const PART_RATES = {
 } as const satisfies Record<MailWay, Rate>
 /** To one domain, whose mailboxes may all be one person's, who would confirm as many signatures: some 800 in a day. */
 const DOMAIN_RATE: Rate = { perSecond: 1 / 120, burst: 100 }
-/** Domains of providers, where everybody has a mailbox; besides those whose spellings are known. */
+/** Domains of providers, where everyone has a mailbox; besides those whose spellings are known. */
 const LARGE: ReadonlySet<string> = new Set([
   ...['mail.ru', 'bk.ru', 'list.ru', 'inbox.ru', 'internet.ru', 'rambler.ru', 'yahoo.com', 'aol.com'],
   ...['gmx.com', 'gmx.de', 'gmx.net', 'web.de', 'tuta.com', 'tutanota.com', 'zoho.com', 'mail.kz'],
@@ -55,7 +55,7 @@ export interface MailLimitOptions {
   readonly key: Uint8Array
 }
 
-/** Counts mails: in all, by part of the network, by domain and by mailbox; in memory alone, and never by an address. */
+/** Counts mails: in all, by part of the network, by domain and by mailbox; only in memory, and never by an address. */
 export class MailLimits {
   readonly #clock: Clock
   readonly #senderOf: SenderOf | undefined

@@ -14,8 +14,8 @@ export async function sealLayers(plain: Uint8Array, keys: LetterKeys): Promise<U
 }
 
 /**
- * Seals a signature in memory (docs/formats/letter.md, "Signature"), and overwrites the bytes it was made of. What the
- * engine copied meanwhile it overwrites when it likes: this is why such signatures are a tier of their own.
+ * Seals a signature in memory (docs/formats/letter.md, "Signature"), and overwrites the bytes it was made from. What
+ * the engine copied meanwhile it overwrites when it likes: this is why such signatures are a tier of their own.
  */
 export async function sealSignature(signature: Signature, keys: LetterKeys): Promise<Uint8Array> {
   const plain = encodeSignature(signature)

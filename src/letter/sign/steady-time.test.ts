@@ -49,7 +49,7 @@ it('a clock that is set ahead destroys, closes and forgets nothing before an hou
   clock.ahead = 0
   await goOn(HOUR_MS / 2)
   assert.deepEqual(await stands(), ['open', 'counted', 'awaiting'])
-  // A day that came while the machine slept, say: the clock jumps once, and goes on.
+  // A day that came while the machine slept, say: the clock jumps once, and continues.
   clock.ahead = 3000 * DAY_MS
   await desk.tick()
   await goOn(HOUR_MS)

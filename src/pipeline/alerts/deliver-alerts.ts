@@ -8,7 +8,7 @@ import type { Log } from '../../runtime/log.ts'
 import type { WebhookOutcome } from '../../runtime/webhook.ts'
 import type { AlertJournal } from './alert-journal.ts'
 
-/** How often the journal of incidents is looked at for new revisions. */
+/** How often the journal of incidents is checked for new revisions. */
 const LOOK_MS = 5 * SECOND_MS
 /** First pause after a failure, doubled with each further one up to the longest. */
 const FIRST_PAUSE_MS = 5 * SECOND_MS
@@ -51,7 +51,7 @@ export async function deliverAlerts(options: AlertsOptions, signal: AbortSignal)
   }
 }
 
-/** An incident whose next revision the receiver does not want: tried again by itself, while others go on. */
+/** An incident whose next revision the receiver does not want: tried again separately, while others continue. */
 interface Refused {
   readonly failures: number
   /** Milliseconds of the monotonic clock. */

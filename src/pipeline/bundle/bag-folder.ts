@@ -19,7 +19,7 @@ const BUFFERED = 256 * 1024
 const SYNCED_AT_ONCE = 16
 
 /**
- * A bag that is being written, in a folder of its own beside the place where it is to stand: under its final name there
+ * A bag that is being written, in a folder of its own beside the place where it is to be: under its final name there
  * is either nothing or a whole bag, whenever the process dies.
  */
 export class BagFolder {
@@ -95,7 +95,7 @@ export class BagFolder {
     for (let one = folder; one !== this.#parent; one = dirname(one)) this.#folders.add(one)
   }
 
-  /** Gives the bag its final name, durable when resolved. Throws InputError where something stands there. */
+  /** Gives the bag its final name, durable when resolved. Throws InputError where something is there. */
   async finish(): Promise<string> {
     const target = join(this.#parent, this.name)
     const files = this.files

@@ -72,7 +72,7 @@ function concerns(event: CustodyEvent, sorted: readonly number[], about: Entries
 
 /** Whether a run of leaves, as an event names it, holds any of these. One that names none may be about all of them. */
 function holdsAny({ evidence, detail }: CustodyEvent, sorted: readonly number[]): boolean {
-  // An act that was recorded by hand names the run in its id alone.
+  // An act that was recorded by hand names the run only in its id.
   const [, from, until = from] = /^(\d{1,15})(?:-(\d{1,15}))?$/.exec(evidence.id) ?? []
   const [first, last] = from === undefined ? [detail['first_leaf'], detail['last_leaf']] : [Number(from), Number(until)]
   if (typeof first !== 'number' || typeof last !== 'number') return sorted.length > 0

@@ -87,7 +87,7 @@ function readRevision(leafIndex: number, bytes: Uint8Array): LoggedRevision {
   return { leafIndex, bytes, id: json.id, revision: json.revision, names: [...json.measurements, ...sources] }
 }
 
-/** What revisions name belongs in, even if it was erased; what was taken in anyway keeps its role. */
+/** What revisions name belongs in, even if it was erased; what is included anyway keeps its role. */
 function withNamed(
   chosen: readonly ChosenMeasurement[],
   own: readonly LoggedRevision[],

@@ -86,7 +86,7 @@ async function periodLeaves(
   return [...chosen.values()].toSorted((a, b) => a.leaf - b.leaf)
 }
 
-/** A bundle of measurements alone. */
+/** A bundle with only measurements. */
 export async function collectMeasurements(
   chosen: readonly ChosenMeasurement[],
   parts: {

@@ -17,7 +17,7 @@ const PARTS: readonly CratePart[] = [
   { path: 'program.json', name: 'The program', media: 'application/json' },
   { path: 'raw/', name: 'Measurements, public form' },
   { path: 'revisions/', name: 'Revisions as logged' },
-  { path: 'events/', name: 'Frozen lists of events as logged' },
+  { path: 'events/', name: 'Pre-registered lists of events as logged' },
   { path: 'custody/', name: 'Events of custody as logged' },
   { path: 'tables/', name: 'Tables that verdicts and incident rest on' },
   { path: 'log/', name: 'Log: keys, checkpoint, proofs, time stamps' },

@@ -53,7 +53,7 @@ export interface GatherParts extends PublicParts, Pick<ChooseParts, 'leafOf'> {
   readonly tables: ReadonlyMap<string, Uint8Array>
   readonly settings: DetectSettings
   /**
-   * Most readings of the series and its comparison services that are taken in from the first one on; `MOST_WHOLE` where
+   * Most readings of the series and its comparison services that are included from the first one on; `MOST_WHOLE` where
    * absent.
    */
   readonly mostWhole?: number
@@ -94,7 +94,7 @@ export type NotGathered =
   | { readonly kind: 'differs'; readonly incident: Incident; readonly paths: readonly string[] }
 
 /**
- * Finds what a published incident is derived from, the smallest first, and derives it from the public forms alone;
+ * Finds what a published incident is derived from, the smallest first, and derives it only from the public forms;
  * gives it where a reader reads the same in both, and a withdrawn one where the measurements no longer show it. Throws
  * what the stores throw, and what `signal` aborts with.
  */

@@ -43,7 +43,7 @@ export interface BundledIncident {
   readonly measurements: readonly BundledMeasurement[]
 }
 
-/** Measurements alone, and how they were asked for. */
+/** Only measurements, and how they were asked for. */
 export interface BundledMeasurements {
   readonly kind: 'measurements'
   readonly asked: MeasurementsAsked
@@ -94,7 +94,7 @@ export interface MakeParts extends Pick<
 }
 
 export interface BundlePlace {
-  /** Folder in which the bundle is to stand. */
+  /** Folder for the bundle. */
   readonly parent: string
   readonly form: 'folder' | 'zip'
 }
@@ -113,7 +113,7 @@ export interface MadeBundle {
 
 /**
  * Makes one bundle of a folder whose incidents are up to date. Gives why an incident cannot be derived as it is
- * published, and writes nothing then. Throws InputError for what is not here and where a bundle of the name stands.
+ * published, and writes nothing then. Throws InputError for what is not here and where a bundle of the name exists.
  */
 export async function makeBundle(
   asked: BundleAsked,

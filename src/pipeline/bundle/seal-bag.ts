@@ -26,8 +26,8 @@ export interface SealParts {
 const PAYLOAD = 'data/'
 
 /**
- * Makes a bag of the files written so far: the tag files, and the seal. That a bundle was made is itself an event of custody
- * that the log holds; its proof leads to a checkpoint after it, whose tree goes on from the bundle's.
+ * Makes a bag of the files written so far: the tag files, and the seal. That a bundle was made is itself an event of
+ * custody that the log holds; its proof leads to a checkpoint after it, whose tree continues from the bundle's.
  */
 export async function sealBag(bag: BagFolder, { custody, log, checkpoint, info, draft }: SealParts): Promise<void> {
   const payload = bag.files.filter(({ path }) => path.startsWith(PAYLOAD))

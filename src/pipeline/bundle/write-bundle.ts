@@ -69,9 +69,9 @@ export interface ExhibitAbout {
 export interface BundleWriteTools extends LogParts, Omit<MeasurementsParts, 'publicOf'> {
   readonly log: LogParts['log'] & Pick<TransparencyLog, 'sequence' | 'origin'>
   readonly custody: Pick<CustodyBook, 'record'>
-  /** Files of `data/tables/` by name, but for the roots. */
+  /** Files of `data/tables/` by name, except the roots. */
   readonly tables: ReadonlyMap<string, Uint8Array>
-  /** Roots that judging looked at so far, as PEM: asked when everything was judged. */
+  /** Roots that judging read so far, as PEM: asked when everything was judged. */
   readonly roots: () => string
   readonly now: Instant
   readonly program: Program

@@ -17,9 +17,9 @@ export interface WrittenZip {
 const PIECE = 1024 * 1024
 
 /**
- * Writes the files of a bag as one zip of one folder, in the order and form of docs/formats/bundle.md: lengths and check
- * sums are known from the first writing, so that the second is one stream. Durable when resolved; under its final name
- * there is either nothing or the whole zip. Throws InputError where something stands there.
+ * Writes the files of a bag as one zip of one folder, in the order and form of docs/formats/bundle.md: lengths and
+ * check sums are known from the first writing, so that the second is one stream. Durable when resolved; under its final
+ * name there is either nothing or the whole zip. Throws InputError where something is there.
  */
 export async function zipBag(bag: BagFolder, parent: string, disk: Disk): Promise<WrittenZip> {
   const path = join(parent, `${bag.name}.zip`)

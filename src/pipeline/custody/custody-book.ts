@@ -122,7 +122,7 @@ async function firstKey(folder: string): Promise<CustodySigner> {
   return made
 }
 
-/** How the canonical bytes of such a leaf record begin: a million of them are looked at in one go. */
+/** How the canonical bytes of such a leaf record begin: a million of them are read in one go. */
 const BEGINNING = Buffer.from('{"kind":"custody-event",')
 const isCustody = (leaf: Uint8Array): boolean => BEGINNING.equals(leaf.subarray(0, BEGINNING.length))
 

@@ -89,5 +89,5 @@ async function readPortion(
 const beginOf = (settled: SettledState | undefined): number =>
   settled === undefined ? 0 : (lookbackOf(settled) ?? settled.at)
 
-/** How far apart a published and a detected incident may lie and still be the same one. */
+/** How far apart a published and a detected incident may be and still be the same one. */
 export const matchToleranceMs = (scheduleMinutes: number): number => scheduleMinutes * MINUTE_MS

@@ -21,7 +21,7 @@ import { BaselineCache } from './yardsticks.ts'
 
 /** What one detection did. */
 export interface Detected {
-  /** Series looked at. */
+  /** Series that were detected. */
   readonly series: number
   /** Incidents that the data of these series show. */
   readonly shown: number
@@ -47,7 +47,9 @@ export class Detection {
   readonly #sources: DetectSources
   readonly #version: string
   #state: DetectState | undefined
-  /** When series were last looked at: running incidents are, once in an interval of the schedule, also in silence. */
+  /**
+   * When series were last detected: running incidents are, once in an interval of the schedule, also without new data.
+   */
   #lookedAt = 0
   readonly #yardsticks = new BaselineCache()
   /** All series, kept up with what each question for new ones gives. */
@@ -59,9 +61,9 @@ export class Detection {
   }
 
   /**
-   * Detects and publishes. `changed` compares every series with the state of the last detection; `new`, after that and in
-   * the same process, asks only for what was inserted since. Throws what the stores throw; nothing is published by half
-   * that the next run does not complete.
+   * Detects and publishes. `changed` compares every series with the state of the last detection; `new`, after that and
+   * in the same process, asks only for what was inserted since. Throws what the stores throw; nothing is published by
+   * half that the next run does not complete.
    */
   async run(scope: DetectionScope, options: RunOptions): Promise<Detected> {
     const { incidents, warehouse, statePath, tables, settings } = this.#sources
@@ -86,10 +88,11 @@ export class Detection {
     const revoked = await this.#revoked(ofSeries(published, found), keys)
     // Nothing is written before this line. Crash: the next run finds the same.
     const revisions = this.#revise({ found, drafted, published, erased: erased.named, revoked, now, scope })
-    // 1. The journal, one synced write for all revisions and episodes; then ids of erased measurements leave it. Crash: the
-    // state is that before, so the next run looks at the same series, finds what is published, and revises nothing.
+    // 1. The journal, one synced write for all revisions and episodes; then ids of erased measurements leave it. Crash:
+    // the state is that before, so the next run looks at the same series, finds what is published, and revises nothing.
     await this.#publish(revisions, published, erased.ids)
-    // 2. Up to where this came. Crash: nothing is lost. The log takes the revisions from the journal (log-revisions.ts).
+    // 2. Up to where this came. Crash: nothing is lost. The log takes the revisions from the journal
+    // (log-revisions.ts).
     this.#state = this.#stateAfter(found, scope === 'all' ? undefined : state)
     await saveState(statePath, this.#state)
     return { series: found.length, shown: drafted.length, revisions, reasons: countReasons(revisions) }
@@ -239,7 +242,7 @@ const ofSeries = (published: readonly Incident[], found: readonly FoundSeries[])
   return published.filter((one) => ids.has(seriesId(seriesOf(one))))
 }
 
-/** What is shown now, and of series not looked at (or of times before they were settled) what stands published. */
+/** What is shown now, and of series not detected (or of times before they were settled) what is published. */
 function withPublished(
   shown: readonly ShownIncident[],
   published: readonly Incident[],

@@ -13,9 +13,10 @@ export interface Matched<D> {
 type Dated = Pick<DetectedIncident, 'start' | 'end' | 'running'>
 
 /**
- * Matches by time: an incident is the published one with which it shares most, or from which it lies at most
+ * Matches by time: an incident is the published one with which it shares most, or from which it is at most
  * `toleranceMs` apart; each is matched once, longest overlap first, a standing one before a withdrawn one, then the
- * earlier id. Where two published ones have become one, the other is gone; where one has become two, the shorter is fresh.
+ * earlier id. Where two published ones have become one, the other is gone; where one has become two, the shorter is
+ * fresh.
  */
 export function matchIncidents<D extends Dated>(
   published: readonly Incident[],

@@ -18,8 +18,8 @@ export async function measurementsOf(
 }
 
 /**
- * Published incidents in whose time measurements were taken out since their series was last detected, because their sender
- * was revoked.
+ * Published incidents in whose time measurements were taken out since their series was last detected, because their
+ * sender was revoked.
  */
 export async function revokedOf(
   incidents: readonly Incident[],
@@ -51,7 +51,7 @@ export async function erasedOf(
     const said = new Set((await store.revisions(incident.id)).flatMap(namedMeasurements))
     const { from, until } = widestOf(incident)
     for (const { id } of await warehouse.series(incident.service, incident.asn, { since: from, until })) said.delete(id)
-    // What is left lies outside the window of the latest revision, stands under another series, or is erased.
+    // What is left is outside the window of the latest revision, stands under another series, or is erased.
     for (const id of said) {
       if ((await warehouse.measurement(id)) !== undefined) continue
       ids.add(id)

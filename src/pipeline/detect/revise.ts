@@ -8,7 +8,7 @@ import { overlap, windowOf } from '../../core/derive/window.ts'
 
 export interface ReviseAbout {
   readonly now: Instant
-  /** How far apart a published and a detected incident may lie and still be the same one. */
+  /** How far apart a published and a detected incident may be and still be the same one. */
   readonly toleranceMs: number
   /** Ids in use, of any series. */
   readonly taken: { has(id: string): boolean }
@@ -16,7 +16,7 @@ export interface ReviseAbout {
   readonly erased: ReadonlySet<string>
   /** Those in whose time measurements were taken out because their sender was revoked. */
   readonly revoked?: ReadonlySet<string>
-  /** The series was looked at under these rules before: what differs now differs by its data. */
+  /** The series was detected under these rules before: what differs now differs by its data. */
   readonly rulesKnown?: boolean
 }
 

@@ -14,7 +14,7 @@ import { canariesOf, canaryToleranceMs, withCanaries } from '../../core/derive/w
 
 export interface StudySources {
   readonly warehouse: Pick<Warehouse, 'seriesKeys' | 'readingColumns'>
-  /** Published incidents, for their words of cause alone. */
+  /** Published incidents, only for their conclusions about the cause. */
   readonly published: readonly Incident[]
   readonly comparisons: readonly string[]
   readonly settings: DetectSettings

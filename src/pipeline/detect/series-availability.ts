@@ -21,7 +21,7 @@ export interface AvailabilityAbout extends Pick<DetectSources, 'pool' | 'setting
 }
 
 /**
- * Availability of one series in a period (docs/methods/detecting.md §7), detected from the readings of the period alone.
+ * Availability of one series in a period (docs/methods/detecting.md §7), detected only from the readings of the period.
  * Weighed by use where the table of people holds a profile of hours; bounds without hours weigh nothing.
  */
 export async function seriesAvailability(

@@ -17,7 +17,7 @@ const key = (service: string, asn: number, insertion: number): SeriesKey => ({
   earliest: instant(EVENING - DAY_MS),
   latest: instant(EVENING + DAY_MS),
 })
-/** An evening of YouTube on AS64500; all series but one were looked at up to insertion 1. */
+/** An evening of YouTube on AS64500; all series but one were detected up to insertion 1. */
 const planned = (changed: SeriesKey, published: readonly Incident[] = [revision()], earliest?: number): string => {
   const keys = [key('youtube', 64500, 1), key('signal', 64501, 1), changed]
   const series = new Map(

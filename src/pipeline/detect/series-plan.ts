@@ -9,7 +9,9 @@ import { seriesId } from '../../core/model/measured/series.ts'
 import { seriesOf } from './sources.ts'
 import { widestOf } from '../../core/derive/window.ts'
 
-/** Everything; what differs from the state of the last detection; what was inserted since, the state being in memory. */
+/**
+ * Everything; what differs from the state of the last detection; what was inserted since, the state being in memory.
+ */
 export type DetectionScope = 'all' | 'changed' | 'new'
 
 /** A series to be detected again, whole or from where it was settled. */
@@ -20,7 +22,9 @@ export interface PlannedSeries {
 
 export interface PlanAbout {
   readonly scope: DetectionScope
-  /** Earliest row inserted since the last detection, by series; what has none has no new rows. Read with scope `new`. */
+  /**
+   * Earliest row inserted since the last detection, by series; what has none has no new rows. Read with scope `new`.
+   */
   readonly fresh: ReadonlyMap<string, Instant>
   readonly comparisons: readonly string[]
   readonly published: readonly Incident[]
@@ -30,8 +34,8 @@ const lineOf = ({ asn, simulated }: Pick<SeriesKey, 'asn' | 'simulated'>): strin
 
 /**
  * Which series are detected again: those whose rows changed, those whose network's comparison services changed (they
- * are its canaries), those with a running incident, which ends also by silence, and those with an incident whose weight
- * looks at a changed series beside it. A series goes on from its settled
+ * are its canaries), those with a running incident, which ends also when nothing is measured, and those with an
+ * incident whose weight looks at a changed series beside it. A series continues from its settled
  * state where nothing was inserted before that.
  */
 export function planSeries(
@@ -69,8 +73,8 @@ export function planSeries(
 const LATER_MS = 6 * HOUR_MS
 
 /**
- * Series with a finished incident that is weighed by what a changed series shows at its time: the same service on another
- * network, another service on the same one. Gives the earliest start of such incidents, by series.
+ * Series with a finished incident that is weighed by what a changed series shows at its time: the same service on
+ * another network, another service on the same one. Gives the earliest start of such incidents, by series.
  */
 function besideChanged(
   changed: readonly SeriesKey[],
@@ -106,7 +110,9 @@ const SERIES_AT_ONCE = 400
 /** Series that were settled about the same time are read with one question. */
 const SETTLED_TOGETHER_MS = 3 * DAY_MS
 
-/** Series that are read and detected together: all whole, or all from about one time on; never simulated beside real. */
+/**
+ * Series that are read and detected together: all whole, or all from about one time on; never simulated beside real.
+ */
 export function portionsOf(planned: readonly PlannedSeries[]): readonly (readonly PlannedSeries[])[] {
   const portions: PlannedSeries[][] = []
   const groups = Map.groupBy(planned, ({ key, settled }) =>

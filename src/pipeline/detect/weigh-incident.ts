@@ -16,7 +16,7 @@ import type { DetectSources } from './sources.ts'
 export interface Surroundings {
   /** Every series of the folder. */
   readonly all: readonly SeriesOf[]
-  /** Incidents of each series: those shown now, and of series or times not looked at those that stand published. */
+  /** Incidents of each series: those shown now, and of series or times not detected those that are published. */
   readonly shown: ReadonlyMap<string, readonly StandingOf[]>
 }
 

@@ -41,7 +41,7 @@ const GIVE_UP_MS = 30 * DAY_MS
 /** Listings that fail one after the other before the pass ends: the bucket is away, not an hour. */
 const FAILURES = 3
 
-/** One pass over everything of a country that the bucket has and we do not; goes on where an earlier one stopped. */
+/** One pass over everything of a country that the bucket has and we do not; continues where an earlier one stopped. */
 export async function followOnce(stores: ImportStores, options: FollowOptions): Promise<PassResult> {
   const name = `ooni-${options.country}`
   const state = (await loadFollowState(stores.folder, name)) ?? emptyFollowState(bucketSlot(options.since))

@@ -12,7 +12,7 @@ export const SETTLED_AFTER_MS = 2 * HOUR_MS
 /** … and listed again a day after that, for files that came late. */
 export const CLOSED_AFTER_MS = SETTLED_AFTER_MS + DAY_MS
 
-/** The slot (an hour, or a day in the old layout) in which an instant lies, by its beginning. */
+/** The slot (an hour, or a day in the old layout) in which an instant falls, by its beginning. */
 export const bucketSlot = (at: Instant): Instant =>
   instant(at < HOURLY_SINCE ? Math.floor(at / DAY_MS) * DAY_MS : Math.floor(at / HOUR_MS) * HOUR_MS)
 

@@ -45,7 +45,7 @@ export interface ImportOptions {
   /** Values judged and appended at once; 256 where not given. */
   readonly batchValues?: number
   onProgress?(progress: ImportProgress): void
-  /** Called for every portion read from a source, with its length as it lies there. */
+  /** Called for every portion read from a source, with its length as stored. */
   onBytes?(count: number): void
 }
 
@@ -61,7 +61,7 @@ const BATCH_VALUES = 256
 
 /**
  * Imports a file, a folder or a URL: archive first (durable), warehouse behind it. Idempotent by the digest of each
- * measurement; an interrupted import of a file goes on where it was and ends with the counts of an uninterrupted
+ * measurement; an interrupted import of a file continues where it was and ends with the counts of an uninterrupted
  * one. Throws InputError where there is nothing to read; a bad value never stops it.
  */
 export async function importMeasurements(

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Disk, DiskFile } from '../../runtime/files/disk.ts'
 import type { Position } from './read/piece.ts'
 
-/** One value that was not taken, as a line of the file: where it stands and why; nothing of its content. */
+/** One value that was not taken, as a line of the file: where it is and why; nothing of its content. */
 export interface Rejected {
   readonly kind: 'reject' | 'aside' | 'barred'
   readonly code: string

@@ -42,7 +42,7 @@ export interface ResumeProgress {
   readonly tally: ImportTally
 }
 
-/** The place where an interrupted import of a file goes on. */
+/** The place where an interrupted import of a file continues. */
 export interface ResumeRecord {
   /** Progress of an earlier, interrupted import of the very same file. */
   readonly earlier: ResumeProgress | undefined

@@ -18,7 +18,7 @@ export interface JudgeCall {
   readonly realm?: Realm | undefined
 }
 
-/** Values that are archived already: rows alone are wanted, neither frames nor digests of public forms. */
+/** Values that are archived already: only rows are wanted, neither frames nor digests of public forms. */
 export interface JudgeArchivedCall extends Omit<JudgeCall, 'ids' | 'provenance' | 'realm'> {
   readonly provenances: readonly Provenance[]
   /** For each value that is a zstd frame, the length of what is in it. */

@@ -15,7 +15,7 @@ export interface Sources {
   readonly judge: JudgeBlob
   /** Called after every few hundred leaves. */
   readonly onProgress: (progress: { readonly done: number; readonly total: number }) => void
-  /** Stops between two leaves; what is inserted by then stays, and the next `catchUp` goes on from there. */
+  /** Stops between two leaves; what is inserted by then stays, and the next `catchUp` continues from there. */
   readonly signal: AbortSignal
 }
 

@@ -176,7 +176,7 @@ describe('a log on whose disk something was changed', () => {
     }
     const served = await readFile(join(whole, 'public', 'checkpoint'), 'utf8')
     assert.deepEqual(await stamped(served, 700), [])
-    // The same key over another history, as a copy of the folder that went on by itself would sign it.
+    // The same key over another history, as a copy of the folder that continued separately would sign it.
     const sign = async (size: number, leaves: LeafArchive): Promise<string> => {
       const folder = join(root, `other-${size}`)
       await cp(join(whole, 'keys'), join(folder, 'keys'), { recursive: true })

@@ -18,7 +18,7 @@ import { keyMark, readIdentity, signingKey, type LogIdentity } from './log-ident
 import { readCheckpoint, readState, type LogState } from './recover-log.ts'
 import { encodeTile, TileFiles } from './tile-files.ts'
 
-/** Something in a log that does not fit, and the file in which it stands. */
+/** Something in a log that does not fit, and the file that holds it. */
 export interface LogProblem {
   readonly file: string
   /** `lost`: it is gone; the others say what it is not. */
@@ -169,7 +169,7 @@ class Walk {
     }
   }
 
-  /** The partial tile of the edge, and those of earlier checkpoints that stand beside it. */
+  /** The partial tile of the edge, and those of earlier checkpoints that are shown next to it. */
   async #comparePartials(tile: Tile, expected: (width: number) => Uint8Array): Promise<void> {
     await this.#compare(tile, expected(tile.width))
     for (const width of await this.#parts.tiles.partials(tile))
@@ -191,7 +191,7 @@ class Walk {
   }
 }
 
-/** A checkpoint that the log signed, and where it stands. */
+/** A checkpoint that the log signed, and where it is. */
 type Signed = PublishedCheckpoint & { readonly file: string }
 
 /** A checkpoint in a file, where it is signed by a key of the log; undefined where there is no file. */

@@ -41,7 +41,7 @@ export interface LoggedEntry {
 export interface TransparencyLog extends AsyncDisposable {
   readonly origin: string
   readonly simulated: boolean
-  /** Folder that is served as it stands: `checkpoint`, `tile/…`. */
+  /** Folder that is served unchanged: `checkpoint`, `tile/…`. */
   readonly folder: string
   /** Every key that ever signed, the present one last. */
   readonly keys: readonly LogKey[]

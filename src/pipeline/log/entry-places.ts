@@ -18,7 +18,7 @@ export type KindOf = (leaf: Uint8Array) => string | undefined
 export const otherKindOf: KindOf = (leaf) =>
   MEASUREMENT.compare(leaf, 0, MEASUREMENT.length) === 0 ? undefined : parseLeafRecord(leaf).kind
 
-/** Leaves looked at after which the places are kept even where none was added. */
+/** Leaves read after which the places are kept even where none was added. */
 const KEEP_EVERY = 100_000
 
 const keptSchema = z.strictObject({

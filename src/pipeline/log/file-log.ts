@@ -112,8 +112,8 @@ export class FileLog implements TransparencyLog {
         await guard(this.#edge.size, size)
         await this.#certainly(() => this.#grow(size))
       }
-      // A checkpoint that a crash kept back. Its tiles are certain, and so is its state as soon as it is written again: an
-      // fsync of the folder that failed leaves open whether it was.
+      // A checkpoint that a crash kept back. Its tiles are certain, and so is its state as soon as it is written again:
+      // an fsync of the folder that failed leaves open whether it was.
       if (this.#edge.size > (this.#checkpoint?.size ?? 0))
         await this.#certainly(async () => {
           await this.#keepState(this.#edge)
@@ -125,9 +125,9 @@ export class FileLog implements TransparencyLog {
   }
 
   /**
-   * Takes leaves of the archive into the tree, up to `size`, and signs. Each step is durable before the next; its comment
-   * says what a crash right after it leaves. No crash makes two checkpoints that contradict each other: the archive decides
-   * the leaves and their order, so the same tiles, state and signature come again (recover-log.ts).
+   * Takes leaves of the archive into the tree, up to `size`, and signs. Each step is durable before the next; its
+   * comment says what a crash right after it leaves. No crash makes two checkpoints that contradict each other: the
+   * archive decides the leaves and their order, so the same tiles, state and signature come again (recover-log.ts).
    */
   async #grow(size: number): Promise<void> {
     const { archive, at, tiles } = this.#parts
@@ -180,7 +180,7 @@ export class FileLog implements TransparencyLog {
 
   #sign(head: TreeHead): string {
     const text = checkpointText(head)
-    // A portion before the change of keys is signed by the old one alone.
+    // A portion before the change of keys is signed only by the old one.
     const due = this.#signers.filter(({ fromSize }) => fromSize <= head.size)
     const notes = (due.length > 0 ? due : this.#signers).map(({ key, sign }) =>
       signNote(text, { name: key.name, id: key.id, sign }),
@@ -289,7 +289,10 @@ export class FileLog implements TransparencyLog {
     return next
   }
 
-  /** Logs a change of keys that was begun and takes it up; nothing where none was. Ends with a checkpoint that both signed. */
+  /**
+   * Logs a change of keys that was begun and takes it up; nothing where none was. Ends with a checkpoint that both
+   * signed.
+   */
   async finishRotation(): Promise<void> {
     const { at, archive, disk } = this.#parts
     const changed = await this.#alone(async () => {
@@ -337,7 +340,9 @@ export class FileLog implements TransparencyLog {
     })
   }
 
-  /** Runs what writes. After a write that failed nothing is known of the disk: everything later fails until reopened. */
+  /**
+   * Runs what writes. After a write that failed nothing is known of the disk: everything later fails until reopened.
+   */
   async #certainly<T>(act: () => Promise<T>): Promise<T> {
     try {
       return await act()

@@ -42,7 +42,9 @@ describe('openLog() beside checkpoints that were seen outside', () => {
   }
   const tree = async (): Promise<readonly string[]> => (await readdir(folder, { recursive: true })).sort()
 
-  /** A log of 260 leaves that is kept as a copy, goes on to 300 that are seen outside, and is put back over itself. */
+  /**
+   * A log of 260 leaves that is kept as a copy, continues to 300 that are seen outside, and is put back over itself.
+   */
   const putBack = async (place: 'stamps/300.checkpoint' | 'witnesses/cosigned'): Promise<void> => {
     await sequence(archiveOf(260))
     await cp(folder, backup, { recursive: true })

@@ -78,7 +78,7 @@ export class RevisionLog {
       if ((logged.get(id)?.size ?? 0) >= revision) continue
       for (const one of await incidents.revisions(id)) if (logged.get(id)?.has(one.revision) !== true) missing.push(one)
     }
-    // A folder whose log stands holds one realm alone; a journal that was copied into it from elsewhere is none of its.
+    // A folder whose log stands holds only one realm; a journal that was copied into it from elsewhere is none of its.
     const own = missing.filter(({ simulated }) => simulated === log.simulated)
     own.sort((a, b) => a.revisedAt - b.revisedAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : a.revision - b.revision))
     for (const one of own) {

@@ -36,7 +36,7 @@ export class ServedTree {
     return sameBytes(await this.#reader.root(size, size), root)
   }
 
-  /** Whether the tree goes on from an older one (RFC 6962, 2.1.2). Throws InputError where tiles are withheld. */
+  /** Whether the tree continues from an older one (RFC 6962, 2.1.2). Throws InputError where tiles are withheld. */
   async goesOnFrom({ size, root }: TreeHead): Promise<boolean> {
     const { size: newerSize, root: newerRoot } = this.#newest
     if (size === newerSize) return sameBytes(root, newerRoot)

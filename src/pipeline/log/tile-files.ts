@@ -58,7 +58,7 @@ export class TileFiles {
     for (const folder of folders) await this.#disk.syncFolder(folder)
   }
 
-  /** Bytes of a tile; of a partial one that is gone, the beginning of the full one. Undefined where neither stands. */
+  /** Bytes of a tile; of a partial one that is gone, the beginning of the full one. Undefined where neither exists. */
   async read(tile: Tile): Promise<Buffer | undefined> {
     const bytes = await readWhole(this.path(tile), this.#disk)
     if (bytes !== undefined || tile.width === TILE_WIDTH) return bytes

@@ -46,7 +46,9 @@ export class TreeReader {
     return digests
   }
 
-  /** A stretch that begins where a subtree of its length can is made of whole subtrees, each at most half the last. */
+  /**
+   * A stretch that begins where a subtree of its length can is made from whole subtrees, each at most half the last.
+   */
   async #stretch({ from, until }: SubtreeRange, stored: number): Promise<Uint8Array> {
     const whole: Uint8Array[] = []
     for (let at = from; at < until;) {

@@ -34,7 +34,7 @@ export interface FormReply {
         readonly path: string
         readonly expected: string
       }
-  /** Roots of certificates that were looked at, as PEM. */
+  /** Roots of certificates that were read, as PEM. */
   readonly roots: readonly string[]
 }
 

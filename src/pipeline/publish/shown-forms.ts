@@ -29,7 +29,7 @@ const YOUNG_MEGABYTES = 32
 
 /**
  * Forms from a thread of their own: a command may run in a process that answers readers. `onRoot` is given each root of
- * certificates that judging looked at, as PEM.
+ * certificates that judging read, as PEM.
  */
 export function openShownForms(setup: FormSetup, onRoot: (pem: string) => void): ShownForms & AsyncDisposable {
   const program = new URL(import.meta.url.endsWith('.ts') ? './form-worker.ts' : './form-worker.js', import.meta.url)

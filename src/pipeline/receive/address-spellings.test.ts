@@ -142,7 +142,7 @@ const SPELLINGS_V6: Readonly<Record<string, string>> = {
   'hexadecimal of the text': Buffer.from(V6).toString('hex'),
 }
 
-/** Where in a document a text may stand. */
+/** Where in a document a text may be. */
 const PLACES: Readonly<Record<string, (text: string) => Json>> = {
   'an annotation': (text) => webMeasurement({ annotations: { note: text } }),
   'a page': (text) =>

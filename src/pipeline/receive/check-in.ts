@@ -44,7 +44,7 @@ export interface CheckInAnswer {
   readonly tests: Readonly<Record<(typeof WITHOUT_INPUT)[number], { readonly report_id: string }>> & {
     readonly web_connectivity: { readonly report_id: string; readonly urls: readonly OfferedUrl[] }
   }
-  /** Where `x_client` was asked for: the sender's address, told to the sender alone, whose probe erases it. */
+  /** Where `x_client` was asked for: the sender's address, given only to the sender, whose probe erases it. */
   readonly x_client?: { readonly address: string }
 }
 

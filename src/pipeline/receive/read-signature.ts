@@ -34,7 +34,7 @@ export function readPublicKey(key: string): KnownKey | undefined {
 
 function makeKey(key: string): KnownKey | undefined {
   const bytes = Buffer.from(key, 'base64')
-  // One spelling alone: two spellings of a key would be two keys to a program that compares texts.
+  // Only one spelling: two spellings of a key would be two keys to a program that compares texts.
   if (bytes.length !== 32 || bytes.toString('base64') !== key) return undefined
   try {
     const object = createPublicKey({

@@ -1,6 +1,6 @@
 import type { Asn, CountryCode, Instant, Sha256 } from '../../core/model/units.ts'
 
-/** What OONI's ids are made of. */
+/** What OONI's ids are made from. */
 export interface ReportParts {
   readonly at: Instant
   readonly testName: string

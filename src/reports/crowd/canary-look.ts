@@ -17,7 +17,7 @@ const answerSchema = z.object({
   }),
 })
 
-/** The question for one URL: its page alone, with the answer before any redirect. */
+/** The question for one URL: only its page, with the answer before any redirect. */
 export const canaryQuestion = (url: string): object => ({
   http_request: url,
   http_request_headers: { Accept: ['*/*'], 'Accept-Language': ['en'], 'User-Agent': [BROWSER] },
@@ -33,7 +33,7 @@ const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like
  * or says that its server is in trouble (5xx; for an image everything but 2xx). `closed-to-pages`: it answers, and a
  * page of another site sees a failure all the same: kept to its own site (Fetch, "cross-origin resource policy check"),
  * sent on to cleartext, which no page may load, or an image that is none or is at another host: the page that checks
- * may ask the hosts of its plan alone. That a document was sent elsewhere, the page learns from its own policy.
+ * may ask only the hosts of its plan. That a document was sent elsewhere, the page learns from its own policy.
  * BUG: of several redirects only the first and the last answer are seen; one between them that is closed is not.
  */
 export function judgeCanary(answer: unknown, half: 'document' | 'image', url: string): Abroad | undefined {

@@ -100,7 +100,7 @@ export class CanaryWatch {
     return new CanaryWatch(options, controls)
   }
 
-  /** What is known of a service's canary at this moment. */
+  /** What is known of a service's canary at this time. */
   of(service: string): CanaryFreshness {
     const now = this.#options.clock.now()
     let known: CanaryFreshness

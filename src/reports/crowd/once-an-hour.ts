@@ -4,15 +4,17 @@ import type { ReportState } from '../../core/model/people/report.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { openShortHmac, type ShortHmac } from '../../runtime/sender/short-hmac.ts'
 
-/** Results for one service that one part of the network has counted within an hour. Source: reference, "User reports". */
+/**
+ * Results for one service that one part of the network has counted within an hour. Source: reference, "User reports".
+ */
 export const MOST_OF_PART = 20
 /** Keys remembered; beyond it nothing new counts until an hour is over. */
 const MOST_KEYS = 500_000
 
 /**
  * Says which results count: of one page the first for a service in an hour, of one part of the network (an address of
- * IPv4, a /56 of IPv6) twenty, since behind an address of a mobile operator stand thousands. Pages and parts are known by
- * an HMAC whose key is in memory alone and new every day.
+ * IPv4, a /56 of IPv6) twenty, since thousands are behind an address of a mobile operator. Pages and parts are known by
+ * an HMAC whose key is only in memory and new every day.
  */
 export class OnceAnHour {
   readonly #clock: Clock
@@ -43,7 +45,7 @@ export class OnceAnHour {
     return this.#hmac(Buffer.from(text)).toString('base64', 0, 12)
   }
 
-  /** Old keys stand first: they were added in the order of time. */
+  /** Old keys come first: they were added in the order of time. */
   #forget(now: number): void {
     const day = Math.floor(this.#clock.now() / DAY_MS)
     if (day !== this.#day) {

@@ -22,7 +22,7 @@ const BETWEEN_TRIES_MS = 10_000
 const LATEST_MS = HOUR_MS
 /** From one part of the network: three hundred checks at once, one every two seconds after them. */
 const OF_PART = { perSecond: 0.5, burst: 300 }
-/** From everybody: some eleven rows each. */
+/** From everyone: some eleven rows each. */
 const OF_ALL = { perSecond: 100, burst: 2_000 }
 const EVERYBODY = 'everybody'
 /**

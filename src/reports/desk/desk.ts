@@ -16,7 +16,7 @@ import { openTickets } from './ticket.ts'
 const ROWS = { perSecond: 1, burst: 1000 } as const
 /** The same of all together who cannot be distinguished: the onion service, a proxy that is not configured. */
 const ROWS_OF_NOBODY = { perSecond: 10, burst: 3000 } as const
-/** Reports that are being written at once, of everybody. */
+/** Reports that are being written at once, of everyone. */
 const MOST_WRITING = 5000
 const BUSY_S = 5
 /** Reports of slots that are not settled. */
@@ -69,7 +69,7 @@ export interface ReportDeskOptions {
   readonly guards?: { readonly worked: FloodGuard; readonly plain: FloodGuard }
 }
 
-/** Opens the desk. What it knows of senders is in memory alone, by names that are new every day. */
+/** Opens the desk. What it knows of senders is only in memory, by names that are new every day. */
 export function openReportDesk(options: ReportDeskOptions): OpenReportDesk {
   const { store, clock, senderOf, networkOf, guards, simulated } = options
   const tickets = openTickets(clock)

@@ -18,7 +18,7 @@ export type ReadTicket =
   { readonly kind: 'good'; readonly id: string } | { readonly kind: 'early' | 'stale' | 'foreign' }
 
 /**
- * Tickets of forms. The key is made at the start and in memory alone: after a restart every open form has to be sent
+ * Tickets of forms. The key is made at the start and only in memory: after a restart every open form has to be sent
  * again.
  */
 export interface Tickets {

@@ -3,7 +3,7 @@ import type { Region } from '../../core/model/region.ts'
 import type { Problem, ReportState, Since } from '../../core/model/people/report.ts'
 import type { Asn, Instant } from '../../core/model/units.ts'
 
-/** A report as it is kept: no address, no key made of one, nothing that two reports of one person share. */
+/** A report as it is kept: no address, no key made from one, nothing that two reports of one person share. */
 export interface ReportRow {
   /** 16 random bytes, hexadecimal. */
   readonly id: string

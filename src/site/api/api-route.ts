@@ -72,7 +72,7 @@ export interface Described {
   readonly example: string
 }
 
-/** One address of the interface: its routes, its published description and its tests are made of this. */
+/** One address of the interface: its routes, its published description and its tests are made from this. */
 export interface ApiRoute extends Described {
   /** Parts of path and query: what it does not name is refused. */
   readonly asks: z.ZodObject

@@ -191,7 +191,7 @@ export const encodeListedPoint = (point: ListedPoint): Record<string, unknown> =
   leaf_index: point.leafIndex,
 })
 
-/** Says of a measurement that it is not here: erased, with day and reason, or never taken in. */
+/** Says of a measurement that it is not here: erased, with day and reason, or never accepted. */
 export async function missingMeasurement(
   id: Sha256,
   { options }: { readonly options: Pick<ApiContext['options'], 'archive'> },

@@ -62,7 +62,7 @@ const ERRORS: Readonly<Record<string, string>> = {
   500: 'Something broke here',
   503: 'Too many ask at this moment: Retry-After says when to come back',
 }
-/** Measurements alone are erased, and where nothing is named nothing can be missing. */
+/** Only measurements are erased, and where nothing is named nothing can be missing. */
 const errorsOf = ({ path }: ApiRoute): readonly (readonly [string, string])[] =>
   Object.entries(ERRORS).filter(
     ([status]) => (status !== '404' || path.includes('{')) && (status !== '410' || path.includes('/measurement/')),
@@ -118,8 +118,8 @@ const operationOf = (one: ApiRoute): Json => ({
 })
 
 /**
- * The interface as OpenAPI 3.1, made of the very schemas that parse and test it. A live description leads first to the
- * server that gave it, so that a reader of the onion address stays there; a copy answers no questions.
+ * The interface as OpenAPI 3.1, made from the very schemas that parse and test it. A live description leads first to
+ * the server that gave it, so that a reader of the onion address stays there; a copy answers no questions.
  */
 export const describeApi = ({ medium, origin }: Pick<Frame, 'medium' | 'origin'>): Json => ({
   openapi: '3.1.1',

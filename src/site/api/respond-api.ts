@@ -94,7 +94,7 @@ export async function answerApi(c: Context, answer: ApiAnswer): Promise<Response
   }
 }
 
-/** Names of files are made of ids and inputs: everything but plain signs becomes a dash. */
+/** Names of files are made from ids and inputs: everything but plain signs becomes a dash. */
 const attachment = (file: string): string => `attachment; filename="${file.replaceAll(/[^\w.-]+/g, '-').slice(0, 150)}"`
 
 /** Pulls one line at a time, when the reader has room for it, and stops when the reader has gone. */

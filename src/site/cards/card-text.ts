@@ -13,7 +13,7 @@ export interface Line {
   readonly weight: Weight
 }
 
-/** What stands for a character that the fonts cannot draw: an empty box would look like damage. */
+/** What replaces a character that the fonts cannot draw: an empty box would look like damage. */
 const UNKNOWN = '?'
 
 /** A text that the fonts draw whole: accents go, what is left without a glyph is shown as a question mark. */

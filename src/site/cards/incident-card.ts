@@ -64,7 +64,7 @@ export function incidentCard(lang: Lang, view: IncidentCardView, fonts: Fonts): 
   )
 }
 
-/** What goes on is true until a minute, and a picture is passed on for days. */
+/** An ongoing state is true until a minute, and a picture is passed on for days. */
 const momentText = (lang: Lang, { revisedAt }: Incident): string =>
   say(lang, 'card.at', { at: formatDateTime(lang, revisedAt), offset: formatOffset(revisedAt, HOME_ZONE) })
 

@@ -27,7 +27,7 @@ function proofOf(lang: Lang, frame: Frame, code: string): CardProof {
   return frame.origin === undefined ? { code } : { code, address: publicUrl(frame, urls.code(lang, '')) }
 }
 
-/** What stands behind a state: probes, or measurements where none is named, or those of the incident that it comes from. */
+/** What a state rests on: probes, or measurements where none is named, or those of the incident that it comes from. */
 export function behind(lang: Lang, { devices, measurements, incident }: CellAt): string {
   if (devices > 0) return say(lang, 'card.probes', { count: formatNumber(lang, devices) })
   if (measurements === 0 && incident !== undefined)

@@ -10,7 +10,7 @@ export interface ServiceCardRow {
   readonly state: MarkName
   readonly network: string
   readonly number: string
-  /** How much stands behind it: `probes: 14`. */
+  /** How much evidence it rests on: `probes: 14`. */
   readonly behind: string
 }
 
@@ -32,7 +32,7 @@ const STEP = 54
 const STATE_X = 640
 
 /**
- * Draws a service at a minute as a card of 1200 by 630: the state on each network and how many probes stand behind it.
+ * Draws a service at a minute as a card of 1200 by 630: the state on each network and how many probes it rests on.
  */
 export function serviceCard(lang: Lang, view: ServiceCardView, fonts: Fonts): string {
   const shown = view.rows.slice(0, MOST_ROWS)

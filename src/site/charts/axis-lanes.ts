@@ -5,7 +5,9 @@ import { formatNumber } from '../../core/text/number.ts'
 import type { AxisPicture } from './axis-marks.ts'
 import { text, type draw } from './plot.ts'
 
-/** One rendering: `narrow` writes the title of a lane above it, `broad` in the margin. Units are those of the drawing. */
+/**
+ * One rendering: `narrow` writes the title of a lane above it, `broad` in the margin. Units are those of the drawing.
+ */
 export const SHAPES = {
   narrow: { width: 320, left: 8, right: 8, row: 11, curve: 56, edges: 46, title: 20, ticks: 4, near: 96 },
   broad: { width: 960, left: 190, right: 10, row: 14, curve: 74, edges: 62, title: 0, ticks: 9, near: 150 },
@@ -53,7 +55,7 @@ export function layOut(
     const above = shape.title === 0 || key === 'edges' ? 0 : shape.title + (lines - 1) * LINE
     const from = top + above
     const bottom = from + height
-    // Words in the margin may be higher than what they stand beside.
+    // Words in the margin may be higher than what they are next to.
     top = Math.max(bottom, shape.title === 0 ? from + lines * LINE - 8 : bottom) + GAP
     return [{ key, ...words, top: from, bottom }]
   })
@@ -97,7 +99,7 @@ export function wrapLabel(line: string, room: number, letter: number): readonly 
 
 export const clampToAxis = (view: AxisPicture, at: Instant): number => Math.min(view.until, Math.max(view.from, at))
 
-/** Whether the name of every event fits beside it; else all of them stand above. */
+/** Whether the name of every event fits next to it; else all of them are above. */
 export function namesBeside(view: AxisPicture, shape: MarkShape): boolean {
   const room = shape.width - shape.left - shape.right
   const pixel = (at: Instant): number => ((clampToAxis(view, at) - view.from) / (view.until - view.from)) * room

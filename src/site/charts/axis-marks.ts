@@ -27,7 +27,7 @@ export interface AxisView {
 export const ROW_MARKS = { narrow: 30, broad: 96 } as const
 export type AxisShape = keyof typeof ROW_MARKS
 
-/** What one rendering draws: of any number of readings so much as a reader can tell apart, and nothing else. */
+/** What one rendering draws: of any number of readings so much as a reader can distinguish, and nothing else. */
 export interface AxisPicture extends Omit<AxisView, 'readings'> {
   readonly probes: ProbeLane
   readonly controls: readonly ControlMark[]
@@ -39,7 +39,9 @@ export interface ControlMark {
   readonly failed: boolean
 }
 
-/** Reduces everything on the axis to what one rendering shows, so that a drawing costs the same for an hour and a year. */
+/**
+ * Reduces everything on the axis to what one rendering shows, so that a drawing costs the same for an hour and a year.
+ */
 export function axisPicture(view: AxisView, shape: AxisShape): AxisPicture {
   const { readings: _, ...rest } = view
   return {

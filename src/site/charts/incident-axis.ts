@@ -153,7 +153,9 @@ function curve(
   ]
 }
 
-/** Where a label begins or ends, in pixels from the left, so that all of it is seen; shortened where nothing holds it. */
+/**
+ * Where a label begins or ends, in pixels from the left, so that all of it is seen; shortened where nothing holds it.
+ */
 interface Placed {
   readonly label: string
   readonly x: number
@@ -185,7 +187,7 @@ export function placeOver(
   return { label: `${label.slice(0, Math.floor(room / LETTER) - 1).trimEnd()}…`, x: 0, anchor: 'start' }
 }
 
-/** Events with a hatching of their own; their name stands beside them, or above where there is no room. */
+/** Events with a hatching of their own; their name is next to them, or above where there is no room. */
 function events(view: AxisPicture, lane: Lane, shape: MarkShape): Marks {
   const beside = namesBeside(view, shape)
   const step = beside ? 24 : 34

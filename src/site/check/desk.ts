@@ -22,7 +22,7 @@ export interface CrowdSignal {
   readonly rising: boolean
 }
 
-/** What stands behind the check in a browser; made in people/. */
+/** The service behind the check in a browser; made in people/. */
 export interface CrowdDesk {
   /** What the page of a reader on a network contacts. */
   plan(asn: Asn | undefined): Promise<CheckPlan>

@@ -19,7 +19,7 @@ export interface LoggedCheck {
   readonly isNew: boolean
 }
 
-/** What stands behind the route; made in cli/saved-checks.ts. */
+/** The service behind the route; made in cli/saved-checks.ts. */
 export interface SavedChecks {
   /** How often one part of the network may send. */
   readonly rate: SenderRate
@@ -69,8 +69,8 @@ export interface SavedCheckOptions {
 }
 
 /**
- * Takes digests of checks that people keep into the log (docs/formats/saved-check.md, "Logging one"). Of a sender nothing
- * is kept, and nothing enters a log line. A page of another site may not send from its visitors' browsers.
+ * Takes digests of checks that people keep into the log (docs/formats/saved-check.md, "Logging one"). Of a sender
+ * nothing is kept, and nothing enters a log line. A page of another site may not send from its visitors' browsers.
  */
 export function addSavedChecks(site: Hono, options: SavedCheckOptions): void {
   const room = new PostRoom(ROOM_BYTES)
@@ -123,7 +123,7 @@ async function take(
   }
   const paid = await work.verify(posted.value.work, 'saved-check')
   if (paid !== 'done') return { status: 403, code: `work.${paid}` }
-  // After the work: who brings none uses up nothing of what everybody behind the same address has.
+  // After the work: who brings none uses up nothing of what everyone behind the same address has.
   const socket = incomingOf(c)?.socket.remoteAddress
   const forwardedFor = c.req.header('x-forwarded-for')
   const hurried = socket === undefined ? 0 : savedChecks.rate.take({ socket, forwardedFor }, 1).wait

@@ -2,9 +2,9 @@
 export const SITE_WORK = ['report', 'check', 'saved-check'] as const
 export type SiteWork = (typeof SITE_WORK)[number]
 
-/** The price of a request; made in people/. A solution is taken once, and for what it was asked for alone. */
+/** The price of a request; made in people/. A solution is taken once, and only for what it was asked for. */
 export interface WorkDesk {
-  /** A challenge for a page, as JSON that is sent as it stands. */
+  /** A challenge for a page, as JSON that is sent as it is. */
   challenge(purpose: SiteWork): Promise<object>
   verify(solution: string, purpose: SiteWork): Promise<'done' | 'spent' | 'expired' | 'wrong'>
 }

@@ -44,7 +44,7 @@ export function readMinute(text: string): Instant | undefined {
 export const serviceCode = (service: string, at: Instant, code: string): string =>
   `${service.toUpperCase()}-${minuteText(at)}-${code}`
 
-/** Longer than any code: what is typed is looked at no further. */
+/** Longer than any code: what is typed is read no further. */
 const MOST_TYPED = 120
 
 /** Reads a code as a person typed it, in any case and with odd dashes; undefined for what is none. */
@@ -75,7 +75,7 @@ const FRESH_MS = 15_000
 /**
  * Index of the codes of every published revision, in memory. A revision whose measurements were erased has other bytes
  * and so another code; the former one is still known here until the server restarts.
- * BUG: after a new start such a former code leads nowhere; the id of the incident, which stands beside it, does.
+ * BUG: after a new start such a former code leads nowhere; the id of the incident, which is next to it, does.
  */
 export class IncidentCodes {
   readonly #incidents: Pick<ReadableIncidents, 'current' | 'revisions'>

@@ -84,7 +84,7 @@ function rowOf(lang: Lang, name: string, { state, incident }: CellAt, now: Insta
   return { name, state, ...defined({ since }) }
 }
 
-/** Clock of the start where it lies on this day, else with its date. */
+/** Clock of the start where it is on this day, else with its date. */
 function sinceOf(lang: Lang, incident: Incident, now: Instant): string | undefined {
   const at = anchor(incident)
   if (at === undefined) return undefined

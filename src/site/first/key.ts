@@ -15,7 +15,7 @@ const FIRST = /^\/([a-z]{2})\/(check)?(?:\?(.*))?$/
 
 /**
  * The first page that a request means, or the page "is it only me?", by its query or by the network it comes from;
- * undefined for any other address and for a query that cannot be read. The address of who asks is looked at and
+ * undefined for any other address and for a query that cannot be read. The address of the client is read and
  * forgotten.
  */
 export function firstKey(url: string, request: DirectRequest, look: VisitorOf | undefined): FirstKey | undefined {

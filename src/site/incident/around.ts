@@ -20,7 +20,7 @@ import { slowMarked } from '../last-failed.ts'
 import { AXIS_SHAPES, axisNaming } from './page/figure.ts'
 import type { StatementEntry } from './page/shown.ts'
 
-// What stands around an incident on its page: its canonical bytes, its time axis, the record of those days.
+// What surrounds an incident on its page: its canonical bytes, its time axis, the record of those days.
 
 /** The bytes of `/api/v1/incident/<id>`: RFC 8785, so that their SHA-256 can be cited and checked by anyone. */
 export const canonicalIncident = (incident: Incident): string => encodeCanonical(encodeIncident(incident))

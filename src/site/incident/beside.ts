@@ -7,7 +7,7 @@ import { instant, type Asn } from '../../core/model/units.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import type { ActEntry, IodaEntry, OoniEntry, OthersView } from './page/shown.ts'
 
-// What stands beside an incident and never in its weight: acts of the record, and what others measured.
+// What is shown next to an incident and is never in its weight: acts of the record, and what others measured.
 
 /** Acts that name the service, by its id, its name or its host; newest first. */
 export const actsAbout = (

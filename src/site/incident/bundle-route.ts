@@ -37,7 +37,7 @@ export function addBundlePages(site: Hono, { bundles }: Pick<SiteOptions, 'bundl
     const opened = await bundles?.open(found.name, { first, last })
     if (opened === undefined) return c.notFound()
     if (opened === 'busy' || opened.bytes !== found.bytes) {
-      // A file that is no longer what was looked at a moment ago is looked at again.
+      // A file that has changed since it was read is read again.
       if (opened !== 'busy') await opened.stream.cancel()
       return c.text('Too many bundles are being read\n', 503, { 'retry-after': RETRY_S })
     }

@@ -1,7 +1,7 @@
 import type { Instant } from '../../core/model/units.ts'
 import type { ByteRange } from '../../web/request/byte-range.ts'
 
-/** A bundle that everybody may take. */
+/** A bundle that everyone may take. */
 export interface PublishedBundle {
   /** Name of its bag: the file is `<name>.zip`. */
   readonly name: string

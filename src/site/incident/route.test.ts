@@ -349,7 +349,7 @@ describe('the page of corrections', () => {
     const html = await text('/en/corrections')
     assert.ok(html.indexOf('new measurements arrived') > 0)
     assert.ok(html.indexOf('new measurements arrived') < html.indexOf('the data no longer show it'))
-    // Late measurements moved the share, and nothing that a reader sees changes in silence.
+    // Late measurements moved the share, and nothing that a reader sees changes without notice.
     assert.match(
       html,
       /<th scope="row">Share that failed[^<]*<\/th>\s*<td>90 <span class="nw">\(65\u201398\)%<\/span><\/td>\s*<td><b>91 <span class="nw">\(67\u201398\)%/,

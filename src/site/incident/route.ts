@@ -111,7 +111,7 @@ export function named(incident: Incident, names: Names): NamedIncident {
   }
 }
 
-/** Running incidents that stand, the strongest evidence first. */
+/** Running incidents that are not withdrawn, the strongest evidence first. */
 export const runningIncidents = (list: readonly Incident[]): readonly Incident[] =>
   list.filter(goesOn).toSorted(strongestFirst)
 

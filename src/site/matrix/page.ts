@@ -61,7 +61,7 @@ export interface MatrixView {
   readonly latest: readonly LatestMeasurement[]
   /** Incidents that go on, the strongest evidence first; absent where the site keeps no incidents. */
   readonly running?: readonly NamedIncident[]
-  /** Nothing was measured in the three hours before: what goes on is not known. */
+  /** Nothing was measured in the three hours before: whether something continues is not known. */
   readonly silent: boolean
   /** Periods offered beside the form, ending on the last day with data. */
   readonly choices: readonly { readonly count: number; readonly days: Days }[]

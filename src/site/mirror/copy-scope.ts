@@ -27,7 +27,7 @@ const OF_INCIDENT = /^\/api\/v1\/incident\/[^/]+(?:\/measurements\.csv)?$/
 
 /**
  * The address under which a copy holds what an address of the site shows; undefined where it does not. A filter, a
- * starting point of the weight or other days are answered by a server alone: a copy has none of them.
+ * starting point of the weight or other days are answered only by a server: a copy has none of them.
  */
 export function copyAddress(address: URL, scope: CopyScope): URL | undefined {
   const path = address.pathname

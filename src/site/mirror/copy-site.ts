@@ -53,7 +53,7 @@ class Walk {
   readonly #options: CopyOptions
   readonly #states = new Map<string, State>()
   readonly #queue: string[] = []
-  /** By file in small letters, the address it is made of: some file systems know no others. */
+  /** By file in small letters, the address it is made from: some file systems know no others. */
   readonly #files = new Map<string, string>()
   /** By address, the pages that named it before it was known to be there. */
   readonly #named = new Map<string, string[]>()

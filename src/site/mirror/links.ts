@@ -9,7 +9,7 @@ export type Target =
   | { readonly kind: 'gone' }
 
 export interface LinkContext {
-  /** File in which the links stand. */
+  /** File that holds the links. */
   readonly from: string
   readonly target: (address: URL) => Target
   /** Words beside a link that leads out of the copy, and beside one that leads nowhere. */
@@ -53,7 +53,7 @@ export function linksOf(html: string): readonly URL[] {
  */
 export function rewriteLinks(html: string, context: LinkContext): string {
   const { from, target, words } = context
-  // A page names the same address many times over, and it is looked at in three passes.
+  // A page names the same address many times over, and it is read in three passes.
   const known = new Map<string, { readonly leads: Target; readonly hash: string }>()
   const leadsOf = (value: string): { readonly leads: Target; readonly hash: string } => {
     let found = known.get(value)

@@ -22,7 +22,7 @@ import { fontFaces } from './font-faces.ts'
 import { rewriteLinks } from './links.ts'
 import { usedStyle } from './used-style.ts'
 
-/** What a messenger on a slow line still sends: bytes of the whole page as it lies on the disk. */
+/** What a messenger on a slow connection still sends: bytes of the whole page as stored on the disk. */
 export const ONE_FILE_BYTES = 200_000
 /** Room for the note, which is put in last. */
 const NOTE_BYTES = 1_000
@@ -179,7 +179,7 @@ const squeeze = (html: string): string =>
 
 const PATTERNS = /<svg class="defs"[^>]*><defs><pattern id="z-[^]*?<\/svg>/g
 
-/** Patterns stand before all languages: within one that is not shown they would not be drawn in the others. */
+/** Patterns come before all languages: within one that is not shown they would not be drawn in the others. */
 const patternsOnce = (body: string): string => `${body.match(PATTERNS)?.[0] ?? ''}${body.replaceAll(PATTERNS, '')}`
 
 /**

@@ -48,15 +48,15 @@ export interface Board {
    */
   isSilent(of?: { readonly service?: string | undefined; readonly asn?: Asn | undefined }): boolean
   /**
-   * Services measured on a network in the days of the board, or restricted there by an incident that stands, in no
-   * order.
+   * Services measured on a network in the days of the board, or restricted there by an incident that is not withdrawn,
+   * in no order.
    */
   servicesOn(asn: Asn): readonly string[]
   /** First midnight of the days of the strips, in the home zone. */
   readonly since: Instant
   /** Measured hours of a series by day from `since`; empty where nothing was measured. */
   measured(service: string, asn: Asn): readonly MeasuredDay[]
-  /** Incidents of a series that stand, in no order. */
+  /** Incidents of a series that are not withdrawn, in no order. */
   incidents(service: string, asn: Asn): readonly Incident[]
 }
 
@@ -157,14 +157,14 @@ function networksOf({ recent, measured, names }: BoardParts): readonly BoardNetw
 const FRESH_MS = 30_000
 /** How old it may be while the next one is made; then readers wait for it. */
 const MOST_STALE_MS = 120_000
-/** Days before today are looked at less often: only late measurements change them. */
+/** Days before today are read less often: only late measurements change them. */
 const PAST_MS = 600_000
 
 type BoardOptions = Pick<SiteOptions, 'warehouse' | 'incidents' | 'names' | 'clock' | 'log'>
 
 /**
  * Gives the board, made at most every half minute for all readers together: while the next one is made, the last one
- * is given out. Where it cannot be made, the last one stands for two minutes; then the error goes to the caller.
+ * is given out. Where it cannot be made, the last one is used for two minutes; then the error goes to the caller.
  */
 export function openBoard(options: BoardOptions, lastData: LastData): () => Promise<Board> {
   const { clock, log } = options

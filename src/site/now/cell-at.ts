@@ -13,7 +13,7 @@ export const PRESENT_MS = 3 * HOUR_MS
 /** Share of devices that must agree before a cell says what they saw. */
 const MOST_AGREE = 2 / 3
 
-/** What a person sees of one service on one network at a time, and how much stands behind it. */
+/** What a person sees of one service on one network at a time, and how much evidence it rests on. */
 export interface CellAt {
   readonly state: MarkName
   /** The incident that the state comes from. */
@@ -53,9 +53,9 @@ export function covers(incident: Incident, at: Instant): boolean {
 
 /**
  * An incident without a dated end as it may be spoken of at an instant, not as its last revision described the time
- * when that was made. It goes on while its last failed measurement speaks of the present; once that is older than three
- * hours the state is unknown, and it is described in the past tense with its end left open. What was published stays as
- * it is.
+ * when that was made. It continues while its last failed measurement speaks of the present; once that is older than
+ * three hours the state is unknown, and it is described in the past tense with its end left open. What was published
+ * stays as it is.
  */
 export function spokenAt(incident: Incident, at: Instant): Incident {
   const { running, withdrawn, end } = incident
@@ -71,7 +71,7 @@ const isOld = ({ end }: Incident, at: Instant): boolean => {
 
 /**
  * State of a cell at an instant, by what was measured in the three hours before (`recent`) and by the incidents of the
- * series. What counts as a restriction is for the detector alone to say: without an incident, interference in single
+ * series. What counts as a restriction is decided only by the detector: without an incident, interference in single
  * measurements leaves a cell undetermined, and only where two of three devices agree it says what they saw.
  */
 export function cellAt(

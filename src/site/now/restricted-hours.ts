@@ -26,7 +26,7 @@ export interface HoursTally {
   readonly hours: HoursBounds
 }
 
-/** Words of cause that are counted, each by itself; `insufficient` is not. */
+/** Conclusions about the cause that are counted, each separately; `insufficient` is not. */
 export const COUNTED_WORDS = ['blocking', 'not-determined', 'fault'] as const
 export type CountedWord = (typeof COUNTED_WORDS)[number]
 
@@ -46,7 +46,7 @@ export interface HoursQuestion {
   readonly withdrawn: number
 }
 
-/** Length of spans of time in hours, each moment once. */
+/** Length of spans of time in hours, each point in time once. */
 export function totalHours(stretches: readonly Stretch[]): number {
   let [sum, reached] = [0, -Infinity]
   for (const { from, until } of stretches.toSorted((a, b) => a.from - b.from)) {
@@ -60,7 +60,7 @@ const BOUNDS = ['least', 'middle', 'most'] as const
 type Bounded = Readonly<Record<(typeof BOUNDS)[number], Stretch>>
 
 /**
- * Where an edge lies at the earliest, in the middle and at the latest; for an open one the measurement nearest to it.
+ * Where an edge is at the earliest, in the middle and at the latest; for an open one the measurement nearest to it.
  */
 function edgeOf(edge: Edge, side: 'start' | 'end', running: boolean): readonly [number, number, number] | undefined {
   const [before, after] = edge.bracket

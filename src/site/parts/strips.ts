@@ -87,7 +87,7 @@ const crosses = (spans: readonly StripSpan[]): string =>
     })
     .join('')
 
-/** Drawing of each state: shapes tell them apart where a pattern would be too small to see. */
+/** Drawing of each state: shapes distinguish them where a pattern would be too small to see. */
 function drawn(state: MarkName, spans: readonly StripSpan[]): string {
   if (spans.length === 0) return ''
   switch (state) {

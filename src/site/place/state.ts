@@ -6,7 +6,7 @@ import { lastFailedOf, withLastFailed } from '../last-failed.ts'
 import type { MarkName } from '../parts/mark.ts'
 import type { SiteOptions } from '../site-options.ts'
 
-// The state of one service, or one network, at a minute: what cards say, and what their check codes are made of.
+// The state of one service, or one network, at a minute: what cards say, and what their check codes are made from.
 
 /** One service on one network at a minute. */
 export type PlaceState = SeriesName & CellAt
@@ -58,7 +58,7 @@ export async function placesAt(
 
 type Weighed = SeriesName & Pick<CellAt, 'state' | 'devices' | 'measurements'>
 
-/** Order of a list: the worst first, then by how much stands behind it. */
+/** Order of a list: the worst first, then by how much evidence it rests on. */
 export const byWeight = (a: Weighed, b: Weighed): number =>
   ORDER.indexOf(a.state) - ORDER.indexOf(b.state) ||
   b.devices - a.devices ||

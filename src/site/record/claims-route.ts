@@ -54,7 +54,7 @@ function chosenSpeaker(c: Context): Speaker | undefined {
   })
 }
 
-/** Newest statements first: what is asked about is mostly what was said last. */
+/** Newest statements first: questions are mostly about the latest statements. */
 function claimsView(
   { record, names }: ClaimPagesOptions,
   judged: readonly JudgedClaim[],

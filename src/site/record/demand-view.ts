@@ -64,7 +64,7 @@ export async function demandsView(options: DemandSources): Promise<DemandsView> 
   const all = record.demands.length === 0 ? [] : await options.incidents.current()
   const incidents = all.filter((one) => one.simulated === simulated)
   const measuredUntil = record.demands.length === 0 ? undefined : await options.lastData()
-  // A simulated world ends with its data; the real one goes on whether it is measured or not.
+  // A simulated world ends with its data; the real one continues whether it is measured or not.
   const until = simulated && measuredUntil !== undefined ? measuredUntil : clock.now()
   const demands: ReckonedDemand[] = []
   for (const demand of record.demands.toReversed()) {

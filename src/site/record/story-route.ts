@@ -78,7 +78,7 @@ interface Dated {
   readonly entry: ChronicleEntry
 }
 
-/** Year of a moment as it is printed: times by the clock of Kazakhstan, days, months and years as they stand. */
+/** Year of a moment as it is printed: times by the clock of Kazakhstan, days, months and years as they are. */
 function dated(moment: string, entry: ChronicleEntry): readonly Dated[] {
   if (moment === '') return []
   const { from } = momentBounds(moment)
@@ -86,7 +86,7 @@ function dated(moment: string, entry: ChronicleEntry): readonly Dated[] {
   return [{ at: from, year, entry }]
 }
 
-/** Measured incidents that stand, by the month in which they began by the clock of Kazakhstan. */
+/** Measured incidents that are not withdrawn, by the month in which they began by the clock of Kazakhstan. */
 function byMonth(incidents: readonly Incident[], names: Names): readonly ChronicleEntry[] {
   const months = new Map<string, Incident[]>()
   for (const incident of incidents) {

@@ -18,7 +18,7 @@ export interface SentReport {
 export type TakenReport =
   { readonly kind: 'taken' } | { readonly kind: 'again' } | { readonly kind: 'later'; readonly wait: number }
 
-/** What stands behind the form of trouble reports; made in people/. */
+/** The service behind the form of problem reports; made in people/. */
 export interface ReportDesk {
   /**
    * A ticket for a form that is shown now: random, signed, kept nowhere. `pressed`: its reader pressed once already, so

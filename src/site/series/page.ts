@@ -137,7 +137,7 @@ function days(lang: Lang, view: SeriesView, frame: Frame): Markup {
   )
 }
 
-/** Measurements that stand open, the newest; the others are one tap away, by days. */
+/** Measurements that are open, the newest; the others are one tap away, by days. */
 const OPEN_ENTRIES = 40
 
 function measurements(lang: Lang, view: SeriesView): Markup {

@@ -101,7 +101,7 @@ async function wait(key: string, reader: Reader, cache: PageCache): Promise<void
   const lang = langOfPath(request.url ?? '')
   if (found.kind === 'held') return await sendHeld(found, reader)
   if (found.kind === 'busy') return sendPassing(busy.get(lang ?? 'json')!, reader) // one for each
-  // What is long, and what is answered in the language of the reader's browser or to this reader alone.
+  // What is long, and what is answered in the language of the reader's browser or only to this reader.
   if (found.kind === 'long' || lang === undefined || found.isPrivate) return route()
   sendPassing(found, reader)
 }

@@ -48,7 +48,7 @@ interface Held {
 }
 
 /**
- * Pages that answer what one person typed, for two minutes, in memory alone. The answer to a form is the address of one
+ * Pages that answer what one person typed, for two minutes, only in memory. The answer to a form is the address of one
  * and no page: a browser that gets a page writes what was sent with it to its disk, with the page, to load it again
  * (Chromium: `Sessions/`), where a person who takes the device finds it. The address is random and soon leads nowhere.
  */

@@ -15,7 +15,7 @@ export interface Form {
   readonly bytes?: Uint8Array
 }
 
-/** An answer 200 that everybody may be given, held in memory. */
+/** An answer 200 that everyone may be given, held in memory. */
 export interface HeldAnswer {
   readonly kind: 'held'
   readonly forms: Readonly<Record<Coding, Form>>

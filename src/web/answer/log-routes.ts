@@ -6,7 +6,7 @@ import { logUrls } from '../log-urls.ts'
 
 /** What the site serves of a log. */
 export interface ServedLog {
-  /** Folder of the files that are served as they stand. */
+  /** Folder of the files that are served unchanged. */
   readonly folder: string
   readonly keys: readonly { readonly key: VerifierKey }[]
   /** The policy of witnesses, without addresses: keys of the log, keys of witnesses, quorum. */
@@ -56,7 +56,7 @@ export function addLogRoutes(site: Hono, open: () => Promise<ServedLog | undefin
     const log = tile === undefined ? undefined : await open()
     const size = (await log?.latest())?.size ?? 0
     if (tile === undefined || log === undefined || !isIn(tile, size)) return none(c, 'No checkpoint needs this tile')
-    // A path that parses is made of digits, slashes and the letters of tiles alone: it leads nowhere else.
+    // A path that parses consists only of digits, slashes and the letters of tiles: it leads nowhere else.
     const bytes = await readWhole(`${log.folder}/${path}`)
     return bytes === undefined
       ? none(c, 'This tile is full by now')

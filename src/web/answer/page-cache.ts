@@ -84,7 +84,7 @@ export class PageCache {
     return entry.answer
   }
 
-  /** Has the address answered by the route table, together with everybody who asks for it meanwhile. */
+  /** Has the address answered by the route table, together with everyone who asks for it meanwhile. */
   ask(key: string): Promise<Answer> {
     const flight = this.#flights.get(key)
     if (flight !== undefined) return flight

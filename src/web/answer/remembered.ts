@@ -10,8 +10,8 @@ export interface Remembering {
 }
 
 /**
- * Gives what `make` makes, made once for all who ask. Where it cannot be made again, the old one stands until it is too
- * old; then the error goes to the caller, and the next one tries again.
+ * Gives what `make` makes, made once for all who ask. Where it cannot be made again, the old one is used until it is
+ * too old; then the error goes to the caller, and the next one tries again.
  */
 export function remembered<T>(make: () => Promise<T>, { clock, freshMs, staleMs }: Remembering): () => Promise<T> {
   let last: { readonly value: T; readonly madeAt: number } | undefined

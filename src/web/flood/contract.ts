@@ -13,7 +13,7 @@ export interface FloodGuard {
    */
   early(ids: readonly string[]): ReadonlySet<string>
   /**
-   * Which of these acts came in a flood, each with a label that those of one part and time share: random, made of no
+   * Which of these acts came in a flood, each with a label that those of one part and time share: random, made from no
    * address. What waits is asked about together, since some of a flooded part are let through by lot. Those it does not
    * hold, because they came before it was started, are not among them: `knows` says which.
    */

@@ -7,7 +7,7 @@ const ANEW_MS = MINUTE_MS
 const MOST_KNOWN = 1000
 
 /**
- * How many times as often as usual everybody acts: a letter that the news names, a service that fails for all, an
+ * How many times as often as usual everyone acts: a letter that the news names, a service that fails for all, an
  * evening. What the lower quarter of parts reaches, by the weight of what is usual for each: those who flood
  * move it only where three quarters of all that is usual came from them.
  */

@@ -10,7 +10,7 @@ export type Level = 'part' | 'group'
 export const SLOT_MS = 10 * MINUTE_MS
 const HOUR_SLOTS = 6
 const DAY_SLOTS = 24 * HOUR_SLOTS
-/** What is remembered of a part: a day that is looked at and the day before it. */
+/** What is remembered of a part: a day that is examined and the day before it. */
 export const KEPT_SLOTS = 2 * DAY_SLOTS
 
 /** The spans over which acts are counted. Each begins with a whole slot, so that it is up to ten minutes longer. */
@@ -51,16 +51,16 @@ export const FILLING = 1 / 4
 
 /** A part may act so many times as often as before, beyond the growth that the others show. */
 export const OWN_GROWTH = 3
-/** Growth of everybody is believed up to here. */
+/** Growth of everyone is believed up to here. */
 export const MOST_GROWTH = 10
 /** Growth is measured over parts that are expected to act so often in the span; of fewer parts it shows nothing. */
 export const FEWEST_USUAL = 4
 export const FEWEST_FOR_GROWTH = 10
 
-/** A number that a Poisson variable of this mean stays below, but for one time in thousands. */
+/** A number that a Poisson variable of this mean stays below, except one time in thousands. */
 export const upperOf = (mean: number): number => mean + 4 * Math.sqrt(mean) + 4
 /**
- * A number that a Poisson variable of this mean stays below, but for a few times in a hundred; no one has no usual
+ * A number that a Poisson variable of this mean stays below, except a few times in a hundred; no one has no usual
  * number.
  */
 export const ordinaryOf = (mean: number): number => mean + 3 * Math.sqrt(mean)

@@ -30,8 +30,8 @@ export interface SenderRecords {
 }
 
 /**
- * The records by a keyed name. The key is in memory alone and replaced every day; who acts on the next day too is found
- * under the old one once and goes on under the new, and the old key is gone after that day.
+ * The records by a keyed name. The key is only in memory and replaced every day; who acts on the next day too is found
+ * under the old one once and continues under the new, and the old key is gone after that day.
  */
 export class PartRecords {
   readonly #peopleBehind: (address: string) => PeopleBehind
@@ -59,7 +59,7 @@ export class PartRecords {
     }
   }
 
-  /** Those of parts whose growth tells of everybody's. */
+  /** Those of parts whose growth tells of everyone's. */
   *parts(): Iterable<PartRecord> {
     yield* this.#today.records.part.values()
     if (this.#before !== undefined) yield* this.#before.records.part.values()

@@ -3,8 +3,8 @@ import type { Frame } from '../html/frame.ts'
 
 /**
  * Whether a page of another site sends a request from its visitor's browser. Browsers say which page sends; a program
- * says nothing. An older browser names the origin alone: it is ours where its host is the one that was asked, or one that
- * the site is known under.
+ * says nothing. An older browser names only the origin: it is ours where its host is the one that was asked, or one
+ * that the site is known under.
  */
 export function isForeign(c: Context, { origin: own, onion }: Pick<Frame, 'origin' | 'onion'>): boolean {
   const fetched = c.req.header('sec-fetch-site')

@@ -10,7 +10,7 @@ export interface Incoming {
   readonly socket: { readonly remoteAddress?: string | undefined }
 }
 
-/** A part of the network may hold so much of the room: one sender's bodies must leave room for everybody else's. */
+/** A part of the network may hold so much of the room: one sender's bodies must leave room for everyone else's. */
 const SHARE = 1 / 4
 
 /**

@@ -6,7 +6,7 @@ export interface SenderRate {
   /**
    * Takes the cost of one answer from the allowance of the client: the address of the socket, and what proxies said.
    * `wait`: seconds until there is enough again, 0 where it was taken; `part`: name of the part of the network, new
-   * every day and in memory alone, where it is known. No address is kept.
+   * every day and only in memory, where it is known. No address is kept.
    */
   take(
     asking: { readonly socket: string; readonly forwardedFor: string | undefined },

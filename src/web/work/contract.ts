@@ -6,7 +6,7 @@ export type WorkFor = 'sign' | 'report' | 'check' | 'saved-check'
  * no one who is willing to pay, and nothing else here relies on it.
  */
 export interface WorkDesk {
-  /** A challenge for a page, as JSON that is sent as it stands. */
+  /** A challenge for a page, as JSON that is sent as it is. */
   challenge(purpose: WorkFor): Promise<object>
   /**
    * Looks at a solution, base64 of JSON as the page sends it. Each is taken once: `spent` is one that was taken before.

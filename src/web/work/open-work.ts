@@ -7,7 +7,7 @@ import type { Clock } from '../../runtime/clock.ts'
 import type { WorkDesk } from './contract.ts'
 import { SpentWork } from './spent-work.ts'
 
-/** How long a challenge stands: a reader fills in a form, and a phone that slept solves it late. */
+/** How long a challenge is valid: a reader fills in a form, and a phone that slept solves it late. */
 export const WORK_MS = 20 * MINUTE_MS
 const ALGORITHM = 'PBKDF2/SHA-256'
 /** Iterations of PBKDF2 of one try: a quarter of a millisecond. */
@@ -75,7 +75,7 @@ export function openWork({ clock, secret = randomBytes(32).toString('hex'), most
       if (given === undefined || given.challenge.parameters.data.for !== purpose) return 'wrong'
       const { nonce, data } = given.challenge.parameters
       const now = Math.floor(clock.now() / 1000)
-      // Before the signature is looked at, since it costs more; a person who alters the time learns nothing from it.
+      // Before the signature is checked, since it costs more; a person who alters the time learns nothing from it.
       if (data.until < now) return 'expired'
       if (spent.has(nonce, data.until)) return 'spent'
       const { verified } = await verifySolution({ ...given, deriveKey, ...secrets })

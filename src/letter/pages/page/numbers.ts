@@ -47,7 +47,7 @@ const goal = (lang: Lang, total: number, of: number): Markup =>
     </p>
   </div>`
 
-/** How the counted ones were confirmed, each kind by itself. */
+/** How the counted ones were confirmed, each kind separately. */
 export const tiers = (lang: Lang, { count }: LetterView): Markup =>
   html`<dl class="sums">
       ${TIERS.map(

@@ -123,7 +123,7 @@ export type ReceiptView =
   | { readonly kind: 'found'; readonly standing: SignatureStanding; readonly code: string }
   | { readonly kind: 'no-proof'; readonly code: string }
 
-/** What a receipt shows and does. Its code is in the body of a form alone, never in an address. */
+/** What a receipt shows and does. Its code is only in the body of a form, never in an address. */
 export function receiptPage(lang: Lang, view: ReceiptView): LetterPage {
   const typed = 'typed' in view ? view.typed : { code: '' }
   const [looked, resent] = typed.mail === undefined ? [typed, { code: '' }] : [{ code: '' }, typed]

@@ -238,7 +238,7 @@ const mailField = (lang: Lang, typed: Typed, wrong: Wrong): Markup =>
       ${tick({ lang, name: 'keep', on: typed.keep })}`,
   })}`
 
-/** Shown where a mailbox may be read by others, before anything is sent: the way without one stands first. */
+/** Shown where a mailbox may be read by others, before anything is sent: the way without one comes first. */
 const warning = (lang: Lang): Markup =>
   html`<div class="warned" role="alert" data-warning hidden>
     <p>${say(lang, 'letter.form.mail-home')}</p>

@@ -2,7 +2,7 @@ const EMPTY = Buffer.alloc(0)
 
 /**
  * Pulls bytes from a source with a look ahead. A source that is interrupted first gives all it has; only then is
- * its error thrown, the same object each time. Holds one chunk of the source and what was looked at.
+ * its error thrown, the same object each time. Holds one chunk of the source and what was read ahead.
  */
 export class ByteQueue {
   readonly #source: AsyncIterator<Uint8Array>

@@ -14,14 +14,14 @@ import { unzstd } from './zstd.ts'
 export interface ReadMeasurementsOptions {
   readonly signal: AbortSignal
   readonly limits?: Partial<ReadLimits>
-  /** Called for every portion read from the source, with its length as it lies there. */
+  /** Called for every portion read from the source, with its length as stored. */
   onBytes?(count: number): void
 }
 
 /**
  * Streams the JSON values of a file, a folder (recursively, sorted) or an http(s) URL: JSON, JSONL, gzip, zstd and
  * tar, nested in any order, distinguished by content. Memory is bounded for any size. What cannot be read becomes
- * a reject with its position, and reading goes on behind it. Throws InputError where `named` does not exist.
+ * a reject with its position, and reading continues behind it. Throws InputError where `named` does not exist.
  */
 export async function* readMeasurements(named: string, options: ReadMeasurementsOptions): AsyncGenerator<Piece> {
   for await (const source of findSources(named)) yield* readPieces(source, options)

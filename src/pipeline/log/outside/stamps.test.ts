@@ -304,7 +304,7 @@ describe('loadAuthorities()', { skip }, () => {
     assert.equal((await load({ authorities: [one, { ...one, name: 'b', url: 'https://tsa.example/' }] })).length, 2)
     const [more] = await load({ authorities: [{ ...one, chain: 'more.pem' }] })
     assert.deepEqual(readPem(more?.chainPem ?? ''), readPem(tsa.chainPem))
-    assert.doesNotMatch(more?.chainPem ?? '', /PRIVATE|secret|somebody/)
+    assert.doesNotMatch(more?.chainPem ?? '', /PRIVATE|secret|someone/)
     const wrong: readonly unknown[] = [
       '{',
       {},

@@ -25,7 +25,7 @@ const ANSWER_LIMIT = millis(30_000)
 const NONCE_BYTES = 8
 
 export interface StampParts {
-  /** Folder of the log, in which `stamps/` stands. */
+  /** Folder of the log, which holds `stamps/`. */
   readonly folder: string
   readonly log: Pick<TransparencyLog, 'latest'>
   readonly authorities: readonly Authority[]

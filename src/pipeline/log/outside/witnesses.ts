@@ -40,7 +40,7 @@ const ANSWER_LIMIT = millis(30_000)
 const SIZE_TYPE = 'text/x.tlog.size'
 
 export interface WitnessParts {
-  /** Folder of the log, in which `policy.txt` stands. */
+  /** Folder of the log, which holds `policy.txt`. */
   readonly folder: string
   readonly log: Pick<TransparencyLog, 'latest' | 'consistency' | 'publishCosigned'>
   readonly policy: WitnessPolicy

@@ -7,7 +7,7 @@ import type { Registry } from '../../../store/registry/contract.ts'
  * successors. On a network it counts as one device, and it is revoked as a whole (docs/methods/adversaries.md).
  */
 
-/** At a succession after so many days a lineage goes on under a new number: nothing links a person for longer. */
+/** At a succession after so many days a lineage continues under a new number: nothing links a person for longer. */
 export const LINEAGE_DAYS = 100
 
 /** Begins a lineage and gives its number: the one given, else a random one. */
@@ -19,7 +19,7 @@ export function beginLineage(registry: Registry, today: number, number = randomL
 /** 128 random bits in hexadecimal digits. */
 export const randomLineage = (): string => randomBytes(16).toString('hex')
 
-/** The lineage in which an heir continues: the elder's, or what that goes on as once it is too old. */
+/** The lineage in which an heir continues: the elder's, or what that continues as once it is too old. */
 export function lineageOfHeir(registry: Registry, elder: string | undefined, today: number): string {
   const lineage = elder === undefined ? undefined : registry.lineage(elder)
   if (lineage === undefined) return beginLineage(registry, today)
@@ -30,7 +30,7 @@ export function lineageOfHeir(registry: Registry, elder: string | undefined, tod
   return next
 }
 
-/** The numbers under which a lineage went and goes on, as far as any of its keys is remembered. */
+/** The numbers under which a lineage went and continues, as far as any of its keys is remembered. */
 export function wholeLineage(registry: Registry, number: string): ReadonlySet<string> {
   const all = registry.lineages()
   const found = new Set([number])

@@ -7,7 +7,7 @@ const MOST_OF_SENDER = 5
 const MOST_OF_DAY = 20_000
 
 /**
- * What is remembered of the senders of today, in memory alone: which uninvited keys began behind each, and which of
+ * What is remembered of the senders of today, only in memory: which uninvited keys began behind each, and which of
  * them counts. A sender is a part of the network that shares an address (rate.ts).
  *
  * BUG: a restart forgets it, so that on the day of a restart one sender may begin a second lineage and count as two.

@@ -69,7 +69,7 @@ export class Standings {
   #standingOf(row: KeyRow | undefined, { asn, senderPrefix }: Signed, matches: boolean | undefined): Standing {
     if (row === undefined) return matches === false ? 'mismatched' : 'new'
     if (row.asn !== asn) return 'mismatched'
-    // An invited person's spool, proxy or Tor may bring it from anywhere: then the operator's trust stands.
+    // An invited person's spool, proxy or Tor may bring it from anywhere: then the operator's trust counts.
     if (row.grade === 'enrolled' && this.#lasts(row)) return 'enrolled'
     if (matches === false) return 'mismatched'
     if (row.grade === 'revoked' || !this.#lasts(row) || !isKnownKey(row, this.#today)) return 'new'

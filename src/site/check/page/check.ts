@@ -56,8 +56,8 @@ export interface CheckView {
 }
 
 /**
- * Is it only me? The answer comes from measurements of others; without a script, and before a click, nothing is measured
- * here. A check from the reader's own browser stands beside it where the site offers one.
+ * Is it only me? The answer comes from measurements of others; without a script, and before a click, nothing is
+ * measured here. A check from the reader's own browser is next to it where the site offers one.
  */
 export const checkPage = (lang: Lang, view: CheckView): Page => ({
   lang,

@@ -32,7 +32,7 @@ const list = (
   services: readonly string[],
 ): string => (services.length === 0 ? '' : say(lang, key, { services: services.join(', ') }))
 
-/** What stands below the heading; empty where nothing more can be said. Each sentence only where the data carry it. */
+/** What is below the heading; empty where nothing more can be said. Each sentence only where the data carry it. */
 export function answerLead(lang: Lang, view: FirstView): string {
   const { answer, own } = view
   switch (answer.kind) {

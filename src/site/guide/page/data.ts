@@ -21,7 +21,7 @@ const DATA = {
   absent: ['data.absent.person', 'data.absent.original', 'data.absent.counted'],
 } as const
 
-/** What the server holds that examples can be made of; absent parts are shown by their pattern alone. */
+/** What the server holds that examples can be made from; absent parts are shown only by their pattern. */
 export interface DataView {
   readonly simulated: boolean
   readonly incident?: string

@@ -256,7 +256,7 @@ const causeTable = (lang: Lang, { cause }: MethodFigures): Markup =>
               <th scope="col">${say(lang, 'full.explanation')}</th>
               ${outcomes.map(
                 ({ outcome }) =>
-                  // The table is made of CAUSE_ITEMS, item by item.
+                  // The table is made from CAUSE_ITEMS, item by item.
                   html`<th scope="col" class="amt">${capitalise(lang, outcomeName(lang, { item }, outcome))}</th>`,
               )}
             </tr>

@@ -44,7 +44,7 @@ import { mark } from '../../parts/mark.ts'
 import { section } from '../../../web/html/section.ts'
 import { unbroken } from '../../../web/html/unbroken.ts'
 
-/** Sentences against that stand open; of more, the others are one tap away, in the same size. */
+/** Sentences against that are open; of more, the others are one tap away, in the same size. */
 const MOST_AGAINST = 7
 
 /** Heading, network and day, and where this is not the newest word on it what has become of it. */
@@ -103,7 +103,7 @@ function noteLink(lang: Lang, incident: Incident): Markup | string {
 /** Longer than this after the last measurement, an invented evening was published at another time than its own. */
 const OWN_TIME_MS = 3 * HOUR_MS
 
-/** That it goes on, and when its figures are of; an invented one goes on in its own time alone. */
+/** That it continues, and when its figures are of; an invented one continues only in its own time. */
 function presentText(lang: Lang, { end, revisedAt, simulated }: Incident): string {
   const last = end.bracket[0] ?? revisedAt
   if (simulated && revisedAt - last > OWN_TIME_MS)
@@ -350,7 +350,7 @@ const crossed = (list: readonly string[]): Markup =>
     ${list.map((sentence) => html`<li>${CROSS}<span>${sentence}</span></li>`)}
   </ul>`
 
-/** Sentences not to be written that stand open on a phone. */
+/** Sentences not to be written that are open on a phone. */
 const MOST_NEVER = 3
 
 /** A paragraph to copy with the way back to it, and what the measurements do not allow anyone to write. */

@@ -36,7 +36,7 @@ export interface IncidentsView {
   readonly services: readonly { readonly id: string; readonly name: string }[]
   readonly networks: readonly { readonly id: string; readonly name: string }[]
   readonly simulated: boolean
-  /** Nothing of the choice was measured in the three hours before: what goes on is not known. */
+  /** Nothing of the choice was measured in the three hours before: whether something continues is not known. */
   readonly silent: boolean
 }
 

@@ -67,7 +67,7 @@ export interface OoniEntry {
   readonly days: { readonly from: Instant; readonly until: Instant }
   /** On the network of the incident. */
   readonly own?: Counts
-  /** Of all networks, where the file does not tell them apart. */
+  /** Of all networks, where the file does not distinguish them. */
   readonly together?: Counts
   /** On the other networks of the file. */
   readonly rest?: Counts & { readonly networks: number }
@@ -86,7 +86,7 @@ export interface OthersView {
   readonly ioda: readonly IodaEntry[]
 }
 
-/** What the page of one incident shows: one revision, and what stands around it. */
+/** What the page of one incident shows: one revision, and what surrounds it. */
 export interface IncidentView extends NamedIncident {
   /** Number of the newest revision. */
   readonly newest: number

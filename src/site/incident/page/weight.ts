@@ -176,7 +176,7 @@ function sourceOf(lang: Lang, { source }: WeighedItem): Markup {
 const interval = (lang: Lang, { lo95, hi95 }: { readonly lo95: number; readonly hi95: number }): string =>
   `${ratioText(lang, lo95)}\u2013${ratioText(lang, hi95)}`
 
-/** Either end of an interval: a stroke across, or a point to the outside where it goes on beyond the scale. */
+/** Either end of an interval: a stroke across, or a point to the outside where it continues beyond the scale. */
 function cap(log10: number): string {
   if (log10 < LOW) return 'M8 14L0 16.5L8 19'
   if (log10 > HIGH) return 'M592 14L600 16.5L592 19'

@@ -175,7 +175,7 @@ function grounds(lang: Lang, view: MeasurementView): Markup {
   ${against.length === 0 ? '' : section('against', say(lang, 'measurement.against'), '', groundList(lang, against))}`
 }
 
-/** Grounds that say the same stand once, with every place they were read from. */
+/** Grounds that say the same appear once, with every place they were read from. */
 function groundList(lang: Lang, list: readonly Ground[]): Markup {
   const said = Map.groupBy(list, (ground) => `${ground.role}\n${groundSentence(lang, ground)}`)
   return html`<ul class="lines">
@@ -196,7 +196,7 @@ function groundItem(lang: Lang, same: readonly Ground[]): Markup {
   </li>`
 }
 
-/** Findings of one layer that say the same stand once, with their number. */
+/** Findings of one layer that say the same appear once, with their number. */
 function layers(lang: Lang, list: readonly LayerFinding[]): Markup {
   const said = Map.groupBy(list, (one) =>
     [one.layer, one.state, one.mechanism, one.rule, one.log10Lr, one.hop].join('\n'),
@@ -297,7 +297,7 @@ const source = (lang: Lang, view: MeasurementView): Markup =>
     </ul>`,
   )
 
-/** The log that holds it, and the proof of that; a copy has its number alone. */
+/** The log that holds it, and the proof of that; a copy has only its number. */
 const inLog = (lang: Lang, { logOrigin, leafIndex }: MeasurementView): Markup =>
   logOrigin === undefined
     ? html``

@@ -44,7 +44,7 @@ export interface OneFileView {
   /** How many more services there are. */
   readonly servicesLeft: number
   readonly running: readonly NamedIncident[]
-  /** Nothing was measured in the three hours before: what goes on is not known. */
+  /** Nothing was measured in the three hours before: whether something continues is not known. */
   readonly silent: boolean
   /** Finished ones of the last days, newest first, and how many more there were. */
   readonly finished: readonly NamedIncident[]
@@ -61,7 +61,7 @@ export interface OneFileLang {
 const MOST_AGAINST = 2
 
 /**
- * What stands between the tags of the body: everything but style, script and note, so that these can be made to fit.
+ * The content between the tags of the body: everything but style, script and note, so that these can be made to fit.
  */
 export const oneFileBody = (parts: readonly OneFileLang[], frame: Frame): Markup =>
   html`${MARK_SYMBOLS}

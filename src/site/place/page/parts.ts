@@ -93,7 +93,7 @@ export const asOfText = (lang: Lang, { asOf, simulated }: Pick<PlaceView, 'asOf'
 /** Lines that are open where nothing is wrong; those with a problem are always open. */
 const OPEN_ROWS = 12
 
-/** States now, one line each: what is seen, since when, and how many probes stand behind it. The rest is folded. */
+/** States now, one line each: what is seen, since when, and how many probes it rests on. The rest is folded. */
 export function stateRows(lang: Lang, view: Pick<PlaceView, 'rows' | 'asOf'>): Markup {
   const wrong = view.rows.filter(({ state }) => TROUBLED.includes(state)).length
   const shown = view.rows.slice(0, Math.max(OPEN_ROWS, wrong))
@@ -123,8 +123,8 @@ const rowList = (lang: Lang, rows: readonly PlaceRow[], asOf: Instant): Markup =
   </ul>`
 
 /**
- * How much stands behind a state: since when and how many devices where an incident restricts it, else probes and the
- * last measurement.
+ * How much evidence a state rests on: since when and how many devices where an incident restricts it, else probes and
+ * the last measurement.
  */
 export function rowDetails(
   lang: Lang,
@@ -148,7 +148,7 @@ export function rowDetails(
   ]
 }
 
-/** The clock alone for a time of the same day. */
+/** Only the clock for a time of the same day. */
 const near = (lang: Lang, at: Instant, asOf: Instant): string =>
   formatDate(lang, at) === formatDate(lang, asOf) ? formatClock(at) : formatDateTime(lang, at)
 

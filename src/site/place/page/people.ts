@@ -24,7 +24,7 @@ export interface PeopleRow {
   /** Checks in browsers; absent: fewer than may be shown. */
   readonly fails?: number
   readonly opens?: number
-  /** What probes see now; absent where the network is a word alone. */
+  /** What probes see now; absent where the network is only a word. */
   readonly state?: MarkName
   readonly devices?: number
 }

@@ -34,7 +34,7 @@ export interface PlaceRecord {
 export interface ServiceView extends PlaceView {
   readonly service: string
   readonly serviceName: string
-  /** How it is tested; absent: it stands on no list of ours. */
+  /** How it is tested; absent: it is on none of our lists. */
   readonly tested?: { readonly tier: Tier; readonly comparison: boolean; readonly endpoints: readonly Endpoint[] }
   readonly record: readonly PlaceRecord[]
 }

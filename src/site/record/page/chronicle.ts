@@ -54,10 +54,10 @@ export interface ChronicleView {
 
 /** Incidents of a month that are named; the others are counted. */
 const MOST_INCIDENTS = 3
-/** Newest years that stand open; older ones open on a tap. */
+/** Newest years that are open; older ones open on a tap. */
 const OPEN_YEARS = 2
 
-/** Kazakhstan year by year: what was reported, said and decided, and what was measured, each told apart. */
+/** Kazakhstan year by year: what was reported, said and decided, and what was measured, each marked as such. */
 export function chroniclePage(lang: Lang, view: ChronicleView): Page {
   const title = say(lang, 'chronicle.title')
   return {

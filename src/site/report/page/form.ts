@@ -19,7 +19,7 @@ export const OTHER_SERVICE = 'other'
 /** Chosen by who does not know the network, or whose address shows a wrong one. */
 export const NO_NETWORK = 'none'
 
-/** What stands above the form when it comes back. */
+/** What is shown above the form when it comes back. */
 export type ReportFormWord =
   | { readonly kind: 'again' | 'foreign' | 'broken' | 'fault' | 'gone' }
   | { readonly kind: 'later'; readonly wait: number }

@@ -29,7 +29,7 @@ export interface OutsideServiceView {
   readonly failures: number
 }
 
-/** The log of one server, as everybody may see it. */
+/** The log of one server, as everyone may see it. */
 export interface SiteLogView {
   readonly origin: string
   /** Every key that ever signed, the present one last. */

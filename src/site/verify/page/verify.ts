@@ -119,7 +119,7 @@ const keyOfCopies = (lang: Lang, { mirrorKey, medium }: Frame): Markup =>
         <p class="mono key">${mirrorKey}</p>
         ${medium === 'live' ? '' : html`<p>${say(lang, 'verify.copies.copy')}</p>`}`
 
-/** How a copy is checked with the program, and with openssl and sha256sum alone. */
+/** How a copy is checked with the program, and only with openssl and sha256sum. */
 export const copyCommands = (lang: Lang, { mirrorKey }: Frame): Markup =>
   html`${commands(lang, [
     `KEY="${mirrorKey ?? '…'}"`,

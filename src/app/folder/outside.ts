@@ -31,8 +31,8 @@ const TURNS = new WeakMap<LoggedFolder, Promise<unknown>>()
 
 export interface AskingOutside {
   /**
-   * Who is asked whether due or not, unless they have done it: absent: none. If only witnesses are asked, no authority
-   * is, whose queries are counted; authorities are asked behind the witnesses that are due.
+   * Who is asked now, due or not, unless they have answered already. Absent: only those that are due. `witnesses` asks no
+   * authority, since authorities count queries; `authorities` also asks the witnesses that are due, and asks them first.
    */
   readonly now?: 'witnesses' | 'authorities' | 'all'
   readonly signal: AbortSignal

@@ -220,10 +220,7 @@ const servicesSeen = (lang: Lang, { cause }: Incident): readonly string[] =>
       : [],
   )
 
-/**
- * How sure it is, in one voice: what the signs fit with its strength, then the lower (conservative) figure, then the
- * other.
- */
+/** How sure it is: what the signs fit with its strength, then the lower (conservative) figure, then the other. */
 function howSure(lang: Lang, { incident }: IncidentView): Markup {
   const { cause, withdrawn } = incident
   const verdict = withdrawn
@@ -255,10 +252,7 @@ const reaches = ({ word, lo95, hi95 }: CauseFinding): boolean =>
 
 const TERMS = ['closed', 'restriction', 'interference', 'weight', 'blocking'] as const
 
-/**
- * What a page calls what was seen, what it fits and how well, with the scale of strength. Blocking stands only where it
- * is said.
- */
+/** Names of what was seen, of what it fits and how well, with the scale of strength. Blocking only if it is said. */
 const terms = (lang: Lang, { cause, mechanism, state }: Incident): Markup =>
   html`<ul class="plain">
       ${TERMS.filter((term) => term !== 'blocking' || (cause.word === 'blocking' && state !== 'throttled')).map(
@@ -285,7 +279,7 @@ const terms = (lang: Lang, { cause, mechanism, state }: Incident): Markup =>
 
 /**
  * Everything against, once on the page: items of the weight that point the other way first, then the data's own limits.
- * How often an item was seen stands where it is weighed.
+ * How often an item was seen is shown where it is weighed.
  */
 function against(lang: Lang, { incident, others }: IncidentView): Markup {
   const items = itemsAgainst(incident.cause).map((item) =>
@@ -327,10 +321,7 @@ const otherwise = (lang: Lang, { ooni }: IncidentView['others']): readonly strin
         ],
   )
 
-/**
- * Why an item counts against, where its sentence does not say so by itself; where two items seem to clash, what each
- * measured.
- */
+/** Why an item counts against, if its sentence does not say so; where two items seem to clash, what each measured. */
 function whyAgainst(lang: Lang, { cause }: Incident, { item, outcome }: WeighedItem): string {
   if (item === 'daily' && outcome === 'no') return say(lang, 'incident.against-why.daily')
   if (item === 'artefact' && outcome === 'none') return say(lang, 'incident.against-why.artefact')

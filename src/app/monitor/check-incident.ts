@@ -4,6 +4,7 @@ import { isJsonObject } from '../../core/evidence/verify/bundle-parts.ts'
 import type { CheckedBundle } from '../../core/evidence/verify/bundle-report.ts'
 import { judgePublic, type PureJudgeTools } from '../../core/derive/judge-public.ts'
 import { MINUTE_MS } from '../../core/model/duration.ts'
+import { Fault } from '../../core/model/errors.ts'
 import { encodeVerdict } from '../../core/model/measured/verdict-wire.ts'
 import { incidentBundleName } from '../../pipeline/bundle/bundle-name.ts'
 import { withheld } from '../../pipeline/log/served-tree.ts'
@@ -179,7 +180,12 @@ async function checkBundle(
   const name = incidentBundleName(about)
   const zip = await get(`/bundles/${name}.zip`, MOST_BUNDLE)
   if (zip === undefined) return
-  const { steps } = await verify(zip)
+  const { steps } = await verify(zip).catch((error: unknown): Pick<CheckedBundle, 'steps'> => {
+    // A bundle that breaks the program that verifies it is a finding, and no reason to watch no longer.
+    if (!(error instanceof Fault)) throw error
+    alerts.push({ kind: 'bundle-fails', about: `Bundle "${name}" breaks its verification: ${error.message}` })
+    return { steps: [] }
+  })
   const failed = steps.filter(({ outcome }) => outcome === 'failed')
   if (failed.length > 0)
     alerts.push({ kind: 'bundle-fails', about: `Bundle "${name}": ${failed.map(told).join(', ')}` })

@@ -7,12 +7,13 @@ import { defined } from '../../core/model/defined.ts'
 import { HOUR_MS } from '../../core/model/duration.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { formatInstantUtc, type Instant } from '../../core/model/units.ts'
+import { DeadlineReached } from '../../runtime/deadline.ts'
 import { ServedTree, withheld } from '../../pipeline/log/served-tree.ts'
 import { sha256, verifyEd25519 } from '../../runtime/ed25519.ts'
-import { followKeys, readEntryBundle, type WatchedLog } from './check-entries.ts'
+import { followKeys, readEntryBundle, type WatchedEntry, type WatchedLog } from './check-entries.ts'
 import { checkShownIncident, checkLoggedRevision, listIncidents, type IncidentTools } from './check-incident.ts'
 import { attempt, unreadable, type Alert, type Get } from './finding.ts'
-import { fitsState, type Fork, type MonitorState } from './state.ts'
+import { fitsState, nameFork, type Fork, type MonitorState } from './state.ts'
 
 const MOST_NOTE = 100_000
 /** Bundles of entries that one round reads: 5,120 entries; the next round continues behind them. */
@@ -49,10 +50,21 @@ export interface RoundFound {
   readonly size?: number
 }
 
-/** Looks at a log once, and at a sample of what it is about. Never rejects for what the server does. */
+/**
+ * Looks at a log once, and at a sample of what it is about. Never rejects for what the server does: a round that reaches
+ * its time limit is an alert too, or a server could end the monitor by answering slowly.
+ */
 export async function monitorRound(before: MonitorState | undefined, tools: RoundTools): Promise<RoundFound> {
   const round = new Round(before, tools)
-  await attempt(round.alerts, () => round.run())
+  try {
+    await attempt(round.alerts, () => round.run())
+  } catch (error) {
+    if (!(error instanceof DeadlineReached)) throw error
+    round.alerts.push({
+      kind: 'unreachable',
+      about: 'The server did not answer everything within the time of one round',
+    })
+  }
   const { alerts, forks, counts, next, size } = round
   return { alerts, forks, counts, ...defined({ next, size }) }
 }
@@ -91,7 +103,7 @@ class Round {
     this.size = newest.size
     const log: WatchedLog = { tree, size: newest.size, get, alerts: this.alerts }
     const policy = await this.#policy()
-    const cosigned = await attempt(this.alerts, () => this.#quorum(policy?.policy, { newest, tree, trusted }))
+    const cosigned = await attempt(this.alerts, () => this.#quorum(policy.counts, { newest, tree, trusted }))
     await this.#witnesses({ newest, bytes, tree, trusted })
     const read = await this.#entries(log, trusted)
     for (const key of served)
@@ -102,10 +114,11 @@ class Round {
       format: 'kuager-log-monitor/1',
       url: this.#tools.url,
       keys: read.keys.map(formatVerifierKey),
-      policy: policy?.published ?? null,
+      policy: policy.published ?? null,
       checkpoint: textOf(bytes),
       read_until: read.until,
-      cosigned: cosigned ?? null,
+      // Without an answer the time since the last quorum goes on.
+      cosigned: cosigned === undefined ? (this.#before?.cosigned ?? null) : cosigned,
     }
     if (fitsState(next)) this.next = next
     else this.#alert('unreadable', 'Keys, policy and checkpoint are together larger than what a monitor keeps')
@@ -134,7 +147,7 @@ class Round {
       this.#alert('other-log', `The log was "${kept.origin}" and is "${newest.origin}" now`)
       return false
     }
-    const fork = { kept: this.#before.checkpoint, served: textOf(bytes), name: `${kept.size}-${newest.size}` }
+    const fork = nameFork([kept, this.#before.checkpoint], [newest, textOf(bytes)])
     if (newest.size < kept.size) {
       this.forks.push(fork)
       this.#alert('shorter', `The log had ${kept.size} entries and has ${newest.size} now`)
@@ -147,24 +160,24 @@ class Round {
   }
 
   /** The policy that counts: the watcher's own, else the one that was published at the first look. */
-  async #policy(): Promise<{ readonly policy: WitnessPolicy | undefined; readonly published: string } | undefined> {
+  async #policy(): Promise<{ readonly counts?: WitnessPolicy; readonly published?: string }> {
     const bytes = await this.#tools.get('/log/policy', MOST_NOTE / 2)
-    const published = bytes === undefined ? undefined : textOf(bytes)
+    const served = bytes === undefined ? undefined : textOf(bytes)
     const kept = this.#before?.policy ?? undefined
-    if (kept !== undefined && kept !== published)
+    if (kept !== undefined && kept !== served)
       this.#alert('policy-changed', 'The policy of witnesses is another than before')
-    const counts = kept ?? published
-    if (counts === undefined) return undefined
-    return { policy: this.#tools.policy ?? parsePolicy(Buffer.from(counts), sha256), published: published ?? counts }
+    const first = kept ?? served
+    const published = first === undefined ? undefined : parsePolicy(Buffer.from(first), sha256)
+    return defined({ counts: this.#tools.policy ?? published, published: served ?? first })
   }
 
   /** The newest checkpoint that has its quorum; the log may be ahead of its witnesses for a while. */
   async #quorum(
     policy: WitnessPolicy | undefined,
     { newest, tree, trusted }: { newest: Checkpoint; tree: ServedTree; trusted: readonly VerifierKey[] },
-  ): Promise<MonitorState['cosigned'] | undefined> {
-    if (policy?.quorum === undefined || newest.size === 0) return undefined
-    const before = this.#before?.cosigned ?? undefined
+  ): Promise<MonitorState['cosigned']> {
+    if (policy?.quorum === undefined || newest.size === 0) return null
+    const before = this.#before?.cosigned ?? null
     const now = formatInstantUtc(this.#tools.now)
     const has = (one: Checkpoint): boolean =>
       checkpointSigners(one, trusted, verifyEd25519).length > 0 && evaluatePolicy(one, policy, verifyEd25519).satisfied
@@ -175,7 +188,8 @@ class Round {
       this.#alert('quorum', `No checkpoint has the signatures of the quorum "${policy.quorum}"`)
       return before
     }
-    if (before?.size !== older.size) return { size: older.size, since_utc: now }
+    // An older one than before is none that witnesses signed since: two of them in turn are no progress.
+    if (before === null || older.size > before.size) return { size: older.size, since_utc: now }
     if (this.#tools.now - Date.parse(before.since_utc) > QUORUM_WITHIN_MS)
       this.#alert('quorum', `Witnesses have signed nothing since the tree of ${older.size} entries`)
     return before
@@ -197,55 +211,71 @@ class Round {
         // What this log did not sign says nothing about it.
         if (checkpointSigners(theirs, trusted, verifyEd25519).length === 0)
           throw unreadable(`witness ${name}`, 'a checkpoint that the log signed')
-        const at = theirs.size <= newest.size ? tree : await this.#newerTree(trusted)
-        if (await at.goesOnFrom(theirs)) this.counts.witnesses++
+        const at = theirs.size <= newest.size ? { newest, bytes, tree } : await this.#newerTree(trusted)
+        if (await at.tree.goesOnFrom(theirs)) this.counts.witnesses++
         else {
           this.#alert('witness-differs', `Witness "${name}" holds a tree of ${theirs.size} entries that this log lacks`)
-          this.forks.push({ kept: textOf(copy), served: textOf(bytes), name: `${theirs.size}-${newest.size}` })
+          this.forks.push(nameFork([theirs, textOf(copy)], [at.newest, textOf(at.bytes)]))
         }
       })
     }
   }
 
   /** The tree of a checkpoint that is fetched again: a witness may have seen one that came after ours. */
-  async #newerTree(trusted: readonly VerifierKey[]): Promise<ServedTree> {
+  async #newerTree(
+    trusted: readonly VerifierKey[],
+  ): Promise<{ readonly newest: Checkpoint; readonly bytes: Uint8Array; readonly tree: ServedTree }> {
     const { get } = this.#tools
     const bytes = await get('/log/checkpoint', MOST_NOTE)
     if (bytes === undefined) throw withheld('checkpoint')
     const newer = parseCheckpoint(bytes)
     if (checkpointSigners(newer, trusted, verifyEd25519).length === 0)
       throw unreadable('checkpoint', 'the signature of a key that is trusted')
-    return new ServedTree(newer, (path, most) => get(`/log/${path}`, most))
+    return { newest: newer, bytes, tree: new ServedTree(newer, (path, most) => get(`/log/${path}`, most)) }
   }
 
-  /** Reads the entries that are new, as many as one round may, and some earlier ones by chance. */
+  /**
+   * Reads the entries that are new, as many as one round may, and some earlier ones by chance. The next round begins
+   * with the first one whose check got no answer: a server must not pass over an entry by failing once.
+   */
   async #entries(
     log: WatchedLog,
     trusted: readonly VerifierKey[],
   ): Promise<{ readonly until: number; readonly keys: readonly VerifierKey[] }> {
     const { sample, below } = this.#tools
     let keys = trusted
+    let unanswered: number | undefined
     // At the first look the last entries; what came before is sampled at random.
     const first = Math.max(0, log.size - (log.size % TILE_WIDTH) - TILE_WIDTH)
     let until = Math.min(this.#before?.read_until ?? first, log.size)
     for (let nth = 0; nth < MOST_BUNDLES && until < log.size; nth++) {
       const found = await attempt(this.alerts, () => readEntryBundle(log, { from: until, until: log.size }))
-      if (found === undefined) return { until, keys }
+      if (found === undefined) return { until: unanswered ?? until, keys }
       for (const entry of found) {
         this.counts.entries++
-        if (entry.record.kind === 'incident-revision')
-          await attempt(this.alerts, () => checkLoggedRevision(this.#incidentTools(log), entry))
+        const before = this.alerts.length
+        await this.#revision(log, entry)
         if (entry.record.kind === 'key-change')
           keys = (await attempt(this.alerts, () => followKeys(log, entry, keys))) ?? keys
+        if (this.alerts.slice(before).some(isUnanswered)) unanswered ??= entry.index
       }
       until = Math.min(log.size, until - (until % TILE_WIDTH) + TILE_WIDTH)
     }
     for (let nth = 0; nth < sample && log.size > 0; nth++) {
       const from = below(log.size)
       const found = await attempt(this.alerts, () => readEntryBundle(log, { from, until: from + 1 }))
-      this.counts.entries += found?.length ?? 0
+      for (const entry of found ?? []) {
+        this.counts.entries++
+        await this.#revision(log, entry)
+      }
     }
-    return { until, keys }
+    return { until: unanswered ?? until, keys }
+  }
+
+  /** A revision that was logged is still shown; other entries need no such check. */
+  async #revision(log: WatchedLog, entry: WatchedEntry): Promise<void> {
+    if (entry.record.kind === 'incident-revision')
+      await attempt(this.alerts, () => checkLoggedRevision(this.#incidentTools(log), entry))
   }
 
   async #incidents(log: WatchedLog): Promise<void> {
@@ -264,7 +294,8 @@ class Round {
 }
 
 /** Whether a failure is one of the server or of the way to it, which the next round may not meet. */
-export const isPassing = (alerts: readonly Alert[]): boolean => alerts.every(({ kind }) => kind === 'unreachable')
+export const isPassing = (alerts: readonly Alert[]): boolean => alerts.every(isUnanswered)
+const isUnanswered = ({ kind }: Alert): boolean => kind === 'unreachable'
 
 /** Throws InputError where the state is of another observatory. */
 export function checkSame(state: MonitorState | undefined, url: string): void {

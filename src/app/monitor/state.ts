@@ -1,7 +1,9 @@
-import { open } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
 import { z } from 'zod'
+import type { TreeHead } from '../../core/evidence/log/checkpoint.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { readBounded } from '../../runtime/files/copy-folder.ts'
+import { sha256 } from '../../runtime/ed25519.ts'
 import { writeDurable } from '../../runtime/files/durable-file.ts'
 import { printable } from '../../core/text/printable.ts'
 
@@ -51,24 +53,29 @@ export const fitsState = (state: MonitorState): boolean =>
 export const writeMonitorState = (path: string, state: MonitorState): Promise<void> =>
   writeDurable(path, stateText(state))
 
-/** Two signed checkpoints of one log of which no tree holds both: who has them can show the fork to anyone. */
+/** Two signed checkpoints of one log that do not agree: where no tree holds both, they show the fork to anyone. */
 export interface Fork {
   readonly kept: string
   readonly served: string
   readonly name: string
 }
 
-/** Writes the evidence of a fork next to the state, once; gives the path. */
+type Signed = readonly [head: TreeHead, note: string]
+
+/**
+ * Two checkpoints as evidence. Its name follows from both roots and not from the sizes alone: a server that first serves
+ * an old checkpoint of its true history must not thereby take the name of a forged one of that size.
+ */
+export function nameFork([kept, keptNote]: Signed, [served, servedNote]: Signed): Fork {
+  const roots = Buffer.from(sha256(Buffer.concat([kept.root, served.root]))).toString('hex')
+  return { kept: keptNote, served: servedNote, name: `${kept.size}-${served.size}-${roots.slice(0, 16)}` }
+}
+
+/** Writes the evidence of a fork next to the state, once and durable; gives the path. */
 export async function keepFork(state: string, fork: Fork, about: { readonly url: string }): Promise<string> {
   const path = `${state}.fork-${fork.name}.json`
   const { kept, served } = fork
   const text = `${JSON.stringify({ format: 'kuager-log-fork/1', ...about, kept, served }, undefined, 2)}\n`
-  try {
-    await using file = await open(path, 'wx')
-    await file.writeFile(text)
-    await file.sync()
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-  }
+  if (!existsSync(path)) await writeDurable(path, Buffer.from(text))
   return path
 }

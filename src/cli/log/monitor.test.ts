@@ -6,15 +6,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { fillEvening } from '../../../test/kit/evening/evening.ts'
-import { eventually } from '../../../test/kit/crash/eventually.ts'
+import { eventually, until } from '../../../test/kit/crash/eventually.ts'
 import { serveFolderAt, type ServedFolder } from '../../../test/kit/servers/served-folder.ts'
 import { readBody } from '../../../test/kit/servers/time-authority.ts'
 import { TestWitness } from '../../../test/kit/servers/witness.ts'
 import { testWorld } from '../../../test/kit/servers/world.ts'
 import { checkpointText, parseCheckpoint } from '../../core/evidence/log/checkpoint.ts'
 import { parseVerifierKey, signNote } from '../../core/evidence/log/signed-note.ts'
+import { DeadlineReached } from '../../runtime/deadline.ts'
 import { sha256, signEd25519 } from '../../runtime/ed25519.ts'
 import type { Alert } from '../../app/monitor/finding.ts'
+import { monitorRound, type RoundTools } from '../../app/monitor/round.ts'
 import { runCommand } from '../main.ts'
 
 /** What a server in other hands answers instead; undefined: what the observatory answers. */
@@ -120,12 +122,17 @@ describe('kuager log monitor', () => {
     return Buffer.from(readFileSync(join(keys, readdirSync(keys)[0] ?? ''), 'utf8').trim(), 'hex')
   }
   /** A checkpoint of another history that the log's own key signed. */
-  async function forged(size: number): Promise<string> {
+  async function forged(size: number, history = `history of ${size}`): Promise<string> {
     const key = parseVerifierKey((await honest('/log/keys')).toString().trim(), sha256)
-    const text = checkpointText({ origin: key.name, size, root: sha256(Buffer.from(`history of ${size}`)) })
+    const text = checkpointText({ origin: key.name, size, root: sha256(Buffer.from(history)) })
     const seed = seedOf()
     return signNote(text, { name: key.name, id: key.id, sign: (message) => signEd25519(seed, message) })
   }
+  /** What was kept of forks of two sizes. */
+  const evidenceOf = (state: string, sizes: string): readonly Record<string, unknown>[] =>
+    readdirSync(cwd)
+      .filter((name) => name.startsWith(`${state}.fork-${sizes}-`))
+      .map((name) => JSON.parse(readFileSync(join(cwd, name), 'utf8')) as Record<string, unknown>)
   const withState = (name: string, change: (state: Record<string, unknown>) => unknown): void => {
     const path = join(cwd, name)
     writeFileSync(path, JSON.stringify(change(JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>)))
@@ -153,14 +160,15 @@ describe('kuager log monitor', () => {
     between.lie = (path) => (path === '/log/checkpoint' ? { body: other } : undefined)
     const same = await watch('fork.json')
     assert.deepEqual([same.exit, same.kinds], [3, ['rewritten']], same.said)
-    const evidence = readFileSync(join(cwd, `fork.json.fork-${now.size}-${now.size}.json`), 'utf8')
-    assert.partialDeepStrictEqual(JSON.parse(evidence), { format: 'kuager-log-fork/1', served: other })
+    const evidence = evidenceOf('fork.json', `${now.size}-${now.size}`)
+    assert.equal(evidence.length, 1)
+    assert.partialDeepStrictEqual(evidence[0], { format: 'kuager-log-fork/1', served: other })
     between.lie = () => undefined
     const older = await forged(now.size - 1)
     withState('fork.json', (state) => ({ ...state, checkpoint: older }))
     const larger = await watch('fork.json')
     assert.deepEqual([larger.exit, larger.kinds], [3, ['rewritten']], larger.said)
-    assert.ok(existsSync(join(cwd, `fork.json.fork-${now.size - 1}-${now.size}.json`)))
+    assert.equal(evidenceOf('fork.json', `${now.size - 1}-${now.size}`).length, 1)
     assert.equal((await watch('fork.json')).exit, 3, 'until it is over, or accepted')
     assert.equal((await watch('other.json', '--sample', '0')).exit, 0)
   })
@@ -171,6 +179,12 @@ describe('kuager log monitor', () => {
     const older = await forged(size - 1)
     between.lie = (path) => (path === '/log/checkpoint' ? { body: older } : undefined)
     assert.deepEqual((await watch('back.json')).kinds, ['shorter'])
+    // Another history of the same size is other evidence, and the first does not take its name.
+    const second = await forged(size - 1, 'second history')
+    between.lie = (path) => (path === '/log/checkpoint' ? { body: second } : undefined)
+    assert.deepEqual((await watch('back.json')).kinds, ['shorter'])
+    const evidence = evidenceOf('back.json', `${size}-${size - 1}`)
+    assert.deepEqual(new Set(evidence.map((one) => one['served'])), new Set([older, second]))
     const stranger = new TestWitness('stranger.example', [])
     assert.equal((await watch('back.json', '--key', 'stranger.example/log+00000000')).exit, 2, 'no key')
     const bare = (body: Uint8Array): string =>
@@ -243,6 +257,90 @@ describe('kuager log monitor', () => {
     assert.deepEqual([agreed.kinds, agreed.checked['witnesses']], [[], 1], agreed.said)
     held = await forged(parseCheckpoint(Buffer.from(note)).size - 1)
     assert.deepEqual((await watch('witness.json', ...own)).kinds, ['witness-differs'])
+  })
+
+  it('demands the quorum of its own policy where the server publishes none', async () => {
+    const keys = (await honest('/log/keys')).toString().trim()
+    using witness = new TestWitness('own.example', [parseVerifierKey(keys, sha256)])
+    writeFileSync(join(cwd, 'own.txt'), `log ${keys}\nwitness w ${witness.line}\nquorum w\n`)
+    between.lie = (path) => (path === '/log/policy' ? { status: 404, body: '' } : undefined)
+    const found = await watch('own.json', '--policy', 'own.txt', '--sample', '0')
+    assert.deepEqual(found.kinds, ['quorum'], found.said)
+  })
+
+  it('finds witnesses that sign nothing new, though old checkpoints are served in turn or no answer comes', async () => {
+    const keys = (await honest('/log/keys')).toString().trim()
+    using witness = new TestWitness('late.example', [parseVerifierKey(keys, sha256)])
+    const policy = `log ${keys}\nwitness w ${witness.line}\nquorum w\n`
+    const note = (await honest('/log/checkpoint')).toString()
+    const { size, note: signed } = parseCheckpoint(Buffer.from(note))
+    const cosigned = `c2sp.org/tlog-proof@v1\nindex 0\n\n${note}${witness.cosign(signed.text)}`
+    // The log grows; witnesses signed the tree before.
+    await served.kuager(...['custody', 'add', '--type', 'copied', '--evidence', 'file:x'], ...['--actor', 'operator', '--reason', 'growth']) // prettier-ignore
+    await served.kuager('log', 'sequence')
+    const proof = { body: cosigned as string, status: 200 }
+    between.lie = (path) =>
+      path === '/log/policy' ? { body: policy } : path === '/log/proof/0' ? { ...proof } : undefined
+    const first = await watch('late.json', '--sample', '0')
+    assert.deepEqual(first.kinds, [], first.said)
+    const long = '2026-01-01T00:00:00Z'
+    // As if a later one had been seen, long ago: what is served now is older.
+    for (const seen of [size, size + 1]) {
+      withState('late.json', (state) => ({ ...state, cosigned: { size: seen, since_utc: long } }))
+      assert.deepEqual((await watch('late.json', '--sample', '0')).kinds, ['quorum'], `${seen}`)
+    }
+    proof.status = 500
+    assert.deepEqual((await watch('late.json', '--sample', '0')).kinds, ['unreachable'])
+    proof.status = 200
+    assert.deepEqual((await watch('late.json', '--sample', '0')).kinds, ['quorum'], 'the time goes on')
+  })
+
+  it('does not pass over an entry whose check got no answer', async () => {
+    await watch('failing.json', '--sample', '0')
+    withState('failing.json', (state) => ({ ...state, read_until: 0 }))
+    const api =
+      (status: number): Lie =>
+      (path) =>
+        path.startsWith('/api/v1/incident') ? { status, body: '' } : undefined
+    between.lie = api(500)
+    assert.ok((await watch('failing.json', '--sample', '0')).kinds.every((kind) => kind === 'unreachable'))
+    between.lie = api(404)
+    assert.ok((await watch('failing.json', '--sample', '0')).kinds.includes('revision-hidden'))
+  })
+
+  it('looks again, by chance, at revisions that it saw before', async () => {
+    await watch('earlier.json', '--sample', '0')
+    between.lie = (path) => (path.startsWith('/api/v1/incident') ? { status: 404, body: '' } : undefined)
+    const found = new Set<string>()
+    for (let nth = 0; nth < 20 && found.size === 0; nth++)
+      for (const kind of (await watch('earlier.json', '--sample', '99')).kinds) found.add(kind)
+    assert.deepEqual(found, new Set(['revision-hidden']))
+  })
+
+  it('ends no watch at its time limit: that is an alert too', async () => {
+    const late = (): Promise<never> => Promise.reject(new DeadlineReached('monitor: no end after 900000 ms'))
+    const tools = { get: late } as unknown as RoundTools // a round that gets no answer needs nothing else
+    const { alerts, next } = await monitorRound(undefined, tools)
+    assert.deepEqual([alerts.map(({ kind }) => kind), next], [['unreachable'], undefined])
+  })
+
+  it('says an alert again that did not get through', async () => {
+    let [posted, refuses] = [0, true]
+    const hook = createServer((_, response) => {
+      posted++
+      response.writeHead(refuses ? 503 : 200).end()
+      refuses = false
+    })
+    await using to = await listening(hook)
+    between.lie = (path) => (path === '/log/checkpoint' ? { status: 404, body: '' } : undefined)
+    const end = new AbortController()
+    const world = { ...testWorld(cwd, () => undefined), signal: end.signal }
+    const args = ['--every', '10s', '--state', 'again.json', '--alert', `${to.url}/alert`]
+    const watching = runCommand(['log', 'monitor', between.url, ...args], world)
+    await until(async () => posted === 2)
+    end.abort()
+    await watching
+    assert.equal(refuses, false)
   })
 
   it('keeps no state that it could not read again, whatever a server publishes', async () => {

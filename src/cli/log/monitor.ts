@@ -137,36 +137,45 @@ async function monitor(
       below: (most) => randomInt(most),
     },
   }
-  if (values.once) return (await watchOnce(watching)).length === 0 ? 0 : 3
+  if (values.once) return (await watchOnce(watching)).alerts.length === 0 ? 0 : 3
   let said = ''
   while (!world.signal.aborted) {
-    const alerts = await watchOnce(watching, said)
-    said = JSON.stringify(alerts)
+    ;({ said } = await watchOnce(watching, said))
     await pause(every, undefined, { signal: world.signal }).catch(() => undefined)
   }
   return 0
 }
 
-/** One round. What was said last is said again only where it changed: no one reads an alert every ten minutes. */
-async function watchOnce(watching: Watching, said = ''): Promise<readonly Alert[]> {
+/**
+ * One round; gives its alerts, and what was said of them. What was said last is said again only where it changed, or did
+ * not get through: no one reads an alert every ten minutes, and no one else may hold one back by blocking it once.
+ */
+async function watchOnce(
+  watching: Watching,
+  before = '',
+): Promise<{ readonly alerts: readonly Alert[]; readonly said: string }> {
   const { address, state: path, world, json, accept } = watching
-  const before = await readMonitorState(path)
-  checkSame(before, address.origin)
+  const kept = await readMonitorState(path)
+  checkSame(kept, address.origin)
   using deadline = openDeadline(world.signal, ROUND_LIMIT, 'monitor')
-  const found = await monitorRound(before, toolsOf(watching, deadline.signal))
-  for (const fork of found.forks) {
-    const kept = await keepFork(path, fork, { url: address.origin })
-    world.err.write(`Both signed checkpoints are kept in "${printable(kept)}": they prove the fork\n`)
-  }
+  const found = await monitorRound(kept, toolsOf(watching, deadline.signal))
   const { alerts, next } = found
+  if (json)
+    world.out.write(`${JSON.stringify({ url: address.origin, first: kept === undefined, ...summary(found) })}\n`)
+  else world.out.write(`${sentence(found)}\n`)
+  const now = JSON.stringify(alerts)
+  const isNew = !accept && alerts.length > 0 && now !== before
+  // First of all: a disk that refuses the evidence or the state must not hold the alert back.
+  const gotThrough = !isNew || (await raise(watching, alerts))
+  for (const fork of found.forks) {
+    const evidence = await keepFork(path, fork, { url: address.origin })
+    world.err.write(
+      `Both signed checkpoints are kept in "${printable(evidence)}": if no tree holds both, they prove a fork\n`,
+    )
+  }
   // After an alert the state stays: what was wrong is found again until it is over or accepted.
   if (next !== undefined && (isPassing(alerts) || accept)) await writeMonitorState(path, next)
-  if (json)
-    world.out.write(`${JSON.stringify({ url: address.origin, first: before === undefined, ...summary(found) })}\n`)
-  else world.out.write(`${sentence(found)}\n`)
-  if (accept) return []
-  if (alerts.length > 0 && JSON.stringify(alerts) !== said) await raise(watching, alerts)
-  return alerts
+  return { alerts: accept ? [] : alerts, said: gotThrough ? now : '' }
 }
 
 const summary = ({ alerts, counts, size }: RoundFound): object => ({ size: size ?? null, alerts, checked: counts })
@@ -207,14 +216,18 @@ async function verifyZip(
   }
 }
 
-/** Says what is wrong on the error stream and in every way that was asked for. */
-async function raise({ alerts: ways, address, world }: Watching, alerts: readonly Alert[]): Promise<void> {
+/** Says what is wrong on the error stream and in every way that was asked for; gives whether each way passed it on. */
+async function raise({ alerts: ways, address, world }: Watching, alerts: readonly Alert[]): Promise<boolean> {
   for (const { kind, about } of alerts) world.err.write(`ALERT ${kind}: ${printable(about.slice(0, 1000))}\n`)
   const body = Buffer.from(`${JSON.stringify({ format: 'kuager-log-alert/1', url: address.origin, alerts })}\n`)
+  let gotThrough = true
   for (const way of ways) {
     const why = way.kind === 'webhook' ? await post(way.address, body, world) : await runCommand(way.path, body, world)
-    if (why !== undefined) world.err.write(`Cannot pass the alert on (${way.kind}): ${printable(why)}\n`)
+    if (why === undefined) continue
+    gotThrough = false
+    world.err.write(`Cannot pass the alert on (${way.kind}): ${printable(why)}\n`)
   }
+  return gotThrough
 }
 
 async function post(address: WebhookAddress, body: Buffer, { signal }: World): Promise<string | undefined> {

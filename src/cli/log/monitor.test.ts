@@ -13,8 +13,12 @@ import { TestWitness } from '../../../test/kit/servers/witness.ts'
 import { testWorld } from '../../../test/kit/servers/world.ts'
 import { checkpointText, parseCheckpoint } from '../../core/evidence/log/checkpoint.ts'
 import { parseVerifierKey, signNote } from '../../core/evidence/log/signed-note.ts'
+import { openCertificates } from '../../runtime/certificates.ts'
 import { DeadlineReached } from '../../runtime/deadline.ts'
 import { sha256, signEd25519 } from '../../runtime/ed25519.ts'
+import { loadTables } from '../../runtime/tables/tables.ts'
+import { parseInstant } from '../../core/model/units.ts'
+import { digest } from '../../pipeline/judge/judge-bytes.ts'
 import type { Alert } from '../../app/monitor/finding.ts'
 import { monitorRound, type RoundTools } from '../../app/monitor/round.ts'
 import { runCommand } from '../main.ts'
@@ -278,7 +282,7 @@ describe('kuager log monitor', () => {
     // The log grows; witnesses signed the tree before.
     await served.kuager(...['custody', 'add', '--type', 'copied', '--evidence', 'file:x'], ...['--actor', 'operator', '--reason', 'growth']) // prettier-ignore
     await served.kuager('log', 'sequence')
-    const proof = { body: cosigned as string, status: 200 }
+    const proof = { body: cosigned, status: 200 }
     between.lie = (path) =>
       path === '/log/policy' ? { body: policy } : path === '/log/proof/0' ? { ...proof } : undefined
     const first = await watch('late.json', '--sample', '0')
@@ -319,7 +323,11 @@ describe('kuager log monitor', () => {
 
   it('ends no watch at its time limit: that is an alert too', async () => {
     const late = (): Promise<never> => Promise.reject(new DeadlineReached('monitor: no end after 900000 ms'))
-    const tools = { get: late } as unknown as RoundTools // a round that gets no answer needs nothing else
+    const tools: RoundTools = {
+      ...{ get: late, verify: late, atWitness: late, below: () => 0, sample: 0 },
+      ...{ url: 'https://kuager.example', now: parseInstant('2026-12-01T00:00:00Z'), trusted: [] },
+      judge: { tables: loadTables(), certificates: openCertificates(), digest },
+    }
     const { alerts, next } = await monitorRound(undefined, tools)
     assert.deepEqual([alerts.map(({ kind }) => kind), next], [['unreachable'], undefined])
   })

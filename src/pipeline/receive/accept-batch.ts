@@ -56,9 +56,47 @@ interface Accepted {
  * acknowledged is on disk. Each step says what a crash right after it leaves. Throws what the disk throws: then no body of
  * the batch that was not refused is acknowledged, and its sender sends it again.
  */
-export async function acceptBatch({ batch, reply, now }: FoundBatch, parts: AcceptParts): Promise<void> {
+export async function acceptBatch(found: FoundBatch, parts: AcceptParts): Promise<void> {
   const { archive, limits, onAdded, seen } = parts
   const accepted: Accepted[] = []
+  let appended: readonly Appended[]
+  try {
+    takeIn(found, parts, accepted)
+    if (accepted.length === 0) return
+
+    // 3. Bytes and leaves of all of them, in one synced write. Crash during it: recovery cuts off what is not whole; nothing
+    // was acknowledged. Crash after it: a measurement that its sender does not know of; it is sent again and found.
+    appended = await archive.append(accepted.map(({ item }) => item))
+  } catch (error) {
+    // Whichever write failed, that of a standing too: the sender has spent nothing.
+    for (const { spent } of accepted) if (spent !== undefined) limits.giveBack(spent.spender, spent.bytes)
+    throw error
+  }
+
+  // 4. The answers. Crash: as after 3.
+  for (const [nth, one] of accepted.entries()) one.waiting.resolve(answerOf(one, appended[nth]!)) // one for each, in order
+
+  // 5. To the judge, in memory. Crash: the next start judges the leaves that the warehouse lacks.
+  const added = accepted.flatMap(({ item, found }, nth) => {
+    const place = appended[nth]
+    return place?.kind === 'added' ? [{ item, found, leafIndex: place.leafIndex }] : []
+  })
+  if (added.length === 0) return
+  onAdded(
+    added.map(({ item: { provenance, frame, size }, leafIndex }) => ({
+      ...{ leafIndex, provenance, bytes: frame },
+      expandsTo: size,
+    })),
+  )
+
+  // 6. Values that were seen, for what may be published. Crash: a value counts as common later than it could, never sooner.
+  const sightings = added.flatMap(({ item, found, leafIndex }) => sightingOf({ ...item, leafIndex }, found.brought))
+  if (sightings.length > 0) seen.note(sightings)
+}
+
+/** Steps 1 and 2 of each body; those that go on are added to `accepted`, the others are answered. */
+function takeIn({ batch, reply, now }: FoundBatch, parts: AcceptParts, accepted: Accepted[]): void {
+  const { archive, limits } = parts
   let at = 0
   for (const [nth, found] of reply.found.entries()) {
     const waiting = batch[nth]! // one for each body
@@ -93,34 +131,6 @@ export async function acceptBatch({ batch, reply, now }: FoundBatch, parts: Acce
     const item = { provenance, publicSha256, size, frame, salt, original }
     accepted.push({ waiting, found, by, spent: isNew ? { spender, bytes } : undefined, item })
   }
-  if (accepted.length === 0) return
-
-  // 3. Bytes and leaves of all of them, in one synced write. Crash during it: recovery cuts off what is not whole; nothing
-  // was acknowledged. Crash after it: a measurement that its sender does not know of; it is sent again and found.
-  const appended = await archive.append(accepted.map(({ item }) => item)).catch((error: unknown) => {
-    for (const { spent } of accepted) if (spent !== undefined) limits.giveBack(spent.spender, spent.bytes)
-    throw error
-  })
-
-  // 4. The answers. Crash: as after 3.
-  for (const [nth, one] of accepted.entries()) one.waiting.resolve(answerOf(one, appended[nth]!)) // one for each, in order
-
-  // 5. To the judge, in memory. Crash: the next start judges the leaves that the warehouse lacks.
-  const added = accepted.flatMap(({ item, found }, nth) => {
-    const place = appended[nth]
-    return place?.kind === 'added' ? [{ item, found, leafIndex: place.leafIndex }] : []
-  })
-  if (added.length === 0) return
-  onAdded(
-    added.map(({ item: { provenance, frame, size }, leafIndex }) => ({
-      ...{ leafIndex, provenance, bytes: frame },
-      expandsTo: size,
-    })),
-  )
-
-  // 6. Values that were seen, for what may be published. Crash: a value counts as common later than it could, never sooner.
-  const sightings = added.flatMap(({ item, found, leafIndex }) => sightingOf({ ...item, leafIndex }, found.brought))
-  if (sightings.length > 0) seen.note(sightings)
 }
 
 const BAD_INVITATION = {

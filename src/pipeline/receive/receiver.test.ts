@@ -8,6 +8,7 @@ import { RateLimit } from '../../runtime/sender/rate.ts'
 import type { CollectorLimits } from './collector-limits.ts'
 import type { FoundBody, ReceiveCall, ReceiveReply } from './receive-calls.ts'
 import { Receiver } from './receiver.ts'
+import type { Standings } from './standing/standings.ts'
 
 const clock = { now: () => instant(Date.UTC(2025, 0, 1)), monotonic: () => millis(0) }
 const posted = (text: string): Posted => ({ body: Buffer.from(text), encoding: '', sender: undefined })
@@ -46,7 +47,11 @@ const NO_LIMITS: Pick<CollectorLimits, 'take' | 'giveBack'> = { take: () => unde
 function receiver(
   pool: WorkerPool,
   append: Archive['append'] = async (items) => items.map(() => ({ kind: 'added', leafIndex: 0 })),
-  { now = clock.now(), limits = NO_LIMITS }: { now?: Instant; limits?: typeof NO_LIMITS } = {},
+  {
+    now = clock.now(),
+    limits = NO_LIMITS,
+    standings = { of: () => ({ standing: 'unsigned' }) },
+  }: { now?: Instant; limits?: typeof NO_LIMITS; standings?: Pick<Standings, 'of'> } = {},
 ): Receiver {
   const archive = { append, has: () => false } satisfies Pick<Archive, 'append' | 'has'>
   return new Receiver(
@@ -54,7 +59,7 @@ function receiver(
       archive,
       limits,
       pool,
-      standings: { of: () => ({ standing: 'unsigned' }) },
+      standings,
       rate: new RateLimit(clock),
       networkOf: () => undefined,
       clock: { ...clock, now: () => now },
@@ -193,6 +198,17 @@ describe('Receiver', () => {
     const failing = receiver(pool, async () => Promise.reject(new Error('no space left on device')), { limits })
     await assert.rejects(failing.submit(posted('x')))
     assert.equal(left, 3000)
+    // A registry that cannot be written ends the batch at its second body: the first has spent nothing either.
+    let asked = 0
+    const of: Standings['of'] = () => {
+      if (++asked % 2 === 0) throw new Error('database or disk is full')
+      return { standing: 'unsigned' }
+    }
+    const unwritten = receiver(pool, undefined, { limits, standings: { of } })
+    const outcomes = await Promise.allSettled(['a', 'b', 'c', 'd'].map((text) => unwritten.submit(posted(text))))
+    const kept = outcomes.filter(({ status }) => status === 'fulfilled').length
+    assert.equal(left, 3000 - kept * 1025)
+    left = 3000
     let archived = 0
     const one = receiver(
       pool,

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, open, readdir, rm, stat } from 'node:fs/promises'
+import { copyFile, lstat, mkdir, mkdtemp, open, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { World } from '../../runtime/world.ts'
@@ -17,6 +17,8 @@ const TRIAL_BYTES = 64 * 1024
 /** Share of the last floor (sys/free-space.ts) that a start with writing needs: the warehouse merges, the log grows. */
 const START_SHARE = 1 / 4
 const WORK = 'kuager-reading-'
+/** Work folders of this process. One of its number that is none of them is of a process before it, as in a container. */
+const ours = new Set<string>()
 /** Where work folders are made, the preferred first. */
 const workParents = (): ReadonlySet<string> => new Set(['/dev/shm', tmpdir()])
 
@@ -29,7 +31,8 @@ const REFUSED_TEXT = /No space left on device|Read-only file system|Disk quota e
 export function isDiskRefusal(error: unknown): boolean {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth++) {
     if ('code' in cause && REFUSED.includes(cause.code)) return true
-    if ('errcode' in cause && REFUSED_SQLITE.includes(cause.errcode)) return true
+    // The lowest eight bits are the code, the others say more of it: 1544 is that a folder cannot be written.
+    if ('errcode' in cause && REFUSED_SQLITE.includes(Number(cause.errcode) & 0xff)) return true
     if (REFUSED_TEXT.test(cause.message)) return true
   }
   return false
@@ -74,6 +77,7 @@ export async function openReadingFolder(world: World, folder: string): Promise<R
     const close = async (): Promise<void> => {
       await disk[Symbol.asyncDispose]()
       await rm(work, { recursive: true, force: true })
+      ours.delete(work)
     }
     return Object.assign(new OpenFolder(held, { disk, work, [Symbol.asyncDispose]: close }), {
       seal: () => disk.seal(),
@@ -94,6 +98,7 @@ async function makeWork(folder: string): Promise<string> {
     let work: string | undefined
     try {
       work = await mkdtemp(join(parent, `${WORK}${process.pid}-`))
+      ours.add(work)
       await fillWork(folder, work)
       return work
     } catch (error) {
@@ -127,9 +132,10 @@ export async function removeDeadWork(): Promise<void> {
 async function removeDead(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     const pid = new RegExp(`^${WORK}(\\d+)-`).exec(name)?.[1]
-    if (pid === undefined || isAlive(Number(pid))) continue
     const path = join(parent, name)
-    if ((await stat(path)).uid === process.getuid?.()) await rm(path, { recursive: true, force: true })
+    if (pid === undefined || ours.has(path) || (Number(pid) !== process.pid && isAlive(Number(pid)))) continue
+    // Anyone may write there: a folder or link of another user must not end the search for ours.
+    if ((await lstat(path)).uid === process.getuid?.()) await rm(path, { recursive: true, force: true })
   }
 }
 

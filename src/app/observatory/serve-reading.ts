@@ -59,7 +59,9 @@ export async function serveReading(
   await using health = watchHealth([() => ['read_only']])
   const { collector: settings, ...rest } = options
   const collector = settings === undefined ? {} : { collector: closedCollector(settings) }
-  const watching = watch(folder.path, signal).then((found) => {
+  // It ends with the server, however that ends: a port that is taken must not leave a process that only waits.
+  const served = new AbortController()
+  const watching = watch(folder.path, AbortSignal.any([signal, served.signal])).then((found) => {
     if (found) writable.abort(new Error('the folder can be written again'))
   })
   await serveFolder(
@@ -76,7 +78,7 @@ export async function serveReading(
       fingerprintFiles: fingerprintFiles([], world),
     },
     (url) => world.out.write(`Kuager is open at ${url}\n`),
-  )
+  ).finally(() => served.abort())
   await watching
   return world.signal.aborted ? 'ended' : 'writable'
 }

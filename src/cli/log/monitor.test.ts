@@ -13,14 +13,8 @@ import { TestWitness } from '../../../test/kit/servers/witness.ts'
 import { testWorld } from '../../../test/kit/servers/world.ts'
 import { checkpointText, parseCheckpoint } from '../../core/evidence/log/checkpoint.ts'
 import { parseVerifierKey, signNote } from '../../core/evidence/log/signed-note.ts'
-import { openCertificates } from '../../runtime/certificates.ts'
-import { DeadlineReached } from '../../runtime/deadline.ts'
 import { sha256, signEd25519 } from '../../runtime/ed25519.ts'
-import { loadTables } from '../../runtime/tables/tables.ts'
-import { parseInstant } from '../../core/model/units.ts'
-import { digest } from '../../pipeline/judge/judge-bytes.ts'
 import type { Alert } from '../../app/monitor/finding.ts'
-import { monitorRound, type RoundTools } from '../../app/monitor/round.ts'
 import { runCommand } from '../main.ts'
 
 /** What a server in other hands answers instead; undefined: what the observatory answers. */
@@ -319,17 +313,6 @@ describe('kuager log monitor', () => {
     for (let nth = 0; nth < 20 && found.size === 0; nth++)
       for (const kind of (await watch('earlier.json', '--sample', '99')).kinds) found.add(kind)
     assert.deepEqual(found, new Set(['revision-hidden']))
-  })
-
-  it('ends no watch at its time limit: that is an alert too', async () => {
-    const late = (): Promise<never> => Promise.reject(new DeadlineReached('monitor: no end after 900000 ms'))
-    const tools: RoundTools = {
-      ...{ get: late, verify: late, atWitness: late, below: () => 0, sample: 0 },
-      ...{ url: 'https://kuager.example', now: parseInstant('2026-12-01T00:00:00Z'), trusted: [] },
-      judge: { tables: loadTables(), certificates: openCertificates(), digest },
-    }
-    const { alerts, next } = await monitorRound(undefined, tools)
-    assert.deepEqual([alerts.map(({ kind }) => kind), next], [['unreachable'], undefined])
   })
 
   it('says an alert again that did not get through', async () => {

@@ -147,7 +147,7 @@ async function monitor(
 }
 
 /**
- * One round; gives its alerts, and what was said of them. What was said last is said again only where it changed, or did
+ * One round; gives its alerts, and the text of those that got through. What was said last is said again only where it changed, or did
  * not get through: no one reads an alert every ten minutes, and no one else may hold one back by blocking it once.
  */
 async function watchOnce(

@@ -118,7 +118,7 @@ import { MINUTE_MS } from '../core/model/duration.ts'
     plots.at(-1)?.svg.after(buttons)
   }
 
-  /** Rows of the table in its own words, and what is dated beside them, by time. */
+  /** Rows of the table in its own words, and what is dated next to them, by time. */
   function pointsOf(figure: HTMLElement): readonly Point[] {
     const heads = [...figure.querySelectorAll('thead th')].map((head) => head.textContent)
     const rows = [...figure.querySelectorAll<HTMLElement>('tr[data-at]')].map((row) => ({

@@ -148,7 +148,7 @@ export interface LetterDesk extends AsyncDisposable {
     from?: ClientAddress,
   ): Promise<{ readonly kind: 'taken' } | Extract<LetterRefusal, { kind: 'busy' }>>
 
-  /** By the receipt as typed. Undefined for one that is not here; throws InputError for what is no receipt. */
+  /** By the receipt as typed. Undefined for one that is not here; throws InputError for what is not a receipt. */
   standing(receipt: string): Promise<SignatureStanding | undefined>
   /** Undefined where it does not count, or no checkpoint holds it yet. */
   proof(receipt: string): Promise<SignatureProof | undefined>

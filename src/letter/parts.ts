@@ -27,7 +27,7 @@ export interface LetterDeskParts {
   /** Absent: no signature can be confirmed by a mailbox, and the form without scripts takes nothing. */
   readonly mail?: MailQueue
   readonly mailRate?: MailRate
-  /** Address of who asks, behind trusted proxies; absent: mails are not limited by part of the network. */
+  /** Address of the client, behind trusted proxies; absent: mails are not limited by part of the network. */
   readonly senderOf?: SenderOf
   readonly keys: MailboxKeys
   /** Folder of the service, in which removals, reviewers and the regions last shown are kept. */

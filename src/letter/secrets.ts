@@ -44,7 +44,7 @@ export const mailboxKeysOf = (
 
 /**
  * Opens the folder of secrets, made where it is missing. Throws InputError where it is in one of `apart` or holds one
- * of them, links and all: who is given a copy of a data folder, or seizes one, is not to find the secrets beside it;
+ * of them, links and all: who is given a copy of a data folder, or seizes one, is not to find the secrets next to it;
  * and where others than its owner may look into it.
  */
 export async function openSecrets(folder: string, apart: readonly string[]): Promise<Secrets> {

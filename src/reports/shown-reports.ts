@@ -79,7 +79,7 @@ export class ShownReports {
     return [...of('counted', false), ...of('released', true)].toSorted((a, b) => b.from - a.from || b.count - a.count)
   }
 
-  /** Texts beside reports of a service, as their moderator worded them, newest first. */
+  /** Texts next to reports of a service, as their moderator worded them, newest first. */
   async notes(service: string): Promise<readonly ShownNote[]> {
     const { store, simulated } = this.#options
     const notes = await store.notes('published', MOST_NOTES)

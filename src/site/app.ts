@@ -111,7 +111,7 @@ export function createSite(options: SiteOptions): Hono {
 
 /** Ways in which a page can be asked for. */
 const READING: ReadonlySet<string> = new Set(['GET', 'HEAD'])
-/** Whether something answers at a path when it is read; what stands before many paths, as `/kk/*`, is no answer. */
+/** Whether something answers at a path when it is read; what is before many paths, as `/kk/*`, is not an answer. */
 const isRead = (site: Hono, path: string): boolean =>
   site.router.match('GET', path)[0].some(([[, route]]) => route.method === 'GET' && !route.path.endsWith('*'))
 

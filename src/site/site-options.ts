@@ -47,7 +47,7 @@ export interface SiteOptions {
   readonly archive: Pick<Archive, 'read'>
   /** The journal of incidents; absent: the site shows only measurements. */
   readonly incidents?: ReadableIncidents
-  /** Events and statements beside the incidents. */
+  /** Events and statements next to the incidents. */
   readonly record?: SiteRecord
   /** The page of statements, with how their claims are judged. */
   readonly claims?: Pick<ClaimPagesOptions, 'record' | 'coverage' | 'judge'>
@@ -62,7 +62,7 @@ export interface SiteOptions {
   readonly proof?: () => Promise<SiteLogView | undefined>
   /** Bundles that were published; absent: none. */
   readonly bundles?: PublishedBundles
-  /** Draws charts beside the answers (src/app/observatory/drawing.ts); absent: in this thread. */
+  /** Draws charts in parallel with the answers (src/app/observatory/drawing.ts); absent: in this thread. */
   readonly draw?: Draw
   /** Draws share cards; absent: the renderer is not installed, and there are none. */
   readonly cards?: CardMaker

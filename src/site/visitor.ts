@@ -7,7 +7,8 @@ export type AskReason = (typeof ASK_REASONS)[number]
 
 /**
  * From which network a page is asked for: known only where it is a network of the country that serves people. An
- * address abroad is a VPN or a traveller, one of a hosting network a proxy: neither says what the reader's own line is.
+ * address abroad is a VPN or a traveller, one of a hosting network a proxy: neither says what the reader's own
+ * connection is.
  */
 export type Visitor = { readonly kind: 'known'; readonly asn: Asn } | { readonly kind: 'ask'; readonly why: AskReason }
 

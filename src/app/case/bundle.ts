@@ -42,7 +42,7 @@ export interface ReadBundle {
 
 /**
  * Reads what a case says of a bundle: its name and the latest revision of its incident. Nothing of it is believed for
- * standing there: `verified` says what the verification found. Throws InputError where it is no bundle.
+ * standing there: `verified` says what the verification found. Throws InputError where it is not a bundle.
  */
 export async function readBundle(
   path: string,

@@ -44,7 +44,7 @@ const AROUND_MS = 30 * DAY_MS
 
 /**
  * Statements made at the time of the incidents, and acts on record that name their services. Simulated incidents have
- * no statement beside them that was really made.
+ * no statement next to them that was really made.
  */
 export function besideFindings(findings: readonly CaseFinding[]): {
   readonly statements: readonly Statement[]

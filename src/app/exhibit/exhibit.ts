@@ -69,7 +69,7 @@ function aroundOf(incident: Incident): { readonly since: Instant; readonly until
 
 const seriesOf = ({ service, asn, simulated }: Incident) => ({ service, asn, simulated })
 /**
- * What was measured beside, in the window of the incident: the same service elsewhere, other services on the same
+ * What was measured separately, in the window of the incident: the same service elsewhere, other services on the same
  * network.
  */
 function comparedOf(

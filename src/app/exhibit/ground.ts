@@ -59,7 +59,7 @@ function softwareOf(measured: readonly Measured[]): ExhibitGround['software'] {
     .toSorted((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1))
 }
 
-/** What stands behind the time of the evidence; a stamp that does not verify is not named. */
+/** What confirms the time of the evidence; a stamp that does not verify is not named. */
 async function logFacts({ index, stamps, read }: ExhibitAbout): Promise<LogFacts> {
   const times: { readonly authority: string; readonly at: Instant }[] = []
   for (const { authority, query, reply, checkpoint, chain } of stamps) {

@@ -23,7 +23,7 @@ export interface FolderLogParts {
 
 /**
  * Opens the log of a data folder, or begins one where its measurements are all real or all simulated. Throws InputError
- * where there is no measurement yet, or both stand; Fault that names a file where disk and checkpoint disagree.
+ * where there is no measurement yet, or both are there; Fault that names a file where disk and checkpoint disagree.
  */
 export async function openFolderLog({
   folder,
@@ -40,7 +40,7 @@ export async function openFolderLog({
     disk,
     begin: { simulated, at: systemClock.now(), ...defined({ address }) },
     guard: realmGuard({ archive, warehouse, readRealm }, simulated ? 'simulated' : 'real'),
-    // A leaf that is no measurement has no row: reported at once, without a search as for one that a crash left out.
+    // A leaf that is not a measurement has no row: reported at once, without a search as for one that a crash left out.
     onEntry: (leafIndex) => warehouse.setAside([{ leafIndex, state: 'entry' }]),
   })
 }

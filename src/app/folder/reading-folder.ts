@@ -12,7 +12,7 @@ import { OpenFolder } from './open.ts'
 
 /** Name of the file with which it is tried whether a folder can be written. */
 const TRIAL = 'writable.unfinished'
-/** Bytes of it: more than a file system keeps beside the name of a file. */
+/** Bytes of it: more than a file system keeps next to the name of a file. */
 const TRIAL_BYTES = 64 * 1024
 /** Share of the last floor (sys/free-space.ts) that a start with writing needs: the warehouse merges, the log grows. */
 const START_SHARE = 1 / 4

@@ -21,7 +21,7 @@ export interface WatchedLog {
   readonly alerts: Alert[]
 }
 
-/** An entry of the log that is no measurement. */
+/** An entry of the log that is not a measurement. */
 export interface WatchedEntry {
   readonly index: number
   readonly record: LeafRecord

@@ -57,7 +57,7 @@ const KEPT_MS = KEPT_DAYS * DAY_MS
 const NOTE_KEPT_MS = NOTE_KEPT_DAYS * DAY_MS
 
 /**
- * Opens what stands behind checks in browsers and trouble reports of an open folder. Throws InputError for a folder of
+ * Opens the services behind checks in browsers and problem reports of an open folder. Throws InputError for a folder of
  * simulated reports that is to be served in public.
  */
 export async function openSitePeople(folder: OpenFolder, options: SitePeopleOptions): Promise<SitePeople> {

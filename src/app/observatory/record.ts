@@ -32,7 +32,7 @@ const COVERAGE_STALE_MS = HOUR_MS
 const VPN_SERVICES: readonly string[] = []
 
 /**
- * What the site shows beside the measurements of a folder: its incidents, and the record of statements and acts:
+ * What the site shows next to the measurements of a folder: its incidents, and the record of statements and acts:
  * that of the folder itself (`record/`, as a demonstration has it), else the bundled one.
  * Throws InputError for a record that cannot be read, and in public for a simulated one.
  */

@@ -88,7 +88,7 @@ async function watch(folder: string, signal: AbortSignal): Promise<boolean> {
   while (!signal.aborted) {
     await pause(LOOK_MS, undefined, { signal }).catch(() => undefined)
     if (signal.aborted) return false
-    // What cannot be tried is no reason to stop serving pages.
+    // What cannot be tried is not a reason to stop serving pages.
     const why = await whyNotWritable(folder).catch((error: unknown) => String(error))
     if (why === undefined) return true
   }

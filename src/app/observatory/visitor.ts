@@ -7,7 +7,7 @@ const HOME_COUNTRY = 'KZ'
 /**
  * Tells visitors' networks by the given tables, behind the proxies that the operator trusts. Only an access network of
  * Kazakhstan is taken for the reader's own; what is of no use known to us is asked about. Nothing is kept.
- * Throws InputError for a proxy that is no prefix.
+ * Throws InputError for a proxy that is not a prefix.
  */
 export function siteVisitor(networks: Networks, trustedProxies: readonly string[]): VisitorOf {
   const senderOf = openSenders(trustedProxies)

@@ -14,7 +14,7 @@ const MADE_BY_SCRIPT = `<form class="checker"><fieldset class="takes-one"><legen
 <ul class="counts finds"><ol class="checked"><li class="wait"><span><b><svg class="m"><use>`
 
 /**
- * `VERIFY.html`: one file that checks the bundle beside it, opened from disk, without a network. Undefined where its
+ * `VERIFY.html`: one file that checks the bundle next to it, opened from disk, without a network. Undefined where its
  * script cannot be made (browser-script.ts). The same sources give the same bytes.
  */
 export async function readVerifyPage(): Promise<Uint8Array | undefined> {

@@ -108,7 +108,7 @@ export async function writeMirror(options: MirrorOptions): Promise<MirrorWritten
   }
 }
 
-/** Paths that the list of an earlier copy names; a list that cannot be read is none of ours. */
+/** Paths that the list of an earlier copy names; a list that cannot be read is not ours. */
 async function earlierFiles(folder: string): Promise<readonly string[] | undefined> {
   const bytes = await readBounded(join(folder, MANIFEST), MOST_LIST)
   if (bytes === undefined) return undefined

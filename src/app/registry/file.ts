@@ -19,7 +19,7 @@ const ALL_PAGES = 0x7fff_ffff
 
 /**
  * Copies a file of the registry as it is at one point in time, also while its holder writes, into a new file that needs
- * nothing beside it, and makes that durable. Throws Fault where it cannot be read or written.
+ * nothing next to it, and makes that durable. Throws Fault where it cannot be read or written.
  */
 export async function copyRegistryFile(from: string, to: string): Promise<void> {
   try {

@@ -28,7 +28,7 @@ export class ControlHosts {
   }
 
   /**
-   * One round: before the targets, beside them and after them. Who did not answer before is not asked again in this
+   * One round: before the targets, during them and after them. Who did not answer before is not asked again in this
    * round: of before and after the worse counts.
    */
   async round(askTargets: () => Promise<void>): Promise<void> {
@@ -61,7 +61,7 @@ function worseOf(one: CrowdTry | undefined, other: CrowdTry | undefined): CrowdT
 
 /**
  * A control host with the longer of its times. Whether it answers is asked while the connection is quiet; how long an
- * answer takes is asked beside the targets too, since a narrow line is filled by them.
+ * answer takes is asked during the targets too, since a narrow connection is filled by them.
  */
 const slowerOf = (quiet: CrowdTry, beside: CrowdTry): CrowdTry => ({
   ...quiet,

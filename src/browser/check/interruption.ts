@@ -7,7 +7,7 @@ export interface Interruption {
   end(): void
 }
 
-/** The line of a phone, where a browser tells of it. */
+/** The connection of a phone, where a browser tells of it. */
 interface Line extends EventTarget {
   readonly type?: string
 }

@@ -224,7 +224,7 @@ export class CheckTool {
     if (of === undefined) return
     const said = this.#toolPart('saved')
     const count = this.#hour.length
-    // A check made after the hour stands for itself.
+    // A check made after the hour is independent of it.
     const inside: CrowdCheck | CrowdHour = this.#hour.includes(of)
       ? { format: 'kuager-crowd-hour/1', checks: this.#hour }
       : of

@@ -21,7 +21,7 @@ export interface CheckerState {
   readonly refused: boolean
   /** Keys that the reader trusts, as typed. */
   readonly keys: string
-  /** The first line of them that is no key. */
+  /** The first line of them that is not a key. */
   readonly badKey: string | undefined
   /** Files of roots that the reader trusts, and the first of them that holds none. */
   readonly rootFiles: readonly string[]

@@ -11,7 +11,7 @@ export type OwnScript =
   { readonly kind: 'address'; readonly address: string } | { readonly kind: 'text'; readonly text: string }
 
 /**
- * Checks beside the page, so that it stays usable; within the page where the browser refuses a worker, as it does to a
+ * Checks in a worker, so that it stays usable; within the page where the browser refuses a worker, as it does to a
  * page opened from disk with its script in another file.
  */
 export function startRun(asked: VerifyRequest, own: OwnScript, tell: (told: WorkerMessage) => void): VerifyRun {

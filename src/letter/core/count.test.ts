@@ -110,7 +110,7 @@ describe('LetterCounter', () => {
         assert.deepEqual(wrong(twice), [twice.length - 1])
       }),
     )
-    // What people did themselves is no removal.
+    // What people did themselves is not a removal.
     assert.deepEqual(wrong([...voids(0, 3, 'withdrawn'), removal(3, 'withdrawn')]), [6])
   })
 

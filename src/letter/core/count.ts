@@ -69,7 +69,7 @@ export class LetterCounter {
         if (standing === undefined) return 'void-unknown'
         if (standing.reason !== undefined) return 'void-twice'
         standing.reason = leaf.reason
-        // A person's own word is no removal.
+        // A person's own word is not a removal.
         if (leaf.reason !== 'withdrawn') this.#untold.set(leaf.reason, (this.#untold.get(leaf.reason) ?? 0) + 1)
         return undefined
       }

@@ -25,7 +25,7 @@ export type SignatureState = (typeof SIGNATURE_STATES)[number]
 export const FEWEST_OF_REGION = 10
 
 export const LETTER_ID = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/
-/** No sign turns the direction of what stands behind it: beside a key or an address it would say another. */
+/** No sign turns the direction of the text behind it: next to a key or an address it would say another. */
 const unturned = z.string().regex(/^[^\u202a-\u202e\u2066-\u2069]*$/u, 'a sign that turns the direction of text')
 const said = unturned.regex(/\p{L}/u, 'no words').max(400)
 const words = z.strictObject({ kk: said, ru: said, en: said })

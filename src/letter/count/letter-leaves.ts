@@ -36,7 +36,7 @@ export class LetterLeaves {
     return this.#store.leaves(from, until)
   }
 
-  /** What stands behind the leaf of a change of keys; undefined for every other leaf, behind which nothing stands. */
+  /** The content of the leaf of a change of keys; undefined for every other leaf, which has none. */
   async readLeaf(leafIndex: number): Promise<ArchivedEntry | undefined> {
     const bytes = await this.#store.leaf(leafIndex)
     const leaf = bytes === undefined ? undefined : parseLetterLeaf(bytes)

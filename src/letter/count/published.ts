@@ -35,7 +35,7 @@ export class Published {
     return published
   }
 
-  /** Takes a version, or another state of one. Throws Fault for a document that is no letter. */
+  /** Takes a version, or another state of one. Throws Fault for a document that is not a letter. */
   put(row: LetterRow): void {
     const parsed = letterSchema.safeParse(parseJson(row.document))
     if (!parsed.success || encodeCanonical(parsed.data) !== row.document)

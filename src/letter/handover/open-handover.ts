@@ -96,7 +96,9 @@ async function openOne(
   return signed.consent.version === signature.consent ? signature : 'signature-other-consent'
 }
 
-/** What a signer wrote, as text that hides, turns and breaks nothing in a list; undefined for what is no signature. */
+/**
+ * What a signer wrote, as text that hides, turns and breaks nothing in a list; undefined for what is not a signature.
+ */
 export function readHandedSignature(bytes: Uint8Array): Signature | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)

@@ -25,7 +25,7 @@ const HEAD = [
   'ct',
 ]
 
-/** Every signature that was opened, a row each. What a signer wrote is no formula in it. */
+/** Every signature that was opened, a row each. What a signer wrote is not a formula in it. */
 export function signaturesTable({ opened }: OpenedHandover, { bom }: { readonly bom: boolean }): string {
   const rows = opened.map(({ ct, tier, group, signature }, at) => [
     String(at + 1),

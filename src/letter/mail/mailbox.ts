@@ -71,7 +71,7 @@ export function parseMailbox(typed: string): Mailbox {
   if (!fits) throw refuse()
   const provider = BY_DOMAIN.get(domain)
   const canonical = `${localOf(local, provider)}@${provider?.domains[0] ?? domain}`
-  // Nothing is left of "+word@gmail.com", and then it is no mailbox.
+  // Nothing is left of "+word@gmail.com", and then it is not a mailbox.
   if (canonical.startsWith('@')) throw refuse()
   return { address, canonical, provider: provider?.domains[0] }
 }
@@ -111,7 +111,7 @@ function localOf(local: string, provider: Provider | undefined): string {
 
 /**
  * Whether the way without a mailbox is to be offered first: what comes to this one may be read by those whom the letter
- * is about (threat model, ".kz and .ru mailboxes"). False for what is no address.
+ * is about (threat model, ".kz and .ru mailboxes"). False for what is not an address.
  */
 export function isWithinReach(typed: string): boolean {
   const domain = domainOf(typed.normalize('NFKC').trim().slice(0, MOST_TYPED).split('@').at(-1) ?? '')

@@ -192,6 +192,6 @@ function readFailure(error: unknown): { readonly code: string; readonly refused:
   if (!(error instanceof Error)) return { code: 'unknown', refused: false }
   const status = 'responseCode' in error && typeof error.responseCode === 'number' ? error.responseCode : 0
   const code = 'code' in error && typeof error.code === 'string' ? error.code : 'unknown'
-  // That the server does not know us is no word about the message.
+  // That the server does not know us says nothing about the message.
   return { code: status === 0 ? code : `${code} ${status}`, refused: status >= 500 && code !== 'EAUTH' }
 }

@@ -19,7 +19,7 @@ export interface LetterFrame {
   readonly seals: boolean
 }
 
-/** What the pages and routes of a letter service stand on; made in cli/letter/. */
+/** What the pages and routes of a letter service need; made in cli/letter/. */
 export interface LetterSiteOptions {
   readonly desk: LetterDesk
   readonly work: WorkDesk

@@ -68,7 +68,7 @@ export function addReceipts(site: Hono, options: LetterSiteOptions): void {
         const proof = await desk.proof(code)
         if (proof === undefined) return receipt(c, await withoutProof(desk, code), form)
         c.header('cache-control', 'no-store')
-        // A name that says nothing of a letter, beside others in a folder.
+        // A name that says nothing about a letter, next to others in a folder.
         c.header('content-disposition', 'attachment; filename="proof.tlog-proof"')
         return c.body(proof.proof, 200, { 'content-type': 'application/octet-stream' })
       }),

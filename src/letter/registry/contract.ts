@@ -86,7 +86,7 @@ export interface LetterStore extends AsyncDisposable {
    * Keeps signatures with their tokens; gives those `ct` that were kept: one that was here already is not kept again.
    */
   accept(signatures: readonly SignatureRow[], tokens: readonly TokenRow[]): Promise<ReadonlySet<Sha256>>
-  /** A new token beside or instead of earlier ones of the same signature. */
+  /** A new token in addition to or instead of earlier ones of the same signature. */
   addToken(token: TokenRow): Promise<void>
   /** Signature of a token, not used up yet. */
   token(token: Sha256, now: Instant): Promise<SignatureRow | undefined>

@@ -19,7 +19,7 @@ export const decodeLetter = (row: LetterTables['letters']): LetterRow => ({
   state: parseWord(LETTER_STATES, row.state),
 })
 
-/** A row of `signatures` beside what was sealed, null where there is none. */
+/** A row of `signatures` with what was sealed, null where there is none. */
 export type FoundSignature = LetterTables['signatures'] & { readonly bytes: Uint8Array | null }
 
 export const decodeSignature = (row: FoundSignature): SignatureRow => ({

@@ -9,7 +9,7 @@ import type { LetterTables } from './tables.ts'
 /** States of signatures that never counted. */
 const UNCOUNTED = ['awaiting', 'pending', 'held'] as const satisfies readonly SignatureState[]
 
-/** Signatures beside what was sealed of them. */
+/** Signatures with what was sealed of them. */
 const signaturesWith = (db: Kysely<LetterTables>) =>
   db
     .selectFrom('signatures')
@@ -71,7 +71,9 @@ export async function dropSignatures(db: Transaction<LetterTables>, cts: readonl
   return Number(dropped)
 }
 
-/** Removes what awaits confirmation since before a time, and tokens that expired before it; gives how many signatures. */
+/**
+ * Removes what awaits confirmation since before a time, and tokens that expired before it; gives how many signatures.
+ */
 export async function expireSignatures(db: Transaction<LetterTables>, before: Instant): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('signatures')

@@ -48,7 +48,7 @@ export interface MailLimitOptions {
   readonly clock: Clock
   readonly rate?: MailRate
   /**
-   * Address of who asks, behind trusted proxies; used in memory and forgotten. Absent: senders are not distinguished.
+   * Address of the client, behind trusted proxies; used in memory and forgotten. Absent: senders are not distinguished.
    */
   readonly senderOf?: SenderOf
   /** Names for what is remembered are made with these bytes. */

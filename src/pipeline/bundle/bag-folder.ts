@@ -19,7 +19,7 @@ const BUFFERED = 256 * 1024
 const SYNCED_AT_ONCE = 16
 
 /**
- * A bag that is being written, in a folder of its own beside the place where it is to be: under its final name there
+ * A bag that is being written, in a folder of its own next to the place where it is to be: under its final name there
  * is either nothing or a whole bag, whenever the process dies.
  */
 export class BagFolder {

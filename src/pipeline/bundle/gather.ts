@@ -81,7 +81,7 @@ export interface Gathered {
   readonly program: { readonly rules: string; readonly detection: string }
   /**
    * Published incidents that the weighing looks at, or the one that took the place of a withdrawn one, by id and
-   * revision: their logged forms belong beside.
+   * revision: their logged forms belong to it too.
    */
   readonly others: readonly { readonly incident: string; readonly revision: number }[]
 }

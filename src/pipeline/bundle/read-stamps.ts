@@ -5,7 +5,7 @@ import { loadPolicy } from '../log/outside/witnesses.ts'
 import { tellingStamps, type BundledStamp } from './write-log.ts'
 
 /**
- * Stamps kept beside a log that say most of leaves up to `last`, over trees that the bundle's checkpoint continues
+ * Stamps kept next to a log that say most of leaves up to `last`, over trees that the bundle's checkpoint continues
  * from. One of an authority whose chain is no longer configured cannot be verified by a third party and is left out.
  */
 export async function readStamps(

@@ -7,7 +7,7 @@ import { Fault } from '../../core/model/errors.ts'
 import type { PublishedCheckpoint, TransparencyLog } from '../log/contract.ts'
 import type { BagFolder } from './bag-folder.ts'
 
-/** A time stamp as it is kept beside the log. */
+/** A time stamp as it is kept next to the log. */
 export interface BundledStamp {
   /** Of the checkpoint that was stamped. */
   readonly size: number
@@ -39,8 +39,8 @@ export const hashLines = (hashes: readonly Uint8Array[]): string =>
   hashes.map((hash) => `${encodeBase64(hash)}\n`).join('')
 
 /**
- * Writes what ties the files of a bundle to the log: keys, policy, checkpoint, leaf records with their proofs, time stamps.
- * Gives the leaf records by index.
+ * Writes what ties the files of a bundle to the log: keys, policy, checkpoint, leaf records with their proofs, time
+ * stamps. Gives the leaf records by index.
  */
 export async function writeLog(
   bag: BagFolder,
@@ -92,8 +92,8 @@ async function writeStamps(
 }
 
 /**
- * Stamps that say most of leaves up to `last`: of each authority the first whose tree holds all of them, which dates them
- * best, and the newest, which dates the rest of the bundle; none over a tree beyond the checkpoint.
+ * Stamps that say most of leaves up to `last`: of each authority the first whose tree holds all of them, which dates
+ * them best, and the newest, which dates the rest of the bundle; none over a tree beyond the checkpoint.
  */
 export function tellingStamps<T extends Pick<BundledStamp, 'size' | 'authority'>>(
   kept: readonly T[],

@@ -1,7 +1,7 @@
 import type { DetectedIncident, Incident } from '../../core/model/incident/incident.ts'
 import { overlap, windowOf } from '../../core/derive/window.ts'
 
-/** What was published of a series beside what the data show now. */
+/** What was published of a series next to what the data show now. */
 export interface Matched<D> {
   readonly pairs: readonly { readonly published: Incident; readonly detected: D }[]
   /** Not yet published. */

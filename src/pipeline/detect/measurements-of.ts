@@ -51,7 +51,7 @@ export async function erasedOf(
     const said = new Set((await store.revisions(incident.id)).flatMap(namedMeasurements))
     const { from, until } = widestOf(incident)
     for (const { id } of await warehouse.series(incident.service, incident.asn, { since: from, until })) said.delete(id)
-    // What is left is outside the window of the latest revision, stands under another series, or is erased.
+    // What is left is outside the window of the latest revision, is in another series, or is erased.
     for (const id of said) {
       if ((await warehouse.measurement(id)) !== undefined) continue
       ids.add(id)

@@ -35,7 +35,7 @@ const lineOf = ({ asn, simulated }: Pick<SeriesKey, 'asn' | 'simulated'>): strin
 /**
  * Which series are detected again: those whose rows changed, those whose network's comparison services changed (they
  * are its canaries), those with a running incident, which ends also when nothing is measured, and those with an
- * incident whose weight looks at a changed series beside it. A series continues from its settled
+ * incident whose weight looks at a changed series next to it. A series continues from its settled
  * state where nothing was inserted before that.
  */
 export function planSeries(
@@ -69,7 +69,7 @@ export function planSeries(
     })
 }
 
-/** So long after its end an incident beside another may still come to light. */
+/** So long after its end an incident next to another may still come to light. */
 const LATER_MS = 6 * HOUR_MS
 
 /**
@@ -111,7 +111,7 @@ const SERIES_AT_ONCE = 400
 const SETTLED_TOGETHER_MS = 3 * DAY_MS
 
 /**
- * Series that are read and detected together: all whole, or all from about one time on; never simulated beside real.
+ * Series that are read and detected together: all whole, or all from about one time on; never simulated with real.
  */
 export function portionsOf(planned: readonly PlannedSeries[]): readonly (readonly PlannedSeries[])[] {
   const portions: PlannedSeries[][] = []

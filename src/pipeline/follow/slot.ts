@@ -34,7 +34,7 @@ export async function listSlot(bucket: Bucket, slot: Instant, country: CountryCo
 
 /**
  * The objects of a listing that are to be read. The same measurements are in `.jsonl.gz` and, as posted, in
- * `.tar.gz` beside it: the second is read only where the first has not come by the time the slot is closed.
+ * `.tar.gz` next to it: the second is read only where the first has not come by the time the slot is closed.
  */
 export function chooseObjects(listed: readonly BucketObject[], closing: boolean): readonly BucketObject[] {
   const lines = listed.filter(({ key }) => key.endsWith('.jsonl.gz'))

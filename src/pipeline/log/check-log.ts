@@ -107,7 +107,7 @@ interface WalkParts {
 class Walk {
   readonly #parts: WalkParts
   readonly #edge = new TreeEdge(sha256)
-  /** Leaves that are no measurements, by kind. */
+  /** Leaves that are not measurements, by kind. */
   readonly places = new Map<string, number[]>()
   /** Roots of the trees that were asked for, by size; none of a tree that there is not. */
   readonly roots = new Map<number, Uint8Array>()

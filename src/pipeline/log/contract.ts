@@ -55,7 +55,7 @@ export interface TransparencyLog extends AsyncDisposable {
    */
   sequence(): Promise<PublishedCheckpoint | undefined>
   /**
-   * Appends what is no measurement to the archive, durable when resolved; the same bytes of the same kind are logged
+   * Appends what is not a measurement to the archive, durable when resolved; the same bytes of the same kind are logged
    * once. No checkpoint holds it before the next `sequence`.
    */
   append(kind: OtherEntryKind, bytes: Uint8Array, at: Instant): Promise<{ readonly leafIndex: number }>

@@ -14,7 +14,9 @@ const MEASUREMENT = Buffer.from('{"kind":"measurement"')
  */
 export type KindOf = (leaf: Uint8Array) => string | undefined
 
-/** Kind of a leaf that is no measurement; undefined for one that is. Throws InputError for bytes that are no leaf. */
+/**
+ * Kind of a leaf that is not a measurement; undefined for one that is. Throws InputError for bytes that are no leaf.
+ */
 export const otherKindOf: KindOf = (leaf) =>
   MEASUREMENT.compare(leaf, 0, MEASUREMENT.length) === 0 ? undefined : parseLeafRecord(leaf).kind
 
@@ -36,7 +38,7 @@ export async function readPlaces(at: LogFolder, disk: Disk): Promise<KeptPlaces 
 }
 
 /**
- * Which leaves are no measurements, by kind. Derived: found by walking the leaves, and kept in a file so that a start
+ * Which leaves are not measurements, by kind. Derived: found by walking the leaves, and kept in a file so that a start
  * need not walk them all. A file that is gone or damaged is made again.
  */
 export class EntryPlaces {

@@ -10,7 +10,7 @@ import { cosignedFile } from './outside/witnesses.ts'
 import type { LogFolder } from './log-folder.ts'
 
 /**
- * Files of the furthest checkpoints that were seen outside and that are kept beside the log: the largest one that
+ * Files of the furthest checkpoints that were seen outside and that are kept next to the log: the largest one that
  * was stamped, and the last one that witnesses cosigned as the policy demands. Empty where there is none.
  */
 export async function furthestKept(at: LogFolder, disk: Disk): Promise<readonly string[]> {

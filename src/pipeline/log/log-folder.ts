@@ -10,7 +10,7 @@ export interface LogFolder {
   readonly identity: string
   /** Size and root of the tree whose tiles are on disk. */
   readonly state: string
-  /** Where entries that are no measurements stand: derived. */
+  /** Where entries that are not measurements stand: derived. */
   readonly entries: string
   readonly keys: string
   /** What anyone may read: checkpoint and tiles. */

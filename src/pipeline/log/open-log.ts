@@ -39,7 +39,7 @@ export interface OpenLogOptions {
 
 /**
  * What a folder says of its log without opening it; undefined where none was begun. Throws Fault for a damaged file,
- * and where a log was at work but nothing says which: another one would sign another history beside it.
+ * and where a log was at work but nothing says which: another one would sign another history next to it.
  */
 export async function readLogIdentity(folder: string, disk: Disk = REAL_DISK): Promise<LogIdentity | undefined> {
   const at = logFolder(folder)

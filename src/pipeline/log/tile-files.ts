@@ -32,7 +32,7 @@ export class TileFiles {
   }
 
   /**
-   * Writes tiles, durable when resolved: each beside its place, fsync, rename, then its folder. A tile that is there
+   * Writes tiles, durable when resolved: each next to its place, fsync, rename, then its folder. A tile that is there
    * already is of a tree that was not signed, and is replaced.
    */
   async write(tiles: readonly NewTile[]): Promise<void> {

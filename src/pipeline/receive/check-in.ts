@@ -59,7 +59,7 @@ const tail = (): string => Array.from({ length: 16 }, () => LETTERS[randomInt(LE
 const field = (value: unknown, key: string): unknown =>
   typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
 
-/** Answers of the collector that are no submissions, in OONI's shapes (docs/formats/collector.md). */
+/** Answers of the collector that are not submissions, in OONI's shapes (docs/formats/collector.md). */
 export class CheckIn {
   readonly #parts: CheckInParts
 

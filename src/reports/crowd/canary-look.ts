@@ -25,15 +25,15 @@ export const canaryQuestion = (url: string): object => ({
   x_pairs: [],
 })
 
-/** Some sites refuse what is no browser; the pages that this is asked for run in one. */
+/** Some sites refuse what is not a browser; the pages that this is asked for run in one. */
 const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'
 
 /**
- * Judges a helper's answer about one half of a canary; undefined where it is no answer. `broken`: it fails abroad too,
- * or says that its server is in trouble (5xx; for an image everything but 2xx). `closed-to-pages`: it answers, and a
- * page of another site sees a failure all the same: kept to its own site (Fetch, "cross-origin resource policy check"),
- * sent on to cleartext, which no page may load, or an image that is none or is at another host: the page that checks
- * may ask only the hosts of its plan. That a document was sent elsewhere, the page learns from its own policy.
+ * Judges a helper's answer about one half of a canary; undefined where it is not an answer. `broken`: it fails abroad
+ * too, or says that its server is in trouble (5xx; for an image everything but 2xx). `closed-to-pages`: it answers, and
+ * a page of another site sees a failure all the same: kept to its own site (Fetch, "cross-origin resource policy
+ * check"), sent on to cleartext, which no page may load, or an image that is none or is at another host: the page that
+ * checks may ask only the hosts of its plan. That a document was sent elsewhere, the page learns from its own policy.
  * BUG: of several redirects only the first and the last answer are seen; one between them that is closed is not.
  */
 export function judgeCanary(answer: unknown, half: 'document' | 'image', url: string): Abroad | undefined {

@@ -171,7 +171,7 @@ export class CanaryWatch {
     }
     await Promise.all(Array.from({ length: AT_ONCE / 2 }, ask))
     if (signal.aborted) return false
-    // Where nothing answers a control its own line is down, which says nothing about any host.
+    // Where nothing answers a control its own connection is down, which says nothing about any host.
     const isDown = found.size > 1 && [...found.values()].every((look) => look.found === 'broken')
     if (!isDown) for (const [service, look] of found) control.looks.set(service, look)
     this.#say(control, isDown ? DOWN : isOurs ? undefined : CLOSED)

@@ -27,7 +27,7 @@ const OF_ALL = { perSecond: 100, burst: 2_000 }
 const EVERYBODY = 'everybody'
 /**
  * People who come from this machine, through the onion service or through a proxy that is not configured cannot be
- * distinguished: all of them are one part, which is no household and may send a quarter of what everyone may.
+ * distinguished: all of them are one part, which is not a household and may send a quarter of what everyone may.
  */
 const NOBODY = 'nobody'
 const OF_NOBODY = { perSecond: 25, burst: 500 }
@@ -59,9 +59,9 @@ export interface CrowdParts {
   readonly devices: (asn: Asn) => Promise<readonly SeenByDevices[]>
   /** People's reports of a service on a network, where at least five may be shown. */
   readonly reported?: (asn: Asn) => Promise<ReadonlyMap<string, number>>
-  /** Network of who sends, where the address shows one of people; the address is used and forgotten. */
+  /** Network of the sender, where the address shows one of people; the address is used and forgotten. */
   readonly networkOf: (from: ClientAddress) => Asn | undefined
-  /** Address of who sends, behind trusted proxies; undefined where it cannot be determined. */
+  /** Address of the sender, behind trusted proxies; undefined where it cannot be determined. */
   readonly senderOf: (from: ClientAddress) => string | undefined
   readonly flood: FloodGuard
   /** Whether what is kept is simulated: the realm of the folder. */

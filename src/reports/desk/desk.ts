@@ -59,9 +59,9 @@ export interface OpenReportDesk {
 export interface ReportDeskOptions {
   readonly store: Pick<ReportStore, 'add' | 'setState'>
   readonly clock: Clock
-  /** Address of who sends, behind trusted proxies; used in memory and forgotten. */
+  /** Address of the sender, behind trusted proxies; used in memory and forgotten. */
   readonly senderOf: (from: ClientAddress) => string | undefined
-  /** Network of who sends, where it is one of the country that serves people. */
+  /** Network of the sender, where it is one of the country that serves people. */
   readonly networkOf: (from: ClientAddress) => Asn | undefined
   /** Whether what is taken is of a simulated folder. */
   readonly simulated: boolean

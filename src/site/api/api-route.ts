@@ -63,7 +63,7 @@ export interface Described {
   readonly path: string
   readonly summary: string
   readonly about: string
-  /** Name of the answer's schema, and the schema; of OONI's format there is none of ours. */
+  /** Name of the answer's schema, and the schema; of OONI's format there is not ours. */
   readonly answer: { readonly name: string; readonly schema: z.ZodType } | 'ooni'
   readonly csv?: CsvForm
   /** How much of a sender's allowance one answer takes. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { InputError } from '../../core/model/errors.ts'
 
-/** A cursor longer than this is none of ours. */
+/** A cursor longer than this is not ours. */
 const MOST_CHARACTERS = 400
 
 /** How a place in a list is written for the client that asks for the next part. */

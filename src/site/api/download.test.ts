@@ -11,7 +11,7 @@ import { urls } from '../urls.ts'
 const INCIDENT = 'youtube-as64500-20260305T1502Z'
 const SERIES = '/api/v1/series.jsonl?service=youtube&since=2026-02-01&until=2026-03-05'
 
-/** An archive of small documents that remembers what was read, and where one of them is no measurement. */
+/** An archive of small documents that remembers what was read, and where one of them is not a measurement. */
 function archive(broken?: Sha256): SiteOptions['archive'] & { readonly seen: Sha256[] } {
   const seen: Sha256[] = []
   return {

@@ -5,7 +5,7 @@ import { instant, type Instant } from '../../core/model/units.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatClock, formatDate, zonedParts } from '../../core/text/time.ts'
 
-/** Everything that stands on the time axis of an incident; one object for both renderings and the table. */
+/** Everything that is on the time axis of an incident; one object for both renderings and the table. */
 export interface AxisView {
   readonly from: Instant
   readonly until: Instant

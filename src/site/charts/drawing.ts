@@ -11,7 +11,10 @@ export interface Drawing {
   readonly naming: Naming
 }
 
-/** Draws: SVG as text. It takes tens of milliseconds, so that a server has it done beside its answers (`Draw`). */
+/**
+ * Draws: SVG as text. It takes tens of milliseconds, so that a server has it done in parallel with its answers
+ * (`Draw`).
+ */
 export function renderDrawing(drawing: Drawing): string {
   switch (drawing.kind) {
     case 'axis':

@@ -10,7 +10,7 @@ export interface Naming {
   readonly id: string
   readonly title: string
   readonly description: string
-  /** Class beside `chart`: which of two renderings this is. */
+  /** Class in addition to `chart`: which of two renderings this is. */
   readonly shape: 'narrow' | 'broad'
 }
 
@@ -33,7 +33,9 @@ interface Element {
 const escapeText = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-/** Takes out what the content policy forbids and gives the drawing its name; `plot`: where its x axis begins and ends. */
+/**
+ * Takes out what the content policy forbids and gives the drawing its name; `plot`: where its x axis begins and ends.
+ */
 function finish(
   svg: { querySelectorAll(selector: string): Iterable<Element>; outerHTML: string },
   naming: Naming,

@@ -10,7 +10,7 @@ import { axisX, dot, draw, gridX, ruleY, text, type Naming } from './plot.ts'
 export const MOST_OPERATIONS = 48
 
 /**
- * One rendering: `narrow` writes each target above its bar, `broad` in a margin beside it. `first`: longest label of
+ * One rendering: `narrow` writes each target above its bar, `broad` in a margin next to it. `first`: longest label of
  * the first row of a layer, which the layer's name shares in the narrow one.
  */
 const SHAPES = {

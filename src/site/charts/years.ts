@@ -31,7 +31,7 @@ interface Bar {
 
 /**
  * Draws entries by year, one lane a kind: a bar and its figure where there are any, dots where nothing was measured.
- * Each lane has a scale of its own, because hundreds of measured incidents and one act would not stand on one. The
+ * Each lane has a scale of its own, because hundreds of measured incidents and one act would not fit on one. The
  * caller adds a table.
  */
 export function renderYears(lang: Lang, { years, lanes }: YearCounts, naming: Naming): string {

@@ -12,7 +12,7 @@ export interface WorkRouteOptions {
 
 /**
  * Gives pages the challenges that they solve before they send something: `GET /work/report`, `/work/check`,
- * `/work/saved-check` (docs/formats/crowd-check.md, "Work"). Nothing of who asks is kept.
+ * `/work/saved-check` (docs/formats/crowd-check.md, "Work"). Nothing about the client is kept.
  */
 export function addWork(site: Hono, { work, rate }: WorkRouteOptions): void {
   for (const purpose of SITE_WORK)

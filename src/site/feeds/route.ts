@@ -48,7 +48,7 @@ const MOST_CODES = 5000
 
 /**
  * Check codes as pages cite them: of the revision as the journal has it. The list of current incidents tells the
- * newest episode beside it, which is no part of what was published. A revision that lost measurements by erasure has
+ * newest episode next to it, which is no part of what was published. A revision that lost measurements by erasure has
  * a code of its own.
  */
 function rememberCodes(incidents: FeedOptions['incidents']): FeedOptions['codeOf'] {

@@ -38,7 +38,7 @@ export type OwnPage = 'first' | 'check'
 /**
  * Key of the bytes of a first page, or of "is it only me?": a network that was recognised and the same one that was
  * chosen give the same page, and only the former may not be kept by any cache. A key of a question begins with `#` and
- * is no address.
+ * is not an address.
  */
 export function firstPageKey(lang: Lang, choice: FirstChoice, page: OwnPage = 'first'): string {
   if (choice.kind === 'ask') return `#${lang} ask ${choice.why}${page === 'check' ? ' check' : ''}`

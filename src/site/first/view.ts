@@ -11,7 +11,7 @@ import { boardStrip } from '../now/strip-view.ts'
 
 /** The six most used services of the country, in the order of the first screen. */
 export const MOST_USED = ['youtube', 'whatsapp', 'instagram', 'telegram', 'tiktok', 'facebook'] as const
-/** Networks in the matrix of the first screen, the reader's own among them; all stand on the page of the matrix. */
+/** Networks in the matrix of the first screen, the reader's own among them; all are on the page of the matrix. */
 const MOST_NETWORKS = 12
 /** Services besides the six whose incident on the reader's network is shown above the matrix. */
 const MOST_OTHERS = 3

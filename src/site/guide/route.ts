@@ -85,7 +85,10 @@ async function newest({ incidents }: SiteOptions): Promise<Incident | undefined>
   )
 }
 
-/** As it was published: the list of current incidents adds to each the episode of the latest detection, which no digest covers. */
+/**
+ * As it was published: the list of current incidents adds to each the episode of the latest detection, which no digest
+ * covers.
+ */
 const lastRevision = async (id: string, { incidents }: SiteOptions): Promise<Incident | undefined> =>
   (await incidents?.revisions(id))?.at(-1)
 
@@ -116,7 +119,7 @@ async function snippetOf(lang: Lang, options: SiteOptions): Promise<Pick<DataVie
 const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
 const around = (at: Instant): Days => ({ since: dayOf(at - DAY_MS), until: dayOf(at + DAY_MS) })
 
-/** How many measurements of an incident are tried: one that was erased is no example. */
+/** How many measurements of an incident are tried: one that was erased is not an example. */
 const MOST_TRIED = 5
 
 async function firstHeld({ measurements }: Incident, { archive }: SiteOptions): Promise<Sha256 | undefined> {

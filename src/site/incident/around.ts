@@ -31,7 +31,7 @@ export async function digestOf(incident: Incident): Promise<Sha256> {
   return parseSha256(Buffer.from(digest).toString('hex'))
 }
 
-/** The record beside the measurements; simulated and real ones are never mixed on one page. */
+/** The record next to the measurements; simulated and real ones are never mixed on one page. */
 export interface SiteRecord {
   readonly events: readonly OutsideEvent[]
   readonly statements: readonly Statement[]

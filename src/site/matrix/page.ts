@@ -63,7 +63,7 @@ export interface MatrixView {
   readonly running?: readonly NamedIncident[]
   /** Nothing was measured in the three hours before: whether something continues is not known. */
   readonly silent: boolean
-  /** Periods offered beside the form, ending on the last day with data. */
+  /** Periods offered next to the form, ending on the last day with data. */
   readonly choices: readonly { readonly count: number; readonly days: Days }[]
   readonly simulated: boolean
 }

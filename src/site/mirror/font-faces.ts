@@ -1,7 +1,7 @@
 import { encodeBase64 } from '../../core/evidence/base64.ts'
 import type { Asset } from '../../web/html/asset.ts'
 
-/** Rules of the fonts of a style sheet, the fonts within them: for a page that has nothing beside it. */
+/** Rules of the fonts of a style sheet, the fonts within them: for a page that has nothing next to it. */
 export const fontFaces = (css: string, assets: readonly Asset[]): string =>
   [...css.matchAll(/@font-face\s*\{([^}]*)\}/g)]
     .map(([, body = '']) =>

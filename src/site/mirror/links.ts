@@ -12,7 +12,7 @@ export interface LinkContext {
   /** File that holds the links. */
   readonly from: string
   readonly target: (address: URL) => Target
-  /** Words beside a link that leads out of the copy, and beside one that leads nowhere. */
+  /** Words next to a link that leads out of the copy, and next to one that leads nowhere. */
   readonly words: { readonly away: string; readonly gone: string }
 }
 
@@ -88,7 +88,7 @@ export function rewriteLinks(html: string, context: LinkContext): string {
 const withTitle = (attributes: string, title: string): string =>
   `${attributes.replaceAll(/\s(?:title|rel|hreflang|download|target)="[^"]*"/g, '').trimEnd()} title="${encode(title)}"`
 
-/** The style sheet beside its fonts: only the path of an address exists in a file system. */
+/** The style sheet next to its fonts: only the path of an address exists in a file system. */
 export const rewriteStyle = (css: string): string =>
   css.replaceAll(
     /url\((['"]?)([^'")?#]+)\?[^'")]*\1\)/g,

@@ -4,7 +4,7 @@ import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import type { Days } from '../urls.ts'
 
-/** The days shown, and periods offered beside the form, which end on the last day with data. */
+/** The days shown, and periods offered next to the form, which end on the last day with data. */
 export interface ChosenDays {
   readonly days: Days
   readonly choices: readonly { readonly count: number; readonly days: Days }[]

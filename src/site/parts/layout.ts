@@ -129,7 +129,7 @@ export function renderPage(page: Page, frame: Frame): Promise<Markup> {
   )
 }
 
-/** Runs after the page is read; a single file has nothing beside it. */
+/** Runs after the page is read; a single file has nothing next to it. */
 const script = ({ script: name }: Page, frame: Frame): Markup =>
   name === undefined || frame.medium === 'one-file'
     ? html``

@@ -17,7 +17,7 @@ export const KIND_MARKS = {
 /** States of a cell, and the one that only an incident has. */
 export type MarkName = CellState | 'slow'
 
-/** A mark beside words that say the same, so hidden from screen readers. */
+/** A mark next to words that say the same, so hidden from screen readers. */
 export const mark = (state: MarkName): Markup =>
   html`<svg class="m" aria-hidden="true" focusable="false"><use href="#m-${state}"></use></svg>`
 

@@ -5,7 +5,7 @@ import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatMoment } from '../../core/text/moment.ts'
 
-/** A source with its link, its day and its copy; what is weak about it stands behind it. */
+/** A source with its link, its day and its copy; what is weak about it follows it. */
 export function sourceLine(lang: Lang, { url, title, published, archived, checked }: Source): Markup {
   const name = url === undefined ? html`${title}` : outside(url, title)
   const copy =

@@ -47,7 +47,7 @@ const WIDE = 8.5
 const HOUR = 6
 const HEIGHT = 24 * HOUR
 
-/** Patterns of strips: wherever strips stand on a page, once. */
+/** Patterns of strips: where strips are on a page, once. */
 const PATTERNS = raw(
   '<svg class="defs" aria-hidden="true" focusable="false"><defs><pattern id="z-slow" width="5" height="4" patternUnits="userSpaceOnUse"><path class="z-slow" d="M0 0h5v4H0z"/><path class="z-line" d="M0 1.2h5v1.6H0z"/></pattern></defs></svg>',
 )
@@ -206,7 +206,7 @@ const table = (lang: Lang, list: readonly StripView[], of: StripsOf): Markup =>
     </div>
   </details>`
 
-/** Strips beside each other with their legend and their figures as a table; at most once a page. */
+/** Strips next to each other with their legend and their figures as a table; at most once a page. */
 export const strips = (lang: Lang, list: readonly StripView[], of: StripsOf = 'service'): Markup =>
   html`${PATTERNS}
     <div class="strips">${list.map((view) => strip(lang, view))}</div>

@@ -7,12 +7,14 @@ export interface PublishedCell extends ReportCell {
   readonly released: boolean
 }
 
-/** What may be shown of trouble reports; made in pipeline/. Cells do not overlap, and each is of at least five people. */
+/**
+ * What may be shown of trouble reports; made in pipeline/. Cells do not overlap, and each is of at least five people.
+ */
 export interface PeopleReports {
   /** Cells of a time, which is widened to whole hours; newest first. */
   cells(between: { readonly since: Instant; readonly until: Instant }): Promise<readonly PublishedCell[]>
   /** Signals of the last month, newest first. */
   signals(): Promise<readonly PlacedSignal[]>
-  /** Texts beside reports of a service, as their moderator worded them, newest first. */
+  /** Texts next to reports of a service, as their moderator worded them, newest first. */
   notes(service: string): Promise<readonly PeopleNote[]>
 }

@@ -25,7 +25,9 @@ export interface PeopleParts {
   readonly names: Names
 }
 
-/** What people say about a service or a network, beside what probes see of the same. Nothing of it enters a verdict. */
+/**
+ * What people say about a service or a network, next to what probes see of the same. Nothing of it enters a verdict.
+ */
 export async function peopleView(lang: Lang, about: Topic, parts: PeopleParts): Promise<PeopleView> {
   const { board, reports, names } = parts
   const until = instant(Math.ceil(board.asOf / HOUR_MS) * HOUR_MS)

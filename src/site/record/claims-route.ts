@@ -27,7 +27,7 @@ export interface ClaimPagesOptions {
   ) => readonly JudgedClaim[]
 }
 
-/** Adds `/kk/claims` and its two sisters: statements beside measurements. */
+/** Adds `/kk/claims` and its two sisters: statements next to measurements. */
 export function addClaimPages(site: Hono, options: ClaimPagesOptions): void {
   for (const lang of LANGS)
     site.get(`/${lang}/claims`, async (c) => {

@@ -45,7 +45,7 @@ export interface SeriesView {
   readonly networkName?: string
   readonly days: Days
   readonly period: { readonly first: Instant; readonly last: Instant }
-  /** Periods offered beside the form. */
+  /** Periods offered next to the form. */
   readonly choices: readonly { readonly count: number; readonly days: Days }[]
   readonly now: SeriesNow
   /** Days of the period as columns; absent where nothing was measured. */

@@ -27,7 +27,7 @@ const MOST_POINTS = 500
 /** How many excluded measurements are shown: anyone may send any number. */
 const MOST_APART = 100
 
-/** Days offered beside the form, ending on the last day with data. */
+/** Days offered next to the form, ending on the last day with data. */
 const CHOICES = [7, 30, 90] as const
 /** Days drawn at most: the columns of more are too narrow to be read. */
 const MOST_DRAWN = 92

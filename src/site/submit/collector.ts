@@ -12,7 +12,7 @@ import {
   type JsonReply,
 } from './submissions.ts'
 
-/** A question that is no measurement. */
+/** A question that is not a measurement. */
 const MOST_QUESTION_BYTES = 64 * 1024
 const BACKEND_VERSION = '1.3.5'
 

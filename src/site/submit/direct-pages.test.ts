@@ -182,7 +182,7 @@ describe('openDirectPages()', () => {
     ]
     for (const path of crooked) await get(direct.url, path)
     assert.deepEqual(rendered, [])
-    // A query is no path, and a name may begin with a full stop or hold two.
+    // A query is not a path, and a name may begin with a full stop or hold two.
     for (const path of ['/kk/about?x=/../y', '/kk/s/web:..', '/kk/s/a..b']) await get(direct.url, path)
     assert.equal(rendered.length, 3)
   })

@@ -39,7 +39,7 @@ const RETRY_S = '5'
 /**
  * The way of nearly every reader: from node:http to bytes in memory and back, past the route table. What is not in
  * memory is asked of the route table once, however many wait; status, headers and body are those of the route, with a
- * tag, a coding and `vary` beside them (direct-pages.test.ts).
+ * tag, a coding and `vary` next to them (direct-pages.test.ts).
  */
 export async function openDirectPages(options: DirectPagesOptions): Promise<Direct> {
   const busy = await busyPages(options.frame)

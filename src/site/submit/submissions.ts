@@ -64,7 +64,7 @@ const STATUS: Partial<Record<Refusal, 400 | 410 | 413 | 415>> = {
 const NO_STORE = { 'cache-control': 'no-store' } as const
 const ALSO_CLOSED = { ...NO_STORE, connection: 'close' } as const
 
-/** Address of who asks, behind trusted proxies. */
+/** Address of the client, behind trusted proxies. */
 export const senderOf = ({ incoming, header }: SubmissionRequest, collector: Collector): string | undefined =>
   collector.sender(incoming?.socket.remoteAddress, header('x-forwarded-for'))
 

@@ -50,7 +50,7 @@ const OF_A_BODY = new Set(['content-type', 'content-length', 'content-encoding',
 
 export interface HoldOptions {
   readonly effort: Effort
-  /** Held although it says that it is private: its key is no address, and only its addressee is given it. */
+  /** Held although it says that it is private: its key is not an address, and only its addressee is given it. */
   readonly apart: boolean
 }
 

@@ -11,7 +11,7 @@ export interface ServedLog {
   readonly keys: readonly { readonly key: VerifierKey }[]
   /** The policy of witnesses, without addresses: keys of the log, keys of witnesses, quorum. */
   policy?(): Promise<string>
-  /** Bytes of a logged entry that is no measurement and is public; undefined of any other leaf. */
+  /** Bytes of a logged entry that is not a measurement and is public; undefined of any other leaf. */
   entry?(leaf: number): Promise<Uint8Array | undefined>
   /** Leaf of a revision of an incident: a hint for programs, which check what they find there. */
   revisionLeaf?(incident: string, revision: number): Promise<number | undefined>

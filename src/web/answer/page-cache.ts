@@ -26,7 +26,7 @@ export interface PageCacheOptions {
 export interface CacheLimits {
   readonly ownBytes: number
   readonly passingBytes: number
-  /** Pages made at once, and half as many beside them of those that anyone can make up. */
+  /** Pages made at once, and half as many again of those that anyone can make up. */
   readonly places: number
   /** Readers of other pages that wait for a place, of either kind. */
   readonly mostWaiting: number

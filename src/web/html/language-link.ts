@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import type { Markup } from './markup.ts'
 import { LANG_NAMES, type Lang } from '../../core/text/lang.ts'
 
-/** The way to the same page in a language, by the own name of that; the language of the page is no way anywhere. */
+/** The way to the same page in a language, by the own name of that; the language of the page is not a way anywhere. */
 export const languageLink = (
   page: { readonly lang: Lang; readonly inLang: (lang: Lang) => string },
   lang: Lang,

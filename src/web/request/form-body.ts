@@ -12,7 +12,7 @@ export type FormBody =
       /** Not where more came than is read; then the last field is cut. */
       readonly isWhole: boolean
     }
-  /** 415: it is no form; 422: it was interrupted; 503: it had to make way for others. */
+  /** 415: it is not a form; 422: it was interrupted; 503: it had to make way for others. */
   | { readonly kind: 'unread'; readonly status: 415 | 422 | 503 }
 
 /**

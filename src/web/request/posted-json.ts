@@ -10,7 +10,9 @@ export interface PostedLimits {
   /** Of bodies that are being read at once. */
   readonly room: PostRoom
   readonly most: number
-  /** Takes the cost of one from the allowance of who asks, before the body is read; gives the seconds to wait, else 0. */
+  /**
+   * Takes the cost of one from the allowance of the client, before the body is read; gives the seconds to wait, else 0.
+   */
   readonly take?: (asking: { readonly socket: string; readonly forwardedFor: string | undefined }) => number
 }
 

@@ -58,8 +58,8 @@ export interface BodyLimits {
 }
 
 /**
- * So much may come as slowly as it likes: a measurement of a throttled line is shorter, and is the last that may be
- * lost. What is longer holds room worth having, and must keep a pace that no line of today is below.
+ * So much may come as slowly as it likes: a measurement of a throttled connection is shorter, and is the last that may
+ * be lost. What is longer holds room worth having, and must keep a pace that no connection of today is below.
  */
 const UNHURRIED_BYTES = 128 * 1024
 const PACE_MS = 20_000

@@ -125,7 +125,7 @@ function versions(lang: Lang, { letter, sha256, count }: LetterView): Markup {
     <p class="sm q after">${say(lang, 'letter.versions.about')}</p>`
 }
 
-/** Contacts are text: what is typed into a letter is no link that a reader should follow unasked. */
+/** Contacts are text: what is typed into a letter is not a link that a reader should follow unasked. */
 const publisher = (lang: Lang, letter: Letter): Markup =>
   html`<p><b>${letter.publisher.name[lang]}</b></p>
     <dl class="pairs">

@@ -3,7 +3,7 @@ export const BLOCK = 512
 
 export interface TarHeader {
   readonly name: string
-  /** Bytes of the body; undefined where the field is no number. */
+  /** Bytes of the body; undefined where the field is not a number. */
   readonly size: number | undefined
   /** Type flag: `0` a file, `x` and `g` pax records, `L` and `K` long names of GNU tar, `5` a folder … */
   readonly type: string

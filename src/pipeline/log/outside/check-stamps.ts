@@ -10,11 +10,11 @@ export interface CheckedStamps {
   readonly good: number
   /** Replies of authorities whose chain is not there any more: it cannot be determined. */
   readonly unknown: number
-  /** Files of replies that are no stamp of the checkpoint beside them, and of which query or checkpoint is gone. */
+  /** Files of replies that are no stamp of the checkpoint next to them, and of which query or checkpoint is gone. */
   readonly wrong: readonly string[]
 }
 
-/** Verifies every stamp that is kept beside a log, as on the day it was given. Changes nothing. */
+/** Verifies every stamp that is kept next to a log, as on the day it was given. Changes nothing. */
 export async function checkStamps(
   folder: string,
   authorities: readonly Pick<Authority, 'name' | 'chainPem'>[],

@@ -46,8 +46,8 @@ const stateSchema = z.strictObject({
 export const NEVER_ASKED: AskedState = { size: 0, failures: 0 }
 
 /**
- * Memory of who was asked and what came of it, kept in one file. It is not a source of truth: lost, it is made again by
- * asking.
+ * Memory of the parties asked and what came of it, kept in one file. It is not a source of truth: lost, it is made
+ * again by asking.
  */
 export class OutsideState {
   readonly #path: string

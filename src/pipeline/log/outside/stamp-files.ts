@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { isMissing, type Disk, REAL_DISK } from '../../../runtime/files/disk.ts'
 import { readWhole } from '../../../runtime/files/durable-file.ts'
 
-/** A stamp as it is kept beside the log. */
+/** A stamp as it is kept next to the log. */
 export interface KeptStamp {
   readonly authority: string
   readonly query: Uint8Array

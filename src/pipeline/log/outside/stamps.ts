@@ -33,7 +33,7 @@ export interface StampParts {
   readonly clock: Clock
   /** Random bytes. */
   readonly random: (bytes: number) => Uint8Array
-  /** Where it is recorded that a stamp was kept; absent: nowhere but beside the log. */
+  /** Where it is recorded that a stamp was kept; absent: only next to the log. */
   readonly custody?: Pick<CustodyBook, 'record' | 'events'>
   readonly disk?: Disk
 }

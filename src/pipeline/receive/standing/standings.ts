@@ -15,7 +15,7 @@ const FORGET_ONCE_DAYS = 35
 
 export const dayNumber = (at: Instant): number => Math.floor(at / DAY_MS)
 
-/** What a measurement and its connection say of who sent it. */
+/** What a measurement and its connection say of its sender. */
 export interface Claimed {
   readonly asn: Asn
   readonly key?: string

@@ -10,7 +10,7 @@ export interface FirstNetwork {
   readonly name: string
 }
 
-/** What the services of the page are like, beside what its heading says. */
+/** What the services of the page are like, next to what its heading says. */
 interface Spoken {
   /** Services that open. */
   readonly open: number

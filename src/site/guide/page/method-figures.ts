@@ -35,7 +35,7 @@ export interface MethodFigures {
   }
   /** Days after which what people report is erased. */
   readonly reportDays: number
-  /** Days after which a text beside a report is erased. */
+  /** Days after which a text next to a report is erased. */
   readonly noteDays: number
   readonly standing: { readonly afterDays: number; readonly onDays: number; readonly forgetDays: number }
   readonly detect: {

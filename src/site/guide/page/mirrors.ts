@@ -40,7 +40,7 @@ export function mirrorsPage(lang: Lang): Page {
 
 function addresses(lang: Lang, { medium, origin, mirrors, onion }: Frame): Markup {
   const list = [...(origin === undefined ? [] : [origin]), ...mirrors, ...(onion === undefined ? [] : [onion])]
-  // On the live site the clear address is no link: a reader of the onion address is not led out of it.
+  // On the live site the clear address is not a link: a reader of the onion address is not led out of it.
   const shown = (address: string): Markup =>
     medium === 'live' && address === origin
       ? html`<span class="mono">${address}</span>`

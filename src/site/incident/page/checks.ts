@@ -15,7 +15,7 @@ import { gapless } from './figure.ts'
 import { ofEdition, type IncidentView } from './shown.ts'
 import { part } from '../../../web/html/part.ts'
 
-/** What stands against or beside the dating: other methods on the same measurements, and stretches without any. */
+/** What contradicts or accompanies the dating: other methods on the same measurements, and stretches without any. */
 export function renderChecks(lang: Lang, { incident }: IncidentView): Markup {
   const opinions = comparedOpinions(incident)
   const agreeing = opinions.filter(({ compared }) => compared === 'agrees')

@@ -87,7 +87,7 @@ interface FigureParts {
   readonly simulated: boolean
   /** That no long gap is in the data, and how many measurements came later; empty where neither is so. */
   readonly after: string
-  /** What else stands on the axis, as words. */
+  /** What else is on the axis, as words. */
   readonly dated: readonly Dated[]
 }
 

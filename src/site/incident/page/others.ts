@@ -98,7 +98,7 @@ const dayed = (
   day: string,
 ): string => say(lang, key, { day: formatMoment(lang, day) }).replace(/\.\.$/, '.')
 
-/** Statements of those days and what was asked and answered; what the measurements say of each claim beside it. */
+/** Statements of those days and what was asked and answered; what the measurements say of each claim next to it. */
 export const renderNotices = (lang: Lang, { incident, statements, acts }: IncidentView): Markup =>
   part({
     id: 'notices',

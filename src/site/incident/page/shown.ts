@@ -23,7 +23,7 @@ export const PRIORS = {
 } as const
 export type Prior = keyof typeof PRIORS
 
-/** A statement of the record beside an incident, in words of the page's language. */
+/** A statement of the record next to an incident, in words of the page's language. */
 export interface StatementEntry {
   /** Number on the time axis; absent where only a day is known. */
   readonly number?: number

@@ -197,7 +197,7 @@ interface Bounds {
 
 /**
  * A bar from 1 to the contribution, and an interval below it so that it is never lost in the bar: of a sum its own, of
- * an item that of the item alone, since what it adds beside the others has none.
+ * an item that of the item alone, since what it adds to the others has none.
  */
 function bar(log10: number, bounds: Bounds | undefined, height: number): Markup {
   const [from, until] = [Math.min(x(0), x(log10)), Math.max(x(0), x(log10))]

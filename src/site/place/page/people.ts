@@ -29,7 +29,7 @@ export interface PeopleRow {
   readonly devices?: number
 }
 
-/** A text beside a report: a day of UTC, the language it was written in, the words of the moderator. */
+/** A text next to a report: a day of UTC, the language it was written in, the words of the moderator. */
 export interface PeopleNote {
   readonly day: Instant
   readonly lang: Lang
@@ -49,7 +49,7 @@ export interface PeopleView {
   readonly data: string
 }
 
-/** What people report, with what probes see beside it: a section of the page of a service and of a network. */
+/** What people report, with what probes see next to it: a section of the page of a service and of a network. */
 export const peopleSection = (lang: Lang, view: PeopleView | undefined, kind: 'networks' | 'services'): Markup =>
   view === undefined
     ? html``

@@ -94,7 +94,7 @@ const lanesOf = (lang: Lang, { counts }: ChronicleView): YearCounts => ({
 })
 
 function figure(lang: Lang, view: ChronicleView): Markup {
-  // One year is no course of years: its figures stand beside its heading.
+  // One year does not show a course of years: its figures are next to its heading.
   if (view.counts.length < 2) return html``
   const lanes = lanesOf(lang, view)
   const title = say(lang, 'chronicle.figure')

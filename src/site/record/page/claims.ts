@@ -51,7 +51,7 @@ export interface ClaimsView {
 /** Incidents a claim lists by name; the others are counted. */
 const MOST_INCIDENTS = 5
 
-/** Statements beside measurements. */
+/** Statements next to measurements. */
 export const claimsPage = (lang: Lang, view: ClaimsView): Page => ({
   lang,
   title: `${say(lang, 'claims.title')} · Kuager`,

@@ -12,7 +12,7 @@ import type { FirstNetwork } from '../../first/page/shown.ts'
 export const REPORT_FIELDS = ['service', 'problem', 'since', 'region', 'network', 'note'] as const
 export type ReportField = (typeof REPORT_FIELDS)[number]
 
-/** Longest text beside a report, in characters. */
+/** Longest text next to a report, in characters. */
 export const MOST_NOTE = 1000
 /** Stands for a service that is on no list. */
 export const OTHER_SERVICE = 'other'

@@ -10,6 +10,7 @@ import { until } from '../../../test/kit/crash/eventually.ts'
 import { webMeasurement, type Json } from '../../../test/kit/measured/measurement.ts'
 import { serveFolderAt, type ServedFolder } from '../../../test/kit/servers/served-folder.ts'
 import { makeSigner, signed, wrapped } from '../../../test/kit/measured/signed-submission.ts'
+import { KuagerProcesses } from '../../../test/kit/servers/kuager-process.ts'
 import { mountSmallDisk, noSmallDisk, type SmallDisk } from '../../../test/kit/stores/small-disk.ts'
 import { errorOf, FRESH, post, type Answered } from '../../../test/kit/servers/submit.ts'
 
@@ -140,6 +141,21 @@ describe('A server whose disk is small', { skip: noSmallDisk }, () => {
       assert.match(await served.kuager('archive', 'verify'), /corrupt 0/)
       assert.match(await served.kuager('log', 'status'), /Leaves:/)
     })
+
+  it('ends when its port is taken, also on a disk that cannot be written', { timeout: 60_000 }, async () => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    await once(taken, 'listening')
+    const address = taken.address()
+    const port = String(typeof address === 'object' && address !== null ? address.port : 0)
+    await disk.remount('ro')
+    try {
+      const processes = new KuagerProcesses(root)
+      await assert.rejects(processes.run(['serve', '--folder', folder(), '--port', port]), /ended with 1/)
+    } finally {
+      await disk.remount('rw')
+      taken.close()
+    }
+  })
 
   it('opens everything again by itself when a disk that was full at the start has space', async () => {
     await disk.fill()

@@ -28,21 +28,29 @@ let made = 0
 
 type Row = Record<string, unknown> & { readonly id: string }
 /** The bundled law with one file changed, in a folder of its own. */
-function changed(name: string, change: (file: { acts: Row[]; provisions: Row[]; rules: Row[] }) => void): string {
+function changed(
+  name: string,
+  change: (file: { acts: Row[]; provisions: Row[]; rules: Row[] }) => void,
+  from = BUNDLED,
+): string {
   const folder = join(root, `law-${made++}`)
-  cpSync(BUNDLED, folder, { recursive: true })
+  cpSync(from, folder, { recursive: true })
   const path = join(folder, name)
   const file = JSON.parse(readFileSync(path, 'utf8')) as never
   change(file)
   writeFileSync(path, JSON.stringify(file))
   return folder
 }
-const put = (name: string, id: string, more: Record<string, unknown>): string =>
-  changed(name, ({ provisions, rules }) => {
-    const row = (provisions ?? rules).find((one) => one.id === id)
-    assert.ok(row !== undefined, id)
-    Object.assign(row, more)
-  })
+const put = (name: string, id: string, more: Record<string, unknown>, from = BUNDLED): string =>
+  changed(
+    name,
+    ({ provisions, rules }) => {
+      const row = (provisions ?? rules).find((one) => one.id === id)
+      assert.ok(row !== undefined, id)
+      Object.assign(row, more)
+    },
+    from,
+  )
 
 const papers = (file: CaseFile, of = law): readonly { readonly view: CaseView; readonly paper: Paper }[] => {
   const views = { kk: viewCase(file, 'kk', of), ru: viewCase(file, 'ru', of), en: viewCase(file, 'en', of) }
@@ -155,7 +163,7 @@ describe('a provision', () => {
       'Constitution of Kazakhstan of 2026, article 23; Constitution of Kazakhstan of 1995, article 20[unconfirmed]',
     )
     const row = provisionOf(law, 'constitution-speech')
-    const check = { role: 'lawyer', on: '2027-01-10', sha256: checkedDigest(row) }
+    const check = { role: 'lawyer', on: '2027-01-10', sha256: checkedDigest(row, law.rules) }
     const checked = loadLaw(put('constitution.json', 'constitution-speech', { checked_by: check }))
     assert.equal(cited('2026-07-01', checked), 'Constitution of Kazakhstan of 2026, article 23')
   })
@@ -164,7 +172,7 @@ describe('a provision', () => {
 describe('a rule', () => {
   it('is confirmed by a check that a lawyer recorded of the very row, and by nothing else', () => {
     const row = provisionOf(law, 'complaint-term')
-    const check = { role: 'lawyer', on: '2027-01-10', sha256: checkedDigest(row) }
+    const check = { role: 'lawyer', on: '2027-01-10', sha256: checkedDigest(row, law.rules) }
     const of = loadLaw(put('administrative.json', 'complaint-term', { checked_by: check }))
     const found = (one: typeof law): readonly string[] => {
       const deadline = computeDeadline(
@@ -178,6 +186,11 @@ describe('a rule', () => {
     // The same check on a row that says something else does not count.
     const other = put('administrative.json', 'complaint-term', { checked_by: check, article: '93' })
     assert.throws(() => loadLaw(other), { name: 'InputError', path: 'complaint-term' })
+    // Nor does it on a row from which the deadline now takes another length.
+    const readings = [{ law: 'complaint-term', unit: 'months', count: 6 }]
+    const checked = put('administrative.json', 'complaint-term', { checked_by: check })
+    const longer = put('deadlines.json', 'complaint', { readings }, checked)
+    assert.throws(() => loadLaw(longer), { name: 'InputError', path: 'complaint-term' })
     for (const wrong of [{ role: 'program' }, { role: 'lawyer', on: '2027-01-10' }, true, 'confirmed'])
       assert.throws(() => loadLaw(put('administrative.json', 'complaint-term', { checked_by: wrong })), {
         name: 'InputError',

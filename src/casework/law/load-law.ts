@@ -115,7 +115,7 @@ function put<T extends { readonly id: string }>(into: Map<string, T>, one: T, pa
   into.set(one.id, one)
 }
 
-function checkProvisions({ acts, provisions }: Law): void {
+function checkProvisions({ acts, provisions, rules }: Law): void {
   for (const row of provisions.values()) {
     const wrong = (found: string): InputError => refuse(row.id, found)
     const act = acts.get(row.act)
@@ -131,15 +131,23 @@ function checkProvisions({ acts, provisions }: Law): void {
     if (next !== undefined && (row.until === undefined || next.from !== addDays(row.until, 1)))
       throw wrong(`it is replaced by "${next.id}", which is not in force from the day after it`)
     if (row.opened === false && row.confidence === 'high') throw wrong('it was not opened, and is sure')
-    if (row.checked_by !== null && row.checked_by.sha256 !== checkedDigest(row))
-      throw wrong(`it was changed since it was checked; its digest is ${checkedDigest(row)}`)
+    if (row.checked_by !== null && row.checked_by.sha256 !== checkedDigest(row, rules))
+      throw wrong(`it was changed since it was checked; its digest is ${checkedDigest(row, rules)}`)
   }
 }
 
-/** SHA-256 of a row as a lawyer checks it: of all but the record of the check. */
-export function checkedDigest(row: Provision): string {
+/**
+ * SHA-256 of a row as a lawyer checks it: of all but the record of the check, with each length that a deadline takes from
+ * it. Without the lengths a changed number of days would stay confirmed, though it was the words that were checked.
+ */
+export function checkedDigest(row: Provision, rules: readonly DeadlineRule[]): string {
+  const lengths = rules.flatMap(({ id: rule, readings, prolonged }) =>
+    [...readings, ...(prolonged === undefined ? [] : [prolonged])]
+      .filter(({ law }) => law === row.id)
+      .map(({ unit, count }) => ({ rule, unit, count })),
+  )
   const checked = Object.fromEntries(Object.entries(row).filter(([name]) => name !== 'checked_by'))
-  return hash('sha256', encodeCanonical(checked))
+  return hash('sha256', encodeCanonical(lengths.length === 0 ? checked : { ...checked, lengths }))
 }
 
 function checkRules({ rules, provisions, length, daysOff, version, changes }: Law): void {

@@ -149,7 +149,7 @@ describe('A server whose disk is small', { skip: noSmallDisk }, () => {
     const port = String(typeof address === 'object' && address !== null ? address.port : 0)
     await disk.remount('ro')
     try {
-      const processes = new KuagerProcesses(root)
+      using processes = new KuagerProcesses(root)
       await assert.rejects(processes.run(['serve', '--folder', folder(), '--port', port]), /ended with 1/)
     } finally {
       await disk.remount('rw')

@@ -108,6 +108,9 @@ const SPELLINGS_V4: Readonly<Record<string, string>> = {
   'with a port': `${DOTTED}:443`,
   'JSON in JSON': JSON.stringify(JSON.stringify(DOTTED)),
   'between other numbers': `1.${DOTTED}.5`,
+  'in three parts': `95.56.${10 * 256 + 20}`,
+  'bytes with dots, without zeros': V4.map((byte) => byte.toString(16)).join('.'),
+  'bytes with colons, without zeros': V4.map((byte) => byte.toString(16)).join(':'),
   'from right to left': [...DOTTED].toReversed().join(''),
 }
 
@@ -192,4 +195,10 @@ describe('a submission that holds the address of its sender', () => {
   for (const literal of ['1.597508116e9', '1597508116.0', '15975081160e-1', '0.1597508116E+10'])
     it(`as the number ${literal} is refused`, () =>
       assert.ok(isRefused(JSON.stringify(webMeasurement()).replace(/\}$/, `,"x":${literal}}`), DOTTED)))
+
+  it('as one number of 32 bits with a sign is refused', () => {
+    const signed = (185 * 2 ** 24 + 56 * 2 ** 16 + 10 * 256 + 20) | 0
+    assert.ok(isRefused(JSON.stringify(webMeasurement({ root: { x: signed } })), '185.56.10.20'))
+    assert.ok(!isRefused(JSON.stringify(webMeasurement({ root: { x: signed } })), '185.56.10.21'))
+  })
 })

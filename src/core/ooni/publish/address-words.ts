@@ -236,7 +236,7 @@ const turnedDigits = (number: number): string => [...`${number}`].toReversed().j
 /** Between two numbers of one address: a sign, a tag, quotation marks, the key of a field. */
 const GAP = 24
 const GAP_HEX = 6
-const COLON = 58
+const [DOT, COLON] = [46, 58]
 
 const decimal = (word: string): number => (/^\d+$/.test(word) ? Number(word) : -1)
 /** As a program in C or a browser reads a part of an address: `0x` is hexadecimal, a zero in front octal. */
@@ -269,8 +269,11 @@ export function wantedV4(bytes: readonly number[]): Wanted {
   const turned = bytes.toReversed()
   const groups = groupsIn(bytes)
   const pair = { gap: 1, sign: COLON }
+  const [whole, low] = [joined(bytes), joined(bytes.slice(2))]
   return {
     decimal: [
+      // In three parts, as inet_aton() reads it: the last has sixteen bits.
+      { numbers: [...bytes.slice(0, 2), low], lasts: [low], read: decimal, letters: false, gap: 1, sign: DOT },
       ...decimalSequences(bytes),
       ...decimalSequences(turned),
       // Every character from right to left: a zero in front is one behind.
@@ -279,6 +282,8 @@ export function wantedV4(bytes: readonly number[]): Wanted {
     hexadecimal: [
       hexSequence(bytes, [2, 2]),
       hexSequence(turned, [2, 2]),
+      // Without zeros in front, as some tools write bytes.
+      ...[DOT, COLON].map((sign) => hexSequence(bytes, [1, 2], { gap: 1, sign })),
       hexSequence(groups, [1, 4], pair),
       // Teredo writes the address of its client with every bit turned (RFC 4380 §4).
       hexSequence(
@@ -287,7 +292,8 @@ export function wantedV4(bytes: readonly number[]): Wanted {
         pair,
       ),
     ],
-    integers: new Set([joined(bytes), joined(turned)]),
+    // Of 32 bits without and with a sign.
+    integers: new Set([whole, joined(turned), Math.abs(whole | 0)]),
   }
 }
 

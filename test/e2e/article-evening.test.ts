@@ -171,7 +171,7 @@ describe("the article's evening, end to end", { skip }, () => {
     const page = await visit('kk/claims')
     const text = (await page.innerText('body')).replaceAll(/\s+/g, ' ')
     assert.match(text, /Ешқандай шара қолданылған жоқ/)
-    assert.match(text, /өлшем қайшы/i)
+    assert.match(text, /өлшемге қайшы келеді/i)
     assert.match(text, /өлшем растайды/i)
     assert.match(text, /өлшеммен тексерілмейді/i)
   })

@@ -165,8 +165,8 @@ describe('a check that goes on', { skip }, () => {
       await page.locator('[data-do=start]:not([disabled])').waitFor({ timeout: 60_000 })
       assert.match(await textOf(page, 'sentence'), /^Your device slept or the network changed during the check/)
       assert.deepEqual(await page.locator('[data-part=rows] li').allInnerTexts(), [
-        'YouTube: not asked.',
-        'Telegram: not asked.',
+        'YouTube: not checked.',
+        'Telegram: not checked.',
       ])
       assert.ok(await page.locator('[data-do=send]').isDisabled())
     }
@@ -189,7 +189,7 @@ describe('a check that goes on', { skip }, () => {
     await page.locator('[data-do=start]').click()
     await page.getByText('are tried again in').waitFor()
     await context.clock.pauseAt(new Date(Date.now() + MINUTE_MS))
-    await page.getByText('Telegram: being asked').waitFor()
+    await page.getByText('Telegram: checking').waitFor()
     assert.match(await textOf(page, 'progress'), /^Checked again: 0 of 1\.$/)
     await context.clock.resume()
     await page.locator('[data-do=start]:not([disabled])').waitFor({ timeout: 60_000 })

@@ -131,7 +131,7 @@ describe('kuager log', () => {
     const once = await run('events', 'log', 'frozen-false.json', '--folder', 'e', '--lang', 'en')
     assert.equal(once.exit, 0, once.said)
     assert.deepEqual(await run('events', 'log', 'frozen-false.json', '--folder', 'e', '--lang', 'en'), once)
-    const leaf = /Leaf: (\d+)\./.exec(once.said)?.[1] ?? ''
+    const leaf = /Entry: (\d+)\./.exec(once.said)?.[1] ?? ''
     assert.match((await run('log', 'proof', leaf, '--folder', 'e')).said, new RegExp(`^index ${leaf}$`, 'm'))
     assert.equal((await run('events', 'log', 'frozen-true.json', '--folder', 'e')).exit, 2)
     assert.equal((await run('events', 'log', 'list-false.json', '--folder', 'e')).exit, 2)

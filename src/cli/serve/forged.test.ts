@@ -84,12 +84,13 @@ describe('forged measurements', () => {
       }
     }
     await Promise.all(Array.from({ length: LANES }, lane))
-    for (const id of Object.values(ids).slice(-4 * LANES)) {
-      let status: number
-      do status = (await get(`api/v1/measurement/${id}`)).status
-      while (status === 404)
-    }
+    for (const id of Object.values(ids).slice(-4 * LANES)) await judged(id)
     await served.kuager('detect')
+  }
+  const judged = async (id: string): Promise<void> => {
+    let status: number
+    do status = (await get(`api/v1/measurement/${id}`)).status
+    while (status === 404)
   }
   const get = (path: string): Promise<Response> => fetch(new URL(path, served.url), { headers: FRESH })
   const json = async (path: string): Promise<unknown> => (await get(path)).json()
@@ -170,9 +171,14 @@ describe('forged measurements', () => {
     assert.notEqual(id, '')
     const [stolen, heir] = [signers[0]!, makeSigner()] // two were made
     const month = new Date().toISOString().slice(0, 7)
+    let last = ''
     const say = async (signer: Signer, headers: Record<string, string> = {}): Promise<unknown> => {
       const document = wrapped(signed({ ...failing, x_serial: `${signer.pseudonym} ${Object.keys(headers)}` }, signer))
-      return (await post(served, 'api/v1/submit_measurement', document, headers)).json.x_standing
+      const { x_standing: standing, x_id: id = '' } = (
+        await post(served, 'api/v1/submit_measurement', document, headers)
+      ).json
+      last = id
+      return standing
     }
     assert.equal(await say(heir, { 'x-kuager-vouch': vouchHeader(stolen, heir, month) }), 'enrolled')
     const today = new Date().toISOString().slice(0, 10)
@@ -184,6 +190,8 @@ describe('forged measurements', () => {
     const [code = ''] = /\S{5}-\S{5}-\S{5}-\S{5}/.exec(said) ?? []
     assert.equal(await say(stolen, { 'x-kuager-invitation': code }), 'new')
     assert.equal(await say(makeSigner(), { 'x-kuager-invitation': code }), 'enrolled')
+    await judged(last)
+    await served.kuager('detect')
     const shown = await incidents()
     const revised = async (): Promise<string> => served.kuager('incident', id, '--json')
     assert.match(await revised(), /"reason":"revoked-data"/)

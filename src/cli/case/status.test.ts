@@ -89,7 +89,10 @@ describe('the law of a case', () => {
     const { law: _, ...older } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>
     writeFileSync(path, JSON.stringify(older))
     const told = await statusOn('before', '2026-12-01')
-    assert.match(told, /It is not known which version of the law data .*computed as one month; it was computed as three/)
+    assert.match(
+      told,
+      /It is not known which version of the law data .*computed as one month; it was computed as three/,
+    )
     assert.match(told, /An appeal has two months; ten working days were computed/)
     const used = { 'rule:claim-after-learning': '0'.repeat(64) }
     const record = { version: '2026-01-01', sha256: '0'.repeat(64), used }

@@ -89,10 +89,7 @@ describe('kuager judge', () => {
     const { exit, out, err } = await judge('some', '--lang', 'en')
     assert.equal(exit, 3)
     assert.match(out, /^Telegram, AS9198.*: reachable; /)
-    assert.match(
-      err,
-      /^some\/below\/two\.jsonl, line 2, byte \d+: it ends in the middle: .*\(json\.truncated\)$/m,
-    )
+    assert.match(err, /^some\/below\/two\.jsonl, line 2, byte \d+: it ends in the middle: .*\(json\.truncated\)$/m)
   })
 
   it('says what several operations show alike once, with their number', async () => {

@@ -78,7 +78,10 @@ describe('kuager series', () => {
     assert.match(text, /without a known key, not counted: 1\./)
     assert.doesNotMatch(text, /interfere/)
     assert.doesNotMatch(await ask(...whatsapp, '--json'), /interfered/)
-    assert.match(await ask(...whatsapp, '--kept-apart'), /interfered .* measured on a different network from that of the sender/)
+    assert.match(
+      await ask(...whatsapp, '--kept-apart'),
+      /interfered .* measured on a different network from that of the sender/,
+    )
     const line: unknown = JSON.parse(await ask(...whatsapp, '--kept-apart', '--json'))
     assert.ok(typeof line === 'object' && line !== null && 'standing' in line && 'id' in line)
     assert.deepEqual([line.standing, line.id], ['mismatched', idOf(4)])

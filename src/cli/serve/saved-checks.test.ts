@@ -101,7 +101,10 @@ describe('a check that a person keeps', () => {
     const wanting = await run(root, 'verify', 'changed.json', '--key', 'log.keys', '--lang', 'en')
     assert.equal(wanting.exit, 3)
     assert.match(wanting.out, /SHA-256 checksum: failed\n.*\n.*not the check that was logged: altered or replaced/)
-    assert.match(wanting.out, /Do not rely on this saved check\. Steps that found a problem: 1\.\n +2 SHA-256 checksum\n$/)
+    assert.match(
+      wanting.out,
+      /Do not rely on this saved check\. Steps that found a problem: 1\.\n +2 SHA-256 checksum\n$/,
+    )
     const json = await run(root, 'verify', 'changed.json', '--key', 'log.keys', '--json')
     assert.equal(json.exit, 3)
     assert.match(json.out, /^\{"name":"changed\.json","steps":\[.*"sound":false/)

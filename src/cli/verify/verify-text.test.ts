@@ -40,7 +40,11 @@ describe('writeSummary()', () => {
   it('says that the conclusion was not derived again, whatever else holds; of measurements alone there is none', () => {
     for (const name of ['verdicts', 'incident', 'weight', 'published'] as const) {
       const open = summary([SIGNED, step(name, { outcome: 'not-checked', notes: [{ note: 'rules' }] })])
-      assert.match(open, /\n\u2013 No step found a problem\. It was not checked this time whether the conclusion follows [^\n]+\n$/, name)
+      assert.match(
+        open,
+        /\n\u2013 No step found a problem\. It was not checked this time whether the conclusion follows [^\n]+\n$/,
+        name,
+      )
       const none = summary([SIGNED, step(name, { outcome: 'not-checked', notes: [{ note: 'no-incident' }] })])
       assert.doesNotMatch(none, /whether the conclusion/, name)
     }

@@ -179,7 +179,7 @@ async function noSuchCommand(name: string): Promise<InputError> {
   })
 }
 
-/** Sentences of errors quote names and values of strangers' files. */
+/** Sentences of errors quote names and values of third parties' files. */
 function report(error: unknown, world: World): number {
   const tell = (text: string): void => void world.err.write(printableLines(`kuager: ${text}\n`))
   if (error instanceof InputError) {

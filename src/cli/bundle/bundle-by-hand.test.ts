@@ -126,7 +126,7 @@ describe('VERIFY.md', { skip: lacking.length === 0 ? false : `${lacking.join(', 
     return said
   }
   const failing = async (plant: Plant): Promise<readonly string[]> => (await checked(plant)).failed
-  /** The lists are made anew over what was planted. */
+  /** The lists are made again over what was planted. */
   const hidden =
     (plant: Plant): Plant =>
     (at) => {
@@ -228,7 +228,7 @@ describe('VERIFY.md', { skip: lacking.length === 0 ? false : `${lacking.join(', 
     assert.deepEqual(await forged((at) => rmSync(join(at, 'data/log/leaves.txt'))), ['4', '5', '6', '7a'])
   })
 
-  it('says loudly that nobody gave a key, and takes one line of several', async () => {
+  it('says loudly that no key was given, and takes one line of several', async () => {
     for (const published of ['', 'KEY']) {
       const { ok, failed, count, exit, out } = await planted(() => undefined, { published })
       assert.deepEqual(ok, STEPS_BY_HAND.filter((step) => step !== '2'), out) // prettier-ignore

@@ -141,7 +141,7 @@ describe('kuager bundle', () => {
     const second = join(cwd, 'unzipped', readdirSync(join(cwd, 'unzipped'))[0] ?? '')
     // The log has grown by the seal of the first bundle, which is itself an event of custody that concerns the second.
     const grows = /^data\/(?:custody\/|log\/|bundle\.json$|ro-crate|exhibit)|^(?!data\/)/
-    // These are of the program and not of the data: somebody may be working on it while this runs.
+    // These are of the program and not of the data: it may be edited while this runs.
     const program = /^data\/(?:program\.json|VERIFY\.html)$/
     const kept = (at: string): readonly string[] =>
       filesOf(at).filter((path) => !grows.test(path) && !program.test(path))

@@ -213,7 +213,7 @@ function refusal(refused: NotGathered): string {
 
 type KeyedLog = Awaited<ReturnType<OpenFolder['log']>>
 
-/** What was made, and what whoever receives it should compare. */
+/** What was made, and what its receiver should compare. */
 function tell(made: MadeBundle, log: KeyedLog, cwd: string | undefined, world: World): void {
   const { index, path, files, bytes, sha512 } = made
   const key = log.keys.at(-1)?.key

@@ -151,7 +151,7 @@ function findingPapers(
       name: `statement-${lang}`,
       paper: statementPaper(lang, { id, madeAt, findings: all, ...beside, requests: requestBlocks(views[lang]) }),
     })),
-    // Who measured, with what and where is known to whoever did: what they did not say is a blank, and nothing is guessed.
+    // Who measured, with what and where is known to the person who did: what they did not say is a blank, and nothing is guessed.
     ...findings.flatMap(({ record, finding }) =>
       MEANS_LANGS.map((lang) => ({
         name: `means-${record.id}-${lang}`,
@@ -233,14 +233,14 @@ function annexIndex(view: CaseView, made: readonly Made[]): Paper {
   })
 }
 
-/** Number and digest of a saved check in its log; nothing of one that was found wanting. */
+/** Number and digest of a saved check in its log; nothing of one that failed its check. */
 function loggedOf({ words }: CaseView, { check }: CaseRecord): Pick<Annex, 'logged'> {
   if (check === undefined || check.kind === 'wanting') return {}
   const { leaf, digest } = words.check
   return { logged: { said: `${leaf}: ${check.leaf_index} (${check.origin}), ${digest}`, hex: check.sha256 } }
 }
 
-/** A bundle or a saved check is read on a screen: it has pages only where somebody printed it and counted them. */
+/** A bundle or a saved check is read on a screen: it has pages only if it was printed and they were counted. */
 const pagesOf = ({ kind, pages }: CaseRecord): Pick<Annex, 'pages'> => {
   if (pages !== undefined) return { pages }
   return kind === 'bundle' || kind === 'saved-check' ? { pages: 'none' } : {}

@@ -88,7 +88,7 @@ describe('kuager case', () => {
     assert.deepEqual(readdirSync(join(cwd, 'one', 'documents')), [])
   })
 
-  it('refuses an intake that answers another question than is asked, whole', async () => {
+  it('refuses a questionnaire that answers another question than is asked, whole', async () => {
     const intake = (value: unknown): void => writeFileSync(join(cwd, 'intake.json'), JSON.stringify(value))
     for (const wrong of [[], { nobody: 'x' }, { learned: 'soon' }, { consent: 'yes' }, {}, { use: { text: 'x' } }]) {
       intake(wrong)
@@ -333,7 +333,7 @@ describe('kuager case build', { skip: 'missing' in press ? `needs ${press.missin
     () => {
       const index = join(cwd, 'built', 'papers', 'annexes-en.pdf')
       const words = execFileSync('pdftotext', [index, '-'], { encoding: 'utf8' }).replaceAll(/\s/g, '')
-      // A digest stands in lines of its column: what the first of them holds is enough to know it.
+      // A hash is in several lines of its column: what the first of them holds is enough to know it.
       for (const name of ['statement-en.pdf', 'means-r1-ru.pdf'])
         assert.ok(words.includes((papers().get(name) ?? '-').slice(0, 20)), name)
     },
@@ -348,7 +348,7 @@ describe('kuager case build', { skip: 'missing' in press ? `needs ${press.missin
     assert.equal(readFileSync(join(cwd, 'built', 'papers', 'claim-ru-edited-1.docx'), 'utf8'), 'edited')
   })
 
-  it('takes a bundle in that is wanting, says so, and ends with 3', async () => {
+  it('adds a bundle that fails, says so, and ends with 3', async () => {
     const raw = join(cwd, bag, 'data', 'raw')
     appendFileSync(join(raw, readdirSync(raw)[0] ?? ''), ' ')
     const { exit, said } = await run('case', 'add', 'built', '--bundle', bag, '--from', 'a stranger')

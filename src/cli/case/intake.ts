@@ -24,7 +24,7 @@ const given = z.union([
 
 /**
  * Answers of a JSON file: `{"learned": "2026-03-05", "use": {"value": …, "by": "author", "source": …}}`. Throws InputError
- * for a question that nobody asks, so that an answer under a wrong name is not lost.
+ * for a question that is not asked, so that an answer under a wrong name is not lost.
  */
 export async function readIntake(file: string, world: World): Promise<readonly NewAnswer[]> {
   const parsed = z.record(z.string(), given).safeParse(await readJson(file, world))
@@ -46,7 +46,7 @@ export async function readIntake(file: string, world: World): Promise<readonly N
 }
 
 /**
- * What whoever measured says, for the note on technical means: `{"who": "…", "device": "…"}`. Throws InputError for a point
+ * What the person who measured says, for the note on technical means: `{"who": "…", "device": "…"}`. Throws InputError for a point
  * that the note does not have, so that nothing said is lost.
  */
 export async function readMeans(file: string, world: World): Promise<Readonly<Partial<Record<MeansField, string>>>> {
@@ -97,7 +97,7 @@ export async function askIntake(file: CaseFile, { lang, world, now }: AskingInta
 type Ask = NonNullable<World['ask']>
 const TRIES = 3
 
-/** The answer; undefined where it stays open, null where nobody answers any more. */
+/** The answer; undefined where it stays open, null if no more answers come. */
 async function askOne(
   question: CaseQuestion & { readonly id: QuestionId },
   ask: Ask,

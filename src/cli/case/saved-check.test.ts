@@ -53,7 +53,7 @@ describe('a saved check in a case', () => {
     assert.equal(last()?.check?.kind, 'not-compared')
   })
 
-  it('that is wanting is kept, said to be so, and ends with 3', async () => {
+  it('that fails is kept, said to fail, and ends with 3', async () => {
     const changed = await added('changed.json', '--key', LINE)
     assert.equal(changed.exit, 3)
     assert.match(changed.said, /problems were found: digest\n/)
@@ -80,7 +80,7 @@ describe('a saved check in a case', () => {
     assert.deepEqual(readFileSync(join(cwd, 'one/case.json')), before)
   })
 
-  it('stands in the status of the case with what was found', async () => {
+  it('is in the status of the case with what was found', async () => {
     const { said } = await run('case', 'status', 'one')
     assert.match(said, /changed\.json\n.*problems were found: digest/)
     const json = (await run('case', 'status', 'one', '--json')).said
@@ -88,7 +88,7 @@ describe('a saved check in a case', () => {
   })
 
   const skip = 'missing' in press ? press.missing : hasProgram('pdftotext') ? false : 'needs pdftotext'
-  it('is named in the index of annexes by number and digest, unless it is wanting', { skip }, async () => {
+  it('is named in the index of annexes by number and digest, unless it fails', { skip }, async () => {
     const { exit, said } = await run('case', 'build', 'one')
     assert.equal(exit, 0, said)
     const wordsOf = (lang: string): string =>
@@ -101,7 +101,7 @@ describe('a saved check in a case', () => {
       assert.match(wordsOf(lang).replaceAll(/\s+/g, ' '), wanting)
     const bare = wordsOf('en').replaceAll(/\s/g, '')
     assert.ok(bare.includes('2(log.example/log)'), bare)
-    // A digest stands in lines of its column: what the first of them holds is enough to know it.
+    // A hash is in several lines of its column: what the first of them holds is enough to know it.
     assert.equal(bare.split(SHA.slice(0, 10)).length - 1, 2, 'of the sound one and of the one that was not compared')
   })
 })

@@ -34,7 +34,7 @@ export interface BundlePoints {
 export interface CaseState {
   /** With what was entered by mistake. */
   readonly whole: CaseFile
-  /** Without it: what everything else is said of. */
+  /** Without it: what everything else is about. */
   readonly file: CaseFile
   readonly changes: Changes
   /** What became of the incidents of its bundles, by record; absent where no list of incidents was named. */
@@ -93,7 +93,7 @@ export function writeStatus(
   }
 }
 
-/** Whether what lies in the folder of papers may be filed, or is of an older state of the case. */
+/** Whether what is in the folder of papers may be filed, or is of an older state of the case. */
 function papersText(papers: PapersState, lang: Lang): string {
   if (papers.kind === 'none') return say(lang, 'casework.papers-none', { command: 'kuager case build DIR' })
   if (papers.kind === 'current') return say(lang, 'casework.papers-current')
@@ -236,7 +236,7 @@ function runningLines(
   ]
 }
 
-/** What is said of a deadline on a day, with the day that it names. */
+/** The words for a deadline on a day, with the day that it names. */
 function whenOf(
   one: RunningDeadline,
   today: Day,

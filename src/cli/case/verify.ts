@@ -6,7 +6,7 @@ import { verifyInThread } from '../../app/proof/verify-thread.ts'
 
 /**
  * Verifies a bundle that is added to a case by every step, its measurements judged again. No key is trusted beforehand:
- * whose log it is, "kuager verify --key" says. A bundle on which the check had to be ended is wanting: nobody could check
+ * whose log it is, "kuager verify --key" says. A bundle on which the check had to be ended has failed: no one could check
  * it for a court either.
  */
 export async function verifyForCase(path: string, world: World): Promise<BundleFacts['verified']> {
@@ -19,7 +19,7 @@ export async function verifyForCase(path: string, world: World): Promise<BundleF
 
 /**
  * Verifies a saved check that is added to a case. Without a key whose log it is is not compared; what is no saved check,
- * or is in no log, is wanting.
+ * or is in no log, has failed.
  */
 export async function verifyCheckForCase(path: string, trusted: readonly VerifierKey[]): Promise<CheckFacts> {
   const bytes = await readSavedCheck(path)

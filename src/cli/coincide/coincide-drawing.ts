@@ -87,7 +87,7 @@ export function lateSentences(lang: Lang, frozen: FrozenEvents): readonly string
   }
 }
 
-/** All questions, the main one first; negative controls beside them, so that nobody reads one figure alone. */
+/** All questions, the main one first; negative controls beside them, so that one figure is not read without the others. */
 function tables(lang: Lang, { primary, secondary, negativeControls }: CoincidenceReport): string {
   const draw = (results: readonly CoincidenceResult[]): string => {
     const { head, rows } = questionTable(lang, results)

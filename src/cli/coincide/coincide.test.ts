@@ -170,7 +170,7 @@ describe('kuager events and kuager coincide', () => {
     assert.match(future.err, /look once, when the period is over/)
   })
 
-  it('never replace a frozen list, and freeze none without a plan', async () => {
+  it('never replace a pre-registered list, and write none without a plan', async () => {
     const again = await kuager('events', 'freeze', 'events.json', '--out', 'frozen.json')
     assert.equal(again.code, 2)
     assert.match(again.err, /never replaced/)

@@ -134,7 +134,7 @@ async function run(ask: Ask, call: CommandCall): Promise<number> {
         ? await readFolder(open, question, world)
         : await readLines(ask.incidents, question, world)
     if (place !== undefined) {
-      // Before it is shown: from then on nobody can say that the list was another one.
+      // Before it is shown: from then on it cannot be said that the list was another one.
       const log = await open.begunLog()
       if (log !== undefined) await logFrozen(log, frozen)
     }
@@ -142,7 +142,7 @@ async function run(ask: Ask, call: CommandCall): Promise<number> {
   })
 }
 
-/** Incidents of a file that somebody named. */
+/** Incidents of a file that was named. */
 async function readLines(
   file: string,
   { frozen, asked }: { readonly frozen: FrozenEvents; readonly asked: ShownPlan },

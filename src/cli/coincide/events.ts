@@ -109,7 +109,7 @@ async function freeze({ file, plan, out }: FreezeTask, world: World, lang: Lang)
   return 0
 }
 
-/** Writes a file that is not there yet: a frozen list that could be replaced unseen would prove nothing. */
+/** Writes a file that is not there yet: a pre-registered list that could be replaced unseen would prove nothing. */
 async function writeNew(out: string, text: string, world: World): Promise<void> {
   try {
     await writeFile(resolve(world.cwd, out), text, { flag: 'wx' })

@@ -18,7 +18,7 @@ import { NOTE_TOOLS } from '../../app/proof/mirror-key.ts'
 import { refuseTraces } from '../terminal/options.ts'
 import { printable } from '../../core/text/printable.ts'
 
-/** What the program records by itself when it does it: nobody may say it by hand. */
+/** What the program records by itself when it does it: it may not be said by hand. */
 const OWN: readonly CustodyType[] = ['collected', 'logged', 'timestamped', 'erased', 'revoked']
 const BY_HAND = CUSTODY_TYPES.filter((type) => !OWN.includes(type))
 

@@ -14,7 +14,7 @@ const DAY = Date.UTC(2025, 0, 15)
 const START = Date.UTC(2025, 0, 17, 15, 2)
 const END = Date.UTC(2025, 0, 17, 17, 4)
 
-/** Four devices every quarter of an hour for five days; two hours of an evening do not pass. */
+/** Four devices every 15 minutes for five days; two hours of an evening do not pass. */
 function series(name: string, columns: readonly string[], extra = ''): string {
   const random = createRandom(7)
   const rows: string[] = []
@@ -93,7 +93,7 @@ describe('kuager date', () => {
     assert.match(out, /did not open/)
   })
 
-  it('speaks Kazakh where nobody chose a language', async () => {
+  it('speaks Kazakh if no language was chosen', async () => {
     const { out } = await runKuager('date', series('kk.csv', ['at_utc', 'probe', 'outcome', 'control']))
     assert.match(out, /Басталғаны: 2025\sж\.\s17\sқаңтар,\s15:0\d/)
   })

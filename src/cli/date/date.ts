@@ -94,7 +94,7 @@ A series is a table of dated outcomes of one service on one network (docs/format
     dateAll({ files: words, json, lang, zone: zone ?? 'UTC', settings: settingsOf(zone, every, seed) }, world),
 })
 
-/** The detector's settings; without a zone no hour of the day is likelier than another. */
+/** The detector's settings; without a zone no hour of the day is more likely than another. */
 function settingsOf(zone: string | undefined, scheduleMinutes: number, given: number | undefined): DetectSettings {
   const fitted = defaultSettings()
   const seed = given ?? fitted.seed

@@ -21,7 +21,7 @@ interface Visit {
   readonly page: string
   /** What the interface says of incidents. */
   readonly incidents: string
-  /** The page of what was said of that evening. */
+  /** The page of the statements about that evening. */
   readonly claims: string
   /** Newest checkpoint of the log. */
   readonly checkpoint: string

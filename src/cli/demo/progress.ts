@@ -9,7 +9,7 @@ export interface StartProgress {
   say(text: string): void
   /** Takes the bar away. */
   clear(): void
-  /** What was told last, as one line. */
+  /** The last message, as one line. */
   readonly line: string
 }
 

@@ -13,7 +13,7 @@ export interface CollectedWatch extends AsyncDisposable {
 
 /**
  * Watches what brings measurements into a folder, and records it as events of custody: now and then, and at the end also
- * where it broke off. An event names leaves and no file. What came in meanwhile on another way lies in the same range.
+ * where it was interrupted. An event names leaves and no file. What came in meanwhile on another way is in the same range.
  */
 export async function watchCollected(folder: OpenFolder, source: keyof typeof REASONS): Promise<CollectedWatch> {
   const archive = await folder.archive()

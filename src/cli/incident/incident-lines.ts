@@ -91,7 +91,7 @@ export function incidentEntry(lang: Lang, named: NamedIncident): string {
 
 /**
  * Everything a person at a terminal reads of one incident, the answer first. `apart`: measurements around it by senders
- * whom nobody knows.
+ * who are unknown.
  */
 export function incidentText(lang: Lang, named: NamedIncident, apart = 0): string {
   const { incident } = named

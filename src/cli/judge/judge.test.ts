@@ -98,7 +98,7 @@ describe('kuager judge', () => {
     assert.match(out, /TCP: passed ×\d/)
   })
 
-  it('lets no control or direction character of a stranger reach the terminal', async () => {
+  it('lets no control or direction character of a third party reach the terminal', async () => {
     const { out } = await judge('hostile.json', '--lang', 'en')
     assert.match(out, /^Simulated/)
     assert.doesNotMatch(out.replaceAll('\n', ''), /[\p{Cc}\p{Cf}]/u)

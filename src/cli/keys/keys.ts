@@ -66,7 +66,7 @@ function list(registry: Registry, json: boolean, world: World): void {
 function makeCode(): string {
   const letters = '23456789abcdefghjkmnpqrstuvwxyz'
   const out: string[] = []
-  // Bytes from 248 on would make some letters likelier.
+  // Bytes from 248 on would make some letters more likely.
   while (out.length < 20)
     for (const byte of randomBytes(32)) if (byte < 248 && out.length < 20) out.push(letters[byte % 31]!) // 31 letters
   return [0, 5, 10, 15].map((at) => out.slice(at, at + 5).join('')).join('-')

@@ -128,7 +128,7 @@ describe('a letter service seen from outside', () => {
     await assert.rejects(run('verify', url, '--receipt', encodeReceipt(randomBytes(16))), { path: '--receipt' })
   })
 
-  it('is found wanting where it shows another number than its log gives', async () => {
+  it('fails where it shows another number than its log gives', async () => {
     await altered(
       (path, body) => (path.endsWith('count.json') ? body.toString().replace('"total":300', '"total":301') : undefined),
       async () => {
@@ -139,7 +139,7 @@ describe('a letter service seen from outside', () => {
     )
   })
 
-  it('is found wanting where a leaf is altered, and where a tile is missing', async () => {
+  it('fails where a leaf is altered, and where a tile is missing', async () => {
     for (const altering of [
       (path: string, body: Buffer) =>
         path.includes('tile/entries') ? Buffer.from(body.map((byte, at) => (at === 90 ? byte ^ 1 : byte))) : undefined,

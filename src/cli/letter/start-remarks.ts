@@ -7,7 +7,7 @@ export interface StartedWith {
   readonly takesMail: boolean
 }
 
-/** What whoever starts a service should know of what it lacks, a sentence each. */
+/** What the person who starts a service should know of what it lacks, a sentence each. */
 export function startRemarks({ isPublic, trustedProxies, networks, takesMail }: StartedWith): readonly string[] {
   return [
     ...(takesMail ? [] : ['There is no mail.json in the folder of secrets: nobody can confirm by a mailbox']),

@@ -15,7 +15,7 @@ Withdraws a signature by its receipt, for a signer who asks by another way than 
       words,
       args: [part = '', ...args],
     } = call
-    // What is typed as an argument stands in the history of the shell and in the list of processes.
+    // What is typed as an argument is in the history of the shell and in the list of processes.
     const typed = words[0] ?? (await world.ask?.('Receipt: ', world.signal))
     if (typed === undefined)
       throw new InputError('Cannot withdraw: found no receipt', {

@@ -114,7 +114,7 @@ describe('kuager log', () => {
     assert.match(await served.kuager('log', 'check'), /, 0 problems\n$/)
   })
 
-  it('takes a frozen list of events in, once, and none of the other realm', async () => {
+  it('adds a pre-registered list of events, once, and none of the other realm', async () => {
     assert.equal((await importOf('e', [REAL])).exit, 0)
     const label = { kk: 'кеш', ru: 'вечер', en: 'evening' }
     const plan = {

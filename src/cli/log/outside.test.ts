@@ -144,7 +144,7 @@ describe('kuager log stamp and witness', { skip: hasProgram('openssl') ? false :
     assert.match(readFileSync(join(here.logFolder, 'stamps/1.checkpoint'), 'utf8'), /\n\u2014 north\.example /)
   })
 
-  it('is done without anybody asking while the folder is served', async () => {
+  it('is done unasked while the folder is served', async () => {
     using tsa = new TimeAuthority()
     const here = await folder('c')
     writeFileSync(join(here.logFolder, 'first.pem'), tsa.chainPem)

@@ -80,7 +80,7 @@ describe('copies of the site', () => {
     }
   })
 
-  it('are found wanting by any flipped, dropped or added byte or file', async () => {
+  it('fail with any flipped, dropped or added byte or file', async () => {
     const page = join('kk', 'incidents', 'index.html')
     assert.deepEqual(problemsOf(await withChange(page, flip(100))), ['changed'])
     assert.deepEqual(problemsOf(await withChange(page, (bytes) => bytes.subarray(1))), ['changed'])
@@ -109,7 +109,7 @@ describe('copies of the site', () => {
     assert.deepEqual(problemsOf(await verify(out)), [])
   })
 
-  it('give every step whatever an earlier one says', async () => {
+  it('give every step after any earlier one', async () => {
     renameSync(join(out, 'MANIFEST.note'), join(root, 'aside'))
     writeFileSync(join(out, 'extra.html'), '')
     const checked = await verify(out)
@@ -119,7 +119,7 @@ describe('copies of the site', () => {
     renameSync(join(root, 'aside'), join(out, 'MANIFEST.note'))
   })
 
-  it('of one file are found wanting by a byte flipped anywhere', async () => {
+  it('of one file fail with a byte flipped anywhere', async () => {
     const bytes = readFileSync(file)
     assert.ok(bytes.length < ONE_FILE_BYTES)
     const noteAt = bytes.indexOf('<!--kuager-note')
@@ -173,7 +173,7 @@ describe('copies of the site', () => {
     assert.match(said, /^(?:Signature Verified Successfully\nsha256 [0-9a-f]{64}\n){2}$/)
   })
 
-  it('of one file verify by the commands that stand in them, with a key from elsewhere and with no other', async () => {
+  it('of one file verify by the commands that are in them, with a key from elsewhere and with no other', async () => {
     const page = readFileSync(file, 'utf8')
     assert.ok(!page.includes(key.line), 'the page names a key to trust')
     const [, commands = ''] = [...page.matchAll(/<pre class="mono">([^]*?)<\/pre>/g)].map(([, text = '']) =>
@@ -199,7 +199,7 @@ describe('copies of the site', () => {
       assert.match(readFileSync(path, 'utf8'), /<meta name="referrer" content="no-referrer"/, path)
   })
 
-  it('can be read by whoever is to hand them on', () => {
+  it('can be read by the person who is to hand them on', () => {
     for (const path of [file, join(out, 'index.html')]) assert.equal(statSync(path).mode & 0o004, 0o004, path)
   })
 

@@ -16,7 +16,7 @@ const digest = (text: string): ReturnType<typeof parseSha256> =>
   parseSha256(Buffer.from(sha256(Buffer.from(text))).toString('hex'))
 const PAGES = { 'a.html': 'one', 'b.html': 'two' } as const
 
-describe('a copy that somebody forged', () => {
+describe('a forged copy', () => {
   let root: string
   let own: MirrorKey
   let foreign: MirrorKey
@@ -27,7 +27,7 @@ describe('a copy that somebody forged', () => {
   })
   after(() => rm(root, { recursive: true }))
 
-  /** A copy of two pages with a list that a forger may have written anew. */
+  /** A copy of two pages with a list that a forger may have written again. */
   async function copyOf(
     list: string,
     key: MirrorKey,
@@ -77,7 +77,7 @@ describe('a copy that somebody forged', () => {
     const folder = await copyOf(LIST, foreign)
     assert.deepEqual(await failed(folder), ['key: unknown-key'])
     assert.deepEqual(await failed(folder, []), ['key: no-trust'])
-    // The line of the right key laid beside a signature of another proves nothing either.
+    // The line of the right key next to a signature of another proves nothing either.
     await writeFile(join(folder, MANIFEST_KEY), own.line)
     assert.deepEqual(await failed(folder), ['signature: no-signature', 'key: unknown-key'])
   })

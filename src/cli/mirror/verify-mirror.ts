@@ -29,7 +29,7 @@ const MOST_FILE = 16_000_000
 /** Problems of one step that are printed; the rest is counted. */
 const MOST_SHOWN = 20
 
-/** Keys that somebody names as trusted. Throws InputError for a line that is none. */
+/** Keys that the reader names as trusted. Throws InputError for a line that is none. */
 export const readTrusted = (lines: readonly string[]): readonly VerifierKey[] =>
   lines.map((line) => {
     try {
@@ -40,7 +40,7 @@ export const readTrusted = (lines: readonly string[]): readonly VerifierKey[] =>
     }
   })
 
-/** Verifies a folder or one file that somebody gave us. Throws InputError where there is neither. */
+/** Verifies a folder or one file that we were given. Throws InputError where there is neither. */
 export async function verifyMirror(
   path: string,
   options: { readonly trusted: readonly VerifierKey[]; readonly now: Instant },
@@ -73,7 +73,7 @@ async function readFolder(folder: string, signal: AbortSignal): Promise<FoundCop
   const listed = new Set((listedIn(list) ?? []).map(({ path }) => path))
   const files = new Map<string, Sha256 | undefined>()
   for (const { path, kind } of all)
-    // A file that nobody lists is named and not read.
+    // A file that is not listed is named and not read.
     if (kind === 'file') files.set(path, listed.has(path) ? await digestFile(join(folder, path), signal) : undefined)
   return { note, list, key, files, others: all.filter(({ kind }) => kind === 'other').map(({ path }) => path) }
 }

@@ -33,8 +33,8 @@ Keeps the schedule until it is stopped. Its log contains no address and no name 
 })
 
 /**
- * keeps the schedule until it is told to stop. Its log has no address and no name of a host in it.
- * Gives 0 when it was told to stop, 3 where another one keeps the schedule of this folder.
+ * keeps the schedule until it is stopped. Its log has no address and no name of a host in it.
+ * Gives 0 when it was stopped, 3 where another one keeps the schedule of this folder.
  */
 async function runDaemon(asked: Asked, world: World): Promise<number> {
   const permitted = await permission(asked, knownServices(asked), world)
@@ -104,7 +104,7 @@ class Daemon {
     return hasRoom(reckoning, scope, allowance)
   }
 
-  /** One run. Whatever goes wrong is logged, and the schedule goes on; consent is read anew, it may have been withdrawn. */
+  /** One run. What goes wrong is logged, and the schedule continues; consent is read again, it may have been withdrawn. */
   async measure(scope: 'core' | 'full'): Promise<void> {
     const agreed = consentedTiers(await loadConsent(this.#asked.folder))
     const tiers = agreed.filter((tier) => this.#asked.tiers?.includes(tier) ?? true)

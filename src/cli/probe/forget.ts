@@ -51,7 +51,7 @@ async function runForget(asked: Asked, world: World): Promise<number> {
   return 0
 }
 
-/** Looks, half a second apart, before a process that was told to stop counts as one that does not. */
+/** Looks, half a second apart, before a process that was asked to stop counts as one that does not. */
 const LOOKS = 40
 const BETWEEN = millis(500)
 

@@ -169,7 +169,7 @@ function settingsOf(values: Given): ProbeSettings {
 
 /**
  * Whether a URL may be spoken to. In cleartext everybody on the way reads who measures what, so that it is for this
- * machine, a network of one's own, an onion service and a laboratory alone.
+ * machine, a network of one's own, an onion service and the test lab.
  */
 function maySpeakTo(url: string, laboratory: boolean): boolean {
   const parsed = URL.parse(url)

@@ -32,7 +32,7 @@ async function status(folder: string, ...args: readonly string[]): Promise<strin
 }
 
 describe('kuager probe status', () => {
-  it('says how often the line counted, and nothing of what is kept apart where nothing is', async () => {
+  it('says how often the line counted, and nothing of what is excluded if nothing is', async () => {
     const folder = await folderWith('counted', [...Array<Standing>(20).fill('known'), 'enrolled'])
     const english = await status(folder, '--lang', 'en')
     assert.match(english, /^Your connection counted 21 times this week\.$/m)
@@ -41,7 +41,7 @@ describe('kuager probe status', () => {
     assert.match(await status(folder, '--lang', 'kk'), /^Осы аптада сіздің желіңіз 21 рет есепке алынды\.$/m)
   })
 
-  it('says of what is kept apart how much it is, why, and what helps', async () => {
+  it('says of what is excluded how much it is, why, and what helps', async () => {
     const folder = await folderWith('apart', ['new', 'new', 'new', 'mismatched', 'unsigned', undefined])
     const english = await status(folder, '--lang', 'en')
     assert.match(english, /^Your connection counted 0 times this week\.$/m)

@@ -31,7 +31,7 @@ async function look(asked: Asked): Promise<{
   readonly reasons: readonly string[]
   readonly delivery: Awaited<ReturnType<typeof loadDeliveryState>>
   readonly usage: Awaited<ReturnType<typeof loadUsage>>
-  /** Bytes that the schedule's runs are reckoned with. */
+  /** Bytes that the schedule's runs are estimated to need. */
   readonly reckoned: number
   readonly keys: readonly string[]
 }> {

@@ -21,7 +21,7 @@ function partsIn(folder: string): readonly RegistryFilePart[] {
   return FILE_PARTS.filter((part) => existsSync(join(folder, REGISTRY_FILES[part].name)))
 }
 
-/** Says how a part that stands in PostgreSQL is saved; gives whether there is one. The address is not shown. */
+/** Says how a part that is in PostgreSQL is saved; gives whether there is one. The address is not shown. */
 function tellElsewhere(world: World): boolean {
   const set = Object.entries(PARTS).filter(([, { variable }]) => (world.env[variable] ?? '') !== '')
   for (const [part, { variable }] of set)

@@ -8,7 +8,7 @@ import { refuseTraces } from '../terminal/options.ts'
 import { printable, printableLines } from '../../core/text/printable.ts'
 import { table } from '../terminal/table.ts'
 
-/** Longest text that is published, and what of a text stands in a list; in characters. */
+/** Longest text that is published, and what of a text is shown in a list; in characters. */
 const MOST_TEXT = 500
 const MOST_LINE = 60
 export const NOTE_STATES = ['waiting', 'read', 'published'] as const satisfies readonly NoteRow['state'][]

@@ -26,7 +26,7 @@ import { loadAvailability } from '../../app/folder/load-availability.ts'
 import { printable } from '../../core/text/printable.ts'
 import { table, utcMinute } from '../terminal/table.ts'
 
-/** How many of what is kept apart are shown: anybody may send any number. */
+/** How many of the excluded ones are shown: any number may be sent. */
 const MOST_APART = 100
 
 interface Question {
@@ -123,7 +123,7 @@ function drawing({ lang, period }: Question, points: readonly SeriesPoint[], wid
   return `${rows.join('')}1 = ${step}   ${legend.join('   ')}\n`
 }
 
-/** What is kept apart, with what is known of its sender; in no drawing, because it counts nowhere. */
+/** What is excluded, with what is known of its sender; in no drawing, because it counts nowhere. */
 const apartTable = (lang: Lang, points: readonly ApartPoint[]): string =>
   points.length === 0
     ? ''

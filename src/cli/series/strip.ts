@@ -3,7 +3,7 @@ import type { Kind } from '../../core/model/measured/verdict.ts'
 import { cellState, type CellState } from '../../core/model/cell-state.ts'
 import type { Period, SeriesPoint } from '../../store/warehouse/contract.ts'
 
-/** States of one cell of the strip; the words of each stand in text/ as `cell.<state>`. */
+/** States of one cell of the strip; the words of each are in messages/ as `cell.<state>`. */
 export const CELLS = {
   open: '·',
   part: '▒',

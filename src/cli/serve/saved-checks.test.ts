@@ -78,7 +78,7 @@ describe('a check that a person keeps', () => {
     return { ...bare, logged: { ...given, proof } }
   }
 
-  it('is logged by its digest, proven by its file, and found out where somebody changed it', async () => {
+  it('is logged by its digest, proven by its file, and found out if it was changed', async () => {
     const bare = makeSavedCheck(CHECK, Buffer.alloc(16, 7))
     const saved = await keep(bare, '198.51.100.7')
     const keys = await (await fetch(`${url}log/keys`)).text()

@@ -83,7 +83,7 @@ describe('kuager serve', () => {
   })
   after(() => rm(folder, { recursive: true, force: true }))
 
-  it('serves pages from the stores of a folder until it is told to stop', async () => {
+  it('serves pages from the stores of a folder until it is stopped', async () => {
     const { world, stop, opened, said } = watchedWorld()
     const exit = runCommand(['serve', '--folder', folder, '--port', '0'], world)
     const url = await Promise.race([opened, exit.then(() => assert.fail(said()))])
@@ -186,7 +186,7 @@ describe('kuager serve', () => {
     }
   })
 
-  it('refuses in public to start where nobody says who runs it, and shows what to write', async () => {
+  it('refuses in public to start without a word on who runs it, and shows what to write', async () => {
     const open = await mkdtemp(join(tmpdir(), 'kuager-serve-public-'))
     try {
       await fillFolder(open, false)

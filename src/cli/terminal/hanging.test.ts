@@ -34,7 +34,7 @@ describe('writeHanging()', () => {
     assert.equal(said(undefined, '', 'a\u001b[2Kb\u202ec\nd'), 'a\ufffd[2Kb\ufffdc\ufffdd\n')
   })
 
-  it('leaves a digest whole, whatever the width', () => {
+  it('leaves a hash whole at any width', () => {
     const digest = 'f'.repeat(128)
     assert.equal(said(40, '  ', `sha512: ${digest}`), `  sha512:\n  ${digest}\n`)
   })

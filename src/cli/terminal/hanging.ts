@@ -5,7 +5,7 @@ import { wrap } from './wrap.ts'
 /** Marks of outcomes, always beside words. */
 export const MARKS = { ok: '\u2713', failed: '\u2717', 'not-checked': '\u2013' } as const
 
-/** Nobody reads longer lines than these well. */
+/** Longer lines than these are hard to read. */
 const MOST_COLUMNS = 100
 
 /**

@@ -17,7 +17,7 @@ const TRACES: Readonly<Record<PersonalTrace, string>> = {
   number: 'a telephone or the number of a person',
 }
 
-/** Throws InputError for words that stand in the log and in bundles for ever, and lead to a person. */
+/** Throws InputError for words that would stay in the log and in bundles and lead to a person. */
 export function refuseTraces(option: string, text: string | undefined): void {
   const trace = text === undefined ? undefined : personalTrace(text)
   if (trace !== undefined)

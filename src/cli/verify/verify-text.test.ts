@@ -37,7 +37,7 @@ describe('writeSummary()', () => {
     assert.ok(said.endsWith('\u2713 No step found a problem. What was not checked is listed above.\n'))
   })
 
-  it('says that the conclusion was not derived again, whatever else holds; of measurements alone there is none', () => {
+  it('says that the conclusion was not derived again, with all else right; of measurements alone there is none', () => {
     for (const name of ['verdicts', 'incident', 'weight', 'published'] as const) {
       const open = summary([SIGNED, step(name, { outcome: 'not-checked', notes: [{ note: 'rules' }] })])
       assert.match(

@@ -38,7 +38,7 @@ export function writeStep(lang: Lang, step: CheckedStep, out: Out): void {
 }
 
 /**
- * The last lines, for whoever reads nothing else: what a sound bundle does not show and which key to compare, or the
+ * The last lines, for a person who reads nothing else: what a sound bundle does not show and which key to compare, or the
  * steps that found something wrong; the answer last, where the eye is on a terminal.
  */
 export function writeSummary(

@@ -184,7 +184,7 @@ describe('kuager verify', () => {
   })
 
   it(
-    'tells whoever packed the folder anew to unpack it',
+    'tells the person who packed the folder again to unpack it',
     { skip: hasProgram('python3') ? false : 'python3: not installed' },
     async () => {
       const folder = written(SOUND.files)

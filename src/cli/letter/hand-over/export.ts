@@ -18,7 +18,7 @@ import { task } from '../../terminal/command.ts'
 import { required, type OptionReader } from '../../terminal/option.ts'
 import { LETTER_WORD, SERVICE_OUTPUT, onService } from '../options.ts'
 
-/** Signatures that are withdrawn meanwhile begin it anew, at most so often. */
+/** Signatures that are withdrawn meanwhile begin it again, at most so often. */
 const MOST_TRIES = 5
 const MOST_WORDS = 300
 

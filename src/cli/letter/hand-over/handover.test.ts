@@ -101,7 +101,7 @@ describe('the handover of a letter', () => {
         return copy
       }
 
-      it('is counted by a stranger without a key of it', async () => {
+      it('is counted by a third party without a key of it', async () => {
         const { exit, text } = await run(house.folder, 'verify', bundle, '--lang', 'en')
         assert.equal(exit, 0, text)
         assert.match(text, /Signatures counted: 5\n/)
@@ -287,7 +287,7 @@ describe('the handover of a letter', () => {
         ],
       }
       for (const [name, [change, says]] of Object.entries(TAMPERED))
-        it(`is found wanting with ${name}`, async () => {
+        it(`fails with ${name}`, async () => {
           const folder = changed(`tampered-${name.replaceAll(' ', '-')}`, change)
           const verified = await run(house.folder, 'verify', folder, '--lang', 'en')
           assert.equal(verified.exit, 3, verified.text)
@@ -312,7 +312,7 @@ describe('the handover of a letter', () => {
         })
       })
 
-      it('names the step where the key of somebody else signed', async () => {
+      it('names the step where another key signed', async () => {
         const other = await LetterHouse.open()
         const key = other.log.keys[0]?.key
         await other[Symbol.asyncDispose]()

@@ -139,7 +139,7 @@ interface Lists {
   readonly proof: CountProof
 }
 
-/** Two editions in three languages; those who do not want to be named in public stand in the full one alone. */
+/** Two editions in three languages; those who do not want to be named in public are only in the full one. */
 async function writeLists(
   { letter, opened: { opened, unopened }, madeAt, proof }: Lists,
   out: string,

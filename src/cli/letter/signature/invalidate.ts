@@ -61,7 +61,7 @@ interface Plan {
   readonly filter: RemovalFilter
 }
 
-/** A reason that may stand in the log. Throws InputError. */
+/** A reason that may be in the log. Throws InputError. */
 export function readReason(given: string | undefined): VoidReason {
   const known = REASONS.find((one) => one === given)
   if (known !== undefined) return known

@@ -5,7 +5,7 @@ import type { LetterDesk } from '../../../letter/contract.ts'
 import type { RemovalPreview, RemovalState } from '../../../letter/remove/contract.ts'
 import { printable } from '../../../core/text/printable.ts'
 
-/** Each act in the words of whoever approves it. */
+/** Each act in the words of the person who approves it. */
 export const ACTS = {
   void: 'take out of the count',
   refuse: 'remove for good, before they ever counted',
@@ -19,7 +19,7 @@ const sums = (counts: Readonly<Partial<Record<string, number>>>): string =>
     .map(([name, count]) => `${name} ${count ?? 0}`)
     .join(', ')
 
-/** Who has approved, and of how many; of a job that was done nobody is needed any more. */
+/** Who has approved, and of how many; a job that was done needs no one any more. */
 function approvals(needs: number, approvedBy: readonly string[]): string {
   const names = approvedBy.map(printable).join(', ')
   if (needs > 0) return `${approvedBy.length} of ${needs}${names === '' ? '' : ` (${names})`}`
@@ -61,7 +61,7 @@ export function writeJob(
   )
 }
 
-/** Does a job that needs nobody else, and shows one that does. */
+/** Does a job that needs no other person, and shows one that does. */
 export async function runOrShow(
   desk: LetterDesk,
   preview: RemovalPreview,

@@ -53,7 +53,7 @@ export function writeCount(lang: Lang, letter: string, count: LetterCount, out: 
   if (count.destroyed) writeHanging(out, '  ', say(lang, 'handover.verify.destroyed'))
 }
 
-/** Who signed the log, and that nobody vouches for the key where nobody brought one along. */
+/** Who signed the log, and that the key is unconfirmed if the reader brought none. */
 export function writeSigners(lang: Lang, { signedBy, vouched }: Recount, out: Out): void {
   for (const key of signedBy)
     writeHanging(out, '', say(lang, 'handover.verify.signed-by', { key: printable(formatVerifierKey(key)) }))

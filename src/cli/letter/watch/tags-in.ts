@@ -1,7 +1,7 @@
 /**
  * The opening tags of a page, as they stand, each up to the first `>`; without `names` those of every element. A page of
  * a server in other hands may be made to be slow to read: each of its letters is looked at a few times at most, where a
- * pattern with a tag that never ends would begin anew at each `<`.
+ * pattern with a tag that never ends would begin again at each `<`.
  */
 export function tagsIn(page: string, names?: ReadonlySet<string>): readonly string[] {
   const tags: string[] = []

@@ -102,7 +102,7 @@ const isFile = async (path: string): Promise<boolean> => {
   }
 }
 
-/** The log whose files lie in a folder: as served, or in the folder of a letter service. */
+/** The log whose files are in a folder: as served, or in the folder of a letter service. */
 async function logIn(folder: string, given: string): Promise<LogSource> {
   for (const below of ['.', 'log'])
     if (await isFile(join(folder, below, 'checkpoint'))) return folderLog(join(folder, below))

@@ -55,7 +55,7 @@ only grows. To be run every hour by someone other than the operator of the servi
     const seen = await look(address, { expected, trusted, before, changes, asker, signal: world.signal })
     if (changes.length === 0 || values.accept) await writeWatched(path, seen)
     if (values.json) world.out.write(`${JSON.stringify({ changes, first: before === undefined, seen })}\n`)
-    // Says nothing where nothing changed: what a job prints every hour nobody reads any more.
+    // Says nothing where nothing changed: what a job prints every hour is not read any more.
     else for (const change of changes) world.out.write(`${printable(change)}\n`)
     if (before === undefined && !values.json)
       world.err.write(`First look: compare from now on with "${printable(path)}"\n`)
@@ -141,7 +141,7 @@ const LOADING: ReadonlySet<string> = new Set(['link', 'script'])
 const SCRIPT: ReadonlySet<string> = new Set(['script'])
 /** Statuses of the page for signing before its first day and after its last. */
 const ENDED: readonly number[] = [404, 409, 410]
-/** In a page without any of these nothing can be signed, whatever its status. */
+/** In a page without any of these nothing can be signed, with any status. */
 const SIGNS = /<(?:form|input|textarea|script)\b/i
 
 /** Path of what an element loads from the service itself. */
@@ -186,7 +186,7 @@ function readDocument(bytes: Uint8Array): Letter {
   }
 }
 
-/** Recipients of each layer, whoever is named first. */
+/** Recipients of each layer, in any order. */
 const sameKeys = (a: LetterKeys, b: LetterKeys): boolean => {
   const shape = ({ layers }: LetterKeys): string =>
     JSON.stringify(layers.map((layer) => layer.map(({ recipient }) => recipient).toSorted()))
@@ -292,7 +292,7 @@ type Ways = WatchedService['ways_sha256']
 
 /**
  * Digests of all that leads on from the first page and from that of the letter, or runs there, in each language: a page
- * for signing that is as it was helps nobody who is led to another. Numbers and words of the pages change by themselves.
+ * for signing that is as it was does not help a person who is led to another. Numbers and words of the pages change by themselves.
  */
 async function lookAtWays({ id }: Letter, get: Get): Promise<Ways> {
   const ways: Ways = {}
@@ -337,7 +337,7 @@ async function lookAtLog({
   const served = textOf((await get('/log/keys', MOST_JSON)) ?? new Uint8Array())
     .split('\n')
     .filter((line) => line !== '')
-  // Before anybody named a key, those of the first look are trusted from then on.
+  // Before a key was named, those of the first look are trusted from then on.
   const keys = trusted.length > 0 ? trusted : (before?.log_keys ?? served).map((line) => parseVerifierKey(line, sha256))
   if (checkpointSigners(now, keys, NOTE_TOOLS.verify).length === 0)
     changes.push('The newest checkpoint of the log is signed by no key that you trust')

@@ -37,7 +37,7 @@ export const allowanceOf = ({ settings }: Pick<Asked, 'settings'>): number =>
       : DEFAULT_ALLOWANCE
     : settings.allowanceMb * 1_000_000
 
-/** Names of the services of a tier, as they stand in the list. */
+/** Names of the services of a tier, as they are in the list. */
 const namesOf = (services: readonly Service[], tier: Tier): string =>
   services
     .filter((service) => service.tier === tier)

@@ -7,7 +7,7 @@ import { filesBelow, spokenWorld } from '../../../../test/kit/probe/probe-folder
 import { consentedTiers, loadConsent } from '../../../probe/consent/consent.ts'
 import { runCommand } from '../../main.ts'
 
-/** `install --no-start` asks like every command that may measure, and contacts nobody. */
+/** `install --no-start` asks like every command that may measure, and contacts no one. */
 const install = (folder: string, ...more: readonly string[]): readonly string[] => [
   'probe',
   'install',
@@ -83,7 +83,7 @@ describe('consent', () => {
     assert.deepEqual((await loadConsent(folder))?.tiers, [])
   })
 
-  it('where nobody can be asked is an error that says how, and leaves nothing on the disk', async () => {
+  it('where no person can be asked is an error that says how, and leaves nothing on the disk', async () => {
     const folder = join(root, 'nobody')
     const { world, said } = spokenWorld(root)
     assert.equal(await runCommand(['probe', 'run', '--folder', folder], world), 2)
@@ -136,7 +136,7 @@ describe('consent', () => {
     }
   })
 
-  it('and the settings lie in files that their owner alone can read', async () => {
+  it('and the settings are in files that their owner alone can read', async () => {
     const folder = join(root, 'yes')
     for (const name of ['consent.json', 'config.json'])
       assert.equal((await stat(join(folder, name))).mode & 0o777, 0o600)

@@ -18,7 +18,7 @@ const widthOf = (world: World): number => Math.min(80, Math.max(30, (world.size?
  * Which tiers may be measured: those agreed to before under today's text; else those that a person at the terminal agrees
  * to now, each tier by a question of its own, the answer "no" where nothing was typed; else, with `--yes`, tier A alone
  * or the tiers named beside it. The answer is kept, a refusal too, and nothing else is written before it.
- * Throws InputError where nobody can be asked.
+ * Throws InputError if no person can be asked.
  */
 export async function permission(asked: Asked, services: readonly Service[], world: World): Promise<Permission> {
   const stored = await loadConsent(asked.folder)
@@ -67,7 +67,7 @@ async function askTiers(
   return tiers.length === 0 ? { kind: 'refused' } : { kind: 'given', tiers }
 }
 
-/** What is a yes, whatever the language of the question: no layout but the Kazakh one has the letter of «иә». */
+/** What is a yes, in any language of the question: no layout but the Kazakh one has the letter of «иә». */
 const YES: readonly string[] = ['иә', 'ия', 'иа', 'да', 'yes', 'y']
 
 /** One question; only a clear yes is a yes. */

@@ -9,7 +9,7 @@ import { wrap } from '../../terminal/wrap.ts'
 /** Commands in the order in which a person meets them. */
 const HELP_COMMANDS = ['run', 'status', 'install', 'forget', 'export', 'invite', 'ooni-run', 'extra', 'daemon'] as const
 
-/** What is said of wrong use to somebody who reads no English, by the code of the error. */
+/** Wrong use in words for a person who reads no English, by the code of the error. */
 const SENTENCES: Readonly<Record<string, PlainKey>> = {
   'command.unknown': 'probe.wrong.command',
   'command.usage': 'probe.wrong.argument',
@@ -21,7 +21,7 @@ const SENTENCES: Readonly<Record<string, PlainKey>> = {
   'settings.invalid': 'probe.wrong.settings',
 }
 
-/** Language of a command line that could not be read: what it asks for where that can be told, else the environment's. */
+/** Language of a command line that could not be read: what it asks for if that can be seen, else the environment's. */
 export function commandLang(args: readonly string[], world: Pick<World, 'env'>): Lang {
   const at = args.findIndex((word) => word === '--lang' || word.startsWith('--lang='))
   const given = args[at]?.includes('=') === true ? args[at].slice('--lang='.length) : args[at + 1]

@@ -128,7 +128,7 @@ describe('routes that the owner gave', () => {
   })
 })
 
-describe('before anybody agreed', () => {
+describe('before consent', () => {
   /** A server that only counts who comes. */
   async function openCounter(): Promise<AsyncDisposable & { readonly url: string; readonly came: () => number }> {
     let came = 0

@@ -16,7 +16,7 @@ export interface MeasureOptions {
   readonly onEvent: (event: RunEvent) => void
   /** A measurement is signed and safe. */
   readonly onWritten: (written: WrittenMeasurement) => void
-  /** Somebody else measures: this run waits. */
+  /** Another process measures: this run waits. */
   readonly onWait: () => void
 }
 
@@ -24,13 +24,13 @@ export interface MeasureOptions {
 export interface MeasuredRun {
   readonly result: RunResult
   readonly written: readonly WrittenMeasurement[]
-  /** Pseudonym of the key of this network; empty where nobody knows it, then what waits is of other networks. */
+  /** Pseudonym of the key of this network; empty if it is not known, then what waits is of other networks. */
   readonly probe: string
 }
 
 /**
  * One run under the turn to measure: what `measureRun` tells as final is signed and spooled while the rest goes on. A run
- * broken off keeps what was final by then and rejects with the reason.
+ * interrupted keeps what was final by then and rejects with the reason.
  */
 export async function measure(asked: Asked, settings: RunSettings, options: MeasureOptions): Promise<MeasuredRun> {
   const { signal } = options

@@ -64,7 +64,7 @@ describe('the table of a run', () => {
     assert.equal(said().split('\u001b[4A\u001b[J').length, 2, 'a redraw does not erase first')
   })
 
-  it('is not drawn where nobody watches; the line is said there too', () => {
+  it('is not drawn without a terminal; the line is said there too', () => {
     const { world, said } = watched(false)
     const view = new RunView(world, 'en', [])
     const network = {

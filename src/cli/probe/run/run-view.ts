@@ -61,7 +61,7 @@ export class RunView {
     if ([...this.#rows.values()].some(({ operations, done }) => done < operations)) this.#draw(Infinity)
   }
 
-  /** Takes the picture away; what is said next stands in its place. */
+  /** Takes the picture away; what is said next takes its place. */
   end(): void {
     if (this.#drawn > 0) this.#world.err.write(`\u001b[${this.#drawn}A\u001b[J`)
     this.#drawn = 0

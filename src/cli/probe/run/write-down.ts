@@ -72,7 +72,7 @@ export class Writer {
   }
 
   /**
-   * One key a run where nobody can name the network, or where the line changed meanwhile and half of the run is of
+   * One key a run if the network is not known, or where the line changed meanwhile and half of the run is of
    * another: it is stored nowhere, and the next run has another.
    */
   async #keyFor(run: ServiceRun): Promise<MonthlyKey> {

@@ -216,7 +216,7 @@ describe('words of a saved check', () => {
     writeFileSync(join(cwd, 'check.json'), formatSavedCheck(saved))
     const held = await run(cwd, 'verify', 'check.json', '--key', line, '--policy', 'policy', '--lang', 'en')
     assert.equal(held.exit, 3)
-    assert.match(held.out, /Witnesses: wrong\n.*\n.*too few witnesses signed; missing: w\n/)
+    assert.match(held.out, /Witnesses: failed\n.*\n.*too few witnesses signed; missing: w\n/)
     assert.equal(
       held.out.split('\n').filter((one) => /^[\u2713\u2717] +\d /.test(one)).length,
       SAVED_CHECK_STEPS.length,

@@ -140,6 +140,15 @@ describe('the modules', () => {
     assert.equal(findCycle(edges)?.join(' → '), undefined)
   })
 
+  it('a script of one file imports nothing: pages run it as a classic script', () => {
+    const scripts = PROGRAM.filter(({ path }) => /^src\/browser\/[^/]+\.ts$/.test(path))
+    assert.ok(scripts.length > 0)
+    none(
+      scripts.filter(({ imports }) => imports.length > 0).map(({ path }) => path),
+      'Classic scripts with imports',
+    )
+  })
+
   it('nothing of the program imports from test/, bench/ or scripts/', () => {
     const findings = SOURCES.filter(({ path }) => !isTest(path) && /^(src|lab)\//.test(path)).flatMap(
       ({ path, imports }) =>

@@ -1,5 +1,3 @@
-import { MINUTE_MS } from '../core/model/duration.ts'
-
 // A classic script without imports, so that it runs from a server, a folder and a USB stick alike. On a figure with a
 // time axis it tells exact values by pointer and keyboard and shows a part of the time larger. All it says is on the
 // page already: in the table below the drawing, in the legend, in attributes of the figure. It sends no request.
@@ -157,7 +155,7 @@ import { MINUTE_MS } from '../core/model/duration.ts'
 
   /** Hours and minutes of the local time, with the day where the axis spans several. */
   function clock(figure: HTMLElement, at: number): string {
-    const local = new Date(at + Number(figure.dataset['offset']) * MINUTE_MS).toISOString()
+    const local = new Date(at + Number(figure.dataset['offset']) * 60_000).toISOString()
     return figure.dataset['dated'] === undefined ? local.slice(11, 16) : `${local.slice(0, 10)} ${local.slice(11, 16)}`
   }
 

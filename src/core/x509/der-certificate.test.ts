@@ -222,6 +222,17 @@ describe('readCertificate()', () => {
     )
   })
 
+  it('gives none for an empty identifier of the key of an issuer', () => {
+    for (const [content, known] of [
+      [tagged(0x80, bytes('')), false],
+      [tagged(0x80, bytes('01234567890123456789')), true],
+    ] as const)
+      assert.equal(
+        readCertificate(certificate({ extensions: [extension('2.5.29.35', sequence(content))] })) !== undefined,
+        known,
+      )
+  })
+
   it('gives equal facts or none where one value was replaced and every length still fits', () => {
     const change = fc.record({
       place: fc.nat(),

@@ -108,6 +108,8 @@ function skipPurposes(der: DerReader, limit: number): void {
 function readKeyId(tag: number, der: DerReader, limit: number): string {
   const end = der.enter(tag, limit)
   const text = hexText(der.bytes, der.at, end)
+  // An empty identifier is not an absent one: node:crypto compares it.
+  if (text === '') der.giveUp()
   der.passTo(end)
   return der.understood ? text : ''
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -97,11 +97,10 @@ describe('signing an open letter', { skip }, () => {
 
       const saved = page.waitForEvent('download')
       await page.click('text=Дәлелді сақтау >> nth=-1')
-      const proof = await (await saved).path()
       const folder = mkdtempSync(join(tmpdir(), 'kuager-letter-proof-'))
       try {
         const file = join(folder, 'proof.tlog-proof')
-        writeFileSync(file, readFileSync(proof))
+        await (await saved).saveAs(file)
         let said = ''
         const world = testWorld(folder, (text) => (said += text))
         const exit = await runCommand(['letter', 'verify', site.origin, '--receipt', file, '--lang', 'en'], world)

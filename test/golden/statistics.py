@@ -93,60 +93,6 @@ def two_states(t, y, given):
     }
 
 
-def determinant(rows):
-    rows = [list(row) for row in rows]
-    result = Fraction(1)
-    for k in range(len(rows)):
-        at = next((i for i in range(k, len(rows)) if rows[i][k] != 0), None)
-        if at is None:
-            return Fraction(0)
-        if at != k:
-            rows[k], rows[at] = rows[at], rows[k]
-            result = -result
-        result *= rows[k][k]
-        for i in range(k + 1, len(rows)):
-            share = rows[i][k] / rows[k][k]
-            rows[i] = [value - share * over for value, over in zip(rows[i], rows[k])]
-    return result
-
-
-def one_sample_tail(d, n):
-    """P(D_n >= d) by Steck's determinant, in fractions."""
-    low = [max(Fraction(0), Fraction(i, n) - d) for i in range(1, n + 1)]
-    high = [min(Fraction(1), Fraction(i - 1, n) + d) for i in range(1, n + 1)]
-
-    def cell(i, j):
-        degree = j - i + 1
-        if degree < 0:
-            return Fraction(0)
-        width = high[i] - low[j]
-        return width**degree / math.factorial(degree) if width > 0 else Fraction(1 if degree == 0 else 0)
-
-    return 1 - math.factorial(n) * determinant([[cell(i, j) for j in range(n)] for i in range(n)])
-
-
-def two_samples(control, test):
-    m, n = len(control), len(test)
-    places = sorted(control + test)
-    share = lambda values, at: Fraction(sum(value <= at for value in values), len(values))
-    distance = max(abs(share(control, at) - share(test, at)) for at in places)
-    inside = [[0] * (n + 1) for _ in range(m + 1)]
-    for i in range(m + 1):
-        for j in range(n + 1):
-            if abs(Fraction(i, m) - Fraction(j, n)) < distance:
-                inside[i][j] = 1 if i + j == 0 else (inside[i - 1][j] if i else 0) + (inside[i][j - 1] if j else 0)
-    exact = 1 - Fraction(inside[m][n], math.comb(m + n, m))
-    u = sum(a > b for a in control for b in test)
-    return {
-        "control": control,
-        "test": test,
-        "ks_D": float(distance),
-        "ks_p_exact": float(exact),
-        "ks_p_asymptotic": float(one_sample_tail(distance, round(m * n / (m + n)))),
-        "mwu_U": float(u),
-    }
-
-
 def binomial_tail(k, n, q):
     return sum(math.comb(n, j) * q**j * (1 - q) ** (n - j) for j in range(k, n + 1))
 
@@ -262,10 +208,6 @@ print(
             },
             "ct_hmm_two_state": two_states(
                 [0, 0.5, 2, 3.25, 6, 6.5, 9, 9.25, 14, 22, 23], [0, 0, 1, 1, None, 1, 0, 1, 0, 0, 0], STATES
-            ),
-            "throughput_two_sample": two_samples(
-                [8.1, 6.4, 7.7, 9.2, 5.9, 7.05, 8.8, 6.9, 3.3, 7.45, 8.35, 6.05],
-                [2.2, 3.1, 1.9, 4.4, 2.75, 6.6, 1.35, 2.95, 3.65, 2.05],
             ),
             "eca_coincalc_example1": coincidence(FIRST, SECOND, 2, 0),
             "circular_shift_hourly": shifts(168, [21, 45, 70, 117, 160], [20, 43, 69, 116], [0, 2]),

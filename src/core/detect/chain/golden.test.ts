@@ -7,9 +7,7 @@ import { pelt } from '../opinions/pelt.ts'
 import { clopperPearson, jeffreys, wilson } from '../statistics/binomial.ts'
 import { circularShift } from '../statistics/circular-shift.ts'
 import { eventCoincidence } from '../statistics/event-coincidence.ts'
-import { kolmogorovAsymptoticP, kolmogorovDistance, kolmogorovExactP } from '../statistics/kolmogorov.ts'
 import { benjaminiHochberg } from '../statistics/multiplicity.ts'
-import { mannWhitneyU } from '../statistics/rank.ts'
 
 // Figures of brute force (test/golden/statistics.py); another file of them, made with scipy too, is an extra where it is there.
 const OWN = new URL('../../../../test/golden/statistics.json', import.meta.url)
@@ -37,10 +35,6 @@ interface Golden {
   readonly bocpd_beta_bernoulli: ChangePoints
   readonly bocpd_beta_bernoulli_jeffreys: ChangePoints
   readonly pelt?: Readonly<Record<'bic' | 'twice_bic', Numbers>>
-  readonly throughput_two_sample: Readonly<Record<'ks_D' | 'ks_p_exact' | 'ks_p_asymptotic' | 'mwu_U', number>> & {
-    readonly control: Numbers
-    readonly test: Numbers
-  }
   readonly eca_coincalc_example1: {
     readonly A: readonly (number | null)[]
     readonly B: readonly (number | null)[]
@@ -91,15 +85,6 @@ for (const file of [OWN, OTHER].filter((one) => existsSync(one)))
       const { bic, twice_bic } = golden.pelt ?? { bic: [6, 11], twice_bic: [] }
       assert.deepEqual(pelt(x), bic)
       assert.deepEqual(pelt(x, { penalty: 4 * Math.log(x.length) }), twice_bic)
-    })
-
-    it('two samples of throughput give the distance, the p and the rank sum of the full count', () => {
-      const { control, test, ...figures } = golden.throughput_two_sample
-      const distance = kolmogorovDistance(control, test)
-      same(distance, figures.ks_D)
-      same(kolmogorovExactP(distance, control.length, test.length), figures.ks_p_exact)
-      same(kolmogorovAsymptoticP(distance, control.length, test.length), figures.ks_p_asymptotic)
-      same(mannWhitneyU(control, test), figures.mwu_U)
     })
 
     it('both forms of event coincidence analysis give the counts and p of the reference package', () => {

@@ -3,37 +3,12 @@ import { it } from 'node:test'
 import fc from 'fast-check'
 import { flipGreaterP } from './flip.ts'
 import { hodgesLehmann } from './hodges-lehmann.ts'
-import { kolmogorovAsymptoticP, kolmogorovDistance, kolmogorovExactP } from './kolmogorov.ts'
-import { mannWhitneyU } from './rank.ts'
 
 const close = (found: number, expected: number, error = 1e-9): void =>
   assert.ok(Math.abs(found - expected) < error, `${found} is not ${expected}`)
 const noDraws = { next: (): number => assert.fail('an exact test draws nothing') }
 
 // Expected values: scipy 1.17.
-it('the exact two-sample Kolmogorov–Smirnov p is that of scipy', () => {
-  close(kolmogorovExactP(kolmogorovDistance([1, 2, 3, 4, 5, 6, 0], [2.5, 3.5, 8, 9, 10]), 7, 5), 0.16666666666666663)
-  assert.equal(kolmogorovExactP(0, 5, 5), 1)
-})
-
-it('the asymptotic p follows the one-sample law at the effective size', () => {
-  // m = n = 2 k gives an effective size of k.
-  for (const [d, n, p] of [
-    [0.2, 11, 0.7009867391725082],
-    [0.3, 11, 0.22523905881721096],
-    [0.5, 11, 0.004565178595441963],
-    [0.1, 100, 0.2526927570063874],
-    [0.15, 100, 0.019839242125643017],
-    [0.08, 400, 0.0112799], // scipy itself approximates here
-  ] as const)
-    close(kolmogorovAsymptoticP(d, 2 * n, 2 * n), p, n > 140 ? 1e-7 : 1e-9)
-  close(kolmogorovAsymptoticP(0.03, 1800, 1800), 0.3851661801951911, 4e-3)
-})
-
-it('Mann and Whitney count a tie as one half', () => {
-  assert.equal(mannWhitneyU([1, 2, 2, 3, 5, 7, 7], [1, 1, 2, 4, 4]), 24)
-})
-
 it('Hodges–Lehmann gives the median of all averages of two and the interval of the signed ranks', () => {
   const { value, low, high } = hodgesLehmann([0.5, -0.2, 1.1, 0.7, -0.1, 0.9, 0.35, 2.2])
   close(value, 0.6125)

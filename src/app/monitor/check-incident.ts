@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { encodeCanonical } from '../../core/evidence/canonical-json.ts'
 import { isJsonObject } from '../../core/evidence/verify/bundle-parts.ts'
 import type { CheckedBundle } from '../../core/evidence/verify/bundle-report.ts'
-import { judgePublic, type PureJudgeTools } from '../../core/derive/judge-public.ts'
 import { MINUTE_MS } from '../../core/model/duration.ts'
 import { Fault } from '../../core/model/errors.ts'
 import { encodeVerdict } from '../../core/model/measured/verdict-wire.ts'
+import type { JudgeForm } from '../../pipeline/judge/judged-once.ts'
 import { incidentBundleName } from '../../pipeline/bundle/bundle-name.ts'
 import { withheld } from '../../pipeline/log/served-tree.ts'
 import { sha256 } from '../../runtime/ed25519.ts'
@@ -36,7 +36,8 @@ const judged = z.looseObject({ leaf_index: z.number().int().nonnegative(), verdi
 
 /** What a check of incidents is made with. */
 export interface IncidentTools extends WatchedLog {
-  readonly judge: PureJudgeTools
+  /** Judges a public form; throws Fault for one that takes more work or memory than its length allows. */
+  readonly judge: JudgeForm
   /** Verifies a bundle offline; it is given the bytes of a zip. */
   readonly verify: (zip: Uint8Array) => Promise<CheckedBundle>
   /** A whole number below another, by chance that the server cannot foresee. */
@@ -163,7 +164,10 @@ async function checkMeasurements(
     const said = parseAs(judged, path, about)
     if (!leaves.includes(said.leaf_index))
       alerts.push({ kind: 'revision-differs', about: `Measurement ${id} is said to be leaf ${said.leaf_index}, which the logged revision does not name` }) // prettier-ignore
-    const found = judgePublic(json, judge)
+    const found = await judge(json).catch((error: unknown) => {
+      if (!(error instanceof Fault)) throw error
+      throw unreadable(`/m/${id}.json`, 'a measurement that is judged within its budget of work')
+    })
     const own = found.kind === 'judged' ? encodeVerdict(found.verdict) : undefined
     // By other rules another verdict is no sign of a change.
     if (own === undefined || own['rules_version'] !== said.verdict['rules_version']) continue

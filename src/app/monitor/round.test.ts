@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { openCertificates } from '../../runtime/certificates.ts'
 import { DeadlineReached } from '../../runtime/deadline.ts'
-import { loadTables } from '../../runtime/tables/tables.ts'
 import { parseInstant } from '../../core/model/units.ts'
-import { digest } from '../../pipeline/judge/judge-bytes.ts'
 import { monitorRound, type RoundTools } from './round.ts'
 
 describe('monitorRound()', () => {
@@ -13,7 +10,7 @@ describe('monitorRound()', () => {
     const tools: RoundTools = {
       ...{ get: late, verify: late, atWitness: late, below: () => 0, sample: 0 },
       ...{ url: 'https://kuager.example', now: parseInstant('2026-12-01T00:00:00Z'), trusted: [] },
-      judge: { tables: loadTables(), certificates: openCertificates(), digest },
+      judge: late,
     }
     const { alerts, next } = await monitorRound(undefined, tools)
     assert.deepEqual([alerts.map(({ kind }) => kind), next], [['unreachable'], undefined])

@@ -11,12 +11,11 @@ import type { CheckedBundle } from '../../core/evidence/verify/bundle-report.ts'
 import { formatVerifierKey, type VerifierKey } from '../../core/evidence/log/signed-note.ts'
 import { wrongOption } from '../../core/model/errors.ts'
 import { millis, type Millis } from '../../core/model/units.ts'
-import { digest } from '../../pipeline/judge/judge-bytes.ts'
-import { openCertificates } from '../../runtime/certificates.ts'
+import { openShownForms } from '../../pipeline/publish/shown-forms.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { openDeadline } from '../../runtime/deadline.ts'
 import { getOutside, readOutsideAddress } from '../../runtime/outside-post.ts'
-import { loadTables } from '../../runtime/tables/tables.ts'
+import { readDerivationFiles } from '../../runtime/tables/derivation-files.ts'
 import { postWebhook, readWebhookAddress, type WebhookAddress } from '../../runtime/webhook.ts'
 import { fingerprintFiles } from '../../app/folder/fingerprint-files.ts'
 import { openAsker, type Asker } from '../../app/letter/asker.ts'
@@ -119,6 +118,9 @@ async function monitor(
   const policy = values.policy === undefined ? undefined : await readPolicy(values.policy)
   const keys = await Promise.all(values.key.map((key) => readKeys(key, world)))
   using asker = await openAsker(values.route)
+  // What the server gives is judged in a thread, within a budget of work.
+  const tables = readDerivationFiles({ fingerprintFiles: fingerprintFiles([], world) })
+  await using forms = openShownForms({ tables }, () => undefined)
   const watching: Watching = {
     address,
     state: values.state,
@@ -128,11 +130,7 @@ async function monitor(
       url: address.origin,
       trusted: [...keys.flat(), ...(policy?.keys ?? [])],
       ...defined({ policy: policy?.parsed }),
-      judge: {
-        tables: loadTables({ fingerprintFiles: fingerprintFiles([], world) }),
-        certificates: openCertificates(),
-        digest,
-      },
+      judge: forms.judge,
       sample: values.sample,
       below: (most) => randomInt(most),
     },

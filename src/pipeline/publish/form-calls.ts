@@ -6,8 +6,8 @@ import type { HeldMeasurement } from './publish.ts'
 
 /** What a thread that makes forms for bundles is started with. */
 export interface FormSetup {
-  /** The data folder, whose values that are common are read. */
-  readonly folder: string
+  /** The data folder, whose values that are common are read; absent where forms are only judged: then none is common. */
+  readonly folder?: string
   /** Files of the tables by name, as `parseDerivationTables` takes them. */
   readonly tables: ReadonlyMap<string, Uint8Array>
 }

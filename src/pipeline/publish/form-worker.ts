@@ -3,7 +3,7 @@ import { parseDerivationTables } from '../../core/derive/derivation-tables.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { parseJson } from '../../core/ooni/json.ts'
 import { redactedFields } from '../../core/ooni/publish/redacted-fields.ts'
-import { openSeenReader } from '../../store/seen-values/open.ts'
+import { NOTHING_COMMON, openSeenReader } from '../../store/seen-values/open.ts'
 import { openCertificates } from '../../runtime/certificates.ts'
 import { serveCalls } from '../../runtime/serve-calls.ts'
 import { digest } from '../judge/judge-bytes.ts'
@@ -13,7 +13,7 @@ import type { BytesCall, FormSetup, FormReply, LoggedCall } from './form-calls.t
 
 const { folder, tables: files } = workerData as FormSetup
 const { verdicts: tables } = parseDerivationTables(files, digest)
-const publisher = openPublisher({ tables, seen: openSeenReader(folder) })
+const publisher = openPublisher({ tables, seen: folder === undefined ? NOTHING_COMMON : openSeenReader(folder) })
 let roots: string[] = []
 const certificates = openCertificates(undefined, (pem) => roots.push(pem))
 const judge = formJudge({ tables, certificates, digest })

@@ -33,6 +33,8 @@ const logged = z.looseObject({
   measurements: z.array(z.number().int().nonnegative()).max(200_000),
 })
 const judged = z.looseObject({ leaf_index: z.number().int().nonnegative(), verdict: z.looseObject({}) })
+/** The answer of the interface with 410: a measurement that was erased, whose leaf stays in the log. */
+const erased = z.looseObject({ error: z.looseObject({ code: z.literal('measurement.erased') }) })
 
 /** What a check of incidents is made with. */
 export interface IncidentTools extends WatchedLog {
@@ -159,9 +161,12 @@ async function checkMeasurements(
   for (let nth = 0; nth < Math.min(JUDGED, known.length); nth++) {
     const [id = ''] = known.splice(below(known.length), 1)
     const path = `/api/v1/measurement/${id}`
-    const [about, json] = [await get(path, MOST_JSON), await get(`/m/${id}.json`, MOST_JSON)]
-    if (about === undefined || json === undefined) continue // erased since: the log has its leaf
+    const about = await get(path, MOST_JSON, [410])
+    if (about === undefined) throw withheld(path)
+    if (erased.safeParse(readServedJson(path, about)).success) continue
     const said = parseAs(judged, path, about)
+    const json = await get(`/m/${id}.json`, MOST_JSON)
+    if (json === undefined) throw withheld(`/m/${id}.json`)
     if (!leaves.includes(said.leaf_index))
       alerts.push({ kind: 'revision-differs', about: `Measurement ${id} is said to be leaf ${said.leaf_index}, which the logged revision does not name` }) // prettier-ignore
     const found = await judge(json).catch((error: unknown) => {

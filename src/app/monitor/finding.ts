@@ -29,8 +29,11 @@ export interface Alert {
   readonly about: string
 }
 
-/** Fetches what is at a path of the observatory, bounded; undefined for 404 and 410. Throws InputError. */
-export type Get = (path: string, most: number) => Promise<Uint8Array | undefined>
+/**
+ * Fetches what is at a path of the observatory, bounded; undefined for 404 and 410, unless `also` names that status: then
+ * the body of such an answer. Throws InputError.
+ */
+export type Get = (path: string, most: number, also?: readonly number[]) => Promise<Uint8Array | undefined>
 
 /** A value from JSON of the server. Throws InputError for anything else. */
 export function readServedJson(path: string, bytes: Uint8Array): unknown {

@@ -221,12 +221,18 @@ describe('kuager log monitor', () => {
       [(path) => (path === `/log/revision/${id}/1` ? { body: '0\n' } : undefined), 'revision-unlogged'],
       [(path) => (path === api ? { status: 404, body: '' } : undefined), 'withheld'],
       [(path, body) => (path.startsWith('/api/v1/measurement/') ? { body: text(body).replace('"kind":"interfered"', '"kind":"reachable"') } : undefined), 'verdict-differs'], // prettier-ignore
+      [(path) => (path.startsWith('/api/v1/measurement/') ? { status: 404, body: '' } : undefined), 'withheld'],
+      [(path) => (path.startsWith('/m/') ? { status: 404, body: '' } : undefined), 'withheld'],
     ]
     for (const [lie, kind] of lies) {
       between.lie = lie
       const found = await watch('incident.json', '--sample', '99')
       assert.deepEqual([found.exit, found.kinds.includes(kind as Alert['kind'])], [3, true], `${kind}: ${found.said}`)
     }
+    // An erased measurement is said to be erased, and its leaf stays.
+    const gone = JSON.stringify({ error: { code: 'measurement.erased' } })
+    between.lie = (path) => (path.startsWith('/api/v1/measurement/') ? { status: 410, body: gone } : undefined)
+    assert.deepEqual((await watch('incident.json', '--sample', '9')).kinds, [])
     // A revision of the log that the site hides is found by reading the log.
     withState('incident.json', (state) => ({ ...state, read_until: 0 }))
     between.lie = (path) => (path.startsWith('/api/v1/incident') ? { status: 404, body: '' } : undefined)

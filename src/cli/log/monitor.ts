@@ -184,7 +184,7 @@ function toolsOf({ address, asker, tools, world }: Watching, signal: AbortSignal
   return {
     ...tools,
     now: systemClock.now(),
-    get: (path, most) => asker.get(new URL(path, address), { as: 'data', most }, signal),
+    get: (path, most, also = []) => asker.get(new URL(path, address), { as: 'data', most, also }, signal),
     verify: (zip) => verifyZip(zip, { trusted: tools.trusted, world, signal }),
     atWitness: (url, origin) => fetchAtWitness(url, origin, signal),
   }

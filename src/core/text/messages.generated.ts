@@ -1022,8 +1022,10 @@ export interface Placeholders {
   'weigh.count.comparison': { readonly k: Value; readonly n: Value }
   'weigh.count.days': { readonly k: Value; readonly n: Value }
   'weigh.count.failed': { readonly k: Value; readonly n: Value }
+  'weigh.count.independent': { readonly k: Value; readonly n: Value }
   'weigh.count.inside': { readonly k: Value; readonly n: Value }
   'weigh.count.owners': { readonly k: Value; readonly n: Value }
+  'weigh.count.pages': { readonly k: Value; readonly n: Value }
   'weigh.count.services': { readonly k: Value; readonly n: Value }
   'weigh.count.start': { readonly k: Value; readonly n: Value }
   'weigh.count.start-interval': { readonly k: Value; readonly n: Value }

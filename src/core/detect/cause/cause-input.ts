@@ -82,6 +82,21 @@ export interface Exchanges {
   readonly probes: number
 }
 
+/** What a table of a third party tells of an incident as a whole; each part absent where the table does not tell it. */
+export interface TableFacts {
+  /** First and last failure, whether the service passed since, and days (UTC) with a failure. */
+  readonly lasted?: {
+    readonly from: Instant
+    readonly until: Instant
+    readonly over: boolean
+    readonly daysFailed: number
+  }
+  /** Rows inside that count as independent (docs/methods/detecting.md, "Rows, not devices"), and the share that failed. */
+  readonly rows?: { readonly independent: number; readonly share: number }
+  /** Pages of the host that failed, and that passed, inside. */
+  readonly pages?: { readonly failing: number; readonly passing: number }
+}
+
 /** Everything the weighing of one incident may look at; plain data, filled from the warehouse. */
 export interface CauseInput {
   /** Window of the incident: median of its start (or first observation) to median of its end (or last observation). */
@@ -105,6 +120,8 @@ export interface CauseInput {
   readonly canaries?: Exchanges
   /** The same service measured from other countries inside the window; absent where none was. */
   readonly otherCountries?: Exchanges
+  /** Absent for our own series: their incidents are not weighed by these. */
+  readonly table?: TableFacts
   /** Items read from files or given by a person (outage, vpn, ttl, same-address-abroad …); they replace ours. */
   readonly extra: readonly ObservedItem[]
 }

@@ -291,4 +291,30 @@ describe('items of the pattern', () => {
     assert.equal(outcome('ipv6', { readings: six }), undefined)
     assert.equal(outcome('ipv6', { readings: many(3, bad) }), undefined)
   })
+
+  it('items of a table: not looked at without one, nor where it does not tell enough', () => {
+    const day = 24 * 60
+    const lasted = (days: number, over: boolean) => ({
+      table: { lasted: { from: minute(0), until: minute(days * day), over, daysFailed: 1 } },
+    })
+    assert.equal(outcome('persistence', {}), undefined)
+    assert.equal(outcome('persistence', lasted(0.5, true)), 'hours')
+    assert.equal(outcome('persistence', lasted(2, true)), 'days')
+    assert.equal(outcome('persistence', lasted(2, false)), undefined, 'it may still last')
+    assert.equal(outcome('persistence', lasted(3.5, false)), 'long')
+    const rows = (independent: number, share: number) => ({ table: { rows: { independent, share } } })
+    assert.equal(outcome('extent', rows(9.9, 1)), undefined)
+    assert.equal(outcome('extent', rows(10, 0.9)), 'nearly-all')
+    assert.equal(outcome('extent', rows(10, 0.8)), 'part')
+    const pages = (failing: number, passing: number) => ({ table: { pages: { failing, passing } } })
+    assert.equal(outcome('pages', pages(1, 0)), undefined)
+    assert.equal(outcome('pages', pages(2, 0)), 'all')
+    assert.equal(outcome('pages', pages(2, 1)), 'some')
+    const ends = many(9, bad)
+    assert.equal(outcome('endings', { readings: ends }), undefined, 'our own series')
+    assert.equal(outcome('endings', { readings: ends, table: {} }), 'one')
+    const mixed = many(9, (at) => bad(at, at > 50 ? {} : { mechanism: 'tls.reset' }))
+    assert.equal(outcome('endings', { readings: mixed, table: {} }), 'mixed')
+    assert.equal(outcome('endings', { readings: ends.slice(0, 4), table: {} }), undefined)
+  })
 })

@@ -13,6 +13,7 @@ import {
   stage,
 } from './items-exchange.ts'
 import { daily, ipv6, onset, version } from './items-pattern.ts'
+import { endings, extent, pages, persistence } from './items-table.ts'
 
 const RULES: readonly ((input: CauseInput) => ObservedItem | undefined)[] = [
   pair,
@@ -33,6 +34,10 @@ const RULES: readonly ((input: CauseInput) => ObservedItem | undefined)[] = [
   version,
   ipv6,
   line,
+  persistence,
+  extent,
+  endings,
+  pages,
 ]
 
 const isItem = (name: string): name is CauseItem => name in CAUSE_ITEMS

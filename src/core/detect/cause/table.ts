@@ -88,6 +88,10 @@ export function mapItems<T>(make: (item: CauseItem) => T): Record<CauseItem, T> 
     version: make('version'),
     ipv6: make('ipv6'),
     line: make('line'),
+    persistence: make('persistence'),
+    extent: make('extent'),
+    endings: make('endings'),
+    pages: make('pages'),
   }
 }
 

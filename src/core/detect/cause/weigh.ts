@@ -2,6 +2,7 @@ import {
   CAUSES,
   FAULT_CAUSES,
   INTERFERENCE_CAUSES,
+  TABLE_ITEMS,
   type Cause,
   type CauseFinding,
   type CauseWord,
@@ -133,7 +134,8 @@ function contributions(
 function unseenItems(items: readonly ObservedItem[], table: CauseTable, options: WeighOptions): readonly UnseenItem[] {
   const now = weighItems(items, table, options.weights).log10Lr
   const insufficient = options.insufficient === true
-  const unseen = ITEMS.filter((item) => !items.some((one) => one.item === item)).map((item) => {
+  const open = ITEMS.filter((item) => !TABLE_ITEMS.has(item) && !items.some((one) => one.item === item))
+  const unseen = open.map((item) => {
     const after = outcomesOf(item).map((outcome) => {
       const then = weighItems([...items, { item, outcome }], table, options.weights)
       return { outcome, log10Lr: then.log10Lr, word: insufficient ? ('insufficient' as const) : then.word }

@@ -30,6 +30,11 @@ const HOLDS: Readonly<Record<BlockingGround, Pairs>> = {
     ['same-address-abroad', 'passes'],
     ['owners', 'together'],
   ],
+  'long-on-one-owner': [
+    ['persistence', 'long'],
+    ['extent', 'nearly-all'],
+    ['owners', 'one-of-several'],
+  ],
 }
 
 describe('the word rule', () => {

@@ -19,6 +19,14 @@ const GROUNDS = {
   'ttl-in-country-breadth': (it) => it('ttl') === 'in-country' && it('owners') === 'together',
   'neighbour-passes-unicast': (it) =>
     it('neighbour') === 'passes' && it('same-address-abroad') === 'passes' && it('owners') === 'together',
+  'long-on-one-owner': (it) =>
+    it('persistence') === 'long' &&
+    it('extent') === 'nearly-all' &&
+    it('owners') === 'one-of-several' &&
+    it('unrelated') !== 'several' &&
+    it('canary') !== 'fails' &&
+    it('stage') !== 'alert-certificate' &&
+    it('stage') !== 'http',
 } satisfies Record<BlockingGround, Rule>
 
 /** The grounds for the verdict `blocking` that these outcomes give, at any ratio. */
@@ -30,10 +38,15 @@ export function blockingGrounds(outcomes: Outcomes): readonly BlockingGround[] {
   return grounds
 }
 
-/** More than one line is known to fail: several lines of this network, or networks of several owners. */
+/**
+ * More than one line is known to fail: several lines of this network, networks of several owners, or nearly all of ten
+ * rows or more that count as independent.
+ */
 const severalLines = (outcomes: Outcomes): boolean => {
   const owners = outcomes.get('owners')
-  return outcomes.get('line') === 'several' || owners === 'together' || owners === 'apart'
+  const line = outcomes.get('line')
+  const rows = line === undefined && outcomes.get('extent') === 'nearly-all'
+  return line === 'several' || rows || owners === 'together' || owners === 'apart'
 }
 
 /**

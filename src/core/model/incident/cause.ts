@@ -42,7 +42,13 @@ export const CAUSE_ITEMS = {
   version: ['one', 'several'],
   ipv6: ['only', 'no'],
   line: ['one', 'several'],
+  persistence: ['hours', 'days', 'long'],
+  extent: ['nearly-all', 'part'],
+  endings: ['one', 'mixed'],
+  pages: ['all', 'some'],
 } as const
+/** Items that only a table of a third party is asked for: of our own series they are never what is still to be looked at. */
+export const TABLE_ITEMS: ReadonlySet<string> = new Set(['persistence', 'extent', 'endings', 'pages'])
 export type CauseItem = keyof typeof CAUSE_ITEMS
 export type ItemOutcome<I extends CauseItem = CauseItem> = (typeof CAUSE_ITEMS)[I][number]
 
@@ -90,6 +96,7 @@ export const BLOCKING_GROUNDS = [
   'single-name-dns-two-owners',
   'ttl-in-country-breadth',
   'neighbour-passes-unicast',
+  'long-on-one-owner',
 ] as const
 export type BlockingGround = (typeof BLOCKING_GROUNDS)[number]
 

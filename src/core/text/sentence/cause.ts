@@ -93,6 +93,10 @@ const COUNTED = {
   version: 'inside',
   ipv6: 'failed',
   line: 'inside',
+  persistence: 'days',
+  extent: 'independent',
+  endings: 'failed',
+  pages: 'pages',
 } as const satisfies Record<CauseItem, Counted | undefined>
 
 /** What stands as the source of an item that was read in our own measurements, but in no single one of them. */

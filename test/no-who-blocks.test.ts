@@ -55,6 +55,12 @@ const MAY_SAY_BLOCKING: ReadonlySet<string> = new Set([
 /** Keys whose sentences quote a speaker of the record by role. What speakers said stands in data/, not in a catalogue. */
 const QUOTES: ReadonlySet<string> = new Set<string>([])
 
+/**
+ * Documents of a case: they name the bodies that they are addressed to, and ask a court or the Committee for something.
+ * That they accuse none is tested with the documents.
+ */
+const OF_DOCUMENTS = /^(?:document|court-claim|communication|act-request)\./
+
 /** Words of a sentence that look like an accusation and are none there, by its key. */
 const INNOCENT: Readonly<Record<string, readonly RegExp[]>> = {
   // A certificate on the reader's own device that anybody had them install: an employer, a school, somebody at home.
@@ -65,7 +71,7 @@ const INNOCENT: Readonly<Record<string, readonly RegExp[]>> = {
 const accuses = (lang: Lang, text: string, key = ''): boolean => {
   let words = text.replaceAll('{authority}', '')
   for (const innocent of INNOCENT[key] ?? []) words = words.replace(innocent, '')
-  return ORDERED[lang].test(words) || ACTOR[lang].test(words)
+  return (!OF_DOCUMENTS.test(key) && ORDERED[lang].test(words)) || ACTOR[lang].test(words)
 }
 
 /** What must be found: one planted sentence for each thing a sentence may not say. */
@@ -179,7 +185,7 @@ const OF_LETTERS = /^(?:letter|handover)\./
 const MAY_SAY_PETITION: ReadonlySet<string> = new Set(['letter.law.not.paper', 'letter.law.second.portal'])
 
 function campaigns(lang: Lang, text: string, key = ''): boolean {
-  if (CALL[lang].test(text)) return true
+  if (!OF_DOCUMENTS.test(key) && CALL[lang].test(text)) return true
   if (PETITION[lang].test(text) && !MAY_SAY_PETITION.has(key)) return true
   return LETTER[lang].test(text) && !OF_LETTERS.test(key)
 }

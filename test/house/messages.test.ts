@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { LANGS } from '../../src/core/text/lang.ts'
 import { checkMessage, checkMessages, GENERATED, generateTypes, languagesWritten } from './messages.ts'
-import { ROOT } from './sources.ts'
+import { literalsOf, unusedKeys } from './message-keys.ts'
+import { blank, ROOT } from './sources.ts'
 
 describe('the messages', () => {
   it('have no error in any language, and nothing left to translate in those of the pages', () => {
@@ -17,6 +18,15 @@ describe('the messages', () => {
 
   it('have the types that npm run messages writes', () => {
     assert.equal(readFileSync(join(ROOT, GENERATED), 'utf8'), generateTypes(), 'Run `npm run messages`')
+  })
+
+  it('are each used by some code, and literalsOf() finds where', () => {
+    assert.deepEqual(unusedKeys(), [])
+    const text = "say(lang, one ? 'a.b' : `c.${two ? `d.${three}` : 'e'}-f`) // 'g.h'"
+    assert.deepEqual(literalsOf({ text, code: blank(text) }), {
+      strings: ['a.b', 'e'],
+      templates: ['d.\0', 'c.\0-f'],
+    })
   })
 
   it('are refused with wrong syntax, placeholders, cases, plural forms or long sentences', () => {

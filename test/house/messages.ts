@@ -64,6 +64,10 @@ const readArea = (lang: string, area: string): Readonly<Record<string, string>> 
     ),
   )
 
+/** All messages of a language, of every area. */
+export const readMessages = (lang: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(AREAS.flatMap((area) => Object.entries(readArea(lang, area))))
+
 const parseArea = (text: string): Area => {
   const parsed: unknown = JSON.parse(text)
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw new SyntaxError('not an object')

@@ -1,8 +1,8 @@
 import { defined } from '../../core/model/defined.ts'
 import type { Order } from '../../core/model/tables/record.ts'
 import { InputError } from '../../core/model/errors.ts'
+import { say } from '../../core/text/format.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
-import { PART_WORDS } from '../documents/words/parts.ts'
 import type { CaseFile, CaseRecord } from './case-form.ts'
 import { requestsOf } from './occurrences.ts'
 
@@ -33,7 +33,7 @@ export function orderOf(file: CaseFile, requestId: string): Order {
     requestedOn: request.day,
     ...(answer === undefined ? {} : { answeredOn: answer.day, answer: inEach((lang) => answerWords(answer, lang)) }),
     source: {
-      title: `${PART_WORDS.kk.addressees[request.addressee ?? 'ministry']}, ${yearOf(reply ?? request)}`,
+      title: `${say('kk', `document.addressee.${request.addressee ?? 'ministry'}`)}, ${yearOf(reply ?? request)}`,
       checked: false,
     },
   }
@@ -46,10 +46,12 @@ const inEach = (words: (lang: Lang) => string): Record<Lang, string> => {
 
 const yearOf = ({ day }: CaseRecord): string => day.slice(0, 4)
 
-const answerWords = ({ says }: CaseRecord, lang: Lang): string => PART_WORDS[lang].answers[says ?? 'other']
+const answerWords = ({ says }: CaseRecord, lang: Lang): string => say(lang, `document.answer.${says ?? 'other'}`)
 
 function titleOf({ records }: CaseFile, lang: Lang): string {
-  const { records: kinds, incident } = PART_WORDS[lang]
+  const request = say(lang, 'document.record.request')
   const services = [...new Set(records.flatMap(({ bundle }) => bundle?.incident?.service ?? []))]
-  return services.length === 0 ? kinds.request : `${kinds.request}. ${incident.service}: ${services.join(', ')}`
+  return services.length === 0
+    ? request
+    : `${request}. ${say(lang, 'document.incident.service')}: ${services.join(', ')}`
 }

@@ -1,5 +1,6 @@
 import { isSimulatedOrigin } from '../../core/evidence/log/checkpoint.ts'
 import { parseInstant, type Instant } from '../../core/model/units.ts'
+import type { KeyEnd } from '../../core/text/catalogue.ts'
 import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import type { BundleFacts, CaseFile, CaseRecord, CheckFacts } from '../case/case-form.ts'
@@ -11,8 +12,6 @@ import type { Citing } from '../law/cite.ts'
 import { loadLaw } from '../law/load-law.ts'
 import { annex, blank, inLines, textSpan, withoutCapital, type Inline, type InlineSpan } from '../../documents/paper.ts'
 import { formatDay } from './day-text.ts'
-import { PART_WORDS } from './words/parts.ts'
-import type { PartWords } from './words/part-words.ts'
 
 /** A document of the case with its number in the index of annexes, which all papers share. */
 export interface CaseAnnex {
@@ -28,7 +27,6 @@ export interface CaseIncident {
 
 /** A case as the papers of one language see it. */
 export interface CaseView extends Citing {
-  readonly words: PartWords
   readonly file: CaseFile
   /** Time of the last change of the case: what its papers are dated with. */
   readonly madeAt: Instant
@@ -40,7 +38,7 @@ export interface CaseView extends Citing {
   readonly simulated: boolean
 }
 
-/** What papers of one language need of a case: its words, its incidents, its annexes by number and its terms. */
+/** What papers of one language need of a case: its incidents, its annexes by number and its terms. */
 export function viewCase(file: CaseFile, lang: Lang, law = loadLaw()): CaseView {
   const madeAt = parseInstant(file.journal.last.at_utc)
   const made = dayOf(madeAt)
@@ -55,7 +53,6 @@ export function viewCase(file: CaseFile, lang: Lang, law = loadLaw()): CaseView 
     law,
     lang,
     on: { event: eventDay(file) ?? made, document: made },
-    words: PART_WORDS[lang],
     file,
     madeAt,
     annexes: annexesOf(file),
@@ -65,16 +62,22 @@ export function viewCase(file: CaseFile, lang: Lang, law = loadLaw()): CaseView 
   }
 }
 
+/** A blank named after what is missing. */
+export const missing = ({ lang }: Pick<CaseView, 'lang'>, what: KeyEnd<'document.missing'>): InlineSpan =>
+  blank(say(lang, `document.missing.${what}`))
+
 const isSimulated = (check: CheckFacts | undefined): boolean =>
   check !== undefined && check.kind !== 'wanting' && isSimulatedOrigin(check.origin)
 
+const CHECKS = { sound: 'valid', 'not-compared': 'not-compared', wanting: 'problems' } as const
+
 /** What a saved check was found to be, or what is wrong with a bundle, to stand behind its name; nothing of any other record. */
-export function checkBehind({ words }: CaseView, { check, bundle }: CaseRecord): string {
-  if (bundle?.verified.kind === 'wanting') return `; ${withoutCapital(words.shows.wanting).replace(/\.$/u, '')}`
-  if (bundle?.incident?.withdrawn === true) return `; ${words.incident.withdrawn}`
+export function checkBehind({ lang }: CaseView, { check, bundle }: CaseRecord): string {
+  if (bundle?.verified.kind === 'wanting')
+    return `; ${withoutCapital(say(lang, 'document.shows.problems')).replace(/\.$/u, '')}`
+  if (bundle?.incident?.withdrawn === true) return `; ${say(lang, 'document.incident.withdrawn')}`
   if (check === undefined) return ''
-  const { sound, notCompared, wanting } = words.check
-  return `; ${{ sound, 'not-compared': notCompared, wanting }[check.kind]}`
+  return `; ${say(lang, `document.check.${CHECKS[check.kind]}`)}`
 }
 
 const startOf = ({ incident: { start_utc } }: CaseIncident): string => start_utc.find((one) => one !== null) ?? ''
@@ -84,11 +87,14 @@ export const annexesOf = ({ records }: Pick<CaseFile, 'records'>): readonly Case
   records.filter(({ held }) => held !== undefined).map((record, index) => ({ number: index + 1, record }))
 
 /** What a record is, with whom a request went to or an answer came from, or which incident a bundle shows. */
-export function recordName({ words, file }: CaseView, { kind, addressee, about, bundle }: CaseRecord): string {
-  if (bundle?.incident) return `${words.records[kind]}: ${bundle.incident.service}, ${bundle.incident.network}`
+export function recordName({ lang, file }: CaseView, { kind, addressee, about, bundle }: CaseRecord): string {
+  if (bundle?.incident)
+    return `${say(lang, `document.record.${kind}`)}: ${bundle.incident.service}, ${bundle.incident.network}`
   const replies = kind === 'answer' || kind === 'silence'
   const asked = replies ? file.records.find(({ id }) => id === about)?.addressee : addressee
-  return asked === undefined ? words.records[kind] : `${words.records[kind]}: ${words.addressees[asked]}`
+  return asked === undefined
+    ? say(lang, `document.record.${kind}`)
+    : `${say(lang, `document.record.${kind}`)}: ${say(lang, `document.addressee.${asked}`)}`
 }
 
 /** Kinds whose notes are results, which are in the tables of steps. */
@@ -139,14 +145,15 @@ export function paperAnnexes({ lang, annexes, incidents }: CaseView): readonly P
 }
 
 /** The answer of the questionnaire to a question, or a blank named after the question. */
-export function told({ file, words, lang }: CaseView, id: QuestionId): Inline {
+export function told({ file, lang }: CaseView, id: QuestionId): Inline {
   const value = file.answers[id]?.value
-  if (value === undefined) return [blank(words.labels[id])]
-  if (typeof value === 'boolean') return value ? words.yes : words.no
-  if (id === 'author-kind') return value === 'organisation' ? words.authorKinds.organisation : words.authorKinds.person
+  if (value === undefined) return [blank(say(lang, `document.label.${id}`))]
+  if (typeof value === 'boolean') return say(lang, value ? 'document.yes' : 'document.no')
+  if (id === 'author-kind')
+    return say(lang, `document.author-kind.${value === 'organisation' ? 'organisation' : 'person'}`)
   const question: CaseQuestion | undefined = QUESTIONS.find((one) => one.id === id)
   if (question?.kind === 'day') return formatDay(lang, parseDay(value, '', question.first))
-  return inWords({ words, lang }, value, { named: NAMES.has(id) })
+  return inWords(lang, value, { named: NAMES.has(id) })
 }
 
 /** Answers that are names and addresses: in a Russian document they may be in Kazakh letters, in an English one not. */
@@ -174,18 +181,18 @@ const FOREIGN: Readonly<Record<Lang, RegExp | undefined>> = {
  * than the paper: the Committee takes no Kazakh, and nothing is translated by the program.
  */
 export function inWords(
-  { words, lang }: Pick<CaseView, 'words' | 'lang'>,
+  lang: Lang,
   value: string,
   { named = false }: { readonly named?: boolean } = {},
 ): readonly InlineSpan[] {
   const spans = inLines(value)
   const foreign = FOREIGN[lang]?.test(value) === true && !(named && lang === 'ru')
-  return foreign ? [...spans, textSpan(' '), blank(words.missing.translation)] : spans
+  return foreign ? [...spans, textSpan(' '), missing({ lang }, 'translation')] : spans
 }
 
 /** Reference to the document of a record, or a blank that says that it is missing; a silence has none. */
-export function documentOf({ annexes, words }: CaseView, record: CaseRecord | undefined): readonly InlineSpan[] {
+export function documentOf({ annexes, lang }: CaseView, record: CaseRecord | undefined): readonly InlineSpan[] {
   if (record?.kind === 'silence') return []
   const found = annexes.find((one) => one.record.id === record?.id)
-  return [found === undefined ? blank(words.missing.document) : annex(found.number)]
+  return [found === undefined ? missing({ lang }, 'document') : annex(found.number)]
 }

@@ -3,14 +3,17 @@ import { requestsOf } from '../case/occurrences.ts'
 import { dayOf } from '../deadlines/calendar.ts'
 import { citations, cite, stated, unconfirmed } from '../law/cite.ts'
 import { withLaw } from '../law/law-list.ts'
+import type { KeyEnd } from '../../core/text/catalogue.ts'
+import { say } from '../../core/text/format.ts'
 import { blank, textSpan, type Block, type Inline, type Paper } from '../../documents/paper.ts'
-import { documentOf, noteBehind, paperAnnexes, recordName, told, type CaseView } from './case-view.ts'
+import { documentOf, missing, noteBehind, paperAnnexes, recordName, told, type CaseView } from './case-view.ts'
 import {
   actOf,
   annexBlocks,
   authorLines,
   heading,
   incidentBlocks,
+  limitsOf,
   recordNote,
   paperFrame,
   paragraph,
@@ -22,21 +25,17 @@ import {
   termsTable,
   toldBlocks,
 } from './parts.ts'
-import type { ClaimPoint, ClaimWords } from './words/claim-words.ts'
-import { kk } from './words/claim-kk.ts'
-import { ru } from './words/claim-ru.ts'
 
 /** Languages of the courts. */
 export const CLAIM_LANGS = ['kk', 'ru'] as const
-const WORDS: Readonly<Record<(typeof CLAIM_LANGS)[number], ClaimWords>> = { kk, ru }
 
-/** What each point of law rests on, by its name in data/law. */
-const PROVISIONS: Readonly<Record<ClaimPoint['rests'], readonly string[]>> = {
-  right: ['covenant-expression', 'constitution-speech', 'treaty-rank'],
-  law: ['suspension', 'urgent-suspension', 'emergency', 'constitution-limits', 'comment-law'],
-  aim: ['covenant-limits', 'comment-aim'],
-  need: ['covenant-limits', 'comment-need', 'comment-content'],
-}
+/** The points of law with what each rests on, by its name in data/law. */
+const POINTS: readonly (readonly [KeyEnd<'court-claim.point'>, readonly string[]])[] = [
+  ['right', ['covenant-expression', 'constitution-speech', 'treaty-rank']],
+  ['law', ['suspension', 'urgent-suspension', 'emergency', 'constitution-limits', 'comment-law']],
+  ['aim', ['covenant-limits', 'comment-aim']],
+  ['need', ['covenant-limits', 'comment-need', 'comment-content']],
+]
 
 /**
  * A draft claim for an administrative court. What was measured, what the author says and what is argued stand apart; the
@@ -44,38 +43,39 @@ const PROVISIONS: Readonly<Record<ClaimPoint['rests'], readonly string[]>> = {
  * for the act is written by that answer.
  */
 export function claimPaper(view: CaseView, lang: (typeof CLAIM_LANGS)[number]): Paper {
-  const words = WORDS[lang]
-  const { labels, limits } = view.words
   // Without a bundle that something follows from there is neither a statement of facts nor a note: none is spoken of.
   const measured = paperAnnexes(view).length > 0
   const blocks: readonly Block[] = [
-    paragraph(words.draft),
+    paragraph(say(lang, 'court-claim.draft')),
     {
       kind: 'parties',
       rows: [
-        { role: words.court, lines: courtLines(view, words) },
-        { role: words.claimant, lines: authorLines(view, { numbered: true, court: true }) },
-        { role: words.respondent, lines: [told(view, 'defendant'), [blank(words.respondentBlank)]] },
+        { role: say(lang, 'court-claim.court'), lines: courtLines(view) },
+        { role: say(lang, 'court-claim.claimant'), lines: authorLines(view, { numbered: true, court: true }) },
+        {
+          role: say(lang, 'court-claim.respondent'),
+          lines: [told(view, 'defendant'), [blank(say(lang, 'court-claim.respondent-blank'))]],
+        },
       ],
     },
-    paragraph(words.respondentNote),
-    heading(words.subject),
+    paragraph(say(lang, 'court-claim.respondent-note')),
+    heading(say(lang, 'court-claim.subject')),
     {
       kind: 'facts',
       rows: [
-        { label: labels.challenged, value: told(view, 'challenged') },
-        { label: words.kind, value: [blank(words.kindBlank), unconfirmed] },
+        { label: say(lang, 'document.label.challenged'), value: told(view, 'challenged') },
+        { label: say(lang, 'court-claim.kind'), value: [blank(say(lang, 'court-claim.kind-blank')), unconfirmed] },
       ],
     },
-    paragraph(words.kindNote),
+    paragraph(say(lang, 'court-claim.kind-note')),
     { kind: 'list', ordered: false, items: citations(view, ['claim-kinds', 'claim-form', 'administrative-court']) },
-    heading(words.facts),
+    heading(say(lang, 'court-claim.facts')),
     ...incidentBlocks(view, { annexed: true }),
-    ...(measured ? [paragraph(words.factsNote)] : []),
-    heading(words.limits, 3),
-    { kind: 'list', ordered: false, items: limits },
-    heading(words.affected),
-    paragraph(words.affectedNote),
+    ...(measured ? [paragraph(say(lang, 'court-claim.facts-note'))] : []),
+    heading(say(lang, 'court-claim.limits'), 3),
+    { kind: 'list', ordered: false, items: limitsOf(lang) },
+    heading(say(lang, 'court-claim.affected')),
+    paragraph(say(lang, 'court-claim.affected-note')),
     ...toldBlocks(view, [
       'service',
       'network',
@@ -92,7 +92,7 @@ export function claimPaper(view: CaseView, lang: (typeof CLAIM_LANGS)[number]): 
       'harm',
       'substitute',
     ]),
-    heading(words.pretrial),
+    heading(say(lang, 'court-claim.pretrial')),
     stepsTable(
       view,
       [
@@ -100,7 +100,7 @@ export function claimPaper(view: CaseView, lang: (typeof CLAIM_LANGS)[number]): 
         ...remedyRows(view, 'complaint', recordNote(view)),
         ...remedyRows(view, 'complaint-answer', recordNote(view)),
       ],
-      words.pretrialTable,
+      say(lang, 'court-claim.pretrial-table'),
     ),
     {
       kind: 'list',
@@ -110,57 +110,72 @@ export function claimPaper(view: CaseView, lang: (typeof CLAIM_LANGS)[number]): 
         cite(view, 'complaint-first'),
       ],
     },
-    ...termBlocks(view, words),
-    heading(words.law),
-    heading(words.acts, 3),
-    ...aboutAct(view, words),
-    ...words.points.flatMap((point): readonly Block[] => [
-      heading(point.name, 3),
-      { kind: 'paragraph', standing: 'allegation', text: point.submits },
+    ...termBlocks(view),
+    heading(say(lang, 'court-claim.law')),
+    heading(say(lang, 'court-claim.acts'), 3),
+    ...aboutAct(view),
+    ...POINTS.flatMap(([point, provisions]): readonly Block[] => [
+      heading(say(lang, `court-claim.point.${point}`), 3),
+      { kind: 'paragraph', standing: 'allegation', text: say(lang, `court-claim.submits.${point}`) },
       {
         kind: 'list',
         ordered: false,
         items: [
-          ...citations(view, PROVISIONS[point.rests]),
-          ...(point.rests === 'right' ? [[blank(words.covenantBlank)]] : []),
+          ...citations(view, provisions),
+          ...(point === 'right' ? [[blank(say(lang, 'court-claim.covenant-blank'))]] : []),
         ],
       },
     ]),
-    { kind: 'facts', rows: [{ label: labels['aim-given'], value: told(view, 'aim-given') }] },
-    heading(words.burden, 3),
-    paragraph([blank(words.burdenBlank)]),
+    { kind: 'facts', rows: [{ label: say(lang, 'document.label.aim-given'), value: told(view, 'aim-given') }] },
+    heading(say(lang, 'court-claim.burden'), 3),
+    paragraph([blank(say(lang, 'court-claim.burden-blank'))]),
     { kind: 'list', ordered: false, items: citations(view, ['burden', 'active-court']) },
-    heading(words.proof),
-    { kind: 'list', ordered: false, items: proofItems(view, words) },
+    heading(say(lang, 'court-claim.proof')),
+    { kind: 'list', ordered: false, items: proofItems(view) },
     ...(measured
-      ? [paragraph(words.technical), paragraph([textSpan(words.technicalRule), unconfirmed]), paragraph(words.contrary)]
+      ? [
+          paragraph(say(lang, 'court-claim.technical')),
+          paragraph([textSpan(say(lang, 'court-claim.technical-rule')), unconfirmed]),
+          paragraph(say(lang, 'court-claim.contrary')),
+        ]
       : []),
-    heading(words.asks),
+    heading(say(lang, 'court-claim.asks')),
     {
       kind: 'list',
       ordered: true,
-      items: [...prayerOf(view, words), told(view, 'asked'), [blank(words.perRespondentBlank)]],
+      items: [...prayerOf(view), told(view, 'asked'), [blank(say(lang, 'court-claim.per-respondent-blank'))]],
     },
     ...(isByLaw(view) ? [paragraph(stated(view, 'by-law-claim'))] : []),
     ...annexBlocks(view),
-    { kind: 'list', ordered: false, items: [[blank(words.annexesBlank)], cite(view, 'state-duty')] },
+    {
+      kind: 'list',
+      ordered: false,
+      items: [[blank(say(lang, 'court-claim.annexes-blank'))], cite(view, 'state-duty')],
+    },
     signatureBlock(view),
   ]
-  return withLaw(view, { ...paperFrame(view, lang, words), blocks })
+  return withLaw(view, {
+    ...paperFrame(view, lang, { title: say(lang, 'court-claim.title'), kicker: say(lang, 'court-claim.kicker') }),
+    blocks,
+  })
 }
 
 /** What is enclosed, as far as the case holds it. */
-const proofItems = (view: CaseView, words: ClaimWords): readonly Inline[] => [
-  ...(paperAnnexes(view).length > 0 ? words.proofMeasured : [[blank(view.words.missing.bundle)]]),
-  requestsOf(view.file).length > 0 ? words.proofRequests : [blank(words.actUnknown)],
+const proofItems = (view: CaseView): readonly Inline[] => [
+  ...(paperAnnexes(view).length > 0
+    ? [say(view.lang, 'court-claim.proof.bundle'), say(view.lang, 'court-claim.proof.statement')]
+    : [[missing(view, 'bundle')]]),
+  requestsOf(view.file).length > 0
+    ? say(view.lang, 'court-claim.proof.requests')
+    : [blank(say(view.lang, 'court-claim.act-unknown'))],
 ]
 
 /**
  * What the court is asked by what the case holds, of which bodies may say different things: an act that is enclosed is
  * not asked for, and one that was not named is not reviewed.
  */
-function prayerOf(view: CaseView, words: ClaimWords): readonly Inline[] {
-  const { asked } = words
+function prayerOf(view: CaseView): readonly Inline[] {
+  const ask = (what: KeyEnd<'court-claim.ask'>): string => say(view.lang, `court-claim.ask.${what}`)
   const states = requestsOf(view.file)
   const says = (word: AnswerWord): boolean => states.some(({ reply }) => reply?.says === word)
   const held = view.file.records.filter(({ kind }) => kind === 'act')
@@ -171,25 +186,25 @@ function prayerOf(view: CaseView, words: ClaimWords): readonly Inline[] {
     const key = record.act_number ?? record.id
     if (seen.has(key)) return []
     seen.add(key)
-    return [[textSpan(`${asked.review} `), ...actOf(view, record), textSpan(';')]]
+    return [[textSpan(`${ask('review')} `), ...actOf(view, record), textSpan(';')]]
   })
   return [
-    ...(isLate(view) ? [asked.term] : []),
+    ...(isLate(view) ? [ask('term')] : []),
     ...review,
     ...(isByLaw(view)
       ? [
           [
-            textSpan(`${asked.byLaw} `),
-            blank(view.words.missing.actNumber),
+            textSpan(`${ask('by-law')} `),
+            missing(view, 'act-number'),
             textSpan(', '),
-            blank(words.byLawPart),
+            blank(say(view.lang, 'court-claim.by-law-part')),
             textSpan(';'),
           ],
         ]
       : []),
-    ...(says('no-act') ? [asked.basis] : []),
-    ...(held.some((record) => record.held !== undefined) ? [] : [asked.disclosure]),
-    ...(paperAnnexes(view).length > 0 ? [asked.bundle] : []),
+    ...(says('no-act') ? [ask('basis')] : []),
+    ...(held.some((record) => record.held !== undefined) ? [] : [ask('disclosure')]),
+    ...(paperAnnexes(view).length > 0 ? [ask('bundle')] : []),
   ]
 }
 
@@ -208,18 +223,19 @@ const COURT_DEADLINES: ReadonlySet<string> = new Set([
   'by-law-claim',
 ])
 
-function termBlocks(view: CaseView, words: ClaimWords): readonly Block[] {
+function termBlocks(view: CaseView): readonly Block[] {
   const runs = (one: CaseView['deadlines'][number]): boolean =>
     one.kind !== 'not-running' && COURT_DEADLINES.has(one.rule.id)
-  if (!view.deadlines.some(runs)) return [heading(words.terms), paragraph([blank(words.noTerms)])]
+  if (!view.deadlines.some(runs))
+    return [heading(say(view.lang, 'court-claim.terms')), paragraph([blank(say(view.lang, 'court-claim.no-terms'))])]
   return [
-    heading(words.terms),
-    termsTable(view, runs, words.termsTable),
-    paragraph(words.termsNote),
+    heading(say(view.lang, 'court-claim.terms')),
+    termsTable(view, runs, say(view.lang, 'court-claim.terms-table')),
+    paragraph(say(view.lang, 'court-claim.terms-note')),
     ...(isLate(view)
       ? [
-          paragraph([textSpan(words.late), unconfirmed]),
-          paragraph([blank(words.lateReasons)]),
+          paragraph([textSpan(say(view.lang, 'court-claim.late')), unconfirmed]),
+          paragraph([blank(say(view.lang, 'court-claim.late-reasons'))]),
           { kind: 'list', ordered: false, items: citations(view, ['term-restoration']) } satisfies Block,
         ]
       : []),
@@ -240,24 +256,32 @@ function isLate({ deadlines, madeAt }: CaseView): boolean {
 }
 
 /** The court that the author names; its kind alone, with a blank, where none is named. */
-const courtLines = (view: CaseView, words: ClaimWords): readonly Inline[] =>
-  view.file.answers.court === undefined ? [words.courtKind, told(view, 'court')] : [told(view, 'court')]
+const courtLines = (view: CaseView): readonly Inline[] =>
+  view.file.answers.court === undefined
+    ? [say(view.lang, 'court-claim.court-kind'), told(view, 'court')]
+    : [told(view, 'court')]
 
 /** What came of each request, and the acts that the case holds. */
-function aboutAct(view: CaseView, words: ClaimWords): readonly Block[] {
+function aboutAct(view: CaseView): readonly Block[] {
   const states = requestsOf(view.file).filter(({ reply }) => reply !== undefined)
   const acts = view.file.records.filter(({ kind }) => kind === 'act')
   const rows = [
     ...states.map((state) => ({ label: recordName(view, state.request), value: replyOf(view, state) })),
     ...acts.map((record) => ({
-      label: view.words.records.act,
+      label: say(view.lang, 'document.record.act'),
       value: [...actOf(view, record), textSpan(', '), ...documentOf(view, record), textSpan(noteBehind(record))],
     })),
   ]
   return [
     ...(states.length > 0
       ? []
-      : [{ kind: 'paragraph', standing: 'fact', text: [blank(words.actUnknown)] } satisfies Block]),
+      : [
+          {
+            kind: 'paragraph',
+            standing: 'fact',
+            text: [blank(say(view.lang, 'court-claim.act-unknown'))],
+          } satisfies Block,
+        ]),
     ...(rows.length === 0 ? [] : [{ kind: 'facts', rows } satisfies Block]),
   ]
 }

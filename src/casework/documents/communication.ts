@@ -1,4 +1,6 @@
 import type { CaseRecord } from '../case/case-form.ts'
+import type { KeyEnd } from '../../core/text/catalogue.ts'
+import { say } from '../../core/text/format.ts'
 import { formatDateTime } from '../../core/text/time.ts'
 import { requestsOf, stayedSilent } from '../case/occurrences.ts'
 import { parseDay } from '../deadlines/calendar.ts'
@@ -16,7 +18,7 @@ import {
 import { citations, cite, filled, stated, unconfirmed } from '../law/cite.ts'
 import { withLaw } from '../law/law-list.ts'
 import { admissibilityTable, entryDay } from './admissibility.ts'
-import { documentOf, noteBehind, paperAnnexes, recordName, told, type CaseView } from './case-view.ts'
+import { documentOf, missing, noteBehind, paperAnnexes, recordName, told, type CaseView } from './case-view.ts'
 import { formatBounds, formatDay, parseBounds } from './day-text.ts'
 import {
   actOf,
@@ -25,6 +27,7 @@ import {
   heading,
   mayState,
   incidentBlocks,
+  limitsOf,
   recordNote,
   paperFrame,
   paragraph,
@@ -39,22 +42,18 @@ import {
   toldBlocks,
   toldRows,
 } from './parts.ts'
-import { en } from './words/communication-en.ts'
-import { ru } from './words/communication-ru.ts'
-import type { CommunicationSection, CommunicationWords, TestStep } from './words/communication-words.ts'
 
 /** Languages of the Committee that the project writes. */
 export const COMMUNICATION_LANGS = ['en', 'ru'] as const
-const WORDS: Readonly<Record<(typeof COMMUNICATION_LANGS)[number], CommunicationWords>> = { en, ru }
 
-/** Paragraphs of the general comment that each step of the test rests on, by their names in data/law. */
-const COMMENT: Readonly<Record<TestStep['holds'], string>> = {
-  interference: 'comment-scope',
-  law: 'comment-law',
-  aim: 'comment-aim',
-  need: 'comment-need',
-  scope: 'comment-content',
-}
+/** Steps of the test of article 19(3) with the paragraphs of the general comment behind each, by their names in data/law. */
+const TEST = [
+  ['interference', 'comment-scope'],
+  ['law', 'comment-law'],
+  ['aim', 'comment-aim'],
+  ['need', 'comment-need'],
+  ['scope', 'comment-content'],
+] as const
 
 /** What a draft cites, by names in data/law: decisions with what each is about. */
 const STANDARDS = ['council-shutdowns', 'council-report', 'council-ending', 'council-rapporteur'] as const
@@ -85,73 +84,87 @@ const REMEDIES = [
  * is a blank.
  */
 export function communicationPaper(view: CaseView, lang: (typeof COMMUNICATION_LANGS)[number]): Paper {
-  const words = WORDS[lang]
-  const sections: Readonly<Record<CommunicationSection, readonly Block[]>> = {
-    frame: frameBlocks(view, words),
-    author: authorBlocks(view, words),
+  const sections: Readonly<Record<KeyEnd<'communication.section'>, readonly Block[]>> = {
+    frame: frameBlocks(view),
+    author: authorBlocks(view),
     articles: [
       {
         kind: 'list',
         ordered: false,
-        items: [...citations(view, ['covenant-expression', 'covenant-limits']), [blank(words.articlesBlank)]],
+        items: [
+          ...citations(view, ['covenant-expression', 'covenant-limits']),
+          [blank(say(lang, 'communication.articles-blank'))],
+        ],
       },
     ],
-    facts: factBlocks(view, words),
-    remedies: remedyBlocks(view, words),
-    other: otherBlocks(view, words),
-    admissibility: [paragraph(words.admissibilityLead), admissibilityTable(view, words.admissibility)],
-    claims: claimBlocks(view, words),
+    facts: factBlocks(view),
+    remedies: remedyBlocks(view),
+    other: otherBlocks(view),
+    admissibility: [paragraph(say(lang, 'communication.admissibility-lead')), admissibilityTable(view)],
+    claims: claimBlocks(view),
     interim: [{ kind: 'facts', rows: toldRows(view, ['interim']) }],
     asked: [
       {
         kind: 'list',
         ordered: true,
-        items: [...words.asked.map((one): Inline => filled(view, one)), told(view, 'asked')],
+        items: [
+          filled(
+            view,
+            say(lang, 'communication.ask.violation', {
+              expression: '{covenant-expression}',
+              limits: '{covenant-limits}',
+            }),
+          ),
+          filled(view, say(lang, 'communication.ask.remedy', { remedy: '{covenant-remedy}' })),
+          told(view, 'asked'),
+        ],
       },
     ],
   }
   return withLaw(view, {
-    ...paperFrame(view, lang, words),
+    ...paperFrame(view, lang, { title: say(lang, 'communication.title'), kicker: say(lang, 'communication.kicker') }),
     blocks: [
-      paragraph(words.draft),
+      paragraph(say(lang, 'communication.draft')),
       { kind: 'list', ordered: false, items: citations(view, ['committee-form', 'committee-length']) },
-      heading(words.summary),
-      paragraph([blank(words.summaryBlank)]),
-      ...(Object.entries(sections) as [CommunicationSection, readonly Block[]][]).flatMap(([section, blocks]) => [
-        heading(words.sections[section]),
-        ...blocks,
-      ]),
-      ...(paperAnnexes(view).length === 0 ? [] : [paragraph(words.technical)]),
+      heading(say(lang, 'communication.summary')),
+      paragraph([blank(say(lang, 'communication.summary-blank'))]),
+      ...(Object.entries(sections) as [KeyEnd<'communication.section'>, readonly Block[]][]).flatMap(
+        ([section, blocks]) => [heading(say(lang, `communication.section.${section}`)), ...blocks],
+      ),
+      ...(paperAnnexes(view).length === 0 ? [] : [paragraph(say(lang, 'communication.technical'))]),
       ...annexBlocks(view),
-      paragraph(words.truth),
+      paragraph(say(lang, 'communication.truth')),
       signatureBlock(view),
     ],
   })
 }
 
-const frameBlocks = (view: CaseView, words: CommunicationWords): readonly Block[] => [
+const frameBlocks = (view: CaseView): readonly Block[] => [
   {
     kind: 'facts',
     rows: [
-      { label: words.language, value: words.languageValue },
-      { label: words.committee, value: words.committeeValue },
-      { label: words.state, value: words.stateValue },
-      { label: words.entry, value: [textSpan(`${words.entrySince} ${entryDay(view)}`), unconfirmed] },
+      { label: say(view.lang, 'communication.language'), value: say(view.lang, 'communication.language-value') },
+      { label: say(view.lang, 'communication.committee'), value: say(view.lang, 'communication.committee-value') },
+      { label: say(view.lang, 'communication.state'), value: say(view.lang, 'communication.state-value') },
+      {
+        label: say(view.lang, 'communication.entry'),
+        value: [textSpan(`${say(view.lang, 'communication.entry-since')} ${entryDay(view)}`), unconfirmed],
+      },
     ],
   },
 ]
 
-const authorBlocks = (view: CaseView, words: CommunicationWords): readonly Block[] => [
+const authorBlocks = (view: CaseView): readonly Block[] => [
   {
     kind: 'parties',
-    rows: [{ role: view.words.labels['author-name'], lines: authorLines(view, { numbered: false }) }],
+    rows: [{ role: say(view.lang, 'document.label.author-name'), lines: authorLines(view, { numbered: false }) }],
   },
   {
     kind: 'facts',
     rows: [
       ...toldRows(view, ['author-kind', 'author-nationality', 'author-born', 'representative', 'anonymity', 'consent']),
       {
-        label: words.authorised,
+        label: say(view.lang, 'communication.authorised'),
         value: documentOf(
           view,
           view.file.records.findLast(({ kind }) => kind === 'authorisation'),
@@ -159,29 +172,35 @@ const authorBlocks = (view: CaseView, words: CommunicationWords): readonly Block
       },
     ],
   },
-  paragraph([...filled(view, words.anonymity), unconfirmed]),
-  paragraph(words.victimTest),
+  paragraph([
+    ...filled(
+      view,
+      say(view.lang, 'communication.anonymity', { anonymity: '{protocol-anonymity}', notice: '{protocol-notice}' }),
+    ),
+    unconfirmed,
+  ]),
+  paragraph(say(view.lang, 'communication.victim-test')),
   ...toldBlocks(view, ['use', 'use-since', 'purpose', 'profession', 'audience', 'harm', 'substitute']),
 ]
 
-const factBlocks = (view: CaseView, words: CommunicationWords): readonly Block[] => [
-  ...(paperAnnexes(view).length === 0 ? [] : [paragraph(words.factsLead)]),
+const factBlocks = (view: CaseView): readonly Block[] => [
+  ...(paperAnnexes(view).length === 0 ? [] : [paragraph(say(view.lang, 'communication.facts-lead'))]),
   ...incidentBlocks(view, { annexed: true }),
-  timelineBlock(view, words),
-  heading(words.limits, 3),
-  { kind: 'list', ordered: false, items: view.words.limits },
+  timelineBlock(view),
+  heading(say(view.lang, 'communication.limits'), 3),
+  { kind: 'list', ordered: false, items: limitsOf(view.lang) },
 ]
 
 /**
  * Everything with a day, in order: incidents by their start, answers that give a day, records. A silence that was noted
  * before its term was over stands with the term, and is no request that stayed without an answer.
  */
-function timelineBlock(view: CaseView, words: CommunicationWords): Block {
-  const { lang, words: parts } = view
+function timelineBlock(view: CaseView): Block {
+  const { lang } = view
   const incidents = view.incidents.filter(mayState).map(({ record, incident }) => ({
     sort: incident.start_utc.find((one) => one !== null) ?? '',
-    when: orBlank(formatBounds(lang, parseBounds(incident.start_utc)), parts.missing.day),
-    what: `${incident.service}, ${incident.network}: ${parts.incident.start}`,
+    when: orBlank(formatBounds(lang, parseBounds(incident.start_utc)), say(lang, 'document.missing.day')),
+    what: `${incident.service}, ${incident.network}: ${say(lang, 'document.incident.start')}`,
     document: documentOf(view, record),
   }))
   const answers = (['first-failed', 'learned', 'by-law-learned'] as const)
@@ -189,7 +208,7 @@ function timelineBlock(view: CaseView, words: CommunicationWords): Block {
     .map((id) => ({
       sort: String(view.file.answers[id]?.value),
       when: told(view, id),
-      what: `${parts.labels[id]} (${withoutCapital(parts.standing.told)})`,
+      what: `${say(lang, `document.label.${id}`)} (${withoutCapital(say(lang, 'document.standing.stated'))})`,
       document: [] as Inline,
     }))
   const early = requestsOf(view.file).filter(
@@ -210,26 +229,26 @@ function timelineBlock(view: CaseView, words: CommunicationWords): Block {
   )
   return {
     kind: 'table',
-    caption: words.timeline,
+    caption: say(view.lang, 'communication.timeline'),
     columns: [
-      { head: parts.columns.day, share: 3 },
-      { head: parts.columns.what, share: 4 },
-      { head: parts.columns.document, share: 2 },
+      { head: say(lang, 'document.column.day'), share: 3 },
+      { head: say(lang, 'document.column.what'), share: 4 },
+      { head: say(lang, 'document.column.document'), share: 2 },
     ],
     rows:
       rows.length === 0
-        ? [[[blank(parts.missing.day)], [blank(parts.missing.result)], [blank(parts.missing.document)]]]
+        ? [[[missing(view, 'day')], [missing(view, 'result')], [missing(view, 'document')]]]
         : rows.map(({ when, what, document }) => [when, what, document]),
   }
 }
 
-function remedyBlocks(view: CaseView, words: CommunicationWords): readonly Block[] {
+function remedyBlocks(view: CaseView): readonly Block[] {
   const note = recordNote(view)
   const { records } = view.file
   const runs = ({ kind, rule }: CaseView['deadlines'][number]): boolean =>
     kind === 'running' && rule.id.startsWith('committee-')
   return [
-    paragraph(words.remediesLead),
+    paragraph(say(view.lang, 'communication.remedies-lead')),
     stepsTable(
       view,
       [
@@ -240,23 +259,30 @@ function remedyBlocks(view: CaseView, words: CommunicationWords): readonly Block
         ...remedyRows(view, 'constitutional-ruling', note),
         ...(records.some(({ kind }) => kind === 'prosecutor-reply')
           ? remedyRows(view, 'prosecutor-reply', note)
-          : [{ what: words.prosecutor, result: [textSpan(words.prosecutorResult), unconfirmed] }]),
+          : [
+              {
+                what: say(view.lang, 'communication.prosecutor'),
+                result: [textSpan(say(view.lang, 'communication.prosecutor-result')), unconfirmed],
+              },
+            ]),
       ],
-      words.remediesTable,
+      say(view.lang, 'communication.remedies-table'),
     ),
     { kind: 'facts', rows: toldRows(view, ['other-remedies', 'ineffective']) },
-    heading(words.remediesLaw, 3),
+    heading(say(view.lang, 'communication.remedies-law'), 3),
     { kind: 'list', ordered: false, items: REMEDIES.map((id) => stated(view, id)) },
-    paragraph([textSpan(`${words.delay} `), ...stated(view, 'committee-delay')]),
-    view.deadlines.some(runs) ? termsTable(view, runs, words.termsTable) : paragraph([blank(words.noTerms)]),
+    paragraph([textSpan(`${say(view.lang, 'communication.delay')} `), ...stated(view, 'committee-delay')]),
+    view.deadlines.some(runs)
+      ? termsTable(view, runs, say(view.lang, 'communication.terms-table'))
+      : paragraph([blank(say(view.lang, 'communication.no-terms'))]),
   ]
 }
 
-function otherBlocks(view: CaseView, words: CommunicationWords): readonly Block[] {
+function otherBlocks(view: CaseView): readonly Block[] {
   const kinds: readonly CaseRecord['kind'][] = ['other-procedure', 'other-procedure-result']
   const records = view.file.records.filter(({ kind }) => kinds.includes(kind))
   return [
-    paragraph(words.otherLead),
+    paragraph(say(view.lang, 'communication.other-lead')),
     { kind: 'facts', rows: toldRows(view, ['other-procedure']) },
     ...(records.length === 0
       ? []
@@ -264,60 +290,66 @@ function otherBlocks(view: CaseView, words: CommunicationWords): readonly Block[
           stepsTable(
             view,
             records.map((record) => ({
-              what: view.words.records[record.kind],
+              what: say(view.lang, `document.record.${record.kind}`),
               record,
               result: recordNote(view)(record),
             })),
-            words.sections.other,
+            say(view.lang, 'communication.section.other'),
           ),
         ]),
   ]
 }
 
-function claimBlocks(view: CaseView, words: CommunicationWords): readonly Block[] {
-  const { test } = words
+function claimBlocks(view: CaseView): readonly Block[] {
   return [
-    { kind: 'paragraph', standing: 'allegation', text: filled(view, words.interference) },
-    paragraph(filled(view, words.testLead)),
+    {
+      kind: 'paragraph',
+      standing: 'allegation',
+      text: filled(view, say(view.lang, 'communication.interference', { expression: '{covenant-expression}' })),
+    },
+    paragraph(filled(view, say(view.lang, 'communication.test-lead', { limits: '{covenant-limits}' }))),
     {
       kind: 'table',
-      caption: words.testTable,
+      caption: say(view.lang, 'communication.test-table'),
       columns: [
-        { head: test.step, share: 3.4 },
-        { head: test.paragraphs, share: 3 },
-        { head: test.shown, share: 4 },
-        { head: test.record, share: 5 },
+        { head: say(view.lang, 'communication.column.step'), share: 3.4 },
+        { head: say(view.lang, 'communication.column.paragraphs'), share: 3 },
+        { head: say(view.lang, 'communication.column.shown'), share: 4 },
+        { head: say(view.lang, 'communication.column.record'), share: 5 },
       ],
-      rows: test.rows.map((row) => [
-        row.step,
-        filled(view, `{${COMMENT[row.holds]}}`),
-        row.shown,
-        recordOf(view, words, row.holds),
+      rows: TEST.map(([step, comment]) => [
+        say(view.lang, `communication.test.${step}`),
+        filled(view, `{${comment}}`),
+        say(view.lang, `communication.must.${step}`),
+        recordOf(view, step),
       ]),
     },
-    paragraph(filled(view, words.burden)),
-    heading(words.standardsLead, 3),
+    paragraph(filled(view, say(view.lang, 'communication.burden', { burden: '{comment-burden}' }))),
+    heading(say(view.lang, 'communication.standards-lead'), 3),
     {
       kind: 'list',
       ordered: false,
       items: [
         ...STANDARDS.map((id) => stated(view, id)),
-        [...cite(view, 'concluding-observations'), textSpan(': '), blank(words.observationsBlank)],
+        [
+          ...cite(view, 'concluding-observations'),
+          textSpan(': '),
+          blank(say(view.lang, 'communication.observations-blank')),
+        ],
       ],
     },
-    heading(words.decisionsLead, 3),
+    heading(say(view.lang, 'communication.decisions-lead'), 3),
     { kind: 'list', ordered: false, items: DECISIONS.map((id) => stated(view, id)) },
-    paragraph(words.persuasive),
+    paragraph(say(view.lang, 'communication.persuasive')),
   ]
 }
 
 /** What the case holds on one step of the test; a blank where it holds nothing. */
-function recordOf(view: CaseView, words: CommunicationWords, step: TestStep['holds']): Inline {
-  const { record } = words
+function recordOf(view: CaseView, step: KeyEnd<'communication.test'>): Inline {
   switch (step) {
     case 'interference':
       return view.incidents.length === 0
-        ? [blank(view.words.missing.bundle)]
+        ? [missing(view, 'bundle')]
         : [...new Set(view.incidents.map((one) => showsOf(view, one)))].join(' ')
     case 'law': {
       const states = requestsOf(view.file).filter(({ reply }) => reply !== undefined)
@@ -325,35 +357,45 @@ function recordOf(view: CaseView, words: CommunicationWords, step: TestStep['hol
       const said = [
         ...states.map((state) => [textSpan(`${recordName(view, state.request)}: `), ...replyOf(view, state)]),
         ...acts.map((one) => [
-          textSpan(`${view.words.records.act}: `),
+          textSpan(`${say(view.lang, 'document.record.act')}: `),
           ...actOf(view, one),
           textSpan(', '),
           ...documentOf(view, one),
         ]),
       ]
       return said.length === 0
-        ? [blank(record.noRequest)]
+        ? [blank(say(view.lang, 'communication.record.no-request'))]
         : said.flatMap((spans, at) => (at === 0 ? spans : [textSpan('. '), ...spans]))
     }
     case 'aim':
       return view.file.answers['aim-given'] === undefined
-        ? [blank(record.noAim)]
-        : [...spansOf(told(view, 'aim-given')), textSpan(` (${withoutCapital(view.words.standing.told)})`)]
+        ? [blank(say(view.lang, 'communication.record.no-aim'))]
+        : [
+            ...spansOf(told(view, 'aim-given')),
+            textSpan(` (${withoutCapital(say(view.lang, 'document.standing.stated'))})`),
+          ]
     case 'need':
-      return [...lengthsOf(view, record.measured), blank(record.noNeed)]
+      return [...lengthsOf(view), blank(say(view.lang, 'communication.record.no-need'))]
     case 'scope':
-      return [...(view.incidents.some(mayState) ? [textSpan(`${record.whole}. `)] : []), blank(record.noScope)]
+      return [
+        ...(view.incidents.some(mayState) ? [textSpan(`${say(view.lang, 'communication.record.whole')}. `)] : []),
+        blank(say(view.lang, 'communication.record.no-scope')),
+      ]
   }
 }
 
 /** How long which service was restricted where, by the middles of start and end: how far a restriction reached is a fact. */
-function lengthsOf({ incidents, lang, words }: CaseView, before: string): readonly InlineSpan[] {
+function lengthsOf({ incidents, lang }: CaseView): readonly InlineSpan[] {
   const spans = incidents.filter(mayState).map(({ incident }) => {
     const [, start] = parseBounds(incident.start_utc)
     const [, end] = parseBounds(incident.end_utc)
-    const until = incident.running ? words.incident.goesOn : end === undefined ? undefined : formatDateTime(lang, end)
+    const until = incident.running
+      ? say(lang, 'document.incident.ongoing')
+      : end === undefined
+        ? undefined
+        : formatDateTime(lang, end)
     const when = start === undefined || until === undefined ? '' : `, ${formatDateTime(lang, start)} \u2013 ${until}`
     return `${incident.service}, ${incident.network}${when}`
   })
-  return spans.length === 0 ? [] : [textSpan(`${before}: ${spans.join('; ')}. `)]
+  return spans.length === 0 ? [] : [textSpan(`${say(lang, 'communication.record.measured')}: ${spans.join('; ')}. `)]
 }

@@ -1,6 +1,7 @@
 import { defined } from '../../core/model/defined.ts'
 import { CAUSE_WORDS } from '../../core/model/incident/cause.ts'
 import { capitalise, say } from '../../core/text/format.ts'
+import type { Lang } from '../../core/text/lang.ts'
 import { strengthSentence } from '../../core/text/sentence/incident-verdict.ts'
 import type { CaseRecord } from '../case/case-form.ts'
 import { answerDeadline, requestsOf, type RequestState } from '../case/occurrences.ts'
@@ -24,6 +25,7 @@ import {
   documentOf,
   checkBehind,
   inWords,
+  missing,
   noteBehind,
   paperAnnexes,
   recordName,
@@ -34,6 +36,9 @@ import {
 import { formatBounds, formatDay, parseBounds } from './day-text.ts'
 
 export const heading = (words: string, level: 2 | 3 = 2): Block => ({ kind: 'heading', level, text: words })
+/** What measurements cannot show, for a list. */
+export const limitsOf = (lang: Lang): readonly string[] =>
+  (['who', 'intent', 'reach', 'gaps'] as const).map((limit) => say(lang, `document.limit.${limit}`))
 export const paragraph = (words: Inline): Block => ({ kind: 'paragraph', text: words })
 
 /** A paper of a case without its blocks: what it is, of which case, and that nothing was measured where that is so. */
@@ -55,11 +60,11 @@ export const toldRows = (
   view: CaseView,
   ids: readonly QuestionId[],
 ): readonly { readonly label: string; readonly value: Inline }[] =>
-  ids.map((id) => ({ label: view.words.labels[id], value: told(view, id) }))
+  ids.map((id) => ({ label: say(view.lang, `document.label.${id}`), value: told(view, id) }))
 
 /** What the author says, under a heading that says so: a heading stays with what it names. */
 export const toldBlocks = (view: CaseView, ids: readonly QuestionId[]): readonly Block[] => [
-  heading(view.words.standing.told, 3),
+  heading(say(view.lang, 'document.standing.stated'), 3),
   { kind: 'facts', rows: toldRows(view, ids) },
 ]
 
@@ -69,19 +74,17 @@ export const toldBlocks = (view: CaseView, ids: readonly QuestionId[]): readonly
  * the annexes of the case: it refers to none.
  */
 export function incidentBlocks(view: CaseView, { annexed }: { readonly annexed: boolean }): readonly Block[] {
-  const { words } = view
+  const { lang } = view
   // To whom a request goes, a bundle that nothing follows from says nothing; and a request may rest on a person's word.
   const shown = annexed ? view.incidents : view.incidents.filter(mayState)
   if (shown.length === 0)
     return [
-      ...(annexed
-        ? [{ kind: 'paragraph', standing: 'fact', text: [blank(words.missing.bundle)] } satisfies Block]
-        : []),
+      ...(annexed ? [{ kind: 'paragraph', standing: 'fact', text: [missing(view, 'bundle')] } satisfies Block] : []),
       ...toldBlocks(view, ['service', 'network', 'place', 'first-failed']),
     ]
   return shown.flatMap((one): readonly Block[] => [
     heading(
-      `${mayState(one) ? words.standing.facts : words.records.bundle}: ${one.incident.service}, ${one.incident.network}`,
+      `${say(lang, mayState(one) ? 'document.standing.facts' : 'document.record.bundle')}: ${one.incident.service}, ${one.incident.network}`,
       3,
     ),
     { kind: 'facts', rows: incidentRows(view, one, annexed) },
@@ -101,12 +104,12 @@ export const mayState = ({ incident, facts }: CaseIncident): boolean =>
  * What follows from an incident, with its strength; nothing from one that was withdrawn or whose bundle failed
  * verification. That access was interfered with is never said flatly: the measurements fit it, with a strength.
  */
-export function showsOf({ words, lang }: CaseView, { incident, facts }: CaseIncident): string {
-  if (facts.verified.kind === 'wanting') return words.shows.wanting
-  if (incident.withdrawn) return words.incident.withdrawn
+export function showsOf({ lang }: CaseView, { incident, facts }: CaseIncident): string {
+  if (facts.verified.kind === 'wanting') return say(lang, 'document.shows.problems')
+  if (incident.withdrawn) return say(lang, 'document.incident.withdrawn')
   const { word, support, log10_lr: log10Lr = 0 } = incident
   const known = CAUSE_WORDS.find((one) => one === word)
-  const shown = known === 'blocking' || known === 'fault' ? words.shows[known] : words.shows.open
+  const shown = say(lang, `document.shows.${known === 'blocking' || known === 'fault' ? known : 'open'}`)
   if (support === undefined || known === undefined) return shown
   return [shown, strengthSentence(lang, { word: known, support, log10Lr })].join(' ').trim()
 }
@@ -115,7 +118,7 @@ export function showsOf({ words, lang }: CaseView, { incident, facts }: CaseInci
 function strengthOf(view: CaseView, one: CaseIncident, annexed: boolean): readonly InlineSpan[] {
   const [statement] = paperAnnexes(view)
   if (!annexed || !mayState(one) || statement === undefined) return []
-  return [textSpan(` ${view.words.strength}: `), annex(statement.number), textSpan('.')]
+  return [textSpan(` ${say(view.lang, 'document.strength')}: `), annex(statement.number), textSpan('.')]
 }
 
 function incidentRows(
@@ -124,25 +127,32 @@ function incidentRows(
   annexed: boolean,
 ): readonly { readonly label: string; readonly value: Inline }[] {
   const { lang } = view
-  const { incident: words, missing } = view.words
   const { incident, facts } = one
-  const end = incident.running ? words.goesOn : orBlank(formatBounds(lang, parseBounds(incident.end_utc)), missing.day)
-  const verified = { sound: words.sound, wanting: words.wanting, 'not-verified': words.notVerified }
+  const end = incident.running
+    ? say(lang, 'document.incident.ongoing')
+    : orBlank(formatBounds(lang, parseBounds(incident.end_utc)), say(lang, 'document.missing.day'))
+  const verified = { sound: 'valid', wanting: 'problems', 'not-verified': 'not-verified' } as const
   const source = [
-    { label: words.verified, value: verified[facts.verified.kind] },
     {
-      label: words.source,
+      label: say(lang, 'document.incident.verified'),
+      value: say(lang, `document.incident.${verified[facts.verified.kind]}`),
+    },
+    {
+      label: say(lang, 'document.incident.source'),
       value: annexed ? [...documentOf(view, one.record), textSpan(`, ${facts.name}`)] : facts.name,
     },
   ]
   if (!mayState(one)) return source
   return [
-    { label: words.service, value: incident.service },
-    { label: words.network, value: incident.network },
-    { label: words.start, value: orBlank(formatBounds(lang, parseBounds(incident.start_utc)), missing.day) },
-    { label: words.end, value: end },
-    { label: words.measured, value: String(incident.readings) },
-    { label: words.devices, value: `${incident.probes} / ${incident.probes_failed}` },
+    { label: say(lang, 'document.incident.service'), value: incident.service },
+    { label: say(lang, 'document.incident.network'), value: incident.network },
+    {
+      label: say(lang, 'document.incident.start'),
+      value: orBlank(formatBounds(lang, parseBounds(incident.start_utc)), say(lang, 'document.missing.day')),
+    },
+    { label: say(lang, 'document.incident.end'), value: end },
+    { label: say(lang, 'document.incident.measured'), value: String(incident.readings) },
+    { label: say(lang, 'document.incident.devices'), value: `${incident.probes} / ${incident.probes_failed}` },
     ...source,
   ]
 }
@@ -156,19 +166,19 @@ export function stepsTable(
   rows: readonly { readonly what: string; readonly record?: CaseRecord; readonly result: Inline }[],
   caption?: string,
 ): Block {
-  const { columns, missing } = view.words
+  const { lang } = view
   return {
     kind: 'table',
     ...defined({ caption }),
     columns: [
-      { head: columns.what, share: 3 },
-      { head: columns.day, share: 2 },
-      { head: columns.result, share: 3 },
-      { head: columns.document, share: 2 },
+      { head: say(lang, 'document.column.what'), share: 3 },
+      { head: say(lang, 'document.column.day'), share: 2 },
+      { head: say(lang, 'document.column.result'), share: 3 },
+      { head: say(lang, 'document.column.document'), share: 2 },
     ],
     rows: rows.map(({ what, record, result }) => [
       what,
-      record === undefined ? [blank(missing.day)] : formatDay(view.lang, parseDay(record.day)),
+      record === undefined ? [missing(view, 'day')] : formatDay(view.lang, parseDay(record.day)),
       result,
       documentOf(view, record),
     ]),
@@ -177,9 +187,9 @@ export function stepsTable(
 
 /** Requests for the act with what came of each. */
 export function requestRows(view: CaseView): readonly { what: string; record?: CaseRecord; result: Inline }[] {
-  const { words, file } = view
+  const { lang, file } = view
   const states = requestsOf(file)
-  if (states.length === 0) return [{ what: words.records.request, result: [blank(words.missing.result)] }]
+  if (states.length === 0) return [{ what: say(lang, 'document.record.request'), result: [missing(view, 'result')] }]
   return states.map(({ request, reply }) => ({
     what: recordName(view, request),
     record: request,
@@ -191,7 +201,7 @@ export function requestRows(view: CaseView): readonly { what: string; record?: C
 export function requestBlocks(view: CaseView): readonly Block[] {
   const acts = view.file.records.filter(({ kind }) => kind === 'act')
   const rows = acts.map((record) => ({
-    what: view.words.records.act,
+    what: say(view.lang, 'document.record.act'),
     record,
     result: [...actOf(view, record), textSpan(noteBehind(record))],
   }))
@@ -203,30 +213,31 @@ export function requestBlocks(view: CaseView): readonly Block[] {
  * day, with the day until which it could.
  */
 export function replyOf(view: CaseView, { request, reply }: RequestState): readonly InlineSpan[] {
-  const { words, lang } = view
-  if (reply === undefined) return [blank(words.noReply)]
+  const { lang } = view
+  if (reply === undefined) return [blank(say(lang, 'document.no-reply'))]
   const day = formatDay(lang, parseDay(reply.day))
-  const said = reply.note === undefined ? [] : [textSpan('. '), ...inWords(view, reply.note)]
-  if (reply.kind === 'silence') return [textSpan(`${words.silent}, ${day}`), ...termOf(view, request), ...said]
-  const known = reply.says === undefined ? words.records.answer : words.answers[reply.says]
+  const said = reply.note === undefined ? [] : [textSpan('. '), ...inWords(lang, reply.note)]
+  if (reply.kind === 'silence')
+    return [textSpan(`${say(lang, 'document.no-answer')}, ${day}`), ...termOf(view, request), ...said]
+  const known = say(lang, reply.says === undefined ? 'document.record.answer' : `document.answer.${reply.says}`)
   const named = reply.says === 'act-named' ? [textSpan(' ('), ...actOf(view, reply), textSpan(')')] : []
   return [textSpan(known), ...named, textSpan(`, ${day}, `), ...documentOf(view, reply), ...said]
 }
 
 /** The day until which a request could be answered, behind a silence; where receipt is not recorded, that it may be later. */
-export function termOf({ words, lang, law, file }: CaseView, request: CaseRecord): readonly InlineSpan[] {
+export function termOf({ lang, law, file }: CaseView, request: CaseRecord): readonly InlineSpan[] {
   const { last, from } = answerDeadline(request, file, law)
   const open = from.open === true ? ` (${say(lang, 'deadline.doubt.receipt')})` : ''
-  return [textSpan(`; ${words.replyTerm}: ${formatDay(lang, last)}${open}`), unconfirmed]
+  return [textSpan(`; ${say(lang, 'document.reply-term')}: ${formatDay(lang, last)}${open}`), unconfirmed]
 }
 
 /** Number and day of an act, a blank for whichever the case does not hold. */
-export function actOf({ words, lang }: CaseView, { act_number, act_day }: CaseRecord): readonly InlineSpan[] {
+export function actOf({ lang }: CaseView, { act_number, act_day }: CaseRecord): readonly InlineSpan[] {
   const day = act_day === undefined ? undefined : formatDay(lang, parseDay(act_day))
   return [
-    ...spansOf(orBlank(act_number, words.missing.actNumber)),
+    ...spansOf(orBlank(act_number, say(lang, 'document.missing.act-number'))),
     textSpan(', '),
-    ...spansOf(orBlank(day, words.missing.actDay)),
+    ...spansOf(orBlank(day, say(lang, 'document.missing.act-day'))),
   ]
 }
 
@@ -236,35 +247,35 @@ export function remedyRows(
   kind: CaseRecord['kind'],
   resultOf: (record: CaseRecord) => Inline,
 ): readonly { what: string; record?: CaseRecord; result: Inline }[] {
-  const what = view.words.records[kind]
+  const what = say(view.lang, `document.record.${kind}`)
   const found = view.file.records.filter((record) => record.kind === kind)
-  if (found.length === 0) return [{ what, result: [blank(view.words.missing.result)] }]
+  if (found.length === 0) return [{ what, result: [missing(view, 'result')] }]
   return found.map((record) => ({ what, record, result: resultOf(record) }))
 }
 
 /** What a record says in the words of who added it, or a blank. */
 export const recordNote =
-  ({ words, lang }: CaseView) =>
+  ({ lang }: CaseView) =>
   ({ note }: CaseRecord): Inline =>
-    note === undefined || note.trim() === '' ? [blank(words.missing.result)] : inWords({ words, lang }, note)
+    note === undefined || note.trim() === '' ? [missing({ lang }, 'result')] : inWords(lang, note)
 
 /** Deadlines that run for the person who files, with provision and reliability. */
 export function termsTable(view: CaseView, shown: (deadline: Deadline) => boolean, caption: string): Block {
-  const { columns, missing } = view.words
+  const { lang } = view
   return {
     kind: 'table',
     caption,
     columns: [
-      { head: columns.term, share: 3 },
-      { head: columns.lastDay, share: 2.4 },
-      { head: columns.article, share: 2 },
-      { head: columns.mark, share: 3.2 },
+      { head: say(lang, 'document.column.term'), share: 3 },
+      { head: say(lang, 'document.column.last-day'), share: 2.4 },
+      { head: say(lang, 'document.column.article'), share: 2 },
+      { head: say(lang, 'document.column.mark'), share: 3.2 },
     ],
     rows: view.deadlines
       .filter(shown)
       .map((one) => [
         `${say(view.lang, `deadline.${one.rule.id}`)}${beganOf(view, one)}`,
-        one.kind === 'running' ? daysOf(view, one) : [blank(missing.lawyer)],
+        one.kind === 'running' ? daysOf(view, one) : [missing(view, 'lawyer')],
         articleOf(view, one),
         reliability(view, one),
       ]),
@@ -296,8 +307,9 @@ function reliability({ lang, law }: CaseView, one: Deadline): Inline {
 
 /** The list of annexes by number. */
 export function annexBlocks(view: CaseView): readonly Block[] {
-  const { words, lang, annexes } = view
-  if (annexes.length === 0) return [heading(words.annexes), paragraph([blank(words.noAnnexes)])]
+  const { lang, annexes } = view
+  if (annexes.length === 0)
+    return [heading(say(lang, 'document.annexes')), paragraph([blank(say(lang, 'document.no-annexes'))])]
   const items = [
     ...annexes.map(({ number, record }): Inline => [
       annex(number),
@@ -307,15 +319,15 @@ export function annexBlocks(view: CaseView): readonly Block[] {
     ]),
     ...paperAnnexes(view).map(({ number, title }): Inline => [annex(number), textSpan(`. ${title}`)]),
   ]
-  return [heading(words.annexes), { kind: 'list', ordered: false, items }]
+  return [heading(say(lang, 'document.annexes')), { kind: 'list', ordered: false, items }]
 }
 
 /** Place to date and sign by hand. */
-export const signatureBlock = ({ words }: CaseView): Block => ({
+export const signatureBlock = (view: CaseView): Block => ({
   kind: 'signature',
   rows: [
-    { label: words.signedOn, value: [blank(words.missing.signed)] },
-    { label: words.signature, value: [blank(words.missing.signature)] },
+    { label: say(view.lang, 'document.signed-on'), value: [missing(view, 'signed')] },
+    { label: say(view.lang, 'document.signature'), value: [missing(view, 'signature')] },
   ],
 })
 
@@ -328,25 +340,25 @@ export function authorLines(
   view: CaseView,
   { numbered, court = false }: { readonly numbered: boolean; readonly court?: boolean },
 ): readonly Inline[] {
-  const { words, file } = view
+  const { lang, file } = view
   const { representative } = file.answers
   const organisation = file.answers['author-kind']?.value === 'organisation'
   const born: readonly Inline[] = [
-    [textSpan(`${words.labels['author-born']}: `), ...spansOf(told(view, 'author-born'))],
-    [blank(words.missing.birthplace)],
+    [textSpan(`${say(lang, 'document.label.author-born')}: `), ...spansOf(told(view, 'author-born'))],
+    [missing(view, 'birthplace')],
   ]
   return [
     told(view, 'author-name'),
-    ...(numbered ? [[blank(words.missing.number)]] : []),
-    ...(court ? (organisation ? [[blank(words.missing.bank)]] : born) : []),
+    ...(numbered ? [[missing(view, 'number')]] : []),
+    ...(court ? (organisation ? [[missing(view, 'bank')]] : born) : []),
     told(view, 'author-address'),
     told(view, 'author-contact'),
     ...(representative === undefined
       ? []
       : [
           [
-            textSpan(`${words.labels.representative}: ${String(representative.value)}`),
-            ...(court ? [textSpan(', '), blank(words.missing.representativeAddress)] : []),
+            textSpan(`${say(lang, 'document.label.representative')}: ${String(representative.value)}`),
+            ...(court ? [textSpan(', '), missing(view, 'representative-address')] : []),
           ],
         ]),
   ]

@@ -1,46 +1,58 @@
 import { textSpan, blank, type Block, type Inline, type Paper } from '../../documents/paper.ts'
+import { say } from '../../core/text/format.ts'
 import type { Addressee } from '../case/case-form.ts'
 import { citations, cite, unconfirmed } from '../law/cite.ts'
 import { withLaw } from '../law/law-list.ts'
 import { ruleOf } from '../law/load-law.ts'
-import { told, type CaseView } from './case-view.ts'
+import { missing, told, type CaseView } from './case-view.ts'
 import { authorLines, heading, incidentBlocks, paperFrame, paragraph, signatureBlock, toldRows } from './parts.ts'
-import { REQUEST_WORDS, type RequestWords } from './words/request-words.ts'
 
 /** Languages in which a request is written: both in which Kazakhstan's bodies answer. */
 export const REQUEST_LANGS = ['kk', 'ru'] as const
+
+/** What every addressee is asked, in this order. */
+const QUESTIONS = ['act', 'grounds', 'reach', 'execution', 'restoration', 'cause', 'appeal'] as const
 
 /**
  * A request for the act: was access restricted by one, who took it, when, on which provision. It asserts no restriction
  * by anyone; if a request gets no answer, the case records that.
  */
 export function requestPaper(view: CaseView, lang: (typeof REQUEST_LANGS)[number], addressee: Addressee): Paper {
-  const words = REQUEST_WORDS[lang]
   const blocks: readonly Block[] = [
     {
       kind: 'parties',
       rows: [
-        { role: words.to, lines: addresseeLines(view, addressee) },
-        { role: words.from, lines: authorLines(view, { numbered: true }) },
+        { role: say(lang, 'act-request.to'), lines: addresseeLines(view, addressee) },
+        { role: say(lang, 'act-request.from'), lines: authorLines(view, { numbered: true }) },
       ],
     },
-    heading(words.event),
+    heading(say(lang, 'act-request.event')),
     ...incidentBlocks(view, { annexed: false }),
     // An operator finds its customer by the contract; its number goes to no one else.
     ...(addressee === 'provider' ? [{ kind: 'facts', rows: toldRows(view, ['contract']) } satisfies Block] : []),
-    heading(words.questions),
-    paragraph(words.lead),
-    { kind: 'list', ordered: true, items: [...words.asked, words.askedOf[addressee]] },
-    paragraph(words.copy),
-    paragraph(words.secret),
-    heading(words.basis),
-    { kind: 'list', ordered: false, items: basisOf(view, addressee, words) },
-    heading(words.answer),
-    paragraph([textSpan(`${words.term}: ${daysToAnswer(view)}.`), unconfirmed]),
-    paragraph(words.reply),
+    heading(say(lang, 'act-request.questions')),
+    paragraph(say(lang, 'act-request.lead')),
+    {
+      kind: 'list',
+      ordered: true,
+      items: [
+        ...QUESTIONS.map((one) => say(lang, `act-request.question.${one}`)),
+        say(lang, `act-request.question-to.${addressee}`),
+      ],
+    },
+    paragraph(say(lang, 'act-request.copy')),
+    paragraph(say(lang, 'act-request.secret')),
+    heading(say(lang, 'act-request.basis')),
+    { kind: 'list', ordered: false, items: basisOf(view, addressee) },
+    heading(say(lang, 'act-request.answer')),
+    paragraph([textSpan(`${say(lang, 'act-request.term')}: ${daysToAnswer(view)}.`), unconfirmed]),
+    paragraph(say(lang, 'act-request.reply')),
     signatureBlock(view),
   ]
-  return withLaw(view, { ...paperFrame(view, lang, words), blocks })
+  return withLaw(view, {
+    ...paperFrame(view, lang, { title: say(lang, 'act-request.title'), kicker: say(lang, 'act-request.kicker') }),
+    blocks,
+  })
 }
 
 /** What a request rests on. A private operator and a platform may hold no information in the sense of the law. */
@@ -49,11 +61,11 @@ const BASIS = {
   act: ['suspension', 'urgent-suspension', 'restoration-of-access', 'emergency'],
 } as const
 
-function basisOf(view: CaseView, addressee: Addressee, words: RequestWords): readonly Inline[] {
+function basisOf(view: CaseView, addressee: Addressee): readonly Inline[] {
   const company = addressee === 'provider' || addressee === 'platform'
   return [
     ...citations(view, BASIS.rights),
-    ...(company ? [cite(view, 'information-holder'), [blank(words.contractLaw)]] : []),
+    ...(company ? [cite(view, 'information-holder'), [blank(say(view.lang, 'act-request.contract-law'))]] : []),
     ...(addressee === 'platform' ? [cite(view, 'platforms')] : []),
     ...citations(view, [...BASIS.act, 'covenant-expression', 'application-term']),
   ]
@@ -64,8 +76,8 @@ const daysToAnswer = ({ law }: CaseView): number =>
   Math.min(...ruleOf(law, 'request-answer').readings.map(({ count }) => count))
 
 function addresseeLines(view: CaseView, addressee: Addressee): readonly Inline[] {
-  const { words } = view
-  if (addressee !== 'provider') return [words.addressees[addressee], [blank(words.missing.addressee)]]
+  const { lang } = view
+  if (addressee !== 'provider') return [say(lang, `document.addressee.${addressee}`), [missing(view, 'addressee')]]
   const network = view.file.answers.network === undefined ? [] : [told(view, 'network')]
-  return [words.addressees.provider, [blank(words.missing.providerName)], ...network]
+  return [say(lang, 'document.addressee.provider'), [missing(view, 'provider-name')], ...network]
 }

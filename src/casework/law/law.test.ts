@@ -268,17 +268,23 @@ describe('a case that was built before', () => {
 const CITATION =
   /\d-бап|стат[ьеи]\p{L}* \d|\bart(icle|\.)s? ?\d|пункт\p{L}* \d|\d-тармақ|paras?\. ?\d|\brule \d|№ ?\d+-|No\. ?\d|\b\d+-[IVX]{1,4}\b|C\/GC|CCPR\/|A\/HRC|\b\d{4,5}\/\d{2,4}\b|\b(19|20)\d\d года|жылғы \d/iu
 
-describe('the code of casework', () => {
-  const files = readdirSync(join(PACKAGE_ROOT, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((path) => /^casework\/|^cli\/case|^text\/(kk|ru|en)\/casework\.ts$/.test(path))
-    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+describe('the code and the messages of casework', () => {
+  const files = ['src', 'messages']
+    .flatMap((folder) =>
+      readdirSync(join(PACKAGE_ROOT, folder), { recursive: true, encoding: 'utf8' }).map((path) => `${folder}/${path}`),
+    )
+    .filter((path) =>
+      /^src\/(?:casework\/|cli\/case).*(?<!\.test)\.ts$|\/(?:document|court-claim|communication|act-request)\.json$/.test(
+        path,
+      ),
+    )
 
   it('cites no law of its own: every number is data', () => {
     assert.ok(files.length > 60, String(files.length))
     for (const planted of ['136-бап', 'статья 20', 'Article 19, paragraph 3', '№ 567-II', 'rule 99(c)', '2551/2015'])
       assert.match(planted, CITATION, planted)
     const found = files.flatMap((path) =>
-      readFileSync(join(PACKAGE_ROOT, 'src', path), 'utf8')
+      readFileSync(join(PACKAGE_ROOT, path), 'utf8')
         .split('\n')
         .filter((line) => !/^\s*(\*|\/\*|\/\/)/.test(line) && CITATION.test(line.replace(/\s\/\/ .*$/, '')))
         .map((line) => `${path}: ${line.trim()}`),

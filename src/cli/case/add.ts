@@ -29,7 +29,6 @@ import { orderOf } from '../../casework/case/order.ts'
 import { dayOf, parseDay, type Day } from '../../casework/deadlines/calendar.ts'
 import { loadLaw } from '../../casework/law/load-law.ts'
 import { formatDay } from '../../casework/documents/day-text.ts'
-import { PART_WORDS } from '../../casework/documents/words/parts.ts'
 import type { VerifierKey } from '../../core/evidence/log/signed-note.ts'
 import { InputError, wrongOption } from '../../core/model/errors.ts'
 import { ordersSchema } from '../../core/model/tables/record.ts'
@@ -311,7 +310,7 @@ async function keysOf(given: readonly string[], world: World): Promise<readonly 
 function tell({ records }: CaseFile, lang: Lang, world: World): void {
   const record = records.at(-1)
   if (record === undefined) return
-  const kind = PART_WORDS[lang].records[record.kind]
+  const kind = say(lang, `document.record.${record.kind}`)
   const day = formatDay(lang, parseDay(record.day))
   world.out.write(`${say(lang, 'casework.added', { record: record.id, kind, day })}\n`)
   const law = loadLaw()

@@ -233,11 +233,11 @@ function annexIndex(view: CaseView, made: readonly Made[]): Paper {
   })
 }
 
-/** Number and digest of a saved check in its log; nothing of one that failed its check. */
-function loggedOf({ words }: CaseView, { check }: CaseRecord): Pick<Annex, 'logged'> {
+/** Number and SHA-256 of a saved check in its log; nothing of one that failed its check. */
+function loggedOf({ lang }: CaseView, { check }: CaseRecord): Pick<Annex, 'logged'> {
   if (check === undefined || check.kind === 'wanting') return {}
-  const { leaf, digest } = words.check
-  return { logged: { said: `${leaf}: ${check.leaf_index} (${check.origin}), ${digest}`, hex: check.sha256 } }
+  const said = `${say(lang, 'document.check.leaf')}: ${check.leaf_index} (${check.origin}), ${say(lang, 'document.check.checksum')}`
+  return { logged: { said, hex: check.sha256 } }
 }
 
 /** A bundle or a saved check is read on a screen: it has pages only if it was printed and they were counted. */

@@ -10,7 +10,6 @@ import { shortNames, type Citing } from '../../casework/law/cite.ts'
 import type { LawNotice } from '../../casework/law/law-notice.ts'
 import { lawOf, loadLaw } from '../../casework/law/load-law.ts'
 import { formatDay } from '../../casework/documents/day-text.ts'
-import { PART_WORDS } from '../../casework/documents/words/parts.ts'
 import type { PointFound } from '../../casework/statement/completeness.ts'
 import type { Instant } from '../../core/model/units.ts'
 import { capitalise, say } from '../../core/text/format.ts'
@@ -137,9 +136,9 @@ function recordLines({ whole: { records }, changes, since }: CaseState, lang: La
 }
 
 function recordText({ kind, addressee, says }: CaseRecord, lang: Lang): string {
-  const words = PART_WORDS[lang]
-  const more = addressee === undefined ? (says === undefined ? '' : words.answers[says]) : words.addressees[addressee]
-  return more === '' ? words.records[kind] : `${words.records[kind]}: ${more}`
+  const name = say(lang, `document.record.${kind}`)
+  if (addressee !== undefined) return `${name}: ${say(lang, `document.addressee.${addressee}`)}`
+  return says === undefined ? name : `${name}: ${say(lang, `document.answer.${says}`)}`
 }
 
 function requestLines({ file, deadlines }: CaseState, today: Day, lang: Lang): readonly Line[] {
@@ -154,7 +153,7 @@ function requestLines({ file, deadlines }: CaseState, today: Day, lang: Lang): r
   )
   return states.flatMap(({ request, reply }): readonly Line[] => {
     const head = `${request.id}  `
-    const to = PART_WORDS[lang].addressees[request.addressee ?? 'ministry']
+    const to = say(lang, `document.addressee.${request.addressee ?? 'ministry'}`)
     return [
       [head, `${to}, ${formatDay(lang, parseDay(request.day))}`],
       [' '.repeat(head.length), capitalise(lang, replyText({ reply, term: terms.get(request.id) }, today, lang))],
@@ -169,7 +168,7 @@ function replyText(
 ): string {
   if (reply?.kind === 'silence') return say(lang, 'casework.silence', { day: formatDay(lang, parseDay(reply.day)) })
   if (reply !== undefined) {
-    const says = PART_WORDS[lang].answers[reply.says ?? 'other']
+    const says = say(lang, `document.answer.${reply.says ?? 'other'}`)
     return `${says}, ${formatDay(lang, parseDay(reply.day))} (${reply.id})`
   }
   if (term === undefined) return say(lang, 'casework.no-reply')
@@ -251,7 +250,7 @@ function whenOf(
 function ofRecord(id: string | undefined, { records }: CaseFile, lang: Lang): string {
   const record = records.find((one) => one.id === id)
   if (record === undefined) return ''
-  const to = record.addressee === undefined ? '' : `, ${PART_WORDS[lang].addressees[record.addressee]}`
+  const to = record.addressee === undefined ? '' : `, ${say(lang, `document.addressee.${record.addressee}`)}`
   return ` (${record.id}${to})`
 }
 

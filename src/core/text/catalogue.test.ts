@@ -16,7 +16,7 @@ const argumentsOf = (lang: Lang, key: Key): readonly string[] => [...placeholder
 const KAZAKH = [...'әғқңөұүһі']
 
 /** A Kazakh ordinal in figures has the hyphen in place of its ending: «{number}-нұсқа», the second edition. */
-const ORDINALS = /(?<=\})-(?:нұсқа|кесте|сурет|қосымша|топ|бет|оқиға)\p{L}*/gu
+const ORDINALS = /(?<=\})-(?:нұсқа|кесте|сурет|қосымша|топ|бет|оқиға|деңгей)\p{L}*/gu
 
 describe('catalogues', () => {
   it('have the same keys in every language', () => {
@@ -83,7 +83,9 @@ describe('catalogues', () => {
       kk: /(мемлекет|үкімет|министрл|билік|цензура|бұйрық|бұғаттаған|әдейі|қасақана)/iu,
     } satisfies Record<Lang, RegExp>
     for (const lang of LANGS)
-      for (const key of keys) assert.doesNotMatch(CATALOGUE[lang][key], accusing[lang], `${lang} ${key}`)
+      // Documents of a case name the bodies that they are addressed to; test/no-who-blocks.test.ts reads them too.
+      for (const key of keys.filter((one) => !/^(?:document|court-claim|communication|act-request)\./.test(one)))
+        assert.doesNotMatch(CATALOGUE[lang][key], accusing[lang], `${lang} ${key}`)
   })
 
   it('never call the open letter a petition, but where they say that it is none and name the portal for one', () => {

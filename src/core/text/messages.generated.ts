@@ -1,5 +1,6 @@
 // Written by `npm run messages` from messages/: change those, not this file.
 
+import kkActRequest from '../../../messages/kk/act-request.json' with { type: 'json' }
 import kkAlone from '../../../messages/kk/alone.json' with { type: 'json' }
 import kkBoard from '../../../messages/kk/board.json' with { type: 'json' }
 import kkBundle from '../../../messages/kk/bundle.json' with { type: 'json' }
@@ -7,9 +8,12 @@ import kkCard from '../../../messages/kk/card.json' with { type: 'json' }
 import kkCasework from '../../../messages/kk/casework.json' with { type: 'json' }
 import kkCause from '../../../messages/kk/cause.json' with { type: 'json' }
 import kkCoincide from '../../../messages/kk/coincide.json' with { type: 'json' }
+import kkCommunication from '../../../messages/kk/communication.json' with { type: 'json' }
 import kkCopy from '../../../messages/kk/copy.json' with { type: 'json' }
+import kkCourtClaim from '../../../messages/kk/court-claim.json' with { type: 'json' }
 import kkCrowd from '../../../messages/kk/crowd.json' with { type: 'json' }
 import kkDate from '../../../messages/kk/date.json' with { type: 'json' }
+import kkDocument from '../../../messages/kk/document.json' with { type: 'json' }
 import kkEdition from '../../../messages/kk/edition.json' with { type: 'json' }
 import kkFact from '../../../messages/kk/fact.json' with { type: 'json' }
 import kkFailure from '../../../messages/kk/failure.json' with { type: 'json' }
@@ -34,6 +38,7 @@ import kkReport from '../../../messages/kk/report.json' with { type: 'json' }
 import kkSite from '../../../messages/kk/site.json' with { type: 'json' }
 import kkStory from '../../../messages/kk/story.json' with { type: 'json' }
 import kkVerdict from '../../../messages/kk/verdict.json' with { type: 'json' }
+import ruActRequest from '../../../messages/ru/act-request.json' with { type: 'json' }
 import ruAlone from '../../../messages/ru/alone.json' with { type: 'json' }
 import ruBoard from '../../../messages/ru/board.json' with { type: 'json' }
 import ruBundle from '../../../messages/ru/bundle.json' with { type: 'json' }
@@ -41,9 +46,12 @@ import ruCard from '../../../messages/ru/card.json' with { type: 'json' }
 import ruCasework from '../../../messages/ru/casework.json' with { type: 'json' }
 import ruCause from '../../../messages/ru/cause.json' with { type: 'json' }
 import ruCoincide from '../../../messages/ru/coincide.json' with { type: 'json' }
+import ruCommunication from '../../../messages/ru/communication.json' with { type: 'json' }
 import ruCopy from '../../../messages/ru/copy.json' with { type: 'json' }
+import ruCourtClaim from '../../../messages/ru/court-claim.json' with { type: 'json' }
 import ruCrowd from '../../../messages/ru/crowd.json' with { type: 'json' }
 import ruDate from '../../../messages/ru/date.json' with { type: 'json' }
+import ruDocument from '../../../messages/ru/document.json' with { type: 'json' }
 import ruEdition from '../../../messages/ru/edition.json' with { type: 'json' }
 import ruFact from '../../../messages/ru/fact.json' with { type: 'json' }
 import ruFailure from '../../../messages/ru/failure.json' with { type: 'json' }
@@ -68,6 +76,7 @@ import ruReport from '../../../messages/ru/report.json' with { type: 'json' }
 import ruSite from '../../../messages/ru/site.json' with { type: 'json' }
 import ruStory from '../../../messages/ru/story.json' with { type: 'json' }
 import ruVerdict from '../../../messages/ru/verdict.json' with { type: 'json' }
+import enActRequest from '../../../messages/en/act-request.json' with { type: 'json' }
 import enAlone from '../../../messages/en/alone.json' with { type: 'json' }
 import enBoard from '../../../messages/en/board.json' with { type: 'json' }
 import enBundle from '../../../messages/en/bundle.json' with { type: 'json' }
@@ -75,9 +84,12 @@ import enCard from '../../../messages/en/card.json' with { type: 'json' }
 import enCasework from '../../../messages/en/casework.json' with { type: 'json' }
 import enCause from '../../../messages/en/cause.json' with { type: 'json' }
 import enCoincide from '../../../messages/en/coincide.json' with { type: 'json' }
+import enCommunication from '../../../messages/en/communication.json' with { type: 'json' }
 import enCopy from '../../../messages/en/copy.json' with { type: 'json' }
+import enCourtClaim from '../../../messages/en/court-claim.json' with { type: 'json' }
 import enCrowd from '../../../messages/en/crowd.json' with { type: 'json' }
 import enDate from '../../../messages/en/date.json' with { type: 'json' }
+import enDocument from '../../../messages/en/document.json' with { type: 'json' }
 import enEdition from '../../../messages/en/edition.json' with { type: 'json' }
 import enFact from '../../../messages/en/fact.json' with { type: 'json' }
 import enFailure from '../../../messages/en/failure.json' with { type: 'json' }
@@ -109,6 +121,7 @@ type Value = string | number
 /** The messages by language and area. */
 export const AREAS = {
   kk: {
+    'act-request': kkActRequest,
     'alone': kkAlone,
     'board': kkBoard,
     'bundle': kkBundle,
@@ -116,9 +129,12 @@ export const AREAS = {
     'casework': kkCasework,
     'cause': kkCause,
     'coincide': kkCoincide,
+    'communication': kkCommunication,
     'copy': kkCopy,
+    'court-claim': kkCourtClaim,
     'crowd': kkCrowd,
     'date': kkDate,
+    'document': kkDocument,
     'edition': kkEdition,
     'fact': kkFact,
     'failure': kkFailure,
@@ -145,6 +161,7 @@ export const AREAS = {
     'verdict': kkVerdict,
   },
   ru: {
+    'act-request': ruActRequest,
     'alone': ruAlone,
     'board': ruBoard,
     'bundle': ruBundle,
@@ -152,9 +169,12 @@ export const AREAS = {
     'casework': ruCasework,
     'cause': ruCause,
     'coincide': ruCoincide,
+    'communication': ruCommunication,
     'copy': ruCopy,
+    'court-claim': ruCourtClaim,
     'crowd': ruCrowd,
     'date': ruDate,
+    'document': ruDocument,
     'edition': ruEdition,
     'fact': ruFact,
     'failure': ruFailure,
@@ -181,6 +201,7 @@ export const AREAS = {
     'verdict': ruVerdict,
   },
   en: {
+    'act-request': enActRequest,
     'alone': enAlone,
     'board': enBoard,
     'bundle': enBundle,
@@ -188,9 +209,12 @@ export const AREAS = {
     'casework': enCasework,
     'cause': enCause,
     'coincide': enCoincide,
+    'communication': enCommunication,
     'copy': enCopy,
+    'court-claim': enCourtClaim,
     'crowd': enCrowd,
     'date': enDate,
+    'document': enDocument,
     'edition': enEdition,
     'fact': enFact,
     'failure': enFailure,
@@ -395,6 +419,12 @@ export interface Placeholders {
   'coincide.weeks': { readonly floor: Value; readonly p: Value }
   'coincide.window': { readonly window: Value }
   'coincide.without-hour': { readonly count: Value }
+  'communication.anonymity': { readonly anonymity: Value; readonly notice: Value }
+  'communication.ask.remedy': { readonly remedy: Value }
+  'communication.ask.violation': { readonly expression: Value; readonly limits: Value }
+  'communication.burden': { readonly burden: Value }
+  'communication.interference': { readonly expression: Value }
+  'communication.test-lead': { readonly limits: Value }
   'copy.age': { readonly days: Value; readonly hours: Value }
   'copy.more': { readonly count: Value }
   'copy.one-against': { readonly list: Value }
@@ -452,7 +482,6 @@ export interface Placeholders {
   'crowd.tool.tries': { readonly count: Value; readonly seconds: Value }
   'date.about': { readonly count: Value; readonly days: Value; readonly probes: Value; readonly zone: Value }
   'date.alarm-unconfirmed': { readonly at: Value }
-  'date.alarms': { readonly count: Value }
   'date.few-controls': { readonly count: Value }
   'date.ignored': { readonly columns: Value }
   'date.left-both': { readonly count: Value }
@@ -474,7 +503,6 @@ export interface Placeholders {
   'edition.simulated-present': { readonly at: Value }
   'edition.withdrawn-held': { readonly devices: Value; readonly later: Value; readonly passed: Value; readonly total: Value }
   'embed.as-of': { readonly at: Value }
-  'embed.counts': { readonly count: Value }
   'embed.networks': { readonly open: Value; readonly total: Value }
   'embed.rest': { readonly count: Value }
   'embed.since': { readonly time: Value }
@@ -917,7 +945,6 @@ export interface Placeholders {
   'probe.run.network-unknown': { readonly option: Value }
   'probe.run.no-collector': { readonly option: Value }
   'probe.run.no-responders': { readonly tier: Value }
-  'probe.run.not-consented': { readonly tiers: Value }
   'probe.run.partly': { readonly failed: Value; readonly tested: Value }
   'probe.run.progress': { readonly done: Value; readonly total: Value }
   'probe.run.queued': { readonly count: Value }

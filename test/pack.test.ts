@@ -104,11 +104,11 @@ describe('the published package', () => {
       assert.ok(files.includes(name), `${name} is missing`)
   })
 
-  it('holds every SQL file of the source beside the code that reads it', () => {
-    const sql = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter((path) =>
-      path.endsWith('.sql'),
+  it('holds every SQL file and Typst template of the source next to the code that reads it', () => {
+    const read = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter((path) =>
+      /\.(?:sql|typ)$/.test(path),
     )
-    for (const path of sql) assert.ok(existsSync(join(dirname(kuager), '..', 'dist', 'src', path)), path)
+    for (const path of read) assert.ok(existsSync(join(dirname(kuager), '..', 'dist', 'src', path)), path)
   })
 
   it('is a library of four modules, each typed, in Node and in a script of a browser', async () => {

@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs'
 import { InputError } from '../../core/model/errors.ts'
 import { collectGarbage } from '../../runtime/collect-garbage.ts'
 import type { Paper } from '../paper.ts'
 import { openPress, type PdfStandard } from './compile.ts'
 import { lower } from './lower.ts'
-import { TEMPLATE } from './template.ts'
+
+/** The template of every document, in Typst. */
+const TEMPLATE = readFileSync(new URL('./paper.typ', import.meta.url), 'utf8')
 
 /** A file that is attached to a paper: machines read there what people read on the page. */
 export interface Attachment {

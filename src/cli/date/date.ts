@@ -13,7 +13,10 @@ import { instant, parseAsn, type Asn, type Instant } from '../../core/model/unit
 import type { Kind } from '../../core/model/measured/verdict.ts'
 import { dateSeries, type DatedIncident, type DatedSeries } from '../../core/detect/series/date-series.ts'
 import { LEAST_LOG10 } from '../../core/detect/series/outside-series.ts'
-import { readSeriesTable, type TableSeries } from '../../core/detect/series/series-table.ts'
+import { readDated } from '../../core/detect/forms/read-dated.ts'
+import { widenToBuckets } from '../../core/detect/forms/ooni-rows.ts'
+import type { TableSeries } from '../../core/detect/series/series-table.ts'
+import { levelLines, renderLevels } from './levels.ts'
 import { loadCauseFile } from '../../runtime/tables/cause-files.ts'
 import { say } from '../../core/text/format.ts'
 import {
@@ -66,8 +69,12 @@ A series is a table of dated outcomes of one service on one network (docs/format
   control           the control name of the pair, or an uncensored vantage point: ok or fail
   canary            the connection itself: ok or fail
   log10_lr          instead of outcome: log10 of the likelihood ratio
-  service, network  several series in one table`,
-  words: { 'SERIES.csv…': 'Tables of dated outcomes.' },
+  service, network  several series in one table
+
+Also recognised: answers of OONI's API (aggregation, measurements), rows of its analysis, IODA's signals, Cloudflare
+Radar's time series, Google's traffic, and tables of them. Falls of traffic and connectivity are a series of their own
+kind: they say nothing of one service.`,
+  words: { 'SERIES.csv…': 'Tables of dated outcomes, or answers of OONI, IODA, Radar.' },
   options: {
     json: json('Print one JSON object per line and incident.'),
     lang: LANG,
@@ -110,24 +117,42 @@ async function dateAll(ask: Ask, world: World): Promise<number> {
   const table = makeCauseTable(file, digest)
   let setAside = 0
   for (const named of ask.files) {
-    const read = readSeriesTable(await readText(resolve(world.cwd, named), named), named)
-    const { series, rejects, ignored } = read
-    for (const { line, message } of rejects) world.err.write(`${printable(`${named}, line ${line}: ${message}`)}\n`)
+    const { form, series, levels, rejects, ignored } = readDated(
+      await readText(resolve(world.cwd, named), named),
+      named,
+    )
+    for (const { place, message } of rejects.slice(0, MOST_REJECTS))
+      world.err.write(`${printable(`${named}, ${place}: ${message}`)}\n`)
     if (rejects.length > 0)
       world.err.write(`${say(ask.lang, 'date.set-aside', { count: formatNumber(ask.lang, rejects.length) })}\n`)
     if (ignored.length > 0)
       world.err.write(`${printable(say(ask.lang, 'date.ignored', { columns: ignored.join(', ') }))}\n`)
     setAside += rejects.length
-    if (series.length === 0) world.err.write(`${say(ask.lang, 'date.empty')}\n`)
+    if (series.length + levels.length === 0) world.err.write(`${say(ask.lang, 'date.empty')}\n`)
+    if (form !== 'series' && !ask.json) world.out.write(`${say(ask.lang, `date.form.${form}`)}\n\n`)
+    if (ask.json) for (const found of levelLines(levels)) world.out.write(`${JSON.stringify(found)}\n`)
+    else world.out.write(renderLevels(ask, levels))
     for (const one of series) {
       world.signal.throwIfAborted()
-      const dated = dateSeries(one.readings, { settings: ask.settings, table })
+      const dated = inBuckets(one, dateSeries(one.readings, { settings: ask.settings, table }))
       if (ask.json) for (const incident of dated.incidents) world.out.write(`${JSON.stringify(line(one, incident))}\n`)
       else world.out.write(render(ask, one, dated))
     }
   }
   return setAside > 0 ? 3 : 0
 }
+
+/** Rejected rows that are named; all are counted. */
+const MOST_REJECTS = 100
+
+/** What is known of a series of counts: no more than the stretch in which it began and ended. */
+const inBuckets = ({ buckets }: TableSeries, dated: DatedSeries): DatedSeries =>
+  buckets === undefined
+    ? dated
+    : {
+        ...dated,
+        incidents: dated.incidents.map((one) => ({ ...one, found: widenToBuckets(one.found, buckets) })),
+      }
 
 async function readText(path: string, named: string): Promise<string> {
   let bytes: Buffer

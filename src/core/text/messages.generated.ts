@@ -487,6 +487,14 @@ export interface Placeholders {
   'date.left-both': { readonly count: Value }
   'date.left-nothing': { readonly count: Value }
   'date.left-uncontrolled': { readonly count: Value }
+  'date.level-about': { readonly count: Value; readonly days: Value; readonly step: Value; readonly zone: Value }
+  'date.level-controls': { readonly count: Value }
+  'date.level-end': { readonly from: Value; readonly until: Value }
+  'date.level-end-open': { readonly from: Value }
+  'date.level-fall': { readonly lowest: Value; readonly median: Value }
+  'date.level-none': { readonly share: Value }
+  'date.level-start': { readonly from: Value; readonly until: Value }
+  'date.level-start-open': { readonly until: Value }
   'date.set-aside': { readonly count: Value }
   'date.strip': { readonly length: Value }
   'demand.measured-until': { readonly at: Value }

@@ -1,10 +1,11 @@
-import { MINUTE_MS } from '../../model/duration.ts'
 import { InputError } from '../../model/errors.ts'
 import { FAILURES } from '../../model/measured/failure.ts'
 import { MECHANISMS } from '../../model/measured/mechanism.ts'
 import type { Half, Reading, TargetHalf } from '../../model/measured/reading.ts'
-import { instant, parseInstant, type Instant } from '../../model/units.ts'
 import { parseCsv, type CsvRow } from '../../model/csv.ts'
+import type { AggregationBucket } from '../forms/ooni-rows.ts'
+import { separatorOf } from '../forms/rows.ts'
+import { parseTime } from '../forms/time-cell.ts'
 
 /** Readings of one service on one network, as a third party's table gives them. */
 export interface TableSeries {
@@ -12,6 +13,8 @@ export interface TableSeries {
   readonly network: string
   /** In the order of time. */
   readonly readings: readonly Reading[]
+  /** Where the table counts stretches of time: those, in the order of time. Inside one, no order is known. */
+  readonly buckets?: readonly AggregationBucket[]
 }
 
 /** A line that could not be read; the rest of the table stands. */
@@ -51,9 +54,6 @@ const CODES: ReadonlySet<string> = new Set<string>(FAILURES)
 /** Longest name of a service or network, and longest piece of a cell that a message repeats. */
 const MAX_NAME = 200
 const MAX_SHOWN = 60
-/** Years in which a service on a network can have been measured; a clock that was never set shows 1970. */
-const FIRST_YEAR = 1995
-const LAST_YEAR = 2100
 /** Name of a file without its folders. */
 const nameOf = (file: string): string => file.slice(file.lastIndexOf('/') + 1)
 
@@ -87,13 +87,6 @@ export function readSeriesTable(text: string, file: string): SeriesTable {
 }
 
 const list = (names: readonly string[]): string => `"${names.join(',').slice(0, 120)}"`
-
-/** The separator that the head line holds most of. */
-function separatorOf(text: string): string {
-  const head = /^[^\n]*/.exec(text)?.[0] ?? ''
-  const count = (separator: string): number => head.split(separator).length
-  return [',', ';', '\t'].reduce((most, separator) => (count(separator) > count(most) ? separator : most))
-}
 
 function placesOf(names: readonly string[]): ReadonlyMap<Column, number> {
   const places = new Map<Column, number>()
@@ -143,7 +136,7 @@ function parseRow(cell: (column: Column) => string): Reading {
   if (cell('mechanism') !== '' && mechanism === undefined)
     throw wrong('mechanism', cell('mechanism'), 'a mechanism of the taxonomy, such as tls.timeout.sni')
   return {
-    at: parseTime(cell('at_utc')),
+    at: parseTime(cell('at_utc'), 'at_utc'),
     probe: cell('probe'),
     target: cell('outcome') !== '' || log10Lr === undefined ? outcome.target : log10Lr > 0 ? 'fail' : 'ok',
     control: parseHalf('control', cell('control')),
@@ -154,23 +147,6 @@ function parseRow(cell: (column: Column) => string): Reading {
     ...(lnRatio === undefined ? {} : { lnRatio }),
     ...(mechanism === undefined ? {} : { mechanism }),
   }
-}
-
-/** A time in UTC, or with its offset as RFC 3339 has it. */
-function parseTime(text: string): Instant {
-  const offset = /^(.+[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?([+-])(\d\d):?(\d\d)$/.exec(text)
-  let at: Instant
-  try {
-    const [, local = text, sign, hours, minutes] = offset ?? []
-    const shift = offset === null ? 0 : (Number(hours) * 60 + Number(minutes)) * MINUTE_MS
-    at = instant(parseInstant(local) - (sign === '-' ? -shift : shift))
-  } catch (error) {
-    if (error instanceof InputError) throw wrong('at_utc', text, 'YYYY-MM-DDTHH:MM:SSZ')
-    throw error
-  }
-  const year = new Date(at).getUTCFullYear()
-  if (year >= FIRST_YEAR && year <= LAST_YEAR) return at
-  throw wrong('at_utc', text, `a year from ${FIRST_YEAR} to ${LAST_YEAR}`)
 }
 
 function parseOutcome(text: string): { readonly target: TargetHalf; readonly artefact: boolean } {

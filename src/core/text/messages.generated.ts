@@ -390,6 +390,7 @@ export interface Placeholders {
   'code.service-page': { readonly service: Value }
   'code.title': { readonly code: Value }
   'coincide.at-least': { readonly value: Value }
+  'coincide.bound': { readonly bound: Value }
   'coincide.count.appeal': { readonly count: Value }
   'coincide.count.called-protest': { readonly count: Value }
   'coincide.count.election': { readonly count: Value }
@@ -398,6 +399,8 @@ export interface Placeholders {
   'coincide.count.livestream': { readonly count: Value }
   'coincide.count.other': { readonly count: Value }
   'coincide.count.several': { readonly count: Value }
+  'coincide.crossover': { readonly interval: Value; readonly p: Value; readonly value: Value }
+  'coincide.crossover-plain': { readonly p: Value }
   'coincide.difference': { readonly interval: Value; readonly value: Value }
   'coincide.frozen': { readonly at: Value; readonly digest: Value }
   'coincide.frozen-events': { readonly count: Value; readonly tested: Value }
@@ -413,9 +416,11 @@ export interface Placeholders {
   'coincide.open-starts': { readonly count: Value }
   'coincide.peak': { readonly hours: Value; readonly value: Value }
   'coincide.period': { readonly period: Value; readonly weeks: Value }
-  'coincide.power': { readonly count: Value; readonly effect: Value; readonly runs: Value }
+  'coincide.placebo': { readonly count: Value; readonly linear: Value; readonly weeks: Value }
+  'coincide.power': { readonly count: Value; readonly effect: Value; readonly exact: Value; readonly runs: Value }
   'coincide.ratio': { readonly interval: Value; readonly value: Value }
   'coincide.sensitivity': { readonly linear: Value; readonly weeks: Value; readonly window: Value }
+  'coincide.weak': { readonly floor: Value }
   'coincide.weeks': { readonly floor: Value; readonly p: Value }
   'coincide.window': { readonly window: Value }
   'coincide.without-hour': { readonly count: Value }

@@ -63,8 +63,9 @@ async function askedSeries(plan: CoincidencePlan, sources: StudySources): Promis
     .filter(({ simulated }) => simulated === sources.simulated)
     .filter(({ service, asn }) =>
       questions.some(
-        ({ services, networks }) =>
-          services.includes(service) && (networks.length === 0 || networks.some((one) => one === asn)),
+        ({ services, placebos = [], networks }) =>
+          (services.includes(service) || placebos.includes(service)) &&
+          (networks.length === 0 || networks.some((one) => one === asn)),
       ),
     )
     .map(({ service, asn }) => ({ service, asn }))

@@ -80,6 +80,18 @@ function halfAYear(effect: number): { events: OutsideEvent[]; incidents: Studied
 }
 
 describe('examineCoincidence()', () => {
+  it('claims nothing where placebo services show the same, and a link where they do not', () => {
+    const { events, incidents } = halfAYear(0.7)
+    const primary = hypothesis('streams', { placebos: ['wikipedia'] })
+    const same = incidents.map((one) => ({ ...one, service: 'wikipedia' }))
+    const [alike] = [examineCoincidence(plan({ primary }), { events, incidents: [...incidents, ...same] }).primary]
+    assert.equal(alike.finding, 'placebo-too')
+    assert.deepEqual([alike.placebo?.weeks.observed, alike.placebo?.weeks.p], [0, 1])
+    const alone = examineCoincidence(plan({ primary }), { events, incidents }).primary
+    assert.equal(alone.finding, 'link')
+    assert.equal(alone.placebo?.weeks.p, alone.weeks.p)
+  })
+
   it('claims a link where restrictions follow streams', () => {
     const { primary, days, weeks } = examineCoincidence(plan(), halfAYear(0.7))
     assert.deepEqual([days, weeks], [182, 26])
@@ -87,6 +99,8 @@ describe('examineCoincidence()', () => {
     assert.ok(primary.weeks.p <= 0.05 && primary.linear.p <= 0.05)
     assert.ok(primary.onEvent.k / primary.onEvent.n > 0.6 && (primary.ratio.lo95 ?? 0) > 1)
     assert.ok((primary.oddsRatio.lo95 ?? 0) > 1)
+    assert.ok((primary.crossover?.oddsRatio.lo95 ?? 0) > 1 && (primary.crossover?.p ?? 1) <= 0.01)
+    for (const { exact = 0, claimed } of primary.power) assert.ok(claimed <= exact)
     assert.ok(primary.epoch.some(({ hours, difference, hi95 }) => hours === 1 && difference > hi95))
   })
 

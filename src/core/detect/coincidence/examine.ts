@@ -1,3 +1,4 @@
+import { defined } from '../../model/defined.ts'
 import { DAY_MS, HOUR_MS } from '../../model/duration.ts'
 import type { CauseWord } from '../../model/incident/cause.ts'
 import type {
@@ -7,6 +8,7 @@ import type {
   CoincidenceResult,
   EventCoincidence,
   Hypothesis,
+  PlaceboTest,
   ShiftTest,
 } from '../../model/incident/coincidence.ts'
 import type { DetectedIncident } from '../../model/incident/incident.ts'
@@ -19,14 +21,15 @@ import { benjaminiHochberg } from '../statistics/multiplicity.ts'
 import { byEvening, differenceOf, matchEvenings, ratioOf, shareOf } from './evenings.ts'
 import { superposedEpoch } from './epoch.ts'
 import { maxT } from './joint.ts'
+import { crossoverTest } from './crossover.ts'
 import { conditionalOdds, countStrata } from './odds.ts'
 import { mergeOnsets, onsetDraws } from './onsets.ts'
-import { PLANTED_EFFECTS, plantedPower } from './planted.ts'
+import { FOUND, PLANTED_EFFECTS, plantedPower } from './planted.ts'
 import { probabilityOf } from './probability.ts'
 import { linearStatistics, linearTest, weekTest, type ShiftSeries } from './shift.ts'
 import { dayStart, wallClock } from './wall-clock.ts'
 
-const POWER_RUNS = 200
+const POWER_RUNS = 100
 
 /** An incident as the test needs it: detected from readings of the regular schedule alone. */
 export interface StudiedIncident extends Pick<DetectedIncident, 'state' | 'start' | 'end' | 'curve'> {
@@ -55,6 +58,8 @@ interface Study {
   readonly plan: CoincidencePlan
   readonly hypothesis: Hypothesis
   readonly series: ShiftSeries
+  /** The same events with the onsets of placebo services, where the question names some. */
+  readonly placebo?: ShiftSeries
   readonly eventsWithoutHour: number
   readonly openStarts: number
   readonly incidents: readonly StudiedIncident[]
@@ -120,30 +125,38 @@ function prepare(plan: CoincidencePlan, hypothesis: Hypothesis, frame: Frame): S
   )
   const timed = asked.filter(({ start }) => start.includes('T'))
   const events = timed.map(({ start }) => clock(parseInstant(start))).filter(inPeriod)
-  const meant = (one: { readonly service: string; readonly asn: Asn }): boolean =>
-    hypothesis.services.includes(one.service) &&
-    (hypothesis.networks.length === 0 || hypothesis.networks.some((asn) => asn === one.asn))
-  const incidents = data.incidents.filter(
-    (one) => meant(one) && plan.states.includes(one.state) && plan.words.includes(one.word ?? 'not-determined'),
-  )
-  const draws = incidents.map(({ start }) => onsetDraws(start, plan.imputations)?.map(clock))
-  const dated = draws.filter((one) => one !== undefined)
-  const onsets = mergeOnsets(dated, plan.mergeMinutes).filter((one) => inPeriod(one[one.length >> 1] ?? Number.NaN))
+  const { services, networks, placebos } = hypothesis
+  const meant =
+    (names: readonly string[]) =>
+    (one: { readonly service: string; readonly asn: Asn }): boolean =>
+      names.includes(one.service) && (networks.length === 0 || networks.some((asn) => asn === one.asn))
+  const drawn = (names: readonly string[]) => {
+    const incidents = data.incidents
+      .filter(meant(names))
+      .filter(({ state, word }) => plan.states.includes(state) && plan.words.includes(word ?? 'not-determined'))
+    const draws = incidents.map(({ start }) => onsetDraws(start, plan.imputations)?.map(clock))
+    const dated = draws.filter((one) => one !== undefined)
+    const onsets = mergeOnsets(dated, plan.mergeMinutes).filter((one) => inPeriod(one[one.length >> 1] ?? Number.NaN))
+    return { incidents, onsets, openStarts: draws.length - dated.length }
+  }
+  const { incidents, onsets, openStarts } = drawn(services)
+  const series: ShiftSeries = {
+    statistic: plan.statistic,
+    onsets,
+    events: events.toSorted((a, b) => a - b),
+    from,
+    days,
+    windowHours: plan.windowHours,
+  }
   return {
     plan,
     hypothesis,
-    series: {
-      statistic: plan.statistic,
-      onsets,
-      events: events.toSorted((a, b) => a - b),
-      from,
-      days,
-      windowHours: plan.windowHours,
-    },
+    series,
+    ...(placebos === undefined ? {} : { placebo: { ...series, onsets: drawn(placebos).onsets } }),
     eventsWithoutHour: asked.filter(({ start }) => !start.includes('T') && start <= plan.period.until).length,
-    openStarts: draws.length - dated.length,
+    openStarts,
     incidents,
-    watchedHour: hoursWatched(data.watched?.filter(meant), clock),
+    watchedHour: hoursWatched(data.watched?.filter(meant(services)), clock),
     clock,
     seed: plan.seed + frame.place,
   }
@@ -176,9 +189,21 @@ function answer(study: Study): CoincidenceResult {
   const wide: ShiftSeries = { ...series, windowHours: plan.sensitivityHours }
   const description = describe(series)
   const chance = probabilityOf(study.incidents, study.clock)
+  const placebo = study.placebo === undefined ? undefined : placeboTest(series, study.placebo, plan)
+  const hourly = { ...series, watchedHour: study.watchedHour }
+  const planted = (effect: number, found: number): number =>
+    plantedPower(series, {
+      effect,
+      found,
+      watched: found < 1 ? study.watchedHour : () => true,
+      linear: plan.linear,
+      level: plan.level,
+      runs: POWER_RUNS,
+      random: createRandom(study.seed),
+    })
   return {
     hypothesis,
-    finding: findingOf(series, { weeks, linear, level: plan.level }),
+    finding: findingOf(series, { weeks, linear, level: plan.level, ...defined({ placebo }) }),
     events: series.events.length,
     eventsWithoutHour: study.eventsWithoutHour,
     onsets: series.onsets.length,
@@ -190,32 +215,44 @@ function answer(study: Study): CoincidenceResult {
     onMatched,
     ratio: ratioOf(onEvent, onMatched),
     difference: differenceOf(onEvent, onMatched),
-    oddsRatio: conditionalOdds(countStrata({ ...series, watchedHour: study.watchedHour })),
+    oddsRatio: conditionalOdds(countStrata(hourly)),
+    ...defined({ placebo }),
+    crossover: crossoverTest(hourly, createRandom(study.seed)),
     power: PLANTED_EFFECTS.map((effect) => ({
       effect,
       runs: POWER_RUNS,
-      claimed: plantedPower(series, {
-        effect,
-        linear: plan.linear,
-        level: plan.level,
-        runs: POWER_RUNS,
-        random: createRandom(study.seed),
-      }),
+      claimed: planted(effect, FOUND),
+      exact: planted(effect, 1),
     })),
     epoch: superposedEpoch(evenings, chance, createRandom(study.seed)),
     ...(description === undefined ? {} : { description }),
   }
 }
 
-/** The combined rule: a link only where both tests reach the level, and nothing where one of them never could. */
-function findingOf(
-  { events, onsets }: ShiftSeries,
-  { weeks, linear, level }: { readonly weeks: ShiftTest; readonly linear: ShiftTest; readonly level: number },
-): CoincidenceFinding {
+const placeboTest = (series: ShiftSeries, placebo: ShiftSeries, { linear }: CoincidencePlan): PlaceboTest => ({
+  weeks: weekTest(series, placebo),
+  linear: linearTest(series, linear, placebo),
+  onsets: placebo.onsets.length,
+})
+
+interface Tests {
+  readonly weeks: ShiftTest
+  readonly linear: ShiftTest
+  readonly level: number
+  readonly placebo?: PlaceboTest
+}
+
+/**
+ * The combined rule: a link only where both tests reach the level, and nothing where one of them never could. Where
+ * placebo services are named, both tests of the difference from them must reach it too: what measuring or the day does
+ * to every service is no link.
+ */
+function findingOf({ events, onsets }: ShiftSeries, { weeks, linear, level, placebo }: Tests): CoincidenceFinding {
   if (events.length === 0 || onsets.length === 0 || linear.onsets === 0) return 'cannot-show'
   if (weeks.floor > level || linear.floor > level) return 'cannot-show'
   const reached = [weeks, linear].filter(({ p }) => p <= level).length
-  return reached === 2 ? 'link' : reached === 1 ? 'tests-differ' : 'not-shown'
+  if (reached < 2) return reached === 1 ? 'tests-differ' : 'not-shown'
+  return placebo === undefined || (placebo.weeks.p <= level && placebo.linear.p <= level) ? 'link' : 'placebo-too'
 }
 
 /** Event coincidence analysis on steps of an hour: a description, because its p takes evenings for chance. */

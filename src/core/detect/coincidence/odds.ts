@@ -68,8 +68,8 @@ export interface HourlyStudy {
   readonly watchedHour: (at: number) => boolean
 }
 
-/** Counts the hours of a study into strata week × hour of the day; an hour is near an event if its middle is. */
-export function countStrata(study: HourlyStudy): readonly Stratum[] {
+/** Hours of a study, counted from its start, whose middle is near an event. */
+export function hoursNear(study: HourlyStudy): ReadonlySet<number> {
   const [low, high] = study.windowHours
   const near = new Set<number>()
   const hourOf = (at: number): number => Math.floor((at - study.from) / HOUR_MS)
@@ -78,6 +78,13 @@ export function countStrata(study: HourlyStudy): readonly Stratum[] {
       const middle = study.from + (hour + 0.5) * HOUR_MS - event
       if (middle >= low * HOUR_MS && middle <= high * HOUR_MS) near.add(hour)
     }
+  return near
+}
+
+/** Counts the hours of a study into strata week × hour of the day. */
+export function countStrata(study: HourlyStudy): readonly Stratum[] {
+  const near = hoursNear(study)
+  const hourOf = (at: number): number => Math.floor((at - study.from) / HOUR_MS)
   const begun = new Set(study.onsets.map((draws) => hourOf(draws[draws.length >> 1] ?? Number.NaN)))
   const strata: Stratum[] = []
   for (let week = 0; week * 7 < study.days; week++)

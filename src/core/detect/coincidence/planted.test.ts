@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { DAY_MS, HOUR_MS } from '../../model/duration.ts'
 import { createRandom } from '../chain/random.ts'
 import { plantedPower } from './planted.ts'
-import type { ShiftSeries } from './shift.ts'
+import { middleOf, type ShiftSeries } from './shift.ts'
 
 function scattered(days: number): ShiftSeries {
   const random = createRandom(4)
@@ -16,7 +16,13 @@ function scattered(days: number): ShiftSeries {
 }
 
 describe('plantedPower()', () => {
-  const planting = { linear: { step: 'day', shifts: 19 }, level: 0.05, runs: 60 } as const
+  const planting = {
+    linear: { step: 'day', shifts: 19 },
+    level: 0.05,
+    runs: 60,
+    found: 1,
+    watched: () => true,
+  } as const
   const power = (series: ShiftSeries, effect: number): number =>
     plantedPower(series, { ...planting, effect, random: createRandom(7) })
 
@@ -25,6 +31,18 @@ describe('plantedPower()', () => {
     assert.ok(power(series, 0) <= 0.1, String(power(series, 0)))
     assert.ok(power(series, 0.35) >= 0.5, String(power(series, 0.35)))
     assert.ok(power(series, 0.7) >= 0.95, String(power(series, 0.7)))
+  })
+
+  it('is less where restrictions are missed, dated roughly or not watched', () => {
+    const series = scattered(182)
+    const spread = (at: number): number[] => [-4, -2, 0, 2, 4].map((hours) => at + hours * HOUR_MS)
+    const rough = { ...series, onsets: series.onsets.map((draws) => spread(middleOf(draws))) }
+    const ask = (one: ShiftSeries, over: { found: number; watched?: (at: number) => boolean }): number =>
+      plantedPower(one, { ...planting, ...over, effect: 0.5, random: createRandom(7) })
+    const exact = ask(series, { found: 1 })
+    assert.ok(ask(series, { found: 0.5 }) < exact)
+    assert.ok(ask(rough, { found: 0.93 }) < ask(series, { found: 0.93 }))
+    assert.ok(ask(series, { found: 0.93, watched: (at) => at < 60 * DAY_MS }) < exact / 2)
   })
 
   it('is nothing where the period is too short for either test', () => {

@@ -177,12 +177,25 @@ function linearExcesses(series: ShiftSeries, onsets: readonly ArrayLike<number>[
   return excesses
 }
 
+/** The statistics of a series, less those of its placebo under the very same shifts. */
+function lessPlacebo(
+  of: (series: ShiftSeries) => Float64Array,
+  series: ShiftSeries,
+  placebo: ShiftSeries | undefined,
+): Float64Array {
+  const own = of(series)
+  if (placebo === undefined) return own
+  const others = of(placebo)
+  return own.map((value, index) => value - (others[index] ?? 0))
+}
+
 /**
  * Headline test: p is the share of circular shifts by whole weeks, the shift by nothing included, that have as many
- * onsets with an event (or as large an excess of them) as the series itself. Floor 1/W. Keeps hour and weekday of both series.
+ * onsets with an event (or as large an excess of them) as the series itself. Floor 1/W. Keeps hour and weekday of both
+ * series. With a placebo, the statistic is the difference from that of the placebo under the same shift.
  */
-export function weekTest(series: ShiftSeries): ShiftTest {
-  const statistics = weekStatistics(series)
+export function weekTest(series: ShiftSeries, placebo?: ShiftSeries): ShiftTest {
+  const statistics = lessPlacebo(weekStatistics, series, placebo)
   const observed = statistics[0] ?? 0
   const reached = reaching(statistics, observed)
   const shifts = statistics.length
@@ -200,10 +213,11 @@ export function weekTest(series: ShiftSeries): ShiftTest {
 
 /**
  * Court test: linear shifts of whole days (or weeks) by −N … N with N steps left out at both ends, p ≤ m/(N + 1).
- * The bound holds if one of the two series is stationary under the shift. Source: Harris, arXiv:2012.06862 (2020).
+ * The bound holds if one of the two series is stationary under the shift. With a placebo, the statistic is the
+ * difference from that of the placebo under the same shift. Source: Harris, arXiv:2012.06862 (2020).
  */
-export function linearTest(series: ShiftSeries, linear: LinearShifts): ShiftTest {
-  const statistics = linearStatistics(series, linear)
+export function linearTest(series: ShiftSeries, linear: LinearShifts, placebo?: ShiftSeries): ShiftTest {
+  const statistics = lessPlacebo((one) => linearStatistics(one, linear), series, placebo)
   const observed = statistics[linear.shifts] ?? 0
   const reached = reaching(statistics, observed)
   return {

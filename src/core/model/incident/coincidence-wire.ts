@@ -38,6 +38,23 @@ export const encodeCoincidenceResult = (result: CoincidenceResult): Record<strin
   ratio: encodeEstimate(result.ratio),
   difference: encodeEstimate(result.difference),
   odds_ratio: encodeEstimate(result.oddsRatio),
+  placebo:
+    result.placebo === undefined
+      ? null
+      : {
+          weeks: encodeTest(result.placebo.weeks),
+          linear: encodeTest(result.placebo.linear),
+          onsets: result.placebo.onsets,
+        },
+  crossover:
+    result.crossover === undefined
+      ? null
+      : {
+          odds_ratio: encodeEstimate(result.crossover.oddsRatio),
+          p: result.crossover.p,
+          floor: result.crossover.floor,
+          onsets: result.crossover.onsets,
+        },
   power: result.power,
   epoch: result.epoch,
   description:

@@ -15,7 +15,7 @@ const hours = z
   .refine(([from, until]) => from < until, { message: 'the window ends before it begins' })
 
 /** One question of a plan: events of these kinds (and channels), onsets of these services on these networks. */
-export const hypothesisSchema = z.strictObject({
+const hypothesisShape = z.strictObject({
   id,
   label: words,
   kinds: z.array(z.enum(EVENT_KINDS)).min(1),
@@ -24,7 +24,13 @@ export const hypothesisSchema = z.strictObject({
   services: z.array(z.string().min(1)).min(1),
   /** Numbers of networks; empty: every network with readings. */
   networks: z.array(asn),
+  /** Services that nobody would restrict because of such an event: what they share with the tested ones is taken off. */
+  placebos: z.array(z.string().min(1)).min(1).optional(),
 })
+export const hypothesisSchema = hypothesisShape.refine(
+  ({ services, placebos = [] }) => !placebos.some((one) => services.includes(one)),
+  { message: 'a service is its own placebo', path: ['placebos'] },
+)
 export type Hypothesis = z.infer<typeof hypothesisSchema>
 
 /** Whether the engine knows the clock of a zone. */
@@ -109,6 +115,7 @@ export type FrozenEvents = z.infer<typeof frozenSchema>
 export const COINCIDENCE_FINDINGS = [
   'link', // both tests at or below the level
   'link-alone', // a secondary question: both tests, but not beside the other questions: nothing is claimed
+  'placebo-too', // both tests, but not the difference from the placebo services: nothing is claimed
   'tests-differ', // only one of them: nothing is claimed
   'not-shown', // neither
   'not-frozen', // the question, a network or the period is not that of the pre-registered list: figures explore only
@@ -127,6 +134,22 @@ export interface ShiftTest {
   readonly onsets: number
 }
 
+/** Both tests of the difference in excess from placebo services. */
+export interface PlaceboTest {
+  readonly weeks: ShiftTest
+  readonly linear: ShiftTest
+  /** Onsets of the placebo services. */
+  readonly onsets: number
+}
+
+/** The second answer: time-stratified case-crossover, p by permuting whole weeks. It claims nothing on its own. */
+export interface CrossoverTest {
+  readonly oddsRatio: Estimate
+  readonly p: number
+  readonly floor: number
+  readonly onsets: number
+}
+
 /** A share of evenings, k of n, with its Jeffreys interval. */
 export interface EveningShare {
   readonly k: number
@@ -142,10 +165,15 @@ export interface Estimate {
   readonly hi95?: number
 }
 
-/** Shares of simulated series with a planted effect in which both tests reach the level. */
+/**
+ * Shares of simulated series with a planted effect in which both tests reach the level: `claimed` with the detector's
+ * share of found restrictions and the dating error of these data, `exact` if each were found and dated exactly.
+ */
 export interface PlantedPower {
   readonly effect: number
   readonly claimed: number
+  /** Absent in answers that were published before it was computed. */
+  readonly exact?: number
   readonly runs: number
 }
 
@@ -182,6 +210,10 @@ export interface CoincidenceResult {
   readonly ratio: Estimate
   readonly difference: Estimate
   readonly oddsRatio: Estimate
+  /** Where the question names placebo services. */
+  readonly placebo?: PlaceboTest
+  /** Absent in answers that were published before it was computed. */
+  readonly crossover?: CrossoverTest
   readonly power: readonly PlantedPower[]
   readonly epoch: readonly EpochPoint[]
   readonly description?: EventCoincidence

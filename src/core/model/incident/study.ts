@@ -8,6 +8,7 @@ import {
   type FrozenEvents,
   type Hypothesis,
 } from './coincidence.ts'
+import { defined } from '../defined.ts'
 import { parseInstant } from '../units.ts'
 
 // A published study: a pre-registered list and the answer to it as `kuager coincide --json` wrote it
@@ -50,7 +51,13 @@ const resultSchema = z.strictObject({
   ratio: estimateSchema,
   difference: estimateSchema,
   odds_ratio: estimateSchema,
-  power: z.array(z.strictObject({ effect: share, claimed: share, runs: count })).max(20),
+  /** These two, and `exact`, are absent in answers that an earlier version wrote. */
+  placebo: z.strictObject({ weeks: testSchema, linear: testSchema, onsets: count }).nullable().optional(),
+  crossover: z
+    .strictObject({ odds_ratio: estimateSchema, p: share, floor: share, onsets: count })
+    .nullable()
+    .optional(),
+  power: z.array(z.strictObject({ effect: share, claimed: share, exact: share.optional(), runs: count })).max(20),
   epoch: z.array(z.strictObject({ hours: finite, difference: finite, lo95: finite, hi95: finite })).max(1000),
   description: z.strictObject({ precursor_rate: finite, trigger_rate: finite, p: share }).nullable(),
   adjusted: z.strictObject({ benjamini_hochberg: share, max_t: share }).nullable(),
@@ -138,7 +145,18 @@ const decodeResult = (wire: WireResult, hypothesis: Hypothesis): CoincidenceResu
   ratio: decodeEstimate(wire.ratio),
   difference: decodeEstimate(wire.difference),
   oddsRatio: decodeEstimate(wire.odds_ratio),
-  power: wire.power,
+  ...defined({ placebo: wire.placebo ?? undefined }),
+  ...(wire.crossover == null
+    ? {}
+    : {
+        crossover: {
+          oddsRatio: decodeEstimate(wire.crossover.odds_ratio),
+          p: wire.crossover.p,
+          floor: wire.crossover.floor,
+          onsets: wire.crossover.onsets,
+        },
+      }),
+  power: wire.power.map(({ effect, claimed, exact, runs }) => ({ effect, claimed, runs, ...defined({ exact }) })),
   epoch: wire.epoch,
   ...(wire.description === null
     ? {}

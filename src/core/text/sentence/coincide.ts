@@ -42,7 +42,10 @@ export function countSentences(lang: Lang, plan: CoincidencePlan, result: Coinci
   ]
 }
 
-function estimateSentences(lang: Lang, { ratio, difference, oddsRatio }: CoincidenceResult): readonly string[] {
+function estimateSentences(
+  lang: Lang,
+  { ratio, difference, oddsRatio, crossover }: CoincidenceResult,
+): readonly string[] {
   const ratioText = ({ value, lo95, hi95 }: Estimate) =>
     value === undefined || lo95 === undefined
       ? undefined
@@ -56,6 +59,8 @@ function estimateSentences(lang: Lang, { ratio, difference, oddsRatio }: Coincid
   const points = (value: number): string => formatNumber(lang, value * 100)
   const shares = ratioText(ratio)
   const odds = ratioText(oddsRatio)
+  const second = crossover === undefined ? undefined : ratioText(crossover.oddsRatio)
+  const p = crossover === undefined ? '' : formatP(lang, crossover.p)
   const { value, lo95, hi95 } = difference
   return [
     ...(shares === undefined ? [] : [say(lang, 'coincide.ratio', shares)]),
@@ -68,6 +73,13 @@ function estimateSentences(lang: Lang, { ratio, difference, oddsRatio }: Coincid
           }),
         ]),
     ...(odds === undefined ? [] : [say(lang, 'coincide.odds', odds)]),
+    ...(crossover === undefined || crossover.onsets === 0
+      ? []
+      : [
+          second === undefined
+            ? say(lang, 'coincide.crossover-plain', { p })
+            : say(lang, 'coincide.crossover', { ...second, p }),
+        ]),
   ]
 }
 
@@ -82,7 +94,7 @@ function left(lang: Lang, { eventsWithoutHour, openStarts }: CoincidenceResult):
 
 /** Both tests with their floors, the line of sensitivity, and what these data could have shown. */
 export function testSentences(lang: Lang, plan: CoincidencePlan, result: CoincidenceResult): readonly string[] {
-  const { weeks, linear, sensitivity } = result
+  const { weeks, linear, sensitivity, placebo } = result
   const p = (value: number): string => formatP(lang, value)
   return [
     say(lang, 'coincide.weeks', { p: p(weeks.p), floor: p(weeks.floor) }),
@@ -94,20 +106,40 @@ export function testSentences(lang: Lang, plan: CoincidencePlan, result: Coincid
     ...(result.finding !== 'cannot-show' && (weeks.p === weeks.floor || linear.p === linear.floor)
       ? [say(lang, 'coincide.at-floor')]
       : []),
+    ...(result.finding === 'cannot-show' ? [] : [boundSentence(lang, Math.max(weeks.p, linear.p))]),
+    ...(placebo === undefined
+      ? []
+      : [
+          say(lang, 'coincide.placebo', {
+            weeks: p(placebo.weeks.p),
+            linear: p(placebo.linear.p),
+            count: formatNumber(lang, placebo.onsets),
+          }),
+        ]),
     say(lang, 'coincide.sensitivity', {
       window: formatWindow(lang, plan.sensitivityHours),
       weeks: p(sensitivity.weeks.p),
       linear: p(sensitivity.linear.p),
     }),
     ...peakSentence(lang, result),
-    ...result.power.map(({ effect, claimed, runs }) =>
+    ...result.power.map(({ effect, claimed, exact, runs }) =>
       say(lang, 'coincide.power', {
         effect: percent(lang, effect),
         count: formatNumber(lang, Math.round(claimed * runs)),
         runs: formatNumber(lang, runs),
+        exact: exact === undefined ? '\u2013' : formatNumber(lang, Math.round(exact * runs)),
       }),
     ),
   ]
+}
+
+/**
+ * The most that a p-value lets any Bayes factor be: 1 / (−e p ln p) for p < 1/e. Source: Sellke, Bayarri and Berger,
+ * The American Statistician 55 (2001) 62.
+ */
+function boundSentence(lang: Lang, p: number): string {
+  if (p >= 1 / Math.E) return say(lang, 'coincide.bound-none')
+  return say(lang, 'coincide.bound', { bound: formatNumber(lang, -1 / (Math.E * p * Math.log(p)), 1) })
 }
 
 function peakSentence(lang: Lang, { epoch }: CoincidenceResult): readonly string[] {
@@ -119,9 +151,15 @@ function peakSentence(lang: Lang, { epoch }: CoincidenceResult): readonly string
   return [say(lang, 'coincide.peak', { value: formatNumber(lang, peak.difference * 100), hours })]
 }
 
-/** The finding of a question and, always beside it, that a coincidence shows no cause. */
-export const findingSentences = (lang: Lang, { finding }: CoincidenceResult): readonly string[] => [
+/** A test whose floor is at least this cannot give more than a weak answer. */
+const WEAK_FLOOR = 1 / 20
+
+/** The finding of a question, how weak it can only be, and always that a coincidence shows no cause. */
+export const findingSentences = (lang: Lang, { finding, weeks, linear }: CoincidenceResult): readonly string[] => [
   say(lang, `coincide.finding.${finding}`),
+  ...(finding === 'link' && Math.max(weeks.floor, linear.floor) >= WEAK_FLOOR
+    ? [say(lang, 'coincide.weak', { floor: formatP(lang, Math.max(weeks.floor, linear.floor)) })]
+    : []),
   say(lang, 'coincide.no-cause'),
 ]
 

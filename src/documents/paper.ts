@@ -1,3 +1,4 @@
+import { defined } from '../core/model/defined.ts'
 import { say } from '../core/text/format.ts'
 import type { Lang } from '../core/text/lang.ts'
 import type { Instant } from '../core/model/units.ts'
@@ -72,6 +73,12 @@ export interface Chart {
   readonly words: { readonly failed: string; readonly passed: string; readonly none: string; readonly axis: string }
 }
 
+/** A row of facts. */
+export interface LabelledFact {
+  readonly label: string
+  readonly value: Inline
+}
+
 export type Block =
   /** The title is the heading of level 1, so sections have 2 and parts of them 3. */
   | { readonly kind: 'heading'; readonly level: 2 | 3; readonly text: string }
@@ -80,7 +87,7 @@ export type Block =
   | { readonly kind: 'finding'; readonly text: Inline }
   | { readonly kind: 'list'; readonly ordered: boolean; readonly items: readonly Inline[] }
   /** Labels with their values, two columns. */
-  | { readonly kind: 'facts'; readonly rows: readonly { readonly label: string; readonly value: Inline }[] }
+  | { readonly kind: 'facts'; readonly rows: readonly LabelledFact[] }
   | TableBlock
   | {
       readonly kind: 'chart'
@@ -131,6 +138,15 @@ export interface Paper {
   readonly blocks: readonly Block[]
 }
 
+export const heading = (text: string, level: 2 | 3 = 2): Block => ({ kind: 'heading', level, text })
+export const paragraph = (text: Inline, standing?: DocumentStanding): Block => ({
+  kind: 'paragraph',
+  text,
+  ...defined({ standing }),
+})
+export const bulletList = (items: readonly Inline[]): Block => ({ kind: 'list', ordered: false, items })
+export const orderedList = (items: readonly Inline[]): Block => ({ kind: 'list', ordered: true, items })
+export const factRows = (rows: readonly LabelledFact[]): Block => ({ kind: 'facts', rows })
 export const textSpan = (words: string): InlineSpan => ({ kind: 'text', text: words })
 export const strong = (words: string): InlineSpan => ({ kind: 'strong', text: words })
 export const code = (words: string): InlineSpan => ({ kind: 'code', text: words })

@@ -5,18 +5,27 @@ import { citations, cite, stated, unconfirmed } from '../law/cite.ts'
 import { withLaw } from '../law/law-list.ts'
 import type { KeyEnd } from '../../core/text/catalogue.ts'
 import { say } from '../../core/text/format.ts'
-import { blank, textSpan, type Block, type Inline, type Paper } from '../../documents/paper.ts'
+import {
+  blank,
+  type Block,
+  bulletList,
+  factRows,
+  heading,
+  type Inline,
+  orderedList,
+  type Paper,
+  paragraph,
+  textSpan,
+} from '../../documents/paper.ts'
 import { documentOf, missing, noteBehind, paperAnnexes, recordName, told, type CaseView } from './case-view.ts'
 import {
   actOf,
   annexBlocks,
   authorLines,
-  heading,
   incidentBlocks,
   limitsOf,
   recordNote,
   paperFrame,
-  paragraph,
   remedyRows,
   replyOf,
   requestRows,
@@ -60,20 +69,17 @@ export function claimPaper(view: CaseView, lang: (typeof CLAIM_LANGS)[number]): 
     },
     paragraph(say(lang, 'court-claim.respondent-note')),
     heading(say(lang, 'court-claim.subject')),
-    {
-      kind: 'facts',
-      rows: [
-        { label: say(lang, 'document.label.challenged'), value: told(view, 'challenged') },
-        { label: say(lang, 'court-claim.kind'), value: [blank(say(lang, 'court-claim.kind-blank')), unconfirmed] },
-      ],
-    },
+    factRows([
+      { label: say(lang, 'document.label.challenged'), value: told(view, 'challenged') },
+      { label: say(lang, 'court-claim.kind'), value: [blank(say(lang, 'court-claim.kind-blank')), unconfirmed] },
+    ]),
     paragraph(say(lang, 'court-claim.kind-note')),
-    { kind: 'list', ordered: false, items: citations(view, ['claim-kinds', 'claim-form', 'administrative-court']) },
+    bulletList(citations(view, ['claim-kinds', 'claim-form', 'administrative-court'])),
     heading(say(lang, 'court-claim.facts')),
     ...incidentBlocks(view, { annexed: true }),
     ...(measured ? [paragraph(say(lang, 'court-claim.facts-note'))] : []),
     heading(say(lang, 'court-claim.limits'), 3),
-    { kind: 'list', ordered: false, items: limitsOf(lang) },
+    bulletList(limitsOf(lang)),
     heading(say(lang, 'court-claim.affected')),
     paragraph(say(lang, 'court-claim.affected-note')),
     ...toldBlocks(view, [
@@ -102,36 +108,28 @@ export function claimPaper(view: CaseView, lang: (typeof CLAIM_LANGS)[number]): 
       ],
       say(lang, 'court-claim.pretrial-table'),
     ),
-    {
-      kind: 'list',
-      ordered: false,
-      items: [
-        ...['complaint-body', 'complaint-term', 'silence-is-refusal'].map((id) => stated(view, id)),
-        cite(view, 'complaint-first'),
-      ],
-    },
+    bulletList([
+      ...['complaint-body', 'complaint-term', 'silence-is-refusal'].map((id) => stated(view, id)),
+      cite(view, 'complaint-first'),
+    ]),
     ...termBlocks(view),
     heading(say(lang, 'court-claim.law')),
     heading(say(lang, 'court-claim.acts'), 3),
     ...aboutAct(view),
     ...POINTS.flatMap(([point, provisions]): readonly Block[] => [
       heading(say(lang, `court-claim.point.${point}`), 3),
-      { kind: 'paragraph', standing: 'allegation', text: say(lang, `court-claim.submits.${point}`) },
-      {
-        kind: 'list',
-        ordered: false,
-        items: [
-          ...citations(view, provisions),
-          ...(point === 'right' ? [[blank(say(lang, 'court-claim.covenant-blank'))]] : []),
-        ],
-      },
+      paragraph(say(lang, `court-claim.submits.${point}`), 'allegation'),
+      bulletList([
+        ...citations(view, provisions),
+        ...(point === 'right' ? [[blank(say(lang, 'court-claim.covenant-blank'))]] : []),
+      ]),
     ]),
-    { kind: 'facts', rows: [{ label: say(lang, 'document.label.aim-given'), value: told(view, 'aim-given') }] },
+    factRows([{ label: say(lang, 'document.label.aim-given'), value: told(view, 'aim-given') }]),
     heading(say(lang, 'court-claim.burden'), 3),
     paragraph([blank(say(lang, 'court-claim.burden-blank'))]),
-    { kind: 'list', ordered: false, items: citations(view, ['burden', 'active-court']) },
+    bulletList(citations(view, ['burden', 'active-court'])),
     heading(say(lang, 'court-claim.proof')),
-    { kind: 'list', ordered: false, items: proofItems(view) },
+    bulletList(proofItems(view)),
     ...(measured
       ? [
           paragraph(say(lang, 'court-claim.technical')),
@@ -140,18 +138,10 @@ export function claimPaper(view: CaseView, lang: (typeof CLAIM_LANGS)[number]): 
         ]
       : []),
     heading(say(lang, 'court-claim.asks')),
-    {
-      kind: 'list',
-      ordered: true,
-      items: [...prayerOf(view), told(view, 'asked'), [blank(say(lang, 'court-claim.per-respondent-blank'))]],
-    },
+    orderedList([...prayerOf(view), told(view, 'asked'), [blank(say(lang, 'court-claim.per-respondent-blank'))]]),
     ...(isByLaw(view) ? [paragraph(stated(view, 'by-law-claim'))] : []),
     ...annexBlocks(view),
-    {
-      kind: 'list',
-      ordered: false,
-      items: [[blank(say(lang, 'court-claim.annexes-blank'))], cite(view, 'state-duty')],
-    },
+    bulletList([[blank(say(lang, 'court-claim.annexes-blank'))], cite(view, 'state-duty')]),
     signatureBlock(view),
   ]
   return withLaw(view, {
@@ -236,7 +226,7 @@ function termBlocks(view: CaseView): readonly Block[] {
       ? [
           paragraph([textSpan(say(view.lang, 'court-claim.late')), unconfirmed]),
           paragraph([blank(say(view.lang, 'court-claim.late-reasons'))]),
-          { kind: 'list', ordered: false, items: citations(view, ['term-restoration']) } satisfies Block,
+          bulletList(citations(view, ['term-restoration'])),
         ]
       : []),
   ]
@@ -273,15 +263,7 @@ function aboutAct(view: CaseView): readonly Block[] {
     })),
   ]
   return [
-    ...(states.length > 0
-      ? []
-      : [
-          {
-            kind: 'paragraph',
-            standing: 'fact',
-            text: [blank(say(view.lang, 'court-claim.act-unknown'))],
-          } satisfies Block,
-        ]),
-    ...(rows.length === 0 ? [] : [{ kind: 'facts', rows } satisfies Block]),
+    ...(states.length > 0 ? [] : [paragraph([blank(say(view.lang, 'court-claim.act-unknown'))], 'fact')]),
+    ...(rows.length === 0 ? [] : [factRows(rows)]),
   ]
 }

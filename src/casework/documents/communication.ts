@@ -6,14 +6,19 @@ import { requestsOf, stayedSilent } from '../case/occurrences.ts'
 import { parseDay } from '../deadlines/calendar.ts'
 import {
   blank,
+  type Block,
+  bulletList,
+  factRows,
+  heading,
+  type Inline,
+  type InlineSpan,
   orBlank,
+  orderedList,
+  type Paper,
+  paragraph,
   spansOf,
   textSpan,
-  type Block,
-  type Inline,
   withoutCapital,
-  type Paper,
-  type InlineSpan,
 } from '../../documents/paper.ts'
 import { citations, cite, filled, stated, unconfirmed } from '../law/cite.ts'
 import { withLaw } from '../law/law-list.ts'
@@ -24,13 +29,11 @@ import {
   actOf,
   annexBlocks,
   authorLines,
-  heading,
   mayState,
   incidentBlocks,
   limitsOf,
   recordNote,
   paperFrame,
-  paragraph,
   remedyRows,
   replyOf,
   requestRows,
@@ -88,44 +91,36 @@ export function communicationPaper(view: CaseView, lang: (typeof COMMUNICATION_L
     frame: frameBlocks(view),
     author: authorBlocks(view),
     articles: [
-      {
-        kind: 'list',
-        ordered: false,
-        items: [
-          ...citations(view, ['covenant-expression', 'covenant-limits']),
-          [blank(say(lang, 'communication.articles-blank'))],
-        ],
-      },
+      bulletList([
+        ...citations(view, ['covenant-expression', 'covenant-limits']),
+        [blank(say(lang, 'communication.articles-blank'))],
+      ]),
     ],
     facts: factBlocks(view),
     remedies: remedyBlocks(view),
     other: otherBlocks(view),
     admissibility: [paragraph(say(lang, 'communication.admissibility-lead')), admissibilityTable(view)],
     claims: claimBlocks(view),
-    interim: [{ kind: 'facts', rows: toldRows(view, ['interim']) }],
+    interim: [factRows(toldRows(view, ['interim']))],
     asked: [
-      {
-        kind: 'list',
-        ordered: true,
-        items: [
-          filled(
-            view,
-            say(lang, 'communication.ask.violation', {
-              expression: '{covenant-expression}',
-              limits: '{covenant-limits}',
-            }),
-          ),
-          filled(view, say(lang, 'communication.ask.remedy', { remedy: '{covenant-remedy}' })),
-          told(view, 'asked'),
-        ],
-      },
+      orderedList([
+        filled(
+          view,
+          say(lang, 'communication.ask.violation', {
+            expression: '{covenant-expression}',
+            limits: '{covenant-limits}',
+          }),
+        ),
+        filled(view, say(lang, 'communication.ask.remedy', { remedy: '{covenant-remedy}' })),
+        told(view, 'asked'),
+      ]),
     ],
   }
   return withLaw(view, {
     ...paperFrame(view, lang, { title: say(lang, 'communication.title'), kicker: say(lang, 'communication.kicker') }),
     blocks: [
       paragraph(say(lang, 'communication.draft')),
-      { kind: 'list', ordered: false, items: citations(view, ['committee-form', 'committee-length']) },
+      bulletList(citations(view, ['committee-form', 'committee-length'])),
       heading(say(lang, 'communication.summary')),
       paragraph([blank(say(lang, 'communication.summary-blank'))]),
       ...(Object.entries(sections) as [KeyEnd<'communication.section'>, readonly Block[]][]).flatMap(
@@ -140,18 +135,15 @@ export function communicationPaper(view: CaseView, lang: (typeof COMMUNICATION_L
 }
 
 const frameBlocks = (view: CaseView): readonly Block[] => [
-  {
-    kind: 'facts',
-    rows: [
-      { label: say(view.lang, 'communication.language'), value: say(view.lang, 'communication.language-value') },
-      { label: say(view.lang, 'communication.committee'), value: say(view.lang, 'communication.committee-value') },
-      { label: say(view.lang, 'communication.state'), value: say(view.lang, 'communication.state-value') },
-      {
-        label: say(view.lang, 'communication.entry'),
-        value: [textSpan(`${say(view.lang, 'communication.entry-since')} ${entryDay(view)}`), unconfirmed],
-      },
-    ],
-  },
+  factRows([
+    { label: say(view.lang, 'communication.language'), value: say(view.lang, 'communication.language-value') },
+    { label: say(view.lang, 'communication.committee'), value: say(view.lang, 'communication.committee-value') },
+    { label: say(view.lang, 'communication.state'), value: say(view.lang, 'communication.state-value') },
+    {
+      label: say(view.lang, 'communication.entry'),
+      value: [textSpan(`${say(view.lang, 'communication.entry-since')} ${entryDay(view)}`), unconfirmed],
+    },
+  ]),
 ]
 
 const authorBlocks = (view: CaseView): readonly Block[] => [
@@ -159,19 +151,16 @@ const authorBlocks = (view: CaseView): readonly Block[] => [
     kind: 'parties',
     rows: [{ role: say(view.lang, 'document.label.author-name'), lines: authorLines(view, { numbered: false }) }],
   },
-  {
-    kind: 'facts',
-    rows: [
-      ...toldRows(view, ['author-kind', 'author-nationality', 'author-born', 'representative', 'anonymity', 'consent']),
-      {
-        label: say(view.lang, 'communication.authorised'),
-        value: documentOf(
-          view,
-          view.file.records.findLast(({ kind }) => kind === 'authorisation'),
-        ),
-      },
-    ],
-  },
+  factRows([
+    ...toldRows(view, ['author-kind', 'author-nationality', 'author-born', 'representative', 'anonymity', 'consent']),
+    {
+      label: say(view.lang, 'communication.authorised'),
+      value: documentOf(
+        view,
+        view.file.records.findLast(({ kind }) => kind === 'authorisation'),
+      ),
+    },
+  ]),
   paragraph([
     ...filled(
       view,
@@ -188,7 +177,7 @@ const factBlocks = (view: CaseView): readonly Block[] => [
   ...incidentBlocks(view, { annexed: true }),
   timelineBlock(view),
   heading(say(view.lang, 'communication.limits'), 3),
-  { kind: 'list', ordered: false, items: limitsOf(view.lang) },
+  bulletList(limitsOf(view.lang)),
 ]
 
 /**
@@ -268,9 +257,9 @@ function remedyBlocks(view: CaseView): readonly Block[] {
       ],
       say(view.lang, 'communication.remedies-table'),
     ),
-    { kind: 'facts', rows: toldRows(view, ['other-remedies', 'ineffective']) },
+    factRows(toldRows(view, ['other-remedies', 'ineffective'])),
     heading(say(view.lang, 'communication.remedies-law'), 3),
-    { kind: 'list', ordered: false, items: REMEDIES.map((id) => stated(view, id)) },
+    bulletList(REMEDIES.map((id) => stated(view, id))),
     paragraph([textSpan(`${say(view.lang, 'communication.delay')} `), ...stated(view, 'committee-delay')]),
     view.deadlines.some(runs)
       ? termsTable(view, runs, say(view.lang, 'communication.terms-table'))
@@ -283,7 +272,7 @@ function otherBlocks(view: CaseView): readonly Block[] {
   const records = view.file.records.filter(({ kind }) => kinds.includes(kind))
   return [
     paragraph(say(view.lang, 'communication.other-lead')),
-    { kind: 'facts', rows: toldRows(view, ['other-procedure']) },
+    factRows(toldRows(view, ['other-procedure'])),
     ...(records.length === 0
       ? []
       : [
@@ -302,11 +291,10 @@ function otherBlocks(view: CaseView): readonly Block[] {
 
 function claimBlocks(view: CaseView): readonly Block[] {
   return [
-    {
-      kind: 'paragraph',
-      standing: 'allegation',
-      text: filled(view, say(view.lang, 'communication.interference', { expression: '{covenant-expression}' })),
-    },
+    paragraph(
+      filled(view, say(view.lang, 'communication.interference', { expression: '{covenant-expression}' })),
+      'allegation',
+    ),
     paragraph(filled(view, say(view.lang, 'communication.test-lead', { limits: '{covenant-limits}' }))),
     {
       kind: 'table',
@@ -326,20 +314,16 @@ function claimBlocks(view: CaseView): readonly Block[] {
     },
     paragraph(filled(view, say(view.lang, 'communication.burden', { burden: '{comment-burden}' }))),
     heading(say(view.lang, 'communication.standards-lead'), 3),
-    {
-      kind: 'list',
-      ordered: false,
-      items: [
-        ...STANDARDS.map((id) => stated(view, id)),
-        [
-          ...cite(view, 'concluding-observations'),
-          textSpan(': '),
-          blank(say(view.lang, 'communication.observations-blank')),
-        ],
+    bulletList([
+      ...STANDARDS.map((id) => stated(view, id)),
+      [
+        ...cite(view, 'concluding-observations'),
+        textSpan(': '),
+        blank(say(view.lang, 'communication.observations-blank')),
       ],
-    },
+    ]),
     heading(say(view.lang, 'communication.decisions-lead'), 3),
-    { kind: 'list', ordered: false, items: DECISIONS.map((id) => stated(view, id)) },
+    bulletList(DECISIONS.map((id) => stated(view, id))),
     paragraph(say(view.lang, 'communication.persuasive')),
   ]
 }

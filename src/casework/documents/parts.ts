@@ -13,13 +13,17 @@ import { lawOf, provisionOf } from '../law/load-law.ts'
 import {
   annex,
   blank,
+  type Block,
+  bulletList,
+  factRows,
+  heading,
+  type Inline,
+  type InlineSpan,
   orBlank,
+  type Paper,
+  paragraph,
   spansOf,
   textSpan,
-  type Block,
-  type Inline,
-  type Paper,
-  type InlineSpan,
 } from '../../documents/paper.ts'
 import {
   documentOf,
@@ -35,11 +39,9 @@ import {
 } from './case-view.ts'
 import { formatBounds, formatDay, parseBounds } from './day-text.ts'
 
-export const heading = (words: string, level: 2 | 3 = 2): Block => ({ kind: 'heading', level, text: words })
 /** What measurements cannot show, for a list. */
 export const limitsOf = (lang: Lang): readonly string[] =>
   (['who', 'intent', 'reach', 'gaps'] as const).map((limit) => say(lang, `document.limit.${limit}`))
-export const paragraph = (words: Inline): Block => ({ kind: 'paragraph', text: words })
 
 /** A paper of a case without its blocks: what it is, of which case, and that nothing was measured where that is so. */
 export const paperFrame = (
@@ -65,7 +67,7 @@ export const toldRows = (
 /** What the author says, under a heading that says so: a heading stays with what it names. */
 export const toldBlocks = (view: CaseView, ids: readonly QuestionId[]): readonly Block[] => [
   heading(say(view.lang, 'document.standing.stated'), 3),
-  { kind: 'facts', rows: toldRows(view, ids) },
+  factRows(toldRows(view, ids)),
 ]
 
 /**
@@ -79,7 +81,7 @@ export function incidentBlocks(view: CaseView, { annexed }: { readonly annexed: 
   const shown = annexed ? view.incidents : view.incidents.filter(mayState)
   if (shown.length === 0)
     return [
-      ...(annexed ? [{ kind: 'paragraph', standing: 'fact', text: [missing(view, 'bundle')] } satisfies Block] : []),
+      ...(annexed ? [paragraph([missing(view, 'bundle')], 'fact')] : []),
       ...toldBlocks(view, ['service', 'network', 'place', 'first-failed']),
     ]
   return shown.flatMap((one): readonly Block[] => [
@@ -87,12 +89,8 @@ export function incidentBlocks(view: CaseView, { annexed }: { readonly annexed: 
       `${say(lang, mayState(one) ? 'document.standing.facts' : 'document.record.bundle')}: ${one.incident.service}, ${one.incident.network}`,
       3,
     ),
-    { kind: 'facts', rows: incidentRows(view, one, annexed) },
-    {
-      kind: 'paragraph',
-      standing: 'inference',
-      text: [textSpan(showsOf(view, one)), ...strengthOf(view, one, annexed)],
-    },
+    factRows(incidentRows(view, one, annexed)),
+    paragraph([textSpan(showsOf(view, one)), ...strengthOf(view, one, annexed)], 'inference'),
   ])
 }
 
@@ -319,7 +317,7 @@ export function annexBlocks(view: CaseView): readonly Block[] {
     ]),
     ...paperAnnexes(view).map(({ number, title }): Inline => [annex(number), textSpan(`. ${title}`)]),
   ]
-  return [heading(say(lang, 'document.annexes')), { kind: 'list', ordered: false, items }]
+  return [heading(say(lang, 'document.annexes')), bulletList(items)]
 }
 
 /** Place to date and sign by hand. */

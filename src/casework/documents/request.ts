@@ -1,11 +1,22 @@
-import { textSpan, blank, type Block, type Inline, type Paper } from '../../documents/paper.ts'
+import {
+  blank,
+  type Block,
+  bulletList,
+  factRows,
+  heading,
+  type Inline,
+  orderedList,
+  type Paper,
+  paragraph,
+  textSpan,
+} from '../../documents/paper.ts'
 import { say } from '../../core/text/format.ts'
 import type { Addressee } from '../case/case-form.ts'
 import { citations, cite, unconfirmed } from '../law/cite.ts'
 import { withLaw } from '../law/law-list.ts'
 import { ruleOf } from '../law/load-law.ts'
 import { missing, told, type CaseView } from './case-view.ts'
-import { authorLines, heading, incidentBlocks, paperFrame, paragraph, signatureBlock, toldRows } from './parts.ts'
+import { authorLines, incidentBlocks, paperFrame, signatureBlock, toldRows } from './parts.ts'
 
 /** Languages in which a request is written: both in which Kazakhstan's bodies answer. */
 export const REQUEST_LANGS = ['kk', 'ru'] as const
@@ -29,21 +40,17 @@ export function requestPaper(view: CaseView, lang: (typeof REQUEST_LANGS)[number
     heading(say(lang, 'act-request.event')),
     ...incidentBlocks(view, { annexed: false }),
     // An operator finds its customer by the contract; its number goes to no one else.
-    ...(addressee === 'provider' ? [{ kind: 'facts', rows: toldRows(view, ['contract']) } satisfies Block] : []),
+    ...(addressee === 'provider' ? [factRows(toldRows(view, ['contract']))] : []),
     heading(say(lang, 'act-request.questions')),
     paragraph(say(lang, 'act-request.lead')),
-    {
-      kind: 'list',
-      ordered: true,
-      items: [
-        ...QUESTIONS.map((one) => say(lang, `act-request.question.${one}`)),
-        say(lang, `act-request.question-to.${addressee}`),
-      ],
-    },
+    orderedList([
+      ...QUESTIONS.map((one) => say(lang, `act-request.question.${one}`)),
+      say(lang, `act-request.question-to.${addressee}`),
+    ]),
     paragraph(say(lang, 'act-request.copy')),
     paragraph(say(lang, 'act-request.secret')),
     heading(say(lang, 'act-request.basis')),
-    { kind: 'list', ordered: false, items: basisOf(view, addressee) },
+    bulletList(basisOf(view, addressee)),
     heading(say(lang, 'act-request.answer')),
     paragraph([textSpan(`${say(lang, 'act-request.term')}: ${daysToAnswer(view)}.`), unconfirmed]),
     paragraph(say(lang, 'act-request.reply')),

@@ -1,7 +1,7 @@
 import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
-import type { Block } from '../../documents/paper.ts'
+import { type Block, bulletList, heading } from '../../documents/paper.ts'
 import { countedMeasurements, countOf, countDevices, type AloneFinding, type OneJudged } from './alone-finding.ts'
 import { controlSentences, countControls } from './controls.ts'
 import { listed, type PageBudget } from './finding.ts'
@@ -65,8 +65,8 @@ export function aloneAgainstBlocks(lang: Lang, finding: AloneFinding, room: Page
         ]),
   ]
   return [
-    { kind: 'heading', level: 2, text: say(lang, 'exhibit.against') },
-    { kind: 'list', ordered: false, items: items.length === 0 ? [say(lang, 'alone.against.none')] : items },
+    heading(say(lang, 'exhibit.against')),
+    bulletList(items.length === 0 ? [say(lang, 'alone.against.none')] : items),
   ]
 }
 
@@ -83,20 +83,16 @@ function tally<T extends string>(all: readonly T[], room: PageBudget, name: (one
 
 /** Controls of these measurements. */
 export const aloneControlBlocks = (lang: Lang, { readings }: AloneFinding): readonly Block[] => [
-  { kind: 'heading', level: 2, text: say(lang, 'exhibit.controls') },
-  { kind: 'list', ordered: false, items: controlSentences(lang, { readings, compared: [] }) },
+  heading(say(lang, 'exhibit.controls')),
+  bulletList(controlSentences(lang, { readings, compared: [] })),
 ]
 
 /** Where what is said here ends. */
 export const aloneLimitBlocks = (lang: Lang): readonly Block[] => [
-  { kind: 'heading', level: 2, text: say(lang, 'exhibit.limits') },
-  {
-    kind: 'list',
-    ordered: false,
-    items: [
-      say(lang, 'alone.limit.choice'),
-      say(lang, 'alone.limit.one'),
-      ...(['sample', 'sender', 'rate'] as const).map((what) => say(lang, `exhibit.limit.${what}`)),
-    ],
-  },
+  heading(say(lang, 'exhibit.limits')),
+  bulletList([
+    say(lang, 'alone.limit.choice'),
+    say(lang, 'alone.limit.one'),
+    ...(['sample', 'sender', 'rate'] as const).map((what) => say(lang, `exhibit.limit.${what}`)),
+  ]),
 ]

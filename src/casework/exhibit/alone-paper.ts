@@ -4,7 +4,18 @@ import { capitalise, say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { formatDate, formatDateTime, formatOffset, HOME_ZONE } from '../../core/text/time.ts'
-import { code, strong, textSpan, type Block, type Inline, type Paper } from '../../documents/paper.ts'
+import {
+  type Block,
+  bulletList,
+  code,
+  factRows,
+  heading,
+  type Inline,
+  type Paper,
+  paragraph,
+  strong,
+  textSpan,
+} from '../../documents/paper.ts'
 import { countedMeasurements, countOf, countDevices, type AloneFinding, type OneJudged } from './alone-finding.ts'
 import { aloneAgainstBlocks, aloneControlBlocks, aloneLimitBlocks } from './alone-against.ts'
 import { bySeriesBlocks, listBlocks, overTimeBlocks, verdictBlocks } from './alone-shown.ts'
@@ -102,15 +113,11 @@ function findingBlocks(lang: Lang, finding: AloneFinding): readonly Block[] {
         textSpan(` ${capitalise(lang, kinds.join('; '))}. ${say(lang, 'alone.each')} ${choice}`),
       ],
     },
-    { kind: 'heading', level: 2, text: say(lang, 'exhibit.not-shown') },
-    {
-      kind: 'list',
-      ordered: false,
-      items: [
-        say(lang, 'alone.not-shown'),
-        ...(['who', 'law', 'elsewhere', 'people'] as const).map((what) => say(lang, `exhibit.not-shown.${what}`)),
-      ],
-    },
+    heading(say(lang, 'exhibit.not-shown')),
+    bulletList([
+      say(lang, 'alone.not-shown'),
+      ...(['who', 'law', 'elsewhere', 'people'] as const).map((what) => say(lang, `exhibit.not-shown.${what}`)),
+    ]),
   ]
 }
 
@@ -133,31 +140,28 @@ function whereBlocks(lang: Lang, finding: AloneFinding, room: PageBudget): reado
   const names = (of: (one: OneJudged) => string): Inline =>
     judged.length === 0 ? say(lang, 'paper.none') : listed(distinct(judged, of), room)
   return [
-    { kind: 'heading', level: 2, text: say(lang, 'exhibit.where') },
-    {
-      kind: 'facts',
-      rows: [
-        { label: say(lang, 'exhibit.service'), value: names(({ service }) => service) },
-        { label: say(lang, 'exhibit.network'), value: names(({ network }) => network) },
-        row('first', HOME_ZONE, home),
-        row('first', 'UTC', 'UTC'),
-        row('last', HOME_ZONE, home),
-        row('last', 'UTC', 'UTC'),
-        targetsRow(lang, targets, room),
-        {
-          label: say(lang, 'exhibit.mechanism'),
-          value:
-            ended.length === 0
-              ? say(lang, 'paper.none')
-              : listed(
-                  ended.map(
-                    ({ mechanism, count }) => `${say(lang, `mechanism.${mechanism}`)}: ${formatNumber(lang, count)}`,
-                  ),
-                  room,
+    heading(say(lang, 'exhibit.where')),
+    factRows([
+      { label: say(lang, 'exhibit.service'), value: names(({ service }) => service) },
+      { label: say(lang, 'exhibit.network'), value: names(({ network }) => network) },
+      row('first', HOME_ZONE, home),
+      row('first', 'UTC', 'UTC'),
+      row('last', HOME_ZONE, home),
+      row('last', 'UTC', 'UTC'),
+      targetsRow(lang, targets, room),
+      {
+        label: say(lang, 'exhibit.mechanism'),
+        value:
+          ended.length === 0
+            ? say(lang, 'paper.none')
+            : listed(
+                ended.map(
+                  ({ mechanism, count }) => `${say(lang, `mechanism.${mechanism}`)}: ${formatNumber(lang, count)}`,
                 ),
-        },
-      ],
-    },
+                room,
+              ),
+      },
+    ]),
   ]
 }
 
@@ -168,26 +172,23 @@ function whoBlocks(lang: Lang, finding: AloneFinding, room: PageBudget): readonl
     .flatMap(([origin, all]) => (origin === null ? [] : [{ origin, count: all.length }]))
     .toSorted((a, b) => b.count - a.count || (a.origin < b.origin ? -1 : 1))
   return [
-    { kind: 'heading', level: 2, text: say(lang, 'exhibit.who') },
-    {
-      kind: 'facts',
-      rows: [
-        { label: say(lang, 'alone.devices'), value: formatNumber(lang, countDevices(judged)) },
-        { label: say(lang, 'exhibit.held'), value: formatNumber(lang, measurements.length) },
-        {
-          label: say(lang, 'alone.senders'),
-          value:
-            senders.length === 0
-              ? say(lang, 'paper.none')
-              : listed(
-                  senders.map(({ origin, count }) => `${senderName(lang, origin)}: ${formatNumber(lang, count)}`),
-                  room,
-                ),
-        },
-        ...collectedRows(lang, finding, room),
-      ],
-    },
-    { kind: 'paragraph', text: say(lang, simulated ? 'incident.simulated' : 'exhibit.volunteers') },
+    heading(say(lang, 'exhibit.who')),
+    factRows([
+      { label: say(lang, 'alone.devices'), value: formatNumber(lang, countDevices(judged)) },
+      { label: say(lang, 'exhibit.held'), value: formatNumber(lang, measurements.length) },
+      {
+        label: say(lang, 'alone.senders'),
+        value:
+          senders.length === 0
+            ? say(lang, 'paper.none')
+            : listed(
+                senders.map(({ origin, count }) => `${senderName(lang, origin)}: ${formatNumber(lang, count)}`),
+                room,
+              ),
+      },
+      ...collectedRows(lang, finding, room),
+    ]),
+    paragraph(say(lang, simulated ? 'incident.simulated' : 'exhibit.volunteers')),
   ]
 }
 
@@ -209,10 +210,7 @@ function senderName(lang: Lang, origin: OriginClass & BundleMeasurement['origin'
 }
 
 const methodBlocks = (lang: Lang, { program }: AloneFinding): readonly Block[] => [
-  { kind: 'heading', level: 2, text: say(lang, 'exhibit.method') },
-  { kind: 'paragraph', text: say(lang, 'alone.method', { folder: 'data/raw/' }) },
-  {
-    kind: 'facts',
-    rows: [...programRows(lang, program), { label: say(lang, 'exhibit.rules'), value: [code(program.rules)] }],
-  },
+  heading(say(lang, 'exhibit.method')),
+  paragraph(say(lang, 'alone.method', { folder: 'data/raw/' })),
+  factRows([...programRows(lang, program), { label: say(lang, 'exhibit.rules'), value: [code(program.rules)] }]),
 ]

@@ -5,7 +5,7 @@ import { spanText } from '../../core/text/sentence/incident.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { formatClock, formatDate, formatDateTime, formatOffset, HOME_ZONE } from '../../core/text/time.ts'
-import { code, strong, type Block, type Inline } from '../../documents/paper.ts'
+import { type Block, code, heading, type Inline, paragraph, strong } from '../../documents/paper.ts'
 import { countedMeasurements, countOf, countDevices, type AloneFinding, type OneJudged } from './alone-finding.ts'
 import { cut, type PageBudget } from './finding.ts'
 import { stepsWithin } from './series-chart.ts'
@@ -28,7 +28,7 @@ export const seriesIn = (
 export function verdictBlocks(lang: Lang, finding: AloneFinding): readonly Block[] {
   const all = countedMeasurements(finding)
   return [
-    { kind: 'heading', level: 2, text: say(lang, 'alone.verdicts') },
+    heading(say(lang, 'alone.verdicts')),
     {
       kind: 'table',
       columns: [
@@ -60,7 +60,7 @@ export function bySeriesBlocks(lang: Lang, finding: AloneFinding, room: PageBudg
     ...COLUMNS.map((kind) => number(countOf(all, kind))),
   ]
   return [
-    { kind: 'heading', level: 2, text: say(lang, 'alone.by-series') },
+    heading(say(lang, 'alone.by-series')),
     {
       kind: 'table',
       columns: [
@@ -94,14 +94,11 @@ export function listBlocks(lang: Lang, finding: AloneFinding, room: PageBudget):
   const all = finding.judged.toSorted(byTime)
   const [first, last] = [all[0], all.at(-1)]
   if (first === undefined || last === undefined) return []
-  const heading = { kind: 'heading', level: 2, text: say(lang, 'alone.one-by-one') } as const
+  const title = heading(say(lang, 'alone.one-by-one'))
   if (!fitsOneByOne(finding, room))
     return [
-      heading,
-      {
-        kind: 'paragraph',
-        text: say(lang, 'alone.too-many', { count: formatNumber(lang, all.length), file: 'data/verdicts.jsonl' }),
-      },
+      title,
+      paragraph(say(lang, 'alone.too-many', { count: formatNumber(lang, all.length), file: 'data/verdicts.jsonl' })),
     ]
   const several = seriesIn(all).length > 1
   const show = clockWithin(lang, first.startedAt, last.startedAt)
@@ -116,7 +113,7 @@ export function listBlocks(lang: Lang, finding: AloneFinding, room: PageBudget):
     one.mechanism === undefined ? '' : say(lang, `mechanism.${one.mechanism}`),
   ]
   return [
-    heading,
+    title,
     {
       kind: 'table',
       columns: [
@@ -162,7 +159,7 @@ export function overTimeBlocks(lang: Lang, finding: AloneFinding, room: PageBudg
   const show = clockWithin(lang, instant(from), instant(from + (count - 1) * step))
   const failed = (of: readonly OneJudged[]): number => countOf(of, 'interfered') + countOf(of, 'unreachable')
   return [
-    { kind: 'heading', level: 2, text: caption },
+    heading(caption),
     {
       kind: 'chart',
       caption,

@@ -15,7 +15,17 @@ import { findingSentence } from '../../core/text/sentence/incident-verdict.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { formatDateTime, formatOffset, HOME_ZONE } from '../../core/text/time.ts'
-import { blank, strong, textSpan, type Block, type Inline } from '../../documents/paper.ts'
+import {
+  blank,
+  type Block,
+  bulletList,
+  factRows,
+  heading,
+  type Inline,
+  paragraph,
+  strong,
+  textSpan,
+} from '../../documents/paper.ts'
 import { cut, listed, type ExhibitFinding, type ExhibitGround, type PageBudget } from './finding.ts'
 import { seriesChart } from './series-chart.ts'
 
@@ -46,12 +56,8 @@ export function findingBlocks(lang: Lang, finding: ExhibitFinding, room: PageBud
       kind: 'finding',
       text: [strong(`${cut(headline(lang, finding), room)}.`), textSpan(` ${sentences.join(' ')}`)],
     },
-    { kind: 'heading', level: 2, text: say(lang, 'exhibit.not-shown') },
-    {
-      kind: 'list',
-      ordered: false,
-      items: (['who', 'law', 'elsewhere', 'people'] as const).map((what) => say(lang, `exhibit.not-shown.${what}`)),
-    },
+    heading(say(lang, 'exhibit.not-shown')),
+    bulletList((['who', 'law', 'elsewhere', 'people'] as const).map((what) => say(lang, `exhibit.not-shown.${what}`))),
   ]
 }
 
@@ -64,18 +70,15 @@ export function whenBlocks(lang: Lang, { incident }: ExhibitFinding): readonly B
     value: edgeText(lang, incident[side], { side, zone, running: goesOn(incident) }),
   })
   return [
-    { kind: 'heading', level: 2, text: say(lang, 'exhibit.when') },
-    {
-      kind: 'facts',
-      rows: [
-        row('start', HOME_ZONE, home),
-        row('start', 'UTC', 'UTC'),
-        row('end', HOME_ZONE, home),
-        row('end', 'UTC', 'UTC'),
-        { label: say(lang, 'incident.length'), value: edge(lang, lengthText(lang, incident)) },
-      ],
-    },
-    { kind: 'paragraph', text: [say(lang, 'exhibit.bracketed'), ...brackets(lang, incident)].join(' ') },
+    heading(say(lang, 'exhibit.when')),
+    factRows([
+      row('start', HOME_ZONE, home),
+      row('start', 'UTC', 'UTC'),
+      row('end', HOME_ZONE, home),
+      row('end', 'UTC', 'UTC'),
+      { label: say(lang, 'incident.length'), value: edge(lang, lengthText(lang, incident)) },
+    ]),
+    paragraph([say(lang, 'exhibit.bracketed'), ...brackets(lang, incident)].join(' ')),
   ]
 }
 
@@ -94,35 +97,32 @@ function brackets(lang: Lang, incident: ExhibitFinding['incident']): readonly st
 export function whereBlocks(lang: Lang, finding: ExhibitFinding, room: PageBudget): readonly Block[] {
   const { incident, targets } = finding
   return [
-    { kind: 'heading', level: 2, text: say(lang, 'exhibit.where') },
-    {
-      kind: 'facts',
-      rows: [
-        { label: say(lang, 'exhibit.network'), value: cut(networkText(lang, finding), room) },
-        { label: say(lang, 'exhibit.service'), value: cut(finding.serviceName, room) },
-        targetsRow(lang, targets, room),
-        {
-          label: say(lang, 'incident.revision'),
-          value: [
-            formatNumber(lang, incident.revision),
-            say(lang, `incident.reason.${incident.reason}`),
-            `${formatDateTime(lang, incident.revisedAt, 'UTC')} UTC`,
-          ].join('; '),
-        },
-        // Of a withdrawn one no exchange is said to have failed.
-        ...(incident.withdrawn
-          ? []
-          : [
-              {
-                label: say(lang, 'exhibit.mechanism'),
-                value:
-                  incident.mechanism === undefined
-                    ? say(lang, 'exhibit.mechanism-none')
-                    : say(lang, `mechanism.${incident.mechanism}`),
-              },
-            ]),
-      ],
-    },
+    heading(say(lang, 'exhibit.where')),
+    factRows([
+      { label: say(lang, 'exhibit.network'), value: cut(networkText(lang, finding), room) },
+      { label: say(lang, 'exhibit.service'), value: cut(finding.serviceName, room) },
+      targetsRow(lang, targets, room),
+      {
+        label: say(lang, 'incident.revision'),
+        value: [
+          formatNumber(lang, incident.revision),
+          say(lang, `incident.reason.${incident.reason}`),
+          `${formatDateTime(lang, incident.revisedAt, 'UTC')} UTC`,
+        ].join('; '),
+      },
+      // Of a withdrawn one no exchange is said to have failed.
+      ...(incident.withdrawn
+        ? []
+        : [
+            {
+              label: say(lang, 'exhibit.mechanism'),
+              value:
+                incident.mechanism === undefined
+                  ? say(lang, 'exhibit.mechanism-none')
+                  : say(lang, `mechanism.${incident.mechanism}`),
+            },
+          ]),
+    ]),
   ]
 }
 
@@ -137,18 +137,15 @@ export function whoBlocks(lang: Lang, finding: ExhibitFinding, room: PageBudget)
   const { incident } = finding
   const [devices = '', share = ''] = shareText(lang, incident)
   return [
-    { kind: 'heading', level: 2, text: say(lang, 'exhibit.who') },
-    {
-      kind: 'facts',
-      rows: [
-        { label: say(lang, 'exhibit.devices'), value: devices },
-        { label: say(lang, 'exhibit.share'), value: share },
-        { label: say(lang, 'exhibit.inside'), value: formatNumber(lang, incident.readings) },
-        heldRow(lang, finding),
-        ...collectedRows(lang, finding, room),
-      ],
-    },
-    { kind: 'paragraph', text: say(lang, incident.simulated ? 'incident.simulated' : 'exhibit.volunteers') },
+    heading(say(lang, 'exhibit.who')),
+    factRows([
+      { label: say(lang, 'exhibit.devices'), value: devices },
+      { label: say(lang, 'exhibit.share'), value: share },
+      { label: say(lang, 'exhibit.inside'), value: formatNumber(lang, incident.readings) },
+      heldRow(lang, finding),
+      ...collectedRows(lang, finding, room),
+    ]),
+    paragraph(say(lang, incident.simulated ? 'incident.simulated' : 'exhibit.volunteers')),
   ]
 }
 
@@ -210,8 +207,5 @@ function operatorRows(lang: Lang, operator: ExhibitFinding['operator'], room: Pa
 export function seriesBlocks(lang: Lang, finding: ExhibitFinding, room: PageBudget): readonly Block[] {
   const caption = say(lang, 'exhibit.series')
   const chart = seriesChart(lang, finding, { bars: room.bars, caption })
-  return [
-    { kind: 'heading', level: 2, text: caption },
-    chart ?? { kind: 'paragraph', text: say(lang, 'incident.axis-none') },
-  ]
+  return [heading(caption), chart ?? paragraph(say(lang, 'incident.axis-none'))]
 }

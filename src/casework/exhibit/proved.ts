@@ -4,7 +4,18 @@ import { say, type PlainKey } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { formatDateTime } from '../../core/text/time.ts'
-import { blank, code, spansOf, textSpan, type Block, type Inline } from '../../documents/paper.ts'
+import {
+  blank,
+  type Block,
+  code,
+  factRows,
+  heading,
+  type Inline,
+  orderedList,
+  paragraph,
+  spansOf,
+  textSpan,
+} from '../../documents/paper.ts'
 import { listed, type AnnexFile, type ExhibitFinding, type ExhibitGround, type PageBudget } from './finding.ts'
 
 // What stands behind the evidence: method and versions, log and time, annexes, and how to check all of it.
@@ -15,18 +26,15 @@ const MANIFEST = 'manifest-sha512.txt'
 export function methodBlocks(lang: Lang, finding: ExhibitFinding): readonly Block[] {
   const { incident, program, rederived } = finding
   return [
-    { kind: 'heading', level: 2, text: say(lang, 'exhibit.method') },
-    { kind: 'paragraph', text: say(lang, 'exhibit.method-about') },
-    {
-      kind: 'facts',
-      rows: [
-        ...programRows(lang, program),
-        { label: say(lang, 'exhibit.rules'), value: [code(incident.rulesVersion)] },
-        { label: say(lang, 'exhibit.cause-table'), value: [code(incident.cause.table)] },
-        { label: say(lang, 'incident.cite-seed'), value: String(incident.seed) },
-        { label: say(lang, 'exhibit.rederived'), value: say(lang, `exhibit.rederived.${rederived}`) },
-      ],
-    },
+    heading(say(lang, 'exhibit.method')),
+    paragraph(say(lang, 'exhibit.method-about')),
+    factRows([
+      ...programRows(lang, program),
+      { label: say(lang, 'exhibit.rules'), value: [code(incident.rulesVersion)] },
+      { label: say(lang, 'exhibit.cause-table'), value: [code(incident.cause.table)] },
+      { label: say(lang, 'incident.cite-seed'), value: String(incident.seed) },
+      { label: say(lang, 'exhibit.rederived'), value: say(lang, `exhibit.rederived.${rederived}`) },
+    ]),
   ]
 }
 
@@ -44,34 +52,31 @@ export function custodyBlocks(lang: Lang, { log, redactions }: ExhibitGround, ro
   const none = say(lang, 'paper.none')
   const stamps = log.stamps.map(({ authority, at }) => `${authority}, ${formatDateTime(lang, at, 'UTC', 'second')} UTC`)
   return [
-    { kind: 'heading', level: 2, text: say(lang, 'exhibit.custody') },
-    {
-      kind: 'facts',
-      rows: [
-        { label: say(lang, 'exhibit.log-name'), value: [code(log.origin)] },
-        { label: say(lang, 'exhibit.log-size'), value: formatNumber(lang, log.size) },
-        { label: say(lang, 'exhibit.log-keys'), value: keyOf(lang, log.keys) },
-        {
-          label: say(lang, 'exhibit.stamps'),
-          value: stamps.length === 0 ? say(lang, 'exhibit.stamps-none') : listed(stamps, room),
-        },
-        {
-          label: say(lang, 'exhibit.witnesses'),
-          value: log.witnesses.length === 0 ? none : listed(log.witnesses, room),
-        },
-        { label: say(lang, 'exhibit.custody-events'), value: formatNumber(lang, log.custodyEvents) },
-        {
-          label: say(lang, 'exhibit.redacted'),
-          value:
-            redactions.fields.length === 0
-              ? none
-              : listed(
-                  redactions.fields.map(({ what }) => what),
-                  room,
-                ),
-        },
-      ],
-    },
+    heading(say(lang, 'exhibit.custody')),
+    factRows([
+      { label: say(lang, 'exhibit.log-name'), value: [code(log.origin)] },
+      { label: say(lang, 'exhibit.log-size'), value: formatNumber(lang, log.size) },
+      { label: say(lang, 'exhibit.log-keys'), value: keyOf(lang, log.keys) },
+      {
+        label: say(lang, 'exhibit.stamps'),
+        value: stamps.length === 0 ? say(lang, 'exhibit.stamps-none') : listed(stamps, room),
+      },
+      {
+        label: say(lang, 'exhibit.witnesses'),
+        value: log.witnesses.length === 0 ? none : listed(log.witnesses, room),
+      },
+      { label: say(lang, 'exhibit.custody-events'), value: formatNumber(lang, log.custodyEvents) },
+      {
+        label: say(lang, 'exhibit.redacted'),
+        value:
+          redactions.fields.length === 0
+            ? none
+            : listed(
+                redactions.fields.map(({ what }) => what),
+                room,
+              ),
+      },
+    ]),
   ]
 }
 
@@ -142,7 +147,7 @@ export function exhibitAnnexBlocks(lang: Lang, { annexes }: ExhibitGround, room:
   const rows = annexRows(annexes)
   const [shown, rest] = [rows.slice(0, room.annexes), rows.slice(room.annexes)]
   return [
-    { kind: 'heading', level: 2, text: say(lang, 'exhibit.annexes') },
+    heading(say(lang, 'exhibit.annexes')),
     {
       kind: 'table',
       columns: [
@@ -175,10 +180,9 @@ export function exhibitAnnexBlocks(lang: Lang, { annexes }: ExhibitGround, room:
             ]),
       ],
     },
-    {
-      kind: 'paragraph',
-      text: `${say(lang, 'exhibit.annexes-about', { file: MANIFEST })} ${say(lang, 'exhibit.annex-group', { file: MANIFEST })}`,
-    },
+    paragraph(
+      `${say(lang, 'exhibit.annexes-about', { file: MANIFEST })} ${say(lang, 'exhibit.annex-group', { file: MANIFEST })}`,
+    ),
   ]
 }
 
@@ -196,22 +200,18 @@ const line = (lang: Lang, key: PlainKey, value: string): Inline => [textSpan(`${
 
 /** How to verify, in lines to follow; `more` stands last. */
 export const verifyBlocks = (lang: Lang, { id, log }: ExhibitGround, more: readonly Inline[]): readonly Block[] => [
-  { kind: 'heading', level: 2, text: say(lang, 'exhibit.verify') },
-  {
-    kind: 'list',
-    ordered: true,
-    items: [
-      line(lang, 'exhibit.verify.files', `sha512sum -c --strict ${MANIFEST}`),
-      line(lang, 'exhibit.verify.key', log.keys.at(-1) ?? 'data/log/keys.txt'),
-      line(lang, 'exhibit.verify.program', `kuager verify ${id}`),
-      [
-        ...spansOf(line(lang, 'exhibit.verify.by-hand', 'data/VERIFY.md')),
-        textSpan('. '),
-        ...spansOf(line(lang, 'exhibit.verify.browser', 'data/VERIFY.html')),
-      ],
-      ...more,
+  heading(say(lang, 'exhibit.verify')),
+  orderedList([
+    line(lang, 'exhibit.verify.files', `sha512sum -c --strict ${MANIFEST}`),
+    line(lang, 'exhibit.verify.key', log.keys.at(-1) ?? 'data/log/keys.txt'),
+    line(lang, 'exhibit.verify.program', `kuager verify ${id}`),
+    [
+      ...spansOf(line(lang, 'exhibit.verify.by-hand', 'data/VERIFY.md')),
+      textSpan('. '),
+      ...spansOf(line(lang, 'exhibit.verify.browser', 'data/VERIFY.html')),
     ],
-  },
+    ...more,
+  ]),
 ]
 
 /** The code that leads from a paper back to the revision. */

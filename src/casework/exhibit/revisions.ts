@@ -6,7 +6,16 @@ import { edgeText, headline, withdrawnText } from '../../core/text/sentence/inci
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { formatDateTime, HOME_ZONE } from '../../core/text/time.ts'
-import { strong, textSpan, type Block, type Inline } from '../../documents/paper.ts'
+import {
+  type Block,
+  bulletList,
+  factRows,
+  heading,
+  type Inline,
+  paragraph,
+  strong,
+  textSpan,
+} from '../../documents/paper.ts'
 import { cut, type ExhibitFinding, type PageBudget } from './finding.ts'
 import { collectedRows, heldRow, seriesBlocks, whereBlocks } from './measured.ts'
 import { controlBlocks } from './weighed.ts'
@@ -19,7 +28,7 @@ export function revisionBlocks(lang: Lang, finding: ExhibitFinding, room: PageBu
   if (revisions.length < 2) return []
   const shown = revisions.slice(-room.names)
   return [
-    { kind: 'heading', level: 2, text: say(lang, 'exhibit.revisions') },
+    heading(say(lang, 'exhibit.revisions')),
     {
       kind: 'table',
       columns: [
@@ -38,13 +47,12 @@ export function revisionBlocks(lang: Lang, finding: ExhibitFinding, room: PageBu
     ...(shown.length === revisions.length
       ? []
       : [
-          {
-            kind: 'paragraph',
-            text: say(lang, 'exhibit.more-against', {
+          paragraph(
+            say(lang, 'exhibit.more-against', {
               count: formatNumber(lang, revisions.length - shown.length),
               file: 'data/incident.json',
             }),
-          } as const,
+          ),
         ]),
   ]
 }
@@ -102,22 +110,18 @@ export const goneBlocks = (lang: Lang, finding: ExhibitFinding, room: PageBudget
       textSpan(` ${cut(withdrawnWords(lang, finding.incident), { ...room, letters: room.letters * 4 })}`),
     ],
   },
-  { kind: 'paragraph', text: say(lang, 'exhibit.withdrawn-earlier') },
+  paragraph(say(lang, 'exhibit.withdrawn-earlier')),
 ]
 
 /** Who measured, without figures of an incident that no longer stands. */
 const whoMeasuredBlocks = (lang: Lang, finding: ExhibitFinding, room: PageBudget): readonly Block[] => [
-  { kind: 'heading', level: 2, text: say(lang, 'exhibit.who') },
-  { kind: 'facts', rows: [heldRow(lang, finding), ...collectedRows(lang, finding, room)] },
-  { kind: 'paragraph', text: say(lang, finding.incident.simulated ? 'incident.simulated' : 'exhibit.volunteers') },
+  heading(say(lang, 'exhibit.who')),
+  factRows([heldRow(lang, finding), ...collectedRows(lang, finding, room)]),
+  paragraph(say(lang, finding.incident.simulated ? 'incident.simulated' : 'exhibit.volunteers')),
 ]
 
 /** Where the method ends, without what would change a conclusion. */
 const limitBlocks = (lang: Lang): readonly Block[] => [
-  { kind: 'heading', level: 2, text: say(lang, 'exhibit.limits') },
-  {
-    kind: 'list',
-    ordered: false,
-    items: (['sample', 'gaps', 'sender', 'rate'] as const).map((what) => say(lang, `exhibit.limit.${what}`)),
-  },
+  heading(say(lang, 'exhibit.limits')),
+  bulletList((['sample', 'gaps', 'sender', 'rate'] as const).map((what) => say(lang, `exhibit.limit.${what}`))),
 ]

@@ -10,7 +10,7 @@ import {
 } from '../../core/text/sentence/incident-verdict.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
-import { strong, textSpan, type Block, type Inline } from '../../documents/paper.ts'
+import { type Block, bulletList, heading, type Inline, paragraph, strong, textSpan } from '../../documents/paper.ts'
 import { controlSentences } from './controls.ts'
 import { cut, type ExhibitFinding, type PageBudget } from './finding.ts'
 
@@ -46,7 +46,7 @@ export function weightBlocks(lang: Lang, { incident }: ExhibitFinding, room: Pag
   })
   const { first, second, apart } = numberWords(lang, cause)
   return [
-    { kind: 'heading', level: 2, text: say(lang, 'exhibit.weight') },
+    heading(say(lang, 'exhibit.weight')),
     {
       kind: 'table',
       columns: [
@@ -75,13 +75,8 @@ export function weightBlocks(lang: Lang, { incident }: ExhibitFinding, room: Pag
     },
     ...(cause.word === 'insufficient'
       ? []
-      : [
-          {
-            kind: 'paragraph',
-            text: [first, second, apart, groundsSentence(lang, cause)].join(' ').trim(),
-          } as const,
-        ]),
-    { kind: 'paragraph', text: say(lang, 'incident.weight-politics') },
+      : [paragraph([first, second, apart, groundsSentence(lang, cause)].join(' ').trim())]),
+    paragraph(say(lang, 'incident.weight-politics')),
   ]
 }
 
@@ -105,17 +100,13 @@ export function againstBlocks(lang: Lang, { incident }: ExhibitFinding, room: Pa
   const shown = all.slice(0, room.against).map((sentence) => cut(sentence, { ...room, letters: room.letters * 3 }))
   const left = all.length - shown.length
   return [
-    { kind: 'heading', level: 2, text: say(lang, 'exhibit.against') },
-    {
-      kind: 'list',
-      ordered: false,
-      items: [
-        ...(shown.length === 0 ? [say(lang, 'incident.against-none')] : shown),
-        ...(left === 0
-          ? []
-          : [say(lang, 'exhibit.more-against', { count: formatNumber(lang, left), file: 'data/incident.json' })]),
-      ],
-    },
+    heading(say(lang, 'exhibit.against')),
+    bulletList([
+      ...(shown.length === 0 ? [say(lang, 'incident.against-none')] : shown),
+      ...(left === 0
+        ? []
+        : [say(lang, 'exhibit.more-against', { count: formatNumber(lang, left), file: 'data/incident.json' })]),
+    ]),
   ]
 }
 
@@ -128,14 +119,10 @@ export function controlBlocks(lang: Lang, finding: ExhibitFinding, room: PageBud
   const sum = (pick: (one: (typeof rest)[number]) => number): string =>
     number(rest.reduce((total, one) => total + pick(one), 0))
   return [
-    { kind: 'heading', level: 2, text: say(lang, 'exhibit.controls') },
-    {
-      kind: 'list',
-      ordered: false,
-      items: controlSentences(lang, finding),
-    },
+    heading(say(lang, 'exhibit.controls')),
+    bulletList(controlSentences(lang, finding)),
     shown.length === 0
-      ? { kind: 'paragraph', text: say(lang, 'exhibit.controls-none') }
+      ? paragraph(say(lang, 'exhibit.controls-none'))
       : {
           kind: 'table',
           caption: say(lang, 'exhibit.controls-table'),
@@ -192,13 +179,11 @@ export function limitBlocks(
       ? say(lang, 'incident.change-none')
       : say(lang, turning.length === 0 ? 'incident.change-would-not' : 'incident.change-would')
   return [
-    { kind: 'heading', level: 2, text: say(lang, 'exhibit.limits') },
-    {
-      kind: 'list',
-      ordered: false,
-      items: (['sample', 'gaps', 'sender', 'table', 'rate'] as const).map((what) => say(lang, `exhibit.limit.${what}`)),
-    },
-    { kind: 'paragraph', text: [textSpan(about)] },
-    ...(changes.length === 0 ? [] : [{ kind: 'list', ordered: false, items: changes } as const]),
+    heading(say(lang, 'exhibit.limits')),
+    bulletList(
+      (['sample', 'gaps', 'sender', 'table', 'rate'] as const).map((what) => say(lang, `exhibit.limit.${what}`)),
+    ),
+    paragraph([textSpan(about)]),
+    ...(changes.length === 0 ? [] : [bulletList(changes)]),
   ]
 }

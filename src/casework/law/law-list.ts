@@ -1,14 +1,16 @@
 import { say } from '../../core/text/format.ts'
 import { formatDay } from '../documents/day-text.ts'
 import {
+  type Block,
   code,
+  heading,
+  type Inline,
+  type InlineSpan,
+  type Paper,
+  paragraph,
   spansIn,
   strong,
   textSpan,
-  type Block,
-  type Inline,
-  type Paper,
-  type InlineSpan,
 } from '../../documents/paper.ts'
 import { placeOf, saysOf, unconfirmed, type Citing } from './cite.ts'
 import type { Provision } from './law-form.ts'
@@ -31,8 +33,8 @@ export function lawBlocks(citing: Citing, paper: Pick<Paper, 'blocks'>): readonl
   const acts = [...new Set(rows.map(({ act }) => act))]
   return [
     { kind: 'page-break' },
-    { kind: 'heading', level: 2, text: say(lang, 'law.title') },
-    { kind: 'paragraph', text: say(lang, 'law.about') },
+    heading(say(lang, 'law.title')),
+    paragraph(say(lang, 'law.about')),
     {
       kind: 'table',
       columns: [
@@ -47,10 +49,7 @@ export function lawBlocks(citing: Citing, paper: Pick<Paper, 'blocks'>): readonl
           .map((row): readonly Inline[] => [inAct(citing, row), saysOf(row, lang), knownOf(citing, row)]),
       ]),
     },
-    {
-      kind: 'paragraph',
-      text: [textSpan(`${say(lang, 'law.version', { version: law.version })}, SHA-256: `), code(law.sha256)],
-    },
+    paragraph([textSpan(`${say(lang, 'law.version', { version: law.version })}, SHA-256: `), code(law.sha256)]),
   ]
 }
 

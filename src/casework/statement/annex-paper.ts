@@ -3,7 +3,7 @@ import type { Instant } from '../../core/model/units.ts'
 import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
-import { blank, code, strong, textSpan, type Inline, type Paper } from '../../documents/paper.ts'
+import { blank, code, type Inline, type Paper, paragraph, strong, textSpan } from '../../documents/paper.ts'
 
 /** One annex as its index names it. */
 export interface Annex {
@@ -46,9 +46,9 @@ export function annexPaper(lang: Lang, { id, madeAt, banner, annexes }: AnnexInd
     ...defined({ banner }),
     blocks:
       annexes.length === 0
-        ? [{ kind: 'paragraph', text: say(lang, 'annexes.none') }]
+        ? [paragraph(say(lang, 'annexes.none'))]
         : [
-            { kind: 'paragraph', text: say(lang, 'annexes.about') },
+            paragraph(say(lang, 'annexes.about')),
             {
               kind: 'table',
               columns: [
@@ -72,10 +72,7 @@ export function annexPaper(lang: Lang, { id, madeAt, banner, annexes }: AnnexInd
                 one.provenance ?? [blank(say(lang, 'annexes.origin'))],
               ]),
             },
-            {
-              kind: 'paragraph',
-              text: say(lang, 'annexes.count', { count: formatNumber(lang, annexes.length), pages: total }),
-            },
+            paragraph(say(lang, 'annexes.count', { count: formatNumber(lang, annexes.length), pages: total })),
           ],
   }
 }

@@ -10,14 +10,17 @@ import { annexRows, leafText } from '../exhibit/proved.ts'
 import { withdrawnWords } from '../exhibit/revisions.ts'
 import {
   blank,
+  type Block,
   code,
+  factRows,
+  heading,
+  type Inline,
+  type InlineSpan,
   orBlank,
+  type Paper,
+  paragraph,
   spansOf,
   textSpan,
-  type Block,
-  type Inline,
-  type Paper,
-  type InlineSpan,
 } from '../../documents/paper.ts'
 import type { MeansField } from './means-fields.ts'
 
@@ -63,11 +66,11 @@ export function meansPaper(lang: Lang, { id, madeAt, finding, given }: Means): P
     madeAt,
     ...(finding.incident.simulated ? { banner: say(lang, 'paper.simulated') } : {}),
     blocks: [
-      { kind: 'paragraph', text: [textSpan(say(lang, 'means.title-mark')), { kind: 'unconfirmed' }] },
-      { kind: 'paragraph', text: say(lang, 'means.about') },
-      { kind: 'facts', rows },
+      paragraph([textSpan(say(lang, 'means.title-mark')), { kind: 'unconfirmed' }]),
+      paragraph(say(lang, 'means.about')),
+      factRows(rows),
       carriersTable(lang, finding),
-      { kind: 'heading', level: 2, text: say(lang, 'means.signature') },
+      heading(say(lang, 'means.signature')),
       {
         kind: 'signature',
         rows: [

@@ -4,7 +4,7 @@ import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatMoment } from '../../core/text/moment.ts'
 import { quote } from '../../core/text/sentence/verdict.ts'
-import { note, textSpan, type Block, type Inline, type InlineSpan } from '../../documents/paper.ts'
+import { type Block, heading, type Inline, type InlineSpan, note, paragraph, textSpan } from '../../documents/paper.ts'
 
 // What others said and which acts are known, from the record. Every line has its source, in a note below it; a source
 // that was never opened is marked as such.
@@ -30,36 +30,34 @@ const unchecked = (lang: Lang, { checked }: Source): string =>
 export function statementBlocks(lang: Lang, statements: readonly Statement[]): readonly Block[] {
   const sorted = statements.toSorted((a, b) => momentBounds(a.at).from - momentBounds(b.at).from)
   return [
-    { kind: 'heading', level: 2, text: say(lang, 'facts.statements') },
-    {
-      kind: 'paragraph',
-      text: say(lang, sorted.length === 0 ? 'facts.statements-none' : 'facts.statements-about'),
-    },
-    ...sorted.map((one): Block => ({
-      kind: 'paragraph',
-      standing: 'allegation',
-      text: [
-        textSpan(
-          say(lang, 'facts.said', {
-            when: formatMoment(lang, one.at).replace(/\.$/, ''),
-            who: `${one.who[lang]}${unchecked(lang, one.source)}`,
-            words: one.quote === undefined ? one.summary[lang] : quote(one.quote.lang, one.quote.text),
-          }),
-        ),
-        // Words in another language are followed by what they mean.
-        ...(one.quote === undefined || one.quote.lang === lang ? [] : [textSpan(` (${one.summary[lang]})`)]),
-        sourceNote(lang, one.source),
-      ],
-    })),
+    heading(say(lang, 'facts.statements')),
+    paragraph(say(lang, sorted.length === 0 ? 'facts.statements-none' : 'facts.statements-about')),
+    ...sorted.map((one): Block =>
+      paragraph(
+        [
+          textSpan(
+            say(lang, 'facts.said', {
+              when: formatMoment(lang, one.at).replace(/\.$/, ''),
+              who: `${one.who[lang]}${unchecked(lang, one.source)}`,
+              words: one.quote === undefined ? one.summary[lang] : quote(one.quote.lang, one.quote.text),
+            }),
+          ),
+          // Words in another language are followed by what they mean.
+          ...(one.quote === undefined || one.quote.lang === lang ? [] : [textSpan(` (${one.summary[lang]})`)]),
+          sourceNote(lang, one.source),
+        ],
+        'allegation',
+      ),
+    ),
   ]
 }
 
 /** Acts that name the services, with what was asked and answered. */
 export function actBlocks(lang: Lang, orders: readonly Order[]): readonly Block[] {
-  const heading: Block = { kind: 'heading', level: 2, text: say(lang, 'facts.acts') }
-  if (orders.length === 0) return [heading, { kind: 'paragraph', text: say(lang, 'facts.acts-none') }]
+  const title = heading(say(lang, 'facts.acts'))
+  if (orders.length === 0) return [title, paragraph(say(lang, 'facts.acts-none'))]
   return [
-    heading,
+    title,
     {
       kind: 'table',
       columns: [

@@ -12,7 +12,18 @@ import { seriesBlocks, whenBlocks, whereBlocks, whoBlocks } from '../exhibit/mea
 import { custodyBlocks, methodBlocks } from '../exhibit/proved.ts'
 import { revisionBlocks, withdrawnBlocks, withdrawnWords } from '../exhibit/revisions.ts'
 import { againstBlocks, controlBlocks, limitBlocks, weightBlocks } from '../exhibit/weighed.ts'
-import { blank, code, strong, type Block, type Inline, type Paper } from '../../documents/paper.ts'
+import {
+  blank,
+  type Block,
+  bulletList,
+  code,
+  factRows,
+  heading,
+  type Inline,
+  type Paper,
+  paragraph,
+  strong,
+} from '../../documents/paper.ts'
 import { actBlocks, statementBlocks } from './said.ts'
 
 /** What a statement of facts is made from. */
@@ -60,15 +71,13 @@ export function statementPaper(lang: Lang, facts: StatedFacts): Paper {
     madeAt: facts.madeAt,
     ...(findings.some(({ incident }) => incident.simulated) ? { banner: say(lang, 'paper.simulated') } : {}),
     blocks: [
-      { kind: 'paragraph', text: say(lang, 'facts.about') },
-      { kind: 'heading', level: 2, text: say(lang, 'facts.summary') },
+      paragraph(say(lang, 'facts.about')),
+      heading(say(lang, 'facts.summary')),
       summaryTable(lang, findings),
-      { kind: 'heading', level: 2, text: say(lang, 'exhibit.not-shown') },
-      {
-        kind: 'list',
-        ordered: false,
-        items: (['who', 'law', 'elsewhere', 'people'] as const).map((what) => say(lang, `exhibit.not-shown.${what}`)),
-      },
+      heading(say(lang, 'exhibit.not-shown')),
+      bulletList(
+        (['who', 'law', 'elsewhere', 'people'] as const).map((what) => say(lang, `exhibit.not-shown.${what}`)),
+      ),
       ...findings.flatMap((finding, at) => [
         ...incidentBlocks(lang, finding, at + 1),
         ...(alike ? [] : deeper(methodBlocks(lang, finding))),
@@ -78,7 +87,7 @@ export function statementPaper(lang: Lang, facts: StatedFacts): Paper {
       ...actBlocks(lang, facts.orders),
       ...(facts.requests ?? []),
       ...glossaryBlocks(lang),
-      { kind: 'heading', level: 2, text: say(lang, 'facts.signature') },
+      heading(say(lang, 'facts.signature')),
       {
         kind: 'signature',
         rows: [
@@ -99,7 +108,7 @@ const edge = (lang: Lang, { incident }: ExhibitFinding, side: 'start' | 'end'): 
   edgeText(lang, incident[side], { side, zone: HOME_ZONE, running: goesOn(incident) })
 
 function summaryTable(lang: Lang, findings: readonly ExhibitFinding[]): Block {
-  if (findings.length === 0) return { kind: 'paragraph', text: [blank(say(lang, 'facts.summary'))] }
+  if (findings.length === 0) return paragraph([blank(say(lang, 'facts.summary'))])
   return {
     kind: 'table',
     columns: [
@@ -147,34 +156,28 @@ function incidentBlocks(lang: Lang, finding: ExhibitFinding, number: number): re
     say(lang, 'facts.who'),
   ]
   return [
-    {
-      kind: 'heading',
-      level: 2,
-      text: say(lang, 'facts.incident', {
+    heading(
+      say(lang, 'facts.incident', {
         number: String(number),
         headline: headline(lang, finding),
         network: networkText(lang, finding),
       }),
-    },
-    { kind: 'paragraph', standing: 'fact', text: measuredText(lang, finding) },
-    {
-      kind: 'paragraph',
-      standing: 'inference',
-      text: incident.withdrawn
+    ),
+    paragraph(measuredText(lang, finding), 'fact'),
+    paragraph(
+      incident.withdrawn
         ? withdrawnWords(lang, incident)
         : concluded
             .filter((sentence) => sentence !== '')
             .map((sentence) => (sentence.endsWith('.') ? sentence : `${sentence}.`))
             .join(' '),
-    },
-    {
-      kind: 'facts',
-      rows: [
-        { label: say(lang, 'facts.bundle'), value: [code(finding.id)] },
-        { label: say(lang, 'incident.cite-id'), value: [code(incident.id)] },
-        { label: say(lang, 'incident.code'), value: [code(finding.code)] },
-      ],
-    },
+      'inference',
+    ),
+    factRows([
+      { label: say(lang, 'facts.bundle'), value: [code(finding.id)] },
+      { label: say(lang, 'incident.cite-id'), value: [code(incident.id)] },
+      { label: say(lang, 'incident.code'), value: [code(finding.code)] },
+    ]),
     ...deeper([
       ...(incident.withdrawn ? withdrawnBlocks(lang, finding, WHOLE) : standingBlocks(lang, finding)),
       ...custodyBlocks(lang, finding, ROOMS[0] ?? WHOLE),
@@ -198,13 +201,11 @@ const standingBlocks = (lang: Lang, finding: ExhibitFinding): readonly Block[] =
 const TERMS = ['closed', 'restriction', 'interference', 'blocking'] as const
 
 const glossaryBlocks = (lang: Lang): readonly Block[] => [
-  { kind: 'heading', level: 2, text: say(lang, 'facts.glossary') },
-  {
-    kind: 'list',
-    ordered: false,
-    items: TERMS.map((term) => [
+  heading(say(lang, 'facts.glossary')),
+  bulletList(
+    TERMS.map((term) => [
       strong(capitalise(lang, say(lang, `incident.term.${term}`))),
       { kind: 'text', text: `: ${say(lang, `incident.term.${term}-means`)}` },
     ]),
-  },
+  ),
 ]

@@ -95,6 +95,10 @@ const COMMANDS = {
     summary: 'make the warehouse again from the archive by today’s rules',
     load: async () => (await import('./rebuild/rebuild.ts')).command,
   },
+  record: {
+    summary: 'check the files of what was said and reported outside',
+    load: async () => (await import('./record/record.ts')).command,
+  },
   registry: {
     summary: 'back up, restore and check what is stored about people, while the server runs',
     load: async () => (await import('./registry/registry.ts')).command,

@@ -62,6 +62,8 @@ export const urls = {
   claimsBy: (lang: Lang, speaker: string): string => `/${lang}/claims${query({ speaker })}`,
   /** The chronicle of one service as the record names it. */
   chronicle: (lang: Lang, service: string): string => `/${lang}/chronicle${query({ service })}`,
+  /** The course of one reported incident. */
+  course: (lang: Lang, id: string): string => `/${lang}/chronicle/${part(id)}`,
   order: (lang: Lang, id: string): string => `/${lang}/orders#o-${part(id)}`,
   study: (lang: Lang, id: string): string => `/${lang}/coincidence/${part(id)}`,
   /** The pre-registered list of a study and the answer to it, byte for byte as they were published. */

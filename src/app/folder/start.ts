@@ -57,7 +57,7 @@ export async function serveFolder(
   await using drawing = openSiteDrawing()
   const { isPublic, controls = [], trustedProxies = [] } = options
   const networks = loadNetworks(options.networkFiles)
-  const source = await folderSite(folder, { ...options, log })
+  const source = await folderSite(folder, { ...options, log, follows: true })
   await using people = await openSitePeople(folder, {
     ...{ networks, trustedProxies, isPublic, controls, log },
     site: source,
@@ -75,7 +75,7 @@ export async function serveFolder(
     workRate: openSenderRate(systemClock, trustedProxies, WORK_RATE),
     ...shownOfPeople(people.options),
     ...(takesWords ? whileSpace({ ...people.options, savedChecks }, space) : {}),
-    ...defined({ health: options.health, collector }),
+    ...defined({ health: withRecord(options.health, source), collector }),
   }
   const site = createSite(made)
   const { host, port } = options
@@ -85,6 +85,15 @@ export async function serveFolder(
   ready(server.url)
   await untilAborted(options.signal)
 }
+
+/** Reasons of the server, and whether the record that it shows is an earlier version. */
+const withRecord = (
+  health: ServedOptions['health'],
+  { record }: Pick<SiteOptions, 'record'>,
+): ServedOptions['health'] =>
+  health === undefined
+    ? undefined
+    : () => [...health(), ...(record?.isDamaged?.() === true ? (['record_damaged'] as const) : [])]
 
 /** What is shown of what people said. */
 const shownOfPeople = ({ people, checks, work }: SitePeople['options']): Partial<SiteOptions> => ({

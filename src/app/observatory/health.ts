@@ -14,6 +14,7 @@ const WORDS: Readonly<Record<HealthReason, string>> = {
   clock_back:
     'the clock is behind times in the archive: no measurement is accepted. Set the clock; if it is right and was wrong ' +
     'before, start with --clock-is-right',
+  record_damaged: 'a file of the record is damaged: the last version without a problem is shown (kuager record check)',
   log_stalled: 'the log could not take in what is new: checkpoints are older than the archive',
 }
 

@@ -1,12 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { coverageDays } from '../../core/detect/shown/coverage-days.ts'
 import { judgeClaims } from '../../core/detect/shown/claims.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import type { CoverageDay } from '../../core/model/incident/claim.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { momentBounds } from '../../core/model/moment.ts'
-import { eventsSchema, type Statement } from '../../core/model/tables/record.ts'
+import type { Statement } from '../../core/model/tables/record.ts'
 import { instant, formatAsn } from '../../core/model/units.ts'
 import type { SiteOptions } from '../../site/site-options.ts'
 import { realIncidents } from '../../site/real-only.ts'
@@ -14,10 +12,10 @@ import { remembered } from '../../web/answer/remembered.ts'
 import type { Warehouse } from '../../store/warehouse/contract.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { loadNetworks } from '../../runtime/tables/networks.ts'
-import { PACKAGE_ROOT } from '../../runtime/files/package-root.ts'
-import { loadRecord } from '../../runtime/tables/record.ts'
+import type { Log } from '../../runtime/log.ts'
 import { HOME_ZONE } from '../../core/text/time.ts'
 import type { OpenFolder } from '../folder/open.ts'
+import { openLiveRecord } from './live-record.ts'
 import { folderOthers } from './others.ts'
 import { folderStudies } from './studies.ts'
 
@@ -32,31 +30,52 @@ const COVERAGE_STALE_MS = HOUR_MS
 const VPN_SERVICES: readonly string[] = []
 
 /**
- * What the site shows next to the measurements of a folder: its incidents, and the record of statements and acts:
- * that of the folder itself (`record/`, as a demonstration has it), else the bundled one.
- * Throws InputError for a record that cannot be read, and in public for a simulated one.
+ * What the site shows next to the measurements of a folder: its incidents, and the record of statements and acts as it
+ * is in force (live-record.ts). Throws InputError in public for simulated parts.
  */
 export async function siteRecord(
   folder: OpenFolder,
-  { isPublic, networkFiles = [] }: { readonly isPublic: boolean; readonly networkFiles?: readonly string[] },
+  {
+    isPublic,
+    networkFiles = [],
+    follows = false,
+    log,
+    closeWith,
+  }: {
+    readonly isPublic: boolean
+    readonly networkFiles?: readonly string[]
+    /** Whether changes of the record are taken in while the site is served. */
+    readonly follows?: boolean
+    readonly log: Log
+    readonly closeWith: (what: AsyncDisposable) => void
+  },
 ): Promise<Pick<SiteOptions, 'incidents' | 'record' | 'claims' | 'studies'>> {
-  const own = ['record', 'simulated-evening/record'].map((place) => join(folder.path, place))
-  const path = own.find((place) => existsSync(join(place, 'statements.json'))) ?? join(PACKAGE_ROOT, 'data', 'record')
-  const record = loadRecord(path)
-  const events = loadEvents(join(path, 'events.json'))
+  const keeps = follows && folder.engines === folder.path
+  const live = await openLiveRecord(folder.path, { isPublic, follows, keeps, log })
+  closeWith(live)
+  const { record } = live
   const store = await folder.incidents()
   const networks = loadNetworks(networkFiles)
-  const beside = folderOthers(folder.path, path)
-  if (isPublic) refuseSimulated({ [path]: record, 'events.json': events, others: beside.others })
+  const beside = folderOthers(folder.path, live.path)
+  if (isPublic) refuseSimulated('others', beside.others)
   return {
     incidents: isPublic ? realIncidents(store) : store,
     studies: folderStudies(folder.path, { isPublic }),
     record: {
-      statements: record.statements,
-      events: events.simulated === record.simulated ? events.events : [],
-      orders: record.orders,
+      get statements() {
+        return record.statements
+      },
+      get events() {
+        return live.events
+      },
+      get orders() {
+        return record.orders
+      },
+      get simulated() {
+        return record.simulated
+      },
+      isDamaged: () => live.isDamaged,
       ...beside,
-      simulated: record.simulated,
     },
     claims: {
       record,
@@ -72,26 +91,14 @@ export async function siteRecord(
   }
 }
 
-/** Statements in a simulated world, seen by others or demanded there must not be next to real measurements. */
-function refuseSimulated(parts: Readonly<Record<string, { readonly simulated: boolean } | undefined>>): void {
-  for (const [place, part] of Object.entries(parts))
-    if (part?.simulated === true)
-      throw new InputError(`Cannot show "${place}" in public: it is simulated`, {
-        code: 'record.simulated',
-        path: place,
-        expected: 'a record of the real world, or no --public',
-      })
-}
-
-function loadEvents(file: string): ReturnType<typeof eventsSchema.parse> {
-  const parsed = eventsSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')))
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  throw new InputError(`Cannot read ${file}: ${issue?.message ?? 'not as expected'}`, {
-    code: 'record.invalid',
-    path: issue?.path.join('/') ?? '',
-    expected: 'a list of events as docs/formats/record.md has it',
-  })
+/** What was seen by others in a simulated world must not be next to real measurements. */
+function refuseSimulated(place: string, part: { readonly simulated: boolean } | undefined): void {
+  if (part?.simulated === true)
+    throw new InputError(`Cannot show "${place}" in public: it is simulated`, {
+      code: 'record.simulated',
+      path: place,
+      expected: 'a record of the real world, or no --public',
+    })
 }
 
 /** Span of every claim of the record: days outside it cannot change how a claim stands. */
@@ -115,9 +122,9 @@ function rememberCoverage(
   warehouse: Warehouse,
   record: { readonly statements: readonly Statement[]; readonly simulated: boolean },
 ): () => Promise<readonly CoverageDay[]> {
-  const span = spanOf(record.statements)
-  const wanted = new Set(record.statements.flatMap(({ claims }) => claims.flatMap(({ services }) => services)))
   const read = async (): Promise<readonly CoverageDay[]> => {
+    const span = spanOf(record.statements)
+    const wanted = new Set(record.statements.flatMap(({ claims }) => claims.flatMap(({ services }) => services)))
     if (span === undefined) return []
     const period = { since: instant(span.since), until: instant(span.until), simulated: record.simulated }
     const days: CoverageDay[] = []

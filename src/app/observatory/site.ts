@@ -26,6 +26,8 @@ export interface FolderSiteOptions {
   readonly fingerprintFiles?: readonly string[]
   /** What surrounds every page; absent: nothing is known of it. */
   readonly frame?: Frame
+  /** Whether changes of the record are taken in while the site is open. */
+  readonly follows?: boolean
   /** Receives what to end after use; absent: it ends with the folder. */
   readonly closeWith?: (what: AsyncDisposable) => void
 }
@@ -60,6 +62,6 @@ export async function folderSite(
     proof: siteProof(folder, options),
     bundles: folderBundles(folder.path, options),
     ...defined({ cards }),
-    ...(await siteRecord(folder, options)),
+    ...(await siteRecord(folder, { ...options, closeWith })),
   }
 }

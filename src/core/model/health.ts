@@ -2,7 +2,7 @@
  * Why a server is not in full service. `space_reserved`: only invited and known keys may add measurements.
  * `space_none`: no one may. `write_failed`: the disk refused the last write. `read_only`: the server opened its folder
  * without writing to it. `clock_back`: the clock is behind times that are on the disk. `log_stalled`: the log could not
- * take in what is new.
+ * take in what is new. `record_damaged`: a file of the record is damaged, and an earlier version is shown.
  */
 export const HEALTH_REASONS = [
   'read_only',
@@ -11,5 +11,6 @@ export const HEALTH_REASONS = [
   'space_reserved',
   'clock_back',
   'log_stalled',
+  'record_damaged',
 ] as const
 export type HealthReason = (typeof HEALTH_REASONS)[number]

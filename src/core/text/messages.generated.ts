@@ -439,6 +439,13 @@ export interface Placeholders {
   'copy.one-state': { readonly networks: Value; readonly state: Value }
   'copy.signed-by': { readonly key: Value }
   'corrections.count': { readonly count: Value }
+  'course.end': { readonly by: Value }
+  'course.figure-about': { readonly zone: Value }
+  'course.hours': { readonly hours: Value }
+  'course.start': { readonly by: Value }
+  'course.sum': { readonly open: Value; readonly total: Value }
+  'course.title': { readonly date: Value }
+  'course.window': { readonly number: Value }
   'crowd.tool.asking': { readonly all: Value; readonly done: Value }
   'crowd.tool.asking-again': { readonly all: Value; readonly done: Value }
   'crowd.tool.busy': { readonly seconds: Value }

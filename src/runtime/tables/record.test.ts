@@ -90,6 +90,35 @@ describe('loadRecord()', () => {
     )
   })
 
+  it('names line and column of what is wrong, also of what is no JSON and of bytes that are no text', () => {
+    assert.throws(
+      changed('chronicle.json', (text) => text.replace('"reportedAs": "disputed"', '"reportedAs": "blocked"')),
+      /"chronicle\.json", \/rows\/1\/reportedAs, line 3\d, column 21: /,
+    )
+    assert.throws(
+      changed('orders.json', (text) => text.replace('"orders": [', '"orders": [,')),
+      /"orders\.json", line 2, column 14: Unexpected token/,
+    )
+    assert.throws(
+      changed('orders.json', (text) => text.slice(0, -4)),
+      /"orders\.json", line \d+, column \d+: Expected/,
+    )
+    cpSync(BUNDLED, folder, { recursive: true })
+    writeFileSync(join(folder, 'events.json'), Buffer.from('{"events": "\n\u0436  ', 'utf8').fill(0xff, 15, 16))
+    assert.throws(() => loadRecord(folder), /"events\.json", line 2, column 2: a byte that is not UTF-8/)
+  })
+
+  it('refuses windows of a course that are out of order, overlap, or are outside it', () => {
+    const windows = (from: string, to: string) => changed('chronicle.json', (text) => text.replace(from, to))
+    for (const load of [
+      windows('"2022-01-06T10:30:00Z", "2022-01-06T14:00:00Z"', '"2022-01-05T20:30:00Z", "2022-01-06T14:00:00Z"'),
+      windows('"2022-01-06T10:30:00Z", "2022-01-06T14:00:00Z"', '"2022-01-06T10:30:00Z", "2022-01-06T10:30:00Z"'),
+      windows('"2022-01-09T06:00:00Z"', '"2022-01-12T06:00:00Z"'),
+      windows('"2022-01-05T17:30:00Z"', '"2022-01-05T09:30:00Z"'),
+    ])
+      assert.throws(load, /\/rows\/\d+\/course\/(windows|ends)/)
+  })
+
   it('refuses an id that stands twice, a period that ends before it begins, an answer without a question', () => {
     const wrong = [
       changed('orders.json', (text) => text.replace('order-25-1-2-25-2727', 'order-25-1-1-25-2057')),

@@ -40,6 +40,8 @@ export interface SiteRecord {
   /** What OONI and IODA measured, from files. */
   readonly others?: OthersRecord
   readonly simulated: boolean
+  /** Whether its files are damaged, so that an earlier version is shown; absent: they are not. */
+  readonly isDamaged?: () => boolean
 }
 
 /** How claims of statements stand against the measurements and for which reason, by id of the claim. */

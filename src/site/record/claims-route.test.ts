@@ -73,6 +73,14 @@ describe('the page of claims', () => {
     assert.equal(page.split('not checked yet').length - 1, sources.filter(({ checked }) => !checked).length)
   })
 
+  it('says of a statement whose source has not been read that nothing was compared', async () => {
+    const page = await read('en')
+    const bare = record.statements.filter(({ claims }) => claims.length === 0)
+    const unread = bare.filter(({ source }) => !source.checked).length
+    assert.equal(page.split('Not compared: the source has not been read yet.').length - 1, unread)
+    assert.equal(page.split('Nothing here can be tested by measurement.').length - 1, bare.length - unread)
+  })
+
   it('shows those of one kind of speaker alone, and offers the kinds that have spoken', async () => {
     const page = await read('en', {}, undefined, '?speaker=operator')
     for (const { id, speaker } of record.statements)

@@ -214,6 +214,48 @@ describe('the chronicle', () => {
   })
 })
 
+describe('the course of a reported incident', () => {
+  const course = (lang: Lang, world?: World): Promise<string> => read(urls.course(lang, 'kz-2022-01'), world)
+
+  it('is a page in three languages with a drawing, every time of its source, and the statements of its days', async () => {
+    for (const lang of LANGS) {
+      const page = await course(lang)
+      assert.match(page, new RegExp(`<html lang="${lang}"`))
+      assert.doesNotMatch(page, /<script|<style|style="|onclick|<img/)
+      assert.match(page, /<svg class="chart narrow"[^>]*role="img"/)
+      assert.match(page, /<svg class="chart broad"[^>]*role="img"/)
+      for (const by of ['Cloudflare', 'RIPE Atlas']) assert.ok(page.includes(by))
+      for (const id of ['kcell-2022-01', 'beeline-2022-01-05', 'musin-2022-01'])
+        assert.ok(page.includes(`id="c-${id}"`), id)
+      assert.ok(!page.includes('id="c-syzdykov-2022-02-11"'))
+      assert.ok((await chronicle(lang)).includes(`href="${urls.course(lang, 'kz-2022-01')}"`))
+    }
+  })
+
+  it('gives each window in the time of Almaty of those days and in UTC, and how long the whole was', async () => {
+    const page = (await course('en')).replaceAll('\u00a0', ' ')
+    assert.ok(page.includes('5 January, 23:30 \u2013 6 January, 04:00') && page.includes('5 January, 17:30\u201322:00'))
+    assert.ok(page.includes('Almaty time (UTC+6)'))
+    assert.equal(page.match(/<th scope="row">Window \d/g)?.length, 5)
+    assert.ok(
+      page.includes(
+        'Length of the shutdown in hours: 135\u2013135.8. Of these, windows in which the internet was on: 22.5.',
+      ),
+    )
+  })
+
+  it('says that Kuager did not measure it, and that the source of the times has not been read', async () => {
+    const page = await course('en')
+    assert.ok(page.includes('Kuager did not measure this'))
+    assert.match(page, /Source of the times:[^<]*<a [^>]*>github\.com\/net4people\/bbs, 99<\/a>\s*\(not checked yet\)/)
+  })
+
+  it('is there only for a row whose course is known', async () => {
+    await assert.rejects(read(urls.course('en', 'kz-2021-10-04')), /404/)
+    await assert.rejects(read(urls.course('en', 'nothing')), /404/)
+  })
+})
+
 describe('the page of acts', () => {
   it('holds every act in three languages, with what is known of its text and of a request', async () => {
     for (const lang of LANGS) {

@@ -17,6 +17,7 @@ import { HOME_ZONE, zonedParts } from '../../core/text/time.ts'
 import { named } from '../incident/route.ts'
 import { chroniclePage, type ChronicleEntry, type ChronicleView } from './page/chronicle.ts'
 import type { Frame } from '../../web/html/frame.ts'
+import { coursePage, courseView } from './page/course.ts'
 import { ordersPage, type OrdersView } from './page/orders.ts'
 import { answerPage } from '../respond.ts'
 
@@ -37,6 +38,10 @@ export function addStoryPages(site: Hono, options: StoryPagesOptions): void {
       const view = chronicleView(options, await options.incidents.current(), chosen)
       const counts = await measuredYears(view, options)
       return answerPage(c, chroniclePage(lang, { ...view, counts }), options.frame)
+    })
+    site.get(`/${lang}/chronicle/:id`, (c) => {
+      const view = courseView(options.record, c.req.param('id'))
+      return view === undefined ? c.notFound() : answerPage(c, coursePage(lang, view), options.frame)
     })
     site.get(`/${lang}/orders`, (c) => answerPage(c, ordersPage(lang, ordersView(options)), options.frame))
   }

@@ -83,6 +83,7 @@ const samplePages = (lang: Lang): Readonly<Record<string, string>> => ({
   ),
   ...Object.fromEntries(PLAIN_PAGES.map((page) => [page, urls.plain(lang, page)])),
   'method-full': urls.methodInFull(lang),
+  course: urls.course(lang, 'kz-2022-01'),
 })
 
 /** Pages that answer with another status than 200. */

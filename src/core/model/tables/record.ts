@@ -44,7 +44,16 @@ export const eventSchema = z.strictObject({
 export type OutsideEvent = z.infer<typeof eventSchema>
 export const eventsSchema = z.strictObject({ simulated: z.boolean(), events: z.array(eventSchema) })
 
-export const SPEAKERS = ['official', 'operator', 'platform', 'rights-body', 'expert', 'user', 'press'] as const
+export const SPEAKERS = [
+  'official',
+  'operator',
+  'platform',
+  'rights-body',
+  'expert',
+  'user',
+  'press',
+  'unknown',
+] as const
 export const CLAIM_TESTS = [
   'service-restricted', // services did not open in the period
   'no-measures', // no one interfered: contradicted by a blocking finding, supported by none of them with enough data
@@ -107,6 +116,25 @@ export const orderSchema = z.strictObject({
 export type Order = z.infer<typeof orderSchema>
 export const ordersSchema = z.strictObject({ orders: z.array(orderSchema) })
 
+/**
+ * The course of a reported incident as one source gives it: by whose data it began and ended, and the periods in which
+ * it was interrupted. Such a row has a page with a drawing.
+ */
+export const courseSchema = z.strictObject({
+  starts: z
+    .array(z.strictObject({ at: z.iso.datetime(), by: z.string().min(1).max(80) }))
+    .min(1)
+    .max(10),
+  ends: z
+    .array(z.strictObject({ at: z.iso.datetime(), by: z.string().min(1).max(80) }))
+    .min(1)
+    .max(10),
+  /** Periods in between in which it was reported open, in order. */
+  windows: z.array(z.tuple([z.iso.datetime(), z.iso.datetime()])).max(100),
+  source: sourceSchema,
+})
+export type Course = z.infer<typeof courseSchema>
+
 /** An incident known from reports alone: shown as "reported", never as blocking. */
 export const reportedSchema = z.strictObject({
   id,
@@ -118,6 +146,7 @@ export const reportedSchema = z.strictObject({
   services: z.array(z.string()),
   text: words,
   sources: z.array(sourceSchema).min(1),
+  course: courseSchema.optional(),
 })
 export type Reported = z.infer<typeof reportedSchema>
 export const chronicleSchema = z.strictObject({ rows: z.array(reportedSchema) })

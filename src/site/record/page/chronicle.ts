@@ -257,7 +257,14 @@ const reportedItem = (lang: Lang, view: ChronicleView, row: Reported): Markup =>
       <p class="sm q any">
         ${say(lang, 'reported.sources')}:
         ${row.sources.map((source, index) => html`${index === 0 ? '' : '; '}${sourceLine(lang, source)}`)}
-      </p>`,
+      </p>
+      ${
+        row.course === undefined
+          ? ''
+          : html`<p class="sm">
+              <a class="tap" href="${urls.course(lang, row.id)}">${say(lang, 'chronicle.to-course')}</a>
+            </p>`
+      }`,
   })
 
 const statementItem = (lang: Lang, statement: Statement): Markup =>

@@ -144,7 +144,7 @@ const statementItem = (lang: Lang, { statement, claims }: ClaimsEntry): Markup =
       <p class="by">${say(lang, 'claims.measurement')}</p>
       ${
         claims.length === 0
-          ? html`<p class="q">${say(lang, 'claims.no-claims')}</p>`
+          ? html`<p class="q">${say(lang, statement.source.checked ? 'claims.no-claims' : 'claims.unread')}</p>`
           : html`<ul class="found">
               ${groupAlike(claims).map((group) => claimsItem(lang, statement, group))}
             </ul>`

@@ -73,7 +73,12 @@ const OTHERS: OthersRecord = {
   simulated: true,
   parts: [
     { ...SEEN_BY_OTHERS, kind: 'ooni', counts: [] },
-    { ...SEEN_BY_OTHERS, kind: 'ioda', outages: [{ ...DAY, entity: { kind: 'country' }, signal: EVIL }] },
+    {
+      ...SEEN_BY_OTHERS,
+      kind: 'outages',
+      by: 'ioda',
+      outages: [{ ...DAY, entity: { kind: 'country' }, signal: EVIL }],
+    },
   ],
 }
 

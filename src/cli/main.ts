@@ -52,7 +52,7 @@ const COMMANDS = {
     load: async () => (await import('./coincide/events.ts')).command,
   },
   follow: {
-    summary: 'keep up with OONI’s public measurements of a country',
+    summary: 'keep up with OONI’s measurements, and with what OONI, IODA and Radar publish',
     load: async () => (await import('./import/follow.ts')).command,
   },
   import: {

@@ -94,6 +94,26 @@ describe('kuager follow', () => {
   })
 })
 
+describe('kuager follow others', () => {
+  it('asks nothing that was not named, and needs a contact and a data folder', async () => {
+    for (const argv of [
+      ['--contact', 'a@b.example'],
+      ['--source', 'ooni'],
+      ['--source', 'google', '--contact', 'a@b.example'],
+      ['--source', 'ooni', '--contact', 'me (x)'],
+      ['--source', 'ooni', '--contact', 'a@b.example', '--ooni', 'ftp://x'],
+    ]) {
+      const { code, text } = await run('follow', 'others', ...argv, '--once', '--folder', 'data')
+      assert.equal(code, 2, text)
+      assert.match(text, /^kuager: Cannot [^\n]*\n$/)
+    }
+    const { code, text } = await run(
+      ...['follow', 'others', '--source', 'ooni', '--contact', 'a@b.example', '--once', '--folder', 'no-such-folder'],
+    )
+    assert.equal(code, 2, text)
+  })
+})
+
 describe('tallySentence() and renderBar()', () => {
   const tally = { ...emptyTally(), read: 12_345, added: 12_000, known: 300, rejected: 45 }
 

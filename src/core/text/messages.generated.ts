@@ -780,7 +780,9 @@ export interface Placeholders {
   'incident.or-earlier': { readonly time: Value }
   'incident.or-later': { readonly time: Value }
   'incident.others-retrieved': { readonly day: Value }
-  'incident.others-short': { readonly ioda: Value; readonly ooni: Value }
+  'incident.others-retrieved-at': { readonly at: Value }
+  'incident.others-set-aside': { readonly count: Value }
+  'incident.others-short': { readonly ioda: Value; readonly ooni: Value; readonly radar: Value }
   'incident.past.insufficient': { readonly service: Value }
   'incident.past.partly-restricted': { readonly service: Value }
   'incident.past.restricted': { readonly service: Value }

@@ -1,6 +1,6 @@
 import { defined } from '../../core/model/defined.ts'
 import type { InputError } from '../../core/model/errors.ts'
-import type { IodaOutage } from '../../core/model/tables/others.ts'
+import type { ObservedOutage } from '../../core/model/tables/others.ts'
 import { instant, parseAsn, type Instant } from '../../core/model/units.ts'
 import { parseCsv } from '../../core/model/csv.ts'
 
@@ -25,15 +25,22 @@ const SHORT = /^(\d{1,2})\/(\d{1,2})\/(\d{4})\s+(\d{1,2}):(\d{1,2})(?::(\d{1,2})
 /** Columns that are read, by the beginning of their heading. */
 const COLUMNS = { begin: 'begin time', end: 'end time', country: 'country', scope: 'scope', network: 'as' } as const
 
+/** What becomes of a table without its columns, and of a row that cannot be read. */
+export interface OutageTableProblems {
+  readonly refuse: (line: number, found: string) => InputError
+  readonly setAside: (line: number, found: string) => void
+}
+
 /**
  * Reads IODA's table of investigated outages: those of one country, its regions and networks. Times are taken for UTC,
- * as IODA writes them. Why something happened is left out: that is no measurement. `refuse` makes the error.
+ * as IODA writes them. Why something happened is left out: that is no measurement. `refuse` makes the error for a table
+ * without its columns; a row that cannot be read goes to `setAside`.
  */
 export function readOutageTable(
   body: string,
   country: string,
-  refuse: (line: number, found: string) => InputError,
-): readonly IodaOutage[] {
+  { refuse, setAside }: OutageTableProblems,
+): readonly ObservedOutage[] {
   const [head, ...rows] = parseCsv(body)
   const heads = head?.cells.map((cell) => cell.trim().toLowerCase()) ?? []
   const column = (name: keyof typeof COLUMNS): number => {
@@ -44,20 +51,25 @@ export function readOutageTable(
   }
   const at = { begin: column('begin'), end: column('end'), country: column('country') }
   const [scope, network] = [column('scope'), column('network')]
-  return rows.flatMap(({ line, cells }): readonly IodaOutage[] => {
+  return rows.flatMap(({ line, cells }): readonly ObservedOutage[] => {
     const cell = (place: number): string => (cells[place] ?? '').trim()
     if (cell(at.country).toLowerCase() !== country.toLowerCase()) return []
     const from = timeOf(cell(at.begin))
-    if (from === undefined) throw refuse(line, `"${cell(at.begin).slice(0, 60)}" is no time`)
     const until = timeOf(cell(at.end))
-    if (until === undefined && !/^(?:n\/a|unknown)?$/i.test(cell(at.end)))
-      throw refuse(line, `"${cell(at.end).slice(0, 60)}" is no time`)
-    if (until !== undefined && until < from) throw refuse(line, 'it ends before it begins')
+    const wrongEnd = until === undefined && !/^(?:n\/a|unknown)?$/i.test(cell(at.end))
+    if (from === undefined || wrongEnd) {
+      setAside(line, `"${cell(from === undefined ? at.begin : at.end).slice(0, 60)}" is no time`)
+      return []
+    }
+    if (until !== undefined && until < from) {
+      setAside(line, 'it ends before it begins')
+      return []
+    }
     return [{ entity: entityOf(cell(scope), cell(network)), from, ...defined({ until }) }]
   })
 }
 
-function entityOf(scope: string, network: string): IodaOutage['entity'] {
+function entityOf(scope: string, network: string): ObservedOutage['entity'] {
   const number = /\d{1,10}/.exec(network)?.[0]
   if (/^as\b|^asn\b/i.test(scope) && number !== undefined) return { kind: 'network', asn: parseAsn(number) }
   return { kind: /^country/i.test(scope) ? 'country' : 'region' }

@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { InputError } from '../../core/model/errors.ts'
+import { knownOutages } from '../../core/model/tables/others.ts'
+import { parseAsn } from '../../core/model/units.ts'
 import { readOutageTable } from './ioda-table.ts'
-import { loadOthers, type OthersOptions } from './others.ts'
+import { loadOthers } from './others.ts'
+import type { OthersOptions } from './others-answer.ts'
 import { PACKAGE_ROOT } from '../files/package-root.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'kuager-others-'))
@@ -112,7 +115,7 @@ describe('loadOthers()', () => {
       'd.json': { data: ['country/KZ', 'country/SY', 'asn/64500'].map((location) => ({ location, ...outage })) },
     })
     const [part] = found?.parts ?? []
-    assert.ok(part?.kind === 'ioda')
+    assert.ok(part?.kind === 'outages' && part.by === 'ioda')
     assert.deepEqual(
       part.outages.map(({ entity }) => entity.kind),
       ['country', 'network'],
@@ -120,24 +123,77 @@ describe('loadOthers()', () => {
     assert.equal(part.outages[0]?.until, (1_772_722_800 + 3600) * 1000)
   })
 
-  it('names the file and the row of everything that is not as described', () => {
+  it('sets a row aside that is not as described, counted, and never the file', () => {
+    const file = (form: string, body: unknown) => lay([entry(form, 'e.json')], { 'e.json': body })?.parts[0]
+    const counted = file('ooni-aggregation', {
+      result: [row, { ...row, ok_count: -1 }, { ...row, measurement_count: 3 }, { ...row, probe_asn: 'ASx' }, 7],
+    })
+    assert.ok(counted?.kind === 'ooni')
+    assert.deepEqual([counted.counts.length, counted.setAside], [1, 4])
+    const outage = { location: 'country/KZ', start: 1_772_722_800, duration: 3600 }
+    const seen = file('ioda-events', { data: [outage, { ...outage, start: 'soon' }, null] })
+    assert.ok(seen?.kind === 'outages')
+    assert.deepEqual([seen.outages.length, seen.setAside], [1, 2])
+  })
+
+  it('names the file of everything else that is not as described', () => {
     const files = [entry('ooni-aggregation', 'e.json')]
     const bad = (result: unknown): string => refused(() => lay(files, { 'e.json': { result } })).message
-    assert.match(bad([row, { ...row, ok_count: -1 }]), /"e\.json", \/result\/1\/ok_count/)
-    assert.match(bad([{ ...row, measurement_count: 3 }]), /"e\.json", \/result\/0: 12 counted of 3/)
     assert.match(bad('no list'), /"e\.json", \/result/)
     assert.match(refused(() => lay(files, { 'e.json': '{' })).message, /"e\.json"/)
     assert.match(refused(() => lay([{ ...entry('ooni', 'e.json') }], {})).message, /others\.json.*form/)
     assert.match(refused(() => lay([entry('ooni-aggregation', '../e.json')], {})).message, /others\.json.*file/)
+    const changed = [entry('ooni-aggregation', 'e.json', { sha256: '0'.repeat(64) })]
+    assert.match(refused(() => lay(changed, { 'e.json': { result: [] } })).message, /not those that were received/)
+  })
+
+  it('reads annotations of Radar: the country, networks by number, nothing of elsewhere, and no cause', () => {
+    const one = {
+      startDate: '2026-03-05T10:00:00Z',
+      endDate: '2026-03-05T12:00:00Z',
+      locations: ['KZ'],
+      asns: [],
+      outage: { outageType: 'NATIONWIDE', outageCause: 'GOVERNMENT_DIRECTED' },
+    }
+    const annotations = [
+      one,
+      { ...one, asns: [64_500], outage: { outageType: 'NETWORK' }, endDate: null },
+      { ...one, locations: ['SY'] },
+      { ...one, startDate: 'soon' },
+    ]
+    const [part] = lay([entry('radar-outages', 'r.json')], { 'r.json': { result: { annotations } } })?.parts ?? []
+    assert.ok(part?.kind === 'outages' && part.by === 'radar')
+    assert.deepEqual(part.outages, [
+      { entity: { kind: 'country' }, from: Date.parse(one.startDate), until: Date.parse(one.endDate) },
+      { entity: { kind: 'network', asn: 64_500 }, from: Date.parse(one.startDate) },
+    ])
+    assert.equal(part.setAside, 1)
+  })
+
+  it('gives outages of the country and of one network as spans to mask, and none without an end', () => {
+    const outage = { start: 1_772_722_800, duration: 3600 }
+    const data = ['country/KZ', 'asn/64500', 'asn/64501', 'region/1'].map((location) => ({ location, ...outage }))
+    const found = lay([entry('ioda-events', 'd.json')], { 'd.json': { data } })
+    assert.deepEqual(
+      knownOutages(found, parseAsn(64_500)).map(({ from, until }) => [from, until - from]),
+      [
+        [1_772_722_800_000, 3_600_000],
+        [1_772_722_800_000, 3_600_000],
+      ],
+    )
+    assert.deepEqual(knownOutages(undefined, parseAsn(64_500)), [])
   })
 })
 
 describe('readOutageTable()', () => {
   const head = 'ID,Begin time,End time,Country,IODA BGP visible by human,Scope (based on),Region,AS,Cause'
+  const aside: string[] = []
+  const problems = {
+    refuse: (line: number, found: string) => new InputError(found, { code: 'x', path: `${line}`, expected: '' }),
+    setAside: (line: number, found: string) => void aside.push(`line ${line}: ${found}`),
+  }
   const read = (...lines: readonly string[]): ReturnType<typeof readOutageTable> =>
-    readOutageTable([head, ...lines].join('\n'), 'Kazakhstan', (line, found) => {
-      throw new Error(`line ${line}: ${found}`)
-    })
+    readOutageTable([head, ...lines].join('\n'), 'Kazakhstan', problems)
 
   it('reads both ways in which times are written, and an outage without an end', () => {
     const found = read(
@@ -154,17 +210,14 @@ describe('readOutageTable()', () => {
     )
   })
 
-  it('names the line of a time that is none', () => {
-    assert.throws(() => read('A,tomorrow,N/A,Kazakhstan,TRUE,Country,,,'), /line 2: "tomorrow" is no time/)
-    assert.throws(
-      () =>
-        readOutageTable(
-          'a,b',
-          'Kazakhstan',
-          (line, found) => new InputError(found, { code: 'x', path: `${line}`, expected: '' }),
-        ),
-      /no column/,
+  it('sets a line aside whose time is none, and refuses a table without its columns', () => {
+    aside.length = 0
+    assert.equal(
+      read('A,tomorrow,N/A,Kazakhstan,TRUE,Country,,,', 'B,4/3/2020  15:15:00 PM,,Kazakhstan,,Country,,,').length,
+      1,
     )
+    assert.deepEqual(aside, ['line 2: "tomorrow" is no time'])
+    assert.throws(() => readOutageTable('a,b', 'Kazakhstan', problems), /no column/)
   })
 
   it('reads a table of the published form, and the published one where it is there', () => {
@@ -175,10 +228,9 @@ describe('readOutageTable()', () => {
       'B,"Wednesday, January 5, 2022, 10:30:00 AM",N/A,Kazakhstan,TRUE,Country,,,"Government, ordered",TRUE,TRUE,,"two\nlines",,',
     ].join('\r\n')}\r\n`
     for (const text of [own, ...(existsSync(published) ? [readFileSync(published, 'utf8')] : [])]) {
-      const found = readOutageTable(text, 'Kazakhstan', (line, said) => {
-        throw new Error(`line ${line}: ${said}`)
-      })
-      assert.equal(found.length, 1)
+      aside.length = 0
+      const found = readOutageTable(text, 'Kazakhstan', problems)
+      assert.deepEqual([found.length, aside], [1, []])
     }
   })
 })

@@ -48,18 +48,23 @@ describe('othersAround()', () => {
       ooni([], { onlyService: 'telegram' }),
       ooni([], { onlyAsn: parseAsn(64501) }),
     ]
-    assert.deepEqual(othersAround(finished, record(...parts)), { ooni: [], ioda: [] })
+    assert.deepEqual(othersAround(finished, record(...parts)), { ooni: [], ioda: [], radar: [] })
     assert.equal(othersAround(finished, record(ooni([]))).ooni.length, 1)
   })
 
   it('never mixes what is simulated with what is not', () => {
-    assert.deepEqual(othersAround(finished, { ...record(ooni([count({})])), simulated: false }), { ooni: [], ioda: [] })
+    assert.deepEqual(othersAround(finished, { ...record(ooni([count({})])), simulated: false }), {
+      ooni: [],
+      ioda: [],
+      radar: [],
+    })
   })
 
   it('shows outages of the country and of its own network that overlap it, also those without an end', () => {
     const at = (clock: string): Instant => parseInstant(`2026-03-05T${clock}Z`)
     const part: OthersPart = {
-      kind: 'ioda',
+      kind: 'outages',
+      by: 'ioda',
       title: 'IODA',
       retrieved: '2026-03-07',
       ...DAY,

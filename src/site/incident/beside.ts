@@ -1,11 +1,11 @@
 import { defined } from '../../core/model/defined.ts'
 import { anchor, lastKnown } from '../../core/model/incident/bounds.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
-import type { OoniCount, OthersPart, OthersRecord } from '../../core/model/tables/others.ts'
+import type { OoniCount, OthersPart, OthersRecord, OutageSource } from '../../core/model/tables/others.ts'
 import type { Order } from '../../core/model/tables/record.ts'
 import { instant, type Asn } from '../../core/model/units.ts'
 import type { Lang } from '../../core/text/lang.ts'
-import type { ActEntry, IodaEntry, OoniEntry, OthersView } from './page/shown.ts'
+import type { ActEntry, OutageEntry, OoniEntry, OthersView } from './page/shown.ts'
 
 // What is shown next to an incident and is never in its weight: acts of the record, and what others measured.
 
@@ -30,12 +30,15 @@ export const actsAbout = (
 export function othersAround(incident: Incident, others: OthersRecord | undefined): OthersView {
   const [first, last] = [anchor(incident), lastKnown(incident)]
   if (others === undefined || first === undefined || others.simulated !== incident.simulated)
-    return { ooni: [], ioda: [] }
+    return { ooni: [], ioda: [], radar: [] }
   const span = { from: first, until: instant(Math.max(first, last ?? first) + 1) }
   const near = others.parts.filter((part) => covers(part, incident, span))
+  const outages = (by: OutageSource): readonly OutageEntry[] =>
+    near.flatMap((part) => (part.kind === 'outages' && part.by === by ? [outageEntry(part, incident, span)] : []))
   return {
     ooni: near.flatMap((part) => (part.kind === 'ooni' ? [ooniEntry(part, incident, span)] : [])),
-    ioda: near.flatMap((part) => (part.kind === 'ioda' ? [iodaEntry(part, incident, span)] : [])),
+    ioda: outages('ioda'),
+    radar: outages('radar'),
   }
 }
 
@@ -50,12 +53,12 @@ const overlaps = (a: Span, b: Span): boolean => a.from < b.until && b.from < a.u
 const covers = (part: OthersPart, { service, asn }: Incident, span: Span): boolean =>
   overlaps(part, span) &&
   (part.onlyAsn === undefined || part.onlyAsn === asn) &&
-  (part.kind === 'ioda' || part.onlyService === undefined || part.onlyService === service)
+  (part.kind === 'outages' || part.onlyService === undefined || part.onlyService === service)
 
-const sourceOf = ({ title, url, retrieved }: OthersPart): OoniEntry['source'] => ({
+const sourceOf = ({ title, url, retrieved, at, sha256, setAside }: OthersPart): OoniEntry['source'] => ({
   title,
   retrieved,
-  ...defined({ url }),
+  ...defined({ url, at, sha256, setAside }),
 })
 
 function ooniEntry(part: OthersPart & { readonly kind: 'ooni' }, incident: Incident, span: Span): OoniEntry {
@@ -89,7 +92,7 @@ function added(rows: readonly OoniCount[]): NonNullable<OoniEntry['own']> {
   }
 }
 
-const iodaEntry = (part: OthersPart & { readonly kind: 'ioda' }, incident: Incident, span: Span): IodaEntry => ({
+const outageEntry = (part: OthersPart & { readonly kind: 'outages' }, incident: Incident, span: Span): OutageEntry => ({
   outages: part.outages.filter(
     ({ entity, from, until }) =>
       (entity.kind !== 'network' || entity.asn === incident.asn) && overlaps({ from, until: until ?? Infinity }, span),

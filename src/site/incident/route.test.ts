@@ -340,7 +340,7 @@ describe('an incident beside others', () => {
     const html = await text(`/en/i/${finished.id}`, sampleSite({ simulated: true, record }))
     assert.match(html, /There is no measurement of this service on these days/)
     assert.match(html, /&lt;b&gt;OONI&lt;\/b&gt;<\/a\s*>\.\s+Retrieved: 7 March 2026/)
-    assert.equal(html.match(/We have none of their data/g)?.length, 1)
+    assert.equal(html.match(/We have none of their data/g)?.length, 2) // of IODA and of Radar
   })
 })
 

@@ -4,8 +4,15 @@ import type { Asn, Instant } from '../units.ts'
 // What others measured, from files that were requested from them and added (docs/formats/others.md). Nothing of it
 // enters a verdict, an incident or the weight of evidence: it is shown next to them, with its source and day.
 
-/** Forms of files that are read: answers of OONI's API, of IODA's API, and IODA's table of investigated outages. */
-export const OTHERS_FORMS = ['ooni-aggregation', 'ooni-measurements', 'ioda-events', 'ioda-outages'] as const
+/** Forms of files that are read: answers of OONI's, IODA's and Radar's API, and IODA's table of investigated outages. */
+export const OTHERS_FORMS = [
+  'ooni-aggregation',
+  'ooni-measurements',
+  'ioda-events',
+  'ioda-outages',
+  'ioda-signals',
+  'radar-outages',
+] as const
 /** `others.json`: which files there are, where each came from and which days were asked for. */
 export const othersIndexSchema = z.strictObject({
   simulated: z.boolean(),
@@ -18,6 +25,12 @@ export const othersIndexSchema = z.strictObject({
         url: z.url({ protocol: /^https?$/ }).optional(),
         title: z.string().min(1).max(200),
         retrieved: z.iso.date(),
+        /** When the follower got the answer, and the hash of its bytes. */
+        retrieved_at_utc: z.iso.datetime().optional(),
+        sha256: z
+          .string()
+          .regex(/^[0-9a-f]{64}$/)
+          .optional(),
         /** Days of UTC asked for, both inclusive: a day outside says nothing, a day inside without a row says that there is none. */
         since: z.iso.date(),
         until: z.iso.date(),
@@ -33,7 +46,7 @@ export const othersIndexSchema = z.strictObject({
           .optional(),
       }),
     )
-    .max(200),
+    .max(2000),
 })
 export type OthersFile = z.infer<typeof othersIndexSchema>['files'][number]
 
@@ -80,6 +93,15 @@ export const iodaEventSchema = z.object({
   datasource: z.string().max(60).optional(),
 })
 
+/** An annotation of Cloudflare Radar's `annotations/outages`. Its cause is left out: no measurement shows it. */
+export const radarOutageSchema = z.object({
+  startDate: z.iso.datetime({ offset: true }),
+  endDate: z.iso.datetime({ offset: true }).nullish(),
+  locations: z.array(z.string().max(60)).default([]),
+  asns: z.array(z.int().min(1).max(0xffff_ffff)).default([]),
+  outage: z.object({ outageType: z.string().max(60).nullish() }).nullish(),
+})
+
 /** Counts of OONI for one service on one network over a span of time. */
 export interface OoniCount {
   readonly service: string
@@ -94,13 +116,13 @@ export interface OoniCount {
   readonly total: number
 }
 
-/** An outage of a whole country, a region or a network, as IODA dates it. */
-export interface IodaOutage {
+/** An outage of a whole country, a region or a network, as IODA or Radar dates it. */
+export interface ObservedOutage {
   readonly entity: { readonly kind: 'country' | 'region' } | { readonly kind: 'network'; readonly asn: Asn }
   readonly from: Instant
   /** Absent: no end is given. */
   readonly until?: Instant
-  /** Signal it was seen in, in IODA's own word. */
+  /** Signal it was seen in, in the source's own word. */
   readonly signal?: string
 }
 
@@ -111,7 +133,15 @@ interface FromFile {
   /** Span asked for. */
   readonly from: Instant
   readonly until: Instant
+  /** When the answer was received, and the SHA-256 of its bytes, where a follower fetched it. */
+  readonly at?: Instant
+  readonly sha256?: string
+  /** Rows that could not be read; absent: none. */
+  readonly setAside?: number
 }
+
+/** Who publishes outages of networks. */
+export type OutageSource = 'ioda' | 'radar'
 
 /** What one file says. */
 export type OthersPart =
@@ -122,10 +152,40 @@ export type OthersPart =
       readonly onlyService?: string
       readonly onlyAsn?: Asn
     })
-  | (FromFile & { readonly kind: 'ioda'; readonly outages: readonly IodaOutage[]; readonly onlyAsn?: Asn })
+  | (FromFile & {
+      readonly kind: 'outages'
+      readonly by: OutageSource
+      readonly outages: readonly ObservedOutage[]
+      readonly onlyAsn?: Asn
+    })
 
 /** All of them; simulated ones stand beside simulated incidents alone. */
 export interface OthersRecord {
   readonly simulated: boolean
   readonly parts: readonly OthersPart[]
+}
+
+/** A time in which a network or the whole country had less connectivity than usual, as others measured it. */
+export interface KnownOutage {
+  readonly from: Instant
+  readonly until: Instant
+  /** Source as it is printed. */
+  readonly source: string
+}
+
+/**
+ * Outages that others measured of a network or its country, in the order of time: for masking what they explain, never
+ * for the weight of evidence. One without an end is left out, because it would explain everything after it, and one of
+ * a region too, because the network may be elsewhere.
+ */
+export function knownOutages(others: OthersRecord | undefined, asn: Asn): readonly KnownOutage[] {
+  const found = (others?.parts ?? []).flatMap((part) =>
+    part.kind === 'ooni'
+      ? []
+      : part.outages.flatMap(({ entity, from, until }): readonly KnownOutage[] => {
+          const about = entity.kind === 'country' || (entity.kind === 'network' && entity.asn === asn)
+          return about && until !== undefined ? [{ from, until, source: part.title }] : []
+        }),
+  )
+  return found.toSorted((a, b) => a.from - b.from || a.until - b.until)
 }

@@ -1,13 +1,13 @@
 import { html } from 'hono/html'
 import type { Markup } from '../../../web/html/markup.ts'
-import type { IodaOutage, OoniCount } from '../../../core/model/tables/others.ts'
+import type { ObservedOutage, OoniCount } from '../../../core/model/tables/others.ts'
 import { say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { formatMoment } from '../../../core/text/moment.ts'
 import { formatNumber } from '../../../core/text/number.ts'
 import { formatDate, formatDateTime } from '../../../core/text/time.ts'
 import { urls } from '../../urls.ts'
-import type { ActEntry, IncidentView, IodaEntry, OoniEntry, OtherSource, StatementEntry } from './shown.ts'
+import type { ActEntry, IncidentView, OutageEntry, OoniEntry, OtherSource, StatementEntry } from './shown.ts'
 import { simulatedTag } from '../../parts/layout.ts'
 import { part } from '../../../web/html/part.ts'
 import { outside } from '../../parts/source-line.ts'
@@ -20,6 +20,7 @@ export const renderOthers = (lang: Lang, { others }: IncidentView): Markup =>
     answer: say(lang, 'incident.others-short', {
       ooni: formatNumber(lang, others.ooni.length),
       ioda: formatNumber(lang, others.ioda.length),
+      radar: formatNumber(lang, others.radar.length),
     }),
     body: html`<p class="sm q">${say(lang, 'incident.others-about')}</p>
       <dl class="seen">
@@ -32,15 +33,18 @@ export const renderOthers = (lang: Lang, { others }: IncidentView): Markup =>
                   <dd class="sm q">${say(lang, 'incident.ooni-about')}</dd>`
           }
         </div>
-        <div>
-          <dt>${say(lang, 'incident.ioda')}</dt>
-          ${
-            others.ioda.length === 0
-              ? html`<dd>${say(lang, 'incident.others-nobody')}</dd>`
-              : html`${others.ioda.map((one) => ioda(lang, one))}
-                  <dd class="sm q">${say(lang, 'incident.ioda-about')}</dd>`
-          }
-        </div>
+        ${(['ioda', 'radar'] as const).map(
+          (by) =>
+            html`<div>
+              <dt>${say(lang, `incident.${by}`)}</dt>
+              ${
+                others[by].length === 0
+                  ? html`<dd>${say(lang, 'incident.others-nobody')}</dd>`
+                  : html`${others[by].map((one) => outages(lang, one))}
+                      <dd class="sm q">${say(lang, `incident.${by}-about`)}</dd>`
+              }
+            </div>`,
+        )}
       </dl>`,
   })
 
@@ -74,21 +78,29 @@ const intervalDays = (lang: Lang, { from, until }: OoniEntry['days']): string =>
   return first === last ? `${first}, UTC` : `${first} \u2013 ${last}, UTC`
 }
 
-const ioda = (lang: Lang, { outages, source }: IodaEntry): Markup =>
+const outages = (lang: Lang, { outages: seen, source }: OutageEntry): Markup =>
   html`${
-    outages.length === 0
+    seen.length === 0
       ? html`<dd>${say(lang, 'incident.ioda-none')}</dd>`
-      : outages.map((one) => line(say(lang, `incident.ioda-entity.${one.entity.kind}`), when(lang, one)))
+      : seen.map((one) => line(say(lang, `incident.ioda-entity.${one.entity.kind}`), when(lang, one)))
   }${retrieved(lang, source)}`
 
-const when = (lang: Lang, { from, until }: IodaOutage): string =>
+const when = (lang: Lang, { from, until }: ObservedOutage): string =>
   until === undefined
     ? `${say(lang, 'incident.ioda-no-end', { from: formatDateTime(lang, from) })}.`
     : `${formatDateTime(lang, from)} \u2013 ${formatDateTime(lang, until)}.`
 
-const retrieved = (lang: Lang, { title, url, retrieved: day }: OtherSource): Markup =>
+/** Source, time and hash of an answer: anyone who asks the source again can compare. */
+const retrieved = (lang: Lang, { title, url, retrieved: day, at, sha256, setAside }: OtherSource): Markup =>
   html`<dd class="sm q">
-    ${url === undefined ? title : outside(url, title)}. ${dayed(lang, 'incident.others-retrieved', day)}
+    ${url === undefined ? title : outside(url, title)}.
+    ${
+      at === undefined
+        ? dayed(lang, 'incident.others-retrieved', day)
+        : say(lang, 'incident.others-retrieved-at', { at: formatDateTime(lang, at) })
+    }
+    ${sha256 === undefined ? '' : html`SHA-256: <span class="mono">${sha256}</span>.`}
+    ${setAside === undefined ? '' : say(lang, 'incident.others-set-aside', { count: formatNumber(lang, setAside) })}
   </dd>`
 
 /** A sentence that ends with a day; a Russian year brings its own stop. */

@@ -1,7 +1,7 @@
 import type { CellState } from '../../../core/model/cell-state.ts'
 import type { ClaimReason } from '../../../core/model/incident/claim.ts'
 import type { Incident } from '../../../core/model/incident/incident.ts'
-import type { IodaOutage, OoniCount } from '../../../core/model/tables/others.ts'
+import type { ObservedOutage, OoniCount } from '../../../core/model/tables/others.ts'
 import type { ClaimFinding } from '../../../core/model/tables/record.ts'
 import type { Instant, Sha256 } from '../../../core/model/units.ts'
 import { say } from '../../../core/text/format.ts'
@@ -57,6 +57,11 @@ export interface OtherSource {
   readonly url?: string
   /** Day on which it was fetched. */
   readonly retrieved: string
+  /** When the answer was received and the SHA-256 of its bytes, where a follower fetched it. */
+  readonly at?: Instant
+  readonly sha256?: string
+  /** Rows that could not be read. */
+  readonly setAside?: number
 }
 
 type Counts = Omit<OoniCount, 'service' | 'asn' | 'from' | 'until'>
@@ -74,16 +79,17 @@ export interface OoniEntry {
   readonly source: OtherSource
 }
 
-/** Outages of one file of IODA's at the time of an incident. */
-export interface IodaEntry {
-  readonly outages: readonly IodaOutage[]
+/** Outages of one file at the time of an incident. */
+export interface OutageEntry {
+  readonly outages: readonly ObservedOutage[]
   readonly source: OtherSource
 }
 
 /** What others measured at that time; empty: not checked. */
 export interface OthersView {
   readonly ooni: readonly OoniEntry[]
-  readonly ioda: readonly IodaEntry[]
+  readonly ioda: readonly OutageEntry[]
+  readonly radar: readonly OutageEntry[]
 }
 
 /** What the page of one incident shows: one revision, and what surrounds it. */

@@ -13,7 +13,7 @@ import type { DetectTables } from '../../pipeline/detect/sources.ts'
 import { digest } from '../../pipeline/judge/judge-bytes.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { readDerivationFiles } from '../../runtime/tables/derivation-files.ts'
-import { loadImpactTable } from '../../runtime/tables/impact-table.ts'
+import { loadImpactTable, withNetworkUsers } from '../../runtime/tables/impact-table.ts'
 import { fingerprintFiles } from './fingerprint-files.ts'
 import type { OpenFolder } from './open.ts'
 import { completeRows } from './import-stores.ts'
@@ -66,7 +66,7 @@ async function openDetection(folder: OpenFolder, world: World): Promise<FolderDe
     incidents: await folder.incidents((word) => void world.err.write(`${word}\n`)),
     pool,
     settings,
-    tables: detectTables(settings.zone),
+    tables: detectTables(settings.zone, folder.path, (problem) => void world.err.write(`${problem}\n`)),
     group: groupEpisodes,
     statePath: join(folder.incidentsFolder, DETECTED),
     now: systemClock.now,
@@ -83,9 +83,9 @@ async function openDetection(folder: OpenFolder, world: World): Promise<FolderDe
   }
 }
 
-/** Tables that name owners, canaries, causes and people; all of them bundled. */
-function detectTables(zone: string): DetectTables {
-  const people = loadImpactTable()
+/** Tables that name owners, canaries, causes and people; bundled, but for an operator's users by network. */
+function detectTables(zone: string, folder: string, warn: (problem: string) => void): DetectTables {
+  const people = withNetworkUsers(loadImpactTable(), folder, warn)
   return {
     ...parseDerivationTables(readDerivationFiles(), digest).weigh,
     impact: (detected, series, until) => incidentImpact({ ...detected, ...series }, people, { zone, until }),

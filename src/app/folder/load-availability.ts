@@ -1,13 +1,16 @@
 import type { AvailabilityAbout } from '../../pipeline/detect/series-availability.ts'
 import { systemClock } from '../../runtime/clock.ts'
-import { loadImpactTable } from '../../runtime/tables/impact-table.ts'
+import { loadImpactTable, withNetworkUsers } from '../../runtime/tables/impact-table.ts'
 import { loadTables } from '../../runtime/tables/tables.ts'
 
-/** Tables and time that an availability is counted with. Throws InputError for a bad table. */
-export const loadAvailability = (): Pick<AvailabilityAbout, 'comparisons' | 'people' | 'now'> => ({
+/**
+ * Tables and time that an availability of a folder is counted with. Throws InputError for a bad table of the program;
+ * what is wrong in an operator's users by network is told where incidents are detected.
+ */
+export const loadAvailability = (folder: string): Pick<AvailabilityAbout, 'comparisons' | 'people' | 'now'> => ({
   comparisons: loadTables()
     .services.filter(({ comparison }) => comparison === true)
     .map(({ id }) => id),
-  people: loadImpactTable(),
+  people: withNetworkUsers(loadImpactTable(), folder, () => {}),
   now: systemClock.now(),
 })

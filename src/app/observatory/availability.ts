@@ -19,7 +19,7 @@ export function siteAvailability(folder: OpenFolder): Ask {
       pool = openDetectPool({ settings }, { threads: 1 })
       folder.closeWith(pool)
     }
-    const about = { warehouse: await folder.warehouse(), pool, settings, ...loadAvailability() }
+    const about = { warehouse: await folder.warehouse(), pool, settings, ...loadAvailability(folder.path) }
     return seriesAvailability(series, period, about)
   })
 }

@@ -1,3 +1,5 @@
+import { knownBounds } from '../../core/model/incident/impact-bounds.ts'
+import { knownSentences } from '../../core/text/sentence/impact.ts'
 import { serviceName, type Names } from '../../core/text/names.ts'
 import type { WeighedItem } from '../../core/model/incident/cause.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
@@ -181,8 +183,11 @@ function impact(lang: Lang, { impact: found }: Incident): string {
   if (found === undefined) return ''
   const least = say(lang, 'incident.at-least', { value: formatNumber(lang, found.atLeast) })
   const most = say(lang, 'incident.at-most', { value: formatNumber(lang, found.atMost) })
+  const known = knownBounds(found)
   return section(say(lang, 'incident.impact'), [
-    `  ${say(lang, 'incident.people')}: ${least}, ${most}\n`,
+    ...(known === undefined ? [] : knownSentences(lang, known).map((text) => wrapped(text, '  '))),
+    wrapped(say(lang, 'incident.assumed-range', { bounds: `${least}, ${most}` }), '  '),
+    wrapped(say(lang, 'incident.assumed-why'), '  '),
     wrapped(say(lang, `incident.basis.${found.basis}`), '  '),
   ])
 }

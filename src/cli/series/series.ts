@@ -7,7 +7,7 @@ import type { Asn, Instant } from '../../core/model/units.ts'
 import { defaultSettings } from '../../core/detect/chain/default-settings.ts'
 import { openDetectPool } from '../../pipeline/detect/detect-pool.ts'
 import { seriesAvailability } from '../../pipeline/detect/series-availability.ts'
-import type { ApartPoint, KeptApart, Period, SeriesPoint, Warehouse } from '../../store/warehouse/contract.ts'
+import type { ApartPoint, KeptApart, Period, SeriesPoint } from '../../store/warehouse/contract.ts'
 import { encodeApartPoint, encodeSeriesPoint } from '../../store/warehouse/series-wire.ts'
 import { loadNetworks } from '../../runtime/tables/networks.ts'
 import { loadServices } from '../../runtime/tables/measured-lists.ts'
@@ -22,6 +22,7 @@ import { onFolder } from '../terminal/on-folder.ts'
 import { flag, required, type OptionReader } from '../terminal/option.ts'
 import { FOLDER, json, LANG, NETWORK } from '../terminal/shared-options.ts'
 import { wrapped } from '../incident/incident-lines.ts'
+import type { OpenFolder } from '../../app/folder/open.ts'
 import { loadAvailability } from '../../app/folder/load-availability.ts'
 import { printable } from '../../core/text/printable.ts'
 import { table, utcMinute } from '../terminal/table.ts'
@@ -151,13 +152,18 @@ function measurementTable<P extends SeriesPoint>(
 async function availability(
   { service, asn, period, lang }: Question,
   points: readonly SeriesPoint[],
-  warehouse: Warehouse,
+  open: OpenFolder,
 ): Promise<string | undefined> {
   if (points.length === 0) return undefined
   const series = { service, asn, simulated: points.every((point) => point.simulated) }
   const settings = defaultSettings()
   await using pool = openDetectPool({ settings }, { threads: 1 })
-  const found = await seriesAvailability(series, period, { warehouse, pool, settings, ...loadAvailability() })
+  const found = await seriesAvailability(series, period, {
+    warehouse: await open.warehouse(),
+    pool,
+    settings,
+    ...loadAvailability(open.path),
+  })
   return found === undefined ? undefined : availabilitySentence(lang, found)
 }
 
@@ -172,7 +178,7 @@ function answer(question: Question, call: CommandCall): Promise<number> {
     const points = await warehouse.series(service, asn, period)
     const apart = await warehouse.keptApart(service, asn, { ...period, most: MOST_APART })
     if (!question.json)
-      world.out.write(render(question, { points, apart, available: await availability(question, points, warehouse) }))
+      world.out.write(render(question, { points, apart, available: await availability(question, points, open) }))
     else
       for (const one of question.keptApart ? apart.newest.map(encodeApartPoint) : points.map(encodeSeriesPoint))
         world.out.write(toLine(one))

@@ -714,6 +714,7 @@ export interface Placeholders {
   'incident.against-untested': { readonly count: Value; readonly names: Value; readonly turning: Value }
   'incident.alarm': { readonly at: Value }
   'incident.alarm-cleared': { readonly at: Value }
+  'incident.assumed-range': { readonly bounds: Value }
   'incident.at-least': { readonly value: Value }
   'incident.at-most': { readonly value: Value }
   'incident.axis-binned': { readonly minutes: Value }
@@ -730,6 +731,7 @@ export interface Placeholders {
   'incident.change-then': { readonly times: Value; readonly word: Value }
   'incident.cite-publisher': { readonly name: Value }
   'incident.cite-revision': { readonly at: Value; readonly revision: Value }
+  'incident.counted-devices': { readonly count: Value }
   'incident.date': { readonly date: Value }
   'incident.devices': { readonly count: Value; readonly total: Value }
   'incident.devices-partly': { readonly count: Value; readonly total: Value }
@@ -752,6 +754,8 @@ export interface Placeholders {
   'incident.length.running': { readonly least: Value }
   'incident.measurements-about': { readonly count: Value }
   'incident.mechanism': { readonly mechanism: Value }
+  'incident.most-people.country': { readonly count: Value }
+  'incident.most-people.networks': { readonly count: Value }
   'incident.network': { readonly network: Value }
   'incident.newest-revision': { readonly revision: Value }
   'incident.not-began': { readonly time: Value }

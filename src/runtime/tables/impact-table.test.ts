@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { loadImpactTable } from './impact-table.ts'
+import { loadImpactTable, NETWORK_USERS, withNetworkUsers } from './impact-table.ts'
 
 describe('loadImpactTable()', () => {
   let folder: string
@@ -18,6 +18,50 @@ describe('loadImpactTable()', () => {
     assert.throws(() => loadImpactTable(file), { name: 'InputError', message: /"figures\.json", \/internet_users\/0/ })
     writeFileSync(file, '{')
     assert.throws(() => loadImpactTable(file), { name: 'InputError', message: /"figures\.json"/ })
+  })
+})
+
+describe('withNetworkUsers()', () => {
+  let folder: string
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'kuager-users-'))
+  })
+  after(() => rmSync(folder, { recursive: true, force: true }))
+  const table = loadImpactTable()
+  const read = (text: string | undefined) => {
+    if (text !== undefined) writeFileSync(join(folder, NETWORK_USERS), text)
+    const problems: string[] = []
+    const { networks } = withNetworkUsers(table, folder, (problem) => void problems.push(problem))
+    return { real: networks.filter(({ simulated }) => !simulated), problems }
+  }
+
+  it('takes rows in any order of columns, and leaves the invented world alone', () => {
+    assert.deepEqual(read(undefined), { real: table.networks.filter(({ simulated }) => !simulated), problems: [] })
+    const { real, problems } = read('source,asn,as_of,users\n"Estimates, 2026",AS9198,2026-10,"4 100 000"\n')
+    assert.deepEqual(problems, [])
+    assert.deepEqual(real, [
+      { asn: 9198, users: 4_100_000, source: 'Estimates, 2026', as_of: '2026-10', simulated: false },
+    ])
+    assert.equal(
+      withNetworkUsers(table, folder, () => {}).networks.filter(({ simulated }) => simulated).length > 0,
+      true,
+    )
+  })
+
+  it('sets a bad row aside and names file, line and column; a bad file is not used, and ends nothing', () => {
+    const { real, problems } = read('asn,users,source,as_of\nAS9198,-4,x,2026\n29355,9,y,2026\n29355,8,y,2026\n,,,\n')
+    assert.deepEqual(
+      real.map(({ asn, users }) => [asn, users]),
+      [[29_355, 9]],
+    )
+    assert.match(problems[0] ?? '', /^network-users\.csv, line 2, column users: .*set aside$/)
+    assert.match(problems[1] ?? '', /line 4: AS29355 a second time/)
+    assert.equal(problems.length, 3)
+    for (const text of ['asn,people\n1,2\n', 'asn,users,source,as_of\n"9198,4,x,2026\n', '']) {
+      const bad = read(text)
+      assert.deepEqual([bad.real.length, bad.problems.length], [0, 1], text)
+      assert.match(bad.problems[0] ?? '', /^network-users\.csv: .*the file is not used$/)
+    }
   })
 })
 

@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import { InputError } from '../../core/model/errors.ts'
 
 /** A table larger than this is refused before it is read. */
-const MAX_BYTES = 8 * 1024 * 1024
+export const MAX_TABLE_BYTES = 8 * 1024 * 1024
 
 /** How a table is called in a message, the code of its errors, and where its form is described. */
 export interface TableWords {
@@ -23,7 +23,7 @@ export function readTable<S extends z.ZodType>(file: string, schema: S, words: T
     })
   let value: unknown
   try {
-    if (statSync(file).size > MAX_BYTES) throw new Error(`more than ${MAX_BYTES} bytes`)
+    if (statSync(file).size > MAX_TABLE_BYTES) throw new Error(`more than ${MAX_TABLE_BYTES} bytes`)
     value = JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
     throw refuse('', error instanceof Error ? error.message : String(error))

@@ -1,7 +1,9 @@
+import { knownSentences } from '../../../core/text/sentence/impact.ts'
 import { html } from 'hono/html'
 import { defined } from '../../../core/model/defined.ts'
 import { anchor } from '../../../core/model/incident/bounds.ts'
 import type { Markup } from '../../../web/html/markup.ts'
+import { knownBounds } from '../../../core/model/incident/impact-bounds.ts'
 import { IMPACT_INPUTS } from '../../../core/model/tables/impact-table.ts'
 import type { Incident } from '../../../core/model/incident/incident.ts'
 import type { Instant } from '../../../core/model/units.ts'
@@ -114,13 +116,19 @@ export function renderImpact(lang: Lang, { incident }: IncidentView): Markup {
   if (state === 'insufficient') return part({ id: 'impact', heading, answer: say(lang, 'incident.impact-withheld') })
   const bounds = (atLeast: number, atMost: number): string =>
     `${say(lang, 'incident.at-least', { value: formatNumber(lang, atLeast) })}, ${say(lang, 'incident.at-most', { value: formatNumber(lang, atMost) })}`
+  const known = knownBounds(impact)
   return part({
     id: 'impact',
     heading,
-    answer: `${simulated ? `${say(lang, 'page.simulated-tag')}: ` : ''}${bounds(impact.atLeast, impact.atMost)}. ${say(lang, `incident.basis.${impact.basis}`)}`,
+    answer: [
+      ...(simulated ? [`${say(lang, 'page.simulated-tag')}.`] : []),
+      ...(known === undefined ? [] : knownSentences(lang, known)),
+      say(lang, 'incident.assumed-range', { bounds: bounds(impact.atLeast, impact.atMost) }),
+    ].join(' '),
     body: html`<p>
         ${say(lang, 'incident.person-hours')}: ${bounds(impact.personHours.atLeast, impact.personHours.atMost)}.
       </p>
+      <p class="sm q">${say(lang, 'incident.assumed-why')} ${say(lang, `incident.basis.${impact.basis}`)}</p>
       <p class="sm q">${say(lang, 'incident.inputs', { count: formatNumber(lang, impact.inputs.length) })}</p>
       ${scrolled(
         heading,

@@ -146,7 +146,7 @@ const decodeResult = (wire: WireResult, hypothesis: Hypothesis): CoincidenceResu
   difference: decodeEstimate(wire.difference),
   oddsRatio: decodeEstimate(wire.odds_ratio),
   ...defined({ placebo: wire.placebo ?? undefined }),
-  ...(wire.crossover == null
+  ...(wire.crossover === undefined || wire.crossover === null
     ? {}
     : {
         crossover: {

@@ -4,10 +4,10 @@ import { countHouse, exportsOf } from './figures.ts'
 
 /** No figure may be higher than here. A change that brings one down writes the new figure; none is ever raised. */
 const AT_MOST = {
-  largest_folder: 46,
+  largest_folder: 25,
   double_names: 0,
-  forbidden_words: 179,
-  long_sentences: 286,
+  forbidden_words: 0,
+  long_sentences: 20,
   openedInCode: 1,
   single_use_files: 155,
 } as const

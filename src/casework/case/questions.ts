@@ -2,7 +2,7 @@
  * What the person who brings a case is asked, in this order. The questions follow what decisions on blocked services
  * turned on: whether the person used the service actively, for what, what was lost, and whether anything equal was left
  * (Cengiz and Others v. Turkey against Akdeniz v. Turkey), and what the form of the Committee asks. Words of each:
- * `intake.<id>` of src/core/text. An answer that is missing stays a visible blank in every paper.
+ * `question.<id>` of messages/. An answer that is missing stays a visible blank in every paper.
  */
 export const QUESTIONS = [
   { id: 'author-name', kind: 'text' },

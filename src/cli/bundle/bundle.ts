@@ -227,7 +227,7 @@ function tell(made: MadeBundle, log: KeyedLog, cwd: string | undefined, world: W
   const { measurements, erased, form_changed: changed, apart } = index.counts
   const of = [
     `${measurements} measurements`,
-    ...(apart > 0 ? [`${apart} of them by senders nobody knows`] : []),
+    ...(apart > 0 ? [`${apart} of them by unknown senders`] : []),
     ...(erased > 0 ? [`${erased} erased`] : []),
     ...(changed > 0 ? [`${changed} not shown, since their public form has changed`] : []),
   ]

@@ -351,7 +351,7 @@ describe('kuager case build', { skip: 'missing' in press ? `needs ${press.missin
   it('adds a bundle that fails, says so, and ends with 3', async () => {
     const raw = join(cwd, bag, 'data', 'raw')
     appendFileSync(join(raw, readdirSync(raw)[0] ?? ''), ' ')
-    const { exit, said } = await run('case', 'add', 'built', '--bundle', bag, '--from', 'a stranger')
+    const { exit, said } = await run('case', 'add', 'built', '--bundle', bag, '--from', 'an unknown person')
     assert.equal(exit, 3, said)
     assert.match(said, /problems were found: .*files/)
     assert.ok(existsSync(join(cwd, 'built', 'documents', `r4-${bag.slice(4)}`)))

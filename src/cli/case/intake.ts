@@ -29,7 +29,7 @@ const given = z.union([
 export async function readIntake(file: string, world: World): Promise<readonly NewAnswer[]> {
   const parsed = z.record(z.string(), given).safeParse(await readJson(file, world))
   const wrong = (found: string, path: string, expected: string): InputError =>
-    new InputError(`Cannot read intake "${printable(file)}": ${found}`, { code: 'intake.form', path, expected })
+    new InputError(`Cannot read questionnaire "${printable(file)}": ${found}`, { code: 'intake.form', path, expected })
   if (!parsed.success)
     throw wrong(
       'it is no object of answers',
@@ -78,12 +78,12 @@ export interface AskingIntake {
 export async function askIntake(file: CaseFile, { lang, world, now }: AskingIntake): Promise<readonly NewAnswer[]> {
   const { ask } = world
   if (ask === undefined)
-    throw new InputError('Cannot ask: nobody is at the terminal', {
+    throw new InputError('Cannot ask: no person is at the terminal', {
       code: 'intake.terminal',
       path: '--ask',
       expected: 'a terminal, or --intake FILE',
     })
-  world.err.write(`${say(lang, 'intake.about')} ${say(lang, 'intake.skip')}\n\n`)
+  world.err.write(`${say(lang, 'question.about')} ${say(lang, 'question.skip')}\n\n`)
   const answers: NewAnswer[] = []
   for (const question of QUESTIONS) {
     if (file.answers[question.id] !== undefined) continue
@@ -104,7 +104,7 @@ async function askOne(
   { lang, world, now }: AskingIntake,
 ): Promise<string | boolean | undefined | null> {
   const hint = hintOf(question, lang)
-  const words = `${say(lang, `intake.${question.id}`)}${hint === '' ? '' : ` (${hint})`}\n> `
+  const words = `${say(lang, `question.${question.id}`)}${hint === '' ? '' : ` (${hint})`}\n> `
   for (let tries = 0; tries < TRIES; tries++) {
     const text = await ask(words, world.signal)
     if (text === undefined) return null
@@ -113,7 +113,7 @@ async function askOne(
       return answerAt(question, meant(question, lang, text.trim()), now)
     } catch (error) {
       if (!(error instanceof InputError)) throw error
-      world.err.write(`${say(lang, 'intake.not-understood')} ${hint}\n`)
+      world.err.write(`${say(lang, 'question.not-understood')} ${hint}\n`)
     }
   }
   return undefined
@@ -122,11 +122,11 @@ async function askOne(
 function hintOf(question: CaseQuestion, lang: Lang): string {
   switch (question.kind) {
     case 'day':
-      return say(lang, 'intake.day')
+      return say(lang, 'question.day')
     case 'yes-no':
-      return say(lang, 'intake.yes-no')
+      return say(lang, 'question.yes-no')
     case 'choice':
-      return say(lang, 'intake.choice', { choices: question.choices.join(', ') })
+      return say(lang, 'question.choice', { choices: question.choices.join(', ') })
     case 'text':
       return ''
   }
@@ -135,6 +135,6 @@ function hintOf(question: CaseQuestion, lang: Lang): string {
 /** A yes or no in the language of the question; everything else as it was written. */
 function meant(question: CaseQuestion, lang: Lang, text: string): string | boolean {
   if (question.kind !== 'yes-no') return text
-  if (text.toLocaleLowerCase(lang) === say(lang, 'intake.yes')) return true
-  return text.toLocaleLowerCase(lang) === say(lang, 'intake.no') ? false : text
+  if (text.toLocaleLowerCase(lang) === say(lang, 'question.yes')) return true
+  return text.toLocaleLowerCase(lang) === say(lang, 'question.no') ? false : text
 }

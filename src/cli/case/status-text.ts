@@ -80,7 +80,7 @@ export function writeStatus(
         ]),
     [say(lang, 'casework.requests'), requestLines(state, today, lang)],
     [say(lang, 'casework.deadlines'), deadlineLines(state, today, lang)],
-    [say(lang, 'casework.intake'), intakeLines(state, lang)],
+    [say(lang, 'casework.questionnaire'), intakeLines(state, lang)],
     [say(lang, 'casework.points'), pointLines(state, lang)],
     ...(unfitting.length === 0 ? [] : [[say(lang, 'casework.unfitting'), unfitting] as const]),
   ]
@@ -257,9 +257,9 @@ function ofRecord(id: string | undefined, { records }: CaseFile, lang: Lang): st
 function intakeLines({ unanswered }: CaseState, lang: Lang): readonly Line[] {
   const answered = formatNumber(lang, QUESTIONS.length - unanswered.length)
   return [
-    ['', say(lang, 'casework.intake-answered', { answered, all: formatNumber(lang, QUESTIONS.length) })],
-    ...(unanswered.length === 0 ? [] : [['', say(lang, 'casework.intake-missing')] as const]),
-    ...unanswered.map((id) => [`${DEEP}\u2013 `, say(lang, `intake.${id}`)] as const),
+    ['', say(lang, 'casework.questionnaire-answered', { answered, all: formatNumber(lang, QUESTIONS.length) })],
+    ...(unanswered.length === 0 ? [] : [['', say(lang, 'casework.questionnaire-missing')] as const]),
+    ...unanswered.map((id) => [`${DEEP}\u2013 `, say(lang, `question.${id}`)] as const),
   ]
 }
 

@@ -76,7 +76,7 @@ describe('kuager case status', () => {
 describe('the law of a case', () => {
   const folder = join(cwd, 'before')
 
-  it('that changed since its documents were made is told, until they are made again', async () => {
+  it('that changed since its documents were made is reported, until they are made again', async () => {
     await good('case', 'new', 'before', '--name', 'x')
     assert.doesNotMatch(await statusOn('before', '2026-12-01'), /law data/)
     const papers = await PaperFolder.open(join(folder, 'papers'))

@@ -116,7 +116,7 @@ async function writeNew(out: string, text: string, world: World): Promise<void> 
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     if (code !== 'EEXIST') throw error
-    throw new InputError(`Cannot write "${printable(out)}": it exists, and a frozen list is never replaced`, {
+    throw new InputError(`Cannot write "${printable(out)}": it exists, and a pre-registered list is never replaced`, {
       code: 'events.exists',
       path: '--out',
       expected: 'a file that does not exist yet',

@@ -49,13 +49,13 @@ describe('kuager control', () => {
   before(() => void (folder = mkdtempSync(join(tmpdir(), 'kuager-control-'))))
   after(() => rmSync(folder, { recursive: true, force: true }))
 
-  it('measures by the resolver and the table it was given, and says loudly what a laboratory opens', async () => {
+  it('measures by the resolver and the table it was given, and warns about what a test lab opens', async () => {
     const table = join(folder, 'networks.csv')
     writeFileSync(table, '127.0.0.0,127.0.0.255,65550,Example network,KZ\n')
     await using resolver = await openZone({ 'site.test': ['127.99.0.1'] })
     const args = ['--resolver', `udp://127.0.0.1:${resolver.port}`, '--networks', table, '--allow', '127.99.0.0/16']
     await using control = await run(folder, ...args)
-    assert.match(control.err(), /LABORATORY.*127\.99\.0\.0\/16/)
+    assert.match(control.err(), /TEST LAB.*127\.99\.0\.0\/16/)
     const response = await fetch(control.url, {
       method: 'POST',
       body: JSON.stringify({ x_host: 'site.test', tcp_connect: ['127.99.0.1:9'], x_client: true }),
@@ -86,7 +86,7 @@ describe('kuager control', () => {
     assert.equal(status, 200)
   })
 
-  it('publishes its responders with --vpn, under the address it was told', async () => {
+  it('publishes its responders with --vpn, under the address it was given', async () => {
     const ports = ['--openvpn-port', '0', '--wireguard-port', '0', '--tor-port', '0']
     await using control = await run(folder, '--vpn', '--vpn-address', '20.0.0.1', '--vpn-keys', 'keys', ...ports)
     const responders = parseResponders(await (await fetch(`${control.url}x-responders`)).text())

@@ -108,10 +108,10 @@ request names or that the resolver gives for it. It stores nothing of a request 
     const { allow } = values
     if (allow.length > 0)
       world.err.write(
-        `kuager: LABORATORY: this control also contacts ${allow.join(', ')}. Whoever reaches it reaches those addresses.\n`,
+        `kuager: TEST LAB: this control also contacts ${allow.join(', ')}. Anyone who reaches it reaches those addresses.\n`,
       )
     if (options.extraRoots.length > 0)
-      world.err.write('kuager: LABORATORY: this control trusts certificates besides Mozilla’s.\n')
+      world.err.write('kuager: TEST LAB: this control trusts certificates in addition to Mozilla’s.\n')
     await using responders = await openAskedResponders(values, options.host, world.signal)
     await using control = await serveControl({
       ...options,

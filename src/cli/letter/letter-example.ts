@@ -12,10 +12,10 @@ export const letterExample = (
   id: string,
   now: Instant,
 ): string => `// An open letter (docs/formats/letter.md). Lines that begin with // are remarks and are not published.
-// Fill in whatever stands between ‹ and ›, then: kuager letter check THIS-FILE
+// Fill in everything between ‹ and ›, then: kuager letter check THIS-FILE
 {
   "format": "kuager-letter/1",
-  // Small letters, digits and dashes; stands in addresses and in the log, and never changes.
+  // Small letters, digits and dashes; is in addresses and in the log, and never changes.
   "id": "${id}",
   // 1 for the first, one more for each that replaces it. A version that was published is never changed.
   "version": 1,

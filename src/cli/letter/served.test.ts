@@ -169,7 +169,7 @@ describe('a letter service seen from outside', () => {
       assert.deepEqual(await run('watch', url, '--keys', 'letter.json'), { exit: 0, text: '' })
   })
 
-  it('is watched: whatever changes is said, until a person takes it for right', async () => {
+  it('is watched: every change is reported, until a person accepts it', async () => {
     const evil = (await makeKeyPair({ hybrid: false })).recipient
     const known = site.letter.keys.layers[0]?.[0]?.recipient ?? ''
     const changes: readonly (readonly [Altering, RegExp])[] = [
@@ -183,15 +183,15 @@ describe('a letter service seen from outside', () => {
       [
         (path, body) =>
           path.endsWith('/keys') && path.startsWith('/kk/') ? body.toString().replaceAll(known, evil) : undefined,
-        /in "kk" shows a key of nobody: age1/,
+        /in "kk" shows a key of no holder: age1/,
       ],
       [
         (path, body) =>
           path.endsWith('/sign') ? body.toString().replace('</body>', `<i>${evil}</i></body>`) : undefined,
-        /page for signing in "kk" has a key of nobody/,
+        /page for signing in "kk" has a key of no holder/,
       ],
       [
-        // As a browser reads it, the key of somebody else; as a program that looks for keys does, none.
+        // As a browser reads it, another key; as a program that looks for keys does, none.
         (path, body) =>
           path.endsWith('/sign') ? body.toString().replaceAll(known, evil.replace('a', '&#97;')) : undefined,
         /page for signing in "kk" lacks the key age1/,
@@ -227,11 +227,11 @@ describe('a letter service seen from outside', () => {
           path.endsWith('/sign') && agent.startsWith('Mozilla/5.0 ') && mode === 'navigate'
             ? body.toString().replaceAll(known, evil)
             : undefined,
-        /page for signing in "kk" has a key of nobody/,
+        /page for signing in "kk" has a key of no holder/,
       ],
       [
         (path) => (path.endsWith('/sign') ? null : undefined),
-        /^Nobody can sign any more: there is no page for signing\n$/,
+        /^No one can sign any more: there is no page for signing\n$/,
       ],
       [
         (path, body) => (path.includes('letter.js') ? `${body.toString()};alert(1)` : undefined),
@@ -269,7 +269,7 @@ describe('a letter service seen from outside', () => {
     )
   })
 
-  it('is watched also when it cannot be signed, and whatever status a page for signing has', async () => {
+  it('is watched also when it cannot be signed, and for every status of a page for signing', async () => {
     const evil = (await makeKeyPair({ hybrid: false })).recipient
     const known = site.letter.keys.layers[0]?.[0]?.recipient ?? ''
     await run('watch', url, '--keys', 'letter.json', '--accept')
@@ -277,7 +277,7 @@ describe('a letter service seen from outside', () => {
     try {
       assert.equal((await fetch(new URL(`/kk/l/${site.letter.id}/sign`, url))).status, 409)
       const ended = await run('watch', url, '--keys', 'letter.json')
-      assert.deepEqual([ended.exit, /Nobody can sign any more/.test(ended.text)], [3, true], ended.text)
+      assert.deepEqual([ended.exit, /No one can sign any more/.test(ended.text)], [3, true], ended.text)
       await run('watch', url, '--keys', 'letter.json', '--accept')
       assert.deepEqual(await run('watch', url, '--keys', 'letter.json'), { exit: 0, text: '' })
       await altered(
@@ -285,7 +285,7 @@ describe('a letter service seen from outside', () => {
         async () => {
           const { exit, text } = await run('watch', url, '--keys', 'letter.json')
           assert.equal(exit, 3)
-          assert.match(text, /page for signing in "kk" has a key of nobody/)
+          assert.match(text, /page for signing in "kk" has a key of no holder/)
           assert.ok(!text.includes(known) || text.includes('lacks the key'))
         },
       )
@@ -295,7 +295,7 @@ describe('a letter service seen from outside', () => {
     await run('watch', url, '--keys', 'letter.json', '--accept')
   })
 
-  it('is watched by somebody who comes as a browser does, and asks only then for what no browser asks for', async () => {
+  it('is watched by a program that comes as a browser does, and asks only then for what no browser asks for', async () => {
     await run('watch', url, '--keys', 'letter.json', '--accept')
     asked.length = 0
     assert.equal((await run('watch', url, '--keys', 'letter.json')).exit, 0)
@@ -334,7 +334,7 @@ describe('a letter service seen from outside', () => {
     })
   })
 
-  it('is watched: a log that was written anew is found, and one that is shorter', async () => {
+  it('is watched: a log that was rewritten is found, and one that is shorter', async () => {
     const seen = join(folder, 'letter.json.seen')
     const kept = await readWatched(seen)
     const checkpoint = (await (await fetch(new URL('/log/checkpoint', url))).text()).split('\n')
@@ -346,7 +346,7 @@ describe('a letter service seen from outside', () => {
     )
     assert.match(
       (await run('watch', url, '--keys', 'letter.json')).text,
-      new RegExp(`written anew: its first ${size - 1} entries`),
+      new RegExp(`rewritten: its first ${size - 1} entries`),
     )
     writeFileSync(seen, other([checkpoint[0] ?? '', String(size + 9), checkpoint[2] ?? '', ...checkpoint.slice(3)]))
     assert.match((await run('watch', url, '--keys', 'letter.json')).text, /The log is shorter than it was/)

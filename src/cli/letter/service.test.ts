@@ -182,7 +182,7 @@ describe('the parts of kuager letter on a service', () => {
     await assert.rejects(
       onService('approve', await approve('Aigul')),
       { name: 'InputError' },
-      'nobody is a reviewer yet',
+      'there is no reviewer yet',
     )
     writeFileSync(join(folder, 'svc', 'reviewers.json'), JSON.stringify(people))
     assert.match((await onService('approve', await approve('Aigul'))).text, /1 of 2 \(Aigul\)/)
@@ -235,7 +235,7 @@ describe('the parts of kuager letter on a service', () => {
     assert.equal(await counted(), before + 3)
   })
 
-  it('do nothing by a filter that nobody fits, and say so', async () => {
+  it('do nothing by a filter that fits no one, and say so', async () => {
     await assert.rejects(onService('invalidate', '--region', 'KZ-62', '--reason', 'forged'), {
       message: /no signature is found that is counted and fits/,
     })
@@ -253,7 +253,7 @@ describe('the parts of kuager letter on a service', () => {
     })
   })
 
-  it('end the signing for ever only where the letter is named twice', async () => {
+  it('end the signing permanently only where the letter is named twice', async () => {
     for (const sure of [[], ['--sure', 'another']]) {
       await assert.rejects(onService('close', letter.id, ...sure), { path: '--sure' })
       assert.match((await onService('status')).text, /version 1, open/)

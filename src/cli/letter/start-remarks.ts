@@ -10,7 +10,7 @@ export interface StartedWith {
 /** What the person who starts a service should know of what it lacks, a sentence each. */
 export function startRemarks({ isPublic, trustedProxies, networks, takesMail }: StartedWith): readonly string[] {
   return [
-    ...(takesMail ? [] : ['There is no mail.json in the folder of secrets: nobody can confirm by a mailbox']),
+    ...(takesMail ? [] : ['There is no mail.json in the folder of secrets: no one can confirm by a mailbox']),
     ...(isPublic && trustedProxies.length === 0
       ? [
           'No proxy is trusted (--trusted-proxy): all who come through one count as one address, and most are held as a flood',

@@ -83,7 +83,7 @@ function write(
   lines.push(
     `Log: ${log === null ? 'not begun' : `${log.origin}, ${log.size} entries${log.simulated ? ', simulated' : ''}`}`,
     ...(outside === null ? [] : outsideLines(outside).map(([label, text]) => `${label} ${text}`)),
-    `Mail: ${mail ? 'sends confirmations' : 'none: nobody can confirm by a mailbox'}`,
+    `Mail: ${mail ? 'sends confirmations' : 'none: no one can confirm by a mailbox'}`,
     ...(jobs.length === 0 ? [] : [`Removals that wait: ${jobs.join(', ')}`]),
     ...exports.map(
       ({ at_utc: at, letter, signatures, by, why }) =>

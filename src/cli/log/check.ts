@@ -43,7 +43,9 @@ Makes the whole tree again from the archive and compares every tile, checkpoint 
       else {
         for (const problem of problems) world.out.write(`${describe(problem)}\n`)
         if (unknown > 0)
-          world.out.write(`Stamps that nobody can verify, since authorities.json names no chain for them: ${unknown}\n`)
+          world.out.write(
+            `Stamps that cannot be verified, since authorities.json names no chain for them: ${unknown}\n`,
+          )
         world.out.write(`${checked.leaves} leaves, ${problems.length} problems\n`)
       }
       return problems.length === 0 ? 0 : 3

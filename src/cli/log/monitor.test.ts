@@ -341,7 +341,7 @@ describe('kuager log monitor', () => {
     assert.equal(refuses, false)
   })
 
-  it('keeps no state that it could not read again, whatever a server publishes', async () => {
+  it('keeps no state that it could not read again, for anything that a server publishes', async () => {
     await watch('kept.json', '--sample', '0')
     const kept = readFileSync(join(cwd, 'kept.json'), 'utf8')
     withState('kept.json', (state) => ({ ...state, policy: null }))

@@ -82,7 +82,7 @@ describe('kuager log stamp and witness', { skip: hasProgram('openssl') ? false :
     assert.match((await here.run('log', 'status'))[1], /authorities\.json": it is no JSON/)
     assert.match(
       (await here.run('log', 'check'))[1],
-      /^Stamps that nobody can verify, [^\n]+: 1\n\d+ leaves, 0 problems\n$/,
+      /^Stamps that cannot be verified, [^\n]+: 1\n\d+ leaves, 0 problems\n$/,
     )
   })
 

@@ -92,7 +92,7 @@ describe('copies of the site', () => {
       'bad-signature',
       'unknown-key',
     ])
-    // Another digit, whatever the first one is: what is no digit is no list.
+    // Another digit than the first one: without digits it is not a list.
     const otherDigit = (bytes: Buffer): Buffer => {
       bytes[0] = bytes[0] === 0x30 ? 0x31 : 0x30
       return bytes
@@ -135,7 +135,7 @@ describe('copies of the site', () => {
       assert.equal(isCopySound(await withChange('', change, file)), false)
   })
 
-  it('are told apart from those of an unknown key, and an unchecked key is no checked one', async () => {
+  it('are distinguished from those of an unknown key, and an unchecked key is no checked one', async () => {
     const other = await openMirrorKey(join(root, 'other'), 'kuager.example/mirror')
     assert.deepEqual(problemsOf(await verify(out, [other.verifier])), ['unknown-key'])
     assert.deepEqual(problemsOf(await verify(out, [])), ['no-trust'])
@@ -194,7 +194,7 @@ describe('copies of the site', () => {
     assert.throws(() => run(other.line, file))
   })
 
-  it('say in each page that no other site is told of it: no server says so for them', () => {
+  it('say in each page that no other site learns of it: no server says so for them', () => {
     for (const path of [file, join(out, 'index.html'), join(out, 'kk', 'incidents', 'index.html')])
       assert.match(readFileSync(path, 'utf8'), /<meta name="referrer" content="no-referrer"/, path)
   })
@@ -211,7 +211,7 @@ describe('copies of the site', () => {
     await assert.rejects(readMirrorKey(join(root, 'data')))
   })
 
-  it('are verified by the command, which ends with 3 where anything is wanting', async () => {
+  it('are verified by the command, which ends with 3 if a problem was found', async () => {
     const run = async (...args: readonly string[]): Promise<{ readonly code: number; readonly said: string }> => {
       let said = ''
       const code = await runCommand(

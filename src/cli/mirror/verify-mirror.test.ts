@@ -63,7 +63,7 @@ describe('a forged copy', () => {
     )
   }
 
-  it('is told from a whole one', async () => {
+  it('is distinguished from a whole one', async () => {
     assert.deepEqual(await failed(await copyOf(LIST, own)), [])
   })
 
@@ -73,7 +73,7 @@ describe('a forged copy', () => {
     ])
   })
 
-  it('with a key of the same name is signed by nobody whom the reader trusts', async () => {
+  it('with a key of the same name is not signed by a key that the reader trusts', async () => {
     const folder = await copyOf(LIST, foreign)
     assert.deepEqual(await failed(folder), ['key: unknown-key'])
     assert.deepEqual(await failed(folder, []), ['key: no-trust'])
@@ -112,7 +112,7 @@ describe('a forged copy', () => {
     assert.deepEqual(await failed(folder), ['files: missing', 'others: no-file'])
   })
 
-  it('cannot write into the terminal of whoever checks it', () => {
+  it('cannot write into the terminal of the person who checks it', () => {
     const { publicKey } = foreign.verifier
     const key = { name: 'a\u202eb\u200f', id: '00000000', publicKey }
     const statement = { kind: 'folder', madeAt: NOW, simulated: false, files: 1, bytes: 1, sha256: digest('') } as const

@@ -138,7 +138,7 @@ class Daemon {
         'run ends',
       )
     } catch (error) {
-      if (this.#world.signal.aborted) return this.#log.info({ scope }, 'run broken off')
+      if (this.#world.signal.aborted) return this.#log.info({ scope }, 'run interrupted')
       this.#log.error({ scope, error }, 'run failed')
     }
   }

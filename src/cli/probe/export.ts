@@ -24,8 +24,7 @@ to a collector.`,
 })
 
 /**
- * what waits, written as it would be sent, for a stick that goes to somebody with a way
- * to a collector; `kuager import` takes the file. With `--delete` what was written and read back leaves the queue.
+ * Writes what waits as it would be sent, for a USB stick to a person who can reach a collector; `kuager import` takes the file. With `--delete` what was written and read back leaves the queue.
  */
 async function runExport(asked: Asked, world: World): Promise<number> {
   const { lang, folder } = asked

@@ -50,7 +50,7 @@ describe('a command line of the probe', () => {
       assert.equal(await runCommand(['probe', ...args, ...folder], world), 2, args.join(' '))
   })
 
-  it('speaks in cleartext to nobody on the internet, except in a laboratory', async () => {
+  it('sends nothing in cleartext to the internet, except in a test lab', async () => {
     const { world } = spokenWorld(root)
     const ask = (url: string, more: readonly string[] = []) =>
       readAsked(['--folder', join(root, 'plain'), '--collector', url, ...more], world, { options: MEASURING })

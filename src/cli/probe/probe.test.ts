@@ -252,7 +252,7 @@ describe('a daemon', () => {
     return { child, said: () => said }
   }
 
-  it('ends clean when it is told to, tells its cadence, and lets no second one into its folder', async () => {
+  it('ends cleanly on request, tells its cadence, and lets no second one into its folder', async () => {
     const folder = await waiting('daemon')
     const { child, said } = await begin(['--metered', '--folder', folder])
     const taken = await takeTurn(folder, 'schedule')

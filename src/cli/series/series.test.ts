@@ -71,7 +71,7 @@ describe('kuager series', () => {
     })
   })
 
-  it('counts and draws nothing of senders whom nobody knows, says how many, and shows them where asked to', async () => {
+  it('counts and draws nothing of unknown senders, says how many, and shows them where asked to', async () => {
     const whatsapp = ['--service', 'whatsapp', '--network', 'AS9198', '--lang', 'en']
     const text = await ask(...whatsapp)
     assert.match(text, /Measurements: 1\./)
@@ -150,7 +150,7 @@ describe('the strip', () => {
     assert.equal(makeStrip([], period, 23).part, 2 * HOUR_MS)
     assert.deepEqual(new Set(makeStrip([], period, 24).cells), new Set(['none']))
   })
-  it('keeps a stranger’s control characters from the terminal and pads by characters', () => {
+  it('keeps control characters of an unknown sender from the terminal and pads by characters', () => {
     assert.equal(printable('a\u001b[2Jb\u202ec'), 'a\ufffd[2Jb\ufffdc')
     assert.equal(
       table([

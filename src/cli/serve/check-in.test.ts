@@ -54,7 +54,7 @@ describe('what the collector offers to probes', () => {
     assert.ok(urls.some(({ url }) => url === 'https://news.example/'))
   })
 
-  it('tells the sender its address where it asks for it, for its own eyes, and nobody else any', () => {
+  it('tells the sender its address where it asks for it, for its own eyes, and no one else any', () => {
     assert.deepEqual(ask({ x_client: true }, '95.56.1.1').x_client, { address: '95.56.1.1' })
     for (const request of [{}, { x_client: 'yes' }, { x_client: { address: '1.2.3.4' } }])
       assert.ok(!JSON.stringify(ask(request, '95.56.1.1')).includes('95.56.1.1'))

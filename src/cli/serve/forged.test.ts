@@ -217,7 +217,7 @@ describe('forged measurements', () => {
     assert.doesNotMatch(await incidents(), /"state":"(?!insufficient)/)
     await bring(evening.end + HOUR_MS)
     await submit(forge(passing, [other], window, FLOOD), [code])
-    // It thins the restriction out, as docs/formats/collector.md says, and takes it away from nobody.
+    // It thins the restriction out, as docs/formats/collector.md says, and takes it away from no one.
     assert.match(await incidents(), /"service":"youtube"[^\n]*"state":"(partly-)?restricted"/)
   })
 })

@@ -199,7 +199,7 @@ describe('checks of browsers in a served folder', () => {
     await assert.rejects(serveFolderAt('public', root, ['--public']), /simulated reports/)
   })
 
-  it('have a control host where the operator named one that answers pages, and nobody is asked where he did not', async () => {
+  it('have a control host where the operator named one that answers pages, and ask no one otherwise', async () => {
     await using control = await openControl({ allow: [] })
     const file = join(root, 'data', 'canaries.json')
     const plan = async (more: readonly string[], isLooked = false): Promise<string | undefined> => {
@@ -212,7 +212,7 @@ describe('checks of browsers in a served folder', () => {
     assert.ok(!existsSync(file))
     const found = await plan(['--control', control.url], true)
     assert.ok(found?.includes(`${control.url}reach.png`))
-    // Its resolver knows no name: a control that reaches nothing says nothing of anybody.
+    // Its resolver knows no name: a control that reaches nothing says nothing of anyone.
     assert.ok(!found?.includes('&quot;abroad&quot;:&quot;'))
   })
 })

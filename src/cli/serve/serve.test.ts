@@ -194,7 +194,7 @@ describe('kuager serve', () => {
       assert.equal(await runCommand(['serve', '--folder', open, '--port', '0', '--public'], world), 2)
       assert.match(said(), /Cannot serve in public: there is no .*about\.json/)
       assert.match(said(), /"funders"/)
-      await writeFile(join(open, 'about.json'), '{"name": "somebody"}')
+      await writeFile(join(open, 'about.json'), '{"name": "an operator"}')
       assert.equal(await runCommand(['serve', '--folder', open, '--port', '0', '--public'], world), 2)
       assert.match(said(), /Cannot read who runs this server from .*about\.json: "name"/)
     } finally {

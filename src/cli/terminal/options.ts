@@ -21,5 +21,5 @@ const TRACES: Readonly<Record<PersonalTrace, string>> = {
 export function refuseTraces(option: string, text: string | undefined): void {
   const trace = text === undefined ? undefined : personalTrace(text)
   if (trace !== undefined)
-    throw wrongOption(option, `found ${TRACES[trace]}`, 'words that lead to nobody: they are published for ever')
+    throw wrongOption(option, `found ${TRACES[trace]}`, 'words that lead to no person: they are published permanently')
 }

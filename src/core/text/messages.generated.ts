@@ -348,7 +348,6 @@ export interface Placeholders {
   'casework.deadline-unsafe': { readonly day: Value }
   'casework.deadline-until': { readonly day: Value }
   'casework.incident': { readonly id: Value; readonly revision: Value }
-  'casework.intake-answered': { readonly all: Value; readonly answered: Value }
   'casework.made': { readonly folder: Value }
   'casework.means-added': { readonly record: Value }
   'casework.mistaken': { readonly record: Value }
@@ -363,6 +362,7 @@ export interface Placeholders {
   'casework.paper-summary': { readonly above: Value; readonly file: Value; readonly most: Value }
   'casework.papers-none': { readonly command: Value }
   'casework.papers-older': { readonly changes: Value }
+  'casework.questionnaire-answered': { readonly all: Value; readonly answered: Value }
   'casework.record-mistaken': { readonly why: Value }
   'casework.reply-until': { readonly day: Value }
   'casework.silence': { readonly day: Value }
@@ -841,7 +841,6 @@ export interface Placeholders {
   'incidents.counts': { readonly count: Value; readonly running: Value; readonly withdrawn: Value }
   'incidents.episode': { readonly count: Value; readonly networks: Value; readonly services: Value }
   'incidents.not-sought': { readonly command: Value }
-  'intake.choice': { readonly choices: Value }
   'join.cost.metered': { readonly meteredMegabytes: Value; readonly meteredMinutes: Value }
   'join.cost.schedule': { readonly allowanceMegabytes: Value; readonly coreMinutes: Value; readonly fullSeconds: Value; readonly fullsPerDay: Value }
   'join.measures.list': { readonly file: Value }
@@ -1034,6 +1033,7 @@ export interface Placeholders {
   'proof.saved.digest': { readonly sha256: Value }
   'proof.saved.title': { readonly name: Value }
   'proof.saved.wanting': { readonly count: Value }
+  'question.choice': { readonly choices: Value }
   'report.error.note': { readonly most: Value }
   'report.kept-about': { readonly days: Value }
   'report.later': { readonly seconds: number }

@@ -254,7 +254,7 @@ describe('the handover of a letter', () => {
           (folder) => edit(folder, /\{"ct":"[0-9a-f]{64}","leaf":\d+,"tier":"[a-z]+"\},/, ''),
           /the list is not what the log gives/,
         ],
-        'a list with one that nobody signed': [
+        'a list with a signature that does not exist': [
           (folder) =>
             edit(folder, /"signatures":\[/, `"signatures":[{"ct":"${'cd'.repeat(32)}","leaf":1,"tier":"mail"},`),
           /the list is not what the log gives/,
@@ -323,7 +323,7 @@ describe('the handover of a letter', () => {
         assert.match(text, /no key that is trusted signed the checkpoint/)
       })
 
-      it('does not open with a key of nobody, and makes no folder then', async () => {
+      it('does not open with a key of no holder, and makes no folder then', async () => {
         const { identity } = await makeKeyPair({ hybrid: false })
         writeFileSync(join(house.folder, 'wrong.txt'), `${identity}\n`)
         await assert.rejects(run(house.folder, 'open', bundle, '--identity', 'wrong.txt', '--out', 'never'), {

@@ -212,7 +212,8 @@ async function lookAtKeyPages(
       continue
     }
     const shown = recipientsIn(textOf(page))
-    for (const one of without(shown, known)) changes.push(`The page of keys in "${lang}" shows a key of nobody: ${one}`)
+    for (const one of without(shown, known))
+      changes.push(`The page of keys in "${lang}" shows a key of no holder: ${one}`)
     for (const one of without(known, shown)) changes.push(`The page of keys in "${lang}" lacks the key ${one}`)
   }
 }
@@ -266,7 +267,7 @@ function wrongSigning(page: string, expected: Letter, { version, digest }: Signi
   const [known, shown] = [recipientsOf(expected), recipientsIn(page)]
   const seals = page.includes(`data-document="/letters/${expected.id}/${version}.json"`)
   return [
-    ...without(shown, known).map((one) => `has a key of nobody: ${one}`),
+    ...without(shown, known).map((one) => `has a key of no holder: ${one}`),
     ...without(known, shown).map((one) => `lacks the key ${one}`),
     ...(seals && page.includes(`data-digest="${digest}"`) ? [] : [`is about another text than version ${version}`]),
   ]
@@ -275,7 +276,7 @@ function wrongSigning(page: string, expected: Letter, { version, digest }: Signi
 function signingChanges(before: SeenSigning, now: SeenSigning): readonly string[] {
   const [then, pages] = [before.pages_sha256, now.pages_sha256]
   if (Object.keys(pages).length === 0)
-    return Object.keys(then).length === 0 ? [] : ['Nobody can sign any more: there is no page for signing']
+    return Object.keys(then).length === 0 ? [] : ['No one can sign any more: there is no page for signing']
   return [
     ...(before.script_sha256 === now.script_sha256
       ? []
@@ -356,6 +357,6 @@ async function historyChanges(then: Checkpoint, now: Checkpoint, get: Get): Prom
   if (!(await tree.givesRoot())) return ['The tiles of the log do not give its root']
   if (await tree.goesOnFrom(then)) return []
   return [
-    `The log was written anew: its first ${then.size} entries are not those that it had. Keep "--state": it proves that`,
+    `The log was rewritten: its first ${then.size} entries are not those that it had. Keep "--state": it proves that`,
   ]
 }

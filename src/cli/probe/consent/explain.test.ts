@@ -11,7 +11,7 @@ describe('a newcomer who reads no English', () => {
   before(async () => (root = await mkdtemp(join(tmpdir(), 'kuager-explain-'))))
   after(() => rm(root, { recursive: true }))
 
-  it('is told of wrong use in a plain sentence above the exact one', async () => {
+  it('gets a plain sentence about wrong use above the exact one', async () => {
     for (const [args, sentence] of [
       [['frog', '--lang', 'kk'], 'Мұндай команда жоқ.'],
       [['run', '--tiers', 'Q', '--lang=ru'], 'Команда написана неверно.'],

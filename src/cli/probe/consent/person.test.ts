@@ -186,7 +186,7 @@ describe('before consent', () => {
     }
   })
 
-  it('by a changed text counts no longer: the daemon measures nothing, and a machine is told how to agree', async () => {
+  it('by a changed text counts no longer: the daemon measures nothing, and a machine gets the command to agree', async () => {
     const folder = join(root, 'changed-text')
     const old = {
       version: CONSENT_VERSION - 1,

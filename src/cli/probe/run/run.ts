@@ -49,8 +49,8 @@ export const extra = task({
 })
 
 /**
- * One run that a person begins. Gives 0 if services were measured, 3 if the connection does not permit measuring (nothing
- * is said of services then) or nothing was agreed to.
+ * One run that a person begins. Gives 0 if services were measured, 3 if the connection does not permit measuring (no
+ * result of a service is shown then) or nothing was agreed to.
  */
 async function runOnce(asked: Asked, world: World, kind: 'manual' | 'extra'): Promise<number> {
   const services = knownServices(asked)

@@ -25,7 +25,7 @@ export function knownServices({ settings }: Pick<Asked, 'settings'>): readonly S
   return [...services, ...listServices(loadTestLists(settings.list ?? []), services, day)]
 }
 
-/** PEM certificates that a laboratory's owner trusts besides Mozilla's. */
+/** PEM certificates that the owner of a test lab trusts in addition to Mozilla's. */
 export function extraRoots({ settings }: Pick<Asked, 'settings'>): readonly string[] {
   if (settings.extraRoots === undefined) return []
   const text = readNamed(settings.extraRoots, 'extra-roots')
@@ -41,8 +41,8 @@ export interface RunChoice {
 
 /**
  * Settings of one run. Where the last delivery found no collector, the collectors are measured too: whether they can be
- * reached is a measurement itself. With routes of which none is direct, the line's network has to be told by a control or
- * by `--asn`.
+ * reached is a measurement itself. With routes of which none is direct, the network of the connection has to come from a control
+ * or `--asn`.
  */
 export async function runSettings(asked: Asked, choice: RunChoice, world: World): Promise<RunSettings> {
   const { settings, folder } = asked

@@ -14,7 +14,7 @@ export const NEARLY_ALL = 0.85
 const LEAST_ENDINGS = 5
 const ALIKE = 0.9
 
-/** From the first failure to the last. One that has not passed since is at least as long: short is then not said of it. */
+/** From the first failure to the last. One that has not passed since is at least as long: it is not called short then. */
 export function persistence({ table }: CauseInput): ObservedItem | undefined {
   const lasted = table?.lasted
   if (lasted === undefined) return undefined

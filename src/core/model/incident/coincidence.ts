@@ -24,7 +24,7 @@ const hypothesisShape = z.strictObject({
   services: z.array(z.string().min(1)).min(1),
   /** Numbers of networks; empty: every network with readings. */
   networks: z.array(asn),
-  /** Services that nobody would restrict because of such an event: what they share with the tested ones is taken off. */
+  /** Services that no one would restrict because of such an event: what they share with the tested ones is taken off. */
   placebos: z.array(z.string().min(1)).min(1).optional(),
 })
 export const hypothesisSchema = hypothesisShape.refine(

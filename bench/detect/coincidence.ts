@@ -1,4 +1,6 @@
 // Size and power of the combined rule of docs/methods/coincidence.md on half-years whose link is known.
+import { createRandom } from '../../src/core/detect/chain/random.ts'
+import { crossoverTest } from '../../src/core/detect/coincidence/crossover.ts'
 import { chooseShifts, linearTest, weekTest } from '../../src/core/detect/coincidence/shift.ts'
 import { circularShift } from '../../src/core/detect/statistics/circular-shift.ts'
 import { eventCoincidence } from '../../src/core/detect/statistics/event-coincidence.ts'
@@ -90,6 +92,22 @@ function textbook(world: World, runs: number): { readonly poisson: number; reado
   return { poisson: alarms.poisson / runs, hourly: alarms.hourly / runs }
 }
 
+/** Shares of runs in which the case-crossover reaches 5 %, and in which both tests of the difference from a placebo do. */
+function secondAnswers(world: World, runs: number): { readonly crossover: number; readonly placebo: number } {
+  const reached = { crossover: 0, placebo: 0 }
+  const linear = { step: 'day', shifts: chooseShifts(world.days) } as const
+  for (let run = 0; run < runs; run++) {
+    const series = makeEvenings(world, run + 1)
+    const others = { ...series, onsets: makeEvenings({ ...world, effect: 0 }, run + 100_001).onsets }
+    if (crossoverTest({ ...series, watchedHour: () => true }, createRandom(run + 1)).p <= LEVEL) reached.crossover++
+    if (weekTest(series, others).p <= LEVEL && linearTest(series, linear, others).p <= LEVEL) reached.placebo++
+  }
+  return { crossover: reached.crossover / runs, placebo: reached.placebo / runs }
+}
+
+/** Worlds of `secondAnswers`, also such as break the permutation of weeks. */
+const SECOND = ['independent days', 'the same weekdays and trend', 'weeks busier for both, .5'] as const
+
 const share = (value: number): string => value.toFixed(3)
 const shown = ({ weeks, linear, both }: Rates): string =>
   `${share(both)} (weeks ${share(weeks)}, linear ${share(linear)})`
@@ -134,6 +152,14 @@ export async function run({ quick }: { readonly quick: boolean }): Promise<{
       { figure: `not used: circular shift by hours, no link, ${name}`, value: share(hourly) },
     )
   }
+  for (const name of SECOND)
+    for (const effect of [0, 0.35]) {
+      const found = secondAnswers({ ...HALF_A_YEAR, ...WORLDS[name], effect }, Math.max(40, runs / 2))
+      table.push(
+        { figure: `case-crossover, ${effect * 100} % effect, ${name}`, value: share(found.crossover) },
+        { figure: `difference from a placebo, ${effect * 100} % effect, ${name}`, value: share(found.placebo) },
+      )
+    }
   return { table, json: figures(measured, runs) }
 }
 

@@ -96,7 +96,10 @@ function sayUnread(show: Show, position: Position, code: string, detail: string)
 }
 
 /** One line of `--json`: docs/formats/verdict.md. */
-const line = (position: Position, { id, head, service, verdict }: JudgedBytes): Record<string, unknown> => ({
+const line = (
+  position: Position,
+  { id, head, service, verdict, wrongFields }: JudgedBytes,
+): Record<string, unknown> => ({
   file: position.member === undefined ? position.file : `${position.file}!${position.member}`,
   line: position.line,
   id,
@@ -111,11 +114,12 @@ const line = (position: Position, { id, head, service, verdict }: JudgedBytes): 
   simulated: head.simulated,
   verdict: encodeVerdict(verdict),
   claim: head.claim,
+  wrong_fields: wrongFields ?? 0,
 })
 
 function paragraph(show: Show, position: Position, judged: JudgedBytes): string {
   const { lang, networks, tools } = show
-  const { head, verdict, service } = judged
+  const { head, verdict, service, wrongFields } = judged
   const known = tools.tables.services.find((one) => one.id === service)
   const network = networks.network(head.probeAsn)?.name ?? head.probeNetworkName
   const sentence = verdictSentence(lang, {
@@ -133,6 +137,7 @@ function paragraph(show: Show, position: Position, judged: JudgedBytes): string 
     ),
     ...counted(verdict.layers.map((layer) => `  ${layerSentence(lang, layer)}`)),
     missingSentence(lang, verdict.missing),
+    wrongFields === undefined ? '' : say(lang, 'sentence.wrong-fields', { count: wrongFields }),
     `${where} · ${verdict.rule} · ${verdict.rulesVersion}`,
   ]
   const shown = lines.filter((one) => one !== '').map(printable)

@@ -32,12 +32,14 @@ export interface JudgedJson {
   readonly service: string
   readonly verdict: Verdict
   readonly observations: readonly Observation[]
+  /** Fields of a wrong form, which are not known; absent where there are none. */
+  readonly wrongFields?: number
 }
 
 /**
  * From the bytes of one JSON value to its verdict: the one way for importing, judging, rebuilding and verifying. An original
- * and its public form give the same, the bytes aside. Throws InputError where the bytes are no JSON or a field that is read
- * has a wrong type.
+ * and its public form give the same, the bytes aside. Throws InputError where the bytes are no JSON, or nothing could be
+ * judged without a field of a wrong form.
  */
 export function judgePublic(received: Uint8Array, tools: PureJudgeTools): JudgedJson | Aside {
   const { bytes, json } = unwrapText(received)
@@ -54,6 +56,7 @@ export function judgePublic(received: Uint8Array, tools: PureJudgeTools): Judged
     service: serviceOf(head, observations, tools.tables.services),
     verdict: judge(head, observations, tools.tables),
     observations,
+    ...(decoded.wrongFields === undefined ? undefined : { wrongFields: decoded.wrongFields }),
   }
 }
 

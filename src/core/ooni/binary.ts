@@ -1,4 +1,4 @@
-import { isRecord, wrongShape } from './decode/decoder.ts'
+import { isRecord, notKnown, wrongShape } from './decode/decoder.ts'
 
 /** Bytes of a body that are read as text. */
 export const MAX_BODY = 512 * 1024
@@ -24,11 +24,11 @@ export function decodeBoundedBase64(data: string, limit: number): Uint8Array | u
   }
 }
 
-/** A value that is text or `{"format":"base64","data"}`; undefined for null. Throws InputError for another shape. */
+/** A value that is text or `{"format":"base64","data"}`; undefined for null and for another shape. */
 export function readBlob(value: unknown, path: string): BodyValue | undefined {
   if (typeof value === 'string') return { kind: 'text', text: value }
   if (value === null || value === undefined) return undefined
-  if (!isRecord(value) || typeof value['data'] !== 'string') throw wrongShape(path, 'text or base64', value)
+  if (!isRecord(value) || typeof value['data'] !== 'string') return notKnown(wrongShape(path, 'text or base64', value))
   const data = value['data']
   const padding = data.endsWith('==') ? 2 : data.endsWith('=') ? 1 : 0
   const length = Math.floor((data.length * 3) / 4) - padding

@@ -15,7 +15,7 @@ import {
   type Writable,
 } from './decoder.ts'
 import { normaliseFailure, type FailedAct } from './normalise-failure.ts'
-import { readFailure } from './read-failure.ts'
+import { readFailure, tellsOutcome } from './read-failure.ts'
 import { readHeaders, type HeaderRow } from './requests.ts'
 
 export interface ControlEndpoint {
@@ -87,9 +87,10 @@ function endpointsOf(control: JsonRecord, key: string, at: string, stage: Failed
     if (split === undefined || map[endpoint] === null) continue
     const source = `${at}/${key}/${pointerToken(endpoint)}`
     const row = readRecord(map[endpoint], source)
-    const name = optionalText(row, 'server_name', source)
     // A row that tells of no outcome is none.
+    if (row === undefined || !tellsOutcome(row, source)) continue
     if (typeof row['status'] !== 'boolean' && row['failure'] === undefined) continue
+    const name = optionalText(row, 'server_name', source)
     const stated = readFailure(row, source, stage)
     const failure = stated ?? (row['status'] === false ? normaliseFailure('unknown_failure', stage) : undefined)
     const made: Writable<ControlEndpoint> = { source, address: split.address, port: split.port }
@@ -102,8 +103,8 @@ function endpointsOf(control: JsonRecord, key: string, at: string, stage: Failed
 
 function lookupOf(control: JsonRecord, at: string): ControlLookup | undefined {
   const dns = optionalRecord(control, 'dns', at)
-  if (dns === undefined) return undefined
   const source = `${at}/dns`
+  if (dns === undefined || !tellsOutcome(dns, source)) return undefined
   const failure = readFailure(dns, source, 'dns')
   // Clients of 2016 call the list `ips`; canonical names stand among the addresses until 2021.
   const key = Array.isArray(dns['addrs']) ? 'addrs' : 'ips'
@@ -125,8 +126,8 @@ function lookupOf(control: JsonRecord, at: string): ControlLookup | undefined {
 
 function pageOf(control: JsonRecord, key: string, at: string, overQuic: boolean): ControlPage | undefined {
   const page = optionalRecord(control, key, at)
-  if (page === undefined) return undefined
   const source = `${at}/${key}`
+  if (page === undefined || !tellsOutcome(page, source)) return undefined
   const failure = readFailure(page, source, 'http')
   const status = optionalNumber(page, 'status_code', source)
   const length = optionalNumber(page, 'body_length', source)
@@ -158,7 +159,7 @@ function networksOf(control: JsonRecord, at: string): ReadonlyMap<string, Asn> {
   return networks
 }
 
-/** The helper's answer; undefined where the probe did not get one. Throws InputError for a field of the wrong type. */
+/** The helper's answer; undefined where the probe did not get one. */
 export function decodeControl(testKeys: JsonRecord, at: string): HelperControl | undefined {
   const control = optionalRecord(testKeys, 'control', at)
   if (control === undefined || typeof testKeys['control_failure'] === 'string') return undefined

@@ -122,45 +122,74 @@ describe('decodeMeasurement() sets aside', () => {
   })
 })
 
+describe('decodeMeasurement() takes for not known, and counts,', () => {
+  const web = (testKeys: Json): Json => webMeasurement({ testKeys })
+  for (const [title, json] of [
+    ['a text where a list belongs', web({ queries: 'none' })],
+    ['a list where an object belongs', web({ control: [] })],
+    ['a row that is a number', web({ requests: [exchange('https://a.example/'), 7] })],
+    ['a port out of range', web({ tcp_connect: [{ ip: '192.0.2.1', port: 70000 }] })],
+    ['a number beyond 2^53', web({ queries: [{ ...query('a.example', []), t: 2 ** 60 }] })],
+    ['a failure that is a number', web({ tls_handshakes: [{ failure: 5 }] })],
+    ['a certificate that is a number', web({ tls_handshakes: [{ peer_certificates: [1] }] })],
+    ['a status of 5000', web({ requests: [exchange('https://a.example/', { status: 5000 })] })],
+    ['a body that is a list', web({ requests: [exchange('https://a.example/', { body: [] })] })],
+    ['a network number beyond 32 bits', web({ queries: [query('a.example', ['192.0.2.1'], { asn: 2 ** 40 })] })],
+    ['a time that is a number, beside one that can be read', webMeasurement({ root: { measurement_start_time: 174 } })],
+    ['a country of three letters', webMeasurement({ probeCc: 'KAZ' })],
+    ['a network that is a word', webMeasurement({ probeAsn: 'Kazakhtelecom' })],
+    ['a network of the resolver with a letter missing', webMeasurement({ root: { resolver_asn: 'A3232' } })],
+    ['an input that is a number', webMeasurement({ root: { input: 7 } })],
+    ['annotations that are a list', webMeasurement({ root: { annotations: [] } })],
+  ] as const)
+    it(title, () => {
+      assert.equal(decoded(json).wrongFields, 1)
+    })
+
+  it('and counts nothing where all can be read', () => {
+    assert.equal(decoded(webMeasurement()).wrongFields, undefined)
+  })
+
+  it('an outcome that cannot be read is no success', () => {
+    const { sets, control } = decoded(
+      web({
+        tls_handshakes: [{ failure: 5 }],
+        control: { tcp_connect: { '192.0.2.1:443': { failure: 5, status: true } } },
+      }),
+    )
+    assert.equal(sets[0]?.tlsHandshakes[0]?.failure?.code, 'unknown_failure')
+    assert.deepEqual(control?.connects, [])
+  })
+
+  it('a flag of verification that cannot be read verifies nothing', () => {
+    const row = { server_name: 'a.example', failure: null }
+    const verifies = (flag: unknown) =>
+      decoded(web({ tls_handshakes: [{ ...row, no_tls_verify: flag }] })).sets[0]?.tlsHandshakes[0]?.verifies
+    assert.deepEqual([verifies(undefined), verifies(null), verifies(false), verifies('x')], [true, true, true, false])
+  })
+
+  it('a lookup of which it cannot be read who was asked, or what came back, is none', () => {
+    for (const key of ['engine', 'resolver_hostname', 'query_type', 'answers'])
+      assert.deepEqual(decoded(web({ queries: [{ ...query('a.example', []), [key]: 7 }] })).sets[0]?.queries, [], key)
+  })
+
+  it('a certificate that cannot be read keeps its place', () => {
+    const [row] = decoded(web({ tls_handshakes: [{ peer_certificates: [1, 'AAAA'] }] })).sets[0]?.tlsHandshakes ?? []
+    assert.deepEqual(row?.certificates, ['', 'AAAA'])
+  })
+
+  it('and nothing in a document of our own probe', () => {
+    const made = measurement('kuager', '1.0.0', { line: { state: 'ok', ipv6: 'yes' }, endpoints: [] })
+    assert.equal(errorOf(made).path, '/test_keys/line/ipv6')
+  })
+})
+
 describe('decodeMeasurement() refuses, with the place,', () => {
   const web = (testKeys: Json): Json => webMeasurement({ testKeys })
   for (const [title, json, path] of [
-    ['a text where a list belongs', web({ queries: 'none' }), '/test_keys/queries'],
-    ['a list where an object belongs', web({ control: [] }), '/test_keys/control'],
-    ['a row that is a number', web({ requests: [exchange('https://a.example/'), 7] }), '/test_keys/requests/1'],
-    ['a port out of range', web({ tcp_connect: [{ ip: '192.0.2.1', port: 70000 }] }), '/test_keys/tcp_connect/0/port'],
-    ['a number beyond 2^53', web({ queries: [{ ...query('a.example', []), t: 2 ** 60 }] }), '/test_keys/queries/0/t'],
-    ['a failure that is a number', web({ tls_handshakes: [{ failure: 5 }] }), '/test_keys/tls_handshakes/0/failure'],
-    [
-      'a certificate that is a number',
-      web({ tls_handshakes: [{ peer_certificates: [1] }] }),
-      '/test_keys/tls_handshakes/0/peer_certificates/0',
-    ],
-    [
-      'a status of 5000',
-      web({ requests: [exchange('https://a.example/', { status: 5000 })] }),
-      '/test_keys/requests/0/response/code',
-    ],
-    [
-      'a body that is a list',
-      web({ requests: [exchange('https://a.example/', { body: [] })] }),
-      '/test_keys/requests/0/response/body',
-    ],
-    [
-      'a network number beyond 32 bits',
-      web({ queries: [query('a.example', ['192.0.2.1'], { asn: 2 ** 40 })] }),
-      '/test_keys/queries/0/answers/0/asn',
-    ],
     ['a day that does not exist', webMeasurement({ startedAt: '2025-02-30 00:00:00' }), '/measurement_start_time'],
     ['a time before OONI', webMeasurement({ startedAt: '1970-01-01 00:00:00' }), '/measurement_start_time'],
     ['a time of another century', webMeasurement({ startedAt: '2525-01-01 00:00:00' }), '/measurement_start_time'],
-    [
-      'a time that is a number',
-      webMeasurement({ root: { measurement_start_time: 1740841200 } }),
-      '/measurement_start_time',
-    ],
-    ['a country of three letters', webMeasurement({ probeCc: 'KAZ' }), '/probe_cc'],
-    ['a network that is a word', webMeasurement({ probeAsn: 'Kazakhtelecom' }), '/probe_asn'],
     ['a test name with a path in it', webMeasurement({ root: { test_name: '../../etc' } }), '/test_name'],
     ['test keys that are a list', webMeasurement({ root: { test_keys: [] } }), '/test_keys'],
   ] as const)
@@ -174,7 +203,8 @@ describe('decodeMeasurement() refuses, with the place,', () => {
   })
 
   it('and repeats nothing of what it found', () => {
-    assert.ok(!errorOf(web({ queries: '203.0.113.77' })).message.includes('203.0.113.77'))
+    const made = measurement('kuager', '1.0.0', { line: { state: '203.0.113.77' }, endpoints: [] })
+    assert.ok(!errorOf(made).message.includes('203.0.113.77'))
   })
 })
 

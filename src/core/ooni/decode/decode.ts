@@ -4,7 +4,7 @@ import { decodeReadings, type PageReading } from '../../model/measured/page-read
 import { isWithheldForm, readingsIn } from '../../model/measured/published-form.ts'
 import { setAside, type Aside } from './aside.ts'
 import type { HelperControl } from './control.ts'
-import { isRecord, optionalText, wrongValue, type JsonRecord, type Writable } from './decoder.ts'
+import { countWrongFields, isRecord, optionalText, wrongValue, type JsonRecord, type Writable } from './decoder.ts'
 import { decodeHead, startedAtOf } from './head.ts'
 import { parseJson } from '../json.ts'
 import { noteLine } from './line-note.ts'
@@ -23,13 +23,16 @@ export interface Measurement {
   readonly whoami?: Whoami
   /** Where what servers sent is withheld: what was read from each exchange, by its JSON pointer. */
   readonly readings?: ReadonlyMap<string, PageReading>
+  /** Fields that we read and that were of a wrong form: they are not known. Absent where there are none. */
+  readonly wrongFields?: number
 }
 export type Decoded = Measurement | Aside
 
 /**
  * One measurement of OONI's format, of any nettest and version, bare or as posted to a collector
- * (`{"format","content"}`). What cannot be a measurement of ours is set aside with a reason; a field of the wrong
- * type or an impossible value throws InputError with its JSON pointer.
+ * (`{"format","content"}`). What cannot be a measurement of ours is set aside with a reason. A field of a wrong type or
+ * with an impossible value is not known, and counted; it throws InputError with its JSON pointer where nothing could be
+ * judged without it, and in a document of our own probe.
  */
 export function decodeMeasurement(json: unknown): Decoded {
   const root = unwrap(json)
@@ -41,6 +44,13 @@ export function decodeMeasurement(json: unknown): Decoded {
   const testKeys = root['test_keys']
   if (testKeys === undefined || testKeys === null) return setAside('no-test-keys', testName)
   if (!isRecord(testKeys)) throw wrongValue('/test_keys', 'an object')
+  // Our own probe writes one dialect: what is wrong in it is no measurement of ours.
+  if (testName === 'kuager') return read(root, testKeys, testName)
+  const { made, wrong } = countWrongFields(() => read(root, testKeys, testName))
+  return wrong === 0 || made.kind === 'aside' ? made : { ...made, wrongFields: wrong }
+}
+
+function read(root: JsonRecord, testKeys: JsonRecord, testName: string): Decoded {
   const startedAt = startedAtOf(root)
   if (startedAt === undefined) return setAside('no-time', testName)
   const head = decodeHead(root, testKeys, startedAt)

@@ -192,6 +192,24 @@ describe('dialects of the test helper', () => {
   })
 })
 
+describe('pings', () => {
+  const connect = { ip: '93.184.215.14', port: 443, status: { failure: null, success: true } }
+  const shaken = { address: '93.184.215.14:443', server_name: 'a.example', failure: 'connection_reset' }
+  const pingOf = (test: string, ping: Json) => setOf(measurement(test, '0.1.0', { pings: [ping] }))
+
+  it('hold one connection, in the first versions a list of them', () => {
+    for (const tcp_connect of [connect, [connect]])
+      assert.equal(pingOf('tcpping', { tcp_connect }).connects[0]?.address, '93.184.215.14')
+    assert.deepEqual(pingOf('tcpping', { tcp_connect: null }).connects, [])
+  })
+
+  it('hold one handshake, in the first versions a list of them', () => {
+    for (const ping of [{ tls_handshake: shaken }, { tls_handshake: [shaken] }, { tls_handshakes: [shaken] }])
+      assert.equal(pingOf('tlsping', ping).tlsHandshakes[0]?.failure?.code, 'connection_reset')
+    assert.equal(pingOf('simplequicping', { quic_handshakes: [shaken] }).quicHandshakes.length, 1)
+  })
+})
+
 describe('targets of the tor test', () => {
   const target = {
     target_protocol: 'obfs4',

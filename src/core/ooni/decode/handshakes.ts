@@ -3,6 +3,7 @@ import type { Failure } from '../../model/measured/failure.ts'
 import {
   isRecord,
   listOf,
+  notKnown,
   optionalFlag,
   optionalText,
   rowsOf,
@@ -43,13 +44,17 @@ function certificatesOf(row: JsonRecord, source: string): readonly string[] {
   for (let i = 0; i < list.length && i < LONGEST_CHAIN; i++) {
     const entry = list[i]
     const data = typeof entry === 'string' ? entry : isRecord(entry) ? entry['data'] : entry
-    if (typeof data !== 'string') throw wrongShape(`${source}/peer_certificates/${i}`, 'a certificate in base64', entry)
-    chain.push(data)
+    if (typeof data === 'string') chain.push(data)
+    else {
+      // It keeps its place: the one behind it is not the leaf.
+      notKnown(wrongShape(`${source}/peer_certificates/${i}`, 'a certificate in base64', entry))
+      chain.push('')
+    }
   }
   return chain
 }
 
-/** Decodes one handshake. Throws InputError for a field of the wrong type. */
+/** Decodes one handshake. */
 export function decodeHandshake(row: JsonRecord, source: string, stage: 'tls' | 'quic' = 'tls'): HandshakeRow {
   const endpoint = optionalText(row, 'address', source)
   const split = endpoint === undefined || endpoint === '' ? undefined : splitEndpoint(endpoint)
@@ -61,7 +66,10 @@ export function decodeHandshake(row: JsonRecord, source: string, stage: 'tls' | 
   const made: Writable<HandshakeRow> = { source, tags: NO_TAGS, certificates: NONE, verifies: true }
   addTiming(made, row)
   made.certificates = certificatesOf(row, source)
-  made.verifies = optionalFlag(row, 'no_tls_verify', source) !== true
+  const unverified = row['no_tls_verify']
+  const isStated = unverified !== undefined && unverified !== null
+  // A flag that cannot be read proves no name.
+  made.verifies = !isStated || optionalFlag(row, 'no_tls_verify', source) === false
   if (split !== undefined) {
     made.address = split.address
     made.port = split.port
@@ -74,6 +82,6 @@ export function decodeHandshake(row: JsonRecord, source: string, stage: 'tls' | 
   return made
 }
 
-/** Handshakes of one list. Throws InputError for a field of the wrong type. */
+/** Handshakes of one list. */
 export const decodeHandshakes = (from: JsonRecord, key: string, at: string, stage: 'tls' | 'quic') =>
   rowsOf<HandshakeRow>(from, key, at, (row, source) => decodeHandshake(row, source, stage))

@@ -11,6 +11,7 @@ import {
 import { readClaim } from './claim.ts'
 import {
   isRecord,
+  notKnown,
   optionalRecord,
   optionalText,
   wrongShape,
@@ -24,12 +25,13 @@ const EARLIEST = parseInstant('2012-01-01')
 const LATEST = parseInstant('2100-01-01')
 const LONGEST_WORD = 300
 
-function at<T>(path: string, read: () => T): T {
+/** What `read` gives; otherwise the error with the place in the measurement. */
+function at<T>(path: string, read: () => T): T | InputError {
   try {
     return read()
   } catch (error) {
     if (!(error instanceof InputError)) throw error
-    throw new InputError(`Cannot read measurement at "${path}": expected ${error.expected}`, {
+    return new InputError(`Cannot read measurement at "${path}": expected ${error.expected}`, {
       code: error.code,
       path,
       expected: error.expected,
@@ -37,28 +39,38 @@ function at<T>(path: string, read: () => T): T {
   }
 }
 
+const orNotKnown = <T>(read: T | InputError): T | undefined => (read instanceof InputError ? notKnown(read) : read)
+
 /** A network number in OONI's spellings: `AS0` and absent are "not known", leading zeros are tolerated. */
 function asnOf(root: JsonRecord, key: string): Asn {
   const value = root[key]
   if (value === null || value === undefined || value === '') return parseAsn(0)
   const plain = typeof value === 'string' && value[2] === '0' ? value.replace(/^AS0+(?=\d)/i, 'AS') : value
-  return at(`/${key}`, () => parseAsn(plain))
+  return orNotKnown(at(`/${key}`, () => parseAsn(plain))) ?? parseAsn(0)
 }
 
 function countryOf(root: JsonRecord): CountryCode {
   const value = root['probe_cc']
-  return at('/probe_cc', () => parseCountryCode(value === null || value === undefined || value === '' ? 'ZZ' : value))
+  const stated = value === null || value === undefined || value === '' ? 'ZZ' : value
+  return orNotKnown(at('/probe_cc', () => parseCountryCode(stated))) ?? parseCountryCode('ZZ')
 }
 
-/** The start as claimed by the probe; undefined where nothing says it. Throws InputError for no time of our age. */
+/**
+ * The start as claimed by the probe; undefined where nothing says it. Throws InputError where all that is said is no
+ * time of our age: nothing can be judged without one.
+ */
 export function startedAtOf(root: JsonRecord): Instant | undefined {
+  let wrong: InputError | undefined
   for (const key of ['measurement_start_time', 'test_start_time']) {
     const value = root[key]
     if (value === null || value === undefined || value === '') continue
     const started = at(`/${key}`, () => parseInstant(value))
-    if (started < EARLIEST || started >= LATEST) throw wrongValue(`/${key}`, 'a time between 2012 and 2100')
-    return started
+    const isOurs = !(started instanceof InputError) && started >= EARLIEST && started < LATEST
+    if (isOurs && wrong !== undefined) notKnown(wrong)
+    if (isOurs) return started
+    wrong ??= started instanceof InputError ? started : wrongValue(`/${key}`, 'a time between 2012 and 2100')
   }
+  if (wrong !== undefined) throw wrong
   return undefined
 }
 
@@ -67,10 +79,11 @@ function inputOf(root: JsonRecord): string | undefined {
   const value = root['input']
   if (Array.isArray(value) && value.every((part) => typeof part === 'string'))
     return value.join(':').trim().slice(0, 4096)
-  if (value !== null && value !== undefined && typeof value !== 'string') throw wrongShape('/input', 'text', value)
-  const text = value?.trim()
-  if (text !== undefined && text.length > 4096) throw wrongValue('/input', 'at most 4096 characters')
-  return text === undefined || text === '' ? undefined : text
+  if (value === null || value === undefined) return undefined
+  if (typeof value !== 'string') return notKnown(wrongShape('/input', 'text', value))
+  const text = value.trim()
+  if (text.length > 4096) return notKnown(wrongValue('/input', 'at most 4096 characters'))
+  return text === '' ? undefined : text
 }
 
 const isDocumentation = (asn: number): boolean => (asn >= 64496 && asn <= 64511) || (asn >= 65536 && asn <= 65551)
@@ -90,7 +103,7 @@ const simulatedBy = (annotations: JsonRecord): boolean =>
 const probeOf = (value: unknown): string | undefined =>
   typeof value === 'string' && /^[A-Za-z0-9_-]{8,64}$/.test(value) ? value : undefined
 
-/** The envelope, with what the probe concluded. Throws InputError for a field of the wrong type or an impossible value. */
+/** The envelope, with what the probe concluded. */
 export function decodeHead(root: JsonRecord, testKeys: JsonRecord, startedAt: Instant): MeasurementHead {
   const annotations = optionalRecord(root, 'annotations', '') ?? {}
   const note = (key: string): string | undefined =>
@@ -117,6 +130,8 @@ export function decodeHead(root: JsonRecord, testKeys: JsonRecord, startedAt: In
     simulated: isDocumentation(probeAsn) || (isRecord(annotations) && simulatedBy(annotations)),
     claim: readClaim(testKeys),
   }
+  const run = root['test_start_time']
+  if (typeof run === 'string' && run !== root['measurement_start_time']) head.runStart = run.slice(0, 40)
   if (uid !== undefined) head.measurementUid = uid
   if (reportId !== undefined) head.reportId = reportId
   if (platform !== undefined) head.platform = platform

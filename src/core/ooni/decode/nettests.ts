@@ -97,7 +97,7 @@ const isNettest = (name: string): name is Nettest => Object.hasOwn(DECODERS, nam
 /** Names of one test in other years. */
 const OTHER_NAMES = new Map<string, Nettest>([['stun_reachability', 'stunreachability']])
 
-/** The rows of one measurement. Throws InputError for a field of the wrong type. */
+/** The rows of one measurement. Throws InputError for a list that is too long. */
 export function operationsOf(
   head: MeasurementHead,
   testKeys: JsonRecord,

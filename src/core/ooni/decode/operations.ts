@@ -44,7 +44,7 @@ export const NO_OPERATIONS: OperationSet = {
   transfers: [],
 }
 
-/** The sub-formats under one object, whichever it has. Throws InputError for a field of the wrong type. */
+/** The sub-formats under one object, whichever it has. */
 export function decodeOperations(from: JsonRecord, at: string): OperationSet {
   return {
     role: 'target',

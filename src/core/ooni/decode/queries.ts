@@ -2,7 +2,16 @@ import { addressFamily } from '../../model/address.ts'
 import { normaliseFailure } from './normalise-failure.ts'
 import type { Failure } from '../../model/measured/failure.ts'
 import type { Asn } from '../../model/units.ts'
-import { listOf, optionalAsn, optionalPort, optionalText, rowsOf, type JsonRecord, type Writable } from './decoder.ts'
+import {
+  listOf,
+  optionalAsn,
+  optionalPort,
+  optionalText,
+  rowsOf,
+  wrongSoFar,
+  type JsonRecord,
+  type Writable,
+} from './decoder.ts'
 import { readFailure } from './read-failure.ts'
 import { addTiming, NO_TAGS, type Timing } from './timing.ts'
 
@@ -46,17 +55,21 @@ function decodeAnswer(row: JsonRecord, source: string): AnswerRow | undefined {
 function decodeQuery(row: JsonRecord, source: string): QueryRow | undefined {
   const hostname = optionalText(row, 'hostname', source)
   if (hostname === undefined || hostname === '') return undefined
+  const before = wrongSoFar()
   const host = optionalText(row, 'resolver_hostname', source)
   const resolver = resolverOf(optionalText(row, 'engine', source), host)
+  const type = optionalText(row, 'query_type', source)
+  const count = listOf(row, 'answers', source).length
+  // Who was asked and what came back has a meaning where it is absent, and none where it cannot be read.
+  if (wrongSoFar() !== before) return undefined
   // The system gives an address back without asking a server: no lookup took place.
   if (resolver === 'system' && addressFamily(hostname) !== undefined) return undefined
   const port = optionalPort(row, 'resolver_port', source)
   const resolverAddress = optionalText(row, 'resolver_address', source) || (host && `${host}:${port ?? 53}`)
   const answers = rowsOf(row, 'answers', source, decodeAnswer)
   const failure = readFailure(row, source, 'dns')
-  const type = optionalText(row, 'query_type', source)
   // Only clients that ask for one type write an empty answer as a success; the others have a word for it.
-  const empty = failure === undefined && type !== 'ANY' && listOf(row, 'answers', source).length === 0
+  const empty = failure === undefined && type !== 'ANY' && count === 0
   const query: Writable<QueryRow> = { source, tags: NO_TAGS, hostname, queryType: 'A', resolver, answers }
   addTiming(query, row)
   if (type !== undefined) query.queryType = type
@@ -69,7 +82,7 @@ function decodeQuery(row: JsonRecord, source: string): QueryRow | undefined {
 /** An answer without any address, which old clients write as a success. */
 const EMPTY: Failure = normaliseFailure('dns_no_answer', 'dns')! // the word is in the closed set
 
-/** Lookups of one list; rows without a name are passed over. Throws InputError for a field of the wrong type. */
+/** Lookups of one list; rows without a name are passed over. */
 export const decodeQueries = (from: JsonRecord, key: string, at: string): readonly QueryRow[] =>
   rowsOf(from, key, at, decodeQuery)
 export const decodeOneQuery = decodeQuery

@@ -5,6 +5,7 @@ import { blobText, readBlob, type BodyValue } from '../binary.ts'
 import {
   isRecord,
   listOf,
+  notKnown,
   optionalFlag,
   optionalNumber,
   optionalRecord,
@@ -59,7 +60,10 @@ function pairsOf(list: readonly unknown[], at: string): readonly HeaderRow[] {
   for (let i = 0; i < list.length && i < MAX_HEADERS; i++) {
     const pair = list[i]
     if (Array.isArray(pair) && pair.length === 0) continue
-    if (!Array.isArray(pair)) throw wrongShape(`${at}/${i}`, 'a header as a pair', pair)
+    if (!Array.isArray(pair)) {
+      notKnown(wrongShape(`${at}/${i}`, 'a header as a pair', pair))
+      continue
+    }
     const name = headerText(pair[0], `${at}/${i}/0`).toLowerCase()
     const several: readonly unknown[] = Array.isArray(pair[1]) ? pair[1] : [pair[1]]
     for (const value of several) headers.push([name, headerText(value, `${at}/${i}/1`)])
@@ -74,7 +78,7 @@ export function readHeaders(message: JsonRecord, at: string): readonly HeaderRow
   const headers = message['headers']
   if (headers === null || headers === undefined) return []
   if (Array.isArray(headers)) return pairsOf(headers, `${at}/headers`)
-  const record = readRecord(headers, `${at}/headers`)
+  const record = readRecord(headers, `${at}/headers`) ?? {}
   const rows: HeaderRow[] = []
   let read = 0
   for (const name of Object.keys(record)) {
@@ -90,9 +94,9 @@ function decodeResponse(from: JsonRecord, source: string): ResponseRow | undefin
   const response = optionalRecord(from, 'response', source)
   if (response === undefined) return undefined
   const at = `${source}/response`
-  const code = optionalNumber(response, 'code', at)
-  if (code !== undefined && (!Number.isInteger(code) || code < -1 || code > 999))
-    throw wrongValue(`${at}/code`, 'a status')
+  const stated = optionalNumber(response, 'code', at)
+  const isStatus = stated === undefined || (Number.isInteger(stated) && stated >= -1 && stated <= 999)
+  const code = isStatus ? stated : notKnown(wrongValue(`${at}/code`, 'a status'))
   const headers = readHeaders(response, at)
   const body = readBlob(response['body'], `${at}/body`)
   if (code === undefined ? headers.length === 0 && body === undefined : code <= 0) return undefined
@@ -108,7 +112,7 @@ function hostHeaderOf(request: JsonRecord, at: string): string | undefined {
   return host === undefined || host === '' ? undefined : host
 }
 
-/** Decodes one exchange. Throws InputError for a field of the wrong type. */
+/** Decodes one exchange. */
 export function decodeRequest(row: JsonRecord, source: string): RequestRow {
   const request = optionalRecord(row, 'request', source) ?? {}
   const at = `${source}/request`
@@ -136,6 +140,6 @@ export function decodeRequest(row: JsonRecord, source: string): RequestRow {
   return made
 }
 
-/** Exchanges of one list, newest first as written. Throws InputError for a field of the wrong type. */
+/** Exchanges of one list, newest first as written. */
 export const decodeRequests = (from: JsonRecord, key: string, at: string): readonly RequestRow[] =>
   rowsOf(from, key, at, decodeRequest)

@@ -5,7 +5,6 @@ import {
   optionalPort,
   optionalRecord,
   optionalText,
-  readRecord,
   rowsOf,
   type JsonRecord,
   type Writable,
@@ -30,12 +29,14 @@ function made(row: JsonRecord, source: string, endpoint: Endpoint, failure: Fail
   return connect
 }
 
-/** Decodes one attempt; undefined where it names no address. Throws InputError for a field of the wrong type. */
+/** Decodes one attempt; undefined where it names no address. */
 export function decodeConnect(row: JsonRecord, source: string): ConnectRow | undefined {
   const ip = optionalText(row, 'ip', source)
   const port = optionalPort(row, 'port', source)
   if (ip === undefined || port === undefined || addressFamily(ip) === undefined) return undefined
   const status = optionalRecord(row, 'status', source)
+  // An attempt whose outcome cannot be read says nothing.
+  if (status === undefined && (row['status'] ?? undefined) !== undefined) return undefined
   const stated = status === undefined ? readFailure(row, source, 'tcp') : readFailure(status, `${source}/status`, 'tcp')
   // Of two fields that contradict each other neither is believed.
   const unclear =
@@ -56,8 +57,7 @@ function decodeKeyed(value: JsonRecord, at: string): readonly ConnectRow[] {
   return Object.keys(value).flatMap((endpoint) => {
     const split = splitEndpoint(endpoint)
     if (split === undefined || !isRecord(value[endpoint])) return []
-    const row = readRecord(value[endpoint], `${at}/${endpoint}`)
-    const failure = readFailure(row, `${at}/${endpoint}`, 'tcp')
-    return [made(row, `${at}/${endpoint}`, split, failure)]
+    const failure = readFailure(value[endpoint], `${at}/${endpoint}`, 'tcp')
+    return [made(value[endpoint], `${at}/${endpoint}`, split, failure)]
   })
 }

@@ -221,8 +221,9 @@ function decodeEndpoint(endpoint: JsonRecord, at: string): OperationSet {
 export function decodeKuager(testKeys: JsonRecord): readonly OperationSet[] {
   const list = listOf(testKeys, 'endpoints', AT)
   if (list.length > MAX_ENDPOINTS) throw wrongValue(`${AT}/endpoints`, `at most ${MAX_ENDPOINTS} endpoints`)
-  return list.map((value, index) => {
+  return list.flatMap((value, index) => {
     const at = `${AT}/endpoints/${index}`
-    return decodeEndpoint(readRecord(value, at), at)
+    const endpoint = readRecord(value, at)
+    return endpoint === undefined ? [] : [decodeEndpoint(endpoint, at)]
   })
 }

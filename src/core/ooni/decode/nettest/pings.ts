@@ -1,21 +1,23 @@
-import { optionalRecord, optionalText, rowsOf, type JsonRecord } from '../decoder.ts'
-import { decodeHandshake } from '../handshakes.ts'
+import { oneOrMany, optionalText, rowsOf, type JsonRecord } from '../decoder.ts'
+import { decodeHandshake, type HandshakeRow } from '../handshakes.ts'
 import { NO_OPERATIONS, type OperationSet } from '../operations.ts'
 import { readFailure } from '../read-failure.ts'
 import { decodeConnect } from '../tcp-connects.ts'
 import { readTiming } from '../timing.ts'
 
+/** Handshakes of one ping: one object, in the first versions a list, under either name. */
+const handshakesOf = (ping: JsonRecord, source: string, stage: 'tls' | 'quic'): readonly HandshakeRow[] =>
+  [`${stage}_handshake`, `${stage}_handshakes`].flatMap((key) =>
+    oneOrMany(ping, key, source, (row, at) => decodeHandshake(row, at, stage)),
+  )
+
 function decodePing(ping: JsonRecord, source: string): OperationSet {
-  const tcp = optionalRecord(ping, 'tcp_connect', source)
-  const tls = optionalRecord(ping, 'tls_handshake', source)
-  const quic = optionalRecord(ping, 'quic_handshake', source)
-  const connect = tcp && decodeConnect(tcp, `${source}/tcp_connect`)
+  const quic = handshakesOf(ping, source, 'quic')
   return {
     ...NO_OPERATIONS,
-    connects: connect === undefined ? [] : [connect],
-    tlsHandshakes: tls === undefined ? [] : [decodeHandshake(tls, `${source}/tls_handshake`)],
-    quicHandshakes:
-      quic === undefined ? bareQuic(ping, source) : [decodeHandshake(quic, `${source}/quic_handshake`, 'quic')],
+    connects: oneOrMany(ping, 'tcp_connect', source, decodeConnect),
+    tlsHandshakes: handshakesOf(ping, source, 'tls'),
+    quicHandshakes: quic.length === 0 ? bareQuic(ping, source) : quic,
   }
 }
 

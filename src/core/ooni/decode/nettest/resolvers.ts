@@ -13,9 +13,10 @@ export function decodeDnsCheck(testKeys: JsonRecord): readonly OperationSet[] {
     ...first,
     ...Object.keys(lookups)
       .slice(0, 500)
-      .map((url) => {
+      .flatMap((url) => {
         const at = `${AT}/lookups/${pointerToken(url)}`
-        return { ...decodeOperations(readRecord(lookups[url], at), at), part: 'resolver' }
+        const keys = readRecord(lookups[url], at)
+        return keys === undefined ? [] : [{ ...decodeOperations(keys, at), part: 'resolver' }]
       }),
   ]
 }

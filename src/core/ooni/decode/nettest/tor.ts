@@ -44,9 +44,10 @@ export function decodeTorTargets(testKeys: JsonRecord): readonly OperationSet[] 
   if (!isRecord(targets)) return rowsOf(testKeys, 'targets', AT, decodeTarget)
   return Object.keys(targets)
     .slice(0, 2_000)
-    .map((key) => {
+    .flatMap((key) => {
       const at = `${AT}/targets/${pointerToken(key)}`
-      return decodeTarget(readRecord(targets[key], at), at)
+      const target = readRecord(targets[key], at)
+      return target === undefined ? [] : [decodeTarget(target, at)]
     })
 }
 

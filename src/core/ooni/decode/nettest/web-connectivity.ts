@@ -1,4 +1,4 @@
-import { isRecord, listOf, optionalNumber, readRecord, type JsonRecord, type Writable } from '../decoder.ts'
+import { isRecord, listOf, optionalNumber, type JsonRecord, type Writable } from '../decoder.ts'
 import type { MeasurementHead } from '../../../model/measured/measurement.ts'
 import { decodeOperations, type OperationSet } from '../operations.ts'
 import { decodeQueries } from '../queries.ts'
@@ -41,7 +41,7 @@ function transfersOf(testKeys: JsonRecord): readonly TransferRow[] {
     const starts = operation === 'http_transaction_start'
     if (!starts && operation !== 'bytes_received_cumulative') continue
     const source = `${AT}/network_events/${index}`
-    const timing = readTiming(readRecord(event, source), source)
+    const timing = readTiming(event, source)
     if (timing.transaction === undefined || timing.endedAt === undefined) continue
     const flow = flows.get(timing.transaction) ?? {}
     flows.set(timing.transaction, flow)

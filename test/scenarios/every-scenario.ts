@@ -8,6 +8,7 @@ import { OTHER_TESTS } from './other-tests.ts'
 import type { Scenario } from './scenario.ts'
 import { WEB_BLOCKED } from './web-blocked.ts'
 import { WEB_CHAINS } from './web-chains.ts'
+import { WEB_LIMITS } from './web-limits.ts'
 import { WEB_NOT_BLOCKED } from './web-not-blocked.ts'
 import { WEB_OLD } from './web-old.ts'
 import { WEB_PATHS } from './web-paths.ts'
@@ -19,6 +20,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...WEB_PATHS,
   ...WEB_CHAINS,
   ...WEB_OLD,
+  ...WEB_LIMITS,
   ...OTHER_TESTS,
   ...MESSENGERS,
   ...KUAGER_BLOCKED,

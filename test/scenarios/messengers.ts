@@ -1,4 +1,4 @@
-import { connect, exchange, measurement, query, type Json } from '../kit/measured/measurement.ts'
+import { connect, exchange, handshake, measurement, query, type Json } from '../kit/measured/measurement.ts'
 import {
   signalMeasurement,
   whatsappMeasurement,
@@ -60,6 +60,9 @@ const tor = (kinds: Readonly<Record<string, readonly (string | null)[]>>): Json 
     ),
   })
 
+const silent = (failing: number, of: number): readonly (string | null)[] =>
+  Array.from({ length: of }, (_, i) => (i < failing ? 'generic_timeout_error' : null))
+
 export const MESSENGERS: readonly Scenario[] = [
   { name: 'facebook: every name resolves and connects', measurement: meta(), kind: 'reachable' },
   {
@@ -85,6 +88,22 @@ export const MESSENGERS: readonly Scenario[] = [
   {
     name: 'facebook: every name is answered with the machine itself',
     measurement: meta({ answer: (host) => query(host, ['127.0.0.1']) }),
+    kind: 'interfered',
+    layer: 'dns',
+    mechanism: 'dns.bogon',
+  },
+  {
+    name: 'signal: every name is answered with the machine itself, which shows a certificate of its own',
+    measurement: signalMeasurement({
+      testKeys: {
+        queries: SIGNAL_HOSTS.map((host) => loose(query(host, ['127.0.0.1']))),
+        tcp_connect: [loose(connect('127.0.0.1', 443))],
+        tls_handshakes: SIGNAL_HOSTS.map((host) =>
+          loose(handshake('127.0.0.1:443', host, { failure: 'ssl_unknown_authority' })),
+        ),
+        requests: SIGNAL_HOSTS.map((host) => loose(exchange(`https://${host}/`, { failure: 'ssl_unknown_authority' }))),
+      },
+    }),
     kind: 'interfered',
     layer: 'dns',
     mechanism: 'dns.bogon',
@@ -138,6 +157,42 @@ export const MESSENGERS: readonly Scenario[] = [
     name: 'tor: one relay of three is down',
     measurement: tor({ or_port_dirauth: [null, null], or_port: ['connection_refused', null, null] }),
     kind: 'reachable',
+  },
+  {
+    name: 'tor: 9 of 10 authorities and 13 of 15 bridges are silent, and the few others answer',
+    measurement: tor({ or_port_dirauth: silent(9, 10), obfs4: silent(13, 15) }),
+    kind: 'interfered',
+    layer: 'tcp',
+    mechanism: 'tcp.timeout.ip',
+  },
+  {
+    name: 'tor: 12 of 15 bridges are silent while every authority answers',
+    measurement: tor({ obfs4: silent(12, 15), or_port_dirauth: silent(0, 10) }),
+    kind: 'interfered',
+    layer: 'tcp',
+  },
+  {
+    name: 'tor: more than half of the bridges are silent, and not clearly more',
+    measurement: tor({ obfs4: silent(8, 15), or_port_dirauth: silent(0, 10) }),
+    kind: 'inconclusive',
+  },
+  {
+    name: 'tor: a third of the bridges is silent, as on any day',
+    measurement: tor({ obfs4: silent(5, 15), or_port_dirauth: silent(1, 10) }),
+    kind: 'reachable',
+  },
+  {
+    name: 'tor: the bridges answer with keys of their own, which is no failure of the network',
+    measurement: tor({
+      obfs4: Array.from({ length: 15 }, (_, i) => (i < 13 ? 'unknown_failure: ntor: authentication mismatch' : null)),
+      or_port_dirauth: silent(0, 10),
+    }),
+    kind: 'reachable',
+  },
+  {
+    name: 'tor: nothing answers at all',
+    measurement: tor({ or_port_dirauth: silent(10, 10), obfs4: silent(15, 15) }),
+    kind: 'inconclusive',
   },
   {
     name: 'urlgetter: a page comes in cleartext, and nobody knows whose',

@@ -228,6 +228,20 @@ function put<Row extends { readonly failure?: unknown }>(map: Map<string, Row>, 
 export const onOwnPath = (row: { readonly origin: string }): boolean =>
   row.origin === 'system' || row.origin === 'literal' || row.origin === 'unknown'
 
+/**
+ * The service is down for the control: its page does not open, and it fails at an address that it was given itself. At one
+ * that only the probe was given, a control that fails says nothing of the service. Where the helper tells no lookup, and
+ * for an address in the URL, there is no such difference.
+ */
+export const isDownForControl = (it: Case, rows: readonly (TcpObservation | TlsObservation)[]): boolean =>
+  !controlAnswered(it.control) && rows.some((row) => row.failure !== undefined && givenToControl(it, row))
+
+function givenToControl({ control }: Case, { address, origin }: TcpObservation | TlsObservation): boolean {
+  if (address === undefined || origin === 'literal' || control.dns.length === 0) return true
+  const key = addressKey(address)
+  return control.dns.some(({ answers }) => answers.some((one) => addressKey(one.address) === key))
+}
+
 /** The control's last page is a 2xx: only then does it say anything of later hops (docs/methods/judging.md, redirects). */
 export const controlPageOpens = (control: ControlView): boolean =>
   control.http?.failure === undefined &&

@@ -22,8 +22,11 @@ const PORTAL_HOST = /^(?:captive|captiveportal|hotspot|wifi-?login|guest-?wifi|l
  */
 const isHouseholdAddress = (host: string): boolean => host.startsWith('192.168.') && addressFamily(host) === 4
 
+/** A name of the machine itself: no sign-in page of the connection. */
+const isLoopback = (host: string): boolean => host === 'localhost' || host.endsWith('.localhost')
+
 function isPortal({ hostname: host, search }: URL, page: HttpObservation): boolean {
-  if (host === page.host) return false
+  if (host === page.host || isLoopback(host)) return false
   if (isHouseholdAddress(host)) return true
   const local = /\.(?:local|lan|home|internal|localdomain)$/.test(host) || !/[.:]/.test(host)
   return local || PORTAL_MARKS.test(search) || PORTAL_HOST.test(host)
@@ -35,7 +38,7 @@ const isAddress = (host: string): boolean => addressFamily(host.replace(/^\[|\]$
 const WORDS: Readonly<Record<LocationWord, (target: URL, page: HttpObservation) => boolean>> = {
   cleartext: (target) => target.protocol === 'http:',
   address: (target) => addressFamily(target.hostname) !== undefined,
-  private: ({ hostname }) => isAddress(hostname) && isBogon(hostname.replace(/^\[|\]$/g, '')),
+  private: ({ hostname }) => isLoopback(hostname) || (isAddress(hostname) && isBogon(hostname.replace(/^\[|\]$/g, ''))),
   portal: isPortal,
   elsewhere: ({ hostname }, page) =>
     hostname !== '' && page.host !== undefined && registrableDomain(hostname) !== registrableDomain(page.host),

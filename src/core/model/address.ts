@@ -129,6 +129,14 @@ export function unmappedBytes(text: string): Bytes | undefined {
   return bytes !== undefined && inBlock(bytes, MAPPED) ? bytes.slice(12) : bytes
 }
 
+const OWN_MACHINE = blocks(['0.0.0.0/8 127.0.0.0/8', '::/128 ::1/128'])
+
+/** Whether an address is the machine itself (loopback) or none at all (unspecified). */
+export function isOwnMachine(text: string): boolean {
+  const bytes = unmappedBytes(text)
+  return bytes !== undefined && OWN_MACHINE.some((one) => inBlock(bytes, one))
+}
+
 /** Whether an address cannot belong to a public service; a text that is no address counts as one. */
 export function isBogon(text: string): boolean {
   const bytes = parseAddress(text)

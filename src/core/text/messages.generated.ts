@@ -1052,6 +1052,7 @@ export interface Placeholders {
   'sentence.layer': { readonly layer: Value; readonly state: Value }
   'sentence.missing': { readonly list: Value }
   'sentence.subject': { readonly kind: Value; readonly network: Value; readonly service: Value }
+  'sentence.wrong-fields': { readonly count: number }
   'series.about': { readonly count: Value; readonly days: Value }
   'series.apart-newest': { readonly count: Value }
   'series.availability': { readonly hours: Value; readonly observed: Value; readonly share: Value }

@@ -69,7 +69,7 @@ export const sampleFinding = (change: Partial<ExhibitFinding> = {}): ExhibitFind
     version: '0.1.0',
     source_sha256: hex('sha256', 'source'),
     node: '24.21.0',
-    rules: '2026.11.10',
+    rules: '2026.11.30',
     detection: '2026.11.3',
   },
   log: {

@@ -1,12 +1,13 @@
 import type { HttpObservation } from '../../model/measured/observation.ts'
 import { addressKey, controlAnswered, endpointKey, onOwnPath, type Case, type Hop } from '../case.ts'
+import { isGenuine } from './certificate-dates.ts'
 import { provesName } from './interception.ts'
 import { isCertificateRefusal, isNetworkFailure } from '../line.ts'
 import { comparePages } from './page.ts'
 
 /**
  * What became of an address that only the person's resolver gave: `cleared` it proved the name (a valid
- * certificate, here or at the control) or served the same page; `refused` it showed a foreign certificate;
+ * certificate, here or at the control, or one that is only out of date) or served the same page; `refused` it showed a foreign certificate;
  * `page` it served another page; `dead` it does not connect; `broken` it connects, and the exchange then fails;
  * `untested` nothing was tried on it.
  */
@@ -20,7 +21,7 @@ export function judgeAddress(it: Case, hop: Hop, address: string): AddressFate {
   const control = it.control.tls.get(endpointKey(address, 443))
   if (control !== undefined && control.failure === undefined) return 'cleared'
   const tls = [...hop.tls, ...hop.quic].filter((row) => at(row) && row.role === 'target')
-  if (tls.some((row) => provesName(row, it.tables))) return 'cleared'
+  if (tls.some((row) => provesName(row, it.tables) || isGenuine(row, it.head, it.tables))) return 'cleared'
   const refused = tls.some((row) => row.failure !== undefined && isCertificateRefusal(row.failure.code))
   const tcp = hop.tcp.filter((row) => at(row) && (hop.scheme !== 'http' || row.port === hop.port))
   const dead = tcp.length > 0 && tcp.every((row) => row.failure !== undefined)

@@ -1,8 +1,16 @@
-import type { CertificateFacts, TlsObservation } from '../../model/measured/observation.ts'
+import type { TlsObservation } from '../../model/measured/observation.ts'
 import { controlAnswered, type Case, type Hop } from '../case.ts'
 import { finding, ground, type Finding } from '../finding.ts'
 import { interceptionOf } from './interception.ts'
-import { tlsControl } from './handshake-control.ts'
+import { isUnresolved, tlsControl } from './handshake-control.ts'
+import {
+  isClockInDoubt,
+  isMerelyExpired,
+  isOutOfDate,
+  isPublicIssuer,
+  isValidAtAnotherTime,
+  leafOf,
+} from './certificate-dates.ts'
 
 const day = (at: number): string => new Date(at).toISOString().slice(0, 10)
 
@@ -29,10 +37,6 @@ export function judgeInterception(
   })
 }
 
-/** The leaf, where the first certificate kept is one. */
-export const leafOf = (row: TlsObservation): CertificateFacts | undefined =>
-  row.certificates[0]?.isAuthority === true && !row.certificates[0].selfSigned ? undefined : row.certificates[0]
-
 /**
  * A certificate that the probe refused. It differs from the control only where the control accepted one, and
  * only where a second look at the chain does not explain the refusal by the probe, its clock or the origin.
@@ -52,31 +56,33 @@ export function judgeCertificateRefusal(it: Case, hop: Hop, row: TlsObservation)
       grounds: [ground('tls.chain-trusted-today', 'decisive', { name, issuer }, row)],
       settled: true,
     })
+  const clock = code === 'ssl_invalid_hostname' ? undefined : judgeClock(it, hop, row)
+  if (clock !== undefined) return clock
   const control = tlsControl(it, hop, [row])
   const refused = ground('tls.certificate-refused', 'decisive', { name, issuer, failure: code }, row)
-  if (control.kind === 'failed' || (control.kind === 'absent' && it.control.http?.failure !== undefined)) {
-    const state = controlAnswered(it.control) ? 'inconclusive' : 'unreachable'
-    return finding('tls', state, 'tls.certificate-of-origin', {
+  const page = it.control.http
+  if (control.kind === 'failed' || (control.kind === 'absent' && page?.failure !== undefined)) {
+    const isDown =
+      control.kind === 'failed'
+        ? control.isDown
+        : page !== undefined && !controlAnswered(it.control) && !isUnresolved(page)
+    return finding('tls', isDown ? 'unreachable' : 'inconclusive', 'tls.certificate-of-origin', {
       ...hopDetail,
       mechanism: 'fault.service',
       grounds: [refused, ...control.grounds],
       settled: true,
     })
   }
-  if (leaf !== undefined && row.chain === 'expired' && row.nameMatches === true) {
-    const early = it.head.startedAt < leaf.notBefore
-    return finding('tls', 'inconclusive', early ? 'tls.clock' : 'tls.certificate-expired-here', {
+  if (leaf !== undefined && isMerelyExpired(row, it.head))
+    return finding('tls', 'inconclusive', 'tls.certificate-expired-here', {
       ...hopDetail,
-      mechanism: early ? 'fault.client' : 'fault.service',
+      mechanism: 'fault.service',
       grounds: [
-        early
-          ? ground('line.clock', 'decisive', { date: day(it.head.startedAt) }, row)
-          : ground('tls.certificate-expired', 'decisive', { name, issuer, date: day(leaf.notAfter) }, row),
+        ground('tls.certificate-expired', 'decisive', { name, issuer, date: day(leaf.notAfter) }, row),
         ...control.grounds,
       ],
       settled: true,
     })
-  }
   if (control.kind === 'absent')
     return finding('tls', 'inconclusive', 'tls.no-control', {
       ...hopDetail,
@@ -88,6 +94,29 @@ export function judgeCertificateRefusal(it: Case, hop: Hop, row: TlsObservation)
     ...hopDetail,
     mechanism: code === 'ssl_unknown_authority' || leaf?.selfSigned === true ? 'tls.mitm.unknown_ca' : 'tls.mitm',
     grounds: [refused, ...control.grounds],
-    halvings: control.halvings,
+    // Without the certificate nobody can look a second time.
+    halvings: [...control.halvings, ...(row.certificates.length === 0 ? (['no-certificate'] as const) : [])],
+  })
+}
+
+/**
+ * The clock of the probe, named before anything else: a certificate of the right name that is not valid yet, or that is
+ * valid at another time the measurement gives; or, where nothing of the certificate is known, times that contradict.
+ */
+function judgeClock(it: Case, hop: Hop, row: TlsObservation): Finding | undefined {
+  const { head } = it
+  const leaf = leafOf(row)
+  const isGenuine =
+    leaf !== undefined &&
+    row.nameMatches === true &&
+    (row.chain === 'expired' || (row.chain === 'unanchored' && isPublicIssuer(leaf)))
+  const isDated = isGenuine && (head.startedAt < leaf.notBefore || isValidAtAnotherTime(head, leaf))
+  const isDoubtful = isClockInDoubt(head) && (leaf === undefined || (isGenuine && isOutOfDate(leaf, head.startedAt)))
+  if (!isDated && !isDoubtful) return undefined
+  return finding('tls', 'inconclusive', 'tls.clock', {
+    hop: hop.index,
+    mechanism: 'fault.client',
+    grounds: [ground('line.clock', 'decisive', { date: day(head.startedAt) }, row)],
+    settled: true,
   })
 }

@@ -1,10 +1,10 @@
-import { addressFamily, isBogon } from '../../model/address.ts'
+import { addressFamily, isBogon, isOwnMachine } from '../../model/address.ts'
 import type { Address, DnsObservation } from '../../model/measured/observation.ts'
 import { judgeAddress, type AddressFate } from './address-fate.ts'
 import { addressKey, controlAnswered, controlPageOpens, endpointKey, type Case, type Hop } from '../case.ts'
 import { controlRow, controlSays, list } from './dns-control.ts'
 import { judgeDnsFailure } from './dns-failure.ts'
-import { finding, ground, type Finding } from '../finding.ts'
+import { finding, ground, type Finding, type Halving } from '../finding.ts'
 import { fingerprintOfAddress, fingerprintOfPage } from './fingerprint.ts'
 import { laterHop } from './later-hop.ts'
 import { isCertificateRefusal } from '../line.ts'
@@ -99,8 +99,9 @@ function judgeDnsAnswers(it: Case, hop: Hop, rows: readonly DnsObservation[], an
         ...detail,
         mechanism: 'dns.forged',
         grounds: [said, ground('dns.control-nxdomain', 'control', { name }, control)],
+        halvings: householdHalving(bogon.address),
       })
-    if (!outside && !it.control.present && judgeAddress(it, hop, bogon.address) === 'refused')
+    if (!outside && !it.control.present && isPortalAddress(it, hop, bogon.address))
       return portalFinding(hop, [said], bogon.address, row)
     if (outside || it.service !== undefined)
       return finding('dns', 'interfered', 'dns.bogon', {
@@ -114,7 +115,7 @@ function judgeDnsAnswers(it: Case, hop: Hop, rows: readonly DnsObservation[], an
             : []),
           ...later.grounds,
         ],
-        halvings: later.halvings,
+        halvings: [...later.halvings, ...householdHalving(bogon.address)],
       })
     return finding('dns', 'inconclusive', 'dns.no-control', { ...detail, grounds: [said], missing: ['control.dns'] })
   }
@@ -127,6 +128,14 @@ function judgeDnsAnswers(it: Case, hop: Hop, rows: readonly DnsObservation[], an
     })
   return judgeNetworks(it, hop, { rows, answers, trusted, control, encrypted })
 }
+
+/** Filters of a household answer with the machine itself or with no address, and so do resolvers that restrict. */
+export const householdHalving = (address: string): readonly Halving[] =>
+  isOwnMachine(address) ? ['household-answer'] : []
+
+/** A sign-in page is on another machine of the connection, and shows the certificate of that. */
+const isPortalAddress = (it: Case, hop: Hop, address: string): boolean =>
+  !isOwnMachine(address) && judgeAddress(it, hop, address) === 'refused'
 
 /**
  * Nothing from outside was reached, and a private address answers TLS with a certificate for another name: the
@@ -250,6 +259,7 @@ function judgeNetworks(it: Case, hop: Hop, seen: Answers): Finding {
         ],
         halvings: ['weak-fingerprint'],
       })
+    if (shareCanonicalName(name, seen.rows, seen.control)) continue
     const worst = (['refused', 'page', 'dead', 'broken'] as const).find((one) => fates.includes(one as AddressFate))
     // Where nothing tells the networks, an address that connects and then breaks may be the service's own.
     const fate = worst === 'broken' && !kin.includes('different') ? undefined : worst
@@ -279,6 +289,20 @@ function judgeNetworks(it: Case, hop: Hop, seen: Answers): Finding {
   }
   const matched = ground('dns.matches', 'context', { name }, row)
   return finding('dns', 'reachable', 'dns.matches', { ...detail, grounds: [matched, ...control] })
+}
+
+/**
+ * The line's resolver and the control follow the name to the same canonical name: the address then is one that its
+ * operator chose for this place. Wrong when: a resolver follows the name first and exchanges the address only; then the
+ * handshake or the page at the address differs, and that layer tells.
+ */
+function shareCanonicalName(
+  name: string,
+  rows: readonly DnsObservation[],
+  control: DnsObservation | undefined,
+): boolean {
+  const theirs = new Set(control?.canonicalNames)
+  return rows.some((row) => row.canonicalNames.some((one) => one !== name && theirs.has(one)))
 }
 
 /**

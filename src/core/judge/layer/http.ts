@@ -3,8 +3,9 @@ import type { Mechanism } from '../../model/measured/mechanism.ts'
 import type { HttpObservation, TcpObservation, TlsObservation } from '../../model/measured/observation.ts'
 import { controlAnswered, controlPageOpens, endpointKey, onOwnPath, type Case, type Hop } from '../case.ts'
 import { dnsMechanism } from './dns-failure.ts'
+import { isUnresolved } from './handshake-control.ts'
 import { laterHop } from './later-hop.ts'
-import { finding, ground, type Finding } from '../finding.ts'
+import { finding, ground, type Finding, type Halving } from '../finding.ts'
 import { isCertificateRefusal, isDnsFailure, isNetworkFailure, isReset, isTimeout } from '../line.ts'
 import { isAnswered } from './page.ts'
 import { tcpMechanism } from './tcp.ts'
@@ -31,7 +32,7 @@ export interface Passed {
 
 /**
  * Judges a request that failed. Where no rows below tell, the failure itself names the layer: refused is tcp,
- * a certificate or a hop over https is tls, the rest http. Source: docs/methods/judging.md, redirects and old clients.
+ * a certificate or a hop over https is tls, the rest http; a row that holds only the failure is of the hop's URL. Source: docs/methods/judging.md, redirects and old clients.
  */
 export function judgeHttpFailure(it: Case, hop: Hop, row: HttpObservation, passed: Passed): Finding | undefined {
   const code = row.failure?.code
@@ -43,7 +44,7 @@ export function judgeHttpFailure(it: Case, hop: Hop, row: HttpObservation, passe
       mechanism: 'fault.client',
       grounds: [ground('line.own-failure', 'decisive', { failure: code }, row)],
     })
-  const shape = shapeOf(code, row, passed)
+  const shape = shapeOf(code, row.scheme ?? hop.scheme, passed)
   const later = laterHop(it, hop)
   const said = ground('http.failed', 'decisive', { host, failure: code }, row)
   const refusal = isCertificateRefusal(code)
@@ -84,19 +85,17 @@ function connects({ control, head }: Case, { address, port }: HttpObservation): 
   return row.failure === undefined
 }
 
-/** A helper that could not resolve the name says nothing of a probe that could. */
-const failsAlike = (shape: Shape, page: HttpObservation): boolean =>
-  shape.layer === 'dns' || page.failure === undefined || !isDnsFailure(page.failure.code)
+const failsAlike = (shape: Shape, page: HttpObservation): boolean => shape.layer === 'dns' || !isUnresolved(page)
 
 interface Shape {
   readonly layer: 'dns' | 'tcp' | 'tls' | 'http'
   readonly rule:
     'http.failure' | 'tls.failure' | 'tls.certificate-refused' | 'tcp.control-connects' | 'dns.failure-control-resolves'
   readonly mechanism: Mechanism | undefined
-  readonly halvings: readonly 'alert'[]
+  readonly halvings: readonly Halving[]
 }
 
-function shapeOf(code: FailureCode, row: HttpObservation, passed: Passed): Shape {
+function shapeOf(code: FailureCode, scheme: Hop['scheme'], passed: Passed): Shape {
   if (isDnsFailure(code))
     return { layer: 'dns', rule: 'dns.failure-control-resolves', mechanism: dnsMechanism(code), halvings: [] }
   const refusedBelow = code === 'connection_refused' || code === 'host_unreachable'
@@ -104,9 +103,9 @@ function shapeOf(code: FailureCode, row: HttpObservation, passed: Passed): Shape
     return { layer: 'tcp', rule: 'tcp.control-connects', mechanism: tcpMechanism(code, false), halvings: [] }
   if (isCertificateRefusal(code)) {
     const mechanism = code === 'ssl_unknown_authority' ? 'tls.mitm.unknown_ca' : 'tls.mitm'
-    return { layer: 'tls', rule: 'tls.certificate-refused', mechanism, halvings: [] }
+    return { layer: 'tls', rule: 'tls.certificate-refused', mechanism, halvings: ['no-certificate'] }
   }
-  const overTls = row.scheme === 'https' || code.startsWith('ssl_')
+  const overTls = scheme === 'https' || code.startsWith('ssl_')
   if (overTls && !passed.tls) {
     const look = handshakeFailure(code)
     const halvings = look?.rule === 'tls.alert' ? (['alert'] as const) : []

@@ -1,7 +1,15 @@
 import type { FailureCode } from '../../model/measured/failure.ts'
 import type { Mechanism, MECHANISMS } from '../../model/measured/mechanism.ts'
 import type { TcpObservation } from '../../model/measured/observation.ts'
-import { controlAnswered, controlPageOpens, endpointKey, onOwnPath, type Case, type Hop } from '../case.ts'
+import {
+  controlAnswered,
+  controlPageOpens,
+  endpointKey,
+  isDownForControl,
+  onOwnPath,
+  type Case,
+  type Hop,
+} from '../case.ts'
 import { laterHop } from './later-hop.ts'
 import { finding, ground, type Finding } from '../finding.ts'
 import { isNetworkFailure, isReset, isTimeout } from '../line.ts'
@@ -80,7 +88,8 @@ function judgeTcpFailure(it: Case, hop: Hop, rows: readonly TcpObservation[]): F
   if (refused !== undefined) {
     const { row, control } = refused
     const values = { address: row.address, port: row.port, failure: control.failure?.code }
-    return finding('tcp', controlAnswered(it.control) ? 'inconclusive' : 'unreachable', 'tcp.control-fails-too', {
+    const tried = [...it.control.tcp.values()].filter(({ port }) => port === row.port)
+    return finding('tcp', isDownForControl(it, tried) ? 'unreachable' : 'inconclusive', 'tcp.control-fails-too', {
       ...detail,
       grounds: [said(row, 'decisive'), ground('tcp.control-failed', 'control', values, control)],
     })

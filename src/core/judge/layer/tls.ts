@@ -1,7 +1,7 @@
 import type { FailureCode } from '../../model/measured/failure.ts'
 import type { Mechanism } from '../../model/measured/mechanism.ts'
 import type { TlsObservation } from '../../model/measured/observation.ts'
-import { controlAnswered, onOwnPath, type Case, type Hop } from '../case.ts'
+import { onOwnPath, type Case, type Hop } from '../case.ts'
 import { judgeCertificateRefusal, judgeInterception } from './certificate.ts'
 import { tlsControl } from './handshake-control.ts'
 import { finding, ground, type Finding, type Halving } from '../finding.ts'
@@ -118,7 +118,7 @@ function judgeHandshakeFailure(it: Case, hop: Hop, failed: readonly TlsObservati
         halvings: [...look.halvings, ...control.halvings],
       })
     case 'failed':
-      return finding('tls', controlAnswered(it.control) ? 'inconclusive' : 'unreachable', 'tls.control-fails-too', {
+      return finding('tls', control.isDown ? 'unreachable' : 'inconclusive', 'tls.control-fails-too', {
         ...detail,
         grounds,
       })

@@ -1,20 +1,24 @@
-import { isBogon } from '../../model/address.ts'
+import { isBogon, isOwnMachine } from '../../model/address.ts'
+import { registrableDomain } from '../../model/hostname.ts'
 import type { MeasurementHead } from '../../model/measured/measurement.ts'
+import type { Address, TlsObservation } from '../../model/measured/observation.ts'
 import type { Tables } from '../../model/tables/tables.ts'
 import { judgeInterception } from '../layer/certificate.ts'
-import { portalFinding } from '../layer/dns.ts'
+import { householdHalving, portalFinding } from '../layer/dns.ts'
 import { finding, ground, type Finding } from '../finding.ts'
 import { fingerprintOfAddress } from '../layer/fingerprint.ts'
 import { isCertificateRefusal } from '../line.ts'
+import { sameNetwork } from '../network.ts'
 import type { Unit } from '../unit.ts'
 
 /**
  * What stands without any control in a messenger test: a known interception authority, and a bogon or a known block
- * address answered for a listed service. A bogon address that shows a foreign certificate anywhere in the run is the line's sign-in page,
- * for every name that was sent there.
+ * address answered for a listed service. A private address that shows a foreign certificate anywhere in the run is the
+ * line's sign-in page, for every name that was sent there; the machine itself is none.
  */
 export function judgeArtefacts(head: MeasurementHead, units: readonly Unit[], tables: Tables): readonly Finding[] {
-  const portals = new Set(units.filter(isRefused).flatMap((unit) => unit.addresses.filter(isBogon)))
+  const refused = units.filter(isRefused).flatMap(({ addresses }) => addresses)
+  const portals = new Set(refused.filter((address) => isBogon(address) && !isOwnMachine(address)))
   return units.flatMap((unit) => {
     const found = judgeUnitArtefact(head, unit, { tables, portals })
     return found === undefined ? [] : [found]
@@ -47,7 +51,42 @@ function judgeUnitArtefact(
     if (bogon === undefined) continue
     const said = ground('dns.bogon', 'decisive', { name: unit.name, address: bogon.address }, row)
     if (known.portals.has(bogon.address)) return portalFinding({ index: 0 }, [said], bogon.address, row)
-    return finding('dns', 'interfered', 'dns.bogon', { mechanism: 'dns.bogon', grounds: [said] })
+    return finding('dns', 'interfered', 'dns.bogon', {
+      mechanism: 'dns.bogon',
+      grounds: [said],
+      halvings: householdHalving(bogon.address),
+    })
   }
   return undefined
 }
+
+/**
+ * The handshake in which a messenger's host shows a valid public certificate of another owner, at an address in no
+ * network of a sibling that passed: somebody else's server stands where the resolver sent the connection. A certificate
+ * of a listed service may be of the same owner (Meta's names share servers), and one of an unknown authority may be a new
+ * one of the service's own: neither is meant. Wrong when: a service moves one host and its new server does not know the
+ * name yet.
+ */
+export function otherOwner(unit: Unit, units: readonly Unit[], tables: Tables): TlsObservation | undefined {
+  const valid = unit.tls.filter(isValidForOther)
+  const passing = units.filter((one) => one !== unit && one.passed.has('tls')).flatMap(addressesOf)
+  if (valid.length === 0 || passing.length === 0) return undefined
+  const own = new Set([...units.map(({ name }) => name), ...listedHosts(tables)].map(registrableDomain))
+  return valid.find((row) => {
+    const names = row.certificates[0]?.names ?? []
+    if (names.some((name) => own.has(registrableDomain(name.toLowerCase().replace(/^\*\./, ''))))) return false
+    const at = addressesOf(unit).find(({ address }) => address === row.address)
+    return at !== undefined && !passing.some((other) => sameNetwork(at, other, tables))
+  })
+}
+
+const isValidForOther = (row: TlsObservation): boolean =>
+  row.failure?.code === 'ssl_invalid_hostname' &&
+  row.chain === 'trusted' &&
+  row.nameMatches === false &&
+  (row.certificates[0]?.names.length ?? 0) > 0
+
+const addressesOf = (unit: Unit): readonly Address[] => unit.dns.flatMap((row) => row.answers)
+
+const listedHosts = (tables: Tables): readonly string[] =>
+  tables.services.flatMap(({ endpoints }) => endpoints.map(({ host }) => host.replace(/^\*\./, '')))

@@ -8,7 +8,7 @@ import { dnsMechanism } from '../layer/dns-failure.ts'
 import { finding, ground, type Finding, type Halving } from '../finding.ts'
 import { httpMechanism } from '../layer/http.ts'
 import { ignoredOnThisLine, isCertificateRefusal } from '../line.ts'
-import { judgeArtefacts } from './messenger-artefact.ts'
+import { judgeArtefacts, otherOwner } from './messenger-artefact.ts'
 import { sameBlock } from '../network.ts'
 import { tcpMechanism } from '../layer/tcp.ts'
 import { handshakeFailure, handshakeValues } from '../layer/tls.ts'
@@ -45,7 +45,7 @@ export function judgeMessenger(head: MeasurementHead, observations: readonly Obs
   const parts = { endpoints, context, rulesVersion }
 
   const artefacts = judgeArtefacts(head, units, tables)
-  const compared = failing.map((unit) => judgeUnit(unit, units, POOLS[head.testName]))
+  const compared = failing.map((unit) => judgeUnit(unit, units, { pooled: POOLS[head.testName], tables }))
   const findings = [...artefacts, ...compared, ...passing.map(passedFinding)]
   const interfered = inOrder([...artefacts, ...compared]).find((one) => one.state === 'interfered')
   if (interfered !== undefined)
@@ -154,7 +154,11 @@ const passedFinding = (unit: Unit): Finding => {
 }
 
 /** One failing member of a service, against its siblings. */
-function judgeUnit(unit: Unit, units: readonly Unit[], pooled: string | undefined): Finding {
+function judgeUnit(
+  unit: Unit,
+  units: readonly Unit[],
+  { pooled, tables }: { readonly pooled: string | undefined; readonly tables: Tables },
+): Finding {
   const { failed } = unit
   if (failed === undefined) return passedFinding(unit)
   const pool = units.filter((one) => one.part === unit.part)
@@ -169,8 +173,7 @@ function judgeUnit(unit: Unit, units: readonly Unit[], pooled: string | undefine
   const grounds = unit.part === pooled ? [look.said, count] : [look.said]
   if (unit.part === pooled && broken.length < pool.length / 2)
     return finding(failed.layer, 'inconclusive', 'part.few-fail', { mechanism: look.mechanism, grounds, missing })
-  if (isCertificateRefusal(failed.failure.code))
-    return finding(failed.layer, 'inconclusive', 'part.fails-alone', { mechanism: look.mechanism, grounds, missing })
+  if (isCertificateRefusal(failed.failure.code)) return judgeRefusal(unit, units, tables)
   const sibling = failed.failure.code === 'android_dns_cache_no_data' ? undefined : siblingOf(unit, units)
   if (sibling !== undefined) {
     const pair = sibling.addresses.some((address) => unit.addresses.includes(address)) && failed.layer === 'tls'
@@ -191,6 +194,30 @@ function judgeUnit(unit: Unit, units: readonly Unit[], pooled: string | undefine
       halvings: [...look.halvings, 'no-outside-control'],
     })
   return finding(failed.layer, 'inconclusive', 'part.fails-alone', { mechanism: look.mechanism, grounds, missing })
+}
+
+/** A certificate that was refused: a difference only where it is valid and belongs to another owner. */
+function judgeRefusal(unit: Unit, units: readonly Unit[], tables: Tables): Finding {
+  const { said, mechanism } = lookOf(unit)
+  const missing = ['outside-control'] as const
+  const foreign = otherOwner(unit, units, tables)
+  const sibling = foreign && siblingOf(unit, units)
+  if (foreign === undefined || sibling === undefined)
+    return finding(unit.failed?.layer ?? 'tls', 'inconclusive', 'part.fails-alone', {
+      mechanism,
+      grounds: [said],
+      missing,
+    })
+  const issuer = foreign.certificates[0]?.issuerName ?? ''
+  return finding('tls', 'interfered', 'tls.certificate-refused', {
+    mechanism: 'tls.mitm',
+    grounds: [
+      ground('tls.certificate-other-name', 'decisive', { name: unit.name, issuer }, foreign),
+      siblingGround(sibling, 'tls'),
+    ],
+    missing,
+    halvings: ['no-outside-control'],
+  })
 }
 
 /**

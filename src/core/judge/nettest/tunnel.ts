@@ -1,10 +1,11 @@
+import type { FailureCode } from '../../model/measured/failure.ts'
 import type { Observation } from '../../model/measured/observation.ts'
 import type { Tables } from '../../model/tables/tables.ts'
 import type { Layer, Mechanism } from '../../model/measured/mechanism.ts'
 import type { Verdict } from '../../model/measured/verdict.ts'
 import { combine } from '../combine.ts'
 import { finding, ground, type Finding } from '../finding.ts'
-import { ignoredOnThisLine, isTimeout } from '../line.ts'
+import { ignoredOnThisLine, isCertificateRefusal, isNetworkFailure, isTimeout } from '../line.ts'
 import { tcpMechanism } from '../layer/tcp.ts'
 import { handshakeFailure } from '../layer/tls.ts'
 
@@ -43,21 +44,46 @@ export function judgeTunnel(observations: readonly Observation[], tables: Tables
   return combine({ ...parts, kind: 'inconclusive', deciding, rule: deciding.rule, findings: [deciding] })
 }
 
+/**
+ * One target of the tor test. `unknown`: the program failed with a word that no network causes, so it tells nothing. A
+ * server that answers with the wrong key or certificate, or with a status of its own, has answered.
+ */
 interface Target {
   readonly part: string
-  readonly rows: readonly Observation[]
+  readonly state: 'answers' | 'fails' | 'unknown'
   readonly failed: Observation | undefined
 }
 
-/** Judges tor: bridges and directories of several kinds. One kind failing whole while another passes is a difference. */
+/** How the targets of one kind fared. */
+interface KindOfTarget {
+  readonly part: string
+  readonly tested: number
+  readonly failed: readonly Observation[]
+}
+
+/** A kind with fewer targets is too small for its majority to say anything. */
+const FEWEST = 3
+/** A part of a kind that fails is interference from so many on, and from so large a share. */
+const CLEARLY_MANY = 4
+const CLEAR_SHARE = 0.75
+
+const isWhole = ({ tested, failed }: KindOfTarget): boolean => tested > 1 && failed.length === tested
+const isClear = (kind: KindOfTarget): boolean =>
+  isWhole(kind) || (kind.failed.length >= CLEARLY_MANY && kind.failed.length >= kind.tested * CLEAR_SHARE)
+const isMajority = ({ tested, failed }: KindOfTarget): boolean => tested >= FEWEST && failed.length * 2 > tested
+
+/**
+ * Judges tor: bridges and directories of several kinds. One kind failing whole, or for the clearly greater part, while
+ * others pass is a difference. Source: docs/methods/judging.md, messengers and tunnels.
+ */
 export function judgeTor(observations: readonly Observation[], tables: Tables): Verdict {
   const ignored = new Set(ignoredOnThisLine(observations))
   const targets = openTargets(observations.filter((row) => !ignored.has(row)))
-  const kinds = Map.groupBy(targets, (target) => target.part)
-  const failedTargets = targets.filter((target) => target.failed !== undefined)
-  const endpoints = { tested: targets.length, failed: failedTargets.length }
-  const parts = { endpoints, rulesVersion: tables.rulesVersion }
-  if (targets.length === 0)
+  const kinds = kindsOf(targets.filter(({ state }) => state !== 'unknown'))
+  const tested = kinds.reduce((sum, kind) => sum + kind.tested, 0)
+  const failed = kinds.reduce((sum, kind) => sum + kind.failed.length, 0)
+  const parts = { endpoints: { tested, failed }, rulesVersion: tables.rulesVersion }
+  if (tested === 0)
     return combine({
       ...parts,
       kind: 'inconclusive',
@@ -65,29 +91,42 @@ export function judgeTor(observations: readonly Observation[], tables: Tables): 
       findings: [],
       missing: ['operations'],
     })
-  const passing = [...kinds].filter(([, all]) => all.some((target) => target.failed === undefined))
-  const broken = [...kinds].filter(([, all]) => all.length > 1 && all.every((target) => target.failed !== undefined))
-  const findings = [...kinds].map(([part, all]) => kindFinding(part, all, passing.length > 0))
-  const one = broken[0]
-  if (one !== undefined && passing.length > 0) {
-    const deciding = findings[[...kinds.keys()].indexOf(one[0])]
-    if (deciding !== undefined)
-      return combine({ ...parts, kind: 'interfered', deciding, rule: deciding.rule, findings })
-  }
-  if (passing.length === 0) {
-    const deciding = findings[0]
+  const anyAnswers = failed < tested
+  const findings = kinds.map((kind) => kindFinding(kind, anyAnswers))
+  const findingOf = (kind: KindOfTarget | undefined): Finding | undefined => kind && findings[kinds.indexOf(kind)]
+  const deciding = findingOf(anyAnswers ? (kinds.find(isWhole) ?? kinds.find(isClear)) : undefined)
+  if (deciding !== undefined) return combine({ ...parts, kind: 'interfered', deciding, rule: deciding.rule, findings })
+  const most = findingOf(kinds.find(isMajority) ?? (failed * 2 > tested ? kinds.find(hasFailed) : undefined))
+  if (most !== undefined || !anyAnswers) {
+    const first = most ?? findings[0]
     return combine({
       ...parts,
       kind: 'inconclusive',
-      ...(deciding && { deciding }),
+      ...(first && { deciding: first }),
       rule: 'tunnel.fails-alone',
       findings,
       missing: ['outside-control'],
-      context: [ground('line.nothing-works', 'context')],
+      ...(anyAnswers ? {} : { context: [ground('line.nothing-works', 'context')] }),
     })
   }
-  const deciding = findings.find((found) => found.state === 'reachable')
-  return combine({ ...parts, kind: 'reachable', ...(deciding && { deciding }), rule: 'tunnel.completes', findings })
+  const passing = findings.find((found) => found.state === 'reachable')
+  return combine({
+    ...parts,
+    kind: 'reachable',
+    ...(passing && { deciding: passing }),
+    rule: 'tunnel.completes',
+    findings,
+  })
+}
+
+const hasFailed = ({ failed }: KindOfTarget): boolean => failed.length > 0
+
+function kindsOf(targets: readonly Target[]): readonly KindOfTarget[] {
+  return [...Map.groupBy(targets, ({ part }) => part)].map(([part, all]) => ({
+    part,
+    tested: all.length,
+    failed: all.flatMap(({ state, failed }) => (state === 'fails' && failed !== undefined ? [failed] : [])),
+  }))
 }
 
 /** The rows of one target share the first parts of their pointers: `/test_keys/targets/<key>/…`. */
@@ -99,27 +138,29 @@ function openTargets(rows: readonly Observation[]): readonly Target[] {
   return [...groups.values()].map((group) => {
     const deepest =
       group.findLast((row) => row.kind === 'tunnel' || row.kind === 'tls' || row.kind === 'http') ?? group.at(-1)
+    const state = stateOf(deepest?.failure?.code)
     const failed = group.find((row) => row.failure !== undefined)
-    return {
-      part: group[0]?.part ?? '',
-      rows: group,
-      failed: deepest?.failure === undefined ? undefined : (failed ?? deepest),
-    }
+    return { part: group[0]?.part ?? '', state, failed: state === 'fails' ? (failed ?? deepest) : undefined }
   })
 }
 
-function kindFinding(part: string, all: readonly Target[], othersPass: boolean): Finding {
-  const broken = all.filter((target) => target.failed !== undefined)
-  const count = ground('endpoints.failed', 'decisive', { tested: all.length, failed: broken.length, part })
-  if (broken.length < all.length)
+function stateOf(code: FailureCode | undefined): Target['state'] {
+  if (code === undefined || code.startsWith('http_') || isCertificateRefusal(code)) return 'answers'
+  if (code === 'ssl_alert' || code === 'ssl_failed_handshake' || code === 'ssl_error') return 'answers'
+  return isNetworkFailure(code) ? 'fails' : 'unknown'
+}
+
+function kindFinding(kind: KindOfTarget, anyAnswers: boolean): Finding {
+  const { part, tested, failed } = kind
+  const count = ground('endpoints.failed', 'decisive', { tested, failed: failed.length, part })
+  if (failed.length * 2 <= tested)
     return finding('tunnel', 'reachable', 'tunnel.completes', { grounds: [{ ...count, role: 'context' }] })
-  const row = broken[0]?.failed
-  const { layer, mechanism } = whatFailed(row)
-  const state = othersPass && all.length > 1 ? 'interfered' : 'inconclusive'
-  return finding(layer, state, state === 'interfered' ? 'tunnel.one-kind-fails' : 'tunnel.fails-alone', {
-    mechanism,
-    grounds: [count],
-    missing: ['outside-control'],
+  const { layer, mechanism } = whatFailed(failed[0])
+  const detail = { mechanism, grounds: [count], missing: ['outside-control'] as const }
+  if (!anyAnswers || !isClear(kind)) return finding(layer, 'inconclusive', 'tunnel.fails-alone', detail)
+  return finding(layer, 'interfered', 'tunnel.one-kind-fails', {
+    ...detail,
+    halvings: isWhole(kind) ? [] : ['part-of-kind'],
   })
 }
 

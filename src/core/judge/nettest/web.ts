@@ -101,7 +101,9 @@ function decide(findings: readonly Finding[]): Finding | undefined {
   if (answered !== undefined) return doubt !== undefined && answered.missing.includes('control.http') ? doubt : answered
   const unreachable = hard.find((one) => one.state === 'unreachable')
   if (unreachable !== undefined) return unreachable
-  const first = hard.find((one) => one.rule !== 'http.cleartext-alone') ?? doubt ?? hard[0]
+  // Where the name is dead for the control, what becomes of the address says nothing of the service.
+  const isDead = doubt?.rule === 'dns.answer-for-dead-name'
+  const first = isDead ? doubt : (hard.find((one) => one.rule !== 'http.cleartext-alone') ?? doubt ?? hard[0])
   if (first !== undefined) return first
   const handshake = ordered.findLast((one) => one.layer === 'tls' && one.state === 'reachable')
   return handshake ?? failures[0]

@@ -27,6 +27,8 @@ export interface MeasurementHead {
   readonly probeNetworkName?: string
   readonly resolverAsn?: Asn
   readonly startedAt: Instant
+  /** Start of the run that the measurement is part of, as written, where it is another. */
+  readonly runStart?: string
   /** Made by a simulator: said by the measurement itself, or evident from a documentation network. */
   readonly simulated: boolean
   readonly claim: ProbeClaim

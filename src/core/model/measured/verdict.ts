@@ -126,6 +126,10 @@ export const HALVINGS = [
   'weak-fingerprint',
   'inferred-control',
   'no-neighbour',
+  'part-of-kind',
+  'household-answer',
+  'no-certificate',
+  'dead-name',
 ] as const
 
 /** What a judge would have liked to see; the sentence of each is in text/. */

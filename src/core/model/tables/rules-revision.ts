@@ -2,4 +2,4 @@
  * First part of the rules version of every verdict: raised with every change of a rule in judge/ or of a row that
  * observe/ makes, and of what a verdict tells the detector (model/reading-of.ts). The digest of the pinned tables follows it.
  */
-export const RULES_REVISION = '2026.11.10'
+export const RULES_REVISION = '2026.11.30'

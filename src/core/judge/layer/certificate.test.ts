@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import {
+  FORGED_INTERMEDIATE,
+  FORGED_LEAF,
+  INTERMEDIATE,
+  LEAF,
+  pemOf,
+  ROOT,
+} from '../../../../test/kit/net/certificates.ts'
+import { signalMeasurement } from '../../../../test/kit/measured/messenger-measurement.ts'
+import {
+  connect,
+  handshake,
+  query,
+  webMeasurement,
+  type Json,
+  type WebOptions,
+} from '../../../../test/kit/measured/measurement.ts'
+import { openCertificates } from '../../../runtime/certificates.ts'
+import { loadTables } from '../../../runtime/tables/tables.ts'
+import type { Observation } from '../../model/measured/observation.ts'
+import type { Verdict } from '../../model/measured/verdict.ts'
+import { observe } from '../../observe/observe.ts'
+import { decodeMeasurement } from '../../ooni/decode/decode.ts'
+import { judge } from '../judge.ts'
+
+const tables = loadTables()
+/** The root of these tests is a public one here. LEAF is valid from January to April 2025. */
+const certificates = openCertificates([pemOf(ROOT)])
+
+function judged(json: Json, change: (row: Observation) => Observation = (row) => row): Verdict {
+  const decoded = decodeMeasurement(json)
+  if (decoded.kind === 'aside') return assert.fail(decoded.reason)
+  return judge(decoded.head, observe(decoded, certificates).map(change), tables)
+}
+
+const refused = (options: WebOptions & { word?: string }): Json =>
+  webMeasurement({ tls: options.word ?? 'ssl_invalid_certificate', ...options })
+const at = (startedAt: string, report = startedAt, extra: Json = {}): Pick<WebOptions, 'startedAt' | 'root'> => ({
+  startedAt,
+  root: { report_id: `${report.replace(/[- :]/g, '').replace(/^(\d{8})/, '$1T')}Z_test_KZ_64500_n1_x`, ...extra },
+})
+const AFTER = '2025-05-01 10:00:00'
+const WITHIN = '2025-03-01 10:00:00'
+/** The issuer of the leaf takes the name of a public authority. */
+const fromPublicIssuer = (row: Observation): Observation =>
+  row.kind !== 'tls'
+    ? row
+    : { ...row, certificates: row.certificates.map((one) => ({ ...one, issuerOrganisation: 'DigiCert Inc' })) }
+
+describe('a refused certificate of the right name', () => {
+  it('that only expired is no interference, though the control gets a valid one', () => {
+    const verdict = judged(refused({ ...at(AFTER), certificates: [LEAF, INTERMEDIATE] }))
+    assert.deepEqual(
+      [verdict.kind, verdict.rule, verdict.mechanism],
+      ['inconclusive', 'tls.certificate-expired-here', 'fault.service'],
+    )
+  })
+
+  it('that only expired and came without its chain is none either, if a public authority issued it', () => {
+    const alone = refused({ ...at(AFTER), certificates: [LEAF] })
+    assert.equal(judged(alone, fromPublicIssuer).rule, 'tls.certificate-expired-here')
+    assert.equal(judged(alone).rule, 'tls.certificate-refused')
+  })
+
+  it('that is in date and of an unknown authority is interference', () => {
+    const forged = refused({
+      ...at(WITHIN),
+      word: 'ssl_unknown_authority',
+      certificates: [FORGED_LEAF, FORGED_INTERMEDIATE],
+    })
+    assert.deepEqual([judged(forged).kind, judged(forged).log10Lr], ['interfered', 1.5])
+  })
+
+  it('that expired and carries the signature of another key than its issuer’s is interference', () => {
+    const forged = refused({ ...at(AFTER), certificates: [FORGED_LEAF, INTERMEDIATE] })
+    assert.equal(judged(forged, fromPublicIssuer).kind, 'interfered')
+  })
+
+  it('at an address of another network shows the service’s own server, if it only expired', () => {
+    const foreign = '185.60.1.1'
+    const options = (chain: readonly string[]): Json =>
+      refused({
+        ...at(AFTER),
+        addresses: [foreign],
+        certificates: chain,
+        testKeys: { queries: [query('www.example.com', [foreign], { asn: 64499 })] },
+        control: {
+          tcp_connect: { '93.184.215.14:443': { status: true, failure: null } },
+          tls_handshake: { '93.184.215.14:443': { server_name: 'www.example.com', status: true, failure: null } },
+          ip_info: { '93.184.215.14': { asn: 15133, flags: 11 } },
+        },
+      })
+    assert.equal(judged(options([LEAF, INTERMEDIATE])).rule, 'tls.certificate-expired-here')
+    assert.equal(judged(options([FORGED_LEAF, FORGED_INTERMEDIATE])).rule, 'dns.unmatched-refused')
+  })
+})
+
+describe('a refused certificate of which nothing was recorded', () => {
+  it('is halved', () => {
+    const verdict = judged(refused({ ...at(WITHIN), word: 'ssl_unknown_authority' }))
+    assert.deepEqual([verdict.kind, verdict.log10Lr], ['interfered', 0.75])
+    assert.ok(verdict.grounds.some(({ fact, values }) => fact === 'ratio.halved' && values['why'] === 'no-certificate'))
+  })
+})
+
+describe('the clock is named before a certificate', () => {
+  const rules = (json: Json): readonly unknown[] => [judged(json).kind, judged(json).rule, judged(json).mechanism]
+  const CLOCK = ['inconclusive', 'tls.clock', 'fault.client']
+
+  it('where it expired by the stated start, and is valid at the time that the server gave', () => {
+    assert.deepEqual(rules(refused({ ...at(AFTER, WITHIN), certificates: [LEAF, INTERMEDIATE] })), CLOCK)
+  })
+
+  it('where it is not valid yet at the stated start', () => {
+    assert.deepEqual(rules(refused({ ...at('2024-12-01 10:00:00'), certificates: [LEAF, INTERMEDIATE] })), CLOCK)
+  })
+
+  it('where nothing of it was recorded, and the times of the measurement contradict each other', () => {
+    assert.deepEqual(rules(refused(at(AFTER, WITHIN))), CLOCK)
+    assert.deepEqual(rules(refused(at(WITHIN, '2026-03-01 10:00:00'))), CLOCK)
+    assert.deepEqual(rules(refused(at(WITHIN, WITHIN, { test_start_time: '2019-03-01 10:00:00' }))), CLOCK)
+    assert.deepEqual(rules(refused(at(WITHIN, WITHIN, { measurement_uid: '20250101000000.000001_KZ_w_0' }))), CLOCK)
+  })
+
+  it('but not where they agree, or a result was sent weeks later', () => {
+    for (const report of ['2025-02-28 10:00:00', '2025-04-10 10:00:00'])
+      assert.equal(judged(refused(at(WITHIN, report))).kind, 'interfered')
+  })
+
+  it('and not where another authority issued it', () => {
+    const forged = [FORGED_LEAF, FORGED_INTERMEDIATE]
+    assert.equal(judged(refused({ ...at(AFTER, WITHIN), certificates: forged })).rule, 'tls.certificate-refused')
+  })
+})
+
+describe('a messenger’s host that shows a valid certificate of another owner', () => {
+  const CHAT = 'chat.signal.org'
+  const STRANGE = '203.0.114.7'
+  /** `address` answers for one host of four, with the certificate of www.example.com. */
+  const signal = (address: string, word = 'ssl_invalid_hostname', chain = [LEAF, INTERMEDIATE]): Json => {
+    const made = signalMeasurement({ failures: { [CHAT]: word }, startedAt: WITHIN })
+    const keys = made['test_keys'] as Record<string, Json[]>
+    const others = (key: string, host: string): Json[] => (keys[key] ?? []).filter((row) => row[host] !== CHAT)
+    const strange = query(CHAT, [address], { asn: address === STRANGE ? 64499 : 16509 })
+    return {
+      ...made,
+      test_keys: {
+        ...keys,
+        queries: [...others('queries', 'hostname'), strange],
+        tcp_connect: [...(keys['tcp_connect'] ?? []), connect(address, 443)],
+        tls_handshakes: [
+          ...others('tls_handshakes', 'server_name'),
+          handshake(`${address}:443`, CHAT, { failure: word, certificates: chain }),
+        ],
+      },
+    }
+  }
+
+  it('at an address in no network of a sibling is interference, halved', () => {
+    const verdict = judged(signal(STRANGE))
+    assert.deepEqual([verdict.kind, verdict.rule, verdict.log10Lr], ['interfered', 'tls.certificate-refused', 0.75])
+  })
+
+  it('in the network of a sibling that passes is inconclusive: a server of the service may be set up wrongly', () => {
+    assert.equal(judged(signal('13.248.212.9')).kind, 'inconclusive')
+  })
+
+  it('of an unknown authority is inconclusive: it may be a new one of the service’s own', () => {
+    assert.equal(
+      judged(signal(STRANGE, 'ssl_unknown_authority', [FORGED_LEAF, FORGED_INTERMEDIATE])).kind,
+      'inconclusive',
+    )
+  })
+
+  it('without the sibling that passed is inconclusive', () => {
+    const made = signal(STRANGE)
+    const keys = made['test_keys'] as Record<string, Json[]>
+    const only = (key: string, host: string): Json[] => (keys[key] ?? []).filter((row) => row[host] === CHAT)
+    const alone = {
+      ...keys,
+      queries: only('queries', 'hostname'),
+      tls_handshakes: only('tls_handshakes', 'server_name'),
+      requests: [],
+    }
+    assert.equal(judged({ ...made, test_keys: alone }).kind, 'inconclusive')
+  })
+})

@@ -58,7 +58,7 @@ describe('kuager judge', () => {
     assert.deepEqual(
       Object.keys(line).join(' '),
       'file line id measurement_uid test_name test_version service input probe_asn probe_cc started_at_utc ' +
-        'simulated verdict claim',
+        'simulated verdict claim wrong_fields',
     )
     assert.deepEqual(
       Object.keys(line['verdict'] ?? {}).join(' '),

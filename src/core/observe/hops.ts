@@ -25,7 +25,7 @@ function depthOf(row: Timing): number | undefined {
 /** Tests of many independent endpoints have no chain: everything is the first hop. */
 export const NO_CHAIN: Hops = { ofRequest: () => 0, ofName: () => 0, ofHandshake: () => 0 }
 
-/** Answers that lead the client on to another URL, or once more to the same. */
+/** Answers that lead the client on to another URL, or to the same again. */
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
 const leadsOn = (row: RequestRow | undefined): boolean => REDIRECTS.has(row?.response?.status ?? 0)

@@ -94,7 +94,7 @@ export function judgeCertificateRefusal(it: Case, hop: Hop, row: TlsObservation)
     ...hopDetail,
     mechanism: code === 'ssl_unknown_authority' || leaf?.selfSigned === true ? 'tls.mitm.unknown_ca' : 'tls.mitm',
     grounds: [refused, ...control.grounds],
-    // Without the certificate nobody can look a second time.
+    // Without the certificate a second look is impossible.
     halvings: [...control.halvings, ...(row.certificates.length === 0 ? (['no-certificate'] as const) : [])],
   })
 }

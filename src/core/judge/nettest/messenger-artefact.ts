@@ -62,7 +62,7 @@ function judgeUnitArtefact(
 
 /**
  * The handshake in which a messenger's host shows a valid public certificate of another owner, at an address in no
- * network of a sibling that passed: somebody else's server stands where the resolver sent the connection. A certificate
+ * network of a sibling that passed: someone else's server stands where the resolver sent the connection. A certificate
  * of a listed service may be of the same owner (Meta's names share servers), and one of an unknown authority may be a new
  * one of the service's own: neither is meant. Wrong when: a service moves one host and its new server does not know the
  * name yet.

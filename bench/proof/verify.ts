@@ -91,8 +91,11 @@ async function timed(
   })
   const seconds = (performance.now() - start) / 1000
   if (!checked.sound) throw new Error(`A sound bundle was found wanting: ${JSON.stringify(checked.steps)}`)
-  const value = (step: string, name: string): number =>
-    Number(checked.steps.find((one) => one.step === step)?.facts[0]?.values[name] ?? 0)
+  const value = (step: string, name: string): number => {
+    const values: Readonly<Record<string, string | number>> =
+      checked.steps.find((one) => one.step === step)?.facts[0]?.values ?? {}
+    return Number(values[name] ?? 0)
+  }
   return {
     seconds,
     measurements: value('description', 'measurements'),

@@ -1,6 +1,6 @@
 import type { World } from '../runtime/world.ts'
 import { InputError } from '../core/model/errors.ts'
-import { askTerminal } from './terminal/ask.ts'
+import { createInterface } from 'node:readline/promises'
 import { askResolversOnce, takeLookupThreads } from '../runtime/resolver-options.ts'
 import type { Command } from './terminal/command.ts'
 import { printableLines } from '../core/text/printable.ts'
@@ -211,4 +211,17 @@ function wrongUseSentence(error: InputError): string {
 function overview(): string {
   const rows = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(12)} ${summary}\n`)
   return `Kuager judges network measurements: was a service interfered with, on which network, and what\nshows it.\n\nUsage: kuager <command> [--help]\n\n${rows.join('')}`
+}
+
+/** Asks one question on the terminal and gives the answer, trimmed; undefined where the input ends or the run stops. */
+async function askTerminal(question: string, signal: AbortSignal): Promise<string | undefined> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr })
+  const closed = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)))
+  try {
+    return await Promise.race([lines.question(question, { signal }).then((text) => text.trim()), closed])
+  } catch {
+    return undefined // stopped while the question stood there: no answer
+  } finally {
+    lines.close()
+  }
 }

@@ -10,7 +10,7 @@ import { footOf, spansOf, type Block, type Inline, type Paper, type InlineSpan, 
 type Docx = typeof docx
 
 /** A paper as DOCX, or the package without which none can be made. */
-export type WrittenDocument =
+type WrittenDocument =
   { readonly kind: 'written'; readonly docx: Uint8Array } | { readonly kind: 'missing'; readonly missing: string }
 
 const LANGUAGE = { kk: 'kk-KZ', ru: 'ru-RU', en: 'en-GB' } as const satisfies Record<Lang, string>

@@ -34,9 +34,9 @@ export type Inline = string | readonly InlineSpan[]
  * separate.
  */
 export const STANDINGS = ['fact', 'inference', 'allegation'] as const
-export type DocumentStanding = (typeof STANDINGS)[number]
+type DocumentStanding = (typeof STANDINGS)[number]
 
-export interface DocumentColumn {
+interface DocumentColumn {
   readonly head: string
   /** `number`: aligned at its end, figures of one width. */
   readonly align?: 'start' | 'number'
@@ -74,7 +74,7 @@ export interface Chart {
 }
 
 /** A row of facts. */
-export interface LabelledFact {
+interface LabelledFact {
   readonly label: string
   readonly value: Inline
 }
@@ -107,7 +107,7 @@ export type Block =
   | { readonly kind: 'page-break' }
 
 /** Which law data a document was made with. */
-export interface LawPin {
+interface LawPin {
   readonly version: string
   readonly sha256: string
 }

@@ -9,8 +9,8 @@ import { readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
 import { caseSchema, journalEntrySchema, type CaseFile, type JournalEntry } from './case-form.ts'
 import { checkCase } from './check-case.ts'
 
-export const CASE_FILE = 'case.json'
-export const JOURNAL_FILE = 'journal.jsonl'
+const CASE_FILE = 'case.json'
+const JOURNAL_FILE = 'journal.jsonl'
 export const DOCUMENTS = 'documents'
 const LOCK_FILE = 'case.lock'
 const MOST_BYTES = 32 * 1024 * 1024

@@ -72,7 +72,7 @@ export const RECORD_KINDS = [
 export type RecordKind = (typeof RECORD_KINDS)[number]
 
 const answerValue = z.union([prose, z.boolean()])
-export const givenAnswerSchema = z.strictObject({
+const givenAnswerSchema = z.strictObject({
   value: answerValue,
   /** Who gave it, as a function: `author`, `lawyer`. */
   by: actorSchema,
@@ -84,7 +84,7 @@ export const givenAnswerSchema = z.strictObject({
 export type GivenAnswer = z.infer<typeof givenAnswerSchema>
 
 /** A document as it was taken in; the copy is never changed. */
-export const heldSchema = z.strictObject({
+const heldSchema = z.strictObject({
   /** Below the folder of the case, with slashes. */
   path: z.string().regex(/^documents\/[a-z0-9][a-z0-9._-]{0,120}$/),
   /** The name that the file had when it was added. */
@@ -97,7 +97,7 @@ export const heldSchema = z.strictObject({
 export type Held = z.infer<typeof heldSchema>
 
 /** What was read out of a bundle when it was added. Times in UTC. */
-export const bundleFactsSchema = z.strictObject({
+const bundleFactsSchema = z.strictObject({
   name: line,
   simulated: z.boolean(),
   /** `not-verified` says why in `reason`. */
@@ -134,7 +134,7 @@ export type BundleFacts = z.infer<typeof bundleFactsSchema>
 
 const logged = { sha256: hex(32), origin: line, leaf_index: z.number().int().nonnegative() }
 /** What a saved check was found to be when it was added. `not-compared`: no key of the log was named. */
-export const checkFactsSchema = z.discriminatedUnion('kind', [
+const checkFactsSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('sound'), ...logged }),
   z.strictObject({ kind: z.literal('not-compared'), ...logged }),
   z.strictObject({ kind: z.literal('wanting'), steps: z.array(z.string().max(40)).max(40) }),

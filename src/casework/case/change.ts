@@ -107,7 +107,7 @@ export type NewRecord = Omit<CaseRecord, 'id' | 'held' | 'bundle' | 'check' | 'a
   readonly file?: string
 }
 
-export interface AddRecordOptions {
+interface AddRecordOptions {
   readonly signal: AbortSignal
   /** Reads the facts of a bundle that was copied in; `path` leads to the copy. */
   readonly readBundle?: (path: string, held: Held) => Promise<BundleFacts>

@@ -30,7 +30,7 @@ export const requestsOf = ({ records }: Pick<CaseFile, 'records'>): readonly Req
     }))
 
 /** The deadline of an answer to a request, or of a decision on a complaint. */
-export interface AnswerDeadline {
+interface AnswerDeadline {
   /** What it is counted from: receipt, else the day of sending, which may be earlier. */
   readonly from: Occurrence
   /** Last day by the shortest reading, from the first day of all: when silence may at the earliest count as a refusal. */

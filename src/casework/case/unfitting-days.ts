@@ -8,13 +8,13 @@ import { answeredDay, shownBundles } from './occurrences.ts'
  * None of them is wrong for that reason: a person may have noticed what was not measured. Someone should check them
  * before a court does.
  */
-export const UNFITTING = [
+const UNFITTING = [
   'learned-before-failed', // the restriction became known before the service first did not open
   'failed-not-measured', // the service did not open on a day on which no incident of a bundle lies
   'learned-before-measured', // it became known before the earliest start of any incident
   'asked-before-learned', // a request or complaint went out before it became known
 ] as const
-export type Unfitting = (typeof UNFITTING)[number]
+type Unfitting = (typeof UNFITTING)[number]
 
 /** Which days of a case do not fit together, in the order of the list. */
 export function unfittingDays(file: Pick<CaseFile, 'answers' | 'records'>): readonly Unfitting[] {

@@ -20,7 +20,7 @@ export interface Occurrence {
 }
 
 /** Why a date must be read by a lawyer before a person relies on it. A closed list; texts: `deadline.doubt.<doubt>`. */
-export const DOUBTS = [
+const DOUBTS = [
   'rule', // no lawyer's check of its provision is on record
   'sources', // sources give several lengths: the shortest is the safe one
   'unread', // a provision that it rests on was not read
@@ -32,7 +32,7 @@ export const DOUBTS = [
   'moved', // the last day is a day off; whether the term moves is for a lawyer
   'not-in-force', // the rule came into force after the day from which it would run
 ] as const
-export type Doubt = (typeof DOUBTS)[number]
+type Doubt = (typeof DOUBTS)[number]
 
 export type Deadline =
   /** The case gives no day for what sets it running. */

@@ -14,7 +14,7 @@ import { annex, blank, inLines, textSpan, withoutCapital, type Inline, type Inli
 import { formatDay } from './day-text.ts'
 
 /** A document of the case with its number in the index of annexes, which all papers share. */
-export interface CaseAnnex {
+interface CaseAnnex {
   readonly number: number
   readonly record: CaseRecord
 }
@@ -120,7 +120,7 @@ export const noteBehind = ({ kind, note }: CaseRecord, most = Infinity): string 
 }
 
 /** A paper of the case that is handed in with another: its number follows those of the documents. */
-export interface PaperAnnex {
+interface PaperAnnex {
   readonly number: number
   readonly title: string
   /** Name of its PDF in the folder of papers. */

@@ -24,7 +24,7 @@ export interface OneJudged {
 }
 
 /** How the measurements were chosen, as the author of the bundle states it. */
-export type SelectionMethod =
+type SelectionMethod =
   { readonly kind: 'named' } | { readonly kind: 'period'; readonly since: Instant; readonly until: Instant }
 
 /** Everything that the exhibit of measurements alone says: no incident is claimed. */

@@ -15,7 +15,7 @@ import { againstBlocks, controlBlocks, limitBlocks, weightBlocks } from './weigh
 /** An exhibit is read in court: this many pages and no more. */
 export const MOST_PAGES = 5
 
-export interface ExhibitOptions {
+interface ExhibitOptions {
   readonly lang: Lang
   /** The proof, as files of the bundle: checkpoint, and incident with derivation or measurements with verdicts. */
   readonly attachments: readonly Attachment[]

@@ -104,7 +104,7 @@ const CONTENTS: readonly (readonly [prefix: string, key: PlainKey])[] = [
 ]
 
 /** One row of the index: a file, or a folder of several. */
-export interface AnnexRow {
+interface AnnexRow {
   readonly name: string
   readonly what: PlainKey
   readonly count: number

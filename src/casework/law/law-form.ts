@@ -68,7 +68,7 @@ const inThree = z.strictObject({ kk: line, ru: line, en: line })
 const said = z.strictObject({ en: line, kk: line.optional(), ru: line.optional() })
 export type Said = z.infer<typeof said>
 
-export const actSchema = z.strictObject({
+const actSchema = z.strictObject({
   id,
   /** As a document cites it, with date and number. */
   name: inThree,
@@ -81,7 +81,7 @@ export const actSchema = z.strictObject({
   cited_by: z.enum(['event', 'document']).optional(),
 })
 
-export const provisionSchema = z.strictObject({
+const provisionSchema = z.strictObject({
   id,
   act: id,
   /** Absent: the act as a whole. Null: there is such a provision, and its number is not established. */
@@ -123,7 +123,7 @@ const length = z.strictObject({
 /** One length that a source gives. */
 export type LawReading = z.infer<typeof length>
 
-export const ruleSchema = z.strictObject({
+const ruleSchema = z.strictObject({
   id: z.enum(DEADLINE_IDS),
   /** Any of these sets it running. */
   starts: z.array(z.enum(START_EVENTS)).min(1),

@@ -26,7 +26,7 @@ export function lawUsed({ provisions }: Law, paper: Pick<Paper, 'blocks'>): read
  * The list of the law that a document uses, on a page of its own behind it: each provision with the time of its wording,
  * what it says in own words, and how it is known. For the person who reviews the document; it is not filed.
  */
-export function lawBlocks(citing: Citing, paper: Pick<Paper, 'blocks'>): readonly Block[] {
+function lawBlocks(citing: Citing, paper: Pick<Paper, 'blocks'>): readonly Block[] {
   const { law, lang } = citing
   const rows = lawUsed(law, paper).map((id) => provisionOf(law, id))
   if (rows.length === 0) return []

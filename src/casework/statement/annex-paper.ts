@@ -19,7 +19,7 @@ export interface Annex {
   readonly provenance?: string
 }
 
-export interface AnnexIndex {
+interface AnnexIndex {
   readonly id: string
   readonly madeAt: Instant
   readonly banner?: string

@@ -10,7 +10,7 @@ import { type Block, heading, type Inline, type InlineSpan, note, paragraph, tex
 // that was never opened is marked as such.
 
 /** The source of a line as a footnote. */
-export function sourceNote(lang: Lang, source: Source): InlineSpan {
+function sourceNote(lang: Lang, source: Source): InlineSpan {
   const parts = [
     say(lang, 'facts.source', { source: source.title }),
     ...(source.published === undefined

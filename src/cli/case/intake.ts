@@ -64,7 +64,7 @@ export async function readMeans(file: string, world: World): Promise<Readonly<Pa
   )
 }
 
-export interface AskingIntake {
+interface AskingIntake {
   readonly lang: Lang
   readonly world: World
   /** No day that is given may lie ahead of it. */

@@ -6,7 +6,7 @@ import { QUESTIONS } from '../../casework/case/questions.ts'
 import { unfittingDays } from '../../casework/case/unfitting-days.ts'
 import { dayOf, parseDay, type Day } from '../../casework/deadlines/calendar.ts'
 import { isConfirmedRule, isOver, type Deadline, type RunningDeadline } from '../../casework/deadlines/compute.ts'
-import { shortNames, type Citing } from '../../casework/law/cite.ts'
+import { actName, shortNames, type Citing } from '../../casework/law/cite.ts'
 import type { LawNotice } from '../../casework/law/law-notice.ts'
 import { lawOf, loadLaw } from '../../casework/law/load-law.ts'
 import { formatDay } from '../../casework/documents/day-text.ts'
@@ -16,7 +16,6 @@ import { capitalise, say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { checkWords, verifiedWords } from './add.ts'
-import { noticeLines } from './law-notice.ts'
 import type { BundleSince } from '../../app/case/revisions.ts'
 import { writeHanging } from '../terminal/hanging.ts'
 
@@ -30,7 +29,7 @@ export interface BundlePoints {
   readonly found: readonly PointFound[]
 }
 
-export interface CaseState {
+interface CaseState {
   /** With what was entered by mistake. */
   readonly whole: CaseFile
   /** Without it: what everything else is about. */
@@ -275,4 +274,27 @@ function pointLines({ points }: CaseState, lang: Lang): readonly Line[] {
         ] as const,
     ),
   ])
+}
+
+/** What changed in the law since a case was built, line by line. */
+function noticeLines(notice: LawNotice, citing: Citing): readonly string[] {
+  const { lang } = citing
+  const head =
+    notice.kind === 'unknown'
+      ? [say(lang, 'law.changed-unknown')]
+      : [
+          say(lang, 'law.changed-more', { version: notice.version }),
+          say(lang, 'law.changed-what', { names: notice.names.map((name) => changedName(name, citing)).join('; ') }),
+        ]
+  return [...head, ...notice.changes.map(({ says }) => says[lang])]
+}
+
+function changedName(name: string, citing: Citing): string {
+  const { law, lang } = citing
+  const [kind, id = ''] = name.split(':')
+  if (kind === 'days-off') return say(lang, 'law.days-off')
+  const rule = law.rules.find((one) => one.id === id)
+  if (kind === 'rule') return rule === undefined ? id : say(lang, `deadline.${rule.id}`)
+  const row = law.provisions.get(id)
+  return row === undefined ? id : actName(citing, row)
 }

@@ -34,7 +34,7 @@ export interface Tested {
   readonly source: 'scheduled-readings' | 'file'
 }
 
-export interface DrawnStudy {
+interface DrawnStudy {
   readonly frozen: FrozenEvents
   readonly asked: ShownPlan
   readonly tested: Tested

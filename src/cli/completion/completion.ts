@@ -2,7 +2,7 @@ import { task, type Command } from '../terminal/command.ts'
 import { SHELLS, shellScript, type Completed } from './shell-script.ts'
 
 /** A command of which everything is known by its name only. */
-export interface NamedCommand {
+interface NamedCommand {
   readonly summary: string
   readonly load: () => Promise<Command>
 }

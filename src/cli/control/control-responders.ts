@@ -24,7 +24,7 @@ export const RESPONDER_OPTIONS = under('Tunnel test servers (docs/methods/tunnel
 })
 
 /** Responders that run, and what is published of them. */
-export interface RunningResponders extends AsyncDisposable {
+interface RunningResponders extends AsyncDisposable {
   readonly describe: () => unknown
   readonly open: OpenResponders
 }

@@ -12,7 +12,8 @@ import { group, task, type CommandCall } from '../terminal/command.ts'
 import { onFolder } from '../terminal/on-folder.ts'
 import { optional, repeatable, required, wordOf, type OptionReader } from '../terminal/option.ts'
 import { FOLDER, json, LANG } from '../terminal/shared-options.ts'
-import { writeCustody } from './custody-lines.ts'
+import { parseInstant } from '../../core/model/units.ts'
+import { formatClock, formatDate } from '../../core/text/time.ts'
 import { MARKS, writeHanging } from '../terminal/hanging.ts'
 import { NOTE_TOOLS } from '../../app/proof/mirror-key.ts'
 import { refuseTraces } from '../terminal/options.ts'
@@ -238,4 +239,28 @@ async function rotate(
   if (json) world.out.write(`${JSON.stringify({ key: line })}\n`)
   else writeHanging(world, '', say(lang, 'proof.custody.new-key', { key: line }))
   return 0
+}
+
+const INDENT = '  '
+
+/**
+ * One event for a terminal: what was done with what, then when, who, why and on what basis, and every fact on a line of
+ * its own, since a digest fills one.
+ */
+function writeCustody(lang: Lang, { leafIndex, event }: LoggedCustody, world: Pick<World, 'out' | 'outColumns'>): void {
+  const { type, evidence, actor, reason, authority, place, detail, at } = event
+  const time = parseInstant(at)
+  const about = say(lang, `proof.custody.of.${evidence.kind}`, { id: evidence.id })
+  writeHanging(world, '', `${say(lang, `proof.custody.type.${type}`)} \u00b7 ${about}`)
+  const lines = [
+    `${formatDate(lang, time, 'UTC')}, ${formatClock(time, 'UTC', 'second')} UTC`,
+    say(lang, 'proof.custody.number', { leaf: leafIndex }),
+    say(lang, 'proof.custody.actor', { actor }),
+    say(lang, 'proof.custody.reason', { reason }),
+    ...(authority === undefined ? [] : [say(lang, 'proof.custody.authority', { authority })]),
+    ...(place === undefined ? [] : [say(lang, 'proof.custody.place', { place })]),
+    ...Object.entries(detail).map(([name, value]) => `${name}: ${String(value)}`),
+  ]
+  for (const line of lines) writeHanging(world, INDENT, line)
+  world.out.write('\n')
 }

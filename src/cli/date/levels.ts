@@ -10,7 +10,7 @@ import { spanText } from '../../core/text/sentence/incident.ts'
 import { formatDateTime } from '../../core/text/time.ts'
 
 /** How levels are shown. */
-export interface LevelView {
+interface LevelView {
   readonly lang: Lang
   readonly zone: string
 }

@@ -2,7 +2,7 @@ import type { World } from '../../runtime/world.ts'
 import { systemClock } from '../../runtime/clock.ts'
 
 /** How far a long command is: a bar that is written over on a terminal; elsewhere a line each five seconds at most. */
-export interface StartProgress {
+interface StartProgress {
   /** Share done, 0 to 1, and what is being done; a share below an earlier one is shown as that. */
   tell(share: number, doing: string): void
   /** A line that stays. */

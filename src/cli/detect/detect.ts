@@ -26,7 +26,7 @@ function tellJson({ revisions, series, shown, reasons }: Detected, world: World)
 }
 
 /** What a detection did, in one line and one line for each revision. */
-export function detectedSentence({ series, shown, revisions, reasons }: Detected): string {
+function detectedSentence({ series, shown, revisions, reasons }: Detected): string {
   const why = Object.entries(reasons).map(([reason, count]) => `${reason} ${count}`)
   const changed = revisions.length === 0 ? 'nothing has changed' : `${revisions.length} revisions (${why.join(', ')})`
   const lines = revisions.slice(0, 20).map(({ id, reason, revision }) => `  ${id}  ${reason}, revision ${revision}\n`)

@@ -6,7 +6,7 @@ const REASONS = {
   bucket: 'measurements were fetched from a public bucket',
 } as const
 
-export interface CollectedWatch extends AsyncDisposable {
+interface CollectedWatch extends AsyncDisposable {
   /** Records what the log gained since the last time, if anything; `added` where it is known how many came this way. */
   note(added?: number): Promise<void>
 }

@@ -16,7 +16,7 @@ import { refuseTraces } from '../terminal/options.ts'
 import { printable } from '../../core/text/printable.ts'
 
 /** From which day of receipt measurements no longer count, and why: published. */
-export interface Backwards {
+interface Backwards {
   readonly day: number
   readonly reason: string
 }

@@ -1,5 +1,5 @@
 /** What a letter service was started with. */
-export interface StartedWith {
+interface StartedWith {
   readonly isPublic: boolean
   readonly trustedProxies: readonly string[]
   /** Files with ranges of addresses. */

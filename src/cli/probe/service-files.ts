@@ -10,7 +10,7 @@ import { systemdUnit } from '../../probe/install/systemd.ts'
 import { windowsTask } from '../../probe/install/windows-task.ts'
 
 /** How a system starts a daemon by itself: a file, and what starts and stops it. */
-export interface ServiceFile {
+interface ServiceFile {
   readonly path: string
   readonly text: string
   readonly encoding: 'utf8' | 'utf16le'

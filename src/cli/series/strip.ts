@@ -14,7 +14,7 @@ export const CELLS = {
 } as const satisfies Record<CellState, string>
 
 /** One line: the period in equal parts, each with the state of the measurements that began in it. */
-export interface Strip {
+interface Strip {
   readonly cells: readonly CellState[]
   /** Milliseconds of one part. */
   readonly part: number

@@ -200,7 +200,7 @@ async function writeHelp(command: Command, { path, args, world }: Line): Promise
 }
 
 /** The whole help of a command in lines of at most `width` columns. */
-export async function helpOf(command: Command, path: readonly string[], width: number): Promise<string> {
+async function helpOf(command: Command, path: readonly string[], width: number): Promise<string> {
   const name = ['kuager', ...path].join(' ')
   const program = command.kind === 'task' ? programOf(command) : await groupProgram(command)
   program

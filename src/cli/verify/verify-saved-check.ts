@@ -8,11 +8,10 @@ import {
   type SavedCheckReport,
   type SavedCheckTools,
 } from '../../core/evidence/saved-check/steps.ts'
-import { instant } from '../../core/model/units.ts'
-import { say, sayRecorded } from '../../core/text/format.ts'
+import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
-import { formatDateTime } from '../../core/text/time.ts'
+import { stepFound } from '../../core/text/sentence/bundle-step.ts'
 import { MARKS, writeHanging } from '../terminal/hanging.ts'
 import { NOTE_TOOLS } from '../../app/proof/mirror-key.ts'
 import { printable } from '../../core/text/printable.ts'
@@ -87,22 +86,14 @@ function problemOf(lang: Lang, problem: NonNullable<CheckedSavedStep['problem']>
   return say(lang, `proof.saved.problem.${problem}`)
 }
 
-function foundIn(lang: Lang, { facts, notes }: CheckedSavedStep): readonly string[] {
-  return [
-    ...facts.map(({ fact, values }) => {
-      const shown = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, figure(lang, name, value)]))
-      if (fact === 'digest') return sayRecorded(lang, 'proof.saved.digest', shown)
-      return sayRecorded(lang, fact === 'leaf' ? 'proof.custody.number' : `bundle.fact.${fact}`, shown)
-    }),
-    ...notes.map(({ note, about }) => withAbout(say(lang, `bundle.note.${note}`), about)),
-  ]
-}
-
-function figure(lang: Lang, name: string, value: string | number): string {
-  if (typeof value === 'string') return printable(value)
-  if (name === 'at') return `${formatDateTime(lang, instant(value), 'UTC', 'second')} UTC`
-  return name === 'leaf' ? String(value) : formatNumber(lang, value)
-}
+const foundIn = (lang: Lang, { facts, notes }: CheckedSavedStep): readonly string[] => [
+  ...facts.flatMap((one): readonly string[] => {
+    if (one.fact === 'digest') return [say(lang, 'proof.saved.digest', one.values)]
+    if (one.fact === 'leaf') return [say(lang, 'proof.custody.number', { leaf: String(one.values.leaf) })]
+    return stepFound(lang, { facts: [one], notes: [] }, printable)
+  }),
+  ...stepFound(lang, { facts: [], notes }, printable),
+]
 
 const withAbout = (text: string, about = ''): string =>
   about === '' ? text : `${text.replace(/\.$/, '')}: ${printable(about)}`

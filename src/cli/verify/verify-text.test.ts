@@ -13,7 +13,9 @@ const step = (name: BundleStep, change: Partial<CheckedStep> = {}): CheckedStep 
   problemCount: 0,
   ...change,
 })
-const SIGNED = step('checkpoint', { facts: [{ fact: 'signed-by', values: { key: 'log.example+00000000+AA' } }] })
+const SIGNED = step('checkpoint', {
+  facts: [{ fact: 'signed-by', values: { key: 'log.example+00000000+AA', id: '00000000', name: 'log.example' } }],
+})
 
 const summary = (steps: readonly CheckedStep[], named = true): string => {
   const texts: string[] = []

@@ -209,7 +209,7 @@ describe('kuager verify', () => {
       meaning: BUNDLE_STEPS,
       problem: BUNDLE_PROBLEMS,
       note: BUNDLE_NOTES,
-      fact: BUNDLE_FACTS,
+      fact: Object.keys(BUNDLE_FACTS),
     }
     for (const [kind, codes] of Object.entries(lists)) {
       const written = Object.keys(CATALOGUE.en).filter((key) => key.startsWith(`bundle.${kind}.`))

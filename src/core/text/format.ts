@@ -26,7 +26,7 @@ export function say(lang: Lang, key: Key, values?: Readonly<Record<string, strin
   return sayRecorded(lang, key, values ?? {})
 }
 
-/** The same where a report carries the values beside the name of what it found: a missing one throws. */
+/** The same where key and values are of a union whose members each have what their message needs: a missing one throws. */
 export function sayRecorded(lang: Lang, key: Key, values: Readonly<Record<string, string | number>>): string {
   const name = `${lang} ${key}`
   let message = compiled.get(name)

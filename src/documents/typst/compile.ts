@@ -5,7 +5,7 @@ import type { Instant } from '../../core/model/units.ts'
 import { coveredBy } from './covered.ts'
 
 /** Standards a paper is written in, one a file: to keep for long with what is attached, or to be read by everybody. */
-export const PDF_STANDARDS = ['a-3a', 'ua-1'] as const
+const PDF_STANDARDS = ['a-3a', 'ua-1'] as const
 export type PdfStandard = (typeof PDF_STANDARDS)[number]
 
 /** What is needed to set papers: the compiler and the fonts. */

@@ -24,7 +24,7 @@ interface Piece {
   readonly parts: readonly LinePart[]
 }
 
-export interface Lowered {
+interface Lowered {
   readonly lang: Lang
   readonly title: string
   readonly kicker: string

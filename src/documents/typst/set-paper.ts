@@ -19,7 +19,7 @@ export interface Attachment {
   readonly relationship: 'source' | 'data' | 'supplement'
 }
 
-export interface PrintOptions {
+interface PrintOptions {
   readonly standard: PdfStandard
   readonly attachments?: readonly Attachment[]
 }

@@ -10,7 +10,7 @@ import { consentText, tierText } from './consent-text.ts'
 import type { Asked } from '../options.ts'
 import { wrap } from '../../terminal/wrap.ts'
 
-export type Permission = { readonly kind: 'given'; readonly tiers: readonly Tier[] } | { readonly kind: 'refused' }
+type Permission = { readonly kind: 'given'; readonly tiers: readonly Tier[] } | { readonly kind: 'refused' }
 
 const widthOf = (world: World): number => Math.min(80, Math.max(30, (world.size?.().columns ?? 80) - 1))
 

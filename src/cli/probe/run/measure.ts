@@ -11,7 +11,7 @@ import { random } from './setup.ts'
 import { Writer } from './write-down.ts'
 import type { WrittenMeasurement } from './write-down.ts'
 
-export interface MeasureOptions {
+interface MeasureOptions {
   readonly signal: AbortSignal
   readonly onEvent: (event: RunEvent) => void
   /** A measurement is signed and safe. */

@@ -94,7 +94,7 @@ export class RunView {
   }
 }
 
-export interface PictureSize {
+interface PictureSize {
   readonly lang: Lang
   readonly columns: number
   readonly rows: number

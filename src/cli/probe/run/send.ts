@@ -14,7 +14,7 @@ import { systemClock } from '../../../runtime/clock.ts'
 import type { Asked } from '../options.ts'
 import { extraRoots } from './setup.ts'
 
-export interface SendOptions {
+interface SendOptions {
   readonly signal: AbortSignal
   /** Whether what is sent counts as the schedule's. */
   readonly scheduled: boolean

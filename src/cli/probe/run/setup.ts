@@ -32,7 +32,7 @@ export function extraRoots({ settings }: Pick<Asked, 'settings'>): readonly stri
   return text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
 }
 
-export interface RunChoice {
+interface RunChoice {
   readonly tiers: readonly Tier[]
   readonly scope: 'core' | 'full'
   readonly kind: RunSettings['kind']

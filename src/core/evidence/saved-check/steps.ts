@@ -8,6 +8,7 @@ import { parseSavedCheck } from './saved-check.ts'
 import { digestSavedCheck, savedCheckEntry } from './digest.ts'
 import type { NoteTools, VerifierKey } from '../log/signed-note.ts'
 import { parseTlogProof, type TlogProof } from '../log/tlog-proof.ts'
+import type { FoundFact } from '../verify/bundle-report.ts'
 import { evaluatePolicy, type WitnessPolicy } from '../witness/policy.ts'
 
 /** Steps of the verification of a saved check, in their order; `witnesses` is made where a policy is named. */
@@ -31,8 +32,10 @@ export type SavedCheckProblem = (typeof SAVED_CHECK_PROBLEMS)[number]
 export const SAVED_CHECK_NOTES = ['unread', 'no-trust', 'simulated', 'no-witnesses'] as const
 export type SavedCheckNote = (typeof SAVED_CHECK_NOTES)[number]
 
-export const SAVED_CHECK_FACTS = ['digest', 'leaf', 'checkpoint', 'trusted-by', 'cosigned'] as const
-export type SavedCheckFact = (typeof SAVED_CHECK_FACTS)[number]
+export type SavedCheckFact =
+  | { readonly fact: 'digest'; readonly values: { readonly sha256: string } }
+  | { readonly fact: 'leaf'; readonly values: { readonly leaf: number } }
+  | FoundFact<'checkpoint' | 'trusted-by' | 'cosigned'>
 
 /** One step. Texts in it are hostile; `at` is an instant. */
 export interface CheckedSavedStep {
@@ -40,10 +43,7 @@ export interface CheckedSavedStep {
   readonly outcome: 'ok' | 'failed' | 'not-checked'
   readonly problem?: { readonly problem: SavedCheckProblem; readonly about?: string }
   readonly notes: readonly { readonly note: SavedCheckNote; readonly about?: string }[]
-  readonly facts: readonly {
-    readonly fact: SavedCheckFact
-    readonly values: Readonly<Record<string, string | number>>
-  }[]
+  readonly facts: readonly SavedCheckFact[]
 }
 
 export interface SavedCheckReport {

@@ -133,41 +133,46 @@ export const BUNDLE_NOTES = [
 ] as const
 export type BundleNote = (typeof BUNDLE_NOTES)[number]
 
-/** Figures and names of what a step found, for its sentence. */
-export const BUNDLE_FACTS = [
-  'container',
-  'bag',
-  'list',
-  'files',
-  'description',
-  'checkpoint',
-  'signed-by',
-  'trusted-by',
-  'cosigned',
-  'inclusion',
-  'seal',
-  'stamp',
-  'since',
-  'custody',
-  'complete',
-  'withheld',
-  'verdicts',
-  'incident',
-  'shown-no-longer',
-  'weight',
-  'published',
-  'events',
-] as const
-export type BundleFact = (typeof BUNDLE_FACTS)[number]
+/** What a step found, with the names of the figures and texts that its sentence needs. Texts are hostile. */
+export const BUNDLE_FACTS = {
+  container: ['kind', 'name', 'files', 'bytes'],
+  bag: ['name', 'date'],
+  list: ['count'],
+  files: ['count'],
+  description: ['measurements'],
+  checkpoint: ['origin', 'size'],
+  'signed-by': ['key', 'id', 'name'],
+  'trusted-by': ['name', 'id'],
+  cosigned: ['name', 'at'],
+  inclusion: ['count', 'size'],
+  seal: ['madeAt', 'key'],
+  stamp: ['authority', 'at', 'size', 'root', 'sha256'],
+  since: ['at', 'size'],
+  custody: ['count', 'keys'],
+  complete: ['named', 'held'],
+  withheld: ['count', 'measurements', 'opened'],
+  verdicts: ['count'],
+  incident: ['count'],
+  'shown-no-longer': ['count'],
+  weight: ['word', 'ratio'],
+  published: ['count'],
+  events: ['count'],
+} as const
+export type BundleFact = keyof typeof BUNDLE_FACTS
+
+/** Numbers are counts, sizes, ratios, or instants (`at`, `madeAt`). */
+export type FactValues<Fact extends BundleFact> = Readonly<Record<(typeof BUNDLE_FACTS)[Fact][number], string | number>>
+
+/** A fact with its values. */
+export type FoundFact<Facts extends BundleFact = BundleFact> = {
+  readonly [Fact in Facts]: { readonly fact: Fact; readonly values: FactValues<Fact> }
+}[Facts]
 
 export interface FoundProblem {
   readonly problem: BundleProblem
   /** A path, a leaf, a key, a field: what it is about. Hostile text, to be made printable. */
   readonly about?: string
 }
-
-/** Numbers are counts or instants (names ending in `At`); texts are hostile. */
-export type Values = Readonly<Record<string, string | number>>
 
 export interface CheckedStep {
   readonly step: BundleStep
@@ -177,7 +182,7 @@ export interface CheckedStep {
   /** How many there are. */
   readonly problemCount: number
   readonly notes: readonly { readonly note: BundleNote; readonly about?: string }[]
-  readonly facts: readonly { readonly fact: BundleFact; readonly values: Values }[]
+  readonly facts: readonly FoundFact[]
 }
 
 /** Problems of one step that are kept with what they are about; the others are counted. */

@@ -1,5 +1,5 @@
 import type { KeyEnd } from '../catalogue.ts'
-import { say, sayRecorded } from '../format.ts'
+import { say, sayRecorded, type MessageValues } from '../format.ts'
 import type { Lang } from '../lang.ts'
 import { formatNumber } from '../number.ts'
 import { formatDateTime } from '../time.ts'
@@ -12,11 +12,16 @@ export interface StepToSay {
   readonly problems: readonly { readonly problem: KeyEnd<'bundle.problem'>; readonly about?: string }[]
   readonly problemCount: number
   readonly notes: readonly { readonly note: KeyEnd<'bundle.note'>; readonly about?: string }[]
-  readonly facts: readonly {
-    readonly fact: KeyEnd<'bundle.fact'>
-    readonly values: Readonly<Record<string, string | number>>
-  }[]
+  readonly facts: readonly FactToSay[]
 }
+
+/** A fact with all that its message needs. */
+type FactToSay = {
+  readonly [Fact in KeyEnd<'bundle.fact'>]: {
+    readonly fact: Fact
+    readonly values: MessageValues<`bundle.fact.${Fact}`>
+  }
+}[KeyEnd<'bundle.fact'>]
 
 /** How a hostile text is made fit to be shown: for a terminal, for a page. */
 export type ShowText = (text: string) => string
@@ -28,7 +33,11 @@ export const stepMeaning = (lang: Lang, { step }: Pick<StepToSay, 'step'>): stri
   say(lang, `bundle.meaning.${step}`)
 
 /** What a step found: figures and names, then what a reader has to know. A sentence each. */
-export function stepFound(lang: Lang, { facts, notes }: StepToSay, shown: ShowText): readonly string[] {
+export function stepFound(
+  lang: Lang,
+  { facts, notes }: Pick<StepToSay, 'facts' | 'notes'>,
+  shown: ShowText,
+): readonly string[] {
   return [
     ...facts.map(({ fact, values }) => sayRecorded(lang, `bundle.fact.${fact}`, sayable(lang, values, shown))),
     ...notes.map(({ note, about }) => withAbout(lang, say(lang, `bundle.note.${note}`), { about, shown })),
@@ -62,7 +71,7 @@ const MILLION = 1_000_000
 /** Instants by their names, sizes, counts and ratios as people read them. */
 function sayable(
   lang: Lang,
-  values: StepToSay['facts'][number]['values'],
+  values: Readonly<Record<string, string | number>>,
   shown: ShowText,
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(

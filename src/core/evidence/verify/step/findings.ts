@@ -6,8 +6,9 @@ import {
   type BundleProblem,
   type BundleStep,
   type CheckedStep,
+  type FactValues,
+  type FoundFact,
   type FoundProblem,
-  type Values,
 } from '../bundle-report.ts'
 
 const MOST_ABOUT = 300
@@ -16,7 +17,7 @@ const MOST_ABOUT = 300
 export class StepFindings {
   readonly #problems: FoundProblem[] = []
   readonly #notes: CheckedStep['notes'][number][] = []
-  readonly #facts: CheckedStep['facts'][number][] = []
+  readonly #facts: FoundFact[] = []
   #count = 0
   #skipped = false
 
@@ -42,8 +43,9 @@ export class StepFindings {
     this.note(note, `leaf ${leaves.slice(0, MOST_SHOWN).join(' ')}${more}`)
   }
 
-  fact(fact: BundleFact, values: Values): void {
-    this.#facts.push({ fact, values })
+  fact<Fact extends BundleFact>(fact: Fact, values: FactValues<Fact>): void {
+    // The values belong to the fact, which the type of a union cannot say.
+    this.#facts.push({ fact, values } as FoundFact)
   }
 
   /** The step could not be made at all, for this reason; problems found so far still count. */

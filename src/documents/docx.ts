@@ -5,7 +5,16 @@ import { Fault } from '../core/model/errors.ts'
 import { formatInstantUtc, instant, type Instant } from '../core/model/units.ts'
 import { say } from '../core/text/format.ts'
 import type { Lang } from '../core/text/lang.ts'
-import { footOf, spansOf, type Block, type Inline, type Paper, type InlineSpan, type TableBlock } from './paper.ts'
+import {
+  type Block,
+  footOf,
+  type Inline,
+  type InlineSpan,
+  type LabelledFact,
+  type Paper,
+  spansOf,
+  type TableBlock,
+} from './paper.ts'
 
 type Docx = typeof docx
 
@@ -244,7 +253,7 @@ class Writing {
     }
   }
 
-  #facts(rows: readonly { readonly label: string; readonly value: Inline }[]): readonly (DocxParagraph | DocxTable)[] {
+  #facts(rows: readonly LabelledFact[]): readonly (DocxParagraph | DocxTable)[] {
     if (rows.length === 0) return []
     const cells = rows.map(({ label, value }) => [this.#runs(label, { bold: true }), this.#runs(value)])
     return [this.#grid(cells, [1, 2]), this.#gap()]

@@ -74,7 +74,7 @@ export interface Chart {
 }
 
 /** A row of facts. */
-interface LabelledFact {
+export interface LabelledFact {
   readonly label: string
   readonly value: Inline
 }

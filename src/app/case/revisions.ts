@@ -6,6 +6,7 @@ import type { CaseFile } from '../../casework/case/case-form.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { readBounded } from '../../runtime/files/copy-folder.ts'
 import { printable } from '../../core/text/printable.ts'
+import { jsonOrUndefined } from '../../core/model/json-text.ts'
 
 const MOST_BYTES = 64 * 1024 * 1024
 
@@ -52,22 +53,14 @@ export async function readRevisions(file: string, world: World): Promise<Readonl
 const answerSchema = z.object({ incidents: z.array(z.unknown()) })
 
 function valuesOf(text: string): readonly unknown[] {
-  const whole = parseJson(text)
+  const whole = jsonOrUndefined(text)
   if (Array.isArray(whole)) return whole as readonly unknown[]
   const answer = answerSchema.safeParse(whole)
   if (answer.success) return answer.data.incidents
   return text
     .split('\n')
     .filter((line) => line.trim() !== '')
-    .map(parseJson)
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+    .map(jsonOrUndefined)
 }
 
 /** By record, what became of the incident of each bundle that the papers are made from. */

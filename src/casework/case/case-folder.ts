@@ -8,6 +8,7 @@ import { isMissing, REAL_DISK, type Disk } from '../../runtime/files/disk.ts'
 import { readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
 import { caseSchema, journalEntrySchema, type CaseFile, type JournalEntry } from './case-form.ts'
 import { checkCase } from './check-case.ts'
+import { jsonOrUndefined } from '../../core/model/json-text.ts'
 
 const CASE_FILE = 'case.json'
 const JOURNAL_FILE = 'journal.jsonl'
@@ -196,7 +197,7 @@ export async function readJournal(folder: string): Promise<readonly JournalEntry
   const { lines } = wholeLines(await readFile(join(folder, JOURNAL_FILE)))
   let before: string | undefined
   return lines.map((text, index) => {
-    const parsed = journalEntrySchema.safeParse(parseJson(text))
+    const parsed = journalEntrySchema.safeParse(jsonOrUndefined(text))
     const follows = parsed.data?.prev === (before === undefined ? null : hash('sha256', before))
     if (!parsed.success || !follows)
       throw notCase(
@@ -207,14 +208,6 @@ export async function readJournal(folder: string): Promise<readonly JournalEntry
     before = text
     return parsed.data
   })
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 /** Holds a case for one command. A lock whose process is gone is taken over. */

@@ -7,6 +7,7 @@ import { isMissing, REAL_DISK } from '../../runtime/files/disk.ts'
 import { writeDurable } from '../../runtime/files/durable-file.ts'
 import { lawRecordSchema, type LawRecord } from '../law/law-notice.ts'
 import type { CaseFile } from './case-form.ts'
+import { jsonOrUndefined } from '../../core/model/json-text.ts'
 
 /** What the last build wrote, in the form of `sha256sum`. */
 const LIST = 'SHA256SUMS'
@@ -124,15 +125,7 @@ async function readMadeOf(folder: string): Promise<z.infer<typeof madeOfSchema> 
     if (isMissing(error)) return ''
     throw error
   })
-  return madeOfSchema.safeParse(parseJson(text)).data
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  return madeOfSchema.safeParse(jsonOrUndefined(text)).data
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -19,6 +19,7 @@ import {
   heading,
   type Inline,
   type InlineSpan,
+  type LabelledFact,
   orBlank,
   type Paper,
   paragraph,
@@ -58,10 +59,7 @@ export const paperFrame = (
 })
 
 /** Answers of the questionnaire as labels with values, a blank where one is missing. */
-export const toldRows = (
-  view: CaseView,
-  ids: readonly QuestionId[],
-): readonly { readonly label: string; readonly value: Inline }[] =>
+export const toldRows = (view: CaseView, ids: readonly QuestionId[]): readonly LabelledFact[] =>
   ids.map((id) => ({ label: say(view.lang, `document.label.${id}`), value: told(view, id) }))
 
 /** What the author says, under a heading that says so: a heading stays with what it names. */
@@ -119,11 +117,7 @@ function strengthOf(view: CaseView, one: CaseIncident, annexed: boolean): readon
   return [textSpan(` ${say(view.lang, 'document.strength')}: `), annex(statement.number), textSpan('.')]
 }
 
-function incidentRows(
-  view: CaseView,
-  one: CaseIncident,
-  annexed: boolean,
-): readonly { readonly label: string; readonly value: Inline }[] {
+function incidentRows(view: CaseView, one: CaseIncident, annexed: boolean): readonly LabelledFact[] {
   const { lang } = view
   const { incident, facts } = one
   const end = incident.running

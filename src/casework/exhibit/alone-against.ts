@@ -6,8 +6,7 @@ import { countedMeasurements, countOf, countDevices, type AloneFinding, type One
 import { controlSentences, countControls } from './controls.ts'
 import { listed, type PageBudget } from './finding.ts'
 
-// What speaks against interference in bare measurements, their controls, and the limits of what can be concluded from
-// them.
+// What speaks against interference in bare measurements, and their controls.
 
 /** What speaks against interference in these measurements, counted; in the size of everything else. */
 export function aloneAgainstBlocks(lang: Lang, finding: AloneFinding, room: PageBudget): readonly Block[] {
@@ -85,14 +84,4 @@ function tally<T extends string>(all: readonly T[], room: PageBudget, name: (one
 export const aloneControlBlocks = (lang: Lang, { readings }: AloneFinding): readonly Block[] => [
   heading(say(lang, 'exhibit.controls')),
   bulletList(controlSentences(lang, { readings, compared: [] })),
-]
-
-/** Where what is said here ends. */
-export const aloneLimitBlocks = (lang: Lang): readonly Block[] => [
-  heading(say(lang, 'exhibit.limits')),
-  bulletList([
-    say(lang, 'alone.limit.choice'),
-    say(lang, 'alone.limit.one'),
-    ...(['sample', 'sender', 'rate'] as const).map((what) => say(lang, `exhibit.limit.${what}`)),
-  ]),
 ]

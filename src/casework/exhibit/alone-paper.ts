@@ -6,21 +6,21 @@ import { formatNumber } from '../../core/text/number.ts'
 import { formatDate, formatDateTime, formatOffset, HOME_ZONE } from '../../core/text/time.ts'
 import {
   type Block,
-  bulletList,
   code,
   factRows,
   heading,
   type Inline,
+  type LabelledFact,
   type Paper,
   paragraph,
   strong,
   textSpan,
 } from '../../documents/paper.ts'
 import { countedMeasurements, countOf, countDevices, type AloneFinding, type OneJudged } from './alone-finding.ts'
-import { aloneAgainstBlocks, aloneControlBlocks, aloneLimitBlocks } from './alone-against.ts'
+import { aloneAgainstBlocks, aloneControlBlocks } from './alone-against.ts'
 import { bySeriesBlocks, listBlocks, overTimeBlocks, verdictBlocks } from './alone-shown.ts'
 import { cut, listed, type PageBudget } from './finding.ts'
-import { collectedRows, targetsRow } from './measured.ts'
+import { collectedRows, methodLimitBlocks, notShownBlocks, targetsRow } from './measured.ts'
 import { exhibitAnnexBlocks, custodyBlocks, programRows, verifyBlocks } from './proved.ts'
 
 /**
@@ -45,7 +45,11 @@ export function alonePaper(lang: Lang, finding: AloneFinding, room: PageBudget):
       ...whoBlocks(lang, finding, room),
       ...aloneAgainstBlocks(lang, finding, room),
       ...aloneControlBlocks(lang, finding),
-      ...aloneLimitBlocks(lang),
+      ...methodLimitBlocks(
+        lang,
+        ['sample', 'sender', 'rate'],
+        [say(lang, 'alone.limit.choice'), say(lang, 'alone.limit.one')],
+      ),
       ...methodBlocks(lang, finding),
       ...custodyBlocks(lang, finding, room),
       ...exhibitAnnexBlocks(lang, finding, room),
@@ -113,11 +117,7 @@ function findingBlocks(lang: Lang, finding: AloneFinding): readonly Block[] {
         textSpan(` ${capitalise(lang, kinds.join('; '))}. ${say(lang, 'alone.each')} ${choice}`),
       ],
     },
-    heading(say(lang, 'exhibit.not-shown')),
-    bulletList([
-      say(lang, 'alone.not-shown'),
-      ...(['who', 'law', 'elsewhere', 'people'] as const).map((what) => say(lang, `exhibit.not-shown.${what}`)),
-    ]),
+    ...notShownBlocks(lang, [say(lang, 'alone.not-shown')]),
   ]
 }
 
@@ -126,19 +126,14 @@ function whereBlocks(lang: Lang, finding: AloneFinding, room: PageBudget): reado
   const { judged, targets, madeAt } = finding
   const span = spanOf(judged)
   const home = say(lang, 'exhibit.home', { offset: formatOffset(span?.first.startedAt ?? madeAt) })
-  const row = (
-    side: 'first' | 'last',
-    zone: string,
-    name: string,
-  ): { readonly label: string; readonly value: Inline } => ({
+  const row = (side: 'first' | 'last', zone: string, name: string): LabelledFact => ({
     label: say(lang, `alone.${side}`, { zone: name }),
     value: span === undefined ? say(lang, 'paper.none') : formatDateTime(lang, span[side].startedAt, zone),
   })
   const ended = [...Map.groupBy(countedMeasurements(finding), ({ mechanism }) => mechanism)]
     .flatMap(([mechanism, all]) => (mechanism === undefined ? [] : [{ mechanism, count: all.length }]))
     .toSorted((a, b) => b.count - a.count || (a.mechanism < b.mechanism ? -1 : 1))
-  const names = (of: (one: OneJudged) => string): Inline =>
-    judged.length === 0 ? say(lang, 'paper.none') : listed(distinct(judged, of), room)
+  const names = (of: (one: OneJudged) => string): Inline => listed(distinct(judged, of), room, say(lang, 'paper.none'))
   return [
     heading(say(lang, 'exhibit.where')),
     factRows([
@@ -151,15 +146,11 @@ function whereBlocks(lang: Lang, finding: AloneFinding, room: PageBudget): reado
       targetsRow(lang, targets, room),
       {
         label: say(lang, 'exhibit.mechanism'),
-        value:
-          ended.length === 0
-            ? say(lang, 'paper.none')
-            : listed(
-                ended.map(
-                  ({ mechanism, count }) => `${say(lang, `mechanism.${mechanism}`)}: ${formatNumber(lang, count)}`,
-                ),
-                room,
-              ),
+        value: listed(
+          ended.map(({ mechanism, count }) => `${say(lang, `mechanism.${mechanism}`)}: ${formatNumber(lang, count)}`),
+          room,
+          say(lang, 'paper.none'),
+        ),
       },
     ]),
   ]
@@ -178,13 +169,11 @@ function whoBlocks(lang: Lang, finding: AloneFinding, room: PageBudget): readonl
       { label: say(lang, 'exhibit.held'), value: formatNumber(lang, measurements.length) },
       {
         label: say(lang, 'alone.senders'),
-        value:
-          senders.length === 0
-            ? say(lang, 'paper.none')
-            : listed(
-                senders.map(({ origin, count }) => `${senderName(lang, origin)}: ${formatNumber(lang, count)}`),
-                room,
-              ),
+        value: listed(
+          senders.map(({ origin, count }) => `${senderName(lang, origin)}: ${formatNumber(lang, count)}`),
+          room,
+          say(lang, 'paper.none'),
+        ),
       },
       ...collectedRows(lang, finding, room),
     ]),

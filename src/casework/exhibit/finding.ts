@@ -99,8 +99,9 @@ export const cut = (name: string, { letters }: PageBudget): string => {
   return all.length <= letters ? name : `${all.slice(0, letters - 1).join('')}…`
 }
 
-/** The first of a list as one text, and how many more there are. */
-export function listed(names: readonly string[], room: PageBudget): string {
+/** The first of a list as one text, and how many more there are; `none` of an empty one. */
+export function listed(names: readonly string[], room: PageBudget, none = ''): string {
+  if (names.length === 0) return none
   const shown = names.slice(0, room.names).map((name) => cut(name, room))
   const left = names.length - shown.length
   return left === 0 ? shown.join('; ') : `${shown.join('; ')} (+${left})`

@@ -1,5 +1,6 @@
 import { anchor, goesOn } from '../../core/model/incident/bounds.ts'
 import type { BundleMeasurement } from '../../core/model/incident/bundle.ts'
+import type { KeyEnd } from '../../core/text/catalogue.ts'
 import { say } from '../../core/text/format.ts'
 import {
   edgesText,
@@ -21,7 +22,7 @@ import {
   bulletList,
   factRows,
   heading,
-  type Inline,
+  type LabelledFact,
   paragraph,
   strong,
   textSpan,
@@ -30,8 +31,6 @@ import { cut, listed, type ExhibitFinding, type ExhibitGround, type PageBudget }
 import { seriesChart } from './series-chart.ts'
 
 // What was measured: the finding and what it does not show, when, where, by whom, and the series.
-
-type Fact = { readonly label: string; readonly value: Inline }
 
 const edge = (lang: Lang, { value, interval }: EdgeTexts): string =>
   interval === undefined ? value : say(lang, 'incident.interval', { value, interval })
@@ -56,16 +55,34 @@ export function findingBlocks(lang: Lang, finding: ExhibitFinding, room: PageBud
       kind: 'finding',
       text: [strong(`${cut(headline(lang, finding), room)}.`), textSpan(` ${sentences.join(' ')}`)],
     },
-    heading(say(lang, 'exhibit.not-shown')),
-    bulletList((['who', 'law', 'elsewhere', 'people'] as const).map((what) => say(lang, `exhibit.not-shown.${what}`))),
+    ...notShownBlocks(lang),
   ]
 }
+
+/** What measurements do not show; `first` before what is true of all. */
+export const notShownBlocks = (lang: Lang, first: readonly string[] = []): readonly Block[] => [
+  heading(say(lang, 'exhibit.not-shown')),
+  bulletList([
+    ...first,
+    ...(['who', 'law', 'elsewhere', 'people'] as const).map((what) => say(lang, `exhibit.not-shown.${what}`)),
+  ]),
+]
+
+/** Where the method ends; `first` before that. */
+export const methodLimitBlocks = (
+  lang: Lang,
+  limits: readonly KeyEnd<'exhibit.limit'>[],
+  first: readonly string[] = [],
+): readonly Block[] => [
+  heading(say(lang, 'exhibit.limits')),
+  bulletList([...first, ...limits.map((what) => say(lang, `exhibit.limit.${what}`))]),
+]
 
 /** Start, end and length: as intervals, in the time of the country and in UTC, and the measurements beside them. */
 export function whenBlocks(lang: Lang, { incident }: ExhibitFinding): readonly Block[] {
   const at = anchor(incident)
   const home = say(lang, 'exhibit.home', { offset: at === undefined ? 'UTC+5' : formatOffset(at) })
-  const row = (side: 'start' | 'end', zone: string, name: string): { label: string; value: Inline } => ({
+  const row = (side: 'start' | 'end', zone: string, name: string): LabelledFact => ({
     label: say(lang, `exhibit.${side}`, { zone: name }),
     value: edgeText(lang, incident[side], { side, zone, running: goesOn(incident) }),
   })
@@ -127,7 +144,7 @@ export function whereBlocks(lang: Lang, finding: ExhibitFinding, room: PageBudge
 }
 
 /** Names or addresses that were tested. */
-export const targetsRow = (lang: Lang, targets: readonly string[], room: PageBudget): Fact => ({
+export const targetsRow = (lang: Lang, targets: readonly string[], room: PageBudget): LabelledFact => ({
   label: say(lang, 'exhibit.targets'),
   value: targets.length === 0 ? [blank(say(lang, 'exhibit.targets'))] : listed(targets, room),
 })
@@ -150,7 +167,7 @@ export function whoBlocks(lang: Lang, finding: ExhibitFinding, room: PageBudget)
 }
 
 /** How many measurements the bundle of an incident holds, by what they are for. */
-export function heldRow(lang: Lang, { measurements }: Pick<ExhibitGround, 'measurements'>): Fact {
+export function heldRow(lang: Lang, { measurements }: Pick<ExhibitGround, 'measurements'>): LabelledFact {
   const number = (value: number): string => formatNumber(lang, value)
   const count = (fits: (one: BundleMeasurement) => boolean): string => number(measurements.filter(fits).length)
   return {
@@ -166,7 +183,7 @@ export function heldRow(lang: Lang, { measurements }: Pick<ExhibitGround, 'measu
 }
 
 /** What does not count or cannot be shown, by which programs all was measured, and who collected it. */
-export function collectedRows(lang: Lang, finding: ExhibitGround, room: PageBudget): readonly Fact[] {
+export function collectedRows(lang: Lang, finding: ExhibitGround, room: PageBudget): readonly LabelledFact[] {
   const { measurements, software, operator } = finding
   const number = (value: number): string => formatNumber(lang, value)
   const count = (fits: (one: BundleMeasurement) => boolean): string => number(measurements.filter(fits).length)
@@ -190,11 +207,10 @@ export function collectedRows(lang: Lang, finding: ExhibitGround, room: PageBudg
   ]
 }
 
-function operatorRows(lang: Lang, operator: ExhibitFinding['operator'], room: PageBudget): readonly Fact[] {
+function operatorRows(lang: Lang, operator: ExhibitFinding['operator'], room: PageBudget): readonly LabelledFact[] {
   const label = say(lang, 'exhibit.operator')
   if (operator === undefined) return [{ label, value: [blank(say(lang, 'exhibit.operator-what'))] }]
-  const several = (names: readonly string[]): string =>
-    names.length === 0 ? say(lang, 'exhibit.interests-none') : listed(names, room)
+  const several = (names: readonly string[]): string => listed(names, room, say(lang, 'exhibit.interests-none'))
   return [
     { label, value: cut(operator.name[lang], room) },
     { label: say(lang, 'exhibit.seat'), value: cut(operator.seat[lang], room) },

@@ -11,6 +11,7 @@ import {
   factRows,
   heading,
   type Inline,
+  type LabelledFact,
   orderedList,
   paragraph,
   spansOf,
@@ -39,10 +40,7 @@ export function methodBlocks(lang: Lang, finding: ExhibitFinding): readonly Bloc
 }
 
 /** The program that judged, with the digest of its source. */
-export const programRows = (
-  lang: Lang,
-  program: ExhibitGround['program'],
-): readonly { readonly label: string; readonly value: Inline }[] => [
+export const programRows = (lang: Lang, program: ExhibitGround['program']): readonly LabelledFact[] => [
   { label: say(lang, 'exhibit.program'), value: `Kuager ${program.version}, Node.js ${program.node}` },
   { label: say(lang, 'exhibit.source-digest'), value: [code(program.source_sha256)] },
 ]
@@ -59,22 +57,20 @@ export function custodyBlocks(lang: Lang, { log, redactions }: ExhibitGround, ro
       { label: say(lang, 'exhibit.log-keys'), value: keyOf(lang, log.keys) },
       {
         label: say(lang, 'exhibit.stamps'),
-        value: stamps.length === 0 ? say(lang, 'exhibit.stamps-none') : listed(stamps, room),
+        value: listed(stamps, room, say(lang, 'exhibit.stamps-none')),
       },
       {
         label: say(lang, 'exhibit.witnesses'),
-        value: log.witnesses.length === 0 ? none : listed(log.witnesses, room),
+        value: listed(log.witnesses, room, none),
       },
       { label: say(lang, 'exhibit.custody-events'), value: formatNumber(lang, log.custodyEvents) },
       {
         label: say(lang, 'exhibit.redacted'),
-        value:
-          redactions.fields.length === 0
-            ? none
-            : listed(
-                redactions.fields.map(({ what }) => what),
-                room,
-              ),
+        value: listed(
+          redactions.fields.map(({ what }) => what),
+          room,
+          none,
+        ),
       },
     ]),
   ]

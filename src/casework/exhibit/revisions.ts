@@ -6,18 +6,9 @@ import { edgeText, headline, withdrawnText } from '../../core/text/sentence/inci
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { formatDateTime, HOME_ZONE } from '../../core/text/time.ts'
-import {
-  type Block,
-  bulletList,
-  factRows,
-  heading,
-  type Inline,
-  paragraph,
-  strong,
-  textSpan,
-} from '../../documents/paper.ts'
+import { type Block, factRows, heading, type Inline, paragraph, strong, textSpan } from '../../documents/paper.ts'
 import { cut, type ExhibitFinding, type PageBudget } from './finding.ts'
-import { collectedRows, heldRow, seriesBlocks, whereBlocks } from './measured.ts'
+import { collectedRows, heldRow, methodLimitBlocks, seriesBlocks, whereBlocks } from './measured.ts'
 import { controlBlocks } from './weighed.ts'
 
 // What was published of an incident before, and what a paper has of one that was withdrawn instead of its edges and weight.
@@ -85,7 +76,8 @@ export const withdrawnBlocks = (lang: Lang, finding: ExhibitFinding, room: PageB
   ...seriesBlocks(lang, finding, room),
   ...whoMeasuredBlocks(lang, finding, room),
   ...controlBlocks(lang, finding, room),
-  ...limitBlocks(lang),
+  // Without what would change a conclusion.
+  ...methodLimitBlocks(lang, ['sample', 'gaps', 'sender', 'rate']),
 ]
 
 /**
@@ -118,10 +110,4 @@ const whoMeasuredBlocks = (lang: Lang, finding: ExhibitFinding, room: PageBudget
   heading(say(lang, 'exhibit.who')),
   factRows([heldRow(lang, finding), ...collectedRows(lang, finding, room)]),
   paragraph(say(lang, finding.incident.simulated ? 'incident.simulated' : 'exhibit.volunteers')),
-]
-
-/** Where the method ends, without what would change a conclusion. */
-const limitBlocks = (lang: Lang): readonly Block[] => [
-  heading(say(lang, 'exhibit.limits')),
-  bulletList((['sample', 'gaps', 'sender', 'rate'] as const).map((what) => say(lang, `exhibit.limit.${what}`))),
 ]

@@ -13,6 +13,7 @@ import { formatNumber } from '../../core/text/number.ts'
 import { type Block, bulletList, heading, type Inline, paragraph, strong, textSpan } from '../../documents/paper.ts'
 import { controlSentences } from './controls.ts'
 import { cut, type ExhibitFinding, type PageBudget } from './finding.ts'
+import { methodLimitBlocks } from './measured.ts'
 
 // What the measurements weigh: every item of both sides, what speaks against, controls, and where the method ends.
 
@@ -179,10 +180,7 @@ export function limitBlocks(
       ? say(lang, 'incident.change-none')
       : say(lang, turning.length === 0 ? 'incident.change-would-not' : 'incident.change-would')
   return [
-    heading(say(lang, 'exhibit.limits')),
-    bulletList(
-      (['sample', 'gaps', 'sender', 'table', 'rate'] as const).map((what) => say(lang, `exhibit.limit.${what}`)),
-    ),
+    ...methodLimitBlocks(lang, ['sample', 'gaps', 'sender', 'table', 'rate']),
     paragraph([textSpan(about)]),
     ...(changes.length === 0 ? [] : [bulletList(changes)]),
   ]

@@ -16,6 +16,7 @@ import {
   heading,
   type Inline,
   type InlineSpan,
+  type LabelledFact,
   orBlank,
   type Paper,
   paragraph,
@@ -36,7 +37,7 @@ export interface Means {
  * under which title, is marked for a lawyer.
  */
 export function meansPaper(lang: Lang, { id, madeAt, finding, given }: Means): Paper {
-  const rows: readonly { readonly label: string; readonly value: Inline }[] = [
+  const rows: readonly LabelledFact[] = [
     { label: say(lang, 'means.who'), value: orBlank(given.who, say(lang, 'means.who-what')) },
     { label: say(lang, 'means.purpose'), value: orBlank(given.purpose, say(lang, 'means.purpose-what')) },
     { label: say(lang, 'means.device'), value: orBlank(given.device, say(lang, 'means.device-what')) },

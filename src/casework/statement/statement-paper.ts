@@ -8,7 +8,7 @@ import { dateText, devicesText, edgeText, headline, networkText } from '../../co
 import type { Lang } from '../../core/text/lang.ts'
 import { HOME_ZONE } from '../../core/text/time.ts'
 import { ROOMS, type ExhibitFinding, type PageBudget } from '../exhibit/finding.ts'
-import { seriesBlocks, whenBlocks, whereBlocks, whoBlocks } from '../exhibit/measured.ts'
+import { notShownBlocks, seriesBlocks, whenBlocks, whereBlocks, whoBlocks } from '../exhibit/measured.ts'
 import { custodyBlocks, methodBlocks } from '../exhibit/proved.ts'
 import { revisionBlocks, withdrawnBlocks, withdrawnWords } from '../exhibit/revisions.ts'
 import { againstBlocks, controlBlocks, limitBlocks, weightBlocks } from '../exhibit/weighed.ts'
@@ -74,10 +74,7 @@ export function statementPaper(lang: Lang, facts: StatedFacts): Paper {
       paragraph(say(lang, 'facts.about')),
       heading(say(lang, 'facts.summary')),
       summaryTable(lang, findings),
-      heading(say(lang, 'exhibit.not-shown')),
-      bulletList(
-        (['who', 'law', 'elsewhere', 'people'] as const).map((what) => say(lang, `exhibit.not-shown.${what}`)),
-      ),
+      ...notShownBlocks(lang),
       ...findings.flatMap((finding, at) => [
         ...incidentBlocks(lang, finding, at + 1),
         ...(alike ? [] : deeper(methodBlocks(lang, finding))),

@@ -5,13 +5,14 @@ import { formatClock, formatDayMonth, zonedParts } from '../../core/text/time.ts
 import type { Lang } from '../../core/text/lang.ts'
 import { instant, type Instant } from '../../core/model/units.ts'
 import {
-  footOf,
-  spansOf,
   type Block,
   type Chart,
+  footOf,
   type Inline,
-  type Paper,
   type InlineSpan,
+  type LabelledFact,
+  type Paper,
+  spansOf,
   type TableBlock,
 } from '../paper.ts'
 import { breakable, legible, type LinePart } from './legible.ts'
@@ -158,10 +159,7 @@ const lowerList = (ordered: boolean, items: readonly (readonly Piece[])[]): unkn
   items,
 })
 
-function lowerFacts(
-  rows: readonly { readonly label: string; readonly value: Inline }[],
-  { print, inline }: Pick<Words, 'print' | 'inline'>,
-): unknown {
+function lowerFacts(rows: readonly LabelledFact[], { print, inline }: Pick<Words, 'print' | 'inline'>): unknown {
   const lowered = rows.map(({ label, value }) => ({ label: print(label), value: inline(value) }))
   const cells = lowered.map(({ label, value }) => [[{ kind: 'text' as const, parts: breakable(label) }], value])
   return { kind: 'facts', whole: linesOf(cells, [1, 2]) <= MOST_WHOLE_LINES, rows: lowered }

@@ -6,6 +6,7 @@ import { letterSchema, type Letter } from '../core/letter.ts'
 import { instant, parseInstant, parseSha256, type Instant } from '../../core/model/units.ts'
 import type { LetterRow, LetterStore } from '../registry/contract.ts'
 import type { PublishedLetter, LetterRefusal } from '../contract.ts'
+import { jsonOrUndefined } from '../../core/model/json-text.ts'
 
 interface Entry {
   readonly letter: Letter
@@ -37,7 +38,7 @@ export class Published {
 
   /** Takes a version, or another state of one. Throws Fault for a document that is not a letter. */
   put(row: LetterRow): void {
-    const parsed = letterSchema.safeParse(parseJson(row.document))
+    const parsed = letterSchema.safeParse(jsonOrUndefined(row.document))
     if (!parsed.success || encodeCanonical(parsed.data) !== row.document)
       throw new Fault(`Cannot read letter "${row.letter}", version ${row.version}: its document is damaged`)
     const versions = this.#letters.get(row.letter) ?? []
@@ -106,13 +107,5 @@ export class Published {
     } finally {
       this.#shut.delete(id)
     }
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

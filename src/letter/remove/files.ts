@@ -4,6 +4,7 @@ import { Fault, InputError } from '../../core/model/errors.ts'
 import { REAL_DISK, isMissing, type Disk } from '../../runtime/files/disk.ts'
 import { readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
 import { approvalSchema, MOST_OF_JOB, removalJobSchema, reviewersSchema, type Reviewers } from './contract.ts'
+import { jsonOrUndefined } from '../../core/model/json-text.ts'
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
@@ -57,7 +58,9 @@ export class RemovalFiles {
   /** No one where there is no such file. Throws InputError for one that people wrote wrongly. */
   async reviewers(): Promise<Reviewers> {
     const bytes = await readWhole(this.#reviewers, this.#disk)
-    const parsed = reviewersSchema.safeParse(bytes === undefined ? [] : parseJson(bytes))
+    const parsed = reviewersSchema.safeParse(
+      bytes === undefined ? [] : jsonOrUndefined(Buffer.from(bytes).toString('utf8')),
+    )
     if (parsed.success) return parsed.data
     throw new InputError(`Cannot read "${this.#reviewers}": it is no list of reviewers`, {
       code: 'reviewers.invalid',
@@ -101,16 +104,8 @@ export class RemovalFiles {
   async #read<S extends z.ZodType>(file: string, schema: S): Promise<z.infer<S> | undefined> {
     const bytes = await readWhole(file, this.#disk)
     if (bytes === undefined) return undefined
-    const parsed = schema.safeParse(parseJson(bytes))
+    const parsed = schema.safeParse(jsonOrUndefined(Buffer.from(bytes).toString('utf8')))
     if (!parsed.success) throw new Fault(`Cannot read "${file}": it is damaged`)
     return parsed.data
-  }
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'))
-  } catch {
-    return undefined
   }
 }

@@ -6,6 +6,7 @@ import { instant, type Instant } from '../../../core/model/units.ts'
 import { backoff } from '../../../runtime/backoff.ts'
 import type { Disk } from '../../../runtime/files/disk.ts'
 import { readWhole, writeDurable } from '../../../runtime/files/durable-file.ts'
+import { jsonOrUndefined } from '../../../core/model/json-text.ts'
 
 /** What is known of one service outside that is asked again and again. */
 export interface AskedState {
@@ -80,7 +81,7 @@ export class OutsideState {
 /** Reads the memory of a file; a file that is absent or damaged gives an empty one. */
 export async function openOutsideState(path: string, disk: Disk): Promise<OutsideState> {
   const text = (await readWhole(path, disk))?.toString('utf8')
-  const parsed = stateSchema.safeParse(parseJson(text))
+  const parsed = stateSchema.safeParse(jsonOrUndefined(text))
   if (!parsed.success) return new OutsideState(path, disk, { asked: new Map(), own: [] })
   const asked = new Map<string, AskedState>()
   for (const [name, { size, failures, at, theirs, next, problem, why }] of Object.entries(parsed.data.asked))
@@ -93,14 +94,6 @@ export async function openOutsideState(path: string, disk: Disk): Promise<Outsid
       ...defined({ problem, why }),
     })
   return new OutsideState(path, disk, { asked, own: parsed.data.own })
-}
-
-function parseJson(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 const FIRST_PAUSE_MS = MINUTE_MS

@@ -5,7 +5,7 @@ import { loadTables } from '../../runtime/tables/tables.ts'
 
 /**
  * Tables and time that an availability of a folder is counted with. Throws InputError for a bad table of the program;
- * what is wrong in an operator's users by network is told where incidents are detected.
+ * errors in an operator's users by network are reported where incidents are detected.
  */
 export const loadAvailability = (folder: string): Pick<AvailabilityAbout, 'comparisons' | 'people' | 'now'> => ({
   comparisons: loadTables()

@@ -14,6 +14,7 @@ import type { ClaimPagesOptions } from './record/claims-route.ts'
 import type { CrowdDesk, CrowdSignal } from './check/desk.ts'
 import type { Draw } from './charts/drawings.ts'
 import type { SiteRecord } from './incident/around.ts'
+import type { SiteReviews } from './incident/reviewed.ts'
 import type { ReadableIncidents } from './incident/route.ts'
 import type { ServedLog } from '../web/answer/log-routes.ts'
 import type { PublicForm } from './measurement/view.ts'
@@ -47,6 +48,8 @@ export interface SiteOptions {
   readonly archive: Pick<Archive, 'read'>
   /** The journal of incidents; absent: the site shows only measurements. */
   readonly incidents?: ReadableIncidents
+  /** What people did with incidents; absent: nothing. */
+  readonly reviews?: SiteReviews
   /** Events and statements next to the incidents. */
   readonly record?: SiteRecord
   /** The page of statements, with how their claims are judged. */

@@ -7,6 +7,7 @@ import { InputError } from '../../core/model/errors.ts'
 import type { Realm } from '../../core/model/log-entry.ts'
 import { openRealmReader, type RealmReader } from '../../pipeline/judge/judge-blobs.ts'
 import { openCustody, type CustodyBook } from '../../pipeline/custody/custody-book.ts'
+import { openReviews, type Reviews } from '../../pipeline/review/reviews.ts'
 import { recordErasures } from '../../pipeline/custody/record-erasures.ts'
 import type { TransparencyLog } from '../../pipeline/log/contract.ts'
 import { RevisionLog } from '../../pipeline/log/log-revisions.ts'
@@ -73,6 +74,7 @@ export class OpenFolder implements AsyncDisposable {
   #realms: RealmReader | undefined
   #revisions: Promise<RevisionLog> | undefined
   #custody: Promise<CustodyBook> | undefined
+  #reviews: Promise<Reviews> | undefined
   #listener: FolderListener | undefined
   readonly #closing: AsyncDisposable[] = []
 
@@ -163,6 +165,17 @@ export class OpenFolder implements AsyncDisposable {
   custody(): Promise<CustodyBook> {
     this.#custody ??= this.#openCustody()
     return this.#custody
+  }
+
+  /** What people did with published incidents, and how these stand by it. */
+  reviews(): Promise<Reviews> {
+    this.#reviews ??= this.#openReviews()
+    return this.#reviews
+  }
+
+  async #openReviews(): Promise<Reviews> {
+    const [archive, incidents] = [await this.archive(), await this.incidents()]
+    return openReviews({ archive, incidents, custody: () => this.custody(), clock: systemClock })
   }
 
   /** An erasure whose event a crash kept back gets it before any reader. */

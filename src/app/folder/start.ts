@@ -79,7 +79,10 @@ export async function serveFolder(
   }
   const site = createSite(made)
   const { host, port } = options
-  const direct = await siteWays(site, made, await folder.incidents())
+  const [incidents, reviews] = [await folder.incidents(), await folder.reviews()]
+  // A page in memory is made again after an act of a person too, and when such an act ends.
+  const published = (id?: string): number => incidents.published(id) + reviews.changed(id)
+  const direct = await siteWays(site, made, { published })
   await options.beforeListening?.()
   await using server = await listen(site, { host, port, direct })
   ready(server.url)

@@ -14,6 +14,7 @@ import { deliverAlerts } from '../../pipeline/alerts/deliver-alerts.ts'
 import { digestOf } from '../../site/incident/around.ts'
 import { named } from '../../site/incident/route.ts'
 import { publicUrl, type Frame } from '../../web/html/frame.ts'
+import { isTaken, NO_REVIEWS, type SiteReviews } from '../../site/incident/reviewed.ts'
 import { realIncidents } from '../../site/real-only.ts'
 import { urls } from '../../site/urls.ts'
 import type { IncidentStore } from '../../store/incidents/contract.ts'
@@ -36,6 +37,8 @@ export interface AlertSources {
   /** The data folder. */
   readonly folder: string
   readonly incidents: IncidentStore
+  /** What people did with incidents: nothing is sent of one that they hold or withdrew; absent: nothing. */
+  readonly reviews?: SiteReviews
   readonly names: Names
   readonly frame: Frame
   /** Nothing simulated is sent. */
@@ -77,13 +80,18 @@ type Receiver = AlertSources & { readonly receiver: WebhookAddress; readonly sec
 async function openReceiver(options: Receiver, signal: AbortSignal): Promise<AsyncDisposable> {
   const { receiver, log } = options
   const incidents = options.isPublic ? realIncidents(options.incidents) : options.incidents
+  const reviews = options.reviews ?? NO_REVIEWS
+  const sent = {
+    current: async () => (await incidents.current()).filter(({ id }) => !isTaken(reviews.of(id))),
+    revisions: (id: string) => incidents.revisions(id),
+  }
   const name = createHash('sha256').update(receiver.url.href).digest('hex').slice(0, 16)
   const known = async (): Promise<readonly AlertLine[]> =>
     (await incidents.current()).map(({ id, revision }) => ({ id, revision, state: 'known', at: systemClock.now() }))
   const journal = await openAlertJournal({ folder: join(options.folder, 'alerts'), receiver: name }, known)
   const delivery = deliverAlerts(
     {
-      incidents,
+      incidents: sent,
       journal,
       receiver: receiver.url.host,
       post: async (revision, until) => {

@@ -8,6 +8,7 @@ import type { Statement } from '../../core/model/tables/record.ts'
 import { instant, formatAsn } from '../../core/model/units.ts'
 import type { SiteOptions } from '../../site/site-options.ts'
 import { realIncidents } from '../../site/real-only.ts'
+import { reviewedIncidents } from '../../site/incident/reviewed.ts'
 import { remembered } from '../../web/answer/remembered.ts'
 import type { Warehouse } from '../../store/warehouse/contract.ts'
 import { systemClock } from '../../runtime/clock.ts'
@@ -49,17 +50,20 @@ export async function siteRecord(
     readonly log: Log
     readonly closeWith: (what: AsyncDisposable) => void
   },
-): Promise<Pick<SiteOptions, 'incidents' | 'record' | 'claims' | 'studies'>> {
+): Promise<Pick<SiteOptions, 'incidents' | 'reviews' | 'record' | 'claims' | 'studies'>> {
   const keeps = follows && folder.engines === folder.path
   const live = await openLiveRecord(folder.path, { isPublic, follows, keeps, log })
   closeWith(live)
   const { record } = live
   const store = await folder.incidents()
+  const journal = isPublic ? realIncidents(store) : store
+  const reviews = await folder.reviews()
   const networks = loadNetworks(networkFiles)
   const beside = folderOthers(folder.path, live.path)
   if (isPublic) refuseSimulated('others', beside.others)
   return {
-    incidents: isPublic ? realIncidents(store) : store,
+    incidents: reviewedIncidents(journal, reviews),
+    reviews: { of: reviews.of, all: reviews.all, journal },
     studies: folderStudies(folder.path, { isPublic }),
     record: {
       get statements() {

@@ -134,7 +134,14 @@ async function serveWhole(
   await folder.listen(run)
   const signal = AbortSignal.any([world.signal, refusal.signal])
   // Before detection: a receiver that is new begins with what it finds from now on.
-  const told = { folder: folder.path, incidents: await folder.incidents(), names, frame, isPublic: options.isPublic }
+  const told = {
+    folder: folder.path,
+    incidents: await folder.incidents(),
+    reviews: await folder.reviews(),
+    names,
+    frame,
+    isPublic: options.isPublic,
+  }
   await using _alerts = await openAlerts(options.alerts, { ...told, log: openLog({ level: 'warn' }) }, signal)
   await using live = openLiveDetection(folder, { ...world, signal })
   await using log = openLiveLog(folder, { signal, ...defined({ address: frame.origin }) })

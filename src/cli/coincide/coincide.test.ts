@@ -88,7 +88,10 @@ describe('kuager events and kuager coincide', () => {
     const ask = ['coincide', '--events', 'frozen.json', '--incidents', 'incidents.jsonl'] as const
     const shown = await kuager(...ask, '--service', 'youtube', '--lang', 'en')
     assert.equal(shown.code, 0, shown.err)
-    assert.match(shown.out, /A coincidence is seen: both tests reach the level\.\nThe period is short: p cannot be below 0\.05\. Such a result is weak at best\.\nA coincidence shows no cause\./)
+    assert.match(
+      shown.out,
+      /A coincidence is seen: both tests reach the level\.\nThe period is short: p cannot be below 0\.05\. Such a result is weak at best\.\nA coincidence shows no cause\./,
+    )
     assert.match(shown.out, /Livestreams: \d+\./)
     assert.match(shown.out, /Streams, Telegram .*too little data/)
     const spoken = await kuager(...ask)

@@ -20,7 +20,7 @@ import { refuseTraces } from '../terminal/options.ts'
 import { printable } from '../../core/text/printable.ts'
 
 /** What the program records by itself when it does it: it may not be said by hand. */
-const OWN: readonly CustodyType[] = ['collected', 'logged', 'timestamped', 'erased', 'revoked']
+const OWN: readonly CustodyType[] = ['collected', 'logged', 'timestamped', 'erased', 'revoked', 'reviewed']
 const BY_HAND = CUSTODY_TYPES.filter((type) => !OWN.includes(type))
 
 interface Task {

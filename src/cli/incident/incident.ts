@@ -11,7 +11,10 @@ import { printable } from '../../core/text/printable.ts'
 import { loadNames } from '../../app/observatory/serve.ts'
 
 export const command = task({
-  about: 'Shows one incident: what, where, from when to when, how sure, and what speaks against it.',
+  about: `
+Shows one incident: what, where, from when to when, how sure, and what speaks against it. "kuager incident review ID" is
+for a person's review of it.`,
+  commands: { review: async () => (await import('./review.ts')).command },
   words: { ID: 'As "kuager incidents" lists it, such as youtube-as9198-20250115T1502Z.' },
   options: {
     history: flag('Show every revision with its reason.'),

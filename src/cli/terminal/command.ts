@@ -28,6 +28,8 @@ export interface Task extends Described {
   /** Ways to call it, behind its name; absent: its words, then `[options]`. */
   readonly usage?: readonly string[]
   readonly options: DeclaredOptions
+  /** Commands below it, by the word that stands in the place of its first one. */
+  readonly commands?: Readonly<Record<string, () => Promise<Command>>>
   /** Meaning of its exit codes, where they need words. */
   readonly exit?: Readonly<Partial<Record<0 | 1 | 2 | 3, string>>>
   /** Gives the exit code: 0 success, 3 finished with problems. Throws InputError for 2, anything else for 1. */

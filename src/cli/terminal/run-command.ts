@@ -20,6 +20,11 @@ export async function runCommandLine(command: Command, line: Line): Promise<numb
   const { args, world } = line
   const [name, ...rest] = args
   const asksHelp = args.includes('--help') || args.includes('-h')
+  const below =
+    command.kind === 'task' && name !== undefined && Object.hasOwn(command.commands ?? {}, name)
+      ? command.commands?.[name]
+      : undefined
+  if (below !== undefined) return runCommandLine(await below(), { path: [...line.path, name ?? ''], args: rest, world })
   if (command.kind === 'task') {
     if (asksHelp) return writeHelp(command, line)
     const { given, words } = parse(command, line)

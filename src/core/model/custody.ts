@@ -14,6 +14,7 @@ export const CUSTODY_TYPES = [
   'erased',
   'revoked',
   'verified',
+  'reviewed',
 ] as const
 export type CustodyType = (typeof CUSTODY_TYPES)[number]
 

@@ -35,6 +35,7 @@ import kkProofPage from '../../../messages/kk/proof-page.json' with { type: 'jso
 import kkRecord from '../../../messages/kk/record.json' with { type: 'json' }
 import kkRegion from '../../../messages/kk/region.json' with { type: 'json' }
 import kkReport from '../../../messages/kk/report.json' with { type: 'json' }
+import kkReview from '../../../messages/kk/review.json' with { type: 'json' }
 import kkSite from '../../../messages/kk/site.json' with { type: 'json' }
 import kkStory from '../../../messages/kk/story.json' with { type: 'json' }
 import kkVerdict from '../../../messages/kk/verdict.json' with { type: 'json' }
@@ -73,6 +74,7 @@ import ruProofPage from '../../../messages/ru/proof-page.json' with { type: 'jso
 import ruRecord from '../../../messages/ru/record.json' with { type: 'json' }
 import ruRegion from '../../../messages/ru/region.json' with { type: 'json' }
 import ruReport from '../../../messages/ru/report.json' with { type: 'json' }
+import ruReview from '../../../messages/ru/review.json' with { type: 'json' }
 import ruSite from '../../../messages/ru/site.json' with { type: 'json' }
 import ruStory from '../../../messages/ru/story.json' with { type: 'json' }
 import ruVerdict from '../../../messages/ru/verdict.json' with { type: 'json' }
@@ -111,6 +113,7 @@ import enProofPage from '../../../messages/en/proof-page.json' with { type: 'jso
 import enRecord from '../../../messages/en/record.json' with { type: 'json' }
 import enRegion from '../../../messages/en/region.json' with { type: 'json' }
 import enReport from '../../../messages/en/report.json' with { type: 'json' }
+import enReview from '../../../messages/en/review.json' with { type: 'json' }
 import enSite from '../../../messages/en/site.json' with { type: 'json' }
 import enStory from '../../../messages/en/story.json' with { type: 'json' }
 import enVerdict from '../../../messages/en/verdict.json' with { type: 'json' }
@@ -156,6 +159,7 @@ export const AREAS = {
     'record': kkRecord,
     'region': kkRegion,
     'report': kkReport,
+    'review': kkReview,
     'site': kkSite,
     'story': kkStory,
     'verdict': kkVerdict,
@@ -196,6 +200,7 @@ export const AREAS = {
     'record': ruRecord,
     'region': ruRegion,
     'report': ruReport,
+    'review': ruReview,
     'site': ruSite,
     'story': ruStory,
     'verdict': ruVerdict,
@@ -236,6 +241,7 @@ export const AREAS = {
     'record': enRecord,
     'region': enRegion,
     'report': enReport,
+    'review': enReview,
     'site': enSite,
     'story': enStory,
     'verdict': enVerdict,
@@ -1047,6 +1053,19 @@ export interface Placeholders {
   'reported.from': { readonly first: Value }
   'reported.services': { readonly list: Value }
   'reported.until': { readonly last: Value }
+  'review.confirmed': { readonly at: Value; readonly who: Value }
+  'review.ends': { readonly at: Value }
+  'review.former': { readonly text: Value }
+  'review.id': { readonly id: Value }
+  'review.kind': { readonly act: Value; readonly state: Value }
+  'review.notice.disputed': { readonly at: Value }
+  'review.notice.held': { readonly until: Value }
+  'review.notice.withdrawn': { readonly at: Value }
+  'review.of': { readonly id: Value }
+  'review.recorded': { readonly act: Value; readonly id: Value; readonly state: Value }
+  'review.revision': { readonly revision: Value }
+  'review.until': { readonly at: Value }
+  'review.who': { readonly actor: Value; readonly role: Value }
   'safety.keeps.people': { readonly noteDays: Value; readonly reportDays: Value }
   'safety.keeps.registry': { readonly forgetDays: Value }
   'sentence.layer': { readonly layer: Value; readonly state: Value }

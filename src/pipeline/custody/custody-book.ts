@@ -58,22 +58,10 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
  */
 export async function openCustody({ folder, archive, clock }: CustodyParts): Promise<CustodyBook> {
   let signer = (await readCustodyKey(folder)) ?? (await firstKey(folder))
-  const leaves: number[] = []
-  let seen = 0
-  const look = async (): Promise<void> => {
-    const until = archive.size
-    if (until === seen) return
-    let leafIndex = seen
-    for await (const leaf of archive.leaves(seen, until)) {
-      if (isCustody(leaf)) leaves.push(leafIndex)
-      leafIndex++
-    }
-    seen = until
-  }
+  const found = new CustodyLeaves(archive)
   let last: LoggedCustody | undefined
   const findLast = async (): Promise<void> => {
-    await look()
-    const newest = leaves.at(-1)
+    const newest = (await found.look()).at(-1)
     if (newest !== undefined && newest !== last?.leafIndex) last = await readEvent(archive, newest)
   }
   const append = async (draft: CustodyDraft): Promise<LoggedCustody> => {
@@ -95,8 +83,7 @@ export async function openCustody({ folder, archive, clock }: CustodyParts): Pro
     key: () => signer.key,
     record: (draft) => mutex.run(() => append(draft)),
     async *events() {
-      await mutex.run(look)
-      for (const leafIndex of [...leaves]) yield await readEvent(archive, leafIndex)
+      for (const leafIndex of [...(await mutex.run(() => found.look()))]) yield await readEvent(archive, leafIndex)
     },
     rotate: (reason, actor) =>
       mutex.run(async () => {
@@ -116,6 +103,38 @@ export async function openCustody({ folder, archive, clock }: CustodyParts): Pro
   }
 }
 
+/** Events of custody of an archive from a leaf on, in the order of the log; no key is needed to read them. */
+export async function* readCustody(
+  archive: Pick<Archive, 'readLeaf' | 'leaves' | 'size'>,
+  from = 0,
+): AsyncIterable<LoggedCustody> {
+  for (const leafIndex of await new CustodyLeaves(archive, from).look()) yield await readEvent(archive, leafIndex)
+}
+
+/** Which leaves are events of custody, found again only among those that came since. */
+class CustodyLeaves {
+  readonly #archive: Pick<Archive, 'leaves' | 'size'>
+  readonly #leaves: number[] = []
+  #seen: number
+
+  constructor(archive: Pick<Archive, 'leaves' | 'size'>, from = 0) {
+    this.#archive = archive
+    this.#seen = from
+  }
+
+  async look(): Promise<readonly number[]> {
+    const until = this.#archive.size
+    if (until <= this.#seen) return this.#leaves
+    let leafIndex = this.#seen
+    for await (const leaf of this.#archive.leaves(leafIndex, until)) {
+      if (isCustody(leaf)) this.#leaves.push(leafIndex)
+      leafIndex++
+    }
+    this.#seen = until
+    return this.#leaves
+  }
+}
+
 async function firstKey(folder: string): Promise<CustodySigner> {
   const made = makeCustodyKey(folder)
   await made.save()
@@ -126,7 +145,7 @@ async function firstKey(folder: string): Promise<CustodySigner> {
 const BEGINNING = Buffer.from('{"kind":"custody-event",')
 const isCustody = (leaf: Uint8Array): boolean => BEGINNING.equals(leaf.subarray(0, BEGINNING.length))
 
-async function readEvent(archive: CustodyParts['archive'], leafIndex: number): Promise<LoggedCustody> {
+async function readEvent(archive: Pick<Archive, 'readLeaf'>, leafIndex: number): Promise<LoggedCustody> {
   const found = await archive.readLeaf(leafIndex)
   if (found?.kind !== 'entry' || found.entry !== 'custody-event')
     throw new Fault(`Cannot read leaf ${leafIndex}: its record says that it is an event of custody, its entry does not`)

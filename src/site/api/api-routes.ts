@@ -7,6 +7,7 @@ import { MEASUREMENT_ROUTES } from './measurement-routes.ts'
 import { NAME_ROUTES } from './name-routes.ts'
 import { RECORD_ROUTES } from './record-routes.ts'
 import { reports } from './report-route.ts'
+import { reviews } from './review-route.ts'
 
 /** Every address of the interface that reads, in the order of the description. */
 export const API_ROUTES: readonly ApiRoute[] = [
@@ -14,6 +15,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
   ...NAME_ROUTES,
   ...MEASUREMENT_ROUTES,
   ...INCIDENT_ROUTES,
+  reviews,
   ...RECORD_ROUTES,
   reports,
   ...CHECK_ROUTES,

@@ -2,6 +2,9 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { before, describe, it } from 'node:test'
 import { z } from 'zod'
+import { sampleRevisions } from '../../../test/kit/evening/incident-sample.ts'
+import { sampleReviews } from '../../../test/kit/evening/review-sample.ts'
+import { memoryIncidents } from '../../../test/kit/stores/memory-incidents.ts'
 import { apiSample } from '../../../test/kit/evening/api-sample.ts'
 import { parseCsv } from '../../core/model/csv.ts'
 import { sampleOptions, sampleSite } from '../../../test/kit/site/site-sample.ts'
@@ -13,7 +16,8 @@ import { describeApi } from './openapi.ts'
 const EXAMPLES = new URL('./examples.json', import.meta.url)
 let site: ReturnType<typeof createSite>
 before(async () => {
-  site = await apiSample()
+  const journal = memoryIncidents(sampleRevisions().map((one) => ({ ...one, simulated: true })))
+  site = await apiSample({ reviews: sampleReviews(journal) })
 })
 
 const get = async (path: string, headers: Record<string, string> = {}): Promise<Response> =>

@@ -15,6 +15,7 @@ import { RenderQueue, type PictureKind } from './render-queue.ts'
 import { serviceCard } from './service-card.ts'
 import { codeOf, readMinute, serviceCode } from '../code/codes.ts'
 import { axisOf } from '../incident/around.ts'
+import { isTaken, NO_REVIEWS } from '../incident/reviewed.ts'
 import { named } from '../incident/route.ts'
 import { publicUrl, type Frame } from '../../web/html/frame.ts'
 import { placeCode, placesAt } from '../place/state.ts'
@@ -47,7 +48,7 @@ export function addCardPages(site: Hono, options: SiteOptions): void {
     if (incidents !== undefined)
       site.get(`/card/${lang}/i/:file`, async (c) => {
         const match = /^(.{1,200})-([1-9]\d{0,5})\.png$/.exec(c.req.param('file'))
-        if (match === null) return c.notFound()
+        if (match === null || isTaken((options.reviews ?? NO_REVIEWS).of(match[1] ?? ''))) return c.notFound()
         const revisions = await incidents.revisions(match[1] ?? '')
         const incident = revisions.find(({ revision }) => revision === Number(match[2]))
         if (incident === undefined) return c.notFound()

@@ -19,7 +19,10 @@ const MOST_SHOWN = 120
  * Adds the addresses that check codes lead to: the revision of an incident, or a service at a minute computed again.
  */
 export function addCodePages(site: Hono, options: SiteOptions): void {
-  const codes = options.incidents === undefined ? undefined : new IncidentCodes(options.incidents, options.clock)
+  const codes =
+    options.incidents === undefined
+      ? undefined
+      : new IncidentCodes(options.reviews?.journal ?? options.incidents, options.clock)
   for (const lang of LANGS)
     site.get(`/${lang}/k/:code`, async (c) => {
       const typed = c.req.param('code')

@@ -3,6 +3,7 @@ import { defined } from '../../core/model/defined.ts'
 import { anchor, goesOn, axisWindow } from '../../core/model/incident/bounds.ts'
 import { serviceName, type Names } from '../../core/text/names.ts'
 import { checkCode } from '../../core/evidence/check-code.ts'
+import { asReviewed } from '../../core/model/incident/review.ts'
 import type { Episode, Incident } from '../../core/model/incident/incident.ts'
 import { formatAsn, parseAsn, type Asn } from '../../core/model/units.ts'
 import type { IncidentStore } from '../../store/incidents/contract.ts'
@@ -20,6 +21,7 @@ import { incidentPage } from './page/incident.ts'
 import type { IncidentView } from './page/shown.ts'
 import { hasListPage, incidentsPage, type IncidentsView } from './page/list.ts'
 import { publicUrl, type Frame } from '../../web/html/frame.ts'
+import { isTaken, NO_REVIEWS, type SiteReviews } from './reviewed.ts'
 import type { PublishedBundles } from './published-bundles.ts'
 import { answerPage } from '../respond.ts'
 import type { DescribeIncident } from '../spoken.ts'
@@ -38,6 +40,8 @@ export interface IncidentPagesOptions {
   readonly warehouse: Pick<Warehouse, 'readings' | 'apart'>
   readonly names: Names
   readonly frame: Frame
+  /** What people did with incidents; absent: nothing. */
+  readonly reviews?: SiteReviews
   /** Events and statements; absent: none is shown. */
   readonly record?: SiteRecord
   /** How the claims of its statements stand; asked only where a statement is shown. */
@@ -65,8 +69,11 @@ export function addIncidentPages(site: Hono, options: IncidentPagesOptions): voi
     site.get(`/${lang}/i/:file{[^/]+\\.txt}`, async (c) => {
       const id = c.req.param('file').slice(0, -'.txt'.length)
       const published = choose(await options.incidents.revisions(id), undefined)
-      if (published === undefined) return c.notFound()
-      const [incident = published] = (await options.speak?.([published])) ?? []
+      // Words to be passed on are not given of what is on hold; its page says why.
+      const review = (options.reviews ?? NO_REVIEWS).of(id)
+      if (published === undefined || review.standing === 'held') return c.notFound()
+      const [spoken = published] = (await options.speak?.([published])) ?? []
+      const incident = asReviewed(spoken, review) ?? spoken
       c.header('cache-control', 'no-cache')
       return c.text(
         channelText(lang, named(incident, options.names), {
@@ -117,7 +124,7 @@ export const runningIncidents = (list: readonly Incident[]): readonly Incident[]
 
 async function listOf(
   { filter, page }: ReturnType<typeof parseFilter>,
-  { incidents, names, speak, present }: IncidentPagesOptions,
+  { incidents, names, speak, present, reviews = NO_REVIEWS }: IncidentPagesOptions,
 ): Promise<IncidentsView> {
   const current = await incidents.current()
   const all = (await speak?.(current)) ?? current
@@ -134,6 +141,7 @@ async function listOf(
       .filter((one) => !running.includes(one))
       .toSorted((a, b) => begun(b) - begun(a))
       .map((one) => named(one, names)),
+    held: (await heldOf(incidents, reviews)).filter(fits(filter)).map((one) => named(one, names)),
     episodes: episodesOf(await incidents.episodes(), wanted, names),
     services: [...ids]
       .map((id) => ({ id, name: serviceName(names, id) }))
@@ -151,6 +159,16 @@ async function listOf(
   }
 }
 
+/** Newest revisions of incidents that are on hold. */
+async function heldOf(incidents: ReadableIncidents, reviews: SiteReviews): Promise<readonly Incident[]> {
+  const held: Incident[] = []
+  for (const { incident, review } of reviews.all()) {
+    const newest = review.standing === 'held' ? (await incidents.revisions(incident)).at(-1) : undefined
+    if (newest !== undefined) held.push(newest)
+  }
+  return held
+}
+
 /** Episodes of more than one wanted incident; a single one is a line of the list already. */
 const episodesOf = (
   episodes: readonly Episode[],
@@ -165,13 +183,26 @@ const episodesOf = (
 async function incidentOf(
   lang: Lang,
   c: Context,
-  { incidents, warehouse, names, record, findings, speak, cards, bundles, draw = drawHere }: IncidentPagesOptions,
+  {
+    incidents,
+    warehouse,
+    names,
+    record,
+    findings,
+    speak,
+    cards,
+    bundles,
+    draw = drawHere,
+    reviews = NO_REVIEWS,
+  }: IncidentPagesOptions,
 ): Promise<IncidentView | undefined> {
   const { prior, revision } = parseChoice(c.req.query())
   const revisions = await incidents.revisions(c.req.param('id') ?? '')
   const published = choose(revisions, revision)
   if (published === undefined) return undefined
-  const [incident = published] = (await speak?.([published])) ?? []
+  const [spoken = published] = (await speak?.([published])) ?? []
+  const review = reviews.of(published.id)
+  const incident = asReviewed(spoken, review) ?? spoken
   const readings: Warehouse['readings'] = (service, asn, period) => warehouse.readings(service, asn, period)
   const statements = async (): Promise<IncidentView['statements']> => {
     const bare = statementsAround(lang, incident, { record })
@@ -190,7 +221,8 @@ async function incidentOf(
     revisions,
     digest,
     code: checkCode(digest),
-    hasCard: cards !== undefined,
+    review,
+    hasCard: cards !== undefined && !isTaken(review),
     ...defined({ axis }),
     drawings: axis === undefined ? [] : await drawingsOf(lang, axis, { simulated: incident.simulated, draw }),
     apart,

@@ -14,6 +14,8 @@ import { openCardMaker } from './card-maker.ts'
 import { sampleCrowd } from './check-plan.ts'
 import { OWN } from '../evening/first-sample.ts'
 import { SAMPLE_KINDS, sampleEpisode, sampleRevisions } from '../evening/incident-sample.ts'
+import { sampleReviews } from '../evening/review-sample.ts'
+import { reviewedIncidents } from '../../../src/site/incident/reviewed.ts'
 import { memoryIncidents } from '../stores/memory-incidents.ts'
 import { sampleBundles, sampleLog } from '../evening/proof-sample.ts'
 import { samplePeople } from '../evening/people-sample.ts'
@@ -101,7 +103,9 @@ export async function openEverySite(): Promise<EverySite> {
   await publishSampleStudy(folder, STUDY)
   const { frame } = await sampleOptions()
   const { chronicle, orders } = loadRecord()
-  const incidents = memoryIncidents(sampleRevisions(), [sampleEpisode])
+  const journal = memoryIncidents(sampleRevisions(), [sampleEpisode])
+  const reviews = sampleReviews(journal)
+  const incidents = reviewedIncidents(journal, reviews)
   const more = {
     frame: { ...frame, ...FRAME },
     cards: openCardMaker(),
@@ -110,7 +114,7 @@ export async function openEverySite(): Promise<EverySite> {
     studies: folderStudies(join(folder, 'site'), { isPublic: false }),
   }
   const sample = await listen(
-    await apiSample({ ...more, incidents, claims: sampleClaims({ chronicle, orders }) }),
+    await apiSample({ ...more, incidents, reviews, claims: sampleClaims({ chronicle, orders }) }),
     LOOPBACK,
   )
   const { site } = await reportSite({ ...more, people: samplePeople(), crowd: sampleCrowd() })

@@ -39,6 +39,7 @@ import { outcomeName } from '../../../core/text/sentence/cause.ts'
 import { fold } from '../../../web/html/fold.ts'
 import { publicUrl, type Frame } from '../../../web/html/frame.ts'
 import { simulatedTag } from '../../parts/layout.ts'
+import { renderReviewNotice } from './review.ts'
 import { incidentMark, type IncidentView } from './shown.ts'
 import { mark } from '../../parts/mark.ts'
 import { section } from '../../../web/html/section.ts'
@@ -66,8 +67,9 @@ export function renderTitle(lang: Lang, view: IncidentView): Markup {
           </p>`
         : ''
     }
+    ${renderReviewNotice(lang, view.review)}
     ${
-      incident.withdrawn
+      incident.withdrawn && view.review.standing !== 'withdrawn'
         ? html`<p class="warn">${withdrawnText(lang, incident)} ${heldNow(lang, view)} ${noteLink(lang, incident)}</p>
             <p class="q">${say(lang, 'incident.withdrawn-below')}</p>`
         : ''

@@ -8,6 +8,7 @@ import { renderAnswers, renderQuotation, renderTitle } from './answer.ts'
 import { renderFigure } from './figure.ts'
 import { renderChecks, renderImpact } from './checks.ts'
 import { renderNotices, renderOthers } from './others.ts'
+import { renderReview } from './review.ts'
 import { renderCitation, renderMeasurements, renderRevisions } from './sources.ts'
 import type { IncidentView } from './shown.ts'
 import { renderChange, renderPrior, renderWeight } from './weight.ts'
@@ -36,13 +37,14 @@ export function incidentPage(lang: Lang, view: IncidentView): Page {
           <a href="${urls.service(lang, incident.service)}">${view.serviceName}</a>
           <a href="${urls.network(lang, incident.asn)}">${formatAsn(incident.asn)}</a>
         </nav>
-        ${renderTitle(lang, view)} ${renderAnswers(lang, view)} ${renderQuotation(lang, view, frame)}
-        ${renderFigure(lang, view)} ${renderWeight(lang, view)}
+        ${renderTitle(lang, view)} ${renderAnswers(lang, view)}
+        ${view.review.standing === 'held' ? '' : renderQuotation(lang, view, frame)} ${renderFigure(lang, view)}
+        ${renderWeight(lang, view)}
         <div class="parts">
           ${renderPrior(lang, view, frame)} ${renderChange(lang, view)} ${renderOthers(lang, view)}
           ${renderNotices(lang, view)} ${renderChecks(lang, view)} ${renderImpact(lang, view)}
-          ${renderRevisions(lang, view, frame)} ${renderMeasurements(lang, view, frame)}
-          ${renderCitation(lang, view, frame)}
+          ${renderReview(lang, view.review)} ${renderRevisions(lang, view, frame)}
+          ${renderMeasurements(lang, view, frame)} ${renderCitation(lang, view, frame)}
         </div>`,
   }
 }

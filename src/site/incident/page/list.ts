@@ -13,6 +13,7 @@ import { urls, type IncidentFilter, type Topic } from '../../urls.ts'
 import type { Frame } from '../../../web/html/frame.ts'
 import { incidentLines } from '../../parts/incident-line.ts'
 import { incidentMark } from './shown.ts'
+import { renderHeld } from './review.ts'
 import { simulatedTag, type Page } from '../../parts/layout.ts'
 import { mark } from '../../parts/mark.ts'
 import { section } from '../../../web/html/section.ts'
@@ -28,6 +29,8 @@ export interface IncidentsView {
   readonly running: readonly NamedIncident[]
   /** Finished and withdrawn ones, newest first. */
   readonly finished: readonly NamedIncident[]
+  /** On hold for review by people: named, and in no other part of the list. */
+  readonly held: readonly NamedIncident[]
   readonly episodes: readonly EpisodeView[]
   readonly filter: IncidentFilter
   /** Page of the finished ones, from 1; a copy has all of them on one. */
@@ -64,8 +67,8 @@ export function incidentsPage(lang: Lang, view: IncidentsView): Page {
           <p class="q">${counts(lang, view)}</p>
         </div>
         ${frame.medium === 'live' ? filters(lang, view) : ''}
-        ${view.page === 1 ? html`${running(lang, view)} ${episodes(lang, view)}` : ''} ${finished(lang, view, frame)}
-        ${files(lang, view)}`,
+        ${view.page === 1 ? html`${running(lang, view)} ${renderHeld(lang, view.held)} ${episodes(lang, view)}` : ''}
+        ${finished(lang, view, frame)} ${files(lang, view)}`,
   }
 }
 

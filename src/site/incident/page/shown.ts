@@ -1,6 +1,7 @@
 import type { CellState } from '../../../core/model/cell-state.ts'
 import type { ClaimReason } from '../../../core/model/incident/claim.ts'
 import type { Incident } from '../../../core/model/incident/incident.ts'
+import type { IncidentReview } from '../../../core/model/incident/review.ts'
 import type { ObservedOutage, OoniCount } from '../../../core/model/tables/others.ts'
 import type { ClaimFinding } from '../../../core/model/tables/record.ts'
 import type { Instant, Sha256 } from '../../../core/model/units.ts'
@@ -97,6 +98,8 @@ export interface IncidentView extends NamedIncident {
   /** Number of the newest revision. */
   readonly newest: number
   readonly revisions: readonly Incident[]
+  /** What people did with it, and how it stands by that. */
+  readonly review: IncidentReview
   /** SHA-256 of the canonical JSON of this revision. */
   readonly digest: Sha256
   /** Short code of the digest, which leads back here. */
@@ -118,8 +121,11 @@ export interface IncidentView extends NamedIncident {
 }
 
 /** Words of a section: below the notice of a withdrawal, each section of what was withdrawn says that it is one. */
-export const ofEdition = (lang: Lang, { withdrawn }: Pick<Incident, 'withdrawn'>, text: string): string =>
-  withdrawn ? say(lang, 'edition.former', { text }) : text
+export const ofEdition = (
+  lang: Lang,
+  { withdrawn, reason }: Pick<Incident, 'withdrawn' | 'reason'>,
+  text: string,
+): string => (withdrawn ? say(lang, reason === 'review' ? 'review.former' : 'edition.former', { text }) : text)
 
 const MARKS = {
   restricted: 'shut',

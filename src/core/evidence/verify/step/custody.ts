@@ -1,3 +1,5 @@
+import { decodeReview, reviewAt } from '../../../model/incident/review.ts'
+import { parseInstant } from '../../../model/units.ts'
 import type { CustodyEvent } from '../../../model/custody.ts'
 import { verifyCustody } from '../../custody/custody-chain.ts'
 import type { BundleParts } from '../bundle-parts.ts'
@@ -34,8 +36,20 @@ export function checkCustody(parts: BundleParts, files: FilesRead, tools: Bundle
   const erasures = new Set(events.flatMap((event) => (event?.type === 'erased' ? erasedLeaves(event) : [])))
   for (const { leaf, state } of parts.measurements)
     if (state === 'erased' && !erasures.has(String(leaf))) find.fail('erased-silently', `leaf ${leaf}`)
+  noteReviews(parts, events, find)
   if (filed.length === 0) find.note('no-custody')
   find.fact('custody', { count: given.length, keys: keys.length })
+}
+
+/** How the incident stands by what people did with it, at the time of the bundle: said beside what is derived again. */
+function noteReviews({ index }: BundleParts, events: readonly (CustodyEvent | undefined)[], find: StepFindings): void {
+  if (index?.about.kind !== 'incident') return
+  const { incident } = index.about
+  const acts = events.flatMap((event) => (event === undefined ? [] : (decodeReview(event) ?? [])))
+  const own = acts.filter((act) => act.incident === incident)
+  if (own.length === 0) return
+  const { standing, by } = reviewAt(own, parseInstant(index.made_at_utc))
+  find.note(`people-${standing}`, by === undefined ? undefined : `${by.role}: ${by.actor}`)
 }
 
 const erasedLeaves = ({ evidence }: CustodyEvent): readonly string[] =>

@@ -1,0 +1,37 @@
+import type { ReviewRole, StandingAct } from '../../model/incident/review.ts'
+import { say } from '../format.ts'
+import type { Lang } from '../lang.ts'
+import { formatNumber } from '../number.ts'
+import { formatDateTime } from '../time.ts'
+
+/** Signs of the id of an act that name it in a text and on a command line. */
+export const SHORT_ACT = 8
+
+/** `hold (waits for a second person)`. */
+export const reviewKind = (lang: Lang, { kind, state }: Pick<StandingAct, 'kind' | 'state'>): string =>
+  say(lang, 'review.kind', { act: say(lang, `review.act.${kind}`), state: say(lang, `review.state.${state}`) })
+
+/** `editor: ed-1`. */
+export const reviewWho = (lang: Lang, { role, actor }: { readonly role: ReviewRole; readonly actor: string }): string =>
+  say(lang, 'review.who', { role: say(lang, `review.role.${role}`), actor })
+
+/** What else is known of an act, each as a label with its value: revision, times, confirmation, ids. */
+export function reviewFacts(lang: Lang, act: StandingAct): readonly string[] {
+  const { revision, until, ends, confirmed, kind, of, id } = act
+  const isAlone = (kind === 'hold' || kind === 'withdraw') && confirmed === undefined && ends !== undefined
+  return [
+    say(lang, 'review.revision', { revision: formatNumber(lang, revision) }),
+    ...(until === undefined ? [] : [say(lang, 'review.until', { at: formatDateTime(lang, until) })]),
+    ...(isAlone ? [say(lang, 'review.ends', { at: formatDateTime(lang, ends) })] : []),
+    ...(confirmed === undefined
+      ? []
+      : [
+          say(lang, 'review.confirmed', {
+            who: reviewWho(lang, { role: confirmed.role, actor: confirmed.by }),
+            at: formatDateTime(lang, confirmed.at),
+          }),
+        ]),
+    ...(of === undefined ? [] : [say(lang, 'review.of', { id: of.slice(0, SHORT_ACT) })]),
+    say(lang, 'review.id', { id: id.slice(0, SHORT_ACT) }),
+  ]
+}

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { sampleIncident } from '../../../test/kit/evening/incident-sample.ts'
+import { sampleSite } from '../../../test/kit/site/site-sample.ts'
+import { memoryIncidents } from '../../../test/kit/stores/memory-incidents.ts'
+import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
+import { reviewAt, type ReviewAct } from '../../core/model/incident/review.ts'
+import { instant, millis, parseInstant } from '../../core/model/units.ts'
+import { say } from '../../core/text/format.ts'
+import { LANGS } from '../../core/text/lang.ts'
+import { urls } from '../urls.ts'
+import { reviewedIncidents, type SiteReviews } from './reviewed.ts'
+
+const NOW = parseInstant('2026-03-20T12:00:00Z')
+const INCIDENT = sampleIncident({ id: 'youtube-as64496-20260305T1502Z' })
+const REASON = 'Оператор <b>хабарлады</b>: жоспарлы жұмыс.'
+
+const act = (nth: number, more: Partial<ReviewAct> & Pick<ReviewAct, 'kind'>): ReviewAct => ({
+  id: String(nth).padStart(32, '0'),
+  incident: INCIDENT.id,
+  revision: 1,
+  role: 'editor',
+  actor: 'ed-1',
+  reason: REASON,
+  lang: 'kk',
+  at: instant(NOW - HOUR_MS),
+  ...more,
+})
+const HOLD = act(1, { kind: 'hold', until: instant(NOW + DAY_MS) })
+const WITHDRAWN = [
+  act(2, { kind: 'withdraw' }),
+  act(3, { kind: 'confirm', of: act(2, { kind: 'withdraw' }).id, role: 'lawyer', actor: 'law-2' }),
+]
+
+/** A whole site on which people have done this with the incident. */
+async function ask(path: string, acts: readonly ReviewAct[]): Promise<Response> {
+  const journal = memoryIncidents([INCIDENT])
+  const reviews: SiteReviews = {
+    of: (id) => reviewAt(id === INCIDENT.id ? acts : [], NOW),
+    all: () => (acts.length === 0 ? [] : [{ incident: INCIDENT.id, review: reviewAt(acts, NOW) }]),
+    journal,
+  }
+  const site = await sampleSite({
+    incidents: reviewedIncidents(journal, reviews),
+    reviews,
+    clock: { now: () => NOW, monotonic: () => millis(0) },
+  })
+  return site.request(path)
+}
+const read = async (path: string, acts: readonly ReviewAct[]): Promise<string> => (await ask(path, acts)).text()
+
+describe("a person's review on the pages", () => {
+  it('is next to the revision in three languages, with its reason as text in its own language', async () => {
+    for (const lang of LANGS) {
+      const page = await read(urls.incident(lang, INCIDENT.id), [act(1, { kind: 'note' }), act(2, { kind: 'dispute' })])
+      assert.ok(page.includes(say(lang, 'review.title')) && page.includes(say(lang, 'review.standing.disputed')))
+      assert.ok(page.includes(say(lang, 'review.act.note')) && page.includes(say(lang, 'review.role.editor')))
+      assert.ok(page.includes('<span lang="kk">Оператор &lt;b&gt;хабарлады&lt;/b&gt;: жоспарлы жұмыс.</span>'))
+      assert.match(page, /class="warn"[^>]*>\s*[^<]*20/)
+      const without = await read(urls.incident(lang, INCIDENT.id), [])
+      assert.ok(without.includes(say(lang, 'review.none')) && !without.includes('id="act-'))
+    }
+  })
+
+  it('never changes the revision, its hash or its weight', async () => {
+    const canonical = async (acts: readonly ReviewAct[]): Promise<string> => read(urls.apiIncident(INCIDENT.id), acts)
+    const digest = (page: string): string => /[0-9a-f]{64}/.exec(page.slice(page.indexOf('id="cite"')))?.[0] ?? ''
+    const plain = await read(urls.incident('en', INCIDENT.id), [])
+    for (const acts of [[HOLD], WITHDRAWN]) {
+      assert.equal(await canonical(acts), await canonical([]))
+      const page = await read(urls.incident('en', INCIDENT.id), acts)
+      assert.equal(digest(page), digest(plain))
+      const weight = (text: string): string => /<table class="we"[\s\S]*?<\/table>/.exec(text)?.[0] ?? 'none'
+      assert.equal(weight(page), weight(plain))
+    }
+  })
+
+  it('takes an incident on hold out of lists, feeds and texts to pass on, and names it with its page', async () => {
+    for (const lang of LANGS) {
+      const list = await read(urls.incidents(lang), [HOLD])
+      assert.ok(list.includes(say(lang, 'review.held-list')))
+      assert.equal(list.split(`href="${urls.incident(lang, INCIDENT.id)}"`).length - 1, 1)
+      assert.ok(!(await read(urls.feed(lang), [HOLD])).includes(INCIDENT.id))
+      assert.equal((await ask(urls.incidentText(lang, INCIDENT.id), [HOLD])).status, 404)
+      const page = await read(urls.incident(lang, INCIDENT.id), [HOLD])
+      assert.ok(page.includes(say(lang, 'review.notice.alone')) && !page.includes(say(lang, 'incident.quotation')))
+    }
+    assert.ok(!(await read(urls.apiList('incidents'), [HOLD])).includes(INCIDENT.id))
+    // A hold that was not confirmed has lapsed the next day.
+    const lapsed = [{ ...HOLD, at: instant(NOW - 2 * DAY_MS) }]
+    assert.ok((await read(urls.feed('en'), lapsed)).includes(INCIDENT.id))
+    assert.ok(
+      (await read(urls.incident('en', INCIDENT.id), lapsed)).includes('not confirmed by a second person, lapsed'),
+    )
+  })
+
+  it('shows what two people withdrew as withdrawn, with their reason, everywhere', async () => {
+    for (const lang of LANGS) {
+      const page = await read(urls.incident(lang, INCIDENT.id), WITHDRAWN)
+      assert.ok(page.includes(say(lang, 'review.standing.withdrawn')))
+      assert.ok(page.includes(say(lang, 'incident.past.withdrawn', { service: 'YouTube' })))
+      assert.ok(page.includes(say(lang, 'incident.not-withdrawn')))
+      assert.match(
+        await read(urls.incidentText(lang, INCIDENT.id), WITHDRAWN),
+        new RegExp(say(lang, 'incident.reason.review')),
+      )
+    }
+    const listed = JSON.parse(await read(urls.apiList('incidents'), WITHDRAWN)) as {
+      incidents: { withdrawn: boolean }[]
+    }
+    assert.deepEqual(
+      listed.incidents.map(({ withdrawn }) => withdrawn),
+      [true],
+    )
+    const alone = WITHDRAWN.slice(0, 1)
+    const page = await read(urls.incident('en', INCIDENT.id), alone)
+    assert.ok(page.includes('waits for a second person') && !page.includes('Two people have withdrawn'))
+  })
+
+  it('is given to programs with what is in force', async () => {
+    const answer = JSON.parse(await read('/api/v1/reviews', WITHDRAWN)) as {
+      reviews: { standing: string; acts: { act: string; state: string; confirmed: { actor: string } | null }[] }[]
+    }
+    assert.deepEqual(
+      answer.reviews.map(({ standing, acts }) => [standing, acts.map(({ act: kind, state }) => `${kind} ${state}`)]),
+      [['withdrawn', ['withdraw in-force', 'confirm done']]],
+    )
+    assert.equal(answer.reviews[0]?.acts[0]?.confirmed?.actor, 'law-2')
+    assert.deepEqual(JSON.parse(await read('/api/v1/reviews?incident=other', WITHDRAWN)), {
+      simulated: false,
+      reviews: [],
+    })
+  })
+})

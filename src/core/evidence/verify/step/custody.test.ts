@@ -7,7 +7,6 @@ import { encodeCustodyEvent, signCustodyEvent, type CustodySigner } from '../../
 import { keyId } from '../../log/signed-note.ts'
 import type { BundleParts } from '../bundle-parts.ts'
 import type { BundleTools } from '../bundle-tools.ts'
-import type { FilesRead } from '../source/read-files.ts'
 import { checkCustody } from './custody.ts'
 import { StepFindings } from './findings.ts'
 
@@ -47,7 +46,7 @@ function notesOn(...acts: readonly Act[]): readonly string[] {
   const parts = { index: { about, made_at_utc: '2026-03-07T00:00:00Z' }, measurements: [] } as never as BundleParts
   const find = new StepFindings()
   const tools = { digest: sha256, verify: verifyEd25519 } as never as BundleTools
-  checkCustody(parts, { kept } as never as FilesRead, tools, find)
+  checkCustody(parts, { kept } as never, tools, find)
   const { notes, outcome } = find.checked('custody')
   assert.equal(outcome, 'ok')
   return notes.map(({ note, about: words }) => (words === undefined ? note : `${note} ${words}`))

@@ -1,4 +1,4 @@
-import { connect, exchange, handshake, query, type Json } from '../kit/measured/measurement.ts'
+import { connect, exchange, handshake, query, webMeasurement, type Json } from '../kit/measured/measurement.ts'
 import type { Scenario } from './scenario.ts'
 import {
   control,
@@ -9,6 +9,7 @@ import {
   NO_CONTROL,
   oldControl,
   oldRun,
+  OTHER,
   page,
   pageFailed,
   pageOpened,
@@ -78,6 +79,35 @@ const machine = (address: string, helper: Json, failure: string): Json =>
     handshakes: [handshake(endpoint(address, 443), HOST, { failure })],
     requests: [exchange(SECURE, { failure })],
     control: helper,
+  })
+
+const elsewhere = (target: string): Json => {
+  const { host } = new URL(target)
+  return run(PLAIN, {
+    queries: [answered, query(host, [OTHER], { depth: 1 })],
+    connects: [connect(GENUINE, 80), connect(OTHER, 443, null, 1)],
+    handshakes: [handshake(endpoint(OTHER, 443), host, { depth: 1 })],
+    requests: [
+      exchange(target, { body: page('Something else'), address: endpoint(OTHER, 443), depth: 1 }),
+      redirect(PLAIN, target, endpoint(GENUINE, 80)),
+    ],
+    control: control({ ports: [80] }),
+  })
+}
+
+const refusal = (server: string): Json =>
+  run(PLAIN, {
+    queries: [answered],
+    connects: [connect(GENUINE, 80)],
+    requests: [
+      exchange(PLAIN, {
+        status: 403,
+        body: page('Forbidden'),
+        headers: [['Server', server]],
+        address: endpoint(GENUINE, 80),
+      }),
+    ],
+    control: control({ ports: [80], page: pageOpened({ headers: { Server: 'nginx/1.18.0 (Ubuntu)' } }) }),
   })
 
 export const WEB_LIMITS: readonly Scenario[] = [
@@ -186,6 +216,65 @@ export const WEB_LIMITS: readonly Scenario[] = [
     kind: 'interfered',
     layer: 'http',
     rule: 'http.redirected',
+  },
+  {
+    name: 'a verified handshake passes, and then the page does not come in time: the server may be slow',
+    measurement: webMeasurement({ http: 'generic_timeout_error' }),
+    kind: 'inconclusive',
+    rule: 'http.silence-after-tls',
+  },
+  {
+    name: 'a verified handshake passes, and then the exchange is reset while the control gets the page',
+    measurement: webMeasurement({ http: 'connection_reset' }),
+    kind: 'interfered',
+    layer: 'http',
+    mechanism: 'http.reset',
+  },
+  {
+    name: 'a cleartext answer leads to the site of the reader’s country, under its own certificate',
+    measurement: elsewhere('https://www.example.kz/'),
+    kind: 'reachable',
+  },
+  {
+    name: 'a cleartext answer leads to a site of another word, whose page differs',
+    measurement: elsewhere('https://www.notice.kz/'),
+    kind: 'interfered',
+    rule: 'http.redirected',
+  },
+  {
+    name: 'a cleartext refusal names the same server program and version as the control’s page',
+    measurement: refusal('nginx/1.18.0 (Ubuntu)'),
+    kind: 'reachable',
+  },
+  {
+    name: 'a cleartext refusal names another server than the control’s page',
+    measurement: refusal('nginx'),
+    kind: 'interfered',
+    rule: 'http.page-differs',
+  },
+  {
+    name: 'a filtering resolver that the owner chose, in another network than the line’s, denies the name',
+    measurement: webMeasurement({ dns: 'dns_nxdomain_error', root: { resolver_asn: 'AS19281' } }),
+    kind: 'inconclusive',
+    rule: 'http.own-filter',
+  },
+  {
+    name: 'a filtering resolver that the owner chose answers with an address of a third network, which is dead',
+    measurement: webMeasurement({
+      addresses: [FOREIGN],
+      tcp: 'generic_timeout_error',
+      testKeys: { queries: [query(HOST, [FOREIGN], { asn: 64499 })] },
+      ...control(),
+      root: { resolver_asn: 'AS19281', input: SECURE },
+    }),
+    kind: 'interfered',
+    layer: 'dns',
+  },
+  {
+    name: 'an open resolver in another network than the line’s denies the name',
+    measurement: webMeasurement({ dns: 'dns_nxdomain_error', root: { resolver_asn: 'AS15169' } }),
+    kind: 'interfered',
+    layer: 'dns',
   },
   {
     name: 'the control denies the name, and does not connect to the address that the probe alone was given',

@@ -35,13 +35,25 @@ function isPortal({ hostname: host, search }: URL, page: HttpObservation): boole
 /** Whether a name or address in a URL is an address. */
 const isAddress = (host: string): boolean => addressFamily(host.replace(/^\[|\]$/g, '')) !== undefined
 
+/**
+ * Names of one registered domain, or of one word under endings of which one is a country's: shops and networks send
+ * visitors to the site of their country (`example.com`, `example.kz`). Wrong when: a word of four letters or more belongs
+ * to two owners.
+ */
+function isOneOwner(one: string, other: string): boolean {
+  const [left, right] = [registrableDomain(one), registrableDomain(other)]
+  if (left === right) return true
+  const [word = ''] = left.split('.', 1)
+  const isOfCountry = [left, right].some((name) => /\.[a-z]{2}$/.test(name))
+  return isOfCountry && word.length >= 4 && word === right.split('.', 1)[0]
+}
+
 const WORDS: Readonly<Record<LocationWord, (target: URL, page: HttpObservation) => boolean>> = {
   cleartext: (target) => target.protocol === 'http:',
   address: (target) => addressFamily(target.hostname) !== undefined,
   private: ({ hostname }) => isLoopback(hostname) || (isAddress(hostname) && isBogon(hostname.replace(/^\[|\]$/g, ''))),
   portal: isPortal,
-  elsewhere: ({ hostname }, page) =>
-    hostname !== '' && page.host !== undefined && registrableDomain(hostname) !== registrableDomain(page.host),
+  elsewhere: ({ hostname }, page) => hostname !== '' && page.host !== undefined && !isOneOwner(hostname, page.host),
   own: () => false,
   'as-control': () => false,
 }

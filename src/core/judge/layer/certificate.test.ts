@@ -97,6 +97,27 @@ describe('a refused certificate of the right name', () => {
   })
 })
 
+describe('a refused certificate that a filter of the owner issued', () => {
+  const issuedBy =
+    (issuerName: string) =>
+    (row: Observation): Observation =>
+      row.kind !== 'tls' ? row : { ...row, certificates: row.certificates.map((one) => ({ ...one, issuerName })) }
+  const forged = refused({ ...at(WITHIN), word: 'ssl_unknown_authority', certificates: [FORGED_LEAF] })
+
+  it('on the device itself is no interference', () => {
+    const verdict = judged(forged, issuedBy('Kaspersky Anti-Virus Personal Root Certificate'))
+    assert.deepEqual(
+      [verdict.kind, verdict.rule, verdict.mechanism],
+      ['inconclusive', 'http.own-filter', 'fault.client'],
+    )
+  })
+
+  it('on the line of a company or of a provider is halved', () => {
+    const verdict = judged(forged, issuedBy('FortiGate CA'))
+    assert.deepEqual([verdict.kind, verdict.log10Lr], ['interfered', 0.75])
+  })
+})
+
 describe('a refused certificate of which nothing was recorded', () => {
   it('is halved', () => {
     const verdict = judged(refused({ ...at(WITHIN), word: 'ssl_unknown_authority' }))

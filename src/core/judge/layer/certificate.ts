@@ -3,6 +3,7 @@ import { controlAnswered, type Case, type Hop } from '../case.ts'
 import { finding, ground, type Finding } from '../finding.ts'
 import { interceptionOf } from './interception.ts'
 import { isUnresolved, tlsControl } from './handshake-control.ts'
+import { filterOf } from './own-filter.ts'
 import {
   isClockInDoubt,
   isMerelyExpired,
@@ -56,6 +57,14 @@ export function judgeCertificateRefusal(it: Case, hop: Hop, row: TlsObservation)
       grounds: [ground('tls.chain-trusted-today', 'decisive', { name, issuer }, row)],
       settled: true,
     })
+  const filter = filterOf(row.certificates)
+  if (filter === 'device')
+    return finding('tls', 'inconclusive', 'http.own-filter', {
+      ...hopDetail,
+      mechanism: 'fault.client',
+      grounds: [ground('http.own-filter', 'decisive', { fingerprint: issuer }, row)],
+      settled: true,
+    })
   const clock = code === 'ssl_invalid_hostname' ? undefined : judgeClock(it, hop, row)
   if (clock !== undefined) return clock
   const control = tlsControl(it, hop, [row])
@@ -95,7 +104,11 @@ export function judgeCertificateRefusal(it: Case, hop: Hop, row: TlsObservation)
     mechanism: code === 'ssl_unknown_authority' || leaf?.selfSigned === true ? 'tls.mitm.unknown_ca' : 'tls.mitm',
     grounds: [refused, ...control.grounds],
     // Without the certificate a second look is impossible.
-    halvings: [...control.halvings, ...(row.certificates.length === 0 ? (['no-certificate'] as const) : [])],
+    halvings: [
+      ...control.halvings,
+      ...(row.certificates.length === 0 ? (['no-certificate'] as const) : []),
+      ...(filter === 'line' ? (['household-answer'] as const) : []),
+    ],
   })
 }
 

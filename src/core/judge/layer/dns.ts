@@ -9,6 +9,7 @@ import { fingerprintOfAddress, fingerprintOfPage } from './fingerprint.ts'
 import { laterHop } from './later-hop.ts'
 import { isCertificateRefusal } from '../line.ts'
 import { kinship } from '../network.ts'
+import { judgeChosenResolver } from './own-filter.ts'
 
 /** The rows that stand for the person's own resolver: the system's, else what old clients left unnamed. */
 export function ownDnsRows(hop: Hop): readonly DnsObservation[] {
@@ -23,10 +24,16 @@ export function judgeDns(it: Case, hop: Hop): Finding | undefined {
   if (rows.length === 0 || hop.host === undefined || addressFamily(hop.host.replace(/^\[|\]$/g, '')) !== undefined)
     return undefined
   const answers = rows.flatMap((row) => row.answers)
+  const chosen = judgeChosenResolver(it, hop, rows)
+  if (chosen !== undefined && isDifference(it, hop)) return chosen
   const denied = deniedFamily(it, hop, rows, answers)
   if (denied !== undefined) return judgeDnsFailure(it, hop, [denied])
   return answers.length === 0 ? judgeDnsFailure(it, hop, rows) : judgeDnsAnswers(it, hop, rows, answers)
 }
+
+/** The control resolves the name to a public address: only then does it matter that a resolver does not. */
+const isDifference = (it: Case, hop: Hop): boolean =>
+  controlRow(it, hop)?.answers.some(({ address }) => !isBogon(address)) === true
 
 /**
  * The row in which the resolver denies the IPv4 half of a name that the control resolves there, beside an IPv6 answer:

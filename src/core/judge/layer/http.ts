@@ -53,6 +53,14 @@ export function judgeHttpFailure(it: Case, hop: Hop, row: HttpObservation, passe
   const answered = hop.index === 0 ? controlAnswered(it.control) : controlPageOpens(it.control)
   // A helper that tells its connections has to tell this one; its page may have come by another port.
   const controlPassed = answered && (shape.layer !== 'tcp' || connects(it, row))
+  // After a verified handshake no machine on the way sees what is asked: no answer may as well mean a slow server.
+  const isSilent = shape.layer === 'http' && passed.tls && (row.scheme ?? hop.scheme) === 'https' && isTimeout(code)
+  if (controlPassed && isSilent)
+    return finding('http', 'inconclusive', 'http.silence-after-tls', {
+      ...detail,
+      grounds: [said, ground('http.control-answered', 'control', { status: page?.status }, page)],
+      missing: ['pair'],
+    })
   if (controlPassed)
     return finding(shape.layer, 'interfered', shape.rule, {
       ...detail,

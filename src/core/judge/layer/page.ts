@@ -50,6 +50,8 @@ const refuses = (page: HttpObservation): boolean => (page.status ?? 0) >= 400 &&
 export function comparePages(probe: HttpObservation, control: HttpObservation): PageComparison {
   if (probe.read !== undefined) return probe.read.compared[control.source] ?? 'unclear'
   if (shareDistinctiveHeader(probe, control)) return 'alike'
+  // The server itself refuses: what it says then differs from its page by design.
+  if (refuses(probe) && !refuses(control) && isOneServer(probe, control)) return 'unclear'
   const title = compareTitles(probe, control)
   const body = compareBodies(probe, control)
   const other = title === 'other' || (title === 'unknown' && refuses(probe) && !refuses(control))
@@ -85,6 +87,16 @@ function shareDistinctiveHeader(probe: HttpObservation, control: HttpObservation
 
 const headerOf = (page: HttpObservation, name: string): string | undefined =>
   page.headers.find(([key]) => key === name)?.[1]
+
+/**
+ * Both answers name one delivery network, or one program with its version, as their server. Wrong when: a machine in
+ * between runs the same program in the same version.
+ */
+function isOneServer(probe: HttpObservation, control: HttpObservation): boolean {
+  const server = headerOf(probe, 'server')
+  return server !== undefined && server === headerOf(control, 'server') && (/\d/.test(server) || DELIVERY.test(server))
+}
+const DELIVERY = /^(?:cloudflare|cloudfront|akamaighost|akamainetstorage|ddos-guard|qrator|sucuri|imperva)/i
 
 /** Marks of pages by which content delivery networks ask for a proof of a person, or refuse one. */
 const CHALLENGE_BODIES = [

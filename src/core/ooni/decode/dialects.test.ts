@@ -192,6 +192,15 @@ describe('dialects of the test helper', () => {
   })
 })
 
+describe('urlgetter', () => {
+  it('through a tunnel or a proxy is not on the person’s path', () => {
+    const rows = { requests: [exchange('https://a.example/')] }
+    assert.equal(decoded(measurement('urlgetter', '0.2.0', { ...rows, socksproxy: null, tunnel: '' })).sets.length, 1)
+    for (const key of ['tunnel', 'socksproxy'])
+      assert.deepEqual(decoded(measurement('urlgetter', '0.2.0', { ...rows, [key]: 'psiphon' })).sets, [])
+  })
+})
+
 describe('pings', () => {
   const connect = { ip: '93.184.215.14', port: 443, status: { failure: null, success: true } }
   const shaken = { address: '93.184.215.14:443', server_name: 'a.example', failure: 'connection_reset' }

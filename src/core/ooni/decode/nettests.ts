@@ -56,6 +56,10 @@ type Decode = (testKeys: JsonRecord, head: MeasurementHead, root: JsonRecord) =>
 const AT = '/test_keys'
 const plain: Decode = (testKeys) => [decodeOperations(testKeys, AT)]
 
+/** Exchanges that went through a tunnel or a proxy are not of the person's path. */
+const direct: Decode = (testKeys) =>
+  ['tunnel', 'socksproxy'].some((key) => (testKeys[key] ?? '') !== '') ? [] : [decodeOperations(testKeys, AT)]
+
 const DECODERS: Readonly<Record<Nettest, Decode>> = {
   web_connectivity: decodeWebConnectivity,
   telegram: plain,
@@ -64,7 +68,7 @@ const DECODERS: Readonly<Record<Nettest, Decode>> = {
   facebook_messenger: plain,
   sni_blocking: decodeSniBlocking,
   tlsmiddlebox: decodeTlsMiddlebox,
-  urlgetter: plain,
+  urlgetter: direct,
   dnscheck: decodeDnsCheck,
   dnsping: decodeDnsPing,
   dns_consistency: decodeDnsConsistency,

@@ -34,6 +34,21 @@ const WORDS = [
   ['unknown_failure: dial tcp: lookup example.com: no such host', 'dns_nxdomain_error'],
   ['unknown_failure: operation was canceled', 'interrupted'],
   ['unknown_failure: context canceled', 'interrupted'],
+  ['unknown_failure: net/http: request canceled', 'interrupted'],
+  [
+    'unknown_failure: net/http: request canceled (Client.Timeout exceeded while awaiting headers)',
+    'generic_timeout_error',
+  ],
+  ['unknown_failure: read tcp: use of closed network connection', 'connection_already_closed'],
+  [
+    'unknown_failure: connectex: the connected party did not properly respond after a period of time',
+    'generic_timeout_error',
+  ],
+  ['unknown_failure: getaddrinfow: no data of the requested type was found', 'dns_no_answer'],
+  [
+    'unknown_failure: getaddrinfow: This is usually a temporary error during hostname resolution',
+    'dns_temporary_failure',
+  ],
   ['unknown_failure: x509: certificate signed by unknown authority', 'ssl_unknown_authority'],
   ['unknown_failure: x509: certificate is valid for *.example.org, not example.com', 'ssl_invalid_hostname'],
   ['unknown_failure: x509: certificate has expired or is not yet valid', 'ssl_invalid_certificate'],

@@ -7,7 +7,6 @@ import { lookupsAtOnce } from '../../runtime/resolver-options.ts'
 import { Semaphore } from '../../runtime/semaphore.ts'
 import { failureOf } from '../classify-error.ts'
 import { isDomainName } from './message.ts'
-import { settledBy } from './settled-by.ts'
 import type { NetTools } from '../tools.ts'
 
 const MOST_ADDRESSES = 64
@@ -54,4 +53,17 @@ async function askSystem(name: string, free: () => void): Promise<readonly Looku
   } finally {
     free()
   }
+}
+
+/**
+ * The value of a promise, or the reason of a signal that aborts first; the promise itself cannot be stopped and its
+ * later failure is ignored.
+ */
+function settledBy<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason)
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
 }

@@ -70,7 +70,7 @@ export async function openQuicLink(
 }
 
 function configure(binding: QuicBinding, options: LinkOptions): ReturnType<QuicBinding['Config']['withBoringSslCtx']> {
-  // Verification is ours (quic-verify.ts): the library would end the handshake, and the exchange that proves it with it.
+  // Verification is ours (quic.ts): the library would end the handshake, and the exchange that proves it with it.
   const config = binding.Config.withBoringSslCtx(false, true, null, null, null, null)
   config.grease(false)
   config.setApplicationProtos(options.alpn)

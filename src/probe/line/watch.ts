@@ -10,11 +10,11 @@ import { LIMITS } from '../plan/limits.ts'
 import { LOOKUP_OF_SYSTEM, type Bytes } from '../measure/tally.ts'
 import { askCanaries, tallyOf, type CanaryAddresses, type CanaryResult } from './canaries.ts'
 import { agreedOffset, clocksOf } from './clock.ts'
-import { lineFingerprint } from './fingerprint.ts'
 import { isNeighbourKnown, isTunnelInterface, ownAddresses, readDefaultRoutes, sourceTowards } from './machine.ts'
 import { lookForPortal, type PortalFound } from './portal.ts'
 import { stateOf, type LineFindings } from './state.ts'
 import { answersWithoutNames } from './without-names.ts'
+import { createHmac } from 'node:crypto'
 
 /** Places far away by whose routes the way out is recognised; nothing is sent to them. Root servers, RFC 7720. */
 export const FAR = { 4: '198.41.0.4', 6: '2001:503:ba3e::2:30' } as const
@@ -165,3 +165,25 @@ export const ownNetwork = (resolvers: readonly string[]): readonly string[] => [
   ...(readDefaultRoutes() ?? []).flatMap(({ gateway }) => (gateway !== undefined && isBogon(gateway) ? [gateway] : [])),
   ...resolvers,
 ]
+
+/** Interfaces whose coming and going says nothing of the line: containers and virtual machines. */
+const IRRELEVANT = /^(?:veth|docker|br-|virbr|vmnet|vboxnet|lo\d*$)/
+/** Of IPv6 only the network counts: the rest changes with privacy addresses. */
+const NETWORK_GROUPS = 4
+
+/**
+ * A fingerprint of interfaces and routes, to tell whether the line changed during a run. Keyed with random bytes of the
+ * run and kept in memory only: it names nothing and compares with nothing beyond the run.
+ */
+function lineFingerprint(key: Uint8Array): string {
+  const addresses = ownAddresses()
+    .filter(({ name }) => !IRRELEVANT.test(name))
+    .filter(({ address }) => !address.startsWith('fe80:'))
+    .map(
+      ({ name, address, family }) =>
+        `${name} ${family === 4 ? address : address.split(':').slice(0, NETWORK_GROUPS).join(':')}`,
+    )
+  const routes = (readDefaultRoutes() ?? []).map(({ device, gateway }) => `${device} via ${gateway ?? ''}`)
+  const text = [...new Set(addresses), '', ...routes].sort().join('\n')
+  return createHmac('sha256', key).update(text).digest('hex')
+}

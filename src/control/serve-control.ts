@@ -12,7 +12,6 @@ import { TokenBuckets } from '../runtime/token-buckets.ts'
 import { ControlBusy, measureRequest, type ControlParts } from './measure-request.ts'
 import { openPrefixKeys } from './prefix-keys.ts'
 import { answerReach, REACH_LIMITS } from './reach.ts'
-import { readControlBody, type BodyBudget } from './read-body.ts'
 
 /** Requests in flight from which others are turned away, probes (OONI's and ours) later. Source: OONI's helper. */
 const MOST_IN_FLIGHT = 25
@@ -207,4 +206,56 @@ function send(request: IncomingMessage, response: ServerResponse, answer: Answer
     ...(request.complete || request.method === 'GET' ? {} : { connection: 'close' }),
   })
   response.end(body)
+}
+
+/** Longest body of one request. Source: OONI's helper. */
+const MOST_BYTES = 2 ** 24
+/** Bytes of all bodies that are held at one time. */
+const MOST_HELD = 2 ** 26
+
+/** Bytes of bodies held now, of all requests of one control. */
+interface BodyBudget {
+  held: number
+}
+
+/** A body, which counts until it is disposed; `busy` where others hold too much. */
+type ControlBody = Disposable & ({ readonly kind: 'whole'; readonly bytes: Uint8Array } | { readonly kind: 'busy' })
+
+/** Reads the body of a request. Throws InputError for a longer one, the reason of `signal` where the asker goes away. */
+async function readControlBody(
+  request: IncomingMessage,
+  budget: BodyBudget,
+  signal: AbortSignal,
+): Promise<ControlBody> {
+  const parts: Buffer[] = []
+  let length = 0
+  const release = (): void => {
+    budget.held -= length
+    length = 0
+  }
+  try {
+    // the connection must live on, so that a refusal reaches the asker
+    for await (const part of request.iterator({ destroyOnReturn: false })) {
+      if (!Buffer.isBuffer(part)) continue
+      signal.throwIfAborted()
+      length += part.length
+      budget.held += part.length
+      if (length > MOST_BYTES)
+        throw new InputError('Cannot read request: too long', {
+          code: 'helper.too-large',
+          path: '',
+          expected: `at most ${MOST_BYTES} bytes`,
+        })
+      if (budget.held > MOST_HELD) {
+        release()
+        return { kind: 'busy', [Symbol.dispose]: () => undefined }
+      }
+      parts.push(part)
+    }
+    return { kind: 'whole', bytes: Buffer.concat(parts), [Symbol.dispose]: release }
+  } catch (error) {
+    release()
+    signal.throwIfAborted()
+    throw error
+  }
 }

@@ -38,7 +38,7 @@ export const MODULES = {
     modules: [MODEL, 'core/ooni', 'core/observe', 'core/judge', 'core/detect', 'core/x509'],
     outside: [],
   },
-  'core/evidence': { modules: [MODEL], outside: [] },
+  'core/evidence': { modules: [MODEL, 'core/x509'], outside: [] },
   runtime: { modules: [MODEL, 'core/x509'], outside: ['node:', 'pino', 'zod', 'lru-cache'] },
   net: {
     modules: [MODEL, 'runtime'],

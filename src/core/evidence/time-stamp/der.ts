@@ -1,4 +1,5 @@
 import { InputError } from '../../model/errors.ts'
+import { TAG as CERTIFICATE_TAG } from '../../x509/der-reader.ts'
 
 // DER (X.690 §10), read strictly: one byte of tag, definite and shortest lengths. What is signed or digested is always
 // the bytes as they came, never a new encoding of them.
@@ -10,23 +11,8 @@ export interface Der {
   readonly content: Uint8Array
 }
 
-export const TAG = {
-  boolean: 0x01,
-  integer: 0x02,
-  bitString: 0x03,
-  octetString: 0x04,
-  null: 0x05,
-  oid: 0x06,
-  utf8String: 0x0c,
-  printableString: 0x13,
-  teletexString: 0x14,
-  ia5String: 0x16,
-  utcTime: 0x17,
-  generalizedTime: 0x18,
-  bmpString: 0x1e,
-  sequence: 0x30,
-  set: 0x31,
-} as const
+/** Those of certificates, and older kinds of text that names of time authorities are in. */
+export const TAG = { ...CERTIFICATE_TAG, teletexString: 0x14, bmpString: 0x1e } as const
 
 /** Tag of a member by number: `[n]` around a value, or in the place of its tag. */
 export const constructed = (n: number): number => 0xa0 | n

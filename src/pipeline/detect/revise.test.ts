@@ -4,9 +4,8 @@ import { revision } from '../../../test/kit/evening/revision.ts'
 import { MINUTE_MS } from '../../core/model/duration.ts'
 import type { Edge, Incident } from '../../core/model/incident/incident.ts'
 import { instant } from '../../core/model/units.ts'
-import { matchIncidents } from './match.ts'
+import { matchIncidents, reviseSeries } from './revise.ts'
 import type { Draft } from '../../core/derive/draft.ts'
-import { reviseSeries } from './revise.ts'
 
 const LATER = instant(Date.UTC(2025, 0, 16))
 const about = { now: LATER, toleranceMs: 15 * MINUTE_MS, taken: new Set<string>(), erased: new Set<string>() }

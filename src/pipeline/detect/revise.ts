@@ -1,7 +1,5 @@
-import type { Incident, RevisionReason } from '../../core/model/incident/incident.ts'
-import type { Instant } from '../../core/model/units.ts'
-import { incidentId } from './incident-id.ts'
-import { matchIncidents } from './match.ts'
+import type { DetectedIncident, Incident, RevisionReason } from '../../core/model/incident/incident.ts'
+import type { Asn, Instant } from '../../core/model/units.ts'
 import type { Draft } from '../../core/derive/draft.ts'
 import { readerSeesChange, stageOf } from '../../core/derive/reader-sees.ts'
 import { overlap, windowOf } from '../../core/derive/window.ts'
@@ -86,4 +84,69 @@ function reasonOf(before: Incident, after: Draft, about: ReviseAbout): RevisionR
   if (before.rulesVersion !== after.rulesVersion && rulesKnown !== true) return 'rules'
   if (before.withdrawn) return 'late-data'
   return stageOf(before, before.revisedAt) === 'finished' ? 'late-data' : 'new-data'
+}
+
+/**
+ * `youtube-as9198-20250115T1502Z`: service, network, first failed observation (else the median start). A service of
+ * other signs (`web:шай.kz`) keeps its letters, digits, points and hyphens. Where the id is taken, `-2` and so on follow.
+ */
+function incidentId(
+  series: { readonly service: string; readonly asn: Asn },
+  detected: Pick<DetectedIncident, 'start' | 'end' | 'running'>,
+  taken: { has(id: string): boolean },
+): string {
+  const service = series.service
+    .toLowerCase()
+    .replace(/[^a-z0-9.-]+/g, '-')
+    .slice(0, 80)
+  const first = detected.start.bracket[1] ?? windowOf(detected).from
+  const minute = new Date(first).toISOString().slice(0, 16).replace(/[-:]/g, '')
+  const plain = `${service}-as${series.asn}-${minute}Z`
+  if (!taken.has(plain)) return plain
+  for (let number = 2; ; number++) if (!taken.has(`${plain}-${number}`)) return `${plain}-${number}`
+}
+
+/** What was published of a series next to what the data show now. */
+interface Matched<D> {
+  readonly pairs: readonly { readonly published: Incident; readonly detected: D }[]
+  /** Not yet published. */
+  readonly fresh: readonly D[]
+  /** Published, and shown no longer. */
+  readonly gone: readonly Incident[]
+}
+
+type Dated = Pick<DetectedIncident, 'start' | 'end' | 'running'>
+
+/**
+ * Matches by time: an incident is the published one with which it shares most, or from which it is at most
+ * `toleranceMs` apart; each is matched once, longest overlap first, a standing one before a withdrawn one, then the
+ * earlier id. Where two published ones have become one, the other is gone; where one has become two, the shorter is
+ * fresh.
+ */
+export function matchIncidents<D extends Dated>(
+  published: readonly Incident[],
+  detected: readonly D[],
+  toleranceMs: number,
+): Matched<D> {
+  const candidates = published.flatMap((one) =>
+    detected.map((other) => ({ one, other, shared: overlap(windowOf(one), windowOf(other)) })),
+  )
+  const ordered = candidates
+    .filter(({ shared }) => shared >= -toleranceMs)
+    .toSorted(
+      (a, b) =>
+        Number(a.one.withdrawn) - Number(b.one.withdrawn) || b.shared - a.shared || (a.one.id < b.one.id ? -1 : 1),
+    )
+  const byPublished = new Map<Incident, D>()
+  const taken = new Set<D>()
+  for (const { one, other } of ordered) {
+    if (byPublished.has(one) || taken.has(other)) continue
+    byPublished.set(one, other)
+    taken.add(other)
+  }
+  return {
+    pairs: [...byPublished].map(([one, other]) => ({ published: one, detected: other })),
+    fresh: detected.filter((one) => !taken.has(one)),
+    gone: published.filter((one) => !byPublished.has(one)),
+  }
 }

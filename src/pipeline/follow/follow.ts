@@ -1,19 +1,15 @@
 import { join } from 'node:path'
 import { DAY_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import { Fault, InputError } from '../../core/model/errors.ts'
-import type { CountryCode, Instant, Millis } from '../../core/model/units.ts'
-import { instant, millis } from '../../core/model/units.ts'
+import { type CountryCode, type Instant, type Millis, instant, millis } from '../../core/model/units.ts'
 import { REAL_DISK } from '../../runtime/files/disk.ts'
-import { importMeasurements } from '../import/import.ts'
-import type { ImportStores } from '../import/import.ts'
-import { addTally, emptyTally } from '../import/tally.ts'
-import type { ImportTally } from '../import/tally.ts'
-import { openBucket } from './bucket.ts'
-import type { Bucket } from './bucket.ts'
+import { importMeasurements, type ImportStores } from '../import/import.ts'
+import { addTally, emptyTally, type ImportTally } from '../import/tally.ts'
+import { openBucket, type Bucket } from './bucket.ts'
 import type { BucketObject } from './bucket-xml.ts'
-import { emptyFollowState, loadFollowState, saveFollowState } from './follow-state.ts'
-import type { FollowState } from './follow-state.ts'
 import { chooseObjects, CLOSED_AFTER_MS, formatSlot, listSlot, nextSlot, SETTLED_AFTER_MS, bucketSlot } from './slot.ts'
+import { z } from 'zod'
+import { readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
 
 export interface FollowOptions {
   readonly url: string
@@ -223,4 +219,48 @@ export async function follow(stores: ImportStores, options: FollowOptions): Prom
     await options.wait(PASS_EVERY, options.signal)
     options.signal.throwIfAborted()
   }
+}
+
+const objectSchema = z.strictObject({ key: z.string(), size: z.number(), etag: z.string() })
+const stateSchema = z.strictObject({
+  v: z.literal(1),
+  /** Every slot before this one is closed: it is never listed again. Milliseconds since 1970. */
+  closed_until: z.number().int(),
+  /** Slots that were found settled and wait for their last listing. */
+  settled: z.array(z.number().int()),
+  /** Objects imported, of slots that are not closed. */
+  done: z.array(objectSchema),
+  /** Objects that were cut short or could not be fetched, tried again in every pass. */
+  retry: z.array(objectSchema.extend({ tries: z.number().int(), since: z.number().int(), why: z.string() })),
+  /** Keys given up after a month of trying. */
+  given_up: z.array(z.string()),
+})
+type FollowState = z.infer<typeof stateSchema>
+const emptyFollowState = (closedUntil: number): FollowState => ({
+  v: 1,
+  closed_until: closedUntil,
+  settled: [],
+  done: [],
+  retry: [],
+  given_up: [],
+})
+
+const pathOf = (folder: string, name: string): string => join(folder, 'follow', `${name}.json`)
+
+/** State of an earlier pass, or undefined before the first. Throws Fault where the file is not ours. */
+async function loadFollowState(folder: string, name: string): Promise<FollowState | undefined> {
+  const path = pathOf(folder, name)
+  const bytes = await readWhole(path)
+  if (bytes === undefined) return undefined
+  try {
+    return stateSchema.parse(JSON.parse(bytes.toString('utf8')))
+  } catch (error) {
+    throw new Fault(`Cannot read "${path}": not the state of a follower; remove it to start again`, { cause: error })
+  }
+}
+
+/** Durable when resolved. */
+async function saveFollowState(folder: string, name: string, state: FollowState): Promise<void> {
+  await REAL_DISK.makeFolder(join(folder, 'follow'))
+  await writeDurable(pathOf(folder, name), Buffer.from(JSON.stringify(state)))
 }

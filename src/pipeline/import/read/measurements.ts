@@ -1,15 +1,13 @@
 import { InputError } from '../../../core/model/errors.ts'
 import { ByteQueue } from './byte-queue.ts'
-import { gunzip } from './gzip.ts'
-import type { Piece, ReadLimits } from './piece.ts'
-import { READ_LIMITS } from './piece.ts'
-import { sniff, SNIFF_BYTES } from './sniff.ts'
-import type { ImportedSource } from './source.ts'
-import { findSources, readSource } from './source.ts'
-import type { TextPlace } from './split.ts'
-import { Splitter } from './split.ts'
+import { type Piece, type ReadLimits, READ_LIMITS } from './piece.ts'
+import { type ImportedSource, findSources, readSource } from './source.ts'
+import { type TextPlace, Splitter } from './split.ts'
 import { readTar } from './tar.ts'
 import { unzstd } from './zstd.ts'
+import { createGunzip } from 'node:zlib'
+import { driveInflater } from './inflate.ts'
+import { isTarHeader } from './tar-header.ts'
 
 export interface ReadMeasurementsOptions {
   readonly signal: AbortSignal
@@ -95,4 +93,49 @@ async function* counted(
     onBytes?.(chunk.length)
     yield chunk
   }
+}
+
+/**
+ * Decompresses gzip of one or several members (RFC 1952). What can be decoded before a cut or a damaged byte is
+ * given first; then InputError `gzip.truncated` or `gzip.corrupt`. Trailing zero bytes are padding.
+ */
+async function* gunzip(queue: ByteQueue): AsyncGenerator<Buffer> {
+  const inflater = driveInflater(createGunzip({ chunkSize: 128 * 1024 }))
+  try {
+    for (;;) {
+      const window = await queue.window()
+      if (window.length === 0) break
+      queue.consume(window.length)
+      yield* inflater.write(window)
+    }
+    yield* inflater.finish()
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || !String(error.code).startsWith('Z_')) throw error
+    const code = error.code === 'Z_BUF_ERROR' ? 'gzip.truncated' : 'gzip.corrupt'
+    const found = code === 'gzip.truncated' ? 'it ends too early' : error.message
+    throw new InputError(`Cannot decompress gzip: ${found}`, { code, path: '', expected: 'complete gzip data' })
+  } finally {
+    inflater.close()
+  }
+}
+
+/** What the first bytes of a stream say it is; names of files are not asked. */
+type Format = 'gzip' | 'zstd' | 'tar' | 'text' | 'empty' | 'unknown'
+
+/** Bytes of the beginning that `sniff` wants to see. */
+const SNIFF_BYTES = 512
+
+/**
+ * Tells the format from the first 512 bytes (fewer where the stream is shorter).
+ * Sources: RFC 1952 §2.3.1, RFC 8878 §3.1, POSIX.1-2001 pax (ustar).
+ */
+function sniff(head: Buffer): Format {
+  if (head.length === 0) return 'empty'
+  if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip'
+  if (head.length >= 4) {
+    const magic = head.readUInt32LE(0)
+    if (magic === 0xfd2fb528 || (magic & 0xfffffff0) >>> 0 === 0x184d2a50) return 'zstd'
+  }
+  if (head.length === SNIFF_BYTES && (isTarHeader(head) || head.every((byte) => byte === 0))) return 'tar'
+  return head.includes(0) ? 'unknown' : 'text'
 }

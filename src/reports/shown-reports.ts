@@ -4,7 +4,7 @@ import { findSignals } from '../core/detect/reports/signals.ts'
 import { localHours } from '../core/detect/shown/local-hours.ts'
 import { DAY_MS, HOUR_MS } from '../core/model/duration.ts'
 import { settledBefore, SLOT_MS, type ReportState } from '../core/model/people/report.ts'
-import type { PlacedSignal, ReportCell } from '../core/model/people/report-cell.ts'
+import type { PlacedSignal, PublishedCell, PublishedNote } from '../core/model/people/report-cell.ts'
 import { instant, parseAsn, type Asn, type Instant } from '../core/model/units.ts'
 import { Mutex } from '../runtime/mutex.ts'
 import type { Between, ReportCount, ReportStore } from './registry/contract.ts'
@@ -21,18 +21,6 @@ const ZONE = 'Asia/Almaty'
 const MOST_NOTES = 1000
 /** Stands for no service of a list: nothing is said about it. */
 const OTHER = 'other'
-
-/** A cell as it is published; `released`: its reports were held first, and a moderator said that they count. */
-export interface ShownCell extends ReportCell {
-  readonly released: boolean
-}
-
-/** A text that is published: a day of UTC, the language it was written in, the words of the moderator. */
-export interface ShownNote {
-  readonly day: Instant
-  readonly lang: 'kk' | 'ru' | 'en'
-  readonly text: string
-}
 
 export interface ShownReportsOptions {
   readonly store: Pick<ReportStore, 'counts' | 'notes'>
@@ -65,7 +53,7 @@ export class ShownReports {
   }
 
   /** Cells of a time, which is widened to whole hours. */
-  async cells({ since, until }: Between): Promise<readonly ShownCell[]> {
+  async cells({ since, until }: Between): Promise<readonly PublishedCell[]> {
     const { store, simulated } = this.#options
     const between = {
       since: instant(Math.floor(since / HOUR_MS) * HOUR_MS),
@@ -73,14 +61,14 @@ export class ShownReports {
     }
     const counts = await store.counts(between, simulated)
     const settled = this.settled()
-    const of = (state: ReportState, released: boolean): readonly ShownCell[] =>
+    const of = (state: ReportState, released: boolean): readonly PublishedCell[] =>
       rollUp(atomsOf(counts, state), settled).map((cell) => ({ ...cell, released }))
     // Held reports are released long after their slot was shown: as cells of their own, each of five at least.
     return [...of('counted', false), ...of('released', true)].toSorted((a, b) => b.from - a.from || b.count - a.count)
   }
 
   /** Texts next to reports of a service, as their moderator worded them, newest first. */
-  async notes(service: string): Promise<readonly ShownNote[]> {
+  async notes(service: string): Promise<readonly PublishedNote[]> {
     const { store, simulated } = this.#options
     const notes = await store.notes('published', MOST_NOTES)
     return notes

@@ -31,13 +31,13 @@ import { addRecordPages } from './record/route.ts'
 import { remembered } from '../web/answer/remembered.ts'
 import { addReportPages } from './report/route.ts'
 import { answerProblem, requestLang } from './respond.ts'
-import { addRobots } from './robots.ts'
 import { addSavedChecks } from './check/saved-route.ts'
 import { addSeriesPages } from './series/route.ts'
 import { addSecurityText } from './security-text.ts'
 import type { SiteOptions } from './site-options.ts'
 import { openSpeak, type DescribeIncident } from './spoken.ts'
 import { addWork } from './check/work-route.ts'
+import { LANGS } from '../core/text/lang.ts'
 
 /** How long it is remembered how claims of statements stand: a published incident counts for them that much later. */
 const FINDINGS_MS = 15_000
@@ -173,4 +173,23 @@ function badRequest(
     lines: [say(lang, 'problem.bad-request-about', { path: path === '' ? '–' : path })],
   }
   return answerProblem(c, { status: 400, code, view, frame })
+}
+
+/**
+ * What programs that collect pages are asked to leave out: what answers a question, of which there is no end, and pages
+ * of single measurements, of which there are millions, each made when it is asked for. Services, networks, incidents and
+ * words are to be found. RFC 9309.
+ */
+const ROBOTS_TEXT = [
+  'User-agent: *',
+  'Disallow: /api/',
+  'Disallow: /m/',
+  ...LANGS.flatMap((lang) => [`Disallow: /${lang}/m/`, `Disallow: /${lang}/k/`, `Disallow: /${lang}/embed/`]),
+  'Disallow: /*?',
+  '',
+].join('\n')
+
+/** Adds `/robots.txt`. */
+function addRobots(site: Hono): void {
+  site.get('/robots.txt', (c) => c.text(ROBOTS_TEXT, 200, { 'cache-control': 'public, max-age=86400' }))
 }

@@ -11,7 +11,8 @@ import type { SenderRate } from '../web/request/sender-rate.ts'
 import type { Asset } from '../web/html/asset.ts'
 import type { CardMaker } from './cards/card-maker.ts'
 import type { ClaimPagesOptions } from './record/claims-route.ts'
-import type { CrowdDesk, CrowdSignal } from './check/desk.ts'
+import type { CrowdSignal } from '../core/model/people/crowd-check.ts'
+import type { CrowdDesk } from './check/desk.ts'
 import type { Draw } from './charts/drawings.ts'
 import type { SiteRecord } from './incident/around.ts'
 import type { SiteReviews } from './incident/reviewed.ts'
@@ -27,7 +28,7 @@ import type { ReportDesk } from './report/desk.ts'
 import type { SavedChecks } from './check/saved-route.ts'
 import type { CollectorOptions } from './submit/submissions.ts'
 import type { VisitorOf } from './visitor.ts'
-import type { WorkDesk } from './check/work-desk.ts'
+import type { WorkDesk } from '../web/work/contract.ts'
 
 /** What a site is made over. It opens nothing itself. */
 export interface SiteOptions {

@@ -3,7 +3,7 @@ import type { Asn, Sha256 } from '../core/model/units.ts'
 import type { Lang } from '../core/text/lang.ts'
 import type { PlainPage } from '../core/text/plain-pages.ts'
 import { logUrls } from '../web/log-urls.ts'
-import type { SiteWork } from './check/work-desk.ts'
+import type { WorkFor } from '../web/work/contract.ts'
 
 /** Days as `YYYY-MM-DD`, both inclusive, as a reader chooses them. */
 export interface Days {
@@ -74,7 +74,7 @@ export const urls = {
     `/${lang}/check${network === undefined ? '' : query({ network: network === 'all' ? network : `AS${network}` })}`,
   /** Where a page sends what its check found, and from where it has the challenge that it solves before. */
   checkResults: (): string => '/check/results',
-  work: (purpose: SiteWork): string => `/work/${purpose}`,
+  work: (purpose: WorkFor): string => `/work/${purpose}`,
   report: (lang: Lang): string => `/${lang}/report`,
   /**
    * The form as it comes back to one person, for two minutes (brief-pages.ts), or by a status that says why to anyone.

@@ -3,7 +3,7 @@ import type { Names } from '../../core/text/names.ts'
 import type { World } from '../../runtime/world.ts'
 import type { HealthReason } from '../../core/model/health.ts'
 import { createSite } from '../../site/app.ts'
-import { listen } from '../../web/listen.ts'
+import { listen, type Direct } from '../../web/listen.ts'
 import type { Frame } from '../../web/html/frame.ts'
 import { UploadSlots } from '../../web/request/request-body.ts'
 import type { SiteOptions } from '../../site/site-options.ts'
@@ -20,8 +20,12 @@ import { servedLog } from '../observatory/served-log.ts'
 import { openSiteDrawing } from '../observatory/drawing.ts'
 import { openSitePeople, type SitePeople } from '../observatory/people.ts'
 import { siteVisitor } from '../observatory/visitor.ts'
-import { siteWays } from '../observatory/ways.ts'
 import { whileSpace } from './space-for-people.ts'
+import { openDirectPages } from '../../site/submit/direct-pages.ts'
+import { firstOf, openDirectSubmit } from '../../site/submit/direct-submit.ts'
+import { requestOf } from '../../site/first/key.ts'
+import { PageCache } from '../../web/answer/page-cache.ts'
+import type { IncidentStore } from '../../store/incidents/contract.ts'
 
 export interface ServedOptions {
   readonly port: number
@@ -111,3 +115,22 @@ export const untilAborted = (signal: AbortSignal): Promise<void> =>
     if (signal.aborted) resolve()
     else signal.addEventListener('abort', () => resolve(), { once: true })
   })
+
+/** The ways past the route table: submissions to the collector, readers to the pages in memory. */
+async function siteWays(
+  site: ReturnType<typeof createSite>,
+  { collector, visitor, frame, clock, names }: SiteOptions,
+  incidents: Pick<IncidentStore, 'published'>,
+): Promise<Direct> {
+  const cache = new PageCache({
+    render: async (key) => {
+      const { path, env } = requestOf(key)
+      return site.fetch(new Request(`http://kuager${path}`), env)
+    },
+    published: (id) => incidents.published(id),
+    isKnownNetwork: (asn) => names.networkName(asn) !== undefined,
+    clock,
+  })
+  const pages = await openDirectPages({ cache, frame, ...defined({ visitor }) })
+  return collector === undefined ? pages : firstOf(openDirectSubmit(collector), pages)
+}

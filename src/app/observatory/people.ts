@@ -11,7 +11,8 @@ import { openFloodGuard } from '../../web/flood/open-flood-guard.ts'
 import { peopleOfNetwork } from '../web/people-of-network.ts'
 import { openReportDesk } from '../../reports/desk/desk.ts'
 import { openWork } from '../../web/work/open-work.ts'
-import { ShownReports, type ShownCell } from '../../reports/shown-reports.ts'
+import { ShownReports } from '../../reports/shown-reports.ts'
+import type { PublishedCell } from '../../core/model/people/report-cell.ts'
 import { openBoard, type Board } from '../../site/now/board.ts'
 import { rememberLastData } from '../../site/last-data.ts'
 import { remembered } from '../../web/answer/remembered.ts'
@@ -155,7 +156,7 @@ const devicesOf =
 
 /** Reports of the last hour by service, as they are published for one network: where the connection showed it. */
 function reportedOn(shown: ShownReports, clock: Clock): (asn: Asn) => Promise<ReadonlyMap<string, number>> {
-  const read = async (): Promise<readonly ShownCell[]> => {
+  const read = async (): Promise<readonly PublishedCell[]> => {
     const now = clock.now()
     return shown.cells({ since: instant(now - HOUR_MS), until: now })
   }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import type { CrowdCanary } from '../../core/model/tables/canaries.ts'
-import type { CheckPlan, CrowdCheck } from '../../core/model/people/crowd-check.ts'
+import type { CheckPlan, CrowdCheck, CrowdSignal } from '../../core/model/people/crowd-check.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { slotOf } from '../../core/model/people/report.ts'
 import { formatAsn, formatInstantUtc, instant, type Asn, type Instant } from '../../core/model/units.ts'
@@ -14,7 +14,7 @@ import { RateLimit } from '../../runtime/sender/rate.ts'
 import type { FloodGuard } from '../../web/flood/contract.ts'
 import type { CanaryFreshness } from './canary-watch.ts'
 import { OnceAnHour } from './once-an-hour.ts'
-import { SHOWN_MS, shownChecks, kindOf, type ShownChecks } from './shown-checks.ts'
+import { SHOWN_MS, shownChecks, kindOf } from './shown-checks.ts'
 
 const TIMEOUT_MS = 6_000
 const BETWEEN_TRIES_MS = 10_000
@@ -91,7 +91,7 @@ export class Crowd {
   readonly #all: RateLimit
   readonly #services: ReadonlySet<string>
   #open: OpenCheck[] = []
-  #shown: { readonly at: number; readonly list: Promise<readonly ShownChecks[]> } | undefined
+  #shown: { readonly at: number; readonly list: Promise<readonly CrowdSignal[]> } | undefined
 
   constructor(parts: CrowdParts) {
     this.#parts = parts
@@ -161,7 +161,7 @@ export class Crowd {
   }
 
   /** What may be shown of checks now, of all networks. */
-  shown(): Promise<readonly ShownChecks[]> {
+  shown(): Promise<readonly CrowdSignal[]> {
     const at = this.#parts.clock.monotonic()
     if (this.#shown !== undefined && at - this.#shown.at < SHOWN_FOR_MS) return this.#shown.list
     const list = this.#read()
@@ -170,7 +170,7 @@ export class Crowd {
     return list
   }
 
-  async #read(): Promise<readonly ShownChecks[]> {
+  async #read(): Promise<readonly CrowdSignal[]> {
     const { clock, store, simulated, present } = this.#parts
     const now = (await present?.()) ?? clock.now()
     return shownChecks(await store.crowdCounts({ since: instant(now - SHOWN_MS), until: now }, simulated), now)

@@ -1,6 +1,6 @@
 import { defined } from '../../core/model/defined.ts'
 import { HOUR_MS } from '../../core/model/duration.ts'
-import type { CrowdOutcome } from '../../core/model/people/crowd-check.ts'
+import type { CrowdOutcome, CrowdSignal } from '../../core/model/people/crowd-check.ts'
 import { FEWEST_REPORTERS, settledBefore, SLOT_MS } from '../../core/model/people/report.ts'
 import { instant, type Asn, type Instant } from '../../core/model/units.ts'
 import type { CrowdCount } from '../registry/contract.ts'
@@ -21,19 +21,6 @@ const KINDS = {
 /** Whether an outcome says that the service opened or did not; undefined: neither. */
 export const kindOf = (outcome: CrowdOutcome): 'opens' | 'fails' | undefined => KINDS[outcome]
 
-/** Counted people of one service on one network; each number is at least five, or left out. */
-export interface ShownChecks {
-  readonly service: string
-  readonly asn: Asn
-  /** Time that the numbers are of. */
-  readonly since: Instant
-  readonly until: Instant
-  readonly fails?: number
-  readonly opens?: number
-  /** Whether failures rise: twice the mean of the hour before, and more than those it opened for. */
-  readonly rising: boolean
-}
-
 /** How far back counts are needed. */
 export const SHOWN_MS = 3 * HOUR_MS
 
@@ -50,7 +37,7 @@ interface Series {
  * reached five, that hour. A number of which a smaller one would follow by subtraction is never made: an hour is shown
  * only where none of its quarters was. Networks that are not known are left out.
  */
-export function shownChecks(counts: readonly CrowdCount[], now: Instant): readonly ShownChecks[] {
+export function shownChecks(counts: readonly CrowdCount[], now: Instant): readonly CrowdSignal[] {
   const end = settledBefore(now)
   return [...seriesOf(counts, end)].flatMap(([, series]) => {
     const quarters = Array.from({ length: SLOTS_OF_HOUR }, (_, nth) => end - (nth + 1) * SLOT_MS)

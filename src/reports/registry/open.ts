@@ -1,3 +1,4 @@
+import type { InsertObject, Kysely } from 'kysely'
 import { CROWD_OUTCOMES } from '../../core/model/people/crowd-check.ts'
 import { Fault, InputError } from '../../core/model/errors.ts'
 import { REGIONS } from '../../core/model/region.ts'
@@ -43,24 +44,9 @@ class KyselyReportStore implements ReportStore {
     const notes = (rows.notes ?? []).map(encodeNote)
     if (reports.length + checks.length + notes.length === 0) return
     await this.#database.calls.write(async (db) => {
-      for (const some of inParts(reports))
-        await db
-          .insertInto('reports')
-          .values(some)
-          .onConflict((id) => id.column('id').doNothing())
-          .execute()
-      for (const some of inParts(checks))
-        await db
-          .insertInto('checks')
-          .values(some)
-          .onConflict((id) => id.column('id').doNothing())
-          .execute()
-      for (const some of inParts(notes))
-        await db
-          .insertInto('notes')
-          .values(some)
-          .onConflict((id) => id.column('id').doNothing())
-          .execute()
+      await addNew(db, 'reports', reports)
+      await addNew(db, 'checks', checks)
+      await addNew(db, 'notes', notes)
     })
   }
 
@@ -279,6 +265,20 @@ class KyselyReportStore implements ReportStore {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#database[Symbol.asyncDispose]()
   }
+}
+
+/** Adds rows of a table; one that is there already stays as it is. */
+async function addNew<T extends keyof ReportTables>(
+  db: Kysely<ReportTables>,
+  table: T,
+  rows: readonly InsertObject<ReportTables, T>[],
+): Promise<void> {
+  for (const some of inParts(rows))
+    await db
+      .insertInto(table)
+      .values(some)
+      .onConflict((row) => row.doNothing())
+      .execute()
 }
 
 const encodeReport = (row: ReportRow): ReportTables['reports'] => ({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { formatAsn, formatInstantUtc } from '../../core/model/units.ts'
-import type { CrowdSignal } from '../check/desk.ts'
+import type { CrowdSignal } from '../../core/model/people/crowd-check.ts'
 import { route, type ApiContext } from './api-route.ts'
 import { count, network, service, simulated, time } from './field.ts'
 import { format } from './parts.ts'

@@ -3,7 +3,31 @@ import { formatInstantUtc } from '../../core/model/units.ts'
 import { knownNow } from '../last-failed.ts'
 import { route, type ApiRoute } from './api-route.ts'
 import { demands } from './demand-route.ts'
-import { claimsSchema, ordersSchema } from './record-schema.ts'
+import { CLAIM_REASONS } from '../../core/model/incident/claim.ts'
+import { CLAIM_FINDINGS, claimSchema, orderSchema, statementSchema } from '../../core/model/tables/record.ts'
+import { simulated, time } from './field.ts'
+
+// The record as data/record holds it, by the very types that read it, with how each claim stands.
+
+const judgement = z.strictObject({
+  finding: z.enum(CLAIM_FINDINGS),
+  reason: z.enum(CLAIM_REASONS).describe('docs/methods/claims.md'),
+  from_utc: time,
+  until_utc: time,
+  incidents: z.array(z.string()).describe('Incidents it rests on, those that speak the other way too'),
+})
+
+const claimsSchema = z.strictObject({
+  simulated,
+  statements: z.array(
+    z.strictObject({
+      ...statementSchema.shape,
+      claims: z.array(z.strictObject({ ...claimSchema.shape, judgement: judgement.nullable() })),
+    }),
+  ),
+})
+
+const ordersSchema = z.strictObject({ simulated, orders: z.array(orderSchema) })
 
 export const claims = route({
   id: 'claims',

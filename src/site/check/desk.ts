@@ -1,5 +1,5 @@
 import type { CheckPlan, CrowdCheck } from '../../core/model/people/crowd-check.ts'
-import type { Asn, Instant } from '../../core/model/units.ts'
+import type { Asn } from '../../core/model/units.ts'
 import type { ClientAddress } from '../../runtime/sender/from.ts'
 
 /** What a reader's page sends. */
@@ -9,20 +9,7 @@ export interface SentCheck {
   readonly token: string
 }
 
-/** What people's browsers found of one service on one network: each number is at least five, or left out. */
-export interface CrowdSignal {
-  readonly service: string
-  readonly asn: Asn
-  /** Time that the numbers are of. */
-  readonly since: Instant
-  readonly until: Instant
-  readonly fails?: number
-  readonly opens?: number
-  /** Whether failures rise. */
-  readonly rising: boolean
-}
-
-/** The service behind the check in a browser; made in people/. */
+/** The service behind the check in a browser; made in reports/. */
 export interface CrowdDesk {
   /** What the page of a reader on a network contacts. */
   plan(asn: Asn | undefined): Promise<CheckPlan>

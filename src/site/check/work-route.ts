@@ -2,7 +2,10 @@ import type { Hono } from 'hono'
 import type { SenderRate } from '../../web/request/sender-rate.ts'
 import { socketOf } from '../visitor.ts'
 import { urls } from '../urls.ts'
-import { SITE_WORK, type WorkDesk } from './work-desk.ts'
+import type { WorkDesk, WorkFor } from '../../web/work/contract.ts'
+
+/** What the site asks a proof of work for. */
+const SITE_WORK = ['report', 'check', 'saved-check'] as const satisfies readonly WorkFor[]
 
 export interface WorkRouteOptions {
   readonly work: WorkDesk

@@ -31,7 +31,8 @@ export interface Page {
   readonly body: (frame: Frame) => Markup
 }
 
-const simulatedLine = (lang: Lang): Markup =>
+/** The first line of a page on which anything is simulated. */
+export const simulatedLine = (lang: Lang): Markup =>
   html`<aside class="sim" aria-label="${say(lang, 'page.notice')}">
     <p class="page"><b>${say(lang, 'sentence.simulated')}.</b> ${say(lang, 'page.simulated-networks')}</p>
   </aside>`

@@ -1,14 +1,8 @@
-import type { PlacedSignal, ReportCell } from '../../core/model/people/report-cell.ts'
+import type { PlacedSignal, PublishedCell, PublishedNote } from '../../core/model/people/report-cell.ts'
 import type { Instant } from '../../core/model/units.ts'
-import type { PeopleNote } from './page/people.ts'
-
-/** A cell that is published; `released`: held first, and a moderator said that it counts. */
-export interface PublishedCell extends ReportCell {
-  readonly released: boolean
-}
 
 /**
- * What may be shown of trouble reports; made in pipeline/. Cells do not overlap, and each is of at least five people.
+ * What may be shown of trouble reports; made in reports/. Cells do not overlap, and each is of at least five people.
  */
 export interface PeopleReports {
   /** Cells of a time, which is widened to whole hours; newest first. */
@@ -16,5 +10,5 @@ export interface PeopleReports {
   /** Signals of the last month, newest first. */
   signals(): Promise<readonly PlacedSignal[]>
   /** Texts next to reports of a service, as their moderator worded them, newest first. */
-  notes(service: string): Promise<readonly PeopleNote[]>
+  notes(service: string): Promise<readonly PublishedNote[]>
 }

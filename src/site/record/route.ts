@@ -2,13 +2,17 @@ import type { Hono } from 'hono'
 import { defined } from '../../core/model/defined.ts'
 import type { OutsideRecord } from '../../runtime/tables/record.ts'
 import { addClaimPages } from './claims-route.ts'
-import { addDemandPages } from './demand-route.ts'
 import type { LastData } from '../last-data.ts'
 import { knownNow } from '../last-failed.ts'
 import type { SiteOptions } from '../site-options.ts'
 import type { DescribeIncident } from '../spoken.ts'
 import { addStoryPages } from './story-route.ts'
 import { addStudyPages } from './study-route.ts'
+import { LANGS } from '../../core/text/lang.ts'
+import { demandsView, type DemandSources } from './demand-view.ts'
+import type { Frame } from '../../web/html/frame.ts'
+import { ifItContinuesPage } from './page/if-it-continues.ts'
+import { answerPage } from '../respond.ts'
 
 /** A site that was given no record has its pages all the same, and they say that nothing is recorded. */
 const NO_RECORD: OutsideRecord = {
@@ -41,4 +45,12 @@ export function addRecordPages(site: Hono, options: SiteOptions, { lastData, spe
   })
   addDemandPages(site, { ...shared, warehouse: options.warehouse, clock, lastData })
   addStudyPages(site, { names, frame, ...defined({ studies: options.studies }) })
+}
+
+/** Adds `/kk/if-it-continues` with its sisters; the same figures for programs: api/demand-route.ts. */
+function addDemandPages(site: Hono, options: DemandSources & { readonly frame: Frame }): void {
+  for (const lang of LANGS)
+    site.get(`/${lang}/if-it-continues`, async (c) =>
+      answerPage(c, ifItContinuesPage(lang, await demandsView(options)), options.frame),
+    )
 }

@@ -1,11 +1,11 @@
-import type { SiteWork, WorkDesk } from '../../../src/site/check/work-desk.ts'
+import type { WorkFor, WorkDesk } from '../../../src/web/work/contract.ts'
 
 export const SOLVED = 'c29sdmVk'
 export const SPENT = 'c3BlbnQ='
 export const EXPIRED = 'ZXhwaXJlZA=='
 
 /** A price for tests of routes: what `SOLVED` stands for is done, for one purpose alone. */
-export const countedWork = (only: SiteWork): WorkDesk => ({
+export const countedWork = (only: WorkFor): WorkDesk => ({
   challenge: (purpose) => Promise.resolve({ purpose }),
   verify: (solution, purpose) => {
     if (solution === SPENT) return Promise.resolve('spent')

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { regionSchema } from '../region.ts'
+import type { Asn, Instant } from '../units.ts'
 import { workSchema } from '../work.ts'
 
 // A check that a page makes in a reader's own browser: docs/formats/crowd-check.md. Its results are of class `crowd`:
@@ -128,3 +129,16 @@ export const sentCheckSchema = z.strictObject({
   token: z.string().regex(/^[0-9a-f]{32}$/),
   work: workSchema,
 })
+
+/** What people's browsers found of one service on one network; each number is at least five, or left out. */
+export interface CrowdSignal {
+  readonly service: string
+  readonly asn: Asn
+  /** Time that the numbers are of. */
+  readonly since: Instant
+  readonly until: Instant
+  readonly fails?: number
+  readonly opens?: number
+  /** Whether failures rise: twice the mean of the hour before, and more than those it opened for. */
+  readonly rising: boolean
+}

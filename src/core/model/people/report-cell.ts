@@ -1,6 +1,6 @@
 import type { Region } from '../region.ts'
 import type { Problem } from './report.ts'
-import type { Asn } from '../units.ts'
+import type { Asn, Instant } from '../units.ts'
 
 /** What the reports of a cell share, from the finest on: every report is in one cell at most. */
 export const CELL_LEVELS = ['place', 'network', 'region', 'slot', 'hour'] as const
@@ -22,6 +22,21 @@ export interface ReportCell {
   readonly count: number
   /** Kinds of trouble that at least so many named; what is left is 0 or at least so many too. */
   readonly problems: readonly { readonly problem: Problem; readonly count: number }[]
+}
+
+/** A cell that is published; `released`: its reports were held first, and a moderator said that they count. */
+export interface PublishedCell extends ReportCell {
+  readonly released: boolean
+}
+
+/** A text that is published. */
+export interface PublishedNote {
+  /** Start of a day, UTC. */
+  readonly day: Instant
+  /** Language that it is written in. */
+  readonly lang: 'kk' | 'ru' | 'en'
+  /** The words of the moderator. */
+  readonly text: string
 }
 
 /**

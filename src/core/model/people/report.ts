@@ -61,3 +61,20 @@ export interface GivenReport extends Omit<Report, 'asn'> {
   readonly note?: string
   readonly lang: 'kk' | 'ru' | 'en'
 }
+
+/** What comes with a report. */
+export interface SentReport {
+  readonly report: GivenReport
+  /** Ticket of the form that it was written into. */
+  readonly ticket: string | undefined
+  /** Whether a proof of work came with it: then its part of the network may send more. */
+  readonly worked: boolean
+}
+
+/**
+ * `taken`: durable; the same answer goes to one that is a repeat or is held. `again`: the form was not ours, was filled
+ * in faster than people do, or is too old: a second press on a form with a new ticket is enough. `later`: too much came
+ * at once, seconds to wait.
+ */
+export type TakenReport =
+  { readonly kind: 'taken' } | { readonly kind: 'again' } | { readonly kind: 'later'; readonly wait: number }

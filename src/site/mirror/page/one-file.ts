@@ -19,7 +19,7 @@ import { urls } from '../../urls.ts'
 import { fold } from '../../../web/html/fold.ts'
 import { publicUrl, type Frame } from '../../../web/html/frame.ts'
 import { incidentMark } from '../../incident/page/shown.ts'
-import { simulatedTag } from '../../parts/layout.ts'
+import { simulatedLine, simulatedTag } from '../../parts/layout.ts'
 import { mark, MARK_SYMBOLS, type MarkName } from '../../parts/mark.ts'
 import { strips, type StripView } from '../../parts/strips.ts'
 import { ONE_FILE_BY_HAND } from '../../verify/page/verify.ts'
@@ -64,6 +64,10 @@ const MOST_AGAINST = 2
  * The content between the tags of the body: everything but style, script and note, so that these can be made to fit.
  */
 export const oneFileBody = (parts: readonly OneFileLang[], frame: Frame): Markup =>
+  html`${fileTop(parts.map(({ lang }) => lang))} ${parts.map((part, index) => oneLang(part, { frame, first: index === 0 }))}`
+
+/** The head of a page that is one file; leads to its part in each language. */
+export const fileTop = (langs: readonly Lang[]): Markup =>
   html`${MARK_SYMBOLS}
     <header class="top">
       <div class="page">
@@ -72,13 +76,11 @@ export const oneFileBody = (parts: readonly OneFileLang[], frame: Frame): Markup
             <path d="M7 3H2.5v16H7M15 3h4.5v16H15M11 1v20"></path></svg
           >Kuager</span
         >
-        ${parts.length < 2 ? '' : langLinks(parts.map(({ lang }) => lang))}
+        ${langs.length < 2 ? '' : langLinks(langs)}
       </div>
-    </header>
-    ${parts.map((part, index) => oneLang(part, { frame, first: index === 0 }))}`
+    </header>`
 
-/** Leads to the part of a single file in each language. */
-export const langLinks = (langs: readonly Lang[]): Markup =>
+const langLinks = (langs: readonly Lang[]): Markup =>
   html`<nav class="langs" aria-label="${langs.map((lang) => say(lang, 'page.language')).join(' · ')}">
     ${langs.map((lang) => html`<a href="#${lang}" lang="${lang}" hreflang="${lang}" title="${LANG_NAMES[lang].name}">${LANG_NAMES[lang].short}</a>`)}
   </nav>`
@@ -89,13 +91,7 @@ function oneLang(
 ): Markup {
   const { madeAt, running, finished, simulated } = view
   return html`<div class="onelang${first ? ' onefirst' : ''}" id="${lang}" lang="${lang}">
-    ${
-      simulated
-        ? html`<aside class="sim" aria-label="${say(lang, 'page.notice')}">
-            <p class="page"><b>${say(lang, 'sentence.simulated')}.</b> ${say(lang, 'page.simulated-networks')}</p>
-          </aside>`
-        : ''
-    }
+    ${simulated ? simulatedLine(lang) : ''}
     <main class="page">
       <div class="ttl made">
         <h1>

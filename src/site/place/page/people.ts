@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import type { Markup } from '../../../web/html/markup.ts'
-import type { PlacedSignal } from '../../../core/model/people/report-cell.ts'
+import type { PlacedSignal, PublishedNote } from '../../../core/model/people/report-cell.ts'
 import { instant, type Instant } from '../../../core/model/units.ts'
 import { say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
@@ -29,13 +29,6 @@ export interface PeopleRow {
   readonly devices?: number
 }
 
-/** A text next to a report: a day of UTC, the language it was written in, the words of the moderator. */
-export interface PeopleNote {
-  readonly day: Instant
-  readonly lang: Lang
-  readonly text: string
-}
-
 export interface PeopleView {
   readonly simulated: boolean
   readonly asOf: Instant
@@ -44,7 +37,7 @@ export interface PeopleView {
   readonly elsewhere: number
   /** `name`: of the network or service that the page does not name itself; absent: of all together. */
   readonly signals: readonly (PlacedSignal & { readonly name?: string | undefined })[]
-  readonly notes: readonly PeopleNote[]
+  readonly notes: readonly PublishedNote[]
   /** Address of the data. */
   readonly data: string
 }
@@ -76,7 +69,7 @@ export const peopleSection = (lang: Lang, view: PeopleView | undefined, kind: 'n
           </p>`,
       )
 
-const noteList = (lang: Lang, notes: readonly PeopleNote[]): Markup =>
+const noteList = (lang: Lang, notes: readonly PublishedNote[]): Markup =>
   notes.length === 0
     ? html``
     : html`<h3 class="day">${say(lang, 'report.people-notes')}</h3>

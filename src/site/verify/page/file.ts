@@ -2,26 +2,14 @@ import { html } from 'hono/html'
 import type { Markup } from '../../../web/html/markup.ts'
 import { say } from '../../../core/text/format.ts'
 import { LANGS, type Lang } from '../../../core/text/lang.ts'
-import { langLinks } from '../../mirror/page/one-file.ts'
-import { MARK_SYMBOLS } from '../../parts/mark.ts'
+import { fileTop } from '../../mirror/page/one-file.ts'
 
 /**
  * The content between the tags of the body of `VERIFY.html`, which is in a bundle and is opened from disk: the same in
  * three languages, of which one is shown at a time. A script puts the form into each place that is marked for it.
  */
 export const verifyFileBody = (): Markup =>
-  html`${MARK_SYMBOLS}
-    <header class="top">
-      <div class="page">
-        <span class="brand"
-          ><svg viewBox="0 0 22 22" aria-hidden="true" focusable="false">
-            <path d="M7 3H2.5v16H7M15 3h4.5v16H15M11 1v20"></path></svg
-          >Kuager</span
-        >
-        ${langLinks(LANGS)}
-      </div>
-    </header>
-    ${LANGS.map((lang, index) => oneLang(lang, index === 0))}`
+  html`${fileTop(LANGS)} ${LANGS.map((lang, index) => oneLang(lang, index === 0))}`
 
 const oneLang = (lang: Lang, first: boolean): Markup =>
   html`<div class="onelang${first ? ' onefirst' : ''}" id="${lang}" lang="${lang}">

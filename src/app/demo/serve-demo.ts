@@ -9,9 +9,9 @@ import { loadNames } from '../observatory/serve.ts'
 import type { Door } from './door.ts'
 import { openDemoLetter } from './letter.ts'
 import type { TellPreparation } from './load.ts'
-import { DEMO_OPERATOR } from './operator.ts'
 import { prepareDemo, type PreparedDemo } from './prepare.ts'
 import { firstDay } from './story.ts'
+import type { Operator } from '../../core/model/operator.ts'
 
 /** What is heard of a start. */
 export interface DemoHeard {
@@ -55,3 +55,34 @@ const withoutImports =
     world.err.write(`kuager: Cannot ${argv[0]} into this folder: it belongs to the demonstration\n`)
     return 2
   }
+
+const words = (kk: string, ru: string, en: string): { kk: string; ru: string; en: string } => ({ kk, ru, en })
+
+/** Who runs the demonstration: invented, and it says so. */
+const DEMO_OPERATOR: Operator = {
+  name: words('Мысал бюросы (модельденген)', 'Бюро «Пример» (смоделировано)', 'Example Bureau (simulated)'),
+  seat: words(
+    'Ойдан алынған қалада тіркелген',
+    'Зарегистрировано в вымышленном городе',
+    'Registered in an invented town',
+  ),
+  funders: [
+    {
+      name: words('Мысал қоры (модельденген)', 'Фонд «Пример» (смоделировано)', 'Example Fund (simulated)'),
+      since: '2026',
+      share: '60 %',
+    },
+  ],
+  interests: [
+    words(
+      'Бюро сотта өтініш берушілердің өкілі болады.',
+      'Бюро представляет заявителей в суде.',
+      'The bureau represents applicants in court.',
+    ),
+  ],
+  contacts: [
+    { kind: 'web', value: 'https://bureau.example/' },
+    { kind: 'mail', value: 'write@bureau.example' },
+  ],
+  confirmed: '2026-11-01',
+}

@@ -1,19 +1,17 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { readLetterAssets } from '../../../src/app/letter/assets.ts'
+import { signAsCrowd } from '../../../src/app/demo/letter.ts'
 import { LetterFolder } from '../../../src/app/letter/folder.ts'
 import { defined } from '../../../src/core/model/defined.ts'
 import type { ServedLog } from '../../../src/web/answer/log-routes.ts'
 import { createLetterSite } from '../../../src/letter/pages/site.ts'
 import { letterUrls } from '../../../src/letter/pages/urls.ts'
 import type { Letter } from '../../../src/letter/core/letter.ts'
-import { instant, millis, parseInstant, parseSha256, type Sha256 } from '../../../src/core/model/units.ts'
-import type { Region } from '../../../src/core/model/region.ts'
-import { encodeLetterLeaf } from '../../../src/letter/core/leaf.ts'
-import type { LeafAct, SignatureRow } from '../../../src/letter/registry/contract.ts'
+import { instant, millis, parseInstant } from '../../../src/core/model/units.ts'
 import type { LetterDesk } from '../../../src/letter/contract.ts'
 import type { SenderRate } from '../../../src/web/request/sender-rate.ts'
 import { listen } from '../../../src/web/listen.ts'
@@ -173,56 +171,8 @@ async function makeKeys(layers: 1 | 2): Promise<{ recipients: string[][]; identi
   return { recipients, identities }
 }
 
-/** How many signatures of each region stand behind the pictures of a letter: some regions are shown, some are not. */
-const CROWD: readonly (readonly [Region, number])[] = [
-  ['KZ-75', 214],
-  ['KZ-71', 96],
-  ['KZ-79', 41],
-  ['KZ-35', 33],
-  ['KZ-27', 12],
-  ['KZ-62', 7],
-  ['abroad', 58],
-]
-
 /** Puts a crowd into the registry, as if it had signed, and counts it; three withdraw, two are taken out. */
 export async function fillLetter({ folder, desk, letter }: LetterSite): Promise<void> {
-  const store = await folder.store()
-  const rows = CROWD.flatMap(([region, count]) =>
-    Array.from({ length: count }, (_, at): SignatureRow => {
-      const sealed = randomBytes(800)
-      return {
-        ct: digestOf(sealed),
-        letter: letter.id,
-        version: 1,
-        tier: at % 3 === 0 ? 'claimed' : at % 17 === 0 ? 'form' : 'mail',
-        state: 'pending',
-        region,
-        hour: 0,
-        sealed,
-        receipt: digestOf(randomBytes(16)),
-        mailbox: null,
-        leaf: null,
-        reason: null,
-        held: null,
-      }
-    }),
-  )
-  await store.accept(rows, [])
-  await store.append(
-    rows.map(({ ct, tier }): LeafAct => ({
-      leaf: encodeLetterLeaf({ kind: 'signature', letter: letter.id, ct, tier }),
-      change: { kind: 'count', ct },
-    })),
-  )
-  const out = rows.slice(0, 5).map(({ ct }, at): LeafAct => {
-    const reason = at < 3 ? 'withdrawn' : 'duplicate'
-    return {
-      leaf: encodeLetterLeaf({ kind: 'signature-void', letter: letter.id, ct, reason }),
-      change: { kind: 'void', ct, reason, erase: true },
-    }
-  })
-  await store.append(out)
+  await signAsCrowd(folder, letter)
   await desk.tick()
 }
-
-const digestOf = (bytes: Uint8Array): Sha256 => parseSha256(createHash('sha256').update(bytes).digest('hex'))

@@ -1,5 +1,4 @@
-import { instant, millis } from '../core/model/units.ts'
-import type { Instant, Millis } from '../core/model/units.ts'
+import { instant, millis, type Instant, type Millis } from '../core/model/units.ts'
 
 /** The two times of a machine. A room that needs one is given a clock; tests give it a clock they move by hand. */
 export interface Clock {

@@ -1,5 +1,4 @@
-import { createHash, createPrivateKey, createPublicKey, sign, verify, randomBytes } from 'node:crypto'
-import type { KeyObject } from 'node:crypto'
+import { createHash, createPrivateKey, createPublicKey, sign, verify, randomBytes, type KeyObject } from 'node:crypto'
 
 // Ed25519 (RFC 8032) over raw bytes, for the rooms that are given their cryptography.
 

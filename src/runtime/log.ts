@@ -1,5 +1,4 @@
-import { pino } from 'pino'
-import type { DestinationStream } from 'pino'
+import { pino, type DestinationStream } from 'pino'
 import { MINUTE_MS } from '../core/model/duration.ts'
 
 /** Values of a log line: no address of a person belongs here; those of known names are dropped anyway. */

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { Fault } from '../core/model/errors.ts'
-import { openWorkerPool, WorkerLost } from './worker-pool.ts'
-import type { PoolOptions, WorkerPool } from './worker-pool.ts'
+import { openWorkerPool, WorkerLost, type PoolOptions, type WorkerPool } from './worker-pool.ts'
 
 const program = new URL('../../test/kit/crash/echo-worker.ts', import.meta.url)
 const open = (options: Partial<PoolOptions> = {}): WorkerPool =>

@@ -26,12 +26,16 @@ import { openSeenValues } from '../../store/seen-values/open.ts'
 import type { Warehouse } from '../../store/warehouse/contract.ts'
 import { openWarehouse, type WarehouseOptions } from '../../store/warehouse/open.ts'
 import { systemClock } from '../../runtime/clock.ts'
-import { holdFolder, takenFault, tryHold } from '../../runtime/files/data-folder.ts'
-import type { HeldFolder } from '../../runtime/files/data-folder.ts'
+import { holdFolder, takenFault, tryHold, type HeldFolder } from '../../runtime/files/data-folder.ts'
 import type { ThreadLimits } from '../../runtime/worker-pool.ts'
 import { isMissing, REAL_DISK, type Disk } from '../../runtime/files/disk.ts'
-import { callHolder, listenInFolder } from '../../runtime/files/folder-socket.ts'
-import type { CallStreams, FolderCall, FolderListener } from '../../runtime/files/folder-socket.ts'
+import {
+  callHolder,
+  listenInFolder,
+  type CallStreams,
+  type FolderCall,
+  type FolderListener,
+} from '../../runtime/files/folder-socket.ts'
 import type { OverlayDisk } from '../../runtime/files/overlay-disk.ts'
 import { openFolderLog } from './log.ts'
 import { registryPlace } from '../registry/place.ts'

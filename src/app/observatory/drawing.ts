@@ -1,7 +1,6 @@
 import { Fault } from '../../core/model/errors.ts'
 import { rememberDrawings, type Draw } from '../../site/charts/drawings.ts'
-import { openWorkerPool } from '../../runtime/worker-pool.ts'
-import type { WorkerPool } from '../../runtime/worker-pool.ts'
+import { openWorkerPool, type WorkerPool } from '../../runtime/worker-pool.ts'
 
 /** Heap of the thread: one chart at a time, with the document that it is drawn in. */
 const HEAP_MEGABYTES = 192

@@ -13,8 +13,20 @@ import { siteAvailability } from './availability.ts'
 import { folderBundles } from './bundles.ts'
 import { siteCards } from './cards.ts'
 import { methodFigures } from './method.ts'
-import { siteProof } from './proof.ts'
 import { siteRecord } from './record.ts'
+import { stat } from 'node:fs/promises'
+import { formatVerifierKey } from '../../core/evidence/log/signed-note.ts'
+import { evaluatePolicy } from '../../core/evidence/witness/policy.ts'
+import { InputError } from '../../core/model/errors.ts'
+import { instant } from '../../core/model/units.ts'
+import type { PublishedCheckpoint, TransparencyLog } from '../../pipeline/log/contract.ts'
+import { logFolder } from '../../pipeline/log/log-folder.ts'
+import { loadAuthorities } from '../../pipeline/log/outside/authorities.ts'
+import type { AskedState, OutsideState } from '../../pipeline/log/outside/outside-state.ts'
+import { openStampState } from '../../pipeline/log/outside/stamps.ts'
+import { loadPolicy, openWitnessState } from '../../pipeline/log/outside/witnesses.ts'
+import type { OutsideServiceView, SiteLogView } from '../../site/verify/page/proof.ts'
+import { verifyEd25519 } from '../../runtime/ed25519.ts'
 
 export interface FolderSiteOptions {
   readonly names: Names
@@ -64,4 +76,89 @@ export async function folderSite(
     ...defined({ cards }),
     ...(await siteRecord(folder, { ...options, closeWith })),
   }
+}
+
+/** How long a look at the log holds. */
+const FRESH_MS = 5_000
+
+/**
+ * The log of a data folder as the site shows it, with what outsiders stated about it; undefined while the folder has
+ * none. `isPublic` leaves a log of simulated data out, as everything simulated.
+ */
+function siteProof(
+  folder: Pick<OpenFolder, 'begunLog' | 'logFolder'>,
+  { isPublic }: { readonly isPublic: boolean },
+): () => Promise<SiteLogView | undefined> {
+  const look = async (): Promise<SiteLogView | undefined> => {
+    const log = await folder.begunLog()
+    return log === undefined || (isPublic && log.simulated) ? undefined : viewLog(log, folder.logFolder)
+  }
+  let held: { readonly view: Promise<SiteLogView | undefined>; readonly until: number } | undefined
+  return () => {
+    if (held === undefined || systemClock.monotonic() >= held.until) {
+      const view = look()
+      held = { view, until: systemClock.monotonic() + FRESH_MS }
+      view.catch(() => (held = undefined))
+    }
+    return held.view
+  }
+}
+
+async function viewLog(log: TransparencyLog, folder: string): Promise<SiteLogView> {
+  const checkpoint = await log.latest()
+  return {
+    origin: log.origin,
+    keys: log.keys.map(({ key, since, until }) => ({
+      line: formatVerifierKey(key),
+      since,
+      ...defined({ until }),
+    })),
+    ...(checkpoint === undefined ? {} : { checkpoint: await viewCheckpoint(checkpoint, folder) }),
+    authorities: await viewAuthorities(folder),
+    ...(await viewWitnesses(folder, checkpoint)),
+  }
+}
+
+/** The state of the tree is written once, before it is signed; the checkpoint again whenever a witness signs it. */
+async function viewCheckpoint(
+  { size, bytes }: PublishedCheckpoint,
+  folder: string,
+): Promise<NonNullable<SiteLogView['checkpoint']>> {
+  const { mtimeMs } = await stat(logFolder(folder).state)
+  return { size, at: instant(Math.floor(mtimeMs)), text: new TextDecoder().decode(bytes) }
+}
+
+/** A page is shown also where the operator's file does not read: the command that uses it says what is wrong. */
+async function orNone<T>(load: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await load()
+  } catch (error) {
+    if (error instanceof InputError) return undefined
+    throw error
+  }
+}
+
+async function viewAuthorities(folder: string): Promise<readonly OutsideServiceView[]> {
+  const authorities = (await orNone(() => loadAuthorities(folder))) ?? []
+  const state = await openStampState(folder)
+  return authorities.map(({ name }) => viewOutside(name, state))
+}
+
+async function viewWitnesses(
+  folder: string,
+  checkpoint: PublishedCheckpoint | undefined,
+): Promise<Pick<SiteLogView, 'witnesses' | 'quorum'>> {
+  const policy = (await orNone(() => loadPolicy(folder)))?.policy
+  if (policy === undefined) return { witnesses: [] }
+  const state = await openWitnessState(folder)
+  const witnesses = policy.witnesses.map(({ name }) => viewOutside(name, state))
+  if (policy.quorum === undefined) return { witnesses, quorum: 'none' }
+  if (checkpoint === undefined) return { witnesses }
+  return { witnesses, quorum: evaluatePolicy(checkpoint, policy, verifyEd25519).satisfied ? 'met' : 'unmet' }
+}
+
+function viewOutside(name: string, state: OutsideState): OutsideServiceView {
+  const { size, at, theirs, failures }: AskedState = state.get(name)
+  const last = theirs ?? at
+  return { name, failures, ...(last === undefined ? {} : { last: { at: last, size } }) }
 }

@@ -1,5 +1,4 @@
-import type { SignatureTier, VoidReason } from './letter.ts'
-import { TIERS } from './letter.ts'
+import { TIERS, type SignatureTier, type VoidReason } from './letter.ts'
 import type { Sha256 } from '../../core/model/units.ts'
 import type { LetterLeaf } from './leaf.ts'
 

@@ -1,6 +1,5 @@
 import { Mutex } from '../../runtime/mutex.ts'
-import { LetterCounter } from '../core/count.ts'
-import type { LetterCount } from '../core/count.ts'
+import { LetterCounter, type LetterCount } from '../core/count.ts'
 import { parseLetterLeaf } from '../core/leaf.ts'
 import { TIERS, VOID_REASONS } from '../core/letter.ts'
 import type { LetterStore } from '../registry/contract.ts'

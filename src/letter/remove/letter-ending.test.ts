@@ -11,8 +11,7 @@ import {
   type LetterWorld,
 } from '../../../test/kit/letter/letter-world.ts'
 import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
-import type { LetterLeaf } from '../core/leaf.ts'
-import { parseLetterLeaf } from '../core/leaf.ts'
+import { parseLetterLeaf, type LetterLeaf } from '../core/leaf.ts'
 import type { Letter } from '../core/letter.ts'
 import { BATCH_MS } from '../count/batches.ts'
 

@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { openWorkerPool } from '../../runtime/worker-pool.ts'
-import type { ThreadLimits, WorkerPool } from '../../runtime/worker-pool.ts'
+import { openWorkerPool, type ThreadLimits, type WorkerPool } from '../../runtime/worker-pool.ts'
 import type { DetectSetup } from './detect-calls.ts'
 
 /** Heap of one thread: a series of several years every 15 minutes from ten probes. */

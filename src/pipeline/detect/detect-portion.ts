@@ -1,5 +1,4 @@
-import type { Columns } from '../../core/detect/chain/columns.ts'
-import { columnsOf, joinColumns, lowerBound, sliceColumns } from '../../core/detect/chain/columns.ts'
+import { columnsOf, joinColumns, lowerBound, sliceColumns, type Columns } from '../../core/detect/chain/columns.ts'
 import { lookbackOf } from '../../core/detect/series/detect-paired.ts'
 import type { SeriesResult, SettledState } from '../../core/detect/series/series-result.ts'
 import { MINUTE_MS } from '../../core/model/duration.ts'

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { SettledState } from '../../core/detect/series/series-result.ts'
-import type { Disk } from '../../runtime/files/disk.ts'
-import { REAL_DISK } from '../../runtime/files/disk.ts'
+import { REAL_DISK, type Disk } from '../../runtime/files/disk.ts'
 import { readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
 
 /** What was detected up to which insertion, and where each series may be taken up again. */

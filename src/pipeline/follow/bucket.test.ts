@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { startBucketServer } from '../../../test/kit/servers/bucket-server.ts'
-import type { BucketServer } from '../../../test/kit/servers/bucket-server.ts'
-import { openBucket } from './bucket.ts'
-import type { Bucket } from './bucket.ts'
+import { startBucketServer, type BucketServer } from '../../../test/kit/servers/bucket-server.ts'
+import { openBucket, type Bucket } from './bucket.ts'
 import { parseListing } from './bucket-xml.ts'
 
 const signal = new AbortController().signal

@@ -1,11 +1,9 @@
 import { MINUTE_MS, SECOND_MS } from '../../core/model/duration.ts'
 import { Fault, InputError } from '../../core/model/errors.ts'
-import type { Millis } from '../../core/model/units.ts'
-import { millis } from '../../core/model/units.ts'
+import { millis, type Millis } from '../../core/model/units.ts'
 import { backoff } from '../../runtime/backoff.ts'
 import { openDeadline } from '../../runtime/deadline.ts'
-import { parseListing } from './bucket-xml.ts'
-import type { BucketObject } from './bucket-xml.ts'
+import { parseListing, type BucketObject } from './bucket-xml.ts'
 
 export interface BucketOptions {
   /** `https://<bucket>.s3.<region>.amazonaws.com`, without a final slash. */

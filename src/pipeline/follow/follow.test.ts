@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { startBucketServer } from '../../../test/kit/servers/bucket-server.ts'
-import type { BucketServer } from '../../../test/kit/servers/bucket-server.ts'
+import { startBucketServer, type BucketServer } from '../../../test/kit/servers/bucket-server.ts'
 import { webMeasurement } from '../../../test/kit/measured/measurement.ts'
-import { openStores } from '../../../test/kit/stores/open-stores.ts'
-import type { OpenStores } from '../../../test/kit/stores/open-stores.ts'
+import { openStores, type OpenStores } from '../../../test/kit/stores/open-stores.ts'
 import { packTar } from '../../../test/kit/servers/pack-tar.ts'
 import { parseCountryCode, parseInstant } from '../../core/model/units.ts'
 import { digest } from '../judge/judge-bytes.ts'
-import { followOnce } from './follow.ts'
-import type { PassResult } from './follow.ts'
+import { followOnce, type PassResult } from './follow.ts'
 
 const lineOf = (name: string): string => JSON.stringify(webMeasurement({ url: `https://${name}.example/` }))
 const fileOf = (...names: string[]): Buffer => gzipSync(names.map((name) => `${lineOf(name)}\n`).join(''))

@@ -1,6 +1,5 @@
 import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
-import type { CountryCode, Instant } from '../../core/model/units.ts'
-import { instant, parseInstant } from '../../core/model/units.ts'
+import { instant, parseInstant, type CountryCode, type Instant } from '../../core/model/units.ts'
 import type { Bucket } from './bucket.ts'
 import type { BucketObject } from './bucket-xml.ts'
 

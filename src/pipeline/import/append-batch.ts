@@ -4,10 +4,8 @@ import type { Sha256 } from '../../core/model/units.ts'
 import type { Archive, ArchiveItem } from '../../store/archive/contract.ts'
 import { placeRows } from '../../store/warehouse/place-rows.ts'
 import { callBatch } from '../../runtime/batch-call.ts'
-import type { Lease, LostReason } from '../../runtime/worker-pool.ts'
-import { WorkerLost } from '../../runtime/worker-pool.ts'
-import { decodeJudgeReply } from '../judge/judge-calls.ts'
-import type { JudgeCall, JudgeReply } from '../judge/judge-calls.ts'
+import { WorkerLost, type Lease, type LostReason } from '../../runtime/worker-pool.ts'
+import { decodeJudgeReply, type JudgeCall, type JudgeReply } from '../judge/judge-calls.ts'
 import type { RowInserter } from '../judge/row-inserter.ts'
 
 /** What became of one value; `added` and `known` with their place in the log. */

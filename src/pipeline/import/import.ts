@@ -12,8 +12,7 @@ import { findSources } from './read/source.ts'
 import { importSource } from './import-source.ts'
 import { openRejects } from './rejects.ts'
 import { RowInserter } from '../judge/row-inserter.ts'
-import { addTally, emptyTally } from './tally.ts'
-import type { ImportTally } from './tally.ts'
+import { addTally, emptyTally, type ImportTally } from './tally.ts'
 
 /** Where measurements go. `folder` is the held data folder in which both stores lie. */
 export interface ImportStores {

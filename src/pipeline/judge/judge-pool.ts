@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { openWorkerPool } from '../../runtime/worker-pool.ts'
-import type { ThreadLimits, WorkerPool } from '../../runtime/worker-pool.ts'
+import { openWorkerPool, type ThreadLimits, type WorkerPool } from '../../runtime/worker-pool.ts'
 import { MEASUREMENT_BUDGETS } from './measurement-budget.ts'
 import type { JudgeSetup } from './judge-calls.ts'
 

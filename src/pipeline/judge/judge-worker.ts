@@ -10,14 +10,12 @@ import { openFrameEncoder } from '../../store/archive/frame-encoder.ts'
 import { ByteWriter } from '../../store/warehouse/byte-writer.ts'
 import { RowEncoder } from '../../store/warehouse/rows.ts'
 import { openCertificates } from '../../runtime/certificates.ts'
-import { serveCalls } from '../../runtime/serve-calls.ts'
-import type { HandlerReply } from '../../runtime/serve-calls.ts'
+import { serveCalls, type HandlerReply } from '../../runtime/serve-calls.ts'
 import { loadTables } from '../../runtime/tables/tables.ts'
 import type { Work } from '../../runtime/work-progress.ts'
 import type { Sighting } from '../../store/seen-values/contract.ts'
 import type { Judged } from '../../store/warehouse/contract.ts'
-import { digest, judgeArchived, judgeBytes, judgeHeld } from './judge-bytes.ts'
-import type { JudgedBytes, JudgeTools } from './judge-bytes.ts'
+import { digest, judgeArchived, judgeBytes, judgeHeld, type JudgedBytes, type JudgeTools } from './judge-bytes.ts'
 import type {
   JudgeArchivedCall,
   JudgeArchivedReply,

@@ -1,5 +1,4 @@
-import type { JudgedJson, PureJudgeTools } from '../../core/derive/judge-public.ts'
-import { judgePublic } from '../../core/derive/judge-public.ts'
+import { judgePublic, type JudgedJson, type PureJudgeTools } from '../../core/derive/judge-public.ts'
 import type { Aside } from '../../core/ooni/decode/aside.ts'
 import { digest } from './judge-bytes.ts'
 

@@ -7,14 +7,12 @@ import { afterEach, beforeEach, describe, it } from 'node:test'
 import { DAY, after, judged } from '../../../test/kit/measured/judged.ts'
 import { LEAF_CODEC } from '../../core/evidence/log/leaf-record.ts'
 import { InputError } from '../../core/model/errors.ts'
-import { instant, parseSha256 } from '../../core/model/units.ts'
-import type { Sha256 } from '../../core/model/units.ts'
+import { instant, parseSha256, type Sha256 } from '../../core/model/units.ts'
 import type { Archive, ArchiveItem } from '../../store/archive/contract.ts'
 import { openArchive } from '../../store/archive/open.ts'
 import type { Warehouse } from '../../store/warehouse/contract.ts'
 import { openWarehouse } from '../../store/warehouse/open.ts'
-import { catchUp, rebuild } from './rebuild.ts'
-import type { JudgeBlob, Sources } from './rebuild.ts'
+import { catchUp, rebuild, type JudgeBlob, type Sources } from './rebuild.ts'
 
 const PERIOD = { since: DAY, until: instant(DAY + 7 * 86_400_000) }
 const sha256 = (bytes: Uint8Array): Sha256 => parseSha256(createHash('sha256').update(bytes).digest('hex'))

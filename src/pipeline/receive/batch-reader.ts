@@ -7,8 +7,7 @@ import { callBatch } from '../../runtime/batch-call.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { isLocalAddress } from '../../runtime/sender/local-address.ts'
 import type { Lease, LostReason, WorkerPool } from '../../runtime/worker-pool.ts'
-import { decodeReceiveReply } from './receive-calls.ts'
-import type { ReceiveCall, ReceiveReply, SentBody } from './receive-calls.ts'
+import { decodeReceiveReply, type ReceiveCall, type ReceiveReply, type SentBody } from './receive-calls.ts'
 
 /** Bodies, and bytes of them, that one thread is given at once. */
 export const BATCH = { bodies: 48, bytes: 2 * 2 ** 20 } as const

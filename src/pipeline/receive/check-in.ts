@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { Clock } from '../../runtime/clock.ts'
-import { formatAsn, parseAsn, parseCountryCode } from '../../core/model/units.ts'
-import type { Asn, CountryCode } from '../../core/model/units.ts'
+import { formatAsn, parseAsn, parseCountryCode, type Asn, type CountryCode } from '../../core/model/units.ts'
 import { formatReportId } from './report-id.ts'
 
 /** A URL that is offered to OONI's probes. */

@@ -6,8 +6,7 @@ import type { EncodedRows, LeafWithoutVerdict, Warehouse } from '../../store/war
 import type { Log } from '../../runtime/log.ts'
 import { callBatch } from '../../runtime/batch-call.ts'
 import type { Lease, WorkerPool } from '../../runtime/worker-pool.ts'
-import { decodeJudgeArchivedReply } from '../judge/judge-calls.ts'
-import type { JudgeArchivedCall, JudgeArchivedReply } from '../judge/judge-calls.ts'
+import { decodeJudgeArchivedReply, type JudgeArchivedCall, type JudgeArchivedReply } from '../judge/judge-calls.ts'
 
 /** A measurement that was archived, with its bytes: not read back from the disk while memory has it. */
 export interface ReceivedBlob {

@@ -1,5 +1,4 @@
-import { createPublicKey, hash, verify } from 'node:crypto'
-import type { KeyObject } from 'node:crypto'
+import { createPublicKey, hash, verify, type KeyObject } from 'node:crypto'
 import type { Verification } from '../../core/model/measured/submission.ts'
 import { isRecord, type JsonRecord } from '../../core/ooni/decode/decoder.ts'
 import { splitSigned } from '../../core/ooni/publish/signed-document.ts'

@@ -4,8 +4,15 @@ import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
 import { InputError } from '../../core/model/errors.ts'
 import type { Realm } from '../../core/model/log-entry.ts'
 import { REFUSALS, type Refusal } from '../../core/model/measured/submission.ts'
-import { parseAsn, parseCountryCode, parseSha256 } from '../../core/model/units.ts'
-import type { Asn, CountryCode, Instant, Sha256 } from '../../core/model/units.ts'
+import {
+  parseAsn,
+  parseCountryCode,
+  parseSha256,
+  type Asn,
+  type CountryCode,
+  type Instant,
+  type Sha256,
+} from '../../core/model/units.ts'
 import { isRecord, type JsonRecord } from '../../core/ooni/decode/decoder.ts'
 import { decodeHead, startedAtOf } from '../../core/ooni/decode/head.ts'
 import { searchFor } from '../../core/ooni/publish/holds-address.ts'

@@ -1,5 +1,4 @@
-import { openWorkerPool } from '../../runtime/worker-pool.ts'
-import type { WorkerPool } from '../../runtime/worker-pool.ts'
+import { openWorkerPool, type WorkerPool } from '../../runtime/worker-pool.ts'
 import { MEASUREMENT_BUDGETS } from '../judge/measurement-budget.ts'
 
 /** Heap of one thread: room for a batch of the largest bodies, parsed. */

@@ -1,14 +1,11 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { MINUTE_MS } from '../../core/model/duration.ts'
-import { TIERS } from '../../core/model/tables/service.ts'
-import type { Tier } from '../../core/model/tables/service.ts'
-import { instant } from '../../core/model/units.ts'
-import type { Instant } from '../../core/model/units.ts'
+import { TIERS, type Tier } from '../../core/model/tables/service.ts'
+import { instant, type Instant } from '../../core/model/units.ts'
 import { REAL_DISK } from '../../runtime/files/disk.ts'
 import { readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
-import { LANGS } from '../../core/text/lang.ts'
-import type { Lang } from '../../core/text/lang.ts'
+import { LANGS, type Lang } from '../../core/text/lang.ts'
 
 /** Paragraphs of the text that asks for consent, in order; a test compares CONSENT_VERSION with them. */
 export const CONSENT_PARAGRAPHS = [

@@ -1,16 +1,11 @@
-import { Agent as HttpAgent } from 'node:http'
-import type { ClientRequestArgs } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
-import type { AgentOptions } from 'node:https'
-import { connect as connectTcp } from 'node:net'
-import type { Socket } from 'node:net'
+import { Agent as HttpAgent, type ClientRequestArgs } from 'node:http'
+import { Agent as HttpsAgent, type AgentOptions } from 'node:https'
+import { connect as connectTcp, type Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { connect as connectTls, rootCertificates } from 'node:tls'
 import { LIMITS } from '../plan/limits.ts'
-import { connectSocks } from './socks.ts'
-import type { SocksServer } from './socks.ts'
-import { TOR_PORTS } from './route.ts'
-import type { Route } from './route.ts'
+import { connectSocks, type SocksServer } from './socks.ts'
+import { TOR_PORTS, type Route } from './route.ts'
 
 /** Connections to one collector by one route; disposing closes them. */
 export interface Agents extends Disposable {

@@ -4,8 +4,7 @@ import fc from 'fast-check'
 import { instant, parseInstant } from '../../core/model/units.ts'
 import { pauseAfterPass } from './back-off.ts'
 import { collectorService } from './collector-service.ts'
-import { afterPass, mayDeliver } from './delivery-state.ts'
-import type { DeliveryState } from './delivery-state.ts'
+import { afterPass, mayDeliver, type DeliveryState } from './delivery-state.ts'
 import { parseRoute } from './route.ts'
 
 const now = parseInstant('2026-11-25')

@@ -1,6 +1,5 @@
 import { HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
-import { millis } from '../../core/model/units.ts'
-import type { Millis } from '../../core/model/units.ts'
+import { millis, type Millis } from '../../core/model/units.ts'
 import { backoff } from '../../runtime/backoff.ts'
 
 /** Attempts that follow each other quickly before a pass gives up. */

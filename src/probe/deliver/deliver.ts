@@ -1,15 +1,12 @@
 import { defined } from '../../core/model/defined.ts'
 import { DAY_MS, MINUTE_MS } from '../../core/model/duration.ts'
-import type { Instant, Millis } from '../../core/model/units.ts'
-import { instant, millis, parseInstant } from '../../core/model/units.ts'
+import { instant, millis, parseInstant, type Instant, type Millis } from '../../core/model/units.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Receipts } from '../spool/receipts.ts'
 import type { Spool, SpoolEntry } from '../spool/spool.ts'
-import { openAgents } from './agents.ts'
-import type { Agents } from './agents.ts'
+import { openAgents, type Agents } from './agents.ts'
 import { quickPause, QUICK_TRIES } from './back-off.ts'
-import { packSubmission, postDocument } from './post.ts'
-import type { DeliveryOutcome, PackedSubmission } from './post.ts'
+import { packSubmission, postDocument, type DeliveryOutcome, type PackedSubmission } from './post.ts'
 import type { Route } from './route.ts'
 
 export interface DeliverySettings {

@@ -1,5 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, hash, sign } from 'node:crypto'
-import type { KeyObject } from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPairSync, hash, sign, type KeyObject } from 'node:crypto'
 import { Fault } from '../../core/model/errors.ts'
 import { withSignature } from '../../core/ooni/publish/signed-document.ts'
 

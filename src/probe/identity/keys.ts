@@ -1,11 +1,8 @@
 import { join } from 'node:path'
-import { formatAsn, parseAsn } from '../../core/model/units.ts'
-import type { Asn, Instant } from '../../core/model/units.ts'
-import { REAL_DISK, isMissing } from '../../runtime/files/disk.ts'
-import type { Disk } from '../../runtime/files/disk.ts'
+import { formatAsn, parseAsn, type Asn, type Instant } from '../../core/model/units.ts'
+import { REAL_DISK, isMissing, type Disk } from '../../runtime/files/disk.ts'
 import { readWhole, UNFINISHED, writeDurable } from '../../runtime/files/durable-file.ts'
-import { makeKey, readKey, writeKey } from './key.ts'
-import type { ProbeKey } from './key.ts'
+import { makeKey, readKey, writeKey, type ProbeKey } from './key.ts'
 import { monthBefore, monthNumber, monthOf } from './month.ts'
 
 /** A key with what it is for. */

@@ -1,5 +1,4 @@
-import { DESCRIPTION, wordsOf } from './program.ts'
-import type { ServiceProgram } from './program.ts'
+import { DESCRIPTION, wordsOf, type ServiceProgram } from './program.ts'
 
 /** A word of a command line as systemd reads it: in quotes, with its own signs doubled. Source: systemd.service(5). */
 export const quoteUnit = (word: string): string =>

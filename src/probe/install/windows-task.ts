@@ -1,5 +1,4 @@
-import { DESCRIPTION, wordsOf } from './program.ts'
-import type { ServiceProgram } from './program.ts'
+import { DESCRIPTION, wordsOf, type ServiceProgram } from './program.ts'
 
 const escape = (text: string): string =>
   text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;')

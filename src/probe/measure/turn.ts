@@ -1,8 +1,6 @@
 import { join } from 'node:path'
-import { millis } from '../../core/model/units.ts'
-import type { Millis } from '../../core/model/units.ts'
-import { tryHold } from '../../runtime/files/data-folder.ts'
-import type { Holder } from '../../runtime/files/data-folder.ts'
+import { millis, type Millis } from '../../core/model/units.ts'
+import { tryHold, type Holder } from '../../runtime/files/data-folder.ts'
 
 /** What one process at a time may do in a probe's folder: keep the schedule, measure, send. */
 export const TURNS = ['schedule', 'measure', 'send'] as const

@@ -2,10 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import { instant, parseInstant } from '../../core/model/units.ts'
-import { keepSchedule } from './keep-schedule.ts'
-import type { DaemonTools } from './keep-schedule.ts'
-import { cadenceFor, DEFAULT_ALLOWANCE } from './schedule.ts'
-import type { Schedule } from './schedule.ts'
+import { keepSchedule, type DaemonTools } from './keep-schedule.ts'
+import { cadenceFor, DEFAULT_ALLOWANCE, type Schedule } from './schedule.ts'
 
 const start = parseInstant('2026-11-25 03:00:00')
 

@@ -1,6 +1,14 @@
 import type { Instant, Millis } from '../../core/model/units.ts'
-import { afterRun, beginSchedule, dueAt, settleSchedule, waitFor } from './schedule.ts'
-import type { Cadence, RandomNumber, Schedule } from './schedule.ts'
+import {
+  afterRun,
+  beginSchedule,
+  dueAt,
+  settleSchedule,
+  waitFor,
+  type Cadence,
+  type RandomNumber,
+  type Schedule,
+} from './schedule.ts'
 
 /** What a daemon does with the world; each may be slow, none knows of the others. */
 export interface DaemonTools {

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from '../../core/model/duration.ts'
-import { instant, parseInstant } from '../../core/model/units.ts'
-import type { Instant } from '../../core/model/units.ts'
+import { instant, parseInstant, type Instant } from '../../core/model/units.ts'
 import {
   afterRun,
   beginSchedule,
@@ -15,8 +14,9 @@ import {
   METERED_ALLOWANCE,
   settleSchedule,
   waitFor,
+  type Cadence,
+  type Schedule,
 } from './schedule.ts'
-import type { Cadence, Schedule } from './schedule.ts'
 
 const start = parseInstant('2026-11-25 00:00:00')
 

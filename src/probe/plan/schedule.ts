@@ -1,6 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
-import { instant, millis } from '../../core/model/units.ts'
-import type { Instant, Millis } from '../../core/model/units.ts'
+import { instant, millis, type Instant, type Millis } from '../../core/model/units.ts'
 
 /**
  * When a probe measures by itself. Nothing here depends on what was measured, on events or on failures: cadence that

@@ -1,10 +1,8 @@
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { DAY_MS } from '../../core/model/duration.ts'
-import { parseInstant } from '../../core/model/units.ts'
-import type { Instant } from '../../core/model/units.ts'
-import { REAL_DISK, isMissing } from '../../runtime/files/disk.ts'
-import type { Disk } from '../../runtime/files/disk.ts'
+import { parseInstant, type Instant } from '../../core/model/units.ts'
+import { REAL_DISK, isMissing, type Disk } from '../../runtime/files/disk.ts'
 import { UNFINISHED, writeDurable } from '../../runtime/files/durable-file.ts'
 import { seal } from './seal.ts'
 

@@ -6,8 +6,7 @@ import { StringDecoder } from 'node:string_decoder'
 import { createGunzip, gzipSync } from 'node:zlib'
 import { Fault } from '../../core/model/errors.ts'
 import { REAL_DISK } from '../../runtime/files/disk.ts'
-import { documentId } from './spool.ts'
-import type { Spool, SpoolEntry } from './spool.ts'
+import { documentId, type Spool, type SpoolEntry } from './spool.ts'
 
 /** What was written into a file, read back and found right. */
 export interface Exported {

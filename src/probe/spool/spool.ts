@@ -3,8 +3,7 @@ import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { Fault } from '../../core/model/errors.ts'
 import type { Instant } from '../../core/model/units.ts'
-import { REAL_DISK, isMissing } from '../../runtime/files/disk.ts'
-import type { Disk } from '../../runtime/files/disk.ts'
+import { REAL_DISK, isMissing, type Disk } from '../../runtime/files/disk.ts'
 import { readWhole, UNFINISHED, writeDurable } from '../../runtime/files/durable-file.ts'
 
 /** One signed document that waits to be delivered. */

@@ -1,6 +1,5 @@
 import { constants } from 'node:fs'
-import { mkdir, open, readdir, rename, rmdir, unlink } from 'node:fs/promises'
-import type { FileHandle } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rmdir, unlink, type FileHandle } from 'node:fs/promises'
 
 /** One open file. Positions and lengths in bytes. */
 export interface DiskFile {

@@ -1,6 +1,5 @@
 import { basename, dirname, join } from 'node:path'
-import { REAL_DISK, isMissing, isThere } from './disk.ts'
-import type { Disk, DiskFile } from './disk.ts'
+import { REAL_DISK, isMissing, isThere, type Disk, type DiskFile } from './disk.ts'
 
 /** Ending of files that are being written; the process that opens a folder may remove them. */
 export const UNFINISHED = '.unfinished'

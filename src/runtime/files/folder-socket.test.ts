@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { Fault } from '../../core/model/errors.ts'
-import { callHolder, listenInFolder } from './folder-socket.ts'
-import type { CallStreams, FolderCall } from './folder-socket.ts'
+import { callHolder, listenInFolder, type CallStreams, type FolderCall } from './folder-socket.ts'
 
 const call = (command: string, args: readonly string[] = []): FolderCall => ({
   command,

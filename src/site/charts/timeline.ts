@@ -1,5 +1,4 @@
-import type { Layer } from '../../core/model/measured/mechanism.ts'
-import { LAYERS } from '../../core/model/measured/mechanism.ts'
+import { LAYERS, type Layer } from '../../core/model/measured/mechanism.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'

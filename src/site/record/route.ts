@@ -47,7 +47,7 @@ export function addRecordPages(site: Hono, options: SiteOptions, { lastData, spe
   addStudyPages(site, { names, frame, ...defined({ studies: options.studies }) })
 }
 
-/** Adds `/kk/if-it-continues` with its sisters; the same figures for programs: api/demand-route.ts. */
+/** Adds `/kk/if-it-continues` with its sisters; the same figures for programs: api/record-routes.ts. */
 function addDemandPages(site: Hono, options: DemandSources & { readonly frame: Frame }): void {
   for (const lang of LANGS)
     site.get(`/${lang}/if-it-continues`, async (c) =>

@@ -1,6 +1,5 @@
 import { Fault } from '../../core/model/errors.ts'
-import type { Disk } from '../../runtime/files/disk.ts'
-import { isMissing } from '../../runtime/files/disk.ts'
+import { isMissing, type Disk } from '../../runtime/files/disk.ts'
 import type { Erasure } from './erasures.ts'
 import type { Layout } from './layout.ts'
 import { ID_BYTES, encodeErased } from './record.ts'

@@ -5,10 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { checkSurvivor } from '../../../test/kit/stores/archive-life.ts'
-import type { Happening } from '../../../test/kit/stores/archive-life.ts'
-import { MOMENTS } from '../../../test/kit/crash/stopping-disk.ts'
-import type { Moment } from '../../../test/kit/crash/stopping-disk.ts'
+import { checkSurvivor, type Happening } from '../../../test/kit/stores/archive-life.ts'
+import { MOMENTS, type Moment } from '../../../test/kit/crash/stopping-disk.ts'
 import { REAL_DISK } from '../../runtime/files/disk.ts'
 
 const CHILD = fileURLToPath(new URL('../../../test/kit/crash/archive-child.ts', import.meta.url))

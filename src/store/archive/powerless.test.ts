@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { checkSurvivor, liveArchive } from '../../../test/kit/stores/archive-life.ts'
-import type { Happening } from '../../../test/kit/stores/archive-life.ts'
+import { checkSurvivor, liveArchive, type Happening } from '../../../test/kit/stores/archive-life.ts'
 import type { Disk } from '../../runtime/files/disk.ts'
 import { stoppingDisk } from '../../../test/kit/crash/stopping-disk.ts'
 import { diskWith, seeded, type VolatileDisk } from '../../../test/kit/crash/volatile-disk.ts'

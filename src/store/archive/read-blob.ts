@@ -2,8 +2,7 @@ import { promisify } from 'node:util'
 import { crc32, zstdDecompress, zstdDecompressSync } from 'node:zlib'
 import { Fault } from '../../core/model/errors.ts'
 import type { Archived } from './contract.ts'
-import { recordBody, entryId, entryOf, frameOf, idOf, provenanceOf, saltOf } from './record.ts'
-import type { RecordHead } from './record.ts'
+import { recordBody, entryId, entryOf, frameOf, idOf, provenanceOf, saltOf, type RecordHead } from './record.ts'
 import { sha256Buffer } from './seal.ts'
 
 /** Why a record does not give back what was archived. */

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { ENTRY_KINDS, type OtherEntryKind } from '../../core/model/log-entry.ts'
-import { CHANNELS } from '../../core/model/measured/measurement.ts'
-import type { Provenance } from '../../core/model/measured/measurement.ts'
+import { CHANNELS, type Provenance } from '../../core/model/measured/measurement.ts'
 import { instant, parseSha256, type Instant } from '../../core/model/units.ts'
 
 /** Fixed part of a record; origin and frame follow it. Layout: docs/formats/archive.md, "Record". */

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { checkSurvivor, liveArchive } from '../../../test/kit/stores/archive-life.ts'
-import type { Happening } from '../../../test/kit/stores/archive-life.ts'
+import { checkSurvivor, liveArchive, type Happening } from '../../../test/kit/stores/archive-life.ts'
 import { MOMENTS, stoppingDisk, type Moment } from '../../../test/kit/crash/stopping-disk.ts'
 import { diskWith, seeded } from '../../../test/kit/crash/volatile-disk.ts'
 import type { Disk } from '../../runtime/files/disk.ts'

@@ -1,6 +1,5 @@
 import { createHash, hash, randomBytes } from 'node:crypto'
-import { parseSha256 } from '../../core/model/units.ts'
-import type { Sha256 } from '../../core/model/units.ts'
+import { parseSha256, type Sha256 } from '../../core/model/units.ts'
 import { SALT_BYTES } from './record.ts'
 
 /** A salt, and what the log says of a measurement under it. */

@@ -1,5 +1,4 @@
-import { HEADER_BYTES, decodeRecordHead, recordBytes } from './record.ts'
-import type { RecordHead } from './record.ts'
+import { HEADER_BYTES, decodeRecordHead, recordBytes, type RecordHead } from './record.ts'
 import type { Window } from './window.ts'
 
 /** `damage`: bytes where a record should stand and none does, up to the next record or the end. Offsets in bytes. */

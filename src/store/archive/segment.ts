@@ -3,8 +3,7 @@ import type { Disk, DiskFile } from '../../runtime/files/disk.ts'
 import type { IdIndex } from './id-index.ts'
 import type { Layout } from './layout.ts'
 import { NONCE_BYTES, placeRecord } from './record.ts'
-import { SEGMENT_HEAD_BYTES, encodeSegmentHead } from './segment-head.ts'
-import type { SegmentHead } from './segment-head.ts'
+import { SEGMENT_HEAD_BYTES, encodeSegmentHead, type SegmentHead } from './segment-head.ts'
 import { writeSidecar } from './sidecar.ts'
 
 /** A measurement ready to be written: head with origin, frame, framed leaf. */

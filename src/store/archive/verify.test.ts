@@ -9,8 +9,7 @@ import { Fault } from '../../core/model/errors.ts'
 import { instant, parseSha256 } from '../../core/model/units.ts'
 import type { Archive, ArchiveItem } from './contract.ts'
 import { openArchive } from './open.ts'
-import { verifyArchive } from './verify.ts'
-import type { ArchiveFinding } from './verify.ts'
+import { verifyArchive, type ArchiveFinding } from './verify.ts'
 
 const hex = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 

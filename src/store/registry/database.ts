@@ -1,5 +1,4 @@
-import { Kysely, sql } from 'kysely'
-import type { Dialect } from 'kysely'
+import { Kysely, sql, type Dialect } from 'kysely'
 import { Fault } from '../../core/model/errors.ts'
 import { GroupCommit } from './group-commit.ts'
 import { postgresDialect } from './postgres.ts'

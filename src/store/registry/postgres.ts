@@ -1,5 +1,10 @@
-import { PostgresDialect } from 'kysely'
-import type { Dialect, PostgresCursor, PostgresPoolClient, PostgresQueryResult } from 'kysely'
+import {
+  PostgresDialect,
+  type Dialect,
+  type PostgresCursor,
+  type PostgresPoolClient,
+  type PostgresQueryResult,
+} from 'kysely'
 import type * as Pg from 'pg'
 import { Fault, InputError } from '../../core/model/errors.ts'
 

@@ -1,10 +1,8 @@
 import { Fault } from '../../core/model/errors.ts'
-import { CHANNELS } from '../../core/model/measured/measurement.ts'
-import type { MeasurementHead, Provenance } from '../../core/model/measured/measurement.ts'
+import { CHANNELS, type MeasurementHead, type Provenance } from '../../core/model/measured/measurement.ts'
 import { parseSubmittedBy } from '../../core/model/standing.ts'
 import { instant, parseAsn, parseSha256 } from '../../core/model/units.ts'
-import { KINDS } from '../../core/model/measured/verdict.ts'
-import type { Kind, Verdict } from '../../core/model/measured/verdict.ts'
+import { KINDS, type Kind, type Verdict } from '../../core/model/measured/verdict.ts'
 import type {
   KeptApart,
   ListedPoint,

@@ -1,6 +1,15 @@
 import { ByteWriter } from './byte-writer.ts'
-import { DigestColumn, ListColumn, NumberColumn, TextColumn, WholeColumn, WordColumn } from './native-columns.ts'
-import type { NativeColumn, NumberType, WholeType } from './native-columns.ts'
+import {
+  DigestColumn,
+  ListColumn,
+  NumberColumn,
+  TextColumn,
+  WholeColumn,
+  WordColumn,
+  type NativeColumn,
+  type NumberType,
+  type WholeType,
+} from './native-columns.ts'
 
 /**
  * One block of ClickHouse's `Native` format without its header: columns one after another, each with name and type.

@@ -2,35 +2,34 @@ import { cpus } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Fault } from '../../core/model/errors.ts'
 import type { Reading } from '../../core/model/measured/reading.ts'
-import { parseSha256 } from '../../core/model/units.ts'
-import type { Asn, Instant, Sha256 } from '../../core/model/units.ts'
+import { parseSha256, type Asn, type Instant, type Sha256 } from '../../core/model/units.ts'
 import { Mutex } from '../../runtime/mutex.ts'
 import { openChdb } from './chdb.ts'
 import { openClickHouse } from './clickhouse.ts'
-import { MOST_OBSERVATIONS } from './contract.ts'
-import type {
-  EncodedBlock,
-  EncodedRows,
-  Judged,
-  LeafRange,
-  KeptApart,
-  LeafWithoutVerdict,
-  ListedPeriod,
-  ListedPoint,
-  MatrixCell,
-  MeasuredDay,
-  Period,
-  ReadingPeriod,
-  LastInterfered,
-  RecentSeries,
-  RowKey,
-  SeriesColumns,
-  SeriesCount,
-  SeriesKey,
-  SeriesName,
-  SeriesPoint,
-  StoredVerdict,
-  Warehouse,
+import {
+  MOST_OBSERVATIONS,
+  type EncodedBlock,
+  type EncodedRows,
+  type Judged,
+  type LeafRange,
+  type KeptApart,
+  type LeafWithoutVerdict,
+  type ListedPeriod,
+  type ListedPoint,
+  type MatrixCell,
+  type MeasuredDay,
+  type Period,
+  type ReadingPeriod,
+  type LastInterfered,
+  type RecentSeries,
+  type RowKey,
+  type SeriesColumns,
+  type SeriesCount,
+  type SeriesKey,
+  type SeriesName,
+  type SeriesPoint,
+  type StoredVerdict,
+  type Warehouse,
 } from './contract.ts'
 import { decodeReading, decodeSeriesColumns, decodeSeriesCount, decodeSeriesKey } from './decode-readings.ts'
 import {
@@ -43,13 +42,12 @@ import {
   decodeRecentSeries,
   decodeSeriesPoint,
   decodeStoredVerdict,
+  type FoundVerdict,
 } from './decode-rows.ts'
-import type { FoundVerdict } from './decode-rows.ts'
 import type { Engine, Params } from './engine.ts'
 import { blockHead } from './native-block.ts'
 import { encodeRows, leavesBlock, movedBlock } from './rows.ts'
-import { loadQueries, migrate } from './schema.ts'
-import type { Queries } from './schema.ts'
+import { loadQueries, migrate, type Queries } from './schema.ts'
 
 export interface WarehouseOptions {
   /** A ClickHouse server (`http://host:8123/database`) instead of the embedded engine. */

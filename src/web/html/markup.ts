@@ -1,5 +1,4 @@
-import type { html } from 'hono/html'
-import { raw } from 'hono/html'
+import { raw, type html } from 'hono/html'
 import { withMarks } from '../../core/text/plain-text.ts'
 
 /** Piece of a page: text that is already escaped. */

@@ -6,8 +6,7 @@ import { InputError } from '../../model/errors.ts'
 import { ENTRY_KINDS } from '../../model/log-entry.ts'
 import { parseSha256 } from '../../model/units.ts'
 import { encodeCanonical } from '../canonical-json.ts'
-import { digestOriginal, encodeLeafRecord, parseLeafRecord } from './leaf-record.ts'
-import type { PartsDigest } from './leaf-record.ts'
+import { digestOriginal, encodeLeafRecord, parseLeafRecord, type PartsDigest } from './leaf-record.ts'
 
 const sha256: PartsDigest = (...parts) => {
   const hash = createHash('sha256')

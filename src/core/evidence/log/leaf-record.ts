@@ -1,7 +1,6 @@
 import { InputError } from '../../model/errors.ts'
 import { ENTRY_KINDS, type EntryKind } from '../../model/log-entry.ts'
-import { parseSha256 } from '../../model/units.ts'
-import type { Sha256 } from '../../model/units.ts'
+import { parseSha256, type Sha256 } from '../../model/units.ts'
 
 /** What the log says of one entry: no content, and of a measurement no bare digest of content that could be guessed. */
 export interface LeafRecord {

@@ -11,6 +11,8 @@ import {
   readAlgorithm,
   readPem,
   type Certificate,
+  formatName,
+  sameName,
 } from './certificate.ts'
 import { checkChain } from './certificate-chain.ts'
 import {
@@ -26,7 +28,6 @@ import {
   TAG,
   type Der,
 } from './der.ts'
-import { formatName, sameName } from './distinguished-name.ts'
 import { HASHES, OID } from './oids.ts'
 import { checkSignature } from './signature.ts'
 import { stampProblem, refuseStamp, type StampProblem } from './stamp-problem.ts'

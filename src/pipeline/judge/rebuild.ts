@@ -39,12 +39,17 @@ export async function rebuild(sources: Sources): Promise<Rebuilt> {
 
 /**
  * Judges and stores the leaves that the warehouse lacks, after a crash between log and warehouse or after new leaves,
- * and takes away the rows of leaves that were erased while they were not.
+ * and takes away the rows of leaves that were erased while they were not. Each step says what a crash right after it
+ * leaves.
+ *
  * Throws Fault where the warehouse knows leaves that the log has not: one of the two belongs to another folder or was
  * restored from an older copy, and only `rebuild` can follow the log again.
  */
 export async function catchUp(sources: Sources): Promise<Rebuilt> {
-  const { archive, warehouse } = sources
+  const { archive, warehouse, onProgress } = sources
+  const result: Rebuilt = { stored: 0, erased: 0, undecoded: 0, broken: [] }
+
+  // 1. What is lacking. Crash: nothing was changed.
   const size = archive.size
   const known = await warehouse.leafBound()
   if (known > size)
@@ -52,14 +57,40 @@ export async function catchUp(sources: Sources): Promise<Rebuilt> {
       `Cannot go on with the warehouse: it knows ${known} leaves, the log has ${size}; "kuager rebuild" makes it again`,
     )
   const ranges = await warehouse.missingLeaves(size)
-  const asked = (leaf: number): boolean => ranges.some(({ from, until }) => leaf >= from && leaf < until)
-  const erased = archive.erasedLeaves.filter((leafIndex) => !asked(leafIndex))
+  const total = ranges.reduce((sum, { from, until }) => sum + until - from, 0)
+
+  // 2. Rows of leaves that were erased after they were judged are taken away. Crash: the next start does it again.
+  const isLacking = (leaf: number): boolean => ranges.some(({ from, until }) => leaf >= from && leaf < until)
+  const erased = archive.erasedLeaves.filter((leafIndex) => !isLacking(leafIndex))
   await warehouse.setAside(erased.map((leafIndex) => ({ leafIndex, state: 'erased' })))
-  const total = ranges.reduce((sum, range) => sum + range.until - range.from, 0)
-  const run = new Run(sources, total)
-  for (const range of ranges) await run.read(range)
-  await run.finish()
-  return run.result
+
+  const inserter = new RowInserter(warehouse)
+  let done = 0
+  for await (const batch of batchesOf(ranges, sources)) {
+    // 3. Judged by today's rules, in memory, in the order of the leaves. Crash: as before the batch.
+    const judged: Judged[] = []
+    const aside: LeafWithoutVerdict[] = []
+    for (const { leafIndex, found } of await Promise.all(batch)) {
+      if (typeof found === 'string') aside.push({ leafIndex, state: found })
+      else if ('error' in found) result.broken.push({ leafIndex, error: found.error })
+      else judged.push(found)
+    }
+
+    // 4. Rows, inserted in large portions. Crash before their portion: these leaves are lacking, and the next start judges
+    // them.
+    if (judged.length > 0) await inserter.add(encodeRows(judged))
+
+    // 5. Leaves without a verdict. Crash: they are known, whether or not the rows of 4 are.
+    await warehouse.setAside(aside)
+    result.stored += judged.length
+    for (const { state } of aside) if (state !== 'entry') result[state]++
+    done += batch.length
+    onProgress({ done, total })
+  }
+
+  // 6. The last portion. Crash: only leaves on which our own code broke are lacking.
+  await inserter.flush()
+  return result
 }
 
 /** Measurements encoded at once, and bytes of their blobs after which a smaller number is: memory stays bounded. */
@@ -69,90 +100,42 @@ const BATCH_BYTES = 8 * 2 ** 20
 /** Measurements that are being judged at once: as many threads as a machine has find work. */
 const MOST_JUDGING = 16
 
-/** What came of judging one. */
-type Settled = { readonly judged: Judged | undefined } | { readonly error: unknown }
+/** A leaf with what came of judging it: its row, why it has none, or an error of our own code. */
+interface Settled {
+  readonly leafIndex: number
+  readonly found: Judged | LeafWithoutVerdict['state'] | { readonly error: unknown }
+}
 
-class Run {
-  readonly result: Rebuilt = { stored: 0, erased: 0, undecoded: 0, broken: [] }
-  readonly #sources: Sources
-  readonly #inserter: RowInserter
-  readonly #total: number
-  #batch: Judged[] = []
-  #bytes = 0
-  #aside: LeafWithoutVerdict[] = []
-  #judging: { readonly leafIndex: number; readonly settled: Promise<Settled> }[] = []
-  #done = 0
-
-  constructor(sources: Sources, total: number) {
-    this.#sources = sources
-    this.#inserter = new RowInserter(sources.warehouse)
-    this.#total = total
-  }
-
-  async read(range: LeafRange): Promise<void> {
-    const { archive, signal } = this.#sources
-    for await (const archived of archive.scan(range.from)) {
-      if (archived.leafIndex >= range.until) return
+/** Leaves of ranges in batches; each is judged from the moment it is read. The last batch may be empty. */
+async function* batchesOf(
+  ranges: readonly LeafRange[],
+  { archive, judge, signal }: Sources,
+): AsyncGenerator<readonly Promise<Settled>[]> {
+  let batch: Promise<Settled>[] = []
+  let bytes = 0
+  for (const { from, until } of ranges)
+    for await (const archived of archive.scan(from)) {
+      if (archived.leafIndex >= until) break
       signal.throwIfAborted()
-      this.#take(archived)
-      if (this.#judging.length >= MOST_JUDGING) await this.#settle()
-      if (++this.#done % BATCH === 0 || this.#bytes >= BATCH_BYTES) await this.#hand()
+      batch.push(settle(archived, judge))
+      if (archived.kind === 'blob') bytes += archived.bytes.length
+      if (batch.length % MOST_JUDGING === 0) await Promise.all(batch)
+      if (batch.length < BATCH && bytes < BATCH_BYTES) continue
+      yield batch
+      batch = []
+      bytes = 0
     }
-  }
+  yield batch
+}
 
-  #take(archived: Archived): void {
-    const { leafIndex } = archived
-    if (archived.kind === 'erased') {
-      this.result.erased++
-      this.#aside.push({ leafIndex, state: 'erased' })
-      return
-    }
-    if (archived.kind === 'entry') {
-      this.#aside.push({ leafIndex, state: 'entry' })
-      return
-    }
-    this.#bytes += archived.bytes.length
-    const judged = (async () => this.#sources.judge(archived))()
-    const settled = judged.then(
-      (found): Settled => ({ judged: found }),
-      (error: unknown): Settled => ({ error }),
-    )
-    this.#judging.push({ leafIndex, settled })
-  }
-
-  /** Takes what was judged, in the order of the leaves. */
-  async #settle(): Promise<void> {
-    const judging = this.#judging
-    this.#judging = []
-    for (const { leafIndex, settled } of judging) {
-      const found = await settled
-      if ('judged' in found && found.judged !== undefined) this.#batch.push(found.judged)
-      else if ('judged' in found || found.error instanceof InputError) this.#undecoded(leafIndex)
-      else this.result.broken.push({ leafIndex, error: found.error })
-    }
-  }
-
-  #undecoded(leafIndex: number): void {
-    this.result.undecoded++
-    this.#aside.push({ leafIndex, state: 'undecoded' })
-  }
-
-  async #hand(): Promise<void> {
-    await this.#settle()
-    const batch = this.#batch
-    const aside = this.#aside
-    this.#batch = []
-    this.#aside = []
-    this.#bytes = 0
-    if (batch.length > 0) await this.#inserter.add(encodeRows(batch))
-    await this.#sources.warehouse.setAside(aside)
-    this.result.stored += batch.length
-    this.#sources.onProgress({ done: this.#done, total: this.#total })
-  }
-
-  async finish(): Promise<void> {
-    await this.#hand()
-    await this.#inserter.flush()
+/** Never rejects. */
+async function settle(archived: Archived, judge: JudgeBlob): Promise<Settled> {
+  const { leafIndex } = archived
+  if (archived.kind !== 'blob') return { leafIndex, found: archived.kind }
+  try {
+    return { leafIndex, found: (await judge(archived)) ?? 'undecoded' }
+  } catch (error) {
+    return { leafIndex, found: error instanceof InputError ? 'undecoded' : { error } }
   }
 }
 

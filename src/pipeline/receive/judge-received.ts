@@ -6,7 +6,7 @@ import type { EncodedRows, LeafWithoutVerdict, Warehouse } from '../../store/war
 import type { Log } from '../../runtime/log.ts'
 import { callBatch } from '../../runtime/batch-call.ts'
 import type { Lease, WorkerPool } from '../../runtime/worker-pool.ts'
-import { decodeJudgeArchivedReply, type JudgeArchivedCall, type JudgeArchivedReply } from '../judge/judge-calls.ts'
+import { decodeJudgeArchivedReply, type JudgeArchivedCall } from '../judge/judge-calls.ts'
 
 /** A measurement that was archived, with its bytes: not read back from the disk while memory has it. */
 export interface ReceivedBlob {
@@ -79,8 +79,8 @@ export class JudgeReceived implements AsyncDisposable {
       if (signal.aborted) return
       this.#woken = Promise.withResolvers()
       try {
-        await this.#judgeHeld()
-        if (this.#behind) await this.#judgeMissing()
+        await judgeAndInsert(this.#takeHeld(), this.#parts)
+        if (this.#behind) await judgeAndInsert(this.#missing(), this.#parts)
         await pause(GATHER_MS, undefined, { signal }).catch(() => undefined)
       } catch (error) {
         if (signal.aborted) return
@@ -92,28 +92,24 @@ export class JudgeReceived implements AsyncDisposable {
     }
   }
 
-  async #judgeHeld(): Promise<void> {
+  #takeHeld(): readonly ReceivedBlob[] {
     const held = this.#held
     this.#held = []
     this.#heldBytes = 0
-    const portion = new Portion(this.#parts)
-    for (const blob of held) await portion.add(blob)
-    await portion.insert()
+    return held
   }
 
   /** What memory did not hold: every submitted leaf that the warehouse lacks. An import judges its own. */
-  async #judgeMissing(): Promise<void> {
+  async *#missing(): AsyncGenerator<ReceivedBlob> {
     const { archive, warehouse, signal } = this.#parts
     this.#behind = false
-    const portion = new Portion(this.#parts)
     for (const range of await warehouse.missingLeaves(archive.size))
       for await (const archived of archive.scan(range.from)) {
         if (archived.leafIndex >= range.until) break
         signal.throwIfAborted()
         // An erased leaf is set aside by the process that erased it, and by the next start.
-        if (archived.kind === 'blob' && archived.provenance.channel === 'collector') await portion.add(archived)
+        if (archived.kind === 'blob' && archived.provenance.channel === 'collector') yield archived
       }
-    await portion.insert()
   }
 
   /** Resolves when nothing is being judged any longer; to be called after the signal has ended it. */
@@ -122,70 +118,21 @@ export class JudgeReceived implements AsyncDisposable {
   }
 }
 
-/** Measurements on their way into the warehouse: judged in batches, inserted together. */
-class Portion {
-  readonly #parts: JudgeReceivedParts
-  #blobs: ReceivedBlob[] = []
-  #bytes = 0
-  #rows: EncodedRows[] = []
-  #rowBytes = 0
-  #leaves: number[] = []
-  #aside: LeafWithoutVerdict[] = []
+type Blobs = Iterable<ReceivedBlob> | AsyncIterable<ReceivedBlob>
 
-  constructor(parts: JudgeReceivedParts) {
-    this.#parts = parts
-  }
-
-  async add(blob: ReceivedBlob): Promise<void> {
-    this.#blobs.push(blob)
-    this.#bytes += lengthOf(blob)
-    if (this.#blobs.length < BATCH && this.#bytes < BATCH_BYTES) return
-    await this.#judge()
-    if (this.#leaves.length >= PORTION || this.#rowBytes >= PORTION_BYTES) await this.insert()
-  }
-
-  async #judge(): Promise<void> {
-    const blobs = this.#blobs
-    this.#blobs = []
-    this.#bytes = 0
-    if (blobs.length > 0) await this.#parts.pool.lease((lease) => this.#judgeIn(lease, blobs))
-  }
-
-  /** A measurement that ends its thread is set aside like one that says nothing: it is not tried again and again. */
-  async #judgeIn(lease: Lease, blobs: readonly ReceivedBlob[]): Promise<void> {
-    for (let left = blobs; left.length > 0;) {
-      const { parts, lost, rest } = await callBatch(left, async (some) =>
-        decodeJudgeArchivedReply(await lease.call('judgeArchived', callOf(some, this.#parts.provenanceNow))),
-      )
-      for (const { items, reply } of parts) this.#keep(items, reply)
-      for (const { item, reason } of lost) {
-        this.#parts.log.warn({ leaf: item.leafIndex, reason }, 'a received measurement could not be judged')
-        this.#aside.push({ leafIndex: item.leafIndex, state: 'undecoded' })
-      }
-      left = rest
-    }
-  }
-
-  #keep(blobs: readonly ReceivedBlob[], { judged, rows }: JudgeArchivedReply): void {
-    const leaves = blobs.filter((_, nth) => judged[nth] === true).map(({ leafIndex }) => leafIndex)
-    const others = blobs.filter((_, nth) => judged[nth] !== true)
-    this.#rows.push(placeRows(rows, leaves))
-    this.#rowBytes += rows.verdicts.bytes.length + rows.observations.bytes.length
-    this.#leaves.push(...leaves)
-    this.#aside.push(...others.map(({ leafIndex }) => ({ leafIndex, state: 'undecoded' as const })))
-  }
-
-  /** Judges what is left and inserts it all. */
-  async insert(): Promise<void> {
-    await this.#judge()
-    const [rows, leaves, aside] = [this.#rows, this.#leaves, this.#aside]
-    this.#rows = []
-    this.#rowBytes = 0
-    this.#leaves = []
-    this.#aside = []
-    const { archive, warehouse } = this.#parts
+/**
+ * From archived measurements to rows. Each step says what a crash right after it leaves; after any of them the next
+ * start judges the leaves that the warehouse lacks.
+ */
+async function judgeAndInsert(blobs: Blobs, parts: JudgeReceivedParts): Promise<void> {
+  const { archive, warehouse } = parts
+  // 1. Judged in threads, in memory. Crash: nothing was changed.
+  for await (const { rows, leaves, aside } of judgedPortions(blobs, parts)) {
+    // 2. Rows of some thousands at once. Crash: what has no verdict is judged once more, to the same end.
     if (rows.length > 0) await warehouse.insertEncoded(rows)
-    // Erased while it was judged: its rows may have come after those of its blob were taken away.
+
+    // 3. Leaves without a verdict, and those that were erased while they were judged: their rows may have come after
+    // those of their blob were taken away. Crash before it: the next start takes such rows away.
     const erased = new Set(archive.erasedLeaves)
     await warehouse.setAside([
       ...aside.filter(({ leafIndex }) => !erased.has(leafIndex)),
@@ -194,7 +141,63 @@ class Portion {
   }
 }
 
-const lengthOf = ({ bytes, expandsTo }: ReceivedBlob): number => expandsTo ?? bytes.length
+/** Measurements that were judged and are inserted together. */
+interface Portion {
+  readonly rows: EncodedRows[]
+  readonly leaves: number[]
+  readonly aside: LeafWithoutVerdict[]
+}
+
+async function* judgedPortions(blobs: Blobs, parts: JudgeReceivedParts): AsyncGenerator<Portion> {
+  let portion: Portion = { rows: [], leaves: [], aside: [] }
+  for await (const batch of batchesOf(blobs)) {
+    await parts.pool.lease((lease) => judgeIn(lease, batch, { ...parts, portion }))
+    const bytes = portion.rows.reduce((sum, one) => sum + one.verdicts.bytes.length + one.observations.bytes.length, 0)
+    if (portion.leaves.length < PORTION && bytes < PORTION_BYTES) continue
+    yield portion
+    portion = { rows: [], leaves: [], aside: [] }
+  }
+  yield portion
+}
+
+async function* batchesOf(blobs: Blobs): AsyncGenerator<readonly ReceivedBlob[]> {
+  let batch: ReceivedBlob[] = []
+  let bytes = 0
+  for await (const blob of blobs) {
+    batch.push(blob)
+    bytes += blob.expandsTo ?? blob.bytes.length
+    if (batch.length < BATCH && bytes < BATCH_BYTES) continue
+    yield batch
+    batch = []
+    bytes = 0
+  }
+  if (batch.length > 0) yield batch
+}
+
+/** A measurement that ends its thread is set aside like one that says nothing: it is not tried again and again. */
+async function judgeIn(
+  lease: Lease,
+  blobs: readonly ReceivedBlob[],
+  { provenanceNow, log, portion }: JudgeReceivedParts & { readonly portion: Portion },
+): Promise<void> {
+  for (let left = blobs; left.length > 0;) {
+    const { parts, lost, rest } = await callBatch(left, async (some) =>
+      decodeJudgeArchivedReply(await lease.call('judgeArchived', callOf(some, provenanceNow))),
+    )
+    for (const { items, reply } of parts) {
+      const leaves = items.filter((_, nth) => reply.judged[nth] === true).map(({ leafIndex }) => leafIndex)
+      portion.rows.push(placeRows(reply.rows, leaves))
+      portion.leaves.push(...leaves)
+      for (const [nth, { leafIndex }] of items.entries())
+        if (reply.judged[nth] !== true) portion.aside.push({ leafIndex, state: 'undecoded' })
+    }
+    for (const { item, reason } of lost) {
+      log.warn({ leaf: item.leafIndex, reason }, 'a received measurement could not be judged')
+      portion.aside.push({ leafIndex: item.leafIndex, state: 'undecoded' })
+    }
+    left = rest
+  }
+}
 
 function callOf(blobs: readonly ReceivedBlob[], now: JudgeReceivedParts['provenanceNow']): JudgeArchivedCall {
   const buffer = new SharedArrayBuffer(blobs.reduce((sum, { bytes }) => sum + bytes.length, 0))

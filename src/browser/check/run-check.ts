@@ -7,7 +7,6 @@ import {
 import type { CheckTarget, CrowdCheck, CrowdTry } from '../../core/model/people/crowd-check.ts'
 import { askPair } from './ask.ts'
 import { ControlHosts } from './control-hosts.ts'
-import { watchInterruption } from './interruption.ts'
 import { freshAgeOf, serverTime, type KnownPlan } from './plan.ts'
 
 /** Pairs of requests at once: more would make a slow line slower still. */
@@ -135,4 +134,44 @@ export function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
   }
   signal.addEventListener('abort', stop)
   return promise.finally(() => signal.removeEventListener('abort', stop))
+}
+
+/** The clocks differ by this where a device slept: one stops in sleep, the other continues. */
+const SLEPT_MS = 2000
+
+interface Interruption {
+  /** Whether the page stood still, or its line was another one, since the watch began. */
+  readonly happened: boolean
+  end(): void
+}
+
+/** The connection of a phone, where a browser tells of it. */
+interface Line extends EventTarget {
+  readonly type?: string
+}
+
+/**
+ * Watches for what spoils a check without a fault of any site: the device sleeps, the browser freezes the page, the
+ * line goes away or becomes another one. Requests that were on their way then fail.
+ */
+function watchInterruption(): Interruption {
+  const drift = (): number => Date.now() - performance.now()
+  const line = (navigator as Navigator & { readonly connection?: Line }).connection // not of every browser
+  const [began, type] = [drift(), line?.type]
+  let told = false
+  const ended = new AbortController()
+  const { signal } = ended
+  const tell = (): void => {
+    told = true
+  }
+  document.addEventListener('freeze', tell, { signal })
+  window.addEventListener('offline', tell, { signal })
+  line?.addEventListener('change', () => (told ||= line.type !== type), { signal })
+  return {
+    get happened() {
+      // A clock that was set back by its owner is no sleep.
+      return told || drift() - began > SLEPT_MS
+    },
+    end: () => ended.abort(),
+  }
 }

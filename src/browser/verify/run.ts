@@ -1,5 +1,12 @@
-import { checkChosen } from './check.ts'
 import type { VerifyRequest, WorkerMessage } from './told.ts'
+import { defined } from '../../core/model/defined.ts'
+import { InputError } from '../../core/model/errors.ts'
+import { instant } from '../../core/model/units.ts'
+import { parseVerifierKey } from '../../core/evidence/log/signed-note.ts'
+import { verifyBundle } from '../../core/evidence/verify/verify-bundle.ts'
+import { openChosen } from './chosen.ts'
+import { deriveInBrowser } from './derive-again.ts'
+import { cryptography, sha256, webCrypto } from './tools.ts'
 
 export interface VerifyRun {
   /** Ends the check; no message follows. */
@@ -61,4 +68,74 @@ export function serveWorker(scope: Pick<Window, 'addEventListener' | 'postMessag
   scope.addEventListener('message', ({ data }: MessageEvent<VerifyRequest>) => {
     void checkChosen(data, { tell: (told) => scope.postMessage(told), signal: new AbortController().signal })
   })
+}
+
+/** Figures that change no faster than people read. */
+const TELL_MS = 100
+
+/**
+ * Checks what was chosen and tells each step as it ends. It never throws: a failure of its own is reported as `broken`.
+ */
+async function checkChosen(
+  { chosen, keys, roots, judge }: VerifyRequest,
+  { tell, signal }: { readonly tell: (told: WorkerMessage) => void; readonly signal: AbortSignal },
+): Promise<void> {
+  const now = instant(Date.now())
+  const figures = seldom(tell)
+  const rest = breathing()
+  const subtle = webCrypto()
+  try {
+    const { sound } = await verifyBundle(await openChosen(chosen), {
+      ...cryptography,
+      ...defined({ subtle }),
+      now,
+      trusted: keys.map((line) => parseVerifierKey(line, sha256)),
+      trustedRoots: new Set(roots),
+      signal,
+      onStep: (step) => tell({ kind: 'step', step }),
+      onProgress: (bytes) => figures({ kind: 'read', bytes }),
+      ...(judge ? { derive: deriveInBrowser } : {}),
+      onJudged: (done, all) => {
+        signal.throwIfAborted()
+        figures({ kind: 'judged', done, all })
+        return rest()
+      },
+    })
+    tell({ kind: 'done', sound })
+  } catch (error) {
+    if (!signal.aborted) tell({ kind: 'broken', why: whyOf(error) })
+  }
+}
+
+const whyOf = (error: unknown): string =>
+  error instanceof InputError
+    ? `${error.message} (${error.path})`
+    : error instanceof Error
+      ? error.message
+      : String(error)
+
+/** Passes on frequent messages at most ten times a second. */
+function seldom(tell: (told: WorkerMessage) => void): (told: WorkerMessage) => void {
+  let last = -Infinity
+  return (told) => {
+    const at = performance.now()
+    if (at - last < TELL_MS) return
+    last = at
+    tell(told)
+  }
+}
+
+/** Gives the page its turn ten times a second where the check runs in it; a worker needs no rest. */
+function breathing(): () => Promise<void> | undefined {
+  if (typeof document === 'undefined') return () => undefined
+  let last = performance.now()
+  return () => {
+    if (performance.now() - last < TELL_MS) return undefined
+    return new Promise((resolve) => {
+      setTimeout(() => {
+        last = performance.now()
+        resolve()
+      })
+    })
+  }
 }

@@ -1,8 +1,7 @@
 // Submissions acknowledged a second, generator and server together on this machine, each on disk before its answer; then
 // the server is killed in the middle and everything acknowledged is looked for.
-import { fork, spawn, type ChildProcess } from 'node:child_process'
-import { hash } from 'node:crypto'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { fork, type ChildProcess } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,59 +9,10 @@ import { LEAF_CODEC } from '../src/core/evidence/log/leaf-record.ts'
 import { openArchive } from '../src/store/archive/open.ts'
 import type { LoadOrder, LoadWord } from './collect/load-child.ts'
 import type { Bench } from './run.ts'
+import { freeCore, startServer } from './served.ts'
 
 const TARGET = 1500
 const CONNECTIONS = 96
-const PROGRAM = fileURLToPath(new URL('../bin/kuager.js', import.meta.url))
-
-interface Server {
-  readonly port: number
-  /** Processor seconds of all its threads up to now, where /proc tells them. */
-  cpuSeconds(): Promise<number>
-  /** Ends it by a signal and waits for its end. */
-  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
-}
-
-async function startServer(folder: string): Promise<Server> {
-  const args = [PROGRAM, 'serve', '--folder', folder, '--port', '0', '--rate', '999999', '--strangers-per-day', '999G']
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  const port = await new Promise<number>((resolve, reject) => {
-    let said = ''
-    child.stdout.on('data', (chunk: Buffer) => {
-      said += chunk.toString()
-      const found = /127\.0\.0\.1:(\d+)/.exec(said)?.[1]
-      if (found !== undefined) resolve(Number(found))
-    })
-    void ended.then(() => reject(new Error(`the server ended: ${said}`)))
-  })
-  return {
-    port,
-    cpuSeconds: () => cpuSecondsOf(child.pid ?? 0),
-    end: (signal) => {
-      child.kill(signal)
-      return ended
-    },
-  }
-}
-
-/** User and system time in /proc/<pid>/stat, fields 14 and 15, in hundredths of a second. */
-async function cpuSecondsOf(pid: number): Promise<number> {
-  if (process.platform !== 'linux') return Number.NaN
-  const text = await readFile(`/proc/${pid}/stat`, 'latin1')
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / 100
-}
-
-/** What this machine gives a thread while nothing of ours runs: says how busy it is with others. */
-function shareOfCore(): number {
-  const block = Buffer.alloc(2 ** 20)
-  const [begun, cpu] = [performance.now(), process.cpuUsage()]
-  while (performance.now() - begun < 500) hash('sha256', block)
-  const { user, system } = process.cpuUsage(cpu)
-  return (user + system) / 1000 / (performance.now() - begun)
-}
-
 class Load implements Disposable {
   readonly #child: ChildProcess = fork(fileURLToPath(new URL('./collect/load-child.ts', import.meta.url)), {
     serialization: 'advanced',
@@ -125,11 +75,11 @@ async function measure(folder: string, seconds: number): Promise<Awaited<ReturnT
   load.order({ kind: 'send', port: server.port, connections: CONNECTIONS, seconds: 60 })
   const warm = await load.next('sent')
   await load.make(count, 1e6)
-  const free = shareOfCore()
-  const before = await server.cpuSeconds()
+  const free = freeCore()
+  const before = server.cpuSeconds()
   load.order({ kind: 'send', port: server.port, connections: CONNECTIONS, seconds })
   const steady = await load.next('sent')
-  const used = (await server.cpuSeconds()) - before
+  const used = server.cpuSeconds() - before
   await load.make(count, 2e6)
   load.order({ kind: 'send', port: server.port, connections: CONNECTIONS, seconds })
   const killed = load.next('sent')

@@ -8,7 +8,8 @@ import { HOUR_MS, MINUTE_MS } from '../src/core/model/duration.ts'
 import { webMeasurement } from '../test/kit/measured/measurement.ts'
 import { ITEMS, makeBody, type Item } from './hostile/items.ts'
 import { spentSince, threadMs, untilQuiet } from './hostile/threads.ts'
-import { startServed, type Served } from './people/served.ts'
+import { startServed } from './people/served.ts'
+import type { Served } from './served.ts'
 import type { Bench, Figure } from './run.ts'
 
 const TARGETS = { itemMs: 200, waitMs: 500, blockMs: 100 }

@@ -1,5 +1,4 @@
 // Pages a second from a folder with a year of measurements, while submissions keep arriving; then a copy of that year.
-import { hash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,7 +8,7 @@ import { weighPage, type PageWeight } from '../test/kit/browser/page-weight.ts'
 import { filledFolder, type Filled } from './site/fill.ts'
 import { BUSY_NETWORKS } from './site/made-year.ts'
 import { perSecond, Readers, share, type Reading } from './site/readers.ts'
-import { runAlone, startServer, type Served } from './site/served.ts'
+import { freeCore, runAlone, startServer, type Served } from './served.ts'
 import { openOnSlowLine, type SlowLine } from './site/slow-line.ts'
 import type { Bench, Figure } from './run.ts'
 
@@ -67,22 +66,13 @@ async function readAll(served: Served, paths: readonly string[], seconds: number
   // Threads start and code is compiled before anything is measured.
   await phase(firstPaths(), { connections: 4, seconds: 0 })
   await phase(firstPaths(), { connections: CONNECTIONS, seconds: seconds / 4 })
-  const freeCore = shareOfCore()
+  const free = freeCore()
   await readers.submit({ port, perSecond: SUBMISSIONS, seconds: seconds + 5 })
   const first = await phase(firstPaths(), steady)
   const cold = await phase(paths, { connections: 4, seconds: 0 })
   await readers.submit({ port, perSecond: SUBMISSIONS, seconds: seconds + 5 })
   const incident = await phase(paths, steady)
-  return { freeCore, first, cold, incident }
-}
-
-/** What this machine gives a thread while nothing of ours runs. */
-function shareOfCore(): number {
-  const block = Buffer.alloc(2 ** 20)
-  const [begun, cpu] = [performance.now(), process.cpuUsage()]
-  while (performance.now() - begun < 500) hash('sha256', block)
-  const { user, system } = process.cpuUsage(cpu)
-  return Math.round((user + system) / 10 / (performance.now() - begun)) / 100
+  return { freeCore: free, first, cold, incident }
 }
 
 interface Copied {

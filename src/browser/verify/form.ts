@@ -142,10 +142,7 @@ const toolKey = <
 function chosenText(lang: Lang, chosen: ChosenFiles | undefined): string {
   if (chosen === undefined) return say(lang, 'proof-page.tool.chosen-nothing')
   const size = sizeText(lang, chosenBytes(chosen))
-  const files =
-    chosen.kind === 'zip'
-      ? []
-      : [say(lang, 'proof-page.tool.files', { count: formatNumber(lang, chosen.files.length) })]
+  const files = chosen.kind === 'zip' ? [] : [say(lang, 'proof-page.tool.files', { count: chosen.files.length })]
   return [shown(chosen.name), size, ...files].join(', ')
 }
 

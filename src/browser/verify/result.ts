@@ -178,7 +178,7 @@ const countLines = (lang: Lang, steps: readonly CheckedStep[]): readonly HTMLEle
   (['failed', 'ok', 'not-checked'] as const).flatMap((outcome) => {
     const found = steps.filter((step) => step.outcome === outcome)
     if (found.length === 0) return []
-    const text = say(lang, `proof-page.tool.count-${outcome}`, { count: formatNumber(lang, found.length) })
+    const text = say(lang, `proof-page.tool.count-${outcome}`, { count: found.length })
     const names = outcome === 'ok' ? '' : ` (${found.map((step) => stepName(lang, step)).join(', ')})`
     return [element('li', {}, markElement(MARKS[outcome]), element('span', {}, `${text}${names}`))]
   })

@@ -195,7 +195,7 @@ function readDetail(all: readonly string[]): CustodyDraft['detail'] {
 
 async function add({ book, json, lang, world }: Task, event: CustodyDraft): Promise<number> {
   const recorded = await book.record(event)
-  const said = `${say(lang, 'proof.custody.recorded', { leaf: recorded.leafIndex })}\n`
+  const said = `${say(lang, 'proof.custody.recorded', { leaf: String(recorded.leafIndex) })}\n`
   world.out.write(json ? jsonLine(recorded) : said)
   return 0
 }
@@ -212,7 +212,7 @@ async function verify({ book, json, lang, world }: Task, key: string | undefined
       writeHanging(
         world,
         `${MARKS.failed} `,
-        `${say(lang, 'proof.custody.number', { leaf })} \u2014 ${say(lang, `proof.custody.problem.${problem}`)}`,
+        `${say(lang, 'proof.custody.number', { leaf: String(leaf) })} \u2014 ${say(lang, `proof.custody.problem.${problem}`)}`,
       )
     const whole = problems.length === 0
     const count = say(lang, 'proof.custody.count', { count: events.length, keys: keys.length })

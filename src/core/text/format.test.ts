@@ -10,6 +10,13 @@ describe('say()', () => {
     assert.match(say('ru', 'letter.not-yet', { day: '1 сентября' }), /сентября\.$/)
   })
 
+  it('writes a number with its groups, unless a form is chosen by it', () => {
+    assert.equal(say('en', 'measurement.leaf', { leaf: 12_345 }), say('en', 'measurement.leaf', { leaf: '12,345' }))
+    assert.match(say('kk', 'measurement.leaf', { leaf: 12_345 }), /12\u00a0345/)
+    assert.match(say('en', 'board.days.shut', { count: 1 }), /1\sday$/)
+    assert.match(say('en', 'board.days.shut', { count: 3 }), /3\sdays$/)
+  })
+
   it('does not compile with a wrong key or wrong placeholders', () => {
     const wrong = (one: 'kind.reachable' | 'board.title' | 'board.since'): readonly string[] => [
       // @ts-expect-error: no such key

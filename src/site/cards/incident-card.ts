@@ -97,10 +97,7 @@ function answers(lang: Lang, view: IncidentCardView, fonts: Fonts): string {
   const of =
     incident.probes === 0
       ? say(lang, 'incident.devices-unknown')
-      : say(lang, 'cell.of', {
-          count: formatNumber(lang, incident.probesFailed),
-          total: formatNumber(lang, incident.probes),
-        })
+      : say(lang, 'cell.of', { count: incident.probesFailed, total: incident.probes })
   return [
     edgeColumn(lang, fonts, { ...first, edge: incident.start, side: 'start', dated, running: false }),
     edgeColumn(lang, fonts, { ...second, edge: incident.end, side: 'end', dated, running: goesOn(incident) }),

@@ -4,7 +4,6 @@ import { serviceName } from '../../core/text/names.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import type { Instant } from '../../core/model/units.ts'
 import { say } from '../../core/text/format.ts'
-import { formatNumber } from '../../core/text/number.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
 import { formatDateTime, formatOffset } from '../../core/text/time.ts'
 import type { CellAt } from '../now/cell-at.ts'
@@ -30,10 +29,10 @@ function proofOf(lang: Lang, frame: Frame, code: string): CardProof {
 
 /** What a state rests on: probes, or measurements where none is named, or those of the incident that it comes from. */
 export function behind(lang: Lang, { devices, measurements, incident }: CellAt): string {
-  if (devices > 0) return say(lang, 'card.probes', { count: formatNumber(lang, devices) })
+  if (devices > 0) return say(lang, 'card.probes', { count: devices })
   if (measurements === 0 && incident !== undefined)
-    return incident.probes === 0 ? '' : say(lang, 'card.probes', { count: formatNumber(lang, incident.probes) })
-  return say(lang, 'card.measurements', { count: formatNumber(lang, measurements) })
+    return incident.probes === 0 ? '' : say(lang, 'card.probes', { count: incident.probes })
+  return say(lang, 'card.measurements', { count: measurements })
 }
 
 /** Adds the share cards as PNG of 1200 by 630: of each revision of an incident, and of a service at a minute. */

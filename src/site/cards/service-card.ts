@@ -1,6 +1,5 @@
 import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
-import { formatNumber } from '../../core/text/number.ts'
 import type { MarkName } from '../parts/mark.ts'
 import { CARD, drawMark, frameCard, INK, type CardProof } from './card-frame.ts'
 import { drawLine, fitLine, fitLines, lineWidth, type Fonts, type Line } from './card-text.ts'
@@ -39,10 +38,10 @@ export function serviceCard(lang: Lang, view: ServiceCardView, fonts: Fonts): st
   const hidden = view.rows.length - shown.length
   const note =
     hidden > 0
-      ? say(lang, 'card.more-networks', { count: formatNumber(lang, hidden) })
+      ? say(lang, 'card.more-networks', { count: hidden })
       : view.rows.length === 0
         ? ''
-        : say(lang, 'card.networks', { count: formatNumber(lang, view.rows.length) })
+        : say(lang, 'card.networks', { count: view.rows.length })
   const title = fitLine(fonts, view.serviceName, { width: 700, weight: 600, sizes: [56, 30] })
   const states = shown.map(({ network, state }) => `${network}: ${say(lang, `board.state.${state}`)}`).join('. ')
   const matter = [

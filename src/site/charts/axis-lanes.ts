@@ -1,7 +1,6 @@
 import type { Instant } from '../../core/model/units.ts'
 import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
-import { formatNumber } from '../../core/text/number.ts'
 import type { AxisPicture } from './axis-marks.ts'
 import { text, type draw } from './plot.ts'
 
@@ -73,9 +72,7 @@ function wordsOf(
       ? ''
       : [
           say(lang, `incident.lane.${key}-about`),
-          ...(key === 'probes' && hidden > 0
-            ? [say(lang, 'incident.lane.more-probes', { count: formatNumber(lang, hidden) })]
-            : []),
+          ...(key === 'probes' && hidden > 0 ? [say(lang, 'incident.lane.more-probes', { count: hidden })] : []),
         ].join('; ')
   if (shape.title === 0)
     return {

@@ -3,7 +3,6 @@ import { finished, type Markup } from '../../web/html/markup.ts'
 import type { Instant } from '../../core/model/units.ts'
 import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
-import { formatNumber } from '../../core/text/number.ts'
 import { formatDateTime } from '../../core/text/time.ts'
 import { urls } from '../urls.ts'
 import type { Frame } from '../../web/html/frame.ts'
@@ -71,16 +70,11 @@ export function renderEmbed(lang: Lang, view: EmbedView, frame: Frame): Promise<
                     ${view.rows.map((one) => row(lang, one))}
                   </ul>`
             }
-            ${view.rest === 0 ? '' : html`<p>${say(lang, 'embed.rest', { count: formatNumber(lang, view.rest) })}</p>`}
+            ${view.rest === 0 ? '' : html`<p>${say(lang, 'embed.rest', { count: view.rest })}</p>`}
             ${
               view.networks === undefined
                 ? ''
-                : html`<p>
-                    ${say(lang, 'embed.networks', {
-                      total: formatNumber(lang, view.networks.total),
-                      open: formatNumber(lang, view.networks.open),
-                    })}
-                  </p>`
+                : html`<p>${say(lang, 'embed.networks', { total: view.networks.total, open: view.networks.open })}</p>`
             }
             <p class="q">${say(lang, 'embed.as-of', { at: formatDateTime(lang, view.asOf) })}</p>
             <p><a href="${view.page}" target="_blank" rel="noopener">${say(lang, 'embed.more')}</a></p>

@@ -95,7 +95,7 @@ function answer(lang: Lang, view: MatrixView): Markup {
   const days = formatPeriod(lang, view.period.first, view.period.last, 'UTC')
   return html`<div class="lead">
     <h1 id="answer">${heading}</h1>
-    <p>${say(lang, 'first.lead', { days, count: formatNumber(lang, view.measurements) })}</p>
+    <p>${say(lang, 'first.lead', { days, count: view.measurements })}</p>
   </div>`
 }
 
@@ -124,12 +124,10 @@ const services = (lang: Lang, view: MatrixView): Markup =>
                       row.devices === 0
                         ? ''
                         : html`<span class="v"
-                            >${say(lang, 'series.devices', { count: say(lang, 'incident.at-least', { value: formatNumber(lang, row.devices) }) })}</span
+                            >${say(lang, 'series.devices', { count: say(lang, 'incident.at-least', { value: row.devices }) })}</span
                           > `
                     }<span class="v"
-                      >${say(lang, 'first.service-latest', {
-                        at: formatDateTime(lang, row.latest),
-                      })}</span
+                      >${say(lang, 'first.service-latest', { at: formatDateTime(lang, row.latest) })}</span
                     >
                   </p>`
             }
@@ -169,9 +167,7 @@ const matrix = (lang: Lang, view: MatrixView): Markup =>
     ${
       view.hiddenServices === 0
         ? ''
-        : html`<p class="sm q after">
-            ${say(lang, 'first.matrix-more', { count: formatNumber(lang, view.hiddenServices) })}
-          </p>`
+        : html`<p class="sm q after">${say(lang, 'first.matrix-more', { count: view.hiddenServices })}</p>`
     }
   </section>`
 
@@ -210,10 +206,7 @@ interface CellPlace {
 
 function cell(lang: Lang, view: MatrixView, { row, entry, network }: CellPlace): Markup {
   const judged = formatNumber(lang, entry.judged)
-  const figure =
-    entry.interfered === 0
-      ? judged
-      : say(lang, 'cell.of', { count: formatNumber(lang, entry.interfered), total: judged })
+  const figure = entry.interfered === 0 ? judged : say(lang, 'cell.of', { count: entry.interfered, total: judged })
   const content = html`${mark(entry.state)}<span
       ><span class="vh">${say(lang, `cell.${entry.state}`)}, ${say(lang, 'cell.measurements')}: </span>${figure}</span
     >`

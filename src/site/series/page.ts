@@ -7,7 +7,6 @@ import type { Kind } from '../../core/model/measured/verdict.ts'
 import { say } from '../../core/text/format.ts'
 import type { NamedIncident } from '../../core/text/sentence/incident.ts'
 import type { Lang } from '../../core/text/lang.ts'
-import { formatNumber } from '../../core/text/number.ts'
 import { networkLabel } from '../../core/text/sentence/verdict.ts'
 import { formatClock, formatDate, formatDateTime, formatPeriod } from '../../core/text/time.ts'
 import { urls, type Days } from '../urls.ts'
@@ -117,13 +116,9 @@ function days(lang: Lang, view: SeriesView, frame: Frame): Markup {
     say(lang, 'place.period'),
     '',
     html`<p>
-        ${say(lang, 'series.about', { days: period, count: formatNumber(lang, view.total) })}
+        ${say(lang, 'series.about', { days: period, count: view.total })}
         ${view.total === 0 ? '' : devices(lang, view.devices)}
-        ${
-          view.apart.total === 0
-            ? ''
-            : say(lang, 'incident.kept-apart', { count: formatNumber(lang, view.apart.total) })
-        }
+        ${view.apart.total === 0 ? '' : say(lang, 'incident.kept-apart', { count: view.apart.total })}
       </p>
       ${view.availability === undefined ? '' : html`<p>${view.availability}</p>`}
       ${
@@ -145,11 +140,9 @@ function measurements(lang: Lang, view: SeriesView): Markup {
     ...Map.groupBy(of, ({ at }) => formatDate(lang, at)),
   ]
   const shortened =
-    view.total > view.entries.length
-      ? say(lang, 'series.shortened', { count: formatNumber(lang, view.entries.length) })
-      : ''
+    view.total > view.entries.length ? say(lang, 'series.shortened', { count: view.entries.length }) : ''
   const headed = (day: string, own: readonly SeriesEntry[]): string =>
-    say(lang, 'place.month-count', { month: day, count: formatNumber(lang, own.length) })
+    say(lang, 'place.month-count', { month: day, count: own.length })
   return section(
     'list',
     say(lang, 'series.measurements'),
@@ -166,9 +159,7 @@ function measurements(lang: Lang, view: SeriesView): Markup {
 }
 
 const devices = (lang: Lang, count: number): string =>
-  count === 0
-    ? say(lang, 'incident.devices-unknown')
-    : say(lang, 'series.devices', { count: formatNumber(lang, count) })
+  count === 0 ? say(lang, 'incident.devices-unknown') : say(lang, 'series.devices', { count })
 
 /** Excluded measurements are listed below those that count, each with its sender. */
 const apart = (lang: Lang, { apart: { total, entries }, simulated }: SeriesView): Markup =>
@@ -179,7 +170,7 @@ const apart = (lang: Lang, { apart: { total, entries }, simulated }: SeriesView)
         say(lang, 'series.apart'),
         say(lang, 'series.apart-about'),
         fold(
-          say(lang, 'series.apart-newest', { count: formatNumber(lang, entries.length) }),
+          say(lang, 'series.apart-newest', { count: entries.length }),
           html`${simulatedTag(lang, simulated)}${list(lang, entries, true)}`,
         ),
       )

@@ -29,9 +29,7 @@ export function letterPage(lang: Lang, view: LetterView, inLang: (lang: Lang) =>
           <h1>${letter.title[lang]}</h1>
           <p class="short">
             <span>${say(lang, 'letter.counted')}: <b>${formatNumber(lang, view.count?.total ?? 0)}</b></span>
-            <span class="q"
-              >${say(lang, 'letter.counted.confirmed', { count: formatNumber(lang, confirmed(view)) })}</span
-            >
+            <span class="q">${say(lang, 'letter.counted.confirmed', { count: confirmed(view) })}</span>
             ${
               view.signing === 'open'
                 ? html`<a class="tap" href="${letterUrls.sign(lang, letter.id)}">${say(lang, 'letter.sign')}</a>`

@@ -23,14 +23,10 @@ export function sum(lang: Lang, view: LetterView): Markup {
   const { letter, count } = view
   const total = count?.total ?? 0
   return html`<p class="n">${formatNumber(lang, total)}</p>
-    <p>${say(lang, 'letter.counted.confirmed', { count: formatNumber(lang, confirmed(view)) })}</p>
+    <p>${say(lang, 'letter.counted.confirmed', { count: confirmed(view) })}</p>
     ${letter.goal === undefined ? '' : goal(lang, total, letter.goal)}
     <p class="sm q">
-      ${
-        total === 0
-          ? say(lang, 'letter.counted.none')
-          : say(lang, 'letter.counted.size', { size: formatNumber(lang, count?.size ?? 0) })
-      }
+      ${total === 0 ? say(lang, 'letter.counted.none') : say(lang, 'letter.counted.size', { size: count?.size ?? 0 })}
     </p>`
 }
 

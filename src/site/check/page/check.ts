@@ -4,7 +4,6 @@ import type { Markup } from '../../../web/html/markup.ts'
 import type { Instant } from '../../../core/model/units.ts'
 import { say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
-import { formatNumber } from '../../../core/text/number.ts'
 import type { FirstChoice } from '../../first/choice.ts'
 import { urls } from '../../urls.ts'
 import { when } from '../../first/page/row.ts'
@@ -106,8 +105,8 @@ const countText = (lang: Lang, { opened, total, unit }: OpenCount): string =>
   total === 0
     ? say(lang, 'board.state.none')
     : say(lang, unit === 'devices' ? 'check.of' : 'check.of-measurements', {
-        count: formatNumber(lang, opened),
-        total: formatNumber(lang, total),
+        count: opened,
+        total,
       })
 
 const counts = (lang: Lang, view: CheckView, rows: readonly CheckRow[]): Markup =>

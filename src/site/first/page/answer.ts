@@ -1,6 +1,5 @@
 import { say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
-import { formatNumber } from '../../../core/text/number.ts'
 import { formatDateTime } from '../../../core/text/time.ts'
 import type { FirstView } from './shown.ts'
 
@@ -73,5 +72,5 @@ function networksText(lang: Lang, { answer, rows }: FirstView): string {
   const row = rows.find(({ name }) => name === answer.services[0])
   if (row?.networks === undefined) return ''
   const { count, total } = row.networks
-  return say(lang, 'board.networks', { count: formatNumber(lang, count), total: formatNumber(lang, total) })
+  return say(lang, 'board.networks', { count, total })
 }

@@ -62,9 +62,7 @@ const matrixLine = (lang: Lang, view: FirstView, line: MatrixLine): Markup =>
 /** Mark above the number of probes; where no probe is named, the number of measurements, and that is said. */
 function cellContent(lang: Lang, { state, devices, measurements }: MatrixCellNow): Markup {
   const isUnnamed = devices === 0 && measurements > 0
-  const shown = isUnnamed
-    ? say(lang, 'board.count-measurements', { count: formatNumber(lang, measurements) })
-    : formatNumber(lang, devices)
+  const shown = isUnnamed ? say(lang, 'board.count-measurements', { count: measurements }) : formatNumber(lang, devices)
   const label = isUnnamed ? say(lang, 'board.cell-measurements') : say(lang, 'board.cell-devices')
   return html`${mark(state)}<span
       ><span class="vh">${say(lang, `board.state.${state}`)}, ${label}: </span>${shown}</span

@@ -192,7 +192,7 @@ const inForce = (lang: Lang, { rulesRevision, detectRevision, cause }: MethodFig
 /** Names of rules are those of the repository, in every language. */
 const rules = (lang: Lang, figures: MethodFigures): Markup =>
   fold(
-    say(lang, 'full.rules-table', { count: formatNumber(lang, figures.rules.length) }),
+    say(lang, 'full.rules-table', { count: figures.rules.length }),
     html`<p class="q">${say(lang, 'full.weight-about')}</p>
       ${scrolled(
         say(lang, 'full.judging'),

@@ -60,9 +60,9 @@ export function renderTitle(lang: Lang, view: IncidentView): Markup {
     ${
       view.newest > incident.revision
         ? html`<p class="warn">
-            ${say(lang, 'incident.old-revision', { revision: formatNumber(lang, incident.revision) })}
+            ${say(lang, 'incident.old-revision', { revision: incident.revision })}
             <a href="${urls.incident(lang, incident.id)}"
-              >${say(lang, 'incident.newest-revision', { revision: formatNumber(lang, view.newest) })}</a
+              >${say(lang, 'incident.newest-revision', { revision: view.newest })}</a
             >
           </p>`
         : ''
@@ -205,7 +205,7 @@ function what(lang: Lang, { incident, apart }: IncidentView): Markup {
   return html`<div>
     <dt>${say(lang, 'incident.what')}</dt>
     ${shareText(lang, incident).map((sentence) => html`<dd>${sentence}</dd>`)}
-    ${apart === 0 ? '' : html`<dd class="n">${say(lang, 'incident.kept-apart', { count: formatNumber(lang, apart) })}</dd>`}
+    ${apart === 0 ? '' : html`<dd class="n">${say(lang, 'incident.kept-apart', { count: apart })}</dd>`}
   </div>`
 }
 
@@ -213,12 +213,7 @@ function what(lang: Lang, { incident, apart }: IncidentView): Markup {
 const servicesSeen = (lang: Lang, { cause }: Incident): readonly string[] =>
   cause.items.flatMap(({ item, outcome, count }) =>
     item === 'unrelated' && outcome === 'several'
-      ? [
-          say(lang, 'incident.services-seen', {
-            count: formatNumber(lang, count.k),
-            total: formatNumber(lang, count.n),
-          }),
-        ]
+      ? [say(lang, 'incident.services-seen', { count: count.k, total: count.n })]
       : [],
   )
 
@@ -300,7 +295,7 @@ function against(lang: Lang, { incident, others }: IncidentView): Markup {
         ? ''
         : html`<dd class="more">
             ${fold(
-              say(lang, 'incident.against-all', { count: formatNumber(lang, sentences.length) }),
+              say(lang, 'incident.against-all', { count: sentences.length }),
               html`<ul class="plain">
                 ${rest.map((sentence) => html`<li>${sentence}</li>`)}
               </ul>`,
@@ -315,12 +310,7 @@ const otherwise = (lang: Lang, { ooni }: IncidentView['others']): readonly strin
   ooni.flatMap(({ own }) =>
     own === undefined || own.ok * 2 <= own.total
       ? []
-      : [
-          say(lang, 'incident.against-ooni', {
-            count: formatNumber(lang, own.ok),
-            total: formatNumber(lang, own.total),
-          }),
-        ],
+      : [say(lang, 'incident.against-ooni', { count: own.ok, total: own.total })],
   )
 
 /** Why an item counts against, if its sentence does not say so; where two items seem to clash, what each measured. */
@@ -387,9 +377,7 @@ export function renderQuotation(lang: Lang, view: IncidentView, frame: Frame): M
           never.length === shown
             ? ''
             : html`<details class="tab every">
-                <summary>
-                  ${say(lang, 'incident.do-not-more', { count: formatNumber(lang, never.length - shown) })}
-                </summary>
+                <summary>${say(lang, 'incident.do-not-more', { count: never.length - shown })}</summary>
                 ${crossed(never.slice(shown))}
               </details>`
         }

@@ -30,8 +30,8 @@ export function renderChecks(lang: Lang, { incident }: IncidentView): Markup {
       opinions.length === 0
         ? say(lang, 'incident.opinions-none')
         : `${say(lang, 'incident.opinions')}. ${say(lang, 'incident.opinions-counted', {
-            agree: formatNumber(lang, agreeing.length),
-            differ: formatNumber(lang, opinions.length - agreeing.length),
+            agree: agreeing.length,
+            differ: opinions.length - agreeing.length,
           })}`,
     ),
     body: html`${
@@ -97,7 +97,7 @@ const gaps = (lang: Lang, incident: Incident): Markup =>
             ({ from, until, couldHideMinutes }) =>
               html`<li>
                 <b>${intervalText(lang, [from, until], dayOf(incident))}</b>.
-                ${say(lang, 'incident.gap-hides', { minutes: formatNumber(lang, couldHideMinutes) })}
+                ${say(lang, 'incident.gap-hides', { minutes: couldHideMinutes })}
               </li>`,
           )}
         </ul>`
@@ -115,7 +115,7 @@ export function renderImpact(lang: Lang, { incident }: IncidentView): Markup {
   if (withdrawn) return part({ id: 'impact', heading, answer: say(lang, 'incident.impact-withdrawn') })
   if (state === 'insufficient') return part({ id: 'impact', heading, answer: say(lang, 'incident.impact-withheld') })
   const bounds = (atLeast: number, atMost: number): string =>
-    `${say(lang, 'incident.at-least', { value: formatNumber(lang, atLeast) })}, ${say(lang, 'incident.at-most', { value: formatNumber(lang, atMost) })}`
+    `${say(lang, 'incident.at-least', { value: atLeast })}, ${say(lang, 'incident.at-most', { value: atMost })}`
   const known = knownBounds(impact)
   return part({
     id: 'impact',
@@ -129,7 +129,7 @@ export function renderImpact(lang: Lang, { incident }: IncidentView): Markup {
         ${say(lang, 'incident.person-hours')}: ${bounds(impact.personHours.atLeast, impact.personHours.atMost)}.
       </p>
       <p class="sm q">${say(lang, 'incident.assumed-why')} ${say(lang, `incident.basis.${impact.basis}`)}</p>
-      <p class="sm q">${say(lang, 'incident.inputs', { count: formatNumber(lang, impact.inputs.length) })}</p>
+      <p class="sm q">${say(lang, 'incident.inputs', { count: impact.inputs.length })}</p>
       ${scrolled(
         heading,
         html`<table class="tbl">

@@ -34,8 +34,7 @@ const FIELDS = {
   state: (lang, one) => say(lang, `incident.state.${headlineState(one)}`),
   start: (lang, one) => edgeText(lang, one.start, { side: 'start', zone: HOME_ZONE }),
   end: (lang, one) => edgeText(lang, one.end, { side: 'end', zone: HOME_ZONE, running: goesOn(one) }),
-  devices: (lang, one) =>
-    say(lang, 'cell.of', { count: formatNumber(lang, one.probesFailed), total: formatNumber(lang, one.probes) }),
+  devices: (lang, one) => say(lang, 'cell.of', { count: one.probesFailed, total: one.probes }),
   share: shareOf,
   readings: (lang, one) => formatNumber(lang, one.readings),
   cause: (lang, one) => say(lang, `word.${one.cause.word}`),
@@ -126,7 +125,7 @@ const monthSection = (lang: Lang, month: string, list: readonly Correction[]): M
   html`<section class="sec side" aria-labelledby="m-${month}">
     <div class="head">
       <h2 id="m-${month}">${formatMoment(lang, month)}</h2>
-      <p>${say(lang, 'corrections.count', { count: formatNumber(lang, list.length) })}</p>
+      <p>${say(lang, 'corrections.count', { count: list.length })}</p>
     </div>
     <ul class="lines corr">
       ${list.map((one) => correction(lang, one))}

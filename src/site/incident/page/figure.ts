@@ -38,8 +38,8 @@ interface AxisNamed {
 
 function captionOf(lang: Lang, axis: AxisView): string {
   return say(lang, 'incident.axis-caption', {
-    count: formatNumber(lang, axis.readings.length),
-    probes: formatNumber(lang, new Set(axis.readings.map(({ probe }) => probe)).size),
+    count: axis.readings.length,
+    probes: new Set(axis.readings.map(({ probe }) => probe)).size,
     date: formatPeriod(lang, axis.from, axis.until, axis.zone),
   }).replace(/\.\.$/, '.') // a Russian year brings its own stop
 }
@@ -140,9 +140,7 @@ function figure(lang: Lang, axis: AxisView, { drawings, simulated, after, dated 
         const { binMinutes } = probeLane(axis, ROW_MARKS[shape])
         return binMinutes === undefined
           ? ''
-          : html`<p class="sm q ${shape}">
-              ${say(lang, 'incident.axis-binned', { minutes: formatNumber(lang, binMinutes) })}
-            </p>`
+          : html`<p class="sm q ${shape}">${say(lang, 'incident.axis-binned', { minutes: binMinutes })}</p>`
       })}
     </figcaption>
     <ul class="legend">

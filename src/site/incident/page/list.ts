@@ -80,11 +80,7 @@ function topicOf({ filter: { service, network } }: IncidentsView): Topic | undef
 
 function counts(lang: Lang, { running: going, finished: over }: IncidentsView): string {
   const withdrawn = over.filter(({ incident }) => incident.withdrawn).length
-  return say(lang, 'incidents.counts', {
-    count: formatNumber(lang, going.length + over.length),
-    running: formatNumber(lang, going.length),
-    withdrawn: formatNumber(lang, withdrawn),
-  })
+  return say(lang, 'incidents.counts', { count: going.length + over.length, running: going.length, withdrawn })
 }
 
 /** The same list for programs, tables and feed readers. */
@@ -163,7 +159,7 @@ function finished(lang: Lang, view: IncidentsView, { medium }: Frame): Markup {
             html`<h3 class="day">
                 ${say(lang, 'place.month-count', {
                   month: capitalise(lang, formatMoment(lang, month)),
-                  count: formatNumber(lang, counted.get(month)?.length ?? list.length),
+                  count: counted.get(month)?.length ?? list.length,
                 })}
               </h3>
               ${incidentLines(lang, list)}`,
@@ -215,9 +211,9 @@ function episode(lang: Lang, { episode: found, incidents }: EpisodeView, index: 
         lang,
         incidents.some(({ incident }) => incident.simulated),
       )}${say(lang, 'incidents.episode', {
-        count: formatNumber(lang, found.incidents.length),
-        networks: formatNumber(lang, found.asns.length),
-        services: formatNumber(lang, found.services.length),
+        count: found.incidents.length,
+        networks: found.asns.length,
+        services: found.services.length,
       })}
       ${found.rule.exact ? say(lang, 'incidents.episode-rule') : ''}
     </p>

@@ -4,7 +4,6 @@ import type { ObservedOutage, OoniCount } from '../../../core/model/tables/other
 import { say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { formatMoment } from '../../../core/text/moment.ts'
-import { formatNumber } from '../../../core/text/number.ts'
 import { formatDate, formatDateTime } from '../../../core/text/time.ts'
 import { urls } from '../../urls.ts'
 import type { ActEntry, IncidentView, OutageEntry, OoniEntry, OtherSource, StatementEntry } from './shown.ts'
@@ -18,9 +17,9 @@ export const renderOthers = (lang: Lang, { others }: IncidentView): Markup =>
     id: 'others',
     heading: say(lang, 'incident.others'),
     answer: say(lang, 'incident.others-short', {
-      ooni: formatNumber(lang, others.ooni.length),
-      ioda: formatNumber(lang, others.ioda.length),
-      radar: formatNumber(lang, others.radar.length),
+      ooni: others.ooni.length,
+      ioda: others.ioda.length,
+      radar: others.radar.length,
     }),
     body: html`<p class="sm q">${say(lang, 'incident.others-about')}</p>
       <dl class="seen">
@@ -57,7 +56,7 @@ function ooni(lang: Lang, { own, together, rest, days, source }: OoniEntry): Mar
       : [line(say(lang, 'incident.ooni-together', { days: span }), counts(lang, together))]),
     ...(rest === undefined
       ? []
-      : [line(say(lang, 'incident.ooni-rest', { count: formatNumber(lang, rest.networks) }), counts(lang, rest))]),
+      : [line(say(lang, 'incident.ooni-rest', { count: rest.networks }), counts(lang, rest))]),
   ]
   return html`${lines.length === 0 ? html`<dd>${say(lang, 'incident.ooni-none')}</dd>` : lines}${retrieved(lang, source)}`
 }
@@ -66,11 +65,11 @@ const line = (label: string, text: string): Markup => html`<dd><b>${label}.</b> 
 
 const counts = (lang: Lang, one: Omit<OoniCount, 'service' | 'from' | 'until'>): string =>
   say(lang, 'incident.ooni-counts', {
-    total: formatNumber(lang, one.total),
-    anomaly: formatNumber(lang, one.anomaly),
-    confirmed: formatNumber(lang, one.confirmed),
-    failure: formatNumber(lang, one.failure),
-    ok: formatNumber(lang, one.ok),
+    total: one.total,
+    anomaly: one.anomaly,
+    confirmed: one.confirmed,
+    failure: one.failure,
+    ok: one.ok,
   })
 
 const intervalDays = (lang: Lang, { from, until }: OoniEntry['days']): string => {
@@ -100,7 +99,7 @@ const retrieved = (lang: Lang, { title, url, retrieved: day, at, sha256, setAsid
         : say(lang, 'incident.others-retrieved-at', { at: formatDateTime(lang, at) })
     }
     ${sha256 === undefined ? '' : html`SHA-256: <span class="mono">${sha256}</span>.`}
-    ${setAside === undefined ? '' : say(lang, 'incident.others-set-aside', { count: formatNumber(lang, setAside) })}
+    ${setAside === undefined ? '' : say(lang, 'incident.others-set-aside', { count: setAside })}
   </dd>`
 
 /** A sentence that ends with a day; a Russian year brings its own stop. */
@@ -115,10 +114,7 @@ export const renderNotices = (lang: Lang, { incident, statements, acts }: Incide
   part({
     id: 'notices',
     heading: say(lang, 'incident.notices'),
-    answer: say(lang, 'incident.notices-short', {
-      statements: formatNumber(lang, statements.length),
-      acts: formatNumber(lang, acts.length),
-    }),
+    answer: say(lang, 'incident.notices-short', { statements: statements.length, acts: acts.length }),
     body: html`${
         statements.length === 0
           ? html`<p>${say(lang, 'incident.statements-none')}</p>`

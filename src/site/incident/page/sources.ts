@@ -81,10 +81,7 @@ const MEGA = 1_000_000
 
 const bundleLine = (lang: Lang, shown: number, { name, madeAt, bytes, incident }: PublishedBundle): Markup => {
   const size = say(lang, 'proof-page.tool.size', { size: formatNumber(lang, bytes / MEGA, 1) })
-  const revision =
-    incident === undefined
-      ? ''
-      : `, ${say(lang, 'edition.bundle-of', { revision: formatNumber(lang, incident.revision) })}`
+  const revision = incident === undefined ? '' : `, ${say(lang, 'edition.bundle-of', { revision: incident.revision })}`
   return html`<li>
     <a href="${urls.bundle(name)}"
       >${say(lang, 'proof-page.bundle.file', { at: formatDateTime(lang, madeAt) })}${revision} (${size})</a
@@ -186,7 +183,7 @@ export function renderCitation(lang: Lang, view: IncidentView, frame: Frame): Ma
     // The person who withdrew a conclusion is not cited with it.
     ...(incident.withdrawn ? [] : [verdictLine(lang, incident)]),
     say(lang, 'incident.cite-revision', {
-      revision: formatNumber(lang, incident.revision),
+      revision: incident.revision,
       at: formatDateTime(lang, incident.revisedAt),
     }).replace(/\.$/, ''),
     incident.id,

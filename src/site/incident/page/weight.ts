@@ -330,8 +330,8 @@ export function renderChange(lang: Lang, { incident }: IncidentView): Markup {
       turning.length === 0
         ? say(lang, 'incident.change-would-not')
         : say(lang, 'incident.change-short', {
-            tests: formatNumber(lang, new Set(turning.map(({ item }) => item)).size),
-            results: formatNumber(lang, turning.length),
+            tests: new Set(turning.map(({ item }) => item)).size,
+            results: turning.length,
           }),
     ),
     body: html`${
@@ -349,7 +349,7 @@ export function renderChange(lang: Lang, { incident }: IncidentView): Markup {
             </ul>`
     }
     ${fold(
-      say(lang, 'incident.change-all', { count: formatNumber(lang, results.length) }),
+      say(lang, 'incident.change-all', { count: results.length }),
       html`<p class="sm q">${say(lang, 'incident.change-about', { times: timesText(lang, cause.log10Lr) })}</p>
         ${changeTable(lang, cause.unseen, named)}`,
     )}`,

@@ -150,8 +150,8 @@ const facts = (lang: Lang, view: MeasurementView, network: string): Markup =>
           ? ''
           : html`<dd class="n">
               ${say(lang, 'measurement.endpoints', {
-                failed: formatNumber(lang, view.verdict.endpoints.failed),
-                tested: formatNumber(lang, view.verdict.endpoints.tested),
+                failed: view.verdict.endpoints.failed,
+                tested: view.verdict.endpoints.tested,
               })}
             </dd>`
       }
@@ -290,7 +290,7 @@ const source = (lang: Lang, view: MeasurementView): Markup =>
       </li>
       <li>${say(lang, 'measurement.program', { program: view.program })}</li>
       <li class="any">${say(lang, 'measurement.rules-version', { version: view.verdict.rulesVersion })}</li>
-      <li>${say(lang, 'measurement.leaf', { leaf: view.leafIndex })}</li>
+      <li>${say(lang, 'measurement.leaf', { leaf: String(view.leafIndex) })}</li>
       ${inLog(lang, view)}
       ${view.uid === undefined ? '' : html`<li class="any">${say(lang, 'measurement.uid', { uid: view.uid })}</li>`}
       <li>${say(lang, 'measurement.id')}:<br /><span class="mono">${view.id}</span></li>

@@ -83,8 +83,8 @@ const failures = (list: readonly OperationEntry[]): number =>
 
 const counts = (lang: Lang, list: readonly OperationEntry[]): string =>
   say(lang, 'measurement.timeline-short', {
-    count: formatNumber(lang, list.length),
-    failed: formatNumber(lang, list.filter(({ failure }) => failure !== undefined).length),
+    count: list.length,
+    failed: list.filter(({ failure }) => failure !== undefined).length,
   })
 
 /** What an endpoint's operations are about: the name or address under test, without the address behind it. */

@@ -13,7 +13,6 @@ import {
   type NamedIncident,
 } from '../../../core/text/sentence/incident.ts'
 import { LANG_NAMES, type Lang } from '../../../core/text/lang.ts'
-import { formatNumber } from '../../../core/text/number.ts'
 import { formatClock, formatDate, formatDateTime } from '../../../core/text/time.ts'
 import { urls } from '../../urls.ts'
 import { fold } from '../../../web/html/fold.ts'
@@ -64,7 +63,8 @@ const MOST_AGAINST = 2
  * The content between the tags of the body: everything but style, script and note, so that these can be made to fit.
  */
 export const oneFileBody = (parts: readonly OneFileLang[], frame: Frame): Markup =>
-  html`${fileTop(parts.map(({ lang }) => lang))} ${parts.map((part, index) => oneLang(part, { frame, first: index === 0 }))}`
+  html`${fileTop(parts.map(({ lang }) => lang))}
+  ${parts.map((part, index) => oneLang(part, { frame, first: index === 0 }))}`
 
 /** The head of a page that is one file; leads to its part in each language. */
 export const fileTop = (langs: readonly Lang[]): Markup =>
@@ -120,7 +120,7 @@ function oneLang(
       )}
       ${days.length === 0 ? '' : part(say(lang, 'board.days'), say(lang, 'board.days-all'), strips(lang, days))}
       ${part(
-        say(lang, 'copy.one-finished', { days: formatNumber(lang, view.days) }),
+        say(lang, 'copy.one-finished', { days: view.days }),
         '',
         html`${
           finished.length === 0
@@ -129,7 +129,7 @@ function oneLang(
                 ${finished.map((one) => line(lang, one))}
               </ul>`
         }
-        ${view.left === 0 ? '' : html`<p class="sm q">${say(lang, 'copy.more', { count: formatNumber(lang, view.left) })}</p>`}`,
+        ${view.left === 0 ? '' : html`<p class="sm q">${say(lang, 'copy.more', { count: view.left })}</p>`}`,
       )}
       ${part(say(lang, 'copy.one-check'), '', check(lang, frame))}
       <p class="sm q">${say(lang, 'page.foot')}</p>
@@ -151,7 +151,7 @@ const part = (title: string, about: string, content: Markup): Markup =>
  */
 function services(lang: Lang, view: OneFileView): Markup {
   const isKnown = ({ states }: OneFileService): boolean => states.some(({ state }) => state !== 'none')
-  const more = (count: number): string => say(lang, 'copy.more', { count: formatNumber(lang, count) })
+  const more = (count: number): string => say(lang, 'copy.more', { count })
   const words = (state: MarkName, names: readonly string[], left = 0): string =>
     say(lang, 'copy.one-state', {
       state: say(lang, `board.state.${state}`),

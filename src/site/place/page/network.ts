@@ -77,7 +77,7 @@ export function networkPage(lang: Lang, view: NetworkView): Page {
                 view.hidden === 0
                   ? ''
                   : html`<p class="after">
-                      ${say(lang, 'place.more-sites', { count: formatNumber(lang, view.hidden) })}
+                      ${say(lang, 'place.more-sites', { count: view.hidden })}
                       <a href="${urls.matrix(lang)}">${say(lang, 'first.matrix')}</a>
                     </p>`
               }`,
@@ -118,15 +118,12 @@ function facts(lang: Lang, view: NetworkView): Markup {
         ${pair(say(lang, 'place.kind'), say(lang, `place.use.${network?.use ?? 'unknown'}`))}
         ${pair(
           say(lang, 'place.probes-now'),
-          view.devices === 0 ? '0' : say(lang, 'incident.at-least', { value: formatNumber(lang, view.devices) }),
+          view.devices === 0 ? '0' : say(lang, 'incident.at-least', { value: view.devices }),
         )}
         ${pair(say(lang, 'place.measurements-month'), formatNumber(lang, view.measurements))}
         ${pair(
           say(lang, 'place.days-with-data'),
-          say(lang, 'place.days-of', {
-            count: formatNumber(lang, view.daysWithData),
-            total: formatNumber(lang, view.days),
-          }),
+          say(lang, 'place.days-of', { count: view.daysWithData, total: view.days }),
         )}
         ${
           view.apart === 0

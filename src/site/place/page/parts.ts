@@ -71,11 +71,7 @@ export function placeAnswer(
   if (troubled.length > 0)
     return {
       state: worst,
-      text: say(lang, `place.answer-some-${kind}`, {
-        subject,
-        count: formatNumber(lang, troubled.length),
-        total: formatNumber(lang, measured.length),
-      }),
+      text: say(lang, `place.answer-some-${kind}`, { subject, count: troubled.length, total: measured.length }),
     }
   const count = (state: MarkName): number => measured.filter((row) => row.state === state).length
   const [opens, faults] = [count('open'), count('fault')]
@@ -99,11 +95,7 @@ export function stateRows(lang: Lang, view: Pick<PlaceView, 'rows' | 'asOf'>): M
   const shown = view.rows.slice(0, Math.max(OPEN_ROWS, wrong))
   const rest = view.rows.slice(shown.length)
   return html`${rowList(lang, shown, view.asOf)}
-  ${
-    rest.length === 0
-      ? ''
-      : fold(say(lang, 'place.more-rows', { count: formatNumber(lang, rest.length) }), rowList(lang, rest, view.asOf))
-  }`
+  ${rest.length === 0 ? '' : fold(say(lang, 'place.more-rows', { count: rest.length }), rowList(lang, rest, view.asOf))}`
 }
 
 const rowList = (lang: Lang, rows: readonly PlaceRow[], asOf: Instant): Markup =>
@@ -142,8 +134,8 @@ export function rowDetails(
   }
   return [
     devices > 0
-      ? say(lang, 'place.probes', { count: formatNumber(lang, devices) })
-      : say(lang, 'place.probes-unnamed', { count: formatNumber(lang, measurements) }),
+      ? say(lang, 'place.probes', { count: devices })
+      : say(lang, 'place.probes-unnamed', { count: measurements }),
     ...seen,
   ]
 }
@@ -185,7 +177,7 @@ export function pastSection(
             html`<h3 class="day">
                 ${say(lang, 'place.month-count', {
                   month: formatMoment(lang, month),
-                  count: formatNumber(lang, counts.get(month)?.length ?? list.length),
+                  count: counts.get(month)?.length ?? list.length,
                 })}
               </h3>
               ${incidentLines(lang, list, parts)}`,
@@ -197,9 +189,7 @@ export function pastSection(
                 ${Array.from({ length: pages }, (_, index) => index + 1).map((page) =>
                   page === view.page
                     ? html`<span aria-current="page">${formatNumber(lang, page)}</span>`
-                    : html`<a
-                        href="${href(page)}"
-                        aria-label="${say(lang, 'place.page', { page: formatNumber(lang, page) })}"
+                    : html`<a href="${href(page)}" aria-label="${say(lang, 'place.page', { page })}"
                         >${formatNumber(lang, page)}</a
                       >`,
                 )}
@@ -221,12 +211,7 @@ export const stripSection = (lang: Lang, { strips: list, simulated, series }: Pl
         tagged(
           lang,
           simulated,
-          series > list.length
-            ? say(lang, 'place.strips-of', {
-                count: formatNumber(lang, list.length),
-                total: formatNumber(lang, series),
-              })
-            : '',
+          series > list.length ? say(lang, 'place.strips-of', { count: list.length, total: series }) : '',
         ),
         strips(lang, list, of),
       )

@@ -95,15 +95,13 @@ function signalText(lang: Lang, signal: PeopleView['signals'][number], asOf: Ins
     <p class="q">
       ${part(say(lang, 'report.signal-began', { at: bounds(lang, began, asOf) }))}
       ${part(ended === undefined ? say(lang, 'report.signal-on') : say(lang, 'report.signal-ended', { at: bounds(lang, ended, asOf) }))}
-      ${part(say(lang, 'report.signal-count', { count: formatNumber(lang, reports), most: formatNumber(lang, most) }))}
+      ${part(say(lang, 'report.signal-count', { count: reports, most }))}
       ${usual === undefined ? '' : part(usualText(lang, usual))}
     </p>`
 }
 
 const usualText = (lang: Lang, usual: number): string =>
-  usual < 1
-    ? say(lang, 'report.signal-usual-few')
-    : say(lang, 'report.signal-usual', { count: formatNumber(lang, Math.round(usual)) })
+  usual < 1 ? say(lang, 'report.signal-usual-few') : say(lang, 'report.signal-usual', { count: Math.round(usual) })
 
 function rowTable(lang: Lang, { rows, elsewhere }: PeopleView, kind: 'networks' | 'services'): Markup {
   const hasChecks = rows.some(({ fails, opens }) => fails !== undefined || opens !== undefined)
@@ -123,7 +121,7 @@ function rowTable(lang: Lang, { rows, elsewhere }: PeopleView, kind: 'networks' 
             ? '–'
             : html`<span class="stated"
                 >${mark(row.state)}<span
-                  >${say(lang, `board.state.${row.state}`)}${row.devices === undefined || row.devices === 0 ? '' : html` <small class="q">${say(lang, 'place.probes', { count: formatNumber(lang, row.devices) })}</small>`}</span
+                  >${say(lang, `board.state.${row.state}`)}${row.devices === undefined || row.devices === 0 ? '' : html` <small class="q">${say(lang, 'place.probes', { count: row.devices })}</small>`}</span
                 ></span
               >`
         }

@@ -4,7 +4,6 @@ import type { Markup } from '../../../web/html/markup.ts'
 import type { Endpoint, Tier } from '../../../core/model/tables/service.ts'
 import { say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
-import { formatNumber } from '../../../core/text/number.ts'
 import { urls } from '../../urls.ts'
 import { fold, scrolled } from '../../../web/html/fold.ts'
 import { tagged, type Page } from '../../parts/layout.ts'
@@ -109,7 +108,7 @@ function tested(lang: Lang, { tested: found }: ServiceView): Markup {
         ${say(lang, `place.tier.${tier}`)} ${comparison ? say(lang, 'place.comparison') : ''}
         <a href="${urls.plain(lang, 'method')}">${say(lang, 'menu.method')}</a>
       </p>
-      ${fold(say(lang, 'place.endpoints', { count: formatNumber(lang, endpoints.length) }), scrolled(heading, table))}`,
+      ${fold(say(lang, 'place.endpoints', { count: endpoints.length }), scrolled(heading, table))}`,
   )
 }
 

@@ -191,7 +191,7 @@ function yearSection(lang: Lang, view: ChronicleView, { year, entries, open }: Y
     ${
       isFolded
         ? html`<details class="tab year">
-            <summary>${say(lang, 'chronicle.entries', { count: formatNumber(lang, entries.length) })}</summary>
+            <summary>${say(lang, 'chronicle.entries', { count: entries.length })}</summary>
             ${list}
           </details>`
         : list
@@ -302,7 +302,7 @@ const WORDS = ['blocking', 'not-determined', 'fault', 'insufficient'] as const s
 function measuredItem(lang: Lang, view: ChronicleView, { month, incidents }: MeasuredMonth): Markup {
   const words = WORDS.flatMap((word) => {
     const count = incidents.filter(({ incident }) => incident.cause.word === word).length
-    return count === 0 ? [] : [say(lang, `chronicle.word.${word}`, { count: formatNumber(lang, count) })]
+    return count === 0 ? [] : [say(lang, `chronicle.word.${word}`, { count })]
   })
   return item({
     id: `m-${month}`,
@@ -310,9 +310,7 @@ function measuredItem(lang: Lang, view: ChronicleView, { month, incidents }: Mea
     when: formatMoment(lang, month),
     label: say(lang, 'chronicle.kind.measured'),
     body: html`<p>
-        ${simulatedTag(lang, view.simulated)}<b
-          >${say(lang, 'chronicle.measured', { count: formatNumber(lang, incidents.length) })}</b
-        >
+        ${simulatedTag(lang, view.simulated)}<b>${say(lang, 'chronicle.measured', { count: incidents.length })}</b>
       </p>
       <p class="sm q">${words.map((word) => html`<span class="v">${word}</span> `)}</p>
       <ul>
@@ -331,7 +329,7 @@ function measuredItem(lang: Lang, view: ChronicleView, { month, incidents }: Mea
           ? ''
           : html`<p class="sm">
               <a class="tap" href="${urls.incidents(lang)}"
-                >${say(lang, 'claims.more-incidents', { count: formatNumber(lang, incidents.length - MOST_INCIDENTS) })}</a
+                >${say(lang, 'claims.more-incidents', { count: incidents.length - MOST_INCIDENTS })}</a
               >
             </p>`
       }`,

@@ -214,7 +214,7 @@ const incidentLinks = (lang: Lang, incidents: readonly ClaimIncidentLink[]): Mar
           ? ''
           : html`<li>
               <a href="${urls.incidents(lang)}"
-                >${say(lang, 'claims.more-incidents', { count: formatNumber(lang, incidents.length - MOST_INCIDENTS) })}</a
+                >${say(lang, 'claims.more-incidents', { count: incidents.length - MOST_INCIDENTS })}</a
               >
             </li>`
       }

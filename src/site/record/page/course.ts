@@ -131,7 +131,7 @@ function table(lang: Lang, { starts, ends, windows }: Course): Markup {
   const lines: readonly Line[] = [
     ...starts.map(({ at, by }): Line => ({ what: say(lang, 'course.start', { by }), from: parseInstant(at) })),
     ...windows.map(([from, until], index): Line => ({
-      what: say(lang, 'course.window', { number: formatNumber(lang, index + 1) }),
+      what: say(lang, 'course.window', { number: index + 1 }),
       from: parseInstant(from),
       until: parseInstant(until),
     })),

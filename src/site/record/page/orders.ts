@@ -51,9 +51,7 @@ export function ordersPage(lang: Lang, view: OrdersView): Page {
 function counts(lang: Lang, { orders, simulated }: OrdersView): Markup {
   const count = (one: (order: Order) => boolean): string => formatNumber(lang, orders.filter(one).length)
   return html`<p class="sm q tally">
-    ${simulatedTag(lang, simulated)}<span class="v"
-      >${say(lang, 'orders.count', { count: formatNumber(lang, orders.length) })}</span
-    >
+    ${simulatedTag(lang, simulated)}<span class="v">${say(lang, 'orders.count', { count: orders.length })}</span>
     <span class="v">${say(lang, 'orders.count-held', { count: count(({ textHeld }) => textHeld) })}</span>
     <span class="v"
       >${say(lang, 'orders.count-requested', { count: count(({ requestedOn }) => requestedOn !== undefined) })}</span

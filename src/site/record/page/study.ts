@@ -180,9 +180,9 @@ function frozenList(lang: Lang, { frozen, recomputed, answer }: StudyView): Mark
   const late = { before: [], during: [say(lang, 'coincide.frozen-during')], after: [say(lang, 'coincide.frozen-late')] }
   const kinds = EVENT_KINDS.flatMap((kind) => {
     const count = frozen.events.filter((one) => one.kind === kind).length
-    return count === 0 ? [] : [say(lang, `coincide.count.${kind}`, { count: formatNumber(lang, count) })]
+    return count === 0 ? [] : [say(lang, `coincide.count.${kind}`, { count })]
   })
-  const name = say(lang, 'study.events', { count: formatNumber(lang, frozen.events.length) })
+  const name = say(lang, 'study.events', { count: frozen.events.length })
   return html`<dl class="pairs">
       ${pair(say(lang, 'study.frozen-at'), formatDateTime(lang, parseInstant(frozen.frozenAtUtc)))}
       ${pair(say(lang, 'study.digest-said'), html`<span class="mono">${frozen.sha256}</span>`)}

@@ -4,7 +4,6 @@ import { REGIONS } from '../../../core/model/region.ts'
 import { PROBLEMS, SINCE } from '../../../core/model/people/report.ts'
 import { say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
-import { formatNumber } from '../../../core/text/number.ts'
 import { urls } from '../../urls.ts'
 import type { FirstNetwork } from '../../first/page/shown.ts'
 
@@ -77,9 +76,7 @@ const targetOf = (field: ReportField): string =>
   field === 'problem' || field === 'since' ? `${idOf(field)}-0` : idOf(field)
 
 const errorText = (lang: Lang, field: ReportField): string =>
-  field === 'note'
-    ? say(lang, 'report.error.note', { most: formatNumber(lang, MOST_NOTE) })
-    : say(lang, `report.error.${field}`)
+  field === 'note' ? say(lang, 'report.error.note', { most: MOST_NOTE }) : say(lang, `report.error.${field}`)
 
 const wordText = (lang: Lang, word: ReportFormWord): string =>
   word.kind === 'later' ? say(lang, 'report.later', { seconds: word.wait }) : say(lang, `report.${word.kind}`)

@@ -4,7 +4,6 @@ import type { Operator } from '../../../core/model/operator.ts'
 import { NOTE_KEPT_DAYS } from '../../../core/model/people/report.ts'
 import { say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
-import { formatNumber } from '../../../core/text/number.ts'
 import { urls } from '../../urls.ts'
 import type { Page } from '../../parts/layout.ts'
 import { reportForm, type ReportFormView } from './form.ts'
@@ -39,7 +38,7 @@ export const reportPage = (lang: Lang, view?: ReportFormView): Page => {
               'kept',
               say(lang, 'report.kept'),
               '',
-              html`<p>${say(lang, 'report.kept-about', { days: formatNumber(lang, NOTE_KEPT_DAYS) })}</p>
+              html`<p>${say(lang, 'report.kept-about', { days: NOTE_KEPT_DAYS })}</p>
                 <p class="after">${say(lang, 'report.kept-who')}</p>
                 <p class="after">
                   <a class="tap" href="${urls.plain(lang, 'safety')}">${say(lang, 'menu.safety')}</a>

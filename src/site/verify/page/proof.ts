@@ -179,7 +179,7 @@ const lastOf = (lang: Lang, { at, size }: NonNullable<OutsideServiceView['last']
   </p>`
 
 const stateOf = (lang: Lang, { last, failures }: OutsideServiceView): readonly ['shut' | 'none' | 'open', string] => {
-  if (failures > 0) return ['shut', say(lang, 'proof-page.outside.failing', { count: formatNumber(lang, failures) })]
+  if (failures > 0) return ['shut', say(lang, 'proof-page.outside.failing', { count: failures })]
   return last === undefined
     ? ['none', say(lang, 'proof-page.outside.never')]
     : ['open', say(lang, 'proof-page.outside.well')]

@@ -128,7 +128,7 @@ async function judgeAndInsert(blobs: Blobs, parts: JudgeReceivedParts): Promise<
   const { archive, warehouse } = parts
   // 1. Judged in threads, in memory. Crash: nothing was changed.
   for await (const { rows, leaves, aside } of judgedPortions(blobs, parts)) {
-    // 2. Rows of some thousands at once. Crash: what has no verdict is judged once more, to the same end.
+    // 2. Rows of some thousands at once. Crash: what has no verdict is judged again, to the same end.
     if (rows.length > 0) await warehouse.insertEncoded(rows)
 
     // 3. Leaves without a verdict, and those that were erased while they were judged: their rows may have come after

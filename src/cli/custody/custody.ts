@@ -254,7 +254,7 @@ function writeCustody(lang: Lang, { leafIndex, event }: LoggedCustody, world: Pi
   writeHanging(world, '', `${say(lang, `proof.custody.type.${type}`)} \u00b7 ${about}`)
   const lines = [
     `${formatDate(lang, time, 'UTC')}, ${formatClock(time, 'UTC', 'second')} UTC`,
-    say(lang, 'proof.custody.number', { leaf: leafIndex }),
+    say(lang, 'proof.custody.number', { leaf: String(leafIndex) }),
     say(lang, 'proof.custody.actor', { actor }),
     say(lang, 'proof.custody.reason', { reason }),
     ...(authority === undefined ? [] : [say(lang, 'proof.custody.authority', { authority })]),

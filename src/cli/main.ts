@@ -119,6 +119,10 @@ const COMMANDS = {
     summary: 'simulate months of measurements with known truth',
     load: async () => (await import('./simulate/simulate.ts')).command,
   },
+  validate: {
+    summary: 'validate the program on cases whose truth others know: predictions first, labels later',
+    load: async () => (await import('./validate/validate.ts')).command,
+  },
   verify: {
     summary: 'verify a bundle step by step, without trust in anyone',
     load: async () => (await import('./verify/verify.ts')).command,

@@ -1,5 +1,6 @@
 import { encodeCanonical } from '../../core/evidence/canonical-json.ts'
 import type { FrozenEvents } from '../../core/model/incident/coincidence.ts'
+import type { FrozenValidation } from '../../core/model/incident/validation.ts'
 import { InputError } from '../../core/model/errors.ts'
 import type { PublishedStudy } from '../../core/model/incident/study.ts'
 import type { TransparencyLog } from '../../pipeline/log/contract.ts'
@@ -20,6 +21,22 @@ export async function logFrozen(log: TransparencyLog, frozen: FrozenEvents): Pro
       expected: `a list of ${log.simulated ? 'simulated' : 'real'} events`,
     })
   return (await log.append('frozen-events', frozenBytes(frozen), systemClock.now())).leafIndex
+}
+
+/**
+ * Logs frozen predictions of a validation; gives their leaf. Throws InputError for simulated ones in the log of real
+ * data, and the reverse.
+ */
+export async function logValidation(log: TransparencyLog, frozen: FrozenValidation): Promise<number> {
+  const { simulated } = frozen.protocol
+  if (simulated !== log.simulated)
+    throw new InputError(`Cannot log a ${simulated ? 'simulated' : 'real'} validation in "${log.origin}"`, {
+      code: 'log.realm',
+      path: 'simulated',
+      expected: `a validation on ${log.simulated ? 'simulated' : 'real'} series`,
+    })
+  const bytes = new TextEncoder().encode(encodeCanonical(frozen))
+  return (await log.append('frozen-validation', bytes, systemClock.now())).leafIndex
 }
 
 /**

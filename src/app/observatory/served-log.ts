@@ -12,7 +12,7 @@ import type { OpenFolder } from '../folder/open.ts'
  * Entries whose bytes are served: what is published anyway, and what a reader follows keys by. Custody events and saved
  * checks go only to those whom they concern.
  */
-const SERVED_ENTRIES: readonly EntryKind[] = ['incident-revision', 'frozen-events', 'key-change']
+const SERVED_ENTRIES: readonly EntryKind[] = ['incident-revision', 'frozen-events', 'key-change', 'frozen-validation']
 
 /** The log of a folder as its site serves it; undefined where there is none. */
 export async function servedLog(

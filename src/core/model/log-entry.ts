@@ -6,6 +6,7 @@ export const ENTRY_KINDS = [
   'custody-event',
   'saved-check',
   'key-change',
+  'frozen-validation',
 ] as const
 export type EntryKind = (typeof ENTRY_KINDS)[number]
 /** Data are of the real world or made by a simulator; a log is permanently of one of the two. */

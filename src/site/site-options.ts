@@ -1,5 +1,6 @@
 import type { Names } from '../core/text/names.ts'
 import type { HealthReason } from '../core/model/health.ts'
+import type { PublishedValidation } from '../core/model/incident/validation.ts'
 import type { PublishedStudy } from '../core/model/incident/study.ts'
 import type { Asn } from '../core/model/units.ts'
 import type { Archive } from '../store/archive/contract.ts'
@@ -57,6 +58,8 @@ export interface SiteOptions {
   readonly claims?: Pick<ClaimPagesOptions, 'record' | 'coverage' | 'judge'>
   /** Published studies of coincidence; absent: there are none. */
   readonly studies?: () => Promise<readonly PublishedStudy[]>
+  /** Published validations of the program; absent: there are none. */
+  readonly validations?: () => Promise<readonly PublishedValidation[]>
   /** How much of a period a series was without restriction; absent: the page of a series does not say. */
   readonly availability?: (
     series: { readonly service: string; readonly asn: Asn; readonly simulated: boolean },

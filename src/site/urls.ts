@@ -68,6 +68,8 @@ export const urls = {
   study: (lang: Lang, id: string): string => `/${lang}/coincidence/${part(id)}`,
   /** The pre-registered list of a study and the answer to it, byte for byte as they were published. */
   studyFile: (id: string, file: 'frozen' | 'result'): string => `/study/${part(id)}/${file}.json`,
+  /** Frozen predictions of a validation and the labels, byte for byte as they were published. */
+  validationFile: (id: string, file: 'frozen' | 'labels'): string => `/validation/${part(id)}/${file}.json`,
   methodInFull: (lang: Lang): string => `/${lang}/method/full`,
   limits: (lang: Lang): string => `/${lang}/method#limits`,
   check: (lang: Lang, network?: Asn | 'all'): string =>

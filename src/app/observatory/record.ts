@@ -19,6 +19,7 @@ import type { OpenFolder } from '../folder/open.ts'
 import { openLiveRecord } from './live-record.ts'
 import { folderOthers } from './others.ts'
 import { folderStudies } from './studies.ts'
+import { folderValidations } from './validations.ts'
 
 /** How long it is remembered how well services were watched: a page of statements may lag behind it by as much. */
 const COVERAGE_MS = 10 * MINUTE_MS
@@ -50,7 +51,7 @@ export async function siteRecord(
     readonly log: Log
     readonly closeWith: (what: AsyncDisposable) => void
   },
-): Promise<Pick<SiteOptions, 'incidents' | 'reviews' | 'record' | 'claims' | 'studies'>> {
+): Promise<Pick<SiteOptions, 'incidents' | 'reviews' | 'record' | 'claims' | 'studies' | 'validations'>> {
   const keeps = follows && folder.engines === folder.path
   const live = await openLiveRecord(folder.path, { isPublic, follows, keeps, log })
   closeWith(live)
@@ -65,6 +66,7 @@ export async function siteRecord(
     incidents: reviewedIncidents(journal, reviews),
     reviews: { of: reviews.of, all: reviews.all, journal },
     studies: folderStudies(folder.path, { isPublic }),
+    validations: folderValidations(folder.path, { isPublic }),
     record: {
       get statements() {
         return record.statements

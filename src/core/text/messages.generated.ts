@@ -38,6 +38,7 @@ import kkReport from '../../../messages/kk/report.json' with { type: 'json' }
 import kkReview from '../../../messages/kk/review.json' with { type: 'json' }
 import kkSite from '../../../messages/kk/site.json' with { type: 'json' }
 import kkStory from '../../../messages/kk/story.json' with { type: 'json' }
+import kkValidation from '../../../messages/kk/validation.json' with { type: 'json' }
 import kkVerdict from '../../../messages/kk/verdict.json' with { type: 'json' }
 import ruActRequest from '../../../messages/ru/act-request.json' with { type: 'json' }
 import ruAlone from '../../../messages/ru/alone.json' with { type: 'json' }
@@ -77,6 +78,7 @@ import ruReport from '../../../messages/ru/report.json' with { type: 'json' }
 import ruReview from '../../../messages/ru/review.json' with { type: 'json' }
 import ruSite from '../../../messages/ru/site.json' with { type: 'json' }
 import ruStory from '../../../messages/ru/story.json' with { type: 'json' }
+import ruValidation from '../../../messages/ru/validation.json' with { type: 'json' }
 import ruVerdict from '../../../messages/ru/verdict.json' with { type: 'json' }
 import enActRequest from '../../../messages/en/act-request.json' with { type: 'json' }
 import enAlone from '../../../messages/en/alone.json' with { type: 'json' }
@@ -116,6 +118,7 @@ import enReport from '../../../messages/en/report.json' with { type: 'json' }
 import enReview from '../../../messages/en/review.json' with { type: 'json' }
 import enSite from '../../../messages/en/site.json' with { type: 'json' }
 import enStory from '../../../messages/en/story.json' with { type: 'json' }
+import enValidation from '../../../messages/en/validation.json' with { type: 'json' }
 import enVerdict from '../../../messages/en/verdict.json' with { type: 'json' }
 
 /** What a placeholder may hold: a word, or a number whose form no other word depends on. */
@@ -162,6 +165,7 @@ export const AREAS = {
     'review': kkReview,
     'site': kkSite,
     'story': kkStory,
+    'validation': kkValidation,
     'verdict': kkVerdict,
   },
   ru: {
@@ -203,6 +207,7 @@ export const AREAS = {
     'review': ruReview,
     'site': ruSite,
     'story': ruStory,
+    'validation': ruValidation,
     'verdict': ruVerdict,
   },
   en: {
@@ -244,6 +249,7 @@ export const AREAS = {
     'review': enReview,
     'site': enSite,
     'story': enStory,
+    'validation': enValidation,
     'verdict': enVerdict,
   },
 } as const
@@ -1085,6 +1091,15 @@ export interface Placeholders {
   'study.key.window': { readonly window: Value }
   'study.period': { readonly period: Value }
   'study.plan.level-about': { readonly level: Value }
+  'validation.cllr-count': { readonly fault: Value; readonly interference: Value }
+  'validation.cllr-least': { readonly least: Value }
+  'validation.cllr-value': { readonly cllr: Value }
+  'validation.column.word': { readonly word: Value }
+  'validation.false-incidents': { readonly count: Value }
+  'validation.program': { readonly rules: Value; readonly version: Value }
+  'validation.when': { readonly at: Value }
+  'validation.wrong.namedBlocking': { readonly word: Value }
+  'validation.wrong.namedFault': { readonly word: Value }
   'weigh.beside.all': { readonly interval: Value; readonly times: Value }
   'weigh.beside.all-fault': { readonly interval: Value; readonly times: Value }
   'weigh.beside.opposed': { readonly interval: Value; readonly times: Value }

@@ -5,6 +5,7 @@ export const PLAIN_PAGES = [
   'claims',
   'orders',
   'coincidence',
+  'validation',
   'if-it-continues',
   'corrections',
   'method',

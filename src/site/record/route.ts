@@ -13,6 +13,7 @@ import { demandsView, type DemandSources } from './demand-view.ts'
 import type { Frame } from '../../web/html/frame.ts'
 import { ifItContinuesPage } from './page/if-it-continues.ts'
 import { answerPage } from '../respond.ts'
+import { addValidationPage } from './validation-route.ts'
 
 /** A site that was given no record has its pages all the same, and they say that nothing is recorded. */
 const NO_RECORD: OutsideRecord = {
@@ -45,6 +46,7 @@ export function addRecordPages(site: Hono, options: SiteOptions, { lastData, spe
   })
   addDemandPages(site, { ...shared, warehouse: options.warehouse, clock, lastData })
   addStudyPages(site, { names, frame, ...defined({ studies: options.studies }) })
+  addValidationPage(site, { frame, ...defined({ validations: options.validations }) })
 }
 
 /** Adds `/kk/if-it-continues` with its sisters; the same figures for programs: api/record-routes.ts. */

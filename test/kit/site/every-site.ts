@@ -21,6 +21,7 @@ import { sampleBundles, sampleLog } from '../evening/proof-sample.ts'
 import { samplePeople } from '../evening/people-sample.ts'
 import { reportSite } from './report-site.ts'
 import { publishSampleStudy } from '../evening/sample-study.ts'
+import { sampleValidation } from './sample-validation.ts'
 import { ERASED, sampleId, sampleOptions } from './site-sample.ts'
 
 const words = (kk: string, ru: string, en: string): { kk: string; ru: string; en: string } => ({ kk, ru, en })
@@ -112,6 +113,7 @@ export async function openEverySite(): Promise<EverySite> {
     proof: () => Promise.resolve(sampleLog),
     bundles: sampleBundles,
     studies: folderStudies(join(folder, 'site'), { isPublic: false }),
+    validations: async () => [sampleValidation],
   }
   const sample = await listen(
     await apiSample({ ...more, incidents, reviews, claims: sampleClaims({ chronicle, orders }) }),

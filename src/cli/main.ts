@@ -47,9 +47,17 @@ const COMMANDS = {
     summary: 'find incidents in the measurements of a data folder, and revise published ones',
     load: async () => (await import('./detect/detect.ts')).command,
   },
+  evaluate: {
+    summary: 'compare the verdicts of the program with the labels of two reviewers',
+    load: async () => (await import('./label/evaluate.ts')).command,
+  },
   events: {
     summary: 'pre-register a list of events with its test, or verify one',
     load: async () => (await import('./coincide/events.ts')).command,
+  },
+  fit: {
+    summary: 'propose a table of causes from incidents whose cause was reviewed; never applied',
+    load: async () => (await import('./fit/fit.ts')).command,
   },
   follow: {
     summary: 'keep up with OONI’s measurements, and with what OONI, IODA and Radar publish',
@@ -74,6 +82,10 @@ const COMMANDS = {
   keys: {
     summary: 'list, invite and revoke keys of those who submit measurements',
     load: async () => (await import('./keys/keys.ts')).command,
+  },
+  label: {
+    summary: 'label measurements without seeing a verdict, as one of two reviewers',
+    load: async () => (await import('./label/label.ts')).command,
   },
   letter: {
     summary: 'an open letter as a service of its own: signatures sealed, and counted in a log',

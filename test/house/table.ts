@@ -103,6 +103,7 @@ export const SPEAKS_FOR: Readonly<Record<string, readonly string[]>> = {
   'src/cli/import/': ['pipeline'],
   'src/cli/judge/': ['pipeline'],
   'src/cli/keys/': ['pipeline', 'store'],
+  'src/cli/label/': ['pipeline'],
   'src/cli/letter/': ['letter', 'letter/core', 'documents', 'pipeline'],
   'src/cli/log/': ['pipeline'],
   'src/cli/probe/': ['probe', 'pipeline'],

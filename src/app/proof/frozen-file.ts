@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { z } from 'zod'
 import type { World } from '../../runtime/world.ts'
@@ -67,4 +67,16 @@ export async function loadFrozen(file: string, world: World): Promise<FrozenEven
     `Cannot test events of "${printable(file)}": ${what} (${failed?.step ?? 'form'}: ${printable(failed?.found ?? '')})`,
     { code: 'events.not-frozen', path: file, expected: 'a list made by "kuager events freeze"' },
   )
+}
+
+/** Writes a new file. Throws InputError where one of this name is there: nothing is overwritten. */
+export async function writeNew(file: string, text: string, world: World): Promise<void> {
+  try {
+    await writeFile(resolve(world.cwd, file), text, { flag: 'wx' })
+  } catch (error) {
+    throw new InputError(
+      `Cannot write "${printable(file)}": ${error instanceof Error && 'code' in error ? String(error.code) : 'it does not open'}`,
+      { code: 'file.unwritable', path: file, expected: 'the name of a file that does not exist yet' },
+    )
+  }
 }

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { logValidation } from '../../app/folder/log-frozen.ts'
 import { publishValidation } from '../../app/observatory/validations.ts'
-import { parseForm, readJson } from '../../app/proof/frozen-file.ts'
+import { parseForm, readJson, writeNew } from '../../app/proof/frozen-file.ts'
 import {
   freezeValidation,
   predictCases,
@@ -49,7 +49,7 @@ series (docs/methods/validation.md). The labels are not read: the protocol holds
         : {}),
     })
     const frozen = await freezeValidation(protocol, cases, systemClock.now())
-    await writeFile(resolve(world.cwd, out), `${JSON.stringify(frozen, undefined, 1)}\n`, { flag: 'wx' })
+    await writeNew(out, `${JSON.stringify(frozen, undefined, 1)}\n`, world)
     world.out.write(`${cases.length} cases predicted. SHA-256: ${frozen.sha256}\n`)
     return 0
   },

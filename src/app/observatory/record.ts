@@ -19,7 +19,7 @@ import type { OpenFolder } from '../folder/open.ts'
 import { openLiveRecord } from './live-record.ts'
 import { folderOthers } from './others.ts'
 import { folderStudies } from './studies.ts'
-import { folderValidations } from './validations.ts'
+import { folderValidations } from '../proof/published-validations.ts'
 
 /** How long it is remembered how well services were watched: a page of statements may lag behind it by as much. */
 const COVERAGE_MS = 10 * MINUTE_MS

@@ -70,7 +70,7 @@ export async function loadFrozen(file: string, world: World): Promise<FrozenEven
 }
 
 /** Writes a new file. Throws InputError where one of this name is there: nothing is overwritten. */
-export async function writeNew(file: string, text: string, world: World): Promise<void> {
+export async function writeNewFile(file: string, text: string, world: World): Promise<void> {
   try {
     await writeFile(resolve(world.cwd, file), text, { flag: 'wx' })
   } catch (error) {

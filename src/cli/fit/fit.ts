@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { parseForm, readJson, textDigest, writeNew } from '../../app/proof/frozen-file.ts'
+import { parseForm, readJson, textDigest, writeNewFile } from '../../app/proof/frozen-file.ts'
 import { fitTable, type ReviewedIncident } from '../../core/detect/cause/fit-table.ts'
 import { makeCauseTable } from '../../core/detect/cause/table.ts'
 import { encodeCanonical } from '../../core/evidence/canonical-json.ts'
@@ -60,7 +60,7 @@ applied: an editor replaces data/causes.json.`,
     }
     makeCauseTable(proposal.table, digest) // what is proposed could be used
     const version = textDigest(encodeCanonical(proposal))
-    await writeNew(out, `${JSON.stringify({ version, ...proposal }, undefined, 1)}\n`, world)
+    await writeNewFile(out, `${JSON.stringify({ version, ...proposal }, undefined, 1)}\n`, world)
     world.out.write(
       `${incidents.length} incidents, ${fitted.rounds} rounds. Proposed, not applied: version ${version}\n`,
     )

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { appendFile, readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { writeNew } from '../../app/proof/frozen-file.ts'
+import { writeNewFile } from '../../app/proof/frozen-file.ts'
 import { InputError, wrongOption } from '../../core/model/errors.ts'
 import type { Observation } from '../../core/model/measured/observation.ts'
 import { formatAsn, formatInstantUtc } from '../../core/model/units.ts'
@@ -38,7 +38,7 @@ evaluate" compares (docs/methods/validation.md, section 7). Continues where it s
     const cases = (await judgedCases(words, { world, tools })).toSorted((a, b) => (order(a) < order(b) ? -1 : 1))
     if (sheet) {
       const rows = cases.map((one) => [one.id, '', about(one).join(' | ')].map(csvCell).join(','))
-      await writeNew(out, `id,label,what_was_measured\n${rows.join('\n')}\n`, world)
+      await writeNewFile(out, `id,label,what_was_measured\n${rows.join('\n')}\n`, world)
       world.out.write(`${cases.length} measurements. Words for the column label: ${LABELS.join(', ')}\n`)
       return 3
     }
@@ -114,7 +114,7 @@ function operation(row: Observation): string {
       ? []
       : [`${name}=${(typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 200)}`],
   )
-  return `${row.side}, hop ${row.hop}, ${row.kind}: ${row.failure ?? 'completed'}; ${fields.join(', ')}`
+  return `${row.side}, hop ${row.hop}, ${row.kind}: ${row.failure === undefined ? 'completed' : `${row.failure.code} (${row.failure.raw})`}; ${fields.join(', ')}`
 }
 
 const csvCell = (text: string): string => {

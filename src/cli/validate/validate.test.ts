@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { testWorld } from '../../../test/kit/servers/world.ts'
-import { folderValidations } from '../../app/observatory/validations.ts'
+import { folderValidations } from '../../app/proof/published-validations.ts'
 import { createRandom } from '../../core/detect/chain/random.ts'
 import { runCommand } from '../main.ts'
 

@@ -2,8 +2,8 @@ import { hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { logValidation } from '../../app/folder/log-frozen.ts'
-import { publishValidation } from '../../app/observatory/validations.ts'
-import { parseForm, readJson, writeNew } from '../../app/proof/frozen-file.ts'
+import { publishValidation } from '../../app/proof/published-validations.ts'
+import { parseForm, readJson, writeNewFile } from '../../app/proof/frozen-file.ts'
 import {
   freezeValidation,
   predictCases,
@@ -49,7 +49,7 @@ series (docs/methods/validation.md). The labels are not read: the protocol holds
         : {}),
     })
     const frozen = await freezeValidation(protocol, cases, systemClock.now())
-    await writeNew(out, `${JSON.stringify(frozen, undefined, 1)}\n`, world)
+    await writeNewFile(out, `${JSON.stringify(frozen, undefined, 1)}\n`, world)
     world.out.write(`${cases.length} cases predicted. SHA-256: ${frozen.sha256}\n`)
     return 0
   },

@@ -9,7 +9,7 @@ const SHAPES = {
 } as const
 
 /** A ratio as people write it: 1/100, 1, 100. */
-export const ratioText = (lang: Lang, log10: number): string =>
+export const powerText = (lang: Lang, log10: number): string =>
   log10 < 0 ? `1/${formatNumber(lang, 10 ** -log10, 1)}` : formatNumber(lang, 10 ** log10, 1)
 
 /**

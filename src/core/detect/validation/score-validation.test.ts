@@ -17,7 +17,7 @@ describe('cllr() and leastCllr()', () => {
     const byHand = (Math.log2(1.1) + Math.log2(1.5)) / 2 / 2 + (Math.log2(1.5) + Math.log2(2)) / 2 / 2
     const given = { interference: [1, Math.log10(2)], fault: [Math.log10(0.5), 0] }
     assert.ok(Math.abs(cllr(given) - byHand) < 1e-12)
-    assert.equal(leastCllr(given), 0) // they are told apart
+    assert.equal(leastCllr(given), 0) // no ratio of one side is among those of the other
     // One inversion of two and two: the middle pair is pooled, with half of each side.
     assert.ok(Math.abs(leastCllr({ interference: [0, 2], fault: [-1, 1] }) - 0.5) < 1e-12)
     assert.ok(Math.abs(leastCllr({ interference: [1], fault: [1] }) - 1) < 1e-12)

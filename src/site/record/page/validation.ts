@@ -9,7 +9,7 @@ import { formatDateTime } from '../../../core/text/time.ts'
 import { fold, scrolled } from '../../../web/html/fold.ts'
 import { commands } from '../../../web/html/prose.ts'
 import { section } from '../../../web/html/section.ts'
-import { ratioText, renderTippett } from '../../charts/tippett.ts'
+import { powerText, renderTippett } from '../../charts/tippett.ts'
 import { simulatedTag, type Page } from '../../parts/layout.ts'
 import { urls } from '../../urls.ts'
 
@@ -182,7 +182,7 @@ function plot(lang: Lang, id: string, of: { readonly score: ValidationScore; rea
         tippett
           .filter(({ x }) => Number.isInteger(x))
           .map(({ x, interference, fault }) => [
-            ratioText(lang, x),
+            powerText(lang, x),
             formatNumber(lang, interference * 100, 1),
             formatNumber(lang, fault * 100, 1),
           ]),

@@ -4,8 +4,8 @@ import { scoreValidation } from '../../core/detect/validation/score-validation.t
 import { InputError } from '../../core/model/errors.ts'
 import type { PublishedValidation } from '../../core/model/incident/validation.ts'
 import { isMissing } from '../../runtime/files/disk.ts'
-import { readFrozenValidation, readLabels } from '../proof/validation-file.ts'
-import { STUDY_ID } from './studies.ts'
+import { readFrozenValidation, readLabels } from './validation-file.ts'
+import { STUDY_ID } from '../observatory/studies.ts'
 
 /** Folder of published validations within a data folder: `validations/<id>/frozen.json` and `labels.json`. */
 const FOLDER = 'validations'

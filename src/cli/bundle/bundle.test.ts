@@ -268,6 +268,20 @@ describe('kuager bundle', () => {
     if (TOOLS.length === 0) assert.deepEqual((await checkByHand(witnessed)).ok, STEPS_BY_HAND)
   })
 
+  it('holds what people did with its incident; verification says how that stands, and derives the conclusion all the same', async () => {
+    const said = ['--role', 'editor', '--actor', 'editor-1', '--reason', 'The network had planned work.']
+    assert.equal((await run('incident', 'review', id, 'dispute', ...said)).exit, 0)
+    assert.equal((await run('bundle', '--incident', id, '--out', 'reviewed')).exit, 0)
+    const reviewed = join(cwd, 'reviewed', readdirSync(join(cwd, 'reviewed'))[0] ?? '')
+    const events = readdirSync(join(reviewed, 'data/custody')).map((name) =>
+      readFileSync(join(reviewed, 'data/custody', name), 'utf8'),
+    )
+    assert.equal(events.filter((text) => text.includes('"type":"reviewed"')).length, 1)
+    const { exit, out } = await run('verify', reviewed, '--lang', 'en')
+    assert.equal(exit, 0, out)
+    assert.match(out.replaceAll(/\s+/g, ' '), /A person disputes the conclusion on the incident/)
+  })
+
   it('of a withdrawn incident says so first, and that the measurements show none at its time', async () => {
     const withdrawn = await withdrawOne(cwd, run)
     const made = await run('bundle', '--incident', withdrawn, '--out', 'withdrawn')

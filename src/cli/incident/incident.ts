@@ -6,6 +6,7 @@ import { task } from '../terminal/command.ts'
 import { flag } from '../terminal/option.ts'
 import { FOLDER, json, LANG } from '../terminal/shared-options.ts'
 import { withFolder } from '../../app/folder/open.ts'
+import { writeReview } from './review.ts'
 import { historyTable, incidentText, nameIncident } from './incident-lines.ts'
 import { printable } from '../../core/text/printable.ts'
 import { loadNames } from '../../app/observatory/serve.ts'
@@ -45,6 +46,9 @@ for a person's review of it.`,
             ? 0
             : await warehouse.apart(service, asn, { since: window.from, until: window.until, simulated })
         world.out.write(incidentText(lang, nameIncident(latest, await loadNames()), apart))
+        const { acts } = (await open.reviews()).of(id)
+        if (acts.length > 0) world.out.write(`\n${say(lang, 'review.title')}\n\n`)
+        for (const act of acts) writeReview(lang, act, world)
         if (values.history) world.out.write(`\n${say(lang, 'incident.revisions')}\n${historyTable(lang, revisions)}`)
       }
       return 0

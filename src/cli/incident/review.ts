@@ -64,7 +64,7 @@ when a second person has confirmed it, within seven days (docs/formats/review.md
       if (asked === undefined) {
         for (const act of acts)
           if (asJson) world.out.write(`${JSON.stringify(encodeStandingAct(act))}\n`)
-          else write(lang, act, world)
+          else writeReview(lang, act, world)
         if (acts.length === 0 && !asJson) world.out.write(`${say(lang, 'review.none')}\n`)
         return 0
       }
@@ -95,7 +95,8 @@ function idOf(start: string, acts: readonly StandingAct[]): string {
   throw wrongOption('of', `no act begins with "${printable(start.slice(0, 40))}"`, 'an id that this command lists')
 }
 
-function write(lang: Lang, act: StandingAct, world: Pick<World, 'out' | 'outColumns'>): void {
+/** One act for a terminal: what, when, who, why, and how it stands. */
+export function writeReview(lang: Lang, act: StandingAct, world: Pick<World, 'out' | 'outColumns'>): void {
   writeHanging(world, '', `${formatDateTime(lang, act.at)} \u00b7 ${reviewKind(lang, act)}`)
   const lines = [
     reviewWho(lang, act),

@@ -168,6 +168,32 @@ describe('kuager serve', () => {
     }
   })
 
+  it('starts with a damaged record, says so at /health, and shows the version that was in force', async () => {
+    const open = await mkdtemp(join(tmpdir(), 'kuager-serve-record-'))
+    try {
+      await fillFolder(open, false)
+      await sayWhoRuns(open)
+      await cp(join(PACKAGE_ROOT, 'data', 'record'), join(open, 'record'), { recursive: true })
+      const serve = async (look: (url: string) => Promise<void>): Promise<void> => {
+        const { world, stop, opened, said } = watchedWorld()
+        const exit = runCommand(['serve', '--folder', open, '--port', '0', '--public'], world)
+        await look(await Promise.race([opened, exit.then(() => assert.fail(said()))]))
+        stop()
+        assert.equal(await exit, 0)
+      }
+      const read = async (url: string, path: string): Promise<string> => (await fetch(new URL(path, url))).text()
+      await serve(async (url) => assert.match(await read(url, '/en/chronicle'), /id="r-kz-2022-01"/))
+      const file = join(open, 'record', 'chronicle.json')
+      await writeFile(file, (await readFile(file, 'utf8')).replace('"kz-2022-01"', '"kz-2022-01'))
+      await serve(async (url) => {
+        assert.match(await read(url, '/health'), /record_damaged/)
+        assert.match(await read(url, '/en/chronicle'), /id="r-kz-2022-01"/)
+      })
+    } finally {
+      await rm(open, { recursive: true, force: true })
+    }
+  })
+
   it('goes on in public after a command that brings real measurements', async () => {
     const open = await mkdtemp(join(tmpdir(), 'kuager-serve-public-'))
     try {

@@ -28,7 +28,7 @@ export interface Task extends Described {
   /** Ways to call it, behind its name; absent: its words, then `[options]`. */
   readonly usage?: readonly string[]
   readonly options: DeclaredOptions
-  /** Commands below it, by the word that stands in the place of its first one. */
+  /** Commands below it, by the word that is given instead of its first one. */
   readonly commands?: Readonly<Record<string, () => Promise<Command>>>
   /** Meaning of its exit codes, where they need words. */
   readonly exit?: Readonly<Partial<Record<0 | 1 | 2 | 3, string>>>

@@ -110,7 +110,7 @@ describe('reviewAt()', () => {
     assert.equal(standingAt(list.slice(0, 3), 21 * HOUR_MS), 'disputed')
   })
 
-  it('never takes anything from the public for longer than a day without two persons, whatever one person does', () => {
+  it('never takes anything from the public for longer than a day by the acts of one person, in any order', () => {
     const act = fc.record({
       kind: fc.constantFrom(...REVIEW_ACTS),
       role: fc.constantFrom(...REVIEW_ROLES),

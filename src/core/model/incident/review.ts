@@ -206,7 +206,7 @@ function stateOf(one: Open, now: Instant): ReviewState {
 
 const STRENGTH = { withdraw: 'withdrawn', hold: 'held', dispute: 'disputed' } as const
 
-/** The acts on one incident, given in the order of the log, as they stand at a time. */
+/** The acts on one incident, given in the order of the log, with the state of each at a time. */
 export function reviewAt(acts: readonly ReviewAct[], now: Instant): IncidentReview {
   // A clock that was set back must not undo the newest act.
   const at = instant(Math.max(now, acts.at(-1)?.at ?? 0))

@@ -17,11 +17,17 @@ export interface Block {
   readonly long: boolean
 }
 
+/** How long restrictions of evenings last: two hours by a log-normal law, exactly two, or one to two. */
+export type Lengths = 'drawn' | 'fixed' | 'gradual'
+
+const evening = (draw: Draw, lengths: Lengths): number =>
+  lengths === 'gradual' ? draw.uniform(1, 2) : lengths === 'fixed' ? 2 : draw.logNormal(2, 0.35)
+
 /** Restrictions that touch the `hours` of a series; those less than an hour apart are one. */
 export function drawBlocks(
   draw: Draw,
   hours: number,
-  { kind, fixedDurations }: { readonly kind: Kind; readonly fixedDurations: boolean },
+  { kind, lengths }: { readonly kind: Kind; readonly lengths: Lengths },
 ): readonly Block[] {
   const blocks: Block[] = []
   if (kind === 'evening' || kind === 'both') {
@@ -29,13 +35,13 @@ export function drawBlocks(
     for (let day = 0; day <= Math.floor(hours / 24); day++) {
       if (!draw.hit(share)) continue
       const from = day * 24 + 20 + draw.normal(0, 0.75)
-      blocks.push({ from, until: from + (fixedDurations ? 2 : draw.logNormal(2, 0.35)), long: false })
+      blocks.push({ from, until: from + evening(draw, lengths), long: false })
     }
   }
   if (kind === 'long' || kind === 'both') {
     const days30 = 30 * 24
     for (let from = draw.exponential(days30); from < hours;) {
-      const until = from + (fixedDurations ? 72 : draw.logNormal(72, 0.6))
+      const until = from + (lengths === 'fixed' ? 72 : draw.logNormal(72, 0.6))
       blocks.push({ from, until, long: true })
       from = until + draw.exponential(days30)
     }

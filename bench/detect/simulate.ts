@@ -25,6 +25,8 @@ export interface SimulateOptions {
   readonly fixedDurations?: boolean
   /** Standard deviation, in minutes, of the moments at which devices are switched. */
   readonly rollOutMinutes?: number
+  /** Restrictions of one to two hours that reach the devices one by one within the first hour, and end for all at once. */
+  readonly gradual?: boolean
   /** People start tests by hand, and far more of them while the service is restricted. */
   readonly eager?: boolean
   /** Factor on the failures of controls: 0.5 where they fail half as often as the target. */
@@ -84,7 +86,8 @@ export function simulate(seed: number, options: SimulateOptions = {}): Simulated
   const hours = 24 * (options.days ?? Math.exp(draw.uniform(Math.log(6), Math.log(180))))
   const probes = options.probes ?? 1 + Math.floor(draw.uniform(0, 12))
   const kind = options.kind ?? draw.pick(KIND_WEIGHTS)
-  const blocks = drawBlocks(draw, hours, { kind, fixedDurations: options.fixedDurations === true })
+  const lengths = options.gradual === true ? 'gradual' : options.fixedDurations === true ? 'fixed' : 'drawn'
+  const blocks = drawBlocks(draw, hours, { kind, lengths })
   const part = options.part ?? draw.pick<Part>([['full', 0.7], ['by-exchange', 0.15], ['by-probe', 0.15]]) // prettier-ignore
   const passing = draw.uniform(SHARES[part][0], SHARES[part][1])
   const world: World = {
@@ -148,6 +151,7 @@ function addProbe(world: World, probe: { name: string; immune: boolean }, readin
     ...probe,
     restricted: joinSpans(
       world.blocks.map(({ from, until }) => {
+        if (options.gradual === true) return [from + draw.uniform(0, 1), until] as const
         const late = draw.normal(0, spread)
         return [from + late, until + late] as const
       }),

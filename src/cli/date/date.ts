@@ -11,13 +11,16 @@ import { encodeCause, encodeDetected } from '../../core/model/incident/incident-
 import type { Reading } from '../../core/model/measured/reading.ts'
 import { instant, parseAsn, type Asn, type Instant } from '../../core/model/units.ts'
 import type { Kind } from '../../core/model/measured/verdict.ts'
-import { dateSeries, type DatedIncident, type DatedSeries } from '../../core/detect/series/date-series.ts'
+import { dateTable, type DatedIncident, type DatedSeries } from '../../core/detect/series/date-series.ts'
+import { readOutages, type TableOutage } from '../../core/detect/series/outages.ts'
+import type { Owners } from '../../core/detect/series/weigh-in-table.ts'
 import { LEAST_LOG10 } from '../../core/detect/series/outside-series.ts'
 import { readDated } from '../../core/detect/forms/read-dated.ts'
 import { widenToBuckets } from '../../core/detect/forms/ooni-rows.ts'
 import type { TableSeries } from '../../core/detect/series/series-table.ts'
 import { levelLines, renderLevels } from './levels.ts'
-import { loadCauseFile } from '../../runtime/tables/cause-files.ts'
+import { loadCauseFile, loadServiceOwners } from '../../runtime/tables/cause-files.ts'
+import { loadNetworks } from '../../runtime/tables/networks.ts'
 import { say } from '../../core/text/format.ts'
 import {
   againstSentences,
@@ -43,6 +46,8 @@ interface Ask {
   readonly lang: Lang
   readonly zone: string
   readonly settings: DetectSettings
+  /** Table of known outages. */
+  readonly outages: string | undefined
 }
 
 const ianaZone: OptionReader<string> = (text, { name }) => {
@@ -92,13 +97,20 @@ kind: they say nothing of one service.`,
       '15',
       wholeNumber(1, 1440),
     ),
+    outages: optional(
+      'FILE',
+      'Known outages as CSV: from_utc,until_utc,network. Failures in them count as not measured.',
+      {
+        read: (text) => text,
+      },
+    ),
     seed: optional('N', 'Seed of the random draws: the same seed gives the same result.', {
       read: wholeNumber(0, 999_999_999),
     }),
   },
   exit: { 0: 'every line was read', 3: 'some lines were set aside; they are named on standard error' },
-  run: ({ json, lang, zone, every, seed }, { world, words }) =>
-    dateAll({ files: words, json, lang, zone: zone ?? 'UTC', settings: settingsOf(zone, every, seed) }, world),
+  run: ({ json, lang, zone, every, outages, seed }, { world, words }) =>
+    dateAll({ files: words, json, lang, zone: zone ?? 'UTC', settings: settingsOf(zone, every, seed), outages }, world),
 })
 
 /** The detector's settings; without a zone no hour of the day is more likely than another. */
@@ -115,6 +127,8 @@ function settingsOf(zone: string | undefined, scheduleMinutes: number, given: nu
 async function dateAll(ask: Ask, world: World): Promise<number> {
   const { file, digest } = loadCauseFile()
   const table = makeCauseTable(file, digest)
+  const outages = await outagesOf(ask.outages, world)
+  const owners = tableOwners()
   let setAside = 0
   for (const named of ask.files) {
     const { form, series, levels, rejects, ignored } = readDated(
@@ -132,9 +146,10 @@ async function dateAll(ask: Ask, world: World): Promise<number> {
     if (form !== 'series' && !ask.json) world.out.write(`${say(ask.lang, `date.form.${form}`)}\n\n`)
     if (ask.json) for (const found of levelLines(levels)) world.out.write(`${JSON.stringify(found)}\n`)
     else world.out.write(renderLevels(ask, levels))
-    for (const one of series) {
-      world.signal.throwIfAborted()
-      const dated = inBuckets(one, dateSeries(one.readings, { settings: ask.settings, table }))
+    world.signal.throwIfAborted()
+    const all = dateTable(series, { settings: ask.settings, table, outages, owners })
+    for (const [i, one] of series.entries()) {
+      const dated = inBuckets(one, all[i]!) // one for each series
       if (ask.json) for (const incident of dated.incidents) world.out.write(`${JSON.stringify(line(one, incident))}\n`)
       else world.out.write(render(ask, one, dated))
     }
@@ -153,6 +168,20 @@ const inBuckets = ({ buckets }: TableSeries, dated: DatedSeries): DatedSeries =>
         ...dated,
         incidents: dated.incidents.map((one) => ({ ...one, found: widenToBuckets(one.found, buckets) })),
       }
+
+async function outagesOf(named: string | undefined, world: World): Promise<readonly TableOutage[]> {
+  return named === undefined ? [] : readOutages(await readText(resolve(world.cwd, named), named), named)
+}
+
+/** Owners of networks and services, as far as the bundled tables know them. */
+function tableOwners(): Owners {
+  const networks = loadNetworks()
+  const services = loadServiceOwners()
+  return {
+    ofNetwork: (network) => networks.network(asnOf(network))?.owner,
+    ofService: (service) => services.get(service),
+  }
+}
 
 async function readText(path: string, named: string): Promise<string> {
   let bytes: Buffer
@@ -245,6 +274,7 @@ function cautions(lang: Lang, { readings }: TableSeries, { left }: DatedSeries):
     ['date.left-both', left.both],
     ['date.left-uncontrolled', left.uncontrolled],
     ['date.left-nothing', left.nothing],
+    ['date.left-outage', left.outage],
   ] as const
   return [
     ...(readings.every(({ probe }) => probe === '') ? [say(lang, 'date.unknown-devices')] : []),

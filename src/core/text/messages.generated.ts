@@ -510,6 +510,7 @@ export interface Placeholders {
   'date.ignored': { readonly columns: Value }
   'date.left-both': { readonly count: Value }
   'date.left-nothing': { readonly count: Value }
+  'date.left-outage': { readonly count: Value }
   'date.left-uncontrolled': { readonly count: Value }
   'date.level-about': { readonly count: Value; readonly days: Value; readonly step: Value; readonly zone: Value }
   'date.level-controls': { readonly count: Value }

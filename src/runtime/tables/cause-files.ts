@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { z } from 'zod'
-import { causeTableSchema, type CauseTableFile } from '../../core/model/tables/cause-table.ts'
+import { causeTableSchema, ownersSchema, type CauseTableFile } from '../../core/model/tables/cause-table.ts'
 import { Fault } from '../../core/model/errors.ts'
 import { parseSha256, type Sha256 } from '../../core/model/units.ts'
 import { PACKAGE_ROOT } from '../files/package-root.ts'
@@ -22,4 +22,10 @@ function bundled<S extends z.ZodType>(
 export function loadCauseFile(): { readonly file: CauseTableFile; readonly digest: Sha256 } {
   const { value, digest } = bundled('causes.json', causeTableSchema)
   return { file: value, digest }
+}
+
+/** Owner of each service that data/owners.json knows. Throws Fault for a broken file: it is bundled. */
+export function loadServiceOwners(): ReadonlyMap<string, string> {
+  const { value } = bundled('owners.json', ownersSchema)
+  return new Map(value.owners.map(({ service, owner }) => [service, owner]))
 }

@@ -92,7 +92,9 @@ export interface TableFacts {
     readonly daysFailed: number
   }
   /** Rows inside that count as independent (docs/methods/detecting.md, "Rows, not devices"), and the share that failed. */
-  readonly rows?: { readonly independent: number; readonly share: number }
+  readonly rows?: { readonly independent: number; readonly share: number; readonly named: boolean }
+  /** The table never says of a row that direct evidence was seen: whether there was any is not known. */
+  readonly noArtefacts?: boolean
   /** Pages of the host that failed, and that passed, inside. */
   readonly pages?: { readonly failing: number; readonly passing: number }
 }

@@ -115,7 +115,7 @@ function endingOf(mechanism: Mechanism): ItemOutcome<'stage'> | undefined {
  */
 export function artefact(input: CauseInput): ObservedItem | undefined {
   const all = inside(input).filter(failed)
-  if (all.length === 0) return undefined
+  if (all.length === 0 || input.table?.noArtefacts === true) return undefined
   const devices = (readings: readonly CauseReading[]): number => new Set(readings.map(({ probe }) => probe)).size
   const seen = spaced(
     all.filter((reading) => reading.artefact),

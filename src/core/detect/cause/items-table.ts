@@ -14,6 +14,26 @@ export const NEARLY_ALL = 0.85
 const LEAST_ENDINGS = 5
 const ALIKE = 0.9
 
+/** So many rows that count as independent and fail are not those of one device whose share of the rows is unknown. */
+const LEAST_SEVERAL = 19
+
+/**
+ * Several lines, of rows without devices: with a uniform prior for the share of the rows that one device made, k failures
+ * of k rows that count as independent are all its own with probability 1 / (k + 1), from 19 on one in twenty.
+ */
+export function severalRows({ table }: CauseInput): ObservedItem | undefined {
+  const rows = table?.rows
+  if (rows === undefined || rows.named || rows.share < NEARLY_ALL) return undefined
+  const failed = Math.floor(rows.independent * rows.share)
+  if (failed < LEAST_SEVERAL) return undefined
+  return {
+    item: 'line',
+    outcome: 'several',
+    count: { k: failed, n: Math.floor(rows.independent), probes: 0 },
+    source: 'series',
+  }
+}
+
 /** From the first failure to the last. One that has not passed since is at least as long: it is not called short then. */
 export function persistence({ table }: CauseInput): ObservedItem | undefined {
   const lasted = table?.lasted

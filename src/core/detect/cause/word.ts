@@ -38,15 +38,10 @@ export function blockingGrounds(outcomes: Outcomes): readonly BlockingGround[] {
   return grounds
 }
 
-/**
- * More than one line is known to fail: several lines of this network, networks of several owners, or nearly all of ten
- * rows or more that count as independent.
- */
+/** More than one line is known to fail: several lines of this network, or networks of several owners. */
 const severalLines = (outcomes: Outcomes): boolean => {
   const owners = outcomes.get('owners')
-  const line = outcomes.get('line')
-  const rows = line === undefined && outcomes.get('extent') === 'nearly-all'
-  return line === 'several' || rows || owners === 'together' || owners === 'apart'
+  return outcomes.get('line') === 'several' || owners === 'together' || owners === 'apart'
 }
 
 /**

@@ -42,6 +42,13 @@ export interface DetectSettings {
   readonly seed: number
   /** Minutes added to both sides of both intervals for devices that switch one after the other. */
   readonly staggerMinutes: number
+  /**
+   * Start and end of a restriction that lets (nearly) nothing pass lie within their brackets: for tables that are sparse,
+   * in which a time of days before the last passage would outweigh that a leak is rare.
+   */
+  readonly noLeakAtEdges?: boolean
+  /** Names of devices are those of days: rows are counted, and no date is tested by leaving out a device. */
+  readonly rowsNotDevices?: boolean
 }
 
 /** Settings as one text, independent of the order of their members: what a state or a version was made under. */

@@ -17,6 +17,9 @@ export interface Bursts {
   /** Readings that say a hit, and readings that say a passage. */
   readonly failed: Uint32Array
   readonly passed: Uint32Array
+  /** When the first of each was, NaN without one. */
+  readonly failedAt: Float64Array
+  readonly passedAt: Float64Array
   readonly artefact: Uint8Array
   /** Row of `rows`: P(burst | state) as `weigh` takes it. */
   readonly row: Int32Array
@@ -47,6 +50,8 @@ export function collapseBursts(columns: Columns, reader: Reader): Bursts {
     probe: new Int32Array(count),
     failed: new Uint32Array(count),
     passed: new Uint32Array(count),
+    failedAt: new Float64Array(count).fill(Number.NaN),
+    passedAt: new Float64Array(count).fill(Number.NaN),
     artefact: new Uint8Array(count),
     row: new Int32Array(count),
     rows: new Float64Array(0),
@@ -70,8 +75,8 @@ export function collapseBursts(columns: Columns, reader: Reader): Bursts {
     bursts.last[burst] = columns.at[k]! // k < size
     if (hasArtefact(outcome)) bursts.artefact[burst] = 1
     else if (downAtFirst[burst] === 1) continue
-    if (failed) bursts.failed[burst]!++
-    if (passed) bursts.passed[burst]!++
+    if (failed && bursts.failed[burst]!++ === 0) bursts.failedAt[burst] = columns.at[k]! // k < size, here and below
+    if (passed && bursts.passed[burst]!++ === 0) bursts.passedAt[burst] = columns.at[k]!
   }
   return { ...bursts, rows: fillRows(columns, reader, { bursts, readings, firstAlone }) }
 }

@@ -1,7 +1,7 @@
 import { HOUR_MS, MINUTE_MS } from '../../model/duration.ts'
 import type { Alarm, CurvePoint, DetectedIncident, Gap, IncidentState } from '../../model/incident/incident.ts'
 import { instant } from '../../model/units.ts'
-import { bracketsOf, edgeOf, medianOf, widened } from './edges.ts'
+import { bracketsOf, edgeOf, medianOf, widened, type Brackets, type Path } from './edges.ts'
 import { countEvidence, type CountedSeries, type EvidenceCounts } from './evidence-count.ts'
 import { filterForward, type Filtered, type ChainRun } from '../chain/filter.ts'
 import { restsOnOneDevice, runWithout, touching, type PointStretch, type WithoutOne } from './one-device.ts'
@@ -11,7 +11,7 @@ import { samplePaths, type PathDraws } from '../chain/sample.ts'
 import type { DetectOptions } from './series-result.ts'
 import type { DetectSettings } from '../chain/settings.ts'
 import { openWindow, smooth, smoothWindow, type Smoothed, type SmoothWindow } from '../chain/smooth.ts'
-import type { IncidentSpan } from './spans.ts'
+import type { Bridged, IncidentSpan } from './spans.ts'
 import type { Chain } from '../chain/transition.ts'
 import { likeliestPath } from '../chain/viterbi.ts'
 
@@ -25,6 +25,8 @@ export interface Analysed extends CountedSeries {
   readonly flat: Chain
   readonly gaps: readonly Gap[]
   readonly alarms: readonly Alarm[]
+  /** Which times without measurements an incident may continue over. */
+  readonly bridged: Bridged
   readonly opine: DetectOptions['opine'] | undefined
 }
 
@@ -56,30 +58,31 @@ export function dateIncident(series: Analysed, span: IncidentSpan, { without, to
   const { witnesses } = told === undefined ? counts : countEvidence(series, core, seed)
   const count = frame.to - frame.from + 1
   const draws = Math.min(settings.draws, Math.max(LEAST_DRAWS, Math.floor(MOST_STEPS / count)))
-  const drawn = samplePaths(run, frame, { core, draws, random: createRandom(seed) })
+  const drawn = cutDraws(samplePaths(run, frame, { core, draws, random: createRandom(seed) }), points.at, span)
   const flat = flatDraws(series, frame, { core, seed })
-  const states = likeliestPath(run, frame)
-  const bracket = bracketsOf(
-    series,
-    { from: frame.from, restricted: states.map((state) => run.chain.restricted[state]!) }, // points of the frame
-    core,
-  ) // states of the chain
+  const bracket = cutBrackets(bracketsOf(series, pathOf(run, frame), core), span.cut)
   const { staggerMinutes } = settings
-  const others = farthestWithout(series, core, without).map((one) => drawWithout(series, one, seed))
-  const edges = (side: 'start' | 'end') =>
-    widened(
-      edgeOf(drawn[side], { bracket: bracket[side], flat: medianOf(flat[side]), staggerMinutes }),
-      others.map((draws) => edgeOf(draws[side], { bracket: bracket[side], flat: Number.NaN, staggerMinutes })),
+  const enough = witnesses > settings.floorProbes && !restsOnOneDevice(points, without, core)
+  // Of rows without devices a part that fails may be one device: which part of the rows is its own is not known.
+  const rowsAgree = settings.rowsNotDevices !== true || counts.share.value >= MOST_ROWS
+  const tight = settings.noLeakAtEdges === true && leakWithin(series, core, bracket) <= RARE_LEAK
+  const named = settings.rowsNotDevices === true ? [] : farthestWithout(series, core, without)
+  const others = named.map((one) => drawWithout(series, one, { seed, span }))
+  const edges = (side: 'start' | 'end') => {
+    const common = { staggerMinutes, outer: tight ? side : undefined }
+    return widened(
+      edgeOf(drawn[side], { bracket: bracket[side], flat: medianOf(flat[side]), ...common }),
+      others.map((one) => edgeOf(one.draws[side], { bracket: one.bracket[side], flat: Number.NaN, ...common })),
       side,
     )
+  }
   const end = edges('end')
   const { opine } = series
   const about = { from: instant(points.at[frame.from]!), until: instant(points.at[frame.to]!) } // within the points
   const alarm = alarmOf(series.alarms, points.at[span.from]!, points.at[span.to]!)
   return {
-    state:
-      witnesses > settings.floorProbes && !restsOnOneDevice(points, without, core) ? stateOf(counts) : 'insufficient',
-    running: end.running,
+    state: enough && rowsAgree ? stateOf(counts) : 'insufficient',
+    running: end.running && !span.cut.end,
     start: edges('start').edge,
     end: end.edge,
     ...episodesOf(drawn),
@@ -102,6 +105,26 @@ export function dateIncident(series: Analysed, span: IncidentSpan, { without, to
 /** A seed of its own for every incident, by when it began: another incident earlier in the series does not change it. */
 const seedOf = (seed: number, ms: number): number =>
   (Math.imul(seed ^ Math.floor(ms / MINUTE_MS), 0x9e37_79b1) ^ seed) >>> 0
+
+/** Share of rows that must fail where no device is named. */
+const MOST_ROWS = 0.75
+/** Share of bursts that pass between the first failure and the last, as expected from those seen (Jeffreys' prior). */
+function leakWithin({ points, bursts }: CountedSeries, [from, to]: PointStretch, { start, end }: Brackets): number {
+  const [, first = Infinity] = start
+  const [last = -Infinity] = end
+  let all = 0
+  let failed = 0
+  for (let k = from; k <= to; k++) {
+    const burst = points.burst[k]! // within the points
+    const told = burst >= 0 && points.at[k]! >= first && points.at[k]! <= last
+    if (!told || bursts.failed[burst]! + bursts.passed[burst]! === 0) continue // one for each burst, here and below
+    all++
+    if (bursts.failed[burst]! > 0) failed++
+  }
+  return (all - failed + 0.5) / (all + 1)
+}
+/** Where no more than this is expected to pass, what passed next to the incident was outside it. */
+const RARE_LEAK = 0.05
 
 function stateOf(counts: EvidenceCounts): IncidentState {
   if (counts.slow > 0.5) return 'throttled'
@@ -144,8 +167,35 @@ function farthestWithout(
   return [...chosen]
 }
 
-/** Draws of an incident as it is without one device. */
-function drawWithout({ run, bursts }: Analysed, { one, core }: Touching, seed: number): PathDraws {
+/** Restricted or open at the points of a window, by the most probable path. */
+const pathOf = (run: ChainRun, frame: SmoothWindow): Path => ({
+  from: frame.from,
+  restricted: likeliestPath(run, frame).map((state) => run.chain.restricted[state]!), // states of the chain
+})
+
+/** What is beyond a time without measurements, on the side on which an incident was cut, is not known: beyond the series. */
+function cutDraws(drawn: PathDraws, at: Float64Array, { from, to, cut }: IncidentSpan): PathDraws {
+  const first = at[from]! // within the points, here and below
+  const last = at[to]!
+  return {
+    ...drawn,
+    start: cut.start ? drawn.start.map((value) => (value <= first ? -Infinity : value)) : drawn.start,
+    end: cut.end ? drawn.end.map((value) => (value >= last ? Infinity : value)) : drawn.end,
+  }
+}
+
+const cutBrackets = ({ start, end }: Brackets, cut: IncidentSpan['cut']): Brackets => ({
+  start: cut.start ? [undefined, start[1]] : start,
+  end: cut.end ? [end[0], undefined] : end,
+})
+
+/** Draws and brackets of an incident as it is without one device. */
+function drawWithout(
+  series: Analysed,
+  { one, core }: Touching,
+  { seed, span }: { readonly seed: number; readonly span: IncidentSpan },
+): { readonly draws: PathDraws; readonly bracket: Brackets } {
+  const { run, bursts } = series
   const last = one.restricted.length - 1
   const without = runWithout(run, bursts, { device: one.device, stretch: [one.from, one.from + last] })
   const filtered = filterForward(without)
@@ -156,11 +206,13 @@ function drawWithout({ run, bursts }: Analysed, { one, core }: Touching, seed: n
   const { at, size } = run.points
   const first = one.from > 0 ? at[one.from]! : -Infinity // within the points, here and below
   const end = one.from + last < size - 1 ? at[one.from + last]! : Infinity
-  return {
+  const draws = {
     ...drawn,
     start: drawn.start.map((value) => (value === -Infinity ? first : value)),
     end: drawn.end.map((value) => (value === Infinity ? end : value)),
   }
+  const bracket = bracketsOf({ points: without.points, bursts }, pathOf(without, frame), local)
+  return { draws: cutDraws(draws, at, span), bracket: cutBrackets(bracket, span.cut) }
 }
 
 /**

@@ -1,9 +1,11 @@
+import { HOUR_MS } from '../../model/duration.ts'
 import { addAvailability, availabilityOf, NO_AVAILABILITY } from '../shown/availability.ts'
 import { collapseBursts } from './bursts.ts'
 import { controlOf, lowerBound, sliceColumns, type Columns } from '../chain/columns.ts'
 import { dateIncident, type Analysed } from './date-incident.ts'
 import { filterForward, firstRowsOf, burstRows, type ChainRun } from '../chain/filter.ts'
-import { findGaps, intervalOf } from './gaps.ts'
+import { bridgedBy, findGaps, intervalOf } from './gaps.ts'
+import { gradualIncidents, rollOutsOf } from './gradual.ts'
 import { replayAlarms } from './live.ts'
 import { placePoints } from '../chain/points.ts'
 import type { DetectOptions, SeriesResult, SettledState } from './series-result.ts'
@@ -111,6 +113,7 @@ function analyse(
     flat,
     gaps,
     alarms,
+    bridged: bridgedBy(bursts, settings.scheduleMinutes),
     opine: options.opine,
   }
   const counted = { zone: settings.zone, usageHours: options.usageHours }
@@ -120,7 +123,9 @@ function analyse(
   // A series sparser than its schedule has gaps by its own rhythm, which later readings change: it is small, and detected whole.
   const regular = intervalMinutes <= settings.scheduleMinutes
   const most = uncontradicted(series)
-  const rest = regular ? settle(series, { settled, text, counted, most, maySettle: options.maySettle }) : undefined
+  const rest = regular
+    ? settle(series, { settled, text, counted, most, maySettle: maySettle(series, options) })
+    : undefined
   return {
     incidents: incidentsOf(series, { most, settled }).map(({ incident }) => incident),
     gaps,
@@ -132,25 +137,42 @@ function analyse(
   }
 }
 
+/** A series is settled neither in a roll-out nor so near to one that earlier readings bear on it. */
+function maySettle({ bursts, settings }: Analysed, options: DetectOptions): (at: number) => boolean {
+  const near = rollOutsOf(bursts, settings.floorProbes + 1)
+  return (at) =>
+    options.maySettle?.(at) !== false &&
+    near.every(({ from, to }) => at < from - BEFORE_ROLL_OUT || at > to + AFTER_ROLL_OUT)
+}
+const BEFORE_ROLL_OUT = 6 * HOUR_MS
+const AFTER_ROLL_OUT = 2 * HOUR_MS
+
 /** Incidents of a series by start: those that all devices together show, and those that one device alone denies. */
 function incidentsOf(
   series: Analysed,
   { most, settled }: { readonly most: Float64Array | undefined; readonly settled: SettledState | undefined },
 ): readonly Placed[] {
   const { points, smoothed, settings } = series
-  const spans = findSpans(points, smoothed.restricted, settings.peak)
-  const possible = most === undefined ? [] : findSpans(points, most, leastPeak(settings))
+  const spans = findSpans(points, smoothed.restricted, { peak: settings.peak, bridged: series.bridged })
+  const possible =
+    most === undefined ? [] : findSpans(points, most, { peak: leastPeak(settings), bridged: series.bridged })
   const regions = regionsOf(series, [...spans, ...possible])
   const shown = spans.map((span): Placed => {
     const { without } = regionOf(regions, span)
     return { incident: dateIncident(series, span, { without }), core: [span.from, span.to] }
   })
   const enough = shown.filter(({ incident }) => incident.state !== 'insufficient')
-  const denied = deniedIncidents(series, regions, { published: enough.map(({ core }) => core), settled })
+  const published = enough.map(({ core }) => core)
+  const denied = settings.rowsNotDevices === true ? [] : deniedIncidents(series, regions, { published, settled })
+  const gradual = gradualIncidents(
+    series,
+    [...enough, ...denied].map(({ core }) => core),
+  )
+  const added = [...denied, ...gradual]
   const kept = shown.filter(
     (one) =>
       one.incident.state !== 'insufficient' ||
-      !denied.some(({ core }) => core[0] <= one.core[1] && one.core[0] <= core[1]),
+      !added.some(({ core }) => core[0] <= one.core[1] && one.core[0] <= core[1]),
   )
-  return [...kept, ...denied].toSorted((a, b) => a.core[0] - b.core[0])
+  return [...kept, ...added].toSorted((a, b) => a.core[0] - b.core[0])
 }

@@ -6,6 +6,10 @@ import type { Points } from '../chain/points.ts'
 
 /** Last open and first failed, or last failed and first open, milliseconds. */
 export type Bracket = readonly [number | undefined, number | undefined]
+export interface Brackets {
+  readonly start: Bracket
+  readonly end: Bracket
+}
 
 const at = (ms: number | undefined): Instant | undefined =>
   ms === undefined || !Number.isFinite(ms) ? undefined : instant(Math.round(ms))
@@ -21,13 +25,18 @@ export interface EdgeInput {
   readonly bracket: Bracket
   readonly flat: number
   readonly staggerMinutes: number
+  /** What passed next to this edge was outside: it is not beyond that. Absent: it may have been a leak. */
+  readonly outer?: 'start' | 'end' | undefined
 }
 
 /** Gives an edge from its draws (milliseconds; ∓Infinity beyond the series; NaN: no incident in that draw). */
-export function edgeOf(draws: Float64Array, { bracket, flat, staggerMinutes }: EdgeInput): Edge {
-  const sorted = ordered(draws)
+export function edgeOf(draws: Float64Array, { bracket, flat, staggerMinutes, outer: side }: EdgeInput): Edge {
+  const sorted = side === undefined ? ordered(draws) : withinOuter(ordered(draws), bracket, side)
   const margin = staggerMinutes * MINUTE_MS
-  const quantile = (q: number, side: number): Instant | undefined => at(drawAt(sorted, q) + side * margin)
+  const low = side === 'start' ? bracket[0] : undefined
+  const high = side === 'end' ? bracket[1] : undefined
+  const quantile = (q: number, step: number): Instant | undefined =>
+    at(Math.max(low ?? -Infinity, Math.min(high ?? Infinity, drawAt(sorted, q) + step * margin)))
   const median = quantile(0.5, 0)
   const found: [keyof Edge, Instant | undefined][] = [
     ['median', median],
@@ -42,6 +51,21 @@ export function edgeOf(draws: Float64Array, { bracket, flat, staggerMinutes }: E
     bracket: [at(bracket[0]), at(bracket[1])],
     ...Object.fromEntries(found.filter(([, value]) => value !== undefined)),
   }
+}
+
+/** Least draws that must lie beyond the outer measurement; with fewer the edge is spread evenly over its bracket. */
+const LEAST_WITHIN = 40
+
+/**
+ * Draws of an edge given that what passed next to it was outside: none is before the last passage (start) or after the
+ * first (end). All of them where that side of the bracket is not known.
+ */
+function withinOuter(ascending: Float64Array, [low, high]: Bracket, side: 'start' | 'end'): Float64Array {
+  const outer = side === 'start' ? low : high
+  if (outer === undefined) return ascending
+  const kept = ascending.filter((value) => (side === 'start' ? value >= outer : value <= outer))
+  if (kept.length >= LEAST_WITHIN || low === undefined || high === undefined) return kept.length > 0 ? kept : ascending
+  return Float64Array.from({ length: LEAST_WITHIN }, (_, k) => low + ((k + 0.5) / LEAST_WITHIN) * (high - low))
 }
 
 /** An edge that no one device moves out of its 95 % interval, and of an end whether it is still to come for all of them. */
@@ -111,7 +135,7 @@ export function bracketsOf(
   series: { readonly points: Points; readonly bursts: Bursts },
   path: Path,
   core: readonly [number, number],
-): { start: Bracket; end: Bracket } {
+): Brackets {
   const { points, bursts } = series
   const { from, restricted } = path
   const on = (k: number): boolean => restricted[k - from] === 1
@@ -122,16 +146,30 @@ export function bracketsOf(
   if (first > last) [first, last] = core
   while (first > from && on(first - 1)) first--
   while (last < from + restricted.length - 1 && on(last + 1)) last++
-  /** Nearest burst from point k in one direction that says `failed` or passed; a mixed one says both. */
+  /** Nearest point from k in one direction whose burst says `failed` or passed; a mixed one says both. */
   const nearest = (k: number, step: 1 | -1, failed: boolean): number | undefined => {
     for (let point = k; point >= 0 && point < points.size; point += step) {
       const burst = points.burst[point]! // point < size
-      if (burst >= 0 && (failed ? bursts.failed : bursts.passed)[burst]! > 0) return points.at[point]!
+      if (burst >= 0 && (failed ? bursts.failed : bursts.passed)[burst]! > 0) return point
     }
     return undefined
   }
+  const timeOf = (point: number | undefined): number | undefined => (point === undefined ? undefined : points.at[point])
+  // The path may be restricted from the first point on, through passages that it takes for leaks: what passed before the
+  // first failure is nearer all the same.
+  const firstFailed = nearest(first, 1, true)
+  const lastFailed = nearest(last, -1, true)
   return {
-    start: [nearest(first - 1, -1, false), nearest(first, 1, true)],
-    end: [nearest(last, -1, true), nearest(last + 1, 1, false)],
+    start: withinBurst(bursts, points.burst[firstFailed ?? -1] ?? -1) ?? [
+      timeOf(nearest((firstFailed ?? first) - 1, -1, false)),
+      timeOf(firstFailed),
+    ],
+    end: [timeOf(lastFailed), timeOf(nearest((lastFailed ?? last) + 1, 1, false))],
   }
+}
+
+/** The bracket of a start within one burst that began by passing. */
+function withinBurst({ failedAt, passedAt }: Bursts, burst: number): Bracket | undefined {
+  const [passed = Number.NaN, failed = Number.NaN] = [passedAt[burst], failedAt[burst]]
+  return passed < failed ? [passed, failed] : undefined
 }

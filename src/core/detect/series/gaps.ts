@@ -1,7 +1,9 @@
-import { MINUTE_MS } from '../../model/duration.ts'
+import { DAY_MS, MINUTE_MS } from '../../model/duration.ts'
 import type { Gap } from '../../model/incident/incident.ts'
 import { instant } from '../../model/units.ts'
+import { lowerBound } from '../chain/columns.ts'
 import type { Bursts } from './bursts.ts'
+import type { Bridged } from './spans.ts'
 import { median } from '../statistics/quantile.ts'
 
 /** A gap is longer than this many intervals. */
@@ -39,6 +41,40 @@ export function findGaps(bursts: Bursts, options: GapOptions): readonly Gap[] {
     if (burst < bursts.size) from = Math.max(from, bursts.last[burst]!)
   }
   return gaps
+}
+
+/** An incident never continues over more than so many usual distances without a measurement, but always over a day. */
+const MOST_USUAL = 8
+
+/**
+ * Says which times without measurements an incident may continue over: up to a day, or eight times the usual distance
+ * between measurements where that is more. Usual is the distance in which half of the other time is (a minute between two
+ * tests of one session fills no time): a campaign of tests once a week is not cut, and its one pause of thirteen days
+ * between tests of every day is.
+ */
+export function bridgedBy(
+  { at, size, failed }: Pick<Bursts, 'at' | 'size' | 'failed'>,
+  scheduleMinutes: number,
+): Bridged {
+  const sorted = Float64Array.from({ length: Math.max(0, size - 1) }, (_, k) => at[k + 1]! - at[k]!).toSorted() // k + 1 < size
+  const sums = new Float64Array(sorted.length + 1)
+  for (let k = 0; k < sorted.length; k++) sums[k + 1] = sums[k]! + sorted[k]! // one more than distances
+  const total = sums[sorted.length]!
+  /** Distance in which the middle of all time but one distance is. */
+  const usual = (without: number): number => {
+    const half = (total - without) / 2
+    const own = lowerBound(sorted, without)
+    const found = lowerBound(sums, half)
+    const place = found <= own ? found : lowerBound(sums, half + without)
+    return sorted[Math.min(place, sorted.length) - 1] ?? 0
+  }
+  return {
+    over: (from, until) => {
+      const gap = until - from
+      return gap <= DAY_MS || gap <= MOST_USUAL * Math.max(scheduleMinutes * MINUTE_MS, usual(gap))
+    },
+    failed: (burst) => failed[burst]! > 0, // one for each burst
+  }
 }
 
 const MOST_GAPS = 12

@@ -31,6 +31,8 @@ export interface PreparedSeries {
   readonly readings: readonly Reading[]
   readonly columns: Columns
   readonly settings: DetectSettings
+  /** No device is named: rows are counted. */
+  readonly nameless: boolean
   /** What was not counted, for the reader to know. */
   readonly left: LeftOut
 }
@@ -45,6 +47,8 @@ export interface LeftOut {
   readonly nothing: number
   /** Failures without a control that were counted all the same, because few of the table's failures have one. */
   readonly counted: number
+  /** Failures at a time at which everything measured on the network failed, or of a known outage. */
+  readonly outage: number
 }
 
 /** Prepares the readings of a table, in the order of time, and the settings that suit what it knows. */
@@ -56,7 +60,8 @@ export function prepareSeries(given: readonly Reading[], settings: DetectSetting
   const watched = share(({ control, canary }) => control !== 'none' || canary !== 'none') >= MOST
   const weighed = share(({ log10Lr }) => log10Lr !== undefined) >= MOST
   const paired = share(({ control, log10Lr }) => control !== 'none' || log10Lr !== undefined) >= MOST
-  const readings = sessionsOf(given).map((reading) => {
+  const nameless = given.length > 0 && given.every(({ probe }) => probe === '')
+  const readings = (nameless ? daysOf(given) : sessionsOf(given)).map((reading) => {
     if (reading.artefact || reading.control !== 'none' || reading.target === 'ok') return reading
     if (!watched && reading.canary === 'fail') return { ...reading, target: 'none' as const }
     return controls && !paired ? plain(reading, settings) : reading
@@ -64,10 +69,13 @@ export function prepareSeries(given: readonly Reading[], settings: DetectSetting
   const { rates } = settings
   return {
     readings,
+    nameless,
     columns: columnsOf(readings),
     settings: {
       ...settings,
       peak: Math.min(settings.peak, PEAK),
+      noLeakAtEdges: true,
+      ...(nameless ? { rowsNotDevices: true } : {}),
       rates: {
         ...rates,
         downOnset: watched ? rates.downOnset : 0,
@@ -77,6 +85,7 @@ export function prepareSeries(given: readonly Reading[], settings: DetectSetting
     left: {
       ...leftOut(readings, controls),
       counted: controls && !paired ? readings.filter((reading, i) => reading.log10Lr !== given[i]?.log10Lr).length : 0,
+      outage: 0,
     },
   }
 }
@@ -86,6 +95,15 @@ function plain(reading: Reading, { failOpen }: DetectSettings): Reading {
   if (reading.log10Lr !== undefined || reading.canary === 'fail' || reading.target === 'none') return reading
   return { ...reading, log10Lr: reading.target === 'slow' ? SLOW_LOG10 : -Math.log10(failOpen) }
 }
+
+/**
+ * Rows of which no device is known, each day (UTC) as one device: rows of a day may all be those of one person, and three
+ * days must agree before anything is shown (docs/methods/detecting.md, "Rows, not devices").
+ */
+const daysOf = (readings: readonly Reading[]): readonly Reading[] =>
+  readings.map((reading) => ({ ...reading, probe: dayName(reading.at) }))
+
+export const dayName = (at: number): string => `day ${new Date(at).toISOString().slice(0, 10)}`
 
 /**
  * Where (nearly) every row has a name of its own, the name is the measurement's and not the device's: rows a few minutes
@@ -110,7 +128,7 @@ function sessionsOf(readings: readonly Reading[]): readonly Reading[] {
 /** Least |log10 ratio| that says anything: docs/methods/detecting.md, section 3. */
 export const LEAST_LOG10 = 0.05
 
-function leftOut(readings: readonly Reading[], controls: boolean): Omit<LeftOut, 'counted'> {
+function leftOut(readings: readonly Reading[], controls: boolean): Pick<LeftOut, 'both' | 'uncontrolled' | 'nothing'> {
   const count = { both: 0, uncontrolled: 0, nothing: 0 }
   for (const { target, control, canary, artefact, log10Lr } of readings) {
     if (artefact) continue

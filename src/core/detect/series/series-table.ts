@@ -15,6 +15,8 @@ export interface TableSeries {
   readonly readings: readonly Reading[]
   /** Where the table counts stretches of time: those, in the order of time. Inside one, no order is known. */
   readonly buckets?: readonly AggregationBucket[]
+  /** Page of the service that each reading is about, '' where the table does not say; absent: it never does. */
+  readonly pages?: readonly string[]
 }
 
 /** A line that could not be read; the rest of the table stands. */
@@ -42,6 +44,7 @@ const COLUMNS = {
   network: ['network', 'asn', 'probe_asn'],
   mechanism: ['mechanism'],
   ln_ratio: ['ln_ratio'],
+  page: ['page', 'input', 'url'],
 } as const
 type Column = keyof typeof COLUMNS
 const NAMES = Object.keys(COLUMNS).filter((name): name is Column => name in COLUMNS)
@@ -99,11 +102,12 @@ function placesOf(names: readonly string[]): ReadonlyMap<Column, number> {
 
 function collect(rows: readonly CsvRow[], at: ReadonlyMap<Column, number>, file: string): Omit<SeriesTable, 'ignored'> {
   const rejects: TableReject[] = []
-  const series = new Map<string, { service: string; network: string; readings: Reading[] }>()
+  const series = new Map<string, { service: string; network: string; rows: { reading: Reading; page: string }[] }>()
   for (const row of rows) {
     const cell = (column: Column): string => (row.cells[at.get(column) ?? -1] ?? '').trim()
     try {
-      const service = cell('service') || nameOf(file).replace(/\.[a-z]+$/i, '')
+      const page = cell('page')
+      const service = cell('service') || hostOf(page) || nameOf(file).replace(/\.[a-z]+$/i, '')
       const network = cell('network').replace(/^(?=\d+$)/, 'AS')
       for (const [column, name] of [
         ['service', service],
@@ -111,17 +115,27 @@ function collect(rows: readonly CsvRow[], at: ReadonlyMap<Column, number>, file:
       ] as const)
         if (name.length > MAX_NAME) throw wrong(column, name, `a name of at most ${MAX_NAME} characters`)
       const key = `${service}\n${network}`
-      const found = series.get(key) ?? { service, network, readings: [] }
-      found.readings.push(parseRow(cell))
+      const found = series.get(key) ?? { service, network, rows: [] }
+      found.rows.push({ reading: parseRow(cell), page })
       series.set(key, found)
     } catch (error) {
       if (!(error instanceof InputError)) throw error
       rejects.push({ line: row.line, message: `${error.message}; expected ${error.expected}` })
     }
   }
-  const sorted = [...series.values()].map((one) => ({ ...one, readings: one.readings.toSorted((a, b) => a.at - b.at) }))
+  const sorted = [...series.values()].map(({ rows: all, ...names }): TableSeries => {
+    const ordered = all.toSorted((a, b) => a.reading.at - b.reading.at)
+    const readings = ordered.map(({ reading }) => reading)
+    return ordered.some(({ page }) => page !== '')
+      ? { ...names, readings, pages: ordered.map(({ page }) => page) }
+      : { ...names, readings }
+  })
   return { series: sorted, rejects }
 }
+
+/** Host of the page of a row: the service where the table does not name it. */
+const hostOf = (page: string): string =>
+  /^https?:\/\//i.test(page) && URL.canParse(page) ? new URL(page).hostname : ''
 
 const shown = (found: string): string => (found.length > MAX_SHOWN ? `${found.slice(0, MAX_SHOWN)}…` : found)
 

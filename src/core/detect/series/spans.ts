@@ -8,6 +8,8 @@ export interface IncidentSpan {
   readonly windowFrom: number
   readonly windowTo: number
   readonly peak: number
+  /** Nothing was measured for too long on that side, and it is restricted on the other side of that time too. */
+  readonly cut: { readonly start: boolean; readonly end: boolean }
 }
 
 const QUIET = 0.005
@@ -16,11 +18,18 @@ const MARGIN = 2 * HOUR_MS
 /**
  * Finds incidents: maximal runs of γ ≥ ½ whose highest γ is at least `peak`. The window reaches out to the first point
  * with γ < .005 more than two hours away, or, where another run comes first, to the
- * quietest point between the two.
+ * quietest point between the two. A run ends where nothing was measured for longer than `bridged` allows.
  */
-export function findSpans(points: Points, restricted: Float64Array, peak: number): readonly IncidentSpan[] {
-  const runs = runsOf(restricted)
-  return runs.flatMap(({ from, to, highest }, which) => {
+export function findSpans(
+  points: Points,
+  restricted: Float64Array,
+  { peak, bridged }: { readonly peak: number; readonly bridged?: Bridged },
+): readonly IncidentSpan[] {
+  const whole = { cut: { start: false, end: false } }
+  const runs = runsOf(restricted).flatMap((run) =>
+    bridged === undefined ? [{ ...run, ...whole }] : cutAtGaps(run, { points, restricted, bridged }),
+  )
+  return runs.flatMap(({ from, to, highest, cut }, which) => {
     if (highest < peak) return []
     const before = runs[which - 1]
     const after = runs[which + 1]
@@ -32,11 +41,59 @@ export function findSpans(points: Points, restricted: Float64Array, peak: number
     let windowFrom = from
     while (windowFrom > lowest && !quietBefore(windowFrom)) windowFrom--
     if (before !== undefined && windowFrom === lowest) windowFrom = quietest(restricted, lowest, from)
+    if (cut.start) windowFrom = from
     let windowTo = to
     while (windowTo < furthest && !quietAfter(windowTo)) windowTo++
     if (after !== undefined && windowTo === furthest) windowTo = quietest(restricted, to, furthest)
-    return [{ from, to, windowFrom, windowTo, peak: highest }]
+    if (cut.end) windowTo = to
+    return [{ from, to, windowFrom, windowTo, peak: highest, cut }]
   })
+}
+
+/** What an incident may continue over. */
+export interface Bridged {
+  /** Whether a time without measurements, from and until, is short enough to be part of one incident. */
+  readonly over: (from: number, until: number) => boolean
+  /** Whether a burst says a failure: a run is cut only between failures. */
+  readonly failed: (burst: number) => boolean
+}
+
+/** Parts of a run between times that are not bridged: each begins and ends with a burst on the side that is cut. */
+function cutAtGaps(
+  run: RunOfHalf,
+  { points, restricted, bridged }: { points: Points; restricted: Float64Array; bridged: Bridged },
+): readonly CutRun[] {
+  const parts: CutRun[] = []
+  let { from } = run
+  let last = -1
+  let isCut = false
+  let gap: readonly [before: number, after: number] | undefined
+  const push = (to: number, end: boolean): void => {
+    let highest = 0
+    for (let k = from; k <= to; k++) highest = Math.max(highest, restricted[k]!) // within the run
+    parts.push({ from, to, highest, cut: { start: isCut, end } })
+  }
+  let failedLast = -1
+  for (let k = run.from; k <= run.to; k++) {
+    const burst = points.burst[k]! // within the run, here and below
+    if (burst < 0) continue
+    if (last >= 0 && !bridged.over(points.at[last]!, points.at[k]!)) gap = [last, k]
+    last = k
+    if (!bridged.failed(burst)) continue
+    if (gap !== undefined && failedLast >= from) {
+      push(gap[0], true)
+      from = gap[1]
+      isCut = true
+    }
+    gap = undefined
+    failedLast = k
+  }
+  push(run.to, false)
+  return parts
+}
+
+interface CutRun extends RunOfHalf {
+  readonly cut: IncidentSpan['cut']
 }
 
 interface RunOfHalf {

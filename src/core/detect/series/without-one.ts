@@ -88,7 +88,10 @@ export function deniedIncidents(
     for (const { device, stretch } of suspectsOf(series, region, known)) {
       if (known(stretch)) continue
       const without = seriesWithout(series, region.stretch, { device, settled })
-      for (const span of findSpans(without.points, without.smoothed.restricted, leastPeak(series.settings))) {
+      for (const span of findSpans(without.points, without.smoothed.restricted, {
+        peak: leastPeak(series.settings),
+        bridged: series.bridged,
+      })) {
         const core = [span.from + first, span.to + first] as const
         if (known(core)) continue
         const [around] = regionsOf(without, [span])

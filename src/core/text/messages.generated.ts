@@ -1127,7 +1127,4 @@ export interface Placeholders {
   'weigh.rival-less': { readonly count: number; readonly leading: Value; readonly ratio: Value; readonly rival: Value }
   'weigh.rival-more': { readonly count: number; readonly leading: Value; readonly ratio: Value; readonly rival: Value }
   'weigh.source': { readonly source: Value }
-  'weigh.unseen': { readonly item: Value }
-  'weigh.unseen-fault': { readonly outcome: Value; readonly ratio: Value; readonly word: Value }
-  'weigh.unseen-interference': { readonly outcome: Value; readonly ratio: Value; readonly word: Value }
 }

@@ -9,10 +9,15 @@ import { memoryIncidents } from '../../../test/kit/stores/memory-incidents.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import { instant, type Sha256 } from '../../core/model/units.ts'
 import type { TransparencyLog } from './contract.ts'
-import { loggedRevisions, RevisionLog } from './log-revisions.ts'
+import { RevisionLog } from './log-revisions.ts'
 import { openTransparencyLog } from './open-log.ts'
 
 const AT = instant(1_772_700_000_000)
+
+interface Logged {
+  readonly revision: number
+  readonly bytes: Uint8Array
+}
 
 describe('RevisionLog', () => {
   let root = ''
@@ -35,6 +40,15 @@ describe('RevisionLog', () => {
     log: TransparencyLog,
     incidents: ReturnType<typeof memoryIncidents>,
   ): ConstructorParameters<typeof RevisionLog>[0] => ({ log, incidents, archive: { leafOf }, now: () => AT })
+  /** Revisions of an incident that were logged, oldest first. */
+  const loggedRevisions = async (log: TransparencyLog, id: string): Promise<readonly Logged[]> => {
+    const found: Logged[] = []
+    for await (const { bytes } of log.entries('incident-revision')) {
+      const one = JSON.parse(Buffer.from(bytes).toString()) as { readonly id: string; readonly revision: number }
+      if (one.id === id) found.push({ revision: one.revision, bytes })
+    }
+    return found.toSorted((a, b) => a.revision - b.revision)
+  }
   const names = async (log: TransparencyLog, id: string): Promise<readonly number[]> =>
     (await loggedRevisions(log, id)).map((one) => one.revision)
 

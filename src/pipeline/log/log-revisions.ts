@@ -7,25 +7,6 @@ import type { IncidentStore } from '../../store/incidents/contract.ts'
 import { Fault } from '../../core/model/errors.ts'
 import type { LoggedEntry, TransparencyLog } from './contract.ts'
 
-/** A revision of an incident that was logged. */
-export interface LoggedRevision extends LoggedEntry {
-  readonly incident: string
-  readonly revision: number
-}
-
-/** Revisions of one incident that were logged, oldest first, with the bytes that their leaves digest. */
-export async function loggedRevisions(
-  log: Pick<TransparencyLog, 'entries'>,
-  incident: string,
-): Promise<readonly LoggedRevision[]> {
-  const found: LoggedRevision[] = []
-  for await (const entry of log.entries('incident-revision')) {
-    const named = nameOf(entry)
-    if (named.incident === incident) found.push({ ...entry, ...named })
-  }
-  return found.toSorted((a, b) => a.revision - b.revision || a.leafIndex - b.leafIndex)
-}
-
 function nameOf({ leafIndex, bytes }: LoggedEntry): { readonly incident: string; readonly revision: number } {
   const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'))
   if (typeof value === 'object' && value !== null && 'id' in value && 'revision' in value) {
@@ -102,7 +83,7 @@ export class RevisionLog {
 /** A revision that is in the log twice is known by its first leaf. */
 function addTo(
   logged: Map<string, Map<number, number>>,
-  { incident, revision, leafIndex }: Pick<LoggedRevision, 'incident' | 'revision' | 'leafIndex'>,
+  { incident, revision, leafIndex }: ReturnType<typeof nameOf> & { readonly leafIndex: number },
 ): void {
   const leaves = logged.get(incident) ?? new Map<number, number>()
   if (!leaves.has(revision)) leaves.set(revision, leafIndex)

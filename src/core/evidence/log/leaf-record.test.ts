@@ -4,11 +4,11 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { InputError } from '../../model/errors.ts'
 import { ENTRY_KINDS } from '../../model/log-entry.ts'
-import { parseSha256 } from '../../model/units.ts'
+import { parseSha256, type Sha256 } from '../../model/units.ts'
 import { encodeCanonical } from '../canonical-json.ts'
-import { digestOriginal, encodeLeafRecord, parseLeafRecord, type PartsDigest } from './leaf-record.ts'
+import { encodeLeafRecord, parseLeafRecord } from './leaf-record.ts'
 
-const sha256: PartsDigest = (...parts) => {
+const sha256 = (...parts: readonly Uint8Array[]): Sha256 => {
   const hash = createHash('sha256')
   for (const part of parts) hash.update(part)
   return parseSha256(hash.digest('hex'))
@@ -26,7 +26,7 @@ const record = fc.record(
 
 describe('encodeLeafRecord()', () => {
   it('gives the canonical record of the format', () => {
-    const original = digestOriginal(new Uint8Array(16).fill(1), Buffer.from('{}'), sha256)
+    const original = sha256(new Uint8Array(16).fill(1), Buffer.from('{}'))
     const text = Buffer.from(
       encodeLeafRecord({ kind: 'measurement', original, public: sha256(Buffer.from('{}')), size: 2 }),
     ).toString()
@@ -94,12 +94,5 @@ describe('parseLeafRecord()', () => {
         assert.deepEqual(Buffer.from(encodeLeafRecord(found)), wrong)
       }),
     )
-  })
-})
-
-describe('digestOriginal()', () => {
-  it('refuses a salt that is not 16 bytes', () => {
-    for (const length of [0, 15, 17, 32])
-      assert.throws(() => digestOriginal(new Uint8Array(length), Buffer.from('{}'), sha256), InputError)
   })
 })

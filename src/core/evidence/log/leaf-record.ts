@@ -13,10 +13,6 @@ export interface LeafRecord {
   readonly size: number
 }
 
-/** SHA-256 of the parts one after another, in hexadecimal. */
-export type PartsDigest = (...parts: readonly Uint8Array[]) => Sha256
-
-export const SALT_BYTES = 16
 /** An entry of the log has a 16-bit length (C2SP tlog-tiles). */
 export const MAX_LEAF_BYTES = 65_535
 
@@ -28,12 +24,6 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 const refuse = (code: string, expected: string, found: string): InputError =>
   new InputError(`Cannot read leaf record: found ${found}`, { code, path: '', expected })
-
-/** Digest of an original as its leaf record carries it; throws InputError for a salt that is not 16 bytes. */
-export function digestOriginal(salt: Uint8Array, bytes: Uint8Array, sha256: PartsDigest): Sha256 {
-  if (salt.length !== SALT_BYTES) throw refuse('leaf.salt', '16 bytes of salt', `${salt.length} bytes`)
-  return sha256(salt, bytes)
-}
 
 const digits = (value: number): string => {
   if (Number.isSafeInteger(value) && value >= 0) return value.toString()

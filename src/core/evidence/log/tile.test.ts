@@ -3,7 +3,8 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { sha256 } from '../../../runtime/ed25519.ts'
 import { hashLeaf, rootOf } from './merkle.ts'
-import { parseTilePath, TILE_WIDTH, tilePath, tilesBetween, type Tile } from './tile.ts'
+import { tilesBetween } from '../../../../test/kit/proof/tiles-between.ts'
+import { parseTilePath, TILE_WIDTH, tilePath, type Tile } from './tile.ts'
 import { TreeEdge } from './tree-edge.ts'
 
 const leaf = (nth: number): Uint8Array => hashLeaf(Buffer.from(`leaf ${nth}`), sha256)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { CAUSE_ITEMS, type CauseFinding, type CauseItem, type WeighedItem } from '../../model/incident/cause.ts'
 import { mapCauses } from '../../detect/cause/table.ts'
-import { groundsSentence, itemSentence, outcomeName, ratioSentence, rivalSentence, unseenSentences } from './cause.ts'
+import { groundsSentence, itemSentence, outcomeName, ratioSentence, rivalSentence } from './cause.ts'
 import { CATALOGUE } from '../catalogue.ts'
 import { LANGS } from '../lang.ts'
 
@@ -87,19 +87,6 @@ describe('sentences about the weight of evidence', () => {
     for (const lang of LANGS)
       for (const name of Object.keys(CAUSE_ITEMS).filter(isItem))
         for (const outcome of CAUSE_ITEMS[name]) assert.notEqual(outcomeName(lang, { item: name }, outcome), outcome)
-  })
-
-  it('tell what an unseen item would do, on the side it would do it', () => {
-    const [head, first, second] = unseenSentences('en', {
-      item: 'ttl',
-      after: [
-        { outcome: 'in-country', log10Lr: 2, word: 'blocking' },
-        { outcome: 'endpoint', log10Lr: -1.5, word: 'fault' },
-      ],
-    })
-    assert.match(head ?? '', /^Not checked: /)
-    assert.match(first ?? '', /inside the country: 100\sto\s1 for interference; conclusion: blocking/)
-    assert.match(second ?? '', /at the server: 32\sto\s1 for a technical fault; conclusion: technical fault/)
   })
 
   it('give the grounds of the word blocking only where the word rule gave it', () => {

@@ -4,7 +4,6 @@ import {
   type CauseFinding,
   type CauseItem,
   type CauseWord,
-  type UnseenItem,
   type WeighedItem,
 } from '../../model/incident/cause.ts'
 import { isMeasurement } from '../../model/measured/named-measurements.ts'
@@ -124,20 +123,6 @@ export function itemSentence(lang: Lang, item: WeighedItem, options: { readonly 
   const clause = capitalise(lang, outcomeName(lang, item, item.outcome))
   const sentence = `${clause}${counts.length === 0 ? '' : ` (${counts.join('; ')})`}.`
   return options.source === true ? `${sentence} ${say(lang, 'weigh.source', { source: item.source })}.` : sentence
-}
-
-/** What an unchecked piece of evidence would change: one sentence for each of its outcomes. */
-export function unseenSentences(lang: Lang, unseen: UnseenItem): readonly string[] {
-  return [
-    say(lang, 'weigh.unseen', { item: itemName(lang, unseen) }),
-    ...unseen.after.map(({ outcome, log10Lr, word }) =>
-      say(lang, log10Lr >= 0 ? 'weigh.unseen-interference' : 'weigh.unseen-fault', {
-        outcome: outcomeName(lang, unseen, outcome),
-        ratio: ratioValues(lang, log10Lr).ratio,
-        word: wordName(lang, word),
-      }),
-    ),
-  ]
 }
 
 /** Why the word may be `blocking`; empty for every other word. */

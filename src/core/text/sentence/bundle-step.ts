@@ -50,7 +50,7 @@ export function stepProblems(lang: Lang, { problems, problemCount }: StepToSay, 
     withAbout(lang, say(lang, `bundle.problem.${problem}`), { about, shown }),
   )
   const left = problemCount - problems.length
-  return left > 0 ? [...lines, say(lang, 'bundle.more', { count: formatNumber(lang, left) })] : lines
+  return left > 0 ? [...lines, say(lang, 'bundle.more', { count: left })] : lines
 }
 
 function withAbout(

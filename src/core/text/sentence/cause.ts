@@ -110,7 +110,7 @@ function countKey({ item, outcome, source }: WeighedItem): 'weigh.count' | `weig
 /** How often an item was seen, of what: `failed or slow measurements where this is known: 9 of 11`. */
 function countText(lang: Lang, item: WeighedItem): string {
   const { k, n } = item.count
-  return say(lang, countKey(item), { k: formatNumber(lang, k), n: formatNumber(lang, n) })
+  return say(lang, countKey(item), { k, n })
 }
 
 /** What was seen of an item with its count: `The name fails where another passes (measurements: 9 of 11; devices: 4).` */
@@ -118,7 +118,7 @@ export function itemSentence(lang: Lang, item: WeighedItem, options: { readonly 
   const { n, probes } = item.count
   const counts = [
     ...(n > 0 ? [countText(lang, item)] : []),
-    ...(probes > 0 ? [say(lang, 'weigh.devices', { probes: formatNumber(lang, probes) })] : []),
+    ...(probes > 0 ? [say(lang, 'weigh.devices', { probes })] : []),
   ]
   const clause = capitalise(lang, outcomeName(lang, item, item.outcome))
   const sentence = `${clause}${counts.length === 0 ? '' : ` (${counts.join('; ')})`}.`

@@ -27,14 +27,14 @@ export function countSentences(lang: Lang, plan: CoincidencePlan, result: Coinci
   const kind = kinds.length === 1 && kinds[0] !== undefined ? kinds[0] : 'several'
   const share = (key: 'coincide.on-event' | 'coincide.on-matched', { k, n, lo95, hi95 }: EveningShare): string =>
     say(lang, key, {
-      count: formatNumber(lang, k),
-      total: formatNumber(lang, n),
+      count: k,
+      total: n,
       interval: percents(lang, lo95, hi95),
     })
   return [
-    say(lang, `coincide.count.${kind}`, { count: formatNumber(lang, result.events) }),
+    say(lang, `coincide.count.${kind}`, { count: result.events }),
     say(lang, 'coincide.window', { window: formatWindow(lang, plan.windowHours) }),
-    say(lang, 'coincide.onsets', { count: formatNumber(lang, result.onsets) }),
+    say(lang, 'coincide.onsets', { count: result.onsets }),
     ...(result.onEvent.n === 0 ? [] : [share('coincide.on-event', result.onEvent)]),
     ...(result.onMatched.n === 0 ? [] : [share('coincide.on-matched', result.onMatched)]),
     ...estimateSentences(lang, result),
@@ -66,12 +66,7 @@ function estimateSentences(
     ...(shares === undefined ? [] : [say(lang, 'coincide.ratio', shares)]),
     ...(value === undefined || lo95 === undefined || hi95 === undefined
       ? []
-      : [
-          say(lang, 'coincide.difference', {
-            value: points(value),
-            interval: `${points(lo95)} … ${points(hi95)}`,
-          }),
-        ]),
+      : [say(lang, 'coincide.difference', { value: points(value), interval: `${points(lo95)} … ${points(hi95)}` })]),
     ...(odds === undefined ? [] : [say(lang, 'coincide.odds', odds)]),
     ...(crossover === undefined || crossover.onsets === 0
       ? []
@@ -113,7 +108,7 @@ export function testSentences(lang: Lang, plan: CoincidencePlan, result: Coincid
           say(lang, 'coincide.placebo', {
             weeks: p(placebo.weeks.p),
             linear: p(placebo.linear.p),
-            count: formatNumber(lang, placebo.onsets),
+            count: placebo.onsets,
           }),
         ]),
     say(lang, 'coincide.sensitivity', {
@@ -125,8 +120,8 @@ export function testSentences(lang: Lang, plan: CoincidencePlan, result: Coincid
     ...result.power.map(({ effect, claimed, exact, runs }) =>
       say(lang, 'coincide.power', {
         effect: percent(lang, effect),
-        count: formatNumber(lang, Math.round(claimed * runs)),
-        runs: formatNumber(lang, runs),
+        count: Math.round(claimed * runs),
+        runs,
         exact: exact === undefined ? '\u2013' : formatNumber(lang, Math.round(exact * runs)),
       }),
     ),
@@ -148,7 +143,7 @@ function peakSentence(lang: Lang, { epoch }: CoincidenceResult): readonly string
   const peak = rest.reduce((most, point) => (point.difference > most.difference ? point : most), first)
   if (peak.difference <= 0) return []
   const hours = `${peak.hours > 0 ? '+' : ''}${formatNumber(lang, peak.hours, 2)}`
-  return [say(lang, 'coincide.peak', { value: formatNumber(lang, peak.difference * 100), hours })]
+  return [say(lang, 'coincide.peak', { value: peak.difference * 100, hours })]
 }
 
 /** A test whose floor is at least this cannot give more than a weak answer. */
@@ -189,4 +184,4 @@ export function questionTable(
 
 /** Period and whole weeks of a report. */
 export const periodSentence = (lang: Lang, { period }: CoincidencePlan, { weeks }: CoincidenceReport): string =>
-  say(lang, 'coincide.period', { period: `${period.since} \u2013 ${period.until}`, weeks: formatNumber(lang, weeks) })
+  say(lang, 'coincide.period', { period: `${period.since} \u2013 ${period.until}`, weeks })

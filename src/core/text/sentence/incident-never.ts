@@ -4,7 +4,6 @@ import { ratioValues } from './cause.ts'
 import { say } from '../format.ts'
 import { networkText, type NamedIncident } from './incident.ts'
 import type { Lang } from '../lang.ts'
-import { formatNumber } from '../number.ts'
 import { formatDateTime } from '../time.ts'
 
 // What the measurements of an incident do not allow anyone to write, each with its reason: by state, by verdict, and by
@@ -25,7 +24,7 @@ export function neverSentences(lang: Lang, named: NamedIncident): readonly strin
     say(lang, slow ? 'incident.not-country-slow' : 'incident.not-country', { network }),
     ...(incident.impact === undefined || incident.state === 'insufficient'
       ? []
-      : [say(lang, 'incident.not-people', { value: formatNumber(lang, incident.impact.atMost) })]),
+      : [say(lang, 'incident.not-people', { value: incident.impact.atMost })]),
   ]
 }
 
@@ -42,9 +41,7 @@ function ofCause(lang: Lang, { cause, state }: Incident): readonly string[] {
 
 function ofState(lang: Lang, { state, share }: Incident): readonly string[] {
   if (state === 'throttled') return [say(lang, 'incident.not-shut')]
-  return state === 'partly-restricted'
-    ? [say(lang, 'incident.not-whole', { share: formatNumber(lang, (1 - share.value) * 100) })]
-    : []
+  return state === 'partly-restricted' ? [say(lang, 'incident.not-whole', { share: (1 - share.value) * 100 })] : []
 }
 
 /** What an open start, a running incident or an open end leave unknown. */

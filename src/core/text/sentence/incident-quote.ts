@@ -16,7 +16,6 @@ import {
 } from './incident.ts'
 import { findingSentence, itemsAgainst } from './incident-verdict.ts'
 import type { Lang } from '../lang.ts'
-import { formatNumber } from '../number.ts'
 import { formatClock, formatDateTime, formatOffset, HOME_ZONE } from '../time.ts'
 
 // The paragraph that carries an incident out of the site: complete in itself, and no longer than a caption in a messenger
@@ -47,7 +46,7 @@ export function quotable(lang: Lang, named: NamedIncident, zone: string = HOME_Z
           againstSentence(lang, incident),
           say(lang, incident.cause.word === 'blocking' ? 'incident.quote.who' : 'incident.quote.who-if'),
         ]),
-    say(lang, 'incident.source', { id: incident.id, revision: formatNumber(lang, incident.revision) }),
+    say(lang, 'incident.source', { id: incident.id, revision: incident.revision }),
   ]
   return sentences.filter((sentence) => sentence !== '').join(' ')
 }
@@ -110,5 +109,5 @@ function againstSentence(lang: Lang, incident: Incident): string {
     return say(lang, 'incident.quote.against', { list: both.length > MOST_LETTERS ? (list[0] ?? both) : both })
   }
   const turning = cause.unseen.filter(({ after }) => after.some(({ word }) => word !== cause.word)).length
-  return turning === 0 ? '' : say(lang, 'incident.quote.untested', { count: formatNumber(lang, turning) })
+  return turning === 0 ? '' : say(lang, 'incident.quote.untested', { count: turning })
 }

@@ -153,9 +153,7 @@ export function spanText(lang: Lang, milliseconds: number): string {
   const minutes = Math.max(0, Math.round(milliseconds / MINUTE_MS))
   const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60), minutes % 60]
   const unit = (kind: 'days' | 'hours' | 'minutes', count: number): string[] =>
-    count === 0
-      ? []
-      : [say(lang, `incident.length.${kind}`, { count: formatNumber(lang, count) }).replace(' ', '\u00a0')]
+    count === 0 ? [] : [say(lang, `incident.length.${kind}`, { count }).replace(' ', '\u00a0')]
   const shown =
     days > 0 ? [...unit('days', days), ...unit('hours', hours)] : [...unit('hours', hours), ...unit('minutes', rest)]
   return shown.length === 0 ? say(lang, 'incident.length.minutes', { count: '0' }) : shown.join(' ')
@@ -225,8 +223,8 @@ export const devicesText = (lang: Lang, { probes, probesFailed, state }: Inciden
   probes === 0
     ? say(lang, 'incident.devices-unknown')
     : say(lang, DEVICES[state], {
-        count: formatNumber(lang, probesFailed),
-        total: formatNumber(lang, probes),
+        count: probesFailed,
+        total: probes,
       })
 
 /** Devices concerned, and the share of attempts that failed with its interval. */
@@ -330,8 +328,8 @@ function untested(lang: Lang, { cause: { unseen, word, log10Lr } }: Incident): s
   if (turning.length === 0) return ''
   const names = turning.slice(0, MOST_NAMED).map(({ item }) => inLine(lang, say(lang, `item.${item}`)))
   return say(lang, 'incident.against-untested', {
-    count: formatNumber(lang, unseen.length),
-    turning: formatNumber(lang, turning.length),
+    count: unseen.length,
+    turning: turning.length,
     names: ` (${[...names, ...(turning.length > names.length ? ['…'] : [])].join('; ')})`,
   })
 }

@@ -1,7 +1,6 @@
 import type { ReviewRole, StandingAct } from '../../model/incident/review.ts'
 import { say } from '../format.ts'
 import type { Lang } from '../lang.ts'
-import { formatNumber } from '../number.ts'
 import { formatDateTime } from '../time.ts'
 
 /** Signs of the id of an act that name it in a text and on a command line. */
@@ -20,7 +19,7 @@ export function reviewFacts(lang: Lang, act: StandingAct): readonly string[] {
   const { revision, until, ends, confirmed, kind, of, id } = act
   const isAlone = (kind === 'hold' || kind === 'withdraw') && confirmed === undefined && ends !== undefined
   return [
-    say(lang, 'review.revision', { revision: formatNumber(lang, revision) }),
+    say(lang, 'review.revision', { revision }),
     ...(until === undefined ? [] : [say(lang, 'review.until', { at: formatDateTime(lang, until) })]),
     ...(isAlone ? [say(lang, 'review.ends', { at: formatDateTime(lang, ends) })] : []),
     ...(confirmed === undefined

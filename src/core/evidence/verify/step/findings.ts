@@ -44,8 +44,7 @@ export class StepFindings {
   }
 
   fact<Fact extends BundleFact>(fact: Fact, values: FactValues<Fact>): void {
-    // The values belong to the fact, which the type of a union cannot say.
-    this.#facts.push({ fact, values } as FoundFact)
+    this.#facts.push({ fact, values })
   }
 
   /** The step could not be made at all, for this reason; problems found so far still count. */

@@ -16,7 +16,7 @@ const argumentsOf = (lang: Lang, key: Key): readonly string[] => [...placeholder
 const KAZAKH = [...'әғқңөұүһі']
 
 /** A Kazakh ordinal in figures has the hyphen in place of its ending: «{number}-нұсқа», the second edition. */
-const ORDINALS = /(?<=\})-(?:нұсқа|кесте|сурет|қосымша|топ|бет|оқиға|деңгей)\p{L}*/gu
+const ORDINALS = /(?<=\})-(?:нұсқа|кесте|сурет|қосымша|топ|бет|оқиға|деңгей|аралық)\p{L}*/gu
 
 describe('catalogues', () => {
   it('have the same keys in every language', () => {

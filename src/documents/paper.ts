@@ -33,7 +33,7 @@ export type Inline = string | readonly InlineSpan[]
  * What a sentence is: what was measured or is on paper; what is concluded from it; what someone says. The three stay
  * separate.
  */
-export const STANDINGS = ['fact', 'inference', 'allegation'] as const
+const STANDINGS = ['fact', 'inference', 'allegation'] as const
 type DocumentStanding = (typeof STANDINGS)[number]
 
 interface DocumentColumn {

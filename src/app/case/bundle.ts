@@ -35,7 +35,7 @@ const revisionSchema = z.object({
   readings: z.number().int().nonnegative(),
 })
 
-export interface ReadBundle {
+interface ReadBundle {
   readonly facts: BundleFacts
   readonly madeAt: Instant
 }

@@ -43,7 +43,7 @@ export const ANSWERS = ['act-named', 'no-act', 'refused', 'passed-on', 'other'] 
 export type AnswerWord = (typeof ANSWERS)[number]
 
 /** What a record of a case is. */
-export const RECORD_KINDS = [
+const RECORD_KINDS = [
   'request',
   'receipt',
   'prolonged',
@@ -141,7 +141,7 @@ const checkFactsSchema = z.discriminatedUnion('kind', [
 ])
 export type CheckFacts = z.infer<typeof checkFactsSchema>
 
-export const recordSchema = z.strictObject({
+const recordSchema = z.strictObject({
   id: z.string().regex(/^r[1-9]\d{0,4}$/),
   kind: z.enum(RECORD_KINDS),
   /** Day on which it happened, in Asia/Almaty: sent, received, decided, signed. */

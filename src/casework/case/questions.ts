@@ -48,13 +48,3 @@ export type CaseQuestion =
 export type QuestionId = (typeof QUESTIONS)[number]['id']
 
 export const isQuestionId = (text: string): text is QuestionId => QUESTIONS.some(({ id }) => id === text)
-
-/** Questions whose answers name a person: never in a file that leaves the folder of the case by itself. */
-export const PERSONAL: ReadonlySet<QuestionId> = new Set([
-  'author-name',
-  'author-address',
-  'author-contact',
-  'author-born',
-  'representative',
-  'contract',
-])

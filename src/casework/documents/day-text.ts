@@ -8,7 +8,7 @@ import type { Day } from '../deadlines/calendar.ts'
 export const formatDay = (lang: Lang, day: Day): string => formatDate(lang, parseInstant(day), 'UTC')
 
 /** Lower bound, median and upper bound of a start or an end, each absent where the series gives none. */
-export type Bounds = readonly [Instant | undefined, Instant | undefined, Instant | undefined]
+type Bounds = readonly [Instant | undefined, Instant | undefined, Instant | undefined]
 
 /** Bounds from their text in UTC. */
 export const parseBounds = (utc: readonly (string | null)[]): Bounds => {

@@ -97,7 +97,7 @@ export const saysOf = ({ says }: Provision, lang: Lang): string => says[lang] ??
 export const dayFor = ({ law, on }: Citing, row: Provision): Day => on[law.acts.get(row.act)?.cited_by ?? 'document']
 
 /** The row in force on its day among those that followed one another; the nearest where none is known to be. */
-export function inForce(citing: Citing, id: string): Provision {
+function inForce(citing: Citing, id: string): Provision {
   const { law } = citing
   let row = provisionOf(law, id)
   const on = dayFor(citing, row)

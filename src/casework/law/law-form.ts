@@ -47,7 +47,7 @@ export const DEADLINE_IDS = [
 export type DeadlineId = (typeof DEADLINE_IDS)[number]
 
 /** How the places of an act are called. `paragraph`: of a document that has no articles. */
-export const UNITS = ['article', 'rule', 'paragraph'] as const
+const UNITS = ['article', 'rule', 'paragraph'] as const
 export type LawUnit = (typeof UNITS)[number]
 
 const id = z.string().regex(/^[a-z][a-z0-9-]{1,60}$/)
@@ -66,7 +66,6 @@ const day = z.string().transform((value, context) => {
 const inThree = z.strictObject({ kk: line, ru: line, en: line })
 /** English always; the languages of the courts where a document prints it. */
 const said = z.strictObject({ en: line, kk: line.optional(), ru: line.optional() })
-export type Said = z.infer<typeof said>
 
 const actSchema = z.strictObject({
   id,

@@ -4,7 +4,7 @@ import { isMissing } from '../../runtime/files/disk.ts'
 import { UNFINISHED } from '../../runtime/files/durable-file.ts'
 
 /** Everything that a probe writes into its folder. A test holds every command to it. */
-export const OURS: readonly string[] = [
+const OURS: readonly string[] = [
   'config.json',
   'consent.json',
   'copies',

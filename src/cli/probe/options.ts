@@ -18,7 +18,7 @@ import { probeFolder } from './run/place.ts'
 import { probeLang } from './consent/speak.ts'
 
 /** Options of the commands of the probe; each takes some of them. */
-export const OPTIONS = {
+const OPTIONS = {
   yes: flag('Agree without being asked: to tier A, or to the tiers named by --tiers.'),
   json: flag('Print one line of JSON.'),
   refused: flag('Also what collectors refused.'),

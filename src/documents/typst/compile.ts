@@ -9,13 +9,13 @@ const PDF_STANDARDS = ['a-3a', 'ua-1'] as const
 export type PdfStandard = (typeof PDF_STANDARDS)[number]
 
 /** What is needed to set papers: the compiler and the fonts. */
-export interface Press {
+interface Press {
   /** Code points that the fonts have. */
   readonly covered: ReadonlySet<number>
   readonly compile: (job: Job) => { readonly pdf: Uint8Array; readonly pages: number }
 }
 
-export interface Job {
+interface Job {
   /** Typst. Never made from data: what a paper says comes in as a file. */
   readonly source: string
   /** Files that the source may read, by absolute name; no other file can be read. */

@@ -1,4 +1,6 @@
-// Which messages no code says. A key is written whole, or composed by a template: `fact.${name}`.
+// Which messages no code says. A key is written whole, or composed by a template: `fact.${name}`. A key that fits a
+// template counts as said only if each of its parts is a string, a name of a member or a word of data/ somewhere.
+// BUG: any such word will do, so a key whose end is also another word of the code is not found to be unused.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { listFiles, readSource, ROOT } from './sources.ts'

@@ -19,9 +19,7 @@ const COLUMNS = ['reachable', 'interfered', 'unreachable', 'inconclusive'] as co
 const seriesOf = ({ service, network }: OneJudged): string => `${service}; ${network}`
 
 /** Series of those that count, the largest first. */
-const seriesIn = (
-  judged: readonly OneJudged[],
-): readonly (readonly [name: string, all: readonly OneJudged[]])[] =>
+const seriesIn = (judged: readonly OneJudged[]): readonly (readonly [name: string, all: readonly OneJudged[]])[] =>
   [...Map.groupBy(judged, seriesOf)].toSorted(([a, left], [b, right]) => right.length - left.length || (a < b ? -1 : 1))
 
 /** What each verdict says and does not say, and how many there are. */

@@ -280,6 +280,10 @@ describe('kuager bundle', () => {
     const { exit, out } = await run('verify', reviewed, '--lang', 'en')
     assert.equal(exit, 0, out)
     assert.match(out.replaceAll(/\s+/g, ' '), /A person disputes the conclusion on the incident/)
+    if (byHand.skip !== false) return
+    const checked = await checkByHand(reviewed)
+    assert.deepEqual(checked.ok, STEPS_BY_HAND, checked.out)
+    assert.match(checked.out, /^PEOPLE: .*: dispute by editor, editor-1: The network had planned work\.$/m)
   })
 
   it('of a withdrawn incident says so first, and that the measurements show none at its time', async () => {

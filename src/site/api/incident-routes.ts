@@ -5,6 +5,7 @@ import { INCIDENT_STATES, type Incident } from '../../core/model/incident/incide
 import { encodeIncident } from '../../core/model/incident/incident-wire.ts'
 import { formatAsn } from '../../core/model/units.ts'
 import { apartOf, canonicalIncident } from '../incident/around.ts'
+import { NO_REVIEWS } from '../incident/reviewed.ts'
 import type { ReadableIncidents } from '../incident/route.ts'
 import { route, type ApiContext, type ApiRoute, type RouteFound, type RouteMissing } from './api-route.ts'
 import { cursorOf } from './cursor.ts'
@@ -147,7 +148,7 @@ export const oneIncident = route({
   path: '/api/v1/incident/{id}',
   summary: 'One incident',
   about:
-    'Its latest revision, or the one that is named, as canonical JSON (RFC 8785): the SHA-256 of these bytes is what its page cites. In the header x-kuager-kept-apart: measurements around it from unknown senders.',
+    'Its latest revision, or the one that is named, as canonical JSON (RFC 8785): the SHA-256 of these bytes is what its page cites. In the header x-kuager-kept-apart: measurements around it from unknown senders. In x-kuager-review: disputed, held or withdrawn by people.',
   asks: z.strictObject({ id: incident, revision: revision.optional() }),
   answer: { name: 'Incident', schema: incidentSchema },
   cost: 1,
@@ -157,11 +158,15 @@ export const oneIncident = route({
     if ('kind' in found) return found
     const window = axisWindow(found)
     const apart = window === undefined ? 0 : await apartOf(found, window, context.options.warehouse)
+    const { standing } = (context.options.reviews ?? NO_REVIEWS).of(found.id)
     return {
       kind: 'body',
       body: encodeIncident(found),
       text: canonicalIncident(found),
-      ...(window === undefined ? {} : { headers: { 'x-kuager-kept-apart': String(apart) } }),
+      headers: {
+        ...(window === undefined ? {} : { 'x-kuager-kept-apart': String(apart) }),
+        ...(standing === 'none' ? {} : { 'x-kuager-review': standing }),
+      },
     }
   },
 })

@@ -11,7 +11,7 @@ const CACHED = 'public, max-age=60'
 export const OPEN_TO_PAGES: Readonly<Record<string, string>> = {
   'access-control-allow-origin': '*',
   'access-control-expose-headers':
-    'etag, retry-after, ratelimit, ratelimit-policy, x-kuager-kept-apart, x-kuager-next, content-disposition',
+    'etag, retry-after, ratelimit, ratelimit-policy, x-kuager-kept-apart, x-kuager-review, x-kuager-next, content-disposition',
   'cross-origin-resource-policy': 'cross-origin',
   'x-robots-tag': 'noindex',
 }

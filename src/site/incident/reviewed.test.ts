@@ -66,6 +66,9 @@ describe("a person's review on the pages", () => {
     const canonical = async (acts: readonly ReviewAct[]): Promise<string> => read(urls.apiIncident(INCIDENT.id), acts)
     const digest = (page: string): string => /[0-9a-f]{64}/.exec(page.slice(page.indexOf('id="cite"')))?.[0] ?? ''
     const plain = await read(urls.incident('en', INCIDENT.id), [])
+    const header = async (acts: readonly ReviewAct[]): Promise<string | null> =>
+      (await ask(urls.apiIncident(INCIDENT.id), acts)).headers.get('x-kuager-review')
+    assert.deepEqual([await header([]), await header([HOLD]), await header(WITHDRAWN)], [null, 'held', 'withdrawn'])
     for (const acts of [[HOLD], WITHDRAWN]) {
       assert.equal(await canonical(acts), await canonical([]))
       const page = await read(urls.incident('en', INCIDENT.id), acts)

@@ -81,7 +81,7 @@ const plainStarts = (): readonly string[] => [
   urls.apiDescription(),
   urls.apiIncidents(),
   urls.apiDemands(),
-  ...['board', 'services', 'networks', 'claims', 'orders', 'corrections'].map((list) => `/api/v1/${list}`),
+  ...['board', 'services', 'networks', 'claims', 'orders', 'corrections', 'reviews'].map((list) => `/api/v1/${list}`),
   ...['incidents', 'corrections', 'demands'].map((list) => `/api/v1/${list}?format=csv`),
 ]
 

@@ -14,14 +14,15 @@ export interface CopyScope {
 
 const LANG = `(?:${LANGS.join('|')})`
 const PAGES = new RegExp(`^/${LANG}/(?:${PLAIN_PAGES.join('|')}|method/full|report|matrix)$`)
-const PLACES = new RegExp(`^/${LANG}/(?:s/[^/]+|n/AS\\d+|coincidence/[^/]+|i/[^/]+)$`)
+const PLACES = new RegExp(`^/${LANG}/(?:s/[^/]+|n/AS\\d+|coincidence/[^/]+|chronicle/[^/]+|i/[^/]+)$`)
 const BY_NETWORK = new RegExp(`^/${LANG}/(?:check)?$`)
 const SERIES = new RegExp(`^/${LANG}/s/[^/]+/AS\\d+$`)
 const MEASUREMENT = new RegExp(`^(?:/${LANG}/m/|/m/|/api/v1/measurement/)([0-9a-f]{64})(?:\\.json)?$`)
 const INCIDENT = new RegExp(`^/${LANG}/i/([^/]+)$`)
 const CARD = new RegExp(`^/card/${LANG}/i/(.+)-\\d+\\.png$`)
 const FILES = new RegExp(`^(?:/assets/.+|/(?:study|validation)/[^/]+/[a-z]+\\.json|/${LANG}/feed/.+\\.xml)$`)
-const LISTS = /^\/api\/v1\/(?:openapi\.json|board|services|networks|incidents|claims|orders|corrections|demands)$/
+const LISTS =
+  /^\/api\/v1\/(?:openapi\.json|board|services|networks|incidents|claims|orders|corrections|demands|reviews)$/
 const OF_DAYS = /^\/api\/v1\/(?:matrix|series)$/
 const OF_INCIDENT = /^\/api\/v1\/incident\/[^/]+(?:\/measurements\.csv)?$/
 

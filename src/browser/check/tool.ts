@@ -4,7 +4,6 @@ import type { Lang } from '../../core/text/lang.ts'
 import { element } from '../verify/element.ts'
 import { endingOf } from './ending.ts'
 import { HOUR_CHECKS, runHour } from './hour.ts'
-import { toolPart, setText, show } from './parts.ts'
 import { renewPlan, serverTime, type KnownPlan } from './plan.ts'
 import { fileOf, logCheck, unlogged } from './proof.ts'
 import { makeRows, type Rows } from './rows.ts'
@@ -276,4 +275,21 @@ function keepAwake(signal: AbortSignal): void {
   document.addEventListener('visibilitychange', () => void take(), { signal })
   signal.addEventListener('abort', () => void lock?.release().catch(() => undefined))
   void take()
+}
+
+/** A part of the tool by its name. The server writes them all (site/pages/check-here.ts). */
+function toolPart<T extends HTMLElement = HTMLElement>(root: ParentNode, name: string): T {
+  const found = root.querySelector<T>(`[data-part="${name}"], [data-do="${name}"]`)
+  if (found === null) throw new Error(`The page has no part "${name}"`)
+  return found
+}
+
+/** Changes a text only where it is another one, so that nothing is read out twice. */
+function setText(place: HTMLElement, text: string): void {
+  if (place.textContent !== text) place.textContent = text
+}
+
+/** Shows a part, or hides it from everyone. */
+const show = (place: HTMLElement, isShown: boolean): void => {
+  place.toggleAttribute('hidden', !isShown)
 }

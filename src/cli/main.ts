@@ -132,7 +132,7 @@ const COMMANDS = {
     load: async () => (await import('./simulate/simulate.ts')).command,
   },
   validate: {
-    summary: 'validate the program on cases whose truth others know: predictions first, labels later',
+    summary: 'validate the program on known cases: predictions first, labels later',
     load: async () => (await import('./validate/validate.ts')).command,
   },
   verify: {

@@ -13,6 +13,7 @@ import { instant, parseAsn, type Asn, type Instant } from '../../core/model/unit
 import type { Kind } from '../../core/model/measured/verdict.ts'
 import { dateTable, type DatedIncident, type DatedSeries } from '../../core/detect/series/date-series.ts'
 import { readOutages, type TableOutage } from '../../core/detect/series/outages.ts'
+import { outagesOfSignals } from '../../core/detect/levels/outages-in.ts'
 import type { Owners } from '../../core/detect/series/weigh-in-table.ts'
 import { LEAST_LOG10 } from '../../core/detect/series/outside-series.ts'
 import { readDated } from '../../core/detect/forms/read-dated.ts'
@@ -99,7 +100,7 @@ kind: they say nothing of one service.`,
     ),
     outages: optional(
       'FILE',
-      'Known outages as CSV: from_utc,until_utc,network. Failures in them count as not measured.',
+      'Known outages: CSV with from_utc,until_utc,network, or an answer of IODA’s signals. Failures in them count as not measured.',
       {
         read: (text) => text,
       },
@@ -170,7 +171,9 @@ const inBuckets = ({ buckets }: TableSeries, dated: DatedSeries): DatedSeries =>
       }
 
 async function outagesOf(named: string | undefined, world: World): Promise<readonly TableOutage[]> {
-  return named === undefined ? [] : readOutages(await readText(resolve(world.cwd, named), named), named)
+  if (named === undefined) return []
+  const text = await readText(resolve(world.cwd, named), named)
+  return /^\s*[[{]/.test(text) ? outagesOfSignals(text, named) : readOutages(text, named)
 }
 
 /** Owners of networks and services, as far as the bundled tables know them. */

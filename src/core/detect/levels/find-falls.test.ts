@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { DAY_MS, HOUR_MS } from '../../model/duration.ts'
+import { InputError } from '../../model/errors.ts'
 import { instant } from '../../model/units.ts'
 import { againstControls } from './against-controls.ts'
 import { findFalls } from './find-falls.ts'
+import { outagesOfSignals } from './outages-in.ts'
 import type { LevelSeries } from './level.ts'
 
 describe('findFalls()', () => {
@@ -64,5 +66,30 @@ describe('againstControls()', () => {
       againstControls(networks).map(({ controls }) => controls),
       [0, 0],
     )
+  })
+})
+
+describe('outagesOfSignals()', () => {
+  const values = Array.from({ length: 10 * 96 }, (_, i) => (i >= 500 && i < 540 ? 5 : 100 + (i % 3)))
+  const signal = { datasource: 'bgp', from: Date.UTC(2026, 0, 1) / 1000, step: 900, values }
+  const text = JSON.stringify({
+    data: [
+      [
+        { ...signal, entityType: 'country', entityCode: 'KZ' },
+        { ...signal, entityType: 'asn', entityCode: '64496' },
+      ],
+    ],
+  })
+
+  it('gives falls to one half or less as outages of all networks or of one, and nothing for a shallow fall', () => {
+    assert.deepEqual(
+      outagesOfSignals(text, 'x').map(({ network }) => network),
+      [undefined, 'AS64496'],
+    )
+    const shallow = JSON.stringify({
+      data: [{ ...signal, entityCode: 'KZ', values: values.map((value) => Math.max(value, 70)) }],
+    })
+    assert.deepEqual(outagesOfSignals(shallow, 'x'), [])
+    assert.throws(() => outagesOfSignals('{"data":[]}', 'x'), InputError)
   })
 })

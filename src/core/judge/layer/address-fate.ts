@@ -3,7 +3,7 @@ import { addressKey, controlAnswered, endpointKey, onOwnPath, type Case, type Ho
 import { isGenuine } from './certificate-dates.ts'
 import { provesName } from './interception.ts'
 import { isCertificateRefusal, isNetworkFailure } from '../line.ts'
-import { comparePages } from './page.ts'
+import { comparePages, redirectElsewhere } from './page.ts'
 
 /**
  * What became of an address that only the person's resolver gave: `cleared` it proved the name (a valid
@@ -59,11 +59,15 @@ function byComparison(page: HttpObservation, control: HttpObservation): AddressF
   return compared === 'alike' ? 'cleared' : compared === 'differs' ? 'page' : 'untested'
 }
 
-/** A cleartext redirect is judged by where it leads: the same page in the end clears the address that sent it. */
+/**
+ * A cleartext redirect is judged by where it leads: the same page in the end clears the address that sent it, and so does
+ * any page of the same owner under a verified certificate.
+ */
 function fateByNextHop(it: Case, hop: Hop): AddressFate {
   const last = it.hops.at(-1)
   const page = last?.http.find((row) => row.status !== undefined && row.failure === undefined)
   if (last === undefined || last.index <= hop.index || page === undefined || it.control.http === undefined)
     return 'untested'
-  return byComparison(page, it.control.http)
+  const isOneOwner = it.hops.every(({ http }) => http.every((row) => redirectElsewhere(row) === undefined))
+  return page.scheme === 'https' && isOneOwner ? 'cleared' : byComparison(page, it.control.http)
 }

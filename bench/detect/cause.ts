@@ -1,7 +1,9 @@
 // The weighing of a cause on simulated incidents whose cause is known: calibration, and how the word is used.
 import type { CauseWeights } from '../../src/core/detect/cause/ratio.ts'
 import { makeCauseTable, mapCauses, type CauseTable } from '../../src/core/detect/cause/table.ts'
-import { weighItems } from '../../src/core/detect/cause/weigh.ts'
+import { weighItems, type Weighing } from '../../src/core/detect/cause/weigh.ts'
+import { causeWord } from '../../src/core/detect/cause/word.ts'
+import { DECISIVE_LOG10 } from '../../src/core/model/incident/cause.ts'
 import { loadCauseFile } from '../../src/runtime/tables/cause-files.ts'
 import type { Figure } from '../run.ts'
 import { loadKinds, type Kind } from './cause-kinds.ts'
@@ -32,12 +34,22 @@ function judge(incidents: readonly Simulated[], { table, weights }: Setting): { 
 interface WordShares {
   readonly blocking: number
   readonly fault: number
+  /** By the rule until revision 2026.11.6: a ratio of averages of 20. */
+  readonly earlier: number
 }
 
+const EARLIER_LOG10 = Math.log10(20)
+
 function words(incidents: readonly Simulated[], { table, weights }: Setting): WordShares {
-  const said = incidents.map(({ items }) => weighItems(items, table, weights).word)
-  const share = (word: string): number => said.filter((one) => one === word).length / said.length
-  return { blocking: share('blocking'), fault: share('fault') }
+  const weighed = incidents.map(({ items }) => weighItems(items, table, weights))
+  const share = (is: (one: Weighing) => boolean): number => weighed.filter(is).length / weighed.length
+  return {
+    blocking: share(({ word }) => word === 'blocking'),
+    fault: share(({ word }) => word === 'fault'),
+    earlier: share(
+      ({ log10Lr, outcomes }) => log10Lr >= EARLIER_LOG10 && causeWord(DECISIVE_LOG10, outcomes) === 'blocking',
+    ),
+  }
 }
 
 interface KindWords extends WordShares {
@@ -65,6 +77,7 @@ function sideShare(shares: readonly KindWords[], side: boolean, word: keyof Word
 
 const faults = (shares: readonly KindWords[]): readonly KindWords[] =>
   shares.filter(({ kind }) => !isInterference(kind))
+const worstEarlier = (shares: readonly KindWords[]): number => Math.max(...shares.map(({ earlier }) => earlier))
 const worst = (shares: readonly KindWords[]): KindWords =>
   shares.reduce((most, one) => (one.blocking > most.blocking ? one : most))
 
@@ -74,7 +87,7 @@ function leftOut(
   { table, weights }: Setting,
   of: { readonly count: number; readonly missing: readonly [number, number]; readonly seed: number },
 ): readonly KindWords[] {
-  return faults(world.kinds.map((kind) => ({ kind, blocking: 0, fault: 0 }))).map(({ kind }, at) => {
+  return faults(world.kinds.map((kind) => ({ kind, blocking: 0, fault: 0, earlier: 0 }))).map(({ kind }, at) => {
     const without = mapCauses((cause) => (cause === kind.row ? 0 : weights[cause]))
     const incidents = drawIncidents(world, { ...of, seed: of.seed + at, kind: kind.kind })
     return { kind, ...words(incidents, { table, weights: without }) }
@@ -82,19 +95,23 @@ function leftOut(
 }
 
 /** The same in worlds whose every probability is shifted and whose kinds are mixed anew. */
-function perturbed(kinds: readonly Kind[], setting: Setting, count: number) {
+function perturbed(
+  kinds: readonly Kind[],
+  by: { readonly calibration: Setting; readonly words: Setting },
+  count: number,
+) {
   const worlds = Array.from({ length: WORLDS }, (_, at) =>
     makeWorld(kinds, { seed: 100 + at, shift: 0.8, concentration: 8 }),
   )
   const scores = worlds.map((world, at) => {
-    const { p, real } = judge(drawIncidents(world, { seed: 200 + at, count, missing: SPARSE }), setting)
+    const { p, real } = judge(drawIncidents(world, { seed: 200 + at, count, missing: SPARSE }), by.calibration)
     return score(p, real)
   })
   const called = worlds.map((world, at) => {
     const incidents = drawIncidents(world, { seed: 400 + at, count, missing: SPARSE })
     return words(
       incidents.filter(({ kind }) => !isInterference(kind)),
-      setting,
+      by.words,
     ).blocking
   })
   const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
@@ -140,15 +157,14 @@ export function run(options: { readonly quick: boolean }): Promise<{
   const judged = judge(incidents, setting)
   const own = score(judged.p, judged.real)
   const even = judge(incidents, equal)
-  const shifted = perturbed(kinds, setting, options.quick ? 1000 : 4000)
+  const shifted = perturbed(kinds, { calibration: setting, words: equal }, options.quick ? 1000 : 4000)
   const each = options.quick ? 400 : 4000
-  const dense = wordsByKind(world, setting, { count: each, missing: DENSE, seed: 1000 })
-  const sparse = wordsByKind(world, setting, { count: each, missing: SPARSE, seed: 2000 })
-  const denseEqual = wordsByKind(world, equal, { count: each, missing: DENSE, seed: 1000 })
-  const sparseEqual = wordsByKind(world, equal, { count: each, missing: SPARSE, seed: 2000 })
+  // Words as they are said: with equal weights.
+  const dense = wordsByKind(world, equal, { count: each, missing: DENSE, seed: 1000 })
+  const sparse = wordsByKind(world, equal, { count: each, missing: SPARSE, seed: 2000 })
   const out = {
-    dense: leftOut(world, setting, { count: each, missing: DENSE, seed: 3000 }),
-    sparse: leftOut(world, setting, { count: each, missing: SPARSE, seed: 4000 }),
+    dense: leftOut(world, equal, { count: each, missing: DENSE, seed: 3000 }),
+    sparse: leftOut(world, equal, { count: each, missing: SPARSE, seed: 4000 }),
   }
   return Promise.resolve(
     report({
@@ -157,8 +173,6 @@ export function run(options: { readonly quick: boolean }): Promise<{
       shifted,
       dense,
       sparse,
-      denseEqual,
-      sparseEqual,
       intervals: intervalCoverage(kinds, setting, options.quick),
       out,
       curve: reliability(judged.p, judged.real),
@@ -172,8 +186,6 @@ interface Measured {
   readonly shifted: ReturnType<typeof perturbed>
   readonly dense: readonly KindWords[]
   readonly sparse: readonly KindWords[]
-  readonly denseEqual: readonly KindWords[]
-  readonly sparseEqual: readonly KindWords[]
   readonly out: { readonly dense: readonly KindWords[]; readonly sparse: readonly KindWords[] }
   readonly intervals: Coverage
   readonly curve: ReturnType<typeof reliability>
@@ -186,11 +198,7 @@ function report(it: Measured) {
   const denseBlocks = sideShare(it.dense, true, 'blocking')
   const sparseBlocks = sideShare(it.sparse, true, 'blocking')
   const blocksFault = Math.max(sideShare(it.dense, true, 'fault'), sideShare(it.sparse, true, 'fault'))
-  const equal = {
-    faults: Math.max(sideShare(it.denseEqual, false, 'blocking'), sideShare(it.sparseEqual, false, 'blocking')),
-    dense: sideShare(it.denseEqual, true, 'blocking'),
-    sparse: sideShare(it.sparseEqual, true, 'blocking'),
-  }
+  const named = (shares: readonly KindWords[], word: keyof WordShares): string => percent(sideShare(shares, true, word))
   const most = (figure: string, value: number, target: number, shown = value.toFixed(3)): Figure => ({
     figure,
     value: shown,
@@ -226,13 +234,17 @@ function report(it: Measured) {
       figure: 'faults called blocking, perturbed worlds, mean and worst',
       value: `${percent(it.shifted.called)}, ${percent(it.shifted.calledWorst)}`,
     },
-    share('blocks called blocking, 0–10 % of items missing', denseBlocks, 0.4, true),
-    share('blocks called blocking, 20–60 % of items missing', sparseBlocks, 0.14, true),
-    share('blocks called fault', blocksFault, 0.01),
     {
-      figure: 'with equal weights: faults, blocks (0–10 %, 20–60 % missing) called blocking',
-      value: [equal.faults, equal.dense, equal.sparse].map(percent).join(', '),
+      figure: 'blocks called blocking, 0–10 % and 20–60 % of items missing (earlier rule)',
+      value: `${named(it.dense, 'blocking')} (${named(it.dense, 'earlier')}), ${named(it.sparse, 'blocking')} (${named(it.sparse, 'earlier')})`,
     },
+    {
+      figure: '  faults called blocking by the earlier rule; worst kind; worst row left out (0–10 % missing)',
+      value: [sideShare(it.dense, false, 'earlier'), worstEarlier(faults(it.dense)), worstEarlier(it.out.dense)]
+        .map(percent)
+        .join(', '),
+    },
+    share('blocks called fault', blocksFault, 0.01),
     share('intervals that claim more than the table of a shifted world', it.intervals.overstated, 0.025),
     { figure: 'intervals that hold the ratio of the table of a shifted world', value: percent(it.intervals.held) },
     {
@@ -259,9 +271,8 @@ function report(it: Measured) {
     brier_equal_weights: it.equal.brier,
     log_loss_equal_weights: it.equal.logLoss,
     ece_equal_weights: it.equal.ece,
-    faults_called_blocking_equal_weights: equal.faults,
-    blocks_called_blocking_equal_weights: equal.dense,
-    blocks_called_blocking_sparse_equal_weights: equal.sparse,
+    blocks_called_blocking_earlier_rule: sideShare(it.dense, true, 'earlier'),
+    blocks_called_blocking_sparse_earlier_rule: sideShare(it.sparse, true, 'earlier'),
   }
   return { table, json, drawing: `${drawReliability(it.curve)}\n\n${drawKinds(it.dense, it.sparse)}` }
 }

@@ -1,6 +1,7 @@
 import { LEAST, makeCauseTable, outcomesOf, ITEMS } from '../../core/detect/cause/table.ts'
 import { EFFECTIVE_INCIDENTS } from '../../core/detect/cause/table-draws.ts'
-import { DECISIVE, SCALE } from '../../core/detect/cause/word.ts'
+import { SCALE } from '../../core/detect/cause/word.ts'
+import { DECISIVE_LOG10 } from '../../core/model/incident/cause.ts'
 import { defaultSettings } from '../../core/detect/chain/default-settings.ts'
 import { LEAST_LEFT } from '../../core/detect/series/one-device.ts'
 import { BASELINE_DAYS, LEAST_DAYS, LEAST_ROUNDS } from '../../core/detect/throttling/baseline.ts'
@@ -106,7 +107,7 @@ function causeFigures(): MethodFigures['cause'] {
   const { file, digest } = loadCauseFile()
   const table = makeCauseTable(file, digest)
   return {
-    decisive: 10 ** DECISIVE,
+    decisive: 10 ** DECISIVE_LOG10,
     least: LEAST,
     incidents: EFFECTIVE_INCIDENTS,
     scale: SCALE.map(([log10, support]) => ({ ratio: 10 ** log10, support })),

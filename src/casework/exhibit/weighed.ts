@@ -1,12 +1,13 @@
+import { quotedOf } from '../../core/model/incident/cause.ts'
 import { capitalise, say } from '../../core/text/format.ts'
 import { groundsSentence, itemName, itemSentence, outcomeName } from '../../core/text/sentence/cause.ts'
 import { againstSentences, timesText } from '../../core/text/sentence/incident.ts'
 import {
   itemsAgainst,
   numberWords,
+  quotedInterval,
   verdictLine,
   verdictName,
-  weightInterval,
 } from '../../core/text/sentence/incident-verdict.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
@@ -45,7 +46,9 @@ export function weightBlocks(lang: Lang, { incident }: ExhibitFinding, room: Pag
       ...more(lang, items.length - shown.length),
     ]
   })
-  const { first, second, apart } = numberWords(lang, cause)
+  const { quoted, mean, meaning } = numberWords(lang, cause)
+  const told = quotedOf(cause)
+  const interval = quotedInterval(lang, told)
   return [
     heading(say(lang, 'exhibit.weight')),
     {
@@ -58,25 +61,15 @@ export function weightBlocks(lang: Lang, { incident }: ExhibitFinding, room: Pag
       rows: [
         ...sides,
         [
-          [strong(say(lang, 'incident.weight-sum'))],
+          [strong(say(lang, 'incident.weight-quoted'))],
           [strong(verdictLine(lang, incident))],
-          `${timesText(lang, cause.log10Lr)} (${weightInterval(lang, cause)})`,
+          `${timesText(lang, told.log10Lr)}${interval === '' ? '' : ` (${interval})`}`,
         ],
-        // Where the sentence below names it, the table need not.
-        ...(cause.word === 'insufficient'
-          ? [
-              [
-                say(lang, 'incident.weight-rival'),
-                capitalise(lang, say(lang, `cause.${cause.rival.cause}`)),
-                timesText(lang, cause.rival.log10Lr),
-              ],
-            ]
-          : []),
       ],
     },
     ...(cause.word === 'insufficient'
       ? []
-      : [paragraph([first, second, apart, groundsSentence(lang, cause)].join(' ').trim())]),
+      : [paragraph([quoted, ...meaning, mean, groundsSentence(lang, cause)].join(' ').trim())]),
     paragraph(say(lang, 'incident.weight-politics')),
   ]
 }
@@ -164,10 +157,11 @@ export function limitBlocks(
   { incident: { cause, state } }: ExhibitFinding,
   room: PageBudget,
 ): readonly Block[] {
+  const now = quotedOf(cause).log10Lr
   const turning = cause.unseen
     .flatMap((item) => item.after.map((after) => ({ item, ...after })))
     .filter(({ word }) => word !== cause.word)
-    .toSorted((a, b) => Math.abs(b.log10Lr - cause.log10Lr) - Math.abs(a.log10Lr - cause.log10Lr))
+    .toSorted((a, b) => Math.abs(b.log10Lr - now) - Math.abs(a.log10Lr - now))
   const changes = turning.slice(0, Math.min(MOST_CHANGES, room.items)).map(
     ({ item, outcome, log10Lr, word }) =>
       `${itemName(lang, item)}: ${outcomeName(lang, item, outcome)}. ${say(lang, 'incident.change-then', {

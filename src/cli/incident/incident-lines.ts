@@ -158,11 +158,11 @@ function weight(lang: Lang, { cause }: Incident): string {
   const numbers = cause.word === 'insufficient' ? undefined : numberWords(lang, cause)
   const sum = `${say(lang, 'incident.weight-sum')}: ${timesText(lang, cause.log10Lr)}.`
   return section(say(lang, 'incident.weight'), [
-    ...(numbers === undefined ? [] : [wrapped(numbers.first, '  ')]),
+    ...(numbers === undefined ? [] : [wrapped(numbers.quoted, '  ')]),
     `  ${say(lang, 'incident.weight-fault').padStart(BAR)}|${say(lang, 'incident.weight-interference')}\n`,
     ...rows,
     wrapped(`${sum} ${say(lang, 'incident.weight-interval', { interval })}`, '  '),
-    ...(numbers === undefined ? [] : [wrapped(`${numbers.second} ${numbers.apart}`, '  ')]),
+    ...(numbers === undefined ? [] : [wrapped([...numbers.meaning, numbers.mean].join(' '), '  ')]),
     wrapped(say(lang, 'incident.weight-politics'), '  '),
   ])
 }

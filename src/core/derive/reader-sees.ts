@@ -66,11 +66,14 @@ export function readerSeesChange(before: ComparedRevision, after: ComparedRevisi
     slowdownMoved(before.slowdown?.value, after.slowdown?.value, TIMES) ||
     before.cause.word !== after.cause.word ||
     before.cause.support !== after.cause.support ||
-    far(before.cause.log10Lr, after.cause.log10Lr, LOG10_LR) ||
+    far(ratioOf(before.cause), ratioOf(after.cause), LOG10_LR) ||
     edgeMoved(before.start, after.start, EDGE_MS) ||
     (stage === 'running' ? hasLasted(before, after) : edgeMoved(before.end, after.end, EDGE_MS))
   )
 }
+
+/** The ratio that is quoted; of earlier rules that of the averages. */
+const ratioOf = ({ quoted, log10Lr }: ToldCause): number => quoted?.log10Lr ?? log10Lr
 
 /** Twice as long as was last said, and an hour at least: a restriction of years then makes some twenty revisions. */
 const LASTED = 2

@@ -788,6 +788,8 @@ export interface Placeholders {
   'incident.now.restricted': { readonly service: Value }
   'incident.now.throttled': { readonly service: Value }
   'incident.now.withdrawn': { readonly service: Value }
+  'incident.number-is': { readonly faults: Value; readonly kinds: Value }
+  'incident.number-is-fault': { readonly faults: Value }
   'incident.old-revision': { readonly revision: Value }
   'incident.ooni-counts': { readonly anomaly: Value; readonly confirmed: Value; readonly failure: Value; readonly ok: Value; readonly total: Value }
   'incident.ooni-own': { readonly days: Value }
@@ -809,14 +811,11 @@ export interface Placeholders {
   'incident.provisional': { readonly at: Value }
   'incident.quote.against': { readonly list: Value }
   'incident.quote.end': { readonly time: Value }
-  'incident.quote.fault.all': { readonly count: number; readonly interval: Value; readonly times: Value }
-  'incident.quote.fault.rival': { readonly count: number; readonly rival: Value; readonly times: Value }
+  'incident.quote.fault': { readonly against: Value; readonly count: number; readonly interval: Value; readonly times: Value }
   'incident.quote.finding': { readonly strength: Value; readonly verdict: Value }
-  'incident.quote.interference.all': { readonly count: number; readonly interval: Value; readonly times: Value }
-  'incident.quote.interference.rival': { readonly count: number; readonly rival: Value; readonly times: Value }
+  'incident.quote.interference': { readonly against: Value; readonly count: number; readonly interval: Value; readonly times: Value }
   'incident.quote.last-failed': { readonly time: Value }
   'incident.quote.last-slow': { readonly time: Value }
-  'incident.quote.numbers': { readonly first: Value; readonly second: Value }
   'incident.quote.seen': { readonly service: Value }
   'incident.quote.start': { readonly time: Value }
   'incident.quote.untested': { readonly count: Value }
@@ -841,9 +840,9 @@ export interface Placeholders {
   'incident.times-fault': { readonly value: Value }
   'incident.title': { readonly service: Value }
   'incident.utc': { readonly end: Value; readonly start: Value }
+  'incident.weight-against-best': { readonly against: Value }
   'incident.weight-alone': { readonly interval: Value; readonly value: Value }
   'incident.weight-beside': { readonly value: Value }
-  'incident.weight-best': { readonly leading: Value; readonly rival: Value }
   'incident.weight-interval': { readonly interval: Value }
   'incident.weight-items': { readonly opposing: Value; readonly supporting: Value; readonly weak: Value }
   'incident.weight-source': { readonly source: Value }
@@ -1101,11 +1100,6 @@ export interface Placeholders {
   'validation.when': { readonly at: Value }
   'validation.wrong.namedBlocking': { readonly word: Value }
   'validation.wrong.namedFault': { readonly word: Value }
-  'weigh.beside.all': { readonly interval: Value; readonly times: Value }
-  'weigh.beside.all-fault': { readonly interval: Value; readonly times: Value }
-  'weigh.beside.opposed': { readonly interval: Value; readonly times: Value }
-  'weigh.beside.rival': { readonly rival: Value; readonly times: Value }
-  'weigh.beside.rival-fault': { readonly rival: Value; readonly times: Value }
   'weigh.count': { readonly k: Value; readonly n: Value }
   'weigh.count.abroad': { readonly k: Value; readonly n: Value }
   'weigh.count.comparison': { readonly k: Value; readonly n: Value }
@@ -1121,10 +1115,9 @@ export interface Placeholders {
   'weigh.devices': { readonly probes: Value }
   'weigh.grounds': { readonly list: Value }
   'weigh.interval': { readonly interval: Value }
-  'weigh.less-probable': { readonly count: number; readonly ratio: Value }
-  'weigh.more-probable': { readonly count: number; readonly ratio: Value }
-  'weigh.rival-equal': { readonly leading: Value; readonly rival: Value }
-  'weigh.rival-less': { readonly count: number; readonly leading: Value; readonly ratio: Value; readonly rival: Value }
-  'weigh.rival-more': { readonly count: number; readonly leading: Value; readonly ratio: Value; readonly rival: Value }
+  'weigh.mean': { readonly faults: Value; readonly interval: Value; readonly kinds: Value; readonly times: Value }
+  'weigh.quoted-even': { readonly against: Value }
+  'weigh.quoted-fault': { readonly against: Value; readonly count: number; readonly ratio: Value }
+  'weigh.quoted-interference': { readonly against: Value; readonly count: number; readonly ratio: Value }
   'weigh.source': { readonly source: Value }
 }

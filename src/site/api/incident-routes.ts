@@ -23,6 +23,7 @@ const COLUMNS = [
   ...['probes', 'probes_failed', 'share', 'share_lo95', 'share_hi95'],
   ...['cause.word', 'cause.log10_lr', 'cause.lo95', 'cause.hi95', 'cause.support', 'cause.rival.cause'],
   ...['revision', 'revised_at_utc', 'reason', 'episode', 'rules_version', 'simulated'],
+  ...['cause.quoted.log10_lr', 'cause.quoted.lo95', 'cause.quoted.hi95', 'cause.quoted.against'],
 ]
 
 /** An incident without the ids of its measurements. */

@@ -3,6 +3,7 @@ import {
   BLOCKING_GROUNDS,
   CAUSE_ITEMS,
   CAUSE_WORDS,
+  OPPONENTS,
   CAUSES,
   SUPPORT,
   type CauseItem,
@@ -35,6 +36,10 @@ const cause = z.strictObject({
   log10_lr: log10,
   lo95: z.number(),
   hi95: z.number(),
+  quoted: z
+    .strictObject({ log10_lr: log10, lo95: z.number(), hi95: z.number(), against: z.enum(OPPONENTS) })
+    .optional()
+    .describe('The ratio to quote, and what it is taken against; absent in revisions of earlier rules'),
   support: z.enum(SUPPORT),
   leading: z.enum(CAUSES).describe('Most likely interference'),
   rival: z.strictObject({ cause: z.enum(CAUSES), log10_lr: log10 }).describe('Most likely fault'),

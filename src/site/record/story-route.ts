@@ -6,6 +6,7 @@ import { anchor } from '../../core/model/incident/bounds.ts'
 import { serviceName, type Names } from '../../core/text/names.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { momentBounds } from '../../core/model/moment.ts'
+import { quotedOf } from '../../core/model/incident/cause.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import type { Order, Reported, Statement } from '../../core/model/tables/record.ts'
 import { instant, type Instant } from '../../core/model/units.ts'
@@ -108,7 +109,7 @@ function byMonth(incidents: readonly Incident[], names: Names): readonly Chronic
     measured: {
       month,
       incidents: own
-        .toSorted((a, b) => b.cause.log10Lr - a.cause.log10Lr || (a.id < b.id ? -1 : 1))
+        .toSorted((a, b) => quotedOf(b.cause).log10Lr - quotedOf(a.cause).log10Lr || (a.id < b.id ? -1 : 1))
         .map((one) => named(one, names)),
     },
   }))

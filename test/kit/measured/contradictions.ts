@@ -59,9 +59,11 @@ function weight({ cause }: Incident, hold: Hold): void {
   }
   const weighed = weighItems(cause.items, table())
   hold(near(weighed.log10Lr, cause.log10Lr), `the table gives ${weighed.log10Lr} for its items`)
+  const { quoted } = cause
+  hold(quoted !== undefined && near(weighed.quoted.log10Lr, quoted.log10Lr), 'the table gives another ratio to quote')
   for (const { item, after } of cause.unseen)
     for (const { outcome, log10Lr } of after) {
-      const then = weighItems([...cause.items, { item, outcome }], table()).log10Lr
+      const then = weighItems([...cause.items, { item, outcome }], table()).quoted.log10Lr
       hold(near(then, log10Lr), `${item}: ${outcome} would give ${then}, not ${log10Lr}`)
     }
 }

@@ -2,7 +2,7 @@ import { CAUSES, type CauseItem } from '../../model/incident/cause.ts'
 import { createRandom } from '../chain/random.ts'
 import { quantileSorted } from '../statistics/quantile.ts'
 import type { ObservedItem } from './cause-input.ts'
-import { mixedRatio } from './ratio.ts'
+import { mixedRatio, quotableRatio, unlistedOf } from './ratio.ts'
 import { drawBetaLaw } from './laws.ts'
 import { drawTable, type TableDraws } from './table-draws.ts'
 import { ITEMS, type CauseTable } from './table.ts'
@@ -45,19 +45,33 @@ export function intervals(
   items: readonly ObservedItem[],
   table: CauseTable,
   options: DrawOptions,
-): { readonly total: RatioInterval; readonly alone: readonly RatioInterval[] } {
+): { readonly total: RatioInterval; readonly quoted: RatioInterval; readonly alone: readonly RatioInterval[] } {
   const { weights, seed, draws } = options
   const drawn = drawTable(table, draws)
   const products = Array.from({ length: draws }, () => new Float64Array(CAUSES.length).fill(1))
+  const unlisted = new Float64Array(draws).fill(1)
   const alone = items.map((item) => {
     const rows = drawItem(item, drawn, { seed, draws })
-    rows.forEach((row, draw) => {
+    const even = unlistedOf(table, item.item)
+    rows.forEach(({ row, turned }, draw) => {
       const product = products[draw]! // as many rows as draws
       for (let cause = 0; cause < row.length; cause++) product[cause]! *= row[cause]! // an entry for every cause
+      unlisted[draw]! *= turned ? 1 - even : even
     })
-    return bounds(rows.map((row) => mixedRatio(row, weights)))
+    return bounds(rows.map(({ row }) => mixedRatio(row, weights)))
   })
-  return { total: bounds(products.map((product) => mixedRatio(product, weights))), alone }
+  return {
+    total: bounds(products.map((product) => mixedRatio(product, weights))),
+    quoted: bounds(products.map((product, draw) => quotableRatio(product, unlisted[draw]!, weights).log10Lr)),
+    alone,
+  }
+}
+
+interface DrawnItem {
+  /** P(what was observed | cause). */
+  readonly row: Float64Array
+  /** The outcome is read as "not this one". */
+  readonly turned: boolean
 }
 
 /** P(what was observed of one item | cause), one row of causes for each draw. */
@@ -65,13 +79,14 @@ function drawItem(
   { item, outcome, count }: ObservedItem,
   drawn: TableDraws,
   { seed, draws }: { readonly seed: number; readonly draws: number },
-): readonly Float64Array[] {
+): readonly DrawnItem[] {
   const rows = drawn[item].get(outcome) ?? []
-  if (!MAJORITY.has(item) || count.n === 0) return rows
+  if (!MAJORITY.has(item) || count.n === 0) return rows.map((row) => ({ row, turned: false }))
   const random = createRandom(seed + 500 + 1000 * ITEMS.indexOf(item))
-  return rows
-    .slice(0, draws)
-    .map((row) => (drawBetaLaw(random, count.k + 0.5, count.n - count.k + 0.5) < 0.5 ? row.map((p) => 1 - p) : row))
+  return rows.slice(0, draws).map((row) => {
+    const turned = drawBetaLaw(random, count.k + 0.5, count.n - count.k + 0.5) < 0.5
+    return { row: turned ? row.map((p) => 1 - p) : row, turned }
+  })
 }
 
 function bounds(values: readonly number[]): RatioInterval {

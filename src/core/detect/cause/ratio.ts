@@ -1,4 +1,12 @@
-import { CAUSES, FAULT_CAUSES, INTERFERENCE_CAUSES, type Cause, type CauseItem } from '../../model/incident/cause.ts'
+import {
+  CAUSES,
+  FAULT_CAUSES,
+  INTERFERENCE_CAUSES,
+  type Cause,
+  type CauseItem,
+  type Opponent,
+  type QuotedRatio,
+} from '../../model/incident/cause.ts'
 import { InputError } from '../../model/errors.ts'
 import type { CauseTable } from './table.ts'
 
@@ -49,6 +57,37 @@ export function mixedRatio(likelihood: ArrayLike<number>, weights: Float64Array)
   }
   return Math.log10(interference / faults)
 }
+
+/** A ratio to quote, before its interval. */
+export type Quotable = Pick<QuotedRatio, 'log10Lr' | 'against'>
+
+/**
+ * The ratio to quote: mean of the likelihoods of a side, by its weights, over the greatest likelihood among the causes of
+ * the other side and the unlisted one. Causes of weight 0 are not among them. A mean of one side that does not exceed all
+ * of the other gives 0: at most one side can. Under every listed cause of the other side, and under the unlisted one, the
+ * expected ratio is at most 1, so that P(ratio ≥ 20) ≤ 1/20 (docs/methods/cause.md, "The ratio to quote").
+ */
+export function quotableRatio(likelihood: ArrayLike<number>, unlisted: number, weights: Float64Array): Quotable {
+  const side = (from: number, until: number): { mean: number; best: number; opponent: Opponent } => {
+    const found = { mean: 0, best: unlisted, opponent: 'unlisted' as Opponent }
+    for (let cause = from; cause < until; cause++) {
+      const p = likelihood[cause]! // an entry for every cause, as of the weights
+      found.mean += weights[cause]! * p
+      if (weights[cause]! > 0 && p > found.best) Object.assign(found, { best: p, opponent: CAUSES[cause] })
+    }
+    return found
+  }
+  const interference = side(0, INTERFERENCE)
+  const faults = side(INTERFERENCE, CAUSES.length)
+  if (interference.mean > faults.best)
+    return { log10Lr: Math.log10(interference.mean / faults.best), against: faults.opponent }
+  if (faults.mean > interference.best)
+    return { log10Lr: -Math.log10(faults.mean / interference.best), against: interference.opponent }
+  return { log10Lr: 0, against: interference.mean < faults.mean ? interference.opponent : faults.opponent }
+}
+
+/** P(outcome | a cause without a row): every outcome of the item alike. */
+export const unlistedOf = (table: CauseTable, item: CauseItem): number => 1 / table.p[item].size
 
 /** Posterior of every cause under even odds of the sides, in the order of CAUSES. */
 export function posteriorOf(likelihood: ArrayLike<number>, weights: Float64Array): Float64Array {

@@ -43,8 +43,8 @@ describe('the table of causes', () => {
     assert.equal(table.digest, digest)
   })
 
-  it('says in the file that it is expert judgement and not fitted to the world', () => {
-    assert.match(file.note, /[Ee]xpert judgement.*not fitted to the world/s)
+  it('says in the file that it is the judgement of its authors and not fitted to the world', () => {
+    assert.match(file.note, /authors' judgement.*not fitted to the world/s)
   })
 
   it('refuses a missing row, a missing column, an unknown outcome and outcomes that do not sum to 1', () => {

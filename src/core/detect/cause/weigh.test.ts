@@ -93,7 +93,7 @@ describe('weighCause()', () => {
         const [first] = found.unseen
         for (const after of first?.after ?? []) {
           const then = weighItems([...items, seen(first!.item, after.outcome)], table) // the loop has one
-          assert.ok(Math.abs(then.log10Lr - after.log10Lr) < 1e-9)
+          assert.ok(Math.abs(then.quoted.log10Lr - after.log10Lr) < 1e-9)
           assert.equal(then.word, after.word)
         }
       }),
@@ -125,6 +125,54 @@ describe('weighCause()', () => {
     assert.ok(Math.abs(all - 1) < 1e-12)
   })
 
+  it('quotes the mean of one side over the best of all that speak against it, an unlisted cause included', () => {
+    fc.assert(
+      fc.property(anyItems, (items) => {
+        const { log10Lr, quoted, likelihood } = weighItems(items, table)
+        const unlisted = items.reduce((product, { item }) => product / outcomesOf(item).length, 1)
+        const of = (side: readonly (typeof CAUSES)[number][]): readonly number[] =>
+          side.map((cause) => likelihood[CAUSES.indexOf(cause)]!) // an entry for every cause
+        const mean = (all: readonly number[]): number => all.reduce((sum, one) => sum + one, 0) / all.length
+        const [interference, faults] = [of(INTERFERENCE_CAUSES), of(FAULT_CAUSES)]
+        const [up, down] = [
+          mean(interference) / Math.max(unlisted, ...faults),
+          mean(faults) / Math.max(unlisted, ...interference),
+        ]
+        const expected = up > 1 ? Math.log10(up) : down > 1 ? -Math.log10(down) : 0
+        assert.ok(Math.abs(quoted.log10Lr - expected) < 1e-9)
+        // It never says more than the ratio of the means, and never points to the other side.
+        assert.ok(
+          quoted.log10Lr >= 0 ? quoted.log10Lr <= Math.max(0, log10Lr) + 1e-9 : quoted.log10Lr >= log10Lr - 1e-9,
+        )
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('quotes a ratio whose mean is at most 1 under every fault, so that 1 in 10 at most reaches 10', () => {
+    const two = ['pair', 'stage', 'vpn', 'line'] as const
+    const all = two.reduce<readonly (readonly ObservedItem[])[]>(
+      (sets, item) => sets.flatMap((set) => outcomesOf(item).map((outcome) => [...set, seen(item, outcome)])),
+      [[]],
+    )
+    for (const fault of FAULT_CAUSES) {
+      const at = CAUSES.indexOf(fault)
+      const expected = all.reduce((sum, items) => {
+        const { quoted, likelihood } = weighItems(items, table)
+        return sum + likelihood[at]! * (quoted.log10Lr > 0 ? 10 ** quoted.log10Lr : 0) // an entry for every cause
+      }, 0)
+      assert.ok(expected <= 1 + 1e-9, `${fault}: ${expected}`)
+    }
+  })
+
+  it('quotes against an unlisted cause where no listed fault fits, and not against one of weight 0', () => {
+    const odd = [seen('artefact', 'seen'), seen('ttl', 'in-country'), seen('other-name', 'cures')]
+    assert.equal(weighCause(odd, table).quoted?.against, 'unlisted')
+    assert.equal(weighCause(EVENING, table).quoted?.against, 'one-name-at-edge')
+    const without = mapCauses((cause) => (cause === 'one-name-at-edge' ? 0 : 1))
+    assert.notEqual(weighCause(EVENING, table, { weights: without }).quoted?.against, 'one-name-at-edge')
+  })
+
   it('an interval holds its ratio, and fewer observations make it wider', () => {
     const many = weighCause(EVENING, table)
     const few = weighCause(
@@ -133,6 +181,8 @@ describe('weighCause()', () => {
     )
     assert.ok(many.lo95 < many.log10Lr && many.log10Lr < many.hi95)
     assert.ok(few.lo95 < many.lo95, `${few.lo95} ${many.lo95}`)
+    const { lo95, log10Lr, hi95 } = many.quoted!
+    assert.ok(lo95 < log10Lr && log10Lr <= hi95)
     for (const { alone } of many.items) assert.ok(alone.lo95 <= alone.log10Lr && alone.log10Lr <= alone.hi95)
   })
 

@@ -12,7 +12,16 @@ import {
 import { Fault } from '../../model/errors.ts'
 import type { ObservedItem } from './cause-input.ts'
 import { intervals, type RatioInterval } from './intervals.ts'
-import { column, mixedRatio, normaliseWeights, posteriorOf, type CauseWeights } from './ratio.ts'
+import {
+  column,
+  mixedRatio,
+  normaliseWeights,
+  posteriorOf,
+  quotableRatio,
+  unlistedOf,
+  type CauseWeights,
+  type Quotable,
+} from './ratio.ts'
 import { ITEMS, mapCauses, outcomesOf, type CauseTable } from './table.ts'
 import { blockingGrounds, causeWord, supportOf, type Outcomes } from './word.ts'
 
@@ -30,6 +39,8 @@ export interface WeighOptions {
 /** The parts of a finding that need no draws: ratio, word and posterior. */
 export interface Weighing {
   readonly log10Lr: number
+  /** The ratio to quote; the word follows it. */
+  readonly quoted: Quotable
   readonly word: CauseWord
   /** P(items | cause) in the order of CAUSES. */
   readonly likelihood: Float64Array
@@ -48,14 +59,23 @@ export function weighItems(
 ): Weighing {
   const weights = normaliseWeights(given)
   const likelihood = new Float64Array(CAUSES.length).fill(1)
+  let unlisted = 1
   for (const { item, outcome } of observed) {
     const p = column(table, item, outcome)
+    unlisted *= unlistedOf(table, item)
     for (let cause = 0; cause < p.length; cause++) likelihood[cause]! *= p[cause]! // an entry for every cause
   }
   const outcomes = new Map(observed.map(({ item, outcome }) => [item, outcome]))
   if (outcomes.size !== observed.length) throw new Fault('Cannot weigh items: one of them stands twice')
-  const log10Lr = mixedRatio(likelihood, weights)
-  return { log10Lr, word: causeWord(log10Lr, outcomes), likelihood, weights, outcomes }
+  const quoted = quotableRatio(likelihood, unlisted, weights)
+  return {
+    log10Lr: mixedRatio(likelihood, weights),
+    quoted,
+    word: causeWord(quoted.log10Lr, outcomes),
+    likelihood,
+    weights,
+    outcomes,
+  }
 }
 
 /**
@@ -71,7 +91,7 @@ export function weighCause(
 ): CauseFinding {
   const items = ITEMS.flatMap((item) => observed.filter((one) => one.item === item))
   const weighing = weighItems(items, table, options.weights)
-  const { log10Lr, likelihood, weights, outcomes } = weighing
+  const { log10Lr, quoted, likelihood, weights, outcomes } = weighing
   const insufficient = options.insufficient === true || items.length === 0
   const drawn = intervals(items, table, { weights, seed: options.seed ?? 1, draws: options.draws ?? 400 })
   const leading = likeliest(INTERFERENCE_CAUSES, likelihood)
@@ -81,7 +101,8 @@ export function weighCause(
     word: insufficient ? 'insufficient' : weighing.word,
     log10Lr,
     ...holding(drawn.total, log10Lr),
-    support: supportOf(log10Lr),
+    quoted: { ...quoted, ...holding(drawn.quoted, quoted.log10Lr) },
+    support: supportOf(quoted.log10Lr),
     items: contributions(items, table, { weights, alone: drawn.alone }),
     leading,
     rival: { cause: rival, log10Lr: Math.log10(of(likelihood, leading) / of(likelihood, rival)) },
@@ -132,13 +153,13 @@ function contributions(
  * most first.
  */
 function unseenItems(items: readonly ObservedItem[], table: CauseTable, options: WeighOptions): readonly UnseenItem[] {
-  const now = weighItems(items, table, options.weights).log10Lr
+  const now = weighItems(items, table, options.weights).quoted.log10Lr
   const insufficient = options.insufficient === true
   const open = ITEMS.filter((item) => !TABLE_ITEMS.has(item) && !items.some((one) => one.item === item))
   const unseen = open.map((item) => {
     const after = outcomesOf(item).map((outcome) => {
       const then = weighItems([...items, { item, outcome }], table, options.weights)
-      return { outcome, log10Lr: then.log10Lr, word: insufficient ? ('insufficient' as const) : then.word }
+      return { outcome, log10Lr: then.quoted.log10Lr, word: insufficient ? ('insufficient' as const) : then.word }
     })
     return { item, after, moves: Math.max(...after.map(({ log10Lr }) => Math.abs(log10Lr - now))) }
   })

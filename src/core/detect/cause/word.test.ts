@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { BLOCKING_GROUNDS, type BlockingGround, type CauseItem, type ItemOutcome } from '../../model/incident/cause.ts'
-import { blockingGrounds, causeWord, DECISIVE, supportOf } from './word.ts'
+import {
+  BLOCKING_GROUNDS,
+  DECISIVE_LOG10,
+  type BlockingGround,
+  type CauseItem,
+  type ItemOutcome,
+} from '../../model/incident/cause.ts'
+import { blockingGrounds, causeWord, supportOf } from './word.ts'
 
 type Pairs = readonly (readonly [CauseItem, ItemOutcome])[]
 
@@ -45,10 +51,10 @@ describe('the word rule', () => {
         assert.deepEqual(blockingGrounds(new Map(HOLDS[ground].filter((pair) => pair !== left))), [])
     })
 
-    it(`${ground} gives the word at a ratio of 20, not below, and never on one line only`, () => {
+    it(`${ground} gives the word at a ratio of 10, not below, and never on one line only`, () => {
       const several: Pairs = [...HOLDS[ground], ['line', 'several']]
-      assert.equal(causeWord(DECISIVE, new Map(several)), 'blocking')
-      assert.equal(causeWord(DECISIVE - 1e-9, new Map(several)), 'not-determined')
+      assert.equal(causeWord(DECISIVE_LOG10, new Map(several)), 'blocking')
+      assert.equal(causeWord(DECISIVE_LOG10 - 1e-9, new Map(several)), 'not-determined')
       const one: Pairs = [...HOLDS[ground].filter(([item]) => item !== 'owners'), ['line', 'one']]
       assert.equal(causeWord(5, new Map(one)), 'not-determined')
     })
@@ -104,10 +110,10 @@ describe('the word rule', () => {
     assert.equal(causeWord(6, new Map([['line', 'several']])), 'not-determined')
   })
 
-  it('a ratio of 1/20 is a fault, on any grounds', () => {
+  it('a ratio of 1/10 is a fault, on any grounds', () => {
     assert.equal(
       causeWord(
-        -DECISIVE,
+        -DECISIVE_LOG10,
         new Map([
           ['artefact', 'seen'],
           ['line', 'several'],
@@ -115,7 +121,7 @@ describe('the word rule', () => {
       ),
       'fault',
     )
-    assert.equal(causeWord(-DECISIVE + 1e-9, new Map()), 'not-determined')
+    assert.equal(causeWord(-DECISIVE_LOG10 + 1e-9, new Map()), 'not-determined')
   })
 })
 

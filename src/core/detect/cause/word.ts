@@ -1,10 +1,14 @@
-import type { BlockingGround, CauseItem, CauseWord, ItemOutcome, Support } from '../../model/incident/cause.ts'
+import {
+  DECISIVE_LOG10,
+  type BlockingGround,
+  type CauseItem,
+  type CauseWord,
+  type ItemOutcome,
+  type Support,
+} from '../../model/incident/cause.ts'
 
 /** Outcome of every item that was looked at. */
 export type Outcomes = ReadonlyMap<CauseItem, ItemOutcome>
-
-/** Ratio from which on the word may be `blocking`, and whose reciprocal is the word `fault`. */
-export const DECISIVE = Math.log10(20)
 
 type Rule = (it: (item: CauseItem) => ItemOutcome | undefined) => boolean
 
@@ -45,12 +49,12 @@ const severalLines = (outcomes: Outcomes): boolean => {
 }
 
 /**
- * The word of a finding: `blocking` needs a ratio of 20, more than one line known to fail and one of the grounds; `fault` a
- * ratio of 1/20 or less; everything between is `not-determined`. `log10Lr` is that of interference over faults.
+ * The word of a finding: `blocking` needs a quoted ratio of 10, more than one line known to fail and one of the grounds;
+ * `fault` a ratio of 1/10 or less; everything between is `not-determined`.
  */
 export function causeWord(log10Lr: number, outcomes: Outcomes): CauseWord {
-  if (log10Lr <= -DECISIVE) return 'fault'
-  const named = log10Lr >= DECISIVE && severalLines(outcomes) && blockingGrounds(outcomes).length > 0
+  if (log10Lr <= -DECISIVE_LOG10) return 'fault'
+  const named = log10Lr >= DECISIVE_LOG10 && severalLines(outcomes) && blockingGrounds(outcomes).length > 0
   return named ? 'blocking' : 'not-determined'
 }
 

@@ -82,7 +82,7 @@ export interface WeighedItem {
   readonly source: string
 }
 
-/** A piece of evidence that was not checked, with the log10 ratio the finding would have after each outcome. */
+/** A piece of evidence that was not checked, with the log10 ratio that would be quoted after each outcome. */
 export interface UnseenItem {
   readonly item: CauseItem
   readonly after: readonly { readonly outcome: ItemOutcome; readonly log10Lr: number; readonly word: CauseWord }[]
@@ -100,12 +100,33 @@ export const BLOCKING_GROUNDS = [
 ] as const
 export type BlockingGround = (typeof BLOCKING_GROUNDS)[number]
 
+/** Quoted ratio, as log10, from which the word may be `blocking`; its reciprocal is the word `fault`. docs/decisions/0030. */
+export const DECISIVE_LOG10 = 1
+
+/** What a quoted ratio is taken against: a listed cause, or one without a row, which makes every outcome equally probable. */
+export const OPPONENTS = [...CAUSES, 'unlisted'] as const
+export type Opponent = (typeof OPPONENTS)[number]
+
+/**
+ * The ratio to quote: the mean of one side over the single explanation of the other side, or without a row, that fits
+ * best. log10; above 0 for interference, below 0 for a fault, 0 if neither side is better than all that speak against it.
+ */
+export interface QuotedRatio {
+  readonly log10Lr: number
+  readonly lo95: number
+  readonly hi95: number
+  readonly against: Opponent
+}
+
 export interface CauseFinding {
   readonly word: CauseWord
   /** log10 of P(items | interference) / P(items | faults), rows of a side mixed by the prior weights. */
   readonly log10Lr: number
   readonly lo95: number
   readonly hi95: number
+  /** Absent in revisions of earlier rules, which quoted the smaller of `log10Lr` and `rival`. */
+  readonly quoted?: QuotedRatio
+  /** Step of the quoted ratio. */
   readonly support: Support
   readonly items: readonly WeighedItem[]
   /** Most likely interference and most likely fault, with log10 of P(items | the first) / P(items | the second). */
@@ -117,4 +138,26 @@ export interface CauseFinding {
   readonly unseen: readonly UnseenItem[]
   /** Digest of data/causes.json. */
   readonly table: string
+}
+
+/** A quoted ratio as a revision tells it: those of earlier rules have no interval of it. */
+export type ToldRatio = Omit<QuotedRatio, 'lo95' | 'hi95'> & Partial<Pick<QuotedRatio, 'lo95' | 'hi95'>>
+
+/** The ratio that a finding quotes. Of earlier rules it is that of the listed causes, read off their shares. */
+export function quotedOf({
+  quoted,
+  log10Lr,
+  leading,
+  rival,
+  posterior,
+}: Pick<CauseFinding, 'quoted' | 'log10Lr' | 'leading' | 'rival' | 'posterior'>): ToldRatio {
+  if (quoted !== undefined) return quoted
+  const sum = (side: readonly Cause[]): number => side.reduce((total, cause) => total + posterior[cause], 0)
+  const best = (cause: Cause, side: readonly Cause[]): number => posterior[cause] * side.length
+  const interference = Math.log10(sum(INTERFERENCE_CAUSES) / best(rival.cause, FAULT_CAUSES))
+  const fault = Math.log10(sum(FAULT_CAUSES) / best(leading, INTERFERENCE_CAUSES))
+  if (interference > 0) return { log10Lr: interference, against: rival.cause }
+  return fault > 0
+    ? { log10Lr: -fault, against: leading }
+    : { log10Lr: 0, against: log10Lr < 0 ? leading : rival.cause }
 }

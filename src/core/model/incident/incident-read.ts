@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { BLOCKING_GROUNDS, CAUSE_ITEMS, CAUSE_WORDS, CAUSES, SUPPORT } from './cause.ts'
+import { BLOCKING_GROUNDS, CAUSE_ITEMS, CAUSE_WORDS, CAUSES, OPPONENTS, SUPPORT } from './cause.ts'
 import { InputError } from '../errors.ts'
 import { INCIDENT_STATES, REVISION_REASONS, type Edge, type Impact } from './incident.ts'
 import type { ToldCause, ToldIncident } from './incident-wire.ts'
@@ -85,6 +85,9 @@ const causeShape = z.strictObject({
   log10_lr: z.number(),
   lo95: z.number(),
   hi95: z.number(),
+  quoted: z
+    .strictObject({ log10_lr: z.number(), lo95: z.number(), hi95: z.number(), against: z.enum(OPPONENTS) })
+    .optional(),
   support: z.enum(SUPPORT),
   leading: z.enum(CAUSES),
   rival: z.strictObject({ cause: z.enum(CAUSES), log10_lr: z.number() }),
@@ -246,6 +249,15 @@ function draftOf(told: z.infer<typeof toldShape>): ReadDraft {
       log10Lr: cause.log10_lr,
       lo95: cause.lo95,
       hi95: cause.hi95,
+      ...known(
+        'quoted',
+        cause.quoted && {
+          log10Lr: cause.quoted.log10_lr,
+          lo95: cause.quoted.lo95,
+          hi95: cause.quoted.hi95,
+          against: cause.quoted.against,
+        },
+      ),
       support: cause.support,
       leading: cause.leading,
       rival: { cause: cause.rival.cause, log10Lr: cause.rival.log10_lr },

@@ -68,6 +68,14 @@ export const encodeCause = (cause: ToldCause): Record<string, unknown> => ({
   log10_lr: cause.log10Lr,
   lo95: cause.lo95,
   hi95: cause.hi95,
+  ...(cause.quoted && {
+    quoted: {
+      log10_lr: cause.quoted.log10Lr,
+      lo95: cause.quoted.lo95,
+      hi95: cause.quoted.hi95,
+      against: cause.quoted.against,
+    },
+  }),
   support: cause.support,
   leading: cause.leading,
   rival: { cause: cause.rival.cause, log10_lr: cause.rival.log10Lr },

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { CAUSE_ITEMS, type CauseFinding, type CauseItem, type WeighedItem } from '../../model/incident/cause.ts'
 import { mapCauses } from '../../detect/cause/table.ts'
-import { groundsSentence, itemSentence, outcomeName, ratioSentence, rivalSentence } from './cause.ts'
+import { groundsSentence, itemSentence, outcomeName, quotedSentence } from './cause.ts'
 import { CATALOGUE } from '../catalogue.ts'
-import { LANGS } from '../lang.ts'
+import { LANGS, type Lang } from '../lang.ts'
 
 const item: WeighedItem = {
   item: 'pair',
@@ -33,37 +33,28 @@ const finding = (over: Partial<CauseFinding>): CauseFinding => ({
 
 describe('sentences about the weight of evidence', () => {
   it('say how probable the findings are under either side, and swap the sides below 1', () => {
+    const against = 'one-name-at-edge'
     assert.equal(
-      ratioSentence('en', Math.log10(300)),
-      'Such findings are about 300\u00a0times more probable if access was interfered with than under all technical faults taken together.',
+      quotedSentence('en', { log10Lr: Math.log10(300), against }),
+      'Such findings are about 300\u00a0times more probable under interference than under the explanation without interference that fits them best. That explanation: a fault on the service’s own servers that affects one domain name.',
     )
-    assert.equal(
-      ratioSentence('en', -Math.log10(300)),
-      'Such findings are about 300\u00a0times more probable if there was a technical fault than under all kinds of interference taken together.',
+    assert.match(
+      quotedSentence('en', { log10Lr: -Math.log10(300), against: 'name-block' }),
+      /300\u00a0times.*under a technical fault/,
     )
-    assert.match(ratioSentence('en', 0.001), /equally probable/)
+    assert.match(quotedSentence('en', { log10Lr: 2, against: 'unlisted' }), /a cause that is not on our list\.$/)
+    for (const lang of LANGS) assert.doesNotMatch(quotedSentence(lang, { log10Lr: 0, against }), /\d/u)
   })
 
   it('round a ratio to two digits and count it as each language counts', () => {
-    assert.match(ratioSentence('ru', Math.log10(21)), /в\u00a021\u00a0раз вероятнее/)
-    assert.match(ratioSentence('ru', Math.log10(2)), /в\u00a02\u00a0раза вероятнее/)
-    assert.match(ratioSentence('ru', Math.log10(1.5)), /в\u00a01,5\u00a0раза вероятнее/)
-    assert.match(ratioSentence('ru', Math.log10(317)), /в\u00a0320\u00a0раз вероятнее/)
-    assert.match(ratioSentence('kk', Math.log10(12_345)), /12\u00a0000\u00a0есе жоғары/)
-    assert.match(ratioSentence('en', 40), /1,000,000,000\u00a0times/)
-  })
-
-  it('name the nearest technical explanation with its own ratio, in the direction it points', () => {
-    assert.match(
-      rivalSentence('en', finding({})),
-      /one domain name.*about 40\u00a0times more probable if there was interference by domain name than under that fault/,
-    )
-    const worse = finding({ rival: { cause: 'transit', log10Lr: -2 } })
-    assert.match(
-      rivalSentence('en', worse),
-      /about 100\u00a0times more probable under that fault than under “interference by domain name”/,
-    )
-    assert.match(rivalSentence('en', finding({ rival: { cause: 'transit', log10Lr: 0 } })), /equally/)
+    const said = (lang: Lang, ratio: number): string =>
+      quotedSentence(lang, { log10Lr: Math.log10(ratio), against: 'transit' })
+    assert.match(said('ru', 21), /в\u00a021\u00a0раз вероятнее/)
+    assert.match(said('ru', 2), /в\u00a02\u00a0раза вероятнее/)
+    assert.match(said('ru', 1.5), /в\u00a01,5\u00a0раза вероятнее/)
+    assert.match(said('ru', 317), /в\u00a0320\u00a0раз вероятнее/)
+    assert.match(said('kk', 12_345), /12\u00a0000\u00a0есе жоғары/)
+    assert.match(said('en', 1e40), /1,000,000,000\u00a0times/)
   })
 
   it('give an item with its count and, where asked, its source', () => {
@@ -93,7 +84,7 @@ describe('sentences about the weight of evidence', () => {
     const says = { kk: /бұғатта/iu, ru: /блокир/iu, en: /blocking/iu }
     for (const lang of LANGS) {
       assert.match(groundsSentence(lang, finding({})), says[lang])
-      assert.doesNotMatch(`${ratioSentence(lang, 2)} ${rivalSentence(lang, finding({}))}`, says[lang])
+      assert.doesNotMatch(quotedSentence(lang, { log10Lr: 2, against: 'transit' }), says[lang])
       for (const word of ['fault', 'not-determined', 'insufficient'] as const)
         assert.equal(groundsSentence(lang, finding({ word })), '')
     }

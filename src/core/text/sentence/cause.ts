@@ -1,9 +1,11 @@
 import {
+  FAULT_CAUSES,
   INTERFERENCE_CAUSES,
-  type Cause,
   type CauseFinding,
   type CauseItem,
   type CauseWord,
+  type Opponent,
+  type ToldRatio,
   type WeighedItem,
 } from '../../model/incident/cause.ts'
 import { isMeasurement } from '../../model/measured/named-measurements.ts'
@@ -31,30 +33,25 @@ export const ratioValues = (lang: Lang, log10: number): { readonly ratio: string
 /** Below this a ratio counts as favouring neither side: 1.05 and less. */
 const EVEN = Math.log10(1.05)
 
+/** Name of an explanation, one without a row included. */
+export const opponentName = (lang: Lang, opponent: Opponent): string => say(lang, `cause.${opponent}`)
+
 /**
  * The finding as a forensic institute writes it: how probable the findings are under either proposition, never how
  * probable a proposition is. Below 1 the propositions are swapped. Source: ENFSI guideline, 2015.
  */
-export function ratioSentence(lang: Lang, log10Lr: number): string {
-  if (Math.abs(log10Lr) < EVEN) return say(lang, 'weigh.equally-probable')
-  return say(lang, log10Lr > 0 ? 'weigh.more-probable' : 'weigh.less-probable', ratioValues(lang, log10Lr))
+export function quotedSentence(lang: Lang, { log10Lr, against }: ToldRatio): string {
+  const name = { against: opponentName(lang, against) }
+  if (Math.abs(log10Lr) < EVEN) return say(lang, 'weigh.quoted-even', name)
+  const key = log10Lr > 0 ? 'weigh.quoted-interference' : 'weigh.quoted-fault'
+  return say(lang, key, { ...ratioValues(lang, log10Lr), ...name })
 }
 
-/** The technical fault that fits best by name, against the most likely kind of interference. */
-export function rivalSentence(lang: Lang, { leading, rival }: Pick<CauseFinding, 'leading' | 'rival'>): string {
-  const names = { leading: say(lang, `cause.${leading}`), rival: say(lang, `cause.${rival.cause}`) }
-  const ratio = ratioValues(lang, rival.log10Lr)
-  if (Math.abs(rival.log10Lr) < EVEN) return say(lang, 'weigh.rival-equal', names)
-  return rival.log10Lr > 0
-    ? say(lang, 'weigh.rival-less', { ...names, ...ratio, leading: leadingClause(lang, leading) })
-    : say(lang, 'weigh.rival-more', { ...names, ...ratio })
-}
-
-/** The most likely kind of interference as a condition: `if access was interfered with by domain name`. */
-function leadingClause(lang: Lang, leading: Cause): string {
-  const known = INTERFERENCE_CAUSES.find((one) => one === leading)
-  return known === undefined ? say(lang, 'cause-if.other') : say(lang, `cause-if.${known}`)
-}
+/** How many causes of either side the table lists. */
+export const listedCounts = (lang: Lang): { readonly kinds: string; readonly faults: string } => ({
+  kinds: formatNumber(lang, INTERFERENCE_CAUSES.length),
+  faults: formatNumber(lang, FAULT_CAUSES.length),
+})
 
 export const itemName = (lang: Lang, { item }: { readonly item: CauseItem }): string => say(lang, `item.${item}`)
 

@@ -1,4 +1,5 @@
 import { goesOn } from '../../model/incident/bounds.ts'
+import { quotedOf } from '../../model/incident/cause.ts'
 import type { Incident } from '../../model/incident/incident.ts'
 import { ratioValues } from './cause.ts'
 import { say } from '../format.ts'
@@ -32,7 +33,7 @@ function ofCause(lang: Lang, { cause, state }: Incident): readonly string[] {
   if (cause.word === 'insufficient') return [say(lang, 'incident.not-enough')]
   if (cause.word === 'not-determined') return [say(lang, 'incident.not-cause')]
   const proved = cause.word === 'blocking' && state === 'throttled' ? 'throttling' : cause.word
-  const { ratio: times, count } = ratioValues(lang, cause.log10Lr)
+  const { ratio: times, count } = ratioValues(lang, quotedOf(cause).log10Lr)
   return [
     say(lang, `incident.not-proved.${proved}`),
     say(lang, `incident.not-probability.${proved === 'blocking' ? 'interference' : proved}`, { times, count }),

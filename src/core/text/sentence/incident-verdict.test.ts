@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { SCALE } from '../../detect/cause/word.ts'
-import { CAUSE_WORDS, type CauseFinding } from '../../model/incident/cause.ts'
+import {
+  CAUSE_WORDS,
+  FAULT_CAUSES,
+  INTERFERENCE_CAUSES,
+  quotedOf,
+  type CauseFinding,
+} from '../../model/incident/cause.ts'
 import { sampleCause } from '../../../../test/kit/evening/incident-sample.ts'
 import {
-  compareNumbers,
+  conclusionSentences,
   findingSentence,
   itemsAgainst,
   numberWords,
@@ -20,16 +26,20 @@ import { LANGS } from '../lang.ts'
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ')
 const WORD = /бұғатта|блокиров|block/iu
 
-/**
- * A cause with the given sum and the given ratio against the best-fitting fault, as plain ratios; below 1 for a fault.
- */
-const weighing = (all: number, rival: number, change: Partial<CauseFinding> = {}): CauseFinding =>
+/** A cause with the given ratio of averages and the given ratio to quote, as plain ratios; below 1 for a fault. */
+const weighing = (all: number, quoted: number, change: Partial<CauseFinding> = {}): CauseFinding =>
   sampleCause({
     log10Lr: Math.log10(all),
     lo95: Math.log10(all) - 0.5,
     hi95: Math.log10(all) + 0.5,
     leading: 'name-block',
-    rival: { cause: 'one-name-at-edge', log10Lr: Math.log10(rival) },
+    quoted: {
+      log10Lr: Math.log10(quoted),
+      lo95: Math.log10(quoted) - 0.5,
+      hi95: Math.log10(quoted) + 0.5,
+      against: quoted < 1 ? 'name-block' : 'one-name-at-edge',
+    },
+    rival: { cause: 'one-name-at-edge', log10Lr: Math.log10(quoted) },
     ...change,
   })
 
@@ -75,36 +85,49 @@ describe('the verdict on an incident', () => {
   })
 })
 
-describe('the two numbers of a weight', () => {
-  it('begin with the lower one: that against the best-fitting fault if it says less', () => {
-    const { first, second, apart } = numberWords('en', weighing(200, 80))
-    assert.match(plain(first), /80 times more probable if there was interference by domain name/)
-    assert.match(plain(second), /200 times.*taken together\. Interval: 63–630\./)
-    assert.match(apart, /first is the smaller of the two, so it is the conservative one/)
-    const copied = plain(findingSentence('en', { cause: weighing(200, 80), state: 'restricted' }))
-    assert.ok(copied.indexOf('80 times') < copied.indexOf('200 times (63–630)'), copied)
+describe('the number to quote', () => {
+  it('comes before the ratio of averages, with its interval and what it is compared with', () => {
+    const cause = weighing(200, 80)
+    const { quoted, mean, meaning } = numberWords('en', cause)
+    assert.match(
+      plain(quoted),
+      /80 times more probable under interference.*one domain name\. 95% interval under the model: 25–250\./,
+    )
+    assert.match(plain(mean), /on average: 200 to 1.*63–630.*Do not quote/)
+    assert.equal(meaning.length, 2)
+    const copied = plain(findingSentence('en', { cause, state: 'restricted' }))
+    assert.match(copied, /By the authors’ estimates.*80 times.*\(25–250 under the model\)/)
+    assert.doesNotMatch(copied, /200/)
   })
 
-  it('begin with that against all where it says less', () => {
-    const { first, second, apart } = numberWords('en', weighing(30, 79))
-    assert.match(plain(first), /30 times/)
-    assert.match(plain(second), /79 times/)
-    assert.match(apart, /first is the smaller of the two, so it is the conservative one/)
-    const copied = plain(findingSentence('en', { cause: weighing(30, 79), state: 'restricted' }))
-    assert.ok(copied.indexOf('30 times') < copied.indexOf('79 times'), copied)
+  it('says in each language what it means and what it does not mean, on either side', () => {
+    const fault = weighing(1 / 100, 1 / 40, { word: 'fault', support: 'moderate' })
+    for (const lang of LANGS)
+      for (const cause of [weighing(200, 80), fault]) {
+        const sentences = conclusionSentences(lang, { cause, state: 'restricted' }).join(' ')
+        for (const one of numberWords(lang, cause).meaning) assert.ok(sentences.includes(one))
+        assert.match(sentences, /не говорит|білдірмейді|does not say/u)
+      }
+    assert.match(plain(findingSentence('kk', { cause: fault, state: 'restricted' })), /40.*13–130/)
   })
 
-  it('do so for a fault too, and do not quote either where they point to different sides', () => {
-    assert.equal(compareNumbers({ log10Lr: -2, rival: { cause: 'transit', log10Lr: -1 } }), 'rival-first')
-    assert.equal(compareNumbers({ log10Lr: -1, rival: { cause: 'transit', log10Lr: -2 } }), 'all-first')
-    assert.equal(compareNumbers({ log10Lr: 0.5, rival: { cause: 'transit', log10Lr: -0.1 } }), 'opposed')
-    const fault = weighing(1 / 100, 1 / 40, { word: 'fault', support: 'moderately-strong' })
+  it('is none where neither side does better than the best of the other', () => {
+    const even = weighing(3, 1, { word: 'not-determined', support: 'none' })
     for (const lang of LANGS) {
-      assert.match(plain(findingSentence(lang, { cause: fault, state: 'restricted' })), /40.*100.*\(32–320\)/)
-      const opposed = weighing(3, 0.5, { word: 'not-determined', support: 'weak' })
-      assert.doesNotMatch(findingSentence(lang, { cause: opposed, state: 'restricted' }), /\(\d/u)
-      assert.match(numberWords(lang, opposed).apart, /екі жаққа|разные стороны|different sides/u)
+      assert.deepEqual(numberWords(lang, even).meaning, [])
+      assert.doesNotMatch(findingSentence(lang, { cause: even, state: 'restricted' }), /\d/u)
     }
+  })
+
+  it('is read off the shares of a revision of earlier rules, and then has no interval', () => {
+    const { quoted: _, ...earlier } = weighing(200, 80)
+    const { quoted } = numberWords('en', earlier)
+    const share = earlier.posterior
+    const sum = INTERFERENCE_CAUSES.reduce((total, cause) => total + share[cause], 0)
+    const ratio = sum / (share['one-name-at-edge'] * FAULT_CAUSES.length)
+    assert.ok(Math.abs(quotedOf(earlier).log10Lr - Math.max(0, Math.log10(ratio))) < 1e-9)
+    assert.doesNotMatch(quoted, /interval/)
+    assert.match(findingSentence('en', { cause: earlier, state: 'restricted' }), /^The signs/)
   })
 
   it('take what speaks against from the other side of the conclusion', () => {

@@ -1,14 +1,21 @@
-import { SUPPORT, type CauseFinding, type CauseWord, type Support } from '../../model/incident/cause.ts'
+import {
+  quotedOf,
+  SUPPORT,
+  type CauseFinding,
+  type CauseWord,
+  type Support,
+  type ToldRatio,
+} from '../../model/incident/cause.ts'
 import type { Incident, IncidentState } from '../../model/incident/incident.ts'
-import { ratioSentence, ratioValues, rivalSentence } from './cause.ts'
+import { listedCounts, opponentName, quotedSentence, ratioValues } from './cause.ts'
 import { capitalise, say } from '../format.ts'
 import { ratioText, timesText } from './incident.ts'
 import type { Lang } from '../lang.ts'
 import { formatNumber } from '../number.ts'
 
 // What may be concluded about the cause of an incident: one form of sentence on pages, cards, in texts to copy and in
-// documents. It says what the signs fit better, never that a cause is shown; the lower (conservative) figure comes
-// before the larger one.
+// documents. It says what the signs fit better, never that a cause is shown; the number to quote comes before the
+// larger one, which is not to be quoted.
 
 /** What a sentence on a verdict needs: the verdict of the weighing, and whether the service was slow and not shut. */
 export interface Concluded {
@@ -87,99 +94,73 @@ export const scaleSentences = (lang: Lang): readonly { readonly support: Support
     }),
   }))
 
-type Ratios = Pick<CauseFinding, 'log10Lr' | 'lo95' | 'hi95' | 'leading' | 'rival'>
+type Ratios = Pick<CauseFinding, 'quoted' | 'log10Lr' | 'lo95' | 'hi95' | 'leading' | 'rival' | 'posterior'>
 
-/** The 95 % interval of a weight, told the way round that `timesText` tells the weight: `4,1–120`. */
-export function weightInterval(lang: Lang, { log10Lr, lo95, hi95 }: Omit<Ratios, 'leading' | 'rival'>): string {
+/** A 95 % interval, told the way round that `timesText` tells its ratio: `4,1–120`. */
+export function weightInterval(
+  lang: Lang,
+  { log10Lr, lo95, hi95 }: { readonly log10Lr: number; readonly lo95: number; readonly hi95: number },
+): string {
   const [from, until] = log10Lr < 0 ? [-hi95, -lo95] : [lo95, hi95]
   return `${ratioText(lang, from)}\u2013${ratioText(lang, until)}`
 }
 
-/** How the number against the best-fitting alternative compares with that against all. */
-export type Compared = 'rival-first' | 'all-first' | 'opposed'
+/** The interval of the quoted ratio; empty in revisions of earlier rules, which have none. */
+export const quotedInterval = (lang: Lang, { log10Lr, lo95, hi95 }: ToldRatio): string =>
+  lo95 === undefined || hi95 === undefined ? '' : weightInterval(lang, { log10Lr, lo95, hi95 })
 
-/**
- * Which of the two numbers is the conservative one: the one that says less for the side of the sum. `opposed`: only the
- * alternative points to the other side. The sum weighs all of either side, the alternative's number the best of either:
- * it is the larger where one kind of interference stands out from its side more than one fault does.
- */
-export function compareNumbers({ log10Lr, rival }: Pick<Ratios, 'log10Lr' | 'rival'>): Compared {
-  const against = log10Lr < 0 ? -rival.log10Lr : rival.log10Lr
-  if (against <= 0) return 'opposed'
-  return against <= Math.abs(log10Lr) ? 'rival-first' : 'all-first'
-}
-
-/** Both numbers in words, the cautious one first, and the sentence that tells them apart. */
+/** The numbers of a weight in words. */
 export interface NumberWords {
-  readonly first: string
-  readonly second: string
-  readonly apart: string
+  /** The one to quote, with its interval. */
+  readonly quoted: string
+  /** The ratio of averages, which is larger and not to be quoted. */
+  readonly mean: string
+  /** What the quoted number says and what it does not say; none where none is quoted. */
+  readonly meaning: readonly string[]
 }
 
-/** Both numbers of a weight as sentences; insufficient evidence has none. */
+/** The numbers of a weight as sentences; insufficient evidence has none. */
 export function numberWords(lang: Lang, cause: Ratios): NumberWords {
-  const compared = compareNumbers(cause)
-  const all = `${ratioSentence(lang, cause.log10Lr)} ${say(lang, 'weigh.interval', { interval: weightInterval(lang, cause) })}`
-  const rival = rivalSentence(lang, cause)
-  const [first, second] = compared === 'all-first' ? [all, rival] : [rival, all]
-  return { first, second, apart: say(lang, `weigh.apart.${compared}`) }
+  const quoted = quotedOf(cause)
+  const interval = quotedInterval(lang, quoted)
+  const counts = listedCounts(lang)
+  const even = interval === '' || quoted.log10Lr === 0
+  const side = quoted.log10Lr < 0 ? ('-fault' as const) : ('' as const)
+  return {
+    quoted: `${quotedSentence(lang, quoted)}${even ? '' : ` ${say(lang, 'weigh.interval', { interval })}`}`,
+    mean: say(lang, 'weigh.mean', {
+      ...counts,
+      times: timesText(lang, cause.log10Lr),
+      interval: weightInterval(lang, cause),
+    }),
+    meaning:
+      quoted.log10Lr === 0
+        ? []
+        : [say(lang, `incident.number-is${side}`, counts), say(lang, `incident.number-not${side}`)],
+  }
 }
 
-/** Both numbers for a page: the cautious one as a sentence, the other in few words beside it. */
-export function cautiousNumbers(lang: Lang, cause: Ratios): { readonly first: string; readonly beside: string } {
-  const compared = compareNumbers(cause)
-  const { first } = numberWords(lang, cause)
-  const interval = weightInterval(lang, cause)
-  const rival = say(lang, `cause.${cause.rival.cause}`)
-  const fault = cause.log10Lr < 0 ? '-fault' : ''
-  if (compared === 'opposed')
-    return { first, beside: say(lang, 'weigh.beside.opposed', { times: timesText(lang, cause.log10Lr), interval }) }
-  return compared === 'rival-first'
-    ? {
-        first,
-        beside: say(lang, `weigh.beside.all${fault}`, { times: ratioValues(lang, cause.log10Lr).ratio, interval }),
-      }
-    : {
-        first,
-        beside: say(lang, `weigh.beside.rival${fault}`, {
-          times: ratioValues(lang, cause.rival.log10Lr).ratio,
-          rival,
-        }),
-      }
-}
-
-/** Verdict and strength, then both numbers, the lower one first: two sentences of a copied text. No numbers if evidence is insufficient. */
+/** Verdict and strength, then the number to quote: two sentences of a copied text. No number if evidence is insufficient. */
 export function findingSentence(lang: Lang, { cause, state }: Pick<Incident, 'cause' | 'state'>): string {
   const verdict = verdictClause(lang, { cause, state })
   const strong = strengthClause(lang, cause)
-  const compared = compareNumbers(cause)
   if (cause.word === 'insufficient') return `${verdict}.`
   if (strong === '') return `${verdict}. ${say(lang, 'incident.strength-none')}`
   const finding = say(lang, 'incident.quote.finding', { verdict, strength: strong })
-  if (compared === 'opposed') return finding
-  const side = cause.log10Lr < 0 ? 'fault' : 'interference'
-  const timesOf = (log10: number) => {
-    const { ratio, count } = ratioValues(lang, log10)
-    return { times: ratio, count }
-  }
-  const all = say(lang, `incident.quote.${side}.all`, {
-    ...timesOf(cause.log10Lr),
-    interval: weightInterval(lang, cause),
-  })
-  const rival = say(lang, `incident.quote.${side}.rival`, {
-    ...timesOf(cause.rival.log10Lr),
-    rival: say(lang, `cause.${cause.rival.cause}`),
-  })
-  const [first, second] = compared === 'rival-first' ? [rival, all] : [all, rival]
-  return `${finding} ${say(lang, 'incident.quote.numbers', { first, second })}`
+  const quoted = quotedOf(cause)
+  const interval = quotedInterval(lang, quoted)
+  if (interval === '') return `${finding} ${quotedSentence(lang, quoted)}`
+  const { ratio: times, count } = ratioValues(lang, quoted.log10Lr)
+  const key = quoted.log10Lr < 0 ? 'incident.quote.fault' : 'incident.quote.interference'
+  return `${finding} ${say(lang, key, { times, count, interval, against: opponentName(lang, quoted.against) })}`
 }
 
-/** The whole conclusion in sentences: verdict, strength, both numbers, what they rest on. */
+/** The whole conclusion in sentences: verdict, strength, both numbers, what the one to quote says and does not say. */
 export function conclusionSentences(lang: Lang, incident: Pick<Incident, 'cause' | 'state'>): readonly string[] {
   const { cause } = incident
   if (cause.word === 'insufficient') return [conclusionSentence(lang, incident)]
-  const { first, second, apart } = numberWords(lang, cause)
-  return [conclusionSentence(lang, incident), strengthSentence(lang, cause), first, second, apart]
+  const { quoted, mean, meaning } = numberWords(lang, cause)
+  return [conclusionSentence(lang, incident), strengthSentence(lang, cause), quoted, ...meaning, mean]
 }
 
 /** Items that move nothing: a factor of 1.05. */

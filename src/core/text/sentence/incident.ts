@@ -1,7 +1,7 @@
 import { defined } from '../../model/defined.ts'
 import { MINUTE_MS } from '../../model/duration.ts'
 import { anchor, goesOn, lastKnown, nearest } from '../../model/incident/bounds.ts'
-import type { UnseenItem } from '../../model/incident/cause.ts'
+import { quotedOf, type UnseenItem } from '../../model/incident/cause.ts'
 import { successorOf, type Edge, type Incident, type IncidentState } from '../../model/incident/incident.ts'
 import { instant, type Instant } from '../../model/units.ts'
 import { say } from '../format.ts'
@@ -320,8 +320,10 @@ const MOST_NAMED = 3
  * Tests that were not made, and those of them that could change the conclusion by name, strongest first; nothing where
  * none could.
  */
-function untested(lang: Lang, { cause: { unseen, word, log10Lr } }: Incident): string {
+function untested(lang: Lang, { cause }: Incident): string {
+  const { unseen, word } = cause
   if (unseen.length === 0) return ''
+  const { log10Lr } = quotedOf(cause)
   const change = ({ after }: UnseenItem): number =>
     Math.max(0, ...after.filter((one) => one.word !== word).map((one) => Math.abs(one.log10Lr - log10Lr)))
   const turning = unseen.filter((one) => change(one) > 0).toSorted((a, b) => change(b) - change(a))

@@ -2,7 +2,7 @@ import { html, raw } from 'hono/html'
 import { HOUR_MS } from '../../../core/model/duration.ts'
 import { anchor, goesOn } from '../../../core/model/incident/bounds.ts'
 import type { Markup } from '../../../web/html/markup.ts'
-import type { CauseFinding, WeighedItem } from '../../../core/model/incident/cause.ts'
+import { DECISIVE_LOG10, quotedOf, type CauseFinding, type WeighedItem } from '../../../core/model/incident/cause.ts'
 import { successorOf, type Edge, type Incident } from '../../../core/model/incident/incident.ts'
 import type { Instant } from '../../../core/model/units.ts'
 import { capitalise, say } from '../../../core/text/format.ts'
@@ -25,7 +25,7 @@ import { neverSentences } from '../../../core/text/sentence/incident-never.ts'
 import { quotable } from '../../../core/text/sentence/incident-quote.ts'
 import {
   itemsAgainst,
-  cautiousNumbers,
+  numberWords,
   scaleSentences,
   strengthSentence,
   verdictClause,
@@ -217,13 +217,13 @@ const servicesSeen = (lang: Lang, { cause }: Incident): readonly string[] =>
       : [],
   )
 
-/** How sure it is: what the signs fit with its strength, then the lower (conservative) figure, then the other. */
+/** How sure it is: what the signs fit with its strength, then the number to quote and what it says and does not say. */
 function howSure(lang: Lang, { incident }: IncidentView): Markup {
   const { cause, withdrawn } = incident
   const verdict = withdrawn
     ? say(lang, 'incident.former', { text: `${inLine(lang, verdictClause(lang, incident))}.` })
     : conclusionSentence(lang, incident)
-  const numbers = cause.word === 'insufficient' || withdrawn ? undefined : cautiousNumbers(lang, cause)
+  const numbers = cause.word === 'insufficient' || withdrawn ? undefined : numberWords(lang, cause)
   return html`<div>
     <dt>${say(lang, 'incident.how-sure')}</dt>
     <dd>
@@ -232,20 +232,22 @@ function howSure(lang: Lang, { incident }: IncidentView): Markup {
     ${
       numbers === undefined
         ? ''
-        : html`<dd class="cautious">${numbers.first}</dd>
-            <dd class="n">${numbers.beside} ${reaches(cause) ? say(lang, 'incident.sure-reaches') : ''}</dd>`
+        : html`<dd class="cautious">${numbers.quoted}</dd>
+            <dd class="n">${numbers.meaning.join(' ')} ${reaches(cause) ? say(lang, 'incident.sure-reaches') : ''}</dd>`
     }
     ${servicesSeen(lang, incident).map((sentence) => html`<dd>${sentence}</dd>`)}
     <dd class="more">${fold(say(lang, 'incident.terms'), terms(lang, incident))}</dd>
   </div>`
 }
 
-/** Ratio from which a word other than "not determined" may be said, as log10 (docs/methods/cause.md, 4). */
-const WORD_LOG10 = Math.log10(20)
-
 /** Whether the weaker end of the interval would leave the cause undetermined although the middle does not. */
-const reaches = ({ word, lo95, hi95 }: CauseFinding): boolean =>
-  (word === 'blocking' && lo95 < WORD_LOG10) || (word === 'fault' && hi95 > -WORD_LOG10)
+function reaches(cause: CauseFinding): boolean {
+  const { lo95, hi95 } = quotedOf(cause)
+  return (
+    (cause.word === 'blocking' && lo95 !== undefined && lo95 < DECISIVE_LOG10) ||
+    (cause.word === 'fault' && hi95 !== undefined && hi95 > -DECISIVE_LOG10)
+  )
+}
 
 const TERMS = ['closed', 'restriction', 'interference', 'weight', 'blocking'] as const
 

@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import { goesOn } from '../../../core/model/incident/bounds.ts'
+import { quotedOf } from '../../../core/model/incident/cause.ts'
 import type { Markup } from '../../../web/html/markup.ts'
 import type { Incident } from '../../../core/model/incident/incident.ts'
 import { say } from '../../../core/text/format.ts'
@@ -9,10 +10,10 @@ import {
   headlineState,
   networkText,
   noteText,
-  ratioText,
   timesText,
   type NamedIncident,
 } from '../../../core/text/sentence/incident.ts'
+import { quotedInterval } from '../../../core/text/sentence/incident-verdict.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { formatMoment } from '../../../core/text/moment.ts'
 import { formatNumber } from '../../../core/text/number.ts'
@@ -38,8 +39,10 @@ const FIELDS = {
   share: shareOf,
   readings: (lang, one) => formatNumber(lang, one.readings),
   cause: (lang, one) => say(lang, `word.${one.cause.word}`),
-  weight: (lang, one) =>
-    `${timesText(lang, one.cause.log10Lr)} (${ratioText(lang, one.cause.lo95)}\u2013${ratioText(lang, one.cause.hi95)})`,
+  weight: (lang, { cause }) => {
+    const interval = quotedInterval(lang, quotedOf(cause))
+    return `${timesText(lang, quotedOf(cause).log10Lr)}${interval === '' ? '' : ` (${interval})`}`
+  },
   people: (lang, { impact }) =>
     impact === undefined
       ? say(lang, 'value.not-recorded')

@@ -1,6 +1,6 @@
 import { html, raw } from 'hono/html'
 import type { Markup } from '../../../web/html/markup.ts'
-import type { CauseWord, UnseenItem, WeighedItem } from '../../../core/model/incident/cause.ts'
+import { quotedOf, type CauseWord, type UnseenItem, type WeighedItem } from '../../../core/model/incident/cause.ts'
 import { isMeasurement } from '../../../core/model/measured/named-measurements.ts'
 import { parseSha256 } from '../../../core/model/units.ts'
 import { capitalise, say } from '../../../core/text/format.ts'
@@ -8,8 +8,8 @@ import { oddsText, ratioText, timesText } from '../../../core/text/sentence/inci
 import type { Lang } from '../../../core/text/lang.ts'
 import { formatNumber } from '../../../core/text/number.ts'
 import { urls } from '../../urls.ts'
-import { itemName, itemSentence, outcomeName } from '../../../core/text/sentence/cause.ts'
-import { compareNumbers, verdictName, weightInterval } from '../../../core/text/sentence/incident-verdict.ts'
+import { itemName, itemSentence, opponentName, outcomeName } from '../../../core/text/sentence/cause.ts'
+import { quotedInterval, verdictName, weightInterval } from '../../../core/text/sentence/incident-verdict.ts'
 import { fold, scrolled } from '../../../web/html/fold.ts'
 import type { Frame } from '../../../web/html/frame.ts'
 import { simulatedTag } from '../../parts/layout.ts'
@@ -208,35 +208,37 @@ function bar(log10: number, bounds: Bounds | undefined, height: number): Markup 
   )
 }
 
-/**
- * Both numbers as they are at the top of the page: the lower (conservative) one first and large. Where they disagree,
- * the sum.
- */
+/** The number to quote, as it is at the top of the page; below it the ratio of averages, to which the pieces multiply. */
 function sum(lang: Lang, incident: IncidentView['incident']): Markup {
   const { cause } = incident
-  const words = html`<b>${say(lang, 'incident.weight-sum')}</b><span class="lr">${timesText(lang, cause.log10Lr)}</span
-    ><span class="src sm"
-      >${say(lang, 'incident.weight-interval', { interval: weightInterval(lang, cause) })}
-      ${cause.items.some(isWeak) ? say(lang, 'incident.weight-with-weak') : ''}</span
-    >`
-  const rival = html`<b>${say(lang, 'incident.weight-rival')}</b
-    ><span class="lr">${timesText(lang, cause.rival.log10Lr)}</span
-    ><span
-      >${say(lang, 'incident.weight-best', {
-        leading: say(lang, `cause.${cause.leading}`),
-        rival: say(lang, `cause.${cause.rival.cause}`),
-      })}</span
-    >`
+  const quoted = quotedOf(cause)
+  const interval = quotedInterval(lang, quoted)
+  const under = (text: string): string => say(lang, 'incident.weight-interval', { interval: text })
   const line = (name: 'sum' | 'rival', text: Markup, drawn: Markup): Markup =>
     html`<tr role="row" class="${name}">
       <th scope="row" role="rowheader" class="it">${text}</th>
       <td role="cell" class="sc">${drawn}</td>
     </tr>`
-  const total = bar(cause.log10Lr, { lo95: cause.lo95, hi95: cause.hi95 }, 10)
-  const best = bar(cause.rival.log10Lr, undefined, 9)
-  return compareNumbers(cause) === 'rival-first'
-    ? html`${line('sum', rival, best)} ${line('rival', words, total)}`
-    : html`${line('sum', words, total)} ${line('rival', rival, best)}`
+  const { log10Lr, lo95, hi95 } = quoted
+  const bounds = lo95 === undefined || hi95 === undefined ? undefined : { lo95, hi95 }
+  return html`${line(
+    'sum',
+    html`<b>${say(lang, 'incident.weight-quoted')}</b><span class="lr">${timesText(lang, log10Lr)}</span
+      ><span
+        >${say(lang, 'incident.weight-against-best', { against: opponentName(lang, quoted.against) })}
+        ${interval === '' ? '' : under(interval)}</span
+      >`,
+    bar(log10Lr, bounds, 10),
+  )}
+  ${line(
+    'rival',
+    html`<b>${say(lang, 'incident.weight-sum')}</b><span class="lr">${timesText(lang, cause.log10Lr)}</span
+      ><span class="src sm"
+        >${under(weightInterval(lang, cause))}
+        ${cause.items.some(isWeak) ? say(lang, 'incident.weight-with-weak') : ''}</span
+      >`,
+    bar(cause.log10Lr, { lo95: cause.lo95, hi95: cause.hi95 }, 9),
+  )}`
 }
 
 /**
@@ -253,7 +255,7 @@ export const renderPrior = (lang: Lang, view: IncidentView, frame: Frame): Marku
           view.incident,
           say(lang, 'incident.prior-short', {
             before: odds(view.prior),
-            after: oddsText(lang, view.incident.cause.log10Lr + PRIORS[view.prior]),
+            after: oddsText(lang, quotedOf(view.incident.cause).log10Lr + PRIORS[view.prior]),
           }),
         ),
         // A reader who chose a starting point sees what it gives.
@@ -290,7 +292,7 @@ function priorRow(
       ${chosen ? html`<b aria-current="true">${text}</b>` : live ? html`<a href="${address}#prior">${text}</a>` : text}
       <span class="q">${meaning(lang, prior)}</span>
     </th>
-    <td class="r nw">${weighted(chosen, oddsText(lang, view.incident.cause.log10Lr + PRIORS[prior]))}</td>
+    <td class="r nw">${weighted(chosen, oddsText(lang, quotedOf(view.incident.cause).log10Lr + PRIORS[prior]))}</td>
   </tr>`
 }
 
@@ -313,10 +315,11 @@ const MOST_CHANGES = 3
  */
 export function renderChange(lang: Lang, { incident }: IncidentView): Markup {
   const { cause, state } = incident
+  const now = quotedOf(cause).log10Lr
   const named = (word: CauseWord): string => verdictName(lang, { cause: { word }, state })
   const results = cause.unseen
     .flatMap((item) => item.after.map((after) => ({ item, ...after })))
-    .toSorted((a, b) => Math.abs(b.log10Lr - cause.log10Lr) - Math.abs(a.log10Lr - cause.log10Lr))
+    .toSorted((a, b) => Math.abs(b.log10Lr - now) - Math.abs(a.log10Lr - now))
   const turning = results.filter(({ word }) => word !== cause.word)
   const heading = say(lang, 'incident.change')
   if (results.length === 0)

@@ -187,7 +187,8 @@ export function checkWeight(outcome: DeriveOutcome, parts: BundleParts, find: St
   for (const path of all.derived.weight) find.fail('weight-differs', path)
   const cause = parts.derivation?.result?.['cause']
   const word = isJsonObject(cause) ? cause['word'] : undefined
-  const ratio = isJsonObject(cause) ? cause['log10_lr'] : undefined
+  const quoted = isJsonObject(cause) && isJsonObject(cause['quoted']) ? cause['quoted'] : cause
+  const ratio = isJsonObject(quoted) ? quoted['log10_lr'] : undefined
   if (typeof word === 'string') find.fact('weight', { word, ratio: typeof ratio === 'number' ? ratio : 0 })
 }
 

@@ -32,6 +32,8 @@ export interface CauseReading {
   readonly family?: 4 | 6
   /** The two halves of a pair (control name to the same address), if the measurement was one. */
   readonly pair?: PairReading
+  /** The same at a server that is not of the service, as `sni_blocking` measures it. */
+  readonly elsewhere?: PairReading
   /** A block page, bogon or interception authority that stands without a control. */
   readonly artefact: boolean
   /** An encrypted resolver of the same run answered the name; absent where none was asked or it is not told. */

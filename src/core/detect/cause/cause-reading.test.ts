@@ -19,7 +19,7 @@ const verdict = (over: Partial<Verdict>): Verdict => ({
   ...over,
 })
 
-const read = (over: Partial<Verdict>, testName = 'sni_blocking') =>
+const read = (over: Partial<Verdict>, testName = 'kuager') =>
   causeReading({ at: instant(0), probe: 'a', version: 'probe 1', testName }, verdict(over))
 
 const tls: Layer = 'tls'
@@ -51,6 +51,14 @@ describe('causeReading()', () => {
   it('a target that passed tells its half alone', () => {
     assert.equal(read({ kind: 'reachable' }).pair, 'pass')
     assert.equal(read({ kind: 'reachable' }, 'web_connectivity').pair, undefined)
+  })
+
+  it('a pair of sni_blocking was made at a foreign server, and is none at the address of the service', () => {
+    const grounds = [ground('tls.silent', 'decisive'), ground('tls.innocent-passed', 'control')]
+    const found = read({ mechanism: 'tls.timeout.sni', layer: tls, grounds }, 'sni_blocking')
+    assert.equal(found.pair, undefined)
+    assert.equal(found.elsewhere, 'fail-pass')
+    assert.equal(read({ kind: 'reachable' }, 'sni_blocking').elsewhere, 'pass')
   })
 
   it('only an encrypted resolver counts as one', () => {

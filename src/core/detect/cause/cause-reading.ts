@@ -32,7 +32,7 @@ export function causeReading(context: ReadingContext, verdict: Verdict): CauseRe
     facts,
     layers,
     ...(family === undefined ? {} : { family }),
-    ...(pair === undefined ? {} : { pair }),
+    ...(pair === undefined ? {} : context.testName === 'sni_blocking' ? { elsewhere: pair } : { pair }),
     artefact: halvesOf(verdict).artefact,
     ...(dohAnswered(verdict) ? { dohAnswers: true } : {}),
     slow: context.slow ?? false,

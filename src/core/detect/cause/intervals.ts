@@ -62,7 +62,7 @@ export function intervals(
   })
   return {
     total: bounds(products.map((product) => mixedRatio(product, weights))),
-    quoted: bounds(products.map((product, draw) => quotableRatio(product, unlisted[draw]!, weights).log10Lr)),
+    quoted: bounds(products.map((product, draw) => quotableRatio(product, unlisted[draw]!, weights).log10Lr)), // one a draw
     alone,
   }
 }

@@ -52,11 +52,20 @@ export const neighbour = (input: CauseInput): ObservedItem | undefined =>
  * The name under test at a server that has nothing to do with the service and answers another name: where it fails
  * there too, another name is the cure; where it passes, the trouble is not of the name alone.
  */
-export const otherName = (input: CauseInput): ObservedItem | undefined =>
-  told(input, 'other-name', [
-    ['pair.crossed-failed', 'cures'],
-    ['pair.crossed-passed', 'no'],
-  ])
+export function otherName(input: CauseInput): ObservedItem | undefined {
+  const found = commonest({ ...input, readings: inside(input) }, CAUSE_ITEMS['other-name'], foreignServerSaid)
+  return found === undefined ? undefined : countedItem('other-name', found.key, found.of)
+}
+
+/** What a measurement tells of the name at a foreign server: our own probe asks there once the service has failed. */
+function foreignServerSaid(reading: CauseReading): ItemOutcome<'other-name'> | undefined {
+  const { facts, kind, elsewhere } = reading
+  if (elsewhere === 'fail-pass') return 'cures'
+  if (elsewhere === 'pass' || elsewhere === 'pass-pass') return 'no'
+  if (!failed(reading) && kind !== 'inconclusive') return undefined
+  if (facts.includes('pair.crossed-failed')) return 'cures'
+  return facts.includes('pair.crossed-passed') ? 'no' : undefined
+}
 
 /** The same address from abroad, if it is known to be in one place: an anycast address is another machine there. */
 export function sameAddressAbroad(input: CauseInput): ObservedItem | undefined {

@@ -62,28 +62,30 @@ export function mixedRatio(likelihood: ArrayLike<number>, weights: Float64Array)
 export type Quotable = Pick<QuotedRatio, 'log10Lr' | 'against'>
 
 /**
- * The ratio to quote: mean of the likelihoods of a side, by its weights, over the greatest likelihood among the causes of
- * the other side and the unlisted one. Causes of weight 0 are not among them. A mean of one side that does not exceed all
- * of the other gives 0: at most one side can. Under every listed cause of the other side, and under the unlisted one, the
- * expected ratio is at most 1, so that P(ratio ≥ 20) ≤ 1/20 (docs/methods/cause.md, "The ratio to quote").
+ * The ratio to quote: mean of the likelihoods of a side, by its weights, over the greatest likelihood of a single
+ * explanation against it. Against interference that is a listed fault or the unlisted cause; against a fault it is a
+ * listed kind of interference, for an unlisted fault is a fault. Causes of weight 0 are not among them. A mean that does
+ * not exceed all against it gives 0: at most one side can. Under every explanation against a side the expected ratio is
+ * at most 1, so that P(ratio ≥ 10) ≤ 1/10 (docs/methods/cause.md, "The ratio to quote").
  */
 export function quotableRatio(likelihood: ArrayLike<number>, unlisted: number, weights: Float64Array): Quotable {
-  const side = (from: number, until: number): { mean: number; best: number; opponent: Opponent } => {
-    const found = { mean: 0, best: unlisted, opponent: 'unlisted' as Opponent }
+  const side = (from: number, until: number): { mean: number; best: number; p: number } => {
+    const found = { mean: 0, best: from, p: 0 }
     for (let cause = from; cause < until; cause++) {
       const p = likelihood[cause]! // an entry for every cause, as of the weights
       found.mean += weights[cause]! * p
-      if (weights[cause]! > 0 && p > found.best) Object.assign(found, { best: p, opponent: CAUSES[cause] })
+      if (weights[cause]! > 0 && p > found.p) Object.assign(found, { best: cause, p })
     }
     return found
   }
   const interference = side(0, INTERFERENCE)
   const faults = side(INTERFERENCE, CAUSES.length)
-  if (interference.mean > faults.best)
-    return { log10Lr: Math.log10(interference.mean / faults.best), against: faults.opponent }
-  if (faults.mean > interference.best)
-    return { log10Lr: -Math.log10(faults.mean / interference.best), against: interference.opponent }
-  return { log10Lr: 0, against: interference.mean < faults.mean ? interference.opponent : faults.opponent }
+  const against: Opponent = faults.p > unlisted ? CAUSES[faults.best]! : 'unlisted' // an index of CAUSES
+  const p = Math.max(faults.p, unlisted)
+  if (interference.mean > p) return { log10Lr: Math.log10(interference.mean / p), against }
+  const kind = CAUSES[interference.best]! // an index of CAUSES
+  if (faults.mean > interference.p) return { log10Lr: -Math.log10(faults.mean / interference.p), against: kind }
+  return { log10Lr: 0, against: interference.mean < faults.mean ? kind : against }
 }
 
 /** P(outcome | a cause without a row): every outcome of the item alike. */

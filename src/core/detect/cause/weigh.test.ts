@@ -136,7 +136,7 @@ describe('weighCause()', () => {
         const [interference, faults] = [of(INTERFERENCE_CAUSES), of(FAULT_CAUSES)]
         const [up, down] = [
           mean(interference) / Math.max(unlisted, ...faults),
-          mean(faults) / Math.max(unlisted, ...interference),
+          mean(faults) / Math.max(...interference),
         ]
         const expected = up > 1 ? Math.log10(up) : down > 1 ? -Math.log10(down) : 0
         assert.ok(Math.abs(quoted.log10Lr - expected) < 1e-9)

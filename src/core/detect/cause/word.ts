@@ -15,7 +15,8 @@ type Rule = (it: (item: CauseItem) => ItemOutcome | undefined) => boolean
 /** Conditions one of which must hold besides the ratio. Source: docs/methods/cause.md, "The verdict". */
 const GROUNDS = {
   'discordant-pair': (it) =>
-    it('pair') === 'fail-pass' && (it('stage') === 'tls-silence-reset' || it('stage') === 'slow'),
+    (it('pair') === 'fail-pass' || it('other-name') === 'cures') &&
+    (it('stage') === 'tls-silence-reset' || it('stage') === 'slow'),
   artefact: (it) => it('artefact') === 'seen',
   'bogon-doh-right': (it) => it('dns') === 'odd' && it('doh') === 'answers',
   'single-name-dns-two-owners': (it) =>

@@ -91,7 +91,7 @@ describe('the number to quote', () => {
     const { quoted, mean, meaning } = numberWords('en', cause)
     assert.match(
       plain(quoted),
-      /80 times more probable under interference.*one domain name\. 95% interval under the model: 25–250\./,
+      /80 times more probable under interference.*one domain name\. Interval under the model: 25–250\./,
     )
     assert.match(plain(mean), /on average: 200 to 1.*63–630.*Do not quote/)
     assert.equal(meaning.length, 2)

@@ -5,6 +5,7 @@ import { againstSentences, timesText } from '../../core/text/sentence/incident.t
 import {
   itemsAgainst,
   numberWords,
+  pairsSentences,
   quotedInterval,
   verdictLine,
   verdictName,
@@ -48,9 +49,11 @@ export function weightBlocks(lang: Lang, { incident }: ExhibitFinding, room: Pag
   })
   const { quoted, mean, meaning } = numberWords(lang, cause)
   const told = quotedOf(cause)
+  const pairs = incident.withdrawn ? [] : pairsSentences(lang, cause)
   const interval = quotedInterval(lang, told)
   return [
     heading(say(lang, 'exhibit.weight')),
+    ...pairs.map((sentence) => paragraph(sentence)),
     {
       kind: 'table',
       columns: [

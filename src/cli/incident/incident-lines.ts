@@ -22,7 +22,7 @@ import {
   type NamedIncident,
 } from '../../core/text/sentence/incident.ts'
 import { quotable } from '../../core/text/sentence/incident-quote.ts'
-import { numberWords, verdictLine } from '../../core/text/sentence/incident-verdict.ts'
+import { numberWords, pairsSentences, verdictLine } from '../../core/text/sentence/incident-verdict.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { formatDateTime } from '../../core/text/time.ts'
@@ -158,6 +158,7 @@ function weight(lang: Lang, { cause }: Incident): string {
   const numbers = cause.word === 'insufficient' ? undefined : numberWords(lang, cause)
   const sum = `${say(lang, 'incident.weight-sum')}: ${timesText(lang, cause.log10Lr)}.`
   return section(say(lang, 'incident.weight'), [
+    ...pairsSentences(lang, cause).map((sentence) => wrapped(sentence, '  ')),
     ...(numbers === undefined ? [] : [wrapped(numbers.quoted, '  ')]),
     `  ${say(lang, 'incident.weight-fault').padStart(BAR)}|${say(lang, 'incident.weight-interference')}\n`,
     ...rows,

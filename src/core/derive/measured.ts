@@ -1,6 +1,7 @@
 import { columnsOf, type Columns } from '../detect/chain/columns.ts'
 import { defined } from '../model/defined.ts'
 import { deviceOf } from '../model/device.ts'
+import { discordantOf, type Discordant } from '../model/measured/discordant.ts'
 import type { MeasurementHead, Provenance } from '../model/measured/measurement.ts'
 import type { Observation } from '../model/measured/observation.ts'
 import { pairTimesOf, type PairTimes } from '../model/measured/pair-times.ts'
@@ -23,10 +24,12 @@ export interface Measured {
   readonly device: string
   /** Times of its pair, where it timed one. */
   readonly times?: PairTimes
+  /** Which half of its first discordant pair failed. */
+  readonly discordant?: Discordant
 }
 
 /** A measurement with its observations, as it was judged. */
-export interface JudgedMeasurement extends Omit<Measured, 'times' | 'device'> {
+export interface JudgedMeasurement extends Omit<Measured, 'times' | 'device' | 'discordant'> {
   readonly observations: readonly Observation[]
 }
 
@@ -40,8 +43,9 @@ export function measuredOf({
   observations,
 }: JudgedMeasurement): Measured {
   const times = pairTimesOf(observations)
+  const discordant = discordantOf(observations)
   const device = deviceOf(provenance, head)
-  return { leafIndex, provenance, head, service, verdict, device, ...defined({ times }) }
+  return { leafIndex, provenance, head, service, verdict, device, ...defined({ times, discordant }) }
 }
 
 /**

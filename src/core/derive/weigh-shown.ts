@@ -2,11 +2,13 @@ import type { CauseInput, CauseReading, Onset } from '../detect/cause/cause-inpu
 import { causeReading } from '../detect/cause/cause-reading.ts'
 import { observeItems } from '../detect/cause/observe-items.ts'
 import type { CauseTable } from '../detect/cause/table.ts'
+import { pairsShown } from '../detect/cause/pair-evidence.ts'
 import { weighCause } from '../detect/cause/weigh.ts'
 import { defined } from '../model/defined.ts'
 import { DAY_MS, HOUR_MS } from '../model/duration.ts'
 import type { CauseFinding } from '../model/incident/cause.ts'
 import type { Edge } from '../model/incident/incident.ts'
+import type { Discordant } from '../model/measured/discordant.ts'
 import type { MeasurementHead } from '../model/measured/measurement.ts'
 import { seriesId, type SeriesCount, type SeriesOf } from '../model/measured/series.ts'
 import { instant, type Asn, type Instant, type Sha256 } from '../model/units.ts'
@@ -36,6 +38,8 @@ export interface WeighedVerdict {
   readonly verdict: Verdict
   /** The device that it counts for; '' if unknown. */
   readonly device: string
+  /** Which half of its first discordant pair failed. */
+  readonly discordant?: Discordant
 }
 
 /** A stretch of time; `until` is exclusive. */
@@ -108,7 +112,11 @@ export function weighShown(shown: ShownIncident, about: WeighAbout): WeighedInci
     extra: [],
   }
   const options = { insufficient: detected.state === 'insufficient', seed: detected.seed }
-  const cause = weighCause(observeItems(input), tables.causes, options)
+  const pairs = pairsShown(
+    verdicts.map(({ head, device, discordant }) => ({ at: head.startedAt, device, ...defined({ discordant }) })),
+    periods.window,
+  )
+  const cause = { ...weighCause(observeItems(input), tables.causes, options), ...defined({ pairs }) }
   return { cause, verdictRules: commonest(verdicts.map(({ verdict }) => verdict.rulesVersion)) }
 }
 

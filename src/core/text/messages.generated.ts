@@ -802,6 +802,9 @@ export interface Placeholders {
   'incident.others-retrieved-at': { readonly at: Value }
   'incident.others-set-aside': { readonly count: Value }
   'incident.others-short': { readonly ioda: Value; readonly ooni: Value; readonly radar: Value }
+  'incident.pairs': { readonly count: Value; readonly named: Value; readonly times: Value }
+  'incident.pairs-how': { readonly limit: Value }
+  'incident.pairs-none': { readonly count: Value; readonly named: Value }
   'incident.past.insufficient': { readonly service: Value }
   'incident.past.partly-restricted': { readonly service: Value }
   'incident.past.restricted': { readonly service: Value }

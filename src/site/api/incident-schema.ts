@@ -40,6 +40,10 @@ const cause = z.strictObject({
     .strictObject({ log10_lr: log10, lo95: z.number(), hi95: z.number(), against: z.enum(OPPONENTS) })
     .optional()
     .describe('The ratio to quote, and what it is taken against; absent in revisions of earlier rules'),
+  pairs: z
+    .strictObject({ named: count, discordant: count, log10_e: z.number() })
+    .optional()
+    .describe('What the pairs alone show (docs/methods/cause.md); absent where no pair was discordant'),
   support: z.enum(SUPPORT),
   leading: z.enum(CAUSES).describe('Most likely interference'),
   rival: z.strictObject({ cause: z.enum(CAUSES), log10_lr: log10 }).describe('Most likely fault'),

@@ -1,3 +1,4 @@
+import type { Discordant } from '../../core/model/measured/discordant.ts'
 import type { MeasurementHead, Provenance } from '../../core/model/measured/measurement.ts'
 import type { Mechanism } from '../../core/model/measured/mechanism.ts'
 import type { Observation } from '../../core/model/measured/observation.ts'
@@ -207,6 +208,8 @@ export interface StoredVerdict {
   readonly head: MeasurementHead
   readonly service: string
   readonly verdict: Verdict
+  /** Which half of its first discordant pair failed; only where verdicts of a series are asked for. */
+  readonly discordant?: Discordant
 }
 
 /**

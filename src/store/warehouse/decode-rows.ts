@@ -1,4 +1,5 @@
 import { Fault } from '../../core/model/errors.ts'
+import { DISCORDANT } from '../../core/model/measured/discordant.ts'
 import { CHANNELS, type MeasurementHead, type Provenance } from '../../core/model/measured/measurement.ts'
 import { parseSubmittedBy } from '../../core/model/standing.ts'
 import { instant, parseAsn, parseSha256 } from '../../core/model/units.ts'
@@ -165,6 +166,7 @@ export function decodeStoredVerdict(id: Provenance['id'], row: Row): FoundVerdic
   const verdict = json(row, 'verdict') as Verdict
   if (!KINDS.includes(verdict.kind)) throw brokenColumn('verdict', verdict.kind)
   const key = decodeKnownLeaf(row)
+  const discordant = DISCORDANT.find((half) => half === row['discordant'])
   return {
     key,
     judged: number(row, 'judged'),
@@ -179,6 +181,7 @@ export function decodeStoredVerdict(id: Provenance['id'], row: Row): FoundVerdic
       head: json(row, 'head') as MeasurementHead,
       service: key.service,
       verdict,
+      ...(discordant !== undefined && { discordant }),
     },
   }
 }

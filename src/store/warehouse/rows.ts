@@ -1,5 +1,6 @@
 import type { EncodedBlock, EncodedRows, Judged, RowKey } from './contract.ts'
 import { deviceOf } from '../../core/model/device.ts'
+import { discordantOf } from '../../core/model/measured/discordant.ts'
 import { pairTimesOf } from '../../core/model/measured/pair-times.ts'
 import { halvesOf } from '../../core/model/measured/reading-of.ts'
 import { NativeBlock } from './native-block.ts'
@@ -128,6 +129,7 @@ const verdictColumns = (block: NativeBlock) => ({
   device: block.words('device'),
   lnRatio: block.nullableNumbers('ln_ratio', 'Float64'),
   lnControl: block.nullableNumbers('ln_control', 'Float64'),
+  discordant: block.words('discordant'),
   tested: block.numbers('endpoints_tested', 'UInt32'),
   failed: block.numbers('endpoints_failed', 'UInt32'),
   head: block.texts('head'),
@@ -179,6 +181,7 @@ class VerdictRows {
     columns.device.set(row, deviceOf(provenance, head))
     columns.lnRatio.set(row, times?.lnRatio)
     columns.lnControl.set(row, times?.lnControl)
+    columns.discordant.set(row, discordantOf(observations) ?? '')
     columns.tested.set(row, verdict.endpoints.tested)
     columns.failed.set(row, verdict.endpoints.failed)
     columns.head.set(row, JSON.stringify(head))

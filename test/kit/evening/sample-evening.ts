@@ -205,7 +205,7 @@ function rowOf(plan: Plan, { at, probe, outcome, jitter, leafIndex, id }: Made):
     asn: `AS${plan.asn}`,
     simulated: true,
     verdict: verdictOf(outcome, plan.pairs),
-    observations: plan.timed === true && outcome !== 'line' ? pairRows({ target, control }) : [],
+    observations: handshakes(plan, outcome, { target, control }),
   })
   return {
     ...made,
@@ -222,6 +222,12 @@ function rowOf(plan: Plan, { at, probe, outcome, jitter, leafIndex, id }: Made):
       scheduled: true,
     },
   }
+}
+
+/** The pair of a measurement, where it is timed or where the name failed alone. */
+function handshakes(plan: Plan, outcome: Outcome, took: { readonly target: number; readonly control: number }) {
+  if (outcome === 'shut' && plan.pairs !== 'alone') return pairRows({ ...took, failure: 'generic_timeout_error' })
+  return plan.timed === true && outcome !== 'line' ? pairRows(took) : []
 }
 
 const ENDPOINT = { name: 'www.example.org', address: '192.0.2.10' } as const

@@ -1,3 +1,5 @@
+import { defined } from '../../../src/core/model/defined.ts'
+import { discordantOf } from '../../../src/core/model/measured/discordant.ts'
 import { columnsOf } from '../../../src/core/detect/chain/columns.ts'
 import { makeCauseTable } from '../../../src/core/detect/cause/table.ts'
 import { defaultSettings } from '../../../src/core/detect/chain/default-settings.ts'
@@ -72,6 +74,7 @@ export class MemoryDetectWarehouse implements DetectWarehouse {
       .filter((row) => row.service === service && row.head.probeAsn === asn && row.head.simulated === simulated)
       .filter(({ head }) => head.startedAt >= since && head.startedAt < until)
       .slice(0, most)
+      .map((row) => ({ ...row, ...defined({ discordant: discordantOf(row.observations) }) }))
   }
 
   async counts(...[of, period]: Parameters<DetectWarehouse['counts']>): ReturnType<DetectWarehouse['counts']> {

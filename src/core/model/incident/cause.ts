@@ -118,6 +118,15 @@ export interface QuotedRatio {
   readonly against: Opponent
 }
 
+/** What the pairs of an incident show without any table: that the name makes the difference, and not why. */
+export interface PairsShown {
+  /** Pairs of which one half alone failed, one of a device and hour, and in how many it was the name under test. */
+  readonly discordant: number
+  readonly named: number
+  /** log10 of the evidence against "the two names may be exchanged", the choice of the window paid for. */
+  readonly log10E: number
+}
+
 export interface CauseFinding {
   readonly word: CauseWord
   /** log10 of P(items | interference) / P(items | faults), rows of a side mixed by the prior weights. */
@@ -126,6 +135,8 @@ export interface CauseFinding {
   readonly hi95: number
   /** Absent in revisions of earlier rules, which quoted the smaller of `log10Lr` and `rival`. */
   readonly quoted?: QuotedRatio
+  /** Absent where no pair was discordant, and in revisions of earlier rules. */
+  readonly pairs?: PairsShown
   /** Step of the quoted ratio. */
   readonly support: Support
   readonly items: readonly WeighedItem[]

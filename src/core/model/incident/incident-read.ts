@@ -88,6 +88,7 @@ const causeShape = z.strictObject({
   quoted: z
     .strictObject({ log10_lr: z.number(), lo95: z.number(), hi95: z.number(), against: z.enum(OPPONENTS) })
     .optional(),
+  pairs: z.strictObject({ named: count, discordant: count, log10_e: z.number() }).optional(),
   support: z.enum(SUPPORT),
   leading: z.enum(CAUSES),
   rival: z.strictObject({ cause: z.enum(CAUSES), log10_lr: z.number() }),
@@ -256,6 +257,14 @@ function draftOf(told: z.infer<typeof toldShape>): ReadDraft {
           lo95: cause.quoted.lo95,
           hi95: cause.quoted.hi95,
           against: cause.quoted.against,
+        },
+      ),
+      ...known(
+        'pairs',
+        cause.pairs && {
+          named: cause.pairs.named,
+          discordant: cause.pairs.discordant,
+          log10E: cause.pairs.log10_e,
         },
       ),
       support: cause.support,

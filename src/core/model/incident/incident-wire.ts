@@ -76,6 +76,9 @@ export const encodeCause = (cause: ToldCause): Record<string, unknown> => ({
       against: cause.quoted.against,
     },
   }),
+  ...(cause.pairs && {
+    pairs: { named: cause.pairs.named, discordant: cause.pairs.discordant, log10_e: cause.pairs.log10E },
+  }),
   support: cause.support,
   leading: cause.leading,
   rival: { cause: cause.rival.cause, log10_lr: cause.rival.log10Lr },

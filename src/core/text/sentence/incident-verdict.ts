@@ -109,6 +109,22 @@ export function weightInterval(
 export const quotedInterval = (lang: Lang, { log10Lr, lo95, hi95 }: ToldRatio): string =>
   lo95 === undefined || hi95 === undefined ? '' : weightInterval(lang, { log10Lr, lo95, hi95 })
 
+/** Evidence from which on the pairs are said to show dependence on the name: P(E ≥ 20) ≤ 1/20 at any time. */
+const PAIRS_LOG10 = Math.log10(20)
+
+/** What the pairs alone show, and how it is to be read; nothing where no pair was discordant. */
+export function pairsSentences(lang: Lang, { pairs }: Pick<CauseFinding, 'pairs'>): readonly string[] {
+  if (pairs === undefined) return []
+  const { discordant, named, log10E } = pairs
+  const counts = { count: formatNumber(lang, discordant), named: formatNumber(lang, named) }
+  if (log10E < PAIRS_LOG10) return [say(lang, 'incident.pairs-none', counts)]
+  const { ratio: limit } = ratioValues(lang, log10E)
+  return [
+    say(lang, 'incident.pairs', { ...counts, times: timesText(lang, log10E) }),
+    say(lang, 'incident.pairs-how', { limit }),
+  ]
+}
+
 /** The numbers of a weight in words. */
 export interface NumberWords {
   /** The one to quote, with its interval. */
@@ -160,7 +176,14 @@ export function conclusionSentences(lang: Lang, incident: Pick<Incident, 'cause'
   const { cause } = incident
   if (cause.word === 'insufficient') return [conclusionSentence(lang, incident)]
   const { quoted, mean, meaning } = numberWords(lang, cause)
-  return [conclusionSentence(lang, incident), strengthSentence(lang, cause), quoted, ...meaning, mean]
+  return [
+    ...pairsSentences(lang, cause),
+    conclusionSentence(lang, incident),
+    strengthSentence(lang, cause),
+    quoted,
+    ...meaning,
+    mean,
+  ]
 }
 
 /** Items that move nothing: a factor of 1.05. */

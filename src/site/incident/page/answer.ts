@@ -26,6 +26,7 @@ import { quotable } from '../../../core/text/sentence/incident-quote.ts'
 import {
   itemsAgainst,
   numberWords,
+  pairsSentences,
   scaleSentences,
   strengthSentence,
   verdictClause,
@@ -223,9 +224,11 @@ function howSure(lang: Lang, { incident }: IncidentView): Markup {
   const verdict = withdrawn
     ? say(lang, 'incident.former', { text: `${inLine(lang, verdictClause(lang, incident))}.` })
     : conclusionSentence(lang, incident)
+  const [pairs, how] = withdrawn ? [] : pairsSentences(lang, cause)
   const numbers = cause.word === 'insufficient' || withdrawn ? undefined : numberWords(lang, cause)
   return html`<div>
     <dt>${say(lang, 'incident.how-sure')}</dt>
+    ${pairs === undefined ? '' : html`<dd class="pairs-show">${pairs}</dd>`}
     <dd>
       <b class="sure">${verdict} ${strengthSentence(lang, cause)}</b>
     </dd>
@@ -233,7 +236,9 @@ function howSure(lang: Lang, { incident }: IncidentView): Markup {
       numbers === undefined
         ? ''
         : html`<dd class="cautious">${numbers.quoted}</dd>
-            <dd class="n">${numbers.meaning.join(' ')} ${reaches(cause) ? say(lang, 'incident.sure-reaches') : ''}</dd>`
+            <dd class="n">
+              ${how ?? ''} ${numbers.meaning.join(' ')} ${reaches(cause) ? say(lang, 'incident.sure-reaches') : ''}
+            </dd>`
     }
     ${servicesSeen(lang, incident).map((sentence) => html`<dd>${sentence}</dd>`)}
     <dd class="more">${fold(say(lang, 'incident.terms'), terms(lang, incident))}</dd>

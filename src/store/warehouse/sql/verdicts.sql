@@ -14,7 +14,8 @@ SELECT * FROM
         channel,
         origin,
         head,
-        verdict
+        verdict,
+        discordant
     FROM verdicts FINAL
     PREWHERE service = {service:String}
         AND probe_asn = {asn:UInt32}

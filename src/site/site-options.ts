@@ -1,6 +1,8 @@
 import type { Names } from '../core/text/names.ts'
 import type { HealthReason } from '../core/model/health.ts'
 import type { PublishedValidation } from '../core/model/incident/validation.ts'
+import type { Incident } from '../core/model/incident/incident.ts'
+import type { WatchedCounts } from '../core/model/incident/watched.ts'
 import type { PublishedStudy } from '../core/model/incident/study.ts'
 import type { Asn } from '../core/model/units.ts'
 import type { Archive } from '../store/archive/contract.ts'
@@ -69,6 +71,8 @@ export interface SiteOptions {
   readonly proof?: () => Promise<SiteLogView | undefined>
   /** Bundles that were published; absent: none. */
   readonly bundles?: PublishedBundles
+  /** What is watched, to be read next to what was found; absent: it is not said. */
+  readonly watched?: (incidents: readonly Incident[]) => Promise<WatchedCounts>
   /** Draws charts in parallel with the answers (src/app/observatory/drawing.ts); absent: in this thread. */
   readonly draw?: Draw
   /** Draws share cards; absent: the renderer is not installed, and there are none. */

@@ -27,6 +27,7 @@ import { openStampState } from '../../pipeline/log/outside/stamps.ts'
 import { loadPolicy, openWitnessState } from '../../pipeline/log/outside/witnesses.ts'
 import type { OutsideServiceView, SiteLogView } from '../../site/verify/page/proof.ts'
 import { verifyEd25519 } from '../../runtime/ed25519.ts'
+import { countWatched } from './watched.ts'
 
 export interface FolderSiteOptions {
   readonly names: Names
@@ -67,6 +68,11 @@ export async function folderSite(
     publicForm: forms.text,
     assets,
     frame: { ...(options.frame ?? PLAIN_FRAME), assets: tag, ...defined({ mirrorKey: key?.line }) },
+    watched: async (incidents) =>
+      countWatched(
+        (await warehouse.seriesKeys()).filter(({ simulated }) => options.isPublic !== true || !simulated),
+        incidents,
+      ),
     method: methodFigures(),
     clock: systemClock,
     log: options.log,

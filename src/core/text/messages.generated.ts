@@ -855,7 +855,9 @@ export interface Placeholders {
   'incident.zone-between': { readonly offset: Value }
   'incidents.counts': { readonly count: Value; readonly running: Value; readonly withdrawn: Value }
   'incidents.episode': { readonly count: Value; readonly networks: Value; readonly services: Value }
+  'incidents.joint': { readonly times: Value }
   'incidents.not-sought': { readonly command: Value }
+  'incidents.watched': { readonly alarms: Value; readonly series: Value; readonly standing: Value; readonly weeks: Value; readonly withdrawn: Value; readonly wrong: Value }
   'join.cost.metered': { readonly meteredMegabytes: Value; readonly meteredMinutes: Value }
   'join.cost.schedule': { readonly allowanceMegabytes: Value; readonly coreMinutes: Value; readonly fullSeconds: Value; readonly fullsPerDay: Value }
   'join.measures.list': { readonly file: Value }

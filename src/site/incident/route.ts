@@ -5,6 +5,7 @@ import { serviceName, type Names } from '../../core/text/names.ts'
 import { checkCode } from '../../core/evidence/check-code.ts'
 import { asReviewed } from '../../core/model/incident/review.ts'
 import type { Episode, Incident } from '../../core/model/incident/incident.ts'
+import type { WatchedCounts } from '../../core/model/incident/watched.ts'
 import { formatAsn, parseAsn, type Asn } from '../../core/model/units.ts'
 import type { IncidentStore } from '../../store/incidents/contract.ts'
 import type { Warehouse } from '../../store/warehouse/contract.ts'
@@ -51,6 +52,8 @@ export interface IncidentPagesOptions {
   readonly present?: () => Promise<Present>
   /** How incidents are spoken of now; absent: as their revisions had it. */
   readonly speak?: DescribeIncident
+  /** What is watched; absent: it is not said. */
+  readonly watched?: (incidents: readonly Incident[]) => Promise<WatchedCounts>
   /** Published bundles; absent: there are none. */
   readonly bundles?: PublishedBundles
   /** Draws share cards; absent: there are none. */
@@ -125,10 +128,11 @@ export const runningIncidents = (list: readonly Incident[]): readonly Incident[]
 
 async function listOf(
   { filter, page }: ReturnType<typeof parseFilter>,
-  { incidents, names, speak, present, reviews = NO_REVIEWS }: IncidentPagesOptions,
+  { incidents, names, speak, present, reviews = NO_REVIEWS, watched: watchedOf }: IncidentPagesOptions,
 ): Promise<IncidentsView> {
   const current = await incidents.current()
   const all = (await speak?.(current)) ?? current
+  const watched = await watchedOf?.(current)
   const wanted = all.filter(fits(filter))
   const running = runningIncidents(wanted)
   const begun = (incident: Incident): number => anchor(incident) ?? incident.revisedAt
@@ -137,6 +141,7 @@ async function listOf(
   return {
     filter,
     page,
+    ...defined({ watched }),
     running: running.map((one) => named(one, names)),
     finished: wanted
       .filter((one) => !running.includes(one))

@@ -172,3 +172,16 @@ export function quotedOf({
     ? { log10Lr: -fault, against: leading }
     : { log10Lr: 0, against: log10Lr < 0 ? leading : rival.cause }
 }
+
+/**
+ * The ratio of several incidents together, as log10: the mean of their ratios, one that does not speak for a side counted
+ * as nothing. Whatever they share, its mean is at most 1 where that of each is (Vovk and Wang 2021): they may be the same
+ * fault, so that their product is none. 0 where neither side, or both, exceed 1.
+ */
+export function jointRatio(quoted: readonly number[]): number {
+  const mean = (sign: 1 | -1): number =>
+    quoted.reduce((sum, one) => sum + (sign * one > 0 ? 10 ** Math.abs(one) : 0), 0) / Math.max(1, quoted.length)
+  const [interference, fault] = [mean(1), mean(-1)]
+  if (interference > 1 === fault > 1) return 0
+  return interference > 1 ? Math.log10(interference) : -Math.log10(fault)
+}

@@ -123,6 +123,7 @@ const DOCUMENTS = [
   'docs/methods/second-opinions.md',
   'docs/methods/episodes.md',
   'docs/methods/cause.md',
+  'docs/methods/hostile-expert.md',
   'docs/methods/coincidence.md',
   'docs/methods/claims.md',
   'docs/methods/impact.md',

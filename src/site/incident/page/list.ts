@@ -1,10 +1,12 @@
 import { html } from 'hono/html'
 import { anchor } from '../../../core/model/incident/bounds.ts'
 import type { Markup } from '../../../web/html/markup.ts'
+import { jointRatio, quotedOf } from '../../../core/model/incident/cause.ts'
 import type { Episode, Incident } from '../../../core/model/incident/incident.ts'
+import type { WatchedCounts } from '../../../core/model/incident/watched.ts'
 import { formatAsn, parseAsn, type Asn } from '../../../core/model/units.ts'
 import { capitalise, say } from '../../../core/text/format.ts'
-import { edgesText, headline, type NamedIncident } from '../../../core/text/sentence/incident.ts'
+import { edgesText, headline, timesText, type NamedIncident } from '../../../core/text/sentence/incident.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { formatNumber } from '../../../core/text/number.ts'
 import { formatMoment } from '../../../core/text/moment.ts'
@@ -39,6 +41,8 @@ export interface IncidentsView {
   readonly services: readonly { readonly id: string; readonly name: string }[]
   readonly networks: readonly { readonly id: string; readonly name: string }[]
   readonly simulated: boolean
+  /** What is watched in all; absent: it is not said. */
+  readonly watched?: WatchedCounts
   /** Nothing of the choice was measured in the three hours before: whether something continues is not known. */
   readonly silent: boolean
 }
@@ -65,6 +69,7 @@ export function incidentsPage(lang: Lang, view: IncidentsView): Page {
           <h1>${title}</h1>
           <p>${say(lang, 'incidents.about')}</p>
           <p class="q">${counts(lang, view)}</p>
+          ${view.watched === undefined ? '' : html`<p class="q">${watchedText(lang, view.watched)}</p>`}
         </div>
         ${frame.medium === 'live' ? filters(lang, view) : ''}
         ${view.page === 1 ? html`${running(lang, view)} ${renderHeld(lang, view.held)} ${episodes(lang, view)}` : ''}
@@ -82,6 +87,17 @@ function counts(lang: Lang, { running: going, finished: over }: IncidentsView): 
   const withdrawn = over.filter(({ incident }) => incident.withdrawn).length
   return say(lang, 'incidents.counts', { count: going.length + over.length, running: going.length, withdrawn })
 }
+
+/** Against how much the list is to be read: it is chosen from all that is watched. */
+const watchedText = (lang: Lang, watched: WatchedCounts): string =>
+  say(lang, 'incidents.watched', {
+    series: formatNumber(lang, watched.series),
+    weeks: formatNumber(lang, watched.seriesWeeks),
+    alarms: formatNumber(lang, watched.alarms),
+    withdrawn: formatNumber(lang, watched.alarmsWithdrawn),
+    wrong: formatNumber(lang, watched.falseAYear, watched.falseAYear < 10 ? 1 : 0),
+    standing: formatNumber(lang, watched.pairsStanding),
+  })
 
 /** The same list for programs, tables and feed readers. */
 const files = (lang: Lang, view: IncidentsView): Markup =>
@@ -196,6 +212,15 @@ const episodes = (lang: Lang, view: IncidentsView): Markup =>
         <div>${view.episodes.map((one, index) => episode(lang, one, index))}</div>
       </section>`
 
+/** The joint weight of an episode, and that ratios of its incidents are not multiplied. */
+function jointText(lang: Lang, incidents: readonly NamedIncident[]): string {
+  const joint = jointRatio(incidents.map(({ incident }) => quotedOf(incident.cause).log10Lr))
+  return [
+    joint === 0 ? say(lang, 'incidents.joint-none') : say(lang, 'incidents.joint', { times: timesText(lang, joint) }),
+    say(lang, 'incidents.not-multiplied'),
+  ].join(' ')
+}
+
 function episode(lang: Lang, { episode: found, incidents }: EpisodeView, index: number): Markup {
   const first = incidents[0]?.incident
   const at = found.start.median ?? (first === undefined ? undefined : anchor(first))
@@ -215,7 +240,7 @@ function episode(lang: Lang, { episode: found, incidents }: EpisodeView, index: 
         networks: found.asns.length,
         services: found.services.length,
       })}
-      ${found.rule.exact ? say(lang, 'incidents.episode-rule') : ''}
+      ${found.rule.exact ? say(lang, 'incidents.episode-rule') : ''} ${jointText(lang, incidents)}
     </p>
     <div class="scroll" role="group" aria-labelledby="${label}" tabindex="0">
       <table class="mx">

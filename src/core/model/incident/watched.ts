@@ -1,0 +1,14 @@
+/** How much an observatory looks at: what is published is to be read against it. */
+export interface WatchedCounts {
+  /** A series is one service on one network. */
+  readonly series: number
+  /** Weeks of all series together. */
+  readonly seriesWeeks: number
+  /** Incidents for which the live alarm was raised, and those of them that are withdrawn. */
+  readonly alarms: number
+  readonly alarmsWithdrawn: number
+  /** False incidents that a quiet year of all series may bring, by what the detector was tuned to. */
+  readonly falseAYear: number
+  /** Weeks of a series whose pairs stand at a false discovery rate of 5 %, all weeks watched counted (e-BH). */
+  readonly pairsStanding: number
+}

@@ -27,7 +27,7 @@ import { openStampState } from '../../pipeline/log/outside/stamps.ts'
 import { loadPolicy, openWitnessState } from '../../pipeline/log/outside/witnesses.ts'
 import type { OutsideServiceView, SiteLogView } from '../../site/verify/page/proof.ts'
 import { verifyEd25519 } from '../../runtime/ed25519.ts'
-import { countWatched } from './watched.ts'
+import { countWatched } from '../../pipeline/detect/count-watched.ts'
 
 export interface FolderSiteOptions {
   readonly names: Names

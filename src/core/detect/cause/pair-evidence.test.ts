@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { HOUR_MS, MINUTE_MS } from '../../model/duration.ts'
 import { pairEvidence } from '../statistics/pair-process.ts'
-import { pairsShown, STARTS, type PairSeen } from './pair-evidence.ts'
+import { pairsShown, STARTS, type WeighedPair } from './pair-evidence.ts'
 
 const window = { from: 20 * HOUR_MS + 5 * MINUTE_MS, until: 23 * HOUR_MS }
-const seen = (minutes: number, device = 'a', discordant: PairSeen['discordant'] = 'named'): PairSeen => ({
+const seen = (minutes: number, device = 'a', discordant: WeighedPair['discordant'] = 'named'): WeighedPair => ({
   at: 20 * HOUR_MS + minutes * MINUTE_MS,
   device,
   ...(discordant && { discordant }),
@@ -29,10 +29,20 @@ describe('pairsShown()', () => {
   })
 
   it('shows nothing in few pairs, or where either half fails as often', () => {
-    const many = (half: (at: number) => PairSeen['discordant']): readonly PairSeen[] =>
+    const many = (half: (at: number) => WeighedPair['discordant']): readonly WeighedPair[] =>
       Array.from({ length: 24 }, (_, at) => seen(1 + (at % 3) * 60, `${at}`, half(at)))
-    assert.ok((pairsShown(many(() => 'named'), window)?.log10E ?? 0) > 3)
-    assert.ok((pairsShown(many((at) => (at % 2 === 0 ? 'named' : 'control')), window)?.log10E ?? 0) < 0)
+    assert.ok(
+      (pairsShown(
+        many(() => 'named'),
+        window,
+      )?.log10E ?? 0) > 3,
+    )
+    assert.ok(
+      (pairsShown(
+        many((at) => (at % 2 === 0 ? 'named' : 'control')),
+        window,
+      )?.log10E ?? 0) < 0,
+    )
     assert.ok((pairsShown([seen(1), seen(1, 'b')], window)?.log10E ?? 0) < 0)
   })
 })

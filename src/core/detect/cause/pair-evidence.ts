@@ -4,7 +4,7 @@ import type { Discordant } from '../../model/measured/discordant.ts'
 import { pairEvidence } from '../statistics/pair-process.ts'
 
 /** One measurement as far as its pairs are weighed. */
-export interface PairSeen {
+export interface WeighedPair {
   readonly at: number
   /** The device that it counts for; '' if unknown: all unknown ones are one. */
   readonly device: string
@@ -24,12 +24,12 @@ const hourOf = (at: number): number => Math.floor(at / HOUR_MS)
  * discordant. Of each device the first discordant pair of each hour counts: repeats follow a failure.
  */
 export function pairsShown(
-  seen: readonly PairSeen[],
-  window: { readonly from: number; readonly until: number },
+  seen: readonly WeighedPair[],
+  incident: { readonly from: number; readonly until: number },
 ): PairsShown | undefined {
   const first = new Map<string, Discordant>()
   for (const { at, device, discordant } of seen.toSorted((a, b) => a.at - b.at)) {
-    if (discordant === undefined || hourOf(at) < hourOf(window.from) || at > window.until) continue
+    if (discordant === undefined || hourOf(at) < hourOf(incident.from) || at > incident.until) continue
     const key = `${hourOf(at)} ${device}`
     if (!first.has(key)) first.set(key, discordant)
   }

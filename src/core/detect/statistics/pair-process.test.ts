@@ -55,7 +55,7 @@ describe('pairEvidence()', () => {
 type Load = (hour: number) => number
 
 /**
- * The greatest evidence of a week of one series: devices that make a pair a quarter of an hour, both halves under one
+ * The greatest evidence of a week of one series: devices that make a pair every 15 minutes, both halves under one
  * load. In a shock all devices of an hour share a high load, and a broken edge fails half of all exchanges for hours.
  */
 function greatest(random: Random, load: Load, devices: number): number {

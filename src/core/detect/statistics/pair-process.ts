@@ -3,7 +3,7 @@ import { lnChoose } from './gamma.ts'
 /**
  * log10 of the evidence that one half of a pair fails because of its name, against the hypothesis that the two names of a
  * pair may be exchanged: of `n` pairs of which one half alone failed, in `named` it was the name under test. Each is then
- * heads of a fair coin, whatever the load, the device or the hour. Under the alternative the coin has a bias p, uniform on
+ * heads of a fair coin, under any load, on any device and at any hour. Under the alternative the coin has a bias p, uniform on
  * (½, 1):
  *
  *     E = ∫ from ½ to 1 of (2p)^d (2 − 2p)^(n − d) · 2 dp  =  Σ over k ≤ d of C(n + 1, k) / ((n + 1) C(n, d))
@@ -23,9 +23,9 @@ export function pairEvidence(named: number, n: number): number {
 }
 
 /**
- * Which of the series stand at a false discovery rate of `alpha`, by e-BH (Wang and Ramdas 2022): the k greatest, where
+ * Which of the series are found at a false discovery rate of `alpha`, by e-BH (Wang and Ramdas 2022): the k greatest, where
  * the k-th is at least `watched` / (alpha k). It needs no independence between series. Series that are watched and have no
- * evidence count in `watched` alone. Takes log10 of the evidence; gives, in the order given, whether each stands.
+ * evidence count in `watched` alone. Takes log10 of the evidence; gives, in the order given, whether each is found.
  */
 export function eBenjaminiHochberg(evidence: readonly number[], watched: number, alpha: number): readonly boolean[] {
   const order = evidence.map((_, at) => at).sort((a, b) => evidence[b]! - evidence[a]!) // both are indices of it

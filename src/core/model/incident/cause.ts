@@ -175,7 +175,7 @@ export function quotedOf({
 
 /**
  * The ratio of several incidents together, as log10: the mean of their ratios, one that does not speak for a side counted
- * as nothing. Whatever they share, its mean is at most 1 where that of each is (Vovk and Wang 2021): they may be the same
+ * as nothing. Its mean is at most 1 where that of each is, also if they share causes (Vovk and Wang 2021): they may be the same
  * fault, so that their product is none. 0 where neither side, or both, exceed 1.
  */
 export function jointRatio(quoted: readonly number[]): number {

@@ -9,6 +9,6 @@ export interface WatchedCounts {
   readonly alarmsWithdrawn: number
   /** False incidents that a quiet year of all series may bring, by what the detector was tuned to. */
   readonly falseAYear: number
-  /** Weeks of a series whose pairs stand at a false discovery rate of 5 %, all weeks watched counted (e-BH). */
+  /** Weeks of a series whose pairs show dependence on the name, at a false discovery rate of 5 % over all weeks (e-BH). */
   readonly pairsStanding: number
 }

@@ -27,7 +27,6 @@ import {
   itemsAgainst,
   numberWords,
   pairsSentences,
-  scaleSentences,
   strengthSentence,
   verdictClause,
   conclusionSentence,
@@ -42,6 +41,7 @@ import { publicUrl, type Frame } from '../../../web/html/frame.ts'
 import { simulatedTag } from '../../parts/layout.ts'
 import { renderReviewNotice } from './review.ts'
 import { incidentMark, type IncidentView } from './shown.ts'
+import { renderTerms } from './terms.ts'
 import { mark } from '../../parts/mark.ts'
 import { section } from '../../../web/html/section.ts'
 import { unbroken } from '../../../web/html/unbroken.ts'
@@ -241,7 +241,7 @@ function howSure(lang: Lang, { incident }: IncidentView): Markup {
             </dd>`
     }
     ${servicesSeen(lang, incident).map((sentence) => html`<dd>${sentence}</dd>`)}
-    <dd class="more">${fold(say(lang, 'incident.terms'), terms(lang, incident))}</dd>
+    <dd class="more">${fold(say(lang, 'incident.terms'), renderTerms(lang, incident))}</dd>
   </div>`
 }
 
@@ -253,33 +253,6 @@ function reaches(cause: CauseFinding): boolean {
     (cause.word === 'fault' && hi95 !== undefined && hi95 > -DECISIVE_LOG10)
   )
 }
-
-const TERMS = ['closed', 'restriction', 'interference', 'weight', 'blocking'] as const
-
-/** Names of what was seen, of what it fits and how well, with the scale of strength. Blocking only if it is said. */
-const terms = (lang: Lang, { cause, mechanism, state }: Incident): Markup =>
-  html`<ul class="plain">
-      ${TERMS.filter((term) => term !== 'blocking' || (cause.word === 'blocking' && state !== 'throttled')).map(
-        (term) =>
-          html`<li><b>${say(lang, `incident.term.${term}`)}</b>: ${say(lang, `incident.term.${term}-means`)}</li>`,
-      )}
-      ${mechanism === undefined ? '' : html`<li>${say(lang, 'incident.mechanism', { mechanism: say(lang, `mechanism.${mechanism}`) })}</li>`}
-      <li>
-        ${say(lang, 'incident.terms-intent')}
-        <a href="${urls.plain(lang, 'method')}">${say(lang, 'incident.terms-method')}</a>
-      </li>
-    </ul>
-    ${
-      cause.word === 'insufficient'
-        ? ''
-        : html`<p>${say(lang, 'incident.scale')}:</p>
-            <ol class="plain">
-              ${scaleSentences(lang).map(({ support, text }) =>
-                support === cause.support ? html`<li><b>${text}</b></li>` : html`<li>${text}</li>`,
-              )}
-            </ol>
-            <p>${say(lang, 'incident.strength-rests')} ${say(lang, 'weigh.judgement')}</p>`
-    }`
 
 /**
  * Everything against, once on the page: items of the weight that point the other way first, then the data's own limits.

@@ -5,7 +5,7 @@ import { WEEK_MS } from '../../core/model/duration.ts'
 import { anchor } from '../../core/model/incident/bounds.ts'
 import { instant, parseAsn } from '../../core/model/units.ts'
 import type { SeriesKey } from '../../store/warehouse/contract.ts'
-import { countWatched } from './watched.ts'
+import { countWatched } from './count-watched.ts'
 
 const withPairs = (log10E: number, service = 'youtube') =>
   sampleIncident({ service, cause: sampleCause({ pairs: { named: 9, discordant: 9, log10E } }) })

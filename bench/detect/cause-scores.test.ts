@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { reliability, score } from './cause-scores.ts'
+import { costOfRatios, reliability, score } from './cause-scores.ts'
 import { loadKinds } from './cause-kinds.ts'
 import { drawIncidents, isInterference, makeWorld } from './cause-world.ts'
 
@@ -9,6 +9,14 @@ describe('scores of probabilities', () => {
     const found = score([0.9, 0.2], [true, false])
     assert.ok(Math.abs(found.brier - (0.01 + 0.04) / 2) < 1e-12)
     assert.ok(Math.abs(found.logLoss + (Math.log(0.9) + Math.log(0.8)) / 2) < 1e-12)
+  })
+
+  it('Cllr is 1 for ratios of 1, 0 for ratios without error, and that by hand between', () => {
+    assert.equal(costOfRatios([0, 0], [true, false]).cllr, 1)
+    assert.ok(costOfRatios([9, -9], [true, false]).cllr < 1e-8)
+    const found = costOfRatios([1, 1], [true, false])
+    assert.ok(Math.abs(found.cllr - (Math.log2(1.1) + Math.log2(11)) / 2) < 1e-12)
+    assert.deepEqual(found.misleading, { interference: 0, faults: 1 })
   })
 
   it('bins hold equal counts, and probabilities that are as often true as they say have no calibration error', () => {

@@ -41,6 +41,26 @@ export function score(p: readonly number[], real: readonly boolean[]): Scores {
   }
 }
 
+/**
+ * Cost of log10 likelihood ratios in bits (Brümmer and du Preez 2006): 0 is perfect, 1 is a ratio that always says 1. Each
+ * side has one half. `misleading`: shares of ratios of 10 or more that point to the wrong side.
+ */
+export function costOfRatios(
+  log10: readonly number[],
+  real: readonly boolean[],
+): { readonly cllr: number; readonly misleading: { readonly faults: number; readonly interference: number } } {
+  const side = (is: boolean): readonly number[] =>
+    log10.filter((_, at) => real[at] === is).map((one) => (is ? one : -one))
+  const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length
+  const cost = (values: readonly number[]): number => mean(values.map((one) => Math.log2(1 + 10 ** -one)))
+  const wrong = (values: readonly number[]): number => mean(values.map((one) => (one <= -1 ? 1 : 0)))
+  const [interference, faults] = [side(true), side(false)]
+  return {
+    cllr: (cost(interference) + cost(faults)) / 2,
+    misleading: { interference: wrong(interference), faults: wrong(faults) },
+  }
+}
+
 /** The reliability diagram: what was said against what was so, each bin with its number. */
 export function drawReliability(curve: readonly Bin[]): string {
   const width = 40

@@ -8,7 +8,7 @@ import { loadCauseFile } from '../../src/runtime/tables/cause-files.ts'
 import type { Figure } from '../run.ts'
 import { loadKinds, type Kind } from './cause-kinds.ts'
 import { countTable, coverage, type Coverage } from './cause-coverage.ts'
-import { drawReliability, reliability, score, type Scores } from './cause-scores.ts'
+import { costOfRatios, drawReliability, reliability, score, type Scores } from './cause-scores.ts'
 import { drawIncidents, isInterference, makeWorld, type Simulated, type World } from './cause-world.ts'
 
 const SPARSE = [0.2, 0.6] as const
@@ -29,6 +29,22 @@ interface Setting {
 function judge(incidents: readonly Simulated[], { table, weights }: Setting): { p: number[]; real: boolean[] } {
   const p = incidents.map(({ items }) => 1 / (1 + 10 ** -weighItems(items, table, weights).log10Lr))
   return { p, real: incidents.map(({ kind }) => isInterference(kind)) }
+}
+
+/** What the ratio of averages and the quoted one cost, with equal weights. */
+function costs(incidents: readonly Simulated[], { table, weights }: Setting) {
+  const weighed = incidents.map(({ items }) => weighItems(items, table, weights))
+  const real = incidents.map(({ kind }) => isInterference(kind))
+  return {
+    mean: costOfRatios(
+      weighed.map(({ log10Lr }) => log10Lr),
+      real,
+    ),
+    quoted: costOfRatios(
+      weighed.map(({ quoted }) => quoted.log10Lr),
+      real,
+    ),
+  }
 }
 
 interface WordShares {
@@ -176,6 +192,7 @@ export function run(options: { readonly quick: boolean }): Promise<{
       intervals: intervalCoverage(kinds, setting, options.quick),
       out,
       curve: reliability(judged.p, judged.real),
+      cost: costs(incidents, equal),
     }),
   )
 }
@@ -189,6 +206,7 @@ interface Measured {
   readonly out: { readonly dense: readonly KindWords[]; readonly sparse: readonly KindWords[] }
   readonly intervals: Coverage
   readonly curve: ReturnType<typeof reliability>
+  readonly cost: ReturnType<typeof costs>
 }
 
 function report(it: Measured) {
@@ -225,6 +243,16 @@ function report(it: Measured) {
       figure: 'Brier, log loss, calibration error with equal weights',
       value: `${it.equal.brier.toFixed(3)}, ${it.equal.logLoss.toFixed(3)}, ${it.equal.ece.toFixed(3)}`,
     },
+    {
+      figure: 'Cllr: ratio of averages, ratio to quote',
+      value: `${it.cost.mean.cllr.toFixed(3)}, ${it.cost.quoted.cllr.toFixed(3)}`,
+    },
+    {
+      figure: 'ratios of 10 or more for the wrong side, of faults and of restrictions: averages; to quote',
+      value: [it.cost.mean, it.cost.quoted]
+        .map(({ misleading }) => `${percent(misleading.faults)}, ${percent(misleading.interference)}`)
+        .join('; '),
+    },
     share('faults called blocking', faultsCalled, 0.01),
     share(`  worst kind, 20–60 % of items missing (${kind.sparse.kind.kind})`, kind.sparse.blocking, 0.03),
     share(`  worst kind, 0–10 % of items missing (${kind.dense.kind.kind})`, kind.dense.blocking, 0.03),
@@ -256,6 +284,8 @@ function report(it: Measured) {
     brier: it.own.brier,
     log_loss: it.own.logLoss,
     ece: it.own.ece,
+    cllr_averages: it.cost.mean.cllr,
+    cllr_quoted: it.cost.quoted.cllr,
     ece_perturbed_mean: it.shifted.ece,
     ece_perturbed_worst: it.shifted.worst,
     faults_called_blocking: faultsCalled,

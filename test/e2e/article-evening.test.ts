@@ -33,7 +33,8 @@ interface Line {
   readonly cause: {
     readonly word: string
     readonly log10_lr: number
-    readonly rival: { readonly cause: string }
+    readonly quoted: { readonly log10_lr: number; readonly against: string }
+    readonly pairs: { readonly named: number; readonly discordant: number; readonly log10_e: number }
     readonly items: readonly { readonly item: string }[]
   }
 }
@@ -118,12 +119,13 @@ describe("the article's evening, end to end", { skip }, () => {
     assert.ok(width < 30 * 60_000, 'an interval of half an hour dates nothing')
   })
 
-  it('weighs the evidence for blocking above every fault, by pairs, and names the nearest rival', () => {
+  it('weighs the evidence for blocking above every fault, by the name at a foreign server, and shows the pairs alone', () => {
     const { cause } = youtube()
     assert.equal(cause.word, 'blocking')
-    assert.ok(cause.log10_lr >= Math.log10(20))
-    assert.ok(cause.items.some(({ item }) => item === 'pair'))
-    assert.notEqual(cause.rival.cause, '')
+    assert.ok(cause.quoted.log10_lr >= 1 && cause.quoted.log10_lr <= cause.log10_lr)
+    assert.ok(cause.items.some(({ item }) => item === 'other-name'))
+    assert.notEqual(cause.quoted.against, '')
+    assert.ok(cause.pairs.named > 0 && cause.pairs.named <= cause.pairs.discordant)
   })
 
   it('changes nothing when the same measurements are detected again', async () => {

@@ -5,9 +5,12 @@ import { SAMPLE_KINDS, sampleIncident } from '../../../test/kit/evening/incident
 import { memoryWarehouse } from '../../../test/kit/stores/memory-warehouse.ts'
 import { memoryIncidents } from '../../../test/kit/stores/memory-incidents.ts'
 import { sampleSite } from '../../../test/kit/site/site-sample.ts'
+import { quotedOf } from '../../core/model/incident/cause.ts'
 import type { OthersRecord } from '../../core/model/tables/others.ts'
 import { parseInstant } from '../../core/model/units.ts'
 import { outcomeName } from '../../core/text/sentence/cause.ts'
+import { numberWords, pairsSentences } from '../../core/text/sentence/incident-verdict.ts'
+import { oddsText, timesText } from '../../core/text/sentence/incident.ts'
 import { LANGS } from '../../core/text/lang.ts'
 import { PLAIN_FRAME } from '../../web/html/frame.ts'
 
@@ -19,6 +22,8 @@ const text = async (path: string, site?: ReturnType<typeof sampleSite>): Promise
   assert.equal(answer.status, 200, path)
   return (await answer.text()).replaceAll('\u00a0', ' ')
 }
+
+const plain = (words: string): string => words.replaceAll('\u00a0', ' ')
 
 describe('the page of an incident', () => {
   it('answers first, with both times, their intervals and their brackets, in every language', async () => {
@@ -47,20 +52,34 @@ describe('the page of an incident', () => {
     assert.match(html, /not counted as/)
   })
 
-  it('weighs by the same number first and large as its top says, whichever of the two it is', async () => {
+  it('weighs by the number to quote first, and by the ratio of averages below it', async () => {
     const rows = async (incident: typeof finished): Promise<readonly string[]> =>
       [
         ...(await text(`/en/i/${incident.id}`)).matchAll(
           /class="(?:sum|rival)">.*?<b>([^<]*)<\/b\s*><span class="lr">([^<]*)</gs,
         ),
       ].map(([, name, times]) => `${name}: ${times}`)
-    const [all, best] = ['Against all faults together', 'Against the best-fitting fault']
-    assert.deepEqual(await rows(finished), [`${best}: 38 to 1`, `${all}: 110 to 1`])
-    assert.match(
-      await text(`/en/i/${throttled.id}`),
-      /The two that fit best: throttling; overloaded servers of the service\./,
-    )
-    assert.deepEqual(await rows(throttled), [`${all}: 10 to 1`, `${best}: 14 to 1`])
+    for (const incident of [finished, throttled]) {
+      const { cause } = incident
+      assert.deepEqual(await rows(incident), [
+        `Number to quote: ${plain(timesText('en', quotedOf(cause).log10Lr))}`,
+        `Average against average: ${plain(timesText('en', cause.log10Lr))}`,
+      ])
+    }
+    assert.match(await text(`/en/i/${throttled.id}`), /Compared with: faulty CDN node\./)
+  })
+
+  it('shows the pairs before the verdict, and what the number says and does not say next to it', async () => {
+    for (const lang of LANGS) {
+      const page = await text(`/${lang}/i/${finished.id}`)
+      const [pairs = '', how = ''] = pairsSentences(lang, finished.cause).map(plain)
+      const [is = '', not = ''] = numberWords(lang, finished.cause).meaning.map(plain)
+      const sure = page.indexOf('class="sure"')
+      assert.ok(pairs !== '' && page.indexOf(pairs.slice(0, 40)) > 0 && page.indexOf(pairs.slice(0, 40)) < sure, lang)
+      for (const sentence of [how, is, not]) assert.ok(page.includes(sentence.slice(0, 40)), `${lang}: ${sentence}`)
+    }
+    assert.doesNotMatch(await text(`/en/i/${partly.id}`), /pairs alone/)
+    assert.match(await text(`/en/i/${running.id}`), /too little to show dependence on the name/)
   })
 
   it('says of every count what it is a part of, and how what an item adds may leave its interval', async () => {
@@ -84,17 +103,26 @@ describe('the page of an incident', () => {
 
   it('counts tests not run and their results apart', async () => {
     const page = await text(`/en/i/${throttled.id}`)
-    assert.match(page, /Tests not run: 10\. Could change the conclusion: 3 \(/)
+    const { unseen, word } = throttled.cause
+    const results = unseen.flatMap(({ after }) => after).filter((one) => one.word !== word).length
+    const tests = unseen.filter(({ after }) => after.some((one) => one.word !== word)).length
+    assert.ok(results > 0)
+    assert.match(page, new RegExp(`Tests not run: ${unseen.length}\\. Could change the conclusion: ${tests} \\(`))
     assert.match(
       page,
-      /Tests not run that could change the conclusion: 3\. Of their possible results, these would: 4\./,
+      new RegExp(
+        `Tests not run that could change the conclusion: ${tests}\\. Of their possible results, these would: ${results}\\.`,
+      ),
     )
-    assert.equal(page.split('The conclusion would then be').length - 1, 4)
+    assert.equal(page.split('The conclusion would then be').length - 1, results)
   })
 
   it('works out the odds from the starting point that was chosen, and takes no other', async () => {
-    assert.match(await text(`/en/i/${finished.id}`), /<b>110 : 1<\/b>/)
-    assert.match(await text(`/en/i/${finished.id}?prior=1:20`), /<b>5\.3 : 1<\/b>/)
+    const { log10Lr } = quotedOf(finished.cause)
+    const even = plain(oddsText('en', log10Lr))
+    assert.ok((await text(`/en/i/${finished.id}`)).includes(`<b>${even}</b>`))
+    const low = plain(oddsText('en', log10Lr - Math.log10(20)))
+    assert.ok((await text(`/en/i/${finished.id}?prior=1:20`)).includes(`<b>${low}</b>`))
     assert.equal((await get(`/en/i/${finished.id}?prior=1:7`)).status, 400)
     assert.equal((await get(`/en/i/${finished.id}?who=me`)).status, 400)
   })

@@ -226,7 +226,7 @@ function howSure(lang: Lang, { incident }: IncidentView): Markup {
     : conclusionSentence(lang, incident)
   const [pairs, how] = withdrawn ? [] : pairsSentences(lang, cause)
   const numbers = cause.word === 'insufficient' || withdrawn ? undefined : numberWords(lang, cause)
-  return html`<div>
+  return html`<div class="how-sure">
     <dt>${say(lang, 'incident.how-sure')}</dt>
     ${pairs === undefined ? '' : html`<dd class="pairs-show">${pairs}</dd>`}
     <dd>

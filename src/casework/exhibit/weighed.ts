@@ -179,6 +179,7 @@ export function limitBlocks(
   return [
     ...methodLimitBlocks(lang, ['sample', 'gaps', 'sender', 'table', 'rate']),
     paragraph([textSpan(about)]),
+    paragraph(say(lang, 'exhibit.questions', { file: 'docs/methods/hostile-expert.md' })),
     ...(changes.length === 0 ? [] : [bulletList(changes)]),
   ]
 }

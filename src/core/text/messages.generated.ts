@@ -560,6 +560,7 @@ export interface Placeholders {
   'exhibit.more-items': { readonly count: Value }
   'exhibit.more-items-in': { readonly file: Value }
   'exhibit.numbers': { readonly step: Value }
+  'exhibit.questions': { readonly file: Value }
   'exhibit.start': { readonly zone: Value }
   'fact.bypass.opens': { readonly address: Value }
   'fact.defect.known': { readonly defect: Value }

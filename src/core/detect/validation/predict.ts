@@ -12,8 +12,12 @@ const edgeOf = ({ bracket, lo95, hi95 }: Edge): PredictedIncident['start'] => ({
   hi95_utc: utc(hi95),
 })
 
-/** What is quoted of a finding: of two ratios for one side the smaller, and nothing where they differ in side. */
-export function quotedLog10({ log10Lr, rival }: Pick<CauseFinding, 'log10Lr' | 'rival'>): number {
+/** A finding with the ratio that its rules quote, where they state one themselves. */
+type QuotableFinding = Pick<CauseFinding, 'log10Lr' | 'rival'> & { readonly quoted?: { readonly log10Lr: number } }
+
+/** The stated ratio; else of two ratios for one side the smaller, and nothing where they differ in side. */
+export function quotedLog10({ log10Lr, rival, quoted }: QuotableFinding): number {
+  if (quoted !== undefined) return quoted.log10Lr
   if (Math.sign(log10Lr) !== Math.sign(rival.log10Lr)) return 0
   return Math.abs(log10Lr) < Math.abs(rival.log10Lr) ? log10Lr : rival.log10Lr
 }

@@ -28,12 +28,13 @@ const HEAVY = 4
 const SHOWN = 15
 
 /**
- * What a file must not have to share a process with others: hooks around all tests of the process, processes and threads
- * of its own, a change or a measurement of what the process has once.
+ * What a file must not have to share a process with others: hooks around all tests of the process, threads of its own, a
+ * change or a measurement of what the process has once. What is removed after all tests may wait for those of others.
  */
 const OWN_PROCESS =
-  /^(?:before|after)(?:Each)?\(|child_process|worker|mock\.|process\.(?!hrtime)|globalThis|openBrowser|listen\(|kit\/crash|Postgres|performance\.|\bgc\b/m
-const SHARED = /^src\/(?:core|letter|casework|documents|reports|site|web|store|pipeline|runtime)\//
+  /^(?:before|beforeEach|afterEach)\(|worker_threads|new Worker|mock\.|process\.(?!hrtime|execPath|getuid|platform|version)|globalThis|openBrowser|kit\/crash\/(?!eventually)|Postgres|performance\.|\bgc\b/m
+/** Files with a browser or a laboratory of their own. */
+const LARGE = /^(?:test\/e2e|lab\/net)\//
 
 /** Every test file; a folder without one is an error, because it would pass by testing nothing. */
 function testFiles(words: readonly string[]): readonly string[] {
@@ -63,7 +64,7 @@ function inGroups(files: readonly string[], weights: Seconds): readonly string[]
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
   mkdirSync(folder, { recursive: true })
   const isLight = (path: string): boolean =>
-    SHARED.test(path) && (weights[path] ?? 0) < HEAVY && !OWN_PROCESS.test(readFileSync(join(ROOT, path), 'utf8'))
+    !LARGE.test(path) && (weights[path] ?? 0) < HEAVY && !OWN_PROCESS.test(readFileSync(join(ROOT, path), 'utf8'))
   const groups: { readonly files: string[]; weight: number }[] = []
   const items: { readonly path: string; readonly weight: number }[] = []
   for (const path of files) {

@@ -1,20 +1,18 @@
 import assert from 'node:assert/strict'
-import { readdirSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { BUNDLE_TOOLS, deriveInNode } from '../src/app/proof/bundle-tools.ts'
-import { runCommand } from '../src/cli/main.ts'
 import type { CheckedBundle } from '../src/core/evidence/verify/bundle-report.ts'
 import type { VerifierKey } from '../src/core/evidence/log/signed-note.ts'
 import { verifyBundle } from '../src/core/evidence/verify/verify-bundle.ts'
 import { systemClock } from '../src/runtime/clock.ts'
+import { fillBundles } from './kit/evening/evening.ts'
 import { openFiles, type Files } from './kit/proof/bundle-maker.ts'
 import { edit, failed, flip, found, loadFiles, relist, textAt } from './kit/proof/forge.ts'
 import { LIES, linesWith, type LineJson } from './kit/proof/lies.ts'
 import { editLines, reseal } from './kit/proof/reseal.ts'
-import { testWorld } from './kit/servers/world.ts'
 
 // A bundle of an incident as the program writes it, from a simulated evening; what somebody may do to it.
 
@@ -25,32 +23,7 @@ describe('a bundle of an incident', () => {
 
   before(async () => {
     cwd = await mkdtemp(join(tmpdir(), 'kuager-forged-'))
-    const run = async (...args: readonly string[]): Promise<string> => {
-      let out = ''
-      const world = testWorld(cwd, (text) => (out += text))
-      assert.equal(await runCommand(args, { ...world, env: { KUAGER_FOLDER: join(cwd, 'data') } }), 0, out)
-      return out
-    }
-    const story = ['--story', 'article-evening', '--pairs', '--services', 'youtube,wikipedia', '--interval', '15']
-    await run(
-      'simulate',
-      '--out',
-      'made',
-      '--since',
-      '2026-10-06',
-      '--days',
-      '1',
-      '--networks',
-      '2',
-      '--probes',
-      '3',
-      ...story,
-    )
-    await run('import', 'made/measurements')
-    await run('detect')
-    const incident = JSON.parse((await run('incidents', '--json')).split('\n')[0] ?? '') as { readonly id: string }
-    await run('bundle', '--incident', incident.id, '--out', 'out')
-    sound = loadFiles(join(cwd, 'out', readdirSync(join(cwd, 'out'))[0] ?? ''))
+    sound = loadFiles((await fillBundles(cwd)).bag)
   })
   after(() => rm(cwd, { recursive: true, force: true }))
 

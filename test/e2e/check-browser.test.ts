@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { MINUTE_MS } from '../../src/core/model/duration.ts'
 import { crowdCheckSchema, type CheckPlan } from '../../src/core/model/people/crowd-check.ts'
@@ -13,6 +12,7 @@ import type { Visitor } from '../../src/site/visitor.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 import { LANGS } from '../../src/core/text/lang.ts'
 import { openWithBlocker } from '../kit/browser/blocker.ts'
+import { violationsOf } from '../kit/browser/axe.ts'
 import { chromiumPath, openBrowser } from '../kit/browser/browser.ts'
 import { CHECK_HOSTS_SWITCH, CheckHosts, type HostKind } from '../kit/net/check-hosts.ts'
 import { firefoxPath, openFirefox } from '../kit/browser/firefox.ts'
@@ -342,16 +342,12 @@ describe('a check from the reader’s own browser', { skip }, () => {
   for (const lang of LANGS)
     it(`leaves axe nothing to say, before and after: ${lang}`, async () => {
       const { page, said } = await visit(lang)
-      const violations = async (): Promise<readonly string[]> =>
-        (await new AxeBuilder({ page }).analyze()).violations.map(
-          ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`,
-        )
-      assert.deepEqual(await violations(), [])
+      assert.deepEqual(await violationsOf(page), [])
       await check(page)
       await page.locator('details').evaluateAll((all) => {
         for (const one of all) one.setAttribute('open', '')
       })
-      assert.deepEqual(await violations(), [])
+      assert.deepEqual(await violationsOf(page), [])
       const box = await page.evaluate(() => document.documentElement.scrollWidth)
       assert.ok(box <= PHONE.width, `${box} pixels wide`)
       await page.locator('pre').evaluate((pre) => pre.remove())

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { parseAsn } from '../../src/core/model/units.ts'
 import { listen, type Listening } from '../../src/web/listen.ts'
 import { urls } from '../../src/site/urls.ts'
 import { LANGS } from '../../src/core/text/lang.ts'
+import { violationsOf } from '../kit/browser/axe.ts'
 import { chromiumPath, openBrowser } from '../kit/browser/browser.ts'
 import { firstSite, OWN } from '../kit/evening/first-sample.ts'
 
@@ -68,12 +68,7 @@ describe('the first screen in a browser', { skip }, () => {
         await page.evaluate(() => {
           for (const details of document.querySelectorAll('details')) details.open = true
         })
-        const { violations } = await new AxeBuilder({ page }).analyze()
-        assert.deepEqual(
-          violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`),
-          [],
-          path,
-        )
+        assert.deepEqual(await violationsOf(page), [], path)
         await context.close()
       }
   })

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { pathToFileURL } from 'node:url'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { openMirrorKey } from '../../src/app/proof/mirror-key.ts'
 import { isCopySound, verifyMirror } from '../../src/cli/mirror/verify-mirror.ts'
 import { writeMirror, type MirrorWritten } from '../../src/app/proof/write-mirror.ts'
 import { writeOneFile } from '../../src/app/proof/write-one-file.ts'
 import { LANGS } from '../../src/core/text/lang.ts'
+import { violationsOf } from '../kit/browser/axe.ts'
 import { chromiumPath, openBrowser } from '../kit/browser/browser.ts'
 import { SAMPLE_KINDS } from '../kit/evening/incident-sample.ts'
 import { checkLinks } from '../kit/browser/link-check.ts'
@@ -134,9 +134,7 @@ describe('a copy of the site', () => {
       for (const path of [join(stick, 'index.html'), file])
         for (const colorScheme of ['light', 'dark'] as const) {
           const { page } = await open(path, { colorScheme })
-          const { violations } = await new AxeBuilder({ page }).analyze()
-          const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
-          assert.deepEqual(found, [], path)
+          assert.deepEqual(await violationsOf(page), [], path)
           await page.context().close()
         }
     })

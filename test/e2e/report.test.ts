@@ -3,7 +3,6 @@ import { readdirSync, readFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { openWork } from '../../src/web/work/open-work.ts'
 import { listen, type Listening } from '../../src/web/listen.ts'
@@ -13,6 +12,7 @@ import type { ReportStore } from '../../src/reports/registry/contract.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 import { instant } from '../../src/core/model/units.ts'
 import { LANGS } from '../../src/core/text/lang.ts'
+import { violationsOf } from '../kit/browser/axe.ts'
 import { chromiumPath, openBrowser } from '../kit/browser/browser.ts'
 import { OWN } from '../kit/evening/first-sample.ts'
 import { reportSiteWithAssets, type ReportSite } from '../kit/site/report-site.ts'
@@ -168,14 +168,14 @@ describe('reporting trouble in a browser', { skip }, () => {
     for (const lang of LANGS)
       for (const colorScheme of ['light', 'dark'] as const) {
         const page = await visit(lang, { colorScheme })
-        assert.deepEqual((await new AxeBuilder({ page }).analyze()).violations, [], `${lang} ${colorScheme}`)
+        assert.deepEqual(await violationsOf(page), [], `${lang} ${colorScheme}`)
         await page.locator('#report').evaluate((form) => {
           form.setAttribute('novalidate', '')
         })
         await page.click('button[type=submit]')
         await page.waitForSelector('.wrongs')
         assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('role')), 'alert')
-        assert.deepEqual((await new AxeBuilder({ page }).analyze()).violations, [], `${lang} ${colorScheme} back`)
+        assert.deepEqual(await violationsOf(page), [], `${lang} ${colorScheme} back`)
         await page.context().close()
       }
   })

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { pathToFileURL } from 'node:url'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { readSiteAssets } from '../../src/app/web/assets.ts'
 import { readVerifyPage } from '../../src/app/proof/verify-page.ts'
 import { formatVerifierKey } from '../../src/core/evidence/log/signed-note.ts'
 import { BUNDLE_STEPS } from '../../src/core/evidence/verify/bundle-report.ts'
 import { LANGS } from '../../src/core/text/lang.ts'
+import { violationsOf } from '../kit/browser/axe.ts'
 import { chromiumPath, openBrowser } from '../kit/browser/browser.ts'
 import { HONEST, makeBundle, makerKeys, type Files } from '../kit/proof/bundle-maker.ts'
 import { firefoxPath, openFirefox, type FirefoxPage } from '../kit/browser/firefox.ts'
@@ -192,9 +192,7 @@ describe('VERIFY.html', () => {
             .locator(`#${lang} .checked > li > div`)
             .evaluateAll((all) => all.map((one) => one.clientWidth))
           assert.ok(line > 200, `${lang}: a step has ${line} of ${NARROW.width}`)
-          const { violations } = await new AxeBuilder({ page }).analyze()
-          const said = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
-          assert.deepEqual(said, [], `${lang} ${colorScheme}`)
+          assert.deepEqual(await violationsOf(page), [], `${lang} ${colorScheme}`)
           await page.context().close()
         }
     })

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { pathToFileURL } from 'node:url'
-import { runCommand } from '../../src/cli/main.ts'
 import { chromiumPath, openBrowser } from '../kit/browser/browser.ts'
 import { firefoxPath, openFirefox } from '../kit/browser/firefox.ts'
+import { commandLine, fillBundles } from '../kit/evening/evening.ts'
 import { check, outcomes } from '../kit/browser/verify-page.ts'
-import { testWorld } from '../kit/servers/world.ts'
 
 const skip = chromiumPath() === undefined ? 'there is no Chromium at /usr/bin: apt-get install chromium' : false
 const noFirefox = firefoxPath() === undefined ? 'there is no Firefox at /usr/bin: apt-get install firefox-esr' : false
@@ -21,24 +20,10 @@ describe('VERIFY.html in a bundle of an incident', () => {
   let zip: string
   before(async () => {
     cwd = mkdtempSync(join(tmpdir(), 'kuager-verify-real-'))
-    const run = async (...args: readonly string[]): Promise<string> => {
-      let out = ''
-      const world = testWorld(cwd, (text) => (out += text))
-      const exit = await runCommand(args, { ...world, env: { KUAGER_FOLDER: join(cwd, 'data') } })
-      assert.equal(exit, 0, out)
-      return out
-    }
-    const story = ['--story', 'article-evening', '--pairs', '--services', 'youtube,wikipedia', '--interval', '15']
-    const size = ['--since', '2026-10-06', '--days', '1', '--networks', '2', '--probes', '4']
-    await run('simulate', '--out', 'made', ...size, ...story)
-    await run('import', 'made/measurements')
-    await run('detect')
-    const { id } = JSON.parse((await run('incidents', '--json')).split('\n')[0] ?? '') as { readonly id: string }
-    await run('bundle', '--incident', id, '--out', 'folder')
-    await run('bundle', '--incident', id, '--zip', '--out', 'zip')
-    const [name = ''] = readdirSync(join(cwd, 'folder'))
-    bag = join(cwd, 'folder', name)
-    zip = join(cwd, 'zip', `${name}.zip`)
+    const bundles = await fillBundles(cwd)
+    bag = bundles.bag
+    assert.equal((await commandLine(cwd)('bundle', '--incident', bundles.id, '--zip', '--out', 'zip')).exit, 0)
+    zip = join(cwd, 'zip', `${basename(bag)}.zip`)
   })
   after(() => rmSync(cwd, { recursive: true, force: true }))
   const address = (): string => `${pathToFileURL(join(bag, 'data', 'VERIFY.html')).href}#en`

@@ -23,7 +23,7 @@ import {
   type ByHand,
   type CheckedByHand,
 } from '../../../test/kit/proof/by-hand.ts'
-import { commandLine, fillEvening } from '../../../test/kit/evening/evening.ts'
+import { fillBundles } from '../../../test/kit/evening/evening.ts'
 import { hasProgram } from '../../../test/kit/net/lab-authority.ts'
 import { checkpointText, parseCheckpoint } from '../../core/evidence/log/checkpoint.ts'
 import { formatVerifierKey, keyId, signNote } from '../../core/evidence/log/signed-note.ts'
@@ -138,13 +138,7 @@ describe('VERIFY.md', { skip: lacking.length === 0 ? false : `${lacking.join(', 
 
   before(async () => {
     cwd = await mkdtemp(join(tmpdir(), 'kuager-by-hand-'))
-    const run = commandLine(cwd)
-    const made = await run('bundle', '--incident', await fillEvening(cwd), '--out', 'out')
-    assert.equal(made.exit, 0, made.out)
-    finding = join(cwd, 'out', readdirSync(join(cwd, 'out'))[0] ?? '')
-    const hour = ['--since', '2026-10-06T15:00:00Z', '--until', '2026-10-06T16:00:00Z', '--network', 'AS64496']
-    assert.equal((await run('bundle', '--service', 'youtube', ...hour, '--out', 'hour')).exit, 0)
-    bag = join(cwd, 'hour', readdirSync(join(cwd, 'hour'))[0] ?? '')
+    ;({ bag: finding, hour: bag } = await fillBundles(cwd))
     const lines = readFileSync(join(finding, 'data/measurements.jsonl'), 'utf8').trimEnd().split('\n')
     const [revision = ''] = readdirSync(join(finding, 'data/revisions'))
     const logged = readFileSync(join(finding, 'data/revisions', revision), 'utf8')

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { checkByHand, LACKING_BY_HAND, STEPS_BY_HAND } from '../../../test/kit/proof/by-hand.ts'
-import { commandLine, fillEvening, type RunInFolder } from '../../../test/kit/evening/evening.ts'
+import { commandLine, fillBundles, type RunInFolder } from '../../../test/kit/evening/evening.ts'
 import { pdfSkip, ReadPdf } from '../../../test/kit/browser/pdf.ts'
 import { openPress } from '../../documents/typst/compile.ts'
 import { hasProgram } from '../../../test/kit/net/lab-authority.ts'
@@ -54,13 +54,7 @@ describe('kuager bundle', () => {
   before(async () => {
     cwd = await mkdtemp(join(tmpdir(), 'kuager-bundle-'))
     run = commandLine(cwd)
-    id = await fillEvening(cwd)
-    const made = await run('bundle', '--incident', id, '--out', 'out', '--actor', 'analyst-1', '--purpose', 'a test')
-    assert.equal(made.exit, 0, made.out)
-    bag = join(cwd, 'out', readdirSync(join(cwd, 'out'))[0] ?? '')
-    const hour = ['--since', '2026-10-06T15:00:00Z', '--until', '2026-10-06T16:00:00Z', '--network', 'AS64496']
-    assert.equal((await run('bundle', '--service', 'youtube', ...hour, '--out', 'hour')).exit, 0)
-    small = join(cwd, 'hour', readdirSync(join(cwd, 'hour'))[0] ?? '')
+    ;({ id, bag, hour: small } = await fillBundles(cwd))
   })
   after(() => rm(cwd, { recursive: true, force: true }))
 

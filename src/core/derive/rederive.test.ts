@@ -285,8 +285,8 @@ describe('an evening derived again from public forms', { timeout: 480_000 }, () 
 describe('weeks of throttling derived again', { timeout: 480_000 }, () => {
   it('go on from a settled state, which is stated, and say the same', async () => {
     await using made = await openDerivedFolder(
-      ...['--story', 'throttled-week', '--days', '24', '--networks', '2', '--probes', '3'],
-      ...['--services', 'youtube,wikipedia', '--interval', '60', '--since', '2026-09-01'],
+      ...['--story', 'throttled-week', '--days', '19', '--networks', '2', '--probes', '3'],
+      ...['--services', 'youtube', '--interval', '60', '--since', '2026-09-01'],
     )
     const published = await made.incidents()
     assert.ok(published.some(({ state }) => state === 'throttled'))
@@ -318,7 +318,7 @@ async function allAgain(made: DerivedFolder): Promise<readonly Gathered[]> {
 describe('incidents beside one another, and one that runs', { timeout: 480_000 }, () => {
   it('are derived again with what the log has of the others', async () => {
     await using made = await openDerivedFolder(
-      ...['--story', 'month', '--days', '4', '--networks', '5', '--probes', '3', '--interval', '60'],
+      ...['--story', 'month', '--days', '2', '--networks', '3', '--probes', '3', '--interval', '60'],
       ...['--services', 'youtube,wikipedia,telegram', '--since', '2026-09-01'],
     )
     const all = await allAgain(made)

@@ -20,12 +20,10 @@ export async function eachPage(
     readonly site: EverySite
     readonly lang: Lang
     readonly options: BrowserContextOptions
-    /** Which of so many shares of the pages, so that no test takes too long; absent: all of them. */
-    readonly share?: { readonly number: number; readonly of: number }
   },
   look: Look,
 ): Promise<void> {
-  const { browser, site, lang, options, share = { number: 0, of: 1 } } = where
+  const { browser, site, lang, options } = where
   const context = await browser.newContext(options)
   const page = await context.newPage()
   const complaints: string[] = []
@@ -34,8 +32,7 @@ export async function eachPage(
   page.on('request', (request) => {
     if (!site.origins.includes(new URL(request.url()).origin)) complaints.push(`asks ${request.url()}`)
   })
-  for (const [index, [name, path]] of Object.entries(site.pages(lang)).entries()) {
-    if (index % share.of !== share.number) continue
+  for (const [name, path] of Object.entries(site.pages(lang))) {
     complaints.length = 0
     const response = await page.goto(path)
     assert.equal(response?.status(), STATUS[name] ?? 200, path)

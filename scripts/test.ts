@@ -104,6 +104,7 @@ async function runFiles(
     timeout: HANG_MS,
     signal: stop.signal,
     cwd: ROOT,
+    execArgv: ['--import', new URL('untracked-promises.ts', import.meta.url).href],
   })
   const took = ({
     file,

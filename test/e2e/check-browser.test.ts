@@ -13,8 +13,8 @@ import { systemClock } from '../../src/runtime/clock.ts'
 import { LANGS } from '../../src/core/text/lang.ts'
 import { openWithBlocker } from '../kit/browser/blocker.ts'
 import { violationsOf } from '../kit/browser/axe.ts'
-import { chromiumPath, openBrowser } from '../kit/browser/browser.ts'
-import { CHECK_HOSTS_SWITCH, CheckHosts, type HostKind } from '../kit/net/check-hosts.ts'
+import { CHECK_HOSTS_SWITCH, chromiumPath, openBrowser } from '../kit/browser/browser.ts'
+import { CheckHosts, type HostKind } from '../kit/net/check-hosts.ts'
 import { firefoxPath, openFirefox } from '../kit/browser/firefox.ts'
 import { sampleSite } from '../kit/site/site-sample.ts'
 
@@ -71,7 +71,7 @@ describe('a check from the reader’s own browser', { skip }, () => {
       work: openWork({ clock: systemClock }),
     })
     server = await listen(site, { host: '127.0.0.1', port: 0 })
-    browser = await openBrowser([CHECK_HOSTS_SWITCH])
+    browser = await openBrowser()
   })
   after(async () => {
     await browser.close()

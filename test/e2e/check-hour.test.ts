@@ -8,7 +8,7 @@ import { openWork } from '../../src/web/work/open-work.ts'
 import { listen, type Listening } from '../../src/web/listen.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 import { chromiumPath, openBrowser } from '../kit/browser/browser.ts'
-import { CHECK_HOSTS_SWITCH, CheckHosts } from '../kit/net/check-hosts.ts'
+import { CheckHosts } from '../kit/net/check-hosts.ts'
 import { sampleSite } from '../kit/site/site-sample.ts'
 
 const skip = chromiumPath() === undefined ? 'there is no Chromium at /usr/bin: apt-get install chromium' : false
@@ -50,7 +50,7 @@ describe('a check that goes on', { skip }, () => {
       work: openWork({ clock: systemClock }),
     })
     server = await listen(site, { host: '127.0.0.1', port: 0 })
-    browser = await openBrowser([CHECK_HOSTS_SWITCH])
+    browser = await openBrowser()
   })
   after(async () => {
     await browser.close()

@@ -7,6 +7,7 @@ import { urls } from '../../src/site/urls.ts'
 import { LANGS } from '../../src/core/text/lang.ts'
 import { violationsOf } from '../kit/browser/axe.ts'
 import { chromiumPath, openBrowser } from '../kit/browser/browser.ts'
+import { unfold } from '../kit/browser/each-page.ts'
 import { firstSite, OWN } from '../kit/evening/first-sample.ts'
 
 const skip = chromiumPath() === undefined ? 'there is no Chromium at /usr/bin: apt-get install chromium' : false
@@ -60,17 +61,16 @@ describe('the first screen in a browser', { skip }, () => {
   })
 
   it('gives axe nothing to say against it, its questions and answers, by day and by night', async () => {
-    for (const path of [urls.first('kk', OWN), urls.check('ru', OWN)])
-      for (const colorScheme of ['light', 'dark'] as const) {
-        const context = await browser.newContext({ viewport: PHONE, colorScheme })
-        const page = await context.newPage()
-        await page.goto(new URL(path, server.url).href)
-        await page.evaluate(() => {
-          for (const details of document.querySelectorAll('details')) details.open = true
-        })
-        assert.deepEqual(await violationsOf(page), [], path)
-        await context.close()
-      }
+    for (const [path, colorScheme] of [
+      [urls.first('kk', OWN), 'light'],
+      [urls.first('ru', OWN), 'dark'],
+      [urls.check('ru', OWN), 'light'],
+    ] as const) {
+      const page = await visit(path, { colorScheme })
+      await unfold(page)
+      assert.deepEqual(await violationsOf(page), [], path)
+      await page.close()
+    }
   })
 
   it('is nowhere wider than the window, and its taps are large enough', async () => {

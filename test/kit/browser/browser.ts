@@ -3,6 +3,9 @@ import { chromium, type Browser, type BrowserServer } from 'playwright-core'
 
 const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
+/** Leads the names of test/kit/net/check-hosts.ts to this machine; a second switch of this name replaces it. */
+export const CHECK_HOSTS_SWITCH = '--host-resolver-rules=MAP *.check.test 127.0.0.1'
+
 /** Switches of a Chromium that calls nobody. */
 export const BROWSER_SWITCHES = [
   '--headless',
@@ -13,6 +16,7 @@ export const BROWSER_SWITCHES = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  CHECK_HOSTS_SWITCH,
 ] as const
 
 /** Where the system's Chromium is; undefined where there is none. */

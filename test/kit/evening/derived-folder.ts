@@ -6,7 +6,6 @@ import { rederive, type Rederived, type RederiveParts } from '../../../src/core/
 import { defaultSettings } from '../../../src/core/detect/chain/default-settings.ts'
 import { runCommand } from '../../../src/cli/main.ts'
 import { openFolder, type OpenFolder } from '../../../src/app/folder/open.ts'
-import { parseLeafRecord } from '../../../src/core/evidence/log/leaf-record.ts'
 import type { BundleMeasurement, BundleObservations, BundleVerdict } from '../../../src/core/model/incident/bundle.ts'
 import { encodeIncident } from '../../../src/core/model/incident/incident-wire.ts'
 import { isMeasurement } from '../../../src/core/model/measured/named-measurements.ts'
@@ -24,6 +23,7 @@ import {
   type GatherParts,
   type NotGathered,
 } from '../../../src/pipeline/bundle/gather.ts'
+import { openLeafDigests } from '../../../src/pipeline/bundle/leaf-digests.ts'
 import { digest } from '../../../src/pipeline/judge/judge-bytes.ts'
 import { formJudge } from '../../../src/pipeline/judge/judged-once.ts'
 import type { Archived } from '../../../src/store/archive/contract.ts'
@@ -103,10 +103,7 @@ async function openDetected(make: (cwd: string, run: Run) => Promise<unknown>): 
   const held = new Map<number, Archived>()
   const roots = new Set<string>()
   for await (const one of archive.scan(0)) held.set(one.leafIndex, one)
-  const publicOf = async (leaf: number): Promise<Sha256> => {
-    for await (const record of archive.leaves(leaf, leaf + 1)) return parseLeafRecord(record).public
-    throw new Error(`no leaf ${leaf}`)
-  }
+  const publicOf = openLeafDigests(archive)
   const { verdicts: tables } = parseDerivationTables(readDerivationFiles(), digest)
   const publisher = openPublisher({ tables, seen: { secret: new Uint8Array(32), isCommon: () => false } })
   const certificates = openCertificates(undefined, (pem) => roots.add(`${pem.trim()}\n`))

@@ -5,10 +5,9 @@ import { createServer, type Server, type Socket } from 'node:net'
 import type { RequestListener } from 'node:http'
 import { LabAuthority } from './lab-authority.ts'
 
-/** What hosts of a check do; a switch for Chromium leads every name of theirs to this machine. */
+/** What hosts of a check do; a switch of test/kit/browser/browser.ts leads every name of theirs to this machine. */
 export const HOST_KINDS = ['good', 'page', 'elsewhere', 'reset', 'silent', 'slow', 'far', 'control'] as const
 export type HostKind = (typeof HOST_KINDS)[number]
-export const CHECK_HOSTS_SWITCH = '--host-resolver-rules=MAP *.check.test 127.0.0.1'
 
 /** One pixel. */
 export const ONE_PIXEL = Buffer.from(

@@ -285,8 +285,8 @@ describe('an evening derived again from public forms', { timeout: 480_000 }, () 
 describe('weeks of throttling derived again', { timeout: 480_000 }, () => {
   it('go on from a settled state, which is stated, and say the same', async () => {
     await using made = await openDerivedFolder(
-      ...['--story', 'throttled-week', '--days', '19', '--networks', '2', '--probes', '3'],
-      ...['--services', 'youtube', '--interval', '60', '--since', '2026-09-01'],
+      ...['--story', 'throttled-week', '--days', '24', '--networks', '2', '--probes', '3'],
+      ...['--services', 'youtube,wikipedia', '--interval', '60', '--since', '2026-09-01'],
     )
     const published = await made.incidents()
     assert.ok(published.some(({ state }) => state === 'throttled'))

@@ -161,7 +161,7 @@ describe('writeMeasurements()', () => {
   })
 
   it('has no verdict of what a field of a wrong type makes unreadable, and holds it all the same', async () => {
-    const { written, files } = await write([blob(0, document(0, { probe_asn: 7.5 }))], [{ leaf: 0, role: 'named' }])
+    const { written, files } = await write([blob(0, document(0, { test_name: 5 }))], [{ leaf: 0, role: 'named' }])
     assert.ok(files.has('data/raw/0.json'))
     assert.equal(files.get('data/verdicts.jsonl'), '')
     assert.equal(written.counts.measurements, 1)

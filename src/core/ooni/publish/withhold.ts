@@ -63,9 +63,12 @@ const STAGES: Readonly<Record<string, FailedAct>> = {
 class Withholding {
   readonly values: WithheldValue[] = []
   readonly #names: NamesAsked
+  /** Names that a helper abroad was given for the same name: what it was told too is no text for one reader. */
+  readonly #told: ReadonlySet<unknown>
 
-  constructor(names: NamesAsked) {
+  constructor(names: NamesAsked, told: ReadonlySet<unknown>) {
     this.#names = names
+    this.#told = told
   }
 
   /** `key`: the member under which a value is; `stage`: the kind of operation that it is part of. */
@@ -89,7 +92,9 @@ class Withholding {
         if (isPlain(value)) return [name, value]
         const place = this.#place(at, name)
         // The other name that a resolver gives is a resolver's text; the name that was asked is not.
-        if (isAnswer && name === 'hostname') return [name, this.#withhold(value, 'canonical-name', place)]
+        if (isAnswer && name === 'hostname' && !this.#told.has(value))
+          return [name, this.#withhold(value, 'canonical-name', place)]
+        if (isAnswer && name === 'hostname') return [name, value]
         return [name, this.value(value, name, place, stage)]
       }),
     )
@@ -175,6 +180,13 @@ export function asSent(json: unknown): unknown {
   return publicValue(sent)
 }
 
+/** Canonical names among the helper's addresses (docs/formats/ooni.md, test helper). */
+function toldToHelper({ test_keys: keys }: JsonRecord): ReadonlySet<unknown> {
+  const control = isRecord(keys) && isRecord(keys['control']) ? keys['control'] : {}
+  const dns = isRecord(control['dns']) ? control['dns'] : {}
+  return new Set(['addrs', 'ips'].flatMap((key) => (Array.isArray(dns[key]) ? (dns[key] as readonly unknown[]) : [])))
+}
+
 /**
  * The public form of a measurement that was sent to us, without what servers wrote: each such text is a commitment.
  * `commit` gives the digest of a value under a salt that belongs to its place.
@@ -182,7 +194,7 @@ export function asSent(json: unknown): unknown {
 export function withheldForm(json: unknown, commit: (value: WithheldValue) => string): WithheldForm {
   const clean = asSent(json)
   if (!isRecord(clean)) return { hashed: JSON.stringify(clean), values: [] }
-  const walk = new Withholding(namesAsked(clean))
+  const walk = new Withholding(namesAsked(clean), toldToHelper(clean))
   const { test_keys: testKeys, ...envelope } = clean
   const kept = walk.value(testKeys, 'test_keys', '/test_keys')
   const commitments = Object.fromEntries(

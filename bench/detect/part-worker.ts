@@ -13,6 +13,8 @@ async function load(): Promise<{ readonly run: (options: { readonly quick: boole
       return await import('./throttle.ts')
     case 'irregular':
       return await import('./irregular.ts')
+    case 'plain':
+      return await import('./plain.ts')
   }
 }
 

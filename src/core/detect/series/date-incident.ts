@@ -37,6 +37,8 @@ const MOST_STEPS = 4_000_000
 const LEAST_DRAWS = 500
 /** Draws for the second median, under flat rates. */
 const FLAT_DRAWS = 500
+/** Draws beyond each bound of a 95 % interval. */
+const TAIL = 0.025
 /** At most this share of exchanges passes where a service is called restricted. */
 const LEAKING = 0.15
 
@@ -71,8 +73,15 @@ export function dateIncident(series: Analysed, span: IncidentSpan, { without, to
   const edges = (side: 'start' | 'end') => {
     const common = { staggerMinutes, outer: tight ? side : undefined }
     return widened(
-      edgeOf(drawn[side], { bracket: bracket[side], flat: medianOf(flat[side]), ...common }),
-      others.map((one) => edgeOf(one.draws[side], { bracket: one.bracket[side], flat: Number.NaN, ...common })),
+      edgeOf(drawn[side], { bracket: bracket[side], flat: medianOf(flat[side]), tail: TAIL, ...common }),
+      others.map((one) =>
+        edgeOf(one.draws[side], {
+          bracket: one.bracket[side],
+          flat: Number.NaN,
+          tail: settings.tailWithout ?? TAIL,
+          ...common,
+        }),
+      ),
       side,
     )
   }

@@ -140,6 +140,11 @@ describe('prepareSeries()', () => {
     const rows = rowsOf({ days: 5, every: 60, probes: 40, restricted: [2, 3] }, () => ({ control: 'ok', canary: 'ok' }))
     const prepared = prepareSeries(rows, settings)
     assert.deepEqual(prepared.readings, rows)
-    assert.deepEqual(prepared.settings, { ...settings, peak: Math.min(settings.peak, 0.9), noLeakAtEdges: true })
+    assert.deepEqual(prepared.settings, {
+      ...settings,
+      peak: Math.min(settings.peak, 0.9),
+      noLeakAtEdges: true,
+      tailWithout: 0.1,
+    })
   })
 })

@@ -25,12 +25,14 @@ export interface EdgeInput {
   readonly bracket: Bracket
   readonly flat: number
   readonly staggerMinutes: number
+  /** Share of draws beyond each outer bound. */
+  readonly tail: number
   /** What passed next to this edge was outside: it is not beyond that. Absent: it may have been a leak. */
   readonly outer?: 'start' | 'end' | undefined
 }
 
 /** Gives an edge from its draws (milliseconds; ∓Infinity beyond the series; NaN: no incident in that draw). */
-export function edgeOf(draws: Float64Array, { bracket, flat, staggerMinutes, outer: side }: EdgeInput): Edge {
+export function edgeOf(draws: Float64Array, { bracket, flat, staggerMinutes, tail, outer: side }: EdgeInput): Edge {
   const sorted = side === undefined ? ordered(draws) : withinOuter(ordered(draws), bracket, side)
   const margin = staggerMinutes * MINUTE_MS
   const low = side === 'start' ? bracket[0] : undefined
@@ -42,8 +44,8 @@ export function edgeOf(draws: Float64Array, { bracket, flat, staggerMinutes, out
     ['median', median],
     ['lo50', quantile(0.25, -1)],
     ['hi50', quantile(0.75, 1)],
-    ['lo95', quantile(0.025, -1)],
-    ['hi95', quantile(0.975, 1)],
+    ['lo95', quantile(tail, -1)],
+    ['hi95', quantile(1 - tail, 1)],
     ['flatMedian', at(flat)],
   ]
   return {
@@ -75,7 +77,8 @@ export interface Widened {
 }
 
 /**
- * Widens the 95 % interval of an edge to those of `others`: the same edge without one device each. An end that one device
+ * Widens the 95 % interval of an edge to those of `others`: the same edge without one device each, between their outer
+ * bounds (`tail`). If one device lies, the date of the honest ones is inside. An end that one device
  * alone denies, or alone says, is open and not said to be still to come: neither rests on one device.
  */
 export function widened(edge: Edge, others: readonly Edge[], side: 'start' | 'end'): Widened {

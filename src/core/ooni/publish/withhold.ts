@@ -63,7 +63,7 @@ const STAGES: Readonly<Record<string, FailedAct>> = {
 class Withholding {
   readonly values: WithheldValue[] = []
   readonly #names: NamesAsked
-  /** Names that a helper abroad was given for the same name: what it was told too is no text for one reader. */
+  /** Names that a helper abroad was given for the same name: a name in its answer too is no text for one reader. */
   readonly #told: ReadonlySet<unknown>
 
   constructor(names: NamesAsked, told: ReadonlySet<unknown>) {

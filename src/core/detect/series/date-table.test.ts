@@ -204,7 +204,7 @@ describe('rows without devices', () => {
 describe('the weight in a table', () => {
   const three = (fails: (network: number) => (at: number) => boolean, probe?: (k: number) => string) =>
     [1, 2, 3].map((n) =>
-      named('target', `AS6450${n}`, rows({ days: 30, everyHours: 3, fails: fails(n), ...(probe && { probe }) })),
+      named('target', `AS6450${n}`, rows({ days: 30, everyHours: 1, fails: fails(n), ...(probe && { probe }) })),
     )
   const itemsOf = (all: readonly TableSeries[]): Readonly<Record<string, string>> =>
     Object.fromEntries(
@@ -232,7 +232,7 @@ describe('the weight in a table', () => {
     )
     assert.notEqual(dates(everywhere)[0]?.incidents[0]?.cause.word, 'blocking')
     const one = three(
-      (n) => (at) => n === 1 && between(10, 16)(at) && Math.round((at - BEGIN) / HOUR_MS / 3) % 4 === 0,
+      (n) => (at) => n === 1 && between(10, 16)(at) && Math.round((at - BEGIN) / HOUR_MS) % 4 === 0,
       (k) => `p${k % 4}`,
     )
     for (const { cause } of dates(one)[0]?.incidents ?? []) assert.notEqual(cause.word, 'blocking')

@@ -25,7 +25,7 @@ function scripts(): readonly string[] {
 
 function commands(): readonly string[] {
   const block = /const COMMANDS = \{(.*?)\n\}/s.exec(read('src/cli/main.ts'))?.[1] ?? ''
-  return ['help', ...[...block.matchAll(/^ {2}'?([\w-]+)'?:/gm)].map((match) => match[1] ?? '')]
+  return ['help', 'version', ...[...block.matchAll(/^ {2}'?([\w-]+)'?:/gm)].map((match) => match[1] ?? '')]
 }
 
 describe('the documents', () => {
@@ -103,7 +103,7 @@ describe('the documents', () => {
       (match) => match[1]?.split(', ') ?? [],
     )
     assert.deepEqual(
-      commands().filter((name) => name !== 'help' && !sections.includes(name)),
+      commands().filter((name) => name !== 'help' && name !== 'version' && !sections.includes(name)),
       [],
     )
   })

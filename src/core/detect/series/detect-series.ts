@@ -42,14 +42,14 @@ function chainsOf(settings: DetectSettings): Chains {
  * same columns, settings and options, same result. Any number of readings, none included, at any times.
  */
 export function detectSeries(columns: Columns, settings: DetectSettings, options: DetectOptions): SeriesResult {
-  return analyse(received(columns, options.until), settings, { options })
+  return analyse(received(columns, options.until), settings, { options }).result
 }
 
 /**
  * Takes a series up again where it was settled: `columnsSince` are all readings at or after `settled.at`. Gives the
  * incidents since then, the same that the whole series would give; gaps and alarms since then, availability of all.
- * Gives undefined where the whole series must be detected: other settings, readings before `settled.at`, or the first
- * control ever.
+ * Gives undefined where the whole series must be detected: other settings, readings before `settled.at`, the first
+ * control ever, or a restriction with more than a day without measurements in it.
  */
 export function resumeSeries(
   settled: SettledState,
@@ -62,7 +62,8 @@ export function resumeSeries(
   if (settled.settings !== text || settled.vector.length !== chain.size) return undefined
   if (columns.size > 0 && columns.at[0]! < settled.at) return undefined // size > 0
   if (!settled.controlled && hasControl(columns)) return undefined
-  return analyse(columns, settings, { options, settled })
+  const { result, whole } = analyse(columns, settings, { options, settled })
+  return whole ? undefined : result
 }
 
 const received = (columns: Columns, until: number): Columns =>
@@ -76,7 +77,7 @@ function analyse(
   columns: Columns,
   settings: DetectSettings,
   { options, settled }: { options: DetectOptions; settled?: SettledState },
-): SeriesResult {
+): { readonly result: SeriesResult; readonly whole: boolean } {
   const { chain, flat, text } = chainsOf(settings)
   const controlled = settled?.controlled === true || hasControl(columns)
   const bursts = collapseBursts(columns, { chain, settings, controlled })
@@ -100,6 +101,7 @@ function analyse(
   const intervalMinutes =
     settled === undefined ? intervalOf(bursts, settings.scheduleMinutes) : settings.scheduleMinutes
   const gaps = findGaps(bursts, { from: settled?.lastAt, until: options.until, intervalMinutes })
+  const { bridged, asked } = bridgedBy(bursts, settings.scheduleMinutes)
   const series: Analysed = {
     columns,
     chain,
@@ -113,7 +115,7 @@ function analyse(
     flat,
     gaps,
     alarms,
-    bridged: bridgedBy(bursts, settings.scheduleMinutes),
+    bridged,
     opine: options.opine,
   }
   const counted = { zone: settings.zone, usageHours: options.usageHours }
@@ -123,11 +125,15 @@ function analyse(
   // A series sparser than its schedule has gaps by its own rhythm, which later readings change: it is small, and detected whole.
   const regular = intervalMinutes <= settings.scheduleMinutes
   const most = uncontradicted(series)
-  const rest = regular
-    ? settle(series, { settled, text, counted, most, maySettle: maySettle(series, options) })
-    : undefined
-  return {
-    incidents: incidentsOf(series, { most, settled }).map(({ incident }) => incident),
+  const incidents = incidentsOf(series, { most, settled }).map(({ incident }) => incident)
+  // What continues over more than a day without measurements depends on every distance between them.
+  const whole = asked()
+  const rest =
+    regular && !whole
+      ? settle(series, { settled, text, counted, most, maySettle: maySettle(series, options) })
+      : undefined
+  const result = {
+    incidents,
     gaps,
     availability: availabilityOf(sums),
     alarms: alarms.filter(({ floorMet }) => floorMet),
@@ -135,6 +141,7 @@ function analyse(
     logLikelihood,
     ...(rest === undefined ? {} : { settled: rest }),
   }
+  return { result, whole }
 }
 
 /** A series is settled neither in a roll-out nor so near to one that earlier readings bear on it. */

@@ -50,12 +50,13 @@ const MOST_USUAL = 8
  * Says which times without measurements an incident may continue over: up to a day, or eight times the usual distance
  * between measurements where that is more. Usual is the distance in which half of the other time is (a minute between two
  * tests of one session fills no time): a campaign of tests once a week is not cut, and its one pause of thirteen days
- * between tests of every day is.
+ * between tests of every day is. `asked` says whether an answer took the usual distance: then it needs all bursts of the
+ * series, and later ones may change it.
  */
 export function bridgedBy(
   { at, size, failed }: Pick<Bursts, 'at' | 'size' | 'failed'>,
   scheduleMinutes: number,
-): Bridged {
+): { readonly bridged: Bridged; readonly asked: () => boolean } {
   const sorted = Float64Array.from({ length: Math.max(0, size - 1) }, (_, k) => at[k + 1]! - at[k]!).toSorted() // k + 1 < size
   const sums = new Float64Array(sorted.length + 1)
   for (let k = 0; k < sorted.length; k++) sums[k + 1] = sums[k]! + sorted[k]! // one more than distances
@@ -68,13 +69,17 @@ export function bridgedBy(
     const place = found <= own ? found : lowerBound(sums, half + without)
     return sorted[Math.min(place, sorted.length) - 1] ?? 0
   }
-  return {
+  let asked = false
+  const bridged: Bridged = {
     over: (from, until) => {
       const gap = until - from
-      return gap <= DAY_MS || gap <= MOST_USUAL * Math.max(scheduleMinutes * MINUTE_MS, usual(gap))
+      if (gap <= DAY_MS) return true
+      asked = true
+      return gap <= MOST_USUAL * Math.max(scheduleMinutes * MINUTE_MS, usual(gap))
     },
     failed: (burst) => failed[burst]! > 0, // one for each burst
   }
+  return { bridged, asked: () => asked }
 }
 
 const MOST_GAPS = 12

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { pairRows } from '../../../../test/kit/measured/pair-rows.ts'
 import { discordantOf } from './discordant.ts'
 import { seconds } from '../units.ts'
-import type { TlsObservation } from './observation.ts'
+import type { TcpObservation, TlsObservation } from './observation.ts'
 
 const [CONTROL, TARGET] = pairRows({ target: 0.1, control: 0.1 })
 const { failure: _, ...ANSWERED } = TARGET
@@ -66,6 +66,32 @@ describe('discordantOf()', () => {
       ),
       'control',
     )
+  })
+
+  it('takes a second control that was not even connected as one that was not answered', () => {
+    const halves = [row({ role: 'innocent', at: 1, round: 0 }), row({ role: 'target', at: 2, round: 0, cut: true })]
+    const shut = (over: Partial<TcpObservation> = {}): TcpObservation => ({
+      kind: 'tcp',
+      source: '/test_keys/tcp_connect/2',
+      side: 'probe',
+      hop: 0,
+      part: 'url',
+      startedAt: seconds(8),
+      endedAt: seconds(18),
+      address: '192.0.2.1',
+      port: 443,
+      family: 4,
+      origin: 'unknown',
+      role: 'innocent',
+      round: 0,
+      failure: { code: 'generic_timeout_error', raw: 'generic_timeout_error' },
+      ...over,
+    })
+    assert.equal(discordantOf([...halves, shut()]), undefined)
+    assert.equal(discordantOf([...halves, shut({ round: 1 })]), 'named')
+    assert.equal(discordantOf([...halves, shut({ address: '192.0.2.9' })]), 'named')
+    const { failure: _failed, ...opened } = shut()
+    assert.equal(discordantOf([...halves, opened]), 'named')
   })
 
   it('favours neither half where exchanges fail alike: over all ways to fail, the name is alone no more often', () => {

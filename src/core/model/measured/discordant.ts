@@ -1,5 +1,5 @@
 import type { FailureCode } from './failure.ts'
-import type { Observation, TlsObservation } from './observation.ts'
+import type { Observation, TcpObservation, TlsObservation } from './observation.ts'
 
 /** The half of a pair that failed while the other was answered: the name under test, or the control name. */
 export const DISCORDANT = ['named', 'control'] as const
@@ -34,8 +34,8 @@ function endingOf({ failure }: TlsObservation): Ending {
  * Which half of the first discordant pair of a measurement failed; undefined where no pair was discordant. It is asked so
  * that under "the two names may be exchanged" either half is as probable (docs/methods/cause.md, "What the pairs show"):
  * only pairs count whose control was planned before anything had failed, both halves end by the same words, and where a
- * second control follows, the name under test counts as failed alone only if that is answered too. It is in the model
- * because the warehouse stores it as a column.
+ * second control follows, the name under test counts as failed alone only if that is answered too: one whose connection was
+ * not even opened is not. It is in the model because the warehouse stores it as a column.
  */
 export function discordantOf(observations: readonly Observation[]): Discordant | undefined {
   const shaken = observations.flatMap((row) =>
@@ -46,12 +46,23 @@ export function discordantOf(observations: readonly Observation[]): Discordant |
       ? [row]
       : [],
   )
-  const places = Map.groupBy(shaken, ({ part, address, port }) => `${part ?? ''} ${address ?? ''} ${port ?? ''}`)
-  const found = [...places.values()].flatMap((rows) => firstRound(rows) ?? [])
+  const unopened = observations.filter(
+    (row): row is TcpObservation =>
+      row.kind === 'tcp' && row.side === 'probe' && row.role === 'innocent' && row.failure !== undefined,
+  )
+  const shut = new Set(unopened.filter(({ round }) => (round ?? 0) === 0).map(addressOf))
+  const places = Map.groupBy(shaken, (row) => `${row.part} ${addressOf(row)}`)
+  const found = [...places.values()].flatMap((rows) => firstRound(rows, shut) ?? [])
   return found.toSorted((a, b) => a.at - b.at)[0]?.half
 }
 
-function firstRound(rows: readonly TlsObservation[]): { readonly at: number; readonly half: Discordant } | undefined {
+const addressOf = ({ address, port }: TcpObservation | TlsObservation): string => `${address ?? ''} ${port ?? ''}`
+
+/** `shut`: addresses to which a control of that round was not connected, and so not answered. */
+function firstRound(
+  rows: readonly TlsObservation[],
+  shut: ReadonlySet<string>,
+): { readonly at: number; readonly half: Discordant } | undefined {
   const first = rows.filter(({ round }) => (round ?? 0) === 0)
   const target = first.find(({ role }) => role === 'target')
   const controls = first.filter(({ role }) => role === 'innocent')
@@ -63,5 +74,7 @@ function firstRound(rows: readonly TlsObservation[]): { readonly at: number; rea
   const endings = controls.map(endingOf)
   const own = endingOf(target)
   if (own === 'answered' && endings.includes('cut')) return { at, half: 'control' }
-  return own === 'cut' && endings.every((ending) => ending === 'answered') ? { at, half: 'named' } : undefined
+  return own === 'cut' && !shut.has(addressOf(target)) && endings.every((ending) => ending === 'answered')
+    ? { at, half: 'named' }
+    : undefined
 }

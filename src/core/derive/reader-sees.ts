@@ -1,4 +1,5 @@
 import { HOUR_MS, MINUTE_MS } from '../model/duration.ts'
+import { PAIRS_LOG10, type PairsShown } from '../model/incident/cause.ts'
 import type { Edge, Impact, Incident } from '../model/incident/incident.ts'
 import { encodeCause, encodeDetected, type ToldCause, type ToldIncident } from '../model/incident/incident-wire.ts'
 import type { Instant } from '../model/units.ts'
@@ -67,6 +68,7 @@ export function readerSeesChange(before: ComparedRevision, after: ComparedRevisi
     before.cause.word !== after.cause.word ||
     before.cause.support !== after.cause.support ||
     far(ratioOf(before.cause), ratioOf(after.cause), LOG10_LR) ||
+    pairsMoved(before.cause.pairs, after.cause.pairs) ||
     edgeMoved(before.start, after.start, EDGE_MS) ||
     (stage === 'running' ? hasLasted(before, after) : edgeMoved(before.end, after.end, EDGE_MS))
   )
@@ -74,6 +76,18 @@ export function readerSeesChange(before: ComparedRevision, after: ComparedRevisi
 
 /** The ratio that is quoted; of earlier rules that of the averages. */
 const ratioOf = ({ quoted, log10Lr }: ToldCause): number => quoted?.log10Lr ?? log10Lr
+
+/** A greater figure of the pairs is shown as this one, as log10: so one that runs for years makes some twenty revisions. */
+const MOST_SHOWN = 9
+
+/** Whether what the pairs show came or went, or reads as another figure. One that is too small to be told has none. */
+function pairsMoved(before: PairsShown | undefined, after: PairsShown | undefined): boolean {
+  if (before === undefined || after === undefined) return before !== after
+  const was = Math.min(before.log10E, MOST_SHOWN)
+  const is = Math.min(after.log10E, MOST_SHOWN)
+  if (was < PAIRS_LOG10 || is < PAIRS_LOG10) return was < PAIRS_LOG10 !== is < PAIRS_LOG10
+  return far(was, is, LOG10_LR)
+}
 
 /** Twice as long as was last said, and an hour at least: a restriction of years then makes some twenty revisions. */
 const LASTED = 2

@@ -127,6 +127,9 @@ export interface PairsShown {
   readonly log10E: number
 }
 
+/** Evidence from which on the pairs are said to show dependence on the name, as log10: P(E ≥ 20) ≤ 1/20 at any time. */
+export const PAIRS_LOG10 = Math.log10(20)
+
 export interface CauseFinding {
   readonly word: CauseWord
   /** log10 of P(items | interference) / P(items | faults), rows of a side mixed by the prior weights. */

@@ -1,4 +1,5 @@
 import {
+  PAIRS_LOG10,
   quotedOf,
   SUPPORT,
   type CauseFinding,
@@ -108,9 +109,6 @@ export function weightInterval(
 /** The interval of the quoted ratio; empty in revisions of earlier rules, which have none. */
 export const quotedInterval = (lang: Lang, { log10Lr, lo95, hi95 }: ToldRatio): string =>
   lo95 === undefined || hi95 === undefined ? '' : weightInterval(lang, { log10Lr, lo95, hi95 })
-
-/** Evidence from which on the pairs are said to show dependence on the name: P(E ≥ 20) ≤ 1/20 at any time. */
-const PAIRS_LOG10 = Math.log10(20)
 
 /** What the pairs alone show, and how it is to be read; nothing where no pair was discordant. */
 export function pairsSentences(lang: Lang, { pairs }: Pick<CauseFinding, 'pairs'>): readonly string[] {

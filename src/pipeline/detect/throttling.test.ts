@@ -74,7 +74,7 @@ it('a slowness is published while it lasts, and in the end as if everything had 
       JSON.stringify(one.slowdown),
     )
     assert.ok(one.cause.items.some(({ item, outcome }) => item === 'stage' && outcome === 'slow'))
-    assert.ok(one.cause.items.some(({ item, outcome }) => item === 'pair' && outcome === 'fail-pass'))
+    assert.ok(one.cause.items.some(({ item, outcome }) => item === 'other-name' && outcome === 'cures'))
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -241,6 +241,32 @@ describe('resumeSeries()', () => {
     assert.ok(settled.at > at(11 * DAY))
   })
 
+  it('never gives other incidents than the whole series where tests are rare and a restriction lasts over their pauses', () => {
+    const blocked = 3 * 7 * DAY + 600
+    const readings = madeReadings({
+      seed: 18,
+      days: 36,
+      probes: 5,
+      restricted: [[blocked, 99 * DAY]],
+      passing: 0,
+    }).filter((reading) => Math.floor((reading.at - MADE_FROM) / (MINUTE_MS * 720)) % 14 === 0)
+    const columns = columnsOf(readings)
+    const until = instant(at(35 * DAY + 720))
+    const whole = detectSeries(columns, settings, { until })
+    assert.deepEqual(
+      whole.incidents.map(({ running }) => running),
+      [true],
+    )
+    assert.equal(whole.settled, undefined)
+    for (const minute of [21 * DAY + 590, 21 * DAY + 720, 28 * DAY + 720]) {
+      const { settled } = detectSeries(columns, settings, { until: instant(at(minute)) })
+      if (settled === undefined) continue
+      const since = sliceColumns(columns, lowerBound(columns.at, settled.at), columns.size)
+      const resumed = resumeSeries(settled, since, settings, { until })
+      if (resumed !== undefined) assert.deepEqual(resumed.incidents.map(rounded), whole.incidents.map(rounded))
+    }
+  })
+
   it('asks for the whole series where settings changed, an older reading came, or the first control ever', () => {
     const readings = madeReadings({ seed: 17, days: 4, probes: 3 })
     const { settled } = detect(readings, at(4 * DAY))

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { CELLS, makeStrip } from '../series/strip.ts'
 import type { World } from '../../runtime/world.ts'
+import { serviceOfHost } from '../../core/judge/judge.ts'
 import { makeCauseTable } from '../../core/detect/cause/table.ts'
 import { defaultSettings } from '../../core/detect/chain/default-settings.ts'
 import type { DetectSettings } from '../../core/detect/chain/settings.ts'
@@ -14,7 +15,7 @@ import type { Kind } from '../../core/model/measured/verdict.ts'
 import { dateTable, type DatedIncident, type DatedSeries } from '../../core/detect/series/date-series.ts'
 import { readOutages, type TableOutage } from '../../core/detect/series/outages.ts'
 import { outagesOfSignals } from '../../core/detect/levels/outages-in.ts'
-import type { Owners } from '../../core/detect/series/weigh-in-table.ts'
+import type { Owners } from '../../core/detect/series/owners.ts'
 import { LEAST_LOG10 } from '../../core/detect/series/outside-series.ts'
 import { readDated } from '../../core/detect/forms/read-dated.ts'
 import { widenToBuckets } from '../../core/detect/forms/ooni-rows.ts'
@@ -22,6 +23,7 @@ import type { TableSeries } from '../../core/detect/series/series-table.ts'
 import { levelLines, renderLevels } from './levels.ts'
 import { loadCauseFile, loadServiceOwners } from '../../runtime/tables/cause-files.ts'
 import { loadNetworks } from '../../runtime/tables/networks.ts'
+import { loadTables } from '../../runtime/tables/tables.ts'
 import { say } from '../../core/text/format.ts'
 import {
   againstSentences,
@@ -179,10 +181,15 @@ async function outagesOf(named: string | undefined, world: World): Promise<reado
 /** Owners of networks and services, as far as the bundled tables know them. */
 function tableOwners(): Owners {
   const networks = loadNetworks()
-  const services = loadServiceOwners()
+  const ofServices = loadServiceOwners()
+  const { services } = loadTables()
   return {
     ofNetwork: (network) => networks.network(asnOf(network))?.owner,
-    ofService: (service) => services.get(service),
+    ofService: (name) => {
+      const host = name.slice(name.lastIndexOf(' ') + 1).toLowerCase()
+      const id = services.some((one) => one.id === name) ? name : serviceOfHost(host, services)?.id
+      return id === undefined ? ofServices.get(name) : (ofServices.get(id) ?? id)
+    },
   }
 }
 

@@ -11,7 +11,8 @@ import { instant } from '../../model/units.ts'
 import { maskOutages, type TableOutage, type MaskedSeries } from './outages.ts'
 import { alarmWithin, fitRates, liveAlarms, prepareSeries, type LeftOut } from './outside-series.ts'
 import type { TableSeries } from './series-table.ts'
-import { weighInTable, tableSpan, type Dated, type Owners } from './weigh-in-table.ts'
+import type { Owners } from './owners.ts'
+import { weighInTable, tableSpan, type Dated } from './weigh-in-table.ts'
 
 /** An incident of a table with the weight of what the table alone can tell. */
 export interface DatedIncident {
@@ -36,7 +37,7 @@ export interface DateSeriesOptions {
 export interface DateTableOptions extends DateSeriesOptions {
   /** Outages that are known from elsewhere. */
   readonly outages?: readonly TableOutage[]
-  /** Who runs a network or service; its own name where absent. */
+  /** Who runs a network or service. Absent: each network is its own owner, and each registrable domain. */
   readonly owners?: Owners
 }
 
@@ -50,7 +51,7 @@ export const dateSeries = (readings: readonly Reading[], options: DateSeriesOpti
  * services on the same network, how long it lasted. Gives one result for each series, in their order.
  */
 export function dateTable(series: readonly TableSeries[], options: DateTableOptions): readonly DatedSeries[] {
-  const dated = maskOutages(series, options.outages).map((one) => detectIn(one, options.settings))
+  const dated = maskOutages(series, options).map((one) => detectIn(one, options.settings))
   return dated.map((one): DatedSeries => {
     const { gaps, availability, alarms, nameless, left, windows } = one
     return {

@@ -163,6 +163,38 @@ describe('an outage', () => {
     assert.equal(dates(tableOf(services.slice(0, 3)))[0]?.left.outage, 0)
   })
 
+  it('explains nothing where all that fails has one owner: hosts of one domain, or of one listed service', () => {
+    const hosts = ['youtube.com', 'www.youtube.com', 'm.youtube.com', 'youtu.be']
+    const counted = hosts.map((name) => {
+      const cells = rows({ days: 60, everyHours: 24, fails: between(30, 35) })
+      return named(
+        name,
+        'AS64501',
+        cells.flatMap((one) => Array.from({ length: 20 }, () => one)),
+      )
+    })
+    const owners = {
+      ofNetwork: () => undefined,
+      ofService: (name: string) => (hosts.includes(name) ? 'Google' : undefined),
+    }
+    for (const found of [dates(counted)[0], dates(counted, { owners })[0]]) {
+      assert.equal(found?.left.outage, 0)
+      assert.equal(found.incidents.length, 1)
+    }
+    const subdomains = ['a', 'b', 'c', 'd', 'e'].map((name) => `${name}.example.kz`)
+    assert.equal(dates(tableOf(['target', ...subdomains]))[0]?.left.outage, 0)
+    assert.equal(dates(tableOf(services), { owners: { ...owners, ofService: () => 'Google' } })[0]?.left.outage, 0)
+  })
+
+  it('explains nothing where the network has no name, nor while a control or canary passes of a target not measured', () => {
+    for (const network of ['', 'KZ'])
+      assert.equal(dates(tableOf(services).map((one) => ({ ...one, network })))[0]?.left.outage, 0)
+    for (const half of ['control', 'canary'] as const) {
+      const up = rows({ days: 14, everyHours: 2, fails: () => true }).map((one) => ({ ...one, target: 'none' as const, [half]: 'ok' as const })) // prettier-ignore
+      assert.equal(dates([...tableOf(services), named('line', 'AS64501', up)])[0]?.left.outage, 0)
+    }
+  })
+
   it('explains no failure whose control passed, and a known one explains those of its network', () => {
     const controlled = tableOf(services).map((one) => ({
       ...one,

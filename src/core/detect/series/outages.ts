@@ -3,6 +3,7 @@ import { DAY_MS, HOUR_MS } from '../../model/duration.ts'
 import { InputError } from '../../model/errors.ts'
 import type { Reading } from '../../model/measured/reading.ts'
 import { instant, parseInstant, type Instant } from '../../model/units.ts'
+import { serviceOwner, type Owners } from './owners.ts'
 import type { TableSeries } from './series-table.ts'
 
 // What an outage explains is no restriction of a service (docs/methods/detecting.md, section 9, "Outages").
@@ -15,7 +16,7 @@ export interface TableOutage {
   readonly network?: string
 }
 
-/** Other services that must have failed within an hour, and none passed, for a failure to be the network's. */
+/** Owners of other services that must have failed within an hour, and none passed, for a failure to be the network's. */
 const LEAST_OTHERS = 3
 const NEAR_MS = HOUR_MS
 /** All that is measured may also be restricted at once: a longer time is not taken for an outage. */
@@ -26,14 +27,18 @@ export interface MaskedSeries extends TableSeries {
   readonly outage: number
 }
 
-/** Takes failures out that are those of a known outage, or of a time at which everything measured on the network failed. */
+/**
+ * Takes failures out that are those of a known outage, or of a time at which everything measured on the network failed.
+ * Series whose network the table does not name share none.
+ */
 export function maskOutages(
   series: readonly TableSeries[],
-  outages: readonly TableOutage[] = [],
+  { outages = [], owners }: { readonly outages?: readonly TableOutage[]; readonly owners?: Owners },
 ): readonly MaskedSeries[] {
   const masked = new Map(series.map((one) => [one, new Set<number>()]))
-  for (const group of Map.groupBy(series, ({ network }) => network).values())
-    for (const [one, index] of withinOutages(rowsOf(group))) masked.get(one)?.add(index)
+  const named = series.filter(({ network }) => !UNNAMED.test(network))
+  for (const group of Map.groupBy(named, ({ network }) => network).values())
+    for (const [one, index] of withinOutages(rowsOf(group, owners))) masked.get(one)?.add(index)
   return series.map((one) => {
     const hidden = masked.get(one) ?? new Set<number>()
     const known = outages.filter(({ network }) => network === undefined || network === one.network)
@@ -49,6 +54,9 @@ export function maskOutages(
   })
 }
 
+/** Not a network: nothing, or the country that rows of OONI give in its place. */
+const UNNAMED = /^(?:[A-Z]{2})?$/
+
 /** A failure that the connection may explain: no control and no comparison passed, and nothing was shown. */
 const open = ({ target, control, canary, artefact }: Reading): boolean =>
   (target === 'fail' || target === 'slow') && control !== 'ok' && canary !== 'ok' && !artefact
@@ -57,18 +65,28 @@ interface Row {
   readonly at: number
   readonly series: TableSeries
   readonly index: number
+  readonly owner: string
   /** `up`: something passed, or a restriction is shown; `neither`: nothing was learnt. */
   readonly kind: 'up' | 'failed' | 'neither'
 }
 
-const rowsOf = (group: readonly TableSeries[]): readonly Row[] =>
+function kindOf(reading: Reading): Row['kind'] {
+  if (open(reading)) return 'failed'
+  return reading.target === 'none' && reading.control !== 'ok' && reading.canary !== 'ok' ? 'neither' : 'up'
+}
+
+const rowsOf = (group: readonly TableSeries[], owners: Owners | undefined): readonly Row[] =>
   group
-    .flatMap((series) =>
-      series.readings.map((reading, index): Row => {
-        const kind = reading.target === 'none' ? 'neither' : open(reading) ? 'failed' : 'up'
-        return { at: reading.at, series, index, kind }
-      }),
-    )
+    .flatMap((series) => {
+      const owner = serviceOwner(series.service, owners)
+      return series.readings.map((reading, index): Row => ({
+        at: reading.at,
+        series,
+        index,
+        owner,
+        kind: kindOf(reading),
+      }))
+    })
     .toSorted((a, b) => a.at - b.at)
 
 /** Failures within stretches in which everything fails that is measured on one network. */
@@ -87,15 +105,15 @@ function withinOutages(rows: readonly Row[]): readonly (readonly [TableSeries, n
   return found
 }
 
-/** Whether within an hour of a row enough other services failed and nothing passed. */
+/** Whether within an hour of a row services of enough other owners failed and nothing passed. */
 function allFail(rows: readonly Row[], place: number): boolean {
-  const { at, series } = rows[place]! // a row
-  const others = new Set<TableSeries>()
+  const { at, owner } = rows[place]! // a row
+  const others = new Set<string>()
   for (const step of [-1, 1])
     for (let k = place; k >= 0 && k < rows.length && Math.abs(rows[k]!.at - at) <= NEAR_MS; k += step) {
       const row = rows[k]! // within the rows
       if (row.kind === 'up') return false
-      if (row.kind === 'failed' && row.series !== series) others.add(row.series)
+      if (row.kind === 'failed' && row.owner !== owner) others.add(row.owner)
     }
   return others.size >= LEAST_OTHERS
 }

@@ -20,18 +20,13 @@ import { instant, parseAsn, type Asn, type Instant } from '../../model/units.ts'
 import type { Kind } from '../../model/measured/verdict.ts'
 import { meaningOf } from './evidence.ts'
 import { dayName } from './outside-series.ts'
+import { serviceOwner, type Owners } from './owners.ts'
 
 // The weight of an incident of a table: what the other series of the table show meanwhile is evidence too.
 
 /** How far the weighing looks back: readings around the span, times at which the series was watched. */
 const BEFORE = 3 * HOUR_MS
 const WATCHED = 14 * DAY_MS
-
-/** Who runs a network or a service; undefined where that is not known. */
-export interface Owners {
-  readonly ofNetwork: (network: string) => string | undefined
-  readonly ofService: (service: string) => string | undefined
-}
 
 export interface TableSpan {
   readonly from: Instant
@@ -81,7 +76,7 @@ export function weighInTable(series: Dated, { settings, table, owners, found, sp
   const onset = onsetOf(found.start)
   const ownerOf = {
     network: (name: string) => owners?.ofNetwork(name) ?? name,
-    service: (name: string) => owners?.ofService(name) ?? name,
+    service: (name: string) => serviceOwner(name, owners),
   }
   const others = all.filter((one) => one !== series && one.network !== '' && one.service !== '')
   const observed = observeItems({

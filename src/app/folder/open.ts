@@ -28,6 +28,7 @@ import { openWarehouse, type WarehouseOptions } from '../../store/warehouse/open
 import { systemClock } from '../../runtime/clock.ts'
 import { holdFolder, takenFault, tryHold, type HeldFolder } from '../../runtime/files/data-folder.ts'
 import type { ThreadLimits } from '../../runtime/worker-pool.ts'
+import { openLog } from '../../runtime/log.ts'
 import { isMissing, REAL_DISK, type Disk } from '../../runtime/files/disk.ts'
 import {
   callHolder,
@@ -173,13 +174,23 @@ export class OpenFolder implements AsyncDisposable {
 
   /** What people did with published incidents, and how these stand by it. */
   reviews(): Promise<Reviews> {
-    this.#reviews ??= this.#openReviews()
+    if (this.#reviews === undefined) {
+      const opening = this.#openReviews()
+      this.#reviews = opening
+      opening.catch(() => (this.#reviews = undefined))
+    }
     return this.#reviews
   }
 
   async #openReviews(): Promise<Reviews> {
     const [archive, incidents] = [await this.archive(), await this.incidents()]
-    return openReviews({ archive, incidents, custody: () => this.custody(), clock: systemClock })
+    const log = openLog({ level: 'error' })
+    return openReviews({
+      ...{ archive, incidents, clock: systemClock },
+      custody: () => this.custody(),
+      onUnreadable: (leaf, error) =>
+        log.error({ leaf, error }, 'an event of custody cannot be read: an act of a person may be missing'),
+    })
   }
 
   /** An erasure whose event a crash kept back gets it before any reader. */

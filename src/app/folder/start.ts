@@ -12,6 +12,7 @@ import { systemClock } from '../../runtime/clock.ts'
 import { FreeSpace, measureSpace } from '../../runtime/files/free-space.ts'
 import { openLog } from '../../runtime/log.ts'
 import { loadNetworks } from '../../runtime/tables/networks.ts'
+import type { Reviews } from '../../pipeline/review/reviews.ts'
 import type { OpenFolder } from './open.ts'
 import { folderSite } from '../observatory/site.ts'
 import { folderSavedChecks } from '../observatory/saved-checks.ts'
@@ -70,6 +71,7 @@ export async function serveFolder(
   })
   const savedChecks = folderSavedChecks(folder, { clock: systemClock, trustedProxies, isPublic })
   const space = new FreeSpace(() => measureSpace(folder.path), systemClock)
+  const [incidents, reviews] = [await folder.incidents(), await folder.reviews()]
   const made: SiteOptions = {
     draw: drawing.draw,
     ...source,
@@ -79,11 +81,10 @@ export async function serveFolder(
     workRate: openSenderRate(systemClock, trustedProxies, WORK_RATE),
     ...shownOfPeople(people.options),
     ...(takesWords ? whileSpace({ ...people.options, savedChecks }, space) : {}),
-    ...defined({ health: withRecord(options.health, source), collector }),
+    ...defined({ health: withRecord(options.health, source, reviews), collector }),
   }
   const site = createSite(made)
   const { host, port } = options
-  const [incidents, reviews] = [await folder.incidents(), await folder.reviews()]
   // A page in memory is made again after an act of a person too, and when such an act ends.
   const published = (id?: string): number => incidents.published(id) + reviews.changed(id)
   const direct = await siteWays(site, made, { published })
@@ -93,14 +94,20 @@ export async function serveFolder(
   await untilAborted(options.signal)
 }
 
-/** Reasons of the server, and whether the record that it shows is an earlier version. */
+/** Reasons of the server, and those of what it shows: the record, what others measured, what people did with incidents. */
 const withRecord = (
   health: ServedOptions['health'],
   { record }: Pick<SiteOptions, 'record'>,
+  reviews: Pick<Reviews, 'unreadable'>,
 ): ServedOptions['health'] =>
   health === undefined
     ? undefined
-    : () => [...health(), ...(record?.isDamaged?.() === true ? (['record_damaged'] as const) : [])]
+    : () => [
+        ...health(),
+        ...(record?.isDamaged?.() === true ? (['record_damaged'] as const) : []),
+        ...(record?.lacksOthers?.() === true ? (['others_damaged'] as const) : []),
+        ...(reviews.unreadable > 0 ? (['reviews_damaged'] as const) : []),
+      ]
 
 /** What is shown of what people said. */
 const shownOfPeople = ({ people, checks, work }: SitePeople['options']): Partial<SiteOptions> => ({

@@ -15,6 +15,11 @@ const WORDS: Readonly<Record<HealthReason, string>> = {
     'the clock is behind times in the archive: no measurement is accepted. Set the clock; if it is right and was wrong ' +
     'before, start with --clock-is-right',
   record_damaged: 'a file of the record is damaged: the last version without a problem is shown (kuager record check)',
+  reviews_damaged:
+    'an event of custody in the log cannot be read: a hold, a withdrawal or another act of a person may be missing from ' +
+    'pages. Put the archive back from a safe copy (kuager archive verify)',
+  others_damaged:
+    'a file of what others measured is set aside: the lines before name it. Put it back, or remove it from others/',
   log_stalled: 'the log could not take in what is new: checkpoints are older than the archive',
 }
 

@@ -3,6 +3,8 @@
  * `space_none`: no one may. `write_failed`: the disk refused the last write. `read_only`: the server opened its folder
  * without writing to it. `clock_back`: the clock is behind times that are on the disk. `log_stalled`: the log could not
  * take in what is new. `record_damaged`: a file of the record is damaged, and an earlier version is shown.
+ * `reviews_damaged`: an event of the log cannot be read, so that an act of a person on an incident may be missing.
+ * `others_damaged`: a file of what others measured is set aside.
  */
 export const HEALTH_REASONS = [
   'read_only',
@@ -12,5 +14,7 @@ export const HEALTH_REASONS = [
   'clock_back',
   'log_stalled',
   'record_damaged',
+  'reviews_damaged',
+  'others_damaged',
 ] as const
 export type HealthReason = (typeof HEALTH_REASONS)[number]

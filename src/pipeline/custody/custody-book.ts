@@ -106,12 +106,26 @@ export async function openCustody({ folder, archive, clock }: CustodyParts): Pro
   }
 }
 
-/** Events of custody of an archive from a leaf on, in the order of the log; no key is needed to read them. */
+/**
+ * Events of custody of an archive from a leaf on, in the order of the log; no key is needed to read them. An event that
+ * cannot be read ends it with an error, or is left out where `onUnreadable` hears of it.
+ */
 export async function* readCustody(
   archive: Pick<Archive, 'readLeaf' | 'leaves' | 'size'>,
   from = 0,
+  onUnreadable?: (leafIndex: number, error: unknown) => void,
 ): AsyncIterable<LoggedCustody> {
-  for (const leafIndex of await new CustodyLeaves(archive, from).look()) yield await readEvent(archive, leafIndex)
+  for (const leafIndex of await new CustodyLeaves(archive, from).look()) {
+    let found: LoggedCustody
+    try {
+      found = await readEvent(archive, leafIndex)
+    } catch (error) {
+      if (onUnreadable === undefined) throw error
+      onUnreadable(leafIndex, error)
+      continue
+    }
+    yield found
+  }
 }
 
 /** Which leaves are events of custody, found again only among those that came since. */

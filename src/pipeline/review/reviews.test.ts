@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -49,5 +49,36 @@ describe('openReviews()', () => {
     now = instant(now + DAY_MS + HOUR_MS)
     assert.equal(again.of(INCIDENT.id).standing, 'none')
     assert.ok(again.changed() > before, 'pages in memory are made again')
+  })
+
+  it('opens with a damaged event of custody in the log: it is told and counted, the other acts are there', async () => {
+    const folder = await mkdtemp(join(root, 'damaged-'))
+    const clock = { now: () => parseInstant('2026-11-01T08:00:00Z'), monotonic: () => 0 as never }
+    const incidents = memoryIncidents([INCIDENT])
+    {
+      await using archive = await openArchive(join(folder, 'archive'), { leaves: LEAF_CODEC })
+      const custody = await openCustody({ folder, archive, clock })
+      const reviews = await openReviews({ archive, clock, incidents, custody: async () => custody })
+      const asked = { incident: INCIDENT.id, kind: 'note', role: 'editor', actor: 'editor-1', lang: 'en' } as const
+      await reviews.act({ ...asked, reason: 'A sentence that is damaged later.' })
+      await reviews.act({ ...asked, reason: 'The other one.' })
+    }
+    const segments = join(folder, 'archive', 'segments')
+    const [segment = ''] = (await readdir(segments)).filter((name) => !name.endsWith('.index')).toSorted()
+    const bytes = await readFile(join(segments, segment))
+    bytes[60] = bytes[60]! ^ 1 // inside the first event
+    await writeFile(join(segments, segment), bytes)
+    await using archive = await openArchive(join(folder, 'archive'), { leaves: LEAF_CODEC })
+    const told: number[] = []
+    const reviews = await openReviews({
+      ...{ archive, clock, incidents },
+      custody: async () => assert.fail('no act is recorded'),
+      onUnreadable: (leaf) => void told.push(leaf),
+    })
+    assert.deepEqual([told, reviews.unreadable], [[0], 1])
+    assert.deepEqual(
+      reviews.of(INCIDENT.id).acts.map((act) => act.reason),
+      ['The other one.'],
+    )
   })
 })

@@ -23,6 +23,8 @@ export type AskedReview = Omit<ReviewDraft, 'revision'>
 
 /** Acts of people on published incidents: every surface that takes or shows them calls these functions. */
 export interface Reviews {
+  /** Events of custody that could not be read when these were opened: an act of a person may be missing. */
+  readonly unreadable: number
   /** How an incident stands now, with every act on it. */
   of(incident: string): IncidentReview
   /** Every incident on which there is an act, in the order of the first one. */
@@ -42,9 +44,14 @@ export interface ReviewParts {
   readonly custody: () => Promise<Pick<CustodyBook, 'record'>>
   readonly incidents: Pick<IncidentStore, 'revisions'>
   readonly clock: Pick<Clock, 'now'>
+  /** Hears of each event of custody that cannot be read. */
+  readonly onUnreadable?: (leafIndex: number, error: unknown) => void
 }
 
-/** Opens the acts of a folder. The log is the truth: what is known is read from it. */
+/**
+ * Opens the acts of a folder. The log is the truth: what is known is read from it. An event that cannot be read is left
+ * out and counted, so that one damaged leaf takes no page away.
+ */
 export async function openReviews(parts: ReviewParts): Promise<Reviews> {
   const acts = new Map<string, ReviewAct[]>()
   const remember = (act: ReviewAct): void => {
@@ -52,7 +59,12 @@ export async function openReviews(parts: ReviewParts): Promise<Reviews> {
     if (known === undefined) acts.set(act.incident, [act])
     else known.push(act)
   }
-  for await (const { event } of readCustody(parts.archive)) {
+  let unreadable = 0
+  const onUnreadable = (leafIndex: number, error: unknown): void => {
+    unreadable++
+    parts.onUnreadable?.(leafIndex, error)
+  }
+  for await (const { event } of readCustody(parts.archive, 0, onUnreadable)) {
     const act = decodeReview(event)
     if (act !== undefined) remember(act)
   }
@@ -62,6 +74,7 @@ export async function openReviews(parts: ReviewParts): Promise<Reviews> {
   // One after another: each is allowed or not by those before it.
   const mutex = new Mutex()
   return {
+    unreadable,
     of: (incident) => reviewAt(actsOn(incident), now()),
     all: () => [...acts].map(([incident, own]) => ({ incident, review: reviewAt(own, now()) })),
     changed: (incident) =>

@@ -42,6 +42,8 @@ export interface SiteRecord {
   readonly simulated: boolean
   /** Whether its files are damaged, so that an earlier version is shown; absent: they are not. */
   readonly isDamaged?: () => boolean
+  /** Whether a file of `others` is set aside; absent: none is. */
+  readonly lacksOthers?: () => boolean
 }
 
 /** How claims of statements stand against the measurements and for which reason, by id of the claim. */

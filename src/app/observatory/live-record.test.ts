@@ -40,6 +40,23 @@ describe('openLiveRecord()', () => {
     assert.equal(bundled.record.digest, loadRecord().digest)
   })
 
+  it('names a missing file of its own record, and keeps the version in force and its copy on the disk', async () => {
+    const { path, open, change, logged } = folder()
+    change('orders.json', () => '{"orders": []}')
+    await using live = await open()
+    const kept = readFileSync(join(path, 'record-in-force.json'), 'utf8')
+    rmSync(join(path, 'record', 'statements.json'))
+    await live.look()
+    await using again = await open()
+    for (const one of [live, again])
+      assert.deepEqual([one.path, one.isDamaged, one.record.orders], [join(path, 'record'), true, []])
+    assert.equal(readFileSync(join(path, 'record-in-force.json'), 'utf8'), kept)
+    assert.deepEqual(
+      logged.map(({ file, found }) => [file, found]),
+      Array.from({ length: 2 }, () => [join(path, 'record', 'statements.json'), 'there is no such file']),
+    )
+  })
+
   it('takes in a change as a whole, through the object that pages hold', async () => {
     const { open, change } = folder()
     await using live = await open()

@@ -46,10 +46,13 @@ export interface LiveRecordOptions {
   readonly log: Pick<Log, 'warn' | 'error' | 'info'>
 }
 
-/** Folder of the record of a data folder: its own (`record/`, as a demonstration has it), else the bundled one. */
+/**
+ * Folder of the record of a data folder: its own (`record/`, as a demonstration has it) where that holds any file of a
+ * record, else the bundled one. A file that is missing from its own is a problem and never brings the bundled one back.
+ */
 export function recordFolder(folder: string): string {
   const own = ['record', 'simulated-evening/record'].map((place) => join(folder, place))
-  return own.find((place) => existsSync(join(place, 'statements.json'))) ?? BUNDLED_RECORD
+  return own.find((place) => RECORD_FILES.some((name) => existsSync(join(place, name)))) ?? BUNDLED_RECORD
 }
 
 type Whole = Extract<ParsedRecord, { readonly kind: 'whole' }>

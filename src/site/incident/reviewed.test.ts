@@ -4,6 +4,7 @@ import { sampleIncident } from '../../../test/kit/evening/incident-sample.ts'
 import { sampleSite } from '../../../test/kit/site/site-sample.ts'
 import { memoryIncidents } from '../../../test/kit/stores/memory-incidents.ts'
 import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
+import type { Incident } from '../../core/model/incident/incident.ts'
 import { reviewAt, type ReviewAct } from '../../core/model/incident/review.ts'
 import { instant, millis, parseInstant } from '../../core/model/units.ts'
 import { say } from '../../core/text/format.ts'
@@ -33,8 +34,12 @@ const WITHDRAWN = [
 ]
 
 /** A whole site on which people have done this with the incident. */
-async function ask(path: string, acts: readonly ReviewAct[]): Promise<Response> {
-  const journal = memoryIncidents([INCIDENT])
+async function ask(
+  path: string,
+  acts: readonly ReviewAct[],
+  revisions: readonly Incident[] = [INCIDENT],
+): Promise<Response> {
+  const journal = memoryIncidents(revisions)
   const reviews: SiteReviews = {
     of: (id) => reviewAt(id === INCIDENT.id ? acts : [], NOW),
     all: () => (acts.length === 0 ? [] : [{ incident: INCIDENT.id, review: reviewAt(acts, NOW) }]),
@@ -47,7 +52,7 @@ async function ask(path: string, acts: readonly ReviewAct[]): Promise<Response> 
   })
   return site.request(path)
 }
-const read = async (path: string, acts: readonly ReviewAct[]): Promise<string> => (await ask(path, acts)).text()
+const read = async (...asked: Parameters<typeof ask>): Promise<string> => (await ask(...asked)).text()
 
 describe("a person's review on the pages", () => {
   it('is next to the revision in three languages, with its reason as text in its own language', async () => {
@@ -118,6 +123,24 @@ describe("a person's review on the pages", () => {
     const alone = WITHDRAWN.slice(0, 1)
     const page = await read(urls.incident('en', INCIDENT.id), alone)
     assert.ok(page.includes('waits for a second person') && !page.includes('Two people have withdrawn'))
+  })
+
+  it('is in the list of corrections too: what is on hold is left out, what was withdrawn says so', async () => {
+    const later = { ...INCIDENT, revision: 2, revisedAt: instant(NOW - 2 * HOUR_MS), reason: 'late-data' as const }
+    const askBoth = (path: string, acts: readonly ReviewAct[]): Promise<string> => read(path, acts, [INCIDENT, later])
+    for (const lang of LANGS) {
+      assert.ok((await askBoth(urls.corrections(lang), [])).includes(INCIDENT.id))
+      assert.ok(!(await askBoth(urls.corrections(lang), [HOLD])).includes(INCIDENT.id))
+      const page = await askBoth(urls.corrections(lang), WITHDRAWN)
+      assert.ok(page.includes(say(lang, 'review.standing.withdrawn')))
+      assert.ok(page.includes(say(lang, 'incident.reason.late-data')), 'the reason of the revision stays')
+      assert.ok(page.includes(say(lang, 'edition.unchanged')), 'the revision itself changed nothing')
+    }
+    const rows = async (acts: readonly ReviewAct[]): Promise<unknown> =>
+      (
+        JSON.parse(await askBoth('/api/v1/corrections', acts)) as { corrections: { withdrawn: boolean }[] }
+      ).corrections.map(({ withdrawn }) => withdrawn)
+    assert.deepEqual([await rows([]), await rows([HOLD]), await rows(WITHDRAWN)], [[false], [], [true]])
   })
 
   it('is given to programs with what is in force', async () => {

@@ -19,11 +19,17 @@ export const isTaken = ({ standing }: IncidentReview): boolean => standing === '
 
 /**
  * Incidents as lists, feeds and states of cells have them: those on hold are left out, and those that people withdrew are
- * withdrawn. Revisions stay those of the journal: what is hashed and cited is never changed by a person's act.
+ * withdrawn; the list of corrections likewise, where each row keeps the time and the reason of its own revision. Revisions
+ * stay those of the journal: what is hashed and cited is never changed by a person's act.
  */
 export const reviewedIncidents = (incidents: ShownJournal, reviews: SiteReviews): ShownJournal => ({
   current: async () => (await incidents.current()).flatMap((one) => asReviewed(one, reviews.of(one.id)) ?? []),
   revisions: (id) => incidents.revisions(id),
-  corrections: () => incidents.corrections(),
+  corrections: async () =>
+    (await incidents.corrections()).flatMap((one) => {
+      const shown = asReviewed(one, reviews.of(one.id))
+      if (shown === undefined || shown === one) return shown ?? []
+      return { ...one, withdrawn: true, running: false }
+    }),
   episodes: () => incidents.episodes(),
 })

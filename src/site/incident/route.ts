@@ -93,10 +93,13 @@ export function addIncidentPages(site: Hono, options: IncidentPagesOptions): voi
     site.get(`/${lang}/corrections`, async (c) => {
       const list = await options.incidents.corrections()
       const corrections = list.map(async (incident) => {
-        const before = (await options.incidents.revisions(incident.id)).find(
-          ({ revision }) => revision === incident.revision - 1,
+        const revisions = await options.incidents.revisions(incident.id)
+        const [before, published] = [incident.revision - 1, incident.revision].map((nth) =>
+          revisions.find(({ revision }) => revision === nth),
         )
-        return { ...named(incident, options.names), ...defined({ before }) }
+        const { standing } = (options.reviews ?? NO_REVIEWS).of(incident.id)
+        const byPeople = standing === 'withdrawn'
+        return { ...named(incident, options.names), byPeople, ...defined({ before, published }) }
       })
       return answerPage(c, correctionsPage(lang, await Promise.all(corrections)), options.frame)
     })

@@ -28,6 +28,10 @@ import { unbroken } from '../../../web/html/unbroken.ts'
 /** A later revision and the one it replaced. */
 export interface Correction extends NamedIncident {
   readonly before?: Incident
+  /** The revision as published, without what people did; what changed is told from it. */
+  readonly published?: Incident
+  /** Whether people withdrew the incident. */
+  readonly byPeople?: boolean
 }
 
 /** Fields a reader sees, each as text, so that what changed is what was read. */
@@ -151,12 +155,13 @@ function correction(lang: Lang, one: Correction): Markup {
           >${mark(incidentMark(incident))}<span><b>${headline(lang, one)}</b></span></a
         >
       </p>
+      ${one.byPeople === true ? html`<p><b>${say(lang, 'review.standing.withdrawn')}</b></p>` : ''}
       <p class="q">${say(lang, 'incident.network', { network: networkText(lang, one) })}</p>
       <p>
         ${say(lang, 'incident.revision-why')}: ${say(lang, `incident.reason.${incident.reason}`)}.
         ${noteText(lang, incident)}
       </p>
-      ${one.before === undefined ? '' : changes(lang, one.before, incident)}
+      ${one.before === undefined ? '' : changes(lang, one.before, one.published ?? incident)}
     </div>
   </li>`
 }

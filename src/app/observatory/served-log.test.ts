@@ -3,13 +3,19 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { sampleIncident } from '../../../test/kit/evening/incident-sample.ts'
 import { LeafArchive } from '../../../test/kit/stores/leaf-archive.ts'
+import { memoryIncidents } from '../../../test/kit/stores/memory-incidents.ts'
 import { TestWitness } from '../../../test/kit/servers/witness.ts'
+import { LEAF_CODEC } from '../../core/evidence/log/leaf-record.ts'
 import { formatVerifierKey } from '../../core/evidence/log/signed-note.ts'
 import { parseTlogProof, type TlogProof } from '../../core/evidence/log/tlog-proof.ts'
 import { instant, millis } from '../../core/model/units.ts'
+import { openCustody } from '../../pipeline/custody/custody-book.ts'
 import { openTransparencyLog } from '../../pipeline/log/open-log.ts'
 import { askWitnesses, cosignedFile, loadPolicy } from '../../pipeline/log/outside/witnesses.ts'
+import { openReviews } from '../../pipeline/review/reviews.ts'
+import { openArchive } from '../../store/archive/open.ts'
 import { postOutside } from '../../runtime/outside-post.ts'
 import { servedLog } from './served-log.ts'
 
@@ -22,6 +28,26 @@ describe('servedLog()', () => {
 
   it('is none where none was begun', async () => {
     assert.equal(await servedLog({ logFolder: root, begunLog: async () => undefined }), undefined)
+  })
+
+  it('serves acts of people on incidents, and no other event of custody', async () => {
+    const folder = join(root, 'acts')
+    const clock = { now: () => AT, monotonic: () => millis(0) }
+    await using archive = await openArchive(join(folder, 'archive'), { leaves: LEAF_CODEC })
+    const custody = await openCustody({ folder, archive, clock })
+    const incidents = memoryIncidents([sampleIncident({})])
+    const reviews = await openReviews({ archive, clock, incidents, custody: async () => custody })
+    const asked = { role: 'editor', actor: 'editor-1', lang: 'en', reason: 'A remark on it.' } as const
+    await reviews.act({ incident: sampleIncident({}).id, kind: 'note', ...asked })
+    await custody.rotate('The key is a year old.', 'operator')
+    await using log = await openTransparencyLog(join(folder, 'log'), { archive, begin: { simulated: false, at: AT } })
+    const served = await servedLog({
+      logFolder: join(folder, 'log'),
+      begunLog: async () => log,
+      archive: async () => archive,
+    })
+    assert.match(Buffer.from((await served?.entry?.(0)) ?? []).toString(), /"type":"reviewed"/)
+    assert.equal(await served?.entry?.(1), undefined)
   })
 
   it('proves to what witnesses have cosigned, where it holds the leaf and is of this log', async () => {

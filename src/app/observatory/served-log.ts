@@ -1,6 +1,8 @@
+import { parseCustodyEvent } from '../../core/evidence/custody/custody-event.ts'
 import { formatVerifierKey } from '../../core/evidence/log/signed-note.ts'
 import { policyText } from '../../core/evidence/witness/policy.ts'
 import { InputError } from '../../core/model/errors.ts'
+import { decodeReview } from '../../core/model/incident/review.ts'
 import type { EntryKind } from '../../core/model/log-entry.ts'
 import { readPolicyText } from '../../pipeline/bundle/read-stamps.ts'
 import type { ProvenLeaf, TransparencyLog } from '../../pipeline/log/contract.ts'
@@ -9,10 +11,20 @@ import type { ServedLog } from '../../web/answer/log-routes.ts'
 import type { OpenFolder } from '../folder/open.ts'
 
 /**
- * Entries whose bytes are served: what is published anyway, and what a reader follows keys by. Custody events and saved
- * checks go only to those whom they concern.
+ * Entries whose bytes are served: what is published anyway, and what a reader follows keys by. Saved checks go
+ * only to those whom they concern, and so do custody events, except acts of people on published incidents.
  */
 const SERVED_ENTRIES: readonly EntryKind[] = ['incident-revision', 'frozen-events', 'key-change', 'frozen-validation']
+
+/** Whether an event of custody is an act of a person on a published incident: pages and `/api/v1/reviews` show each. */
+function isPublishedAct(bytes: Uint8Array): boolean {
+  try {
+    return decodeReview(parseCustodyEvent(bytes)) !== undefined
+  } catch (error) {
+    if (error instanceof InputError) return false
+    throw error
+  }
+}
 
 /** The log of a folder as its site serves it; undefined where there is none. */
 export async function servedLog(
@@ -27,7 +39,10 @@ export async function servedLog(
     revisionLeaf: async (incident, revision) => folder.revisionLeaf?.(incident, revision),
     entry: async (leaf) => {
       const found = await (await folder.archive?.())?.readLeaf(leaf)
-      return found?.kind === 'entry' && SERVED_ENTRIES.includes(found.entry) ? found.bytes : undefined
+      if (found?.kind !== 'entry') return undefined
+      const served =
+        SERVED_ENTRIES.includes(found.entry) || (found.entry === 'custody-event' && isPublishedAct(found.bytes))
+      return served ? found.bytes : undefined
     },
     policy: () => publishedPolicy(log, folder.logFolder),
     prove: (leaves) => proveToCosigned(log, folder.logFolder, leaves),

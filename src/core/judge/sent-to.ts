@@ -40,7 +40,7 @@ const isAddress = (host: string): boolean => addressFamily(host.replace(/^\[|\]$
  * visitors to the site of their country (`example.com`, `example.kz`). Wrong when: a word of four letters or more belongs
  * to two owners.
  */
-function isOneOwner(one: string, other: string): boolean {
+export function isOneOwner(one: string, other: string): boolean {
   const [left, right] = [registrableDomain(one), registrableDomain(other)]
   if (left === right) return true
   const [word = ''] = left.split('.', 1)

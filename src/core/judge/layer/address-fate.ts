@@ -4,6 +4,7 @@ import { isGenuine } from './certificate-dates.ts'
 import { provesName } from './interception.ts'
 import { isCertificateRefusal, isNetworkFailure } from '../line.ts'
 import { comparePages, redirectElsewhere } from './page.ts'
+import { isOneOwner, sentTo } from '../sent-to.ts'
 
 /**
  * What became of an address that only the person's resolver gave: `cleared` it proved the name (a valid
@@ -61,13 +62,29 @@ function byComparison(page: HttpObservation, control: HttpObservation): AddressF
 
 /**
  * A cleartext redirect is judged by where it leads: the same page in the end clears the address that sent it, and so does
- * any page of the same owner under a verified certificate.
+ * any page of the same owner under a verified certificate. Without a readable place in each cleartext redirect it is not
+ * known who led the connection there.
  */
 function fateByNextHop(it: Case, hop: Hop): AddressFate {
   const last = it.hops.at(-1)
   const page = last?.http.find((row) => row.status !== undefined && row.failure === undefined)
   if (last === undefined || last.index <= hop.index || page === undefined || it.control.http === undefined)
     return 'untested'
-  const isOneOwner = it.hops.every(({ http }) => http.every((row) => redirectElsewhere(row) === undefined))
-  return page.scheme === 'https' && isOneOwner ? 'cleared' : byComparison(page, it.control.http)
+  return page.scheme === 'https' && isLedByOwner(it, hop) ? 'cleared' : byComparison(page, it.control.http)
 }
+
+/** All cleartext redirects stay with one owner, and the first page under a verified certificate is that owner's too. */
+function isLedByOwner(it: Case, hop: Hop): boolean {
+  const secure = it.hops
+    .filter(({ index }) => index > hop.index)
+    .flatMap(({ http }) => http)
+    .find((row) => row.scheme === 'https' && row.status !== undefined && row.failure === undefined)
+  const isKnown = it.hops.every(({ http }) => http.every((row) => !isRedirect(row) || isWithinOwner(row)))
+  return isKnown && hop.host !== undefined && secure?.host !== undefined && isOneOwner(secure.host, hop.host)
+}
+
+/** Answers in cleartext that lead on to another URL. */
+const isRedirect = ({ scheme, status = 0 }: HttpObservation): boolean =>
+  scheme === 'http' && status >= 300 && status < 400
+const isWithinOwner = (row: HttpObservation): boolean =>
+  sentTo(row) !== undefined && redirectElsewhere(row) === undefined

@@ -40,17 +40,20 @@ function meta(options: MetaOptions = {}): Json {
   })
 }
 
-/** One target of the tor test. */
-const target = (protocol: string, address: string, failure: string | null): Json => ({
-  failure,
-  requests: [],
-  queries: [],
-  summary: { connect: { failure } },
-  target_address: `${address}:443`,
-  target_protocol: protocol,
-  tcp_connect: [loose(connect(address, 443, failure))],
-  tls_handshakes: [],
-})
+/** One target of the tor test. It connects where the word is one of a handshake. */
+const target = (protocol: string, address: string, failure: string | null): Json => {
+  const isAbove = failure !== null && /^(?:ssl_|interrupted)/.test(failure)
+  return {
+    failure,
+    requests: [],
+    queries: [],
+    summary: { connect: { failure: isAbove ? null : failure } },
+    target_address: `${address}:443`,
+    target_protocol: protocol,
+    tcp_connect: [loose(connect(address, 443, isAbove ? null : failure))],
+    tls_handshakes: isAbove ? [loose(handshake(`${address}:443`, '', { failure }))] : [],
+  }
+}
 const tor = (kinds: Readonly<Record<string, readonly (string | null)[]>>): Json =>
   measurement('tor', '0.4.0', {
     targets: Object.fromEntries(
@@ -62,6 +65,12 @@ const tor = (kinds: Readonly<Record<string, readonly (string | null)[]>>): Json 
 
 const silent = (failing: number, of: number): readonly (string | null)[] =>
   Array.from({ length: of }, (_, i) => (i < failing ? 'generic_timeout_error' : null))
+
+/** Targets that connect; of the first ones the handshake then fails, with words that tell of an answer, in turn. */
+const refusing = (failing: number, of: number, ...words: readonly string[]): readonly (string | null)[] => {
+  const failures = words.length > 0 ? words : ['ssl_alert_error', 'ssl_unknown_authority']
+  return Array.from({ length: of }, (_, i) => (i < failing ? failures[i % failures.length]! : null)) // within the list
+}
 
 export const MESSENGERS: readonly Scenario[] = [
   { name: 'facebook: every name resolves and connects', measurement: meta(), kind: 'reachable' },
@@ -188,6 +197,49 @@ export const MESSENGERS: readonly Scenario[] = [
       or_port_dirauth: silent(0, 10),
     }),
     kind: 'reachable',
+  },
+  {
+    name: 'tor: every authority refuses the handshake, and nothing else is tried',
+    measurement: tor({ or_port_dirauth: refusing(10, 10) }),
+    kind: 'inconclusive',
+    rule: 'tunnel.fails-alone',
+  },
+  {
+    name: 'tor: authorities refuse the handshake while the bridges pass',
+    measurement: tor({ or_port_dirauth: refusing(10, 10), obfs4: silent(0, 10) }),
+    kind: 'reachable',
+  },
+  {
+    name: 'tor: every authority is silent, and the only relay beside them ends in an alert',
+    measurement: tor({ or_port_dirauth: silent(10, 10), or_port: refusing(1, 1) }),
+    kind: 'inconclusive',
+  },
+  {
+    name: 'tor: of eight bridges in ten nothing is known, and the other two are silent',
+    measurement: tor({
+      obfs4: Array.from({ length: 10 }, (_, i) =>
+        i < 8 ? 'unknown_failure: of the program' : 'generic_timeout_error',
+      ),
+      or_port_dirauth: silent(0, 10),
+    }),
+    kind: 'inconclusive',
+  },
+  {
+    name: 'tor: eight bridges in ten are silent, and of the other two nothing is known',
+    measurement: tor({
+      obfs4: Array.from({ length: 10 }, (_, i) =>
+        i < 2 ? 'unknown_failure: of the program' : 'generic_timeout_error',
+      ),
+      or_port_dirauth: silent(0, 10),
+    }),
+    kind: 'interfered',
+    rule: 'tunnel.one-kind-fails',
+  },
+  {
+    name: 'tor: the machine itself interrupts every exchange after the connection',
+    measurement: tor({ or_port_dirauth: refusing(10, 10, 'interrupted') }),
+    kind: 'inconclusive',
+    rule: 'test.no-operations',
   },
   {
     name: 'tor: nothing answers at all',

@@ -45,20 +45,26 @@ export function judgeTunnel(observations: readonly Observation[], tables: Tables
 }
 
 /**
- * One target of the tor test. `unknown`: the program failed with a word that no network causes, so it tells nothing. A
- * server that answers with the wrong key or certificate, or with a status of its own, has answered.
+ * One target of the tor test. `passes`: nothing failed. `refused`: something answered, with a certificate or alert of its
+ * own or with a status of HTTP; it is not known whether that was the target, so it neither failed nor passed. `unknown`:
+ * the program or the machine failed, so it tells nothing.
  */
 interface Target {
   readonly part: string
-  readonly state: 'answers' | 'fails' | 'unknown'
+  readonly state: 'passes' | 'refused' | 'fails' | 'unknown'
   readonly failed: Observation | undefined
 }
 
 /** How the targets of one kind fared. */
 interface KindOfTarget {
   readonly part: string
+  /** All targets, those of which nothing is known included. */
+  readonly all: number
+  /** Targets that failed, passed or refused. */
   readonly tested: number
+  readonly passed: number
   readonly failed: readonly Observation[]
+  readonly refused: readonly Observation[]
 }
 
 /** A kind with fewer targets is too small for its majority to say anything. */
@@ -67,22 +73,23 @@ const FEWEST = 3
 const CLEARLY_MANY = 4
 const CLEAR_SHARE = 0.75
 
-const isWhole = ({ tested, failed }: KindOfTarget): boolean => tested > 1 && failed.length === tested
+const isWhole = ({ all, failed }: KindOfTarget): boolean => all > 1 && failed.length === all
 const isClear = (kind: KindOfTarget): boolean =>
-  isWhole(kind) || (kind.failed.length >= CLEARLY_MANY && kind.failed.length >= kind.tested * CLEAR_SHARE)
-const isMajority = ({ tested, failed }: KindOfTarget): boolean => tested >= FEWEST && failed.length * 2 > tested
+  isWhole(kind) || (kind.failed.length >= CLEARLY_MANY && kind.failed.length >= kind.all * CLEAR_SHARE)
+const isMajority = (kind: KindOfTarget): boolean => kind.all >= FEWEST && mostFail(kind)
+/** Of the targets that passed or failed. */
+const mostFail = ({ passed, failed }: Pick<KindOfTarget, 'passed' | 'failed'>): boolean => failed.length > passed
 
 /**
  * Judges tor: bridges and directories of several kinds. One kind failing whole, or for the clearly greater part, while
  * others pass is a difference. Source: docs/methods/judging.md, messengers and tunnels.
  */
 export function judgeTor(observations: readonly Observation[], tables: Tables): Verdict {
-  const ignored = new Set(ignoredOnThisLine(observations))
-  const targets = openTargets(observations.filter((row) => !ignored.has(row)))
-  const kinds = kindsOf(targets.filter(({ state }) => state !== 'unknown'))
+  const kinds = kindsOf(openTargets(observations)).filter((kind) => kind.tested > 0)
   const tested = kinds.reduce((sum, kind) => sum + kind.tested, 0)
-  const failed = kinds.reduce((sum, kind) => sum + kind.failed.length, 0)
-  const parts = { endpoints: { tested, failed }, rulesVersion: tables.rulesVersion }
+  const passed = kinds.reduce((sum, kind) => sum + kind.passed, 0)
+  const failed = kinds.flatMap((kind) => kind.failed)
+  const parts = { endpoints: { tested, failed: failed.length }, rulesVersion: tables.rulesVersion }
   if (tested === 0)
     return combine({
       ...parts,
@@ -91,13 +98,13 @@ export function judgeTor(observations: readonly Observation[], tables: Tables): 
       findings: [],
       missing: ['operations'],
     })
-  const anyAnswers = failed < tested
-  const findings = kinds.map((kind) => kindFinding(kind, anyAnswers))
+  const anyPasses = passed > 0
+  const findings = kinds.map((kind) => kindFinding(kind, anyPasses))
   const findingOf = (kind: KindOfTarget | undefined): Finding | undefined => kind && findings[kinds.indexOf(kind)]
-  const deciding = findingOf(anyAnswers ? (kinds.find(isWhole) ?? kinds.find(isClear)) : undefined)
+  const deciding = findingOf(anyPasses ? (kinds.find(isWhole) ?? kinds.find(isClear)) : undefined)
   if (deciding !== undefined) return combine({ ...parts, kind: 'interfered', deciding, rule: deciding.rule, findings })
-  const most = findingOf(kinds.find(isMajority) ?? (failed * 2 > tested ? kinds.find(hasFailed) : undefined))
-  if (most !== undefined || !anyAnswers) {
+  const most = findingOf(kinds.find(isMajority) ?? (mostFail({ passed, failed }) ? kinds.find(hasFailed) : undefined))
+  if (most !== undefined || !anyPasses) {
     const first = most ?? findings[0]
     return combine({
       ...parts,
@@ -106,7 +113,7 @@ export function judgeTor(observations: readonly Observation[], tables: Tables): 
       rule: 'tunnel.fails-alone',
       findings,
       missing: ['outside-control'],
-      ...(anyAnswers ? {} : { context: [ground('line.nothing-works', 'context')] }),
+      ...(failed.length < tested ? {} : { context: [ground('line.nothing-works', 'context')] }),
     })
   }
   const passing = findings.find((found) => found.state === 'reachable')
@@ -122,42 +129,61 @@ export function judgeTor(observations: readonly Observation[], tables: Tables): 
 const hasFailed = ({ failed }: KindOfTarget): boolean => failed.length > 0
 
 function kindsOf(targets: readonly Target[]): readonly KindOfTarget[] {
-  return [...Map.groupBy(targets, ({ part }) => part)].map(([part, all]) => ({
-    part,
-    tested: all.length,
-    failed: all.flatMap(({ state, failed }) => (state === 'fails' && failed !== undefined ? [failed] : [])),
-  }))
+  return [...Map.groupBy(targets, ({ part }) => part)].map(([part, all]) => {
+    const rowsOf = (wanted: Target['state']): readonly Observation[] =>
+      all.flatMap(({ state, failed }) => (state === wanted && failed !== undefined ? [failed] : []))
+    return {
+      part,
+      all: all.length,
+      tested: all.filter(({ state }) => state !== 'unknown').length,
+      passed: all.filter(({ state }) => state === 'passes').length,
+      failed: rowsOf('fails'),
+      refused: rowsOf('refused'),
+    }
+  })
 }
 
-/** The rows of one target share the first parts of their pointers: `/test_keys/targets/<key>/…`. */
+/**
+ * The rows of one target share the first parts of their pointers: `/test_keys/targets/<key>/…`. A target over IPv6 that
+ * the line explains is none of this line.
+ */
 function openTargets(rows: readonly Observation[]): readonly Target[] {
+  const ignored = new Set(ignoredOnThisLine(rows))
   const groups = Map.groupBy(
     rows.filter((row) => row.kind !== 'dns' || row.failure !== undefined),
     (row) => row.source.split('/', 4).join('/'),
   )
-  return [...groups.values()].map((group) => {
+  return [...groups.values()].flatMap((group): readonly Target[] => {
     const deepest =
       group.findLast((row) => row.kind === 'tunnel' || row.kind === 'tls' || row.kind === 'http') ?? group.at(-1)
-    const state = stateOf(deepest?.failure?.code)
-    const failed = group.find((row) => row.failure !== undefined)
-    return { part: group[0]?.part ?? '', state, failed: state === 'fails' ? (failed ?? deepest) : undefined }
+    const explained = group.find((row) => ignored.has(row))
+    if (explained !== undefined && 'family' in explained && explained.family === 6) return []
+    const state = explained === undefined ? stateOf(deepest?.failure?.code) : 'unknown'
+    const failed = state === 'refused' ? deepest : (group.find((row) => row.failure !== undefined) ?? deepest)
+    return [{ part: group[0]?.part ?? '', state, failed }]
   })
 }
 
 function stateOf(code: FailureCode | undefined): Target['state'] {
-  if (code === undefined || code.startsWith('http_') || isCertificateRefusal(code)) return 'answers'
-  if (code === 'ssl_alert' || code === 'ssl_failed_handshake' || code === 'ssl_error') return 'answers'
+  if (code === undefined) return 'passes'
+  if (code.startsWith('http_') || isCertificateRefusal(code)) return 'refused'
+  if (code === 'ssl_alert' || code === 'ssl_failed_handshake' || code === 'ssl_error') return 'refused'
   return isNetworkFailure(code) ? 'fails' : 'unknown'
 }
 
-function kindFinding(kind: KindOfTarget, anyAnswers: boolean): Finding {
-  const { part, tested, failed } = kind
+function kindFinding(kind: KindOfTarget, anyPasses: boolean): Finding {
+  const { part, tested, passed, failed, refused } = kind
   const count = ground('endpoints.failed', 'decisive', { tested, failed: failed.length, part })
-  if (failed.length * 2 <= tested)
+  if (passed > 0 && !mostFail(kind))
     return finding('tunnel', 'reachable', 'tunnel.completes', { grounds: [{ ...count, role: 'context' }] })
+  const first = failed[0] ?? refused[0]
   const { layer, mechanism } = whatFailed(failed[0])
-  const detail = { mechanism, grounds: [count], missing: ['outside-control'] as const }
-  if (!anyAnswers || !isClear(kind)) return finding(layer, 'inconclusive', 'tunnel.fails-alone', detail)
+  const said =
+    failed.length > 0
+      ? count
+      : ground('tunnel.failed', 'decisive', { protocol: part, failure: first?.failure?.code }, first)
+  const detail = { mechanism, grounds: [said], missing: ['outside-control'] as const }
+  if (!anyPasses || !isClear(kind)) return finding(layer, 'inconclusive', 'tunnel.fails-alone', detail)
   return finding(layer, 'interfered', 'tunnel.one-kind-fails', {
     ...detail,
     halvings: isWhole(kind) ? [] : ['part-of-kind'],

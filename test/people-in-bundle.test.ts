@@ -224,7 +224,7 @@ describe('people in what is given away', () => {
     ]) {
       const { exit, out } = await tried(...args)
       assert.equal(exit, 2, args.join(' '))
-      assert.match(out, /published for ever/)
+      assert.match(out, /published permanently/)
       assert.deepEqual(found(Buffer.from(out)), [])
     }
     assert.equal((await run('custody', 'list', '--json')).trimEnd().split('\n').length, 4)

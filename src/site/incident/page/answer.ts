@@ -232,16 +232,22 @@ function howSure(lang: Lang, { incident }: IncidentView): Markup {
     <dd>
       <b class="sure">${verdict} ${strengthSentence(lang, cause)}</b>
     </dd>
-    ${
-      numbers === undefined
-        ? ''
-        : html`<dd class="cautious">${numbers.quoted}</dd>
-            <dd class="n">
-              ${how ?? ''} ${numbers.meaning.join(' ')} ${reaches(cause) ? say(lang, 'incident.sure-reaches') : ''}
-            </dd>`
-    }
+    ${numbers === undefined ? '' : html`<dd class="cautious">${numbers.quoted}</dd>`}
     ${servicesSeen(lang, incident).map((sentence) => html`<dd>${sentence}</dd>`)}
-    <dd class="more">${fold(say(lang, 'incident.terms'), renderTerms(lang, incident))}</dd>
+    <dd class="more">
+      ${fold(
+        say(lang, 'incident.terms'),
+        html`${
+          numbers === undefined
+            ? ''
+            : html`<ul class="plain">
+                ${[how ?? '', ...numbers.meaning, reaches(cause) ? say(lang, 'incident.sure-reaches') : '']
+                  .filter((sentence) => sentence !== '')
+                  .map((sentence) => html`<li>${sentence}</li>`)}
+              </ul>`
+        }${renderTerms(lang, incident)}`,
+      )}
+    </dd>
   </div>`
 }
 

@@ -122,12 +122,11 @@ export function renderImpact(lang: Lang, { incident }: IncidentView): Markup {
     heading,
     answer: [
       ...(simulated ? [`${say(lang, 'page.simulated-tag')}.`] : []),
-      ...(known === undefined ? [] : knownSentences(lang, known)),
+      ...(known === undefined ? [] : knownSentences(lang, known).slice(0, 1)),
       say(lang, 'incident.assumed-range', { bounds: bounds(impact.atLeast, impact.atMost) }),
     ].join(' '),
-    body: html`<p>
-        ${say(lang, 'incident.person-hours')}: ${bounds(impact.personHours.atLeast, impact.personHours.atMost)}.
-      </p>
+    body: html`${known === undefined ? '' : html`<p>${knownSentences(lang, known).join(' ')}</p>`}
+      <p>${say(lang, 'incident.person-hours')}: ${bounds(impact.personHours.atLeast, impact.personHours.atMost)}.</p>
       <p class="sm q">${say(lang, 'incident.assumed-why')} ${say(lang, `incident.basis.${impact.basis}`)}</p>
       <p class="sm q">${say(lang, 'incident.inputs', { count: impact.inputs.length })}</p>
       ${scrolled(

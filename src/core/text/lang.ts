@@ -1,6 +1,6 @@
-/** Languages of every page and paper, the state language first. */
-export const LANGS = ['kk', 'ru', 'en'] as const
-export type Lang = (typeof LANGS)[number]
+import { LANGS, type Lang } from '../model/tables/langs.ts'
+
+export { LANGS, type Lang }
 
 /** Own name of each language, with its short form. */
 export const LANG_NAMES = {

@@ -1,3 +1,4 @@
+import { LANGS } from '../../core/model/tables/langs.ts'
 import { encodeReceipt, encodeSignature, formatReceipt, receiptDigest } from '../core/signature.ts'
 import type { Signature } from '../core/letter.ts'
 import { clearFields, isReadByOthers, readFields, type Fields } from './form-fields.ts'
@@ -162,10 +163,7 @@ function claimedBy(root: HTMLElement): ClaimedLetter {
   return { id: sign, version: Number(version), digest, shown }
 }
 
-const langOf = (root: HTMLElement): Signature['lang'] => {
-  const { lang } = root.dataset
-  return lang === 'ru' || lang === 'en' ? lang : 'kk'
-}
+const langOf = (root: HTMLElement): Signature['lang'] => LANGS.find((lang) => lang === root.dataset['lang']) ?? 'kk'
 
 /** The receipt itself stays here: the server gets its SHA-256. */
 async function sendingFrom(root: HTMLElement, fields: Fields, { sealed, length, receipt }: Attempt): Promise<Sending> {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { regionSchema } from '../../core/model/region.ts'
+import { LANGS } from '../../core/model/tables/langs.ts'
 
 // The open letter: docs/formats/letter.md. Never called a petition: that word has a meaning in law.
 
@@ -108,7 +109,7 @@ export const signatureSchema = z.strictObject({
   comment: z.string().max(600).optional(),
   /** Whether the name may appear in the list that is handed over beyond the addressees: published. */
   show_name: z.boolean(),
-  lang: z.enum(['kk', 'ru', 'en']),
+  lang: z.enum(LANGS),
 })
 export type Signature = z.infer<typeof signatureSchema>
 

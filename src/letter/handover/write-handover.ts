@@ -9,7 +9,7 @@ import { Fault, InputError } from '../../core/model/errors.ts'
 import { letterSchema, type Letter } from '../core/letter.ts'
 import { parseSha256, type Sha256 } from '../../core/model/units.ts'
 import { sha256, verifyEd25519 } from '../../runtime/ed25519.ts'
-import type { Lang } from '../../core/text/lang.ts'
+import { LANGS } from '../../core/text/lang.ts'
 import { LOG, MANIFEST, MOST_SIGNATURES, sealedPath, SUMS, versionPath, type HandoverManifest } from './manifest.ts'
 import { handoverReadme } from './readme.ts'
 
@@ -65,7 +65,7 @@ export async function writeHandover(parts: HandoverParts): Promise<WrittenHandov
     if (sealed === undefined) throw new Overtaken(`Cannot hand over letter "${letter.id}": a signature was withdrawn`)
     await put(sealedPath(ct), sealed)
   }
-  for (const lang of ['kk', 'ru', 'en'] satisfies readonly Lang[])
+  for (const lang of LANGS)
     await put(`README-${lang}.txt`, Buffer.from(handoverReadme(lang, [first, ...later], manifest)))
   const bytes = Buffer.from(encodeCanonical(manifest))
   await put(MANIFEST, bytes)

@@ -2,6 +2,7 @@ import type { CrowdOutcome } from '../../core/model/people/crowd-check.ts'
 import type { Region } from '../../core/model/region.ts'
 import type { Problem, ReportState, Since } from '../../core/model/people/report.ts'
 import type { Asn, Instant } from '../../core/model/units.ts'
+import type { Lang } from '../../core/model/tables/langs.ts'
 
 /** A report as it is kept: no address, no key made from one, nothing that two reports of one person share. */
 export interface ReportRow {
@@ -26,7 +27,7 @@ export interface NoteRow {
   /** Day of UTC, milliseconds. */
   readonly day: number
   readonly service: string
-  readonly lang: 'kk' | 'ru' | 'en'
+  readonly lang: Lang
   readonly text: string
   readonly state: 'waiting' | 'read' | 'published'
   /** What is shown where it was published: as the moderator left it. */

@@ -18,9 +18,9 @@ import type {
   ReportStore,
 } from './contract.ts'
 import { REPORTS, type ReportTables } from './tables.ts'
+import { LANGS } from '../../core/model/tables/langs.ts'
 
 const NOTE_STATES = ['waiting', 'read', 'published'] as const satisfies readonly NoteRow['state'][]
-const LANGS = ['kk', 'ru', 'en'] as const satisfies readonly NoteRow['lang'][]
 const NOTE_COLUMNS = ['id', 'day', 'service', 'lang', 'text', 'state', 'shown', 'simulated'] as const
 const REGION_CELLS = [...REGIONS, ''] as const
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { sourceSchema } from '../tables/record.ts'
+import { LANGS } from '../tables/langs.ts'
 
 // A dated demand that restrictions end, as someone made it. It is quoted, never endorsed; what is counted since its day
 // follows one rule for every demand (docs/formats/record.md).
@@ -18,7 +19,7 @@ export const demandSchema = z.strictObject({
   /** What was demanded, in own neutral words. */
   text: words,
   /** The words as printed in the source, in its own language. */
-  quote: z.strictObject({ lang: z.enum(['kk', 'ru', 'en']), text: z.string().min(1) }).optional(),
+  quote: z.strictObject({ lang: z.enum(LANGS), text: z.string().min(1) }).optional(),
   /** Services it is about; absent: every service. */
   services: z.array(z.string().min(1).max(200)).min(1).max(100).optional(),
   source: sourceSchema,

@@ -4,6 +4,7 @@ import type { CustodyEvent } from '../custody.ts'
 import { defined } from '../defined.ts'
 import { instant, parseInstant, type Instant } from '../units.ts'
 import type { Incident } from './incident.ts'
+import { LANGS, type Lang } from '../tables/langs.ts'
 
 // A person's review of a published incident: docs/formats/review.md. Each act is a custody event; what is in force is
 // computed from the acts and the time, so that anyone who has the events gets the same.
@@ -44,7 +45,7 @@ const reviewDetailSchema = z.strictObject({
   /** Newest revision of the incident at that time. */
   revision: z.number().int().positive(),
   /** Language of the reason. */
-  lang: z.enum(['kk', 'ru', 'en']),
+  lang: z.enum(LANGS),
   /** Of a hold: when it ends. */
   until_utc: z.iso.datetime().optional(),
   /** Of a confirmation or a lifting: id of the event that it is about. */
@@ -67,7 +68,7 @@ export interface ReviewAct {
   /** Pseudonym of the person. */
   readonly actor: string
   readonly reason: string
-  readonly lang: 'kk' | 'ru' | 'en'
+  readonly lang: Lang
   readonly at: Instant
   readonly until?: Instant
   readonly of?: string

@@ -1,6 +1,7 @@
 import type { Region } from '../region.ts'
 import type { Problem } from './report.ts'
 import type { Asn, Instant } from '../units.ts'
+import type { Lang } from '../tables/langs.ts'
 
 /** What the reports of a cell share, from the finest on: every report is in one cell at most. */
 export const CELL_LEVELS = ['place', 'network', 'region', 'slot', 'hour'] as const
@@ -34,7 +35,7 @@ export interface PublishedNote {
   /** Start of a day, UTC. */
   readonly day: Instant
   /** Language that it is written in. */
-  readonly lang: 'kk' | 'ru' | 'en'
+  readonly lang: Lang
   /** The words of the moderator. */
   readonly text: string
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { MINUTE_MS } from '../duration.ts'
 import type { Region } from '../region.ts'
 import { instant, type Asn, type Instant } from '../units.ts'
+import type { Lang } from '../tables/langs.ts'
 
 /** What does not work, as people say it. */
 export const PROBLEMS = ['does-not-open', 'slow', 'video-stalls', 'upload-fails', 'calls-fail', 'vpn-fails'] as const
@@ -59,7 +60,7 @@ export interface GivenReport extends Omit<Report, 'asn'> {
   readonly asn?: Asn
   /** Free text; never shown before a moderator has read it. */
   readonly note?: string
-  readonly lang: 'kk' | 'ru' | 'en'
+  readonly lang: Lang
 }
 
 /** What comes with a report. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { LANGS } from './langs.ts'
 
 // The record: what happened outside and what was said, in data/record/*.json. Every row is dated and sourced; a row
 // whose source was never opened is `checked: false` and is never printed as a fact.
@@ -84,7 +85,7 @@ export const statementSchema = z.strictObject({
   /** Who, as an office or a body: `Minister of information, D. Abayev`. */
   who: words,
   /** The words as printed in the source, in its own language; absent where only a summary is known. */
-  quote: z.strictObject({ lang: z.enum(['kk', 'ru', 'en']), text: z.string().min(1) }).optional(),
+  quote: z.strictObject({ lang: z.enum(LANGS), text: z.string().min(1) }).optional(),
   summary: words,
   source: sourceSchema,
   claims: z.array(claimSchema),

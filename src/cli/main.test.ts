@@ -16,6 +16,15 @@ describe('runCommand()', () => {
     }
   })
 
+  it('prints the version of the package', async () => {
+    for (const arg of ['--version', '-V', 'version']) {
+      let said = ''
+      const world = testWorld('/nowhere', (text) => (said += text))
+      assert.equal(await runCommand([arg], world), 0)
+      assert.match(said, /^\d+\.\d+\.\d+\n$/)
+    }
+  })
+
   it('helps in lines of a hundred columns at most, in every command and language', async () => {
     const helped = async (args: readonly string[], lang: string): Promise<string> => {
       let said = ''

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline/promises'
 import { askResolversOnce, takeLookupThreads } from '../runtime/resolver-options.ts'
 import type { Command } from './terminal/command.ts'
 import { printableLines } from '../core/text/printable.ts'
+import { packageVersion } from '../runtime/files/package-root.ts'
 
 /** Commands by name, each loaded only when called, so that one does not pay for the engines of another. */
 const COMMANDS = {
@@ -178,6 +179,10 @@ export async function runCommand(argv: readonly string[], world: World): Promise
       world.out.write(overview())
       return name === undefined ? 2 : 0
     }
+    if (name === 'version' || name === '--version' || name === '-V') {
+      world.out.write(`${packageVersion()}\n`)
+      return 0
+    }
     if (!isCommand(name)) throw await noSuchCommand(name)
     const command: Command = await COMMANDS[name].load()
     const { runCommandLine } = await import('./terminal/run-command.ts')
@@ -226,7 +231,7 @@ function wrongUseSentence(error: InputError): string {
 /** The list of commands; nothing is loaded for it. */
 function overview(): string {
   const rows = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(12)} ${summary}\n`)
-  return `Kuager judges network measurements: was a service interfered with, on which network, and what\nshows it.\n\nUsage: kuager <command> [--help]\n\n${rows.join('')}`
+  return `Kuager judges network measurements: was a service interfered with, on which network, and what\nshows it.\n\nUsage: kuager <command> [--help]\n       kuager --version\n\n${rows.join('')}`
 }
 
 /** Asks one question on the terminal and gives the answer, trimmed; undefined where the input ends or the run stops. */

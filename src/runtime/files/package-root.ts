@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -11,3 +11,9 @@ function find(): string {
 
 /** Folder of the installed package, the same from src/ and from dist/: it contains `data/`. */
 export const PACKAGE_ROOT = find()
+
+/** Version of the installed package. */
+export function packageVersion(): string {
+  const json: unknown = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8'))
+  return typeof json === 'object' && json !== null && 'version' in json ? String(json.version) : '0.0.0'
+}

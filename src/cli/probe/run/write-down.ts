@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { defined } from '../../../core/model/defined.ts'
 import type { ServiceRun } from '../../../core/model/measured/service-run.ts'
 import { encodeMeasurement } from '../../../core/ooni/encode/measurement.ts'
@@ -9,7 +7,7 @@ import { monthOf } from '../../../probe/identity/month.ts'
 import type { MonthlyKey, ProbeKeys } from '../../../probe/identity/keys.ts'
 import { Copies } from '../../../probe/spool/copies.ts'
 import type { Spool } from '../../../probe/spool/spool.ts'
-import { PACKAGE_ROOT } from '../../../runtime/files/package-root.ts'
+import { packageVersion } from '../../../runtime/files/package-root.ts'
 import type { Asked } from '../options.ts'
 
 /** A measurement that is signed and safe in the spool. */
@@ -22,11 +20,6 @@ export interface WrittenMeasurement {
 }
 
 const PLATFORMS: Readonly<Record<string, string>> = { darwin: 'macos', win32: 'windows' }
-
-function packageVersion(): string {
-  const json: unknown = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8'))
-  return typeof json === 'object' && json !== null && 'version' in json ? String(json.version) : '0.0.0'
-}
 
 /** Encodes, signs and spools runs of services, one after the other, under the key of their network and month. */
 export class Writer {

@@ -59,7 +59,7 @@ export async function findingOf(
     readings: set.readings(seriesOf(incident), aroundOf(incident)),
     revisions,
     compared: comparedOf(incident, set, parts),
-    // A bundle is only made where the derivation says what is published (pipeline/derive/gather.ts); of an incident in
+    // A bundle is only made where the derivation says what is published (pipeline/bundle/gather.ts); of an incident in
     // whose place another one stands it says nothing.
     rederived: successorOf(incident) === undefined ? 'same' : 'not-done',
     code: await codeOf(incident),

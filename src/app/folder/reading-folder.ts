@@ -14,7 +14,7 @@ import { OpenFolder } from './open.ts'
 const TRIAL = 'writable.unfinished'
 /** Bytes of it: more than a file system keeps next to the name of a file. */
 const TRIAL_BYTES = 64 * 1024
-/** Share of the last floor (sys/free-space.ts) that a start with writing needs: the warehouse merges, the log grows. */
+/** Share of the last floor (files/free-space.ts) that a start with writing needs: the log grows and the warehouse merges. */
 const START_SHARE = 1 / 4
 const WORK = 'kuager-reading-'
 /** Work folders of this process. One of its number that is none of them is of a process before it, as in a container. */

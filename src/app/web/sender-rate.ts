@@ -21,7 +21,7 @@ export const WORK_RATE: Rate = { perSecond: 100, burst: 6000 }
 /**
  * Counts questions to the interface, or anything that another rate is for, by the part of the network they come from,
  * behind the proxies that the operator trusts. Addresses are known by an HMAC whose key is only in memory and new every
- * day (sys/sender/rate.ts). Throws InputError for a prefix that is none.
+ * day (runtime/sender/rate.ts). Throws InputError for a prefix that is none.
  */
 export function openSenderRate(clock: Clock, trustedProxies: readonly string[], rate: Rate = API_RATE): SenderRate {
   const limit = new RateLimit(clock, rate)

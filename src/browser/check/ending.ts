@@ -112,7 +112,7 @@ interface Shut {
 type Seen = CheckPlan['others'][number]
 
 /**
- * Devices that a reader sees as "others", as on the rest of the page (site/check-view.ts): one may have a fault of its
+ * Devices that a reader sees as "others", as on the rest of the page (site/check/view.ts): one may have a fault of its
  * own.
  */
 const FEWEST_DEVICES = 2

@@ -4,7 +4,7 @@ import { knownPlan } from './plan.ts'
 import { CheckTool } from './tool.ts'
 import { sayFrom, type CheckWords } from './words.ts'
 
-// One classic script without imports once it is bundled (cli/browser-script.ts): the check of a connection that a
+// One classic script without imports once it is bundled (app/web/browser-script.ts): the check of a connection that a
 // reader starts on the page "Is it only me?". Before the click it sends no request; it stores nothing at any time.
 
 function open(place: HTMLElement): void {

@@ -277,7 +277,7 @@ function keepAwake(signal: AbortSignal): void {
   void take()
 }
 
-/** A part of the tool by its name. The server writes them all (site/pages/check-here.ts). */
+/** A part of the tool by its name. The server writes them all (site/check/page/check.ts). */
 function toolPart<T extends HTMLElement = HTMLElement>(root: ParentNode, name: string): T {
   const found = root.querySelector<T>(`[data-part="${name}"], [data-do="${name}"]`)
   if (found === null) throw new Error(`The page has no part "${name}"`)

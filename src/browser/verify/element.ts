@@ -12,7 +12,7 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   return made
 }
 
-/** One of the marks that every page of the site draws once (site/pages/mark.ts). */
+/** One of the marks that every page of the site draws once (site/parts/mark.ts). */
 export function markElement(name: 'open' | 'slow' | 'part' | 'shut' | 'fault' | 'unkn' | 'none'): SVGElement {
   const svg = document.createElementNS(SVG, 'svg')
   for (const [attribute, value] of Object.entries({ class: 'm', 'aria-hidden': 'true', focusable: 'false' }))

@@ -3,8 +3,8 @@ import { Checker } from './checker.ts'
 import { mountChecker, takeDrops } from './form.ts'
 import { serveWorker, type OwnScript } from './run.ts'
 
-// One classic script without imports once it is bundled (cli/browser-script.ts), so that it runs from a server and from
-// a file on a disk alike: it shows the check on a page, and makes it in a worker. It sends no request.
+// One classic script without imports once it is bundled (app/web/browser-script.ts), so that it runs from a server
+// and from a file on a disk alike: it shows the check on a page, and makes it in a worker. It sends no request.
 
 /** Before anything waits: afterwards it is not known which script this is. */
 const own = typeof document === 'undefined' ? undefined : ownScript(document.currentScript)

@@ -85,7 +85,7 @@ const answerClosed = (
   )
 
 /**
- * As the script of the page reads it too (browser/letter/form-fields.ts): no sign stays that turns what stands beside
+ * As the script of the page reads it too (letter/browser/form-fields.ts): no sign stays that turns what stands beside
  * it.
  */
 function typedOf({ get }: Taking['form']): Typed {

@@ -13,7 +13,7 @@ export const letterUrls = {
   /** Where the link of a message leads: one word that says nothing, and the token. */
   confirm: (lang: Lang, token: string): string => `/${lang}/c/${part(token)}`,
   receipt: (lang: Lang): string => `/${lang}/receipt`,
-  /** What answers a form, for two minutes (site/brief-pages.ts). */
+  /** What answers a form, for two minutes (web/answer/brief-pages.ts). */
   signed: (lang: Lang, name: string): string => `/${lang}/s/${part(name)}`,
   found: (lang: Lang, name: string): string => `/${lang}/receipt/${part(name)}`,
   proof: (lang: Lang): string => `/${lang}/receipt/proof`,

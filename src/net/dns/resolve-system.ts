@@ -14,15 +14,15 @@ const MOST_ADDRESSES = 64
 /**
  * Lookups at once. libuv gives getaddrinfo half of its threads, and one that waits for a silent resolver cannot be taken
  * back: one more would pass its limit in the queue without ever having been asked. Made when the first is asked, because
- * a program may take more threads before (sys/resolver-options.ts).
+ * a program may take more threads before (runtime/resolver-options.ts).
  */
 let slots: Semaphore | undefined
 
 /**
  * Asks the system's resolver for both families at once (getaddrinfo), as the programs of the line's owner do: hosts
  * file, search order and cache of the machine included. The time begins when the question is put, which waits its turn:
- * as many at once as the runtime makes, each until the system itself gives up (`sys/resolver-options.ts` makes that five seconds a
- * server instead of ten).
+ * as many at once as the runtime makes, each until the system itself gives up (runtime/resolver-options.ts
+ * makes that five seconds a server instead of ten).
  */
 export async function resolveSystem(name: string, tools: NetTools): Promise<LookupOutcome> {
   slots ??= new Semaphore({ places: lookupsAtOnce() })

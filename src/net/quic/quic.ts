@@ -175,7 +175,7 @@ function isForServers(leaf: Uint8Array): boolean {
 /**
  * Checks a chain as it came over QUIC, whose library lets every chain pass: date and name of the leaf and the order of
  * faults as over TCP (`checkPeer`), then a path to a root. `extraRoots` are PEM, trusted besides Mozilla's.
- * BUG: constraints on names and path lengths are not checked (see sys/certificates.ts). Consequence: a chain
+ * BUG: constraints on names and path lengths are not checked (see runtime/certificates.ts). Consequence: a chain
  * that breaks only those passes here and would fail in a browser.
  */
 function verifyChain(peer: PeerCheck, extraRoots = NONE): OperationFailure | undefined {

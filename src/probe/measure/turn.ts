@@ -13,7 +13,7 @@ export type Taken =
 
 /**
  * Takes a turn in a probe's folder until it is disposed or the process dies, or says who has it. The lock is that of a
- * data folder (sys/data-folder.ts) in a folder of its own below `held/`: the system ends it with the process.
+ * data folder (runtime/files/data-folder.ts) in a folder of its own below `held/`: the system ends it with the process.
  */
 export async function takeTurn(probeFolder: string, turn: Turn): Promise<Taken> {
   const hold = await tryHold(join(probeFolder, 'held', turn), 'kuager probe')

@@ -12,8 +12,8 @@ import { INCIDENT_STATES, REVISION_REASONS } from '../../core/model/incident/inc
 import { MECHANISMS } from '../../core/model/measured/mechanism.ts'
 import { count, digest, measurementId, network, next, service, simulated, time } from './field.ts'
 
-// Incidents as `encodeIncident` of model/incident-wire.ts writes them; docs/formats/incidents.md says what each part
-// means.
+// Incidents as `encodeIncident` of incident/incident-wire.ts writes them; docs/formats/incidents.md says what
+// each part means.
 
 const log10 = z.number().describe('log10 of a likelihood ratio, interference against a fault')
 const item = z.enum(Object.keys(CAUSE_ITEMS) as [CauseItem, ...CauseItem[]])

@@ -6,7 +6,7 @@ import { FACTS, GROUND_ROLES, KINDS, LAYER_STATES, MISSING } from '../../core/mo
 import { CELL_STATES } from '../../core/model/cell-state.ts'
 import { count, day, measurementId, network, next, service, simulated, time } from './field.ts'
 
-// Answers about measurements, as api-bodies.ts and store/warehouse/series-wire.ts write them.
+// Answers about measurements, as bodies.ts and store/warehouse/series-wire.ts write them.
 
 const kind = z.enum(KINDS)
 const layer = z.enum(LAYERS)

@@ -69,7 +69,7 @@ function foot({ lang, fonts, proof }: CardFrame): string {
   })}${drawLine(code, { x: right, y: 604, fill: INK.ink, anchor: 'end' })}`
 }
 
-/** Marks of states as `pages/mark.ts` draws them, with colours of paper: a picture knows no style sheet. */
+/** Marks of states as `parts/mark.ts` draws them, with colours of paper: a picture knows no style sheet. */
 const MARKS = {
   open: '<circle cx="9" cy="9" r="7" stroke-width="1.75" fill="#cfe4e9" stroke="#2c7a8d"/>',
   slow: '<g fill="#f4dfae" stroke="#8a5a00" stroke-width="1.75"><circle cx="9" cy="9" r="7"/><path d="M3.6 6h10.8M2.6 9.2h12.8M4 12.4h10"/></g>',

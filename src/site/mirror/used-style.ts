@@ -4,7 +4,7 @@ interface Block {
   readonly body: string
 }
 
-/** Top-level blocks of a style sheet without comments, such as ours after `site-assets.ts`. */
+/** Top-level blocks of a style sheet without comments, as app/web/assets.ts leaves ours. */
 function blocksOf(css: string): readonly Block[] {
   const blocks: Block[] = []
   let depth = 0

@@ -10,7 +10,7 @@ import {
 } from '../../web/request/request-body.ts'
 import { urls } from '../urls.ts'
 
-/** The service behind the routes of the collector; made in cli/collector.ts. */
+/** The service behind the routes of the collector; made in app/folder/collector.ts. */
 export interface Collector {
   /** Address of the sender behind the proxies that the operator trusts. */
   sender(socketAddress: string | undefined, forwardedFor: string | undefined): string | undefined

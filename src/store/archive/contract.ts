@@ -48,7 +48,7 @@ export interface ArchivedEntry {
   readonly bytes: Uint8Array
 }
 
-/** What a leaf of the log says; encoded by evidence/leaf-record.ts, which this room may not know. */
+/** What a leaf of the log says; encoded by core/evidence/log/leaf-record.ts, which this module may not import. */
 export interface Leaf {
   readonly kind: EntryKind
   /** SHA-256 of salt and bytes. */

@@ -13,7 +13,7 @@ import { ActiveSegment, createSegment, saveSidecar } from './segment.ts'
 import type { SegmentHead } from './segment-head.ts'
 
 export interface ArchiveOptions {
-  /** `LEAF_CODEC` of evidence/leaf-record.ts. */
+  /** `LEAF_CODEC` of core/evidence/log/leaf-record.ts. */
   readonly leaves: LeafCodec
   /** Bytes after which a segment takes no further group. */
   readonly segmentBytes?: number
@@ -21,8 +21,8 @@ export interface ArchiveOptions {
 }
 
 /**
- * Opens the archive in a folder, which is made where it is missing. The caller holds the folder (sys/data-folder.ts):
- * two openers at once would destroy it.
+ * Opens the archive in a folder, which is made where it is missing. The caller holds the folder
+ * (runtime/files/data-folder.ts): two openers at once would destroy it.
  *
  * What an interrupted write left behind is cut, an interrupted erasure is finished. Throws Fault, and changes nothing,
  * where something that may have been acknowledged is missing or damaged.

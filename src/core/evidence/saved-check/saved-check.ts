@@ -5,7 +5,7 @@ import { encodeHex } from '../hex.ts'
 import { formatSavedCheck, SALT_BYTES } from './digest.ts'
 import { isDeeper, parseBoundedJson } from '../verify/source/bounded-json.ts'
 
-// The file that a person keeps of a check: docs/formats/saved-check.md. Its digest is made in saved-check-digest.ts.
+// The file that a person keeps of a check: docs/formats/saved-check.md. Its digest is made in digest.ts.
 
 export const MOST_CHECK_BYTES = 128 * 1024
 export const MOST_SAVED_CHECK_BYTES = 512 * 1024

@@ -1,6 +1,6 @@
 import { defined } from '../defined.ts'
 
-/** What a comparison of two pages can say; judge/page.ts says how it is made. */
+/** What a comparison of two pages can say; core/judge/layer/page.ts says how it is made. */
 export const PAGE_COMPARISONS = ['alike', 'differs', 'unclear'] as const
 export type PageComparison = (typeof PAGE_COMPARISONS)[number]
 

@@ -1,6 +1,6 @@
 import type { AsideReason } from '../../model/measured/not-taken.ts'
 
-/** What is kept and is no measurement of ours; the reasons: model/not-taken.ts. */
+/** What is kept and is no measurement of ours; the reasons: core/model/measured/not-taken.ts. */
 export interface Aside {
   readonly kind: 'aside'
   readonly reason: AsideReason

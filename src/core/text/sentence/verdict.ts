@@ -10,7 +10,7 @@ import { formatNumber, formatSeconds } from '../number.ts'
 import { protocolName } from '../protocol-name.ts'
 import { formatDate } from '../time.ts'
 
-/** Names under which a ground carries its values (model/verdict.ts, comments of FACTS), each with a label in text/. */
+/** Names under which a ground carries its values (measured/verdict.ts, comments of FACTS), each with a label in text/. */
 export const GROUND_VALUES = [
   'name',
   'addresses',

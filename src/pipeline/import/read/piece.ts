@@ -10,7 +10,7 @@ export interface Position {
   readonly offset: number
 }
 
-/** One JSON value as its bytes without surrounding white space, or why there is none (codes: model/not-taken.ts). */
+/** One JSON value as its bytes without surrounding white space, or why there is none (codes: measured/not-taken.ts). */
 export type Piece =
   | { readonly kind: 'value'; readonly bytes: Uint8Array; readonly position: Position }
   | { readonly kind: 'reject'; readonly position: Position; readonly code: string; readonly detail: string }

@@ -24,7 +24,7 @@ const NO_PART = ''
 export interface Spender {
   readonly standing: Standing
   readonly pseudonym?: string
-  /** Stands for the sender's part of the network today; see sys/sender/rate.ts. */
+  /** Stands for the sender's part of the network today; see runtime/sender/rate.ts. */
   readonly prefix?: string
 }
 

@@ -23,7 +23,9 @@ export function judgeAddress(it: Case, hop: Hop, address: string): AddressFate {
   if (control !== undefined && control.failure === undefined) return 'cleared'
   const tls = [...hop.tls, ...hop.quic].filter((row) => at(row) && row.role === 'target')
   if (tls.some((row) => provesName(row, it.tables) || isGenuine(row, it.head, it.tables))) return 'cleared'
-  const refused = tls.some((row) => row.failure !== undefined && isCertificateRefusal(row.failure.code))
+  const refusals = tls.filter((row) => row.failure !== undefined && isCertificateRefusal(row.failure.code))
+  // A certificate that cannot be read is not another certificate.
+  const refused = refusals.some((row) => row.unreadable !== true)
   const tcp = hop.tcp.filter((row) => at(row) && (hop.scheme !== 'http' || row.port === hop.port))
   const dead = tcp.length > 0 && tcp.every((row) => row.failure !== undefined)
   if (hop.scheme === 'http') {
@@ -34,6 +36,7 @@ export function judgeAddress(it: Case, hop: Hop, address: string): AddressFate {
     return fate === 'cleared' || fate === 'page' || !refused || !expected ? fate : 'refused'
   }
   if (refused) return 'refused'
+  if (refusals.length > 0) return 'untested'
   if (tls.some((row) => row.failure !== undefined && isNetworkFailure(row.failure.code))) return 'broken'
   return dead ? 'dead' : fateByPage(it, hop, at)
 }

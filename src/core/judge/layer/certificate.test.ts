@@ -126,6 +126,43 @@ describe('a refused certificate of which nothing was recorded', () => {
   })
 })
 
+describe('a refused certificate that cannot be read', () => {
+  const expired = refused({ ...at(AFTER), certificates: [LEAF, INTERMEDIATE] })
+  const withChain = (json: Json, chain: readonly unknown[]): Json => {
+    const keys = json['test_keys'] as Record<string, Json[]>
+    const handshakes = (keys['tls_handshakes'] ?? []).map((row) => ({ ...row, peer_certificates: chain }))
+    return { ...json, test_keys: { ...keys, tls_handshakes: handshakes } }
+  }
+
+  it('is no other certificate: the genuine chain that only expired does not become interference', () => {
+    for (const unread of [7, '', 'AAAA', { data: 7 }]) {
+      const verdict = judged(withChain(expired, [unread, { data: INTERMEDIATE, format: 'base64' }]))
+      assert.deepEqual([verdict.kind, verdict.log10Lr], ['inconclusive', 0], JSON.stringify(unread))
+    }
+  })
+
+  it('is none at an address of another network either', () => {
+    const foreign = '185.60.1.1'
+    const made = refused({
+      ...at(AFTER),
+      addresses: [foreign],
+      certificates: [LEAF, INTERMEDIATE],
+      testKeys: { queries: [query('www.example.com', [foreign], { asn: 64499 })] },
+      control: {
+        tcp_connect: { '93.184.215.14:443': { status: true, failure: null } },
+        tls_handshake: { '93.184.215.14:443': { server_name: 'www.example.com', status: true, failure: null } },
+        ip_info: { '93.184.215.14': { asn: 15133, flags: 11 } },
+      },
+    })
+    assert.equal(judged(withChain(made, [7, { data: INTERMEDIATE, format: 'base64' }])).kind, 'inconclusive')
+  })
+
+  it('is halved, if the server’s own was left out and only an authority is in the chain', () => {
+    const verdict = judged(withChain(expired, [{ data: INTERMEDIATE, format: 'base64' }]))
+    assert.deepEqual([verdict.kind, verdict.log10Lr], ['interfered', 0.75])
+  })
+})
+
 describe('the clock is named before a certificate', () => {
   const rules = (json: Json): readonly unknown[] => [judged(json).kind, judged(json).rule, judged(json).mechanism]
   const CLOCK = ['inconclusive', 'tls.clock', 'fault.client']
@@ -186,6 +223,25 @@ describe('a messenger’s host that shows a valid certificate of another owner',
 
   it('in the network of a sibling that passes is inconclusive: a server of the service may be set up wrongly', () => {
     assert.equal(judged(signal('13.248.212.9')).kind, 'inconclusive')
+  })
+
+  it('at an address of which no network is known is inconclusive', () => {
+    const made = signal(STRANGE)
+    const keys = made['test_keys'] as Record<string, Json[]>
+    const queries = (change: (row: Json) => Json): Json => ({
+      ...made,
+      test_keys: { ...keys, queries: (keys['queries'] ?? []).map(change) },
+    })
+    const withoutNetwork = (row: Json): Json => ({
+      ...row,
+      answers: (row['answers'] as Json[]).map(({ asn: _asn, ...answer }) => answer),
+    })
+    assert.equal(judged(queries((row) => (row['hostname'] === CHAT ? withoutNetwork(row) : row))).kind, 'inconclusive')
+    assert.equal(judged(queries((row) => (row['hostname'] === CHAT ? row : withoutNetwork(row)))).kind, 'inconclusive')
+    assert.equal(
+      judged(queries((row) => (row['hostname'] === 'cdsi.signal.org' ? withoutNetwork(row) : row))).kind,
+      'inconclusive',
+    )
   })
 
   it('of an unknown authority is inconclusive: it may be a new one of the service’s own', () => {

@@ -99,14 +99,21 @@ export function judgeCertificateRefusal(it: Case, hop: Hop, row: TlsObservation)
       grounds: [refused],
       missing: [it.control.present ? 'control.tls' : 'control'],
     })
+  // A certificate that cannot be read is not another certificate: it may be the service's own, and merely expired.
+  if (row.unreadable === true)
+    return finding('tls', 'inconclusive', 'tls.no-control', {
+      ...hopDetail,
+      grounds: [refused, ...control.grounds],
+      missing: ['second-measurement'],
+    })
   return finding('tls', 'interfered', 'tls.certificate-refused', {
     ...hopDetail,
     mechanism: code === 'ssl_unknown_authority' || leaf?.selfSigned === true ? 'tls.mitm.unknown_ca' : 'tls.mitm',
     grounds: [refused, ...control.grounds],
-    // Without the certificate a second look is impossible.
+    // Without the server's own certificate a second look is impossible.
     halvings: [
       ...control.halvings,
-      ...(row.certificates.length === 0 ? (['no-certificate'] as const) : []),
+      ...(leaf === undefined ? (['no-certificate'] as const) : []),
       ...(filter === 'line' ? (['household-answer'] as const) : []),
     ],
   })

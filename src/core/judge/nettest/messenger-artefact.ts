@@ -3,12 +3,13 @@ import { registrableDomain } from '../../model/hostname.ts'
 import type { MeasurementHead } from '../../model/measured/measurement.ts'
 import type { Address, TlsObservation } from '../../model/measured/observation.ts'
 import type { Tables } from '../../model/tables/tables.ts'
+import { addressKey } from '../case.ts'
 import { judgeInterception } from '../layer/certificate.ts'
 import { householdHalving, portalFinding } from '../layer/dns.ts'
 import { finding, ground, type Finding } from '../finding.ts'
 import { fingerprintOfAddress } from '../layer/fingerprint.ts'
 import { isCertificateRefusal } from '../line.ts'
-import { sameNetwork } from '../network.ts'
+import { kinship } from '../network.ts'
 import type { Unit } from '../unit.ts'
 
 /**
@@ -61,22 +62,26 @@ function judgeUnitArtefact(
 }
 
 /**
- * The handshake in which a messenger's host shows a valid public certificate of another owner, at an address in no
- * network of a sibling that passed: someone else's server stands where the resolver sent the connection. A certificate
+ * The handshake in which a messenger's host shows a valid public certificate of another owner, at an address that
+ * is known to be in no network of any sibling that passed: someone else's server stands where the resolver sent the connection. A certificate
  * of a listed service may be of the same owner (Meta's names share servers), and one of an unknown authority may be a new
  * one of the service's own: neither is meant. Wrong when: a service moves one host and its new server does not know the
  * name yet.
  */
 export function otherOwner(unit: Unit, units: readonly Unit[], tables: Tables): TlsObservation | undefined {
   const valid = unit.tls.filter(isValidForOther)
-  const passing = units.filter((one) => one !== unit && one.passed.has('tls')).flatMap(addressesOf)
+  const passing = units.filter((one) => one !== unit && one.passed.has('tls')).map(addressesOf)
   if (valid.length === 0 || passing.length === 0) return undefined
   const own = new Set([...units.map(({ name }) => name), ...listedHosts(tables)].map(registrableDomain))
   return valid.find((row) => {
     const names = row.certificates[0]?.names ?? []
     if (names.some((name) => own.has(registrableDomain(name.toLowerCase().replace(/^\*\./, ''))))) return false
-    const at = addressesOf(unit).find(({ address }) => address === row.address)
-    return at !== undefined && !passing.some((other) => sameNetwork(at, other, tables))
+    const key = row.address === undefined ? undefined : addressKey(row.address)
+    const at = addressesOf(unit).find(({ address }) => addressKey(address) === key)
+    return (
+      at !== undefined &&
+      passing.every((ones) => ones.length > 0 && ones.every((other) => kinship(at, other, tables) === 'different'))
+    )
   })
 }
 

@@ -172,10 +172,13 @@ const inBuckets = ({ buckets }: TableSeries, dated: DatedSeries): DatedSeries =>
         incidents: dated.incidents.map((one) => ({ ...one, found: widenToBuckets(one.found, buckets) })),
       }
 
+/** Whose outages mask all networks of a table. */
+const COUNTRY = 'KZ'
+
 async function outagesOf(named: string | undefined, world: World): Promise<readonly TableOutage[]> {
   if (named === undefined) return []
   const text = await readText(resolve(world.cwd, named), named)
-  return /^\s*[[{]/.test(text) ? outagesOfSignals(text, named) : readOutages(text, named)
+  return /^\s*[[{]/.test(text) ? outagesOfSignals(text, { file: named, country: COUNTRY }) : readOutages(text, named)
 }
 
 /** Owners of networks and services, as far as the bundled tables know them. */

@@ -70,6 +70,7 @@ describe('againstControls()', () => {
 })
 
 describe('outagesOfSignals()', () => {
+  const about = { file: 'x', country: 'KZ' }
   const values = Array.from({ length: 10 * 96 }, (_, i) => (i >= 500 && i < 540 ? 5 : 100 + (i % 3)))
   const signal = { datasource: 'bgp', from: Date.UTC(2026, 0, 1) / 1000, step: 900, values }
   const text = JSON.stringify({
@@ -83,13 +84,27 @@ describe('outagesOfSignals()', () => {
 
   it('gives falls to one half or less as outages of all networks or of one, and nothing for a shallow fall', () => {
     assert.deepEqual(
-      outagesOfSignals(text, 'x').map(({ network }) => network),
+      outagesOfSignals(text, about).map(({ network }) => network),
       [undefined, 'AS64496'],
     )
     const shallow = JSON.stringify({
       data: [{ ...signal, entityCode: 'KZ', values: values.map((value) => Math.max(value, 70)) }],
     })
-    assert.deepEqual(outagesOfSignals(shallow, 'x'), [])
-    assert.throws(() => outagesOfSignals('{"data":[]}', 'x'), InputError)
+    assert.deepEqual(outagesOfSignals(shallow, about), [])
+    assert.throws(() => outagesOfSignals('{"data":[]}', about), InputError)
+  })
+
+  it('takes none of traffic to one company, of a region or of another country', () => {
+    const of = (more: object): string =>
+      JSON.stringify({ data: [{ ...signal, entityType: 'asn', entityCode: '64497', values: values.map(() => 100) }, { ...signal, ...more }] }) // prettier-ignore
+    const kz = { entityType: 'country', entityCode: 'KZ' }
+    for (const datasource of ['gtr', 'gtr-norm', 'gtr-sarima', 'ping-slash24-loss'])
+      assert.deepEqual(outagesOfSignals(of({ ...kz, datasource, subtype: 'YOUTUBE' }), about), [])
+    for (const datasource of ['ping-slash24', 'merit-nt', 'ucsd-nt'])
+      assert.equal(outagesOfSignals(of({ ...kz, datasource }), about).length, 1)
+    assert.deepEqual(outagesOfSignals(of({ entityType: 'country', entityCode: 'RU' }), about), [])
+    assert.deepEqual(outagesOfSignals(of({ entityType: 'region', entityCode: '1', entityName: 'Almaty' }), about), [])
+    const abroad = JSON.stringify({ data: [{ ...signal, entityType: 'country', entityCode: 'RU' }] })
+    assert.throws(() => outagesOfSignals(abroad, about), InputError)
   })
 })

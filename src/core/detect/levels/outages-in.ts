@@ -7,6 +7,9 @@ import { findFalls } from './find-falls.ts'
 /** Median share of the usual level at which a fall is an outage: IODA's own line for a critical one. */
 const CRITICAL = 0.5
 
+/** Signals of connectivity (BGP, active probing, telescopes). Traffic of one company falls when its services are blocked. */
+const CONNECTIVITY = /^(?:bgp|ping-slash24|merit-nt|ucsd-nt)$/
+
 /** An outage that a signal shows, with the place as IODA names it. */
 export interface LevelOutage {
   readonly place: string
@@ -17,32 +20,37 @@ export interface LevelOutage {
 }
 
 /**
- * Outages in an answer of IODA's signals: falls to one half of the usual level or less, each from the last usual value
+ * Outages in an answer of IODA's signals of connectivity: falls to one half of the usual level or less, each from the last usual value
  * to the first usual one.
  */
 export function outagesInSignals(value: unknown): {
   readonly found: readonly LevelOutage[]
-  /** Signals that were read. */
-  readonly signals: number
+  /** Places of the signals that were taken, each as often as it has one. */
+  readonly places: readonly string[]
   readonly setAside: number
 } {
   const data: unknown = typeof value === 'object' && value !== null && 'data' in value ? value.data : value
   const { levels, rejects } = readIoda(data)
-  const found = levels.flatMap(({ place, signal, points }) =>
+  const taken = levels.filter(({ signal }) => CONNECTIVITY.test(signal))
+  const found = taken.flatMap(({ place, signal, points }) =>
     findFalls(points).falls.flatMap(({ start, end, median }): readonly LevelOutage[] => {
       if (median > CRITICAL) return []
       const [, until] = end
       return [{ place, signal, from: instant(start[0] ?? start[1]), ...(until === undefined ? {} : { until }) }]
     }),
   )
-  return { found, signals: levels.length, setAside: rejects.length }
+  return { found, places: taken.map(({ place }) => place), setAside: rejects.length }
 }
 
 /**
- * The same as outages that mask a table: those of a country or region all networks, those of a network itself. One
- * that does not end masks nothing. Throws InputError for a text without a signal.
+ * The same as outages that mask a table of a country: those of that country all networks, those of a network itself,
+ * those of regions and other countries nothing. One that does not end masks nothing. Throws InputError for a text without
+ * a signal that could mask.
  */
-export function outagesOfSignals(text: string, file: string): readonly TableOutage[] {
+export function outagesOfSignals(
+  text: string,
+  { file, country }: { readonly file: string; readonly country: string },
+): readonly TableOutage[] {
   const refuse = (found: string): InputError =>
     new InputError(`Cannot read outages "${file}": ${found}`, {
       code: 'outages.invalid',
@@ -55,9 +63,12 @@ export function outagesOfSignals(text: string, file: string): readonly TableOuta
   } catch {
     throw refuse('no JSON')
   }
-  const { found, signals } = outagesInSignals(value)
-  if (signals === 0) throw refuse('no signal')
+  const { found, places } = outagesInSignals(value)
+  const masks = (place: string): boolean => place === country || isNetwork(place)
+  if (!places.some(masks)) throw refuse(`no signal of connectivity (bgp, ping-slash24) of ${country} or a network`)
   return found.flatMap(({ place, from, until }): readonly TableOutage[] =>
-    until === undefined ? [] : [{ from, until, ...(/^AS\d/.test(place) ? { network: place } : {}) }],
+    until === undefined || !masks(place) ? [] : [{ from, until, ...(isNetwork(place) ? { network: place } : {}) }],
   )
 }
+
+const isNetwork = (place: string): boolean => /^AS\d+$/.test(place)

@@ -5,7 +5,7 @@ import { controlOf, lowerBound, sliceColumns, type Columns } from '../chain/colu
 import { dateIncident, type Analysed } from './date-incident.ts'
 import { filterForward, firstRowsOf, burstRows, type ChainRun } from '../chain/filter.ts'
 import { bridgedBy, findGaps, intervalOf } from './gaps.ts'
-import { gradualIncidents, rollOutsOf } from './gradual.ts'
+import { gradualIncidents, rollOutsOf, seesReached } from './gradual.ts'
 import { replayAlarms } from './live.ts'
 import { placePoints } from '../chain/points.ts'
 import type { DetectOptions, SeriesResult, SettledState } from './series-result.ts'
@@ -147,8 +147,10 @@ function analyse(
 /** A series is settled neither in a roll-out nor so near to one that earlier readings bear on it. */
 function maySettle({ bursts, settings }: Analysed, options: DetectOptions): (at: number) => boolean {
   const near = rollOutsOf(bursts, settings.floorProbes + 1)
+  const sees = seesReached(bursts)
   return (at) =>
     options.maySettle?.(at) !== false &&
+    sees(at) &&
     near.every(({ from, to }) => at < from - BEFORE_ROLL_OUT || at > to + AFTER_ROLL_OUT)
 }
 const BEFORE_ROLL_OUT = 6 * HOUR_MS

@@ -19,7 +19,7 @@ import { regionsOf, type Placed } from './without-one.ts'
 const LEAST_FAILED = 2
 /** So long before a device is reached, or after it is released, a passage says less; so long a roll-out may take. */
 const ROLL_OUT_MS = HOUR_MS
-/** Longer stretches are found without this. */
+/** Longer stretches are found without this; a device that fails for longer, or pauses as long, was not reached by a roll-out. */
 const LONGEST_MS = 6 * HOUR_MS
 /** Chance that a device is not reached yet, or no longer, while another one is. */
 const NOT_REACHED = 0.5
@@ -36,6 +36,8 @@ interface Reached {
   readonly to: number
   /** Failed bursts. */
   readonly count: number
+  /** It has not passed since. */
+  readonly running: boolean
 }
 
 /** A time in which enough devices were reached one after the other. */
@@ -93,7 +95,7 @@ function measuredIn({ points, bursts }: Analysed, [from, to]: PointStretch): num
 
 /** Times of at most six hours in which at least `least` devices fail, all but one twice or more in a row. */
 export function rollOutsOf(bursts: Bursts, least: number): readonly RollOut[] {
-  const all = reachedOf(bursts)
+  const all = reachedOf(bursts).filter(({ from, to }) => to - from <= LONGEST_MS)
   const groups: { from: number; to: number; reached: Reached[] }[] = []
   for (const one of all) {
     const last = groups.at(-1)
@@ -114,27 +116,38 @@ export function rollOutsOf(bursts: Bursts, least: number): readonly RollOut[] {
   })
 }
 
+/**
+ * Whether a series taken up again at a time sees the failures of every device as long or short as the whole series does:
+ * the rest of those that last longer than a roll-out is not short enough for one.
+ */
+export function seesReached(bursts: Bursts): (at: number) => boolean {
+  const all = reachedOf(bursts)
+  return (at) =>
+    all.every(({ from, to, running }) => at <= from || at > to + (running ? LONGEST_MS : 0) || to - at > LONGEST_MS)
+}
+
 const devicesOf = (reached: readonly Reached[]): number => new Set(reached.map(({ device }) => device)).size
 
 function reachedOf({ size, at, probe, failed, passed }: Bursts): readonly Reached[] {
   const open = new Map<number, { from: number; to: number; count: number }>()
   const all: Reached[] = []
-  const close = (device: number): void => {
+  const close = (device: number, running = false): void => {
     const run = open.get(device)
     open.delete(device)
-    if (run !== undefined) all.push({ device, ...run })
+    if (run !== undefined) all.push({ device, ...run, running })
   }
   for (let burst = 0; burst < size; burst++) {
     const device = probe[burst]! // one for each burst, here and below
     if (device < 0) continue
     if (passed[burst]! > 0 && failed[burst] === 0) close(device)
     else if (failed[burst]! > 0) {
-      const run = open.get(device)
       const when = at[burst]! // one for each burst
+      if (when - (open.get(device)?.to ?? when) > LONGEST_MS) close(device)
+      const run = open.get(device)
       open.set(device, { from: run?.from ?? when, to: when, count: (run?.count ?? 0) + 1 })
     }
   }
-  for (const device of [...open.keys()]) close(device)
+  for (const device of [...open.keys()]) close(device, true)
   return all.toSorted((a, b) => a.from - b.from || a.device - b.device)
 }
 

@@ -75,6 +75,8 @@ export interface NetworkBeside extends Beside {
   readonly asn: Asn
   /** Group that owns the network (data/networks.json). Absent: unknown, and counted as no further owner. */
   readonly owner?: string
+  /** The owner is not known, and its name stands for one: open there, it is another network; restricted, no other owner. */
+  readonly assumed?: true
 }
 
 /** Completed and failed exchanges with something, from so many probes. */
@@ -86,7 +88,7 @@ export interface Exchanges {
 
 /** What a table of a third party tells of an incident as a whole; each part absent where the table does not tell it. */
 export interface TableFacts {
-  /** First and last failure, whether the service passed since, and days (UTC) with a failure. */
+  /** First and last failure, whether the service passed before and since, and days (UTC) with a failure. */
   readonly lasted?: {
     readonly from: Instant
     readonly until: Instant
@@ -118,6 +120,8 @@ export interface CauseInput {
   /** Owner of this service and of this network; absent where unknown. */
   readonly serviceOwner?: string
   readonly networkOwner?: string
+  /** `networkOwner` is a name that stands for an owner who is not known. */
+  readonly networkAssumed?: true
   readonly services: readonly ServiceBeside[]
   readonly networks: readonly NetworkBeside[]
   /** Names never restricted, on this network inside the window; absent where none was measured. */

@@ -25,7 +25,8 @@ function listed<I extends CauseItem>(
 
 /**
  * The same service on networks of other owners: restricted on one owner alone, on several from one moment on, or on
- * several from different moments. Counts owners, this one included; networks without a known owner are none.
+ * several from different moments. Counts owners, this one included; networks without a known owner are none, and where
+ * only those are restricted too, nothing is said.
  */
 export function owners(input: CauseInput): ObservedItem | undefined {
   const { networkOwner } = input
@@ -36,11 +37,12 @@ export function owners(input: CauseInput): ObservedItem | undefined {
   const all = new Set(watched.map(({ owner }) => owner))
   if (all.size === 0) return undefined
   const restricted = watched.filter((network) => network.restricted)
-  const hit = new Set(restricted.map(({ owner }) => owner))
+  const known = input.networkAssumed === true ? [] : restricted.filter(({ assumed }) => assumed !== true)
+  const hit = new Set(known.map(({ owner }) => owner))
   const probes = watched.reduce((sum, network) => sum + network.probes, 0)
   const count = { k: hit.size + 1, n: all.size + 1, probes }
-  if (hit.size === 0) return listed('owners', 'one-of-several', count)
-  const onsets = restricted.map(({ onset }) => began(input.onset, onset))
+  if (restricted.length === 0) return listed('owners', 'one-of-several', count)
+  const onsets = known.map(({ onset }) => began(input.onset, onset))
   if (onsets.includes('together')) return listed('owners', 'together', count)
   return onsets.includes('apart') ? listed('owners', 'apart', count) : undefined
 }

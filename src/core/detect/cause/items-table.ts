@@ -34,7 +34,7 @@ export function severalRows({ table }: CauseInput): ObservedItem | undefined {
   }
 }
 
-/** From the first failure to the last. One that has not passed since is at least as long: it is not called short then. */
+/** From the first failure to the last. If nothing passed before or since, it may be longer: it is not called short then. */
 export function persistence({ table }: CauseInput): ObservedItem | undefined {
   const lasted = table?.lasted
   if (lasted === undefined) return undefined

@@ -37,7 +37,7 @@ export interface DateSeriesOptions {
 export interface DateTableOptions extends DateSeriesOptions {
   /** Outages that are known from elsewhere. */
   readonly outages?: readonly TableOutage[]
-  /** Who runs a network or service. Absent: each network is its own owner, and each registrable domain. */
+  /** Who runs a network or service. A network that is not known is no further owner. */
   readonly owners?: Owners
 }
 

@@ -238,9 +238,12 @@ describe('the weight in a table', () => {
     [1, 2, 3].map((n) =>
       named('target', `AS6450${n}`, rows({ days: 30, everyHours: 1, fails: fails(n), ...(probe && { probe }) })),
     )
-  const itemsOf = (all: readonly TableSeries[]): Readonly<Record<string, string>> =>
+  const itemsOf = (
+    all: readonly TableSeries[],
+    over: Partial<Parameters<typeof dateTable>[1]> = {},
+  ): Readonly<Record<string, string>> =>
     Object.fromEntries(
-      dates(all)[0]?.incidents[0]?.cause.items.map(({ item, outcome }) => [item, outcome] as const) ?? [],
+      dates(all, over)[0]?.incidents[0]?.cause.items.map(({ item, outcome }) => [item, outcome] as const) ?? [],
     )
 
   it('counts uncontrolled failures as the detector does: several lines, how long, how much, and other networks', () => {
@@ -268,6 +271,31 @@ describe('the weight in a table', () => {
       (k) => `p${k % 4}`,
     )
     for (const { cause } of dates(one)[0]?.incidents ?? []) assert.notEqual(cause.word, 'blocking')
+  })
+
+  it('calls no length short where the series begins restricted: it may have begun long before', () => {
+    const readings = rows({ days: 30, everyHours: 4, fails: (at, k) => k < 10, probe: (k) => `p${k % 4}` })
+    const all = [named('a', 'AS64501', readings)]
+    assert.equal(dates(all)[0]?.incidents.length, 1)
+    assert.equal(itemsOf(all)['persistence'], undefined)
+    const later = readings.map((one, k) => ({
+      ...one,
+      target: k >= 50 && k < 60 ? ('fail' as const) : ('ok' as const),
+    }))
+    assert.equal(itemsOf([named('a', 'AS64501', later)])['persistence'], 'days')
+  })
+
+  it('takes hosts of one domain or one listed service for one owner, and an unknown network for none that fails too', () => {
+    const failing = rows({ days: 20, everyHours: 1, fails: between(8, 9), probe: (k) => `p${k % 4}` })
+    const hosts = ['www.youtube.com', 'm.youtube.com', 'youtube.com'].map((name) => named(name, 'AS64501', failing))
+    assert.equal(itemsOf(hosts)['unrelated'], undefined)
+    const listed = [...hosts.slice(0, 1), named('youtu.be', 'AS64501', failing)]
+    const owners = { ofNetwork: () => undefined, ofService: () => 'Google' }
+    assert.equal(itemsOf(listed, { owners })['unrelated'], undefined)
+    assert.equal(itemsOf([...hosts, named('example.kz', 'AS64501', failing)])['unrelated'], 'several')
+    const networks = ['AS64501', 'AS64502'].map((name) => named('a', name, failing))
+    assert.equal(itemsOf(networks)['owners'], undefined)
+    assert.equal(itemsOf(networks, { owners: { ...owners, ofNetwork: (name) => name } })['owners'], 'together')
   })
 
   it('reads whether failures end alike, and pages of one host', () => {

@@ -74,10 +74,11 @@ export function weighInTable(series: Dated, { settings, table, owners, found, sp
   const inside = (from: number, until: number) => readings.filter(({ at }) => at >= from && at <= until)
   const canaries = inside(span.from, span.until).filter(({ canary }) => canary !== 'none')
   const onset = onsetOf(found.start)
-  const ownerOf = {
-    network: (name: string) => owners?.ofNetwork(name) ?? name,
-    service: (name: string) => serviceOwner(name, owners),
+  const networkOwner = (name: string): { readonly owner: string; readonly assumed?: true } => {
+    const owner = owners?.ofNetwork(name)
+    return owner === undefined ? { owner: name, assumed: true } : { owner }
   }
+  const ours = networkOwner(network)
   const others = all.filter((one) => one !== series && one.network !== '' && one.service !== '')
   const observed = observeItems({
     window: span,
@@ -88,21 +89,22 @@ export function weighInTable(series: Dated, { settings, table, owners, found, sp
       .filter(({ target }) => target !== 'none')
       .map(({ at }) => at),
     earlier: series.windows.filter(({ from }) => from < span.from),
-    ...(network === '' ? {} : { networkOwner: ownerOf.network(network) }),
-    ...(service === '' ? {} : { serviceOwner: ownerOf.service(service) }),
+    ...(network === '' ? {} : { networkOwner: ours.owner }),
+    ...(network === '' || ours.assumed !== true ? {} : { networkAssumed: true }),
+    ...(service === '' ? {} : { serviceOwner: serviceOwner(service, owners) }),
     services: others
       .filter((one) => one.network === network)
       .map((one): ServiceBeside => ({
         ...beside(one, span),
         service: one.service,
-        owner: ownerOf.service(one.service),
+        owner: serviceOwner(one.service, owners),
       })),
     networks: others
       .filter((one) => one.service === service)
       .map((one): NetworkBeside => ({
         ...beside(one, span),
         asn: asnOf(one.network),
-        owner: ownerOf.network(one.network),
+        ...networkOwner(one.network),
       })),
     ...(canaries.length === 0 ? {} : { canaries: countCanaries(canaries) }),
     table: factsOf(series, found, span),
@@ -168,7 +170,14 @@ function factsOf(series: Dated, { start, end }: DetectedIncident, { from, until 
     ...(series.readings.some(({ artefact }) => artefact) ? {} : { noArtefacts: true }),
     ...(first === undefined || last === undefined
       ? {}
-      : { lasted: { from: first, until: last, over: end.bracket[1] !== undefined, daysFailed } }),
+      : {
+          lasted: {
+            from: first,
+            until: last,
+            over: start.bracket[0] !== undefined && end.bracket[1] !== undefined,
+            daysFailed,
+          },
+        }),
     ...(devices < 2 || clusters.length === 0
       ? {}
       : {

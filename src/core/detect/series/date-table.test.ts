@@ -274,7 +274,7 @@ describe('the weight in a table', () => {
   })
 
   it('calls no length short where the series begins restricted: it may have begun long before', () => {
-    const readings = rows({ days: 30, everyHours: 4, fails: (at, k) => k < 10, probe: (k) => `p${k % 4}` })
+    const readings = rows({ days: 30, everyHours: 4, fails: (_, k) => k < 10, probe: (k) => `p${k % 4}` })
     const all = [named('a', 'AS64501', readings)]
     assert.equal(dates(all)[0]?.incidents.length, 1)
     assert.equal(itemsOf(all)['persistence'], undefined)

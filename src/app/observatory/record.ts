@@ -60,8 +60,8 @@ export async function siteRecord(
   const journal = isPublic ? realIncidents(store) : store
   const reviews = await folder.reviews()
   const networks = loadNetworks(networkFiles)
-  const beside = folderOthers(folder.path, live.path)
-  if (isPublic) refuseSimulated('others', beside.others)
+  const { others, lacksOthers } = folderOthers(folder.path, live.path, { log })
+  if (isPublic) refuseSimulated('others', others)
   return {
     incidents: reviewedIncidents(journal, reviews),
     reviews: { of: reviews.of, all: reviews.all, journal },
@@ -81,7 +81,8 @@ export async function siteRecord(
         return record.simulated
       },
       isDamaged: () => live.isDamaged,
-      ...beside,
+      others,
+      lacksOthers,
     },
     claims: {
       record,

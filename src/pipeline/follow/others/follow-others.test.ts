@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -128,6 +128,53 @@ describe('followOthersOnce()', () => {
     const later = Date.UTC(2026, 3, 9)
     assert.equal((await pass(folder, server.url, { now: later })).asked, 2) // March for the last time, and April
     assert.equal((await pass(folder, server.url, { now: later + DAY_MS })).asked, 1)
+  })
+
+  it('asks everything again in full after its list was removed, and what was damaged on the disk', async () => {
+    const folder = newFolder()
+    await using server = await serve(({ headers }) =>
+      headers['if-none-match'] === '"a"' ? { status: 304 } : { status: 200, body: counts(1), headers: { etag: '"a"' } },
+    )
+    const now = Date.UTC(2026, 3, 20)
+    assert.equal((await pass(folder, server.url, { now })).asked, 2)
+    const parts = (): number | undefined => loadOthers(join(folder, 'others'), reading)?.parts.length
+    rmSync(join(folder, 'others', 'followed.json'))
+    assert.deepEqual(await pass(folder, server.url, { now }), { asked: 2, changed: 2, unchanged: 0, pending: 0 })
+    assert.equal(parts(), 2)
+    const [march = ''] = readdirSync(join(folder, 'others')).filter((name) => name.includes('-2026-03.'))
+    writeFileSync(join(folder, 'others', march), counts(2))
+    assert.equal((await pass(folder, server.url, { now })).asked, 2)
+    assert.equal(parts(), 2)
+  })
+
+  it('keeps every month of a host with a long name', async () => {
+    const folder = newFolder()
+    await using server = await serve(() => ({ status: 200, body: counts(1) }))
+    const services = [`${'a'.repeat(60)}.${'b'.repeat(60)}.kz`, `${'a'.repeat(60)}.${'b'.repeat(60)}.com`].map(
+      (domain) => ({
+        domain,
+      }),
+    )
+    const turn = { now: Date.UTC(2026, 4, 20), services }
+    assert.equal((await pass(folder, server.url, turn)).changed, 6)
+    await pass(folder, server.url, turn)
+    const parts = loadOthers(join(folder, 'others'), reading)?.parts ?? []
+    assert.equal(parts.length, 6)
+    assert.equal(new Set(parts.map(({ title, until }) => `${title} ${until}`)).size, 6)
+  })
+
+  it('takes no answer with which there would be more rows than a server reads', async () => {
+    const folder = newFolder()
+    await using server = await serve(() => ({ status: 200, body: counts(1) }))
+    const services = ['www.youtube.com', 'a.example', 'b.example'].map((domain) => ({ domain }))
+    const lines: string[] = []
+    const turn = { now: MARCH + DAY_MS, services, mostRows: 2, reading: { ...reading, serviceOf: () => 'youtube' } }
+    const { changed, pending } = await pass(folder, server.url, { ...turn, onLine: (line) => void lines.push(line) })
+    assert.deepEqual([changed, pending], [2, 1])
+    assert.match(lines.join(), /3 rows over all files, at most 2/)
+    assert.equal(loadOthers(join(folder, 'others'), turn.reading)?.parts.length, 2)
+    // What replaces an answer does not count twice.
+    assert.equal((await pass(folder, server.url, turn)).pending, 1)
   })
 
   it('takes 304 for as before', async () => {

@@ -9,9 +9,11 @@ import type { Clock } from '../../../runtime/clock.ts'
 import { REAL_DISK } from '../../../runtime/files/disk.ts'
 import { writeDurable } from '../../../runtime/files/durable-file.ts'
 import { readAnswer, type OthersOptions } from '../../../runtime/tables/others-answer.ts'
+import { OTHERS_MOST_ROWS, rowsOf, rowsOfList } from '../../../runtime/tables/others.ts'
 import { askOthers, type OthersAnswer } from './ask.ts'
 import {
   answerPath,
+  isHeld,
   loadFollowed,
   loadOthersState,
   noteAnswer,
@@ -30,6 +32,8 @@ export interface FollowOthersOptions extends QueryPlan {
   /** Token of Radar's interface; sent to it alone. */
   readonly radarToken?: string
   readonly reading: OthersOptions
+  /** Rows over all files that pages read; a server refuses more. */
+  readonly mostRows?: number
   readonly clock: Clock
   readonly signal: AbortSignal
   wait(delay: Millis, signal: AbortSignal): Promise<void>
@@ -57,12 +61,25 @@ const SETTLED_AFTER_MS = 7 * DAY_MS
 /** Time between two passes. */
 export const OTHERS_EVERY = millis(6 * 60 * MINUTE_MS)
 
+/** Longest key that is a name of files itself. */
+const LONGEST_NAME = 90
+const AFTER_NAME = /^\.[0-9a-f]{12}\.json$/
+
+/** How names of files of a question begin: its key, or of a long one the beginning with a hash of the whole. */
+const nameOf = (key: string): string =>
+  key.length <= LONGEST_NAME
+    ? key
+    : `${key.slice(0, 60)}_${createHash('sha256').update(key).digest('hex').slice(0, 24)}`
+
 /** One pass over everything that is not settled; continues where an earlier one stopped. */
 export async function followOthersOnce(options: FollowOthersOptions): Promise<OthersPass> {
   const { folder, clock } = options
   await REAL_DISK.makeFolder(join(folder, 'others'))
   const state = await loadOthersState(folder, options.since)
-  const pass = new OthersRun(options, state, [...(await loadFollowed(folder))])
+  const files = await loadFollowed(folder)
+  const held = new Set<string>()
+  for (const one of files) if (await isHeld(folder, one)) held.add(one.file)
+  const pass = new OthersRun(options, state, { files, held })
   const questions = monthsBetween(instant(state.since), clock.now()).flatMap((month) => queriesOf(options, month))
   for (const source of options.sources)
     await pass.askSource(
@@ -75,19 +92,46 @@ export async function followOthersOnce(options: FollowOthersOptions): Promise<Ot
 class OthersRun {
   readonly #options: FollowOthersOptions
   readonly #state: OthersState
-  #files: OthersFile[]
+  #files: readonly OthersFile[]
+  /** Names of listed files that are there with their hash: only what is there is settled, or asked for on condition. */
+  readonly #held: Set<string>
+  /** Rows of the operator's files, and of listed ones by name; read when the first answer comes. */
+  #rows: { readonly own: number; readonly listed: Map<string, number> } | undefined
   readonly tally = { asked: 0, changed: 0, unchanged: 0, pending: 0 }
 
-  constructor(options: FollowOthersOptions, state: OthersState, files: OthersFile[]) {
+  constructor(
+    options: FollowOthersOptions,
+    state: OthersState,
+    { files, held }: { readonly files: readonly OthersFile[]; readonly held: Set<string> },
+  ) {
     this.#options = options
     this.#state = state
     this.#files = files
+    this.#held = held
+  }
+
+  /** What is known of a question whose answer is there; of another one nothing, so that it is asked in full. */
+  #known(question: OthersQuery): OthersState['questions'][string] | undefined {
+    const isThere = this.#filesOf(question).some(({ file }) => this.#held.has(file))
+    return isThere ? this.#state.questions[question.key] : undefined
+  }
+
+  /** Rows of everything that is listed except some files. */
+  #rowsWithout(some: readonly OthersFile[]): number {
+    const { folder, reading } = this.#options
+    const place = join(folder, 'others')
+    if (this.#rows === undefined) {
+      const own = [...rowsOfList(place, 'others.json', reading).values()].reduce((sum, rows) => sum + rows, 0)
+      this.#rows = { own, listed: new Map(rowsOfList(place, 'followed.json', reading)) }
+    }
+    const { own, listed } = this.#rows
+    return this.#files.reduce((sum, one) => (some.includes(one) ? sum : sum + (listed.get(one.file) ?? 0)), own)
   }
 
   /** Asks one source what is not settled, one question after the other. A source that fails is left alone for a while. */
   async askSource(source: FollowedSource, questions: readonly OthersQuery[]): Promise<void> {
     const { clock, wait, signal, onLine } = this.#options
-    const open = questions.filter(({ key }) => this.#state.questions[key]?.settled !== true)
+    const open = questions.filter((one) => this.#known(one)?.settled !== true)
     const patience = this.#state.wait_until[source] ?? 0
     if (patience > clock.now()) {
       this.tally.pending += open.length
@@ -119,7 +163,7 @@ class OthersRun {
   /** Undefined when it was answered; otherwise for how long the source asks to be left alone, 0 if it does not say. */
   async #ask(question: OthersQuery): Promise<number | undefined> {
     const { contact, radarToken, signal, onLine, clock } = this.#options
-    const known = this.#state.questions[question.key]
+    const known = this.#known(question)
     const answer = await askOthers(question.url, {
       contact,
       signal,
@@ -152,9 +196,9 @@ class OthersRun {
     at: Instant,
     answer: OthersAnswer & { kind: 'answered' },
   ): Promise<number | undefined> {
-    const { folder, reading, onLine } = this.#options
+    const { folder, reading, onLine, mostRows = OTHERS_MOST_ROWS } = this.#options
     const sha256 = createHash('sha256').update(answer.body).digest('hex')
-    const file = `${question.key.slice(0, 90)}.${sha256.slice(0, 12)}.json`
+    const file = `${nameOf(question.key)}.${sha256.slice(0, 12)}.json`
     const line = {
       at_utc: formatInstantUtc(at),
       url: question.url,
@@ -175,8 +219,17 @@ class OthersRun {
       until: new Date(Math.min(question.month.until - 1, at)).toISOString().slice(0, 10),
       ...defined({ domain: question.domain, test: question.test, network: question.network }),
     }
+    const before = this.#filesOf(question)
+    let rows: number
     try {
-      readAnswer(entry, new TextDecoder().decode(answer.body), reading)
+      rows = rowsOf(readAnswer(entry, new TextDecoder().decode(answer.body), reading))
+      const all = this.#rowsWithout(before) + rows
+      if (all > mostRows)
+        throw new InputError(`Cannot take "${file}": ${all} rows over all files, at most ${mostRows}`, {
+          code: 'others.rows',
+          path: file,
+          expected: 'fewer files in others/, or services and networks that are asked about',
+        })
     } catch (error) {
       if (!(error instanceof InputError)) throw error
       await noteAnswer(folder, { ...line, why: error.message })
@@ -185,9 +238,10 @@ class OthersRun {
     }
     await writeDurable(answerPath(folder, file), answer.body)
     await noteAnswer(folder, { ...line, file })
-    const before = this.#filesOf(question)
     this.#files = [...this.#files.filter((one) => !before.includes(one)), entry]
     await saveFollowed(folder, this.#files)
+    this.#held.add(file)
+    this.#rows?.listed.set(file, rows)
     for (const one of before)
       if (one.file !== file) await REAL_DISK.remove(answerPath(folder, one.file)).catch(() => undefined)
     if (before.some((one) => one.file === file)) this.tally.unchanged++
@@ -196,8 +250,11 @@ class OthersRun {
     return undefined
   }
 
-  #filesOf({ key }: OthersQuery): readonly OthersFile[] {
-    return this.#files.filter(({ file }) => file.startsWith(`${key.slice(0, 90)}.`))
+  #filesOf({ key, url }: OthersQuery): readonly OthersFile[] {
+    const name = nameOf(key)
+    return this.#files.filter(
+      (one) => one.url === url || (one.file.startsWith(name) && AFTER_NAME.test(one.file.slice(name.length))),
+    )
   }
 
   async #answered(

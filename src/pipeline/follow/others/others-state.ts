@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { Fault } from '../../../core/model/errors.ts'
@@ -60,6 +61,12 @@ export async function loadFollowed(folder: string): Promise<readonly OthersFile[
       cause: error,
     })
   }
+}
+
+/** Whether the file of an entry is there with the bytes that its hash names. */
+export async function isHeld(folder: string, { file, sha256 }: OthersFile): Promise<boolean> {
+  const bytes = await readWhole(answerPath(folder, file)).catch(() => undefined)
+  return bytes !== undefined && createHash('sha256').update(bytes).digest('hex') === sha256
 }
 
 /** Durable when resolved: a reader finds the old list or the new one. */

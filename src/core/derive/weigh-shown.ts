@@ -16,7 +16,7 @@ import type { Verdict } from '../model/measured/verdict.ts'
 import { slowKey, type ShownIncident, type StandingOf } from './shown.ts'
 import { overlap, windowOf, type IncidentWindow } from './window.ts'
 
-/** The weighing looks at what was before an incident as well (docs/methods/cause.md, "Items"). */
+/** The weighing looks at what was before an incident as well (docs/methods/cause.md, section 5). */
 const BEFORE = 3 * HOUR_MS
 const WATCHED = 14 * DAY_MS
 /** Verdicts whose grounds are looked at; of more, an even sample: those whose ids come first. */

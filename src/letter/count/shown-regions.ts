@@ -22,7 +22,8 @@ const fileSchema = z.record(z.string(), tableSchema)
 export type RegionCounts = Readonly<Partial<Record<Region, number>>>
 
 /**
- * The table that is shown for these counts, or the one before (docs/formats/letter.md, "What it shows"):
+ * The table that is shown for these counts, or the one before
+ * (docs/formats/letter.md, "What the server stores, what it shows"):
  * - a number is rounded down to whole tens, and none below ten is shown: two tables never differ by less than ten;
  * - a new table comes only after ten changes: what it newly shows is of ten people or more;
  * - of the total, which everyone knows, at least ten are in no number: else it would tell that all of a batch are from

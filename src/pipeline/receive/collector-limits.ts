@@ -31,7 +31,7 @@ export const costOf = ({ frame, size }: { readonly frame: number; readonly size:
 /**
  * Decides whether a collector can accept a measurement now: by the clock, by the space that is left, and by what its
  * sender has added today. Nothing that it refuses is lost: every answer is 503 with `retry-after`
- * (docs/formats/collector.md, "Space").
+ * (docs/formats/collector.md, "Space and clock").
  */
 export class CollectorLimits {
   readonly #parts: CollectorLimitParts

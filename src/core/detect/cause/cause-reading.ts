@@ -15,7 +15,7 @@ export interface ReadingContext {
   readonly id?: Sha256
 }
 
-/** Reduces a judged measurement to what the weighing of a cause looks at (docs/methods/cause.md, "Items"). */
+/** Reduces a judged measurement to what the weighing of a cause looks at (docs/methods/cause.md, section 5). */
 export function causeReading(context: ReadingContext, verdict: Verdict): CauseReading {
   const facts = [...new Set(verdict.grounds.map(({ fact }) => fact))]
   const pair = pairOf(context, verdict, new Set(facts))
@@ -43,7 +43,7 @@ export function causeReading(context: ReadingContext, verdict: Verdict): CauseRe
 /**
  * The halves of a pair. A server that answered (an alert, a certificate, an HTTP error) makes no discordant pair: the
  * two exchanges then differ in what the server said, not in whether they passed. Slowness of one half is a discordant pair
- * (docs/methods/cause.md, "pair").
+ * (docs/methods/cause.md, section 5).
  */
 function pairOf(
   { testName, slow }: ReadingContext,

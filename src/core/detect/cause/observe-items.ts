@@ -47,7 +47,7 @@ const ORDER: readonly CauseItem[] = Object.keys(CAUSE_ITEMS).filter(isItem)
 /**
  * Reads the items of evidence off the measurements of one incident and of what stood beside it, in the order of
  * CAUSE_ITEMS. An item that was not looked at is absent. Items of `extra` replace ours; of two the last stands.
- * When each item counts as looked at: docs/methods/cause.md, "Items".
+ * When each item counts as looked at: docs/methods/cause.md, section 5.
  */
 export function observeItems(input: CauseInput): readonly ObservedItem[] {
   const found = new Map<CauseItem, ObservedItem>()

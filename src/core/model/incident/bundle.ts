@@ -104,7 +104,7 @@ export const bundleVerdictSchema = z.strictObject({
 })
 export type BundleVerdict = z.infer<typeof bundleVerdictSchema>
 
-/** One line of `data/observations.jsonl`: the rows of one measurement (docs/formats/warehouse.md, "Observations"). */
+/** One line of `data/observations.jsonl`: the rows of one measurement (docs/formats/warehouse.md, "Tables"). */
 export const bundleObservationsSchema = z.strictObject({
   leaf,
   observations: z.array(z.record(z.string(), z.json())),

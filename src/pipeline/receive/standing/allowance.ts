@@ -46,7 +46,7 @@ const isStranger = (standing: Standing): boolean => !COUNTED_STANDINGS.some((cou
 
 /**
  * Bytes that senders may add in one day of UTC, by standing, part of the network and key
- * (docs/formats/collector.md, "Space"). Invited keys are not bounded here: the operator chose them.
+ * (docs/formats/collector.md, "Space and clock"). Invited keys are not bounded here: the operator chose them.
  */
 export class Allowance {
   readonly #perDay: number

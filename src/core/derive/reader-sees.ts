@@ -80,7 +80,7 @@ const ratioOf = ({ quoted, log10Lr }: ToldCause): number => quoted?.log10Lr ?? l
 /** A greater figure of the pairs is shown as this one, as log10: so one that runs for years makes some twenty revisions. */
 const MOST_SHOWN = 9
 
-/** Whether what the pairs show came or went, or reads as another figure. One that is too small to be told has none. */
+/** Whether what the pairs show came or went, or reads as another figure. One that is too small to be shown has none. */
 function pairsMoved(before: PairsShown | undefined, after: PairsShown | undefined): boolean {
   if (before === undefined || after === undefined) return before !== after
   const was = Math.min(before.log10E, MOST_SHOWN)

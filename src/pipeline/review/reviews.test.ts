@@ -51,7 +51,7 @@ describe('openReviews()', () => {
     assert.ok(again.changed() > before, 'pages in memory are made again')
   })
 
-  it('opens with a damaged event of custody in the log: it is told and counted, the other acts are there', async () => {
+  it('opens with a damaged event of custody in the log: it is reported and counted, the other acts are there', async () => {
     const folder = await mkdtemp(join(root, 'damaged-'))
     const clock = { now: () => parseInstant('2026-11-01T08:00:00Z'), monotonic: () => 0 as never }
     const incidents = memoryIncidents([INCIDENT])

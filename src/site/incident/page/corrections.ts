@@ -28,7 +28,7 @@ import { unbroken } from '../../../web/html/unbroken.ts'
 /** A later revision and the one it replaced. */
 export interface Correction extends NamedIncident {
   readonly before?: Incident
-  /** The revision as published, without what people did; what changed is told from it. */
+  /** The revision as published, without what people did; what changed is described from it. */
   readonly published?: Incident
   /** Whether people withdrew the incident. */
   readonly byPeople?: boolean

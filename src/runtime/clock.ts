@@ -1,6 +1,6 @@
 import { instant, millis, type Instant, type Millis } from '../core/model/units.ts'
 
-/** The two times of a machine. A room that needs one is given a clock; tests give it a clock they move by hand. */
+/** The two times of a machine. A module that needs one is given a clock; tests give it a clock they move by hand. */
 export interface Clock {
   /** Time of day, which may jump when someone sets it. */
   now(): Instant

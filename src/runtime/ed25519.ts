@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, sign, verify, randomBytes, type KeyObject } from 'node:crypto'
 
-// Ed25519 (RFC 8032) over raw bytes, for the rooms that are given their cryptography.
+// Ed25519 (RFC 8032) over raw bytes, for the modules that are given their cryptography.
 
 /** DER before a seed (PKCS #8) and before a public key (SPKI); both lengths are fixed. Source: RFC 8410. */
 const PRIVATE = Buffer.from('302e020100300506032b657004220420', 'hex')

@@ -25,7 +25,7 @@ import { knownNow } from './last-failed.ts'
 import { addLogRoutes } from '../web/answer/log-routes.ts'
 import { addMatrixPages } from './matrix/route.ts'
 import { addMeasurementPages } from './measurement/route.ts'
-import { addPageRoom } from './page-room.ts'
+import { addPageQueue } from './page-queue.ts'
 import { addPlacePages } from './place/route.ts'
 import { addRecordPages } from './record/route.ts'
 import { remembered } from '../web/answer/remembered.ts'
@@ -58,7 +58,7 @@ export function createSite(options: SiteOptions): Hono {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) if (!c.res.headers.has(name)) c.header(name, value)
     if (onion !== undefined && isPage(c)) c.header('onion-location', `${onion}${pathOf(c)}`)
   })
-  addPageRoom(site, options)
+  addPageQueue(site, options)
   addAssets(site, options.assets, options.frame.assets)
   addRobots(site)
   if (options.health !== undefined) addHealth(site, options, options.health)

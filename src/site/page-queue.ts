@@ -6,20 +6,20 @@ import type { SiteOptions } from './site-options.ts'
 import { socketOf } from './visitor.ts'
 
 /** Pages made at once and waiting, of those that are asked for past the pages in memory. */
-const ROOM = { places: 4, mostWaiting: 64 }
+const QUEUE = { places: 4, mostWaiting: 64 }
 const RETRY_S = '5'
 const PAGES = ['/kk/*', '/ru/*', '/en/*', '/card/*', '/m/*', '/study/*'] as const
 
 /**
- * A row for requests that come past the pages in memory (direct-pages.ts): by an address that means another than it
- * says, or a host of a strange form. Those have a row already where they come in; these would ask the stores as often
+ * A queue for requests that come past the pages in memory (direct-pages.ts): by an address that means another than it
+ * says, or a host of a strange form. Those have a queue already where they come in; these would ask the stores as often
  * as they like. What is made for the memory has no connection, and passes.
  */
-export function addPageRoom(site: Hono, { frame }: Pick<SiteOptions, 'frame'>): void {
-  const room = new Semaphore(ROOM)
+export function addPageQueue(site: Hono, { frame }: Pick<SiteOptions, 'frame'>): void {
+  const queue = new Semaphore(QUEUE)
   const inTurn: MiddlewareHandler = async (c, next) => {
     if (socketOf(c) === undefined) return next()
-    if (!room.isFull) return room.run(next)
+    if (!queue.isFull) return queue.run(next)
     c.header('retry-after', RETRY_S)
     const lang = requestLang(c)
     const view = { heading: say(lang, 'problem.busy'), lines: [say(lang, 'problem.busy-about')] }

@@ -26,7 +26,7 @@ const COVERAGE_MS = 10 * MINUTE_MS
 /** How much more while it is read again: a year of series takes a while. */
 const COVERAGE_STALE_MS = HOUR_MS
 /**
- * VPN services whose own tunnels are measured: none. Their sites, and protocols to responders of ours, are other
+ * VPN services whose own tunnels are measured: none. Their sites, and protocols to our tunnel test servers, are other
  * things.
  */
 const VPN_SERVICES: readonly string[] = []

@@ -3,7 +3,7 @@ import { defined } from '../../core/model/defined.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { REGIONS } from '../../core/model/region.ts'
 import { BriefPages } from '../../web/answer/brief-pages.ts'
-import { PostRoom } from '../../web/request/post-room.ts'
+import { PostMemory } from '../../web/request/post-memory.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
 import { plainLine, plainLines } from '../../core/text/plain-text.ts'
 import { answerLetter, answerLetterProblem, answerUnread, logFault, sayOrigin } from './answer.ts'
@@ -34,7 +34,7 @@ const ROOM_BYTES = 16 * 2 ** 20
 /** The form of signing, and what it sends where no script seals: whole without JavaScript. */
 export function addSignForm(site: Hono, options: LetterSiteOptions): void {
   const { desk, frame, clock, random } = options
-  const room = new PostRoom(ROOM_BYTES)
+  const room = new PostMemory(ROOM_BYTES)
   const tickets = openFormTickets(clock, random(32))
   const limits = options.rate === undefined ? { frame, room } : { frame, room, rate: options.rate }
   for (const lang of LANGS) {

@@ -3,7 +3,7 @@ import { incomingOf } from '../../web/request/request-body.ts'
 import type { SenderRate } from '../../web/request/sender-rate.ts'
 import { isForeign } from '../../web/request/foreign-page.ts'
 import { readFormBody } from '../../web/request/form-body.ts'
-import type { PostRoom } from '../../web/request/post-room.ts'
+import type { PostMemory } from '../../web/request/post-memory.ts'
 import type { ClientAddress } from '../../runtime/sender/from.ts'
 import type { LetterFrame } from './options.ts'
 
@@ -14,7 +14,7 @@ const RETRY_S = 5
 /** What bounds a form. */
 export interface FormLimits {
   readonly frame: LetterFrame
-  readonly room: PostRoom
+  readonly room: PostMemory
   readonly rate?: SenderRate
 }
 

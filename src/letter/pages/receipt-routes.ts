@@ -3,7 +3,7 @@ import { defined } from '../../core/model/defined.ts'
 import { formatReceipt, parseReceipt } from '../core/signature.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { BriefPages } from '../../web/answer/brief-pages.ts'
-import { PostRoom } from '../../web/request/post-room.ts'
+import { PostMemory } from '../../web/request/post-memory.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
 import { answerLetter, answerLetterProblem, answerUnread, logFault, sayOrigin } from './answer.ts'
 import { addBriefPages, type LetterAnswer } from './brief-routes.ts'
@@ -20,7 +20,7 @@ const TOKEN = /^[A-Za-z0-9_-]{22}$/
 /** What a signer does afterwards: confirm by the link of a message, look at a receipt, prove, withdraw, ask again. */
 export function addReceipts(site: Hono, options: LetterSiteOptions): void {
   const { desk, frame, clock, random } = options
-  const room = new PostRoom(ROOM_BYTES)
+  const room = new PostMemory(ROOM_BYTES)
   const limits = options.rate === undefined ? { frame, room } : { frame, room, rate: options.rate }
   for (const lang of LANGS) {
     const addressOf = (name: string): string => letterUrls.found(lang, name)

@@ -6,7 +6,7 @@ import { LETTER_ID, MOST_SEALED_BYTES, SENT_BYTES } from '../core/letter.ts'
 import { regionSchema } from '../../core/model/region.ts'
 import type { SignOutcome } from '../contract.ts'
 import { readPosted } from '../../web/request/posted-json.ts'
-import { PostRoom } from '../../web/request/post-room.ts'
+import { PostMemory } from '../../web/request/post-memory.ts'
 import { LANGS } from '../../core/text/lang.ts'
 import type { LetterSiteOptions } from './options.ts'
 import { letterUrls } from './urls.ts'
@@ -45,7 +45,7 @@ interface Refused {
  * mailbox has signed before. Nothing of a sender is kept, and nothing enters a log line.
  */
 export function addSealedSigning(site: Hono, options: LetterSiteOptions): void {
-  const room = new PostRoom(ROOM_BYTES)
+  const room = new PostMemory(ROOM_BYTES)
   site.get(letterUrls.work(), async (c) => {
     c.header('cache-control', 'no-store')
     const { wait } = takeRate(c, options.rate)
@@ -91,7 +91,7 @@ function refuse(c: Context, { status, code, message, wait }: Refused): Response 
 async function take(
   c: Context,
   { desk, frame, rate }: LetterSiteOptions,
-  room: PostRoom,
+  room: PostMemory,
 ): Promise<{ readonly accepted: true; readonly mail: boolean } | Refused> {
   const posted = await readPosted(c, sealedSchema, {
     frame,

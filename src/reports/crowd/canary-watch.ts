@@ -42,7 +42,7 @@ const fileSchema = z.strictObject({
     .max(100),
 })
 
-interface Look {
+interface AbroadSighting {
   readonly at: Instant
   readonly found: Abroad
 }
@@ -50,7 +50,7 @@ interface Look {
 interface Control {
   readonly address: OutsideAddress
   reached: Instant | undefined
-  readonly looks: Map<string, Look>
+  readonly looks: Map<string, AbroadSighting>
   /** The last message about it, so that it is logged once. */
   said: string | undefined
 }
@@ -155,7 +155,7 @@ export class CanaryWatch {
     const isOurs = pages.kind === 'answered' && pages.status === 200 && textOf(pages).startsWith('kuager-reach/')
     if (signal.aborted) return false
     control.reached = isOurs ? clock.now() : undefined
-    const found = new Map<string, Look>()
+    const found = new Map<string, AbroadSighting>()
     const waiting = [...canaries]
     const ask = async (): Promise<void> => {
       for (let one = waiting.shift(); one !== undefined && !signal.aborted; one = waiting.shift()) {

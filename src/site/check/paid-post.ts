@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { ClientAddress } from '../../runtime/sender/from.ts'
 import type { Log } from '../../runtime/log.ts'
 import type { Frame } from '../../web/html/frame.ts'
-import { PostRoom } from '../../web/request/post-room.ts'
+import { PostMemory } from '../../web/request/post-memory.ts'
 import { readPosted, refusePosted, type RefusedPost } from '../../web/request/posted-json.ts'
 import { incomingOf } from '../../web/request/request-body.ts'
 import { urls } from '../urls.ts'
@@ -59,7 +59,7 @@ export function addPaidPost<S extends z.ZodType<{ readonly work: string }>>(
 ): void {
   const { path, schema, purpose, noun, form, mostBytes, service, said } = post
   const nouns = noun === 'check' ? 'Checks' : 'Digests'
-  const room = new PostRoom(post.roomBytes)
+  const room = new PostMemory(post.roomBytes)
   site.post(path, async (c) => {
     c.header('cache-control', 'no-store')
     const refuse: Refuse = (refused, message, expected) => refusePosted(c, refused, [message, expected])

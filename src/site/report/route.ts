@@ -23,7 +23,7 @@ import {
   type ReportField,
   type ReportFormView,
 } from './page/form.ts'
-import { PostRoom } from '../../web/request/post-room.ts'
+import { PostMemory } from '../../web/request/post-memory.ts'
 import type { ReportDesk } from './desk.ts'
 import { answerPage } from '../respond.ts'
 import type { SiteOptions } from '../site-options.ts'
@@ -48,7 +48,7 @@ interface Desk {
   /** Networks to choose from; none where they cannot be read: a report is taken all the same. */
   readonly board: () => Promise<Pick<Board, 'networks' | 'simulated'>>
   readonly reports: ReportDesk
-  readonly room: PostRoom
+  readonly room: PostMemory
   /** Forms that come back with what was typed. */
   readonly brief: BriefPages<Shown>
 }
@@ -65,7 +65,7 @@ export function addReportPages(site: Hono, options: SiteOptions, board: () => Pr
       log.error({ error }, 'the networks of the form of reports could not be read')
       return { networks: [], simulated: false }
     })
-  const room = new PostRoom(ROOM_BYTES)
+  const room = new PostMemory(ROOM_BYTES)
   for (const lang of LANGS) {
     const addressOf = (name: string): string => urls.reportBack(lang, name)
     const brief = new BriefPages<Shown>({ clock: options.clock, random: systemRandom, addressOf })

@@ -175,12 +175,12 @@ describe('openDirectPages()', () => {
 
   it('holds nothing under an address that means another than it says', async () => {
     rendered = []
-    const crooked = [
+    const nonCanonical = [
       ...['/kk/../api/v1/incidents?limit=1', '/kk/%2e%2E/api/v1/incidents?limit=1', '/kk/.%2e/en/incidents'],
       ...['/assets/../kk/incidents', '/assets/./icon.svg', '/m/../kk/', '/kk/x\\..\\..\\api/v1/incidents', '/kk/..'],
       ...['/kk/#x', '/kk/?network=all#x', '/api/v1/../../kk/about', '/kk/about/.'],
     ]
-    for (const path of crooked) await get(direct.url, path)
+    for (const path of nonCanonical) await get(direct.url, path)
     assert.deepEqual(rendered, [])
     // A query is not a path, and a name may begin with a full stop or hold two.
     for (const path of ['/kk/about?x=/../y', '/kk/s/web:..', '/kk/s/a..b']) await get(direct.url, path)

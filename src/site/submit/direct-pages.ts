@@ -30,7 +30,7 @@ const PATH =
  * Under such a name a question to the interface would be counted for no sender, and a page kept as if it were a file of
  * the site.
  */
-const CROOKED = /[\\#]|^[^?]*\/(?:\.|%2e){1,2}(?:[/?]|$)/i
+const NON_CANONICAL_URL = /[\\#]|^[^?]*\/(?:\.|%2e){1,2}(?:[/?]|$)/i
 const LONGEST = 600
 /** Any other host is left to the route table, which knows what to say of it. */
 const PLAIN_HOST = /^[\w.-]{1,253}(?::\d{1,5})?$/
@@ -46,7 +46,12 @@ export async function openDirectPages(options: DirectPagesOptions): Promise<Dire
   const { cache, visitor, frame } = options
   return (request, response, route) => {
     const { method, url = '', headers } = request
-    if ((method !== 'GET' && method !== 'HEAD') || url.length > LONGEST || !PATH.test(url) || CROOKED.test(url))
+    if (
+      (method !== 'GET' && method !== 'HEAD') ||
+      url.length > LONGEST ||
+      !PATH.test(url) ||
+      NON_CANONICAL_URL.test(url)
+    )
       return false
     if (typeof headers['host'] !== 'string' || !PLAIN_HOST.test(headers['host'])) return false
     const { key, apart } = firstKey(url, request, visitor) ?? { key: keyOf(url, frame.assets), apart: false }

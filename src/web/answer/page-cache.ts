@@ -48,14 +48,14 @@ interface Entry {
  * Answers of the route table that everyone may be given, as bytes ready to be written. An address is asked once for all
  * who wait for it; one that is no longer fresh is made again while readers are given what there is, for as long as
  * freshness.ts allows; errors, private answers and long ones are never held. Bounded in bytes: what was asked for
- * longest ago goes first, and addresses that anyone can make up (queries, measurements) have a shelf and a room of
+ * longest ago goes first, and addresses that anyone can make up (queries, measurements) have a shelf and a queue of
  * their own, so that a client that asks for thousands of them takes none of the others' place and keeps no one from
  * them.
  */
 export class PageCache {
   readonly #options: PageCacheOptions
   readonly #shelves: Readonly<Record<Freshness['shelf'], Shelf>>
-  readonly #rooms: Readonly<Record<Freshness['shelf'], Semaphore>>
+  readonly #queues: Readonly<Record<Freshness['shelf'], Semaphore>>
   readonly #flights = new Map<string, Promise<Answer>>()
 
   constructor(options: PageCacheOptions) {
@@ -63,7 +63,7 @@ export class PageCache {
     const limits = options.limits ?? LIMITS
     this.#shelves = { own: openShelf(limits.ownBytes), passing: openShelf(limits.passingBytes) }
     const { places, mostWaiting } = limits
-    this.#rooms = {
+    this.#queues = {
       own: new Semaphore({ places, mostWaiting }),
       passing: new Semaphore({ places: Math.ceil(places / 2), mostWaiting }),
     }
@@ -78,8 +78,8 @@ export class PageCache {
     if (over >= entry.freshness.staleMs) return undefined
     // Readers who have nothing come first, and an evening's pages are not all made again at once: an old answer stays a
     // little longer, and takes any free place only where it will soon be too old.
-    const room = this.#rooms[entry.freshness.shelf]
-    const mayRenew = over * 2 >= entry.freshness.staleMs ? room.isIdle : room.isEmpty
+    const queue = this.#queues[entry.freshness.shelf]
+    const mayRenew = over * 2 >= entry.freshness.staleMs ? queue.isIdle : queue.isEmpty
     if (mayRenew && !this.#flights.has(key)) void this.#fly(key, entry.freshness).catch(() => undefined)
     return entry.answer
   }
@@ -89,7 +89,7 @@ export class PageCache {
     const flight = this.#flights.get(key)
     if (flight !== undefined) return flight
     const freshness = freshnessOf(key, this.#options.isKnownNetwork)
-    return this.#rooms[freshness.shelf].isFull ? Promise.resolve({ kind: 'busy' }) : this.#fly(key, freshness)
+    return this.#queues[freshness.shelf].isFull ? Promise.resolve({ kind: 'busy' }) : this.#fly(key, freshness)
   }
 
   /** Kept when nothing is being made. */
@@ -98,7 +98,7 @@ export class PageCache {
   }
 
   #fly(key: string, freshness: Freshness): Promise<Answer> {
-    const flight = this.#rooms[freshness.shelf]
+    const flight = this.#queues[freshness.shelf]
       .run(() => this.#make(key, freshness))
       .finally(() => this.#flights.delete(key))
     this.#flights.set(key, flight)

@@ -1,4 +1,4 @@
-/** A file served as it is. The caller reads it and makes the tag, so that this room needs no disk. */
+/** A file served as it is. The caller reads it and makes the tag, so that this module needs no disk. */
 export interface Asset {
   /** Path below `/assets/`, such as `fonts/kuager-latin.woff2`. */
   readonly path: string

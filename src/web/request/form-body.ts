@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { incomingOf } from './request-body.ts'
-import { readPost, type PostRoom } from './post-room.ts'
+import { readPost, type PostMemory } from './post-memory.ts'
 
 /** So much more than a form may be long is let in and dropped. */
 const DROPPED = 2 ** 20
@@ -21,7 +21,7 @@ export type FormBody =
  */
 export async function readFormBody(
   c: Context,
-  { room, most }: { readonly room: PostRoom; readonly most: number },
+  { room, most }: { readonly room: PostMemory; readonly most: number },
 ): Promise<FormBody> {
   if (!/^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(c.req.header('content-type') ?? ''))
     return { kind: 'unread', status: 415 }

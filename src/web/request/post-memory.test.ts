@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import { describe, it } from 'node:test'
-import { PostRoom, readPost, type ReadPost } from './post-room.ts'
+import { PostMemory, readPost, type ReadPost } from './post-memory.ts'
 import type { Incoming } from './request-body.ts'
 
 const MOST = 1000
 
 /** A body that comes in as it is written. */
-function body(room: PostRoom): { readonly write: PassThrough; readonly read: Promise<ReadPost> } {
+function body(room: PostMemory): { readonly write: PassThrough; readonly read: Promise<ReadPost> } {
   const write = new PassThrough()
   const incoming: Incoming = Object.assign(write, { complete: true, socket: {} })
   return { write, read: readPost(incoming, { room, most: MOST, dropped: 500 }) }
@@ -15,7 +15,7 @@ function body(room: PostRoom): { readonly write: PassThrough; readonly read: Pro
 
 describe('readPost()', () => {
   it('gives a body whole, and of one that is too long the beginning', async () => {
-    const room = new PostRoom(10 * MOST)
+    const room = new PostMemory(10 * MOST)
     for (const [length, isWhole] of [
       [0, true],
       [MOST, true],
@@ -32,14 +32,14 @@ describe('readPost()', () => {
   })
 
   it('reports a body that was interrupted', async () => {
-    const { write, read } = body(new PostRoom(MOST))
+    const { write, read } = body(new PostMemory(MOST))
     write.write('half')
     write.destroy(new Error('reset'))
     assert.deepEqual(await read, { kind: 'broken' })
   })
 
   it('lets go the sender that began longest ago where there is no room, and never one that is quick', async () => {
-    const room = new PostRoom(4 * MOST)
+    const room = new PostMemory(4 * MOST)
     const slow = Array.from({ length: 50 }, () => body(room))
     for (const { write } of slow) write.write(Buffer.alloc(MOST, 1))
     const gone = slow.slice(0, 46)

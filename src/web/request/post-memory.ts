@@ -10,7 +10,7 @@ interface Reading {
  * Bytes of short bodies that are being read at once. Where there is no room left, the body that began longest ago makes
  * way: what a person sends is there within seconds, so that a client that sends slowly on purpose shuts no one out.
  */
-export class PostRoom {
+export class PostMemory {
   readonly #most: number
   /** Oldest first. */
   readonly #all = new Set<Reading>()
@@ -51,7 +51,7 @@ export type ReadPost =
   | { readonly kind: 'full' | 'broken' }
 
 export interface PostLimits {
-  readonly room: PostRoom
+  readonly room: PostMemory
   /** Bytes that are kept. */
   readonly most: number
   /** So many further bytes are let in and dropped: a browser shows an answer only once it has sent all. */

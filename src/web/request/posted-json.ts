@@ -3,12 +3,12 @@ import type { z } from 'zod'
 import { incomingOf } from './request-body.ts'
 import { isForeign } from './foreign-page.ts'
 import type { Frame } from '../html/frame.ts'
-import { readPost, type PostRoom } from './post-room.ts'
+import { readPost, type PostMemory } from './post-memory.ts'
 
 export interface PostedLimits {
   readonly frame: Pick<Frame, 'origin' | 'onion'>
   /** Of bodies that are being read at once. */
-  readonly room: PostRoom
+  readonly room: PostMemory
   readonly most: number
   /**
    * Takes the cost of one from the allowance of the client, before the body is read; gives the seconds to wait, else 0.

@@ -4,7 +4,7 @@ import { encodeHex } from '../hex.ts'
 
 // Signed notes, https://c2sp.org/signed-note: a text with one line for each signature over it. Ed25519 alone.
 
-/** What this room is given of cryptography. */
+/** What this module is given of cryptography. */
 export interface NoteTools {
   /** SHA-256 of bytes, 32 bytes. */
   readonly digest: (bytes: Uint8Array) => Uint8Array

@@ -23,6 +23,20 @@ export async function logFrozen(log: TransparencyLog, frozen: FrozenEvents): Pro
   return (await log.append('frozen-events', frozenBytes(frozen), systemClock.now())).leafIndex
 }
 
+/** Bytes of frozen predictions as they are logged. */
+export const validationBytes = (frozen: FrozenValidation): Uint8Array =>
+  new TextEncoder().encode(encodeCanonical(frozen))
+
+/** Entry of the log that holds these frozen predictions; undefined where there is none. Nothing is logged. */
+export async function findValidation(
+  log: Pick<TransparencyLog, 'entries'>,
+  frozen: FrozenValidation,
+): Promise<number | undefined> {
+  const wanted = Buffer.from(validationBytes(frozen))
+  for await (const { leafIndex, bytes } of log.entries('frozen-validation')) if (wanted.equals(bytes)) return leafIndex
+  return undefined
+}
+
 /**
  * Logs frozen predictions of a validation; gives their leaf. Throws InputError for simulated ones in the log of real
  * data, and the reverse.
@@ -35,8 +49,7 @@ export async function logValidation(log: TransparencyLog, frozen: FrozenValidati
       path: 'simulated',
       expected: `a validation on ${log.simulated ? 'simulated' : 'real'} series`,
     })
-  const bytes = new TextEncoder().encode(encodeCanonical(frozen))
-  return (await log.append('frozen-validation', bytes, systemClock.now())).leafIndex
+  return (await log.append('frozen-validation', validationBytes(frozen), systemClock.now())).leafIndex
 }
 
 /**

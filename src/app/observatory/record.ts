@@ -66,7 +66,13 @@ export async function siteRecord(
     incidents: reviewedIncidents(journal, reviews),
     reviews: { of: reviews.of, all: reviews.all, journal },
     studies: folderStudies(folder.path, { isPublic }),
-    validations: folderValidations(folder.path, { isPublic }),
+    validations: folderValidations(folder.path, {
+      isPublic,
+      entryAt: async (leaf) => {
+        const found = await (await folder.archive()).readLeaf(leaf)
+        return found?.kind === 'entry' && found.entry === 'frozen-validation' ? found.bytes : undefined
+      },
+    }),
     record: {
       get statements() {
         return record.statements

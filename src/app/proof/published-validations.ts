@@ -1,24 +1,32 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { scoreValidation } from '../../core/detect/validation/score-validation.ts'
+import { defined } from '../../core/model/defined.ts'
 import { InputError } from '../../core/model/errors.ts'
-import type { PublishedValidation } from '../../core/model/incident/validation.ts'
+import type { FrozenValidation, PublishedValidation } from '../../core/model/incident/validation.ts'
 import { isMissing } from '../../runtime/files/disk.ts'
+import { validationBytes } from '../folder/log-frozen.ts'
 import { readFrozenValidation, readLabels } from './validation-file.ts'
 import { STUDY_ID } from '../observatory/studies.ts'
 
 /** Folder of published validations within a data folder: `validations/<id>/frozen.json` and `labels.json`. */
 const FOLDER = 'validations'
 const MOST = 100
+/** With both files: the entry of the log that had the predictions when they were published. */
+const LOGGED = 'logged.json'
+const loggedSchema = z.strictObject({ leaf: z.int().min(0) })
+type EntryAt = (leaf: number) => Promise<Uint8Array | undefined>
 const MOST_BYTES = 64 * 1024 * 1024
 
 /**
  * Validations of a data folder. The figures are computed from both files whenever one changes: no file states them.
- * `isPublic` leaves simulated ones out.
+ * `isPublic` leaves simulated ones out. `entryAt` gives the frozen predictions that the log has at a leaf: what was
+ * published as logged is shown as logged if they are the same.
  */
 export function folderValidations(
   folder: string,
-  { isPublic }: { readonly isPublic: boolean },
+  { isPublic, entryAt }: { readonly isPublic: boolean; readonly entryAt?: EntryAt },
 ): () => Promise<readonly PublishedValidation[]> {
   const root = join(folder, FOLDER)
   const known = new Map<string, { readonly stamp: string; readonly found: PublishedValidation }>()
@@ -27,7 +35,7 @@ export function folderValidations(
     for (const id of (await namesIn(root)).filter((name) => STUDY_ID.test(name)).slice(0, MOST)) {
       const stamp = await stampOf(join(root, id))
       const before = known.get(id)
-      const found = before?.stamp === stamp ? before.found : await readOne(join(root, id), id)
+      const found = before?.stamp === stamp ? before.found : await readSafely(join(root, id), id, entryAt)
       known.set(id, { stamp, found })
       if (!(isPublic && found.kind === 'whole' && found.frozen.protocol.simulated)) all.push(found)
     }
@@ -45,11 +53,37 @@ async function namesIn(root: string): Promise<readonly string[]> {
 }
 
 async function stampOf(folder: string): Promise<string> {
-  const parts = ['frozen.json', 'labels.json'].map(async (name) => {
+  const parts = ['frozen.json', 'labels.json', LOGGED].map(async (name) => {
     const found = await stat(join(folder, name)).catch(() => undefined)
     return found === undefined ? '-' : `${found.size} ${found.mtimeMs}`
   })
   return (await Promise.all(parts)).join(' ')
+}
+
+/** One that cannot be read, for whatever reason, is refused and takes no other from the page. */
+async function readSafely(folder: string, id: string, entryAt: EntryAt | undefined): Promise<PublishedValidation> {
+  try {
+    const found = await readOne(folder, id)
+    if (found.kind !== 'whole') return found
+    return { ...found, ...defined({ leaf: await readLogged(folder, found.frozen, entryAt) }) }
+  } catch {
+    return { kind: 'refused', id, problem: 'unreadable' }
+  }
+}
+
+/** The entry of the log that holds these predictions, if the log still says so. */
+async function readLogged(
+  folder: string,
+  frozen: FrozenValidation,
+  entryAt: EntryAt | undefined,
+): Promise<number | undefined> {
+  try {
+    const { leaf } = loggedSchema.parse(JSON.parse(await readFile(join(folder, LOGGED), 'utf8')))
+    const bytes = await entryAt?.(leaf)
+    return bytes !== undefined && Buffer.from(validationBytes(frozen)).equals(bytes) ? leaf : undefined
+  } catch {
+    return undefined
+  }
 }
 
 async function readOne(folder: string, id: string): Promise<PublishedValidation> {
@@ -78,11 +112,14 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Puts both files where the site of a data folder finds them. Throws InputError for a name that is taken. */
+/**
+ * Puts both files where the site of a data folder finds them, with the entry of the log that has the predictions, if any
+ * has. Throws InputError for a name that is taken.
+ */
 export async function publishValidation(
   folder: string,
   id: string,
-  files: Readonly<Record<'frozen' | 'labels', string>>,
+  files: Readonly<Record<'frozen' | 'labels', string>> & { readonly leaf?: number | undefined },
 ): Promise<void> {
   const target = join(folder, FOLDER, id)
   if (!STUDY_ID.test(id) || (await stat(target).catch(() => undefined)) !== undefined)
@@ -96,5 +133,6 @@ export async function publishValidation(
   await mkdir(unfinished, { recursive: true })
   await writeFile(join(unfinished, 'frozen.json'), files.frozen)
   await writeFile(join(unfinished, 'labels.json'), files.labels)
+  if (files.leaf !== undefined) await writeFile(join(unfinished, LOGGED), JSON.stringify({ leaf: files.leaf }))
   await rename(unfinished, target)
 }

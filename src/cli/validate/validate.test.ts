@@ -6,6 +6,11 @@ import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { testWorld } from '../../../test/kit/servers/world.ts'
 import { folderValidations } from '../../app/proof/published-validations.ts'
+import { encodeCanonical } from '../../core/evidence/canonical-json.ts'
+import { LEAF_CODEC } from '../../core/evidence/log/leaf-record.ts'
+import { instant } from '../../core/model/units.ts'
+import { openTransparencyLog } from '../../pipeline/log/open-log.ts'
+import { openArchive } from '../../store/archive/open.ts'
 import { createRandom } from '../../core/detect/chain/random.ts'
 import { runCommand } from '../main.ts'
 
@@ -97,6 +102,63 @@ describe('kuager validate', () => {
     const [published] = await folderValidations(join(folder, 'site'), { isPublic: false })()
     assert.equal(published?.kind, 'whole')
     assert.deepEqual(await folderValidations(join(folder, 'site'), { isPublic: true })(), [])
+  })
+
+  it('publishes with the entry of the log that has the predictions, and never with one of other bytes', async () => {
+    const site = join(folder, 'logged')
+    {
+      await using archive = await openArchive(join(site, 'archive'), { leaves: LEAF_CODEC })
+      const begin = { simulated: true, at: instant(DAY) }
+      await using _log = await openTransparencyLog(join(site, 'log'), { archive, begin })
+    }
+    const publish = (id: string) =>
+      run('validate', 'open', 'frozen.json', '--labels', 'labels.json', '--publish', id, '--folder', 'logged')
+    const before = await publish('not-logged')
+    assert.deepEqual([before.code, /not in the log/.test(before.err)], [0, true], before.err)
+    assert.equal((await run('validate', 'log', 'frozen.json', '--folder', 'logged')).code, 0)
+    const after = await publish('is-logged')
+    assert.deepEqual([after.code, after.err], [0, ''])
+    await using archive = await openArchive(join(site, 'archive'), { leaves: LEAF_CODEC })
+    const entryAt = async (leaf: number): Promise<Uint8Array | undefined> => {
+      const found = await archive.readLeaf(leaf)
+      return found?.kind === 'entry' ? found.bytes : undefined
+    }
+    const leaves = async (at: typeof entryAt): Promise<unknown> =>
+      (await folderValidations(site, { isPublic: false, entryAt: at })()).map((one) => [
+        one.id,
+        one.kind === 'whole' ? one.leaf : one.kind,
+      ])
+    const none = [
+      ['is-logged', undefined],
+      ['not-logged', undefined],
+    ]
+    assert.deepEqual(await leaves(entryAt), [['is-logged', 0], none[1]])
+    assert.deepEqual(await leaves(async () => Buffer.from('{}')), none)
+    assert.deepEqual(await leaves(() => Promise.reject(new Error('damaged'))), none)
+  })
+
+  it('refuses one of its own that cannot be read or shown, and shows the others', async () => {
+    const place = join(folder, 'site', 'validations')
+    const { sha256: _, ...content } = JSON.parse(readFileSync(join(folder, 'frozen.json'), 'utf8')) as Record<
+      string,
+      unknown
+    >
+    const early = { ...content, frozenAtUtc: '0001-01-01T00:00:00Z' }
+    const sha256 = createHash('sha256').update(encodeCanonical(early)).digest('hex')
+    mkdirSync(join(place, 'too-early'))
+    writeFileSync(join(place, 'too-early', 'frozen.json'), JSON.stringify({ ...early, sha256 }))
+    writeFileSync(join(place, 'too-early', 'labels.json'), labels)
+    mkdirSync(join(place, 'unreadable', 'frozen.json'), { recursive: true })
+    mkdirSync(join(place, 'unreadable', 'labels.json'))
+    const all = await folderValidations(join(folder, 'site'), { isPublic: false })()
+    assert.deepEqual(
+      all.map((one) => [one.id, one.kind === 'refused' ? one.problem : one.kind]),
+      [
+        ['a-test', 'whole'],
+        ['too-early', 'frozen'],
+        ['unreadable', 'unreadable'],
+      ],
+    )
   })
 
   it('refuses labels that are not those of the protocol, and predictions that were changed', async () => {

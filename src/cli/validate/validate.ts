@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { logValidation } from '../../app/folder/log-frozen.ts'
+import { findValidation, logValidation } from '../../app/folder/log-frozen.ts'
 import { publishValidation } from '../../app/proof/published-validations.ts'
 import { parseForm, readJson, writeNewFile } from '../../app/proof/frozen-file.ts'
 import {
@@ -84,7 +85,11 @@ limits, coverage. Labels with another hash than the protocol's are refused.`,
     folder: FOLDER,
     json: json('Print one JSON object: the figures.'),
   },
-  async run({ labels: named, publish, folder, json: asJson }, { world, words: [file = ''] }) {
+  async run({ labels: named, publish, folder, json: asJson }, call) {
+    const {
+      world,
+      words: [file = ''],
+    } = call
     const frozen = await loadFrozen(file, world)
     const text = await readFile(resolve(world.cwd, named), 'utf8')
     const labels = readLabels(text, frozen)
@@ -98,19 +103,26 @@ limits, coverage. Labels with another hash than the protocol's are refused.`,
         },
       )
     const score = scoreValidation(frozen.cases, labels)
-    world.out.write(
-      asJson
-        ? `${JSON.stringify(score)}\n`
-        : scoreLines(score, frozen)
-            .map((line) => `${line}\n`)
-            .join(''),
-    )
-    if (publish !== undefined)
-      await publishValidation(resolve(world.cwd, folder), publish, {
-        frozen: await readFile(resolve(world.cwd, file), 'utf8'),
-        labels: text,
-      })
-    return 0
+    const tell = async (leaf?: number): Promise<number> => {
+      world.out.write(
+        asJson
+          ? `${JSON.stringify(score)}\n`
+          : scoreLines(score, frozen)
+              .map((line) => `${line}\n`)
+              .join(''),
+      )
+      if (publish === undefined) return 0
+      const files = { frozen: await readFile(resolve(world.cwd, file), 'utf8'), labels: text, leaf }
+      await publishValidation(resolve(world.cwd, folder), publish, files)
+      if (leaf === undefined)
+        world.err.write('The predictions are not in the log of the folder: the page says so (kuager validate log)\n')
+      return 0
+    }
+    if (publish === undefined || !existsSync(resolve(world.cwd, folder, 'log'))) return tell()
+    return onFolder(call, folder, async (open) => {
+      const log = await open.begunLog()
+      return tell(log === undefined ? undefined : await findValidation(log, frozen))
+    })
   },
 })
 

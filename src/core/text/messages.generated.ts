@@ -1102,6 +1102,7 @@ export interface Placeholders {
   'validation.cllr-value': { readonly cllr: Value }
   'validation.column.word': { readonly word: Value }
   'validation.false-incidents': { readonly count: Value }
+  'validation.logged': { readonly leaf: Value }
   'validation.program': { readonly rules: Value; readonly version: Value }
   'validation.when': { readonly at: Value }
   'validation.wrong.namedBlocking': { readonly word: Value }

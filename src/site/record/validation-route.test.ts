@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { Hono } from 'hono'
 import { sampleValidation } from '../../../test/kit/site/sample-validation.ts'
 import type { PublishedValidation } from '../../core/model/incident/validation.ts'
+import { say } from '../../core/text/format.ts'
 import { LANGS } from '../../core/text/lang.ts'
 import { PLAIN_FRAME } from '../../web/html/frame.ts'
 import { addValidationPage } from './validation-route.ts'
@@ -33,6 +34,18 @@ describe('the page of validations', () => {
     }
     const { text } = await read('/en/validation', sampleValidation)
     assert.match(text, /Simulated series only\. The error rate in the field is not known/)
+  })
+
+  it('says of each whether the log has its answers, and nothing of when the labels were opened', async () => {
+    assert.ok(sampleValidation.kind === 'whole')
+    for (const lang of LANGS) {
+      const { text } = await read(`/${lang}/validation`, sampleValidation)
+      assert.ok(text.includes(say(lang, 'validation.not-logged')))
+      const logged = await read(`/${lang}/validation`, { ...sampleValidation, leaf: 1204 })
+      assert.ok(logged.text.includes(say(lang, 'validation.logged', { leaf: '1204' })))
+      assert.ok(!logged.text.includes(say(lang, 'validation.not-logged')))
+    }
+    assert.doesNotMatch((await read('/en/validation', sampleValidation)).text, /before the labels/)
   })
 
   it('shows one whose files do not hold as refused, and gives no file of it', async () => {

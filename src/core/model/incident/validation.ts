@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseInstant } from '../units.ts'
 
 // A validation (docs/methods/validation.md): what is asked, what the program said before the labels were opened, and the
 // labels of a person who did not see it.
@@ -32,7 +33,15 @@ export const protocolSchema = z.strictObject({
 })
 export type ValidationProtocol = z.infer<typeof protocolSchema>
 
-const time = z.iso.datetime()
+/** A time that pages can show too: the form alone also has the years before 100. */
+const time = z.iso.datetime().refine((text) => {
+  try {
+    parseInstant(text)
+    return true
+  } catch {
+    return false
+  }
+}, 'a time that cannot be read')
 const edgeSchema = z.strictObject({
   bracket_utc: z.tuple([time.nullable(), time.nullable()]),
   lo95_utc: time.nullable(),
@@ -160,6 +169,8 @@ export type PublishedValidation =
       readonly labels: ValidationLabels
       readonly score: ValidationScore
       readonly files: Readonly<Record<'frozen' | 'labels', string>>
+      /** Entry of the log that holds exactly these predictions; absent: only the file says since when they exist. */
+      readonly leaf?: number
     }
   /** Something of it does not hold: it is shown as refused, never left out. */
   | { readonly kind: 'refused'; readonly id: string; readonly problem: 'unreadable' | 'frozen' | 'labels' }

@@ -75,13 +75,18 @@ const pair = (name: string, value: Markup | string): Markup =>
     <dd>${value}</dd>
   </div>`
 
-const about = (lang: Lang, { frozen, labels }: Whole): Markup =>
+const about = (lang: Lang, { frozen, labels, leaf }: Whole): Markup =>
   html`${
       frozen.protocol.simulated
         ? html`<p>${simulatedTag(lang, true)}<b>${say(lang, 'validation.simulated-only')}</b></p>`
         : ''
     }
     <p>${say(lang, 'validation.when', { at: formatDateTime(lang, parseInstant(frozen.frozenAtUtc)) })}.</p>
+    ${
+      leaf === undefined
+        ? html`<p><b>${say(lang, 'validation.not-logged')}</b></p>`
+        : html`<p>${say(lang, 'validation.logged', { leaf: String(leaf) })}</p>`
+    }
     <p class="sm q">
       ${say(lang, 'validation.program', { version: frozen.program.version, rules: frozen.program.rules })}
     </p>

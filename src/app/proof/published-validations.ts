@@ -60,7 +60,7 @@ async function stampOf(folder: string): Promise<string> {
   return (await Promise.all(parts)).join(' ')
 }
 
-/** One that cannot be read, for whatever reason, is refused and takes no other from the page. */
+/** One that cannot be read for any reason is refused and takes no other from the page. */
 async function readSafely(folder: string, id: string, entryAt: EntryAt | undefined): Promise<PublishedValidation> {
   try {
     const found = await readOne(folder, id)

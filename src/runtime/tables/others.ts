@@ -59,7 +59,7 @@ export function loadOthers(folder: string, options: OthersOptions, how: LoadOthe
       for (const entry of files)
         setsAside(name, () => {
           const part = readCached(folder, name, entry, { options, cache })
-          const own = rowsOf(part)
+          const own = rowsOfPart(part)
           if (rows + own > OTHERS_MOST_ROWS)
             throw refuse(entry.file, '', `more than ${OTHERS_MOST_ROWS} rows over all files`)
           rows += own
@@ -94,7 +94,8 @@ export async function warmOthers(folder: string, options: OthersOptions, cache: 
 }
 
 /** Rows of one part. */
-export const rowsOf = (part: OthersPart): number => (part.kind === 'ooni' ? part.counts.length : part.outages.length)
+export const rowsOfPart = (part: OthersPart): number =>
+  part.kind === 'ooni' ? part.counts.length : part.outages.length
 
 /** Rows of each file of a list by its name; 0 of one that cannot be read, and none of a list that cannot. */
 export function rowsOfList(folder: string, name: OthersList, options: OthersOptions): ReadonlyMap<string, number> {
@@ -102,7 +103,7 @@ export function rowsOfList(folder: string, name: OthersList, options: OthersOpti
   try {
     for (const entry of readList(folder, name)?.files ?? [])
       try {
-        rows.set(entry.file, rowsOf(readFile(folder, name, entry, options)))
+        rows.set(entry.file, rowsOfPart(readFile(folder, name, entry, options)))
       } catch (error) {
         if (!(error instanceof InputError)) throw error
         rows.set(entry.file, 0)

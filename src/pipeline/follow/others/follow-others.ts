@@ -9,7 +9,7 @@ import type { Clock } from '../../../runtime/clock.ts'
 import { REAL_DISK } from '../../../runtime/files/disk.ts'
 import { writeDurable } from '../../../runtime/files/durable-file.ts'
 import { readAnswer, type OthersOptions } from '../../../runtime/tables/others-answer.ts'
-import { OTHERS_MOST_ROWS, rowsOf, rowsOfList } from '../../../runtime/tables/others.ts'
+import { OTHERS_MOST_ROWS, rowsOfPart, rowsOfList } from '../../../runtime/tables/others.ts'
 import { askOthers, type OthersAnswer } from './ask.ts'
 import {
   answerPath,
@@ -222,7 +222,7 @@ class OthersRun {
     const before = this.#filesOf(question)
     let rows: number
     try {
-      rows = rowsOf(readAnswer(entry, new TextDecoder().decode(answer.body), reading))
+      rows = rowsOfPart(readAnswer(entry, new TextDecoder().decode(answer.body), reading))
       const all = this.#rowsWithout(before) + rows
       if (all > mostRows)
         throw new InputError(`Cannot take "${file}": ${all} rows over all files, at most ${mostRows}`, {

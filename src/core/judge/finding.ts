@@ -57,6 +57,15 @@ function factLayer(fact: Fact): Layer | undefined {
     : undefined
 }
 
+const round = (ratio: number): number => Math.round(ratio * 1000) / 1000
+
+/** The finding halved again, for a reason, unless it already is for the same one. */
+export function halved(one: Finding, why: Halving): Finding {
+  const said = ground('ratio.halved', 'context', { why })
+  if (one.grounds.some(({ fact, values }) => fact === said.fact && values['why'] === why)) return one
+  return { ...one, log10Lr: round(one.log10Lr / 2), grounds: [...one.grounds, said] }
+}
+
 /** A finding whose ratio is its rule's, halved once for each reason given; each halving becomes a ground. */
 export function finding(layer: Layer, state: Finding['state'], rule: RuleId, detail: FindingDetail = {}): Finding {
   const halvings = detail.halvings ?? []
@@ -66,7 +75,7 @@ export function finding(layer: Layer, state: Finding['state'], rule: RuleId, det
     hop: detail.hop ?? 0,
     state,
     rule,
-    log10Lr: Math.round(ratio * 1000) / 1000,
+    log10Lr: round(ratio),
     ...(detail.mechanism === undefined ? {} : { mechanism: detail.mechanism }),
     grounds: [...(detail.grounds ?? []), ...halvings.map((why) => ground('ratio.halved', 'context', { why }))],
     missing: detail.missing ?? [],

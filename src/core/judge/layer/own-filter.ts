@@ -1,6 +1,8 @@
 import { isOwnMachine } from '../../model/address.ts'
 import type { CertificateFacts, DnsObservation } from '../../model/measured/observation.ts'
-import type { Case } from '../case.ts'
+import { addressKey, type Case, type Hop } from '../case.ts'
+import { judgeAddress } from './address-fate.ts'
+import { controlRow } from './dns-control.ts'
 import { finding, ground, type Finding } from '../finding.ts'
 
 /** Programs on the device itself that open its TLS: virus scanners, parental controls, tools of developers. */
@@ -35,17 +37,14 @@ const FILTERING_RESOLVERS: ReadonlyMap<number, string> = new Map([
 
 /**
  * The system's resolver is a filtering one that the owner chose, in another network than the line's, and it denies the
- * name, or answers with the machine itself or with an address of its own network. Wrong when: the answers of that
- * resolver are forged on the way.
+ * name, or answers with the machine itself or with an address of its own network. An address that the control has too, or
+ * that proves the name, is the service's own. Wrong when: the answers of that resolver are forged on the way.
  */
-export function judgeChosenResolver(
-  it: Case,
-  hop: { readonly index: number },
-  rows: readonly DnsObservation[],
-): Finding | undefined {
+export function judgeChosenResolver(it: Case, hop: Hop, rows: readonly DnsObservation[]): Finding | undefined {
   const { resolverAsn, probeAsn } = it.head
   const name = resolverAsn === undefined || resolverAsn === probeAsn ? undefined : FILTERING_RESOLVERS.get(resolverAsn)
-  if (name === undefined || !rows.every((row) => isFiltered(row, resolverAsn))) return undefined
+  if (name === undefined || !rows.every((row) => isFiltered(row, (asn) => asn === resolverAsn))) return undefined
+  if (rows.some(({ answers }) => answers.some(({ address }) => isOfService(it, hop, address)))) return undefined
   return finding('dns', 'inconclusive', 'http.own-filter', {
     hop: hop.index,
     mechanism: 'fault.client',
@@ -54,6 +53,18 @@ export function judgeChosenResolver(
   })
 }
 
+function isOfService(it: Case, hop: Hop, address: string): boolean {
+  const key = addressKey(address)
+  if (controlRow(it, hop)?.answers.some((one) => addressKey(one.address) === key) === true) return true
+  return hop.scheme === 'https' && judgeAddress(it, hop, address) === 'cleared'
+}
+
+/** The network of the resolver is stated and cannot be read, and the answers are such as a filtering one gives. */
+export const mayBeChosen = ({ head }: Case, rows: readonly DnsObservation[]): boolean =>
+  head.resolverUnread === true &&
+  rows.length > 0 &&
+  rows.every((row) => isFiltered(row, (asn) => asn !== undefined && FILTERING_RESOLVERS.has(asn)))
+
 const DENIALS: ReadonlySet<string> = new Set([
   'dns_nxdomain_error',
   'dns_refused_error',
@@ -61,7 +72,7 @@ const DENIALS: ReadonlySet<string> = new Set([
   'dns_bogon_error',
 ])
 
-function isFiltered({ failure, answers }: DnsObservation, resolverAsn: number | undefined): boolean {
+function isFiltered({ failure, answers }: DnsObservation, isOfResolver: (asn: number | undefined) => boolean): boolean {
   if (failure !== undefined) return DENIALS.has(failure.code)
-  return answers.length > 0 && answers.every(({ address, asn }) => isOwnMachine(address) || asn === resolverAsn)
+  return answers.length > 0 && answers.every(({ address, asn }) => isOwnMachine(address) || isOfResolver(asn))
 }

@@ -6,6 +6,7 @@ import type { Ground, Verdict } from '../../model/measured/verdict.ts'
 import { judgeAnswer, judgeDetour, judgePortal } from '../layer/answer.ts'
 import { openCase, onOwnPath, type Case, type Hop } from '../case.ts'
 import { judgeInterception } from '../layer/certificate.ts'
+import { withoutChosenFilter } from '../layer/chosen-resolver.ts'
 import { combine, inOrder, type Endpoints } from '../combine.ts'
 import { withoutContradictions } from '../contradiction.ts'
 import { judgeDns } from '../layer/dns.ts'
@@ -32,7 +33,7 @@ export function judgeWeb(
   }
   const portal = judgePortal(it)
   const judged = it.hops.flatMap((hop, index) => judgeHop(it, hop, index === it.hops.length - 1))
-  const findings = withoutContradictions(judged, it)
+  const findings = withoutContradictions(withoutChosenFilter(judged, it), it)
   const all = portal === undefined ? findings : [...findings, portal]
   const deciding = portal ?? decide(all) ?? ownFailure(it)
   if (deciding === undefined)

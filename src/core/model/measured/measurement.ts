@@ -26,6 +26,8 @@ export interface MeasurementHead {
   readonly probeCc: CountryCode
   readonly probeNetworkName?: string
   readonly resolverAsn?: Asn
+  /** The network of the resolver is stated in a form that cannot be read. */
+  readonly resolverUnread?: true
   readonly startedAt: Instant
   /** Start of the run that the measurement is part of, as written, where it is another. */
   readonly runStart?: string

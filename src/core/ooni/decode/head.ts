@@ -42,12 +42,15 @@ function at<T>(path: string, read: () => T): T | InputError {
 const orNotKnown = <T>(read: T | InputError): T | undefined => (read instanceof InputError ? notKnown(read) : read)
 
 /** A network number in OONI's spellings: `AS0` and absent are "not known", leading zeros are tolerated. */
-function asnOf(root: JsonRecord, key: string): Asn {
+/** Zero where it is not stated; undefined where what is stated cannot be read. */
+function statedAsn(root: JsonRecord, key: string): Asn | undefined {
   const value = root[key]
   if (value === null || value === undefined || value === '') return parseAsn(0)
   const plain = typeof value === 'string' && value[2] === '0' ? value.replace(/^AS0+(?=\d)/i, 'AS') : value
-  return orNotKnown(at(`/${key}`, () => parseAsn(plain))) ?? parseAsn(0)
+  return orNotKnown(at(`/${key}`, () => parseAsn(plain)))
 }
+
+const asnOf = (root: JsonRecord, key: string): Asn => statedAsn(root, key) ?? parseAsn(0)
 
 function countryOf(root: JsonRecord): CountryCode {
   const value = root['probe_cc']
@@ -111,7 +114,7 @@ export function decodeHead(root: JsonRecord, testKeys: JsonRecord, startedAt: In
   const uid = word(root, 'measurement_uid')
   const reportId = word(root, 'report_id')
   const probeAsn = asnOf(root, 'probe_asn')
-  const resolverAsn = asnOf(root, 'resolver_asn')
+  const resolverAsn = statedAsn(root, 'resolver_asn')
   const networkName = word(root, 'probe_network_name')
   const platform = note('platform')
   const networkType = note('network_type')
@@ -141,6 +144,7 @@ export function decodeHead(root: JsonRecord, testKeys: JsonRecord, startedAt: In
   if (probe !== undefined) head.probe = probe
   if (input !== undefined) head.input = input
   if (networkName !== undefined) head.probeNetworkName = networkName
-  if (resolverAsn !== 0) head.resolverAsn = resolverAsn
+  if (resolverAsn === undefined) head.resolverUnread = true
+  else if (resolverAsn !== 0) head.resolverAsn = resolverAsn
   return head
 }

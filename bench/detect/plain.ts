@@ -141,6 +141,8 @@ export function simulatePlain({ seed, story }: Options): {
 
 const EVENLY = Array.from({ length: 24 }, () => 1)
 const SETTINGS = defaultSettings({ zone: 'UTC', onsetHours: EVENLY, loadHours: EVENLY, draws: 500 })
+/** Each network and each service of these tables is its own owner. */
+const OWNERS = { ofNetwork: (name: string) => name, ofService: (name: string) => name }
 const CAUSES = loadCauseFile()
 const TABLE = makeCauseTable(CAUSES.file, CAUSES.digest)
 
@@ -151,7 +153,7 @@ export function wordsOf(options: Options): {
   readonly items: string
 } {
   const { series, failing } = simulatePlain(options)
-  const dated = dateTable(series, { settings: SETTINGS, table: TABLE })
+  const dated = dateTable(series, { settings: SETTINGS, table: TABLE, owners: OWNERS })
   const incidents = dated.flatMap((one, i) => (series[i]?.service === 'target' ? one.incidents : []))
   const over = incidents.filter(
     ({ found: { start, end } }) =>

@@ -19,7 +19,7 @@ export const letterExample = (
   "id": "${id}",
   // 1 for the first, one more for each that replaces it. A version that was published is never changed.
   "version": 1,
-  // true for trials: said on every page and paper, and refused by a server with --public.
+  // true for trials: said on every page and document, and refused by a server with --public.
   "simulated": false,
   "title": {
     "kk": "‹Хаттың атауы›",

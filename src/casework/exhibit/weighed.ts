@@ -72,7 +72,11 @@ export function weightBlocks(lang: Lang, { incident }: ExhibitFinding, room: Pag
     },
     ...(cause.word === 'insufficient'
       ? []
-      : [paragraph([quoted, ...meaning, mean, groundsSentence(lang, cause)].join(' ').trim())]),
+      : [
+          paragraph(
+            [quoted, ...meaning, mean ?? '', groundsSentence(lang, cause)].filter((one) => one !== '').join(' '),
+          ),
+        ]),
     paragraph(say(lang, 'incident.weight-politics')),
   ]
 }

@@ -163,7 +163,7 @@ function weight(lang: Lang, { cause }: Incident): string {
     `  ${say(lang, 'incident.weight-fault').padStart(BAR)}|${say(lang, 'incident.weight-interference')}\n`,
     ...rows,
     wrapped(`${sum} ${say(lang, 'incident.weight-interval', { interval })}`, '  '),
-    ...(numbers === undefined ? [] : [wrapped([...numbers.meaning, numbers.mean].join(' '), '  ')]),
+    ...(numbers?.mean === undefined ? [] : [wrapped([...numbers.meaning, numbers.mean].join(' '), '  ')]),
     wrapped(say(lang, 'incident.weight-politics'), '  '),
   ])
 }

@@ -1123,6 +1123,7 @@ export interface Placeholders {
   'weigh.grounds': { readonly list: Value }
   'weigh.interval': { readonly interval: Value }
   'weigh.mean': { readonly faults: Value; readonly interval: Value; readonly kinds: Value; readonly times: Value }
+  'weigh.quoted-earlier': { readonly mean: Value; readonly times: Value }
   'weigh.quoted-even': { readonly against: Value }
   'weigh.quoted-fault': { readonly against: Value; readonly count: number; readonly ratio: Value }
   'weigh.quoted-interference': { readonly against: Value; readonly count: number; readonly ratio: Value }

@@ -154,26 +154,20 @@ export interface CauseFinding {
   readonly table: string
 }
 
-/** A quoted ratio as a revision tells it: those of earlier rules have no interval of it. */
-export type ToldRatio = Omit<QuotedRatio, 'lo95' | 'hi95'> & Partial<Pick<QuotedRatio, 'lo95' | 'hi95'>>
+/** A quoted ratio as a revision tells it. Those of earlier rules have no interval of it, and name nothing that it is against. */
+export type ToldRatio = QuotedRatio | EarlierRatio
 
-/** The ratio that a finding quotes. Of earlier rules it is that of the listed causes, read off their shares. */
-export function quotedOf({
-  quoted,
-  log10Lr,
-  leading,
-  rival,
-  posterior,
-}: Pick<CauseFinding, 'quoted' | 'log10Lr' | 'leading' | 'rival' | 'posterior'>): ToldRatio {
+export interface EarlierRatio {
+  readonly log10Lr: number
+  /** The ratio of averages, which verdict and step of that revision followed. */
+  readonly followed: number
+}
+
+/** The ratio that a finding quotes: of earlier rules the smaller of two for one side, and nothing where they differ in side. */
+export function quotedOf({ quoted, log10Lr, rival }: Pick<CauseFinding, 'quoted' | 'log10Lr' | 'rival'>): ToldRatio {
   if (quoted !== undefined) return quoted
-  const sum = (side: readonly Cause[]): number => side.reduce((total, cause) => total + posterior[cause], 0)
-  const best = (cause: Cause, side: readonly Cause[]): number => posterior[cause] * side.length
-  const interference = Math.log10(sum(INTERFERENCE_CAUSES) / best(rival.cause, FAULT_CAUSES))
-  const fault = Math.log10(sum(FAULT_CAUSES) / best(leading, INTERFERENCE_CAUSES))
-  if (interference > 0) return { log10Lr: interference, against: rival.cause }
-  return fault > 0
-    ? { log10Lr: -fault, against: leading }
-    : { log10Lr: 0, against: log10Lr < 0 ? leading : rival.cause }
+  const smaller = Math.abs(log10Lr) < Math.abs(rival.log10Lr) ? log10Lr : rival.log10Lr
+  return { log10Lr: Math.sign(log10Lr) === Math.sign(rival.log10Lr) ? smaller : 0, followed: log10Lr }
 }
 
 /**

@@ -4,7 +4,7 @@ export interface WatchedCounts {
   readonly series: number
   /** Weeks of all series together. */
   readonly seriesWeeks: number
-  /** Incidents for which the live alarm was raised, and those of them that are withdrawn. */
+  /** Incidents for which the live alarm was raised, and those of them that are withdrawn. Alarms that became no incident are not counted. */
   readonly alarms: number
   readonly alarmsWithdrawn: number
   /** False incidents that a quiet year of all series may bring, by what the detector was tuned to. */

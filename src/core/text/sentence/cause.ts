@@ -5,7 +5,7 @@ import {
   type CauseItem,
   type CauseWord,
   type Opponent,
-  type ToldRatio,
+  type QuotedRatio,
   type WeighedItem,
 } from '../../model/incident/cause.ts'
 import { isMeasurement } from '../../model/measured/named-measurements.ts'
@@ -40,7 +40,7 @@ export const opponentName = (lang: Lang, opponent: Opponent): string => say(lang
  * The finding as a forensic institute writes it: how probable the findings are under either proposition, never how
  * probable a proposition is. Below 1 the propositions are swapped. Source: ENFSI guideline, 2015.
  */
-export function quotedSentence(lang: Lang, { log10Lr, against }: ToldRatio): string {
+export function quotedSentence(lang: Lang, { log10Lr, against }: Pick<QuotedRatio, 'log10Lr' | 'against'>): string {
   const name = { against: opponentName(lang, against) }
   if (Math.abs(log10Lr) < EVEN) return say(lang, 'weigh.quoted-even', name)
   const key = log10Lr > 0 ? 'weigh.quoted-interference' : 'weigh.quoted-fault'

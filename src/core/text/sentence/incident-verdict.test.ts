@@ -1,13 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { SCALE } from '../../detect/cause/word.ts'
-import {
-  CAUSE_WORDS,
-  FAULT_CAUSES,
-  INTERFERENCE_CAUSES,
-  quotedOf,
-  type CauseFinding,
-} from '../../model/incident/cause.ts'
+import { CAUSE_WORDS, quotedOf, type CauseFinding } from '../../model/incident/cause.ts'
 import { sampleCause } from '../../../../test/kit/evening/incident-sample.ts'
 import {
   conclusionSentences,
@@ -93,7 +87,7 @@ describe('the number to quote', () => {
       plain(quoted),
       /80 times more probable under interference.*one domain name\. Interval under the model: 25–250\./,
     )
-    assert.match(plain(mean), /on average: 200 to 1.*63–630.*Do not quote/)
+    assert.match(plain(mean ?? ''), /on average: 200 to 1.*63–630.*Do not quote/)
     assert.equal(meaning.length, 2)
     const copied = plain(findingSentence('en', { cause, state: 'restricted' }))
     assert.match(copied, /By the authors’ estimates.*80 times.*\(25–250 under the model\)/)
@@ -119,15 +113,22 @@ describe('the number to quote', () => {
     }
   })
 
-  it('is read off the shares of a revision of earlier rules, and then has no interval', () => {
+  it('is in a revision of earlier rules what that one quoted, told as such, without interval and meaning', () => {
     const { quoted: _, ...earlier } = weighing(200, 80)
-    const { quoted } = numberWords('en', earlier)
-    const share = earlier.posterior
-    const sum = INTERFERENCE_CAUSES.reduce((total, cause) => total + share[cause], 0)
-    const ratio = sum / (share['one-name-at-edge'] * FAULT_CAUSES.length)
-    assert.ok(Math.abs(quotedOf(earlier).log10Lr - Math.max(0, Math.log10(ratio))) < 1e-9)
-    assert.doesNotMatch(quoted, /interval/)
-    assert.match(findingSentence('en', { cause: earlier, state: 'restricted' }), /^The signs/)
+    assert.equal(quotedOf(earlier).log10Lr, Math.log10(80))
+    const words = numberWords('en', earlier)
+    assert.equal(
+      plain(words.quoted),
+      'Earlier rules were in force for this revision. They quoted the smaller of two ratios: 80 to 1. Verdict and step followed average against average: 200 to 1.',
+    )
+    assert.deepEqual([words.meaning, words.mean], [[], undefined])
+    for (const lang of LANGS) {
+      const told = numberWords(lang, earlier).quoted
+      assert.ok(findingSentence(lang, { cause: earlier, state: 'restricted' }).endsWith(` ${told}`))
+      assert.ok(conclusionSentences(lang, { cause: earlier, state: 'restricted' }).includes(told))
+    }
+    assert.equal(quotedOf({ ...earlier, log10Lr: 1 }).log10Lr, 1)
+    assert.equal(quotedOf({ ...earlier, log10Lr: -1 }).log10Lr, 0)
   })
 
   it('take what speaks against from the other side of the conclusion', () => {

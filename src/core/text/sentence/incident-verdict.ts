@@ -4,6 +4,7 @@ import {
   SUPPORT,
   type CauseFinding,
   type CauseWord,
+  type EarlierRatio,
   type Support,
   type ToldRatio,
 } from '../../model/incident/cause.ts'
@@ -95,7 +96,7 @@ export const scaleSentences = (lang: Lang): readonly { readonly support: Support
     }),
   }))
 
-type Ratios = Pick<CauseFinding, 'quoted' | 'log10Lr' | 'lo95' | 'hi95' | 'leading' | 'rival' | 'posterior'>
+type Ratios = Pick<CauseFinding, 'quoted' | 'log10Lr' | 'lo95' | 'hi95' | 'rival'>
 
 /** A 95 % interval, told the way round that `timesText` tells its ratio: `4,1–120`. */
 export function weightInterval(
@@ -107,8 +108,12 @@ export function weightInterval(
 }
 
 /** The interval of the quoted ratio; empty in revisions of earlier rules, which have none. */
-export const quotedInterval = (lang: Lang, { log10Lr, lo95, hi95 }: ToldRatio): string =>
-  lo95 === undefined || hi95 === undefined ? '' : weightInterval(lang, { log10Lr, lo95, hi95 })
+export const quotedInterval = (lang: Lang, told: ToldRatio): string =>
+  'followed' in told ? '' : weightInterval(lang, told)
+
+/** What a revision of earlier rules quoted, and that its verdict and step followed another ratio. */
+const earlierSentence = (lang: Lang, { log10Lr, followed }: EarlierRatio): string =>
+  say(lang, 'weigh.quoted-earlier', { times: timesText(lang, log10Lr), mean: timesText(lang, followed) })
 
 /** What the pairs alone show, and how it is to be read; nothing where no pair was discordant. */
 export function pairsSentences(lang: Lang, { pairs }: Pick<CauseFinding, 'pairs'>): readonly string[] {
@@ -127,8 +132,8 @@ export function pairsSentences(lang: Lang, { pairs }: Pick<CauseFinding, 'pairs'
 export interface NumberWords {
   /** The one to quote, with its interval. */
   readonly quoted: string
-  /** The ratio of averages, which is larger and not to be quoted. */
-  readonly mean: string
+  /** The ratio of averages, which is larger and not to be quoted; none of earlier rules, which are told with the first. */
+  readonly mean?: string
   /** What the quoted number says and what it does not say; none where none is quoted. */
   readonly meaning: readonly string[]
 }
@@ -136,9 +141,10 @@ export interface NumberWords {
 /** The numbers of a weight as sentences; insufficient evidence has none. */
 export function numberWords(lang: Lang, cause: Ratios): NumberWords {
   const quoted = quotedOf(cause)
+  if ('followed' in quoted) return { quoted: earlierSentence(lang, quoted), meaning: [] }
   const interval = quotedInterval(lang, quoted)
   const counts = listedCounts(lang)
-  const even = interval === '' || quoted.log10Lr === 0
+  const even = quoted.log10Lr === 0
   const side = quoted.log10Lr < 0 ? ('-fault' as const) : ('' as const)
   return {
     quoted: `${quotedSentence(lang, quoted)}${even ? '' : ` ${say(lang, 'weigh.interval', { interval })}`}`,
@@ -162,8 +168,8 @@ export function findingSentence(lang: Lang, { cause, state }: Pick<Incident, 'ca
   if (strong === '') return `${verdict}. ${say(lang, 'incident.strength-none')}`
   const finding = say(lang, 'incident.quote.finding', { verdict, strength: strong })
   const quoted = quotedOf(cause)
+  if ('followed' in quoted) return `${finding} ${earlierSentence(lang, quoted)}`
   const interval = quotedInterval(lang, quoted)
-  if (interval === '') return `${finding} ${quotedSentence(lang, quoted)}`
   const { ratio: times, count } = ratioValues(lang, quoted.log10Lr)
   const key = quoted.log10Lr < 0 ? 'incident.quote.fault' : 'incident.quote.interference'
   return `${finding} ${say(lang, key, { times, count, interval, against: opponentName(lang, quoted.against) })}`
@@ -180,7 +186,7 @@ export function conclusionSentences(lang: Lang, incident: Pick<Incident, 'cause'
     strengthSentence(lang, cause),
     quoted,
     ...meaning,
-    mean,
+    ...(mean === undefined ? [] : [mean]),
   ]
 }
 

@@ -2,7 +2,7 @@ import { html, raw } from 'hono/html'
 import { HOUR_MS } from '../../../core/model/duration.ts'
 import { anchor, goesOn } from '../../../core/model/incident/bounds.ts'
 import type { Markup } from '../../../web/html/markup.ts'
-import { DECISIVE_LOG10, quotedOf, type CauseFinding, type WeighedItem } from '../../../core/model/incident/cause.ts'
+import { DECISIVE_LOG10, type CauseFinding, type WeighedItem } from '../../../core/model/incident/cause.ts'
 import { successorOf, type Edge, type Incident } from '../../../core/model/incident/incident.ts'
 import type { Instant } from '../../../core/model/units.ts'
 import { capitalise, say } from '../../../core/text/format.ts'
@@ -253,10 +253,11 @@ function howSure(lang: Lang, { incident }: IncidentView): Markup {
 
 /** Whether the weaker end of the interval would leave the cause undetermined although the middle does not. */
 function reaches(cause: CauseFinding): boolean {
-  const { lo95, hi95 } = quotedOf(cause)
+  const { quoted } = cause
   return (
-    (cause.word === 'blocking' && lo95 !== undefined && lo95 < DECISIVE_LOG10) ||
-    (cause.word === 'fault' && hi95 !== undefined && hi95 > -DECISIVE_LOG10)
+    quoted !== undefined &&
+    ((cause.word === 'blocking' && quoted.lo95 < DECISIVE_LOG10) ||
+      (cause.word === 'fault' && quoted.hi95 > -DECISIVE_LOG10))
   )
 }
 

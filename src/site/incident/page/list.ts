@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import { anchor } from '../../../core/model/incident/bounds.ts'
 import type { Markup } from '../../../web/html/markup.ts'
-import { jointRatio, quotedOf } from '../../../core/model/incident/cause.ts'
+import { jointRatio } from '../../../core/model/incident/cause.ts'
 import type { Episode, Incident } from '../../../core/model/incident/incident.ts'
 import type { WatchedCounts } from '../../../core/model/incident/watched.ts'
 import { formatAsn, parseAsn, type Asn } from '../../../core/model/units.ts'
@@ -212,9 +212,12 @@ const episodes = (lang: Lang, view: IncidentsView): Markup =>
         <div>${view.episodes.map((one, index) => episode(lang, one, index))}</div>
       </section>`
 
-/** The joint weight of an episode, and that ratios of its incidents are not multiplied. */
+/**
+ * The joint weight of an episode, and that ratios of its incidents are not multiplied. What earlier rules quoted has no
+ * such mean, and counts as nothing.
+ */
 function jointText(lang: Lang, incidents: readonly NamedIncident[]): string {
-  const joint = jointRatio(incidents.map(({ incident }) => quotedOf(incident.cause).log10Lr))
+  const joint = jointRatio(incidents.map(({ incident }) => incident.cause.quoted?.log10Lr ?? 0))
   return [
     joint === 0 ? say(lang, 'incidents.joint-none') : say(lang, 'incidents.joint', { times: timesText(lang, joint) }),
     say(lang, 'incidents.not-multiplied'),

@@ -30,5 +30,7 @@ export const renderTerms = (lang: Lang, { cause, mechanism, state }: Incident): 
                 support === cause.support ? html`<li><b>${text}</b></li>` : html`<li>${text}</li>`,
               )}
             </ol>
-            <p>${say(lang, 'incident.strength-rests')} ${say(lang, 'weigh.judgement')}</p>`
+            <p>
+              ${cause.quoted === undefined ? '' : say(lang, 'incident.strength-rests')} ${say(lang, 'weigh.judgement')}
+            </p>`
     }`

@@ -219,16 +219,16 @@ function sum(lang: Lang, incident: IncidentView['incident']): Markup {
       <th scope="row" role="rowheader" class="it">${text}</th>
       <td role="cell" class="sc">${drawn}</td>
     </tr>`
-  const { log10Lr, lo95, hi95 } = quoted
-  const bounds = lo95 === undefined || hi95 === undefined ? undefined : { lo95, hi95 }
+  const earlier = 'followed' in quoted
+  const { log10Lr } = quoted
   return html`${line(
     'sum',
     html`<b>${say(lang, 'incident.weight-quoted')}</b><span class="lr">${timesText(lang, log10Lr)}</span
       ><span
-        >${say(lang, 'incident.weight-against-best', { against: opponentName(lang, quoted.against) })}
+        >${earlier ? '' : say(lang, 'incident.weight-against-best', { against: opponentName(lang, quoted.against) })}
         ${interval === '' ? '' : under(interval)}</span
       >`,
-    bar(log10Lr, bounds, 10),
+    bar(log10Lr, earlier ? undefined : quoted, 10),
   )}
   ${line(
     'rival',

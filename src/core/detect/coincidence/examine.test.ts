@@ -87,9 +87,30 @@ describe('examineCoincidence()', () => {
     const [alike] = [examineCoincidence(plan({ primary }), { events, incidents: [...incidents, ...same] }).primary]
     assert.equal(alike.finding, 'placebo-too')
     assert.deepEqual([alike.placebo?.weeks.observed, alike.placebo?.weeks.p], [0, 1])
-    const alone = examineCoincidence(plan({ primary }), { events, incidents }).primary
+    const fault = incident(evening(40, 10), { service: 'wikipedia', word: 'fault' })
+    const alone = examineCoincidence(plan({ primary }), { events, incidents: [...incidents, fault] }).primary
     assert.equal(alone.finding, 'link')
     assert.equal(alone.placebo?.weeks.p, alone.weeks.p)
+  })
+
+  it('claims nothing where placebo services were not measured near the events', () => {
+    const study = halfAYear(0.7)
+    const primary = hypothesis('streams', { placebos: ['wikipedia'] })
+    const [first, last] = [START / HOUR_MS, START / HOUR_MS + 182 * 24]
+    const all = new Set(Array.from({ length: last - first }, (_, hour) => first + hour))
+    const findingOf = (service: string, hours: ReadonlySet<number>) => {
+      const watched = [
+        { service: 'youtube', asn: parseAsn(64500), hours: all },
+        { service, asn: parseAsn(64500), hours },
+      ]
+      return examineCoincidence(plan({ primary }), { ...study, watched }).primary.finding
+    }
+    assert.equal(findingOf('wikipedia', all), 'link')
+    assert.equal(findingOf('wikipedla', all), 'placebo-unmeasured')
+    const mornings = new Set([...all].filter((hour) => (hour + 5) % 24 < 12))
+    assert.equal(findingOf('wikipedia', mornings), 'placebo-unmeasured')
+    // Of a file it is not known what was measured: without any incident of it, a placebo shows nothing.
+    assert.equal(examineCoincidence(plan({ primary }), study).primary.finding, 'placebo-unmeasured')
   })
 
   it('claims a link where restrictions follow streams', () => {

@@ -60,6 +60,8 @@ interface Study {
   readonly series: ShiftSeries
   /** The same events with the onsets of placebo services, where the question names some. */
   readonly placebo?: ShiftSeries
+  /** Whether placebo services were measured near the events. */
+  readonly placeboMeasured: boolean
   readonly eventsWithoutHour: number
   readonly openStarts: number
   readonly incidents: readonly StudiedIncident[]
@@ -148,10 +150,18 @@ function prepare(plan: CoincidencePlan, hypothesis: Hypothesis, frame: Frame): S
     days,
     windowHours: plan.windowHours,
   }
+  const named = placebos ?? []
+  const placeboHour = hoursWatched(data.watched?.filter(meant(named)), clock)
+  const near = series.events.flatMap((at) => windowHours(at, plan))
   return {
     plan,
     hypothesis,
     series,
+    // Where it is unknown which hours were watched, one incident of them shows that they were measured at all.
+    placeboMeasured:
+      data.watched === undefined
+        ? data.incidents.some(meant(named))
+        : near.length > 0 && near.filter(placeboHour).length >= plan.watchedShare * near.length,
     ...(placebos === undefined ? {} : { placebo: { ...series, onsets: drawn(placebos).onsets } }),
     eventsWithoutHour: asked.filter(({ start }) => !start.includes('T') && start <= plan.period.until).length,
     openStarts,
@@ -160,6 +170,13 @@ function prepare(plan: CoincidencePlan, hypothesis: Hypothesis, frame: Frame): S
     clock,
     seed: plan.seed + frame.place,
   }
+}
+
+/** The hours of the window of an event, each by its first instant. */
+function windowHours(event: number, { windowHours: [low, high] }: Pick<CoincidencePlan, 'windowHours'>): number[] {
+  const hours: number[] = []
+  for (let at = event + low * HOUR_MS; at < event + high * HOUR_MS; at += HOUR_MS) hours.push(at)
+  return hours
 }
 
 /** Whether an hour of the wall clock was watched in any of the series. */
@@ -175,10 +192,8 @@ function hoursWatched(
 
 function answer(study: Study): CoincidenceResult {
   const { plan, series, hypothesis } = study
-  const [low, high] = plan.windowHours
   const watched = (start: number): boolean => {
-    const hours: number[] = []
-    for (let at = start + low * HOUR_MS; at < start + high * HOUR_MS; at += HOUR_MS) hours.push(at)
+    const hours = windowHours(start, plan)
     return hours.filter(study.watchedHour).length >= plan.watchedShare * hours.length
   }
   const evenings = matchEvenings(series.events, { from: series.from, days: series.days, watched })
@@ -203,7 +218,13 @@ function answer(study: Study): CoincidenceResult {
     })
   return {
     hypothesis,
-    finding: findingOf(series, { weeks, linear, level: plan.level, ...defined({ placebo }) }),
+    finding: findingOf(series, {
+      weeks,
+      linear,
+      level: plan.level,
+      measured: study.placeboMeasured,
+      ...defined({ placebo }),
+    }),
     events: series.events.length,
     eventsWithoutHour: study.eventsWithoutHour,
     onsets: series.onsets.length,
@@ -240,18 +261,24 @@ interface Tests {
   readonly linear: ShiftTest
   readonly level: number
   readonly placebo?: PlaceboTest
+  /** Whether the placebo services were measured. */
+  readonly measured: boolean
 }
 
 /**
  * The combined rule: a link only where both tests reach the level, and nothing where one of them never could. Where
  * placebo services are named, both tests of the difference from them must reach it too: what measuring or the day does
- * to every service is no link.
+ * to every service is no link. Placebo services that were not measured near the events show nothing of that.
  */
-function findingOf({ events, onsets }: ShiftSeries, { weeks, linear, level, placebo }: Tests): CoincidenceFinding {
+function findingOf(
+  { events, onsets }: ShiftSeries,
+  { weeks, linear, level, placebo, measured }: Tests,
+): CoincidenceFinding {
   if (events.length === 0 || onsets.length === 0 || linear.onsets === 0) return 'cannot-show'
   if (weeks.floor > level || linear.floor > level) return 'cannot-show'
   const reached = [weeks, linear].filter(({ p }) => p <= level).length
   if (reached < 2) return reached === 1 ? 'tests-differ' : 'not-shown'
+  if (placebo !== undefined && !measured) return 'placebo-unmeasured'
   return placebo === undefined || (placebo.weeks.p <= level && placebo.linear.p <= level) ? 'link' : 'placebo-too'
 }
 

@@ -116,6 +116,7 @@ export const COINCIDENCE_FINDINGS = [
   'link', // both tests at or below the level
   'link-alone', // a secondary question: both tests, but not beside the other questions: nothing is claimed
   'placebo-too', // both tests, but not the difference from the placebo services: nothing is claimed
+  'placebo-unmeasured', // both tests, but the placebo services were not measured near the events: nothing is claimed
   'tests-differ', // only one of them: nothing is claimed
   'not-shown', // neither
   'not-frozen', // the question, a network or the period is not that of the pre-registered list: figures explore only

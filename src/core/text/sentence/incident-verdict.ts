@@ -132,7 +132,7 @@ export function pairsSentences(lang: Lang, { pairs }: Pick<CauseFinding, 'pairs'
 export interface NumberWords {
   /** The one to quote, with its interval. */
   readonly quoted: string
-  /** The ratio of averages, which is larger and not to be quoted; none of earlier rules, which are told with the first. */
+  /** The ratio of averages, which is larger and not to be quoted; none of earlier rules: the first sentence gives both. */
   readonly mean?: string
   /** What the quoted number says and what it does not say; none where none is quoted. */
   readonly meaning: readonly string[]

@@ -270,6 +270,14 @@ describe('the page of an incident', () => {
 })
 
 describe('the list of incidents', () => {
+  it('gives an episode rows and columns of what is listed alone', async () => {
+    const columns = async (path: string): Promise<readonly string[]> =>
+      [...(await text(path)).matchAll(/<th scope="col">([^<]*)<\/th>/g)].map(([, name = '']) => name)
+    const all = await columns('/en/incidents')
+    const own = await columns('/en/incidents?network=AS64500')
+    assert.deepEqual([all.includes('Facebook'), own], [true, ['Telegram', 'YouTube']])
+  })
+
   it('has running ones first, then episodes, then finished ones, and gives what was withdrawn no times', async () => {
     const html = await text('/en/incidents')
     const places = ['Instagram does not open', 'id="episodes"', 'id="finished"'].map((part) => html.indexOf(part))

@@ -6,7 +6,7 @@ import { conditionalOdds, hoursNear, type HourlyStudy, type Stratum } from './od
 /** Weeks of a stratum: an hour is compared with the same hour of the same weekday in these weeks. */
 const BLOCK_WEEKS = 4
 const WEEK_HOURS = 7 * 24
-export const PERMUTATIONS = 999
+const PERMUTATIONS = 999
 const ROUNDING = 1e-9
 
 /** One block of weeks: `score[from][to]` is the centred exposure of the onsets of week `from` on the hours of week `to`. */

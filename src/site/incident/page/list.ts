@@ -230,6 +230,9 @@ function episode(lang: Lang, { episode: found, incidents }: EpisodeView, index: 
   const edges = first === undefined ? undefined : edgesText(lang, { ...first, start: found.start, end: found.end })
   const title = at === undefined ? say(lang, 'incident.not-dated') : formatDate(lang, at)
   const label = `episode-${index}`
+  // Of what is listed alone: an incident on hold, or outside the filter, has neither a row nor a column.
+  const services = found.services.filter((service) => incidents.some(({ incident }) => incident.service === service))
+  const asns = found.asns.filter((asn) => incidents.some(({ incident }) => incident.asn === asn))
   return html`<article class="episode" aria-labelledby="${label}">
     <h3 class="day" id="${label}">
       ${title}${edges === undefined ? '' : `, ${edges.start.value}\u2013${edges.end.value}`}
@@ -239,9 +242,9 @@ function episode(lang: Lang, { episode: found, incidents }: EpisodeView, index: 
         lang,
         incidents.some(({ incident }) => incident.simulated),
       )}${say(lang, 'incidents.episode', {
-        count: found.incidents.length,
-        networks: found.asns.length,
-        services: found.services.length,
+        count: incidents.length,
+        networks: asns.length,
+        services: services.length,
       })}
       ${found.rule.exact ? say(lang, 'incidents.episode-rule') : ''} ${jointText(lang, incidents)}
     </p>
@@ -250,15 +253,15 @@ function episode(lang: Lang, { episode: found, incidents }: EpisodeView, index: 
         <thead>
           <tr>
             <th scope="col"><span class="vh">${say(lang, 'column.network')}</span></th>
-            ${found.services.map((service) => html`<th scope="col">${serviceOf(incidents, service)}</th>`)}
+            ${services.map((service) => html`<th scope="col">${serviceOf(incidents, service)}</th>`)}
           </tr>
         </thead>
         <tbody>
-          ${found.asns.map(
+          ${asns.map(
             (asn) =>
               html`<tr>
                 <th scope="row">${networkOf(incidents, asn)} <small class="q">${formatAsn(asn)}</small></th>
-                ${found.services.map((service) => cell(lang, incidents, { service, asn }))}
+                ${services.map((service) => cell(lang, incidents, { service, asn }))}
               </tr>`,
           )}
         </tbody>

@@ -13,13 +13,14 @@ type Ask = NonNullable<SiteOptions['availability']>
 /** Counts availability for the pages of a folder, in a thread of its own that starts when first asked. */
 export function siteAvailability(folder: OpenFolder): Ask {
   const settings = defaultSettings()
-  let pool: WorkerPool | undefined
+  let opened: ({ readonly pool: WorkerPool } & ReturnType<typeof loadAvailability>) | undefined
   return remember(async (series, period) => {
-    if (pool === undefined) {
-      pool = openDetectPool({ settings }, { threads: 1 })
-      folder.closeWith(pool)
+    // Tables are read once: an operator's own may be large, and this thread answers readers.
+    if (opened === undefined) {
+      opened = { ...loadAvailability(folder.path), pool: openDetectPool({ settings }, { threads: 1 }) }
+      folder.closeWith(opened.pool)
     }
-    const about = { warehouse: await folder.warehouse(), pool, settings, ...loadAvailability(folder.path) }
+    const about = { warehouse: await folder.warehouse(), settings, ...opened, now: systemClock.now() }
     return seriesAvailability(series, period, about)
   })
 }

@@ -1,3 +1,4 @@
+import { HOSTILE } from './hostile.ts'
 import { KUAGER_ANY_NAME } from './kuager-any-name.ts'
 import { KUAGER_BLOCKED } from './kuager-blocked.ts'
 import { KUAGER_BLOCKED_BESIDES } from './kuager-blocked-besides.ts'
@@ -23,6 +24,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...WEB_LIMITS,
   ...OTHER_TESTS,
   ...MESSENGERS,
+  ...HOSTILE,
   ...KUAGER_BLOCKED,
   ...KUAGER_BLOCKED_BESIDES,
   ...KUAGER_NOT_BLOCKED,

@@ -3,6 +3,7 @@ import { addressKey, onOwnPath, type Case, type Hop } from './case.ts'
 import { finding, ground, type Finding } from './finding.ts'
 import { provesName } from './layer/interception.ts'
 import { isAnswered } from './layer/page.ts'
+import { sentTo } from './sent-to.ts'
 
 /** Layers that an exchange passes before its name is proved. */
 const BELOW: ReadonlySet<Finding['layer']> = new Set(['dns', 'tcp', 'tls'])
@@ -100,10 +101,7 @@ function onlyAddress(hop: Hop): string | undefined {
 /** A step whose requests are for something else than the input, or to which no earlier step leads. */
 const isAdrift = (hop: Hop, hops: readonly Hop[]): boolean =>
   hop.adrift === true ||
-  (hop.index > 0 &&
-    !hops.some(
-      ({ index, http }) => index < hop.index && http.some((row) => (row.location ?? row.read?.location) !== undefined),
-    ))
+  (hop.index > 0 && !hops.some(({ index, http }) => index < hop.index && http.some((row) => sentTo(row) !== undefined)))
 
 function contradicted(one: Finding, proof: Proof | undefined): Finding {
   const name = proof === undefined ? undefined : proof.kind === 'http' ? proof.host : proof.name

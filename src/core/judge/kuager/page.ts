@@ -160,8 +160,9 @@ function isSame(a: HttpObservation, b: HttpObservation): boolean {
 }
 
 /** What two answers must have in common to be the same: the place to which they send, else a body worth comparing. */
-export function substanceOf({ location, body }: HttpObservation): string | undefined {
-  if (location !== undefined) return `location ${location}`
+export function substanceOf(row: HttpObservation): string | undefined {
+  const { location, body } = row
+  if (location !== undefined) return sentTo(row) && `location ${location}`
   return body !== undefined && body.length >= 40 ? `body ${body}` : undefined
 }
 
@@ -184,7 +185,7 @@ function judgeRedirect(
   const host = row.host ?? ''
   const said = ground('http.redirected-elsewhere', 'decisive', { host, location: target }, row)
   const detail = { hop: hop.index, mechanism: 'http.redirect.host' } as const
-  if (first?.status !== undefined) {
+  if (first?.status !== undefined && isPlaceKnown(first, row)) {
     if (sendsThere(first, row, target)) return undefined
     return finding('http', 'interfered', 'http.redirected', {
       ...detail,
@@ -212,6 +213,10 @@ export const isOwn = (service: Service | undefined, row: HttpObservation, host: 
   row.read?.location === undefined
     ? service !== undefined && serviceHosts(service).has(registrableDomain(host))
     : row.read.location.includes('own')
+
+/** Whether it is known where the control's first answer sends: a redirect without a readable place says nothing. */
+const isPlaceKnown = ({ status = 0, location }: HttpObservation, { url }: HttpObservation): boolean =>
+  status < 300 || status > 399 || (location !== undefined && URL.canParse(location, url))
 
 /** Whether the control's first answer sends to the site to which this one does. */
 export function sendsThere(first: HttpObservation, row: HttpObservation, host: string): boolean {

@@ -51,13 +51,14 @@ function wordsOf(
   service: Service | undefined,
   controls: readonly HttpObservation[],
 ): PageReading['location'] {
-  if (row.location === undefined) return undefined
   const sent = sentTo(row)
+  // A place that cannot be read is not known: an empty list would say that it is the owner's own.
+  if (sent === undefined) return undefined
   const target = redirectElsewhere(row)
   const first = firstOfControl(controls.filter((one) => one.part === row.part && one.scheme === row.scheme))
   return LOCATION_WORDS.filter((word) => {
     if (word === 'own') return target !== undefined && isOwn(service, row, target)
     if (word === 'as-control') return target !== undefined && first !== undefined && sendsThere(first, row, target)
-    return sent?.is(word) === true
+    return sent.is(word)
   })
 }

@@ -2,10 +2,10 @@ import type { MeasurementHead } from '../../model/measured/measurement.ts'
 import type { Observation, TlsObservation } from '../../model/measured/observation.ts'
 import type { Tables } from '../../model/tables/tables.ts'
 import type { Verdict } from '../../model/measured/verdict.ts'
-import { judgeInterception } from '../layer/certificate.ts'
+import { explainedRefusal, judgeInterception, refusalBesideControl } from '../layer/certificate.ts'
 import { combine } from '../combine.ts'
 import { finding, ground, type Finding } from '../finding.ts'
-import { isNetworkFailure } from '../line.ts'
+import { isCertificateRefusal, isNetworkFailure } from '../line.ts'
 import { handshakeFailure, handshakeValues, innocentGround } from '../layer/tls.ts'
 
 /** The server spoke TLS: the handshake completed, or only its certificate was for another name. */
@@ -55,6 +55,9 @@ function judgeTarget(
       grounds: [ground('tls.completed', 'context', handshakeValues(target), target)],
     })
   const code = target.failure?.code ?? 'unknown_failure'
+  const refusal = { hop: 0, row: target, name: target.name ?? '' }
+  const explained = isCertificateRefusal(code) ? explainedRefusal(head, refusal) : undefined
+  if (explained !== undefined) return explained
   if (!isNetworkFailure(code))
     return finding('tls', 'inconclusive', 'line.own-failure', {
       mechanism: 'fault.client',
@@ -74,12 +77,12 @@ function judgeTarget(
     const passed = sameAddress
       ? innocentGround(innocent, target)
       : ground('provider.exchange-passed', 'control', { name: innocent.name ?? '' }, innocent)
-    return finding('tls', 'interfered', look?.rule ?? 'tls.certificate-refused', {
-      mechanism:
-        (sameAddress ? look?.paired : look?.mechanism) ??
-        (code === 'ssl_unknown_authority' ? 'tls.mitm.unknown_ca' : look === undefined ? 'tls.mitm' : undefined),
+    const halvings = sameAddress ? [] : (['inferred-control'] as const)
+    if (look === undefined) return refusalBesideControl(head, refusal, { grounds: [passed], halvings })
+    return finding('tls', 'interfered', look.rule, {
+      mechanism: sameAddress ? look.paired : look.mechanism,
       grounds: [said, passed],
-      halvings: [...(look?.halvings ?? []), ...(sameAddress ? [] : (['inferred-control'] as const))],
+      halvings: [...look.halvings, ...halvings],
     })
   }
   const failedToo = innocents.find((row) => row.failure !== undefined)

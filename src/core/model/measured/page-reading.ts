@@ -24,7 +24,7 @@ export interface PageReading {
   readonly fingerprints: readonly string[]
   /** Answers of one measurement with the same number send to the same place, or have the same body. */
   readonly same?: number
-  /** Absent where the answer sends nowhere. */
+  /** Absent where the answer sends nowhere, or to a place that cannot be read. */
   readonly location?: readonly LocationWord[]
 }
 

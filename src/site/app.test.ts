@@ -29,9 +29,11 @@ describe('the first page', () => {
 
   it('shows the week that ends with the newest data, with the number behind each mark', async () => {
     const text = await (await get('/en/matrix')).text()
-    assert.match(text, /Networks with interference: 3 of 6/)
+    assert.match(text, /Networks with a restriction in these days: 4 of 6/)
     assert.match(text, /value="2026-02-27"/)
-    assert.match(text, /interference in every measurement, measurements:\s*<\/span>\s*4 of 4/)
+    // Interference in single measurements is not a restriction, as on the first page.
+    assert.match(text, /not determined, measurements with interference:\s*<\/span>\s*4 of 4/)
+    assert.match(text, /no restriction seen, measurements with interference:\s*<\/span>\s*1 of 4/)
     assert.match(text, /no data, measurements:\s*<\/span>\s*0/)
   })
 

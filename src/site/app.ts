@@ -17,6 +17,7 @@ import { addFeedPages } from './feeds/route.ts'
 import { addFirstPages } from './first/route.ts'
 import { addGuidePages } from './guide/route.ts'
 import { addHealth } from './health/route.ts'
+import type { Frame } from '../web/html/frame.ts'
 import { SECURITY_HEADERS } from '../web/request/headers.ts'
 import type { Findings } from './incident/around.ts'
 import { addIncidentPages } from './incident/route.ts'
@@ -46,10 +47,11 @@ const FINDINGS_MS = 15_000
  * The site and its JSON interface over the given stores. It opens nothing itself, keeps nothing of a request,
  * sets no cookie, and logs neither addresses nor paths with a query.
  */
-export function createSite(options: SiteOptions): Hono {
+export function createSite(given: SiteOptions): Hono {
   const site = new Hono()
-  const lastData = rememberLastData(options)
-  const board = openBoard(options, lastData)
+  const lastData = rememberLastData(given)
+  const board = openBoard(given, lastData)
+  const options = { ...given, frame: { ...given.frame, isSimulated: simulatedOf(board) } }
   const speak = openSpeak(board, options.clock)
   const { onion } = options.frame
   site.use(async (c, next) => {
@@ -108,6 +110,15 @@ export function createSite(options: SiteOptions): Hono {
   })
   return site
 }
+
+/** Whether the board is of simulated data; where it cannot be read, a page says it of itself. */
+const simulatedOf =
+  (board: () => Promise<Board>): Required<Frame>['isSimulated'] =>
+  () =>
+    board().then(
+      ({ simulated }) => simulated,
+      () => false,
+    )
 
 /** Ways in which a page can be asked for. */
 const READING: ReadonlySet<string> = new Set(['GET', 'HEAD'])

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { DAY_MS } from '../core/model/duration.ts'
 import { InputError } from '../core/model/errors.ts'
-import { instant, parseAsn, parseInstant, type Asn, type Instant } from '../core/model/units.ts'
+import { parseAsn, type Asn, type Instant } from '../core/model/units.ts'
+import { dayAfter, daysBetween, homeDay, homeDayBounds } from '../core/text/home-day.ts'
 import type { Days } from './urls.ts'
 
 /** Longest period of one question: three years, so that a page stays a page. */
@@ -15,17 +15,21 @@ const seriesSchema = z.strictObject({
   network: z.string().regex(/^AS\d{1,10}$/i),
 })
 
+/** Days are those of Kazakhstan in every address, of pages and of the interface alike. */
+export const SINCE_EXPECTED = 'a day by Astana time, YYYY-MM-DD'
+export const UNTIL_EXPECTED = `${SINCE_EXPECTED}, not before since, at most three years after it`
+
 /** What each part of a query should have been, for the answer 400. */
 const EXPECTED: Readonly<Record<string, string>> = {
-  since: 'a day, YYYY-MM-DD',
-  until: 'a day, YYYY-MM-DD, not before since, at most three years after it',
+  since: SINCE_EXPECTED,
+  until: UNTIL_EXPECTED,
   service: 'a service such as youtube, web:example.org or test:ndt',
   network: 'a network such as AS9198',
 }
 
 export interface ChosenPeriod {
   readonly days: Days
-  /** First instant of `since` and first instant after `until`, in UTC. */
+  /** First instant of `since` and first instant after `until`, by the clock of Kazakhstan. */
   readonly since: Instant
   readonly until: Instant
 }
@@ -46,25 +50,25 @@ function parseWith<T>(schema: z.ZodType<T>, values: Readonly<Record<string, stri
   return refuse(String(issue?.path[0] ?? 'query'))
 }
 
-function choose(days: Days): ChosenPeriod {
-  const since = parseInstant(days.since)
-  const until = instant(parseInstant(days.until) + DAY_MS)
-  if (until <= since || until - since > MOST_DAYS * DAY_MS) refuse('until')
-  return { days: { since: days.since, until: days.until }, since, until }
+/** The time that days span, both inclusive. Throws InputError for days in the wrong order, and for too many. */
+export function periodOf({ since, until }: Days): ChosenPeriod {
+  const count = daysBetween(since, until)
+  if (count < 1 || count > MOST_DAYS) refuse('until')
+  return { days: { since, until }, since: homeDayBounds(since).from, until: homeDayBounds(until).until }
 }
 
-const dayOf = (at: Instant): string => new Date(at).toISOString().slice(0, 10)
-
-/** The last `count` days up to the day of an instant, in UTC. */
-export const lastDays = (at: Instant, count: number): ChosenPeriod =>
-  choose({ since: dayOf(instant(at - (count - 1) * DAY_MS)), until: dayOf(at) })
+/** The last `count` days up to the day of an instant. */
+export function lastDays(at: Instant, count: number): ChosenPeriod {
+  const until = homeDay(at)
+  return periodOf({ since: dayAfter(until, 1 - count), until })
+}
 
 /**
  * Reads `since` and `until`; both may be left out together, then the fallback is used.
  * Throws InputError for anything else.
  */
 export function parseDays(values: Readonly<Record<string, string>>, fallback: () => ChosenPeriod): ChosenPeriod {
-  return Object.keys(values).length === 0 ? fallback() : choose(parseWith(daysSchema, values))
+  return Object.keys(values).length === 0 ? fallback() : periodOf(parseWith(daysSchema, values))
 }
 
 /** Reads the query of a series. Throws InputError. */
@@ -72,5 +76,5 @@ export function parseSeries(
   values: Readonly<Record<string, string>>,
 ): ChosenPeriod & { readonly service: string; readonly asn: Asn } {
   const { service, network, ...days } = parseWith(seriesSchema, values)
-  return { ...choose(days), service, asn: parseAsn(network) }
+  return { ...periodOf(days), service, asn: parseAsn(network) }
 }

@@ -522,6 +522,7 @@ export interface Placeholders {
   'date.level-start-open': { readonly until: Value }
   'date.set-aside': { readonly count: Value }
   'date.strip': { readonly length: Value }
+  'days.restricted': { readonly count: Value; readonly total: Value }
   'demand.measured-until': { readonly at: Value }
   'demand.not-counted': { readonly insufficient: Value; readonly withdrawn: Value }
   'demand.open-edges': { readonly count: Value }
@@ -662,10 +663,10 @@ export interface Placeholders {
   'facts.source-archived': { readonly place: Value }
   'facts.source-published': { readonly date: Value }
   'feed.title-of': { readonly topic: Value }
-  'first.interfered': { readonly count: Value; readonly total: Value }
   'first.last-days': { readonly count: number }
   'first.lead': { readonly count: Value; readonly days: Value }
   'first.matrix-more': { readonly count: Value }
+  'first.restricted': { readonly count: Value; readonly total: Value }
   'first.service-latest': { readonly at: Value }
   'first.service-networks': { readonly count: Value; readonly total: Value }
   'frame.copy-live': { readonly address: Value }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 // Fields that many answers share. Their descriptions are part of the published description of the interface.
 
 export const time = z.iso.datetime().describe('Time in UTC, RFC 3339')
-export const day = z.iso.date().describe('Day in UTC, YYYY-MM-DD')
+export const day = z.iso.date().describe('Day by Astana time, YYYY-MM-DD')
 export const network = z
   .string()
   .regex(/^AS\d{1,10}$/)

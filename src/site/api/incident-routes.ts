@@ -10,7 +10,8 @@ import type { ReadableIncidents } from '../incident/route.ts'
 import { route, type ApiContext, type ApiRoute, type RouteFound, type RouteMissing } from './api-route.ts'
 import { cursorOf } from './cursor.ts'
 import { correctionsSchema, incidentSchema, incidentsSchema } from './incident-schema.ts'
-import { cursor, dayBounds, format, incident, limit, network, revision, service, since, until } from './parts.ts'
+import { homeDayBounds } from '../../core/text/home-day.ts'
+import { cursor, format, incident, limit, network, revision, service, since, until } from './parts.ts'
 
 /** Incidents of one part of a list: by default, and at most. */
 const LISTED = { usual: 200, most: 1000 }
@@ -66,8 +67,8 @@ function partOf(
 const filterSchema = z.strictObject({
   service: service.optional(),
   network: network.optional(),
-  since: since.describe('a day in UTC, YYYY-MM-DD: incidents that were not over before it').optional(),
-  until: until.describe('a day in UTC, YYYY-MM-DD: incidents that began on it or before').optional(),
+  since: since.describe('a day by Astana time, YYYY-MM-DD: incidents that were not over before it').optional(),
+  until: until.describe('a day by Astana time, YYYY-MM-DD: incidents that began on it or before').optional(),
   state: z
     .enum(INCIDENT_STATES)
     .describe(`one of ${INCIDENT_STATES.join(', ')}`)
@@ -83,8 +84,8 @@ const begun = (one: Incident): number => anchor(one) ?? one.revisedAt
 
 /** Whether an incident is wanted: by its days as far as its interval may reach. */
 function fits(filter: z.infer<typeof filterSchema>): (one: Incident) => boolean {
-  const from = filter.since === undefined ? -Infinity : dayBounds(filter.since).from
-  const before = filter.until === undefined ? Infinity : dayBounds(filter.until).until
+  const from = filter.since === undefined ? -Infinity : homeDayBounds(filter.since).from
+  const before = filter.until === undefined ? Infinity : homeDayBounds(filter.until).until
   return (one) =>
     (filter.service === undefined || one.service === filter.service) &&
     (filter.network === undefined || formatAsn(one.asn) === filter.network.toUpperCase()) &&

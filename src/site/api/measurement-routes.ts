@@ -15,12 +15,13 @@ import {
 import type { ListedPoint, ListPlace } from '../../store/warehouse/contract.ts'
 import { encodeSeriesPoint } from '../../store/warehouse/series-wire.ts'
 import { chooseDays } from '../last-data.ts'
+import { periodOf } from '../query.ts'
 import type { ChosenPeriod } from '../query.ts'
 import { matrixBody, measurementBody, seriesBody } from './bodies.ts'
 import { route, type ApiContext, type ApiRoute, type RouteFound, type RouteMissing } from './api-route.ts'
 import { cursorOf } from './cursor.ts'
 import { matrixSchema, measurementSchema, measurementsSchema, seriesSchema } from './measurement-schema.ts'
-import { cursor, format, limit, measurement, network, periodOf, service, since, until } from './parts.ts'
+import { cursor, format, limit, measurement, network, service, since, until } from './parts.ts'
 
 const DAYS = 'since=2026-02-27&until=2026-03-05'
 /** Measurements of one part of a list: by default, and at most. */

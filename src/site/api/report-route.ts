@@ -8,7 +8,9 @@ import { FEWEST_REPORTERS, problemSchema, settledBefore } from '../../core/model
 import { formatAsn, formatInstantUtc, instant, parseAsn } from '../../core/model/units.ts'
 import { route } from './api-route.ts'
 import { count, network as networkField, service as serviceField, simulated, time } from './field.ts'
-import { dayBounds, format, network, periodOf, service, since, until } from './parts.ts'
+import { homeDay, homeDayBounds } from '../../core/text/home-day.ts'
+import { periodOf } from '../query.ts'
+import { format, network, service, since, until } from './parts.ts'
 
 /** Days of one answer at most, and where none are asked for. */
 const MOST_DAYS = 31
@@ -154,7 +156,7 @@ function periodAsked(
   asOf: number,
 ): { readonly since: ReturnType<typeof instant>; readonly until: ReturnType<typeof instant> } {
   if (first === undefined && last === undefined) {
-    const today = dayBounds(new Date(asOf).toISOString().slice(0, 10))
+    const today = homeDayBounds(homeDay(instant(asOf)))
     return { since: instant(today.until - USUAL_DAYS * DAY_MS), until: today.until }
   }
   if (first === undefined || last === undefined)

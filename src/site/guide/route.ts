@@ -1,11 +1,11 @@
 import type { Hono } from 'hono'
 import { defined } from '../../core/model/defined.ts'
-import { DAY_MS } from '../../core/model/duration.ts'
 import { anchor } from '../../core/model/incident/bounds.ts'
 import { serviceName } from '../../core/text/names.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import type { Instant, Sha256 } from '../../core/model/units.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
+import { dayAfter, homeDay } from '../../core/text/home-day.ts'
 import { BY_HAND_ASSET } from '../../web/html/asset.ts'
 import { embedSnippet } from '../embed/route.ts'
 import { digestOf } from '../incident/around.ts'
@@ -116,8 +116,7 @@ async function snippetOf(lang: Lang, options: SiteOptions): Promise<Pick<DataVie
   return { snippet: embedSnippet({ origin: frame.origin, title }, lang, { service: incident.service }) }
 }
 
-const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
-const around = (at: Instant): Days => ({ since: dayOf(at - DAY_MS), until: dayOf(at + DAY_MS) })
+const around = (at: Instant): Days => ({ since: dayAfter(homeDay(at), -1), until: dayAfter(homeDay(at)) })
 
 /** How many measurements of an incident are tried: one that was erased is not an example. */
 const MOST_TRIED = 5

@@ -9,10 +9,9 @@ import { formatDateTime, formatPeriod } from '../../core/text/time.ts'
 import { urls, type Days } from '../urls.ts'
 import type { NamedIncident } from '../../core/text/sentence/incident.ts'
 import { incidentLines } from '../parts/incident-line.ts'
-import { CELL_STATES, type CellState } from '../../core/model/cell-state.ts'
 import { daysForm } from '../parts/days-form.ts'
 import { simulatedTag, type Page } from '../parts/layout.ts'
-import { KIND_MARKS, mark } from '../parts/mark.ts'
+import { KIND_MARKS, mark, MARK_NAMES, type MarkName } from '../parts/mark.ts'
 
 export interface MatrixNetwork {
   readonly asn: Asn
@@ -20,7 +19,7 @@ export interface MatrixNetwork {
 }
 
 export interface MatrixEntry {
-  readonly state: CellState
+  readonly state: MarkName
   /** Judged measurements, and how many of them were interfered. */
   readonly judged: number
   readonly interfered: number
@@ -29,9 +28,9 @@ export interface MatrixEntry {
 export interface MatrixRow {
   readonly service: string
   readonly name: string
-  /** State over all networks, and on how many of the measured ones there was interference. */
-  readonly state: CellState
-  readonly interferedNetworks: number
+  /** State over all networks, and on how many of the measured ones an incident restricted the service. */
+  readonly state: MarkName
+  readonly restrictedNetworks: number
   readonly measuredNetworks: number
   /** Distinct devices on the network with most of them, those unnamed left out: at least so many in all. */
   readonly devices: number
@@ -55,7 +54,7 @@ export interface MatrixView {
   readonly networks: readonly MatrixNetwork[]
   readonly rows: readonly MatrixRow[]
   readonly hiddenServices: number
-  readonly interferedNetworks: number
+  readonly restrictedNetworks: number
   readonly measuredNetworks: number
   readonly measurements: number
   readonly latest: readonly LatestMeasurement[]
@@ -89,34 +88,38 @@ function answer(lang: Lang, view: MatrixView): Markup {
   const heading =
     total === 0
       ? say(lang, 'first.no-data')
-      : view.interferedNetworks === 0
+      : view.restrictedNetworks === 0
         ? say(lang, 'first.none-seen')
-        : say(lang, 'first.interfered', { count: view.interferedNetworks, total })
-  const days = formatPeriod(lang, view.period.first, view.period.last, 'UTC')
+        : say(lang, 'first.restricted', { count: view.restrictedNetworks, total })
+  const days = formatPeriod(lang, view.period.first, view.period.last)
   return html`<div class="lead">
     <h1 id="answer">${heading}</h1>
     <p>${say(lang, 'first.lead', { days, count: view.measurements })}</p>
   </div>`
 }
 
+/** A restriction on some networks is a part of all, as on the first page. */
+const markOf = ({ state, restrictedNetworks, measuredNetworks }: MatrixRow): MarkName =>
+  state === 'shut' && restrictedNetworks < measuredNetworks ? 'part' : state
+
 const services = (lang: Lang, view: MatrixView): Markup =>
   html`<ul class="svc">
     ${view.rows.map(
       (row) =>
         html`<li>
-          ${mark(row.state)}
+          ${mark(markOf(row))}
           <div>
-            <p class="s"><b>${row.name}</b>: ${say(lang, `cell.${row.state}`)}</p>
+            <p class="s"><b>${row.name}</b>: ${say(lang, `days.state.${row.state}`)}</p>
             ${
               row.latest === undefined
                 ? ''
                 : html`<p class="d">
                     ${
-                      row.interferedNetworks === 0
+                      row.restrictedNetworks === 0
                         ? ''
                         : html`<span class="v"
                             >${say(lang, 'first.service-networks', {
-                              count: row.interferedNetworks,
+                              count: row.restrictedNetworks,
                               total: row.measuredNetworks,
                             })}</span
                           > `
@@ -162,7 +165,7 @@ const matrix = (lang: Lang, view: MatrixView): Markup =>
     </div>
     ${view.networks.length === 0 ? '' : matrixTable(lang, view)}
     <ul class="legend">
-      ${CELL_STATES.map((state) => html`<li>${mark(state)}${say(lang, `cell.${state}`)}</li>`)}
+      ${MARK_NAMES.map((state) => html`<li>${mark(state)}${say(lang, `days.state.${state}`)}</li>`)}
     </ul>
     ${
       view.hiddenServices === 0
@@ -207,8 +210,9 @@ interface CellPlace {
 function cell(lang: Lang, view: MatrixView, { row, entry, network }: CellPlace): Markup {
   const judged = formatNumber(lang, entry.judged)
   const figure = entry.interfered === 0 ? judged : say(lang, 'cell.of', { count: entry.interfered, total: judged })
+  const counted = say(lang, entry.interfered === 0 ? 'cell.measurements' : 'cell.interfered')
   const content = html`${mark(entry.state)}<span
-      ><span class="vh">${say(lang, `cell.${entry.state}`)}, ${say(lang, 'cell.measurements')}: </span>${figure}</span
+      ><span class="vh">${say(lang, `days.state.${entry.state}`)}, ${counted}: </span>${figure}</span
     >`
   return entry.judged === 0 || network === undefined
     ? html`<td><span class="c">${content}</span></td>`

@@ -40,9 +40,9 @@ export function addMatrixPages(
         silent: (await board()).isSilent(),
       }
       const current = await options.incidents?.current()
-      const running =
-        current === undefined ? undefined : runningIncidents(await speak(current)).map((one) => named(one, names))
-      const view = matrixView(cells, { ...context, ...defined({ running }) })
+      const incidents = current === undefined ? undefined : await speak(current)
+      const running = incidents && runningIncidents(incidents).map((one) => named(one, names))
+      const view = matrixView(cells, { ...context, ...defined({ incidents, running }) })
       return answerPage(c, matrixPage(lang, view), options.frame)
     })
 }

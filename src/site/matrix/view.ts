@@ -5,12 +5,17 @@ import { KINDS, type Kind } from '../../core/model/measured/verdict.ts'
 import type { MatrixCell } from '../../store/warehouse/contract.ts'
 import type { NamedIncident } from '../../core/text/sentence/incident.ts'
 import type { MatrixView, LatestMeasurement, MatrixEntry, MatrixRow } from './page.ts'
-import { cellState } from '../../core/model/cell-state.ts'
+import type { Incident } from '../../core/model/incident/incident.ts'
+import { periodState } from '../now/period-state.ts'
+import type { MarkName } from '../parts/mark.ts'
 import { lastDays, type ChosenPeriod } from '../query.ts'
 
 /** Rows and columns of the matrix on the page; the data of the page has them all. */
 const MOST_WEB_ROWS = 12
 const MOST_NETWORKS = 60
+
+const RESTRICTED: readonly MarkName[] = ['shut', 'part', 'slow']
+const keyOf = (one: { readonly service: string; readonly asn: Asn }): string => `${one.service} ${one.asn}`
 
 const noKinds = (): Record<Kind, number> => ({
   reachable: 0,
@@ -23,10 +28,16 @@ const noKinds = (): Record<Kind, number> => ({
 const judgedOf = (kinds: Readonly<Record<Kind, number>>): number =>
   kinds.reachable + kinds.interfered + kinds.unreachable + kinds.inconclusive
 
-const entryOf = (cell: MatrixCell | undefined): MatrixEntry =>
-  cell === undefined
+/** What is known of one service on one network: its counts, and the incidents that restricted it in the period. */
+interface Measured {
+  readonly cell: MatrixCell
+  readonly state: MarkName
+}
+
+const entryOf = (found: Measured | undefined): MatrixEntry =>
+  found === undefined
     ? { state: 'none', judged: 0, interfered: 0 }
-    : { state: cellState(cell.kinds), judged: judgedOf(cell.kinds), interfered: cell.kinds.interfered }
+    : { state: found.state, judged: judgedOf(found.cell.kinds), interfered: found.cell.kinds.interfered }
 
 /** Networks with a judged measurement, in the order of the page: most measurements first, the unknown one last. */
 function networksOf(cells: readonly MatrixCell[]): readonly Asn[] {
@@ -53,23 +64,30 @@ function servicesOf(cells: readonly MatrixCell[], names: Names): { shown: readon
   return { shown: [...listed, ...ranked.slice(0, MOST_WEB_ROWS)], hidden: Math.max(0, others.size - MOST_WEB_ROWS) }
 }
 
+const isRestricted = ({ state }: Measured): boolean => RESTRICTED.includes(state)
+
+/** State over all networks: the worst restriction on any of them, else what two of three of all measurements saw. */
+function rowState(own: readonly Measured[], period: ChosenPeriod): MarkName {
+  const kinds = noKinds()
+  for (const { cell } of own) for (const kind of KINDS) kinds[kind] += cell.kinds[kind]
+  return RESTRICTED.find((state) => own.some((one) => one.state === state)) ?? periodState(kinds, [], period)
+}
+
 function rowOf(
   service: string,
-  own: readonly MatrixCell[],
-  context: { names: Names; networks: readonly Asn[] },
+  own: readonly Measured[],
+  context: { names: Names; networks: readonly Asn[]; chosen: ChosenPeriod },
 ): MatrixRow {
-  const kinds = noKinds()
-  for (const cell of own) for (const kind of KINDS) kinds[kind] += cell.kinds[kind]
-  const byNetwork = new Map(own.map((cell) => [cell.asn, cell]))
-  const latest = own.reduce((newest, cell) => Math.max(newest, cell.latest), 0)
+  const byNetwork = new Map(own.map((one) => [one.cell.asn, one]))
+  const latest = own.reduce((newest, { cell }) => Math.max(newest, cell.latest), 0)
   return {
     service,
     name: serviceName(context.names, service),
-    state: cellState(kinds),
-    interferedNetworks: own.filter((cell) => cell.kinds.interfered > 0).length,
-    measuredNetworks: own.filter((cell) => judgedOf(cell.kinds) > 0).length,
+    state: rowState(own, context.chosen),
+    restrictedNetworks: own.filter(isRestricted).length,
+    measuredNetworks: own.filter(({ cell }) => judgedOf(cell.kinds) > 0).length,
     // Devices of several networks may be one person's, so that their sum could count one person five times.
-    devices: own.reduce((most, cell) => Math.max(most, cell.probes), 0),
+    devices: own.reduce((most, { cell }) => Math.max(most, cell.probes), 0),
     ...(latest === 0 ? {} : { latest: instant(latest) }),
     entries: context.networks.map((asn) => entryOf(byNetwork.get(asn))),
   }
@@ -79,6 +97,8 @@ export interface MatrixContext {
   readonly chosen: ChosenPeriod
   readonly names: Names
   readonly latest: readonly LatestMeasurement[]
+  /** Every incident as it is spoken of now; absent: none is kept. */
+  readonly incidents?: readonly Incident[]
   /** Incidents that go on, the strongest evidence first. */
   readonly running?: readonly NamedIncident[]
   /** Nothing was measured in the three hours before. */
@@ -93,14 +113,19 @@ export function matrixView(cells: readonly MatrixCell[], context: MatrixContext)
   const all = networksOf(cells)
   const networks = all.slice(0, MOST_NETWORKS)
   const { shown, hidden } = servicesOf(cells, names)
-  const byService = Map.groupBy(cells, (cell) => cell.service)
+  const incidents = Map.groupBy(context.incidents ?? [], keyOf)
+  const measured = cells.map((cell): Measured => {
+    const own = (incidents.get(keyOf(cell)) ?? []).filter((one) => one.simulated === cell.simulated)
+    return { cell, state: periodState(cell.kinds, own, chosen) }
+  })
+  const byService = Map.groupBy(measured, ({ cell }) => cell.service)
   return {
     days: chosen.days,
     period: { first: chosen.since, last: instant(chosen.until - 1) },
     networks: networks.map((asn) => ({ asn, name: names.networkName(asn) ?? '' })),
-    rows: shown.map((service) => rowOf(service, byService.get(service) ?? [], { names, networks })),
+    rows: shown.map((service) => rowOf(service, byService.get(service) ?? [], { names, networks, chosen })),
     hiddenServices: hidden,
-    interferedNetworks: all.filter((asn) => cells.some((cell) => cell.asn === asn && cell.kinds.interfered > 0)).length,
+    restrictedNetworks: all.filter((asn) => measured.some((one) => one.cell.asn === asn && isRestricted(one))).length,
     measuredNetworks: all.length,
     measurements: cells.reduce((sum, cell) => sum + judgedOf(cell.kinds), 0),
     latest: context.latest,

@@ -4,7 +4,7 @@ import { serviceName, type Names } from '../../core/text/names.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import { instant, type Asn, type Instant } from '../../core/model/units.ts'
 import type { MeasuredDay, RecentSeries } from '../../store/warehouse/contract.ts'
-import { HOME_ZONE, zonedParts } from '../../core/text/time.ts'
+import { dayAfter, homeDay, homeMidnight, midnightBefore } from '../../core/text/home-day.ts'
 import { cellAt, covers, presentBefore, type CellAt } from './cell-at.ts'
 import { strongestFirst } from './strongest-first.ts'
 import type { LastData } from '../last-data.ts'
@@ -74,15 +74,8 @@ export interface BoardParts {
   readonly names: Names
 }
 
-/** Midnight that began the day of an instant in a zone. */
-export function midnightBefore(at: Instant, zone: string = HOME_ZONE): Instant {
-  const { hour, minute, second } = zonedParts(at, zone)
-  return instant(at - ((hour * 60 + minute) * 60 + second) * 1000 - (at % 1000))
-}
-
 /** First midnight of the thirty days that end with the day of an instant. */
-export const firstMidnight = (at: Instant): Instant =>
-  midnightBefore(instant(midnightBefore(at) - (BOARD_DAYS - 1) * DAY_MS + DAY_MS / 2))
+export const firstMidnight = (at: Instant): Instant => homeMidnight(dayAfter(homeDay(at), 1 - BOARD_DAYS))
 
 const keyOf = (one: { readonly service: string; readonly asn: Asn }): string => `${one.service} ${one.asn}`
 

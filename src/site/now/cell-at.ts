@@ -30,13 +30,14 @@ export const presentBefore = (at: Instant): { readonly since: Instant; readonly 
   until: at,
 })
 
-const STATES = {
+/** Mark of each state of an incident, the worst first. */
+export const INCIDENT_MARKS = {
   restricted: 'shut',
   'partly-restricted': 'part',
   throttled: 'slow',
   insufficient: 'unkn',
 } satisfies Record<Incident['state'], MarkName>
-const WORST_FIRST = Object.keys(STATES)
+const WORST_FIRST = Object.keys(INCIDENT_MARKS)
 
 const firstOf = (start: Edge): Instant | undefined => start.median ?? start.bracket[1] ?? start.lo95
 
@@ -86,11 +87,16 @@ export function cellAt(
   const [incident] = incidents
     .filter((one) => covers(one, at))
     .toSorted((a, b) => WORST_FIRST.indexOf(a.state) - WORST_FIRST.indexOf(b.state))
-  if (incident !== undefined) return { state: STATES[incident.state], incident, ...counts }
-  return { state: recent === undefined ? 'none' : stateOf(recent.kinds), ...counts }
+  if (incident !== undefined) return { state: INCIDENT_MARKS[incident.state], incident, ...counts }
+  return { state: recent === undefined ? 'none' : settledState(recent.kinds), ...counts }
 }
 
-function stateOf({ reachable, interfered, unreachable }: RecentSeries['kinds']): MarkName {
+/** What two of three agree on, without an incident. */
+export function settledState({
+  reachable,
+  interfered,
+  unreachable,
+}: Pick<RecentSeries['kinds'], 'reachable' | 'interfered' | 'unreachable'>): MarkName {
   const settled = reachable + interfered + unreachable
   if (settled === 0) return 'unkn'
   if (reachable >= MOST_AGREE * settled) return 'open'

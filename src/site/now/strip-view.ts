@@ -47,7 +47,7 @@ export function stripView(parts: StripParts): StripView {
     title,
     ...defined({ href }),
     first: since,
-    last: instant(Math.min(until, since + days * HOURS * HOUR_MS) - 1),
+    last: instant(since + days * HOURS * HOUR_MS - 1),
     days,
     hours,
     incidents,

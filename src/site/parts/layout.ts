@@ -56,7 +56,8 @@ const HEAD_PAGES = ['incidents', 'chronicle', 'claims', 'data'] as const
 const NO_REFERRER = html`<meta name="referrer" content="no-referrer" />`
 
 /** A whole page. It works without scripts; everything it needs comes from its own origin. */
-export function renderPage(page: Page, frame: Frame): Promise<Markup> {
+export async function renderPage(asked: Page, frame: Frame): Promise<Markup> {
+  const page = asked.simulated || (await frame.isSimulated?.()) !== true ? asked : { ...asked, simulated: true }
   const { lang } = page
   const title = page.simulated ? `${say(lang, 'page.simulated-tag')}: ${page.title}` : page.title
   const description = page.description ?? say(lang, 'page.description')

@@ -14,8 +14,11 @@ export const KIND_MARKS = {
   'not-judged': 'none',
 } satisfies Record<Kind, CellState>
 
-/** States of a cell, and the one that only an incident has. */
-export type MarkName = CellState | 'slow'
+/** States of a cell, and the one that only an incident has, in the order of legends. */
+export const MARK_NAMES = ['open', 'slow', 'part', 'shut', 'fault', 'unkn', 'none'] as const satisfies readonly (
+  CellState | 'slow'
+)[]
+export type MarkName = (typeof MARK_NAMES)[number]
 
 /** A mark next to words that say the same, so hidden from screen readers. */
 export const mark = (state: MarkName): Markup =>

@@ -7,7 +7,7 @@ import { spanText } from '../../core/text/sentence/incident.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { formatDayMonth } from '../../core/text/time.ts'
-import { mark, type MarkName } from './mark.ts'
+import { mark, MARK_NAMES, type MarkName } from './mark.ts'
 
 /** A stretch of one day with one state, in hours from its midnight. */
 export interface StripSpan {
@@ -22,7 +22,7 @@ export interface StripView {
   readonly title: string
   /** Page with the measurements behind it. */
   readonly href?: string
-  /** Midnight that began the first day, and the last instant that is drawn. */
+  /** Midnight that began the first day, and the last instant of the last one. */
   readonly first: Instant
   readonly last: Instant
   readonly days: number
@@ -165,11 +165,9 @@ const strip = (lang: Lang, view: StripView): Markup =>
     </div>
   </figure>`
 
-const STATES = ['open', 'slow', 'part', 'shut', 'fault', 'unkn', 'none'] as const
-
 const legend = (lang: Lang): Markup =>
   html`<ul class="legend strip-legend">
-    ${STATES.map((state) => {
+    ${MARK_NAMES.map((state) => {
       const span = [{ day: 0, from: 0, until: 3, state }]
       return html`<li>
         <svg class="z" viewBox="0 0 10 18" aria-hidden="true" focusable="false">${raw(drawn(state, span))}</svg
@@ -215,5 +213,5 @@ export const strips = (lang: Lang, list: readonly StripView[], of: StripsOf = 's
 /** A mark with its words, as every legend of states has them. */
 export const stateLegend = (lang: Lang): Markup =>
   html`<ul class="legend">
-    ${STATES.map((state) => html`<li>${mark(state)}${say(lang, `board.state.${state}`)}</li>`)}
+    ${MARK_NAMES.map((state) => html`<li>${mark(state)}${say(lang, `board.state.${state}`)}</li>`)}
   </ul>`

@@ -1,5 +1,4 @@
 import { defined } from '../../core/model/defined.ts'
-import { DAY_MS } from '../../core/model/duration.ts'
 import { serviceName, type Names } from '../../core/text/names.ts'
 import type { Demand } from '../../core/model/incident/demand.ts'
 import { momentBounds } from '../../core/model/moment.ts'
@@ -8,7 +7,7 @@ import type { IncidentStore } from '../../store/incidents/contract.ts'
 import type { Warehouse } from '../../store/warehouse/contract.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { OutsideRecord } from '../../runtime/tables/record.ts'
-import { HOME_ZONE, zonedParts } from '../../core/text/time.ts'
+import { homeDayBounds } from '../../core/text/home-day.ts'
 import type { LastData } from '../last-data.ts'
 import type { WeekBar } from '../charts/weeks.ts'
 import type { DemandsView, ReckonedDemand } from './page/if-it-continues.ts'
@@ -25,21 +24,12 @@ export interface DemandSources {
   readonly lastData: LastData
 }
 
-/** First instant of a day of Kazakhstan, `2026-03-05`. */
-function localMidnight(day: string): Instant {
-  const utc = momentBounds(day).from
-  const { year, month, day: date, hour, minute, second } = zonedParts(utc, HOME_ZONE)
-  return instant(utc - (Date.UTC(year, month - 1, date, hour, minute, second) - utc))
-}
-
 /**
  * From when is counted: the time of the demand; of one known by its day alone the end of that day in Kazakhstan, so
  * that nothing counts that may have happened before.
  */
 export const countedSince = ({ at }: Demand): Instant =>
-  at.length > 10
-    ? momentBounds(at).from
-    : localMidnight(new Date(momentBounds(at).from + DAY_MS).toISOString().slice(0, 10))
+  at.length > 10 ? momentBounds(at).from : homeDayBounds(at).until
 
 /** Weeks with whether anything was measured in them, of the services of the demand where it names any. */
 async function measuredWeeks(

@@ -1,7 +1,6 @@
 import type { Context, Hono } from 'hono'
 import { z } from 'zod'
 import { defined } from '../../core/model/defined.ts'
-import { HOUR_MS } from '../../core/model/duration.ts'
 import { anchor } from '../../core/model/incident/bounds.ts'
 import { serviceName, type Names } from '../../core/text/names.ts'
 import { InputError } from '../../core/model/errors.ts'
@@ -9,12 +8,13 @@ import { momentBounds } from '../../core/model/moment.ts'
 import { quotedOf } from '../../core/model/incident/cause.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import type { Order, Reported, Statement } from '../../core/model/tables/record.ts'
-import { instant, type Instant } from '../../core/model/units.ts'
+import type { Instant } from '../../core/model/units.ts'
 import type { IncidentStore } from '../../store/incidents/contract.ts'
 import type { Warehouse } from '../../store/warehouse/contract.ts'
 import type { OutsideRecord } from '../../runtime/tables/record.ts'
 import { LANGS } from '../../core/text/lang.ts'
 import { HOME_ZONE, zonedParts } from '../../core/text/time.ts'
+import { homeMidnight } from '../../core/text/home-day.ts'
 import { named } from '../incident/route.ts'
 import { chroniclePage, type ChronicleEntry, type ChronicleView } from './page/chronicle.ts'
 import type { Frame } from '../../web/html/frame.ts'
@@ -167,8 +167,7 @@ function countsOf(entries: readonly Dated[]): ChronicleView['counts'] {
   })
 }
 
-const HOME_OFFSET_MS = 5 * HOUR_MS
-const yearStart = (year: number): Instant => instant(Date.UTC(year, 0, 1) - HOME_OFFSET_MS)
+const yearStart = (year: number): Instant => homeMidnight(`${year}-01-01`)
 
 /** Years with whether anything was measured in them, of the chosen service where there is one. */
 async function measuredYears(

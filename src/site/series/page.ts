@@ -15,7 +15,7 @@ import { fold } from '../../web/html/fold.ts'
 import type { Frame } from '../../web/html/frame.ts'
 import { incidentLines } from '../parts/incident-line.ts'
 import { simulatedTag, tagged, type Page } from '../parts/layout.ts'
-import { KIND_MARKS, mark } from '../parts/mark.ts'
+import { KIND_MARKS, mark, type MarkName } from '../parts/mark.ts'
 import { asOfText, rowDetails, takeSection, type PlaceRow } from '../place/page/parts.ts'
 import { section } from '../../web/html/section.ts'
 import { strips, type StripView } from '../parts/strips.ts'
@@ -47,6 +47,11 @@ export interface SeriesView {
   /** Periods offered next to the form. */
   readonly choices: readonly { readonly count: number; readonly days: Days }[]
   readonly now: SeriesNow
+  /**
+   * What was seen in days that do not reach the present, and on how many of those drawn it was restricted; absent: the
+   * page answers of now.
+   */
+  readonly past?: { readonly state: MarkName; readonly restricted: number; readonly days: number }
   /** Days of the period as columns; absent where nothing was measured. */
   readonly strip?: StripView
   /** Incidents of the period, newest first. */
@@ -81,9 +86,7 @@ export function seriesPage(lang: Lang, view: SeriesView): Page {
           ${view.asn === 0 ? '' : html`<a href="${urls.network(lang, view.asn)}">${network}</a>`}
         </nav>
         <div class="ttl">
-          <h1>${mark(view.now.state)}<span>${title}: ${say(lang, `board.state.${view.now.state}`)}</span></h1>
-          <p>${asOfText(lang, view.now)}</p>
-          ${rowDetails(lang, view.now, view.now.asOf).length === 0 ? '' : html`<p>${rowDetails(lang, view.now, view.now.asOf).map((text) => html`<span class="v">${text}</span> `)}</p>`}
+          ${view.past === undefined ? presentAnswer(lang, title, view.now) : pastAnswer(lang, title, view)}
         </div>
         ${days(lang, view, frame)}
         ${
@@ -108,9 +111,24 @@ export function seriesPage(lang: Lang, view: SeriesView): Page {
   }
 }
 
+const presentAnswer = (lang: Lang, title: string, now: SeriesNow): Markup =>
+  html`<h1>${mark(now.state)}<span>${title}: ${say(lang, `board.state.${now.state}`)}</span></h1>
+    <p>${asOfText(lang, now)}</p>
+    ${rowDetails(lang, now, now.asOf).length === 0 ? '' : html`<p>${rowDetails(lang, now, now.asOf).map((text) => html`<span class="v">${text}</span> `)}</p>`}`
+
+/** Of days that are over: what was seen in them, and nothing of now. */
+function pastAnswer(lang: Lang, title: string, { past, period }: SeriesView): Markup {
+  const { state, restricted, days } = past ?? { state: 'none', restricted: 0, days: 0 }
+  return html`<h1>${mark(state)}<span>${title}: ${say(lang, `days.state.${state}`)}</span></h1>
+    <p>
+      <span class="v">${formatPeriod(lang, period.first, period.last)}.</span>
+      ${restricted === 0 ? '' : html`<span class="v">${say(lang, 'days.restricted', { count: restricted, total: days })}</span>`}
+    </p>`
+}
+
 /** The period: what was measured in it, its days as columns, and other periods. */
 function days(lang: Lang, view: SeriesView, frame: Frame): Markup {
-  const period = formatPeriod(lang, view.period.first, view.period.last, 'UTC')
+  const period = formatPeriod(lang, view.period.first, view.period.last)
   return section(
     'days',
     say(lang, 'place.period'),

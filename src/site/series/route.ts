@@ -1,16 +1,16 @@
 import type { Hono } from 'hono'
 import { defined } from '../../core/model/defined.ts'
-import { DAY_MS } from '../../core/model/duration.ts'
-import { anchor, lastKnown } from '../../core/model/incident/bounds.ts'
+import { anchor } from '../../core/model/incident/bounds.ts'
 import { serviceName } from '../../core/text/names.ts'
 import { MECHANISMS } from '../../core/model/measured/mechanism.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import { instant, type Asn, type Instant } from '../../core/model/units.ts'
-import type { ApartPoint, Period } from '../../store/warehouse/contract.ts'
+import type { ApartPoint } from '../../store/warehouse/contract.ts'
 import { availabilitySentence } from '../../core/text/sentence/availability.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
 import { distinctDevices, type SeriesPoints } from '../api/bodies.ts'
-import { midnightBefore, type Board } from '../now/board.ts'
+import { dayAfter, daysBetween, homeMidnight } from '../../core/text/home-day.ts'
+import type { Board } from '../now/board.ts'
 import { named } from '../incident/route.ts'
 import type { LastData } from '../last-data.ts'
 import { seriesPage, type SeriesEntry, type SeriesView } from './page.ts'
@@ -20,6 +20,8 @@ import { answerPage } from '../respond.ts'
 import { measuredDays } from './days.ts'
 import type { SiteOptions } from '../site-options.ts'
 import { openSpeak } from '../spoken.ts'
+import type { StripView } from '../parts/strips.ts'
+import { periodState, touches } from '../now/period-state.ts'
 import { stripView } from '../now/strip-view.ts'
 
 /** Measurements that a series page lists at most. */
@@ -72,6 +74,7 @@ async function seriesView(lang: Lang, chosen: Series, options: SeriesContext): P
     )
     .filter((one) => touches(one, chosen))
     .toSorted((a, b) => (anchor(b) ?? b.revisedAt) - (anchor(a) ?? a.revisedAt))
+  const isEmpty = points.length === 0 && apart.total === 0 && incidents.length === 0
   const { incident, ...cell } = board.cell(service, asn)
   return {
     ...defined({ availability }),
@@ -88,7 +91,7 @@ async function seriesView(lang: Lang, chosen: Series, options: SeriesContext): P
       ...cell,
       ...(incident === undefined ? {} : { incident: named(incident, names) }),
     },
-    ...drawn(chosen, { points, incidents, last }),
+    ...daysOf(chosen, { points, incidents, last, asOf: board.asOf }),
     incidents: incidents.map((one) => named(one, names)),
     total: points.length,
     devices: distinctDevices(points),
@@ -97,28 +100,39 @@ async function seriesView(lang: Lang, chosen: Series, options: SeriesContext): P
       .slice(0, MOST_POINTS)
       .map(knownWords),
     apart: { total: apart.total, entries: apart.newest.map(knownWords) },
-    simulated: simulated || incidents.some((one) => one.simulated),
+    simulated: isEmpty ? board.simulated : simulated || incidents.some((one) => one.simulated),
   }
 }
 
-/** Whether an incident is within a period, or reaches into it. */
-function touches(incident: Incident, { since, until }: Period): boolean {
-  const first = anchor(incident)
-  return first !== undefined && first < until && (incident.running || (lastKnown(incident) ?? first) >= since)
+interface OfDays {
+  readonly points: SeriesPoints['points']
+  readonly incidents: readonly Incident[]
+  /** Time of the newest data, and the present that the board speaks of. */
+  readonly last: Instant
+  readonly asOf: Instant
 }
 
-/** The days of the period as a strip, the last of them where there are too many; none where nothing was measured. */
-function drawn(
-  chosen: Series,
-  of: { readonly points: SeriesPoints['points']; readonly incidents: readonly Incident[]; readonly last: Instant },
-): Pick<SeriesView, 'strip'> {
-  if (of.points.length === 0) return {}
+/** What the page says and draws of its days. Days that do not reach the present have an answer of their own. */
+function daysOf(chosen: Series, of: OfDays): Pick<SeriesView, 'strip' | 'past'> {
+  const strip = of.points.length === 0 ? undefined : drawn(chosen, of)
+  if (chosen.since <= of.asOf && of.asOf < chosen.until) return defined({ strip })
+  const kinds = { reachable: 0, interfered: 0, unreachable: 0, inconclusive: 0, 'not-judged': 0 }
+  for (const { kind } of of.points) kinds[kind]++
+  const { shut = 0, part = 0, slow = 0 } = strip?.restricted ?? {}
+  return {
+    ...defined({ strip }),
+    past: { state: periodState(kinds, of.incidents, chosen), restricted: shut + part + slow, days: strip?.days ?? 0 },
+  }
+}
+
+/** The days of the period as a strip, the last of them where there are too many. */
+function drawn(chosen: Series, of: OfDays): StripView {
+  const days = Math.min(MOST_DRAWN, daysBetween(chosen.days.since, chosen.days.until))
+  const since = homeMidnight(dayAfter(chosen.days.until, 1 - days))
   const until = instant(Math.min(chosen.until, of.last + 1))
-  const since = midnightBefore(instant(Math.max(chosen.since, until - (MOST_DRAWN - 1) * DAY_MS)))
-  const days = Math.max(1, Math.ceil((until - since) / DAY_MS))
   const measured = measuredDays(chosen, of.points, since)
   const incidents = of.incidents.filter(({ withdrawn }) => !withdrawn)
-  return { strip: stripView({ title: '', since, until, days, measured, incidents }) }
+  return stripView({ title: '', since, until, days, measured, incidents })
 }
 
 /** A point of a series without a mechanism that has no words. */

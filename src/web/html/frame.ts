@@ -22,6 +22,11 @@ export interface Frame {
   readonly operator?: Operator
   /** Public key of signed copies, as a line of a verifier: `<name>+<id>+<key>`. */
   readonly mirrorKey?: string
+  /**
+   * Whether the data of this site are simulated: then each of its pages says so first, also one without any figure; absent:
+   * a page says it of itself.
+   */
+  readonly isSimulated?: () => Promise<boolean>
   /** When a copy was made; a live page is as old as it says itself. */
   readonly madeAt?: Instant
 }

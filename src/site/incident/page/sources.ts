@@ -9,6 +9,7 @@ import { verdictLine } from '../../../core/text/sentence/incident-verdict.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { formatNumber } from '../../../core/text/number.ts'
 import { formatDateTime, HOME_ZONE } from '../../../core/text/time.ts'
+import { homeDay } from '../../../core/text/home-day.ts'
 import type { PublishedBundle } from '../published-bundles.ts'
 import { urls, type Days } from '../../urls.ts'
 import { fold, scrolled } from '../../../web/html/fold.ts'
@@ -113,11 +114,9 @@ const dataAddress = ({ incident }: IncidentView, { medium }: Frame): string =>
 
 const short = (id: Sha256): string => id.slice(0, 16)
 
-const dayText = (at: number): string => new Date(at).toISOString().slice(0, 10)
-
 function daysOf(incident: Incident): Days | undefined {
   const [from, until] = [anchor(incident), lastKnown(incident)]
-  return from === undefined ? undefined : { since: dayText(from), until: dayText(until ?? from) }
+  return from === undefined ? undefined : { since: homeDay(from), until: homeDay(until ?? from) }
 }
 
 /** Every revision with its reason; nothing that was published disappears. */

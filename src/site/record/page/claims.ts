@@ -3,13 +3,14 @@ import type { Markup } from '../../../web/html/markup.ts'
 import type { JudgedClaim } from '../../../core/model/incident/claim.ts'
 import { momentBounds } from '../../../core/model/moment.ts'
 import { CLAIM_FINDINGS, type Claim, type Statement } from '../../../core/model/tables/record.ts'
-import { formatAsn, type Asn, type Instant } from '../../../core/model/units.ts'
+import { formatAsn, instant, type Asn, type Instant } from '../../../core/model/units.ts'
 import { say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { formatMoment } from '../../../core/text/moment.ts'
 import { formatNumber } from '../../../core/text/number.ts'
 import { quote } from '../../../core/text/sentence/verdict.ts'
 import { formatDate } from '../../../core/text/time.ts'
+import { homeDay } from '../../../core/text/home-day.ts'
 import { urls } from '../../urls.ts'
 import type { Frame } from '../../../web/html/frame.ts'
 import { simulatedTag, type Page } from '../../parts/layout.ts'
@@ -186,9 +187,11 @@ const claimsItem = (lang: Lang, statement: Statement, group: readonly [ClaimEntr
 
 /** Days of the claim, or what the date of the statement spans; a period with a first day has a last one too. */
 function claimPeriod(lang: Lang, { at }: Statement, { since, until }: Claim): string {
-  if (since === undefined && until === undefined) return formatMoment(lang, at.slice(0, 10))
   const { from, until: end } = momentBounds(at)
-  const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10)
+  // A moment with an hour is of a day of Kazakhstan; a day is written as it is.
+  const dayOf = (time: number): string =>
+    at.length > 10 ? homeDay(instant(time)) : new Date(time).toISOString().slice(0, 10)
+  if (since === undefined && until === undefined) return formatMoment(lang, dayOf(from))
   const first = formatMoment(lang, since ?? dayOf(from))
   const last = formatMoment(lang, until ?? dayOf(end - 1))
   return first === last ? first : `${first} \u2013 ${last}`

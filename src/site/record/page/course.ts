@@ -8,6 +8,7 @@ import type { Lang } from '../../../core/text/lang.ts'
 import { formatMoment, formatPeriodDays } from '../../../core/text/moment.ts'
 import { formatNumber } from '../../../core/text/number.ts'
 import { formatClock, formatDayMonth, formatOffset } from '../../../core/text/time.ts'
+import { homeDay } from '../../../core/text/home-day.ts'
 import { scrolled } from '../../../web/html/fold.ts'
 import type { Markup } from '../../../web/html/markup.ts'
 import { section } from '../../../web/html/section.ts'
@@ -72,8 +73,8 @@ export function coursePage(lang: Lang, view: CourseView): Page {
 
 /** First and last day of the course, as the record writes days. */
 const daysOf = ({ starts, ends }: Course): { readonly since: string; readonly until: string } => ({
-  since: new Date(courseEdge(starts).first).toISOString().slice(0, 10),
-  until: new Date(courseEdge(ends).last).toISOString().slice(0, 10),
+  since: homeDay(courseEdge(starts).first),
+  until: homeDay(courseEdge(ends).last),
 })
 
 function figure(lang: Lang, { row, simulated }: CourseView): Markup {

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { SAMPLE_KINDS } from '../../../test/kit/evening/incident-sample.ts'
+import { sampleSite } from '../../../test/kit/site/site-sample.ts'
+import { parseAsn } from '../../core/model/units.ts'
+import { urls } from '../urls.ts'
+
+const { asn, service } = SAMPLE_KINDS.finished
+const site = await sampleSite({ simulated: true })
+const textOf = async (days: { readonly since: string; readonly until: string }, of = asn): Promise<string> =>
+  (await site.request(urls.series('en', service, of, days))).text()
+const headOf = (text: string): string => (/<h1>.*?<\/h1>/s.exec(text)?.[0] ?? '').replaceAll(/<[^>]*>/g, '')
+
+describe('the page of a series', () => {
+  it('is headed with the answer of its days where they do not reach the present, and with that of now where they do', async () => {
+    const now = await textOf({ since: '2026-03-01', until: '2026-03-05' })
+    const past = await textOf({ since: '2026-02-27', until: '2026-03-02' })
+    assert.doesNotMatch(headOf(now), /at times|seen/)
+    assert.match(headOf(past), /: (?:no data|no restriction seen)$/)
+    assert.match(past, /27\sFebruary\s2026\s–\s2\sMarch\s2026\./)
+    assert.match(now, /Last time of the simulated data/)
+    assert.doesNotMatch(past, /Last time of the simulated data/)
+  })
+
+  it('says on its first line that it is simulated, also of days on which nothing was measured', async () => {
+    const text = await textOf({ since: '2020-01-01', until: '2020-01-02' }, parseAsn(64501))
+    assert.match(text, /<aside class="sim"/)
+    assert.match(headOf(text), /: no data$/)
+  })
+
+  it('draws as many days as were chosen, by the calendar of Kazakhstan', async () => {
+    const text = await textOf({ since: '2026-03-04', until: '2026-03-06' })
+    const axis = /<div class="x".*?<\/div>/s.exec(text)?.[0] ?? ''
+    assert.deepEqual(
+      [...axis.matchAll(/<span>(.*?)<\/span>/g)].map(([, day]) => day),
+      ['4\u00a0March', '6\u00a0March'],
+    )
+    assert.match(text, /viewBox="0 0 30 144"/)
+  })
+})
+
+describe('a simulated site', () => {
+  it('says so on every page, with figures or without', async () => {
+    for (const path of ['/en/method', '/en/about', '/en/safety', '/en/nothing-of-this-name', '/en/method/full'])
+      assert.match(await (await site.request(path)).text(), /<aside class="sim"/, path)
+    const real = await sampleSite()
+    assert.doesNotMatch(await (await real.request('/en/method')).text(), /<aside class="sim"/)
+  })
+})

@@ -170,7 +170,10 @@ async function measure(
   try {
     const measured = await measureRequest(asked, options, signal)
     const client = asked.client ? { client: clientOf(asker, options) } : {}
-    return { status: 200, body: encodeHelperAnswer({ ...measured, ...client }) }
+    const networks = asked.networks && {
+      networks: Object.fromEntries(asked.networks.map((address) => [address, options.networks.lookup(address) ?? 0])),
+    }
+    return { status: 200, body: encodeHelperAnswer({ ...measured, ...client, ...networks }) }
   } catch (error) {
     if (error instanceof ControlBusy) return refusal(429, error.message, error.retryAfter)
     throw error

@@ -79,6 +79,11 @@ const SPARED: readonly { readonly rule: string; readonly field: RegExp; readonly
     why: 'an answer edited to a bogon is direct evidence, and a forged answer looks the same',
   },
   {
+    rule: 'dns.forged-for-dead-name',
+    field: /answers\/#\/ipv[46]$/,
+    why: 'the same, of a name that the control does not know',
+  },
+  {
     rule: 'tcp.control-connects',
     field: /queries\/#\/answers(?:\/#)?$|answers\/#\/ipv4$/,
     why: 'the address that works is no longer an answer of the resolver; of the one that is, the control says it works',

@@ -3,6 +3,7 @@ import { KUAGER_ANY_NAME } from './kuager-any-name.ts'
 import { KUAGER_BLOCKED } from './kuager-blocked.ts'
 import { KUAGER_BLOCKED_BESIDES } from './kuager-blocked-besides.ts'
 import { KUAGER_OWN_LINE } from './kuager-own-line.ts'
+import { KUAGER_DEAD_NAME } from './kuager-dead-name.ts'
 import { KUAGER_NOT_BLOCKED } from './kuager-not-blocked.ts'
 import { MESSENGERS } from './messengers.ts'
 import { OTHER_TESTS } from './other-tests.ts'
@@ -30,4 +31,5 @@ export const SCENARIOS: readonly Scenario[] = [
   ...KUAGER_NOT_BLOCKED,
   ...KUAGER_ANY_NAME,
   ...KUAGER_OWN_LINE,
+  ...KUAGER_DEAD_NAME,
 ]

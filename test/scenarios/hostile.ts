@@ -74,6 +74,36 @@ export const HOSTILE: readonly Scenario[] = [
     kind: 'inconclusive',
   },
   {
+    name: 'a name that is dead for the control: its one address connects for the control and not here',
+    measurement: webMeasurement({
+      tcp: 'generic_timeout_error',
+      control: {
+        tcp_connect: { [`${EXAMPLE_ADDRESS}:443`]: { status: true, failure: null } },
+        tls_handshake: {},
+        dns: { failure: 'dns_name_error', addrs: [] },
+        http_request: { failure: 'dns_lookup_error', status_code: -1, body_length: -1, title: '', headers: {} },
+      },
+    }),
+    kind: 'inconclusive',
+    rule: 'dns.answer-for-dead-name',
+  },
+  {
+    name: 'a name that is dead for the control’s resolver, proved by its handshake at the address that is silent here',
+    measurement: webMeasurement({
+      tls: 'generic_timeout_error',
+      control: {
+        tcp_connect: { [`${EXAMPLE_ADDRESS}:443`]: { status: true, failure: null } },
+        tls_handshake: {
+          [`${EXAMPLE_ADDRESS}:443`]: { server_name: 'www.example.com', status: true, failure: null },
+        },
+        dns: { failure: 'dns_name_error', addrs: [] },
+        http_request: { failure: 'dns_lookup_error', status_code: -1, body_length: -1, title: '', headers: {} },
+      },
+    }),
+    kind: 'interfered',
+    layer: 'tls',
+  },
+  {
     name: 'kuager: a redirect is no difference where it cannot be read where the site itself redirects abroad',
     measurement: kuagerDocument({
       endpoints: [

@@ -57,6 +57,8 @@ export interface Case {
    * answer stands for a control that is absent, and a lookup that fails as often as others is lost.
    */
   readonly otherLookups?: HalvesTally
+  /** First answers of public resolvers that our own probe asked by packets: no control, and no part of the person's path. */
+  readonly listedAnswers?: readonly DnsObservation[]
   /** Probe rows the line itself explains: kept for the grounds, no evidence. */
   readonly ignored: readonly Observation[]
 }

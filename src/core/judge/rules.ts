@@ -24,6 +24,7 @@ export const RULES = {
   'dns.unmatched-untested': { layer: 'dns', log10Lr: 0.58 },
   'dns.answer-for-dead-name': { layer: 'dns', log10Lr: 0.58 },
   'dns.forged-for-dead-name': { layer: 'dns', log10Lr: 1.78 },
+  'dns.second-resolver-for-dead-name': { layer: 'dns', log10Lr: 1.2 },
   'dns.cleared': { layer: 'dns', log10Lr: -0.98 },
   'dns.matches': { layer: 'dns', log10Lr: -0.5 },
   'dns.no-control': { layer: 'dns', log10Lr: 0 },

@@ -578,6 +578,7 @@ export interface Placeholders {
   'fact.dns.other-resolver-answered': { readonly name: Value; readonly resolver: Value }
   'fact.dns.public-answer-differs': { readonly name: Value; readonly resolver: Value }
   'fact.dns.second-answer': { readonly name: Value }
+  'fact.dns.second-resolver-alike': { readonly name: Value; readonly resolver: Value }
   'fact.dns.unmatched': { readonly address: Value; readonly name: Value }
   'fact.endpoints.failed': { readonly failed: Value; readonly part: Value; readonly tested: number }
   'fact.hop.later': { readonly hop: Value; readonly host: Value }

@@ -1,5 +1,6 @@
 import type { ClosedConnection, NetTools } from '../../net/tools.ts'
 import type { LookupOutcome } from '../../core/model/measured/operation.ts'
+import type { ResolverNote } from '../../core/model/measured/service-run.ts'
 import type { Millis } from '../../core/model/units.ts'
 import type { KeyedMutex } from '../../runtime/mutex.ts'
 import type { ServiceBudget } from '../plan/budget.ts'
@@ -7,6 +8,21 @@ import type { Chance } from './chance.ts'
 import type { RunSettings, RunTools } from './contract.ts'
 import type { ControlAbroad } from './control-abroad.ts'
 import type { Gate } from './gate.ts'
+
+/** What three ways of asking for one name gave. */
+export interface ThreeLookups {
+  readonly system: LookupOutcome | undefined
+  readonly encrypted: LookupOutcome | undefined
+  readonly listed: LookupOutcome | undefined
+}
+
+/** By whom questions of a run are answered. */
+export interface ResolversSeen {
+  /** What is known so far; absent where nothing was asked. */
+  readonly note: ResolverNote | undefined
+  /** Asks if these lookups of one name call for it. */
+  look(context: RunContext, lookups: ThreeLookups): Promise<void>
+}
 
 /** What all parts of one run share. */
 export interface RunContext {
@@ -37,6 +53,8 @@ export interface RunContext {
   readonly encrypted: Map<string, Promise<LookupOutcome | undefined>>
   /** Questions to public resolvers by packets of this run, so that each name is asked once. */
   readonly listed: Map<string, Promise<LookupOutcome | undefined>>
+  /** By whom questions of this run are answered, where that must be known. */
+  readonly resolvers: ResolversSeen
   /** Says that one more operation of a host is done, for progress bars. */
   readonly done: (host: string) => void
 }

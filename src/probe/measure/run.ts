@@ -18,6 +18,7 @@ import { bearsMeasuring } from '../line/state.ts'
 import { FAR, LineWatch, ownNetwork } from '../line/watch.ts'
 import { askCollectors, readClientAddress, readControlClient, UNKNOWN_NETWORK } from './network-seen.ts'
 import { planRun, type ServicePlan } from '../plan/plan.ts'
+import { ResolverWatch } from './resolver-watch.ts'
 import { scoutEndpoint } from './scout.ts'
 import { REPEATS } from '../plan/limits.ts'
 import { isTunnelEndpoint, measureTunnelEndpoint } from './tunnels.ts'
@@ -64,6 +65,7 @@ class Run {
   readonly #control: ControlAbroad
   readonly #runId: string
   readonly #own = new Set<string>()
+  readonly #resolvers = new ResolverWatch({ own: this.#own, onBytes: (bytes) => this.#count(bytes) })
   readonly #began: { readonly at: Instant; readonly base: Millis }
   readonly #finished: ServiceRun[] = []
   readonly #unfinished: string[] = []
@@ -130,6 +132,7 @@ class Run {
       dialled: new Set(),
       encrypted: new Map(),
       listed: new Map(),
+      resolvers: this.#resolvers,
       done: () => undefined,
     }
   }
@@ -187,7 +190,14 @@ class Run {
     if (ready === this.#waiting) this.#waiting = []
     this.#learnFromControl()
     for (const { plan, ...rest } of ready) {
-      const run: ServiceRun = { service: plan.id, tier: plan.tier, ...this.#common(line), ...rest }
+      const { note: resolvers } = this.#resolvers
+      const run: ServiceRun = {
+        service: plan.id,
+        tier: plan.tier,
+        ...this.#common(line),
+        ...defined({ resolvers }),
+        ...rest,
+      }
       this.#finished.push(run)
       this.#tools.onEvent({ kind: 'service', run, ownAddresses: [...this.#own] })
     }

@@ -60,11 +60,15 @@ export async function scoutEndpoint(context: RunContext, plan: EndpointPlan): Pr
   const first = await connectAll(context, plan, own)
   await others
   const asked = (await encrypted) ?? (own.length === 0 ? await lookUpEncrypted(context, host) : undefined)
-  const beside = [asked, await listed].filter((one) => one !== undefined)
+  const byListed = await listed
+  const beside = [asked, byListed].filter((one) => one !== undefined)
   const lookups = [...bySystem, ...(await packets), ...beside]
   const bypass = bypassOf(context, system, asked)
   // No path of the person's own: dialled at once only where the person's own gives nothing to dial.
-  const second = await connectAll(context, plan, own.length === 0 && bypass !== undefined ? [bypass] : [])
+  const [second] = await Promise.all([
+    connectAll(context, plan, own.length === 0 && bypass !== undefined ? [bypass] : []),
+    context.resolvers.look(context, { system, encrypted: asked, listed: byListed }),
+  ])
   return {
     plan,
     lookups,

@@ -4,6 +4,8 @@ import { endpoint } from './kuager-endpoint.ts'
 export interface DocumentOptions {
   readonly service?: string
   readonly line?: Json
+  /** By whom questions were answered; absent as in most measurements. */
+  readonly resolvers?: Json
   readonly endpoints?: readonly Json[]
   readonly root?: Json
   readonly annotations?: Json
@@ -59,6 +61,7 @@ export function kuagerDocument(options: DocumentOptions = {}): Json {
         ],
         ...options.line,
       },
+      ...(options.resolvers && { x_resolvers: options.resolvers }),
       endpoints: options.endpoints ?? [endpoint('www.youtube.com'), endpoint('i.ytimg.com', { use: 'media' })],
     },
     test_name: 'kuager',

@@ -7,6 +7,7 @@ import type { RunContext } from '../../../src/probe/measure/context.ts'
 import type { RunSettings } from '../../../src/probe/measure/contract.ts'
 import { ControlAbroad } from '../../../src/probe/measure/control-abroad.ts'
 import { Gate } from '../../../src/probe/measure/gate.ts'
+import { ResolverWatch } from '../../../src/probe/measure/resolver-watch.ts'
 import { systemClock } from '../../../src/runtime/clock.ts'
 import { KeyedMutex } from '../../../src/runtime/mutex.ts'
 
@@ -25,6 +26,7 @@ export const noControls = controlsSchema.parse({
   clocks: [],
   portals: [],
   udpResolvers: [],
+  whoami: [],
 })
 
 /** What the parts of a run share, for tests of one part; operations begin at once and hosts told as done are kept. */
@@ -75,6 +77,7 @@ export function testContext(
     dialled: new Set(),
     encrypted: new Map(),
     listed: new Map(),
+    resolvers: new ResolverWatch({ own: new Set(), onBytes: () => undefined }),
     done: (host) => done.push(host),
   }
   return { context, done }

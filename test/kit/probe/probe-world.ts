@@ -110,6 +110,7 @@ export class ProbeWorld implements AsyncDisposable {
       clocks: [],
       portals: [{ url: `http://localhost:${this.#known}/`, status: 200, body: 'success', ...sourced }],
       udpResolvers: [],
+      whoami: [],
     }
   }
 

@@ -5,6 +5,7 @@ import type { Tables } from '../../model/tables/tables.ts'
 import { openCase, type Case, type Hop } from '../case.ts'
 import { inOrder } from '../combine.ts'
 import { withoutContradictions } from '../contradiction.ts'
+import { withoutUnproved } from '../layer/dead-name.ts'
 import { judgeDns } from '../layer/dns.ts'
 import { finding, ground, type Finding } from '../finding.ts'
 import { judgeTls } from '../layer/tls.ts'
@@ -154,6 +155,7 @@ function judgeExchange(
   const it: Case = {
     ...openCase(head, own, context.service, context.tables),
     otherLookups: lookupsBeside(endpoint, context),
+    listedAnswers: rows.flatMap((row) => (row.kind === 'dns' && !row.duplicate && isOfListed(row) ? [row] : [])),
   }
   const hop = it.hops[0]
   if (hop === undefined) return [...ownTrouble(it)]
@@ -168,7 +170,7 @@ function judgeExchange(
   const failing = below.some((one) => one.state !== 'reachable' && !SOFT.has(one.rule))
   const passed = { tcp: tcp?.state === 'reachable', tls: tls?.state === 'reachable' }
   const http = failing ? undefined : judgePage(it, hop, rows, passed)
-  const found = withoutContradictions(http === undefined ? below : [...below, http], it)
+  const found = withoutUnproved(it, hop, withoutContradictions(http === undefined ? below : [...below, http], it))
   return found.some(({ layer }) => layer !== 'dns') ? found : [...found, ...ownTrouble(it)]
 }
 

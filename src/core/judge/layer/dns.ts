@@ -3,9 +3,10 @@ import type { Address, DnsObservation } from '../../model/measured/observation.t
 import { judgeAddress, type AddressFate } from './address-fate.ts'
 import { addressKey, controlAnswered, controlPageOpens, endpointKey, type Case, type Hop } from '../case.ts'
 import { controlRow, controlSays, list } from './dns-control.ts'
+import { judgeDeadName } from './dead-name.ts'
 import { judgeDnsFailure } from './dns-failure.ts'
 import { finding, ground, type Finding, type Halving } from '../finding.ts'
-import { fingerprintOfAddress, fingerprintOfPage } from './fingerprint.ts'
+import { fingerprintOfAddress } from './fingerprint.ts'
 import { laterHop } from './later-hop.ts'
 import { isCertificateRefusal } from '../line.ts'
 import { kinship } from '../network.ts'
@@ -166,42 +167,6 @@ export function portalFinding(
 }
 
 const sameAddress = (a: string, b: string): boolean => a === b || addressKey(a) === addressKey(b)
-
-function judgeDeadName(it: Case, hop: Hop, row: DnsObservation, answered: Finding['grounds'][number]): Finding {
-  const name = row.name
-  const nxdomain = ground('dns.control-nxdomain', 'control', { name }, controlRow(it, hop))
-  const page = hop.http.find((one) => one.status !== undefined)
-  const notice = page === undefined ? undefined : fingerprintOfPage(page, it.head.probeCc, it.tables)
-  const known = row.answers
-    .map(({ address }) => ({ address, match: fingerprintOfAddress(address, it.head.probeCc, it.tables) }))
-    .find(({ match }) => match !== undefined && match.worth !== 'own-filter')
-  if (known?.match !== undefined)
-    return finding('dns', 'interfered', 'dns.forged-for-dead-name', {
-      hop: hop.index,
-      mechanism: 'dns.forged',
-      grounds: [
-        ground('dns.fingerprint', 'decisive', { name, address: known.address, fingerprint: known.match.name }, row),
-        nxdomain,
-      ],
-    })
-  if (page !== undefined && notice !== undefined && notice.worth !== 'own-filter')
-    return finding('dns', 'interfered', 'dns.forged-for-dead-name', {
-      hop: hop.index,
-      mechanism: 'dns.forged',
-      grounds: [
-        { ...answered, role: 'decisive' },
-        nxdomain,
-        ground('http.fingerprint', 'decisive', { fingerprint: notice.name }, page),
-      ],
-    })
-  return finding('dns', 'inconclusive', 'dns.answer-for-dead-name', {
-    hop: hop.index,
-    mechanism: 'dns.unexpected',
-    grounds: [{ ...answered, role: 'decisive' }, nxdomain],
-    missing: ['second-measurement'],
-    halvings: ['no-fingerprint'],
-  })
-}
 
 interface Answers {
   readonly rows: readonly DnsObservation[]

@@ -9,6 +9,7 @@ import { judgeInterception } from '../layer/certificate.ts'
 import { withoutChosenFilter } from '../layer/chosen-resolver.ts'
 import { combine, inOrder, type Endpoints } from '../combine.ts'
 import { withoutContradictions } from '../contradiction.ts'
+import { withoutUnproved } from '../layer/dead-name.ts'
 import { judgeDns } from '../layer/dns.ts'
 import { finding, ground, type Finding } from '../finding.ts'
 import { judgeHttpFailure, ownHttpRow } from '../layer/http.ts'
@@ -64,7 +65,8 @@ export function judgeHop(it: Case, hop: Hop, last: boolean): readonly Finding[] 
     const passed = { tcp: tcp?.state === 'reachable', tls: tls?.state === 'reachable' }
     if (!failing) http = judgeHttpFailure(it, hop, row, passed)
   } else if (row !== undefined) http = last ? judgeAnswer(it, hop, row) : judgeDetour(it, hop, row)
-  return [...below, ...(quic === undefined ? [] : [quic]), ...(http === undefined ? [] : [http])]
+  const found = [...below, ...(quic === undefined ? [] : [quic]), ...(http === undefined ? [] : [http])]
+  return withoutUnproved(it, hop, found)
 }
 
 /** Handshakes beside a cleartext URL are not on the person's path; only a known interception authority counts there. */

@@ -1,4 +1,4 @@
-import type { LineState } from './service-run.ts'
+import type { LineState, ResolverNote } from './service-run.ts'
 import type { Asn, CountryCode, Instant, Seconds, Sha256 } from '../units.ts'
 
 /** What the probe's own program concluded: kept and compared, never trusted. */
@@ -36,6 +36,8 @@ export interface MeasurementHead {
   readonly claim: ProbeClaim
   /** What our own probe found of its owner's line in the same run. */
   readonly line?: LineNote
+  /** By whom our own probe found questions answered in the same run, where it asked. */
+  readonly resolvers?: ResolverNote
   /** `core` of our own probe tries the marked endpoints alone. */
   readonly scope?: 'core' | 'full'
 }

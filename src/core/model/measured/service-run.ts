@@ -50,6 +50,24 @@ export interface LineReport {
   readonly canaries: readonly CanaryTally[]
 }
 
+/**
+ * Through which resolvers questions of the line are answered, by network alone: asked where the line's resolver and a
+ * public one give the same address for a name that an encrypted one says does not exist.
+ */
+export interface ResolverNote {
+  /** Whether the line's resolver gives an address for a name that was just made up; absent where it is not known. */
+  readonly inventedAnswered?: boolean
+  /** Networks from which the line's resolver asks; 0 for one that is not known. */
+  readonly systemAsns: readonly Asn[]
+  /** Public resolvers asked by packets: the network from which the resolver that answered asks. */
+  readonly listed: readonly {
+    readonly resolverAddress: string
+    readonly asn: Asn
+    /** Its address, and those next to it, are none of the line's resolver. */
+    readonly differs: boolean
+  }[]
+}
+
 /** The answer of a control as it came (OONI's test-helper response, ours with `x_pairs`), or why there is none. */
 export type ControlAnswer =
   | {
@@ -94,6 +112,7 @@ export interface ServiceRun {
   readonly endedAt: Millis
   readonly network: NetworkSeen
   readonly line: LineReport
+  readonly resolvers?: ResolverNote
   readonly endpoints: readonly EndpointRun[]
 }
 

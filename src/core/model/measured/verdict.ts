@@ -24,6 +24,7 @@ export const FACTS = [
   'dns.every-resolver-alike', // name failure
   'dns.second-answer', // name
   'dns.public-answer-differs', // name resolver
+  'dns.second-resolver-alike', // name resolver
   'tcp.failed', // address port failure
   'tcp.connected', // address port
   'tcp.control-connected', // address port

@@ -44,6 +44,8 @@ export const controlsSchema = z.strictObject({
    * comes to a question about a name under test.
    */
   udpResolvers: z.array(z.strictObject({ address: z.string(), port: z.number().int().default(53), ...sourced })),
+  /** Names whose A record is the address of the resolver that asks for it. */
+  whoami: z.array(z.strictObject({ host: z.string().regex(/^[a-z0-9.-]+$/), ...sourced })).default([]),
 })
 export type Controls = z.infer<typeof controlsSchema>
 export type Canary = z.infer<typeof canarySchema>

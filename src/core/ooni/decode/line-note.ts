@@ -1,7 +1,9 @@
 import type { LineNote, MeasurementHead } from '../../model/measured/measurement.ts'
-import { CANARY_MOMENTS, LINE_STATES } from '../../model/measured/service-run.ts'
-import { seconds } from '../../model/units.ts'
+import { defined } from '../../model/defined.ts'
+import { CANARY_MOMENTS, LINE_STATES, type ResolverNote } from '../../model/measured/service-run.ts'
+import { parseAsn, seconds, type Asn } from '../../model/units.ts'
 import {
+  listOf,
   optionalFlag,
   optionalNumber,
   optionalRecord,
@@ -12,6 +14,7 @@ import {
 } from './decoder.ts'
 
 const AT = '/test_keys/line'
+const RESOLVERS_AT = '/test_keys/x_resolvers'
 /** No clock is off by more: what says so is no offset. */
 const FURTHEST = 10 * 365 * 86_400
 
@@ -35,6 +38,32 @@ function readLine(testKeys: JsonRecord): LineNote {
   }
 }
 
+/** By whom questions were answered (docs/formats/probe-measurement.md §3); most measurements do not say. */
+function readResolvers(testKeys: JsonRecord): ResolverNote | undefined {
+  const stated = optionalRecord(testKeys, 'x_resolvers', '/test_keys')
+  if (stated === undefined) return undefined
+  const inventedAnswered = optionalFlag(stated, 'invented_answered', RESOLVERS_AT)
+  return {
+    ...defined({ inventedAnswered }),
+    systemAsns: listOf(stated, 'system_asns', RESOLVERS_AT)
+      .slice(0, 16)
+      .map((value) => networkOf(value, `${RESOLVERS_AT}/system_asns`)),
+    listed: rowsOf(stated, 'listed', RESOLVERS_AT, (row, source) => {
+      const resolverAddress = optionalText(row, 'resolver_address', source)
+      const asn = optionalNumber(row, 'asn', source)
+      const differs = optionalFlag(row, 'differs', source)
+      if (resolverAddress === undefined || asn === undefined || differs === undefined) return undefined
+      return { resolverAddress, asn: networkOf(asn, `${source}/asn`), differs }
+    }).slice(0, 16),
+  }
+}
+
+function networkOf(value: unknown, at: string): Asn {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value >= 2 ** 32)
+    throw wrongValue(at, 'the number of a network')
+  return parseAsn(value)
+}
+
 function canaryOf(row: JsonRecord, source: string): LineNote['canaries'][number] | undefined {
   const moment = CANARY_MOMENTS.find((word) => word === row['moment'])
   const tried = optionalNumber(row, 'tried', source)
@@ -48,5 +77,11 @@ function canaryOf(row: JsonRecord, source: string): LineNote['canaries'][number]
 export function noteLine(head: MeasurementHead, testKeys: JsonRecord, root: JsonRecord): MeasurementHead {
   const annotations = optionalRecord(root, 'annotations', '')
   const scope = annotations?.['x_scope']
-  return { ...head, line: readLine(testKeys), ...(scope === 'core' || scope === 'full' ? { scope } : undefined) }
+  const resolvers = readResolvers(testKeys)
+  return {
+    ...head,
+    line: readLine(testKeys),
+    ...defined({ resolvers }),
+    ...(scope === 'core' || scope === 'full' ? { scope } : undefined),
+  }
 }

@@ -1,5 +1,5 @@
 import { defined } from '../../model/defined.ts'
-import type { LineReport, EndpointRun, ServiceRun } from '../../model/measured/service-run.ts'
+import type { LineReport, EndpointRun, ResolverNote, ServiceRun } from '../../model/measured/service-run.ts'
 import type { HandshakeOutcome, Roled } from '../../model/measured/operation.ts'
 import { formatAsn, millis, type Millis } from '../../model/units.ts'
 import { requestRow, transferRow, tunnelRow } from './exchange-rows.ts'
@@ -75,6 +75,13 @@ function lineOf(line: LineReport, frame: Frame, whole: boolean): FlowRow {
   }
 }
 
+/** Numbers of networks alone: an address of a resolver may be in the owner's home. */
+const resolversOf = ({ inventedAnswered, systemAsns, listed }: ResolverNote): FlowRow => ({
+  ...defined({ invented_answered: inventedAnswered }),
+  system_asns: systemAsns,
+  listed: listed.map(({ resolverAddress, asn, differs }) => ({ resolver_address: resolverAddress, asn, differs })),
+})
+
 function controlOf({ control, controlRequest }: EndpointRun): FlowRow {
   const asked = defined({ x_control_request: controlRequest })
   if (control === undefined) return { ...asked, control: null, control_failure: null }
@@ -140,6 +147,7 @@ export function encodeMeasurement(run: ServiceRun, identity: ProbeIdentity): str
     service: run.service,
     tier: run.tier,
     line: lineOf(run.line, frame, identity.unscrubbed === true),
+    ...(run.resolvers && { x_resolvers: resolversOf(run.resolvers) }),
     endpoints: run.endpoints.map((endpoint) => endpointOf(endpoint, frame, chain)),
   }
   const clean = identity.unscrubbed === true ? testKeys : scrubOwn(testKeys, identity.ownAddresses)

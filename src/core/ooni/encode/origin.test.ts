@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { RUN_KINDS, type ServiceRun } from '../../model/measured/service-run.ts'
 import { millis, parseAsn, parseCountryCode, parseInstant } from '../../model/units.ts'
 import { decodeMeasurement } from '../decode/decode.ts'
+import { withheldForm } from '../publish/withhold.ts'
 import { encodeMeasurement } from './measurement.ts'
 
 const runOf = (kind: ServiceRun['kind']): ServiceRun => ({
@@ -29,20 +30,38 @@ const runOf = (kind: ServiceRun['kind']): ServiceRun => ({
   endpoints: [],
 })
 
+const IDENTITY = {
+  softwareVersion: '0.1.0',
+  platform: 'linux',
+  architecture: 'x64',
+  probe: '0123456789abcdef',
+  key: '',
+  ownAddresses: [],
+}
+
 /** What a reader learns of who began a run. */
 function scheduledOf(kind: ServiceRun['kind']): boolean | undefined {
-  const document = encodeMeasurement(runOf(kind), {
-    softwareVersion: '0.1.0',
-    platform: 'linux',
-    architecture: 'x64',
-    probe: '0123456789abcdef',
-    key: '',
-    ownAddresses: [],
-  })
+  const document = encodeMeasurement(runOf(kind), IDENTITY)
   const decoded = decodeMeasurement(JSON.parse(document))
   assert.equal(decoded.kind, 'measurement')
   return decoded.kind === 'measurement' ? decoded.head.scheduled : undefined
 }
+
+describe('by whom questions were answered', () => {
+  const resolvers = {
+    inventedAnswered: false,
+    systemAsns: [parseAsn(64500)],
+    listed: [{ resolverAddress: '9.9.9.9:53', asn: parseAsn(64500), differs: true }],
+  }
+  it('is written and read as numbers of networks, and withheld from no one', () => {
+    const document = encodeMeasurement({ ...runOf('manual'), resolvers }, IDENTITY)
+    const { hashed } = withheldForm(JSON.parse(document), () => '')
+    for (const text of [document, hashed]) {
+      const decoded = decodeMeasurement(JSON.parse(text))
+      assert.deepEqual(decoded.kind === 'measurement' && decoded.head.resolvers, resolvers)
+    }
+  })
+})
 
 describe('who began a run', () => {
   it('is written so that the schedule’s runs alone count as scheduled: no coincidence rests on extra ones', () => {

@@ -77,6 +77,8 @@ export interface HelperAnswer {
   readonly addresses: readonly HelperAddress[]
   readonly pairs?: readonly HelperPairAnswer[]
   readonly client?: HelperClient
+  /** Our extension: network number by address, 0 where the helper does not know it. */
+  readonly networks?: Readonly<Record<string, number>>
 }
 
 /** Bits of `flags`. */
@@ -134,6 +136,7 @@ export function encodeHelperAnswer(answer: HelperAnswer): Readonly<Record<string
     ...(answer.addresses.length === 0 ? {} : { ip_info: encodeAddresses(answer.addresses) }),
     ...(answer.pairs === undefined ? {} : { x_pairs: answer.pairs.map(encodePair) }),
     ...(answer.client === undefined ? {} : { x_client: encodeClient(answer.client) }),
+    ...defined({ x_networks: answer.networks }),
   }
 }
 

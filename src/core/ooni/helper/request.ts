@@ -36,11 +36,14 @@ export interface HelperRequest {
   readonly pairs?: readonly HelperPair[]
   /** Our extension: whether the helper shall say which network asks. */
   readonly client: boolean
+  /** Our extension: addresses whose networks the helper shall name from its own table; nothing is sent to them. */
+  readonly networks?: readonly string[]
 }
 
 /** Entries of a list that are read; more are refused. What is measured of them is the helper's own bound. */
 const MOST_ENDPOINTS = 256
 export const MOST_PAIRS = 24
+export const MOST_NETWORKS = 8
 const LONGEST_URL = 4_096
 const LONGEST_HEADER = 2_048
 
@@ -72,6 +75,7 @@ export function encodeHelperRequest(request: HelperRequest): Readonly<Record<str
           })),
         }),
     ...(request.client ? { x_client: true } : {}),
+    ...defined({ x_networks: request.networks }),
   }
 }
 
@@ -82,14 +86,15 @@ export function parseHelperRequest(value: unknown): HelperRequest {
   const url = readUrl(from)
   const client = flagAt(from, 'x_client', '')
   const host = from['x_host'] === undefined || from['x_host'] === null ? undefined : readHost(from['x_host'], '/x_host')
-  if (url === undefined && pairs === undefined && !client && host === undefined)
+  const networks = from['x_networks'] === undefined || from['x_networks'] === null ? undefined : networksOf(from)
+  if (url === undefined && pairs === undefined && !client && host === undefined && networks === undefined)
     throw wrongField('/http_request', 'a URL of http or https')
   return {
     ...defined({ url, host }),
     headers: headersOf(from),
     endpoints: endpointsOf(from),
     quic: flagAt(from, 'x_quic_enabled', ''),
-    ...defined({ pairs }),
+    ...defined({ pairs, networks }),
     client,
   }
 }
@@ -135,6 +140,13 @@ function endpointsOf(from: JsonRecord): readonly HelperEndpoint[] {
     return split === undefined || split.port === 0 ? [] : [split]
   })
 }
+
+const networksOf = (from: JsonRecord): readonly string[] =>
+  listAt(from, 'x_networks', '', MOST_NETWORKS).map((entry, index) => {
+    const address = readText(entry, `/x_networks/${index}`, 64)
+    if (addressFamily(address) === undefined) throw wrongField(`/x_networks/${index}`, 'an address')
+    return address
+  })
 
 function pairsOf(from: JsonRecord): readonly HelperPair[] {
   return listAt(from, 'x_pairs', '', MOST_PAIRS).map((entry, index) => {

@@ -43,6 +43,22 @@ describe('decodeKuager()', () => {
     assert.equal(head.line?.canaries.length, 3)
   })
 
+  it('reads by whom questions were answered, where the probe asked', () => {
+    const resolvers = {
+      invented_answered: false,
+      system_asns: [64500],
+      listed: [{ resolver_address: '9.9.9.9:53', asn: 64500, differs: true }, { asn: 64500 }],
+    }
+    assert.deepEqual(decode(kuagerDocument({ resolvers })).head.resolvers, {
+      inventedAnswered: false,
+      systemAsns: [64500],
+      listed: [{ resolverAddress: '9.9.9.9:53', asn: 64500, differs: true }],
+    })
+    assert.equal(decode(kuagerDocument()).head.resolvers, undefined)
+    for (const wrong of [{ system_asns: ['45.10.3.53'] }, { listed: [{ ...resolvers.listed[0], asn: -1 }] }])
+      assert.throws(() => decode(kuagerDocument({ resolvers: { ...resolvers, ...wrong } })), InputError)
+  })
+
   it('says where each row stands', () => {
     const { sets } = decode(kuagerDocument())
     assert.equal(sets[1]?.tlsHandshakes[0]?.source, '/test_keys/endpoints/1/tls_handshakes/0')

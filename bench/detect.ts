@@ -11,10 +11,11 @@ const TITLES: Readonly<Record<PartName, string>> = {
   throttling: 'THROTTLING',
   irregular: 'SERIES WITHOUT A SCHEDULE, AS PUBLIC ARCHIVES HAVE THEM',
   plain: 'TABLES WITHOUT PAIRS',
+  pooling: 'STARTS WITH OTHER NETWORKS AND SERVICES TAKEN INTO ACCOUNT',
 }
 
 /** In this order two threads take them, the longest first. */
-const ORDER: readonly PartName[] = ['coincidence', 'plain', 'cause', 'throttling', 'irregular']
+const ORDER: readonly PartName[] = ['coincidence', 'plain', 'cause', 'throttling', 'pooling', 'irregular']
 
 const titled = (title: string, { table }: Pick<PartResult, 'table'>): readonly Figure[] => [
   { figure: title, value: '' },
@@ -34,7 +35,7 @@ export const bench: Bench = {
     done(Object.keys(TITLES).join(', '))
     const speed = await runSpeed({ quick })
     done('speed')
-    const shown = (['cause', 'coincidence', 'throttling', 'irregular', 'plain'] as const).flatMap((name) => {
+    const shown = (['cause', 'coincidence', 'throttling', 'irregular', 'plain', 'pooling'] as const).flatMap((name) => {
       const part = parts.get(name)
       return part === undefined ? [] : [{ name, part }]
     })

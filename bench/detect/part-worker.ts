@@ -15,6 +15,8 @@ async function load(): Promise<{ readonly run: (options: { readonly quick: boole
       return await import('./irregular.ts')
     case 'plain':
       return await import('./plain.ts')
+    case 'pooling':
+      return await import('./pooling.ts')
   }
 }
 

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import type { Figure } from '../run.ts'
 
 /** Parts of the benchmark that need one thread each. */
-export type PartName = 'cause' | 'coincidence' | 'throttling' | 'irregular' | 'plain'
+export type PartName = 'cause' | 'coincidence' | 'throttling' | 'irregular' | 'plain' | 'pooling'
 
 export interface PartCall {
   readonly name: PartName

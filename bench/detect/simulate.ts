@@ -33,6 +33,8 @@ export interface SimulateOptions {
   readonly controlFailures?: number
   /** Keys of strangers who send false results; absent: one series in ten has one such key or unsigned sender. */
   readonly strangers?: number
+  /** The restrictions themselves. */
+  readonly blocks?: readonly Block[]
 }
 
 /** What is true of a simulated series; times are UTC milliseconds. */
@@ -87,7 +89,7 @@ export function simulate(seed: number, options: SimulateOptions = {}): Simulated
   const probes = options.probes ?? 1 + Math.floor(draw.uniform(0, 12))
   const kind = options.kind ?? draw.pick(KIND_WEIGHTS)
   const lengths = options.gradual === true ? 'gradual' : options.fixedDurations === true ? 'fixed' : 'drawn'
-  const blocks = drawBlocks(draw, hours, { kind, lengths })
+  const blocks = options.blocks ?? drawBlocks(draw, hours, { kind, lengths })
   const part = options.part ?? draw.pick<Part>([['full', 0.7], ['by-exchange', 0.15], ['by-probe', 0.15]]) // prettier-ignore
   const passing = draw.uniform(SHARES[part][0], SHARES[part][1])
   const world: World = {

@@ -196,7 +196,11 @@ export class OpenFolder implements AsyncDisposable {
   /** An erasure whose event a crash kept back gets it before any reader. */
   async #openCustody(): Promise<CustodyBook> {
     const archive = await this.archive()
-    const book = await openCustody({ folder: this.path, archive, clock: systemClock })
+    const log = openLog({ level: 'error' })
+    const book = await openCustody({
+      ...{ folder: this.path, archive, clock: systemClock },
+      onUnreadable: (leaf, error) => log.error({ leaf, error }, 'an event of custody cannot be read: it is left out'),
+    })
     await recordErasures(archive, book)
     return book
   }

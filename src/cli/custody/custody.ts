@@ -1,6 +1,6 @@
 import { defined } from '../../core/model/defined.ts'
 import type { World } from '../../runtime/world.ts'
-import { verifyCustody } from '../../core/evidence/custody/custody-chain.ts'
+import { verifyCustody, type CustodyProblem, type FoundCustody } from '../../core/evidence/custody/custody-chain.ts'
 import type { CustodyDraft } from '../../core/evidence/custody/custody-event.ts'
 import { formatVerifierKey } from '../../core/evidence/log/signed-note.ts'
 import { CUSTODY_TYPES, custodyEvidenceSchema, type CustodyEvent, type CustodyType } from '../../core/model/custody.ts'
@@ -59,6 +59,7 @@ const REASON = required('TEXT', 'Why. It is published: name no person.', 'words'
 
 const LIST = task({
   about: 'Lists every event, the oldest first.',
+  exit: { 3: 'an event cannot be read; its leaf is named' },
   options: {
     evidence: optional('KIND:ID', 'Only events that concern this evidence.', { read: readEvidence }),
     ...OUTPUT,
@@ -130,19 +131,30 @@ Who did what with the evidence of a data folder, and why: signed events, each in
   },
 })
 
-async function allEvents(book: CustodyBook): Promise<readonly LoggedCustody[]> {
-  const found: LoggedCustody[] = []
-  for await (const one of book.events()) found.push(one)
-  return found
+/** Every event that can be read, and the leaves of those that cannot. */
+async function allEvents(
+  book: CustodyBook,
+): Promise<{ readonly events: readonly LoggedCustody[]; readonly damaged: readonly number[] }> {
+  const events: LoggedCustody[] = []
+  const damaged: number[] = []
+  for await (const one of book.events((leaf) => damaged.push(leaf))) events.push(one)
+  return { events, damaged }
 }
 
+const problemLine = (lang: Lang, leaf: number, problem: CustodyProblem | 'unreadable'): string =>
+  `${say(lang, 'proof.custody.number', { leaf: String(leaf) })} \u2014 ${say(lang, `proof.custody.problem.${problem}`)}`
+
 async function list({ book, json, lang, world }: Task, about: Evidence | undefined): Promise<number> {
-  const events = (await allEvents(book)).filter(({ event }) => about === undefined || concerns(event, about))
+  const { events: all, damaged } = await allEvents(book)
+  const events = all.filter(({ event }) => about === undefined || concerns(event, about))
   for (const one of events)
     if (json) world.out.write(jsonLine(one))
     else writeCustody(lang, one, world)
-  if (events.length === 0 && !json) world.out.write(`${say(lang, 'proof.custody.none')}\n`)
-  return 0
+  if (events.length === 0 && damaged.length === 0 && !json) world.out.write(`${say(lang, 'proof.custody.none')}\n`)
+  for (const leaf of damaged)
+    if (json) world.out.write(`${JSON.stringify({ leaf, problem: 'unreadable' })}\n`)
+    else writeHanging(world, `${MARKS.failed} `, problemLine(lang, leaf, 'unreadable'))
+  return damaged.length === 0 ? 0 : 3
 }
 
 const jsonLine = ({ leafIndex, event }: LoggedCustody): string => `${JSON.stringify({ leaf: leafIndex, ...event })}\n`
@@ -201,27 +213,27 @@ async function add({ book, json, lang, world }: Task, event: CustodyDraft): Prom
 }
 
 async function verify({ book, json, lang, world }: Task, key: string | undefined): Promise<number> {
-  const events = await allEvents(book)
+  const { events, damaged } = await allEvents(book)
   const options = defined({ key })
   const bytes = events.map((one) => one.bytes)
   const { problems, keys } = verifyCustody(bytes, NOTE_TOOLS, options)
-  const found = problems.map(({ problem, at }) => ({ leaf: events[at]?.leafIndex ?? at, problem }))
+  const leafOf = (at: number): number => events[at]?.leafIndex ?? -1
+  // The event after one that cannot be read names that one.
+  const explained = ({ problem, at }: FoundCustody): boolean =>
+    (problem === 'order' || problem === 'first') && damaged.some((leaf) => leaf > leafOf(at - 1) && leaf < leafOf(at))
+  const found = [
+    ...problems.filter((one) => !explained(one)).map(({ problem, at }) => ({ leaf: leafOf(at), problem })),
+    ...damaged.map((leaf) => ({ leaf, problem: 'unreadable' as const })),
+  ].toSorted((a, b) => a.leaf - b.leaf)
   if (json) world.out.write(`${JSON.stringify({ events: events.length, keys, problems: found })}\n`)
   else {
-    for (const { leaf, problem } of found)
-      writeHanging(
-        world,
-        `${MARKS.failed} `,
-        `${say(lang, 'proof.custody.number', { leaf: String(leaf) })} \u2014 ${say(lang, `proof.custody.problem.${problem}`)}`,
-      )
-    const whole = problems.length === 0
+    for (const { leaf, problem } of found) writeHanging(world, `${MARKS.failed} `, problemLine(lang, leaf, problem))
+    const whole = found.length === 0
     const count = say(lang, 'proof.custody.count', { count: events.length, keys: keys.length })
-    const answer = whole
-      ? say(lang, 'proof.custody.whole')
-      : say(lang, 'proof.custody.broken', { count: problems.length })
+    const answer = whole ? say(lang, 'proof.custody.whole') : say(lang, 'proof.custody.broken', { count: found.length })
     writeHanging(world, `${whole ? MARKS.ok : MARKS.failed} `, `${count} ${answer}`)
   }
-  return problems.length === 0 ? 0 : 3
+  return found.length === 0 ? 0 : 3
 }
 
 async function key({ book, json, lang, world }: Task): Promise<number> {

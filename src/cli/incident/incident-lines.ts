@@ -21,6 +21,7 @@ import {
   type EdgeTexts,
   type NamedIncident,
 } from '../../core/text/sentence/incident.ts'
+import { pooledSentences } from '../../core/text/sentence/incident-pooled.ts'
 import { quotable } from '../../core/text/sentence/incident-quote.ts'
 import { numberWords, pairsSentences, verdictLine } from '../../core/text/sentence/incident-verdict.ts'
 import type { Lang } from '../../core/text/lang.ts'
@@ -130,6 +131,7 @@ function facts(lang: Lang, incident: Incident, apart: number): string {
       start: bracketText(lang, incident.start),
       end: bracketText(lang, incident.end),
     }),
+    ...pooledSentences(lang, incident),
     ...(alarm === undefined ? [] : [say(lang, 'incident.alarm', { at: formatDateTime(lang, alarm.raisedAt) })]),
   ]
   return section(

@@ -1,6 +1,7 @@
 import { DERIVATION_FORMAT } from '../model/incident/bundle.ts'
+import { defined } from '../model/defined.ts'
 import { readDerivation, type OtherIncident } from '../model/incident/derivation.ts'
-import { encodeCause, encodeDetected, encodeEdge } from '../model/incident/incident-wire.ts'
+import { encodeCause, encodeDetected, encodeEdge, encodePooled } from '../model/incident/incident-wire.ts'
 import { isMeasurement } from '../model/measured/named-measurements.ts'
 import { formatAsn, formatInstantUtc, type Sha256 } from '../model/units.ts'
 import type { SeriesInputs } from './derive-incident.ts'
@@ -24,6 +25,9 @@ export interface Derivation {
 export const otherIncident = (other: OtherIncident, simulated: boolean): StandingOf => ({
   series: { service: other.service, asn: other.asn, simulated },
   detected: other,
+  ...(other.mechanism === undefined
+    ? {}
+    : { published: { id: other.incident, ...defined({ mechanism: other.mechanism ?? undefined }) } }),
 })
 
 /** The inputs as the derivation takes them. */
@@ -41,6 +45,7 @@ export function encodeResult(draft: Draft, leafOf: (id: Sha256) => number | unde
     service: draft.service,
     network: formatAsn(draft.asn),
     ...encodeDetected(draft),
+    ...encodePooled(draft),
     cause: encodeCause({ ...draft.cause, items: named }),
     simulated: draft.simulated,
     rules_version: draft.rulesVersion,
@@ -77,6 +82,7 @@ export function encodeDerivation({ incident, inputs, causeTable, result }: Deriv
       running: other.running,
       start: encodeEdge(other.start),
       end: encodeEdge(other.end),
+      ...defined({ mechanism: other.mechanism }),
     })),
     result: result ?? null,
   }

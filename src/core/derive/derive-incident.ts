@@ -1,8 +1,10 @@
 import { lowerBound, sliceColumns, type Columns } from '../detect/chain/columns.ts'
 import { detectPaired, lookbackOf, resumePaired } from '../detect/series/detect-paired.ts'
+import { pooledStart } from '../detect/shown/pool-onsets.ts'
 import { opine } from '../detect/opinions/opine.ts'
 import type { SeriesResult, SettledState } from '../detect/series/series-result.ts'
 import type { DetectSettings } from '../detect/chain/settings.ts'
+import { defined } from '../model/defined.ts'
 import type { Digest } from '../model/tables/parse-tables.ts'
 import { seriesId, type SeriesOf } from '../model/measured/series.ts'
 import { instant, type Instant } from '../model/units.ts'
@@ -126,12 +128,16 @@ export function draftOf(
     tables,
     scheduleMinutes: settings.scheduleMinutes,
   })
+  const others = inputs.others.flatMap(({ series: { service, asn }, detected, published }) =>
+    published === undefined ? [] : [{ ...published, service, asn, state: detected.state, start: detected.start }],
+  )
   const named = namedOf(set.readings(series, namedPeriod(one.detected, until)))
   return {
     ...one.detected,
     ...series,
     rulesVersion: incidentRules(verdictRules, detectionVersion(settings, tables.causes.digest, digest)),
     cause,
+    ...defined({ pooledStart: pooledStart({ ...one.detected, ...series }, others) }),
     measurements: named.flatMap(({ id }) => id ?? []),
   }
 }

@@ -1,7 +1,13 @@
 import { HOUR_MS, MINUTE_MS } from '../model/duration.ts'
 import { PAIRS_LOG10, type PairsShown } from '../model/incident/cause.ts'
-import type { Edge, Impact, Incident } from '../model/incident/incident.ts'
-import { encodeCause, encodeDetected, type ToldCause, type ToldIncident } from '../model/incident/incident-wire.ts'
+import type { Edge, Impact, Incident, PooledStart } from '../model/incident/incident.ts'
+import {
+  encodeCause,
+  encodeDetected,
+  encodePooled,
+  type ToldCause,
+  type ToldIncident,
+} from '../model/incident/incident-wire.ts'
 import type { Instant } from '../model/units.ts'
 import { widestOf } from './window.ts'
 
@@ -9,6 +15,7 @@ import { widestOf } from './window.ts'
 export interface ComparedRevision extends ToldIncident {
   readonly withdrawn: boolean
   readonly cause: ToldCause
+  readonly pooledStart?: PooledStart
   readonly impact?: Impact
 }
 
@@ -25,6 +32,11 @@ function edgeMoved(a: Edge, b: Edge, tolerance: number): boolean {
     moved(a.bracket[1], b.bracket[1])
   )
 }
+
+/** Whether a start with others taken into account has come or gone, or one of its times has moved. */
+const pooledMoved = (before: PooledStart | undefined, after: PooledStart | undefined): boolean =>
+  before === undefined || after === undefined ? before !== after : edgeMoved(asEdge(before), asEdge(after), EDGE_MS)
+const asEdge = (pooled: PooledStart): Edge => ({ ...pooled, kind: 'dated', bracket: [undefined, undefined] })
 
 const far = (a: number, b: number, tolerance: number): boolean => Math.abs(a - b) > tolerance
 
@@ -70,6 +82,7 @@ export function readerSeesChange(before: ComparedRevision, after: ComparedRevisi
     far(ratioOf(before.cause), ratioOf(after.cause), LOG10_LR) ||
     pairsMoved(before.cause.pairs, after.cause.pairs) ||
     edgeMoved(before.start, after.start, EDGE_MS) ||
+    pooledMoved(before.pooledStart, after.pooledStart) ||
     (stage === 'running' ? hasLasted(before, after) : edgeMoved(before.end, after.end, EDGE_MS))
   )
 }
@@ -107,7 +120,7 @@ const slowdownMoved = (before: number | undefined, after: number | undefined, ti
 /** All that a reader of a finished incident, or a program, gets: everything but names of rules and of measurements. */
 const textOf = (incident: ComparedRevision): string =>
   JSON.stringify([
-    encodeDetected(incident),
+    { ...encodeDetected(incident), ...encodePooled(incident) },
     { ...encodeCause(incident.cause), table: null },
     twoFigures(incident.impact?.atLeast),
     twoFigures(incident.impact?.atMost),

@@ -354,6 +354,7 @@ function wrongInputs(
         running: same.running,
         start: same.start,
         end: same.end,
+        ...('mechanism' in other ? { mechanism: same.mechanism ?? null } : {}),
       }).length > 0
     if (differs) wrong.push(`/others/${i}`)
   }

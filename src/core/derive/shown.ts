@@ -1,4 +1,4 @@
-import type { DetectedIncident } from '../model/incident/incident.ts'
+import type { DetectedIncident, Incident } from '../model/incident/incident.ts'
 import type { SeriesOf } from '../model/measured/series.ts'
 
 /** As much of an incident as the weighing of another one looks at. */
@@ -8,6 +8,8 @@ export type OtherIncidentBounds = Pick<DetectedIncident, 'state' | 'running' | '
 export interface StandingOf {
   readonly series: SeriesOf
   readonly detected: OtherIncidentBounds
+  /** A published one, if starts of others may take it into account. */
+  readonly published?: Pick<Incident, 'id' | 'mechanism'>
 }
 
 /** An incident that the data show now, with its series. */

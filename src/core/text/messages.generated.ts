@@ -813,6 +813,7 @@ export interface Placeholders {
   'incident.past.restricted': { readonly service: Value }
   'incident.past.throttled': { readonly service: Value }
   'incident.past.withdrawn': { readonly service: Value }
+  'incident.pooled': { readonly count: Value; readonly share: Value; readonly start: Value }
   'incident.prior-short': { readonly after: Value; readonly before: Value }
   'incident.provisional': { readonly at: Value }
   'incident.quote.against': { readonly list: Value }

@@ -35,7 +35,7 @@ import type { DetectSettings } from '../../core/detect/chain/settings.ts'
 import { defined } from '../../core/model/defined.ts'
 import { DeviceNumbers } from '../../core/model/device.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
-import { encodeCause, encodeDetected } from '../../core/model/incident/incident-wire.ts'
+import { encodeCause, encodeDetected, encodePooled } from '../../core/model/incident/incident-wire.ts'
 import type { SeriesOf } from '../../core/model/measured/series.ts'
 import { instant, parseSha256, type Instant, type Sha256 } from '../../core/model/units.ts'
 import type { IncidentStore } from '../../store/incidents/contract.ts'
@@ -284,9 +284,9 @@ class Gathering {
       .filter(({ service, asn, simulated, ...detected }) =>
         isBeside({ series: { service, asn, simulated }, detected }, own, begins),
       )
-      .map(({ id: incident, revision, service, asn, state, running, start, end }) => ({
+      .map(({ id: incident, revision, service, asn, state, running, start, end, mechanism = null }) => ({
         ...{ incident, revision, service, asn, state, running },
-        ...{ start, end },
+        ...{ start, end, mechanism },
       }))
       .toSorted((a, b) => (a.incident < b.incident ? -1 : 1))
   }
@@ -299,6 +299,7 @@ class Gathering {
     if (!readerSeesChange(this.#incident, after, stageOf(this.#incident, seen))) return undefined
     const told = (one: Draft | Incident): Record<string, unknown> => ({
       ...encodeDetected(one),
+      ...encodePooled(one),
       cause: { ...encodeCause(one.cause), table: null },
     })
     return differencesOf(told(this.#incident), told(draft))

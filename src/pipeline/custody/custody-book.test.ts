@@ -131,6 +131,37 @@ describe('openCustody()', () => {
     }
   })
 
+  it('names a damaged event and goes on with the others, chained to it by the hash in its leaf', async () => {
+    await using here = await world()
+    const book = await here.open()
+    for (const n of [0, 1, 2]) await book.record({ ...DRAFT, detail: { n } })
+    const whole = (await all(book)).map(({ bytes }) => bytes)
+    for (const damaged of [1, 2]) {
+      const heard: number[] = []
+      const archive = {
+        appendEntry: here.archive().appendEntry.bind(here.archive()),
+        leaves: here.archive().leaves.bind(here.archive()),
+        readLeaf: (leaf: number) =>
+          leaf === damaged ? Promise.reject(new Fault('damaged')) : here.archive().readLeaf(leaf),
+        get size() {
+          return here.archive().size
+        },
+      }
+      const parts = {
+        folder: here.folder,
+        archive,
+        clock: { now: () => instant(here.time.now), monotonic: () => millis(0) },
+      }
+      await assert.rejects(all(await openCustody(parts)), Fault)
+      const again = await openCustody({ ...parts, onUnreadable: (leaf) => heard.push(leaf) })
+      whole.push((await again.record(DRAFT)).bytes)
+      assert.equal((await all(again)).length, whole.length - 1)
+      assert.ok(heard.includes(damaged) && heard.every((leaf) => leaf === damaged))
+    }
+    assert.deepEqual(verifyCustody(whole, TOOLS).problems, [])
+    assert.equal(await sound(await here.open()), 5)
+  })
+
   it('hands over from one key to the next', async () => {
     await using here = await world()
     const book = await here.open()

@@ -7,6 +7,7 @@ import {
   type CustodySigner,
 } from '../../core/evidence/custody/custody-event.ts'
 import { NEXT_KEY } from '../../core/evidence/custody/custody-chain.ts'
+import { parseLeafRecord } from '../../core/evidence/log/leaf-record.ts'
 import { formatVerifierKey, type VerifierKey, isKeyName, keyId } from '../../core/evidence/log/signed-note.ts'
 import type { CustodyEvent } from '../../core/model/custody.ts'
 import { Fault } from '../../core/model/errors.ts'
@@ -33,7 +34,11 @@ export interface CustodyParts {
   readonly folder: string
   readonly archive: Pick<Archive, 'appendEntry' | 'readLeaf' | 'leaves' | 'size'>
   readonly clock: Clock
+  /** Hears of each event that cannot be read; absent: such an event is an error. */
+  readonly onUnreadable?: OnUnreadable
 }
+
+export type OnUnreadable = (leafIndex: number, error: unknown) => void
 
 /** The chain of custody of one data folder. One at a time writes it, as one holds the folder. */
 export interface CustodyBook {
@@ -44,8 +49,11 @@ export interface CustodyBook {
    * another form.
    */
   record(draft: CustodyDraft): Promise<LoggedCustody>
-  /** Every event, in the order of the chain, which is that of the log. */
-  events(): AsyncIterable<LoggedCustody>
+  /**
+   * Every event, in the order of the chain, which is that of the log; one that cannot be read is left out where someone
+   * hears of it.
+   */
+  events(onUnreadable?: OnUnreadable): AsyncIterable<LoggedCustody>
   /** Makes a new key, records the change with the old one, and signs with the new one from then on. */
   rotate(reason: string, actor: string): Promise<VerifierKey>
 }
@@ -59,34 +67,35 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
  * Opens the chain of custody of a folder; its key is made where there is none. The archive is the truth: what is known
  * of the chain is read from it, so a crash leaves an event in it or none.
  */
-export async function openCustody({ folder, archive, clock }: CustodyParts): Promise<CustodyBook> {
+export async function openCustody(parts: CustodyParts): Promise<CustodyBook> {
+  const { folder, archive, clock } = parts
   let signer = (await readCustodyKey(folder)) ?? (await firstKey(folder))
   const found = new CustodyLeaves(archive)
-  let last: LoggedCustody | undefined
+  let last: ChainEnd | undefined
   const findLast = async (): Promise<void> => {
-    const newest = (await found.look()).at(-1)
-    if (newest !== undefined && newest !== last?.leafIndex) last = await readEvent(archive, newest)
+    const leaves = await found.look()
+    if (leaves.at(-1) !== last?.leafIndex) last = await readEnd(parts, leaves)
   }
   const append = async (draft: CustodyDraft): Promise<LoggedCustody> => {
     await findLast()
     // A clock that was set back must not make the chain run backwards; what it says is in the event then.
     const now = clock.now()
-    const at = instant(Math.max(now, last === undefined ? 0 : Date.parse(last.event.at)))
+    const at = instant(Math.max(now, last?.at ?? 0))
     const detail = at === now ? draft.detail : { ...draft.detail, [CLOCK]: formatInstantUtc(now) }
-    const prev = last === undefined ? null : hex(sha256(last.bytes))
+    const prev = last?.sha256 ?? null
     const event = signCustodyEvent({ ...draft, detail }, { id: randomBytes(16).toString('hex'), at, prev }, signer)
     const bytes = encodeCustodyEvent(event)
     const { leafIndex } = await archive.appendEntry('custody-event', bytes, now)
-    last = { leafIndex, event, bytes }
-    return last
+    last = { leafIndex, sha256: hex(sha256(bytes)), at }
+    return { leafIndex, event, bytes }
   }
   // One after another: each names the one before it.
   const mutex = new Mutex()
   return {
     key: () => signer.key,
     record: (draft) => mutex.run(() => append(draft)),
-    async *events() {
-      for (const leafIndex of [...(await mutex.run(() => found.look()))]) yield await readEvent(archive, leafIndex)
+    async *events(onUnreadable = parts.onUnreadable) {
+      yield* readEvents(archive, [...(await mutex.run(() => found.look()))], onUnreadable)
     },
     rotate: (reason, actor) =>
       mutex.run(async () => {
@@ -113,9 +122,45 @@ export async function openCustody({ folder, archive, clock }: CustodyParts): Pro
 export async function* readCustody(
   archive: Pick<Archive, 'readLeaf' | 'leaves' | 'size'>,
   from = 0,
-  onUnreadable?: (leafIndex: number, error: unknown) => void,
+  onUnreadable?: OnUnreadable,
 ): AsyncIterable<LoggedCustody> {
-  for (const leafIndex of await new CustodyLeaves(archive, from).look()) {
+  yield* readEvents(archive, await new CustodyLeaves(archive, from).look(), onUnreadable)
+}
+
+/** The last event of a chain, as far as the next one names it. */
+interface ChainEnd {
+  readonly leafIndex: number
+  readonly sha256: string
+  /** Time of the last event that can be read. */
+  readonly at: number
+}
+
+/** What cannot be read is named all the same: the record of its leaf holds the hash of its bytes. */
+async function readEnd(
+  { archive, onUnreadable }: CustodyParts,
+  leaves: readonly number[],
+): Promise<ChainEnd | undefined> {
+  const leafIndex = leaves.at(-1)
+  if (leafIndex === undefined) return undefined
+  for (const leaf of leaves.toReversed())
+    for await (const { event, bytes } of readEvents(archive, [leaf], onUnreadable)) {
+      const digest = leaf === leafIndex ? hex(sha256(bytes)) : await recordedHash(archive, leafIndex)
+      return { leafIndex, sha256: digest, at: Date.parse(event.at) }
+    }
+  return { leafIndex, sha256: await recordedHash(archive, leafIndex), at: 0 }
+}
+
+async function recordedHash(archive: Pick<Archive, 'leaves'>, leafIndex: number): Promise<string> {
+  for await (const leaf of archive.leaves(leafIndex, leafIndex + 1)) return parseLeafRecord(leaf).public
+  throw new Fault(`Cannot read leaf ${leafIndex}: it has no record`)
+}
+
+async function* readEvents(
+  archive: Pick<Archive, 'readLeaf'>,
+  leaves: readonly number[],
+  onUnreadable: OnUnreadable | undefined,
+): AsyncIterable<LoggedCustody> {
+  for (const leafIndex of leaves) {
     let found: LoggedCustody
     try {
       found = await readEvent(archive, leafIndex)

@@ -11,6 +11,7 @@ import { loadState, saveState, type DetectState, type SeriesState } from './dete
 import { erasedOf, measurementsOf, revokedOf } from './measurements-of.ts'
 import type { Draft } from '../../core/derive/draft.ts'
 import { reviseSeries } from './revise.ts'
+import { revisePooled } from './revise-pooled.ts'
 import { slowKey, type ShownIncident, type StandingOf } from '../../core/derive/shown.ts'
 import { detectionVersion, incidentRules } from '../../core/derive/rules.ts'
 import { planSeries, portionsOf, type PlannedSeries, type DetectionScope } from './series-plan.ts'
@@ -77,8 +78,8 @@ export class Detection {
     const fresh = new Map(live ? keys.map((key) => [seriesId(key), key.earliest]) : [])
     this.#take(keys, live)
     const published = await incidents.current()
-    const about = { scope: live ? scope : scope === 'all' ? scope : 'changed', fresh, published } as const
-    const planned = planSeries([...this.#keys.values()], state, { ...about, comparisons: tables.comparisons })
+    const asked = { scope: live ? scope : scope === 'all' ? scope : 'changed', fresh, published } as const
+    const planned = planSeries([...this.#keys.values()], state, { ...asked, comparisons: tables.comparisons })
     if (planned.length === 0) return NOTHING
     const found = await this.#detect(planned, now, options)
     const drafted = await this.#draft({ found, published, now }, options)
@@ -87,7 +88,8 @@ export class Detection {
       : await erasedOf(ofSeries(published, found), this.#sources)
     const revoked = await this.#revoked(ofSeries(published, found), keys)
     // Nothing is written before this line. Crash: the next run finds the same.
-    const revisions = this.#revise({ found, drafted, published, erased: erased.named, revoked, now, scope })
+    const about = { found, published, erased: erased.named, revoked, now, scope }
+    const revisions = revisePooled(drafted, published, (drafts) => this.#revise({ ...about, drafted: drafts }))
     // 1. The journal, one synced write for all revisions and episodes; then ids of erased measurements leave it. Crash:
     // the state is that before, so the next run looks at the same series, finds what is published, and revises nothing.
     await this.#publish(revisions, published, erased.ids)

@@ -31,6 +31,16 @@ const edge = z.strictObject({
   open: z.boolean().describe('Not dated: the series begins or ends inside the incident'),
 })
 
+const pooledStart = z.strictObject({
+  together: z.number().describe('Probability that it is shared with one of the incidents at least'),
+  median_utc: time,
+  lo95_utc: time,
+  hi95_utc: time,
+  lo50_utc: time,
+  hi50_utc: time,
+  incidents: z.array(z.string()).describe('Incidents that it takes into account'),
+})
+
 const cause = z.strictObject({
   word: z.enum(CAUSE_WORDS).describe('What the word rule allows to be said (docs/methods/cause.md)'),
   log10_lr: log10,
@@ -115,6 +125,9 @@ export const listedIncidentSchema = z.strictObject({
   ),
   gaps: z.array(z.strictObject({ from_utc: time, until_utc: time, could_hide_minutes: z.number() })),
   seed: z.number(),
+  pooled_start: pooledStart
+    .optional()
+    .describe('The start with other networks and services taken into account; absent where none began near it'),
   cause,
   impact: impact.nullable(),
   episode: z.string().nullable(),

@@ -60,7 +60,7 @@ const byOnset = (a: Group, b: Group): number =>
   earliest(a) - earliest(b) || order(a.members[0]?.id ?? '', b.members[0]?.id ?? '')
 
 /** Layer and action of a mechanism (`tls.timeout` of `tls.timeout.sni`); throttling has one of its own. */
-function actionOf({ mechanism, state }: Grouped): string {
+export function actionOf({ mechanism, state }: Pick<Grouped, 'mechanism' | 'state'>): string {
   if (mechanism !== undefined) return mechanism.split('.').slice(0, 2).join('.')
   return state === 'throttled' ? 'throttle' : ''
 }

@@ -3,6 +3,7 @@ import { DERIVATION_FORMAT } from './bundle.ts'
 import { InputError } from '../errors.ts'
 import { INCIDENT_STATES } from './incident.ts'
 import { edgeSchema } from './incident-read.ts'
+import { MECHANISMS } from '../measured/mechanism.ts'
 import { instant, parseAsn, parseSha256 } from '../units.ts'
 
 // `data/derivation.json` of a bundle (docs/methods/deriving.md). Bounds stop an author who would make a reader compute
@@ -101,6 +102,8 @@ const otherSchema = z.strictObject({
   running: z.boolean(),
   start: edgeSchema,
   end: edgeSchema,
+  /** Absent in bundles of earlier versions, which took no account of other starts. */
+  mechanism: z.enum(MECHANISMS).nullable().exactOptional(),
 })
 export type OtherIncident = z.infer<typeof otherSchema>
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { BLOCKING_GROUNDS, CAUSE_ITEMS, CAUSE_WORDS, CAUSES, OPPONENTS, SUPPORT } from './cause.ts'
 import { InputError } from '../errors.ts'
-import { INCIDENT_STATES, REVISION_REASONS, type Edge, type Impact } from './incident.ts'
+import { INCIDENT_STATES, REVISION_REASONS, type Edge, type Impact, type PooledStart } from './incident.ts'
 import type { ToldCause, ToldIncident } from './incident-wire.ts'
 import { MECHANISMS } from '../measured/mechanism.ts'
 import { instant, parseAsn, type Asn, type Instant } from '../units.ts'
@@ -40,6 +40,26 @@ export const edgeSchema = edgeShape.transform((edge): Edge => ({
 function known<N extends string, T>(name: N, value: T | undefined): { readonly [K in N]?: T } {
   return value === undefined ? {} : ({ [name]: value } as { readonly [K in N]: T })
 }
+
+const pooledSchema = z
+  .strictObject({
+    together: z.number().min(0).max(1),
+    median_utc: time,
+    lo95_utc: time,
+    hi95_utc: time,
+    lo50_utc: time,
+    hi50_utc: time,
+    incidents: z.array(short).max(100),
+  })
+  .transform((pooled): PooledStart => ({
+    together: pooled.together,
+    median: pooled.median_utc,
+    lo50: pooled.lo50_utc,
+    hi50: pooled.hi50_utc,
+    lo95: pooled.lo95_utc,
+    hi95: pooled.hi95_utc,
+    incidents: pooled.incidents,
+  }))
 
 const rangeSchema = z.strictObject({ value: z.number(), lo95: z.number(), hi95: z.number() })
 
@@ -136,6 +156,7 @@ const impactSchema = z.strictObject({
 const toldShape = detectedShape.extend({
   service: short,
   network: z.string().regex(/^AS\d{1,10}$/),
+  pooled_start: pooledSchema.optional(),
   cause: causeShape,
   simulated: z.boolean(),
   rules_version: short,
@@ -160,6 +181,7 @@ export interface ReadDraft extends ToldIncident {
   readonly asn: Asn
   readonly simulated: boolean
   readonly cause: ToldCause
+  readonly pooledStart?: PooledStart
   readonly rulesVersion: string
   /** Ids, or leaves of the log, as the file has them. */
   readonly measurements: readonly (string | number)[]
@@ -243,6 +265,7 @@ function draftOf(told: z.infer<typeof toldShape>): ReadDraft {
     service: told.service,
     asn: parseAsn(told.network),
     simulated: told.simulated,
+    ...known('pooledStart', told.pooled_start),
     rulesVersion: told.rules_version,
     measurements: told.measurements,
     cause: {

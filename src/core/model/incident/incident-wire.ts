@@ -1,5 +1,5 @@
 import type { CauseFinding } from './cause.ts'
-import type { DetectedIncident, Edge, Incident } from './incident.ts'
+import type { DetectedIncident, Edge, Incident, PooledStart } from './incident.ts'
 import { formatAsn, formatInstantUtc, type Instant } from '../units.ts'
 
 const time = (at: Instant | undefined): string | null => (at === undefined ? null : formatInstantUtc(at))
@@ -100,12 +100,33 @@ export const encodeCause = (cause: ToldCause): Record<string, unknown> => ({
   table: cause.table,
 })
 
+/** The start with others taken into account, as JSON; no member where no other incident began near it. */
+export const encodePooled = ({
+  pooledStart: pooled,
+}: {
+  readonly pooledStart?: PooledStart
+}): Record<string, unknown> =>
+  pooled === undefined
+    ? {}
+    : {
+        pooled_start: {
+          together: pooled.together,
+          median_utc: time(pooled.median),
+          lo95_utc: time(pooled.lo95),
+          hi95_utc: time(pooled.hi95),
+          lo50_utc: time(pooled.lo50),
+          hi50_utc: time(pooled.hi50),
+          incidents: pooled.incidents,
+        },
+      }
+
 /** A published incident as JSON for programs: the same in the command line, the API and bundles. Absent is null. */
 export const encodeIncident = (incident: Incident): Record<string, unknown> => ({
   id: incident.id,
   service: incident.service,
   network: formatAsn(incident.asn),
   ...encodeDetected(incident),
+  ...encodePooled(incident),
   cause: encodeCause(incident.cause),
   impact: incident.impact ?? null,
   episode: incident.episode ?? null,

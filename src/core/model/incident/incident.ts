@@ -24,6 +24,19 @@ export interface Edge {
   readonly flatMedian?: Instant
 }
 
+/** A start with those of other networks and services taken into account (docs/methods/pooling.md). */
+export interface PooledStart {
+  /** Probability that it is shared with one of the others at least. */
+  readonly together: number
+  readonly median: Instant
+  readonly lo50: Instant
+  readonly hi50: Instant
+  readonly lo95: Instant
+  readonly hi95: Instant
+  /** Ids of the others. */
+  readonly incidents: readonly string[]
+}
+
 /** One point of the curve of P(restricted | all data). */
 export interface CurvePoint {
   readonly at: Instant
@@ -115,6 +128,8 @@ export interface Incident extends DetectedIncident {
   readonly simulated: boolean
   readonly rulesVersion: string
   readonly cause: CauseFinding
+  /** Never quoted instead of `start`; absent where no other incident began near it. */
+  readonly pooledStart?: PooledStart
   readonly impact?: Impact
   /** Id of the episode over networks and services it belongs to. */
   readonly episode?: string

@@ -122,6 +122,7 @@ const DOCUMENTS = [
   'docs/methods/throttling.md',
   'docs/methods/second-opinions.md',
   'docs/methods/episodes.md',
+  'docs/methods/pooling.md',
   'docs/methods/cause.md',
   'docs/methods/hostile-expert.md',
   'docs/methods/coincidence.md',

@@ -22,6 +22,7 @@ import {
   type EdgeTexts,
 } from '../../../core/text/sentence/incident.ts'
 import { neverSentences } from '../../../core/text/sentence/incident-never.ts'
+import { pooledSentences } from '../../../core/text/sentence/incident-pooled.ts'
 import { quotable } from '../../../core/text/sentence/incident-quote.ts'
 import {
   itemsAgainst,
@@ -141,6 +142,7 @@ function when(lang: Lang, { incident }: IncidentView): Markup {
     ...nearestMeasurements(lang, incident),
     ...(at === undefined ? [] : [say(lang, 'incident.utc', utcEdges(lang, incident))]),
     ...(length.interval === undefined ? [] : [say(lang, 'incident.length-wider')]),
+    ...pooledSentences(lang, incident),
     say(lang, 'incident.place-why'),
   ]
   return html`<div class="w2">

@@ -34,7 +34,8 @@ interface Dated {
 /** Hours since the beginning at which the restriction of each of the networks begins. */
 function onsetsOf(story: Story, seed: number): readonly number[] {
   const draw = createDraw(seed)
-  const networks = story === 'copy' ? 1 : 2 + Math.floor(draw.uniform(0, 5))
+  const drawn = 2 + Math.floor(draw.uniform(0, 5))
+  const networks = story === 'copy' ? 1 : story === 'evenings' ? Math.min(drawn, DAYS - 1) : drawn
   const evening = 48 + 20 + draw.normal(0, 0.75)
   const lag = draw.pick([[1, 1 / 3], [5, 1 / 3], [20, 1 / 3]] as const) / 60 // prettier-ignore
   return Array.from({ length: networks }, (_, k) => {
@@ -48,7 +49,7 @@ function onsetsOf(story: Story, seed: number): readonly number[] {
       case 'evening':
         return 48 + 20 + draw.normal(0, 0.75)
       case 'evenings':
-        return 24 * (1 + (k % 3)) + 20 + draw.normal(0, 0.75)
+        return 24 * k + 20 + draw.normal(0, 0.75)
       case 'copy':
         return evening
     }
@@ -145,7 +146,10 @@ export async function run({ quick }: { readonly quick: boolean }): Promise<{
   ) as Record<Story, Scored>
   const row = (label: string, one: Scored): readonly Figure[] => [
     { figure: label, value: `${one.starts} starts` },
-    { figure: '  shared with probability ≥ .5, ≥ .95; median over 5 min worse', value: `${one.half.toFixed(3)}, ${one.sure.toFixed(3)}; ${one.drawn.toFixed(3)}` },
+    {
+      figure: '  shared with probability ≥ .5, ≥ .95; median over 5 min worse',
+      value: `${one.half.toFixed(3)}, ${one.sure.toFixed(3)}; ${one.drawn.toFixed(3)}`,
+    },
     { figure: '  95 % interval holds the true start, own interval', value: `${one.covered.toFixed(3)}, ${one.ownCovered.toFixed(3)}` }, // prettier-ignore
     { figure: '  length of the interval, error of the median: over those of the own', value: `${one.length.toFixed(2)}, ${one.error.toFixed(2)}` }, // prettier-ignore
   ]

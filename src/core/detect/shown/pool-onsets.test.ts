@@ -6,6 +6,8 @@ import type { Edge } from '../../model/incident/incident.ts'
 import { instant, parseAsn } from '../../model/units.ts'
 import { pooledStart, poolOnset, type OnsetBounds, type Pooled } from './pool-onsets.ts'
 
+/** Two days in minutes. */
+const LATER = 2880
 const EVENING = Date.UTC(2026, 2, 3, 15)
 
 /** A start between two minutes of the evening, its median in the middle. */
@@ -30,11 +32,13 @@ const near = ['a', 'bb', 'cccc', 'ddddd'].map((id) => one(id, startOf(18, 22)))
 
 const bounds = fc
   .tuple(fc.nat(400), fc.array(fc.nat(85), { minLength: 4, maxLength: 4 }))
-  .map(([lo, steps]): OnsetBounds => {
-    const places = [lo]
-    for (const step of steps) places.push(places.at(-1)! + step) // never empty
-    return places as unknown as OnsetBounds // five
-  })
+  .map(([lo, [a = 0, b = 0, c = 0, d = 0]]): OnsetBounds => [
+    lo,
+    lo + a,
+    lo + a + b,
+    lo + a + b + c,
+    lo + a + b + c + d,
+  ])
 
 describe('pooledStart()', () => {
   it('narrows the start of a sparse network to that of several others that began within minutes', () => {
@@ -94,7 +98,8 @@ describe('poolOnset()', () => {
   it('gives the own interval back, to the minute, where the others are hours away', () => {
     fc.assert(
       fc.property(bounds, bounds, (its, other) => {
-        const far = other.map((minute) => minute + 2 * 24 * 60) as unknown as OnsetBounds // five
+        const [lo95, lo50, median, hi50, hi95] = other
+        const far = [lo95 + LATER, lo50 + LATER, median + LATER, hi50 + LATER, hi95 + LATER] as const
         const { together, bounds: pooled } = poolOnset(its, [far])
         assert.ok(together < 0.001)
         for (let k = 0; k < 5; k++) assert.ok(Math.abs(pooled[k]! - its[k]!) <= 2) // five
@@ -104,8 +109,17 @@ describe('poolOnset()', () => {
   })
   it('is surer with each further network that began with it', () => {
     const [its, other]: readonly OnsetBounds[] = [[0, 5, 10, 15, 20], [8, 9, 10, 11, 12]] // prettier-ignore
-    const shares = [1, 2, 3, 4].map((count) => poolOnset(its!, Array.from({ length: count }, () => other!)).together)
-    assert.deepEqual(shares.toSorted((a, b) => a - b), shares)
+    const shares = [1, 2, 3, 4].map(
+      (count) =>
+        poolOnset(
+          its!,
+          Array.from({ length: count }, () => other!),
+        ).together,
+    )
+    assert.deepEqual(
+      shares.toSorted((a, b) => a - b),
+      shares,
+    )
     assert.ok(shares[3]! > 0.9) // four
   })
 })

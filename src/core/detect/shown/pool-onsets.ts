@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '../../model/duration.ts'
 import type { Edge, Incident, PooledStart } from '../../model/incident/incident.ts'
-import { instant } from '../../model/units.ts'
+import { instant, type Instant } from '../../model/units.ts'
 import { actionOf } from './group.ts'
 
 // The start of an incident with those of other networks and services taken into account: docs/methods/pooling.md.
@@ -58,14 +58,15 @@ export function pooledStart(own: Omit<Pooled, 'id'>, others: readonly Pooled[]):
     bounds,
     chosen.map(({ onset }) => onset),
   )
-  const [lo95, lo50, median, hi50, hi95] = pooled.map((minute) => instant(minute * MINUTE_MS))
+  const [lo95, lo50, median, hi50, hi95] = pooled
+  const at = (minute: number): Instant => instant(minute * MINUTE_MS)
   return {
     together: Math.round(together * 1000) / 1000,
-    median: median!, // five bounds
-    lo50: lo50!,
-    hi50: hi50!,
-    lo95: lo95!,
-    hi95: hi95!,
+    median: at(median),
+    lo50: at(lo50),
+    hi50: at(hi50),
+    lo95: at(lo95),
+    hi95: at(hi95),
     incidents: chosen.map(({ id }) => id).toSorted(order),
   }
 }

@@ -43,6 +43,7 @@ export interface SiteOptions {
     | 'measuredHours'
     | 'series'
     | 'listed'
+    | 'explored'
     | 'keptApart'
     | 'readings'
     | 'apart'

@@ -201,6 +201,36 @@ export interface MeasuredDay extends SeriesName {
   readonly latest: Instant
 }
 
+/** Widths of bins in the home zone; `clock` adds up the hours of the week: bin 0 is Monday from midnight. */
+export const EXPLORE_STEPS = ['hour', 'day', 'week', 'clock'] as const
+export type ExploreStep = (typeof EXPLORE_STEPS)[number]
+
+/** What of a service is counted, and how finely. */
+export interface ExplorePeriod extends ReadingPeriod {
+  /** Absent: all networks, added up as one. */
+  readonly asns?: readonly Asn[]
+  readonly step: ExploreStep
+}
+
+/** What was measured of a service in one bin; a bin without a judged measurement is left out. */
+export interface ExploredBin {
+  /** Absent where networks are added up. */
+  readonly asn?: Asn
+  /** Start of the bin; of `clock` the hour of the week, 0 to 167. */
+  readonly bin: number
+  readonly kinds: Readonly<Record<Exclude<Kind, 'not-judged'>, number>>
+  /** Distinct devices, those unnamed left out. */
+  readonly devices: number
+  /** Measurements that name no device. */
+  readonly unnamed: number
+  /** What failed, by mechanism and by layer, where the verdict names one. */
+  readonly mechanisms: Readonly<Record<string, number>>
+  readonly layers: Readonly<Record<string, number>>
+  /** Pairs of which both halves were timed, and the median of ln(service / control); absent without any. */
+  readonly timed: number
+  readonly lnRatio?: number
+}
+
 /** A judged measurement as stored; the raw bytes are the archive's. */
 export interface StoredVerdict {
   readonly provenance: Provenance
@@ -257,6 +287,8 @@ export interface Warehouse extends AsyncDisposable {
   lastInterfered(period: ReadingPeriod): Promise<readonly LastInterfered[]>
   /** Hours of the period in which every series was measured; days are counted from its start. */
   measuredHours(period: ReadingPeriod): Promise<readonly MeasuredDay[]>
+  /** Counts of one service by bins of time, by network, then by bin. */
+  explored(service: string, asked: ExplorePeriod): Promise<readonly ExploredBin[]>
   measurement(id: Sha256): Promise<StoredVerdict | undefined>
   /** Rows of a measurement in their order, the first `MOST_OBSERVATIONS` of them. */
   observations(id: Sha256): Promise<readonly Record<string, unknown>[]>

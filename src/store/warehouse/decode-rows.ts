@@ -7,6 +7,8 @@ import { KINDS, type Kind, type Verdict } from '../../core/model/measured/verdic
 import type {
   KeptApart,
   ListedPoint,
+  ExploredBin,
+  ExploreStep,
   MatrixCell,
   MeasuredDay,
   LastInterfered,
@@ -111,6 +113,35 @@ export function decodeMatrixCell(row: Row): MatrixCell {
     latest: instant(number(row, 'latest')),
     ...(mechanism !== undefined && { mechanism }),
   }
+}
+
+/** A row of sql/explored.sql; throws Fault for a value that the program would not have written. */
+export function decodeExploredBin(row: Row, step: ExploreStep): ExploredBin {
+  const timed = number(row, 'timed')
+  const asn = number(row, 'asn')
+  return {
+    ...(asn === 0 ? {} : { asn: parseAsn(asn) }),
+    bin: number(row, 'bin') * (step === 'clock' ? 1 : 1000),
+    kinds: {
+      reachable: number(row, 'reachable'),
+      interfered: number(row, 'interfered'),
+      unreachable: number(row, 'unreachable'),
+      inconclusive: number(row, 'inconclusive'),
+    },
+    devices: number(row, 'devices'),
+    unnamed: number(row, 'unnamed'),
+    mechanisms: countsOf(row, 'mechanisms'),
+    layers: countsOf(row, 'layers'),
+    timed,
+    ...(timed === 0 ? {} : { lnRatio: number(row, 'middle') }),
+  }
+}
+
+/** A column of counts by name; throws Fault for anything else. */
+function countsOf(row: Row, column: string): Readonly<Record<string, number>> {
+  const value = row[column]
+  if (typeof value !== 'object' || value === null) throw brokenColumn(column, value)
+  return Object.fromEntries(Object.entries(value).map(([name, count]) => [name, Number(count)]))
 }
 
 /** A row of sql/recent.sql; throws Fault for a value that the program would not have written. */

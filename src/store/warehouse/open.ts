@@ -10,6 +10,8 @@ import {
   MOST_OBSERVATIONS,
   type EncodedBlock,
   type EncodedRows,
+  type ExploredBin,
+  type ExplorePeriod,
   type Judged,
   type LeafRange,
   type KeptApart,
@@ -33,6 +35,7 @@ import {
 } from './contract.ts'
 import { decodeReading, decodeSeriesColumns, decodeSeriesCount, decodeSeriesKey } from './decode-readings.ts'
 import {
+  decodeExploredBin,
   decodeKeptApart,
   decodeKnownLeaf,
   decodeListedPoint,
@@ -301,6 +304,15 @@ class ClickHouseWarehouse implements Warehouse {
   async measuredHours({ since, until, simulated }: ReadingPeriod): Promise<readonly MeasuredDay[]> {
     const params = { since, until, simulated: Number(simulated) }
     return (await this.#engine.query(this.#queries['measured-hours'], params)).map(decodeMeasuredDay)
+  }
+
+  async explored(service: string, asked: ExplorePeriod): Promise<readonly ExploredBin[]> {
+    const { asns, step, simulated, since, until } = asked
+    const params = { service, since, until, step, simulated: Number(simulated) }
+    const networks = { asns: asns ?? [], pooled: Number(asns === undefined) }
+    return (await this.#engine.query(this.#queries['explored'], { ...params, ...networks })).map((row) =>
+      decodeExploredBin(row, step),
+    )
   }
 
   async measurement(id: Sha256): Promise<StoredVerdict | undefined> {

@@ -31,6 +31,7 @@ const ONE = [
   'recent',
   'last-interfered',
   'measured-hours',
+  'explored',
   'measurement',
   'observations',
   'known-leaves',

@@ -1,13 +1,18 @@
 import { defined } from '../../../src/core/model/defined.ts'
+import { DAY_MS } from '../../../src/core/model/duration.ts'
 import { deviceOf } from '../../../src/core/model/device.ts'
 import type { Observation } from '../../../src/core/model/measured/observation.ts'
 import { pairTimesOf } from '../../../src/core/model/measured/pair-times.ts'
 import { halvesOf } from '../../../src/core/model/measured/reading-of.ts'
 import type { Reading } from '../../../src/core/model/measured/reading.ts'
 import { COUNTED_STANDINGS, parseSubmittedBy } from '../../../src/core/model/standing.ts'
-import type { Asn, Instant, Sha256 } from '../../../src/core/model/units.ts'
+import { instant, type Asn, type Instant, type Sha256 } from '../../../src/core/model/units.ts'
 import { KINDS, type Kind } from '../../../src/core/model/measured/verdict.ts'
+import { HOME_ZONE, zonedParts } from '../../../src/core/text/time.ts'
+import { midnightBefore } from '../../../src/site/now/board.ts'
 import type {
+  ExploredBin,
+  ExploreStep,
   Judged,
   ListPlace,
   MatrixCell,
@@ -26,6 +31,7 @@ type SiteWarehouse = Pick<
   | 'lastInterfered'
   | 'measuredHours'
   | 'series'
+  | 'explored'
   | 'listed'
   | 'readings'
   | 'keptApart'
@@ -53,6 +59,16 @@ export function memoryWarehouse(rows: readonly Judged[]): SiteWarehouse {
         .filter((row) => row.service === service && row.head.probeAsn === asn && counts(row))
         .map(toPoint)
         .toSorted((a, b) => a.at - b.at),
+    explored: async (service, { asns, step, simulated, ...period }) => {
+      const rows = judged(within(period), simulated).filter(
+        (row) => row.service === service && (asns === undefined || asns.includes(row.head.probeAsn)),
+      )
+      const keyOf = ({ head }: Judged): string =>
+        `${asns === undefined ? '' : head.probeAsn} ${binOf(head.startedAt, step)}`
+      return [...Map.groupBy(rows, keyOf).values()]
+        .map((own) => toExplored(own, step, asns === undefined))
+        .toSorted((a, b) => (a.asn ?? 0) - (b.asn ?? 0) || a.bin - b.bin)
+    },
     listed: async (service, { asn, after, most, realOnly = false, ...period }) =>
       within(period)
         .filter((row) => row.service === service && counts(row) && !(realOnly && row.head.simulated))
@@ -142,6 +158,49 @@ function toMeasuredDays(rows: readonly Judged[], since: Instant): readonly Measu
     return { ...seriesOf(own), day, ...bits, measurements: own.length, latest }
   })
 }
+
+/** Start of the bin of an instant in the home zone; of `clock` the hour of the week. */
+function binOf(at: Instant, step: ExploreStep): number {
+  if (step === 'hour') return Math.floor(at / 3_600_000) * 3_600_000
+  // Twice: on a day of 25 hours one subtraction of the clock ends an hour after midnight.
+  const day = midnightBefore(midnightBefore(at))
+  const weekday = (new Date(day + 12 * 3_600_000).getUTCDay() + 6) % 7
+  if (step === 'clock') return weekday * 24 + zonedParts(at, HOME_ZONE).hour
+  return step === 'day' ? day : midnightBefore(instant(day - weekday * DAY_MS + DAY_MS / 2))
+}
+
+function toExplored(rows: readonly Judged[], step: ExploreStep, isPooled: boolean): ExploredBin {
+  const [{ head }] = rows as [Judged]
+  const kinds = { reachable: 0, interfered: 0, unreachable: 0, inconclusive: 0 }
+  const devices = rows.map((row) => deviceOf(row.provenance, row.head))
+  const failed = rows.filter(({ verdict }) => verdict.kind === 'interfered' || verdict.kind === 'unreachable')
+  for (const { verdict } of rows) if (verdict.kind !== 'not-judged') kinds[verdict.kind]++
+  const ratios = rows
+    .map((row) => toReading(row).lnRatio)
+    .filter((one) => one !== undefined)
+    .toSorted((a, b) => a - b)
+  return {
+    ...(isPooled ? {} : { asn: head.probeAsn }),
+    bin: binOf(head.startedAt, step),
+    kinds,
+    devices: new Set(devices.filter((name) => name !== '')).size,
+    unnamed: devices.filter((name) => name === '').length,
+    mechanisms: counted(failed.map(({ verdict }) => verdict.mechanism)),
+    layers: counted(failed.map(({ verdict }) => verdict.layer)),
+    timed: ratios.length,
+    ...defined({ lnRatio: ratios[Math.floor(ratios.length / 2)] }),
+  }
+}
+
+const counted = (names: readonly (string | undefined)[]): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    [
+      ...Map.groupBy(
+        names.filter((name) => name !== undefined),
+        (name) => name,
+      ),
+    ].map(([name, own]) => [name, own.length]),
+  )
 
 const byTime = (a: Judged, b: Judged): number => a.head.startedAt - b.head.startedAt || a.leafIndex - b.leafIndex
 

@@ -13,6 +13,7 @@ import { openBoard, type Board } from './now/board.ts'
 import { addCollector } from './submit/collector.ts'
 import { addCrowd } from './check/sent-route.ts'
 import { addEmbedPages } from './embed/route.ts'
+import { addExplorePages } from './explore/route.ts'
 import { addFeedPages } from './feeds/route.ts'
 import { addFirstPages } from './first/route.ts'
 import { addGuidePages } from './guide/route.ts'
@@ -79,6 +80,7 @@ export function createSite(given: SiteOptions): Hono {
   addCheckPages(site, options, board)
   addGuidePages(site, options)
   addMatrixPages(site, options, { lastData, speak, board })
+  addExplorePages(site, options, { lastData, board })
   addSeriesPages(site, options, { lastData, board })
   addMeasurementPages(site, options)
   addBundlePages(site, options)

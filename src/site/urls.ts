@@ -3,6 +3,8 @@ import type { Asn, Sha256 } from '../core/model/units.ts'
 import type { Lang } from '../core/text/lang.ts'
 import type { PlainPage } from '../core/text/plain-pages.ts'
 import { logUrls } from '../web/log-urls.ts'
+import type { ExploreAsked } from './explore/asked.ts'
+import { exploreQuery } from './explore/asked.ts'
 import type { WorkFor } from '../web/work/contract.ts'
 
 /** Days as `YYYY-MM-DD`, both inclusive, as a reader chooses them. */
@@ -47,6 +49,9 @@ export const urls = {
   network: (lang: Lang, asn: Asn, page = 1): string => `/${lang}/n/AS${asn}${paged(page)}`,
   series: (lang: Lang, service: string, asn: Asn, days?: Days): string =>
     `/${lang}/s/${part(service)}/AS${asn}${days === undefined ? '' : query({ ...days })}`,
+  /** What a reader combines; without a choice the usual one. */
+  explore: (lang: Lang, asked?: ExploreAsked): string =>
+    `/${lang}/explore${asked === undefined ? '' : `?${exploreQuery(asked).toString()}`}`,
   measurement: (lang: Lang, id: Sha256): string => `/${lang}/m/${id}`,
   measurementJson: (id: Sha256): string => `/m/${id}.json`,
   incidents: (lang: Lang, filter: IncidentFilter = {}, page = 1): string =>
@@ -92,6 +97,9 @@ export const urls = {
   /** `at` is the minute of UTC that the card speaks of, `20260305T1610Z`. */
   serviceCard: (lang: Lang, service: string, at: string): string => `/card/${lang}/s/${part(service)}-${at}.png`,
   apiMatrix: (days: Days): string => `/api/v1/matrix${query({ ...days })}`,
+  /** The counts behind a page of that choice. */
+  apiExplored: ({ services, networks, days, by }: ExploreAsked): string =>
+    `/api/v1/explored${query({ service: services.join(','), ...(networks.length === 0 ? {} : { network: networks.map((one) => `AS${one}`).join(',') }), ...days, by })}`,
   apiSeries: (service: string, asn: Asn, days: Days): string =>
     `/api/v1/series${query({ service, network: `AS${asn}`, ...days })}`,
   apiMeasurement: (id: Sha256): string => `/api/v1/measurement/${id}`,

@@ -15,6 +15,7 @@ import kkCrowd from '../../../messages/kk/crowd.json' with { type: 'json' }
 import kkDate from '../../../messages/kk/date.json' with { type: 'json' }
 import kkDocument from '../../../messages/kk/document.json' with { type: 'json' }
 import kkEdition from '../../../messages/kk/edition.json' with { type: 'json' }
+import kkExplore from '../../../messages/kk/explore.json' with { type: 'json' }
 import kkFact from '../../../messages/kk/fact.json' with { type: 'json' }
 import kkFailure from '../../../messages/kk/failure.json' with { type: 'json' }
 import kkFeed from '../../../messages/kk/feed.json' with { type: 'json' }
@@ -55,6 +56,7 @@ import ruCrowd from '../../../messages/ru/crowd.json' with { type: 'json' }
 import ruDate from '../../../messages/ru/date.json' with { type: 'json' }
 import ruDocument from '../../../messages/ru/document.json' with { type: 'json' }
 import ruEdition from '../../../messages/ru/edition.json' with { type: 'json' }
+import ruExplore from '../../../messages/ru/explore.json' with { type: 'json' }
 import ruFact from '../../../messages/ru/fact.json' with { type: 'json' }
 import ruFailure from '../../../messages/ru/failure.json' with { type: 'json' }
 import ruFeed from '../../../messages/ru/feed.json' with { type: 'json' }
@@ -95,6 +97,7 @@ import enCrowd from '../../../messages/en/crowd.json' with { type: 'json' }
 import enDate from '../../../messages/en/date.json' with { type: 'json' }
 import enDocument from '../../../messages/en/document.json' with { type: 'json' }
 import enEdition from '../../../messages/en/edition.json' with { type: 'json' }
+import enExplore from '../../../messages/en/explore.json' with { type: 'json' }
 import enFact from '../../../messages/en/fact.json' with { type: 'json' }
 import enFailure from '../../../messages/en/failure.json' with { type: 'json' }
 import enFeed from '../../../messages/en/feed.json' with { type: 'json' }
@@ -142,6 +145,7 @@ export const AREAS = {
     'date': kkDate,
     'document': kkDocument,
     'edition': kkEdition,
+    'explore': kkExplore,
     'fact': kkFact,
     'failure': kkFailure,
     'feed': kkFeed,
@@ -184,6 +188,7 @@ export const AREAS = {
     'date': ruDate,
     'document': ruDocument,
     'edition': ruEdition,
+    'explore': ruExplore,
     'fact': ruFact,
     'failure': ruFailure,
     'feed': ruFeed,
@@ -226,6 +231,7 @@ export const AREAS = {
     'date': enDate,
     'document': enDocument,
     'edition': enEdition,
+    'explore': enExplore,
     'fact': enFact,
     'failure': enFailure,
     'feed': enFeed,
@@ -563,6 +569,13 @@ export interface Placeholders {
   'exhibit.numbers': { readonly step: Value }
   'exhibit.questions': { readonly file: Value }
   'exhibit.start': { readonly zone: Value }
+  'explore.alt': { readonly at: Value; readonly bins: Value; readonly known: Value; readonly most: Value; readonly name: Value }
+  'explore.alt-none': { readonly name: Value }
+  'explore.caption': { readonly count: Value; readonly days: Value }
+  'explore.cell': { readonly count: Value; readonly devices: Value; readonly total: Value; readonly value: Value }
+  'explore.cell-interval': { readonly count: Value; readonly devices: Value; readonly interval: Value; readonly total: Value; readonly value: Value }
+  'explore.few': { readonly devices: Value; readonly rows: Value }
+  'explore.none-about': { readonly since: Value; readonly until: Value }
   'fact.bypass.opens': { readonly address: Value }
   'fact.defect.known': { readonly defect: Value }
   'fact.dns.answered': { readonly name: Value }

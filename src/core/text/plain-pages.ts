@@ -1,6 +1,7 @@
 /** Pages that stand alone, by the last part of their address; every one is in the menu at the foot. */
 export const PLAIN_PAGES = [
   'incidents',
+  'explore',
   'chronicle',
   'claims',
   'orders',

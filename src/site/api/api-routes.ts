@@ -2,6 +2,7 @@ import type { ApiRoute } from './api-route.ts'
 import { board } from './board-route.ts'
 import { CHECK_ROUTES } from './check-routes.ts'
 import { DOWNLOAD_ROUTES } from './download-routes.ts'
+import { explored } from './explored-route.ts'
 import { INCIDENT_ROUTES } from './incident-routes.ts'
 import { MEASUREMENT_ROUTES } from './measurement-routes.ts'
 import { NAME_ROUTES } from './name-routes.ts'
@@ -14,6 +15,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
   board,
   ...NAME_ROUTES,
   ...MEASUREMENT_ROUTES,
+  explored,
   ...INCIDENT_ROUTES,
   reviews,
   ...RECORD_ROUTES,

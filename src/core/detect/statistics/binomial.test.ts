@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import fc from 'fast-check'
-import { clopperPearson, jeffreys, wilson } from './binomial.ts'
+import { wilson } from '../../model/wilson.ts'
+import { clopperPearson, jeffreys } from './binomial.ts'
 
 const close = (found: readonly number[], expected: readonly number[]): void =>
   found.forEach((value, k) => assert.ok(Math.abs(value - expected[k]!) < 1e-9, `${value} is not ${expected[k]}`))

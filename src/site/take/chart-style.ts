@@ -1,0 +1,45 @@
+/**
+ * Rules of the site's style sheet for charts, with their values written out: a picture file knows no style sheet, and
+ * programs that open it know no variables. The values are those of paper and daylight.
+ */
+export function chartStyle(css: string): string {
+  const plain = css.replaceAll(/\/\*[\s\S]*?\*\//g, '')
+  const values = new Map(
+    [...(/:root\s*\{([^}]*)\}/.exec(plain)?.[1] ?? '').matchAll(/(--[\w-]+)\s*:\s*([^;]+);/g)].map(
+      ([, name = '', value = '']) => [name, value.trim()],
+    ),
+  )
+  return topRules(plain)
+    .filter(({ selector }) => /^\.(?:chart|ex)\b/.test(selector) && !/[:[](?:root|hover|focus)/.test(selector))
+    .map(({ selector, body }) => `${selector}{${written(body, values)}}`)
+    .join('')
+}
+
+const written = (body: string, values: ReadonlyMap<string, string>): string =>
+  body
+    .replaceAll(/var\((--[\w-]+)\)/g, (whole, name: string) => values.get(name) ?? whole)
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+
+/** Rules that hold in every window: those inside of `@media` and the like are left out. */
+function topRules(css: string): readonly { readonly selector: string; readonly body: string }[] {
+  const rules: { selector: string; body: string }[] = []
+  let [depth, start] = [0, 0]
+  let head = ''
+  for (let i = 0; i < css.length; i++) {
+    if (css[i] === '{') {
+      if (depth === 0) {
+        head = css.slice(start, i).trim()
+        start = i + 1
+      }
+      depth++
+    } else if (css[i] === '}') {
+      depth--
+      if (depth === 0) {
+        if (!head.startsWith('@')) rules.push({ selector: head.replaceAll(/\s+/g, ' '), body: css.slice(start, i) })
+        start = i + 1
+      }
+    }
+  }
+  return rules
+}

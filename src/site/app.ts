@@ -6,6 +6,7 @@ import { say } from '../core/text/format.ts'
 import { addApi, addNoApi } from './api/add-api.ts'
 import type { Asset } from '../web/html/asset.ts'
 import { addBundlePages } from './incident/bundle-route.ts'
+import { openPictures } from './cards/pictures.ts'
 import { addCardPages } from './cards/route.ts'
 import { addCheckPages } from './check/route.ts'
 import { addCodePages } from './code/route.ts'
@@ -80,12 +81,13 @@ export function createSite(given: SiteOptions): Hono {
   addCheckPages(site, options, board)
   addGuidePages(site, options)
   addMatrixPages(site, options, { lastData, speak, board })
-  addExplorePages(site, options, { lastData, board })
+  const pictures = openPictures(options)
+  addExplorePages(site, options, { lastData, board, pictures })
   addSeriesPages(site, options, { lastData, board })
   addMeasurementPages(site, options)
   addBundlePages(site, options)
   addPlacePages(site, options, board)
-  addCardPages(site, options)
+  addCardPages(site, options, pictures)
   addCodePages(site, options)
   const { incidents, frame } = options
   if (incidents !== undefined) addIncidents(site, { ...options, incidents, speak, present: board })

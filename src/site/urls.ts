@@ -52,6 +52,10 @@ export const urls = {
   /** What a reader combines; without a choice the usual one. */
   explore: (lang: Lang, asked?: ExploreAsked): string =>
     `/${lang}/explore${asked === undefined ? '' : `?${exploreQuery(asked).toString()}`}`,
+  /** The drawing of a choice as a file, and as a page for others to embed. */
+  exploreFile: (lang: Lang, asked: ExploreAsked, form: 'png' | 'svg'): string =>
+    `/chart/${lang}/explore.${form}?${exploreQuery(asked).toString()}`,
+  exploreEmbed: (lang: Lang, asked: ExploreAsked): string => `/${lang}/embed/explore?${exploreQuery(asked).toString()}`,
   measurement: (lang: Lang, id: Sha256): string => `/${lang}/m/${id}`,
   measurementJson: (id: Sha256): string => `/m/${id}.json`,
   incidents: (lang: Lang, filter: IncidentFilter = {}, page = 1): string =>

@@ -39,6 +39,7 @@ import kkReport from '../../../messages/kk/report.json' with { type: 'json' }
 import kkReview from '../../../messages/kk/review.json' with { type: 'json' }
 import kkSite from '../../../messages/kk/site.json' with { type: 'json' }
 import kkStory from '../../../messages/kk/story.json' with { type: 'json' }
+import kkTake from '../../../messages/kk/take.json' with { type: 'json' }
 import kkValidation from '../../../messages/kk/validation.json' with { type: 'json' }
 import kkVerdict from '../../../messages/kk/verdict.json' with { type: 'json' }
 import ruActRequest from '../../../messages/ru/act-request.json' with { type: 'json' }
@@ -80,6 +81,7 @@ import ruReport from '../../../messages/ru/report.json' with { type: 'json' }
 import ruReview from '../../../messages/ru/review.json' with { type: 'json' }
 import ruSite from '../../../messages/ru/site.json' with { type: 'json' }
 import ruStory from '../../../messages/ru/story.json' with { type: 'json' }
+import ruTake from '../../../messages/ru/take.json' with { type: 'json' }
 import ruValidation from '../../../messages/ru/validation.json' with { type: 'json' }
 import ruVerdict from '../../../messages/ru/verdict.json' with { type: 'json' }
 import enActRequest from '../../../messages/en/act-request.json' with { type: 'json' }
@@ -121,6 +123,7 @@ import enReport from '../../../messages/en/report.json' with { type: 'json' }
 import enReview from '../../../messages/en/review.json' with { type: 'json' }
 import enSite from '../../../messages/en/site.json' with { type: 'json' }
 import enStory from '../../../messages/en/story.json' with { type: 'json' }
+import enTake from '../../../messages/en/take.json' with { type: 'json' }
 import enValidation from '../../../messages/en/validation.json' with { type: 'json' }
 import enVerdict from '../../../messages/en/verdict.json' with { type: 'json' }
 
@@ -169,6 +172,7 @@ export const AREAS = {
     'review': kkReview,
     'site': kkSite,
     'story': kkStory,
+    'take': kkTake,
     'validation': kkValidation,
     'verdict': kkVerdict,
   },
@@ -212,6 +216,7 @@ export const AREAS = {
     'review': ruReview,
     'site': ruSite,
     'story': ruStory,
+    'take': ruTake,
     'validation': ruValidation,
     'verdict': ruVerdict,
   },
@@ -255,6 +260,7 @@ export const AREAS = {
     'review': enReview,
     'site': enSite,
     'story': enStory,
+    'take': enTake,
     'validation': enValidation,
     'verdict': enVerdict,
   },
@@ -1113,6 +1119,7 @@ export interface Placeholders {
   'study.key.window': { readonly window: Value }
   'study.period': { readonly period: Value }
   'study.plan.level-about': { readonly level: Value }
+  'take.source': { readonly address: Value; readonly at: Value }
   'validation.cllr-count': { readonly fault: Value; readonly interference: Value }
   'validation.cllr-least': { readonly least: Value }
   'validation.cllr-value': { readonly cllr: Value }

@@ -8,9 +8,8 @@ import { LANGS, type Lang } from '../../core/text/lang.ts'
 import { formatDateTime, formatOffset } from '../../core/text/time.ts'
 import type { CellAt } from '../now/cell-at.ts'
 import type { CardProof } from './card-frame.ts'
-import type { CardMaker } from './card-maker.ts'
 import { incidentCard } from './incident-card.ts'
-import { RenderQueue, type PictureKind } from './render-queue.ts'
+import { answerPicture, type Picture, type Pictures } from './pictures.ts'
 import { serviceCard } from './service-card.ts'
 import { codeOf, readMinute, serviceCode } from '../code/codes.ts'
 import { axisOf } from '../incident/around.ts'
@@ -18,7 +17,6 @@ import { isTaken, NO_REVIEWS } from '../incident/reviewed.ts'
 import { named } from '../incident/route.ts'
 import { publicUrl, type Frame } from '../../web/html/frame.ts'
 import { placeCode, placesAt } from '../place/state.ts'
-import { answerProblem } from '../respond.ts'
 import type { SiteOptions } from '../site-options.ts'
 import { urls } from '../urls.ts'
 
@@ -36,14 +34,12 @@ export function behind(lang: Lang, { devices, measurements, incident }: CellAt):
 }
 
 /** Adds the share cards as PNG of 1200 by 630: of each revision of an incident, and of a service at a minute. */
-export function addCardPages(site: Hono, options: SiteOptions): void {
-  const { cards, incidents, clock } = options
-  if (cards === undefined) return
-  const live = options.frame.medium === 'live'
-  const queue = new RenderQueue(cards.raster, clock, ...(live ? [] : [Number.POSITIVE_INFINITY]))
+export function addCardPages(site: Hono, options: SiteOptions, pictures: Pictures | undefined): void {
+  const { incidents, clock } = options
+  if (pictures === undefined) return
   for (const lang of LANGS) {
     const answer = async (c: Context, picture: Picture): Promise<Response> =>
-      answerCard(c, { lang, frame: options.frame, queue, picture })
+      answerPicture(c, picture, { lang, frame: options.frame, pictures })
     if (incidents !== undefined)
       site.get(`/card/${lang}/i/:file`, async (c) => {
         const match = /^(.{1,200})-([1-9]\d{0,5})\.png$/.exec(c.req.param('file'))
@@ -53,7 +49,7 @@ export function addCardPages(site: Hono, options: SiteOptions): void {
         if (incident === undefined) return c.notFound()
         // Not by its address: letters of one picture's name can be written in a thousand ways.
         const key = `${lang} ${incident.revision} ${incident.id}`
-        return answer(c, { key, kind: 'published', draw: () => drawIncident(lang, incident, options, cards) })
+        return answer(c, { key, kind: 'published', draw: () => drawIncident(lang, incident, options, pictures) })
       })
     site.get(`/card/${lang}/s/:file`, async (c) => {
       const match = /^([a-z][a-z0-9-]{0,62})-(\d{8}T\d{4}Z)\.png$/.exec(c.req.param('file'))
@@ -61,7 +57,7 @@ export function addCardPages(site: Hono, options: SiteOptions): void {
       const known = options.names.services.some(({ id }) => id === service)
       if (!known || at === undefined || at > clock.now()) return c.notFound()
       const key = `${lang} at ${at} ${service}`
-      return answer(c, { key, kind: 'made-up', draw: () => drawService(lang, { service, at }, options, cards) })
+      return answer(c, { key, kind: 'made-up', draw: () => drawService(lang, { service, at }, options, pictures) })
     })
   }
 }
@@ -70,7 +66,7 @@ async function drawIncident(
   lang: Lang,
   incident: Incident,
   options: SiteOptions,
-  { fonts }: CardMaker,
+  { fonts }: Pictures,
 ): Promise<string> {
   const { warehouse, names, frame } = options
   const axis = await axisOf(lang, incident, {
@@ -87,7 +83,7 @@ async function drawService(
   lang: Lang,
   { service, at }: { readonly service: string; readonly at: Instant },
   options: SiteOptions,
-  { fonts }: CardMaker,
+  { fonts }: Pictures,
 ): Promise<string> {
   const places = await placesAt({ service }, at, options)
   const code = serviceCode(service, at, await placeCode(places))
@@ -107,33 +103,4 @@ async function drawService(
     },
     fonts,
   )
-}
-
-interface Picture {
-  /** The same for every way of writing its address. */
-  readonly key: string
-  readonly kind: PictureKind
-  readonly draw: () => Promise<string>
-}
-
-interface CardAnswer {
-  readonly lang: Lang
-  readonly frame: Frame
-  readonly queue: RenderQueue
-  readonly picture: Picture
-}
-
-async function answerCard(c: Context, { lang, frame, queue, picture }: CardAnswer): Promise<Response> {
-  const rendered = await queue.render(picture.key, picture.draw, picture.kind)
-  if (rendered.kind === 'busy') {
-    c.header('retry-after', String(rendered.seconds))
-    const view = { heading: say(lang, 'card.busy'), lines: [say(lang, 'card.busy-about')] }
-    return answerProblem(c, { status: 503, code: 'card.busy', view, frame })
-  }
-  const digest = await crypto.subtle.digest('SHA-256', rendered.png)
-  const etag = `"${Buffer.from(digest).toString('base64url').slice(0, 22)}"`
-  c.header('etag', etag)
-  c.header('cache-control', 'public, max-age=3600')
-  if (c.req.header('if-none-match') === etag) return c.body(null, 304)
-  return c.body(rendered.png, 200, { 'content-type': 'image/png' })
 }

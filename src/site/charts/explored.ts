@@ -43,6 +43,12 @@ const FOOT = 26
 const STRIP_ROW = 30
 /** Lines of which the intervals are drawn: more of them hide each other. */
 const MOST_BANDS = 2
+/** Bins of which each point of a line is a dot too: of more, only those without a neighbour. */
+const MOST_DOTTED = 60
+/** Widest cell of a grid. */
+const WIDEST = 72
+/** Width of a letter of a label, about. */
+const LETTER = 7.2
 
 const r = (value: number): string => String(Math.round(value * 10) / 10)
 const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
@@ -88,26 +94,30 @@ function drawLines(picture: ExplorePicture): Drawn {
         `<path class="ax" d="M${LEFT} ${r(y(value))}H${width - RIGHT}"/>${text(LEFT - 8, y(value) + 4, words, 'end')}`,
     )
     .join('')
-  const marks = picture.lines.map((line, index) => {
-    const runs = runsOf(line)
-    const bands =
-      picture.lines.length > MOST_BANDS ? '' : runs.map((run) => bandOf(run, { x, y, half: step * 0.4 })).join('')
-    const path = runs
+  const runs = picture.lines.map(runsOf)
+  // Below every line, so that no interval hides one.
+  const bands = runs.map((own, index) => {
+    if (picture.lines.length > MOST_BANDS) return ''
+    const path = own.map((run) => bandOf(run, { x, y, half: step * 0.4 })).join('')
+    return path === '' ? '' : `<path class="iv b${index}" d="${path}"/>`
+  })
+  const lines = runs.map((own, index) => {
+    const path = own
       .filter((run) => run.length > 1)
       .map((run) => `M${run.map((one) => `${r(x(one.index))} ${r(y(one.value))}`).join('L')}`)
       .join('')
-    const dots = runs
-      .flatMap((run) => (run.length === 1 || picture.bins <= 60 ? run : []))
+    const dots = own
+      .flatMap((run) => (run.length === 1 || picture.bins <= MOST_DOTTED ? run : []))
       .map((one) => `<circle cx="${r(x(one.index))}" cy="${r(y(one.value))}" r="2.6"/>`)
       .join('')
-    return `${bands === '' ? '' : `<path class="b${index}" d="${bands}"/>`}<g class="s${index}"><path d="${path}"/>${dots}</g>`
+    return `<g class="s${index}"><path d="${path}"/>${dots}</g>`
   })
   const gaps = gapsOf(picture)
     .map(({ from, until }) => `M${r(LEFT + from * step)} ${r(TOP + plotHeight)}H${r(LEFT + until * step)}`)
     .join('')
   return {
     height,
-    marks: `${rules}${marks.join('')}${gaps === '' ? '' : `<path class="gap" d="${gaps}"/>`}${ticksBelow(picture, height)}`,
+    marks: `${rules}${bands.join('')}${lines.join('')}${gaps === '' ? '' : `<path class="gap" d="${gaps}"/>`}${ticksBelow(picture, height)}`,
     cells: [LEFT, TOP, step, plotHeight, picture.bins, 1, 0, 1, 0],
   }
 }
@@ -168,17 +178,20 @@ function gapsOf({ lines, bins }: ExplorePicture): readonly { readonly from: numb
   return gaps
 }
 
+/** Labels below the axis; one that would touch the one before is left out. */
 function ticksBelow({ ticks, bins, shape }: ExplorePicture, height: number): string {
   const { width } = SHAPES[shape]
   const step = (width - LEFT - RIGHT) / bins
-  const last = width - RIGHT
-  return ticks
-    .map(({ index, text: words }) => {
-      const x = LEFT + (index + 0.5) * step
-      const side = x > last - 40 ? 'end' : x < LEFT + 20 ? 'start' : 'middle'
-      return text(side === 'end' ? last : side === 'start' ? LEFT : x, height - 6, words, side)
-    })
-    .join('')
+  let free = 0
+  const shown: string[] = []
+  for (const { index, text: words } of ticks) {
+    const half = (words.length * LETTER) / 2
+    const x = Math.min(width - half, Math.max(LEFT - 8 + half, LEFT + (index + 0.5) * step))
+    if (x - half < free) continue
+    free = x + half + 10
+    shown.push(text(x, height - 6, words))
+  }
+  return shown.join('')
 }
 
 /**
@@ -225,7 +238,8 @@ function drawStrips(picture: ExplorePicture): Drawn {
   const height = TOP + picture.lines.length * row + FOOT
   const marks = picture.lines.map((line, index) => {
     const y = TOP + index * row
-    return `${text(LEFT - 8, y + STRIP_ROW / 2 + 5, String(index + 1), 'end')}${cellsOf(line, picture, (bin) => ({ x: LEFT + bin * step, y, width: step - gap, height: STRIP_ROW }))}`
+    const number = picture.lines.length === 1 ? '' : text(LEFT - 8, y + STRIP_ROW / 2 + 5, String(index + 1), 'end')
+    return `${number}${cellsOf(line, picture, (bin) => ({ x: LEFT + bin * step, y, width: step - gap, height: STRIP_ROW }))}`
   })
   return {
     height,
@@ -236,7 +250,7 @@ function drawStrips(picture: ExplorePicture): Drawn {
 
 function drawGrid(picture: ExplorePicture, grid: ExploreGrid): Drawn {
   const { width } = SHAPES[picture.shape]
-  const step = (width - LEFT - RIGHT) / grid.columns
+  const step = Math.min(WIDEST, (width - LEFT - RIGHT) / grid.columns)
   const row = picture.shape === 'narrow' ? 18 : 22
   const height = TOP + grid.rows * row + FOOT
   const place = (bin: number): ReturnType<Parameters<typeof cellsOf>[2]> => {

@@ -1,12 +1,12 @@
 import { html } from 'hono/html'
-import { finished, type Markup } from '../../web/html/markup.ts'
+import type { Markup } from '../../web/html/markup.ts'
 import type { Instant } from '../../core/model/units.ts'
 import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatDateTime } from '../../core/text/time.ts'
-import { urls } from '../urls.ts'
 import type { Frame } from '../../web/html/frame.ts'
-import { mark, MARK_SYMBOLS, type MarkName } from '../parts/mark.ts'
+import { embedded } from './frame.ts'
+import { mark, type MarkName } from '../parts/mark.ts'
 
 /** One service, or one network, of a card. */
 export interface EmbedRow {
@@ -39,47 +39,23 @@ const row = (lang: Lang, { name, state, since }: EmbedRow): Markup =>
     }
   </li>`
 
-/**
- * A page of its own, without script, form or anything that leads the reader's browser elsewhere: it opens the site in
- * a new window. The site that embeds it learns nothing of its readers, and it learns nothing of them.
- */
+/** The states of a topic as a page for others to embed. */
 export function renderEmbed(lang: Lang, view: EmbedView, frame: Frame): Promise<Markup> {
-  const heading = say(lang, 'embed.title', { topic: view.topic })
-  return finished(
-    html`<!doctype html>
-      <html lang="${lang}">
-        <head>
-          <meta charset="utf-8" />
-          <meta name="viewport" content="width=device-width,initial-scale=1" />
-          <meta name="color-scheme" content="light dark" />
-          <meta name="referrer" content="no-referrer" />
-          <meta name="robots" content="noindex" />
-          <title>${view.simulated ? `${say(lang, 'page.simulated-tag')}: ` : ''}${heading}</title>
-          <link rel="stylesheet" href="${urls.asset('site.css', frame.assets)}" />
-        </head>
-        <body class="embed">
-          ${MARK_SYMBOLS}
-          <main>
-            ${view.simulated ? html`<p class="sim">${say(lang, 'sentence.simulated')}.</p>` : ''}
-            <h1>${heading}</h1>
-            ${view.stale ? html`<p>${say(lang, 'embed.stale')}</p>` : ''}
-            ${
-              view.rows.length === 0
-                ? html`<p>${say(lang, 'embed.unknown')}</p>`
-                : html`<ul>
-                    ${view.rows.map((one) => row(lang, one))}
-                  </ul>`
-            }
-            ${view.rest === 0 ? '' : html`<p>${say(lang, 'embed.rest', { count: view.rest })}</p>`}
-            ${
-              view.networks === undefined
-                ? ''
-                : html`<p>${say(lang, 'embed.networks', { total: view.networks.total, open: view.networks.open })}</p>`
-            }
-            <p class="q">${say(lang, 'embed.as-of', { at: formatDateTime(lang, view.asOf) })}</p>
-            <p><a href="${view.page}" target="_blank" rel="noopener">${say(lang, 'embed.more')}</a></p>
-          </main>
-        </body>
-      </html>`,
-  )
+  const body = html`${view.stale ? html`<p>${say(lang, 'embed.stale')}</p>` : ''}
+    ${
+      view.rows.length === 0
+        ? html`<p>${say(lang, 'embed.unknown')}</p>`
+        : html`<ul>
+            ${view.rows.map((one) => row(lang, one))}
+          </ul>`
+    }
+    ${view.rest === 0 ? '' : html`<p>${say(lang, 'embed.rest', { count: view.rest })}</p>`}
+    ${
+      view.networks === undefined
+        ? ''
+        : html`<p>${say(lang, 'embed.networks', { total: view.networks.total, open: view.networks.open })}</p>`
+    }
+    <p class="q">${say(lang, 'embed.as-of', { at: formatDateTime(lang, view.asOf) })}</p>`
+  const title = say(lang, 'embed.title', { topic: view.topic })
+  return embedded(lang, { title, simulated: view.simulated, more: view.page, body }, frame)
 }

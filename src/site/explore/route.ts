@@ -8,7 +8,14 @@ import type { LastData } from '../last-data.ts'
 import type { Board } from '../now/board.ts'
 import { answerPage } from '../respond.ts'
 import type { SiteOptions } from '../site-options.ts'
-import { homePeriod, parseExplored, type ExploreAsked } from './asked.ts'
+import { MINUTE_MS } from '../../core/model/duration.ts'
+import { answerBytes } from '../api/respond-api.ts'
+import { answerFile, answerPicture, type Pictures } from '../cards/pictures.ts'
+import { EMBED_HEADERS } from '../embed/route.ts'
+import { twice } from '../take/chart-file.ts'
+import { exploreQuery, homePeriod, parseExplored, type ExploreAsked } from './asked.ts'
+import { drawExploreFile, exploreFiles } from './take.ts'
+import { exploreEmbed } from './page/embed.ts'
 import { explorePage } from './page/explore.ts'
 import type { ExplorePeriodView, ExploreView } from './page/words.ts'
 import { binsOf, panelsOf, type ExploreSeries } from './view.ts'
@@ -23,28 +30,59 @@ const HEADERS = {
 const USUAL_SERVICE = 'youtube'
 
 /** Services, networks and days as a reader combines them. */
-export function addExplorePages(
-  site: Hono,
-  options: SiteOptions,
-  { lastData, board }: { readonly lastData: LastData; readonly board: () => Promise<Board> },
-): void {
-  for (const lang of LANGS)
+export function addExplorePages(site: Hono, options: SiteOptions, { lastData, board, pictures }: ExploreParts): void {
+  const { frame, clock } = options
+  const viewOf = async (c: Context): Promise<ExploreView | undefined> => {
+    const asked = await readAsked(c, lastData)
+    for (const service of asked.services) if (!(await isKnownService(service, options))) return undefined
+    return exploreView(asked, { ...options, board: await board(), by: c.req.query('by') })
+  }
+  for (const lang of LANGS) {
     site.get(`/${lang}/explore`, async (c) => {
-      const asked = await readAsked(c, lastData)
-      for (const service of asked.services) if (!(await isKnownService(service, options))) return c.notFound()
-      const view = await exploreView(asked, { ...options, board: await board(), by: c.req.query('by') })
+      const view = await viewOf(c)
+      if (view === undefined) return c.notFound()
       for (const [name, value] of Object.entries(HEADERS)) c.header(name, value)
-      return answerPage(c, explorePage(lang, view), options.frame)
+      const files = exploreFiles(lang, view, { at: clock.now(), frame, hasPictures: pictures !== undefined })
+      return answerPage(c, explorePage(lang, view, files), frame)
     })
+    site.get(`/${lang}/embed/explore`, async (c) => {
+      const view = await viewOf(c)
+      if (view === undefined) return c.notFound()
+      return answerBytes(c, String(await exploreEmbed(lang, view, { at: clock.now(), frame })), EMBED_HEADERS)
+    })
+    if (pictures === undefined) continue
+    site.get(`/chart/${lang}/:file{explore\\.(?:png|svg)}`, async (c) => {
+      const view = await viewOf(c)
+      if (view === undefined || view.asked.chart === 'table') return c.notFound()
+      const draw = (): string => drawExploreFile(lang, view, { at: clock.now(), frame, pictures })
+      if (c.req.param('file').endsWith('.svg')) return answerFile(c, new TextEncoder().encode(draw()), SVG_TYPE)
+      const key = `explore ${lang} ${exploreQuery(view.asked).toString()} ${Math.floor(clock.now() / KEPT_MS)}`
+      return answerPicture(c, { key, kind: 'made-up', draw: async () => twice(draw()) }, { lang, frame, pictures })
+    })
+  }
 }
 
-const readAsked = async (c: Context, lastData: LastData): Promise<ExploreAsked> =>
-  parseExplored(c.req.queries(), { service: USUAL_SERVICE, last: await lastData() })
+const SVG_TYPE = 'image/svg+xml; charset=utf-8'
+/** How long a picture of the same choice is given again. */
+const KEPT_MS = 10 * MINUTE_MS
+
+interface ExploreParts {
+  readonly lastData: LastData
+  readonly board: () => Promise<Board>
+  readonly pictures: Pictures | undefined
+}
+
+async function readAsked(c: Context, lastData: LastData): Promise<ExploreAsked> {
+  const query = new URL(c.req.url).searchParams
+  const values = Object.fromEntries([...new Set(query.keys())].map((name) => [name, query.getAll(name)]))
+  return parseExplored(values, { service: USUAL_SERVICE, last: await lastData() })
+}
 
 type ExploreContext = SiteOptions & { readonly board: Board; readonly by: string | undefined }
 
-async function exploreView(asked: ExploreAsked, options: ExploreContext): Promise<ExploreView> {
+async function exploreView(chosen: ExploreAsked, options: ExploreContext): Promise<ExploreView> {
   const { board, names } = options
+  const asked = inOrder(chosen, board)
   const periods = [asked.days, ...(asked.with === undefined ? [] : [asked.with])].map((days) => homePeriod(days))
   const shown = await Promise.all(periods.map((period) => periodView(asked, period, options)))
   const others = asked.services.filter((id) => !board.services.some((one) => one.id === id))
@@ -59,6 +97,18 @@ async function exploreView(asked: ExploreAsked, options: ExploreContext): Promis
     networks: [...board.networks, ...networks],
     ...(board.newest === undefined ? {} : { known: { first: board.since, last: board.newest } }),
     simulated: board.simulated,
+  }
+}
+
+/** The chosen names in the order of the board: an address may hold them in any, and the drawing is the same. */
+function inOrder(asked: ExploreAsked, { services, networks }: Board): ExploreAsked {
+  const place = <T>(list: readonly T[], one: T): number => (list.includes(one) ? list.indexOf(one) : list.length)
+  const ids = services.map(({ id }) => id)
+  const asns = networks.map(({ asn }) => asn)
+  return {
+    ...asked,
+    services: asked.services.toSorted((a, b) => place(ids, a) - place(ids, b) || (a < b ? -1 : 1)),
+    networks: asked.networks.toSorted((a, b) => place(asns, a) - place(asns, b) || a - b),
   }
 }
 

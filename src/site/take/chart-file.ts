@@ -10,12 +10,13 @@ export interface ChartFile {
   readonly simulated: boolean
   /** Sentences below the drawings: what is counted, and what is not. */
   readonly about: readonly string[]
-  readonly legend: readonly { readonly sample: string; readonly text: string }[]
-  /** Drawings as the page has them, each below its heading. */
-  readonly drawings: readonly { readonly svg: string; readonly heading?: string }[]
+  /** Drawings as the page has them, each below its heading and the legend of its lines. */
+  readonly drawings: readonly { readonly svg: string; readonly heading?: string; readonly legend?: Legend }[]
   /** Where it was taken from, of which minute, and its check code. */
   readonly source: string
 }
+
+export type Legend = readonly { readonly sample: string; readonly text: string }[]
 
 const EDGE = 32
 const WIDTH = 960 + 2 * EDGE
@@ -26,7 +27,10 @@ const EVENTS =
   '<defs><pattern id="p-ev" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path fill="#4b555e" d="M0 0h1.5v7H0z"/></pattern></defs>'
 
 /** SVG of a chart, 1024 units wide, that every program opens as it is on the page. Same input, same text. */
-export function chartFile(file: ChartFile, { fonts, style }: { readonly fonts: Fonts; readonly style: string }): string {
+export function chartFile(
+  file: ChartFile,
+  { fonts, style }: { readonly fonts: Fonts; readonly style: string },
+): string {
   const parts: string[] = []
   let y = 0
   const lines = (text: string, size: number, { weight = 400, fill = INK.ink as string, gap = 1.4 } = {}): void => {
@@ -44,13 +48,12 @@ export function chartFile(file: ChartFile, { fonts, style }: { readonly fonts: F
   }
   y += 14
   lines(file.title, 24, { weight: 600, gap: 1.25 })
-  y += 14
-  y = drawLegend(file, { fonts, y, parts })
-  for (const { svg, heading } of file.drawings) {
+  y += 8
+  for (const { svg, heading, legend = [] } of file.drawings) {
     if (heading !== undefined && heading !== '') {
       lines(heading, 16, { weight: 600 })
-      y += 8
     }
+    y = drawLegend(legend, { fonts, y: y + 6, parts }) + 4
     const placed = place(svg, y)
     parts.push(placed.svg)
     y += placed.height + 12
@@ -66,20 +69,27 @@ export function chartFile(file: ChartFile, { fonts, style }: { readonly fonts: F
 
 /** Samples and names of lines, as many in a row as there is room for. */
 function drawLegend(
-  { legend }: ChartFile,
+  legend: Legend,
   { fonts, y: top, parts }: { readonly fonts: Fonts; readonly y: number; readonly parts: string[] },
 ): number {
   if (legend.length === 0) return top
   let [x, y] = [EDGE, top + 18]
   for (const { sample, text } of legend) {
-    const [line] = fitLines(fonts, text, { width: WIDTH - 2 * EDGE - SAMPLE - 8, weight: 400, sizes: [15, 15], most: 1 })
+    const [line] = fitLines(fonts, text, {
+      width: WIDTH - 2 * EDGE - SAMPLE - 8,
+      weight: 400,
+      sizes: [15, 15],
+      most: 1,
+    })
     if (line === undefined) continue
     const width = SAMPLE + 8 + lineWidth(fonts, line)
     if (x > EDGE && x + width > WIDTH - EDGE) {
       x = EDGE
       y += 22
     }
-    parts.push(`<svg x="${round(x)}" y="${round(y - 11)}" width="${SAMPLE}" height="12" viewBox="0 0 28 12" class="chart ex">${sample}</svg>`)
+    parts.push(
+      `<svg x="${round(x)}" y="${round(y - 11)}" width="${SAMPLE}" height="12" viewBox="0 0 28 12" class="chart ex">${sample}</svg>`,
+    )
     parts.push(drawLine(line, { x: x + SAMPLE + 8, y, fill: INK.ink }))
     x += width + GAP
   }
@@ -96,3 +106,11 @@ function place(svg: string, y: number): { readonly svg: string; readonly height:
     height: Number(height),
   }
 }
+
+/** The same drawing at twice its size, for a picture that stays sharp. */
+export const twice = (svg: string): string =>
+  svg.replace(
+    /^(<svg[^>]*?) width="(\d+)" height="(\d+)"/,
+    (_, head: string, width: string, height: string) =>
+      `${head} width="${2 * Number(width)}" height="${2 * Number(height)}"`,
+  )

@@ -4,6 +4,7 @@ import type { Lang } from '../../core/text/lang.ts'
 import { fold } from '../../web/html/fold.ts'
 import { typedUrl, type Frame } from '../../web/html/frame.ts'
 import type { Markup } from '../../web/html/markup.ts'
+import { commands } from '../../web/html/prose.ts'
 
 /** Where the files of one chart are, without the address of the site. */
 export interface ChartFiles {
@@ -43,8 +44,8 @@ export const takeChart = (lang: Lang, files: ChartFiles, frame: Frame): Markup =
             }
             ${files.csv === undefined ? '' : html`<li><a href="${files.csv}">${say(lang, 'take.csv')}</a></li>`}
           </ul>
-          <p class="taken"><b>${say(lang, 'take.embed')}</b></p>
-          <pre class="cmd copied" tabindex="0">${chartSnippet(frame, files)}</pre>
-          <p class="taken"><b>${say(lang, 'take.cite')}</b></p>
-          <pre class="cmd copied" tabindex="0">${files.citation}</pre>`,
+          <p class="after"><b>${say(lang, 'take.embed')}</b></p>
+          ${commands(lang, [chartSnippet(frame, files)])}
+          <p class="after"><b>${say(lang, 'take.cite')}</b></p>
+          <blockquote class="quote sm">${files.citation}</blockquote>`,
       )

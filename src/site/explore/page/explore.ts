@@ -9,15 +9,15 @@ import { section } from '../../../web/html/section.ts'
 import { simulatedTag, type Page } from '../../parts/layout.ts'
 import { urls } from '../../urls.ts'
 import { EXPLORE_CHARTS, EXPLORE_VALUES, type ExploreAsked } from '../asked.ts'
-import { FEWEST_DEVICES, FEWEST_UNNAMED } from '../view.ts'
-import { panelFigure } from './figure.ts'
+import { takeChart, type ChartFiles } from '../../take/take.ts'
+import { chartNotes, panelFigure } from './figure.ts'
 import { nameOf, networkOf, type ExplorePeriodView, type ExploreView } from './words.ts'
 
 /** Order in which ways of grouping are offered. */
 const STEPS = ['hour', 'day', 'week', 'clock'] as const
 
 /** Services, networks and days as a reader combines them. */
-export function explorePage(lang: Lang, view: ExploreView): Page {
+export function explorePage(lang: Lang, view: ExploreView, files: ChartFiles): Page {
   const { asked } = view
   const subject = asked.services.map((id) => nameOf(view, id)).join(', ')
   return {
@@ -34,7 +34,7 @@ export function explorePage(lang: Lang, view: ExploreView): Page {
         </div>
         <div class="explore">
           ${frame.medium === 'live' ? section('choose', say(lang, 'explore.choose'), '', form(lang, view)) : ''}
-          <div id="explored" aria-live="polite">${shown(lang, view, frame)}</div>
+          <div id="explored" aria-live="polite">${shown(lang, view, frame)} ${takeChart(lang, files, frame)}</div>
         </div>`,
   }
 }
@@ -116,13 +116,12 @@ function form(lang: Lang, view: ExploreView): Markup {
 
 /** What was counted, one period below or next to the other. */
 function shown(lang: Lang, view: ExploreView, frame: Frame): Markup {
-  const { periods, asked } = view
+  const { periods } = view
   return html`${view.isCoarser ? html`<p>${say(lang, 'explore.hours-as-days')}</p>` : ''}
     <div class="${periods.length > 1 ? 'both' : 'one'}">
       ${periods.map((period, index) => periodSection(lang, view, { period, index }))}
     </div>
-    <p class="sm q after">${say(lang, asked.value === 'speed' ? 'explore.speed-about' : 'explore.line-about')}</p>
-    <p class="sm q">${say(lang, 'explore.few', { devices: FEWEST_DEVICES, rows: FEWEST_UNNAMED })}</p>
+    ${chartNotes(lang, view).map((text) => html`<p class="sm q after">${text}</p>`)}
     ${frame.medium === 'live' ? html`<p class="sm q js-hint" hidden>${say(lang, 'explore.hint')}</p>` : ''}`
 }
 

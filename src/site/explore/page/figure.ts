@@ -6,7 +6,7 @@ import { formatNumber } from '../../../core/text/number.ts'
 import { fold, scrolled } from '../../../web/html/fold.ts'
 import type { Markup } from '../../../web/html/markup.ts'
 import { homeDay } from '../asked.ts'
-import type { ExploreLine, ExplorePanel } from '../view.ts'
+import { FEWEST_DEVICES, FEWEST_UNNAMED, type ExploreLine, type ExplorePanel } from '../view.ts'
 import { drawn } from './picture.ts'
 import { binText, lineName, seriesName, valueText, type ExplorePeriodView, type ExploreView } from './words.ts'
 
@@ -16,52 +16,84 @@ interface Shown {
   readonly id: string
 }
 
+/** What one panel draws: the lines of each drawing, below its heading, and what each line is. */
+export interface PanelSheet {
+  readonly title: string
+  readonly legend: readonly { readonly sample: string; readonly text: string }[]
+  readonly drawings: readonly { readonly heading: string; readonly lines: readonly ExploreLine[] }[]
+}
+
+/** Arranges a panel for the chosen chart; a grid shows one line alone, a table draws none. */
+export function panelSheet(lang: Lang, view: ExploreView, panel: ExplorePanel): PanelSheet {
+  const { chart } = view.asked
+  const title = panel.series === undefined ? '' : seriesName(lang, view, panel.series)
+  const names = panel.lines.map((line) => lineName(lang, view, line))
+  switch (chart) {
+    case 'table':
+      return { title, legend: [], drawings: [] }
+    case 'heat': {
+      const headingOf = (index: number): string => [title, names[index] ?? ''].filter((text) => text !== '').join(': ')
+      const drawings = panel.lines.map((line, index) => ({ heading: headingOf(index), lines: [line] }))
+      return { title: '', legend: [], drawings }
+    }
+    case 'line':
+    case 'strip': {
+      const sample = (index: number): string =>
+        chart === 'line'
+          ? `<g class="s${index}"><path d="M0 6H28"/></g>`
+          : `<text class="t-end" x="22" y="11">${index + 1}</text>`
+      const legend = names.map((text, index) => ({ sample: sample(index), text }))
+      return { title, legend, drawings: [{ heading: '', lines: panel.lines }] }
+    }
+  }
+}
+
+/** Sentences that a drawing needs beside it. */
+export function chartNotes(lang: Lang, { asked: { chart, value } }: ExploreView): readonly string[] {
+  const isSpeed = value === 'speed'
+  return [
+    ...(chart === 'strip' || chart === 'heat'
+      ? [say(lang, isSpeed ? 'explore.cell-speed' : 'explore.cell-about')]
+      : []),
+    say(lang, isSpeed ? 'explore.speed-about' : 'explore.line-about'),
+    say(lang, 'explore.few', { devices: FEWEST_DEVICES, rows: FEWEST_UNNAMED }),
+  ]
+}
+
 /** The drawings of one panel, their legend, and the same as a table. */
 export function panelFigure(lang: Lang, view: ExploreView, { period, panel, id }: Shown): Markup {
   const { asked } = view
-  const title = panel.series === undefined ? '' : seriesName(lang, view, panel.series)
-  const names = panel.lines.map((line) => lineName(lang, view, line))
+  const { title, legend, drawings } = panelSheet(lang, view, panel)
   const table = tableOf(lang, view, { period, panel, id })
-  const drawings =
-    asked.chart === 'table'
-      ? []
-      : asked.chart === 'heat'
-        ? panel.lines.map((line, index) => ({ lines: [line], title: [title, names[index]].filter(Boolean).join(': ') }))
-        : [{ lines: panel.lines, title }]
   return html`<figure
     class="fig explored"
     data-none="${say(lang, 'explore.none-here')}"
     data-days="${asked.by === 'clock' ? '' : period.bins.map((bin) => homeDay(instant(bin))).join(' ')}"
     data-fields="${id.startsWith('0') ? 'since until' : 'since2 until2'}"
   >
-    ${title === '' || asked.chart === 'heat' ? '' : html`<figcaption><b>${title}</b></figcaption>`}
-    ${asked.chart === 'line' || asked.chart === 'strip' ? legend(asked.chart, names) : ''}
+    ${title === '' ? '' : html`<figcaption><b>${title}</b></figcaption>`} ${legendList(legend)}
     ${drawings.map(
-      (drawing) =>
-        html`${asked.chart === 'heat' ? html`<p><b>${drawing.title}</b></p>` : ''}
-        ${raw(drawn(lang, view, { period, lines: drawing.lines, shape: 'narrow' }))}${raw(drawn(lang, view, { period, lines: drawing.lines, shape: 'broad' }))}`,
+      ({ heading, lines }) =>
+        html`${heading === '' ? '' : html`<p><b>${heading}</b></p>`}
+        ${raw(drawn(lang, view, { period, lines, shape: 'narrow' }))}${raw(drawn(lang, view, { period, lines, shape: 'broad' }))}`,
     )}
-    ${asked.chart === 'strip' || asked.chart === 'heat' ? html`<p class="sm q">${say(lang, asked.value === 'speed' ? 'explore.cell-speed' : 'explore.cell-about')}</p>` : ''}
     ${asked.chart === 'table' ? table : fold(say(lang, 'explore.table'), table)}
   </figure>`
 }
 
 /** Lines by their drawing, rows of cells by their number. */
-const legend = (chart: 'line' | 'strip', names: readonly string[]): Markup =>
-  html`<ul class="legend lines">
-    ${names.map(
-      (name, index) =>
-        html`<li>
-          ${
-            chart === 'strip'
-              ? html`<b class="no">${index + 1}</b>`
-              : html`<svg class="m chart ex" viewBox="0 0 28 12" aria-hidden="true" focusable="false">
-                  ${raw(`<g class="s${index}"><path d="M0 6H28"/></g>`)}
-                </svg>`
-          }${name}
-        </li>`,
-    )}
-  </ul>`
+export const legendList = (legend: PanelSheet['legend']): Markup =>
+  legend.length === 0
+    ? html``
+    : html`<ul class="legend lines">
+        ${legend.map(
+          ({ sample, text }) =>
+            html`<li>
+              <svg class="m chart ex" viewBox="0 0 28 12" aria-hidden="true" focusable="false">${raw(sample)}</svg
+              >${text}
+            </li>`,
+        )}
+      </ul>`
 
 /** Every bin with data, and what was counted in it by line. */
 function tableOf(lang: Lang, view: ExploreView, { period, panel, id }: Shown): Markup {

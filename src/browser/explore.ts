@@ -2,9 +2,12 @@
 // drawing by pointer and keyboard, and takes the part that is dragged over as the new days. Without it the form has a
 // button and the drawing has a table. It asks only this server, for the same page with another choice.
 ;(() => {
-  const form = document.querySelector<HTMLFormElement>('.explore-form')
-  const shown = document.querySelector<HTMLElement>('#explored')
-  if (form === null || shown === null) return
+  const [found, part] = [
+    document.querySelector<HTMLFormElement>('.explore-form'),
+    document.querySelector<HTMLElement>('#explored'),
+  ]
+  if (found === null || part === null) return
+  const [form, shown] = [found, part]
   const WAIT_MS = 250
   const DAY_MS = 86_400_000
   /** A shorter drag, in pixels of the screen, is a tap. */
@@ -36,17 +39,17 @@
     asking?.abort()
     const own = new AbortController()
     asking = own
-    shown!.setAttribute('aria-busy', 'true')
+    shown.setAttribute('aria-busy', 'true')
     try {
       const response = await fetch(address, { signal: own.signal })
       const page = new DOMParser().parseFromString(await response.text(), 'text/html')
-      const found = page.querySelector('#explored')
-      if (!response.ok || found === null) return location.assign(address)
-      shown!.replaceChildren(...found.childNodes)
+      const fresh = page.querySelector('#explored')
+      if (!response.ok || fresh === null) return location.assign(address)
+      shown.replaceChildren(...fresh.childNodes)
       document.title = page.title
       for (const name of ['h1', '.langs', '.foot']) {
-        const [old, fresh] = [document.querySelector(name), page.querySelector(name)]
-        if (old !== null && fresh !== null) old.replaceChildren(...fresh.childNodes)
+        const [old, other] = [document.querySelector(name), page.querySelector(name)]
+        if (old !== null && other !== null) old.replaceChildren(...other.childNodes)
       }
       summaries(page)
       if (isNew) history.pushState(null, '', address)
@@ -55,20 +58,20 @@
       if (!own.signal.aborted) location.assign(address)
       else if (!(error instanceof DOMException)) throw error
     } finally {
-      if (asking === own) shown!.removeAttribute('aria-busy')
+      if (asking === own) shown.removeAttribute('aria-busy')
     }
   }
 
   /** The lines above folded choices say what is chosen. */
   function summaries(page: Document): void {
     const fresh = [...page.querySelectorAll('.explore-form summary')]
-    for (const [index, summary] of [...form!.querySelectorAll('summary')].entries())
+    for (const [index, summary] of [...form.querySelectorAll('summary')].entries())
       summary.textContent = fresh[index]?.textContent ?? summary.textContent
   }
 
   function enhance(): void {
-    for (const hint of shown!.querySelectorAll<HTMLElement>('.js-hint')) hint.hidden = false
-    for (const figure of shown!.querySelectorAll<HTMLElement>('figure.explored')) {
+    for (const hint of shown.querySelectorAll<HTMLElement>('.js-hint')) hint.hidden = false
+    for (const figure of shown.querySelectorAll<HTMLElement>('figure.explored')) {
       const said = document.createElement('p')
       said.className = 'readout'
       said.setAttribute('aria-live', 'polite')
@@ -159,7 +162,7 @@
       return [Math.min(cells.columns - 1, Math.max(0, x)), Math.min(cells.rows - 1, Math.max(0, y))]
     }
     // Only where bins follow one another to the right: of a grid a stretch is no rectangle.
-    const canDrag = cells.rows === 1 && form!.elements.namedItem('by') !== null
+    const canDrag = cells.rows === 1 && form.elements.namedItem('by') !== null
     svg.addEventListener('pointerdown', (event) => {
       go(...placeOf(event))
       if (canDrag && event.pointerType === 'mouse') {
@@ -194,15 +197,15 @@
     const [since, last] = [starts[from], starts[until]]
     const [first, end] = (figure.dataset['fields'] ?? '').split(' ')
     if (since === undefined || last === undefined || first === undefined || end === undefined) return
-    const week = form!.querySelector<HTMLSelectElement>('[name="by"]')?.value === 'week'
+    const week = form.querySelector<HTMLSelectElement>('[name="by"]')?.value === 'week'
     const ends = week ? new Date(Date.parse(last) + 6 * DAY_MS).toISOString().slice(0, 10) : last
     for (const [name, value] of [
       [first, since],
       [end, ends],
     ] as const) {
-      const field = form!.querySelector<HTMLInputElement>(`[name="${name}"]`)
+      const field = form.querySelector<HTMLInputElement>(`[name="${name}"]`)
       if (field !== null) field.value = value
     }
-    void show(addressOf(form!), true)
+    void show(addressOf(form), true)
   }
 })()

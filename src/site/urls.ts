@@ -1,10 +1,9 @@
 import { defined } from '../core/model/defined.ts'
-import type { Asn, Sha256 } from '../core/model/units.ts'
+import { formatAsn, type Asn, type Sha256 } from '../core/model/units.ts'
 import type { Lang } from '../core/text/lang.ts'
 import type { PlainPage } from '../core/text/plain-pages.ts'
 import { logUrls } from '../web/log-urls.ts'
-import type { ExploreAsked } from './explore/asked.ts'
-import { exploreQuery } from './explore/asked.ts'
+import type { ExploreAsked } from './explore/choice.ts'
 import type { WorkFor } from '../web/work/contract.ts'
 
 /** Days as `YYYY-MM-DD`, both inclusive, as a reader chooses them. */
@@ -36,6 +35,23 @@ const part = encodeURIComponent
 const paged = (page: number): string => (page === 1 ? '' : query({ page: String(page) }))
 const topicPath = (topic: Topic): string => ('service' in topic ? `s/${part(topic.service)}` : `n/AS${topic.asn}`)
 
+/** The choice as the query of an address. */
+function exploreQuery(asked: ExploreAsked): string {
+  const query = new URLSearchParams()
+  for (const service of asked.services) query.append('service', service)
+  for (const network of asked.networks) query.append('network', formatAsn(network))
+  query.append('since', asked.days.since)
+  query.append('until', asked.days.until)
+  if (asked.with !== undefined) {
+    query.append('since2', asked.with.since)
+    query.append('until2', asked.with.until)
+  }
+  query.append('by', asked.by)
+  query.append('value', asked.value)
+  query.append('chart', asked.chart)
+  return query.toString()
+}
+
 /** Every address of the site is made here and nowhere else; routes are their patterns. */
 export const urls = {
   /** Without a network the server looks at where the request comes from; `all` asks for all networks together. */
@@ -51,11 +67,11 @@ export const urls = {
     `/${lang}/s/${part(service)}/AS${asn}${days === undefined ? '' : query({ ...days })}`,
   /** What a reader combines; without a choice the usual one. */
   explore: (lang: Lang, asked?: ExploreAsked): string =>
-    `/${lang}/explore${asked === undefined ? '' : `?${exploreQuery(asked).toString()}`}`,
+    `/${lang}/explore${asked === undefined ? '' : `?${exploreQuery(asked)}`}`,
   /** The drawing of a choice as a file, and as a page for others to embed. */
   exploreFile: (lang: Lang, asked: ExploreAsked, form: 'png' | 'svg'): string =>
-    `/chart/${lang}/explore.${form}?${exploreQuery(asked).toString()}`,
-  exploreEmbed: (lang: Lang, asked: ExploreAsked): string => `/${lang}/embed/explore?${exploreQuery(asked).toString()}`,
+    `/chart/${lang}/explore.${form}?${exploreQuery(asked)}`,
+  exploreEmbed: (lang: Lang, asked: ExploreAsked): string => `/${lang}/embed/explore?${exploreQuery(asked)}`,
   measurement: (lang: Lang, id: Sha256): string => `/${lang}/m/${id}`,
   measurementJson: (id: Sha256): string => `/m/${id}.json`,
   incidents: (lang: Lang, filter: IncidentFilter = {}, page = 1): string =>

@@ -1,7 +1,7 @@
-import type { ExploreChart } from '../explore/asked.ts'
+import type { ExploreChart } from '../explore/choice.ts'
 import type { ExploreLine } from '../explore/view.ts'
 
-/** Tick of the axis of time: the bin it stands at, and its words. */
+/** Tick of the axis of time: its bin and its words. */
 export interface ExploreTick {
   readonly index: number
   readonly text: string

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { InputError } from '../../core/model/errors.ts'
 import { parseAsn, parseInstant } from '../../core/model/units.ts'
-import { exploreQuery, homePeriod, parseExplored, type ExploreAsked } from './asked.ts'
+import { periodOf } from '../query.ts'
+import { urls } from '../urls.ts'
+import { parseExplored } from './asked.ts'
+import { type ExploreAsked } from './choice.ts'
 
 // 01:30 of the 6th in Astana.
 const defaults = { service: 'youtube', last: parseInstant('2026-03-05T20:30:00Z') }
@@ -31,7 +34,7 @@ describe('the choice of the page', () => {
       value: 'mechanism',
       chart: 'heat',
     }
-    const query = exploreQuery(asked)
+    const query = new URL(urls.explore('kk', asked), 'https://kuager.example').searchParams
     const all = Object.fromEntries([...new Set(query.keys())].map((name) => [name, query.getAll(name)]))
     assert.deepEqual(parse(all), asked)
   })
@@ -74,7 +77,7 @@ describe('the choice of the page', () => {
 
   it('spans days from midnight to midnight in Astana, also where its clocks changed', () => {
     const iso = (days: { since: string; until: string }): readonly string[] => {
-      const { since, until } = homePeriod(days)
+      const { since, until } = periodOf(days)
       return [since, until].map((at) => new Date(at).toISOString().slice(0, 16))
     }
     assert.deepEqual(iso({ since: '2026-03-01', until: '2026-03-03' }), ['2026-02-28T19:00', '2026-03-03T19:00'])

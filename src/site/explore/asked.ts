@@ -1,39 +1,18 @@
 import { z } from 'zod'
 import { DAY_MS } from '../../core/model/duration.ts'
 import { InputError } from '../../core/model/errors.ts'
-import { formatAsn, instant, parseAsn, type Asn, type Instant } from '../../core/model/units.ts'
-import { HOME_ZONE, zonedParts } from '../../core/text/time.ts'
-import { EXPLORE_STEPS, type ExploreStep, type Period } from '../../store/warehouse/contract.ts'
-import { midnightBefore } from '../now/board.ts'
+import { parseAsn, type Instant } from '../../core/model/units.ts'
+import { EXPLORE_STEPS, type Period } from '../../store/warehouse/contract.ts'
+import { EXPLORE_CHARTS, EXPLORE_VALUES, type ExploreAsked } from './choice.ts'
+import { lastDays, periodOf, SINCE_EXPECTED, UNTIL_EXPECTED, type ChosenPeriod } from '../query.ts'
 import type { Days } from '../urls.ts'
 
-/** What is counted: the share that failed, how it failed, on which layer, and how long it took against the control. */
-export const EXPLORE_VALUES = ['failed', 'mechanism', 'layer', 'speed'] as const
-export type ExploreValue = (typeof EXPLORE_VALUES)[number]
-
-export const EXPLORE_CHARTS = ['line', 'strip', 'heat', 'table'] as const
-export type ExploreChart = (typeof EXPLORE_CHARTS)[number]
-
-/** Everything that a reader chose; the address of the page says all of it. */
-export interface ExploreAsked {
-  readonly services: readonly string[]
-  /** None: all networks together. */
-  readonly networks: readonly Asn[]
-  readonly days: Days
-  /** Other days that stand next to them. */
-  readonly with?: Days
-  readonly by: ExploreStep
-  readonly value: ExploreValue
-  readonly chart: ExploreChart
-}
-
-/** Lines of a chart at most: more than so many are not told apart. */
+/** Lines of a chart at most: more than so many cannot be read. */
 export const MOST_SERVICES = 4
 export const MOST_NETWORKS = 6
 const MOST_LINES = 8
-/** Days that are shown by hours at most: more columns are not told apart. */
+/** Days that are shown by hours at most: more columns cannot be read. */
 const MOST_HOURLY_DAYS = 31
-const MOST_DAYS = 1100
 
 const day = z.iso.date()
 const askedSchema = z.strictObject({
@@ -52,8 +31,8 @@ const askedSchema = z.strictObject({
 const EXPECTED: Readonly<Record<string, string>> = {
   service: `at most ${MOST_SERVICES} services such as youtube`,
   network: `at most ${MOST_NETWORKS} networks such as AS9198, and at most ${MOST_LINES} pairs with the services`,
-  since: 'a day, YYYY-MM-DD',
-  until: 'a day, YYYY-MM-DD, not before since, at most three years after it',
+  since: SINCE_EXPECTED,
+  until: UNTIL_EXPECTED,
   since2: 'a day, YYYY-MM-DD, or nothing',
   until2: 'a day, YYYY-MM-DD, not before since2, or nothing',
   by: EXPLORE_STEPS.join(', '),
@@ -80,30 +59,19 @@ export interface ExploreDefaults {
   readonly last: Instant
 }
 
-/** Day of an instant in Astana, as a field of a form holds it. */
-export const homeDay = (at: Instant): string => {
-  const { year, month, day: ofMonth } = zonedParts(at, HOME_ZONE)
-  return `${String(year)}-${String(month).padStart(2, '0')}-${String(ofMonth).padStart(2, '0')}`
-}
-
-/** The last `count` days of Astana up to the day of an instant. */
-export const homeDays = (last: Instant, count: number): Days => ({
-  since: homeDay(instant(last - (count - 1) * DAY_MS)),
-  until: homeDay(last),
-})
-
-/** First midnight of the days in Astana, and the midnight that ends them. Throws InputError. */
-export function homePeriod(days: Days, path: 'until' | 'until2' = 'until'): Period {
-  const at = (text: string): Instant => midnightBefore(instant(Date.parse(`${text}T12:00:00Z`)))
-  const since = at(days.since)
-  const until = midnightBefore(instant(at(days.until) + 1.5 * DAY_MS))
-  if (until <= since || until - since > (MOST_DAYS + 1) * DAY_MS) refuse(path)
-  return { since, until }
+/** The days of a choice. Throws InputError that names the part of the address. */
+function periodIn(days: Days, path: 'until' | 'until2'): ChosenPeriod {
+  try {
+    return periodOf(days)
+  } catch (error) {
+    if (error instanceof InputError) return refuse(path)
+    throw error
+  }
 }
 
 /**
  * Reads the query of the page, every part of which may be left out; `service` and `network` may be given more than
- * once. Hours of many days become days, because so many columns could not be told apart. Throws InputError.
+ * once. Hours of many days become days, because so many columns could not be read one by one. Throws InputError.
  */
 export function parseExplored(
   query: Readonly<Record<string, readonly string[]>>,
@@ -114,16 +82,16 @@ export function parseExplored(
     if (values.length > 1) refuse(name)
     return [name, values[0] ?? ''] as const
   })
-  const usual = { ...homeDays(last, 30), by: 'day', value: 'failed', chart: 'line' }
+  const usual = { ...lastDays(last, 30).days, by: 'day', value: 'failed', chart: 'line' }
   const filled = { ...usual, ...Object.fromEntries(once), service: services, network }
   const parsed = askedSchema.safeParse(filled)
   if (!parsed.success) return refuse(String(parsed.error.issues[0]?.path[0] ?? 'query'))
   const { since, until, since2 = '', until2 = '', by, ...asked } = parsed.data
   const days = { since, until }
-  const period = homePeriod(days)
+  const period = periodIn(days, 'until')
   if ((since2 === '') !== (until2 === '')) refuse('until2')
   const other = since2 === '' ? undefined : { since: since2, until: until2 }
-  const span = Math.max(period.until - period.since, other === undefined ? 0 : spanOf(homePeriod(other, 'until2')))
+  const span = Math.max(period.until - period.since, other === undefined ? 0 : spanOf(periodIn(other, 'until2')))
   const chosen = {
     services: asked.service.length === 0 ? [service] : [...new Set(asked.service)],
     networks: [...new Set(asked.network.map(parseAsn))],
@@ -140,20 +108,3 @@ export function parseExplored(
 }
 
 const spanOf = ({ since, until }: Period): number => until - since
-
-/** The choice as the query of an address; what is usual is left out. */
-export function exploreQuery(asked: ExploreAsked): URLSearchParams {
-  const query = new URLSearchParams()
-  for (const service of asked.services) query.append('service', service)
-  for (const network of asked.networks) query.append('network', formatAsn(network))
-  query.append('since', asked.days.since)
-  query.append('until', asked.days.until)
-  if (asked.with !== undefined) {
-    query.append('since2', asked.with.since)
-    query.append('until2', asked.with.until)
-  }
-  query.append('by', asked.by)
-  query.append('value', asked.value)
-  query.append('chart', asked.chart)
-  return query
-}

@@ -6,6 +6,8 @@ import { SECURITY_HEADERS } from '../../web/request/headers.ts'
 import { isKnownService } from '../known-service.ts'
 import type { LastData } from '../last-data.ts'
 import type { Board } from '../now/board.ts'
+import { periodOf } from '../query.ts'
+import { urls } from '../urls.ts'
 import { answerPage } from '../respond.ts'
 import type { SiteOptions } from '../site-options.ts'
 import { MINUTE_MS } from '../../core/model/duration.ts'
@@ -13,7 +15,8 @@ import { answerBytes } from '../api/respond-api.ts'
 import { answerFile, answerPicture, type Pictures } from '../cards/pictures.ts'
 import { EMBED_HEADERS } from '../embed/route.ts'
 import { twice } from '../take/chart-file.ts'
-import { exploreQuery, homePeriod, parseExplored, type ExploreAsked } from './asked.ts'
+import { parseExplored } from './asked.ts'
+import { type ExploreAsked } from './choice.ts'
 import { drawExploreFile, exploreFiles } from './take.ts'
 import { exploreEmbed } from './page/embed.ts'
 import { explorePage } from './page/explore.ts'
@@ -56,7 +59,7 @@ export function addExplorePages(site: Hono, options: SiteOptions, { lastData, bo
       if (view === undefined || view.asked.chart === 'table') return c.notFound()
       const draw = (): string => drawExploreFile(lang, view, { at: clock.now(), frame, pictures })
       if (c.req.param('file').endsWith('.svg')) return answerFile(c, new TextEncoder().encode(draw()), SVG_TYPE)
-      const key = `explore ${lang} ${exploreQuery(view.asked).toString()} ${Math.floor(clock.now() / KEPT_MS)}`
+      const key = `explore ${urls.explore(lang, view.asked)} ${Math.floor(clock.now() / KEPT_MS)}`
       return answerPicture(c, { key, kind: 'made-up', draw: async () => twice(draw()) }, { lang, frame, pictures })
     })
   }
@@ -83,7 +86,7 @@ type ExploreContext = SiteOptions & { readonly board: Board; readonly by: string
 async function exploreView(chosen: ExploreAsked, options: ExploreContext): Promise<ExploreView> {
   const { board, names } = options
   const asked = inOrder(chosen, board)
-  const periods = [asked.days, ...(asked.with === undefined ? [] : [asked.with])].map((days) => homePeriod(days))
+  const periods = [asked.days, ...(asked.with === undefined ? [] : [asked.with])].map((days) => periodOf(days))
   const shown = await Promise.all(periods.map((period) => periodView(asked, period, options)))
   const others = asked.services.filter((id) => !board.services.some((one) => one.id === id))
   const networks = asked.networks

@@ -9,11 +9,11 @@ import type { ChartFiles } from '../take/take.ts'
 import { urls } from '../urls.ts'
 import { chartNotes, panelSheet } from './page/figure.ts'
 import { drawn } from './page/picture.ts'
-import { nameOf, type ExploreView } from './page/words.ts'
+import { serviceText, type ExploreView } from './page/words.ts'
 
 /** What the chart is of, in a sentence without its days. */
 export const exploreTitle = (lang: Lang, view: ExploreView): string =>
-  `${view.asked.services.map((id) => nameOf(view, id)).join(', ')}: ${say(lang, `explore.value.${view.asked.value}`)}`
+  `${view.asked.services.map((id) => serviceText(view, id)).join(', ')}: ${say(lang, `explore.value.${view.asked.value}`)}`
 
 const daysText = (lang: Lang, { periods }: ExploreView): string =>
   periods.map(({ first, last }) => formatPeriod(lang, first, last)).join(' / ')

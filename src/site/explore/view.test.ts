@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { instant, parseInstant } from '../../core/model/units.ts'
 import type { ExploredBin } from '../../store/warehouse/contract.ts'
-import { homePeriod } from './asked.ts'
+import { periodOf } from '../query.ts'
 import { binsOf, panelsOf } from './view.ts'
 
 const bin = (at: number, counts: Partial<ExploredBin['kinds']>, more: Partial<ExploredBin> = {}): ExploredBin => ({
@@ -19,7 +19,7 @@ const bin = (at: number, counts: Partial<ExploredBin['kinds']>, more: Partial<Ex
 
 describe('bins of a period', () => {
   it('are every day, week and hour of it, weeks from the Monday before', () => {
-    const period = homePeriod({ since: '2026-03-04', until: '2026-03-10' })
+    const period = periodOf({ since: '2026-03-04', until: '2026-03-10' })
     const days = (by: 'day' | 'week'): readonly string[] =>
       binsOf(period, by).map((at) => new Date(at).toISOString().slice(0, 13))
     assert.deepEqual(days('day').length, 7)
@@ -29,7 +29,7 @@ describe('bins of a period', () => {
   })
 
   it('of a period in which clocks were put back have a day of 25 hours and no day twice', () => {
-    const period = homePeriod({ since: '2024-02-27', until: '2024-03-03' })
+    const period = periodOf({ since: '2024-02-27', until: '2024-03-03' })
     const days = binsOf(period, 'day')
     assert.equal(days.length, 6)
     assert.equal(new Set(days).size, 6)
@@ -93,7 +93,7 @@ describe('what is drawn', () => {
     )
   })
 
-  it('never leaves its interval, whatever was counted', () => {
+  it('never leaves its interval', () => {
     const count = fc.nat({ max: 500 })
     fc.assert(
       fc.property(

@@ -1,9 +1,9 @@
 import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
 import { instant, type Asn, type Instant } from '../../core/model/units.ts'
-import { wilson } from '../../core/model/wilson.ts'
+import { wilson } from '../../core/model/measured/wilson.ts'
 import type { ExploredBin, ExploreStep, Period } from '../../store/warehouse/contract.ts'
-import { midnightBefore } from '../now/board.ts'
-import type { ExploreValue } from './asked.ts'
+import { midnightBefore } from '../../core/text/home-day.ts'
+import type { ExploreValue } from './choice.ts'
 
 /**
  * A point is drawn where at least so many devices measured, or so many measurements that name no device: below that one

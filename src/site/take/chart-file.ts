@@ -1,7 +1,16 @@
 import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { INK } from '../cards/card-frame.ts'
-import { drawLine, escapeText, fitLines, lineWidth, round, type Fonts, type Line } from '../cards/card-text.ts'
+import {
+  drawLine,
+  escapeText,
+  fitLines,
+  lineWidth,
+  round,
+  type Fonts,
+  type Line,
+  type Weight,
+} from '../cards/card-text.ts'
 
 /** A chart as a file of its own: everything that its page says around it is inside. */
 export interface ChartFile {
@@ -26,6 +35,13 @@ const GAP = 24
 const EVENTS =
   '<defs><pattern id="p-ev" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path fill="#4b555e" d="M0 0h1.5v7H0z"/></pattern></defs>'
 
+interface Type {
+  readonly weight?: Weight
+  readonly fill?: string
+  /** Distance of its lines, in sizes of the type. */
+  readonly gap?: number
+}
+
 /** SVG of a chart, 1024 units wide, that every program opens as it is on the page. Same input, same text. */
 export function chartFile(
   file: ChartFile,
@@ -33,9 +49,9 @@ export function chartFile(
 ): string {
   const parts: string[] = []
   let y = 0
-  const lines = (text: string, size: number, { weight = 400, fill = INK.ink as string, gap = 1.4 } = {}): void => {
+  const lines = (text: string, size: number, { weight = 400, fill = INK.ink, gap = 1.4 }: Type = {}): void => {
     const sizes = [size, size] as const
-    for (const line of fitLines(fonts, text, { width: WIDTH - 2 * EDGE, weight: weight as 400, sizes, most: 12 })) {
+    for (const line of fitLines(fonts, text, { width: WIDTH - 2 * EDGE, weight, sizes, most: 12 })) {
       y += size * gap
       parts.push(drawLine(line, { x: EDGE, y, fill }))
     }

@@ -9,7 +9,7 @@ import { COUNTED_STANDINGS, parseSubmittedBy } from '../../../src/core/model/sta
 import { instant, type Asn, type Instant, type Sha256 } from '../../../src/core/model/units.ts'
 import { KINDS, type Kind } from '../../../src/core/model/measured/verdict.ts'
 import { HOME_ZONE, zonedParts } from '../../../src/core/text/time.ts'
-import { midnightBefore } from '../../../src/site/now/board.ts'
+import { midnightBefore } from '../../../src/core/text/home-day.ts'
 import type {
   ExploredBin,
   ExploreStep,
@@ -162,8 +162,7 @@ function toMeasuredDays(rows: readonly Judged[], since: Instant): readonly Measu
 /** Start of the bin of an instant in the home zone; of `clock` the hour of the week. */
 function binOf(at: Instant, step: ExploreStep): number {
   if (step === 'hour') return Math.floor(at / 3_600_000) * 3_600_000
-  // Twice: on a day of 25 hours one subtraction of the clock ends an hour after midnight.
-  const day = midnightBefore(midnightBefore(at))
+  const day = midnightBefore(at)
   const weekday = (new Date(day + 12 * 3_600_000).getUTCDay() + 6) % 7
   if (step === 'clock') return weekday * 24 + zonedParts(at, HOME_ZONE).hour
   return step === 'day' ? day : midnightBefore(instant(day - weekday * DAY_MS + DAY_MS / 2))

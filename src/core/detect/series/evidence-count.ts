@@ -7,7 +7,7 @@ import { createRandom } from '../chain/random.ts'
 import type { Chain } from '../chain/transition.ts'
 import { countWitnesses, evidenceOfBurst } from './witnesses.ts'
 import { meaningOf } from './evidence.ts'
-import { wilson } from '../../model/wilson.ts'
+import { wilson } from '../../model/measured/wilson.ts'
 import { quantileSorted } from '../statistics/quantile.ts'
 
 /** A series with its bursts at points. */

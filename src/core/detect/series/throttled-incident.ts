@@ -5,7 +5,7 @@ import { lowerBound, type Columns } from '../chain/columns.ts'
 import { longestGaps } from './gaps.ts'
 import type { DetectOptions } from './series-result.ts'
 import type { DetectSettings } from '../chain/settings.ts'
-import { wilson } from '../../model/wilson.ts'
+import { wilson } from '../../model/measured/wilson.ts'
 import type { Throttling } from './throttle.ts'
 
 /** What a slowness needs around it to become an incident. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import fc from 'fast-check'
-import { wilson } from '../../model/wilson.ts'
+import { wilson } from '../../model/measured/wilson.ts'
 import { clopperPearson, jeffreys } from './binomial.ts'
 
 const close = (found: readonly number[], expected: readonly number[]): void =>

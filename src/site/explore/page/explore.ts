@@ -8,10 +8,10 @@ import type { Markup } from '../../../web/html/markup.ts'
 import { section } from '../../../web/html/section.ts'
 import { simulatedTag, type Page } from '../../parts/layout.ts'
 import { urls } from '../../urls.ts'
-import { EXPLORE_CHARTS, EXPLORE_VALUES, type ExploreAsked } from '../asked.ts'
+import { EXPLORE_CHARTS, EXPLORE_VALUES, type ExploreAsked } from '../choice.ts'
 import { takeChart, type ChartFiles } from '../../take/take.ts'
 import { chartNotes, panelFigure } from './figure.ts'
-import { nameOf, networkOf, type ExplorePeriodView, type ExploreView } from './words.ts'
+import { serviceText, networkLabelOf, type ExplorePeriodView, type ExploreView } from './words.ts'
 
 /** Order in which ways of grouping are offered. */
 const STEPS = ['hour', 'day', 'week', 'clock'] as const
@@ -19,7 +19,7 @@ const STEPS = ['hour', 'day', 'week', 'clock'] as const
 /** Services, networks and days as a reader combines them. */
 export function explorePage(lang: Lang, view: ExploreView, files: ChartFiles): Page {
   const { asked } = view
-  const subject = asked.services.map((id) => nameOf(view, id)).join(', ')
+  const subject = asked.services.map((id) => serviceText(view, id)).join(', ')
   return {
     lang,
     title: `${say(lang, 'explore.title')}: ${subject} · Kuager`,
@@ -92,7 +92,7 @@ function form(lang: Lang, view: ExploreView): Markup {
       <summary>
         ${summary(
           say(lang, 'explore.networks'),
-          chosenNetworks.map(({ asn }) => networkOf(view, asn)),
+          chosenNetworks.map(({ asn }) => networkLabelOf(view, asn)),
           say(lang, 'explore.all-networks'),
         )}
       </summary>

@@ -4,7 +4,15 @@ import type { Lang } from '../../../core/text/lang.ts'
 import { formatDayMonth, HOME_ZONE, zonedParts } from '../../../core/text/time.ts'
 import { drawExplored, type ExploreGrid, type ExplorePicture, type ExploreTick } from '../../charts/explored.ts'
 import type { ExploreLine } from '../view.ts'
-import { binText, lineName, valueText, weekday, WEEKDAYS, type ExplorePeriodView, type ExploreView } from './words.ts'
+import {
+  binText,
+  lineName,
+  valueText,
+  weekdayText,
+  WEEKDAYS,
+  type ExplorePeriodView,
+  type ExploreView,
+} from './words.ts'
 
 interface Drawing {
   readonly period: ExplorePeriodView
@@ -12,6 +20,7 @@ interface Drawing {
   readonly shape: 'narrow' | 'broad'
 }
 
+/** Lines of a period as SVG, for a narrow window or a broad one. */
 export function drawn(lang: Lang, view: ExploreView, { period, lines, shape }: Drawing): string {
   const { chart, by } = view.asked
   if (chart === 'table') return ''
@@ -69,7 +78,7 @@ function ticksOf(
   shape: 'narrow' | 'broad',
 ): readonly ExploreTick[] {
   const { by } = view.asked
-  if (by === 'clock') return WEEKDAYS.map((_, index) => ({ index: index * 24 + 12, text: weekday(lang, index) }))
+  if (by === 'clock') return WEEKDAYS.map((_, index) => ({ index: index * 24 + 12, text: weekdayText(lang, index) }))
   const whole = bins
     .map((bin, index) => ({ index, bin: instant(bin) }))
     .filter(({ bin }) => by !== 'hour' || zonedParts(bin, HOME_ZONE).hour === 0)
@@ -87,7 +96,7 @@ function gridOf(
   shape: 'narrow' | 'broad',
 ): ExploreGrid | undefined {
   const { by } = view.asked
-  const days = WEEKDAYS.map((_, index) => ({ index, text: weekday(lang, index) }))
+  const days = WEEKDAYS.map((_, index) => ({ index, text: weekdayText(lang, index) }))
   const hours = (shape === 'narrow' ? [0, 6, 12, 18] : [0, 3, 6, 9, 12, 15, 18, 21]).map((hour) => ({
     index: hour,
     text: String(hour).padStart(2, '0'),

@@ -3,7 +3,7 @@ import { say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { formatNumber } from '../../../core/text/number.ts'
 import { formatDate, formatDateTime, formatPeriod } from '../../../core/text/time.ts'
-import type { ExploreAsked } from '../asked.ts'
+import type { ExploreAsked } from '../choice.ts'
 import type { ExploreLine, ExplorePanel, ExploreSeries } from '../view.ts'
 
 /** What was counted in one period. */
@@ -30,18 +30,18 @@ export interface ExploreView {
 }
 
 /** Name of a service. */
-export const nameOf = ({ services }: ExploreView, id: string): string =>
+export const serviceText = ({ services }: ExploreView, id: string): string =>
   services.find((one) => one.id === id)?.name ?? id.replace(/^(?:web|test):/, '')
 
 /** Name of a network, else its number. */
-export const networkOf = ({ networks }: ExploreView, asn: Asn): string => {
+export const networkLabelOf = ({ networks }: ExploreView, asn: Asn): string => {
   const name = networks.find((one) => one.asn === asn)?.name ?? ''
   return name === '' ? formatAsn(asn) : name
 }
 
 /** A service on a network, in words. */
 export const seriesName = (lang: Lang, view: ExploreView, { service, asn }: ExploreSeries): string =>
-  `${nameOf(view, service)}, ${asn === undefined ? say(lang, 'explore.all-networks') : networkOf(view, asn)}`
+  `${serviceText(view, service)}, ${asn === undefined ? say(lang, 'explore.all-networks') : networkLabelOf(view, asn)}`
 
 /** What a line is of, in words. */
 export function lineName(lang: Lang, view: ExploreView, { key }: ExploreLine): string {
@@ -62,7 +62,7 @@ export function binText(lang: Lang, view: ExploreView, bin: number): string {
   const { by } = view.asked
   if (by === 'clock') {
     const hour = String(bin % 24).padStart(2, '0')
-    return `${weekday(lang, Math.floor(bin / 24))} ${hour}:00`
+    return `${weekdayText(lang, Math.floor(bin / 24))} ${hour}:00`
   }
   if (by === 'hour') return formatDateTime(lang, instant(bin))
   return by === 'day'
@@ -71,4 +71,4 @@ export function binText(lang: Lang, view: ExploreView, bin: number): string {
 }
 
 export const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7] as const
-export const weekday = (lang: Lang, index: number): string => say(lang, `explore.weekday.${WEEKDAYS[index] ?? 1}`)
+export const weekdayText = (lang: Lang, index: number): string => say(lang, `explore.weekday.${WEEKDAYS[index] ?? 1}`)

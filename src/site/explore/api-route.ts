@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import { defined } from '../../core/model/defined.ts'
 import { formatAsn, formatInstantUtc, instant } from '../../core/model/units.ts'
-import { wilson } from '../../core/model/wilson.ts'
+import { wilson } from '../../core/model/measured/wilson.ts'
 import type { ExploredBin, ExploreStep } from '../../store/warehouse/contract.ts'
-import { exploreExpected, homePeriod, parseExplored } from '../explore/asked.ts'
-import { explored as exploredBins } from '../explore/route.ts'
-import { route } from './api-route.ts'
-import { count, service, simulated } from './field.ts'
-import { format } from './parts.ts'
+import { exploreExpected, parseExplored } from './asked.ts'
+import { explored as exploredBins } from './route.ts'
+import { periodOf } from '../query.ts'
+import { route } from '../api/api-route.ts'
+import { count, service, simulated } from '../api/field.ts'
+import { format } from '../api/parts.ts'
 
 const counts = z.record(z.string(), count)
 const exploredSchema = z.strictObject({
@@ -18,7 +19,7 @@ const exploredSchema = z.strictObject({
   bins: z.array(
     z.strictObject({
       service,
-      network: z.string().nullable().describe('Null: all networks together'),
+      network: z.string().describe('A network as AS and its number, or `all`: networks added up'),
       start_utc: z.iso.datetime().nullable().describe('Start of the bin; null where hours of the week are added up'),
       hour_of_week: z.int().min(0).max(167).nullable().describe('0 is Monday from midnight in Astana'),
       reachable: count,
@@ -33,6 +34,7 @@ const exploredSchema = z.strictObject({
       mechanisms: counts.describe('What failed, by mechanism'),
       layers: counts.describe('What failed, by layer'),
       timed_pairs: count.describe('Pairs of which both halves were timed'),
+      simulated,
       times_control: z.number().nullable().describe('Median of the time of the service over that of its control'),
     }),
   ),
@@ -60,7 +62,16 @@ export const explored = route({
     rows: 'bins',
     columns: [
       ...['service', 'network', 'start_utc', 'hour_of_week', 'reachable', 'interfered', 'unreachable', 'inconclusive'],
-      ...['devices', 'unnamed', 'failed_share', 'failed_low', 'failed_high', 'timed_pairs', 'times_control'],
+      ...[
+        'devices',
+        'unnamed',
+        'failed_share',
+        'failed_low',
+        'failed_high',
+        'timed_pairs',
+        'times_control',
+        'simulated',
+      ],
     ],
   },
   cost: 2,
@@ -69,12 +80,14 @@ export const explored = route({
   async find({ service: services, network: networks, since, until, by }, { options, lastData, board }) {
     const { simulated: isSimulated } = await board()
     const given = defined({ service: services?.split(','), network: networks?.split(',') })
-    const single = Object.entries(defined({ since, until, by })).map(([name, value]) => [name, [value]])
+    const single: readonly (readonly [string, readonly string[]])[] = Object.entries(defined({ since, until, by })).map(
+      ([name, value]) => [name, [String(value)]],
+    )
     const asked = parseExplored(
       { ...given, ...Object.fromEntries(single) },
       { service: 'youtube', last: await lastData() },
     )
-    const found = await exploredBins(asked, homePeriod(asked.days), {
+    const found = await exploredBins(asked, periodOf(asked.days), {
       warehouse: options.warehouse,
       simulated: isSimulated,
     })
@@ -84,7 +97,9 @@ export const explored = route({
         simulated: isSimulated,
         ...asked.days,
         by: asked.by,
-        bins: found.flatMap((one) => one.bins.map((bin) => binBody(one.service, bin, asked.by))),
+        bins: found.flatMap((one) =>
+          one.bins.map((bin) => ({ ...binBody(one.service, bin, asked.by), simulated: isSimulated })),
+        ),
       },
     }
   },
@@ -99,7 +114,7 @@ function binBody(name: string, bin: ExploredBin, by: ExploreStep): Readonly<Reco
   const [low, high] = share === null ? [null, null] : wilson(share * witnesses, witnesses)
   return {
     service: name,
-    network: bin.asn === undefined ? null : formatAsn(bin.asn),
+    network: bin.asn === undefined ? 'all' : formatAsn(bin.asn),
     start_utc: by === 'clock' ? null : formatInstantUtc(instant(bin.bin)),
     hour_of_week: by === 'clock' ? bin.bin : null,
     ...kinds,

@@ -79,6 +79,11 @@ const SPARED: readonly { readonly rule: string; readonly field: RegExp; readonly
     why: 'an answer edited to a bogon is direct evidence, and a forged answer looks the same',
   },
   {
+    rule: 'dns.bogon',
+    field: /answers\/#$/,
+    why: 'the genuine address of the same answer was lost; what is left is a bogon alone',
+  },
+  {
     rule: 'dns.forged-for-dead-name',
     field: /answers\/#\/ipv[46]$/,
     why: 'the same, of a name that the control does not know',

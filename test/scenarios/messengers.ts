@@ -54,7 +54,7 @@ const target = (protocol: string, address: string, failure: string | null): Json
     tls_handshakes: isAbove ? [loose(handshake(`${address}:443`, '', { failure }))] : [],
   }
 }
-const tor = (kinds: Readonly<Record<string, readonly (string | null)[]>>): Json =>
+export const tor = (kinds: Readonly<Record<string, readonly (string | null)[]>>): Json =>
   measurement('tor', '0.4.0', {
     targets: Object.fromEntries(
       Object.entries(kinds).flatMap(([protocol, failures], kind) =>

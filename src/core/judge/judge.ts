@@ -25,6 +25,8 @@ export const JUDGED = [
   'tor',
   'vanilla_tor',
   'openvpn',
+  'psiphon',
+  'torsf',
   'kuager',
 ] as const
 type Judged = (typeof JUDGED)[number]
@@ -74,6 +76,8 @@ export function judge(head: MeasurementHead, all: readonly Observation[], tables
       return judgeTor(observations, tables)
     case 'vanilla_tor':
     case 'openvpn':
+    case 'psiphon':
+    case 'torsf':
       return judgeTunnel(observations, tables)
     case 'kuager':
       return judgeKuager(head, observations, listedService(head, observations, tables.services), tables)

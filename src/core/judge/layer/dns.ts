@@ -95,7 +95,10 @@ function judgeDnsAnswers(it: Case, hop: Hop, rows: readonly DnsObservation[], an
     trusted.length === 0 &&
     (control?.failure?.code === 'dns_nxdomain_error' || control?.failure?.code === 'dns_no_answer')
   const bogon = answers.find(
-    (answer) => isBogon(answer.address) && !trusted.some((one) => sameAddress(one.address, answer.address)),
+    (answer) =>
+      isBogon(answer.address) &&
+      !trusted.some((one) => sameAddress(one.address, answer.address)) &&
+      !isBesideGenuine(it, hop, answer, rows),
   )
   if (bogon !== undefined && judgeAddress(it, hop, bogon.address) !== 'cleared') {
     const opened = trusted.length === 0 && hop.index > 0 && controlPageOpens(it.control)
@@ -136,6 +139,19 @@ function judgeDnsAnswers(it: Case, hop: Hop, rows: readonly DnsObservation[], an
     })
   return judgeNetworks(it, hop, { rows, answers, trusted, control, encrypted })
 }
+
+/**
+ * An address of the same answer, and of the same family, proved the name: the site itself lists the other one, too.
+ * Wrong when: a resolver adds addresses to an answer and leaves the genuine ones.
+ */
+const isBesideGenuine = (it: Case, hop: Hop, { family, address }: Address, rows: readonly DnsObservation[]): boolean =>
+  rows.some(
+    ({ answers }) =>
+      answers.some((one) => one.address === address) &&
+      answers.some(
+        (one) => one.family === family && !isBogon(one.address) && judgeAddress(it, hop, one.address) === 'cleared',
+      ),
+  )
 
 /** Filters of a household answer with the machine itself or with no address, and so do resolvers that restrict. */
 export const householdHalving = (address: string): readonly Halving[] =>

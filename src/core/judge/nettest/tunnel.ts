@@ -9,12 +9,16 @@ import { ignoredOnThisLine, isCertificateRefusal, isNetworkFailure, isTimeout } 
 import { tcpMechanism } from '../layer/tcp.ts'
 import { handshakeFailure } from '../layer/tls.ts'
 
-/** Judges openvpn and vanilla_tor: a tunnel that came up was reachable; one that did not may have many reasons. */
+/**
+ * Judges openvpn, psiphon, torsf and vanilla_tor: a tunnel that came up was reachable, unless more of them did not; one
+ * that did not may have many reasons.
+ */
 export function judgeTunnel(observations: readonly Observation[], tables: Tables): Verdict {
   const rows = observations.filter((row) => row.kind === 'tunnel')
-  const up = rows.find((row) => row.failure === undefined)
-  const first = rows[0]
-  const endpoints = { tested: rows.length, failed: rows.filter((row) => row.failure !== undefined).length }
+  const failing = rows.filter((row) => row.failure !== undefined)
+  const up = failing.length * 2 > rows.length ? undefined : rows.find((row) => row.failure === undefined)
+  const first = failing[0] ?? rows[0]
+  const endpoints = { tested: rows.length, failed: failing.length }
   const parts = { endpoints, rulesVersion: tables.rulesVersion }
   if (up !== undefined) {
     const deciding = finding('tunnel', 'reachable', 'tunnel.completes', {
@@ -73,7 +77,10 @@ const FEWEST = 3
 const CLEARLY_MANY = 4
 const CLEAR_SHARE = 0.75
 
-const isWhole = ({ all, failed }: KindOfTarget): boolean => all > 1 && failed.length === all
+/** Directory authorities are few and kept up; of bridges two may well be down at once. */
+const isAuthority = (part: string): boolean => part === 'or_port_dirauth' || part === 'dir_port'
+const isWhole = ({ part, all, failed }: KindOfTarget): boolean =>
+  all >= (isAuthority(part) ? 2 : FEWEST) && failed.length === all
 const isClear = (kind: KindOfTarget): boolean =>
   isWhole(kind) || (kind.failed.length >= CLEARLY_MANY && kind.failed.length >= kind.all * CLEAR_SHARE)
 const isMajority = (kind: KindOfTarget): boolean => kind.all >= FEWEST && mostFail(kind)

@@ -1,4 +1,4 @@
-// `npm run bench NAME [-- --quick] [-- --json]`: one benchmark, as a table with its targets and, last, one line of JSON.
+// `npm run bench NAME [-- --quick] [-- --json] [-- --part PART]`: one benchmark, as a table with its targets and, last, one line of JSON.
 import { globSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { basename, join } from 'node:path'
@@ -16,8 +16,10 @@ export interface Figure {
 /** What a file bench/NAME.ts exports as `bench`. */
 export interface Bench {
   readonly summary: string
+  /** Parts that can be measured alone; absent: none. */
+  readonly parts?: readonly string[]
   /** Measures; `quick` on less data, to see that it runs: its figures are not to be quoted. */
-  run(options: { readonly quick: boolean }): Promise<{
+  run(options: { readonly quick: boolean; readonly part?: string }): Promise<{
     readonly table: readonly Figure[]
     readonly json: Readonly<Record<string, unknown>>
     /** For a person, below the table; left out where the line of JSON is asked for. */
@@ -48,7 +50,7 @@ async function listBenches(): Promise<string> {
   const rows = loaded.flatMap(({ name, bench }) =>
     bench === undefined ? [] : [`  ${name.padEnd(12)} ${bench.summary}`],
   )
-  return ['Usage: npm run bench NAME [-- --quick] [-- --json]', '', ...rows, ''].join('\n')
+  return ['Usage: npm run bench NAME [-- --quick] [-- --json] [-- --part PART]', '', ...rows, ''].join('\n')
 }
 
 /** The machine a figure belongs to: without it a figure says nothing. */
@@ -89,7 +91,11 @@ export async function main(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...argv],
     allowPositionals: true,
-    options: { json: { type: 'boolean', default: false }, quick: { type: 'boolean', default: false } },
+    options: {
+      json: { type: 'boolean', default: false },
+      quick: { type: 'boolean', default: false },
+      part: { type: 'string' },
+    },
   })
   const name = positionals[0]
   const bench = name !== undefined && names().includes(name) ? await loadBench(name) : undefined
@@ -98,8 +104,13 @@ export async function main(argv: readonly string[]): Promise<number> {
     console.error(await listBenches())
     return 2
   }
+  const { part } = values
+  if (part !== undefined && bench.parts?.includes(part) !== true) {
+    console.error(`Cannot measure part "${part}" of "${name}": parts are ${bench.parts?.join(', ') ?? 'none'}`)
+    return 2
+  }
   console.log(`${name}: ${bench.summary}\n${machine()}${values.quick ? '\nquick run: figures not to be quoted' : ''}\n`)
-  const { table, json, drawing } = await bench.run({ quick: values.quick })
+  const { table, json, drawing } = await bench.run({ quick: values.quick, ...(part === undefined ? {} : { part }) })
   console.log(renderTable(table))
   if (drawing !== undefined && !values.json) console.log(`\n${drawing}`)
   if (values.json) console.log(JSON.stringify(json))

@@ -17,6 +17,10 @@ async function load(): Promise<{ readonly run: (options: { readonly quick: boole
       return await import('./plain.ts')
     case 'pooling':
       return await import('./pooling.ts')
+    case 'raised':
+      return await import('./raised.ts')
+    case 'pairs':
+      return await import('./pairs.ts')
   }
 }
 

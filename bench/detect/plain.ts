@@ -162,11 +162,11 @@ export function wordsOf(options: Options): {
   )
   return {
     words: over.map(({ cause }) => cause.word),
-    ratios: over.map(({ cause }) => cause.log10Lr),
+    ratios: over.map(({ cause }) => cause.quoted?.log10Lr ?? 0),
     items: over
       .map(
         ({ found, cause }) =>
-          `${found.state} ${cause.items.map(({ item, outcome }) => `${item}=${outcome}`).join(' ')} rival ${cause.rival.cause} ${cause.rival.log10Lr.toFixed(2)}`,
+          `${found.state} ${cause.items.map(({ item, outcome }) => `${item}=${outcome}`).join(' ')} against ${cause.quoted?.against ?? ''}`,
       )
       .join(' | '),
   }

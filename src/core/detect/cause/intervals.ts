@@ -74,6 +74,14 @@ interface DrawnItem {
   readonly turned: boolean
 }
 
+/** Correlations of two observations of one device: none is known, and each serves a third of the draws. */
+const WITHIN = [0, 0.2, 0.5] as const
+
+/** Of each observation, how much of an independent one it is worth, where devices made as many each: 1 / (1 + (m − 1) ρ). */
+function independentShare({ n, probes }: ObservedItem['count'], rho: number): number {
+  return 1 / (1 + Math.max(0, n / Math.max(1, probes) - 1) * rho)
+}
+
 /** P(what was observed of one item | cause), one row of causes for each draw. */
 function drawItem(
   { item, outcome, count }: ObservedItem,
@@ -83,8 +91,9 @@ function drawItem(
   const rows = drawn[item].get(outcome) ?? []
   if (!MAJORITY.has(item) || count.n === 0) return rows.map((row) => ({ row, turned: false }))
   const random = createRandom(seed + 500 + 1000 * ITEMS.indexOf(item))
-  return rows.slice(0, draws).map((row) => {
-    const turned = drawBetaLaw(random, count.k + 0.5, count.n - count.k + 0.5) < 0.5
+  return rows.slice(0, draws).map((row, draw) => {
+    const worth = independentShare(count, WITHIN[draw % WITHIN.length]!) // below the length
+    const turned = drawBetaLaw(random, count.k * worth + 0.5, (count.n - count.k) * worth + 0.5) < 0.5
     return { row: turned ? row.map((p) => 1 - p) : row, turned }
   })
 }

@@ -1,5 +1,6 @@
 import { DAY_MS } from '../../model/duration.ts'
-import type { ObservedItem, CauseInput } from './cause-input.ts'
+import { CAUSE_ITEMS, type ItemOutcome } from '../../model/incident/cause.ts'
+import type { CauseInput, ObservedItem, TableFacts } from './cause-input.ts'
 import { commonest, countedItem, failed, inside } from './inside.ts'
 
 // What a table of a third party tells in addition to single exchanges (docs/methods/cause.md, section 5). Rows seldom
@@ -8,30 +9,48 @@ import { commonest, countedItem, failed, inside } from './inside.ts'
 /** An incident of more than this is long; of less than a day, short. */
 const LONG_DAYS = 3
 /** Fewer rows that count as independent say nothing about how much fails; the share from which on nearly all do. */
-export const LEAST_INDEPENDENT = 10
-export const NEARLY_ALL = 0.85
+const LEAST_INDEPENDENT = 10
+const NEARLY_ALL = 0.85
 /** Failures whose ending is known, and the share that must end alike. */
 const LEAST_ENDINGS = 5
 const ALIKE = 0.9
 
-/** So many rows that count as independent and fail are not those of one device whose share of the rows is unknown. */
-const LEAST_SEVERAL = 19
+/** So many rows that count as independent are more than a few days of one device. */
+const LEAST_ROWS = 20
+
+/** Rows that count as independent and the share that failed. */
+export type CountedRows = Pick<NonNullable<TableFacts['rows']>, 'independent' | 'share'>
 
 /**
- * Several lines, of rows without devices: with a uniform prior for the share of the rows that one device made, k failures
- * of k rows that count as independent are all its own with probability 1 / (k + 1), from 19 on one in twenty.
+ * The share that failed, as one of the outcomes, each as wide as the others: a cause without a row makes every share as
+ * probable. Undefined: too few rows to tell.
  */
-export function severalRows({ table }: CauseInput): ObservedItem | undefined {
-  const rows = table?.rows
-  if (rows === undefined || rows.named || rows.share < NEARLY_ALL) return undefined
-  const failed = Math.floor(rows.independent * rows.share)
-  if (failed < LEAST_SEVERAL) return undefined
-  return {
-    item: 'line',
-    outcome: 'several',
-    count: { k: failed, n: Math.floor(rows.independent), probes: 0 },
-    source: 'series',
-  }
+export function rowsOutcome({ independent, share }: CountedRows): ItemOutcome<'rows'> | undefined {
+  if (independent < LEAST_ROWS) return undefined
+  const outcomes = CAUSE_ITEMS.rows
+  return outcomes[Math.min(outcomes.length - 1, Math.floor(share * outcomes.length))]
+}
+
+/**
+ * Of a table without devices one item says how many rows there are and how much of them fails: both tell whether they may
+ * be one device's, so that two items would count it twice. Its entries are of incidents of more than three days whether
+ * or not they were raised: what raises an incident of such a table counts the same rows (bench/detect/nameless-rows.ts).
+ */
+export function rows({ table }: CauseInput): ObservedItem | undefined {
+  if (table?.rows === undefined || table.rows.named) return undefined
+  const outcome = rowsOutcome(table.rows)
+  return outcome === undefined ? undefined : countedRows('rows', outcome, table.rows)
+}
+
+function countedRows<I extends 'rows' | 'extent'>(
+  item: I,
+  outcome: ItemOutcome<I>,
+  counted: CountedRows,
+): ObservedItem {
+  const n = Math.floor(counted.independent)
+  const k = Math.min(n, Math.round(counted.independent * counted.share))
+  const count = { k: counted.share >= NEARLY_ALL ? k : n - k, n, probes: 0 }
+  return { item, outcome, count, source: 'series' }
 }
 
 /** From the first failure to the last. If nothing passed before or since, it may be longer: it is not called short then. */
@@ -49,15 +68,11 @@ export function persistence({ table }: CauseInput): ObservedItem | undefined {
   }
 }
 
-/** Whether nearly all rows fail; rows of one device, or of one day where no device is named, count as few. */
+/** Whether nearly all rows of named devices fail; rows of one device and day count as few. */
 export function extent({ table }: CauseInput): ObservedItem | undefined {
-  const rows = table?.rows
-  if (rows === undefined || rows.independent < LEAST_INDEPENDENT) return undefined
-  const n = Math.floor(rows.independent)
-  const k = Math.min(n, Math.round(rows.independent * rows.share))
-  const all = rows.share >= NEARLY_ALL
-  const count = { k: all ? k : n - k, n, probes: 0 }
-  return { item: 'extent', outcome: all ? 'nearly-all' : 'part', count, source: 'series' }
+  const counted = table?.rows
+  if (counted === undefined || !counted.named || counted.independent < LEAST_INDEPENDENT) return undefined
+  return countedRows('extent', counted.share >= NEARLY_ALL ? 'nearly-all' : 'part', counted)
 }
 
 /** Whether nine in ten failures end in the same mechanism. */

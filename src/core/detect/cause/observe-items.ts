@@ -13,7 +13,7 @@ import {
   stage,
 } from './items-exchange.ts'
 import { daily, ipv6, onset, version } from './items-pattern.ts'
-import { endings, extent, pages, persistence, severalRows } from './items-table.ts'
+import { endings, extent, pages, persistence, rows } from './items-table.ts'
 
 const RULES: readonly ((input: CauseInput) => ObservedItem | undefined)[] = [
   pair,
@@ -34,9 +34,9 @@ const RULES: readonly ((input: CauseInput) => ObservedItem | undefined)[] = [
   version,
   ipv6,
   line,
-  severalRows,
   persistence,
   extent,
+  rows,
   endings,
   pages,
 ]

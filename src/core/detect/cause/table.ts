@@ -90,6 +90,7 @@ export function mapItems<T>(make: (item: CauseItem) => T): Record<CauseItem, T> 
     line: make('line'),
     persistence: make('persistence'),
     extent: make('extent'),
+    rows: make('rows'),
     endings: make('endings'),
     pages: make('pages'),
   }

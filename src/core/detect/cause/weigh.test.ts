@@ -186,6 +186,15 @@ describe('weighCause()', () => {
     for (const { alone } of many.items) assert.ok(alone.lo95 <= alone.log10Lr && alone.log10Lr <= alone.hi95)
   })
 
+  it('observations of one device make a wider interval than as many of several', () => {
+    const by = (probes: number) =>
+      weighCause(
+        EVENING.map((item) => ({ ...item, count: { k: 14, n: 20, probes } })),
+        table,
+      )
+    assert.ok(by(1).lo95 < by(20).lo95, `${by(1).lo95} ${by(20).lo95}`)
+  })
+
   it('an interval holds its ratio for any outcome, and for any two that are seen', () => {
     const all = ITEMS.flatMap((item) => outcomesOf(item).map((outcome) => seen(item, outcome)))
     const rare = [seen('artefact', 'seen'), seen('dns', 'odd')]

@@ -106,6 +106,16 @@ describe('the word rule', () => {
     )
   })
 
+  it('nearly all rows of a table without devices are more than one line, and a ground where it lasts on one owner only', () => {
+    const lasting: Pairs = [
+      ['persistence', 'long'],
+      ['owners', 'one-of-several'],
+    ]
+    assert.equal(causeWord(DECISIVE_LOG10, new Map([...lasting, ['rows', '95-100']])), 'blocking')
+    assert.equal(causeWord(DECISIVE_LOG10, new Map([...lasting, ['rows', '80-85']])), 'not-determined')
+    assert.equal(causeWord(DECISIVE_LOG10 - 1e-9, new Map([...lasting, ['rows', '95-100']])), 'not-determined')
+  })
+
   it('a ratio without a ground gives no word, however high', () => {
     assert.equal(causeWord(6, new Map([['line', 'several']])), 'not-determined')
   })

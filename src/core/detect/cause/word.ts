@@ -12,6 +12,9 @@ export type Outcomes = ReadonlyMap<CauseItem, ItemOutcome>
 
 type Rule = (it: (item: CauseItem) => ItemOutcome | undefined) => boolean
 
+/** Where no device is named: so much of many rows fails that one device is the less probable the more it is. */
+const NEARLY_ALL_ROWS: ReadonlySet<string> = new Set(['85-90', '90-95', '95-100'])
+
 /** Conditions one of which must hold besides the ratio. Source: docs/methods/cause.md, "The verdict". */
 const GROUNDS = {
   'discordant-pair': (it) =>
@@ -26,7 +29,7 @@ const GROUNDS = {
     it('neighbour') === 'passes' && it('same-address-abroad') === 'passes' && it('owners') === 'together',
   'long-on-one-owner': (it) =>
     it('persistence') === 'long' &&
-    it('extent') === 'nearly-all' &&
+    (it('extent') === 'nearly-all' || NEARLY_ALL_ROWS.has(it('rows') ?? '')) &&
     it('owners') === 'one-of-several' &&
     it('unrelated') !== 'several' &&
     it('canary') !== 'fails' &&
@@ -43,10 +46,14 @@ export function blockingGrounds(outcomes: Outcomes): readonly BlockingGround[] {
   return grounds
 }
 
-/** More than one line is known to fail: several lines of this network, or networks of several owners. */
+/**
+ * More than one line is known to fail: several lines of this network, networks of several owners, or, where no device is
+ * named, nearly all of many rows. What one device can do to those is in the ratio.
+ */
 const severalLines = (outcomes: Outcomes): boolean => {
   const owners = outcomes.get('owners')
-  return outcomes.get('line') === 'several' || owners === 'together' || owners === 'apart'
+  const lines = outcomes.get('line') === 'several' || NEARLY_ALL_ROWS.has(outcomes.get('rows') ?? '')
+  return lines || owners === 'together' || owners === 'apart'
 }
 
 /**

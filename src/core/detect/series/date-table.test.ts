@@ -260,6 +260,15 @@ describe('the weight in a table', () => {
     assert.equal(dates(blocked)[0]?.incidents[0]?.cause.word, 'blocking')
   })
 
+  it('weighs rows without devices once: how much of them fails, and neither lines nor extent', () => {
+    const never = (): boolean => false
+    const blocked = three((n) => (n === 1 ? between(10, 16) : never))
+    const items = itemsOf(blocked)
+    assert.equal(items['rows'], '95-100')
+    assert.equal(items['line'], undefined)
+    assert.equal(items['extent'], undefined)
+  })
+
   it('does not call blocking what all networks show at once, nor what one device shows', () => {
     const everywhere = three(
       () => between(10, 16),

@@ -7,6 +7,7 @@ import type {
   ServiceBeside,
   TableFacts,
 } from '../cause/cause-input.ts'
+import type { CountedRows } from '../cause/items-table.ts'
 import { observeItems } from '../cause/observe-items.ts'
 import type { CauseTable } from '../cause/table.ts'
 import { weighCause } from '../cause/weigh.ts'
@@ -164,7 +165,6 @@ function factsOf(series: Dated, { start, end }: DetectedIncident, { from, until 
   const last = end.bracket[0] ?? failures.at(-1)?.reading.at
   const daysFailed = new Set(failures.map(({ reading }) => dayName(reading.at))).size
   const clusters = [...Map.groupBy(told, ({ reading }) => `${reading.probe} ${dayName(reading.at)}`).values()]
-  const shares = clusters.map((rows) => rows.filter(({ fails }) => fails).length / rows.length)
   const devices = new Set(told.map(({ reading }) => reading.probe)).size
   return {
     ...(series.readings.some(({ artefact }) => artefact) ? {} : { noArtefacts: true }),
@@ -182,12 +182,20 @@ function factsOf(series: Dated, { start, end }: DetectedIncident, { from, until 
       ? {}
       : {
           rows: {
-            independent: clusters.reduce((sum, { length }) => sum + length / (1 + (length - 1) * WITHIN), 0),
-            share: shares.reduce((sum, share) => sum + share, 0) / shares.length,
+            ...independentRows(clusters.map((rows) => rows.map(({ fails }) => fails))),
             named: !series.nameless,
           },
         }),
     ...(series.pages === undefined ? {} : { pages: pagesOf(told) }),
+  }
+}
+
+/** How many rows count as independent and how much of them fails, each cluster (whether each row fails) by itself. */
+export function independentRows(clusters: readonly (readonly boolean[])[]): CountedRows {
+  const shares = clusters.map((rows) => rows.filter(Boolean).length / rows.length)
+  return {
+    independent: clusters.reduce((sum, { length }) => sum + length / (1 + (length - 1) * WITHIN), 0),
+    share: shares.reduce((sum, share) => sum + share, 0) / shares.length,
   }
 }
 

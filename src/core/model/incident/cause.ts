@@ -44,11 +44,33 @@ export const CAUSE_ITEMS = {
   line: ['one', 'several'],
   persistence: ['hours', 'days', 'long'],
   extent: ['nearly-all', 'part'],
+  rows: [
+    '0-5',
+    '5-10',
+    '10-15',
+    '15-20',
+    '20-25',
+    '25-30',
+    '30-35',
+    '35-40',
+    '40-45',
+    '45-50',
+    '50-55',
+    '55-60',
+    '60-65',
+    '65-70',
+    '70-75',
+    '75-80',
+    '80-85',
+    '85-90',
+    '90-95',
+    '95-100',
+  ],
   endings: ['one', 'mixed'],
   pages: ['all', 'some'],
 } as const
 /** Items that only a table of a third party is asked for: of our own series they are never what is still to be looked at. */
-export const TABLE_ITEMS: ReadonlySet<string> = new Set(['persistence', 'extent', 'endings', 'pages'])
+export const TABLE_ITEMS: ReadonlySet<string> = new Set(['persistence', 'extent', 'rows', 'endings', 'pages'])
 export type CauseItem = keyof typeof CAUSE_ITEMS
 export type ItemOutcome<I extends CauseItem = CauseItem> = (typeof CAUSE_ITEMS)[I][number]
 

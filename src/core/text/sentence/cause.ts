@@ -91,6 +91,7 @@ const COUNTED = {
   line: 'inside',
   persistence: 'days',
   extent: 'independent',
+  rows: 'independent',
   endings: 'failed',
   pages: 'pages',
 } as const satisfies Record<CauseItem, Counted | undefined>

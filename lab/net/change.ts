@@ -32,6 +32,8 @@ export const worldChangeSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('slow-origin'), hosts, kbit }),
   /** The line's resolver gives other addresses that serve the name as well. */
   z.strictObject({ kind: z.literal('rotation'), hosts }),
+  /** No resolver knows these names any more; only a lying one gives an address. */
+  z.strictObject({ kind: z.literal('lapsed'), hosts }),
   /** The line's resolver is the router in the home, which passes questions on and the first answer alone back. */
   z.strictObject({ kind: z.literal('home-resolver') }),
   /** The line's resolver answers nobody. */

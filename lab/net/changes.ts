@@ -26,6 +26,7 @@ export interface Changeable {
   readonly tunnel: OwnerTunnel
   setOrigins(states: ReadonlyMap<string, OriginState>): Promise<void>
   setRotation(rotation: ReadonlyMap<string, Lie>): void
+  setLapsed(hosts: readonly string[]): Promise<void>
 }
 
 interface Family {
@@ -207,6 +208,7 @@ export async function applyChanges(world: Changeable, changes: readonly WorldCha
   await setResolver(changes, world)
   await world.setOrigins(originStates(changes))
   world.setRotation(rotations(changes, world))
+  await world.setLapsed(changes.flatMap((change) => (change.kind === 'lapsed' ? change.hosts : [])))
   await world.tunnel.set(changes.some(({ kind }) => kind === 'owner-tunnel'))
 }
 

@@ -19,6 +19,10 @@ export const ADDRESSES = {
   accessTwo: '45.10.2.1',
   resolverOne: '45.10.3.53',
   resolverTwo: '45.10.4.53',
+  /** Another resolver of the first provider, to which it may send questions for public ones. */
+  redirectOne: '45.10.5.53',
+  /** Tells each resolver its address. */
+  whoami: '20.40.4.53',
   /** The provider's own web server: block pages and sign-in pages. */
   providerPages: '45.10.3.80',
   control: '20.50.1.10',
@@ -44,6 +48,7 @@ export const NETWORKS_CSV = [
   '45.10.2.0,45.10.2.255,64501,Lab Access Two,KZ',
   '45.10.3.0,45.10.3.255,64500,Lab Access One,KZ',
   '45.10.4.0,45.10.4.255,64501,Lab Access Two,KZ',
+  '45.10.5.0,45.10.5.255,64500,Lab Access One,KZ',
   '45.11.0.0,45.11.255.255,64502,Lab Hosting at Home,KZ',
   '20.10.0.0,20.10.255.255,64505,Lab Platforms,NL',
   '20.11.0.0,20.11.255.255,64511,Lab Edges,DE',

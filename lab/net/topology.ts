@@ -25,7 +25,7 @@ export interface Places {
 
 /** Blocks whose every address is a server's own, in place of a list of thousands. */
 const ABROAD_BLOCKS = ['20.10.0.0/16', '20.11.0.0/16', '20.20.0.0/16', '20.30.0.0/16', '20.40.0.0/16']
-const HOME_BLOCKS = ['45.10.3.0/24', '45.10.4.0/24', '45.11.0.0/16']
+const HOME_BLOCKS = ['45.10.3.0/24', '45.10.4.0/24', '45.10.5.0/24', '45.11.0.0/16']
 const MEASURING_BLOCK = '20.50.0.0/16'
 
 const FORWARD = ['net.ipv4.ip_forward=1', 'net.ipv4.conf.all.rp_filter=0', 'net.ipv4.conf.default.rp_filter=0']

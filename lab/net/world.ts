@@ -8,7 +8,7 @@ import type { CensorRule } from './censor/rules.ts'
 import { applyChanges } from './changes.ts'
 import type { WorldChange } from './change.ts'
 import { OwnerTunnel } from './owner-tunnel.ts'
-import { makeFolder, removePlaces } from './netns.ts'
+import { makeFolder, removePlaces, type Place } from './netns.ts'
 import { missingForLab } from './needs.ts'
 import { NETWORKS_CSV, OWN_HOSTS, planWorld, ADDRESSES, type Plan, type PlannedHost } from './plan.ts'
 import { waitUntil, type Daemon } from './run-command.ts'
@@ -78,12 +78,13 @@ export class World implements AsyncDisposable {
   #ownAuthority: Promise<Authority> | undefined
   readonly #abroad: WebServer
   readonly #home: WebServer
-  readonly #providers: Resolver
+  readonly #providers: readonly Resolver[]
   readonly #resolvers: readonly Resolver[]
   readonly #daemons: Daemon[] = []
   readonly #censor: CensorTools
   #origins: ReadonlyMap<string, OriginState> = new Map()
   #rotation: ReadonlyMap<string, Lie> = new Map()
+  #lapsed: ReadonlyMap<string, Lie> = new Map()
 
   constructor(folder: string, parts: { plan: Plan; places: Places; certificates: Certificates }) {
     this.folder = folder
@@ -100,11 +101,10 @@ export class World implements AsyncDisposable {
     this.tunnel = new OwnerTunnel(parts.places, folder)
     this.#abroad = new WebServer(abroad, join(folder, 'abroad'))
     this.#home = new WebServer(upstream, join(folder, 'home'))
-    this.#providers = new Resolver(upstream, folder, ADDRESSES.resolverOne)
-    this.#resolvers = [
-      new Resolver(upstream, folder, ADDRESSES.resolverTwo),
-      new Resolver(abroad, folder, '20.40.3.53'),
-    ]
+    const forwarded = { names: parts.plan.controls.whoami.map(({ host }) => host), to: ADDRESSES.whoami }
+    const resolver = (place: Place, address: string): Resolver => new Resolver(place, folder, address, forwarded)
+    this.#providers = [resolver(upstream, ADDRESSES.resolverOne), resolver(upstream, ADDRESSES.redirectOne)]
+    this.#resolvers = [resolver(upstream, ADDRESSES.resolverTwo), resolver(abroad, '20.40.3.53')]
     this.#censor = {
       plan: parts.plan,
       isp,
@@ -112,7 +112,10 @@ export class World implements AsyncDisposable {
       interceptor: new WebServer(isp, join(folder, 'isp')),
       stranger: parts.certificates.stranger,
       edge: parts.certificates.edge,
-      lie: (lies) => this.#providers.serve(this.#named, new Map([...this.#rotation, ...lies])),
+      lie: async (lies) => {
+        const all = new Map([...this.#rotation, ...this.#lapsed, ...lies])
+        await Promise.all(this.#providers.map((one) => one.serve(this.#named, all)))
+      },
     }
   }
 
@@ -140,6 +143,7 @@ export class World implements AsyncDisposable {
     this.#daemons.push(
       abroad.start('DNS over HTTPS', [process.execPath, here('servers/doh-relay.ts'), '20.40.3.53']),
       await this.#startClock(),
+      abroad.start('whoami', [process.execPath, here('servers/whoami.ts'), ADDRESSES.whoami]),
       this.places.gateway.start('resolver in the home', [
         ...[process.execPath, here('servers/home-resolver.ts')],
         ...[ADDRESSES.gatewayInside, ADDRESSES.resolverOne],
@@ -149,8 +153,7 @@ export class World implements AsyncDisposable {
     await Promise.all([
       this.#serve(this.#abroad, 'abroad'),
       this.#serve(this.#home, 'home'),
-      this.#providers.serve(this.#named),
-      ...this.#resolvers.map((one) => one.serve(this.#named)),
+      ...[...this.#providers, ...this.#resolvers].map((one) => one.serve(this.#named)),
     ])
     const relay = this.#daemons[0]
     await waitUntil('DNS over HTTPS', () => Promise.resolve(relay?.log().includes('ready') === true))
@@ -231,13 +234,19 @@ export class World implements AsyncDisposable {
     this.#rotation = rotation
   }
 
+  /** Names that no resolver knows; the line's from the next `applyCensor` on. */
+  async setLapsed(hosts: readonly string[]): Promise<void> {
+    this.#lapsed = new Map(hosts.map((host): [string, Lie] => [host, { kind: 'nxdomain' }]))
+    await Promise.all(this.#resolvers.map((one) => one.serve(this.#named, this.#lapsed)))
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     // Whatever a program makes of being stopped, the places go, and everything in them.
     await Promise.allSettled([
       this.#censor.inspector.stop(),
       this.tunnel.stop(),
       ...this.#daemons.map((one) => one.stop()),
-      ...[this.#providers, ...this.#resolvers].map((one) => one.stop()),
+      ...[...this.#providers, ...this.#resolvers].map((one) => one.stop()),
       ...[this.#abroad, this.#home, this.#censor.interceptor].map((one) => one.stop()),
     ])
     await removePlaces(process.pid)

@@ -1,6 +1,6 @@
 import { addressFamily } from '../../../src/core/model/address.ts'
 import { NO_RULES, type Rules } from '../firewall.ts'
-import type { Plan } from '../plan.ts'
+import { ADDRESSES, type Plan } from '../plan.ts'
 import type { CensorRule, CensorRuleOf } from './rules.ts'
 
 /** Packets with this mark are routed to the inspector. */
@@ -121,6 +121,11 @@ export function kernelRules(rule: CensorRule, tools: KernelTools): Rules {
       return inspect('-p udp --dport 53')
     case 'dns-drop':
       return rules({ filter: rule.names.map((name) => `FORWARD -p udp --dport 53 ${dnsLabels(name)} -j DROP`) })
+    case 'dns-redirect': {
+      const others = `-p udp --dport 53 ! -d ${ADDRESSES.resolverOne}`
+      const nat = [`PREROUTING ${FROM_SUBSCRIBER} ${others} -j DNAT --to-destination ${ADDRESSES.redirectOne}`]
+      return tools.family === 4 ? rules({ nat }) : NO_RULES
+    }
     case 'address':
       return address(rule, tools)
     case 'hello':

@@ -27,6 +27,8 @@ export const censorRuleSchema = z.discriminatedUnion('kind', [
   }),
   /** Questions for a name vanish, whichever resolver they go to. */
   z.strictObject({ kind: z.literal('dns-drop'), names }),
+  /** Questions to any other resolver are answered by another one of the provider, which lies as its own does. */
+  z.strictObject({ kind: z.literal('dns-redirect') }),
   /** The provider's own resolver lies; nothing on the way is touched. */
   z.strictObject({ kind: z.literal('lying-resolver'), names, answer: dnsAnswerSchema }),
   /**

@@ -25,8 +25,20 @@ function linesOf({ host, v4, v6 }: PlannedHost, lie: Lie | undefined): readonly 
   return [`  local-zone: "${host}." ${LIES[lie.kind]}`]
 }
 
-const config = (address: string, hosts: readonly PlannedHost[], lies: ReadonlyMap<string, Lie>): string => `server:
+/** Names that are passed on to a server of their own, under the resolver's address. */
+export interface Forwarded {
+  readonly names: readonly string[]
+  readonly to: string
+}
+
+const config = (
+  address: string,
+  hosts: readonly PlannedHost[],
+  lies: ReadonlyMap<string, Lie>,
+  { names, to }: Forwarded,
+): string => `server:
   interface: ${address}
+  outgoing-interface: ${address}
   port: 53
   do-daemonize: no
   username: ""
@@ -43,6 +55,8 @@ const config = (address: string, hosts: readonly PlannedHost[], lies: ReadonlyMa
   module-config: "iterator"
   local-zone: "." static
 ${hosts.flatMap((host) => linesOf(host, lies.get(host.host))).join('\n')}
+${names.map((name) => `  local-zone: "${name}." transparent`).join('\n')}
+${names.map((name) => `forward-zone:\n  name: "${name}."\n  forward-addr: ${to}`).join('\n')}
 remote-control:
   control-enable: no
 `
@@ -52,18 +66,20 @@ export class Resolver {
   readonly #place: Place
   readonly #folder: string
   readonly #address: string
+  readonly #forwarded: Forwarded
   #daemon: Daemon | undefined
   #served = ''
 
-  constructor(place: Place, folder: string, address: string) {
+  constructor(place: Place, folder: string, address: string, forwarded: Forwarded) {
     this.#place = place
     this.#folder = folder
     this.#address = address
+    this.#forwarded = forwarded
   }
 
   /** Answers by the plan, lies aside, from now on. */
   async serve(hosts: readonly PlannedHost[], lies: ReadonlyMap<string, Lie> = new Map()): Promise<void> {
-    const text = config(this.#address, hosts, lies)
+    const text = config(this.#address, hosts, lies, this.#forwarded)
     if (text === this.#served && this.#daemon !== undefined) return
     await this.stop()
     await mkdir(this.#folder, { recursive: true })

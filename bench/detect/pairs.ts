@@ -65,7 +65,7 @@ export function run({ quick }: { readonly quick: boolean }): Promise<{
   readonly table: readonly Figure[]
   readonly json: Readonly<Record<string, unknown>>
 }> {
-  const weeks = quick ? 20 : 1000
+  const weeks = quick ? 20 : 400
   const cells = Object.entries(LOADS).flatMap(([name, load]) =>
     [0, 0.2, 0.5].map((rho) => {
       const random = createRandom(12_000_000)

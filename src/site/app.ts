@@ -35,6 +35,7 @@ import { remembered } from '../web/answer/remembered.ts'
 import { addReportPages } from './report/route.ts'
 import { answerProblem, requestLang } from './respond.ts'
 import { addSavedChecks } from './check/saved-route.ts'
+import { addSearchPages } from './search/route.ts'
 import { addSeriesPages } from './series/route.ts'
 import { addSecurityText } from './security-text.ts'
 import type { SiteOptions } from './site-options.ts'
@@ -83,6 +84,7 @@ export function createSite(given: SiteOptions): Hono {
   addMatrixPages(site, options, { lastData, speak, board })
   const pictures = openPictures(options)
   addExplorePages(site, options, { lastData, board, pictures })
+  addSearchPages(site, options, { board, speak })
   addSeriesPages(site, options, { lastData, board })
   addMeasurementPages(site, options)
   addBundlePages(site, options)

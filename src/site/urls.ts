@@ -65,6 +65,7 @@ export const urls = {
   network: (lang: Lang, asn: Asn, page = 1): string => `/${lang}/n/AS${asn}${paged(page)}`,
   series: (lang: Lang, service: string, asn: Asn, days?: Days): string =>
     `/${lang}/s/${part(service)}/AS${asn}${days === undefined ? '' : query({ ...days })}`,
+  search: (lang: Lang, typed = ''): string => `/${lang}/search${typed === '' ? '' : query({ q: typed })}`,
   /** What a reader combines; without a choice the usual one. */
   explore: (lang: Lang, asked?: ExploreAsked): string =>
     `/${lang}/explore${asked === undefined ? '' : `?${exploreQuery(asked)}`}`,

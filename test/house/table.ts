@@ -64,7 +64,7 @@ export const MODULES = {
   },
   site: {
     modules: BEHIND_PAGES,
-    outside: ['hono', '@observablehq/plot', 'linkedom', '@resvg/resvg-wasm', 'zod', 'lru-cache'],
+    outside: ['hono', '@observablehq/plot', 'linkedom', '@resvg/resvg-wasm', 'zod', 'lru-cache', 'minisearch'],
   },
   reports: { modules: [...BEHIND_PAGES, 'core/detect'], outside: ['node:', 'zod', 'kysely'] },
   'letter/core': { modules: [MODEL, EVIDENCE], outside: ['zod'] },

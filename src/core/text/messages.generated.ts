@@ -37,6 +37,7 @@ import kkRecord from '../../../messages/kk/record.json' with { type: 'json' }
 import kkRegion from '../../../messages/kk/region.json' with { type: 'json' }
 import kkReport from '../../../messages/kk/report.json' with { type: 'json' }
 import kkReview from '../../../messages/kk/review.json' with { type: 'json' }
+import kkSearch from '../../../messages/kk/search.json' with { type: 'json' }
 import kkSite from '../../../messages/kk/site.json' with { type: 'json' }
 import kkStory from '../../../messages/kk/story.json' with { type: 'json' }
 import kkTake from '../../../messages/kk/take.json' with { type: 'json' }
@@ -79,6 +80,7 @@ import ruRecord from '../../../messages/ru/record.json' with { type: 'json' }
 import ruRegion from '../../../messages/ru/region.json' with { type: 'json' }
 import ruReport from '../../../messages/ru/report.json' with { type: 'json' }
 import ruReview from '../../../messages/ru/review.json' with { type: 'json' }
+import ruSearch from '../../../messages/ru/search.json' with { type: 'json' }
 import ruSite from '../../../messages/ru/site.json' with { type: 'json' }
 import ruStory from '../../../messages/ru/story.json' with { type: 'json' }
 import ruTake from '../../../messages/ru/take.json' with { type: 'json' }
@@ -121,6 +123,7 @@ import enRecord from '../../../messages/en/record.json' with { type: 'json' }
 import enRegion from '../../../messages/en/region.json' with { type: 'json' }
 import enReport from '../../../messages/en/report.json' with { type: 'json' }
 import enReview from '../../../messages/en/review.json' with { type: 'json' }
+import enSearch from '../../../messages/en/search.json' with { type: 'json' }
 import enSite from '../../../messages/en/site.json' with { type: 'json' }
 import enStory from '../../../messages/en/story.json' with { type: 'json' }
 import enTake from '../../../messages/en/take.json' with { type: 'json' }
@@ -170,6 +173,7 @@ export const AREAS = {
     'region': kkRegion,
     'report': kkReport,
     'review': kkReview,
+    'search': kkSearch,
     'site': kkSite,
     'story': kkStory,
     'take': kkTake,
@@ -214,6 +218,7 @@ export const AREAS = {
     'region': ruRegion,
     'report': ruReport,
     'review': ruReview,
+    'search': ruSearch,
     'site': ruSite,
     'story': ruStory,
     'take': ruTake,
@@ -258,6 +263,7 @@ export const AREAS = {
     'region': enRegion,
     'report': enReport,
     'review': enReview,
+    'search': enSearch,
     'site': enSite,
     'story': enStory,
     'take': enTake,
@@ -1102,6 +1108,7 @@ export interface Placeholders {
   'review.who': { readonly actor: Value; readonly role: Value }
   'safety.keeps.people': { readonly noteDays: Value; readonly reportDays: Value }
   'safety.keeps.registry': { readonly forgetDays: Value }
+  'search.host': { readonly host: Value }
   'sentence.layer': { readonly layer: Value; readonly state: Value }
   'sentence.missing': { readonly list: Value }
   'sentence.subject': { readonly kind: Value; readonly network: Value; readonly service: Value }

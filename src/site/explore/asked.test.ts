@@ -5,7 +5,7 @@ import { parseAsn, parseInstant } from '../../core/model/units.ts'
 import { periodOf } from '../query.ts'
 import { urls } from '../urls.ts'
 import { parseExplored } from './asked.ts'
-import { type ExploreAsked } from './choice.ts'
+import type { ExploreAsked } from './choice.ts'
 
 // 01:30 of the 6th in Astana.
 const defaults = { service: 'youtube', last: parseInstant('2026-03-05T20:30:00Z') }

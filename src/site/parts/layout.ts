@@ -8,6 +8,7 @@ import { formatDateTime } from '../../core/text/time.ts'
 import { publicUrl, type Frame } from '../../web/html/frame.ts'
 import { languageLink } from '../../web/html/language-link.ts'
 import { MARK_SYMBOLS } from './mark.ts'
+import { searchForm } from './search-form.ts'
 
 /** A page before it is framed: what it says, in any frame. */
 export interface Page {
@@ -45,8 +46,8 @@ export const simulatedTag = (lang: Lang, simulated: boolean): Markup =>
 export const tagged = (lang: Lang, simulated: boolean, line: string): string | Markup =>
   simulated ? html`${simulatedTag(lang, true)}${line}` : line
 
-/** Pages named at the head of a wide window; all of them are at the foot. */
-const HEAD_PAGES = ['incidents', 'chronicle', 'claims', 'data'] as const
+/** Pages named at the head of a wide window, after those of the reader's own connection; all of them are at the foot. */
+const HEAD_PAGES = ['explore', 'incidents', 'method'] as const
 
 /**
  * Only a copy says it in its page, since no server says it in a header: there it would overrule the header of pages
@@ -100,8 +101,11 @@ export async function renderPage(asked: Page, frame: Frame): Promise<Markup> {
                 >Kuager</a
               >
               <nav class="menu" aria-label="${say(lang, 'incidents.menu')}">
+                <a href="${urls.check(lang)}">${say(lang, 'board.only-me')}</a>
+                <a href="${urls.report(lang)}">${say(lang, 'board.report')}</a>
                 ${HEAD_PAGES.map((one) => html`<a href="${urls.plain(lang, one)}">${say(lang, `menu.${one}`)}</a>`)}
               </nav>
+              ${frame.medium === 'live' ? searchForm(lang, '', 'small') : ''}
               <nav class="langs" aria-label="${say(lang, 'page.language')}">
                 ${LANGS.map((other) => languageLink(page, other))}
               </nav>
@@ -111,9 +115,12 @@ export async function renderPage(asked: Page, frame: Frame): Promise<Markup> {
           <main class="page" id="content">${page.body(frame)}</main>
           <footer class="foot" id="menu">
             <div class="page">
+              ${frame.medium === 'live' ? searchForm(lang, '', 'foot') : ''}
               <nav aria-label="${say(lang, 'menu.all')}">
                 <ul class="menu">
                   <li><a href="${urls.first(lang)}">${say(lang, 'page.home')}</a></li>
+                  <li><a href="${urls.check(lang)}">${say(lang, 'board.only-me')}</a></li>
+                  <li><a href="${urls.report(lang)}">${say(lang, 'board.report')}</a></li>
                   ${PLAIN_PAGES.map((one) => html`<li><a href="${urls.plain(lang, one)}">${say(lang, `menu.${one}`)}</a></li>`)}
                   ${
                     page.data === undefined

@@ -1109,6 +1109,10 @@ export interface Placeholders {
   'safety.keeps.people': { readonly noteDays: Value; readonly reportDays: Value }
   'safety.keeps.registry': { readonly forgetDays: Value }
   'search.host': { readonly host: Value }
+  'search.placeholder': { readonly network: Value; readonly service: Value }
+  'search.what.code': { readonly code: Value }
+  'search.what.network': { readonly network: Value }
+  'search.what.service': { readonly service: Value; readonly site: Value }
   'sentence.layer': { readonly layer: Value; readonly state: Value }
   'sentence.missing': { readonly list: Value }
   'sentence.subject': { readonly kind: Value; readonly network: Value; readonly service: Value }

@@ -4,6 +4,9 @@ import type { Lang } from '../../core/text/lang.ts'
 import type { Markup } from '../../web/html/markup.ts'
 import { urls } from '../urls.ts'
 
+/** Examples of what may be typed. */
+export const SEARCH_EXAMPLES = { service: 'Telegram', network: 'AS9198', site: 'www.youtube.com', code: 'K7M4-2Q9X' }
+
 /** Letters that are read at most. */
 export const MOST_TYPED = 100
 
@@ -20,7 +23,7 @@ export const searchForm = (lang: Lang, typed: string, size: 'small' | 'foot' | '
       id="q-${size}"
       value="${typed}"
       maxlength="${MOST_TYPED}"
-      placeholder="${say(lang, size === 'small' ? 'search.title' : 'search.placeholder')}"
+      placeholder="${size === 'small' ? say(lang, 'search.title') : say(lang, 'search.placeholder', SEARCH_EXAMPLES)}"
       autocomplete="off"
     />
     <button class="btn${size === 'large' ? ' first' : ''}" type="submit">${say(lang, 'search.button')}</button>

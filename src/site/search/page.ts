@@ -6,7 +6,7 @@ import type { Markup } from '../../web/html/markup.ts'
 import { section } from '../../web/html/section.ts'
 import { incidentLines } from '../parts/incident-line.ts'
 import type { Page } from '../parts/layout.ts'
-import { searchForm } from '../parts/search-form.ts'
+import { SEARCH_EXAMPLES, searchForm } from '../parts/search-form.ts'
 import { urls } from '../urls.ts'
 
 /** One line of what was found. */
@@ -46,7 +46,7 @@ function found(lang: Lang, { typed, exact, links, incidents }: SearchView): Mark
           ${typed === '' ? '' : html`<p><b>${say(lang, 'search.none')}</b></p>`}
           <p>${say(lang, 'search.what')}</p>
           <ul class="points">
-            ${(['service', 'network', 'day', 'code'] as const).map((kind) => html`<li>${say(lang, `search.what.${kind}`)}</li>`)}
+            ${(['service', 'network', 'day', 'code'] as const).map((kind) => html`<li>${say(lang, `search.what.${kind}`, SEARCH_EXAMPLES)}</li>`)}
           </ul>
         </div>`
       : ''

@@ -15,6 +15,7 @@ import { readDerivationFiles } from '../../runtime/tables/derivation-files.ts'
 import { loadImpactTable, withNetworkUsers } from '../../runtime/tables/impact-table.ts'
 import { fingerprintFiles } from './fingerprint-files.ts'
 import type { OpenFolder } from './open.ts'
+import { folderOutages } from './outages.ts'
 import { completeRows } from './import-stores.ts'
 
 /** File in the folder of incidents in which a detection leaves up to where it came. */
@@ -66,6 +67,7 @@ async function openDetection(folder: OpenFolder, world: World): Promise<FolderDe
     pool,
     settings,
     tables: detectTables(settings.zone, folder.path, (problem) => void world.err.write(`${problem}\n`)),
+    others: folderOutages(folder.path, (problem) => void world.err.write(`${problem}\n`)),
     group: groupEpisodes,
     statePath: join(folder.incidentsFolder, DETECTED),
     now: systemClock.now,

@@ -23,6 +23,7 @@ import { flag, optional, repeatable, withDefault, type OptionValues } from '../t
 import { filePath, FINGERPRINTS, FOLDER, json, NETWORK, SERVICE } from '../terminal/shared-options.ts'
 import { fingerprintFiles } from '../../app/folder/fingerprint-files.ts'
 import type { OpenFolder } from '../../app/folder/open.ts'
+import { folderOutages } from '../../app/folder/outages.ts'
 import { folderDetection } from '../../app/folder/detection.ts'
 import { writeHanging } from '../terminal/hanging.ts'
 import { refuseTraces } from '../terminal/options.ts'
@@ -169,7 +170,10 @@ async function bundleOf(
       readVerifyPage,
       actor: values.actor,
       purpose: values.purpose,
-      ...defined({ authority: values.authority }),
+      ...defined({
+        authority: values.authority,
+        others: folderOutages(folder.path, (problem) => void world.err.write(`${problem}\n`))(),
+      }),
       disk: REAL_DISK,
       now,
       signal,

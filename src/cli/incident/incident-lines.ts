@@ -132,12 +132,24 @@ function facts(lang: Lang, incident: Incident, apart: number): string {
       end: bracketText(lang, incident.end),
     }),
     ...pooledSentences(lang, incident),
+    ...outageSentences(lang, incident),
     ...(alarm === undefined ? [] : [say(lang, 'incident.alarm', { at: formatDateTime(lang, alarm.raisedAt) })]),
   ]
   return section(
     say(lang, 'incident.what'),
     lines.map((one) => wrapped(one, '  ')),
   )
+}
+
+/** Outages in which failures count as not measured, each with its source and the hash of the answer. */
+function outageSentences(lang: Lang, { outages = [] }: Incident): readonly string[] {
+  if (outages.length === 0) return []
+  const each = outages.map(({ scope, from, until, source, sha256 }) => {
+    const span = `${formatDateTime(lang, from)} \u2013 ${formatDateTime(lang, until)}`
+    const hash = sha256 === undefined ? '' : `. SHA-256: ${sha256}`
+    return `${say(lang, `incident.ioda-entity.${scope}`)}: ${span}. ${printable(source)}${hash}`
+  })
+  return [say(lang, 'incident.outages'), ...each]
 }
 
 /** Bars of one side or the other, a block for each factor of two. */

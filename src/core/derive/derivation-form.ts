@@ -2,6 +2,7 @@ import { DERIVATION_FORMAT } from '../model/incident/bundle.ts'
 import { defined } from '../model/defined.ts'
 import { readDerivation, type OtherIncident } from '../model/incident/derivation.ts'
 import { encodeCause, encodeDetected, encodeEdge, encodePooled } from '../model/incident/incident-wire.ts'
+import { encodeOutages } from '../model/incident/outage-wire.ts'
 import { isMeasurement } from '../model/measured/named-measurements.ts'
 import { formatAsn, formatInstantUtc, type Sha256 } from '../model/units.ts'
 import type { SeriesInputs } from './derive-incident.ts'
@@ -46,6 +47,7 @@ export function encodeResult(draft: Draft, leafOf: (id: Sha256) => number | unde
     network: formatAsn(draft.asn),
     ...encodeDetected(draft),
     ...encodePooled(draft),
+    ...encodeOutages(draft),
     cause: encodeCause({ ...draft.cause, items: named }),
     simulated: draft.simulated,
     rules_version: draft.rulesVersion,
@@ -62,7 +64,7 @@ function sourceOf(source: string, leafOf: (id: Sha256) => number | undefined): s
 
 /** `derivation.json` as a JSON value; its canonical text is in the bundle. */
 export function encodeDerivation({ incident, inputs, causeTable, result }: Derivation): Record<string, unknown> {
-  const { series, until, settings, begins, others } = inputs
+  const { series, until, settings, begins, others, outages } = inputs
   return {
     format: DERIVATION_FORMAT,
     incident,
@@ -84,6 +86,7 @@ export function encodeDerivation({ incident, inputs, causeTable, result }: Deriv
       end: encodeEdge(other.end),
       ...defined({ mechanism: other.mechanism }),
     })),
+    ...(outages.length === 0 ? {} : encodeOutages({ outages })),
     result: result ?? null,
   }
 }
@@ -100,6 +103,7 @@ export function parseDerivation(value: unknown): Derivation {
       settings: read.settings,
       begins: read.begins,
       others: read.others,
+      outages: read.outages ?? [],
     },
     causeTable: read.cause_table,
     ...(read.result === null ? {} : { result: read.result }),

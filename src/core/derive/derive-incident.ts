@@ -1,16 +1,19 @@
 import { lowerBound, sliceColumns, type Columns } from '../detect/chain/columns.ts'
 import { detectPaired, lookbackOf, resumePaired } from '../detect/series/detect-paired.ts'
 import { pooledStart } from '../detect/shown/pool-onsets.ts'
+import { maskColumns } from '../detect/series/outages.ts'
 import { opine } from '../detect/opinions/opine.ts'
 import type { SeriesResult, SettledState } from '../detect/series/series-result.ts'
 import type { DetectSettings } from '../detect/chain/settings.ts'
 import { defined } from '../model/defined.ts'
 import type { Digest } from '../model/tables/parse-tables.ts'
+import type { KnownOutage } from '../model/tables/others.ts'
 import { seriesId, type SeriesOf } from '../model/measured/series.ts'
 import { instant, type Instant } from '../model/units.ts'
 import { asPublished } from './as-published.ts'
 import type { Draft } from './draft.ts'
 import type { MeasuredSet } from './measured.ts'
+import { outagesNear } from './outages-near.ts'
 import { namedOf, namedPeriod } from './named.ts'
 import { detectionVersion, incidentRules } from './rules.ts'
 import { slowKey, type ShownIncident, type StandingOf } from './shown.ts'
@@ -33,6 +36,8 @@ export interface SeriesInputs {
    * series that ended before it was settled.
    */
   readonly others: readonly StandingOf[]
+  /** Outages that others measured of the network or its country, in which failures count as not measured. */
+  readonly outages: readonly KnownOutage[]
 }
 
 /** What incidents are derived with. */
@@ -50,15 +55,15 @@ export function seenColumns(
   inputs: Omit<SeriesInputs, 'others'>,
   { comparisons }: Pick<WeighTables, 'comparisons'>,
 ): Columns {
-  const { series, until, settings, begins } = inputs
+  const { series, until, settings, begins, outages } = inputs
   const end = instant(until + 1)
   const since = begins.kind === 'settled' ? (lookbackOf(begins.state) ?? begins.state.at) : instant(0)
   const columns = set.columns(series, { since, until: end })
-  if (comparisons.includes(series.service)) return columns
+  if (comparisons.includes(series.service)) return maskColumns(columns, outages)
   const tolerance = canaryToleranceMs(settings.scheduleMinutes)
   const early = instant(begins.kind === 'settled' ? begins.state.at - tolerance : 0)
   const compared = comparisons.map((service) => set.columns({ ...series, service }, { since: early, until: end }))
-  return withCanaries(columns, canariesOf(compared), tolerance)
+  return maskColumns(withCanaries(columns, canariesOf(compared), tolerance), outages)
 }
 
 function detect(set: MeasuredSet, inputs: SeriesInputs, tables: WeighTables): SeriesResult | undefined {
@@ -138,6 +143,7 @@ export function draftOf(
     rulesVersion: incidentRules(verdictRules, detectionVersion(settings, tables.causes.digest, digest)),
     cause,
     ...defined({ pooledStart: pooledStart({ ...one.detected, ...series }, others) }),
+    ...defined({ outages: outagesNear(one.detected, inputs.outages) }),
     measurements: named.flatMap(({ id }) => id ?? []),
   }
 }

@@ -8,6 +8,7 @@ import {
   type ToldCause,
   type ToldIncident,
 } from '../model/incident/incident-wire.ts'
+import { outageText, type KnownOutage } from '../model/tables/others.ts'
 import type { Instant } from '../model/units.ts'
 import { widestOf } from './window.ts'
 
@@ -16,6 +17,7 @@ export interface ComparedRevision extends ToldIncident {
   readonly withdrawn: boolean
   readonly cause: ToldCause
   readonly pooledStart?: PooledStart
+  readonly outages?: readonly KnownOutage[]
   readonly impact?: Impact
 }
 
@@ -71,6 +73,7 @@ const TIMES = 1.25
  */
 export function readerSeesChange(before: ComparedRevision, after: ComparedRevision, stage: IncidentStage): boolean {
   if (before.withdrawn !== after.withdrawn) return true
+  if (outagesText(before) !== outagesText(after)) return true
   if (stage === 'finished') return textOf(before) !== textOf(after)
   return (
     before.state !== after.state ||
@@ -86,6 +89,9 @@ export function readerSeesChange(before: ComparedRevision, after: ComparedRevisi
     (stage === 'running' ? hasLasted(before, after) : edgeMoved(before.end, after.end, EDGE_MS))
   )
 }
+
+/** Which outages there are: a later answer that has the same ones is no news. */
+const outagesText = ({ outages = [] }: ComparedRevision): string => outages.map(outageText).join(' ')
 
 /** The ratio that is quoted; of earlier rules that of the averages. */
 const ratioOf = ({ quoted, log10Lr }: ToldCause): number => quoted?.log10Lr ?? log10Lr

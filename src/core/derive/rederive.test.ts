@@ -7,6 +7,7 @@ import {
   openDerivedEvening,
   openDerivedFolder,
   openDerivedLines,
+  openFolderWithOthers,
   rederiveBundled,
   type BundledParts,
   type DerivationJson,
@@ -314,6 +315,37 @@ async function allAgain(made: DerivedFolder): Promise<readonly Gathered[]> {
   }
   return all
 }
+
+describe('incidents near an outage that others measured', { timeout: 480_000 }, () => {
+  it('name it with the hash of the answer, and are derived again with it', async () => {
+    const since = '2026-09-01'
+    const data = [
+      { location: 'country/KZ', start: Date.parse(since) / 1000 + 3600, duration: 7200, datasource: 'bgp' },
+      { location: 'country/UZ', start: Date.parse(since) / 1000, duration: 7200 },
+    ]
+    const answer = JSON.stringify({ data })
+    const sha256 = digest(answer)
+    const about = { form: 'ioda-events', title: 'IODA, KZ', retrieved: '2026-09-04', since, until: '2026-09-30' }
+    const file = { file: 'kz.json', ...about, retrieved_at_utc: '2026-09-04T10:00:00Z', sha256 }
+    await using made = await openFolderWithOthers(
+      { 'followed.json': JSON.stringify({ simulated: true, files: [file] }), 'kz.json': answer },
+      ...['--story', 'month', '--days', '2', '--networks', '2', '--probes', '3', '--interval', '60'],
+      ...['--services', 'youtube,wikipedia', '--since', since],
+    )
+    const [found, ...more] = await allAgain(made)
+    assert.ok(found !== undefined)
+    for (const { incident } of [found, ...more])
+      assert.deepEqual(
+        incident.outages?.map((one) => [one.by, one.scope, one.until - one.from, one.sha256]),
+        [['ioda', 'country', 7_200_000, sha256]],
+      )
+    // Another outage than the one of the log is found, and so is one that is left out.
+    const parts = await made.bundled(found)
+    parts.derivation = { ...parts.derivation, outages: [] }
+    assert.deepEqual(derivedOf(await rederiveBundled(parts)).incident, ['/outages'])
+    assert.equal((await made.gather(found.incident.id, { others: { simulated: true, parts: [] } })).kind, 'differs')
+  })
+})
 
 describe('incidents beside one another, and one that runs', { timeout: 480_000 }, () => {
   it('are derived again with what the log has of the others', async () => {

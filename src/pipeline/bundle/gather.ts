@@ -36,7 +36,9 @@ import { defined } from '../../core/model/defined.ts'
 import { DeviceNumbers } from '../../core/model/device.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import { encodeCause, encodeDetected, encodePooled } from '../../core/model/incident/incident-wire.ts'
+import { encodeOutages } from '../../core/model/incident/outage-wire.ts'
 import type { SeriesOf } from '../../core/model/measured/series.ts'
+import { outagesOf, type KnownOutage, type OthersRecord } from '../../core/model/tables/others.ts'
 import { instant, parseSha256, type Instant, type Sha256 } from '../../core/model/units.ts'
 import type { IncidentStore } from '../../store/incidents/contract.ts'
 import type { Warehouse } from '../../store/warehouse/contract.ts'
@@ -52,6 +54,8 @@ export interface GatherParts extends PublicParts, Pick<ChooseParts, 'leafOf'> {
   /** Files of the tables by name, as `parseDerivationTables` takes them. */
   readonly tables: ReadonlyMap<string, Uint8Array>
   readonly settings: DetectSettings
+  /** What others measured: its outages mask failures; absent: none is known. */
+  readonly others?: OthersRecord
   /**
    * Most readings of the series and its comparison services that are included from the first one on; `MOST_WHOLE` where
    * absent.
@@ -170,7 +174,7 @@ class Gathering {
     const set = new MeasuredSet(measured)
     // Nothing of a withdrawn one is weighed.
     const others = this.#incident.withdrawn ? [] : this.#others(begins)
-    const inputs = { series: this.#series, until, settings, begins, others }
+    const inputs = { series: this.#series, until, settings, begins, others, outages: this.#outages(until) }
     const found = { inputs, chosen, devices }
     const about = { set, inputs: seriesInputs({ inputs }) }
     const shown = deriveShown(set, about.inputs, this.#tables.weigh) ?? []
@@ -228,7 +232,8 @@ class Gathering {
     const { settings } = this.#parts
     if (read.size <= (this.#parts.mostWhole ?? MOST_WHOLE)) return whole
     for (const before of settlesBefore(this.#incident)) {
-      const inputs = { series: this.#series, until: instant(before - 1), settings, begins: whole }
+      const end = instant(before - 1)
+      const inputs = { series: this.#series, until: end, settings, begins: whole, outages: this.#outages(end) }
       const state = settledStateBefore(seenColumns(read, inputs, this.#tables.weigh), before, settings)
       // As it will be read from a file.
       if (state !== undefined) return { kind: 'settled', state: JSON.parse(JSON.stringify(state)) as typeof state }
@@ -277,6 +282,10 @@ class Gathering {
     return chosen.flatMap(({ leaf }) => this.#judged.get(leaf) ?? [])
   }
 
+  #outages(until: Instant): readonly KnownOutage[] {
+    return outagesOf(this.#parts.others)(this.#series).filter(({ from }) => from <= until)
+  }
+
   #others(begins: Begins): readonly OtherIncident[] {
     const own = { series: this.#series, detected: this.#incident }
     return this.#published
@@ -300,6 +309,7 @@ class Gathering {
     const told = (one: Draft | Incident): Record<string, unknown> => ({
       ...encodeDetected(one),
       ...encodePooled(one),
+      ...encodeOutages(one),
       cause: { ...encodeCause(one.cause), table: null },
     })
     return differencesOf(told(this.#incident), told(draft))

@@ -12,6 +12,7 @@ import type { Incident } from '../../core/model/incident/incident.ts'
 import type { Observation } from '../../core/model/measured/observation.ts'
 import { parseSha256 } from '../../core/model/units.ts'
 import type { Archive } from '../../store/archive/contract.ts'
+import type { OthersRecord } from '../../core/model/tables/others.ts'
 import type { IncidentStore } from '../../store/incidents/contract.ts'
 import type { Warehouse } from '../../store/warehouse/contract.ts'
 import type { Disk } from '../../runtime/files/disk.ts'
@@ -75,6 +76,8 @@ export interface MakeParts extends Pick<
   /** Folder of the log, with stamps and policy. */
   readonly logFolder: string
   readonly settings: DetectSettings
+  /** What others measured: its outages mask failures; absent: none is known. */
+  readonly others?: OthersRecord
   /** Opens what makes and judges forms by `tables`, with all roots of this program. */
   readonly openForms: (onRoot: (pem: string) => void) => ShownForms & AsyncDisposable
   /** Logs what was published and is not yet in the log. */
@@ -235,12 +238,12 @@ interface Judging {
 }
 
 function gather(id: string, parts: MakeParts & Judging): Promise<Gathered | NotGathered> {
-  const { archive, warehouse, incidents, tables, settings, judge, forms, now, signal, onGathered } = parts
+  const { archive, warehouse, incidents, tables, settings, judge, forms, now, signal, onGathered, others } = parts
   return gatherDerivation(id, {
     ...{ archive, warehouse, incidents, tables, settings, judge, forms, now, signal },
     leafOf: (one) => archive.leafOf(one),
     publicOf: openLeafDigests(archive),
-    ...defined({ onProgress: onGathered }),
+    ...defined({ onProgress: onGathered, others }),
   })
 }
 

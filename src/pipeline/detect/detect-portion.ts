@@ -1,7 +1,9 @@
 import { columnsOf, joinColumns, lowerBound, sliceColumns, type Columns } from '../../core/detect/chain/columns.ts'
+import { maskColumns } from '../../core/detect/series/outages.ts'
 import { lookbackOf } from '../../core/detect/series/detect-paired.ts'
 import type { SeriesResult, SettledState } from '../../core/detect/series/series-result.ts'
 import { MINUTE_MS } from '../../core/model/duration.ts'
+import type { outagesOf } from '../../core/model/tables/others.ts'
 import { instant, type Instant } from '../../core/model/units.ts'
 import type { SeriesName } from '../../store/warehouse/contract.ts'
 import type { DetectCall, DetectReply, SeriesCall } from './detect-calls.ts'
@@ -21,6 +23,7 @@ export interface FoundSeries {
 export interface PortionAbout {
   readonly until: Instant
   readonly yardsticks: BaselineCache
+  readonly outages: ReturnType<typeof outagesOf>
 }
 
 /** What the detector finds in each series of a portion. What cannot go on from its settled state is read as a whole. */
@@ -48,7 +51,7 @@ export async function detectPortion(
 
 async function readPortion(
   portion: readonly PlannedSeries[],
-  { until, yardsticks }: PortionAbout,
+  { until, yardsticks, outages }: PortionAbout,
   { warehouse, tables, settings }: DetectSources,
 ): Promise<readonly SeriesCall[]> {
   const [first] = portion
@@ -78,7 +81,8 @@ async function readPortion(
     const columns = from === 0 ? all : sliceColumns(all, from, all.size)
     const own = tables.comparisons.includes(key.service)
     const line = own ? undefined : canaries.get(key.asn)
-    const seen = line === undefined ? columns : withCanaries(columns, line, tolerance)
+    const whole = line === undefined ? columns : withCanaries(columns, line, tolerance)
+    const seen = maskColumns(whole, outages(key))
     const joined = joinColumns(kept[i] ?? columnsOf([]), seen)
     return settled === undefined ? { columns: joined } : { columns: joined, settled }
   })

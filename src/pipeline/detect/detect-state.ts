@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { SettledState } from '../../core/detect/series/series-result.ts'
+import { defined } from '../../core/model/defined.ts'
 import { REAL_DISK, type Disk } from '../../runtime/files/disk.ts'
 import { readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
 
@@ -8,6 +9,8 @@ export interface SeriesState {
   readonly insertion: number
   readonly count: number
   readonly settled?: SettledState
+  /** Outages in which failures counted as not measured; absent: none. */
+  readonly outages?: string
 }
 
 export interface DetectState {
@@ -26,6 +29,7 @@ const stateSchema = z.object({
     z.object({
       insertion: z.int().min(0),
       count: z.int().min(0),
+      outages: z.string().optional(),
       settled: z.custom<SettledState>((value) => typeof value === 'object' && value !== null).optional(),
     }),
   ),
@@ -40,8 +44,8 @@ export async function loadState(path: string, version: string, disk: Disk = REAL
   const parsed = stateSchema.safeParse(bytes === undefined ? undefined : parseText(bytes.toString()))
   if (!parsed.success || parsed.data.version !== version) return emptyState(version)
   const series = new Map<string, SeriesState>()
-  for (const [name, { settled, ...state }] of Object.entries(parsed.data.series))
-    series.set(name, settled === undefined ? state : { ...state, settled })
+  for (const [name, { settled, outages, ...state }] of Object.entries(parsed.data.series))
+    series.set(name, { ...state, ...defined({ settled, outages }) })
   return { version, insertion: parsed.data.insertion, series }
 }
 

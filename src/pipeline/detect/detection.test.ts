@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { judged } from '../../../test/kit/measured/judged.ts'
 import { MemoryDetectWarehouse, memorySources } from '../../../test/kit/stores/memory-detection.ts'
+import { packOutcome, targetOf } from '../../core/detect/chain/columns.ts'
 import { HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
+import type { OthersRecord } from '../../core/model/tables/others.ts'
 import { instant, type Instant } from '../../core/model/units.ts'
 import type { IncidentStore } from '../../store/incidents/contract.ts'
 import { openIncidents } from '../../store/incidents/open.ts'
@@ -49,6 +51,22 @@ const passed = { fact: 'tls.innocent-passed', role: 'control', values: {} } as c
 /** Two hours of failure, from 30:02 to 32:02. */
 const evening: Failing = (hours) => hours >= 30 + 2 / 60 && hours < 32 + 2 / 60
 const never: Failing = () => false
+
+/** A warehouse whose readings have no control. */
+class WithoutControls extends MemoryDetectWarehouse {
+  override async readingColumns(...asked: Parameters<MemoryDetectWarehouse['readingColumns']>) {
+    const found = await super.readingColumns(...asked)
+    return found.map((one) => {
+      const outcome = one.columns.outcome.map((value) =>
+        packOutcome({
+          target: targetOf(value),
+          ...{ control: 'none', canary: 'none', artefact: false, scheduled: true },
+        }),
+      )
+      return { ...one, columns: { ...one.columns, outcome } }
+    })
+  }
+}
 
 describe('Detection', () => {
   let folder: string
@@ -290,6 +308,62 @@ describe('Detection', () => {
       revisions.filter(({ state }) => state === 'restricted').map(({ service }) => service),
       [],
     )
+  })
+
+  it('masks what an outage explains, names it, and takes it back when it was learnt later', async () => {
+    // Nothing has a control: an outage from 20:00 to 21:00, a restriction from 30:02 on.
+    const outage: Failing = (hours, probe) => (hours >= 20 && hours < 21) || evening(hours, probe)
+    const bare = measured(0, 48, outage)
+    warehouse = new WithoutControls()
+    warehouse.insert(bare)
+    let others: OthersRecord | undefined
+    const asn = bare[0]!.head.probeAsn // never empty
+    const simulated = bare[0]!.head.simulated
+    const learn = (...spans: readonly (readonly [number, number])[]): void => {
+      const outages = spans.map(([from, until]) => ({ entity: { kind: 'network', asn }, from: at(from), until: at(until) }) as const) // prettier-ignore
+      const span = { from: at(0), until: at(72), retrieved: '2025-01-12', at: at(60), sha256: 'a'.repeat(64) }
+      others = { simulated, parts: [{ kind: 'outages', by: 'ioda', title: 'IODA, AS9198', ...span, outages }] }
+    }
+    const sources = memorySources({ warehouse, incidents, statePath: join(folder, 'state.json'), now: () => now })
+    const detection = new Detection({ ...sources, others: () => others })
+    const standing = async () => (await incidents.current()).filter(({ withdrawn }) => !withdrawn)
+    await detection.run('changed', { signal })
+    assert.equal((await standing()).length, 2)
+    learn([19.9, 21.1])
+    now = at(73)
+    await detection.run('new', { signal })
+    const [only, ...more] = await standing()
+    assert.equal(more.length, 0)
+    assert.ok(only!.start.median! > at(29)) // one stands, and it is dated
+    assert.deepEqual(only!.outages, [
+      {
+        ...{ by: 'ioda', scope: 'network', from: at(19.9), until: at(21.1), source: 'IODA, AS9198' },
+        ...{ retrieved: '2025-01-12', at: at(60), sha256: 'a'.repeat(64) },
+      },
+    ])
+    const [before] = await incidents.revisions(only!.id)
+    assert.deepEqual(only!.cause.items, before!.cause.items, 'an outage has no weight')
+    // Another answer with the same outage is no news; one of another network or kind masks nothing.
+    const known = others!.parts[0]!
+    others = { simulated, parts: [{ ...known, retrieved: '2025-01-13', sha256: 'b'.repeat(64) }] }
+    assert.deepEqual((await detection.run('all', { signal })).revisions, [])
+    others = { ...others, simulated: !simulated }
+    assert.ok((await detection.run('all', { signal })).revisions.length > 0)
+    assert.equal((await standing()).length, 2)
+  })
+
+  it('masks nothing that a passing control contradicts', async () => {
+    warehouse.insert(measured(0, 48, evening))
+    const outages = [{ entity: { kind: 'country' }, from: at(29), until: at(34) }] as const
+    const about = { from: at(0), until: at(72), retrieved: '2025-01-12' }
+    const others: OthersRecord = {
+      simulated: measured(0, 1, never)[0]!.head.simulated, // never empty
+      parts: [{ kind: 'outages', by: 'radar', title: 'Radar', ...about, outages }],
+    }
+    const sources = memorySources({ warehouse, incidents, statePath: join(folder, 'state.json'), now: () => now })
+    const { revisions } = await new Detection({ ...sources, others: () => others }).run('changed', { signal })
+    assert.deepEqual(revisions.map(({ state }) => state), ['restricted']) // prettier-ignore
+    assert.equal(revisions[0]?.outages?.length, 1)
   })
 
   it('goes on seeing a restriction when the comparison service is restricted with it', async () => {

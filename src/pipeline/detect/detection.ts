@@ -1,9 +1,11 @@
 import { defined } from '../../core/model/defined.ts'
 import { MINUTE_MS } from '../../core/model/duration.ts'
 import type { Incident, RevisionReason } from '../../core/model/incident/incident.ts'
+import { outagesOf, outageText } from '../../core/model/tables/others.ts'
 import { seriesId, type SeriesOf } from '../../core/model/measured/series.ts'
 import { instant, type Instant, type Sha256 } from '../../core/model/units.ts'
 import type { SeriesKey } from '../../store/warehouse/contract.ts'
+import { outagesNear } from '../../core/derive/outages-near.ts'
 import { asPublished } from '../../core/derive/as-published.ts'
 import { digest } from '../judge/judge-bytes.ts'
 import { detectPortion, matchToleranceMs, type FoundSeries } from './detect-portion.ts'
@@ -53,6 +55,8 @@ export class Detection {
    */
   #lookedAt = 0
   readonly #yardsticks = new BaselineCache()
+  /** As they were known when this run began. */
+  #outages = outagesOf(undefined)
   /** All series, kept up with what each question for new ones gives. */
   #keys = new Map<string, SeriesKey>()
 
@@ -75,11 +79,16 @@ export class Detection {
     const keys = await warehouse.seriesKeys(live ? state.insertion : 0)
     if (live && keys.length === 0 && now - this.#lookedAt < settings.scheduleMinutes * MINUTE_MS) return NOTHING
     this.#lookedAt = now
+    this.#outages = outagesOf(this.#sources.others?.())
     const fresh = new Map(live ? keys.map((key) => [seriesId(key), key.earliest]) : [])
     this.#take(keys, live)
     const published = await incidents.current()
     const asked = { scope: live ? scope : scope === 'all' ? scope : 'changed', fresh, published } as const
-    const planned = planSeries([...this.#keys.values()], state, { ...asked, comparisons: tables.comparisons })
+    const planned = planSeries([...this.#keys.values()], state, {
+      ...asked,
+      comparisons: tables.comparisons,
+      outages: (key) => this.#outagesOf(key),
+    })
     if (planned.length === 0) return NOTHING
     const found = await this.#detect(planned, now, options)
     const drafted = await this.#draft({ found, published, now }, options)
@@ -124,12 +133,14 @@ export class Detection {
       signal.throwIfAborted()
       await pool.ready()
       // Not more readings in memory than the threads and one portion behind them hold.
-      const work = detectPortion(portion, { until: now, yardsticks: this.#yardsticks }, this.#sources).then(
-        (results) => {
-          found.push(...results)
-          onProgress?.(found.length, planned.length)
-        },
-      )
+      const work = detectPortion(
+        portion,
+        { until: now, yardsticks: this.#yardsticks, outages: this.#outages },
+        this.#sources,
+      ).then((results) => {
+        found.push(...results)
+        onProgress?.(found.length, planned.length)
+      })
       const tracked = work.finally(() => running.delete(tracked))
       tracked.catch(() => undefined)
       running.add(tracked)
@@ -164,7 +175,7 @@ export class Detection {
         ...one.series,
         rulesVersion: incidentRules(verdictRules, this.#version),
         cause,
-        ...defined({ impact }),
+        ...defined({ impact, outages: outagesNear(one.detected, this.#outages(one.series)) }),
         measurements: await measurementsOf(one, now, this.#sources),
       })
     }
@@ -225,12 +236,19 @@ export class Detection {
     if (erased.length > 0) await incidents.forget(erased)
   }
 
+  /** Outages in which failures of a series count as not measured, as one name; undefined where there are none. */
+  #outagesOf(key: SeriesKey): string | undefined {
+    const known = this.#outages(key).filter(({ from }) => from <= key.latest)
+    return known.length === 0 ? undefined : digest(known.map(outageText).join(' ')).slice(0, 16)
+  }
+
   #stateAfter(found: readonly FoundSeries[], before: DetectState | undefined): DetectState {
     const series = new Map<string, SeriesState>(before?.series)
     for (const { planned, result } of found) {
       const { insertion, count } = this.#keys.get(seriesId(planned.key)) ?? planned.key
       const settled = result.settled ?? planned.settled
-      series.set(seriesId(planned.key), { insertion, count, ...defined({ settled }) })
+      const outages = this.#outagesOf(this.#keys.get(seriesId(planned.key)) ?? planned.key)
+      series.set(seriesId(planned.key), { insertion, count, ...defined({ settled, outages }) })
     }
     const insertion = [...this.#keys.values()].reduce((most, key) => Math.max(most, key.insertion), 0)
     return { version: this.#version, insertion, series }

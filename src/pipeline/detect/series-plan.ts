@@ -28,23 +28,30 @@ export interface PlanAbout {
   readonly fresh: ReadonlyMap<string, Instant>
   readonly comparisons: readonly string[]
   readonly published: readonly Incident[]
+  /** Names the outages that mask failures of a series; absent: none. */
+  readonly outages?: (key: SeriesKey) => string | undefined
 }
 
 const lineOf = ({ asn, simulated }: Pick<SeriesKey, 'asn' | 'simulated'>): string => `${asn} ${simulated}`
 
 /**
  * Which series are detected again: those whose rows changed, those whose network's comparison services changed (they
- * are its canaries), those with a running incident, which ends also when nothing is measured, and those with an
+ * are its canaries), those of which other outages are known, those with a running incident, which ends also when nothing is measured, and those with an
  * incident whose weight looks at a changed series next to it. A series continues from its settled
  * state where nothing was inserted before that.
  */
 export function planSeries(
   keys: readonly SeriesKey[],
   state: DetectState,
-  { scope, fresh, comparisons, published }: PlanAbout,
+  { scope, fresh, comparisons, published, outages }: PlanAbout,
 ): readonly PlannedSeries[] {
   if (scope === 'all') return keys.map((key) => ({ key }))
-  const changed = keys.filter((key) => (scope === 'new' ? fresh.has(seriesId(key)) : isChanged(key, state)))
+  const masked = new Set(
+    keys.filter((key) => state.series.get(seriesId(key))?.outages !== outages?.(key)).map(seriesId),
+  )
+  const changed = keys.filter(
+    (key) => masked.has(seriesId(key)) || (scope === 'new' ? fresh.has(seriesId(key)) : isChanged(key, state)),
+  )
   const ids = new Set(changed.map(seriesId))
   const lines = new Map<string, Instant>()
   for (const key of changed) {
@@ -64,7 +71,11 @@ export function planSeries(
       const earliest = [fresh.get(seriesId(key)), lines.get(lineOf(key))].filter((one) => one !== undefined)
       const from = beside.get(seriesId(key)) ?? Infinity
       const goesOn =
-        scope === 'new' && settled !== undefined && settled.at <= from && earliest.every((one) => one >= settled.at)
+        scope === 'new' &&
+        settled !== undefined &&
+        settled.at <= from &&
+        !masked.has(seriesId(key)) &&
+        earliest.every((one) => one >= settled.at)
       return goesOn ? { key, settled } : { key }
     })
 }

@@ -2,6 +2,7 @@ import type { DetectSettings } from '../../core/detect/chain/settings.ts'
 import type { WeighTables } from '../../core/derive/weigh-shown.ts'
 import type { DetectedIncident, Episode, Impact, Incident } from '../../core/model/incident/incident.ts'
 import type { SeriesOf } from '../../core/model/measured/series.ts'
+import type { OthersRecord } from '../../core/model/tables/others.ts'
 import type { Instant } from '../../core/model/units.ts'
 import type { IncidentStore } from '../../store/incidents/contract.ts'
 import type { Warehouse } from '../../store/warehouse/contract.ts'
@@ -24,6 +25,8 @@ export interface DetectSources {
   readonly pool: WorkerPool
   readonly tables: DetectTables
   readonly settings: DetectSettings
+  /** What others measured by now: its outages mask failures; absent: none is known. */
+  readonly others?: () => OthersRecord | undefined
   /** Groups standing incidents into episodes over networks and services. */
   readonly group: (incidents: readonly Incident[]) => readonly Episode[]
   /** File of the derived state; may be deleted at any time. */

@@ -29,6 +29,8 @@ export interface LoadOthers {
   readonly cache?: OthersCache
   /** Hears of what is set aside of `followed.json`; absent: it is refused as in `others.json`. */
   readonly onSetAside?: (problem: InputError) => void
+  /** Reads only files of these forms; absent: all. */
+  readonly forms?: readonly OthersFile['form'][]
 }
 
 /**
@@ -37,7 +39,7 @@ export interface LoadOthers {
  * not as described.
  */
 export function loadOthers(folder: string, options: OthersOptions, how: LoadOthers = {}): OthersRecord | undefined {
-  const { onSetAside } = how
+  const { onSetAside, forms } = how
   const cache: OthersCache = how.cache ?? new Map()
   const setsAside = <T>(name: OthersList, read: () => T): T | undefined => {
     try {
@@ -56,7 +58,7 @@ export function loadOthers(folder: string, options: OthersOptions, how: LoadOthe
   for (const { name, simulated, files } of lists)
     setsAside(name, () => {
       if (simulated !== first.simulated) throw refuse(name, '/simulated', 'real and simulated data are never mixed')
-      for (const entry of files)
+      for (const entry of files.filter(({ form }) => forms?.includes(form) ?? true))
         setsAside(name, () => {
           const part = readCached(folder, name, entry, { options, cache })
           const own = rowsOfPart(part)

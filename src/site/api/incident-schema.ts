@@ -9,6 +9,7 @@ import {
   type CauseItem,
 } from '../../core/model/incident/cause.ts'
 import { INCIDENT_STATES, REVISION_REASONS } from '../../core/model/incident/incident.ts'
+import { OUTAGE_SCOPES } from '../../core/model/tables/others.ts'
 import { MECHANISMS } from '../../core/model/measured/mechanism.ts'
 import { count, digest, measurementId, network, next, service, simulated, time } from './field.ts'
 
@@ -39,6 +40,18 @@ const pooledStart = z.strictObject({
   lo50_utc: time,
   hi50_utc: time,
   incidents: z.array(z.string()).describe('Incidents that it takes into account'),
+})
+
+const outage = z.strictObject({
+  by: z.enum(['ioda', 'radar']),
+  scope: z.enum(OUTAGE_SCOPES).describe('Of the network, or of the whole country'),
+  from_utc: time,
+  until_utc: time,
+  source: z.string(),
+  url: z.string().nullable(),
+  retrieved: z.iso.date(),
+  retrieved_at_utc: time.nullable(),
+  sha256: digest.nullable().describe('Of the bytes of the answer'),
 })
 
 const cause = z.strictObject({
@@ -128,6 +141,10 @@ export const listedIncidentSchema = z.strictObject({
   pooled_start: pooledStart
     .optional()
     .describe('The start with other networks and services taken into account; absent where none began near it'),
+  outages: z
+    .array(outage)
+    .optional()
+    .describe('Outages near it that others measured, in which failures count as not measured; absent: none'),
   cause,
   impact: impact.nullable(),
   episode: z.string().nullable(),

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { rederive, type Rederived, type RederiveParts } from '../../../src/core/derive/rederive.ts'
 import { defaultSettings } from '../../../src/core/detect/chain/default-settings.ts'
 import { runCommand } from '../../../src/cli/main.ts'
+import { folderOutages } from '../../../src/app/folder/outages.ts'
+import { defined } from '../../../src/core/model/defined.ts'
 import { openFolder, type OpenFolder } from '../../../src/app/folder/open.ts'
 import type { BundleMeasurement, BundleObservations, BundleVerdict } from '../../../src/core/model/incident/bundle.ts'
 import { encodeIncident } from '../../../src/core/model/incident/incident-wire.ts'
@@ -76,6 +78,19 @@ export const openDerivedFolder = (...options: readonly string[]): Promise<Derive
     await run('detect')
   })
 
+/** The same with answers of others in the folder, files of `others/` by name. */
+export const openFolderWithOthers = (
+  others: Readonly<Record<string, string>>,
+  ...options: readonly string[]
+): Promise<DerivedFolder> =>
+  openDetected(async (cwd, run) => {
+    await run('simulate', '--out', 'made', ...options)
+    await run('import', 'made/measurements')
+    await mkdir(join(cwd, 'data', 'others'))
+    for (const [name, text] of Object.entries(others)) await writeFile(join(cwd, 'data', 'others', name), text)
+    await run('detect')
+  })
+
 /** The evening of evening.ts. */
 export const openDerivedEvening = (): Promise<DerivedFolder> => openDetected((cwd) => fillEvening(cwd))
 
@@ -128,6 +143,7 @@ async function openDetected(make: (cwd: string, run: Run) => Promise<unknown>): 
         judge: async (bytes) => judge(bytes),
         now: instant(Date.now()),
         signal: new AbortController().signal,
+        ...defined({ others: folderOutages(folder.path, assert.fail)() }),
         ...over,
       }
       return gatherDerivation(id, parts)

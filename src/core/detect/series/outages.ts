@@ -3,6 +3,16 @@ import { DAY_MS, HOUR_MS } from '../../model/duration.ts'
 import { InputError } from '../../model/errors.ts'
 import type { Reading } from '../../model/measured/reading.ts'
 import { instant, parseInstant, type Instant } from '../../model/units.ts'
+import {
+  canaryOf,
+  controlOf,
+  hasArtefact,
+  isScheduled,
+  lowerBound,
+  packOutcome,
+  targetOf,
+  type Columns,
+} from '../chain/columns.ts'
 import { serviceOwner, type Owners } from './owners.ts'
 import type { TableSeries } from './series-table.ts'
 
@@ -57,8 +67,44 @@ export function maskOutages(
 /** Not a network: nothing, or the country that rows of OONI give in its place. */
 const UNNAMED = /^(?:[A-Z]{2})?$/
 
+/**
+ * Readings of a series without the failures that an outage explains: they count as not measured, as in a table. Gives
+ * the same columns where there is none.
+ */
+export function maskColumns(
+  columns: Columns,
+  outages: readonly { readonly from: number; readonly until: number }[],
+): Columns {
+  const hidden = outages.flatMap(({ from, until }) =>
+    range(lowerBound(columns.at, from), lowerBound(columns.at, until + 1)).filter(
+      (k) => open(outcomeOf(columns.outcome[k]!)), // below the size
+    ),
+  )
+  if (hidden.length === 0) return columns
+  const outcome = columns.outcome.slice()
+  const log10Lr = columns.log10Lr.slice()
+  for (const k of hidden) {
+    const scheduled = isScheduled(outcome[k]!) // below the size
+    outcome[k] = packOutcome({ target: 'none', control: 'none', canary: 'none', artefact: false, scheduled })
+    log10Lr[k] = Number.NaN
+  }
+  return { ...columns, outcome, log10Lr }
+}
+
+const range = (from: number, until: number): readonly number[] =>
+  Array.from({ length: Math.max(0, until - from) }, (_, k) => from + k)
+
+const outcomeOf = (outcome: number): Outcome => ({
+  target: targetOf(outcome),
+  control: controlOf(outcome),
+  canary: canaryOf(outcome),
+  artefact: hasArtefact(outcome),
+})
+
+type Outcome = Pick<Reading, 'target' | 'control' | 'canary' | 'artefact'>
+
 /** A failure that the connection may explain: no control and no comparison passed, and nothing was shown. */
-const open = ({ target, control, canary, artefact }: Reading): boolean =>
+const open = ({ target, control, canary, artefact }: Outcome): boolean =>
   (target === 'fail' || target === 'slow') && control !== 'ok' && canary !== 'ok' && !artefact
 
 interface Row {

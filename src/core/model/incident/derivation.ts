@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { DERIVATION_FORMAT } from './bundle.ts'
 import { InputError } from '../errors.ts'
 import { INCIDENT_STATES } from './incident.ts'
+import { outagesSchema } from './outage-wire.ts'
 import { edgeSchema } from './incident-read.ts'
 import { MECHANISMS } from '../measured/mechanism.ts'
 import { instant, parseAsn, parseSha256 } from '../units.ts'
@@ -124,6 +125,8 @@ const derivationSchema = z.strictObject({
     z.strictObject({ kind: z.literal('settled'), state: settledSchema }),
   ]),
   others: z.array(otherSchema).max(10_000),
+  /** Outages that others measured of the network or its country; absent: none. */
+  outages: outagesSchema.exactOptional(),
   /** Null of a withdrawn incident: the measurements show none. */
   result: z.record(z.string(), z.json()).nullable(),
 })

@@ -3,6 +3,8 @@ import { BLOCKING_GROUNDS, CAUSE_ITEMS, CAUSE_WORDS, CAUSES, OPPONENTS, SUPPORT 
 import { InputError } from '../errors.ts'
 import { INCIDENT_STATES, REVISION_REASONS, type Edge, type Impact, type PooledStart } from './incident.ts'
 import type { ToldCause, ToldIncident } from './incident-wire.ts'
+import { outagesSchema } from './outage-wire.ts'
+import type { KnownOutage } from '../tables/others.ts'
 import { MECHANISMS } from '../measured/mechanism.ts'
 import { instant, parseAsn, type Asn, type Instant } from '../units.ts'
 
@@ -157,6 +159,7 @@ const toldShape = detectedShape.extend({
   service: short,
   network: z.string().regex(/^AS\d{1,10}$/),
   pooled_start: pooledSchema.optional(),
+  outages: outagesSchema.optional(),
   cause: causeShape,
   simulated: z.boolean(),
   rules_version: short,
@@ -182,6 +185,7 @@ export interface ReadDraft extends ToldIncident {
   readonly simulated: boolean
   readonly cause: ToldCause
   readonly pooledStart?: PooledStart
+  readonly outages?: readonly KnownOutage[]
   readonly rulesVersion: string
   /** Ids, or leaves of the log, as the file has them. */
   readonly measurements: readonly (string | number)[]
@@ -266,6 +270,7 @@ function draftOf(told: z.infer<typeof toldShape>): ReadDraft {
     asn: parseAsn(told.network),
     simulated: told.simulated,
     ...known('pooledStart', told.pooled_start),
+    ...known('outages', told.outages),
     rulesVersion: told.rules_version,
     measurements: told.measurements,
     cause: {

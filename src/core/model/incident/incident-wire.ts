@@ -1,5 +1,6 @@
 import type { CauseFinding } from './cause.ts'
 import type { DetectedIncident, Edge, Incident, PooledStart } from './incident.ts'
+import { encodeOutages } from './outage-wire.ts'
 import { formatAsn, formatInstantUtc, type Instant } from '../units.ts'
 
 const time = (at: Instant | undefined): string | null => (at === undefined ? null : formatInstantUtc(at))
@@ -127,6 +128,7 @@ export const encodeIncident = (incident: Incident): Record<string, unknown> => (
   network: formatAsn(incident.asn),
   ...encodeDetected(incident),
   ...encodePooled(incident),
+  ...encodeOutages(incident),
   cause: encodeCause(incident.cause),
   impact: incident.impact ?? null,
   episode: incident.episode ?? null,

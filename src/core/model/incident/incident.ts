@@ -1,4 +1,5 @@
 import type { CauseFinding } from './cause.ts'
+import type { KnownOutage } from '../tables/others.ts'
 import type { Mechanism } from '../measured/mechanism.ts'
 import type { Asn, Instant, Sha256 } from '../units.ts'
 
@@ -128,6 +129,8 @@ export interface Incident extends DetectedIncident {
   readonly simulated: boolean
   readonly rulesVersion: string
   readonly cause: CauseFinding
+  /** Outages near it that others measured, in which failures count as not measured; absent: none. */
+  readonly outages?: readonly KnownOutage[]
   /** Never quoted instead of `start`; absent where no other incident began near it. */
   readonly pooledStart?: PooledStart
   readonly impact?: Impact

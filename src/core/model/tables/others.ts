@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { defined } from '../defined.ts'
 import type { Asn, Instant } from '../units.ts'
 
 // What others measured, from files that were requested from them and added (docs/formats/others.md). Nothing of it
@@ -165,18 +166,32 @@ export interface OthersRecord {
   readonly parts: readonly OthersPart[]
 }
 
+/** Where one network had less connectivity than usual, or the whole country. */
+export const OUTAGE_SCOPES = ['network', 'country'] as const
+
 /** A time in which a network or the whole country had less connectivity than usual, as others measured it. */
 export interface KnownOutage {
   readonly from: Instant
   readonly until: Instant
-  /** Source as it is printed. */
+  readonly by: OutageSource
+  readonly scope: (typeof OUTAGE_SCOPES)[number]
+  /** Source as it is printed, and its address. */
   readonly source: string
+  readonly url?: string
+  /** Day of the answer; its time and the SHA-256 of its bytes, where a follower fetched it. */
+  readonly retrieved: string
+  readonly at?: Instant
+  readonly sha256?: string
 }
+
+/** What an outage is, whichever answer has it. */
+export const outageText = ({ by, scope, from, until }: KnownOutage): string => `${by} ${scope} ${from} ${until}`
 
 /**
  * Outages that others measured of a network or its country, in the order of time: for masking what they explain, never
  * for the weight of evidence. One without an end is left out, because it would explain everything after it, and one of
- * a region too, because the network may be elsewhere.
+ * a region too, because the network may be elsewhere. One that several answers have is given once, as the first of
+ * them.
  */
 export function knownOutages(others: OthersRecord | undefined, asn: Asn): readonly KnownOutage[] {
   const found = (others?.parts ?? []).flatMap((part) =>
@@ -184,8 +199,29 @@ export function knownOutages(others: OthersRecord | undefined, asn: Asn): readon
       ? []
       : part.outages.flatMap(({ entity, from, until }): readonly KnownOutage[] => {
           const about = entity.kind === 'country' || (entity.kind === 'network' && entity.asn === asn)
-          return about && until !== undefined ? [{ from, until, source: part.title }] : []
+          if (!about || until === undefined) return []
+          const { title: source, by, retrieved, url, at, sha256 } = part
+          return [{ from, until, by, scope: entity.kind, source, retrieved, ...defined({ url, at, sha256 }) }]
         }),
   )
-  return found.toSorted((a, b) => a.from - b.from || a.until - b.until)
+  const sorted = found.toSorted(
+    (a, b) =>
+      a.from - b.from || a.until - b.until || order(outageText(a), outageText(b)) || order(a.retrieved, b.retrieved),
+  )
+  return sorted.filter((one, k) => k === 0 || outageText(one) !== outageText(sorted[k - 1]!)) // k is above 0
 }
+
+/** Outages of the series of one record, looked for once for each network; simulated ones mask only simulated series. */
+export function outagesOf(
+  others: OthersRecord | undefined,
+): (series: { readonly asn: Asn; readonly simulated: boolean }) => readonly KnownOutage[] {
+  const found = new Map<Asn, readonly KnownOutage[]>()
+  return ({ asn, simulated }) => {
+    if (others?.simulated !== simulated) return []
+    const known = found.get(asn) ?? knownOutages(others, asn)
+    found.set(asn, known)
+    return known
+  }
+}
+
+const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -40,6 +40,7 @@ import { outcomeName } from '../../../core/text/sentence/cause.ts'
 import { fold } from '../../../web/html/fold.ts'
 import { publicUrl, type Frame } from '../../../web/html/frame.ts'
 import { simulatedTag } from '../../parts/layout.ts'
+import { renderMasks } from './others.ts'
 import { renderReviewNotice } from './review.ts'
 import { incidentMark, type IncidentView } from './shown.ts'
 import { renderTerms } from './terms.ts'
@@ -159,7 +160,13 @@ function when(lang: Lang, { incident }: IncidentView): Markup {
       ${at === undefined ? '' : say(lang, 'incident.zone-between', { offset: formatOffset(at, HOME_ZONE) })}
       ${sinceThen(lang, incident).join(' ')}
     </dd>
-    <dd class="more sm">${fold(say(lang, 'incident.when-how'), html`<p>${known.join(' ')}</p>`)}</dd>
+    <dd class="more sm">
+      ${fold(
+        say(lang, 'incident.when-how'),
+        html`<p>${known.join(' ')}</p>
+          ${renderMasks(lang, incident)}`,
+      )}
+    </dd>
   </div>`
 }
 

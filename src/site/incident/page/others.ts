@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 import type { Markup } from '../../../web/html/markup.ts'
 import type { ObservedOutage, OoniCount } from '../../../core/model/tables/others.ts'
 import { say } from '../../../core/text/format.ts'
+import type { Incident } from '../../../core/model/incident/incident.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { formatMoment } from '../../../core/text/moment.ts'
 import { formatDate, formatDateTime } from '../../../core/text/time.ts'
@@ -84,23 +85,38 @@ const outages = (lang: Lang, { outages: seen, source }: OutageEntry): Markup =>
       : seen.map((one) => line(say(lang, `incident.ioda-entity.${one.entity.kind}`), when(lang, one)))
   }${retrieved(lang, source)}`
 
-const when = (lang: Lang, { from, until }: ObservedOutage): string =>
+/** Outages in which failures count as not measured: what each is, when, and whose answer has it. */
+export const renderMasks = (lang: Lang, { outages: seen = [] }: Incident): Markup | string =>
+  seen.length === 0
+    ? ''
+    : html`<p>${say(lang, 'incident.outages')}</p>
+        <ul class="plain">
+          ${seen.map(
+            (one) =>
+              html`<li>
+                ${say(lang, `incident.ioda-entity.${one.scope}`)}: ${when(lang, one)}
+                ${answerOf(lang, { ...one, title: one.source })}
+              </li>`,
+          )}
+        </ul>`
+
+const when = (lang: Lang, { from, until }: Pick<ObservedOutage, 'from' | 'until'>): string =>
   until === undefined
     ? `${say(lang, 'incident.ioda-no-end', { from: formatDateTime(lang, from) })}.`
     : `${formatDateTime(lang, from)} \u2013 ${formatDateTime(lang, until)}.`
 
 /** Source, time and hash of an answer: anyone who asks the source again can compare. */
-const retrieved = (lang: Lang, { title, url, retrieved: day, at, sha256, setAside }: OtherSource): Markup =>
-  html`<dd class="sm q">
-    ${url === undefined ? title : outside(url, title)}.
-    ${
-      at === undefined
-        ? dayed(lang, 'incident.others-retrieved', day)
-        : say(lang, 'incident.others-retrieved-at', { at: formatDateTime(lang, at) })
-    }
-    ${sha256 === undefined ? '' : html`SHA-256: <span class="mono">${sha256}</span>.`}
-    ${setAside === undefined ? '' : say(lang, 'incident.others-set-aside', { count: setAside })}
-  </dd>`
+const retrieved = (lang: Lang, source: OtherSource): Markup => html`<dd class="sm q">${answerOf(lang, source)}</dd>`
+
+const answerOf = (lang: Lang, { title, url, retrieved: day, at, sha256, setAside }: OtherSource): Markup =>
+  html`${url === undefined ? title : outside(url, title)}.
+  ${
+    at === undefined
+      ? dayed(lang, 'incident.others-retrieved', day)
+      : say(lang, 'incident.others-retrieved-at', { at: formatDateTime(lang, at) })
+  }
+  ${sha256 === undefined ? '' : html`SHA-256: <span class="mono">${sha256}</span>.`}
+  ${setAside === undefined ? '' : say(lang, 'incident.others-set-aside', { count: setAside })}`
 
 /** A sentence that ends with a day; a Russian year brings its own stop. */
 const dayed = (

@@ -1,0 +1,34 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { InputError } from '../../core/model/errors.ts'
+import type { OthersRecord } from '../../core/model/tables/others.ts'
+import { loadOthers, OTHERS_LISTS, type OthersCache } from '../../runtime/tables/others.ts'
+import { othersReading } from '../observatory/others.ts'
+
+/** Forms of files that hold outages. */
+const FORMS = ['ioda-events', 'ioda-outages', 'ioda-signals', 'radar-outages'] as const
+
+/**
+ * Outages in `others/` of a data folder, as they are when asked for: a list or a file that has not changed is not read
+ * again, and one that can no longer be read leaves the last good ones. `warn` hears of what is set aside. Throws
+ * InputError where the operator's own list cannot be read at first.
+ */
+export function folderOutages(folder: string, warn: (problem: string) => void): () => OthersRecord | undefined {
+  const place = join(folder, 'others')
+  const cache: OthersCache = new Map()
+  let version: string | undefined
+  let known: OthersRecord | undefined
+  return () => {
+    const now = OTHERS_LISTS.map((list) => statSync(join(place, list), { throwIfNoEntry: false })?.mtimeMs).join(' ')
+    if (now === version) return known
+    try {
+      const onSetAside = (problem: InputError): void => warn(problem.message)
+      known = loadOthers(place, othersReading(), { cache, onSetAside, forms: FORMS })
+    } catch (error) {
+      if (version === undefined || !(error instanceof InputError)) throw error
+      warn(error.message)
+    }
+    version = now
+    return known
+  }
+}

@@ -7,7 +7,7 @@ import { defined } from '../../core/model/defined.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import { say } from '../../core/text/format.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
-import { formatDateTime } from '../../core/text/time.ts'
+import { formatDate, formatDateTime } from '../../core/text/time.ts'
 import { axisOf } from '../incident/around.ts'
 import { named } from '../incident/route.ts'
 import { fitLine, fitLines, lineWidth, type Weight } from './card-text.ts'
@@ -154,8 +154,15 @@ describe('share cards', () => {
         const texts = textsOf(svg).map(({ text }) => text)
         for (const key of ['failed', 'passed', 'silent'] as const)
           assert.ok(texts.includes(say(lang, `incident.legend.${key}`)), `${lang}: ${key}`)
-        const moment = texts.some((text) => text.includes(formatDateTime(lang, incident.revisedAt)) && /UTC/.test(text))
-        assert.equal(moment, incident === SAMPLE_KINDS.running, lang)
+        const isRunning = incident === SAMPLE_KINDS.running
+        const has = (...parts: readonly string[]): boolean =>
+          texts.some((text) => parts.every((part) => text.includes(part)))
+        // The minute is that of the last failed measurement, which the page has too, and not that of the publication.
+        const last = incident.end.bracket[0]
+        assert.ok(last !== undefined && incident.start.median !== undefined)
+        assert.equal(has(formatDateTime(lang, last), 'UTC'), isRunning, lang)
+        assert.equal(has(say(lang, 'incident.start'), formatDate(lang, incident.start.median)), isRunning, lang)
+        assert.ok(!has(formatDateTime(lang, incident.revisedAt), 'UTC'), lang)
         const sizes = [...svg.matchAll(/font-size="([\d.]+)" font-weight="600"/g)].map(([, size]) => Number(size))
         assert.ok(Math.min(...sizes) >= 17, `${lang}: ${Math.min(...sizes)}`)
       }

@@ -64,9 +64,14 @@ export function incidentCard(lang: Lang, view: IncidentCardView, fonts: Fonts): 
   )
 }
 
-/** An ongoing state is true until a minute, and a picture is passed on for days. */
-const momentText = (lang: Lang, { revisedAt }: Incident): string =>
-  say(lang, 'card.at', { at: formatDateTime(lang, revisedAt), offset: formatOffset(revisedAt, HOME_ZONE) })
+/**
+ * An ongoing state is true until a minute, and a picture is passed on for days: that of its last failed measurement, as on
+ * its page, and not that of its publication.
+ */
+function momentText(lang: Lang, { end, revisedAt }: Incident): string {
+  const at = end.bracket[0] ?? revisedAt
+  return say(lang, 'card.at', { at: formatDateTime(lang, at), offset: formatOffset(at, HOME_ZONE) })
+}
 
 function heading(lang: Lang, view: IncidentCardView, fonts: Fonts): string {
   const { incident } = view
@@ -92,7 +97,9 @@ function heading(lang: Lang, view: IncidentCardView, fonts: Fonts): string {
 /** Start, end, devices: the figures that a reader takes along. */
 function answers(lang: Lang, view: IncidentCardView, fonts: Fonts): string {
   const { incident } = view
-  const { dated } = edgesText(lang, incident)
+  const running = goesOn(incident)
+  // Of what continues, the day of its start is shown also where it is the day of the head.
+  const dated = running || edgesText(lang, incident).dated
   const [first, second, third] = COLUMNS
   const of =
     incident.probes === 0
@@ -100,7 +107,8 @@ function answers(lang: Lang, view: IncidentCardView, fonts: Fonts): string {
       : say(lang, 'cell.of', { count: incident.probesFailed, total: incident.probes })
   return [
     edgeColumn(lang, fonts, { ...first, edge: incident.start, side: 'start', dated, running: false }),
-    edgeColumn(lang, fonts, { ...second, edge: incident.end, side: 'end', dated, running: goesOn(incident) }),
+    edgeColumn(lang, fonts, { ...second, edge: incident.end, side: 'end', dated, running }),
+    running ? lastFailed(lang, fonts, incident) : '',
     drawLine(fitLine(fonts, say(lang, 'card.devices'), { width: third.width, weight: 400, sizes: [22, 18] }), {
       x: third.x,
       y: 206,
@@ -114,6 +122,19 @@ function answers(lang: Lang, view: IncidentCardView, fonts: Fonts): string {
       }),
     ),
   ].join('')
+}
+
+/** Below the word that it continues, until when that was seen. */
+function lastFailed(lang: Lang, fonts: Fonts, { end, state }: Incident): string {
+  const [at] = end.bracket
+  if (at === undefined) return ''
+  const text = say(lang, state === 'throttled' ? 'incident.last-slow' : 'incident.last-failed', {
+    time: formatDateTime(lang, at),
+  })
+  const [, { x, width }] = COLUMNS
+  return fitLines(fonts, text, { width, weight: 400, sizes: [20, 15], most: 2 })
+    .map((line, index) => drawLine(line, { x, y: 280 + index * 25 }))
+    .join('')
 }
 
 function evidence(lang: Lang, { incident }: IncidentCardView): readonly string[] {

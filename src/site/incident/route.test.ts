@@ -135,7 +135,10 @@ describe('the page of an incident', () => {
   })
 
   it('has honest words for what goes on, was withdrawn, is partial or stands on too little', async () => {
-    assert.match(await text(`/en/i/${running.id}`), /Instagram does not open.*ongoing.*up to the last measurement/s)
+    const goesOn = await text(`/en/i/${running.id}`)
+    assert.match(goesOn, /Instagram does not open.*ongoing.*up to the last measurement/s)
+    assert.match(goesOn, /Last failed measurement: 5\sMarch\s2026, \d\d:\d\d\./)
+    assert.doesNotMatch(goesOn, /It is not known what happened after that/)
     assert.match(
       await text(`/en/i/${withdrawn.id}`),
       /This incident was withdrawn: 5\sMarch\s2026, \d\d:\d\d\. Reason: the data no longer show it/,

@@ -171,11 +171,16 @@ function when(lang: Lang, { incident }: IncidentView): Markup {
 }
 
 /** Until when there are measurements of what has no end yet. */
-function sinceThen(lang: Lang, { end, withdrawn, state }: Incident): readonly string[] {
+function sinceThen(lang: Lang, incident: Incident): readonly string[] {
+  const { end, withdrawn, state } = incident
   const [last, passed] = end.bracket
   if (last === undefined || passed !== undefined || withdrawn) return []
   const key = state === 'throttled' ? 'incident.last-slow' : 'incident.last-failed'
-  return [say(lang, key, { time: formatDateTime(lang, last) }), say(lang, 'incident.nothing-after')]
+  // Of what continues it is not said as well that nothing is known of it.
+  return [
+    say(lang, key, { time: formatDateTime(lang, last) }),
+    ...(goesOn(incident) ? [] : [say(lang, 'incident.nothing-after')]),
+  ]
 }
 
 /** The single measurements on either side of each edge, in words. */

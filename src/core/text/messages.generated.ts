@@ -810,7 +810,7 @@ export interface Placeholders {
   'incident.not-probability.interference': { readonly count: number; readonly times: Value }
   'incident.not-probability.throttling': { readonly count: number; readonly times: Value }
   'incident.not-whole': { readonly share: Value }
-  'incident.notices-short': { readonly acts: Value; readonly statements: Value }
+  'incident.notices-short': { readonly about: Value; readonly acts: Value; readonly statements: Value }
   'incident.now.insufficient': { readonly service: Value }
   'incident.now.partly-restricted': { readonly service: Value }
   'incident.now.restricted': { readonly service: Value }
@@ -861,6 +861,7 @@ export interface Placeholders {
   'incident.slowdown': { readonly interval: Value; readonly value: Value }
   'incident.source': { readonly id: Value; readonly revision: Value }
   'incident.statement-original': { readonly quote: Value; readonly summary: Value }
+  'incident.statements-others': { readonly count: Value }
   'incident.strength': { readonly step: Value; readonly support: Value }
   'incident.strength-fault': { readonly step: Value; readonly support: Value }
   'incident.strength-for-fault': { readonly step: Value; readonly support: Value }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { sampleStatements, SAMPLE_KINDS } from '../../../test/kit/evening/incident-sample.ts'
 import type { Claim, Statement } from '../../core/model/tables/record.ts'
-import { statementsAround } from './around.ts'
+import { statementsAround, statementsOfDays } from './around.ts'
 
 const text = { kk: 'x', ru: 'x', en: 'x' }
 const claim = (over: Partial<Claim>): Claim => ({ id: 'c', text, test: 'service-restricted', services: [], ...over })
@@ -25,5 +25,15 @@ describe('statementsAround()', () => {
     assert.equal(shown([claim({ since: '2026-03-08', until: '2026-03-08' })]), 0)
     assert.equal(shown([claim({ since: '2026-03-05', until: '2026-03-05' })]), 1)
     assert.equal(shown([claim({ services: ['telegram'] }), claim({ services: ['youtube'] })]), 1)
+  })
+
+  it('leaves the number of statements of these days what it is in the chronicle', () => {
+    const incident = SAMPLE_KINDS.finished
+    const other = sampleStatements.map((one) => ({ ...one, claims: [claim({ services: ['telegram'] })] }))
+    const record = { events: [], statements: other, simulated: incident.simulated }
+    assert.equal(statementsAround('en', incident, { record }).length, 0)
+    const own = { ...record, statements: sampleStatements }
+    assert.ok(statementsOfDays(incident, record).length > 0)
+    assert.equal(statementsOfDays(incident, record).length, statementsOfDays(incident, own).length)
   })
 })

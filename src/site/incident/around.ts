@@ -4,7 +4,7 @@ import { encodeCanonical } from '../../core/evidence/canonical-json.ts'
 import type { JudgedClaim } from '../../core/model/incident/claim.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import { encodeIncident } from '../../core/model/incident/incident-wire.ts'
-import { momentBounds } from '../../core/model/moment.ts'
+import { momentBounds, type MomentBounds } from '../../core/model/moment.ts'
 import type { OthersRecord } from '../../core/model/tables/others.ts'
 import type { Order, OutsideEvent, Statement } from '../../core/model/tables/record.ts'
 import { parseSha256, type Instant, type Sha256 } from '../../core/model/units.ts'
@@ -71,23 +71,33 @@ function concerns(
   })
 }
 
-/**
- * Statements of a day before to a week after an incident that may be about it, oldest first; those with an hour are
- * numbered.
- */
+interface NearStatement {
+  readonly statement: Statement
+  readonly bounds: MomentBounds
+}
+
+/** Statements of a day before to a week after an incident, oldest first, as the chronicle lists them. */
+export function statementsOfDays(incident: Incident, record: SiteRecord | undefined): readonly NearStatement[] {
+  const [first, last] = [anchor(incident), lastKnown(incident)]
+  if (record === undefined || first === undefined || record.simulated !== incident.simulated) return []
+  return record.statements
+    .map((statement) => ({ statement, bounds: momentBounds(statement.at) }))
+    .filter(({ bounds }) => bounds.until >= first - DAY_MS && bounds.from <= (last ?? first) + WEEK_MS)
+    .filter(({ bounds }) => bounds.until - bounds.from <= DAY_MS)
+    .toSorted((a, b) => a.bounds.from - b.bounds.from)
+}
+
+/** Those of them that may be about the incident; the ones with an hour are numbered. */
 export function statementsAround(
   lang: Lang,
   incident: Incident,
   { record, findings }: { readonly record: SiteRecord | undefined; readonly findings?: Findings },
 ): readonly (StatementEntry & { readonly at: Instant })[] {
   const [first, last] = [anchor(incident), lastKnown(incident)]
-  if (record === undefined || first === undefined || record.simulated !== incident.simulated) return []
-  const near = record.statements
-    .map((statement) => ({ statement, bounds: momentBounds(statement.at) }))
-    .filter(({ bounds }) => bounds.until >= first - DAY_MS && bounds.from <= (last ?? first) + WEEK_MS)
-    .filter(({ bounds }) => bounds.until - bounds.from <= DAY_MS)
-    .filter(({ statement }) => concerns(statement, incident.service, { from: first, until: last ?? first }))
-    .toSorted((a, b) => a.bounds.from - b.bounds.from)
+  if (first === undefined) return []
+  const near = statementsOfDays(incident, record).filter(({ statement }) =>
+    concerns(statement, incident.service, { from: first, until: last ?? first }),
+  )
   let numbered = 0
   return near.map(({ statement, bounds }) => {
     const exact = bounds.until - bounds.from < DAY_MS

@@ -14,7 +14,7 @@ import type { NamedIncident } from '../../core/text/sentence/incident.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
 import type { CardMaker } from '../cards/card-maker.ts'
 import { drawHere, type Draw } from '../charts/drawings.ts'
-import { apartOf, axisOf, digestOf, drawingsOf, statementsAround, type Findings, type SiteRecord } from './around.ts'
+import { apartOf, axisOf, digestOf, drawingsOf, statementsAround, statementsOfDays, type Findings, type SiteRecord } from './around.ts'
 import { actsAbout, othersAround } from './beside.ts'
 import { correctionsPage } from './page/corrections.ts'
 import { incidentPage } from './page/incident.ts'
@@ -236,6 +236,7 @@ async function incidentOf(
     drawings: axis === undefined ? [] : await drawingsOf(lang, axis, { simulated: incident.simulated, draw }),
     apart,
     statements: await statements(),
+    statementsOfDays: statementsOfDays(incident, record).length,
     acts: actsAbout(
       lang,
       { service: incident.service, name: serviceName(names, incident.service) },

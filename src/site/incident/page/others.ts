@@ -126,14 +126,17 @@ const dayed = (
 ): string => say(lang, key, { day: formatMoment(lang, day) }).replace(/\.\.$/, '.')
 
 /** Statements of those days and what was asked and answered; what the measurements say of each claim next to it. */
-export const renderNotices = (lang: Lang, { incident, statements, acts }: IncidentView): Markup =>
+export const renderNotices = (
+  lang: Lang,
+  { incident, statements, statementsOfDays: all, acts }: IncidentView,
+): Markup =>
   part({
     id: 'notices',
     heading: say(lang, 'incident.notices'),
-    answer: say(lang, 'incident.notices-short', { statements: statements.length, acts: acts.length }),
+    answer: say(lang, 'incident.notices-short', { statements: all, about: statements.length, acts: acts.length }),
     body: html`${
         statements.length === 0
-          ? html`<p>${say(lang, 'incident.statements-none')}</p>`
+          ? html`<p>${say(lang, all === 0 ? 'incident.statements-none' : 'incident.statements-none-about')}</p>`
           : html`<p class="sm q">${say(lang, 'incident.notices-about')}</p>
               <ul class="vs">
                 ${statements.map((one) => statement(lang, one, incident.simulated))}
@@ -142,6 +145,14 @@ export const renderNotices = (lang: Lang, { incident, statements, acts }: Incide
                 ${say(lang, 'incident.claim-by')}
                 <a href="${urls.claims(lang)}">${say(lang, 'incident.claims-all')}</a>
               </p>`
+      }
+      ${
+        all === statements.length
+          ? ''
+          : html`<p class="sm">
+              ${say(lang, 'incident.statements-others', { count: all - statements.length })}
+              <a href="${urls.plain(lang, 'chronicle')}">${say(lang, 'chronicle.title')}</a>
+            </p>`
       }
       <h3 class="acts">${say(lang, 'incident.acts')}</h3>
       ${

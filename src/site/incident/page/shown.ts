@@ -112,7 +112,10 @@ export interface IncidentView extends NamedIncident {
   readonly drawings: readonly string[]
   /** Measurements around it from unknown senders. */
   readonly apart: number
+  /** Statements that may be about it. */
   readonly statements: readonly (StatementEntry & { readonly at: Instant })[]
+  /** Statements of the same days in all, as the chronicle lists them. */
+  readonly statementsOfDays: number
   readonly acts: readonly ActEntry[]
   readonly others: OthersView
   /** Published bundles about it, newest first. */

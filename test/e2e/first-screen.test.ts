@@ -8,7 +8,8 @@ import { LANGS } from '../../src/core/text/lang.ts'
 import { violationsOf } from '../kit/browser/axe.ts'
 import { chromiumPath, openBrowser } from '../kit/browser/browser.ts'
 import { unfold } from '../kit/browser/each-page.ts'
-import { firstSite, OWN } from '../kit/evening/first-sample.ts'
+import { firstIncidents, firstSite, OWN } from '../kit/evening/first-sample.ts'
+import { memoryIncidents } from '../kit/stores/memory-incidents.ts'
 
 const skip = chromiumPath() === undefined ? 'there is no Chromium at /usr/bin: apt-get install chromium' : false
 const PHONE = { width: 390, height: 844 }
@@ -41,6 +42,27 @@ describe('the first screen in a browser', { skip }, () => {
           const end = (box?.y ?? Number.NaN) + (box?.height ?? 0)
           assert.ok(end <= PHONE.height, `${lang} ${network}: ${part} ends at ${end}`)
         }
+        await page.close()
+      }
+  })
+
+  it('has both ways on within that screen also where four services do not open, below the line of a simulated site', async () => {
+    const shut = firstIncidents().find(({ service, asn, running }) => service === 'youtube' && asn === OWN && running)
+    assert.ok(shut !== undefined)
+    const list = ['youtube', 'instagram', 'telegram', 'facebook'].map((service) => ({ ...shut, service, id: service }))
+    await using site = await listen(await firstSite({ incidents: memoryIncidents(list) }), {
+      host: '127.0.0.1',
+      port: 0,
+    })
+    for (const lang of LANGS)
+      for (const network of [OWN, 'all', undefined] as const) {
+        const page = await browser.newPage({ viewport: PHONE })
+        await page.goto(new URL(urls.first(lang, network), site.url).href)
+        assert.equal(await page.locator('aside.sim').count(), 1)
+        assert.equal(await page.locator('.svc.now li:not(.open, .none, .unkn)').count(), 4)
+        const box = await page.locator('.next .btn >> nth=1').boundingBox()
+        const end = (box?.y ?? Number.NaN) + (box?.height ?? 0)
+        assert.ok(end <= PHONE.height, `${lang} ${network}: the second way on ends at ${end}`)
         await page.close()
       }
   })

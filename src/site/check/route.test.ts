@@ -44,6 +44,24 @@ describe('the page "is it only me?" with a check from the browser', () => {
     assert.deepEqual(listed.slice(-3), names)
   })
 
+  it('lists every network with what does not open there, and how to tell, before one is chosen', async () => {
+    const site = await firstSite()
+    const text = await (await site.request('/en/check')).text()
+    for (const asn of [64500, 64501, 64502, 64503])
+      assert.ok(text.includes(`href="/en/check?network=AS${asn}"`), `${asn}`)
+    assert.match(text, /Does not open: YouTube\./)
+    assert.match(text, /<ol class="steps">/)
+    assert.doesNotMatch(await (await site.request(urls.check('en', OWN))).text(), /id="networks"/)
+  })
+
+  it('says why there is no check from the browser where the site has one that cannot be made now', async () => {
+    const none = sampleCrowd((asn) => Promise.resolve(samplePlan(asn, { controls: [] })))
+    const text = await (await (await firstSite({ crowd: none })).request('/en/check')).text()
+    assert.match(text, /This demonstration contacts no other server/)
+    assert.ok(!text.includes('check.js'))
+    assert.doesNotMatch(await (await (await firstSite()).request('/en/check')).text(), /no other server, so/)
+  })
+
   it('has the plan of its network alone', async () => {
     const site = await firstSite({ crowd: sampleCrowd() })
     const text = await (await site.request(urls.check('ru', OWN))).text()

@@ -8,7 +8,6 @@ import { PRIVATE } from '../first/route.ts'
 import { SECURITY_HEADERS } from '../../web/request/headers.ts'
 import type { CheckPlan } from '../../core/model/people/crowd-check.ts'
 import { formatAsn } from '../../core/model/units.ts'
-import type { CheckHere } from './page/here.ts'
 import { checkPage, type CheckView } from './page/check.ts'
 import { answerPage } from '../respond.ts'
 import type { SiteOptions } from '../site-options.ts'
@@ -22,26 +21,28 @@ export function addCheckPages(site: Hono, options: SiteOptions, board: () => Pro
     site.get(`/${lang}/check`, async (c) => {
       const chosen = parseFirstChoice(c.req.query())
       const choice = chosen ?? choiceOf(visitorOf(c, options.visitor))
-      const [view, here] = await Promise.all([viewOf(choice), hereOf(options, choice)])
+      const view = await viewOf(choice)
+      const here = await hereOf(options, choice, view)
       const answer = await answerPage(c, checkPage(lang, { ...view, ...defined({ here }) }), frame)
-      if (here !== undefined) for (const [name, value] of policyOf(here.plan)) answer.headers.set(name, value)
+      if (typeof here === 'object') for (const [name, value] of policyOf(here.plan)) answer.headers.set(name, value)
       if (chosen === undefined) answer.headers.set('cache-control', PRIVATE)
       return answer
     })
   }
 }
 
-/** The check that a reader's browser can make; undefined where the site offers none. */
+/** The check that a reader's browser can make, or why it cannot; undefined where the site offers none. */
 async function hereOf(
   { crowd, names, frame, assets, log }: SiteOptions,
   choice: FirstChoice,
-): Promise<CheckHere | undefined> {
+  { simulated }: Pick<CheckView, 'simulated'>,
+): Promise<CheckView['here']> {
   // A copy has no server to send anything to, and its plan would be as old as itself.
   if (crowd === undefined || frame.medium !== 'live' || !assets.some(({ path }) => path === SCRIPT)) return undefined
   const asn = choice.kind === 'network' ? choice.asn : undefined
   try {
     const plan = await crowd.plan(asn)
-    if (plan.controls.length === 0 || plan.targets.length === 0) return undefined
+    if (plan.controls.length === 0 || plan.targets.length === 0) return simulated ? 'simulated' : 'unconfirmed'
     const isAway = choice.kind === 'ask' && choice.why !== 'unknown'
     return { plan, isAway, ...(asn === undefined ? {} : { network: names.networkName(asn) ?? formatAsn(asn) }) }
   } catch (error) {

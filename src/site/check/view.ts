@@ -2,11 +2,12 @@ import { defined } from '../../core/model/defined.ts'
 import type { Names } from '../../core/text/names.ts'
 import type { Asn } from '../../core/model/units.ts'
 import type { RecentSeries } from '../../store/warehouse/contract.ts'
-import type { Board, BoardService } from '../now/board.ts'
+import type { Board, BoardNetwork, BoardService } from '../now/board.ts'
+import type { MarkName } from '../parts/mark.ts'
 import type { CellAt } from '../now/cell-at.ts'
 import type { FirstChoice } from '../first/choice.ts'
 import { isMostUsed, MOST_USED, networkOf } from '../first/view.ts'
-import type { CheckEnd, CheckRow, CheckView, Conclusion, OpenCount } from './page/check.ts'
+import type { CheckEnd, CheckNetwork, CheckRow, CheckView, Conclusion, OpenCount } from './page/check.ts'
 
 /** Devices on one network that must agree before a reader sees what "others" get. */
 const FEWEST_OTHERS = 2
@@ -19,7 +20,8 @@ export function checkView(
   { choice, names }: { readonly choice: FirstChoice; readonly names: Names },
 ): CheckView {
   const base = { choice, asOf: board.asOf, simulated: board.simulated }
-  if (choice.kind !== 'network') return { ...base, choices: board.networks }
+  if (choice.kind !== 'network')
+    return { ...base, choices: board.networks, networks: board.networks.map((one) => networkRow(board, one)) }
   const { asn } = choice
   const own = networkOf(asn, { board, names })
   const rows = asked(board, asn).map((service) => rowOf(board, asn, service))
@@ -28,6 +30,20 @@ export function checkView(
     choices: board.networks.filter((one) => one.asn !== asn),
     found: { own, rows, end: endOf(rows, { board, asn }) },
   }
+}
+
+const TROUBLED = ['shut', 'part', 'slow', 'fault'] as const
+
+/** A network by what is seen on it now, of the services that its own page asks about. */
+function networkRow(board: Board, network: BoardNetwork): CheckNetwork {
+  const cells = asked(board, network.asn).map(({ id, name }) => ({ name, state: board.cell(id, network.asn).state }))
+  const having = (state: MarkName): readonly string[] =>
+    cells.filter((cell) => cell.state === state).map(({ name }) => name)
+  const troubled = TROUBLED.map((state) => ({ state, services: having(state) })).filter(
+    ({ services }) => services.length > 0,
+  )
+  const calm = having('open').length > 0 ? 'open' : having('unkn').length > 0 ? 'unkn' : 'none'
+  return { ...network, state: troubled[0]?.state ?? calm, troubled }
 }
 
 /** The six services, and any other that is restricted on the network now. */

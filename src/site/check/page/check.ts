@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import { defined } from '../../../core/model/defined.ts'
 import type { Markup } from '../../../web/html/markup.ts'
 import type { Instant } from '../../../core/model/units.ts'
-import { say } from '../../../core/text/format.ts'
+import { capitalise, say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import type { FirstChoice } from '../../first/choice.ts'
 import { urls } from '../../urls.ts'
@@ -12,7 +12,8 @@ import type { FirstNetwork } from '../../first/page/shown.ts'
 import type { Frame } from '../../../web/html/frame.ts'
 import { simulatedTag, type Page } from '../../parts/layout.ts'
 import { mark, type MarkName } from '../../parts/mark.ts'
-import { networkLine } from '../../first/page/network-line.ts'
+import { networkLine, networkName } from '../../first/page/network-line.ts'
+import { fold } from '../../../web/html/fold.ts'
 import { section } from '../../../web/html/section.ts'
 
 /** On how many devices a service opened; of measurements where no device is named. */
@@ -39,6 +40,13 @@ export type CheckEnd =
   | { readonly kind: 'partly' | 'service'; readonly services: readonly string[] }
   | { readonly kind: 'yours' | 'unknown' }
 
+/** One network to choose, with what is known of it now. */
+export interface CheckNetwork extends FirstNetwork {
+  readonly state: MarkName
+  /** Services by state, those that open left out; the worst first. */
+  readonly troubled: readonly { readonly state: MarkName; readonly services: readonly string[] }[]
+}
+
 /** What others on the reader's network see; without a network the page asks for it. */
 export interface CheckView {
   readonly choice: FirstChoice
@@ -49,8 +57,13 @@ export interface CheckView {
     readonly rows: readonly CheckRow[]
     readonly end: CheckEnd
   }
-  /** Absent: this site offers no check from the reader's browser. */
-  readonly here?: CheckHere
+  /** Every measured network with the services that do not open there as they should; where none is chosen. */
+  readonly networks?: readonly CheckNetwork[]
+  /**
+   * The check from the reader's browser, or why it cannot be made now: `simulated`, a demonstration contacts no other
+   * server; `unconfirmed`, no control server has confirmed the addresses. Absent: this site offers none.
+   */
+  readonly here?: CheckHere | 'simulated' | 'unconfirmed'
   readonly simulated: boolean
 }
 
@@ -63,7 +76,7 @@ export const checkPage = (lang: Lang, view: CheckView): Page => ({
   title: `${say(lang, 'check.title')} · Kuager`,
   simulated: view.simulated,
   inLang: (other) => urls.check(other, view.found?.own.asn),
-  ...(view.here === undefined ? {} : { script: 'check.js' }),
+  ...(typeof view.here === 'object' ? { script: 'check.js' } : {}),
   body: (frame) =>
     html`${line(lang, view, frame)}
       <div class="ttl">
@@ -71,8 +84,9 @@ export const checkPage = (lang: Lang, view: CheckView): Page => ({
         <p>${aboutText(lang, view, frame)}</p>
         ${view.found === undefined ? '' : html`<p class="hint">${say(lang, 'check.about')}</p>`}
       </div>
-      ${view.here === undefined || frame.medium !== 'live' ? '' : checkHere(lang, view.here)}
-      ${view.found === undefined ? '' : counts(lang, view, view.found.rows)} ${tries(lang)} ${measure(lang)}`,
+      ${view.networks === undefined || frame.medium !== 'live' ? '' : networks(lang, view, view.networks)}
+      ${here(lang, view, frame)} ${view.found === undefined ? '' : counts(lang, view, view.found.rows)} ${tries(lang)}
+      ${measure(lang)}`,
 })
 
 function line(lang: Lang, { choice, choices, found }: CheckView, { medium }: Frame): Markup {
@@ -81,10 +95,51 @@ function line(lang: Lang, { choice, choices, found }: CheckView, { medium }: Fra
   return networkLine(lang, {
     choice: found === undefined && choice.kind === 'all' ? { kind: 'ask', why: 'unknown' } : choice,
     ...defined({ own: found?.own }),
-    choices,
+    // Without a network the page lists all of them itself.
+    choices: found === undefined ? [] : choices,
     linkTo: ({ asn }) => urls.check(lang, asn),
   })
 }
+
+function here(lang: Lang, { here: found }: CheckView, { medium }: Frame): Markup {
+  if (found === undefined || medium !== 'live') return html``
+  if (typeof found === 'object') return checkHere(lang, found)
+  return section('here', say(lang, 'crowd.page.title'), '', html`<p>${say(lang, `crowd.page.none-${found}`)}</p>`)
+}
+
+/** Networks that are listed open; of more, the others are one tap away. */
+const OPEN_NETWORKS = 12
+
+/** Every network at once: the answer of each is one tap away, and seen from here. */
+function networks(lang: Lang, view: CheckView, list: readonly CheckNetwork[]): Markup {
+  const rest = list.slice(OPEN_NETWORKS)
+  return html`<section class="sec side" aria-labelledby="networks">
+    <div class="head">
+      <h2 id="networks">${say(lang, 'board.choose-network')}</h2>
+      <p>${simulatedTag(lang, view.simulated)}${say(lang, 'check.networks-about')}</p>
+    </div>
+    <div>
+      ${list.length === 0 ? html`<p>${say(lang, 'board.empty')}</p>` : networkList(lang, list.slice(0, OPEN_NETWORKS))}
+      ${rest.length === 0 ? '' : fold(say(lang, 'place.more-rows', { count: rest.length }), networkList(lang, rest))}
+    </div>
+  </section>`
+}
+
+const networkList = (lang: Lang, list: readonly CheckNetwork[]): Markup =>
+  html`<ul class="rows choose">
+    ${list.map(
+      (one) =>
+        html`<li>
+          <a href="${urls.check(lang, one.asn)}">${mark(one.state)}<span>${networkName(one)}</span></a>
+          <p class="sm q">${networkWords(lang, one).map((words) => html`<span class="v">${words}.</span> `)}</p>
+        </li>`,
+    )}
+  </ul>`
+
+const networkWords = (lang: Lang, { state, troubled }: CheckNetwork): readonly string[] =>
+  troubled.length === 0
+    ? [capitalise(lang, say(lang, `days.state.${state}`))]
+    : troubled.map((one) => `${capitalise(lang, say(lang, `board.state.${one.state}`))}: ${one.services.join(', ')}`)
 
 function endText(lang: Lang, { asOf }: CheckView, end: CheckEnd): string {
   if (end.kind !== 'same') return say(lang, `check.end.${end.kind}`)

@@ -103,7 +103,12 @@ export const urls = {
   /** Where a page sends what its check found, and from where it has the challenge that it solves before. */
   checkResults: (): string => '/check/results',
   work: (purpose: WorkFor): string => `/work/${purpose}`,
-  report: (lang: Lang): string => `/${lang}/report`,
+  /** `about`: what the form has chosen when it opens. */
+  report: (lang: Lang, about: { readonly service?: string; readonly asn?: Asn } = {}): string =>
+    `/${lang}/report${query({
+      ...defined({ service: about.service }),
+      ...(about.asn === undefined ? {} : { network: `AS${about.asn}` }),
+    })}`,
   /**
    * The form as it comes back to one person, for two minutes (brief-pages.ts), or by a status that says why to anyone.
    */

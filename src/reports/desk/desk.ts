@@ -100,7 +100,9 @@ export function openReportDesk(options: ReportDeskOptions): OpenReportDesk {
     ticket: (pressed = false) => tickets.issue(pressed),
     async take({ report, ticket, worked }, from) {
       const read = tickets.read(ticket)
-      if (read.kind !== 'good') return { kind: 'again' }
+      // Who brought work is not asked to press again: work costs more than waiting for a form, or opening another one.
+      if (read.kind !== 'good' && !worked) return { kind: 'again' }
+      const form = read.kind === 'good' || read.kind === 'early' ? read.id : randomBytes(RANDOM_BYTES).toString('base64url')
       const part = partOf(from) ?? ''
       const address = senderOf(from)
       const limit = address === undefined || isLocalAddress(address) ? rateOfNobody : rate
@@ -119,7 +121,7 @@ export function openReportDesk(options: ReportDeskOptions): OpenReportDesk {
         part,
       }
       const admitted = book.admit(entry)
-      const state = isRepeat(read.id, report.service) ? 'repeat' : admitted
+      const state = isRepeat(form, report.service) ? 'repeat' : admitted
       writing++
       try {
         await store.add({
@@ -209,7 +211,9 @@ const LENGTH = TIME_BYTES + 1 + RANDOM_BYTES + MAC_BYTES
 /** Base64url of that many bytes, without filling. */
 const TEXT = /^[\w-]{42}$/
 
-type ReadTicket = { readonly kind: 'good'; readonly id: string } | { readonly kind: 'early' | 'stale' | 'foreign' }
+type ReadTicket =
+  | { readonly kind: 'good' | 'early'; readonly id: string }
+  | { readonly kind: 'stale' | 'foreign' }
 
 /**
  * Tickets of forms. The key is made at the start and only in memory: after a restart every open form has to be sent
@@ -241,8 +245,8 @@ function openTickets(clock: Pick<Clock, 'now'>): Tickets {
         return { kind: 'foreign' }
       const age = clock.now() - head.readUIntBE(0, TIME_BYTES)
       if (age > MOST_MS) return { kind: 'stale' }
-      if (age < LEAST_MS && head[TIME_BYTES] !== 1) return { kind: 'early' }
-      return { kind: 'good', id: head.toString('base64url', TIME_BYTES + 1) }
+      const isEarly = age < LEAST_MS && head[TIME_BYTES] !== 1
+      return { kind: isEarly ? 'early' : 'good', id: head.toString('base64url', TIME_BYTES + 1) }
     },
   }
 }

@@ -113,7 +113,8 @@ async function peopleOf(
 ): Promise<{ readonly people?: PeopleView }> {
   const { people, checks, names, log } = options
   if (people === undefined) return {}
-  const parts = { reports: people, board, names, ...defined({ checks }) }
+  const isLive = options.frame.medium === 'live'
+  const parts = { reports: people, board, names, isLive, ...defined({ checks }) }
   try {
     return { people: await peopleView(lang, about, parts) }
   } catch (error) {
@@ -145,13 +146,15 @@ interface PeopleParts {
   readonly checks?: () => Promise<readonly CrowdSignal[]>
   readonly board: Board
   readonly names: Names
+  /** Whether a server answers questions: not in a copy. */
+  readonly isLive: boolean
 }
 
 /**
  * What people say about a service or a network, next to what probes see of the same. Nothing of it enters a verdict.
  */
 async function peopleView(lang: Lang, about: Topic, parts: PeopleParts): Promise<PeopleView> {
-  const { board, reports, names } = parts
+  const { board, reports, names, isLive } = parts
   const until = instant(Math.ceil(board.asOf / HOUR_MS) * HOUR_MS)
   const [cells, signals, checks, notes] = await Promise.all([
     reports.cells({ since: instant(until - REPORTS_MS), until }),
@@ -197,6 +200,7 @@ async function peopleView(lang: Lang, about: Topic, parts: PeopleParts): Promise
               : networkName(signal.asn, board, names),
       })),
     notes: notes.slice(0, MOST_NOTES),
+    report: urls.report(lang, isLive ? about : {}),
     data: urls.apiReports(about),
   }
 }

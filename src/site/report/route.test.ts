@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { PassThrough } from 'node:stream'
 import { SOLVED, countedWork } from '../../../test/kit/crash/counted-work.ts'
 import { OWN } from '../../../test/kit/evening/first-sample.ts'
+import { samplePeople } from '../../../test/kit/evening/people-sample.ts'
 import { reportSite, type ReportSite } from '../../../test/kit/site/report-site.ts'
 import type { SiteOptions } from '../site-options.ts'
 
@@ -127,6 +128,27 @@ describe('the form of reports', () => {
       const second = await post(site, { fields: { ...GOOD, ticket: ticketIn(text), note: 'мой текст' } })
       assert.deepEqual([second.status, site.store.reports.length], [303, 1])
     }
+  })
+
+  it('is taken at the first press of a page that brought work, however fast, old or filled in by a browser it is', async () => {
+    const site = await opened({ work: countedWork('report') })
+    const [early, old] = [await ticketOf(site), await ticketOf(site)]
+    const first = await post(site, { fields: { ...GOOD, ticket: early, work: SOLVED, website: 'filled in' } })
+    site.wait(13 * 3_600_000)
+    const second = await post(site, { fields: { ...GOOD, ticket: old, work: SOLVED } })
+    const third = await post(site, { fields: { ...GOOD, ticket: 'of a server before its restart', work: SOLVED } })
+    assert.deepEqual([first.status, second.status, third.status, site.store.reports.length], [303, 303, 303, 3])
+  })
+
+  it('opens with the network and the service of the page it was reached from, and keeps them in another language', async () => {
+    const { site } = await opened({ people: samplePeople() })
+    const text = await (await site.request('/ru/report?service=telegram&network=AS64501')).text()
+    assert.match(text, /<option value="telegram" selected>/)
+    assert.match(text, /<option value="AS64501" selected>/)
+    assert.ok(text.includes('href="/kk/report?service=telegram&amp;network=AS64501"'))
+    for (const path of ['/ru/?network=AS64501', '/ru/check?network=AS64501', '/ru/n/AS64501'])
+      assert.ok((await (await site.request(path)).text()).includes('href="/ru/report?network=AS64501"'), path)
+    assert.ok((await (await site.request('/ru/s/youtube')).text()).includes('href="/ru/report?service=youtube"'))
   })
 
   it('refuses a ticket that it did not give, one that was altered, and one of yesterday, and offers another', async () => {

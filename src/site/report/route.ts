@@ -73,7 +73,7 @@ export function addReportPages(site: Hono, options: SiteOptions, board: () => Pr
       reports === undefined ? undefined : { options, board: boardOrNone, reports, room, brief }
     site.get(`/${lang}/report`, async (c) => {
       if (desk === undefined) return answerPage(c, reportPage(lang), frame)
-      return answerForm(c, desk, { lang, values: {}, errors: [], status: 200 })
+      return answerForm(c, desk, { lang, values: askedOf(c.req.query()), errors: [], status: 200 })
     })
     if (desk === undefined) continue
     site.get(`/${lang}/report/thanks`, async (c) =>
@@ -88,6 +88,15 @@ export function addReportPages(site: Hono, options: SiteOptions, board: () => Pr
       return answerForm(c, desk, brief.find(name) ?? gone)
     })
     site.post(`/${lang}/report`, (c) => take(c, lang, desk))
+  }
+}
+
+/** What the link to the form already says; a part that cannot be read is left out, and the reader chooses it. */
+function askedOf(query: Readonly<Record<string, string>>): ReportFormView['values'] {
+  const { service = '', network = '' } = query
+  return {
+    ...(/^[a-z][a-z0-9-]{0,62}$/.test(service) ? { service } : {}),
+    ...(/^AS[1-9]\d{0,9}$/.test(network) ? { network } : {}),
   }
 }
 
@@ -145,10 +154,10 @@ async function take(c: Context, lang: Lang, desk: Desk): Promise<Response> {
   const parsed = parseReport(values, { lang, options, networks: (await desk.board()).networks })
   if (parsed.kind === 'errors') return back(422, undefined, parsed.errors)
   if (!isWhole) return back(413, { kind: 'broken' })
-  // A program fills in every field; a person who did it by mistake presses again.
-  if ((sent.get('website') ?? '') !== '') return back(422, { kind: 'again' })
   try {
     const worked = await hasWork(sent.get('work') ?? '', options)
+    // A program fills in every field; a person who did it by mistake, without scripts, presses again.
+    if ((sent.get('website') ?? '') !== '' && !worked) return back(422, { kind: 'again' })
     const taken = await reports.take({ report: parsed.report, ticket: sent.get('ticket') ?? undefined, worked }, from)
     switch (taken.kind) {
       case 'again':

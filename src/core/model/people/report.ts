@@ -73,8 +73,8 @@ export interface SentReport {
 }
 
 /**
- * `taken`: durable; the same answer goes to one that is a repeat or is held. `again`: the form was not ours, was filled
- * in faster than people do, or is too old: a second press on a form with a new ticket is enough. `later`: too much came
+ * `taken`: durable; the same answer goes to one that is a repeat or is held. `again`: without a proof of work the form
+ * was not ours, was filled in faster than people do, or is too old: a second press on a form with a new ticket is enough. `later`: too much came
  * at once, seconds to wait.
  */
 export type TakenReport =

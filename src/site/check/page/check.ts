@@ -86,7 +86,7 @@ export const checkPage = (lang: Lang, view: CheckView): Page => ({
       </div>
       ${view.networks === undefined || frame.medium !== 'live' ? '' : networks(lang, view, view.networks)}
       ${here(lang, view, frame)} ${view.found === undefined ? '' : counts(lang, view, view.found.rows)} ${tries(lang)}
-      ${measure(lang)}`,
+      ${measure(lang, view)}`,
 })
 
 function line(lang: Lang, { choice, choices, found }: CheckView, { medium }: Frame): Markup {
@@ -199,7 +199,7 @@ const tries = (lang: Lang): Markup =>
     </ol>`,
   )
 
-const measure = (lang: Lang): Markup =>
+const measure = (lang: Lang, { found }: CheckView): Markup =>
   section(
     'measure',
     say(lang, 'check.measure'),
@@ -207,6 +207,6 @@ const measure = (lang: Lang): Markup =>
     html`<p>${say(lang, 'check.measure-about')}</p>
       <p class="ways after">
         <a class="btn" href="${urls.plain(lang, 'probe')}">${say(lang, 'check.measure-link')}</a>
-        <a class="tap" href="${urls.report(lang)}">${say(lang, 'board.report')}</a>
+        <a class="tap" href="${urls.report(lang, defined({ asn: found?.own.asn }))}">${say(lang, 'board.report')}</a>
       </p>`,
   )

@@ -1,4 +1,6 @@
 import { html } from 'hono/html'
+import { defined } from '../../../core/model/defined.ts'
+import type { Asn } from '../../../core/model/units.ts'
 import type { Markup } from '../../../web/html/markup.ts'
 import type { CheckPlan } from '../../../core/model/people/crowd-check.ts'
 import { REGIONS } from '../../../core/model/region.ts'
@@ -14,7 +16,8 @@ type Word = KeyEnd<'crowd.page'>
 /** A check that the reader's own browser can make. */
 export interface CheckHere {
   readonly plan: CheckPlan
-  /** Name of the reader's network as it is shown; absent: it is not known. */
+  /** The reader's network and its name as it is shown; absent: it is not known. */
+  readonly asn?: Asn
   readonly network?: string
   /** Whether the address that asks is of no network of the country that serves people: a VPN, or abroad. */
   readonly isAway: boolean
@@ -32,7 +35,7 @@ const BLIND = [
  * What a check from this browser would contact and who would see it, before anything happens; a script puts the button
  * below it (src/browser/check/). Without one the list stands alone, with a sentence.
  */
-export const checkHere = (lang: Lang, { plan, network, isAway }: CheckHere): Markup => {
+export const checkHere = (lang: Lang, { plan, network, asn, isAway }: CheckHere): Markup => {
   const word = (key: Word): string => say(lang, `crowd.page.${key}`)
   return section(
     'here',
@@ -58,7 +61,7 @@ export const checkHere = (lang: Lang, { plan, network, isAway }: CheckHere): Mar
       <p>${word('vpn')}</p>
       <noscript><p class="after">${word('no-script')}</p></noscript>
       <template data-part="onion"><p class="after" role="note">${word('onion')}</p></template>
-      <template data-part="tool">${tool(lang, word)}</template>
+      <template data-part="tool">${tool(lang, word, asn)}</template>
     </div>`,
   )
 }
@@ -78,7 +81,7 @@ const TOOL = 'crowd.tool.'
 
 type Say = (key: Word) => string
 
-const tool = (lang: Lang, word: Say): Markup =>
+const tool = (lang: Lang, word: Say, asn: Asn | undefined): Markup =>
   html`<p class="ways after">
       <button class="btn first" type="button" data-do="start">${word('start')}</button>
       <button class="btn" type="button" data-do="stop" hidden>${word('stop')}</button>
@@ -100,7 +103,7 @@ const tool = (lang: Lang, word: Say): Markup =>
       <ul class="points">
         <li>${word('advice-tab')}</li>
         <li>${word('advice-network')}</li>
-        <li><a class="tap" href="${urls.report(lang)}">${word('advice-report')}</a></li>
+        <li><a class="tap" href="${urls.report(lang, defined({ asn }))}">${word('advice-report')}</a></li>
       </ul>
       ${sendPart(lang, word)} ${hourPart(word)} ${savePart(lang, word)}
     </div>`

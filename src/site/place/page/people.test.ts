@@ -18,6 +18,7 @@ const textOf = (signal: Partial<PeopleView['signals'][number]>): string =>
         elsewhere: 0,
         signals: [{ service: 'youtube', kind: 'burst', began: slot(-6), reports: 40, most: 14, usual: 3.2, ...signal }],
         notes: [],
+        report: '/kk/report',
         data: '/api/v1/reports',
       },
       'networks',

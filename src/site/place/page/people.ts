@@ -6,7 +6,6 @@ import { say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { formatNumber } from '../../../core/text/number.ts'
 import { formatClock, formatDate, formatDateTime } from '../../../core/text/time.ts'
-import { urls } from '../../urls.ts'
 import { scrolled } from '../../../web/html/fold.ts'
 import { tagged } from '../../parts/layout.ts'
 import { mark, type MarkName } from '../../parts/mark.ts'
@@ -38,6 +37,8 @@ export interface PeopleView {
   /** `name`: of the network or service that the page does not name itself; absent: of all together. */
   readonly signals: readonly (PlacedSignal & { readonly name?: string | undefined })[]
   readonly notes: readonly PublishedNote[]
+  /** Address of the form, with the service or the network chosen in it where a server can be asked. */
+  readonly report: string
   /** Address of the data. */
   readonly data: string
 }
@@ -64,7 +65,7 @@ export const peopleSection = (lang: Lang, view: PeopleView | undefined, kind: 'n
           }
           ${noteList(lang, view.notes)}
           <p class="ways after">
-            <a class="tap" href="${urls.report(lang)}">${say(lang, 'report.form-title')}</a>
+            <a class="tap" href="${view.report}">${say(lang, 'report.form-title')}</a>
             <a class="tap" href="${view.data}">${say(lang, 'report.people-data')}</a>
           </p>`,
       )

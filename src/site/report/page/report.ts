@@ -1,5 +1,7 @@
 import { html } from 'hono/html'
 import type { Markup } from '../../../web/html/markup.ts'
+import { defined } from '../../../core/model/defined.ts'
+import { parseAsn } from '../../../core/model/units.ts'
 import type { Operator } from '../../../core/model/operator.ts'
 import { NOTE_KEPT_DAYS } from '../../../core/model/people/report.ts'
 import { say } from '../../../core/text/format.ts'
@@ -16,7 +18,7 @@ export const reportPage = (lang: Lang, view?: ReportFormView): Page => {
     lang,
     title: `${title} · Kuager`,
     simulated: view?.simulated === true,
-    inLang: (other) => urls.report(other),
+    inLang: (other) => urls.report(other, aboutOf(view)),
     ...(view === undefined ? {} : { script: 'report.js' }),
     // A copy has no server that takes a report.
     body: ({ operator, medium }) =>
@@ -46,6 +48,13 @@ export const reportPage = (lang: Lang, view?: ReportFormView): Page => {
             )}
             ${measureSection(lang)} ${writeSections(lang, operator)}`,
   }
+}
+
+/** What the form has chosen, to be kept in another language. Of a form that came back nothing enters an address. */
+function aboutOf(view: ReportFormView | undefined): Parameters<typeof urls.report>[1] {
+  if (view === undefined || view.word !== undefined || view.errors.length > 0) return {}
+  const { service, network = '' } = view.values
+  return { ...defined({ service }), ...(/^AS\d+$/.test(network) ? { asn: parseAsn(network) } : {}) }
 }
 
 /** Where the reporter is led. The same for everyone: it says nothing of what was reported. */

@@ -3,7 +3,7 @@ import { compress } from 'hono/compress'
 import { defined } from '../core/model/defined.ts'
 import { InputError } from '../core/model/errors.ts'
 import { say } from '../core/text/format.ts'
-import { addApi, addNoApi } from './api/add-api.ts'
+import { addApi, addApiPage, addNoApi } from './api/add-api.ts'
 import type { Asset } from '../web/html/asset.ts'
 import { addBundlePages } from './incident/bundle-route.ts'
 import { openPictures } from './cards/pictures.ts'
@@ -41,7 +41,8 @@ import { addSecurityText } from './security-text.ts'
 import type { SiteOptions } from './site-options.ts'
 import { openSpeak, type DescribeIncident } from './spoken.ts'
 import { addWork } from './check/work-route.ts'
-import { LANGS } from '../core/text/lang.ts'
+import { LANGS, type Lang } from '../core/text/lang.ts'
+import { suggestFor, type Suggestion } from './missing/suggest.ts'
 
 /** How long it is remembered how claims of statements stand: a published incident counts for them that much later. */
 const FINDINGS_MS = 15_000
@@ -76,6 +77,7 @@ export function createSite(given: SiteOptions): Hono {
   if (crowd !== undefined && work !== undefined) addCrowd(site, { ...options, crowd, work })
   // Answers that are counted by sender, and long ones: no other comes here (direct-pages.ts).
   site.get('/api/*', compress({ encoding: 'gzip' }))
+  addApiPage(site, options)
   addApi(site, { options, lastData, board })
   addFirstPages(site, options, board)
   addReportPages(site, options, board)
@@ -97,14 +99,18 @@ export function createSite(given: SiteOptions): Hono {
   addEmbedPages(site, options, board)
   addRecordPages(site, options, { lastData, speak, board })
   addNoApi(site)
-  site.notFound((c) => {
+  site.notFound(async (c) => {
     const lang = requestLang(c)
     if (!READING.has(c.req.method) && isRead(site, c.req.path)) {
       c.header('allow', [...READING].join(', '))
       const refused = { heading: say(lang, 'edition.no-method'), lines: [say(lang, 'edition.no-method-about')] }
       return answerProblem(c, { status: 405, code: 'method.refused', view: refused, frame })
     }
-    const view = { heading: say(lang, 'problem.not-found'), lines: [say(lang, 'problem.not-found-about')] }
+    const view = {
+      heading: say(lang, 'problem.not-found'),
+      lines: [say(lang, 'problem.not-found-about')],
+      suggestions: await suggested(lang, c, options, board),
+    }
     return answerProblem(c, { status: 404, code: 'page.unknown', view, frame })
   })
   site.onError((error, c) => {
@@ -115,6 +121,22 @@ export function createSite(given: SiteOptions): Hono {
     return answerProblem(c, { status: 500, code: 'server.fault', view, frame })
   })
   return site
+}
+
+/** Pages that were perhaps meant; none where they cannot be read: a missing page is answered all the same. */
+async function suggested(
+  lang: Lang,
+  c: Context,
+  { incidents, names, log }: SiteOptions,
+  board: () => Promise<Board>,
+): Promise<readonly Suggestion[]> {
+  try {
+    const [now, current] = await Promise.all([board(), incidents?.current() ?? []])
+    return suggestFor(lang, c.req.path, { names, board: now, incidents: current })
+  } catch (error) {
+    log.error({ error }, 'suggestions for a missing page could not be made')
+    return []
+  }
 }
 
 /** Whether the board is of simulated data; where it cannot be read, a page says it of itself. */

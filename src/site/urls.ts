@@ -158,6 +158,8 @@ export const urls = {
   /** Whether the server is in full service: for programs and for people. */
   health: (): string => '/health',
   healthPage: (lang: Lang): string => `/${lang}/health`,
+  /** What programs can ask for, as a page for people. */
+  api: (lang: Lang): string => `/${lang}/api`,
   apiDescription: (): string => '/api/v1/openapi.json',
   asset: (path: string, tag: string): string => `/assets/${path}?v=${tag}`,
 }

@@ -1,6 +1,10 @@
 import type { Context, Hono } from 'hono'
 import { InputError } from '../../core/model/errors.ts'
 import { Semaphore } from '../../runtime/semaphore.ts'
+import { LANGS, negotiateLang } from '../../core/text/lang.ts'
+import { answerPage } from '../respond.ts'
+import { urls } from '../urls.ts'
+import { apiPage } from './page.ts'
 import type { SiteOptions } from '../site-options.ts'
 import type { ApiContext, ApiRoute } from './api-route.ts'
 import { API_ROUTES } from './api-routes.ts'
@@ -39,6 +43,16 @@ export function addApi(site: Hono, context: ApiContext): void {
   })
   site.options(DESCRIPTION, preflight)
   site.all(DESCRIPTION, wrongMethod)
+}
+
+/** Adds the page about the interface for people, to which its own address leads. */
+export function addApiPage(site: Hono, { frame }: SiteOptions): void {
+  for (const path of ['/api', '/api/', '/api/v1', '/api/v1/'])
+    site.get(path, (c) => {
+      c.header('vary', 'accept-language')
+      return c.redirect(urls.api(negotiateLang(c.req.header('accept-language'))), 302)
+    })
+  for (const lang of LANGS) site.get(urls.api(lang), (c) => answerPage(c, apiPage(lang), frame))
 }
 
 /** Says of every other address below /api/ that there is none; to be added after everything else. */

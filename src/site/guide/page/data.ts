@@ -60,12 +60,15 @@ export function dataPage(lang: Lang, view: DataView): Page {
         {
           id: 'programs',
           heading: 'data.programs',
-          body: html`${plain('programs')}${rows(lang, [
-            { kind: 'data.kind.description', forms: [['JSON', urls.apiDescription()]] },
-          ])}${commands(lang, [
-            `curl -s ${typedUrl(frame, urls.apiList('incidents'))}`,
-            `curl -s -O ${typedUrl(frame, urls.asCsv(urls.apiList('incidents')))}`,
-          ])}`,
+          body: html`${plain('programs')}
+            <p><a class="tap" href="${urls.api(lang)}">${say(lang, 'interface.title')}</a></p>
+            ${rows(lang, [{ kind: 'data.kind.description', forms: [['JSON', urls.apiDescription()]] }])}${commands(
+              lang,
+              [
+                `curl -s ${typedUrl(frame, urls.apiList('incidents'))}`,
+                `curl -s -O ${typedUrl(frame, urls.asCsv(urls.apiList('incidents')))}`,
+              ],
+            )}`,
         },
         { id: 'feeds', heading: 'data.feeds', body: html`${plain('feeds')}${rows(lang, feedRows(lang, view))}` },
         {

@@ -42,7 +42,8 @@ import type { SiteOptions } from './site-options.ts'
 import { openSpeak, type DescribeIncident } from './spoken.ts'
 import { addWork } from './check/work-route.ts'
 import { LANGS, type Lang } from '../core/text/lang.ts'
-import { suggestFor, type Suggestion } from './missing/suggest.ts'
+import { suggestFor } from './missing/suggest.ts'
+import type { Suggestion } from './parts/problem.ts'
 
 /** How long it is remembered how claims of statements stand: a published incident counts for them that much later. */
 const FINDINGS_MS = 15_000

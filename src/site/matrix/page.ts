@@ -2,7 +2,8 @@ import { html } from 'hono/html'
 import type { Markup } from '../../web/html/markup.ts'
 import type { Asn, Instant, Sha256 } from '../../core/model/units.ts'
 import type { Kind } from '../../core/model/measured/verdict.ts'
-import { say } from '../../core/text/format.ts'
+import { capitalise, say } from '../../core/text/format.ts'
+import { kindWords } from '../parts/kind-words.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { formatDateTime, formatPeriod } from '../../core/text/time.ts'
@@ -232,11 +233,10 @@ const latest = (lang: Lang, view: MatrixView): Markup =>
             (one) =>
               html`<li>
                 <a href="${urls.measurement(lang, one.id)}"
-                  >${mark(KIND_MARKS[one.kind])}<span
-                    ><b>${one.serviceName}</b>: ${say(lang, `kind.${one.kind}`)}</span
-                  ></a
+                  >${mark(KIND_MARKS[one.kind])}<span><b>${one.serviceName}</b>: ${kindWords(lang, one.kind)}</span></a
                 >
                 <p class="sm q">
+                  <span class="v">${capitalise(lang, say(lang, `kind.${one.kind}`))}</span>
                   <span class="v">${one.network}</span> <span class="v">${formatDateTime(lang, one.at)}</span>
                 </p>
               </li>`,

@@ -7,13 +7,8 @@ import { formatAsn } from '../../core/model/units.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import type { Board } from '../now/board.ts'
 import { named } from '../incident/route.ts'
+import type { Suggestion } from '../parts/problem.ts'
 import { urls } from '../urls.ts'
-
-/** A page that a reader of a missing address may have wanted. */
-export interface Suggestion {
-  readonly href: string
-  readonly text: string
-}
 
 /** What the suggestions are chosen from. */
 export interface Suggestible {

@@ -3,9 +3,14 @@ import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { urls } from '../urls.ts'
 import { section } from '../../web/html/section.ts'
-import type { Suggestion } from '../missing/suggest.ts'
 import type { Markup } from '../../web/html/markup.ts'
 import type { Page } from './layout.ts'
+
+/** A page that a reader of a missing address may have wanted. */
+export interface Suggestion {
+  readonly href: string
+  readonly text: string
+}
 
 /** A page that cannot be shown: what happened, in the reader's language, and the way back. */
 export interface ProblemView {

@@ -4,7 +4,8 @@ import type { Mechanism } from '../../core/model/measured/mechanism.ts'
 import type { Standing } from '../../core/model/standing.ts'
 import type { Asn, Instant, Sha256 } from '../../core/model/units.ts'
 import type { Kind } from '../../core/model/measured/verdict.ts'
-import { say } from '../../core/text/format.ts'
+import { capitalise, say } from '../../core/text/format.ts'
+import { kindWords } from '../parts/kind-words.ts'
 import type { NamedIncident } from '../../core/text/sentence/incident.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { networkLabel } from '../../core/text/sentence/verdict.ts'
@@ -202,10 +203,11 @@ const list = (lang: Lang, entries: readonly SeriesEntry[], isDated = false): Mar
           <a href="${urls.measurement(lang, one.id)}"
             >${mark(KIND_MARKS[one.kind])}<span
               >${isDated ? formatDateTime(lang, one.at) : formatClock(one.at)}:
-              <b>${say(lang, `kind.${one.kind}`)}</b></span
+              <b>${kindWords(lang, one.kind)}</b></span
             ></a
           >
           <p class="sm q">
+            <span class="v">${capitalise(lang, say(lang, `kind.${one.kind}`))}</span>
             ${one.mechanism === undefined ? '' : html`<span class="v">${say(lang, `mechanism.${one.mechanism}`)}</span> `}<span
               class="v"
               >${one.testName}</span

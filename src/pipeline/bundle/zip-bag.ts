@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { planZip, zipLocalHeader } from '../../core/evidence/bundle/zip-form.ts'
+import { pipeline } from 'node:stream'
+import { constants, createDeflateRaw } from 'node:zlib'
+import { isWorthPacking, planZip, zipLocalHeader, type ZipMember } from '../../core/evidence/bundle/zip-form.ts'
 import { Fault } from '../../core/model/errors.ts'
 import type { Disk, DiskFile } from '../../runtime/files/disk.ts'
 import { openAnew, UNFINISHED } from '../../runtime/files/durable-file.ts'
@@ -15,17 +17,28 @@ export interface WrittenZip {
 
 /** Copied at once. */
 const PIECE = 1024 * 1024
+/** Always the same: the same files give the same bytes, as long as zlib packs alike. */
+const PACKING = { level: 9, memLevel: 9, windowBits: 15, strategy: constants.Z_DEFAULT_STRATEGY, chunkSize: PIECE }
+/** A shorter file gains nothing. */
+const LEAST_PACKED = 64
 
 /**
- * Writes the files of a bag as one zip of one folder, in the order and form of docs/formats/bundle.md: lengths and
- * check sums are known from the first writing, so that the second is one stream. Durable when resolved; under its final
+ * Writes the files of a bag as one zip of one folder, in the order and form of docs/formats/bundle.md. Headers come
+ * before data and say their packed lengths, so each file is packed twice: to count, and to write. Memory does not grow
+ * with the files. Durable when resolved; under its final
  * name there is either nothing or the whole zip. Throws InputError where something is there.
  */
 export async function zipBag(bag: BagFolder, parent: string, disk: Disk): Promise<WrittenZip> {
   const path = join(parent, `${bag.name}.zip`)
   const beside = `${path}${UNFINISHED}`
-  const plan = planZip(bag.files.map((file) => ({ ...file, path: `${bag.name}/${file.path}` })))
   await refuseTaken(path)
+  const counted: ZipMember[] = []
+  for (const { path: own, size, crc32 } of bag.files) {
+    const member = { path: `${bag.name}/${own}`, size, crc32 }
+    const packed = size < LEAST_PACKED ? size : await packedLength(bag, member, disk)
+    counted.push(isWorthPacking(size, packed) ? { ...member, packed } : member)
+  }
+  const plan = planZip(counted)
   const out = await openAnew(beside, disk)
   const digest = createHash('sha512')
   try {
@@ -49,12 +62,8 @@ export async function zipBag(bag: BagFolder, parent: string, disk: Disk): Promis
     }
     for (const member of plan.members) {
       await add(zipLocalHeader(member))
-      const file = await disk.open(join(bag.path, member.path.slice(bag.name.length + 1)), 'read')
-      try {
-        for await (const bytes of contentOf(file, member.size)) await add(bytes)
-      } finally {
-        await file.close()
-      }
+      for await (const bytes of member.packed === undefined ? plain(bag, member, disk) : packed(bag, member, disk))
+        await add(bytes)
     }
     await add(plan.end)
     await write(piece.subarray(0, gathered))
@@ -67,6 +76,25 @@ export async function zipBag(bag: BagFolder, parent: string, disk: Disk): Promis
   await disk.rename(beside, path)
   await disk.syncFolder(parent)
   return { path, size: plan.size, sha512: digest.digest('hex') }
+}
+
+async function packedLength(bag: BagFolder, member: ZipMember, disk: Disk): Promise<number> {
+  let length = 0
+  for await (const bytes of packed(bag, member, disk)) length += bytes.length
+  return length
+}
+
+/** Bytes of a member in DEFLATE form, made in the threads of the runtime. */
+const packed = (bag: BagFolder, member: ZipMember, disk: Disk): AsyncIterable<Buffer> =>
+  pipeline(plain(bag, member, disk), createDeflateRaw(PACKING), () => undefined)
+
+async function* plain(bag: BagFolder, { path, size }: ZipMember, disk: Disk): AsyncIterable<Uint8Array> {
+  const file = await disk.open(join(bag.path, path.slice(bag.name.length + 1)), 'read')
+  try {
+    yield* contentOf(file, size)
+  } finally {
+    await file.close()
+  }
 }
 
 async function* contentOf(file: DiskFile, size: number): AsyncIterable<Uint8Array> {

@@ -1,8 +1,8 @@
 import { InputError } from '../../model/errors.ts'
 import { byPath } from './bag.ts'
 
-// A zip whose bytes depend on nothing but the files: members by path, stored, without times, comments and folders. The
-// fields are those of PKWARE's APPNOTE 6.3; sections are named beside them.
+// A zip whose bytes depend on nothing but the files and how they were packed: members by path, without times, comments
+// and folders. The fields are those of PKWARE's APPNOTE 6.3; sections are named beside them.
 
 /** A member whose length and check sum are known before its bytes are written. */
 export interface ZipMember {
@@ -10,7 +10,15 @@ export interface ZipMember {
   readonly size: number
   /** CRC-32 of its bytes, as zlib computes it. */
   readonly crc32: number
+  /** Length of its bytes in DEFLATE form, which follow in place of them; absent: they are stored. */
+  readonly packed?: number
 }
+
+/** Most bytes that one packed byte may become: what packs better is stored, so that no bundle looks like a bomb. */
+export const MOST_RATIO = 200
+
+/** Whether a member is packed: only if that is shorter, and not by more than a reader allows. */
+export const isWorthPacking = (size: number, packed: number): boolean => packed < size && size <= packed * MOST_RATIO
 
 export interface PlacedMember extends ZipMember {
   /** Where its local header begins. */
@@ -37,6 +45,8 @@ const ZIP64_VERSION = 45
 /** Made by Unix: the upper half of the external attributes is then the mode of a file. */
 const UNIX = 0x0300
 const PLAIN_FILE = 0o100644
+const STORED = 0
+const DEFLATED = 8
 const MOST_16 = 0xffff
 const MOST_32 = 0xffff_ffff
 
@@ -84,26 +94,28 @@ class Fields {
   }
 }
 
+const methodOf = (packed: number | undefined): number => (packed === undefined ? STORED : DEFLATED)
+
 /** Local header of a member (4.3.7): its bytes follow at once. */
-export function zipLocalHeader({ path, size, crc32 }: ZipMember): Uint8Array {
+export function zipLocalHeader({ path, size, crc32, packed }: ZipMember): Uint8Array {
   const name = ENCODER.encode(path)
   return new Fields(30 + name.length)
     .u32(LOCAL)
-    .u16(STORED_VERSION, 0, 0, 0, NO_DATE)
-    .u32(crc32, size, size)
+    .u16(STORED_VERSION, 0, methodOf(packed), 0, NO_DATE)
+    .u32(crc32, packed ?? size, size)
     .u16(name.length, 0)
     .raw(name).bytes
 }
 
 /** Header in the central directory (4.3.12); an offset that 32 bits do not hold is in a zip64 field (4.5.3). */
-function centralHeader({ path, size, crc32, offset }: PlacedMember): Uint8Array {
+function centralHeader({ path, size, crc32, packed, offset }: PlacedMember): Uint8Array {
   const name = ENCODER.encode(path)
   const far = offset >= MOST_32
   const version = far ? ZIP64_VERSION : STORED_VERSION
   const head = new Fields(46 + name.length + (far ? 12 : 0))
     .u32(CENTRAL)
-    .u16(UNIX + version, version, 0, 0, 0, NO_DATE)
-    .u32(crc32, size, size)
+    .u16(UNIX + version, version, 0, methodOf(packed), 0, NO_DATE)
+    .u32(crc32, packed ?? size, size)
     .u16(name.length, far ? 12 : 0, 0, 0, 0)
     .u32(PLAIN_FILE * 0x1_0000, far ? MOST_32 : offset)
     .raw(name)
@@ -140,7 +152,7 @@ export function planZip(files: readonly ZipMember[]): ZipPlan {
     if (!(Number.isSafeInteger(file.size) && file.size >= 0 && file.size < MOST_32))
       throw refuse(file.path, 'members below 4 GiB')
     members.push({ ...file, offset })
-    offset += 30 + file.path.length + file.size
+    offset += 30 + file.path.length + (file.packed ?? file.size)
   }
   const central = members.map(centralHeader)
   const size = central.reduce((sum, { length }) => sum + length, 0)

@@ -1,5 +1,7 @@
+import { isWorthPacking } from '../../bundle/zip-form.ts'
+
 // Records of a zip (APPNOTE.TXT 6.3.10, §4.3), in the one form that a bundle has them: everything but names, sizes,
-// checksums and offsets is fixed.
+// checksums, offsets and whether a member is packed is fixed.
 
 /** One member as a header states it. */
 export interface ZipHeader {
@@ -34,6 +36,7 @@ export const CENTRAL_BYTES = 46
 export const END_BYTES = 22
 /** Record and locator of zip64, before the end record. */
 export const END64_BYTES = 76
+export const DEFLATED = 8
 const FULL = 0xffff_ffff
 const VERSION = 20
 const VERSION_64 = 45
@@ -92,15 +95,16 @@ export function readCentral(bytes: Uint8Array, at: number): ZipHeader | undefine
 }
 
 /** Bytes of the local header that a central one of a bundle has beside its data. */
-export function localHeader({ crc, size, name }: ZipHeader): Uint8Array {
+export function localHeader({ crc, compressed, method, size, name }: ZipHeader): Uint8Array {
   const wide = size >= FULL
   const bytes = new Uint8Array(LOCAL_BYTES + name.length + (wide ? 20 : 0))
   const view = viewOf(bytes)
   view.setUint32(0, 0x0403_4b50, true)
   view.setUint16(4, wide ? VERSION_64 : VERSION, true)
+  view.setUint16(8, method, true)
   view.setUint32(10, STAMP, true)
   view.setUint32(14, crc, true)
-  view.setUint32(18, wide ? FULL : size, true)
+  view.setUint32(18, wide ? FULL : compressed, true)
   view.setUint32(22, wide ? FULL : size, true)
   view.setUint16(26, name.length, true)
   bytes.set(name, LOCAL_BYTES)
@@ -122,7 +126,9 @@ export function isPlain(header: ZipHeader): boolean {
     header.versionNeeded === version &&
     header.flags === 0 &&
     header.stamp === STAMP &&
-    header.compressed === header.size &&
+    (header.method === 0
+      ? header.compressed === header.size
+      : header.method === DEFLATED && header.size < FULL && isWorthPacking(header.size, header.compressed)) &&
     wideValues(header.extra, wide) !== undefined &&
     header.comment === 0 &&
     header.disk === 0 &&

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { crc32, deflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
-import { makeBundle, verifierTools, zipOf } from '../../../../../test/kit/proof/bundle-maker.ts'
+import { makeBundle, verifierTools, zipOf, type Files } from '../../../../../test/kit/proof/bundle-maker.ts'
 import { InputError } from '../../../model/errors.ts'
-import { planZip, zipLocalHeader } from '../../bundle/zip-form.ts'
+import { isWorthPacking, planZip, zipLocalHeader, type ZipMember } from '../../bundle/zip-form.ts'
 import type { OpenedContainer } from './bundle-source.ts'
 import { verifyBundle } from '../verify-bundle.ts'
 import { openZip } from './zip-source.ts'
@@ -88,6 +88,28 @@ function zip(members: readonly Member[], end: End = {}): Uint8Array {
   return Buffer.concat(parts)
 }
 
+const LINES = Buffer.from('{"leaf":0}\n'.repeat(40))
+const PACKED = deflateRawSync(LINES)
+
+/** A zip of these files whose members are packed as `kuager bundle` packs them. */
+function packedZip(files: Files, root: string): Uint8Array {
+  const parts = new Map(
+    [...files].map(([path, bytes]) => [`${root}/${path}`, { bytes, packed: deflateRawSync(bytes) }]),
+  )
+  const plan = planZip(
+    [...parts].map(([path, { bytes, packed }]) => ({
+      path,
+      ...{ size: bytes.length, crc32: crc32(bytes) },
+      ...(isWorthPacking(bytes.length, packed.length) ? { packed: packed.length } : {}),
+    })),
+  )
+  const content = ({ path, packed }: ZipMember): Uint8Array => {
+    const part = parts.get(path) ?? assert.fail(path)
+    return packed === undefined ? part.bytes : part.packed
+  }
+  return Buffer.concat([...plan.members.flatMap((one) => [zipLocalHeader(one), content(one)]), plan.end])
+}
+
 const HOSTILE: readonly (readonly [string, Uint8Array, string])[] = [
   ['nothing', new Uint8Array(), 'unreadable'],
   ['no zip', Buffer.from('hello, this is no zip at all, and long enough'), 'unreadable'],
@@ -97,14 +119,38 @@ const HOSTILE: readonly (readonly [string, Uint8Array, string])[] = [
   ['fewer members claimed than there are', zip([{ name: 'b/a' }, { name: 'b/b' }], { count: 1 }), 'zip-form'],
   ['a directory larger than the file', zip([{ name: 'b/a' }], { directorySize: 0x7fff_ffff }), 'zip-form'],
   [
-    'a compressed member',
+    'a member that is packed more densely than those of bundles',
     zip([{ name: 'b/a', data: deflateRawSync(Buffer.alloc(1_000_000)), method: 8, size: 1_000_000 }]),
-    'zip-compressed b/a',
+    'too-large b/a',
   ],
   [
     'a bomb that claims 4 GiB',
     zip([{ name: 'b/a', data: deflateRawSync(Buffer.alloc(1_000_000)), method: 8, size: 0xffff_fffe }]),
+    'too-large b/a',
+  ],
+  ['a member packed in another way', zip([{ name: 'b/a', data: PACKED, method: 12, size: 400 }]), 'zip-compressed b/a'],
+  [
+    'a member that is longer for being packed',
+    zip([{ name: 'b/a', data: PACKED, method: 8, size: 2 }]),
     'zip-compressed b/a',
+  ],
+  [
+    'a packed member with a time',
+    zip([{ name: 'b/a', data: PACKED, method: 8, size: 400, time: 7 }]),
+    'zip-compressed b/a',
+  ],
+  [
+    'a packed member with its sizes behind the data',
+    zip([{ name: 'b/a', data: PACKED, method: 8, size: 400, flags: 8 }]),
+    'zip-compressed b/a',
+  ],
+  [
+    'two packed members over one place',
+    zip([
+      { name: 'b/a', data: PACKED, method: 8, size: 400 },
+      { name: 'b/b', data: PACKED, method: 8, size: 400, at: 0 },
+    ]),
+    'zip-overlap b/b',
   ],
   ['an encrypted member', zip([{ name: 'b/a', flags: 1 }]), 'zip-encrypted b/a'],
   ['sizes behind the data', zip([{ name: 'b/a', flags: 8 }]), 'zip-form b/a'],
@@ -165,6 +211,64 @@ describe('openZip()', () => {
     assert.equal(Buffer.from((await source?.read('a', 3)) ?? []).toString(), 'one')
     await assert.rejects(source?.read('a', 2) ?? assert.fail(), InputError)
     await assert.rejects(async () => source?.read('b', 2), InputError)
+  })
+
+  it('gives packed members as they were, to one who reads whole files and to one who reads pieces', async () => {
+    const { source, problems: none } = await open(
+      zip([
+        { name: 'b/a', data: PACKED, method: 8, size: LINES.length },
+        { name: 'b/b', data: Buffer.from('one') },
+      ]),
+    )
+    assert.deepEqual(none, [])
+    assert.equal(source?.files.get('a'), LINES.length)
+    assert.ok(LINES.equals(await source.read('a', LINES.length)))
+    await assert.rejects(source.read('a', LINES.length - 1), { code: 'bundle.too-large' })
+    const pieces: Uint8Array[] = []
+    for await (const piece of source.chunks('a')) pieces.push(piece)
+    assert.ok(LINES.equals(Buffer.concat(pieces)))
+  })
+
+  it('gives no byte beyond the stated length of packed bytes, and none of a stream that is not one', async () => {
+    for (const [data, size] of [
+      [PACKED, LINES.length - 1],
+      [PACKED, LINES.length + 1],
+      [Buffer.from('no such stream'), 40],
+      [Buffer.concat([PACKED, PACKED]), LINES.length],
+    ] as const) {
+      const { source } = await open(zip([{ name: 'b/a', data, method: 8, size }]))
+      await assert.rejects(source?.read('a', 1000) ?? assert.fail(), { code: 'bundle.deflate' })
+    }
+  })
+
+  it('makes no difference to a verdict by how the zip is packed', async () => {
+    const { files, name } = makeBundle()
+    const [stored, packed] = [zipOf(files, name), packedZip(files, name)]
+    assert.ok(packed.length < stored.length)
+    const [one, other] = [
+      await verifyBundle(await open(stored), verifierTools()),
+      await verifyBundle(await open(packed), verifierTools()),
+    ]
+    assert.equal(other.sound, true)
+    assert.deepEqual(other, one)
+  })
+
+  it('finds any bit that is turned anywhere in a packed bundle, or its files are the same', async () => {
+    const { files, name } = makeBundle()
+    const sound = packedZip(files, name)
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: sound.length * 8 - 1 }), async (bit) => {
+        const bytes = new Uint8Array(sound)
+        bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7))
+        const opened = await open(bytes)
+        if (!(await verifyBundle(opened, verifierTools())).sound) return
+        // One content has many packed forms; manifests are of the content.
+        assert.equal(opened.source?.files.size, files.size)
+        for (const [path, content] of files)
+          assert.ok(Buffer.from(content).equals(await opened.source.read(path, content.length)), `${bit} ${path}`)
+      }),
+      { numRuns: 300 },
+    )
   })
 
   for (const [name, bytes, expected] of HOSTILE)

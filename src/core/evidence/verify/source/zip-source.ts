@@ -3,8 +3,11 @@ import { InputError } from '../../../model/errors.ts'
 import type { BundleProblem, FoundProblem } from '../bundle-report.ts'
 import { LIMITS, type BundleSource, type OpenedContainer, type RandomAccess } from './bundle-source.ts'
 import { sameBytes } from '../../log/merkle.ts'
+import { MOST_RATIO } from '../../bundle/zip-form.ts'
+import { inflate } from './inflate.ts'
 import { decodeName, foldedPath, isSafePath } from './safe-path.ts'
 import {
+  DEFLATED,
   END_BYTES,
   END64_BYTES,
   isLink,
@@ -29,8 +32,8 @@ interface Member {
 const ASCII = /^[\u0020-\u007e]*$/
 
 /**
- * Opens a zip in the one form that bundles have (docs/formats/bundle.md, "Zip"): stored members by the order of their
- * paths, that tile the bytes without a gap. Everything else that a zip may be is refused, since two programs may see
+ * Opens a zip in the one form that bundles have (docs/formats/bundle.md, "Zip"): members by the order of their paths,
+ * stored or deflated, that tile the bytes without a gap. Everything else that a zip may be is refused, since two programs may see
  * different files in it: an attacker controls every byte. A member whose name or place is refused is not in the source.
  *
  * Only headers are read here; the memory needed grows with the number of members, not with their sizes.
@@ -52,11 +55,16 @@ export async function openZip(bytes: RandomAccess): Promise<OpenedContainer> {
   if (directory.length !== directorySize) return refused('unreadable')
   const headers = readDirectory(directory, count)
   if (headers === undefined) return refused('zip-form')
-  // One sentence for all: a folder that was packed again has as many of them as files.
-  const packed = headers.find(({ method }) => method !== 0)
+  // One sentence for all: a folder that was packed again has as many of them as files. What claims to become more than
+  // packed bytes of a bundle can is named as such.
+  const packed = headers.find((header) => header.method !== 0 && !isPlain(header) && !isTooDense(header))
   if (packed !== undefined) return refused('zip-compressed', decodeName(packed.name).name)
   return withMembers(bytes, headers, directoryOffset)
 }
+
+/** Whether packed bytes claim to become more than those of a bundle do. */
+const isTooDense = ({ method, size, compressed }: ZipHeader): boolean =>
+  method === DEFLATED && size > compressed * MOST_RATIO
 
 /** A zip of another kind, or no zip at all. */
 async function looksLikeZip(bytes: RandomAccess): Promise<BundleProblem> {
@@ -97,7 +105,7 @@ async function withMembers(
     if (found !== undefined) problems.push({ problem: found, about: name })
     else if (!(await sameHeader(bytes, header))) problems.push({ problem: 'zip-differs', about: name })
     else members.set(name.slice(root.length), { path: name.slice(root.length), header, dataAt })
-    next = dataAt + header.size
+    next = dataAt + header.compressed
   }
   if (next !== directoryOffset)
     problems.push({ problem: next < directoryOffset ? 'zip-gap' : 'zip-overlap', about: String(next) })
@@ -135,6 +143,7 @@ function memberProblem(header: ZipHeader, { name, root, before, next, folded }: 
   if (!ASCII.test(name) || !isSafePath(root.slice(0, -1)) || !isSafePath(path)) return 'path'
   if (same) return 'same-name'
   if (header.offset !== next) return header.offset < next ? 'zip-overlap' : 'zip-gap'
+  if (isTooDense(header)) return 'too-large'
   return isPlain(header) && name > before ? undefined : 'zip-form'
 }
 
@@ -158,24 +167,35 @@ function sourceOf(bytes: RandomAccess, members: ReadonlyMap<string, Member>): Bu
       expected: 'the whole file',
     })
   }
+  const pieces = async function* ({ dataAt, header: { compressed } }: Member, path: string): AsyncIterable<Uint8Array> {
+    for (let done = 0; done < compressed; done += PIECE)
+      yield await exactly(dataAt + done, Math.min(PIECE, compressed - done), path)
+  }
+  const contentOf = (path: string): AsyncIterable<Uint8Array> => {
+    const member = memberOf(path)
+    const { method, size } = member.header
+    return method === DEFLATED ? inflate(pieces(member, path), size) : pieces(member, path)
+  }
   return {
     files: new Map([...members].map(([path, { header }]) => [path, header.size])),
-    read: (path, maxBytes) => {
-      const { dataAt, header } = memberOf(path)
-      if (header.size > maxBytes)
-        return Promise.reject(
-          new InputError(`Cannot read bundle: a file of ${header.size} bytes`, {
-            code: 'bundle.too-large',
-            path,
-            expected: `at most ${maxBytes} bytes`,
-          }),
-        )
-      return exactly(dataAt, header.size, path)
+    read: async (path, maxBytes) => {
+      const { size } = memberOf(path).header
+      if (size > maxBytes)
+        throw new InputError(`Cannot read bundle: a file of ${size} bytes`, {
+          code: 'bundle.too-large',
+          path,
+          expected: `at most ${maxBytes} bytes`,
+        })
+      const whole = new Uint8Array(size)
+      let at = 0
+      for await (const piece of contentOf(path)) {
+        whole.set(piece, at)
+        at += piece.length
+      }
+      return whole
     },
     chunks: async function* (path) {
-      const { dataAt, header } = memberOf(path)
-      for (let done = 0; done < header.size; done += PIECE)
-        yield await exactly(dataAt + done, Math.min(PIECE, header.size - done), path)
+      yield* contentOf(path)
     },
   }
 }

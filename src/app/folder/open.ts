@@ -186,7 +186,7 @@ export class OpenFolder implements AsyncDisposable {
     const [archive, incidents] = [await this.archive(), await this.incidents()]
     const log = openLog({ level: 'error' })
     return openReviews({
-      ...{ archive, incidents, clock: systemClock },
+      ...{ folder: this.path, archive, incidents, clock: systemClock },
       custody: () => this.custody(),
       onUnreadable: (leaf, error) =>
         log.error({ leaf, error }, 'an event of custody cannot be read: an act of a person may be missing'),

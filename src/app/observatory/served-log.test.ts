@@ -36,7 +36,7 @@ describe('servedLog()', () => {
     await using archive = await openArchive(join(folder, 'archive'), { leaves: LEAF_CODEC })
     const custody = await openCustody({ folder, archive, clock })
     const incidents = memoryIncidents([sampleIncident({})])
-    const reviews = await openReviews({ archive, clock, incidents, custody: async () => custody })
+    const reviews = await openReviews({ folder, archive, clock, incidents, custody: async () => custody })
     const asked = { role: 'editor', actor: 'editor-1', lang: 'en', reason: 'A remark on it.' } as const
     await reviews.act({ incident: sampleIncident({}).id, kind: 'note', ...asked })
     await custody.rotate('The key is a year old.', 'operator')

@@ -12,7 +12,7 @@ import { instant, millis } from '../../core/model/units.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import { openArchive } from '../../store/archive/open.ts'
 import { sha256, verifyEd25519 } from '../../runtime/ed25519.ts'
-import { openCustody, type CustodyBook, type LoggedCustody } from './custody-book.ts'
+import { openCustody, readCustody, type CustodyBook, type LoggedCustody } from './custody-book.ts'
 
 const TOOLS = { digest: sha256, verify: verifyEd25519 }
 const root = mkdtempSync(join(tmpdir(), 'kuager-custody-'))
@@ -160,6 +160,33 @@ describe('openCustody()', () => {
     }
     assert.deepEqual(verifyCustody(whole, TOOLS).problems, [])
     assert.equal(await sound(await here.open()), 5)
+  })
+
+  it('begins after the leaves whose places the log remembers, and at the first where it remembers others', async () => {
+    await using here = await world()
+    await (await here.open()).record(DRAFT)
+    await here.other(1)
+    await (await here.open()).record(DRAFT)
+    mkdirSync(join(here.folder, 'log'))
+    const walked = async (until: number): Promise<readonly number[]> => {
+      const places = { 'custody-event': [0], 'saved-check': [1] }
+      writeFileSync(join(here.folder, 'log', 'entries.json'), JSON.stringify({ until, places }))
+      const from: number[] = []
+      const archive = {
+        readLeaf: here.archive().readLeaf.bind(here.archive()),
+        leaves: (first: number, end: number) => {
+          from.push(first)
+          return here.archive().leaves(first, end)
+        },
+        size: here.archive().size,
+      }
+      const found: number[] = []
+      for await (const { leafIndex } of readCustody(archive, here.folder)) found.push(leafIndex)
+      assert.deepEqual(found, [0, 2])
+      return from
+    }
+    assert.deepEqual(await walked(2), [2])
+    assert.deepEqual(await walked(9), [0])
   })
 
   it('hands over from one key to the next', async () => {

@@ -12,6 +12,8 @@ import { formatVerifierKey, type VerifierKey, isKeyName, keyId } from '../../cor
 import type { CustodyEvent } from '../../core/model/custody.ts'
 import { Fault } from '../../core/model/errors.ts'
 import { formatInstantUtc, instant } from '../../core/model/units.ts'
+import { logFolder } from '../log/log-folder.ts'
+import { readPlaces } from '../log/entry-places.ts'
 import { Mutex } from '../../runtime/mutex.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import type { Clock } from '../../runtime/clock.ts'
@@ -70,7 +72,7 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 export async function openCustody(parts: CustodyParts): Promise<CustodyBook> {
   const { folder, archive, clock } = parts
   let signer = (await readCustodyKey(folder)) ?? (await firstKey(folder))
-  const found = new CustodyLeaves(archive)
+  const found = new CustodyLeaves(archive, folder)
   let last: ChainEnd | undefined
   const findLast = async (): Promise<void> => {
     const leaves = await found.look()
@@ -116,15 +118,15 @@ export async function openCustody(parts: CustodyParts): Promise<CustodyBook> {
 }
 
 /**
- * Events of custody of an archive from a leaf on, in the order of the log; no key is needed to read them. An event that
+ * Events of custody of the archive of a data folder, in the order of the log; no key is needed to read them. An event that
  * cannot be read ends it with an error, or is left out where `onUnreadable` hears of it.
  */
 export async function* readCustody(
   archive: Pick<Archive, 'readLeaf' | 'leaves' | 'size'>,
-  from = 0,
+  folder: string,
   onUnreadable?: OnUnreadable,
 ): AsyncIterable<LoggedCustody> {
-  yield* readEvents(archive, await new CustodyLeaves(archive, from).look(), onUnreadable)
+  yield* readEvents(archive, await new CustodyLeaves(archive, folder).look(), onUnreadable)
 }
 
 /** The last event of a chain, as far as the next one names it. */
@@ -173,19 +175,22 @@ async function* readEvents(
   }
 }
 
-/** Which leaves are events of custody, found again only among those that came since. */
+/** Which leaves are events of custody: those that the log remembers, then those found among leaves that came since. */
 class CustodyLeaves {
   readonly #archive: Pick<Archive, 'leaves' | 'size'>
-  readonly #leaves: number[] = []
-  #seen: number
+  readonly #folder: string
+  #leaves: number[] = []
+  #seen: number | undefined
 
-  constructor(archive: Pick<Archive, 'leaves' | 'size'>, from = 0) {
+  /** `folder`: the data folder, whose log remembers places of entries. */
+  constructor(archive: Pick<Archive, 'leaves' | 'size'>, folder: string) {
     this.#archive = archive
-    this.#seen = from
+    this.#folder = folder
   }
 
   async look(): Promise<readonly number[]> {
     const until = this.#archive.size
+    this.#seen ??= await this.#remembered(until)
     if (until <= this.#seen) return this.#leaves
     let leafIndex = this.#seen
     for await (const leaf of this.#archive.leaves(leafIndex, until)) {
@@ -194,6 +199,14 @@ class CustodyLeaves {
     }
     this.#seen = until
     return this.#leaves
+  }
+
+  /** Takes over what the log found; gives up to which leaf that was. */
+  async #remembered(size: number): Promise<number> {
+    const kept = await readPlaces(logFolder(join(this.#folder, 'log')), REAL_DISK)
+    if (kept === undefined || kept.until > size) return 0
+    this.#leaves = [...(kept.places['custody-event'] ?? [])]
+    return kept.until
   }
 }
 

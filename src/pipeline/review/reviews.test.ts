@@ -25,7 +25,13 @@ describe('openReviews()', () => {
     await using archive = await openArchive(join(root, 'archive'), { leaves: LEAF_CODEC })
     const custody = await openCustody({ folder: root, archive, clock })
     const open = (): Promise<Reviews> =>
-      openReviews({ archive, clock, custody: async () => custody, incidents: memoryIncidents([INCIDENT]) })
+      openReviews({
+        folder: root,
+        archive,
+        clock,
+        custody: async () => custody,
+        incidents: memoryIncidents([INCIDENT]),
+      })
     const reviews = await open()
     const asked = (more: Partial<AskedReview> & Pick<AskedReview, 'kind'>): AskedReview => ({
       ...{ incident: INCIDENT.id, role: 'editor', actor: 'editor-1', lang: 'en', reason: 'It is being checked.' },
@@ -58,7 +64,7 @@ describe('openReviews()', () => {
     {
       await using archive = await openArchive(join(folder, 'archive'), { leaves: LEAF_CODEC })
       const custody = await openCustody({ folder, archive, clock })
-      const reviews = await openReviews({ archive, clock, incidents, custody: async () => custody })
+      const reviews = await openReviews({ folder, archive, clock, incidents, custody: async () => custody })
       const asked = { incident: INCIDENT.id, kind: 'note', role: 'editor', actor: 'editor-1', lang: 'en' } as const
       await reviews.act({ ...asked, reason: 'A sentence that is damaged later.' })
       await reviews.act({ ...asked, reason: 'The other one.' })
@@ -71,6 +77,7 @@ describe('openReviews()', () => {
     await using archive = await openArchive(join(folder, 'archive'), { leaves: LEAF_CODEC })
     const told: number[] = []
     const reviews = await openReviews({
+      folder,
       ...{ archive, clock, incidents },
       custody: async () => assert.fail('no act is recorded'),
       onUnreadable: (leaf) => void told.push(leaf),

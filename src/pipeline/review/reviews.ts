@@ -39,6 +39,8 @@ export interface Reviews {
 }
 
 export interface ReviewParts {
+  /** The data folder, whose log remembers where events of custody are. */
+  readonly folder: string
   readonly archive: Pick<Archive, 'readLeaf' | 'leaves' | 'size'>
   /** Opened with the first act. */
   readonly custody: () => Promise<Pick<CustodyBook, 'record'>>
@@ -64,7 +66,7 @@ export async function openReviews(parts: ReviewParts): Promise<Reviews> {
     unreadable++
     parts.onUnreadable?.(leafIndex, error)
   }
-  for await (const { event } of readCustody(parts.archive, 0, onUnreadable)) {
+  for await (const { event } of readCustody(parts.archive, parts.folder, onUnreadable)) {
     const act = decodeReview(event)
     if (act !== undefined) remember(act)
   }

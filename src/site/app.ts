@@ -6,7 +6,7 @@ import { say } from '../core/text/format.ts'
 import { addApi, addApiPage, addNoApi } from './api/add-api.ts'
 import type { Asset } from '../web/html/asset.ts'
 import { addBundlePages } from './incident/bundle-route.ts'
-import { openPictures } from './cards/pictures.ts'
+import { openPictures, type Pictures } from './cards/pictures.ts'
 import { addCardPages } from './cards/route.ts'
 import { addCheckPages } from './check/route.ts'
 import { addCodePages } from './code/route.ts'
@@ -95,7 +95,14 @@ export function createSite(given: SiteOptions): Hono {
   addCardPages(site, options, pictures)
   addCodePages(site, options)
   const { incidents, frame } = options
-  if (incidents !== undefined) addIncidents(site, { ...options, incidents, speak, present: board })
+  if (incidents !== undefined)
+    addIncidents(site, {
+      ...options,
+      incidents,
+      speak,
+      present: board,
+      ...(pictures === undefined ? {} : { pictures }),
+    })
   if (incidents !== undefined) addFeedPages(site, { ...options, incidents, speak })
   addEmbedPages(site, options, board)
   addRecordPages(site, options, { lastData, speak, board })
@@ -166,6 +173,7 @@ function addIncidents(
     Required<Pick<SiteOptions, 'incidents'>> & {
       readonly speak: DescribeIncident
       readonly present: () => Promise<Board>
+      readonly pictures?: Pictures
     },
 ): void {
   const { claims, incidents } = options

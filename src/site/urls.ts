@@ -69,6 +69,10 @@ export const urls = {
   /** What a reader combines; without a choice the usual one. */
   explore: (lang: Lang, asked?: ExploreAsked): string =>
     `/${lang}/explore${asked === undefined ? '' : `?${exploreQuery(asked)}`}`,
+  /** The chart of one revision as a file, and of an incident as a page for others to embed. */
+  incidentChart: (lang: Lang, id: string, revision: number, form: 'png' | 'svg'): string =>
+    `/chart/${lang}/i/${part(id)}-${revision}.${form}`,
+  incidentEmbed: (lang: Lang, id: string): string => `/${lang}/embed/i/${part(id)}`,
   /** The drawing of a choice as a file, and as a page for others to embed. */
   exploreFile: (lang: Lang, asked: ExploreAsked, form: 'png' | 'svg'): string =>
     `/chart/${lang}/explore.${form}?${exploreQuery(asked)}`,

@@ -1,4 +1,4 @@
-import type { Context, Hono } from 'hono'
+import type { Hono } from 'hono'
 import { defined } from '../../core/model/defined.ts'
 import { anchor, goesOn, axisWindow } from '../../core/model/incident/bounds.ts'
 import { serviceName, type Names } from '../../core/text/names.ts'
@@ -12,7 +12,12 @@ import type { Warehouse } from '../../store/warehouse/contract.ts'
 import { channelText } from '../../core/text/channel-text.ts'
 import type { NamedIncident } from '../../core/text/sentence/incident.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
+import { answerBytes } from '../api/respond-api.ts'
 import type { CardMaker } from '../cards/card-maker.ts'
+import { answerFile, answerPicture, type Pictures } from '../cards/pictures.ts'
+import { EMBED_HEADERS } from '../embed/route.ts'
+import { twice } from '../take/chart-file.ts'
+import { drawIncidentFile, incidentEmbed } from './page/take.ts'
 import { drawHere, type Draw } from '../charts/drawings.ts'
 import { apartOf, axisOf, digestOf, drawingsOf, statementsAround, statementsOfDays, type Findings, type SiteRecord } from './around.ts'
 import { actsAbout, othersAround } from './beside.ts'
@@ -58,6 +63,8 @@ export interface IncidentPagesOptions {
   readonly bundles?: PublishedBundles
   /** Draws share cards; absent: there are none. */
   readonly cards?: CardMaker
+  /** Draws charts as files; absent: there are none. */
+  readonly pictures?: Pictures
   /** Draws charts; absent: in this thread. */
   readonly draw?: Draw
 }
@@ -70,6 +77,7 @@ export function addIncidentPages(site: Hono, options: IncidentPagesOptions): voi
       if (!hasListPage(view.page, view.finished.length)) return c.notFound()
       return answerPage(c, incidentsPage(lang, view), options.frame)
     })
+    addChartFiles(site, lang, options)
     site.get(`/${lang}/i/:file{[^/]+\\.txt}`, async (c) => {
       const id = c.req.param('file').slice(0, -'.txt'.length)
       const published = choose(await options.incidents.revisions(id), undefined)
@@ -87,7 +95,7 @@ export function addIncidentPages(site: Hono, options: IncidentPagesOptions): voi
       )
     })
     site.get(`/${lang}/i/:id`, async (c) => {
-      const view = await incidentOf(lang, c, options)
+      const view = await incidentOf(lang, { ...c.req.query(), id: c.req.param('id') }, options)
       return view === undefined ? c.notFound() : answerPage(c, incidentPage(lang, view), options.frame)
     })
     site.get(`/${lang}/corrections`, async (c) => {
@@ -123,6 +131,28 @@ export function named(incident: Incident, names: Names): NamedIncident {
     serviceName: serviceName(names, incident.service),
     ...defined({ networkName }),
   }
+}
+
+const SVG_TYPE = 'image/svg+xml; charset=utf-8'
+
+/** The chart of an incident for other pages: to embed, and as a file of one revision. */
+function addChartFiles(site: Hono, lang: Lang, options: IncidentPagesOptions): void {
+  const { frame, pictures } = options
+  site.get(`/${lang}/embed/i/:id`, async (c) => {
+    const view = await incidentOf(lang, { id: c.req.param('id') }, options)
+    if (view === undefined || isTaken(view.review)) return c.notFound()
+    return answerBytes(c, String(await incidentEmbed(lang, view, frame)), EMBED_HEADERS)
+  })
+  if (pictures === undefined) return
+  site.get(`/chart/${lang}/i/:file`, async (c) => {
+    const [, id = '', revision = '', form] = /^(.{1,200})-([1-9]\d{0,5})\.(png|svg)$/.exec(c.req.param('file')) ?? []
+    const view = form === undefined ? undefined : await incidentOf(lang, { id, revision }, options)
+    if (view === undefined || isTaken(view.review) || view.drawings.length === 0) return c.notFound()
+    const draw = (): string => drawIncidentFile(lang, view, { frame, pictures })
+    if (form === 'svg') return answerFile(c, new TextEncoder().encode(draw()), SVG_TYPE)
+    const key = `chart ${lang} ${revision} ${id}`
+    return answerPicture(c, { key, kind: 'published', draw: async () => twice(draw()) }, { lang, frame, pictures })
+  })
 }
 
 /** Running incidents that are not withdrawn, the strongest evidence first. */
@@ -191,7 +221,7 @@ const episodesOf = (
 
 async function incidentOf(
   lang: Lang,
-  c: Context,
+  { id, ...query }: Readonly<Record<string, string>>,
   {
     incidents,
     warehouse,
@@ -205,8 +235,8 @@ async function incidentOf(
     reviews = NO_REVIEWS,
   }: IncidentPagesOptions,
 ): Promise<IncidentView | undefined> {
-  const { prior, revision } = parseChoice(c.req.query())
-  const revisions = await incidents.revisions(c.req.param('id') ?? '')
+  const { prior, revision } = parseChoice(query)
+  const revisions = await incidents.revisions(id ?? '')
   const published = choose(revisions, revision)
   if (published === undefined) return undefined
   const [spoken = published] = (await speak?.([published])) ?? []

@@ -14,7 +14,7 @@ import type { Naming } from '../../charts/plot.ts'
 import { fold, scrolled } from '../../../web/html/fold.ts'
 import type { IncidentView } from './shown.ts'
 import { simulatedTag } from '../../parts/layout.ts'
-import { CHART_KEYS } from '../../parts/legend-key.ts'
+import { chartKey, type ChartSign } from '../../parts/legend-key.ts'
 
 /** The two renderings of a time axis: one for a window of a phone, one for a wide one and for paper. */
 export const AXIS_SHAPES = ['narrow', 'broad'] as const
@@ -36,7 +36,8 @@ interface AxisNamed {
   readonly shape: Naming['shape']
 }
 
-function captionOf(lang: Lang, axis: AxisView): string {
+/** What is on the axis: measurements, probes and days. */
+export function captionOf(lang: Lang, axis: AxisView): string {
   return say(lang, 'incident.axis-caption', {
     count: axis.readings.length,
     probes: new Set(axis.readings.map(({ probe }) => probe)).size,
@@ -144,20 +145,21 @@ function figure(lang: Lang, axis: AxisView, { drawings, simulated, after, dated 
       })}
     </figcaption>
     <ul class="legend">
-      <li>${CHART_KEYS.failed}${say(lang, 'incident.legend.failed')}</li>
-      ${
-        axis.readings.some(({ target }) => target === 'slow')
-          ? html`<li>${CHART_KEYS.slow}${say(lang, 'incident.legend.slow')}</li>`
-          : ''
-      }
-      <li>${CHART_KEYS.passed}${say(lang, 'incident.legend.passed')}</li>
-      <li>${CHART_KEYS.silent}${say(lang, 'incident.legend.silent')}</li>
-      <li>${CHART_KEYS.interval}${say(lang, 'incident.legend.interval')}</li>
-      <li>${CHART_KEYS.band}${say(lang, 'incident.legend.band')}</li>
-      <li class="broad">${CHART_KEYS.bracket}${say(lang, 'incident.legend.bracket')}</li>
+      ${legendOf(lang, axis).map(
+        ({ sign, text }) => html`<li${sign === 'bracket' ? raw(' class="broad"') : ''}>${chartKey(sign)}${text}</li>`,
+      )}
     </ul>
     ${drawings.map((svg) => raw(svg))} ${table(lang, axis, dated)}
   </figure>`
+}
+
+/** Signs of the drawing with their words; the bracket is in the broad one alone. */
+export function legendOf(lang: Lang, axis: AxisView): readonly { readonly sign: ChartSign; readonly text: string }[] {
+  const slow = axis.readings.some(({ target }) => target === 'slow') ? (['slow'] as const) : []
+  return (['failed', ...slow, 'passed', 'silent', 'interval', 'band', 'bracket'] as const).map((sign) => ({
+    sign,
+    text: say(lang, `incident.legend.${sign}`),
+  }))
 }
 
 function table(lang: Lang, axis: AxisView, notes: readonly Dated[]): Markup {

@@ -11,6 +11,7 @@ import { renderNotices, renderOthers } from './others.ts'
 import { renderReview } from './review.ts'
 import { renderCitation, renderMeasurements, renderRevisions } from './sources.ts'
 import type { IncidentView } from './shown.ts'
+import { renderTake } from './take.ts'
 import { renderChange, renderPrior, renderWeight } from './weight.ts'
 import type { Page } from '../../parts/layout.ts'
 
@@ -39,7 +40,7 @@ export function incidentPage(lang: Lang, view: IncidentView): Page {
         </nav>
         ${renderTitle(lang, view)} ${renderAnswers(lang, view)}
         ${view.review.standing === 'held' ? '' : renderQuotation(lang, view, frame)} ${renderFigure(lang, view)}
-        ${renderWeight(lang, view)}
+        ${renderTake(lang, view, frame)} ${renderWeight(lang, view)}
         <div class="parts">
           ${renderPrior(lang, view, frame)} ${renderChange(lang, view)} ${renderOthers(lang, view)}
           ${renderNotices(lang, view)} ${renderChecks(lang, view)} ${renderImpact(lang, view)}

@@ -13,7 +13,7 @@ import { fold, scrolled } from '../../../web/html/fold.ts'
 import type { Frame } from '../../../web/html/frame.ts'
 import { incidentMark } from '../../incident/page/shown.ts'
 import { simulatedTag, type Page } from '../../parts/layout.ts'
-import { CHART_KEYS } from '../../parts/legend-key.ts'
+import { chartKey } from '../../parts/legend-key.ts'
 import { mark } from '../../parts/mark.ts'
 import { recordService, type ServiceNames } from '../../parts/record-service.ts'
 import { section } from '../../../web/html/section.ts'
@@ -108,7 +108,7 @@ function figure(lang: Lang, view: ChronicleView): Markup {
       view.counts.every(({ isMeasured }) => isMeasured)
         ? ''
         : html`<ul class="legend">
-            <li>${CHART_KEYS.silent}${say(lang, 'board.state.none')}</li>
+            <li>${chartKey('silent')}${say(lang, 'board.state.none')}</li>
           </ul>`
     }
     ${fold(say(lang, 'chronicle.table'), scrolled(title, table(lang, lanes)))}

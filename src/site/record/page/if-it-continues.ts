@@ -14,7 +14,7 @@ import { renderWeeks } from '../../charts/weeks.ts'
 import { COUNTED_WORDS, type HoursBounds, type HoursQuestion, type HoursTally } from '../../now/restricted-hours.ts'
 import { fold, scrolled } from '../../../web/html/fold.ts'
 import { simulatedTag, type Page } from '../../parts/layout.ts'
-import { CHART_KEYS } from '../../parts/legend-key.ts'
+import { chartKey } from '../../parts/legend-key.ts'
 import { recordService, type ServiceNames } from '../../parts/record-service.ts'
 import { sourceLine } from '../../parts/source-line.ts'
 import { unbroken } from '../../../web/html/unbroken.ts'
@@ -144,7 +144,7 @@ function figure(lang: Lang, view: DemandsView, { demand, reckoning }: ReckonedDe
       ${
         reckoning.weeks.every(({ measured }) => measured)
           ? ''
-          : html`<li>${CHART_KEYS.silent}${say(lang, 'board.state.none')}</li>`
+          : html`<li>${chartKey('silent')}${say(lang, 'board.state.none')}</li>`
       }
     </ul>
     ${fold(say(lang, 'demand.table'), scrolled(title, weekTable(lang, reckoning)))}

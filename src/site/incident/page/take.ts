@@ -1,0 +1,103 @@
+import { html, raw } from 'hono/html'
+import { say } from '../../../core/text/format.ts'
+import { dateText, edgesText, headline, networkText } from '../../../core/text/sentence/incident.ts'
+import { conclusionSentence } from '../../../core/text/sentence/incident-verdict.ts'
+import type { Lang } from '../../../core/text/lang.ts'
+import { formatDateTime } from '../../../core/text/time.ts'
+import { publicUrl, typedUrl, type Frame } from '../../../web/html/frame.ts'
+import type { Markup } from '../../../web/html/markup.ts'
+import type { Pictures } from '../../cards/pictures.ts'
+import { embedded } from '../../embed/frame.ts'
+import { CHART_SIGNS, type ChartSign } from '../../parts/legend-key.ts'
+import { chartFile } from '../../take/chart-file.ts'
+import { takeChart, type ChartFiles } from '../../take/take.ts'
+import { urls } from '../../urls.ts'
+import { captionOf, legendOf } from './figure.ts'
+import type { IncidentView } from './shown.ts'
+
+/** What the chart of an incident is of: the service, what was seen, the network and the day. */
+const chartTitle = (lang: Lang, view: IncidentView): string =>
+  `${headline(lang, view)}. ${networkText(lang, view)}. ${dateText(lang, view.incident)}`
+
+/** When it was made, its check code, and where it leads back to. */
+const chartSource = (lang: Lang, { incident, code }: IncidentView, frame: Frame): string =>
+  `${say(lang, 'take.source', {
+    at: formatDateTime(lang, incident.revisedAt),
+    address: typedUrl(frame, urls.incident(lang, incident.id, { revision: String(incident.revision) })),
+  })} ${say(lang, 'incident.code')}: ${code}`
+
+/** Start, end and conclusion: a drawing that is passed on has them beside it. */
+function chartWords(lang: Lang, { incident }: IncidentView): readonly string[] {
+  const { start, end } = edgesText(lang, incident)
+  const edge = (side: 'start' | 'end', { value, interval }: typeof start): string =>
+    `${say(lang, `incident.${side}`)}: ${interval === undefined ? value : say(lang, 'incident.interval', { value, interval })}`
+  return [`${edge('start', start)}. ${edge('end', end)}.`.replaceAll('..', '.'), conclusionSentence(lang, incident)]
+}
+
+/** Addresses of the files of an incident's chart. */
+function incidentFiles(lang: Lang, view: IncidentView, frame: Frame): ChartFiles {
+  const { incident } = view
+  const file = (form: 'png' | 'svg'): string => urls.incidentChart(lang, incident.id, incident.revision, form)
+  const title = chartTitle(lang, view)
+  return {
+    ...(view.hasCard ? { pictures: { png: file('png'), svg: file('svg') } } : {}),
+    csv: urls.apiIncidentMeasurements(incident.id, 'csv'),
+    embed: urls.incidentEmbed(lang, incident.id),
+    height: 620,
+    title,
+    citation: [
+      ...(incident.simulated ? [say(lang, 'incident.simulated')] : []),
+      `${title}.`,
+      chartSource(lang, view, frame),
+    ].join(' '),
+  }
+}
+
+/** Under the chart: its files, and the lines that embed and cite it; nothing of what is on hold. */
+export const renderTake = (lang: Lang, view: IncidentView, frame: Frame): Markup =>
+  view.drawings.length === 0 || view.review.standing === 'held'
+    ? html``
+    : html`<div class="under">${takeChart(lang, incidentFiles(lang, view, frame), frame)}</div>`
+
+/** The time axis as a file of its own. */
+export function drawIncidentFile(
+  lang: Lang,
+  view: IncidentView,
+  { frame, pictures }: { readonly frame: Frame; readonly pictures: Pictures },
+): string {
+  const { axis, drawings, incident } = view
+  return chartFile(
+    {
+      lang,
+      title: chartTitle(lang, view),
+      simulated: incident.simulated,
+      about: [...chartWords(lang, view), ...(axis === undefined ? [] : [captionOf(lang, axis)])],
+      drawings: drawings.slice(-1).map((svg) => ({
+        svg,
+        legend: axis === undefined ? [] : legendOf(lang, axis).map(({ sign, text }) => ({ sample: small(sign), text })),
+      })),
+      source: chartSource(lang, view, frame),
+    },
+    pictures,
+  )
+}
+
+/** A sign of the legend, 18 units high, in a sample of 12. */
+const small = (sign: ChartSign): string => `<g transform="translate(8 0) scale(0.66)">${CHART_SIGNS[sign]}</g>`
+
+/** The chart of an incident for a page of another site: what, when, the conclusion, the drawing, the way back. */
+export const incidentEmbed = (lang: Lang, view: IncidentView, frame: Frame): Promise<Markup> =>
+  embedded(
+    lang,
+    {
+      title: chartTitle(lang, view),
+      simulated: view.incident.simulated,
+      more: urls.incident(lang, view.incident.id),
+      body: html`${chartWords(lang, view).map((text) => html`<p>${text}</p>`)}
+        ${view.drawings.slice(0, 1).map((svg) => raw(svg))}
+        <p class="q">
+          ${say(lang, 'incident.code')}: ${view.code}. ${publicUrl(frame, urls.incident(lang, view.incident.id))}
+        </p>`,
+    },
+    frame,
+  )

@@ -22,6 +22,7 @@ import { addHealth } from './health/route.ts'
 import type { Frame } from '../web/html/frame.ts'
 import { SECURITY_HEADERS } from '../web/request/headers.ts'
 import type { Findings } from './incident/around.ts'
+import { addChartFiles } from './incident/chart-files.ts'
 import { addIncidentPages } from './incident/route.ts'
 import { rememberLastData } from './last-data.ts'
 import { knownNow } from './last-failed.ts'
@@ -101,7 +102,7 @@ export function createSite(given: SiteOptions): Hono {
       incidents,
       speak,
       present: board,
-      ...(pictures === undefined ? {} : { pictures }),
+      pictures,
     })
   if (incidents !== undefined) addFeedPages(site, { ...options, incidents, speak })
   addEmbedPages(site, options, board)
@@ -173,10 +174,11 @@ function addIncidents(
     Required<Pick<SiteOptions, 'incidents'>> & {
       readonly speak: DescribeIncident
       readonly present: () => Promise<Board>
-      readonly pictures?: Pictures
+      readonly pictures: Pictures | undefined
     },
 ): void {
-  const { claims, incidents } = options
+  const { claims, incidents, pictures } = options
+  addChartFiles(site, options, pictures)
   if (claims === undefined) return addIncidentPages(site, options)
   const judged = async (): Promise<Findings> => {
     const [current, coverage] = await Promise.all([knownNow(incidents, options.present).current(), claims.coverage()])

@@ -5,14 +5,11 @@ import type { Frame } from '../../web/html/frame.ts'
 import { answerProblem } from '../respond.ts'
 import type { SiteOptions } from '../site-options.ts'
 import { chartStyle } from '../take/chart-style.ts'
-import type { Fonts } from './card-text.ts'
+import type { ChartLook } from '../take/chart-file.ts'
 import { RenderQueue, type PictureKind } from './render-queue.ts'
 
 /** What draws picture files: share cards and charts, one after another for the whole site. */
-export interface Pictures {
-  readonly fonts: Fonts
-  /** Rules of the style sheet for charts. */
-  readonly style: string
+export interface Pictures extends ChartLook {
   readonly queue: RenderQueue
 }
 

@@ -6,6 +6,14 @@ import { finished, type Markup } from '../../web/html/markup.ts'
 import { MARK_SYMBOLS } from '../parts/mark.ts'
 import { urls } from '../urls.ts'
 
+/** Any page may embed it; it takes style and fonts of this site, and nothing else from anywhere. */
+export const EMBED_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy':
+    "default-src 'none'; style-src 'self'; font-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors *",
+  'cross-origin-resource-policy': 'cross-origin',
+  'content-type': 'text/html; charset=utf-8',
+}
+
 /** What a page for others to embed says. */
 export interface Embedded {
   readonly title: string

@@ -12,6 +12,7 @@ import { PRESENT_MS, type CellAt } from '../now/cell-at.ts'
 import { isKnownService } from '../known-service.ts'
 import { inUse, isMostUsed } from '../first/view.ts'
 import type { MarkName } from '../parts/mark.ts'
+import { EMBED_HEADERS } from './frame.ts'
 import { renderEmbed, type EmbedRow, type EmbedView } from './page.ts'
 import type { SiteOptions } from '../site-options.ts'
 import { readTopic, topicName, topicPage } from './topic.ts'
@@ -23,14 +24,6 @@ const MOST_NETWORKS = 4
 const RESTRICTED: readonly MarkName[] = ['shut', 'part', 'slow']
 /** What a reader needs to know first. */
 const ORDER: readonly MarkName[] = ['shut', 'part', 'slow', 'fault', 'unkn', 'open', 'none']
-
-/** Any page may embed it; it takes style and fonts of this site, and nothing else from anywhere. */
-export const EMBED_HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy':
-    "default-src 'none'; style-src 'self'; font-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors *",
-  'cross-origin-resource-policy': 'cross-origin',
-  'content-type': 'text/html; charset=utf-8',
-}
 
 /** Adds the small pages for others to embed: the state of a service on its networks, of a network's services. */
 export function addEmbedPages(site: Hono, options: SiteOptions, board: () => Promise<Board>): void {

@@ -13,7 +13,7 @@ import type { SiteOptions } from '../site-options.ts'
 import { MINUTE_MS } from '../../core/model/duration.ts'
 import { answerBytes } from '../api/respond-api.ts'
 import { answerFile, answerPicture, type Pictures } from '../cards/pictures.ts'
-import { EMBED_HEADERS } from '../embed/route.ts'
+import { EMBED_HEADERS } from '../embed/frame.ts'
 import { twice } from '../take/chart-file.ts'
 import { parseExplored } from './asked.ts'
 import type { ExploreAsked } from './choice.ts'
@@ -57,7 +57,7 @@ export function addExplorePages(site: Hono, options: SiteOptions, { lastData, bo
     site.get(`/chart/${lang}/:file{explore\\.(?:png|svg)}`, async (c) => {
       const view = await viewOf(c)
       if (view === undefined || view.asked.chart === 'table') return c.notFound()
-      const draw = (): string => drawExploreFile(lang, view, { at: clock.now(), frame, pictures })
+      const draw = (): string => drawExploreFile(lang, view, { at: clock.now(), frame, look: pictures })
       if (c.req.param('file').endsWith('.svg')) return answerFile(c, new TextEncoder().encode(draw()), SVG_TYPE)
       const key = `explore ${urls.explore(lang, view.asked)} ${Math.floor(clock.now() / KEPT_MS)}`
       return answerPicture(c, { key, kind: 'made-up', draw: async () => twice(draw()) }, { lang, frame, pictures })

@@ -3,8 +3,7 @@ import type { Lang } from '../../core/text/lang.ts'
 import type { Instant } from '../../core/model/units.ts'
 import { formatDateTime, formatPeriod } from '../../core/text/time.ts'
 import { typedUrl, type Frame } from '../../web/html/frame.ts'
-import type { Pictures } from '../cards/pictures.ts'
-import { chartFile } from '../take/chart-file.ts'
+import { chartFile, type ChartLook } from '../take/chart-file.ts'
 import type { ChartFiles } from '../take/take.ts'
 import { urls } from '../urls.ts'
 import { chartNotes, panelSheet } from './page/figure.ts'
@@ -52,7 +51,7 @@ export function exploreFiles(
 export function drawExploreFile(
   lang: Lang,
   view: ExploreView,
-  { pictures, ...taken }: Taken & { readonly pictures: Pictures },
+  { look, ...taken }: Taken & { readonly look: ChartLook },
 ): string {
   const sheets = view.periods.flatMap((period) =>
     period.panels.map((panel) => ({ period, sheet: panelSheet(lang, view, panel) })),
@@ -77,6 +76,6 @@ export function drawExploreFile(
       ),
       source: exploreSource(lang, view, taken),
     },
-    pictures,
+    look,
   )
 }

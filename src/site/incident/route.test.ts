@@ -4,7 +4,6 @@ import { describe, it } from 'node:test'
 import { SAMPLE_KINDS, sampleIncident } from '../../../test/kit/evening/incident-sample.ts'
 import { memoryWarehouse } from '../../../test/kit/stores/memory-warehouse.ts'
 import { memoryIncidents } from '../../../test/kit/stores/memory-incidents.ts'
-import { openCardMaker } from '../../../test/kit/site/card-maker.ts'
 import { sampleSite } from '../../../test/kit/site/site-sample.ts'
 import { quotedOf } from '../../core/model/incident/cause.ts'
 import type { OthersRecord } from '../../core/model/tables/others.ts'
@@ -13,7 +12,6 @@ import { outcomeName } from '../../core/text/sentence/cause.ts'
 import { numberWords, pairsSentences } from '../../core/text/sentence/incident-verdict.ts'
 import { oddsText, timesText } from '../../core/text/sentence/incident.ts'
 import { LANGS } from '../../core/text/lang.ts'
-import { urls } from '../urls.ts'
 import { PLAIN_FRAME } from '../../web/html/frame.ts'
 
 const { finished, running, withdrawn, partly, insufficient, throttled } = SAMPLE_KINDS
@@ -396,41 +394,5 @@ describe('the page of corrections', () => {
       /<th scope="row">Share that failed[^<]*<\/th>\s*<td>90 <span class="nw">\(65\u201398\)%<\/span><\/td>\s*<td><b>91 <span class="nw">\(67\u201398\)%/,
     )
     assert.match(html, /<th scope="row">Withdrawn<\/th>\s*<td>no<\/td>\s*<td><b>yes<\/b><\/td>/)
-  })
-})
-
-describe('the chart of an incident for others', () => {
-  const { id, revision } = finished
-
-  it('may be embedded without scripts within 60 KB, with what, when, the conclusion and its check code', async () => {
-    for (const lang of LANGS) {
-      const response = await (await sampleSite({ simulated: true })).request(urls.incidentEmbed(lang, id))
-      assert.equal(response.status, 200)
-      assert.match(response.headers.get('content-security-policy') ?? '', /frame-ancestors \*/)
-      const html = await response.text()
-      assert.ok(html.length < 60_000, String(html.length))
-      assert.doesNotMatch(html, /<script|<form|style="/)
-      assert.match(html, /<svg class="chart narrow"/)
-      assert.match(html, /[0-9A-Z]{4}-[0-9A-Z]{4}/)
-      assert.match(html, new RegExp(`href="/${lang}/i/${id}"`))
-    }
-  })
-
-  it('is a picture file of one revision, with its legend, source and code', async () => {
-    const site = await sampleSite({ simulated: true, cards: openCardMaker() })
-    const svg = await (await site.request(urls.incidentChart('kk', id, revision, 'svg'))).text()
-    assert.match(svg, /^<svg xmlns/)
-    assert.doesNotMatch(svg, /var\(|<script/)
-    assert.match(svg, /[0-9A-Z]{4}-[0-9A-Z]{4}/)
-    const png = new Uint8Array(await (await site.request(urls.incidentChart('kk', id, revision, 'png'))).arrayBuffer())
-    assert.equal(new DataView(png.buffer).getUint32(16), 2048)
-    for (const path of [`/chart/kk/i/${id}-99.png`, `/chart/kk/i/${id}.png`, '/chart/kk/i/x-1.svg', `/kk/embed/i/none`])
-      assert.equal((await site.request(path)).status, 404, path)
-  })
-
-  it('is offered below the chart on the page of a live site', async () => {
-    const html = await text(urls.incident('en', id))
-    assert.match(html, /Take this chart/)
-    assert.match(html, /&lt;iframe/)
   })
 })

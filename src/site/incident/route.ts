@@ -12,14 +12,18 @@ import type { Warehouse } from '../../store/warehouse/contract.ts'
 import { channelText } from '../../core/text/channel-text.ts'
 import type { NamedIncident } from '../../core/text/sentence/incident.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
-import { answerBytes } from '../api/respond-api.ts'
 import type { CardMaker } from '../cards/card-maker.ts'
-import { answerFile, answerPicture, type Pictures } from '../cards/pictures.ts'
-import { EMBED_HEADERS } from '../embed/route.ts'
-import { twice } from '../take/chart-file.ts'
-import { drawIncidentFile, incidentEmbed } from './page/take.ts'
 import { drawHere, type Draw } from '../charts/drawings.ts'
-import { apartOf, axisOf, digestOf, drawingsOf, statementsAround, statementsOfDays, type Findings, type SiteRecord } from './around.ts'
+import {
+  apartOf,
+  axisOf,
+  digestOf,
+  drawingsOf,
+  statementsAround,
+  statementsOfDays,
+  type Findings,
+  type SiteRecord,
+} from './around.ts'
 import { actsAbout, othersAround } from './beside.ts'
 import { correctionsPage } from './page/corrections.ts'
 import { incidentPage } from './page/incident.ts'
@@ -63,8 +67,6 @@ export interface IncidentPagesOptions {
   readonly bundles?: PublishedBundles
   /** Draws share cards; absent: there are none. */
   readonly cards?: CardMaker
-  /** Draws charts as files; absent: there are none. */
-  readonly pictures?: Pictures
   /** Draws charts; absent: in this thread. */
   readonly draw?: Draw
 }
@@ -77,7 +79,6 @@ export function addIncidentPages(site: Hono, options: IncidentPagesOptions): voi
       if (!hasListPage(view.page, view.finished.length)) return c.notFound()
       return answerPage(c, incidentsPage(lang, view), options.frame)
     })
-    addChartFiles(site, lang, options)
     site.get(`/${lang}/i/:file{[^/]+\\.txt}`, async (c) => {
       const id = c.req.param('file').slice(0, -'.txt'.length)
       const published = choose(await options.incidents.revisions(id), undefined)
@@ -131,28 +132,6 @@ export function named(incident: Incident, names: Names): NamedIncident {
     serviceName: serviceName(names, incident.service),
     ...defined({ networkName }),
   }
-}
-
-const SVG_TYPE = 'image/svg+xml; charset=utf-8'
-
-/** The chart of an incident for other pages: to embed, and as a file of one revision. */
-function addChartFiles(site: Hono, lang: Lang, options: IncidentPagesOptions): void {
-  const { frame, pictures } = options
-  site.get(`/${lang}/embed/i/:id`, async (c) => {
-    const view = await incidentOf(lang, { id: c.req.param('id') }, options)
-    if (view === undefined || isTaken(view.review)) return c.notFound()
-    return answerBytes(c, String(await incidentEmbed(lang, view, frame)), EMBED_HEADERS)
-  })
-  if (pictures === undefined) return
-  site.get(`/chart/${lang}/i/:file`, async (c) => {
-    const [, id = '', revision = '', form] = /^(.{1,200})-([1-9]\d{0,5})\.(png|svg)$/.exec(c.req.param('file')) ?? []
-    const view = form === undefined ? undefined : await incidentOf(lang, { id, revision }, options)
-    if (view === undefined || isTaken(view.review) || view.drawings.length === 0) return c.notFound()
-    const draw = (): string => drawIncidentFile(lang, view, { frame, pictures })
-    if (form === 'svg') return answerFile(c, new TextEncoder().encode(draw()), SVG_TYPE)
-    const key = `chart ${lang} ${revision} ${id}`
-    return answerPicture(c, { key, kind: 'published', draw: async () => twice(draw()) }, { lang, frame, pictures })
-  })
 }
 
 /** Running incidents that are not withdrawn, the strongest evidence first. */
@@ -219,7 +198,8 @@ const episodesOf = (
     return own.length < 2 ? [] : [{ episode, incidents: own.map((one) => named(one, names)) }]
   })
 
-async function incidentOf(
+/** Everything that the page of an incident says; `prior` and `revision` as a reader chose them. Throws InputError. */
+export async function incidentOf(
   lang: Lang,
   { id, ...query }: Readonly<Record<string, string>>,
   {

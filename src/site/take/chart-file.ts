@@ -25,6 +25,12 @@ export interface ChartFile {
   readonly source: string
 }
 
+/** What a file is drawn with: widths of the fonts, and the rules of the style sheet for charts. */
+export interface ChartLook {
+  readonly fonts: Fonts
+  readonly style: string
+}
+
 export type Legend = readonly { readonly sample: string; readonly text: string }[]
 
 const EDGE = 32
@@ -43,10 +49,7 @@ interface Type {
 }
 
 /** SVG of a chart, 1024 units wide, that every program opens as it is on the page. Same input, same text. */
-export function chartFile(
-  file: ChartFile,
-  { fonts, style }: { readonly fonts: Fonts; readonly style: string },
-): string {
+export function chartFile(file: ChartFile, { fonts, style }: ChartLook): string {
   const parts: string[] = []
   let y = 0
   const lines = (text: string, size: number, { weight = 400, fill = INK.ink, gap = 1.4 }: Type = {}): void => {

@@ -88,7 +88,9 @@ const actions = (lang: Lang, { own, newest }: FirstView, { medium }: Frame): Mar
     <a class="btn first" href="${medium === 'live' ? urls.check(lang, own?.asn) : urls.check(lang)}"
       >${say(lang, 'board.only-me')}</a
     >
-    <a class="btn" href="${urls.report(lang, medium === 'live' ? defined({ asn: own?.asn }) : {})}">${say(lang, 'board.report')}</a>
+    <a class="btn" href="${urls.report(lang, medium === 'live' ? defined({ asn: own?.asn }) : {})}"
+      >${say(lang, 'board.report')}</a
+    >
     <p class="hint">
       ${newest === undefined ? '' : html`<span class="v">${say(lang, 'board.as-of', newestText(lang, newest))}</span>`}
       <span class="v">${say(lang, 'board.no-address')}</span>

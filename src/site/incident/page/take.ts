@@ -6,10 +6,9 @@ import type { Lang } from '../../../core/text/lang.ts'
 import { formatDateTime } from '../../../core/text/time.ts'
 import { publicUrl, typedUrl, type Frame } from '../../../web/html/frame.ts'
 import type { Markup } from '../../../web/html/markup.ts'
-import type { Pictures } from '../../cards/pictures.ts'
 import { embedded } from '../../embed/frame.ts'
 import { CHART_SIGNS, type ChartSign } from '../../parts/legend-key.ts'
-import { chartFile } from '../../take/chart-file.ts'
+import { chartFile, type ChartLook } from '../../take/chart-file.ts'
 import { takeChart, type ChartFiles } from '../../take/take.ts'
 import { urls } from '../../urls.ts'
 import { captionOf, legendOf } from './figure.ts'
@@ -63,7 +62,7 @@ export const renderTake = (lang: Lang, view: IncidentView, frame: Frame): Markup
 export function drawIncidentFile(
   lang: Lang,
   view: IncidentView,
-  { frame, pictures }: { readonly frame: Frame; readonly pictures: Pictures },
+  { frame, look }: { readonly frame: Frame; readonly look: ChartLook },
 ): string {
   const { axis, drawings, incident } = view
   return chartFile(
@@ -78,7 +77,7 @@ export function drawIncidentFile(
       })),
       source: chartSource(lang, view, frame),
     },
-    pictures,
+    look,
   )
 }
 

@@ -1,6 +1,6 @@
 // The table of items conditional on an incident being raised: shares counted on made worlds, shrunk towards the table of
 // estimates where few incidents of a cause were raised.
-import { LEAST, mapItems, outcomesOf, type CauseTable } from '../../src/core/detect/cause/table.ts'
+import { leastOf, mapItems, outcomesOf, type CauseTable } from '../../src/core/detect/cause/table.ts'
 import { EFFECTIVE_INCIDENTS } from '../../src/core/detect/cause/table-draws.ts'
 import { CAUSES, type Cause, type CauseItem } from '../../src/core/model/incident/cause.ts'
 import type { SeenItem } from './cause-incident.ts'
@@ -31,7 +31,7 @@ export function conditionalTable(incidents: readonly Counted[], estimates: Cause
       const values = outcomesOf(item).map((outcome, i) => {
         const those = seen.filter((one) => one.outcome === outcome)
         const share = sum === 0 ? 0 : those.reduce((total, { weight }) => total + weight, 0) / sum
-        return Math.max(LEAST, (share * n + (prior[i] ?? 0) * EFFECTIVE_INCIDENTS) / (n + EFFECTIVE_INCIDENTS))
+        return Math.max(leastOf(item), (share * n + (prior[i] ?? 0) * EFFECTIVE_INCIDENTS) / (n + EFFECTIVE_INCIDENTS))
       })
       const total = values.reduce((all, value) => all + value, 0)
       return values.map((value) => value / total)

@@ -2,7 +2,7 @@ import { CAUSES, FAULT_CAUSES, INTERFERENCE_CAUSES, type Cause, type CauseItem }
 import type { CauseTableFile } from '../../model/tables/cause-table.ts'
 import type { ObservedItem } from './cause-input.ts'
 import { column } from './ratio.ts'
-import { ITEMS, LEAST, outcomesOf, type CauseTable } from './table.ts'
+import { ITEMS, leastOf, outcomesOf, type CauseTable } from './table.ts'
 
 /** An incident with its pieces of evidence, and what a reviewer found: its cause, or the side alone. */
 export interface ReviewedIncident {
@@ -106,13 +106,14 @@ function posterior(
 /** The outcomes of an item for one cause, within the bounds of a table, with four digits, summing to 1. */
 function rowOf(entries: Entries, item: CauseItem, c: number): Record<string, number> {
   const outcomes = outcomesOf(item)
+  const least = leastOf(item)
   let values = outcomes.map((outcome) => entries.get(keyOf(item, outcome))?.[c] ?? 0)
   for (let i = 0; i < outcomes.length; i++) {
-    const low = values.map((value) => value <= LEAST)
+    const low = values.map((value) => value <= least)
     const free = values.reduce((sum, value, k) => sum + (low[k] === true ? 0 : value), 0)
-    const left = 1 - LEAST * low.filter(Boolean).length
-    values = values.map((value, k) => (low[k] === true ? LEAST : (value * left) / free))
+    const left = 1 - least * low.filter(Boolean).length
+    values = values.map((value, k) => (low[k] === true ? least : (value * left) / free))
   }
   const rounded = values.map((value) => Math.round(value * 1e4) / 1e4)
-  return Object.fromEntries(outcomes.map((outcome, k) => [outcome, rounded[k] ?? LEAST]))
+  return Object.fromEntries(outcomes.map((outcome, k) => [outcome, rounded[k] ?? least]))
 }

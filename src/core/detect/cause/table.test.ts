@@ -7,7 +7,7 @@ import { parseDerivationTables } from '../../derive/derivation-tables.ts'
 import { digest as sha256 } from '../../../pipeline/judge/judge-bytes.ts'
 import { loadCauseFile } from '../../../runtime/tables/cause-files.ts'
 import { readDerivationFiles } from '../../../runtime/tables/derivation-files.ts'
-import { ITEMS, makeCauseTable, outcomesOf } from './table.ts'
+import { ITEMS, makeCauseTable, outcomesOf, leastOf } from './table.ts'
 
 const { file, digest } = loadCauseFile()
 
@@ -27,7 +27,7 @@ describe('the table of causes', () => {
         assert.ok(Math.abs(values.reduce((sum, value) => sum + value, 0) - 1) < 1e-12, `${cause} ${item}`)
         // Normalising moves an entry at the bound a little.
         assert.ok(
-          values.every((value) => value >= 0.019 && value <= 0.981),
+          values.every((value) => value >= leastOf(item) * 0.95 && value <= 1 - leastOf(item) * 0.95),
           `${cause} ${item}: ${values.join(' ')}`,
         )
       })
@@ -80,6 +80,13 @@ describe('the table of causes', () => {
   it('is refused by its schema with an entry outside of .02 to .98', () => {
     for (const value of [0, 0.019, 0.981, 1])
       assert.equal(causeTableSchema.safeParse(changed((p) => (p['vpn'] = { cures: value }))).success, false)
+  })
+
+  it('has entries of less than .02 only for the item with twenty outcomes', () => {
+    assert.equal(leastOf('rows'), 0.005)
+    for (const item of ITEMS) if (item !== 'rows') assert.equal(leastOf(item), 0.02)
+    const rows = (value: number) => causeTableSchema.safeParse(changed((p) => (p['rows'] = { '0-5': value }))).success
+    assert.deepEqual([rows(0.004), rows(0.005), rows(0.996)], [false, true, false])
   })
 
   it('every service of the list of owners stands once', () => {

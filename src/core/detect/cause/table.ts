@@ -12,6 +12,13 @@ export interface CauseTable {
 
 /** No entry says more than this, nor less: too few incidents are known for more certainty. */
 export const LEAST = 0.02
+/** An item with more outcomes than this has a smaller least entry: .02 each would leave little to tell. */
+const FEW_OUTCOMES = 6
+/** The least entry of an item: of one with many outcomes a tenth of what each has if all are alike. */
+export const leastOf = (item: CauseItem): number => {
+  const { length } = CAUSE_ITEMS[item]
+  return length > FEW_OUTCOMES ? 0.1 / length : LEAST
+}
 /** What rounding to two digits may add up to. */
 const ROUNDING = 0.015
 
@@ -23,7 +30,7 @@ export const ITEMS: readonly CauseItem[] = Object.keys(CAUSE_ITEMS).filter(isIte
 export const outcomesOf = (item: CauseItem): readonly ItemOutcome[] => CAUSE_ITEMS[item]
 
 /**
- * Makes the table from the file: one outcome that is not listed gets what the others leave (at least .02), and every item is
+ * Makes the table from the file: one outcome that is not listed gets what the others leave (at least the least entry), and every item is
  * normalised. Throws InputError for a missing row or column, an unknown one, or outcomes that do not sum to 1 within
  * rounding. `digest` is that of the file's bytes and goes into every finding.
  */
@@ -54,12 +61,13 @@ function fill(item: CauseItem, given: Readonly<Record<string, number>> | undefin
   if (stranger !== undefined) throw broken(`${path}/${stranger}`, 'unknown outcome', outcomes.join(', '))
   const missing = outcomes.filter((outcome) => given[outcome] === undefined)
   const listed = Object.values(given)
+  const least = leastOf(item)
   const sum = listed.reduce((total, value) => total + value, 0)
-  if (missing.length > 1 || listed.some((value) => !(value >= LEAST && value <= 1 - LEAST)))
-    throw broken(path, JSON.stringify(given), `entries from ${LEAST} to ${1 - LEAST}, at most one left out`)
-  if (missing.length === 1 ? sum > 1 - LEAST + ROUNDING : Math.abs(sum - 1) > outcomes.length * ROUNDING)
+  if (missing.length > 1 || listed.some((value) => !(value >= least && value <= 1 - least)))
+    throw broken(path, JSON.stringify(given), `entries from ${least} to ${1 - least}, at most one left out`)
+  if (missing.length === 1 ? sum > 1 - least + ROUNDING : Math.abs(sum - 1) > outcomes.length * ROUNDING)
     throw broken(path, `outcomes sum to ${sum}`, 'a sum of 1')
-  const values = outcomes.map((outcome) => given[outcome] ?? Math.max(LEAST, 1 - sum))
+  const values = outcomes.map((outcome) => given[outcome] ?? Math.max(least, 1 - sum))
   const total = values.reduce((all, value) => all + value, 0)
   return values.map((value) => value / total)
 }

@@ -1,6 +1,16 @@
 import { z } from 'zod'
 import { CAUSES } from '../incident/cause.ts'
 
+/** Outcomes of an item, none more certain than `least`. */
+const entries = (least: number) =>
+  z.record(
+    z.string(),
+    z
+      .number()
+      .min(least)
+      .max(1 - least),
+  )
+
 /** The file data/causes.json: P(outcome | cause), given that an incident was raised. Source: docs/methods/cause.md. */
 export const causeTableSchema = z.strictObject({
   note: z.string().min(1),
@@ -10,7 +20,7 @@ export const causeTableSchema = z.strictObject({
     z.strictObject({
       cause: z.enum(CAUSES),
       /** By item, then by outcome; which must stand is checked where the table is made. */
-      p: z.record(z.string(), z.record(z.string(), z.number().min(0.02).max(0.98))),
+      p: z.object({ rows: entries(0.005).exactOptional() }).catchall(entries(0.02)),
     }),
   ),
 })

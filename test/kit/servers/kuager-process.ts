@@ -72,6 +72,25 @@ export class KuagerProcesses {
     }
   }
 
+  /** Opens the demonstration on a port chosen by the machine, and waits until its pages are there. */
+  async demonstrate(args: readonly string[]): Promise<KuagerProcess> {
+    const { child, ended, out } = this.#start(['demo', '--port', '0', ...args])
+    const origin = await new Promise<string>((resolve, reject) => {
+      child.stdout.on('data', () => {
+        const found = /is open at (http:\/\/127\.0\.0\.1:\d+)/.exec(out())?.[1]
+        if (found !== undefined) resolve(found)
+      })
+      void ended.then(() => reject(new Error(`kuager demo ended: ${out()}`)))
+    })
+    return {
+      origin,
+      async end(signal) {
+        child.kill(signal)
+        await ended
+      },
+    }
+  }
+
   /** Ends what a test that failed has left running. */
   [Symbol.dispose](): void {
     for (const child of this.#running) child.kill('SIGKILL')

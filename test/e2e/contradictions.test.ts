@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { KuagerProcesses, type KuagerProcess } from '../kit/servers/kuager-process.ts'
+import { contradictionsOf, figuresOf, type Figure } from '../kit/site/page-figures.ts'
+import { walk } from '../kit/site/walk.ts'
+
+/** Kinds of figures, by the first word of their keys: each must be said by two pages at least, or nothing is compared. */
+const KINDS = [
+  'state',
+  'mark',
+  'start',
+  'end',
+  'networks',
+  'measurements',
+  'restricted',
+  'incidents',
+  'running',
+  'withdrawn',
+  'reports',
+  'checks',
+  'statements',
+  'acts',
+] as const
+
+describe('the pages of the demonstration', () => {
+  const root = mkdtempSync(join(tmpdir(), 'kuager-contradictions-'))
+  const processes = new KuagerProcesses(root)
+  let demonstration: KuagerProcess
+  let figures: readonly Figure[]
+  before(async () => {
+    demonstration = await processes.demonstrate(['--folder', join(root, 'demo'), '--days', '3'])
+    figures = await walk(demonstration.origin, ['en', 'kk'])
+  })
+  after(async () => {
+    await demonstration.end('SIGTERM')
+    processes[Symbol.dispose]()
+    rmSync(root, { recursive: true, force: true })
+  })
+
+  it('do not contradict each other in any figure that two of them show', () => {
+    assert.deepEqual(contradictionsOf(figures), [])
+  })
+
+  it('have figures of every kind that two pages show', () => {
+    const compared = [...Map.groupBy(figures, ({ key }) => key)]
+      .filter(([, own]) => new Set(own.map(({ page }) => page)).size > 1)
+      .map(([key]) => key.split(' ')[0])
+    for (const kind of KINDS) assert.ok(compared.includes(kind), kind)
+  })
+})
+
+describe('figures of pages', () => {
+  const page = (state: string): string =>
+    `<main><a href="/en/s/youtube/AS64496"><svg><use href="#m-${state}"></use></svg></a></main>`
+
+  it('that differ are found, in whichever language they are said', () => {
+    const of = (state: string, path: string): readonly Figure[] => figuresOf(page(state), path)
+    assert.deepEqual(contradictionsOf([...of('shut', '/en/n/AS64496'), ...of('shut', '/kk/n/AS64496')]), [])
+    assert.deepEqual(contradictionsOf([...of('shut', '/en/n/AS64496'), ...of('open', '/kk/s/youtube')]), [
+      'state youtube AS64496: shut on /en/n/AS64496; open on /kk/s/youtube',
+    ])
+  })
+})

@@ -30,7 +30,10 @@ export const FAMILIES: readonly Family[] = [
   { name: 'eager', label: 'people test more while it is restricted', options: { eager: true }, size: BROKEN },
   { name: 'controls', label: 'controls fail half as often', options: { controlFailures: 0.5 }, size: BROKEN },
   { name: 'strangers', label: 'three forged keys in every series', options: { strangers: 3 }, size: BROKEN },
-  { name: 'gradual', label: 'one to two hours, device by device within the first, 3 or 4 devices', options: { gradual: true, kind: 'evening', days: 40, probes: 4 }, size: BROKEN }, // prettier-ignore
+  { name: 'gradual', label: 'one to two hours, device by device within the first, 4 devices', options: { gradual: true, kind: 'evening', days: 40, probes: 4 }, size: BROKEN }, // prettier-ignore
+  { name: 'gradual3', label: 'the same, 3 devices', options: { gradual: true, kind: 'evening', days: 40, probes: 3 }, size: BROKEN }, // prettier-ignore
+  { name: 'rho2', label: 'exchanges of a device and of a resolver correlated, ρ .2', options: { rho: 0.2 }, size: BROKEN }, // prettier-ignore
+  { name: 'rho5', label: 'exchanges of a device and of a resolver correlated, ρ .5', options: { rho: 0.5 }, size: BROKEN }, // prettier-ignore
 ]
 
 /** Seed of one series of a family. */

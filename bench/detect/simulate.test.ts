@@ -39,4 +39,32 @@ describe('simulate()', () => {
   it('holds no restriction in a quiet series', () => {
     assert.deepEqual(simulate(8, { kind: 'quiet', days: 30 }).truth.blocks, [])
   })
+  it('keeps the share of failures where exchanges depend on each other, and makes restrictions differ by device', () => {
+    const sharesOf = (rho?: number): readonly number[] => {
+      const shares: number[] = []
+      for (let seed = 0; seed < 10; seed++) {
+        const { readings, truth } = simulate(seed, {
+          days: 20,
+          kind: 'evening',
+          part: 'by-exchange',
+          probes: 6,
+          strangers: 0,
+          ...(rho === undefined ? {} : { rho }),
+        })
+        for (const block of truth.throttled ? [] : truth.blocks)
+          for (const name of new Set(readings.map(({ probe }) => probe))) {
+            const own = readings.filter(
+              ({ probe, at, control }) => probe === name && control === 'ok' && block.from <= at && at < block.until,
+            )
+            if (own.length > 4) shares.push(own.filter(({ target }) => target === 'fail').length / own.length)
+          }
+      }
+      return shares
+    }
+    const [few, many] = [sharesOf(), sharesOf(0.5)]
+    const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+    const spread = (values: readonly number[]): number => mean(values.map((value) => (value - mean(values)) ** 2))
+    assert.ok(Math.abs(mean(few) - mean(many)) < 0.06, `${mean(few)} and ${mean(many)}`)
+    assert.ok(spread(many) > 1.5 * spread(few), `${spread(few)} and ${spread(many)}`)
+  })
 })

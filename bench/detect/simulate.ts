@@ -3,6 +3,8 @@ import type { Reading } from '../../src/core/model/measured/reading.ts'
 import { instant } from '../../src/core/model/units.ts'
 import { drawBlocks, KIND_WEIGHTS } from './blocks.ts'
 import type { Block, Kind } from './blocks.ts'
+import { dependenceOf } from './dependence.ts'
+import type { Dependence } from './dependence.ts'
 import { createDraw } from './draw.ts'
 import type { Draw } from './draw.ts'
 import { forge } from './forge.ts'
@@ -35,6 +37,8 @@ export interface SimulateOptions {
   readonly strangers?: number
   /** The restrictions themselves. */
   readonly blocks?: readonly Block[]
+  /** Correlation of exchanges of one device in one restriction, and of one resolver within half an hour. */
+  readonly rho?: number
 }
 
 /** What is true of a simulated series; times are UTC milliseconds. */
@@ -73,6 +77,7 @@ interface World {
   readonly outages: Spans
   readonly faults: Spans
   readonly options: SimulateOptions
+  readonly dependence?: Dependence
 }
 
 const SHARES = { full: [0.02, 0.12], 'by-exchange': [0.25, 0.6], 'by-probe': [0.2, 0.5] } as const
@@ -105,6 +110,7 @@ export function simulate(seed: number, options: SimulateOptions = {}): Simulated
     outages: drawSpells(draw, hours, { everyDays: 15, median: 1, sd: 0.7 }),
     faults: drawSpells(draw, hours, { everyDays: 20, median: 1, sd: 0.8 }),
     options,
+    ...(options.rho === undefined ? {} : { dependence: dependenceOf(seed, options.rho) }),
   }
   const readings: Reading[] = []
   for (let probe = 0; probe < probes; probe++)
@@ -191,23 +197,35 @@ function addBurst(
   test: { readonly device: Device; readonly at: number; readonly scheduled: boolean },
   readings: Reading[],
 ): void {
-  const { draw } = world
+  const { draw, dependence } = world
   const { device, at } = test
   const restricted = within(device.restricted, at)
   const load = failRate(world, at)
   const base = within(device.trouble, at) ? Math.max(load, 0.9) : load
-  const chance = restricted && !device.immune ? 1 - world.leak : base
-  const first = draw.hit(chance)
+  const chance = restricted && !device.immune ? 1 - leakOf(world, device, at) : base
+  const hits = (when: number): boolean =>
+    dependence?.hits(draw, { device: device.name, at: when, chance }) ?? draw.hit(chance)
+  const first = hits(at)
   const retries = draw.hit(first ? 0.5 : 0.03) ? 1 + draw.poisson(2) : 0
   const lineDown = within(device.lineDown, at)
   let when = at
   for (let index = 0; index <= retries; index++) {
     if (index > 0) when += draw.uniform(0.5, 2) / 60
-    const again = index > 0 && (restricted || !draw.hit(0.8)) ? draw.hit(chance) : first
+    const again = index > 0 && (restricted || !draw.hit(0.8)) ? hits(when) : first
     readings.push(
       exchange(world, { ...test, at: when, hit: again, restricted: restricted && !device.immune, lineDown, load }),
     )
   }
+}
+
+/** Share of the exchanges of a device that pass in the restriction of that time. */
+function leakOf({ dependence, leak }: World, { name, restricted }: Device, at: number): number {
+  if (dependence === undefined) return leak
+  return dependence.leakOf(
+    name,
+    restricted.findLastIndex(([from]) => from <= at),
+    leak,
+  )
 }
 
 /** One pair: what the target, the control and the canary did. */

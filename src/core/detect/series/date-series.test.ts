@@ -144,7 +144,6 @@ describe('prepareSeries()', () => {
       ...settings,
       peak: Math.min(settings.peak, 0.9),
       noLeakAtEdges: true,
-      tailWithout: 0.1,
     })
   })
 })

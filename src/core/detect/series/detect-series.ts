@@ -14,7 +14,15 @@ import { settle } from './settle.ts'
 import { smooth } from '../chain/smooth.ts'
 import { findSpans } from './spans.ts'
 import { buildChain, type Chain } from '../chain/transition.ts'
-import { deniedIncidents, leastPeak, regionOf, regionsOf, uncontradicted, type Placed } from './without-one.ts'
+import {
+  deniedIncidents,
+  leastPeak,
+  overlaps,
+  regionOf,
+  regionsOf,
+  uncontradicted,
+  type Placed,
+} from './without-one.ts'
 
 const EVENLY: readonly number[] = Array.from({ length: 24 }, () => 1)
 
@@ -146,7 +154,7 @@ function analyse(
 
 /** A series is settled neither in a roll-out nor so near to one that earlier readings bear on it. */
 function maySettle({ bursts, settings }: Analysed, options: DetectOptions): (at: number) => boolean {
-  const near = rollOutsOf(bursts, settings.floorProbes + 1)
+  const near = rollOutsOf(bursts, { devices: settings.floorProbes + 1, share: 0 })
   const sees = seesReached(bursts)
   return (at) =>
     options.maySettle?.(at) !== false &&
@@ -173,15 +181,16 @@ function incidentsOf(
   const enough = shown.filter(({ incident }) => incident.state !== 'insufficient')
   const published = enough.map(({ core }) => core)
   const denied = settings.rowsNotDevices === true ? [] : deniedIncidents(series, regions, { published, settled })
-  const gradual = gradualIncidents(
-    series,
-    [...enough, ...denied].map(({ core }) => core),
-  )
-  const added = [...denied, ...gradual]
-  const kept = shown.filter(
-    (one) =>
-      one.incident.state !== 'insufficient' ||
-      !added.some(({ core }) => core[0] <= one.core[1] && one.core[0] <= core[1]),
-  )
+  const gradual = gradualIncidents(series, [...enough, ...denied])
+  const without = (all: readonly Placed[], others: readonly Placed[]): readonly Placed[] =>
+    all.filter(({ core }) => !others.some((other) => overlaps(other.core, core)))
+  const added = [...without(denied, gradual), ...gradual]
+  const kept = [
+    ...without(enough, gradual),
+    ...without(
+      shown.filter(({ incident }) => incident.state === 'insufficient'),
+      added,
+    ),
+  ]
   return [...kept, ...added].toSorted((a, b) => a.core[0] - b.core[0])
 }

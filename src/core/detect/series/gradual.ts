@@ -1,4 +1,4 @@
-import { HOUR_MS } from '../../model/duration.ts'
+import { HOUR_MS, MINUTE_MS } from '../../model/duration.ts'
 import { lowerBound } from '../chain/columns.ts'
 import type { Bursts } from './bursts.ts'
 import type { Analysed } from './date-incident.ts'
@@ -8,183 +8,184 @@ import { filterForward, type ChainRun } from '../chain/filter.ts'
 import { fromEarlier, type PointStretch } from './one-device.ts'
 import { smooth } from '../chain/smooth.ts'
 import { findSpans } from './spans.ts'
-import type { Chain } from '../chain/transition.ts'
-import { regionsOf, type Placed } from './without-one.ts'
+import { overlaps, regionsOf, type Placed } from './without-one.ts'
 
 // Restrictions that reach the devices of a network one after the other, and leave them so (docs/methods/detecting.md,
 // section 4, "Device by device"). The chain has one state for all devices: a device that still passes while others fail
 // speaks against it, though it only was not reached yet.
 
-/** Failures in a row of one device, nothing passed between, that count as a device that was reached. */
-const LEAST_FAILED = 2
-/** So long before a device is reached, or after it is released, a passage says less; so long a roll-out may take. */
+/** A device that is not reached yet is reached at a constant rate: on average after so long. */
+const REACHED_AFTER_MS = HOUR_MS / 2
+/** A restriction begins at most so long before the first device that failed; times of that are tried so far apart. */
 const ROLL_OUT_MS = HOUR_MS
-/** Longer stretches are found without this; a device that fails for longer, or pauses as long, was not reached by a roll-out. */
+const TRIED_MS = 10 * MINUTE_MS
+/** Longer stretches are found without this; a device that fails for longer was not reached by a roll-out. */
 const LONGEST_MS = 6 * HOUR_MS
-/** Chance that a device is not reached yet, or no longer, while another one is. */
-const NOT_REACHED = 0.5
+/** What a device did last is what it does now for so long. */
+const RECENT_MS = HOUR_MS
+/** Share of the devices that measured lately which must fail at one time for a roll-out to be looked for. */
+const LEAST_REACHED = 0.6
 
-/** Least peak of such an incident: what is counted less was chosen with the failures in view. */
-const PEAK = 0.95
-/** Share of the devices that measured meanwhile which must be reached. */
-const LEAST_REACHED = 0.75
+/** An incident of all devices at once is dated as a roll-out where that is so many times surer. */
+const FAR_SURER = 10
 
-/** One device failing without a passage between. */
-interface Reached {
-  readonly device: number
-  readonly from: number
-  readonly to: number
-  /** Failed bursts. */
-  readonly count: number
-  /** It has not passed since. */
-  readonly running: boolean
-}
-
-/** A time in which enough devices were reached one after the other. */
+/** A time in which enough devices fail at once, each since its own failure. */
 interface RollOut {
+  /** First failures of the devices that fail, and the last burst at which enough of them do. */
   readonly from: number
+  readonly latest: number
   readonly to: number
-  readonly reached: readonly Reached[]
 }
 
 /**
- * Incidents of a short time in which three devices or more fail one after the other, where none is published: the chain
- * is smoothed again over that time with the passages of a device that is just about to be reached, or was just released,
- * counted as half unreached.
+ * Incidents of a short time in which the devices of a network are reached one after the other, if none of `published` is
+ * there or only those that are far less sure: they are replaced.
+ * The chain is smoothed again over that time under each time at which the roll-out may have begun: γ is of all of them by
+ * their likelihood, so that nothing is gained by the choice.
  */
-export function gradualIncidents(series: Analysed, published: readonly PointStretch[]): readonly Placed[] {
-  const { bursts, points, settings, chain } = series
+export function gradualIncidents(series: Analysed, published: readonly Placed[]): readonly Placed[] {
+  const { bursts, points, settings } = series
   const found: Placed[] = []
-  const known = (core: PointStretch): boolean =>
-    [...published, ...found.map((one) => one.core)].some((one) => one[0] <= core[1] && core[0] <= one[1])
-  for (const rollOut of rollOutsOf(bursts, settings.floorProbes + 1)) {
+  for (const rollOut of rollOutsOf(bursts, { devices: settings.floorProbes + 1, share: LEAST_REACHED })) {
     const first = lowerBound(points.at, rollOut.from)
     const last = lowerBound(points.at, rollOut.to)
-    if (new Set(rollOut.reached.map(({ device }) => device)).size < LEAST_REACHED * measuredIn(series, [first, last]))
-      continue
-    if (known([first, last])) continue
     let from = first
     while (from > 0 && points.at[first]! - points.at[from]! < 3 * HOUR_MS) from-- // within the points, here and below
     let to = last
     while (to < points.size - 1 && points.at[to]! - points.at[last]! < 3 * HOUR_MS) to++
     const stretch = fromEarlier(points, [from, to])
-    const without = softened(series, chain, rollOut, stretch)
-    for (const span of findSpans(without.points, without.smoothed.restricted, {
-      peak: Math.max(settings.peak, PEAK),
-      bridged: series.bridged,
-    })) {
+    const { likeliest, restricted } = rolledOut(series, rollOut, stretch)
+    for (const span of findSpans(likeliest.points, restricted, { peak: settings.peak, bridged: series.bridged })) {
       const core = [span.from + stretch[0], span.to + stretch[0]] as const
-      if (known(core)) continue
-      const [around] = regionsOf(without, [span])
-      const incident = dateIncident(without, span, { without: around!.without, told: { series, core } }) // one for one span
+      const most = oddsOf(span) / FAR_SURER
+      if (found.some((one) => overlaps(one.core, core))) continue
+      if (published.some((one) => overlaps(one.core, core) && oddsOf(one.incident) > most)) continue
+      const [around] = regionsOf(likeliest, [span])
+      const incident = dateIncident(likeliest, span, {
+        without: around!.without, // one for one span
+        told: { series, core },
+        together: [lowerBound(likeliest.points.at, rollOut.latest), lowerBound(likeliest.points.at, rollOut.to)],
+      })
       if (incident.state !== 'insufficient') found.push({ incident, core })
     }
   }
   return found
 }
 
-/** Known devices with a burst in a stretch. */
-function measuredIn({ points, bursts }: Analysed, [from, to]: PointStretch): number {
-  const devices = new Set<number>()
-  for (let k = from; k <= to; k++) {
-    const device = points.burst[k]! < 0 ? -1 : bursts.probe[points.burst[k]!]! // within the points
-    if (device >= 0) devices.add(device)
-  }
-  return devices.size
-}
+const oddsOf = ({ peak }: { readonly peak: number }): number => peak / (1 - peak)
 
-/** Times of at most six hours in which at least `least` devices fail, all but one twice or more in a row. */
-export function rollOutsOf(bursts: Bursts, least: number): readonly RollOut[] {
-  const all = reachedOf(bursts).filter(({ from, to }) => to - from <= LONGEST_MS)
-  const groups: { from: number; to: number; reached: Reached[] }[] = []
-  for (const one of all) {
-    const last = groups.at(-1)
-    if (last !== undefined && one.from <= last.to + ROLL_OUT_MS / 2) {
-      last.reached.push(one)
-      last.to = Math.max(last.to, one.to)
-    } else groups.push({ from: one.from, to: one.to, reached: [one] })
-  }
-  return groups.filter(({ from, to, reached }) => {
-    const twice = reached.filter(({ count }) => count >= LEAST_FAILED)
-    const failures = reached.reduce((sum, { count }) => sum + count, 0)
-    return (
-      to - from <= LONGEST_MS &&
-      devicesOf(reached) >= least &&
-      devicesOf(twice) >= least - 1 &&
-      failures >= LEAST_FAILED * least - 1
-    )
-  })
+/** One device failing without a passage between. */
+interface Failing {
+  readonly from: number
+  readonly to: number
 }
 
 /**
- * Whether a series taken up again at a time sees the failures of every device as long or short as the whole series does:
- * the rest of those that last longer than a roll-out is not short enough for one.
+ * Times in which at least so many devices fail at once, and such a share of those that measured in the last hour. A device
+ * fails from a failure to its next passage, for an hour after its last one.
  */
-export function seesReached(bursts: Bursts): (at: number) => boolean {
-  const all = reachedOf(bursts)
-  return (at) =>
-    all.every(({ from, to, running }) => at <= from || at > to + (running ? LONGEST_MS : 0) || to - at > LONGEST_MS)
-}
-
-const devicesOf = (reached: readonly Reached[]): number => new Set(reached.map(({ device }) => device)).size
-
-function reachedOf({ size, at, probe, failed, passed }: Bursts): readonly Reached[] {
-  const open = new Map<number, { from: number; to: number; count: number }>()
-  const all: Reached[] = []
-  const close = (device: number, running = false): void => {
-    const run = open.get(device)
-    open.delete(device)
-    if (run !== undefined) all.push({ device, ...run, running })
-  }
+export function rollOutsOf(
+  { size, at, probe, failed, passed }: Bursts,
+  least: { readonly devices: number; readonly share: number },
+): readonly RollOut[] {
+  const failing = new Map<number, Failing & { passed: boolean }>()
+  const measured = new Map<number, number>()
+  const found: { from: number; latest: number; to: number }[] = []
   for (let burst = 0; burst < size; burst++) {
     const device = probe[burst]! // one for each burst, here and below
-    if (device < 0) continue
-    if (passed[burst]! > 0 && failed[burst] === 0) close(device)
-    else if (failed[burst]! > 0) {
-      const when = at[burst]! // one for each burst
-      if (when - (open.get(device)?.to ?? when) > LONGEST_MS) close(device)
-      const run = open.get(device)
-      open.set(device, { from: run?.from ?? when, to: when, count: (run?.count ?? 0) + 1 })
+    const now = at[burst]!
+    const hasFailed = failed[burst]! > 0
+    if (device < 0 || (!hasFailed && passed[burst]! === 0)) continue
+    measured.set(device, now)
+    const before = failing.get(device)
+    if (!hasFailed) {
+      if (before === undefined) continue
+      if (before.passed) failing.delete(device)
+      else before.passed = true
+      continue
     }
+    failing.set(device, { from: before?.from ?? now, to: now, passed: false })
+    const fresh = [...failing.values()].filter(({ from, to }) => now - to <= RECENT_MS && now - from <= LONGEST_MS)
+    const all = [...measured.values()].filter((when) => now - when <= RECENT_MS).length
+    if (fresh.length < least.devices || fresh.length < least.share * all) continue
+    const from = Math.min(...fresh.map((one) => one.from))
+    const latest = Math.max(...fresh.map((one) => one.from))
+    const last = found.at(-1)
+    if (last !== undefined && from <= last.to) {
+      last.from = Math.min(last.from, from)
+      last.latest = Math.max(last.latest, latest)
+      last.to = now
+    } else found.push({ from, latest, to: now })
   }
-  for (const device of [...open.keys()]) close(device, true)
-  return all.toSorted((a, b) => a.from - b.from || a.device - b.device)
+  return found.filter(({ from, to }) => to - from <= LONGEST_MS)
 }
 
-/** The series over a stretch, with what passages of devices say that others were reached before or after. */
-function softened(series: Analysed, chain: Chain, { from, to, reached }: RollOut, stretch: PointStretch): Analysed {
-  const { run, bursts } = series
-  const length = rowLength(chain)
-  const [first, last] = stretch
-  const row = run.row.slice(first, last + 1)
-  const made = new Map<number, number>()
-  const added: number[] = []
-  const soft = (code: number): number => {
-    const known = made.get(code)
-    if (known !== undefined) return known
-    const place = run.rows.length / length + made.size
-    made.set(code, place)
-    const levels = chain.levels + 1
-    for (let at = 0; at < length; at++) {
-      const p = run.rows[code * length + at]! // within the row, here and below
-      const open = run.rows[code * length + at - (at % levels)]!
-      added.push(NOT_REACHED * open + (1 - NOT_REACHED) * p)
+/**
+ * The series over a stretch under the time at which the roll-out most likely began, and γ over it. Roll-outs are as frequent as
+ * restrictions of all devices at once, and as likely to begin at each of the times tried: both ways of being restricted
+ * add up, and being open is the same under either.
+ */
+function rolledOut(
+  series: Analysed,
+  { from, latest }: RollOut,
+  stretch: PointStretch,
+): { readonly likeliest: Analysed; readonly restricted: Float64Array } {
+  const atOnce = reachedFrom(series, Infinity, stretch)
+  const tried: Analysed[] = []
+  for (let at = from - ROLL_OUT_MS; at < latest; at += TRIED_MS) tried.push(reachedFrom(series, at, stretch))
+  const likeliest = tried.reduce((a, b) => (b.filtered.logLikelihood > a.filtered.logLikelihood ? b : a))
+  const relative = ({ filtered }: Analysed): number =>
+    Math.exp(filtered.logLikelihood - likeliest.filtered.logLikelihood)
+  const restricted = atOnce.smoothed.restricted.map((p, k) => {
+    let hit = 0
+    let open = 0
+    for (const one of tried) {
+      const share = relative(one) / tried.length
+      hit += share * one.smoothed.restricted[k]! // of one length
+      open += share * (1 - one.smoothed.restricted[k]!)
     }
-    return place
-  }
+    const both = hit + relative(atOnce) * p
+    return both / (both + Math.max(open, relative(atOnce) * (1 - p)))
+  })
+  return { likeliest, restricted }
+}
+
+/**
+ * The series over a stretch as it is if a roll-out begins at a time: what a burst then says of a restriction is the mean
+ * of what it says of a device that is reached and of one that is not, by the chance that it was not reached before it.
+ * That chance follows from the bursts of the device since the roll-out began (two states, one way).
+ */
+function reachedFrom(series: Analysed, begins: number, stretch: PointStretch): Analysed {
+  const { run, bursts, chain } = series
+  const [first, last] = stretch
+  const length = rowLength(chain)
+  const levels = chain.levels + 1
+  const row = run.row.slice(first, last + 1)
+  const codes = bursts.row.slice()
+  const added: number[] = []
+  const since = new Map<number, { at: number; readonly unreached: Float64Array }>()
   for (let k = first; k <= last; k++) {
     const burst = run.points.burst[k]! // within the points
-    if (burst < 0 || !(bursts.passed[burst]! > 0 && bursts.failed[burst] === 0)) continue
+    if (burst < 0 || run.row[k]! < 0 || bursts.at[burst]! < begins) continue // one for each burst, here and below
+    const device = bursts.probe[burst]!
+    if (device < 0) continue
     const at = bursts.at[burst]!
-    if (at < from || at > to) continue
-    const device = bursts.probe[burst]! // one for each burst
-    const near = reached.some(
-      (one) =>
-        one.device === device &&
-        one.count >= LEAST_FAILED &&
-        ((at < one.from && one.from - at <= ROLL_OUT_MS) || (at > one.to && at - one.to <= ROLL_OUT_MS)),
-    )
-    if (near) row[k - first] = soft(row[k - first]!) // within the stretch
+    const known = since.get(device) ?? { at: begins, unreached: new Float64Array(levels).fill(1) }
+    since.set(device, known)
+    const stays = Math.exp(-(at - known.at) / REACHED_AFTER_MS)
+    known.at = at
+    const offset = run.row[k]! * length
+    for (let level = 1; level < levels; level++) known.unreached[level]! *= stays // below the number of levels, here and below
+    for (let place = 0; place < length; place++) {
+      const level = place % levels
+      const open = run.rows[offset + place - level]!
+      const unreached = level === 0 ? 0 : known.unreached[level]!
+      added.push(unreached * open + (1 - unreached) * run.rows[offset + place]!)
+    }
+    const made = added.length - length
+    for (let level = 1; level < levels; level++) known.unreached[level]! *= run.rows[offset]! / added[made + level]! // without load, the network up
+    codes[burst] = run.rows.length / length + made / length
+    row[k - first] = codes[burst]! // within the stretch
   }
   const rows = new Float64Array(run.rows.length + added.length)
   rows.set(run.rows)
@@ -197,5 +198,51 @@ function softened(series: Analysed, chain: Chain, { from, to, reached }: RollOut
   }
   const local: ChainRun = { chain, points, row, rows, initial: chain.initial }
   const filtered = filterForward(local)
-  return { ...series, run: local, points, filtered, smoothed: smooth(local, filtered) }
+  return {
+    ...series,
+    bursts: { ...bursts, row: codes, rows },
+    run: local,
+    points,
+    filtered,
+    smoothed: smooth(local, filtered),
+  }
+}
+
+/**
+ * Whether a series taken up again at a time sees the failures of every device as long or short as the whole series does:
+ * the rest of those that last longer than a roll-out is not short enough for one.
+ */
+export function seesReached(bursts: Bursts): (at: number) => boolean {
+  const all = reachedOf(bursts)
+  return (at) =>
+    all.every(({ from, to, running }) => at <= from || at > to + (running ? LONGEST_MS : 0) || to - at > LONGEST_MS)
+}
+
+/** A run of failures of one device without a passage between. */
+interface Reached extends Failing {
+  /** It has not passed since. */
+  readonly running: boolean
+}
+
+function reachedOf({ size, at, probe, failed, passed }: Bursts): readonly Reached[] {
+  const open = new Map<number, Failing>()
+  const all: Reached[] = []
+  const close = (device: number, running = false): void => {
+    const run = open.get(device)
+    open.delete(device)
+    if (run !== undefined) all.push({ ...run, running })
+  }
+  for (let burst = 0; burst < size; burst++) {
+    const device = probe[burst]! // one for each burst, here and below
+    if (device < 0) continue
+    if (passed[burst]! > 0 && failed[burst] === 0) close(device)
+    else if (failed[burst]! > 0) {
+      const when = at[burst]! // one for each burst
+      if (when - (open.get(device)?.to ?? when) > LONGEST_MS) close(device)
+      const run = open.get(device)
+      open.set(device, { from: run?.from ?? when, to: when })
+    }
+  }
+  for (const device of [...open.keys()]) close(device, true)
+  return all
 }

@@ -69,7 +69,8 @@ export function regionsOf(
 export const regionOf = (regions: readonly SeriesRegion[], { from }: IncidentSpan): SeriesRegion =>
   regions.find(({ stretch }) => stretch[0] <= from && from <= stretch[1])! // made of all spans
 
-const overlaps = (a: PointStretch, b: PointStretch): boolean => a[0] <= b[1] && b[0] <= a[1]
+/** Whether two stretches have a point in common. */
+export const overlaps = (a: PointStretch, b: PointStretch): boolean => a[0] <= b[1] && b[0] <= a[1]
 
 /**
  * Incidents that all devices but one show and that one denies: those of the series without that device

@@ -50,16 +50,10 @@ export interface DateOptions {
   readonly without: readonly WithoutOne[]
   /** The series whose devices and readings are reported, and its points, if one device is left out of `series`. */
   readonly told?: { readonly series: CountedSeries; readonly core: PointStretch }
-  /** In which time it must not rest on one device, if that is not all of it. */
-  readonly together?: PointStretch
 }
 
 /** Gives the incident of a span: its edges, what stands behind it, its curve. */
-export function dateIncident(
-  series: Analysed,
-  span: IncidentSpan,
-  { without, told, together }: DateOptions,
-): DetectedIncident {
+export function dateIncident(series: Analysed, span: IncidentSpan, { without, told }: DateOptions): DetectedIncident {
   const { run, points, settings } = series
   const core = [span.from, span.to] as const
   const frame = openWindow(run, series, [span.windowFrom, span.windowTo])
@@ -72,7 +66,7 @@ export function dateIncident(
   const flat = flatDraws(series, frame, { core, seed })
   const bracket = cutBrackets(bracketsOf(series, pathOf(run, frame), core), span.cut)
   const { staggerMinutes } = settings
-  const enough = witnesses > settings.floorProbes && !restsOnOneDevice(points, without, together ?? core)
+  const enough = witnesses > settings.floorProbes && !restsOnOneDevice(points, without, core)
   // Of rows without devices a part that fails may be one device: which part of the rows is its own is not known.
   const rowsAgree = settings.rowsNotDevices !== true || counts.share.value >= MOST_ROWS
   const tight = settings.noLeakAtEdges === true && leakWithin(series, core, bracket) <= RARE_LEAK

@@ -61,11 +61,7 @@ export function gradualIncidents(series: Analysed, published: readonly Placed[])
       if (found.some((one) => overlaps(one.core, core))) continue
       if (published.some((one) => overlaps(one.core, core) && oddsOf(one.incident) > most)) continue
       const [around] = regionsOf(likeliest, [span])
-      const incident = dateIncident(likeliest, span, {
-        without: around!.without, // one for one span
-        told: { series, core },
-        together: [lowerBound(likeliest.points.at, rollOut.latest), lowerBound(likeliest.points.at, rollOut.to)],
-      })
+      const incident = dateIncident(likeliest, span, { without: around!.without, told: { series, core } }) // one for one span
       if (incident.state !== 'insufficient') found.push({ incident, core })
     }
   }

@@ -170,7 +170,7 @@ describe('makeExhibit()', { skip }, () => {
 describe('exhibitPaper()', () => {
   it('tells both edges with their intervals, in the time of the country and in UTC', () => {
     const words = wordsOf('en', sampleFinding())
-    for (const time of ['20:02 (19:58–20:04)', '15:02 (14:58–15:04)', '22:04 (21:59–22:08)', '17:04 (16:59–17:08)'])
+    for (const time of ['20:02 (19:58–20:05)', '15:02 (14:58–15:05)', '22:04 (21:59–22:09)', '17:04 (16:59–17:09)'])
       assert.ok(words.includes(time), time)
   })
 
@@ -227,7 +227,7 @@ describe('exhibitPaper()', () => {
     assert.deepEqual(none, [['21:00–21:40', '16:00–16:40', 'no data', 'no data', 'no data']])
     assert.deepEqual(
       chart.chart.edges.map(({ label }) => label),
-      ['Start: 20:02 (19:58–20:04)', 'End: 22:04 (21:59–22:08)'],
+      ['Start: 20:02 (19:58–20:05)', 'End: 22:04 (21:59–22:09)'],
     )
     assert.match(chart.alt, /5\sMarch\s2026, 20:02/)
   })

@@ -143,7 +143,7 @@ describe('share cards', () => {
 
   it('carry code, address, revision, both times and both intervals', async () => {
     const svg = await card('en', SAMPLE_KINDS.finished)
-    for (const part of ['K7M4-2Q9X', 'example.org/en/k/', 'Revision 1', '20:02', '19:58–20:04', '22:04', '21:59–22:08'])
+    for (const part of ['K7M4-2Q9X', 'example.org/en/k/', 'Revision 1', '20:02', '19:58–20:05', '22:04', '21:59–22:09'])
       assert.ok(svg.includes(part), part)
   })
 

@@ -30,7 +30,7 @@ describe('the page of an incident', () => {
     for (const lang of LANGS) {
       const html = await text(`/${lang}/i/${finished.id}`)
       const head = html.slice(0, html.indexOf('id="quotation"'))
-      for (const part of ['20:02', '19:58–20:04', '22:04', '21:59–22:08', '20:01', '15:02 (14:58–15:04)'])
+      for (const part of ['20:02', '19:58–20:05', '22:04', '21:59–22:09', '20:01', '15:02 (14:58–15:05)'])
         assert.ok(head.includes(part), `${lang}: ${part}`)
     }
     assert.match(await text(`/kk/i/${finished.id}`), /<h1>.*YouTube ашылмады/s)

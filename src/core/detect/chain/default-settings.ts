@@ -11,7 +11,7 @@ export const defaultSettings = (over: Partial<DetectSettings> = {}): DetectSetti
   ...FITTED,
   failOpen: 0.02,
   passing: [0.1, 0.3, 0.6],
-  loads: [0.08, 0.2, 0.4],
+  loads: [0.1, 0.3],
   controlFactor: 1,
   rho: 0.9,
   clear: 0.05,

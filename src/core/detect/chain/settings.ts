@@ -47,6 +47,10 @@ export interface DetectSettings {
    * in which a time of days before the last passage would outweigh that a leak is rare.
    */
   readonly noLeakAtEdges?: boolean
+  /**
+   * Draws beyond each bound of the interval without one device, to which the 95 % interval is widened: .025 where absent.
+   */
+  readonly tailWithout?: number
   /** Names of devices are those of days: rows are counted, and no date is tested by leaving out a device. */
   readonly rowsNotDevices?: boolean
 }

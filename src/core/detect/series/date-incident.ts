@@ -39,8 +39,6 @@ const LEAST_DRAWS = 500
 const FLAT_DRAWS = 500
 /** Draws beyond each bound of a 95 % interval. */
 const TAIL = 0.025
-/** It is widened to the 80 % intervals without one device each: with their 95 % it holds the truth in 99 of 100. */
-const TAIL_WITHOUT = 0.1
 /** At most this share of exchanges passes where a service is called restricted. */
 const LEAKING = 0.15
 
@@ -80,7 +78,7 @@ export function dateIncident(series: Analysed, span: IncidentSpan, { without, to
         edgeOf(one.draws[side], {
           bracket: one.bracket[side],
           flat: Number.NaN,
-          tail: TAIL_WITHOUT,
+          tail: settings.tailWithout ?? TAIL,
           ...common,
         }),
       ),

@@ -144,6 +144,7 @@ describe('prepareSeries()', () => {
       ...settings,
       peak: Math.min(settings.peak, 0.9),
       noLeakAtEdges: true,
+      tailWithout: 0.1,
     })
   })
 })

@@ -43,9 +43,9 @@ describe('the words of an incident', () => {
 
   it('give each edge with its interval, in local time and in UTC', () => {
     const { start, end } = SAMPLE_KINDS.finished
-    assert.equal(edgeClock('kk', start, { side: 'start', zone: HOME_ZONE }), '20:02 (19:58–20:04)')
-    assert.equal(edgeClock('kk', end, { side: 'end', zone: HOME_ZONE }), '22:04 (21:59–22:08)')
-    assert.equal(plain(edgeText('en', start, { side: 'start', zone: 'UTC' })), '5 March 2026, 15:02 (14:58–15:04)')
+    assert.equal(edgeClock('kk', start, { side: 'start', zone: HOME_ZONE }), '20:02 (19:58–20:05)')
+    assert.equal(edgeClock('kk', end, { side: 'end', zone: HOME_ZONE }), '22:04 (21:59–22:09)')
+    assert.equal(plain(edgeText('en', start, { side: 'start', zone: 'UTC' })), '5 March 2026, 15:02 (14:58–15:05)')
   })
 
   it('say of an open start that it may lie earlier, and of a running incident that it goes on', () => {
@@ -129,7 +129,7 @@ describe('the words of an incident', () => {
   it('quote a simulated incident as simulated first of all, with both times, id and revision', () => {
     for (const lang of LANGS) {
       const text = quotable(lang, named())
-      assert.match(text, /20:02 \(19:58–20:04\).*22:04 \(21:59–22:08\)/)
+      assert.match(text, /20:02 \(19:58–20:05\).*22:04 \(21:59–22:09\)/)
       assert.match(text, /youtube-as64500-20260305T1502Z/)
       assert.equal(/^(Модельденген|Смоделировано|Simulated)/.test(text), true)
       assert.doesNotMatch(

@@ -170,12 +170,12 @@ function reachedFrom(series: Analysed, begins: number, stretch: PointStretch): A
     since.set(device, known)
     const stays = Math.exp(-(at - known.at) / REACHED_AFTER_MS)
     known.at = at
-    const offset = run.row[k]! * length
+    const offset = run.row[k]! * length // within the points, here and below
     for (let level = 1; level < levels; level++) known.unreached[level]! *= stays // below the number of levels, here and below
     for (let place = 0; place < length; place++) {
       const level = place % levels
       const open = run.rows[offset + place - level]!
-      const unreached = level === 0 ? 0 : known.unreached[level]!
+      const unreached = level === 0 ? 0 : known.unreached[level]! // below the number of levels and within the row, here and below
       added.push(unreached * open + (1 - unreached) * run.rows[offset + place]!)
     }
     const made = added.length - length

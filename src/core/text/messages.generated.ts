@@ -37,6 +37,7 @@ import kkRecord from '../../../messages/kk/record.json' with { type: 'json' }
 import kkRegion from '../../../messages/kk/region.json' with { type: 'json' }
 import kkReport from '../../../messages/kk/report.json' with { type: 'json' }
 import kkReview from '../../../messages/kk/review.json' with { type: 'json' }
+import kkSay from '../../../messages/kk/say.json' with { type: 'json' }
 import kkSearch from '../../../messages/kk/search.json' with { type: 'json' }
 import kkSite from '../../../messages/kk/site.json' with { type: 'json' }
 import kkStory from '../../../messages/kk/story.json' with { type: 'json' }
@@ -80,6 +81,7 @@ import ruRecord from '../../../messages/ru/record.json' with { type: 'json' }
 import ruRegion from '../../../messages/ru/region.json' with { type: 'json' }
 import ruReport from '../../../messages/ru/report.json' with { type: 'json' }
 import ruReview from '../../../messages/ru/review.json' with { type: 'json' }
+import ruSay from '../../../messages/ru/say.json' with { type: 'json' }
 import ruSearch from '../../../messages/ru/search.json' with { type: 'json' }
 import ruSite from '../../../messages/ru/site.json' with { type: 'json' }
 import ruStory from '../../../messages/ru/story.json' with { type: 'json' }
@@ -123,6 +125,7 @@ import enRecord from '../../../messages/en/record.json' with { type: 'json' }
 import enRegion from '../../../messages/en/region.json' with { type: 'json' }
 import enReport from '../../../messages/en/report.json' with { type: 'json' }
 import enReview from '../../../messages/en/review.json' with { type: 'json' }
+import enSay from '../../../messages/en/say.json' with { type: 'json' }
 import enSearch from '../../../messages/en/search.json' with { type: 'json' }
 import enSite from '../../../messages/en/site.json' with { type: 'json' }
 import enStory from '../../../messages/en/story.json' with { type: 'json' }
@@ -173,6 +176,7 @@ export const AREAS = {
     'region': kkRegion,
     'report': kkReport,
     'review': kkReview,
+    'say': kkSay,
     'search': kkSearch,
     'site': kkSite,
     'story': kkStory,
@@ -218,6 +222,7 @@ export const AREAS = {
     'region': ruRegion,
     'report': ruReport,
     'review': ruReview,
+    'say': ruSay,
     'search': ruSearch,
     'site': ruSite,
     'story': ruStory,
@@ -263,6 +268,7 @@ export const AREAS = {
     'region': enRegion,
     'report': enReport,
     'review': enReview,
+    'say': enSay,
     'search': enSearch,
     'site': enSite,
     'story': enStory,
@@ -1109,6 +1115,8 @@ export interface Placeholders {
   'review.who': { readonly actor: Value; readonly role: Value }
   'safety.keeps.people': { readonly noteDays: Value; readonly reportDays: Value }
   'safety.keeps.registry': { readonly forgetDays: Value }
+  'say.incident': { readonly code: Value; readonly headline: Value; readonly network: Value; readonly time: Value; readonly verdict: Value }
+  'say.place': { readonly answer: Value; readonly at: Value; readonly source: Value }
   'search.host': { readonly host: Value }
   'search.placeholder': { readonly network: Value; readonly service: Value }
   'search.what.code': { readonly code: Value }

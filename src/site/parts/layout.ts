@@ -26,8 +26,8 @@ export interface Page {
   readonly card?: string
   /** Address of an Atom feed that is about the same. */
   readonly feed?: string
-  /** Name of an asset that makes the page handier where scripts run; the page is whole without it. */
-  readonly script?: string
+  /** Names of assets that make the page handier where scripts run; the page is whole without them. */
+  readonly scripts?: readonly string[]
   /** Made for a frame: a form, and everything else that asks the server, is in a live page only. */
   readonly body: (frame: Frame) => Markup
 }
@@ -139,10 +139,10 @@ export async function renderPage(asked: Page, frame: Frame): Promise<Markup> {
 }
 
 /** Runs after the page is read; a single file has nothing next to it. */
-const script = ({ script: name }: Page, frame: Frame): Markup =>
-  name === undefined || frame.medium === 'one-file'
+const script = ({ scripts = [] }: Page, frame: Frame): Markup =>
+  frame.medium === 'one-file'
     ? html``
-    : html`<script defer src="${urls.asset(name, frame.assets)}"></script>`
+    : html`${scripts.map((name) => html`<script defer src="${urls.asset(name, frame.assets)}"></script>`)}`
 
 /** What a messenger shows of a link. Without a public address the card could not be fetched, so then there is none. */
 const shared = (

@@ -6,10 +6,11 @@ import { InputError } from '../../core/model/errors.ts'
 import { instant, parseAsn, type Asn } from '../../core/model/units.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
 import type { Board } from '../now/board.ts'
-import { minuteText } from '../code/codes.ts'
+import { minuteText, serviceCode } from '../code/codes.ts'
 import { isKnownService } from '../known-service.ts'
 import type { PeopleRow, PeopleView } from './page/people.ts'
 import { hasPage } from './page/parts.ts'
+import { placeCode, placesAt } from './state.ts'
 import { networkPage } from './page/network.ts'
 import { servicePage } from './page/service.ts'
 import { networkView, serviceView, servicesOn, type PlaceParts } from './view.ts'
@@ -86,7 +87,11 @@ async function answerService(
   const known = view.rows.length > 0 || view.past.length > 0 || (await isKnownService(service, options))
   if (!known || !hasPage(parts.page, view.past.length)) return c.notFound()
   const people = await peopleOf(lang, { service }, { options, board: parts.board })
-  return answerPage(c, servicePage(lang, { ...view, ...people }), options.frame)
+  const minute = instant(Math.floor(parts.board.asOf / MINUTE_MS) * MINUTE_MS)
+  const code = listed
+    ? serviceCode(service, minute, await placeCode(await placesAt({ service }, minute, options)))
+    : undefined
+  return answerPage(c, servicePage(lang, { ...view, ...people, ...defined({ code }) }), options.frame)
 }
 
 async function answerNetwork(

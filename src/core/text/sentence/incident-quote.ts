@@ -14,7 +14,7 @@ import {
   type EdgeTexts,
   type NamedIncident,
 } from './incident.ts'
-import { findingSentence, itemsAgainst } from './incident-verdict.ts'
+import { findingSentence, itemsAgainst, verdictShort } from './incident-verdict.ts'
 import type { Lang } from '../lang.ts'
 import { formatClock, formatDateTime, formatOffset, HOME_ZONE } from '../time.ts'
 
@@ -50,6 +50,41 @@ export function quotable(lang: Lang, named: NamedIncident, zone: string = HOME_Z
   ]
   return sentences.filter((sentence) => sentence !== '').join(' ')
 }
+
+/**
+ * One sentence of at most thirty words for a newspaper: network, what was seen, when, what the signs fit better, the
+ * check code. A withdrawn incident has no other sentence than that it is withdrawn.
+ */
+export function oneSentence(lang: Lang, named: NamedIncident, code: string): string {
+  const { incident, serviceName: service } = named
+  if (incident.withdrawn) return withdrawnSentence(lang, named, HOME_ZONE)
+  const { start, end, dated } = edgesText(lang, incident)
+  const state = headlineState(incident)
+  const text = say(lang, 'say.incident', {
+    network: networkText(lang, named),
+    headline: say(lang, state === 'insufficient' ? 'incident.quote.seen' : `incident.past.${state}`, { service }),
+    time: [
+      ...(dated ? [] : [dateText(lang, incident)]),
+      `${unstopped(start.value)}\u00a0\u2013 ${unstopped(end.value)}`,
+    ].join(', '),
+    verdict: verdictShort(lang, incident),
+    code,
+  })
+  return incident.simulated ? `${unstopped(say(lang, 'incident.simulated'))}: ${text}` : text
+}
+
+/** What was seen and what the signs fit better, with its number: the quotation without what speaks against. */
+export const shortQuotation = (lang: Lang, named: NamedIncident): string =>
+  named.incident.withdrawn
+    ? quotable(lang, named)
+    : [
+        ...(named.incident.simulated ? [say(lang, 'incident.simulated')] : []),
+        whatSentence(lang, named, HOME_ZONE),
+        findingSentence(lang, named.incident),
+        say(lang, 'incident.source', { id: named.incident.id, revision: named.incident.revision }),
+      ]
+        .filter((sentence) => sentence !== '')
+        .join(' ')
 
 function withdrawnSentence(lang: Lang, named: NamedIncident, zone: string): string {
   const { incident, serviceName } = named

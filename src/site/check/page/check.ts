@@ -76,7 +76,7 @@ export const checkPage = (lang: Lang, view: CheckView): Page => ({
   title: `${say(lang, 'check.title')} · Kuager`,
   simulated: view.simulated,
   inLang: (other) => urls.check(other, view.found?.own.asn),
-  ...(typeof view.here === 'object' ? { script: 'check.js' } : {}),
+  ...(typeof view.here === 'object' ? { scripts: ['check.js'] } : {}),
   body: (frame) =>
     html`${line(lang, view, frame)}
       <div class="ttl">

@@ -26,7 +26,7 @@ export function explorePage(lang: Lang, view: ExploreView, files: ChartFiles): P
     simulated: view.simulated,
     inLang: (other) => urls.explore(other, asked),
     data: urls.apiExplored(asked),
-    script: 'explore.js',
+    scripts: ['explore.js'],
     body: (frame) =>
       html`<div class="ttl">
           <h1>${say(lang, 'explore.title')}: ${subject}</h1>

@@ -23,7 +23,8 @@ import {
 } from '../../../core/text/sentence/incident.ts'
 import { neverSentences } from '../../../core/text/sentence/incident-never.ts'
 import { pooledSentences } from '../../../core/text/sentence/incident-pooled.ts'
-import { quotable } from '../../../core/text/sentence/incident-quote.ts'
+import { oneSentence, quotable, shortQuotation } from '../../../core/text/sentence/incident-quote.ts'
+import { sayIt } from '../../parts/say-it.ts'
 import {
   itemsAgainst,
   numberWords,
@@ -46,7 +47,6 @@ import { incidentMark, type IncidentView } from './shown.ts'
 import { renderTerms } from './terms.ts'
 import { mark } from '../../parts/mark.ts'
 import { section } from '../../../web/html/section.ts'
-import { unbroken } from '../../../web/html/unbroken.ts'
 
 /** Sentences against that are open; of more, the others are one tap away, in the same size. */
 const MOST_AGAINST = 7
@@ -350,12 +350,14 @@ export function renderQuotation(lang: Lang, view: IncidentView, frame: Frame): M
     '',
     html`<details class="tab every">
         <summary>${say(lang, 'incident.quotation-about')}</summary>
-        <blockquote class="quote">
-          <p>${unbroken(quotable(lang, view))}</p>
-          <p>
-            ${say(lang, 'incident.code')}: ${view.code}. ${publicUrl(frame, urls.incident(lang, incident.id, pinned))}
-          </p>
-        </blockquote>
+        ${sayIt(lang, [
+          { length: 'sentence', text: oneSentence(lang, view, view.code) },
+          { length: 'paragraph', text: `${shortQuotation(lang, view)} ${say(lang, 'incident.code')}: ${view.code}.` },
+          {
+            length: 'whole',
+            text: `${quotable(lang, view)}\n${say(lang, 'incident.code')}: ${view.code}. ${publicUrl(frame, urls.incident(lang, incident.id, pinned))}`,
+          },
+        ])}
         ${
           view.newest > incident.revision
             ? ''

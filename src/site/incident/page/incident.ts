@@ -14,6 +14,7 @@ import type { IncidentView } from './shown.ts'
 import { renderTake } from './take.ts'
 import { renderChange, renderPrior, renderWeight } from './weight.ts'
 import type { Page } from '../../parts/layout.ts'
+import { COPY_SCRIPT } from '../../parts/say-it.ts'
 
 /** The page of one incident: the answer, then its grounds, then what would change it and where it comes from. */
 export function incidentPage(lang: Lang, view: IncidentView): Page {
@@ -30,7 +31,7 @@ export function incidentPage(lang: Lang, view: IncidentView): Page {
     description: `${say(lang, 'incident.network', { network: networkText(lang, view) })}. ${dateText(lang, incident)}`,
     data: urls.apiIncident(incident.id, incident.revision === view.newest ? undefined : incident.revision),
     ...(view.hasCard ? { card: urls.incidentCard(lang, incident.id, incident.revision) } : {}),
-    script: 'charts.js',
+    scripts: ['charts.js', COPY_SCRIPT],
     feed: urls.feed(lang, { service: incident.service }),
     body: (frame) =>
       html`<nav class="crumb" aria-label="${say(lang, 'page.crumbs')}">

@@ -9,6 +9,7 @@ import { formatDate } from '../../../core/text/time.ts'
 import { urls } from '../../urls.ts'
 import { tagged, type Page } from '../../parts/layout.ts'
 import { mark } from '../../parts/mark.ts'
+import { COPY_SCRIPT } from '../../parts/say-it.ts'
 import { peopleSection } from './people.ts'
 import {
   asOfText,
@@ -17,10 +18,12 @@ import {
   placeAnswer,
   stateRows,
   runningSection,
+  saySection,
   stripSection,
   takeSection,
   type PlaceView,
 } from './parts.ts'
+import { publicUrl } from '../../../web/html/frame.ts'
 import { section } from '../../../web/html/section.ts'
 
 /** All services on one network. */
@@ -59,6 +62,7 @@ export function networkPage(lang: Lang, view: NetworkView): Page {
     inLang: (other) => urls.network(other, view.asn, view.page),
     data: urls.apiIncidents({ network: number }),
     feed: urls.feed(lang, topic),
+    scripts: [COPY_SCRIPT],
     body: (frame) =>
       html`${crumbs(lang)}
         <div class="ttl">
@@ -86,6 +90,7 @@ export function networkPage(lang: Lang, view: NetworkView): Page {
         ${stripSection(lang, view, 'service')}
         ${pastSection(lang, view, { frame, network: false, href: (page) => urls.network(lang, view.asn, page) })}
         ${facts(lang, view)}
+        ${saySection(lang, { ...view, answer: answer.text }, publicUrl(frame, urls.network(lang, view.asn)))}
         ${takeSection(lang, [
           { href: urls.apiIncidents({ network: number }), text: say(lang, 'place.take-incidents') },
           { href: urls.asCsv(urls.apiIncidents({ network: number })), text: say(lang, 'place.take-table') },

@@ -15,6 +15,7 @@ import { incidentLines, type LineParts } from '../../parts/incident-line.ts'
 import { tagged } from '../../parts/layout.ts'
 import { mark, type MarkName } from '../../parts/mark.ts'
 import type { PeopleView } from './people.ts'
+import { sayIt } from '../../parts/say-it.ts'
 import { section } from '../../../web/html/section.ts'
 import { strips, type StripsOf, type StripView } from '../../parts/strips.ts'
 
@@ -232,6 +233,37 @@ export const takeSection = (
       )}
     </ul>`,
   )
+
+/** The answer of the page as texts to be copied: a sentence, then which of them are restricted, then what it does not say. */
+export function saySection(
+  lang: Lang,
+  { answer, rows, asOf, simulated }: Pick<PlaceView, 'rows' | 'asOf' | 'simulated'> & { readonly answer: string },
+  source: string,
+): Markup {
+  const stopped = /[.!?]$/.test(answer) ? answer : `${answer}.`
+  const sentence = say(lang, 'say.place', { answer: stopped, at: formatDateTime(lang, asOf), source })
+  const first = simulated ? `${say(lang, 'incident.simulated')} ${sentence}` : sentence
+  const states = rows
+    .filter(({ state }) => state !== 'none')
+    .map(({ name, state }) => `${name}: ${say(lang, `board.state.${state}`)}`)
+  const paragraph = [first, states.length === 0 ? '' : `${states.slice(0, MOST_SAID).join('; ')}.`].join(' ').trim()
+  return section(
+    'say',
+    say(lang, 'say.title'),
+    '',
+    fold(
+      say(lang, 'incident.quotation-about'),
+      sayIt(lang, [
+        { length: 'sentence', text: first },
+        { length: 'paragraph', text: paragraph },
+        { length: 'whole', text: `${paragraph} ${say(lang, 'say.place-about')}` },
+      ]),
+    ),
+  )
+}
+
+/** Rows that a paragraph names. */
+const MOST_SAID = 12
 
 /** Way back to the first screen. */
 export const crumbs = (lang: Lang): Markup =>

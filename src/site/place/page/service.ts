@@ -8,6 +8,7 @@ import { urls } from '../../urls.ts'
 import { fold, scrolled } from '../../../web/html/fold.ts'
 import { tagged, type Page } from '../../parts/layout.ts'
 import { mark } from '../../parts/mark.ts'
+import { COPY_SCRIPT } from '../../parts/say-it.ts'
 import { peopleSection } from './people.ts'
 import {
   asOfText,
@@ -16,10 +17,12 @@ import {
   placeAnswer,
   stateRows,
   runningSection,
+  saySection,
   stripSection,
   takeSection,
   type PlaceView,
 } from './parts.ts'
+import { publicUrl } from '../../../web/html/frame.ts'
 import { section } from '../../../web/html/section.ts'
 
 /** A statement or an act that names the service, in words of the page's language. */
@@ -36,6 +39,8 @@ export interface ServiceView extends PlaceView {
   /** How it is tested; absent: it is on none of our lists. */
   readonly tested?: { readonly tier: Tier; readonly comparison: boolean; readonly endpoints: readonly Endpoint[] }
   readonly record: readonly PlaceRecord[]
+  /** Check code of the states now; absent: it is on none of our lists. */
+  readonly code?: string
 }
 
 /**
@@ -54,6 +59,7 @@ export function servicePage(lang: Lang, view: ServiceView): Page {
     data: urls.apiIncidents(topic),
     feed: urls.feed(lang, topic),
     ...defined({ card: view.card }),
+    scripts: [COPY_SCRIPT],
     body: (frame) =>
       html`${crumbs(lang)}
         <div class="ttl">
@@ -70,6 +76,7 @@ export function servicePage(lang: Lang, view: ServiceView): Page {
         ${stripSection(lang, view, 'network')}
         ${pastSection(lang, view, { frame, href: (page) => urls.service(lang, view.service, page) })}
         ${tested(lang, view)} ${record(lang, view)}
+        ${saySection(lang, { ...view, answer: answer.text }, view.code ?? publicUrl(frame, urls.service(lang, view.service)))}
         ${takeSection(lang, [
           { href: urls.apiIncidents(topic), text: say(lang, 'place.take-incidents') },
           { href: urls.asCsv(urls.apiIncidents(topic)), text: say(lang, 'place.take-table') },

@@ -19,7 +19,7 @@ export const reportPage = (lang: Lang, view?: ReportFormView): Page => {
     title: `${title} · Kuager`,
     simulated: view?.simulated === true,
     inLang: (other) => urls.report(other, aboutOf(view)),
-    ...(view === undefined ? {} : { script: 'report.js' }),
+    ...(view === undefined ? {} : { scripts: ['report.js'] }),
     // A copy has no server that takes a report.
     body: ({ operator, medium }) =>
       medium !== 'live' || view === undefined

@@ -34,7 +34,7 @@ export function verifyPage(lang: Lang, view: VerifyView): Page {
     description: say(lang, 'verify.lead'),
     simulated: view.simulated,
     inLang: (other) => urls.plain(other, 'verify'),
-    ...(view.hasScript === true ? { script: 'verify.js' } : {}),
+    ...(view.hasScript === true ? { scripts: ['verify.js'] } : {}),
     body: (frame) =>
       html`${titled(title, say(lang, 'verify.lead'))}
       ${parts(lang, [

@@ -313,6 +313,7 @@ export interface Placeholders {
   'board.days.none': { readonly length: Value }
   'board.days.part': { readonly count: number }
   'board.days.shut': { readonly count: number }
+  'board.days.sliver': { readonly length: Value }
   'board.days.slow': { readonly count: number }
   'board.devices': { readonly count: Value; readonly total: Value }
   'board.here.fault': { readonly service: Value }

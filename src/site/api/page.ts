@@ -8,6 +8,9 @@ import type { Page } from '../parts/layout.ts'
 import { urls } from '../urls.ts'
 import { API_ROUTES } from './api-routes.ts'
 
+/** An address with the parts that are chosen in angle brackets. */
+const shown = (path: string): string => path.replaceAll(/\{(\w+)\}/g, '<$1>')
+
 /** What programs can ask for, for people: each address, and a link where it answers without any choice. */
 export function apiPage(lang: Lang): Page {
   const title = say(lang, 'interface.title')
@@ -24,7 +27,7 @@ export function apiPage(lang: Lang): Page {
         ({ path, summary, asks }) =>
           html`<tr>
             <th scope="row" class="mono any">
-              ${!path.includes('{') && asks.safeParse({}).success ? html`<a href="${path}">${path}</a>` : path}
+              ${!path.includes('{') && asks.safeParse({}).success ? html`<a href="${path}">${path}</a>` : shown(path)}
             </th>
             <td lang="en">${summary}</td>
             <td class="mono any">${Object.keys(asks.shape).join(', ')}</td>

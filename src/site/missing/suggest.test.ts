@@ -39,7 +39,7 @@ describe('the address of the interface', () => {
     }
     const text = await (await site.request('/ru/api')).text()
     assert.match(text, /href="\/api\/v1\/incidents"/)
-    assert.match(text, /\/api\/v1\/incident\/\{id\}\s*<\/th>/)
+    assert.match(text, /\/api\/v1\/incident\/&lt;id&gt;\s*<\/th>/)
     assert.equal((await site.request('/api/v1/nothing')).status, 404)
   })
 })

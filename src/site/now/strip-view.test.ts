@@ -7,7 +7,7 @@ import type { MeasuredDay } from '../../store/warehouse/contract.ts'
 import { say } from '../../core/text/format.ts'
 import { LANGS } from '../../core/text/lang.ts'
 import { strips, stripWords, type StripView } from '../parts/strips.ts'
-import { stripView } from './strip-view.ts'
+import { stripDays, stripView } from './strip-view.ts'
 
 const SINCE = parseInstant('2026-03-02T19:00:00Z') // midnight of 3 March in Almaty
 const UNTIL = parseInstant('2026-03-05T16:30:00Z') // 21:30 of 5 March
@@ -39,6 +39,28 @@ const view = (measured: readonly MeasuredDay[], incidents: readonly Incident[] =
 const round = (value: number): number => Math.round(value * 100) / 100
 const spans = (list: StripView['hours']) =>
   list.map(({ day, from, until, state }) => [day, round(from), round(until), state])
+
+describe('stripDays()', () => {
+  it('gives each known day its worst state, and how long', () => {
+    const days = stripDays(view([day(0), day(2, { unreached: ALL })], [incident(20, 22)]))
+    assert.deepEqual(days, [
+      { day: 0, state: 'shut', restrictedHours: 2, noDataHours: 0 },
+      { day: 1, state: 'open', restrictedHours: 0, noDataHours: 22 },
+      { day: 2, state: 'fault', restrictedHours: 0, noDataHours: 0 },
+    ])
+  })
+})
+
+describe('a strip', () => {
+  it('draws what is too short to be seen higher, with a notch and a word, and leaves what is long as it is', () => {
+    const drawnOf = (from: number, to: number): string =>
+      String(strips('en', [view([day(0), day(1), day(2)], [incident(from, to)])]))
+    assert.match(drawnOf(20, 20.2), /class="z-shut" d="M0\.75 120h8\.5v3\.2h/)
+    assert.match(drawnOf(20, 20.2), /Notch at the left: lasted less than 32\u00a0min/)
+    assert.match(drawnOf(20, 22), /class="z-shut" d="M0\.75 120h8\.5v12h/)
+    assert.doesNotMatch(drawnOf(20, 22), /Notch/)
+  })
+})
 
 describe('stripView()', () => {
   it('draws hours with data, without, unreached and undetermined, and nothing of what is to come', () => {

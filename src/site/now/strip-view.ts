@@ -61,6 +61,32 @@ export function stripView(parts: StripParts): StripView {
   }
 }
 
+/** One day of a strip in figures. */
+export interface StripDay {
+  /** Which day, from the first: 0. */
+  readonly day: number
+  readonly state: MarkName
+  readonly restrictedHours: number
+  readonly noDataHours: number
+}
+
+/** Each day of a strip up to its last known hour: the worst that happened on it, and for how long. */
+export function stripDays({ days, hours, incidents }: StripView): readonly StripDay[] {
+  return Array.from({ length: days }, (_, day): StripDay[] => {
+    const [seen, own] = [hours.filter((span) => span.day === day), incidents.filter((span) => span.day === day)]
+    if (seen.length === 0) return []
+    const calm = (['open', 'fault', 'unkn'] as const).find((state) => seen.some((span) => span.state === state))
+    return [
+      {
+        day,
+        state: WORST_FIRST.find((state) => own.some((span) => span.state === state)) ?? calm ?? 'none',
+        restrictedHours: lengthOf(own),
+        noDataHours: seen.reduce((sum, span) => sum + (span.state === 'none' ? span.until - span.from : 0), 0),
+      },
+    ]
+  }).flat()
+}
+
 /** Hours that spans cover, those of several at once counted once. */
 function lengthOf(spans: readonly StripSpan[]): number {
   let sum = 0

@@ -57,10 +57,13 @@ const r = (value: number): string => String(Math.round(value * 100) / 100)
 /**
  * Rectangles of spans as one path; `part` is the share of the column that they take, from the left or in the middle.
  */
-function boxes(spans: readonly StripSpan[], part: { readonly from: number; readonly width: number }): string {
+function boxes(
+  spans: readonly StripSpan[],
+  part: { readonly from: number; readonly width: number; readonly least?: number },
+): string {
   return spans
     .map(({ day, from, until }) => {
-      const height = Math.max(1.5, (until - from) * HOUR)
+      const height = Math.max(part.least ?? 1.5, (until - from) * HOUR)
       const top = Math.min(from * HOUR, HEIGHT - height)
       const left = day * COLUMN + (COLUMN - WIDE) / 2 + part.from * WIDE
       return `M${r(left)} ${r(top)}h${r(part.width * WIDE)}v${r(height)}h-${r(part.width * WIDE)}z`
@@ -70,6 +73,19 @@ function boxes(spans: readonly StripSpan[], part: { readonly from: number; reado
 
 const WHOLE = { from: 0, width: 1 }
 const HALF = { from: 0, width: 0.5 }
+/** An incident is drawn at least so high, about 3 px: what is lower is not seen. */
+const SLIVER = 3.2
+const isSliver = ({ from, until }: StripSpan): boolean => (until - from) * HOUR < SLIVER
+
+/** A notch at the left of what is drawn higher than it lasted. */
+const notches = (spans: readonly StripSpan[]): string =>
+  spans
+    .map(({ day, from }) => {
+      const top = Math.min(from * HOUR, HEIGHT - SLIVER)
+      return `M${r(day * COLUMN + (COLUMN - WIDE) / 2)} ${r(top)}l2.4 ${SLIVER / 2}l-2.4 ${SLIVER / 2}z`
+    })
+    .join('')
+
 const STEM = { from: 0.36, width: 0.28 }
 
 const lines = (spans: readonly StripSpan[]): string =>
@@ -88,17 +104,21 @@ const crosses = (spans: readonly StripSpan[]): string =>
     .join('')
 
 /** Drawing of each state: shapes distinguish them where a pattern would be too small to see. */
-function drawn(state: MarkName, spans: readonly StripSpan[]): string {
+function drawn(state: MarkName, spans: readonly StripSpan[], least = 1.5): string {
   if (spans.length === 0) return ''
+  const [whole, half] = [
+    { ...WHOLE, least },
+    { ...HALF, least },
+  ]
   switch (state) {
     case 'open':
-      return `<path class="z-open" d="${boxes(spans, WHOLE)}"/>`
+      return `<path class="z-open" d="${boxes(spans, whole)}"/>`
     case 'shut':
-      return `<path class="z-shut" d="${boxes(spans, WHOLE)}"/>`
+      return `<path class="z-shut" d="${boxes(spans, whole)}"/>`
     case 'part':
-      return `<path class="z-part" d="${boxes(spans, WHOLE)}"/><path class="z-half" d="${boxes(spans, HALF)}"/>`
+      return `<path class="z-part" d="${boxes(spans, whole)}"/><path class="z-half" d="${boxes(spans, half)}"/>`
     case 'slow':
-      return `<path fill="url(#z-slow)" d="${boxes(spans, WHOLE)}"/>`
+      return `<path fill="url(#z-slow)" d="${boxes(spans, whole)}"/>`
     case 'fault':
       return `<path class="z-fault" d="${boxes(spans, WHOLE)}"/><path class="z-cross" d="${crosses(spans)}"/>`
     case 'unkn':
@@ -112,19 +132,24 @@ const HOURS_BELOW = ['open', 'fault', 'unkn', 'none'] as const
 const INCIDENTS_ABOVE = ['unkn', 'slow', 'part', 'shut'] as const
 
 function drawing(view: StripView): Markup {
-  const of = (list: readonly StripSpan[], state: MarkName): string =>
+  const of = (list: readonly StripSpan[], state: MarkName, least?: number): string =>
     drawn(
       state,
       list.filter((span) => span.state === state),
+      least,
     )
+  const slivers = view.incidents.filter(isSliver)
   const edges = boxes(view.edges, STEM)
   return raw(
     [
       ...HOURS_BELOW.map((state) => of(view.hours, state)),
       edges === '' ? '' : `<path class="z-edge" d="${edges}"/>`,
       // The area below an incident is the paper: a light pattern over a filled column would not be read.
-      view.incidents.length === 0 ? '' : `<path class="z-paper" d="${boxes(view.incidents, WHOLE)}"/>`,
-      ...INCIDENTS_ABOVE.map((state) => of(view.incidents, state)),
+      view.incidents.length === 0
+        ? ''
+        : `<path class="z-paper" d="${boxes(view.incidents, { ...WHOLE, least: SLIVER })}"/>`,
+      ...INCIDENTS_ABOVE.map((state) => of(view.incidents, state, SLIVER)),
+      slivers.length === 0 ? '' : `<path class="z-paper" d="${notches(slivers)}"/>`,
     ].join(''),
   )
 }
@@ -208,7 +233,15 @@ const table = (lang: Lang, list: readonly StripView[], of: StripsOf): Markup =>
 export const strips = (lang: Lang, list: readonly StripView[], of: StripsOf = 'service'): Markup =>
   html`${PATTERNS}
     <div class="strips">${list.map((view) => strip(lang, view))}</div>
-    ${legend(lang)} ${table(lang, list, of)}`
+    ${legend(lang)}
+    ${
+      list.some(({ incidents }) => incidents.some(isSliver))
+        ? html`<p class="sm q">
+            ${say(lang, 'board.days.sliver', { length: spanText(lang, (SLIVER / HOUR) * HOUR_MS) })}
+          </p>`
+        : ''
+    }
+    ${table(lang, list, of)}`
 
 /** A mark with its words, as every legend of states has them. */
 export const stateLegend = (lang: Lang): Markup =>

@@ -12,7 +12,7 @@ import { networkLabel } from '../../core/text/sentence/verdict.ts'
 import { formatClock, formatDate, formatDateTime, formatPeriod } from '../../core/text/time.ts'
 import { urls, type Days } from '../urls.ts'
 import { daysForm } from '../parts/days-form.ts'
-import { fold } from '../../web/html/fold.ts'
+import { fold, scrolled } from '../../web/html/fold.ts'
 import type { Frame } from '../../web/html/frame.ts'
 import { incidentLines } from '../parts/incident-line.ts'
 import { simulatedTag, tagged, type Page } from '../parts/layout.ts'
@@ -20,6 +20,9 @@ import { KIND_MARKS, mark, type MarkName } from '../parts/mark.ts'
 import { asOfText, rowDetails, takeSection, type PlaceRow } from '../place/page/parts.ts'
 import { section } from '../../web/html/section.ts'
 import { strips, type StripView } from '../parts/strips.ts'
+import type { StripDay } from '../now/strip-view.ts'
+import { homeMidnight } from '../../core/text/home-day.ts'
+import { formatNumber } from '../../core/text/number.ts'
 
 export interface SeriesEntry {
   readonly id: Sha256
@@ -53,6 +56,8 @@ export interface SeriesView {
    * page answers of now.
    */
   readonly past?: { readonly state: MarkName; readonly restricted: number; readonly days: number }
+  /** Each day that is drawn, in figures; absent where nothing was measured. */
+  readonly byDay?: readonly (Omit<StripDay, 'day'> & { readonly date: string })[]
   /** Days of the period as columns; absent where nothing was measured. */
   readonly strip?: StripView
   /** Incidents of the period, newest first. */
@@ -144,11 +149,45 @@ function days(lang: Lang, view: SeriesView, frame: Frame): Markup {
         view.strip === undefined
           ? ''
           : html`<div class="one-strip">
-              ${simulatedTag(lang, view.simulated)}${strips(lang, [{ ...view.strip, title: view.serviceName }])}
-            </div>`
+                ${simulatedTag(lang, view.simulated)}${strips(lang, [{ ...view.strip, title: view.serviceName }])}
+              </div>
+              ${dayTable(lang, view)}`
       }
       ${frame.medium === 'live' ? daysForm(lang, view, (days) => urls.series(lang, view.service, view.asn, days)) : ''}`,
   )
+}
+
+/** Each day of the strip with the way to its own page. */
+function dayTable(lang: Lang, view: SeriesView): Markup {
+  const rows = view.byDay ?? []
+  if (rows.length < 2) return html``
+  const title = say(lang, 'days.each')
+  const table = html`<table class="tbl">
+    <thead>
+      <tr>
+        <th scope="col">${say(lang, 'days.day')}</th>
+        <th scope="col">${say(lang, 'column.state')}</th>
+        <th scope="col">${say(lang, 'board.days.column.hours')}</th>
+        <th scope="col">${say(lang, 'board.days.column.unknown')}</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${rows.map(
+        ({ date, state, restrictedHours, noDataHours }) =>
+          html`<tr>
+            <th scope="row">
+              <a href="${urls.series(lang, view.service, view.asn, { since: date, until: date })}"
+                >${formatDate(lang, homeMidnight(date))}</a
+              >
+            </th>
+            <td>${say(lang, `days.state.${state}`)}</td>
+            <td>${formatNumber(lang, restrictedHours, 1)}</td>
+            <td>${formatNumber(lang, noDataHours, 1)}</td>
+          </tr>`,
+      )}
+    </tbody>
+  </table>`
+  return fold(title, scrolled(title, table))
 }
 
 /** Measurements that are open, the newest; the others are one tap away, by days. */

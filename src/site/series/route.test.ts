@@ -36,6 +36,10 @@ describe('the page of a series', () => {
       ['4\u00a0March', '6\u00a0March'],
     )
     assert.match(text, /viewBox="0 0 30 144"/)
+    // A day leads to its own page; those to come have none.
+    for (const day of ['2026-03-04', '2026-03-05'])
+      assert.ok(text.includes(`href="/en/s/${service}/AS${asn}?since=${day}&amp;until=${day}"`), day)
+    assert.ok(!text.includes('since=2026-03-06&amp;until=2026-03-06'))
   })
 })
 

@@ -9,7 +9,7 @@ import type { ApartPoint } from '../../store/warehouse/contract.ts'
 import { availabilitySentence } from '../../core/text/sentence/availability.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
 import { distinctDevices, type SeriesPoints } from '../api/bodies.ts'
-import { dayAfter, daysBetween, homeMidnight } from '../../core/text/home-day.ts'
+import { dayAfter, daysBetween, homeDay, homeMidnight } from '../../core/text/home-day.ts'
 import type { Board } from '../now/board.ts'
 import { named } from '../incident/route.ts'
 import type { LastData } from '../last-data.ts'
@@ -22,7 +22,7 @@ import type { SiteOptions } from '../site-options.ts'
 import { openSpeak } from '../spoken.ts'
 import type { StripView } from '../parts/strips.ts'
 import { periodState, touches } from '../now/period-state.ts'
-import { stripView } from '../now/strip-view.ts'
+import { stripDays, stripView } from '../now/strip-view.ts'
 
 /** Measurements that a series page lists at most. */
 const MOST_POINTS = 500
@@ -113,17 +113,24 @@ interface OfDays {
 }
 
 /** What the page says and draws of its days. Days that do not reach the present have an answer of their own. */
-function daysOf(chosen: Series, of: OfDays): Pick<SeriesView, 'strip' | 'past'> {
+function daysOf(chosen: Series, of: OfDays): Pick<SeriesView, 'strip' | 'past' | 'byDay'> {
   const strip = of.points.length === 0 ? undefined : drawn(chosen, of)
-  if (chosen.since <= of.asOf && of.asOf < chosen.until) return defined({ strip })
+  const byDay = strip === undefined ? undefined : datedDays(strip)
+  if (chosen.since <= of.asOf && of.asOf < chosen.until) return defined({ strip, byDay })
   const kinds = { reachable: 0, interfered: 0, unreachable: 0, inconclusive: 0, 'not-judged': 0 }
   for (const { kind } of of.points) kinds[kind]++
   const { shut = 0, part = 0, slow = 0 } = strip?.restricted ?? {}
   return {
-    ...defined({ strip }),
+    ...defined({ strip, byDay }),
     past: { state: periodState(kinds, of.incidents, chosen), restricted: shut + part + slow, days: strip?.days ?? 0 },
   }
 }
+
+/** Days of a strip with their dates, the newest first. */
+const datedDays = (strip: StripView): SeriesView['byDay'] =>
+  stripDays(strip)
+    .map(({ day, ...rest }) => ({ ...rest, date: dayAfter(homeDay(strip.first), day) }))
+    .toReversed()
 
 /** The days of the period as a strip, the last of them where there are too many. */
 function drawn(chosen: Series, of: OfDays): StripView {

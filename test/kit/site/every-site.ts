@@ -86,6 +86,7 @@ const samplePages = (lang: Lang): Readonly<Record<string, string>> => ({
   ),
   ...Object.fromEntries(PLAIN_PAGES.map((page) => [page, urls.plain(lang, page)])),
   'method-full': urls.methodInFull(lang),
+  api: urls.api(lang),
   course: urls.course(lang, 'kz-2022-01'),
 })
 

@@ -23,6 +23,7 @@ import type { Frame } from '../web/html/frame.ts'
 import { SECURITY_HEADERS } from '../web/request/headers.ts'
 import type { Findings } from './incident/around.ts'
 import { addChartFiles } from './incident/chart-files.ts'
+import { addBundleOrders } from './incident/order-route.ts'
 import { addIncidentPages } from './incident/route.ts'
 import { rememberLastData } from './last-data.ts'
 import { knownNow } from './last-failed.ts'
@@ -105,6 +106,7 @@ export function createSite(given: SiteOptions): Hono {
       pictures,
     })
   if (incidents !== undefined) addFeedPages(site, { ...options, incidents, speak })
+  if (incidents !== undefined) addBundleOrders(site, { ...options, incidents })
   addEmbedPages(site, options, board)
   addRecordPages(site, options, { lastData, speak, board })
   addNoApi(site)

@@ -26,6 +26,7 @@ import type { Frame } from '../web/html/frame.ts'
 import type { MethodFigures } from './guide/page/method-figures.ts'
 import type { SiteLogView } from './verify/page/proof.ts'
 import type { PeopleReports } from './place/people-reports.ts'
+import type { BundleDesk } from './incident/bundle-desk.ts'
 import type { PublishedBundles } from './incident/published-bundles.ts'
 import type { ReportDesk } from './report/desk.ts'
 import type { SavedChecks } from './check/saved-route.ts'
@@ -72,6 +73,8 @@ export interface SiteOptions {
   readonly proof?: () => Promise<SiteLogView | undefined>
   /** Bundles that were published; absent: none. */
   readonly bundles?: PublishedBundles
+  /** Makes bundles for the asking; absent: none are made. */
+  readonly bundleDesk?: BundleDesk
   /** What is watched, to be read next to what was found; absent: it is not said. */
   readonly watched?: (incidents: readonly Incident[]) => Promise<WatchedCounts>
   /** Draws charts in parallel with the answers (src/app/observatory/drawing.ts); absent: in this thread. */

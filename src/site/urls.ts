@@ -159,6 +159,10 @@ export const urls = {
   savedChecks: (): string => '/log/saved-checks',
   /** A published bundle, by the name of its bag. */
   bundle: (name: string): string => `/bundles/${part(name)}.zip`,
+  /** An exhibit out of it. */
+  exhibit: (name: string, lang: Lang): string => `/bundles/${part(name)}/exhibit-${lang}.pdf`,
+  /** Where the bundle of an incident is made for the asking. */
+  bundleOrder: (lang: Lang, incident: string): string => `/${lang}/bundle/${part(incident)}`,
   /** Whether the server is in full service: for programs and for people. */
   health: (): string => '/health',
   healthPage: (lang: Lang): string => `/${lang}/health`,

@@ -6,7 +6,7 @@ import type { Attachment } from '../../documents/typst/set-paper.ts'
 import { MeasuredSet, isCounted } from '../../core/derive/measured.ts'
 import { widestOf, windowOf } from '../../core/derive/window.ts'
 import { successorOf, type Incident } from '../../core/model/incident/incident.ts'
-import { formatAsn, instant, type Instant, type Asn } from '../../core/model/units.ts'
+import { formatAsn, instant, parseInstant, type Instant, type Asn } from '../../core/model/units.ts'
 import type {
   BundledFinding,
   BundledIncident,
@@ -14,6 +14,10 @@ import type {
   BundledMeasurements,
 } from '../../pipeline/bundle/make-bundle.ts'
 import type { ExhibitAbout } from '../../pipeline/bundle/write-bundle.ts'
+import { decodeReview, reviewAt, type IncidentReview, type ReviewAct } from '../../core/model/incident/review.ts'
+import { parseCustodyEvent } from '../../core/evidence/custody/custody-event.ts'
+import { WorkerLost } from '../../runtime/worker-pool.ts'
+import { openPrinting } from './printing.ts'
 import { codeOf } from '../../site/code/codes.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
 import { groundOf, exhibitServiceName, type ExhibitParts } from './ground.ts'
@@ -22,7 +26,11 @@ import type { AloneFinding, OneJudged } from '../../casework/exhibit/alone-findi
 import { HALVINGS } from '../../core/model/measured/verdict.ts'
 
 /** File names of the exhibit by language: the one without a language is that of international bodies. */
-const FILES: Readonly<Record<Lang, string>> = { en: 'exhibit.pdf', kk: 'exhibit-kk.pdf', ru: 'exhibit-ru.pdf' }
+export const EXHIBIT_FILES: Readonly<Record<Lang, string>> = {
+  en: 'exhibit.pdf',
+  kk: 'exhibit-kk.pdf',
+  ru: 'exhibit-ru.pdf',
+}
 
 /** Exhibits of a bundle by file name, in three languages; undefined where papers cannot be set here. */
 export async function makeExhibits(
@@ -34,12 +42,31 @@ export async function makeExhibits(
     finding.kind === 'incident' ? await findingOf(about, finding, parts) : await aloneOf(about, finding, parts)
   const attachments = await attachmentsOf(about, finding.kind)
   const made = new Map<string, Uint8Array>()
+  await using printing = openPrinting()
   for (const lang of LANGS) {
-    const printed = await makeExhibit(told, { lang, attachments })
-    if (printed.kind === 'missing') return undefined
-    made.set(FILES[lang], printed.pdf)
+    const printed = await makeExhibit(told, { lang, attachments, print: printing.print }).catch(ifLost)
+    if (printed?.kind !== 'printed') return undefined
+    made.set(EXHIBIT_FILES[lang], printed.pdf)
   }
   return made
+}
+
+/** Evidence is not lost for a paper that cannot be set in its time: the bundle says that it has no exhibit. */
+function ifLost(error: unknown): undefined {
+  if (error instanceof WorkerLost) return undefined
+  throw error
+}
+
+/** Acts of people in the files of a bundle, as they stand when it is made. */
+async function reviewOf({ files, read, index }: ExhibitAbout, incident: string): Promise<IncidentReview> {
+  const leafOf = ({ path }: { readonly path: string }): number =>
+    Number(/^data\/custody\/(\d{1,15})\.json$/.exec(path)?.[1] ?? NaN)
+  const acts: ReviewAct[] = []
+  for (const file of files.filter((one) => leafOf(one) >= 0).toSorted((a, b) => leafOf(a) - leafOf(b))) {
+    const act = decodeReview(parseCustodyEvent(await read(file.path)))
+    if (act?.incident === incident) acts.push(act)
+  }
+  return reviewAt(acts, parseInstant(index.made_at_utc))
 }
 
 /** Everything that papers say of the bundle of an incident, from its files and what was judged of its measurements. */
@@ -63,6 +90,7 @@ export async function findingOf(
     // whose place another one stands it says nothing.
     rederived: successorOf(incident) === undefined ? 'same' : 'not-done',
     code: await codeOf(incident),
+    review: await reviewOf(about, incident.id),
   }
 }
 

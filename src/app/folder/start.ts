@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { defined } from '../../core/model/defined.ts'
 import type { Names } from '../../core/text/names.ts'
 import type { World } from '../../runtime/world.ts'
@@ -18,6 +19,9 @@ import { folderSite } from '../observatory/site.ts'
 import { folderSavedChecks } from '../observatory/saved-checks.ts'
 import { openSenderRate, WORK_RATE } from '../web/sender-rate.ts'
 import { servedLog } from '../observatory/served-log.ts'
+import { BUNDLES_FOLDER } from '../observatory/bundles.ts'
+import { openAskedBundles, ORDER_RATE } from '../observatory/asked-bundles.ts'
+import { makeFolderBundle } from '../proof/folder-bundle.ts'
 import { openSiteDrawing } from '../observatory/drawing.ts'
 import { openSitePeople, type SitePeople } from '../observatory/people.ts'
 import { siteVisitor } from '../observatory/visitor.ts'
@@ -71,6 +75,31 @@ export async function serveFolder(
   })
   const savedChecks = folderSavedChecks(folder, { clock: systemClock, trustedProxies, isPublic })
   const space = new FreeSpace(() => measureSpace(folder.path), systemClock)
+  const { bundles } = source
+  await using bundleDesk =
+    takesWords && bundles !== undefined
+      ? openAskedBundles({
+          make: async (incident, signal) => {
+            const made = await makeFolderBundle(
+              folder,
+              { kind: 'incident', incident },
+              {
+                place: { parent: join(folder.path, BUNDLES_FOLDER), form: 'zip' },
+                names: options.names,
+                fingerprintFiles: options.fingerprintFiles ?? [],
+                actor: 'site',
+                purpose: 'asked for by a reader on the page of the incident',
+                signal,
+                onProblem: (problem) => log.warn({ problem }, 'a file of others cannot be read'),
+              },
+            )
+            return made.kind === 'made' ? 'made' : 'differs'
+          },
+          published: bundles,
+          rate: openSenderRate(systemClock, trustedProxies, ORDER_RATE),
+          ...{ space, clock: systemClock, log },
+        })
+      : undefined
   const [incidents, reviews] = [await folder.incidents(), await folder.reviews()]
   const made: SiteOptions = {
     draw: drawing.draw,
@@ -81,7 +110,7 @@ export async function serveFolder(
     workRate: openSenderRate(systemClock, trustedProxies, WORK_RATE),
     ...shownOfPeople(people.options),
     ...(takesWords ? whileSpace({ ...people.options, savedChecks }, space) : {}),
-    ...defined({ health: withRecord(options.health, source, reviews), collector }),
+    ...defined({ health: withRecord(options.health, source, reviews), collector, bundleDesk }),
   }
   const site = createSite(made)
   const { host, port } = options

@@ -42,6 +42,7 @@ describe('published bundles', () => {
         madeAt: Date.parse('2024-03-05T10:00:00Z'),
         incident: { id: INCIDENT, revision: 1 },
         simulated: false,
+        exhibits: [],
         sha512: createHash('sha512').update(ZIP).digest('hex'),
       },
     ])

@@ -5,6 +5,9 @@ import { join } from 'node:path'
 import { InputError } from '../../core/model/errors.ts'
 import { bundleSchema } from '../../core/model/incident/bundle.ts'
 import { parseInstant } from '../../core/model/units.ts'
+import { LANGS } from '../../core/text/lang.ts'
+import type { RandomAccess } from '../../core/evidence/verify/source/bundle-source.ts'
+import { EXHIBIT_FILES } from '../exhibit/exhibit.ts'
 import { openZip } from '../../core/evidence/verify/source/zip-source.ts'
 import type { ByteRange } from '../../web/request/byte-range.ts'
 import { BUNDLE_NAME, type PublishedBundle, type PublishedBundles } from '../../site/incident/published-bundles.ts'
@@ -15,6 +18,9 @@ import { isMissing } from '../../runtime/files/disk.ts'
 export const BUNDLES_FOLDER = 'bundles'
 const ENDING = '.zip'
 const INDEX = 'data/bundle.json'
+const EXHIBITS = 'data/'
+/** At most five pages with their fonts and the proof attached. */
+const MOST_EXHIBIT = 32 * 1024 ** 2
 const MOST_INDEX = 1024 ** 2
 const MOST_BUNDLES = 10_000
 /** Bytes that are hashed at once. */
@@ -65,6 +71,14 @@ export function folderBundles(folder: string, { isPublic }: { readonly isPublic:
   const named = async (name: string): Promise<PublishedBundle | undefined> =>
     BUNDLE_NAME.test(name) ? (await list()).find((one) => one.name === name) : undefined
   return {
+    again: () => void (held = undefined),
+    async exhibit(name, lang) {
+      if ((await named(name))?.exhibits.includes(lang) !== true) return undefined
+      await using handle = await openFile(join(root, `${name}${ENDING}`))
+      if (handle === undefined) return undefined
+      const { source } = await openZip(accessTo(handle, (await handle.stat()).size))
+      return source?.read(`${EXHIBITS}${EXHIBIT_FILES[lang]}`, MOST_EXHIBIT)
+    },
     about: async (incident) => (await list()).filter((one) => one.incident?.id === incident),
     find: named,
     async open(name, part) {
@@ -155,14 +169,18 @@ async function look1(path: string, name: string, known: Known | undefined): Prom
   return known?.stamp === stamp ? known : { stamp, bundle: await readBundle(handle, name, size) }
 }
 
-async function readBundle(handle: FileHandle, name: string, size: number): Promise<PublishedBundle | undefined> {
-  const read = async (offset: number, length: number): Promise<Uint8Array> => {
+const accessTo = (handle: FileHandle, size: number): RandomAccess => ({
+  size,
+  read: async (offset, length) => {
     const bytes = new Uint8Array(length)
     const { bytesRead } = await handle.read(bytes, 0, length, offset)
     return bytes.subarray(0, bytesRead)
-  }
+  },
+})
+
+async function readBundle(handle: FileHandle, name: string, size: number): Promise<PublishedBundle | undefined> {
   try {
-    const { name: own, source } = await openZip({ size, read })
+    const { name: own, source } = await openZip(accessTo(handle, size))
     if (source === undefined || own !== name) return undefined
     const text = new TextDecoder('utf-8', { fatal: true }).decode(await source.read(INDEX, MOST_INDEX))
     const parsed = bundleSchema.safeParse(JSON.parse(text))
@@ -174,6 +192,7 @@ async function readBundle(handle: FileHandle, name: string, size: number): Promi
       madeAt: parseInstant(made_at_utc),
       ...(about.kind === 'incident' ? { incident: { id: about.incident, revision: about.revision } } : {}),
       simulated,
+      exhibits: LANGS.filter((lang) => source.files.has(`${EXHIBITS}${EXHIBIT_FILES[lang]}`)),
       sha512: await digestOf(handle, size),
     }
   } catch (error) {

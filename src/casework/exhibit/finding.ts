@@ -1,6 +1,7 @@
 import type { Incident } from '../../core/model/incident/incident.ts'
 import type { BundleMeasurement, Program, Redactions } from '../../core/model/incident/bundle.ts'
 import type { Operator } from '../../core/model/operator.ts'
+import type { IncidentReview } from '../../core/model/incident/review.ts'
 import type { Reading } from '../../core/model/measured/reading.ts'
 import type { Instant } from '../../core/model/units.ts'
 import type { NamedIncident } from '../../core/text/sentence/incident.ts'
@@ -69,6 +70,8 @@ export interface ExhibitFinding extends NamedIncident, ExhibitGround {
   readonly rederived: 'same' | 'differs' | 'not-done'
   /** Check code of the revision. */
   readonly code: string
+  /** Acts of people on the incident that the bundle has, as they stand when it is made. */
+  readonly review: IncidentReview
 }
 
 /** How much of each list a document shows; it gives the number of omitted entries, and where they are. */

@@ -5,6 +5,7 @@ import { SAMPLE_KINDS, sampleCause, sampleIncident, sampleReadings } from '../..
 import { bytesOf, pdfSkip, ReadPdf } from '../../../test/kit/browser/pdf.ts'
 import { CAUSE_ITEMS, type CauseItem, type WeighedItem } from '../../core/model/incident/cause.ts'
 import { instant } from '../../core/model/units.ts'
+import { reviewAt, type ReviewAct } from '../../core/model/incident/review.ts'
 import { itemName, itemSentence } from '../../core/text/sentence/cause.ts'
 import { say } from '../../core/text/format.ts'
 import { itemsAgainst } from '../../core/text/sentence/incident-verdict.ts'
@@ -47,6 +48,18 @@ function crowded(): ExhibitFinding['incident']['cause'] {
   return sampleCause({ items, unseen })
 }
 
+const DAY = 24 * 3_600_000
+/** Acts on the incident of the sample, the last of them a hold. */
+const acts = (count: number, reason: string): readonly ReviewAct[] =>
+  Array.from({ length: count }, (_, nth) => ({
+    ...{ id: String(nth).padStart(32, '0'), incident: sampleIncident().id, revision: 1, role: 'editor', lang: 'en' },
+    ...{ kind: nth === count - 1 ? 'hold' : 'note', actor: `ed-${nth}`, reason },
+    at: instant(Date.UTC(2026, 2, 6) + nth * 1000),
+    ...(nth === count - 1 ? { until: instant(Date.UTC(2026, 2, 6) + 3 * DAY) } : {}),
+  }))
+const reviewed = (count: number, reason: string): ExhibitFinding['review'] =>
+  reviewAt(acts(count, reason), instant(Date.UTC(2026, 2, 6) + 60_000))
+
 /** The largest of everything, with names as long as anyone could give. */
 function worst(): ExhibitFinding {
   const base = sampleFinding()
@@ -54,6 +67,7 @@ function worst(): ExhibitFinding {
   const at = (minutes: number): ReturnType<typeof instant> => instant(Date.UTC(2026, 2, 5) + minutes * 60_000)
   return sampleFinding({
     id: `kuager-${'x'.repeat(92)}`,
+    review: reviewed(40, 'A reason that is long, and says why in as many words as the form takes. '.repeat(6)),
     serviceName: name,
     networkName: name,
     incident: sampleIncident({
@@ -118,6 +132,22 @@ const PROOF: Attachment = {
   description: 'Checkpoint of the log',
   relationship: 'supplement',
 }
+
+describe('acts of people in an exhibit', () => {
+  it('are named with their reasons and times, the one in force first of all', () => {
+    for (const lang of LANGS) {
+      const words = wordsOf(lang, sampleFinding({ review: reviewed(2, 'the clock of the probe was wrong') }))
+      const standing = words.indexOf(say(lang, 'review.standing.held'))
+      assert.ok(standing >= 0 && standing < words.indexOf(say(lang, 'exhibit.when')), lang)
+      assert.ok(words.includes('the clock of the probe was wrong'))
+      for (const actor of ['ed-0', 'ed-1']) assert.ok(words.includes(actor))
+    }
+  })
+
+  it('take no place where there is none', () => {
+    assert.ok(!wordsOf('en', sampleFinding()).includes(say('en', 'review.title')))
+  })
+})
 
 describe('makeExhibit()', { skip }, () => {
   it('is sound, holds its proof, and says on every page that a simulated incident is simulated', async () => {

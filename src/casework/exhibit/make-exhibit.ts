@@ -3,11 +3,12 @@ import { say } from '../../core/text/format.ts'
 import { dateText, headline, networkText } from '../../core/text/sentence/incident.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import type { Block, Paper } from '../../documents/paper.ts'
-import { printPaper, type Attachment, type Printed } from '../../documents/typst/set-paper.ts'
+import { printPaper, type Attachment, type Print, type Printed } from '../../documents/typst/set-paper.ts'
 import type { AloneFinding } from './alone-finding.ts'
 import { alonePaper } from './alone-paper.ts'
 import { cut, ROOMS, type ExhibitFinding, type PageBudget } from './finding.ts'
 import { findingBlocks, seriesBlocks, whenBlocks, whereBlocks, whoBlocks } from './measured.ts'
+import { reviewBlocks, reviewNotice } from './reviewed.ts'
 import { goneBlocks, revisionBlocks, withdrawnBlocks } from './revisions.ts'
 import { exhibitAnnexBlocks, codeLine, custodyBlocks, methodBlocks, verifyBlocks } from './proved.ts'
 import { againstBlocks, controlBlocks, limitBlocks, weightBlocks } from './weighed.ts'
@@ -19,6 +20,8 @@ interface ExhibitOptions {
   readonly lang: Lang
   /** The proof, as files of the bundle: checkpoint, and incident with derivation or measurements with verdicts. */
   readonly attachments: readonly Attachment[]
+  /** Sets the paper; absent: in this thread. */
+  readonly print?: Print
 }
 
 /** The exhibit of an incident as data, with as much of each list as the room says. */
@@ -36,7 +39,9 @@ export function exhibitPaper(lang: Lang, finding: ExhibitFinding, room: PageBudg
     madeAt: finding.madeAt,
     ...(incident.simulated ? { banner: say(lang, 'paper.simulated') } : {}),
     blocks: [
+      ...reviewNotice(lang, finding, room),
       ...(incident.withdrawn ? withdrawnPaper : standingBlocks)(lang, finding, room),
+      ...reviewBlocks(lang, finding, room),
       ...methodBlocks(lang, finding),
       ...custodyBlocks(lang, finding, room),
       ...exhibitAnnexBlocks(lang, finding, room),
@@ -75,10 +80,10 @@ const paperOf = (lang: Lang, finding: ExhibitFinding | AloneFinding, room: PageB
  */
 export async function makeExhibit(
   finding: ExhibitFinding | AloneFinding,
-  { lang, attachments }: ExhibitOptions,
+  { lang, attachments, print = printPaper }: ExhibitOptions,
 ): Promise<Printed> {
   for (const room of ROOMS) {
-    const printed = await printPaper(paperOf(lang, finding, room), { standard: 'a-3a', attachments })
+    const printed = await print(paperOf(lang, finding, room), { standard: 'a-3a', attachments })
     if (printed.kind === 'missing' || printed.pages <= MOST_PAGES) return printed
   }
   throw new Fault(

@@ -1,37 +1,25 @@
 import { defined } from '../../core/model/defined.ts'
 import { join, relative } from 'node:path'
 import type { World } from '../../runtime/world.ts'
-import { defaultSettings } from '../../core/detect/chain/default-settings.ts'
-import { parseDerivationTables } from '../../core/derive/derivation-tables.ts'
 import { formatVerifierKey } from '../../core/evidence/log/signed-note.ts'
 import { custodyEventSchema } from '../../core/model/custody.ts'
 import { InputError, wrongOption } from '../../core/model/errors.ts'
-import { instant, parseInstant, parseSha256 } from '../../core/model/units.ts'
-import { makeBundle, type BundleAsked, type MadeBundle } from '../../pipeline/bundle/make-bundle.ts'
-import { openShownForms } from '../../pipeline/publish/shown-forms.ts'
-import { recordErasures } from '../../pipeline/custody/record-erasures.ts'
+import { parseInstant, parseSha256 } from '../../core/model/units.ts'
+import { makeFolderBundle } from '../../app/proof/folder-bundle.ts'
+import type { BundleAsked, MadeBundle } from '../../pipeline/bundle/make-bundle.ts'
 import type { NotGathered } from '../../pipeline/bundle/gather.ts'
-import { digest } from '../../pipeline/judge/judge-bytes.ts'
-import { systemClock } from '../../runtime/clock.ts'
-import { readDerivationFiles } from '../../runtime/tables/derivation-files.ts'
-import { REAL_DISK } from '../../runtime/files/disk.ts'
-import { loadOperator } from '../../runtime/tables/operator.ts'
-import { makeExhibits } from '../../app/exhibit/exhibit.ts'
 import { task, type CommandCall } from '../terminal/command.ts'
 import { onFolder } from '../terminal/on-folder.ts'
 import { flag, optional, repeatable, withDefault, type OptionValues } from '../terminal/option.ts'
 import { filePath, FINGERPRINTS, FOLDER, json, NETWORK, SERVICE } from '../terminal/shared-options.ts'
 import { fingerprintFiles } from '../../app/folder/fingerprint-files.ts'
 import type { OpenFolder } from '../../app/folder/open.ts'
-import { folderOutages } from '../../app/folder/outages.ts'
 import { folderDetection } from '../../app/folder/detection.ts'
 import { writeHanging } from '../terminal/hanging.ts'
 import { refuseTraces } from '../terminal/options.ts'
-import { askOutside } from '../../app/folder/outside.ts'
 import { printable } from '../../core/text/printable.ts'
 import { loadNames } from '../../app/observatory/serve.ts'
 import { BUNDLES_FOLDER } from '../../app/observatory/bundles.ts'
-import { readVerifyPage } from '../../app/proof/verify-page.ts'
 
 const OPTIONS = {
   incident: optional('ID', 'An incident, as "kuager incidents" lists it, with everything that it is derived from.'),
@@ -139,47 +127,15 @@ async function bundleOf(
   const detection = await folderDetection(folder, world)
   await detection.run('changed', { signal, onProgress: () => undefined })
   const fingerprints = fingerprintFiles(values.fingerprints, world)
-  const tables = readDerivationFiles({ fingerprintFiles: fingerprints })
-  const operator = loadOperator(join(folder.path, 'about.json'))
-  const names = await loadNames()
-  const { comparisons } = parseDerivationTables(tables, digest).weigh
-  const now = instant(Math.floor(systemClock.now() / 1000) * 1000)
-  await folder.seenValues() // its file is there before the thread reads it
   const parent = values.publish ? join(folder.path, BUNDLES_FOLDER) : (values.out ?? world.cwd)
   const form = values.zip || values.publish ? 'zip' : 'folder'
-  return makeBundle(
-    asked,
-    { parent, form },
-    {
-      archive: await folder.archive(),
-      warehouse: await folder.warehouse(),
-      incidents: await folder.incidents(),
-      log: await folder.log(),
-      custody: await folder.custody(),
-      logFolder: folder.logFolder,
-      settings: defaultSettings(),
-      tables,
-      operator,
-      openForms: (onRoot) => openShownForms({ folder: folder.path, tables }, onRoot),
-      logPublished: async () => {
-        await folder.logRevisions()
-        await recordErasures(await folder.archive(), await folder.custody())
-      },
-      attest: async () => void (await askOutside(folder, { now: 'all', signal })),
-      makeExhibits: (about, finding) => makeExhibits(about, finding, { names, operator, comparisons }),
-      readVerifyPage,
-      actor: values.actor,
-      purpose: values.purpose,
-      ...defined({
-        authority: values.authority,
-        others: folderOutages(folder.path, (problem) => void world.err.write(`${problem}\n`))(),
-      }),
-      disk: REAL_DISK,
-      now,
-      signal,
-      ...progressTo(world),
-    },
-  )
+  return makeFolderBundle(folder, asked, {
+    ...{ place: { parent, form }, fingerprintFiles: fingerprints, names: await loadNames(), signal },
+    onProblem: (problem) => void world.err.write(`${problem}\n`),
+    ...{ actor: values.actor, purpose: values.purpose },
+    ...defined({ authority: values.authority }),
+    ...progressTo(world),
+  })
 }
 
 const SHOWN_EVERY_MS = 200

@@ -4,6 +4,7 @@ import kkActRequest from '../../../messages/kk/act-request.json' with { type: 'j
 import kkAlone from '../../../messages/kk/alone.json' with { type: 'json' }
 import kkBoard from '../../../messages/kk/board.json' with { type: 'json' }
 import kkBundle from '../../../messages/kk/bundle.json' with { type: 'json' }
+import kkBundleOrder from '../../../messages/kk/bundle-order.json' with { type: 'json' }
 import kkCard from '../../../messages/kk/card.json' with { type: 'json' }
 import kkCasework from '../../../messages/kk/casework.json' with { type: 'json' }
 import kkCause from '../../../messages/kk/cause.json' with { type: 'json' }
@@ -48,6 +49,7 @@ import ruActRequest from '../../../messages/ru/act-request.json' with { type: 'j
 import ruAlone from '../../../messages/ru/alone.json' with { type: 'json' }
 import ruBoard from '../../../messages/ru/board.json' with { type: 'json' }
 import ruBundle from '../../../messages/ru/bundle.json' with { type: 'json' }
+import ruBundleOrder from '../../../messages/ru/bundle-order.json' with { type: 'json' }
 import ruCard from '../../../messages/ru/card.json' with { type: 'json' }
 import ruCasework from '../../../messages/ru/casework.json' with { type: 'json' }
 import ruCause from '../../../messages/ru/cause.json' with { type: 'json' }
@@ -92,6 +94,7 @@ import enActRequest from '../../../messages/en/act-request.json' with { type: 'j
 import enAlone from '../../../messages/en/alone.json' with { type: 'json' }
 import enBoard from '../../../messages/en/board.json' with { type: 'json' }
 import enBundle from '../../../messages/en/bundle.json' with { type: 'json' }
+import enBundleOrder from '../../../messages/en/bundle-order.json' with { type: 'json' }
 import enCard from '../../../messages/en/card.json' with { type: 'json' }
 import enCasework from '../../../messages/en/casework.json' with { type: 'json' }
 import enCause from '../../../messages/en/cause.json' with { type: 'json' }
@@ -143,6 +146,7 @@ export const AREAS = {
     'alone': kkAlone,
     'board': kkBoard,
     'bundle': kkBundle,
+    'bundle-order': kkBundleOrder,
     'card': kkCard,
     'casework': kkCasework,
     'cause': kkCause,
@@ -189,6 +193,7 @@ export const AREAS = {
     'alone': ruAlone,
     'board': ruBoard,
     'bundle': ruBundle,
+    'bundle-order': ruBundleOrder,
     'card': ruCard,
     'casework': ruCasework,
     'cause': ruCause,
@@ -235,6 +240,7 @@ export const AREAS = {
     'alone': enAlone,
     'board': enBoard,
     'bundle': enBundle,
+    'bundle-order': enBundleOrder,
     'card': enCard,
     'casework': enCasework,
     'cause': enCause,
@@ -333,6 +339,8 @@ export interface Placeholders {
   'board.title': { readonly services: Value }
   'board.undetermined': { readonly services: Value }
   'board.unmeasured': { readonly services: Value }
+  'bundle-order.before': { readonly count: Value }
+  'bundle-order.later': { readonly minutes: Value }
   'bundle.fact.bag': { readonly date: Value; readonly name: Value }
   'bundle.fact.checkpoint': { readonly origin: Value; readonly size: Value }
   'bundle.fact.complete': { readonly held: Value; readonly named: Value }

@@ -9,7 +9,7 @@ const PDF_STANDARDS = ['a-3a', 'ua-1'] as const
 export type PdfStandard = (typeof PDF_STANDARDS)[number]
 
 /** What is needed to set papers: the compiler and the fonts. */
-interface Press {
+export interface Press {
   /** Code points that the fonts have. */
   readonly covered: ReadonlySet<number>
   readonly compile: (job: Job) => { readonly pdf: Uint8Array; readonly pages: number }

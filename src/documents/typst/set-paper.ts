@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { InputError } from '../../core/model/errors.ts'
 import { collectGarbage } from '../../runtime/collect-garbage.ts'
 import type { Paper } from '../paper.ts'
-import { openPress, type PdfStandard } from './compile.ts'
+import { openPress, type PdfStandard, type Press } from './compile.ts'
 import { lower } from './lower.ts'
 
 /** The template of every document, in Typst. */
@@ -19,7 +19,7 @@ export interface Attachment {
   readonly relationship: 'source' | 'data' | 'supplement'
 }
 
-interface PrintOptions {
+export interface PrintOptions {
   readonly standard: PdfStandard
   readonly attachments?: readonly Attachment[]
 }
@@ -29,13 +29,26 @@ export type Printed =
   | { readonly kind: 'printed'; readonly pdf: Uint8Array; readonly pages: number }
   | { readonly kind: 'missing'; readonly missing: string }
 
+export type Print = (paper: Paper, options: PrintOptions) => Promise<Printed>
+
 /**
  * Sets a paper as PDF. The same paper and attachments give the same bytes, on any machine and in any zone. Throws
  * InputError for an attachment that is empty or has no plain name, Fault where the paper breaks its standard.
  */
-export async function printPaper(paper: Paper, { standard, attachments = [] }: PrintOptions): Promise<Printed> {
+export async function printPaper(paper: Paper, options: PrintOptions): Promise<Printed> {
   const press = await openPress()
   if ('missing' in press) return { kind: 'missing', missing: press.missing }
+  const printed = setPaper(press, paper, options)
+  await freeAfter(printed.pages)
+  return { kind: 'printed', ...printed }
+}
+
+/** Sets a paper with a press that is open. */
+export function setPaper(
+  press: Press,
+  paper: Paper,
+  { standard, attachments = [] }: PrintOptions,
+): { readonly pdf: Uint8Array; readonly pages: number } {
   const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value))
   const files = new Map<string, Uint8Array>([['/set/paper.json', encode(lower(paper, press.covered))]])
   const listed = attachments.map(({ name, media, description, relationship, bytes }, at) => {
@@ -56,9 +69,7 @@ export async function printPaper(paper: Paper, { standard, attachments = [] }: P
     return { name, media, description, relationship }
   })
   files.set('/set/attached.json', encode(listed))
-  const printed = press.compile({ source: TEMPLATE, files, standard, createdAt: paper.madeAt })
-  await freeAfter(printed.pages)
-  return { kind: 'printed', ...printed }
+  return press.compile({ source: TEMPLATE, files, standard, createdAt: paper.madeAt })
 }
 
 /** Pages after which memory is freed: of so many the compiler holds some 60 MB. */

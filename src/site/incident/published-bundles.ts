@@ -1,4 +1,5 @@
 import type { Instant } from '../../core/model/units.ts'
+import type { Lang } from '../../core/text/lang.ts'
 import type { ByteRange } from '../../web/request/byte-range.ts'
 
 /** A bundle that everyone may take. */
@@ -10,6 +11,8 @@ export interface PublishedBundle {
   /** The incident that it is about, and which revision of it; absent of measurements alone. */
   readonly incident?: { readonly id: string; readonly revision: number }
   readonly simulated: boolean
+  /** Languages of its exhibits. */
+  readonly exhibits: readonly Lang[]
   /** SHA-512 of the file, hexadecimal. */
   readonly sha512: string
 }
@@ -25,6 +28,10 @@ export interface PublishedBundles {
    * many are read.
    */
   open(name: string, part?: ByteRange): Promise<OpenedBundle | 'busy' | undefined>
+  /** An exhibit out of one; undefined where it has none in that language. */
+  exhibit(name: string, lang: Lang): Promise<Uint8Array | undefined>
+  /** Looks at the next question whether there are others: one was made. */
+  again(): void
 }
 
 export interface OpenedBundle {

@@ -31,6 +31,7 @@ import { type IncidentView, PRIORS, type Prior } from './page/shown.ts'
 import { hasListPage, incidentsPage, type IncidentsView } from './page/list.ts'
 import { publicUrl, type Frame } from '../../web/html/frame.ts'
 import { isTaken, NO_REVIEWS, type SiteReviews } from './reviewed.ts'
+import type { BundleDesk } from './bundle-desk.ts'
 import type { PublishedBundles } from './published-bundles.ts'
 import { answerPage } from '../respond.ts'
 import type { DescribeIncident } from '../spoken.ts'
@@ -65,6 +66,8 @@ export interface IncidentPagesOptions {
   readonly watched?: (incidents: readonly Incident[]) => Promise<WatchedCounts>
   /** Published bundles; absent: there are none. */
   readonly bundles?: PublishedBundles
+  /** Makes bundles for the asking; absent: none are made. */
+  readonly bundleDesk?: BundleDesk
   /** Draws share cards; absent: there are none. */
   readonly cards?: CardMaker
   /** Draws charts; absent: in this thread. */
@@ -211,6 +214,7 @@ export async function incidentOf(
     speak,
     cards,
     bundles,
+    bundleDesk,
     draw = drawHere,
     reviews = NO_REVIEWS,
   }: IncidentPagesOptions,
@@ -253,6 +257,7 @@ export async function incidentOf(
       record?.orders ?? [],
     ),
     bundles: (await bundles?.about(incident.id)) ?? [],
+    hasDesk: bundleDesk !== undefined,
     others: othersAround(incident, record?.others),
     prior,
   }

@@ -21,10 +21,10 @@ export interface DirectPagesOptions {
 
 /**
  * What is answered from memory; the rest is the route table's: what probes ask, the form of reports, which is another
- * one for each reader, and every question to the interface that has a query, since those are counted by sender.
+ * one for each reader, the page of a bundle that is being made, and every question to the interface that has a query, since those are counted by sender.
  */
 const PATH =
-  /^\/(?!(?:kk|ru|en)\/report(?:[/?]|$))(?:(?:(?:kk|ru|en)\/|assets\/|card\/|m\/)[\x21-\x7e]*|api\/v1\/(?!check-in|geolookup|test-helpers|manifest)[\x21-\x3e\x40-\x7e]+)$/
+  /^\/(?!(?:kk|ru|en)\/(?:report|bundle)(?:[/?]|$))(?:(?:(?:kk|ru|en)\/|assets\/|card\/|m\/)[\x21-\x7e]*|api\/v1\/(?!check-in|geolookup|test-helpers|manifest)[\x21-\x3e\x40-\x7e]+)$/
 /**
  * What makes an address mean another than it says, once it is read as a URL: steps up, the other slash, a fragment.
  * Under such a name a question to the interface would be counted for no sender, and a page kept as if it were a file of

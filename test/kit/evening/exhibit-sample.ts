@@ -42,6 +42,7 @@ export const sampleFinding = (change: Partial<ExhibitFinding> = {}): ExhibitFind
   madeAt: parseInstant('2026-03-06T09:00:00Z'),
   incident: sampleIncident(),
   revisions: [sampleIncident()],
+  review: { standing: 'none', acts: [] },
   serviceName: 'YouTube',
   networkName: 'Example Rail',
   readings: sampleReadings(),

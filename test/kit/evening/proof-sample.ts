@@ -40,6 +40,7 @@ const BUNDLE: PublishedBundle = {
   madeAt: parseInstant('2026-03-05T18:00:00Z'),
   incident: { id: SAMPLE_KINDS.finished.id, revision: 1 },
   simulated: true,
+  exhibits: ['kk', 'ru', 'en'],
   sha512: 'c4'.repeat(64),
 }
 export const SAMPLE_BUNDLE_BYTES = new Uint8Array(BUNDLE.bytes).fill(0x6b)
@@ -47,6 +48,8 @@ export const SAMPLE_BUNDLE_BYTES = new Uint8Array(BUNDLE.bytes).fill(0x6b)
 /** One bundle, of the finished incident of the sample. */
 export const sampleBundles: PublishedBundles = {
   about: (incident) => Promise.resolve(incident === BUNDLE.incident?.id ? [BUNDLE] : []),
+  exhibit: (name) => Promise.resolve(name === BUNDLE.name ? Buffer.from('%PDF-1.7') : undefined),
+  again: () => undefined,
   find: (name) => Promise.resolve(name === BUNDLE.name ? BUNDLE : undefined),
   open: (name) =>
     Promise.resolve(

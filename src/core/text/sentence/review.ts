@@ -1,7 +1,8 @@
 import type { ReviewRole, StandingAct } from '../../model/incident/review.ts'
+import type { Instant } from '../../model/units.ts'
 import { say } from '../format.ts'
 import type { Lang } from '../lang.ts'
-import { formatDateTime } from '../time.ts'
+import { formatDateTime, HOME_ZONE } from '../time.ts'
 
 /** Signs of the id of an act that name it in a text and on a command line. */
 export const SHORT_ACT = 8
@@ -14,20 +15,21 @@ export const reviewKind = (lang: Lang, { kind, state }: Pick<StandingAct, 'kind'
 export const reviewWho = (lang: Lang, { role, actor }: { readonly role: ReviewRole; readonly actor: string }): string =>
   say(lang, 'review.who', { role: say(lang, `review.role.${role}`), actor })
 
-/** What else is known of an act, each as a label with its value: revision, times, confirmation, ids. */
-export function reviewFacts(lang: Lang, act: StandingAct): readonly string[] {
+/** What else is known of an act, each as a label with its value: revision, times in the zone, confirmation, ids. */
+export function reviewFacts(lang: Lang, act: StandingAct, zone = HOME_ZONE): readonly string[] {
+  const time = (at: Instant): string => `${formatDateTime(lang, at, zone)}${zone === 'UTC' ? ' UTC' : ''}`
   const { revision, until, ends, confirmed, kind, of, id } = act
   const isAlone = (kind === 'hold' || kind === 'withdraw') && confirmed === undefined && ends !== undefined
   return [
     say(lang, 'review.revision', { revision }),
-    ...(until === undefined ? [] : [say(lang, 'review.until', { at: formatDateTime(lang, until) })]),
-    ...(isAlone ? [say(lang, 'review.ends', { at: formatDateTime(lang, ends) })] : []),
+    ...(until === undefined ? [] : [say(lang, 'review.until', { at: time(until) })]),
+    ...(isAlone ? [say(lang, 'review.ends', { at: time(ends) })] : []),
     ...(confirmed === undefined
       ? []
       : [
           say(lang, 'review.confirmed', {
             who: reviewWho(lang, { role: confirmed.role, actor: confirmed.by }),
-            at: formatDateTime(lang, confirmed.at),
+            at: time(confirmed.at),
           }),
         ]),
     ...(of === undefined ? [] : [say(lang, 'review.of', { id: of.slice(0, SHORT_ACT) })]),

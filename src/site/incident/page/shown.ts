@@ -120,6 +120,8 @@ export interface IncidentView extends NamedIncident {
   readonly others: OthersView
   /** Published bundles about it, newest first. */
   readonly bundles: readonly PublishedBundle[]
+  /** Whether the server makes bundles for the asking. */
+  readonly hasDesk: boolean
   readonly prior: Prior
 }
 

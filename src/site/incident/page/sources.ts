@@ -26,6 +26,8 @@ export function renderMeasurements(lang: Lang, view: IncidentView, frame: Frame)
   const { incident } = view
   const count = formatNumber(lang, incident.measurements.length)
   // A copy has no days to choose: there the series stands as it was when the copy was made.
+  // A page of its own has the bundles where they are made for the asking.
+  const hasDesk = view.hasDesk && frame.medium === 'live'
   const days = frame.medium === 'live' ? daysOf(incident) : undefined
   return part({
     id: 'measurements',
@@ -60,9 +62,13 @@ export function renderMeasurements(lang: Lang, view: IncidentView, frame: Frame)
                 <a href="${urls.apiIncidentMeasurements(incident.id, 'jsonl')}">${say(lang, 'incident.jsonl')}</a>
               </li>`
         }
-        ${view.bundles.map((bundle) => bundleLine(lang, incident.revision, bundle))}
+        ${
+          hasDesk
+            ? html`<li><a href="${urls.bundleOrder(lang, incident.id)}">${say(lang, 'bundle-order.link')}</a></li>`
+            : view.bundles.map((bundle) => bundleLine(lang, incident.revision, bundle))
+        }
       </ul>
-      ${bundleCheck(lang, view.bundles)}
+      ${hasDesk ? '' : bundleCheck(lang, view.bundles)}
       ${
         incident.measurements.length === 0
           ? ''
@@ -80,7 +86,8 @@ export function renderMeasurements(lang: Lang, view: IncidentView, frame: Frame)
 
 const MEGA = 1_000_000
 
-const bundleLine = (lang: Lang, shown: number, { name, madeAt, bytes, incident }: PublishedBundle): Markup => {
+/** A bundle with its size, and whether its revision is older than the one that is shown. */
+export const bundleLine = (lang: Lang, shown: number, { name, madeAt, bytes, incident }: PublishedBundle): Markup => {
   const size = say(lang, 'proof-page.tool.size', { size: formatNumber(lang, bytes / MEGA, 1) })
   const revision = incident === undefined ? '' : `, ${say(lang, 'edition.bundle-of', { revision: incident.revision })}`
   return html`<li>
@@ -92,7 +99,7 @@ const bundleLine = (lang: Lang, shown: number, { name, madeAt, bytes, incident }
 }
 
 /** What a bundle is for, how it is checked, and by which digest two readers know that they hold the same file. */
-const bundleCheck = (lang: Lang, bundles: readonly PublishedBundle[]): Markup =>
+export const bundleCheck = (lang: Lang, bundles: readonly PublishedBundle[]): Markup =>
   bundles.length === 0
     ? html``
     : html`<p class="after">${say(lang, 'proof-page.bundle.about')}</p>

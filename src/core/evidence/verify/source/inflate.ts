@@ -290,7 +290,8 @@ class Inflating {
       if (start === undefined) throw refuse('made of known distances')
       const distance = start + this.#take(DISTANCE_BITS[far] ?? 0)
       if (distance > this.#made + this.#outAt - WINDOW) throw refuse('made of what came before')
-      for (let end = this.#outAt + length; this.#outAt < end; this.#outAt++)
+      const end = this.#outAt + length
+      for (; this.#outAt < end; this.#outAt++)
         this.#out[this.#outAt] = this.#out[this.#outAt - distance] ?? 0
     }
   }

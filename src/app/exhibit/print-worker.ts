@@ -1,0 +1,14 @@
+import { openPress } from '../../documents/typst/compile.ts'
+import { setPaper, type Printed, type PrintOptions } from '../../documents/typst/set-paper.ts'
+import type { Paper } from '../../documents/paper.ts'
+import { serveCalls } from '../../runtime/serve-calls.ts'
+
+const press = await openPress()
+
+serveCalls({
+  print: (value): { readonly value: Printed } => {
+    if ('missing' in press) return { value: { kind: 'missing', missing: press.missing } }
+    const { paper, options } = value as { readonly paper: Paper; readonly options: PrintOptions }
+    return { value: { kind: 'printed', ...setPaper(press, paper, options) } }
+  },
+})

@@ -291,8 +291,7 @@ class Inflating {
       const distance = start + this.#take(DISTANCE_BITS[far] ?? 0)
       if (distance > this.#made + this.#outAt - WINDOW) throw refuse('made of what came before')
       const end = this.#outAt + length
-      for (; this.#outAt < end; this.#outAt++)
-        this.#out[this.#outAt] = this.#out[this.#outAt - distance] ?? 0
+      for (; this.#outAt < end; this.#outAt++) this.#out[this.#outAt] = this.#out[this.#outAt - distance] ?? 0
     }
   }
 }

@@ -28,6 +28,7 @@ import { addIncidentPages } from './incident/route.ts'
 import { rememberLastData } from './last-data.ts'
 import { knownNow } from './last-failed.ts'
 import { addLogRoutes } from '../web/answer/log-routes.ts'
+import { addMapPages } from './map/route.ts'
 import { addMatrixPages } from './matrix/route.ts'
 import { addMeasurementPages } from './measurement/route.ts'
 import { addPageQueue } from './page-queue.ts'
@@ -89,6 +90,7 @@ export function createSite(given: SiteOptions): Hono {
   addMatrixPages(site, options, { lastData, speak, board })
   const pictures = openPictures(options)
   addExplorePages(site, options, { lastData, board, pictures })
+  addMapPages(site, options, board)
   addSearchPages(site, options, { board, speak })
   addSeriesPages(site, options, { lastData, board })
   addMeasurementPages(site, options)

@@ -65,6 +65,13 @@ export const urls = {
   network: (lang: Lang, asn: Asn, page = 1): string => `/${lang}/n/AS${asn}${paged(page)}`,
   series: (lang: Lang, service: string, asn: Asn, days?: Days): string =>
     `/${lang}/s/${part(service)}/AS${asn}${days === undefined ? '' : query({ ...days })}`,
+  /** Reports by region, of one service or all, in the last day or week. */
+  map: (
+    lang: Lang,
+    { service, days = 1 }: { readonly service?: { readonly id: string }; readonly days?: 1 | 7 } = {},
+  ): string =>
+    `/${lang}/map${query({ ...(service === undefined ? {} : { service: service.id }), ...(days === 1 ? {} : { days: String(days) }) })}`,
+  region: (lang: Lang, region: string): string => `/${lang}/r/${part(region)}`,
   search: (lang: Lang, typed = ''): string => `/${lang}/search${typed === '' ? '' : query({ q: typed })}`,
   /** What a reader combines; without a choice the usual one. */
   explore: (lang: Lang, asked?: ExploreAsked): string =>

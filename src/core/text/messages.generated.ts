@@ -27,6 +27,7 @@ import kkHealth from '../../../messages/kk/health.json' with { type: 'json' }
 import kkIncident from '../../../messages/kk/incident.json' with { type: 'json' }
 import kkLetter from '../../../messages/kk/letter.json' with { type: 'json' }
 import kkLetterPage from '../../../messages/kk/letter-page.json' with { type: 'json' }
+import kkMap from '../../../messages/kk/map.json' with { type: 'json' }
 import kkNotTaken from '../../../messages/kk/not-taken.json' with { type: 'json' }
 import kkPage from '../../../messages/kk/page.json' with { type: 'json' }
 import kkPaper from '../../../messages/kk/paper.json' with { type: 'json' }
@@ -72,6 +73,7 @@ import ruHealth from '../../../messages/ru/health.json' with { type: 'json' }
 import ruIncident from '../../../messages/ru/incident.json' with { type: 'json' }
 import ruLetter from '../../../messages/ru/letter.json' with { type: 'json' }
 import ruLetterPage from '../../../messages/ru/letter-page.json' with { type: 'json' }
+import ruMap from '../../../messages/ru/map.json' with { type: 'json' }
 import ruNotTaken from '../../../messages/ru/not-taken.json' with { type: 'json' }
 import ruPage from '../../../messages/ru/page.json' with { type: 'json' }
 import ruPaper from '../../../messages/ru/paper.json' with { type: 'json' }
@@ -117,6 +119,7 @@ import enHealth from '../../../messages/en/health.json' with { type: 'json' }
 import enIncident from '../../../messages/en/incident.json' with { type: 'json' }
 import enLetter from '../../../messages/en/letter.json' with { type: 'json' }
 import enLetterPage from '../../../messages/en/letter-page.json' with { type: 'json' }
+import enMap from '../../../messages/en/map.json' with { type: 'json' }
 import enNotTaken from '../../../messages/en/not-taken.json' with { type: 'json' }
 import enPage from '../../../messages/en/page.json' with { type: 'json' }
 import enPaper from '../../../messages/en/paper.json' with { type: 'json' }
@@ -169,6 +172,7 @@ export const AREAS = {
     'incident': kkIncident,
     'letter': kkLetter,
     'letter-page': kkLetterPage,
+    'map': kkMap,
     'not-taken': kkNotTaken,
     'page': kkPage,
     'paper': kkPaper,
@@ -216,6 +220,7 @@ export const AREAS = {
     'incident': ruIncident,
     'letter': ruLetter,
     'letter-page': ruLetterPage,
+    'map': ruMap,
     'not-taken': ruNotTaken,
     'page': ruPage,
     'paper': ruPaper,
@@ -263,6 +268,7 @@ export const AREAS = {
     'incident': enIncident,
     'letter': enLetter,
     'letter-page': enLetterPage,
+    'map': enMap,
     'not-taken': enNotTaken,
     'page': enPage,
     'paper': enPaper,
@@ -932,6 +938,9 @@ export interface Placeholders {
   'letter.version': { readonly version: Value }
   'letter.wrong.busy': { readonly seconds: number }
   'letter.wrong.many': { readonly seconds: number }
+  'map.days': { readonly count: number }
+  'map.elsewhere': { readonly count: Value }
+  'map.lead': { readonly at: Value; readonly days: number }
   'means.judged': { readonly version: Value }
   'means.span': { readonly since: Value; readonly until: Value; readonly zone: Value }
   'measurement.access': { readonly access: Value }

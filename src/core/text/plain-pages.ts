@@ -2,6 +2,7 @@
 export const PLAIN_PAGES = [
   'incidents',
   'explore',
+  'map',
   'chronicle',
   'claims',
   'orders',

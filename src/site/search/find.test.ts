@@ -21,7 +21,9 @@ const first = (typed: string): string | undefined => {
       ? found.service
       : found.kind === 'network'
         ? `AS${found.asn}`
-        : found.page
+        : found.kind === 'region'
+          ? found.region
+          : found.page
 }
 
 describe('a search', () => {

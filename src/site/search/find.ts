@@ -6,12 +6,14 @@ import { LANGS, type Lang } from '../../core/text/lang.ts'
 import { PLAIN_PAGES, type PlainPage } from '../../core/text/plain-pages.ts'
 import { networkLabel } from '../../core/text/sentence/verdict.ts'
 import { urls } from '../urls.ts'
+import { TILES, type TileRegion } from '../map/tiles.ts'
 import { latin } from './letters.ts'
 
 /** What a search leads to. */
 export type Found =
   | { readonly kind: 'service'; readonly service: string; readonly name: string; readonly host?: string }
   | { readonly kind: 'network'; readonly asn: Asn; readonly name: string }
+  | { readonly kind: 'region'; readonly region: TileRegion }
   | { readonly kind: 'page'; readonly page: PlainPage }
 
 /** How people write names of services and networks whose sound in another script differs from their letters. */
@@ -73,6 +75,8 @@ export function makeFinder(names: Names, networks: readonly { readonly asn: Asn;
     const spoken = SPOKEN_NETWORKS.filter(([pattern]) => pattern.test(`${name} ${owner}`)).map(([, words]) => words)
     add({ kind: 'network', asn, name }, `${formatAsn(asn)} ${asn} ${name} ${owner}`, spoken.join(' '))
   }
+  for (const [region] of TILES)
+    add({ kind: 'region', region }, LANGS.map((lang) => say(lang, `region.${region}`)).join(' '))
   for (const page of PLAIN_PAGES) add({ kind: 'page', page }, LANGS.map((lang) => say(lang, `menu.${page}`)).join(' '))
   const index = new MiniSearch<Entry>({
     fields: ['words', 'spoken'],
@@ -119,6 +123,12 @@ export function linkOf(
         href: urls.network(lang, found.asn),
         text: networkLabel(lang, found.asn, found.name === '' ? undefined : found.name),
         note: say(lang, 'search.network'),
+      }
+    case 'region':
+      return {
+        href: urls.region(lang, found.region),
+        text: say(lang, `region.${found.region}`),
+        note: say(lang, 'search.region'),
       }
     case 'page':
       return {

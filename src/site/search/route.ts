@@ -116,6 +116,6 @@ function incidentsOf(
     return newest.filter((one) => begun(one) < until && (one.running || (lastKnown(one) ?? begun(one)) >= from))
   }
   const [best] = found
-  if (best === undefined || best.kind === 'page') return []
+  if (best === undefined || best.kind === 'page' || best.kind === 'region') return []
   return newest.filter((one) => (best.kind === 'service' ? one.service === best.service : one.asn === best.asn))
 }

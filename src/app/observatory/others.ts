@@ -78,7 +78,7 @@ export function folderOthers(
   let looked = clock.monotonic()
   let reading: Promise<void> | undefined
   const readAgain = async (): Promise<void> => {
-    for (const [i, place] of places.entries()) await warmOthers(place, options, caches[i] ?? new Map())
+    for (const [i, place] of places.entries()) await warmOthers(place, options, { cache: caches[i] ?? new Map() })
     try {
       known = load()
     } catch (error) {

@@ -67,7 +67,7 @@ export async function makeFolderBundle(
     readVerifyPage,
     disk: REAL_DISK,
     now: instant(Math.floor(systemClock.now() / 1000) * 1000),
-    ...defined({ ...said, others: folderOutages(folder.path, onProblem)() }),
+    ...defined({ ...said, others: await folderOutages(folder.path, onProblem)() }),
     signal,
     actor: said.actor,
     purpose: said.purpose,

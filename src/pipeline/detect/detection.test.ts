@@ -325,7 +325,7 @@ describe('Detection', () => {
       others = { simulated, parts: [{ kind: 'outages', by: 'ioda', title: 'IODA, AS9198', ...span, outages }] }
     }
     const sources = memorySources({ warehouse, incidents, statePath: join(folder, 'state.json'), now: () => now })
-    const detection = new Detection({ ...sources, others: () => others })
+    const detection = new Detection({ ...sources, others: async () => others })
     const standing = async () => (await incidents.current()).filter(({ withdrawn }) => !withdrawn)
     await detection.run('changed', { signal })
     assert.equal((await standing()).length, 2)
@@ -352,18 +352,33 @@ describe('Detection', () => {
     assert.equal((await standing()).length, 2)
   })
 
-  it('masks nothing that a passing control contradicts', async () => {
-    warehouse.insert(measured(0, 48, evening))
-    const outages = [{ entity: { kind: 'country' }, from: at(29), until: at(34) }] as const
-    const about = { from: at(0), until: at(72), retrieved: '2025-01-12' }
-    const others: OthersRecord = {
-      simulated: measured(0, 1, never)[0]!.head.simulated, // never empty
-      parts: [{ kind: 'outages', by: 'radar', title: 'Radar', ...about, outages }],
-    }
+  const masking = async (): Promise<OthersRecord> => ({
+    simulated: measured(0, 1, never)[0]!.head.simulated, // never empty
+    parts: [
+      {
+        ...{ kind: 'outages', by: 'radar', title: 'Radar', from: at(0), until: at(72), retrieved: '2025-01-12' },
+        outages: [{ entity: { kind: 'country' }, from: at(29), until: at(34) }],
+      },
+    ],
+  })
+
+  for (const fact of ['tls.innocent-passed', 'tls.control-completed'] as const)
+    it(`masks nothing that a passing control contradicts: ${fact}`, async () => {
+      const grounds = [{ fact, role: 'control', values: {} }] as const
+      warehouse.insert(measured(0, 48, evening).map((row) => ({ ...row, verdict: { ...row.verdict, grounds } })))
+      const sources = memorySources({ warehouse, incidents, statePath: join(folder, 'state.json'), now: () => now })
+      const { revisions } = await new Detection({ ...sources, others: masking }).run('changed', { signal })
+      assert.deepEqual(revisions.map(({ state }) => state), ['restricted']) // prettier-ignore
+      assert.equal(revisions[0]?.outages?.length, 1)
+    })
+
+  it('has no incident of a whole outage, in which no control answers and nothing is judged to be interfered', async () => {
+    const nothing: Partial<Verdict> = { kind: 'inconclusive', mechanism: 'tcp.timeout', log10Lr: 0, grounds: [] }
+    const judgedSo = (row: Judged): Judged => ({ ...row, verdict: { ...row.verdict, ...nothing } })
+    warehouse.insert(measured(0, 48, evening).map((row) => (row.verdict.kind === 'interfered' ? judgedSo(row) : row)))
     const sources = memorySources({ warehouse, incidents, statePath: join(folder, 'state.json'), now: () => now })
-    const { revisions } = await new Detection({ ...sources, others: () => others }).run('changed', { signal })
-    assert.deepEqual(revisions.map(({ state }) => state), ['restricted']) // prettier-ignore
-    assert.equal(revisions[0]?.outages?.length, 1)
+    const { revisions } = await new Detection({ ...sources, others: masking }).run('changed', { signal })
+    assert.deepEqual(revisions, [])
   })
 
   it('goes on seeing a restriction when the comparison service is restricted with it', async () => {

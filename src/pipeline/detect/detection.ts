@@ -79,7 +79,7 @@ export class Detection {
     const keys = await warehouse.seriesKeys(live ? state.insertion : 0)
     if (live && keys.length === 0 && now - this.#lookedAt < settings.scheduleMinutes * MINUTE_MS) return NOTHING
     this.#lookedAt = now
-    this.#outages = outagesOf(this.#sources.others?.())
+    this.#outages = outagesOf(await this.#sources.others?.())
     const fresh = new Map(live ? keys.map((key) => [seriesId(key), key.earliest]) : [])
     this.#take(keys, live)
     const published = await incidents.current()
@@ -98,9 +98,14 @@ export class Detection {
     const revoked = await this.#revoked(ofSeries(published, found), keys)
     // Nothing is written before this line. Crash: the next run finds the same.
     const about = { found, published, erased: erased.named, revoked, now, scope }
-    const revisions = revisePooled(drafted, published, (drafts) => this.#revise({ ...about, drafted: drafts }))
+    const revisions = revisePooled(drafted, published, {
+      revise: (drafts) => this.#revise({ ...about, drafted: drafts }),
+      now,
+      detection: this.#version,
+    })
     // 1. The journal, one synced write for all revisions and episodes; then ids of erased measurements leave it. Crash:
-    // the state is that before, so the next run looks at the same series, finds what is published, and revises nothing.
+    // the state is that before, so the next run looks at the same series, finds what is published, and revises only
+    // what a part of the write lacks.
     await this.#publish(revisions, published, erased.ids)
     // 2. Up to where this came. Crash: nothing is lost. The log takes the revisions from the journal
     // (log-revisions.ts).

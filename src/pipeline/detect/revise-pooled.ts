@@ -1,49 +1,67 @@
 import type { Draft } from '../../core/derive/draft.ts'
 import { isBeside } from '../../core/derive/plan-derivation.ts'
+import { incidentRules } from '../../core/derive/rules.ts'
+import type { StandingOf } from '../../core/derive/shown.ts'
 import { pooledStart } from '../../core/detect/shown/pool-onsets.ts'
 import { defined } from '../../core/model/defined.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
+import type { Instant } from '../../core/model/units.ts'
+import { reviseStart } from './revise.ts'
 import { seriesOf } from './sources.ts'
 
-/** Rounds after which starts are those of the round before: two, where nothing else changes. */
-const MOST_ROUNDS = 5
+export interface PooledAbout {
+  /** Revisions that make the published incidents of the detected series say what drafts of them say. */
+  readonly revise: (drafts: readonly Draft[]) => readonly Incident[]
+  readonly now: Instant
+  /** Version of the rules of detection: what former ones published has no such start until it is detected again. */
+  readonly detection: string
+}
 
 /**
- * Revisions of drafts whose starts take those of other incidents into account, as these are published or will be with
- * the same revisions. So the starts can be derived again from the published ones.
+ * Revisions of drafts whose starts take those of other incidents into account, and of published incidents next to them
+ * whose own series was not detected: a start with others needs no reading. After them every such start is the one that
+ * the published incidents give, so that it can be derived again from them. Also after a crash that left a part of the
+ * revisions, because the next run detects the same series.
  */
 export function revisePooled(
   drafts: readonly Draft[],
   published: readonly Incident[],
-  revise: (drafts: readonly Draft[]) => readonly Incident[],
+  { revise, now, detection }: PooledAbout,
 ): readonly Incident[] {
-  let revisions = revise(drafts)
-  for (let round = 0; round < MOST_ROUNDS; round++) {
-    const standing = new Map([...published, ...revisions].map((one) => [one.id, one]))
-    const next = revise(withPooled(drafts, [...standing.values()]))
-    const settled = idsOf(next) === idsOf(revisions)
-    revisions = next
-    if (settled) break
-  }
-  return revisions
+  const known = near(published)
+  const revised = revise(drafts.map((draft) => withPooled(draft, known)))
+  const changed = new Set(revised.map(({ id }) => id))
+  const standing = near([...published.filter(({ id }) => !changed.has(id)), ...revised])
+  const moved = nextTo<Draft | Incident>([...drafts, ...revised, ...published.filter(({ id }) => changed.has(id))])
+  const rules = incidentRules('', detection)
+  const others = published.filter(
+    (one) => !one.withdrawn && !changed.has(one.id) && one.rulesVersion.endsWith(rules) && moved(one).length > 0,
+  )
+  return [
+    ...revised.map((one) => (one.withdrawn ? one : withPooled(one, standing))),
+    ...others.flatMap((one) => reviseStart(one, withPooled(one, standing), now) ?? []),
+  ]
 }
 
-const idsOf = (revisions: readonly Incident[]): string => revisions.map(({ id }) => id).join(' ')
+type Near<T> = (own: Draft | Incident) => readonly T[]
 
 const BEGINS = { kind: 'first-reading' } as const
+const standingOf = (one: Draft | Incident): StandingOf => ({ series: seriesOf(one), detected: one })
 
-function withPooled(drafts: readonly Draft[], all: readonly Incident[]): readonly Draft[] {
-  const standing = all.filter(({ withdrawn }) => !withdrawn)
-  const byService = Map.groupBy(standing, ({ service }) => service)
-  const byNetwork = Map.groupBy(standing, ({ asn }) => asn)
-  return drafts.map((draft) => {
-    const { service, asn, simulated } = draft
-    const own = { series: { service, asn, simulated }, detected: draft }
-    const others = [...(byService.get(service) ?? []), ...(byNetwork.get(asn) ?? [])].filter(
+/** Those of the same service on other networks, or of other services of the network, that ran at the same time. */
+function nextTo<T extends Draft | Incident>(all: readonly T[]): Near<T> {
+  const byService = Map.groupBy(all, ({ service }) => service)
+  const byNetwork = Map.groupBy(all, ({ asn }) => asn)
+  return (own) =>
+    [...(byService.get(own.service) ?? []), ...(byNetwork.get(own.asn) ?? [])].filter(
       (one) =>
-        (one.service === service) !== (one.asn === asn) &&
-        isBeside({ series: seriesOf(one), detected: one }, own, BEGINS),
+        (one.service === own.service) !== (one.asn === own.asn) && isBeside(standingOf(one), standingOf(own), BEGINS),
     )
-    return { ...draft, ...defined({ pooledStart: pooledStart(draft, others) }) }
-  })
+}
+
+const near = (all: readonly Incident[]): Near<Incident> => nextTo(all.filter(({ withdrawn }) => !withdrawn))
+
+function withPooled<T extends Draft | Incident>(one: T, others: Near<Incident>): T {
+  const { pooledStart: _, ...plain } = one
+  return { ...plain, ...defined({ pooledStart: pooledStart(one, others(one)) }) } as T // as it was, but for that member
 }

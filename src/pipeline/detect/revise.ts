@@ -54,6 +54,17 @@ export function reviseSeries(
 }
 
 /**
+ * The revision of an incident of which only the start with others taken into account has changed; undefined where a
+ * reader would read the same.
+ */
+export function reviseStart(before: Incident, after: Incident, now: Instant): Incident | undefined {
+  const stage = stageOf(after, now)
+  if (!readerSeesChange(before, after, stage)) return undefined
+  const { note: _, ...said } = after
+  return next(before, said, { now, reason: stage === 'finished' ? 'late-data' : 'new-data' })
+}
+
+/**
  * A running one is published when the live alarm has been raised (it has a hysteresis of its own), so that what one
  * measurement shows and the next one takes back is never on the page; a finished one always.
  */

@@ -26,7 +26,7 @@ export interface DetectSources {
   readonly tables: DetectTables
   readonly settings: DetectSettings
   /** What others measured by now: its outages mask failures; absent: none is known. */
-  readonly others?: () => OthersRecord | undefined
+  readonly others?: () => Promise<OthersRecord | undefined>
   /** Groups standing incidents into episodes over networks and services. */
   readonly group: (incidents: readonly Incident[]) => readonly Episode[]
   /** File of the derived state; may be deleted at any time. */
@@ -35,4 +35,4 @@ export interface DetectSources {
 }
 
 /** The series of a published incident. */
-export const seriesOf = ({ service, asn, simulated }: Incident): SeriesOf => ({ service, asn, simulated })
+export const seriesOf = ({ service, asn, simulated }: SeriesOf): SeriesOf => ({ service, asn, simulated })

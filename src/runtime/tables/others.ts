@@ -77,10 +77,14 @@ export function loadOthers(folder: string, options: OthersOptions, how: LoadOthe
  * Reads into the cache what has changed, one file after the other with a rest after each, so that a thread that answers
  * readers does so between them. What cannot be read is left to `loadOthers`.
  */
-export async function warmOthers(folder: string, options: OthersOptions, cache: OthersCache): Promise<void> {
+export async function warmOthers(
+  folder: string,
+  options: OthersOptions,
+  { cache, forms }: { readonly cache: OthersCache } & Pick<LoadOthers, 'forms'>,
+): Promise<void> {
   for (const name of OTHERS_LISTS)
     try {
-      for (const entry of readList(folder, name)?.files ?? [])
+      for (const entry of readList(folder, name)?.files.filter(({ form }) => forms?.includes(form) ?? true) ?? [])
         try {
           const stamp = stampOf(folder, entry)
           if (stamp === undefined || cache.get(entry.file)?.stamp === stamp) continue

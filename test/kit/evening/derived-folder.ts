@@ -143,7 +143,7 @@ async function openDetected(make: (cwd: string, run: Run) => Promise<unknown>): 
         judge: async (bytes) => judge(bytes),
         now: instant(Date.now()),
         signal: new AbortController().signal,
-        ...defined({ others: folderOutages(folder.path, assert.fail)() }),
+        ...defined({ others: await folderOutages(folder.path, assert.fail)() }),
         ...over,
       }
       return gatherDerivation(id, parts)

@@ -10,9 +10,9 @@ const FORMS = ['ioda-events', 'ioda-outages', 'ioda-signals', 'radar-outages'] a
 
 /**
  * Outages in `others/` of a data folder, as they are when asked for: a list or a file that has not changed is not read
- * again, and one that can no longer be read leaves the last good ones. Files are read one after the other, with a rest
- * after each: the thread may answer readers. `warn` hears of what is set aside. Throws InputError where the operator's
- * own list cannot be read at first.
+ * again. A list of the operator that can no longer be read leaves the last good outages; a file of a follower that
+ * cannot be read is left out, its outages too. `warn` hears of both. Files are read one after the other, with a rest
+ * after each: the thread may answer readers. Throws InputError where the operator's own list cannot be read at first.
  */
 export function folderOutages(
   folder: string,

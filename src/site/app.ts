@@ -15,6 +15,7 @@ import { addCollector } from './submit/collector.ts'
 import { addCrowd } from './check/sent-route.ts'
 import { addEmbedPages } from './embed/route.ts'
 import { addExplorePages } from './explore/route.ts'
+import { addSitemap } from './feeds/sitemap.ts'
 import { addFeedPages } from './feeds/route.ts'
 import { addFirstPages } from './first/route.ts'
 import { addGuidePages } from './guide/route.ts'
@@ -70,7 +71,7 @@ export function createSite(given: SiteOptions): Hono {
   })
   addPageQueue(site, options)
   addAssets(site, options.assets, options.frame.assets)
-  addRobots(site)
+  addRobots(site, options.frame)
   if (options.health !== undefined) addHealth(site, options, options.health)
   addSecurityText(site, options)
   if (options.collector !== undefined) addCollector(site, options.collector)
@@ -109,6 +110,7 @@ export function createSite(given: SiteOptions): Hono {
     })
   if (incidents !== undefined) addFeedPages(site, { ...options, incidents, speak })
   if (incidents !== undefined) addBundleOrders(site, { ...options, incidents })
+  addSitemap(site, options, board)
   addEmbedPages(site, options, board)
   addRecordPages(site, options, { lastData, speak, board })
   addNoApi(site)
@@ -234,16 +236,19 @@ function badRequest(
  * of single measurements, of which there are millions, each made when it is asked for. Services, networks, incidents and
  * words are to be found. RFC 9309.
  */
-const ROBOTS_TEXT = [
-  'User-agent: *',
-  'Disallow: /api/',
-  'Disallow: /m/',
-  ...LANGS.flatMap((lang) => [`Disallow: /${lang}/m/`, `Disallow: /${lang}/k/`, `Disallow: /${lang}/embed/`]),
-  'Disallow: /*?',
-  '',
-].join('\n')
+const robotsText = ({ origin }: SiteOptions['frame']): string =>
+  [
+    'User-agent: *',
+    'Disallow: /api/',
+    'Disallow: /m/',
+    'Disallow: /chart/',
+    ...LANGS.flatMap((lang) => [`Disallow: /${lang}/m/`, `Disallow: /${lang}/k/`, `Disallow: /${lang}/embed/`]),
+    'Disallow: /*?',
+    ...(origin === undefined ? [] : [`Sitemap: ${origin}/sitemap.xml`]),
+    '',
+  ].join('\n')
 
 /** Adds `/robots.txt`. */
-function addRobots(site: Hono): void {
-  site.get('/robots.txt', (c) => c.text(ROBOTS_TEXT, 200, { 'cache-control': 'public, max-age=86400' }))
+function addRobots(site: Hono, frame: SiteOptions['frame']): void {
+  site.get('/robots.txt', (c) => c.text(robotsText(frame), 200, { 'cache-control': 'public, max-age=86400' }))
 }

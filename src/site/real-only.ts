@@ -13,6 +13,7 @@ export const realOnly = (warehouse: SiteWarehouse): SiteWarehouse => ({
   lastInterfered: async (period) => (period.simulated ? [] : await warehouse.lastInterfered(period)),
   measuredHours: async (period) => (period.simulated ? [] : await warehouse.measuredHours(period)),
   explored: async (service, asked) => (asked.simulated ? [] : await warehouse.explored(service, asked)),
+  aggregated: async (asked) => (asked.simulated ? [] : await warehouse.aggregated(asked)),
   series: async (service, asn, period) =>
     (await warehouse.series(service, asn, period)).filter((point) => !point.simulated),
   listed: (service, period) => warehouse.listed(service, { ...period, realOnly: true }),

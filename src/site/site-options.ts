@@ -45,6 +45,7 @@ export interface SiteOptions {
     | 'series'
     | 'listed'
     | 'explored'
+    | 'aggregated'
     | 'keptApart'
     | 'readings'
     | 'apart'

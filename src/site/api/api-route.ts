@@ -104,7 +104,7 @@ export function route<A extends z.ZodObject>({ find, file, ...parts }: RoutePart
           return { ...found, file: fileOf(asked, found.simulated, 'jsonl') }
         case 'body': {
           const { body, headers = {} } = found
-          if (parts.csv !== undefined && (format === 'csv' || parts.path.endsWith('.csv')))
+          if (parts.csv !== undefined && (format?.toLowerCase() === 'csv' || parts.path.endsWith('.csv')))
             return {
               kind: 'text',
               mediaType: 'text/csv; charset=utf-8; header=present',

@@ -1,4 +1,5 @@
 import type { ApiRoute } from './api-route.ts'
+import { aggregation } from './aggregation-route.ts'
 import { board } from './board-route.ts'
 import { CHECK_ROUTES } from './check-routes.ts'
 import { DOWNLOAD_ROUTES } from './download-routes.ts'
@@ -16,6 +17,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
   ...NAME_ROUTES,
   ...MEASUREMENT_ROUTES,
   explored,
+  aggregation,
   ...INCIDENT_ROUTES,
   reviews,
   ...RECORD_ROUTES,

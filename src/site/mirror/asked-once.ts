@@ -34,6 +34,7 @@ export function askedOnce({ warehouse, archive }: Stores): Stores {
       lastInterfered: kept('lastInterfered', (period) => warehouse.lastInterfered(period)),
       measuredHours: kept('measuredHours', (period) => warehouse.measuredHours(period)),
       explored: kept('explored', (service, asked) => warehouse.explored(service, asked)),
+      aggregated: kept('aggregated', (asked) => warehouse.aggregated(asked)),
       series: kept('series', (service, asn, period) => warehouse.series(service, asn, period)),
       listed: kept('listed', (service, period) => warehouse.listed(service, period)),
       keptApart: kept('keptApart', (service, asn, period) => warehouse.keptApart(service, asn, period)),

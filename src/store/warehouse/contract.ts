@@ -231,6 +231,45 @@ export interface ExploredBin {
   readonly lnRatio?: number
 }
 
+/** Axes and bins of time of OONI's aggregation. */
+export const AGGREGATION_AXES = [
+  'measurement_start_day',
+  'probe_cc',
+  'probe_asn',
+  'test_name',
+  'input',
+  'domain',
+] as const
+export const AGGREGATION_GRAINS = ['hour', 'day', 'week', 'month', 'year'] as const
+export type AggregationGrain = (typeof AGGREGATION_GRAINS)[number]
+
+/** What is counted together; an empty list means all. */
+export interface AggregationAsked extends ReadingPeriod {
+  /** Two at most. */
+  readonly axes: readonly (typeof AGGREGATION_AXES)[number][]
+  readonly grain: AggregationGrain
+  readonly countries: readonly string[]
+  readonly asns: readonly Asn[]
+  readonly tests: readonly string[]
+  readonly inputs: readonly string[]
+  readonly domains: readonly string[]
+  /** Cells at most. */
+  readonly most: number
+}
+
+/** One cell; times are UTC. */
+export interface AggregatedRow {
+  /** Its place on each axis. */
+  readonly keys: readonly string[]
+  readonly ok: number
+  readonly anomaly: number
+  readonly confirmed: number
+  readonly failure: number
+}
+
+/** What interferes by a block page: the direct evidence that OONI calls confirmed. */
+export const CONFIRMED_MECHANISMS: readonly Mechanism[] = ['dns.blockpage', 'http.blockpage', 'http.blockpage.host']
+
 /** A judged measurement as stored; the raw bytes are the archive's. */
 export interface StoredVerdict {
   readonly provenance: Provenance
@@ -289,6 +328,8 @@ export interface Warehouse extends AsyncDisposable {
   measuredHours(period: ReadingPeriod): Promise<readonly MeasuredDay[]>
   /** Counts of one service by bins of time, by network, then by bin. */
   explored(service: string, asked: ExplorePeriod): Promise<readonly ExploredBin[]>
+  /** Counts by up to two axes, by their keys. */
+  aggregated(asked: AggregationAsked): Promise<readonly AggregatedRow[]>
   measurement(id: Sha256): Promise<StoredVerdict | undefined>
   /** Rows of a measurement in their order, the first `MOST_OBSERVATIONS` of them. */
   observations(id: Sha256): Promise<readonly Record<string, unknown>[]>

@@ -34,6 +34,7 @@ import {
   type Warehouse,
 } from './contract.ts'
 import { decodeReading, decodeSeriesColumns, decodeSeriesCount, decodeSeriesKey } from './decode-readings.ts'
+import { aggregate } from './aggregate.ts'
 import {
   decodeExploredBin,
   decodeKeptApart,
@@ -97,6 +98,7 @@ const OLD_PARTS_PAUSE_MS = 200
 class ClickHouseWarehouse implements Warehouse {
   readonly #engine: Engine
   readonly #queries: Queries
+  readonly aggregated: Warehouse['aggregated'] = (asked) => aggregate(this.#engine, this.#queries['aggregated'], asked)
   /** Number of the last insertion begun. */
   #judged: number
   /** Above every leaf known: leaves from here on are new and need no look-up. */

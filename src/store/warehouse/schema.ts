@@ -32,6 +32,7 @@ const ONE = [
   'last-interfered',
   'measured-hours',
   'explored',
+  'aggregated',
   'measurement',
   'observations',
   'known-leaves',

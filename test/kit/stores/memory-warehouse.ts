@@ -10,6 +10,11 @@ import { instant, type Asn, type Instant, type Sha256 } from '../../../src/core/
 import { KINDS, type Kind } from '../../../src/core/model/measured/verdict.ts'
 import { HOME_ZONE, zonedParts } from '../../../src/core/text/time.ts'
 import { midnightBefore } from '../../../src/core/text/home-day.ts'
+import {
+  CONFIRMED_MECHANISMS,
+  type AggregatedRow,
+  type AggregationAsked,
+} from '../../../src/store/warehouse/contract.ts'
 import type {
   ExploredBin,
   ExploreStep,
@@ -32,6 +37,7 @@ type SiteWarehouse = Pick<
   | 'measuredHours'
   | 'series'
   | 'explored'
+  | 'aggregated'
   | 'listed'
   | 'readings'
   | 'keptApart'
@@ -39,6 +45,53 @@ type SiteWarehouse = Pick<
   | 'measurement'
   | 'observations'
 >
+
+const domainOf = (input: string | undefined): string => {
+  const url = input !== undefined && URL.canParse(input) ? new URL(input) : undefined
+  return url?.hostname ?? ''
+}
+
+function axisKey(
+  head: Judged['head'],
+  axis: AggregationAsked['axes'][number],
+  grain: AggregationAsked['grain'],
+): string {
+  const at = new Date(head.startedAt)
+  const day = (date: Date): string => date.toISOString().slice(0, 10)
+  switch (axis) {
+    case 'measurement_start_day':
+      if (grain === 'hour') return `${at.toISOString().slice(0, 13)}:00:00Z`
+      if (grain === 'week') return day(new Date(head.startedAt - ((at.getUTCDay() + 6) % 7) * DAY_MS))
+      return grain === 'day'
+        ? day(at)
+        : grain === 'month'
+          ? `${day(at).slice(0, 7)}-01`
+          : `${day(at).slice(0, 4)}-01-01`
+    case 'probe_cc':
+      return head.probeCc
+    case 'probe_asn':
+      return String(head.probeAsn)
+    case 'test_name':
+      return head.testName
+    case 'input':
+      return head.input ?? ''
+    case 'domain':
+      return domainOf(head.input)
+  }
+}
+
+function toAggregated(keys: readonly string[], own: readonly Judged[]): AggregatedRow {
+  const count = (is: (row: Judged) => boolean): number => own.filter(is).length
+  const isConfirmed = ({ verdict: { mechanism } }: Judged): boolean =>
+    mechanism !== undefined && CONFIRMED_MECHANISMS.includes(mechanism)
+  return {
+    keys,
+    ok: count(({ verdict }) => verdict.kind === 'reachable'),
+    confirmed: count((row) => row.verdict.kind === 'interfered' && isConfirmed(row)),
+    anomaly: count((row) => row.verdict.kind === 'interfered' && !isConfirmed(row)),
+    failure: count(({ verdict: { kind } }) => kind === 'unreachable' || kind === 'inconclusive'),
+  }
+}
 
 /** What the site asks of a warehouse, answered from an array: the same shapes as the real one's, by the same names. */
 export function memoryWarehouse(rows: readonly Judged[]): SiteWarehouse {
@@ -68,6 +121,22 @@ export function memoryWarehouse(rows: readonly Judged[]): SiteWarehouse {
       return [...Map.groupBy(rows, keyOf).values()]
         .map((own) => toExplored(own, step, asns === undefined))
         .toSorted((a, b) => (a.asn ?? 0) - (b.asn ?? 0) || a.bin - b.bin)
+    },
+    aggregated: async ({ axes, grain, countries, asns, tests, inputs, domains, most, simulated, ...period }) => {
+      const isIn = <T>(list: readonly T[], value: T): boolean => list.length === 0 || list.includes(value)
+      const rows = judged(within(period), simulated).filter(
+        ({ head }) =>
+          isIn(countries, head.probeCc) &&
+          isIn(asns, head.probeAsn) &&
+          isIn(tests, head.testName) &&
+          isIn(inputs, head.input ?? '') &&
+          isIn(domains, domainOf(head.input)),
+      )
+      const keysOf = ({ head }: Judged): readonly string[] => axes.map((axis) => axisKey(head, axis, grain))
+      return [...Map.groupBy(rows, (row) => keysOf(row).join('\n'))]
+        .map(([key, own]) => toAggregated(axes.length === 0 ? [] : key.split('\n'), own))
+        .toSorted((a, b) => (a.keys.join('\n') < b.keys.join('\n') ? -1 : 1))
+        .slice(0, most)
     },
     listed: async (service, { asn, after, most, realOnly = false, ...period }) =>
       within(period)

@@ -59,7 +59,7 @@ const QUOTES: ReadonlySet<string> = new Set<string>([])
  * Documents of a case: they name the bodies that they are addressed to, and ask a court or the Committee for something.
  * That they accuse none is tested with the documents.
  */
-const OF_DOCUMENTS = /^(?:document|court-claim|communication|act-request)\./
+const OF_DOCUMENTS = /^(?:document|court-claim|communication|act-request|submission)\./
 
 /** Words of a sentence that look like an accusation and are none there, by its key. */
 const INNOCENT: Readonly<Record<string, readonly RegExp[]>> = {

@@ -95,13 +95,17 @@ function saved(name: string, bytes: Uint8Array): string {
 
 const READ = `
 import docx, json, sys
+from docx.oxml.ns import qn
+def text(one):
+  # Texts in controls are no runs of their paragraph for python-docx.
+  return ''.join(t.text or '' for t in one.iter(qn('w:t')))
 d = docx.Document(sys.argv[1])
 print(json.dumps({
   'title': d.core_properties.title,
   'created': d.core_properties.created.isoformat(),
   'modified': d.core_properties.modified.isoformat(),
-  'paragraphs': [[p.style.name, p.text] for p in d.paragraphs],
-  'cells': [[c.text for c in r.cells] for t in d.tables for r in t.rows],
+  'paragraphs': [[p.style.name, text(p._p)] for p in d.paragraphs],
+  'cells': [[text(c._tc) for c in r.cells] for t in d.tables for r in t.rows],
   'heads': [bool(t.rows[0]._tr.xpath('./w:trPr/w:tblHeader')) for t in d.tables],
   'footer': d.sections[0].footer._element.xml,
   'header': [p.text for p in d.sections[0].header.paragraphs],
@@ -121,6 +125,9 @@ interface ReadBack {
 }
 const readBack = (path: string): ReadBack =>
   JSON.parse(execFileSync(PYTHON, ['-c', READ, path], { encoding: 'utf8', maxBuffer: 2 ** 26 })) as ReadBack
+
+/** The document part; members are stored, so it is in the bytes as it is. */
+const xmlOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 
 describe('writeDocx()', { skip }, () => {
   it('gives the same bytes again, also in another process and zone', async () => {
@@ -194,6 +201,33 @@ describe('writeDocx()', { skip }, () => {
       words.includes(`</w:t><w:x> ]]> & "' [U+0000][U+0007][U+202E][U+D800] #read("/etc/passwd") {name} \\ xxx`),
     )
     assert.doesNotMatch(words, /[\u0000-\u0008\u202e]/u)
+  })
+
+  it('has a control for each blank, with its name, whose words go when a person writes', async () => {
+    const words: Block[] = [
+      { kind: 'paragraph', text: [textSpan('Сот: '), blank('сот'), textSpan('; '), blank('а&<б')] },
+    ]
+    const xml = xmlOf(await bytesOf(paper(words)))
+    assert.equal(xml.match(/<w:sdt>/g)?.length, 2)
+    assert.match(xml, /<w:alias w:val="сот"\/><w:tag w:val="blank-1"\/><w:id w:val="1"\/><w:showingPlcHdr\/><w:text/)
+    assert.match(xml, /<w:alias w:val="а&amp;&lt;б"\/>/)
+    assert.match(xml, /<w:sdtContent><w:r>.*?________ \(көрсетілмеген: сот\)<\/w:t><\/w:r><\/w:sdtContent>/)
+    const form = xmlOf(await bytesOf(paper(words, { form: true })))
+    assert.match(form, /________ \(сот\)/)
+    assert.doesNotMatch(form, /FFF2CC/)
+  })
+
+  it('keeps a signature with the piece before it', async () => {
+    const blocks: Block[] = [
+      { kind: 'list', ordered: true, items: ['бір', 'соңғы'] },
+      { kind: 'signature', rows: [{ label: 'Күні' }, { label: 'Қолы' }] },
+    ]
+    const xml = xmlOf(await bytesOf(paper(blocks)))
+    const of = (words: string): string => xml.split('<w:p>').find((one) => one.includes(words)) ?? ''
+    for (const words of ['соңғы', 'Күні']) assert.match(of(words), /<w:keepNext\/>/, words)
+    for (const words of ['бір', 'Қолы']) assert.doesNotMatch(of(words), /<w:keepNext\/>/, words)
+    const numbers = [...xml.matchAll(/<w:numId w:val="(\d+)"\/>/g)].map(([, id]) => id)
+    assert.equal(new Set(numbers).size, 1, 'one list')
   })
 
   const office = hasProgram('soffice') && hasProgram('pdftotext')

@@ -6,6 +6,7 @@ import { formatInstantUtc, instant, type Instant } from '../core/model/units.ts'
 import { say } from '../core/text/format.ts'
 import type { Lang } from '../core/text/lang.ts'
 import {
+  blankWords,
   type Block,
   footOf,
   type Inline,
@@ -13,6 +14,7 @@ import {
   type LabelledFact,
   type Paper,
   spansOf,
+  splitBeforeSignature,
   type TableBlock,
 } from './paper.ts'
 
@@ -29,6 +31,9 @@ const FONT = 'Times New Roman'
 const SIZE = { body: 24, small: 20, title: 32, heading: 28, part: 24 } as const
 /** Width of the text on A4 between margins of 25 and 20 mm, twentieths of a point. */
 const WIDTH = 9355
+
+/** Letters that Word takes in the title of a control. */
+const MOST_ALIAS = 64
 
 async function loadDocx(): Promise<Docx | undefined> {
   try {
@@ -79,6 +84,9 @@ class Writing {
   readonly #notes: string[] = []
   #tables = 0
   #lists = 0
+  #blanks = 0
+  /** The block that is written is kept on one page with the next. */
+  #keep = false
 
   constructor(docx: Docx, paper: Paper) {
     this.#docx = docx
@@ -88,7 +96,14 @@ class Writing {
   document(): InstanceType<Docx['Document']> {
     const { AlignmentType, Document, Footer, Header, LevelFormat } = this.#docx
     const { lang, title, banner } = this.#paper
-    const children = [...this.#title(), ...this.#paper.blocks.flatMap((block) => this.#block(block))]
+    const blocks = splitBeforeSignature(this.#paper.blocks)
+    const children = [
+      ...this.#title(),
+      ...blocks.flatMap(({ block, keep = false }) => {
+        this.#keep = keep
+        return this.#block(block)
+      }),
+    ]
     const footnotes = Object.fromEntries(
       this.#notes.map((note, at) => [at + 1, { children: [this.#paragraph(note, { size: SIZE.small })] }]),
     )
@@ -161,7 +176,7 @@ class Writing {
 
   #paragraph(words: Inline, run: { readonly size?: number; readonly bold?: boolean } = {}): DocxParagraph {
     const { Paragraph } = this.#docx
-    return new Paragraph({ spacing: { after: 120 }, children: this.#runs(words, run) })
+    return new Paragraph({ spacing: { after: 120 }, ...this.#kept(), children: this.#runs(words, run) })
   }
 
   #runs(words: Inline, run: { readonly size?: number; readonly bold?: boolean } = {}): DocxRun[] {
@@ -180,11 +195,7 @@ class Writing {
       case 'code':
         return new TextRun({ ...run, text: shown(span.text), font: 'Courier New', size: SIZE.small })
       case 'blank':
-        return new TextRun({
-          ...run,
-          text: `________ (${say(lang, 'paper.blank', { what: shown(span.what) })})`,
-          shading: { fill: 'FFF2CC' },
-        })
+        return this.#control(span.what, run)
       case 'annex':
         return new TextRun({ ...run, text: say(lang, 'paper.annex', { number: String(span.number) }) })
       case 'note': {
@@ -193,9 +204,46 @@ class Writing {
       }
       case 'break':
         return new TextRun({ break: 1 })
+      case 'working':
+        return new TextRun({ ...run, text: shown(span.text), italics: true })
       case 'unconfirmed':
         return new TextRun({ ...run, text: ` [${say(lang, 'paper.unconfirmed')}]`, italics: true })
     }
+  }
+
+  /** A blank as a control: a person clicks it and writes, and nothing of its words stays. */
+  #control(what: string, run: { readonly size?: number; readonly bold?: boolean }): DocxRun {
+    const { BuilderElement, TextRun } = this.#docx
+    const words = shown(blankWords(this.#paper, what))
+    const number = ++this.#blanks
+    const value = (name: string, given: string | number): InstanceType<typeof BuilderElement> =>
+      new BuilderElement({ name, attributes: { value: { key: 'w:val', value: given } } })
+    const text = new TextRun({
+      ...run,
+      text: `________ (${words})`,
+      ...(this.#paper.form === true ? { color: '595959' } : { shading: { fill: 'FFF2CC' } }),
+    })
+    return new BuilderElement({
+      name: 'w:sdt',
+      children: [
+        new BuilderElement({
+          name: 'w:sdtPr',
+          children: [
+            value('w:alias', [...shown(what)].slice(0, MOST_ALIAS).join('')),
+            value('w:tag', `blank-${number}`),
+            value('w:id', number),
+            new BuilderElement({ name: 'w:showingPlcHdr' }),
+            new BuilderElement({ name: 'w:text', attributes: { lines: { key: 'w:multiLine', value: 1 } } }),
+          ],
+        }),
+        new BuilderElement({ name: 'w:sdtContent', children: [text] }),
+      ],
+      // The library writes any element among runs, and its types know those of its own alone.
+    }) as never
+  }
+
+  #kept(): { readonly keepNext?: true; readonly keepLines?: true } {
+    return this.#keep ? { keepNext: true, keepLines: true } : {}
   }
 
   #block(block: Block): readonly (DocxParagraph | DocxTable)[] {
@@ -209,17 +257,20 @@ class Writing {
       case 'paragraph': {
         const standing = block.standing === undefined ? '' : `${say(lang, `paper.standing.${block.standing}`)}: `
         const lead = standing === '' ? [] : [new TextRun({ text: standing, bold: true })]
-        return [new Paragraph({ spacing: { after: 120 }, children: [...lead, ...this.#runs(block.text)] })]
+        const children = [...lead, ...this.#runs(block.text)]
+        return [new Paragraph({ spacing: { after: 120 }, ...this.#kept(), children })]
       }
       case 'finding':
         return [this.#paragraph(block.text, { bold: true, size: SIZE.heading })]
       case 'list': {
-        const instance = ++this.#lists
+        // The last item of a list that a signature is kept with goes on with its numbers.
+        const instance = block.first === undefined ? ++this.#lists : this.#lists
         const reference = block.ordered ? 'ordered' : 'plain'
         return block.items.map(
           (item, at) =>
             new Paragraph({
               numbering: { reference, level: 0, instance },
+              ...this.#kept(),
               spacing: { after: at === block.items.length - 1 ? 120 : 0 },
               children: this.#runs(item),
             }),
@@ -243,10 +294,11 @@ class Writing {
           ),
         )
       case 'signature':
-        return block.rows.map(({ label, value }) => {
+        return block.rows.map(({ label, value }, at) => {
           const lead = new TextRun({ text: `${shown(label)}: ` })
           const rule = value === undefined ? [new TextRun('____________________')] : this.#runs(value)
-          return new Paragraph({ spacing: { before: 240 }, keepLines: true, children: [lead, ...rule] })
+          const keepNext = at < block.rows.length - 1
+          return new Paragraph({ spacing: { before: 240 }, keepLines: true, keepNext, children: [lead, ...rule] })
         })
       case 'page-break':
         return [new Paragraph({ children: [new PageBreak()] })]
@@ -293,7 +345,7 @@ class Writing {
               return new TableCell({
                 width: { size: widths[column] ?? 0, type: WidthType.DXA },
                 margins: { top: 40, bottom: 40, left: 80, right: 80 },
-                children: [new Paragraph({ alignment, children })],
+                children: [new Paragraph({ alignment, ...this.#kept(), children })],
               })
             }),
           }),
@@ -303,7 +355,7 @@ class Writing {
 
   /** Word joins two tables that follow one another: an empty line keeps them apart. */
   #gap(): DocxParagraph {
-    return new this.#docx.Paragraph({ spacing: { after: 60 }, children: [] })
+    return new this.#docx.Paragraph({ spacing: { after: 60 }, ...this.#kept(), children: [] })
   }
 }
 

@@ -24,8 +24,10 @@ export type InlineSpan =
   | { readonly kind: 'note'; readonly text: string }
   /** The end of a line of what a person wrote in several. */
   | { readonly kind: 'break' }
-  /** Mark behind something that a lawyer must confirm before it is relied on. */
+  /** Mark behind something that a lawyer must confirm before it is relied on. A copy to file has none. */
   | { readonly kind: 'unconfirmed' }
+  /** A note for the person who reviews the document, within a sentence. A copy to file has none. */
+  | { readonly kind: 'working'; readonly text: string }
 
 export type Inline = string | readonly InlineSpan[]
 
@@ -85,7 +87,8 @@ export type Block =
   | { readonly kind: 'paragraph'; readonly text: Inline; readonly standing?: DocumentStanding }
   /** The one sentence that a reader takes away. */
   | { readonly kind: 'finding'; readonly text: Inline }
-  | { readonly kind: 'list'; readonly ordered: boolean; readonly items: readonly Inline[] }
+  /** `first`: number of the first item of an ordered list, 1 where absent. */
+  | { readonly kind: 'list'; readonly ordered: boolean; readonly items: readonly Inline[]; readonly first?: number }
   /** Labels with their values, two columns. */
   | { readonly kind: 'facts'; readonly rows: readonly LabelledFact[] }
   | TableBlock
@@ -136,6 +139,10 @@ export interface Paper {
   /** Words on every page, such as that nothing in it is real. */
   readonly banner?: string
   readonly blocks: readonly Block[]
+  /** A form to fill in: a blank has the words of what belongs there, without saying that it was not given. */
+  readonly form?: true
+  /** Working notes, deadlines with their reliability, the law with how it is known: for the lawyer, never filed. */
+  readonly sheet?: readonly Block[]
 }
 
 export const heading = (text: string, level: 2 | 3 = 2): Block => ({ kind: 'heading', level, text })
@@ -156,6 +163,7 @@ export const withoutCapital = (words: string): string =>
 /** A blank; what is missing is named within a sentence. */
 export const blank = (what: string): InlineSpan => ({ kind: 'blank', what: withoutCapital(what) })
 export const annex = (number: number): InlineSpan => ({ kind: 'annex', number })
+export const working = (words: string): InlineSpan => ({ kind: 'working', text: words })
 export const note = (words: string): InlineSpan => ({ kind: 'note', text: words })
 
 /** The spans of an inline; a string is one. */
@@ -170,9 +178,60 @@ export const inLines = (words: string): readonly InlineSpan[] =>
     .filter((line) => line !== '')
     .flatMap((line, at): readonly InlineSpan[] => (at === 0 ? [textSpan(line)] : [{ kind: 'break' }, textSpan(line)]))
 
+/** The words of a blank: of what belongs there in a form, else that it was not given. */
+export const blankWords = ({ lang, form }: Pick<Paper, 'lang' | 'form'>, what: string): string =>
+  form === true ? what : say(lang, 'paper.blank', { what })
+
 /** What is known, or a visible blank that names what is missing. */
 export const orBlank = (known: string | undefined, what: string): Inline =>
   known === undefined || known.trim() === '' ? [blank(what)] : known
+
+/** Letters that the last piece before a signature may have: more of them are no few lines, and may run over a page. */
+const MOST_KEPT = 1600
+
+/**
+ * Blocks with the last piece before each signature as one of its own: the last item of a list, the last row of facts. It
+ * and the headings behind it carry `keep`: they are on one page with the signature, which is never alone on one.
+ */
+export function splitBeforeSignature(
+  blocks: readonly Block[],
+): readonly { readonly block: Block; readonly keep?: true }[] {
+  const out: { block: Block; keep?: true }[] = []
+  for (const block of blocks) {
+    out.push({ block })
+    if (block.kind !== 'signature') continue
+    let at = out.length - 2
+    while (out[at]?.block.kind === 'heading') at -= 1
+    const before = out[at]?.block
+    if (before === undefined) continue
+    const [rest, last] = lastPiece(before)
+    const letters = spansIn({ blocks: [last] }).reduce((sum, span) => sum + ('text' in span ? span.text.length : 40), 0)
+    if (letters > MOST_KEPT) continue
+    out.splice(at, 1, ...(rest === undefined ? [] : [{ block: rest }]), { block: last })
+    for (let kept = at + (rest === undefined ? 0 : 1); kept < out.length - 1; kept++) {
+      const one = out[kept]
+      if (one !== undefined) out[kept] = { block: one.block, keep: true }
+    }
+  }
+  return out
+}
+
+function lastPiece(block: Block): readonly [Block | undefined, Block] {
+  if (block.kind === 'list' && block.items.length > 1) {
+    const from = block.items.length - 1
+    const first = (block.first ?? 1) + from
+    return [
+      { ...block, items: block.items.slice(0, from) },
+      { ...block, items: block.items.slice(from), first },
+    ]
+  }
+  if (block.kind === 'facts' && block.rows.length > 1)
+    return [
+      { ...block, rows: block.rows.slice(0, -1) },
+      { ...block, rows: block.rows.slice(-1) },
+    ]
+  return [undefined, block]
+}
 
 /** Everything that a paper says, in its order, for tests and for counting blanks. */
 export function spansIn({ blocks }: Pick<Paper, 'blocks'>): readonly InlineSpan[] {

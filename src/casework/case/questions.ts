@@ -33,6 +33,8 @@ export const QUESTIONS = [
   { id: 'by-law-learned', kind: 'day' },
   { id: 'court', kind: 'text' },
   { id: 'defendant', kind: 'text' },
+  { id: 'defendant-address', kind: 'text' },
+  { id: 'defendant-number', kind: 'text' },
   { id: 'other-remedies', kind: 'text' },
   { id: 'ineffective', kind: 'text' },
   { id: 'other-procedure', kind: 'yes-no' },

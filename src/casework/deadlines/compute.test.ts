@@ -234,6 +234,38 @@ describe('deadlines', () => {
     )
   })
 
+  it('are not over on the day after the last one where a day off may have been moved, and are over soon after', () => {
+    const over = (rule: DeadlineId, start: string, today: string): boolean => isOver(running(rule, start), day(today))
+    // 15 working days from 2 March 2026 end on 27 March, with Women’s Day and Nauryz between: each may have moved a day off.
+    const near = running('request-answer', '2026-03-02')
+    assert.equal(near.last, '2026-03-27')
+    assert.deepEqual([near.doubts.includes('transfers'), near.doubts.includes('days-off')], [true, true])
+    assert.ok(!over('request-answer', '2026-03-02', '2026-03-28'))
+    assert.ok(over('request-answer', '2026-03-02', '2026-05-01'))
+    // Months that end next to a holiday and move to a working day.
+    const months = running('complaint', '2026-02-08')
+    assert.ok(months.doubts.includes('transfers') && !months.doubts.includes('days-off'))
+    assert.ok(!over('complaint', '2026-02-08', addDays(months.last, 1)))
+    assert.ok(over('complaint', '2026-02-08', addDays(months.last, 21)))
+  })
+
+  it('are over on the day after the last one where no day off can have moved it', () => {
+    const plain = running('complaint', '2026-03-16')
+    assert.ok(!plain.doubts.includes('transfers') && !plain.doubts.includes('days-off'))
+    assert.equal(isOver(plain, plain.last), false)
+    assert.equal(isOver(plain, addDays(plain.last, 1)), true)
+    // Years of the Committee do not move with days off.
+    const years = running('committee-after-procedure', '2023-05-08')
+    assert.ok(years.doubts.includes('transfers'))
+    assert.equal(isOver(years, addDays(years.last, 1)), true)
+  })
+
+  it('are never said to be over where the table of days off does not reach', () => {
+    const far = running('committee-after-exhaustion', '2026-03-05')
+    assert.ok(far.doubts.includes('days-off'))
+    assert.equal(isOver(far, day('2040-01-01')), false)
+  })
+
   it('carry the mark of a lawyer until a check is on record for each provision', () => {
     for (const { id } of known) assert.ok(running(id, '2026-02-02').doubts.includes('rule'), id)
   })

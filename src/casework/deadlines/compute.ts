@@ -1,7 +1,16 @@
 import { addDays, addMonths, endOfDay, type Day } from './calendar.ts'
-import { addWorkingDays, isNearHoliday, isWorkingDay, nextWorkingDay, tableHolds, WEEKENDS_ONLY } from './days-off.ts'
+import {
+  addWorkingDays,
+  holidaysNear,
+  isNearHoliday,
+  isWorkingDay,
+  nextWorkingDay,
+  tableHolds,
+  WEEKENDS_ONLY,
+} from './days-off.ts'
 import type { DaysOff, DeadlineRule, LawReading, StartEvent } from '../law/law-form.ts'
 import { isConfirmed, lawOf, type Law } from '../law/load-law.ts'
+import { defined } from '../../core/model/defined.ts'
 import type { Instant } from '../../core/model/units.ts'
 
 /** One occurrence that sets deadlines running, from the case. */
@@ -50,6 +59,11 @@ export type Deadline =
        * no holiday counted, no move. For a body that must answer, `last`: silence is not said too early.
        */
       readonly safe: Day
+      /**
+       * The last day to which days off that the Government moved for single years could carry `last`; absent where the table
+       * of days off does not reach so far. A deadline is over only after it.
+       */
+      readonly latest?: Day
       /** First instant after `safe` in Asia/Almaty. */
       readonly safeEnds: Instant
       readonly doubts: readonly Doubt[]
@@ -92,15 +106,36 @@ export function computeDeadline(rule: DeadlineRule, from: Occurrence, law: Law):
     'not-in-force': lawOf(law, rule).every((row) => row.from !== undefined && from.day < row.from),
   }
   const found = DOUBTS.filter((one) => doubts[one])
-  return { kind: 'running', rule, from, last, safe, safeEnds: endOfDay(safe), doubts: found }
+  const latest = carriedTo(last, found, { from, rule, daysOff })
+  return { kind: 'running', rule, from, last, safe, safeEnds: endOfDay(safe), doubts: found, ...defined({ latest }) }
 }
 
 /** Whether a lawyer's check is on record for every provision that a rule takes its length from. */
 export const isConfirmedRule = (rule: DeadlineRule, law: Law): boolean =>
   rule.readings.length > 0 && lawOf(law, rule).every(isConfirmed)
 
-/** Whether a deadline is over under every source: between its safe day and this day, a lawyer must say. */
-export const isOver = ({ last, from }: RunningDeadline, today: Day): boolean => last < today && from.open !== true
+/**
+ * Whether a deadline is over under every source and whatever days off were moved: between its safe day and this day, a
+ * lawyer must say.
+ */
+export const isOver = ({ latest, from }: RunningDeadline, today: Day): boolean =>
+  latest !== undefined && latest < today && from.open !== true
+
+/**
+ * The last day with one more working day for each holiday that the Government may have moved a day off next to: those near
+ * the last day, and where days of the table were counted, those of the whole time.
+ */
+function carriedTo(
+  last: Day,
+  doubts: readonly Doubt[],
+  { from, rule, daysOff }: { readonly from: Occurrence; readonly rule: DeadlineRule; readonly daysOff: DaysOff },
+): Day | undefined {
+  if (!tableHolds(last, daysOff)) return undefined
+  const counted = doubts.includes('days-off')
+  // A deadline of months or years that does not move ends on its day, whether that is worked or not.
+  if (!counted && !(rule.moves && doubts.includes('transfers'))) return last
+  return addWorkingDays(last, holidaysNear(counted ? from.day : last, last, daysOff), daysOff)
+}
 
 /** The last working day by the shortest length, if no holiday counts and nothing moves; the earliest reading there is. */
 export function earliestEnd({ readings }: DeadlineRule, start: Day, daysOff: DaysOff): Day {

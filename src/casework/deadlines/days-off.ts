@@ -54,6 +54,14 @@ export function isNearHoliday(day: Day, table: DaysOff): boolean {
   return false
 }
 
+/** How many holidays of the table are between two days, or so near that a day off may have been moved between them. */
+export function holidaysNear(first: Day, last: Day, table: DaysOff): number {
+  let found = 0
+  for (let day = addDays(first, -NEAR); day <= addDays(last, NEAR); day = addDays(day, 1))
+    if (isHoliday(day, table)) found += 1
+  return found
+}
+
 /** The day on which the given number of working days after a day has passed; the day itself is not counted. */
 export function addWorkingDays(day: Day, count: number, table: DaysOff): Day {
   let at = day

@@ -6,6 +6,7 @@ import {
   spansOf,
   textSpan,
   withoutCapital,
+  working,
   type Block,
   type Inline,
   type InlineSpan,
@@ -108,7 +109,12 @@ function victimOf(view: CaseView): Inline {
   const organisation = view.file.answers['author-kind']?.value === 'organisation'
   return [
     ...(organisation
-      ? [textSpan(say(view.lang, 'communication.admissibility.organisation')), unconfirmed, textSpan(' ')]
+      ? [
+          blank(say(view.lang, 'communication.admissibility.persons')),
+          working(`. ${say(view.lang, 'communication.admissibility.organisation')}`),
+          unconfirmed,
+          textSpan('. '),
+        ]
       : []),
     textSpan(`${say(view.lang, 'communication.admissibility.measured')}: `),
     ...(joined(measured) ?? [missing(view, 'bundle')]),
@@ -186,9 +192,8 @@ function delayOf(view: CaseView): Inline {
         : []
     return [
       [
-        textSpan(
-          `${say(view.lang, 'communication.admissibility.since')}: ${from}; ${withoutCapital(say(view.lang, 'communication.admissibility.until'))}: ${until}`,
-        ),
+        textSpan(`${say(view.lang, 'communication.admissibility.since')}: ${from}`),
+        working(`; ${withoutCapital(say(view.lang, 'communication.admissibility.until'))}: ${until}`),
         ...late,
       ],
     ]

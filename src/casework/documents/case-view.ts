@@ -167,6 +167,8 @@ const NAMES: ReadonlySet<QuestionId> = new Set([
   'contract',
   'place',
   'court',
+  'defendant-address',
+  'defendant-number',
 ])
 
 /** Letters that show that words are not in the language of a paper. Kazakh papers tell no Russian words apart. */

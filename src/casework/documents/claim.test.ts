@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { emptyCase, fullCase, paperText } from '../../../test/kit/evening/sample-case.ts'
+import { emptyCase, fullCase, paperText, wholePaper } from '../../../test/kit/evening/sample-case.ts'
 import type { CaseFile, CaseRecord } from '../case/case-form.ts'
 import { parseDay } from '../deadlines/calendar.ts'
 import { viewCase } from './case-view.ts'
 import { claimPaper } from './claim.ts'
 
-const claimOf = (file: CaseFile, lang: 'kk' | 'ru' = 'ru'): string => paperText(claimPaper(viewCase(file, lang), lang))
+const claimOf = (file: CaseFile, lang: 'kk' | 'ru' = 'ru'): string =>
+  paperText(wholePaper(claimPaper(viewCase(file, lang), lang)))
 /** What the court is asked, item by item. */
 const prayerOf = (file: CaseFile): readonly string[] =>
   (claimOf(file).split('## Прошу суд\n\n')[1]?.split('\n\n')[0] ?? '').split('\n').map((line) => line.slice(3))
@@ -20,7 +21,7 @@ const answered = (change: Partial<CaseRecord>): CaseFile => {
 }
 const ACT = { says: 'act-named', act_number: '25-1', act_day: parseDay('2026-03-01') } as const
 
-const PER_RESPONDENT = '____ (не указано: требования к каждому ответчику, разделяет юрист)'
+const PER_RESPONDENT = '____ (не указано: требования к каждому ответчику)'
 const BY_LAW =
   'признать незаконной часть нормативного правового акта: ____ (не указано: номер акта), ____ (не указано: дата акта и оспариваемая часть);'
 
@@ -72,7 +73,7 @@ describe('the prayer of a claim', () => {
     // The complaint was answered on 10 April 2026: one month ends on Sunday, 10 May, and the safe day is the 8th.
     assert.doesNotMatch(claimOf(at('2026-05-08')), /и восстановить его/)
     const late = claimOf(at('2026-05-09'))
-    assert.match(late, /после последнего дня самого короткого срока[^]*____ \(не указано: причины, по которым срок/)
+    assert.match(late, /____ \(не указано: причины, по которым срок[^]*после последнего дня самого короткого срока/)
     assert.match(late, /1\. если суд сочтёт срок пропущенным, признать причины уважительными и восстановить его;/)
     assert.match(claimOf(at('2026-05-09'), 'kk'), /оны қалпына келтіруді;/)
     assert.doesNotMatch(claimOf(emptyCase()), /и восстановить его/)

@@ -29,9 +29,11 @@ import {
   remedyRows,
   replyOf,
   requestRows,
+  noteBlocks,
+  otherSide,
   signatureBlock,
   stepsTable,
-  termsTable,
+  termBlocks,
   toldBlocks,
 } from './parts.ts'
 
@@ -55,7 +57,6 @@ export function claimPaper(view: CaseView, lang: (typeof CLAIM_LANGS)[number]): 
   // Without a bundle that something follows from there is neither a statement of facts nor a note: none is spoken of.
   const measured = paperAnnexes(view).length > 0
   const blocks: readonly Block[] = [
-    paragraph(say(lang, 'court-claim.draft')),
     {
       kind: 'parties',
       rows: [
@@ -63,17 +64,15 @@ export function claimPaper(view: CaseView, lang: (typeof CLAIM_LANGS)[number]): 
         { role: say(lang, 'court-claim.claimant'), lines: authorLines(view, { numbered: true, court: true }) },
         {
           role: say(lang, 'court-claim.respondent'),
-          lines: [told(view, 'defendant'), [blank(say(lang, 'court-claim.respondent-blank'))]],
+          lines: [...otherSide(view, told(view, 'defendant')), [blank(say(lang, 'court-claim.respondent-blank'))]],
         },
       ],
     },
-    paragraph(say(lang, 'court-claim.respondent-note')),
     heading(say(lang, 'court-claim.subject')),
     factRows([
       { label: say(lang, 'document.label.challenged'), value: told(view, 'challenged') },
-      { label: say(lang, 'court-claim.kind'), value: [blank(say(lang, 'court-claim.kind-blank')), unconfirmed] },
+      { label: say(lang, 'court-claim.kind'), value: [blank(say(lang, 'court-claim.kind-blank'))] },
     ]),
-    paragraph(say(lang, 'court-claim.kind-note')),
     bulletList(citations(view, ['claim-kinds', 'claim-form', 'administrative-court'])),
     heading(say(lang, 'court-claim.facts')),
     ...incidentBlocks(view, { annexed: true }),
@@ -112,7 +111,7 @@ export function claimPaper(view: CaseView, lang: (typeof CLAIM_LANGS)[number]): 
       ...['complaint-body', 'complaint-term', 'silence-is-refusal'].map((id) => stated(view, id)),
       cite(view, 'complaint-first'),
     ]),
-    ...termBlocks(view),
+    ...lateBlocks(view),
     heading(say(lang, 'court-claim.law')),
     heading(say(lang, 'court-claim.acts'), 3),
     ...aboutAct(view),
@@ -133,7 +132,7 @@ export function claimPaper(view: CaseView, lang: (typeof CLAIM_LANGS)[number]): 
     ...(measured
       ? [
           paragraph(say(lang, 'court-claim.technical')),
-          paragraph([textSpan(say(lang, 'court-claim.technical-rule')), unconfirmed]),
+          paragraph([blank(say(lang, 'court-claim.technical-rule'))]),
           paragraph(say(lang, 'court-claim.contrary')),
         ]
       : []),
@@ -147,6 +146,15 @@ export function claimPaper(view: CaseView, lang: (typeof CLAIM_LANGS)[number]): 
   return withLaw(view, {
     ...paperFrame(view, lang, { title: say(lang, 'court-claim.title'), kicker: say(lang, 'court-claim.kicker') }),
     blocks,
+    sheet: [
+      ...noteBlocks(view, [
+        say(lang, 'court-claim.draft'),
+        say(lang, 'court-claim.respondent-note'),
+        say(lang, 'court-claim.kind-note'),
+        ...(isLate(view) ? [[textSpan(say(lang, 'court-claim.late')), unconfirmed]] : []),
+      ]),
+      ...termBlocks(view, COURT_DEADLINES),
+    ],
   })
 }
 
@@ -213,24 +221,15 @@ const COURT_DEADLINES: ReadonlySet<string> = new Set([
   'by-law-claim',
 ])
 
-function termBlocks(view: CaseView): readonly Block[] {
-  const runs = (one: CaseView['deadlines'][number]): boolean =>
-    one.kind !== 'not-running' && COURT_DEADLINES.has(one.rule.id)
-  if (!view.deadlines.some(runs))
-    return [heading(say(view.lang, 'court-claim.terms')), paragraph([blank(say(view.lang, 'court-claim.no-terms'))])]
-  return [
-    heading(say(view.lang, 'court-claim.terms')),
-    termsTable(view, runs, say(view.lang, 'court-claim.terms-table')),
-    paragraph(say(view.lang, 'court-claim.terms-note')),
-    ...(isLate(view)
-      ? [
-          paragraph([textSpan(say(view.lang, 'court-claim.late')), unconfirmed]),
-          paragraph([blank(say(view.lang, 'court-claim.late-reasons'))]),
-          bulletList(citations(view, ['term-restoration'])),
-        ]
-      : []),
-  ]
-}
+/** Why a deadline was missed, for the author to say, where one may have been. */
+const lateBlocks = (view: CaseView): readonly Block[] =>
+  isLate(view)
+    ? [
+        heading(say(view.lang, 'court-claim.terms')),
+        paragraph([blank(say(view.lang, 'court-claim.late-reasons'))]),
+        bulletList(citations(view, ['term-restoration'])),
+      ]
+    : []
 
 /**
  * On the day of the document the safe day of every claim of challenge was over, or of the one against a by-law where there

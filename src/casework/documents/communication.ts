@@ -19,6 +19,7 @@ import {
   spansOf,
   textSpan,
   withoutCapital,
+  working,
 } from '../../documents/paper.ts'
 import { citations, cite, filled, stated, unconfirmed } from '../law/cite.ts'
 import { withLaw } from '../law/law-list.ts'
@@ -31,6 +32,7 @@ import {
   authorLines,
   mayState,
   incidentBlocks,
+  noteBlocks,
   limitsOf,
   recordNote,
   paperFrame,
@@ -77,7 +79,6 @@ const REMEDIES = [
   'complaint-body',
   'judgment-force',
   'cassation',
-  'exceptional-cassation',
   'constitutional-complaint',
 ] as const
 
@@ -119,8 +120,6 @@ export function communicationPaper(view: CaseView, lang: (typeof COMMUNICATION_L
   return withLaw(view, {
     ...paperFrame(view, lang, { title: say(lang, 'communication.title'), kicker: say(lang, 'communication.kicker') }),
     blocks: [
-      paragraph(say(lang, 'communication.draft')),
-      bulletList(citations(view, ['committee-form', 'committee-length'])),
       heading(say(lang, 'communication.summary')),
       paragraph([blank(say(lang, 'communication.summary-blank'))]),
       ...(Object.entries(sections) as [KeyEnd<'communication.section'>, readonly Block[]][]).flatMap(
@@ -131,6 +130,7 @@ export function communicationPaper(view: CaseView, lang: (typeof COMMUNICATION_L
       paragraph(say(lang, 'communication.truth')),
       signatureBlock(view),
     ],
+    sheet: sheetOf(view),
   })
 }
 
@@ -234,8 +234,6 @@ function timelineBlock(view: CaseView): Block {
 function remedyBlocks(view: CaseView): readonly Block[] {
   const note = recordNote(view)
   const { records } = view.file
-  const runs = ({ kind, rule }: CaseView['deadlines'][number]): boolean =>
-    kind === 'running' && rule.id.startsWith('committee-')
   return [
     paragraph(say(view.lang, 'communication.remedies-lead')),
     stepsTable(
@@ -251,7 +249,7 @@ function remedyBlocks(view: CaseView): readonly Block[] {
           : [
               {
                 what: say(view.lang, 'communication.prosecutor'),
-                result: [textSpan(say(view.lang, 'communication.prosecutor-result')), unconfirmed],
+                result: [working(say(view.lang, 'communication.prosecutor-result')), missing(view, 'result')],
               },
             ]),
       ],
@@ -260,7 +258,22 @@ function remedyBlocks(view: CaseView): readonly Block[] {
     factRows(toldRows(view, ['other-remedies', 'ineffective'])),
     heading(say(view.lang, 'communication.remedies-law'), 3),
     bulletList(REMEDIES.map((id) => stated(view, id))),
-    paragraph([textSpan(`${say(view.lang, 'communication.delay')} `), ...stated(view, 'committee-delay')]),
+    paragraph(say(view.lang, 'communication.delay')),
+  ]
+}
+
+/** For the lawyer: the form of the day, and since when time has run, with how reliable that is. */
+function sheetOf(view: CaseView): readonly Block[] {
+  const runs = ({ kind, rule }: CaseView['deadlines'][number]): boolean =>
+    kind === 'running' && rule.id.startsWith('committee-')
+  return [
+    ...noteBlocks(view, [
+      say(view.lang, 'communication.draft'),
+      ...citations(view, ['committee-form', 'committee-length']),
+      stated(view, 'committee-delay'),
+      stated(view, 'exceptional-cassation'),
+    ]),
+    heading(say(view.lang, 'court-claim.terms')),
     view.deadlines.some(runs)
       ? termsTable(view, runs, say(view.lang, 'communication.terms-table'))
       : paragraph([blank(say(view.lang, 'communication.no-terms'))]),

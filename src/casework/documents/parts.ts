@@ -25,6 +25,7 @@ import {
   paragraph,
   spansOf,
   textSpan,
+  working,
 } from '../../documents/paper.ts'
 import {
   documentOf,
@@ -216,11 +217,11 @@ export function replyOf(view: CaseView, { request, reply }: RequestState): reado
   return [textSpan(known), ...named, textSpan(`, ${day}, `), ...documentOf(view, reply), ...said]
 }
 
-/** The day until which a request could be answered, behind a silence; where receipt is not recorded, that it may be later. */
+/** The day until which a request could be answered, behind a silence; where receipt is not recorded, that it may be later. For the lawyer. */
 export function termOf({ lang, law, file }: CaseView, request: CaseRecord): readonly InlineSpan[] {
   const { last, from } = answerDeadline(request, file, law)
   const open = from.open === true ? ` (${say(lang, 'deadline.doubt.receipt')})` : ''
-  return [textSpan(`; ${say(lang, 'document.reply-term')}: ${formatDay(lang, last)}${open}`), unconfirmed]
+  return [working(`; ${say(lang, 'document.reply-term')}: ${formatDay(lang, last)}${open}`), unconfirmed]
 }
 
 /** Number and day of an act, a blank for whichever the case does not hold. */
@@ -251,7 +252,29 @@ export const recordNote =
   ({ note }: CaseRecord): Inline =>
     note === undefined || note.trim() === '' ? [missing({ lang }, 'result')] : inWords(lang, note)
 
-/** Deadlines that run for the person who files, with provision and reliability. */
+/** Notes for the lawyer, each on its own line, under a heading that says what they are. */
+export const noteBlocks = (view: CaseView, notes: readonly Inline[]): readonly Block[] => [
+  heading(say(view.lang, 'document.sheet.notes')),
+  bulletList(notes),
+]
+
+/**
+ * Deadlines that run for the person who files, with provision and reliability: for the lawyer. A day that a court counts
+ * differently would speak against the person who filed it.
+ */
+export function termBlocks(view: CaseView, ids: ReadonlySet<string>): readonly Block[] {
+  const runs = (one: Deadline): boolean => one.kind !== 'not-running' && ids.has(one.rule.id)
+  return [
+    heading(say(view.lang, 'court-claim.terms')),
+    ...(view.deadlines.some(runs)
+      ? [
+          termsTable(view, runs, say(view.lang, 'court-claim.terms-table')),
+          paragraph(say(view.lang, 'court-claim.terms-note')),
+        ]
+      : [paragraph([blank(say(view.lang, 'court-claim.no-terms'))])]),
+  ]
+}
+
 export function termsTable(view: CaseView, shown: (deadline: Deadline) => boolean, caption: string): Block {
   const { lang } = view
   return {
@@ -313,6 +336,13 @@ export function annexBlocks(view: CaseView): readonly Block[] {
   ]
   return [heading(say(lang, 'document.annexes')), bulletList(items)]
 }
+
+/** The other side as the author names it, with address and number; never whom the measurements could name. */
+export const otherSide = (view: CaseView, named: Inline): readonly Inline[] => [
+  named,
+  told(view, 'defendant-address'),
+  [textSpan(`${say(view.lang, 'document.label.bin')}: `), ...spansOf(told(view, 'defendant-number'))],
+]
 
 /** Place to date and sign by hand. */
 export const signatureBlock = (view: CaseView): Block => ({

@@ -94,6 +94,8 @@ const provisionSchema = z.strictObject({
   /** The row that follows it, where the law was renumbered or replaced. */
   replaced_by: id.optional(),
   says: said,
+  /** What is not known of it, or was not read: on the sheet for the lawyer, never in a document to be filed. */
+  note: said.optional(),
   /** What is not known, for the lawyer who reads it. */
   open: line.optional(),
   /** Rows that a reader of this one should know. */

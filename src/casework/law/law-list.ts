@@ -1,4 +1,5 @@
 import { say } from '../../core/text/format.ts'
+import type { Lang } from '../../core/text/lang.ts'
 import { formatDay } from '../documents/day-text.ts'
 import {
   type Block,
@@ -17,22 +18,24 @@ import type { Provision } from './law-form.ts'
 import { isConfirmed, provisionOf, type Law } from './load-law.ts'
 
 /** Names of the rows that a document cites, in their order, each followed by those that its reader should know. */
-export function lawUsed({ provisions }: Law, paper: Pick<Paper, 'blocks'>): readonly string[] {
-  const cited = spansIn(paper).flatMap((span) => (span.kind === 'law' ? [span.id] : []))
+export function lawUsed(
+  { provisions }: Law,
+  { blocks, sheet = [] }: Pick<Paper, 'blocks' | 'sheet'>,
+): readonly string[] {
+  const cited = spansIn({ blocks: [...blocks, ...sheet] }).flatMap((span) => (span.kind === 'law' ? [span.id] : []))
   return [...new Set(cited.flatMap((id) => [id, ...(provisions.get(id)?.see ?? [])]))]
 }
 
 /**
- * The list of the law that a document uses, on a page of its own behind it: each provision with the time of its wording,
- * what it says in own words, and how it is known. For the person who reviews the document; it is not filed.
+ * The list of the law that a document uses: each provision with the time of its wording, what it says in own words, how it
+ * is known and what is not. For the person who reviews the document; it is not filed.
  */
-function lawBlocks(citing: Citing, paper: Pick<Paper, 'blocks'>): readonly Block[] {
+function lawBlocks(citing: Citing, paper: Pick<Paper, 'blocks' | 'sheet'>): readonly Block[] {
   const { law, lang } = citing
   const rows = lawUsed(law, paper).map((id) => provisionOf(law, id))
   if (rows.length === 0) return []
   const acts = [...new Set(rows.map(({ act }) => act))]
   return [
-    { kind: 'page-break' },
     heading(say(lang, 'law.title')),
     paragraph(say(lang, 'law.about')),
     {
@@ -73,13 +76,16 @@ export function knownText({ lang }: Pick<Citing, 'lang'>, { opened, confidence, 
 }
 
 const knownOf = (citing: Citing, row: Provision): readonly InlineSpan[] => [
-  textSpan(knownText(citing, row)),
+  textSpan([knownText(citing, row), ...(row.note === undefined ? [] : [noteOf(row, citing.lang)])].join('. ')),
   ...(isConfirmed(row) ? [] : [unconfirmed]),
 ]
 
-/** A document with the list of its law behind it, and with the law data that it was made with. */
+/** What is not known of a row, in the language, else in English. */
+export const noteOf = ({ note }: Provision, lang: Lang): string => note?.[lang] ?? note?.en ?? ''
+
+/** A document with the law data that it was made with, and the list of its law at the end of the sheet for the lawyer. */
 export const withLaw = (citing: Citing, paper: Paper): Paper => ({
   ...paper,
   law: { version: citing.law.version, sha256: citing.law.sha256 },
-  blocks: [...paper.blocks, ...lawBlocks(citing, paper)],
+  sheet: [...(paper.sheet ?? []), ...lawBlocks(citing, paper)],
 })

@@ -58,7 +58,6 @@ export function meansPaper(lang: Lang, { id, madeAt, finding, given }: Means): P
     { label: say(lang, 'means.controls'), value: controlSentences(lang, finding).join(' ') },
     { label: say(lang, 'means.result'), value: resultText(lang, finding) },
     { label: say(lang, 'means.carriers'), value: say(lang, 'means.carriers-below') },
-    { label: say(lang, 'means.declaration'), value: orBlank(given.declaration, say(lang, 'means.declaration-what')) },
   ]
   return {
     lang,
@@ -67,10 +66,10 @@ export function meansPaper(lang: Lang, { id, madeAt, finding, given }: Means): P
     madeAt,
     ...(finding.incident.simulated ? { banner: say(lang, 'paper.simulated') } : {}),
     blocks: [
-      paragraph([textSpan(say(lang, 'means.title-mark')), { kind: 'unconfirmed' }]),
-      paragraph(say(lang, 'means.about')),
       factRows(rows),
       carriersTable(lang, finding),
+      heading(say(lang, 'means.declaration')),
+      paragraph(orBlank(given.declaration, say(lang, 'means.declaration-what'))),
       heading(say(lang, 'means.signature')),
       {
         kind: 'signature',
@@ -80,6 +79,10 @@ export function meansPaper(lang: Lang, { id, madeAt, finding, given }: Means): P
           { label: say(lang, 'facts.signature') },
         ],
       },
+    ],
+    sheet: [
+      paragraph(say(lang, 'means.about')),
+      paragraph([textSpan(say(lang, 'means.title-mark')), { kind: 'unconfirmed' }]),
     ],
   }
 }

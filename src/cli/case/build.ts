@@ -24,7 +24,9 @@ import { CLAIM_LANGS, claimPaper } from '../../casework/documents/claim.ts'
 import { COMMUNICATION_LANGS, communicationPaper } from '../../casework/documents/communication.ts'
 import { formatDay } from '../../casework/documents/day-text.ts'
 import { requestBlocks } from '../../casework/documents/parts.ts'
+import { filedCopy, lawyerCopy } from '../../casework/documents/filed.ts'
 import { REQUEST_LANGS, requestPaper } from '../../casework/documents/request.ts'
+import { submissionsOf } from '../../casework/documents/submission.ts'
 import { parseDay } from '../../casework/deadlines/calendar.ts'
 import { lawRecord } from '../../casework/law/law-notice.ts'
 import { loadLaw, type Law } from '../../casework/law/load-law.ts'
@@ -44,6 +46,9 @@ interface NamedPaper {
   readonly name: string
   readonly paper: Paper
 }
+
+/** Ending of the name of a copy for the lawyer, which is not filed. */
+const FOR_LAWYER = '-lawyer'
 
 interface BuildOptions {
   readonly world: World
@@ -99,7 +104,11 @@ async function buildCase(
   const findings = await readFindings(folder, file, world)
   const { law } = views.kk
   const all = [...papersOf(views), ...findingPapers(views, findings)].map((one) => pinned(one, law))
-  for (const one of all) made.push(await makePaper(one, papers, { world, lang }))
+  for (const { name, paper } of all) {
+    made.push(await makePaper({ name, paper: filedCopy(paper, law) }, papers, { world, lang }))
+    const copy = lawyerCopy(paper, `${name}.pdf`)
+    if (copy !== undefined) await writeForLawyer(`${name}${FOR_LAWYER}.docx`, copy, papers)
+  }
   const annexes = LANGS.map((one) => ({ name: `annexes-${one}`, paper: annexIndex(views[one], made) }))
   for (const one of annexes) made.push(await makePaper(pinned(one, law), papers, { world, lang }))
   const used = all.map(({ paper }) => paper)
@@ -126,6 +135,9 @@ export function papersOf(views: Readonly<Record<Lang, CaseView>>): readonly Name
       REQUEST_LANGS.map((lang) => ({ name: `request-${to}-${lang}`, paper: requestPaper(views[lang], lang, to) })),
     ),
     ...CLAIM_LANGS.map((lang) => ({ name: `claim-${lang}`, paper: claimPaper(views[lang], lang) })),
+    ...submissionsOf(views.kk).flatMap(({ name, langs, make }) =>
+      langs.map((lang) => ({ name: `${name}-${lang}`, paper: make(views[lang]) })),
+    ),
     ...COMMUNICATION_LANGS.map((lang) => ({
       name: `communication-${lang}`,
       paper: communicationPaper(views[lang], lang),
@@ -190,6 +202,12 @@ async function makePaper(
   const pages = formatNumber(lang, printed.pages)
   world.out.write(`${say(lang, 'casework.paper-made', { file: `${name}.pdf`, pages, blanks })}\n`)
   return { file: `${name}.pdf`, pages: printed.pages, sha256: hash('sha256', printed.pdf) }
+}
+
+/** A copy for the lawyer is made to write in: DOCX alone. */
+async function writeForLawyer(file: string, paper: Paper, to: PaperFolder): Promise<void> {
+  const written = await writeDocx(paper)
+  if (written.kind === 'written') await to.put(file, written.docx)
 }
 
 /** Letters of a note in the index of annexes; the other papers have all of it. */

@@ -262,7 +262,10 @@ describe('kuager case build', { skip: 'missing' in press ? `needs ${press.missin
       /communication-en\.pdf has \d+ pages\. .* at most 1 /,
     )
     const made = [...papers().keys()].filter((name) => name.endsWith('.pdf'))
-    assert.equal(made.length, ADDRESSEES.length * 2 + 2 + 2 + 3)
+    // Requests, claim, communication; complaint, prosecutor, Commissioner and special procedures: each in two languages.
+    assert.equal(made.length, (ADDRESSEES.length + 1 + 1 + 4) * 2 + 3)
+    const forLawyer = made.map((name) => name.replace('.pdf', '-lawyer.docx')).filter((name) => papers().has(name))
+    assert.equal(forLawyer.length, made.length - 3, 'the index of annexes has nothing for a lawyer')
     assert.ok(!made.some((name) => /^(statement|means)-/.test(name)))
   })
 

@@ -43,6 +43,7 @@ import kkSay from '../../../messages/kk/say.json' with { type: 'json' }
 import kkSearch from '../../../messages/kk/search.json' with { type: 'json' }
 import kkSite from '../../../messages/kk/site.json' with { type: 'json' }
 import kkStory from '../../../messages/kk/story.json' with { type: 'json' }
+import kkSubmission from '../../../messages/kk/submission.json' with { type: 'json' }
 import kkTake from '../../../messages/kk/take.json' with { type: 'json' }
 import kkValidation from '../../../messages/kk/validation.json' with { type: 'json' }
 import kkVerdict from '../../../messages/kk/verdict.json' with { type: 'json' }
@@ -89,6 +90,7 @@ import ruSay from '../../../messages/ru/say.json' with { type: 'json' }
 import ruSearch from '../../../messages/ru/search.json' with { type: 'json' }
 import ruSite from '../../../messages/ru/site.json' with { type: 'json' }
 import ruStory from '../../../messages/ru/story.json' with { type: 'json' }
+import ruSubmission from '../../../messages/ru/submission.json' with { type: 'json' }
 import ruTake from '../../../messages/ru/take.json' with { type: 'json' }
 import ruValidation from '../../../messages/ru/validation.json' with { type: 'json' }
 import ruVerdict from '../../../messages/ru/verdict.json' with { type: 'json' }
@@ -135,6 +137,7 @@ import enSay from '../../../messages/en/say.json' with { type: 'json' }
 import enSearch from '../../../messages/en/search.json' with { type: 'json' }
 import enSite from '../../../messages/en/site.json' with { type: 'json' }
 import enStory from '../../../messages/en/story.json' with { type: 'json' }
+import enSubmission from '../../../messages/en/submission.json' with { type: 'json' }
 import enTake from '../../../messages/en/take.json' with { type: 'json' }
 import enValidation from '../../../messages/en/validation.json' with { type: 'json' }
 import enVerdict from '../../../messages/en/verdict.json' with { type: 'json' }
@@ -188,6 +191,7 @@ export const AREAS = {
     'search': kkSearch,
     'site': kkSite,
     'story': kkStory,
+    'submission': kkSubmission,
     'take': kkTake,
     'validation': kkValidation,
     'verdict': kkVerdict,
@@ -236,6 +240,7 @@ export const AREAS = {
     'search': ruSearch,
     'site': ruSite,
     'story': ruStory,
+    'submission': ruSubmission,
     'take': ruTake,
     'validation': ruValidation,
     'verdict': ruVerdict,
@@ -284,6 +289,7 @@ export const AREAS = {
     'search': enSearch,
     'site': enSite,
     'story': enStory,
+    'submission': enSubmission,
     'take': enTake,
     'validation': enValidation,
     'verdict': enVerdict,
@@ -566,6 +572,7 @@ export interface Placeholders {
   'demand.not-counted': { readonly insufficient: Value; readonly withdrawn: Value }
   'demand.open-edges': { readonly count: Value }
   'demand.period': { readonly since: Value; readonly until: Value }
+  'document.sheet.about': { readonly file: Value }
   'edition.bundle-of': { readonly revision: Value }
   'edition.former': { readonly text: Value }
   'edition.later': { readonly count: Value }

@@ -5,6 +5,7 @@ import { formatClock, formatDayMonth, zonedParts } from '../../core/text/time.ts
 import type { Lang } from '../../core/text/lang.ts'
 import { instant, type Instant } from '../../core/model/units.ts'
 import {
+  blankWords,
   type Block,
   type Chart,
   footOf,
@@ -13,6 +14,7 @@ import {
   type LabelledFact,
   type Paper,
   spansOf,
+  splitBeforeSignature,
   type TableBlock,
 } from '../paper.ts'
 import { breakable, legible, type LinePart } from './legible.ts'
@@ -33,6 +35,8 @@ interface Lowered {
   /** The foot of every page. */
   readonly foot: string
   readonly banner: string
+  /** A form to fill in: its blanks are no warnings. */
+  readonly form: boolean
   readonly date: readonly number[]
   /** Words of the footer, of tables and of figures. */
   readonly words: { readonly page: string; readonly table: string; readonly figure: string }
@@ -51,7 +55,7 @@ export function lower(paper: Paper, covered: ReadonlySet<number>): Lowered {
   const { lang } = paper
   const print = (text: string): string => legible(text, covered)
   const inline = (value: Inline, longest?: number): readonly Piece[] =>
-    spansOf(value).map((span) => piece(lang, span, { print, ...defined({ longest }) }))
+    spansOf(value).map((span) => piece(paper, span, { print, ...defined({ longest }) }))
   const { year, month, day, hour, minute, second } = zonedParts(paper.madeAt, 'UTC')
   return {
     lang,
@@ -60,14 +64,32 @@ export function lower(paper: Paper, covered: ReadonlySet<number>): Lowered {
     id: print(paper.id),
     foot: print(footOf(paper)),
     banner: print(paper.banner ?? ''),
+    form: paper.form === true,
     date: [year, month, day, hour, minute, second],
     words: {
       page: say(lang, 'paper.page', { page: PAGE, pages: PAGES }),
       table: say(lang, 'paper.table', { number: PAGE }),
       figure: say(lang, 'paper.figure', { number: PAGE }),
     },
-    blocks: paper.blocks.map((block) => lowerBlock(block, { lang, print, inline })),
+    blocks: grouped(splitBeforeSignature(paper.blocks), (block) => lowerBlock(block, { lang, print, inline })),
   }
+}
+
+/** Blocks for the template; those that a signature is kept with are one block with it. */
+function grouped(
+  blocks: ReturnType<typeof splitBeforeSignature>,
+  lowered: (block: Block) => unknown,
+): readonly unknown[] {
+  const out: unknown[] = []
+  let kept: unknown[] = []
+  for (const { block, keep } of blocks) {
+    if (keep === true) kept.push(lowered(block))
+    else {
+      out.push(kept.length === 0 ? lowered(block) : { kind: 'kept', blocks: [...kept, lowered(block)] })
+      kept = []
+    }
+  }
+  return out
 }
 
 interface Words {
@@ -77,10 +99,11 @@ interface Words {
 }
 
 function piece(
-  lang: Lang,
+  paper: Pick<Paper, 'lang' | 'form'>,
   span: InlineSpan,
   { print, longest }: { readonly print: (text: string) => string; readonly longest?: number },
 ): Piece {
+  const { lang } = paper
   switch (span.kind) {
     case 'text':
     case 'strong':
@@ -89,13 +112,15 @@ function piece(
     case 'code':
       return { kind: 'code', parts: breakable(print(span.text), longest ?? LONGEST_IN_CELL) }
     case 'blank':
-      return { kind: 'blank', parts: breakable(say(lang, 'paper.blank', { what: print(span.what) }), longest) }
+      return { kind: 'blank', parts: breakable(blankWords(paper, print(span.what)), longest) }
     case 'law':
       return { kind: 'text', parts: breakable(print(span.text), longest) }
     case 'annex':
       return { kind: 'text', parts: breakable(say(lang, 'paper.annex', { number: String(span.number) })) }
     case 'break':
       return { kind: 'break', parts: [] }
+    case 'working':
+      return { kind: 'text', parts: breakable(print(span.text), longest) }
     case 'unconfirmed':
       return { kind: 'mark', parts: breakable(say(lang, 'paper.unconfirmed')) }
   }
@@ -117,6 +142,7 @@ function lowerBlock(block: Block, { lang, print, inline }: Words): unknown {
       return lowerList(
         block.ordered,
         block.items.map((item) => inline(item)),
+        block.first ?? 1,
       )
     case 'facts':
       return lowerFacts(block.rows, { print, inline })
@@ -148,9 +174,10 @@ function lowerBlock(block: Block, { lang, print, inline }: Words): unknown {
 /** A list of so many lines is not broken over two pages. */
 const MOST_LIST_LINES = 12
 
-const lowerList = (ordered: boolean, items: readonly (readonly Piece[])[]): unknown => ({
+const lowerList = (ordered: boolean, items: readonly (readonly Piece[])[], first: number): unknown => ({
   kind: 'list',
   ordered,
+  first,
   whole:
     linesOf(
       items.map((item) => [item]),

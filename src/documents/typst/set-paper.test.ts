@@ -71,6 +71,55 @@ const PROOF: Attachment = {
   relationship: 'data',
 }
 
+/** Wherever a page ends, the signature is on one with text of the document. */
+const LINE = 'Бір жолдық мәтін.'
+const LAST = 'Соңғы тармақ.'
+
+describe('a signature', { skip }, () => {
+  const signed = (lines: number, before: readonly Block[]): Paper =>
+    paper([
+      ...Array.from({ length: lines }, (): Block => ({ kind: 'paragraph', text: LINE })),
+      ...before,
+      { kind: 'signature', rows: [{ label: 'Күні' }, { label: 'Қолы' }] },
+    ])
+  const BEFORE: Readonly<Record<string, readonly Block[]>> = {
+    'the last item of a list': [{ kind: 'list', ordered: true, items: [LINE, LINE, LAST] }],
+    'the last row of facts': [{ kind: 'facts', rows: [LINE, LAST].map((value) => ({ label: 'Желі', value })) }],
+    'a paragraph above its heading': [
+      { kind: 'paragraph', text: LAST },
+      { kind: 'heading', level: 2, text: 'Қолтаңба' },
+    ],
+  }
+  for (const [what, before] of Object.entries(BEFORE))
+    it(`is on one page with ${what}, wherever the page ends`, async () => {
+      const pages = new Set<number>()
+      for (let lines = 24; lines <= 44; lines++) {
+        using pdf = new ReadPdf(bytesOf(await printPaper(signed(lines, before), { standard: 'ua-1' })))
+        pages.add(pdf.pages)
+        const last = pdf.text(pdf.pages)
+        assert.ok(last.includes('Қолы') && last.includes(LAST), `${lines} lines: ${last}`)
+      }
+      assert.deepEqual([...pages].toSorted(), [1, 2], 'the page ends within the lines that are tried')
+    })
+
+  it('is not kept with a piece that would run over the page', async () => {
+    const long = paper([
+      { kind: 'paragraph', text: `${LINE} `.repeat(900) },
+      { kind: 'signature', rows: [{ label: 'Қолы' }] },
+    ])
+    using pdf = new ReadPdf(bytesOf(await printPaper(long, { standard: 'ua-1' })))
+    assert.ok(pdf.pages > 2)
+    assert.equal(pdf.text().split(LINE.slice(0, 3)).length > 800, true)
+  })
+
+  it('goes on with the numbers of the list whose last item it is kept with', async () => {
+    using pdf = new ReadPdf(
+      bytesOf(await printPaper(signed(1, BEFORE['the last item of a list'] ?? []), { standard: 'ua-1' })),
+    )
+    assert.match(pdf.text(), /1\.[^]*2\.[^]*3\./)
+  })
+})
+
 describe('printPaper()', { skip }, () => {
   it('keeps every Kazakh letter, as pdftotext reads it back', async () => {
     const letters = 'әғқңөұүһі ӘҒҚҢӨҰҮҺІ аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя ₸ № «»'

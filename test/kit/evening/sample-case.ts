@@ -2,9 +2,15 @@ import { createHash } from 'node:crypto'
 import { caseSchema, type CaseFile } from '../../../src/casework/case/case-form.ts'
 import { checkCase } from '../../../src/casework/case/check-case.ts'
 import { QUESTIONS, type QuestionId } from '../../../src/casework/case/questions.ts'
-import { spansOf, type Block, type Inline, type Paper, type TableBlock } from '../../../src/documents/paper.ts'
+import {
+  blankWords,
+  spansOf,
+  type Block,
+  type Inline,
+  type Paper,
+  type TableBlock,
+} from '../../../src/documents/paper.ts'
 import { say } from '../../../src/core/text/format.ts'
-import type { Lang } from '../../../src/core/text/lang.ts'
 
 const MADE = '2026-04-20T08:00:00Z'
 const journal = {
@@ -112,14 +118,24 @@ export const fullCase = (word = 'blocking', text: (id: QuestionId) => string = (
   })
 }
 
+/** A paper with the sheet for the lawyer behind it. */
+export const wholePaper = (paper: Paper): Paper => ({
+  ...paper,
+  blocks: [...paper.blocks, { kind: 'page-break' }, ...(paper.sheet ?? [])],
+})
+
 /** A paper as plain text, block by block: what a reader reads, for goldens. */
-export function paperText({ lang, kicker, title, banner, blocks }: Paper): string {
+export function paperText(paper: Paper): string {
+  const { kicker, title, banner, blocks } = paper
   const head = [banner, kicker, title].filter((one) => one !== undefined)
-  return `${[...head, ...blocks.flatMap((block) => ['', ...linesOf(lang, block)])].join('\n')}\n`
+  return `${[...head, ...blocks.flatMap((block) => ['', ...linesOf(paper, block)])].join('\n')}\n`
 }
 
-function linesOf(lang: Lang, block: Block): readonly string[] {
-  const told = (words: Inline): string => inlineText(lang, words)
+/** In which language, and whether it is a form: how blanks are said. */
+type Words = Pick<Paper, 'lang' | 'form'>
+
+function linesOf(words: Words, block: Block): readonly string[] {
+  const told = (said: Inline): string => inlineText(words, said)
   switch (block.kind) {
     case 'heading':
       return [`${'#'.repeat(block.level)} ${block.text}`]
@@ -132,9 +148,9 @@ function linesOf(lang: Lang, block: Block): readonly string[] {
     case 'facts':
       return block.rows.map(({ label, value }) => `${label}: ${told(value)}`)
     case 'table':
-      return tableLines(lang, block)
+      return tableLines(words, block)
     case 'chart':
-      return [block.caption, block.alt, ...tableLines(lang, block.table)]
+      return [block.caption, block.alt, ...tableLines(words, block.table)]
     case 'parties':
       return block.rows.flatMap(({ role, lines }) => [`${role}:`, ...lines.map((line) => `  ${told(line)}`)])
     case 'signature':
@@ -144,24 +160,24 @@ function linesOf(lang: Lang, block: Block): readonly string[] {
   }
 }
 
-const tableLines = (lang: Lang, { caption, columns, rows }: TableBlock): readonly string[] => [
+const tableLines = (words: Words, { caption, columns, rows }: TableBlock): readonly string[] => [
   ...(caption === undefined ? [] : [caption]),
   columns.map(({ head }) => head).join(' | '),
-  ...rows.map((row) => row.map((cell) => inlineText(lang, cell)).join(' | ')),
+  ...rows.map((row) => row.map((cell) => inlineText(words, cell)).join(' | ')),
 ]
 
-const inlineText = (lang: Lang, words: Inline): string =>
-  spansOf(words)
+const inlineText = (words: Words, said: Inline): string =>
+  spansOf(said)
     .map((span) => {
       switch (span.kind) {
         case 'blank':
-          return `____ (${say(lang, 'paper.blank', { what: span.what })})`
+          return `____ (${blankWords(words, span.what)})`
         case 'annex':
-          return say(lang, 'paper.annex', { number: String(span.number) })
+          return say(words.lang, 'paper.annex', { number: String(span.number) })
         case 'break':
           return '\n'
         case 'unconfirmed':
-          return ` [${say(lang, 'paper.unconfirmed')}]`
+          return ` [${say(words.lang, 'paper.unconfirmed')}]`
         case 'note':
           return ` {${span.text}}`
         default:

@@ -97,13 +97,7 @@ class Writing {
     const { AlignmentType, Document, Footer, Header, LevelFormat } = this.#docx
     const { lang, title, banner } = this.#paper
     const blocks = splitBeforeSignature(this.#paper.blocks)
-    const children = [
-      ...this.#title(),
-      ...blocks.flatMap(({ block, keep = false }) => {
-        this.#keep = keep
-        return this.#block(block)
-      }),
-    ]
+    const children = [...this.#title(), ...blocks.flatMap(({ block, keep }) => this.#block(block, keep))]
     const footnotes = Object.fromEntries(
       this.#notes.map((note, at) => [at + 1, { children: [this.#paragraph(note, { size: SIZE.small })] }]),
     )
@@ -216,8 +210,8 @@ class Writing {
     const { BuilderElement, TextRun } = this.#docx
     const words = shown(blankWords(this.#paper, what))
     const number = ++this.#blanks
-    const value = (name: string, given: string | number): InstanceType<typeof BuilderElement> =>
-      new BuilderElement({ name, attributes: { value: { key: 'w:val', value: given } } })
+    const value = (name: string, given: string | number, key = 'w:val'): InstanceType<typeof BuilderElement> =>
+      new BuilderElement({ name, attributes: { value: { key, value: given } } })
     const text = new TextRun({
       ...run,
       text: `________ (${words})`,
@@ -233,7 +227,7 @@ class Writing {
             value('w:tag', `blank-${number}`),
             value('w:id', number),
             new BuilderElement({ name: 'w:showingPlcHdr' }),
-            new BuilderElement({ name: 'w:text', attributes: { lines: { key: 'w:multiLine', value: 1 } } }),
+            value('w:text', 1, 'w:multiLine'),
           ],
         }),
         new BuilderElement({ name: 'w:sdtContent', children: [text] }),
@@ -246,7 +240,8 @@ class Writing {
     return this.#keep ? { keepNext: true, keepLines: true } : {}
   }
 
-  #block(block: Block): readonly (DocxParagraph | DocxTable)[] {
+  #block(block: Block, keep = false): readonly (DocxParagraph | DocxTable)[] {
+    this.#keep = keep
     const { HeadingLevel, Paragraph, PageBreak, TextRun } = this.#docx
     const { lang } = this.#paper
     switch (block.kind) {

@@ -115,8 +115,8 @@ export const isConfirmedRule = (rule: DeadlineRule, law: Law): boolean =>
   rule.readings.length > 0 && lawOf(law, rule).every(isConfirmed)
 
 /**
- * Whether a deadline is over under every source and whatever days off were moved: between its safe day and this day, a
- * lawyer must say.
+ * Whether a deadline is over under every source, however days off were moved: between its safe day and this day, a lawyer
+ * must say.
  */
 export const isOver = ({ latest, from }: RunningDeadline, today: Day): boolean =>
   latest !== undefined && latest < today && from.open !== true

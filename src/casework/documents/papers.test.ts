@@ -3,46 +3,24 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { emptyCase, everyAnswer, fullCase, paperText, wholePaper } from '../../../test/kit/evening/sample-case.ts'
+import { madeOf } from '../../../test/kit/evening/case-papers.ts'
 import { pdfSkip, ReadPdf } from '../../../test/kit/browser/pdf.ts'
 import { SUPPORT } from '../../core/model/incident/cause.ts'
 import { PACKAGE_ROOT } from '../../runtime/files/package-root.ts'
 import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
-import { ADDRESSEES, type CaseFile } from '../case/case-form.ts'
+import type { CaseFile } from '../case/case-form.ts'
 import { QUESTIONS } from '../case/questions.ts'
 import { writeDocx } from '../../documents/docx.ts'
 import { spansIn, type Paper } from '../../documents/paper.ts'
 import { printPaper } from '../../documents/typst/set-paper.ts'
-import { loadLaw } from '../law/load-law.ts'
 import { viewCase } from './case-view.ts'
-import { CLAIM_LANGS, claimPaper } from './claim.ts'
-import { COMMUNICATION_LANGS, communicationPaper } from './communication.ts'
-import { filedCopy, lawyerCopy, mayBeFiled } from './filed.ts'
-import { REQUEST_LANGS, requestPaper } from './request.ts'
-import { submissionsOf } from './submission.ts'
-
-const law = loadLaw()
+import { claimPaper } from './claim.ts'
+import { communicationPaper } from './communication.ts'
 
 /** Every paper of a case by name, with what is for the lawyer behind it. */
 const papersOf = (file: CaseFile): ReadonlyMap<string, Paper> =>
   new Map([...madeOf(file)].map(([name, paper]) => [name, wholePaper(paper)]))
-/** Every paper of a case as it is filed. */
-const filedOf = (file: CaseFile): ReadonlyMap<string, Paper> =>
-  new Map([...madeOf(file)].map(([name, paper]) => [name, filedCopy(paper, law)]))
-
-const madeOf = (file: CaseFile): ReadonlyMap<string, Paper> =>
-  new Map([
-    ...submissionsOf(viewCase(file, 'kk')).flatMap(({ name, langs, make }) =>
-      langs.map((lang) => [`${name}-${lang}`, make(viewCase(file, lang))] as const),
-    ),
-    ...ADDRESSEES.flatMap((to) =>
-      REQUEST_LANGS.map((lang) => [`request-${to}-${lang}`, requestPaper(viewCase(file, lang), lang, to)] as const),
-    ),
-    ...CLAIM_LANGS.map((lang) => [`claim-${lang}`, claimPaper(viewCase(file, lang), lang)] as const),
-    ...COMMUNICATION_LANGS.map(
-      (lang) => [`communication-${lang}`, communicationPaper(viewCase(file, lang), lang)] as const,
-    ),
-  ])
 const all = [...papersOf(emptyCase()), ...papersOf(fullCase())].map(([name, paper]) => ({ name, paper }))
 /** A case whose one incident differs from the sample in what is given. */
 function incidentCase(change: object): CaseFile {
@@ -314,137 +292,6 @@ describe('papers of a case', () => {
       for (const line of cited) assert.match(line, /\[(заңгер|должен|a lawyer)/, `${name}: ${line}`)
       assert.ok(cited.length > 0 || name.startsWith('rapporteurs-'), name)
     }
-  })
-})
-
-describe('the copy to file', () => {
-  const cases = [emptyCase(), fullCase()]
-
-  it('has no mark, no note, no reliability of a deadline and no list of law, and the lawyer’s copy has each', () => {
-    for (const file of cases)
-      for (const [name, paper] of madeOf(file)) {
-        const filed = filedCopy(paper, law)
-        assert.ok(!spansIn(filed).some(({ kind }) => kind === 'unconfirmed' || kind === 'working'), name)
-        assert.equal(filed.sheet, undefined)
-        assert.equal(filed.law, undefined)
-        assert.doesNotMatch(
-          paperText(filed),
-          /юрист(?!\sобратился)|заңгер(?!\sбайланысты)|lawyer(?! applied)|не прочитан|оқылмаған|not read|Надёжность|Сенімділігі|Reliability|SHA-256|последний день самого длинного/u,
-          name,
-        )
-        const copy = lawyerCopy(paper, `${name}.pdf`)
-        assert.ok(copy !== undefined, name)
-        const text = paperText(copy)
-        assert.ok(text.includes(say(paper.lang, 'law.title')) && text.includes(law.sha256), name)
-        assert.ok(text.includes(`${name}.pdf`))
-        assert.ok(
-          spansIn(copy).some(({ kind }) => kind === 'unconfirmed'),
-          name,
-        )
-      }
-  })
-
-  it('prints no number of a provision that was not read, and leaves a line for it; one that was read it prints', () => {
-    for (const [name, paper] of [...filedOf(fullCase()), ...filedOf(emptyCase())])
-      for (const span of spansIn(paper)) {
-        if (span.kind !== 'law') continue
-        const row = law.provisions.get(span.id)
-        assert.ok(
-          row !== undefined && (mayBeFiled(row) || row.article === null || !/\d/.test(span.text)),
-          `${name}: ${span.id}`,
-        )
-      }
-    const claim = paperText(filedOf(fullCase()).get('claim-ru') ?? assert.fail())
-    assert.match(claim, /процессуальный кодекс, ____ \([^)]*номер статьи\); ____/, 'burden and active court')
-    assert.match(claim, /часть 2 статьи 91\. Если в установленный срок/)
-    const communication = paperText(filedOf(fullCase()).get('communication-en') ?? assert.fail())
-    assert.match(communication, /A\/HRC\/RES\/47\/16\. Condemns/)
-    assert.doesNotMatch(communication, /Toregozhina|Akdeniz|24–26/, 'decisions and paragraphs that were not read')
-  })
-
-  it('is a form: it says what belongs in a blank, without saying that it was not given', () => {
-    for (const [name, paper] of filedOf(emptyCase())) {
-      assert.equal(paper.form, true)
-      assert.doesNotMatch(paperText(paper), /не указано|көрсетілмеген|not given/u, name)
-      assert.ok(blanksOf(paper).length >= 8, name)
-    }
-  })
-})
-
-describe('the pre-trial complaint', () => {
-  const textOf = (file: CaseFile, name: string): string => paperText(madeOf(file).get(name) ?? assert.fail(name))
-
-  it('goes through the body that the author names, with its address and number, and asks to find an act that is unknown', () => {
-    const text = textOf(fullCase(), 'complaint-ru')
-    assert.match(text, /Через:\n {2}‹defendant›\n {2}‹defendant-address›\n {2}БИН: ‹defendant-number›/)
-    assert.match(text, /Дата рождения: 28\sфевраля\s1961/)
-    assert.match(text, /установить, принимался ли акт[^]*выдать копию акта/)
-    assert.match(textOf(emptyCase(), 'complaint-kk'), /Қай орган арқылы:\n {2}____ \(көрсетілмеген: актісіне/)
-  })
-
-  it('reviews an act that was named, and does not ask for a copy of one that is enclosed', () => {
-    const full = fullCase()
-    const named = { act_number: '25-1-1', act_day: '2026-03-01' as never }
-    const records = full.records.map((one) => (one.id === 'r9' ? { ...one, kind: 'act' as const, ...named } : one))
-    const text = textOf({ ...full, records }, 'complaint-ru')
-    assert.match(text, /проверить законность акта: 25-1-1/)
-    assert.doesNotMatch(
-      text,
-      /установить, принимался ли акт|выдать копию акта|Акт и его основания заявителю не сообщены/,
-    )
-  })
-
-  it('is made about each request that stayed silent or was refused, and about no other', () => {
-    const names = [...madeOf(fullCase()).keys()].filter((name) => /^complaint-r\d/.test(name))
-    assert.deepEqual(names, ['complaint-r3-kk', 'complaint-r3-ru'])
-    assert.match(textOf(fullCase(), 'complaint-r3-ru'), /Об отсутствии ответа на запрос[^]*часть 2 статьи 91/)
-    const full = fullCase()
-    const refused = full.records.map((one) => (one.kind === 'answer' ? { ...one, says: 'refused' as const } : one))
-    assert.match(textOf({ ...full, records: refused }, 'complaint-r2-ru'), /Об отказе в предоставлении информации/)
-    // A silence that was noted before the last day of the answer is none yet.
-    const early = full.records.map((one) => (one.kind === 'silence' ? { ...one, day: '2026-04-06' as never } : one))
-    assert.ok(![...madeOf({ ...full, records: early }).keys()].some((name) => /^complaint-r\d/.test(name)))
-  })
-
-  it('asks to restore the deadline only where the safe day of every complaint was over', () => {
-    const full = fullCase()
-    const at = (day: string): string =>
-      textOf(
-        { ...full, journal: { ...full.journal, last: { ...full.journal.last, at_utc: `${day}T08:00:00Z` } } },
-        'complaint-ru',
-      )
-    // Learned on 6 March 2026: three months end on Saturday, 6 June, and the safe day is the 5th.
-    assert.doesNotMatch(at('2026-06-05'), /восстановить его/)
-    assert.match(at('2026-06-06'), /причины, по которым срок пропущен[^]*1\. если срок будет сочтён пропущенным/)
-  })
-})
-
-describe('other submissions', () => {
-  it('are an appeal only where a judgment is recorded, with the judgment and blanks for its grounds', () => {
-    assert.ok(!madeOf(fullCase()).has('appeal-ru'))
-    const full = fullCase()
-    const records = full.records.map((one) =>
-      one.kind === 'cassation-judgment' ? { ...one, kind: 'first-judgment' as const } : one,
-    )
-    const text = paperText(madeOf({ ...full, records }).get('appeal-ru') ?? assert.fail())
-    assert.match(text, /Решение: Решение суда первой инстанции, 13\sапреля\s2026\sг\., ____ \(не указано: номер дела\)/)
-    assert.match(text, /____ \(не указано: норма, которая применена неверно/)
-  })
-
-  it('give no identification number to anyone abroad, and ask whether the name may be given to the State', () => {
-    const letter = paperText(madeOf(fullCase()).get('rapporteurs-en') ?? assert.fail())
-    assert.doesNotMatch(letter, /identification number|IIN|BIN/)
-    assert.match(letter, /whether the name may be given to the State/)
-    assert.match(letter, /A\/HRC\/47\/24\/Add\.2/)
-  })
-
-  it('accuse no one: to the prosecutor and abroad they say that measurements do not show who acted', () => {
-    for (const name of ['prosecutor-ru', 'prosecutor-kk', 'rapporteurs-en', 'rapporteurs-ru'])
-      assert.match(
-        paperText(madeOf(fullCase()).get(name) ?? assert.fail()),
-        /не показывают, кто принял решение|кім орындағанын өлшемдер көрсетпейді|do not show who took the decision/,
-        name,
-      )
   })
 })
 

@@ -275,6 +275,7 @@ export function termBlocks(view: CaseView, ids: ReadonlySet<string>): readonly B
   ]
 }
 
+/** A table of deadlines with provision and reliability. */
 export function termsTable(view: CaseView, shown: (deadline: Deadline) => boolean, caption: string): Block {
   const { lang } = view
   return {

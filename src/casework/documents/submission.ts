@@ -359,7 +359,7 @@ const stepBlocks = (view: CaseView, { remedies }: Form): readonly Block[] => [
           record,
           result: [...actOf(view, record), ...spansOf(noteBehind(record))],
         })),
-      // A step that was not taken is no gap here: only what was done is told.
+      // A step that was not taken is not a gap here: only what was done is listed.
       ...remedies
         .filter((kind) => view.file.records.some((record) => record.kind === kind))
         .flatMap((kind) => remedyRows(view, kind, recordNote(view))),

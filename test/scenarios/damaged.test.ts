@@ -114,6 +114,11 @@ const SPARED: readonly { readonly rule: string; readonly field: RegExp; readonly
     why: 'the one request of several to one URL that was answered was lost; those that are left were reset',
   },
   {
+    rule: 'http.redirected',
+    field: /\/x_first$|\/x_control_request(?:\/http_request)?$/,
+    why: 'the first answer abroad was lost, or what it answers; a listed service sends to another owner in cleartext',
+  },
+  {
     rule: 'http.page-differs',
     field: /(?:response|control\/http_request)\/headers/,
     why: 'the name of the server, alike on both sides, was lost; what is left of its refusal differs from the page',

@@ -5,6 +5,7 @@ import { KUAGER_BLOCKED_BESIDES } from './kuager-blocked-besides.ts'
 import { KUAGER_OWN_LINE } from './kuager-own-line.ts'
 import { KUAGER_DEAD_NAME } from './kuager-dead-name.ts'
 import { KUAGER_NOT_BLOCKED } from './kuager-not-blocked.ts'
+import { LAPSED_NAMES } from './lapsed-names.ts'
 import { MESSENGERS } from './messengers.ts'
 import { OTHER_TESTS } from './other-tests.ts'
 import type { Scenario } from './scenario.ts'
@@ -26,6 +27,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...OTHER_TESTS,
   ...MESSENGERS,
   ...HOSTILE,
+  ...LAPSED_NAMES,
   ...KUAGER_BLOCKED,
   ...KUAGER_BLOCKED_BESIDES,
   ...KUAGER_NOT_BLOCKED,

@@ -9,18 +9,18 @@ import {
   type Json,
 } from '../kit/measured/measurement.ts'
 import { kuagerDocument } from '../kit/measured/kuager-document.ts'
-import { endpoint } from '../kit/measured/kuager-endpoint.ts'
+import { endpoint, type EndpointOptions } from '../kit/measured/kuager-endpoint.ts'
 import { signalMeasurement, sniMeasurement, whatsappMeasurement } from '../kit/measured/messenger-measurement.ts'
-import { INTERMEDIATE, LEAF } from '../kit/net/certificates.ts'
+import { INTERMEDIATE, LEAF, ROOT } from '../kit/net/certificates.ts'
 import { tor } from './messengers.ts'
 import type { Scenario } from './scenario.ts'
 
 /** `sni_blocking` of which the handshake under test was refused with these certificates. */
-const refusedName = (certificates: readonly string[], startedAt?: string): Json => {
-  const made = sniMeasurement({ targetFailure: 'ssl_unknown_authority', ...(startedAt && { startedAt }) })
+const refusedName = (certificates: readonly string[], name = 'www.example.net'): Json => {
+  const made = sniMeasurement({ target: name, targetFailure: 'ssl_unknown_authority' })
   const keys = made['test_keys'] as Json
   const target = keys['target'] as Json
-  const row = handshake(`${EXAMPLE_ADDRESS}:443`, 'www.example.net', { failure: 'ssl_unknown_authority', certificates })
+  const row = handshake(`${EXAMPLE_ADDRESS}:443`, name, { failure: 'ssl_unknown_authority', certificates })
   return { ...made, test_keys: { ...keys, target: { ...target, tls_handshakes: [row] } } }
 }
 
@@ -73,6 +73,19 @@ const answered = (addresses: readonly string[], tried: Json): Json =>
     control: GENUINE,
   })
 
+/** A cleartext redirect of a listed service, beside the first answer that the control got. */
+const redirectedTo = (location: string, first: NonNullable<NonNullable<EndpointOptions['control']>['first']>): Json =>
+  kuagerDocument({
+    endpoints: [
+      endpoint('www.youtube.com', {
+        port: 80,
+        tls: null,
+        plain: [{ status: 302, location, body: '' }],
+        control: { first },
+      }),
+    ],
+  })
+
 const vpn = (failures: readonly (string | null)[]): Json =>
   measurement('openvpn', '0.1.5', {
     openvpn_handshake: failures.map((failure, i) => ({
@@ -103,7 +116,7 @@ export const HOSTILE: readonly Scenario[] = [
     mechanism: 'tls.mitm.unknown_ca',
   },
   {
-    name: 'sni_blocking: a refused certificate that is recorded, for another name, is interference',
+    name: 'sni_blocking: a refused certificate that is recorded and bears the name is interference',
     measurement: refusedName([LEAF, INTERMEDIATE]),
     kind: 'interfered',
     mechanism: 'tls.mitm.unknown_ca',
@@ -143,17 +156,28 @@ export const HOSTILE: readonly Scenario[] = [
     kind: 'interfered',
     layer: 'tls',
   },
-  {
-    name: 'kuager: a redirect is no difference where it cannot be read where the site itself redirects abroad',
-    measurement: kuagerDocument({
-      endpoints: [
-        endpoint('www.youtube.com', {
-          plain: [{ status: 302, location: 'https://consent.example.net/' }],
-          control: { first: { status: 302, location: 'https://[not-an-address/' } },
-        }),
-      ],
-    }),
+  ...[{ location: 'https://[not-an-address/' }, {}].map((place, index): Scenario => ({
+    name: `kuager: a redirect is no difference where it ${index === 0 ? 'cannot be read' : 'was lost'} where the site itself redirects abroad`,
+    measurement: redirectedTo('http://consent.example.net/', { status: 302, ...place }),
     kind: 'reachable',
+  })),
+  {
+    name: 'kuager: a redirect is a difference where the site itself redirects elsewhere abroad',
+    measurement: redirectedTo('http://consent.example.net/', { status: 302, location: 'https://www.youtube.com/' }),
+    kind: 'interfered',
+    rule: 'http.redirected',
+  },
+  {
+    name: 'sni_blocking: the server shows a certificate of its own, signed by itself, for a name that it does not hold',
+    measurement: refusedName([ROOT]),
+    kind: 'inconclusive',
+    rule: 'tls.no-control',
+  },
+  {
+    name: 'sni_blocking: the server shows an old certificate for another name',
+    measurement: refusedName([LEAF, INTERMEDIATE], 'www.example.org'),
+    kind: 'inconclusive',
+    rule: 'tls.no-control',
   },
   // a. Tor
   {
@@ -162,8 +186,13 @@ export const HOSTILE: readonly Scenario[] = [
     kind: 'inconclusive',
   },
   {
-    name: 'tor: both bridges of a short list are silent: two may be down',
+    name: 'tor: both bridges of a short list are silent: two may be down, and a majority that fails is never reachable',
     measurement: tor({ obfs4: [T, T], or_port_dirauth: times(9, null) }),
+    kind: 'inconclusive',
+  },
+  {
+    name: 'tor: the one bridge of a list is silent',
+    measurement: tor({ obfs4: [T], or_port_dirauth: times(9, null) }),
     kind: 'reachable',
   },
   {

@@ -4,6 +4,7 @@ import type { Json } from '../kit/measured/measurement.ts'
 import type { Scenario } from './scenario.ts'
 
 const FORGED = '185.22.64.10'
+const AT_HOME = '192.168.1.1'
 const PUBLIC = '9.9.9.9:53'
 /** The line's resolver and another of the same network, which answers in place of a public one. */
 const REDIRECTED = {
@@ -66,6 +67,12 @@ export const KUAGER_DEAD_NAME: readonly Scenario[] = [
       ],
       ['the second resolver gives another address', { listed: ['185.22.64.77'] }, REDIRECTED],
       ['the second resolver denies the name', { listed: 'dns_nxdomain_error' }, REDIRECTED],
+      ['the line’s resolver denies the name to a packet', { udp: 'dns_nxdomain_error' }, REDIRECTED],
+      [
+        'the answer is the address of a router at home',
+        { system: [AT_HOME], listed: [AT_HOME], tcp: {}, tls: null },
+        REDIRECTED,
+      ],
       ['no public resolver was asked', { listed: undefined }, REDIRECTED],
       ['no encrypted resolver was asked', { doh: null }, REDIRECTED],
       ['the encrypted resolver did not answer', { doh: 'generic_timeout_error' }, REDIRECTED],

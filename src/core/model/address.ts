@@ -137,6 +137,14 @@ export function isOwnMachine(text: string): boolean {
   return bytes !== undefined && OWN_MACHINE.some((one) => inBlock(bytes, one))
 }
 
+const HOME = blocks(['192.168.0.0/16 169.254.0.0/16', 'fc00::/7 fe80::/10'])
+
+/** Whether an address is one that routers of homes and offices give themselves and what is behind them. */
+export function isHomeAddress(text: string): boolean {
+  const bytes = unmappedBytes(text)
+  return bytes !== undefined && HOME.some((one) => inBlock(bytes, one))
+}
+
 /** Whether an address cannot belong to a public service; a text that is no address counts as one. */
 export function isBogon(text: string): boolean {
   const bytes = parseAddress(text)

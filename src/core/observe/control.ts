@@ -1,3 +1,4 @@
+import { defined } from '../model/defined.ts'
 import type {
   Address,
   CertificateFacts,
@@ -85,7 +86,10 @@ function half(row: ControlPair, context: Context): TlsObservation | QuicObservat
 /** The first answer of the chain that the helper followed. */
 function firstAnswer(first: NonNullable<HelperControl['first']>, context: Context): HttpObservation {
   const made: Writable<HttpObservation> = {
-    ...page({ source: first.source, overQuic: false, status: first.status, headers: NO_HEADERS }, context),
+    ...page(
+      { source: first.source, overQuic: false, headers: NO_HEADERS, ...defined({ status: first.status }) },
+      context,
+    ),
     first: true,
   }
   if (first.location !== undefined) made.location = first.location

@@ -185,8 +185,9 @@ function judgeRedirect(
   const host = row.host ?? ''
   const said = ground('http.redirected-elsewhere', 'decisive', { host, location: target }, row)
   const detail = { hop: hop.index, mechanism: 'http.redirect.host' } as const
-  if (first?.status !== undefined && isPlaceKnown(first, row)) {
-    if (sendsThere(first, row, target)) return undefined
+  if (first !== undefined) {
+    // It is not known what the site itself answers abroad: no difference.
+    if (!isPlaceKnown(first, row) || sendsThere(first, row, target)) return undefined
     return finding('http', 'interfered', 'http.redirected', {
       ...detail,
       grounds: [said, ground('http.control-first', 'control', { status: first.status }, first)],
@@ -214,9 +215,13 @@ export const isOwn = (service: Service | undefined, row: HttpObservation, host: 
     ? service !== undefined && serviceHosts(service).has(registrableDomain(host))
     : row.read.location.includes('own')
 
-/** Whether it is known where the control's first answer sends: a redirect without a readable place says nothing. */
+/**
+ * Whether it is known what the site itself answers: by a page, or a redirect with a readable place. Servers refuse helpers,
+ * and not people.
+ */
 const isPlaceKnown = ({ status = 0, location }: HttpObservation, { url }: HttpObservation): boolean =>
-  status < 300 || status > 399 || (location !== undefined && URL.canParse(location, url))
+  (status >= 200 && status < 300) ||
+  (status >= 300 && status < 400 && location !== undefined && URL.canParse(location, url))
 
 /** Whether the control's first answer sends to the site to which this one does. */
 export function sendsThere(first: HttpObservation, row: HttpObservation, host: string): boolean {

@@ -41,6 +41,12 @@ export function judgeDeadName(it: Case, hop: Hop, row: DnsObservation, answered:
       grounds: [{ ...answered, role: 'decisive' }, alike, nxdomain],
       halvings: ['dead-name'],
     })
+  return unknownAbroad(it, hop, row, answered)
+}
+
+/** An answer for a name that the control does not know, and nothing more: it says nothing of the service. */
+export function unknownAbroad(it: Case, hop: Hop, row: DnsObservation, answered: Finding['grounds'][number]): Finding {
+  const nxdomain = ground('dns.control-nxdomain', 'control', { name: row.name }, controlRow(it, hop))
   return finding('dns', 'inconclusive', 'dns.answer-for-dead-name', {
     hop: hop.index,
     mechanism: 'dns.unexpected',
@@ -66,6 +72,8 @@ function secondResolverAlike(it: Case, hop: Hop, row: DnsObservation): Finding['
   const isDenied = hop.dns.some((one) => (one.resolver === 'doh' || one.resolver === 'dot') && denies(one))
   const control = controlRow(it, hop)
   if (!isDenied || control === undefined || !denies(control)) return undefined
+  // The line's resolver itself, asked by packets, may know better than what the system remembers.
+  if (hop.dns.some((one) => one.resolver === 'udp' && denies(one))) return undefined
   if (row.answers.some(({ address }) => judgeAddress(it, hop, address) === 'cleared')) return undefined
   const own = new Set(row.answers.map(({ address }) => addressKey(address)))
   const second = it.listedAnswers?.find(
@@ -101,8 +109,14 @@ export function withoutUnproved(it: Case, hop: Hop, found: readonly Finding[]): 
   return isProved ? found : found.filter((one) => one === dns || one.hop !== hop.index || DIRECT.has(one.rule))
 }
 
+const OF_DEAD_NAME: ReadonlySet<Finding['rule']> = new Set([
+  'dns.answer-for-dead-name',
+  'dns.second-resolver-for-dead-name',
+  'dns.forged-for-dead-name',
+])
+
 const isNameDenied = ({ control }: Case, { host, dns }: Hop, { rule }: Finding): boolean =>
-  rule === 'dns.answer-for-dead-name' ||
+  OF_DEAD_NAME.has(rule) ||
   (rule === 'dns.no-control' &&
     !controlAnswered(control) &&
     dns.some(

@@ -1,9 +1,9 @@
-import { addressFamily, isBogon, isOwnMachine } from '../../model/address.ts'
+import { addressFamily, isBogon, isHomeAddress, isOwnMachine } from '../../model/address.ts'
 import type { Address, DnsObservation } from '../../model/measured/observation.ts'
 import { judgeAddress, type AddressFate } from './address-fate.ts'
 import { addressKey, controlAnswered, controlPageOpens, endpointKey, type Case, type Hop } from '../case.ts'
 import { controlRow, controlSays, list } from './dns-control.ts'
-import { judgeDeadName } from './dead-name.ts'
+import { judgeDeadName, unknownAbroad } from './dead-name.ts'
 import { judgeDnsFailure } from './dns-failure.ts'
 import { finding, ground, type Finding, type Halving } from '../finding.ts'
 import { fingerprintOfAddress } from './fingerprint.ts'
@@ -91,9 +91,7 @@ function judgeDnsAnswers(it: Case, hop: Hop, rows: readonly DnsObservation[], an
       settled: true,
     })
 
-  const dead =
-    trusted.length === 0 &&
-    (control?.failure?.code === 'dns_nxdomain_error' || control?.failure?.code === 'dns_no_answer')
+  const dead = trusted.length === 0 && isUnknown(control)
   const bogon = answers.find(
     (answer) =>
       isBogon(answer.address) &&
@@ -105,12 +103,13 @@ function judgeDnsAnswers(it: Case, hop: Hop, rows: readonly DnsObservation[], an
     const outside = opened || trusted.some((one) => !isBogon(one.address))
     const later = opened ? laterHop(it, hop) : { grounds: [], halvings: [] }
     const said = ground('dns.bogon', 'decisive', { name, address: bogon.address }, row)
+    if (dead && isHomeAddress(bogon.address)) return unknownAbroad(it, hop, row, answered)
     if (dead)
       return finding('dns', 'interfered', 'dns.forged-for-dead-name', {
         ...detail,
         mechanism: 'dns.forged',
         grounds: [said, ground('dns.control-nxdomain', 'control', { name }, control)],
-        halvings: householdHalving(bogon.address),
+        halvings: isOwnMachine(bogon.address) ? ['household-answer'] : ['dead-name'],
       })
     if (!outside && !it.control.present && isPortalAddress(it, hop, bogon.address))
       return portalFinding(hop, [said], bogon.address, row)
@@ -153,13 +152,23 @@ const isBesideGenuine = (it: Case, hop: Hop, { family, address }: Address, rows:
       ),
   )
 
-/** Filters of a household answer with the machine itself or with no address, and so do resolvers that restrict. */
-export const householdHalving = (address: string): readonly Halving[] =>
-  isOwnMachine(address) ? ['household-answer'] : []
+/** The control says that there is no such name. */
+const isUnknown = (control: DnsObservation | undefined): boolean =>
+  control?.failure?.code === 'dns_nxdomain_error' || control?.failure?.code === 'dns_no_answer'
 
-/** A sign-in page is on another machine of the connection, and shows the certificate of that. */
+/**
+ * Filters of a household answer with the machine itself, with no address or with the router's, and so do resolvers that
+ * restrict.
+ */
+export const householdHalving = (address: string): readonly Halving[] =>
+  isOwnMachine(address) || isHomeAddress(address) ? ['household-answer'] : []
+
+/**
+ * A sign-in page is on another machine of the connection, and shows the certificate of that. A router without a
+ * connection answers every name with its own address, whether or not it answers TLS.
+ */
 const isPortalAddress = (it: Case, hop: Hop, address: string): boolean =>
-  !isOwnMachine(address) && judgeAddress(it, hop, address) === 'refused'
+  isHomeAddress(address) || (!isOwnMachine(address) && judgeAddress(it, hop, address) === 'refused')
 
 /**
  * Nothing from outside was reached, and a private address answers TLS with a certificate for another name: the
@@ -248,6 +257,9 @@ function judgeNetworks(it: Case, hop: Hop, seen: Answers): Finding {
         halvings: ['weak-fingerprint'],
       })
     if (shareCanonicalName(name, seen.rows, seen.control)) continue
+    // Where the control knows no such name, a stale answer of an encrypted resolver is no control until it is proved.
+    if (isUnknown(seen.control) && !theirs.some(({ address }) => judgeAddress(it, hop, address) === 'cleared'))
+      return unknownAbroad(it, hop, row, ground('dns.unmatched', 'context', { name, address: first.address }, row))
     const worst = (['refused', 'page', 'dead', 'broken'] as const).find((one) => fates.includes(one as AddressFate))
     // Where nothing tells the networks, an address that connects and then breaks may be the service's own.
     const fate = worst === 'broken' && !kin.includes('different') ? undefined : worst

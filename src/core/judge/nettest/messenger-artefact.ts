@@ -1,4 +1,4 @@
-import { isBogon, isOwnMachine } from '../../model/address.ts'
+import { isBogon, isHomeAddress, isOwnMachine } from '../../model/address.ts'
 import { registrableDomain } from '../../model/hostname.ts'
 import type { MeasurementHead } from '../../model/measured/measurement.ts'
 import type { Address, TlsObservation } from '../../model/measured/observation.ts'
@@ -15,16 +15,23 @@ import type { Unit } from '../unit.ts'
 /**
  * What stands without any control in a messenger test: a known interception authority, and a bogon or a known block
  * address answered for a listed service. A private address that shows a foreign certificate anywhere in the run is the
- * line's sign-in page, for every name that was sent there; the machine itself is none.
+ * line's sign-in page, for every name that was sent there; the machine itself is none. An address of a home is the router's
+ * own where nothing from outside was reached: routers without a connection answer every name so.
  */
 export function judgeArtefacts(head: MeasurementHead, units: readonly Unit[], tables: Tables): readonly Finding[] {
   const refused = units.filter(isRefused).flatMap(({ addresses }) => addresses)
-  const portals = new Set(refused.filter((address) => isBogon(address) && !isOwnMachine(address)))
+  const ofHome = units.some(hasReachedOutside) ? [] : units.flatMap(({ addresses }) => addresses).filter(isHomeAddress)
+  const portals = new Set([...refused.filter((address) => isBogon(address) && !isOwnMachine(address)), ...ofHome])
   return units.flatMap((unit) => {
     const found = judgeUnitArtefact(head, unit, { tables, portals })
     return found === undefined ? [] : [found]
   })
 }
+
+const hasReachedOutside = ({ passed, tcp }: Unit): boolean =>
+  passed.has('tls') ||
+  passed.has('http') ||
+  tcp.some(({ address, failure }) => failure === undefined && !isBogon(address))
 
 const isRefused = (unit: Unit): boolean =>
   [...unit.tls, ...unit.http].some((row) => row.failure !== undefined && isCertificateRefusal(row.failure.code))

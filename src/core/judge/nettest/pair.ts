@@ -78,6 +78,12 @@ function judgeTarget(
       ? innocentGround(innocent, target)
       : ground('provider.exchange-passed', 'control', { name: innocent.name ?? '' }, innocent)
     const halvings = sameAddress ? [] : (['inferred-control'] as const)
+    // The name is sent to a server that does not hold it, and that may show a certificate of its own, also one that no one accepts.
+    if (look === undefined && target.certificates.length > 0 && target.nameMatches === false)
+      return finding('tls', 'inconclusive', 'tls.no-control', {
+        grounds: [said, passed],
+        missing: ['second-measurement'],
+      })
     if (look === undefined) return refusalBesideControl(head, refusal, { grounds: [passed], halvings })
     return finding('tls', 'interfered', look.rule, {
       mechanism: sameAddress ? look.paired : look.mechanism,

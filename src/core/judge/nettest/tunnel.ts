@@ -83,7 +83,8 @@ const isWhole = ({ part, all, failed }: KindOfTarget): boolean =>
   all >= (isAuthority(part) ? 2 : FEWEST) && failed.length === all
 const isClear = (kind: KindOfTarget): boolean =>
   isWhole(kind) || (kind.failed.length >= CLEARLY_MANY && kind.failed.length >= kind.all * CLEAR_SHARE)
-const isMajority = (kind: KindOfTarget): boolean => kind.all >= FEWEST && mostFail(kind)
+const isMajority = (kind: KindOfTarget): boolean =>
+  mostFail(kind) && (kind.all >= FEWEST || (kind.all > 1 && kind.failed.length === kind.all))
 /** Of the targets that passed or failed. */
 const mostFail = ({ passed, failed }: Pick<KindOfTarget, 'passed' | 'failed'>): boolean => failed.length > passed
 

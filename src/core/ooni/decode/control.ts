@@ -70,7 +70,7 @@ export interface HelperControl {
   readonly networks: ReadonlyMap<string, Asn>
   readonly pairs?: readonly ControlPair[]
   /** The first answer, before any redirect was followed, where the helper is ours. */
-  readonly first?: { readonly source: string; readonly status: number; readonly location?: string }
+  readonly first?: { readonly source: string; readonly status?: number; readonly location?: string }
 }
 
 /** Endpoints of one helper answer that are read. */

@@ -178,10 +178,14 @@ function controlOf(endpoint: JsonRecord, at: string): HelperControl | undefined 
   return {
     ...control,
     pairs: pairsOf(json, place),
-    ...(status !== undefined &&
-      status > 0 && {
-        first: { source: `${place}/http_request/x_first`, status, ...(location ? { location } : undefined) },
-      }),
+    // Without a status it is known that there was a first answer, and not what it was.
+    ...(first && {
+      first: {
+        source: `${place}/http_request/x_first`,
+        ...(status !== undefined && status > 0 && { status }),
+        ...(location ? { location } : undefined),
+      },
+    }),
   }
 }
 

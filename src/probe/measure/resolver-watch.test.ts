@@ -5,7 +5,7 @@ import { addressRecord, openUdpResolver, type Behaviour } from '../../../test/ki
 import { noControls, testContext } from '../../../test/kit/probe/probe-context.ts'
 import type { LookupOutcome } from '../../core/model/measured/operation.ts'
 import { millis, parseAsn } from '../../core/model/units.ts'
-import { ResolverWatch } from './resolver-watch.ts'
+import { isAnother, ResolverWatch } from './resolver-watch.ts'
 
 const NAME = 'www.lapsed.example'
 const sourced = { source: 'test', checked_at: '2026-11-30' }
@@ -33,6 +33,15 @@ const asks =
   (address: string): Behaviour =>
   (_, reply) =>
     reply.send([addressRecord(WHOAMI, address)])
+
+describe('isAnother()', () => {
+  it('says so of another block, and never of a farm that asks from several', () => {
+    assert.equal(isAnother(['45.10.3.53', '45.10.3.54'], '45.10.5.53'), true)
+    assert.equal(isAnother(['45.10.3.53'], '45.10.3.99'), false)
+    assert.equal(isAnother(['45.10.3.53', '45.10.4.53'], '45.10.5.53'), false)
+    assert.equal(isAnother([], '45.10.5.53'), false)
+  })
+})
 
 describe('ResolverWatch', () => {
   it('says in which network the resolver is that answered in place of a public one, and whether it is another', async () => {

@@ -77,7 +77,7 @@ export class ResolverWatch implements ResolversSeen {
             {
               resolverAddress: place,
               asn: networks(address),
-              differs: !ours.some((one) => blockOf(one) === blockOf(address)),
+              differs: isAnother(ours, address),
             },
           ]
     this.note = {
@@ -143,6 +143,15 @@ const addressesOf = (lookup: LookupOutcome | undefined): readonly string[] =>
 
 /** One machine in number often has a block of addresses. */
 const blockOf = (address: string): string => address.split('.').slice(0, 3).join('.')
+
+/**
+ * Whether an address is of another resolver than these. One that asks from several blocks is a farm, which may have given
+ * the other answer, too. Wrong when: a farm is seen from one block by chance.
+ */
+export function isAnother(ours: readonly string[], address: string): boolean {
+  const [block, ...others] = new Set(ours.map(blockOf))
+  return others.length === 0 && block !== undefined && block !== blockOf(address)
+}
 
 /** Networks by a control's table; 0 where none says it. */
 async function networksOf(

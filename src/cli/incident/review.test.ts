@@ -84,7 +84,7 @@ describe('kuager incident review', () => {
     const [, listed] = await review('--lang', 'en')
     assert.match(listed, /withdrawal \(in force\)\n\s+editor: editor-1/)
     assert.match(listed, /Confirmed \u2013 lawyer: lawyer-4/)
-    assert.match((await run('incident', ID, '--lang', 'en'))[1], /Review by people\n[\s\S]*withdrawal \(in force\)/)
+    assert.match((await run('incident', ID, '--lang', 'en'))[1], /Review by a person\n[\s\S]*withdrawal \(in force\)/)
     const [, json] = await run('incident', ID, '--json')
     assert.match(json, /"withdrawn":false/, 'the revision of the program is what it was')
     assert.equal((await review('lift', ...SAID, '--of', id))[0], 0)

@@ -37,7 +37,7 @@ describe('the chart of an incident for others', () => {
 
   it('is offered below the chart on the page of a live site', async () => {
     const html = await (await (await sampleSite({ simulated: true })).request(urls.incident('en', id))).text()
-    assert.match(html, /Take this chart/)
+    assert.match(html, /Download this chart/)
     assert.match(html, /&lt;iframe/)
   })
 })

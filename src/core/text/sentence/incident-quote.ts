@@ -15,7 +15,7 @@ import {
   type NamedIncident,
 } from './incident.ts'
 import { findingSentence, itemsAgainst, verdictShort } from './incident-verdict.ts'
-import type { Lang } from '../lang.ts'
+import { LANGS, type Lang } from '../lang.ts'
 import { formatClock, formatDateTime, formatOffset, HOME_ZONE } from '../time.ts'
 
 // The paragraph that carries an incident out of the site: complete in itself, and no longer than a caption in a messenger
@@ -129,20 +129,28 @@ function whatSentence(lang: Lang, named: NamedIncident, zone: string): string {
   })
 }
 
-/** The strongest item against the conclusion and the first limit of the data; where there is neither, what was not tested. */
+/**
+ * The strongest item against the conclusion and the first limit of the data; where there is neither, what was not
+ * tested. Whether there is room for both is decided by the longest language, so that each says the same.
+ */
 function againstSentence(lang: Lang, incident: Incident): string {
   const { cause } = incident
   if (cause.word === 'insufficient') return ''
-  const [contrary] = itemsAgainst(cause)
-  const limits = againstSentences(lang, { ...incident, opinions: [], cause: { ...cause, unseen: [] } })
-  const list = [
-    ...(contrary === undefined ? [] : [outcomeName(lang, contrary, contrary.outcome)]),
-    ...limits.slice(0, 1).map((one) => unstopped(inLine(lang, one))),
-  ]
+  const list = againstList(lang, incident)
   if (list.length > 0) {
-    const both = list.join('; ')
-    return say(lang, 'incident.quote.against', { list: both.length > MOST_LETTERS ? (list[0] ?? both) : both })
+    const longest = Math.max(...LANGS.map((one) => againstList(one, incident).join('; ').length))
+    return say(lang, 'incident.quote.against', { list: list.slice(0, longest > MOST_LETTERS ? 1 : 2).join('; ') })
   }
   const turning = cause.unseen.filter(({ after }) => after.some(({ word }) => word !== cause.word)).length
   return turning === 0 ? '' : say(lang, 'incident.quote.untested', { count: turning })
+}
+
+function againstList(lang: Lang, incident: Incident): readonly string[] {
+  const { cause } = incident
+  const [contrary] = itemsAgainst(cause)
+  const limits = againstSentences(lang, { ...incident, opinions: [], cause: { ...cause, unseen: [] } })
+  return [
+    ...(contrary === undefined ? [] : [outcomeName(lang, contrary, contrary.outcome)]),
+    ...limits.slice(0, 1).map((one) => unstopped(inLine(lang, one))),
+  ]
 }

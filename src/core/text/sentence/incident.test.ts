@@ -204,7 +204,7 @@ describe('what no one is to write', () => {
 
   it('holds who, the whole country, proof and the probability of a cause', () => {
     const said = never(SAMPLE_KINDS.finished)
-    for (const part of [/done by/, /whole country/, /is proved/, /times more likely”, “99% probable/])
+    for (const part of [/done by/, /whole country/, /is proven/, /times more likely”, “99% probable/])
       assert.match(said, part)
   })
 

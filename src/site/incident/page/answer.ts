@@ -255,7 +255,7 @@ function howSure(lang: Lang, { incident }: IncidentView): Markup {
           numbers === undefined
             ? ''
             : html`<ul class="plain">
-                ${[how ?? '', ...numbers.meaning, reaches(cause) ? say(lang, 'incident.sure-reaches') : '']
+                ${[how ?? '', ...numbers.meaning, reach(lang, cause)]
                   .filter((sentence) => sentence !== '')
                   .map((sentence) => html`<li>${sentence}</li>`)}
               </ul>`
@@ -265,14 +265,12 @@ function howSure(lang: Lang, { incident }: IncidentView): Markup {
   </div>`
 }
 
-/** Whether the weaker end of the interval would leave the cause undetermined although the middle does not. */
-function reaches(cause: CauseFinding): boolean {
-  const { quoted } = cause
-  return (
-    quoted !== undefined &&
-    ((cause.word === 'blocking' && quoted.lo95 < DECISIVE_LOG10) ||
-      (cause.word === 'fault' && quoted.hi95 > -DECISIVE_LOG10))
-  )
+/** How far the weaker end of the interval reaches: to no difference at all, or to an undetermined cause; else nothing. */
+function reach(lang: Lang, { quoted, word }: CauseFinding): string {
+  const weaker =
+    quoted === undefined ? Infinity : word === 'fault' ? -quoted.hi95 : word === 'blocking' ? quoted.lo95 : Infinity
+  if (weaker <= 0) return say(lang, 'incident.sure-reaches-one')
+  return weaker < DECISIVE_LOG10 ? say(lang, 'incident.sure-reaches') : ''
 }
 
 /**

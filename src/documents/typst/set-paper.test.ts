@@ -99,7 +99,11 @@ describe('a signature', { skip }, () => {
         const last = pdf.text(pdf.pages)
         assert.ok(last.includes('Қолы') && last.includes(LAST), `${lines} lines: ${last}`)
       }
-      assert.deepEqual([...pages].toSorted((a, b) => a - b), [1, 2], 'the page ends within the lines that are tried')
+      assert.deepEqual(
+        [...pages].toSorted((a, b) => a - b),
+        [1, 2],
+        'the page ends within the lines that are tried',
+      )
     })
 
   it('is not kept with a piece that would run over the page', async () => {

@@ -53,7 +53,7 @@ describe('the copy to file', () => {
         )
       }
     const claim = paperText(filedOf(fullCase()).get('claim-ru') ?? assert.fail())
-    assert.match(claim, /процессуальный кодекс, ____ \([^)]*номер статьи\); ____/, 'burden and active court')
+    assert.match(claim, /процессуальный кодекс, ____ \([^)]*статья или пункт\); ____/, 'burden and active court')
     assert.match(claim, /часть 2 статьи 91\. Если в установленный срок/)
     const communication = paperText(filedOf(fullCase()).get('communication-en') ?? assert.fail())
     assert.match(communication, /A\/HRC\/RES\/47\/16\. Condemns/)

@@ -106,5 +106,5 @@ function placeLeftOpen(
   // Where the number is not established, the words are the act alone and a blank follows them already.
   if (row.article === null) return [textSpan(words)]
   const lead = name !== '' && words.startsWith(name) ? `${name}, ` : words.startsWith('; ') ? '; ' : ''
-  return [...(lead === '' ? [] : [textSpan(lead)]), blank(say(lang, 'law.article-unknown'))]
+  return [...(lead === '' ? [] : [textSpan(lead)]), blank(say(lang, 'law.place-unknown'))]
 }

@@ -14,19 +14,17 @@ import {
   CONFIRMED_MECHANISMS,
   type AggregatedRow,
   type AggregationAsked,
-} from '../../../src/store/warehouse/contract.ts'
-import type {
-  ExploredBin,
-  ExploreStep,
-  Judged,
-  ListPlace,
-  MatrixCell,
-  MeasuredDay,
-  Period,
-  RecentSeries,
-  SeriesName,
-  SeriesPoint,
-  Warehouse,
+  type ExploredBin,
+  type ExploreStep,
+  type Judged,
+  type ListPlace,
+  type MatrixCell,
+  type MeasuredDay,
+  type Period,
+  type RecentSeries,
+  type SeriesName,
+  type SeriesPoint,
+  type Warehouse,
 } from '../../../src/store/warehouse/contract.ts'
 
 type SiteWarehouse = Pick<

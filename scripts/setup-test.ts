@@ -78,6 +78,7 @@ export const NEEDS: readonly Need[] = [
       'test/kit/proof/by-hand.ts',
       'src/pipeline/bundle/bag-folder.test.ts',
       'src/cli/verify/verify.test.ts',
+      'src/app/observatory/notebook.test.ts',
       SAVED_CHECK,
     ],
   },

@@ -84,7 +84,9 @@ describe('catalogues', () => {
     } satisfies Record<Lang, RegExp>
     for (const lang of LANGS)
       // Documents of a case name the bodies that they are addressed to; test/no-who-blocks.test.ts reads them too.
-      for (const key of keys.filter((one) => !/^(?:document|court-claim|communication|act-request|submission)\./.test(one)))
+      for (const key of keys.filter(
+        (one) => !/^(?:document|court-claim|communication|act-request|submission)\./.test(one),
+      ))
         assert.doesNotMatch(CATALOGUE[lang][key], accusing[lang], `${lang} ${key}`)
   })
 

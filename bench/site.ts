@@ -7,6 +7,7 @@ import { checkLinks } from '../test/kit/browser/link-check.ts'
 import { weighPage, type PageWeight } from '../test/kit/browser/page-weight.ts'
 import { filledFolder, type Filled } from './site/fill.ts'
 import { BUSY_NETWORKS } from './site/made-year.ts'
+import { askQuestions, type Questions } from './site/questions.ts'
 import { perSecond, Readers, share, type Reading } from './site/readers.ts'
 import { freeCore, runAlone, startServer, type Served } from './served.ts'
 import { openOnSlowLine, type SlowLine } from './site/slow-line.ts'
@@ -20,7 +21,18 @@ const LANGS = ['kk', 'ru', 'en'] as const
 /** Incidents whose pages are read, the newest first. */
 const MOST_INCIDENTS = 400
 
-const TARGETS = { firstRps: 1500, incidentRps: 500, p99Ms: 100, mirrorS: 120, firstKb: 40, fontsKb: 80, readableS: 3 }
+const TARGETS = {
+  firstRps: 1500,
+  incidentRps: 500,
+  p99Ms: 100,
+  mirrorS: 120,
+  firstKb: 40,
+  fontsKb: 80,
+  readableS: 3,
+  exploreColdMs: 300,
+  exploreMs: 20,
+  searchMs: 30,
+}
 
 /** Where the filled folder stays for the next run; left out: it is made for this run and removed. */
 const KEPT = process.env['KUAGER_BENCH_FOLDER']
@@ -100,10 +112,11 @@ async function measure(
   const paths = await incidentPaths(folder)
   if (paths.length === 0) throw new Error('the detector found no incident in the made year')
   const served = await startServer(folder)
-  const { read, weights, slow } = await (async () => {
+  const { read, questions, weights, slow } = await (async () => {
     await using _ = served
     return {
       read: await readAll(served, paths, quick ? 2 : 20),
+      questions: await askQuestions(served.url, new Date(filled.start + 364 * 86_400_000).toISOString().slice(0, 10)),
       weights: await Promise.all(LANGS.map((lang) => weighPage(new URL(`${lang}/?network=all`, served.url)))),
       slow: await openOnSlowLine(new URL('kk/?network=all', served.url).href),
     }
@@ -111,7 +124,7 @@ async function measure(
   const out = await mkdtemp(join(tmpdir(), 'kuager-bench-mirror-'))
   try {
     const copied = await copy(folder, join(out, 'copy'))
-    return report({ filled, paths, read, weights, slow, copied })
+    return report({ filled, paths, read, questions, weights, slow, copied })
   } finally {
     await rm(out, { recursive: true, force: true })
   }
@@ -121,6 +134,7 @@ interface Measured {
   readonly filled: Filled
   readonly paths: readonly string[]
   readonly read: Read
+  readonly questions: Questions
   readonly weights: readonly PageWeight[]
   readonly slow: SlowLine | undefined
   readonly copied: Copied
@@ -141,7 +155,15 @@ const below = (figure: string, value: number, target: number): Figure => ({
   met: value < target,
 })
 
-function report({ filled, paths, read, weights, slow, copied }: Measured): Awaited<ReturnType<Bench['run']>> {
+function report({
+  filled,
+  paths,
+  read,
+  questions,
+  weights,
+  slow,
+  copied,
+}: Measured): Awaited<ReturnType<Bench['run']>> {
   const [first, incident] = [read.first, read.incident].map((one) => ({
     rps: perSecond(one),
     p99_ms: share(one.latenciesMs, 0.99),
@@ -181,6 +203,10 @@ function report({ filled, paths, read, weights, slow, copied }: Measured): Await
       figure: 'submissions, 99 in 100 within, ms',
       value: Math.max(share(read.first.submitMs, 0.99), share(read.incident.submitMs, 0.99)),
     },
+    below('explore, a new choice, ms', questions.exploreColdMs, TARGETS.exploreColdMs),
+    { figure: 'the same, slowest, ms', value: questions.exploreColdMostMs },
+    below('explore, the same choice again, ms', questions.exploreMs, TARGETS.exploreMs),
+    below('search, new words, ms', questions.searchMs, TARGETS.searchMs),
     below('copy of the year, s', copied.seconds, TARGETS.mirrorS),
     {
       figure: 'files of it, links, dead ones',
@@ -211,6 +237,9 @@ function report({ filled, paths, read, weights, slow, copied }: Measured): Await
       incidents: filled.incidents,
       readable_s: slow?.readableS ?? null,
       dead_links: copied.dead,
+      explore_cold_ms: questions.exploreColdMs,
+      explore_ms: questions.exploreMs,
+      search_ms: questions.searchMs,
     },
   }
 }

@@ -61,9 +61,9 @@ interface BuildOptions {
 
 export const command = task({
   about: `
-Makes every document as PDF and DOCX: requests for the act, a draft claim, a draft communication to the Human Rights
-Committee; from its bundles a statement of facts and notes on technical means; an index of annexes. A missing fact is a
-field marked "not given". The documents are dated with the last change of the case: the same case gives the same bytes.`,
+Makes every document as PDF and DOCX, and a copy for the lawyer: requests for the act, complaints, a claim, an appeal,
+a communication to the Human Rights Committee, a letter to the special procedures; from its bundles a statement of facts
+and notes on technical means; an index of annexes. A missing fact is a field to fill in. The documents are dated with the last change of the case: the same case gives the same bytes.`,
   words: CASE,
   options: {
     out: optional('FOLDER', 'Folder of the documents.', { read: filePath, byDefault: 'papers of the case' }),

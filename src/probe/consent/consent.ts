@@ -28,7 +28,7 @@ export const CONSENT_PARAGRAPHS = [
  * Version of the text that asks for consent. It rises with every change of what the text says, and everybody is asked
  * again; a test holds it to the words in all three languages.
  */
-export const CONSENT_VERSION = 4
+export const CONSENT_VERSION = 5
 
 const consentSchema = z.object({
   version: z.number().int(),

@@ -9,7 +9,15 @@ import { answersWithoutNames } from './without-names.ts'
 
 const tools = { clock: systemClock, signal: new AbortController().signal, limit: millis(5_000) }
 const sourced = { source: 'test', checked_at: '2026-11-25' }
-const NOBODY: Controls = { innocent: [], canaries: [], resolvers: [], clocks: [], portals: [], udpResolvers: [], whoami: [] }
+const NOBODY: Controls = {
+  innocent: [],
+  canaries: [],
+  resolvers: [],
+  clocks: [],
+  portals: [],
+  udpResolvers: [],
+  whoami: [],
+}
 const NXDOMAIN = 3
 
 async function heard(behave: Behaviour): Promise<boolean> {

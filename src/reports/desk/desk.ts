@@ -102,7 +102,8 @@ export function openReportDesk(options: ReportDeskOptions): OpenReportDesk {
       const read = tickets.read(ticket)
       // Who brought work is not asked to press again: work costs more than waiting for a form, or opening another one.
       if (read.kind !== 'good' && !worked) return { kind: 'again' }
-      const form = read.kind === 'good' || read.kind === 'early' ? read.id : randomBytes(RANDOM_BYTES).toString('base64url')
+      const form =
+        read.kind === 'good' || read.kind === 'early' ? read.id : randomBytes(RANDOM_BYTES).toString('base64url')
       const part = partOf(from) ?? ''
       const address = senderOf(from)
       const limit = address === undefined || isLocalAddress(address) ? rateOfNobody : rate
@@ -211,9 +212,7 @@ const LENGTH = TIME_BYTES + 1 + RANDOM_BYTES + MAC_BYTES
 /** Base64url of that many bytes, without filling. */
 const TEXT = /^[\w-]{42}$/
 
-type ReadTicket =
-  | { readonly kind: 'good' | 'early'; readonly id: string }
-  | { readonly kind: 'stale' | 'foreign' }
+type ReadTicket = { readonly kind: 'good' | 'early'; readonly id: string } | { readonly kind: 'stale' | 'foreign' }
 
 /**
  * Tickets of forms. The key is made at the start and only in memory: after a restart every open form has to be sent

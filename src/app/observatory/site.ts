@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { defined } from '../../core/model/defined.ts'
 import type { Names } from '../../core/text/names.ts'
 import { openPublicForms } from '../../pipeline/publish/public-forms.ts'
@@ -6,6 +7,7 @@ import { realOnly } from '../../site/real-only.ts'
 import type { SiteOptions } from '../../site/site-options.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
+import { DETECTED } from '../folder/detection.ts'
 import type { OpenFolder } from '../folder/open.ts'
 import { readMirrorKey } from '../proof/mirror-key.ts'
 import { readSiteAssets } from '../web/assets.ts'
@@ -27,6 +29,7 @@ import { openStampState } from '../../pipeline/log/outside/stamps.ts'
 import { loadPolicy, openWitnessState } from '../../pipeline/log/outside/witnesses.ts'
 import type { OutsideServiceView, SiteLogView } from '../../site/verify/page/proof.ts'
 import { verifyEd25519 } from '../../runtime/ed25519.ts'
+import { loadAlarmsAlone } from '../../pipeline/detect/detect-state.ts'
 import { countWatched } from '../../pipeline/detect/count-watched.ts'
 
 export interface FolderSiteOptions {
@@ -72,6 +75,7 @@ export async function folderSite(
       countWatched(
         (await warehouse.seriesKeys()).filter(({ simulated }) => options.isPublic !== true || !simulated),
         incidents,
+        await loadAlarmsAlone(join(folder.incidentsFolder, DETECTED)),
       ),
     method: methodFigures(),
     clock: systemClock,

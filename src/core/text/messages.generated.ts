@@ -911,6 +911,7 @@ export interface Placeholders {
   'incident.withdrawn-about': { readonly at: Value; readonly reason: Value }
   'incident.zone': { readonly offset: Value }
   'incident.zone-between': { readonly offset: Value }
+  'incidents.alarms-alone': { readonly count: Value }
   'incidents.counts': { readonly count: Value; readonly running: Value; readonly withdrawn: Value }
   'incidents.episode': { readonly count: Value; readonly networks: Value; readonly services: Value }
   'incidents.joint': { readonly times: Value }

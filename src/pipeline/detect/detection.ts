@@ -9,7 +9,7 @@ import { outagesNear } from '../../core/derive/outages-near.ts'
 import { asPublished } from '../../core/derive/as-published.ts'
 import { digest } from '../judge/judge-bytes.ts'
 import { detectPortion, matchToleranceMs, type FoundSeries } from './detect-portion.ts'
-import { loadState, saveState, type DetectState, type SeriesState } from './detect-state.ts'
+import { alarmsAlone, loadState, saveState, type DetectState, type SeriesState } from './detect-state.ts'
 import { erasedOf, measurementsOf, revokedOf } from './measurements-of.ts'
 import type { Draft } from '../../core/derive/draft.ts'
 import { reviseSeries } from './revise.ts'
@@ -253,7 +253,10 @@ export class Detection {
       const { insertion, count } = this.#keys.get(seriesId(planned.key)) ?? planned.key
       const settled = result.settled ?? planned.settled
       const outages = this.#outagesOf(this.#keys.get(seriesId(planned.key)) ?? planned.key)
-      series.set(seriesId(planned.key), { insertion, count, ...defined({ settled, outages }) })
+      const { alone = [] } = before?.series.get(seriesId(planned.key)) ?? {}
+      const alarms = alarmsAlone(result, { alone, until: planned.settled?.at ?? -Infinity })
+      const kept = defined({ settled, outages, alone: alarms.length === 0 ? undefined : alarms })
+      series.set(seriesId(planned.key), { insertion, count, ...kept })
     }
     const insertion = [...this.#keys.values()].reduce((most, key) => Math.max(most, key.insertion), 0)
     return { version: this.#version, insertion, series }

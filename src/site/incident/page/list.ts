@@ -90,6 +90,14 @@ function counts(lang: Lang, { running: going, finished: over }: IncidentsView): 
 
 /** Against how much the list is to be read: it is chosen from all that is watched. */
 const watchedText = (lang: Lang, watched: WatchedCounts): string =>
+  [watchedCounts(lang, watched), aloneText(lang, watched)].join(' ')
+
+const aloneText = (lang: Lang, { alarmsAlone }: WatchedCounts): string =>
+  alarmsAlone === undefined
+    ? say(lang, 'incidents.alarms-uncounted')
+    : say(lang, 'incidents.alarms-alone', { count: formatNumber(lang, alarmsAlone) })
+
+const watchedCounts = (lang: Lang, watched: WatchedCounts): string =>
   say(lang, 'incidents.watched', {
     series: formatNumber(lang, watched.series),
     weeks: formatNumber(lang, watched.seriesWeeks),

@@ -4,15 +4,22 @@
  */
 export function chartStyle(css: string): string {
   const plain = css.replaceAll(/\/\*[\s\S]*?\*\//g, '')
-  const values = new Map(
-    [...(/:root\s*\{([^}]*)\}/.exec(plain)?.[1] ?? '').matchAll(/(--[\w-]+)\s*:\s*([^;]+);/g)].map(
-      ([, name = '', value = '']) => [name, value.trim()],
-    ),
-  )
+  const values = valuesOf(/:root\s*\{([^}]*)\}/.exec(plain)?.[1] ?? '')
   return topRules(plain)
     .filter(({ selector }) => /^\.(?:chart|ex)\b/.test(selector) && !/[:[](?:root|hover|focus)/.test(selector))
     .map(({ selector, body }) => `${selector}{${written(body, values)}}`)
     .join('')
+}
+
+/** Variables of a rule, `--name: value;` each. */
+function valuesOf(rule: string): ReadonlyMap<string, string> {
+  const values = new Map<string, string>()
+  for (const declaration of rule.split(';')) {
+    const colon = declaration.indexOf(':')
+    const name = declaration.slice(0, Math.max(0, colon)).trim()
+    if (name.startsWith('--')) values.set(name, declaration.slice(colon + 1).trim())
+  }
+  return values
 }
 
 const written = (body: string, values: ReadonlyMap<string, string>): string =>

@@ -44,6 +44,24 @@ describe('the page on which a bundle is asked for', () => {
     }
   })
 
+  it('has no button for what a person holds back, and takes no order for it', async () => {
+    const orders: string[] = []
+    const held = await sampleSite({
+      bundleDesk: {
+        of: () => ({ kind: 'none' }),
+        ask: (id) => {
+          orders.push(id)
+          return { kind: 'taken' }
+        },
+      },
+      reviews: { of: () => ({ standing: 'held', acts: [] }), all: () => [] },
+    })
+    const path = `/kk/bundle/${RUNNING}`
+    assert.ok(!(await (await held.request(path)).text()).includes(say('kk', 'bundle-order.make')))
+    assert.equal((await held.request(path, { method: 'POST' })).status, 303)
+    assert.deepEqual(orders, [])
+  })
+
   it('takes an order and leads back to the page, which asks again by itself', async () => {
     const answer = await post(`/kk/bundle/${RUNNING}`)
     assert.equal(answer.status, 303)

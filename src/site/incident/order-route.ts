@@ -7,12 +7,13 @@ import { renderPage } from '../parts/layout.ts'
 import type { SiteOptions } from '../site-options.ts'
 import { urls } from '../urls.ts'
 import { bundleOrderPage, type BundleOrderView } from './page/bundle-order.ts'
+import { NO_REVIEWS } from './reviewed.ts'
 import { named, type ReadableIncidents } from './route.ts'
 
 /** Seconds after which a page of a bundle that is being made asks again. */
 const RELOAD_S = 10
 
-type OrderOptions = Pick<SiteOptions, 'bundleDesk' | 'bundles' | 'names' | 'frame'> & {
+type OrderOptions = Pick<SiteOptions, 'bundleDesk' | 'bundles' | 'names' | 'frame' | 'reviews'> & {
   readonly incidents: ReadableIncidents
 }
 
@@ -32,7 +33,7 @@ export function addBundleOrders(site: Hono, options: OrderOptions): void {
       const id = c.req.param('id') ?? ''
       const view = await viewOf(id, options)
       c.header('cache-control', 'no-store')
-      if (view === undefined || view.ready !== undefined || isForeign(c, frame))
+      if (view === undefined || view.isHeld || view.ready !== undefined || isForeign(c, frame))
         return c.redirect(urls.bundleOrder(lang, id), 303)
       const from = { socket: incomingOf(c)?.socket.remoteAddress, forwardedFor: c.req.header('x-forwarded-for') }
       const taken = desk.ask(id, from)
@@ -52,7 +53,7 @@ async function answer(c: Context, lang: Lang, view: BundleOrderView, { frame }: 
 }
 
 async function viewOf(id: string, options: OrderOptions): Promise<BundleOrderView | undefined> {
-  const { bundleDesk: desk, bundles, incidents, names } = options
+  const { bundleDesk: desk, bundles, incidents, names, reviews = NO_REVIEWS } = options
   const incident = (await incidents.revisions(id)).at(-1)
   if (incident === undefined || desk === undefined) return undefined
   const all = (await bundles?.about(id)) ?? []
@@ -62,5 +63,6 @@ async function viewOf(id: string, options: OrderOptions): Promise<BundleOrderVie
     ...(ready === undefined ? {} : { ready }),
     older: all.filter((one) => one !== ready),
     order: desk.of(id),
+    isHeld: reviews.of(id).standing === 'held',
   }
 }

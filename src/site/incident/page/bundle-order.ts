@@ -18,6 +18,8 @@ export interface BundleOrderView extends NamedIncident {
   /** Bundles of earlier revisions, newest first. */
   readonly older: readonly PublishedBundle[]
   readonly order: BundleOrder
+  /** A person holds the incident back: no new bundle of it is made. */
+  readonly isHeld: boolean
   /** The reader asked, and may again after so many minutes. */
   readonly laterMinutes?: number
 }
@@ -43,7 +45,7 @@ export function bundleOrderPage(lang: Lang, view: BundleOrderView): Page {
 }
 
 function state(lang: Lang, view: BundleOrderView, frame: Frame): Markup {
-  const { ready, older, order, incident } = view
+  const { ready, older, order, incident, isHeld } = view
   if (ready !== undefined)
     return html`<p role="status">${say(lang, 'bundle-order.ready')}</p>
       <ul class="dl">
@@ -59,8 +61,8 @@ function state(lang: Lang, view: BundleOrderView, frame: Frame): Markup {
       <p>${say(lang, 'bundle-order.reload')}</p>`
   return html`${word(lang, view)}
     <p>${say(lang, 'proof-page.bundle.about')}</p>
-    <p>${say(lang, 'bundle-order.about')}</p>
-    ${frame.medium === 'live' && order.kind === 'none' ? button(lang, incident.id) : ''}
+    <p class="after">${say(lang, 'bundle-order.about')}</p>
+    ${frame.medium === 'live' && order.kind === 'none' && !isHeld ? button(lang, incident.id) : ''}
     ${
       older.length === 0
         ? ''
@@ -83,7 +85,7 @@ function word(lang: Lang, { order, laterMinutes }: BundleOrderView): Markup | st
 
 const button = (lang: Lang, incident: string): Markup =>
   html`<form method="post" action="${urls.bundleOrder(lang, incident)}">
-    <p><button class="btn first" type="submit">${say(lang, 'bundle-order.make')}</button></p>
+    <p class="after"><button class="btn first" type="submit">${say(lang, 'bundle-order.make')}</button></p>
   </form>`
 
 /** Exhibits in the reader's language first. */

@@ -9,6 +9,7 @@ import { addBundlePages } from './incident/bundle-route.ts'
 import { openPictures, type Pictures } from './cards/pictures.ts'
 import { addCardPages } from './cards/route.ts'
 import { addCheckPages } from './check/route.ts'
+import { openCodes } from './code/codes.ts'
 import { addCodePages } from './code/route.ts'
 import { openBoard, type Board } from './now/board.ts'
 import { addCollector } from './submit/collector.ts'
@@ -90,15 +91,16 @@ export function createSite(given: SiteOptions): Hono {
   addGuidePages(site, options)
   addMatrixPages(site, options, { lastData, speak, board })
   const pictures = openPictures(options)
+  const codes = openCodes(options)
   addExplorePages(site, options, { lastData, board, pictures })
   addMapPages(site, options, board)
-  addSearchPages(site, options, { board, speak })
+  addSearchPages(site, options, { board, speak, codes })
   addSeriesPages(site, options, { lastData, board })
   addMeasurementPages(site, options)
   addBundlePages(site, options)
   addPlacePages(site, options, board)
   addCardPages(site, options, pictures)
-  addCodePages(site, options)
+  addCodePages(site, options, codes)
   const { incidents, frame } = options
   if (incidents !== undefined)
     addIncidents(site, {

@@ -8,7 +8,7 @@ import { socketOf } from './visitor.ts'
 /** Pages made at once and waiting, of those that are asked for past the pages in memory. */
 const QUEUE = { places: 4, mostWaiting: 64 }
 const RETRY_S = '5'
-const PAGES = ['/kk/*', '/ru/*', '/en/*', '/card/*', '/m/*', '/study/*'] as const
+const PAGES = ['/kk/*', '/ru/*', '/en/*', '/card/*', '/chart/*', '/m/*', '/study/*'] as const
 
 /**
  * A queue for requests that come past the pages in memory (direct-pages.ts): by an address that means another than it

@@ -63,6 +63,20 @@ export function readTypedCode(typed: string): TypedCode | undefined {
   return code === undefined ? undefined : { kind: 'incident', code }
 }
 
+type CodedJournal = Pick<ReadableIncidents, 'current' | 'revisions'>
+
+/** The index over the journal of a site; undefined where it keeps no incidents. */
+export const openCodes = ({
+  incidents,
+  reviews,
+  clock,
+}: {
+  readonly incidents?: CodedJournal
+  readonly reviews?: { readonly journal?: CodedJournal }
+  readonly clock: Clock
+}): IncidentCodes | undefined =>
+  incidents === undefined ? undefined : new IncidentCodes(reviews?.journal ?? incidents, clock)
+
 /** A revision that a code names. */
 export interface CodedRevision {
   readonly id: string
@@ -78,7 +92,7 @@ const FRESH_MS = 15_000
  * BUG: after a new start such a former code leads nowhere; the id of the incident, which is next to it, does.
  */
 export class IncidentCodes {
-  readonly #incidents: Pick<ReadableIncidents, 'current' | 'revisions'>
+  readonly #incidents: CodedJournal
   readonly #clock: Pick<Clock, 'monotonic'>
   readonly #byCode = new Map<string, CodedRevision[]>()
   /** What of an incident was read: its newest revision and how many measurements that one names. */
@@ -86,7 +100,7 @@ export class IncidentCodes {
   #until = -Infinity
   #reading: Promise<void> | undefined
 
-  constructor(incidents: Pick<ReadableIncidents, 'current' | 'revisions'>, clock: Pick<Clock, 'monotonic'>) {
+  constructor(incidents: CodedJournal, clock: Pick<Clock, 'monotonic'>) {
     this.#incidents = incidents
     this.#clock = clock
   }

@@ -3,7 +3,7 @@ import { serviceName } from '../../core/text/names.ts'
 import { say } from '../../core/text/format.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
 import { formatDateTime, formatOffset } from '../../core/text/time.ts'
-import { IncidentCodes, readTypedCode, serviceCode, type TypedCode } from './codes.ts'
+import { readTypedCode, serviceCode, type IncidentCodes, type TypedCode } from './codes.ts'
 import { named } from '../incident/route.ts'
 import { codePage, type CodeView } from './page.ts'
 import { renderPage } from '../parts/layout.ts'
@@ -18,11 +18,7 @@ const MOST_SHOWN = 120
 /**
  * Adds the addresses that check codes lead to: the revision of an incident, or a service at a minute computed again.
  */
-export function addCodePages(site: Hono, options: SiteOptions): void {
-  const codes =
-    options.incidents === undefined
-      ? undefined
-      : new IncidentCodes(options.reviews?.journal ?? options.incidents, options.clock)
+export function addCodePages(site: Hono, options: SiteOptions, codes: IncidentCodes | undefined): void {
   for (const lang of LANGS)
     site.get(`/${lang}/k/:code`, async (c) => {
       const typed = c.req.param('code')

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defined } from '../../core/model/defined.ts'
 import { formatAsn, formatInstantUtc, instant } from '../../core/model/units.ts'
-import { wilson } from '../../core/model/measured/wilson.ts'
+import { readFailed } from './view.ts'
 import type { ExploredBin, ExploreStep } from '../../store/warehouse/contract.ts'
 import { exploreExpected, parseExplored } from './asked.ts'
 import { explored as exploredBins } from './route.ts'
@@ -107,11 +107,7 @@ export const explored = route({
 
 function binBody(name: string, bin: ExploredBin, by: ExploreStep): Readonly<Record<string, unknown>> {
   const { kinds, devices, unnamed } = bin
-  const failed = kinds.interfered + kinds.unreachable
-  const settled = failed + kinds.reachable
-  const witnesses = Math.min(settled, devices + unnamed)
-  const share = settled === 0 ? null : failed / settled
-  const [low, high] = share === null ? [null, null] : wilson(share * witnesses, witnesses)
+  const { value: share = null, interval: [low, high] = [null, null] } = readFailed(bin)
   return {
     service: name,
     network: bin.asn === undefined ? 'all' : formatAsn(bin.asn),

@@ -117,7 +117,8 @@ function readShare(bin: ExploredBin, count: number): ReturnType<Read> {
   return { count, value, interval: wilson(value * witnesses, witnesses) }
 }
 
-const readFailed: Read = (bin) => readShare(bin, bin.kinds.interfered + bin.kinds.unreachable)
+/** Share of settled measurements that failed, with its interval; absent where nothing was settled. */
+export const readFailed: Read = (bin) => readShare(bin, bin.kinds.interfered + bin.kinds.unreachable)
 
 const readSpeed: Read = ({ timed, lnRatio }) =>
   lnRatio === undefined ? { count: 0 } : { count: timed, value: Math.exp(lnRatio) }

@@ -6,7 +6,7 @@ import { say } from '../../core/text/format.ts'
 import { homeDayBounds } from '../../core/text/home-day.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
 import { formatDate } from '../../core/text/time.ts'
-import { IncidentCodes, readTypedCode } from '../code/codes.ts'
+import { readTypedCode, type IncidentCodes } from '../code/codes.ts'
 import { named } from '../incident/route.ts'
 import { isKnownService } from '../known-service.ts'
 import type { Board } from '../now/board.ts'
@@ -26,14 +26,11 @@ const HOST = /^(?:https?:\/\/)?((?:[a-z0-9-]{1,63}\.)+[a-z]{2,24})(?:[/:?#].*)?$
 interface SearchParts {
   readonly board: () => Promise<Board>
   readonly speak: DescribeIncident
+  readonly codes: IncidentCodes | undefined
 }
 
 /** Looks for services, networks, hosts, days, incidents and check codes; what was typed is kept nowhere. */
 export function addSearchPages(site: Hono, options: SiteOptions, parts: SearchParts): void {
-  const codes =
-    options.incidents === undefined
-      ? undefined
-      : new IncidentCodes(options.reviews?.journal ?? options.incidents, options.clock)
   const finderOf = rememberFinder(options)
   for (const lang of LANGS)
     site.get(`/${lang}/search`, async (c) => {
@@ -45,7 +42,7 @@ export function addSearchPages(site: Hono, options: SiteOptions, parts: SearchPa
       const spoken = await parts.speak(incidents.slice(0, MOST_INCIDENTS))
       const view: SearchView = {
         typed,
-        exact: typed === '' ? [] : await exactly(lang, typed, { ...options, codes, board, current }),
+        exact: typed === '' ? [] : await exactly(lang, typed, { ...options, codes: parts.codes, board, current }),
         links: found.map((one) => linkOf(lang, one)),
         incidents: spoken.map((one) => named(one, options.names)),
         simulated: board.simulated,

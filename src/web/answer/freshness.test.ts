@@ -47,6 +47,13 @@ describe('freshnessOf()', () => {
     }
   })
 
+  it('holds charts as files as long as share cards, and takes no lasting place for them', () => {
+    const card = freshnessOf(urls.incidentCard('kk', INCIDENT, 1))
+    for (const form of ['png', 'svg'] as const)
+      assert.deepEqual(freshnessOf(urls.incidentChart('kk', INCIDENT, 1, form)), card)
+    assert.deepEqual(freshnessOf('/chart/kk/explore.svg?service=youtube'), card)
+  })
+
   it('lets no address with a query of a reader take a page out of memory', () => {
     const days = { since: '2026-01-01', until: '2026-01-31' }
     for (const key of [

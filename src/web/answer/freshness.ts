@@ -85,7 +85,7 @@ export function freshnessOf(key: string, isKnown: (asn: Asn) => boolean = () => 
   if (incident !== undefined) return { ...INCIDENT, shelf, follows: { incident: decoded(incident) } }
   if (JOURNAL_PATH.test(path)) return { ...JOURNAL, shelf }
   if (PLAIN_PATH.test(path)) return { ...PLAIN, shelf }
-  return path.startsWith('/card/') ? CARD : MEASUREMENT
+  return /^\/(?:card|chart)\//.test(path) ? CARD : MEASUREMENT
 }
 
 function isOwnChoice(query: string, isKnown: (asn: Asn) => boolean): boolean {

@@ -39,7 +39,7 @@ export const MODULES = {
     outside: [],
   },
   'core/evidence': { modules: [MODEL, 'core/x509'], outside: [] },
-  runtime: { modules: [MODEL, 'core/x509'], outside: ['node:', 'pino', 'zod', 'lru-cache'] },
+  runtime: { modules: [MODEL, 'core/x509'], outside: ['node:', 'pino', 'zod', 'lru-cache', 'nodemailer'] },
   net: {
     modules: [MODEL, 'runtime'],
     outside: ['node:', 'dns-packet', '@matrixai/quic-linux-x64', '@noble/hashes', '@noble/ciphers', 'lru-cache'],
@@ -70,7 +70,7 @@ export const MODULES = {
   'letter/core': { modules: [MODEL, EVIDENCE], outside: ['zod'] },
   letter: {
     modules: [...BEHIND_PAGES, 'letter/core', 'documents'],
-    outside: ['node:', 'hono', 'zod', 'age-encryption', 'nodemailer', 'kysely'],
+    outside: ['node:', 'hono', 'zod', 'age-encryption', 'kysely'],
   },
   casework: { modules: [MODEL, TEXT, EVIDENCE, 'runtime', 'documents'], outside: ['node:', 'zod'] },
   // lab: what the demonstration shows is made by the laboratory. browser: its scripts are read as files.

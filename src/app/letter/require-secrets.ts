@@ -1,5 +1,5 @@
 import { InputError } from '../../core/model/errors.ts'
-import { mailboxKeysOf } from '../../letter/secrets.ts'
+import { mailboxKeysOf } from '../../letter/mailbox-keys.ts'
 import { logFolder } from '../../pipeline/log/log-folder.ts'
 import { readLogIdentity } from '../../pipeline/log/open-log.ts'
 import { signingKey } from '../../pipeline/log/log-identity.ts'

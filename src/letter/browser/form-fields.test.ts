@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { isWithinReach } from '../mail/mailbox.ts'
+import { isWithinReach } from '../mail/reach.ts'
 import { isReadByOthers } from './form-fields.ts'
 
 describe('isReadByOthers()', () => {

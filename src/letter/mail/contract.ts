@@ -1,9 +1,4 @@
-/** One message in plain words. */
-export interface Message {
-  readonly to: string
-  readonly subject: string
-  readonly text: string
-}
+import type { Message } from '../../runtime/mail/mail-sender.ts'
 
 /**
  * Sends messages one after another, from memory alone: an address is forgotten as soon as the mail server took the

@@ -1,20 +1,21 @@
 import { randomBytes } from 'node:crypto'
-import { createTransport } from 'nodemailer'
-import { defined } from '../../core/model/defined.ts'
 import { HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
-import { InputError } from '../../core/model/errors.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
-import type { MailQueue, Message } from './contract.ts'
-import { isMailAddress, type MailSettings } from './settings.ts'
+import {
+  checkMessage,
+  openMailSender,
+  type MailSender,
+  type Message,
+  type SentMail,
+} from '../../runtime/mail/mail-sender.ts'
+import type { MailSettings } from '../../runtime/mail/settings.ts'
+import type { MailQueue } from './contract.ts'
 
 const MOST_WAITING = 10_000
 const CONNECTIONS = 2
 /** Waits before the tries that follow a first one that failed. */
 const DELAYS_MS = [15_000, MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS, 25 * MINUTE_MS] as const
-const MOST_SUBJECT = 200
-const MOST_TEXT = 10_000
-const ANSWER_MS = 30_000
 
 export interface MailQueueOptions {
   readonly settings: MailSettings
@@ -41,12 +42,10 @@ export const openMailQueue = (options: MailQueueOptions): MailQueue => new Queue
 class Queue implements MailQueue {
   readonly #clock: Clock
   readonly #log: Log
-  readonly #from: MailSettings['from']
-  readonly #domain: string
   readonly #most: number
   readonly #delays: readonly number[]
   readonly #restMs: number
-  readonly #transport
+  readonly #sender: MailSender
   #ready: Waiting[] = []
   /** Those that wait for another try, each with its timer. */
   readonly #later = new Map<Waiting, NodeJS.Timeout>()
@@ -58,31 +57,12 @@ class Queue implements MailQueue {
   #idle: (() => void)[] = []
 
   constructor({ settings, clock, log, mostWaiting = MOST_WAITING, delaysMs = DELAYS_MS }: MailQueueOptions) {
-    const { host, port, encryption, user, password, from, ca, perMinute } = settings
     this.#clock = clock
     this.#log = log
-    this.#from = from
-    this.#domain = from.address.slice(from.address.indexOf('@') + 1)
     this.#most = mostWaiting
     this.#delays = delaysMs
-    this.#restMs = 60_000 / perMinute
-    this.#transport = createTransport({
-      host,
-      port,
-      secure: encryption === 'tls',
-      requireTLS: encryption === 'starttls',
-      ignoreTLS: encryption === 'none',
-      tls: { minVersion: 'TLSv1.2', ...defined({ ca }) },
-      ...(user === undefined || password === undefined ? {} : { auth: { user, pass: password } }),
-      // What the machine is called would be greeted with otherwise.
-      name: this.#domain,
-      connectionTimeout: ANSWER_MS,
-      greetingTimeout: ANSWER_MS,
-      socketTimeout: 2 * ANSWER_MS,
-      disableFileAccess: true,
-      disableUrlAccess: true,
-      logger: false,
-    })
+    this.#restMs = 60_000 / settings.perMinute
+    this.#sender = openMailSender(settings)
   }
 
   send(message: Message): boolean {
@@ -126,39 +106,24 @@ class Queue implements MailQueue {
   }
 
   async #deliver(waiting: Waiting): Promise<void> {
-    const { to, subject, text } = waiting.message
     waiting.tries += 1
-    try {
-      await this.#transport.sendMail({
-        from: { name: this.#from.name ?? '', address: this.#from.address },
-        to: { name: '', address: to },
-        subject,
-        text,
-        messageId: `<${randomBytes(16).toString('hex')}@${this.#domain}>`,
-        // No holiday notice is to come back for it.
-        headers: { 'Auto-Submitted': 'auto-generated' },
-        xMailer: false,
-        textEncoding: 'base64',
-        signal: this.#end.signal,
-      })
+    const mail = { ...waiting.message, id: randomBytes(16).toString('hex') }
+    const sent = await this.#sender.send(mail, this.#end.signal)
+    if (sent.kind !== 'sent') this.#failed(waiting, sent)
+    else {
       if (this.#failing) this.#log.info({}, 'the mail server takes mails again')
       this.#failing = false
-    } catch (error) {
-      this.#failed(waiting, error)
-    } finally {
-      this.#sending -= 1
-      this.#next()
-      this.#settled()
     }
+    this.#sending -= 1
+    this.#next()
+    this.#settled()
   }
 
-  #failed(waiting: Waiting, error: unknown): void {
+  #failed(waiting: Waiting, { kind, code }: Exclude<SentMail, { readonly kind: 'sent' }>): void {
     if (this.#end.signal.aborted) return
-    const { code, refused } = readFailure(error)
     const delay = this.#delays[waiting.tries - 1]
     const age = this.#clock.monotonic() - waiting.since
-    if (refused || delay === undefined || age + delay > HOUR_MS) {
-      // The sentence of the server names the mailbox: it is not repeated.
+    if (kind === 'refused' || delay === undefined || age + delay > HOUR_MS) {
       this.#log.warn({ code, tries: waiting.tries }, 'a mail is forgotten unsent')
       return
     }
@@ -176,22 +141,4 @@ class Queue implements MailQueue {
     if (this.#waiting() > 0) return
     for (const resolve of this.#idle.splice(0)) resolve()
   }
-}
-
-function checkMessage({ to, subject, text }: Message): void {
-  const refuse = (path: string, expected: string): InputError =>
-    new InputError('Cannot send the mail: a part of it does not fit', { code: 'mail.invalid', path, expected })
-  if (!isMailAddress(to)) throw refuse('to', 'one address')
-  // oxlint-disable-next-line no-control-regex -- control characters are what is refused
-  if (subject.length > MOST_SUBJECT || /[\u0000-\u001f\u007f-\u009f]/.test(subject)) throw refuse('subject', 'one line')
-  if (text.length > MOST_TEXT) throw refuse('text', `at most ${MOST_TEXT} characters`)
-}
-
-/** A word or number for the log, and whether the server refused this very message for good. */
-function readFailure(error: unknown): { readonly code: string; readonly refused: boolean } {
-  if (!(error instanceof Error)) return { code: 'unknown', refused: false }
-  const status = 'responseCode' in error && typeof error.responseCode === 'number' ? error.responseCode : 0
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : 'unknown'
-  // That the server does not know us says nothing about the message.
-  return { code: status === 0 ? code : `${code} ${status}`, refused: status >= 500 && code !== 'EAUTH' }
 }

@@ -27,7 +27,7 @@ export interface SignatureRow {
   readonly sealed: Uint8Array | null
   /** SHA-256 of the receipt's code; null once destroyed. */
   readonly receipt: Sha256 | null
-  /** Keyed digest of the mailbox (letter/mail/mailbox.ts), where one was given; null otherwise. */
+  /** Keyed digest of the mailbox (runtime/mail/mailbox.ts), where one was given; null otherwise. */
   readonly mailbox: string | null
   /** Leaf that counts it; null before. */
   readonly leaf: number | null

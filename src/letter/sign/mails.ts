@@ -1,6 +1,6 @@
 import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
-import type { Message } from '../mail/contract.ts'
+import type { Message } from '../../runtime/mail/mail-sender.ts'
 
 /** The mail with the link that confirms. No word of it says what for, and none names a person. */
 export const confirmMail = (to: string, link: string, lang: Lang): Message => ({

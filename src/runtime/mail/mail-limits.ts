@@ -1,15 +1,14 @@
 import { createHmac } from 'node:crypto'
 import { DAY_MS } from '../../core/model/duration.ts'
 import type { Instant } from '../../core/model/units.ts'
-import type { Clock } from '../../runtime/clock.ts'
-import type { ClientAddress } from '../../runtime/sender/from.ts'
-import { isLocalAddress } from '../../runtime/sender/local-address.ts'
-import { RateLimit, type Rate } from '../../runtime/sender/rate.ts'
-import type { SenderOf } from '../../runtime/sender/sender.ts'
-import type { Mailbox } from '../mail/mailbox.ts'
-import type { MailRate } from '../parts.ts'
+import type { Clock } from '../clock.ts'
+import type { ClientAddress } from '../sender/from.ts'
+import { isLocalAddress } from '../sender/local-address.ts'
+import { RateLimit, type Rate } from '../sender/rate.ts'
+import type { SenderOf } from '../sender/sender.ts'
+import type { Mailbox } from './mailbox.ts'
 
-/** Most mails to one mailbox for one letter in a day. */
+/** Most mails to one mailbox for one purpose, such as a letter, in a day. */
 export const MOST_MAILS = 5
 /**
  * Most in a day to addresses that may be one mailbox although that is not published: without dots, dashes and what
@@ -20,12 +19,12 @@ const MOST_ALIKE = 3 * MOST_MAILS
 /** What a mail is asked for with: a proof of work, a form without scripts, a receipt. */
 export type MailWay = 'worked' | 'form' | 'again'
 /** Mails of the whole service: flooding with addresses of other people does not make it a tool of attack. */
-export const DEFAULT_MAIL_RATE: MailRate = { perSecond: 5, burst: 500 }
+export const DEFAULT_MAIL_RATE: Rate = { perSecond: 5, burst: 500 }
 /** What costs nothing has allowances of its own: used up, they hold up no one who brings work. */
 const FREE_RATES = {
   form: { perSecond: 1, burst: 200 },
   again: { perSecond: 1, burst: 200 },
-} as const satisfies Partial<Record<MailWay, MailRate>>
+} as const satisfies Partial<Record<MailWay, Rate>>
 /**
  * Of one part of the network: hundreds may sign in one evening behind the address of a carrier, few without scripts.
  */
@@ -46,7 +45,7 @@ const MOST_MAILBOXES = 100_000
 
 export interface MailLimitOptions {
   readonly clock: Clock
-  readonly rate?: MailRate
+  readonly rate?: Rate
   /**
    * Address of the client, behind trusted proxies; used in memory and forgotten. Absent: senders are not distinguished.
    */

@@ -3,7 +3,7 @@ import { chmod, link, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writ
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { mailboxKeysOf, openSecrets } from './secrets.ts'
+import { openSecrets } from './secrets.ts'
 
 async function world() {
   const root = await mkdtemp(join(tmpdir(), 'kuager-secrets-'))
@@ -20,15 +20,15 @@ async function world() {
 describe('openSecrets()', () => {
   it('makes a key once, which its owner alone can read', async () => {
     await using place = await world()
-    const keys = mailboxKeysOf(await openSecrets(place.secrets, [place.data]))
-    assert.equal(await keys.key('one'), undefined)
-    const key = await keys.make('one')
+    const keys = await openSecrets(place.secrets, [place.data])
+    assert.equal(await keys.key('one.key'), undefined)
+    const key = await keys.makeKey('one.key')
     assert.equal(key.length, 32)
-    assert.deepEqual(await keys.make('one'), key)
-    assert.notDeepEqual(await keys.make('two'), key)
-    const again = mailboxKeysOf(await openSecrets(place.secrets, [place.data]))
-    assert.deepEqual(new Uint8Array((await again.key('one')) ?? []), new Uint8Array(key))
-    assert.equal((await stat(join(place.secrets, 'mailbox-one.key'))).mode & 0o777, 0o600)
+    assert.deepEqual(await keys.makeKey('one.key'), key)
+    assert.notDeepEqual(await keys.makeKey('two.key'), key)
+    const again = await openSecrets(place.secrets, [place.data])
+    assert.deepEqual(new Uint8Array((await again.key('one.key')) ?? []), new Uint8Array(key))
+    assert.equal((await stat(join(place.secrets, 'one.key'))).mode & 0o777, 0o600)
     assert.equal((await stat(place.secrets)).mode & 0o777, 0o700)
   })
 

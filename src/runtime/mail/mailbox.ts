@@ -2,7 +2,6 @@ import { createHmac } from 'node:crypto'
 import { isIP } from 'node:net'
 import { domainToASCII } from 'node:url'
 import { InputError } from '../../core/model/errors.ts'
-import { isReadWithinReach } from '../core/mail-reach.ts'
 
 // What is one mailbox, although it is written in several ways: docs/formats/letter.md, "Mailbox".
 
@@ -62,10 +61,10 @@ const refuse = (): InputError =>
 
 /** Reads an address as a person typed it. Throws InputError, which does not repeat it. */
 export function parseMailbox(typed: string): Mailbox {
-  if (typed.length > MOST_TYPED) throw refuse()
+  if (typed.length > MOST_TYPED_ADDRESS) throw refuse()
   const text = typed.normalize('NFKC').trim()
   const at = text.lastIndexOf('@')
-  const [local, domain] = [text.slice(0, at), domainOf(text.slice(at + 1))]
+  const [local, domain] = [text.slice(0, at), mailDomain(text.slice(at + 1))]
   const address = `${local}@${domain ?? ''}`
   const fits = at > 0 && domain !== undefined && LOCAL.test(local) && bytes(local) <= 64 && bytes(address) <= 254
   if (!fits) throw refuse()
@@ -75,7 +74,8 @@ export function parseMailbox(typed: string): Mailbox {
   if (canonical.startsWith('@')) throw refuse()
   return { address, canonical, provider: provider?.domains[0] }
 }
-const MOST_TYPED = 320
+/** Longest text that is read as an address. */
+export const MOST_TYPED_ADDRESS = 320
 
 const bytes = (text: string): number => Buffer.byteLength(text)
 
@@ -90,7 +90,8 @@ const PRIVATE: ReadonlySet<string> = new Set(
   ),
 )
 
-function domainOf(text: string): string | undefined {
+/** The domain of an address in ASCII; undefined for what leads to no mailbox of the internet. */
+export function mailDomain(text: string): string | undefined {
   const ascii = domainToASCII(text.replace(/\.$/, '')).toLowerCase()
   const labels = ascii.split('.')
   // `domainToASCII` reads "1.2" as an address of IPv4.
@@ -110,17 +111,8 @@ function localOf(local: string, provider: Provider | undefined): string {
 }
 
 /**
- * Whether the way without a mailbox is to be offered first: what comes to this one may be read by those whom the letter
- * is about (threat model, ".kz and .ru mailboxes"). False for what is not an address.
+ * Name of a mailbox for one purpose, such as a letter, 64 hexadecimal digits: HMAC-SHA-256 under a key of 32 bytes over
+ * the canonical address, a zero byte and the name of the purpose.
  */
-export function isWithinReach(typed: string): boolean {
-  const domain = domainOf(typed.normalize('NFKC').trim().slice(0, MOST_TYPED).split('@').at(-1) ?? '')
-  return domain !== undefined && isReadWithinReach(domain)
-}
-
-/**
- * Name of a mailbox for one letter, 64 hexadecimal digits: HMAC-SHA-256 under the key of the letter (32 bytes) over the
- * canonical address, a zero byte and the id of the letter.
- */
-export const mailboxDigest = (key: Uint8Array, { canonical }: Pick<Mailbox, 'canonical'>, letter: string): string =>
-  createHmac('sha256', key).update(canonical).update('\0').update(letter).digest('hex')
+export const mailboxDigest = (key: Uint8Array, { canonical }: Pick<Mailbox, 'canonical'>, purpose: string): string =>
+  createHmac('sha256', key).update(canonical).update('\0').update(purpose).digest('hex')

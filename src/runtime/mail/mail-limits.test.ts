@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { HandClock } from '../../../test/kit/letter/letter-world.ts'
 import { DAY_MS } from '../../core/model/duration.ts'
-import type { ClientAddress } from '../../runtime/sender/from.ts'
-import { openSenders } from '../../runtime/sender/sender.ts'
-import { parseMailbox } from '../mail/mailbox.ts'
+import type { ClientAddress } from '../sender/from.ts'
+import { openSenders } from '../sender/sender.ts'
+import { parseMailbox } from './mailbox.ts'
 import { MailLimits } from './mail-limits.ts'
 
 const opened = (): { limits: MailLimits; clock: HandClock } => {

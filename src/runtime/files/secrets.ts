@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { lstat, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
-import { InputError } from '../core/model/errors.ts'
-import { REAL_DISK, isMissing } from '../runtime/files/disk.ts'
-import { readWhole, writeDurable } from '../runtime/files/durable-file.ts'
-import { parseMailSettings, type MailSettings } from './mail/settings.ts'
+import { InputError } from '../../core/model/errors.ts'
+import { REAL_DISK, isMissing } from './disk.ts'
+import { readWhole, writeDurable } from './durable-file.ts'
+import { parseMailSettings, type MailSettings } from '../mail/settings.ts'
 
 const KEY_BYTES = 32
 /** Names of our own files: no path leads out of the folder. */
@@ -27,20 +27,9 @@ export interface Secrets {
   readonly logKeys: string
   /** What `mail.json` says; undefined where there is none. Throws InputError. */
   mail(): Promise<MailSettings | undefined>
+  /** A small text file; undefined where there is none. Throws InputError for one that others may read. */
+  text(name: string): Promise<string | undefined>
 }
-
-/** Keys of mailbox digests as a letter's desk asks for them. */
-export const mailboxKeysOf = (
-  secrets: Secrets,
-): {
-  key(letter: string): Promise<Uint8Array | undefined>
-  make(letter: string): Promise<Uint8Array>
-  destroy(letter: string): Promise<void>
-} => ({
-  key: (letter) => secrets.key(`mailbox-${letter}.key`),
-  make: (letter) => secrets.makeKey(`mailbox-${letter}.key`),
-  destroy: (letter) => secrets.destroy(`mailbox-${letter}.key`),
-})
 
 /**
  * Opens the folder of secrets, made where it is missing. Throws InputError where it is in one of `apart` or holds one
@@ -68,6 +57,10 @@ export async function openSecrets(folder: string, apart: readonly string[]): Pro
       throw refuse(`"${name}" is no key`, 'secrets.key', `${KEY_BYTES} bytes`)
     return bytes
   }
+  const text = async (name: string): Promise<string | undefined> => {
+    const bytes = await readOwn(pathOf(name), name)
+    return bytes === undefined ? undefined : new TextDecoder().decode(bytes)
+  }
   return {
     key,
     logKeys: join(here, 'log'),
@@ -83,9 +76,10 @@ export async function openSecrets(folder: string, apart: readonly string[]): Pro
       await REAL_DISK.syncFolder(here)
     },
     async mail() {
-      const bytes = await readOwn(pathOf(MAIL), MAIL)
-      return bytes === undefined ? undefined : parseMailSettings(new TextDecoder().decode(bytes))
+      const found = await text(MAIL)
+      return found === undefined ? undefined : parseMailSettings(found)
     },
+    text,
   }
 }
 

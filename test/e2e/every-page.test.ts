@@ -108,7 +108,9 @@ const numberUsable = (page: Page): Promise<number> =>
 /** What has the focus; `choices`: how many others its group has, where it is one of a group of choices. */
 const focused = (
   page: Page,
-): Promise<{ readonly wanted: string; readonly outline: string; readonly choices: number } | undefined> =>
+): Promise<
+  { readonly wanted: string; readonly outline: string; readonly choices: number; readonly next: string } | undefined
+> =>
   page.evaluate(() => {
     const active = document.activeElement
     const isElement = active instanceof HTMLElement || active instanceof SVGElement // the axis is drawn, and read by keys
@@ -116,7 +118,11 @@ const focused = (
     if (!isElement || wanted === undefined) return undefined
     const group = active instanceof HTMLInputElement && active.type === 'radio' ? active.name : undefined
     const alike = [...document.querySelectorAll('input')].filter(({ type, name }) => type === 'radio' && name === group)
-    return { wanted, outline: getComputedStyle(active).outlineStyle, choices: Math.max(0, alike.length - 1) }
+    // Days of a strip are entered at the last one, and arrows lead back to the first.
+    const days = active.closest('[data-roving]')?.querySelectorAll('a').length ?? 0
+    const choices = Math.max(0, alike.length - 1, days - 1)
+    const next = days > 0 ? 'ArrowLeft' : 'ArrowDown'
+    return { wanted, outline: getComputedStyle(active).outlineStyle, choices, next }
   })
 
 describe('every page in a browser', { skip }, () => {
@@ -163,7 +169,7 @@ describe('every page in a browser', { skip }, () => {
           assert.notEqual(found.outline, 'none', `${path}: element ${found.wanted}`)
           reached.add(found.wanted)
           if (left === 0) break
-          await page.keyboard.press('ArrowDown')
+          await page.keyboard.press(found.next)
           found = await focused(page)
         }
       }

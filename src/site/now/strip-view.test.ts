@@ -7,7 +7,7 @@ import type { MeasuredDay } from '../../store/warehouse/contract.ts'
 import { say } from '../../core/text/format.ts'
 import { LANGS } from '../../core/text/lang.ts'
 import { strips, stripWords, type StripView } from '../parts/strips.ts'
-import { stripDays, stripView } from './strip-view.ts'
+import { dayLinksOf, stripDays, stripView } from './strip-view.ts'
 
 const SINCE = parseInstant('2026-03-02T19:00:00Z') // midnight of 3 March in Almaty
 const UNTIL = parseInstant('2026-03-05T16:30:00Z') // 21:30 of 5 March
@@ -48,6 +48,36 @@ describe('stripDays()', () => {
       { day: 1, state: 'open', restrictedHours: 0, noDataHours: 22 },
       { day: 2, state: 'fault', restrictedHours: 0, noDataHours: 0 },
     ])
+  })
+})
+
+describe('days of a strip as links', () => {
+  const linksOf = (...given: Parameters<typeof view>) =>
+    dayLinksOf('en', view(...given), ({ since, until }) => `${since} ${until}`)
+
+  it('lead to the page of each known day in Astana, and say its state, times and hours', () => {
+    const links = linksOf([day(0), day(2)], [incident(20, 22.5), incident(22, 23)])
+    assert.deepEqual(
+      links.map(({ href }) => href),
+      ['2026-03-03 2026-03-03', '2026-03-04 2026-03-04', '2026-03-05 2026-03-05'],
+    )
+    const words = links.map((link) => link.words.replaceAll('\u00a0', ' '))
+    assert.equal(words[0], '3 March 2026: did not open at times. 20:00–23:00. Restricted, hours: 3.')
+    assert.match(words[1] ?? '', /^4 March 2026: no restriction seen\. No data, hours: 22\.$/)
+  })
+
+  it('say no times where there are too many to be read, and their sum all the same', () => {
+    const many = [1, 5, 9, 13].map((from) => incident(from, from + 1))
+    assert.equal(
+      linksOf([day(0)], many)[0]?.words.replaceAll('\u00a0', ' '),
+      '3 March 2026: did not open at times. Restricted, hours: 4.',
+    )
+  })
+
+  it('are in pages of a live site alone', async () => {
+    const shown = { ...view([day(0)]), dayLinks: linksOf([day(0)]) }
+    assert.match(String(await strips('en', [shown], { isLive: true })), /class="days"/)
+    assert.doesNotMatch(String(await strips('en', [shown])), /class="days"/)
   })
 })
 

@@ -8,7 +8,11 @@ import { BOARD_DAYS, type Board } from './board.ts'
 import { covers, PRESENT_MS } from './cell-at.ts'
 import type { MarkName } from '../parts/mark.ts'
 import type { StripSpan, StripView } from '../parts/strips.ts'
-import { urls } from '../urls.ts'
+import { urls, type Days } from '../urls.ts'
+import { dayAfter, homeDay, homeMidnight } from '../../core/text/home-day.ts'
+import { say } from '../../core/text/format.ts'
+import { formatNumber } from '../../core/text/number.ts'
+import { formatDate } from '../../core/text/time.ts'
 
 const HOURS = 24
 
@@ -87,18 +91,56 @@ export function stripDays({ days, hours, incidents }: StripView): readonly Strip
   }).flat()
 }
 
-/** Hours that spans cover, those of several at once counted once. */
-function lengthOf(spans: readonly StripSpan[]): number {
-  let sum = 0
-  for (const own of Map.groupBy(spans, ({ day }) => day).values()) {
-    let end = 0
-    for (const { from, until } of own.toSorted((a, b) => a.from - b.from)) {
-      sum += Math.max(0, until - Math.max(from, end))
-      end = Math.max(end, until)
-    }
-  }
-  return sum
+/** Stretches of a day whose times are said; of more only their length. */
+const MOST_TIMES = 3
+
+/** Each known day with its page, and its state and times in words. */
+export function dayLinksOf(
+  lang: Lang,
+  view: StripView,
+  hrefOf: (days: Days) => string,
+): Required<StripView>['dayLinks'] {
+  const first = homeDay(view.first)
+  return stripDays(view).map(({ day, state, restrictedHours, noDataHours }) => {
+    const date = dayAfter(first, day)
+    const spans = joined(view.incidents.filter((span) => span.day === day))
+    const times = spans.map(({ from, until }) => `${clockText(from)}\u2013${clockText(until)}`).join(', ')
+    const words = [
+      `${formatDate(lang, homeMidnight(date))}: ${say(lang, `days.state.${state}`)}`,
+      ...(spans.length === 0 || spans.length > MOST_TIMES ? [] : [times]),
+      ...(restrictedHours === 0
+        ? []
+        : [`${say(lang, 'board.days.column.hours')}: ${formatNumber(lang, restrictedHours, 1)}`]),
+      ...(noDataHours === 0
+        ? []
+        : [`${say(lang, 'board.days.column.unknown')}: ${formatNumber(lang, noDataHours, 1)}`]),
+    ]
+    return { href: hrefOf({ since: date, until: date }), words: `${words.join('. ')}.`.replaceAll('..', '.') }
+  })
 }
+
+/** Hours from midnight as a clock: 20.5 is 20:30. */
+function clockText(hours: number): string {
+  const minutes = Math.round(hours * 60)
+  return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`
+}
+
+/** Stretches of one day, those that overlap or touch as one. */
+function joined(spans: readonly StripSpan[]): readonly Pick<StripSpan, 'from' | 'until'>[] {
+  const list: { from: number; until: number }[] = []
+  for (const { from, until } of spans.toSorted((a, b) => a.from - b.from)) {
+    const last = list.at(-1)
+    if (last !== undefined && from <= last.until) last.until = Math.max(last.until, until)
+    else list.push({ from, until })
+  }
+  return list
+}
+
+/** Hours that spans cover, those of several at once counted once. */
+const lengthOf = (spans: readonly StripSpan[]): number =>
+  [...Map.groupBy(spans, ({ day }) => day).values()]
+    .flatMap(joined)
+    .reduce((sum, { from, until }) => sum + until - from, 0)
 
 interface Bounds {
   readonly from: number
@@ -177,16 +219,18 @@ export function boardStrip(
   board: Board,
   of: { readonly service: string; readonly asn?: Asn; readonly title: string },
 ): StripView {
-  const asns = of.asn === undefined ? board.networks.map(({ asn }) => asn) : [of.asn]
-  return stripView({
+  const { service, asn } = of
+  const asns = asn === undefined ? board.networks.map((one) => one.asn) : [asn]
+  const view = stripView({
     title: of.title,
-    ...(of.asn === undefined
-      ? { href: urls.service(lang, of.service) }
-      : { href: urls.series(lang, of.service, of.asn) }),
+    href: asn === undefined ? urls.service(lang, service) : urls.series(lang, service, asn),
     since: board.since,
     until: board.asOf,
     days: BOARD_DAYS,
-    measured: asns.flatMap((asn) => board.measured(of.service, asn)),
-    incidents: asns.flatMap((asn) => board.incidents(of.service, asn)),
+    measured: asns.flatMap((one) => board.measured(service, one)),
+    incidents: asns.flatMap((one) => board.incidents(service, one)),
   })
+  const hrefOf = (days: Days): string =>
+    asn === undefined ? urls.matrix(lang, days) : urls.series(lang, service, asn, days)
+  return { ...view, dayLinks: dayLinksOf(lang, view, hrefOf) }
 }

@@ -37,10 +37,15 @@ export interface StripView {
   readonly restrictedHours: number
   /** Hours without data, up to the last instant. */
   readonly noDataHours: number
+  /** Page of each known day, from the first, and what was seen on it; absent: days have no pages of their own. */
+  readonly dayLinks?: readonly { readonly href: string; readonly words: string }[]
 }
 
 /** What each strip is of, which heads the column of their names. */
 export type StripsOf = 'service' | 'network'
+
+/** Reads days by pointer and arrow keys; each is a link without it. */
+export const STRIPS_SCRIPT = 'strips.js'
 
 const COLUMN = 10
 const WIDE = 8.5
@@ -168,7 +173,21 @@ export function stripWords(lang: Lang, { restricted, noDataHours, hours }: Strip
   ]
 }
 
-const strip = (lang: Lang, view: StripView): Markup =>
+/**
+ * A link over the column of each day. The tabulator enters them once, at the last one; arrows lead to the others where
+ * scripts run, and the page of a series lists them all where none does.
+ */
+function dayLinks({ title, days, dayLinks: links = [] }: StripView): Markup {
+  const rest = Array.from({ length: days - links.length }, () => html`<span></span>`)
+  return html`<div class="days" role="group" aria-label="${title}" data-roving>
+    ${links.map(
+      ({ href, words }, day) =>
+        html`<a href="${href}" title="${words}" ${day === links.length - 1 ? '' : raw('tabindex="-1"')}></a>`,
+    )}${rest}
+  </div>`
+}
+
+const strip = (lang: Lang, view: StripView, isLive: boolean): Markup =>
   html`<figure class="strip">
     <figcaption>
       <b>${view.href === undefined ? view.title : html`<a href="${view.href}">${view.title}</a>`}</b>
@@ -184,6 +203,7 @@ const strip = (lang: Lang, view: StripView): Markup =>
       >
         ${drawing(view)}
       </svg>
+      ${isLive && view.dayLinks !== undefined ? dayLinks(view) : ''}
       <div class="x" aria-hidden="true">
         <span>${formatDayMonth(lang, view.first)}</span><span>${formatDayMonth(lang, view.last)}</span>
       </div>
@@ -229,10 +249,22 @@ const table = (lang: Lang, list: readonly StripView[], of: StripsOf): Markup =>
     </div>
   </details>`
 
+interface StripsAbout {
+  readonly of?: StripsOf
+  /** Whether a server answers questions, such as for the page of one day; a copy has only whole pages. */
+  readonly isLive?: boolean
+}
+
 /** Strips next to each other with their legend and their figures as a table; at most once a page. */
-export const strips = (lang: Lang, list: readonly StripView[], of: StripsOf = 'service'): Markup =>
+export const strips = (
+  lang: Lang,
+  list: readonly StripView[],
+  { of = 'service', isLive = false }: StripsAbout = {},
+): Markup =>
   html`${PATTERNS}
-    <div class="strips">${list.map((view) => strip(lang, view))}</div>
+    <div class="strips" data-keys="${isLive ? say(lang, 'days.keys') : ''}">
+      ${list.map((view) => strip(lang, view, isLive))}
+    </div>
     ${legend(lang)}
     ${
       list.some(({ incidents }) => incidents.some(isSliver))

@@ -19,7 +19,7 @@ import { simulatedTag, tagged, type Page } from '../parts/layout.ts'
 import { KIND_MARKS, mark, type MarkName } from '../parts/mark.ts'
 import { asOfText, rowDetails, takeSection, type PlaceRow } from '../place/page/parts.ts'
 import { section } from '../../web/html/section.ts'
-import { strips, type StripView } from '../parts/strips.ts'
+import { strips, STRIPS_SCRIPT, type StripView } from '../parts/strips.ts'
 import type { StripDay } from '../now/strip-view.ts'
 import { homeMidnight } from '../../core/text/home-day.ts'
 import { formatNumber } from '../../core/text/number.ts'
@@ -85,6 +85,7 @@ export function seriesPage(lang: Lang, view: SeriesView): Page {
     inLang: (other) => urls.series(other, view.service, view.asn, view.days),
     data: urls.apiSeries(view.service, view.asn, view.days),
     feed: urls.feed(lang, { service: view.service }),
+    scripts: [STRIPS_SCRIPT],
     body: (frame) =>
       html`<nav class="crumb" aria-label="${say(lang, 'page.crumbs')}">
           <a href="${urls.first(lang)}">${say(lang, 'page.home')}</a>
@@ -149,7 +150,7 @@ function days(lang: Lang, view: SeriesView, frame: Frame): Markup {
         view.strip === undefined
           ? ''
           : html`<div class="one-strip">
-                ${simulatedTag(lang, view.simulated)}${strips(lang, [{ ...view.strip, title: view.serviceName }])}
+                ${simulatedTag(lang, view.simulated)}${strips(lang, [{ ...view.strip, title: view.serviceName }], { isLive: frame.medium === 'live' })}
               </div>
               ${dayTable(lang, view)}`
       }

@@ -20,9 +20,10 @@ import { answerPage } from '../respond.ts'
 import { measuredDays } from './days.ts'
 import type { SiteOptions } from '../site-options.ts'
 import { openSpeak } from '../spoken.ts'
+import { urls } from '../urls.ts'
 import type { StripView } from '../parts/strips.ts'
 import { periodState, touches } from '../now/period-state.ts'
-import { stripDays, stripView } from '../now/strip-view.ts'
+import { dayLinksOf, stripDays, stripView } from '../now/strip-view.ts'
 
 /** Measurements that a series page lists at most. */
 const MOST_POINTS = 500
@@ -91,7 +92,7 @@ async function seriesView(lang: Lang, chosen: Series, options: SeriesContext): P
       ...cell,
       ...(incident === undefined ? {} : { incident: named(incident, names) }),
     },
-    ...daysOf(chosen, { points, incidents, last, asOf: board.asOf }),
+    ...daysOf(lang, chosen, { points, incidents, last, asOf: board.asOf }),
     incidents: incidents.map((one) => named(one, names)),
     total: points.length,
     devices: distinctDevices(points),
@@ -113,8 +114,8 @@ interface OfDays {
 }
 
 /** What the page says and draws of its days. Days that do not reach the present have an answer of their own. */
-function daysOf(chosen: Series, of: OfDays): Pick<SeriesView, 'strip' | 'past' | 'byDay'> {
-  const strip = of.points.length === 0 ? undefined : drawn(chosen, of)
+function daysOf(lang: Lang, chosen: Series, of: OfDays): Pick<SeriesView, 'strip' | 'past' | 'byDay'> {
+  const strip = of.points.length === 0 ? undefined : drawn(lang, chosen, of)
   const byDay = strip === undefined ? undefined : datedDays(strip)
   if (chosen.since <= of.asOf && of.asOf < chosen.until) return defined({ strip, byDay })
   const kinds = { reachable: 0, interfered: 0, unreachable: 0, inconclusive: 0, 'not-judged': 0 }
@@ -133,13 +134,15 @@ const datedDays = (strip: StripView): SeriesView['byDay'] =>
     .toReversed()
 
 /** The days of the period as a strip, the last of them where there are too many. */
-function drawn(chosen: Series, of: OfDays): StripView {
+function drawn(lang: Lang, chosen: Series, of: OfDays): StripView {
   const days = Math.min(MOST_DRAWN, daysBetween(chosen.days.since, chosen.days.until))
   const since = homeMidnight(dayAfter(chosen.days.until, 1 - days))
   const until = instant(Math.min(chosen.until, of.last + 1))
   const measured = measuredDays(chosen, of.points, since)
   const incidents = of.incidents.filter(({ withdrawn }) => !withdrawn)
-  return stripView({ title: '', since, until, days, measured, incidents })
+  const view = stripView({ title: '', since, until, days, measured, incidents })
+  if (days < 2) return view
+  return { ...view, dayLinks: dayLinksOf(lang, view, (day) => urls.series(lang, chosen.service, chosen.asn, day)) }
 }
 
 /** A point of a series without a mechanism that has no words. */

@@ -16,6 +16,8 @@ export interface FirefoxPage extends AsyncDisposable {
   goTo(address: string): Promise<void>
   /** Value of an expression in the page, a promise awaited; strings, numbers, booleans and null alone. */
   evaluate(expression: string): Promise<string | number | boolean | null>
+  /** Presses keys one after another, by name ("ArrowLeft") or letter, where the focus is. */
+  press(...keys: readonly string[]): Promise<void>
   /** Sets the files, or the folder, of the one input that a selector finds. */
   setFiles(selector: string, paths: readonly string[]): Promise<void>
   /** Messages of the console and errors so far. */
@@ -148,6 +150,16 @@ function pageOf(
       await session.ask('browsingContext.navigate', { context, url, wait: 'complete' })
     },
     evaluate: async (expression) => ((await found(expression))['value'] ?? null) as string | number | boolean | null,
+    press: async (...keys) => {
+      const actions = keys.flatMap((key) => {
+        const value = KEYS[key] ?? key
+        return [
+          { type: 'keyDown', value },
+          { type: 'keyUp', value },
+        ]
+      })
+      await session.ask('input.performActions', { context, actions: [{ type: 'key', id: 'keys', actions }] })
+    },
     setFiles: async (selector, files) => {
       const element = await found(`document.querySelector(${JSON.stringify(selector)})`)
       await session.ask('input.setFiles', { context, element: { sharedId: element['sharedId'] }, files })
@@ -157,6 +169,18 @@ function pageOf(
       await end(child, profile)
     },
   }
+}
+
+/** Keys without a letter, as WebDriver writes them (https://w3c.github.io/webdriver/#keyboard-actions). */
+const KEYS: Readonly<Record<string, string>> = {
+  Tab: '\uE004',
+  Enter: '\uE007',
+  End: '\uE010',
+  Home: '\uE011',
+  ArrowLeft: '\uE012',
+  ArrowUp: '\uE013',
+  ArrowRight: '\uE014',
+  ArrowDown: '\uE015',
 }
 
 const field = (value: unknown, name: string): string =>

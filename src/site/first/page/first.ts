@@ -13,7 +13,7 @@ import type { FirstView } from './shown.ts'
 import type { Frame } from '../../../web/html/frame.ts'
 import { simulatedTag, type Page } from '../../parts/layout.ts'
 import { networkLine } from './network-line.ts'
-import { strips } from '../../parts/strips.ts'
+import { strips, STRIPS_SCRIPT } from '../../parts/strips.ts'
 
 /** Services that the title of the page asks about. */
 const IN_TITLE = 3
@@ -30,6 +30,7 @@ export const firstPage = (lang: Lang, view: FirstView): Page => ({
   simulated: view.simulated,
   inLang: (other) => address(other, view),
   feed: urls.feed(lang),
+  scripts: [STRIPS_SCRIPT],
   body: (frame) =>
     html`${ownLine(lang, view, frame)}
       <div class="duo first">
@@ -48,7 +49,7 @@ export const firstPage = (lang: Lang, view: FirstView): Page => ({
           ${matrixNow(lang, view)}
         </section>
       </div>
-      ${running(lang, view)} ${days(lang, view)}`,
+      ${running(lang, view)} ${days(lang, view, frame)}`,
 })
 
 /** Address of the same page in a language. */
@@ -112,7 +113,7 @@ const newestText = (lang: Lang, at: Instant): { readonly date: string; readonly 
   time: formatClock(at),
 })
 
-function days(lang: Lang, view: FirstView): Markup {
+function days(lang: Lang, view: FirstView, { medium }: Frame): Markup {
   const { own } = view
   const where =
     own === undefined
@@ -123,6 +124,6 @@ function days(lang: Lang, view: FirstView): Markup {
       <h2 id="days">${say(lang, 'board.days')}</h2>
       <p>${simulatedTag(lang, view.simulated)}${where} ${say(lang, 'board.days-about')}</p>
     </div>
-    <div>${strips(lang, view.strips)}</div>
+    <div>${strips(lang, view.strips, { isLive: medium === 'live' })}</div>
   </section>`
 }

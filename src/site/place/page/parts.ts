@@ -203,7 +203,11 @@ export function pastSection(
 export const hasPage = (page: number, past: number): boolean => page === 1 || (page - 1) * MOST_PAST < past
 
 /** Days of the series that were restricted, then of those measured most. */
-export const stripSection = (lang: Lang, { strips: list, simulated, series }: PlaceView, of: StripsOf): Markup =>
+export const stripSection = (
+  lang: Lang,
+  { strips: list, simulated, series }: PlaceView,
+  { of, frame }: { readonly of: StripsOf; readonly frame: Frame },
+): Markup =>
   list.length === 0
     ? html``
     : section(
@@ -214,7 +218,7 @@ export const stripSection = (lang: Lang, { strips: list, simulated, series }: Pl
           simulated,
           series > list.length ? say(lang, 'place.strips-of', { count: list.length, total: series }) : '',
         ),
-        strips(lang, list, of),
+        strips(lang, list, { of, isLive: frame.medium === 'live' }),
       )
 
 /** Addresses where the same is found for programs, feed readers and other sites. */

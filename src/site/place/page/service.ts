@@ -9,6 +9,7 @@ import { fold, scrolled } from '../../../web/html/fold.ts'
 import { tagged, type Page } from '../../parts/layout.ts'
 import { mark } from '../../parts/mark.ts'
 import { COPY_SCRIPT } from '../../parts/say-it.ts'
+import { STRIPS_SCRIPT } from '../../parts/strips.ts'
 import { peopleSection } from './people.ts'
 import {
   asOfText,
@@ -59,7 +60,7 @@ export function servicePage(lang: Lang, view: ServiceView): Page {
     data: urls.apiIncidents(topic),
     feed: urls.feed(lang, topic),
     ...defined({ card: view.card }),
-    scripts: [COPY_SCRIPT],
+    scripts: [COPY_SCRIPT, STRIPS_SCRIPT],
     body: (frame) =>
       html`${crumbs(lang)}
         <div class="ttl">
@@ -73,7 +74,7 @@ export function servicePage(lang: Lang, view: ServiceView): Page {
           view.rows.length === 0 ? html`<p>${say(lang, 'place.never')}</p>` : stateRows(lang, view),
         )}
         ${runningSection(lang, view)} ${peopleSection(lang, view.people, 'networks')}
-        ${stripSection(lang, view, 'network')}
+        ${stripSection(lang, view, { of: 'network', frame })}
         ${pastSection(lang, view, { frame, href: (page) => urls.service(lang, view.service, page) })}
         ${tested(lang, view)} ${record(lang, view)}
         ${saySection(lang, { ...view, answer: answer.text }, view.code ?? publicUrl(frame, urls.service(lang, view.service)))}

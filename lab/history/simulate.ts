@@ -1,6 +1,7 @@
 import { DAY_MS, MINUTE_MS } from '../../src/core/model/duration.ts'
 import { createCertificateShelf, type CertificateShelf } from './certificates.ts'
 import { measureFacebookMessenger } from './facebook-messenger.ts'
+import { planLiving } from './living.ts'
 import { planArticle, type ArticleTruth } from './article.ts'
 import { planStories } from './plan.ts'
 import { createProbes, type Probe } from './probes.ts'
@@ -16,7 +17,7 @@ import { measureWhatsapp } from './whatsapp.ts'
 import { planThrottled } from './throttled-week.ts'
 import { FEWER_TARGETS, PAIR_TARGETS, targetsFor, type Target } from './world.ts'
 
-export const HISTORY_STORIES = ['month', 'article-evening', 'throttled-week'] as const
+export const HISTORY_STORIES = ['month', 'article-evening', 'throttled-week', 'living'] as const
 export type HistoryStory = (typeof HISTORY_STORIES)[number]
 
 export interface HistoryOptions {
@@ -35,7 +36,8 @@ export interface HistoryOptions {
   readonly intervalMinutes: number
   /**
    * `month`: a mixture of everything; `article-evening`: one evening, measured closely (article.ts); `throttled-week`: a
-   * service that is slowed at the end of weeks of pairs (throttled-week.ts). Default month.
+   * service that is slowed at the end of weeks of pairs (throttled-week.ts); `living`: days without an end, of which
+   * any part can be made later (living.ts). Default month.
    */
   readonly story?: HistoryStory
   /** Only these services are measured; default all. */
@@ -94,11 +96,14 @@ export function simulateHistory(options: HistoryOptions): History {
       const step = options.intervalMinutes * MINUTE_MS
       const runs = Math.floor((options.days * DAY_MS) / step)
       const order = probes.toSorted((a, b) => a.phase - b.phase)
-      for (let run = 0; run < runs; run++)
+      // A run of any probe begins less than a step after the time of its number.
+      const first = Math.max(0, Math.floor(((options.from ?? 0) - options.since) / step) - 1)
+      const last = Math.min(runs, Math.ceil(((options.until ?? Infinity) - options.since) / step))
+      for (let run = first; run < last; run++)
         for (const probe of order) {
           const at = options.since + run * step + (probe.phase % step)
           if (at < (options.from ?? 0) || at >= (options.until ?? Infinity)) continue
-          const progress = (run + 1) / runs
+          const progress = (run + 1 - first) / (last - first)
           for (const made of measureRun({ options, stories, shelf, probe, run, at })) yield { ...made, progress }
         }
     },
@@ -106,7 +111,10 @@ export function simulateHistory(options: HistoryOptions): History {
 }
 
 function planOf(options: HistoryOptions & { readonly probes: readonly Probe[] }): readonly Story[] {
-  return options.story === 'throttled-week' ? planThrottled(options) : planStories(options)
+  if (options.story === 'throttled-week') return planThrottled(options)
+  if (options.story !== 'living') return planStories(options)
+  const { since, days, from = since, until = since + days * DAY_MS } = options
+  return planLiving({ ...options, from, until })
 }
 
 /** What is measured: weeks of pairs need few other measurements beside them. */

@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/model/duration.ts'
+import { systemClock } from '../../src/runtime/clock.ts'
 import { KuagerProcesses, type KuagerProcess } from '../kit/servers/kuager-process.ts'
 import { contradictionsOf, figuresOf, type Figure } from '../kit/site/page-figures.ts'
 import { walk } from '../kit/site/walk.ts'
@@ -25,17 +27,24 @@ const KINDS = [
   'acts',
 ] as const
 
-describe('the pages of the demonstration', () => {
+describe('the pages of a demonstration whose time runs', () => {
   const root = mkdtempSync(join(tmpdir(), 'kuager-contradictions-'))
   const processes = new KuagerProcesses(root)
-  let demonstration: KuagerProcess
+  let demonstration: KuagerProcess | undefined
   let figures: readonly Figure[]
   before(async () => {
-    demonstration = await processes.demonstrate(['--folder', join(root, 'demo'), '--days', '3'])
+    // Its evening is in progress; it was opened earlier that evening, and its time went on since.
+    const evening = Math.floor(systemClock.now() / DAY_MS) * DAY_MS - DAY_MS + 15 * HOUR_MS
+    for (const minutes of [40, 70]) {
+      const at = new Date(evening + minutes * MINUTE_MS).toISOString()
+      await demonstration?.end('SIGTERM')
+      demonstration = await processes.demonstrate(['--folder', join(root, 'demo'), '--days', '3', '--at', at])
+    }
+    assert.ok(demonstration !== undefined)
     figures = await walk(demonstration.origin, ['en', 'kk'])
   })
   after(async () => {
-    await demonstration.end('SIGTERM')
+    await demonstration?.end('SIGTERM')
     processes[Symbol.dispose]()
     rmSync(root, { recursive: true, force: true })
   })

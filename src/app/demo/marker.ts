@@ -16,9 +16,13 @@ const markerSchema = z.strictObject({
   /** First day, milliseconds since 1970, and number of days. */
   since: z.int(),
   days: z.int().min(1).max(120),
+  /** Up to when it is simulated; absent in folders that were made when time did not run in them. */
+  until: z.int().optional(),
 })
 /** What a demonstration says of its folder in the folder. */
 export type Marker = z.infer<typeof markerSchema>
+/** A marker that says up to when the folder is simulated. */
+export type Lived = Marker & { readonly until: number }
 
 /** The marker of a folder that a demonstration made; throws InputError for a folder that is anything else. */
 export async function readMarker(path: string): Promise<Marker | undefined> {

@@ -5,25 +5,18 @@ import { collectGarbage } from '../../runtime/collect-garbage.ts'
 import { folderDetection } from '../folder/detection.ts'
 import type { OpenFolder } from '../folder/open.ts'
 import { loadPart, refuseRealRows, type TellPreparation } from './load.ts'
-import { saveMarker, type Marker } from './marker.ts'
+import { saveMarker, type Lived } from './marker.ts'
+import { fillPeople } from './people.ts'
 import { EVENING_FOLDER, historiesOf, type DemoSpan } from './story.ts'
 import { simulateStreamsStudy } from '../../../lab/history/streams-study.ts'
-import { HOUR_MS, DAY_MS } from '../../core/model/duration.ts'
+import { HOUR_MS } from '../../core/model/duration.ts'
 import { completePlan } from '../../core/detect/coincidence/plan.ts'
 import { freezeEvents } from '../../core/evidence/frozen-events.ts'
 import { planDraftSchema } from '../../core/model/incident/coincidence.ts'
 import { Fault } from '../../core/model/errors.ts'
-import { instant, parseInstant, type Asn, type Instant } from '../../core/model/units.ts'
+import { instant, parseInstant } from '../../core/model/units.ts'
 import { textDigest } from '../proof/frozen-file.ts'
 import { STUDIES_FOLDER } from '../observatory/studies.ts'
-import { simulateChecks } from '../../../lab/history/checks.ts'
-import { settledBefore } from '../../core/model/people/report.ts'
-import { covers, presentBefore } from '../../site/now/cell-at.ts'
-import { rememberLastData } from '../../site/last-data.ts'
-import { systemClock } from '../../runtime/clock.ts'
-import { loadCrowdCanaries } from '../../runtime/tables/measured-lists.ts'
-import { simulateReports, type SeenAs } from '../../../lab/history/reports.ts'
-import type { Incident } from '../../core/model/incident/incident.ts'
 
 /** What was made, of a folder that was prepared now. */
 export interface PreparedDemo {
@@ -44,7 +37,7 @@ const FOUND = 0.96
  */
 export async function prepareDemo(
   folder: OpenFolder,
-  marker: Marker,
+  marker: Lived,
   world: World,
   tell: TellPreparation,
 ): Promise<PreparedDemo> {
@@ -73,7 +66,7 @@ export async function prepareDemo(
   await cp(join(folder.path, EVENING_FOLDER, 'record'), join(folder.path, 'record'), { recursive: true })
   tell(FOUND, 'writing reports, checks and the log')
   await fillStudy(folder, marker, world)
-  await fillPeople(folder, world.env)
+  await fillPeople(folder, marker.until, world.env)
   await logAll(folder)
   await saveMarker(folder.path, { ...marker, state: 'ready' })
   await release()
@@ -91,6 +84,12 @@ async function detect(folder: OpenFolder, world: World, tell: TellPreparation): 
     onProgress: (done, all) => tell(done / all, `looking for incidents: ${done} of ${all} series`),
   })
   return revisions.length
+}
+
+/** Publishes what was added before the pages open, and logs it. */
+export async function publishDemo(folder: OpenFolder, world: World, tell: TellPreparation): Promise<void> {
+  await detect(folder, world, tell)
+  await logAll(folder)
 }
 
 /**
@@ -122,53 +121,4 @@ async function fillStudy(folder: OpenFolder, { since }: DemoSpan, world: World):
   const exit = await world.runCommand([...argv, '--json'], { ...world, out: quiet, err: quiet })
   if (exit !== 0) throw new Fault(`Cannot make the study of the demonstration: ${said.slice(0, 300)}`)
   for (const file of files) await rm(file)
-}
-
-/** So much of the demonstration's last evening has checks: what pages show of them, and the hour before it. */
-const CHECKED_MS = 4 * HOUR_MS
-/** Six weeks: what is usual at an hour and weekday can be computed then. */
-const REPORTED_MS = 42 * DAY_MS
-const REPORTED = ['youtube', 'facebook', 'instagram', 'telegram', 'whatsapp', 'twitter', 'signal'] as const
-
-const SEEN = {
-  restricted: 'shut',
-  'partly-restricted': 'part',
-  throttled: 'slow',
-  insufficient: 'part',
-} as const satisfies Record<Incident['state'], SeenAs>
-
-/**
- * Gives the demonstration, on the networks measured on its last evening, the checks that readers' browsers might have
- * made that evening of the services that its incidents restrict, and the reports that people might have sent about its
- * incidents, with those that come on any day. A second start finds them there.
- */
-async function fillPeople(folder: OpenFolder, env: World['env']): Promise<void> {
-  const warehouse = await folder.warehouse()
-  const asOf = instant((await rememberLastData({ warehouse, clock: systemClock })()) + 1)
-  const recent = await warehouse.recent({ ...presentBefore(asOf), simulated: true })
-  const incidents = await (await folder.incidents()).current()
-  const until = instant(settledBefore(asOf))
-  const networks = [...new Set(recent.map(({ asn }) => asn))].filter((asn) => asn !== 0).toSorted((a, b) => a - b)
-  const incidentAt = (service: string, asn: Asn, at: Instant): Incident | undefined =>
-    incidents.find((one) => one.service === service && one.asn === asn && covers(one, at))
-  const checks = simulateChecks({
-    seed: 7,
-    since: instant(asOf - CHECKED_MS),
-    until,
-    networks,
-    services: loadCrowdCanaries().map(({ service }) => service),
-    isRestricted: (...cell) => incidentAt(...cell) !== undefined,
-  })
-  const reports = simulateReports({
-    seed: 11,
-    since: instant(asOf - REPORTED_MS),
-    until,
-    networks,
-    services: REPORTED,
-    seen: (...cell) => {
-      const found = incidentAt(...cell)
-      return found === undefined ? undefined : SEEN[found.state]
-    },
-  })
-  await (await folder.reports(env)).add({ checks, reports })
 }

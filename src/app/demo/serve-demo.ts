@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { World } from '../../runtime/world.ts'
 import { PLAIN_FRAME } from '../../web/html/frame.ts'
+import { folderDetection } from '../folder/detection.ts'
 import { openLiveDetection } from '../folder/live-detection.ts'
 import { openLiveLog } from '../folder/live-log.ts'
 import { OpenFolder, type FolderLimits } from '../folder/open.ts'
@@ -9,9 +10,13 @@ import { loadNames } from '../observatory/serve.ts'
 import type { Door } from './door.ts'
 import { openDemoLetter } from './letter.ts'
 import type { TellPreparation } from './load.ts'
-import { prepareDemo, type PreparedDemo } from './prepare.ts'
-import { firstDay } from './story.ts'
+import { openLiving } from './living.ts'
+import type { Lived, Marker } from './marker.ts'
+import { prepareDemo, publishDemo, type PreparedDemo } from './prepare.ts'
+import { spanUntil, untilOf } from './story.ts'
 import type { Operator } from '../../core/model/operator.ts'
+import type { Instant } from '../../core/model/units.ts'
+import { systemClock } from '../../runtime/clock.ts'
 
 /** What is heard of a start. */
 export interface DemoHeard {
@@ -28,12 +33,28 @@ const LIMITS: FolderLimits = {
   detectors: { threads: Math.min(availableParallelism(), 2), heapMegabytes: 192, youngMegabytes: 16 },
 }
 
-/** Prepares the demonstration behind its door, and serves it until the signal of the world. `days` are those of a new folder. */
-export async function serveDemo(door: Door, days: number, world: World, heard: DemoHeard): Promise<void> {
+/** How a demonstration is served. */
+export interface DemoAsked {
+  /** Days of a new folder. */
+  readonly days: number
+  /** Time at which the demonstration stays; absent: its time runs. */
+  readonly at?: Instant
+}
+
+/**
+ * Prepares the demonstration behind its door, and serves it until the signal of the world. Time in which it was not open
+ * is simulated behind its open pages; where its time stays, before they open.
+ */
+export async function serveDemo(door: Door, { days, at }: DemoAsked, world: World, heard: DemoHeard): Promise<void> {
   await using folder = new OpenFolder(door.held, undefined, LIMITS)
   await using _letter = await openDemoLetter(folder.path, door)
-  const marker = door.marker ?? { simulated: true, state: 'loading', since: firstDay(days), days }
+  const clock = at === undefined ? systemClock : { ...systemClock, now: () => at }
+  // What it finds is of the demonstration's time.
+  await folderDetection(folder, world, clock)
+  const marker = markerOf(door.marker, clock.now(), days)
   if (marker.state !== 'ready') heard.prepared(await prepareDemo(folder, marker, world, heard.tell))
+  await using living = openLiving({ folder, marker: { ...marker, state: 'ready' }, world, clock })
+  if (at !== undefined && (await living.advance())) await publishDemo(folder, world, heard.tell)
   await folder.listen(withoutImports(world.runCommand))
   await using _live = openLiveDetection(folder, world)
   await using _log = openLiveLog(folder, world)
@@ -41,11 +62,25 @@ export async function serveDemo(door: Door, days: number, world: World, heard: D
   const options = {
     ...{ host: hostname, port: Number(port), isPublic: false, signal: world.signal, env: world.env },
     names: await loadNames(),
-    frame: { ...PLAIN_FRAME, origin: new URL(door.observatory.url).origin, operator: DEMO_OPERATOR },
+    frame: {
+      ...PLAIN_FRAME,
+      origin: new URL(door.observatory.url).origin,
+      operator: DEMO_OPERATOR,
+      simulatedTime: () => living.said,
+    },
     beforeListening: async () => door.observatory[Symbol.asyncDispose](),
   }
-  await serveFolder(folder, options, heard.opened)
+  await serveFolder(folder, options, () => {
+    heard.opened()
+    if (at === undefined) living.run()
+  })
 }
+
+/** The marker of a folder; of a new one, which covers a number of days up to now. */
+const markerOf = (found: Marker | undefined, now: Instant, days: number): Lived =>
+  found === undefined
+    ? { simulated: true, state: 'loading', ...spanUntil(now, days) }
+    : { ...found, until: found.until ?? untilOf(found) }
 
 /** Commands of other processes on this folder: reading is welcome, real measurements are not. */
 const withoutImports =

@@ -10,7 +10,7 @@ import { openDetectPool } from '../../pipeline/detect/detect-pool.ts'
 import type { DetectionScope } from '../../pipeline/detect/series-plan.ts'
 import type { DetectTables } from '../../pipeline/detect/sources.ts'
 import { digest } from '../../pipeline/judge/judge-bytes.ts'
-import { systemClock } from '../../runtime/clock.ts'
+import { systemClock, type Clock } from '../../runtime/clock.ts'
 import { readDerivationFiles } from '../../runtime/tables/derivation-files.ts'
 import { loadImpactTable, withNetworkUsers } from '../../runtime/tables/impact-table.ts'
 import { fingerprintFiles } from './fingerprint-files.ts'
@@ -45,17 +45,24 @@ export function exclusively<T>(folder: OpenFolder, work: () => Promise<T>): Prom
   return mutex.run(work)
 }
 
-/** The detection of a held folder, made when first asked for; the commands of one process share it. */
-export function folderDetection(folder: OpenFolder, world: World): Promise<FolderDetection> {
+/**
+ * The detection of a held folder, made when first asked for; the commands of one process share it, with the clock that
+ * it was made with.
+ */
+export function folderDetection(
+  folder: OpenFolder,
+  world: World,
+  clock: Pick<Clock, 'now'> = systemClock,
+): Promise<FolderDetection> {
   const known = OPEN.get(folder)
   if (known !== undefined) return known
-  const made = openDetection(folder, world)
+  const made = openDetection(folder, world, clock)
   OPEN.set(folder, made)
   return made
 }
 
 /** First the rows that a crash kept out: what is missing in the warehouse must not look like what was erased. */
-async function openDetection(folder: OpenFolder, world: World): Promise<FolderDetection> {
+async function openDetection(folder: OpenFolder, world: World, clock: Pick<Clock, 'now'>): Promise<FolderDetection> {
   const fingerprints = { fingerprintFiles: fingerprintFiles([], world) }
   await completeRows(folder, world, fingerprints)
   const settings = defaultSettings()
@@ -70,7 +77,7 @@ async function openDetection(folder: OpenFolder, world: World): Promise<FolderDe
     others: folderOutages(folder.path, (problem) => void world.err.write(`${problem}\n`)),
     group: groupEpisodes,
     statePath: join(folder.incidentsFolder, DETECTED),
-    now: systemClock.now,
+    now: () => clock.now(),
   })
   const run = async (scope: DetectionScope, options: RunOptions): Promise<Detected> => {
     const detected = await detection.run(scope, options)

@@ -9,6 +9,8 @@ import { LEAF_CODEC } from '../../core/evidence/log/leaf-record.ts'
 import { PACKAGE_ROOT } from '../../runtime/files/package-root.ts'
 import { openDoor } from '../../app/demo/door.ts'
 import { openFolder } from '../../app/folder/open.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import { DAY_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import { listenWaiting } from '../../web/listen.ts'
 import { runCommand } from '../main.ts'
 
@@ -53,7 +55,10 @@ function openWorld(until: RegExp): { readonly world: World; readonly texts: { ou
 }
 
 /** Starts the demonstration on a free port, reads one page, has another command try the folder, and ends it. */
-async function visit(folder: string): Promise<Visit & Record<'importExit' | 'seriesExit', number | null>> {
+async function visit(
+  folder: string,
+  options: readonly string[] = STAYS,
+): Promise<Visit & Record<'importExit' | 'seriesExit', number | null>> {
   const { world, texts } = openWorld(/never/)
   const controller = new AbortController()
   let page = ''
@@ -82,7 +87,7 @@ async function visit(folder: string): Promise<Visit & Record<'importExit' | 'ser
       return true
     },
   }
-  const exit = await runCommand(['demo', '--folder', folder, '--port', '0', '--days', '2'], {
+  const exit = await runCommand(['demo', '--folder', folder, ...options], {
     ...world,
     out,
     signal: controller.signal,
@@ -98,6 +103,9 @@ const kuager = (args: readonly string[]): Promise<number | null> =>
     child.once('error', reject).once('exit', resolve)
   })
 
+/** A small demonstration whose time stays at the end of its evening: runs of four minutes have ended. */
+const END = Math.floor(systemClock.now() / DAY_MS) * DAY_MS - DAY_MS + 4 * MINUTE_MS
+const STAYS = ['--port', '0', '--days', '2', '--at', new Date(END).toISOString()]
 const SERIES = ['--service', 'youtube', '--network', 'AS64496', '--since', '2026-01-01', '--until', '2026-01-02']
 const REAL = join(root, 'real.json')
 writeFileSync(REAL, '{}')
@@ -115,11 +123,7 @@ async function count(folder: string): Promise<{ readonly measurements: number; r
 it('the demonstration goes on after it was cut off, shows simulated rows alone, and adds nothing on a later start', async () => {
   const folder = join(root, 'demo')
   const cut = openWorld(/judging and storing/)
-  assert.equal(
-    await runCommand(['demo', '--folder', folder, '--port', '0', '--days', '2'], cut.world),
-    1,
-    cut.texts.err,
-  )
+  assert.equal(await runCommand(['demo', '--folder', folder, ...STAYS], cut.world), 1, cut.texts.err)
   const first = await visit(folder)
   assert.equal(first.exit, 0, first.err)
   assert.match(first.page, /\(simulated\)/)
@@ -147,6 +151,19 @@ it('the demonstration goes on after it was cut off, shows simulated rows alone, 
   assert.equal(second.incidents, first.incidents)
   assert.equal(second.checkpoint, first.checkpoint)
   assert.deepEqual(await count(folder), stored)
+  const running = await visit(folder, ['--port', '0'])
+  assert.equal(running.exit, 0, running.err)
+  assert.match(running.page, /While this demonstration was closed its time did not run/)
+  const third = await visit(folder)
+  assert.equal(third.exit, 0, 'it opens after it was closed while it was behind')
+  assert.doesNotMatch(third.page, /its time did not run/)
+})
+
+it('the demonstration does not stay at a time that has not come', async () => {
+  const { world, texts } = openWorld(/never/)
+  const at = new Date(systemClock.now() + DAY_MS).toISOString()
+  assert.equal(await runCommand(['demo', '--folder', join(root, 'future'), '--at', at], world), 2)
+  assert.match(texts.err, /that time has not come/)
 })
 
 it('the demonstration refuses a folder that holds anything else and leaves it as it was', async () => {

@@ -1,4 +1,8 @@
 import { openDoor } from '../../app/demo/door.ts'
+import { defined } from '../../core/model/defined.ts'
+import { InputError } from '../../core/model/errors.ts'
+import { parseInstant, type Instant } from '../../core/model/units.ts'
+import { systemClock } from '../../runtime/clock.ts'
 import { keepHeapSmall, startThreadsWith } from '../../runtime/small-heap.ts'
 import { task } from '../terminal/command.ts'
 import { optional, wholeNumber, withDefault } from '../terminal/option.ts'
@@ -8,9 +12,19 @@ import { openStartProgress } from './progress.ts'
 /** A third of what the threads of the demonstration may take for new objects (app/demo/serve-demo.ts). */
 const THREAD_MEGABYTES = 5
 
+function pastTime(text: string): Instant {
+  const at = parseInstant(text)
+  if (at <= systemClock.now()) return at
+  throw new InputError(`Cannot stay at "${text}": that time has not come`, {
+    code: 'argument.invalid',
+    path: '--at',
+    expected: 'a time in the past',
+  })
+}
+
 export const command = task({
   about: `Opens the observatory with a simulated month, to look around. Its last two evenings are measured closely, with
-    incidents, an event and statements; on the last one restrictions are in progress. A simulated open letter is served
+    incidents, an event and statements; on the last one, tonight's, time runs: restrictions begin and end. A simulated open letter is served
     next to it, as a service of its own. Everything is simulated.`,
   options: {
     folder: withDefault(
@@ -25,10 +39,16 @@ export const command = task({
       byDefault: 'the next one',
     }),
     days: withDefault('N', 'Days to simulate, 1 to 120. An existing folder keeps its own.', '30', wholeNumber(1, 120)),
+    at: optional('TIME', 'Time at which the demonstration stays, UTC: 2026-11-29T16:10:00Z.', {
+      read: pastTime,
+      byDefault: 'its time runs',
+    }),
   },
-  notes: `It contacts no other machine and measures nothing. A second start uses the folder again; delete the folder to
-    begin again. If the demonstration is open already, the command prints its address and ends.`,
-  async run({ folder, port, 'letter-port': letterPort = port === 0 ? 0 : port + 1, days }, { world }) {
+  notes: `It contacts no other machine and measures nothing. Its last evening is today's, and its time runs: simulated
+    measurements and reports come in each minute, and restrictions begin, are revised and end. A second start uses the
+    folder again: the time in between is simulated while the pages are open, and with --at before. Time runs for 30 days
+    after the folder was made; delete the folder to begin again. If the demonstration is open already, the command prints its address and ends.`,
+  async run({ folder, port, 'letter-port': letterPort = port === 0 ? 0 : port + 1, days, at }, { world }) {
     const progress = openStartProgress(world)
     const door = await openDoor({ folder, port, letterPort, progress: () => progress.line })
     if ('openAt' in door) {
@@ -42,7 +62,7 @@ export const command = task({
     startThreadsWith(THREAD_MEGABYTES)
     // Only now: a second of loading, after the address was said.
     const { serveDemo } = await import('../../app/demo/serve-demo.ts')
-    await serveDemo(door, days, world, {
+    await serveDemo(door, { days, ...defined({ at }) }, world, {
       tell: progress.tell,
       prepared: ({ measurements, revisions }) =>
         progress.say(`Stored ${measurements} simulated measurements, published ${revisions} revisions of incidents`),

@@ -51,7 +51,8 @@ export const command = task({
       'NAME',
       `month: a mixture of everything. article-evening: on the last evening four services do not answer on every
       network except one from 20:02 to 22:04 in Almaty. throttled-week: pairs of names for 18 days or more; at the end
-      one service is three times slower for an evening on one network and for a day on another.`,
+      one service is three times slower for an evening on one network and for a day on another. living: every evening
+      and some hours of each day are restricted, without an end.`,
       'month',
       wordOf(HISTORY_STORIES),
     ),

@@ -992,6 +992,8 @@ export interface Placeholders {
   'orders.requested': { readonly date: Value }
   'orders.scope': { readonly list: Value }
   'orders.unnamed': { readonly list: Value }
+  'page.simulated-behind': { readonly until: Value }
+  'page.simulated-ended': { readonly until: Value }
   'paper.annex': { readonly number: Value }
   'paper.blank': { readonly what: Value }
   'paper.figure': { readonly number: Value }

@@ -5,7 +5,7 @@ import { LANGS, type Lang } from '../../core/text/lang.ts'
 import { urls } from '../urls.ts'
 import { PLAIN_PAGES } from '../../core/text/plain-pages.ts'
 import { formatDateTime } from '../../core/text/time.ts'
-import { publicUrl, type Frame } from '../../web/html/frame.ts'
+import { publicUrl, type Frame, type SimulatedTime } from '../../web/html/frame.ts'
 import { languageLink } from '../../web/html/language-link.ts'
 import { MARK_SYMBOLS } from './mark.ts'
 import { searchForm } from './search-form.ts'
@@ -33,9 +33,12 @@ export interface Page {
 }
 
 /** The first line of a page on which anything is simulated. */
-export const simulatedLine = (lang: Lang): Markup =>
+export const simulatedLine = (lang: Lang, time?: SimulatedTime): Markup =>
   html`<aside class="sim" aria-label="${say(lang, 'page.notice')}">
-    <p class="page"><b>${say(lang, 'sentence.simulated')}.</b> ${say(lang, 'page.simulated-networks')}</p>
+    <p class="page">
+      <b>${say(lang, 'sentence.simulated')}.</b> ${say(lang, 'page.simulated-networks')}
+      ${time === undefined ? '' : say(lang, `page.simulated-${time.kind}`, { until: formatDateTime(lang, time.until) })}
+    </p>
   </aside>`
 
 /** Tag inside a figure or a table head, so that a part taken out of the page still says what it is. */
@@ -92,7 +95,7 @@ export async function renderPage(asked: Page, frame: Frame): Promise<Markup> {
         </head>
         <body>
           <a class="skip" href="#content">${say(lang, 'page.skip')}</a>
-          ${MARK_SYMBOLS}${page.simulated ? simulatedLine(lang) : ''}${copyLine(lang, frame)}
+          ${MARK_SYMBOLS}${page.simulated ? simulatedLine(lang, frame.simulatedTime?.()) : ''}${copyLine(lang, frame)}
           <header class="top">
             <div class="page">
               <a class="brand" href="${urls.first(lang)}"

@@ -1,6 +1,15 @@
 import type { Operator } from '../../core/model/operator.ts'
 import type { Instant } from '../../core/model/units.ts'
 
+/**
+ * Up to when a demonstration is simulated, where that is not now: `behind`, the time since it was last open is being
+ * simulated; `ended`, it lives no longer.
+ */
+export interface SimulatedTime {
+  readonly kind: 'behind' | 'ended'
+  readonly until: Instant
+}
+
 /** What surrounds every page of one server or one copy. */
 export interface Frame {
   /**
@@ -27,6 +36,8 @@ export interface Frame {
    * a page says it of itself.
    */
   readonly isSimulated?: () => Promise<boolean>
+  /** What a demonstration says of its time; absent or undefined: nothing. */
+  readonly simulatedTime?: () => SimulatedTime | undefined
   /** When a copy was made; a live page is as old as it says itself. */
   readonly madeAt?: Instant
 }

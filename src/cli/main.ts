@@ -1,9 +1,8 @@
 import type { World } from '../runtime/world.ts'
 import { InputError } from '../core/model/errors.ts'
-import { createInterface } from 'node:readline/promises'
 import { askResolversOnce, takeLookupThreads } from '../runtime/resolver-options.ts'
 import type { Command } from './terminal/command.ts'
-import { printableLines } from '../core/text/printable.ts'
+import { reportError, startProgram } from './terminal/start.ts'
 import { packageVersion } from '../runtime/files/package-root.ts'
 
 /** Commands by name, each loaded only when called, so that one does not pay for the engines of another. */
@@ -116,6 +115,10 @@ const COMMANDS = {
     summary: 'back up, restore and check what is stored about people, while the server runs',
     load: async () => (await import('./registry/registry.ts')).command,
   },
+  release: {
+    summary: 'sign the files that volunteers download, and check their signatures',
+    load: async () => (await import('./release/release.ts')).command,
+  },
   reports: {
     summary: 'read, publish and set aside what people reported',
     load: async () => (await import('./reports/reports.ts')).command,
@@ -147,28 +150,11 @@ const isCommand = (name: string): name is CommandName => Object.hasOwn(COMMANDS,
 
 /** Runs one command line and sets the exit code of the process. */
 export async function main(argv: readonly string[]): Promise<void> {
-  const controller = new AbortController()
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort(new Error(name)))
-  const world: World = {
-    out: process.stdout,
-    err: process.stderr,
-    terminal: process.stderr.isTTY === true && process.env['TERM'] !== 'dumb',
-    ...(process.stdin.isTTY === true && process.stderr.isTTY === true ? { ask: askTerminal } : {}),
-    ...(process.stderr.isTTY === true
-      ? { size: () => ({ columns: process.stderr.columns, rows: process.stderr.rows }) }
-      : {}),
-    ...(process.stdout.isTTY === true ? { outColumns: () => process.stdout.columns } : {}),
-    env: process.env,
-    cwd: process.cwd(),
-    signal: controller.signal,
-    runCommand,
-  }
   if (argv[0] === 'probe') {
     askResolversOnce()
     takeLookupThreads()
   }
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
-  process.exitCode = await runCommand(argv, world)
+  await startProgram(argv, runCommand)
 }
 
 /** Runs one command line in a given world; errors become one sentence and an exit code. */
@@ -188,7 +174,7 @@ export async function runCommand(argv: readonly string[], world: World): Promise
     const { runCommandLine } = await import('./terminal/run-command.ts')
     return await runCommandLine(command, { path: [name], args, world })
   } catch (error) {
-    return report(error, world)
+    return reportError(error, world)
   }
 }
 
@@ -204,45 +190,8 @@ async function noSuchCommand(name: string): Promise<InputError> {
   })
 }
 
-/** Sentences of errors quote names and values of third parties' files. */
-function report(error: unknown, world: World): number {
-  const tell = (text: string): void => void world.err.write(printableLines(`kuager: ${text}\n`))
-  if (error instanceof InputError) {
-    tell(wrongUseSentence(error))
-    return 2
-  }
-  if (world.signal.aborted) {
-    tell('stopped')
-    return 1
-  }
-  for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth++)
-    tell(`${depth === 0 ? '' : 'because: '}${cause.message}`)
-  if (world.env['KUAGER_DEBUG'] !== undefined && error instanceof Error)
-    world.err.write(printableLines(`${error.stack ?? ''}\n`))
-  return 1
-}
-
-/** What was wrong and, where the sentence does not say so itself, what would have been right. */
-function wrongUseSentence(error: InputError): string {
-  if (/expected|--help|kuager help/.test(error.message)) return error.message
-  return error.message.includes(error.expected) ? error.message : `${error.message}; expected ${error.expected}`
-}
-
 /** The list of commands; nothing is loaded for it. */
 function overview(): string {
   const rows = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(12)} ${summary}\n`)
   return `Kuager judges network measurements: was a service interfered with, on which network, and what\nshows it.\n\nUsage: kuager <command> [--help]\n       kuager --version\n\n${rows.join('')}`
-}
-
-/** Asks one question on the terminal and gives the answer, trimmed; undefined where the input ends or the run stops. */
-async function askTerminal(question: string, signal: AbortSignal): Promise<string | undefined> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr })
-  const closed = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)))
-  try {
-    return await Promise.race([lines.question(question, { signal }).then((text) => text.trim()), closed])
-  } catch {
-    return undefined // stopped while the question stood there: no answer
-  } finally {
-    lines.close()
-  }
 }

@@ -41,9 +41,6 @@ import type { OverlayDisk } from '../../runtime/files/overlay-disk.ts'
 import { openFolderLog } from './log.ts'
 import { registryPlace } from '../registry/place.ts'
 
-/** Folder of a command that names none: KUAGER_FOLDER, else `kuager-data` where the command is run. */
-export const defaultFolder = (world: World): string => world.env['KUAGER_FOLDER'] ?? 'kuager-data'
-
 const NO_REVOCATIONS: Revocations = new Map()
 
 /** What a folder that cannot be written is opened over. */

@@ -94,7 +94,7 @@ export async function bundleBrowserScript(name: BrowserScript, esbuild: typeof E
 }
 
 /** Puts the few words in the place of the catalogue. */
-const fewWords = (says: readonly string[]): Esbuild.Plugin => ({
+export const fewWords = (says: readonly string[]): Esbuild.Plugin => ({
   name: 'few-words',
   setup(build) {
     build.onLoad({ filter: /[\\/]text[\\/]catalogue\.ts$/ }, () => ({
@@ -105,7 +105,7 @@ const fewWords = (says: readonly string[]): Esbuild.Plugin => ({
 })
 
 /** Messages of zod are read only by programmers, so in one language. */
-const ownLocale: Esbuild.Plugin = {
+export const ownLocale: Esbuild.Plugin = {
   name: 'own-locale',
   setup(build) {
     build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({

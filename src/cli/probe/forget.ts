@@ -1,17 +1,16 @@
 import { readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { World } from '../../runtime/world.ts'
 import { millis } from '../../core/model/units.ts'
 import { pause } from '../../probe/measure/pause.ts'
 import { Spool } from '../../probe/spool/spool.ts'
 import { TURNS, takeTurn } from '../../probe/measure/turn.ts'
 import type { Turn } from '../../probe/measure/turn.ts'
-import { PACKAGE_ROOT } from '../../runtime/files/package-root.ts'
 import { say } from '../../core/text/format.ts'
 import { askYes } from './consent/consent.ts'
 import { scheduleIsKept, stillRunning } from './daemon.ts'
 import { removeOurs, sortFolder } from './folder-files.ts'
 import { runAll, serviceFile } from './service-files.ts'
+import { commandLine } from '../terminal/command-line.ts'
 import { teller } from './tell.ts'
 import { task } from '../terminal/command.ts'
 import { readAsked, someOptions, type Asked } from './options.ts'
@@ -38,7 +37,8 @@ async function runForget(asked: Asked, world: World): Promise<number> {
   }
   tell('probe.forget.what', { folder })
   const waiting = (await new Spool(folder).list()).length
-  if (waiting > 0) tell('probe.forget.undelivered', { count: String(waiting), command: 'kuager probe export FILE' })
+  if (waiting > 0)
+    tell('probe.forget.undelivered', { count: String(waiting), command: commandLine('probe', 'export', 'FILE') })
   if (!asked.yes && !(await askYes(lang, say(lang, 'probe.forget.ask'), world))) {
     tell('probe.forget.kept')
     return 3
@@ -57,8 +57,7 @@ const BETWEEN = millis(500)
 
 /** Stops what uses the folder: the service where it is installed, else the process that keeps the schedule. */
 async function stop(folder: string, world: World): Promise<void> {
-  const program = { node: process.execPath, script: join(PACKAGE_ROOT, 'bin', 'kuager.js'), folder }
-  const file = serviceFile(program, world)
+  const file = serviceFile(folder, world)
   if (await isInstalledFor(file.path, folder)) {
     await runAll(file.stop, world.signal)
     await rm(file.path, { force: true })

@@ -1,10 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { MINUTE_MS } from '../../core/model/duration.ts'
 import type { World } from '../../runtime/world.ts'
 import { cadenceFor } from '../../probe/plan/schedule.ts'
 import { saveSettings } from '../../probe/plan/settings.ts'
-import { PACKAGE_ROOT } from '../../runtime/files/package-root.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { permission } from './consent/consent.ts'
 import { allowanceOf } from './consent/consent-text.ts'
@@ -28,8 +27,7 @@ untested).`,
  * starts it. `--print` writes the file to standard output and nothing else anywhere.
  */
 async function runInstall(asked: Asked, world: World): Promise<number> {
-  const program = { node: process.execPath, script: join(PACKAGE_ROOT, 'bin', 'kuager.js'), folder: asked.folder }
-  const file = serviceFile(program, world)
+  const file = serviceFile(asked.folder, world)
   if (asked.print) {
     world.out.write(file.text)
     return 0

@@ -1,12 +1,13 @@
 import { keepHeapSmall } from '../../runtime/small-heap.ts'
 import { group } from '../terminal/command.ts'
 import { commandLang, shortHelp, wrongUseIn } from './consent/explain.ts'
+import { commandLine } from '../terminal/command-line.ts'
 
 export const command = group({
   about: `
 Measures from this connection whether services can be reached and, if not, what prevents it. The connection itself is
 tested first: a failure because of it is never reported for a service. Nothing is measured before its owner has read what
-the program does and agreed; the first "kuager probe run" shows the text.`,
+the program does and agreed; the first "${commandLine('probe', 'run')}" shows the text.`,
   commands: {
     run: async () => (await import('./run/run.ts')).command,
     extra: async () => (await import('./run/run.ts')).extra,

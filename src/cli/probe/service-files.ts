@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { homedir, platform } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { ONE_FILE, PACKAGE_ROOT } from '../../runtime/files/package-root.ts'
 import type { World } from '../../runtime/world.ts'
 import { launchdPlist, LAUNCHD_LABEL } from '../../probe/install/launchd.ts'
 import { SERVICE_NAME } from '../../probe/install/program.ts'
@@ -20,8 +21,12 @@ interface ServiceFile {
   readonly tested: boolean
 }
 
-/** The service file of this system for a program. */
-export function serviceFile(program: ServiceProgram, world: Pick<World, 'env'>): ServiceFile {
+const ownStart = (): readonly string[] =>
+  ONE_FILE ? [process.execPath] : [process.execPath, join(PACKAGE_ROOT, 'bin', 'kuager.js'), 'probe']
+
+/** The service file of this system by which this program keeps the schedule of a folder. */
+export function serviceFile(folder: string, world: Pick<World, 'env'>): ServiceFile {
+  const program: ServiceProgram = { start: ownStart(), folder }
   switch (platform()) {
     case 'darwin': {
       const path = join(homedir(), 'Library', 'LaunchAgents', `${LAUNCHD_LABEL}.plist`)

@@ -8,6 +8,7 @@ import type { Week } from '../../probe/spool/receipts.ts'
 import { Spool } from '../../probe/spool/spool.ts'
 import { loadReckoning, reckonedBytes } from '../../probe/plan/reckoning.ts'
 import { loadUsage } from '../../probe/plan/usage.ts'
+import { canMeasureQuic } from '../../probe/line/machine.ts'
 import { formatAsn, instant } from '../../core/model/units.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { formatNumber } from '../../core/text/number.ts'
@@ -19,6 +20,7 @@ import { teller } from './tell.ts'
 import type { Tell } from './tell.ts'
 import { task } from '../terminal/command.ts'
 import { readAsked, someOptions, type Asked } from './options.ts'
+import { commandLine } from '../terminal/command-line.ts'
 
 /** What a probe's folder says of itself. */
 async function look(asked: Asked): Promise<{
@@ -34,6 +36,8 @@ async function look(asked: Asked): Promise<{
   /** Bytes that the schedule's runs are estimated to need. */
   readonly reckoned: number
   readonly keys: readonly string[]
+  /** Whether QUIC can be measured on this system. */
+  readonly quic: boolean
 }> {
   const { folder } = asked
   const now = systemClock.now()
@@ -53,6 +57,7 @@ async function look(asked: Asked): Promise<{
     usage: await loadUsage(folder, now),
     reckoned: reckonedBytes(await loadReckoning(folder, now)),
     keys: (await new ProbeKeys(folder).list()).map(({ asn, month }) => `${formatAsn(asn)} ${month}`),
+    quic: canMeasureQuic(),
   }
 }
 
@@ -86,6 +91,7 @@ async function runStatus(asked: Asked, world: World): Promise<number> {
         other_bytes: usage.other.bytes,
         allowance_bytes: allowanceOf(asked),
         keys: found.keys,
+        quic: found.quic,
       })}\n`,
     )
     return 0
@@ -112,12 +118,13 @@ async function runStatus(asked: Asked, world: World): Promise<number> {
   })
   if (usage.other.bytes > 0) tell('probe.status.bytes-other', { used: megabytes(usage.other.bytes) })
   if (found.keys.length > 0) tell('probe.status.keys', { list: found.keys.join(', ') })
+  if (!found.quic) tell('probe.status.no-quic')
   if (asked.settings.keepCopies === true) tell('probe.status.copies')
   tell('probe.status.folder', { folder })
   return 0
 }
 
-const INVITE = 'kuager probe invite …'
+const INVITE = commandLine('probe', 'invite', '…')
 
 /** What counted, and what does not yet: why, and what helps. */
 function tellWeek({ counted, apart, untold }: Week, tell: Tell): void {

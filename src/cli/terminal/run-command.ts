@@ -3,6 +3,7 @@ import { InputError } from '../../core/model/errors.ts'
 import { printable } from '../../core/text/printable.ts'
 import type { World } from '../../runtime/world.ts'
 import type { Command, CommandGroup, Task } from './command.ts'
+import { commandLine } from './command-line.ts'
 import { readOptions, type DeclaredOption } from './option.ts'
 
 /** Longer lines are hard to read. */
@@ -54,7 +55,7 @@ interface NoSuchCommand {
 
 const wrongCommand = (path: readonly string[], { found, similar, names }: NoSuchCommand): InputError =>
   new InputError(
-    `Cannot run ${path.join(' ')}: ${found}; ${didYouMean(similar)}see "kuager ${[...path, '--help'].join(' ')}"`,
+    `Cannot run ${path.join(' ')}: ${found}; ${didYouMean(similar)}see "${commandLine(...path, '--help')}"`,
     { code: 'command.unknown', path: 'command', expected: names.join(', ') },
   )
 
@@ -193,7 +194,7 @@ function wrongLine(path: readonly string[], error: CommanderError): InputError {
 
 const wrongUse = (path: readonly string[], place: string, found: string, similar?: string): InputError =>
   new InputError(
-    `Cannot run ${path.join(' ')}: ${found}; ${didYouMean(similar)}see "kuager ${[...path, '--help'].join(' ')}"`,
+    `Cannot run ${path.join(' ')}: ${found}; ${didYouMean(similar)}see "${commandLine(...path, '--help')}"`,
     { code: 'command.usage', path: place, expected: 'what the help of the command lists' },
   )
 
@@ -206,7 +207,7 @@ async function writeHelp(command: Command, { path, args, world }: Line): Promise
 
 /** The whole help of a command in lines of at most `width` columns. */
 async function helpOf(command: Command, path: readonly string[], width: number): Promise<string> {
-  const name = ['kuager', ...path].join(' ')
+  const name = commandLine(...path)
   const program = command.kind === 'task' ? programOf(command) : await groupProgram(command)
   program
     .description(flowing(command.about))

@@ -1,4 +1,3 @@
-import { defaultFolder } from '../../app/folder/open.ts'
 import { parseAsn } from '../../core/model/units.ts'
 import { DEFAULT_LANG, LANGS } from '../../core/text/lang.ts'
 import { resolve } from 'node:path'
@@ -18,7 +17,7 @@ import { chooseLang } from './options.ts'
 
 export const FOLDER = fromEnvironment('DIR', 'Data folder.', {
   byDefault: 'KUAGER_FOLDER, else kuager-data',
-  without: defaultFolder,
+  without: (world) => world.env['KUAGER_FOLDER'] ?? 'kuager-data',
 })
 
 export const LANG = fromEnvironment('LANG', `Language: ${LANGS.join(', ')}.`, {

@@ -1,4 +1,16 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { brotliDecompressSync } from 'node:zlib'
+import { ONE_FILE, PACKAGE_ROOT, readPackaged } from '../../runtime/files/package-root.ts'
+
+/** Name under which a program of one file has the native library inside, compressed by Brotli. */
+export const QUIC_ASSET = 'quic.node.br'
+
+/** Package with the native library of a system, `platform-arch` as Node names them; undefined where there is none. */
+export const quicPackage = (system: string): string | undefined =>
+  system === 'linux-x64' ? '@matrixai/quic-linux-x64' : undefined
 
 /** Where a datagram comes from or goes to, as the binding writes it. */
 interface Host {
@@ -85,9 +97,24 @@ export function loadQuicBinding(): QuicBinding | undefined {
 
 function tryRequire(): QuicBinding | undefined {
   try {
+    if (ONE_FILE) return unpacked()
     // A compiled module has no types of its own: those above are its declaration.
     return createRequire(import.meta.url)('@matrixai/quic-linux-x64') as QuicBinding
   } catch {
     return undefined
+  }
+}
+
+/** The library out of a program of one file: a system loads it from a file only, in a folder that no one else can write. */
+function unpacked(): QuicBinding {
+  const folder = mkdtempSync(join(tmpdir(), 'kuager-probe-'))
+  try {
+    const file = join(folder, 'quic.node')
+    writeFileSync(file, brotliDecompressSync(readPackaged(join(PACKAGE_ROOT, QUIC_ASSET))), { mode: 0o700 })
+    const module: { exports: unknown } = { exports: {} }
+    process.dlopen(module, file)
+    return module.exports as QuicBinding
+  } finally {
+    rmSync(folder, { recursive: true, force: true }) // what is loaded stays loaded
   }
 }

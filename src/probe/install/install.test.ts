@@ -10,8 +10,7 @@ import { quoteUnit, systemdUnit } from './systemd.ts'
 import { windowsTask } from './windows-task.ts'
 
 const program: ServiceProgram = {
-  node: process.execPath,
-  script: '/opt/kuager & co/bin/kuager.js',
+  start: [process.execPath, '/opt/kuager & co/bin/kuager.js', 'probe'],
   folder: '/var/lib/a "probe" 100% $HOME',
 }
 const has = (command: string): boolean => {

@@ -3,6 +3,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { addressFamily, isBogon } from '../../core/model/address.ts'
 import { systemResolvers } from '../../net/dns/system-resolvers.ts'
+import { loadQuicBinding } from '../../net/quic/binding.ts'
+
+/** Whether this machine can measure QUIC: the native library is not there for every system. */
+export const canMeasureQuic = (): boolean => loadQuicBinding() !== undefined
 
 /** An address of the machine; it never leaves the process. */
 export interface OwnAddress {

@@ -1,17 +1,16 @@
 import { hash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { z } from 'zod'
 import { causeTableSchema, ownersSchema, type CauseTableFile } from '../../core/model/tables/cause-table.ts'
 import { Fault } from '../../core/model/errors.ts'
 import { parseSha256, type Sha256 } from '../../core/model/units.ts'
-import { PACKAGE_ROOT } from '../files/package-root.ts'
+import { PACKAGE_ROOT, readPackaged } from '../files/package-root.ts'
 
 function bundled<S extends z.ZodType>(
   name: string,
   schema: S,
 ): { readonly value: z.infer<S>; readonly digest: Sha256 } {
-  const bytes = readFileSync(join(PACKAGE_ROOT, 'data', name))
+  const bytes = readPackaged(join(PACKAGE_ROOT, 'data', name))
   const parsed = schema.safeParse(JSON.parse(bytes.toString('utf8')))
   if (!parsed.success)
     throw new Fault(`Cannot load table "${name}": ${parsed.error.issues[0]?.message ?? 'wrong shape'}`)

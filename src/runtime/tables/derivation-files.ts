@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DERIVATION_TABLES, fingerprintsName } from '../../core/model/tables/parse-tables.ts'
-import { PACKAGE_ROOT } from '../files/package-root.ts'
+import { PACKAGE_ROOT, readPackaged } from '../files/package-root.ts'
 import { readFingerprintFile, type TableOptions } from './tables.ts'
 
 /**
@@ -13,7 +12,7 @@ export function readDerivationFiles(options: TableOptions = {}): ReadonlyMap<str
     (file, i) => [fingerprintsName(i + 1), readFingerprintFile(file)] as const,
   )
   return new Map([
-    ...DERIVATION_TABLES.map((name) => [name, readFileSync(join(PACKAGE_ROOT, 'data', name))] as const),
+    ...DERIVATION_TABLES.map((name) => [name, readPackaged(join(PACKAGE_ROOT, 'data', name))] as const),
     ...prints,
   ])
 }

@@ -1,7 +1,7 @@
-import { readFileSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { z } from 'zod'
 import { InputError } from '../../core/model/errors.ts'
+import { readPackaged } from '../files/package-root.ts'
 
 /** A table larger than this is refused before it is read. */
 export const MAX_TABLE_BYTES = 8 * 1024 * 1024
@@ -23,8 +23,7 @@ export function readTable<S extends z.ZodType>(file: string, schema: S, words: T
     })
   let value: unknown
   try {
-    if (statSync(file).size > MAX_TABLE_BYTES) throw new Error(`more than ${MAX_TABLE_BYTES} bytes`)
-    value = JSON.parse(readFileSync(file, 'utf8'))
+    value = JSON.parse(readPackaged(file, MAX_TABLE_BYTES).toString('utf8'))
   } catch (error) {
     throw refuse('', error instanceof Error ? error.message : String(error))
   }

@@ -5,7 +5,7 @@ import { Fault, InputError } from '../../core/model/errors.ts'
 import { parseTables, VERDICT_TABLES, type Digest } from '../../core/model/tables/parse-tables.ts'
 import type { Tables } from '../../core/model/tables/tables.ts'
 import { parseSha256 } from '../../core/model/units.ts'
-import { PACKAGE_ROOT } from '../files/package-root.ts'
+import { PACKAGE_ROOT, readPackaged } from '../files/package-root.ts'
 
 export interface TableOptions {
   /** Block-page fingerprints in the CSV form of OONI's blocking-fingerprints; none are bundled. */
@@ -24,7 +24,7 @@ export function loadTables(options: TableOptions = {}): Tables {
     name: file,
     bytes: readFingerprintFile(file),
   }))
-  const json = new Map(VERDICT_TABLES.map((name) => [name, readFileSync(join(PACKAGE_ROOT, 'data', name))]))
+  const json = new Map(VERDICT_TABLES.map((name) => [name, readPackaged(join(PACKAGE_ROOT, 'data', name))]))
   try {
     return parseTables({ json, fingerprints }, sha256)
   } catch (error) {

@@ -7,6 +7,7 @@ import { CONSENT_PARAGRAPHS } from '../../../probe/consent/consent.ts'
 import { printable } from '../../../core/text/printable.ts'
 import type { Asked } from '../options.ts'
 import { wrap } from '../../terminal/wrap.ts'
+import { commandLine } from '../../terminal/command-line.ts'
 
 /** What a measurement holds, so that a person sees it before agreeing; documentation names and numbers, shortened. */
 const EXAMPLE = `{"test_name":"kuager",
@@ -52,7 +53,7 @@ export function consentText(asked: Asked, width: number): string {
     full: formatNumber(lang, FULL_RUN_BYTES / 1024 / 1024),
     month: formatNumber(lang, allowanceOf(asked) / 1_000_000),
     stop: 'Ctrl-C',
-    forget: 'kuager probe forget',
+    forget: commandLine('probe', 'forget'),
     first: FIRST,
   }
   const collectors = hostsOf(settings.collector)

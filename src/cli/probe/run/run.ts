@@ -27,6 +27,7 @@ import { knownServices, runSettings } from './setup.ts'
 import { teller, writeSentence } from '../tell.ts'
 import type { Tell } from '../tell.ts'
 import type { WrittenMeasurement } from './write-down.ts'
+import { commandLine } from '../../terminal/command-line.ts'
 
 const OPTIONS = {
   ...someOptions('yes', 'json', 'tiers', 'scope', 'services', 'no-submit', ...MEASURING),
@@ -150,7 +151,7 @@ class Show {
     else {
       this.#out('probe.run.sent', { count: String(report.accepted) })
       if (report.refused > 0)
-        this.#out('probe.run.refused', { count: String(report.refused), command: 'kuager probe status' })
+        this.#out('probe.run.refused', { count: String(report.refused), command: commandLine('probe', 'status') })
       if (report.stopped?.kind === 'unreachable')
         this.#out('probe.run.unreachable', { failure: failureWords(this.#asked.lang, report.stopped.failure) })
       if (report.stopped?.kind === 'busy') this.#out('probe.run.busy')

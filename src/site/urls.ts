@@ -33,7 +33,9 @@ const query = (values: Readonly<Record<string, string>>): string => {
 }
 const part = encodeURIComponent
 const paged = (page: number): string => (page === 1 ? '' : query({ page: String(page) }))
-const topicPath = (topic: Topic): string => ('service' in topic ? `s/${part(topic.service)}` : `n/AS${topic.asn}`)
+/** The part of an address that names a topic. */
+export const topicPath = (topic: Topic): string =>
+  'service' in topic ? `s/${part(topic.service)}` : `n/AS${topic.asn}`
 
 /** The choice as the query of an address. */
 function exploreQuery(asked: ExploreAsked): string {
@@ -84,6 +86,14 @@ export const urls = {
   exploreFile: (lang: Lang, asked: ExploreAsked, form: 'png' | 'svg'): string =>
     `/chart/${lang}/explore.${form}?${exploreQuery(asked)}`,
   exploreEmbed: (lang: Lang, asked: ExploreAsked): string => `/${lang}/embed/explore?${exploreQuery(asked)}`,
+  /** A chart of a page as a file, and as a page for others to embed; `path` and `query` as in take/page-chart.ts. */
+  chartFile: (
+    lang: Lang,
+    { path, query = '' }: { readonly path: string; readonly query?: string },
+    form: 'png' | 'svg' | 'csv',
+  ): string => `/chart/${lang}/${path}/chart.${form}${query}`,
+  chartEmbed: (lang: Lang, { path, query = '' }: { readonly path: string; readonly query?: string }): string =>
+    `/${lang}/embed/${path}${query}`,
   measurement: (lang: Lang, id: Sha256): string => `/${lang}/m/${id}`,
   measurementJson: (id: Sha256): string => `/m/${id}.json`,
   incidents: (lang: Lang, filter: IncidentFilter = {}, page = 1): string =>

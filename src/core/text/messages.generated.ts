@@ -567,6 +567,7 @@ export interface Placeholders {
   'date.level-start-open': { readonly until: Value }
   'date.set-aside': { readonly count: Value }
   'date.strip': { readonly length: Value }
+  'days.chart': { readonly subject: Value }
   'days.restricted': { readonly count: Value; readonly total: Value }
   'demand.measured-until': { readonly at: Value }
   'demand.not-counted': { readonly insufficient: Value; readonly withdrawn: Value }

@@ -1,6 +1,6 @@
 import { defined } from '../../core/model/defined.ts'
 import type { Names } from '../../core/text/names.ts'
-import { instant, type Asn, type Instant } from '../../core/model/units.ts'
+import { formatAsn, instant, type Asn, type Instant } from '../../core/model/units.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import type { Board, BoardNetwork } from '../now/board.ts'
 import type { CellAt } from '../now/cell-at.ts'
@@ -8,6 +8,11 @@ import type { FirstChoice } from './choice.ts'
 import { named } from '../incident/route.ts'
 import type { FirstAnswer, FirstNetwork, FirstRow, FirstView, MatrixLine } from './page/shown.ts'
 import { boardStrip } from '../now/strip-view.ts'
+import { stripChart } from '../now/strip-chart.ts'
+import type { PageChart } from '../take/page-chart.ts'
+import { urls } from '../urls.ts'
+import { say } from '../../core/text/format.ts'
+import { networkLabel } from '../../core/text/sentence/verdict.ts'
 
 /** The six most used services of the country, in the order of the first screen. */
 export const MOST_USED = ['youtube', 'whatsapp', 'instagram', 'telegram', 'tiktok', 'facebook'] as const
@@ -167,3 +172,21 @@ const matrixOf = (board: Board, networks: readonly FirstNetwork[]): readonly Mat
       return { state, devices, measurements }
     }),
   }))
+
+/** The strips of the first screen as a chart to be taken: of one network, or of all of them. */
+export function firstStripChart(lang: Lang, { own, strips, asOf, simulated }: FirstView): PageChart | undefined {
+  const network = own === undefined ? undefined : { network: formatAsn(own.asn) }
+  return stripChart(lang, {
+    path: 'days/first',
+    ...(network === undefined ? {} : { query: `?${new URLSearchParams(network).toString()}` }),
+    page: urls.first(lang, own === undefined ? 'all' : own.asn),
+    at: asOf,
+    simulated,
+    subject:
+      own === undefined
+        ? say(lang, 'board.all-networks')
+        : networkLabel(lang, own.asn, own.name === '' ? undefined : own.name),
+    list: strips,
+    of: 'service',
+  })
+}

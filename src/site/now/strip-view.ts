@@ -232,5 +232,5 @@ export function boardStrip(
   })
   const hrefOf = (days: Days): string =>
     asn === undefined ? urls.matrix(lang, days) : urls.series(lang, service, asn, days)
-  return { ...view, dayLinks: dayLinksOf(lang, view, hrefOf) }
+  return { ...view, of: { service, ...defined({ asn }) }, dayLinks: dayLinksOf(lang, view, hrefOf) }
 }

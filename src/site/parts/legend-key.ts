@@ -18,3 +18,7 @@ export type ChartSign = keyof typeof CHART_SIGNS
 
 /** A sign of the time axis, as its legend shows it. */
 export const chartKey = (sign: ChartSign): Markup => key(CHART_SIGNS[sign])
+
+/** A sign of 18 by 18 units in the legend of a file, whose samples are 12 high. */
+export const fileSign = (drawing: string): string =>
+  `<svg x="8" width="12" height="12" viewBox="0 0 18 18">${drawing}</svg>`

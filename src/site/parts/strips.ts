@@ -1,7 +1,7 @@
 import { html, raw } from 'hono/html'
 import { HOUR_MS } from '../../core/model/duration.ts'
 import type { Markup } from '../../web/html/markup.ts'
-import type { Instant } from '../../core/model/units.ts'
+import type { Asn, Instant } from '../../core/model/units.ts'
 import { say } from '../../core/text/format.ts'
 import { spanText } from '../../core/text/sentence/incident.ts'
 import type { Lang } from '../../core/text/lang.ts'
@@ -20,6 +20,8 @@ export interface StripSpan {
 /** Days of one series as columns from midnight to midnight. */
 export interface StripView {
   readonly title: string
+  /** What it is of, for programs; a strip of all networks names none. */
+  readonly of?: { readonly service: string; readonly asn?: Asn }
   /** Page with the measurements behind it. */
   readonly href?: string
   /** Midnight that began the first day, and the last instant of the last one. */
@@ -47,15 +49,19 @@ export type StripsOf = 'service' | 'network'
 /** Reads days by pointer and arrow keys; each is a link without it. */
 export const STRIPS_SCRIPT = 'strips.js'
 
-const COLUMN = 10
+/** Width of a day and height of the whole, in units of the drawing. */
+export const STRIP_COLUMN = 10
+const COLUMN = STRIP_COLUMN
 const WIDE = 8.5
 const HOUR = 6
-const HEIGHT = 24 * HOUR
+export const STRIP_HEIGHT = 24 * HOUR
+const HEIGHT = STRIP_HEIGHT
 
-/** Patterns of strips: where strips are on a page, once. */
-const PATTERNS = raw(
-  '<svg class="defs" aria-hidden="true" focusable="false"><defs><pattern id="z-slow" width="5" height="4" patternUnits="userSpaceOnUse"><path class="z-slow" d="M0 0h5v4H0z"/><path class="z-line" d="M0 1.2h5v1.6H0z"/></pattern></defs></svg>',
-)
+/** Patterns of strips, for the head of a drawing. */
+export const STRIP_PATTERNS =
+  '<defs><pattern id="z-slow" width="5" height="4" patternUnits="userSpaceOnUse"><path class="z-slow" d="M0 0h5v4H0z"/><path class="z-line" d="M0 1.2h5v1.6H0z"/></pattern></defs>'
+/** The same on a page with strips, once. */
+const PATTERNS = raw(`<svg class="defs" aria-hidden="true" focusable="false">${STRIP_PATTERNS}</svg>`)
 
 const r = (value: number): string => String(Math.round(value * 100) / 100)
 
@@ -136,7 +142,8 @@ function drawn(state: MarkName, spans: readonly StripSpan[], least = 1.5): strin
 const HOURS_BELOW = ['open', 'fault', 'unkn', 'none'] as const
 const INCIDENTS_ABOVE = ['unkn', 'slow', 'part', 'shut'] as const
 
-function drawing(view: StripView): Markup {
+/** Marks of a strip as SVG: a column for each day, its hours downwards. */
+export function stripDrawing(view: StripView): string {
   const of = (list: readonly StripSpan[], state: MarkName, least?: number): string =>
     drawn(
       state,
@@ -145,19 +152,26 @@ function drawing(view: StripView): Markup {
     )
   const slivers = view.incidents.filter(isSliver)
   const edges = boxes(view.edges, STEM)
-  return raw(
-    [
-      ...HOURS_BELOW.map((state) => of(view.hours, state)),
-      edges === '' ? '' : `<path class="z-edge" d="${edges}"/>`,
-      // The area below an incident is the paper: a light pattern over a filled column would not be read.
-      view.incidents.length === 0
-        ? ''
-        : `<path class="z-paper" d="${boxes(view.incidents, { ...WHOLE, least: SLIVER })}"/>`,
-      ...INCIDENTS_ABOVE.map((state) => of(view.incidents, state, SLIVER)),
-      slivers.length === 0 ? '' : `<path class="z-paper" d="${notches(slivers)}"/>`,
-    ].join(''),
-  )
+  return [
+    ...HOURS_BELOW.map((state) => of(view.hours, state)),
+    edges === '' ? '' : `<path class="z-edge" d="${edges}"/>`,
+    // The area below an incident is the paper: a light pattern over a filled column would not be read.
+    view.incidents.length === 0
+      ? ''
+      : `<path class="z-paper" d="${boxes(view.incidents, { ...WHOLE, least: SLIVER })}"/>`,
+    ...INCIDENTS_ABOVE.map((state) => of(view.incidents, state, SLIVER)),
+    slivers.length === 0 ? '' : `<path class="z-paper" d="${notches(slivers)}"/>`,
+  ].join('')
 }
+
+/** Sample of a state, 10 by 18 units. */
+export const stripSample = (state: MarkName): string => drawn(state, [{ day: 0, from: 0, until: 3, state }])
+
+/** That some restrictions are drawn higher than they lasted; undefined where none is. */
+export const sliverText = (lang: Lang, list: readonly StripView[]): string | undefined =>
+  list.some(({ incidents }) => incidents.some(isSliver))
+    ? say(lang, 'board.days.sliver', { length: spanText(lang, (SLIVER / HOUR) * HOUR_MS) })
+    : undefined
 
 /** What a strip shows, in words: days restricted, by the worst of each, and how long there was no data. */
 export function stripWords(lang: Lang, { restricted, noDataHours, hours }: StripView): readonly string[] {
@@ -187,10 +201,10 @@ function dayLinks({ title, days, dayLinks: links = [] }: StripView): Markup {
   </div>`
 }
 
-const strip = (lang: Lang, view: StripView, isLive: boolean): Markup =>
+const strip = (lang: Lang, view: StripView, { isLive, isLinked }: Required<Omit<StripsAbout, 'of'>>): Markup =>
   html`<figure class="strip">
     <figcaption>
-      <b>${view.href === undefined ? view.title : html`<a href="${view.href}">${view.title}</a>`}</b>
+      <b>${view.href === undefined || !isLinked ? view.title : html`<a href="${view.href}">${view.title}</a>`}</b>
       <span>${stripWords(lang, view).map((words) => html`<span class="v">${words}.</span> `)}</span>
     </figcaption>
     <div class="g">
@@ -201,7 +215,7 @@ const strip = (lang: Lang, view: StripView, isLive: boolean): Markup =>
         role="img"
         aria-label="${[view.title, ...stripWords(lang, view)].join('. ')}."
       >
-        ${drawing(view)}
+        ${raw(stripDrawing(view))}
       </svg>
       ${isLive && view.dayLinks !== undefined ? dayLinks(view) : ''}
       <div class="x" aria-hidden="true">
@@ -212,13 +226,13 @@ const strip = (lang: Lang, view: StripView, isLive: boolean): Markup =>
 
 const legend = (lang: Lang): Markup =>
   html`<ul class="legend strip-legend">
-    ${MARK_NAMES.map((state) => {
-      const span = [{ day: 0, from: 0, until: 3, state }]
-      return html`<li>
-        <svg class="z" viewBox="0 0 10 18" aria-hidden="true" focusable="false">${raw(drawn(state, span))}</svg
-        >${say(lang, `board.state.${state}`)}
-      </li>`
-    })}
+    ${MARK_NAMES.map(
+      (state) =>
+        html`<li>
+          <svg class="z" viewBox="0 0 10 18" aria-hidden="true" focusable="false">${raw(stripSample(state))}</svg
+          >${say(lang, `board.state.${state}`)}
+        </li>`,
+    )}
   </ul>`
 
 const table = (lang: Lang, list: readonly StripView[], of: StripsOf): Markup =>
@@ -253,27 +267,23 @@ interface StripsAbout {
   readonly of?: StripsOf
   /** Whether a server answers questions, such as for the page of one day; a copy has only whole pages. */
   readonly isLive?: boolean
+  /** Whether the name of a strip leads to its page. */
+  readonly isLinked?: boolean
 }
 
 /** Strips next to each other with their legend and their figures as a table; at most once a page. */
 export const strips = (
   lang: Lang,
   list: readonly StripView[],
-  { of = 'service', isLive = false }: StripsAbout = {},
-): Markup =>
-  html`${PATTERNS}
+  { of = 'service', isLive = false, isLinked = true }: StripsAbout = {},
+): Markup => {
+  const note = sliverText(lang, list)
+  return html`${PATTERNS}
     <div class="strips" data-keys="${isLive ? say(lang, 'days.keys') : ''}">
-      ${list.map((view) => strip(lang, view, isLive))}
+      ${list.map((view) => strip(lang, view, { isLive, isLinked }))}
     </div>
-    ${legend(lang)}
-    ${
-      list.some(({ incidents }) => incidents.some(isSliver))
-        ? html`<p class="sm q">
-            ${say(lang, 'board.days.sliver', { length: spanText(lang, (SLIVER / HOUR) * HOUR_MS) })}
-          </p>`
-        : ''
-    }
-    ${table(lang, list, of)}`
+    ${legend(lang)} ${note === undefined ? '' : html`<p class="sm q">${note}</p>`} ${table(lang, list, of)}`
+}
 
 /** A mark with its words, as every legend of states has them. */
 export const stateLegend = (lang: Lang): Markup =>

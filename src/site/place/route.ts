@@ -9,11 +9,14 @@ import type { Board } from '../now/board.ts'
 import { minuteText, serviceCode } from '../code/codes.ts'
 import { isKnownService } from '../known-service.ts'
 import type { PeopleRow, PeopleView } from './page/people.ts'
-import { hasPage } from './page/parts.ts'
+import { hasPage, type PlaceView } from './page/parts.ts'
+import type { Pictures } from '../cards/pictures.ts'
+import { readTopic } from '../embed/topic.ts'
+import { addPageChart, takePageChart, type ChartRoute } from '../take/page-chart.ts'
 import { placeCode, placesAt } from './state.ts'
 import { networkPage } from './page/network.ts'
 import { servicePage } from './page/service.ts'
-import { networkView, serviceView, servicesOn, type PlaceParts } from './view.ts'
+import { networkView, placeStripChart, serviceView, servicesOn, type PlaceParts } from './view.ts'
 import { answerPage } from '../respond.ts'
 import type { SiteOptions } from '../site-options.ts'
 import { urls, type Topic } from '../urls.ts'
@@ -49,11 +52,38 @@ function parsePage(values: Readonly<Record<string, string>>): number {
 const CARD_STEP = 15 * MINUTE_MS
 
 /** Adds the page of each service and that of each network. */
-export function addPlacePages(site: Hono, options: SiteOptions, board: () => Promise<Board>): void {
+export function addPlacePages(site: Hono, given: SiteOptions, { board, pictures }: PlaceSources): void {
+  const options = { ...given, pictures }
   for (const lang of LANGS) {
     site.get(`/${lang}/s/:service`, (c) => answerService(lang, c, options, board))
     site.get(`/${lang}/n/:network`, (c) => answerNetwork(lang, c, options, board))
   }
+  const find: ChartRoute['find'] = async (lang, c) => {
+    const { kind, name } = c.req.param()
+    const topic = readTopic(`${kind ?? ''}/${name ?? ''}`)
+    return topic === undefined
+      ? undefined
+      : placeStripChart(lang, { board: await board(), names: options.names }, topic)
+  }
+  addPageChart(site, { pattern: 'days/:kind{[sn]}/:name', find }, options)
+}
+
+interface PlaceSources {
+  readonly board: () => Promise<Board>
+  readonly pictures: Pictures | undefined
+}
+
+type PlaceOptions = SiteOptions & Pick<PlaceSources, 'pictures'>
+
+/** What is below the charts of a page: their files. */
+async function takesOf(
+  lang: Lang,
+  topic: Topic,
+  board: Board,
+  { names, frame, pictures }: PlaceOptions,
+): Promise<Pick<PlaceView, 'takeDays'>> {
+  const chart = placeStripChart(lang, { board, names }, topic)
+  return { takeDays: await takePageChart(lang, chart, { frame, pictures }) }
 }
 
 async function partsOf(
@@ -69,7 +99,7 @@ async function partsOf(
 async function answerService(
   lang: Lang,
   c: Context,
-  options: SiteOptions,
+  options: PlaceOptions,
   board: () => Promise<Board>,
 ): Promise<Response> {
   const service = c.req.param('service') ?? ''
@@ -87,17 +117,18 @@ async function answerService(
   const known = view.rows.length > 0 || view.past.length > 0 || (await isKnownService(service, options))
   if (!known || !hasPage(parts.page, view.past.length)) return c.notFound()
   const people = await peopleOf(lang, { service }, { options, board: parts.board })
+  const takes = await takesOf(lang, { service }, parts.board, options)
   const minute = instant(Math.floor(parts.board.asOf / MINUTE_MS) * MINUTE_MS)
   const code = listed
     ? serviceCode(service, minute, await placeCode(await placesAt({ service }, minute, options)))
     : undefined
-  return answerPage(c, servicePage(lang, { ...view, ...people, ...defined({ code }) }), options.frame)
+  return answerPage(c, servicePage(lang, { ...view, ...people, ...takes, ...defined({ code }) }), options.frame)
 }
 
 async function answerNetwork(
   lang: Lang,
   c: Context,
-  options: SiteOptions,
+  options: PlaceOptions,
   board: () => Promise<Board>,
 ): Promise<Response> {
   const asn = parseAsn(c.req.param('network'))
@@ -107,7 +138,8 @@ async function answerNetwork(
   const view = networkView(lang, { ...parts, asn, apart: await apartOn(asn, parts, options) })
   if (!hasPage(parts.page, view.past.length)) return c.notFound()
   const people = await peopleOf(lang, { asn }, { options, board: parts.board })
-  return answerPage(c, networkPage(lang, { ...view, ...people }), options.frame)
+  const takes = await takesOf(lang, { asn }, parts.board, options)
+  return answerPage(c, networkPage(lang, { ...view, ...people, ...takes }), options.frame)
 }
 
 /** What people say of a place, where reports are taken. */

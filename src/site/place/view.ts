@@ -18,7 +18,10 @@ import type { PlaceRow, PlaceView } from './page/parts.ts'
 import type { PlaceRecord, ServiceView } from './page/service.ts'
 import { byWeight } from './state.ts'
 import { boardStrip } from '../now/strip-view.ts'
-import { urls } from '../urls.ts'
+import { topicName, topicPage } from '../embed/topic.ts'
+import { stripChart } from '../now/strip-chart.ts'
+import type { PageChart } from '../take/page-chart.ts'
+import { topicPath, urls, type Topic } from '../urls.ts'
 
 // What the pages of one service and of one network show, from the board that all readers share.
 
@@ -66,11 +69,14 @@ function rowOf(
   return { ...name, ...cell, ...(incident === undefined ? {} : { incident: named(incident, names) }) }
 }
 
-const isMeasured = ({ board }: PlaceParts, service: string, asn: Asn): boolean =>
+const isMeasured = ({ board }: Pick<PlaceParts, 'board'>, service: string, asn: Asn): boolean =>
   board.measured(service, asn).length > 0 || board.cell(service, asn).state !== 'none'
 
 /** Networks on which a service was measured in the days of the board. */
-const networksOf = (parts: PlaceParts, service: string): readonly { readonly asn: Asn; readonly name: string }[] =>
+const networksOf = (
+  parts: Pick<PlaceParts, 'board'>,
+  service: string,
+): readonly { readonly asn: Asn; readonly name: string }[] =>
   parts.board.networks.filter(({ asn }) => isMeasured(parts, service, asn))
 
 /** The series whose days are drawn: those with an incident in the days of the board, then the others in their order. */
@@ -81,6 +87,54 @@ function restrictedFirst<T>(board: Board, list: readonly T[], nameOf: (one: T) =
   }
   const first = list.filter(isRestricted)
   return [...first, ...list.filter((one) => !first.includes(one))].slice(0, MOST_STRIPS)
+}
+
+/** Strips of a place: of a service its networks, of a network its services; and how many series there are. */
+export function placeStrips(
+  lang: Lang,
+  parts: Pick<PlaceParts, 'board' | 'names'>,
+  topic: Topic,
+): Pick<PlaceView, 'strips' | 'series'> {
+  const { board, names } = parts
+  if ('service' in topic) {
+    const { service } = topic
+    const networks = networksOf(parts, service)
+    const shown = restrictedFirst(board, networks, ({ asn }) => ({ service, asn }))
+    return {
+      strips: shown.map(({ asn, name }) =>
+        boardStrip(lang, board, { service, asn, title: name === '' ? `AS${asn}` : name }),
+      ),
+      series: networks.length,
+    }
+  }
+  const { asn } = topic
+  const { listed, others } = servicesOn(parts, asn)
+  const days = [...listed, ...others].filter((service) => isMeasured(parts, service, asn))
+  return {
+    strips: restrictedFirst(board, days, (service) => ({ service, asn })).map((service) =>
+      boardStrip(lang, board, { service, asn, title: serviceName(names, service) }),
+    ),
+    series: days.length,
+  }
+}
+
+/** Those strips as a chart to be taken. */
+export function placeStripChart(
+  lang: Lang,
+  parts: Pick<PlaceParts, 'board' | 'names'>,
+  topic: Topic,
+): PageChart | undefined {
+  const { board, names } = parts
+  const name = topicName(lang, topic, names)
+  return stripChart(lang, {
+    path: `days/${topicPath(topic)}`,
+    page: topicPage(lang, topic),
+    at: board.asOf,
+    simulated: board.simulated,
+    subject: name,
+    list: placeStrips(lang, parts, topic).strips,
+    of: 'service' in topic ? 'network' : 'service',
+  })
 }
 
 export interface ServiceParts extends PlaceParts {
@@ -106,10 +160,7 @@ export function serviceView(lang: Lang, parts: ServiceParts): ServiceView {
     rows: rows.toSorted((a, b) => byWeight({ ...a, ...a.row }, { ...b, ...b.row })).map(({ row }) => row),
     ...incidentsOf(parts, (one) => one.service === service),
     page,
-    strips: restrictedFirst(board, networks, ({ asn }) => ({ service, asn })).map(({ asn, name }) =>
-      boardStrip(lang, board, { service, asn, title: name === '' ? `AS${asn}` : name }),
-    ),
-    series: networks.length,
+    ...placeStrips(lang, parts, { service }),
     ...testedOf(listed),
     record: parts.record?.simulated === board.simulated ? recordOf(lang, service, listed, parts.record) : [],
     ...defined({ card: parts.card }),
@@ -169,7 +220,7 @@ const MOST_OTHERS = 30
  * and of sites outside the list those measured most. `hidden`: how many sites are left out.
  */
 export function servicesOn(
-  { board, names }: PlaceParts,
+  { board, names }: Pick<PlaceParts, 'board' | 'names'>,
   asn: Asn,
 ): { readonly listed: readonly string[]; readonly others: readonly string[]; readonly hidden: number } {
   const measured = new Set(board.servicesOn(asn))
@@ -194,7 +245,6 @@ export function networkView(lang: Lang, parts: NetworkParts): NetworkView {
     return { asn, service, row: rowOf(parts, { service, asn }, name) }
   })
   const measured = services.flatMap((service) => board.measured(service, asn))
-  const days = services.filter((service) => isMeasured(parts, service, asn))
   const network = names.network?.(asn)
   const name = names.networkName(asn)
   const owner = network?.owner
@@ -206,10 +256,7 @@ export function networkView(lang: Lang, parts: NetworkParts): NetworkView {
     rows: rows.toSorted((a, b) => byWeight({ ...a, ...a.row }, { ...b, ...b.row })).map(({ row }) => row),
     ...incidentsOf(parts, (one) => one.asn === asn),
     page,
-    strips: restrictedFirst(board, days, (service) => ({ service, asn })).map((service) =>
-      boardStrip(lang, board, { service, asn, title: serviceName(names, service) }),
-    ),
-    series: days.length,
+    ...placeStrips(lang, parts, { asn }),
     sameOwner:
       owner === undefined
         ? []

@@ -11,7 +11,10 @@ import { addStudyPages } from './study-route.ts'
 import { LANGS } from '../../core/text/lang.ts'
 import { demandsView, type DemandSources } from './demand-view.ts'
 import type { Frame } from '../../web/html/frame.ts'
-import { ifItContinuesPage } from './page/if-it-continues.ts'
+import type { Markup } from '../../web/html/markup.ts'
+import type { Pictures } from '../cards/pictures.ts'
+import { addPageChart, takePageChart, type ChartRoute } from '../take/page-chart.ts'
+import { ifItContinuesPage, weeksChart } from './page/if-it-continues.ts'
 import { answerPage } from '../respond.ts'
 import { addValidationPage } from './validation-route.ts'
 
@@ -30,10 +33,15 @@ interface RecordPagesAbout {
   readonly lastData: LastData
   readonly speak: DescribeIncident
   readonly board: Parameters<typeof knownNow>[1]
+  readonly pictures: Pictures | undefined
 }
 
 /** Adds the pages of what was said, reported, decided and demanded outside, and of studies of coincidence. */
-export function addRecordPages(site: Hono, options: SiteOptions, { lastData, speak, board }: RecordPagesAbout): void {
+export function addRecordPages(
+  site: Hono,
+  options: SiteOptions,
+  { lastData, speak, board, pictures }: RecordPagesAbout,
+): void {
   const { names, frame, clock } = options
   const claims = options.claims ?? { record: NO_RECORD, coverage: async () => [], judge: () => [] }
   const incidents = options.incidents ?? { current: async () => [] }
@@ -41,18 +49,34 @@ export function addRecordPages(site: Hono, options: SiteOptions, { lastData, spe
   addClaimPages(site, { ...claims, ...shared })
   addStoryPages(site, {
     ...shared,
+    pictures,
+    clock,
     warehouse: options.warehouse,
     incidents: { current: async () => speak(await incidents.current()) },
   })
-  addDemandPages(site, { ...shared, warehouse: options.warehouse, clock, lastData })
+  addDemandPages(site, { ...shared, pictures, warehouse: options.warehouse, clock, lastData })
   addStudyPages(site, { names, frame, ...defined({ studies: options.studies }) })
   addValidationPage(site, { frame, ...defined({ validations: options.validations }) })
 }
 
 /** Adds `/kk/if-it-continues` with its sisters; the same figures for programs: api/record-routes.ts. */
-function addDemandPages(site: Hono, options: DemandSources & { readonly frame: Frame }): void {
+function addDemandPages(
+  site: Hono,
+  options: DemandSources & { readonly frame: Frame; readonly pictures: Pictures | undefined },
+): void {
+  const { frame, pictures } = options
+  const find: ChartRoute['find'] = async (lang, c) => {
+    const view = await demandsView(options)
+    const one = view.demands.find(({ demand }) => demand.id === c.req.param('demand'))
+    return one === undefined ? undefined : weeksChart(lang, view, one)
+  }
+  addPageChart(site, { pattern: 'weeks/:demand', find }, { frame, pictures })
   for (const lang of LANGS)
-    site.get(`/${lang}/if-it-continues`, async (c) =>
-      answerPage(c, ifItContinuesPage(lang, await demandsView(options)), options.frame),
-    )
+    site.get(`/${lang}/if-it-continues`, async (c) => {
+      const view = await demandsView(options)
+      const takes = new Map<string, Markup>()
+      for (const one of view.demands)
+        takes.set(one.demand.id, await takePageChart(lang, weeksChart(lang, view, one), { frame, pictures }))
+      return answerPage(c, ifItContinuesPage(lang, { ...view, takes }), frame)
+    })
 }

@@ -53,6 +53,8 @@ async function read(path: string, world: World = {}): Promise<string> {
           })),
     },
     names: NAMES,
+    clock: { now: () => parseInstant('2026-03-05') },
+    pictures: undefined,
     frame: world.frame ?? PLAIN_FRAME,
   })
   const response = await site.request(path)

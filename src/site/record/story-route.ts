@@ -16,7 +16,10 @@ import { LANGS } from '../../core/text/lang.ts'
 import { HOME_ZONE, zonedParts } from '../../core/text/time.ts'
 import { homeMidnight } from '../../core/text/home-day.ts'
 import { named } from '../incident/route.ts'
-import { chroniclePage, type ChronicleEntry, type ChronicleView } from './page/chronicle.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import type { Pictures } from '../cards/pictures.ts'
+import { addPageChart, takePageChart, type ChartRoute } from '../take/page-chart.ts'
+import { chroniclePage, yearsChart, type ChronicleEntry, type ChronicleView } from './page/chronicle.ts'
 import type { Frame } from '../../web/html/frame.ts'
 import { coursePage, courseView } from './page/course.ts'
 import { ordersPage, type OrdersView } from './page/orders.ts'
@@ -29,16 +32,24 @@ export interface StoryPagesOptions {
   readonly warehouse: Pick<Warehouse, 'matrix'>
   readonly names: Names
   readonly frame: Frame
+  readonly clock: Pick<Clock, 'now'>
+  readonly pictures: Pictures | undefined
 }
 
 /** Adds `/kk/chronicle` and `/kk/orders` with their sisters. */
 export function addStoryPages(site: Hono, options: StoryPagesOptions): void {
+  const { clock, frame, pictures } = options
+  const counted = async (c: Context): Promise<ChronicleView> => {
+    const view = chronicleView(options, await options.incidents.current(), chosenService(c))
+    return { ...view, counts: await measuredYears(view, options) }
+  }
+  const find: ChartRoute['find'] = async (lang, c) => yearsChart(lang, await counted(c), clock.now())
+  addPageChart(site, { pattern: 'years', find }, { frame, pictures })
   for (const lang of LANGS) {
     site.get(`/${lang}/chronicle`, async (c) => {
-      const chosen = chosenService(c)
-      const view = chronicleView(options, await options.incidents.current(), chosen)
-      const counts = await measuredYears(view, options)
-      return answerPage(c, chroniclePage(lang, { ...view, counts }), options.frame)
+      const view = await counted(c)
+      const takeYears = await takePageChart(lang, yearsChart(lang, view, clock.now()), { frame, pictures })
+      return answerPage(c, chroniclePage(lang, { ...view, takeYears }), frame)
     })
     site.get(`/${lang}/chronicle/:id`, (c) => {
       const view = courseView(options.record, c.req.param('id'))

@@ -60,6 +60,8 @@ export interface SeriesView {
   readonly byDay?: readonly (Omit<StripDay, 'day'> & { readonly date: string })[]
   /** Days of the period as columns; absent where nothing was measured. */
   readonly strip?: StripView
+  /** Below the strip: its files, and how it is embedded and cited. */
+  readonly takeDays?: Markup
   /** Incidents of the period, newest first. */
   readonly incidents: readonly NamedIncident[]
   readonly total: number
@@ -152,7 +154,7 @@ function days(lang: Lang, view: SeriesView, frame: Frame): Markup {
           : html`<div class="one-strip">
                 ${simulatedTag(lang, view.simulated)}${strips(lang, [{ ...view.strip, title: view.serviceName }], { isLive: frame.medium === 'live' })}
               </div>
-              ${dayTable(lang, view)}`
+              ${dayTable(lang, view)} ${view.takeDays ?? ''}`
       }
       ${frame.medium === 'live' ? daysForm(lang, view, (days) => urls.series(lang, view.service, view.asn, days)) : ''}`,
   )

@@ -1,10 +1,10 @@
-import type { Hono } from 'hono'
+import type { Context, Hono } from 'hono'
 import { defined } from '../../core/model/defined.ts'
 import { anchor } from '../../core/model/incident/bounds.ts'
 import { serviceName } from '../../core/text/names.ts'
 import { MECHANISMS } from '../../core/model/measured/mechanism.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
-import { instant, type Asn, type Instant } from '../../core/model/units.ts'
+import { formatAsn, instant, type Asn, type Instant } from '../../core/model/units.ts'
 import type { ApartPoint } from '../../store/warehouse/contract.ts'
 import { availabilitySentence } from '../../core/text/sentence/availability.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
@@ -20,7 +20,11 @@ import { answerPage } from '../respond.ts'
 import { measuredDays } from './days.ts'
 import type { SiteOptions } from '../site-options.ts'
 import { openSpeak } from '../spoken.ts'
-import { urls } from '../urls.ts'
+import type { Pictures } from '../cards/pictures.ts'
+import { networkLabel } from '../../core/text/sentence/verdict.ts'
+import { stripChart } from '../now/strip-chart.ts'
+import { addPageChart, takePageChart, type ChartRoute, type PageChart } from '../take/page-chart.ts'
+import { topicPath, urls } from '../urls.ts'
 import type { StripView } from '../parts/strips.ts'
 import { periodState, touches } from '../now/period-state.ts'
 import { dayLinksOf, stripDays, stripView } from '../now/strip-view.ts'
@@ -36,23 +40,49 @@ const CHOICES = [7, 30, 90] as const
 const MOST_DRAWN = 92
 
 /** Measurements of one service on one network: its pages. */
-export function addSeriesPages(
-  site: Hono,
-  options: SiteOptions,
-  { lastData, board }: { readonly lastData: LastData; readonly board: () => Promise<Board> },
-): void {
+export function addSeriesPages(site: Hono, options: SiteOptions, { lastData, board, pictures }: SeriesSources): void {
+  const { frame } = options
+  const asked = async (lang: Lang, c: Context): Promise<SeriesView> => {
+    const { service = '', network = '' } = c.req.param()
+    const days = c.req.query()
+    const last = await lastData()
+    const fallback = Object.keys(days).length === 0 ? lastDays(last, 7).days : days
+    const chosen = parseSeries({ ...fallback, service, network })
+    return seriesView(lang, chosen, { ...options, last, board: await board() })
+  }
+  const find: ChartRoute['find'] = async (lang, c) => seriesChart(lang, await asked(lang, c))
+  addPageChart(site, { pattern: 'days/s/:service/:network', find }, { frame, pictures })
   for (const lang of LANGS)
     site.get(`/${lang}/s/:service/:network`, async (c) => {
-      const { service, network } = c.req.param()
-      const days = c.req.query()
-      const last = await lastData()
-      const fallback = Object.keys(days).length === 0 ? lastDays(last, 7).days : days
-      const chosen = parseSeries({ ...fallback, service, network })
-      const view = await seriesView(lang, chosen, { ...options, last, board: await board() })
+      const view = await asked(lang, c)
       const isEmpty = view.total === 0 && view.apart.total === 0 && view.incidents.length === 0
-      if (isEmpty && !(await isKnownService(service, options))) return c.notFound()
-      return answerPage(c, seriesPage(lang, view), options.frame)
+      if (isEmpty && !(await isKnownService(view.service, options))) return c.notFound()
+      const takeDays = await takePageChart(lang, seriesChart(lang, view), { frame, pictures })
+      return answerPage(c, seriesPage(lang, { ...view, takeDays }), frame)
     })
+}
+
+interface SeriesSources {
+  readonly lastData: LastData
+  readonly board: () => Promise<Board>
+  readonly pictures: Pictures | undefined
+}
+
+/** The days of the page as a chart to be taken; undefined where nothing was measured. */
+function seriesChart(lang: Lang, view: SeriesView): PageChart | undefined {
+  const { strip, service, asn, days } = view
+  return strip === undefined
+    ? undefined
+    : stripChart(lang, {
+        path: `days/${topicPath({ service })}/${formatAsn(asn)}`,
+        query: `?${new URLSearchParams({ ...days }).toString()}`,
+        page: urls.series(lang, service, asn, days),
+        at: view.now.asOf,
+        simulated: view.simulated,
+        subject: `${view.serviceName}. ${networkLabel(lang, asn, view.networkName)}`,
+        list: [{ ...strip, title: view.serviceName, of: { service, asn } }],
+        of: 'service',
+      })
 }
 
 type SeriesContext = SiteOptions & { readonly last: Instant; readonly board: Board }

@@ -6,7 +6,7 @@ export function chartStyle(css: string): string {
   const plain = css.replaceAll(/\/\*[\s\S]*?\*\//g, '')
   const values = valuesOf(/:root\s*\{([^}]*)\}/.exec(plain)?.[1] ?? '')
   return topRules(plain)
-    .filter(({ selector }) => /^\.(?:chart|ex)\b/.test(selector) && !/[:[](?:root|hover|focus)/.test(selector))
+    .filter(({ selector }) => /^\.(?:chart|ex|z-[a-z]+)\b/.test(selector) && !/[:[](?:root|hover|focus)/.test(selector))
     .map(({ selector, body }) => `${selector}{${written(body, values)}}`)
     .join('')
 }

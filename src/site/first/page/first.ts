@@ -124,6 +124,6 @@ function days(lang: Lang, view: FirstView, { medium }: Frame): Markup {
       <h2 id="days">${say(lang, 'board.days')}</h2>
       <p>${simulatedTag(lang, view.simulated)}${where} ${say(lang, 'board.days-about')}</p>
     </div>
-    <div>${strips(lang, view.strips, { isLive: medium === 'live' })}</div>
+    <div>${strips(lang, view.strips, { isLive: medium === 'live' })} ${view.takeDays ?? ''}</div>
   </section>`
 }

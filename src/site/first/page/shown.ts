@@ -3,6 +3,7 @@ import type { Asn, Instant } from '../../../core/model/units.ts'
 import type { NamedIncident } from '../../../core/text/sentence/incident.ts'
 import type { FirstChoice } from '../choice.ts'
 import type { MarkName } from '../../parts/mark.ts'
+import type { Markup } from '../../../web/html/markup.ts'
 import type { StripView } from '../../parts/strips.ts'
 
 export interface FirstNetwork {
@@ -81,5 +82,7 @@ export interface FirstView {
   /** The strongest evidence first. */
   readonly running: readonly NamedIncident[]
   readonly strips: readonly StripView[]
+  /** Below the strips: their files, and how they are embedded and cited. */
+  readonly takeDays?: Markup
   readonly simulated: boolean
 }

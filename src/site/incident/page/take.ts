@@ -7,7 +7,7 @@ import { formatDateTime } from '../../../core/text/time.ts'
 import { publicUrl, typedUrl, type Frame } from '../../../web/html/frame.ts'
 import type { Markup } from '../../../web/html/markup.ts'
 import { embedded } from '../../embed/frame.ts'
-import { CHART_SIGNS, type ChartSign } from '../../parts/legend-key.ts'
+import { CHART_SIGNS, fileSign } from '../../parts/legend-key.ts'
 import { chartFile, type ChartLook } from '../../take/chart-file.ts'
 import { takeChart, type ChartFiles } from '../../take/take.ts'
 import { urls } from '../../urls.ts'
@@ -73,16 +73,16 @@ export function drawIncidentFile(
       about: [...chartWords(lang, view), ...(axis === undefined ? [] : [captionOf(lang, axis)])],
       drawings: drawings.slice(-1).map((svg) => ({
         svg,
-        legend: axis === undefined ? [] : legendOf(lang, axis).map(({ sign, text }) => ({ sample: small(sign), text })),
+        legend:
+          axis === undefined
+            ? []
+            : legendOf(lang, axis).map(({ sign, text }) => ({ sample: fileSign(CHART_SIGNS[sign]), text })),
       })),
       source: chartSource(lang, view, frame),
     },
     look,
   )
 }
-
-/** A sign of the legend, 18 units high, in a sample of 12. */
-const small = (sign: ChartSign): string => `<g transform="translate(8 0) scale(0.66)">${CHART_SIGNS[sign]}</g>`
 
 /** The chart of an incident for a page of another site: what, when, the conclusion, the drawing, the way back. */
 export const incidentEmbed = (lang: Lang, view: IncidentView, frame: Frame): Promise<Markup> =>

@@ -53,6 +53,8 @@ export interface PlaceView {
   readonly card?: string
   /** What people report; absent: nothing is taken here. */
   readonly people?: PeopleView
+  /** Below the strips: their files, and how they are embedded and cited. */
+  readonly takeDays?: Markup
 }
 
 /** Share that must agree before it is reported for all, as on the first screen. */
@@ -205,7 +207,7 @@ export const hasPage = (page: number, past: number): boolean => page === 1 || (p
 /** Days of the series that were restricted, then of those measured most. */
 export const stripSection = (
   lang: Lang,
-  { strips: list, simulated, series }: PlaceView,
+  { strips: list, simulated, series, takeDays }: PlaceView,
   { of, frame }: { readonly of: StripsOf; readonly frame: Frame },
 ): Markup =>
   list.length === 0
@@ -218,7 +220,7 @@ export const stripSection = (
           simulated,
           series > list.length ? say(lang, 'place.strips-of', { count: list.length, total: series }) : '',
         ),
-        strips(lang, list, { of, isLive: frame.medium === 'live' }),
+        html`${strips(lang, list, { of, isLive: frame.medium === 'live' })} ${takeDays ?? ''}`,
       )
 
 /** Addresses where the same is found for programs, feed readers and other sites. */

@@ -13,7 +13,9 @@ import { fold, scrolled } from '../../../web/html/fold.ts'
 import type { Frame } from '../../../web/html/frame.ts'
 import { incidentMark } from '../../incident/page/shown.ts'
 import { simulatedTag, type Page } from '../../parts/layout.ts'
-import { chartKey } from '../../parts/legend-key.ts'
+import { chartKey, CHART_SIGNS, fileSign } from '../../parts/legend-key.ts'
+import type { PageChart } from '../../take/page-chart.ts'
+import type { Instant } from '../../../core/model/units.ts'
 import { mark } from '../../parts/mark.ts'
 import { recordService, type ServiceNames } from '../../parts/record-service.ts'
 import { section } from '../../../web/html/section.ts'
@@ -50,6 +52,8 @@ export interface ChronicleView {
   readonly chosen?: string
   readonly serviceNames: ServiceNames
   readonly simulated: boolean
+  /** Below the picture of years: its files, and how it is embedded and cited. */
+  readonly takeYears?: Markup
 }
 
 /** Incidents of a month that are named; the others are counted. */
@@ -98,12 +102,9 @@ function figure(lang: Lang, view: ChronicleView): Markup {
   if (view.counts.length < 2) return html``
   const lanes = lanesOf(lang, view)
   const title = say(lang, 'chronicle.figure')
-  const description = `${view.simulated ? `${say(lang, 'incident.simulated')} ` : ''}${say(lang, 'chronicle.figure-about')}`
   const body = html`<figure class="fig">
     ${view.simulated ? html`<figcaption class="sm">${simulatedTag(lang, true)}</figcaption>` : ''}
-    ${(['narrow', 'broad'] as const).map((shape) =>
-      raw(renderYears(lang, lanes, { id: `years-${shape}`, shape, title, description })),
-    )}
+    ${drawnYears(lang, view).map((svg) => raw(svg))}
     ${
       view.counts.every(({ isMeasured }) => isMeasured)
         ? ''
@@ -111,9 +112,50 @@ function figure(lang: Lang, view: ChronicleView): Markup {
             <li>${chartKey('silent')}${say(lang, 'board.state.none')}</li>
           </ul>`
     }
-    ${fold(say(lang, 'chronicle.table'), scrolled(title, table(lang, lanes)))}
+    ${fold(say(lang, 'chronicle.table'), scrolled(title, table(lang, lanes)))} ${view.takeYears ?? ''}
   </figure>`
   return section('by-year', title, say(lang, 'chronicle.figure-about'), body)
+}
+
+function drawnYears(lang: Lang, view: ChronicleView): readonly string[] {
+  const title = say(lang, 'chronicle.figure')
+  const description = `${view.simulated ? `${say(lang, 'incident.simulated')} ` : ''}${say(lang, 'chronicle.figure-about')}`
+  return (['narrow', 'broad'] as const).map((shape) =>
+    renderYears(lang, lanesOf(lang, view), { id: `years-${shape}`, shape, title, description }),
+  )
+}
+
+/** The picture of years as a chart to be taken; undefined where there is none. */
+export function yearsChart(lang: Lang, view: ChronicleView, at: Instant): PageChart | undefined {
+  const { counts, chosen, simulated } = view
+  const [first, last] = [counts[0]?.year, counts.at(-1)?.year]
+  if (first === undefined || last === undefined || first === last) return undefined
+  const name = chosen === undefined ? [] : [recordService(lang, view.serviceNames, chosen)]
+  const drawings = drawnYears(lang, view)
+  return {
+    path: 'years',
+    ...(chosen === undefined ? {} : { query: `?${new URLSearchParams({ service: chosen }).toString()}` }),
+    page: chosen === undefined ? urls.plain(lang, 'chronicle') : urls.chronicle(lang, chosen),
+    title: [say(lang, 'chronicle.figure'), ...name, `${first}–${last}`].join('. '),
+    about: [say(lang, 'chronicle.figure-about')],
+    simulated,
+    at,
+    height: 560,
+    drawings: drawings.slice(-1).map((svg) => ({
+      svg,
+      legend: counts.every(({ isMeasured }) => isMeasured)
+        ? []
+        : [{ sample: fileSign(CHART_SIGNS.silent), text: say(lang, 'board.state.none') }],
+    })),
+    body: html`${drawings.map((svg) => raw(svg))}`,
+    columns: ['year', ...ENTRY_KINDS, 'simulated'],
+    rows: counts.map(({ year, of, isMeasured }) => ({
+      year,
+      ...of,
+      measured: isMeasured ? of.measured : null,
+      simulated,
+    })),
+  }
 }
 
 const table = (lang: Lang, { years, lanes }: YearCounts): Markup =>

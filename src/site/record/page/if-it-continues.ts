@@ -2,7 +2,7 @@ import { html, raw } from 'hono/html'
 import { DAY_MS } from '../../../core/model/duration.ts'
 import type { Markup } from '../../../web/html/markup.ts'
 import type { Demand } from '../../../core/model/incident/demand.ts'
-import { formatAsn, instant, type Asn, type Instant } from '../../../core/model/units.ts'
+import { formatAsn, formatInstantUtc, instant, type Asn, type Instant } from '../../../core/model/units.ts'
 import { say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { formatMoment } from '../../../core/text/moment.ts'
@@ -14,7 +14,8 @@ import { renderWeeks } from '../../charts/weeks.ts'
 import { COUNTED_WORDS, type HoursBounds, type HoursQuestion, type HoursTally } from '../../now/restricted-hours.ts'
 import { fold, scrolled } from '../../../web/html/fold.ts'
 import { simulatedTag, type Page } from '../../parts/layout.ts'
-import { chartKey } from '../../parts/legend-key.ts'
+import { chartKey, CHART_SIGNS, fileSign } from '../../parts/legend-key.ts'
+import type { PageChart } from '../../take/page-chart.ts'
 import { recordService, type ServiceNames } from '../../parts/record-service.ts'
 import { sourceLine } from '../../parts/source-line.ts'
 import { unbroken } from '../../../web/html/unbroken.ts'
@@ -34,6 +35,8 @@ export interface DemandsView {
   readonly serviceNames: ServiceNames
   readonly networkName: (asn: Asn) => string | undefined
   readonly simulated: boolean
+  /** Below the chart of a demand, by its id: its files, and how it is embedded and cited. */
+  readonly takes?: ReadonlyMap<string, Markup>
 }
 
 /** Incidents and hours since each dated demand. The demand is quoted; the rule of counting is the same for every one. */
@@ -127,34 +130,84 @@ const boundsText = (lang: Lang, { least, most }: HoursBounds): string =>
 const tallyText = (lang: Lang, { hours: bounds }: HoursTally): string =>
   `${hours(lang, bounds.middle)} ${boundsText(lang, bounds)}`
 
-function figure(lang: Lang, view: DemandsView, { demand, reckoning }: ReckonedDemand): Markup {
+function figure(lang: Lang, view: DemandsView, one: ReckonedDemand): Markup {
+  const { demand, reckoning } = one
   const title = say(lang, 'demand.weeks')
-  const description = `${view.simulated ? `${say(lang, 'incident.simulated')} ` : ''}${say(lang, 'demand.weeks-about')}`
   return html`<figure class="fig">
     <figcaption>
       <p class="sm">${simulatedTag(lang, view.simulated)}<b>${title}</b></p>
       <p class="sm q">${say(lang, 'demand.weeks-about')}</p>
     </figcaption>
-    ${(['narrow', 'broad'] as const).map((shape) =>
-      raw(renderWeeks(lang, reckoning.weeks, { id: `w-${demand.id}-${shape}`, shape, title, description })),
-    )}
-    <ul class="legend">
-      <li>${KEYS.blocking}${say(lang, 'demand.word.blocking')}</li>
-      <li>${KEYS.other}${say(lang, 'demand.word.not-determined')}</li>
-      ${
-        reckoning.weeks.every(({ measured }) => measured)
-          ? ''
-          : html`<li>${chartKey('silent')}${say(lang, 'board.state.none')}</li>`
-      }
-    </ul>
-    ${fold(say(lang, 'demand.table'), scrolled(title, weekTable(lang, reckoning)))}
+    ${weekDrawings(lang, view, one)} ${fold(say(lang, 'demand.table'), scrolled(title, weekTable(lang, reckoning)))}
+    ${view.takes?.get(demand.id) ?? ''}
   </figure>`
 }
 
-const key = (className: string): ReturnType<typeof raw> =>
-  raw(
-    `<svg class="m chart" viewBox="0 0 18 18" aria-hidden="true" focusable="false"><rect class="${className}" x="3" y="2" width="12" height="14"/></svg>`,
+function drawnWeeks(lang: Lang, view: DemandsView, { demand, reckoning }: ReckonedDemand): readonly string[] {
+  const title = say(lang, 'demand.weeks')
+  const description = `${view.simulated ? `${say(lang, 'incident.simulated')} ` : ''}${say(lang, 'demand.weeks-about')}`
+  return (['narrow', 'broad'] as const).map((shape) =>
+    renderWeeks(lang, reckoning.weeks, { id: `w-${demand.id}-${shape}`, shape, title, description }),
   )
+}
+
+const weekDrawings = (lang: Lang, view: DemandsView, one: ReckonedDemand): Markup =>
+  html`${drawnWeeks(lang, view, one).map((svg) => raw(svg))}
+    <ul class="legend">
+      ${weekLegend(lang, one).map(({ sign, text }) => html`<li>${sign}${text}</li>`)}
+    </ul>`
+
+const weekLegend = (
+  lang: Lang,
+  { reckoning }: ReckonedDemand,
+): readonly { readonly sign: Markup; readonly text: string; readonly sample: string }[] => [
+  { sign: KEYS.blocking, text: say(lang, 'demand.word.blocking'), sample: fileSign(keyBox('wk-blocking')) },
+  { sign: KEYS.other, text: say(lang, 'demand.word.not-determined'), sample: fileSign(keyBox('wk-other')) },
+  ...(reckoning.weeks.every(({ measured }) => measured)
+    ? []
+    : [{ sign: chartKey('silent'), text: say(lang, 'board.state.none'), sample: fileSign(CHART_SIGNS.silent) }]),
+]
+
+/** Hours restricted since a demand, by week, as a chart to be taken; undefined where nothing was restricted. */
+export function weeksChart(lang: Lang, view: DemandsView, one: ReckonedDemand): PageChart | undefined {
+  const { demand, reckoning } = one
+  if (reckoning.restricted.incidents === 0) return undefined
+  return {
+    path: `weeks/${encodeURIComponent(demand.id)}`,
+    page: `${urls.plain(lang, 'if-it-continues')}#d-${demand.id}`,
+    title: `${say(lang, 'demand.weeks')}. ${formatPeriod(lang, reckoning.since, reckoning.until)}`.replace(/\.$/, ''),
+    about: [say(lang, 'demand.weeks-about')],
+    simulated: view.simulated,
+    at: reckoning.until,
+    height: 520,
+    drawings: drawnWeeks(lang, view, one)
+      .slice(-1)
+      .map((svg) => ({ svg, legend: weekLegend(lang, one) })),
+    body: weekDrawings(lang, view, one),
+    columns: [
+      'since_utc',
+      'until_utc',
+      'blocking_hours',
+      'not_determined_hours',
+      'most_hours',
+      'measured',
+      'simulated',
+    ],
+    rows: reckoning.weeks.map(({ from, until, blocking, other, most, measured }) => ({
+      since_utc: formatInstantUtc(from),
+      until_utc: formatInstantUtc(until),
+      blocking_hours: blocking,
+      not_determined_hours: other,
+      most_hours: most,
+      measured,
+      simulated: view.simulated,
+    })),
+  }
+}
+
+const keyBox = (className: string): string => `<rect class="${className}" x="3" y="2" width="12" height="14"/>`
+const key = (className: string): ReturnType<typeof raw> =>
+  raw(`<svg class="m chart" viewBox="0 0 18 18" aria-hidden="true" focusable="false">${keyBox(className)}</svg>`)
 const KEYS = { blocking: key('wk-blocking'), other: key('wk-other') }
 
 const weekTable = (lang: Lang, { weeks }: HoursQuestion): Markup =>

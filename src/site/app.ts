@@ -14,6 +14,7 @@ import { addCodePages } from './code/route.ts'
 import { openBoard, type Board } from './now/board.ts'
 import { addCollector } from './submit/collector.ts'
 import { addCrowd } from './check/sent-route.ts'
+import { addDatasets } from './dataset/route.ts'
 import { addEmbedPages } from './embed/route.ts'
 import { addExplorePages } from './explore/route.ts'
 import { addSitemap } from './feeds/sitemap.ts'
@@ -98,6 +99,7 @@ export function createSite(given: SiteOptions): Hono {
   addSeriesPages(site, options, { lastData, board, pictures })
   addMeasurementPages(site, options)
   addBundlePages(site, options)
+  addDatasets(site, options)
   addPlacePages(site, options, { board, pictures })
   addCardPages(site, options, pictures)
   addCodePages(site, options, codes)

@@ -183,6 +183,9 @@ export const urls = {
   /** Whether the server is in full service: for programs and for people. */
   health: (): string => '/health',
   healthPage: (lang: Lang): string => `/${lang}/health`,
+  /** Files for researchers, and what describes them. */
+  dataset: (file: 'index.json' | 'schema.json' | 'datacite.json' | 'SHA256SUMS'): string => `/data/${file}`,
+  datasetFile: (name: string): string => `/data/files/${part(name)}`,
   /** What programs can ask for, as a page for people. */
   api: (lang: Lang): string => `/${lang}/api`,
   apiDescription: (): string => '/api/v1/openapi.json',

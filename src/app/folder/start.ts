@@ -20,6 +20,7 @@ import { folderSavedChecks } from '../observatory/saved-checks.ts'
 import { openSenderRate, WORK_RATE } from '../web/sender-rate.ts'
 import { servedLog } from '../observatory/served-log.ts'
 import { BUNDLES_FOLDER } from '../observatory/bundles.ts'
+import { openDatasetKeeper } from '../dataset/keep-datasets.ts'
 import { openAskedBundles, ORDER_RATE } from '../observatory/asked-bundles.ts'
 import { makeFolderBundle } from '../proof/folder-bundle.ts'
 import { openSiteDrawing } from '../observatory/drawing.ts'
@@ -112,6 +113,16 @@ export async function serveFolder(
     ...(takesWords ? whileSpace({ ...people.options, savedChecks }, space) : {}),
     ...defined({ health: withRecord(options.health, source, reviews), collector, bundleDesk }),
   }
+  await using keeper =
+    takesWords && source.datasets !== undefined
+      ? openDatasetKeeper({
+          ...{ data: folder.path, isPublic, space, clock: systemClock, log },
+          published: (await folder.warehouse()).published,
+          incidents: async () => [...(await incidents.current())],
+          reviewOf: (id) => reviews.of(id).standing,
+          shelf: source.datasets,
+        })
+      : undefined
   const site = createSite(made)
   const { host, port } = options
   // A page in memory is made again after an act of a person too, and when such an act ends.
@@ -120,6 +131,7 @@ export async function serveFolder(
   await options.beforeListening?.()
   await using server = await listen(site, { host, port, direct })
   ready(server.url)
+  keeper?.begin()
   await untilAborted(options.signal)
 }
 

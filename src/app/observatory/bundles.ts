@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { constants } from 'node:fs'
-import { open, readdir, type FileHandle } from 'node:fs/promises'
+import { readdir, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InputError } from '../../core/model/errors.ts'
 import { bundleSchema } from '../../core/model/incident/bundle.ts'
@@ -9,10 +8,10 @@ import { LANGS } from '../../core/text/lang.ts'
 import type { RandomAccess } from '../../core/evidence/verify/source/bundle-source.ts'
 import { EXHIBIT_FILES } from '../exhibit/exhibit.ts'
 import { openZip } from '../../core/evidence/verify/source/zip-source.ts'
-import type { ByteRange } from '../../web/request/byte-range.ts'
 import { BUNDLE_NAME, type PublishedBundle, type PublishedBundles } from '../../site/incident/published-bundles.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { isMissing } from '../../runtime/files/disk.ts'
+import { openFile, streamFile } from '../web/file-stream.ts'
 
 /** Folder of published bundles within a data folder: `bundles/<name>.zip`. */
 export const BUNDLES_FOLDER = 'bundles'
@@ -25,8 +24,6 @@ const MOST_INDEX = 1024 ** 2
 const MOST_BUNDLES = 10_000
 /** Bytes that are hashed at once. */
 const PIECE = 1024 ** 2
-/** Bytes that wait in memory for one slow reader. */
-const SENT_PIECE = 64 * 1024
 /** Bundles that are read at once: each keeps a file open, and the archive needs files too. */
 const MOST_READ = 200
 /** How long a look into the folder holds. */
@@ -90,48 +87,13 @@ export function folderBundles(folder: string, { isPublic }: { readonly isPublic:
         const handle = await openFile(join(root, `${name}${ENDING}`))
         if (handle === undefined) return undefined
         const { size } = await handle.stat()
-        stream = streamOf(handle, { part: part ?? { first: 0, last: size - 1 }, done: () => void reading-- })
+        stream = streamFile(handle, { part: part ?? { first: 0, last: size - 1 }, done: () => void reading-- })
         return { bytes: size, stream }
       } finally {
         if (stream === undefined) reading--
       }
     },
   }
-}
-
-/** A part of a file piece by piece, as it is asked for; it is closed at its end, and when the reader leaves. */
-const streamOf = (
-  handle: FileHandle,
-  { part, done }: { readonly part: ByteRange; readonly done: () => void },
-): ReadableStream<Uint8Array<ArrayBuffer>> => {
-  let at = part.first
-  // A reader who leaves in the midst of a read closes it, and then the read ends.
-  let isClosed = false
-  const close = async (): Promise<void> => {
-    if (isClosed) return
-    isClosed = true
-    done()
-    await handle.close()
-  }
-  return new ReadableStream(
-    {
-      async pull(controller) {
-        const piece = new Uint8Array(Math.min(SENT_PIECE, part.last + 1 - at))
-        try {
-          const { bytesRead } = piece.length === 0 ? { bytesRead: 0 } : await handle.read(piece, 0, piece.length, at)
-          at += bytesRead
-          if (bytesRead > 0) return controller.enqueue(piece.subarray(0, bytesRead))
-        } catch (error) {
-          await close()
-          throw error
-        }
-        await close()
-        controller.close()
-      },
-      cancel: close,
-    },
-    { highWaterMark: 0 },
-  )
 }
 
 async function namesIn(root: string): Promise<readonly string[]> {
@@ -144,19 +106,6 @@ async function namesIn(root: string): Promise<readonly string[]> {
       .slice(0, MOST_BUNDLES)
   } catch (error) {
     if (isMissing(error)) return []
-    throw error
-  }
-}
-
-/** A regular file of this very name; undefined for a link, a folder, or one that went away. */
-async function openFile(path: string): Promise<FileHandle | undefined> {
-  try {
-    const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
-    if ((await handle.stat()).isFile()) return handle
-    await handle.close()
-    return undefined
-  } catch (error) {
-    if (isMissing(error) || (error instanceof Error && 'code' in error && error.code === 'ELOOP')) return undefined
     throw error
   }
 }

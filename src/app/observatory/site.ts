@@ -12,6 +12,7 @@ import type { OpenFolder } from '../folder/open.ts'
 import { readMirrorKey } from '../proof/mirror-key.ts'
 import { readSiteAssets } from '../web/assets.ts'
 import { siteAvailability } from './availability.ts'
+import { folderDatasets } from '../dataset/shelf.ts'
 import { folderBundles } from './bundles.ts'
 import { siteCards } from './cards.ts'
 import { methodFigures } from './method.ts'
@@ -83,6 +84,7 @@ export async function folderSite(
     availability: siteAvailability(folder),
     proof: siteProof(folder, options),
     bundles: folderBundles(folder.path, options),
+    datasets: folderDatasets(folder.path, { isPublic: options.isPublic, clock: systemClock }),
     ...defined({ cards }),
     ...(await siteRecord(folder, { ...options, closeWith })),
   }

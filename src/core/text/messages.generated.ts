@@ -13,6 +13,7 @@ import kkCommunication from '../../../messages/kk/communication.json' with { typ
 import kkCopy from '../../../messages/kk/copy.json' with { type: 'json' }
 import kkCourtClaim from '../../../messages/kk/court-claim.json' with { type: 'json' }
 import kkCrowd from '../../../messages/kk/crowd.json' with { type: 'json' }
+import kkDataset from '../../../messages/kk/dataset.json' with { type: 'json' }
 import kkDate from '../../../messages/kk/date.json' with { type: 'json' }
 import kkDocument from '../../../messages/kk/document.json' with { type: 'json' }
 import kkEdition from '../../../messages/kk/edition.json' with { type: 'json' }
@@ -60,6 +61,7 @@ import ruCommunication from '../../../messages/ru/communication.json' with { typ
 import ruCopy from '../../../messages/ru/copy.json' with { type: 'json' }
 import ruCourtClaim from '../../../messages/ru/court-claim.json' with { type: 'json' }
 import ruCrowd from '../../../messages/ru/crowd.json' with { type: 'json' }
+import ruDataset from '../../../messages/ru/dataset.json' with { type: 'json' }
 import ruDate from '../../../messages/ru/date.json' with { type: 'json' }
 import ruDocument from '../../../messages/ru/document.json' with { type: 'json' }
 import ruEdition from '../../../messages/ru/edition.json' with { type: 'json' }
@@ -107,6 +109,7 @@ import enCommunication from '../../../messages/en/communication.json' with { typ
 import enCopy from '../../../messages/en/copy.json' with { type: 'json' }
 import enCourtClaim from '../../../messages/en/court-claim.json' with { type: 'json' }
 import enCrowd from '../../../messages/en/crowd.json' with { type: 'json' }
+import enDataset from '../../../messages/en/dataset.json' with { type: 'json' }
 import enDate from '../../../messages/en/date.json' with { type: 'json' }
 import enDocument from '../../../messages/en/document.json' with { type: 'json' }
 import enEdition from '../../../messages/en/edition.json' with { type: 'json' }
@@ -161,6 +164,7 @@ export const AREAS = {
     'copy': kkCopy,
     'court-claim': kkCourtClaim,
     'crowd': kkCrowd,
+    'dataset': kkDataset,
     'date': kkDate,
     'document': kkDocument,
     'edition': kkEdition,
@@ -210,6 +214,7 @@ export const AREAS = {
     'copy': ruCopy,
     'court-claim': ruCourtClaim,
     'crowd': ruCrowd,
+    'dataset': ruDataset,
     'date': ruDate,
     'document': ruDocument,
     'edition': ruEdition,
@@ -259,6 +264,7 @@ export const AREAS = {
     'copy': enCopy,
     'court-claim': enCourtClaim,
     'crowd': enCrowd,
+    'dataset': enDataset,
     'date': enDate,
     'document': enDocument,
     'edition': enEdition,
@@ -549,6 +555,11 @@ export interface Placeholders {
   'crowd.tool.save.waiting': { readonly seconds: Value }
   'crowd.tool.took': { readonly seconds: Value }
   'crowd.tool.tries': { readonly count: Value; readonly seconds: Value }
+  'dataset.kilobytes': { readonly value: Value }
+  'dataset.megabytes': { readonly value: Value }
+  'dataset.reason.changed': { readonly added: Value; readonly addedIncidents: Value; readonly changed: Value; readonly changedIncidents: Value; readonly removed: Value; readonly removedIncidents: Value }
+  'dataset.running': { readonly at: Value }
+  'dataset.version': { readonly at: Value; readonly version: Value }
   'date.about': { readonly count: Value; readonly days: Value; readonly probes: Value; readonly zone: Value }
   'date.alarm-unconfirmed': { readonly at: Value }
   'date.few-controls': { readonly count: Value }

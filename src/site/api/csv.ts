@@ -21,7 +21,7 @@ const at = (value: unknown, path: string): unknown =>
  * A cell for a table program. A text that such a program would run as a formula gets an apostrophe before it: inputs,
  * titles and names come from third parties. Source: OWASP, "CSV Injection". Numbers are ours and stay numbers.
  */
-function cell(value: unknown): string {
+export function csvCell(value: unknown): string {
   if (value === null || value === undefined) return ''
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   const text = typeof value === 'string' ? value : JSON.stringify(value)
@@ -33,6 +33,6 @@ function cell(value: unknown): string {
 export function encodeCsv({ rows, columns }: CsvForm, body: object): string {
   const found = at(body, rows)
   if (!Array.isArray(found)) throw new Fault(`Cannot write a table: the answer has no list "${rows}"`)
-  const lines = [columns.map(columnName), ...found.map((row) => columns.map((path) => cell(at(row, path))))]
+  const lines = [columns.map(columnName), ...found.map((row) => columns.map((path) => csvCell(at(row, path))))]
   return lines.map((cells) => `${cells.join(',')}\r\n`).join('')
 }

@@ -32,7 +32,11 @@ export function addGuidePages(site: Hono, options: SiteOptions): void {
     add(urls.plain(lang, 'method'), () => methodPage(lang, method))
     add(urls.methodInFull(lang), () => methodInFullPage(lang, method))
     add(urls.plain(lang, 'data'), async () =>
-      dataPage(lang, { ...(await examples(options)), ...(await snippetOf(lang, options)) }),
+      dataPage(lang, {
+        ...(await examples(options)),
+        ...(await snippetOf(lang, options)),
+        months: (await options.datasets?.months()) ?? [],
+      }),
     )
     add(urls.plain(lang, 'probe'), () => runAProbePage(lang, { figures: method, takes: collector !== undefined }))
     add(urls.plain(lang, 'safety'), () => safetyPage(lang, method))
@@ -93,7 +97,7 @@ const lastRevision = async (id: string, { incidents }: SiteOptions): Promise<Inc
   (await incidents?.revisions(id))?.at(-1)
 
 /** Something published that addresses can be shown with: none is made up. */
-async function examples(options: SiteOptions): Promise<DataView> {
+async function examples(options: SiteOptions): Promise<Omit<DataView, 'months'>> {
   const incident = await newest(options)
   if (incident === undefined) return { simulated: false }
   const { id, service, asn, simulated } = incident

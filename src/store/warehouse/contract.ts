@@ -270,6 +270,41 @@ export interface AggregatedRow {
 /** What interferes by a block page: the direct evidence that OONI calls confirmed. */
 export const CONFIRMED_MECHANISMS: readonly Mechanism[] = ['dns.blockpage', 'http.blockpage', 'http.blockpage.host']
 
+/** What files of a month are made of. While `insertion` and `erased` stay, nothing that is published has changed. */
+export interface PublishedState {
+  /** Number of the last insertion. */
+  readonly insertion: number
+  /** Leaves whose measurement was erased. */
+  readonly erased: number
+}
+
+/** Numbers that change with any row of a period that is published. */
+export interface PublishedPrint {
+  readonly measurements: number
+  readonly ids: string
+  readonly judgements: string
+}
+
+/** Rows as `sql/published-*.sql` give them: the names of their columns are those of the files. */
+export type PublishedRow = Readonly<Record<string, unknown>>
+
+/** Rows of files for researchers, in the order of the tables and in parts. */
+export interface PublishedRows {
+  state(): Promise<PublishedState>
+  /** Months of Astana, as `2026-10`, that hold rows before an instant. */
+  months(asked: { readonly simulated: boolean; readonly until: Instant }): Promise<readonly string[]>
+  print(period: ReadingPeriod): Promise<PublishedPrint>
+  /** Measurements that count, at most so many after one of them. */
+  measurements(
+    period: ReadingPeriod & { readonly after?: PublishedRow; readonly most: number },
+  ): Promise<readonly PublishedRow[]>
+  /** Operations of measurements that `measurements` gave one after another, at most so many after one of them. */
+  observations(
+    of: readonly PublishedRow[],
+    asked: Period & { readonly after?: PublishedRow; readonly most: number },
+  ): Promise<readonly PublishedRow[]>
+}
+
 /** A judged measurement as stored; the raw bytes are the archive's. */
 export interface StoredVerdict {
   readonly provenance: Provenance
@@ -328,6 +363,7 @@ export interface Warehouse extends AsyncDisposable {
   measuredHours(period: ReadingPeriod): Promise<readonly MeasuredDay[]>
   /** Counts of one service by bins of time, by network, then by bin. */
   explored(service: string, asked: ExplorePeriod): Promise<readonly ExploredBin[]>
+  readonly published: PublishedRows
   /** Counts by up to two axes, by their keys. */
   aggregated(asked: AggregationAsked): Promise<readonly AggregatedRow[]>
   measurement(id: Sha256): Promise<StoredVerdict | undefined>

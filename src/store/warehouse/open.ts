@@ -50,7 +50,8 @@ import {
 } from './decode-rows.ts'
 import type { Engine, Params } from './engine.ts'
 import { blockHead } from './native-block.ts'
-import { encodeRows, leavesBlock, movedBlock } from './rows.ts'
+import { publishedRows } from './published.ts'
+import { encodeRows, groupsWithoutRepeats, leavesBlock, movedBlock } from './rows.ts'
 import { loadQueries, migrate, type Queries } from './schema.ts'
 
 export interface WarehouseOptions {
@@ -99,6 +100,7 @@ class ClickHouseWarehouse implements Warehouse {
   readonly #engine: Engine
   readonly #queries: Queries
   readonly aggregated: Warehouse['aggregated'] = (asked) => aggregate(this.#engine, this.#queries['aggregated'], asked)
+  readonly published: Warehouse['published']
   /** Number of the last insertion begun. */
   #judged: number
   /** Above every leaf known: leaves from here on are new and need no look-up. */
@@ -109,6 +111,7 @@ class ClickHouseWarehouse implements Warehouse {
   constructor(parts: { engine: Engine; queries: Queries }, judged: number, leaves: number) {
     this.#engine = parts.engine
     this.#queries = parts.queries
+    this.published = publishedRows(parts.engine, parts.queries)
     this.#judged = judged
     this.#leaves = leaves
   }
@@ -248,8 +251,9 @@ class ClickHouseWarehouse implements Warehouse {
   ): Promise<readonly StoredVerdict[]> {
     const { since, until, simulated, most } = period
     const params = { service, asn, since, until, most, simulated: Number(simulated) }
-    const rows = await this.#engine.query(this.#queries['verdicts'], params)
-    return rows.map((row) => decodeStoredVerdict(parseSha256(row['id_hex']), row).stored)
+    return (await this.#engine.query(this.#queries['verdicts'], params)).map(
+      (row) => decodeStoredVerdict(parseSha256(row['id_hex']), row).stored,
+    )
   }
 
   async keptApart(service: string, asn: Asn, period: Period & { readonly most: number }): Promise<KeptApart> {
@@ -383,18 +387,3 @@ const seriesParams = (of: readonly SeriesName[], { since, until, simulated }: Re
   until,
   simulated: Number(simulated),
 })
-
-/** In one insertion a leaf may stand once: a repeated one opens another insertion, which supersedes. */
-function groupsWithoutRepeats(batches: readonly EncodedRows[]): readonly (readonly EncodedRows[])[] {
-  const groups: EncodedRows[][] = [[]]
-  const seen = new Set<number>()
-  for (const batch of batches) {
-    if (batch.keys.some(({ leafIndex }) => seen.has(leafIndex))) {
-      groups.push([])
-      seen.clear()
-    }
-    groups.at(-1)!.push(batch) // never empty
-    for (const { leafIndex } of batch.keys) seen.add(leafIndex)
-  }
-  return groups
-}

@@ -78,6 +78,21 @@ export function movedBlock(keys: readonly RowKey[]): EncodedBlock {
   return encoded(block)
 }
 
+/** In one insertion a leaf may stand once: a repeated one opens another insertion, which supersedes. */
+export function groupsWithoutRepeats(batches: readonly EncodedRows[]): readonly (readonly EncodedRows[])[] {
+  const groups: EncodedRows[][] = [[]]
+  const seen = new Set<number>()
+  for (const batch of batches) {
+    if (batch.keys.some(({ leafIndex }) => seen.has(leafIndex))) {
+      groups.push([])
+      seen.clear()
+    }
+    groups.at(-1)!.push(batch) // never empty
+    for (const { leafIndex } of batch.keys) seen.add(leafIndex)
+  }
+  return groups
+}
+
 /** Rows of the table of leaves for measurements with a verdict. */
 export function leavesBlock(keys: readonly RowKey[]): EncodedBlock {
   const block = new NativeBlock(keys.length)

@@ -44,6 +44,11 @@ const ONE = [
   'set-aside',
   'old-parts',
   'damaged-parts',
+  'published-months',
+  'published-state',
+  'published-print',
+  'published-measurements',
+  'published-observations',
 ] as const
 const SEVERAL = ['erase-leaves', 'clear'] as const
 export type Queries = Readonly<

@@ -2,8 +2,8 @@ import { html } from 'hono/html'
 import type { Markup } from './markup.ts'
 
 /** A part that opens on a tap, without a script; on paper it is always open. */
-export const fold = (summary: string, body: Markup): Markup =>
-  html`<details class="tab">
+export const fold = (summary: Markup | string, body: Markup, isOpen = false): Markup =>
+  html`<details class="tab" ${isOpen ? 'open' : ''}>
     <summary>${summary}</summary>
     ${body}
   </details>`

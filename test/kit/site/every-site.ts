@@ -21,6 +21,7 @@ import { sampleBundles, sampleLog } from '../evening/proof-sample.ts'
 import { samplePeople } from '../evening/people-sample.ts'
 import { reportSite } from './report-site.ts'
 import { publishSampleStudy } from '../evening/sample-study.ts'
+import { sampleDatasets } from './sample-datasets.ts'
 import { sampleValidation } from './sample-validation.ts'
 import { ERASED, sampleId, sampleOptions } from './site-sample.ts'
 
@@ -113,6 +114,7 @@ export async function openEverySite(): Promise<EverySite> {
     cards: openCardMaker(),
     proof: () => Promise.resolve(sampleLog),
     bundles: sampleBundles,
+    datasets: sampleDatasets(),
     studies: folderStudies(join(folder, 'site'), { isPublic: false }),
     validations: async () => [sampleValidation],
   }

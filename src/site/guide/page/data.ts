@@ -7,6 +7,8 @@ import type { Lang } from '../../../core/text/lang.ts'
 import { urls, type Days } from '../../urls.ts'
 import { typedUrl, type Frame } from '../../../web/html/frame.ts'
 import type { Page } from '../../parts/layout.ts'
+import { columnsSection, datasetMarkup, monthsSection } from '../../dataset/page/months.ts'
+import type { DatasetMonth } from '../../dataset/contract.ts'
 import { commands, paragraphs, parts, points, titled } from '../../../web/html/prose.ts'
 
 /** The sentences of each part of the page, in the order in which they are shown. */
@@ -27,6 +29,8 @@ export interface DataView {
   readonly incident?: string
   readonly series?: { readonly service: string; readonly asn: Asn; readonly days: Days }
   readonly measurement?: Sha256
+  /** Files by month, the newest first. */
+  readonly months: readonly DatasetMonth[]
   /** What another site embeds a card by; absent where nothing is known of the address of this one. */
   readonly snippet?: string
 }
@@ -54,6 +58,8 @@ export function dataPage(lang: Lang, view: DataView): Page {
       html`${titled(title, say(lang, 'data.lead'))}
       ${parts(lang, [
         { id: 'what', heading: 'data.what', body: plain('what') },
+        { id: 'months', heading: 'dataset.title', body: monthsSection(lang, view.months, frame) },
+        { id: 'columns', heading: 'dataset.columns', body: columnsSection(lang) },
         { id: 'files', heading: 'data.files', body: html`${plain('files')}${rows(lang, fileRows(view))}` },
         { id: 'fields', heading: 'data.fields', body: fields(lang) },
         { id: 'cite', heading: 'data.cite', body: plain('cite') },
@@ -79,7 +85,7 @@ export function dataPage(lang: Lang, view: DataView): Page {
         { id: 'webhook', heading: 'data.webhook', body: plain('webhook') },
         { id: 'licence', heading: 'data.licence', body: licence(lang, frame) },
         { id: 'absent', heading: 'data.absent', body: points(lang, DATA.absent) },
-      ])}`,
+      ])}${datasetMarkup(lang, view.months, frame)}`,
   }
 }
 

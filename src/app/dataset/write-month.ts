@@ -1,0 +1,148 @@
+import { join } from 'node:path'
+import type { Instant } from '../../core/model/units.ts'
+import type { WorkerPool } from '../../runtime/worker-pool.ts'
+import { FORMS, TABLES, type Form, type Table } from '../../site/dataset/columns.ts'
+import type { DatasetFile, RowChanges } from '../../site/dataset/contract.ts'
+import type { PublishedRow, PublishedRows } from '../../store/warehouse/contract.ts'
+import type { BeginTable, FinishedTable } from './write-worker.ts'
+
+/** Rows that are read at once: a question takes some ten milliseconds, and readers ask between two of them. */
+const PART = { measurements: 2000, observations: 4000 }
+/** Measurements whose operations are read together. */
+const MEASUREMENTS = 500
+
+/** What is written, and where. */
+export interface MonthAsked {
+  readonly folder: string
+  readonly simulated: boolean
+  readonly month: string
+  readonly since: Instant
+  readonly until: Instant
+  /** Part of the names of the files: a version, or a time. */
+  readonly edition: string
+  /** Whether the index of the version before is there. */
+  readonly hasBefore: boolean
+  readonly incidents: readonly PublishedRow[]
+}
+
+export interface WrittenMonth {
+  readonly files: readonly DatasetFile[]
+  /** Hash of the rows of each table. */
+  readonly rows: Readonly<Record<Table, string>>
+  readonly changes: { readonly measurements?: RowChanges; readonly incidents?: RowChanges }
+}
+
+/** Endings of indexes: of the files that are there, and of those that are being written. */
+export const indexFile = (table: Table): string => `${table}.index`
+export const UNFINISHED = '.unfinished'
+
+/**
+ * Writes the files of a month from the warehouse, part after part, with a pause between two. Files are complete and on
+ * the disk when it resolves, under names that end with `UNFINISHED`.
+ */
+export async function writeMonth(asked: MonthAsked, { published, pool, pause }: WriteParts): Promise<WrittenMonth> {
+  return await pool.lease(async ({ call }) => {
+    const written = new Map<Table, FinishedTable>()
+    try {
+      for (const table of TABLES) {
+        await call('begin', beginning(asked, table))
+        for await (const rows of rowsOf(table, asked, published)) {
+          await call('add', rows)
+          await pause()
+        }
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- write-worker.ts answers with it
+        written.set(table, (await call('finish', undefined)) as FinishedTable)
+      }
+    } catch (error) {
+      await call('abandon', undefined).catch(() => undefined)
+      throw error
+    }
+    const list = [...written]
+    return {
+      files: list.flatMap(([table, { rows, files }]) =>
+        formsOf().map((form) => ({ name: fileName(asked, table, form), table, form, rows, ...files[form] })),
+      ),
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every table was written
+      rows: Object.fromEntries(list.map(([table, { rowsSha256 }]) => [table, rowsSha256])) as Record<Table, string>,
+      changes: Object.fromEntries(
+        list.flatMap(([table, { changes }]) => (changes === undefined ? [] : [[table, changes]])),
+      ),
+    }
+  })
+}
+
+export interface WriteParts {
+  readonly published: Pick<PublishedRows, 'measurements' | 'observations'>
+  /** One thread of write-worker.ts. */
+  readonly pool: Pick<WorkerPool, 'lease'>
+  /** Between two parts; throws when the work is to end. */
+  readonly pause: () => Promise<void>
+}
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the names of the table above
+const formsOf = (): readonly Form[] => Object.keys(FORMS) as Form[]
+
+/** Name of a file; it says by itself when anything in it is simulated. */
+const fileName = ({ simulated, month, edition }: MonthAsked, table: Table, form: Form): string =>
+  `kuager-${simulated ? 'simulated-' : ''}${table}-${month}-${edition}.${FORMS[form]}`
+
+function beginning(asked: MonthAsked, table: Table): BeginTable {
+  const { folder, month, simulated, edition, hasBefore } = asked
+  const path = (form: Form): string => join(folder, `${fileName(asked, table, form)}${UNFINISHED}`)
+  const index = join(folder, indexFile(table))
+  return {
+    table,
+    paths: { parquet: path('parquet'), csv: path('csv'), jsonl: path('jsonl') },
+    about: { table, month, edition, simulated: String(simulated), schema: '/data/schema.json' },
+    index: `${index}${UNFINISHED}`,
+    ...(hasBefore && table !== 'observations' ? { before: index } : {}),
+  }
+}
+
+async function* rowsOf(
+  table: Table,
+  asked: MonthAsked,
+  published: WriteParts['published'],
+): AsyncGenerator<readonly PublishedRow[]> {
+  switch (table) {
+    case 'measurements':
+      yield* measurementsOf(asked, { published, most: PART.measurements })
+      return
+    case 'observations':
+      for await (const measurements of measurementsOf(asked, { published, most: MEASUREMENTS }))
+        yield* observationsOf(measurements, asked, published)
+      return
+    case 'incidents':
+      yield asked.incidents
+  }
+}
+
+async function* measurementsOf(
+  { since, until, simulated }: MonthAsked,
+  { published, most }: Pick<WriteParts, 'published'> & { readonly most: number },
+): AsyncGenerator<readonly PublishedRow[]> {
+  for (let after: PublishedRow | undefined; ;) {
+    const rows = await published.measurements({
+      ...{ since, until, simulated, most },
+      ...(after === undefined ? {} : { after }),
+    })
+    if (rows.length > 0) yield rows
+    if (rows.length < most) return
+    after = rows.at(-1)
+  }
+}
+
+async function* observationsOf(
+  measurements: readonly PublishedRow[],
+  { since, until }: MonthAsked,
+  published: WriteParts['published'],
+): AsyncGenerator<readonly PublishedRow[]> {
+  const most = PART.observations
+  for (let after: PublishedRow | undefined; ;) {
+    const asked = { since, until, most, ...(after === undefined ? {} : { after }) }
+    const rows = await published.observations(measurements, asked)
+    if (rows.length > 0) yield rows
+    if (rows.length < most) return
+    after = rows.at(-1)
+  }
+}

@@ -89,8 +89,12 @@ const fileBody = ({ name, table, form, rows, bytes, sha256 }: DatasetFile, frame
 })
 
 /** All months with their versions; files of earlier versions are named with their hashes and cannot be downloaded. */
-export const datasetIndex = (months: readonly DatasetMonth[], frame: Frame): Readonly<Record<string, unknown>> => ({
-  simulated: isSimulated(months),
+export const datasetIndex = (
+  months: readonly DatasetMonth[],
+  frame: Frame,
+  isSite: boolean,
+): Readonly<Record<string, unknown>> => ({
+  simulated: isSite || isSimulated(months),
   zone: 'Asia/Almaty',
   doi: null,
   months: months.map((month) => ({

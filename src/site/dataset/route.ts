@@ -25,17 +25,22 @@ type DatasetOptions = Pick<SiteOptions, 'datasets' | 'apiRate' | 'frame'>
 /** Files for researchers, and the lists that describe them. Without a shelf the lists are empty. */
 export function addDatasets(site: Hono, options: DatasetOptions): void {
   const { datasets, apiRate, frame } = options
-  const listed = (path: string, type: string, make: (months: readonly DatasetMonth[]) => string | undefined): void => {
+  const listed = (
+    path: string,
+    type: string,
+    make: (months: readonly DatasetMonth[], simulated: boolean) => string | undefined,
+  ): void => {
     site.get(path, async (c) => {
       const hurry = refuseHurry(c, apiRate, 1)
       if (hurry !== undefined) return hurry
-      const text = make((await datasets?.months()) ?? [])
+      const months = (await datasets?.months()) ?? []
+      const text = make(months, (await frame.isSimulated?.()) === true)
       return text === undefined ? missing(c) : answerBytes(c, text, { ...OPEN_TO_PAGES, 'content-type': type })
     })
   }
   const json = (value: object | undefined): string | undefined =>
     value === undefined ? undefined : `${JSON.stringify(value, null, 1)}\n`
-  listed(urls.dataset('index.json'), JSON_TYPE, (months) => json(datasetIndex(months, frame)))
+  listed(urls.dataset('index.json'), JSON_TYPE, (months, simulated) => json(datasetIndex(months, frame, simulated)))
   listed(urls.dataset('schema.json'), JSON_TYPE, () => json(tableSchemas()))
   listed(urls.dataset('datacite.json'), JSON_TYPE, (months) => json(dataCite(months, frame)))
   listed(urls.dataset('SHA256SUMS'), 'text/plain; charset=utf-8', checksums)

@@ -24,10 +24,16 @@ export const monthsSection = (lang: Lang, months: readonly DatasetMonth[], frame
     <p><b>${say(lang, 'dataset.machine')}</b></p>
     <ul class="takes">
       ${LISTS.filter(([, file]) => months.length > 0 || file !== 'datacite.json').map(
-        ([key, file]) =>
+        ([key, file, form]) =>
           html`<li>
             <b>${say(lang, key)}</b>
-            <a href="${urls.dataset(file)}"><span class="mono">${urls.dataset(file)}</span></a>
+            <ul>
+              <li>
+                <a href="${urls.dataset(file)}"
+                  ><span class="form">${form}</span><span class="mono">${urls.dataset(file)}</span></a
+                >
+              </li>
+            </ul>
           </li>`,
       )}
     </ul>
@@ -36,17 +42,19 @@ export const monthsSection = (lang: Lang, months: readonly DatasetMonth[], frame
     <p>${say(lang, 'dataset.doi')}</p>`
 
 const LISTS = [
-  ['dataset.machine.index', 'index.json'],
-  ['dataset.machine.sums', 'SHA256SUMS'],
-  ['dataset.machine.schema', 'schema.json'],
-  ['dataset.machine.datacite', 'datacite.json'],
+  ['dataset.machine.index', 'index.json', 'JSON'],
+  ['dataset.machine.sums', 'SHA256SUMS', 'TXT'],
+  ['dataset.machine.schema', 'schema.json', 'JSON'],
+  ['dataset.machine.datacite', 'datacite.json', 'JSON'],
 ] as const
 
 function monthPart(lang: Lang, month: DatasetMonth, isOpen: boolean): Markup {
   const { first, last } = monthPeriod(month.month)
   const files = filesOf(month)
   const version = month.versions.at(-1)
-  const heading = html`${simulatedTag(lang, month.simulated)}${formatPeriod(lang, instant(first), instant(last))}`
+  const heading = html`<span
+    >${simulatedTag(lang, month.simulated)}${formatPeriod(lang, instant(first), instant(last))}</span
+  >`
   return fold(
     heading,
     html`<p>${stateText(lang, month, version)}</p>
@@ -79,13 +87,12 @@ function versionText(lang: Lang, { version, madeAt, reason }: DatasetVersion): s
 const filesTable = (lang: Lang, { month }: DatasetMonth, files: readonly DatasetFile[]): Markup =>
   scrolled(
     `${say(lang, 'dataset.title')}: ${month}`,
-    html`<table>
+    html`<table class="tbl monthly">
       <thead>
         <tr>
           <th scope="col">${say(lang, 'dataset.file')}</th>
-          <th scope="col">${say(lang, 'dataset.rows')}</th>
-          <th scope="col">${say(lang, 'dataset.size')}</th>
-          <th scope="col">${say(lang, 'dataset.sum')}</th>
+          <th scope="col" class="n">${say(lang, 'dataset.rows')}</th>
+          <th scope="col" class="n">${say(lang, 'dataset.size')}</th>
         </tr>
       </thead>
       <tbody>
@@ -93,11 +100,13 @@ const filesTable = (lang: Lang, { month }: DatasetMonth, files: readonly Dataset
           ({ name, table, form, rows, bytes, sha256 }) =>
             html`<tr>
               <th scope="row">
-                <a href="${urls.datasetFile(name)}">${say(lang, `dataset.table.${table}`)}, ${FORM_NAMES[form]}</a>
+                <a class="tap" href="${urls.datasetFile(name)}"
+                  >${say(lang, `dataset.table.${table}`)}, ${FORM_NAMES[form]}</a
+                >
+                <span class="mono" translate="no">${sha256}</span>
               </th>
               <td class="n">${formatNumber(lang, rows)}</td>
               <td class="n">${sizeText(lang, bytes)}</td>
-              <td class="mono" translate="no">${sha256}</td>
             </tr>`,
         )}
       </tbody>

@@ -14,7 +14,7 @@ export interface LongFile {
   ) => Promise<
     { readonly bytes: number; readonly stream: ReadableStream<Uint8Array<ArrayBuffer>> } | 'busy' | undefined
   >
-  /** What is said of that. */
+  /** The sentence with which a reader is sent away then. */
   readonly busy: string
 }
 

@@ -160,6 +160,11 @@ describe('files for researchers', () => {
       const columns: readonly Column[] = COLUMNS[table]
       const lines = linesOf(month, table)
       assert.ok(lines.length > 0, table)
+      for (const { name, values, nullable } of columns)
+        for (const line of lines) {
+          if (line[name] === null) assert.equal(nullable, true, name)
+          else if (values !== undefined) assert.ok(values.includes(String(line[name])), `${name} ${String(line[name])}`)
+        }
       assert.deepEqual(
         Object.keys(lines[0] ?? {}),
         columns.map(({ name }) => name),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { formatInstantUtc, parseInstant, type Instant } from '../../core/model/units.ts'
-import { FORMS, TABLES, type Form } from '../../site/dataset/columns.ts'
+import { FORMS, TABLES, type FileForm } from '../../site/dataset/columns.ts'
 import type { DatasetMonth } from '../../site/dataset/contract.ts'
 
 /** Numbers that change when what a month holds changes. */
@@ -28,7 +28,7 @@ const time = z.iso.datetime().transform((text) => parseInstant(text))
 const file = z.strictObject({
   name: z.string().regex(/^kuager-[a-z0-9.-]+$/i),
   table: z.enum(TABLES),
-  form: z.custom<Form>((value) => typeof value === 'string' && Object.hasOwn(FORMS, value)),
+  form: z.custom<FileForm>((value) => typeof value === 'string' && Object.hasOwn(FORMS, value)),
   rows: count,
   bytes: count,
   sha256: z.string().regex(/^[0-9a-f]{64}$/),

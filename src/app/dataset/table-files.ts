@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer'
 import { csvCell } from '../../site/api/csv.ts'
-import type { Column, ColumnType, Form, Value } from '../../site/dataset/columns.ts'
+import type { Column, ColumnType, FileForm, Value } from '../../site/dataset/columns.ts'
 import { HashedFile } from './hashed-file.ts'
 
 /**
@@ -14,7 +14,7 @@ const GROUP_ROWS = 20_000
 
 export interface TableFilesOptions {
   /** Paths of the files, which must not be there. */
-  readonly paths: Readonly<Record<Form, string>>
+  readonly paths: Readonly<Record<FileForm, string>>
   readonly columns: readonly Column[]
   /** Named values that a Parquet file has at its end. */
   readonly about: Readonly<Record<string, string>>
@@ -25,7 +25,7 @@ export interface WrittenTable {
   readonly rows: number
   /** Hash of the rows as lines of JSON: the same rows have the same one, by any library that compresses them. */
   readonly rowsSha256: string
-  readonly files: Readonly<Record<Form, { readonly bytes: number; readonly sha256: string }>>
+  readonly files: Readonly<Record<FileForm, { readonly bytes: number; readonly sha256: string }>>
 }
 
 /** The same rows as Parquet, CSV and JSONL, written while they come; the same rows give the same bytes. */
@@ -40,7 +40,7 @@ export class TableFiles implements Disposable {
 
   constructor({ paths, columns, about }: TableFilesOptions) {
     this.#columns = columns
-    const file = (form: Form): HashedFile => this.#open.use(new HashedFile(paths[form]))
+    const file = (form: FileForm): HashedFile => this.#open.use(new HashedFile(paths[form]))
     this.#parquet = new ParquetRows(file('parquet'), { columns, about })
     this.#csv = new TextRows(file('csv'))
     this.#jsonl = new TextRows(file('jsonl'))

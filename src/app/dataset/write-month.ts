@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Instant } from '../../core/model/units.ts'
 import type { WorkerPool } from '../../runtime/worker-pool.ts'
-import { FORMS, TABLES, type Form, type Table } from '../../site/dataset/columns.ts'
+import { FORMS, TABLES, type FileForm, type Table } from '../../site/dataset/columns.ts'
 import type { DatasetFile, RowChanges } from '../../site/dataset/contract.ts'
 import type { PublishedRow, PublishedRows } from '../../store/warehouse/contract.ts'
 import type { BeginTable, FinishedTable } from './write-worker.ts'
@@ -80,15 +80,15 @@ export interface WriteParts {
 }
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the names of the table above
-const formsOf = (): readonly Form[] => Object.keys(FORMS) as Form[]
+const formsOf = (): readonly FileForm[] => Object.keys(FORMS) as FileForm[]
 
 /** Name of a file; it says by itself when anything in it is simulated. */
-const fileName = ({ simulated, month, edition }: MonthAsked, table: Table, form: Form): string =>
+const fileName = ({ simulated, month, edition }: MonthAsked, table: Table, form: FileForm): string =>
   `kuager-${simulated ? 'simulated-' : ''}${table}-${month}-${edition}.${FORMS[form]}`
 
 function beginning(asked: MonthAsked, table: Table): BeginTable {
   const { folder, month, simulated, edition, hasBefore } = asked
-  const path = (form: Form): string => join(folder, `${fileName(asked, table, form)}${UNFINISHED}`)
+  const path = (form: FileForm): string => join(folder, `${fileName(asked, table, form)}${UNFINISHED}`)
   const index = join(folder, indexFile(table))
   return {
     table,

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
-import { COLUMNS, type Form, type Table } from '../../site/dataset/columns.ts'
+import { COLUMNS, type FileForm, type Table } from '../../site/dataset/columns.ts'
 import type { RowChanges } from '../../site/dataset/contract.ts'
 import { serveCalls } from '../../runtime/serve-calls.ts'
 import { compareIndexes, RowIndex } from './row-index.ts'
@@ -10,7 +10,7 @@ import { TableFiles, type WrittenTable } from './table-files.ts'
 /** What the thread is asked to begin. */
 export interface BeginTable {
   readonly table: Table
-  readonly paths: Readonly<Record<Form, string>>
+  readonly paths: Readonly<Record<FileForm, string>>
   readonly about: Readonly<Record<string, string>>
   /** Where the index of its rows is written, and where that of the version before is. */
   readonly index: string

@@ -1,12 +1,12 @@
 import type { ByteRange } from '../../web/request/byte-range.ts'
 import type { Instant } from '../../core/model/units.ts'
-import type { Form, Table } from './columns.ts'
+import type { FileForm, Table } from './columns.ts'
 
 /** One file of a month. */
 export interface DatasetFile {
   readonly name: string
   readonly table: Table
-  readonly form: Form
+  readonly form: FileForm
   readonly rows: number
   readonly bytes: number
   /** Of the file as it is, in hexadecimal digits. */

@@ -4,20 +4,20 @@ import { LANGS, type Lang } from '../../core/text/lang.ts'
 import { homeMidnight, homeDay } from '../../core/text/home-day.ts'
 import { publicUrl, type Frame } from '../../web/html/frame.ts'
 import { urls } from '../urls.ts'
-import { COLUMNS, TABLES, type Column, type ColumnType, type Form, type Table } from './columns.ts'
+import { COLUMNS, TABLES, type Column, type ColumnType, type FileForm, type Table } from './columns.ts'
 import { filesOf, type DatasetFile, type DatasetMonth } from './contract.ts'
 
 // Descriptions of the files for programs. Texts are English: programs, registries and search engines ask for one
 // language, and names of columns are the same in every one.
 
-const MEDIA: Readonly<Record<Form, string>> = {
+const MEDIA: Readonly<Record<FileForm, string>> = {
   parquet: 'application/vnd.apache.parquet',
   csv: 'text/csv',
   jsonl: 'application/x-ndjson',
 }
 
 /** What a file is sent as; compressed text is a gzip file, so that no client unpacks it behind its checksum. */
-export const mediaTypeOf = (form: Form): string => (form === 'parquet' ? MEDIA.parquet : 'application/gzip')
+export const mediaTypeOf = (form: FileForm): string => (form === 'parquet' ? MEDIA.parquet : 'application/gzip')
 
 /** First day of the first month and last day of the last, by Astana time; undefined without months. */
 export function coverage(
@@ -60,12 +60,12 @@ export function tableSchemas(): Readonly<Record<string, unknown>> {
     table,
     {
       title: say('en', `dataset.table.${table}`),
-      fields: (COLUMNS[table] as readonly Column[]).map(({ name, type, unit, nullable = false }) => ({
+      fields: (COLUMNS[table] as readonly Column[]).map(({ name, type, unit, values, nullable = false }) => ({
         name,
         type: TABLE_TYPES[type],
         description: say('en', `dataset.column.${name}`),
         ...(unit === undefined ? {} : { unit }),
-        constraints: { required: !nullable },
+        constraints: { required: !nullable, ...(values === undefined ? {} : { enum: values }) },
       })),
       missingValues: [''],
       ...KEYS[table],

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { parseInstant } from '../../../src/core/model/units.ts'
-import { FORMS, TABLES, type Form } from '../../../src/site/dataset/columns.ts'
+import { FORMS, TABLES, type FileForm } from '../../../src/site/dataset/columns.ts'
 import { filesOf, type DatasetFile, type DatasetMonth, type DatasetShelf } from '../../../src/site/dataset/contract.ts'
 
 /** What each file of the shelf holds: its own name. */
@@ -9,7 +9,7 @@ export const contentOf = (name: string): Buffer => Buffer.from(`content of ${nam
 const files = (month: string, edition: string, simulated: boolean): readonly DatasetFile[] =>
   TABLES.flatMap((table, at) =>
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- names of the table
-    (Object.keys(FORMS) as Form[]).map((form) => {
+    (Object.keys(FORMS) as FileForm[]).map((form) => {
       const name = `kuager-${simulated ? 'simulated-' : ''}${table}-${month}-${edition}.${FORMS[form]}`
       const sha256 = createHash('sha256').update(contentOf(name)).digest('hex')
       return { name, table, form, rows: [133_210, 1_664_020, 34][at] ?? 0, bytes: contentOf(name).length, sha256 }

@@ -10,11 +10,11 @@ import type { Markup } from '../../../web/html/markup.ts'
 import { commands, paragraphs } from '../../../web/html/prose.ts'
 import { simulatedTag } from '../../parts/layout.ts'
 import { urls } from '../../urls.ts'
-import { COLUMNS, TABLES, type Column, type Form } from '../columns.ts'
+import { COLUMNS, TABLES, type Column, type FileForm } from '../columns.ts'
 import { filesOf, type DatasetFile, type DatasetMonth, type DatasetVersion } from '../contract.ts'
 import { monthPeriod, schemaOrg } from '../metadata.ts'
 
-const FORM_NAMES: Readonly<Record<Form, string>> = { parquet: 'Parquet', csv: 'CSV', jsonl: 'JSONL' }
+const FORM_NAMES: Readonly<Record<FileForm, string>> = { parquet: 'Parquet', csv: 'CSV', jsonl: 'JSONL' }
 
 /** The files of each month with rows, size and checksum, and what describes them. */
 export const monthsSection = (lang: Lang, months: readonly DatasetMonth[], frame: Frame): Markup =>
@@ -143,12 +143,19 @@ export const columnsSection = (lang: Lang): Markup =>
           (column) =>
             html`<div>
               <dt class="mono" translate="no">${column.name}</dt>
-              <dd>${say(lang, `dataset.column.${column.name}`)} <span class="q">${typeText(lang, column)}</span></dd>
+              <dd>
+                ${say(lang, `dataset.column.${column.name}`)}
+                <span class="q">${typeText(lang, column)}</span>${valuesOf(column)}
+              </dd>
             </div>`,
         )}
       </dl>`,
     ),
   )}`
+
+/** Values as the files have them, in every language the same. */
+const valuesOf = ({ values }: Column): Markup | string =>
+  values === undefined ? '' : html`<br /><span class="mono" translate="no">${values.join(', ')}</span>`
 
 const typeText = (lang: Lang, { type, unit, nullable = false }: Column): string =>
   [

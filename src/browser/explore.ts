@@ -1,13 +1,10 @@
-// A classic script without imports. On the page "Explore" it shows another choice at once, tells the values of a
-// drawing by pointer and keyboard, and takes the part that is dragged over as the new days. Without it the form has a
-// button and the drawing has a table. It asks only this server, for the same page with another choice.
+// A classic script without imports. It tells the values of a drawing by pointer and keyboard. On the page "Explore" it
+// also shows another choice at once, and takes the part that is dragged over as the new days. Without it the form has a
+// button and each drawing has a table. It asks only this server, for the same page with another choice.
 ;(() => {
-  const [found, part] = [
-    document.querySelector<HTMLFormElement>('.explore-form'),
-    document.querySelector<HTMLElement>('#explored'),
-  ]
-  if (found === null || part === null) return
-  const [form, shown] = [found, part]
+  // Charts of other pages have no form: it says their values, and asks nothing.
+  const form = document.querySelector<HTMLFormElement>('.explore-form')
+  const shown = document.querySelector<HTMLElement>('#explored') ?? document.body
   const WAIT_MS = 250
   const DAY_MS = 86_400_000
   /** A shorter drag, in pixels of the screen, is a tap. */
@@ -15,16 +12,18 @@
 
   let timer: ReturnType<typeof setTimeout> | undefined
   let asking: AbortController | undefined
-  form.addEventListener('change', () => {
-    clearTimeout(timer)
-    timer = setTimeout(() => void show(addressOf(form), true), WAIT_MS)
-  })
-  form.addEventListener('submit', (event) => {
-    event.preventDefault()
-    clearTimeout(timer)
-    void show(addressOf(form), true)
-  })
-  addEventListener('popstate', () => location.reload())
+  if (form !== null) {
+    form.addEventListener('change', () => {
+      clearTimeout(timer)
+      timer = setTimeout(() => void show(addressOf(form), true), WAIT_MS)
+    })
+    form.addEventListener('submit', (event) => {
+      event.preventDefault()
+      clearTimeout(timer)
+      void show(addressOf(form), true)
+    })
+    addEventListener('popstate', () => location.reload())
+  }
   enhance()
 
   function addressOf(of: HTMLFormElement): string {
@@ -65,7 +64,7 @@
   /** The lines above folded choices say what is chosen. */
   function summaries(page: Document): void {
     const fresh = [...page.querySelectorAll('.explore-form summary')]
-    for (const [index, summary] of [...form.querySelectorAll('summary')].entries())
+    for (const [index, summary] of [...(form?.querySelectorAll('summary') ?? [])].entries())
       summary.textContent = fresh[index]?.textContent ?? summary.textContent
   }
 
@@ -127,14 +126,12 @@
       const line = figure.querySelector(`tr[data-bin="${binAt(column, row)}"]`)
       mark(column, column + 1, row)
       said.className = 'readout said'
-      said.textContent =
-        line === null
-          ? (figure.dataset['none'] ?? '')
-          : [...line.children]
-              .map((cell, index) =>
-                index === 0 ? cell.textContent.trim() : `${heads[index] ?? ''}: ${cell.textContent.trim()}`,
-              )
-              .join('. ')
+      const texts = [...(line?.children ?? [])].map((cell, index) =>
+        index === 0 ? cell.textContent.trim() : `${heads[index] ?? ''}: ${cell.textContent.trim()}`,
+      )
+      // Where each row of cells is a column of the table, only that one.
+      const own = figure.dataset['each'] === undefined ? texts : [texts[0], texts[row + 1]]
+      said.textContent = line === null ? (figure.dataset['none'] ?? '') : own.join('. ')
     }
     const go = (x: number, y: number): void => {
       column = Math.min(cells.columns - 1, Math.max(0, x))
@@ -162,7 +159,7 @@
       return [Math.min(cells.columns - 1, Math.max(0, x)), Math.min(cells.rows - 1, Math.max(0, y))]
     }
     // Only where bins follow one another to the right: of a grid a stretch is no rectangle.
-    const canDrag = cells.rows === 1 && form.elements.namedItem('by') !== null
+    const canDrag = cells.rows === 1 && form !== null && form.elements.namedItem('by') !== null
     svg.addEventListener('pointerdown', (event) => {
       go(...placeOf(event))
       if (canDrag && event.pointerType === 'mouse') {
@@ -193,6 +190,7 @@
 
   /** Takes the days of two bins as the days of the form. */
   function narrow(figure: HTMLElement, from: number, until: number): void {
+    if (form === null) return
     const starts = (figure.dataset['days'] ?? '').split(' ')
     const [since, last] = [starts[from], starts[until]]
     const [first, end] = (figure.dataset['fields'] ?? '').split(' ')

@@ -72,6 +72,23 @@ describe('strips of days', () => {
       await opened.close()
     })
 
+    it('have cells of hours below them, which arrow keys read one by one', async () => {
+      const opened = await visit()
+      const chart = opened.locator('figure[data-each] svg.broad')
+      const said = async (): Promise<string> => plain(await opened.innerText('figure[data-each] .readout'))
+      await chart.focus()
+      await opened.keyboard.press('Home')
+      const first = await said()
+      assert.match(first, /^00:00–01:00\. [^:]+: no data$/)
+      await opened.keyboard.press('ArrowDown')
+      const second = await said()
+      assert.match(second, /^00:00–01:00\. [^:]+: no data$/)
+      assert.notEqual(second, first)
+      for (let hour = 0; hour < 20; hour++) await opened.keyboard.press('ArrowRight')
+      assert.match(await said(), /^20:00–21:00\. /)
+      await opened.close()
+    })
+
     it('are read by the pointer, and leave axe nothing to say', async () => {
       const opened = await visit()
       const day = opened.locator('.days').first().locator('a').last()
@@ -95,6 +112,13 @@ describe('strips of days', () => {
     await firefox.press('ArrowDown')
     assert.equal(String(await firefox.evaluate(NAME)).split(':')[0], before.split(':')[0])
     assert.equal(await firefox.evaluate(`document.querySelectorAll('.days')[1].contains(document.activeElement)`), true)
+    await firefox.evaluate(`document.querySelector('figure[data-each] svg.narrow').focus()`)
+    await firefox.evaluate(`document.querySelector('figure[data-each] svg.broad').focus()`)
+    await firefox.press('Home', 'ArrowRight')
+    assert.match(
+      String(await firefox.evaluate(`document.querySelector('figure[data-each] .readout').textContent`)),
+      /^01:00–02:00\. /,
+    )
     assert.deepEqual(firefox.said, [])
   })
 })

@@ -778,6 +778,7 @@ export interface Placeholders {
   'handover.verify.unvouched': { readonly option: Value }
   'handover.verify.wanting': { readonly count: Value }
   'health.programs': { readonly address: Value }
+  'hours.chart': { readonly subject: Value }
   'incident.about-time': { readonly time: Value }
   'incident.act-answered': { readonly day: Value }
   'incident.act-number': { readonly number: Value }

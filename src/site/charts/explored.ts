@@ -1,6 +1,9 @@
 import type { ExploreChart } from '../explore/choice.ts'
 import type { ExploreLine } from '../explore/view.ts'
 
+/** Tells the values of these drawings by pointer and keyboard; each has a table without it. */
+export const CHART_SCRIPT = 'explore.js'
+
 /** Tick of the axis of time: its bin and its words. */
 export interface ExploreTick {
   readonly index: number
@@ -33,6 +36,8 @@ export interface ExplorePicture {
   /** Times as long as the control: on a scale of doublings. */
   readonly doublings: boolean
   readonly label: string
+  /** Names of the rows of cells, written above each; absent: they have numbers. */
+  readonly names?: readonly string[]
 }
 
 const SHAPES = { narrow: { width: 320, height: 208 }, broad: { width: 960, height: 280 } } as const
@@ -41,10 +46,14 @@ const RIGHT = 10
 const TOP = 12
 const FOOT = 26
 const STRIP_ROW = 30
+/** Height of a name above its row. */
+const NAME_ROW = 20
 /** Lines of which the intervals are drawn: more of them hide each other. */
 const MOST_BANDS = 2
 /** Bins of which each point of a line is a dot too: of more, only those without a neighbour. */
 const MOST_DOTTED = 60
+/** Height of the dark part of a cell, at least. */
+const LEAST_DARK = 2
 /** Widest cell of a grid. */
 const WIDEST = 72
 /** Width of a letter of a label, about. */
@@ -117,7 +126,7 @@ function drawLines(picture: ExplorePicture): Drawn {
     .join('')
   return {
     height,
-    marks: `${rules}${bands.join('')}${lines.join('')}${gaps === '' ? '' : `<path class="gap" d="${gaps}"/>`}${ticksBelow(picture, height)}`,
+    marks: `${rules}${bands.join('')}${lines.join('')}${gaps === '' ? '' : `<path class="gap" d="${gaps}"/>`}${ticksBelow(picture, { height })}`,
     cells: [LEFT, TOP, step, plotHeight, picture.bins, 1, 0, 1, 0],
   }
 }
@@ -179,14 +188,17 @@ function gapsOf({ lines, bins }: ExplorePicture): readonly { readonly from: numb
 }
 
 /** Labels below the axis; one that would touch the one before is left out. */
-function ticksBelow({ ticks, bins, shape }: ExplorePicture, height: number): string {
+function ticksBelow(
+  { ticks, bins, shape }: ExplorePicture,
+  { height, left = LEFT }: { readonly height: number; readonly left?: number },
+): string {
   const { width } = SHAPES[shape]
-  const step = (width - LEFT - RIGHT) / bins
+  const step = (width - left - RIGHT) / bins
   let free = 0
   const shown: string[] = []
   for (const { index, text: words } of ticks) {
     const half = (words.length * LETTER) / 2
-    const x = Math.min(width - half, Math.max(LEFT - 8 + half, LEFT + (index + 0.5) * step))
+    const x = Math.min(width - half, Math.max(Math.max(0, left - 8) + half, left + (index + 0.5) * step))
     if (x - half < free) continue
     free = x + half + 10
     shown.push(text(x, height - 6, words))
@@ -213,7 +225,8 @@ function cellsOf(
     if (cell === undefined) continue
     const { x, y, width, height } = cell
     const point = known.get(index)
-    const box = (top: number, size: number): string => `M${r(x)} ${r(top)}h${r(width)}v${r(size)}h${r(-width)}z`
+    const box = (top: number, size: number, wide = width): string =>
+      `M${r(x)} ${r(top)}h${r(wide)}v${r(size)}h${r(-wide)}z`
     if (point?.value === undefined) {
       paths.none += `M${r(x + width / 2)} ${r(y + 1)}v${r(height - 2)}`
     } else if (!point.enough) {
@@ -221,8 +234,9 @@ function cellsOf(
     } else {
       paths.open += box(y, height)
       const dark = share(point.value) * height
-      // A sliver that would not be seen is drawn two units high.
-      if (dark > 0) paths.dark += box(y + height - Math.max(2, dark), Math.max(2, dark))
+      // A sliver that would not be seen is drawn higher, and half as wide so that it is known by it.
+      if (dark > 0 && dark < LEAST_DARK) paths.dark += box(y + height - LEAST_DARK, LEAST_DARK, width / 2)
+      else if (dark > 0) paths.dark += box(y + height - dark, dark)
     }
   }
   return Object.entries(paths)
@@ -232,20 +246,34 @@ function cellsOf(
 
 function drawStrips(picture: ExplorePicture): Drawn {
   const { width } = SHAPES[picture.shape]
-  const step = (width - LEFT - RIGHT) / picture.bins
+  const { names } = picture
+  const left = names === undefined ? LEFT : 0
+  const step = (width - left - RIGHT) / picture.bins
   const gap = step > 4 ? Math.min(1.5, step * 0.15) : 0
-  const row = STRIP_ROW + 8
+  const head = names === undefined ? 0 : NAME_ROW
+  const row = head + STRIP_ROW + 8
   const height = TOP + picture.lines.length * row + FOOT
   const marks = picture.lines.map((line, index) => {
-    const y = TOP + index * row
-    const number = picture.lines.length === 1 ? '' : text(LEFT - 8, y + STRIP_ROW / 2 + 5, String(index + 1), 'end')
-    return `${number}${cellsOf(line, picture, (bin) => ({ x: LEFT + bin * step, y, width: step - gap, height: STRIP_ROW }))}`
+    const y = TOP + index * row + head
+    const number = picture.lines.length === 1 ? '' : text(left - 8, y + STRIP_ROW / 2 + 5, String(index + 1), 'end')
+    const name = names === undefined ? number : text(0, y - 5, cut(names[index] ?? '', width), 'start')
+    return `${name}${cellsOf(line, picture, (bin) => ({ x: left + bin * step, y, width: step - gap, height: STRIP_ROW }))}`
   })
   return {
     height,
-    marks: `${marks.join('')}${ticksBelow(picture, height)}`,
-    cells: [LEFT, TOP, step, picture.lines.length * row, picture.bins, 1, 0, 1, 0],
+    marks: `${marks.join('')}${ticksBelow(picture, { height, left })}`,
+    // Rows with names are read one by one, others together.
+    cells:
+      names === undefined
+        ? [left, TOP, step, picture.lines.length * row, picture.bins, 1, 0, 1, 0]
+        : [left, TOP + head, step, row, picture.bins, picture.lines.length, 0, 1, 0],
   }
+}
+
+/** Cuts a name that is wider than the drawing. */
+const cut = (words: string, width: number): string => {
+  const most = Math.floor(width / LETTER)
+  return words.length <= most ? words : `${words.slice(0, most - 1)}…`
 }
 
 function drawGrid(picture: ExplorePicture, grid: ExploreGrid): Drawn {

@@ -11,15 +11,17 @@ import { isKnownService } from '../known-service.ts'
 import type { PeopleRow, PeopleView } from './page/people.ts'
 import { hasPage, type PlaceView } from './page/parts.ts'
 import type { Pictures } from '../cards/pictures.ts'
-import { readTopic } from '../embed/topic.ts'
-import { addPageChart, takePageChart, type ChartRoute } from '../take/page-chart.ts'
+import { readTopic, topicName, topicPage } from '../embed/topic.ts'
+import { openHours } from './hours.ts'
+import { hoursChart, type HoursView } from './page/hours.ts'
+import { addPageChart, takePageChart, type ChartRoute, type PageChart } from '../take/page-chart.ts'
 import { placeCode, placesAt } from './state.ts'
 import { networkPage } from './page/network.ts'
 import { servicePage } from './page/service.ts'
 import { networkView, placeStripChart, serviceView, servicesOn, type PlaceParts } from './view.ts'
 import { answerPage } from '../respond.ts'
 import type { SiteOptions } from '../site-options.ts'
-import { urls, type Topic } from '../urls.ts'
+import { topicPath, urls, type Topic } from '../urls.ts'
 import { serviceName, type Names } from '../../core/text/names.ts'
 import type { CrowdSignal } from '../../core/model/people/crowd-check.ts'
 import type { PeopleReports } from './people-reports.ts'
@@ -53,37 +55,73 @@ const CARD_STEP = 15 * MINUTE_MS
 
 /** Adds the page of each service and that of each network. */
 export function addPlacePages(site: Hono, given: SiteOptions, { board, pictures }: PlaceSources): void {
-  const options = { ...given, pictures }
+  const hours = openHours(given)
+  const options = { ...given, pictures, hours }
   for (const lang of LANGS) {
     site.get(`/${lang}/s/:service`, (c) => answerService(lang, c, options, board))
     site.get(`/${lang}/n/:network`, (c) => answerNetwork(lang, c, options, board))
   }
-  const find: ChartRoute['find'] = async (lang, c) => {
-    const { kind, name } = c.req.param()
-    const topic = readTopic(`${kind ?? ''}/${name ?? ''}`)
-    return topic === undefined
-      ? undefined
-      : placeStripChart(lang, { board: await board(), names: options.names }, topic)
-  }
-  addPageChart(site, { pattern: 'days/:kind{[sn]}/:name', find }, options)
+  const chartRoute = (
+    kind: string,
+    chartOf: (lang: Lang, topic: Topic) => Promise<PageChart | undefined>,
+  ): ChartRoute => ({
+    pattern: `${kind}/:kind{[sn]}/:name`,
+    find: async (lang, c) => {
+      const topic = readTopic(`${c.req.param('kind') ?? ''}/${c.req.param('name') ?? ''}`)
+      return topic === undefined ? undefined : chartOf(lang, topic)
+    },
+  })
+  const parts = async (): Promise<{ readonly board: Board; readonly names: Names }> => ({
+    board: await board(),
+    names: options.names,
+  })
+  addPageChart(
+    site,
+    chartRoute('days', async (lang, topic) => placeStripChart(lang, await parts(), topic)),
+    options,
+  )
+  addPageChart(
+    site,
+    chartRoute('hours', async (lang, topic) =>
+      placeHoursChart(lang, topic, { names: options.names, hours: await hours(topic, await parts()) }),
+    ),
+    options,
+  )
 }
+
+/** The hours of a place as a chart to be taken. */
+const placeHoursChart = (
+  lang: Lang,
+  topic: Topic,
+  { names, hours }: { readonly names: Names; readonly hours: HoursView },
+): PageChart | undefined =>
+  hoursChart(lang, hours, {
+    path: `hours/${topicPath(topic)}`,
+    page: `${topicPage(lang, topic)}#hours`,
+    subject: topicName(lang, topic, names),
+  })
 
 interface PlaceSources {
   readonly board: () => Promise<Board>
   readonly pictures: Pictures | undefined
 }
 
-type PlaceOptions = SiteOptions & Pick<PlaceSources, 'pictures'>
+type PlaceOptions = SiteOptions & Pick<PlaceSources, 'pictures'> & { readonly hours: ReturnType<typeof openHours> }
 
-/** What is below the charts of a page: their files. */
-async function takesOf(
+/** Charts of a page that take more than the board, and what is below each chart. */
+async function chartsOf(
   lang: Lang,
   topic: Topic,
   board: Board,
-  { names, frame, pictures }: PlaceOptions,
-): Promise<Pick<PlaceView, 'takeDays'>> {
-  const chart = placeStripChart(lang, { board, names }, topic)
-  return { takeDays: await takePageChart(lang, chart, { frame, pictures }) }
+  options: PlaceOptions,
+): Promise<Pick<PlaceView, 'takeDays' | 'takeHours' | 'hours'>> {
+  const { names } = options
+  const hours = await options.hours(topic, { board, names })
+  return {
+    takeDays: await takePageChart(lang, placeStripChart(lang, { board, names }, topic), options),
+    hours,
+    takeHours: await takePageChart(lang, placeHoursChart(lang, topic, { names, hours }), options),
+  }
 }
 
 async function partsOf(
@@ -117,12 +155,12 @@ async function answerService(
   const known = view.rows.length > 0 || view.past.length > 0 || (await isKnownService(service, options))
   if (!known || !hasPage(parts.page, view.past.length)) return c.notFound()
   const people = await peopleOf(lang, { service }, { options, board: parts.board })
-  const takes = await takesOf(lang, { service }, parts.board, options)
+  const charts = await chartsOf(lang, { service }, parts.board, options)
   const minute = instant(Math.floor(parts.board.asOf / MINUTE_MS) * MINUTE_MS)
   const code = listed
     ? serviceCode(service, minute, await placeCode(await placesAt({ service }, minute, options)))
     : undefined
-  return answerPage(c, servicePage(lang, { ...view, ...people, ...takes, ...defined({ code }) }), options.frame)
+  return answerPage(c, servicePage(lang, { ...view, ...people, ...charts, ...defined({ code }) }), options.frame)
 }
 
 async function answerNetwork(
@@ -138,8 +176,8 @@ async function answerNetwork(
   const view = networkView(lang, { ...parts, asn, apart: await apartOn(asn, parts, options) })
   if (!hasPage(parts.page, view.past.length)) return c.notFound()
   const people = await peopleOf(lang, { asn }, { options, board: parts.board })
-  const takes = await takesOf(lang, { asn }, parts.board, options)
-  return answerPage(c, networkPage(lang, { ...view, ...people, ...takes }), options.frame)
+  const charts = await chartsOf(lang, { asn }, parts.board, options)
+  return answerPage(c, networkPage(lang, { ...view, ...people, ...charts }), options.frame)
 }
 
 /** What people say of a place, where reports are taken. */

@@ -2,7 +2,7 @@ import { defined } from '../../core/model/defined.ts'
 import { anchor, lastKnown } from '../../core/model/incident/bounds.ts'
 import { serviceName, type ListedService, type Names } from '../../core/text/names.ts'
 import type { Order, Statement } from '../../core/model/tables/record.ts'
-import type { Asn } from '../../core/model/units.ts'
+import { formatAsn, type Asn } from '../../core/model/units.ts'
 import type { SeriesName } from '../../store/warehouse/contract.ts'
 import type { OutsideRecord } from '../../runtime/tables/record.ts'
 import type { Lang } from '../../core/text/lang.ts'
@@ -13,6 +13,7 @@ import { BOARD_DAYS, type Board } from '../now/board.ts'
 import { spokenAt } from '../now/cell-at.ts'
 import { withLastFailed } from '../last-failed.ts'
 import { named, runningIncidents } from '../incident/route.ts'
+import type { NamedSeries } from './page/hours.ts'
 import type { NetworkView } from './page/network.ts'
 import type { PlaceRow, PlaceView } from './page/parts.ts'
 import type { PlaceRecord, ServiceView } from './page/service.ts'
@@ -79,42 +80,46 @@ const networksOf = (
 ): readonly { readonly asn: Asn; readonly name: string }[] =>
   parts.board.networks.filter(({ asn }) => isMeasured(parts, service, asn))
 
-/** The series whose days are drawn: those with an incident in the days of the board, then the others in their order. */
-function restrictedFirst<T>(board: Board, list: readonly T[], nameOf: (one: T) => SeriesName): readonly T[] {
-  const isRestricted = (one: T): boolean => {
-    const { service, asn } = nameOf(one)
-    return board.incidents(service, asn).some((incident) => (lastKnown(incident) ?? 0) >= board.since)
-  }
+/** The first of some series: those with an incident in the days of the board, then the others in their order. */
+function restrictedFirst<T extends SeriesName>(board: Board, list: readonly T[], most: number): readonly T[] {
+  const isRestricted = ({ service, asn }: T): boolean =>
+    board.incidents(service, asn).some((incident) => (lastKnown(incident) ?? 0) >= board.since)
   const first = list.filter(isRestricted)
-  return [...first, ...list.filter((one) => !first.includes(one))].slice(0, MOST_STRIPS)
+  return [...first, ...list.filter((one) => !first.includes(one))].slice(0, most)
 }
 
-/** Strips of a place: of a service its networks, of a network its services; and how many series there are. */
-export function placeStrips(
+/** Series of a place that are drawn, and how many there are. */
+export function placeSeries(
+  parts: Pick<PlaceParts, 'board' | 'names'>,
+  topic: Topic,
+  most: number,
+): { readonly list: readonly NamedSeries[]; readonly total: number } {
+  const { board, names } = parts
+  const all = ((): readonly NamedSeries[] => {
+    if ('service' in topic)
+      return networksOf(parts, topic.service).map(({ asn, name }) => ({
+        service: topic.service,
+        asn,
+        name: name === '' ? formatAsn(asn) : name,
+      }))
+    const { listed, others } = servicesOn(parts, topic.asn)
+    return [...listed, ...others]
+      .filter((service) => isMeasured(parts, service, topic.asn))
+      .map((service) => ({ service, asn: topic.asn, name: serviceName(names, service) }))
+  })()
+  return { list: restrictedFirst(board, all, most), total: all.length }
+}
+
+/** Strips of a place, and of how many series they are. */
+function placeStrips(
   lang: Lang,
   parts: Pick<PlaceParts, 'board' | 'names'>,
   topic: Topic,
 ): Pick<PlaceView, 'strips' | 'series'> {
-  const { board, names } = parts
-  if ('service' in topic) {
-    const { service } = topic
-    const networks = networksOf(parts, service)
-    const shown = restrictedFirst(board, networks, ({ asn }) => ({ service, asn }))
-    return {
-      strips: shown.map(({ asn, name }) =>
-        boardStrip(lang, board, { service, asn, title: name === '' ? `AS${asn}` : name }),
-      ),
-      series: networks.length,
-    }
-  }
-  const { asn } = topic
-  const { listed, others } = servicesOn(parts, asn)
-  const days = [...listed, ...others].filter((service) => isMeasured(parts, service, asn))
+  const { list, total } = placeSeries(parts, topic, MOST_STRIPS)
   return {
-    strips: restrictedFirst(board, days, (service) => ({ service, asn })).map((service) =>
-      boardStrip(lang, board, { service, asn, title: serviceName(names, service) }),
-    ),
-    series: days.length,
+    strips: list.map(({ service, asn, name }) => boardStrip(lang, parts.board, { service, asn, title: name })),
+    series: total,
   }
 }
 

@@ -30,6 +30,8 @@ const CHARTS: readonly {
     path: 'days/s/youtube/AS64496',
     query: `?since=${DAYS.since}&until=${DAYS.until}`,
   },
+  { page: (lang) => urls.service(lang, 'youtube'), path: 'hours/s/youtube' },
+  { page: (lang) => urls.network(lang, parseAsn(64496)), path: 'hours/n/AS64496' },
   { page: (lang) => urls.plain(lang, 'chronicle'), path: 'years' },
   { page: (lang) => urls.plain(lang, 'if-it-continues'), path: 'weeks/sample-demand' },
 ]

@@ -204,19 +204,22 @@ export interface MeasuredDay extends SeriesName {
 /** Widths of bins in the home zone; `clock` adds up the hours of the week: bin 0 is Monday from midnight. */
 export const EXPLORE_STEPS = ['hour', 'day', 'week', 'clock'] as const
 export type ExploreStep = (typeof EXPLORE_STEPS)[number]
+/** `day-hour` adds up the hours of the day: bin 0 is from midnight. */
+export const COUNT_STEPS = [...EXPLORE_STEPS, 'day-hour'] as const
+export type CountStep = (typeof COUNT_STEPS)[number]
 
 /** What of a service is counted, and how finely. */
 export interface ExplorePeriod extends ReadingPeriod {
   /** Absent: all networks, added up as one. */
   readonly asns?: readonly Asn[]
-  readonly step: ExploreStep
+  readonly step: CountStep
 }
 
 /** What was measured of a service in one bin; a bin without a judged measurement is left out. */
 export interface ExploredBin {
   /** Absent where networks are added up. */
   readonly asn?: Asn
-  /** Start of the bin; of `clock` the hour of the week, 0 to 167. */
+  /** Start of the bin; of `clock` the hour of the week, 0 to 167, of `day-hour` that of the day. */
   readonly bin: number
   readonly kinds: Readonly<Record<Exclude<Kind, 'not-judged'>, number>>
   /** Distinct devices, those unnamed left out. */

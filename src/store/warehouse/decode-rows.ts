@@ -8,7 +8,7 @@ import type {
   KeptApart,
   ListedPoint,
   ExploredBin,
-  ExploreStep,
+  CountStep,
   MatrixCell,
   MeasuredDay,
   LastInterfered,
@@ -116,12 +116,12 @@ export function decodeMatrixCell(row: Row): MatrixCell {
 }
 
 /** A row of sql/explored.sql; throws Fault for a value that the program would not have written. */
-export function decodeExploredBin(row: Row, step: ExploreStep): ExploredBin {
+export function decodeExploredBin(row: Row, step: CountStep): ExploredBin {
   const timed = number(row, 'timed')
   const asn = number(row, 'asn')
   return {
     ...(asn === 0 ? {} : { asn: parseAsn(asn) }),
-    bin: number(row, 'bin') * (step === 'clock' ? 1 : 1000),
+    bin: number(row, 'bin') * (step === 'clock' || step === 'day-hour' ? 1 : 1000),
     kinds: {
       reachable: number(row, 'reachable'),
       interfered: number(row, 'interfered'),

@@ -9,7 +9,7 @@ import { defined } from '../../core/model/defined.ts'
 import { formatSubmittedBy } from '../../core/model/standing.ts'
 import { parseAsn, parseInstant } from '../../core/model/units.ts'
 import type { Kind, Verdict } from '../../core/model/measured/verdict.ts'
-import { EXPLORE_STEPS, type ExploredBin, type Judged, type Warehouse } from './contract.ts'
+import { COUNT_STEPS, type ExploredBin, type Judged, type Warehouse } from './contract.ts'
 import { openWarehouse } from './open.ts'
 
 let leaf = 0
@@ -83,6 +83,15 @@ describe('counts of a service by bins', () => {
     ])
   })
 
+  it('add up the hours of the day in Astana, each device once', async () => {
+    const asked = { ...period, step: 'day-hour' } as const
+    assert.deepEqual(counts(await warehouse.explored('youtube', asked)), [
+      'all 0 2/0/0/0 1+1',
+      'all 15 2/0/0/0 2+0',
+      'all 23 1/2/1/1 2+1',
+    ])
+  })
+
   it('name what failed, by mechanism and layer', async () => {
     const [week] = await warehouse.explored('youtube', { ...period, step: 'week' })
     assert.deepEqual(week?.mechanisms, { 'tls.reset.sni': 2, 'dns.nxdomain': 1 })
@@ -101,7 +110,7 @@ describe('counts of a service by bins', () => {
 
   it('are answered by the warehouse of the tests as by the real one', async () => {
     const stand = memoryWarehouse(ROWS)
-    for (const step of EXPLORE_STEPS)
+    for (const step of COUNT_STEPS)
       for (const asns of [undefined, [parseAsn(9198)], [parseAsn(9198), parseAsn(64500)]])
         for (const simulated of [false, true]) {
           const asked = { ...period, step, simulated, ...defined({ asns }) }

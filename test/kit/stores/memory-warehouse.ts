@@ -15,7 +15,7 @@ import {
   type AggregatedRow,
   type AggregationAsked,
   type ExploredBin,
-  type ExploreStep,
+  type CountStep,
   type Judged,
   type ListPlace,
   type MatrixCell,
@@ -226,16 +226,17 @@ function toMeasuredDays(rows: readonly Judged[], since: Instant): readonly Measu
   })
 }
 
-/** Start of the bin of an instant in the home zone; of `clock` the hour of the week. */
-function binOf(at: Instant, step: ExploreStep): number {
+/** Start of the bin of an instant in the home zone; of `clock` the hour of the week, of `day-hour` that of the day. */
+function binOf(at: Instant, step: CountStep): number {
   if (step === 'hour') return Math.floor(at / 3_600_000) * 3_600_000
+  if (step === 'day-hour') return zonedParts(at, HOME_ZONE).hour
   const day = midnightBefore(at)
   const weekday = (new Date(day + 12 * 3_600_000).getUTCDay() + 6) % 7
   if (step === 'clock') return weekday * 24 + zonedParts(at, HOME_ZONE).hour
   return step === 'day' ? day : midnightBefore(instant(day - weekday * DAY_MS + DAY_MS / 2))
 }
 
-function toExplored(rows: readonly Judged[], step: ExploreStep, isPooled: boolean): ExploredBin {
+function toExplored(rows: readonly Judged[], step: CountStep, isPooled: boolean): ExploredBin {
   const [{ head }] = rows as [Judged]
   const kinds = { reachable: 0, interfered: 0, unreachable: 0, inconclusive: 0 }
   const devices = rows.map((row) => deviceOf(row.provenance, row.head))

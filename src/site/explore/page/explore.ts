@@ -1,3 +1,4 @@
+import { CHART_SCRIPT } from '../../charts/explored.ts'
 import { html, raw } from 'hono/html'
 import { formatAsn } from '../../../core/model/units.ts'
 import { say } from '../../../core/text/format.ts'
@@ -26,7 +27,7 @@ export function explorePage(lang: Lang, view: ExploreView, files: ChartFiles): P
     simulated: view.simulated,
     inLang: (other) => urls.explore(other, asked),
     data: urls.apiExplored(asked),
-    scripts: ['explore.js'],
+    scripts: [CHART_SCRIPT],
     body: (frame) =>
       html`<div class="ttl">
           <h1>${say(lang, 'explore.title')}: ${subject}</h1>

@@ -53,7 +53,7 @@ export function chartNotes(lang: Lang, { asked: { chart, value } }: ExploreView)
   const isSpeed = value === 'speed'
   return [
     ...(chart === 'strip' || chart === 'heat'
-      ? [say(lang, isSpeed ? 'explore.cell-speed' : 'explore.cell-about')]
+      ? [say(lang, isSpeed ? 'explore.cell-speed' : 'explore.cell-about'), say(lang, 'explore.sliver')]
       : []),
     say(lang, isSpeed ? 'explore.speed-about' : 'explore.line-about'),
     say(lang, 'explore.few', { devices: FEWEST_DEVICES, rows: FEWEST_UNNAMED }),

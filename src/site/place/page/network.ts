@@ -11,6 +11,8 @@ import { tagged, type Page } from '../../parts/layout.ts'
 import { mark } from '../../parts/mark.ts'
 import { COPY_SCRIPT } from '../../parts/say-it.ts'
 import { STRIPS_SCRIPT } from '../../parts/strips.ts'
+import { hoursSection } from './hours.ts'
+import { CHART_SCRIPT } from '../../charts/explored.ts'
 import { peopleSection } from './people.ts'
 import {
   asOfText,
@@ -63,7 +65,7 @@ export function networkPage(lang: Lang, view: NetworkView): Page {
     inLang: (other) => urls.network(other, view.asn, view.page),
     data: urls.apiIncidents({ network: number }),
     feed: urls.feed(lang, topic),
-    scripts: [COPY_SCRIPT, STRIPS_SCRIPT],
+    scripts: [COPY_SCRIPT, STRIPS_SCRIPT, CHART_SCRIPT],
     body: (frame) =>
       html`${crumbs(lang)}
         <div class="ttl">
@@ -88,7 +90,7 @@ export function networkPage(lang: Lang, view: NetworkView): Page {
               }`,
         )}
         ${runningSection(lang, view, { network: false })} ${peopleSection(lang, view.people, 'services')}
-        ${stripSection(lang, view, { of: 'service', frame })}
+        ${stripSection(lang, view, { of: 'service', frame })} ${hoursSection(lang, view.hours, view.takeHours)}
         ${pastSection(lang, view, { frame, network: false, href: (page) => urls.network(lang, view.asn, page) })}
         ${facts(lang, view)}
         ${saySection(lang, { ...view, answer: answer.text }, publicUrl(frame, urls.network(lang, view.asn)))}

@@ -14,6 +14,7 @@ import type { Frame } from '../../../web/html/frame.ts'
 import { incidentLines, type LineParts } from '../../parts/incident-line.ts'
 import { tagged } from '../../parts/layout.ts'
 import { mark, type MarkName } from '../../parts/mark.ts'
+import type { HoursView } from './hours.ts'
 import type { PeopleView } from './people.ts'
 import { sayIt } from '../../parts/say-it.ts'
 import { section } from '../../../web/html/section.ts'
@@ -55,6 +56,9 @@ export interface PlaceView {
   readonly people?: PeopleView
   /** Below the strips: their files, and how they are embedded and cited. */
   readonly takeDays?: Markup
+  /** Hours of the day, and what is below them; absent: they could not be read. */
+  readonly hours?: HoursView
+  readonly takeHours?: Markup
 }
 
 /** Share that must agree before it is reported for all, as on the first screen. */

@@ -10,6 +10,8 @@ import { tagged, type Page } from '../../parts/layout.ts'
 import { mark } from '../../parts/mark.ts'
 import { COPY_SCRIPT } from '../../parts/say-it.ts'
 import { STRIPS_SCRIPT } from '../../parts/strips.ts'
+import { hoursSection } from './hours.ts'
+import { CHART_SCRIPT } from '../../charts/explored.ts'
 import { peopleSection } from './people.ts'
 import {
   asOfText,
@@ -60,7 +62,7 @@ export function servicePage(lang: Lang, view: ServiceView): Page {
     data: urls.apiIncidents(topic),
     feed: urls.feed(lang, topic),
     ...defined({ card: view.card }),
-    scripts: [COPY_SCRIPT, STRIPS_SCRIPT],
+    scripts: [COPY_SCRIPT, STRIPS_SCRIPT, CHART_SCRIPT],
     body: (frame) =>
       html`${crumbs(lang)}
         <div class="ttl">
@@ -74,7 +76,7 @@ export function servicePage(lang: Lang, view: ServiceView): Page {
           view.rows.length === 0 ? html`<p>${say(lang, 'place.never')}</p>` : stateRows(lang, view),
         )}
         ${runningSection(lang, view)} ${peopleSection(lang, view.people, 'networks')}
-        ${stripSection(lang, view, { of: 'network', frame })}
+        ${stripSection(lang, view, { of: 'network', frame })} ${hoursSection(lang, view.hours, view.takeHours)}
         ${pastSection(lang, view, { frame, href: (page) => urls.service(lang, view.service, page) })}
         ${tested(lang, view)} ${record(lang, view)}
         ${saySection(lang, { ...view, answer: answer.text }, view.code ?? publicUrl(frame, urls.service(lang, view.service)))}

@@ -8,6 +8,7 @@ SELECT
         {step:String} = 'hour', toUnixTimestamp(toStartOfHour(started_at)),
         {step:String} = 'day', toUnixTimestamp(toStartOfDay(started_at, 'Asia/Almaty')),
         {step:String} = 'week', toUnixTimestamp(toStartOfDay(toDateTime(toMonday(started_at, 'Asia/Almaty'), 'Asia/Almaty'), 'Asia/Almaty')),
+        {step:String} = 'day-hour', toUInt32(toHour(started_at, 'Asia/Almaty')),
         toUInt32((toDayOfWeek(started_at, 0, 'Asia/Almaty') - 1) * 24 + toHour(started_at, 'Asia/Almaty'))
     ) AS bin,
     countIf(kind = 'reachable') AS reachable,

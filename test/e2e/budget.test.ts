@@ -39,8 +39,8 @@ describe('the budget of the first page', () => {
     const site = await firstSite({ networks: NETWORKS })
     const cache = new PageCache({
       render: async (key) => {
-        const { path, env } = requestOf(key)
-        return site.fetch(new Request(`http://kuager${path}`), env)
+        const { path, headers, env } = requestOf(key)
+        return site.fetch(new Request(`http://kuager${path}`, { headers }), env)
       },
       clock: systemClock,
     })

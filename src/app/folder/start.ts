@@ -172,8 +172,8 @@ async function siteWays(
 ): Promise<Direct> {
   const cache = new PageCache({
     render: async (key) => {
-      const { path, env } = requestOf(key)
-      return site.fetch(new Request(`http://kuager${path}`), env)
+      const { path, headers, env } = requestOf(key)
+      return site.fetch(new Request(`http://kuager${path}`, { headers }), env)
     },
     published: (id) => incidents.published(id),
     isKnownNetwork: (asn) => names.networkName(asn) !== undefined,

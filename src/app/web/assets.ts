@@ -14,6 +14,8 @@ const SCRIPTS = fileURLToPath(new URL('../../browser/', import.meta.url))
 /** Parts of the style sheet, joined in the order of their names; the part for paper is in a query of its own. */
 const STYLE_PARTS = 'css/'
 const FOR_PAPER = /-print\.css$/
+/** Left out for readers who save data. */
+const FONT_FACE = /@font-face\s*\{[^}]*\}\s*/g
 
 export interface SiteAssets {
   readonly assets: readonly Asset[]
@@ -36,12 +38,11 @@ export async function readSiteAssets(): Promise<SiteAssets> {
   const style = files
     .filter(({ path }) => path.startsWith(STYLE_PARTS))
     .map(({ path, bytes }) => stylePart(path, bytes))
+  const sheet = style.join('').replaceAll(/url\('(fonts\/[^']+)'\)/g, `url('$1?v=${tag}')`)
   const all = [
     ...files.filter(({ path }) => !path.startsWith(STYLE_PARTS)),
-    {
-      path: 'site.css',
-      bytes: new TextEncoder().encode(style.join('').replaceAll(/url\('(fonts\/[^']+)'\)/g, `url('$1?v=${tag}')`)),
-    },
+    { path: 'site.css', bytes: new TextEncoder().encode(sheet) },
+    { path: 'site-without-fonts.css', bytes: new TextEncoder().encode(sheet.replaceAll(FONT_FACE, '')) },
   ]
   return {
     tag,

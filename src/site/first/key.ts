@@ -1,6 +1,7 @@
 import type { DirectRequest } from '../../web/listen.ts'
 import { isLang } from '../../core/text/lang.ts'
 import { choiceOf, firstPageKey, parseFirstChoice, type FirstChoice } from './choice.ts'
+import { readSavingKey } from '../../web/request/save-data.ts'
 import { ASK_REASONS, type AskReason, type VisitorOf } from '../visitor.ts'
 
 /**
@@ -47,10 +48,19 @@ export interface AskedEnv {
   readonly asked: AskReason
 }
 
+/** A request for the route table. */
+export interface KeyRequest {
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly env?: AskedEnv
+}
+
 /** The request by which the route table makes the page of a key, with what replaces the reader's connection. */
-export function requestOf(key: string): { readonly path: string; readonly env?: AskedEnv } {
+export function requestOf(marked: string): KeyRequest {
+  const { key, saves } = readSavingKey(marked)
+  const headers = saves ? { 'save-data': 'on' } : {}
   const found = /^#([a-z]{2}) ask ([a-z]+)(?: (check))?$/.exec(key)
-  if (found === null) return { path: key }
+  if (found === null) return { path: key, headers }
   const asked = ASK_REASONS.find((reason) => reason === found[2]) ?? 'unknown'
-  return { path: `/${found[1]}/${found[3] ?? ''}`, env: { asked } }
+  return { path: `/${found[1]}/${found[3] ?? ''}`, headers, env: { asked } }
 }

@@ -76,15 +76,7 @@ export async function renderPage(asked: Page, frame: Frame): Promise<Markup> {
           <title>${title}</title>
           <meta name="description" content="${description}" />
           <link rel="icon" href="${urls.asset('icon.svg', frame.assets)}" type="image/svg+xml" />
-          <link rel="stylesheet" href="${urls.asset('site.css', frame.assets)}" />
-          <link
-            rel="preload"
-            href="${urls.asset(`fonts/kuager-${lang === 'en' ? 'latin' : 'cyrillic'}.woff2`, frame.assets)}"
-            as="font"
-            type="font/woff2"
-            crossorigin
-          />
-          ${script(page, frame)}
+          ${styles(lang, frame)} ${script(page, frame)}
           ${LANGS.map((other) => html`<link rel="alternate" hreflang="${other}" href="${page.inLang(other)}" />`)}
           ${
             page.feed === undefined
@@ -140,6 +132,19 @@ export async function renderPage(asked: Page, frame: Frame): Promise<Markup> {
       </html>`,
   )
 }
+
+/** The style sheet, and the font of the language before the style sheet names it; without fonts for who saves data. */
+const styles = (lang: Lang, { assets, savesData }: Frame): Markup =>
+  savesData === true
+    ? html`<link rel="stylesheet" href="${urls.asset('site-without-fonts.css', assets)}" />`
+    : html`<link rel="stylesheet" href="${urls.asset('site.css', assets)}" />
+        <link
+          rel="preload"
+          href="${urls.asset(`fonts/kuager-${lang === 'en' ? 'latin' : 'cyrillic'}.woff2`, assets)}"
+          as="font"
+          type="font/woff2"
+          crossorigin
+        />`
 
 /** Runs after the page is read; a single file has nothing next to it. */
 const script = ({ scripts = [] }: Page, frame: Frame): Markup =>

@@ -62,8 +62,8 @@ describe('openDirectPages()', () => {
     const cache = new PageCache({
       render: async (key) => {
         rendered.push(key)
-        const { path, env } = requestOf(key)
-        return site.fetch(new Request(`http://kuager${path}`), env)
+        const { path, headers, env } = requestOf(key)
+        return site.fetch(new Request(`http://kuager${path}`, { headers }), env)
       },
       clock: systemClock,
     })
@@ -131,9 +131,35 @@ describe('openDirectPages()', () => {
     assert.equal(new Set(answers.map(({ headers }) => headers.etag)).size, 3)
     for (const { headers, body } of answers) {
       assert.equal(headers['content-length'], String(body.length))
-      assert.equal(headers.vary, 'accept-encoding')
+      assert.equal(headers.vary, 'accept-encoding, save-data')
     }
   })
+
+  for (const path of ['/kk/?network=all', '/kk/', SHOWN])
+    it(`gives a browser that saves data a page without fonts, and no other reader that page: ${path}`, async () => {
+      const saving = { headers: { 'save-data': 'on', 'accept-encoding': 'br' } }
+      const usual = { headers: { 'accept-encoding': 'br' } }
+      const tags = new Set<string | undefined>()
+      for (const turn of ['first', 'again']) {
+        const [less, whole, off] = await Promise.all([
+          get(direct.url, path, saving),
+          get(direct.url, path, usual),
+          get(direct.url, path, { headers: { ...usual.headers, 'save-data': 'off' } }),
+        ])
+        const text = brotliDecompressSync(less.body).toString()
+        assert.match(text, /site-without-fonts\.css/, turn)
+        assert.doesNotMatch(text, /woff2|site\.css/, turn)
+        assert.match(brotliDecompressSync(whole.body).toString(), /woff2/, turn)
+        assert.deepEqual(off.body, whole.body)
+        for (const { headers } of [less, whole]) assert.equal(headers.vary, 'accept-encoding, save-data')
+        tags.add(less.headers.etag)
+        // Its tag is of these bytes: a cache between readers cannot take one for the other.
+        if (whole.headers.etag !== undefined) assert.ok(!tags.has(whole.headers.etag))
+        const ofRoute = await get(routed.url, path, { headers: { 'save-data': 'on' } })
+        assert.equal(ofRoute.body.toString(), text)
+        assert.equal(ofRoute.headers.vary, 'save-data')
+      }
+    })
 
   it('compresses no font and no picture', async () => {
     const { headers } = await get(direct.url, '/assets/fonts/kuager-kazakh.woff2', {
@@ -269,9 +295,9 @@ describe('the first page of a visitor who chose no network', () => {
   })
 
   it('is made by a request that says in place of the address why the network is asked about', () => {
-    assert.deepEqual(requestOf('#kk ask hosting'), { path: '/kk/', env: { asked: 'hosting' } })
-    assert.deepEqual(requestOf('#ru ask foreign check'), { path: '/ru/check', env: { asked: 'foreign' } })
-    assert.deepEqual(requestOf('/kk/?network=all'), { path: '/kk/?network=all' })
+    assert.deepEqual(requestOf('#kk ask hosting'), { path: '/kk/', headers: {}, env: { asked: 'hosting' } })
+    assert.deepEqual(requestOf('#ru ask foreign check'), { path: '/ru/check', headers: {}, env: { asked: 'foreign' } })
+    assert.deepEqual(requestOf('/kk/?network=all'), { path: '/kk/?network=all', headers: {} })
   })
 })
 

@@ -4,6 +4,7 @@ import { say } from '../../core/text/format.ts'
 import { chooseCoding } from '../../web/request/accept-encoding.ts'
 import { OPEN_TO_PAGES } from '../api/respond-api.ts'
 import { SECURITY_HEADERS } from '../../web/request/headers.ts'
+import { savesData, savingKey } from '../../web/request/save-data.ts'
 import { firstKey } from '../first/key.ts'
 import { answerBytesIn, readerHas, type HeldAnswer, type PassingAnswer } from '../../web/answer/held-answer.ts'
 import type { PageCache } from '../../web/answer/page-cache.ts'
@@ -32,6 +33,8 @@ const PATH =
  */
 const NON_CANONICAL_URL = /[\\#]|^[^?]*\/(?:\.|%2e){1,2}(?:[/?]|$)/i
 const LONGEST = 600
+/** Pages for people, which are others for a browser that saves data; what is embedded elsewhere is the same for all. */
+const VARIES = /^\/(?:kk|ru|en)\/(?!feed\/|embed\/)/
 /** Any other host is left to the route table, which knows what to say of it. */
 const PLAIN_HOST = /^[\w.-]{1,253}(?::\d{1,5})?$/
 const RETRY_S = '5'
@@ -54,7 +57,8 @@ export async function openDirectPages(options: DirectPagesOptions): Promise<Dire
     )
       return false
     if (typeof headers['host'] !== 'string' || !PLAIN_HOST.test(headers['host'])) return false
-    const { key, apart } = firstKey(url, request, visitor) ?? { key: keyOf(url, frame.assets), apart: false }
+    const { key: plain, apart } = firstKey(url, request, visitor) ?? { key: keyOf(url, frame.assets), apart: false }
+    const key = VARIES.test(url) && savesData(textOf(headers['save-data'])) ? savingKey(plain) : plain
     const reader: Reader = { request, response, route, apart, busy }
     void answer(key, reader, cache)
     return true

@@ -1,5 +1,6 @@
 import { MINUTE_MS, SECOND_MS } from '../../core/model/duration.ts'
 import { parseAsn, type Asn } from '../../core/model/units.ts'
+import { readSavingKey } from '../request/save-data.ts'
 import type { Effort } from '../../runtime/compress.ts'
 
 /** How long an answer is given again before it is made again. */
@@ -74,7 +75,8 @@ const OF_TOPIC = /^\/[a-z]{2}\/(?:feed|embed)\/[sn]\//
  * How long the answer at an address holds; `key` is a path with its query, or the key of a first page that asks. The
  * first page of a network has a lasting place where `isKnown` says that there is such a network.
  */
-export function freshnessOf(key: string, isKnown: (asn: Asn) => boolean = () => false): Freshness {
+export function freshnessOf(marked: string, isKnown: (asn: Asn) => boolean = () => false): Freshness {
+  const { key } = readSavingKey(marked)
   const mark = key.indexOf('?')
   const path = mark < 0 ? key : key.slice(0, mark)
   const query = mark < 0 ? '' : key.slice(mark)

@@ -97,10 +97,10 @@ export async function answerBytesIn({ forms, length }: HeldAnswer, coding: Codin
   return forms[coding].bytes ?? (await expand(forms.gzip.bytes ?? new Uint8Array(), length))
 }
 
-/** An answer that names who asked, or changes with them, is for no one else. */
+/** An answer that names who asked, or changes with them, is for no one else. Keys tell apart who saves data. */
 const isOneForAll = (headers: ReadonlyMap<string, string>): boolean =>
   !/private/.test(headers.get('cache-control') ?? '') &&
-  /^(?:accept-encoding)?$/i.test(headers.get('vary') ?? '') &&
+  /^(?:accept-encoding|save-data)?$/i.test(headers.get('vary') ?? '') &&
   !headers.has('set-cookie')
 
 const mayBeHeld = (headers: ReadonlyMap<string, string>): boolean =>
@@ -132,7 +132,8 @@ function formOf(
 ): Form {
   const etag = `"${made.tag}${SUFFIX[made.coding]}"`
   const headers = new Map([...shared, ['etag', etag], ['content-length', String(made.length)]])
-  if (made.isText) headers.set('vary', 'accept-encoding')
+  const vary = /^save-data$/i.test(shared.get('vary') ?? '') ? 'accept-encoding, save-data' : 'accept-encoding'
+  if (made.isText) headers.set('vary', vary)
   if (made.coding !== 'identity') headers.set('content-encoding', made.coding)
   const apart = new Map([...headers, ['cache-control', 'private, no-store']])
   apart.delete('etag')

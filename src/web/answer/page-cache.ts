@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Asn } from '../../core/model/units.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { Semaphore } from '../../runtime/semaphore.ts'
+import { readSavingKey } from '../request/save-data.ts'
 import { freshnessOf, type Freshness } from './freshness.ts'
 import { holdAnswer, type HeldAnswer, type LongAnswer, type PassingAnswer } from './held-answer.ts'
 
@@ -13,7 +14,10 @@ export interface BusyAnswer {
 export type Answer = HeldAnswer | PassingAnswer | LongAnswer | BusyAnswer
 
 export interface PageCacheOptions {
-  /** Asks the route table. `key` is a path with its query, or `#` and for whom the page is: no address then. */
+  /**
+   * Asks the route table. `key` is a path with its query, or `#` and for whom the page is: no address then. Either is
+   * marked for browsers that save data (request/save-data.ts).
+   */
   readonly render: (key: string) => Promise<Response>
   /** Number of the last publication of incidents, or of one incident; absent: nothing is published here. */
   readonly published?: (incident?: string) => number
@@ -108,7 +112,7 @@ export class PageCache {
   async #make(key: string, freshness: Freshness): Promise<Answer> {
     // Before it is made: what is published meanwhile voids it.
     const published = this.#publishedOf(freshness)
-    const options = { effort: freshness.effort, apart: key.startsWith('#') }
+    const options = { effort: freshness.effort, apart: readSavingKey(key).key.startsWith('#') }
     const answer = await holdAnswer(await this.#options.render(key), options)
     const shelf = this.#shelves[freshness.shelf]
     const before = shelf.get(key)

@@ -36,6 +36,8 @@ export interface Frame {
    * a page says it of itself.
    */
   readonly isSimulated?: () => Promise<boolean>
+  /** The reader's browser asks to save data: the page has a style sheet without fonts. */
+  readonly savesData?: true
   /** What a demonstration says of its time; absent or undefined: nothing. */
   readonly simulatedTime?: () => SimulatedTime | undefined
   /** When a copy was made; a live page is as old as it says itself. */

@@ -35,6 +35,7 @@ import { addMapPages } from './map/route.ts'
 import { addMatrixPages } from './matrix/route.ts'
 import { addMeasurementPages } from './measurement/route.ts'
 import { addPageQueue } from './page-queue.ts'
+import { addPhone } from './phone/route.ts'
 import { addPlacePages } from './place/route.ts'
 import { addRecordPages } from './record/route.ts'
 import { remembered } from '../web/answer/remembered.ts'
@@ -95,6 +96,7 @@ export function createSite(given: SiteOptions): Hono {
   const codes = openCodes(options)
   addExplorePages(site, options, { lastData, board, pictures })
   addMapPages(site, options, board)
+  addPhone(site, options, pictures)
   addSearchPages(site, options, { board, speak, codes })
   addSeriesPages(site, options, { lastData, board, pictures })
   addMeasurementPages(site, options)

@@ -189,5 +189,10 @@ export const urls = {
   /** What programs can ask for, as a page for people. */
   api: (lang: Lang): string => `/${lang}/api`,
   apiDescription: (): string => '/api/v1/openapi.json',
+  /** The site as an app, in a language, and one picture of it. */
+  manifest: (lang: Lang): string => `/${lang}/app.webmanifest`,
+  appIcon: (name: string): string => `/icon/${name}`,
+  /** Acts for the whole site where a reader asked for it: so it is at its root. */
+  keptPageWorker: (): string => '/kept-page.js',
   asset: (path: string, tag: string): string => `/assets/${path}?v=${tag}`,
 }

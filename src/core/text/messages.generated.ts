@@ -32,6 +32,7 @@ import kkMap from '../../../messages/kk/map.json' with { type: 'json' }
 import kkNotTaken from '../../../messages/kk/not-taken.json' with { type: 'json' }
 import kkPage from '../../../messages/kk/page.json' with { type: 'json' }
 import kkPaper from '../../../messages/kk/paper.json' with { type: 'json' }
+import kkPhone from '../../../messages/kk/phone.json' with { type: 'json' }
 import kkPlace from '../../../messages/kk/place.json' with { type: 'json' }
 import kkProbe from '../../../messages/kk/probe.json' with { type: 'json' }
 import kkProof from '../../../messages/kk/proof.json' with { type: 'json' }
@@ -80,6 +81,7 @@ import ruMap from '../../../messages/ru/map.json' with { type: 'json' }
 import ruNotTaken from '../../../messages/ru/not-taken.json' with { type: 'json' }
 import ruPage from '../../../messages/ru/page.json' with { type: 'json' }
 import ruPaper from '../../../messages/ru/paper.json' with { type: 'json' }
+import ruPhone from '../../../messages/ru/phone.json' with { type: 'json' }
 import ruPlace from '../../../messages/ru/place.json' with { type: 'json' }
 import ruProbe from '../../../messages/ru/probe.json' with { type: 'json' }
 import ruProof from '../../../messages/ru/proof.json' with { type: 'json' }
@@ -128,6 +130,7 @@ import enMap from '../../../messages/en/map.json' with { type: 'json' }
 import enNotTaken from '../../../messages/en/not-taken.json' with { type: 'json' }
 import enPage from '../../../messages/en/page.json' with { type: 'json' }
 import enPaper from '../../../messages/en/paper.json' with { type: 'json' }
+import enPhone from '../../../messages/en/phone.json' with { type: 'json' }
 import enPlace from '../../../messages/en/place.json' with { type: 'json' }
 import enProbe from '../../../messages/en/probe.json' with { type: 'json' }
 import enProof from '../../../messages/en/proof.json' with { type: 'json' }
@@ -183,6 +186,7 @@ export const AREAS = {
     'not-taken': kkNotTaken,
     'page': kkPage,
     'paper': kkPaper,
+    'phone': kkPhone,
     'place': kkPlace,
     'probe': kkProbe,
     'proof': kkProof,
@@ -233,6 +237,7 @@ export const AREAS = {
     'not-taken': ruNotTaken,
     'page': ruPage,
     'paper': ruPaper,
+    'phone': ruPhone,
     'place': ruPlace,
     'probe': ruProbe,
     'proof': ruProof,
@@ -283,6 +288,7 @@ export const AREAS = {
     'not-taken': enNotTaken,
     'page': enPage,
     'paper': enPaper,
+    'phone': enPhone,
     'place': enPlace,
     'probe': enProbe,
     'proof': enProof,
@@ -1012,6 +1018,10 @@ export interface Placeholders {
   'paper.figure': { readonly number: Value }
   'paper.page': { readonly page: Value; readonly pages: Value }
   'paper.table': { readonly number: Value }
+  'phone.age-days': { readonly count: Value }
+  'phone.age-hours': { readonly count: Value }
+  'phone.age-minutes': { readonly count: Value }
+  'phone.offline': { readonly age: Value }
   'place.answer-none': { readonly subject: Value }
   'place.answer-open': { readonly subject: Value }
   'place.answer-some-networks': { readonly count: Value; readonly subject: Value; readonly total: Value }

@@ -16,6 +16,7 @@ export const PLAIN_PAGES = [
   'probe',
   'safety',
   'mirrors',
+  'phone',
   'about',
 ] as const
 export type PlainPage = (typeof PLAIN_PAGES)[number]

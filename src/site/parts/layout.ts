@@ -26,6 +26,8 @@ export interface Page {
   readonly card?: string
   /** Address of an Atom feed that is about the same. */
   readonly feed?: string
+  /** Address that a reader may hand on: of the same page, and nothing of the reader. */
+  readonly share?: string
   /** Names of assets that make the page handier where scripts run; the page is whole without them. */
   readonly scripts?: readonly string[]
   /** Made for a frame: a form, and everything else that asks the server, is in a live page only. */
@@ -76,7 +78,9 @@ export async function renderPage(asked: Page, frame: Frame): Promise<Markup> {
           <title>${title}</title>
           <meta name="description" content="${description}" />
           <link rel="icon" href="${urls.asset('icon.svg', frame.assets)}" type="image/svg+xml" />
-          ${styles(lang, frame)} ${script(page, frame)}
+          ${styles(lang, frame)}
+          ${frame.medium === 'live' ? html`<link rel="manifest" href="${urls.manifest(lang)}" />` : ''}
+          ${script(page, frame)}
           ${LANGS.map((other) => html`<link rel="alternate" hreflang="${other}" href="${page.inLang(other)}" />`)}
           ${
             page.feed === undefined
@@ -110,7 +114,7 @@ export async function renderPage(asked: Page, frame: Frame): Promise<Markup> {
           <main class="page" id="content">${page.body(frame)}</main>
           <footer class="foot" id="menu">
             <div class="page">
-              ${frame.medium === 'live' ? searchForm(lang, '', 'foot') : ''}
+              ${shareWay(page, frame)} ${frame.medium === 'live' ? searchForm(lang, '', 'foot') : ''}
               <nav aria-label="${say(lang, 'menu.all')}">
                 <ul class="menu">
                   <li><a href="${urls.first(lang)}">${say(lang, 'page.home')}</a></li>
@@ -147,10 +151,23 @@ const styles = (lang: Lang, { assets, savesData }: Frame): Markup =>
         />`
 
 /** Runs after the page is read; a single file has nothing next to it. */
-const script = ({ scripts = [] }: Page, frame: Frame): Markup =>
+const script = ({ scripts = [], share }: Page, frame: Frame): Markup =>
   frame.medium === 'one-file'
     ? html``
-    : html`${scripts.map((name) => html`<script defer src="${urls.asset(name, frame.assets)}"></script>`)}`
+    : html`${[...scripts, ...(share === undefined || frame.medium !== 'live' ? [] : [SHARE_SCRIPT])].map((name) => html`<script defer src="${urls.asset(name, frame.assets)}"></script>`)}`
+
+const SHARE_SCRIPT = 'share.js'
+
+/** Where the script puts its button, first at the foot of a page; without scripts the address is in the browser. */
+function shareWay({ lang, share }: Page, frame: Frame): Markup {
+  if (share === undefined || frame.medium !== 'live') return html``
+  const words = {
+    share: say(lang, 'phone.share'),
+    copy: say(lang, 'phone.share-copy'),
+    copied: say(lang, 'phone.share-copied'),
+  }
+  return html`<p class="ways share" data-share="${publicUrl(frame, share)}" data-words="${JSON.stringify(words)}"></p>`
+}
 
 /** What a messenger shows of a link. Without a public address the card could not be fetched, so then there is none. */
 const shared = (

@@ -30,6 +30,8 @@ export const firstPage = (lang: Lang, view: FirstView): Page => ({
   simulated: view.simulated,
   inLang: (other) => address(other, view),
   feed: urls.feed(lang),
+  // A reader who opens it gets the answer of their own network, and learns nothing of this one.
+  share: urls.first(lang),
   scripts: [STRIPS_SCRIPT],
   body: (frame) =>
     html`${ownLine(lang, view, frame)}

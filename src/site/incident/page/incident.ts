@@ -33,6 +33,7 @@ export function incidentPage(lang: Lang, view: IncidentView): Page {
     ...(view.hasCard ? { card: urls.incidentCard(lang, incident.id, incident.revision) } : {}),
     scripts: ['charts.js', COPY_SCRIPT],
     feed: urls.feed(lang, { service: incident.service }),
+    share: urls.incident(lang, incident.id, chosen),
     body: (frame) =>
       html`<nav class="crumb" aria-label="${say(lang, 'page.crumbs')}">
           <a href="${urls.incidents(lang)}">${say(lang, 'incidents.title')}</a>

@@ -65,6 +65,7 @@ export function networkPage(lang: Lang, view: NetworkView): Page {
     inLang: (other) => urls.network(other, view.asn, view.page),
     data: urls.apiIncidents({ network: number }),
     feed: urls.feed(lang, topic),
+    share: urls.network(lang, view.asn),
     scripts: [COPY_SCRIPT, STRIPS_SCRIPT, CHART_SCRIPT],
     body: (frame) =>
       html`${crumbs(lang)}

@@ -61,6 +61,7 @@ export function servicePage(lang: Lang, view: ServiceView): Page {
     inLang: (other) => urls.service(other, view.service, view.page),
     data: urls.apiIncidents(topic),
     feed: urls.feed(lang, topic),
+    share: urls.service(lang, view.service),
     ...defined({ card: view.card }),
     scripts: [COPY_SCRIPT, STRIPS_SCRIPT, CHART_SCRIPT],
     body: (frame) =>

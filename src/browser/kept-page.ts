@@ -32,7 +32,10 @@
     addEventListener(kind: 'fetch', act: (event: Asked) => void): void
     addEventListener(kind: 'message', act: (event: Told) => void): void
   }
-  const scope = globalThis as unknown as WorkerScope
+  const isWorker = (found: object): found is WorkerScope => 'keptPageWords' in found && 'clients' in found
+  const found: object = globalThis
+  if (!isWorker(found)) return
+  const scope = found
 
   scope.addEventListener('install', (event) => event.waitUntil(scope.skipWaiting()))
   scope.addEventListener('activate', (event) => event.waitUntil(scope.clients.claim()))

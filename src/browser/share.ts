@@ -17,7 +17,7 @@
   button.addEventListener('click', () => void (canShare ? hand() : copy()))
   place.append(button, said)
 
-  /** A reader who closes the list of apps is told nothing. */
+  /** A reader who closes the list of apps gets no message. */
   const hand = (): Promise<void> => navigator.share({ title: document.title, url }).catch(() => undefined)
 
   /** An address without TLS has no clipboard: there it is shown, selected. */

@@ -16,6 +16,7 @@ import { addCollector } from './submit/collector.ts'
 import { addCrowd } from './check/sent-route.ts'
 import { addDatasets } from './dataset/route.ts'
 import { addEmbedPages } from './embed/route.ts'
+import { addEpisodePages } from './episode/route.ts'
 import { addExplorePages } from './explore/route.ts'
 import { addSitemap } from './feeds/sitemap.ts'
 import { addFeedPages } from './feeds/route.ts'
@@ -114,6 +115,7 @@ export function createSite(given: SiteOptions): Hono {
       present: board,
       pictures,
     })
+  if (incidents !== undefined) addEpisodePages(site, { ...options, incidents, speak })
   if (incidents !== undefined) addFeedPages(site, { ...options, incidents, speak })
   if (incidents !== undefined) addBundleOrders(site, { ...options, incidents })
   addSitemap(site, options, board)

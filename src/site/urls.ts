@@ -16,6 +16,8 @@ export interface Days {
 export interface IncidentFilter {
   readonly service?: string
   readonly network?: string
+  /** What was seen on a day, `YYYY-MM-DD` of Astana. */
+  readonly day?: string
 }
 
 /** How one incident is shown: from which starting point, and which of its revisions. */
@@ -102,6 +104,8 @@ export const urls = {
     `/${lang}/i/${part(id)}${query({ ...chosen })}`,
   /** The quotable paragraph as plain text, ready for a channel. */
   incidentText: (lang: Lang, id: string): string => `/${lang}/i/${part(id)}.txt`,
+  /** Incidents of one time, over networks and services. */
+  episode: (lang: Lang, id: string): string => `/${lang}/e/${part(id)}`,
   corrections: (lang: Lang): string => `/${lang}/corrections`,
   claims: (lang: Lang, statement?: string): string =>
     `/${lang}/claims${statement === undefined ? '' : `#s-${part(statement)}`}`,
@@ -140,6 +144,8 @@ export const urls = {
   code: (lang: Lang, code: string): string => `/${lang}/k/${part(code)}`,
   embed: (lang: Lang, topic: Topic): string => `/${lang}/embed/${topicPath(topic)}`,
   feed: (lang: Lang, topic?: Topic): string => `/${lang}/feed/${topic === undefined ? 'all' : topicPath(topic)}.xml`,
+  /** One evening as one entry. */
+  feedOfEpisodes: (lang: Lang): string => `/${lang}/feed/episodes.xml`,
   incidentCard: (lang: Lang, id: string, revision: number): string => `/card/${lang}/i/${part(id)}-${revision}.png`,
   /** `at` is the minute of UTC that the card speaks of, `20260305T1610Z`. */
   serviceCard: (lang: Lang, service: string, at: string): string => `/card/${lang}/s/${part(service)}-${at}.png`,
@@ -150,7 +156,9 @@ export const urls = {
   apiSeries: (service: string, asn: Asn, days: Days): string =>
     `/api/v1/series${query({ service, network: `AS${asn}`, ...days })}`,
   apiMeasurement: (id: Sha256): string => `/api/v1/measurement/${id}`,
-  apiIncidents: (filter: IncidentFilter = {}): string => `/api/v1/incidents${query({ ...filter })}`,
+  apiIncidents: ({ day, ...filter }: IncidentFilter = {}): string =>
+    `/api/v1/incidents${query({ ...filter, ...(day === undefined ? {} : { since: day, until: day }) })}`,
+  apiEpisodes: (id?: string): string => `/api/v1/episodes${query(defined({ id }))}`,
   apiIncident: (id: string, revision?: number): string =>
     `/api/v1/incident/${part(id)}${query(revision === undefined ? {} : { revision: String(revision) })}`,
   /** What is counted since each demand of the record. */

@@ -17,6 +17,7 @@ import kkDataset from '../../../messages/kk/dataset.json' with { type: 'json' }
 import kkDate from '../../../messages/kk/date.json' with { type: 'json' }
 import kkDocument from '../../../messages/kk/document.json' with { type: 'json' }
 import kkEdition from '../../../messages/kk/edition.json' with { type: 'json' }
+import kkEpisode from '../../../messages/kk/episode.json' with { type: 'json' }
 import kkExplore from '../../../messages/kk/explore.json' with { type: 'json' }
 import kkFact from '../../../messages/kk/fact.json' with { type: 'json' }
 import kkFailure from '../../../messages/kk/failure.json' with { type: 'json' }
@@ -66,6 +67,7 @@ import ruDataset from '../../../messages/ru/dataset.json' with { type: 'json' }
 import ruDate from '../../../messages/ru/date.json' with { type: 'json' }
 import ruDocument from '../../../messages/ru/document.json' with { type: 'json' }
 import ruEdition from '../../../messages/ru/edition.json' with { type: 'json' }
+import ruEpisode from '../../../messages/ru/episode.json' with { type: 'json' }
 import ruExplore from '../../../messages/ru/explore.json' with { type: 'json' }
 import ruFact from '../../../messages/ru/fact.json' with { type: 'json' }
 import ruFailure from '../../../messages/ru/failure.json' with { type: 'json' }
@@ -115,6 +117,7 @@ import enDataset from '../../../messages/en/dataset.json' with { type: 'json' }
 import enDate from '../../../messages/en/date.json' with { type: 'json' }
 import enDocument from '../../../messages/en/document.json' with { type: 'json' }
 import enEdition from '../../../messages/en/edition.json' with { type: 'json' }
+import enEpisode from '../../../messages/en/episode.json' with { type: 'json' }
 import enExplore from '../../../messages/en/explore.json' with { type: 'json' }
 import enFact from '../../../messages/en/fact.json' with { type: 'json' }
 import enFailure from '../../../messages/en/failure.json' with { type: 'json' }
@@ -171,6 +174,7 @@ export const AREAS = {
     'date': kkDate,
     'document': kkDocument,
     'edition': kkEdition,
+    'episode': kkEpisode,
     'explore': kkExplore,
     'fact': kkFact,
     'failure': kkFailure,
@@ -222,6 +226,7 @@ export const AREAS = {
     'date': ruDate,
     'document': ruDocument,
     'edition': ruEdition,
+    'episode': ruEpisode,
     'explore': ruExplore,
     'fact': ruFact,
     'failure': ruFailure,
@@ -273,6 +278,7 @@ export const AREAS = {
     'date': enDate,
     'document': enDocument,
     'edition': enEdition,
+    'episode': enEpisode,
     'explore': enExplore,
     'fact': enFact,
     'failure': enFailure,
@@ -356,6 +362,8 @@ export interface Placeholders {
   'board.here.slow-many': { readonly services: Value }
   'board.last': { readonly at: Value }
   'board.networks': { readonly count: Value; readonly total: Value }
+  'board.networks-count': { readonly count: Value }
+  'board.of-incidents': { readonly count: Value; readonly total: Value }
   'board.shut-elsewhere': { readonly services: Value }
   'board.since': { readonly time: Value }
   'board.stale-about': { readonly at: Value }
@@ -605,6 +613,27 @@ export interface Placeholders {
   'embed.rest': { readonly count: Value }
   'embed.since': { readonly time: Value }
   'embed.title': { readonly topic: Value }
+  'episode.bar': { readonly end: Value; readonly service: Value; readonly start: Value; readonly state: Value }
+  'episode.incidents': { readonly count: Value }
+  'episode.lane': { readonly list: Value; readonly network: Value }
+  'episode.month': { readonly count: Value; readonly entries: Value; readonly month: Value }
+  'episode.more-services': { readonly count: Value; readonly names: Value }
+  'episode.not-certain': { readonly count: Value }
+  'episode.not-country': { readonly networks: Value }
+  'episode.now.partly-restricted': { readonly count: number }
+  'episode.now.restricted': { readonly count: number }
+  'episode.now.throttled': { readonly count: number }
+  'episode.or': { readonly first: Value; readonly second: Value }
+  'episode.part': { readonly total: Value }
+  'episode.past.mixed': { readonly count: number }
+  'episode.past.partly-restricted': { readonly count: number }
+  'episode.past.restricted': { readonly count: number }
+  'episode.past.throttled': { readonly count: number }
+  'episode.quote.what': { readonly count: Value; readonly headline: Value; readonly networks: Value; readonly when: Value }
+  'episode.source': { readonly at: Value; readonly id: Value }
+  'episode.strength-range': { readonly from: Value; readonly least: Value; readonly most: Value; readonly until: Value }
+  'episode.sure': { readonly count: Value; readonly total: Value; readonly verdict: Value }
+  'episode.where-about': { readonly networks: Value; readonly services: Value }
   'exhibit.annex-files': { readonly count: Value }
   'exhibit.annex-group': { readonly file: Value }
   'exhibit.annexes-about': { readonly file: Value }
@@ -931,7 +960,7 @@ export interface Placeholders {
   'incident.zone': { readonly offset: Value }
   'incident.zone-between': { readonly offset: Value }
   'incidents.alarms-alone': { readonly count: Value }
-  'incidents.counts': { readonly count: Value; readonly running: Value; readonly withdrawn: Value }
+  'incidents.counts': { readonly count: Value; readonly entries: Value; readonly episodes: Value; readonly running: Value; readonly withdrawn: Value }
   'incidents.episode': { readonly count: Value; readonly networks: Value; readonly services: Value }
   'incidents.joint': { readonly times: Value }
   'incidents.not-sought': { readonly command: Value }
@@ -1166,6 +1195,7 @@ export interface Placeholders {
   'review.who': { readonly actor: Value; readonly role: Value }
   'safety.keeps.people': { readonly noteDays: Value; readonly reportDays: Value }
   'safety.keeps.registry': { readonly forgetDays: Value }
+  'say.episode': { readonly code: Value; readonly count: Value; readonly headline: Value; readonly networks: Value; readonly time: Value; readonly total: Value; readonly verdict: Value }
   'say.incident': { readonly code: Value; readonly headline: Value; readonly network: Value; readonly time: Value; readonly verdict: Value }
   'say.place': { readonly answer: Value; readonly at: Value; readonly source: Value }
   'search.host': { readonly host: Value }

@@ -4,6 +4,7 @@ import { board } from './board-route.ts'
 import { CHECK_ROUTES } from './check-routes.ts'
 import { DOWNLOAD_ROUTES } from './download-routes.ts'
 import { explored } from '../explore/api-route.ts'
+import { episodes } from './episode-route.ts'
 import { INCIDENT_ROUTES } from './incident-routes.ts'
 import { MEASUREMENT_ROUTES } from './measurement-routes.ts'
 import { NAME_ROUTES } from './name-routes.ts'
@@ -19,6 +20,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
   explored,
   aggregation,
   ...INCIDENT_ROUTES,
+  episodes,
   reviews,
   ...RECORD_ROUTES,
   reports,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { anchor, axisWindow } from '../../core/model/incident/bounds.ts'
+import { axisWindow } from '../../core/model/incident/bounds.ts'
 import { CAUSE_WORDS } from '../../core/model/incident/cause.ts'
+import { filedAt, reaches } from '../../core/model/incident/entries.ts'
 import { INCIDENT_STATES, type Incident } from '../../core/model/incident/incident.ts'
 import { encodeIncident } from '../../core/model/incident/incident-wire.ts'
 import { formatAsn } from '../../core/model/units.ts'
@@ -79,20 +80,16 @@ const filterSchema = z.strictObject({
     .optional(),
 })
 
-/** Start of an incident as a list is sorted by it. */
-const begun = (one: Incident): number => anchor(one) ?? one.revisedAt
-
 /** Whether an incident is wanted: by its days as far as its interval may reach. */
 function fits(filter: z.infer<typeof filterSchema>): (one: Incident) => boolean {
   const from = filter.since === undefined ? -Infinity : homeDayBounds(filter.since).from
-  const before = filter.until === undefined ? Infinity : homeDayBounds(filter.until).until
+  const until = filter.until === undefined ? Infinity : homeDayBounds(filter.until).until
   return (one) =>
     (filter.service === undefined || one.service === filter.service) &&
     (filter.network === undefined || formatAsn(one.asn) === filter.network.toUpperCase()) &&
     (filter.state === undefined || one.state === filter.state) &&
     (filter.word === undefined || one.cause.word === filter.word) &&
-    Math.min(begun(one), one.start.lo95 ?? Infinity) < before &&
-    (one.running ? Infinity : (one.end.hi95 ?? one.end.median ?? one.end.bracket[1] ?? begun(one))) >= from
+    reaches(one, { from, until })
 }
 
 export const incidents = route({
@@ -114,7 +111,7 @@ export const incidents = route({
   file: () => 'incidents',
   async find(asked, context) {
     const wanted = (await journal(context).current()).filter(fits(asked))
-    const listed = wanted.map((one) => ({ incident: one, at: begun(one) }))
+    const listed = wanted.map((one) => ({ incident: one, at: filedAt(one) }))
     const { part, next } = partOf(listed, ({ id }) => id, asked)
     return {
       kind: 'body',

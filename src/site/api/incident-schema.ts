@@ -19,7 +19,8 @@ import { count, digest, measurementId, network, next, service, simulated, time }
 const log10 = z.number().describe('log10 of a likelihood ratio, interference against a fault')
 const item = z.enum(Object.keys(CAUSE_ITEMS) as [CauseItem, ...CauseItem[]])
 
-const edge = z.strictObject({
+/** One side of an incident or of an episode. */
+export const edge = z.strictObject({
   median_utc: time.nullable(),
   lo95_utc: time.nullable(),
   hi95_utc: time.nullable(),

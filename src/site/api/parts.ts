@@ -22,6 +22,10 @@ export const incident = z
   .string()
   .regex(/^[\x21-\x7e]{1,200}$/)
   .describe('the id of an incident, as /api/v1/incidents lists it')
+export const episode = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,200}$/)
+  .describe('the id of an episode, as /api/v1/episodes lists it')
 export const revision = z
   .string()
   .regex(/^[1-9]\d{0,5}$/)

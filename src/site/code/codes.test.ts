@@ -40,7 +40,7 @@ describe('the index of codes', () => {
   it('finds every revision that was ever published, and new ones when the index is no longer fresh', async () => {
     const clock = { at: 0 }
     const store = memoryIncidents(sampleRevisions())
-    const codes = new IncidentCodes(store, { monotonic: () => millis(clock.at) })
+    const codes = new IncidentCodes({ journal: store, shown: store }, { monotonic: () => millis(clock.at) })
     for (const one of sampleRevisions())
       assert.deepEqual(await codes.find(await codeOf(one)), [{ id: one.id, revision: one.revision }])
     const next = { ...SAMPLE_KINDS.running, revision: 2, reason: 'new-data' as const }

@@ -5,6 +5,7 @@ import type { Incident } from '../../core/model/incident/incident.ts'
 import { parseInstant, parseSha256, type Instant } from '../../core/model/units.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { digestOf } from '../incident/around.ts'
+import { episodeStates, type CodedEpisode, type DatedRevision } from './episode-codes.ts'
 import type { ReadableIncidents } from '../incident/route.ts'
 
 // Check codes (docs/methods/check-codes.md): short names of digests, from a picture or a citation back to what it
@@ -64,6 +65,7 @@ export function readTypedCode(typed: string): TypedCode | undefined {
 }
 
 type CodedJournal = Pick<ReadableIncidents, 'current' | 'revisions'>
+type ShownIncidents = Pick<ReadableIncidents, 'current' | 'revisions' | 'episodes'>
 
 /** The index over the journal of a site; undefined where it keeps no incidents. */
 export const openCodes = ({
@@ -71,11 +73,13 @@ export const openCodes = ({
   reviews,
   clock,
 }: {
-  readonly incidents?: CodedJournal
+  readonly incidents?: ShownIncidents
   readonly reviews?: { readonly journal?: CodedJournal }
   readonly clock: Clock
 }): IncidentCodes | undefined =>
-  incidents === undefined ? undefined : new IncidentCodes(reviews?.journal ?? incidents, clock)
+  incidents === undefined
+    ? undefined
+    : new IncidentCodes({ journal: reviews?.journal ?? incidents, shown: incidents }, clock)
 
 /** A revision that a code names. */
 export interface CodedRevision {
@@ -92,16 +96,26 @@ const FRESH_MS = 15_000
  * BUG: after a new start such a former code leads nowhere; the id of the incident, which is next to it, does.
  */
 export class IncidentCodes {
-  readonly #incidents: CodedJournal
+  readonly #journal: CodedJournal
+  readonly #shown: ShownIncidents
   readonly #clock: Pick<Clock, 'monotonic'>
   readonly #byCode = new Map<string, CodedRevision[]>()
   /** What of an incident was read: its newest revision and how many measurements that one names. */
   readonly #read = new Map<string, string>()
+  /** Every revision of an incident, oldest first. */
+  readonly #revisions = new Map<string, readonly DatedRevision[]>()
+  /** States of the episodes by what they were made from. */
+  #episodes = new Map<string, ReadonlyMap<string, CodedEpisode>>()
   #until = -Infinity
   #reading: Promise<void> | undefined
 
-  constructor(incidents: CodedJournal, clock: Pick<Clock, 'monotonic'>) {
-    this.#incidents = incidents
+  /** `journal`: every revision, of what is on hold too; `shown`: incidents and episodes as pages have them. */
+  constructor(
+    { journal, shown }: { readonly journal: CodedJournal; readonly shown: ShownIncidents },
+    clock: Pick<Clock, 'monotonic'>,
+  ) {
+    this.#journal = journal
+    this.#shown = shown
     this.#clock = clock
   }
 
@@ -109,6 +123,13 @@ export class IncidentCodes {
   async find(code: string): Promise<readonly CodedRevision[]> {
     await this.#refresh()
     return this.#byCode.get(code) ?? []
+  }
+
+  /** The episode whose state, now or before, has that code. */
+  async findEpisode(code: string): Promise<CodedEpisode | undefined> {
+    await this.#refresh()
+    const states = [...this.#episodes.values()].flatMap((own) => own.get(code) ?? [])
+    return states.find(({ isNewest }) => isNewest) ?? states[0]
   }
 
   #refresh(): Promise<void> {
@@ -119,17 +140,42 @@ export class IncidentCodes {
   }
 
   async #readNew(): Promise<void> {
-    for (const newest of await this.#incidents.current()) {
+    for (const newest of await this.#journal.current()) {
       const state = `${newest.revision} ${newest.measurements.length}`
       if (this.#read.get(newest.id) === state) continue
-      for (const one of await this.#incidents.revisions(newest.id)) {
-        const code = await codeOf(one)
+      const dated: DatedRevision[] = []
+      for (const one of await this.#journal.revisions(newest.id)) {
+        const digest = await digestOf(one)
+        dated.push({ ...one, digest })
+        const code = checkCode(digest)
         const list = this.#byCode.get(code) ?? []
         if (!list.some(({ id, revision }) => id === one.id && revision === one.revision))
           this.#byCode.set(code, [...list, { id: one.id, revision: one.revision }])
       }
       this.#read.set(newest.id, state)
+      this.#revisions.set(
+        newest.id,
+        dated.map(({ id, revision, digest, revisedAt, withdrawn }) => ({ id, revision, digest, revisedAt, withdrawn })),
+      )
     }
+    await this.#readEpisodes()
     this.#until = this.#clock.monotonic() + FRESH_MS
+  }
+
+  /** States of the episodes with all of their incidents, and of what is shown of them where people took some away. */
+  async #readEpisodes(): Promise<void> {
+    const shown = new Set((await this.#shown.current()).filter(({ withdrawn }) => !withdrawn).map(({ id }) => id))
+    const episodes = new Map<string, ReadonlyMap<string, CodedEpisode>>()
+    for (const { id, incidents } of await this.#shown.episodes())
+      for (const isShown of [true, false]) {
+        const own = isShown ? incidents.filter((one) => shown.has(one)) : incidents
+        const key = [id, ...own.map((one) => `${one} ${this.#read.get(one) ?? ''}`)].join('\n')
+        if (own.length < 2 || episodes.has(key)) continue
+        const states =
+          this.#episodes.get(key) ??
+          episodeStates({ id, incidents: own, isShown }, (one) => this.#revisions.get(one) ?? [])
+        episodes.set(key, await states)
+      }
+    this.#episodes = episodes
   }
 }

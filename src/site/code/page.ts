@@ -4,6 +4,7 @@ import type { Instant } from '../../core/model/units.ts'
 import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { urls } from '../urls.ts'
+import type { CodedRevision } from './codes.ts'
 import type { Frame } from '../../web/html/frame.ts'
 import { tagged, type Page } from '../parts/layout.ts'
 import { crumbs, stateRows, type PlaceRow } from '../place/page/parts.ts'
@@ -14,7 +15,9 @@ export type CodeView = { readonly typed: string } & (
   | { readonly kind: 'unreadable' }
   | { readonly kind: 'unknown' }
   /** Several revisions with the same forty bits: rare, and told as it is. */
-  | { readonly kind: 'several'; readonly revisions: readonly { readonly id: string; readonly revision: number }[] }
+  | { readonly kind: 'several'; readonly revisions: readonly CodedRevision[] }
+  /** A former state of an episode: the revisions that it had. */
+  | { readonly kind: 'episode'; readonly episode: string; readonly revisions: readonly CodedRevision[] }
   | {
       readonly kind: 'service'
       readonly service: string
@@ -56,21 +59,27 @@ function body(lang: Lang, view: CodeView): Markup {
     case 'unknown':
       return heading(say(lang, 'code.unknown'), [code, say(lang, 'code.unknown-about')])
     case 'several':
-      return html`${heading(say(lang, 'code.several'), [code])}
-        <ul class="dl">
-          ${view.revisions.map(
-            ({ id, revision }) =>
-              html`<li>
-                <a href="${urls.incident(lang, id, { revision: String(revision) })}"
-                  >${id}<span>${say(lang, 'card.revision-number', { revision: String(revision) })}</span></a
-                >
-              </li>`,
-          )}
-        </ul>`
+      return html`${heading(say(lang, 'code.several'), [code])} ${revisionList(lang, view.revisions)}`
+    case 'episode':
+      return html`${heading(say(lang, 'code.episode'), [code, say(lang, 'code.episode-about')])}
+        ${revisionList(lang, view.revisions)}
+        <p><a class="tap" href="${urls.episode(lang, view.episode)}">${say(lang, 'code.episode-page')}</a></p>`
     case 'service':
       return found(lang, view)
   }
 }
+
+const revisionList = (lang: Lang, revisions: readonly CodedRevision[]): Markup =>
+  html`<ul class="dl">
+    ${revisions.map(
+      ({ id, revision }) =>
+        html`<li>
+          <a href="${urls.incident(lang, id, { revision: String(revision) })}"
+            >${id}<span>${say(lang, 'card.revision-number', { revision: String(revision) })}</span></a
+          >
+        </li>`,
+    )}
+  </ul>`
 
 function found(lang: Lang, view: Extract<CodeView, { readonly kind: 'service' }>): Markup {
   const same = view.today === view.typed

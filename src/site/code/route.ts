@@ -28,12 +28,34 @@ export function addCodePages(site: Hono, options: SiteOptions, codes: IncidentCo
       if (read.kind === 'service') return answerService(c, lang, read, options)
       const found = (await codes?.find(read.code)) ?? []
       const [only] = found
-      if (only === undefined) return answerNone(c, lang, { kind: 'unknown', typed: read.code }, options)
+      if (only === undefined) return answerEpisode(c, lang, { codes, code: read.code, options })
       if (found.length > 1)
         return answerPage(c, codePage(lang, { kind: 'several', typed: read.code, revisions: found }), options.frame)
       c.header('cache-control', 'no-cache')
       return c.redirect(urls.incident(lang, only.id, { revision: String(only.revision) }), 302)
     })
+}
+
+/** The code of an episode leads to its page; one of a former state says first what the episode had then. */
+async function answerEpisode(
+  c: Context,
+  lang: Lang,
+  {
+    codes,
+    code,
+    options,
+  }: { readonly codes: IncidentCodes | undefined; readonly code: string; readonly options: SiteOptions },
+): Promise<Response> {
+  const found = await codes?.findEpisode(code)
+  if (found === undefined) return answerNone(c, lang, { kind: 'unknown', typed: code }, options)
+  if (!found.isNewest)
+    return answerPage(
+      c,
+      codePage(lang, { kind: 'episode', typed: code, episode: found.id, revisions: found.revisions }),
+      options.frame,
+    )
+  c.header('cache-control', 'no-cache')
+  return c.redirect(urls.episode(lang, found.id), 302)
 }
 
 /** A code that leads nowhere gets a page of its own, with what may be wrong and a field to type it again. */

@@ -2,15 +2,24 @@ import type { Context, Hono } from 'hono'
 import { checkCode } from '../../core/evidence/check-code.ts'
 import { DAY_MS } from '../../core/model/duration.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
-import { formatInstantUtc, instant } from '../../core/model/units.ts'
+import { formatInstantUtc, instant, type Instant } from '../../core/model/units.ts'
 import { channelText } from '../../core/text/channel-text.ts'
 import { say } from '../../core/text/format.ts'
 import { headline, headlineState, networkText } from '../../core/text/sentence/incident.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
 import { answerBytes, OPEN_TO_PAGES } from '../api/respond-api.ts'
 import { renderAtom, type AtomEntry } from './atom.ts'
-import { digestOf } from '../incident/around.ts'
-import { named, type IncidentPagesOptions } from '../incident/route.ts'
+import { entriesOf } from '../../core/model/incident/entries.ts'
+import {
+  entryDate,
+  entryHeadline,
+  episodeParagraph,
+  worstState,
+  type NamedEntry,
+} from '../../core/text/sentence/episode.ts'
+import { rememberDigests, type RevisionDigest } from '../code/digests.ts'
+import { codeOfEntry } from '../code/episode-codes.ts'
+import { named, namedEntries, type IncidentPagesOptions } from '../incident/route.ts'
 import { publicUrl } from '../../web/html/frame.ts'
 import { readTopic, topicName, topicPage, topicWord } from '../embed/topic.ts'
 import { urls, type Topic } from '../urls.ts'
@@ -27,57 +36,47 @@ const ALL_OF_MS = 2 * DAY_MS
 const TAG_YEAR = '2026'
 
 type FeedOptions = Pick<IncidentPagesOptions, 'incidents' | 'names' | 'frame' | 'speak'> & {
-  /** Check code of an incident's latest revision. */
-  readonly codeOf: (incident: Incident) => Promise<string>
+  /** Digest of an incident's latest revision. */
+  readonly digestOf: RevisionDigest
 }
 
-/** Adds Atom feeds of all incidents, of those of a service and of a network, in every language. */
-export function addFeedPages(site: Hono, parts: Omit<FeedOptions, 'codeOf'>): void {
-  const options: FeedOptions = { ...parts, codeOf: rememberCodes(parts.incidents) }
+/** Adds Atom feeds of all incidents, of those of a service and of a network, and of episodes, in every language. */
+export function addFeedPages(site: Hono, parts: Omit<FeedOptions, 'digestOf'>): void {
+  const options: FeedOptions = { ...parts, digestOf: rememberDigests(parts.incidents) }
   for (const lang of LANGS)
     site.get(`/${lang}/feed/:file{.+\\.xml}`, async (c) => {
       const path = c.req.param('file').slice(0, -'.xml'.length)
       if (path === 'all') return answerFeed(c, lang, undefined, options)
+      if (path === 'episodes') return answerEpisodes(c, lang, options)
       const topic = readTopic(path)
       return topic === undefined ? c.notFound() : answerFeed(c, lang, topic, options)
     })
 }
 
-/** Codes that are remembered: each costs a read of the journal and a digest of the whole revision. */
-const MOST_CODES = 5000
-
-/**
- * Check codes as pages cite them: of the revision as the journal has it. The list of current incidents tells the
- * newest episode next to it, which is no part of what was published. A revision that lost measurements by erasure has
- * a code of its own.
- */
-function rememberCodes(incidents: FeedOptions['incidents']): FeedOptions['codeOf'] {
-  const known = new Map<string, string>()
-  return async ({ id, revision, measurements }) => {
-    const key = `${revision} ${measurements.length} ${id}`
-    const found = known.get(key)
-    if (found !== undefined) return found
-    const published = (await incidents.revisions(id)).find((one) => one.revision === revision)
-    const code = published === undefined ? '' : checkCode(await digestOf(published))
-    if (known.size >= MOST_CODES) known.clear()
-    known.set(key, code)
-    return code
-  }
-}
-
 const isAbout = (topic: Topic | undefined, { service, asn }: Incident): boolean =>
   topic === undefined || ('service' in topic ? topic.service === service : topic.asn === asn)
 
-async function answerFeed(c: Context, lang: Lang, topic: Topic | undefined, options: FeedOptions): Promise<Response> {
-  const { incidents, names, frame, speak } = options
-  const all = (await incidents.current())
-    .filter((one) => isAbout(topic, one))
-    .toSorted((a, b) => b.revisedAt - a.revisedAt || (a.id < b.id ? -1 : 1))
-  const since = (all[0]?.revisedAt ?? 0) - ALL_OF_MS
-  const published = all.filter(({ revisedAt }, nth) => nth < USUAL_ENTRIES || revisedAt >= since).slice(0, MOST_ENTRIES)
+/** The last revised first: as many as a feed holds. */
+function newestOf<T extends Pick<Incident, 'id'>>(all: readonly T[], revisedAt: (one: T) => number): readonly T[] {
+  const sorted = all.toSorted((a, b) => revisedAt(b) - revisedAt(a) || (a.id < b.id ? -1 : 1))
+  const [first] = sorted
+  const since = (first === undefined ? 0 : revisedAt(first)) - ALL_OF_MS
+  return sorted.filter((one, nth) => nth < USUAL_ENTRIES || revisedAt(one) >= since).slice(0, MOST_ENTRIES)
+}
+
+/** Whether it continues is given as of now; its times are those of the revision that `updated` and the code are of. */
+async function asOfNow(published: readonly Incident[], { speak }: FeedOptions): Promise<readonly Incident[]> {
   const spoken = (await speak?.(published)) ?? published
-  // Whether it continues is given as of now; its times are those of the revision that `updated` and the code are of.
-  const shown = published.map((one, nth) => ({ ...one, running: spoken[nth]?.running ?? one.running }))
+  return published.map((one, nth) => ({ ...one, running: spoken[nth]?.running ?? one.running }))
+}
+
+async function answerFeed(c: Context, lang: Lang, topic: Topic | undefined, options: FeedOptions): Promise<Response> {
+  const { incidents, names, frame } = options
+  const all = (await incidents.current()).filter((one) => isAbout(topic, one))
+  const shown = await asOfNow(
+    newestOf(all, ({ revisedAt }) => revisedAt),
+    options,
+  )
   const title =
     topic === undefined ? say(lang, 'feed.title') : say(lang, 'feed.title-of', { topic: topicName(lang, topic, names) })
   const simulated = shown.some((one) => one.simulated)
@@ -104,6 +103,11 @@ async function answerFeed(c: Context, lang: Lang, topic: Topic | undefined, opti
 const tagOf = ({ frame }: FeedOptions, word: string): string =>
   `tag:${frame.origin === undefined ? 'kuager.invalid' : new URL(frame.origin).hostname},${TAG_YEAR}:${word}`
 
+const codeOf = async (incident: Incident, { digestOf }: FeedOptions): Promise<string> => {
+  const digest = await digestOf(incident)
+  return digest === undefined ? '' : checkCode(digest)
+}
+
 async function entryOf(lang: Lang, incident: Incident, options: FeedOptions): Promise<AtomEntry> {
   const { names, frame } = options
   const one = named(incident, names)
@@ -115,9 +119,60 @@ async function entryOf(lang: Lang, incident: Incident, options: FeedOptions): Pr
     id: tagOf(options, `i/${encodeURIComponent(incident.id)}`),
     title: incident.simulated ? `${say(lang, 'page.simulated-tag')}: ${title}` : title,
     updated: formatInstantUtc(incident.revisedAt),
-    summary: channelText(lang, one, { address: page, code: await options.codeOf(incident) }).trim(),
+    summary: channelText(lang, one, { address: page, code: await codeOf(incident, options) }).trim(),
     page,
     data: publicUrl(frame, urls.apiIncident(incident.id)),
+    category: { term: state, label: say(lang, `incident.state.${state}`) },
+  }
+}
+
+/** One evening as one entry, which is revised with its incidents; an incident of no episode is one as in the other feeds. */
+async function answerEpisodes(c: Context, lang: Lang, options: FeedOptions): Promise<Response> {
+  const { incidents, names, frame } = options
+  const [current, episodes] = await Promise.all([incidents.current(), incidents.episodes()])
+  const entries = namedEntries(entriesOf(await asOfNow(current, options), episodes), names)
+  const dated = entries.map((entry) => ({
+    entry,
+    id: entry.episode ?? entry.incidents[0]?.incident.id ?? '',
+    at: instant(Math.max(...entry.incidents.map(({ incident }) => incident.revisedAt))),
+  }))
+  const shown = newestOf(dated, ({ at }) => at)
+  const simulated = shown.some(({ entry }) => entry.incidents.some(({ incident }) => incident.simulated))
+  const title = say(lang, 'feed.title-episodes')
+  const text = renderAtom({
+    id: tagOf(options, `feed/${lang}/episodes`),
+    lang,
+    title: simulated ? `${say(lang, 'page.simulated-tag')}: ${title}` : title,
+    about: say(lang, 'feed.about'),
+    updated: formatInstantUtc(shown[0]?.at ?? instant(0)),
+    ...(frame.origin === undefined ? {} : { base: `${frame.origin}/` }),
+    self: publicUrl(frame, urls.feedOfEpisodes(lang)),
+    page: publicUrl(frame, urls.incidents(lang)),
+    entries: await Promise.all(shown.map(({ entry, at }) => episodeEntry(lang, entry, { at, options }))),
+  })
+  return answerBytes(c, text, { ...OPEN_TO_PAGES, 'content-type': 'application/atom+xml; charset=utf-8' })
+}
+
+async function episodeEntry(
+  lang: Lang,
+  entry: NamedEntry,
+  { at, options }: { readonly at: Instant; readonly options: FeedOptions },
+): Promise<AtomEntry> {
+  const [first] = entry.incidents
+  const id = entry.episode
+  if (id === undefined) return entryOf(lang, first!.incident, options) // an entry has one incident at least
+  const { frame, digestOf } = options
+  const page = publicUrl(frame, urls.episode(lang, id))
+  const code = await codeOfEntry(entry, digestOf)
+  const title = `${entryHeadline(lang, entry)}. ${entryDate(lang, entry)}`
+  const state = worstState(entry)
+  return {
+    id: tagOf(options, `e/${encodeURIComponent(id)}`),
+    title: first?.incident.simulated === true ? `${say(lang, 'page.simulated-tag')}: ${title}` : title,
+    updated: formatInstantUtc(at),
+    summary: [episodeParagraph(lang, entry), `${say(lang, 'incident.code')}: ${code}`, page].join('\n'),
+    page,
+    data: publicUrl(frame, urls.apiEpisodes(id)),
     category: { term: state, label: say(lang, `incident.state.${state}`) },
   }
 }

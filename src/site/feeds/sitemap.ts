@@ -1,6 +1,7 @@
 import type { Hono } from 'hono'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
 import { PLAIN_PAGES } from '../../core/text/plain-pages.ts'
+import { entriesOf } from '../../core/model/incident/entries.ts'
 import { publicUrl } from '../../web/html/frame.ts'
 import { answerBytes } from '../api/respond-api.ts'
 import type { Board } from '../now/board.ts'
@@ -23,6 +24,7 @@ export function addSitemap(site: Hono, options: SiteOptions, board: () => Promis
     const { services, networks } = await board()
     const known = new Set([...names.services.map(({ id }) => id), ...services.map(({ id }) => id)])
     const current = ((await incidents?.current()) ?? []).toSorted((a, b) => b.revisedAt - a.revisedAt)
+    const entries = entriesOf(current, (await incidents?.episodes()) ?? []).flatMap(({ episode }) => episode ?? [])
     const pages: readonly ((lang: Lang) => string)[] = [
       (lang) => urls.first(lang),
       (lang) => urls.check(lang),
@@ -40,6 +42,7 @@ export function addSitemap(site: Hono, options: SiteOptions, board: () => Promis
           (lang: Lang) =>
             urls.region(lang, region),
       ),
+      ...entries.map((id) => (lang: Lang) => urls.episode(lang, id)),
       ...current.map(
         ({ id }) =>
           (lang: Lang) =>

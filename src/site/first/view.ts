@@ -5,7 +5,8 @@ import type { Lang } from '../../core/text/lang.ts'
 import type { Board, BoardNetwork } from '../now/board.ts'
 import type { CellAt } from '../now/cell-at.ts'
 import type { FirstChoice } from './choice.ts'
-import { named } from '../incident/route.ts'
+import { entriesOf } from '../../core/model/incident/entries.ts'
+import { namedEntries } from '../incident/route.ts'
 import type { FirstAnswer, FirstNetwork, FirstRow, FirstView, MatrixLine } from './page/shown.ts'
 import { boardStrip } from '../now/strip-view.ts'
 import { stripChart } from '../now/strip-chart.ts'
@@ -22,8 +23,6 @@ const MOST_NETWORKS = 12
 const MOST_OTHERS = 3
 /** Networks to choose from. */
 const MOST_CHOICES = 40
-/** Running incidents that are listed; all of them are one tap away. */
-const MOST_RUNNING = 8
 
 /** What the page needs besides the board. */
 export interface FirstContext {
@@ -49,7 +48,8 @@ export function firstView(board: Board, { lang, choice, names }: FirstContext): 
     rows,
     networks: inMatrix,
     matrix: matrixOf(board, inMatrix),
-    running: board.running.slice(0, MOST_RUNNING).map((incident) => named(incident, names)),
+    // All of them: what continues tonight is never a tap away.
+    running: namedEntries(entriesOf(board.running, board.episodes), names),
     strips: inUse(used).map(({ id, name }) =>
       boardStrip(lang, board, { service: id, title: name, ...defined({ asn: own?.asn }) }),
     ),

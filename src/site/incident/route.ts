@@ -1,10 +1,13 @@
 import type { Hono } from 'hono'
 import { defined } from '../../core/model/defined.ts'
-import { anchor, goesOn, axisWindow } from '../../core/model/incident/bounds.ts'
+import { axisWindow } from '../../core/model/incident/bounds.ts'
+import { entriesOf, entryGoesOn, reaches, type IncidentEntry } from '../../core/model/incident/entries.ts'
+import { homeDayBounds } from '../../core/text/home-day.ts'
+import type { NamedEntry } from '../../core/text/sentence/episode.ts'
 import { serviceName, type Names } from '../../core/text/names.ts'
 import { checkCode } from '../../core/evidence/check-code.ts'
 import { asReviewed } from '../../core/model/incident/review.ts'
-import type { Episode, Incident } from '../../core/model/incident/incident.ts'
+import type { Incident } from '../../core/model/incident/incident.ts'
 import type { WatchedCounts } from '../../core/model/incident/watched.ts'
 import { formatAsn, parseAsn, type Asn } from '../../core/model/units.ts'
 import type { IncidentStore } from '../../store/incidents/contract.ts'
@@ -35,7 +38,6 @@ import type { BundleDesk } from './bundle-desk.ts'
 import type { PublishedBundles } from './published-bundles.ts'
 import { answerPage } from '../respond.ts'
 import type { DescribeIncident } from '../spoken.ts'
-import { strongestFirst } from '../now/strongest-first.ts'
 import { urls, type IncidentFilter } from '../urls.ts'
 import { z } from 'zod'
 import { InputError } from '../../core/model/errors.ts'
@@ -122,10 +124,11 @@ const choose = (revisions: readonly Incident[], revision: number | undefined): I
   revision === undefined ? revisions.at(-1) : revisions.find((one) => one.revision === revision)
 
 const fits =
-  (filter: IncidentFilter) =>
+  ({ service, network, day }: IncidentFilter) =>
   (incident: Incident): boolean =>
-    (filter.service === undefined || incident.service === filter.service) &&
-    (filter.network === undefined || formatAsn(incident.asn) === filter.network)
+    (service === undefined || incident.service === service) &&
+    (network === undefined || formatAsn(incident.asn) === network) &&
+    (day === undefined || reaches(incident, homeDayBounds(day)))
 
 /** An incident with the names of its service and network. */
 export function named(incident: Incident, names: Names): NamedIncident {
@@ -137,9 +140,9 @@ export function named(incident: Incident, names: Names): NamedIncident {
   }
 }
 
-/** Running incidents that are not withdrawn, the strongest evidence first. */
-export const runningIncidents = (list: readonly Incident[]): readonly Incident[] =>
-  list.filter(goesOn).toSorted(strongestFirst)
+/** Entries with the names of their services and networks. */
+export const namedEntries = (entries: readonly IncidentEntry[], names: Names): readonly NamedEntry[] =>
+  entries.map((entry) => ({ ...entry, incidents: entry.incidents.map((one) => named(one, names)) }))
 
 async function listOf(
   { filter, page }: ReturnType<typeof parseFilter>,
@@ -148,22 +151,18 @@ async function listOf(
   const current = await incidents.current()
   const all = (await speak?.(current)) ?? current
   const watched = await watchedOf?.(current)
-  const wanted = all.filter(fits(filter))
-  const running = runningIncidents(wanted)
-  const begun = (incident: Incident): number => anchor(incident) ?? incident.revisedAt
+  const isWanted = fits(filter)
+  const entries = entriesOf(all, await incidents.episodes(), isWanted)
+  const [running, finished] = [entries.filter(entryGoesOn), entries.filter((one) => !entryGoesOn(one))]
   const ids = new Set(all.map(({ service }) => service))
   const asns = [...new Set(all.map(({ asn }) => asn))].toSorted((a, b) => a - b)
   return {
     filter,
     page,
     ...defined({ watched }),
-    running: running.map((one) => named(one, names)),
-    finished: wanted
-      .filter((one) => !running.includes(one))
-      .toSorted((a, b) => begun(b) - begun(a))
-      .map((one) => named(one, names)),
-    held: (await heldOf(incidents, reviews)).filter(fits(filter)).map((one) => named(one, names)),
-    episodes: episodesOf(await incidents.episodes(), wanted, names),
+    running: namedEntries(running, names),
+    finished: namedEntries(finished, names),
+    held: (await heldOf(incidents, reviews)).filter(isWanted).map((one) => named(one, names)),
     services: [...ids]
       .map((id) => ({ id, name: serviceName(names, id) }))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
@@ -171,7 +170,7 @@ async function listOf(
       id: formatAsn(asn),
       name: [formatAsn(asn), names.networkName(asn) ?? ''].join(' ').trim(),
     })),
-    simulated: wanted.some(({ simulated }) => simulated),
+    simulated: all.some((one) => one.simulated && isWanted(one)),
     silent:
       (await present?.())?.isSilent({
         service: filter.service,
@@ -189,17 +188,6 @@ async function heldOf(incidents: ReadableIncidents, reviews: SiteReviews): Promi
   }
   return held
 }
-
-/** Episodes of more than one wanted incident; a single one is a line of the list already. */
-const episodesOf = (
-  episodes: readonly Episode[],
-  wanted: readonly Incident[],
-  names: Names,
-): IncidentsView['episodes'] =>
-  episodes.flatMap((episode) => {
-    const own = wanted.filter(({ id, withdrawn }) => !withdrawn && episode.incidents.includes(id))
-    return own.length < 2 ? [] : [{ episode, incidents: own.map((one) => named(one, names)) }]
-  })
 
 /** Everything that the page of an incident says; `prior` and `revision` as a reader chose them. Throws InputError. */
 export async function incidentOf(
@@ -283,6 +271,7 @@ const filterSchema = z.strictObject({
     .string()
     .regex(/^(?:AS\d{1,10})?$/i)
     .optional(),
+  day: z.union([z.literal(''), z.iso.date()]).optional(),
   page: z
     .string()
     .regex(/^[1-9]\d{0,3}$/)
@@ -294,6 +283,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   revision: 'the number of a revision',
   service: 'a service such as youtube',
   network: 'a network such as AS9198',
+  day: 'a day by Astana time, YYYY-MM-DD',
   page: 'the number of a page',
 }
 
@@ -323,10 +313,11 @@ function parseFilter(values: Readonly<Record<string, string>>): {
   readonly filter: IncidentFilter
   readonly page: number
 } {
-  const { service, network, page } = parseWith(filterSchema, values)
+  const { service, network, day, page } = parseWith(filterSchema, values)
   const filter = {
     ...(service === undefined || service === '' ? {} : { service }),
     ...(network === undefined || network === '' ? {} : { network: network.toUpperCase() }),
+    ...(day === undefined || day === '' ? {} : { day }),
   }
   return { filter, page: Number(page ?? '1') }
 }

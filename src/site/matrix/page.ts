@@ -8,8 +8,8 @@ import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { formatDateTime, formatPeriod } from '../../core/text/time.ts'
 import { urls, type Days } from '../urls.ts'
-import type { NamedIncident } from '../../core/text/sentence/incident.ts'
-import { incidentLines } from '../parts/incident-line.ts'
+import type { NamedEntry } from '../../core/text/sentence/episode.ts'
+import { entryCards } from '../parts/entry-card.ts'
 import { daysForm } from '../parts/days-form.ts'
 import { simulatedTag, type Page } from '../parts/layout.ts'
 import { KIND_MARKS, mark, MARK_NAMES, type MarkName } from '../parts/mark.ts'
@@ -59,8 +59,8 @@ export interface MatrixView {
   readonly measuredNetworks: number
   readonly measurements: number
   readonly latest: readonly LatestMeasurement[]
-  /** Incidents that go on, the strongest evidence first; absent where the site keeps no incidents. */
-  readonly running?: readonly NamedIncident[]
+  /** Entries that go on, newest start first; absent where the site keeps no incidents. */
+  readonly running?: readonly NamedEntry[]
   /** Nothing was measured in the three hours before: whether something continues is not known. */
   readonly silent: boolean
   /** Periods offered next to the form, ending on the last day with data. */
@@ -142,9 +142,6 @@ const services = (lang: Lang, view: MatrixView): Markup =>
 
 const period = (lang: Lang, view: MatrixView): Markup => daysForm(lang, view, (days) => urls.matrix(lang, days))
 
-/** Running incidents shown on the first page; all of them are one tap away. */
-const MOST_RUNNING = 5
-
 function running(lang: Lang, view: MatrixView): Markup {
   if (view.running === undefined) return html``
   return html`<section class="sec" aria-labelledby="running">
@@ -152,7 +149,7 @@ function running(lang: Lang, view: MatrixView): Markup {
     ${
       view.running.length === 0
         ? html`<p>${say(lang, view.silent ? 'edition.silent' : 'incidents.none-running')}</p>`
-        : incidentLines(lang, view.running.slice(0, MOST_RUNNING))
+        : entryCards(lang, view.running)
     }
     <p><a class="tap" href="${urls.incidents(lang)}">${say(lang, 'incidents.all-link')}</a></p>
   </section>`

@@ -3,7 +3,7 @@ import { serviceName, type Names } from '../../core/text/names.ts'
 import { instant, type Asn, type Instant } from '../../core/model/units.ts'
 import { KINDS, type Kind } from '../../core/model/measured/verdict.ts'
 import type { MatrixCell } from '../../store/warehouse/contract.ts'
-import type { NamedIncident } from '../../core/text/sentence/incident.ts'
+import type { NamedEntry } from '../../core/text/sentence/episode.ts'
 import type { MatrixView, LatestMeasurement, MatrixEntry, MatrixRow } from './page.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import { periodState } from '../now/period-state.ts'
@@ -99,8 +99,8 @@ export interface MatrixContext {
   readonly latest: readonly LatestMeasurement[]
   /** Every incident as it is spoken of now; absent: none is kept. */
   readonly incidents?: readonly Incident[]
-  /** Incidents that go on, the strongest evidence first. */
-  readonly running?: readonly NamedIncident[]
+  /** Entries that go on, newest start first. */
+  readonly running?: readonly NamedEntry[]
   /** Nothing was measured in the three hours before. */
   readonly silent: boolean
   /** Last instant of all data, for the offered periods. */
@@ -133,6 +133,7 @@ export function matrixView(cells: readonly MatrixCell[], context: MatrixContext)
     ...defined({ running: context.running }),
     silent: context.silent,
     simulated:
-      cells.some((cell) => cell.simulated) || (context.running ?? []).some(({ incident }) => incident.simulated),
+      cells.some((cell) => cell.simulated) ||
+      (context.running ?? []).some(({ incidents }) => incidents.some(({ incident }) => incident.simulated)),
   }
 }

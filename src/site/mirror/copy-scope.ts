@@ -14,7 +14,7 @@ export interface CopyScope {
 
 const LANG = `(?:${LANGS.join('|')})`
 const PAGES = new RegExp(`^/${LANG}/(?:${PLAIN_PAGES.join('|')}|method/full|report|matrix)$`)
-const PLACES = new RegExp(`^/${LANG}/(?:s/[^/]+|n/AS\\d+|coincidence/[^/]+|chronicle/[^/]+|i/[^/]+)$`)
+const PLACES = new RegExp(`^/${LANG}/(?:s/[^/]+|n/AS\\d+|coincidence/[^/]+|chronicle/[^/]+|[ei]/[^/]+)$`)
 const BY_NETWORK = new RegExp(`^/${LANG}/(?:check)?$`)
 const SERIES = new RegExp(`^/${LANG}/s/[^/]+/AS\\d+$`)
 const MEASUREMENT = new RegExp(`^(?:/${LANG}/m/|/m/|/api/v1/measurement/)([0-9a-f]{64})(?:\\.json)?$`)

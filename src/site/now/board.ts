@@ -1,7 +1,7 @@
 import { defined } from '../../core/model/defined.ts'
 import { DAY_MS } from '../../core/model/duration.ts'
 import { serviceName, type Names } from '../../core/text/names.ts'
-import type { Incident } from '../../core/model/incident/incident.ts'
+import type { Episode, Incident } from '../../core/model/incident/incident.ts'
 import { instant, type Asn, type Instant } from '../../core/model/units.ts'
 import type { MeasuredDay, RecentSeries } from '../../store/warehouse/contract.ts'
 import { dayAfter, homeDay, homeMidnight, midnightBefore } from '../../core/text/home-day.ts'
@@ -39,6 +39,8 @@ export interface Board {
   readonly networks: readonly BoardNetwork[]
   /** Incidents that restrict something now, the strongest evidence first. */
   readonly running: readonly Incident[]
+  /** Episodes of the latest detection. */
+  readonly episodes: readonly Episode[]
   cell(service: string, asn: Asn): CellAt
   /** What the devices of a series saw last, in the three hours before; absent where nothing was measured. */
   recent(service: string, asn: Asn): RecentSeries | undefined
@@ -69,6 +71,8 @@ export interface BoardParts {
   readonly recent: readonly RecentSeries[]
   readonly measured: readonly MeasuredDay[]
   readonly incidents: readonly Incident[]
+  /** Absent: none. */
+  readonly episodes?: readonly Episode[]
   /** Absent: none is known of but what the revisions say. */
   readonly lastFailed?: LastFailed
   readonly names: Names
@@ -99,6 +103,7 @@ export function makeBoard(parts: BoardParts): Board {
     services: servicesOf(names, running),
     networks: networksOf(parts),
     running,
+    episodes: parts.episodes ?? [],
     cell: (service, asn) => {
       const key = keyOf({ service, asn })
       const known = cells.get(key)
@@ -198,13 +203,14 @@ function readBoard(options: BoardOptions, lastData: LastData): () => Promise<Boa
   return async () => {
     const { asOf, simulated, newest } = await presentOf(options, lastData)
     const since = firstMidnight(asOf)
-    const [recent, measured, current] = await Promise.all([
+    const [recent, measured, current, episodes] = await Promise.all([
       warehouse.recent({ ...presentBefore(asOf), simulated }),
       measuredSince(since, asOf, simulated),
       incidents?.current() ?? [],
+      incidents?.episodes() ?? [],
     ])
     const lastFailed = await failed(current, asOf)
-    const parts = { asOf, simulated, since, recent, measured, incidents: current, lastFailed, names }
+    const parts = { asOf, simulated, since, recent, measured, incidents: current, episodes, lastFailed, names }
     return makeBoard(newest === undefined ? parts : { ...parts, newest })
   }
 }

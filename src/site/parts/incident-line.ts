@@ -17,7 +17,8 @@ import { incidentMark } from '../incident/page/shown.ts'
 import { simulatedTag } from './layout.ts'
 import { mark } from './mark.ts'
 
-const edge = (lang: Lang, { value, interval }: EdgeTexts): string =>
+/** An edge with its interval: `20:02 (20:00–20:09)`. */
+export const edgeValue = (lang: Lang, { value, interval }: EdgeTexts): string =>
   interval === undefined ? value : say(lang, 'incident.interval', { value, interval })
 
 export interface LineParts {
@@ -44,8 +45,8 @@ function incidentLine(lang: Lang, named: NamedIncident, { network = true }: Line
       ${
         incident.withdrawn
           ? ''
-          : html`<span>${say(lang, 'incident.start')}: ${edge(lang, start)}</span>
-              <span>${say(lang, 'incident.end')}: ${edge(lang, end)}</span>`
+          : html`<span>${say(lang, 'incident.start')}: ${edgeValue(lang, start)}</span>
+              <span>${say(lang, 'incident.end')}: ${edgeValue(lang, end)}</span>`
       }
     </p>
     <p class="q">${incident.withdrawn ? withdrawnText(lang, incident) : verdictLine(lang, incident)}</p>

@@ -130,8 +130,8 @@ async function partsOf(
   board: () => Promise<Board>,
 ): Promise<PlaceParts> {
   const page = parsePage(c.req.query())
-  const [now, current] = await Promise.all([board(), incidents?.current() ?? []])
-  return { board: now, names, incidents: current, page }
+  const [now, current, episodes] = await Promise.all([board(), incidents?.current() ?? [], incidents?.episodes() ?? []])
+  return { board: now, names, incidents: current, episodes, page }
 }
 
 async function answerService(

@@ -1,5 +1,5 @@
 import { defined } from '../../core/model/defined.ts'
-import { anchor, lastKnown } from '../../core/model/incident/bounds.ts'
+import { lastKnown } from '../../core/model/incident/bounds.ts'
 import { serviceName, type ListedService, type Names } from '../../core/text/names.ts'
 import type { Order, Statement } from '../../core/model/tables/record.ts'
 import { formatAsn, type Asn } from '../../core/model/units.ts'
@@ -8,11 +8,12 @@ import type { OutsideRecord } from '../../runtime/tables/record.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatMoment } from '../../core/text/moment.ts'
 import { say } from '../../core/text/format.ts'
-import type { Incident } from '../../core/model/incident/incident.ts'
+import { entriesOf, entryGoesOn } from '../../core/model/incident/entries.ts'
+import type { Episode, Incident } from '../../core/model/incident/incident.ts'
 import { BOARD_DAYS, type Board } from '../now/board.ts'
 import { spokenAt } from '../now/cell-at.ts'
 import { withLastFailed } from '../last-failed.ts'
-import { named, runningIncidents } from '../incident/route.ts'
+import { named, namedEntries } from '../incident/route.ts'
 import type { NamedSeries } from './page/hours.ts'
 import type { NetworkView } from './page/network.ts'
 import type { PlaceRow, PlaceView } from './page/parts.ts'
@@ -36,25 +37,26 @@ export interface PlaceParts {
   readonly names: Names
   /** Latest revisions of all incidents. */
   readonly incidents: readonly Incident[]
+  /** Episodes of the latest detection. */
+  readonly episodes: readonly Episode[]
   readonly page: number
 }
 
-/** Incidents of a place: those that go on, and the others newest first. */
-function incidentsOf(
-  { board, incidents, names }: PlaceParts,
+/** Entries of a place, with its incidents of each episode: those that go on, and the others newest first. */
+function entriesAt(
+  { board, incidents, episodes, names }: PlaceParts,
   about: (incident: Incident) => boolean,
 ): Pick<PlaceView, 'running' | 'past'> {
-  const own = incidents
-    .filter((one) => one.simulated === board.simulated && about(one))
+  const shown = incidents
+    .filter((one) => one.simulated === board.simulated)
     .map((one) => spokenAt(withLastFailed(one, board.lastFailed), board.asOf))
-  const running = new Set(runningIncidents(own))
-  const begun = (incident: Incident): number => anchor(incident) ?? incident.revisedAt
+  const entries = entriesOf(shown, episodes, about)
   return {
-    running: [...running].map((one) => named(one, names)),
-    past: own
-      .filter((one) => !running.has(one))
-      .toSorted((a, b) => begun(b) - begun(a))
-      .map((one) => named(one, names)),
+    running: namedEntries(entries.filter(entryGoesOn), names),
+    past: namedEntries(
+      entries.filter((one) => !entryGoesOn(one)),
+      names,
+    ),
   }
 }
 
@@ -163,7 +165,7 @@ export function serviceView(lang: Lang, parts: ServiceParts): ServiceView {
     asOf: board.asOf,
     simulated: board.simulated,
     rows: rows.toSorted((a, b) => byWeight({ ...a, ...a.row }, { ...b, ...b.row })).map(({ row }) => row),
-    ...incidentsOf(parts, (one) => one.service === service),
+    ...entriesAt(parts, (one) => one.service === service),
     page,
     ...placeStrips(lang, parts, { service }),
     ...testedOf(listed),
@@ -259,7 +261,7 @@ export function networkView(lang: Lang, parts: NetworkParts): NetworkView {
     asOf: board.asOf,
     simulated: board.simulated,
     rows: rows.toSorted((a, b) => byWeight({ ...a, ...a.row }, { ...b, ...b.row })).map(({ row }) => row),
-    ...incidentsOf(parts, (one) => one.asn === asn),
+    ...entriesAt(parts, (one) => one.asn === asn),
     page,
     ...placeStrips(lang, parts, { asn }),
     sameOwner:

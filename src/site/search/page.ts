@@ -1,10 +1,10 @@
 import { html } from 'hono/html'
 import { say } from '../../core/text/format.ts'
-import type { NamedIncident } from '../../core/text/sentence/incident.ts'
+import type { NamedEntry } from '../../core/text/sentence/episode.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import type { Markup } from '../../web/html/markup.ts'
 import { section } from '../../web/html/section.ts'
-import { incidentLines } from '../parts/incident-line.ts'
+import { entryCards } from '../parts/entry-card.ts'
 import type { Page } from '../parts/layout.ts'
 import { SEARCH_EXAMPLES, searchForm } from '../parts/search-form.ts'
 import { urls } from '../urls.ts'
@@ -21,8 +21,8 @@ export interface SearchView {
   /** What the words mean exactly, such as a day or a check code; first. */
   readonly exact: readonly SearchLink[]
   readonly links: readonly SearchLink[]
-  /** Incidents of the day, or of the service or network that fits best. */
-  readonly incidents: readonly NamedIncident[]
+  /** Entries of the day, or of the service or network that fits best. */
+  readonly entries: readonly NamedEntry[]
   readonly simulated: boolean
 }
 
@@ -37,9 +37,9 @@ export const searchPage = (lang: Lang, view: SearchView): Page => ({
       ${frame.medium === 'live' ? searchForm(lang, view.typed, 'large') : ''} ${found(lang, view)}`,
 })
 
-function found(lang: Lang, { typed, exact, links, incidents }: SearchView): Markup {
+function found(lang: Lang, { typed, exact, links, entries }: SearchView): Markup {
   const all = [...exact, ...links]
-  const isEmpty = all.length === 0 && incidents.length === 0
+  const isEmpty = all.length === 0 && entries.length === 0
   return html`${
     typed === '' || isEmpty
       ? html`<div class="words prose">
@@ -68,5 +68,5 @@ function found(lang: Lang, { typed, exact, links, incidents }: SearchView): Mark
           </ul>`,
         )
   }
-  ${incidents.length === 0 ? '' : section('incidents', say(lang, 'incidents.title'), '', incidentLines(lang, incidents))}`
+  ${entries.length === 0 ? '' : section('incidents', say(lang, 'incidents.title'), '', entryCards(lang, entries))}`
 }

@@ -1,13 +1,13 @@
 import type { Hono } from 'hono'
-import { anchor, lastKnown } from '../../core/model/incident/bounds.ts'
-import type { Incident } from '../../core/model/incident/incident.ts'
+import { entriesOf, reaches } from '../../core/model/incident/entries.ts'
+import type { Episode, Incident } from '../../core/model/incident/incident.ts'
 import { instant } from '../../core/model/units.ts'
 import { say } from '../../core/text/format.ts'
 import { homeDayBounds } from '../../core/text/home-day.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
 import { formatDate } from '../../core/text/time.ts'
 import { readTypedCode, type IncidentCodes } from '../code/codes.ts'
-import { named } from '../incident/route.ts'
+import { namedEntries } from '../incident/route.ts'
 import { isKnownService } from '../known-service.ts'
 import type { Board } from '../now/board.ts'
 import { MOST_TYPED } from '../parts/search-form.ts'
@@ -19,8 +19,8 @@ import { readDay } from './dates.ts'
 import { linkOf, makeFinder, readAsn, type Finder, type Found } from './find.ts'
 import { searchPage, type SearchLink, type SearchView } from './page.ts'
 
-/** Incidents that a search lists at most; the list of all is a link away. */
-const MOST_INCIDENTS = 12
+/** Entries that a search lists at most; the list of all is a link away. */
+const MOST_ENTRIES = 12
 const HOST = /^(?:https?:\/\/)?((?:[a-z0-9-]{1,63}\.)+[a-z]{2,24})(?:[/:?#].*)?$/i
 
 interface SearchParts {
@@ -38,13 +38,16 @@ export function addSearchPages(site: Hono, options: SiteOptions, parts: SearchPa
       const board = await parts.board()
       const found = finderOf(board).find(typed)
       const current = (await options.incidents?.current()) ?? []
-      const incidents = incidentsOf(typed, { current, found, now: board.asOf })
-      const spoken = await parts.speak(incidents.slice(0, MOST_INCIDENTS))
+      const episodes = (await options.incidents?.episodes()) ?? []
+      const isWanted = wantedBy(typed, { found, now: board.asOf })
+      const spoken = isWanted === undefined ? [] : await parts.speak(current)
+      const entries = entriesOf(spoken, episodes, isWanted)
       const view: SearchView = {
         typed,
-        exact: typed === '' ? [] : await exactly(lang, typed, { ...options, codes: parts.codes, board, current }),
+        exact:
+          typed === '' ? [] : await exactly(lang, typed, { ...options, codes: parts.codes, board, current, episodes }),
         links: found.map((one) => linkOf(lang, one)),
-        incidents: spoken.map((one) => named(one, options.names)),
+        entries: namedEntries(entries.slice(0, MOST_ENTRIES), options.names),
         simulated: board.simulated,
       }
       return answerPage(c, searchPage(lang, view), options.frame)
@@ -65,21 +68,26 @@ type Exact = SiteOptions & {
   readonly codes: IncidentCodes | undefined
   readonly board: Board
   readonly current: readonly Incident[]
+  readonly episodes: readonly Episode[]
 }
 
 /** What the words mean exactly: a check code, an incident, a network by its number, a measured host, a day. */
 async function exactly(
   lang: Lang,
   typed: string,
-  { codes, board, current, ...options }: Exact,
+  { codes, board, current, episodes, ...options }: Exact,
 ): Promise<readonly SearchLink[]> {
   const links: SearchLink[] = []
   const code = readTypedCode(typed)
   // A word may have the form of a code: only one that names something is shown.
-  if (code !== undefined && (code.kind === 'service' || ((await codes?.find(code.code)) ?? []).length > 0))
+  const isKnown = async (one: string): Promise<boolean> =>
+    ((await codes?.find(one)) ?? []).length > 0 || (await codes?.findEpisode(one)) !== undefined
+  if (code !== undefined && (code.kind === 'service' || (await isKnown(code.code))))
     links.push({ href: urls.code(lang, typed), text: typed.toUpperCase(), note: say(lang, 'search.code') })
   if (current.some(({ id }) => id === typed))
     links.push({ href: urls.incident(lang, typed), text: typed, note: say(lang, 'search.incident') })
+  if (episodes.some(({ id }) => id === typed))
+    links.push({ href: urls.episode(lang, typed), text: typed, note: say(lang, 'search.episode') })
   const asn = readAsn(typed)
   const networkName = asn === undefined ? undefined : options.names.networkName(asn)
   if (asn !== undefined && networkName !== undefined && !board.networks.some((one) => one.asn === asn))
@@ -96,23 +104,14 @@ async function exactly(
   return links
 }
 
-/** Incidents of the day that was typed, else of the service or network that fits best; newest first. */
-function incidentsOf(
+/** Which incidents are wanted: those of the day that was typed, else of the service or network that fits best. */
+function wantedBy(
   typed: string,
-  {
-    current,
-    found,
-    now,
-  }: { readonly current: readonly Incident[]; readonly found: readonly Found[]; readonly now: Board['asOf'] },
-): readonly Incident[] {
-  const begun = (one: Incident): number => anchor(one) ?? one.revisedAt
-  const newest = current.toSorted((a, b) => begun(b) - begun(a))
+  { found, now }: { readonly found: readonly Found[]; readonly now: Board['asOf'] },
+): ((one: Incident) => boolean) | undefined {
   const day = readDay(typed, now)
-  if (day !== undefined) {
-    const { from, until } = homeDayBounds(day)
-    return newest.filter((one) => begun(one) < until && (one.running || (lastKnown(one) ?? begun(one)) >= from))
-  }
+  if (day !== undefined) return (one) => reaches(one, homeDayBounds(day))
   const [best] = found
-  if (best === undefined || best.kind === 'page' || best.kind === 'region') return []
-  return newest.filter((one) => (best.kind === 'service' ? one.service === best.service : one.asn === best.asn))
+  if (best === undefined || best.kind === 'page' || best.kind === 'region') return undefined
+  return (one) => (best.kind === 'service' ? one.service === best.service : one.asn === best.asn)
 }

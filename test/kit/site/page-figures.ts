@@ -18,6 +18,7 @@ type Root = Pick<Document, 'querySelector' | 'querySelectorAll'>
 const SERIES = /^\/\w\w\/s\/([^/?#]+)\/AS(\d+)$/
 const SERIES_OF_DAYS = /^\/\w\w\/s\/([^/?#]+)\/AS(\d+)\?since=([\d-]+)&until=([\d-]+)$/
 const INCIDENT = /^\/\w\w\/i\/([^/?#]+)$/
+const EPISODE = /^\/\w\w\/e\/([^/?#]+)$/
 
 const textOf = (element: Pick<Element, 'textContent'> | null | undefined): string =>
   (element?.textContent ?? '').replaceAll(/[\s\u00a0\u202f]+/g, ' ').trim()
@@ -40,7 +41,20 @@ export function figuresOf(html: string, page: string): readonly Figure[] {
   const found: Figure[] = []
   const add = (key: string, value: string | undefined): void =>
     void (value === undefined || found.push({ key, value, page }))
-  for (const read of [cells, people, lists, running, incident, series, matrix, first, totals, chronicle])
+  for (const read of [
+    cells,
+    people,
+    lists,
+    entries,
+    running,
+    incident,
+    episode,
+    series,
+    matrix,
+    first,
+    totals,
+    chronicle,
+  ])
     read(document, page, add)
   return found
 }
@@ -81,16 +95,89 @@ const lists: Read = (root, _page, add) => {
     add(`mark ${id}`, markOf(link))
     if (start !== undefined) add(`start ${id}`, clocksOf(textOf(start)))
     if (end !== undefined) add(`end ${id}`, clocksOf(textOf(end)))
+    const [step, steps] = numbersOf(textOf(line.querySelector('p.q')))
+    if (steps === '6') add(`step ${id}`, step)
   }
+}
+
+/** Steps and counts of a conclusion: `2 6 12 14` of "(evidence: moderate, step 2 of 6): 12 of 14 incidents". */
+const stepsOf = (text: string): string => numbersOf(text).join(' ')
+
+/** What the lines of the incidents of an entry say together: of each conclusion its steps and how many have it. */
+function conclusionsOf(lines: readonly Element[]): readonly string[] {
+  const texts = lines.map((line) => textOf(line.querySelector('p.q')))
+  const groups = Map.groupBy(texts, (text) => text.replace(/ \(.*$/, ''))
+  return [...groups.values()].map((own) => {
+    const steps = own.map(numbersOf).flatMap(([step]) => (step === undefined ? [] : Number(step)))
+    const bounds = [...new Set([Math.min(...steps), Math.max(...steps)])]
+    return [...(steps.length === 0 ? [] : [...bounds, 6]), own.length, lines.length].join(' ')
+  })
+}
+
+/** Figures of an episode beside those of the incidents that are listed with it. */
+function episodeFigures(
+  id: string,
+  shown: { readonly of: Element; readonly times: readonly (Element | undefined)[]; readonly sure: readonly string[] },
+  {
+    lines,
+    add,
+  }: { readonly lines: readonly Element[]; readonly add: (key: string, value: string | undefined) => void },
+): void {
+  const [start, end] = shown.times.map((one) => clocksOf(textOf(one)))
+  const [, first] = INCIDENT.exec(hrefOf(lines[0]?.querySelector('a') ?? null)) ?? []
+  add(`start ${first}`, start)
+  add(`start ${shown.of.getAttribute('data-start')}`, start)
+  add(`end ${shown.of.getAttribute('data-end')}`, end)
+  add(`members ${id}`, String(lines.length))
+  add(`conclusions ${id}`, shown.sure.map(stepsOf).toSorted().join('; '))
+  add(`conclusions ${id}`, conclusionsOf(lines).toSorted().join('; '))
+}
+
+/** Entries of a list: a single incident as a line of its own, an episode with its incidents below. */
+const entries: Read = (root, _page, add) => {
+  for (const entry of root.querySelectorAll('ul.entries > li')) {
+    const link = entry.querySelector('a.what')
+    const [, start, end] = [...entry.querySelectorAll('.edges > span')]
+    const [, id] = INCIDENT.exec(hrefOf(link)) ?? []
+    if (id !== undefined) {
+      add(`mark ${id}`, markOf(link))
+      if (start !== undefined) add(`start ${id}`, clocksOf(textOf(start)))
+      if (end !== undefined) add(`end ${id}`, clocksOf(textOf(end)))
+    }
+    const [, group] = EPISODE.exec(hrefOf(link)) ?? []
+    const part = entry.querySelector('a.part-of')
+    const [, whole] = EPISODE.exec(hrefOf(part)) ?? []
+    // A list of one service or network has a part of an episode: its number of all is compared, its own times are not.
+    if (whole !== undefined) add(`members ${whole}`, largest(numbersOf(textOf(part))))
+    else if (group !== undefined) {
+      add(`mark ${group}`, markOf(link))
+      add(`members ${group}`, smallest(numbersOf(textOf(entry.querySelector('summary')))))
+      const sure = [...entry.querySelectorAll('p.q')].filter((one) => one.parentElement === entry).map(textOf)
+      const lines = [...entry.querySelectorAll('ul.inc > li')]
+      episodeFigures(group, { of: entry, times: [start, end], sure }, { lines, add })
+    }
+  }
+}
+
+/** The page of one episode. */
+const episode: Read = (root, page, add) => {
+  const [, id] = EPISODE.exec(new URL(page, 'http://x').pathname) ?? []
+  const answers = root.querySelector('dl.episode')
+  if (id === undefined || answers === null) return
+  add(`mark ${id}`, markOf(root.querySelector('h1')))
+  add(`members ${id}`, numbersOf(textOf(root.querySelector('.ttl p'))).at(-1))
+  const sure = [...answers.querySelectorAll('.sure')].map(textOf)
+  const lines = [...(root.querySelector('#list')?.closest('section')?.querySelectorAll('ul.inc > li') ?? [])]
+  const times = [...answers.querySelectorAll('.times > span')]
+  episodeFigures(id, { of: answers, times, sure }, { lines, add })
 }
 
 /** The timetable of what continues, on the first page. */
 const running: Read = (root, _page, add) => {
   for (const row of root.querySelectorAll('table.run tbody tr')) {
-    const [, id] = INCIDENT.exec(hrefOf(row.querySelector('a'))) ?? []
-    if (id === undefined) continue
-    add(`mark ${id}`, markOf(row.querySelector('.st')))
-    add(`start ${id}`, clocksOf(textOf(row.querySelector('.t'))))
+    const href = hrefOf(row.querySelector('a'))
+    add(`mark ${(INCIDENT.exec(href) ?? EPISODE.exec(href))?.[1]}`, markOf(row.querySelector('.st')))
+    add(`start ${row.getAttribute('data-start')}`, clocksOf(textOf(row.querySelector('.t'))))
   }
 }
 
@@ -102,6 +189,7 @@ const incident: Read = (root, page, add) => {
   add(`mark ${id}`, markOf(root.querySelector('h1')))
   add(`start ${id}`, clocksOf(textOf(start)))
   add(`end ${id}`, clocksOf(textOf(end)))
+  add(`step ${id}`, numbersOf(textOf(root.querySelector('.sure')))[0])
 }
 
 /** The page of one series: its state now, or how many measurements its days have. */
@@ -150,18 +238,27 @@ const first: Read = (root, page, add) => {
     if (restricted > 0) add(`networks of ${service}`, `${restricted} of ${known}`)
 }
 
+/** Incidents of an entry that have no end, which is said without a clock. */
+function ongoingIn(entry: Element): readonly Element[] {
+  const lines = [...entry.querySelectorAll('ul.inc > li')]
+  return (lines.length === 0 ? [entry] : lines).filter((line) => {
+    const end = [...line.querySelectorAll('.edges > span')][2]
+    return end !== undefined && clocksOf(textOf(end)) === 'no clock'
+  })
+}
+
 /** Figures of a heading or a total. */
 const totals: Read = (root, page, add) => {
   const path = page.replace(/^\/\w\w/, '')
   const lead = [...root.querySelectorAll('.ttl p')]
   if (path === '/incidents') {
-    const [all, going, withdrawn] = numbersOf(textOf(lead[1]))
+    const [all, going, withdrawn, entered] = numbersOf(textOf(lead[1]))
+    const listed = [...root.querySelectorAll('ul.entries > li')]
+    if (root.querySelector('nav.pages') === null) add('entries', String(listed.length))
+    add('entries', entered)
     add('incidents', all)
     add('running incidents', going)
-    add(
-      'running incidents',
-      String(root.querySelector('#running')?.closest('section')?.querySelectorAll('.inc > li').length),
-    )
+    add('running incidents', String(listed.flatMap(ongoingIn).length))
     add('withdrawn incidents', withdrawn)
   }
   if (path === '/claims') add('statements', String(root.querySelectorAll('li[id^="s-"]').length))

@@ -10,7 +10,7 @@ const COMPARED: readonly RegExp[] = [
   /^\/\w\w\/matrix(?:\?since=[\d-]+&until=[\d-]+)?$/,
   /^\/\w\w\/[sn]\/[^/?]+$/,
   /^\/\w\w\/s\/[^/?]+\/AS\d+$/,
-  /^\/\w\w\/i\/[^/?]+$/,
+  /^\/\w\w\/[ei]\/[^/?]+$/,
 ]
 /** Series of chosen days are many: those of one language. */
 const OF_DAYS = /^\/en\/s\/[^/?]+\/AS\d+\?since=[\d-]+&until=[\d-]+$/

@@ -97,9 +97,10 @@ function withdrawnSentence(lang: Lang, named: NamedIncident, zone: string): stri
   })
 }
 
-/** What was seen, in the past: of what goes on, until when it was seen. */
-function whatSentence(lang: Lang, named: NamedIncident, zone: string): string {
-  const { incident, serviceName } = named
+/**
+ * When it was, with both intervals: of what goes on, until when it was seen. Without a stop.
+ */
+export function whenText(lang: Lang, incident: Incident, zone: string = HOME_ZONE): string {
   const { start, end, dated } = edgesText(lang, incident, zone)
   const at = anchor(incident)
   const last = goesOn(incident) ? incident.end.bracket[0] : undefined
@@ -117,6 +118,12 @@ function whatSentence(lang: Lang, named: NamedIncident, zone: string): string {
           time: dated ? unstopped(formatDateTime(lang, last, zone)) : formatClock(last, zone),
         }),
   ].join(', ')
+  return day === '' ? edges : `${day}: ${edges}`
+}
+
+/** What was seen, in the past. */
+function whatSentence(lang: Lang, named: NamedIncident, zone: string): string {
+  const { incident, serviceName } = named
   const state = headlineState(incident)
   return say(lang, 'incident.quote.what', {
     headline:
@@ -124,7 +131,7 @@ function whatSentence(lang: Lang, named: NamedIncident, zone: string): string {
         ? say(lang, 'incident.quote.seen', { service: serviceName })
         : say(lang, `incident.past.${state}`, { service: serviceName }),
     network: networkText(lang, named),
-    when: capitalise(lang, day === '' ? edges : `${day}: ${edges}`),
+    when: capitalise(lang, whenText(lang, incident, zone)),
     devices: unstopped(inLine(lang, devicesText(lang, incident))),
   })
 }

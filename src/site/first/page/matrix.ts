@@ -1,16 +1,23 @@
 import { html } from 'hono/html'
 import type { Markup } from '../../../web/html/markup.ts'
-import type { Incident } from '../../../core/model/incident/incident.ts'
 import { verdictShort } from '../../../core/text/sentence/incident-verdict.ts'
 import { capitalise, say } from '../../../core/text/format.ts'
-import { edgeParts, type NamedIncident } from '../../../core/text/sentence/incident.ts'
+import { edgeParts } from '../../../core/text/sentence/incident.ts'
+import {
+  mainConclusion,
+  oneOfEach,
+  servicesText,
+  supportRange,
+  worstState,
+  type NamedEntry,
+} from '../../../core/text/sentence/episode.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { formatNumber } from '../../../core/text/number.ts'
 import { formatDayMonth, HOME_ZONE } from '../../../core/text/time.ts'
 import { urls } from '../../urls.ts'
 import { isSameDay } from './row.ts'
 import type { FirstAnswer, FirstNetwork, FirstView, MatrixCellNow, MatrixLine } from './shown.ts'
-import { incidentMark } from '../../incident/page/shown.ts'
+import { entryHref, entryMark } from '../../parts/entry-card.ts'
 import { mark } from '../../parts/mark.ts'
 import { stateLegend } from '../../parts/strips.ts'
 
@@ -75,7 +82,7 @@ const NOTHING_KNOWN: { readonly [kind in FirstAnswer['kind']]?: 'board.stale' | 
   empty: 'board.empty',
 }
 
-/** Running incidents as a timetable. */
+/** What continues as a timetable. */
 export const runningNow = (lang: Lang, view: FirstView): Markup =>
   html`${
       view.running.length === 0
@@ -89,7 +96,7 @@ export const runningNow = (lang: Lang, view: FirstView): Markup =>
               </tr>
             </thead>
             <tbody>
-              ${view.running.map((named) => runningRow(lang, view, named))}
+              ${view.running.map((entry) => runningRow(lang, view, entry))}
             </tbody>
           </table>`
     }
@@ -97,31 +104,55 @@ export const runningNow = (lang: Lang, view: FirstView): Markup =>
 
 const STATES = { restricted: 'shut', 'partly-restricted': 'part', throttled: 'slow', insufficient: 'unkn' } as const
 
-function runningRow(lang: Lang, view: FirstView, { incident, serviceName, networkName }: NamedIncident): Markup {
+/** One evening as one row: the start of its earliest incident, its worst state, the conclusion that most of them have. */
+function runningRow(lang: Lang, view: FirstView, entry: NamedEntry): Markup {
+  const { incident } = entry.incidents[0]! // an entry has one at least
   const { start } = incident
   const { value, interval } = edgeParts(lang, start, { side: 'start', zone: HOME_ZONE, dated: false })
   const at = start.median ?? start.bracket[1] ?? start.bracket[0]
   const day = at === undefined || isSameDay(at, view.asOf) ? '' : formatDayMonth(lang, at)
   const isDated = start.kind === 'dated' && start.median !== undefined
-  return html`<tr>
+  return html`<tr data-start="${incident.id}">
     <td class="t">
       ${isDated ? value : html`<span class="sm">${value}</span>`}${
         interval === undefined ? '' : html`<small>${interval}</small>`
       }${day === '' ? '' : html`<small>${day}</small>`}
     </td>
     <td>
-      <a href="${urls.incident(lang, incident.id)}">${serviceName}, ${networkName ?? `AS${incident.asn}`}</a><br />
-      <span class="st sm">${mark(incidentMark(incident))}${say(lang, `board.state.${STATES[incident.state]}`)}</span>
+      <a href="${entryHref(lang, entry)}">${placeText(lang, entry)}</a><br />
+      <span class="st sm">${mark(entryMark(entry))}${say(lang, `board.state.${STATES[worstState(entry)]}`)}</span>
     </td>
-    <td>${evidence(lang, incident)}</td>
+    <td>${evidence(lang, entry)}</td>
   </tr>`
 }
 
-/** The word of evidence, and how strongly it is supported where it is a word of one side. */
-function evidence(lang: Lang, { cause, state }: Incident): Markup {
-  const word = capitalise(lang, verdictShort(lang, { cause, state }))
-  const isOfOneSide = cause.word === 'blocking' || cause.word === 'fault'
-  return isOfOneSide && cause.support !== 'none'
-    ? html`${word}<small>${say(lang, 'board.support', { support: say(lang, `support.${cause.support}`) })}</small>`
-    : html`${word}`
+/** Names that a row has room for; of more, their number. */
+const MOST_NAMES = 2
+
+function placeText(lang: Lang, entry: NamedEntry): string {
+  const networks = oneOfEach(entry)
+  const names = networks.map(({ networkName, incident }) => networkName ?? `AS${incident.asn}`)
+  return networks.length <= MOST_NAMES
+    ? `${servicesText(lang, entry)}, ${names.join(', ')}`
+    : `${servicesText(lang, entry)}. ${say(lang, 'board.networks-count', { count: networks.length })}`
+}
+
+/** The conclusion that most incidents have, how strongly it is supported and how many have it. */
+function evidence(lang: Lang, entry: NamedEntry): Markup {
+  const { incidents, total } = mainConclusion(lang, entry)
+  const [least] = incidents
+  if (least === undefined) return html``
+  const { cause } = least
+  const isOfOneSide = (cause.word === 'blocking' || cause.word === 'fault') && cause.support !== 'none'
+  return html`${capitalise(lang, verdictShort(lang, least))}${
+    isOfOneSide
+      ? html`<small
+          >${say(lang, 'board.support', { support: supportRange(lang, incidents) })}${
+            total === 1 ? '' : html`<br />${say(lang, 'board.of-incidents', { count: incidents.length, total })}`
+          }</small
+        >`
+      : total === 1
+        ? ''
+        : html`<small>${say(lang, 'board.of-incidents', { count: incidents.length, total })}</small>`
+  }`
 }

@@ -1,6 +1,6 @@
 import type { Incident } from '../../../core/model/incident/incident.ts'
 import type { Asn, Instant } from '../../../core/model/units.ts'
-import type { NamedIncident } from '../../../core/text/sentence/incident.ts'
+import type { NamedEntry } from '../../../core/text/sentence/episode.ts'
 import type { FirstChoice } from '../choice.ts'
 import type { MarkName } from '../../parts/mark.ts'
 import type { Markup } from '../../../web/html/markup.ts'
@@ -80,7 +80,7 @@ export interface FirstView {
   readonly networks: readonly FirstNetwork[]
   readonly matrix: readonly MatrixLine[]
   /** The strongest evidence first. */
-  readonly running: readonly NamedIncident[]
+  readonly running: readonly NamedEntry[]
   readonly strips: readonly StripView[]
   /** Below the strips: their files, and how they are embedded and cited. */
   readonly takeDays?: Markup

@@ -1,4 +1,4 @@
-import { html, raw } from 'hono/html'
+import { html } from 'hono/html'
 import { HOUR_MS } from '../../../core/model/duration.ts'
 import { anchor, goesOn } from '../../../core/model/incident/bounds.ts'
 import type { Markup } from '../../../web/html/markup.ts'
@@ -24,6 +24,7 @@ import {
 import { neverSentences } from '../../../core/text/sentence/incident-never.ts'
 import { pooledSentences } from '../../../core/text/sentence/incident-pooled.ts'
 import { oneSentence, quotable, shortQuotation } from '../../../core/text/sentence/incident-quote.ts'
+import { renderNever } from '../../parts/never.ts'
 import { sayIt } from '../../parts/say-it.ts'
 import {
   itemsAgainst,
@@ -323,25 +324,10 @@ function whyAgainst(lang: Lang, { cause }: Incident, { item, outcome }: WeighedI
   return clashes ? say(lang, 'incident.against-why.abroad') : ''
 }
 
-const CROSS = raw(
-  '<svg viewBox="0 0 18 18" aria-hidden="true" focusable="false"><path d="M3 3l12 12M15 3L3 15"></path></svg>',
-)
-
-const crossed = (list: readonly string[]): Markup =>
-  html`<ul>
-    ${list.map((sentence) => html`<li>${CROSS}<span>${sentence}</span></li>`)}
-  </ul>`
-
-/** Sentences not to be written that are open on a phone. */
-const MOST_NEVER = 3
-
 /** A paragraph to copy with the way back to it, and what the measurements do not allow anyone to write. */
 export function renderQuotation(lang: Lang, view: IncidentView, frame: Frame): Markup {
   const { incident } = view
   const pinned = frame.medium === 'live' ? { revision: String(incident.revision) } : {}
-  const never = neverSentences(lang, view)
-  // A single one is never folded away.
-  const shown = never.length <= MOST_NEVER + 1 ? never.length : MOST_NEVER
   return section(
     'quotation',
     say(lang, 'incident.quotation'),
@@ -371,17 +357,6 @@ export function renderQuotation(lang: Lang, view: IncidentView, frame: Frame): M
               </p>`
         }
       </details>
-      <div class="not">
-        <h3>${say(lang, 'incident.do-not')}</h3>
-        ${crossed(never.slice(0, shown))}
-        ${
-          never.length === shown
-            ? ''
-            : html`<details class="tab every">
-                <summary>${say(lang, 'incident.do-not-more', { count: never.length - shown })}</summary>
-                ${crossed(never.slice(shown))}
-              </details>`
-        }
-      </div>`,
+      ${renderNever(lang, neverSentences(lang, view))}`,
   )
 }

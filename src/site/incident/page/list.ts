@@ -1,39 +1,28 @@
 import { html } from 'hono/html'
-import { anchor } from '../../../core/model/incident/bounds.ts'
+import { goesOn } from '../../../core/model/incident/bounds.ts'
 import type { Markup } from '../../../web/html/markup.ts'
-import { jointRatio } from '../../../core/model/incident/cause.ts'
-import type { Episode, Incident } from '../../../core/model/incident/incident.ts'
 import type { WatchedCounts } from '../../../core/model/incident/watched.ts'
-import { formatAsn, parseAsn, type Asn } from '../../../core/model/units.ts'
-import { capitalise, say } from '../../../core/text/format.ts'
-import { edgesText, headline, timesText, type NamedIncident } from '../../../core/text/sentence/incident.ts'
+import { parseAsn } from '../../../core/model/units.ts'
+import { say } from '../../../core/text/format.ts'
+import type { NamedEntry } from '../../../core/text/sentence/episode.ts'
+import type { NamedIncident } from '../../../core/text/sentence/incident.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { formatNumber } from '../../../core/text/number.ts'
-import { formatMoment } from '../../../core/text/moment.ts'
-import { formatDate, HOME_ZONE, zonedParts } from '../../../core/text/time.ts'
 import { urls, type IncidentFilter, type Topic } from '../../urls.ts'
 import type { Frame } from '../../../web/html/frame.ts'
-import { incidentLines } from '../../parts/incident-line.ts'
-import { incidentMark } from './shown.ts'
+import { entriesByMonth, entryCards, entryGuide } from '../../parts/entry-card.ts'
 import { renderHeld } from './review.ts'
-import { simulatedTag, type Page } from '../../parts/layout.ts'
-import { mark } from '../../parts/mark.ts'
+import type { Page } from '../../parts/layout.ts'
 import { section } from '../../../web/html/section.ts'
-
-/** An episode with its incidents and the names of its rows and columns. */
-export interface EpisodeView {
-  readonly episode: Episode
-  readonly incidents: readonly NamedIncident[]
-}
 
 /** What the list of incidents shows. */
 export interface IncidentsView {
-  readonly running: readonly NamedIncident[]
-  /** Finished and withdrawn ones, newest first. */
-  readonly finished: readonly NamedIncident[]
+  /** Entries with an ongoing incident, newest start first. */
+  readonly running: readonly NamedEntry[]
+  /** Finished and withdrawn ones, newest start first. */
+  readonly finished: readonly NamedEntry[]
   /** On hold for review by people: named, and in no other part of the list. */
   readonly held: readonly NamedIncident[]
-  readonly episodes: readonly EpisodeView[]
   readonly filter: IncidentFilter
   /** Page of the finished ones, from 1; a copy has all of them on one. */
   readonly page: number
@@ -47,14 +36,14 @@ export interface IncidentsView {
   readonly silent: boolean
 }
 
-/** Finished ones on one page of a live site. */
-const MOST_FINISHED = 60
+/** Finished entries on one page of a live site. */
+const MOST_FINISHED = 30
 
 /** Whether a page of finished ones exists. */
 export const hasListPage = (page: number, finished: number): boolean =>
   page === 1 || (page - 1) * MOST_FINISHED < finished
 
-/** All incidents: running ones with the strongest evidence first, then episodes, then finished ones by month. */
+/** All incidents, one evening as one entry: those that continue, those on hold, then finished ones by month. */
 export function incidentsPage(lang: Lang, view: IncidentsView): Page {
   const title = say(lang, 'incidents.title')
   return {
@@ -71,8 +60,8 @@ export function incidentsPage(lang: Lang, view: IncidentsView): Page {
           <p class="q">${counts(lang, view)}</p>
           ${view.watched === undefined ? '' : html`<p class="q">${watchedText(lang, view.watched)}</p>`}
         </div>
-        ${frame.medium === 'live' ? filters(lang, view) : ''}
-        ${view.page === 1 ? html`${running(lang, view)} ${renderHeld(lang, view.held)} ${episodes(lang, view)}` : ''}
+        ${frame.medium === 'live' ? filters(lang, view) : ''} ${entryGuide(lang)}
+        ${view.page === 1 ? html`${running(lang, view)} ${renderHeld(lang, view.held)}` : ''}
         ${finished(lang, view, frame)} ${files(lang, view)}`,
   }
 }
@@ -83,9 +72,17 @@ function topicOf({ filter: { service, network } }: IncidentsView): Topic | undef
   return network !== undefined && service === undefined ? { asn: parseAsn(network) } : undefined
 }
 
-function counts(lang: Lang, { running: going, finished: over }: IncidentsView): string {
-  const withdrawn = over.filter(({ incident }) => incident.withdrawn).length
-  return say(lang, 'incidents.counts', { count: going.length + over.length, running: going.length, withdrawn })
+/** What the list has: its incidents, and the entries in which they are. */
+function counts(lang: Lang, { running: going, finished }: IncidentsView): string {
+  const entries = [...going, ...finished]
+  const all = entries.flatMap(({ incidents }) => incidents).map(({ incident }) => incident)
+  return say(lang, 'incidents.counts', {
+    count: all.length,
+    running: all.filter(goesOn).length,
+    withdrawn: all.filter(({ withdrawn }) => withdrawn).length,
+    entries: entries.length,
+    episodes: entries.filter(({ incidents }) => incidents.length > 1).length,
+  })
 }
 
 /** Against how much the list is to be read: it is chosen from all that is watched. */
@@ -145,50 +142,38 @@ function filters(lang: Lang, view: IncidentsView): Markup {
       <legend>${say(lang, 'incidents.filter')}</legend>
       ${select('service', say(lang, 'column.service'), { chosen: view.filter.service, options: view.services, all })}
       ${select('network', say(lang, 'column.network'), { chosen: view.filter.network, options: view.networks, all })}
+      <label>${say(lang, 'incidents.day')} <input type="date" name="day" value="${view.filter.day ?? ''}" /></label>
       <button class="btn first" type="submit">${say(lang, 'first.show')}</button>
     </fieldset>
   </form>`
 }
 
 const running = (lang: Lang, view: IncidentsView): Markup =>
-  html`<section class="sec side" aria-labelledby="running">
-    <div class="head"><h2 id="running">${say(lang, 'incidents.running')}</h2></div>
-    ${
-      view.running.length === 0
-        ? html`<p>${say(lang, view.silent ? 'edition.silent' : 'incidents.none-running')}</p>`
-        : incidentLines(lang, view.running)
-    }
-  </section>`
+  view.filter.day !== undefined && view.running.length === 0
+    ? html``
+    : html`<section class="sec side" aria-labelledby="running">
+        <div class="head"><h2 id="running">${say(lang, 'incidents.running')}</h2></div>
+        ${
+          view.running.length === 0
+            ? html`<p>${say(lang, view.silent ? 'edition.silent' : 'incidents.none-running')}</p>`
+            : entryCards(lang, view.running)
+        }
+      </section>`
 
-const monthOf = ({ incident }: NamedIncident): string => {
-  const { year, month } = zonedParts(anchor(incident) ?? incident.revisedAt, HOME_ZONE)
-  return `${year}-${String(month).padStart(2, '0')}`
-}
-
-const isChosen = ({ filter }: IncidentsView): boolean => filter.service !== undefined || filter.network !== undefined
+const isChosen = ({ filter }: IncidentsView): boolean =>
+  [filter.service, filter.network, filter.day].some((one) => one !== undefined)
 
 /** Finished ones under a heading for each month, which counts all of them also where a page shows a part. */
 function finished(lang: Lang, view: IncidentsView, { medium }: Frame): Markup {
   const whole = medium !== 'live'
   const shown = whole ? view.finished : view.finished.slice((view.page - 1) * MOST_FINISHED, view.page * MOST_FINISHED)
-  const counted = Map.groupBy(view.finished, monthOf)
   return section(
     'finished',
     say(lang, 'incidents.finished'),
     '',
     view.finished.length === 0
       ? html`<p>${say(lang, isChosen(view) ? 'incidents.none' : 'place.past-none')}</p>`
-      : html`${[...Map.groupBy(shown, monthOf)].map(
-          ([month, list]) =>
-            html`<h3 class="day">
-                ${say(lang, 'place.month-count', {
-                  month: capitalise(lang, formatMoment(lang, month)),
-                  count: counted.get(month)?.length ?? list.length,
-                })}
-              </h3>
-              ${incidentLines(lang, list)}`,
-        )}
-        ${whole ? '' : pages(lang, view)}`,
+      : html`${entriesByMonth(lang, { shown, all: view.finished })} ${whole ? '' : pages(lang, view)}`,
   )
 }
 
@@ -207,104 +192,4 @@ function pages(lang: Lang, view: IncidentsView): Markup {
           >`
     })}
   </nav>`
-}
-
-const episodes = (lang: Lang, view: IncidentsView): Markup =>
-  view.episodes.length === 0
-    ? html``
-    : html`<section class="sec side" aria-labelledby="episodes">
-        <div class="head">
-          <h2 id="episodes">${say(lang, 'incidents.episodes')}</h2>
-          <p>${say(lang, 'incidents.episodes-about')}</p>
-        </div>
-        <div>${view.episodes.map((one, index) => episode(lang, one, index))}</div>
-      </section>`
-
-/**
- * The joint weight of an episode, and that ratios of its incidents are not multiplied. What earlier rules quoted has no
- * such mean, and counts as nothing.
- */
-function jointText(lang: Lang, incidents: readonly NamedIncident[]): string {
-  const joint = jointRatio(incidents.map(({ incident }) => incident.cause.quoted?.log10Lr ?? 0))
-  return [
-    joint === 0 ? say(lang, 'incidents.joint-none') : say(lang, 'incidents.joint', { times: timesText(lang, joint) }),
-    say(lang, 'incidents.not-multiplied'),
-  ].join(' ')
-}
-
-function episode(lang: Lang, { episode: found, incidents }: EpisodeView, index: number): Markup {
-  const first = incidents[0]?.incident
-  const at = found.start.median ?? (first === undefined ? undefined : anchor(first))
-  const edges = first === undefined ? undefined : edgesText(lang, { ...first, start: found.start, end: found.end })
-  const title = at === undefined ? say(lang, 'incident.not-dated') : formatDate(lang, at)
-  const label = `episode-${index}`
-  // Of what is listed alone: an incident on hold, or outside the filter, has neither a row nor a column.
-  const services = found.services.filter((service) => incidents.some(({ incident }) => incident.service === service))
-  const asns = found.asns.filter((asn) => incidents.some(({ incident }) => incident.asn === asn))
-  return html`<article class="episode" aria-labelledby="${label}">
-    <h3 class="day" id="${label}">
-      ${title}${edges === undefined ? '' : `, ${edges.start.value}\u2013${edges.end.value}`}
-    </h3>
-    <p>
-      ${simulatedTag(
-        lang,
-        incidents.some(({ incident }) => incident.simulated),
-      )}${say(lang, 'incidents.episode', {
-        count: incidents.length,
-        networks: asns.length,
-        services: services.length,
-      })}
-      ${found.rule.exact ? say(lang, 'incidents.episode-rule') : ''} ${jointText(lang, incidents)}
-    </p>
-    <div class="scroll" role="group" aria-labelledby="${label}" tabindex="0">
-      <table class="mx">
-        <thead>
-          <tr>
-            <th scope="col"><span class="vh">${say(lang, 'column.network')}</span></th>
-            ${services.map((service) => html`<th scope="col">${serviceOf(incidents, service)}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${asns.map(
-            (asn) =>
-              html`<tr>
-                <th scope="row">${networkOf(incidents, asn)} <small class="q">${formatAsn(asn)}</small></th>
-                ${services.map((service) => cell(lang, incidents, { service, asn }))}
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
-  </article>`
-}
-
-const serviceOf = (incidents: readonly NamedIncident[], service: string): string =>
-  incidents.find(({ incident }) => incident.service === service)?.serviceName ?? service
-
-const networkOf = (incidents: readonly NamedIncident[], asn: Asn): string =>
-  incidents.find(({ incident }) => incident.asn === asn)?.networkName ?? ''
-
-const isAt =
-  ({ service, asn }: { readonly service: string; readonly asn: Asn }) =>
-  ({ incident }: { readonly incident: Incident }): boolean =>
-    incident.service === service && incident.asn === asn
-
-function cell(
-  lang: Lang,
-  incidents: readonly NamedIncident[],
-  place: { readonly service: string; readonly asn: Asn },
-): Markup {
-  const found = incidents.find(isAt(place))
-  if (found === undefined)
-    return html`<td>
-      <span class="c"
-        ><span aria-hidden="true">–</span><span class="vh">${say(lang, 'incidents.episode-none')}</span></span
-      >
-    </td>`
-  return html`<td>
-    <a class="c" href="${urls.incident(lang, found.incident.id)}"
-      >${mark(incidentMark(found.incident))}<span class="vh">${headline(lang, found)}</span
-      ><span aria-hidden="true">${edgesText(lang, found.incident).start.value}</span></a
-    >
-  </td>`
 }

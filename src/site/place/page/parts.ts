@@ -1,17 +1,17 @@
 import { html } from 'hono/html'
-import { anchor } from '../../../core/model/incident/bounds.ts'
 import type { Markup } from '../../../web/html/markup.ts'
 import type { Instant } from '../../../core/model/units.ts'
 import { say } from '../../../core/text/format.ts'
 import { devicesText, edgesText, type NamedIncident } from '../../../core/text/sentence/incident.ts'
 import type { Lang } from '../../../core/text/lang.ts'
-import { formatMoment } from '../../../core/text/moment.ts'
 import { formatNumber } from '../../../core/text/number.ts'
-import { formatClock, formatDate, formatDateTime, HOME_ZONE, zonedParts } from '../../../core/text/time.ts'
+import { formatClock, formatDate, formatDateTime } from '../../../core/text/time.ts'
 import { urls } from '../../urls.ts'
 import { fold } from '../../../web/html/fold.ts'
 import type { Frame } from '../../../web/html/frame.ts'
-import { incidentLines, type LineParts } from '../../parts/incident-line.ts'
+import { entriesByMonth, entryCards, entryGuide } from '../../parts/entry-card.ts'
+import type { LineParts } from '../../parts/incident-line.ts'
+import type { NamedEntry } from '../../../core/text/sentence/episode.ts'
 import { tagged } from '../../parts/layout.ts'
 import { mark, type MarkName } from '../../parts/mark.ts'
 import type { HoursView } from './hours.ts'
@@ -42,9 +42,10 @@ export interface PlaceView {
   readonly simulated: boolean
   /** The worst first; those without data last. */
   readonly rows: readonly PlaceRow[]
-  readonly running: readonly NamedIncident[]
-  /** Finished and withdrawn ones, newest first. */
-  readonly past: readonly NamedIncident[]
+  /** Entries of the place with an ongoing incident, newest start first. */
+  readonly running: readonly NamedEntry[]
+  /** Finished and withdrawn ones, newest start first. */
+  readonly past: readonly NamedEntry[]
   /** Which page of the past ones, from 1. */
   readonly page: number
   readonly strips: readonly StripView[]
@@ -151,22 +152,14 @@ export function rowDetails(
 const near = (lang: Lang, at: Instant, asOf: Instant): string =>
   formatDate(lang, at) === formatDate(lang, asOf) ? formatClock(at) : formatDateTime(lang, at)
 
-/** Incidents that go on; nothing where none does. */
+/** Entries that go on; nothing where none does. */
 export const runningSection = (lang: Lang, { running }: PlaceView, parts: LineParts = {}): Markup =>
-  running.length === 0
-    ? html``
-    : section('running', say(lang, 'place.running'), '', incidentLines(lang, running, parts))
+  running.length === 0 ? html`` : section('running', say(lang, 'place.running'), '', entryCards(lang, running, parts))
 
-/** Past incidents on one page of a live site; a copy has all of them on one. */
-const MOST_PAST = 30
+/** Past entries on one page of a live site; a copy has all of them on one. */
+const MOST_PAST = 20
 
-const monthOf = ({ incident }: NamedIncident): string => {
-  const at = anchor(incident) ?? incident.revisedAt
-  const { year, month } = zonedParts(at, HOME_ZONE)
-  return `${year}-${String(month).padStart(2, '0')}`
-}
-
-/** Past incidents by month, newest first. */
+/** Past entries by month, newest first. */
 export function pastSection(
   lang: Lang,
   view: PlaceView,
@@ -174,21 +167,11 @@ export function pastSection(
 ): Markup {
   const whole = frame.medium !== 'live'
   const shown = whole ? view.past : view.past.slice((view.page - 1) * MOST_PAST, view.page * MOST_PAST)
-  const counts = Map.groupBy(view.past, monthOf)
   const pages = whole ? 1 : Math.ceil(view.past.length / MOST_PAST)
   const body =
     view.past.length === 0
       ? html`<p>${say(lang, 'place.past-none')}</p>`
-      : html`${[...Map.groupBy(shown, monthOf)].map(
-          ([month, list]) =>
-            html`<h3 class="day">
-                ${say(lang, 'place.month-count', {
-                  month: formatMoment(lang, month),
-                  count: counts.get(month)?.length ?? list.length,
-                })}
-              </h3>
-              ${incidentLines(lang, list, parts)}`,
-        )}
+      : html`${entryGuide(lang)} ${entriesByMonth(lang, { shown, all: view.past }, parts)}
         ${
           pages < 2
             ? ''

@@ -961,7 +961,6 @@ export interface Placeholders {
   'incident.zone-between': { readonly offset: Value }
   'incidents.alarms-alone': { readonly count: Value }
   'incidents.counts': { readonly count: Value; readonly entries: Value; readonly episodes: Value; readonly running: Value; readonly withdrawn: Value }
-  'incidents.episode': { readonly count: Value; readonly networks: Value; readonly services: Value }
   'incidents.joint': { readonly times: Value }
   'incidents.not-sought': { readonly command: Value }
   'incidents.watched': { readonly alarms: Value; readonly series: Value; readonly standing: Value; readonly weeks: Value; readonly withdrawn: Value; readonly wrong: Value }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { entriesOf, entryBegan, entryGoesOn, spanOf, type IncidentEntry } from '../../core/model/incident/entries.ts'
+import { entriesOf, entryBegan, entryGoesOn, entrySpan, type IncidentEntry } from '../../core/model/incident/entries.ts'
 import { CAUSE_WORDS, jointRatio, SUPPORT } from '../../core/model/incident/cause.ts'
 import { INCIDENT_STATES, type Incident } from '../../core/model/incident/incident.ts'
 import { encodeEdge } from '../../core/model/incident/incident-wire.ts'
@@ -59,7 +59,7 @@ const conclusionsOf = (incidents: readonly Incident[]): readonly z.infer<typeof 
 
 function encodeEpisode(entry: IncidentEntry): Record<string, unknown> {
   const { incidents, episode: id } = entry
-  const { start, end } = spanOf(entry)
+  const { start, end } = entrySpan(entry)
   return {
     id,
     services: sorted(incidents.map((one) => one.service)),

@@ -91,7 +91,7 @@ export function parseExplored(
   const period = periodIn(days, 'until')
   if ((since2 === '') !== (until2 === '')) refuse('until2')
   const other = since2 === '' ? undefined : { since: since2, until: until2 }
-  const span = Math.max(period.until - period.since, other === undefined ? 0 : spanOf(periodIn(other, 'until2')))
+  const span = Math.max(period.until - period.since, other === undefined ? 0 : entrySpan(periodIn(other, 'until2')))
   const chosen = {
     services: asked.service.length === 0 ? [service] : [...new Set(asked.service)],
     networks: [...new Set(asked.network.map(parseAsn))],
@@ -107,4 +107,4 @@ export function parseExplored(
   }
 }
 
-const spanOf = ({ since, until }: Period): number => until - since
+const entrySpan = ({ since, until }: Period): number => until - since

@@ -207,7 +207,7 @@ interface DrawnAxis {
 function drawnOf(published: Incident, held: readonly Reading[], isNewest: boolean): DrawnAxis {
   const named = new Set<string>(published.measurements)
   if (named.size === 0 || named.size >= MOST_NAMED) return { readings: held, later: 0 }
-  const { from, until } = spanOf(published)
+  const { from, until } = entrySpan(published)
   const isLater = ({ at, id }: Reading): boolean => at >= from && at <= until && id !== undefined && !named.has(id)
   const later = held.filter(isLater).length
   if (isNewest) return { readings: held, later }
@@ -215,7 +215,7 @@ function drawnOf(published: Incident, held: readonly Reading[], isNewest: boolea
 }
 
 /** From when to when a measurement counts in an incident, by the outermost of its bounds; one that runs has no end. */
-function spanOf({ start, end, running }: Incident): { readonly from: number; readonly until: number } {
+function entrySpan({ start, end, running }: Incident): { readonly from: number; readonly until: number } {
   const known = (times: readonly (number | undefined)[]): readonly number[] => times.filter((one) => one !== undefined)
   return {
     from: Math.min(...known([start.lo95, start.bracket[0], start.median, start.bracket[1]])),

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { SAMPLE_KINDS, sampleIncident } from '../../../test/kit/evening/incident-sample.ts'
-import { memoryWarehouse } from '../../../test/kit/stores/memory-warehouse.ts'
 import { memoryIncidents } from '../../../test/kit/stores/memory-incidents.ts'
 import { sampleSite } from '../../../test/kit/site/site-sample.ts'
 import { quotedOf } from '../../core/model/incident/cause.ts'
@@ -269,68 +268,6 @@ describe('the page of an incident', () => {
     const bare = sampleSite({ simulated: true, incidents: memoryIncidents([sampleIncident({ measurements: [] })]) })
     const html = await text(`/en/i/${finished.id}`, bare)
     assert.match(html, /The list of measurements for this incident was not kept/)
-  })
-})
-
-describe('the list of incidents', () => {
-  it('gives an episode rows and columns of what is listed alone', async () => {
-    const columns = async (path: string): Promise<readonly string[]> =>
-      [...(await text(path)).matchAll(/<th scope="col">([^<]*)<\/th>/g)].map(([, name = '']) => name)
-    const all = await columns('/en/incidents')
-    const own = await columns('/en/incidents?network=AS64500')
-    assert.deepEqual([all.includes('Facebook'), own], [true, ['Telegram', 'YouTube']])
-  })
-
-  it('has running ones first, then episodes, then finished ones, and gives what was withdrawn no times', async () => {
-    const html = await text('/en/incidents')
-    const places = ['Instagram does not open', 'id="episodes"', 'id="finished"'].map((part) => html.indexOf(part))
-    assert.ok(places.every((place) => place > 0))
-    assert.deepEqual(
-      places,
-      places.toSorted((a, b) => a - b),
-    )
-    const gone = html.split('WhatsApp: incident withdrawn')[1]?.split('</li>')[0] ?? ''
-    assert.match(gone, /This incident was withdrawn: /)
-    assert.doesNotMatch(gone, /Start: |End: /)
-  })
-
-  it('never takes silence for an open service: where nothing was measured, what goes on is not known', async () => {
-    const told = {
-      kk: /қазір шектеу бар-жоғы белгісіз/,
-      ru: /есть ли сейчас ограничение, неизвестно/,
-      en: /is not known/,
-    }
-    const empty = sampleSite({ warehouse: memoryWarehouse([]), incidents: memoryIncidents([]) })
-    for (const [lang, words] of Object.entries(told))
-      for (const path of [`/${lang}/incidents`, `/${lang}/matrix`]) assert.match(await text(path, empty), words, path)
-    assert.match(await text('/en/incidents', empty), /No incident has been published/)
-    const measured = sampleSite({ incidents: memoryIncidents([]) })
-    assert.match(await text('/en/incidents?network=AS64500', measured), /No ongoing restrictions seen/)
-    assert.match(await text('/en/incidents?network=AS64999', measured), /is not known/)
-  })
-
-  it('keeps to the service and network that were asked for, and takes an empty field for all', async () => {
-    const html = await text('/en/incidents?service=facebook&network=')
-    assert.ok(html.includes(partly.id) && !html.includes(finished.id))
-    assert.match(html, /<option value="facebook" selected>/)
-    const body = await text('/api/v1/incidents?network=as64497')
-    assert.ok(body.includes(running.id) && !body.includes(finished.id))
-    assert.equal((await get('/en/incidents?service=No Such')).status, 400)
-  })
-
-  it('counts by month, offers the same list as files and a feed, and takes no page that does not exist', async () => {
-    const html = await text('/en/incidents?service=youtube')
-    assert.match(html, /March 2026: 2/)
-    for (const address of ['/api/v1/incidents?service=youtube', 'format=csv', '/en/feed/s/youtube.xml'])
-      assert.ok(html.includes(address), address)
-    assert.equal((await get('/en/incidents?page=2')).status, 404)
-    assert.equal((await get('/en/incidents?page=x')).status, 400)
-  })
-
-  it('is led to by the first page, which shows what goes on above the matrix', async () => {
-    const html = await text('/en/matrix')
-    assert.ok(html.indexOf(running.id) > 0 && html.indexOf(running.id) < html.indexOf('id="matrix"'))
-    assert.match(html, /href="\/en\/incidents"/)
   })
 })
 

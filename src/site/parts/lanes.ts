@@ -12,7 +12,7 @@ import type { Markup } from '../../web/html/markup.ts'
 import { urls } from '../urls.ts'
 import { mark } from './mark.ts'
 
-// A small picture of an entry: one row for each network, one bar for each incident. State is told by shape, as in the
+// A small picture of an entry: one row for each network, one bar for each incident. Shapes show the state, as in the
 // marks: whole, half, striped. Where nothing was measured a bar is interrupted by dots.
 
 /** Units of a drawing: its width stands for the whole time, and each bar has a height and a distance. */

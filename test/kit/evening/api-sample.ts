@@ -4,7 +4,7 @@ import { formatAsn, instant, parseAsn } from '../../../src/core/model/units.ts'
 import type { createSite } from '../../../src/site/app.ts'
 import type { SiteOptions } from '../../../src/site/site-options.ts'
 import { HOME_ZONE } from '../../../src/core/text/time.ts'
-import { SAMPLE_KINDS, sampleRevisions } from './incident-sample.ts'
+import { SAMPLE_KINDS, sampleEpisode, sampleRevisions } from './incident-sample.ts'
 import { memoryIncidents } from '../stores/memory-incidents.ts'
 import { samplePeople } from './people-sample.ts'
 import { ERASED, sampleId, sampleSite } from '../site/site-sample.ts'
@@ -63,7 +63,7 @@ const checks: NonNullable<SiteOptions['checks']> = async () => {
 export const apiSample = (change: Partial<SiteOptions> = {}): Promise<ReturnType<typeof createSite>> =>
   sampleSite({
     simulated: true,
-    incidents: memoryIncidents(revisions),
+    incidents: memoryIncidents(revisions, [sampleEpisode]),
     claims,
     checks,
     people: samplePeople(),

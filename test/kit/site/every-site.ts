@@ -85,6 +85,7 @@ const samplePages = (lang: Lang): Readonly<Record<string, string>> => ({
   ...Object.fromEntries(
     Object.entries(SAMPLE_KINDS).map(([kind, { id }]) => [`incident-${kind}`, urls.incident(lang, id)]),
   ),
+  episode: urls.episode(lang, sampleEpisode.id),
   ...Object.fromEntries(PLAIN_PAGES.map((page) => [page, urls.plain(lang, page)])),
   'method-full': urls.methodInFull(lang),
   api: urls.api(lang),

@@ -71,7 +71,7 @@ export function lastOf(incidents: readonly Incident[]): Incident {
 }
 
 /** An entry as one span of time: the start of its first incident, the end of its last one. */
-export function spanOf({ incidents }: IncidentEntry): Incident {
+export function entrySpan({ incidents }: IncidentEntry): Incident {
   const [first] = incidents
   const last = lastOf(incidents)
   return first === undefined ? last : { ...last, start: first.start }

@@ -1,12 +1,12 @@
-import { entryGoesOn, lastOf, spanOf, type IncidentEntry } from '../../model/incident/entries.ts'
+import { entryGoesOn, lastOf, entrySpan, type IncidentEntry } from '../../model/incident/entries.ts'
 import { goesOn } from '../../model/incident/bounds.ts'
 import { jointRatio, SUPPORT } from '../../model/incident/cause.ts'
 import type { Incident, IncidentState } from '../../model/incident/incident.ts'
-import { instant } from '../../model/units.ts'
+import { instant, type Instant } from '../../model/units.ts'
 import { capitalise, say } from '../format.ts'
 import { LANGS, type Lang } from '../lang.ts'
 import { formatNumber } from '../number.ts'
-import { formatDateTime } from '../time.ts'
+import { formatClock, formatDateTime, formatDayMonth, HOME_ZONE, zonedParts } from '../time.ts'
 import { whenText } from './incident-quote.ts'
 import { dateText, edgesText, headline, networkText, timesText, type NamedIncident } from './incident.ts'
 import { verdictClause, verdictLine, verdictShort } from './incident-verdict.ts'
@@ -79,10 +79,10 @@ export const servicesText = (lang: Lang, entry: NamedEntry): string => namesText
 
 /** Start and end of an entry: those of its earliest incident, and of the one that ends last. */
 export const entryEdges = (lang: Lang, entry: NamedEntry): ReturnType<typeof edgesText> =>
-  edgesText(lang, spanOf(bareEntry(entry)))
+  edgesText(lang, entrySpan(bareEntry(entry)))
 
 /** Day or days of an entry. */
-export const entryDate = (lang: Lang, entry: NamedEntry): string => dateText(lang, spanOf(bareEntry(entry)))
+export const entryDate = (lang: Lang, entry: NamedEntry): string => dateText(lang, entrySpan(bareEntry(entry)))
 
 /** The incidents whose start and whose end an entry shows. */
 export function edgeIds(entry: NamedEntry): { readonly first: string; readonly last: string } {
@@ -174,39 +174,55 @@ const networksText = (lang: Lang, entry: NamedEntry): string =>
 const MOST_WORDS = 30
 const wordsOf = (text: string): number => text.split(/[\s\u00a0]+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length
 
+/** How much a sentence names, the most first: so many services, and a single network by its name or as one. */
+const SAID = [true, false].flatMap((isNamed) => [3, 2, 1].map((most) => ({ isNamed, most })))
+type Said = (typeof SAID)[number]
+
 /**
  * One sentence of at most thirty words for a newspaper: services, networks, when, the conclusion that most incidents
- * have and how many, the check code. As many services are named as fit in the longest language, so that each says the
- * same.
+ * have and how many, the check code. As much is named as fits in the longest language, so that each says the same.
  */
 export function episodeSentence(lang: Lang, entry: NamedEntry, code: string): string {
-  const fits = [3, 2].find((most) =>
-    LANGS.every((one) => wordsOf(sentenceWith(one, entry, { code, most })) <= MOST_WORDS),
-  )
-  const text = sentenceWith(lang, entry, { code, most: fits ?? 1 })
+  const fits = (said: Said): boolean =>
+    LANGS.every((one) => wordsOf(sentenceWith(one, entry, { code, ...said })) <= MOST_WORDS)
+  const text = sentenceWith(lang, entry, { code, ...(SAID.find(fits) ?? { isNamed: false, most: 1 }) })
   return isSimulated(entry) ? `${unstopped(say(lang, 'incident.simulated'))}: ${text}` : text
+}
+
+/** The end for a sentence: of a day of the year of the start without that year. */
+function endText(lang: Lang, entry: NamedEntry): string {
+  const { start, end } = entrySpan(bareEntry(entry))
+  const { value } = entryEdges(lang, entry).end
+  const [from, at] = [start.median, end.median]
+  if (from === undefined || at === undefined) return value
+  const year = (of: Instant): number => zonedParts(of, HOME_ZONE).year
+  return year(from) === year(at)
+    ? value.replace(formatDateTime(lang, at), `${formatDayMonth(lang, at)}, ${formatClock(at)}`)
+    : value
 }
 
 function sentenceWith(
   lang: Lang,
   entry: NamedEntry,
-  { code, most }: { readonly code: string; readonly most: number },
+  { code, most, isNamed }: Said & { readonly code: string },
 ): string {
   const names = serviceNames(entry)
   const states = new Set(entry.incidents.map(({ incident }) => incident.state))
   const [state = 'restricted'] = states.size > 1 ? (['mixed'] as const) : STATES.filter((one) => states.has(one))
   const seen = say(lang, `episode.past.${state}`, { count: names.length })
-  const { start, end, dated } = entryEdges(lang, entry)
+  const { start, dated } = entryEdges(lang, entry)
   const networks = oneOfEach(entry)
   const [main] = conclusions(lang, entry)
   const [only, one] = [networks[0], main?.incidents[0]]
   return say(lang, 'say.episode', {
     headline: `${namesText(lang, names, most)}: ${seen}`,
     networks:
-      networks.length === 1 && only !== undefined ? networkText(lang, only) : formatNumber(lang, networks.length),
+      isNamed && networks.length === 1 && only !== undefined
+        ? networkText(lang, only)
+        : formatNumber(lang, networks.length),
     time: [
       ...(dated ? [] : [entryDate(lang, entry)]),
-      `${unstopped(start.value)}\u00a0\u2013 ${unstopped(end.value)}`,
+      `${unstopped(start.value)}\u00a0\u2013 ${unstopped(endText(lang, entry))}`,
     ].join(', '),
     verdict: one === undefined ? '' : verdictShort(lang, one),
     count: formatNumber(lang, main?.incidents.length ?? 0),
@@ -224,7 +240,7 @@ export function episodeParagraph(lang: Lang, entry: NamedEntry): string {
       // In the past: of what continues it is said until when it was seen.
       headline: `${servicesText(lang, entry)}: ${seenText(lang, entry, 'past')}`,
       networks: networksText(lang, entry),
-      when: capitalise(lang, whenText(lang, spanOf(bare))),
+      when: capitalise(lang, whenText(lang, entrySpan(bare))),
       count: bare.incidents.length,
     }),
     ...sureTexts(lang, entry).map((text) => `${text}.`),

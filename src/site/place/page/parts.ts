@@ -157,7 +157,7 @@ export const runningSection = (lang: Lang, { running }: PlaceView, parts: LinePa
   running.length === 0 ? html`` : section('running', say(lang, 'place.running'), '', entryCards(lang, running, parts))
 
 /** Past entries on one page of a live site; a copy has all of them on one. */
-const MOST_PAST = 20
+const MOST_PAST = 30
 
 /** Past entries by month, newest first. */
 export function pastSection(

@@ -453,6 +453,8 @@ export interface Placeholders {
   'check.end.same': { readonly time: Value }
   'check.of': { readonly count: Value; readonly total: Value }
   'check.of-measurements': { readonly count: Value; readonly total: Value }
+  'chronicle.day': { readonly count: Value; readonly day: Value }
+  'chronicle.days-more': { readonly count: Value }
   'chronicle.entries': { readonly count: Value }
   'chronicle.measured': { readonly count: Value }
   'chronicle.word.blocking': { readonly count: Value }

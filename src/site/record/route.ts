@@ -44,7 +44,7 @@ export function addRecordPages(
 ): void {
   const { names, frame, clock } = options
   const claims = options.claims ?? { record: NO_RECORD, coverage: async () => [], judge: () => [] }
-  const incidents = options.incidents ?? { current: async () => [] }
+  const incidents = options.incidents ?? { current: async () => [], episodes: async () => [] }
   const shared = { record: claims.record, incidents: knownNow(incidents, board), names, frame }
   addClaimPages(site, { ...claims, ...shared })
   addStoryPages(site, {
@@ -52,7 +52,7 @@ export function addRecordPages(
     pictures,
     clock,
     warehouse: options.warehouse,
-    incidents: { current: async () => speak(await incidents.current()) },
+    incidents: { current: async () => speak(await incidents.current()), episodes: () => incidents.episodes() },
   })
   addDemandPages(site, { ...shared, pictures, warehouse: options.warehouse, clock, lastData })
   addStudyPages(site, { names, frame, ...defined({ studies: options.studies }) })

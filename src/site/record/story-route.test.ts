@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { Hono } from 'hono'
-import type { Incident } from '../../core/model/incident/incident.ts'
+import { DAY_MS } from '../../core/model/duration.ts'
+import type { Episode, Incident } from '../../core/model/incident/incident.ts'
 import type { Order, Reported, Statement } from '../../core/model/tables/record.ts'
 import { instant, parseAsn, parseInstant } from '../../core/model/units.ts'
 import { loadRecord, type OutsideRecord } from '../../runtime/tables/record.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
-import { sampleIncident } from '../../../test/kit/evening/incident-sample.ts'
+import { SAMPLE_KINDS, sampleEpisode, sampleIncident } from '../../../test/kit/evening/incident-sample.ts'
 import { PLAIN_FRAME, type Frame } from '../../web/html/frame.ts'
 import { addStoryPages } from './story-route.ts'
 import { urls } from '../urls.ts'
@@ -25,6 +26,7 @@ const EMPTY: OutsideRecord = { ...record, statements: [], chronicle: [], orders:
 interface World {
   readonly record?: OutsideRecord
   readonly incidents?: readonly Incident[]
+  readonly episodes?: readonly Episode[]
   readonly frame?: Frame
   /** Years in which YouTube was measured. */
   readonly measured?: readonly number[]
@@ -37,7 +39,7 @@ async function read(path: string, world: World = {}): Promise<string> {
   })
   addStoryPages(site, {
     record: world.record ?? record,
-    incidents: { current: async () => world.incidents ?? [] },
+    incidents: { current: async () => world.incidents ?? [], episodes: async () => world.episodes ?? [] },
     warehouse: {
       matrix: async ({ since, until }) =>
         (world.measured ?? [])
@@ -160,6 +162,40 @@ describe('the chronicle', () => {
     assert.ok(
       page.includes('signs fit blocking better: 1') && page.includes('/en/i/real-one') && !page.includes('/en/i/gone'),
     )
+  })
+
+  it('leads from each day with an entry to what was seen on it, and from no other day', async () => {
+    const page = await chronicle('en', { incidents: [measured(false)] })
+    const days = [...page.matchAll(/href="\/en\/incidents\?day=([^"]*)" aria-label="([^"]*)"/g)]
+    assert.deepEqual(
+      days.map(([, day, name]) => [day, name?.replaceAll('\u00a0', ' ')]),
+      [['2026-03-05', '5 March 2026. Entries: 1']],
+    )
+    const chosen = await read(urls.chronicle('en', 'youtube'), { incidents: [measured(false)] })
+    assert.ok(chosen.includes('href="/en/incidents?day=2026-03-05&amp;service=youtube"'))
+    assert.ok(!(await chronicle('en')).includes('incidents?day='))
+  })
+
+  it('has an episode as one entry, all ongoing ones and the newest others by name, before what was said earlier', async () => {
+    const moved = (base: Incident, id: string, days: number): Incident => {
+      const at = instant((base.start.median ?? 0) - days * DAY_MS)
+      return { ...base, id, simulated: false, start: { ...base.start, median: at, lo95: at, hi95: at } }
+    }
+    const one = measured(false)
+    const past = Array.from({ length: 4 }, (_, nth) => moved(one, `past-${nth}`, nth))
+    const ongoing = Array.from({ length: 7 }, (_, nth) => moved(SAMPLE_KINDS.running, `ongoing-${nth}`, nth / 24))
+    const grouped = { ...sampleEpisode, id: 'episode-past-1', incidents: ['past-1', 'past-0'] }
+    const page = await chronicle('en', { incidents: [...past, ...ongoing], episodes: [grouped] })
+    const named = [...page.matchAll(/class="st tap" href="\/en\/[ie]\/([^"]*)"/g)].map(([, id]) => id)
+    assert.deepEqual(
+      named,
+      ongoing.map(({ id }) => id),
+    )
+    assert.match(page, /More: 3</)
+    const quiet = await chronicle('en', { incidents: past, episodes: [grouped] })
+    const names = [...quiet.matchAll(/class="st tap" href="\/en\/[ie]\/([^"]*)"/g)].map(([, id]) => id)
+    assert.deepEqual(names, ['episode-past-1', 'past-2', 'past-3'])
+    assert.ok(quiet.includes('Measured incidents: 4'))
   })
 
   it('never mixes what is simulated with what is real', async () => {

@@ -5,21 +5,23 @@ import { anchor } from '../../core/model/incident/bounds.ts'
 import { serviceName, type Names } from '../../core/text/names.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { momentBounds } from '../../core/model/moment.ts'
-import { quotedOf } from '../../core/model/incident/cause.ts'
-import type { Incident } from '../../core/model/incident/incident.ts'
+import { entriesOf, entryBegan, entryGoesOn } from '../../core/model/incident/entries.ts'
+import type { Episode, Incident } from '../../core/model/incident/incident.ts'
 import type { Order, Reported, Statement } from '../../core/model/tables/record.ts'
-import type { Instant } from '../../core/model/units.ts'
+import { instant, type Instant } from '../../core/model/units.ts'
+import { bareEntry, type NamedEntry } from '../../core/text/sentence/episode.ts'
 import type { IncidentStore } from '../../store/incidents/contract.ts'
 import type { Warehouse } from '../../store/warehouse/contract.ts'
 import type { OutsideRecord } from '../../runtime/tables/record.ts'
 import { LANGS } from '../../core/text/lang.ts'
 import { HOME_ZONE, zonedParts } from '../../core/text/time.ts'
 import { homeMidnight } from '../../core/text/home-day.ts'
-import { named } from '../incident/route.ts'
+import { namedEntries } from '../incident/route.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Pictures } from '../cards/pictures.ts'
 import { addPageChart, takePageChart, type ChartRoute } from '../take/page-chart.ts'
-import { chroniclePage, yearsChart, type ChronicleEntry, type ChronicleView } from './page/chronicle.ts'
+import { entryDays } from './page/entry-days.ts'
+import { chroniclePage, incidentsIn, yearsChart, type ChronicleEntry, type ChronicleView } from './page/chronicle.ts'
 import type { Frame } from '../../web/html/frame.ts'
 import { coursePage, courseView } from './page/course.ts'
 import { ordersPage, type OrdersView } from './page/orders.ts'
@@ -27,7 +29,7 @@ import { answerPage } from '../respond.ts'
 
 export interface StoryPagesOptions {
   readonly record: OutsideRecord
-  readonly incidents: Pick<IncidentStore, 'current'>
+  readonly incidents: Pick<IncidentStore, 'current' | 'episodes'>
   /** Tells a year without incidents from one without measurements. */
   readonly warehouse: Pick<Warehouse, 'matrix'>
   readonly names: Names
@@ -40,7 +42,8 @@ export interface StoryPagesOptions {
 export function addStoryPages(site: Hono, options: StoryPagesOptions): void {
   const { clock, frame, pictures } = options
   const counted = async (c: Context): Promise<ChronicleView> => {
-    const view = chronicleView(options, await options.incidents.current(), chosenService(c))
+    const [current, episodes] = await Promise.all([options.incidents.current(), options.incidents.episodes()])
+    const view = chronicleView(options, { current, episodes }, chosenService(c))
     return { ...view, counts: await measuredYears(view, options) }
   }
   const find: ChartRoute['find'] = async (lang, c) => yearsChart(lang, await counted(c), clock.now())
@@ -103,39 +106,35 @@ function dated(moment: string, entry: ChronicleEntry): readonly Dated[] {
   return [{ at: from, year, entry }]
 }
 
-/** Measured incidents that are not withdrawn, by the month in which they began by the clock of Kazakhstan. */
-function byMonth(incidents: readonly Incident[], names: Names): readonly ChronicleEntry[] {
-  const months = new Map<string, Incident[]>()
-  for (const incident of incidents) {
-    const at = anchor(incident)
-    if (at === undefined) continue
-    const { year, month } = zonedParts(at, HOME_ZONE)
-    const key = `${year}-${String(month).padStart(2, '0')}`
-    const known = months.get(key)
-    if (known === undefined) months.set(key, [incident])
-    else known.push(incident)
-  }
-  return [...months].map(([month, own]) => ({
-    kind: 'measured',
-    measured: {
-      month,
-      incidents: own
-        .toSorted((a, b) => quotedOf(b.cause).log10Lr - quotedOf(a.cause).log10Lr || (a.id < b.id ? -1 : 1))
-        .map((one) => named(one, names)),
-    },
+/** Measured entries by the month in which they began by the clock of Kazakhstan. */
+function byMonth(entries: readonly NamedEntry[]): readonly Dated[] {
+  const months = Map.groupBy(entries, (entry) => {
+    const { year, month } = zonedParts(instant(entryBegan(bareEntry(entry))), HOME_ZONE)
+    return `${year}-${String(month).padStart(2, '0')}`
+  })
+  return [...months].map(([month, own]): Dated => ({
+    // Where its newest entry is; what is ongoing is before everything else.
+    at: Math.max(...own.map(bareEntry).map((one) => (entryGoesOn(one) ? Infinity : entryBegan(one)))),
+    year: Number(month.slice(0, 4)),
+    entry: { kind: 'measured', measured: { month, entries: own } },
   }))
 }
 
-/** Number of entries of one kind; measured ones are counted one by one, not by month. */
-const weightOf = (entry: ChronicleEntry): number => (entry.kind === 'measured' ? entry.measured.incidents.length : 1)
+/** Number of entries of one kind; measured ones are counted by incidents, not by month. */
+const weightOf = (entry: ChronicleEntry): number => (entry.kind === 'measured' ? incidentsIn(entry.measured).length : 1)
 
 function chronicleView(
   { record, names }: StoryPagesOptions,
-  incidents: readonly Incident[],
+  { current: incidents, episodes }: { readonly current: readonly Incident[]; readonly episodes: readonly Episode[] },
   chosen: string | undefined,
 ): ChronicleView {
-  const measured = incidents.filter(
-    (one) => one.simulated === record.simulated && !one.withdrawn && about([one.service], chosen),
+  const shown = incidents.filter(
+    (one) => one.simulated === record.simulated && !one.withdrawn && anchor(one) !== undefined,
+  )
+  const measured = shown.filter(({ service }) => about([service], chosen))
+  const measuredEntries = namedEntries(
+    entriesOf(shown, episodes, ({ service }) => about([service], chosen)),
+    names,
   )
   const rows = record.chronicle.filter(({ services }) => about(services, chosen))
   const statements = record.statements.filter((one) => about(servicesOf(one), chosen))
@@ -144,10 +143,8 @@ function chronicleView(
     ...rows.flatMap((row) => dated(filedReported(row), { kind: 'reported', row })),
     ...statements.flatMap((statement) => dated(statement.at, { kind: 'statement', statement })),
     ...orders.flatMap((order) => dated(order.at ?? '', { kind: 'order', order })),
-    ...byMonth(measured, names).flatMap((entry) =>
-      entry.kind === 'measured' ? dated(entry.measured.month, entry) : [],
-    ),
-  ].toSorted((a, b) => b.at - a.at)
+    ...byMonth(measuredEntries),
+  ].toSorted((a, b) => (b.at === a.at ? 0 : b.at - a.at))
   const years = [...new Set(entries.map(({ year }) => year))].toSorted((a, b) => b - a)
   return {
     years: years.map((year) => ({
@@ -162,6 +159,7 @@ function chronicleView(
     ),
     ...defined({ chosen }),
     serviceNames: namesOf(names, measured),
+    days: entryDays(measuredEntries),
     simulated: record.simulated,
   }
 }

@@ -1,9 +1,12 @@
 import { html, raw } from 'hono/html'
 import type { Markup } from '../../../web/html/markup.ts'
 import type { CauseWord } from '../../../core/model/incident/cause.ts'
+import { entryGoesOn } from '../../../core/model/incident/entries.ts'
+import type { Incident } from '../../../core/model/incident/incident.ts'
 import type { Order, Reported, Statement } from '../../../core/model/tables/record.ts'
 import { say } from '../../../core/text/format.ts'
-import { dateText, headline, networkText, type NamedIncident } from '../../../core/text/sentence/incident.ts'
+import { networkText } from '../../../core/text/sentence/incident.ts'
+import { bareEntry, entryDate, entryHeadline, oneOfEach, type NamedEntry } from '../../../core/text/sentence/episode.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { formatBracket, formatMoment } from '../../../core/text/moment.ts'
 import { formatNumber } from '../../../core/text/number.ts'
@@ -11,7 +14,8 @@ import { urls } from '../../urls.ts'
 import { renderYears, type YearCounts } from '../../charts/years.ts'
 import { fold, scrolled } from '../../../web/html/fold.ts'
 import type { Frame } from '../../../web/html/frame.ts'
-import { incidentMark } from '../../incident/page/shown.ts'
+import { entryHref, entryMark } from '../../parts/entry-card.ts'
+import { daysSection, type EntryDays } from './entry-days.ts'
 import { simulatedTag, type Page } from '../../parts/layout.ts'
 import { chartKey, CHART_SIGNS, fileSign } from '../../parts/legend-key.ts'
 import type { PageChart } from '../../take/page-chart.ts'
@@ -22,11 +26,11 @@ import { section } from '../../../web/html/section.ts'
 import { sourceLine } from '../../parts/source-line.ts'
 import { unbroken } from '../../../web/html/unbroken.ts'
 
-/** Measured incidents of one month of Kazakhstan, the strongest evidence first. */
+/** Measured entries of one month of Kazakhstan: ongoing ones first, then newest start first. */
 export interface MeasuredMonth {
   /** `2026-03`. */
   readonly month: string
-  readonly incidents: readonly NamedIncident[]
+  readonly entries: readonly NamedEntry[]
 }
 
 export type ChronicleEntry =
@@ -51,13 +55,15 @@ export interface ChronicleView {
   readonly services: readonly string[]
   readonly chosen?: string
   readonly serviceNames: ServiceNames
+  /** Days with measured entries. */
+  readonly days: EntryDays
   readonly simulated: boolean
   /** Below the picture of years: its files, and how it is embedded and cited. */
   readonly takeYears?: Markup
 }
 
-/** Incidents of a month that are named; the others are counted. */
-const MOST_INCIDENTS = 3
+/** Entries of a month that are named, and all ongoing ones; the others are counted. */
+const MOST_ENTRIES = 5
 /** Newest years that are open; older ones open on a tap. */
 const OPEN_YEARS = 2
 
@@ -76,7 +82,8 @@ export function chroniclePage(lang: Lang, view: ChronicleView): Page {
           <h1>${title}</h1>
           <p>${say(lang, 'chronicle.about')} ${say(lang, 'chronicle.apart')}</p>
         </div>
-        ${figure(lang, view)} ${filter(lang, view, frame)} ${yearLinks(lang, view)}
+        ${figure(lang, view)} ${daysSection(lang, view.days, view.chosen)} ${filter(lang, view, frame)}
+        ${yearLinks(lang, view)}
         ${
           view.years.length === 0
             ? html`<p class="back">
@@ -341,9 +348,12 @@ const orderItem = (lang: Lang, view: ChronicleView, order: Order): Markup =>
 /** Words of cause in the order in which they are counted. */
 const WORDS = ['blocking', 'not-determined', 'fault', 'insufficient'] as const satisfies readonly CauseWord[]
 
-function measuredItem(lang: Lang, view: ChronicleView, { month, incidents }: MeasuredMonth): Markup {
+function measuredItem(lang: Lang, view: ChronicleView, { month, entries }: MeasuredMonth): Markup {
+  const incidents = incidentsIn({ entries })
+  const ongoing = entries.filter((entry) => entryGoesOn(bareEntry(entry))).length
+  const shown = entries.slice(0, Math.max(ongoing, MOST_ENTRIES))
   const words = WORDS.flatMap((word) => {
-    const count = incidents.filter(({ incident }) => incident.cause.word === word).length
+    const count = incidents.filter(({ cause }) => cause.word === word).length
     return count === 0 ? [] : [say(lang, `chronicle.word.${word}`, { count })]
   })
   return item({
@@ -356,27 +366,39 @@ function measuredItem(lang: Lang, view: ChronicleView, { month, incidents }: Mea
       </p>
       <p class="sm q">${words.map((word) => html`<span class="v">${word}</span> `)}</p>
       <ul>
-        ${incidents.slice(0, MOST_INCIDENTS).map(
-          (one) =>
+        ${shown.map(
+          (entry) =>
             html`<li>
-              <a class="st tap" href="${urls.incident(lang, one.incident.id)}"
-                >${mark(incidentMark(one.incident))}<span>${headline(lang, one)}</span></a
+              <a class="st tap" href="${entryHref(lang, entry)}"
+                >${mark(entryMark(entry))}<span>${entryHeadline(lang, entry)}</span></a
               >
-              <span class="sm q below">${dateText(lang, one.incident)}, ${networkText(lang, one)}</span>
+              <span class="sm q below">${entryDate(lang, entry)}, ${whereText(lang, entry)}</span>
             </li>`,
         )}
       </ul>
       ${
-        incidents.length <= MOST_INCIDENTS
+        entries.length === shown.length
           ? ''
           : html`<p class="sm">
               <a class="tap" href="${urls.incidents(lang)}"
-                >${say(lang, 'claims.more-incidents', { count: incidents.length - MOST_INCIDENTS })}</a
+                >${say(lang, 'claims.more-incidents', { count: entries.length - shown.length })}</a
               >
             </p>`
       }`,
   })
 }
+
+/** Networks of an entry by name; of more than two, their number. */
+function whereText(lang: Lang, entry: NamedEntry): string {
+  const networks = oneOfEach(entry)
+  return networks.length > 2
+    ? say(lang, 'board.networks-count', { count: networks.length })
+    : networks.map((one) => networkText(lang, one)).join(', ')
+}
+
+/** Incidents of a month, by which it is counted. */
+export const incidentsIn = ({ entries }: Pick<MeasuredMonth, 'entries'>): readonly Incident[] =>
+  entries.flatMap((entry) => bareEntry(entry).incidents)
 
 const undated = (lang: Lang, view: ChronicleView): Markup =>
   view.undated.length === 0

@@ -1,12 +1,7 @@
 import { html, raw } from 'hono/html'
 import type { Markup } from '../../../web/html/markup.ts'
-import type { CauseWord } from '../../../core/model/incident/cause.ts'
-import { entryGoesOn } from '../../../core/model/incident/entries.ts'
-import type { Incident } from '../../../core/model/incident/incident.ts'
 import type { Order, Reported, Statement } from '../../../core/model/tables/record.ts'
 import { say } from '../../../core/text/format.ts'
-import { networkText } from '../../../core/text/sentence/incident.ts'
-import { bareEntry, entryDate, entryHeadline, oneOfEach, type NamedEntry } from '../../../core/text/sentence/episode.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { formatBracket, formatMoment } from '../../../core/text/moment.ts'
 import { formatNumber } from '../../../core/text/number.ts'
@@ -14,24 +9,16 @@ import { urls } from '../../urls.ts'
 import { renderYears, type YearCounts } from '../../charts/years.ts'
 import { fold, scrolled } from '../../../web/html/fold.ts'
 import type { Frame } from '../../../web/html/frame.ts'
-import { entryHref, entryMark } from '../../parts/entry-card.ts'
 import { daysSection, type EntryDays } from './entry-days.ts'
+import { measuredMonth, type MeasuredMonth } from './measured-month.ts'
 import { simulatedTag, type Page } from '../../parts/layout.ts'
 import { chartKey, CHART_SIGNS, fileSign } from '../../parts/legend-key.ts'
 import type { PageChart } from '../../take/page-chart.ts'
 import type { Instant } from '../../../core/model/units.ts'
-import { mark } from '../../parts/mark.ts'
 import { recordService, type ServiceNames } from '../../parts/record-service.ts'
 import { section } from '../../../web/html/section.ts'
 import { sourceLine } from '../../parts/source-line.ts'
 import { unbroken } from '../../../web/html/unbroken.ts'
-
-/** Measured entries of one month of Kazakhstan: ongoing ones first, then newest start first. */
-export interface MeasuredMonth {
-  /** `2026-03`. */
-  readonly month: string
-  readonly entries: readonly NamedEntry[]
-}
 
 export type ChronicleEntry =
   | { readonly kind: 'reported'; readonly row: Reported }
@@ -62,8 +49,6 @@ export interface ChronicleView {
   readonly takeYears?: Markup
 }
 
-/** Entries of a month that are named, and all ongoing ones; the others are counted. */
-const MOST_ENTRIES = 5
 /** Newest years that are open; older ones open on a tap. */
 const OPEN_YEARS = 2
 
@@ -345,60 +330,14 @@ const orderItem = (lang: Lang, view: ChronicleView, order: Order): Markup =>
       <p class="sm"><a class="tap" href="${urls.order(lang, order.id)}">${say(lang, 'chronicle.to-order')}</a></p>`,
   })
 
-/** Words of cause in the order in which they are counted. */
-const WORDS = ['blocking', 'not-determined', 'fault', 'insufficient'] as const satisfies readonly CauseWord[]
-
-function measuredItem(lang: Lang, view: ChronicleView, { month, entries }: MeasuredMonth): Markup {
-  const incidents = incidentsIn({ entries })
-  const ongoing = entries.filter((entry) => entryGoesOn(bareEntry(entry))).length
-  const shown = entries.slice(0, Math.max(ongoing, MOST_ENTRIES))
-  const words = WORDS.flatMap((word) => {
-    const count = incidents.filter(({ cause }) => cause.word === word).length
-    return count === 0 ? [] : [say(lang, `chronicle.word.${word}`, { count })]
-  })
-  return item({
-    id: `m-${month}`,
+const measuredItem = (lang: Lang, { simulated }: ChronicleView, measured: MeasuredMonth): Markup =>
+  item({
+    id: `m-${measured.month}`,
     kind: 'measured',
-    when: formatMoment(lang, month),
+    when: formatMoment(lang, measured.month),
     label: say(lang, 'chronicle.kind.measured'),
-    body: html`<p>
-        ${simulatedTag(lang, view.simulated)}<b>${say(lang, 'chronicle.measured', { count: incidents.length })}</b>
-      </p>
-      <p class="sm q">${words.map((word) => html`<span class="v">${word}</span> `)}</p>
-      <ul>
-        ${shown.map(
-          (entry) =>
-            html`<li>
-              <a class="st tap" href="${entryHref(lang, entry)}"
-                >${mark(entryMark(entry))}<span>${entryHeadline(lang, entry)}</span></a
-              >
-              <span class="sm q below">${entryDate(lang, entry)}, ${whereText(lang, entry)}</span>
-            </li>`,
-        )}
-      </ul>
-      ${
-        entries.length === shown.length
-          ? ''
-          : html`<p class="sm">
-              <a class="tap" href="${urls.incidents(lang)}"
-                >${say(lang, 'claims.more-incidents', { count: entries.length - shown.length })}</a
-              >
-            </p>`
-      }`,
+    body: measuredMonth(lang, measured, simulated),
   })
-}
-
-/** Networks of an entry by name; of more than two, their number. */
-function whereText(lang: Lang, entry: NamedEntry): string {
-  const networks = oneOfEach(entry)
-  return networks.length > 2
-    ? say(lang, 'board.networks-count', { count: networks.length })
-    : networks.map((one) => networkText(lang, one)).join(', ')
-}
-
-/** Incidents of a month, by which it is counted. */
-export const incidentsIn = ({ entries }: Pick<MeasuredMonth, 'entries'>): readonly Incident[] =>
-  entries.flatMap((entry) => bareEntry(entry).incidents)
 
 const undated = (lang: Lang, view: ChronicleView): Markup =>
   view.undated.length === 0

@@ -13,6 +13,7 @@ import { loadSchedule, saveSchedule } from '../../probe/plan/schedule-file.ts'
 import { Spool } from '../../probe/spool/spool.ts'
 import { takeTurn } from '../../probe/measure/turn.ts'
 import { systemClock } from '../../runtime/clock.ts'
+import { openLogFile } from '../../runtime/log-file.ts'
 import { openLog } from '../../runtime/log.ts'
 import type { Log } from '../../runtime/log.ts'
 import { permission } from './consent/consent.ts'
@@ -27,7 +28,7 @@ import { MEASURING, readAsked, someOptions, type Asked } from './options.ts'
 export const command = task({
   about: `
 Keeps the schedule until it is stopped. Its log contains no address and no name of a host.`,
-  options: someOptions('yes', 'tiers', 'metered', 'allowance', 'no-submit', ...MEASURING),
+  options: someOptions('yes', 'tiers', 'metered', 'allowance', 'no-submit', 'log', ...MEASURING),
   exit: { 3: 'no one agreed, or another process keeps the schedule of this folder' },
   run: async (values, call) => runDaemon(await readAsked(values, call), call.world),
 })
@@ -47,7 +48,11 @@ async function runDaemon(asked: Asked, world: World): Promise<number> {
     return 3
   }
   await using _turn = taken.turn
-  const log = openLog({ level: 'info', destination: { write: (line: string) => void world.err.write(line) } })
+  const log = openLog({
+    level: 'info',
+    destination:
+      asked.log === undefined ? { write: (line: string) => void world.err.write(line) } : openLogFile(asked.log),
+  })
   const cadence = cadenceFor(allowanceOf(asked))
   log.info(
     {

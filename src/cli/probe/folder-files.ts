@@ -19,7 +19,10 @@ const OURS: readonly string[] = [
   'usage-measured.json',
   'usage-reckoned.json',
   'usage-sent.json',
-  'kuager-probe.xml',
+  'kuager-probe.xml', // of versions before 0.2
+  'start-hidden.vbs',
+  'daemon.log',
+  'daemon.log.1',
 ]
 
 /** Whether there is a folder of that name. */

@@ -1,4 +1,5 @@
 import { readFile, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { World } from '../../runtime/world.ts'
 import { millis } from '../../core/model/units.ts'
 import { pause } from '../../probe/measure/pause.ts'
@@ -79,7 +80,8 @@ async function waitUntilFree(folder: string, turn: Turn, signal: AbortSignal): P
 /** Whether the service file is about this folder: another probe's is left alone. */
 async function isInstalledFor(path: string, folder: string): Promise<boolean> {
   try {
-    return (await readFile(path, 'utf8')).includes(folder)
+    const text = await readFile(path, 'utf8')
+    return dirname(path) === folder || text.includes(folder)
   } catch {
     return false
   }

@@ -15,8 +15,8 @@ import { MEASURING, readAsked, someOptions, type Asked } from './options.ts'
 
 export const command = task({
   about: `
-Stores the options, and has the system start the daemon (systemd; for launchd and Windows it writes the files, which are
-untested).`,
+Stores the options, and has the system start the daemon: by systemd, or at sign-in on Windows. For launchd it
+writes the file only, which is untested.`,
   options: someOptions('yes', 'tiers', 'metered', 'allowance', 'print', 'no-start', ...MEASURING),
   exit: { 3: 'no one agreed' },
   run: async (values, call) => runInstall(await readAsked(values, call), call.world),
@@ -36,7 +36,7 @@ async function runInstall(asked: Asked, world: World): Promise<number> {
   if (permitted.kind === 'refused') return 3
   await saveSettings(asked.folder, { ...asked.settings, lang: asked.lang })
   await mkdir(dirname(file.path), { recursive: true })
-  await writeFile(file.path, file.text, { encoding: file.encoding, mode: 0o600 })
+  await writeFile(file.path, file.text, { mode: 0o600 })
   const { lang } = asked
   const tell = teller(lang, world)
   tell('probe.install.written', { path: file.path })
@@ -46,8 +46,8 @@ async function runInstall(asked: Asked, world: World): Promise<number> {
     fulls: formatNumber(lang, fullsPerDay, 1),
     allowance: formatNumber(lang, allowanceOf(asked) / 1e6),
   })
-  if (!file.tested) tell('probe.install.untested')
-  const started = asked.start && file.tested && (await runAll(file.start, world.signal))
+  if (!file.starts) tell('probe.install.untested')
+  const started = asked.start && file.starts && (await runAll(file.start, world.signal))
   if (started) tell('probe.install.started')
   else tell('probe.install.by-hand', { command: asTyped(file.start) })
   tell('probe.install.stop', { command: asTyped(file.stop) })

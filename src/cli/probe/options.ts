@@ -24,6 +24,7 @@ const OPTIONS = {
   refused: flag('Also what collectors refused.'),
   delete: flag('Remove from the queue what was written and read back.'),
   'new-keys': flag('Delete the present keys and make new ones: after a key was stolen and the operator revoked it.'),
+  log: optional('FILE', 'Write the log to this file, 1 MB at most and as much of what was before.', { read: filePath }),
   print: flag('Show the service file and write nothing.'),
   'no-start': flag('Write, do not start.'),
   ...under('What is measured', {
@@ -85,6 +86,8 @@ export interface Asked {
   readonly refused: boolean
   readonly remove: boolean
   readonly newKeys: boolean
+  /** File of the daemon's log; undefined: standard error. */
+  readonly log: string | undefined
   readonly positionals: readonly string[]
 }
 
@@ -139,6 +142,7 @@ export async function readAsked(values: Given, { world, words }: CommandCall): P
     refused: values.refused === true,
     remove: values.delete === true,
     newKeys: values['new-keys'] === true,
+    log: values.log,
     positionals: words,
   }
 }

@@ -8,17 +8,16 @@ import { launchdPlist, LAUNCHD_LABEL } from '../../probe/install/launchd.ts'
 import { SERVICE_NAME } from '../../probe/install/program.ts'
 import type { ServiceProgram } from '../../probe/install/program.ts'
 import { systemdUnit } from '../../probe/install/systemd.ts'
-import { windowsTask } from '../../probe/install/windows-task.ts'
+import { HIDDEN_START, startHidden, stopHidden } from '../../probe/install/windows.ts'
 
 /** How a system starts a daemon by itself: a file, and what starts and stops it. */
 interface ServiceFile {
   readonly path: string
   readonly text: string
-  readonly encoding: 'utf8' | 'utf16le'
   readonly start: readonly (readonly string[])[]
   readonly stop: readonly (readonly string[])[]
-  /** Whether it was ever run on a real device. */
-  readonly tested: boolean
+  /** Whether `install` starts it: not where it was never tried. */
+  readonly starts: boolean
 }
 
 const ownStart = (): readonly string[] =>
@@ -33,35 +32,32 @@ export function serviceFile(folder: string, world: Pick<World, 'env'>): ServiceF
       return {
         path,
         text: launchdPlist(program),
-        encoding: 'utf8',
         start: [['launchctl', 'load', '-w', path]],
         stop: [['launchctl', 'unload', '-w', path]],
-        tested: false,
+        starts: false,
       }
     }
-    case 'win32':
+    case 'win32': {
+      const path = join(folder, 'start-hidden.vbs')
       return {
-        path: join(program.folder, `${SERVICE_NAME}.xml`),
-        text: `\ufeff${windowsTask(program)}`,
-        encoding: 'utf16le',
-        start: [
-          ['schtasks', '/create', '/f', '/tn', SERVICE_NAME, '/xml', join(program.folder, `${SERVICE_NAME}.xml`)],
-        ],
-        stop: [['schtasks', '/delete', '/f', '/tn', SERVICE_NAME]],
-        tested: false,
+        path,
+        text: HIDDEN_START,
+        start: startHidden(path, program),
+        stop: stopHidden,
+        starts: true,
       }
+    }
     default: {
       const config = world.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config')
       return {
         path: join(config, 'systemd', 'user', `${SERVICE_NAME}.service`),
         text: systemdUnit(program),
-        encoding: 'utf8',
         start: [
           ['systemctl', '--user', 'daemon-reload'],
           ['systemctl', '--user', 'enable', '--now', SERVICE_NAME],
         ],
         stop: [['systemctl', '--user', 'disable', '--now', SERVICE_NAME]],
-        tested: true,
+        starts: true,
       }
     }
   }

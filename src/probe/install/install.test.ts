@@ -7,7 +7,7 @@ import { describe, it } from 'node:test'
 import { launchdPlist } from './launchd.ts'
 import type { ServiceProgram } from './program.ts'
 import { quoteUnit, systemdUnit } from './systemd.ts'
-import { windowsTask } from './windows-task.ts'
+import { HIDDEN_START, startHidden } from './windows.ts'
 
 const program: ServiceProgram = {
   start: [process.execPath, '/opt/kuager & co/bin/kuager.js', 'probe'],
@@ -26,8 +26,13 @@ describe('the files that start a daemon', () => {
   it('name the folder in every system, with any characters in it', () => {
     assert.equal(quoteUnit(program.folder), '"/var/lib/a \\"probe\\" 100%% $$HOME"')
     assert.match(launchdPlist(program), /<string>\/var\/lib\/a &quot;probe&quot; 100% \$HOME<\/string>/)
-    assert.match(windowsTask(program), /&quot;\/var\/lib\/a \\&quot;probe\\&quot; 100% \$HOME&quot;/)
-    for (const text of [launchdPlist(program), windowsTask(program)]) assert.match(text, /kuager &amp; co/)
+    assert.match(launchdPlist(program), /kuager &amp; co/)
+    const windows = { start: ['C:\\Әлия Сапар\\kuager-probe.exe'], folder: 'C:\\Әлия Сапар\\probe' }
+    const [signIn = []] = startHidden('C:\\Әлия Сапар\\probe\\start-hidden.vbs', windows)
+    const line =
+      'wscript.exe //B "C:\\Әлия Сапар\\probe\\start-hidden.vbs" "C:\\Әлия Сапар\\kuager-probe.exe" "daemon" "--folder" "C:\\Әлия Сапар\\probe" "--log" "C:\\Әлия Сапар\\probe\\daemon.log"'
+    assert.ok(signIn.includes(line), signIn.join('\n'))
+    assert.match(HIDDEN_START, /^[\r\n -~]+$/, 'a file of ASCII')
   })
 
   it('let the daemon write to its folder alone and gain no rights', () => {

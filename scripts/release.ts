@@ -1,11 +1,13 @@
-// `npm run release [-- --out DIR] [--only SYSTEM]`: the probe as one file for each system, with a bill of materials, a
-// statement of what it was built from, and hashes. From the lock file alone; two builds of a commit are byte-identical.
+// `npm run release [-- --out DIR] [--only SYSTEM]`: the probe as one file for each system and as Debian
+// packages, with a bill of materials, a statement of what it was built from, and hashes. From the lock file alone; two builds of a commit are byte-identical.
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { quicPackage } from '../src/net/quic/binding.ts'
 import { packageVersion } from '../src/runtime/files/package-root.ts'
+import { writeDebian } from './release/debian.ts'
 import { run } from './release/locked.ts'
 import { TARGETS, writeOneFile, type Target } from './release/one-file.ts'
 import { bundleProbe, ROOT } from './release/program.ts'
@@ -13,6 +15,8 @@ import { billOfMaterials, provenance, type BuiltFile } from './release/statement
 
 const isTarget = (name: string): name is Target => Object.hasOwn(TARGETS, name)
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+const hasDpkg = (): boolean => spawnSync('dpkg-deb', ['--version'], { stdio: 'ignore' }).status === 0
 
 function targetsOf(only: readonly string[]): readonly Target[] {
   const wrong = only.find((name) => !isTarget(name))
@@ -23,26 +27,37 @@ function targetsOf(only: readonly string[]): readonly Target[] {
     .filter((name) => only.length === 0 || only.includes(name))
 }
 
+interface ReleaseOptions {
+  readonly targets: readonly Target[]
+  /** How Debian packages are compressed; undefined: none are built. */
+  readonly debian: 'xz' | 'gzip' | undefined
+}
+
 /** Builds into a folder, which is emptied, and gives the files built. */
-async function release(out: string, targets: readonly Target[]): Promise<readonly BuiltFile[]> {
+async function release(out: string, { targets, debian }: ReleaseOptions): Promise<readonly BuiltFile[]> {
   rmSync(out, { recursive: true, force: true })
   mkdirSync(out, { recursive: true })
   if (run('git', ['status', '--porcelain']) !== '')
     process.stderr.write('The sources differ from the commit that the statements name: not to be published.\n')
   const program = await bundleProbe()
   const built: BuiltFile[] = []
+  const commit = run('git', ['rev-parse', 'HEAD'])
+  const committedAt = Number(run('git', ['log', '-1', '--format=%ct']))
+  const version = packageVersion()
   for (const target of targets) {
-    const { file, node } = TARGETS[target]
-    await writeOneFile(target, program, join(out, file))
+    const { file, node, debian: architecture } = TARGETS[target]
     const quic = quicPackage(target)
-    built.push({
-      name: file,
-      version: packageVersion(),
-      sha256: sha256(readFileSync(join(out, file))),
-      packages: [node, ...program.packages, ...(quic === undefined ? [] : [quic])].sort(),
-      commit: run('git', ['rev-parse', 'HEAD']),
-      committedAt: Number(run('git', ['log', '-1', '--format=%ct'])),
-    })
+    const packages = [node, ...program.packages, ...(quic === undefined ? [] : [quic])].sort()
+    const add = (name: string): void => {
+      built.push({ name, version, sha256: sha256(readFileSync(join(out, name))), packages, commit, committedAt })
+    }
+    await writeOneFile(target, program, join(out, file))
+    add(file)
+    if (architecture === undefined || debian === undefined) continue
+    const name = `kuager-probe_${version}_${architecture}.deb`
+    const from = { version, architecture, program: join(out, file), time: committedAt, compression: debian }
+    writeDebian(from, join(out, name))
+    add(name)
   }
   for (const one of built) {
     writeFileSync(join(out, `${one.name}.cdx.json`), billOfMaterials(one))
@@ -55,9 +70,16 @@ async function release(out: string, targets: readonly Target[]): Promise<readonl
 }
 
 const { values } = parseArgs({
-  options: { out: { type: 'string', default: join(ROOT, 'release') }, only: { type: 'string', multiple: true } },
+  options: {
+    out: { type: 'string', default: join(ROOT, 'release') },
+    only: { type: 'string', multiple: true },
+    'debian-compression': { type: 'string', default: 'xz' },
+  },
 })
-const built = await release(resolve(values.out), targetsOf(values.only ?? []))
+const compression = values['debian-compression'] === 'gzip' ? 'gzip' : 'xz'
+const debian = hasDpkg() ? compression : undefined
+if (debian === undefined) process.stderr.write('No dpkg-deb on this machine: no Debian packages are built.\n')
+const built = await release(resolve(values.out), { targets: targetsOf(values.only ?? []), debian })
 for (const { name, sha256: digest } of built) {
   const megabytes = (readFileSync(join(values.out, name)).length / 1e6).toFixed(1)
   process.stdout.write(`${name}  ${megabytes} MB  SHA-256 ${digest}\n`)

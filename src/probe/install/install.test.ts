@@ -27,10 +27,10 @@ describe('the files that start a daemon', () => {
     assert.equal(quoteUnit(program.folder), '"/var/lib/a \\"probe\\" 100%% $$HOME"')
     assert.match(launchdPlist(program), /<string>\/var\/lib\/a &quot;probe&quot; 100% \$HOME<\/string>/)
     assert.match(launchdPlist(program), /kuager &amp; co/)
-    const windows = { start: ['C:\\Әлия Сапар\\kuager-probe.exe'], folder: 'C:\\Әлия Сапар\\probe' }
-    const [signIn = []] = startHidden('C:\\Әлия Сапар\\probe\\start-hidden.vbs', windows)
+    const windows = { start: ['D:\\Әлия Сапар\\kuager-probe.exe'], folder: 'D:\\Әлия Сапар\\probe' }
+    const [signIn = []] = startHidden('D:\\Әлия Сапар\\probe\\start-hidden.vbs', windows)
     const line =
-      'wscript.exe //B "C:\\Әлия Сапар\\probe\\start-hidden.vbs" "C:\\Әлия Сапар\\kuager-probe.exe" "daemon" "--folder" "C:\\Әлия Сапар\\probe" "--log" "C:\\Әлия Сапар\\probe\\daemon.log"'
+      'wscript.exe //B "D:\\Әлия Сапар\\probe\\start-hidden.vbs" "D:\\Әлия Сапар\\kuager-probe.exe" "daemon" "--folder" "D:\\Әлия Сапар\\probe" "--log" "D:\\Әлия Сапар\\probe\\daemon.log"'
     assert.ok(signIn.includes(line), signIn.join('\n'))
     assert.match(HIDDEN_START, /^[\r\n -~]+$/, 'a file of ASCII')
   })

@@ -112,4 +112,48 @@ describe('ShownReports', () => {
     broken = false
     assert.equal((await shown.signals())[0]?.reports, 8)
   })
+
+  it('learns what is usual in an hour from published cells alone: four people of an evening leave no trace', async () => {
+    const evenings = (count: number): readonly ReportRow[] =>
+      Array.from({ length: 30 }, (_, day) => rows(START - (day + 1) * DAY_MS, count)).flat()
+    const until = instant(START + 4 * SLOT_MS)
+    const usual = async (reports: readonly ReportRow[]): Promise<unknown> => {
+      const { shown, at } = opened(reports)
+      at(START + DAY_MS)
+      return (await shown.usual({ service: 'youtube' }, until)).hours.at(-1)
+    }
+    assert.deepEqual(await usual(evenings(4)), { low: 0, high: 0 })
+    assert.deepEqual(await usual(evenings(3)), await usual(evenings(4)))
+    assert.deepEqual(await usual(evenings(7)), { low: 7, high: 7 })
+    // Of another hour, of another service, and held ones are no part of it.
+    const others = [...evenings(7).map((row) => ({ ...row, state: 'held' as const })), ...evenings(4)]
+    assert.deepEqual(await usual(others), { low: 0, high: 0 })
+  })
+
+  it('reads each hour once for what is usual, of a network without reports that only name it', async () => {
+    const days = Array.from({ length: 30 }, (_, day) => START - (day + 1) * DAY_MS)
+    const { shown, store, at } = opened([
+      ...days.flatMap((slot) => rows(slot, 6)),
+      ...days.flatMap((slot) => rows(slot, 9, { service: 'telegram' })),
+      ...days.flatMap((slot) => rows(slot, 50, { said: true })),
+    ])
+    at(START + DAY_MS)
+    const until = instant(START + 4 * SLOT_MS)
+    assert.deepEqual((await shown.usual({ asn: parseAsn(64496) }, until)).hours.at(-1), { low: 15, high: 15 })
+    let asked = 0
+    const counts = store.counts.bind(store)
+    store.counts = (...given) => {
+      asked++
+      return counts(...given)
+    }
+    await shown.usual({ service: 'youtube' }, until)
+    assert.equal(asked, 0)
+  })
+
+  it('counts days from the fifth report on, so that a first one alone is not told', async () => {
+    const lone = rows(START - 50 * DAY_MS, 4)
+    const { shown, at } = opened([...lone, ...rows(START - 20 * DAY_MS, 1)])
+    at(START + DAY_MS)
+    assert.equal((await shown.usual({ service: 'youtube' }, instant(START))).days, 19)
+  })
 })

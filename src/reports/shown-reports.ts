@@ -3,8 +3,16 @@ import type { ReportHistory } from '../core/detect/reports/baseline.ts'
 import { findSignals } from '../core/detect/reports/signals.ts'
 import { localHours } from '../core/detect/shown/local-hours.ts'
 import { DAY_MS, HOUR_MS } from '../core/model/duration.ts'
-import { settledBefore, SLOT_MS, type ReportState } from '../core/model/people/report.ts'
-import type { PlacedSignal, PublishedCell, PublishedNote } from '../core/model/people/report-cell.ts'
+import { FEWEST_REPORTERS, settledBefore, SLOT_MS, type ReportState } from '../core/model/people/report.ts'
+import { USUAL_DAYS, usualHours } from '../core/detect/reports/usual-hours.ts'
+import type {
+  PlacedSignal,
+  PublishedCell,
+  PublishedNote,
+  ReportCell,
+  ReportPlace,
+  UsualHours,
+} from '../core/model/people/report-cell.ts'
 import { instant, parseAsn, type Asn, type Instant } from '../core/model/units.ts'
 import { Mutex } from '../runtime/mutex.ts'
 import type { Between, ReportCount, ReportStore } from './registry/contract.ts'
@@ -40,6 +48,12 @@ export class ShownReports {
   readonly #shown = new Series()
   #since = Infinity
   #read = 0
+  /** Sums of cells by place and hour: what is usual in an hour is learnt from what was published. */
+  readonly #hours = new Map<string, Map<number, number>>()
+  #hoursRead = 0
+  /** Since when five people have reported anything; a single first report is not told. */
+  #takenSince = Infinity
+  #taken = 0
   #signals: readonly PlacedSignal[] = []
   readonly #mutex = new Mutex()
 
@@ -86,6 +100,42 @@ export class ShownReports {
     return this.#signals
   }
 
+  /** What is usual in the 24 hours up to the end of one, from hours that were published before them. */
+  async usual(place: ReportPlace, until: Instant): Promise<UsualHours> {
+    await this.#mutex.run(() => this.#readHours())
+    return usualHours(this.#hours.get(placeKey(place)) ?? new Map(), { until, since: this.#takenSince })
+  }
+
+  /** Reads the hours that are whole since the last time: of each all its cells, those of the whole hour among them. */
+  async #readHours(): Promise<void> {
+    const { store, simulated } = this.#options
+    const settled = Math.floor(this.settled() / HOUR_MS) * HOUR_MS
+    const oldest = settled - (USUAL_DAYS + 2) * DAY_MS
+    for (let from = Math.max(this.#hoursRead, oldest); from < settled; from += ASKED_DAYS * DAY_MS) {
+      const until = Math.min(settled, from + ASKED_DAYS * DAY_MS)
+      const counts = await store.counts({ since: instant(from), until: instant(until) }, simulated)
+      for (const { slot, count } of atomsOf(counts, 'counted').toSorted((a, b) => a.slot - b.slot)) {
+        if (this.#taken >= FEWEST_REPORTERS) break
+        this.#taken += count
+        if (this.#taken >= FEWEST_REPORTERS) this.#takenSince = slot
+      }
+      for (const state of ['counted', 'released'] as const)
+        for (const cell of rollUp(atomsOf(counts, state), until)) this.#addHour(cell)
+      this.#hoursRead = until
+    }
+    for (const hours of this.#hours.values()) for (const at of hours.keys()) if (at < oldest) hours.delete(at)
+  }
+
+  #addHour({ service, asn, said, from, count }: ReportCell): void {
+    const hour = Math.floor(from / HOUR_MS) * HOUR_MS
+    const places: readonly ReportPlace[] = [{ service }, ...(asn === undefined || said === true ? [] : [{ asn }])]
+    for (const place of places) {
+      const hours = this.#hours.get(placeKey(place)) ?? new Map<number, number>()
+      hours.set(hour, (hours.get(hour) ?? 0) + count)
+      this.#hours.set(placeKey(place), hours)
+    }
+  }
+
   async #catchUp(): Promise<void> {
     const settled = this.settled()
     if (this.#read === settled) return
@@ -127,6 +177,8 @@ export class ShownReports {
       .toSorted((a, b) => b.began[0] - a.began[0] || b.reports - a.reports)
   }
 }
+
+const placeKey = (place: ReportPlace): string => ('service' in place ? `s ${place.service}` : `n ${place.asn}`)
 
 interface Place {
   readonly service: string

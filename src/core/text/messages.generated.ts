@@ -571,6 +571,15 @@ export interface Placeholders {
   'crowd.tool.save.waiting': { readonly seconds: Value }
   'crowd.tool.took': { readonly seconds: Value }
   'crowd.tool.tries': { readonly count: Value; readonly seconds: Value }
+  'curve.about': { readonly count: Value }
+  'curve.alt': { readonly at: Value; readonly count: Value; readonly usual: Value }
+  'curve.alt-lane': { readonly count: Value; readonly name: Value; readonly total: Value }
+  'curve.alt-none': { readonly count: Value }
+  'curve.band': { readonly days: Value }
+  'curve.band-none': { readonly days: Value; readonly least: Value }
+  'curve.chart': { readonly subject: Value }
+  'curve.fewer': { readonly count: Value }
+  'curve.up-to': { readonly high: Value }
   'dataset.kilobytes': { readonly value: Value }
   'dataset.megabytes': { readonly value: Value }
   'dataset.reason.changed': { readonly added: Value; readonly addedIncidents: Value; readonly changed: Value; readonly changedIncidents: Value; readonly removed: Value; readonly removedIncidents: Value }

@@ -2,7 +2,7 @@ import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatDayMonth } from '../../core/text/time.ts'
 import type { Legend } from '../take/chart-file.ts'
-import { MARK_NAMES } from './mark.ts'
+import { MARK_NAMES, type MarkName } from './mark.ts'
 import { STRIP_COLUMN, STRIP_HEIGHT, STRIP_PATTERNS, stripDrawing, stripSample, type StripView } from './strips.ts'
 
 // Strips of days as one drawing, for files: a page lays them out by its style sheet.
@@ -50,9 +50,9 @@ export function stripSheet(lang: Lang, list: readonly StripView[]): string {
   return `<svg class="chart ex broad" viewBox="0 0 ${WIDTH} ${height}">${STRIP_PATTERNS}${marks.join('')}</svg>`
 }
 
-/** Samples of all states with their words. */
-export const stripKey = (lang: Lang): Legend =>
-  MARK_NAMES.map((state) => ({
+/** Samples of states with their words: of all, or of those that a drawing has. */
+export const stripKey = (lang: Lang, states: readonly MarkName[] = MARK_NAMES): Legend =>
+  MARK_NAMES.filter((state) => states.includes(state)).map((state) => ({
     sample: `<svg x="10" width="8" height="12" viewBox="0 0 10 18" preserveAspectRatio="none">${stripSample(state)}</svg>`,
     text: say(lang, `board.state.${state}`),
   }))

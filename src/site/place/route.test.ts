@@ -38,7 +38,10 @@ describe('the page of a service', () => {
     const said: string[] = []
     const quiet = (): void => undefined
     const log = { debug: quiet, info: quiet, warn: quiet, error: (_: object, text: string) => void said.push(text) }
-    const without = await sampleSite({ people: { cells: gone, signals: gone, notes: gone }, log })
+    const without = await sampleSite({
+      people: { settled: () => instant(0), cells: gone, usual: gone, signals: gone, notes: gone },
+      log,
+    })
     for (const path of [urls.service('kk', 'youtube'), urls.network('kk', parseAsn(64496))])
       assert.equal((await without.request(path)).status, 200, path)
     assert.deepEqual(said, Array<string>(2).fill('reports of a page could not be read'))

@@ -18,7 +18,9 @@ import { addPageChart, takePageChart, type ChartRoute, type PageChart } from '..
 import { placeCode, placesAt } from './state.ts'
 import { networkPage } from './page/network.ts'
 import { servicePage } from './page/service.ts'
-import { networkView, placeStripChart, serviceView, servicesOn, type PlaceParts } from './view.ts'
+import { curveView } from './curve.ts'
+import { curveChart } from './page/curve.ts'
+import { networkView, placeSeries, placeStripChart, serviceView, servicesOn, type PlaceParts } from './view.ts'
 import { answerPage } from '../respond.ts'
 import type { SiteOptions } from '../site-options.ts'
 import { topicPath, urls, type Topic } from '../urls.ts'
@@ -87,7 +89,32 @@ export function addPlacePages(site: Hono, given: SiteOptions, { board, pictures 
     ),
     options,
   )
+  const { people: reports, names } = options
+  if (reports === undefined) return
+  addPageChart(
+    site,
+    chartRoute('reports', async (lang, topic) => {
+      const view = await peopleView(lang, topic, { reports, board: await board(), names, isLive: true })
+      return curveOf(lang, topic, view, names)
+    }),
+    options,
+  )
 }
+
+/** The reports of a place by hour as a chart to be taken; undefined where none is drawn. */
+const curveOf = (
+  lang: Lang,
+  topic: Topic,
+  { curve }: Pick<PeopleView, 'curve'>,
+  names: Names,
+): PageChart | undefined =>
+  curve === undefined
+    ? undefined
+    : curveChart(lang, curve, {
+        path: `reports/${topicPath(topic)}`,
+        page: `${topicPage(lang, topic)}#people`,
+        subject: topicName(lang, topic, names),
+      })
 
 /** The hours of a place as a chart to be taken. */
 const placeHoursChart = (
@@ -184,14 +211,15 @@ async function answerNetwork(
 async function peopleOf(
   lang: Lang,
   about: Topic,
-  { options, board }: { readonly options: SiteOptions; readonly board: Board },
+  { options, board }: { readonly options: PlaceOptions; readonly board: Board },
 ): Promise<{ readonly people?: PeopleView }> {
   const { people, checks, names, log } = options
   if (people === undefined) return {}
   const isLive = options.frame.medium === 'live'
   const parts = { reports: people, board, names, isLive, ...defined({ checks }) }
   try {
-    return { people: await peopleView(lang, about, parts) }
+    const view = await peopleView(lang, about, parts)
+    return { people: { ...view, takeCurve: await takePageChart(lang, curveOf(lang, about, view, names), options) } }
   } catch (error) {
     // What was measured is shown also where what people say cannot be read.
     log.error({ error }, 'reports of a page could not be read')
@@ -213,6 +241,8 @@ const REPORTS_MS = DAY_MS
 const SIGNALS_MS = WEEK_MS
 /** Signals on one page. */
 const MOST_SIGNALS = 6
+/** Series whose hours are drawn below those of reports. */
+const MOST_LANES = 6
 /** Texts on one page. */
 const MOST_NOTES = 5
 
@@ -231,8 +261,9 @@ interface PeopleParts {
 async function peopleView(lang: Lang, about: Topic, parts: PeopleParts): Promise<PeopleView> {
   const { board, reports, names, isLive } = parts
   const until = instant(Math.ceil(board.asOf / HOUR_MS) * HOUR_MS)
-  const [cells, signals, checks, notes] = await Promise.all([
+  const [cells, usual, signals, checks, notes] = await Promise.all([
     reports.cells({ since: instant(until - REPORTS_MS), until }),
+    reports.usual(about, until),
     reports.signals(),
     parts.checks?.() ?? [],
     'service' in about ? reports.notes(about.service) : [],
@@ -257,7 +288,10 @@ async function peopleView(lang: Lang, about: Topic, parts: PeopleParts): Promise
       ...(cell === undefined || said ? {} : { state: cell.state, devices: cell.devices }),
     }
   })
+  const { list: series } = placeSeries({ board, names }, about, MOST_LANES)
+  const curve = curveView(lang, { board, cells: own, usual, until, settled: reports.settled(), series })
   return {
+    ...defined({ curve }),
     simulated: board.simulated,
     asOf: board.asOf,
     rows: rows.toSorted((a, b) => b.reports - a.reports),

@@ -61,3 +61,17 @@ export interface PlacedSignal extends ReportSignal {
   readonly service: string
   readonly asn?: Asn
 }
+
+/** With fewer days nothing is called usual: of ten days the tenth part is one day. */
+export const FEWEST_USUAL_DAYS = 14
+
+/** What is usual in the hours of a day, of sums of published cells. */
+export interface UsualHours {
+  /** Earlier days that it rests on. */
+  readonly days: number
+  /** The 24 hours in their order; empty where there are too few days. 0 stands for fewer than five. */
+  readonly hours: readonly { readonly low: number; readonly high: number }[]
+}
+
+/** What reports are about: a service on all networks, or all services of a network. */
+export type ReportPlace = { readonly service: string } | { readonly asn: Asn }

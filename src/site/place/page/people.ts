@@ -9,6 +9,7 @@ import { formatClock, formatDate, formatDateTime } from '../../../core/text/time
 import { scrolled } from '../../../web/html/fold.ts'
 import { tagged } from '../../parts/layout.ts'
 import { mark, type MarkName } from '../../parts/mark.ts'
+import { curveFigure, type CurveView } from './curve.ts'
 import { section } from '../../../web/html/section.ts'
 
 /** Reports, checks in browsers and probes of one network or one service: three kinds of witness, never added up. */
@@ -37,6 +38,9 @@ export interface PeopleView {
   /** `name`: of the network or service that the page does not name itself; absent: of all together. */
   readonly signals: readonly (PlacedSignal & { readonly name?: string | undefined })[]
   readonly notes: readonly PublishedNote[]
+  /** Reports of 24 hours by hour, and what is below them; absent: no hour has a number, neither now nor usually. */
+  readonly curve?: CurveView
+  readonly takeCurve?: Markup
   /** Address of the form, with the service or the network chosen in it where a server can be asked. */
   readonly report: string
   /** Address of the data. */
@@ -63,7 +67,7 @@ export const peopleSection = (lang: Lang, view: PeopleView | undefined, kind: 'n
               ? html`<p>${say(lang, 'report.people-none')}</p>`
               : rowTable(lang, view, kind)
           }
-          ${noteList(lang, view.notes)}
+          ${view.curve === undefined ? '' : curveFigure(lang, view.curve, view.takeCurve)} ${noteList(lang, view.notes)}
           <p class="ways after">
             <a class="tap" href="${view.report}">${say(lang, 'report.form-title')}</a>
             <a class="tap" href="${view.data}">${say(lang, 'report.people-data')}</a>

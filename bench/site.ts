@@ -207,6 +207,7 @@ function report({
     { figure: 'the same, slowest, ms', value: questions.exploreColdMostMs },
     below('explore, the same choice again, ms', questions.exploreMs, TARGETS.exploreMs),
     below('search, new words, ms', questions.searchMs, TARGETS.searchMs),
+    { figure: 'aggregation of a month in OONI’s shape, ms', value: questions.aggregationMs },
     below('copy of the year, s', copied.seconds, TARGETS.mirrorS),
     {
       figure: 'files of it, links, dead ones',
@@ -240,6 +241,7 @@ function report({
       explore_cold_ms: questions.exploreColdMs,
       explore_ms: questions.exploreMs,
       search_ms: questions.searchMs,
+      aggregation_ms: questions.aggregationMs,
     },
   }
 }

@@ -9,6 +9,8 @@ export interface Questions {
   readonly exploreMs: number
   /** Words that no one searched for before. */
   readonly searchMs: number
+  /** Aggregations in OONI's shape that no one asked for before: a month by days, or by days and networks. */
+  readonly aggregationMs: number
 }
 
 const SERVICES = ['youtube', 'whatsapp', 'instagram', 'telegram', 'tiktok', 'facebook'] as const
@@ -45,6 +47,16 @@ function choices(lastDay: string): readonly string[] {
   })
 }
 
+/** What OONI Explorer's chart asks: a month of web measurements by days, of all networks or with each of them separately. */
+function aggregations(lastDay: string): readonly string[] {
+  const since = new Date(Date.parse(lastDay) - 30 * 86_400_000).toISOString().slice(0, 10)
+  const asked = { probe_cc: 'KZ', test_name: 'web_connectivity', since, until: lastDay, axis_x: 'measurement_start_day' }
+  const hosts = SERVICES.map((service) => ({ ...asked, domain: `www.${service}.example` }))
+  return [asked, { ...asked, axis_y: 'probe_asn' }, { ...asked, axis_y: 'domain' }, ...hosts].map((query) =>
+    new URLSearchParams(query).toString(),
+  )
+}
+
 async function timed(url: URL): Promise<number> {
   const began = performance.now()
   const response = await fetch(url)
@@ -64,7 +76,9 @@ export async function askQuestions(base: string, lastDay: string): Promise<Quest
   const cold = await once(pages)
   const again = await once(pages)
   const search = await once(WORDS.map((word) => new URL(`kk/search?q=${encodeURIComponent(word)}`, base)))
+  const aggregation = await once(aggregations(lastDay).map((query) => new URL(`api/v1/aggregation?${query}`, base)))
   return {
+    aggregationMs: middle(aggregation),
     exploreColdMs: middle(cold),
     exploreColdMostMs: Math.round(Math.max(...cold)),
     exploreMs: middle(again),

@@ -50,7 +50,13 @@ function choices(lastDay: string): readonly string[] {
 /** What OONI Explorer's chart asks: a month of web measurements by days, of all networks or with each of them separately. */
 function aggregations(lastDay: string): readonly string[] {
   const since = new Date(Date.parse(lastDay) - 30 * 86_400_000).toISOString().slice(0, 10)
-  const asked = { probe_cc: 'KZ', test_name: 'web_connectivity', since, until: lastDay, axis_x: 'measurement_start_day' }
+  const asked = {
+    probe_cc: 'KZ',
+    test_name: 'web_connectivity',
+    since,
+    until: lastDay,
+    axis_x: 'measurement_start_day',
+  }
   const hosts = SERVICES.map((service) => ({ ...asked, domain: `www.${service}.example` }))
   return [asked, { ...asked, axis_y: 'probe_asn' }, { ...asked, axis_y: 'domain' }, ...hosts].map((query) =>
     new URLSearchParams(query).toString(),

@@ -81,6 +81,7 @@ export const NEEDS: readonly Need[] = [
       'src/pipeline/bundle/bag-folder.test.ts',
       'src/cli/verify/verify.test.ts',
       'src/app/observatory/notebook.test.ts',
+      'src/app/dataset/month-notebook.test.ts',
       SAVED_CHECK,
     ],
   },

@@ -1,15 +1,17 @@
 import { join } from 'node:path'
+import { defined } from '../../core/model/defined.ts'
 import type { Instant } from '../../core/model/units.ts'
 import type { WorkerPool } from '../../runtime/worker-pool.ts'
 import { FORMS, TABLES, type FileForm, type Table } from '../../site/dataset/columns.ts'
 import type { DatasetFile, RowChanges } from '../../site/dataset/contract.ts'
-import type { PublishedRow, PublishedRows } from '../../store/warehouse/contract.ts'
+import type { PublishedPart, PublishedRow, PublishedRows } from '../../store/warehouse/contract.ts'
+import { parseRows } from '../../store/warehouse/row-text.ts'
 import type { BeginTable, FinishedTable } from './write-worker.ts'
 
 /** Rows that are read at once: a question takes some ten milliseconds, and readers ask between two of them. */
 const PART = { measurements: 2000, observations: 4000 }
 /** Measurements whose operations are read together. */
-const MEASUREMENTS = 500
+const MEASUREMENTS = 300
 
 /** What is written, and where. */
 export interface MonthAsked {
@@ -99,50 +101,52 @@ function beginning(asked: MonthAsked, table: Table): BeginTable {
   }
 }
 
+/** Rows of a table part by part: as text from the warehouse, which the other thread reads. */
 async function* rowsOf(
   table: Table,
   asked: MonthAsked,
   published: WriteParts['published'],
-): AsyncGenerator<readonly PublishedRow[]> {
+): AsyncGenerator<string | readonly PublishedRow[]> {
   switch (table) {
     case 'measurements':
-      yield* measurementsOf(asked, { published, most: PART.measurements })
+      yield* partsOf(
+        (after) => measurementsAfter(asked, { published, after, most: PART.measurements }),
+        PART.measurements,
+      )
       return
     case 'observations':
-      for await (const measurements of measurementsOf(asked, { published, most: MEASUREMENTS }))
-        yield* observationsOf(measurements, asked, published)
+      for await (const text of partsOf(
+        (after) => measurementsAfter(asked, { published, after, most: MEASUREMENTS }),
+        MEASUREMENTS,
+      )) {
+        const measurements = parseRows(text)
+        const { since, until } = asked
+        const most = PART.observations
+        yield* partsOf(
+          (after) => published.observations(measurements, { since, until, most, ...defined({ after }) }),
+          most,
+        )
+      }
       return
     case 'incidents':
       yield asked.incidents
   }
 }
 
-async function* measurementsOf(
+const measurementsAfter = (
   { since, until, simulated }: MonthAsked,
-  { published, most }: Pick<WriteParts, 'published'> & { readonly most: number },
-): AsyncGenerator<readonly PublishedRow[]> {
-  for (let after: PublishedRow | undefined; ;) {
-    const rows = await published.measurements({
-      ...{ since, until, simulated, most },
-      ...(after === undefined ? {} : { after }),
-    })
-    if (rows.length > 0) yield rows
-    if (rows.length < most) return
-    after = rows.at(-1)
-  }
-}
+  { published, after, most }: Pick<WriteParts, 'published'> & { after: PublishedRow | undefined; most: number },
+): Promise<PublishedPart> => published.measurements({ since, until, simulated, most, ...defined({ after }) })
 
-async function* observationsOf(
-  measurements: readonly PublishedRow[],
-  { since, until }: MonthAsked,
-  published: WriteParts['published'],
-): AsyncGenerator<readonly PublishedRow[]> {
-  const most = PART.observations
+/** Texts of parts, each read after the last row of the one before, until one has fewer rows than asked for. */
+async function* partsOf(
+  read: (after: PublishedRow | undefined) => Promise<PublishedPart>,
+  most: number,
+): AsyncGenerator<string> {
   for (let after: PublishedRow | undefined; ;) {
-    const asked = { since, until, most, ...(after === undefined ? {} : { after }) }
-    const rows = await published.observations(measurements, asked)
-    if (rows.length > 0) yield rows
-    if (rows.length < most) return
-    after = rows.at(-1)
+    const { text, rows, last } = await read(after)
+    if (rows > 0) yield text
+    if (rows < most) return
+    after = last
   }
 }

@@ -3,6 +3,8 @@ import { constants, setPriority } from 'node:os'
 import { COLUMNS, type FileForm, type Table } from '../../site/dataset/columns.ts'
 import type { RowChanges } from '../../site/dataset/contract.ts'
 import { serveCalls } from '../../runtime/serve-calls.ts'
+import type { PublishedRow } from '../../store/warehouse/contract.ts'
+import { parseRows } from '../../store/warehouse/row-text.ts'
 import { compareIndexes, RowIndex } from './row-index.ts'
 import { rowValues } from './row-values.ts'
 import { TableFiles, type WrittenTable } from './table-files.ts'
@@ -49,9 +51,8 @@ serveCalls({
   add(value) {
     if (open === undefined) throw new Error('no table is begun')
     const { files, index, begun } = open
-    const rows = (value as readonly Readonly<Record<string, unknown>>[]).map((row) =>
-      rowValues(row, COLUMNS[begun.table]),
-    )
+    const given = typeof value === 'string' ? parseRows(value) : (value as readonly PublishedRow[])
+    const rows = given.map((row) => rowValues(row, COLUMNS[begun.table]))
     const lines = files.add(rows)
     if (isIndexed(begun.table)) for (const [at, row] of rows.entries()) index.add(String(row[0]), lines[at]!) // as many
     return { value: undefined }

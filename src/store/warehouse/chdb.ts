@@ -5,6 +5,7 @@ import type { Session } from 'chdb'
 import { Fault } from '../../core/model/errors.ts'
 import { Mutex } from '../../runtime/mutex.ts'
 import type { Engine, EngineLimits, Params, Row } from './engine.ts'
+import { parseRows } from './row-text.ts'
 
 /**
  * ClickHouse in this process, data in `<folder>/warehouse`. One process may hold the folder.
@@ -62,6 +63,10 @@ class Chdb implements Engine {
     return parseRows(await this.#run(sql, params))
   }
 
+  queryText(sql: string, params: Params): Promise<string> {
+    return this.#run(sql, params)
+  }
+
   async command(sql: string, params: Params): Promise<void> {
     await this.#run(sql, params)
   }
@@ -111,15 +116,3 @@ class Chdb implements Engine {
 }
 
 const shortened = (sql: string): string => sql.replace(/\s+/g, ' ').trim().slice(0, 80)
-
-/** One JSON array a line, the names of the columns first: half the bytes of objects. */
-function parseRows(text: string): readonly Row[] {
-  const [names, ...lines] = JSON.parse(`[${text.trimEnd().replaceAll('\n', ',')}]`) as readonly (readonly unknown[])[]
-  if (names === undefined) return []
-  const keys = names.map(String)
-  return lines.map((values) => {
-    const row: Record<string, unknown> = {}
-    for (let i = 0; i < keys.length; i++) row[keys[i]!] = values[i] // i is in the list
-    return row
-  })
-}

@@ -48,6 +48,15 @@ class ClickHouse implements Engine {
     }
   }
 
+  async queryText(sql: string, params: Params): Promise<string> {
+    try {
+      const format = 'JSONCompactEachRowWithNames'
+      return await (await this.#client.query({ query: sql, query_params: params, format })).text()
+    } catch (cause) {
+      throw failed(sql, cause)
+    }
+  }
+
   async command(sql: string, params: Params): Promise<void> {
     try {
       await this.#client.command({ query: sql, query_params: params })

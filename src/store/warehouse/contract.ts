@@ -291,6 +291,13 @@ export interface PublishedPrint {
 /** Rows as `sql/published-*.sql` give them: the names of their columns are those of the files. */
 export type PublishedRow = Readonly<Record<string, unknown>>
 
+/** Rows as text, which another thread reads by `parseRows` (row-text.ts): the thread of readers reads only the last. */
+export interface PublishedPart {
+  readonly text: string
+  readonly rows: number
+  readonly last?: PublishedRow
+}
+
 /** Rows of files for researchers, in the order of the tables and in parts. */
 export interface PublishedRows {
   state(): Promise<PublishedState>
@@ -298,14 +305,12 @@ export interface PublishedRows {
   months(asked: { readonly simulated: boolean; readonly until: Instant }): Promise<readonly string[]>
   print(period: ReadingPeriod): Promise<PublishedPrint>
   /** Measurements that count, at most so many after one of them. */
-  measurements(
-    period: ReadingPeriod & { readonly after?: PublishedRow; readonly most: number },
-  ): Promise<readonly PublishedRow[]>
+  measurements(period: ReadingPeriod & { readonly after?: PublishedRow; readonly most: number }): Promise<PublishedPart>
   /** Operations of measurements that `measurements` gave one after another, at most so many after one of them. */
   observations(
     of: readonly PublishedRow[],
     asked: Period & { readonly after?: PublishedRow; readonly most: number },
-  ): Promise<readonly PublishedRow[]>
+  ): Promise<PublishedPart>
 }
 
 /** A judged measurement as stored; the raw bytes are the archive's. */

@@ -10,6 +10,8 @@ export type Row = Readonly<Record<string, unknown>>
 export interface Engine extends AsyncDisposable {
   /** Rows of a SELECT; 64-bit integers come as numbers. */
   query(sql: string, params: Params): Promise<readonly Row[]>
+  /** The same as text, for `parseRows` in another thread: lines of JSON arrays, the names of the columns first. */
+  queryText(sql: string, params: Params): Promise<string>
   /** Runs a statement to its end. */
   command(sql: string, params: Params): Promise<void>
   /** Inserts blocks of the Native format, all of these columns, given in pieces; visible when resolved. */

@@ -1,10 +1,15 @@
-import type { PublishedRow, PublishedRows } from './contract.ts'
+import type { PublishedPart, PublishedRow, PublishedRows } from './contract.ts'
 import { number, requiredText } from './decode-rows.ts'
-import type { Engine } from './engine.ts'
+import type { Engine, Params } from './engine.ts'
+import { endOfRows } from './row-text.ts'
 import type { Queries } from './schema.ts'
 
 /** Rows of files for researchers, by sql/published-*.sql. Each part is one short query. */
 export function publishedRows(engine: Engine, queries: Queries): PublishedRows {
+  const part = async (sql: string, params: Params): Promise<PublishedPart> => {
+    const text = await engine.queryText(sql, params)
+    return { text, ...endOfRows(text) }
+  }
   return {
     async state() {
       const [row = {}] = await engine.query(queries['published-state'], {})
@@ -24,7 +29,7 @@ export function publishedRows(engine: Engine, queries: Queries): PublishedRows {
       }
     },
     measurements: ({ since, until, simulated, after, most }) =>
-      engine.query(queries['published-measurements'], {
+      part(queries['published-measurements'], {
         ...{ since, until, most, simulated: Number(simulated) },
         after_service: after === undefined ? '' : requiredText(after, 'service'),
         after_asn: after === undefined ? 0 : number(after, 'probe_asn'),
@@ -33,8 +38,8 @@ export function publishedRows(engine: Engine, queries: Queries): PublishedRows {
       }),
     async observations(of, { since, until, after, most }) {
       const [first, last] = [after ?? of[0], of.at(-1)]
-      if (first === undefined || last === undefined) return []
-      return engine.query(queries['published-observations'], {
+      if (first === undefined || last === undefined) return { text: '', rows: 0 }
+      return part(queries['published-observations'], {
         ...{ since, until, most },
         ...placeOf('first', first),
         ...placeOf('last', last),

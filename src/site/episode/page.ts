@@ -1,6 +1,9 @@
 import { html } from 'hono/html'
 import type { Markup } from '../../web/html/markup.ts'
-import { formatAsn, type Asn } from '../../core/model/units.ts'
+import { filedAt } from '../../core/model/incident/entries.ts'
+import type { Incident } from '../../core/model/incident/incident.ts'
+import { formatAsn, instant, type Asn } from '../../core/model/units.ts'
+import { formatDate, HOME_ZONE } from '../../core/text/time.ts'
 import { say } from '../../core/text/format.ts'
 import {
   edgeIds,
@@ -17,7 +20,7 @@ import {
   sureTexts,
   type NamedEntry,
 } from '../../core/text/sentence/episode.ts'
-import { edgesText, headline, networkText, type EdgeTexts } from '../../core/text/sentence/incident.ts'
+import { edgeParts, headline, networkText, type EdgeTexts } from '../../core/text/sentence/incident.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { publicUrl, type Frame } from '../../web/html/frame.ts'
 import { section } from '../../web/html/section.ts'
@@ -184,6 +187,8 @@ function cell(
   { incidents }: NamedEntry,
   { name, asn }: { readonly name: string; readonly asn: Asn },
 ): Markup {
+  const [first] = incidents
+  const day = first === undefined ? '' : dayOf(lang, first.incident)
   const own = incidents.filter(({ incident, serviceName }) => serviceName === name && incident.asn === asn)
   if (own.length === 0)
     return html`<td>
@@ -196,11 +201,19 @@ function cell(
       (one) =>
         html`<a class="c" href="${urls.incident(lang, one.incident.id)}"
           >${mark(incidentMark(one.incident))}<span class="vh">${headline(lang, one)}</span
-          ><span aria-hidden="true">${edgesText(lang, one.incident).start.value}</span></a
+          ><span aria-hidden="true">${startText(lang, one.incident, day)}</span></a
         >`,
     )}
   </td>`
 }
+
+const dayOf = (lang: Lang, incident: Incident): string => formatDate(lang, instant(filedAt(incident)))
+
+/** Start of an incident: on the day of the episode its clock alone. */
+const startText = (lang: Lang, incident: Incident, day: string): string =>
+  dayOf(lang, incident) === day
+    ? edgeParts(lang, incident.start, { side: 'start', zone: HOME_ZONE, dated: false }).value
+    : edgeParts(lang, incident.start, { side: 'start', zone: HOME_ZONE, dated: true }).value
 
 const files = (lang: Lang, { id }: EpisodeView): Markup =>
   section(
@@ -209,6 +222,6 @@ const files = (lang: Lang, { id }: EpisodeView): Markup =>
     '',
     html`<ul class="dl">
       <li><a href="${urls.apiEpisodes(id)}">${say(lang, 'episode.data')}</a></li>
-      <li><a href="${urls.feedOfEpisodes(lang)}">${say(lang, 'incidents.feed')}</a></li>
+      <li><a href="${urls.feedOfEpisodes(lang)}">${say(lang, 'episode.feed')}</a></li>
     </ul>`,
   )

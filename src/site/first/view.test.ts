@@ -9,6 +9,7 @@ import { firstMidnight, makeBoard, type Board } from '../now/board.ts'
 import { checkView } from '../check/view.ts'
 import { firstView } from './view.ts'
 import { answerLead, answerText } from './page/answer.ts'
+import { runningNow } from './page/matrix.ts'
 
 type Kinds = Partial<RecentSeries['kinds']>
 
@@ -228,5 +229,49 @@ describe('is it only me?', () => {
   it('asks for a network where none is known', () => {
     assert.equal(checkView(board([]), { choice: { kind: 'all' }, names: FIRST_NAMES }).found, undefined)
     assert.ok(firstRows().length > 0)
+  })
+})
+
+describe('what continues, on the first screen', () => {
+  const rows = async (incidents: readonly Incident[], episode: readonly Incident[]): Promise<readonly string[]> => {
+    const [first] = episode
+    const episodes =
+      first === undefined
+        ? []
+        : [
+            {
+              id: `episode-${first.id}`,
+              incidents: episode.map(({ id }) => id),
+              services: [],
+              asns: [],
+              start: first.start,
+              end: first.end,
+              rule: { services: [], asns: [], exact: false },
+            },
+          ]
+    const view = firstView({ ...board(opens(), incidents), episodes }, { lang: 'en', choice: own, names: FIRST_NAMES })
+    const html = (await runningNow('en', view)).toString().replaceAll(/\s+/g, ' ')
+    return html.split('<tr data-start').slice(1)
+  }
+  const twelve = Array.from({ length: 12 }, (_, nth): Incident => ({
+    ...YOUTUBE,
+    id: `one-${nth}`,
+    asn: parseAsn(64496 + nth),
+  }))
+
+  it('is one row for an episode, which says how many of its ongoing incidents have the conclusion', async () => {
+    const [row = '', ...others] = await rows(twelve, twelve)
+    assert.equal(others.length, 0)
+    assert.match(row, /href="\/en\/e\/episode-one-0">YouTube\. Networks: 12</)
+    assert.match(row, /ongoing incidents: 12 of 12/)
+  })
+
+  it('leaves nothing that continues to another page, and names a single one as itself', async () => {
+    const all = await rows(twelve, [])
+    assert.equal(all.length, 12)
+    for (const row of all) assert.match(row, /href="\/en\/i\/one-\d+">YouTube, /)
+    assert.doesNotMatch(all.join(''), /ongoing incidents/)
+    const mixed = await rows(twelve, twelve.slice(0, 10))
+    assert.equal(mixed.length, 3)
   })
 })

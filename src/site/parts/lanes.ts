@@ -18,7 +18,9 @@ import { mark } from './mark.ts'
 /** Units of a drawing: its width stands for the whole time, and each bar has a height and a distance. */
 const WIDTH = 1000
 const BAR = 8
-const STEP = 11
+const STEP = 13
+/** Bounds of start and end are a line below the bar: on it they could not be told from a gap. */
+const BOUND = BAR + 1.5
 /** A bar is at least so wide, or it would not be seen. */
 const SLIVER = 6
 /** Share of the length that is shown on either side. */
@@ -63,7 +65,8 @@ function bar(incident: Incident, { from, until }: Span, top: number): Markup {
   const bounds = [start, end].flatMap(({ median, lo95, hi95 }) =>
     median === undefined || lo95 === undefined || hi95 === undefined ? [] : [{ from: x(lo95), until: x(hi95) }],
   )
-  const lines = (spans: readonly Span[]): string => spans.map((one) => `M${one.from} ${middle}H${one.until}`).join('')
+  const lines = (spans: readonly Span[], y: number): string =>
+    spans.map((one) => `M${one.from} ${y}H${one.until}`).join('')
   const boxes = (y: number, height: number): string =>
     [left, ...cuts.map((gap) => gap.until)]
       .map((begin, nth) => ({ from: begin, until: cuts[nth]?.from ?? right }))
@@ -74,8 +77,8 @@ function bar(incident: Incident, { from, until }: Span, top: number): Markup {
       state === 'partly-restricted' ? html`<path class="z-half" d="${boxes(middle, BAR / 2)}" />` : ''
     }${state === 'throttled' ? html`<path class="z-line" d="${boxes(middle - 1.2, 2.4)}" />` : ''}<path
       class="z-bound"
-      d="${lines(bounds)}"
-    />${dotted.length === 0 ? '' : html`<path class="z-none" d="${lines(dotted)}" />`}`
+      d="${lines(bounds, top + BOUND)}"
+    />${dotted.length === 0 ? '' : html`<path class="z-none" d="${lines(dotted, middle)}" />`}`
 }
 
 /** What the bar of an incident shows, in words. */
@@ -106,7 +109,7 @@ function lane(lang: Lang, of: NamedIncident, own: readonly NamedIncident[], span
       height="${height}"
       preserveAspectRatio="none"
     >
-      ${own.map(({ incident }, nth) => bar(incident, span, nth * STEP + (STEP - BAR) / 2))}
+      ${own.map(({ incident }, nth) => bar(incident, span, nth * STEP + 1))}
     </svg>
   </li>`
 }

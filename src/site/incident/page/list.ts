@@ -114,6 +114,7 @@ const files = (lang: Lang, view: IncidentsView): Markup =>
       <li><a href="${urls.asCsv(urls.apiIncidents(view.filter))}">${say(lang, 'incidents.csv')}</a></li>
       <li><a href="${urls.apiIncidents(view.filter)}">${say(lang, 'incidents.json')}</a></li>
       <li><a href="${urls.feed(lang, topicOf(view))}">${say(lang, 'incidents.feed')}</a></li>
+      <li><a href="${urls.feedOfEpisodes(lang)}">${say(lang, 'episode.feed')}</a></li>
     </ul>`,
   )
 

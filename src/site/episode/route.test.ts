@@ -135,6 +135,36 @@ describe('the page of an episode', () => {
   })
 })
 
+describe('the list of episodes for programs', () => {
+  const { running, throttled } = SAMPLE_KINDS
+  const other = { ...sampleEpisode, id: `episode-${throttled.id}`, incidents: [throttled.id, running.id] }
+  const single = { ...sampleEpisode, id: 'episode-single', incidents: [SAMPLE_KINDS.openStart.id] }
+  const site = sampleSite({ incidents: memoryIncidents(sampleRevisions(), [single, sampleEpisode, other]) })
+  const list = async (query: string): Promise<{ ids: readonly string[]; next: string | null }> => {
+    const body = JSON.parse(await text(`/api/v1/episodes${query}`, await site)) as {
+      episodes: readonly { id: string }[]
+      next: string | null
+    }
+    return { ids: body.episodes.map((one) => one.id), next: body.next }
+  }
+
+  it('comes in parts, newest start first, without single incidents', async () => {
+    const whole = await list('')
+    assert.deepEqual([whole.ids.toSorted(), whole.next], [[id, other.id].toSorted(), null])
+    const first = await list('?limit=1')
+    const second = await list(`?limit=1&cursor=${first.next}`)
+    assert.deepEqual([[...first.ids, ...second.ids], second.next], [whole.ids, null])
+    assert.equal((await (await site).request('/api/v1/episodes?cursor=AAAA')).status, 400)
+  })
+
+  it('has those with an incident of a service or a network, whole', async () => {
+    assert.deepEqual((await list('?service=telegram')).ids, [id])
+    assert.deepEqual((await list('?network=as64497')).ids, [other.id])
+    assert.deepEqual((await list('?service=signal')).ids, [])
+    assert.deepEqual((await list('?id=episode-nothing')).ids, [])
+  })
+})
+
 describe('the picture of an entry', () => {
   it('has a row for each network, named by a link, and says in words what each bar shows', async () => {
     const html = await text(urls.episode('en', id))

@@ -43,6 +43,17 @@ describe('the page of an episode', () => {
     }
   })
 
+  it('is led to by each of its incidents, and by no other', async () => {
+    for (const one of MEMBERS)
+      assert.match(
+        await text(urls.incident('en', one)),
+        /class="episode">\s*<a href="\/en\/e\/[^"]*"\s*>[^<]*In all: 3</,
+      )
+    assert.doesNotMatch(await text(urls.incident('en', SAMPLE_KINDS.running.id)), /class="episode"/)
+    const held = await sampleSite(holding(MEMBERS.slice(1)))
+    assert.doesNotMatch(await text(urls.incident('en', MEMBERS[0] ?? ''), held), /class="episode"/)
+  })
+
   it('has a joint weight that is no product, and each conclusion with its incidents', async () => {
     const html = await text(urls.episode('en', id))
     assert.match(

@@ -248,7 +248,21 @@ export async function incidentOf(
     hasDesk: bundleDesk !== undefined,
     others: othersAround(incident, record?.others),
     prior,
+    ...defined({ episode: await episodeOf(published.id, incidents) }),
   }
+}
+
+/** The episode of an incident as its page shows it; none where no other incident of it is shown. */
+async function episodeOf(
+  id: string,
+  incidents: Pick<ReadableIncidents, 'current' | 'episodes'>,
+): Promise<IncidentView['episode']> {
+  const episode = (await incidents.episodes()).find((one) => one.incidents.includes(id))
+  if (episode === undefined) return undefined
+  const members = (await incidents.current()).filter((one) => !one.withdrawn && episode.incidents.includes(one.id))
+  return members.length > 1 && members.some((one) => one.id === id)
+    ? { id: episode.id, total: members.length }
+    : undefined
 }
 
 const priors = Object.keys(PRIORS)

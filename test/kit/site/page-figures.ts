@@ -190,6 +190,9 @@ const incident: Read = (root, page, add) => {
   add(`start ${id}`, clocksOf(textOf(start)))
   add(`end ${id}`, clocksOf(textOf(end)))
   add(`step ${id}`, numbersOf(textOf(root.querySelector('.sure')))[0])
+  const whole = root.querySelector('p.episode a')
+  const [, group] = EPISODE.exec(hrefOf(whole)) ?? []
+  if (group !== undefined) add(`members ${group}`, largest(numbersOf(textOf(whole))))
 }
 
 /** The page of one series: its state now, or how many measurements its days have. */

@@ -136,7 +136,7 @@ const time = (label: string, { value, interval }: EdgeTexts): Markup =>
     }</span
   >`
 
-function when(lang: Lang, { incident }: IncidentView): Markup {
+function when(lang: Lang, { incident, episode }: IncidentView): Markup {
   const { start, end } = edgesText(lang, incident)
   const length = lengthText(lang, incident)
   const at = anchor(incident)
@@ -165,6 +165,13 @@ function when(lang: Lang, { incident }: IncidentView): Markup {
       ${fold(
         say(lang, 'incident.when-how'),
         html`<p>${known.join(' ')}</p>
+          ${
+            episode === undefined
+              ? ''
+              : html`<p class="episode">
+                  <a href="${urls.episode(lang, episode.id)}">${say(lang, 'episode.part', { total: episode.total })}</a>
+                </p>`
+          }
           ${renderMasks(lang, incident)}`,
       )}
     </dd>

@@ -123,6 +123,8 @@ export interface IncidentView extends NamedIncident {
   /** Whether the server makes bundles for the asking. */
   readonly hasDesk: boolean
   readonly prior: Prior
+  /** The episode that it is in, with how many incidents that shows; absent: none. */
+  readonly episode?: { readonly id: string; readonly total: number }
 }
 
 /** Words of a section: below the notice of a withdrawal, each section of what was withdrawn says that it is one. */

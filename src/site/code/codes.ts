@@ -169,7 +169,7 @@ export class IncidentCodes {
     for (const { id, incidents } of await this.#shown.episodes())
       for (const isShown of [true, false]) {
         const own = isShown ? incidents.filter((one) => shown.has(one)) : incidents
-        const key = [id, ...own.map((one) => `${one} ${this.#read.get(one) ?? ''}`)].join('\n')
+        const key = [id, String(isShown), ...own.map((one) => `${one} ${this.#read.get(one) ?? ''}`)].join('\n')
         if (own.length < 2 || episodes.has(key)) continue
         const states =
           this.#episodes.get(key) ??

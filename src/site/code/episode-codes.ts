@@ -52,7 +52,8 @@ export interface CodedEpisode {
 /**
  * Every state of an episode with its code, from the revisions of its incidents: one after each publication. A state has
  * the incidents that were published by then. `isShown`: pages show exactly these incidents.
- * BUG: an incident that left the episode since is in none of them; the code of a state that had it leads nowhere.
+ * BUG: an incident that left the episode since is in none of them, and one that joined it later than it was published is
+ * in states that did not have it; codes of such states lead nowhere.
  */
 export async function episodeStates(
   { id, incidents, isShown }: Pick<Episode, 'id' | 'incidents'> & { readonly isShown: boolean },

@@ -111,12 +111,14 @@ describe('the page of an episode', () => {
 
   it('shows nothing of what is on hold: neither its times nor its places nor a rule without exceptions', async () => {
     const [first = '', ...rest] = MEMBERS
+    const whole = codeIn(await text(urls.episode('en', id), await sampleSite(holding([]))))
     const site = await sampleSite(holding([first]))
     const html = await text(urls.episode('en', id), site)
     assert.doesNotMatch(html.split('<main')[1] ?? '', /Facebook|AS64496|Not seen anywhere else/)
     assert.match(html, /: 2 of 2 incidents/)
     const code = codeIn(html)
     assert.equal(await goesTo(urls.code('en', code), site), urls.episode('en', id))
+    assert.match(await text(urls.code('en', whole), site), /has changed since the code was made/)
     const one = await sampleSite(holding(rest))
     assert.equal(await goesTo(urls.episode('en', id), one), urls.incident('en', first))
     const none = await sampleSite(holding(MEMBERS))

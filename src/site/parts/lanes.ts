@@ -19,7 +19,7 @@ import { mark } from './mark.ts'
 const WIDTH = 1000
 const BAR = 8
 const STEP = 13
-/** Bounds of start and end are a line below the bar: on it they could not be told from a gap. */
+/** Bounds of start and end are a line below the bar: on the bar they look like a gap. */
 const BOUND = BAR + 1.5
 /** A bar is at least so wide, or it would not be seen. */
 const SLIVER = 6

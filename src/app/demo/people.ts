@@ -6,12 +6,9 @@ import { instant, parseAsn, type Asn, type Instant } from '../../core/model/unit
 import { loadCrowdCanaries } from '../../runtime/tables/measured-lists.ts'
 import { covers, presentBefore } from '../../site/now/cell-at.ts'
 import { simulateChecks } from '../../../lab/history/checks.ts'
-import { planLiving } from '../../../lab/history/living.ts'
-import { createProbes } from '../../../lab/history/probes.ts'
 import { simulateReports, type SeenAs } from '../../../lab/history/reports.ts'
-import { isBlocking } from '../../../lab/history/stories.ts'
 import type { OpenFolder } from '../folder/open.ts'
-import { LIVING_STORY } from './story.ts'
+import { actingIn, LIVING_PROBES } from './acting.ts'
 
 /** So much of the demonstration's last evening has checks: what pages show of them, and the hour before it. */
 const CHECKED_MS = 4 * HOUR_MS
@@ -63,18 +60,10 @@ export async function addPeople(
 ): Promise<void> {
   const slots = { first: settledBefore(instant(from)), end: settledBefore(instant(until)) }
   if (slots.first >= slots.end) return
-  const probes = createProbes({ ...LIVING_STORY, intervalMinutes: 1 })
   // `noticed` looks three hours back.
-  const stories = planLiving({ ...LIVING_STORY, from: slots.first - 3 * HOUR_MS, until: slots.end, probes })
-  const acts = stories.filter(isBlocking)
-  const networks = [...new Set(probes.map(({ network }) => network.asn))].map((asn) => parseAsn(asn))
-  const seen: Seen = (service, asn, at) =>
-    acts.some(({ services, spans }) => {
-      const span = spans.get(asn)
-      return services.includes(service) && span !== undefined && span.start <= at && at < span.end
-    })
-      ? 'shut'
-      : undefined
+  const acting = actingIn(slots.first - 3 * HOUR_MS, slots.end)
+  const networks = [...new Set(LIVING_PROBES.map(({ network }) => network.asn))].map((asn) => parseAsn(asn))
+  const seen: Seen = (...cell) => (acting(...cell) === undefined ? undefined : 'shut')
   const store = await folder.reports(env)
   for (let slot = slots.first; slot < slots.end; slot += SLOT_MS) {
     const rows = { since: instant(slot), until: instant(slot + SLOT_MS), networks, seen, seed: slot / SLOT_MS }

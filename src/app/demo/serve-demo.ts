@@ -10,6 +10,8 @@ import { loadNames } from '../observatory/serve.ts'
 import type { Door } from './door.ts'
 import { openDemoLetter } from './letter.ts'
 import type { TellPreparation } from './load.ts'
+import { actingIn } from './acting.ts'
+import { openDemoCanaries } from './canaries.ts'
 import { openLiving } from './living.ts'
 import type { Lived, Marker } from './marker.ts'
 import { prepareDemo, publishDemo, type PreparedDemo } from './prepare.ts'
@@ -58,9 +60,14 @@ export async function serveDemo(door: Door, { days, at }: DemoAsked, world: Worl
   await folder.listen(withoutImports(world.runCommand))
   await using _live = openLiveDetection(folder, world)
   await using _log = openLiveLog(folder, world)
+  await using invented = await openDemoCanaries(
+    (service, asn, now) => actingIn(now, now + 1)(service, asn, now),
+    () => clock.now(),
+  )
   const { hostname, port } = new URL(door.observatory.url)
   const options = {
     ...{ host: hostname, port: Number(port), isPublic: false, signal: world.signal, env: world.env },
+    invented,
     names: await loadNames(),
     frame: {
       ...PLAIN_FRAME,

@@ -34,7 +34,7 @@ const EVENING = {
 } as const
 /**
  * The days after it, up to now and then on while the demonstration is open (lab/history/living.ts). A device measures
- * every half hour: 40 MB a day on the disk. Before the last twelve hours of a part it measures as in the month: the time
+ * every half hour: 50 MB a day on the disk, for a while up to 140. Before the last twelve hours of a part it measures as in the month: the time
  * in which the demonstration was not open is quickly made.
  */
 const LIVING = { ...EVENING, seed: 3, intervalMinutes: 30, story: 'living', since: Date.UTC(2026, 0, 1) } as const
@@ -43,8 +43,8 @@ const CLOSE_MS = 12 * HOUR_MS
 const REVISED_MS = 30 * MINUTE_MS
 /** A run lasts up to three minutes and is there when it has ended. */
 const RUN_MS = 4 * MINUTE_MS
-/** So long a demonstration lives after its month: its folder grows by 1.2 GB at most. */
-const MOST_LIVED_MS = 30 * DAY_MS
+/** So long a demonstration lives after its month: its folder grows by 2 GB at most. */
+const MOST_LIVED_MS = 14 * DAY_MS
 
 /** Folder of the evening whose invented record the pages show. */
 export const EVENING_FOLDER = 'simulated-evening'

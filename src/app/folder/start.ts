@@ -24,7 +24,7 @@ import { openDatasetKeeper } from '../dataset/keep-datasets.ts'
 import { openAskedBundles, ORDER_RATE } from '../observatory/asked-bundles.ts'
 import { makeFolderBundle } from '../proof/folder-bundle.ts'
 import { openSiteDrawing } from '../observatory/drawing.ts'
-import { openSitePeople, type SitePeople } from '../observatory/people.ts'
+import { openSitePeople, type InventedCanaries, type SitePeople } from '../observatory/people.ts'
 import { siteVisitor } from '../observatory/visitor.ts'
 import { whileSpace } from './space-for-people.ts'
 import { openDirectPages } from '../../site/submit/direct-pages.ts'
@@ -41,6 +41,8 @@ export interface ServedOptions {
   readonly trustedProxies?: readonly string[]
   /** Controls that look at what pages contact. */
   readonly controls?: readonly string[]
+  /** What a check contacts in a demonstration. */
+  readonly invented?: InventedCanaries
   readonly fingerprintFiles?: readonly string[]
   readonly names: Names
   readonly signal: AbortSignal
@@ -70,6 +72,7 @@ export async function serveFolder(
   const source = await folderSite(folder, { ...options, log, follows: true })
   await using people = await openSitePeople(folder, {
     ...{ networks, trustedProxies, isPublic, controls, log },
+    ...defined({ invented: options.invented }),
     site: source,
     env: options.env,
     signal: options.signal,

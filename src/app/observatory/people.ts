@@ -6,12 +6,14 @@ import { InputError } from '../../core/model/errors.ts'
 import { KEPT_DAYS, NOTE_KEPT_DAYS } from '../../core/model/people/report.ts'
 import { formatInstantUtc, instant, type Asn } from '../../core/model/units.ts'
 import { CanaryWatch } from '../../reports/crowd/canary-watch.ts'
-import { Crowd, type SeenByDevices } from '../../reports/crowd/open-crowd.ts'
+import { Crowd, type CrowdParts, type SeenByDevices } from '../../reports/crowd/open-crowd.ts'
 import { openFloodGuard } from '../../web/flood/open-flood-guard.ts'
 import { peopleOfNetwork } from '../web/people-of-network.ts'
 import { openReportDesk } from '../../reports/desk/desk.ts'
 import { openWork } from '../../web/work/open-work.ts'
 import { ShownReports } from '../../reports/shown-reports.ts'
+import type { CheckPlan } from '../../core/model/people/crowd-check.ts'
+import type { CrowdCanary } from '../../core/model/tables/canaries.ts'
 import type { PublishedCell } from '../../core/model/people/report-cell.ts'
 import { openBoard, type Board } from '../../site/now/board.ts'
 import { rememberLastData } from '../../site/last-data.ts'
@@ -35,11 +37,19 @@ export interface SitePeopleOptions {
   readonly isPublic: boolean
   /** Addresses of controls that look at canaries and answer pages; none: nothing is contacted, and nothing judged. */
   readonly controls: readonly string[]
+  /** What a check contacts in a demonstration; absent: the sites of data/canaries.json. */
+  readonly invented?: InventedCanaries
   /** What the site is made over besides: where its board comes from. */
   readonly site: Pick<SiteOptions, 'warehouse' | 'incidents' | 'names' | 'clock' | 'log'>
   readonly env: World['env']
   readonly log: Log
   readonly signal: AbortSignal
+}
+
+/** Services that a demonstration invents and serves on this machine, and its control hosts. */
+export interface InventedCanaries {
+  readonly addressOf: (service: string, asn: Asn | undefined) => Pick<CrowdCanary, 'document' | 'image'>
+  readonly controls: CheckPlan['controls']
 }
 
 /** What people do on a site; to be disposed before its folder. */
@@ -96,9 +106,11 @@ export async function openSitePeople(folder: OpenFolder, options: SitePeopleOpti
   const looks = options.controls.length === 0 ? undefined : openCanaryLooks(watch, log, { stop: signal })
   const crowd = new Crowd({
     ...common,
-    targets: canaries.map((one) => ({ ...one, name: nameOf.get(one.service) ?? one.service })),
-    freshness: (service) => watch.of(service),
-    reach: () => watch.reach,
+    targets: canaries.map((one) => {
+      const name = nameOf.get(one.service) ?? one.service
+      return { ...one, name: options.invented === undefined ? name : `${name} (simulated)` }
+    }),
+    ...contacted(options, watch),
     onFailing: () => looks?.sooner(),
     devices: devicesOf(board),
     reported: reportedOn(people, clock),
@@ -123,6 +135,16 @@ export async function openSitePeople(folder: OpenFolder, options: SitePeopleOpti
       await looks?.[Symbol.asyncDispose]()
     },
   }
+}
+
+/** What the controls abroad say of the sites that a check contacts; of invented ones nothing is to be asked. */
+function contacted(
+  { invented, site: { clock } }: SitePeopleOptions,
+  watch: CanaryWatch,
+): Pick<CrowdParts, 'addressOf' | 'freshness' | 'reach'> {
+  if (invented === undefined) return { freshness: (service) => watch.of(service), reach: () => watch.reach }
+  const { addressOf, controls } = invented
+  return { addressOf, freshness: () => ({ abroad: 'usable', freshAt: clock.now() }), reach: () => controls }
 }
 
 const simulatedReports = (path: string): InputError =>

@@ -46,7 +46,7 @@ export const command = task({
   },
   notes: `It contacts no other machine and measures nothing. Its last evening is today's, and its time runs: simulated
     measurements and reports come in each minute, and restrictions begin, are revised and end. A second start uses the
-    folder again: the time in between is simulated while the pages are open, and with --at before. Time runs for 30 days
+    folder again: the time in between is simulated while the pages are open, and with --at before. Time runs for 14 days
     after the folder was made; delete the folder to begin again. If the demonstration is open already, the command prints its address and ends.`,
   async run({ folder, port, 'letter-port': letterPort = port === 0 ? 0 : port + 1, days, at }, { world }) {
     const progress = openStartProgress(world)

@@ -50,6 +50,8 @@ export interface CrowdParts {
   readonly store: Pick<ReportStore, 'add' | 'setState' | 'crowdCounts'>
   /** What pages contact, in the order in which it is shown, with names that people know. */
   readonly targets: readonly (CrowdCanary & { readonly name: string })[]
+  /** Where a demonstration serves a service for those on a network; absent: at the addresses of the targets. */
+  readonly addressOf?: (service: string, asn: Asn | undefined) => Pick<CrowdCanary, 'document' | 'image'>
   readonly freshness: (service: string) => CanaryFreshness
   /** The control hosts of pages; empty: none answers. */
   readonly reach: () => CheckPlan['controls']
@@ -104,7 +106,7 @@ export class Crowd {
 
   /** What the page of a reader on a network contacts, and what others on it see. */
   async plan(asn: Asn | undefined): Promise<CheckPlan> {
-    const { clock, targets, freshness, reach } = this.#parts
+    const { clock, targets, addressOf, freshness, reach } = this.#parts
     return {
       format: 'kuager-check-plan/1',
       made_at_utc: formatInstantUtc(instant(Math.floor(clock.now() / 1000) * 1000)),
@@ -112,7 +114,9 @@ export class Crowd {
       controls: [...reach()],
       timeout_ms: TIMEOUT_MS,
       between_tries_ms: BETWEEN_TRIES_MS,
-      targets: targets.map(({ service, name, document, image }) => {
+      targets: targets.map((target) => {
+        const { service, name } = target
+        const { document, image } = addressOf?.(service, asn) ?? target
         const known = freshness(service)
         return {
           service,

@@ -44,7 +44,13 @@ async function hereOf(
     const plan = await crowd.plan(asn)
     if (plan.controls.length === 0 || plan.targets.length === 0) return simulated ? 'simulated' : 'unconfirmed'
     const isAway = choice.kind === 'ask' && choice.why !== 'unknown'
-    return { plan, isAway, ...(asn === undefined ? {} : { asn, network: names.networkName(asn) ?? formatAsn(asn) }) }
+    const isInvented = plan.targets.every(({ document }) => document.startsWith('http://127.0.0.1:'))
+    return {
+      plan,
+      isAway,
+      isInvented,
+      ...(asn === undefined ? {} : { asn, network: names.networkName(asn) ?? formatAsn(asn) }),
+    }
   } catch (error) {
     // What others see is worth more than nothing.
     log.error({ error }, 'a check could not be planned')

@@ -28,6 +28,8 @@ const httpsUrl = z
   .regex(/^https:\/\/[^\s"'<>]+$/)
 /** A control on this very machine, for tests and test labs: pages may load it without https. */
 const reachUrl = httpsUrl.or(z.string().regex(/^http:\/\/(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])(?::\d+)?\/[a-z.]+$/))
+/** A service that a demonstration invents and serves on this very machine; the network is part of its address. */
+const siteUrl = httpsUrl.or(z.string().regex(/^http:\/\/127\.0\.0\.1:\d+\/(?:AS\d+|none)\/[a-z.]+$/))
 const count = z.number().int().nonnegative()
 
 /** Control hosts of a plan: where one is blocked on a whole network, another answers. */
@@ -44,8 +46,8 @@ const areApart = (controls: readonly { readonly document: string }[]): boolean =
 const targetSchema = z.strictObject({
   service: z.string().max(64),
   name: z.string().max(100),
-  document: httpsUrl,
-  image: httpsUrl,
+  document: siteUrl,
+  image: siteUrl,
   /** When a control abroad last saw that both answer and that the answer may be read by other sites; null: never. */
   fresh_at_utc: z.string().nullable(),
   /** What that control saw: null where it has not looked. */

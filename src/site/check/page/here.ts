@@ -7,6 +7,7 @@ import { REGIONS } from '../../../core/model/region.ts'
 import { CATALOGUE, type KeyEnd } from '../../../core/text/catalogue.ts'
 import { say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
+import { simulatedTag } from '../../parts/layout.ts'
 import { urls } from '../../urls.ts'
 import { commands } from '../../../web/html/prose.ts'
 import { section } from '../../../web/html/section.ts'
@@ -21,6 +22,8 @@ export interface CheckHere {
   readonly network?: string
   /** Whether the address that asks is of no network of the country that serves people: a VPN, or abroad. */
   readonly isAway: boolean
+  /** What is contacted is invented: a demonstration serves it on the reader's own machine. */
+  readonly isInvented: boolean
 }
 
 const BLIND = [
@@ -35,7 +38,7 @@ const BLIND = [
  * What a check from this browser would contact and who would see it, before anything happens; a script puts the button
  * below it (src/browser/check/). Without one the list stands alone, with a sentence.
  */
-export const checkHere = (lang: Lang, { plan, network, asn, isAway }: CheckHere): Markup => {
+export const checkHere = (lang: Lang, { plan, network, asn, isAway, isInvented }: CheckHere): Markup => {
   const word = (key: Word): string => say(lang, `crowd.page.${key}`)
   return section(
     'here',
@@ -48,17 +51,22 @@ export const checkHere = (lang: Lang, { plan, network, asn, isAway }: CheckHere)
       ${network === undefined ? '' : html`data-network="${network}"`}
       ${isAway ? html`data-away` : ''}
     >
-      <h3>${word('risk')}</h3>
-      <ul class="points">
-        ${(['risk-line', 'risk-sites', 'risk-stop'] as const).map((key) => html`<li>${word(key)}</li>`)}
-      </ul>
+      ${
+        isInvented
+          ? html`<p>${simulatedTag(lang, true)}${word('invented')}</p>
+              <p>${word(asn === undefined ? 'invented-all' : 'invented-network')}</p>`
+          : html`<h3>${word('risk')}</h3>
+              <ul class="points">
+                ${(['risk-line', 'risk-sites', 'risk-stop'] as const).map((key) => html`<li>${word(key)}</li>`)}
+              </ul>`
+      }
       <h3>${word('contacts')}</h3>
       <p>${word('contacts-about')}</p>
       <ul class="contacts">
         ${plan.targets.map(({ name, document }) => contact(document, name))}
-        ${plan.controls.map(({ document }) => contact(document, word('control')))}
+        ${plan.controls.map(({ document }) => contact(document, word(isInvented ? 'invented-control' : 'control')))}
       </ul>
-      <p>${word('vpn')}</p>
+      ${isInvented ? '' : html`<p>${word('vpn')}</p>`}
       <noscript><p class="after">${word('no-script')}</p></noscript>
       <template data-part="onion"><p class="after" role="note">${word('onion')}</p></template>
       <template data-part="tool">${tool(lang, word, asn)}</template>

@@ -86,7 +86,7 @@ describe('files for researchers', () => {
       incidents: async () => at.incidents,
       reviewOf: () => 'none',
       space: { level: () => at.level },
-      log: { error: () => undefined, warn: () => undefined },
+      log: { error: () => undefined },
       ...change,
     })
     return { keeper, shelf, at }

@@ -46,7 +46,7 @@ export interface KeeperParts {
   readonly shelf: Pick<DatasetShelf, 'again'>
   readonly space: Pick<FreeSpace, 'level'>
   readonly clock: Pick<Clock, 'now' | 'monotonic'>
-  readonly log: Pick<Log, 'error' | 'warn'>
+  readonly log: Pick<Log, 'error'>
 }
 
 export interface DatasetKeeper extends AsyncDisposable {
@@ -150,7 +150,8 @@ class Round implements AsyncDisposable {
     const records = new Map((await readMonths(data, simulated)).map((one) => [one.month, one]))
     const held = await published.months({ simulated, until: now })
     // The newest first: what most ask for.
-    for (const month of [...new Set([...held, ...records.keys()])].toSorted().toReversed()) {
+    const ofIncidents = this.#now.incidents.filter((one) => one.simulated === simulated).map(monthOf)
+    for (const month of [...new Set([...held, ...records.keys(), ...ofIncidents])].toSorted().toReversed()) {
       signal.throwIfAborted()
       await this.#lookAt(await this.#read(month, simulated), records.get(month))
     }
@@ -190,7 +191,7 @@ class Round implements AsyncDisposable {
   }
 
   async #make(found: MonthNow, isFinished: boolean, before?: MonthRecord): Promise<void> {
-    const { space, published, log } = this.#parts
+    const { space, published } = this.#parts
     const { now, signal } = this.#now
     if (space.level() !== 'ample') {
       this.isComplete = false
@@ -219,10 +220,9 @@ class Round implements AsyncDisposable {
       this.isComplete = false
       return removeOthers(folder, before)
     }
-    if (before !== undefined && !before.isWithdrawn && version !== undefined && isSameRows(before, written)) {
-      log.warn({ month: found.month }, 'a month was judged again with the same rows: its files stay')
+    // Judged again with the same rows: the files stay, and those that were just written go.
+    if (before !== undefined && !before.isWithdrawn && version !== undefined && isSameRows(before, written))
       return this.#publish({ ...before, print: found.print, madeAt: now })
-    }
     await this.#publishWritten(folder, written, recordOf(found, { before, version, written, now }))
   }
 

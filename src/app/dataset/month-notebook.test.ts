@@ -53,7 +53,7 @@ describe('the notebook of one month', { skip: hasProgram('python3') ? false : 'p
       incidents: async () => [],
       reviewOf: () => 'none',
       space: { level: () => 'ample' },
-      log: { error: () => undefined, warn: () => undefined },
+      log: { error: () => undefined },
     })
     await keeper.look()
     const months = await shelf.months()

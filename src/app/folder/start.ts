@@ -121,7 +121,7 @@ export async function serveFolder(
       ? openDatasetKeeper({
           ...{ data: folder.path, isPublic, space, clock: systemClock, log },
           published: (await folder.warehouse()).published,
-          incidents: async () => [...(await incidents.current())],
+          incidents: () => incidents.current(),
           reviewOf: (id) => reviews.of(id).standing,
           shelf: source.datasets,
         })

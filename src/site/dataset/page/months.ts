@@ -122,14 +122,18 @@ const sizeText = (lang: Lang, bytes: number): string =>
 function earlier(lang: Lang, { versions, isWithdrawn }: DatasetMonth): Markup | string {
   const old = isWithdrawn ? versions : versions.slice(0, -1)
   if (old.length === 0) return ''
-  return html`<p><b>${say(lang, 'dataset.old')}</b></p>
-    ${old.map(
+  return fold(
+    say(lang, 'dataset.old'),
+    html`${old.map(
       (version) =>
         html`<p>${versionText(lang, version)}</p>
-          <ul>
-            ${version.files.map(({ name, sha256 }) => html`<li><code class="mono">${sha256} ${name}</code></li>`)}
+          <ul class="points">
+            ${version.files.map(
+              ({ name, sha256 }) => html`<li class="mono" translate="no">${name}<br />${sha256}</li>`,
+            )}
           </ul>`,
-    )}`
+    )}`,
+  )
 }
 
 /** Every column with what it means, its type and its unit. */

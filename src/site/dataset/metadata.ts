@@ -136,7 +136,9 @@ export function dataCite(months: readonly DatasetMonth[], frame: Frame): Readonl
   return {
     schemaVersion: 'http://datacite.org/schema/kernel-4',
     identifiers: [],
-    alternateIdentifiers: [{ alternateIdentifier: address, alternateIdentifierType: 'URL' }],
+    // Without a known origin there is no URL.
+    alternateIdentifiers:
+      frame.origin === undefined ? [] : [{ alternateIdentifier: address, alternateIdentifierType: 'URL' }],
     creators: [{ name: authorOf(frame), nameType: 'Organizational' }],
     titles: [
       { title: titleOf(simulated), lang: 'en' },

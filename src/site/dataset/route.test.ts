@@ -209,7 +209,7 @@ describe('files for researchers on the site', () => {
 
   it('state no licence where the operator states none, and that they are simulated where they are', async () => {
     const metadata = withoutIdentifier.parse(await jsonOf(simulated, '/data/datacite.json'))
-    assert.deepEqual(metadata.rightsList, [])
+    assert.deepEqual([metadata.rightsList, metadata.alternateIdentifiers], [[], []])
     assert.ok(metadata.titles[0]?.title.startsWith('Simulated: '))
     assert.ok(metadata.descriptions.some(({ description }) => description.startsWith('Simulated')))
     const page = await (await simulated.request('/en/data')).text()

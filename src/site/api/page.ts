@@ -1,3 +1,4 @@
+import { crumbs, homePage } from '../parts/crumbs.ts'
 import { html } from 'hono/html'
 import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
@@ -42,7 +43,8 @@ export function apiPage(lang: Lang): Page {
     inLang: (other) => urls.api(other),
     data: urls.apiDescription(),
     body: () =>
-      html`${titled(title, say(lang, 'data.programs.about'))}
+      html`${crumbs(lang, [homePage(lang), { href: urls.plain(lang, 'data'), text: say(lang, 'menu.data') }])}
+      ${titled(title, say(lang, 'data.programs.about'))}
       ${section('addresses', say(lang, 'interface.addresses'), say(lang, 'interface.english'), scrolled(title, table))}
       ${section(
         'rules',

@@ -1,3 +1,4 @@
+import { crumbs } from '../parts/crumbs.ts'
 import { html } from 'hono/html'
 import type { Markup } from '../../web/html/markup.ts'
 import type { Instant } from '../../core/model/units.ts'
@@ -7,7 +8,7 @@ import { urls } from '../urls.ts'
 import type { CodedRevision } from './codes.ts'
 import type { Frame } from '../../web/html/frame.ts'
 import { tagged, type Page } from '../parts/layout.ts'
-import { crumbs, stateRows, type PlaceRow } from '../place/page/parts.ts'
+import { stateRows, type PlaceRow } from '../place/page/parts.ts'
 import { section } from '../../web/html/section.ts'
 
 /** Where a check code led. */

@@ -28,6 +28,7 @@ import { incidentMark } from '../incident/page/shown.ts'
 import { entryMark, serviceLinks } from '../parts/entry-card.ts'
 import { incidentLines } from '../parts/incident-line.ts'
 import { entryLanes, lanesLegend } from '../parts/lanes.ts'
+import { crumbs, homePage } from '../parts/crumbs.ts'
 import { simulatedTag, type Page } from '../parts/layout.ts'
 import { mark } from '../parts/mark.ts'
 import { renderNever } from '../parts/never.ts'
@@ -58,9 +59,7 @@ export function episodePage(lang: Lang, view: EpisodeView): Page {
     feed: urls.feedOfEpisodes(lang),
     scripts: [COPY_SCRIPT],
     body: (frame) =>
-      html`<nav class="crumb" aria-label="${say(lang, 'page.crumbs')}">
-          <a href="${urls.incidents(lang)}">${say(lang, 'incidents.title')}</a>
-        </nav>
+      html`${crumbs(lang, [homePage(lang), { href: urls.incidents(lang), text: say(lang, 'incidents.title') }])}
         <div class="ttl">
           <h1>${mark(entryMark(entry))}<span>${entryHeadline(lang, entry)}</span></h1>
           <p>
@@ -172,7 +171,11 @@ function matrix(lang: Lang, entry: NamedEntry): Markup {
           ${oneOfEach(entry).map(
             ({ incident: { asn }, networkName }) =>
               html`<tr>
-                <th scope="row">${networkName ?? ''} <small class="q">${formatAsn(asn)}</small></th>
+                <th scope="row">
+                  <a class="way" href="${urls.network(lang, asn)}"
+                    ><span>${networkName ?? ''} <small class="q">${formatAsn(asn)}</small></span></a
+                  >
+                </th>
                 ${services.map((name) => cell(lang, entry, { name, asn }))}
               </tr>`,
           )}

@@ -1,3 +1,5 @@
+import { relatedPages } from '../parts/related.ts'
+import { crumbs, homePage } from '../parts/crumbs.ts'
 import { html, raw } from 'hono/html'
 import type { Instant } from '../../core/model/units.ts'
 import { say } from '../../core/text/format.ts'
@@ -160,11 +162,12 @@ export const regionPage = (lang: Lang, view: RegionView): Page => ({
   title: `${say(lang, `region.${view.region}`)} · Kuager`,
   simulated: view.simulated,
   inLang: (other) => urls.region(other, view.region),
+  related: [
+    ...relatedPages(lang, { at: view.asOf, self: '' }),
+    { href: urls.report(lang), text: say(lang, 'board.report') },
+  ],
   body: (frame) =>
-    html`<nav class="crumb" aria-label="${say(lang, 'page.crumbs')}">
-        <a href="${urls.first(lang)}">${say(lang, 'page.home')}</a>
-        <a href="${urls.map(lang)}">${say(lang, 'menu.map')}</a>
-      </nav>
+    html`${crumbs(lang, [homePage(lang), { href: urls.map(lang), text: say(lang, 'menu.map') }])}
       <div class="ttl">
         <h1>${say(lang, `region.${view.region}`)}</h1>
         <p>${tagged(lang, view.simulated, say(lang, 'place.as-of', { at: formatDateTime(lang, view.asOf) }))}</p>

@@ -110,7 +110,10 @@ const services = (lang: Lang, view: MatrixView): Markup =>
         html`<li>
           ${mark(markOf(row))}
           <div>
-            <p class="s"><b>${row.name}</b>: ${say(lang, `days.state.${row.state}`)}</p>
+            <p class="s">
+              <a href="${urls.service(lang, row.service)}"><b>${row.name}</b></a
+              >: ${say(lang, `days.state.${row.state}`)}
+            </p>
             ${
               row.latest === undefined
                 ? ''
@@ -188,7 +191,7 @@ const matrixTable = (lang: Lang, view: MatrixView): Markup =>
         ${view.rows.map(
           (row) =>
             html`<tr>
-              <th scope="row">${breakable(row.name)}</th>
+              <th scope="row"><a class="way" href="${urls.service(lang, row.service)}">${breakable(row.name)}</a></th>
               ${row.entries.map((entry, column) => cell(lang, view, { row, entry, network: view.networks[column] }))}
             </tr>`,
         )}

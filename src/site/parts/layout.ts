@@ -1,3 +1,4 @@
+import { related, type NamedPage } from './crumbs.ts'
 import { html, raw } from 'hono/html'
 import { finished, type Markup } from '../../web/html/markup.ts'
 import { say } from '../../core/text/format.ts'
@@ -28,6 +29,8 @@ export interface Page {
   readonly feed?: string
   /** Address that a reader may hand on: of the same page, and nothing of the reader. */
   readonly share?: string
+  /** Pages about the same, named at the end of the page. */
+  readonly related?: readonly NamedPage[]
   /** Names of assets that make the page handier where scripts run; the page is whole without them. */
   readonly scripts?: readonly string[]
   /** Made for a frame: a form, and everything else that asks the server, is in a live page only. */
@@ -103,6 +106,7 @@ export async function renderPage(asked: Page, frame: Frame): Promise<Markup> {
                 <a href="${urls.check(lang)}">${say(lang, 'board.only-me')}</a>
                 <a href="${urls.report(lang)}">${say(lang, 'board.report')}</a>
                 ${HEAD_PAGES.map((one) => html`<a href="${urls.plain(lang, one)}">${say(lang, `menu.${one}`)}</a>`)}
+                <a href="#menu">${say(lang, 'menu.menu')}</a>
               </nav>
               ${frame.medium === 'live' ? searchForm(lang, '', 'small') : ''}
               <nav class="langs" aria-label="${say(lang, 'page.language')}">
@@ -114,7 +118,8 @@ export async function renderPage(asked: Page, frame: Frame): Promise<Markup> {
           <main class="page" id="content">${page.body(frame)}</main>
           <footer class="foot" id="menu">
             <div class="page">
-              ${shareWay(page, frame)} ${frame.medium === 'live' ? searchForm(lang, '', 'foot') : ''}
+              ${related(lang, page.related ?? [], frame)} ${shareWay(page, frame)}
+              ${frame.medium === 'live' ? searchForm(lang, '', 'foot') : ''}
               <nav aria-label="${say(lang, 'menu.all')}">
                 <ul class="menu">
                   <li><a href="${urls.first(lang)}">${say(lang, 'page.home')}</a></li>

@@ -201,10 +201,14 @@ function dayLinks({ title, days, dayLinks: links = [] }: StripView): Markup {
   </div>`
 }
 
+/** Name of a strip, with the way to its page. */
+const named = ({ title, href }: StripView, isLinked: boolean): Markup =>
+  href === undefined || !isLinked ? html`${title}` : html`<a href="${href}">${title}</a>`
+
 const strip = (lang: Lang, view: StripView, { isLive, isLinked }: Required<Omit<StripsAbout, 'of'>>): Markup =>
   html`<figure class="strip">
     <figcaption>
-      <b>${view.href === undefined || !isLinked ? view.title : html`<a href="${view.href}">${view.title}</a>`}</b>
+      <b>${named(view, isLinked)}</b>
       <span>${stripWords(lang, view).map((words) => html`<span class="v">${words}.</span> `)}</span>
     </figcaption>
     <div class="g">
@@ -235,7 +239,11 @@ const legend = (lang: Lang): Markup =>
     )}
   </ul>`
 
-const table = (lang: Lang, list: readonly StripView[], of: StripsOf): Markup =>
+const table = (
+  lang: Lang,
+  list: readonly StripView[],
+  { of, isLinked }: Required<Omit<StripsAbout, 'isLive'>>,
+): Markup =>
   html`<details class="tab">
     <summary>${say(lang, 'board.days.table')}</summary>
     <div class="scroll" role="group" aria-label="${say(lang, 'board.days.table')}" tabindex="0">
@@ -252,7 +260,7 @@ const table = (lang: Lang, list: readonly StripView[], of: StripsOf): Markup =>
           ${list.map(
             (view) =>
               html`<tr>
-                <th scope="row">${view.title}</th>
+                <th scope="row">${named(view, isLinked)}</th>
                 <td>${formatNumber(lang, view.restricted.shut + view.restricted.part + view.restricted.slow)}</td>
                 <td>${formatNumber(lang, view.restrictedHours, 1)}</td>
                 <td>${formatNumber(lang, view.noDataHours, 1)}</td>
@@ -282,7 +290,8 @@ export const strips = (
     <div class="strips" data-keys="${isLive ? say(lang, 'days.keys') : ''}">
       ${list.map((view) => strip(lang, view, { isLive, isLinked }))}
     </div>
-    ${legend(lang)} ${note === undefined ? '' : html`<p class="sm q">${note}</p>`} ${table(lang, list, of)}`
+    ${legend(lang)} ${note === undefined ? '' : html`<p class="sm q">${note}</p>`}
+    ${table(lang, list, { of, isLinked })}`
 }
 
 /** A mark with its words, as every legend of states has them. */

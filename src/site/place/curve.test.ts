@@ -76,7 +76,7 @@ describe('reports of the last 24 hours', () => {
       assert.ok(Buffer.byteLength(html) < 60_000)
       assert.doesNotMatch(html, /<script|style="/)
       assert.match(html, /class="usual"/)
-      assert.match(html, /открывается<\/li>|нет данных<\/li>/)
+      assert.match(html, /(?:открывается|нет данных)\s*<\/li>/)
     }
   })
 

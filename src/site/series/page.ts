@@ -1,3 +1,5 @@
+import { relatedPages } from '../parts/related.ts'
+import { crumbs, homePage } from '../parts/crumbs.ts'
 import { html } from 'hono/html'
 import type { Markup } from '../../web/html/markup.ts'
 import type { Mechanism } from '../../core/model/measured/mechanism.ts'
@@ -87,13 +89,15 @@ export function seriesPage(lang: Lang, view: SeriesView): Page {
     inLang: (other) => urls.series(other, view.service, view.asn, view.days),
     data: urls.apiSeries(view.service, view.asn, view.days),
     feed: urls.feed(lang, { service: view.service }),
+    related: relatedPages(lang, {
+      service: { id: view.service, name: view.serviceName },
+      network: { asn: view.asn, name: view.networkName },
+      at: view.period.last,
+      self: urls.series(lang, view.service, view.asn),
+    }),
     scripts: [STRIPS_SCRIPT],
     body: (frame) =>
-      html`<nav class="crumb" aria-label="${say(lang, 'page.crumbs')}">
-          <a href="${urls.first(lang)}">${say(lang, 'page.home')}</a>
-          <a href="${urls.service(lang, view.service)}">${view.serviceName}</a>
-          ${view.asn === 0 ? '' : html`<a href="${urls.network(lang, view.asn)}">${network}</a>`}
-        </nav>
+      html`${crumbs(lang, [homePage(lang), { href: urls.service(lang, view.service), text: view.serviceName }, ...(view.asn === 0 ? [] : [{ href: urls.network(lang, view.asn), text: network }])])}
         <div class="ttl">
           ${view.past === undefined ? presentAnswer(lang, title, view.now) : pastAnswer(lang, title, view)}
         </div>
@@ -152,7 +156,7 @@ function days(lang: Lang, view: SeriesView, frame: Frame): Markup {
         view.strip === undefined
           ? ''
           : html`<div class="one-strip">
-                ${simulatedTag(lang, view.simulated)}${strips(lang, [{ ...view.strip, title: view.serviceName }], { isLive: frame.medium === 'live' })}
+                ${simulatedTag(lang, view.simulated)}${strips(lang, [{ ...view.strip, title: view.serviceName, href: urls.service(lang, view.service) }], { isLive: frame.medium === 'live' })}
               </div>
               ${dayTable(lang, view)} ${view.takeDays ?? ''}`
       }

@@ -176,7 +176,10 @@ const counts = (lang: Lang, view: CheckView, rows: readonly CheckRow[]): Markup 
           html`<li>
             ${mark(row.state)}
             <div>
-              <p class="s"><b>${row.name}</b>: ${say(lang, `check.conclusion.${row.conclusion}`)}.</p>
+              <p class="s">
+                <a href="${urls.service(lang, row.service)}"><b>${row.name}</b></a
+                >: ${say(lang, `check.conclusion.${row.conclusion}`)}.
+              </p>
               <p class="d">
                 <span class="v">${say(lang, 'check.here')}: ${countText(lang, row.here)}.</span>
                 <span class="v">${say(lang, 'check.elsewhere')}: ${countText(lang, row.elsewhere)}.</span>

@@ -54,7 +54,7 @@ const own = (view: FirstView, network: FirstNetwork | undefined): Markup =>
 
 const matrixLine = (lang: Lang, view: FirstView, line: MatrixLine): Markup =>
   html`<tr>
-    <th scope="row">${line.name}</th>
+    <th scope="row"><a class="way" href="${urls.service(lang, line.service)}">${line.name}</a></th>
     ${line.cells.map((cell, column) => {
       const network = view.networks[column]
       const content = cellContent(lang, cell)

@@ -1,3 +1,4 @@
+import { urls } from '../../urls.ts'
 import { html } from 'hono/html'
 import type { Markup } from '../../../web/html/markup.ts'
 import { say } from '../../../core/text/format.ts'
@@ -21,7 +22,10 @@ export const networkName = ({ asn, name }: FirstNetwork): Markup =>
 
 /** The network of a page with a list of the others: links, no script. */
 export function networkLine(lang: Lang, { choice, own, choices, linkTo, all }: NetworkLine): Markup {
-  const shown = own === undefined ? html`<b>${say(lang, 'board.all-networks')}</b>` : networkName(own)
+  const shown =
+    own === undefined
+      ? html`<b>${say(lang, 'board.all-networks')}</b>`
+      : html`<a href="${urls.network(lang, own.asn)}">${networkName(own)}</a>`
   return html`<section class="net" aria-label="${say(lang, 'board.network')}">
     <p>
       ${choice.kind === 'ask' ? say(lang, `board.ask.${choice.why}`) : html`${say(lang, 'board.network')}: ${shown}`}

@@ -1,3 +1,4 @@
+import { crumbs, homePage } from '../../parts/crumbs.ts'
 import { html } from 'hono/html'
 import type { Markup } from '../../../web/html/markup.ts'
 import { BLOCKING_GROUNDS, CAUSES, INTERFERENCE_CAUSES } from '../../../core/model/incident/cause.ts'
@@ -149,29 +150,27 @@ export function methodInFullPage(lang: Lang, figures: MethodFigures): Page {
     simulated: false,
     inLang: urls.methodInFull,
     body: () =>
-      html`<nav class="crumb" aria-label="${say(lang, 'page.crumbs')}">
-          <a href="${urls.plain(lang, 'method')}">${say(lang, 'method.title')}</a>
-        </nav>
-        ${titled(title, say(lang, 'full.lead'))}
-        ${parts(lang, [
-          chapter('rules', inForce(lang, figures)),
-          chapter('run'),
-          chapter('pairs'),
-          chapter('judging', rules(lang, figures)),
-          chapter('mechanisms', mechanisms(lang)),
-          chapter('standing'),
-          chapter('series'),
-          chapter('incidents'),
-          chapter('dates'),
-          chapter('throttling'),
-          chapter('cause'),
-          chapter('word', html`${grounds(lang)}${scale(lang, figures)}`),
-          chapter('table', causeTable(lang, figures)),
-          chapter('coincidence'),
-          chapter('revisions'),
-          chapter('calibration'),
-          chapter('wrong'),
-        ])}`,
+      html`${crumbs(lang, [homePage(lang), { href: urls.plain(lang, 'method'), text: say(lang, 'method.title') }])}
+      ${titled(title, say(lang, 'full.lead'))}
+      ${parts(lang, [
+        chapter('rules', inForce(lang, figures)),
+        chapter('run'),
+        chapter('pairs'),
+        chapter('judging', rules(lang, figures)),
+        chapter('mechanisms', mechanisms(lang)),
+        chapter('standing'),
+        chapter('series'),
+        chapter('incidents'),
+        chapter('dates'),
+        chapter('throttling'),
+        chapter('cause'),
+        chapter('word', html`${grounds(lang)}${scale(lang, figures)}`),
+        chapter('table', causeTable(lang, figures)),
+        chapter('coincidence'),
+        chapter('revisions'),
+        chapter('calibration'),
+        chapter('wrong'),
+      ])}`,
   }
 }
 

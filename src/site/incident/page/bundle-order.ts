@@ -6,7 +6,7 @@ import { headline, networkText, type NamedIncident } from '../../../core/text/se
 import type { Frame } from '../../../web/html/frame.ts'
 import type { Markup } from '../../../web/html/markup.ts'
 import type { Page } from '../../parts/layout.ts'
-import { crumbs } from '../../place/page/parts.ts'
+import { crumbs } from '../../parts/crumbs.ts'
 import { urls } from '../../urls.ts'
 import type { BundleOrder } from '../bundle-desk.ts'
 import type { PublishedBundle } from '../published-bundles.ts'

@@ -1,3 +1,6 @@
+import { lastKnown } from '../../../core/model/incident/bounds.ts'
+import { relatedPages } from '../../parts/related.ts'
+import { crumbs } from '../../parts/crumbs.ts'
 import { html } from 'hono/html'
 import { formatAsn } from '../../../core/model/units.ts'
 import { say } from '../../../core/text/format.ts'
@@ -31,15 +34,21 @@ export function incidentPage(lang: Lang, view: IncidentView): Page {
     description: `${say(lang, 'incident.network', { network: networkText(lang, view) })}. ${dateText(lang, incident)}`,
     data: urls.apiIncident(incident.id, incident.revision === view.newest ? undefined : incident.revision),
     ...(view.hasCard ? { card: urls.incidentCard(lang, incident.id, incident.revision) } : {}),
+    related: relatedPages(lang, {
+      service: { id: incident.service, name: view.serviceName },
+      network: { asn: incident.asn, name: view.networkName },
+      at: lastKnown(incident) ?? incident.revisedAt,
+      self: '',
+    }),
     scripts: ['charts.js', COPY_SCRIPT],
     feed: urls.feed(lang, { service: incident.service }),
     share: urls.incident(lang, incident.id, chosen),
     body: (frame) =>
-      html`<nav class="crumb" aria-label="${say(lang, 'page.crumbs')}">
-          <a href="${urls.incidents(lang)}">${say(lang, 'incidents.title')}</a>
-          <a href="${urls.service(lang, incident.service)}">${view.serviceName}</a>
-          <a href="${urls.network(lang, incident.asn)}">${formatAsn(incident.asn)}</a>
-        </nav>
+      html`${crumbs(lang, [
+          { href: urls.incidents(lang), text: say(lang, 'incidents.title') },
+          { href: urls.service(lang, incident.service), text: view.serviceName },
+          { href: urls.network(lang, incident.asn), text: formatAsn(incident.asn) },
+        ])}
         ${renderTitle(lang, view)} ${renderAnswers(lang, view)}
         ${view.review.standing === 'held' ? '' : renderQuotation(lang, view, frame)} ${renderFigure(lang, view)}
         ${renderTake(lang, view, frame)} ${renderWeight(lang, view)}

@@ -1,3 +1,6 @@
+import { homeMidnight } from '../../../core/text/home-day.ts'
+import { relatedPages } from '../../parts/related.ts'
+import { crumbs, homePage } from '../../parts/crumbs.ts'
 import { html } from 'hono/html'
 import type { Markup } from '../../../web/html/markup.ts'
 import type { ProbeClaim, LineNote } from '../../../core/model/measured/measurement.ts'
@@ -75,11 +78,14 @@ export function measurementPage(lang: Lang, view: MeasurementView): Page {
     simulated: view.simulated,
     inLang: (other) => urls.measurement(other, view.id),
     data: urls.apiMeasurement(view.id),
+    related: relatedPages(lang, {
+      service: { id: view.service, name: view.serviceName },
+      network: { asn: view.asn, name: view.networkName },
+      at: homeMidnight(view.days.until),
+      self: '',
+    }),
     body: () =>
-      html`<nav class="crumb" aria-label="${say(lang, 'page.crumbs')}">
-          <a href="${urls.matrix(lang, view.days)}">${say(lang, 'page.home')}</a>
-          <a href="${urls.series(lang, view.service, view.asn, view.days)}">${view.serviceName}, ${network}</a>
-        </nav>
+      html`${crumbs(lang, [homePage(lang), { href: urls.service(lang, view.service), text: view.serviceName }, { href: urls.series(lang, view.service, view.asn, view.days), text: `${view.serviceName}, ${network}` }])}
         <div class="ttl">
           <h1>${mark(KIND_MARKS[view.verdict.kind])}<span>${view.serviceName}: ${kind}</span></h1>
           <p>${simulatedTag(lang, view.simulated)}${stopped(verdictSentence(lang, { ...view, simulated: false }))}</p>
@@ -114,7 +120,9 @@ const facts = (lang: Lang, view: MeasurementView, network: string): Markup =>
     </div>
     <div>
       <dt>${say(lang, 'measurement.where')}</dt>
-      <dd><b class="big">${network}</b></dd>
+      <dd>
+        <b class="big">${view.asn === 0 ? network : html`<a href="${urls.network(lang, view.asn)}">${network}</a>`}</b>
+      </dd>
       <dd class="n">${say(lang, 'measurement.country', { country: view.country })}</dd>
       ${
         view.access === undefined
@@ -129,7 +137,7 @@ const facts = (lang: Lang, view: MeasurementView, network: string): Markup =>
     </div>
     <div>
       <dt>${say(lang, 'measurement.what')}</dt>
-      <dd>${view.serviceName}</dd>
+      <dd><a href="${urls.service(lang, view.service)}">${view.serviceName}</a></dd>
       ${
         view.input === undefined
           ? ''

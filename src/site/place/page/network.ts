@@ -1,3 +1,5 @@
+import { relatedPages } from '../../parts/related.ts'
+import { crumbs } from '../../parts/crumbs.ts'
 import { html } from 'hono/html'
 import type { Markup } from '../../../web/html/markup.ts'
 import type { Network } from '../../../core/model/tables/tables.ts'
@@ -16,7 +18,6 @@ import { CHART_SCRIPT } from '../../charts/explored.ts'
 import { peopleSection } from './people.ts'
 import {
   asOfText,
-  crumbs,
   pastSection,
   placeAnswer,
   stateRows,
@@ -66,6 +67,13 @@ export function networkPage(lang: Lang, view: NetworkView): Page {
     data: urls.apiIncidents({ network: number }),
     feed: urls.feed(lang, topic),
     share: urls.network(lang, view.asn),
+    related: [
+      ...relatedPages(lang, { network: { asn: view.asn, name }, at: view.asOf, self: urls.network(lang, view.asn) }),
+      ...view.sameOwner.map((one) => ({
+        href: urls.network(lang, one.asn),
+        text: one.name === '' ? formatAsn(one.asn) : one.name,
+      })),
+    ],
     scripts: [COPY_SCRIPT, STRIPS_SCRIPT, CHART_SCRIPT],
     body: (frame) =>
       html`${crumbs(lang)}

@@ -6,7 +6,6 @@ import { devicesText, edgesText, type NamedIncident } from '../../../core/text/s
 import type { Lang } from '../../../core/text/lang.ts'
 import { formatNumber } from '../../../core/text/number.ts'
 import { formatClock, formatDate, formatDateTime } from '../../../core/text/time.ts'
-import { urls } from '../../urls.ts'
 import { fold } from '../../../web/html/fold.ts'
 import type { Frame } from '../../../web/html/frame.ts'
 import { entriesByMonth, entryCards, entryGuide } from '../../parts/entry-card.ts'
@@ -257,9 +256,3 @@ export function saySection(
 
 /** Rows that a paragraph names. */
 const MOST_SAID = 12
-
-/** Way back to the first screen. */
-export const crumbs = (lang: Lang): Markup =>
-  html`<nav class="crumb" aria-label="${say(lang, 'page.crumbs')}">
-    <a href="${urls.first(lang)}">${say(lang, 'page.home')}</a>
-  </nav>`

@@ -1,3 +1,5 @@
+import { relatedPages } from '../../parts/related.ts'
+import { crumbs } from '../../parts/crumbs.ts'
 import { html } from 'hono/html'
 import { defined } from '../../../core/model/defined.ts'
 import type { Markup } from '../../../web/html/markup.ts'
@@ -15,7 +17,6 @@ import { CHART_SCRIPT } from '../../charts/explored.ts'
 import { peopleSection } from './people.ts'
 import {
   asOfText,
-  crumbs,
   pastSection,
   placeAnswer,
   stateRows,
@@ -63,6 +64,11 @@ export function servicePage(lang: Lang, view: ServiceView): Page {
     feed: urls.feed(lang, topic),
     share: urls.service(lang, view.service),
     ...defined({ card: view.card }),
+    related: relatedPages(lang, {
+      service: { id: view.service, name: view.serviceName },
+      at: view.asOf,
+      self: urls.service(lang, view.service),
+    }),
     scripts: [COPY_SCRIPT, STRIPS_SCRIPT, CHART_SCRIPT],
     body: (frame) =>
       html`${crumbs(lang)}

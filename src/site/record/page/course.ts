@@ -1,3 +1,4 @@
+import { crumbs, homePage } from '../../parts/crumbs.ts'
 import { html, raw } from 'hono/html'
 import { DAY_MS, HOUR_MS } from '../../../core/model/duration.ts'
 import { momentBounds } from '../../../core/model/moment.ts'
@@ -59,9 +60,7 @@ export function coursePage(lang: Lang, view: CourseView): Page {
     description: row.text[lang],
     inLang: (other) => urls.course(other, row.id),
     body: () =>
-      html`<nav class="crumb" aria-label="${say(lang, 'page.crumbs')}">
-          <a href="${urls.plain(lang, 'chronicle')}">${say(lang, 'chronicle.title')}</a>
-        </nav>
+      html`${crumbs(lang, [homePage(lang), { href: urls.plain(lang, 'chronicle'), text: say(lang, 'chronicle.title') }])}
         <div class="ttl">
           <h1>${title}</h1>
           <p>${unbroken(row.text[lang])}</p>

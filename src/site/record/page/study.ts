@@ -1,9 +1,10 @@
+import { crumbs, homePage } from '../../parts/crumbs.ts'
 import { html, raw } from 'hono/html'
 import type { Markup } from '../../../web/html/markup.ts'
 import type { CoincidenceResult, FrozenEvents, Hypothesis } from '../../../core/model/incident/coincidence.ts'
 import { EVENT_KINDS } from '../../../core/model/tables/record.ts'
 import type { PublishedStudy } from '../../../core/model/incident/study.ts'
-import { parseInstant } from '../../../core/model/units.ts'
+import { parseAsn, parseInstant } from '../../../core/model/units.ts'
 import {
   countSentences,
   findingSentences,
@@ -48,9 +49,7 @@ export function studyPage(lang: Lang, view: StudyView): Page {
     inLang: (other) => urls.study(other, view.id),
     data: urls.studyFile(view.id, 'result'),
     body: () =>
-      html`<nav class="crumb" aria-label="${say(lang, 'page.crumbs')}">
-          <a href="${urls.plain(lang, 'coincidence')}">${say(lang, 'study.all')}</a>
-        </nav>
+      html`${crumbs(lang, [homePage(lang), { href: urls.plain(lang, 'coincidence'), text: say(lang, 'study.all') }])}
         <div class="ttl">
           <h1>${title}</h1>
           <p>
@@ -219,8 +218,12 @@ const eventTable = (lang: Lang, { events }: FrozenEvents): Markup =>
 
 function planOf(lang: Lang, { frozen, serviceNames, answer }: StudyView): Markup {
   const { plan } = frozen
-  const services = ({ services: list }: Hypothesis): string =>
-    list.map((id) => recordService(lang, serviceNames, id)).join(', ')
+  const services = ({ services: list }: Hypothesis): Markup =>
+    html`${list.map((id, index) => {
+      const name = recordService(lang, serviceNames, id)
+      const way = serviceNames.has(id) ? html`<a href="${urls.service(lang, id)}">${name}</a>` : html`${name}`
+      return html`${index === 0 ? '' : ', '}${way}`
+    })}`
   return html`<dl class="pairs">
     ${pair(say(lang, 'study.plan.period'), `${formatPeriodDays(lang, plan.period)} (${plan.zone})`)}
     ${pair(say(lang, 'study.plan.weeks'), formatNumber(lang, answer.report.weeks))}
@@ -230,7 +233,7 @@ function planOf(lang: Lang, { frozen, serviceNames, answer }: StudyView): Markup
       say(lang, 'study.plan.networks'),
       plan.primary.networks.length === 0
         ? say(lang, 'study.plan.every-network')
-        : plan.primary.networks.map((asn) => `AS${asn}`).join(', '),
+        : html`${plan.primary.networks.map((asn, index) => html`${index === 0 ? '' : ', '}<a href="${urls.network(lang, parseAsn(asn))}">AS${asn}</a>`)}`,
     )}
     ${pair(say(lang, 'study.plan.window'), say(lang, 'study.hours', { value: formatWindow(lang, plan.windowHours) }))}
     ${pair(say(lang, 'study.plan.wider'), say(lang, 'study.hours', { value: formatWindow(lang, plan.sensitivityHours) }))}
@@ -267,9 +270,7 @@ export function refusedStudyPage(lang: Lang, study: Extract<PublishedStudy, { ki
     simulated: false,
     inLang: (other) => urls.study(other, study.id),
     body: () =>
-      html`<nav class="crumb" aria-label="${say(lang, 'page.crumbs')}">
-          <a href="${urls.plain(lang, 'coincidence')}">${say(lang, 'study.all')}</a>
-        </nav>
+      html`${crumbs(lang, [homePage(lang), { href: urls.plain(lang, 'coincidence'), text: say(lang, 'study.all') }])}
         <div class="ttl">
           <h1>${title}</h1>
           <p class="warn">${say(lang, `study.problem.${study.problem}`)}</p>

@@ -1,3 +1,4 @@
+import { crumbs, homePage } from '../../parts/crumbs.ts'
 import { html } from 'hono/html'
 import type { Markup } from '../../../web/html/markup.ts'
 import { defined } from '../../../core/model/defined.ts'
@@ -64,7 +65,8 @@ export const reportThanksPage = (lang: Lang, simulated: boolean): Page => ({
   simulated,
   inLang: (other) => urls.reportThanks(other),
   body: () =>
-    html`<div class="ttl">
+    html`${crumbs(lang, [homePage(lang), { href: urls.report(lang), text: say(lang, 'board.report') }])}
+      <div class="ttl">
         <h1>${say(lang, 'report.thanks')}</h1>
         <p>${say(lang, 'report.thanks-about')}</p>
         <p>${say(lang, 'report.thanks-shown')}</p>

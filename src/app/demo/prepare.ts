@@ -86,9 +86,12 @@ async function detect(folder: OpenFolder, world: World, tell: TellPreparation): 
   return revisions.length
 }
 
-/** Publishes what was added before the pages open, and logs it. */
+/** An incident is weighed by what is published of others, so that its revision may change theirs; it ends after two. */
+const MOST_ROUNDS = 4
+
+/** Publishes what was added before the pages open, until nothing more changes, and logs it. */
 export async function publishDemo(folder: OpenFolder, world: World, tell: TellPreparation): Promise<void> {
-  await detect(folder, world, tell)
+  for (let round = 0; round < MOST_ROUNDS; round++) if ((await detect(folder, world, tell)) === 0) break
   await logAll(folder)
 }
 

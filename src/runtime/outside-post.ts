@@ -19,6 +19,13 @@ export interface OutsideGet {
   readonly signal: AbortSignal
 }
 
+/** A call of an interface for programs: its headers may hold a token. */
+export interface OutsideCall extends OutsideGet {
+  readonly method: 'POST' | 'PUT'
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+}
+
 export interface OutsidePost extends OutsideGet {
   readonly body: Uint8Array
   /** Media type of the body. */
@@ -35,6 +42,11 @@ export type Answered =
       readonly body: Uint8Array
     }
   | { readonly kind: 'failed'; readonly why: string }
+
+/** An answer with its headers, by their names in lower case. */
+export type CalledOutside =
+  | (Extract<Answered, { readonly kind: 'answered' }> & { readonly headers: Readonly<Record<string, string>> })
+  | Extract<Answered, { readonly kind: 'failed' }>
 
 /**
  * Reads the address of a service outside: https or http, on the public internet, on this machine, or where the operator
@@ -72,6 +84,21 @@ export const postOutside = (
 ): Promise<Answered> =>
   ask(address, { bounds, body, headers: { 'content-type': type, 'content-length': String(body.length) } }, resolveName)
 
+/** Calls once, under the same rules, with headers of its own; gives those of the answer too. Never rejects. */
+export async function callOutside(
+  address: OutsideAddress,
+  { method, headers, body, ...bounds }: OutsideCall,
+  resolveName: Resolve = answers,
+): Promise<CalledOutside> {
+  let found: Readonly<Record<string, string>> = {}
+  const asked = {
+    ...{ bounds, body, method, headers: { ...headers, 'content-length': String(body.length) } },
+    onHeaders: (given: Readonly<Record<string, string>>): void => void (found = given),
+  }
+  const answered = await ask(address, asked, resolveName)
+  return answered.kind === 'failed' ? answered : { ...answered, headers: found }
+}
+
 /** Asks once for what is at an address, under the same rules. Never rejects. */
 export const getOutside = (
   address: OutsideAddress,
@@ -84,16 +111,19 @@ interface Asked {
   readonly headers: Readonly<Record<string, string>>
   /** Absent: nothing is posted. */
   readonly body?: Uint8Array
+  /** Absent: POST where there is a body, else GET. */
+  readonly method?: OutsideCall['method']
+  readonly onHeaders?: (headers: Readonly<Record<string, string>>) => void
 }
 
 async function ask(
   { url, reach }: OutsideAddress,
-  { bounds: { mostBytes, limit, signal }, headers, body }: Asked,
+  { bounds: { mostBytes, limit, signal }, headers, body, method, onHeaders }: Asked,
   resolveName: Resolve,
 ): Promise<Answered> {
   using deadline = openDeadline(signal, limit, 'outside')
   const options: RequestOptions = {
-    method: body === undefined ? 'GET' : 'POST',
+    method: method ?? (body === undefined ? 'GET' : 'POST'),
     agent: false,
     headers: { ...headers, 'user-agent': 'kuager' },
     lookup: guardedLookup(reach, resolveName),
@@ -104,6 +134,7 @@ async function ask(
     const response = await new Promise<IncomingMessage>((answer, fail) => {
       request(url, options, answer).on('error', fail).end(body)
     })
+    onHeaders?.(plainHeaders(response))
     return await readAll(response, mostBytes)
   } catch (error) {
     if (deadline.signal.aborted) return { kind: 'failed', why: 'no answer in time' }
@@ -111,6 +142,11 @@ async function ask(
     return { kind: 'failed', why: 'code' in error && typeof error.code === 'string' ? error.code : error.message }
   }
 }
+
+const plainHeaders = ({ headers }: IncomingMessage): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  )
 
 async function readAll(response: IncomingMessage, mostBytes: number): Promise<Answered> {
   const parts: Uint8Array[] = []

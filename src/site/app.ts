@@ -44,6 +44,7 @@ import { addReportPages } from './report/route.ts'
 import { answerProblem, requestLang } from './respond.ts'
 import { addSavedChecks } from './check/saved-route.ts'
 import { addSearchPages } from './search/route.ts'
+import { addSubscribePages } from './subscribe/route.ts'
 import { addSeriesPages } from './series/route.ts'
 import { addSecurityText } from './security-text.ts'
 import type { SiteOptions } from './site-options.ts'
@@ -91,6 +92,7 @@ export function createSite(given: SiteOptions): Hono {
   const pictures = openPictures(options)
   addFirstPages(site, options, { board, pictures })
   addReportPages(site, options, board)
+  addSubscribePages(site, options, board)
   addCheckPages(site, options, board)
   addGuidePages(site, options)
   addMatrixPages(site, options, { lastData, speak, board })

@@ -30,6 +30,7 @@ import type { PeopleReports } from './place/people-reports.ts'
 import type { BundleDesk } from './incident/bundle-desk.ts'
 import type { PublishedBundles } from './incident/published-bundles.ts'
 import type { ReportDesk } from './report/desk.ts'
+import type { SubscriptionDesk } from './subscribe/desk.ts'
 import type { SavedChecks } from './check/saved-route.ts'
 import type { CollectorOptions } from './submit/submissions.ts'
 import type { VisitorOf } from './visitor.ts'
@@ -96,6 +97,8 @@ export interface SiteOptions {
   readonly savedChecks?: SavedChecks
   /** Takes trouble reports; absent: the page says how to write to us. */
   readonly reports?: ReportDesk
+  /** Takes subscriptions by mail; absent: the page says that no mail is set up. */
+  readonly subscriptions?: SubscriptionDesk
   /** What may be shown of them; absent: no page speaks of reports. */
   readonly people?: PeopleReports
   /** Plans checks in a reader's browser and takes their results; absent: the page shows only what others see. */

@@ -140,6 +140,27 @@ export const urls = {
   reportBack: (lang: Lang, name: string): string => `/${lang}/report/back/${name}`,
   /** Where the reporter is led; it names nothing that was reported. */
   reportThanks: (lang: Lang): string => `/${lang}/report/thanks`,
+  /** The form of subscriptions; `about`: what it has chosen when it opens. */
+  subscribe: (
+    lang: Lang,
+    about: {
+      readonly services?: readonly string[]
+      readonly networks?: readonly string[]
+      readonly regions?: readonly string[]
+    } = {},
+  ): string => {
+    const asked = new URLSearchParams([
+      ...(about.services ?? []).map((one) => ['service', one] as [string, string]),
+      ...(about.networks ?? []).map((one) => ['network', one] as [string, string]),
+      ...(about.regions ?? []).map((one) => ['region', one] as [string, string]),
+    ]).toString()
+    return `/${lang}/subscribe${asked === '' ? '' : `?${asked}`}`
+  },
+  subscribeBack: (lang: Lang, name: string): string => `/${lang}/subscribe/back/${name}`,
+  /** Where a person is led after each step; it names nothing of them. */
+  subscribeDone: (lang: Lang, what: 'sent' | 'confirmed' | 'left'): string => `/${lang}/subscribe/${what}`,
+  /** What a link of a mail opens; its last part is a key. */
+  subscribeLink: (lang: Lang, what: 'confirm' | 'leave', link: string): string => `/${lang}/subscribe/${what}/${link}`,
   /** Where a check code from a card or a citation leads. */
   code: (lang: Lang, code: string): string => `/${lang}/k/${part(code)}`,
   embed: (lang: Lang, topic: Topic): string => `/${lang}/embed/${topicPath(topic)}`,

@@ -67,6 +67,7 @@ export const MODULES = {
     outside: ['hono', '@observablehq/plot', 'linkedom', '@resvg/resvg-wasm', 'zod', 'lru-cache', 'minisearch'],
   },
   reports: { modules: [...BEHIND_PAGES, 'core/detect'], outside: ['node:', 'zod', 'kysely'] },
+  subscriptions: { modules: [MODEL, TEXT, EVIDENCE, 'store', 'runtime', 'web'], outside: ['node:', 'zod', 'kysely'] },
   'letter/core': { modules: [MODEL, EVIDENCE], outside: ['zod'] },
   letter: {
     modules: [...BEHIND_PAGES, 'letter/core', 'documents'],
@@ -77,7 +78,7 @@ export const MODULES = {
   app: {
     modules: [
       ...PURE,
-      ...['runtime', 'net', 'probe', 'control', 'store', 'pipeline', 'web', 'documents', 'site', 'reports'],
+      ...['runtime', 'net', 'probe', 'control', 'store', 'pipeline', 'web', 'documents', 'site', 'reports', 'subscriptions'],
       ...['letter/core', 'letter', 'casework', 'browser', 'lab'],
     ],
     outside: ['node:', 'zod', 'esbuild', 'hyparquet-writer'],

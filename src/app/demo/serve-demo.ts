@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import type { World } from '../../runtime/world.ts'
 import { PLAIN_FRAME } from '../../web/html/frame.ts'
 import { folderDetection } from '../folder/detection.ts'
@@ -74,6 +75,11 @@ export async function serveDemo(door: Door, { days, at }: DemoAsked, world: Worl
       origin: new URL(door.observatory.url).origin,
       operator: DEMO_OPERATOR,
       simulatedTime: () => living.said,
+    },
+    subscriptions: {
+      kind: 'files' as const,
+      secrets: join(folder.path, 'subscription-secrets'),
+      mails: join(folder.path, 'mails'),
     },
     beforeListening: async () => door.observatory[Symbol.asyncDispose](),
   }

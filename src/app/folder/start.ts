@@ -25,6 +25,8 @@ import { openAskedBundles, ORDER_RATE } from '../observatory/asked-bundles.ts'
 import { makeFolderBundle } from '../proof/folder-bundle.ts'
 import { openSiteDrawing } from '../observatory/drawing.ts'
 import { openSitePeople, type InventedCanaries, type SitePeople } from '../observatory/people.ts'
+import { openSitePeople, type SitePeople } from '../observatory/people.ts'
+import { openSiteSubscriptions, type SubscriptionSettings } from '../observatory/subscriptions.ts'
 import { siteVisitor } from '../observatory/visitor.ts'
 import { whileSpace } from './space-for-people.ts'
 import { openDirectPages } from '../../site/submit/direct-pages.ts'
@@ -51,6 +53,8 @@ export interface ServedOptions {
   readonly frame?: Frame
   /** Why the server is not in full service; absent: the pages do not mention it. */
   readonly health?: () => readonly HealthReason[]
+  /** How mails and posts are sent; absent: none are. */
+  readonly subscriptions?: SubscriptionSettings
   /** Whether reports, checks and digests of checks are accepted; true where not given. */
   readonly takesWords?: boolean
   /** Called when everything is ready, just before the port is taken. */
@@ -126,7 +130,17 @@ export async function serveFolder(
           shelf: source.datasets,
         })
       : undefined
-  const site = createSite(made)
+  await using subscriptions =
+    takesWords && options.subscriptions !== undefined
+      ? await openSiteSubscriptions(folder, {
+          settings: options.subscriptions,
+          site: made,
+          people: people.options.people,
+          partOf: people.options.reports.partOf,
+          ...{ trustedProxies, isPublic, log, env: options.env },
+        })
+      : undefined
+  const site = createSite({ ...made, ...defined({ subscriptions: subscriptions?.desk }) })
   const { host, port } = options
   // A page in memory is made again after an act of a person too, and when such an act ends.
   const published = (id?: string): number => incidents.published(id) + reviews.changed(id)

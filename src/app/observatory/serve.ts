@@ -23,6 +23,7 @@ import { isDiskRefusal, removeDeadWork, whyNotWritable } from '../folder/reading
 import { serveFolder } from '../folder/start.ts'
 import { serveReading } from './serve-reading.ts'
 import { mirrorKeyName, openMirrorKey } from '../proof/mirror-key.ts'
+import type { SubscriptionSettings } from './subscriptions.ts'
 import { publicRemarks, type PublicStart } from './public-remarks.ts'
 import { liveFrame, type FrameSettings } from '../web/frame.ts'
 
@@ -36,6 +37,8 @@ export interface ObservatoryOptions {
   readonly frame: FrameSettings
   readonly trustedProxies: readonly string[]
   readonly alerts: AlertSettings
+  /** How mails and posts are sent; absent: none are. */
+  readonly subscriptions?: SubscriptionSettings
   /** Controls that look at what pages contact. */
   readonly controls: readonly string[]
   /** Undefined: no submissions are taken. */

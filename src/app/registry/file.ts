@@ -4,12 +4,14 @@ import { backup, DatabaseSync } from 'node:sqlite'
 import { Fault } from '../../core/model/errors.ts'
 import { LETTERS } from '../../letter/registry/tables.ts'
 import { REPORTS } from '../../reports/registry/tables.ts'
+import { SUBSCRIPTIONS } from '../../subscriptions/registry/tables.ts'
 import { KEYS_VERSION } from '../../store/registry/sqlite.ts'
 
-/** Files of a registry by what they hold: keys of probes, what people told, letters with their signatures. */
+/** Files of a registry by what they hold: keys of probes, what people told, subscriptions, letters with their signatures. */
 export const REGISTRY_FILES = {
   keys: { name: 'keys.sqlite', version: KEYS_VERSION },
   reports: { name: 'reports.sqlite', version: REPORTS.migrations.length },
+  subscriptions: { name: 'subscriptions.sqlite', version: SUBSCRIPTIONS.migrations.length },
   letters: { name: 'letters.sqlite', version: LETTERS.migrations.length },
 } as const
 export type RegistryFilePart = keyof typeof REGISTRY_FILES

@@ -5,6 +5,7 @@ import type { RegistryPlace } from '../../store/registry/database.ts'
 /** Parts of a registry: the file of each in the folder `registry`, and the variable that names a database instead. */
 export const PARTS = {
   reports: { file: 'reports.sqlite', variable: 'KUAGER_REPORTS_DATABASE' },
+  subscriptions: { file: 'subscriptions.sqlite', variable: 'KUAGER_SUBSCRIPTIONS_DATABASE' },
   letters: { file: 'letters.sqlite', variable: 'KUAGER_LETTER_DATABASE' },
 } as const
 export type PartName = keyof typeof PARTS

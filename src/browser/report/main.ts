@@ -3,7 +3,7 @@ import { solveWork } from '../work/solve.ts'
 /** A report is sent without work rather than not at all: an old phone needs longer than people wait. */
 const PATIENCE_MS = 20_000
 
-const form = document.querySelector<HTMLFormElement>('#report')
+const form = document.querySelector<HTMLFormElement>('form.form[data-challenge]')
 const field = form?.querySelector<HTMLInputElement>('input[name="work"]')
 const button = form?.querySelector<HTMLButtonElement>('button[type="submit"]')
 const status = document.querySelector('#sending')

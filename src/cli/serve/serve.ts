@@ -6,6 +6,7 @@ import { FOLDER, HOST, networks, port } from '../terminal/shared-options.ts'
 import { SITE_OPTIONS, siteSettings } from '../terminal/site-options.ts'
 import { ALERT_OPTIONS, alertSettings } from './alert-options.ts'
 import { COLLECTOR_OPTIONS } from './collector-options.ts'
+import { SUBSCRIPTION_OPTIONS, subscriptionSettings } from './subscription-options.ts'
 
 export const command = task({
   about: `
@@ -22,6 +23,7 @@ Serves the site and its JSON interface from a data folder, and runs the commands
     ...SITE_OPTIONS,
     ...COLLECTOR_OPTIONS,
     ...ALERT_OPTIONS,
+    ...SUBSCRIPTION_OPTIONS,
   },
   notes: `
 Incidents are detected as measurements arrive. Nothing about a visitor is stored: no address, no cookie. Stop it with
@@ -41,6 +43,7 @@ Ctrl-C.`,
       ...{ folder, port, host, isPublic, networkFiles, trustedProxies },
       frame: siteSettings(values),
       alerts: alertSettings(values),
+      ...subscriptionSettings(values, world),
       controls: values['no-canaries'] ? [] : values.control,
       collector: values['no-collector'] ? undefined : collector,
     }

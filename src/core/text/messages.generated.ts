@@ -30,6 +30,7 @@ import kkIncident from '../../../messages/kk/incident.json' with { type: 'json' 
 import kkLetter from '../../../messages/kk/letter.json' with { type: 'json' }
 import kkLetterPage from '../../../messages/kk/letter-page.json' with { type: 'json' }
 import kkMap from '../../../messages/kk/map.json' with { type: 'json' }
+import kkNews from '../../../messages/kk/news.json' with { type: 'json' }
 import kkNotTaken from '../../../messages/kk/not-taken.json' with { type: 'json' }
 import kkPage from '../../../messages/kk/page.json' with { type: 'json' }
 import kkPaper from '../../../messages/kk/paper.json' with { type: 'json' }
@@ -47,6 +48,7 @@ import kkSearch from '../../../messages/kk/search.json' with { type: 'json' }
 import kkSite from '../../../messages/kk/site.json' with { type: 'json' }
 import kkStory from '../../../messages/kk/story.json' with { type: 'json' }
 import kkSubmission from '../../../messages/kk/submission.json' with { type: 'json' }
+import kkSubscribe from '../../../messages/kk/subscribe.json' with { type: 'json' }
 import kkTake from '../../../messages/kk/take.json' with { type: 'json' }
 import kkValidation from '../../../messages/kk/validation.json' with { type: 'json' }
 import kkVerdict from '../../../messages/kk/verdict.json' with { type: 'json' }
@@ -80,6 +82,7 @@ import ruIncident from '../../../messages/ru/incident.json' with { type: 'json' 
 import ruLetter from '../../../messages/ru/letter.json' with { type: 'json' }
 import ruLetterPage from '../../../messages/ru/letter-page.json' with { type: 'json' }
 import ruMap from '../../../messages/ru/map.json' with { type: 'json' }
+import ruNews from '../../../messages/ru/news.json' with { type: 'json' }
 import ruNotTaken from '../../../messages/ru/not-taken.json' with { type: 'json' }
 import ruPage from '../../../messages/ru/page.json' with { type: 'json' }
 import ruPaper from '../../../messages/ru/paper.json' with { type: 'json' }
@@ -97,6 +100,7 @@ import ruSearch from '../../../messages/ru/search.json' with { type: 'json' }
 import ruSite from '../../../messages/ru/site.json' with { type: 'json' }
 import ruStory from '../../../messages/ru/story.json' with { type: 'json' }
 import ruSubmission from '../../../messages/ru/submission.json' with { type: 'json' }
+import ruSubscribe from '../../../messages/ru/subscribe.json' with { type: 'json' }
 import ruTake from '../../../messages/ru/take.json' with { type: 'json' }
 import ruValidation from '../../../messages/ru/validation.json' with { type: 'json' }
 import ruVerdict from '../../../messages/ru/verdict.json' with { type: 'json' }
@@ -130,6 +134,7 @@ import enIncident from '../../../messages/en/incident.json' with { type: 'json' 
 import enLetter from '../../../messages/en/letter.json' with { type: 'json' }
 import enLetterPage from '../../../messages/en/letter-page.json' with { type: 'json' }
 import enMap from '../../../messages/en/map.json' with { type: 'json' }
+import enNews from '../../../messages/en/news.json' with { type: 'json' }
 import enNotTaken from '../../../messages/en/not-taken.json' with { type: 'json' }
 import enPage from '../../../messages/en/page.json' with { type: 'json' }
 import enPaper from '../../../messages/en/paper.json' with { type: 'json' }
@@ -147,6 +152,7 @@ import enSearch from '../../../messages/en/search.json' with { type: 'json' }
 import enSite from '../../../messages/en/site.json' with { type: 'json' }
 import enStory from '../../../messages/en/story.json' with { type: 'json' }
 import enSubmission from '../../../messages/en/submission.json' with { type: 'json' }
+import enSubscribe from '../../../messages/en/subscribe.json' with { type: 'json' }
 import enTake from '../../../messages/en/take.json' with { type: 'json' }
 import enValidation from '../../../messages/en/validation.json' with { type: 'json' }
 import enVerdict from '../../../messages/en/verdict.json' with { type: 'json' }
@@ -187,6 +193,7 @@ export const AREAS = {
     'letter': kkLetter,
     'letter-page': kkLetterPage,
     'map': kkMap,
+    'news': kkNews,
     'not-taken': kkNotTaken,
     'page': kkPage,
     'paper': kkPaper,
@@ -204,6 +211,7 @@ export const AREAS = {
     'site': kkSite,
     'story': kkStory,
     'submission': kkSubmission,
+    'subscribe': kkSubscribe,
     'take': kkTake,
     'validation': kkValidation,
     'verdict': kkVerdict,
@@ -239,6 +247,7 @@ export const AREAS = {
     'letter': ruLetter,
     'letter-page': ruLetterPage,
     'map': ruMap,
+    'news': ruNews,
     'not-taken': ruNotTaken,
     'page': ruPage,
     'paper': ruPaper,
@@ -256,6 +265,7 @@ export const AREAS = {
     'site': ruSite,
     'story': ruStory,
     'submission': ruSubmission,
+    'subscribe': ruSubscribe,
     'take': ruTake,
     'validation': ruValidation,
     'verdict': ruVerdict,
@@ -291,6 +301,7 @@ export const AREAS = {
     'letter': enLetter,
     'letter-page': enLetterPage,
     'map': enMap,
+    'news': enNews,
     'not-taken': enNotTaken,
     'page': enPage,
     'paper': enPaper,
@@ -308,6 +319,7 @@ export const AREAS = {
     'site': enSite,
     'story': enStory,
     'submission': enSubmission,
+    'subscribe': enSubscribe,
     'take': enTake,
     'validation': enValidation,
     'verdict': enVerdict,
@@ -1039,6 +1051,16 @@ export interface Placeholders {
   'method.measuring.often': { readonly coreMinutes: Value }
   'method.word.blocking': { readonly decisive: Value }
   'method.word.fault': { readonly decisive: Value }
+  'news.about': { readonly kind: Value; readonly place: Value; readonly service: Value }
+  'news.change': { readonly link: Value }
+  'news.confirm': { readonly hours: Value; readonly link: Value; readonly topics: Value }
+  'news.leave': { readonly link: Value }
+  'news.many': { readonly count: number }
+  'news.more': { readonly count: Value; readonly link: Value }
+  'news.post-many': { readonly count: Value; readonly list: Value }
+  'news.reports': { readonly count: Value; readonly hours: Value; readonly region: Value; readonly service: Value }
+  'news.subject': { readonly what: Value }
+  'news.subject-simulated': { readonly what: Value }
   'orders.answered': { readonly date: Value }
   'orders.basis': { readonly basis: Value }
   'orders.count': { readonly count: Value }
@@ -1230,6 +1252,17 @@ export interface Placeholders {
   'study.key.window': { readonly window: Value }
   'study.period': { readonly period: Value }
   'study.plan.level-about': { readonly level: Value }
+  'subscribe.error.topics': { readonly most: Value }
+  'subscribe.kept-end': { readonly most: Value }
+  'subscribe.later': { readonly seconds: number }
+  'subscribe.limits': { readonly most: Value }
+  'subscribe.mail-about': { readonly hours: Value }
+  'subscribe.regions-about': { readonly fewest: Value; readonly hours: Value }
+  'subscribe.sent-about': { readonly most: Value }
+  'subscribe.stale-about': { readonly hours: Value }
+  'subscribe.topics.networks': { readonly list: Value }
+  'subscribe.topics.regions': { readonly list: Value }
+  'subscribe.topics.services': { readonly list: Value }
   'take.source': { readonly address: Value; readonly at: Value }
   'validation.cllr-count': { readonly fault: Value; readonly interference: Value }
   'validation.cllr-least': { readonly least: Value }

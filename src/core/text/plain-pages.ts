@@ -10,6 +10,7 @@ export const PLAIN_PAGES = [
   'validation',
   'if-it-continues',
   'corrections',
+  'subscribe',
   'method',
   'data',
   'verify',

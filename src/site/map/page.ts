@@ -202,5 +202,10 @@ export const regionPage = (lang: Lang, view: RegionView): Page => ({
             )
       }
       <p class="after">${say(lang, 'map.region-probes')}</p>
+      <p class="after">
+        <a class="tap" href="${urls.subscribe(lang, { regions: [view.region] })}"
+          >${say(lang, 'subscribe.about-region')}</a
+        >
+      </p>
       ${about(lang, frame)}`,
 })

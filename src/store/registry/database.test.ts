@@ -16,10 +16,13 @@ import { openLetterStore } from '../../letter/registry/open.ts'
 import { LETTERS } from '../../letter/registry/tables.ts'
 import { openReportStore } from '../../reports/registry/open.ts'
 import { REPORTS } from '../../reports/registry/tables.ts'
+import { openSubscriptionStore } from '../../subscriptions/registry/open.ts'
+import { SUBSCRIPTIONS } from '../../subscriptions/registry/tables.ts'
 
 const OLD_ROWS = {
   reports: "('01', 900000, 'telegram', 'slow', NULL, 9198, 0, 'KZ-75', 'counted', 0)",
   letters: "('01', 'open-net', 1, 'claimed', 'pending', 'KZ-75', 0, NULL, NULL, NULL, NULL, NULL)",
+  subscriptions: "('telegram @one', 1)",
 } as const
 
 function schemaOf(path: string): string {
@@ -173,6 +176,7 @@ describe('A registry', () => {
   for (const [made, row, open] of [
     [REPORTS, 'INSERT INTO reports VALUES', openReportStore],
     [LETTERS, 'INSERT INTO signatures VALUES', openLetterStore],
+    [SUBSCRIPTIONS, 'INSERT INTO channels VALUES', openSubscriptionStore],
   ] as const)
     it(`of ${made.name} that the first version made is opened, and that version would make it again`, async () => {
       const golden = new URL(`../../../test/golden/registry/${made.name}-1.txt`, import.meta.url)
@@ -190,11 +194,14 @@ describe('A registry', () => {
       db.exec(`INSERT INTO registry_version VALUES ('${made.name}', 1); ${row} ${OLD_ROWS[made.name]}`)
       db.close()
       const store = await open(old)
-      const found =
-        'counts' in store
-          ? await store.counts({ since: instant(0), until: instant(1e12) }, false)
-          : await store.tally('open-net')
-      assert.equal(found[0]?.count, 1)
+      if ('channelSince' in store) assert.equal(await store.channelSince('telegram @one', 2), 1)
+      else {
+        const found =
+          'counts' in store
+            ? await store.counts({ since: instant(0), until: instant(1e12) }, false)
+            : await store.tally('open-net')
+        assert.equal(found[0]?.count, 1)
+      }
       await store[Symbol.asyncDispose]()
     })
 

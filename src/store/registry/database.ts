@@ -35,7 +35,7 @@ const WORDS = {
 
 /** One part of a registry: its tables, step by step. A step that was published is never changed. */
 export interface RegistryPart {
-  readonly name: 'reports' | 'letters'
+  readonly name: 'reports' | 'letters' | 'subscriptions'
   /** Number of its lock in PostgreSQL. */
   readonly number: number
   /** Each brings the tables from the version of its place to the next. */

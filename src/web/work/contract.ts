@@ -1,5 +1,5 @@
 /** What a proof of work is asked for: a solution for one is none for another. */
-export type WorkFor = 'sign' | 'report' | 'check' | 'saved-check'
+export type WorkFor = 'sign' | 'report' | 'check' | 'saved-check' | 'subscribe'
 
 /**
  * A price on requests made by programs: some quarter of a second of a phone's time for each (altcha, PBKDF2). It stops

@@ -108,6 +108,7 @@ export function networkPage(lang: Lang, view: NetworkView): Page {
           { href: urls.asCsv(urls.apiIncidents({ network: number })), text: say(lang, 'place.take-table') },
           { href: urls.feed(lang, topic), text: say(lang, 'place.take-feed') },
           { href: urls.embed(lang, topic), text: say(lang, 'place.take-embed') },
+          { href: urls.subscribe(lang, { networks: [number] }), text: say(lang, 'subscribe.about-network') },
         ])}`,
   }
 }

@@ -92,6 +92,7 @@ export function servicePage(lang: Lang, view: ServiceView): Page {
           { href: urls.asCsv(urls.apiIncidents(topic)), text: say(lang, 'place.take-table') },
           { href: urls.feed(lang, topic), text: say(lang, 'place.take-feed') },
           { href: urls.embed(lang, topic), text: say(lang, 'place.take-embed') },
+          { href: urls.subscribe(lang, { services: [topic.service] }), text: say(lang, 'subscribe.about-service') },
           ...(view.card === undefined || frame.medium !== 'live'
             ? []
             : [{ href: view.card, text: say(lang, 'place.take-card'), note: '1200 × 630' }]),

@@ -45,7 +45,7 @@ export interface SubscriptionDeskOptions {
   readonly clock: Clock
   readonly partOf: (from: ClientAddress) => string | undefined
   /** Subject and text of the mail that asks for a confirmation. */
-  readonly confirmMail: (
+  readonly confirmationMail: (
     topics: Topics,
     lang: Lang,
     link: string,
@@ -119,11 +119,11 @@ interface RowFacts extends SubscriptionDeskOptions {
 
 function rowsOf(
   { topics, lang }: SentSubscription['subscription'],
-  { keys, clock, confirmMail, digest, mailbox }: RowFacts,
+  { keys, clock, confirmationMail, digest, mailbox }: RowFacts,
 ): { readonly row: SubscriberRow; readonly mail: OutboxRow } {
   const [id, mailId] = [randomBytes(16).toString('hex'), randomBytes(16).toString('hex')]
   const now = clock.now()
-  const words = { ...confirmMail(topics, lang, keys.link('confirm', id)), leaves: false }
+  const words = { ...confirmationMail(topics, lang, keys.link('confirm', id)), leaves: false }
   return {
     row: {
       id,

@@ -55,7 +55,7 @@ export function openSubscriberKeys(key: Uint8Array): SubscriberKeys {
         decipher.setAAD(about(part, row))
         decipher.setAuthTag(sealed.subarray(-TAG_BYTES))
         const text = decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES))
-        return JSON.parse(Buffer.concat([text, decipher.final()]).toString('utf8'))
+        return JSON.parse(Buffer.concat([text, decipher.final()]).toString('utf8')) as unknown
       } catch (error) {
         throw new Fault('Cannot read a subscription: it was not sealed under this key', { cause: error })
       }

@@ -15,10 +15,10 @@ export const conclusionSchema = z.strictObject({
   /** The 95 % interval of its start, milliseconds; null where there is none. */
   start: z.tuple([z.number(), z.number()]).nullable(),
 })
-export type Conclusion = z.infer<typeof conclusionSchema>
+export type NewsConclusion = z.infer<typeof conclusionSchema>
 
 /** The conclusion of an incident as lists have it: with what people did to it. */
-export const conclusionOf = (incident: Incident): Conclusion => ({
+export const conclusionOf = (incident: Incident): NewsConclusion => ({
   revision: incident.revision,
   state: incident.state,
   word: incident.cause.word,
@@ -31,12 +31,12 @@ export const conclusionOf = (incident: Incident): Conclusion => ({
 })
 
 /**
- * What a receiver is to hear now who last heard `told`; undefined where nothing. Who was told nothing hears of an
- * incident that is enough to publish and was not withdrawn since; who was told hears each change of its conclusion:
+ * What a receiver is to hear now who last heard `told`; undefined where nothing. Who heard nothing yet hears of an
+ * incident that is enough to publish and was not withdrawn since; who heard of it hears each change of its conclusion:
  * state, cause, a start outside the interval that was given, its end, its withdrawal. More data, other digits and later
  * revisions of the same conclusion are no news.
  */
-export function newsOf(told: Conclusion | undefined, now: Conclusion): NewsKind | undefined {
+export function newsOf(told: NewsConclusion | undefined, now: NewsConclusion): NewsKind | undefined {
   if (told === undefined) {
     if (now.withdrawn || now.state === 'insufficient') return undefined
     return now.running ? 'started' : 'found'
@@ -49,17 +49,17 @@ export function newsOf(told: Conclusion | undefined, now: Conclusion): NewsKind 
 }
 
 /** Whether two intervals of a start have a time in common. */
-const areNear = (one: Conclusion['start'], other: Conclusion['start']): boolean =>
+const areNear = (one: NewsConclusion['start'], other: NewsConclusion['start']): boolean =>
   one === null || other === null ? one === other : one[0] <= other[1] && other[0] <= one[1]
 
-/** An incident as it may be told of. */
+/** An incident as it may be sent. */
 export interface TellableIncident {
   readonly id: string
   readonly service: string
   readonly asn: Asn
   /** When its first revision was published. */
   readonly publishedAt: Instant
-  readonly conclusion: Conclusion
+  readonly conclusion: NewsConclusion
 }
 
 /** Reports of people from one region about one service in the last hours, as they are published. */
@@ -69,7 +69,7 @@ export interface RegionReports {
   readonly count: number
 }
 
-/** All that can be told now. */
+/** All that can be sent now. */
 export interface Tellable {
   readonly incidents: readonly TellableIncident[]
   /** Those with enough reports for a mail. */

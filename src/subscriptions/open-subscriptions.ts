@@ -14,7 +14,7 @@ import type { SubscriberKeys } from './keys.ts'
 import type { Tellable } from './news.ts'
 import type { SubscriptionStore } from './registry/contract.ts'
 import { openOutbox } from './send-outbox.ts'
-import { confirmMail, newsMail, topicLines, type NewsTextOptions } from './texts.ts'
+import { confirmationMail, newsMail, topicLines, type NewsTextOptions } from './texts.ts'
 import { openNewsWriter } from './write-news.ts'
 
 /** How often the outbox is looked into, and how often it is looked for news. */
@@ -99,7 +99,7 @@ export async function openSubscriptions(options: SubscriptionsOptions): Promise<
       : openSubscriptionDesk({
           ...{ store, keys: mail.keys, clock, partOf: options.partOf },
           limits: new MailLimits({ clock, senderOf: options.senderOf, key: options.limitsKey }),
-          confirmMail: (topics, lang, link) => confirmMail(texts, topics, { lang, link }),
+          confirmationMail: (topics, lang, link) => confirmationMail(texts, topics, { lang, link }),
           topicLines: (lang, topics) => topicLines(lang, topics, texts.names),
           wake: next,
         })

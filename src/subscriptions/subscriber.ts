@@ -20,7 +20,7 @@ export const openSubscriber = (
   { id, sealed }: Pick<SubscriberRow, 'id' | 'sealed'>,
 ): Subscriber => subscriberSchema.parse(keys.open('subscriber', id, sealed))
 
-/** Reads what a row was told. Throws Fault under another key. */
+/** Reads what a row heard. Throws Fault under another key. */
 export const openTold = (keys: SubscriberKeys, { id, told }: Pick<SubscriberRow, 'id' | 'told'>): Told =>
   parseTold(keys.open('told', id, told))
 

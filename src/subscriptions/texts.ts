@@ -3,7 +3,7 @@ import { capitalise, say } from '../core/text/format.ts'
 import { serviceName, type Names } from '../core/text/names.ts'
 import { networkText, type NamedIncident } from '../core/text/sentence/incident.ts'
 import { oneSentence } from '../core/text/sentence/incident-quote.ts'
-import { CONFIRM_HOURS, NEWS_KINDS, REGION_HOURS, type Topics } from '../core/model/people/subscription.ts'
+import { CONFIRM_HOURS, REGION_HOURS, type NewsKind, type Topics } from '../core/model/people/subscription.ts'
 import type { Lang } from '../core/model/tables/langs.ts'
 import { formatAsn, type Asn } from '../core/model/units.ts'
 import type { NewsItem, TellableIncident } from './news.ts'
@@ -16,7 +16,7 @@ const MOST_ITEMS = 15
 const MOST_SUBJECT = 150
 /** Corrections first: what they take back was believed meanwhile. */
 const ORDER = ['withdrawn', 'changed', 'restored', 'ended', 'started', 'found', 'reports'] as const satisfies readonly [
-  ...(typeof NEWS_KINDS)[number][],
+  ...NewsKind[],
   'reports',
 ]
 
@@ -28,7 +28,7 @@ export interface SayableIncident {
 
 export interface NewsTextOptions {
   readonly names: Names
-  /** Gives what is to be said of an incident. */
+  /** Gives what is to be said about an incident. */
   readonly sayable: (incident: TellableIncident) => Promise<SayableIncident>
   /** Whole addresses of pages. */
   readonly pages: {
@@ -76,7 +76,7 @@ export function topicLines(lang: Lang, { services, networks, regions }: Topics, 
 }
 
 /** The mail with the link that confirms. */
-export function confirmMail(
+export function confirmationMail(
   { names, pages, simulated }: NewsTextOptions,
   topics: Topics,
   { lang, link }: { readonly lang: Lang; readonly link: string },

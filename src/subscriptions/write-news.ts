@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
+import { HOUR_MS } from '../core/model/duration.ts'
 import type { Lang } from '../core/model/tables/langs.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { SubscriberKeys } from './keys.ts'
 import type { NewsItem, Tellable } from './news.ts'
 import type { OutboxRow, SubscriberRow, SubscriptionStore } from './registry/contract.ts'
 import { openSubscriber, openTold } from './subscriber.ts'
-import { afterMail, dueAt, itemsFor, settle, type Told } from './told.ts'
+import { afterMail, mailDueAt, itemsFor, settleTold, type Told } from './told.ts'
 
 /** Subscribers that are read at once. */
 const PAGE = 200
@@ -14,7 +15,7 @@ export interface NewsWriterOptions {
   readonly store: Pick<SubscriptionStore, 'active' | 'note'>
   readonly keys: SubscriberKeys
   readonly clock: Pick<Clock, 'now'>
-  /** All that can be told now. */
+  /** All that can be sent now. */
   readonly tellable: () => Promise<Tellable>
   /** Subject and text of a mail. */
   readonly newsMail: (
@@ -31,18 +32,18 @@ export interface NewsWriter {
 }
 
 /**
- * Compares what each subscriber was told with what is known now. A mail and what it tells are written in one
- * transaction, so a crash at any point leaves both or neither, and what happens twice between two mails is told once.
+ * Compares what each subscriber heard with what is known now. A mail and what it tells are written in one
+ * transaction, so a crash at any point leaves both or neither, and what happens twice between two mails is sent once.
  */
 export function openNewsWriter(options: NewsWriterOptions): NewsWriter {
   const { store, clock } = options
-  /** What could be told at the last whole pass: as long as it stays the same, only those who are due are read. */
+  /** What could be sent at the last whole pass: as long as it stays the same, only those who are due are read. */
   let seen: string | undefined
   return {
     async write(signal) {
       const now = clock.now()
       const tellable = await options.tellable()
-      const print = fingerprintOf(tellable)
+      const print = fingerprintOf(tellable, now)
       let written = 0
       for (let after = '', rows: readonly SubscriberRow[] = []; ; after = rows.at(-1)?.id ?? '') {
         rows = await store.active(after, PAGE, print === seen ? now : undefined)
@@ -56,10 +57,12 @@ export function openNewsWriter(options: NewsWriterOptions): NewsWriter {
   }
 }
 
-const fingerprintOf = ({ incidents, reports }: Tellable): string =>
+const fingerprintOf = ({ incidents, reports }: Tellable, now: number): string =>
   JSON.stringify([
     incidents.map(({ id, conclusion }) => [id, conclusion.revision, conclusion.withdrawn, conclusion.running]),
     reports.map(({ region, service }) => [region, service]),
+    // Reports that go on are sent again after a day: they are looked at every hour.
+    reports.length === 0 ? 0 : Math.floor(now / HOUR_MS),
   ])
 
 /** Looks at one subscriber; gives whether a mail was written. */
@@ -71,7 +74,7 @@ async function writeFor(
   const { store, keys, now } = options
   const { topics, lang } = openSubscriber(keys, row)
   const opened = openTold(keys, row)
-  const told = row.settled ? opened : settle(opened, topics, tellable, now)
+  const told = row.settled ? opened : settleTold(opened, topics, tellable, now)
   const items = itemsFor(told, topics, tellable, now)
   const note = (next: Told, due: number | null, mail?: OutboxRow): Promise<boolean> =>
     store.note({ id: row.id, told: keys.seal('told', row.id, next), due }, mail)
@@ -81,7 +84,7 @@ async function writeFor(
     return false
   }
   const pending = told.pending ?? now
-  const due = dueAt(told, items, pending)
+  const due = mailDueAt(told, items, pending)
   if (due > now) {
     if (!row.settled || row.due !== due) await note({ ...told, pending }, due)
     return false

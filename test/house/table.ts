@@ -126,7 +126,7 @@ export const MOST_FILES: Readonly<Record<string, number>> = {
   chdb: 1,
   '@clickhouse/client': 1,
   'node:sqlite': 5,
-  kysely: 8,
+  kysely: 9,
   pg: 1,
   nodemailer: 1,
   'altcha-lib': 2,

@@ -144,7 +144,7 @@ async function keysOf(secrets: Secrets, store: SubscriptionStore): Promise<Subsc
   return keys
 }
 
-/** What can be told now, and how it is said. */
+/** What can be sent now, and how it is said. */
 interface Known {
   readonly tellable: () => Promise<Tellable>
   readonly sayable: (incident: TellableIncident) => Promise<SayableIncident>

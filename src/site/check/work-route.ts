@@ -5,7 +5,7 @@ import { urls } from '../urls.ts'
 import type { WorkDesk, WorkFor } from '../../web/work/contract.ts'
 
 /** What the site asks a proof of work for. */
-const SITE_WORK = ['report', 'check', 'saved-check'] as const satisfies readonly WorkFor[]
+const SITE_WORK = ['report', 'check', 'saved-check', 'subscribe'] as const satisfies readonly WorkFor[]
 
 export interface WorkRouteOptions {
   readonly work: WorkDesk
@@ -15,7 +15,7 @@ export interface WorkRouteOptions {
 
 /**
  * Gives pages the challenges that they solve before they send something: `GET /work/report`, `/work/check`,
- * `/work/saved-check` (docs/formats/crowd-check.md, "Work"). Nothing about the client is kept.
+ * `/work/saved-check`, `/work/subscribe` (docs/formats/crowd-check.md, "Work"). Nothing about the client is kept.
  */
 export function addWork(site: Hono, { work, rate }: WorkRouteOptions): void {
   for (const purpose of SITE_WORK)

@@ -21,7 +21,7 @@ import { urls } from '../urls.ts'
 import type { SubscriptionDesk } from './desk.ts'
 import type { SubscribeField, SubscribeValues, SubscribeView, SubscribeWord } from './page/form.ts'
 import {
-  confirmPage,
+  subscribeConfirmPage,
   leavePage,
   subscribeConfirmedPage,
   subscribeLeftPage,
@@ -128,7 +128,7 @@ function addLinks(site: Hono, lang: Lang, desk: Desk): void {
     const link = c.req.param('link') ?? ''
     const found = await subscriptions.asked(link, lang)
     if (found === undefined) return answer(c, (simulated) => subscribeStalePage(lang, simulated), 410)
-    return answer(c, (simulated) => confirmPage(lang, simulated, { link, lines: found }))
+    return answer(c, (simulated) => subscribeConfirmPage(lang, simulated, { link, lines: found }))
   })
   site.post(urls.subscribeLink(lang, 'confirm', ':link'), async (c) => {
     c.header('cache-control', 'no-store')

@@ -4,7 +4,7 @@ import { millis, type Millis } from '../../core/model/units.ts'
 import { backoff } from '../../runtime/backoff.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
-import { conclusionSchema, newsOf, type Conclusion, type Tellable, type TellableIncident } from '../news.ts'
+import { conclusionSchema, newsOf, type NewsConclusion, type Tellable, type TellableIncident } from '../news.ts'
 import type { PostRow, SubscriptionStore } from '../registry/contract.ts'
 import type { NewsTextOptions } from '../texts.ts'
 import type { PostedTo } from './channel.ts'
@@ -84,7 +84,7 @@ interface ChannelNews {
   readonly incident: TellableIncident
 }
 
-const parseConclusion = (text: string): Conclusion => conclusionSchema.parse(JSON.parse(text))
+const parseConclusion = (text: string): NewsConclusion => conclusionSchema.parse(JSON.parse(text))
 const parseBody = (row: PostRow): PostBody => bodySchema.parse(JSON.parse(row.body))
 
 /** Rows of one incident, the oldest first. */
@@ -92,7 +92,7 @@ const rowsOf = (rows: ReadonlyMap<string, PostRow>, incident: string): readonly 
   [...rows.values()].filter((row) => row.incident === incident).toSorted((a, b) => a.since - b.since)
 
 function newsFor(rows: ReadonlyMap<string, PostRow>, { incidents }: Tellable, since: number): readonly ChannelNews[] {
-  const told = new Map<string, Conclusion>()
+  const told = new Map<string, NewsConclusion>()
   for (const row of [...rows.values()].toSorted((a, b) => a.since - b.since))
     if (row.incident !== '') told.set(row.incident, parseConclusion(row.conclusion))
   return incidents.flatMap((incident) => {
@@ -223,7 +223,7 @@ async function postOne(
   return to.channel.post({ key: row.key, text: body.text, ...(first === undefined ? {} : { replyTo: first }) }, signal)
 }
 
-/** Id of the post in which an incident was told first: its own, or the one about many. */
+/** Id of the first post about an incident: its own, or the one about many. */
 function messageOf(row: PostRow, rows: ReadonlyMap<string, PostRow>): string | undefined {
   const body = parseBody(row)
   return (body.do === 'part' ? rows.get(body.of)?.message : row.message) ?? undefined

@@ -1,6 +1,6 @@
 /**
  * A subscriber as it is kept. Only the process that has the key of subscribers can read who it is, what was chosen and
- * what was told.
+ * what they heard.
  */
 export interface SubscriberRow {
   /** 16 random bytes, hexadecimal. */
@@ -19,7 +19,7 @@ export interface SubscriberRow {
   readonly refusals: number
   /** Address, language and topics, sealed. */
   readonly sealed: Uint8Array
-  /** What was told, sealed. */
+  /** What they heard, sealed. */
   readonly told: Uint8Array
 }
 
@@ -90,7 +90,7 @@ export interface SubscriptionStore extends AsyncDisposable {
   remove(id: string): Promise<boolean>
   /** Active subscribers behind an id, in the order of ids; `dueBy`: those only that are due or not settled. */
   active(after: string, most: number, dueBy?: number): Promise<readonly SubscriberRow[]>
-  /** Notes what was told, with the mail that tells it; false where the subscriber is gone. */
+  /** Notes what they heard, with the mail that tells it; false where the subscriber is gone. */
   note(change: ToldChange, mail?: OutboxRow): Promise<boolean>
   /** Mails that may be tried, the longest waiting first. */
   outbox(now: number, most: number): Promise<readonly OutboxRow[]>

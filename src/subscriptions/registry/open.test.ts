@@ -105,7 +105,7 @@ for (const kind of REGISTRY_KINDS)
       assert.deepEqual(await ids('', 9, 50), ['b', 'c'])
     })
 
-    it('notes what was told together with its mail, or neither', async () => {
+    it('notes what they heard together with its mail, or neither', async () => {
       await using store = await open()
       await store.ask(row('a'), mail('m1', 'a'))
       const news = mail('m2', 'a', { kind: 'news' })

@@ -104,27 +104,39 @@ interface Ticked {
   readonly about: string
   readonly choices: readonly (readonly [value: string, text: string])[]
   readonly chosen: readonly string[]
+  /** How many are shown at once. */
+  readonly open: number
+  /** Heading of the others. */
+  readonly more: string
 }
 
-const ticks = ({ name, title, about, choices, chosen }: Ticked): Markup =>
-  html`<fieldset class="field" aria-describedby="f-${name}-about">
+/** Choices of one kind; those after `open` fold away, unless one of them is ticked. */
+function ticks({ name, title, about, choices, chosen, open, more }: Ticked): Markup {
+  const box = ([value, text]: Ticked['choices'][number], at: number): Markup =>
+    html`<p class="tick">
+      <input
+        type="checkbox"
+        id="f-${name}-${at}"
+        name="${name}"
+        value="${value}"
+        ${chosen.includes(value) ? html`checked` : ''}
+      /><label for="f-${name}-${at}">${text}</label>
+    </p>`
+  const rest = choices.slice(open)
+  return html`<fieldset class="field" aria-describedby="f-${name}-about">
     <legend>${title}</legend>
     <p class="hint" id="f-${name}-about">${about}</p>
-    <div class="ticks">
-      ${choices.map(
-        ([value, text], at) =>
-          html`<p class="tick">
-            <input
-              type="checkbox"
-              id="f-${name}-${at}"
-              name="${name}"
-              value="${value}"
-              ${chosen.includes(value) ? html`checked` : ''}
-            /><label for="f-${name}-${at}">${text}</label>
-          </p>`,
-      )}
-    </div>
+    ${open === 0 ? '' : html`<div class="ticks">${choices.slice(0, open).map(box)}</div>`}
+    ${
+      rest.length === 0
+        ? ''
+        : html`<details class="tab" ${rest.some(([value]) => chosen.includes(value)) ? html`open` : ''}>
+            <summary>${more}</summary>
+            <div class="ticks">${rest.map((one, nth) => box(one, open + nth))}</div>
+          </details>`
+    }
   </fieldset>`
+}
 
 function topicFields(lang: Lang, view: SubscribeView): Markup {
   const { values } = view
@@ -137,6 +149,8 @@ function topicFields(lang: Lang, view: SubscribeView): Markup {
       about: say(lang, 'subscribe.services-about'),
       choices: services.map(({ id, name }) => [id, name]),
       chosen: values.services,
+      open: services.filter(({ first }) => first).length,
+      more: say(lang, 'subscribe.more-services'),
     })}
     ${
       view.networks.length === 0
@@ -150,6 +164,8 @@ function topicFields(lang: Lang, view: SubscribeView): Markup {
               name === '' ? formatAsn(asn) : `${name}, ${formatAsn(asn)}`,
             ]),
             chosen: values.networks,
+            open: 8,
+            more: say(lang, 'subscribe.more-networks'),
           })
     }
     ${ticks({
@@ -158,6 +174,8 @@ function topicFields(lang: Lang, view: SubscribeView): Markup {
       about: say(lang, 'subscribe.regions-about', { hours: REGION_HOURS, fewest: FEWEST_REGION_REPORTS }),
       choices: view.regions.map((region) => [region, say(lang, `region.${region}`)]),
       chosen: values.regions,
+      open: 0,
+      more: say(lang, 'subscribe.choose-regions'),
     })}
   </div>`
 }

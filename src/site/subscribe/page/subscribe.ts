@@ -36,7 +36,7 @@ export const subscribePage = (
     if (medium !== 'live') return html`${heading(title, say(lang, 'subscribe.copy'))} ${feeds(lang)}`
     if (view === undefined) return html`${heading(title, say(lang, 'subscribe.closed'))} ${feeds(lang)}`
     return html`${heading(title, say(lang, 'subscribe.about'), say(lang, 'subscribe.limits', { most: MOST_MAILS_A_DAY }))}
-      ${simulated ? html`<p class="warn">${say(lang, 'subscribe.simulated')}</p>` : ''}
+      ${simulated ? html`<p class="warn noted">${say(lang, 'subscribe.simulated')}</p>` : ''}
       <div class="sec side">
         <div class="head"></div>
         <div>${subscribeForm(lang, view)}</div>
@@ -85,11 +85,11 @@ export const subscribeSentPage = (lang: Lang, simulated: boolean): Page =>
 
 const button = (action: string, text: string): Markup =>
   html`<form class="form press" method="post" action="${action}">
-    <p><button class="btn first" type="submit">${text}</button></p>
+    <p class="after"><button class="btn first" type="submit">${text}</button></p>
   </form>`
 
 /** What a link of a mail opens: a button, since programs that check mails open links, and press nothing. */
-export const confirmPage = (
+export const subscribeConfirmPage = (
   lang: Lang,
   simulated: boolean,
   { link, lines }: { readonly link: string; readonly lines: readonly string[] },

@@ -82,7 +82,7 @@ for (const kind of REGISTRY_KINDS)
         assert.equal(links.filter((one) => /[\w-]{22,}/.test(one) && !one.includes('/i/')).length, 1)
 
         await live(world, DAY_MS)
-        assert.equal(server.received.length, 2, 'the same conclusion is sent once')
+        assert.equal(server.received.length, 2, 'the same conclusion is not sent twice')
         world.room.publish(running({ revision: 2, reason: 'new-data', readings: 999 }), world.clock.now())
         await live(world, DAY_MS)
         assert.equal(server.received.length, 2, 'more data with the same conclusion is no news')

@@ -23,7 +23,9 @@ import { reportSite } from './report-site.ts'
 import { publishSampleStudy } from '../evening/sample-study.ts'
 import { sampleDatasets } from './sample-datasets.ts'
 import { sampleValidation } from './sample-validation.ts'
-import { ERASED, sampleId, sampleOptions } from './site-sample.ts'
+import { ERASED, NAMES, sampleId, sampleOptions } from './site-sample.ts'
+import type { SubscriptionDesk } from '../../../src/site/subscribe/desk.ts'
+import { topicLines } from '../../../src/subscriptions/texts.ts'
 
 const words = (kk: string, ru: string, en: string): { kk: string; ru: string; en: string } => ({ kk, ru, en })
 
@@ -58,6 +60,20 @@ const FRAME: Omit<Frame, 'assets'> = {
 }
 
 const STUDY = 'streams-2025'
+
+/** A desk that knows one link. */
+const SUBSCRIPTIONS: SubscriptionDesk = {
+  ticket: () => 'ticket',
+  take: async () => ({ kind: 'taken' }),
+  asked: async (link, lang) =>
+    link === 'known'
+      ? topicLines(lang, { services: ['youtube'], networks: [OWN], regions: ['KZ-75'] }, NAMES)
+      : undefined,
+  confirm: async () => true,
+  canLeave: () => true,
+  leave: async () => true,
+  partOf: () => undefined,
+}
 const DAYS = { since: '2026-02-27', until: '2026-03-05' }
 
 /** Pages of the first screen come from thirty days of invented evenings, the others from the sample of incidents. */
@@ -69,6 +85,13 @@ const firstPages = (lang: Lang): Readonly<Record<string, string>> => ({
   'check-asked': urls.check(lang),
   report: urls.report(lang),
   'report-thanks': urls.reportThanks(lang),
+  'subscribe-form': urls.subscribe(lang, { services: ['youtube'], regions: ['KZ-75'] }),
+  'subscribe-sent': urls.subscribeDone(lang, 'sent'),
+  'subscribe-confirm': urls.subscribeLink(lang, 'confirm', 'known'),
+  'subscribe-stale': urls.subscribeLink(lang, 'confirm', 'unknown'),
+  'subscribe-confirmed': urls.subscribeDone(lang, 'confirmed'),
+  'subscribe-leave': urls.subscribeLink(lang, 'leave', 'known'),
+  'subscribe-left': urls.subscribeDone(lang, 'left'),
   service: urls.service(lang, 'youtube'),
   network: urls.network(lang, OWN),
   series: urls.series(lang, 'youtube', OWN, DAYS),
@@ -93,7 +116,12 @@ const samplePages = (lang: Lang): Readonly<Record<string, string>> => ({
 })
 
 /** Pages that answer with another status than 200. */
-export const STATUS: Readonly<Record<string, number>> = { erased: 410, missing: 404, code: 404 }
+export const STATUS: Readonly<Record<string, number>> = {
+  erased: 410,
+  missing: 404,
+  code: 404,
+  'subscribe-stale': 410,
+}
 
 export interface EverySite extends AsyncDisposable {
   /** Every kind of page in a language, by a short name: what the browser tests open and the pictures show. */
@@ -123,7 +151,12 @@ export async function openEverySite(): Promise<EverySite> {
     await apiSample({ ...more, incidents, reviews, claims: sampleClaims({ chronicle, orders }) }),
     LOOPBACK,
   )
-  const { site } = await reportSite({ ...more, people: samplePeople(), crowd: sampleCrowd() })
+  const { site } = await reportSite({
+    ...more,
+    people: samplePeople(),
+    crowd: sampleCrowd(),
+    subscriptions: SUBSCRIPTIONS,
+  })
   const first = await listen(site, LOOPBACK)
   const at = (base: string, paths: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
     Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, new URL(path, base).href]))

@@ -78,7 +78,19 @@ export const MODULES = {
   app: {
     modules: [
       ...PURE,
-      ...['runtime', 'net', 'probe', 'control', 'store', 'pipeline', 'web', 'documents', 'site', 'reports', 'subscriptions'],
+      ...[
+        'runtime',
+        'net',
+        'probe',
+        'control',
+        'store',
+        'pipeline',
+        'web',
+        'documents',
+        'site',
+        'reports',
+        'subscriptions',
+      ],
       ...['letter/core', 'letter', 'casework', 'browser', 'lab'],
     ],
     outside: ['node:', 'zod', 'esbuild', 'hyparquet-writer'],

@@ -1252,6 +1252,7 @@ export interface Placeholders {
   'study.key.window': { readonly window: Value }
   'study.period': { readonly period: Value }
   'study.plan.level-about': { readonly level: Value }
+  'subscribe.error.mail': { readonly example: Value }
   'subscribe.error.topics': { readonly most: Value }
   'subscribe.kept-end': { readonly most: Value }
   'subscribe.later': { readonly seconds: number }

@@ -69,10 +69,19 @@ export const subscribeForm = (lang: Lang, view: SubscribeView): Markup =>
 
 const idOf = (field: SubscribeField): string => `f-${field}`
 
-const errorText = (lang: Lang, field: SubscribeField): string =>
-  field === 'topics'
-    ? say(lang, 'subscribe.error.topics', { most: MOST_TOPICS })
-    : say(lang, `subscribe.error.${field}`)
+/** An address as the form shows one. */
+const EXAMPLE = 'name@example.org'
+
+function errorText(lang: Lang, field: SubscribeField): string {
+  switch (field) {
+    case 'topics':
+      return say(lang, 'subscribe.error.topics', { most: MOST_TOPICS })
+    case 'mail':
+      return say(lang, 'subscribe.error.mail', { example: EXAMPLE })
+    case 'lang':
+      return say(lang, 'subscribe.error.lang')
+  }
+}
 
 const wordText = (lang: Lang, word: SubscribeWord): string =>
   word.kind === 'later' ? say(lang, 'subscribe.later', { seconds: word.wait }) : say(lang, `subscribe.${word.kind}`)

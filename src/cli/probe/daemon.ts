@@ -5,6 +5,9 @@ import { InputError } from '../../core/model/errors.ts'
 import { mayDeliver, loadDeliveryState } from '../../probe/deliver/delivery-state.ts'
 import type { DeliveryReport } from '../../probe/deliver/deliver.ts'
 import { consentedTiers, loadConsent } from '../../probe/consent/consent.ts'
+import { pausedUntil } from '../../probe/plan/pause-file.ts'
+import { loadSettings } from '../../probe/plan/settings.ts'
+import type { Instant } from '../../core/model/units.ts'
 import { keepSchedule } from '../../probe/plan/keep-schedule.ts'
 import { pause } from '../../probe/measure/pause.ts'
 import { hasRoom, loadReckoning, reckonedBytes, reckonRun } from '../../probe/plan/reckoning.ts'
@@ -30,14 +33,15 @@ export const command = task({
 Keeps the schedule until it is stopped. Its log contains no address and no name of a host.`,
   options: someOptions('yes', 'tiers', 'metered', 'allowance', 'no-submit', 'log', ...MEASURING),
   exit: { 3: 'no one agreed, or another process keeps the schedule of this folder' },
-  run: async (values, call) => runDaemon(await readAsked(values, call), call.world),
+  run: async (values, call) => runDaemon(() => readAsked(values, call), call.world),
 })
 
 /**
  * keeps the schedule until it is stopped. Its log has no address and no name of a host in it.
  * Gives 0 when it was stopped, 3 where another one keeps the schedule of this folder.
  */
-async function runDaemon(asked: Asked, world: World): Promise<number> {
+async function runDaemon(read: () => Promise<Asked>, world: World): Promise<number> {
+  const asked = await read()
   const permitted = await permission(asked, knownServices(asked), world)
   if (permitted.kind === 'refused') return 3
   const taken = await takeTurn(asked.folder, 'schedule')
@@ -53,6 +57,16 @@ async function runDaemon(asked: Asked, world: World): Promise<number> {
     destination:
       asked.log === undefined ? { write: (line: string) => void world.err.write(line) } : openLogFile(asked.log),
   })
+  for (let settings = asked; !world.signal.aborted; settings = await read()) await keepBy(settings, world, log)
+  log.info({}, 'schedule ends')
+  return 0
+}
+
+/** Keeps the schedule by these settings until its owner changes them, or the daemon is stopped. */
+async function keepBy(asked: Asked, world: World, log: Log): Promise<void> {
+  const changed = new AbortController()
+  const signal = AbortSignal.any([world.signal, changed.signal])
+  const before = JSON.stringify(asked.kept)
   const cadence = cadenceFor(allowanceOf(asked))
   log.info(
     {
@@ -67,16 +81,17 @@ async function runDaemon(asked: Asked, world: World): Promise<number> {
     cadence,
     chance: Math.random,
     now: () => systemClock.now(),
-    wait: pause,
-    signal: world.signal,
+    async wait(time, stopped) {
+      await pause(time, stopped)
+      if (JSON.stringify(await loadSettings(asked.folder)) !== before) changed.abort(new Error('settings changed'))
+    },
+    signal,
     load: () => loadSchedule(asked.folder),
     save: (schedule) => saveSchedule(asked.folder, schedule),
     mayMeasure: (scope) => daemon.mayMeasure(scope),
     measure: (scope) => daemon.measure(scope),
     deliver: () => daemon.deliver(),
   })
-  log.info({}, 'schedule ends')
-  return 0
 }
 
 const round = (value: number): number => Math.round(value * 100) / 100
@@ -88,6 +103,7 @@ class Daemon {
   #here: string | undefined
   #usedUp = false
   #measured = false
+  #paused: Instant | undefined
 
   constructor(asked: Asked, world: World, log: Log) {
     this.#asked = asked
@@ -100,6 +116,7 @@ class Daemon {
    * begun by hand do not count.
    */
   async mayMeasure(scope: 'core' | 'full'): Promise<boolean> {
+    if (await this.#isPaused()) return false
     const allowance = allowanceOf(this.#asked)
     const reckoning = await loadReckoning(this.#asked.folder, systemClock.now())
     const usedUp = !hasRoom(reckoning, 'core', allowance)
@@ -107,6 +124,15 @@ class Daemon {
       this.#log.warn({ bytes: reckonedBytes(reckoning) }, 'allowance of the month is used: no runs until the next')
     this.#usedUp = usedUp
     return hasRoom(reckoning, scope, allowance)
+  }
+
+  /** Whether the owner asked for a pause, said once for each. */
+  async #isPaused(): Promise<boolean> {
+    const until = await pausedUntil(this.#asked.folder, systemClock.now())
+    if (until !== undefined && until !== this.#paused)
+      this.#log.info({ until: new Date(until).toISOString() }, 'paused')
+    this.#paused = until
+    return until !== undefined
   }
 
   /** One run. What goes wrong is logged, and the schedule continues; consent is read again, it may have been withdrawn. */
@@ -154,7 +180,7 @@ class Daemon {
    */
   async deliver(): Promise<void> {
     if (!this.#asked.submit || (this.#asked.settings.collector ?? []).length === 0) return
-    if (!this.#measured && !this.#usedUp) return
+    if ((!this.#measured && !this.#usedUp) || (await this.#isPaused())) return
     try {
       const state = await loadDeliveryState(this.#asked.folder)
       if (!mayDeliver(state, systemClock.now())) return

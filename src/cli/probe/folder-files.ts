@@ -13,6 +13,7 @@ const OURS: readonly string[] = [
   'introduced.json',
   'invitation',
   'keys',
+  'pause.json',
   'receipts',
   'schedule.json',
   'spool',

@@ -218,7 +218,8 @@ function parseScope(text: string | undefined): 'core' | 'full' {
   throw wrongOption('scope', `found "${printable(text)}"`, 'core or full')
 }
 
-function parseMegabytes(text: string): number {
+/** Megabytes a month. Throws InputError for less than 20, with which no schedule is possible. */
+export function parseMegabytes(text: string): number {
   const number = /^\d{1,6}$/.test(text) ? Number(text) : 0
   if (number >= 20) return number
   throw wrongOption('allowance', `found "${printable(text)}"`, 'megabytes a month, 20 or more')

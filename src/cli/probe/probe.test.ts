@@ -30,6 +30,7 @@ import { runCommand } from '../main.ts'
 import { measure } from './run/measure.ts'
 import type { MeasuredRun } from './run/measure.ts'
 import { readAsked } from '../../../test/kit/probe/read-asked.ts'
+import { pausedUntil } from '../../probe/plan/pause-file.ts'
 import { sortFolder } from './folder-files.ts'
 import { send } from './run/send.ts'
 
@@ -271,6 +272,28 @@ describe('a daemon', () => {
     assert.match(said(), /"allowance_mb":200/)
     assert.doesNotMatch(said(), /\d+\.\d+\.\d+\.\d+/)
     assert.deepEqual((await sortFolder(folder)).others, [])
+  })
+
+  it('takes over another limit while it runs, and measures nothing in a pause', async () => {
+    const folder = await waiting('changed')
+    const probe = (...args: readonly string[]): Promise<number> =>
+      runCommand(['probe', ...args, '--folder', folder], spokenWorld(root).world)
+    assert.equal(await probe('pause', 'day'), 0)
+    await saveSchedule(folder, { nextCore: systemClock.now(), half: Math.floor(systemClock.now() / (12 * 3_600_000)) })
+    const { child, said } = await begin(['--folder', folder])
+    while (!said().includes('"msg":"paused"')) await new Promise((resolve) => setTimeout(resolve, 20))
+    assert.equal(await probe('limit', '50'), 0)
+    while (!said().includes('"allowance_mb":50')) await new Promise((resolve) => setTimeout(resolve, 200))
+    assert.doesNotMatch(said(), /run ends|run failed|allowance of the month is used/)
+    assert.equal(await probe('limit', '19'), 2)
+    assert.equal(await probe('pause', 'week'), 2)
+    const exit = once(child, 'exit')
+    child.kill('SIGTERM')
+    await exit
+    assert.deepEqual((await sortFolder(folder)).others, [])
+    assert.ok((await pausedUntil(folder, systemClock.now())) !== undefined)
+    assert.equal(await probe('pause', 'off'), 0)
+    assert.equal(await pausedUntil(folder, systemClock.now()), undefined)
   })
 
   it('is stopped by forget, which then deletes what it used', async () => {

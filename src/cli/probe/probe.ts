@@ -14,6 +14,8 @@ the program does and agreed; the first "${commandLine('probe', 'run')}" shows th
     daemon: async () => (await import('./daemon.ts')).command,
     install: async () => (await import('./install.ts')).command,
     status: async () => (await import('./status.ts')).command,
+    pause: async () => (await import('./pause.ts')).command,
+    limit: async () => (await import('./pause.ts')).limit,
     export: async () => (await import('./export.ts')).command,
     invite: async () => (await import('./invite.ts')).command,
     forget: async () => (await import('./forget.ts')).command,

@@ -1123,7 +1123,9 @@ export interface Placeholders {
   'probe.install.cadence': { readonly allowance: Value; readonly fulls: Value; readonly minutes: Value }
   'probe.install.stop': { readonly command: Value }
   'probe.install.written': { readonly path: Value }
+  'probe.limit.kept': { readonly allowance: Value }
   'probe.line.captive-portal': { readonly host: Value }
+  'probe.pause.until': { readonly date: Value }
   'probe.protocol.name': { readonly service: Value }
   'probe.protocol.reachable': { readonly service: Value }
   'probe.protocol.unreachable': { readonly service: Value }

@@ -120,7 +120,7 @@ async function deliverOne(
     const { leaf, standing } = posted
     const at = instant(group.now())
     await stores.receipts.add({ id: entry.id, leaf, at, ...defined({ standing }) })
-    await stores.spool.remove(entry)
+    await stores.spool.keepSent(entry, at)
     await group.accepted()
   } else if (posted.kind === 'refused') await stores.spool.refuse(entry, posted.reason)
   return posted

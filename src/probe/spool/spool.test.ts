@@ -25,6 +25,37 @@ before(async () => (root = await mkdtemp(join(tmpdir(), 'kuager-spool-'))))
 after(() => rm(root, { recursive: true }))
 
 describe('the spool', () => {
+  it('keeps what was sent for two days and in five megabytes, the newest', async () => {
+    const spool = new Spool(join(root, 'sent'))
+    const send = async (name: string, minute: number, now = minute): Promise<string> => {
+      const { id } = await spool.add(noisy(name), { at: instant(at + minute * 60_000), scope: 'full', probe: PROBE })
+      const [entry] = await spool.list()
+      assert.ok(entry?.id === id)
+      await spool.keepSent(entry, instant(at + now * 60_000))
+      assert.deepEqual(await spool.list(), [])
+      return id
+    }
+    const ids = async (minute: number): Promise<readonly string[]> =>
+      (await spool.listSent(instant(at + minute * 60_000))).map(({ id }) => id)
+    const first = await send('first', 0)
+    const second = await send('second', 1440)
+    assert.deepEqual(await ids(1440), [first, second])
+    const [entry] = await spool.listSent(at)
+    assert.equal(entry === undefined ? undefined : await spool.read(entry), noisy('first'))
+    assert.deepEqual(await ids(2 * 1440 + 1), [second])
+    const third = await send('third', 2 * 1440 + 1)
+    assert.deepEqual((await readdir(join(root, 'sent', 'spool', 'sent'))).length, 2, 'the first is deleted')
+    assert.deepEqual(await ids(2 * 1440 + 1), [second, third])
+    for (let i = 0; i < 500; i++) await send(`more ${i}`, 2 * 1440 + 2)
+    const kept = await spool.listSent(instant(at + (2 * 1440 + 2) * 60_000))
+    assert.ok(kept.reduce((sum, { bytes }) => sum + bytes, 0) <= 5 * 1024 * 1024)
+    assert.equal(
+      kept.some(({ id }) => id === second),
+      false,
+      'the oldest goes first',
+    )
+  })
+
   it('gives back what was put in, oldest first, each document once', async () => {
     const spool = new Spool(join(root, 'one'))
     const later = await spool.add(document('b'), { at: instant(at + 60_000), scope: 'full', probe: PROBE })

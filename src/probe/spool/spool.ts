@@ -2,7 +2,8 @@ import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { Fault } from '../../core/model/errors.ts'
-import type { Instant } from '../../core/model/units.ts'
+import { DAY_MS } from '../../core/model/duration.ts'
+import { instant, type Instant } from '../../core/model/units.ts'
 import { REAL_DISK, isMissing, type Disk } from '../../runtime/files/disk.ts'
 import { readWhole, UNFINISHED, writeDurable } from '../../runtime/files/durable-file.ts'
 
@@ -39,6 +40,9 @@ export interface Added {
 
 /** Bytes of files that may wait. */
 export const SPOOL_BYTES = 200 * 1024 * 1024
+/** What was sent stays this long, to be looked at by its owner, and takes at most this much. */
+const SENT_KEPT = 2 * DAY_MS
+const SENT_BYTES = 5 * 1024 * 1024
 /** A document larger than this is none of ours. */
 export const MAX_DOCUMENT_BYTES = 32 * 1024 * 1024
 const NAME = /^(\d{4}-\d{2}-\d{2}T\d{4}Z)-(core|full)-([0-9a-f]{16})-([0-9a-f]{64})\.json\.gz$/
@@ -68,7 +72,7 @@ export class Spool {
 
   /** Removes what a death while writing left. Only for the process that writes. */
   async clean(): Promise<void> {
-    for (const folder of [this.#folder, this.#refusedFolder()])
+    for (const folder of [this.#folder, this.#refusedFolder(), this.#sentFolder()])
       for (const name of await this.#names(folder))
         if (name.endsWith(UNFINISHED)) await this.#disk.remove(join(folder, name))
   }
@@ -95,10 +99,33 @@ export class Spool {
     return this.#entries(this.#refusedFolder())
   }
 
+  /** What collectors took in the last two days, oldest first. */
+  async listSent(now: Instant): Promise<readonly SpoolEntry[]> {
+    const first = minuteOf(instant(now - SENT_KEPT))
+    return (await this.#entries(this.#sentFolder())).filter(({ minute }) => minute >= first)
+  }
+
+  /** Sets a document aside that a collector took, so that its owner can read what was sent; what is older goes. */
+  async keepSent(entry: SpoolEntry, now: Instant): Promise<void> {
+    const folder = this.#sentFolder()
+    await this.#disk.makeFolder(folder)
+    await this.#move(entry, folder)
+    const kept = await this.listSent(now)
+    let total = kept.reduce((sum, { bytes }) => sum + bytes, 0)
+    for (const one of await this.#entries(folder)) {
+      if (total <= SENT_BYTES && kept.some(({ name }) => name === one.name)) break
+      await this.#removeFrom(folder, one.name)
+      if (kept.some(({ name }) => name === one.name)) total -= one.bytes
+    }
+  }
+
   /** The document of an entry; undefined where it is no longer there. Throws Fault where the file is not what its name says. */
   async read(entry: SpoolEntry): Promise<string | undefined> {
-    const found = (await this.#readFrom(this.#folder, entry)) ?? (await this.#readFrom(this.#refusedFolder(), entry))
-    return found
+    for (const folder of [this.#folder, this.#refusedFolder(), this.#sentFolder()]) {
+      const found = await this.#readFrom(folder, entry)
+      if (found !== undefined) return found
+    }
+    return undefined
   }
 
   /** Removes an entry, whether it waits or was refused; nothing happens where it is gone. */
@@ -113,6 +140,16 @@ export class Spool {
     const folder = this.#refusedFolder()
     await this.#disk.makeFolder(folder)
     await writeDurable(join(folder, reasonName(entry)), Buffer.from(`${reason.slice(0, 2000)}\n`), this.#disk)
+    await this.#move(entry, folder)
+  }
+
+  /** Why an entry was refused; undefined if unknown. */
+  async reasonOf(entry: SpoolEntry): Promise<string | undefined> {
+    return (await readWhole(join(this.#refusedFolder(), reasonName(entry)), this.#disk))?.toString().trim()
+  }
+
+  /** Moves the file of a waiting entry to another folder; nothing happens where it is gone. */
+  async #move(entry: SpoolEntry, folder: string): Promise<void> {
     try {
       await this.#disk.rename(join(this.#folder, entry.name), join(folder, entry.name))
     } catch (error) {
@@ -120,11 +157,6 @@ export class Spool {
     }
     await this.#disk.syncFolder(folder)
     await this.#disk.syncFolder(this.#folder)
-  }
-
-  /** Why an entry was refused; undefined if unknown. */
-  async reasonOf(entry: SpoolEntry): Promise<string | undefined> {
-    return (await readWhole(join(this.#refusedFolder(), reasonName(entry)), this.#disk))?.toString().trim()
   }
 
   async #makeRoom(bytes: number): Promise<number> {
@@ -200,6 +232,10 @@ export class Spool {
       if (isMissing(error)) return []
       throw error
     }
+  }
+
+  #sentFolder(): string {
+    return join(this.#folder, 'sent')
   }
 
   #refusedFolder(): string {

@@ -7,7 +7,19 @@ import { probeLang } from './speak.ts'
 import { wrap } from '../../terminal/wrap.ts'
 
 /** Commands in the order in which a person meets them. */
-const HELP_COMMANDS = ['run', 'status', 'install', 'forget', 'export', 'invite', 'ooni-run', 'extra', 'daemon'] as const
+const HELP_COMMANDS = [
+  'run',
+  'status',
+  'install',
+  'pause',
+  'limit',
+  'forget',
+  'export',
+  'invite',
+  'ooni-run',
+  'extra',
+  'daemon',
+] as const
 
 /** Wrong use in words for a person who reads no English, by the code of the error. */
 const SENTENCES: Readonly<Record<string, PlainKey>> = {
@@ -15,6 +27,7 @@ const SENTENCES: Readonly<Record<string, PlainKey>> = {
   'command.usage': 'probe.wrong.argument',
   'argument.invalid': 'probe.wrong.argument',
   'service.unknown': 'probe.wrong.service',
+  'pause.time': 'probe.wrong.argument',
   'invitation.invalid': 'probe.wrong.invitation',
   'export.exists': 'probe.wrong.exists',
   'probe.running': 'probe.wrong.running',

@@ -1,5 +1,7 @@
 import {
   chmodSync,
+  globSync,
+  lstatSync,
   copyFileSync,
   mkdirSync,
   mkdtempSync,
@@ -8,7 +10,6 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { globSync, lstatSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'

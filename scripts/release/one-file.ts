@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliCompressSync } from 'node:zlib'
 import { inject } from 'postject'
+import { PAGE_FILES, readPageFile } from '../../src/cli/probe/page/page.ts'
 import { QUIC_ASSET, quicPackage } from '../../src/net/quic/binding.ts'
 import { folderOf, run } from './locked.ts'
 import { ROOT, type ProbeProgram } from './program.ts'
@@ -46,6 +47,9 @@ export async function writeOneFile(target: Target, { script }: ProbeProgram, to:
       assets: {
         'package.json': put('package.json', packageJson()),
         ...Object.fromEntries(tables.map((name) => [name.replaceAll('\\', '/'), join(ROOT, name)])),
+        ...Object.fromEntries(
+          Object.values(PAGE_FILES).map((file, i) => [file.from, put(`page-${i}`, readPageFile(file))]),
+        ),
         ...(quic === undefined ? {} : { [QUIC_ASSET]: put('quic', compressedQuic(quic)) }),
       },
     }

@@ -44,12 +44,17 @@ async function runForget(asked: Asked, world: World): Promise<number> {
     tell('probe.forget.kept')
     return 3
   }
-  await stop(folder, world)
-  const others = await removeOurs(folder)
+  const others = await forgetAll(asked, world)
   tell('probe.forget.done')
   if (others.length > 0) tell('probe.forget.left', { list: others.join(', ') })
   tell('probe.forget.published')
   return 0
+}
+
+/** Stops what uses the folder and removes all that is the probe's; gives the names of what is not, which stays. */
+export async function forgetAll({ folder }: Pick<Asked, 'folder'>, world: World): Promise<readonly string[]> {
+  await stop(folder, world)
+  return removeOurs(folder)
 }
 
 /** Looks, half a second apart, before a process that was asked to stop counts as one that does not. */

@@ -7,7 +7,7 @@ import { saveSettings } from '../../probe/plan/settings.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { permission } from './consent/consent.ts'
 import { allowanceOf } from './consent/consent-text.ts'
-import { runAll, serviceFile } from './service-files.ts'
+import { runAll, serviceFile, type ServiceFile } from './service-files.ts'
 import { knownServices } from './run/setup.ts'
 import { teller } from './tell.ts'
 import { task } from '../terminal/command.ts'
@@ -34,9 +34,7 @@ async function runInstall(asked: Asked, world: World): Promise<number> {
   }
   const permitted = await permission(asked, knownServices(asked), world)
   if (permitted.kind === 'refused') return 3
-  await saveSettings(asked.folder, { ...asked.settings, lang: asked.lang })
-  await mkdir(dirname(file.path), { recursive: true })
-  await writeFile(file.path, file.text, { mode: 0o600 })
+  await writeServiceFile(asked, file)
   const { lang } = asked
   const tell = teller(lang, world)
   tell('probe.install.written', { path: file.path })
@@ -52,6 +50,20 @@ async function runInstall(asked: Asked, world: World): Promise<number> {
   else tell('probe.install.by-hand', { command: asTyped(file.start) })
   tell('probe.install.stop', { command: asTyped(file.stop) })
   return 0
+}
+
+/** Stores the options and the file by which this system starts the daemon. */
+async function writeServiceFile(asked: Asked, file: ServiceFile): Promise<void> {
+  await saveSettings(asked.folder, { ...asked.settings, lang: asked.lang })
+  await mkdir(dirname(file.path), { recursive: true })
+  await writeFile(file.path, file.text, { mode: 0o600 })
+}
+
+/** Has the system keep the schedule of a folder, as `install` does; false where the system could not be asked. */
+export async function startSchedule(asked: Asked, world: World): Promise<boolean> {
+  const file = serviceFile(asked.folder, world)
+  await writeServiceFile(asked, file)
+  return file.starts && (await runAll(file.start, world.signal))
 }
 
 const asTyped = (commands: readonly (readonly string[])[]): string =>

@@ -1,4 +1,4 @@
-import { packageVersion } from '../../runtime/files/package-root.ts'
+import { ONE_FILE, packageVersion } from '../../runtime/files/package-root.ts'
 import { askResolversOnce, takeLookupThreads } from '../../runtime/resolver-options.ts'
 import type { World } from '../../runtime/world.ts'
 import { runCommandLine } from '../terminal/run-command.ts'
@@ -12,7 +12,9 @@ async function runProbe(argv: readonly string[], world: World): Promise<number> 
       world.out.write(`${packageVersion()}\n`)
       return 0
     }
-    return await runCommandLine(command, { path: ['probe'], args: argv, world })
+    // Opened like any program, it shows its page.
+    const args = argv.length === 0 && ONE_FILE ? ['page'] : argv
+    return await runCommandLine(command, { path: ['probe'], args, world })
   } catch (error) {
     return reportError(error, world)
   }

@@ -14,6 +14,7 @@ the program does and agreed; the first "${commandLine('probe', 'run')}" shows th
     daemon: async () => (await import('./daemon.ts')).command,
     install: async () => (await import('./install.ts')).command,
     status: async () => (await import('./status.ts')).command,
+    page: async () => (await import('./page/page.ts')).command,
     pause: async () => (await import('./pause.ts')).command,
     limit: async () => (await import('./pause.ts')).limit,
     export: async () => (await import('./export.ts')).command,

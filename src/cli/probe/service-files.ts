@@ -11,7 +11,7 @@ import { systemdUnit } from '../../probe/install/systemd.ts'
 import { HIDDEN_START, startHidden, stopHidden } from '../../probe/install/windows.ts'
 
 /** How a system starts a daemon by itself: a file, and what starts and stops it. */
-interface ServiceFile {
+export interface ServiceFile {
   readonly path: string
   readonly text: string
   readonly start: readonly (readonly string[])[]

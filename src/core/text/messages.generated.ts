@@ -37,6 +37,7 @@ import kkPaper from '../../../messages/kk/paper.json' with { type: 'json' }
 import kkPhone from '../../../messages/kk/phone.json' with { type: 'json' }
 import kkPlace from '../../../messages/kk/place.json' with { type: 'json' }
 import kkProbe from '../../../messages/kk/probe.json' with { type: 'json' }
+import kkProbePage from '../../../messages/kk/probe-page.json' with { type: 'json' }
 import kkProof from '../../../messages/kk/proof.json' with { type: 'json' }
 import kkProofPage from '../../../messages/kk/proof-page.json' with { type: 'json' }
 import kkRecord from '../../../messages/kk/record.json' with { type: 'json' }
@@ -89,6 +90,7 @@ import ruPaper from '../../../messages/ru/paper.json' with { type: 'json' }
 import ruPhone from '../../../messages/ru/phone.json' with { type: 'json' }
 import ruPlace from '../../../messages/ru/place.json' with { type: 'json' }
 import ruProbe from '../../../messages/ru/probe.json' with { type: 'json' }
+import ruProbePage from '../../../messages/ru/probe-page.json' with { type: 'json' }
 import ruProof from '../../../messages/ru/proof.json' with { type: 'json' }
 import ruProofPage from '../../../messages/ru/proof-page.json' with { type: 'json' }
 import ruRecord from '../../../messages/ru/record.json' with { type: 'json' }
@@ -141,6 +143,7 @@ import enPaper from '../../../messages/en/paper.json' with { type: 'json' }
 import enPhone from '../../../messages/en/phone.json' with { type: 'json' }
 import enPlace from '../../../messages/en/place.json' with { type: 'json' }
 import enProbe from '../../../messages/en/probe.json' with { type: 'json' }
+import enProbePage from '../../../messages/en/probe-page.json' with { type: 'json' }
 import enProof from '../../../messages/en/proof.json' with { type: 'json' }
 import enProofPage from '../../../messages/en/proof-page.json' with { type: 'json' }
 import enRecord from '../../../messages/en/record.json' with { type: 'json' }
@@ -200,6 +203,7 @@ export const AREAS = {
     'phone': kkPhone,
     'place': kkPlace,
     'probe': kkProbe,
+    'probe-page': kkProbePage,
     'proof': kkProof,
     'proof-page': kkProofPage,
     'record': kkRecord,
@@ -254,6 +258,7 @@ export const AREAS = {
     'phone': ruPhone,
     'place': ruPlace,
     'probe': ruProbe,
+    'probe-page': ruProbePage,
     'proof': ruProof,
     'proof-page': ruProofPage,
     'record': ruRecord,
@@ -308,6 +313,7 @@ export const AREAS = {
     'phone': enPhone,
     'place': enPlace,
     'probe': enProbe,
+    'probe-page': enProbePage,
     'proof': enProof,
     'proof-page': enProofPage,
     'record': enRecord,
@@ -1102,6 +1108,11 @@ export interface Placeholders {
   'place.probes-unnamed': { readonly count: Value }
   'place.service-title': { readonly service: Value }
   'place.strips-of': { readonly count: Value; readonly total: Value }
+  'probe-page.counted': { readonly count: number }
+  'probe-page.networks': { readonly list: Value }
+  'probe-page.next': { readonly date: Value }
+  'probe-page.opened': { readonly address: Value }
+  'probe-page.receipt': { readonly date: Value; readonly place: Value }
   'probe.ask.A': { readonly tier: Value }
   'probe.ask.B': { readonly tier: Value }
   'probe.ask.C': { readonly tier: Value }

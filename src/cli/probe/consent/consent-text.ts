@@ -45,13 +45,16 @@ const namesOf = (services: readonly Service[], tier: Tier): string =>
     .map(({ name }) => name)
     .join(', ')
 
-/** The whole text that is shown before anything is measured, wrapped to `width`. */
-export function consentText(asked: Asked, width: number): string {
-  const { lang, settings } = asked
+/** What is said before anything is measured, as paragraphs, and an example of what is sent. */
+export function consentParagraphs({ lang, settings }: Pick<Asked, 'lang' | 'settings'>): {
+  readonly title: string
+  readonly paragraphs: readonly string[]
+  readonly example: string
+} {
   const values = {
     core: formatNumber(lang, CORE_RUN_BYTES / 1024),
     full: formatNumber(lang, FULL_RUN_BYTES / 1024 / 1024),
-    month: formatNumber(lang, allowanceOf(asked) / 1_000_000),
+    month: formatNumber(lang, allowanceOf({ settings }) / 1_000_000),
     stop: 'Ctrl-C',
     forget: commandLine('probe', 'forget'),
     first: FIRST,
@@ -63,9 +66,15 @@ export function consentText(asked: Asked, width: number): string {
     ...(controls === '' ? [] : [say(lang, 'probe.consent.to-control', { list: controls })]),
   ]
   const [title = '', ...paragraphs] = CONSENT_PARAGRAPHS.map((key) => say(lang, `probe.consent.${key}`, values))
-  const text = [...paragraphs, ...to].map((one) => wrap(printable(one), width).join('\n')).join('\n\n')
-  const example = `${wrap(`${say(lang, 'probe.consent.example')}:`, width).join('\n')}\n${EXAMPLE}`
-  return `${title}\n${'='.repeat(Math.min(title.length, width))}\n\n${text}\n\n${example}\n`
+  return { title, paragraphs: [...paragraphs, ...to].map(printable), example: EXAMPLE }
+}
+
+/** The whole text that is shown before anything is measured, wrapped to `width`. */
+export function consentText(asked: Asked, width: number): string {
+  const { title, paragraphs, example } = consentParagraphs(asked)
+  const text = paragraphs.map((one) => wrap(one, width).join('\n')).join('\n\n')
+  const shown = `${wrap(`${say(asked.lang, 'probe.consent.example')}:`, width).join('\n')}\n${example}`
+  return `${title}\n${'='.repeat(Math.min(title.length, width))}\n\n${text}\n\n${shown}\n`
 }
 
 /** What a tier is and which services it holds. */
@@ -74,11 +83,12 @@ export function tierText(
   tier: Tier,
   { services, width }: { readonly services: readonly Service[]; readonly width: number },
 ): string {
-  return wrap(
-    printable(say(lang, `probe.tier.${tier}`, { tier, first: FIRST, list: namesOf(services, tier) })),
-    width,
-  ).join('\n')
+  return wrap(tierSentence(lang, tier, services), width).join('\n')
 }
+
+/** The same as one paragraph. */
+export const tierSentence = (lang: Lang, tier: Tier, services: readonly Service[]): string =>
+  printable(say(lang, `probe.tier.${tier}`, { tier, first: FIRST, list: namesOf(services, tier) }))
 
 const hostsOf = (urls: readonly string[] = []): string =>
   [...new Set(urls.map((url) => URL.parse(url)?.host ?? ''))].join(', ')

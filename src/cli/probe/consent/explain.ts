@@ -11,6 +11,7 @@ const HELP_COMMANDS = [
   'run',
   'status',
   'install',
+  'page',
   'pause',
   'limit',
   'forget',

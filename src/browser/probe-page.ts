@@ -1,0 +1,336 @@
+// The page that a probe serves on loopback to the owner of its machine. Everything it says comes from the program, as
+// text; nothing that a server wrote is ever read as HTML. The key of the program is only in this page and its session.
+;(() => {
+  interface Measurement {
+    readonly id: string
+    readonly sentence: string
+    readonly state: 'sent' | 'waits' | 'refused'
+    readonly public?: string
+    readonly receipt?: string
+  }
+  /** As the program gives it (src/cli/probe/page/state.ts). */
+  interface State {
+    readonly lang: string
+    readonly langs: readonly string[]
+    readonly words: Readonly<Record<string, string>>
+    readonly consent: {
+      readonly given: boolean
+      readonly title: string
+      readonly paragraphs: readonly string[]
+      readonly example: string
+      readonly tiers: readonly { readonly id: string; readonly text: string; readonly agreed: boolean }[]
+    }
+    readonly status: readonly string[]
+    readonly kept: boolean
+    readonly paused: boolean
+    readonly measuring: boolean
+    readonly limit: { readonly megabytes: number; readonly usedShare: number; readonly text: string }
+    readonly services: readonly string[]
+    readonly runs: readonly { readonly time: string; readonly measurements: readonly Measurement[] }[]
+  }
+
+  const KEY = 'kuager-probe-key'
+  const OFTEN_MS = 3000
+  const SELDOM_MS = 20_000
+  /** Said before the program has given any words. */
+  const USED: Readonly<Record<string, string>> = {
+    kk: 'Бұл сілтеме пайдаланылған немесе ескірген. Бетті бағдарламадан қайта ашыңыз.',
+    ru: 'Эта ссылка уже использована или устарела. Откройте страницу из программы ещё раз.',
+    en: 'This address was used or is too old. Open the page from the program again.',
+  }
+
+  const main = document.getElementById('page')
+  if (main === null) return
+  const page = main
+  let state: State | undefined
+  let said = ''
+  /** What of the page a reader opened, by its name: a new drawing leaves it open. */
+  const opened = new Set<string>()
+  let asksForget = false
+  let shown = ''
+
+  type Child = Node | string | undefined
+  function make(name: string, about: Readonly<Record<string, string>>, ...children: readonly Child[]): HTMLElement {
+    const element = document.createElement(name)
+    for (const [key, value] of Object.entries(about)) element.setAttribute(key, value)
+    element.append(...children.filter((child) => child !== undefined))
+    return element
+  }
+  const word = (name: string): string => state?.words[name] ?? ''
+
+  async function ask(name: string, given?: unknown): Promise<unknown> {
+    const key = sessionStorage.getItem(KEY) ?? ''
+    const answer = await fetch(`/api/${name}`, {
+      method: given === undefined ? 'GET' : 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      ...(given === undefined ? {} : { body: JSON.stringify(given) }),
+    })
+    const value: unknown = await answer.json()
+    if (answer.ok) return value
+    throw new Error(
+      typeof value === 'object' && value !== null ? String(Reflect.get(value, 'error')) : answer.statusText,
+    )
+  }
+
+  function button(text: string, about: Readonly<Record<string, string>>, act: () => unknown): HTMLElement {
+    const made = make('button', { type: 'button', ...about }, text)
+    made.addEventListener('click', () => {
+      Promise.resolve(act()).catch(() => undefined)
+    })
+    return made
+  }
+
+  /** Does something, says what came of it, and shows what is now. */
+  async function act(name: string, given: unknown, then = ''): Promise<void> {
+    try {
+      await ask(name, given)
+      said = then
+    } catch (error) {
+      said = `${word('stopped')} ${error instanceof Error ? error.message : ''}`
+    }
+    await refresh()
+  }
+
+  const languages = (now: State): HTMLElement =>
+    make(
+      'nav',
+      { class: 'langs' },
+      ...now.langs.map((lang) =>
+        button(NAMES[lang] ?? lang, { class: 'plain', lang, 'aria-pressed': String(lang === now.lang) }, () =>
+          act('lang', { lang }),
+        ),
+      ),
+    )
+  const NAMES: Readonly<Record<string, string>> = { kk: 'Қазақша', ru: 'Русский', en: 'English' }
+
+  function tiers(now: State, agree: string): HTMLElement {
+    const boxes = now.consent.tiers.map(({ id, text, agreed }) => {
+      const box = document.createElement('input')
+      box.type = 'checkbox'
+      box.checked = agreed
+      box.value = id
+      return { box, label: make('label', { class: 'tier' }, box, make('span', {}, text)) }
+    })
+    const chosen = (): readonly string[] => boxes.filter(({ box }) => box.checked).map(({ box }) => box.value)
+    return make(
+      'div',
+      {},
+      ...boxes.map(({ label }) => label),
+      make('p', { class: 'note' }, word('agree-none')),
+      make(
+        'div',
+        { class: 'acts' },
+        button(agree, { class: 'main' }, () => act('consent', { tiers: chosen() }, word('saved'))),
+      ),
+    )
+  }
+
+  const consentPage = (now: State): readonly Child[] => [
+    make('h1', {}, now.consent.title),
+    make('p', { class: 'said' }, word('again')),
+    ...now.consent.paragraphs.map((text) => make('p', {}, text)),
+    details('example', word('example'), () => make('pre', { tabindex: '0' }, now.consent.example)),
+    tiers(now, word('agree')),
+  ]
+
+  function details(name: string, title: string, fill: () => Node | Promise<Node>): HTMLElement {
+    const made = make('details', {}, make('summary', {}, title))
+    const show = (): void => {
+      if (made.childElementCount > 1) return
+      Promise.resolve(fill()).then(
+        (child) => made.append(child),
+        () => undefined,
+      )
+    }
+    if (opened.has(name)) {
+      made.setAttribute('open', '')
+      show()
+    }
+    made.addEventListener('toggle', () => {
+      if (made.hasAttribute('open')) opened.add(name)
+      else opened.delete(name)
+      show()
+    })
+    return made
+  }
+
+  async function documentOf(id: string): Promise<Node> {
+    const value = await ask(`document?id=${id}`)
+    const text: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, 'text') : undefined
+    return make('pre', { tabindex: '0' }, typeof text === 'string' ? text : '–')
+  }
+
+  const list = (texts: readonly string[]): HTMLElement => make('ul', {}, ...texts.map((text) => make('li', {}, text)))
+
+  function limit(now: State): HTMLElement {
+    const range = document.createElement('input')
+    range.type = 'range'
+    range.id = 'limit'
+    range.min = '20'
+    range.max = '3000'
+    range.step = '10'
+    range.value = String(now.limit.megabytes)
+    const shownNumber = make('output', { for: 'limit' }, String(now.limit.megabytes))
+    range.addEventListener('input', () => (shownNumber.textContent = range.value))
+    return make(
+      'div',
+      {},
+      make('p', {}, now.limit.text),
+      make('label', { for: 'limit' }, `${word('limit')}: `, shownNumber),
+      range,
+      make(
+        'div',
+        { class: 'acts' },
+        button(word('save'), {}, () => act('limit', { megabytes: Number(range.value) }, word('saved'))),
+      ),
+    )
+  }
+
+  const measurement = (one: Measurement): HTMLElement =>
+    make(
+      'li',
+      {},
+      make('div', {}, one.sentence),
+      make(
+        'div',
+        { class: 'note' },
+        [word(`state-${one.state}`), one.receipt ?? ''].filter((text) => text !== '').join('. '),
+      ),
+      one.public === undefined
+        ? undefined
+        : make('a', { href: one.public, rel: 'noreferrer noopener', target: '_blank' }, word('public')),
+      details(`document ${one.id}`, word('as-sent'), () => documentOf(one.id)),
+    )
+
+  function forget(): HTMLElement {
+    if (!asksForget)
+      return button(word('forget'), { class: 'grave' }, () => {
+        asksForget = true
+        draw()
+      })
+    return make(
+      'div',
+      {},
+      make('p', {}, word('forget-what')),
+      make(
+        'div',
+        { class: 'acts' },
+        button(word('forget-yes'), { class: 'grave' }, async () => {
+          const words = word('forgotten')
+          try {
+            await ask('forget', { sure: true })
+            end(words)
+          } catch (error) {
+            said = `${word('stopped')} ${error instanceof Error ? error.message : ''}`
+            draw()
+          }
+        }),
+        button(word('keep'), {}, () => {
+          asksForget = false
+          draw()
+        }),
+      ),
+    )
+  }
+
+  const ownPage = (now: State): readonly Child[] => [
+    make('h1', {}, word('title')),
+    list(now.status),
+    now.measuring ? make('p', { class: 'said', role: 'status' }, word('measuring')) : undefined,
+    make(
+      'div',
+      { class: 'acts' },
+      now.measuring ? undefined : button(word('now'), { class: 'main' }, () => act('measure', {})),
+      now.kept ? undefined : button(word('start'), {}, () => act('start', {})),
+      ...(now.paused
+        ? [button(word('resume'), {}, () => act('pause', { hours: 0 }))]
+        : [
+            button(word('pause-hour'), {}, () => act('pause', { hours: 1 })),
+            button(word('pause-day'), {}, () => act('pause', { hours: 24 })),
+          ]),
+    ),
+    now.kept ? make('p', { class: 'note' }, word('close')) : undefined,
+    make('h2', {}, word('today')),
+    now.services.length === 0 ? make('p', {}, word('no-today')) : list(now.services),
+    make('h2', {}, word('limit')),
+    limit(now),
+    make('h2', {}, word('runs')),
+    now.runs.length === 0 ? make('p', {}, word('no-runs')) : undefined,
+    ...now.runs.map(({ time, measurements }) =>
+      details(`run ${time}`, `${time} · ${measurements.length}`, () =>
+        make('ul', {}, ...measurements.map(measurement)),
+      ),
+    ),
+    make('h2', {}, word('groups')),
+    tiers(now, word('save')),
+    button(word('withdraw'), {}, () => act('consent', { tiers: [] }, word('saved'))),
+    make('h2', {}, word('forget')),
+    forget(),
+  ]
+
+  function draw(): void {
+    const now = state
+    if (now === undefined) return
+    const focused = document.activeElement?.textContent
+    document.documentElement.lang = now.lang
+    document.title = `${word('title')} · Kuager`
+    const parts = now.consent.given ? ownPage(now) : consentPage(now)
+    const told = said === '' ? undefined : make('p', { class: 'said', role: 'status' }, said)
+    page.replaceChildren(...[languages(now), told, ...parts].filter((part) => part !== undefined))
+    page.removeAttribute('aria-busy')
+    if (focused !== undefined && focused !== null && focused !== '')
+      for (const one of page.querySelectorAll('button'))
+        if (one.textContent === focused) {
+          one.focus()
+          break
+        }
+  }
+
+  function end(words: string): void {
+    sessionStorage.removeItem(KEY)
+    state = undefined
+    page.replaceChildren(make('p', { class: 'said', role: 'status' }, words))
+  }
+
+  /** Draws what is now, if it is not what is shown: a reader in the middle of a text or a slider is left alone. */
+  async function refresh(): Promise<void> {
+    const value = await ask('state')
+    const text = JSON.stringify(value) + said
+    // The program's own answer, of its own version.
+    state = value as State
+    if (text !== shown) draw()
+    shown = text
+  }
+
+  async function follow(): Promise<void> {
+    for (;;) {
+      const wait = state?.measuring === true ? OFTEN_MS : SELDOM_MS
+      await new Promise((resolve) => setTimeout(resolve, wait))
+      if (state === undefined) return
+      try {
+        await refresh()
+      } catch {
+        return end(word('ended'))
+      }
+    }
+  }
+
+  async function begin(): Promise<void> {
+    const code = location.hash.slice(1)
+    history.replaceState(null, '', '/')
+    try {
+      if (code !== '') {
+        const value = await ask('enter', { code })
+        sessionStorage.setItem(
+          KEY,
+          typeof value === 'object' && value !== null ? String(Reflect.get(value, 'key')) : '',
+        )
+      }
+      await refresh()
+    } catch {
+      return page.replaceChildren(...Object.entries(USED).map(([lang, text]) => make('p', { lang }, text)))
+    }
+    await follow()
+  }
+  begin().catch(() => undefined)
+})()

@@ -52,6 +52,13 @@ export const mapPage = (lang: Lang, view: MapView): Page => ({
       ${about(lang, frame)}`,
 })
 
+const counted = (lang: Lang, count: number | undefined): string =>
+  count === undefined ? say(lang, 'map.fewer') : formatNumber(lang, count)
+
+/** What a screen reader says of a tile: the whole name of the region, and what the table says of it. */
+const tileName = (lang: Lang, region: TileRegion, count: number | undefined): string =>
+  `${say(lang, `region.${region}`)}. ${say(lang, 'map.reports')}: ${counted(lang, count)}`
+
 const tiles = (lang: Lang, view: MapView): Markup => {
   const most = Math.max(1, ...view.reports.values())
   return html`<figure class="fig">
@@ -60,7 +67,7 @@ const tiles = (lang: Lang, view: MapView): Markup => {
       ${TILES.map(([region, column, row]) => {
         const count = view.reports.get(region)
         return html`<li class="x${column} y${row}${count === undefined ? ' none' : ''}">
-          <a href="${urls.region(lang, region)}">
+          <a href="${urls.region(lang, region)}" aria-label="${tileName(lang, region, count)}">
             <span>${say(lang, `map.tile.${region}`)}</span>
             <b>${count === undefined ? '–' : formatNumber(lang, count)}</b>
             <svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true" focusable="false">
@@ -126,7 +133,7 @@ function table(lang: Lang, view: MapView): Markup {
             ({ region, count }) =>
               html`<tr>
                 <th scope="row"><a href="${urls.region(lang, region)}">${say(lang, `region.${region}`)}</a></th>
-                <td>${count === undefined ? say(lang, 'map.fewer') : formatNumber(lang, count)}</td>
+                <td>${counted(lang, count)}</td>
               </tr>`,
           )}
         </tbody>
@@ -193,7 +200,7 @@ export const regionPage = (lang: Lang, view: RegionView): Page => ({
                       ({ service, name, day, week }) =>
                         html`<tr>
                           <th scope="row"><a href="${urls.service(lang, service)}">${name}</a></th>
-                          ${[day, week].map((count) => html`<td>${count === undefined ? say(lang, 'map.fewer') : formatNumber(lang, count)}</td>`)}
+                          ${[day, week].map((count) => html`<td>${counted(lang, count)}</td>`)}
                         </tr>`,
                     )}
                   </tbody>

@@ -63,8 +63,8 @@ export async function openFirefox(
     const session = await connect(await addressOf(child, timeoutMs))
     await session.ask('session.new', { capabilities: { alwaysMatch: { acceptInsecureCerts: anyAuthority } } })
     await session.ask('session.subscribe', { events: ['log.entryAdded', 'network.beforeRequestSent'] })
-    const tree = await session.ask('browsingContext.getTree', {})
-    const context = field((tree['contexts'] as readonly unknown[])[0], 'context')
+    // A window of its own has the focus; that which Firefox begins with, without a screen, takes no Enter on a button.
+    const context = field(await session.ask('browsingContext.create', { type: 'window' }), 'context')
     return pageOf(session, { context, child, profile })
   } catch (error) {
     await end(child, profile)

@@ -67,7 +67,7 @@ export async function openSubscriptions(options: SubscriptionsOptions): Promise<
     mail === undefined
       ? undefined
       : openNewsWriter({
-          ...{ store, keys: mail.keys, clock, tellable },
+          ...{ store, keys: mail.keys, clock, tellable, log },
           newsMail: (items, lang, leave) => newsMail(texts, items, { lang, leave }),
         })
   let lookAt = Number.NEGATIVE_INFINITY

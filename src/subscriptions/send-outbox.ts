@@ -3,9 +3,9 @@ import { millis, type Millis } from '../core/model/units.ts'
 import { backoff } from '../runtime/backoff.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
-import type { MailSender } from '../runtime/mail/mail-sender.ts'
+import type { MailSender, SentMail } from '../runtime/mail/mail-sender.ts'
 import type { SubscriberKeys } from './keys.ts'
-import type { OutboxRow, SubscriptionStore } from './registry/contract.ts'
+import type { OutboxRow, SubscriberRow, SubscriptionStore } from './registry/contract.ts'
 import { openMailWords, openSubscriber } from './subscriber.ts'
 
 /** Mails that are read at once. */
@@ -69,15 +69,32 @@ export function openOutbox(options: OutboxOptions): Outbox {
   }
 }
 
-async function sendOne(mail: OutboxRow, options: OutboxOptions): Promise<'sent' | 'refused' | 'later' | 'gone'> {
-  const { store, keys, sender, clock, log, random } = options
+/** Hands a mail over. One that cannot be read, or of which a part does not fit, holds up no other. */
+async function handOver(
+  mail: OutboxRow,
+  row: SubscriberRow,
+  { keys, sender, leaveUrl, log }: OutboxOptions,
+): Promise<SentMail | { readonly kind: 'unfit'; readonly code: string }> {
+  try {
+    const { subject, text, leaves } = openMailWords(keys, mail)
+    const { mail: to } = openSubscriber(keys, row)
+    const leave = leaves ? { leaveUrl: leaveUrl(keys.link('leave', row.id)) } : {}
+    // Not cut short by the end of the server: what became of it would not be known.
+    return await sender.send({ to, subject, text, id: mail.id, ...leave }, AbortSignal.timeout(2 * MINUTE_MS))
+  } catch (error) {
+    log.error({ error }, 'a mail of a subscription could not be read or handed over')
+    return { kind: 'unfit', code: 'unfit' }
+  }
+}
+
+async function sendOne(
+  mail: OutboxRow,
+  options: OutboxOptions,
+): Promise<'sent' | 'refused' | 'later' | 'unfit' | 'gone'> {
+  const { store, clock, log, random } = options
   const row = await store.find(mail.subscriber)
   if (row === undefined) return 'gone'
-  const { subject, text, leaves } = openMailWords(keys, mail)
-  const { mail: to } = openSubscriber(keys, row)
-  const leave = leaves ? { leaveUrl: options.leaveUrl(keys.link('leave', row.id)) } : {}
-  // Not cut short by the end of the server: what became of it would not be known.
-  const sent = await sender.send({ to, subject, text, id: mail.id, ...leave }, AbortSignal.timeout(2 * MINUTE_MS))
+  const sent = await handOver(mail, row, options)
   if (sent.kind === 'sent') {
     await store.sent(mail)
     return 'sent'
@@ -93,5 +110,5 @@ async function sendOne(mail: OutboxRow, options: OutboxOptions): Promise<'sent' 
     await store.drop(mail, false)
     log.warn({ code: sent.code, tries }, 'a mail of a subscription was not taken for three days and is given up')
   } else await store.tryAgain(mail.id, clock.now() + pause, tries)
-  return 'later'
+  return sent.kind
 }

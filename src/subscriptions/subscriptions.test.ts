@@ -57,6 +57,28 @@ for (const kind of REGISTRY_KINDS)
           ...(clock === undefined ? {} : { clock }),
         })
 
+      it('go out beside a row and a mail that cannot be read, and the log names no one', async () => {
+        await using server = await openMailServer()
+        await using world = await open(server)
+        const [id, broken, now] = ['0'.repeat(32), new Uint8Array(60), world.clock.now()]
+        await world.store.ask(
+          {
+            ...{ id, state: 'active', mailbox: 'box', expires: null, due: null, settled: false, refusals: 0 },
+            ...{ sealed: broken, told: broken },
+          },
+          { id, subscriber: id, kind: 'news', since: now, next: now - 1, tries: 0, sealed: broken },
+        )
+        await world.subscribe(MAIL, { services: ['youtube'] })
+        world.room.publish(running(), world.clock.now())
+        await live(world, HOUR_MS)
+        assert.deepEqual(
+          server.received.map(({ to }) => to),
+          [[MAIL], [MAIL]],
+        )
+        assert.ok(world.lines.some((line) => line.includes('could not be read or handed over')))
+        assert.ok(!world.lines.join('').includes('asel.reader'))
+      })
+
       it('begin, change, end and withdrawal reach who heard of it, each once, in plain text with the way out', async () => {
         await using server = await openMailServer()
         await using world = await open(server)

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { HOUR_MS } from '../core/model/duration.ts'
 import type { Lang } from '../core/model/tables/langs.ts'
 import type { Clock } from '../runtime/clock.ts'
+import type { Log } from '../runtime/log.ts'
 import type { SubscriberKeys } from './keys.ts'
 import type { NewsItem, Tellable } from './news.ts'
 import type { OutboxRow, SubscriberRow, SubscriptionStore } from './registry/contract.ts'
@@ -23,6 +24,7 @@ export interface NewsWriterOptions {
     lang: Lang,
     leave: string,
   ) => Promise<{ readonly subject: string; readonly text: string }>
+  readonly log: Pick<Log, 'error'>
 }
 
 /** Writes mails into the outbox. */
@@ -36,7 +38,7 @@ export interface NewsWriter {
  * transaction, so a crash at any point leaves both or neither, and what happens twice between two mails is sent once.
  */
 export function openNewsWriter(options: NewsWriterOptions): NewsWriter {
-  const { store, clock } = options
+  const { store, clock, log } = options
   /** What could be sent at the last whole pass: as long as it stays the same, only those who are due are read. */
   let seen: string | undefined
   return {
@@ -44,13 +46,23 @@ export function openNewsWriter(options: NewsWriterOptions): NewsWriter {
       const now = clock.now()
       const tellable = await options.tellable()
       const print = fingerprintOf(tellable, now)
-      let written = 0
+      let [written, failures] = [0, 0]
+      let failure: unknown
       for (let after = '', rows: readonly SubscriberRow[] = []; ; after = rows.at(-1)?.id ?? '') {
         rows = await store.active(after, PAGE, print === seen ? now : undefined)
-        for (const row of rows) if (!signal.aborted && (await writeFor(row, tellable, { ...options, now }))) written++
-        if (signal.aborted) return written
+        for (const row of rows) {
+          if (signal.aborted) return written
+          try {
+            if (await writeFor(row, tellable, { ...options, now })) written++
+          } catch (error) {
+            // One row that cannot be read keeps no other reader from the news.
+            failures++
+            failure ??= error
+          }
+        }
         if (rows.length < PAGE) break
       }
+      if (failures > 0) log.error({ error: failure, failures }, 'news could not be written for some subscriptions')
       seen = print
       return written
     },

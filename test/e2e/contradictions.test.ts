@@ -6,6 +6,7 @@ import { after, before, describe, it } from 'node:test'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/model/duration.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 import { KuagerProcesses, type KuagerProcess } from '../kit/servers/kuager-process.ts'
+import { lastingIn, type Walked } from '../kit/site/lasting.ts'
 import { contradictionsOf, figuresOf, type Figure } from '../kit/site/page-figures.ts'
 import { walk } from '../kit/site/walk.ts'
 
@@ -47,6 +48,7 @@ describe('the pages of a demonstration whose time runs', () => {
   const processes = new KuagerProcesses(root)
   let demonstration: KuagerProcess | undefined
   let figures: readonly Figure[]
+  const walks: Walked[] = []
   before(async () => {
     // Its evening is in progress; it was opened earlier that evening, and its time went on since.
     const evening = Math.floor(systemClock.now() / DAY_MS) * DAY_MS - DAY_MS + 15 * HOUR_MS
@@ -57,12 +59,14 @@ describe('the pages of a demonstration whose time runs', () => {
     }
     assert.ok(demonstration !== undefined)
     // Pages before and after a revision rightly differ, and a page may be given once more while it is made again: what
-    // is compared is of one published state, and a contradiction is one that stays through every walk.
-    for (let walks = 0, state = ''; walks < MOST_WALKS; walks++) {
-      state = await publishedState(demonstration.origin)
+    // is compared is of one published state, until no two pages differ. None may differ for longer than a page may be old.
+    while (walks.length < MOST_WALKS) {
+      const [began, state] = [systemClock.now(), await publishedState(demonstration.origin)]
       figures = await walk(demonstration.origin, ['en', 'kk'])
+      const found = contradictionsOf(figures)
       const isSettled = state === (await publishedState(demonstration.origin))
-      if (isSettled && contradictionsOf(figures).length === 0) break
+      walks.push({ found, began, ended: systemClock.now(), state: isSettled ? state : undefined })
+      if (isSettled && found.length === 0) break
     }
   })
   after(async () => {
@@ -73,6 +77,7 @@ describe('the pages of a demonstration whose time runs', () => {
 
   it('do not contradict each other in any figure that two of them show', () => {
     assert.deepEqual(contradictionsOf(figures), [])
+    assert.deepEqual(lastingIn(walks), [])
   })
 
   it('have figures of every kind that two pages show', () => {
@@ -80,6 +85,27 @@ describe('the pages of a demonstration whose time runs', () => {
       .filter(([, own]) => new Set(own.map(({ page }) => page)).size > 1)
       .map(([key]) => key.split(' ')[0])
     for (const kind of KINDS) assert.ok(compared.includes(kind), kind)
+  })
+})
+
+describe('contradictions that last', () => {
+  const found = ['mark youtube-as64496-x: shut on /en/n/AS64496; open on /kk/incidents']
+  const walked = (minutes: number, state: string | undefined = 'one', what = found): Walked => ({
+    ...{ found: what, state },
+    began: minutes * MINUTE_MS,
+    ended: (minutes + 0.5) * MINUTE_MS,
+  })
+
+  it('are those found again when no page may be so old any more, also where a later walk finds none', () => {
+    assert.deepEqual(lastingIn([walked(0), walked(3), walked(7), walked(8, 'one', [])]), found)
+    const fresh = ['mark youtube-as64496-x: shut on /en/?network=all; open on /kk/incidents']
+    assert.deepEqual(lastingIn([walked(0, 'one', fresh), walked(2, 'one', fresh)]), fresh)
+  })
+
+  it('are not those of pages that may be so old, of another state, or of a walk in which something was published', () => {
+    assert.deepEqual(lastingIn([walked(0), walked(3), walked(5)]), [])
+    assert.deepEqual(lastingIn([walked(0), walked(7, 'two')]), [])
+    assert.deepEqual(lastingIn([walked(0), { ...walked(7), state: undefined }]), [])
   })
 })
 

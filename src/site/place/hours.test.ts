@@ -62,6 +62,9 @@ describe('hours of the day of a place', () => {
     const own = createSite(counted)
     for (const lang of ['kk', 'ru', 'en'] as const) await own.request(urls.service(lang, 'youtube'))
     assert.equal(asked, 1)
+    for (let nth = 0; nth < 210; nth++) await own.request(`/chart/en/hours/s/made-up-${nth}/chart.csv`)
+    await own.request(urls.service('en', 'youtube'))
+    assert.equal(asked, 1, 'made-up names drop nothing')
   })
 
   it('are left out where nothing was measured', async () => {

@@ -29,9 +29,7 @@ export function openHours({
   clock,
 }: Pick<SiteOptions, 'warehouse' | 'clock'>): (topic: Topic, about: HoursAbout) => Promise<HoursView> {
   const kept = new Map<string, Promise<HoursView>>()
-  const read = async (topic: Topic, about: HoursAbout): Promise<HoursView> => {
-    const { board } = about
-    const { list, total } = placeSeries(about, topic, MOST_ROWS)
+  const read = async ({ board }: HoursAbout, { list, total }: ReturnType<typeof placeSeries>): Promise<HoursView> => {
     const asked = { since: board.since, until: board.asOf, simulated: board.simulated, step: 'day-hour' } as const
     const asns = list.map(({ asn }) => asn)
     const services = [...new Set(list.map(({ service }) => service))]
@@ -55,7 +53,10 @@ export function openHours({
     const key = `${topicPath(topic)} ${board.since} ${board.simulated} ${Math.floor(clock.monotonic() / KEPT_MS)}`
     const known = kept.get(key)
     if (known !== undefined) return known
-    const made = read(topic, about)
+    const shown = placeSeries(about, topic, MOST_ROWS)
+    const made = read(about, shown)
+    // A made-up name costs nothing, and takes no place of one whose counts are remembered.
+    if (shown.list.length === 0) return made
     kept.set(key, made)
     for (const oldest of kept.keys()) {
       if (kept.size <= MOST_KEPT) break

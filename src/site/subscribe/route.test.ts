@@ -101,6 +101,12 @@ describe('the form of subscriptions', () => {
     assert.deepEqual([confirmed.status, confirmed.headers.get('location')], [303, '/en/subscribe/confirmed'])
     assert.deepEqual(await world.store.sizes(), { active: 1, waiting: 0, outbox: 0 })
     assert.match(await (await site.request('/en/subscribe/confirmed')).text(), /The subscription is active/)
+    for (const what of ['sent', 'confirmed', 'left'])
+      assert.equal(
+        (await site.request(`/en/subscribe/${what}`)).headers.get('cache-control'),
+        'private, no-store',
+        what,
+      )
 
     const [row] = await world.store.active('', 1)
     const keys = (await import('../../subscriptions/keys.ts')).openSubscriberKeys(new Uint8Array(32).fill(7))

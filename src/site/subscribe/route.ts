@@ -98,9 +98,12 @@ export function addSubscribePages(site: Hono, options: SiteOptions, board: () =>
     })
     site.post(`/${lang}/subscribe`, (c) => take(c, lang, desk))
     for (const [what, page] of DONE)
-      site.get(urls.subscribeDone(lang, what), async (c) =>
-        answerPage(c, page(lang, (await desk.board()).simulated), frame),
-      )
+      site.get(urls.subscribeDone(lang, what), async (c) => {
+        const answer = await answerPage(c, page(lang, (await desk.board()).simulated), frame)
+        // A browser is not to keep that its reader subscribed.
+        answer.headers.set('cache-control', PRIVATE)
+        return answer
+      })
     addLinks(site, lang, desk)
   }
 }

@@ -134,7 +134,9 @@ async function singleRows({ kind, incident }: ChannelNews, { to, texts, clock, r
   const { lang, channel } = to
   const row = rowMaker(channel.name, clock.now())
   const text = await postText(texts, incident, { lang, kind, most: channel.mostCharacters })
-  const key = `${keyOf(channel.name, incident)} ${kind}`
+  const said = `${keyOf(channel.name, incident)} ${kind}`
+  // What people withdrew and restored may be withdrawn again: another post about the same revision.
+  const key = rows.has(said) ? `${said} ${clock.now()}` : said
   const post = row(key, { do: 'post', text }, incident)
   const [first] = rowsOf(rows, incident.id)
   if (kind !== 'withdrawn' || first === undefined || parseBody(first).do !== 'post') return [post]

@@ -107,6 +107,23 @@ for (const kind of KINDS)
       assert.equal(server.posts.size, 1)
     })
 
+    it('says a second withdrawal of the same revision once, also after a restart', async () => {
+      await using server = await openServer(kind)
+      await using world = await openWorld(kind, server.url)
+      world.clock.pass(1)
+      world.room.publish(running(), world.clock.now())
+      await world.live(HOUR_MS)
+      for (const withdrawn of [true, false, true]) {
+        world.room.publish(ended({ withdrawn }), world.clock.now())
+        await world.live(HOUR_MS)
+      }
+      const posted = server.posts.size
+      assert.equal(posted, 4)
+      await world.reopen()
+      await world.live(HOUR_MS)
+      assert.equal(server.posts.size, posted)
+    })
+
     it('makes one post of an evening that touches everything, and answers that post with corrections', async () => {
       await using server = await openServer(kind)
       await using world = await openWorld(kind, server.url)
@@ -265,5 +282,17 @@ describe('openChannels()', () => {
       )
     assert.equal(openChannels(settingsOf('mastodon', 'https://social.example'), new MovedClock())[0]?.isLocal, false)
     assert.equal(openChannels(settingsOf('mastodon', 'http://127.0.0.1:1'), new MovedClock())[0]?.isLocal, true)
+  })
+
+  it('takes an account for each language of one instance, and each of them once', () => {
+    const of = (langs: readonly string[]): string =>
+      JSON.stringify(
+        langs.flatMap(
+          (lang) => JSON.parse(settingsOf('mastodon', 'https://social.example', { lang })) as readonly object[],
+        ),
+      )
+    const names = openChannels(of(LANGS), new MovedClock()).map(({ channel }) => channel.name)
+    assert.equal(new Set(names).size, LANGS.length)
+    assert.throws(() => openChannels(of(['kk', 'kk']), new MovedClock()))
   })
 })

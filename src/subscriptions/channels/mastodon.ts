@@ -47,7 +47,8 @@ export function openMastodon(settings: MastodonSettings, clock: Pick<Clock, 'now
     return readAnswer(answer, clock)
   }
   return {
-    name: `mastodon ${address.url.host}`,
+    // An instance may have an account for each language.
+    name: `mastodon ${address.url.host} ${lang}`,
     mostCharacters,
     async post({ key, text, replyTo }, signal) {
       const asked = { method: 'POST', path: '/api/v1/statuses', key } as const

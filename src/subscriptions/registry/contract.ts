@@ -92,7 +92,7 @@ export interface SubscriptionStore extends AsyncDisposable {
   active(after: string, most: number, dueBy?: number): Promise<readonly SubscriberRow[]>
   /** Notes what they heard, with the mail that tells it; false where the subscriber is gone. */
   note(change: ToldChange, mail?: OutboxRow): Promise<boolean>
-  /** Mails that may be tried, the longest waiting first. */
+  /** Mails that may be tried: news first, of each kind the longest waiting first. */
   outbox(now: number, most: number): Promise<readonly OutboxRow[]>
   /** A mail was taken: it is erased. */
   sent(mail: Pick<OutboxRow, 'id' | 'subscriber'>): Promise<void>

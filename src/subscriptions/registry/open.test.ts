@@ -118,6 +118,17 @@ for (const kind of REGISTRY_KINDS)
       assert.equal((await store.sizes()).outbox, 2)
     })
 
+    it('news goes before requests that wait longer: a flood of them holds up no reader', async () => {
+      await using store = await open()
+      for (const id of ['a', 'b', 'c']) await store.ask(row(id), mail(`m-${id}`, id))
+      await store.confirm('c', 0, never)
+      await store.note({ id: 'c', told: bytes('x'), due: null }, mail('n', 'c', { kind: 'news', next: 20 }))
+      assert.deepEqual(
+        (await store.outbox(20, 2)).map(({ id }) => id),
+        ['n', 'm-a'],
+      )
+    })
+
     it('a mail that was taken is gone, one that was not is tried later', async () => {
       await using store = await open()
       await store.ask(row('a'), mail('m', 'a'))

@@ -139,6 +139,8 @@ class KyselySubscriptionStore implements SubscriptionStore {
         .selectFrom('outbox')
         .select(OUTBOX)
         .where('next', '<=', now)
+        // News first: a flood of requests does not hold it up.
+        .orderBy('kind', 'desc')
         .orderBy('next')
         .orderBy('id')
         .limit(most)

@@ -40,6 +40,15 @@ describe('freshnessOf()', () => {
     assert.equal(freshnessOf(urls.apiIncidents()).follows, 'journal')
   })
 
+  it('voids every page that says something of incidents with the next publication, so that no two differ for minutes', () => {
+    for (const lang of LANGS)
+      for (const key of [
+        ...[urls.service(lang, 'youtube'), urls.network(lang, AS), urls.series(lang, 'youtube', AS)],
+        ...[urls.matrix(lang), urls.plain(lang, 'chronicle')],
+      ])
+        assert.equal(freshnessOf(key).follows, 'journal', key)
+  })
+
   it('shows no measurement that may be erased for longer than ten seconds', () => {
     for (const key of [urls.measurement('kk', ID), urls.measurementJson(ID), urls.apiMeasurement(ID)]) {
       const { freshMs, staleMs, mostFreshMs, shelf } = freshnessOf(key)

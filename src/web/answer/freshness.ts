@@ -45,7 +45,14 @@ const JOURNAL: Freshness = {
   mostFreshMs: MINUTE_MS,
   follows: 'journal',
 }
-const PLAIN: Freshness = { ...LASTING, freshMs: MINUTE_MS, staleMs: 5 * MINUTE_MS, mostFreshMs: 16 * MINUTE_MS }
+/** Services, networks, the matrix, the chronicle: what they say of incidents is void at once, as on an incident's page. */
+const PLAIN: Freshness = {
+  ...LASTING,
+  freshMs: MINUTE_MS,
+  staleMs: 5 * MINUTE_MS,
+  mostFreshMs: 16 * MINUTE_MS,
+  follows: 'journal',
+}
 /** A measurement may be erased, and then it may not be shown: no old answer. */
 const MEASUREMENT: Freshness = {
   freshMs: 10 * SECOND_MS,
@@ -58,7 +65,7 @@ const MEASUREMENT: Freshness = {
 /**
  * Drawn for a revision or a minute that its address names; a withdrawn incident's says so from the next publication on.
  */
-const CARD: Freshness = { ...PLAIN, shelf: 'passing', follows: 'journal' }
+const CARD: Freshness = { ...PLAIN, shelf: 'passing' }
 
 const INCIDENT_PATH = /^\/(?:kk|ru|en|api\/v1)\/(?:i|incident)\/([^/?]+?)(?:\.txt)?$/
 const JOURNAL_PATH = /^\/(?:kk|ru|en|api\/v1)\/(?:incidents|corrections|claims|feed\/.*|embed\/.*)$/

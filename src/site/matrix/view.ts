@@ -5,8 +5,9 @@ import { KINDS, type Kind } from '../../core/model/measured/verdict.ts'
 import type { MatrixCell } from '../../store/warehouse/contract.ts'
 import type { NamedEntry } from '../../core/text/sentence/episode.ts'
 import type { MatrixView, LatestMeasurement, MatrixEntry, MatrixRow } from './page.ts'
-import type { Incident } from '../../core/model/incident/incident.ts'
-import { periodState } from '../now/period-state.ts'
+import { entriesOf, entryGoesOn, type IncidentEntry } from '../../core/model/incident/entries.ts'
+import type { Episode, Incident } from '../../core/model/incident/incident.ts'
+import { isRestriction, periodState } from '../now/period-state.ts'
 import type { MarkName } from '../parts/mark.ts'
 import { lastDays, type ChosenPeriod } from '../query.ts'
 
@@ -99,13 +100,28 @@ export interface MatrixContext {
   readonly latest: readonly LatestMeasurement[]
   /** Every incident as it is spoken of now; absent: none is kept. */
   readonly incidents?: readonly Incident[]
-  /** Entries that go on, newest start first. */
-  readonly running?: readonly NamedEntry[]
+  /** Entries of the page, newest start first. */
+  readonly entries?: readonly NamedEntry[]
   /** Nothing was measured in the three hours before. */
   readonly silent: boolean
   /** Last instant of all data, for the offered periods. */
   readonly lastData: Instant
 }
+
+type ShownDays = Pick<MatrixContext, 'chosen' | 'lastData'>
+
+/** Whether the chosen days ended before the newest data. */
+const isOver = ({ chosen, lastData }: ShownDays): boolean => chosen.until <= lastData
+
+/** What the page lists: of days that are over their restrictions, else what goes on now. */
+export const listedEntries = (
+  incidents: readonly Incident[],
+  episodes: readonly Episode[],
+  days: ShownDays,
+): readonly IncidentEntry[] =>
+  isOver(days)
+    ? entriesOf(incidents, episodes, (one) => isRestriction(one, days.chosen))
+    : entriesOf(incidents, episodes).filter(entryGoesOn)
 
 /** Arranges the cells of a period for the page of the matrix. */
 export function matrixView(cells: readonly MatrixCell[], context: MatrixContext): MatrixView {
@@ -130,10 +146,11 @@ export function matrixView(cells: readonly MatrixCell[], context: MatrixContext)
     measurements: cells.reduce((sum, cell) => sum + judgedOf(cell.kinds), 0),
     latest: context.latest,
     choices: [1, 7, 30].map((count) => ({ count, days: lastDays(context.lastData, count).days })),
-    ...defined({ running: context.running }),
+    isOver: isOver(context),
+    ...defined({ entries: context.entries }),
     silent: context.silent,
     simulated:
       cells.some((cell) => cell.simulated) ||
-      (context.running ?? []).some(({ incidents }) => incidents.some(({ incident }) => incident.simulated)),
+      (context.entries ?? []).some(({ incidents }) => incidents.some(({ incident }) => incident.simulated)),
   }
 }

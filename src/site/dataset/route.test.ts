@@ -6,10 +6,12 @@ import { sampleSite } from '../../../test/kit/site/site-sample.ts'
 import { operatorSchema } from '../../core/model/operator.ts'
 import { say } from '../../core/text/format.ts'
 import { LANGS } from '../../core/text/lang.ts'
+import { parseInstant } from '../../core/model/units.ts'
 import { PLAIN_FRAME, type Frame } from '../../web/html/frame.ts'
 import { COLUMNS, TABLES } from './columns.ts'
 import { filesOf } from './contract.ts'
 import { lastDay, tableSchemas } from './metadata.ts'
+import { monthsSection } from './page/months.ts'
 
 type Site = Awaited<ReturnType<typeof sampleSite>>
 
@@ -111,6 +113,17 @@ describe('files for researchers on the site', () => {
         ),
       )
     }
+  })
+
+  it('of a month that is over, but not final yet, do not say that it is still running', () => {
+    const [month] = sampleMonths(false)
+    assert.ok(month?.running)
+    const textFor = (asOf: string): string =>
+      String(
+        monthsSection('en', [{ ...month, running: { files: [], asOf: parseInstant(asOf) } }], PLAIN_FRAME),
+      ).replaceAll('\u00a0', ' ')
+    assert.match(textFor('2026-03-31T18:59:59Z'), /The month is not over\./)
+    assert.match(textFor('2026-03-31T19:00:00Z'), /The month is over, but its files may still change/)
   })
 
   it('have every column explained on the page and in the table schema', async () => {

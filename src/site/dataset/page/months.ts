@@ -63,9 +63,16 @@ function monthPart(lang: Lang, month: DatasetMonth, isOpen: boolean): Markup {
   )
 }
 
-function stateText(lang: Lang, { isWithdrawn, running }: DatasetMonth, version: DatasetVersion | undefined): string {
+function stateText(
+  lang: Lang,
+  { month, isWithdrawn, running }: DatasetMonth,
+  version: DatasetVersion | undefined,
+): string {
   if (isWithdrawn) return say(lang, 'dataset.withdrawn')
-  if (running !== undefined) return say(lang, 'dataset.running', { at: formatDateTime(lang, running.asOf) })
+  if (running !== undefined)
+    return say(lang, running.asOf > monthPeriod(month).last ? 'dataset.over' : 'dataset.running', {
+      at: formatDateTime(lang, running.asOf),
+    })
   return version === undefined ? '' : versionText(lang, version)
 }
 

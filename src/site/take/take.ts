@@ -39,10 +39,10 @@ export const takeChart = (lang: Lang, files: ChartFiles, frame: Frame): Markup =
             ${
               files.pictures === undefined
                 ? ''
-                : html`<li><a href="${files.pictures.png}">${say(lang, 'take.png')}</a></li>
-                    <li><a href="${files.pictures.svg}">${say(lang, 'take.svg')}</a></li>`
+                : html`<li><a href="${files.pictures.png}" download>${say(lang, 'take.png')}</a></li>
+                    <li><a href="${files.pictures.svg}" download>${say(lang, 'take.svg')}</a></li>`
             }
-            ${files.csv === undefined ? '' : html`<li><a href="${files.csv}">${say(lang, 'take.csv')}</a></li>`}
+            ${files.csv === undefined ? '' : html`<li><a href="${files.csv}" download>${say(lang, 'take.csv')}</a></li>`}
           </ul>
           <p class="after"><b>${say(lang, 'take.embed')}</b></p>
           ${commands(lang, [chartSnippet(frame, files)])}

@@ -33,6 +33,12 @@ function chartWords(lang: Lang, { incident }: IncidentView): readonly string[] {
   return [`${edge('start', start)}. ${edge('end', end)}.`.replaceAll('..', '.'), conclusionSentence(lang, incident)]
 }
 
+/** Height of the embedded page: a window of 480 units or more shows the drawing 480 wide; words take up to 320. */
+function embedHeight({ drawings: [narrow = ''] }: IncidentView): number {
+  const [, width = 320, height = 327] = /viewBox="0 0 (\d+) (\d+)/.exec(narrow)?.map(Number) ?? []
+  return Math.ceil((480 / width) * height) + 320
+}
+
 /** Addresses of the files of an incident's chart. */
 function incidentFiles(lang: Lang, view: IncidentView, frame: Frame): ChartFiles {
   const { incident } = view
@@ -42,7 +48,7 @@ function incidentFiles(lang: Lang, view: IncidentView, frame: Frame): ChartFiles
     ...(view.hasCard ? { pictures: { png: file('png'), svg: file('svg') } } : {}),
     csv: urls.apiIncidentMeasurements(incident.id, 'csv'),
     embed: urls.incidentEmbed(lang, incident.id),
-    height: 620,
+    height: embedHeight(view),
     title,
     citation: [
       ...(incident.simulated ? [say(lang, 'incident.simulated')] : []),

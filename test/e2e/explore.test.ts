@@ -54,7 +54,7 @@ describe('the data explorer in a browser', { skip }, () => {
     await page.keyboard.press('Home')
     assert.equal(await said(page), 'No data for this time.')
     for (let press = 0; press < 6; press++) await page.keyboard.press('ArrowRight')
-    assert.match(await said(page), /^5 March 2026\. YouTube, all networks: \d+ %, 95 %: /)
+    assert.match(await said(page), /^5 March 2026\. YouTube, all networks: \d+%, 95%: /)
     await page.locator('svg.chart.ex.broad').scrollIntoViewIfNeeded()
     const box = await page.locator('svg.chart.ex.broad').boundingBox()
     assert.ok(box !== null)

@@ -23,7 +23,7 @@ describe('the page of data as a reader combines them', () => {
 
   it('says counts, devices and the interval of each bin', async () => {
     const html = await text(`/en/explore?service=youtube&${DAYS}&chart=table`)
-    assert.match(html, /\d+ %, 95 %: \d+–\d+ % \(\d+ of \d+\)\. Devices: (?:\d+|not known)\./)
+    assert.match(html, /\d+%, 95%: \d+–\d+% \(\d+ of \d+\)\. Devices: (?:\d+|not known)\./)
   })
 
   it('shows other days next to the first, and says where there are none', async () => {

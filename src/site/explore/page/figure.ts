@@ -138,5 +138,8 @@ function cellText(lang: Lang, view: ExploreView, point: ExploreLine['points'][nu
   }
   if (interval === undefined) return say(lang, 'explore.cell', parts)
   const [low, high] = interval.map((one) => formatNumber(lang, one * 100))
-  return say(lang, 'explore.cell-interval', { ...parts, interval: `${low ?? ''}–${high ?? ''}\u00a0%` })
+  return say(lang, 'explore.cell-interval', {
+    ...parts,
+    interval: say(lang, 'edition.percent', { value: `${low ?? ''}–${high ?? ''}` }),
+  })
 }

@@ -55,7 +55,9 @@ export function lineName(lang: Lang, view: ExploreView, { key }: ExploreLine): s
 
 /** A share or a ratio in words. */
 export const valueText = (lang: Lang, view: ExploreView, value: number): string =>
-  view.asked.value === 'speed' ? `×${formatNumber(lang, value, 1)}` : `${formatNumber(lang, value * 100)}\u00a0%`
+  view.asked.value === 'speed'
+    ? `×${formatNumber(lang, value, 1)}`
+    : say(lang, 'edition.percent', { value: formatNumber(lang, value * 100) })
 
 /** A bin in words: its hour, day, week, or hour of the week. */
 export function binText(lang: Lang, view: ExploreView, bin: number): string {

@@ -42,7 +42,8 @@ const HOURS = Array.from({ length: 24 }, (_, hour) => hour)
 
 const two = (value: number): string => String(value).padStart(2, '0')
 const hourText = (hour: number): string => `${two(hour)}:00\u2013${two(hour + 1)}:00`
-const percent = (lang: Lang, value: number): string => `${formatNumber(lang, value * 100)}\u00a0%`
+const percent = (lang: Lang, value: number): string =>
+  say(lang, 'edition.percent', { value: formatNumber(lang, value * 100) })
 
 /** What a row shows, as a sentence. */
 function rowText(lang: Lang, { name, line }: HourRow): string {
@@ -88,7 +89,10 @@ function cellText(lang: Lang, point: ExplorePoint | undefined): string {
   }
   if (point.interval === undefined) return say(lang, 'explore.cell', parts)
   const [low, high] = point.interval.map((one) => formatNumber(lang, one * 100))
-  return say(lang, 'explore.cell-interval', { ...parts, interval: `${low ?? ''}–${high ?? ''}\u00a0%` })
+  return say(lang, 'explore.cell-interval', {
+    ...parts,
+    interval: say(lang, 'edition.percent', { value: `${low ?? ''}–${high ?? ''}` }),
+  })
 }
 
 /** Every hour with what was counted in it, by row of the drawing. */

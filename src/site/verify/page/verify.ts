@@ -38,8 +38,8 @@ export function verifyPage(lang: Lang, view: VerifyView): Page {
     body: (frame) =>
       html`${titled(title, say(lang, 'verify.lead'))}
       ${parts(lang, [
-        ...proofParts(lang, view, frame),
         { id: 'code', heading: 'verify.code', body: codePart(lang, frame) },
+        ...proofParts(lang, view, frame),
         { id: 'digest', heading: 'verify.digest', body: digestPart(lang, view, frame) },
         { id: 'judge', heading: 'verify.judge', body: judgePart(lang, view, frame) },
         { id: 'copies', heading: 'verify.copies', body: copiesPart(lang, frame) },

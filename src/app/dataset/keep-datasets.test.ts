@@ -66,7 +66,11 @@ const incidentAt = (at: string, simulated: boolean): Incident => {
 interface World {
   readonly keeper: DatasetKeeper
   readonly shelf: DatasetShelf
-  readonly at: { now: Instant; level: SpaceLevel; incidents: readonly Incident[] }
+  readonly at: {
+    now: Instant
+    level: SpaceLevel
+    incidents: readonly Incident[]
+  }
 }
 
 describe('files for researchers', () => {
@@ -84,7 +88,7 @@ describe('files for researchers', () => {
     const keeper = openDatasetKeeper({
       ...{ data, isPublic: false, published: warehouse.published, clock, shelf },
       incidents: async () => at.incidents,
-      reviewOf: () => 'none',
+      reviewOf: () => ({ standing: 'none', acts: [] }),
       space: { level: () => at.level },
       log: { error: () => undefined },
       ...change,

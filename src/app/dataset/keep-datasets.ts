@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../core/model/duration.ts'
 import { anchor } from '../../core/model/incident/bounds.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
+import { asReviewed, type IncidentReview } from '../../core/model/incident/review.ts'
 import { formatInstantUtc, instant, type Instant } from '../../core/model/units.ts'
 import { homeDay, homeMidnight } from '../../core/text/home-day.ts'
 import type { Clock } from '../../runtime/clock.ts'
@@ -40,9 +41,10 @@ export interface KeeperParts {
   /** Whether simulated measurements have files too. */
   readonly isPublic: boolean
   readonly published: PublishedRows
+  /** The journal; those on hold are left out here. */
   readonly incidents: () => Promise<readonly Incident[]>
-  /** What people did with an incident, in one word. */
-  readonly reviewOf: (id: string) => string
+  /** What people did with an incident. */
+  readonly reviewOf: (id: string) => IncidentReview
   readonly shelf: Pick<DatasetShelf, 'again'>
   readonly space: Pick<FreeSpace, 'level'>
   readonly clock: Pick<Clock, 'now' | 'monotonic'>
@@ -69,7 +71,8 @@ export function openDatasetKeeper(parts: KeeperParts): DatasetKeeper {
   const look = async (): Promise<void> => {
     const now = parts.clock.now()
     const state = await parts.published.state()
-    const incidents = await parts.incidents()
+    // As lists have them: nothing is passed on of an incident that people hold.
+    const incidents = (await parts.incidents()).flatMap((one) => asReviewed(one, parts.reviewOf(one.id)) ?? [])
     const key = `${state.insertion} ${state.erased} ${printOf(incidents, parts)} ${homeDay(now)}`
     if (key === seen) return
     await using round = new Round(parts, { now, erased: state.erased, incidents, signal: stop.signal })
@@ -99,7 +102,7 @@ export function openDatasetKeeper(parts: KeeperParts): DatasetKeeper {
 
 /** Incidents with their revisions and what people did with them, as one hash. */
 const printOf = (incidents: readonly Incident[], { reviewOf }: Pick<KeeperParts, 'reviewOf'>): string => {
-  const lines = incidents.map(({ id, revision }) => `${id} ${revision} ${reviewOf(id)}\n`).toSorted()
+  const lines = incidents.map(({ id, revision }) => `${id} ${revision} ${reviewOf(id).standing}\n`).toSorted()
   return createHash('sha256').update(lines.join('')).digest('hex')
 }
 
@@ -180,7 +183,7 @@ class Round implements AsyncDisposable {
     const isRunning = record.running !== undefined
     const isSame = isSamePrint(record.print, found.print) && !record.isWithdrawn
     if (isSame && isRunning !== isFinished) return
-    if (!isSame && hasFewer(record.print, found.print)) {
+    if (!isSame && (hasFewer(record.print, found.print) || found.incidents.length < incidentsIn(record))) {
       const withdrawn = { ...record, isWithdrawn: true }
       await this.#publish(withdrawn)
       return this.#make(found, isFinished, withdrawn)
@@ -206,7 +209,7 @@ class Round implements AsyncDisposable {
         ...{ folder, month: found.month, simulated: found.simulated, since: found.since, until: found.until },
         edition: version === undefined ? `until-${compact(now)}` : `v${version}`,
         hasBefore: (before?.versions.length ?? 0) > 0,
-        incidents: found.incidents.map((one) => incidentRow(one, this.#parts.reviewOf(one.id))),
+        incidents: found.incidents.map((one) => incidentRow(one, this.#parts.reviewOf(one.id).standing)),
       },
       {
         published,
@@ -253,6 +256,10 @@ const isSamePrint = (a: MonthPrint, b: MonthPrint): boolean =>
 /** Whether measurements may have gone: fewer are there, or others after some were erased. */
 const hasFewer = (before: MonthPrint, now: PublishedPrint & Pick<MonthPrint, 'erased'>): boolean =>
   now.measurements < before.measurements || (now.ids !== before.ids && now.erased !== before.erased)
+
+/** How many incidents the present files hold: fewer now means that people hold one. */
+const incidentsIn = (record: MonthRecord): number =>
+  filesOf(record).find(({ table }) => table === 'incidents')?.rows ?? 0
 
 const isSameRows = (before: MonthRecord, { rows }: WrittenMonth): boolean =>
   before.versions.length > 0 && Object.entries(rows).every(([table, hash]) => before.rows[table] === hash)

@@ -51,7 +51,7 @@ describe('the notebook of one month', { skip: hasProgram('python3') ? false : 'p
     await using keeper = openDatasetKeeper({
       ...{ data, isPublic: true, published: warehouse.published, clock: systemClock, shelf },
       incidents: async () => [],
-      reviewOf: () => 'none',
+      reviewOf: () => ({ standing: 'none', acts: [] }),
       space: { level: () => 'ample' },
       log: { error: () => undefined },
     })

@@ -77,6 +77,7 @@ describe('TableFiles', () => {
     assert.equal(write('none', 0, 1).rows, 0)
     const head = gunzipSync(readFileSync(join(folder, 'none.csv'))).toString()
     assert.equal(head, `${COLUMNS.map(({ name }) => name).join(',')}\r\n`)
+    assert.equal(gunzipSync(readFileSync(join(folder, 'none.jsonl'))).toString(), '')
     const { schema, num_rows: rows } = parquetMetadata(
       Uint8Array.from(readFileSync(join(folder, 'none.parquet'))).buffer,
     )

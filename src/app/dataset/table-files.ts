@@ -81,6 +81,7 @@ class TextRows {
   readonly #file: HashedFile
   #lines: string[] = []
   #head = ''
+  #isEmpty = true
 
   constructor(file: HashedFile) {
     this.#file = file
@@ -97,7 +98,8 @@ class TextRows {
   }
 
   finish(): { readonly bytes: number; readonly sha256: string } {
-    if (this.#lines.length > 0 || this.#head !== '') this.#write()
+    // Without any row too: a file of no byte is no gzip file.
+    if (this.#lines.length > 0 || this.#isEmpty) this.#write()
     return this.#file.finish()
   }
 
@@ -105,6 +107,7 @@ class TextRows {
     this.#file.write(gzipSync(`${this.#head}${this.#lines.join('')}`))
     this.#head = ''
     this.#lines = []
+    this.#isEmpty = false
   }
 }
 

@@ -125,7 +125,7 @@ export async function serveFolder(
           ...{ data: folder.path, isPublic, space, clock: systemClock, log },
           published: (await folder.warehouse()).published,
           incidents: () => incidents.current(),
-          reviewOf: (id) => reviews.of(id).standing,
+          reviewOf: (id) => reviews.of(id),
           shelf: source.datasets,
         })
       : undefined

@@ -49,7 +49,8 @@ const CHAINS = wordsOf<ChainState>({
   unchecked: true,
   none: true,
 })
-const REVIEWED = wordsOf<ReviewStanding>({ none: true, disputed: true, held: true, withdrawn: true })
+/** Those on hold are in no file. */
+const REVIEWED = wordsOf<Exclude<ReviewStanding, 'held'>>({ none: true, disputed: true, withdrawn: true })
 
 const WHERE = [
   { name: 'leaf_index', type: 'integer' },

@@ -600,6 +600,7 @@ export interface Placeholders {
   'curve.up-to': { readonly high: Value }
   'dataset.kilobytes': { readonly value: Value }
   'dataset.megabytes': { readonly value: Value }
+  'dataset.notebooks': { readonly incident: Value; readonly language: Value; readonly month: Value }
   'dataset.over': { readonly at: Value }
   'dataset.reason.changed': { readonly added: Value; readonly addedIncidents: Value; readonly changed: Value; readonly changedIncidents: Value; readonly removed: Value; readonly removedIncidents: Value }
   'dataset.running': { readonly at: Value }

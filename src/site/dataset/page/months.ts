@@ -39,6 +39,9 @@ export const monthsSection = (lang: Lang, months: readonly DatasetMonth[], frame
     </ul>
     <p>${say(lang, 'dataset.check')}</p>
     ${commands(lang, [`curl -s -O ${typedUrl(frame, urls.dataset('SHA256SUMS'))}`, 'sha256sum --ignore-missing -c SHA256SUMS'])}
+    <p>
+      ${say(lang, 'dataset.notebooks', { language: 'Python', month: 'docs/notebooks/month.py', incident: 'docs/notebooks/incident.py' })}
+    </p>
     <p>${say(lang, 'dataset.doi')}</p>`
 
 const LISTS = [

@@ -73,6 +73,7 @@ export const reportThanksPage = (lang: Lang, simulated: boolean): Page => ({
       </div>
       <p class="ways">
         <a class="btn first" href="${urls.check(lang)}">${say(lang, 'check.title')}</a>
+        <a class="tap" href="${urls.map(lang)}">${say(lang, 'menu.map')}</a>
         <a class="tap" href="${urls.report(lang)}">${say(lang, 'report.another')}</a>
       </p>`,
 })

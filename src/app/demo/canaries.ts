@@ -9,7 +9,7 @@ import type { CensorAct } from './acting.ts'
 const HOST = '127.0.0.1'
 /** In an address, where the reader chose no network: there nothing is restricted. */
 const NO_NETWORK = 'none'
-const PATH = /^\/(AS\d{1,10}|none)(\/[^?]*)/
+const PATH = /^\/(AS(?:0|[1-9]\d{0,9})|none)(\/[^?]*)/
 
 /** What acts on a service on a network at a time. */
 export type ActsAt = (service: string, asn: Asn, at: Instant) => CensorAct | undefined
@@ -24,8 +24,8 @@ export async function openDemoCanaries(acts: ActsAt, now: () => Instant): Promis
   const open = async (service?: string): Promise<string> => {
     const server = createServer((request, response) => {
       const [, network = NO_NETWORK, path] = PATH.exec(request.url ?? '') ?? []
-      const acting =
-        service === undefined || network === NO_NETWORK ? undefined : acts(service, parseAsn(network), now())
+      const asn = networkOf(network)
+      const acting = service === undefined || asn === undefined ? undefined : acts(service, asn, now())
       if (acting === 'silent') return // until the browser gives up
       if (acting !== undefined) return void request.socket.resetAndDestroy()
       if (path !== undefined) request.url = path
@@ -50,6 +50,10 @@ export async function openDemoCanaries(acts: ActsAt, now: () => Instant): Promis
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
 }
+
+/** Undefined for no network, and for ten digits that are none: any program of this machine may ask. */
+const networkOf = (text: string): Asn | undefined =>
+  text === NO_NETWORK || Number(text.slice(2)) > 0xffff_ffff ? undefined : parseAsn(text)
 
 const closeServer = (server: Server): Promise<void> =>
   new Promise((resolve) => {

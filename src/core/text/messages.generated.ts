@@ -1244,6 +1244,7 @@ export interface Placeholders {
   'safety.keeps.registry': { readonly forgetDays: Value }
   'say.episode': { readonly code: Value; readonly count: Value; readonly headline: Value; readonly networks: Value; readonly time: Value; readonly total: Value; readonly verdict: Value }
   'say.incident': { readonly code: Value; readonly headline: Value; readonly network: Value; readonly time: Value; readonly verdict: Value }
+  'say.or-later': { readonly time: Value }
   'say.place': { readonly answer: Value; readonly at: Value; readonly source: Value }
   'search.host': { readonly host: Value }
   'search.placeholder': { readonly network: Value; readonly service: Value }

@@ -53,19 +53,21 @@ export function quotable(lang: Lang, named: NamedIncident, zone: string = HOME_Z
 
 /**
  * One sentence of at most thirty words for a newspaper: network, what was seen, when, what the signs fit better, the
- * check code. A withdrawn incident has no other sentence than that it is withdrawn.
+ * check code. What goes on is said to have lasted until it was last seen: the sentence may be read much later. A withdrawn
+ * incident has no other sentence than that it is withdrawn.
  */
 export function oneSentence(lang: Lang, named: NamedIncident, code: string): string {
   const { incident, serviceName: service } = named
   if (incident.withdrawn) return withdrawnSentence(lang, named, HOME_ZONE)
   const { start, end, dated } = edgesText(lang, incident)
   const state = headlineState(incident)
+  const last = lastSeen(lang, incident, { zone: HOME_ZONE, dated })
   const text = say(lang, 'say.incident', {
     network: networkText(lang, named),
     headline: say(lang, state === 'insufficient' ? 'incident.quote.seen' : `incident.past.${state}`, { service }),
     time: [
       ...(dated ? [] : [dateText(lang, incident)]),
-      `${unstopped(start.value)}\u00a0\u2013 ${unstopped(end.value)}`,
+      `${unstopped(start.value)}\u00a0\u2013 ${last === undefined ? unstopped(end.value) : say(lang, 'say.or-later', { time: last })}`,
     ].join(', '),
     verdict: verdictShort(lang, incident),
     code,
@@ -97,13 +99,24 @@ function withdrawnSentence(lang: Lang, named: NamedIncident, zone: string): stri
   })
 }
 
+/** Until when an incident that goes on was seen; `dated`: with the day. */
+function lastSeen(
+  lang: Lang,
+  incident: Incident,
+  { zone, dated }: { readonly zone: string; readonly dated: boolean },
+): string | undefined {
+  const last = goesOn(incident) ? incident.end.bracket[0] : undefined
+  if (last === undefined) return undefined
+  return dated ? unstopped(formatDateTime(lang, last, zone)) : formatClock(last, zone)
+}
+
 /**
  * When it was, with both intervals: of what goes on, until when it was seen. Without a stop.
  */
 export function whenText(lang: Lang, incident: Incident, zone: string = HOME_ZONE): string {
   const { start, end, dated } = edgesText(lang, incident, zone)
   const at = anchor(incident)
-  const last = goesOn(incident) ? incident.end.bracket[0] : undefined
+  const last = lastSeen(lang, incident, { zone, dated })
   const edge = ({ value, interval }: EdgeTexts): string =>
     unstopped(interval === undefined ? value : say(lang, 'incident.interval', { value, interval }))
   const day = [
@@ -115,7 +128,7 @@ export function whenText(lang: Lang, incident: Incident, zone: string = HOME_ZON
     last === undefined
       ? say(lang, 'incident.quote.end', { time: edge(end) })
       : say(lang, incident.state === 'throttled' ? 'incident.quote.last-slow' : 'incident.quote.last-failed', {
-          time: dated ? unstopped(formatDateTime(lang, last, zone)) : formatClock(last, zone),
+          time: last,
         }),
   ].join(', ')
   return day === '' ? edges : `${day}: ${edges}`

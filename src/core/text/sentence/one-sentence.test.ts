@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { SAMPLE_KINDS } from '../../../../test/kit/evening/incident-sample.ts'
 import { LANGS } from '../lang.ts'
+import { formatClock, HOME_ZONE } from '../time.ts'
 import { oneSentence, shortQuotation } from './incident-quote.ts'
 
 const CODE = 'K7M4-2Q9X'
@@ -34,5 +35,16 @@ describe('an incident in one sentence', () => {
       assert.equal(oneSentence(lang, named(gone), CODE).includes(CODE), false)
       assert.ok(shortQuotation(lang, named(gone)).length > 0)
     }
+  })
+
+  it('says of what goes on until when it was seen, and of what ended when it ended', () => {
+    const text = (incident: (typeof SAMPLE_KINDS)['finished']): string =>
+      oneSentence('en', { incident, serviceName: 'YouTube' }, CODE)
+    const { running, finished } = SAMPLE_KINDS
+    assert.ok(running.end.bracket[0] !== undefined)
+    const clock = formatClock(running.end.bracket[0], HOME_ZONE)
+    assert.match(text(running), new RegExp(`\u00a0\u2013 (?:\\d+ \\w+ \\d+, )?${clock} or later \\(Astana time\\)`))
+    assert.doesNotMatch(text(running), /ongoing/)
+    assert.doesNotMatch(text(finished), /or later/)
   })
 })

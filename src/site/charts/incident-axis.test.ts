@@ -51,4 +51,11 @@ describe('renderIncidentAxis()', () => {
     const days = drawn(view({ from: hour(0), until: hour(60), start: edge(15, 9), end: edge(40, 9) }))
     assert.doesNotMatch(days, />[^<]*–[^<]*</)
   })
+
+  it('writes no interval of a short incident at the side of the drawing, where one would be on the other', () => {
+    const short = (start: number, end: number): string => drawn(view({ start: edge(start, 0.1), end: edge(end, 0.1) }))
+    assert.doesNotMatch(short(15.16, 16.25), />[^<]*–[^<]*</)
+    assert.doesNotMatch(short(16.8, 17.9), />[^<]*–[^<]*</)
+    assert.match(short(16, 17), />[^<]*–[^<]*</)
+  })
 })

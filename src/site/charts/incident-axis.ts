@@ -241,11 +241,18 @@ function edgeLabels(lang: Lang, view: AxisPicture, shape: MarkShape): readonly E
     const wide = labelWidth(first.interval + second.interval) / 2
     if (wide > 120 && wide + 8 > apart) return [first, second].map((one) => ({ ...one, interval: '' }))
   }
-  if (first !== undefined && second !== undefined && pixel(second.at) - pixel(first.at) < shape.near)
-    return [
+  if (first !== undefined && second !== undefined && pixel(second.at) - pixel(first.at) < shape.near) {
+    const apart = pixel(second.at) - pixel(first.at)
+    const near: readonly EdgeLabel[] = [
       { ...first, anchor: pixel(first.at) < 90 ? 'start' : 'end' },
       { ...second, anchor: inner - pixel(second.at) < 90 ? 'end' : 'start' },
     ]
+    // At the side of the drawing both words are on the same side of their lines.
+    const meets = ({ anchor, interval }: EdgeLabel, inward: EdgeLabel['anchor']): boolean =>
+      anchor === inward && labelWidth(interval) + 4 > apart
+    const [left = first, right = second] = near
+    return meets(left, 'start') || meets(right, 'end') ? near.map((one) => ({ ...one, interval: '' })) : near
+  }
   return [first, second].filter((one) => one !== undefined)
 }
 

@@ -7,7 +7,9 @@ import { FEWEST_REPORTERS } from '../../core/model/people/report.ts'
 import { instant, parseAsn } from '../../core/model/units.ts'
 import { LANGS } from '../../core/text/lang.ts'
 import { renderReportCurve, type CurveHour } from '../charts/report-curve.ts'
+import type { MarkName } from '../parts/mark.ts'
 import { urls } from '../urls.ts'
+import { curveChart, type CurveView } from './page/curve.ts'
 
 const { site } = await reportSite({ people: samplePeople() })
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ').replaceAll(/\s+/g, ' ')
@@ -36,8 +38,23 @@ describe('reports of the last 24 hours', () => {
     const html = await text(urls.service('en', 'youtube'))
     assert.match(
       html,
-      /aria-label="Most reports: \d+, at 20:00–21:00\. Usual at that hour: fewer than 5\. [^"]+: \d+ of 24\./,
+      /aria-label="Most reports: \d+, at 20:00–21:00\. Usual at that hour: fewer than 5\. [^"]+\. Hours with data: \d+, with a restriction: \d+\./,
     )
+  })
+
+  it('take no hour without data for one that worked', () => {
+    const states = (...given: readonly MarkName[]): readonly MarkName[] =>
+      Array.from({ length: 24 }, (_, at) => given[at] ?? 'none')
+    const lane = (asn: number, own: readonly MarkName[]): CurveView['lanes'][number] => ({
+      ...{ name: `AS${asn}`, service: 'youtube', asn: parseAsn(asn), href: '/', states: own },
+    })
+    const view: CurveView = {
+      hours: Array.from({ length: 24 }, (_, at) => ({ at: instant(at * HOUR_MS), label: '', isOpen: false })),
+      ...{ days: 0, asOf: instant(24 * HOUR_MS), simulated: false },
+      lanes: [lane(1, states()), lane(2, states('open', 'shut', 'open'))],
+    }
+    const { words = [] } = curveChart('en', view, { path: 'x', page: '/', subject: 'YouTube' })
+    assert.deepEqual(words.slice(1), ['AS1. No data.', 'AS2. Hours with data: 3, with a restriction: 1.'])
   })
 
   it('hold no number below five anywhere, in an hour or in the band', async () => {

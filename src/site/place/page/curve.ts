@@ -3,7 +3,7 @@ import { HOUR_MS } from '../../../core/model/duration.ts'
 import { FEWEST_USUAL_DAYS } from '../../../core/model/people/report-cell.ts'
 import { FEWEST_REPORTERS } from '../../../core/model/people/report.ts'
 import { formatAsn, formatInstantUtc, instant, type Asn, type Instant } from '../../../core/model/units.ts'
-import { say } from '../../../core/text/format.ts'
+import { capitalise, say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { formatNumber } from '../../../core/text/number.ts'
 import { formatClock, formatDateTime } from '../../../core/text/time.ts'
@@ -57,13 +57,13 @@ function sentences(lang: Lang, { hours, lanes }: CurveView): readonly string[] {
           count: countText(lang, most.count),
           usual: usualText(lang, most.usual),
         }),
-    ...lanes.map(({ name, states }) =>
-      say(lang, 'curve.alt-lane', {
-        name,
-        count: states.filter((state) => RESTRICTED.includes(state)).length,
-        total: hours.length,
-      }),
-    ),
+    ...lanes.map(({ name, states }) => {
+      // Hours in which nothing was measured are none that worked.
+      const total = states.filter((state) => state !== 'none').length
+      if (total === 0) return `${name}. ${capitalise(lang, say(lang, 'board.state.none'))}.`
+      const count = states.filter((state) => RESTRICTED.includes(state)).length
+      return say(lang, 'curve.alt-lane', { name, count, total })
+    }),
   ]
 }
 

@@ -87,6 +87,7 @@ describe('the form of reports', () => {
     assert.ok(!JSON.stringify([site.store.reports, site.store.kept]).includes(ADDRESS))
     const thanks = await (await site.site.request('/ru/report/thanks')).text()
     assert.ok(thanks.includes('Спасибо') && !/YouTube|крутится/.test(thanks))
+    assert.match(thanks.slice(thanks.indexOf('<main')).split('</main>')[0] ?? '', /href="\/ru\/map"/)
   })
 
   it('is another one for each reader, and no cache on the way keeps it', async () => {

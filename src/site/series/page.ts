@@ -200,10 +200,20 @@ function dayTable(lang: Lang, view: SeriesView): Markup {
 /** Measurements that are open, the newest; the others are one tap away, by days. */
 const OPEN_ENTRIES = 40
 
+/** Days with their measurements, the newest first, and how many of each are open. */
+function byDay(
+  lang: Lang,
+  entries: readonly SeriesEntry[],
+): readonly { readonly day: string; readonly own: readonly SeriesEntry[]; readonly open: number }[] {
+  let left = OPEN_ENTRIES
+  return [...Map.groupBy(entries, ({ at }) => formatDate(lang, at))].map(([day, own]) => {
+    const open = Math.min(left, own.length)
+    left -= open
+    return { day, own, open }
+  })
+}
+
 function measurements(lang: Lang, view: SeriesView): Markup {
-  const byDay = (of: readonly SeriesEntry[]): readonly (readonly [string, readonly SeriesEntry[]])[] => [
-    ...Map.groupBy(of, ({ at }) => formatDate(lang, at)),
-  ]
   const shortened =
     view.total > view.entries.length ? say(lang, 'series.shortened', { count: view.entries.length }) : ''
   const headed = (day: string, own: readonly SeriesEntry[]): string =>
@@ -214,12 +224,16 @@ function measurements(lang: Lang, view: SeriesView): Markup {
     tagged(lang, view.simulated, shortened),
     view.entries.length === 0
       ? html`<p>${say(lang, 'first.no-data')}</p>`
-      : html`${byDay(view.entries.slice(0, OPEN_ENTRIES)).map(
-          ([day, own]) =>
-            html`<h3 class="day">${headed(day, own)}</h3>
-              ${list(lang, own)}`,
-        )}
-        ${byDay(view.entries.slice(OPEN_ENTRIES)).map(([day, own]) => fold(headed(day, own), list(lang, own)))}`,
+      : html`${byDay(lang, view.entries).map(({ day, own, open }) => {
+          if (open === 0) return fold(headed(day, own), list(lang, own))
+          return html`<h3 class="day">${headed(day, own)}</h3>
+            ${list(lang, own.slice(0, open))}
+            ${
+              own.length === open
+                ? ''
+                : fold(say(lang, 'place.more-rows', { count: own.length - open }), list(lang, own.slice(open)))
+            }`
+        })}`,
   )
 }
 

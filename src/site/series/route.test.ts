@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { firstSite, OWN } from '../../../test/kit/evening/first-sample.ts'
 import { SAMPLE_KINDS } from '../../../test/kit/evening/incident-sample.ts'
 import { sampleSite } from '../../../test/kit/site/site-sample.ts'
 import { parseAsn } from '../../core/model/units.ts'
 import { urls } from '../urls.ts'
 
+const DAYS = { since: '2026-02-27', until: '2026-03-05' }
 const { asn, service } = SAMPLE_KINDS.finished
 const site = await sampleSite({ simulated: true })
 const textOf = async (days: { readonly since: string; readonly until: string }, of = asn): Promise<string> =>
@@ -40,6 +42,19 @@ describe('the page of a series', () => {
     for (const day of ['2026-03-04', '2026-03-05'])
       assert.ok(text.includes(`href="/en/s/${service}/AS${asn}?since=${day}&amp;until=${day}"`), day)
     assert.ok(!text.includes('since=2026-03-06&amp;until=2026-03-06'))
+  })
+
+  it('heads each day of the list once, with the number of all its measurements in the list', async () => {
+    const text = await (await (await firstSite()).request(urls.series('en', 'youtube', OWN, DAYS))).text()
+    const days = text.slice(text.indexOf('id="list"')).split(/(?=<h3 class="day">|<summary>\d+\s\w+\s\d{4}: )/)
+    const names = days.slice(1).map((day) => /<(?:h3 class="day"|summary)>(\d+\s\w+\s\d{4}): (\d+)</.exec(day))
+    assert.equal(new Set(names.map((name) => name?.[1])).size, 7)
+    assert.deepEqual(
+      days.slice(1).map((day) => day.match(/href="\/en\/m\//g)?.length),
+      names.map((name) => Number(name?.[2])),
+    )
+    // The forty-first measurement is of a day that is partly open.
+    assert.match(text, /<summary>More: \d+<\/summary>/)
   })
 })
 

@@ -100,6 +100,14 @@ describe('files for researchers on the site', () => {
       const old = sampleMonths(false)[1]?.versions[0]?.files[0]
       assert.ok(old !== undefined && page.includes(old.sha256) && !page.includes(`href="/data/files/${old.name}"`))
       assert.ok(page.includes(say(one, 'dataset.withdrawn')))
+      // Open is the newest month that is over: not the running one before it, not one that is being made again.
+      const open = (name = ''): string => {
+        const before = page.slice(0, page.indexOf(name))
+        return before.slice(before.lastIndexOf('<details')).split('>')[0] ?? ''
+      }
+      const names = sampleMonths(false).map((month) => filesOf(month)[0]?.name)
+      assert.match(open(names[1]), / open/)
+      assert.doesNotMatch(open(names[0]), / open/)
       assert.ok(
         page.includes(
           say(one, 'dataset.reason.changed', {

@@ -20,7 +20,7 @@ const FORM_NAMES: Readonly<Record<FileForm, string>> = { parquet: 'Parquet', csv
 export const monthsSection = (lang: Lang, months: readonly DatasetMonth[], frame: Frame): Markup =>
   html`${paragraphs(lang, ['dataset.about', 'dataset.forms', 'dataset.stable'])}
     ${months.length === 0 ? html`<p>${say(lang, 'dataset.none')}</p>` : ''}
-    ${months.map((month, at) => monthPart(lang, month, at === 0))}
+    ${months.map((month) => monthPart(lang, month, month === (months.find(isOver) ?? months[0])))}
     <p><b>${say(lang, 'dataset.machine')}</b></p>
     <ul class="takes">
       ${LISTS.filter(([, file]) => months.length > 0 || file !== 'datacite.json').map(
@@ -65,6 +65,10 @@ function monthPart(lang: Lang, month: DatasetMonth, isOpen: boolean): Markup {
     isOpen,
   )
 }
+
+/** What most readers take: the newest month that is over and has files. */
+const isOver = (month: DatasetMonth): boolean =>
+  filesOf(month).length > 0 && (month.running?.asOf ?? Infinity) > monthPeriod(month.month).last
 
 function stateText(
   lang: Lang,

@@ -83,7 +83,7 @@ describe('endingOf()', () => {
     ])
     assert.equal(
       ending(['interference', 'reachable', 'reachable'], { lang: 'ru' }).sentence,
-      'В вашей сети (Kcell) сайт Telegram не отвечает, остальные открываются; ещё у 14 пользователей этой сети то же самое с 20:05.',
+      'В вашей сети (Kcell) сайт Telegram не отвечает, остальные открываются; ещё на 14 устройствах этой сети то же самое с 20:05.',
     )
     assert.equal(
       ending(['interference', 'black-hole', 'reachable'], { lang: 'ru' }).sentence,
@@ -152,8 +152,8 @@ describe('endingOf()', () => {
     assert.equal(clause({ failing: 2, of: 2 }), '; 2 others on this network see the same.')
     assert.equal(clause({ failing: 1, of: 1 }), '.', 'one device may have a fault of its own')
     assert.equal(clause({ failing: 1, of: 1, people_open: 60 }), '; for 60 people on this network it opened.')
-    assert.equal(clause({ failing: 21, of: 30 }, 'ru'), '; ещё у 21 пользователя этой сети то же самое.')
-    assert.equal(clause({ failing: 22, of: 30 }, 'ru'), '; ещё у 22 пользователей этой сети то же самое.')
+    assert.equal(clause({ failing: 21, of: 30 }, 'ru'), '; ещё на 21 устройстве этой сети то же самое.')
+    assert.equal(clause({ failing: 22, of: 30 }, 'ru'), '; ещё на 22 устройствах этой сети то же самое.')
     assert.match(clause({ failing: 2, of: 12 }), /different things: on 2 of 12 devices it does not open\.$/)
     assert.match(clause({ failing: 6, of: 12, people: 50 }), /different things/)
     assert.equal(clause({ of: 12, people: 50 }), '; for 12 others on this network it opens.')

@@ -89,7 +89,7 @@ async function writeFor(
   const told = row.settled ? opened : settleTold(opened, topics, tellable, now)
   const items = itemsFor(told, topics, tellable, now)
   const note = (next: Told, due: number | null, mail?: OutboxRow): Promise<boolean> =>
-    store.note({ id: row.id, told: keys.seal('told', row.id, next), due }, mail)
+    store.note({ id: row.id, sealed: row.sealed, told: keys.seal('told', row.id, next), due }, mail)
   if (items.length === 0) {
     const { pending: _, ...rest } = told
     if (!row.settled || row.due !== null) await note(rest, null)

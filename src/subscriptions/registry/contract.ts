@@ -59,6 +59,8 @@ export interface PostRow {
 /** Changes of a subscriber that go together with a mail. */
 export interface ToldChange {
   readonly id: string
+  /** The sealed choice that was read: nothing is noted for one that was changed since. Absent: for any. */
+  readonly sealed?: Uint8Array
   readonly told: Uint8Array
   readonly due: number | null
 }

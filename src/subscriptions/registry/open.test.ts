@@ -89,6 +89,15 @@ for (const kind of REGISTRY_KINDS)
       assert.deepEqual(await store.sizes(), { active: 1, waiting: 0, outbox: 1 })
     })
 
+    it('notes nothing for a choice that was changed since it was read', async () => {
+      await using store = await open()
+      await store.ask(row('a'), mail('m', 'a'))
+      await store.confirm('a', 0, never)
+      assert.equal(await store.note({ id: 'a', sealed: bytes('other'), told: bytes('x'), due: null }), false)
+      assert.equal((await store.active('', 10))[0]?.settled, false)
+      assert.equal(await store.note({ id: 'a', sealed: bytes('sealed of a'), told: bytes('x'), due: null }), true)
+    })
+
     it('pages through those that are active, or due, or not settled', async () => {
       await using store = await open()
       for (const id of ['a', 'b', 'c', 'd']) {

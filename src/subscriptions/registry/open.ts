@@ -119,13 +119,14 @@ class KyselySubscriptionStore implements SubscriptionStore {
     return rows.map(decodeSubscriber)
   }
 
-  async note({ id, told, due }: ToldChange, mail?: OutboxRow): Promise<boolean> {
+  async note({ id, sealed, told, due }: ToldChange, mail?: OutboxRow): Promise<boolean> {
     return this.#database.calls.write(async (db) => {
       const changed = await db
         .updateTable('subscribers')
         .set({ told, due, settled: 1 })
         .where('id', '=', id)
         .where('state', '=', 'active')
+        .$if(sealed !== undefined, (query) => query.where('sealed', '=', sealed ?? null))
         .executeTakeFirst()
       if (changed.numUpdatedRows === 0n) return false
       if (mail !== undefined) await db.insertInto('outbox').values(mail).execute()

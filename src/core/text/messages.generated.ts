@@ -484,6 +484,7 @@ export interface Placeholders {
   'claims.more-incidents': { readonly count: Value }
   'claims.period': { readonly period: Value }
   'code.form-about': { readonly examples: Value }
+  'code.revision-older': { readonly newest: Value }
   'code.service-page': { readonly service: Value }
   'code.title': { readonly code: Value }
   'coincide.at-least': { readonly value: Value }

@@ -17,6 +17,14 @@ export type CodeView = { readonly typed: string } & (
   | { readonly kind: 'unknown' }
   /** Several revisions with the same forty bits: rare, and told as it is. */
   | { readonly kind: 'several'; readonly revisions: readonly CodedRevision[] }
+  /** The one published revision that has the code. */
+  | {
+      readonly kind: 'revision'
+      readonly id: string
+      readonly revision: number
+      readonly newest: number
+      readonly simulated: boolean
+    }
   /** A former state of an episode: the revisions that it had. */
   | { readonly kind: 'episode'; readonly episode: string; readonly revisions: readonly CodedRevision[] }
   | {
@@ -40,7 +48,7 @@ export function codePage(lang: Lang, view: CodeView): Page {
   return {
     lang,
     title: `${say(lang, 'code.title', { code: view.typed })} · Kuager`,
-    simulated: view.kind === 'service' && view.simulated,
+    simulated: (view.kind === 'service' || view.kind === 'revision') && view.simulated,
     inLang: (other) => urls.code(other, view.typed),
     body: (frame) => html`${crumbs(lang)} ${body(lang, view)} ${form(lang, frame)}`,
   }
@@ -61,6 +69,8 @@ function body(lang: Lang, view: CodeView): Markup {
       return heading(say(lang, 'code.unknown'), [code, say(lang, 'code.unknown-about')])
     case 'several':
       return html`${heading(say(lang, 'code.several'), [code])} ${revisionList(lang, view.revisions)}`
+    case 'revision':
+      return ofRevision(lang, view)
     case 'episode':
       return html`${heading(say(lang, 'code.episode'), [code, say(lang, 'code.episode-about')])}
         ${revisionList(lang, view.revisions)}
@@ -69,6 +79,22 @@ function body(lang: Lang, view: CodeView): Markup {
       return found(lang, view)
   }
 }
+
+/** What a code says, before the page that it leads to: that it is known, of what, and what to compare. */
+const ofRevision = (lang: Lang, view: Extract<CodeView, { readonly kind: 'revision' }>): Markup =>
+  html`${heading(say(lang, 'code.revision'), [
+      say(lang, 'code.title', { code: view.typed }),
+      `${view.id}. ${say(lang, 'card.revision-number', { revision: String(view.revision) })}.`,
+      view.newest > view.revision
+        ? say(lang, 'code.revision-older', { newest: String(view.newest) })
+        : say(lang, 'code.revision-newest'),
+    ])}
+    <p>${say(lang, 'code.revision-compare')}</p>
+    <p>
+      <a class="tap" href="${urls.incident(lang, view.id, { revision: String(view.revision) })}"
+        >${say(lang, 'code.revision-page')}</a
+      >
+    </p>`
 
 const revisionList = (lang: Lang, revisions: readonly CodedRevision[]): Markup =>
   html`<ul class="dl">

@@ -20,8 +20,12 @@ describe('the address of a check code', () => {
   it('leads to the very revision that the code is of', async () => {
     for (const one of revisions) {
       const response = await site.request(urls.code('kk', (await codeOf(one)).toLowerCase()))
-      assert.equal(response.status, 302)
-      assert.equal(response.headers.get('location'), urls.incident('kk', one.id, { revision: String(one.revision) }))
+      assert.equal(response.status, 200)
+      const text = await response.text()
+      assert.ok(text.includes(`href="${urls.incident('kk', one.id, { revision: String(one.revision) })}"`))
+      const newest = Math.max(...revisions.filter(({ id }) => id === one.id).map(({ revision }) => revision))
+      assert.equal(text.includes('Бұл – ең соңғы нұсқа'), newest === one.revision)
+      assert.equal(text.includes(`Одан кейінгісі де бар, соңғысы: ${newest}-нұсқа`), newest > one.revision)
     }
   })
 

@@ -3,7 +3,7 @@ import { serviceName } from '../../core/text/names.ts'
 import { say } from '../../core/text/format.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
 import { formatDateTime, formatOffset } from '../../core/text/time.ts'
-import { readTypedCode, serviceCode, type IncidentCodes, type TypedCode } from './codes.ts'
+import { readTypedCode, serviceCode, type CodedRevision, type IncidentCodes, type TypedCode } from './codes.ts'
 import { named } from '../incident/route.ts'
 import { codePage, type CodeView } from './page.ts'
 import { renderPage } from '../parts/layout.ts'
@@ -31,9 +31,20 @@ export function addCodePages(site: Hono, options: SiteOptions, codes: IncidentCo
       if (only === undefined) return answerEpisode(c, lang, { codes, code: read.code, options })
       if (found.length > 1)
         return answerPage(c, codePage(lang, { kind: 'several', typed: read.code, revisions: found }), options.frame)
-      c.header('cache-control', 'no-cache')
-      return c.redirect(urls.incident(lang, only.id, { revision: String(only.revision) }), 302)
+      return answerRevision(c, lang, { only, typed: read.code, options })
     })
+}
+
+/** A code of one revision: known, whether it is the newest, and what to compare with its page. */
+async function answerRevision(
+  c: Context,
+  lang: Lang,
+  { only, typed, options }: { readonly only: CodedRevision; readonly typed: string; readonly options: SiteOptions },
+): Promise<Response> {
+  const revisions = (await options.incidents?.revisions(only.id)) ?? []
+  const { revision: newest = only.revision } = revisions.at(-1) ?? {}
+  const simulated = revisions.some((one) => one.simulated)
+  return answerPage(c, codePage(lang, { kind: 'revision', ...only, newest, simulated, typed }), options.frame)
 }
 
 /** The code of an episode leads to its page; one of a former state says first what the episode had then. */

@@ -7,6 +7,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { after, before, describe, it } from 'node:test'
 import { runCommand } from '../src/cli/main.ts'
 import { defined } from '../src/core/model/defined.ts'
+import { parseInstant } from '../src/core/model/units.ts'
+import { homeDay } from '../src/core/text/home-day.ts'
 import { readPublished, wrongOpenings } from '../src/core/model/measured/published-form.ts'
 import { checkByHand, LACKING_BY_HAND } from './kit/proof/by-hand.ts'
 import { kuagerDocument } from './kit/measured/kuager-document.ts'
@@ -33,7 +35,7 @@ const SPELLINGS = [
 const BODY = `<html><head><title>Blocked ${TOKEN}</title></head><body>Your number is ${TOKEN}</body></html>`
 const START = `${new Date(Date.now() - 120_000).toISOString().slice(0, 16).replace('T', ' ')}:00`
 
-const DAY = START.slice(0, 10)
+const DAY = homeDay(parseInstant(START))
 const SERIES = `api/v1/series.FORM?service=youtube&network=AS64500&since=${DAY}&until=${DAY}`
 
 const record = (value: unknown): Json => value as Json // the kit's own documents

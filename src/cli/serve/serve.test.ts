@@ -92,7 +92,7 @@ describe('kuager serve', () => {
     assert.match(await page.text(), /<h1 id="answer">No restriction seen/)
     const id = rows[0]?.provenance.id
     const measurement = await (await fetch(new URL(`/kk/m/${id}`, url))).text()
-    assert.match(measurement, /<b class="big">AS64496/)
+    assert.match(measurement, /<b class="big"><a [^>]+>AS64496/)
     assert.match(measurement, /class="chart broad"/)
     assert.match(measurement, /Example Issuing Authority/)
     stop()

@@ -222,7 +222,7 @@ describe('a site whose every stored text is hostile', () => {
         assert.doesNotMatch(text, /<x-evil|[\u0000-\u0008\u000b\u000c\u000e-\u001f]/, path)
       } else if (type.startsWith('text/csv')) {
         assert.doesNotMatch(text, /(?:^|[\r\n,])[=+@]/, path)
-      } else assert.match(type, /^(?:application\/(?:x-ndjson|json)|text\/plain)/, path)
+      } else assert.match(type, /^(?:application\/(?:x-ndjson|json|manifest\+json)|text\/plain)/, path)
       assert.doesNotMatch(response.headers.get('content-disposition') ?? '', /["/\\].*["/\\].*["/\\]/, path)
     }
     assert.ok(evil > 60, `${evil} answers hold a hostile text`)

@@ -9,10 +9,8 @@ import { LANGS, type Lang } from '../../core/text/lang.ts'
 import { plainLines } from '../../core/text/plain-text.ts'
 import type { Board } from '../now/board.ts'
 import { BriefPages } from '../../web/answer/brief-pages.ts'
-import { PRIVATE } from '../first/route.ts'
 import { isForeign } from '../../web/request/foreign-page.ts'
 import { readFormBody } from '../../web/request/form-body.ts'
-import { SECURITY_HEADERS } from '../../web/request/headers.ts'
 import { reportPage, reportThanksPage } from './page/report.ts'
 import {
   MOST_NOTE,
@@ -25,6 +23,7 @@ import {
 } from './page/form.ts'
 import { PostMemory } from '../../web/request/post-memory.ts'
 import type { ReportDesk } from './desk.ts'
+import { answerForm, leadUnread, hasWork } from '../form-answer.ts'
 import { answerPage } from '../respond.ts'
 import type { SiteOptions } from '../site-options.ts'
 import { urls } from '../urls.ts'
@@ -41,8 +40,6 @@ const UNREAD: ReadonlyMap<string, Shown['status']> = new Map(
 )
 
 /** The script of the form fetches a challenge from this site. */
-const POLICY = `${SECURITY_HEADERS['content-security-policy']}; connect-src 'self'`
-
 interface Desk {
   readonly options: SiteOptions
   /** Networks to choose from; none where they cannot be read: a report is taken all the same. */
@@ -73,7 +70,7 @@ export function addReportPages(site: Hono, options: SiteOptions, board: () => Pr
       reports === undefined ? undefined : { options, board: boardOrNone, reports, room, brief }
     site.get(`/${lang}/report`, async (c) => {
       if (desk === undefined) return answerPage(c, reportPage(lang), frame)
-      return answerForm(c, desk, { lang, values: askedOf(c.req.query()), errors: [], status: 200 })
+      return showForm(c, desk, { lang, values: askedOf(c.req.query()), errors: [], status: 200 })
     })
     if (desk === undefined) continue
     site.get(`/${lang}/report/thanks`, async (c) =>
@@ -83,9 +80,9 @@ export function addReportPages(site: Hono, options: SiteOptions, board: () => Pr
       const name = c.req.param('name') ?? ''
       const status = UNREAD.get(name)
       if (status !== undefined)
-        return answerForm(c, desk, { lang, values: {}, errors: [], word: { kind: 'broken' }, status })
+        return showForm(c, desk, { lang, values: {}, errors: [], word: { kind: 'broken' }, status })
       const gone: Shown = { lang, values: {}, errors: [], word: { kind: 'gone' }, status: 410 }
-      return answerForm(c, desk, brief.find(name) ?? gone)
+      return showForm(c, desk, brief.find(name) ?? gone)
     })
     site.post(`/${lang}/report`, (c) => take(c, lang, desk))
   }
@@ -109,7 +106,7 @@ interface Shown {
   readonly status: 200 | 403 | 410 | 413 | 415 | 422 | 429 | 503
 }
 
-async function answerForm(c: Context, { options, board, reports }: Desk, shown: Shown): Promise<Response> {
+async function showForm(c: Context, { options, board, reports }: Desk, shown: Shown): Promise<Response> {
   const { lang, values, errors, word, status } = shown
   const { names, frame, visitor } = options
   const seen = visitorOf(c, visitor)
@@ -124,25 +121,14 @@ async function answerForm(c: Context, { options, board, reports }: Desk, shown: 
     networks,
     simulated,
   }
-  const page = await answerPage(c, reportPage(lang, view), frame)
-  const headers = new Headers(page.headers)
-  headers.set('cache-control', PRIVATE)
-  headers.set('content-security-policy', POLICY)
-  if (word?.kind === 'later') headers.set('retry-after', String(word.wait))
-  // For browsers that say in no other way which page sends.
-  headers.set('referrer-policy', 'same-origin')
-  return new Response(page.body, { status, headers })
+  const wait = word?.kind === 'later' ? word.wait : undefined
+  return answerForm(c, reportPage(lang, view), { frame, status, wait })
 }
 
 async function take(c: Context, lang: Lang, desk: Desk): Promise<Response> {
   const { options, reports, room, brief } = desk
   const body = await readFormBody(c, { room, most: MOST_BYTES })
-  if (body.kind === 'unread') {
-    c.header('cache-control', 'no-store')
-    // A body may still be coming in.
-    c.header('connection', 'close')
-    return c.redirect(urls.reportBack(lang, String(body.status)), 303)
-  }
+  if (body.kind === 'unread') return leadUnread(c, urls.reportBack(lang, String(body.status)))
   const { fields: sent, isWhole } = body
   if (!isWhole) c.header('connection', 'close')
   const from = { socket: incomingOf(c)?.socket.remoteAddress, forwardedFor: c.req.header('x-forwarded-for') }
@@ -155,7 +141,7 @@ async function take(c: Context, lang: Lang, desk: Desk): Promise<Response> {
   if (parsed.kind === 'errors') return back(422, undefined, parsed.errors)
   if (!isWhole) return back(413, { kind: 'broken' })
   try {
-    const worked = await hasWork(sent.get('work') ?? '', options)
+    const worked = await hasWork(sent.get('work') ?? '', options.work, 'report')
     // A program fills in every field; a person who did it by mistake, without scripts, presses again.
     if ((sent.get('website') ?? '') !== '' && !worked) return back(422, { kind: 'again' })
     const taken = await reports.take({ report: parsed.report, ticket: sent.get('ticket') ?? undefined, worked }, from)
@@ -173,13 +159,6 @@ async function take(c: Context, lang: Lang, desk: Desk): Promise<Response> {
     return back(503, { kind: 'fault' })
   }
 }
-
-/** A solution that is wrong or spent is none: no work is required. */
-const hasWork = async (solution: string, { work }: SiteOptions): Promise<boolean> =>
-  work !== undefined &&
-  solution.length > 0 &&
-  solution.length <= 3000 &&
-  (await work.verify(solution, 'report')) === 'done'
 
 /** What was typed, bounded, so that it can be shown again. */
 function valuesOf(sent: URLSearchParams): ReportFormView['values'] {

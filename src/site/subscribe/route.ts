@@ -8,13 +8,13 @@ import { systemRandom } from '../../runtime/random.ts'
 import { BriefPages } from '../../web/answer/brief-pages.ts'
 import { isForeign } from '../../web/request/foreign-page.ts'
 import { readFormBody } from '../../web/request/form-body.ts'
-import { SECURITY_HEADERS } from '../../web/request/headers.ts'
 import { PostMemory } from '../../web/request/post-memory.ts'
 import { incomingOf } from '../../web/request/request-body.ts'
 import { PRIVATE } from '../first/route.ts'
 import { TILES } from '../map/tiles.ts'
 import type { Board } from '../now/board.ts'
 import type { Page } from '../parts/layout.ts'
+import { answerForm, leadUnread, hasWork } from '../form-answer.ts'
 import { answerPage } from '../respond.ts'
 import type { SiteOptions } from '../site-options.ts'
 import { urls } from '../urls.ts'
@@ -36,7 +36,6 @@ const ROOM_BYTES = 8 * 2 ** 20
 /** Longest text of the field of the address. */
 const MOST_MAIL = 320
 /** The form loads a challenge from this site. */
-const POLICY = `${SECURITY_HEADERS['content-security-policy']}; connect-src 'self'`
 /** Regions of the country: who lives abroad chooses services and networks. */
 const REGIONS = TILES.map(([region]) => region)
 /** Why a body could not be read: the form that says so is the same for everyone, and has its status. */
@@ -85,7 +84,7 @@ export function addSubscribePages(site: Hono, options: SiteOptions, board: () =>
       const { simulated } = await boardOrNone()
       if (subscriptions === undefined) return answerPage(c, subscribePage(lang, { simulated }), frame)
       const desk = { options, board: boardOrNone, subscriptions, room, brief }
-      return answerForm(c, desk, { lang, values: askedOf(c, lang), errors: [], status: 200 })
+      return showForm(c, desk, { lang, values: askedOf(c, lang), errors: [], status: 200 })
     })
     if (subscriptions === undefined) continue
     const desk: Desk = { options, board: boardOrNone, subscriptions, room, brief }
@@ -93,8 +92,8 @@ export function addSubscribePages(site: Hono, options: SiteOptions, board: () =>
       const name = c.req.param('name') ?? ''
       const empty: Shown = { lang, values: NO_VALUES(lang), errors: [], status: 410, word: { kind: 'gone' } }
       const status = UNREAD.get(name)
-      if (status !== undefined) return answerForm(c, desk, { ...empty, status, word: { kind: 'broken' } })
-      return answerForm(c, desk, brief.find(name) ?? empty)
+      if (status !== undefined) return showForm(c, desk, { ...empty, status, word: { kind: 'broken' } })
+      return showForm(c, desk, brief.find(name) ?? empty)
     })
     site.post(`/${lang}/subscribe`, (c) => take(c, lang, desk))
     for (const [what, page] of DONE)
@@ -163,7 +162,7 @@ function askedOf(c: Context, lang: Lang): SubscribeValues {
   return { mail: '', services: some('service'), networks: some('network'), regions: some('region'), lang }
 }
 
-async function answerForm(c: Context, { options, board, subscriptions }: Desk, shown: Shown): Promise<Response> {
+async function showForm(c: Context, { options, board, subscriptions }: Desk, shown: Shown): Promise<Response> {
   const { lang, values, errors, word, status } = shown
   const { names, frame } = options
   const { networks, simulated } = await board()
@@ -174,25 +173,14 @@ async function answerForm(c: Context, { options, board, subscriptions }: Desk, s
     services: names.services.map(({ id, name, tier = 'A' }) => ({ id, name, first: tier === 'A' })),
     regions: REGIONS,
   }
-  const page = await answerPage(c, subscribePage(lang, { view, simulated }), frame)
-  const headers = new Headers(page.headers)
-  headers.set('cache-control', PRIVATE)
-  headers.set('content-security-policy', POLICY)
-  if (word?.kind === 'later') headers.set('retry-after', String(word.wait))
-  // For browsers that say in no other way which page sends.
-  headers.set('referrer-policy', 'same-origin')
-  return new Response(page.body, { status, headers })
+  const wait = word?.kind === 'later' ? word.wait : undefined
+  return answerForm(c, subscribePage(lang, { view, simulated }), { frame, status, wait })
 }
 
 async function take(c: Context, lang: Lang, desk: Desk): Promise<Response> {
   const { options, subscriptions, room, brief } = desk
   const body = await readFormBody(c, { room, most: MOST_BYTES })
-  if (body.kind === 'unread') {
-    c.header('cache-control', 'no-store')
-    // A body may still be coming in.
-    c.header('connection', 'close')
-    return c.redirect(urls.subscribeBack(lang, String(body.status)), 303)
-  }
+  if (body.kind === 'unread') return leadUnread(c, urls.subscribeBack(lang, String(body.status)))
   const { fields: sent, isWhole } = body
   if (!isWhole) c.header('connection', 'close')
   const from = { socket: incomingOf(c)?.socket.remoteAddress, forwardedFor: c.req.header('x-forwarded-for') }
@@ -213,7 +201,7 @@ async function take(c: Context, lang: Lang, desk: Desk): Promise<Response> {
       ...(mailLang === undefined ? (['lang'] as const) : []),
     ])
   try {
-    const worked = await hasWork(sent.get('work') ?? '', options)
+    const worked = await hasWork(sent.get('work') ?? '', options.work, 'subscribe')
     // A program fills in every field; a person who did it by mistake, without scripts, presses again.
     if ((sent.get('website') ?? '') !== '' && !worked) return back(422, { kind: 'again' })
     const subscription = { mail: values.mail, topics, lang: mailLang }
@@ -234,13 +222,6 @@ async function take(c: Context, lang: Lang, desk: Desk): Promise<Response> {
     return back(503, { kind: 'fault' })
   }
 }
-
-/** A solution that is wrong or spent is none: no work is required. */
-const hasWork = async (solution: string, { work }: SiteOptions): Promise<boolean> =>
-  work !== undefined &&
-  solution.length > 0 &&
-  solution.length <= 3000 &&
-  (await work.verify(solution, 'subscribe')) === 'done'
 
 /** What was typed and ticked, bounded, so that it can be shown again. */
 function valuesOf(sent: URLSearchParams): SubscribeValues {

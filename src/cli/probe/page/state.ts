@@ -1,7 +1,7 @@
 import { MINUTE_MS } from '../../../core/model/duration.ts'
 import { defined } from '../../../core/model/defined.ts'
 import { TIERS, type Service, type Tier } from '../../../core/model/tables/service.ts'
-import { formatAsn, instant, parseInstant } from '../../../core/model/units.ts'
+import { formatAsn, instant, parseInstant, type Instant } from '../../../core/model/units.ts'
 import type { PlainKey } from '../../../core/text/format.ts'
 import { say } from '../../../core/text/format.ts'
 import { LANGS, type Lang } from '../../../core/text/lang.ts'
@@ -102,7 +102,7 @@ const MOST_JUDGED = 2000
 
 /** What the page shows now. Reads the probe's folder and writes nothing. */
 export async function pageState(asked: Asked, tools: JudgeTools): Promise<PageState> {
-  const { lang, folder, settings } = asked
+  const { lang, folder } = asked
   const now = systemClock.now()
   const services = knownServices(asked)
   const consent = await loadConsent(folder)
@@ -146,38 +146,39 @@ export async function pageState(asked: Asked, tools: JudgeTools): Promise<PageSt
       })),
     })),
   }
+}
 
-  /** What is going on, as sentences. */
-  async function statusLines(
-    { folder: of }: Asked,
-    about: {
-      readonly kept: boolean
-      readonly until: ReturnType<typeof instant> | undefined
-      readonly agreed: readonly Tier[]
-    },
-  ): Promise<readonly string[]> {
-    const plain = (key: PlainKey): string => say(lang, key)
-    const week = countWeek(await new Receipts(of).list(), now)
-    const schedule = await loadSchedule(of)
-    const next = Math.min(schedule?.nextCore ?? Infinity, schedule?.fullAt ?? Infinity)
-    const keys = (await new ProbeKeys(of).list()).map(({ asn }) => formatAsn(asn))
-    return [
-      about.agreed.length === 0 ? plain('probe.status.no-consent') : '',
-      about.until === undefined ? '' : say(lang, 'probe.pause.until', { date: formatDateTime(lang, about.until) }),
-      plain(about.kept ? 'probe.status.schedule-on' : 'probe.status.schedule-off'),
-      about.kept && about.until === undefined && next > now && next < Infinity
-        ? say(lang, 'probe-page.next', { date: formatDateTime(lang, instant(next)) })
-        : '',
-      say(lang, 'probe-page.counted', { count: week.counted }),
-      (settings.collector ?? []).length === 0 ? plain('probe.consent.to-nobody') : '',
-      keys.length === 0 ? '' : say(lang, 'probe-page.networks', { list: [...new Set(keys)].join(', ') }),
-      canMeasureQuic() ? '' : plain('probe.status.no-quic'),
-    ].filter((line) => line !== '')
-  }
+/** What is going on, as sentences. */
+async function statusLines(
+  { folder, lang, settings }: Asked,
+  about: {
+    readonly kept: boolean
+    readonly until: Instant | undefined
+    readonly agreed: readonly Tier[]
+  },
+): Promise<readonly string[]> {
+  const now = systemClock.now()
+  const plain = (key: PlainKey): string => say(lang, key)
+  const week = countWeek(await new Receipts(folder).list(), now)
+  const schedule = await loadSchedule(folder)
+  const next = Math.min(schedule?.nextCore ?? Infinity, schedule?.fullAt ?? Infinity)
+  const keys = (await new ProbeKeys(folder).list()).map(({ asn }) => formatAsn(asn))
+  return [
+    about.agreed.length === 0 ? plain('probe.status.no-consent') : '',
+    about.until === undefined ? '' : say(lang, 'probe.pause.until', { date: formatDateTime(lang, about.until) }),
+    plain(about.kept ? 'probe.status.schedule-on' : 'probe.status.schedule-off'),
+    about.kept && about.until === undefined && next > now && next < Infinity
+      ? say(lang, 'probe-page.next', { date: formatDateTime(lang, instant(next)) })
+      : '',
+    say(lang, 'probe-page.counted', { count: week.counted }),
+    (settings.collector ?? []).length === 0 ? plain('probe.consent.to-nobody') : '',
+    keys.length === 0 ? '' : say(lang, 'probe-page.networks', { list: [...new Set(keys)].join(', ') }),
+    canMeasureQuic() ? '' : plain('probe.status.no-quic'),
+  ].filter((line) => line !== '')
 }
 
 interface Run {
-  readonly at: ReturnType<typeof instant>
+  readonly at: Instant
   readonly measurements: readonly (ShownMeasurement & { readonly service: string })[]
 }
 
@@ -229,7 +230,9 @@ async function sentenceOf(
   function judge(document: string): { readonly service: string; readonly sentence: string } {
     try {
       const found = judgeBytes(Buffer.from(document), about.tools)
-      if (found.kind === 'aside') return { service: '', sentence: say(lang, 'probe-page.of-line') }
+      if (found.kind === 'aside') return { service: '', sentence: say(lang, 'probe-page.unreadable') }
+      // What was found of the connection itself is about no service.
+      if (found.service === 'line') return { service: '', sentence: say(lang, 'probe-page.of-line') }
       const service = about.services.find(({ id }) => id === found.service) ?? { name: found.service, kind: 'platform' }
       return { service: found.service, sentence: serviceSentence(lang, service, found.verdict) }
     } catch {

@@ -17,7 +17,7 @@ const SIDE = 22
 /** The drawing of an icon, made from that of the site, which is a square of 22. */
 export function appIconDrawing(icon: string, name: AppIcon): string {
   const { size, purpose } = APP_ICONS[name]
-  const inner = icon.replace(/^[^]*?<svg[^>]*>/, '').replace(/<\/svg>\s*$/, '')
+  const inner = icon.slice(icon.indexOf('>', icon.indexOf('<svg')) + 1, icon.lastIndexOf('</svg>'))
   const edge = purpose === 'maskable' ? EDGE : 0
   const whole = SIDE + 2 * edge
   const paper = `<rect x="${-edge}" y="${-edge}" width="${whole}" height="${whole}" fill="#fff"/>`

@@ -28,7 +28,7 @@ const BEHIND_PAGES = [MODEL, TEXT, EVIDENCE, 'store', 'runtime', 'web']
 // zod is in every module that parses files, arguments or requests; see docs/decisions/0007-zod-at-every-door.md.
 export const MODULES = {
   'core/model': { modules: [], outside: ['zod'] },
-  'core/text': { modules: [MODEL, 'messages'], outside: ['intl-messageformat'] },
+  'core/text': { modules: [MODEL, 'messages'], outside: ['intl-messageformat', 'qr'] },
   'core/x509': { modules: [MODEL], outside: [] },
   'core/ooni': { modules: [MODEL], outside: [] },
   'core/observe': { modules: [MODEL, 'core/ooni', 'core/x509'], outside: [] },
@@ -157,6 +157,7 @@ export const MOST_FILES: Readonly<Record<string, number>> = {
   koffi: 2,
   esbuild: 3,
   postject: 1,
+  qr: 1,
   docx: 1,
   '@myriaddreamin/typst-ts-node-compiler': 1,
   '@noble/curves': 2,

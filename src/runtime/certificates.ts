@@ -25,7 +25,7 @@ interface Seen {
 function decode(derBase64: string): Known | undefined {
   if (derBase64.length > LONGEST) return undefined
   const bytes = Buffer.from(derBase64, 'base64')
-  const read = readCertificate(bytes)
+  const read = readCertificate(bytes, bytes.toString('latin1'))
   if (read !== undefined && !read.selfIssued)
     return linkOf(
       { ...read.facts, ...digestsOf(bytes) },

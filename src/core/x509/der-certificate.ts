@@ -8,6 +8,7 @@ import { DerReader, hexText, TAG } from './der-reader.ts'
 const LONGEST_SERIAL = 32
 /** Before a certificate is taken as DER, node:crypto looks for PEM anywhere in its bytes. */
 const PEM = new TextEncoder().encode('-----BEGIN')
+const DASH = 0x2d
 const VERSION_3 = [0x02, 0x01, 0x02]
 
 /** A positive serial number as lower-case hexadecimal, two digits a byte. */
@@ -60,9 +61,11 @@ const daysOf = (year: number, month: number): number => (month === 2 && isLeap(y
 
 /** Whether PEM begins anywhere in the bytes. */
 function holdsPem(bytes: Uint8Array): boolean {
-  const [dash = 0] = PEM
-  for (let at = bytes.indexOf(dash); at !== -1; at = bytes.indexOf(dash, at + 1))
-    if (PEM.every((byte, i) => bytes[at + i] === byte)) return true
+  // It begins with five dashes, of which every fifth byte must meet one.
+  for (let at = 4; at < bytes.length; at += 5) {
+    if (bytes[at] !== DASH) continue
+    for (let start = at - 4; start <= at; start++) if (PEM.every((byte, i) => bytes[start + i] === byte)) return true
+  }
   return false
 }
 
@@ -84,8 +87,8 @@ export interface ReadCertificate {
  * what node:crypto gives. Never throws. Nothing here is trusted: signatures are checked elsewhere.
  * Why: docs/decisions/0008. Shape: RFC 5280 §4.1.
  */
-export function readCertificate(bytes: Uint8Array): ReadCertificate | undefined {
-  const der = new DerReader(bytes)
+export function readCertificate(bytes: Uint8Array, text?: string): ReadCertificate | undefined {
+  const der = new DerReader(bytes, text)
   const end = der.enter(TAG.sequence, bytes.length)
   if (end !== bytes.length) der.giveUp()
   const body = der.enter(TAG.sequence, end)

@@ -1,4 +1,4 @@
-import { hexText, latinText, TAG, type DerReader } from './der-reader.ts'
+import { hexText, TAG, type DerReader } from './der-reader.ts'
 
 /** Names that are read of one certificate. */
 export const MAX_NAMES = 500
@@ -44,7 +44,7 @@ function hostName(der: DerReader, end: number): string {
   const { bytes, at: start } = der
   if (start === end) der.giveUp()
   for (let at = start; at < end; at++) if (!isPlain(bytes[at]!)) der.giveUp() // at is below the end
-  return latinText(bytes, start, end)
+  return der.latin(start, end)
 }
 
 function addressText(der: DerReader, end: number): string {

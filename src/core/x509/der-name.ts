@@ -1,4 +1,4 @@
-import { latinText, TAG, type DerReader } from './der-reader.ts'
+import { TAG, type DerReader } from './der-reader.ts'
 
 /** What is kept of a distinguished name; where it stands, to compare two. */
 export interface DerName {
@@ -23,15 +23,16 @@ const isTextTag = (byte: number): boolean =>
   byte === TAG.utf8String || byte === TAG.printableString || byte === TAG.ia5String
 
 /** Text of a value: undefined for a kind, or bytes of it, that node:crypto would read in some other way. */
-function textOf(tag: number, bytes: Uint8Array, from: number, to: number): string | undefined {
+function textOf(tag: number, der: DerReader, to: number): string | undefined {
   if (!isTextTag(tag)) return undefined
+  const { bytes, at: from } = der
   let plain = true
   for (let at = from; at < to; at++) {
     const byte = bytes[at]! // at is below the end
     if (byte < 0x20 || byte === 0x7f) return undefined
     plain &&= byte < 0x80
   }
-  if (plain) return latinText(bytes, from, to)
+  if (plain) return der.latin(from, to)
   if (tag !== TAG.utf8String) return undefined
   try {
     return UTF8.decode(bytes.subarray(from, to))
@@ -62,7 +63,7 @@ export function readName(der: DerReader, limit: number): DerName {
     if (der.at - oid > LONGEST_OID) der.giveUp()
     const tag = der.next(pair)
     const end = der.enter(tag, pair)
-    const text = textOf(tag, der.bytes, der.at, end)
+    const text = textOf(tag, der, end)
     // Blanks and a number sign at the edges are escaped in ways of their own.
     if (text === undefined || text === '' || /^[ #]| $/.test(text)) der.giveUp()
     else if (kind === COMMON_NAME) commonName = printed(text).slice(0, LONGEST)

@@ -16,16 +16,18 @@ export const TAG = {
 } as const
 
 /** Bytes as text of one character each. */
-export function latinText(bytes: Uint8Array, from: number, to: number): string {
+function latinText(bytes: Uint8Array, from: number, to: number): string {
   let text = ''
   for (let at = from; at < to; at++) text += String.fromCharCode(bytes[at]!) // at is below the end
   return text
 }
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
 /** Bytes as two lower-case hexadecimal digits each. */
 export function hexText(bytes: Uint8Array, from: number, to: number): string {
   let text = ''
-  for (let at = from; at < to; at++) text += bytes[at]!.toString(16).padStart(2, '0') // at is below the end
+  for (let at = from; at < to; at++) text += HEX[bytes[at]!]! // at is below the end, and a byte has two digits
   return text
 }
 
@@ -40,8 +42,17 @@ export class DerReader {
   at = 0
   understood = true
 
-  constructor(bytes: Uint8Array) {
+  readonly #text: string | undefined
+
+  /** `text`: the same bytes as one character each, where the caller has them so: parts of it cost next to nothing. */
+  constructor(bytes: Uint8Array, text?: string) {
     this.bytes = bytes
+    this.#text = text
+  }
+
+  /** Bytes between two places as text of one character each. */
+  latin(from: number, to: number): string {
+    return this.#text?.slice(from, to) ?? latinText(this.bytes, from, to)
   }
 
   giveUp(): number {

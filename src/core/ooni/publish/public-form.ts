@@ -18,22 +18,32 @@ const SIGNATURE = 'x_signature'
 
 /**
  * Keys with a rule of their own, wherever they stand. `own`: the text is an address of the person, which is erased
- * everywhere; `in-place`: the text may show the person's equipment or provider account. One look-up a field.
+ * everywhere; `in-place`: the text may show the person's equipment or provider account. Asked of every field: names of
+ * fields are compared by identity, where a table would have to be looked up.
  */
-const KEY_RULES = new Map<string, 'own' | 'in-place' | 'whoami' | 'exit' | 'data'>([
-  ['client_ip', 'own'],
-  ['client_address', 'own'],
-  ['real_address', 'own'],
-  ['internal_address', 'own'],
-  ['my_ip', 'own'],
-  ['public_ip', 'own'],
-  ['x_client_ip', 'own'],
-  ['localAddr', 'own'],
-  ['client_resolver', 'in-place'],
-  ['x_dns_whoami', 'whoami'],
-  ['exit_ip', 'exit'],
-  ['data', 'data'],
-])
+function ruleOf(key: string): 'own' | 'in-place' | 'whoami' | 'exit' | 'data' | undefined {
+  switch (key) {
+    case 'client_ip':
+    case 'client_address':
+    case 'real_address':
+    case 'internal_address':
+    case 'my_ip':
+    case 'public_ip':
+    case 'x_client_ip':
+    case 'localAddr':
+      return 'own'
+    case 'client_resolver':
+      return 'in-place'
+    case 'x_dns_whoami':
+      return 'whoami'
+    case 'exit_ip':
+      return 'exit'
+    case 'data':
+      return 'data'
+    default:
+      return undefined
+  }
+}
 /** Annotations and options in which people and their machines have been named. */
 const PERSONAL_WORD =
   /^(?:safe|user|user_?name|login|password|pass|token|secret|auth|key|cert|email|e_?mail|phone|host_?name|device(?:_?(?:id|name|model))?|machine_?id|imei|imsi|mac(?:_?address)?|b?ssid|lat|lon|latitude|longitude|location|address)$/i
@@ -76,7 +86,7 @@ export function namesPerson(json: unknown): boolean {
 }
 
 function scrubText(text: string, key: string, scrub: Scrub): string {
-  const rule = KEY_RULES.get(key)
+  const rule = ruleOf(key)
   if (rule === 'own' || rule === 'in-place') {
     if (rule === 'own') learn(text, scrub)
     return text === '' ? text : SCRUBBED
@@ -119,7 +129,7 @@ function withholdAnswers(whoami: unknown): unknown {
 
 function scrubField(record: JsonRecord, name: string, key: string, scrub: Scrub): unknown {
   const value = record[name]
-  const rule = KEY_RULES.get(name)
+  const rule = ruleOf(name)
   if (rule === 'whoami') return withholdAnswers(value)
   if (rule === 'exit' && record['is_tor'] !== true) return null
   if (key === 'headers' && isPersonalHeader(name)) return SCRUBBED
@@ -136,7 +146,7 @@ function scrubRecord(record: JsonRecord, key: string, scrub: Scrub): JsonRecord 
   for (const name in record) {
     const value = record[name]
     // Most fields: a number or a text that no rule is about, in a measurement that names no address.
-    if (plain && (typeof value !== 'object' || value === null) && !KEY_RULES.has(name)) continue
+    if (plain && (typeof value !== 'object' || value === null) && ruleOf(name) === undefined) continue
     const scrubbed = scrubField(record, name, key, scrub)
     if (scrubbed === value) continue
     copy ??= { ...record }

@@ -30,7 +30,8 @@ export const JUDGED = [
   'kuager',
 ] as const
 type Judged = (typeof JUDGED)[number]
-const isJudged = (name: string): name is Judged => JUDGED.some((judged) => judged === name)
+const JUDGED_NAMES: ReadonlySet<string> = new Set(JUDGED)
+const isJudged = (name: string): name is Judged => JUDGED_NAMES.has(name)
 
 /**
  * Rows of one measurement that are judged; the largest of the samples has 78. Rules compare rows with one another, so
@@ -105,29 +106,33 @@ export function listedService(
 ): Service | undefined {
   // Our own probe names the service; an unlisted one is known by its first host.
   if (head.testName === 'kuager') return services.find(({ id }) => id === head.input)
-  const byTest = services.find((service) => service.tests.includes(head.testName))
+  const byTest = indexOf(services).tests.get(head.testName)
   if (byTest !== undefined) return byTest
   const host = hostUnderTest(head, observations)
   return host === undefined ? undefined : serviceOfHost(host, services)
 }
 
-/** Services by exact host, and by the name below which every host belongs to them; made once a table. */
-interface HostIndex {
+/** Services by test, by exact host, and by the name below which every host belongs to them; made once a table. */
+interface ServiceIndex {
+  readonly tests: ReadonlyMap<string, Service>
   readonly exact: ReadonlyMap<string, Service>
   readonly below: ReadonlyMap<string, Service>
 }
-const INDEXES = new WeakMap<readonly Service[], HostIndex>()
+const INDEXES = new WeakMap<readonly Service[], ServiceIndex>()
 
-function indexOf(services: readonly Service[]): HostIndex {
+function indexOf(services: readonly Service[]): ServiceIndex {
   const known = INDEXES.get(services)
   if (known !== undefined) return known
+  const tests = new Map<string, Service>()
   const exact = new Map<string, Service>()
   const below = new Map<string, Service>()
-  for (const service of services)
+  for (const service of services) {
+    for (const test of service.tests) if (!tests.has(test)) tests.set(test, service)
     for (const { host } of service.endpoints)
       if (host.startsWith('*.')) below.set(host.slice(2), service)
       else exact.set(host, service)
-  const index = { exact, below }
+  }
+  const index = { tests, exact, below }
   INDEXES.set(services, index)
   return index
 }
@@ -158,7 +163,23 @@ function hostUnderTest(head: MeasurementHead, observations: readonly Observation
     const target = observations.find((row) => row.kind === 'tls' && row.role === 'target' && row.name !== undefined)
     if (target?.kind === 'tls' && target.name !== undefined) return target.name
   }
-  if (input === undefined || input === '') return undefined
+  return input === undefined || input === '' ? undefined : hostOfInput(input)
+}
+
+/** The input asked for last: of one measurement it is asked twice. */
+let last: { readonly input: string; readonly host: string | undefined } = { input: '', host: undefined }
+
+function hostOfInput(input: string): string | undefined {
+  if (input !== last.input) last = { input, host: readHost(input) }
+  return last.host
+}
+
+/** A URL whose host is in its one spelling as it stands: no number, which might be an address, and no punycode to check. */
+const PLAIN_URL = /^https?:\/\/([a-z0-9](?:[a-z0-9-]*\.)+[a-z]+)(?:[/?#]|$)/
+
+function readHost(input: string): string | undefined {
+  const plain = PLAIN_URL.exec(input)?.[1]
+  if (plain !== undefined && !plain.includes('xn--')) return plain
   const url = URL.parse(input)
   if (url !== null && url.hostname !== '') return canonicalHostname(url.hostname) ?? url.hostname
   if (/^[a-z][a-z0-9+.-]*:/i.test(input)) return undefined // a URL that cannot be read names no host

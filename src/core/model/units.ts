@@ -63,6 +63,8 @@ export function parseSha256(value: unknown): Sha256 {
  * Throws InputError for other shapes and for days that do not exist.
  */
 export function parseInstant(value: unknown): Instant {
+  const usual = typeof value === 'string' && value.length === 19 ? usualInstant(value) : Number.NaN
+  if (!Number.isNaN(usual)) return usual as Instant
   const match =
     typeof value === 'string'
       ? /^(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?Z?)?$/.exec(value)
@@ -82,6 +84,25 @@ export function parseInstant(value: unknown): Instant {
     path: '',
     expected: 'YYYY-MM-DD or YYYY-MM-DD HH:MM:SS in UTC',
   })
+}
+
+/** `YYYY-MM-DD HH:MM:SS` of a day that every month has, as nearly all measurements are dated; NaN for anything else. */
+function usualInstant(text: string): number {
+  const pair = (at: number): number => {
+    const tens = text.charCodeAt(at) - 48
+    const ones = text.charCodeAt(at + 1) - 48
+    return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN
+  }
+  const marks = text[4] === '-' && text[7] === '-' && text[10] === ' ' && text[13] === ':' && text[16] === ':'
+  const year = pair(0) * 100 + pair(2)
+  const month = pair(5)
+  const day = pair(8)
+  const hour = pair(11)
+  const minute = pair(14)
+  const second = pair(17)
+  const exists = year >= 100 && month >= 1 && month <= 12 && day >= 1 && day <= 28
+  if (!marks || !exists || !(hour < 24) || !(minute < 60) || !(second < 60)) return Number.NaN
+  return Date.UTC(year, month - 1, day, hour, minute, second)
 }
 
 /** RFC 3339 in UTC; milliseconds only where they are not zero. */

@@ -14,10 +14,32 @@ export function interceptionOf(
   certificates: readonly CertificateFacts[],
   tables: Tables,
 ): InterceptionMatch | undefined {
-  for (const certificate of certificates)
+  const { digests, names } = marksOf(tables.interceptions)
+  for (const certificate of certificates) {
+    const { sha256, sha1, issuerName } = certificate
+    if (!names.has(issuerName) && !digests.has(sha256) && !digests.has(sha1)) continue
     for (const interception of tables.interceptions)
       if (isIssuedBy(certificate, interception)) return { interception, certificate }
+  }
   return undefined
+}
+
+/** By what any of the authorities is known; made once a table. Of nearly every certificate nothing is among them. */
+interface Marks {
+  readonly digests: ReadonlySet<string>
+  readonly names: ReadonlySet<string>
+}
+const MARKS = new WeakMap<readonly Interception[], Marks>()
+
+function marksOf(interceptions: readonly Interception[]): Marks {
+  const known = MARKS.get(interceptions)
+  if (known !== undefined) return known
+  const marks = {
+    digests: new Set(interceptions.flatMap(({ sha256, sha1 }) => [...sha256, ...sha1])),
+    names: new Set(interceptions.flatMap(({ issuer_names: names }) => names)),
+  }
+  MARKS.set(interceptions, marks)
+  return marks
 }
 
 function isIssuedBy(certificate: CertificateFacts, known: Interception): boolean {

@@ -23,8 +23,12 @@ export interface Combined {
 
 /** Findings in the order in which a person's exchange meets them. */
 export function inOrder(findings: readonly Finding[]): readonly Finding[] {
-  return findings.toSorted((a, b) => a.hop - b.hop || LAYERS.indexOf(a.layer) - LAYERS.indexOf(b.layer))
+  for (let i = 1; i < findings.length; i++)
+    if (compare(findings[i - 1]!, findings[i]!) > 0) return findings.toSorted(compare) // both are below the length
+  return findings
 }
+
+const compare = (a: Finding, b: Finding): number => a.hop - b.hop || LAYERS.indexOf(a.layer) - LAYERS.indexOf(b.layer)
 
 /**
  * What the connection itself explains is not evidence in any layer: code that counts layers later must not take it for
@@ -39,14 +43,8 @@ function withDecisive(grounds: readonly Ground[]): readonly Ground[] {
   return [{ ...first, role: 'decisive' }, ...rest]
 }
 
-const toLayer = (one: Finding): LayerFinding => ({
-  layer: one.layer,
-  state: one.state,
-  ...(one.mechanism === undefined ? {} : { mechanism: one.mechanism }),
-  rule: one.rule,
-  log10Lr: one.log10Lr,
-  hop: one.hop,
-})
+const toLayer = ({ layer, state, mechanism, rule, log10Lr, hop }: Finding): LayerFinding =>
+  mechanism === undefined ? { layer, state, rule, log10Lr, hop } : { layer, state, mechanism, rule, log10Lr, hop }
 
 /** Puts a verdict together; the grounds of the deciding finding come first. */
 export function combine(parts: Combined): Verdict {

@@ -1,5 +1,13 @@
 import type { Layer, Mechanism } from '../model/measured/mechanism.ts'
-import type { Fact, Ground, GroundRole, HALVINGS, LayerState, Missing } from '../model/measured/verdict.ts'
+import {
+  FACTS,
+  type Fact,
+  type Ground,
+  type GroundRole,
+  type HALVINGS,
+  type LayerState,
+  type Missing,
+} from '../model/measured/verdict.ts'
 import { RULES, type RuleId } from './rules.ts'
 
 export type Halving = (typeof HALVINGS)[number]
@@ -35,19 +43,24 @@ export function ground(
   values: Readonly<Record<string, string | number | undefined>> = {},
   of?: { readonly source: string },
 ): Ground {
-  const said: Record<string, string | number> = {}
-  for (const key of Object.keys(values)) {
-    const value = values[key]
-    if (value !== undefined) said[key] = value
-  }
-  const layer = factLayer(fact)
-  return {
-    fact,
-    role,
-    ...(layer === undefined ? {} : { layer }),
-    ...(of === undefined ? {} : { source: of.source }),
-    values: said,
-  }
+  const layer = LAYER_OF.get(fact)
+  const said = defined(values)
+  // Four literals instead of one with spreads: every measurement makes dozens of grounds.
+  if (layer === undefined)
+    return of === undefined ? { fact, role, values: said } : { fact, role, source: of.source, values: said }
+  return of === undefined ? { fact, role, layer, values: said } : { fact, role, layer, source: of.source, values: said }
+}
+
+type Values = Readonly<Record<string, string | number>>
+
+/** The values that are there; the same object where all are. */
+function defined(values: Readonly<Record<string, string | number | undefined>>): Values {
+  for (const key in values)
+    if (values[key] === undefined)
+      return Object.fromEntries(
+        Object.entries(values).filter((one): one is [string, string | number] => one[1] !== undefined),
+      )
+  return values as Values
 }
 
 function factLayer(fact: Fact): Layer | undefined {
@@ -56,6 +69,8 @@ function factLayer(fact: Fact): Layer | undefined {
     ? head
     : undefined
 }
+
+const LAYER_OF: ReadonlyMap<Fact, Layer | undefined> = new Map(FACTS.map((fact) => [fact, factLayer(fact)]))
 
 const round = (ratio: number): number => Math.round(ratio * 1000) / 1000
 
@@ -70,15 +85,18 @@ export function halved(one: Finding, why: Halving): Finding {
 export function finding(layer: Layer, state: Finding['state'], rule: RuleId, detail: FindingDetail = {}): Finding {
   const halvings = detail.halvings ?? []
   const ratio = RULES[rule].log10Lr / 2 ** halvings.length
-  return {
+  const given = detail.grounds ?? []
+  const made: { -readonly [Key in keyof Finding]: Finding[Key] } = {
     layer,
     hop: detail.hop ?? 0,
     state,
     rule,
     log10Lr: round(ratio),
-    ...(detail.mechanism === undefined ? {} : { mechanism: detail.mechanism }),
-    grounds: [...(detail.grounds ?? []), ...halvings.map((why) => ground('ratio.halved', 'context', { why }))],
+    grounds:
+      halvings.length === 0 ? given : [...given, ...halvings.map((why) => ground('ratio.halved', 'context', { why }))],
     missing: detail.missing ?? [],
-    ...(detail.settled === true ? { settled: true } : {}),
   }
+  if (detail.mechanism !== undefined) made.mechanism = detail.mechanism
+  if (detail.settled === true) made.settled = true
+  return made
 }

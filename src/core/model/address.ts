@@ -75,11 +75,28 @@ export function addressFamily(text: string): 4 | 6 | undefined {
 
 /** Splits `192.0.2.1:443` or `[2001:db8::1]:443`; undefined where there is no address or no port. */
 export function splitEndpoint(text: string): { address: string; port: number } | undefined {
+  const plain = splitPlain(text)
+  if (plain !== undefined) return plain
   const match = /^(?:\[([^\]]+)\]|([^:]+)|(.+)):(\d{1,5})$/.exec(text)
   if (match === null) return undefined
   const address = match[1] ?? match[2] ?? match[3]! // one of the three alternatives has matched
   const port = Number(match[4])
   return addressFamily(address) === undefined || port > 65535 ? undefined : { address, port }
+}
+
+/** `192.0.2.1:443`, as most endpoints are written, without a pattern; undefined for anything else. */
+function splitPlain(text: string): { address: string; port: number } | undefined {
+  const colon = text.lastIndexOf(':')
+  const digits = text.length - colon - 1
+  if (colon === -1 || digits < 1 || digits > 5) return undefined
+  let port = 0
+  for (let at = colon + 1; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - 48
+    if (digit < 0 || digit > 9) return undefined
+    port = port * 10 + digit
+  }
+  const address = text.slice(0, colon)
+  return port > 65535 || parseV4(address) === undefined ? undefined : { address, port }
 }
 
 /** Addresses that begin with the same bits. */

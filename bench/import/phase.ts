@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { LEAF_CODEC } from '../../src/core/evidence/log/leaf-record.ts'
 import { importMeasurements } from '../../src/pipeline/import/import.ts'
-import { judgeBytes } from '../../src/pipeline/judge/judge-bytes.ts'
 import { openJudgePool } from '../../src/pipeline/judge/judge-pool.ts'
+import { judgeTogether, openSteps, judgingPortions } from '../../src/pipeline/judge/judge-together.ts'
 import { openArchive } from '../../src/store/archive/open.ts'
 import { openWarehouse } from '../../src/store/warehouse/open.ts'
 import { openCertificates } from '../../src/runtime/certificates.ts'
@@ -19,15 +19,26 @@ function judgeLines(file: string, warm: number): { per_s: number; judged: number
   for (let from = 0, to = bytes.indexOf(10); to >= 0; from = to + 1, to = bytes.indexOf(10, from))
     lines.push(bytes.subarray(from, to))
   const tools = { tables: loadTables(), certificates: openCertificates() }
-  const kinds: Record<string, number> = {}
-  for (const line of lines.slice(0, warm)) judgeBytes(line, tools)
+  const step = openSteps(() => undefined)
+  // In portions, as the threads of an import do.
+  const judgeAll = (some: readonly Buffer[]): Record<string, number> => {
+    const kinds: Record<string, number> = {}
+    for (const [from, until] of judgingPortions(some.map(({ length }) => length)))
+      for (const tried of judgeTogether(
+        some.slice(from, until).map((value) => ({ value })),
+        { tools, step },
+      )) {
+        if ('error' in tried) throw tried.error
+        const judged = tried.value
+        const kind = judged.kind === 'judged' ? judged.verdict.kind : judged.reason
+        kinds[kind] = (kinds[kind] ?? 0) + 1
+      }
+    return kinds
+  }
+  judgeAll(lines.slice(0, warm))
   const measured = lines.slice(warm)
   const started = performance.now()
-  for (const line of measured) {
-    const judged = judgeBytes(line, tools)
-    const kind = judged.kind === 'judged' ? judged.verdict.kind : judged.reason
-    kinds[kind] = (kinds[kind] ?? 0) + 1
-  }
+  const kinds = judgeAll(measured)
   const seconds = (performance.now() - started) / 1000
   return { per_s: measured.length / seconds, judged: measured.length, kinds }
 }

@@ -7,7 +7,7 @@ import type { Verdict } from '../model/measured/verdict.ts'
 import type { Certificates } from '../x509/certificates.ts'
 import { observe } from '../observe/observe.ts'
 import type { Aside } from '../ooni/decode/aside.ts'
-import { decodeMeasurement } from '../ooni/decode/decode.ts'
+import { decodeMeasurement, type Decoded, type Measurement } from '../ooni/decode/decode.ts'
 import { parseJson } from '../ooni/json.ts'
 import { namesPerson, publicForm } from '../ooni/publish/public-form.ts'
 
@@ -42,11 +42,31 @@ export interface JudgedJson {
  * judged without a field of a wrong form.
  */
 export function judgePublic(received: Uint8Array, tools: PureJudgeTools): JudgedJson | Aside {
-  const { bytes, json } = unwrapText(received)
-  // Rows, pages and the database must not hold the address, wherever the input or an answer contains it.
-  const decoded = decodeMeasurement(namesPerson(json) ? (JSON.parse(publicForm(json)) as unknown) : json)
+  const read = unwrapText(received)
+  const decoded = decodePublic(read.json)
   if (decoded.kind === 'aside') return decoded
-  const observations = observe(decoded, tools.certificates)
+  return judgeObserved({ ...read, decoded, observations: observe(decoded, tools.certificates) }, tools)
+}
+
+/** What was decoded: of an original that names an address of the person, its public form. */
+export function decodePublic(json: unknown): Decoded {
+  // Rows, pages and the database must not hold the address, wherever the input or an answer contains it.
+  return decodeMeasurement(namesPerson(json) ? (JSON.parse(publicForm(json)) as unknown) : json)
+}
+
+/** A measurement on its way to a verdict. */
+export interface DecodedAndObserved {
+  readonly bytes: Uint8Array
+  readonly json: unknown
+  readonly decoded: Measurement
+  readonly observations: readonly Observation[]
+}
+
+/** The last step of `judgePublic`. */
+export function judgeObserved(
+  { bytes, json, decoded, observations }: DecodedAndObserved,
+  tools: PureJudgeTools,
+): JudgedJson {
   const { head } = decoded
   return {
     kind: 'judged',
@@ -82,10 +102,10 @@ const classes = new Map<string, string>()
 const MAX_CLASSES = 4096
 
 /**
- * A posted measurement has a wrapper `{format, content}`. Where the content is a text, its bytes are the
+ * The first step of `judgePublic`. A posted measurement has a wrapper `{format, content}`. Where the content is a text, its bytes are the
  * measurement (docs/formats/ooni.md); where it is an object, the wrapper's bytes are all there is to hash.
  */
-function unwrapText(received: Uint8Array): { bytes: Uint8Array; json: unknown } {
+export function unwrapText(received: Uint8Array): { readonly bytes: Uint8Array; readonly json: unknown } {
   const json = parseJson(received)
   if (typeof json !== 'object' || json === null || !('content' in json) || !('format' in json))
     return { bytes: received, json }

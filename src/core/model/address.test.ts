@@ -83,7 +83,17 @@ describe('splitEndpoint()', () => {
   it('splits both families and refuses what has no port or no address', () => {
     assert.deepEqual(splitEndpoint('1.1.1.1:443'), { address: '1.1.1.1', port: 443 })
     assert.deepEqual(splitEndpoint('[2606:4700::1111]:443'), { address: '2606:4700::1111', port: 443 })
-    for (const wrong of ['1.1.1.1', 'example.com:443', '1.1.1.1:70000', ':443', '[::1]', ''])
+    for (const wrong of [
+      '1.1.1.1',
+      'example.com:443',
+      '1.1.1.1:70000',
+      '1.1.1.1:',
+      '1.1.1.1:4x',
+      '1.1.1.1:000443',
+      ':443',
+      '[::1]',
+      '',
+    ])
       assert.equal(splitEndpoint(wrong), undefined, wrong)
   })
 })

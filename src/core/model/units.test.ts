@@ -33,6 +33,15 @@ describe('parseInstant()', () => {
     )
   })
 
+  it('reads the usual form as it reads the same instant with a zone', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: Date.UTC(2100, 0, 1) / 1000 }), (seconds) => {
+        const text = formatInstantUtc(instant(seconds * 1000))
+        assert.equal(parseInstant(text.replace('T', ' ').replace('Z', '')), seconds * 1000)
+      }),
+    )
+  })
+
   it('refuses days and hours that do not exist', () => {
     for (const wrong of [
       '2023-02-29',
@@ -40,6 +49,10 @@ describe('parseInstant()', () => {
       '2024-00-10',
       '2024-01-01 24:00:00',
       '2024-01-01 10:60:00',
+      '2024-02-30 10:00:00',
+      '2024-01-0١ 10:00:00',
+      '2024-01-01_10:00:00',
+      '2024-01-01 10:00:0 ',
       '24-1-1',
     ])
       assert.throws(() => parseInstant(wrong), InputError, wrong)

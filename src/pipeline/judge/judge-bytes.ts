@@ -33,11 +33,9 @@ export function judgeBytes(received: Uint8Array, tools: JudgeTools, receivedId?:
  * What is judged of archived bytes. A measurement that was sent to us is judged by the form in which it is published, so
  * that no row, page or table made from it holds what a server wrote into it for one reader.
  */
-export function judgeHeld(held: Uint8Array, provenance: Provenance, tools: JudgeTools): JudgedBytes | Aside {
-  if (provenance.channel !== 'collector') return judgeBytes(held, tools, provenance.id)
-  const { published } = withholdMeasurement(parseJson(held), { tables: tools.tables, ...ALL_WITHHELD })
-  const judged = judgePublic(Buffer.from(published), { ...tools, digest })
-  return judged.kind === 'aside' ? judged : { ...judged, id: provenance.id }
+export function judgedForm(held: Uint8Array, { channel }: Provenance, tools: JudgeTools): Uint8Array {
+  if (channel !== 'collector') return held
+  return Buffer.from(withholdMeasurement(parseJson(held), { tables: tools.tables, ...ALL_WITHHELD }).published)
 }
 
 /** The judge asks for neither commitments nor opened values. */
@@ -46,8 +44,9 @@ const ALL_WITHHELD = { commit: () => '', open: () => undefined }
 /** The row of a leaf, judged again from its archived bytes; undefined where it was erased or says nothing. */
 export function judgeArchived(archived: Archived, tools: JudgeTools): Judged | undefined {
   if (archived.kind !== 'blob') return undefined
-  const judged = judgeHeld(archived.bytes, archived.provenance, tools)
+  const { provenance, leafIndex } = archived
+  const judged = judgeBytes(judgedForm(archived.bytes, provenance, tools), tools, provenance.id)
   if (judged.kind === 'aside') return undefined
   const { head, service, verdict, observations } = judged
-  return { provenance: archived.provenance, leafIndex: archived.leafIndex, head, service, verdict, observations }
+  return { provenance, leafIndex, head, service, verdict, observations }
 }

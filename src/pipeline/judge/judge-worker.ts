@@ -1,9 +1,7 @@
 import { setPriority } from 'node:os'
 import { workerData } from 'node:worker_threads'
 import { InputError } from '../../core/model/errors.ts'
-import type { Realm } from '../../core/model/log-entry.ts'
 import type { Provenance } from '../../core/model/measured/measurement.ts'
-import type { Sha256 } from '../../core/model/units.ts'
 import { publicForm } from '../../core/ooni/publish/public-form.ts'
 import { openFrameDecoder } from '../../store/archive/frame-decoder.ts'
 import { openFrameEncoder } from '../../store/archive/frame-encoder.ts'
@@ -15,7 +13,8 @@ import { loadTables } from '../../runtime/tables/tables.ts'
 import type { Work } from '../../runtime/work-progress.ts'
 import type { Sighting } from '../../store/seen-values/contract.ts'
 import type { Judged } from '../../store/warehouse/contract.ts'
-import { digest, judgeArchived, judgeBytes, judgeHeld, type JudgedBytes, type JudgeTools } from './judge-bytes.ts'
+import { digest, judgeArchived, judgedForm, type JudgedBytes, type JudgeTools } from './judge-bytes.ts'
+import { judgeTogether, openSteps, judgingPortions } from './judge-together.ts'
 import type {
   JudgeArchivedCall,
   JudgeArchivedReply,
@@ -56,27 +55,49 @@ serveCalls({
   judgeArchived: (value, work) => judgeArchivedBatch(value as JudgeArchivedCall, work),
 })
 
-function judgeBatch({ buffer, starts, ends, ids, provenance, realm }: JudgeCall, work: Work): HandlerReply {
-  rows.clear()
+/** What became of a value that is not judged. */
+type Settled = Exclude<Outcome, { kind: 'judged' }>
+
+function judgeBatch(call: JudgeCall, work: Work): HandlerReply {
+  begin()
   frames.clear()
-  let leafIndex = 0
-  const outcomes = ends.map((end, i): Outcome => {
-    const start = starts[i]! // as many as there are ends
-    work.item(i, end - start)
-    const received = privately(new Uint8Array(buffer, start, end - start))
-    const made = derive(received, ids[i], realm)
-    if (made.kind !== 'made') return made
-    const { id, bytes, head, service, verdict, observations } = made.judged
-    rows.add({ provenance: { ...provenance, id }, leafIndex, head, service, verdict, observations })
-    leafIndex++
-    frames.raw(made.frame)
-    const own = bytes === received ? {} : { bytes }
-    return { kind: 'judged', id, publicSha256: made.publicSha256, frameBytes: made.frame.length, ...own }
-  })
+  const outcomes: Outcome[] = []
+  for (const [from, until] of judgingPortions(lengthsOf(call))) outcomes.push(...judgePortion(call, from, until, work))
   const encoded = rows.encode()
   const value = { outcomes, frames: frames.finish(), rows: encoded } satisfies JudgeReply
   const buffers = [value.frames, encoded.verdicts.bytes, encoded.observations.bytes].map((bytes) => bytes.buffer)
   return { value, transfer: buffers }
+}
+
+/** Step by step, as `judgeTogether` does: public forms, their digests, frames, rows. */
+function judgePortion(call: JudgeCall, from: number, until: number, work: Work): readonly Outcome[] {
+  const { ids, provenance, realm } = call
+  const step = openSteps((place) => {
+    work.item(from + place, call.ends[from + place]! - call.starts[from + place]!) // a place of the portion
+  })
+  const received = privately(call, from, until)
+  const judged = judgeTogether(received, { tools, step, ids: ids.slice(from, until) })
+  const taken = step(judged, (one): JudgedBytes | Settled => {
+    if (one.kind === 'aside') return { kind: 'aside', code: one.reason, detail: one.detail }
+    const other = one.head.simulated ? 'simulated' : 'real'
+    if (realm === undefined || realm === other) return one
+    return { kind: 'reject', code: `log.${other}`, detail: `the log of the folder is of ${realm} measurements` }
+  })
+  const shown = step(taken, (one) => (one.kind === 'judged' ? { one, form: publicForm(one.json) } : one))
+  const digested = step(shown, (it) => ('form' in it ? { one: it.one, publicSha256: digest(it.form) } : it))
+  const framed = step(digested, (it, place) => {
+    if (!('one' in it)) return it
+    const frame = encodeFrame(it.one.bytes)
+    frames.raw(frame)
+    return { ...it, frameBytes: frame.length, own: it.one.bytes !== received[place]?.value }
+  })
+  return framed.map((tried): Outcome => {
+    if ('error' in tried) return { kind: 'reject', ...explain(tried.error) }
+    if (!('one' in tried.value)) return tried.value
+    const { one, publicSha256, frameBytes, own } = tried.value
+    addRow(one, { ...provenance, id: one.id })
+    return { kind: 'judged', id: one.id, publicSha256, frameBytes, ...(own ? { bytes: one.bytes } : {}) }
+  })
 }
 
 function judgeBlob({ blob, secret }: JudgeBlobCall, work: Work): HandlerReply {
@@ -96,67 +117,62 @@ function rowOf(blob: ArchivedBlob): Judged | undefined {
 }
 
 function judgeArchivedBatch(call: JudgeArchivedCall, work: Work): HandlerReply {
-  const { buffer, starts, ends, provenances, expandsTo } = call
-  rows.clear()
-  let leafIndex = 0
-  const judged = ends.map((end, i): boolean => {
-    const [start, provenance] = [starts[i]!, provenances[i]!] // as many as there are ends
-    work.item(i, expandsTo[i] ?? end - start)
-    const made = judgeSafely(privately(new Uint8Array(buffer, start, end - start)), provenance, expandsTo[i])
-    if (made === undefined) return false
-    const { head, service, verdict, observations } = made
-    rows.add({ provenance, leafIndex, head, service, verdict, observations })
-    leafIndex++
-    return true
-  })
+  begin()
+  const judged: boolean[] = []
+  const { provenances, expandsTo } = call
+  const lengths = lengthsOf(call).map((length, i) => expandsTo[i] ?? length)
+  for (const [from, until] of judgingPortions(lengths)) {
+    const step = openSteps((place) => {
+      work.item(from + place, lengths[from + place]!) // a place of the portion
+    })
+    const forms = step(privately(call, from, until), (held, place) => {
+      const [provenance, length] = [provenances[from + place]!, expandsTo[from + place]] // as many as there are values
+      // What the decoder gives is valid until the next frame.
+      return judgedForm(length === undefined ? held : Uint8Array.from(decodeFrame(held, length)), provenance, tools)
+    })
+    const ids = provenances.slice(from, until).map(({ id }) => id)
+    // Where nothing was decoded, or our own code broke, the bytes are kept, and the next rules may read them.
+    for (const [place, tried] of judgeTogether(forms, { tools, step, ids }).entries()) {
+      const taken = 'value' in tried && tried.value.kind === 'judged'
+      judged.push(taken)
+      if (taken) addRow(tried.value, provenances[from + place]!) // as many as there are values
+    }
+  }
   const encoded = rows.encode()
   const value = { judged, rows: encoded } satisfies JudgeArchivedReply
   return { value, transfer: [encoded.verdicts.bytes.buffer, encoded.observations.bytes.buffer] }
 }
 
-/** Undefined where nothing was decoded, or our own code broke: the bytes are kept, and the next rules may read them. */
-function judgeSafely(held: Uint8Array, provenance: Provenance, expandsTo: number | undefined): JudgedBytes | undefined {
-  try {
-    const received = expandsTo === undefined ? held : decodeFrame(held, expandsTo)
-    const judged = judgeHeld(received, provenance, tools)
-    return judged.kind === 'aside' ? undefined : judged
-  } catch {
-    return undefined
-  }
+/** Rows of the batch so far. */
+let added = 0
+function begin(): void {
+  rows.clear()
+  added = 0
 }
 
-/** A copy of ours, valid until the next value: not every function of the runtime reads shared memory. */
+function addRow({ head, service, verdict, observations }: JudgedBytes, provenance: Provenance): void {
+  rows.add({ provenance, leafIndex: added++, head, service, verdict, observations })
+}
+
+type Values = Pick<JudgeCall, 'buffer' | 'starts' | 'ends'>
+
+const lengthsOf = ({ starts, ends }: Values): readonly number[] => ends.map((end, i) => end - starts[i]!) // as many as there are ends
+
+/** Copies of ours, valid until the next portion: not every function of the runtime reads shared memory. */
 let copy = Buffer.alloc(0)
-function privately(shared: Uint8Array): Uint8Array {
-  if (copy.length < shared.length) copy = Buffer.allocUnsafeSlow(2 * shared.length)
-  copy.set(shared)
-  return copy.subarray(0, shared.length)
-}
-
-interface Made {
-  readonly kind: 'made'
-  readonly judged: JudgedBytes
-  readonly publicSha256: Sha256
-  /** Valid until the next measurement. */
-  readonly frame: Uint8Array
-}
-
-function derive(
-  received: Uint8Array,
-  id: Sha256 | undefined,
-  realm: Realm | undefined,
-): Made | Exclude<Outcome, { kind: 'judged' }> {
-  try {
-    const judged = judgeBytes(received, tools, id)
-    if (judged.kind === 'aside') return { kind: 'aside', code: judged.reason, detail: judged.detail }
-    const other = judged.head.simulated ? 'simulated' : 'real'
-    if (realm !== undefined && realm !== other)
-      return { kind: 'reject', code: `log.${other}`, detail: `the log of the folder is of ${realm} measurements` }
-    const publicSha256 = digest(publicForm(judged.json))
-    return { kind: 'made', judged, publicSha256, frame: encodeFrame(judged.bytes) }
-  } catch (error) {
-    return { kind: 'reject', ...explain(error) }
-  }
+function privately({ buffer, starts, ends }: Values, from: number, until: number): readonly { value: Uint8Array }[] {
+  const shared = ends.slice(from, until).map((end, i) => {
+    const start = starts[from + i]! // as many as there are ends
+    return new Uint8Array(buffer, start, end - start)
+  })
+  const total = shared.reduce((sum, { length }) => sum + length, 0)
+  if (copy.length < total) copy = Buffer.allocUnsafeSlow(2 * total)
+  let at = 0
+  return shared.map((bytes) => {
+    copy.set(bytes, at)
+    at += bytes.length
+    return { value: copy.subarray(at - bytes.length, at) }
+  })
 }
 
 /** A measurement on which our own code breaks costs only itself; no part of it is repeated. */

@@ -49,6 +49,7 @@ import {
   type FoundVerdict,
 } from './decode-rows.ts'
 import type { Engine, Params } from './engine.ts'
+import { leafGaps } from './leaf-gaps.ts'
 import { blockHead } from './native-block.ts'
 import { publishedRows } from './published.ts'
 import { encodeRows, groupsWithoutRepeats, leavesBlock, movedBlock } from './rows.ts'
@@ -351,8 +352,7 @@ class ClickHouseWarehouse implements Warehouse {
   }
 
   async missingLeaves(size: number, from = 0): Promise<readonly LeafRange[]> {
-    const rows = await this.#engine.query(this.#queries['leaf-gaps'], { size, from })
-    return rows.map((row) => ({ from: Number(row['from']), until: Number(row['until']) }))
+    return leafGaps(this.#engine, this.#queries, { from, size })
   }
 
   async hasReal(): Promise<boolean> {

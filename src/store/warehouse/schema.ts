@@ -36,6 +36,7 @@ const ONE = [
   'measurement',
   'observations',
   'known-leaves',
+  'leaf-chunks',
   'leaf-gaps',
   'reconcile-leaves',
   'state',

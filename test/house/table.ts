@@ -46,8 +46,10 @@ export const MODULES = {
   },
   probe: {
     modules: [MODEL, TEXT, EVIDENCE, 'core/ooni', 'net', 'runtime'],
-    outside: ['node:', 'zod', 'age-encryption', 'socks'],
+    outside: ['node:', 'zod', 'age-encryption', 'socks', 'tuf-js', '@tufjs/models'],
   },
+  // What publishes programs for probes: a folder of updates, signed.
+  release: { modules: [MODEL, 'runtime'], outside: ['node:', '@tufjs/models'] },
   control: { modules: [MODEL, TEXT, EVIDENCE, 'core/ooni', 'net', 'runtime'], outside: ['node:', 'zod', 'lru-cache'] },
   store: { modules: [MODEL, 'runtime'], outside: ['node:', 'zod', 'chdb', '@clickhouse/client', 'kysely', 'pg'] },
   pipeline: {
@@ -121,6 +123,7 @@ export const SPEAKS_FOR: Readonly<Record<string, readonly string[]>> = {
   'src/cli/log/': ['pipeline'],
   'src/cli/probe/': ['probe', 'pipeline'],
   'src/cli/rebuild/': ['pipeline'],
+  'src/cli/release/': ['release'],
   'src/cli/reports/': ['reports'],
   'src/cli/series/': ['pipeline', 'store'],
   'src/cli/simulate/': ['lab'],
@@ -153,6 +156,8 @@ export const MOST_FILES: Readonly<Record<string, number>> = {
   '@matrixai/quic-linux-x64': 1,
   'age-encryption': 4,
   socks: 1,
+  'tuf-js': 1,
+  '@tufjs/models': 7,
   commander: 1,
   koffi: 2,
   esbuild: 3,

@@ -82,7 +82,9 @@ const locationOf = ({ headers }: ExchangeOutcome): string | undefined =>
 
 function firstOf(answer: ExchangeOutcome): HelperFirstAnswer {
   const location = locationOf(answer)?.slice(0, LONGEST_LOCATION)
-  return { status: answer.status ?? 0, ...defined({ location }) }
+  const answered = answer.arrivals[0]?.[0]
+  const seconds = answered === undefined ? undefined : Math.round(answered - answer.startedAt) / 1000
+  return { status: answer.status ?? 0, ...defined({ location, seconds }) }
 }
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308])

@@ -5,6 +5,7 @@ import { KUAGER_BLOCKED_BESIDES } from './kuager-blocked-besides.ts'
 import { KUAGER_OWN_LINE } from './kuager-own-line.ts'
 import { KUAGER_DEAD_NAME } from './kuager-dead-name.ts'
 import { KUAGER_NOT_BLOCKED } from './kuager-not-blocked.ts'
+import { KUAGER_SILENCE_BY_NAME, KUAGER_SILENCE_OF_SERVERS } from './kuager-silence.ts'
 import { LAPSED_NAMES } from './lapsed-names.ts'
 import { MESSENGERS } from './messengers.ts'
 import { OTHER_TESTS } from './other-tests.ts'
@@ -30,6 +31,8 @@ export const SCENARIOS: readonly Scenario[] = [
   ...LAPSED_NAMES,
   ...KUAGER_BLOCKED,
   ...KUAGER_BLOCKED_BESIDES,
+  ...KUAGER_SILENCE_BY_NAME,
+  ...KUAGER_SILENCE_OF_SERVERS,
   ...KUAGER_NOT_BLOCKED,
   ...KUAGER_ANY_NAME,
   ...KUAGER_OWN_LINE,

@@ -16,11 +16,12 @@ import { KUAGER_BLOCKED } from './kuager-blocked.ts'
 import { KUAGER_BLOCKED_BESIDES } from './kuager-blocked-besides.ts'
 import { KUAGER_NOT_BLOCKED } from './kuager-not-blocked.ts'
 import { KUAGER_OWN_LINE } from './kuager-own-line.ts'
+import { KUAGER_SILENCE_BY_NAME, KUAGER_SILENCE_OF_SERVERS } from './kuager-silence.ts'
 
 const tables = loadTables()
 const certificates = openCertificates()
-const QUIET = [...KUAGER_NOT_BLOCKED, ...KUAGER_ANY_NAME, ...KUAGER_OWN_LINE]
-const BLOCKED = [...KUAGER_BLOCKED, ...KUAGER_BLOCKED_BESIDES]
+const QUIET = [...KUAGER_NOT_BLOCKED, ...KUAGER_ANY_NAME, ...KUAGER_OWN_LINE, ...KUAGER_SILENCE_OF_SERVERS]
+const BLOCKED = [...KUAGER_BLOCKED, ...KUAGER_BLOCKED_BESIDES, ...KUAGER_SILENCE_BY_NAME]
 const ALL = [...BLOCKED, ...QUIET]
 
 function rowsOf(json: unknown) {

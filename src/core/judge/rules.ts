@@ -68,6 +68,7 @@ export const RULES = {
   'http.control-fails-too': { layer: 'http', log10Lr: 0 },
   'http.no-control': { layer: 'http', log10Lr: 0 },
   'http.silence-after-tls': { layer: 'http', log10Lr: 0 },
+  'http.silence-by-name': { layer: 'http', log10Lr: 1.4 },
   'http.every-host': { layer: 'http', log10Lr: 0 },
   'http.cut-unconfirmed': { layer: 'http', log10Lr: 0 },
   'http.answers': { layer: 'http', log10Lr: -1.08 },

@@ -93,6 +93,10 @@ function firstAnswer(first: NonNullable<HelperControl['first']>, context: Contex
     first: true,
   }
   if (first.location !== undefined) made.location = first.location
+  if (first.took !== undefined) {
+    made.startedAt = seconds(0)
+    made.endedAt = seconds(first.took)
+  }
   return made
 }
 

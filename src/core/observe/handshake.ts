@@ -78,6 +78,7 @@ function observe<Kind extends 'tls' | 'quic'>(kind: Kind, row: HandshakeRow, con
   }
   if (certificates.length < row.certificates.length) made.unreadable = true
   if (row.answered !== undefined) made.answered = row.answered
+  if (row.received !== undefined) made.received = row.received
   if (row.version !== undefined) made.version = row.version
   if (row.alpn !== undefined) made.alpn = row.alpn
   if (leaf !== undefined && subject !== undefined)

@@ -20,6 +20,8 @@ export interface PlainOptions {
   readonly round?: number
   readonly address?: string
   readonly host?: string
+  /** The handshake that carried it, which completed: bytes that had come by its end, and its ALPN. */
+  readonly under?: { readonly received: number; readonly alpn?: string }
 }
 
 export interface TransferOptions {
@@ -43,7 +45,7 @@ export interface ControlOptions {
   readonly http?: string | number | null
   readonly title?: string
   readonly bytes?: number
-  readonly first?: { readonly status: number; readonly location?: string }
+  readonly first?: { readonly status: number; readonly location?: string; readonly seconds?: number }
   /** Pairs from abroad: target and innocent, such as `++`; `-` none. */
   readonly tls?: string
   readonly quic?: string
@@ -221,7 +223,11 @@ function controlOf(host: string, addresses: readonly string[], port: number, opt
                   headers: {},
                   body_length: options.bytes ?? PAGE.length,
                   ...(options.first && {
-                    x_first: { status_code: options.first.status, location: options.first.location ?? '' },
+                    x_first: {
+                      status_code: options.first.status,
+                      location: options.first.location ?? '',
+                      ...(options.first.seconds !== undefined && { t: options.first.seconds }),
+                    },
                   }),
                 },
         }),
@@ -287,7 +293,22 @@ export function endpoint(host: string, options: EndpointOptions = {}): Json {
   const shaken = Object.values(tls).some((words) => words.some((word) => word[1] === '+' || word[1] === 's'))
   const page = options.page === undefined ? (shaken && options.use === undefined ? 200 : null) : options.page
   const requests = [
-    ...(options.pages ?? []).map((one) => exchange(`https://${one.host ?? host}/`, first, one, rows.clock)),
+    ...(options.pages ?? []).map((one) => {
+      const flow =
+        one.under &&
+        rows.carrier({
+          name: one.host ?? host,
+          address: one.address ?? first,
+          port,
+          ...one.under,
+          role: one.role ?? 'target',
+          round: one.round ?? 0,
+        })
+      return {
+        ...exchange(`https://${one.host ?? host}/`, first, one, rows.clock),
+        ...(flow && { transaction_id: flow }),
+      }
+    }),
     ...(page === null || options.pages !== undefined
       ? []
       : [

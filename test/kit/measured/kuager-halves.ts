@@ -99,6 +99,14 @@ export class Rows {
     ;(over === 'tcp' ? this.tls : this.quic).push(row)
   }
 
+  /** The connection and the completed handshake that carry a page; gives their flow. */
+  carrier(place: Place & { readonly received: number; readonly alpn?: string }): number {
+    this.half('tcp', '+', place)
+    const row = this.tls.at(-1)
+    Object.assign(row ?? {}, { x_bytes_received: place.received, negotiated_protocol: place.alpn ?? 'http/1.1' })
+    return this.#flow
+  }
+
   rounds(
     over: 'tcp' | 'udp',
     words: Rounds,

@@ -9,6 +9,7 @@ import { beyondChance } from './chance.ts'
 import type { Mechanism } from '../../model/measured/mechanism.ts'
 import { comparePages, isAnswered, redirectElsewhere } from '../layer/page.ts'
 import { sentTo } from '../sent-to.ts'
+import { silenceByName } from './silence-by-name.ts'
 import type { Service } from '../../model/tables/service.ts'
 import { serviceHosts } from './service-hosts.ts'
 
@@ -19,7 +20,7 @@ export function judgePage(it: Case, hop: Hop, rows: readonly Observation[], pass
   const exchanges = rows.filter((one) => one.kind === 'http')
   const pages = exchanges.filter((one) => one.kind === 'http' && one.scheme === row.scheme && !one.overQuic)
   const beside = pages.filter((one) => one.kind === 'http')
-  if (!isAnswered(row)) return judgeFailure(it, hop, row, { beside, passed })
+  if (!isAnswered(row)) return judgeFailure(it, hop, row, { beside, rows, passed })
   if (row.scheme === 'http') {
     const line = answersEveryHost(row, beside)
     if (line !== undefined) return line
@@ -33,6 +34,7 @@ export function judgePage(it: Case, hop: Hop, rows: readonly Observation[], pass
 
 interface Around {
   readonly beside: readonly HttpObservation[]
+  readonly rows: readonly Observation[]
   readonly passed: Passed
 }
 
@@ -48,17 +50,20 @@ const BY_HOST: ReadonlyMap<Mechanism, Mechanism> = new Map([
   ['http.close', 'http.close.host'],
 ])
 
-function judgeFailure(it: Case, hop: Hop, row: HttpObservation, { beside, passed }: Around): Finding | undefined {
+function judgeFailure(it: Case, hop: Hop, row: HttpObservation, { beside, rows, passed }: Around): Finding | undefined {
   const code = row.failure?.code ?? 'unknown_failure'
   const host = row.host ?? ''
   const secure = row.scheme === 'https' && passed.tls
   // After a verified handshake no machine on the way sees what is asked: no answer may as well mean a slow server.
   if (secure && isTimeout(code))
-    return finding('http', 'inconclusive', 'http.silence-after-tls', {
-      mechanism: 'http.timeout',
-      grounds: [ground('http.failed', 'decisive', { host, failure: code }, row)],
-      missing: ['pair'],
-    })
+    return (
+      silenceByName(it, row, rows) ??
+      finding('http', 'inconclusive', 'http.silence-after-tls', {
+        mechanism: 'http.timeout',
+        grounds: [ground('http.failed', 'decisive', { host, failure: code }, row)],
+        missing: ['pair'],
+      })
+    )
   const found = judgeHttpFailure(it, hop, row, passed)
   if (secure && found?.state === 'interfered') return cutAfterTls(found, row, beside)
   const innocent = row.scheme === 'http' ? innocentOf(row, beside) : undefined

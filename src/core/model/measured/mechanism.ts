@@ -36,6 +36,7 @@ export const MECHANISMS = [
   'tls.mitm.ca_signed',
   'tls.mitm.unknown_ca',
   'tls.throttle.sni',
+  'tls.delayed-drop.sni',
   'quic.timeout',
   'quic.timeout.sni',
   'quic.close',

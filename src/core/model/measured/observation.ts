@@ -122,6 +122,8 @@ interface HandshakeObservation extends ObservationBase {
   readonly verified: boolean
   /** Whether anything of TLS or QUIC came back, alerts included; absent in clients that do not say. */
   readonly answered?: boolean
+  /** Bytes that had come when the handshake ended, TLS and its framing; absent in clients that do not say. */
+  readonly received?: number
 }
 export interface TlsObservation extends HandshakeObservation {
   readonly kind: 'tls'

@@ -70,7 +70,13 @@ export interface HelperControl {
   readonly networks: ReadonlyMap<string, Asn>
   readonly pairs?: readonly ControlPair[]
   /** The first answer, before any redirect was followed, where the helper is ours. */
-  readonly first?: { readonly source: string; readonly status?: number; readonly location?: string }
+  readonly first?: {
+    readonly source: string
+    readonly status?: number
+    readonly location?: string
+    /** Seconds until its first byte had come. */
+    readonly took?: number
+  }
 }
 
 /** Endpoints of one helper answer that are read. */

@@ -30,6 +30,8 @@ export interface HandshakeRow extends Timing {
   readonly socketError?: string
   /** Whether anything of TLS or QUIC came back, where the client says. */
   readonly answered?: boolean
+  /** Bytes that had come when the handshake ended. */
+  readonly received?: number
   readonly failure?: Failure
 }
 

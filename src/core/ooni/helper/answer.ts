@@ -32,6 +32,8 @@ export interface HelperPage {
 export interface HelperFirstAnswer {
   readonly status: number
   readonly location?: string
+  /** Seconds from the request to the first byte of its answer. */
+  readonly seconds?: number
 }
 
 /** What the helper knows of an address. */
@@ -109,7 +111,7 @@ const encodePage = (page: HelperPage): Readonly<Record<string, unknown>> => ({
     : {
         x_first: {
           status_code: page.first.status,
-          ...defined({ location: page.first.location }),
+          ...defined({ location: page.first.location, t: page.first.seconds }),
         },
       }),
 })
@@ -261,7 +263,8 @@ function firstOf(page: JsonRecord, path: string): Pick<HelperPage, 'first'> {
   const status = numberAt(row, 'status_code', at, { least: 0, most: 999 })
   if (status === undefined) throw wrongField(`${at}/status_code`, 'a status')
   const location = textAt(row, 'location', at, LONGEST_HEADER)?.slice(0, LONGEST_LOCATION)
-  return { first: { status, ...defined({ location }) } }
+  const seconds = numberAt(row, 't', at, { least: 0, most: 3_600 })
+  return { first: { status, ...defined({ location, seconds }) } }
 }
 
 function addressesOf(from: JsonRecord): readonly HelperAddress[] {

@@ -71,6 +71,8 @@ function handshakesOf(
     const made: Writable<HandshakeRow> = { ...paired(decodeHandshake(row, source, stage), row) }
     const answered = optionalFlag(row, 'x_answered', source)
     if (answered !== undefined) made.answered = answered
+    const received = optionalNumber(row, 'x_bytes_received', source)
+    if (received !== undefined && received >= 0) made.received = received
     return made
   })
 }
@@ -175,6 +177,7 @@ function controlOf(endpoint: JsonRecord, at: string): HelperControl | undefined 
   const first = page && optionalRecord(page, 'x_first', `${place}/http_request`)
   const status = first && optionalNumber(first, 'status_code', `${place}/http_request/x_first`)
   const location = first && optionalText(first, 'location', `${place}/http_request/x_first`)
+  const took = first && optionalNumber(first, 't', `${place}/http_request/x_first`)
   return {
     ...control,
     pairs: pairsOf(json, place),
@@ -184,6 +187,7 @@ function controlOf(endpoint: JsonRecord, at: string): HelperControl | undefined 
         source: `${place}/http_request/x_first`,
         ...(status !== undefined && status > 0 && { status }),
         ...(location ? { location } : undefined),
+        ...(took !== undefined && took >= 0 && took < 600 && { took }),
       },
     }),
   }

@@ -1,0 +1,97 @@
+import { kuagerDocument } from '../kit/measured/kuager-document.ts'
+import { endpoint, type ControlOptions, type PlainOptions } from '../kit/measured/kuager-endpoint.ts'
+import type { Scenario } from './scenario.ts'
+
+const GOOGLE = '142.250.74.46'
+const TIMEOUT = 'generic_timeout_error'
+const UNDER = { received: 5_200 }
+
+type Half = Omit<PlainOptions, 'role' | 'round' | 'host'>
+
+const SILENT: Half = { failure: TIMEOUT, under: UNDER }
+/** What an edge says of a name that it does not carry: one short packet. */
+const SHORT: Half = { status: 421, body: 'no', under: UNDER }
+
+/** Pages of the name under test and of a control name in turn, as the probe asks for them once the first has failed. */
+const turns = (...rounds: readonly (readonly [target: Half, innocent: Half])[]): readonly PlainOptions[] =>
+  rounds.flatMap(([target, innocent], round) => [
+    { ...target, round },
+    { ...innocent, round, role: 'innocent', host: 'www.python.org' },
+  ])
+
+const AT_ONCE: ControlOptions = { first: { status: 200, seconds: 0.2 } }
+
+const pages = (asked: readonly PlainOptions[], control: ControlOptions | null = AT_ONCE) =>
+  kuagerDocument({
+    endpoints: [
+      endpoint('www.youtube.com', { pages: asked, control }),
+      endpoint('i.ytimg.com', { use: 'media', addresses: ['142.250.74.54'] }),
+    ],
+  })
+
+/** A connection is dropped some packets after its name. */
+export const KUAGER_SILENCE_BY_NAME: readonly Scenario[] = [
+  {
+    name: 'kuager: a page without an answer twice under its handshakes, answered under an innocent name and abroad',
+    measurement: pages(turns([SILENT, SHORT], [SILENT, SHORT])),
+    kind: 'interfered',
+    layer: 'http',
+    rule: 'http.silence-by-name',
+    mechanism: 'tls.delayed-drop.sni',
+  },
+]
+
+const quiet = (name: string, measurement: Scenario['measurement']): Scenario => ({
+  name: `kuager: ${name}`,
+  measurement,
+  kind: 'inconclusive',
+  rule: 'http.silence-after-tls',
+})
+
+/** Pages without an answer that a server, a connection or a lost test explains. */
+export const KUAGER_SILENCE_OF_SERVERS: readonly Scenario[] = [
+  quiet('one page without an answer, the next not asked', pages(turns([SILENT, SHORT]))),
+  quiet(
+    'an overloaded server, which answers abroad after five seconds',
+    pages(turns([SILENT, SHORT], [SILENT, SHORT]), { first: { status: 200, seconds: 5 } }),
+  ),
+  quiet(
+    'an overloaded server, whose page does not come abroad either',
+    pages(turns([SILENT, SHORT], [SILENT, SHORT]), { http: TIMEOUT }),
+  ),
+  quiet(
+    'a page without an answer, and a test from abroad that does not say how quickly it came',
+    pages(turns([SILENT, SHORT], [SILENT, SHORT]), { first: { status: 200 } }),
+  ),
+  quiet('a page without an answer, the control being down', pages(turns([SILENT, SHORT], [SILENT, SHORT]), null)),
+  quiet(
+    'a page without an answer at an address that answers no handshake abroad',
+    pages(turns([SILENT, SHORT], [SILENT, SHORT]), { ...AT_ONCE, tls: '.+' }),
+  ),
+  quiet('a path that loses pages of innocent names too', pages(turns([SILENT, SILENT], [SILENT, SHORT]))),
+  quiet('a path that loses pages of every name', pages(turns([SILENT, SILENT], [SILENT, SILENT]))),
+  quiet(
+    'a path that loses large packets: the handshakes were short, and so is what innocent names are told',
+    pages(
+      turns([{ ...SILENT, under: { received: 1_300 } }, SHORT], [{ ...SILENT, under: { received: 1_300 } }, SHORT]),
+    ),
+  ),
+  quiet(
+    'a page whose own handshake went unanswered the second time',
+    pages(turns([SILENT, SHORT], [{ failure: TIMEOUT }, SHORT])),
+  ),
+  quiet(
+    'a server that answers its name by HTTP/2 alone, and other names by HTTP/1.1',
+    pages(
+      turns(
+        [{ ...SILENT, under: { ...UNDER, alpn: 'h2' } }, SHORT],
+        [{ ...SILENT, under: { ...UNDER, alpn: 'h2' } }, SHORT],
+      ),
+    ),
+  ),
+  {
+    name: 'kuager: a page that comes the second time',
+    measurement: pages(turns([SILENT, SHORT], [{ status: 200, under: UNDER, address: GOOGLE }, SHORT])),
+    kind: 'reachable',
+  },
+]

@@ -1,4 +1,12 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, hash, sign, type KeyObject } from 'node:crypto'
+import {
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  hash,
+  sign,
+  type KeyObject,
+} from 'node:crypto'
 import { Fault } from '../../core/model/errors.ts'
 import { withSignature } from '../../core/ooni/publish/signed-document.ts'
 
@@ -32,6 +40,12 @@ export function readKey(pem: string): ProbeKey {
 
 /** PKCS #8 PEM of a key, for the file that its owner alone can read. */
 export const writeKey = (key: ProbeKey): string => String(key.secret.export({ type: 'pkcs8', format: 'pem' }))
+
+/** A secret that only who has the key can derive from it; it tells nothing of the key. */
+export const coverSecretOf = ({ secret }: Pick<ProbeKey, 'secret'>): Uint8Array =>
+  createHmac('sha256', secret.export({ type: 'pkcs8', format: 'der' }))
+    .update('kuager control names')
+    .digest()
 
 function describeKey(secret: KeyObject): ProbeKey {
   const { x } = createPublicKey(secret).export({ format: 'jwk' })

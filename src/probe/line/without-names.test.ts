@@ -11,6 +11,7 @@ const tools = { clock: systemClock, signal: new AbortController().signal, limit:
 const sourced = { source: 'test', checked_at: '2026-11-25' }
 const NOBODY: Controls = {
   innocent: [],
+  hosting: [],
   canaries: [],
   resolvers: [],
   clocks: [],

@@ -7,6 +7,7 @@ import type { ServiceBudget } from '../plan/budget.ts'
 import type { Chance } from './chance.ts'
 import type { RunSettings, RunTools } from './contract.ts'
 import type { ControlAbroad } from './control-abroad.ts'
+import type { Cover } from './cover.ts'
 import type { Gate } from './gate.ts'
 
 /** What three ways of asking for one name gave. */
@@ -38,6 +39,8 @@ export interface RunContext {
   /** Counts what a connection moved. */
   readonly onClosed: (connection: ClosedConnection) => void
   readonly control: ControlAbroad
+  /** Draws control names. */
+  readonly cover: Cover
   /** Families that the line carries. */
   readonly families: ReadonlySet<4 | 6>
   /** Whether repetitions may still begin. */

@@ -3,7 +3,7 @@ import type { Responders } from '../../core/model/tables/responders.ts'
 import type { Service, Tier } from '../../core/model/tables/service.ts'
 import type { LineReport, NetworkSeen, RUN_KINDS, ServiceRun } from '../../core/model/measured/service-run.ts'
 import type { Clock } from '../../runtime/clock.ts'
-import type { Millis } from '../../core/model/units.ts'
+import type { Asn, Millis } from '../../core/model/units.ts'
 
 /** Everything a run may depend on, so that the same code measures the internet and a test lab. */
 export interface RunSettings {
@@ -44,6 +44,11 @@ export type RunEvent =
   | { readonly kind: 'service'; readonly run: ServiceRun; readonly ownAddresses: readonly string[] }
 
 export interface RunTools {
+  /**
+   * The secret that decides which control names are used on a network: the same for the life of the key that signs what
+   * is measured there, and known to no one else. Absent: a new one for each run.
+   */
+  readonly coverSecret?: (asn: Asn) => Promise<Uint8Array>
   readonly clock: Clock
   readonly signal: AbortSignal
   /** Random bytes; tests give a generator of their own. */

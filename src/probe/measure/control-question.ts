@@ -29,9 +29,14 @@ export function urlOf({ endpoint }: EndpointPlan, over: 'plain' | 'tls'): string
 
 /**
  * What the control abroad is asked for one endpoint: the page or the plain exchange where one is measured, else the
- * name alone; a connection to every address dialled; the pair of every address, TLS and QUIC.
+ * name alone; a connection to every address dialled; the pair of every address, TLS and QUIC, with a control name that
+ * `innocentAt` draws for the address.
  */
-export function controlQuestion(plan: EndpointPlan, addresses: readonly string[], innocent: string): ControlQuestion {
+export function controlQuestion(
+  plan: EndpointPlan,
+  addresses: readonly string[],
+  innocentAt: (address: string) => string,
+): ControlQuestion {
   const { endpoint, checks } = plan
   const isName = addressFamily(endpoint.host) === undefined
   const ports = [...(checks.has('plain') ? [plainPort(endpoint)] : []), endpoint.port]
@@ -43,7 +48,7 @@ export function controlQuestion(plan: EndpointPlan, addresses: readonly string[]
     headers: { 'User-Agent': [USER_AGENT], Accept: ['*/*'] },
     endpoints,
     quic: false,
-    pairs: isName ? pairsOf(plan, addresses, innocent) : [],
+    pairs: isName ? pairsOf(plan, addresses, innocentAt) : [],
     client: true,
     ...(page !== undefined ? { url: page } : isName ? { host: endpoint.host } : {}),
   }
@@ -53,17 +58,17 @@ export function controlQuestion(plan: EndpointPlan, addresses: readonly string[]
 function pairsOf(
   { endpoint, checks }: EndpointPlan,
   addresses: readonly string[],
-  innocent: string,
+  innocentAt: (address: string) => string,
 ): readonly HelperPair[] {
   const networks = [...(checks.has('tls') ? ['tcp' as const] : []), ...(checks.has('quic') ? ['udp' as const] : [])]
-  const names = [
-    { role: 'target' as const, serverName: endpoint.host },
-    { role: 'innocent' as const, serverName: innocent },
-  ]
   return addresses
-    .flatMap((address) =>
-      networks.flatMap((network) => names.map((name) => ({ ...name, address, port: endpoint.port, network }))),
-    )
+    .flatMap((address) => {
+      const names = [
+        { role: 'target' as const, serverName: endpoint.host },
+        { role: 'innocent' as const, serverName: innocentAt(address) },
+      ]
+      return networks.flatMap((network) => names.map((name) => ({ ...name, address, port: endpoint.port, network })))
+    })
     .slice(0, MOST_PAIRS)
 }
 

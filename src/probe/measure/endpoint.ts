@@ -4,7 +4,6 @@ import { type RunContext, netTools } from './context.ts'
 import { controlQuestion, plainPort, urlOf } from './control-question.ts'
 import { neighbourRows } from './address-neighbours.ts'
 import { pairsAt, type HandshakeRows } from './handshake-pairs.ts'
-import { innocentsFor } from './innocent.ts'
 import { fewOf, type Candidate, candidatesOf, lookUpBySystem } from './lookups.ts'
 import { silentAbroad } from './neighbours.ts'
 import type { PairRows } from './pair.ts'
@@ -122,8 +121,7 @@ export async function measureEndpoint(context: RunContext, scouted: Scouted): Pr
   const { plan, live, silent, lookups } = scouted
   const { endpoint, checks } = plan
   const places = [...live, ...silent].map(({ address }) => address)
-  const innocent = innocentsFor(endpoint.host, context.settings.controls, context.chance)()
-  const question = controlQuestion(plan, places, innocent)
+  const question = controlQuestion(plan, places, (address) => context.cover.namesFor(endpoint.host, address)())
   const ask = (): Promise<ControlAnswer | undefined> =>
     context.allowance.questions-- > 0 ? context.control.ask(question) : Promise.resolve(undefined)
   const early = plan.asksControl ? ask() : undefined
@@ -170,7 +168,7 @@ async function measurePage(
   address: string,
 ): Promise<readonly Roled<ExchangeOutcome>[]> {
   const { port, host } = plan.endpoint
-  const innocent = innocentsFor(host, context.settings.controls, context.chance)
+  const innocent = context.cover.namesFor(host, address)
   const half = async (role: 'target' | 'innocent', round: number): Promise<Roled<ExchangeOutcome>> => {
     const name = role === 'target' ? host : innocent()
     const named = role === 'target' ? plan : { ...plan, endpoint: { ...plan.endpoint, host: name } }
@@ -219,8 +217,8 @@ function isOrdinaryPlain(outcome: ExchangeOutcome, host: string): boolean {
 
 /**
  * One exchange in cleartext under the target's name. Where the answer is not the ordinary redirect to TLS: the control
- * name to the same address, both again, and the target's name to the control name's own server, where only a machine on
- * the path can know it.
+ * name to the same address, both again, and the target's name to the own server of another control name, of no provider,
+ * where only a machine on the path can know it.
  */
 async function measurePlain(
   context: RunContext,
@@ -232,15 +230,16 @@ async function measurePlain(
   const isAddress = addressFamily(host) !== undefined
   if (isAddress ? first.outcome.status !== undefined : isOrdinaryPlain(first.outcome, host)) return [first]
   const rows = [first]
-  const innocent = innocentsFor(host, context.settings.controls, context.chance)()
+  const innocent = context.cover.namesFor(host, address)()
   if (isAddress) return [first, await plainHalf(context, plan, { role: 'target', round: 1, address, host })]
   rows.push(await plainHalf(context, plan, { role: 'innocent', round: 0, address, host: innocent }))
   rows.push(await plainHalf(context, plan, { role: 'target', round: 1, address, host }))
   rows.push(await plainHalf(context, plan, { role: 'innocent', round: 1, address, host: innocent }))
-  const own = candidatesOf(context, (await lookUpBySystem(context, innocent)).at(-1), 'system')
+  const other = context.cover.elsewhere(host)()
+  const own = candidatesOf(context, (await lookUpBySystem(context, other)).at(-1), 'system')
   const [place] = fewOf(context, own, 1)
   if (place === undefined) return rows
-  rows.push(await plainHalf(context, plan, { role: 'innocent', round: 0, address: place.address, host: innocent }))
+  rows.push(await plainHalf(context, plan, { role: 'innocent', round: 0, address: place.address, host: other }))
   rows.push(await plainHalf(context, plan, { role: 'crossed', round: 0, address: place.address, host }))
   return rows
 }

@@ -1,5 +1,6 @@
 import { millis, type Millis } from '../../core/model/units.ts'
 import type { Clock } from '../../runtime/clock.ts'
+import type { Chance } from './chance.ts'
 import { pause } from './pause.ts'
 
 export interface GateLimits {
@@ -9,6 +10,19 @@ export interface GateLimits {
   readonly livelyFor: Millis
   /** Shortest time between two beginnings. */
   readonly pace: Millis
+  /**
+   * Up to so much is added to it, newly drawn each time, so that no rhythm tells a run; before an operation that goes
+   * ahead of the queue `pairSpread` at most, so that halves of pairs do not follow each other at once. Absent: nothing.
+   */
+  readonly spread?: Millis
+  readonly pairSpread?: Millis
+}
+
+export interface GateTools {
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** Draws the time that is added; needed where any is. */
+  readonly chance?: Chance
 }
 
 /**
@@ -21,14 +35,16 @@ export class Gate {
   readonly #limits: GateLimits
   readonly #clock: Clock
   readonly #signal: AbortSignal
+  readonly #chance: Chance | undefined
   /** Those that wait, in the order of asking; the first ones before all of the others. */
   readonly #first: (() => void)[] = []
   readonly #others: (() => void)[] = []
   #lively = 0
   #nextAt = 0
 
-  constructor(limits: GateLimits, { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal }) {
+  constructor(limits: GateLimits, { clock, signal, chance }: GateTools) {
     this.#limits = limits
+    this.#chance = chance
     this.#clock = clock
     this.#signal = signal
   }
@@ -38,6 +54,8 @@ export class Gate {
    * does. Rejects with the reason of the run's signal where the run ends first.
    */
   async run<T>(operation: () => Promise<T>, { isNext = false }: { readonly isNext?: boolean } = {}): Promise<T> {
+    const gap = isNext ? this.#draw(this.#limits.pairSpread) : 0
+    if (gap > 0) await pause(millis(gap), this.#signal)
     await this.#enter(isNext)
     let held = true
     const release = (): void => {
@@ -54,6 +72,10 @@ export class Gate {
     }
   }
 
+  #draw(most: Millis | undefined): number {
+    return most === undefined || this.#chance === undefined ? 0 : this.#chance.below(most)
+  }
+
   async #enter(isNext: boolean): Promise<void> {
     const queue = isNext ? this.#first : this.#others
     while (this.#lively >= this.#limits.atOnce) await this.#turn(queue)
@@ -61,7 +83,7 @@ export class Gate {
     this.#lively++
     const now = this.#clock.monotonic()
     const at = Math.max(now, this.#nextAt)
-    this.#nextAt = at + this.#limits.pace
+    this.#nextAt = at + this.#limits.pace + this.#draw(this.#limits.spread)
     try {
       if (at > now) await pause(millis(at - now), this.#signal)
     } catch (error) {

@@ -5,7 +5,6 @@ import { millis } from '../../core/model/units.ts'
 import { handshakeQuic } from '../../net/quic/quic.ts'
 import { handshakeTls } from '../../net/tls/tls.ts'
 import { netTools, type RunContext } from './context.ts'
-import { innocentsFor } from './innocent.ts'
 import { LIMITS } from '../plan/limits.ts'
 import { candidatesOf, fewOf, lookUpBySystem } from './lookups.ts'
 import { measurePairs, type PairRows, type Shake } from './pair.ts'
@@ -55,7 +54,7 @@ export async function pairsAt(
 ): Promise<PairRows> {
   const { host, port } = plan.endpoint
   const target = addressFamily(host) === undefined ? host : undefined
-  const innocent = innocentsFor(host, context.settings.controls, context.chance)
+  const innocent = context.cover.namesFor(host, to.address)
   const shake = shakeAt(context, { address: to.address, port }, to.over)
   let crossing: Promise<HandshakeRows> | undefined
   const rows = await context.locks.run(`${to.over} ${to.address} ${port}`, () =>
@@ -69,7 +68,7 @@ export async function pairsAt(
       rest: () => pause(LIMITS.residualStep, context.tools.signal),
       onDiscord: () => {
         if (target === undefined || context.allowance.crossings-- <= 0) return
-        crossing = crossedPair(context, { target, innocent: innocent(), port, over: to.over })
+        crossing = crossedPair(context, { target, innocent: context.cover.elsewhere(target)(), port, over: to.over })
         crossing.catch(() => undefined) // awaited below, after the rounds
       },
     }),
@@ -123,7 +122,7 @@ export async function neighbourHandshake(
   to: { readonly address: string; readonly port: number },
   host: string,
 ): Promise<HandshakeRows> {
-  const innocent = innocentsFor(host, context.settings.controls, context.chance)()
+  const innocent = context.cover.namesFor(host, to.address)()
   const { connect, handshake } = await shakeAt(context, to, 'tcp')(innocent, millis(LIMITS.handshake), false)
   return {
     handshakes: handshake === undefined ? [] : [{ role: 'neighbour', round: 0, outcome: handshake }],

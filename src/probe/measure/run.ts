@@ -11,6 +11,7 @@ import { chanceOf } from './chance.ts'
 import type { RunContext } from './context.ts'
 import type { RunResult, RunSettings, RunTools } from './contract.ts'
 import { ControlAbroad } from './control-abroad.ts'
+import { Cover } from './cover.ts'
 import { measureEndpoint } from './endpoint.ts'
 import { Gate } from './gate.ts'
 import { ownHardware, privateResolvers, sourceTowards } from '../line/machine.ts'
@@ -24,10 +25,16 @@ import { REPEATS } from '../plan/limits.ts'
 import { isTunnelEndpoint, measureTunnelEndpoint } from './tunnels.ts'
 import { endpointBytes, inSegments, ofConnection, type Bytes } from './tally.ts'
 
-/** Operations that may be lively at once, how long one counts as lively, and the shortest time between two. */
-const GATE = { atOnce: 10, livelyFor: millis(1_500), pace: millis(40) } as const
+/**
+ * Operations that may be lively at once, how long one counts as lively, and the time between two: 40 ms on average, drawn
+ * each time; up to 300 ms more between the halves of a pair.
+ */
+const GATE = {
+  ...{ atOnce: 10, livelyFor: millis(1_500) },
+  ...{ pace: millis(10), spread: millis(60), pairSpread: millis(300) },
+} as const
 /** Lookups and connections, which are small, go ahead: what is silent is known as such while the others are measured. */
-const SCOUT_GATE = { atOnce: 64, livelyFor: millis(1_500), pace: millis(8) } as const
+const SCOUT_GATE = { atOnce: 64, livelyFor: millis(1_500), pace: millis(2), spread: millis(12) } as const
 /** Lookups of the system hold a thread each: half of those that src/runtime/resolver-options.ts asks for. */
 const LOOKUP_GATE = { atOnce: 8, livelyFor: millis(1_500), pace: millis(0) } as const
 /** Services in hand at once; one that takes longer waits in vain for the most part and lets the next begin. */
@@ -41,6 +48,7 @@ const ALLOWANCE = {
   core: { questions: 16, neighbourhoods: 4, crossings: 2 },
 } as const
 const RUN_ID_BYTES = 8
+const SECRET_BYTES = 32
 
 /** A service measured, waiting for the look at the line that comes after it. */
 interface Measured {
@@ -106,7 +114,7 @@ class Run {
     const chance = chanceOf(this.#tools.random)
     const plans = planRun(this.#settings, chance, line.ipv4 && line.ipv6 ? 2 : 1)
     this.#tools.onEvent({ kind: 'plan', services: plans.map(({ id, operations }) => ({ id, operations })) })
-    await this.#measureServices(plans, this.#context(line))
+    await this.#measureServices(plans, this.#context(line, await this.#coverSecret()))
     await this.#watch.again('after')
     await closed()
     const last = this.#watch.report
@@ -114,18 +122,26 @@ class Run {
     return this.#result(last)
   }
 
-  #context(line: LineReport): RunContext {
+  #coverSecret(): Promise<Uint8Array> {
+    const { coverSecret = () => Promise.resolve(this.#tools.random(SECRET_BYTES)) } = this.#tools
+    return coverSecret(this.#network.asn)
+  }
+
+  #context(line: LineReport, secret: Uint8Array): RunContext {
     const { clock, signal, random } = this.#tools
+    const { controls, services } = this.#settings
+    const chance = chanceOf(random)
     return {
       settings: this.#settings,
       tools: this.#tools,
-      chance: chanceOf(random),
-      gate: new Gate(GATE, { clock, signal }),
-      scoutGate: new Gate(SCOUT_GATE, { clock, signal }),
+      chance,
+      gate: new Gate(GATE, { clock, signal, chance }),
+      scoutGate: new Gate(SCOUT_GATE, { clock, signal, chance }),
       lookupGate: new Gate(LOOKUP_GATE, { clock, signal }),
       locks: new KeyedMutex(),
       onClosed: this.#countClosed,
       control: this.#control,
+      cover: new Cover({ controls, services, secret, chance }),
       families: new Set([...(line.ipv4 ? [4 as const] : []), ...(line.ipv6 ? [6 as const] : [])]),
       allowance: { ...ALLOWANCE[this.#settings.scope] },
       budget: this.#budget.forService(),

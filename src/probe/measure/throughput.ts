@@ -1,7 +1,6 @@
 import type { Roled, TransferOutcome } from '../../core/model/measured/operation.ts'
 import { transferBytes } from '../../net/http/transfer.ts'
 import { netTools, type RunContext } from './context.ts'
-import { innocentsFor } from './innocent.ts'
 import { LIMITS } from '../plan/limits.ts'
 import type { EndpointPlan } from '../plan/plan.ts'
 
@@ -38,7 +37,7 @@ export function measureThroughput(
   to: { readonly address: string; readonly direction: 'down' | 'up' },
 ): Promise<readonly Roled<TransferOutcome>[]> {
   const { host, port, path } = plan.endpoint
-  const innocent = innocentsFor(host, context.settings.controls, context.chance)
+  const innocent = context.cover.namesFor(host, to.address)
   const half = async (role: 'target' | 'innocent', round: number): Promise<Roled<TransferOutcome>> => {
     const isTarget = role === 'target'
     const { outcome } = await transferBytes(

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { describe, it } from 'node:test'
-import { registrableDomain } from '../../core/model/hostname.ts'
 import { loadControls, loadServices } from '../../runtime/tables/measured-lists.ts'
 import { testContext } from '../../../test/kit/probe/probe-context.ts'
 import { chanceOf } from '../measure/chance.ts'
 import { bytesAtLeast, FULL_BUDGET } from './full-budget.ts'
-import { innocentsFor } from '../measure/innocent.ts'
 import { neighboursOf } from '../measure/neighbours.ts'
 import { CORE_BUDGET, planRun, type ServicePlan } from './plan.ts'
 import { FULL_RUN_BYTES } from './schedule.ts'
@@ -159,13 +157,6 @@ describe('planRun() of a full run', () => {
     const drawn = plans.filter(({ tier }) => tier === 'B').flatMap((one) => one.endpoints)
     assert.ok(drawn.length > 10)
     assert.ok(plans.flatMap((one) => one.endpoints).some(({ checks }) => checks.has('down') || checks.has('up')))
-  })
-})
-
-describe('innocentsFor()', () => {
-  it('never draws a name of the target’s registered domain', () => {
-    const draw = innocentsFor('www.iana.org', loadControls(), chance)
-    for (let nth = 0; nth < 100; nth++) assert.notEqual(registrableDomain(draw()), 'iana.org')
   })
 })
 

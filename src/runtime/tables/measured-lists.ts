@@ -1,9 +1,10 @@
 import { basename, join } from 'node:path'
 import { crowdCanariesSchema, type CanaryFault, type CrowdCanary } from '../../core/model/tables/canaries.ts'
-import { controlsSchema, type Controls } from '../../core/model/tables/controls.ts'
+import { controlsSchema, type Controls, type Hosting } from '../../core/model/tables/controls.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { servicesSchema, type Service } from '../../core/model/tables/service.ts'
 import { faultOfList, withOwnTiers } from '../../core/model/tables/service-guard.ts'
+import { providersSchema } from '../../core/model/tables/tables.ts'
 import { isNeverHost, type Never } from '../../core/model/tables/test-list.ts'
 import { PACKAGE_ROOT } from '../files/package-root.ts'
 import { readTable } from './table-file.ts'
@@ -40,7 +41,7 @@ export function loadServices(file?: string, never: Never = loadNever()): readonl
 
 /**
  * Control names, canaries, resolvers, clocks, by default data/controls.json. Throws InputError with file and path, also
- * where a name among them is never measured.
+ * where a name among them is never measured. Blocks of data/providers.json are added to its own table of hosting.
  */
 export function loadControls(file: string = bundled('controls.json'), never: Never = loadNever()): Controls {
   const controls = readTable(file, controlsSchema, {
@@ -51,12 +52,32 @@ export function loadControls(file: string = bundled('controls.json'), never: Nev
   const named = [...controls.innocent, ...controls.canaries, ...controls.clocks].map(({ host }) => host)
   const urls = [...controls.portals, ...controls.resolvers].map(({ url }) => new URL(url).hostname)
   const barred = [...named, ...urls].find((host) => isNeverHost(host, never))
-  if (barred === undefined) return controls
+  if (barred === undefined) return { ...controls, hosting: withProviders(controls.hosting) }
   throw new InputError(`Cannot use controls: "${barred}" is on the list of what is never measured`, {
     code: 'controls.refused',
     path: basename(file),
     expected: 'controls without it',
   })
+}
+
+/** The table of hosting with the blocks of data/providers.json, and a row for each provider that has none in it. */
+function withProviders(hosting: readonly Hosting[]): Hosting[] {
+  const { providers } = readTable(bundled('providers.json'), providersSchema, {
+    what: 'providers',
+    code: 'providers.invalid',
+    form: 'its own form',
+  })
+  const blocksOf = new Map(providers.map(({ id, blocks }) => [id, blocks]))
+  const listed = new Set(hosting.map(({ provider }) => provider))
+  return [
+    ...hosting.map((row) => ({ ...row, blocks: [...row.blocks, ...(blocksOf.get(row.provider) ?? [])] })),
+    ...providers
+      .filter(({ id }) => !listed.has(id))
+      .map(({ id, blocks, source, checked_at }) => ({
+        ...{ provider: id, blocks, source, checked_at },
+        ...{ domains: [], embedded: false },
+      })),
+  ]
 }
 
 /**

@@ -5,6 +5,7 @@ import { RunBudget } from '../../../src/probe/plan/budget.ts'
 import { chanceOf } from '../../../src/probe/measure/chance.ts'
 import type { RunContext } from '../../../src/probe/measure/context.ts'
 import type { RunSettings } from '../../../src/probe/measure/contract.ts'
+import { Cover } from '../../../src/probe/measure/cover.ts'
 import { ControlAbroad } from '../../../src/probe/measure/control-abroad.ts'
 import { Gate } from '../../../src/probe/measure/gate.ts'
 import { ResolverWatch } from '../../../src/probe/measure/resolver-watch.ts'
@@ -70,6 +71,12 @@ export function testContext(
       signal,
       extraRoots: settings.extraRoots,
       onBytes: () => undefined,
+    }),
+    cover: new Cover({
+      controls: settings.controls,
+      services: settings.services,
+      secret: randomBytes(32),
+      chance: chanceOf(tools.random),
     }),
     families: new Set([4]),
     allowance: { questions: 100, neighbourhoods: 20, crossings: 100 },

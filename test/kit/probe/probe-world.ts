@@ -99,6 +99,7 @@ export class ProbeWorld implements AsyncDisposable {
   controls(canaries: readonly number[]): Controls {
     return {
       innocent: [{ host: 'innocent.example', ...sourced }],
+      hosting: [],
       canaries: canaries.map((port, index) => ({
         host: 'localhost',
         port,

@@ -8,8 +8,10 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { filesBelow, spokenWorld } from '../../../../test/kit/probe/probe-folder.ts'
-import type { LineReport, ServiceRun } from '../../../core/model/measured/service-run.ts'
-import { instant, millis, parseAsn, parseCountryCode } from '../../../core/model/units.ts'
+import type { HandshakeOutcome, Roled } from '../../../core/model/measured/operation.ts'
+import type { EndpointRun, LineReport, ServiceRun } from '../../../core/model/measured/service-run.ts'
+import { endpointSchema } from '../../../core/model/tables/service.ts'
+import { instant, millis, parseAsn, parseCountryCode, type Instant } from '../../../core/model/units.ts'
 import { CONSENT_VERSION, consentedTiers, loadConsent, saveConsent } from '../../../probe/consent/consent.ts'
 import { saveDeliveryState } from '../../../probe/deliver/delivery-state.ts'
 import { ProbeKeys } from '../../../probe/identity/keys.ts'
@@ -51,6 +53,22 @@ const run = (changes: Partial<LineReport> = {}): ServiceRun => ({
   endedAt: millis(2000),
   endpoints: [],
 })
+
+const HANDSHAKE: HandshakeOutcome = {
+  ...{ operation: 'handshake', transport: 'tcp', address: '192.0.2.1', port: 443, alpnOffered: [] },
+  ...{ chain: [], verifies: false, startedAt: millis(1), endedAt: millis(2), answered: true },
+  ...{ bytesSent: 0, bytesReceived: 0 },
+}
+const ENDPOINT: EndpointRun = {
+  endpoint: endpointSchema.parse({
+    host: 'www.alpha.example',
+    use: 'page',
+    checks: ['tls'],
+    source: 'test',
+    checked_at: '2026-11-25',
+  }),
+  ...{ lookups: [], connects: [], tls: [], quic: [], exchanges: [], transfers: [], tunnels: [] },
+}
 
 const askedFor = async (folder: string, ...more: readonly string[]): Promise<Asked> =>
   readAsked(['--folder', folder, ...more], spokenWorld(root).world, { options: MEASURING })
@@ -95,6 +113,29 @@ describe('what is written of a person', () => {
       ['keys/AS64500-2026-11.pem'].map((name) => readFile(join(folder, name), 'utf8')),
     )
     assert.match(pem, /PRIVATE KEY/)
+  })
+
+  it('by control names no more than by the key: others in each network and month, none once the line changed', async () => {
+    const folder = join(root, 'cover')
+    const writer = writerIn(await askedFor(folder))
+    const [november, december] = [Date.UTC(2026, 10, 25), Date.UTC(2026, 11, 25)].map(instant) as [Instant, Instant]
+    const secretOf = async (asn: number, at: Instant): Promise<string> =>
+      Buffer.from(await writer.coverSecret(parseAsn(asn), at)).toString('hex')
+    const [home, again] = [await secretOf(64500, november), await secretOf(64500, november)]
+    assert.equal(home, again)
+    const others = [await secretOf(64501, november), await secretOf(64500, december), await secretOf(0, november)]
+    assert.equal(new Set([home, ...others, await secretOf(0, november)]).size, 5)
+    const half = (role: 'target' | 'innocent', serverName: string): Roled<HandshakeOutcome> => ({
+      role,
+      round: 0,
+      outcome: { ...HANDSHAKE, serverName },
+    })
+    const tls = [half('target', 'www.alpha.example'), half('innocent', 'cover.example')]
+    const measured = { ...run(), endpoints: [{ ...ENDPOINT, tls, controlRequest: { x_pairs: ['cover.example'] } }] }
+    assert.match((await writer.write(measured, [])).document, /cover\.example/)
+    const { document } = await writer.write({ ...measured, line: line({ changed: true }) }, [])
+    assert.doesNotMatch(document, /cover\.example/)
+    assert.match(document, /www\.alpha\.example/)
   })
 
   it('in the spool is what was signed, and no copy before scrubbing unless the owner asks', async () => {

@@ -1,3 +1,4 @@
+import type { Asn } from '../../../core/model/units.ts'
 import type { RunEvent, RunResult, RunSettings } from '../../../probe/measure/contract.ts'
 import { ProbeKeys } from '../../../probe/identity/keys.ts'
 import { pause } from '../../../probe/measure/pause.ts'
@@ -56,7 +57,8 @@ export async function measure(asked: Asked, settings: RunSettings, options: Meas
   }
   let result: RunResult
   try {
-    result = await measureRun(settings, { clock: systemClock, signal, random, onEvent })
+    const coverSecret = (asn: Asn): Promise<Uint8Array> => writer.coverSecret(asn, systemClock.now())
+    result = await measureRun(settings, { clock: systemClock, signal, random, onEvent, coverSecret })
   } finally {
     await writing
   }

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { defined } from '../../../core/model/defined.ts'
+import type { NameRole } from '../../../core/model/measured/observation.ts'
 import type { ServiceRun } from '../../../core/model/measured/service-run.ts'
+import type { Asn, Instant } from '../../../core/model/units.ts'
 import { encodeMeasurement } from '../../../core/ooni/encode/measurement.ts'
-import { makeKey, signDocument } from '../../../probe/identity/key.ts'
+import { coverSecretOf, makeKey, signDocument } from '../../../probe/identity/key.ts'
 import { monthOf } from '../../../probe/identity/month.ts'
 import type { MonthlyKey, ProbeKeys } from '../../../probe/identity/keys.ts'
 import { Copies } from '../../../probe/spool/copies.ts'
@@ -21,6 +23,28 @@ export interface WrittenMeasurement {
 
 const PLATFORMS: Readonly<Record<string, string>> = { darwin: 'macos', win32: 'windows' }
 
+const isTarget = ({ role }: { readonly role: NameRole }): boolean => role === 'target'
+
+/**
+ * A run without what was done under control names: which names a probe uses belongs to its key, and would link what was
+ * measured after the connection changed to the network before. Such a run is not judged in any case.
+ */
+function withoutControls(run: ServiceRun): ServiceRun {
+  return {
+    ...run,
+    endpoints: run.endpoints.map((endpoint) => ({
+      endpoint: endpoint.endpoint,
+      lookups: endpoint.lookups,
+      tunnels: endpoint.tunnels,
+      connects: endpoint.connects.filter(isTarget),
+      tls: endpoint.tls.filter(isTarget),
+      quic: endpoint.quic.filter(isTarget),
+      exchanges: endpoint.exchanges.filter(isTarget),
+      transfers: endpoint.transfers.filter(isTarget),
+    })),
+  }
+}
+
 /** Encodes, signs and spools runs of services, one after the other, under the key of their network and month. */
 export class Writer {
   readonly #keys: ProbeKeys
@@ -30,6 +54,8 @@ export class Writer {
   readonly #changedRunId = randomBytes(8).toString('hex')
   #key: MonthlyKey | undefined
   #changedKey: MonthlyKey | undefined
+  /** The key of the network on which the run began. */
+  #begun: MonthlyKey | undefined
 
   constructor(asked: Asked, stores: { readonly keys: ProbeKeys; readonly spool: Spool }) {
     this.#keys = stores.keys
@@ -43,10 +69,19 @@ export class Writer {
     return this.#key?.pseudonym
   }
 
+  /**
+   * What decides the control names of a run on a network: derived from the key that will sign it, so that they tell no
+   * more than the key's pseudonym does, and nothing links them to those of another month or network.
+   */
+  async coverSecret(asn: Asn, at: Instant): Promise<Uint8Array> {
+    this.#begun = await this.#keys.keyFor(asn, at)
+    return coverSecretOf(this.#begun)
+  }
+
   async write(measured: ServiceRun, ownAddresses: readonly string[]): Promise<WrittenMeasurement> {
     const key = await this.#keyFor(measured)
     // Nothing ties what was measured after the line changed to the network before.
-    const run = measured.line.changed ? { ...measured, runId: this.#changedRunId } : measured
+    const run = measured.line.changed ? { ...withoutControls(measured), runId: this.#changedRunId } : measured
     const identity = {
       softwareVersion: this.#version,
       platform: PLATFORMS[process.platform] ?? process.platform,
@@ -73,7 +108,9 @@ export class Writer {
       this.#changedKey ??= { ...makeKey(), asn: run.network.asn, month: monthOf(run.startedAt) }
       return (this.#key = this.#changedKey)
     }
-    if (this.#key?.asn !== run.network.asn) this.#key = await this.#keys.keyFor(run.network.asn, run.startedAt)
+    const { asn } = run.network
+    if (this.#key?.asn !== asn)
+      this.#key = this.#begun?.asn === asn ? this.#begun : await this.#keys.keyFor(asn, run.startedAt)
     return this.#key
   }
 }

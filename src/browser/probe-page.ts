@@ -20,6 +20,7 @@
       readonly example: string
       readonly tiers: readonly { readonly id: string; readonly text: string; readonly agreed: boolean }[]
     }
+    readonly joined?: string
     readonly status: readonly string[]
     readonly kept: boolean
     readonly paused: boolean
@@ -80,15 +81,18 @@
     return made
   }
 
-  /** Does something, says what came of it, and shows what is now. */
-  async function act(name: string, given: unknown, then = ''): Promise<void> {
+  /** Does something, says what came of it, and shows what is now. True where it was refused. */
+  async function act(name: string, given: unknown, then = ''): Promise<boolean> {
+    let refused = false
     try {
       await ask(name, given)
       said = then
     } catch (error) {
+      refused = true
       said = `${word('stopped')} ${error instanceof Error ? error.message : ''}`
     }
     await refresh()
+    return refused
   }
 
   const languages = (now: State): HTMLElement =>
@@ -125,9 +129,50 @@
     )
   }
 
+  /** What was typed is kept while the page is drawn again; the link itself is in no address and no store. */
+  let pasted = ''
+
+  /** Where a link of the observatory is pasted; one of another observatory than before has to be confirmed. */
+  function joinForm(now: State): HTMLElement {
+    const field = document.createElement('textarea')
+    field.id = 'join-link'
+    field.rows = 3
+    field.maxLength = 4000
+    field.spellcheck = false
+    field.autocomplete = 'off'
+    field.value = pasted
+    field.placeholder = 'https://…/join#…'
+    field.addEventListener('input', () => (pasted = field.value))
+    const box = document.createElement('input')
+    box.type = 'checkbox'
+    const replace = make('label', { class: 'tier' }, box, make('span', {}, word('join-replace')))
+    const join = async (): Promise<void> => {
+      const refused = await act('join', { link: pasted, replace: box.checked }, word('saved'))
+      if (!refused) pasted = ''
+      draw()
+    }
+    return make(
+      'div',
+      {},
+      make('label', { for: 'join-link' }, word('join-link')),
+      field,
+      now.joined === undefined ? undefined : replace,
+      make('div', { class: 'acts' }, button(word('join-do'), {}, join)),
+    )
+  }
+
+  const joining = (now: State): readonly Child[] => [
+    make('h2', {}, word('join')),
+    ...(now.joined === undefined
+      ? [make('p', {}, word('join-about')), joinForm(now)]
+      : [make('p', {}, now.joined), details('join', word('join-other'), () => joinForm(now))]),
+  ]
+
   const consentPage = (now: State): readonly Child[] => [
     make('h1', {}, now.consent.title),
     make('p', { class: 'said' }, word('again')),
+    ...joining(now),
+    make('h2', {}, word('read')),
     ...now.consent.paragraphs.map((text) => make('p', {}, text)),
     details('example', word('example'), () => make('pre', { tabindex: '0' }, now.consent.example)),
     tiers(now, word('agree')),
@@ -261,6 +306,7 @@
         make('ul', {}, ...measurements.map(measurement)),
       ),
     ),
+    ...joining(now),
     make('h2', {}, word('groups')),
     tiers(now, word('save')),
     button(word('withdraw'), {}, () => act('consent', { tiers: [] }, word('saved'))),

@@ -12,6 +12,7 @@ import { CONSENT_VERSION, loadConsent, saveConsent } from '../../src/probe/conse
 import { pausedUntil } from '../../src/probe/plan/pause-file.ts'
 import { loadSettings, saveSettings } from '../../src/probe/plan/settings.ts'
 import { saveSchedule } from '../../src/probe/plan/schedule-file.ts'
+import { formatJoinLink } from '../../src/core/model/people/join-link.ts'
 import { instant } from '../../src/core/model/units.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 import { PACKAGE_ROOT } from '../../src/runtime/files/package-root.ts'
@@ -123,6 +124,45 @@ describe('the page of a probe', { skip: chromiumPath() === undefined && 'needs a
       assert.notEqual(await loadConsent(folder), undefined, 'nothing was deleted')
     },
   )
+
+  it('takes a pasted link with the checks of the command, keeps what was typed when it is wrong, and measures nothing', async () => {
+    child.kill()
+    await begin()
+    await using browser = await openBrowser()
+    const context = await browser.newContext({ viewport: { width: 390, height: 844 } })
+    const page = await context.newPage()
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(request.url()))
+    await page.goto(link)
+    const key = 'A'.repeat(43)
+    const address = { collectors: ['https://kuager.example'], controls: [], observatory: 'https://kuager.example' }
+    const good = formatJoinLink({ ...address, key, invitation: 'abcde-fghjk-mnpqr-stuvw' })
+    const paste = async (text: string): Promise<void> => {
+      await page.locator('#join-link').fill(text)
+      await page.getByRole('button', { name: 'Join', exact: true }).click()
+    }
+    await paste(good.slice(0, -2))
+    await page.getByText('A part of the link is missing').waitFor()
+    assert.equal(await page.locator('#join-link').inputValue(), good.slice(0, -2))
+    await paste(good)
+    await page.getByText('You have joined the observatory kuager.example.').waitFor()
+    assert.deepEqual((await loadSettings(folder)).joined, { observatory: 'https://kuager.example', key })
+    await page.getByText('Use another link').click()
+    await paste(formatJoinLink({ ...address, key: 'B'.repeat(43) }))
+    await page.getByText('The key of kuager.example is not the one').waitFor()
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    assert.deepEqual(
+      violations.map(({ id, nodes }) => [id, nodes[0]?.html]),
+      [],
+    )
+    assert.equal((await loadSettings(folder)).joined?.key, key)
+    await page.getByLabel('Yes, this link replaces').check()
+    await page.getByRole('button', { name: 'Join', exact: true }).click()
+    await page.getByText('Saved.').waitFor()
+    assert.equal((await loadSettings(folder)).joined?.key, 'B'.repeat(43))
+    for (const url of asked) assert.ok(url.startsWith(origin()) && !url.includes('key='), url)
+    assert.deepEqual(await page.evaluate(() => Object.keys(sessionStorage)), ['kuager-probe-key'])
+  })
 
   it('shows, pauses, sets the limit, speaks three languages, and deletes everything; axe finds nothing', async () => {
     child.kill()

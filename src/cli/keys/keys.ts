@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { DAY_MS } from '../../core/model/duration.ts'
 import type { World } from '../../runtime/world.ts'
-import { InputError } from '../../core/model/errors.ts'
+import { defined } from '../../core/model/defined.ts'
+import { InputError, wrongOption } from '../../core/model/errors.ts'
+import { formatJoinLink, joinKey, parseJoinLink, type JoinLink } from '../../core/model/people/join-link.ts'
 import { formatAsn } from '../../core/model/units.ts'
 import { invitationHash } from '../../pipeline/receive/standing/enrol.ts'
 import { isKnownKey } from '../../pipeline/receive/known.ts'
@@ -13,6 +15,8 @@ import { group, task } from '../terminal/command.ts'
 import { flag, optional, wholeNumber, withDefault } from '../terminal/option.ts'
 import { FOLDER, json } from '../terminal/shared-options.ts'
 import { withFolder } from '../../app/folder/open.ts'
+import { qrLines } from '../../core/text/qr.ts'
+import { readMirrorKey } from '../../app/proof/mirror-key.ts'
 import { printable } from '../../core/text/printable.ts'
 import { readBackwards, revokeKey } from './revoke.ts'
 import { table } from '../terminal/table.ts'
@@ -72,14 +76,24 @@ function makeCode(): string {
   return [0, 5, 10, 15].map((at) => out.slice(at, at + 5).join('')).join('-')
 }
 
-function invite(registry: Registry, count: number, world: World): void {
+/** How a code is handed over: alone, or in a link to join, as a QR code too. */
+interface Handing {
+  readonly into?: JoinLink
+  readonly qr?: boolean
+}
+
+function invite(registry: Registry, count: number, world: World, { into, qr = false }: Handing = {}): void {
   const codes = Array.from({ length: count }, makeCode)
   const expiresOn = dayNumber(systemClock.now()) + DAYS
   registry.transaction(() => {
     for (const code of codes)
       registry.saveInvitation({ hash: invitationHash(code), expiresOn, usesLeft: USES, lineage: randomLineage() })
   })
-  for (const code of codes) world.out.write(`${code}\n`)
+  for (const invitation of codes) {
+    const text = into === undefined ? invitation : formatJoinLink({ ...into, invitation })
+    world.out.write(`${text}\n`)
+    if (qr) world.out.write(`${qrLines(text).join('\n')}\n`)
+  }
   world.err.write(
     `Each code: one key on each of at most ${USES} networks, until ${dateOf(expiresOn)}. It is not shown again\n`,
   )
@@ -108,6 +122,21 @@ const LIST = task({
     }),
 })
 
+/** The link that a site shows to everyone, into which codes are put. Throws InputError for a link of another observatory. */
+async function generalLink(text: string | undefined, folder: string): Promise<JoinLink | undefined> {
+  if (text === undefined) return undefined
+  const read = parseJoinLink(text)
+  if (read.kind === 'wrong' || read.link.invitation !== undefined)
+    throw wrongOption(
+      'link',
+      'it does not read',
+      'the link that the page /join of the site shows, without an invitation',
+    )
+  const key = await readMirrorKey(folder)
+  if (key !== undefined && joinKey(key.verifier.publicKey) === read.link.key) return read.link
+  throw wrongOption('link', 'its key is not that of this data folder', 'the link of the site that serves this folder')
+}
+
 const INVITE = task({
   about: `
 Prints codes to give to people you trust, in person. Each is for one person: it enrols one key on each of at most ${USES}
@@ -115,10 +144,17 @@ networks within ${DAYS} days, and these count as one device. A code is shown onc
   options: {
     folder: FOLDER,
     count: withDefault('N', `Number of codes, at most ${MOST_CODES}.`, '1', wholeNumber(1, MOST_CODES)),
+    link: optional(
+      'LINK',
+      `Print links to join instead, each with a code: LINK is the one without an invitation that the page /join of the
+      site shows.`,
+    ),
+    qr: flag('Also draw each as a QR code for this terminal.'),
   },
-  run: ({ folder, count }, call) =>
+  run: ({ folder, count, link, qr }, call) =>
     withFolder(call.world, { folder, ...call }, async (open) => {
-      invite(open.registry(), count, call.world)
+      const into = await generalLink(link, open.path)
+      invite(open.registry(), count, call.world, { qr, ...defined({ into }) })
       return 0
     }),
 })
@@ -158,5 +194,5 @@ export const command = group({
   about: 'Keys of those who submit measurements, and invitations for them.',
   commands: { list: async () => LIST, invite: async () => INVITE, revoke: async () => REVOKE },
   notes: `
-A volunteer enters a code by "kuager probe invite CODE". What standing means: docs/formats/collector.md`,
+A volunteer enters a code by "kuager probe invite CODE", and a link by "kuager probe join LINK". What standing means: docs/formats/collector.md`,
 })

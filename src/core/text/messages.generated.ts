@@ -37,6 +37,7 @@ import kkPaper from '../../../messages/kk/paper.json' with { type: 'json' }
 import kkPhone from '../../../messages/kk/phone.json' with { type: 'json' }
 import kkPlace from '../../../messages/kk/place.json' with { type: 'json' }
 import kkProbe from '../../../messages/kk/probe.json' with { type: 'json' }
+import kkProbeJoin from '../../../messages/kk/probe-join.json' with { type: 'json' }
 import kkProbePage from '../../../messages/kk/probe-page.json' with { type: 'json' }
 import kkProof from '../../../messages/kk/proof.json' with { type: 'json' }
 import kkProofPage from '../../../messages/kk/proof-page.json' with { type: 'json' }
@@ -90,6 +91,7 @@ import ruPaper from '../../../messages/ru/paper.json' with { type: 'json' }
 import ruPhone from '../../../messages/ru/phone.json' with { type: 'json' }
 import ruPlace from '../../../messages/ru/place.json' with { type: 'json' }
 import ruProbe from '../../../messages/ru/probe.json' with { type: 'json' }
+import ruProbeJoin from '../../../messages/ru/probe-join.json' with { type: 'json' }
 import ruProbePage from '../../../messages/ru/probe-page.json' with { type: 'json' }
 import ruProof from '../../../messages/ru/proof.json' with { type: 'json' }
 import ruProofPage from '../../../messages/ru/proof-page.json' with { type: 'json' }
@@ -143,6 +145,7 @@ import enPaper from '../../../messages/en/paper.json' with { type: 'json' }
 import enPhone from '../../../messages/en/phone.json' with { type: 'json' }
 import enPlace from '../../../messages/en/place.json' with { type: 'json' }
 import enProbe from '../../../messages/en/probe.json' with { type: 'json' }
+import enProbeJoin from '../../../messages/en/probe-join.json' with { type: 'json' }
 import enProbePage from '../../../messages/en/probe-page.json' with { type: 'json' }
 import enProof from '../../../messages/en/proof.json' with { type: 'json' }
 import enProofPage from '../../../messages/en/proof-page.json' with { type: 'json' }
@@ -203,6 +206,7 @@ export const AREAS = {
     'phone': kkPhone,
     'place': kkPlace,
     'probe': kkProbe,
+    'probe-join': kkProbeJoin,
     'probe-page': kkProbePage,
     'proof': kkProof,
     'proof-page': kkProofPage,
@@ -258,6 +262,7 @@ export const AREAS = {
     'phone': ruPhone,
     'place': ruPlace,
     'probe': ruProbe,
+    'probe-join': ruProbeJoin,
     'probe-page': ruProbePage,
     'proof': ruProof,
     'proof-page': ruProofPage,
@@ -313,6 +318,7 @@ export const AREAS = {
     'phone': enPhone,
     'place': enPlace,
     'probe': enProbe,
+    'probe-join': enProbeJoin,
     'probe-page': enProbePage,
     'proof': enProof,
     'proof-page': enProofPage,
@@ -1111,6 +1117,10 @@ export interface Placeholders {
   'place.probes-unnamed': { readonly count: Value }
   'place.service-title': { readonly service: Value }
   'place.strips-of': { readonly count: Value; readonly total: Value }
+  'probe-join.joined': { readonly observatory: Value }
+  'probe-join.key': { readonly command: Value; readonly observatory: Value }
+  'probe-join.next': { readonly page: Value; readonly run: Value }
+  'probe-join.other': { readonly before: Value; readonly command: Value; readonly observatory: Value }
   'probe-page.counted': { readonly count: number }
   'probe-page.networks': { readonly list: Value }
   'probe-page.next': { readonly date: Value }

@@ -12,6 +12,8 @@ const schema = z.strictObject({
   /** Addresses of collectors and of test helpers abroad, the preferred first. */
   collector: texts.optional(),
   control: texts.optional(),
+  /** The observatory that was joined by a link, and its key (docs/formats/join-link.md). */
+  joined: z.strictObject({ observatory: z.string().max(300), key: z.string().max(100) }).optional(),
   /** Routes to the collectors, in order: `direct`, `tor`, `http://…`, `socks5://…`. */
   route: texts.optional(),
   serviceList: path.optional(),

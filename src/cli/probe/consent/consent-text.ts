@@ -90,5 +90,6 @@ export function tierText(
 export const tierSentence = (lang: Lang, tier: Tier, services: readonly Service[]): string =>
   printable(say(lang, `probe.tier.${tier}`, { tier, first: FIRST, list: namesOf(services, tier) }))
 
-const hostsOf = (urls: readonly string[] = []): string =>
+/** Hosts of addresses, as a person reads them. */
+export const hostsOf = (urls: readonly string[] = []): string =>
   [...new Set(urls.map((url) => URL.parse(url)?.host ?? ''))].join(', ')

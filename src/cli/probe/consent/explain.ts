@@ -8,6 +8,7 @@ import { wrap } from '../../terminal/wrap.ts'
 
 /** Commands in the order in which a person meets them. */
 const HELP_COMMANDS = [
+  'join',
   'run',
   'status',
   'install',

@@ -11,6 +11,7 @@ import { systemClock } from '../../../runtime/clock.ts'
 import type { World } from '../../../runtime/world.ts'
 import { forgetAll } from '../forget.ts'
 import { startSchedule } from '../install.ts'
+import { joinBy } from '../join/join.ts'
 import type { Asked } from '../options.ts'
 import { measure } from '../run/measure.ts'
 import { send } from '../run/send.ts'
@@ -19,6 +20,7 @@ import { knownServices, runSettings } from '../run/setup.ts'
 const SCHEMAS = {
   consent: z.strictObject({ tiers: z.array(z.enum(TIERS)).max(TIERS.length) }),
   pause: z.strictObject({ hours: z.union([z.literal(0), z.literal(1), z.literal(24)]) }),
+  join: z.strictObject({ link: z.string().max(8_000), replace: z.boolean() }),
   limit: z.strictObject({ megabytes: z.int().min(20).max(1_000_000) }),
   lang: z.strictObject({ lang: z.enum(LANGS) }),
   start: z.strictObject({}),
@@ -58,6 +60,11 @@ export class PageActs {
       case 'pause': {
         const { hours } = parse(name, given)
         await savePause(asked.folder, hours === 0 ? undefined : instant(systemClock.now() + hours * HOUR_MS))
+        break
+      }
+      case 'join': {
+        const { link, replace } = parse(name, given)
+        await joinBy(asked, link, replace)
         break
       }
       case 'limit': {

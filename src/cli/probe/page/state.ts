@@ -19,7 +19,7 @@ import { loadUsage } from '../../../probe/plan/usage.ts'
 import { countWeek, Receipts, type Receipt } from '../../../probe/spool/receipts.ts'
 import { Spool, type SpoolEntry } from '../../../probe/spool/spool.ts'
 import { systemClock } from '../../../runtime/clock.ts'
-import { allowanceOf, consentParagraphs, tierSentence } from '../consent/consent-text.ts'
+import { allowanceOf, consentParagraphs, hostsOf, tierSentence } from '../consent/consent-text.ts'
 import { scheduleIsKept } from '../daemon.ts'
 import type { Asked } from '../options.ts'
 import { knownServices } from '../run/setup.ts'
@@ -50,6 +50,8 @@ export interface PageState {
     readonly example: string
     readonly tiers: readonly { readonly id: Tier; readonly text: string; readonly agreed: boolean }[]
   }
+  /** What was joined by a link; absent: nothing. */
+  readonly joined?: string
   readonly status: readonly string[]
   readonly kept: boolean
   readonly paused: boolean
@@ -94,6 +96,13 @@ const WORDS = [
   'saved',
   'stopped',
   'keep',
+  'read',
+  'join',
+  'join-about',
+  'join-link',
+  'join-do',
+  'join-replace',
+  'join-other',
 ] as const
 
 /** Sentences of verdicts by id of their document: a document never changes. */
@@ -125,6 +134,7 @@ export async function pageState(asked: Asked, tools: JudgeTools): Promise<PageSt
         agreed: agreed.includes(id),
       })),
     },
+    ...defined({ joined: joinedSentence(asked) }),
     status: await statusLines(asked, { kept, until, agreed }),
     kept,
     paused: until !== undefined,
@@ -147,6 +157,9 @@ export async function pageState(asked: Asked, tools: JudgeTools): Promise<PageSt
     })),
   }
 }
+
+const joinedSentence = ({ lang, settings: { joined } }: Asked): string | undefined =>
+  joined === undefined ? undefined : say(lang, 'probe-join.joined', { observatory: hostsOf([joined.observatory]) })
 
 /** What is going on, as sentences. */
 async function statusLines(

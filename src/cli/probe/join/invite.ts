@@ -1,9 +1,9 @@
-import type { World } from '../../runtime/world.ts'
-import { Introduction } from '../../probe/identity/introduction.ts'
-import { ProbeKeys } from '../../probe/identity/keys.ts'
-import { teller } from './tell.ts'
-import { task } from '../terminal/command.ts'
-import { readAsked, someOptions, type Asked } from './options.ts'
+import type { World } from '../../../runtime/world.ts'
+import { Introduction } from '../../../probe/identity/introduction.ts'
+import { ProbeKeys } from '../../../probe/identity/keys.ts'
+import { teller } from '../tell.ts'
+import { task } from '../../terminal/command.ts'
+import { readAsked, someOptions, type Asked } from '../options.ts'
 
 export const command = task({
   about: `

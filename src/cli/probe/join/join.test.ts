@@ -107,7 +107,7 @@ describe('kuager probe join', () => {
     for (const [given, sentence] of [
       ['https://kuager.example/', /This is not a link to join/],
       [whole.slice(0, -1), /missing or mistyped/],
-      [whole.replace('https:', 'http:'), /anyone on the way could change it/],
+      [whole.replace('https:', 'http:'), /anyone on the way could change the link/],
       [whole.replace('#1/', '#2/'), /a newer version of the program/],
       ['x'.repeat(5_000), /too long/],
     ] as const)

@@ -16,6 +16,7 @@ import { loadSchedule, saveSchedule } from '../../probe/plan/schedule-file.ts'
 import { Spool } from '../../probe/spool/spool.ts'
 import { takeTurn } from '../../probe/measure/turn.ts'
 import { systemClock } from '../../runtime/clock.ts'
+import { isFull } from '../../runtime/files/disk.ts'
 import { openLogFile } from '../../runtime/log-file.ts'
 import { openLog } from '../../runtime/log.ts'
 import type { Log } from '../../runtime/log.ts'
@@ -87,12 +88,20 @@ async function keepBy(asked: Asked, world: World, log: Log): Promise<void> {
     },
     signal,
     load: () => loadSchedule(asked.folder),
-    save: (schedule) => saveSchedule(asked.folder, schedule),
+    save: async (schedule) => {
+      try {
+        await saveSchedule(asked.folder, schedule)
+      } catch (error) {
+        log.error({ error }, isFull(error) ? FULL : 'schedule cannot be stored') // it is kept in memory
+      }
+    },
     mayMeasure: (scope) => daemon.mayMeasure(scope),
     measure: (scope) => daemon.measure(scope),
     deliver: () => daemon.deliver(),
   })
 }
+
+const FULL = 'disk is full: nothing is measured until there is space; what waits is kept'
 
 const round = (value: number): number => Math.round(value * 100) / 100
 
@@ -157,6 +166,7 @@ class Daemon {
       )
       this.#here = probe
       this.#measured = true
+      if (result.slept) this.#log.warn({ scope }, 'the machine slept: what was under way is set aside')
       const seconds = Math.round(result.took / 1000)
       this.#log.info(
         {
@@ -170,7 +180,7 @@ class Daemon {
       )
     } catch (error) {
       if (this.#world.signal.aborted) return this.#log.info({ scope }, 'run interrupted')
-      this.#log.error({ scope, error }, 'run failed')
+      this.#log.error({ scope, error }, isFull(error) ? FULL : 'run failed')
     }
   }
 
@@ -188,7 +198,7 @@ class Daemon {
       if ((await new Spool(this.#asked.folder).list()).length === 0) return
       this.#tell(await send(this.#asked, { signal: this.#world.signal, scheduled: true, here: this.#here }))
     } catch (error) {
-      if (!this.#world.signal.aborted) this.#log.error({ error }, 'delivery failed')
+      if (!this.#world.signal.aborted) this.#log.error({ error }, isFull(error) ? FULL : 'delivery failed')
     }
   }
 

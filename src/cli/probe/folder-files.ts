@@ -49,7 +49,7 @@ export async function removeOurs(folder: string): Promise<readonly string[]> {
   const { ours } = await sortFolder(folder)
   const first = ['keys', 'invitation', 'introduced.json']
   const order = [...ours.filter((name) => first.includes(name)), ...ours.filter((name) => !first.includes(name))]
-  for (const name of order) await rm(join(folder, name), { recursive: true, force: true })
+  for (const name of order) await rm(join(folder, name), { recursive: true, force: true, maxRetries: 8 })
   const { others } = await sortFolder(folder)
   if (others.length === 0 && (await folderExists(folder))) await rmdir(folder)
   return others

@@ -10,7 +10,7 @@ import { say } from '../../core/text/format.ts'
 import { askYes } from './consent/consent.ts'
 import { scheduleIsKept, stillRunning } from './daemon.ts'
 import { removeOurs, sortFolder } from './folder-files.ts'
-import { runAll, serviceFile } from './service-files.ts'
+import { runAll, serviceFile, type ServiceFile } from './service-files.ts'
 import { commandLine } from '../terminal/command-line.ts'
 import { teller } from './tell.ts'
 import { task } from '../terminal/command.ts'
@@ -64,8 +64,8 @@ const BETWEEN = millis(500)
 /** Stops what uses the folder: the service where it is installed, else the process that keeps the schedule. */
 async function stop(folder: string, world: World): Promise<void> {
   const file = serviceFile(folder, world)
-  if (await isInstalledFor(file.path, folder)) {
-    await runAll(file.stop, world.signal)
+  if (await isInstalledFor(file, folder)) {
+    for (const command of file.stop) await runAll([command], world.signal) // each, also where one has nothing to do
     await rm(file.path, { force: true })
   }
   const kept = await scheduleIsKept(folder)
@@ -83,10 +83,10 @@ async function waitUntilFree(folder: string, turn: Turn, signal: AbortSignal): P
 }
 
 /** Whether the service file is about this folder: another probe's is left alone. */
-async function isInstalledFor(path: string, folder: string): Promise<boolean> {
+async function isInstalledFor({ path, folderAsWritten }: ServiceFile, folder: string): Promise<boolean> {
   try {
     const text = await readFile(path, 'utf8')
-    return dirname(path) === folder || text.includes(folder)
+    return dirname(path) === folder || (folderAsWritten !== undefined && text.includes(folderAsWritten))
   } catch {
     return false
   }

@@ -43,8 +43,7 @@ export const limit = task({
   async run(values, call) {
     const { folder, lang, kept, positionals } = await readAsked(values, call)
     const allowanceMb = parseMegabytes(positionals[0] ?? '')
-    const { metered: _, ...others } = kept
-    await saveSettings(folder, { ...others, allowanceMb })
+    await saveSettings(folder, { ...kept, allowanceMb })
     teller(lang, call.world)('probe.limit.kept', { allowance: String(allowanceMb) })
     return 0
   },

@@ -38,7 +38,8 @@ const skip = hasProgram('openssl') ? false : 'needs openssl'
 const BIN = join(PACKAGE_ROOT, 'bin', 'kuager.js')
 
 let root = ''
-before(async () => (root = await mkdtemp(join(tmpdir(), 'kuager-probe-'))))
+// A profile folder as people have them.
+before(async () => (root = await mkdtemp(join(tmpdir(), 'kuager-probe Әлия Сапар 100% & '))))
 after(() => rm(root, { recursive: true }))
 
 describe('a probe on loopback', { skip }, () => {

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { ONE_FILE, PACKAGE_ROOT } from '../../runtime/files/package-root.ts'
 import type { World } from '../../runtime/world.ts'
-import { launchdPlist, LAUNCHD_LABEL } from '../../probe/install/launchd.ts'
+import { escapePlist, launchdPlist, LAUNCHD_LABEL } from '../../probe/install/launchd.ts'
 import { SERVICE_NAME } from '../../probe/install/program.ts'
 import type { ServiceProgram } from '../../probe/install/program.ts'
-import { systemdUnit } from '../../probe/install/systemd.ts'
-import { HIDDEN_START, startHidden, stopHidden } from '../../probe/install/windows.ts'
+import { quoteUnit, systemdUnit } from '../../probe/install/systemd.ts'
+import { fitsEntry, HIDDEN_START, startHidden, stopHidden } from '../../probe/install/windows.ts'
 
 /** How a system starts a daemon by itself: a file, and what starts and stops it. */
 export interface ServiceFile {
@@ -16,7 +16,9 @@ export interface ServiceFile {
   readonly text: string
   readonly start: readonly (readonly string[])[]
   readonly stop: readonly (readonly string[])[]
-  /** Whether `install` starts it: not where it was never tried. */
+  /** The folder as the file names it, if it does. */
+  readonly folderAsWritten?: string
+  /** Whether `install` starts it: not where it was never tried, nor where the system would not. */
   readonly starts: boolean
 }
 
@@ -32,6 +34,7 @@ export function serviceFile(folder: string, world: Pick<World, 'env'>): ServiceF
       return {
         path,
         text: launchdPlist(program),
+        folderAsWritten: escapePlist(folder),
         start: [['launchctl', 'load', '-w', path]],
         stop: [['launchctl', 'unload', '-w', path]],
         starts: false,
@@ -44,7 +47,7 @@ export function serviceFile(folder: string, world: Pick<World, 'env'>): ServiceF
         text: HIDDEN_START,
         start: startHidden(path, program),
         stop: stopHidden,
-        starts: true,
+        starts: fitsEntry(path),
       }
     }
     default: {
@@ -52,6 +55,7 @@ export function serviceFile(folder: string, world: Pick<World, 'env'>): ServiceF
       return {
         path: join(config, 'systemd', 'user', `${SERVICE_NAME}.service`),
         text: systemdUnit(program),
+        folderAsWritten: quoteUnit(folder),
         start: [
           ['systemctl', '--user', 'daemon-reload'],
           ['systemctl', '--user', 'enable', '--now', SERVICE_NAME],

@@ -65,7 +65,8 @@ export class ProbeKeys {
    * Deletes the keys of three months ago and before, and those of months that are not there yet (a clock ran ahead);
    * gives how many.
    *
-   * BUG: a clock that runs months ahead makes today's keys look old, and they go: the network starts again as unknown.
+   * BUG: where no other clock answers, one that runs months ahead makes today's keys look old, and they go: the
+   * network starts again as unknown.
    */
   async forgetOld(at: Instant): Promise<number> {
     const now = monthNumber(monthOf(at))

@@ -7,7 +7,7 @@ import { describe, it } from 'node:test'
 import { launchdPlist } from './launchd.ts'
 import type { ServiceProgram } from './program.ts'
 import { quoteUnit, systemdUnit } from './systemd.ts'
-import { HIDDEN_START, startHidden } from './windows.ts'
+import { fitsEntry, HIDDEN_START, startHidden } from './windows.ts'
 
 const program: ServiceProgram = {
   start: [process.execPath, '/opt/kuager & co/bin/kuager.js', 'probe'],
@@ -28,11 +28,23 @@ describe('the files that start a daemon', () => {
     assert.match(launchdPlist(program), /<string>\/var\/lib\/a &quot;probe&quot; 100% \$HOME<\/string>/)
     assert.match(launchdPlist(program), /kuager &amp; co/)
     const windows = { start: ['D:\\Әлия Сапар\\kuager-probe.exe'], folder: 'D:\\Әлия Сапар\\probe' }
-    const [signIn = []] = startHidden('D:\\Әлия Сапар\\probe\\start-hidden.vbs', windows)
+    const script = `${windows.folder}\\start-hidden.vbs`
+    const commands = startHidden(script, windows).map((words) => words.join(' '))
     const line =
-      'wscript.exe //B "D:\\Әлия Сапар\\probe\\start-hidden.vbs" "D:\\Әлия Сапар\\kuager-probe.exe" "daemon" "--folder" "D:\\Әлия Сапар\\probe" "--log" "D:\\Әлия Сапар\\probe\\daemon.log"'
-    assert.ok(signIn.includes(line), signIn.join('\n'))
+      '"D:\\Әлия Сапар\\kuager-probe.exe" "daemon" "--folder" "D:\\Әлия Сапар\\probe" "--log" "D:\\Әлия Сапар\\probe\\daemon.log"'
+    assert.ok(
+      commands.some((command) => command.includes(` ${line} `)),
+      commands.join('\n'),
+    )
+    assert.ok(
+      commands.some((command) => command.includes(' wscript.exe //B "D:\\Әлия Сапар\\probe\\start-hidden.vbs" ')),
+    )
     assert.match(HIDDEN_START, /^[\r\n -~]+$/, 'a file of ASCII')
+  })
+
+  it('are short enough for the sign-in of Windows up to a folder of 230 characters', () => {
+    assert.equal(fitsEntry(`C:\\${'ұ'.repeat(227)}\\a.vbs`), true)
+    assert.equal(fitsEntry(`C:\\${'ұ'.repeat(247)}\\start-hidden.vbs`), false)
   })
 
   it('let the daemon write to its folder alone and gain no rights', () => {

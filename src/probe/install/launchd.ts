@@ -1,6 +1,7 @@
 import { wordsOf, type ServiceProgram } from './program.ts'
 
-const escape = (text: string): string =>
+/** Text as a property list writes it. */
+export const escapePlist = (text: string): string =>
   text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;')
 
 export const LAUNCHD_LABEL = 'org.kuager.probe'
@@ -14,7 +15,7 @@ export const launchdPlist = (program: ServiceProgram): string => `<?xml version=
   <key>ProgramArguments</key>
   <array>
 ${wordsOf(program)
-  .map((word) => `    <string>${escape(word)}</string>`)
+  .map((word) => `    <string>${escapePlist(word)}</string>`)
   .join('\n')}
   </array>
   <key>RunAtLoad</key><true/>

@@ -66,6 +66,8 @@ export interface RunResult {
   readonly lineRun?: ServiceRun
   /** Services without a result, because the run's time was over before a repetition that would have decided. */
   readonly unfinished: readonly string[]
+  /** The machine slept within the run: what was not final by then is set aside, and the network may be another one. */
+  readonly slept: boolean
   readonly took: Millis
   /**
    * Bytes of everything that the run sent and received: payload as counted, headers of IP, TCP and UDP as estimated;

@@ -4,7 +4,7 @@ import { getServers, setServers } from 'node:dns'
 import { after, before, describe, it } from 'node:test'
 import { decodeMeasurement } from '../../core/ooni/decode/decode.ts'
 import { encodeMeasurement } from '../../core/ooni/encode/measurement.ts'
-import { millis } from '../../core/model/units.ts'
+import { instant, millis } from '../../core/model/units.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { hasProgram } from '../../../test/kit/net/lab-authority.ts'
 import { localService, ProbeWorld } from '../../../test/kit/probe/probe-world.ts'
@@ -166,6 +166,34 @@ describe('measureRun() on loopback', { skip }, () => {
     assert.deepEqual(services, [])
     assert.equal(lineRun?.service, 'line')
     assert.equal(world.reached.get(page) ?? 0, before, 'the service was not reached')
+  })
+
+  it('sets aside what was under way when the machine slept, whether or not the monotonic clock went on', async () => {
+    for (const jump of [
+      { wall: 3_600_000, monotonic: 0 },
+      { wall: 3_600_000, monotonic: 3_600_000 },
+    ]) {
+      let [wall, monotonic] = [0, 0]
+      const clock = {
+        now: () => instant(systemClock.now() + wall),
+        monotonic: () => millis(systemClock.monotonic() + monotonic),
+      }
+      const told: string[] = []
+      const { services, unfinished, slept, lineRun } = await measureRun(settingsOf(), {
+        clock,
+        signal: new AbortController().signal,
+        random: (length) => randomBytes(length),
+        onEvent: ({ kind }) => {
+          told.push(kind)
+          if (kind !== 'operation') return
+          wall = jump.wall
+          monotonic = jump.monotonic
+        },
+      })
+      assert.deepEqual([services, unfinished, slept, lineRun], [[], ['alpha'], true, undefined])
+      assert.equal(told.includes('service'), false)
+    }
+    assert.equal((await run(settingsOf({ scope: 'core' }))).slept, false)
   })
 
   it('measures only tiers consented to, and never a pattern', async () => {

@@ -4,6 +4,7 @@ import type { LineReport, NetworkSeen, ServiceRun } from '../../core/model/measu
 import { millis, type Instant, type Millis } from '../../core/model/units.ts'
 import type { ClosedConnection } from '../../net/tools.ts'
 import { openLinked } from '../../runtime/deadline.ts'
+import { openSleepWatch, type SleepWatch } from '../../runtime/sleep-watch.ts'
 import { eachOf } from '../../runtime/each-of.ts'
 import { KeyedMutex } from '../../runtime/mutex.ts'
 import { RunBudget } from '../plan/budget.ts'
@@ -69,6 +70,7 @@ async function closed(): Promise<void> {
 class Run {
   readonly #settings: RunSettings
   readonly #tools: RunTools
+  readonly #sleep: SleepWatch
   readonly #watch: LineWatch
   readonly #control: ControlAbroad
   readonly #runId: string
@@ -77,12 +79,14 @@ class Run {
   readonly #began: { readonly at: Instant; readonly base: Millis }
   readonly #finished: ServiceRun[] = []
   readonly #unfinished: string[] = []
+  #planned: readonly string[] = []
   readonly #budget: RunBudget
   #waiting: Measured[] = []
   #network: NetworkSeen
   #bytes: Bytes = { sent: 0, received: 0 }
 
-  constructor(settings: RunSettings, tools: RunTools) {
+  constructor(settings: RunSettings, tools: RunTools, watch: SleepWatch) {
+    this.#sleep = watch
     this.#settings = settings
     this.#tools = tools
     this.#began = { at: tools.clock.now(), base: tools.clock.monotonic() }
@@ -110,13 +114,16 @@ class Run {
     for (const address of [...ownNetwork(privateResolvers()), ...ownHardware()]) this.#own.add(address)
     const [line] = await Promise.all([this.#watch.before(), this.#seeNetwork()])
     this.#tools.onEvent({ kind: 'line', report: line })
+    if (this.#sleep.slept) return this.setAside()
     if (!bearsMeasuring(line.state)) return this.#result(line, this.#lineRun(line))
     const chance = chanceOf(this.#tools.random)
     const plans = planRun(this.#settings, chance, line.ipv4 && line.ipv6 ? 2 : 1)
+    this.#planned = plans.map(({ id }) => id)
     this.#tools.onEvent({ kind: 'plan', services: plans.map(({ id, operations }) => ({ id, operations })) })
     await this.#measureServices(plans, this.#context(line, await this.#coverSecret()))
     await this.#watch.again('after')
     await closed()
+    if (this.#sleep.slept) return this.setAside()
     const last = this.#watch.report
     this.#finish(last)
     return this.#result(last)
@@ -173,7 +180,7 @@ class Run {
     const before = this.#waiting
     this.#waiting = []
     const well = await this.#watch.again('during')
-    if (well) this.#finish(this.#watch.report, before)
+    if (well && !this.#sleep.slept) this.#finish(this.#watch.report, before)
     else this.#waiting = [...before, ...this.#waiting]
   }
 
@@ -267,6 +274,13 @@ class Run {
     this.#bytes = { sent: this.#bytes.sent + sent, received: this.#bytes.received + received }
   }
 
+  /** The result of a run within which the machine slept: what was final before, and nothing of what was under way. */
+  setAside(): RunResult {
+    const final = new Set(this.#finished.map(({ service }) => service))
+    this.#unfinished.splice(0, Infinity, ...this.#planned.filter((id) => !final.has(id)))
+    return this.#result(this.#watch.report)
+  }
+
   #result(line: LineReport, lineRun?: ServiceRun): RunResult {
     return {
       runId: this.#runId,
@@ -275,6 +289,7 @@ class Run {
       services: this.#finished,
       ...defined({ lineRun }),
       unfinished: this.#unfinished,
+      slept: this.#sleep.slept,
       took: millis(this.#tools.clock.monotonic() - this.#began.base),
       bytes: this.#bytes,
       ownAddresses: [...this.#own],
@@ -286,8 +301,8 @@ class Run {
  * One run: the owner's line first, then every service consented to, the line again. Services are final, and told by
  * `onEvent`, once a look at the line has followed them. Where the line bears no measuring, `services` is empty and
  * `lineRun` says why. Rejects with the reason of `tools.signal` if the run is interrupted: what was not reported by
- * then is lost. Nothing is contacted but what `settings` lists, and neighbours of silent addresses that the control
- * confirms.
+ * then is lost. A sleep of the machine ends the run as well, and `slept` says so. Nothing is contacted but what
+ * `settings` lists, and neighbours of silent addresses that the control confirms.
  * Method: docs/methods/measuring.md.
  */
 export async function measureRun(settings: RunSettings, tools: RunTools): Promise<RunResult> {
@@ -295,10 +310,13 @@ export async function measureRun(settings: RunSettings, tools: RunTools): Promis
   // What fails for a reason of our own ends everything that is under way, too.
   const own = new AbortController()
   using linked = openLinked([tools.signal], own)
+  using sleep = openSleepWatch(tools.clock, () => own.abort(new Error('The machine slept')))
+  const run = new Run(settings, { ...tools, signal: linked.signal }, sleep)
   try {
-    return await new Run(settings, { ...tools, signal: linked.signal }).measure()
+    return await run.measure()
   } catch (error) {
     own.abort(error)
+    if (sleep.slept && !tools.signal.aborted) return run.setAside()
     throw error
   }
 }

@@ -1,8 +1,9 @@
 import { chmodSync } from 'node:fs'
-import { mkdir, readFile, readdir, realpath, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, readdir, realpath, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Fault, InputError } from '../../core/model/errors.ts'
+import { REAL_DISK } from './disk.ts'
 import { UNFINISHED } from './durable-file.ts'
 
 /** Who holds a data folder, as that process says in `holder.json`; a word for people, the lock is the truth. */
@@ -143,7 +144,7 @@ function takeLock(path: string): DatabaseSync | undefined {
 async function writeHolder(folder: string, holder: Holder): Promise<void> {
   const path = join(folder, HOLDER)
   await writeFile(`${path}${UNFINISHED}`, `${JSON.stringify(holder)}\n`, { mode: 0o600 })
-  await rename(`${path}${UNFINISHED}`, path)
+  await REAL_DISK.rename(`${path}${UNFINISHED}`, path)
 }
 
 /** What the holder says of itself; undefined where that cannot be read. */

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs'
 import { mkdir, open, readdir, rename, rmdir, unlink, type FileHandle } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 
 /** One open file. Positions and lengths in bytes. */
 export interface DiskFile {
@@ -86,7 +87,7 @@ class RealFile implements DiskFile {
 }
 
 /** The disk of this machine. Files are readable by their owner only. */
-export const REAL_DISK: Disk = {
+const SYSTEM_DISK: Disk = {
   list: async (folder) => (await readdir(folder)).sort(),
   makeFolder: async (folder) => {
     await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -105,6 +106,42 @@ export const REAL_DISK: Disk = {
     }
   },
 }
+
+/** Errors of Windows while another program, as a scanner for viruses, has a file open. */
+const HELD = ['EBUSY', 'EPERM', 'EACCES']
+/** Pauses between attempts: 2.5 seconds in all, longer than a scanner holds a small file. */
+const PATIENCE_MS = [10, 20, 50, 100, 200, 400, 700, 1000]
+
+const isHeld = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && HELD.includes(String(error.code))
+
+/** A disk that tries again while another program has a file open. Then throws the last error. */
+export function patientDisk(inner: Disk, wait: (milliseconds: number) => Promise<unknown> = delay): Disk {
+  const patiently = async <T>(act: () => Promise<T>): Promise<T> => {
+    for (const pause of PATIENCE_MS)
+      try {
+        return await act()
+      } catch (error) {
+        if (!isHeld(error)) throw error
+        await wait(pause)
+      }
+    return act()
+  }
+  return {
+    ...inner,
+    open: (path, mode) => patiently(() => inner.open(path, mode)),
+    rename: (from, to) => patiently(() => inner.rename(from, to)),
+    remove: (path) => patiently(() => inner.remove(path)),
+    removeFolder: (folder) => patiently(() => inner.removeFolder(folder)),
+  }
+}
+
+/** Elsewhere these errors are about rights, which do not change by waiting. */
+export const REAL_DISK: Disk = process.platform === 'win32' ? patientDisk(SYSTEM_DISK) : SYSTEM_DISK
+
+/** Whether an error says that the disk, or its owner's share of it, is full. */
+export const isFull = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
 
 /** Whether an error says that a file or folder is not there. */
 export const isMissing = (error: unknown): boolean =>

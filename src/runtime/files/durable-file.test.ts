@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { MOMENTS, stoppingDisk } from '../../../test/kit/crash/stopping-disk.ts'
-import { REAL_DISK } from './disk.ts'
+import { patientDisk, REAL_DISK, type Disk } from './disk.ts'
 import { readWhole, writeDurable } from './durable-file.ts'
 
 describe('writeDurable()', () => {
@@ -54,6 +54,33 @@ describe('writeDurable()', () => {
     await held.writeFile('changed behind the back')
     await held.close()
     assert.deepEqual([await readFile(path, 'utf8'), (await stat(path)).mode & 0o777], ['secret', 0o600])
+  })
+
+  it('waits for a file that another program has open for a while, and says so of one that stays held', async () => {
+    const path = join(root, 'scanned')
+    await writeDurable(path, Buffer.from('old'))
+    for (const code of ['EBUSY', 'EPERM', 'EACCES']) {
+      const left = { open: 2, rename: 3, remove: 1 }
+      const held = <T>(name: keyof typeof left, act: () => Promise<T>): Promise<T> =>
+        left[name]-- > 0 ? Promise.reject(Object.assign(new Error('used by a scanner'), { code })) : act()
+      const scanned: Disk = {
+        ...REAL_DISK,
+        open: (...to) => held('open', () => REAL_DISK.open(...to)),
+        rename: (...to) => held('rename', () => REAL_DISK.rename(...to)),
+        remove: (...to) => held('remove', () => REAL_DISK.remove(...to)),
+      }
+      const pauses: number[] = []
+      const disk = patientDisk(scanned, (time) => Promise.resolve(pauses.push(time)))
+      await writeFile(`${path}.unfinished`, 'left by a death')
+      await writeDurable(path, Buffer.from(code), disk)
+      assert.equal(await readFile(path, 'utf8'), code)
+      assert.equal(pauses.length, 6)
+      left.rename = Infinity
+      await assert.rejects(writeDurable(path, Buffer.from('never'), disk), { code })
+      assert.equal(await readFile(path, 'utf8'), code, 'the old file, whole')
+    }
+    const missing = patientDisk(REAL_DISK, () => assert.fail('waited for a file that is not there'))
+    await assert.rejects(missing.remove(join(root, 'none')), { code: 'ENOENT' })
   })
 
   it('gives undefined for a file that is not there', async () => {

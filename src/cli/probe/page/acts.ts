@@ -68,8 +68,7 @@ export class PageActs {
         break
       }
       case 'limit': {
-        const { metered: _, ...others } = await loadSettings(asked.folder)
-        await saveSettings(asked.folder, { ...others, allowanceMb: parse(name, given).megabytes })
+        await change(asked, { allowanceMb: parse(name, given).megabytes })
         break
       }
       case 'lang':

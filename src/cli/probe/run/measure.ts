@@ -1,5 +1,6 @@
 import type { Asn } from '../../../core/model/units.ts'
 import type { RunEvent, RunResult, RunSettings } from '../../../probe/measure/contract.ts'
+import { instant } from '../../../core/model/units.ts'
 import { ProbeKeys } from '../../../probe/identity/keys.ts'
 import { pause } from '../../../probe/measure/pause.ts'
 import { measureRun } from '../../../probe/measure/run.ts'
@@ -25,7 +26,7 @@ interface MeasureOptions {
 export interface MeasuredRun {
   readonly result: RunResult
   readonly written: readonly WrittenMeasurement[]
-  /** Pseudonym of the key of this network; empty if it is not known, then what waits is of other networks. */
+  /** Pseudonym of the key of this network; empty if it is not known or the machine slept meanwhile, then what waits is of other networks. */
   readonly probe: string
 }
 
@@ -39,7 +40,6 @@ export async function measure(asked: Asked, settings: RunSettings, options: Meas
   const keys = new ProbeKeys(asked.folder)
   const spool = new Spool(asked.folder)
   await spool.clean()
-  await keys.forgetOld(systemClock.now())
   const writer = new Writer(asked, { keys, spool })
   const written: WrittenMeasurement[] = []
   let writing = Promise.resolve()
@@ -64,6 +64,8 @@ export async function measure(asked: Asked, settings: RunSettings, options: Meas
   }
   if (result.lineRun !== undefined && result.network.asn !== 0) write(result.lineRun, result.ownAddresses)
   await writing
+  // By the time that other clocks tell: one that runs months ahead would delete the keys of today.
+  await keys.forgetOld(instant(systemClock.now() + (result.line.clock?.offset ?? 0)))
   const bytes = result.bytes.sent + result.bytes.received
   await addUsage(asked.folder, systemClock.now(), {
     part: 'measured',
@@ -71,5 +73,5 @@ export async function measure(asked: Asked, settings: RunSettings, options: Meas
     runs: 1,
     bytes,
   })
-  return { result, written, probe: writer.probe ?? '' }
+  return { result, written, probe: result.slept ? '' : (writer.probe ?? '') }
 }

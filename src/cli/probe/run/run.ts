@@ -119,6 +119,7 @@ class Show {
         network: `AS${result.network.asn}`,
         measured: written.length,
         ...(result.unfinished.length === 0 ? {} : { unfinished: result.unfinished }),
+        ...(result.slept ? { slept: true } : {}),
         submitted: report?.accepted ?? 0,
         refused: report?.refused ?? 0,
         queued,
@@ -135,7 +136,8 @@ class Show {
         this.#out('probe.run.no-responders', { tier: 'C' })
       if (result.network.asn === 0) this.#out('probe.run.network-unknown', { option: '--asn N --cc KZ' })
     }
-    if (result.unfinished.length > 0) this.#out('probe.run.unfinished', { services: result.unfinished.join(', ') })
+    if (result.slept) this.#out('probe.run.slept')
+    else if (result.unfinished.length > 0) this.#out('probe.run.unfinished', { services: result.unfinished.join(', ') })
     this.#delivered(report, queued)
     const dropped = written.reduce((sum, one) => sum + one.dropped, 0)
     if (dropped > 0) this.#out('probe.run.dropped', { count: String(dropped) })

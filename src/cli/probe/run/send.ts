@@ -10,6 +10,8 @@ import { Receipts } from '../../../probe/spool/receipts.ts'
 import { Spool } from '../../../probe/spool/spool.ts'
 import { waitTurn } from '../../../probe/measure/turn.ts'
 import { addUsage } from '../../../probe/plan/usage.ts'
+import { openLinked } from '../../../runtime/deadline.ts'
+import { openSleepWatch } from '../../../runtime/sleep-watch.ts'
 import { systemClock } from '../../../runtime/clock.ts'
 import type { Asked } from '../options.ts'
 import { extraRoots } from './setup.ts'
@@ -25,10 +27,15 @@ interface SendOptions {
 /** One pass over the spool under the turn to send; undefined where no collector is known. Keeps how delivery stands. */
 export async function send(asked: Asked, options: SendOptions): Promise<DeliveryReport | undefined> {
   const { folder, settings } = asked
-  const { signal, here } = options
+  const { here } = options
   const collectors = settings.collector ?? []
   if (collectors.length === 0) return undefined
-  await using _turn = await waitTurn(folder, 'send', { signal, wait: pause })
+  await using _turn = await waitTurn(folder, 'send', { signal: options.signal, wait: pause })
+  // A machine that slept may be on another network, to which what was measured here must not be tied.
+  const awake = new AbortController()
+  using linked = openLinked([options.signal], awake)
+  using _watch = openSleepWatch(systemClock, () => awake.abort(new Error('The machine slept')))
+  const { signal } = linked
   const introduction = new Introduction(folder, new ProbeKeys(folder))
   const receipts = new Receipts(folder)
   await receipts.forgetOld(systemClock.now())

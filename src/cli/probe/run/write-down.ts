@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { defined } from '../../../core/model/defined.ts'
 import type { NameRole } from '../../../core/model/measured/observation.ts'
 import type { ServiceRun } from '../../../core/model/measured/service-run.ts'
-import type { Asn, Instant } from '../../../core/model/units.ts'
+import { instant, type Asn, type Instant } from '../../../core/model/units.ts'
+import { CLOCK_WRONG_FROM } from '../../../core/ooni/encode/moment.ts'
 import { encodeMeasurement } from '../../../core/ooni/encode/measurement.ts'
 import { coverSecretOf, makeKey, signDocument } from '../../../probe/identity/key.ts'
 import { monthOf } from '../../../probe/identity/month.ts'
@@ -101,16 +102,20 @@ export class Writer {
 
   /**
    * One key a run if the network is not known, or where the line changed meanwhile and half of the run is of
-   * another: it is stored nowhere, and the next run has another.
+   * another: it is stored nowhere, and the next run has another. The month is that of other clocks, where one that is
+   * off by half a day or more could be compared with them.
    */
   async #keyFor(run: ServiceRun): Promise<MonthlyKey> {
+    const offset = run.line.clock?.offset ?? 0
+    const at = instant(run.startedAt + (Math.abs(offset) >= CLOCK_WRONG_FROM ? offset : 0))
     if (run.line.changed) {
-      this.#changedKey ??= { ...makeKey(), asn: run.network.asn, month: monthOf(run.startedAt) }
+      this.#changedKey ??= { ...makeKey(), asn: run.network.asn, month: monthOf(at) }
       return (this.#key = this.#changedKey)
     }
     const { asn } = run.network
     if (this.#key?.asn !== asn)
-      this.#key = this.#begun?.asn === asn ? this.#begun : await this.#keys.keyFor(asn, run.startedAt)
+      this.#key =
+        this.#begun?.asn === asn && this.#begun.month === monthOf(at) ? this.#begun : await this.#keys.keyFor(asn, at)
     return this.#key
   }
 }

@@ -43,8 +43,8 @@ describe('the files that start a daemon', () => {
   })
 
   it('are short enough for the sign-in of Windows up to a folder of 230 characters', () => {
-    assert.equal(fitsEntry(`C:\\${'ұ'.repeat(227)}\\a.vbs`), true)
-    assert.equal(fitsEntry(`C:\\${'ұ'.repeat(247)}\\start-hidden.vbs`), false)
+    assert.equal(fitsEntry(`D:\\${'ұ'.repeat(227)}\\a.vbs`), true)
+    assert.equal(fitsEntry(`D:\\${'ұ'.repeat(247)}\\start-hidden.vbs`), false)
   })
 
   it('let the daemon write to its folder alone and gain no rights', () => {

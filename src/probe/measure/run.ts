@@ -4,7 +4,7 @@ import type { LineReport, NetworkSeen, ServiceRun } from '../../core/model/measu
 import { millis, type Instant, type Millis } from '../../core/model/units.ts'
 import type { ClosedConnection } from '../../net/tools.ts'
 import { openLinked } from '../../runtime/deadline.ts'
-import { openSleepWatch, type SleepWatch } from '../../runtime/sleep-watch.ts'
+import { openSleepWatch, type SleepWatch } from '../line/sleep-watch.ts'
 import { eachOf } from '../../runtime/each-of.ts'
 import { KeyedMutex } from '../../runtime/mutex.ts'
 import { RunBudget } from '../plan/budget.ts'

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts'
+import type { Clock } from '../../runtime/clock.ts'
 
 /** How often the watch looks. */
 const TICK_MS = 1000

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it, mock } from 'node:test'
-import { instant } from '../core/model/units.ts'
+import { instant } from '../../core/model/units.ts'
 import { openSleepWatch } from './sleep-watch.ts'
 
 describe('openSleepWatch()', () => {

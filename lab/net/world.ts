@@ -104,7 +104,11 @@ export class World implements AsyncDisposable {
     const forwarded = { names: parts.plan.controls.whoami.map(({ host }) => host), to: ADDRESSES.whoami }
     const resolver = (place: Place, address: string): Resolver => new Resolver(place, folder, address, forwarded)
     this.#providers = [resolver(upstream, ADDRESSES.resolverOne), resolver(upstream, ADDRESSES.redirectOne)]
-    this.#resolvers = [resolver(upstream, ADDRESSES.resolverTwo), resolver(abroad, '20.40.3.53')]
+    this.#resolvers = [
+      resolver(upstream, ADDRESSES.resolverTwo),
+      resolver(abroad, '20.40.3.53'),
+      resolver(abroad, '20.40.5.53'),
+    ]
     this.#censor = {
       plan: parts.plan,
       isp,

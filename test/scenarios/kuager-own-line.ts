@@ -18,6 +18,28 @@ const page = (options: EndpointOptions, line = {}) =>
   })
 const alone = (options: EndpointOptions) => kuagerDocument({ endpoints: [endpoint('www.youtube.com', options)] })
 
+const LOOK = {
+  home_tried: 3,
+  home_passed: 3,
+  abroad_tried: 4,
+  abroad_connected: 4,
+  abroad_passed: 0,
+  resolvers_tried: 2,
+  resolvers_passed: 0,
+  unowned_answered: false,
+  page_came: false,
+}
+const onlyHome = (looks: readonly object[]) =>
+  kuagerDocument({
+    service: 'line',
+    line: {
+      state: 'abroad-filtered',
+      canaries: [{ moment: 'before', t: 0, tried: 7, passed: 3 }],
+      x_abroad: looks,
+    },
+    endpoints: [],
+  })
+
 /** What the owner's line, the run, or a responder explains, and pools in which one member is down for everybody. */
 export const KUAGER_OWN_LINE: readonly Scenario[] = [
   {
@@ -36,6 +58,30 @@ export const KUAGER_OWN_LINE: readonly Scenario[] = [
     kind: 'inconclusive',
     mechanism: 'fault.client',
     rule: 'line.down',
+  },
+  {
+    name: 'kuager: sites at home answer in two looks and none abroad, while connections abroad are answered',
+    measurement: onlyHome([LOOK, LOOK]),
+    kind: 'inconclusive',
+    rule: 'line.abroad-filtered',
+  },
+  {
+    name: 'kuager: a connection is said to reach only home, and the looks that show it are missing',
+    measurement: onlyHome([]),
+    kind: 'inconclusive',
+    rule: 'line.unstable',
+  },
+  {
+    name: 'kuager: a connection is said to reach only home, and its own looks show an outage',
+    measurement: onlyHome([{ ...LOOK, abroad_connected: 0 }, LOOK]),
+    kind: 'inconclusive',
+    rule: 'line.unstable',
+  },
+  {
+    name: 'kuager: a connection is said to reach only home, and a count of a look is missing',
+    measurement: onlyHome([LOOK, { ...LOOK, abroad_passed: undefined }]),
+    kind: 'inconclusive',
+    rule: 'line.unstable',
   },
   {
     name: 'kuager: the resolver of the line fails for every name',

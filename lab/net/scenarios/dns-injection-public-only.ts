@@ -8,7 +8,7 @@ export const scenario: Scenario = {
       kind: 'dns-injection',
       names: ['youtube-lab.net', 'facebook-lab.net'],
       answer: { kind: 'addresses', addresses: ['10.10.34.34'] },
-      only: ['20.40.3.53'],
+      only: ['20.40.3.53', '20.40.5.53'],
     },
   ],
   expected: { kind: 'reachable' },

@@ -96,6 +96,7 @@ export const RULES = {
   'line.network-changed': { log10Lr: 0 },
   'line.clock-wrong': { log10Lr: 0 },
   'line.unstable': { log10Lr: 0 },
+  'line.abroad-filtered': { log10Lr: 0 },
   'line.own-failure': { log10Lr: 0 },
   'defect.explains': { log10Lr: 0 },
   'rows.contradict': { log10Lr: 0 },

@@ -736,6 +736,7 @@ export interface Placeholders {
   'fact.http.page-elsewhere': { readonly host: Value }
   'fact.http.redirected-elsewhere': { readonly host: Value; readonly location: Value }
   'fact.http.server-refuses': { readonly status: Value }
+  'fact.line.abroad-filtered': { readonly abroad: Value; readonly home: Value; readonly tested: number }
   'fact.line.captive-portal': { readonly host: Value }
   'fact.line.clock': { readonly date: Value }
   'fact.line.clock-off': { readonly seconds: Value }

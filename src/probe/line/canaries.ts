@@ -35,7 +35,12 @@ export const askCanaries = (
   tools: NetTools,
 ): Promise<readonly CanaryResult[]> => eachOf(canaries, AT_ONCE, (canary) => askCanary(canary, look, tools))
 
-async function addressesOf(canary: Canary, { addresses }: CanaryLook, tools: NetTools): ReturnType<typeof lookUp> {
+/** Addresses of a canary: those learnt before, else what the line's resolver answers. Throws only where the run ends. */
+export async function addressesOf(
+  canary: Canary,
+  addresses: CanaryAddresses,
+  tools: NetTools,
+): ReturnType<typeof lookUp> {
   const known = addresses.get(canary.host)
   if (known !== undefined && known.length > 0) return known
   const found = await lookUp(canary, tools)
@@ -52,7 +57,7 @@ async function lookUp(
 }
 
 async function askCanary(canary: Canary, look: CanaryLook, tools: NetTools): Promise<CanaryResult> {
-  const found = await addressesOf(canary, look, tools)
+  const found = await addressesOf(canary, look.addresses, tools)
   const pick = (family: 4 | 6): string | undefined => found.find((one) => one.family === family)?.address
   const [v4, v6] = [pick(4), look.tryIpv6 ? pick(6) : undefined]
   const nothing = { passed: false }

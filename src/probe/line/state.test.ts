@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { AbroadLook } from '../../core/model/measured/abroad-look.ts'
 import type { CanaryTally } from '../../core/model/measured/service-run.ts'
 import { millis } from '../../core/model/units.ts'
 import { bearsMeasuring, stateOf, type LineFindings } from './state.ts'
@@ -62,12 +63,52 @@ describe('stateOf()', () => {
     assert.equal(state({ tunnel: 'unknown' }), 'ok')
   })
 
+  it('says that only home is reached where two looks show it, and packets come back from abroad', () => {
+    const look: AbroadLook = {
+      home: { tried: 3, passed: 2 },
+      abroad: { tried: 4, connected: 1, passed: 0 },
+      resolvers: { tried: 2, passed: 0 },
+      answersUnowned: false,
+      pageCame: false,
+    }
+    const canaries = [tally('before', 2)]
+    const seen = (changes: Partial<AbroadLook>, times = 2): string =>
+      state({ canaries, abroad: Array.from({ length: times }, () => ({ ...look, ...changes })) })
+    assert.equal(seen({}), 'abroad-filtered')
+    const resolvers = { tried: 2, passed: 2 }
+    const silent = { tried: 4, connected: 0, passed: 0 }
+    assert.equal(seen({ abroad: silent, resolvers }), 'abroad-filtered', 'resolvers alone answer')
+    assert.equal(state({ canaries, abroad: [look], tunnel: 'found' }), 'tunnelled')
+    for (const [changes, times] of [
+      [{}, 1], // one look
+      [{ home: { tried: 3, passed: 1 } }, 2], // sites at home fail too
+      [{ home: { tried: 1, passed: 1 } }, 2], // nothing to compare with
+      [{ abroad: { tried: 4, connected: 4, passed: 1 } }, 2], // one site abroad answers
+      [{ abroad: { tried: 2, connected: 2, passed: 0 } }, 2], // too few were asked
+      [{ abroad: silent }, 2], // an outage: nothing comes back
+      [{ abroad: silent, resolvers: { tried: 2, passed: 1 } }, 2], // the provider answers in their place
+      [{ answersUnowned: true }, 2], // something near answers every connection
+      [{ pageCame: true }, 2], // small exchanges pass: large packets are lost
+    ] as const)
+      assert.equal(seen(changes, times), 'unstable', JSON.stringify(changes))
+  })
+
   it('lets services be measured on a line that may still turn out well, and on no other', () => {
     assert.deepEqual(
       (
-        ['ok', 'no-ipv6', 'clock-wrong', 'unstable', 'down', 'captive-portal', 'tunnelled', 'resolver-broken'] as const
+        [
+          'ok',
+          'no-ipv6',
+          'clock-wrong',
+          'unstable',
+          'down',
+          'captive-portal',
+          'tunnelled',
+          'resolver-broken',
+          'abroad-filtered',
+        ] as const
       ).map(bearsMeasuring),
-      [true, true, true, true, false, false, false, false],
+      [true, true, true, true, false, false, false, false, false],
     )
   })
 })

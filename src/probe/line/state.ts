@@ -1,4 +1,5 @@
 import { CLOCK_WRONG_FROM } from '../../core/ooni/encode/moment.ts'
+import { isAbroadFiltered } from '../../core/model/measured/abroad-look.ts'
 import type { CanaryTally, LineReport, LineState } from '../../core/model/measured/service-run.ts'
 
 /** What was found, before it is put into one word. */
@@ -26,6 +27,7 @@ export function stateOf(line: LineFindings): LineState {
   if (line.resolver === 'broken') return 'resolver-broken'
   if (line.tunnel === 'found') return 'tunnelled'
   if (line.changed) return 'network-changed'
+  if (isAbroadFiltered(line.abroad ?? [])) return 'abroad-filtered'
   const offset = line.clock?.offset
   if (offset !== undefined && Math.abs(offset) >= CLOCK_WRONG_FROM) return 'clock-wrong'
   if (!line.canaries.every(isWell)) return 'unstable'
@@ -33,5 +35,11 @@ export function stateOf(line: LineFindings): LineState {
 }
 
 /** States in which no service is measured: the line would be measured instead, or another line. */
-const NOTHING_TO_MEASURE: ReadonlySet<LineState> = new Set(['down', 'captive-portal', 'resolver-broken', 'tunnelled'])
+const NOTHING_TO_MEASURE: ReadonlySet<LineState> = new Set([
+  'down',
+  'captive-portal',
+  'resolver-broken',
+  'tunnelled',
+  'abroad-filtered',
+])
 export const bearsMeasuring = (state: LineState): boolean => !NOTHING_TO_MEASURE.has(state)

@@ -8,6 +8,7 @@ import { pause } from '../measure/pause.ts'
 import type { RunSettings, RunTools } from '../measure/contract.ts'
 import { LIMITS } from '../plan/limits.ts'
 import { LOOKUP_OF_SYSTEM, type Bytes } from '../measure/tally.ts'
+import { answersAbroad, looksAbroad } from './abroad.ts'
 import { askCanaries, tallyOf, type CanaryAddresses, type CanaryResult } from './canaries.ts'
 import { agreedOffset, clocksOf } from './clock.ts'
 import { isNeighbourKnown, isTunnelInterface, ownAddresses, readDefaultRoutes, sourceTowards } from './machine.ts'
@@ -76,11 +77,12 @@ export class LineWatch {
     ])
     const dead = results.every(({ passed }) => !passed)
     const resolved = results.some((one) => one.resolved)
+    const abroad = await this.#abroad(results, portal.portal === 'none')
     this.#count('before', results)
     this.#findings = {
       ...this.#findings,
       ...portal,
-      ...defined({ clock }),
+      ...defined({ clock, abroad }),
       tunnel,
       gateway: dead ? await this.#gateway() : 'answers',
       resolver: resolved ? 'answers' : 'broken',
@@ -99,6 +101,24 @@ export class LineWatch {
     this.#findings = { ...this.#findings, changed: this.#findings.changed || changed }
     const { state } = this.report
     return state === 'ok' || state === 'no-ipv6'
+  }
+
+  /** What is reached at home and abroad, if sites at home answer and those abroad may not. */
+  async #abroad(results: readonly CanaryResult[], pageCame: boolean): Promise<LineReport['abroad']> {
+    const { settings, tools, onBytes } = this.#options
+    const at = (place: 'domestic' | 'abroad'): readonly CanaryResult[] =>
+      results.filter(({ canary }) => canary.place === place)
+    if (!at('domestic').some(({ passed }) => passed)) return undefined
+    const net = this.#net(LIMITS.canary)
+    const known = { controls: settings.controls, addresses: this.#addresses }
+    // Over IPv6 they were only connected to, which sends no name, and so they were over IPv4 in a core run.
+    const passes = at('abroad').some(({ ipv4 }) => ipv4)
+    const draw = tools.random(1)[0] ?? 0
+    if (passes && (settings.scope !== 'core' || (await answersAbroad({ ...known, draw }, net)))) return undefined
+    const looks = await looksAbroad({ ...known, pageCame, dialsPrivate: settings.dialsPrivate === true }, net)
+    const packets = looks.reduce((sum, { resolvers }) => sum + resolvers.tried + 1, 0)
+    onBytes({ sent: packets * LOOKUP_OF_SYSTEM.sent, received: packets * LOOKUP_OF_SYSTEM.received })
+    return looks
   }
 
   #net(limit: Millis): NetTools {

@@ -38,8 +38,8 @@ export const CORE_BUDGET = {
   whole: 150_000,
   /** Documents of all services, compressed, and the handshake with the collector. */
   upload: 40_000,
-  /** Canaries, clock, sign-in page, the question to the collector. */
-  line: 14_000,
+  /** Canaries, a handshake with one abroad, clock, sign-in page, the question to the collector. */
+  line: 19_500,
   target: 6_000,
   innocent: 5_500,
   /** A connection alone. */

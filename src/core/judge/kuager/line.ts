@@ -1,3 +1,4 @@
+import { isAbroadFiltered, type AbroadLook } from '../../model/measured/abroad-look.ts'
 import type { LineNote } from '../../model/measured/measurement.ts'
 import type { Ground } from '../../model/measured/verdict.ts'
 import { finding, ground, type Finding } from '../finding.ts'
@@ -8,8 +9,6 @@ import type { RuleId } from '../rules.ts'
  * lets a service be judged. Source: docs/methods/judging.md, our own probe's line.
  */
 export function judgeLine(line: LineNote): Finding | undefined {
-  const settled = (rule: RuleId, said: Ground): Finding =>
-    finding('app', 'inconclusive', rule, { mechanism: 'fault.client', grounds: [said], settled: true })
   switch (line.state) {
     case 'ok':
     case 'no-ipv6':
@@ -22,16 +21,40 @@ export function judgeLine(line: LineNote): Finding | undefined {
       return settled('line.resolver-broken', ground('line.resolver-fails', 'decisive'))
     case 'tunnelled':
       return settled('line.tunnelled', ground('line.tunnelled', 'decisive'))
+    case 'abroad-filtered':
+      return filtered(line)
     case 'network-changed':
       return settled('line.network-changed', ground('line.network-changed', 'decisive'))
     case 'clock-wrong':
       return settled('line.clock-wrong', ground('line.clock-off', 'decisive', { seconds: offset(line) }))
-    case 'unstable': {
-      const tried = line.canaries.reduce((sum, one) => sum + one.tried, 0)
-      const passed = line.canaries.reduce((sum, one) => sum + one.passed, 0)
-      return settled('line.unstable', ground('line.unstable', 'decisive', { tested: tried, failed: tried - passed }))
-    }
+    case 'unstable':
+      return unstable(line)
   }
+}
+
+const settled = (rule: RuleId, said: Ground): Finding =>
+  finding('app', 'inconclusive', rule, { mechanism: 'fault.client', grounds: [said], settled: true })
+
+function unstable({ canaries }: LineNote): Finding {
+  const tried = canaries.reduce((sum, one) => sum + one.tried, 0)
+  const passed = canaries.reduce((sum, one) => sum + one.passed, 0)
+  return settled('line.unstable', ground('line.unstable', 'decisive', { tested: tried, failed: tried - passed }))
+}
+
+/**
+ * Only what is at home is reached. That is no fault of the owner's connection, so that no mechanism is named; a state
+ * without the looks that show it is only an unstable connection.
+ */
+function filtered(line: LineNote): Finding {
+  const looks = line.abroad ?? []
+  if (!isAbroadFiltered(looks)) return unstable(line)
+  const sum = (count: (look: AbroadLook) => number): number => looks.reduce((all, look) => all + count(look), 0)
+  const said = ground('line.abroad-filtered', 'decisive', {
+    home: sum(({ home }) => home.passed),
+    tested: sum(({ home }) => home.tried),
+    abroad: sum(({ abroad }) => abroad.tried),
+  })
+  return finding('app', 'inconclusive', 'line.abroad-filtered', { grounds: [said], settled: true })
 }
 
 const offset = ({ clockOffset }: LineNote): number | undefined =>

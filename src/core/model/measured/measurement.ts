@@ -1,3 +1,4 @@
+import type { AbroadLook } from './abroad-look.ts'
 import type { LineState, ResolverNote } from './service-run.ts'
 import type { Asn, CountryCode, Instant, Seconds, Sha256 } from '../units.ts'
 
@@ -56,6 +57,8 @@ export interface LineNote {
     readonly tried: number
     readonly passed: number
   }[]
+  /** What it reaches at home and abroad, where that was in doubt. */
+  readonly abroad?: readonly AbroadLook[]
 }
 
 /** Where a measurement came to us from: shown beside every row. */

@@ -45,6 +45,7 @@ describe('halvesOf()', () => {
   it('takes a line that failed for a canary, and nothing else that is inconclusive for a reading', () => {
     const client = { mechanism: 'fault.client' } as const
     assert.equal(told('inconclusive', [ground('line.nothing-works', 'decisive')], client), 'none none fail')
+    assert.equal(told('inconclusive', [ground('line.abroad-filtered', 'decisive')]), 'none none fail')
     assert.equal(told('inconclusive', [ground('defect.known', 'decisive')], client), 'none none none')
     assert.equal(told('inconclusive', [ground('line.no-ipv6', 'context')], client), 'none none none')
     assert.equal(told('inconclusive', [ground('tls.silent', 'decisive')]), 'none none none')

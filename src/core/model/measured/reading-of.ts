@@ -60,6 +60,9 @@ const LINE_FAILED: ReadonlySet<Fact> = new Set([
   'line.unstable',
 ])
 
+/** Only what is at home was reached: no fault of the line itself. */
+const ONLY_HOME: ReadonlySet<Fact> = new Set(['line.abroad-filtered'])
+
 /**
  * The halves of a verdict, by the table of docs/methods/readings.md §1. It is in the model because the warehouse stores
  * its result as columns, and the stores know only the model.
@@ -107,7 +110,8 @@ function halvesOfVerdict(verdict: Pick<Verdict, 'kind' | 'mechanism' | 'grounds'
       return { target: 'fail', control: 'fail', canary: 'none', artefact: false }
     case 'inconclusive':
     case 'not-judged': {
-      const canary = verdict.mechanism === 'fault.client' && has(LINE_FAILED) ? 'fail' : 'none'
+      const failed = (verdict.mechanism === 'fault.client' && has(LINE_FAILED)) || has(ONLY_HOME)
+      const canary = failed ? 'fail' : 'none'
       return { target: 'none', control: 'none', canary, artefact: false }
     }
   }

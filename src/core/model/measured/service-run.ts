@@ -8,6 +8,7 @@ import type {
   TransferOutcome,
   TunnelOutcome,
 } from './operation.ts'
+import type { AbroadLook } from './abroad-look.ts'
 import type { Endpoint, Tier } from '../tables/service.ts'
 import type { Asn, CountryCode, Instant, Millis } from '../units.ts'
 
@@ -19,6 +20,7 @@ export const LINE_STATES = [
   'captive-portal', // a sign-in page answers in place of the internet
   'resolver-broken', // names of no interest do not resolve, while addresses answer
   'tunnelled', // a VPN or proxy carries the traffic: the measurement would tell of another network
+  'abroad-filtered', // sites at home answer and none abroad, while packets come back from there
   'network-changed', // the line changed during the run
   'clock-wrong', // off by more than certificates bear
   'unstable', // canaries failed before, during or after, or many of them
@@ -48,6 +50,8 @@ export interface LineReport {
   readonly changed: boolean
   readonly clock?: Pick<ClockOutcome, 'offset' | 'roundTrip' | 'failure'>
   readonly canaries: readonly CanaryTally[]
+  /** What it reaches at home and abroad, where that was in doubt. */
+  readonly abroad?: readonly AbroadLook[]
 }
 
 /**

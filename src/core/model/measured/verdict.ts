@@ -94,6 +94,7 @@ export const FACTS = [
   'line.tunnelled',
   'line.network-changed',
   'line.unstable', // tested failed
+  'line.abroad-filtered', // home tested abroad   of all looks: passed at home, tried at home, tried abroad
   'line.own-failure', // failure
   'line.nothing-works',
   'line.resolver-broken', // failure

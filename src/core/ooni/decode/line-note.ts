@@ -1,3 +1,4 @@
+import type { AbroadLook } from '../../model/measured/abroad-look.ts'
 import type { LineNote, MeasurementHead } from '../../model/measured/measurement.ts'
 import { defined } from '../../model/defined.ts'
 import { CANARY_MOMENTS, LINE_STATES, type ResolverNote } from '../../model/measured/service-run.ts'
@@ -35,6 +36,9 @@ function readLine(testKeys: JsonRecord): LineNote {
     ...(host ? { portalHost: host } : undefined),
     ...(offset !== undefined && Math.abs(offset) < FURTHEST && { clockOffset: seconds(offset) }),
     canaries: rowsOf(line, 'canaries', AT, canaryOf).slice(0, 10),
+    ...(line['x_abroad'] === undefined
+      ? undefined
+      : { abroad: rowsOf(line, 'x_abroad', AT, abroadLookOf).slice(0, 10) }),
   }
 }
 
@@ -71,6 +75,26 @@ function canaryOf(row: JsonRecord, source: string): LineNote['canaries'][number]
   if (moment === undefined || tried === undefined || passed === undefined) return undefined
   const counts = Number.isInteger(tried) && Number.isInteger(passed) && passed >= 0 && passed <= tried && tried <= 1_000
   return counts ? { moment, tried, passed } : undefined
+}
+
+/** One look abroad; without all of its counts it says nothing. */
+function abroadLookOf(row: JsonRecord, source: string): AbroadLook | undefined {
+  const count = (key: string, most = 1_000): number | undefined => {
+    const value = optionalNumber(row, key, source)
+    return value !== undefined && Number.isInteger(value) && value >= 0 && value <= most ? value : undefined
+  }
+  const pair = (name: string): AbroadLook['home'] | undefined => {
+    const tried = count(`${name}_tried`)
+    const passed = tried === undefined ? undefined : count(`${name}_passed`, tried)
+    return tried === undefined || passed === undefined ? undefined : { tried, passed }
+  }
+  const [home, abroad, resolvers] = [pair('home'), pair('abroad'), pair('resolvers')]
+  const connected = count('abroad_connected', abroad?.tried)
+  const answersUnowned = optionalFlag(row, 'unowned_answered', source)
+  const pageCame = optionalFlag(row, 'page_came', source)
+  if (home === undefined || abroad === undefined || resolvers === undefined) return undefined
+  if (connected === undefined || answersUnowned === undefined || pageCame === undefined) return undefined
+  return { home, abroad: { ...abroad, connected }, resolvers, answersUnowned, pageCame }
 }
 
 /** The envelope of our own measurement with what only it tells. Throws InputError for a missing or unknown line state. */

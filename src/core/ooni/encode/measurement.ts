@@ -1,3 +1,4 @@
+import type { AbroadLook } from '../../model/measured/abroad-look.ts'
 import { defined } from '../../model/defined.ts'
 import type { LineReport, EndpointRun, ResolverNote, ServiceRun } from '../../model/measured/service-run.ts'
 import type { HandshakeOutcome, Roled } from '../../model/measured/operation.ts'
@@ -51,6 +52,18 @@ function annotationsOf(run: ServiceRun, identity: ProbeIdentity): FlowRow {
 
 const inSeconds = (time: Millis): number => Math.round(time) / 1000
 
+const abroadOf = ({ home, abroad, resolvers, answersUnowned, pageCame }: AbroadLook): FlowRow => ({
+  home_tried: home.tried,
+  home_passed: home.passed,
+  abroad_tried: abroad.tried,
+  abroad_connected: abroad.connected,
+  abroad_passed: abroad.passed,
+  resolvers_tried: resolvers.tried,
+  resolvers_passed: resolvers.passed,
+  unowned_answered: answersUnowned,
+  page_came: pageCame,
+})
+
 /** What is written of the line; `whole` for the owner's own copy. */
 function lineOf(line: LineReport, frame: Frame, whole: boolean): FlowRow {
   const { clock, portalHost } = line
@@ -72,6 +85,7 @@ function lineOf(line: LineReport, frame: Frame, whole: boolean): FlowRow {
       ? {}
       : { clock_round_trip: inSeconds(whole ? clock.roundTrip : coarseTrip(clock.roundTrip)) }),
     canaries: line.canaries.map(({ moment, at, tried, passed }) => ({ moment, t: frame.seconds(at), tried, passed })),
+    ...defined({ x_abroad: line.abroad?.map(abroadOf) }),
   }
 }
 

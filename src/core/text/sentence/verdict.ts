@@ -119,6 +119,8 @@ export const groundClause = (lang: Lang, ground: Ground): string =>
     ...clauseValues(lang, ground),
     order: pairOrder(ground),
     tested: Number(ground.values['tested']) || 0,
+    home: Number(ground.values['home']) || 0,
+    abroad: Number(ground.values['abroad']) || 0,
   })
 
 /** Label and value of each value of a ground that its clause does not already say. */

@@ -13,10 +13,11 @@ const TITLES: Readonly<Record<PartName, string>> = {
   pooling: 'STARTS WITH OTHER NETWORKS AND SERVICES TAKEN INTO ACCOUNT',
   raised: 'CAUSES OF INCIDENTS THAT WERE RAISED',
   pairs: 'WHAT THE PAIRS SHOW WHERE NAMES MAY BE EXCHANGED',
+  devices: 'WHAT ONE MORE DEVICE ADDS',
 }
 
 /** In this order they are shown. */
-const SHOWN = ['cause', 'raised', 'pairs', 'coincidence', 'throttling', 'irregular', 'plain', 'pooling'] as const
+const SHOWN = ['cause', 'raised', 'pairs', 'coincidence', 'throttling', 'irregular', 'plain', 'pooling', 'devices'] as const
 
 const titled = (title: string, { table }: Pick<PartResult, 'table'>): readonly Figure[] => [
   { figure: title, value: '' },

@@ -21,6 +21,8 @@ async function load(): Promise<{ readonly run: (options: { readonly quick: boole
       return await import('./raised.ts')
     case 'pairs':
       return await import('./pairs.ts')
+    case 'devices':
+      return await import('./devices.ts')
   }
 }
 

@@ -2,7 +2,17 @@ import { Worker } from 'node:worker_threads'
 import type { Figure } from '../run.ts'
 
 /** Parts of the benchmark that need one thread each, in the order in which two threads take them: the longest first. */
-export const PARTS = ['coincidence', 'plain', 'raised', 'cause', 'throttling', 'pooling', 'irregular', 'pairs'] as const
+export const PARTS = [
+  'coincidence',
+  'plain',
+  'raised',
+  'cause',
+  'throttling',
+  'pooling',
+  'irregular',
+  'pairs',
+  'devices',
+] as const
 export type PartName = (typeof PARTS)[number]
 
 export interface PartCall {

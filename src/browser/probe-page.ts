@@ -22,6 +22,7 @@
     }
     readonly joined?: string
     readonly status: readonly string[]
+    readonly own: readonly { readonly text: string; readonly href: string }[]
     readonly kept: boolean
     readonly paused: boolean
     readonly measuring: boolean
@@ -231,6 +232,19 @@
     )
   }
 
+  const outside = (href: string, text: string): HTMLElement =>
+    make('a', { href, rel: 'noreferrer noopener', target: '_blank' }, text)
+
+  const ownResults = (now: State): Child =>
+    now.own.length === 0
+      ? undefined
+      : make(
+          'div',
+          {},
+          make('ul', {}, ...now.own.map(({ text, href }) => make('li', {}, outside(href, text)))),
+          make('p', { class: 'note' }, word('own-about')),
+        )
+
   const measurement = (one: Measurement): HTMLElement =>
     make(
       'li',
@@ -241,9 +255,7 @@
         { class: 'note' },
         [word(`state-${one.state}`), one.receipt ?? ''].filter((text) => text !== '').join('. '),
       ),
-      one.public === undefined
-        ? undefined
-        : make('a', { href: one.public, rel: 'noreferrer noopener', target: '_blank' }, word('public')),
+      one.public === undefined ? undefined : outside(one.public, word('public')),
       details(`document ${one.id}`, word('as-sent'), () => documentOf(one.id)),
     )
 
@@ -281,6 +293,7 @@
   const ownPage = (now: State): readonly Child[] => [
     make('h1', {}, word('title')),
     list(now.status),
+    ownResults(now),
     now.measuring ? make('p', { class: 'said', role: 'status' }, word('measuring')) : undefined,
     make(
       'div',

@@ -34,6 +34,7 @@ import { knownNow } from './last-failed.ts'
 import { addLogRoutes } from '../web/answer/log-routes.ts'
 import { addMapPages } from './map/route.ts'
 import { addMatrixPages } from './matrix/route.ts'
+import { addMinePages } from './mine/route.ts'
 import { addMeasurementPages } from './measurement/route.ts'
 import { addPageQueue } from './page-queue.ts'
 import { addPhone } from './phone/route.ts'
@@ -102,6 +103,7 @@ export function createSite(given: SiteOptions): Hono {
   addPhone(site, options, pictures)
   addSearchPages(site, options, { board, speak, codes })
   addSeriesPages(site, options, { lastData, board, pictures })
+  addMinePages(site, options)
   addMeasurementPages(site, options)
   addBundlePages(site, options)
   addDatasets(site, options)

@@ -13,6 +13,7 @@ import { Mutex } from '../../runtime/mutex.ts'
  */
 export const BROWSER_SCRIPTS = {
   'verify.js': { entry: 'browser/verify/main.ts', says: ['bundle.', 'proof-page.tool.', 'word.'] },
+  'mine.js': { entry: 'browser/mine/main.ts', says: ['mine.tool.', 'kind.', 'menu.verify', 'word.'] },
   // Its words are in its page.
   'report.js': { entry: 'browser/report/main.ts', says: [] },
   'check.js': { entry: 'browser/check/main.ts', says: [] },

@@ -3,10 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { parseOwnLink } from '../../core/evidence/own-results/own-link.ts'
 import { spokenWorld } from '../../../test/kit/probe/probe-folder.ts'
 import { defined } from '../../core/model/defined.ts'
 import type { Standing } from '../../core/model/standing.ts'
-import { instant } from '../../core/model/units.ts'
+import { instant, parseAsn } from '../../core/model/units.ts'
+import { ProbeKeys } from '../../probe/identity/keys.ts'
+import { saveSettings } from '../../probe/plan/settings.ts'
 import { documentId } from '../../probe/spool/spool.ts'
 import { Receipts } from '../../probe/spool/receipts.ts'
 import { runCommand } from '../main.ts'
@@ -39,6 +42,32 @@ describe('kuager probe status', () => {
     assert.doesNotMatch(english, /not counted for now|does not say/)
     assert.match(await status(folder, '--lang', 'ru'), /^На этой неделе ваше подключение учтено 21 раз\.$/m)
     assert.match(await status(folder, '--lang', 'kk'), /^Осы аптада сіздің желіңіз 21 рет есепке алынды\.$/m)
+  })
+
+  it('gives for each network of this month the link to its measurements, and says who can see them', async () => {
+    const folder = join(root, 'own')
+    const at = instant(Date.now())
+    const month = new Date(at).toISOString().slice(0, 7)
+    const keys = new ProbeKeys(folder)
+    const receipts = new Receipts(folder)
+    const [home, work] = [await keys.keyFor(parseAsn(9198), at), await keys.keyFor(parseAsn(29_355), at)]
+    await keys.keyFor(parseAsn(48_503), at)
+    for (const [leaf, key] of [home, home, work].entries())
+      await receipts.add({ id: documentId(`${leaf}`), leaf: 40 + leaf, at, probe: key.pseudonym })
+    await receipts.add({ id: documentId('of an older version'), leaf: 50, at })
+    assert.doesNotMatch(await status(folder, '--lang', 'en'), /mine#/, 'no collector is set')
+    await saveSettings(folder, { collector: ['https://observatory.example/collect'] })
+    const english = await status(folder, '--lang', 'en')
+    assert.match(english, /Anyone who has a link sees them too:/)
+    const links = [...english.matchAll(/^ {2}(AS\d+): https:\/\/observatory\.example\/en\/mine#(\S+)$/gm)]
+    assert.deepEqual(
+      links.map(([, network, fragment = '']) => [network, parseOwnLink(fragment)]).toSorted(),
+      [
+        ['AS29355', { month, pseudonym: work.pseudonym, received: 1, places: [42] }],
+        ['AS9198', { month, pseudonym: home.pseudonym, received: 2, places: [40, 41] }],
+      ],
+      'one network does not name another, and a key without a receipt has no link',
+    )
   })
 
   it('says of what is excluded how much it is, why, and what helps', async () => {

@@ -5,6 +5,7 @@ import { lastUpload, loadDeliveryState } from '../../probe/deliver/delivery-stat
 import { ProbeKeys } from '../../probe/identity/keys.ts'
 import { APART_STANDINGS, Receipts, countWeek } from '../../probe/spool/receipts.ts'
 import type { Week } from '../../probe/spool/receipts.ts'
+import { ownResults, type OwnResults } from '../../probe/spool/own-links.ts'
 import { Spool } from '../../probe/spool/spool.ts'
 import { loadReckoning, reckonedBytes } from '../../probe/plan/reckoning.ts'
 import { loadUsage } from '../../probe/plan/usage.ts'
@@ -36,10 +37,11 @@ async function look(asked: Asked): Promise<{
   /** Bytes that the schedule's runs are estimated to need. */
   readonly reckoned: number
   readonly keys: readonly string[]
+  readonly own: readonly OwnResults[]
   /** Whether QUIC can be measured on this system. */
   readonly quic: boolean
 }> {
-  const { folder } = asked
+  const { folder, lang } = asked
   const now = systemClock.now()
   const spool = new Spool(folder)
   const waiting = await spool.list()
@@ -57,6 +59,7 @@ async function look(asked: Asked): Promise<{
     usage: await loadUsage(folder, now),
     reckoned: reckonedBytes(await loadReckoning(folder, now)),
     keys: (await new ProbeKeys(folder).list()).map(({ asn, month }) => `${formatAsn(asn)} ${month}`),
+    own: await ownResults(folder, { lang, now, collector: asked.settings.collector?.[0] }),
     quic: canMeasureQuic(),
   }
 }
@@ -91,6 +94,7 @@ async function runStatus(asked: Asked, world: World): Promise<number> {
         other_bytes: usage.other.bytes,
         allowance_bytes: allowanceOf(asked),
         keys: found.keys,
+        own_results: found.own.map(({ network, href }) => ({ network, address: href })),
         quic: found.quic,
       })}\n`,
     )
@@ -118,6 +122,7 @@ async function runStatus(asked: Asked, world: World): Promise<number> {
   })
   if (usage.other.bytes > 0) tell('probe.status.bytes-other', { used: megabytes(usage.other.bytes) })
   if (found.keys.length > 0) tell('probe.status.keys', { list: found.keys.join(', ') })
+  tellOwn(found.own, { tell, world })
   if (!found.quic) tell('probe.status.no-quic')
   if (asked.settings.keepCopies === true) tell('probe.status.copies')
   tell('probe.status.folder', { folder })
@@ -136,6 +141,13 @@ function tellWeek({ counted, apart, untold }: Week, tell: Tell): void {
     tell(`probe.status.apart-${standing}`, { command: INVITE })
   }
   if (untold > 0) tell('probe.status.untold', { count: untold })
+}
+
+/** Where this month's measurements are shown to the person who has the link. */
+function tellOwn(own: readonly OwnResults[], { tell, world }: { readonly tell: Tell; readonly world: World }): void {
+  if (own.length === 0) return
+  tell('probe.status.own')
+  for (const { network, href } of own) world.out.write(`  ${network}: ${href}\n`)
 }
 
 function tellConsent(consent: Consent | undefined, lang: Asked['lang'], tell: Tell): void {

@@ -30,6 +30,7 @@ import kkIncident from '../../../messages/kk/incident.json' with { type: 'json' 
 import kkLetter from '../../../messages/kk/letter.json' with { type: 'json' }
 import kkLetterPage from '../../../messages/kk/letter-page.json' with { type: 'json' }
 import kkMap from '../../../messages/kk/map.json' with { type: 'json' }
+import kkMine from '../../../messages/kk/mine.json' with { type: 'json' }
 import kkNews from '../../../messages/kk/news.json' with { type: 'json' }
 import kkNotTaken from '../../../messages/kk/not-taken.json' with { type: 'json' }
 import kkPage from '../../../messages/kk/page.json' with { type: 'json' }
@@ -84,6 +85,7 @@ import ruIncident from '../../../messages/ru/incident.json' with { type: 'json' 
 import ruLetter from '../../../messages/ru/letter.json' with { type: 'json' }
 import ruLetterPage from '../../../messages/ru/letter-page.json' with { type: 'json' }
 import ruMap from '../../../messages/ru/map.json' with { type: 'json' }
+import ruMine from '../../../messages/ru/mine.json' with { type: 'json' }
 import ruNews from '../../../messages/ru/news.json' with { type: 'json' }
 import ruNotTaken from '../../../messages/ru/not-taken.json' with { type: 'json' }
 import ruPage from '../../../messages/ru/page.json' with { type: 'json' }
@@ -138,6 +140,7 @@ import enIncident from '../../../messages/en/incident.json' with { type: 'json' 
 import enLetter from '../../../messages/en/letter.json' with { type: 'json' }
 import enLetterPage from '../../../messages/en/letter-page.json' with { type: 'json' }
 import enMap from '../../../messages/en/map.json' with { type: 'json' }
+import enMine from '../../../messages/en/mine.json' with { type: 'json' }
 import enNews from '../../../messages/en/news.json' with { type: 'json' }
 import enNotTaken from '../../../messages/en/not-taken.json' with { type: 'json' }
 import enPage from '../../../messages/en/page.json' with { type: 'json' }
@@ -199,6 +202,7 @@ export const AREAS = {
     'letter': kkLetter,
     'letter-page': kkLetterPage,
     'map': kkMap,
+    'mine': kkMine,
     'news': kkNews,
     'not-taken': kkNotTaken,
     'page': kkPage,
@@ -255,6 +259,7 @@ export const AREAS = {
     'letter': ruLetter,
     'letter-page': ruLetterPage,
     'map': ruMap,
+    'mine': ruMine,
     'news': ruNews,
     'not-taken': ruNotTaken,
     'page': ruPage,
@@ -311,6 +316,7 @@ export const AREAS = {
     'letter': enLetter,
     'letter-page': enLetterPage,
     'map': enMap,
+    'mine': enMine,
     'news': enNews,
     'not-taken': enNotTaken,
     'page': enPage,
@@ -1067,6 +1073,27 @@ export interface Placeholders {
   'method.measuring.often': { readonly coreMinutes: Value }
   'method.word.blocking': { readonly decisive: Value }
   'method.word.fault': { readonly decisive: Value }
+  'mine.missing.apart': { readonly command: Value }
+  'mine.no-script': { readonly column: Value; readonly command: Value; readonly sign: Value }
+  'mine.server.page': { readonly data: Value }
+  'mine.tool.absent': { readonly count: Value }
+  'mine.tool.bad': { readonly count: Value; readonly places: Value }
+  'mine.tool.check-size': { readonly size: Value }
+  'mine.tool.day': { readonly count: number; readonly day: Value }
+  'mine.tool.failed': { readonly why: Value }
+  'mine.tool.found': { readonly count: number; readonly date: Value }
+  'mine.tool.found-file': { readonly count: number }
+  'mine.tool.good': { readonly all: Value; readonly day: Value; readonly good: Value }
+  'mine.tool.key': { readonly count: Value; readonly key: Value; readonly month: Value }
+  'mine.tool.late': { readonly count: Value }
+  'mine.tool.later': { readonly count: Value }
+  'mine.tool.load': { readonly size: Value }
+  'mine.tool.other': { readonly count: Value }
+  'mine.tool.place': { readonly place: Value }
+  'mine.tool.reading': { readonly all: Value; readonly done: Value }
+  'mine.tool.receipts': { readonly count: Value; readonly found: Value }
+  'mine.tool.row': { readonly kind: Value; readonly service: Value; readonly time: Value }
+  'mine.tool.state': { readonly keys: Value; readonly size: Value }
   'news.about': { readonly kind: Value; readonly place: Value; readonly service: Value }
   'news.change': { readonly link: Value }
   'news.confirm': { readonly hours: Value; readonly link: Value; readonly topics: Value }
@@ -1126,6 +1153,8 @@ export interface Placeholders {
   'probe-page.networks': { readonly list: Value }
   'probe-page.next': { readonly date: Value }
   'probe-page.opened': { readonly address: Value }
+  'probe-page.own': { readonly network: Value }
+  'probe-page.own-about': { readonly sign: Value }
   'probe-page.receipt': { readonly date: Value; readonly place: Value }
   'probe.ask.A': { readonly tier: Value }
   'probe.ask.B': { readonly tier: Value }

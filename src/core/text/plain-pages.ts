@@ -15,6 +15,7 @@ export const PLAIN_PAGES = [
   'data',
   'verify',
   'probe',
+  'mine',
   'safety',
   'mirrors',
   'phone',

@@ -27,7 +27,7 @@ import type { LogFolder } from './log-folder.ts'
 import { keepSeed, signingKey, writeIdentity, type LogIdentity } from './log-identity.ts'
 import { writeState, type RecoveredLog } from './recover-log.ts'
 import { encodeTile, type NewTile, type TileFiles } from './tile-files.ts'
-import { TreeReader } from './tree-reader.ts'
+import { TreeReader } from '../../core/evidence/log/tree-reader.ts'
 
 /** Leaves after which a checkpoint is published while more are waiting: a stop loses no more work than that. */
 const PORTION = 65_536

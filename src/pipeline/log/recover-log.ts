@@ -14,7 +14,7 @@ import { checkKept, furthestKept } from './kept-outside.ts'
 import { readJsonFile, writeJsonFile, type LogFolder } from './log-folder.ts'
 import type { LogIdentity } from './log-identity.ts'
 import type { TileFiles } from './tile-files.ts'
-import { TreeReader } from './tree-reader.ts'
+import { TreeReader } from '../../core/evidence/log/tree-reader.ts'
 
 const stateSchema = z.strictObject({ size: z.number().int().nonnegative(), root: z.string() })
 

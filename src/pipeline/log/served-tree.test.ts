@@ -7,7 +7,7 @@ import { parseTilePath, tilePath, TILE_WIDTH } from '../../core/evidence/log/til
 import { InputError } from '../../core/model/errors.ts'
 import { sha256 } from '../../runtime/ed25519.ts'
 import { ServedTree, type GetLogFile } from './served-tree.ts'
-import { TreeReader } from './tree-reader.ts'
+import { TreeReader } from '../../core/evidence/log/tree-reader.ts'
 
 const HONEST = Array.from({ length: 1000 }, (_, nth) => inventedLeaf(nth))
 /** The same history with another entry at 290. */

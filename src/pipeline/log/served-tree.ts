@@ -3,7 +3,7 @@ import { HASH_BYTES, hashLeaf, sameBytes, verifyConsistency, verifyInclusion } f
 import { TILE_WIDTH, tilePath, type Tile } from '../../core/evidence/log/tile.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { sha256 } from '../../runtime/ed25519.ts'
-import { TreeReader } from './tree-reader.ts'
+import { TreeReader } from '../../core/evidence/log/tree-reader.ts'
 
 /** Fetches a file below the address of a log, of at most so many bytes; undefined where the server has none. */
 export type GetLogFile = (path: string, most: number) => Promise<Uint8Array | undefined>

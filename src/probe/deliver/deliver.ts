@@ -119,7 +119,7 @@ async function deliverOne(
   if (posted.kind === 'accepted') {
     const { leaf, standing } = posted
     const at = instant(group.now())
-    await stores.receipts.add({ id: entry.id, leaf, at, ...defined({ standing }) })
+    await stores.receipts.add({ id: entry.id, leaf, at, probe: entry.probe, ...defined({ standing }) })
     await stores.spool.keepSent(entry, at)
     await group.accepted()
   } else if (posted.kind === 'refused') await stores.spool.refuse(entry, posted.reason)

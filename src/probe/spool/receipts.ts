@@ -14,6 +14,11 @@ const receiptSchema = z.object({
   leaf: z.number().int().nonnegative(),
   at_utc: z.string(),
   standing: z.enum(STANDINGS).optional().catch(undefined),
+  probe: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/)
+    .optional()
+    .catch(undefined),
 })
 
 /** A collector's word that it holds a document. */
@@ -24,6 +29,8 @@ export interface Receipt {
   readonly at: Instant
   /** What the collector said about the key; absent if it said nothing, as in receipts of older versions. */
   readonly standing?: Standing
+  /** Pseudonym of the key that signed the document; absent in receipts of older versions. */
+  readonly probe?: string
 }
 
 /** Receipts are kept for the month they are of and the one after: enough for "this week" and for no history. */
@@ -41,9 +48,9 @@ export class Receipts {
 
   /** Adds one; resolves when it survives a loss of power. A line that a death cut short is closed first. */
   async add(receipt: Receipt): Promise<void> {
-    const { id, leaf, standing } = receipt
+    const { id, leaf, standing, probe } = receipt
     const at = new Date(Math.floor(receipt.at / MINUTE_MS) * MINUTE_MS).toISOString()
-    const line = `${JSON.stringify({ id, leaf, at_utc: at, standing })}\n` // undefined is left out
+    const line = `${JSON.stringify({ id, leaf, at_utc: at, standing, probe })}\n` // undefined is left out
     await this.#disk.makeFolder(this.#folder)
     const file = await this.#disk.open(join(this.#folder, `${monthOf(receipt.at)}.jsonl`), 'append')
     try {
@@ -92,8 +99,8 @@ export class Receipts {
 
 function parseReceipt(line: string): Receipt | undefined {
   try {
-    const { id, leaf, at_utc: at, standing } = receiptSchema.parse(JSON.parse(line))
-    return { id, leaf, at: instant(parseInstant(at)), ...defined({ standing }) }
+    const { id, leaf, at_utc: at, standing, probe } = receiptSchema.parse(JSON.parse(line))
+    return { id, leaf, at: instant(parseInstant(at)), ...defined({ standing, probe }) }
   } catch {
     return undefined // cut short by a death while it was written: its document is sent again, which changes nothing
   }

@@ -17,6 +17,7 @@ import { loadReckoning, reckonedBytes } from '../../../probe/plan/reckoning.ts'
 import { loadSchedule } from '../../../probe/plan/schedule-file.ts'
 import { loadUsage } from '../../../probe/plan/usage.ts'
 import { countWeek, Receipts, type Receipt } from '../../../probe/spool/receipts.ts'
+import { ownResults } from '../../../probe/spool/own-links.ts'
 import { Spool, type SpoolEntry } from '../../../probe/spool/spool.ts'
 import { systemClock } from '../../../runtime/clock.ts'
 import { allowanceOf, consentParagraphs, hostsOf, tierSentence } from '../consent/consent-text.ts'
@@ -53,6 +54,8 @@ export interface PageState {
   /** What was joined by a link; absent: nothing. */
   readonly joined?: string
   readonly status: readonly string[]
+  /** Links to what the keys of this month measured, as the site shows it. */
+  readonly own: readonly { readonly text: string; readonly href: string }[]
   readonly kept: boolean
   readonly paused: boolean
   readonly limit: { readonly megabytes: number; readonly usedShare: number; readonly text: string }
@@ -124,7 +127,10 @@ export async function pageState(asked: Asked, tools: JudgeTools): Promise<PageSt
   return {
     lang,
     langs: LANGS,
-    words: Object.fromEntries(WORDS.map((name) => [name, say(lang, `probe-page.${name}`)])),
+    words: {
+      ...Object.fromEntries(WORDS.map((name) => [name, say(lang, `probe-page.${name}`)])),
+      'own-about': say(lang, 'probe-page.own-about', { sign: '#' }),
+    },
     consent: {
       given: consent?.version === CONSENT_VERSION && agreed.length > 0,
       ...consentParagraphs(asked),
@@ -136,6 +142,12 @@ export async function pageState(asked: Asked, tools: JudgeTools): Promise<PageSt
     },
     ...defined({ joined: joinedSentence(asked) }),
     status: await statusLines(asked, { kept, until, agreed }),
+    own: (await ownResults(folder, { lang, now, collector: asked.settings.collector?.[0] })).map(
+      ({ network, href }) => ({
+        text: say(lang, 'probe-page.own', { network }),
+        href,
+      }),
+    ),
     kept,
     paused: until !== undefined,
     limit: {

@@ -1,13 +1,11 @@
-import {
-  consistencyStretches,
-  hashNode,
-  inclusionStretches,
-  rootOf,
-  type Hash,
-  type SubtreeRange,
-} from '../../core/evidence/log/merkle.ts'
-import { TILE_WIDTH } from '../../core/evidence/log/tile.ts'
-import type { TileFiles } from './tile-files.ts'
+import { consistencyStretches, hashNode, inclusionStretches, rootOf, type Hash, type SubtreeRange } from './merkle.ts'
+import { TILE_WIDTH, type Tile } from './tile.ts'
+
+/** Where tiles are read: on the disk of the log itself, or from a server. */
+export interface TileDigests {
+  /** Digests of a tile, `width` of them. */
+  digests(tile: Tile & { readonly level: number }): Promise<readonly Uint8Array[]>
+}
 
 /** Subtrees, and tiles, that are remembered: 32 bytes each and 8 KB each. */
 const MOST_SUBTREES = 100_000
@@ -15,12 +13,12 @@ const MOST_TILES = 256
 
 /** Digests of a tree from its tiles, for proofs. It trusts the tiles: who uses a proof checks it. */
 export class TreeReader {
-  readonly #tiles: Pick<TileFiles, 'digests'>
+  readonly #tiles: TileDigests
   readonly #hash: Hash
   readonly #subtrees = new Map<string, Uint8Array>()
-  readonly #digests = new Map<string, readonly Buffer[]>()
+  readonly #digests = new Map<string, readonly Uint8Array[]>()
 
-  constructor(tiles: Pick<TileFiles, 'digests'>, hash: Hash) {
+  constructor(tiles: TileDigests, hash: Hash) {
     this.#tiles = tiles
     this.#hash = hash
   }
@@ -80,7 +78,7 @@ export class TreeReader {
     return made
   }
 
-  async #tile(level: number, index: number, width: number): Promise<readonly Buffer[]> {
+  async #tile(level: number, index: number, width: number): Promise<readonly Uint8Array[]> {
     const name = `${level}/${index}/${width}`
     const known = this.#digests.get(name)
     if (known !== undefined) return known

@@ -20,7 +20,7 @@ const WALK = `(async () => {
   const day = await until(() => document.querySelector('#mine-day'))
   day.value = '${DAY}'
   button().click()
-  await until(() => /State of the log/.test(document.querySelector('.mine').innerText))
+  await until(() => /The log as signed/.test(document.querySelector('.mine').innerText))
   const kept = [localStorage.length, sessionStorage.length, document.cookie, location.hash, history.state]
   const more = window.caches ? (await caches.keys()).length : 0
   const bases = indexedDB.databases ? (await indexedDB.databases()).length : 0

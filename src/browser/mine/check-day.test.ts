@@ -53,7 +53,11 @@ describe('the check of a day in the log', () => {
   it('asks for the same files for anyone’s measurements, and for none', async () => {
     const asked = async (own: readonly number[]): Promise<readonly string[]> => {
       const paths: string[] = []
-      await checkDay(own, { bundles, get: (path) => (paths.push(path), get(path)) })
+      const noted: AskLogFile = (path) => {
+        paths.push(path)
+        return get(path)
+      }
+      await checkDay(own, { bundles, get: noted })
       return paths
     }
     const usual = await asked([])

@@ -61,11 +61,11 @@ describe('kuager probe status', () => {
     assert.match(english, /Anyone who has a link sees them too:/)
     const links = [...english.matchAll(/^ {2}(AS\d+): https:\/\/observatory\.example\/en\/mine#(\S+)$/gm)]
     assert.deepEqual(
-      links.map(([, network, fragment = '']) => [network, parseOwnLink(fragment)]).toSorted(),
-      [
-        ['AS29355', { month, pseudonym: work.pseudonym, received: 1, places: [42] }],
-        ['AS9198', { month, pseudonym: home.pseudonym, received: 2, places: [40, 41] }],
-      ],
+      Object.fromEntries(links.map(([, network, fragment = '']) => [network, parseOwnLink(fragment)])),
+      {
+        AS29355: { month, pseudonym: work.pseudonym, received: 1, places: [42] },
+        AS9198: { month, pseudonym: home.pseudonym, received: 2, places: [40, 41] },
+      },
       'one network does not name another, and a key without a receipt has no link',
     )
   })

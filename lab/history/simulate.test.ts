@@ -105,7 +105,8 @@ it('every service of a target stands in data/services.json, its host with it, or
 
 it('data/services.json gives no host to two services', () => {
   const { services } = servicesSchema.parse(bundled('services.json'))
-  const hosts = services.flatMap(({ endpoints }) => endpoints.map(({ host }) => host))
+  // One service may list a host with two ports.
+  const hosts = services.flatMap(({ endpoints }) => [...new Set(endpoints.map(({ host }) => host))])
   assert.equal(new Set(hosts).size, hosts.length)
   assert.equal(new Set(services.flatMap(({ tests }) => tests)).size, services.flatMap(({ tests }) => tests).length)
 })

@@ -14,14 +14,21 @@ import { endpoint } from '../kit/measured/kuager-endpoint.ts'
 import { KUAGER_ANY_NAME } from './kuager-any-name.ts'
 import { KUAGER_BLOCKED } from './kuager-blocked.ts'
 import { KUAGER_BLOCKED_BESIDES } from './kuager-blocked-besides.ts'
+import { KUAGER_HOSTS_BLOCKED, KUAGER_HOSTS_QUIET } from './kuager-hosts.ts'
 import { KUAGER_NOT_BLOCKED } from './kuager-not-blocked.ts'
 import { KUAGER_OWN_LINE } from './kuager-own-line.ts'
 import { KUAGER_SILENCE_BY_NAME, KUAGER_SILENCE_OF_SERVERS } from './kuager-silence.ts'
 
 const tables = loadTables()
 const certificates = openCertificates()
-const QUIET = [...KUAGER_NOT_BLOCKED, ...KUAGER_ANY_NAME, ...KUAGER_OWN_LINE, ...KUAGER_SILENCE_OF_SERVERS]
-const BLOCKED = [...KUAGER_BLOCKED, ...KUAGER_BLOCKED_BESIDES, ...KUAGER_SILENCE_BY_NAME]
+const QUIET = [
+  ...KUAGER_NOT_BLOCKED,
+  ...KUAGER_ANY_NAME,
+  ...KUAGER_OWN_LINE,
+  ...KUAGER_SILENCE_OF_SERVERS,
+  ...KUAGER_HOSTS_QUIET,
+]
+const BLOCKED = [...KUAGER_BLOCKED, ...KUAGER_BLOCKED_BESIDES, ...KUAGER_SILENCE_BY_NAME, ...KUAGER_HOSTS_BLOCKED]
 const ALL = [...BLOCKED, ...QUIET]
 
 function rowsOf(json: unknown) {
@@ -53,6 +60,21 @@ describe('judge(), measurements of our own probe', () => {
     assert.ok(BLOCKED.length >= 30, `${BLOCKED.length}`)
     assert.ok(QUIET.length >= 30, `${QUIET.length}`)
     assert.equal(new Set(ALL.map(({ name }) => name)).size, ALL.length)
+  })
+
+  it('counts no data centre over IPv6 that was not reached where those over IPv4 were, and lowers what the list doubts', () => {
+    const verdictOf = (name: RegExp): Verdict => {
+      const scenario = KUAGER_HOSTS_QUIET.find((one) => name.test(one.name))
+      assert.ok(scenario !== undefined)
+      const { head, rows } = rowsOf(scenario.measurement)
+      return judge(head, rows, tables)
+    }
+    const silent = verdictOf(/over IPv6, each does over IPv4/)
+    assert.deepEqual(silent.endpoints, { tested: 5, failed: 0 })
+    assert.equal(silent.layers.filter(({ rule }) => rule === 'tcp.other-family-open').length, 4)
+    const doubted = verdictOf(/not sure is reset/)
+    assert.ok(doubted.layers.some(({ rule, state }) => rule === 'host.unverified' && state === 'inconclusive'))
+    for (const { layers } of [silent, doubted]) assert.ok(layers.every(({ state }) => state !== 'interfered'))
   })
 
   for (const scenario of BLOCKED)

@@ -727,6 +727,7 @@ export interface Placeholders {
   'fact.endpoints.failed': { readonly failed: Value; readonly part: Value; readonly tested: number }
   'fact.hop.later': { readonly hop: Value; readonly host: Value }
   'fact.hop.other-domain': { readonly host: Value }
+  'fact.host.unverified': { readonly host: Value }
   'fact.http.answered': { readonly host: Value; readonly status: Value }
   'fact.http.challenge': { readonly host: Value }
   'fact.http.control-answered': { readonly status: Value }

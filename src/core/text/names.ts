@@ -12,7 +12,14 @@ export interface ListedService {
   readonly comparison?: true | undefined
 }
 
-/** Names, and the order in which services are shown: those of tier A always, the others where they were measured. */
+/**
+ * Whether pages show a service also where it was not measured: it is of tier A and has a host that runs of every 15
+ * minutes measure.
+ */
+export const isAlwaysShown = ({ tier = 'A', endpoints }: ListedService): boolean =>
+  tier === 'A' && (endpoints === undefined || endpoints.some(({ core }) => core === true))
+
+/** Names, and the order in which services are shown; see `isAlwaysShown`. */
 export interface Names {
   readonly services: readonly ListedService[]
   networkName(asn: Asn): string | undefined

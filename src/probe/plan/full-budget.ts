@@ -11,6 +11,10 @@ export const FULL_BUDGET = {
   whole: FULL_RUN_BYTES,
   /** Canaries, clock, sign-in page, the question to the collector, connections to control and collector. */
   line: 400_000,
+  /** Kept for transfers, QUIC and further addresses where the list is long. */
+  extras: 1_600_000,
+  /** Kept for the second group where it was agreed to, at most. */
+  second: 1_600_000,
   /** Lookups, an encrypted one too, connections to all addresses, the question to the control. */
   endpoint: 18_000,
   /** Control, target, control at one address, over TLS or QUIC. */
@@ -41,34 +45,55 @@ const TRANSFERS = ['down', 'up'] as const satisfies readonly Check[]
 const NOTHING_BESIDE: ReadonlySet<Check> = new Set(['tcp', 'quic', ...TRANSFERS])
 
 /** Bytes of what every endpoint of a full run gets: one pair at one address, its page, its tunnel. */
-export function bytesAtLeast({ checks }: ListedMeasurement): number {
+export function bytesAtLeast(one: ListedMeasurement): number {
   const { endpoint, pair, page, plain, tunnel } = FULL_BUDGET
+  const { checks } = one
   const beside = [...checks].filter((check) => !NOTHING_BESIDE.has(check))
   const costs = beside.map((check) =>
     check === 'tls' ? pair : check === 'page' ? page : check === 'plain' ? plain : tunnel,
   )
-  return costs.reduce<number>((sum, one) => sum + one, endpoint)
+  return costs.reduce<number>((sum, cost) => sum + cost, endpoint - (isLiteral(one) ? LOOKUP : 0))
 }
 
+/** Of a literal address nothing is looked up. */
+const LOOKUP = 9_500
+
 /**
- * Endpoints of a full run. Of a list that is longer than the budget those of the second group, to which lists of sites
- * belong, are left out first; which ones, is drawn. Room for one throughput pair is kept.
+ * Endpoints of a full run. Those of core runs and the pages of the first group come first. The rest of that group is
+ * drawn, and after it the second group, to which lists of sites belong; a part of the run is kept for each, and one for
+ * what is done beyond one pair for each endpoint. So every host is measured in time, and a long list changes no volume.
  */
 export function drawEndpoints<Item extends ListedMeasurement & { readonly tier: Tier }>(
   all: readonly Item[],
   chance: Chance,
 ): ReadonlySet<Item> {
   const drawn = chance.shuffled(all)
-  let left = FULL_BUDGET.whole - FULL_BUDGET.line - FULL_BUDGET.transfer
-  const isBorne = (one: Item): boolean => {
-    const bytes = bytesAtLeast(one)
-    if (bytes > left) return false
-    left -= bytes
-    return true
-  }
-  const first = drawn.filter(({ tier }) => tier !== 'B').filter(isBorne)
-  return new Set([...first, ...drawn.filter(({ tier }) => tier === 'B').filter(isBorne)])
+  let left = FULL_BUDGET.whole - FULL_BUDGET.line - FULL_BUDGET.extras
+  const taken = (items: readonly Item[], kept = 0): readonly Item[] =>
+    items.filter((one) => {
+      const bytes = bytesAtLeast(one)
+      if (bytes > left - kept) return false
+      left -= bytes
+      return true
+    })
+  const second = drawn.filter(({ tier }) => tier === 'B')
+  const forSecond = Math.min(
+    FULL_BUDGET.second,
+    second.reduce((sum, one) => sum + bytesAtLeast(one), 0),
+  )
+  const first = drawn.filter(({ tier }) => tier !== 'B')
+  const foremost = taken(first.filter(isForemost), forSecond)
+  return new Set([
+    ...foremost,
+    ...taken(
+      first.filter((one) => !isForemost(one)),
+      forSecond,
+    ),
+    ...taken(second),
+  ])
 }
+
+const isForemost = ({ endpoint, checks }: ListedMeasurement): boolean => endpoint.core === true || checks.has('page')
 
 /** One thing more that may be done for an endpoint. */
 interface Extra {

@@ -27,6 +27,7 @@ const never: Never = {
   categories: [],
   hosts: [{ host: 'banned.example', why: 'a test', source: 'a test', checked_at: '2026-11-25' }],
 }
+const refusedAs = (error: unknown): boolean => error instanceof InputError && error.code === 'services.invalid'
 const NOTHING: Never = { categories: [], hosts: [] }
 
 describe('loadServices()', () => {
@@ -70,6 +71,22 @@ describe('loadServices()', () => {
     }
   })
 
+  it('refuses rows that contradict themselves: a family of another address, a success that no check looks for', () => {
+    const load = (change: object): unknown =>
+      loadServices(listOf({ id: 'odd', endpoints: [{ ...endpoint('one.example'), ...change }] }), NOTHING)
+    assert.ok(load({ success: 'own-certificate', confidence: 'low' }))
+    assert.ok(load({ host: '192.0.2.1', family: 4, checks: ['tcp'], success: 'connects' }))
+    for (const change of [
+      { family: 4 },
+      { host: '2001:db8::1', family: 4 },
+      { success: 'connects' },
+      { success: 'resolves' },
+      { host: '*.one.example', checks: undefined, success: 'certificate' },
+      { confidence: 'certain' },
+    ])
+      assert.throws(() => load(change), refusedAs, JSON.stringify(change))
+  })
+
   it('takes the bundled list, in which every protocol needs the third consent', () => {
     assert.ok(loadServices().length > 20)
   })
@@ -105,8 +122,10 @@ describe('loadCrowdCanaries()', () => {
     (error: unknown): boolean =>
       error instanceof InputError && error.code === code && found.test(error.message)
 
-  it('has one canary for every service of tier A', () => {
-    const services = loadServices().filter(({ tier }) => tier === 'A')
+  it('has one canary for every service that core runs measure', () => {
+    const services = loadServices().filter(
+      ({ tier, endpoints }) => tier === 'A' && endpoints.some(({ core }) => core === true),
+    )
     assert.deepEqual(
       loadCrowdCanaries()
         .map(({ service }) => service)

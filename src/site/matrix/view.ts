@@ -1,5 +1,5 @@
 import { defined } from '../../core/model/defined.ts'
-import { serviceName, type Names } from '../../core/text/names.ts'
+import { isAlwaysShown, serviceName, type Names } from '../../core/text/names.ts'
 import { instant, type Asn, type Instant } from '../../core/model/units.ts'
 import { KINDS, type Kind } from '../../core/model/measured/verdict.ts'
 import type { MatrixCell } from '../../store/warehouse/contract.ts'
@@ -53,7 +53,7 @@ function networksOf(cells: readonly MatrixCell[]): readonly Asn[] {
 /** Services in the order of the page: the listed ones, then other sites with most measurements. */
 function servicesOf(cells: readonly MatrixCell[], names: Names): { shown: readonly string[]; hidden: number } {
   const measured = new Set(cells.filter((cell) => judgedOf(cell.kinds) > 0).map((cell) => cell.service))
-  const always = ({ id, tier = 'A' }: Names['services'][number]): boolean => tier === 'A' || measured.has(id)
+  const always = (one: Names['services'][number]): boolean => isAlwaysShown(one) || measured.has(one.id)
   const listed = new Set(names.services.filter(always).map(({ id }) => id))
   const others = new Map<string, number>()
   for (const cell of cells)

@@ -1,6 +1,6 @@
 import { defined } from '../../core/model/defined.ts'
 import { DAY_MS } from '../../core/model/duration.ts'
-import { serviceName, type Names } from '../../core/text/names.ts'
+import { isAlwaysShown, serviceName, type Names } from '../../core/text/names.ts'
 import type { Episode, Incident } from '../../core/model/incident/incident.ts'
 import { instant, type Asn, type Instant } from '../../core/model/units.ts'
 import type { MeasuredDay, RecentSeries } from '../../store/warehouse/contract.ts'
@@ -33,7 +33,7 @@ export interface Board {
   readonly newest?: Instant
   /** Until when running incidents are known to go on, where their revisions do not say it yet. */
   readonly lastFailed: LastFailed
-  /** Services of tier A in their order, then others that an incident restricts now. */
+  /** Services that are always shown, in their order, then others that an incident restricts now. */
   readonly services: readonly BoardService[]
   /** Networks measured in the days of the board: most devices now first, then most measurements. */
   readonly networks: readonly BoardNetwork[]
@@ -132,7 +132,7 @@ const newestOf = (days: readonly MeasuredDay[]): Instant | undefined =>
   days.length === 0 ? undefined : instant(Math.max(...days.map(({ latest }) => latest)))
 
 function servicesOf(names: Names, running: readonly Incident[]): readonly BoardService[] {
-  const listed = names.services.filter(({ tier = 'A' }) => tier === 'A').map(({ id, name }) => ({ id, name }))
+  const listed = names.services.filter(isAlwaysShown).map(({ id, name }) => ({ id, name }))
   const known = new Set(listed.map(({ id }) => id))
   const others = new Set(running.map(({ service }) => service).filter((service) => !known.has(service)))
   return [...listed, ...[...others].map((id) => ({ id, name: serviceName(names, id) }))]

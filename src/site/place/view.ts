@@ -1,6 +1,6 @@
 import { defined } from '../../core/model/defined.ts'
 import { lastKnown } from '../../core/model/incident/bounds.ts'
-import { serviceName, type ListedService, type Names } from '../../core/text/names.ts'
+import { isAlwaysShown, serviceName, type ListedService, type Names } from '../../core/text/names.ts'
 import type { Order, Statement } from '../../core/model/tables/record.ts'
 import { formatAsn, type Asn } from '../../core/model/units.ts'
 import type { SeriesName } from '../../store/warehouse/contract.ts'
@@ -223,7 +223,7 @@ export interface NetworkParts extends PlaceParts {
 const MOST_OTHERS = 30
 
 /**
- * Services that the page of a network shows: those of tier A always, others of the list where they were measured there,
+ * Services that the page of a network shows: those of every page always, others of the list where they were measured there,
  * and of sites outside the list those measured most. `hidden`: how many sites are left out.
  */
 export function servicesOn(
@@ -231,7 +231,7 @@ export function servicesOn(
   asn: Asn,
 ): { readonly listed: readonly string[]; readonly others: readonly string[]; readonly hidden: number } {
   const measured = new Set(board.servicesOn(asn))
-  const listed = names.services.filter(({ id, tier = 'A' }) => tier === 'A' || measured.has(id)).map(({ id }) => id)
+  const listed = names.services.filter((one) => isAlwaysShown(one) || measured.has(one.id)).map(({ id }) => id)
   const count = (service: string): number =>
     board.measured(service, asn).reduce((sum, { measurements }) => sum + measurements, 0)
   const others = [...measured]

@@ -2,7 +2,7 @@ import type { Context, Hono } from 'hono'
 import { z } from 'zod'
 import { defined } from '../../core/model/defined.ts'
 import { anchor } from '../../core/model/incident/bounds.ts'
-import { serviceName, type Names } from '../../core/text/names.ts'
+import { isAlwaysShown, serviceName, type Names } from '../../core/text/names.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { momentBounds } from '../../core/model/moment.ts'
 import { entriesOf, entryBegan, entryGoesOn } from '../../core/model/incident/entries.ts'
@@ -238,7 +238,7 @@ function ordersView({ record, names }: StoryPagesOptions): OrdersView {
       .map(([scope, orders]) => ({ scope, orders, service: idOf(scope) }))
       .toSorted((a, b) => (a.scope < b.scope ? -1 : 1)),
     unnamed: names.services
-      .filter(({ id, tier }) => (tier === undefined || tier === 'A') && !namedBy.has(id) && !id.includes(':'))
+      .filter((one) => isAlwaysShown(one) && !namedBy.has(one.id) && !one.id.includes(':'))
       .map(({ name }) => name),
     serviceNames: known,
     simulated: record.simulated,

@@ -251,7 +251,7 @@ const tries = (said: readonly string[] | string): readonly (readonly string[] | 
 export function endpoint(host: string, options: EndpointOptions = {}): Json {
   const rows = new Rows()
   const port = options.port ?? 443
-  const literal = /^[\d.]+$/.test(host)
+  const literal = /^[\d.]+$/.test(host) || host.includes(':')
   const addresses = literal ? [host] : (options.addresses ?? ['142.250.74.46'])
   const system = options.system ?? addresses
   const dialled = literal || options.addresses !== undefined || typeof system === 'string' ? addresses : system

@@ -138,17 +138,19 @@ const besides = ({ part }: JudgedEndpoint, all: readonly JudgedEndpoint[], kind:
   }
 }
 
+const urlOf = (scheme: string, host: string, port: number): string =>
+  `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}/`
+
 /** The exchange of one scheme. A cleartext exchange beside a secure one goes to another port of the same host. */
 function judgeExchange(
   endpoint: JudgedEndpoint,
   context: EndpointContext,
   scheme: 'http' | 'https',
 ): readonly Finding[] {
-  const { rows, host } = endpoint
-  const named = host.includes(':') ? `[${host}]` : host
+  const { rows } = endpoint
   const page = rows.find((row) => row.kind === 'http' && row.side === 'probe' && row.scheme === scheme)
   const port = page?.kind === 'http' && page.port !== undefined ? page.port : endpoint.port
-  const head = { ...context.head, input: `${scheme}://${named}:${port}/` }
+  const head = { ...context.head, input: urlOf(scheme, endpoint.host, port) }
   const own = rows.filter(
     (row) => isOwn(row) && (row.kind !== 'http' || row.side === 'control' || row.scheme === scheme),
   )
@@ -255,7 +257,7 @@ function withoutPair(found: Finding): Finding {
 /** What stands beside the exchange: QUIC, throughput, tunnels. */
 function judgeAside(endpoint: JudgedEndpoint, context: EndpointContext): readonly Finding[] {
   const { rows } = endpoint
-  const head = { ...context.head, input: `https://${endpoint.host}:${endpoint.port}/` }
+  const head = { ...context.head, input: urlOf('https', endpoint.host, endpoint.port) }
   const it = openCase(
     head,
     rows.filter((row) => row.side === 'control'),

@@ -5,6 +5,7 @@ import type { Tables } from '../../model/tables/tables.ts'
 import type { Ground, Verdict } from '../../model/measured/verdict.ts'
 import { combine, inOrder } from '../combine.ts'
 import { ground, type Finding } from '../finding.ts'
+import { byFamily, withoutDoubted } from './doubted.ts'
 import { judgeEndpoint, openEndpoints, type Fared } from './endpoint.ts'
 import { judgeLine } from './line.ts'
 
@@ -46,13 +47,13 @@ export function judgeKuager(
   if (head.input === 'line' && all.length === 0)
     return combine({ kind: 'not-judged', rule: 'test.not-judged', findings: [], endpoints: NOTHING, rulesVersion })
   const fared = all.map((endpoint) => judgeEndpoint(endpoint, { head, service, tables, all }))
-  return judgeService(fared, rulesVersion)
+  return judgeService(withoutDoubted(fared, tables), rulesVersion)
 }
 
 const NOTHING = { tested: 0, failed: 0 }
 
 function judgeService(all: readonly Fared[], rulesVersion: string): Verdict {
-  const fared = all.filter((one) => one.state !== 'untested')
+  const { counted: fared, apart } = byFamily(all.filter((one) => one.state !== 'untested'))
   const endpoints = { tested: fared.length, failed: fared.filter((one) => one.state !== 'reachable').length }
   const one = decide(fared)
   if (one?.deciding === undefined)
@@ -65,7 +66,7 @@ function judgeService(all: readonly Fared[], rulesVersion: string): Verdict {
       rulesVersion,
     })
   const kind = kindOf(one, fared)
-  const others = fared.filter((other) => other !== one).flatMap(({ findings }) => findings)
+  const others = [...fared.filter((other) => other !== one), ...apart].flatMap(({ findings }) => findings)
   return combine({
     kind,
     deciding: one.deciding,

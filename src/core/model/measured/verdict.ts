@@ -102,6 +102,7 @@ export const FACTS = [
   'rows.adrift',
   'defect.known', // defect
   'service.retired', // name
+  'host.unverified', // host
   'tunnel.completed', // protocol
   'tunnel.failed', // protocol failure
   'tunnel.stalled', // protocol progress

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { addressFamily } from '../address.ts'
 import { portSchema } from '../port.ts'
 
 const sourced = {
@@ -34,20 +35,73 @@ export type Check = (typeof CHECKS)[number]
 export const TIERS = ['A', 'B', 'C'] as const
 export type Tier = (typeof TIERS)[number]
 
-export const endpointSchema = z.strictObject({
-  /** Exact name or address, or `*.name` for every name below it (and the name itself): those are never measured. */
-  host: z.string().regex(/^(\*\.)?[a-z0-9.:-]+$/),
-  /** page, api, media, upload, messages, voice, live … */
-  use: z.enum(USES),
-  port: portSchema.default(443),
-  /** Absent: nothing is measured there, the name only tells whose it is. */
-  checks: z.array(z.enum(CHECKS)).optional(),
-  /** Path and query of `page`, `plain`, `down` and `up`. */
-  path: z.string().startsWith('/').max(300).default('/'),
-  /** Measured in the core run, every 15 minutes. */
-  core: z.literal(true).optional(),
-  ...sourced,
-})
+/**
+ * How sure it is that a host is what the row says. `high`: read in source code, in a specification or on the vendor's
+ * page. `medium`: recalled, or from secondary sources that agree. `low`: one secondary source, or recalled and doubted: it
+ * never decides a verdict of interference.
+ */
+export const CONFIDENCES = ['high', 'medium', 'low'] as const
+export type Confidence = (typeof CONFIDENCES)[number]
+
+/**
+ * What shows from an unrestricted network that a host is alive. `connects`: a TCP connection. `certificate`: a handshake
+ * under its name with a certificate that browsers accept. `own-certificate`: a certificate of its name, also of an
+ * authority of the service's own. `answers`: a connection on the port of its cleartext. `resolves`: an address.
+ */
+export const SUCCESSES = ['connects', 'certificate', 'own-certificate', 'answers', 'resolves'] as const
+export type Success = (typeof SUCCESSES)[number]
+
+const UNDER_TLS = ['certificate', 'own-certificate'] as const satisfies readonly Success[]
+/** What may show that a host is alive, by what is measured there. */
+const SHOWN: Readonly<Record<Check, readonly Success[]>> = {
+  tcp: ['connects', 'answers', ...UNDER_TLS],
+  plain: ['answers', ...UNDER_TLS],
+  tls: UNDER_TLS,
+  quic: UNDER_TLS,
+  page: UNDER_TLS,
+  down: UNDER_TLS,
+  up: UNDER_TLS,
+  openvpn: [],
+  wireguard: [],
+  tor: [],
+}
+
+export const endpointSchema = z
+  .strictObject({
+    /** Exact name or address, or `*.name` for every name below it (and the name itself): those are never measured. */
+    host: z.string().regex(/^(\*\.)?[a-z0-9.:-]+$/),
+    /** page, api, media, upload, messages, voice, live … */
+    use: z.enum(USES),
+    port: portSchema.default(443),
+    /** Of a literal address; of a name absent: both. */
+    family: z.literal([4, 6]).optional(),
+    /** Absent: nothing is measured there, the name only tells whose it is. */
+    checks: z.array(z.enum(CHECKS)).optional(),
+    /** Path and query of `page`, `plain`, `down` and `up`. */
+    path: z.string().startsWith('/').max(300).default('/'),
+    /** Measured in the core run, every 15 minutes. */
+    core: z.literal(true).optional(),
+    /** What a check from an unrestricted network looks for; absent: nothing is checked. */
+    success: z.enum(SUCCESSES).optional(),
+    ...sourced,
+    /** Absent in lists of before 2026-12. */
+    confidence: z.enum(CONFIDENCES).default('medium'),
+  })
+  .refine(({ host, family }) => family === undefined || family === addressFamily(host), {
+    path: ['family'],
+    error: 'the family of its address, and none of a name',
+  })
+  .refine(({ host, success }) => success === undefined || !host.startsWith('*.'), {
+    path: ['success'],
+    error: 'none of a pattern of names',
+  })
+  .refine(
+    ({ success, checks = [] }) => success === undefined || checks.every((check) => SHOWN[check].includes(success)),
+    {
+      path: ['success'],
+      error: 'what the checks of the endpoint look for',
+    },
+  )
 export type Endpoint = z.infer<typeof endpointSchema>
 
 export const serviceSchema = z.strictObject({

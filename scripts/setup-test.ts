@@ -65,6 +65,7 @@ export const NEEDS: readonly Need[] = [
   { what: 'zstd', package: 'zstd', at: ['/usr/bin/zstd'], usedBy: ['test/import-killed.test.ts'] },
   // A bundle is taken apart and checked with the tools that its instructions name.
   { what: 'lintian', package: 'lintian', at: ['/usr/bin/lintian'], usedBy: ['test/release.test.ts'] },
+  { what: 'Prometheus', package: 'prometheus', at: ['/usr/bin/promtool'], usedBy: ['test/metrics.test.ts'] },
   { what: 'minisign', package: 'minisign', at: ['/usr/bin/minisign'], usedBy: ['src/cli/release/release.test.ts'] },
   {
     what: 'unzip',

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { Fault } from '../core/model/errors.ts'
+import { counter } from './metrics.ts'
 import { allowedMs, processorMs, progressBuffer, readProgress, type WorkBudget } from './work-progress.ts'
 
 /** The first message to a thread: where it reports what it works on. */
@@ -79,6 +80,12 @@ const WATCH_MS = 25
 /** Where the system does not say how much of the processor a thread has used, it gets so many times its budget. */
 const CLOCK_FACTOR = 10
 
+const threadsLost = counter(
+  'kuager_threads_lost_total',
+  'Threads that ended by themselves (out of memory, most likely) or were ended for a call that cost too much.',
+  'reason',
+)
+
 /** A thread at work, as it was first seen at the item that it still works on. */
 interface Seen {
   readonly sequence: number
@@ -151,6 +158,7 @@ export function openWorkerPool(program: URL, options: PoolOptions): WorkerPool {
       started.resolve() // the next lease informs those who waited
       if (slot.worker !== worker) return
       if (!ready && !closed) broken = new Fault('Cannot start a worker thread', { cause: reason })
+      if (!closed) threadsLost('ended').inc()
       fail(slot, broken ?? 'ended', reason)
       if (!closed && broken === undefined) slot.worker = start(slot)
     })
@@ -169,6 +177,7 @@ export function openWorkerPool(program: URL, options: PoolOptions): WorkerPool {
   }
   /** Ends a thread and starts another in its place at once: one that is busy in native code ends only after that. */
   const giveUp = (slot: Slot, why: LostReason): void => {
+    threadsLost(why).inc()
     const end = slot.worker.terminate()
     ending.add(end)
     void end.finally(() => ending.delete(end))

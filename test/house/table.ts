@@ -39,7 +39,10 @@ export const MODULES = {
     outside: [],
   },
   'core/evidence': { modules: [MODEL, 'core/x509'], outside: [] },
-  runtime: { modules: [MODEL, 'core/x509'], outside: ['node:', 'pino', 'zod', 'lru-cache', 'nodemailer'] },
+  runtime: {
+    modules: [MODEL, 'core/x509'],
+    outside: ['node:', 'pino', 'prom-client', 'zod', 'lru-cache', 'nodemailer'],
+  },
   net: {
     modules: [MODEL, 'runtime'],
     outside: ['node:', 'dns-packet', '@matrixai/quic-linux-x64', '@noble/hashes', '@noble/ciphers', 'lru-cache'],
@@ -138,6 +141,7 @@ export const PAGES = {
 /** Libraries and the number of files that may import each, so that replacing one stays a small piece of work. */
 export const MOST_FILES: Readonly<Record<string, number>> = {
   pino: 1,
+  'prom-client': 1,
   chdb: 1,
   '@clickhouse/client': 1,
   'node:sqlite': 5,

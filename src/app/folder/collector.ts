@@ -39,7 +39,10 @@ export interface CollectorSettings extends LimitSettings {
 }
 
 /** A collector that runs, and why it is not in full service. */
-export type OpenCollector = Collector & AsyncDisposable & Pick<CollectorLimits, 'reasons'>
+export interface OpenCollector extends Collector, AsyncDisposable, Pick<CollectorLimits, 'reasons'> {
+  /** Bodies that wait, their bytes, and measurements that wait for a verdict. */
+  waiting(): { readonly bodies: number; readonly bytes: number; readonly unjudged: number }
+}
 
 /**
  * Opens the collector of a held folder. Its threads start with the first submission. Throws InputError for a bad table.
@@ -93,6 +96,7 @@ export async function openCollector(
     closed: () => limits.closed(),
     reasons: () => limits.reasons(),
     submit: (posted) => receiver.submit(posted),
+    waiting: () => ({ ...receiver.waiting, unjudged: judging.waiting }),
     async [Symbol.asyncDispose]() {
       await receiver[Symbol.asyncDispose]()
       await limits[Symbol.asyncDispose]()

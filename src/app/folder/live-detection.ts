@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { World } from '../../runtime/world.ts'
 import type { Detected } from '../../pipeline/detect/detection.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import { durations } from '../../runtime/metrics.ts'
 import { openLog } from '../../runtime/log.ts'
 import type { OpenFolder } from './open.ts'
 import { folderDetection } from './detection.ts'
@@ -9,6 +11,12 @@ import { folderDetection } from './detection.ts'
 const LOOK_MS = 5000
 /** Least time from the beginning of one detection to that of the next: a stream of measurements is taken together. */
 const APART_MS = 15_000
+
+const tookToDetect = durations(
+  'kuager_detection_seconds',
+  'One detection over the series that have new measurements.',
+  [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
+)
 
 /** Detection that follows what is inserted into a folder, until disposed. */
 export interface LiveDetection extends AsyncDisposable {
@@ -32,8 +40,10 @@ export function openLiveDetection(folder: OpenFolder, world: World): LiveDetecti
     })
     while (!signal.aborted) {
       let series = 0
+      const began = systemClock.monotonic()
       try {
         series = (await detection.run('new', { signal })).series
+        if (series > 0) tookToDetect(systemClock.monotonic() - began)
       } catch (error) {
         if (!signal.aborted) log.error({ error }, 'incidents could not be detected')
       }

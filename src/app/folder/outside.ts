@@ -6,7 +6,7 @@ import { stampCheckpoint, type StampResult } from '../../pipeline/log/outside/st
 import { askWitnesses, loadPolicy, type WitnessRound } from '../../pipeline/log/outside/witnesses.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { openLog } from '../../runtime/log.ts'
-import { postOutside } from '../../runtime/outside-post.ts'
+import { postOutside } from '../../runtime/post/outside-post.ts'
 import type { CustodyBook } from '../../pipeline/custody/custody-book.ts'
 import type { TransparencyLog } from '../../pipeline/log/contract.ts'
 

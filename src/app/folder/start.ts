@@ -14,7 +14,9 @@ import { FreeSpace, measureSpace } from '../../runtime/files/free-space.ts'
 import { openLog } from '../../runtime/log.ts'
 import { loadNetworks } from '../../runtime/tables/networks.ts'
 import type { Reviews } from '../../pipeline/review/reviews.ts'
+import type { OpenCollector } from './collector.ts'
 import type { OpenFolder } from './open.ts'
+import { listenForOperator, type OperatorPlace } from '../operator/operator-port.ts'
 import { folderSite } from '../observatory/site.ts'
 import { folderSavedChecks } from '../observatory/saved-checks.ts'
 import { openSenderRate, WORK_RATE } from '../web/sender-rate.ts'
@@ -52,6 +54,10 @@ export interface ServedOptions {
   readonly frame?: Frame
   /** Why the server is not in full service; absent: the pages do not mention it. */
   readonly health?: () => readonly HealthReason[]
+  /** Where figures for the operator are served; absent: nowhere. */
+  readonly operator?: OperatorPlace
+  /** What waits in the collector. */
+  readonly waiting?: OpenCollector['waiting']
   /** How mails and posts are sent; absent: none are. */
   readonly subscriptions?: SubscriptionSettings
   /** Whether reports, checks and digests of checks are accepted; true where not given. */
@@ -60,11 +66,11 @@ export interface ServedOptions {
   readonly beforeListening?: () => Promise<void>
 }
 
-/** Serves an open folder until the signal of the world ends it; `ready` gets the address. */
+/** Serves an open folder until the signal of the world ends it; `ready` gets the address, and that for the operator. */
 export async function serveFolder(
   folder: OpenFolder,
   options: ServedOptions,
-  ready: (url: string) => void,
+  ready: (url: string, operator?: string) => void,
 ): Promise<void> {
   const log = openLog({ level: 'warn' })
   const { collector: takes, takesWords = true } = options
@@ -108,6 +114,7 @@ export async function serveFolder(
         })
       : undefined
   const [incidents, reviews] = [await folder.incidents(), await folder.reviews()]
+  const health = withRecord(options.health, source, reviews)
   const made: SiteOptions = {
     draw: drawing.draw,
     ...source,
@@ -117,7 +124,7 @@ export async function serveFolder(
     workRate: openSenderRate(systemClock, trustedProxies, WORK_RATE),
     ...shownOfPeople(people.options),
     ...(takesWords ? whileSpace({ ...people.options, savedChecks }, space) : {}),
-    ...defined({ health: withRecord(options.health, source, reviews), collector, bundleDesk }),
+    ...defined({ health, collector, bundleDesk }),
   }
   await using keeper =
     takesWords && source.datasets !== undefined
@@ -145,8 +152,12 @@ export async function serveFolder(
   const published = (id?: string): number => incidents.published(id) + reviews.changed(id)
   const direct = await siteWays(site, made, { published })
   await options.beforeListening?.()
+  await using operator =
+    options.operator === undefined
+      ? undefined
+      : await listenForOperator(options.operator, { folder, reasons: health ?? (() => []), waiting: options.waiting })
   await using server = await listen(site, { host, port, direct })
-  ready(server.url)
+  ready(server.url, operator?.url)
   keeper?.begin()
   await untilAborted(options.signal)
 }

@@ -11,7 +11,7 @@ import { NAMES } from '../../../test/kit/site/site-sample.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { PLAIN_FRAME } from '../../web/html/frame.ts'
 import type { IncidentStore } from '../../store/incidents/contract.ts'
-import { readWebhookAddress } from '../../runtime/webhook.ts'
+import { readWebhookAddress } from '../../runtime/post/webhook.ts'
 import { openAlerts } from './alerts.ts'
 
 const SECRET = 'a secret of many characters'

@@ -20,7 +20,7 @@ import { urls } from '../../site/urls.ts'
 import type { IncidentStore } from '../../store/incidents/contract.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
-import { postWebhook, type WebhookAddress } from '../../runtime/webhook.ts'
+import { postWebhook, type WebhookAddress } from '../../runtime/post/webhook.ts'
 import { channelText } from '../../core/text/channel-text.ts'
 import { LANGS } from '../../core/text/lang.ts'
 

@@ -5,7 +5,8 @@ import { openLog } from '../../runtime/log.ts'
 import type { Warehouse } from '../../store/warehouse/contract.ts'
 import { closedCollector, type CollectorSettings } from '../folder/collector.ts'
 import { fingerprintFiles } from '../folder/fingerprint-files.ts'
-import { watchHealth } from './health.ts'
+import { watchHealth } from '../operator/watch-health.ts'
+import { sayOpen } from '../operator/operator-port.ts'
 import { completeRows } from '../folder/import-stores.ts'
 import { openReadingFolder, whyNotWritable } from '../folder/reading-folder.ts'
 import { serveFolder, type ServedOptions } from '../folder/start.ts'
@@ -16,7 +17,7 @@ const LOOK_MS = 3000
 
 export interface ReadingOptions extends Pick<
   ServedOptions,
-  'port' | 'host' | 'isPublic' | 'networkFiles' | 'trustedProxies'
+  'port' | 'host' | 'isPublic' | 'networkFiles' | 'trustedProxies' | 'operator'
 > {
   readonly folder: string
   readonly frame: FrameSettings
@@ -77,7 +78,7 @@ export async function serveReading(
       takesWords: false,
       fingerprintFiles: fingerprintFiles([], world),
     },
-    (url) => world.out.write(`Kuager is open at ${url}\n`),
+    (url, operator) => sayOpen(world, url, operator),
   ).finally(() => served.abort())
   await watching
   return world.signal.aborted ? 'ended' : 'writable'

@@ -17,7 +17,8 @@ import { openFolder, type OpenFolder } from '../folder/open.ts'
 import { completeRows } from '../folder/import-stores.ts'
 import { openLiveDetection } from '../folder/live-detection.ts'
 import { openLiveLog } from '../folder/live-log.ts'
-import { watchHealth } from './health.ts'
+import { sayOpen, type OperatorPlace } from '../operator/operator-port.ts'
+import { watchHealth } from '../operator/watch-health.ts'
 import { openLiveOutside } from '../folder/outside.ts'
 import { isDiskRefusal, removeDeadWork, whyNotWritable } from '../folder/reading-folder.ts'
 import { serveFolder } from '../folder/start.ts'
@@ -43,6 +44,8 @@ export interface ObservatoryOptions {
   readonly controls: readonly string[]
   /** Undefined: no submissions are taken. */
   readonly collector: CollectorSettings | undefined
+  /** Where figures for the operator are served; absent: nowhere. */
+  readonly operator?: OperatorPlace
 }
 
 /** Names of services and of networks from the tables. Throws InputError for a bad table. */
@@ -159,7 +162,7 @@ async function serveWhole(
     () => (log.stalled ? ['log_stalled'] : []),
     () => collector?.reasons() ?? [],
   ])
-  const served = collector === undefined ? rest : { ...rest, collector }
+  const served = collector === undefined ? rest : { ...rest, collector, waiting: collector.waiting }
   const remarks = options.isPublic ? publicRemarks(await startedWith(folder, frame)) : []
   const all = {
     ...served,
@@ -170,9 +173,9 @@ async function serveWhole(
     health: health.reasons,
     fingerprintFiles: fingerprintFiles([], world),
   }
-  await serveFolder(folder, all, (url) => {
+  await serveFolder(folder, all, (url, operator) => {
     onStarted()
-    world.out.write(`Kuager is open at ${url}\n`)
+    sayOpen(world, url, operator)
     for (const remark of remarks) {
       world.err.write(`${remark}\n`)
       openLog({ level: 'warn' }).warn({ remark }, 'what this public server lacks')

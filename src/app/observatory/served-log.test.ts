@@ -16,7 +16,7 @@ import { openTransparencyLog } from '../../pipeline/log/open-log.ts'
 import { askWitnesses, cosignedFile, loadPolicy } from '../../pipeline/log/outside/witnesses.ts'
 import { openReviews } from '../../pipeline/review/reviews.ts'
 import { openArchive } from '../../store/archive/open.ts'
-import { postOutside } from '../../runtime/outside-post.ts'
+import { postOutside } from '../../runtime/post/outside-post.ts'
 import { servedLog } from './served-log.ts'
 
 const AT = instant(1_772_700_000_000)

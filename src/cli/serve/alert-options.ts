@@ -1,7 +1,7 @@
 import type { AlertSettings } from '../../app/observatory/alerts.ts'
 import { defined } from '../../core/model/defined.ts'
 import { wrongOption } from '../../core/model/errors.ts'
-import { readWebhookAddress } from '../../runtime/webhook.ts'
+import { readWebhookAddress } from '../../runtime/post/webhook.ts'
 import { flag, under, optional, repeatable, type OptionValues } from '../terminal/option.ts'
 import { filePath } from '../terminal/shared-options.ts'
 

@@ -1,8 +1,8 @@
 import { serveObservatory } from '../../app/observatory/serve.ts'
 import { defined } from '../../core/model/defined.ts'
 import { task } from '../terminal/command.ts'
-import { flag } from '../terminal/option.ts'
-import { FOLDER, HOST, networks, port } from '../terminal/shared-options.ts'
+import { flag, optional } from '../terminal/option.ts'
+import { FOLDER, HOST, loopbackPlace, networks, port } from '../terminal/shared-options.ts'
 import { SITE_OPTIONS, siteSettings } from '../terminal/site-options.ts'
 import { ALERT_OPTIONS, alertSettings } from './alert-options.ts'
 import { COLLECTOR_OPTIONS } from './collector-options.ts'
@@ -15,6 +15,11 @@ Serves the site and its JSON interface from a data folder, and runs the commands
     folder: FOLDER,
     port: port(8420),
     host: HOST,
+    metrics: optional(
+      'ADDRESS:PORT',
+      'Serve figures for Prometheus, /healthz and /readyz there too: an address that only this machine reaches.',
+      { read: loopbackPlace },
+    ),
     public: flag('Refuse a folder that holds any simulated measurement, and stop when one is added.'),
     networks: networks(
       `Table of networks in addition to the bundled one. With ranges of addresses it tells
@@ -42,6 +47,7 @@ Ctrl-C.`,
     const options = {
       ...{ folder, port, host, isPublic, networkFiles, trustedProxies },
       frame: siteSettings(values),
+      ...defined({ operator: values.metrics }),
       alerts: alertSettings(values),
       ...subscriptionSettings(values, world),
       controls: values['no-canaries'] ? [] : values.control,

@@ -1,3 +1,6 @@
+import { splitEndpoint, unmappedBytes } from '../../core/model/address.ts'
+import { wrongOption } from '../../core/model/errors.ts'
+import { printable } from '../../core/text/printable.ts'
 import { parseAsn } from '../../core/model/units.ts'
 import { DEFAULT_LANG, LANGS } from '../../core/text/lang.ts'
 import { resolve } from 'node:path'
@@ -35,6 +38,19 @@ export const port = (byDefault: number): DeclaredOption<number> =>
   withDefault('N', 'Port to listen on; 0 takes a free one.', String(byDefault), wholeNumber(0, 65_535))
 
 export const HOST = withDefault('ADDRESS', 'Address of this machine to listen on.', '127.0.0.1')
+
+/** `127.0.0.1:9420` or `[::1]:9420`: a place that other machines do not reach. */
+export const loopbackPlace: OptionReader<{ readonly host: string; readonly port: number }> = (text, { name }) => {
+  const place = splitEndpoint(text)
+  if (place === undefined || !isLoopback(place.address))
+    throw wrongOption(name, `found "${printable(text)}"`, 'an address of this machine alone, such as 127.0.0.1:9420')
+  return { host: place.address, port: place.port }
+}
+
+const isLoopback = (address: string): boolean => {
+  const bytes = unmappedBytes(address)
+  return bytes?.length === 4 ? bytes[0] === 127 : address === '::1'
+}
 
 /** A file by its absolute path. */
 export const filePath: OptionReader<string> = (text, { world }) => resolve(world.cwd, text)

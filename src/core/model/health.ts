@@ -18,3 +18,6 @@ export const HEALTH_REASONS = [
   'others_damaged',
 ] as const
 export type HealthReason = (typeof HEALTH_REASONS)[number]
+
+/** With these no measurement is accepted: the server is not ready. With the others it works, and an operator should look. */
+export const CLOSING_REASONS: readonly HealthReason[] = ['read_only', 'write_failed', 'space_none', 'clock_back']

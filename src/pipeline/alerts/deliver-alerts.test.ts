@@ -7,7 +7,7 @@ import { sampleIncident } from '../../../test/kit/evening/incident-sample.ts'
 import { memoryIncidents } from '../../../test/kit/stores/memory-incidents.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import { instant, millis } from '../../core/model/units.ts'
-import type { WebhookOutcome } from '../../runtime/webhook.ts'
+import type { WebhookOutcome } from '../../runtime/post/webhook.ts'
 import { openAlertJournal, type AlertJournal, type AlertLine } from './alert-journal.ts'
 import { deliverAlerts, GIVE_UP_MS } from './deliver-alerts.ts'
 

@@ -5,7 +5,7 @@ import { backoff } from '../../runtime/backoff.ts'
 import type { IncidentStore } from '../../store/incidents/contract.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
-import type { WebhookOutcome } from '../../runtime/webhook.ts'
+import type { WebhookOutcome } from '../../runtime/post/webhook.ts'
 import type { AlertJournal } from './alert-journal.ts'
 
 /** How often the journal of incidents is checked for new revisions. */

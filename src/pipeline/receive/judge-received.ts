@@ -5,6 +5,8 @@ import { placeRows } from '../../store/warehouse/place-rows.ts'
 import type { EncodedRows, LeafWithoutVerdict, Warehouse } from '../../store/warehouse/contract.ts'
 import type { Log } from '../../runtime/log.ts'
 import { callBatch } from '../../runtime/batch-call.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import { durations } from '../../runtime/metrics.ts'
 import type { Lease, WorkerPool } from '../../runtime/worker-pool.ts'
 import { decodeJudgeArchivedReply, type JudgeArchivedCall } from '../judge/judge-calls.ts'
 
@@ -30,6 +32,12 @@ const AGAIN_MS = 10_000
 /** Bytes that wait in memory; what comes on top is read from the archive when its turn comes. */
 const MOST_HELD_BYTES = 64 * 2 ** 20
 
+const tookToJudge = durations(
+  'kuager_judge_delay_seconds',
+  'From the receipt of the oldest measurement of a portion to the verdicts of all of it.',
+  [1, 2.5, 5, 10, 30, 60, 300, 1800],
+)
+
 export interface JudgeReceivedParts {
   readonly archive: Pick<Archive, 'size' | 'scan' | 'erasedLeaves'>
   readonly warehouse: Pick<Warehouse, 'missingLeaves' | 'insertEncoded' | 'setAside'>
@@ -49,6 +57,8 @@ export class JudgeReceived implements AsyncDisposable {
   readonly #following: Promise<void>
   #held: ReceivedBlob[] = []
   #heldBytes = 0
+  /** When the first of what is held came. */
+  #since = 0
   /** Something archived is not held, or was lost to an error: to be looked for. */
   #behind = false
   #woken = Promise.withResolvers<void>()
@@ -63,6 +73,7 @@ export class JudgeReceived implements AsyncDisposable {
 
   /** Takes what was just archived. */
   add(blobs: readonly ReceivedBlob[]): void {
+    if (this.#held.length === 0) this.#since = systemClock.monotonic()
     for (const blob of blobs)
       if (this.#heldBytes + blob.bytes.length > MOST_HELD_BYTES) this.#behind = true
       else {
@@ -72,6 +83,11 @@ export class JudgeReceived implements AsyncDisposable {
     this.#woken.resolve()
   }
 
+  /** Measurements that are held to be judged. */
+  get waiting(): number {
+    return this.#held.length
+  }
+
   async #follow(): Promise<void> {
     const { signal, log } = this.#parts
     while (!signal.aborted) {
@@ -79,7 +95,9 @@ export class JudgeReceived implements AsyncDisposable {
       if (signal.aborted) return
       this.#woken = Promise.withResolvers()
       try {
+        const [waited, since] = [this.#held.length > 0, this.#since]
         await judgeAndInsert(this.#takeHeld(), this.#parts)
+        if (waited) tookToJudge(systemClock.monotonic() - since)
         if (this.#behind) await judgeAndInsert(this.#missing(), this.#parts)
         await pause(GATHER_MS, undefined, { signal }).catch(() => undefined)
       } catch (error) {

@@ -1,6 +1,7 @@
 import type { Realm } from '../../core/model/log-entry.ts'
 import type { Admitted, Posted, Received } from '../../core/model/measured/submission.ts'
 import type { Clock } from '../../runtime/clock.ts'
+import { durations } from '../../runtime/metrics.ts'
 import type { LostReason, WorkerPool } from '../../runtime/worker-pool.ts'
 import { acceptBatch, type AcceptParts } from './accept-batch.ts'
 import { BATCH, BatchReader, type ReadBodies } from './batch-reader.ts'
@@ -39,6 +40,12 @@ const LOST = {
 
 /** A body that expands to more is heavy: real ones have some tens of KB, a few some hundred. */
 const HEAVY_BYTES = 512 * 1024
+
+const tookToAnswer = durations(
+  'kuager_submission_seconds',
+  'From the whole body of a submission to its answer: reading, checking, both on disk.',
+  [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+)
 
 interface Waiting {
   readonly posted: Posted
@@ -83,16 +90,23 @@ export class Receiver implements AsyncDisposable {
     return prefix === undefined ? { kind: 'admitted' } : { kind: 'admitted', prefix }
   }
 
+  /** Bodies that wait or are being read, and their bytes. */
+  get waiting(): { readonly bodies: number; readonly bytes: number } {
+    return { bodies: this.#count, bytes: this.#waitingBytes }
+  }
+
   /** Reads, archives and answers. Rejects with what broke: then nothing is promised. */
   submit(posted: Posted): Promise<Received> {
     this.#count++
     this.#waitingBytes += posted.body.length
+    const came = this.#parts.clock.monotonic()
     return new Promise<Received>((resolve, reject) => {
       this.#waiting.push({ posted, weight: expectedLength(posted.body, posted.encoding), resolve, reject })
       this.#start()
     }).finally(() => {
       this.#count--
       this.#waitingBytes -= posted.body.length
+      tookToAnswer(this.#parts.clock.monotonic() - came)
     })
   }
 

@@ -12,7 +12,7 @@ import {
   readOutsideAddress,
   type Answered,
   type OutsideAddress,
-} from '../../runtime/outside-post.ts'
+} from '../../runtime/post/outside-post.ts'
 import { ABROAD, canaryQuestion, judgeCanary, worseOf, type Abroad } from './canary-look.ts'
 
 /** A finding older than this says nothing any more (docs/methods/browser-check.md). */

@@ -1,5 +1,6 @@
 import type { Hono } from 'hono'
 import type { HealthReason } from '../../core/model/health.ts'
+import { addProbes } from '../../web/answer/ready.ts'
 import { LANGS } from '../../core/text/lang.ts'
 import { healthPage } from './page.ts'
 import { answerPage } from '../respond.ts'
@@ -22,6 +23,7 @@ export function addHealth(
     const found = reasons()
     return c.json({ status: found.length === 0 ? 'ok' : 'degraded', reasons: found }, 200, { 'cache-control': NOW })
   })
+  addProbes(site, reasons)
   for (const lang of LANGS)
     site.get(urls.healthPage(lang), async (c) => {
       const answer = await answerPage(c, healthPage(lang, reasons()), frame)

@@ -1,6 +1,7 @@
 import { defined } from '../../core/model/defined.ts'
 import type { Admitted, Posted, Received, Refusal } from '../../core/model/measured/submission.ts'
 import type { Log } from '../../runtime/log.ts'
+import { counter } from '../../runtime/metrics.ts'
 import {
   readBody,
   type BodyLimits,
@@ -72,14 +73,25 @@ export const senderOf = ({ incoming, header }: SubmissionRequest, collector: Col
 const isFromPage = ({ header }: SubmissionRequest): boolean =>
   header('origin') !== undefined || header('sec-fetch-site') !== undefined
 
+const submissions = counter(
+  'kuager_submissions_total',
+  'Submissions by what became of them: added, known, the code of a refusal, or later with its reason.',
+  'outcome',
+)
+const outcomeOf = (received: Answerable): string =>
+  received.kind === 'refused' ? received.code : received.kind === 'later' ? `later_${received.why}` : received.kind
+
 type Answerable = Received | { readonly kind: 'foreign' | 'broken' | 'slow' | 'fault' }
 
 /** Takes a submission and says what is to be answered (docs/formats/collector.md). Never rejects. */
 export async function takeSubmission(asked: SubmissionRequest, options: CollectorOptions): Promise<JsonReply> {
   try {
-    return replyTo(await receive(asked, options), asked.report !== undefined)
+    const received = await receive(asked, options)
+    submissions(outcomeOf(received)).inc()
+    return replyTo(received, asked.report !== undefined)
   } catch (error) {
     options.log.error({ error }, 'a submission could not be archived')
+    submissions('fault').inc()
     return replyTo({ kind: 'fault' }, false)
   }
 }

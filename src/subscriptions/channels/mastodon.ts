@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { millis } from '../../core/model/units.ts'
 import type { Lang } from '../../core/model/tables/langs.ts'
 import type { Clock } from '../../runtime/clock.ts'
-import { callOutside, type CalledOutside, type OutsideAddress } from '../../runtime/outside-post.ts'
+import { callOutside, type CalledOutside, type OutsideAddress } from '../../runtime/post/outside-post.ts'
 import { ANSWER_MS, MOST_ANSWER_BYTES, type Channel, type PostedTo } from './channel.ts'
 import { jsonOf } from './telegram.ts'
 

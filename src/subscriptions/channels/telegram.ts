@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { SECOND_MS } from '../../core/model/duration.ts'
 import { millis } from '../../core/model/units.ts'
-import { callOutside, type CalledOutside, type OutsideAddress } from '../../runtime/outside-post.ts'
+import { callOutside, type CalledOutside, type OutsideAddress } from '../../runtime/post/outside-post.ts'
 import { ANSWER_MS, MOST_ANSWER_BYTES, type Channel, type PostedTo } from './channel.ts'
 
 // Form: core.telegram.org/bots/api, "sendMessage", "editMessageText", "Making requests", "ResponseParameters".

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Asn } from '../../core/model/units.ts'
 import type { Clock } from '../../runtime/clock.ts'
+import { counter } from '../../runtime/metrics.ts'
 import { Semaphore } from '../../runtime/semaphore.ts'
 import { readSavingKey } from '../request/save-data.ts'
 import { freshnessOf, type Freshness } from './freshness.ts'
@@ -38,6 +39,9 @@ export interface CacheLimits {
 
 /** A year of incidents in three languages is about 40 MB. */
 const LIMITS: CacheLimits = { ownBytes: 96 * 2 ** 20, passingBytes: 32 * 2 ** 20, places: 4, mostWaiting: 64 }
+
+const pages = counter('kuager_pages_total', 'Pages given from memory, made, or refused because too many wait.', 'how')
+const [FROM_MEMORY, MADE, REFUSED] = [pages('memory'), pages('made'), pages('busy')]
 
 interface Entry {
   readonly answer: HeldAnswer
@@ -78,13 +82,17 @@ export class PageCache {
     const entry = this.#shelves.own.get(key) ?? this.#shelves.passing.get(key)
     if (entry === undefined || entry.published !== this.#publishedOf(entry.freshness)) return undefined
     const over = this.#options.clock.monotonic() - entry.madeAt - entry.freshMs
-    if (over < 0) return entry.answer
+    if (over < 0) {
+      FROM_MEMORY.inc()
+      return entry.answer
+    }
     if (over >= entry.freshness.staleMs) return undefined
     // Readers who have nothing come first, and an evening's pages are not all made again at once: an old answer stays a
     // little longer, and takes any free place only where it will soon be too old.
     const queue = this.#queues[entry.freshness.shelf]
     const mayRenew = over * 2 >= entry.freshness.staleMs ? queue.isIdle : queue.isEmpty
     if (mayRenew && !this.#flights.has(key)) void this.#fly(key, entry.freshness).catch(() => undefined)
+    FROM_MEMORY.inc()
     return entry.answer
   }
 
@@ -93,7 +101,9 @@ export class PageCache {
     const flight = this.#flights.get(key)
     if (flight !== undefined) return flight
     const freshness = freshnessOf(key, this.#options.isKnownNetwork)
-    return this.#queues[freshness.shelf].isFull ? Promise.resolve({ kind: 'busy' }) : this.#fly(key, freshness)
+    if (!this.#queues[freshness.shelf].isFull) return this.#fly(key, freshness)
+    REFUSED.inc()
+    return Promise.resolve({ kind: 'busy' })
   }
 
   /** Kept when nothing is being made. */
@@ -110,6 +120,7 @@ export class PageCache {
   }
 
   async #make(key: string, freshness: Freshness): Promise<Answer> {
+    MADE.inc()
     // Before it is made: what is published meanwhile voids it.
     const published = this.#publishedOf(freshness)
     const options = { effort: freshness.effort, apart: readSavingKey(key).key.startsWith('#') }

@@ -5,7 +5,7 @@ import { defined } from '../../../core/model/defined.ts'
 import { InputError } from '../../../core/model/errors.ts'
 import { REAL_DISK, type Disk } from '../../../runtime/files/disk.ts'
 import { readWhole } from '../../../runtime/files/durable-file.ts'
-import { readOutsideAddress, type OutsideAddress } from '../../../runtime/outside-post.ts'
+import { readOutsideAddress, type OutsideAddress } from '../../../runtime/post/outside-post.ts'
 
 /** A time-stamping authority that the operator chose (docs/operating/proof.md). */
 export interface Authority {

@@ -10,7 +10,7 @@ import { evaluatePolicy } from '../../../core/evidence/witness/policy.ts'
 import { instant, millis } from '../../../core/model/units.ts'
 import { openArchive } from '../../../store/archive/open.ts'
 import { verifyEd25519 } from '../../../runtime/ed25519.ts'
-import { postOutside } from '../../../runtime/outside-post.ts'
+import { postOutside } from '../../../runtime/post/outside-post.ts'
 import { openTransparencyLog } from '../open-log.ts'
 import {
   askWitnesses,

@@ -30,7 +30,7 @@ import {
   type Answered,
   type OutsideAddress,
   type OutsidePost,
-} from '../../../runtime/outside-post.ts'
+} from '../../../runtime/post/outside-post.ts'
 import type { PublishedCheckpoint, TransparencyLog } from '../contract.ts'
 import { afterFailure, isTime, openOutsideState, type AskedState, type OutsideState } from './outside-state.ts'
 

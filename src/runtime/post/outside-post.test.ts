@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { after, describe, it } from 'node:test'
-import { InputError } from '../core/model/errors.ts'
-import { millis } from '../core/model/units.ts'
+import { InputError } from '../../core/model/errors.ts'
+import { millis } from '../../core/model/units.ts'
 import { postOutside, readOutsideAddress, type Answered } from './outside-post.ts'
 import type { Resolve, WebhookReach } from './webhook.ts'
 

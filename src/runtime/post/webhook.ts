@@ -2,10 +2,10 @@ import { lookup as resolve, type LookupAddress } from 'node:dns'
 import { request as requestPlain, type RequestOptions } from 'node:http'
 import { request as requestTls } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
-import { isBogon } from '../core/model/address.ts'
-import { InputError } from '../core/model/errors.ts'
-import type { Millis } from '../core/model/units.ts'
-import { openDeadline } from './deadline.ts'
+import { isBogon } from '../../core/model/address.ts'
+import { InputError } from '../../core/model/errors.ts'
+import type { Millis } from '../../core/model/units.ts'
+import { openDeadline } from '../deadline.ts'
 
 /**
  * Where a webhook may lead. `public`: addresses of the public internet alone. `loopback`: the operator wrote an address

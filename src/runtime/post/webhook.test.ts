@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { after, describe, it } from 'node:test'
-import { InputError } from '../core/model/errors.ts'
-import { millis } from '../core/model/units.ts'
+import { InputError } from '../../core/model/errors.ts'
+import { millis } from '../../core/model/units.ts'
 import { postWebhook, readWebhookAddress, type WebhookOutcome, type Resolve, type WebhookReach } from './webhook.ts'
 
 const servers: Server[] = []

@@ -1,9 +1,9 @@
 import { request as requestPlain, type IncomingMessage, type RequestOptions } from 'node:http'
 import { request as requestTls } from 'node:https'
 import { isIP } from 'node:net'
-import { InputError } from '../core/model/errors.ts'
-import type { Millis } from '../core/model/units.ts'
-import { openDeadline } from './deadline.ts'
+import { InputError } from '../../core/model/errors.ts'
+import type { Millis } from '../../core/model/units.ts'
+import { openDeadline } from '../deadline.ts'
 import { answers, guardedLookup, isLoopback, isPublic, type Resolve, type WebhookReach } from './webhook.ts'
 
 /** A service outside that is asked by post: a time-stamping authority, a witness. */

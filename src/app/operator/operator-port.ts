@@ -1,0 +1,173 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { HEALTH_REASONS, type HealthReason } from '../../core/model/health.ts'
+import { DAY_MS, MINUTE_MS } from '../../core/model/duration.ts'
+import { formatAsn, instant } from '../../core/model/units.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import { measureSpace } from '../../runtime/files/free-space.ts'
+import { isMissing } from '../../runtime/files/disk.ts'
+import { openMetrics, type Figure } from '../../runtime/metrics.ts'
+import type { World } from '../../runtime/world.ts'
+import { operatorSite } from '../../web/answer/ready.ts'
+import { listen, type Listening } from '../../web/listen.ts'
+import type { OpenCollector } from '../folder/collector.ts'
+import type { OpenFolder } from '../folder/open.ts'
+import { viewOutside, type AskedView, type OutsideView } from '../folder/outside-view.ts'
+
+/** Where figures for the operator are served: an address of this machine that no other machine reaches. */
+export interface OperatorPlace {
+  readonly host: string
+  readonly port: number
+}
+
+/** Says where a server is open, and where its figures are. */
+export function sayOpen(world: Pick<World, 'out'>, url: string, operator: string | undefined): void {
+  world.out.write(`Kuager is open at ${url}\n`)
+  if (operator !== undefined) world.out.write(`Figures for Prometheus are at ${operator}metrics\n`)
+}
+
+export interface Figures {
+  readonly folder: OpenFolder
+  readonly reasons: () => readonly HealthReason[]
+  /** Absent: no submissions are taken. */
+  readonly waiting?: OpenCollector['waiting'] | undefined
+}
+
+/** What is read from the disk or the warehouse is asked once for all who ask within so long. */
+const KEPT_MS = MINUTE_MS / 2
+/** A network that measured nothing for longer is not missed any more. */
+const NETWORK_DAYS = 30
+
+/** Serves `/metrics`, `/healthz` and `/readyz` of one server until disposed. Throws Fault where the port is taken. */
+export function listenForOperator(place: OperatorPlace, figures: Figures): Promise<Listening> {
+  return listen(operatorSite(figures.reasons, openMetrics(figuresOf(figures))), place)
+}
+
+function figuresOf({ folder, reasons, waiting }: Figures): readonly Figure[] {
+  const outside = kept(async () => {
+    const log = await folder.begunLog()
+    return log === undefined ? undefined : viewOutside(folder.logFolder, log)
+  })
+  const space = (): ReturnType<typeof measureSpace> => measureSpace(folder.path)
+  return [
+    {
+      name: 'kuager_health',
+      help: '1 for each reason why the server is not in full service, else 0.',
+      label: 'reason',
+      read: () => {
+        const now = reasons()
+        return new Map(HEALTH_REASONS.map((reason) => [reason, now.includes(reason) ? 1 : 0]))
+      },
+    },
+    {
+      name: 'kuager_last_measurement_age_seconds',
+      help: `Age of the newest measurement of each network that measured within ${NETWORK_DAYS} days.`,
+      label: 'network',
+      read: kept(() => ageByNetwork(folder)),
+    },
+    { name: 'kuager_archive_leaves', help: 'Entries of the archive.', read: async () => (await folder.archive()).size },
+    {
+      name: 'kuager_log_tree_size',
+      help: 'Entries that the newest checkpoint holds.',
+      read: async () => (await (await folder.begunLog())?.latest())?.size,
+    },
+    {
+      name: 'kuager_checkpoint_age_seconds',
+      help: 'Time since the newest checkpoint was written. It is old also where nothing comes in.',
+      read: () => checkpointAge(folder),
+    },
+    ...ofOutside('kuager_stamp', { whose: 'authority', view: async () => (await outside())?.authorities }),
+    ...ofOutside('kuager_witness', { whose: 'witness', view: async () => (await outside())?.witnesses }),
+    {
+      name: 'kuager_quorum_reached',
+      help: 'Whether the newest checkpoint has the cosignatures that the policy demands; absent where it demands none.',
+      read: async () => quorumOf(await outside()),
+    },
+    {
+      name: 'kuager_receive_waiting',
+      help: 'Submissions that wait or are being read.',
+      read: () => waiting?.().bodies,
+    },
+    {
+      name: 'kuager_receive_waiting_bytes',
+      help: 'Bytes of those submissions.',
+      read: () => waiting?.().bytes,
+    },
+    {
+      name: 'kuager_judge_waiting',
+      help: 'Accepted measurements that wait in memory for a verdict.',
+      read: () => waiting?.().unjudged,
+    },
+    { name: 'kuager_disk_free_bytes', help: 'Free bytes of the disk of the data folder.', read: () => space().free },
+    { name: 'kuager_disk_size_bytes', help: 'All bytes of that disk.', read: () => space().size },
+  ]
+}
+
+/** Remembers what was read for a short time; what fails is not remembered. */
+function kept<T>(read: () => Promise<T>): () => Promise<T> {
+  let known: { readonly value: Promise<T>; readonly until: number } | undefined
+  return () => {
+    const now = systemClock.monotonic()
+    if (known !== undefined && now < known.until) return known.value
+    const value = read()
+    known = { value, until: now + KEPT_MS }
+    value.catch(() => (known = undefined))
+    return value
+  }
+}
+
+async function ageByNetwork(folder: OpenFolder): Promise<ReadonlyMap<string, number>> {
+  const now = systemClock.now()
+  const warehouse = await folder.warehouse()
+  const ages = new Map<string, number>()
+  for (const { asn, latest } of await warehouse.matrix({
+    since: instant(now - NETWORK_DAYS * DAY_MS),
+    until: instant(now + 1),
+  })) {
+    const network = formatAsn(asn)
+    ages.set(network, Math.min(ages.get(network) ?? Number.POSITIVE_INFINITY, (now - latest) / 1000))
+  }
+  return ages
+}
+
+async function checkpointAge(folder: OpenFolder): Promise<number | undefined> {
+  const log = await folder.begunLog()
+  if (log === undefined) return undefined
+  try {
+    return (systemClock.now() - (await stat(join(log.folder, 'checkpoint'))).mtimeMs) / 1000
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}
+
+function ofOutside(
+  name: 'kuager_stamp' | 'kuager_witness',
+  { whose, view }: { readonly whose: string; readonly view: () => Promise<readonly AskedView[] | undefined> },
+): readonly Figure[] {
+  const each = async (read: (one: AskedView) => number | undefined): Promise<ReadonlyMap<string, number>> => {
+    const found = new Map<string, number>()
+    for (const one of (await view()) ?? []) {
+      const value = read(one)
+      if (value !== undefined) found.set(one.name, value)
+    }
+    return found
+  }
+  return [
+    {
+      name: `${name}_age_seconds`,
+      help: `Time since each ${whose} answered last; absent where it never did.`,
+      label: whose,
+      read: () => each(({ at_utc: at }) => (at === null ? undefined : (systemClock.now() - Date.parse(at)) / 1000)),
+    },
+    {
+      name: `${name}_failures`,
+      help: `Failures in a row of each ${whose}.`,
+      label: whose,
+      read: () => each(({ failures }) => failures),
+    },
+  ]
+}
+
+const quorumOf = (view: OutsideView | undefined): number | undefined =>
+  view === undefined || view.quorum === null ? undefined : Number(view.quorum.satisfied)

@@ -59,12 +59,14 @@ export interface FolderLimits {
   readonly detectors?: ThreadLimits
 }
 
+type Tell = (word: string) => unknown
 /** A data folder that this process holds. Its stores are opened when first asked for and shared by all who ask. */
 export class OpenFolder implements AsyncDisposable {
   readonly path: string
   readonly #held: HeldFolder
   readonly #reading: ReadingParts | undefined
   readonly limits: FolderLimits
+  readonly #tell: Tell
   #archive: Promise<Archive> | undefined
   #warehouse: Promise<Warehouse> | undefined
   #incidents: Promise<IncidentStore> | undefined
@@ -80,11 +82,12 @@ export class OpenFolder implements AsyncDisposable {
   #listener: FolderListener | undefined
   readonly #closing: AsyncDisposable[] = []
 
-  /** `reading`: nothing in the folder is changed. */
-  constructor(held: HeldFolder, reading?: ReadingParts, limits: FolderLimits = {}) {
+  /** `reading`: nothing in the folder is changed. `tell` hears of work that takes long and happens once. */
+  constructor(held: HeldFolder, reading?: ReadingParts, limits: FolderLimits = {}, tell: Tell = () => undefined) {
     this.path = held.path
     this.limits = limits
     this.#held = held
+    this.#tell = tell
     this.#reading = reading
     HELD.set(held.path, this)
   }
@@ -94,9 +97,11 @@ export class OpenFolder implements AsyncDisposable {
   }
 
   archive(): Promise<Archive> {
-    this.#archive ??= openArchive(this.archiveFolder, { leaves: LEAF_CODEC, disk: this.#disk }).then((archive) =>
-      archiveNow(archive, () => this.revocations()),
-    )
+    this.#archive ??= openArchive(this.archiveFolder, {
+      ...{ leaves: LEAF_CODEC, disk: this.#disk },
+      onProgress: ({ segment, segments }) =>
+        this.#tell(`Ids of the archive are sorted, which happens once: segment ${segment} of ${segments}\n`),
+    }).then((archive) => archiveNow(archive, () => this.revocations()))
     return this.#archive
   }
 
@@ -326,7 +331,7 @@ const HELD = new Map<string, OpenFolder>()
 /** Opens a data folder only for this process. Throws Fault that names the holder where it is held. */
 export async function openFolder(world: World, folder: string, name: string): Promise<OpenFolder> {
   const path = resolve(world.cwd, folder)
-  return new OpenFolder(await holdFolder(path, `kuager ${name}`))
+  return new OpenFolder(await holdFolder(path, `kuager ${name}`), undefined, {}, (word) => world.err.write(word))
 }
 
 export interface FolderTask {
@@ -355,7 +360,7 @@ export async function withFolder(
   if (here !== undefined) return run(here)
   const hold = await tryHold(path, `kuager ${task.name}`)
   if (hold.kind === 'held') {
-    await using folder = new OpenFolder(hold.folder)
+    await using folder = new OpenFolder(hold.folder, undefined, {}, (word) => world.err.write(word))
     return await run(folder)
   }
   const socket = hold.holder?.socket

@@ -15,7 +15,7 @@ export interface ChosenLeaf {
 export interface ChooseParts {
   readonly warehouse: Pick<Warehouse, 'listed' | 'keptApart' | 'seriesKeys'>
   /** Leaf of a measurement; undefined where it is not here or was erased. */
-  readonly leafOf: (id: Sha256) => number | undefined
+  readonly leafOf: (id: Sha256) => Promise<number | undefined>
   readonly comparisons: readonly string[]
 }
 
@@ -52,10 +52,10 @@ export async function chooseLeaves(
   take('same-service', await list(service, periods.beside))
   const apart = await warehouse.keptApart(service, asn, { ...periods.beside, most: MOST_APART })
   const own = apart.newest.filter((one) => one.simulated === simulated)
-  take(
-    'apart',
-    own.flatMap(({ id }) => parts.leafOf(id) ?? []),
-  )
+  for (const { id } of own) {
+    const leaf = await parts.leafOf(id)
+    if (leaf !== undefined) take('apart', [leaf])
+  }
   return [...chosen].map(([leaf, role]) => ({ leaf, role })).toSorted((a, b) => a.leaf - b.leaf)
 }
 

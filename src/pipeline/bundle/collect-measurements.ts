@@ -38,7 +38,7 @@ export async function chooseMeasurements(
   asked: MeasurementsAsked,
   parts: AskedParts,
 ): Promise<readonly ChosenMeasurement[]> {
-  const chosen = asked.kind === 'named' ? namedLeaves(asked.ids, parts) : await periodLeaves(asked, parts)
+  const chosen = await (asked.kind === 'named' ? namedLeaves(asked.ids, parts) : periodLeaves(asked, parts))
   if (chosen.length > 0) return chosen
   throw new InputError('Cannot write bundle: nothing was measured there and then', {
     code: 'bundle.empty',
@@ -47,17 +47,21 @@ export async function chooseMeasurements(
   })
 }
 
-function namedLeaves(ids: readonly Sha256[], { archive }: AskedParts): readonly ChosenMeasurement[] {
-  const leaves = ids.map((id) => {
-    const leaf = archive.leafOf(id)
-    if (leaf !== undefined) return leaf
+async function namedLeaves(ids: readonly Sha256[], { archive }: AskedParts): Promise<readonly ChosenMeasurement[]> {
+  const leaves = new Set<number>()
+  for (const id of ids) {
+    const leaf = await archive.leafOf(id)
+    if (leaf !== undefined) {
+      leaves.add(leaf)
+      continue
+    }
     throw new InputError(`Cannot write bundle: measurement ${id} is not here, or was erased`, {
       code: 'measurement.missing',
       path: '--measurement',
       expected: 'the id of a measurement of this folder',
     })
-  })
-  return [...new Set(leaves)].toSorted((a, b) => a - b).map((leaf) => ({ leaf, role: 'named' }))
+  }
+  return [...leaves].toSorted((a, b) => a - b).map((leaf) => ({ leaf, role: 'named' }))
 }
 
 async function periodLeaves(
@@ -80,7 +84,7 @@ async function periodLeaves(
   }
   const { newest } = await warehouse.keptApart(service, asn, { since, until, most: MOST_APART })
   for (const { id } of newest) {
-    const leaf = archive.leafOf(id)
+    const leaf = await archive.leafOf(id)
     if (leaf !== undefined && !chosen.has(leaf)) chosen.set(leaf, { leaf, role: 'apart' })
   }
   return [...chosen.values()].toSorted((a, b) => a.leaf - b.leaf)

@@ -19,7 +19,7 @@ interface Following {
   readonly stores: OpenStores
   readonly lines: string[]
   pass(at: string): Promise<PassResult>
-  has(name: string): boolean
+  has(name: string): Promise<boolean>
 }
 
 /** A bucket with pages of two keys, followed since midnight of 4 August 2026. */
@@ -67,7 +67,7 @@ describe('followOnce()', () => {
     withFollower(async ({ server, pass, has }) => {
       server.objects.set(keyOf('03', 'n0.0.jsonl.gz'), fileOf('late-hour'))
       assert.equal((await pass('2026-08-04 04:30:00')).pending, 0)
-      assert.ok(has('late-hour'))
+      assert.ok(await has('late-hour'))
     }))
 
   it('reads the posted form of no measurements that lie beside it as lines', () =>
@@ -77,7 +77,7 @@ describe('followOnce()', () => {
       server.objects.set(keyOf('00', 'n0.0.tar.gz'), gzipSync(packTar([{ name: 'x/x.post', body }])))
       await pass('2026-08-05 12:00:00')
       assert.equal(stores.archive.size, 1)
-      assert.ok(has('both'))
+      assert.ok(await has('both'))
     }))
 
   it('reads the posted form where the lines never came', () =>
@@ -97,9 +97,9 @@ describe('followOnce()', () => {
       server.objects.set(keyOf('00', 'n0.1.jsonl.gz'), fileOf('late'))
       await pass('2026-08-04 12:00:00')
       assert.ok(!server.requests.some((path) => path.includes('raw/20260804/00/')))
-      assert.ok(!has('late'))
+      assert.ok(!(await has('late')))
       await pass('2026-08-05 02:30:00')
-      assert.ok(has('late'))
+      assert.ok(await has('late'))
       await pass('2026-08-06 02:30:00')
       assert.ok(!server.requests.some((path) => path.includes('raw/20260804/00/')))
     }))
@@ -111,11 +111,11 @@ describe('followOnce()', () => {
       server.objects.set(keyOf('00', 'n0.1.jsonl.gz'), fileOf('whole'))
       server.cuts.set(key, 100)
       const first = await pass('2026-08-04 01:30:00')
-      assert.deepEqual([first.pending, has('cut'), has('whole')], [1, false, true])
+      assert.deepEqual([first.pending, await has('cut'), await has('whole')], [1, false, true])
       assert.ok(lines.some((line) => line.includes(key)))
       server.cuts.clear()
       const second = await pass('2026-08-04 01:45:00')
-      assert.deepEqual([second.pending, has('cut')], [0, true])
+      assert.deepEqual([second.pending, await has('cut')], [0, true])
     }))
 
   it('keeps what is whole of a file that was stored cut short, and takes the rest when it is replaced', () =>
@@ -124,10 +124,10 @@ describe('followOnce()', () => {
       const whole = gzipSync(`${lineOf('begin')}\n${lineOf('end')}\n`, { level: 0 })
       server.objects.set(key, whole.subarray(0, whole.length - 200))
       assert.equal((await pass('2026-08-04 01:30:00')).pending, 1)
-      assert.deepEqual([has('begin'), has('end')], [true, false])
+      assert.deepEqual([await has('begin'), await has('end')], [true, false])
       server.objects.set(key, whole)
       assert.equal((await pass('2026-08-05 12:00:00')).pending, 0)
-      assert.ok(has('end'))
+      assert.ok(await has('end'))
     }))
 
   it('waits out a busy server, and leaves what it cannot list for the next pass', () =>
@@ -135,12 +135,12 @@ describe('followOnce()', () => {
       server.objects.set(keyOf('00', 'n0.0.jsonl.gz'), fileOf('busy'))
       server.busy = 2
       await pass('2026-08-04 00:30:00')
-      assert.ok(has('busy'))
+      assert.ok(await has('busy'))
       server.objects.set(keyOf('00', 'n0.1.jsonl.gz'), fileOf('away'))
       server.busy = 1000
       assert.ok((await pass('2026-08-04 00:40:00')).pending > 0)
       server.busy = 0
       assert.equal((await pass('2026-08-04 00:50:00')).pending, 0)
-      assert.ok(has('away'))
+      assert.ok(await has('away'))
     }))
 })

@@ -166,7 +166,7 @@ class SourceRun {
       if (entry.kind === 'reject') settled.set(entry, entry)
       else {
         const id = digest(entry.bytes)
-        const known = this.#tools.archive.has(id) ? await this.#lookUp(id) : undefined
+        const known = (await this.#tools.archive.has(id)) ? await this.#lookUp(id) : undefined
         if (known === undefined) fresh.push({ entry, id, bytes: entry.bytes })
         else settled.set(entry, known)
       }

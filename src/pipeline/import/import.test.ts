@@ -70,14 +70,14 @@ describe('importMeasurements()', () => {
     const posted = JSON.stringify({ format: 'json', content: line })
     const { tally } = await importText('x.post', `${posted}\n${line}\n`)
     assert.deepEqual([tally.added, tally.known], [1, 1])
-    assert.ok(stores.archive.has(digest(line)))
-    assert.ok(!stores.archive.has(digest(posted)))
+    assert.ok(await stores.archive.has(digest(line)))
+    assert.ok(!(await stores.archive.has(digest(posted))))
   })
 
   it('takes the wrapper itself where the content is an object', async () => {
     const posted = `{"format":"json","content":${lineOf('object')}}`
     assert.equal((await importText('y.post', posted)).tally.added, 1)
-    assert.ok(stores.archive.has(digest(posted)))
+    assert.ok(await stores.archive.has(digest(posted)))
   })
 
   it('passes over each kind of bad line with position and reason, and keeps none of its content', async () => {

@@ -39,7 +39,12 @@ describe('RevisionLog', () => {
   const parts = (
     log: TransparencyLog,
     incidents: ReturnType<typeof memoryIncidents>,
-  ): ConstructorParameters<typeof RevisionLog>[0] => ({ log, incidents, archive: { leafOf }, now: () => AT })
+  ): ConstructorParameters<typeof RevisionLog>[0] => ({
+    log,
+    incidents,
+    archive: { leafOf: async (id) => leafOf(id) },
+    now: () => AT,
+  })
   /** Revisions of an incident that were logged, oldest first. */
   const loggedRevisions = async (log: TransparencyLog, id: string): Promise<readonly Logged[]> => {
     const found: Logged[] = []
@@ -99,7 +104,7 @@ describe('RevisionLog', () => {
       if (upTo < all.length) await assert.rejects(first.logNew())
       else await first.logNew()
       // The measurement behind it may have been erased meanwhile: the bytes would be others, the revision is the same.
-      const later = new RevisionLog({ ...parts(log, incidents), archive: { leafOf: () => undefined } })
+      const later = new RevisionLog({ ...parts(log, incidents), archive: { leafOf: async () => undefined } })
       assert.equal(await later.logNew(), all.length - upTo)
       assert.deepEqual(await names(log, 'a'), [1, 2, 3])
       assert.deepEqual(await names(log, 'b'), [1])
@@ -119,7 +124,10 @@ describe('RevisionLog', () => {
     await using log = await open()
     const journal = [sourced(first), { ...sourced(second), id: 'b' }]
     const without = (id: Sha256): number | undefined => (id === second ? undefined : leafOf(id))
-    await new RevisionLog({ ...parts(log, memoryIncidents(journal)), archive: { leafOf: without } }).logNew()
+    await new RevisionLog({
+      ...parts(log, memoryIncidents(journal)),
+      archive: { leafOf: async (id) => without(id) },
+    }).logNew()
     const texts = await Promise.all(['a', 'b'].map(async (id) => (await loggedRevisions(log, id))[0]?.bytes))
     const [a = '', b = ''] = texts.map((bytes) => Buffer.from(bytes ?? []).toString())
     const read = (text: string): { measurements: number[]; cause: { items: { source: string }[] } } =>

@@ -1,6 +1,7 @@
 import { encodeLoggedRevision } from '../../core/evidence/log/logged-revision.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
-import type { Instant } from '../../core/model/units.ts'
+import { namedMeasurements } from '../../core/model/measured/named-measurements.ts'
+import type { Instant, Sha256 } from '../../core/model/units.ts'
 import { Mutex } from '../../runtime/mutex.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import type { IncidentStore } from '../../store/incidents/contract.ts'
@@ -64,7 +65,8 @@ export class RevisionLog {
     own.sort((a, b) => a.revisedAt - b.revisedAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : a.revision - b.revision))
     for (const one of own) {
       // A leaf each, synced. Crash after some: the comparison above finds those that are missing.
-      const bytes = encodeLoggedRevision(one, (id) => archive.leafOf(id))
+      const leaves = await leavesOf(one, archive)
+      const bytes = encodeLoggedRevision(one, (id) => leaves.get(id))
       const { leafIndex } = await log.append('incident-revision', bytes, now())
       addTo(logged, { incident: one.id, revision: one.revision, leafIndex })
     }
@@ -78,6 +80,16 @@ export class RevisionLog {
       addTo(logged, { ...nameOf(entry), leafIndex: entry.leafIndex })
     return logged
   }
+}
+
+/** Leaves of the measurements that a revision names. */
+async function leavesOf(revision: Incident, archive: Pick<Archive, 'leafOf'>): Promise<ReadonlyMap<Sha256, number>> {
+  const leaves = new Map<Sha256, number>()
+  for (const id of namedMeasurements(revision)) {
+    const leaf = await archive.leafOf(id)
+    if (leaf !== undefined) leaves.set(id, leaf)
+  }
+  return leaves
 }
 
 /** A revision that is in the log twice is known by its first leaf. */

@@ -2,7 +2,7 @@ import { defined } from '../../core/model/defined.ts'
 import { MINUTE_MS } from '../../core/model/duration.ts'
 import type { Posted, Received } from '../../core/model/measured/submission.ts'
 import { formatSubmittedBy, type SubmittedBy } from '../../core/model/standing.ts'
-import { instant, type Asn, type Instant } from '../../core/model/units.ts'
+import { instant, type Asn, type Instant, type Sha256 } from '../../core/model/units.ts'
 import type { Appended, Archive, SealedItem } from '../../store/archive/contract.ts'
 import { SALT_BYTES } from '../../store/archive/record.ts'
 import type { SeenValues } from '../../store/seen-values/contract.ts'
@@ -61,7 +61,7 @@ export async function acceptBatch(found: FoundBatch, parts: AcceptParts): Promis
   const accepted: Accepted[] = []
   let appended: readonly Appended[]
   try {
-    takeIn(found, parts, accepted)
+    takeIn(found, await knownOf(found, archive), { parts, accepted })
     if (accepted.length === 0) return
 
     // 3. Bytes and leaves of all of them, in one synced write. Crash during it: recovery cuts off what is not whole; nothing
@@ -94,9 +94,20 @@ export async function acceptBatch(found: FoundBatch, parts: AcceptParts): Promis
   if (sightings.length > 0) seen.note(sightings)
 }
 
+/** Ids of a batch that the archive has. Nothing is changed. */
+async function knownOf({ reply }: FoundBatch, archive: Pick<Archive, 'has'>): Promise<ReadonlySet<Sha256>> {
+  const ids = reply.found.flatMap((one) => (one.kind === 'taken' ? one.id : []))
+  const known = await Promise.all(ids.map((id) => archive.has(id)))
+  return new Set(ids.filter((_, nth) => known[nth] === true))
+}
+
 /** Steps 1 and 2 of each body; those that go on are added to `accepted`, the others are answered. */
-function takeIn({ batch, reply, now }: FoundBatch, parts: AcceptParts, accepted: Accepted[]): void {
-  const { archive, limits } = parts
+function takeIn(
+  { batch, reply, now }: FoundBatch,
+  known: ReadonlySet<Sha256>,
+  { parts, accepted }: { readonly parts: AcceptParts; readonly accepted: Accepted[] },
+): void {
+  const { limits } = parts
   let at = 0
   for (const [nth, found] of reply.found.entries()) {
     const waiting = batch[nth]! // one for each body
@@ -120,7 +131,7 @@ function takeIn({ batch, reply, now }: FoundBatch, parts: AcceptParts, accepted:
     const { prefix } = waiting.posted
     const spender: Spender = prefix === undefined ? by : { ...by, prefix }
     const bytes = costOf({ frame: frame.length, size: found.size })
-    const isNew = !archive.has(found.id)
+    const isNew = !known.has(found.id)
     const notNow = isNew ? limits.take(spender, bytes, now) : undefined
     if (notNow !== undefined) {
       waiting.resolve(notNow)

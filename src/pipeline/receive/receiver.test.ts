@@ -53,7 +53,7 @@ function receiver(
     standings = { of: () => ({ standing: 'unsigned' }) },
   }: { now?: Instant; limits?: typeof NO_LIMITS; standings?: Pick<Standings, 'of'> } = {},
 ): Receiver {
-  const archive = { append, has: () => false } satisfies Pick<Archive, 'append' | 'has'>
+  const archive = { append, has: async () => false } satisfies Pick<Archive, 'append' | 'has'>
   return new Receiver(
     {
       archive,

@@ -79,12 +79,12 @@ export interface Archive extends AsyncDisposable {
    */
   appendEntry(kind: OtherEntryKind, bytes: Uint8Array, at: Instant): Promise<{ readonly leafIndex: number }>
   /** Whether these bytes are archived or barred. */
-  has(id: Sha256): boolean
+  has(id: Sha256): Promise<boolean>
   /** Leaves whose bytes were erased, in no order: nothing derived from them may stay. */
   readonly erasedLeaves: readonly number[]
   read(id: Sha256): Promise<Archived | undefined>
-  /** Leaf of a measurement; undefined where it is not here or was erased. Looks nothing up on the disk. */
-  leafOf(id: Sha256): number | undefined
+  /** Leaf of a measurement; undefined where it is not here or was erased. */
+  leafOf(id: Sha256): Promise<number | undefined>
   /** What stands behind a leaf; undefined beyond the last. */
   readLeaf(leafIndex: number): Promise<Archived | undefined>
   /** Leaf records as logged, of leaves from one to before another, as far as they are durable. */

@@ -50,8 +50,8 @@ describe('An archive with entries that are no measurements', () => {
       public: hex(found.bytes),
       size: 7,
     })
-    assert.equal(archive.leafOf(lifeItem(1).provenance.id), 2)
-    assert.equal(archive.leafOf(parseSha256('0'.repeat(64))), undefined)
+    assert.equal(await archive.leafOf(lifeItem(1).provenance.id), 2)
+    assert.equal(await archive.leafOf(parseSha256('0'.repeat(64))), undefined)
     assert.equal((await archive.readLeaf(2))?.kind, 'blob')
     assert.equal(await archive.readLeaf(3), undefined)
   })

@@ -36,7 +36,8 @@ export async function eraseRecord(
   )
 }
 
-async function eraseEntry(path: string, entry: { nth: number; offset: number }, disk: Disk): Promise<void> {
+/** Overwrites the entry of a leaf in the sidecar of its segment, durably; one that is not there needs no act. */
+export async function eraseEntry(path: string, entry: { nth: number; offset: number }, disk: Disk): Promise<void> {
   let sidecar
   try {
     sidecar = await disk.open(path, 'write')

@@ -53,6 +53,11 @@ export class Erasures {
     return createHmac('sha256', this.#key).update(id).digest('hex')
   }
 
+  /** 32 bytes that follow from the key of the folder, for one purpose alone. */
+  keyFor(purpose: string): Buffer {
+    return createHmac('sha256', this.#key).update(purpose).digest()
+  }
+
   /** Whether the bytes of this id were erased. */
   bars(id: Uint8Array): boolean {
     return this.#tombstones.size > 0 && this.#tombstones.has(this.tombstoneOf(id))

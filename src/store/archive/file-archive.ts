@@ -6,7 +6,7 @@ import type { Appended, Archive, ArchiveItem, Archived, LeafCodec, SealedItem } 
 import { eraseRecord } from './erase-record.ts'
 import type { Erasure, Erasures } from './erasures.ts'
 import { GroupCommit } from './group-commit.ts'
-import type { IdIndex } from './id-index.ts'
+import type { ArchiveIndex } from './ids/archive-index.ts'
 import { LeafReader } from './leaf-reader.ts'
 import type { Layout } from './layout.ts'
 import { prepareEntry, prepareItem } from './prepare.ts'
@@ -16,6 +16,7 @@ import { createSegment, saveSidecar, type ActiveSegment, type PreparedBlob } fro
 import type { SegmentHead } from './segment-head.ts'
 import { walkSegment } from './segment-walk.ts'
 import { Window } from './window.ts'
+import { Mutex } from '../../runtime/mutex.ts'
 
 /** Most bytes written before an fsync. */
 const GROUP_BYTES = 16 * 1024 * 1024
@@ -26,7 +27,7 @@ const MAX_REASON_CHARACTERS = 1000
 export interface FileArchiveParts {
   readonly layout: Layout
   readonly disk: Disk
-  readonly index: IdIndex
+  readonly index: ArchiveIndex
   readonly erasures: Erasures
   /** Of every segment, the active one last. */
   readonly heads: SegmentHead[]
@@ -47,6 +48,8 @@ export class FileArchive implements Archive {
   /** Submitted and not yet durable, by id. */
   readonly #pending = new Map<string, Pending>()
   readonly #leafReader: LeafReader
+  /** Look-ups on the disk before an append, one after another: leaves are in the order of the calls. */
+  readonly #lookUps = new Mutex()
   #active: ActiveSegment
   #closed: Promise<void> | undefined
 
@@ -57,7 +60,7 @@ export class FileArchive implements Archive {
       layout: parts.layout,
       disk: parts.disk,
       size: () => parts.index.size,
-      segmentOf: (leaf) => this.#segmentOf(leaf),
+      segmentOf: (leaf) => parts.index.segmentOf(leaf),
       activeEnd: (head) => (head === this.#active.head ? this.#active.leavesEnd : undefined),
     })
     this.#commit = new GroupCommit((group) => this.#write(group), {
@@ -78,16 +81,42 @@ export class FileArchive implements Archive {
     return [...this.#parts.erasures.all].map(({ leafIndex }) => leafIndex)
   }
 
-  has(id: Sha256): boolean {
+  async has(id: Sha256): Promise<boolean> {
     const bytes = Buffer.from(id, 'hex')
-    return this.#parts.index.leafOf(bytes) !== undefined || this.#parts.erasures.bars(bytes)
+    return (await this.#parts.index.find(bytes)) !== undefined || this.#parts.erasures.bars(bytes)
   }
 
   async append(items: readonly (ArchiveItem | SealedItem)[]): Promise<readonly Appended[]> {
     this.#refuseClosed()
+    const ids = items.map(({ provenance }) => Buffer.from(provenance.id, 'hex'))
+    return this.#lookedUp(ids, (older) => this.#append(items, older))
+  }
+
+  /**
+   * Looks ids up on the disk and then begins `act`, with nothing between the last look and it. Where no id is on the disk
+   * alone it begins at once.
+   */
+  async #lookedUp<T>(ids: readonly Buffer[], act: (older: readonly (number | undefined)[]) => Promise<T>): Promise<T> {
+    const { index } = this.#parts
+    if (!index.hasRuns) return act([])
+    const { running } = await this.#lookUps.run(async () => {
+      for (;;) {
+        const { generation } = index
+        const older = await index.older(ids)
+        this.#refuseClosed()
+        if (generation === index.generation) return { running: act(older) }
+      }
+    })
+    return running
+  }
+
+  async #append(
+    items: readonly (ArchiveItem | SealedItem)[],
+    older: readonly (number | undefined)[],
+  ): Promise<readonly Appended[]> {
     const fresh = new Map<Sha256, PreparedBlob>()
     const waits: Promise<void>[] = []
-    const outcomes = items.map((item) => this.#place(item, fresh, waits))
+    const outcomes = items.map((item, nth) => this.#place({ item, older: older[nth] }, fresh, waits))
     if (fresh.size > 0) {
       const group = [...fresh.values()]
       const bytes = group.reduce((sum, prepared) => sum + prepared.head.length + prepared.frame.length, 0)
@@ -102,11 +131,18 @@ export class FileArchive implements Archive {
   async appendEntry(kind: OtherEntryKind, bytes: Uint8Array, at: Instant): Promise<{ readonly leafIndex: number }> {
     this.#refuseClosed()
     const id = entryId(kind, bytes)
-    const known = this.#parts.index.leafOf(id)
+    return this.#lookedUp([id], ([older]) => this.#appendEntry({ kind, bytes, at }, { id, older }))
+  }
+
+  async #appendEntry(
+    entry: { readonly kind: OtherEntryKind; readonly bytes: Uint8Array; readonly at: Instant },
+    { id, older }: { readonly id: Buffer; readonly older: number | undefined },
+  ): Promise<{ readonly leafIndex: number }> {
+    const known = this.#parts.index.recentLeaf(id) ?? older
     if (known !== undefined) return { leafIndex: known }
     const name = id.toString('hex')
     const twin = this.#pending.get(name)
-    const prepared = twin?.prepared ?? prepareEntry({ kind, bytes, at }, this.#parts.leaves)
+    const prepared = twin?.prepared ?? prepareEntry(entry, this.#parts.leaves)
     const done = twin?.done ?? this.#commit.submit([prepared], prepared.head.length + prepared.frame.length)
     if (twin === undefined) this.#pending.set(name, { prepared, done })
     await done.finally(() => this.#pending.delete(name))
@@ -114,11 +150,16 @@ export class FileArchive implements Archive {
   }
 
   /** Says what becomes of one item, once `waits` have passed; prepares it when it is new. */
-  #place(item: ArchiveItem | SealedItem, fresh: Map<Sha256, PreparedBlob>, waits: Promise<void>[]): () => Appended {
+  #place(
+    { item, older }: { readonly item: ArchiveItem | SealedItem; readonly older: number | undefined },
+    fresh: Map<Sha256, PreparedBlob>,
+    waits: Promise<void>[],
+  ): () => Appended {
     const { index, erasures, leaves } = this.#parts
     const { id } = item.provenance
     const bytes = Buffer.from(id, 'hex')
-    const leafIndex = index.leafOf(bytes)
+    // An id on the disk that was erased since it was looked up is barred below.
+    const leafIndex = index.recentLeaf(bytes) ?? (older === undefined || erasures.ofLeaf(older) ? undefined : older)
     if (leafIndex !== undefined) return () => ({ kind: 'known', leafIndex })
     const pending = this.#pending.get(id)
     if (pending !== undefined) waits.push(pending.done)
@@ -152,7 +193,7 @@ export class FileArchive implements Archive {
     for (const erasure of erasures.unfinished) {
       await eraseRecord(erasure, { layout, disk })
       await erasures.finish(erasure.leafIndex)
-      if (!index.isErased(erasure.leafIndex)) index.erase(erasure.leafIndex)
+      index.erase(erasure.leafIndex)
     }
     await this.#active.cut()
   }
@@ -160,26 +201,28 @@ export class FileArchive implements Archive {
   async #rotate(): Promise<void> {
     const { layout, disk, index, heads } = this.#parts
     const full = this.#active
-    await saveSidecar(full, { layout, disk, index })
+    await saveSidecar(full, { layout, disk, index: index.recent })
     const next = await createSegment(layout, disk, { number: full.head.number + 1, firstLeaf: index.size })
     this.#active = next
     heads.push(next.head)
     await full.close()
+    // Where the disk refuses it, the ids stay in memory, and the next rotation tries again.
+    await index.settle(full.head.number).catch(() => false)
   }
 
   async read(id: Sha256): Promise<Archived | undefined> {
     this.#refuseClosed()
     const { index, erasures } = this.#parts
     const bytes = Buffer.from(id, 'hex')
-    const leafIndex = index.leafOf(bytes)
+    const leafIndex = await index.find(bytes)
     if (leafIndex !== undefined) for await (const found of this.#from(leafIndex, leafIndex + 1)) return found
     const tombstone = erasures.tombstoneOf(bytes)
     for (const erasure of erasures.all) if (erasure.tombstone === tombstone) return asErased(erasure)
     return undefined
   }
 
-  leafOf(id: Sha256): number | undefined {
-    return this.#parts.index.leafOf(Buffer.from(id, 'hex'))
+  leafOf(id: Sha256): Promise<number | undefined> {
+    return this.#parts.index.find(Buffer.from(id, 'hex'))
   }
 
   async readLeaf(leafIndex: number): Promise<Archived | undefined> {
@@ -202,7 +245,7 @@ export class FileArchive implements Archive {
   async *#from(fromLeaf: number, beforeLeaf: number): AsyncGenerator<Archived, void, undefined> {
     const { disk, layout, index } = this.#parts
     for (let leaf = fromLeaf; leaf < Math.min(beforeLeaf, index.size);) {
-      const head = this.#segmentOf(leaf)
+      const head = index.segmentOf(leaf)
       const file = await disk.open(layout.segment(head.number), 'read')
       try {
         for await (const found of this.#fromSegment(head, file, { leaf, beforeLeaf })) {
@@ -225,7 +268,8 @@ export class FileArchive implements Archive {
     const one = range.beforeLeaf === range.leaf + 1
     const window = new Window(file, end, one ? SMALL_PIECE_BYTES : undefined)
     let leaf = range.leaf
-    for await (const walked of walkSegment(window, { nonce: head.nonce, from: index.offsetOf(leaf), bodies: true })) {
+    const from = await index.offsetOf(leaf)
+    for await (const walked of walkSegment(window, { nonce: head.nonce, from, bodies: true })) {
       if (walked.kind === 'damage' || walked.head.leafIndex !== leaf) throw damageFault(leaf, file.path, 'head')
       // Asked before and after decoding: an erasure may overwrite the record while it is being read.
       const opened = erasures.ofLeaf(leaf) === undefined ? await openRecord(walked.head, walked.bytes) : 'head'
@@ -238,18 +282,6 @@ export class FileArchive implements Archive {
     }
   }
 
-  #segmentOf(leaf: number): SegmentHead {
-    const { heads } = this.#parts
-    let low = 0
-    for (let high = heads.length - 1; low < high;) {
-      const middle = Math.ceil((low + high) / 2)
-      const { firstLeaf } = heads[middle]! // middle lies between two positions of the list
-      if (firstLeaf <= leaf) low = middle
-      else high = middle - 1
-    }
-    return heads[low]! // there is always an active segment
-  }
-
   async erase(id: Sha256, reason: string, at: Instant): Promise<void> {
     this.#refuseClosed()
     checkReason(reason, id)
@@ -260,12 +292,12 @@ export class FileArchive implements Archive {
       if (erasures.unfinished.length > 0) await this.#commit.exclusive(async () => undefined)
       return
     }
-    if (index.leafOf(bytes) === undefined) throw unknownMeasurement(id)
+    if ((await index.find(bytes)) === undefined) throw unknownMeasurement(id)
     const erased = await this.#commit.exclusive(async () => {
-      const leafIndex = index.leafOf(bytes)
+      const leafIndex = await index.find(bytes)
       if (leafIndex === undefined) return true // another call has just erased it
-      const head = this.#segmentOf(leafIndex)
-      const offset = index.offsetOf(leafIndex)
+      const head = index.segmentOf(leafIndex)
+      const offset = await index.offsetOf(leafIndex)
       const frame = await this.#frameAt(head, offset)
       if (frame.state === 'entry') return false
       const { batchLeaf, originBytes, frameBytes, leafBytes, leafCrc } = frame
@@ -309,8 +341,10 @@ export class FileArchive implements Archive {
   async #close(): Promise<void> {
     const { layout, disk, index, erasures } = this.#parts
     try {
+      await this.#lookUps.idle()
       await this.#commit.idle()
-      if (!this.#commit.broken) await saveSidecar(this.#active, { layout, disk, index }).catch(() => undefined)
+      const { recent } = index
+      if (!this.#commit.broken) await saveSidecar(this.#active, { layout, disk, index: recent }).catch(() => undefined)
     } finally {
       await this.#active.close()
       await erasures.close()

@@ -22,6 +22,8 @@ export interface Layout {
   readonly leaves: string
   segment(number: number): string
   sidecar(number: number): string
+  /** Run of ids whose last segment has that number. */
+  run(number: number): string
   leafFile(number: number): string
 }
 
@@ -34,6 +36,7 @@ export const layoutOf = (folder: string): Layout => ({
   leaves: join(folder, 'leaves'),
   segment: (number) => join(folder, 'segments', numbered(number, 'segment')),
   sidecar: (number) => join(folder, 'segments', numbered(number, 'index')),
+  run: (number) => join(folder, 'segments', numbered(number, 'ids')),
   leafFile: (number) => join(folder, 'leaves', numbered(number, 'leaves')),
 })
 

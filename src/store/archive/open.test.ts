@@ -144,7 +144,7 @@ describe('openArchive()', () => {
     const erased = { kind: 'erased', leafIndex: 7, erasedAt: 5, reason: 'request of the person' }
     assert.deepEqual((await collect(archive, 7))[0], erased)
     assert.deepEqual(await archive.read(id), erased)
-    assert.equal(archive.has(id), true)
+    assert.equal(await archive.has(id), true)
     assert.deepEqual(await archive.append([items[7]!]), [{ kind: 'barred' }])
     await archive.erase(id, 'again', instant(6))
     assert.equal((await collect(archive)).filter((one) => one.kind === 'blob').length, 19)

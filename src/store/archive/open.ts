@@ -6,10 +6,12 @@ import type { Archive, LeafCodec } from './contract.ts'
 import { eraseRecord } from './erase-record.ts'
 import { openErasures } from './erasures.ts'
 import { FileArchive } from './file-archive.ts'
-import { IdIndex } from './id-index.ts'
+import { ArchiveIndex, RUN_LEAVES } from './ids/archive-index.ts'
+import { IdKey } from './ids/id-key.ts'
 import { FORMAT_TEXT, SEGMENT_BYTES, layoutOf, numbersOf, type Layout } from './layout.ts'
 import { readSegmentHead, recoverSegment, type RecoverOptions } from './recover.ts'
 import { ActiveSegment, createSegment, saveSidecar } from './segment.ts'
+import { remakeIds, skipSegment } from './sealed-segment.ts'
 import type { SegmentHead } from './segment-head.ts'
 
 export interface ArchiveOptions {
@@ -17,7 +19,11 @@ export interface ArchiveOptions {
   readonly leaves: LeafCodec
   /** Bytes after which a segment takes no further group. */
   readonly segmentBytes?: number
+  /** Leaves of full segments after which their ids are on the disk alone; tests use few. */
+  readonly runLeaves?: number
   readonly disk?: Disk
+  /** Hears how far it is while ids of many segments are sorted, which happens once. */
+  readonly onProgress?: (progress: { readonly segment: number; readonly segments: number }) => void
 }
 
 /**
@@ -37,8 +43,15 @@ export async function openArchive(folder: string, options: ArchiveOptions): Prom
       await eraseRecord(erasure, { layout, disk })
       await erasures.finish(erasure.leafIndex)
     }
-    const index = new IdIndex()
-    const { heads, active } = await openSegments({ layout, disk, index, erasures })
+    const heads: SegmentHead[] = []
+    const index = new ArchiveIndex({
+      ...{ layout, disk, heads },
+      key: new IdKey(erasures.keyFor('runs of ids')),
+      runLeaves: options.runLeaves ?? RUN_LEAVES,
+      remake: (head) => remakeIds(head, { layout, disk, erasures }),
+    })
+    const tell = options.onProgress ?? (() => undefined)
+    const active = await openSegments(heads, { layout, disk, index, erasures, tell })
     const segmentBytes = options.segmentBytes ?? SEGMENT_BYTES
     return new FileArchive({ layout, disk, index, erasures, heads, active, segmentBytes, leaves: options.leaves })
   } catch (error) {
@@ -62,28 +75,46 @@ async function prepareFolder(layout: Layout, disk: Disk): Promise<void> {
   await writeDurable(layout.format, Buffer.from(FORMAT_TEXT), disk)
 }
 
-async function openSegments(options: RecoverOptions): Promise<{ heads: SegmentHead[]; active: ActiveSegment }> {
-  const { layout, disk, index } = options
-  const numbers = numbersOf(await disk.list(layout.segments), 'segment')
+interface OpenParts extends Omit<RecoverOptions, 'index'> {
+  readonly index: ArchiveIndex
+  readonly tell: NonNullable<ArchiveOptions['onProgress']>
+}
+
+/** Opens every segment in order, whose heads it adds to the list; gives the active one. */
+async function openSegments(heads: SegmentHead[], options: OpenParts): Promise<ActiveSegment> {
+  const { layout, disk, index, erasures } = options
+  const names = await disk.list(layout.segments)
+  const numbers = numbersOf(names, 'segment')
   const leafNumbers = numbersOf(await disk.list(layout.leaves), 'leaves')
   for (const [nth, number] of numbers.entries())
     if (number !== nth + 1 || leafNumbers[nth] !== number)
       throw new Fault(`Cannot open archive "${layout.folder}": segment or leaf file ${nth + 1} is missing`)
   await checkSpareLeafFiles(leafNumbers.slice(numbers.length), numbers.length + 1, options)
-  const heads: SegmentHead[] = []
+  const lastInRun = await index.openRuns(numbersOf(names, 'ids'), numbers.length)
+  const erased = Map.groupBy(erasures.all, ({ segment }) => segment)
   for (const number of numbers) {
+    if (number <= lastInRun) {
+      heads.push(await skipSegment(number, { layout, disk, erasures, index, erased: erased.get(number) ?? [] }))
+      if (number < lastInRun || index.size === index.runsEnd) continue
+      throw new Fault(
+        `Cannot open "${layout.run(number)}": it holds ${index.runsEnd} leaves, the segments ${index.size}`,
+      )
+    }
     const last = number === numbers.length
-    const opened = await openSegment(number, last, options)
+    const opened = await openSegment(number, last, { ...options, index: index.recent })
     heads.push(opened.head)
-    if (last) return { heads, active: opened }
+    if (last) return opened
     await opened.close()
+    // Where the disk refuses it, the ids stay in memory.
+    if (await index.settle(number).catch(() => false)) options.tell({ segment: number, segments: numbers.length })
   }
   const active = await createSegment(layout, disk, { number: 1, firstLeaf: index.size })
-  return { heads: [active.head], active }
+  heads.push(active.head)
+  return active
 }
 
 /** A rotation that was interrupted leaves one empty leaf file; more than that is no crash. */
-async function checkSpareLeafFiles(spare: readonly number[], next: number, options: RecoverOptions): Promise<void> {
+async function checkSpareLeafFiles(spare: readonly number[], next: number, options: OpenParts): Promise<void> {
   for (const number of spare) {
     const file = await options.disk.open(options.layout.leafFile(number), 'read')
     try {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Disk, DiskFile } from '../../runtime/files/disk.ts'
-import type { IdIndex } from './id-index.ts'
+import type { IdIndex } from './ids/id-index.ts'
 import type { Layout } from './layout.ts'
 import { NONCE_BYTES, placeRecord } from './record.ts'
 import { SEGMENT_HEAD_BYTES, encodeSegmentHead, type SegmentHead } from './segment-head.ts'

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import type { Disk } from '../../runtime/files/disk.ts'
+import { isMissing, type Disk, type DiskFile } from '../../runtime/files/disk.ts'
 import { readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
 import { ID_BYTES } from './record.ts'
 
@@ -56,29 +56,83 @@ export async function writeSidecar(
   await writeDurable(path, bytes, options.disk)
 }
 
+/** A sidecar of which every byte was checked. */
 export interface LoadedSidecar extends Sidecar {
-  readonly entries: readonly SidecarEntry[]
+  /** Gives id and offset of each leaf in their order; an id is valid until the next one is given. */
+  each(take: (id: Uint8Array, offset: number) => void): void
 }
 
 /** Gives the sidecar at a path, or undefined where there is none or any byte of it is damaged. */
 export async function readSidecar(path: string, disk: Disk): Promise<LoadedSidecar | undefined> {
   const bytes = await readWhole(path, disk)
-  if (bytes === undefined || bytes.length < HEAD_BYTES || !bytes.subarray(0, 8).equals(MAGIC)) return undefined
-  if (bytes.readUInt32BE(HEAD_BYTES - 4) !== crc32(bytes.subarray(0, HEAD_BYTES - 4))) return undefined
-  const count = bytes.readUInt32BE(12)
-  if (bytes.length !== entryPosition(count)) return undefined
-  const entries: SidecarEntry[] = []
-  for (let nth = 0; nth < count; nth++) {
-    const at = entryPosition(nth)
+  const head = bytes === undefined ? undefined : decodeHead(bytes)
+  if (bytes === undefined || head === undefined || bytes.length !== entryPosition(head.count)) return undefined
+  for (let at = HEAD_BYTES; at < bytes.length; at += ENTRY_BYTES)
     if (bytes.readUInt32BE(at + ID_BYTES + 4) !== crc32(bytes.subarray(at, at + ID_BYTES + 4))) return undefined
-    entries.push({ id: bytes.subarray(at, at + ID_BYTES), offset: bytes.readUInt32BE(at + ID_BYTES) })
+  return {
+    ...head,
+    each(take) {
+      for (let at = HEAD_BYTES; at < bytes.length; at += ENTRY_BYTES)
+        take(bytes.subarray(at, at + ID_BYTES), bytes.readUInt32BE(at + ID_BYTES))
+    },
   }
+}
+
+/** What a sidecar says of its segment, without its entries; undefined where it is gone, damaged there or of another length. */
+export async function readSidecarHead(path: string, disk: Disk): Promise<Sidecar | undefined> {
+  return withSidecar(path, disk, async (file) => {
+    const bytes = Buffer.alloc(HEAD_BYTES)
+    await file.read(bytes, 0)
+    const head = decodeHead(bytes)
+    return head !== undefined && (await file.size()) === entryPosition(head.count) ? head : undefined
+  })
+}
+
+/** Some entries of a sidecar; undefined where it is gone or one of them is damaged. */
+export async function readEntries(
+  path: string,
+  nths: readonly number[],
+  disk: Disk,
+): Promise<readonly SidecarEntry[] | undefined> {
+  return withSidecar(path, disk, async (file) => {
+    const entries: SidecarEntry[] = []
+    for (const nth of nths) {
+      const bytes = Buffer.alloc(ENTRY_BYTES)
+      const whole = (await file.read(bytes, entryPosition(nth))) === ENTRY_BYTES
+      if (!whole || bytes.readUInt32BE(ID_BYTES + 4) !== crc32(bytes.subarray(0, ID_BYTES + 4))) return undefined
+      entries.push({ id: bytes.subarray(0, ID_BYTES), offset: bytes.readUInt32BE(ID_BYTES) })
+    }
+    return entries
+  })
+}
+
+async function withSidecar<T>(
+  path: string,
+  disk: Disk,
+  read: (file: DiskFile) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  let file: DiskFile
+  try {
+    file = await disk.open(path, 'read')
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+  try {
+    return await read(file)
+  } finally {
+    await file.close()
+  }
+}
+
+function decodeHead(bytes: Buffer): Sidecar | undefined {
+  if (bytes.length < HEAD_BYTES || !bytes.subarray(0, 8).equals(MAGIC)) return undefined
+  if (bytes.readUInt32BE(HEAD_BYTES - 4) !== crc32(bytes.subarray(0, HEAD_BYTES - 4))) return undefined
   return {
     number: bytes.readUInt32BE(8),
-    count,
+    count: bytes.readUInt32BE(12),
     firstLeaf: bytes.readUIntBE(18, 6),
     segmentEnd: bytes.readUIntBE(26, 6),
     leavesEnd: bytes.readUIntBE(34, 6),
-    entries,
   }
 }

@@ -117,7 +117,11 @@ async function openDetected(make: (cwd: string, run: Run) => Promise<unknown>): 
   const incidents = await folder.incidents()
   const held = new Map<number, Archived>()
   const roots = new Set<string>()
-  for await (const one of archive.scan(0)) held.set(one.leafIndex, one)
+  const leaves = new Map<Sha256, number>()
+  for await (const one of archive.scan(0)) {
+    held.set(one.leafIndex, one)
+    if (one.kind === 'blob') leaves.set(one.provenance.id, one.leafIndex)
+  }
   const publicOf = openLeafDigests(archive)
   const { verdicts: tables } = parseDerivationTables(readDerivationFiles(), digest)
   const publisher = openPublisher({ tables, seen: { secret: new Uint8Array(32), isCommon: () => false } })
@@ -177,7 +181,7 @@ async function openDetected(make: (cwd: string, run: Run) => Promise<unknown>): 
         if (wanted.has(one.id))
           revisions.set(
             1_000_000 + revisions.size,
-            logged(one, (id) => archive.leafOf(id)),
+            logged(one, (id) => leaves.get(id)),
           )
       return {
         tables: new Map([...files, ['roots.pem', new TextEncoder().encode([...roots].toSorted().join(''))]]),

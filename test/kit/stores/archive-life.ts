@@ -16,6 +16,8 @@ export interface Happening {
 
 const hex = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 const SEGMENT_BYTES = 1100
+/** The ids of the first segment go to the disk when it is full; those of later ones stay in memory. */
+const RUN_LEAVES = 4
 const ITEMS = 8
 const ENTRIES = 3
 /** Erased only after the crash: nothing that the crash left lying about may hold it. */
@@ -43,7 +45,7 @@ const lifeEntry = (nth: number): Buffer => content(100 + nth)
 const ENTRY = 'custody-event'
 
 const open = (folder: string, disk: Disk): Promise<Archive> =>
-  openArchive(folder, { leaves: LEAF_CODEC, segmentBytes: SEGMENT_BYTES, disk })
+  openArchive(folder, { leaves: LEAF_CODEC, segmentBytes: SEGMENT_BYTES, runLeaves: RUN_LEAVES, disk })
 
 /**
  * A short life with everything in it that changes the disk: groups, rotation, erasure in a closed and in the open

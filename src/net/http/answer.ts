@@ -244,11 +244,11 @@ function pour(asked: ClientRequest, pieces: Iterator<Uint8Array>): void {
 }
 
 /** The connection ended before the answer did; worded as the runtime words it. */
-class ClosedEarly extends Error {
+export class ClosedEarly extends Error {
   readonly code = 'ERR_STREAM_PREMATURE_CLOSE'
 }
 
 /** More bytes came than any honest framing of the answer needs. */
-class EndlessAnswer extends Error {
+export class EndlessAnswer extends Error {
   readonly code = 'HPE_ENDLESS'
 }

@@ -15,6 +15,8 @@ export interface HttpDestination {
   readonly serverName: string
   readonly verify?: boolean
   readonly hello?: Hello
+  /** Offered under TLS; `http/1.1` alone where absent. */
+  readonly alpn?: readonly string[]
 }
 
 export interface HttpConnection {
@@ -25,11 +27,11 @@ export interface HttpConnection {
 }
 
 /**
- * Opens a connection for one exchange; connection and handshake may each take `tools.limit`. Under TLS `http/1.1` is
- * all that is offered by ALPN. The caller destroys what is open.
+ * Opens a connection for one exchange; connection and handshake may each take `tools.limit`. The caller destroys
+ * what is open.
  */
 export async function openHttpConnection(to: HttpDestination, tools: NetTools): Promise<HttpConnection> {
-  const { address, port, serverName, verify, hello } = to
+  const { address, port, serverName, verify, hello, alpn = ['http/1.1'] } = to
   if (to.over === 'plain') {
     const { outcome: connect, socket } = await connectTcp({ address, port }, tools)
     if (socket === undefined) return { connect }
@@ -39,7 +41,7 @@ export async function openHttpConnection(to: HttpDestination, tools: NetTools): 
   }
   const options = {
     serverName,
-    alpn: ['http/1.1'],
+    alpn,
     ...(verify !== undefined && { verify }),
     ...(hello !== undefined && { hello }),
   }

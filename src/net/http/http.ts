@@ -1,9 +1,12 @@
+import { defined } from '../../core/model/defined.ts'
 import type { ExchangeOutcome } from '../../core/model/measured/operation.ts'
 import { askOnce, NO_ANSWER, type HttpHeaders } from './answer.ts'
 import { openHttpConnection } from './connection.ts'
-import { headersFor } from './headers.ts'
+import { browserFields, headersFor } from './headers.ts'
+import { askHttp2 } from './http2.ts'
 import { plainBody } from './plain-body.ts'
 import type { Hello } from '../tls/context.ts'
+import { BROWSER_ALPN } from '../tls/tls.ts'
 import type { NetTools } from '../tools.ts'
 
 export interface ExchangeOptions {
@@ -27,8 +30,8 @@ export interface ExchangeOptions {
 const WIRE_ROOM = 256 * 1024
 
 /**
- * One exchange of HTTP/1.1 on a connection of its own; no redirects, no cookies; `identity` is asked for, and an
- * encoding that comes all the same is taken off. Connection, handshake and exchange may each take `tools.limit`. `startedAt` is the moment the request
+ * One exchange on a connection of its own, no redirects, no cookies: under TLS as Chrome opens a page, by HTTP/2 where the
+ * server takes it, else by HTTP/1.1. There `identity` is asked for; an encoding is taken off. Connection, handshake and exchange may each take `tools.limit`. `startedAt` is the moment the request
  * began, or that of the connection or handshake where it came no further; `bytesSent` and `bytesReceived` leave the
  * handshake out, which counts its own. `arrivals` are totals of TCP payload after the handshake, headers included.
  * Throws the reason of `tools.signal` where the run ends; TypeError for a URL that is none. Source of the method:
@@ -42,12 +45,16 @@ export async function exchangeHttp(
   const to = typeof url === 'string' ? new URL(url) : url
   const { method, over, address, port, bodyCap, requestBody } = options
   const length = requestBody?.length ?? (method === 'POST' ? 0 : undefined)
-  const requestHeaders = headersFor(to.host, {
-    headers: options.headers ?? [],
-    ...(length !== undefined && { length }),
-  })
+  const given = { headers: options.headers ?? [], ...(length !== undefined && { length }) }
+  const { connect, handshake, open } = await openHttpConnection(
+    { serverName: hostOf(to), alpn: BROWSER_ALPN, ...options },
+    tools,
+  )
+  const isHttp2 = handshake?.alpn === 'h2'
+  const authority = given.headers.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? to.host
+  const fields = isHttp2 ? browserFields(given) : headersFor(to.host, given)
+  const requestHeaders = isHttp2 ? [['Host', authority] as const, ...fields] : fields
   const base = { operation: 'exchange', url: to.href, method, over, address, port, requestHeaders } as const
-  const { connect, handshake, open } = await openHttpConnection({ serverName: hostOf(to), ...options }, tools)
   const under = { connect, ...(handshake !== undefined && { handshake }) }
   if (open === undefined) {
     const { startedAt, endedAt, failure } = handshake ?? connect
@@ -56,13 +63,18 @@ export async function exchangeHttp(
   const question = {
     method,
     path: `${to.pathname}${to.search}`,
-    headers: requestHeaders,
-    ...(requestBody !== undefined && { body: [requestBody] }),
+    headers: fields,
     bodyCap,
-    enough: Infinity,
     most: 2 * bodyCap + WIRE_ROOM,
   }
-  const { departures: _, ...answer } = await askOnce(open.stream, open.wire, question, tools)
+  if (isHttp2) {
+    const body = defined({ body: requestBody })
+    const answer = await askHttp2(open.stream, open.wire, { ...question, ...body, authority }, tools)
+    return { ...base, ...under, ...answer, ...plainBody(answer, bodyCap) }
+  }
+  const body = requestBody === undefined ? [] : [requestBody]
+  const asked = { ...question, body, enough: Infinity }
+  const { departures: _, ...answer } = await askOnce(open.stream, open.wire, asked, tools)
   return { ...base, ...under, ...answer, ...plainBody(answer, bodyCap) }
 }
 

@@ -26,6 +26,8 @@ export class Wire extends Duplex {
   broken: Error | undefined
   /** Told after every change of `received` or `sent`. */
   onMoved: (() => void) | undefined
+  /** Told when the peer has closed its side; bytes that came before may still wait to be read. */
+  onEnded: (() => void) | undefined
   #kept: Buffer[] = []
   #keptBytes = 0
   #keeps = true
@@ -41,6 +43,7 @@ export class Wire extends Duplex {
     socket.on('end', () => {
       this.ended = true
       this.push(null)
+      this.onEnded?.()
     })
     socket.on('error', (error) => this.#fail(error))
     // What came before the end may still wait to be read.

@@ -6,7 +6,7 @@ import {
   type HelperPair,
   type HelperRequest,
 } from '../../core/ooni/helper/request.ts'
-import { USER_AGENT } from '../../net/http/headers.ts'
+import { BROWSER_ASKS } from '../../net/http/headers.ts'
 import type { EndpointPlan } from '../plan/plan.ts'
 
 /** A question as JSON. */
@@ -45,7 +45,7 @@ export function controlQuestion(
     .slice(0, MOST_ENDPOINTS)
   const page = checks.has('page') ? urlOf(plan, 'tls') : checks.has('plain') ? urlOf(plan, 'plain') : undefined
   const request: HelperRequest = {
-    headers: { 'User-Agent': [USER_AGENT], Accept: ['*/*'] },
+    headers: BROWSER_ASKS,
     endpoints,
     quic: false,
     pairs: isName ? pairsOf(plan, addresses, innocentAt) : [],

@@ -263,7 +263,7 @@ describe('exchangeHttp() under TLS', { skip: missing.length > 0 ? `needs ${missi
     assert.equal(made.status, 200)
     assert.equal(Buffer.from(made.body).toString(), '<title>hello</title>')
     assert.equal(made.handshake?.serverName, 'a.test')
-    assert.equal(made.handshake.alpn, 'http/1.1')
+    assert.equal(made.handshake.alpn, 'h2')
     assert.ok(made.bytesReceived > made.body.length)
     const wrong = await exchangeHttp('https://b.test/', { ...plain(port), over: 'tls' }, trusted)
     assert.equal(wrong.failure?.code, 'ssl_invalid_hostname')

@@ -5,6 +5,7 @@ import {
   type Http2SecureServer,
   type Http2ServerRequest,
   type Http2ServerResponse,
+  type Settings,
 } from 'node:http2'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { createServer as createHttps } from 'node:https'
@@ -53,7 +54,7 @@ describe('exchangeHttp() over HTTP/2', { skip }, () => {
   let issued: ReturnType<LabAuthority['issue']>
   let server: Http2SecureServer
   let answer: (request: Http2ServerRequest, response: Http2ServerResponse) => void
-  let settings: unknown
+  let settings: Settings = {}
   let window = 0
   let raw: Server
   let act: (socket: TLSSocket, under: Socket) => void
@@ -65,7 +66,7 @@ describe('exchangeHttp() over HTTP/2', { skip }, () => {
     const keys = { cert: readFileSync(issued.chain), key: readFileSync(issued.key) }
     server = createSecureServer(keys, (request, response) => answer(request, response))
     server.on('session', (session) => {
-      session.on('remoteSettings', (value) => (settings = value))
+      session.on('remoteSettings', (value: Settings) => (settings = value))
       session.on('error', () => undefined)
       session.socket.on('error', () => undefined)
     })
@@ -134,7 +135,7 @@ describe('exchangeHttp() over HTTP/2', { skip }, () => {
       response.end()
     }
     await ask()
-    const { headerTableSize, enablePush, initialWindowSize, maxHeaderListSize } = settings as Record<string, unknown>
+    const { headerTableSize, enablePush, initialWindowSize, maxHeaderListSize } = settings
     assert.deepEqual(
       [headerTableSize, enablePush, initialWindowSize, maxHeaderListSize],
       [65_536, false, 6_291_456, 262_144],

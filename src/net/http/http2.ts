@@ -167,7 +167,7 @@ class Reading {
     })
     this.#session = session
     session.on('error', (error) => end(this.#endOf(error)))
-    session.on('goaway', (code) => (this.#goaway = code))
+    session.on('goaway', (code: number) => (this.#goaway = code))
     session.once('close', () => end(this.#endOf(new ClosedEarly())))
     session.once('connect', () => session.setLocalWindowSize(CONNECTION_WINDOW))
     const asked = session.request(
@@ -212,7 +212,7 @@ class Reading {
 
   /** How a stream that is closed, or failed, ended. */
   #closed(stream: ClientHttp2Stream, error: unknown = new ClosedEarly()): unknown {
-    const { rstCode = constants.NGHTTP2_NO_ERROR } = stream
+    const { rstCode } = stream
     if (this.#ended && rstCode === constants.NGHTTP2_NO_ERROR && this.#status !== undefined) return undefined
     return this.#endOf(rstCode === constants.NGHTTP2_NO_ERROR ? error : new EndedWithCode('RESET', rstCode))
   }

@@ -11,7 +11,8 @@ const KNOWN = new Set(
     'content-security-policy content-security-policy-report-only content-type cookie critical-ch',
     'cross-origin-embedder-policy cross-origin-opener-policy cross-origin-resource-policy date etag expect-ct expires',
     'host keep-alive last-modified link location nel origin p3p permissions-policy pragma priority proxy-authenticate',
-    'proxy-connection referer referrer-policy refresh report-to reporting-endpoints retry-after server server-timing',
+    'proxy-connection referer referrer-policy refresh report-to reporting-endpoints retry-after sec-ch-ua',
+    'sec-ch-ua-mobile sec-ch-ua-platform sec-fetch-dest sec-fetch-mode sec-fetch-site sec-fetch-user server server-timing',
     'set-cookie speculation-rules strict-transport-security timing-allow-origin trailer transfer-encoding upgrade',
     'upgrade-insecure-requests user-agent vary via warning www-authenticate x-amz-cf-id x-amz-cf-pop x-amz-request-id',
     'x-aspnet-version x-cache x-cache-hits x-cache-status x-cdn x-content-type-options x-dns-prefetch-control x-fb-debug',
@@ -20,7 +21,12 @@ const KNOWN = new Set(
   ].flatMap((line) => line.split(' ')),
 )
 /** Headers of a request that the client wrote itself, independent of earlier answers. */
-const OWN = new Set(['accept', 'accept-encoding', 'accept-language', 'connection', 'host', 'user-agent'])
+const OWN = new Set(
+  [
+    'accept accept-encoding accept-language connection host priority sec-ch-ua sec-ch-ua-mobile sec-ch-ua-platform',
+    'sec-fetch-dest sec-fetch-mode sec-fetch-site sec-fetch-user upgrade-insecure-requests user-agent',
+  ].flatMap((line) => line.split(' ')),
+)
 
 /** Whether a header's name is shown. */
 export const isKnownHeader = (name: string): boolean => name.length < 48 && KNOWN.has(name.toLowerCase())

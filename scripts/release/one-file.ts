@@ -36,7 +36,7 @@ export async function writeOneFile(target: Target, { script }: ProbeProgram, to:
       writeFileSync(join(work, name), bytes)
       return name
     }
-    const tables = globSync('data/*.json', { cwd: ROOT }).sort()
+    const tables = globSync(['data/*.json', 'data/updates/*.json'], { cwd: ROOT }).sort()
     const quic = quicPackage(target)
     const config = {
       main: put('program.cjs', script),

@@ -27,6 +27,7 @@
     readonly paused: boolean
     readonly measuring: boolean
     readonly limit: { readonly megabytes: number; readonly usedShare: number; readonly text: string }
+    readonly updates?: { readonly automatic: boolean; readonly lines: readonly string[] }
     readonly services: readonly string[]
     readonly runs: readonly { readonly time: string; readonly measurements: readonly Measurement[] }[]
   }
@@ -245,6 +246,23 @@
           make('p', { class: 'note' }, word('own-about')),
         )
 
+  function updates({ automatic, lines }: NonNullable<State['updates']>): readonly HTMLElement[] {
+    const box = document.createElement('input')
+    box.type = 'checkbox'
+    box.checked = automatic
+    return [
+      make('h2', {}, word('updates')),
+      list(lines),
+      make('label', { class: 'tier' }, box, make('span', {}, word('updates-box'))),
+      make('p', { class: 'note' }, word('updates-how')),
+      make(
+        'div',
+        { class: 'acts' },
+        button(word('save'), {}, () => act('updates', { automatic: box.checked }, word('saved'))),
+      ),
+    ]
+  }
+
   const measurement = (one: Measurement): HTMLElement =>
     make(
       'li',
@@ -312,6 +330,7 @@
     now.services.length === 0 ? make('p', {}, word('no-today')) : list(now.services),
     make('h2', {}, word('limit')),
     limit(now),
+    ...(now.updates === undefined ? [] : updates(now.updates)),
     make('h2', {}, word('runs')),
     now.runs.length === 0 ? make('p', {}, word('no-runs')) : undefined,
     ...now.runs.map(({ time, measurements }) =>

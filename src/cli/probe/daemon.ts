@@ -26,6 +26,10 @@ import { folderExists } from './folder-files.ts'
 import { measure } from './run/measure.ts'
 import { send } from './run/send.ts'
 import { knownServices, runSettings } from './run/setup.ts'
+import { packageVersion } from '../../runtime/files/package-root.ts'
+import { updatable } from './update/built.ts'
+import { KeepUpdated } from './update/keep-updated.ts'
+import { START_AGAIN } from './update/launch.ts'
 import { task } from '../terminal/command.ts'
 import { MEASURING, readAsked, someOptions, type Asked } from './options.ts'
 
@@ -39,7 +43,8 @@ Keeps the schedule until it is stopped. Its log contains no address and no name 
 
 /**
  * keeps the schedule until it is stopped. Its log has no address and no name of a host in it.
- * Gives 0 when it was stopped, 3 where another one keeps the schedule of this folder.
+ * Gives 0 when it was stopped, 3 where another one keeps the schedule of this folder, and START_AGAIN where another
+ * version of the program is to go on.
  */
 async function runDaemon(read: () => Promise<Asked>, world: World): Promise<number> {
   const asked = await read()
@@ -58,13 +63,31 @@ async function runDaemon(read: () => Promise<Asked>, world: World): Promise<numb
     destination:
       asked.log === undefined ? { write: (line: string) => void world.err.write(line) } : openLogFile(asked.log),
   })
-  for (let settings = asked; !world.signal.aborted; settings = await read()) await keepBy(settings, world, log)
+  const updates = openUpdates(asked, world)
+  for (let settings = asked; !world.signal.aborted; settings = await read()) {
+    await keepBy(settings, world, { log, updates })
+    if (updates === undefined || world.signal.aborted || !(await updates.wantsStart())) continue
+    log.info({}, 'schedule ends: another version goes on')
+    return START_AGAIN
+  }
   log.info({}, 'schedule ends')
   return 0
 }
 
+/** What keeps this program up to date; undefined where it does not update by itself. */
+function openUpdates({ folder }: Asked, { env, signal }: World): KeepUpdated | undefined {
+  if (updatable(env).kind !== 'one-file') return undefined
+  const look = [process.execPath, 'update', '--scheduled', '--folder', folder]
+  return new KeepUpdated({ folder, env, signal, look, own: packageVersion(), random: Math.random })
+}
+
+interface Keeping {
+  readonly log: Log
+  readonly updates: KeepUpdated | undefined
+}
+
 /** Keeps the schedule by these settings until its owner changes them, or the daemon is stopped. */
-async function keepBy(asked: Asked, world: World, log: Log): Promise<void> {
+async function keepBy(asked: Asked, world: World, { log, updates }: Keeping): Promise<void> {
   const changed = new AbortController()
   const signal = AbortSignal.any([world.signal, changed.signal])
   const before = JSON.stringify(asked.kept)
@@ -97,7 +120,14 @@ async function keepBy(asked: Asked, world: World, log: Log): Promise<void> {
     },
     mayMeasure: (scope) => daemon.mayMeasure(scope),
     measure: (scope) => daemon.measure(scope),
-    deliver: () => daemon.deliver(),
+    async deliver() {
+      await daemon.deliver()
+      if (updates === undefined) return
+      const now = systemClock.now()
+      if (asked.settings.autoUpdate === true && (await pausedUntil(asked.folder, now)) === undefined)
+        await updates.lookIfDue(now)
+      if (await updates.wantsStart()) changed.abort(new Error('another version goes on'))
+    },
   })
 }
 

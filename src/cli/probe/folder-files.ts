@@ -17,6 +17,7 @@ const OURS: readonly string[] = [
   'receipts',
   'schedule.json',
   'spool',
+  'updates',
   'usage-measured.json',
   'usage-reckoned.json',
   'usage-sent.json',

@@ -4,17 +4,20 @@ import type { World } from '../../runtime/world.ts'
 import { runCommandLine } from '../terminal/run-command.ts'
 import { reportError, startProgram } from '../terminal/start.ts'
 import { command } from './probe.ts'
+import { runVersion } from './update/run-version.ts'
 
 /** One command line of the probe as a program of its own; errors become one sentence and an exit code. */
 async function runProbe(argv: readonly string[], world: World): Promise<number> {
   try {
-    if (argv[0] === '--version') {
+    if (argv[0] === '--version' && argv.length === 1) {
       world.out.write(`${packageVersion()}\n`)
       return 0
     }
-    // Opened like any program, it shows its page.
-    const args = argv.length === 0 && ONE_FILE ? ['page'] : argv
-    return await runCommandLine(command, { path: ['probe'], args, world })
+    return await runVersion(argv, world, (args) => {
+      // Opened like any program, it shows its page.
+      const words = args.length === 0 && ONE_FILE ? ['page'] : args
+      return runCommandLine(command, { path: ['probe'], args: words, world })
+    })
   } catch (error) {
     return reportError(error, world)
   }

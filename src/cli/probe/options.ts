@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
 import type { CommandCall } from '../terminal/command.ts'
-import { flag, optional, repeatable, under, type OptionValues } from '../terminal/option.ts'
+import { flag, optional, repeatable, under, wordOf, type OptionValues } from '../terminal/option.ts'
 import { filePath } from '../terminal/shared-options.ts'
 import { basename } from 'node:path'
 import { addressFamily, isBogon } from '../../core/model/address.ts'
@@ -26,6 +26,15 @@ const OPTIONS = {
   'new-keys': flag('Delete the present keys and make new ones: after a key was stolen and the operator revoked it.'),
   replace: flag('Leave the observatory that was joined before, or accept its changed key.'),
   log: optional('FILE', 'Write the log to this file, 1 MB at most and as much of what was before.', { read: filePath }),
+  from: repeatable('PATH|URL', 'Folder or address with updates; asked in order.', {
+    byDefault: 'the mirrors that the program names, then /updates/ of the collectors',
+  }),
+  check: flag('Only look, fetch nothing.'),
+  automatic: optional('on|off', 'Whether the daemon looks once a day and installs what it finds.', {
+    read: wordOf(['on', 'off']),
+  }),
+  back: flag('Go back to the version before this one, and never take this one again.'),
+  scheduled: flag('Say nothing: as the daemon looks.'),
   print: flag('Show the service file and write nothing.'),
   'no-start': flag('Write, do not start.'),
   ...under('What is measured', {

@@ -20,6 +20,7 @@ the program does and agreed; the first "${commandLine('probe', 'run')}" shows th
     limit: async () => (await import('./pause.ts')).limit,
     export: async () => (await import('./export.ts')).command,
     invite: async () => (await import('./join/invite.ts')).command,
+    update: async () => (await import('./update/update.ts')).command,
     forget: async () => (await import('./forget.ts')).command,
     'ooni-run': async () => (await import('./ooni-run.ts')).command,
   },

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { ONE_FILE, PACKAGE_ROOT } from '../../runtime/files/package-root.ts'
 import type { World } from '../../runtime/world.ts'
+import { downloadedProgram } from './update/built.ts'
 import { escapePlist, launchdPlist, LAUNCHD_LABEL } from '../../probe/install/launchd.ts'
 import { SERVICE_NAME } from '../../probe/install/program.ts'
 import type { ServiceProgram } from '../../probe/install/program.ts'
@@ -22,12 +23,12 @@ export interface ServiceFile {
   readonly starts: boolean
 }
 
-const ownStart = (): readonly string[] =>
-  ONE_FILE ? [process.execPath] : [process.execPath, join(PACKAGE_ROOT, 'bin', 'kuager.js'), 'probe']
+const ownStart = (env: World['env']): readonly string[] =>
+  ONE_FILE ? [downloadedProgram(env)] : [process.execPath, join(PACKAGE_ROOT, 'bin', 'kuager.js'), 'probe']
 
 /** The service file of this system by which this program keeps the schedule of a folder. */
 export function serviceFile(folder: string, world: Pick<World, 'env'>): ServiceFile {
-  const program: ServiceProgram = { start: ownStart(), folder }
+  const program: ServiceProgram = { start: ownStart(world.env), folder }
   switch (platform()) {
     case 'darwin': {
       const path = join(homedir(), 'Library', 'LaunchAgents', `${LAUNCHD_LABEL}.plist`)

@@ -17,7 +17,10 @@ import { formatDateTime } from '../../core/text/time.ts'
 import { printable } from '../../core/text/printable.ts'
 import { allowanceOf } from './consent/consent-text.ts'
 import { scheduleIsKept } from './daemon.ts'
-import { teller } from './tell.ts'
+import { packageVersion } from '../../runtime/files/package-root.ts'
+import { loadUpdateState, type UpdateState } from '../../probe/update/update-state.ts'
+import { updateLines } from './update/update-lines.ts'
+import { teller, writeSentence } from './tell.ts'
 import type { Tell } from './tell.ts'
 import { task } from '../terminal/command.ts'
 import { readAsked, someOptions, type Asked } from './options.ts'
@@ -40,6 +43,7 @@ async function look(asked: Asked): Promise<{
   readonly own: readonly OwnResults[]
   /** Whether QUIC can be measured on this system. */
   readonly quic: boolean
+  readonly update: UpdateState
 }> {
   const { folder, lang } = asked
   const now = systemClock.now()
@@ -61,6 +65,7 @@ async function look(asked: Asked): Promise<{
     keys: (await new ProbeKeys(folder).list()).map(({ asn, month }) => `${formatAsn(asn)} ${month}`),
     own: await ownResults(folder, { lang, now, collector: asked.settings.collector?.[0] }),
     quic: canMeasureQuic(),
+    update: await loadUpdateState(folder),
   }
 }
 
@@ -96,6 +101,9 @@ async function runStatus(asked: Asked, world: World): Promise<number> {
         keys: found.keys,
         own_results: found.own.map(({ network, href }) => ({ network, address: href })),
         quic: found.quic,
+        version: packageVersion(),
+        automatic_updates: asked.settings.autoUpdate === true,
+        last_look_for_update: found.update.looked ?? null,
       })}\n`,
     )
     return 0
@@ -125,6 +133,7 @@ async function runStatus(asked: Asked, world: World): Promise<number> {
   tellOwn(found.own, { tell, world })
   if (!found.quic) tell('probe.status.no-quic')
   if (asked.settings.keepCopies === true) tell('probe.status.copies')
+  for (const line of updateLines(asked, found.update, world)) writeSentence(line, world)
   tell('probe.status.folder', { folder })
   return 0
 }

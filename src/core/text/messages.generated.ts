@@ -1219,9 +1219,23 @@ export interface Placeholders {
   'probe.status.queue': { readonly bytes: Value; readonly count: Value }
   'probe.status.refused-documents': { readonly count: Value }
   'probe.status.untold': { readonly count: number }
+  'probe.status.update-back': { readonly version: Value }
+  'probe.status.update-current': { readonly date: Value }
+  'probe.status.update-failed': { readonly date: Value }
+  'probe.status.update-newer': { readonly date: Value; readonly version: Value }
+  'probe.status.update-off': { readonly version: Value }
+  'probe.status.update-on': { readonly version: Value }
+  'probe.status.update-ready': { readonly date: Value; readonly version: Value }
+  'probe.status.update-unfit': { readonly date: Value; readonly version: Value }
   'probe.tier.A': { readonly list: Value; readonly tier: Value }
   'probe.tier.B': { readonly first: Value; readonly list: Value; readonly tier: Value }
   'probe.tier.C': { readonly list: Value; readonly tier: Value }
+  'probe.update.back': { readonly before: Value; readonly version: Value }
+  'probe.update.current': { readonly version: Value }
+  'probe.update.failed': { readonly version: Value }
+  'probe.update.newer': { readonly megabytes: Value; readonly version: Value }
+  'probe.update.ready': { readonly own: Value; readonly version: Value }
+  'probe.update.unfit': { readonly own: Value; readonly version: Value }
   'problem.bad-request-about': { readonly path: Value }
   'problem.erased-at': { readonly at: Value }
   'problem.erased-reason': { readonly reason: Value }

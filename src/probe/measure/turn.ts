@@ -2,9 +2,10 @@ import { join } from 'node:path'
 import { millis, type Millis } from '../../core/model/units.ts'
 import { tryHold, type Holder } from '../../runtime/files/data-folder.ts'
 
-/** What one process at a time may do in a probe's folder: keep the schedule, measure, send. */
-export const TURNS = ['schedule', 'measure', 'send'] as const
-export type Turn = (typeof TURNS)[number]
+/** What one process at a time may do in a probe's folder: keep the schedule, measure, send, look for an update. */
+export const TURNS = ['schedule', 'measure', 'send', 'update'] as const
+/** `trial`: what started a new version that is tried has it, so that starts are not counted twice. No act waits for it. */
+export type Turn = (typeof TURNS)[number] | 'trial'
 
 export type Taken =
   | { readonly kind: 'held'; readonly turn: AsyncDisposable }

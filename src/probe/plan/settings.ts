@@ -31,6 +31,10 @@ const schema = z.strictObject({
   keepCopies: z.boolean().optional(),
   copiesKey: z.string().max(4000).optional(),
   lang: z.enum(LANGS).optional(),
+  /** Whether the daemon looks for a newer version once a day and installs it. */
+  autoUpdate: z.boolean().optional(),
+  /** Settings that versions after this one add: kept unread, so that a probe that goes back to this one can read the rest. */
+  later: z.record(z.string(), z.unknown()).optional(),
 })
 
 /** What the owner of a probe chose, as kept in `config.json` of its folder. Paths are absolute. */

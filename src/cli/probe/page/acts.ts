@@ -23,6 +23,7 @@ const SCHEMAS = {
   join: z.strictObject({ link: z.string().max(8_000), replace: z.boolean() }),
   limit: z.strictObject({ megabytes: z.int().min(20).max(1_000_000) }),
   lang: z.strictObject({ lang: z.enum(LANGS) }),
+  updates: z.strictObject({ automatic: z.boolean() }),
   start: z.strictObject({}),
   measure: z.strictObject({}),
   forget: z.strictObject({ sure: z.literal(true) }),
@@ -73,6 +74,9 @@ export class PageActs {
       }
       case 'lang':
         await change(asked, { lang: parse(name, given).lang })
+        break
+      case 'updates':
+        await change(asked, { autoUpdate: parse(name, given).automatic })
         break
       case 'start':
         await startSchedule(asked, this.#world)

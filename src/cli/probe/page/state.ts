@@ -20,6 +20,9 @@ import { countWeek, Receipts, type Receipt } from '../../../probe/spool/receipts
 import { ownResults } from '../../../probe/spool/own-links.ts'
 import { Spool, type SpoolEntry } from '../../../probe/spool/spool.ts'
 import { systemClock } from '../../../runtime/clock.ts'
+import { loadUpdateState } from '../../../probe/update/update-state.ts'
+import { updatable } from '../update/built.ts'
+import { updateLines } from '../update/update-lines.ts'
 import { allowanceOf, consentParagraphs, hostsOf, tierSentence } from '../consent/consent-text.ts'
 import { scheduleIsKept } from '../daemon.ts'
 import type { Asked } from '../options.ts'
@@ -59,6 +62,8 @@ export interface PageState {
   readonly kept: boolean
   readonly paused: boolean
   readonly limit: { readonly megabytes: number; readonly usedShare: number; readonly text: string }
+  /** Absent where something else updates the program. */
+  readonly updates?: { readonly automatic: boolean; readonly lines: readonly string[] }
   readonly services: readonly string[]
   readonly runs: readonly { readonly time: string; readonly measurements: readonly ShownMeasurement[] }[]
 }
@@ -80,6 +85,9 @@ const WORDS = [
   'limit',
   'save',
   'groups',
+  'updates',
+  'updates-box',
+  'updates-how',
   'runs',
   'no-runs',
   'as-sent',
@@ -159,6 +167,7 @@ export async function pageState(asked: Asked, tools: JudgeTools): Promise<PageSt
         used: formatNumber(lang, (await loadUsage(folder, now)).scheduled.bytes / 1e6, 1),
       }),
     },
+    ...(await updatesOf(asked)),
     services: newestByService(runs.filter(({ at }) => formatDate(lang, at) === formatDate(lang, now))),
     runs: runs.slice(0, MOST_RUNS).map(({ at, measurements }) => ({
       time: formatDateTime(lang, at),
@@ -172,6 +181,13 @@ export async function pageState(asked: Asked, tools: JudgeTools): Promise<PageSt
 
 const joinedSentence = ({ lang, settings: { joined } }: Asked): string | undefined =>
   joined === undefined ? undefined : say(lang, 'probe-join.joined', { observatory: hostsOf([joined.observatory]) })
+
+async function updatesOf(asked: Asked): Promise<Pick<PageState, 'updates'>> {
+  const { env } = process
+  if (updatable(env).kind !== 'one-file') return {}
+  const lines = updateLines(asked, await loadUpdateState(asked.folder), { env })
+  return { updates: { automatic: asked.settings.autoUpdate === true, lines } }
+}
 
 /** What is going on, as sentences. */
 async function statusLines(

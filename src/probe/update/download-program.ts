@@ -13,7 +13,7 @@ import { isMissing, REAL_DISK } from '../../runtime/files/disk.ts'
 import { UNFINISHED } from '../../runtime/files/durable-file.ts'
 import { measureSpace } from '../../runtime/files/free-space.ts'
 import { reasonOf, type UpdateSource } from './update-source.ts'
-import { untilAborted, type SignedProgram } from './signed-updates.ts'
+import { piecesUntilAborted, type SignedProgram } from './signed-updates.ts'
 
 /** The slowest carrier that is waited for: about 0.9 KB/s. A slower one is left, and what came is kept. */
 const PATIENCE = millis(5 * MINUTE_MS)
@@ -94,7 +94,7 @@ async function fetchRest(
     let at = carried.from
     let since = 0
     using slow = openSlowWatch(deadline.signal, patience)
-    for await (const piece of untilAborted(carried.bytes, slow.signal)) {
+    for await (const piece of piecesUntilAborted(carried.bytes, slow.signal)) {
       const taken = piece.subarray(0, file.length - at)
       await handle.write(taken, 0, taken.length, at)
       at += taken.length

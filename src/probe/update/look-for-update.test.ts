@@ -58,7 +58,7 @@ describe('an update', { skip }, () => {
     assertRefused(await world.client(made).look(down), /ECONNREFUSED/)
   })
 
-  it('continues a download that broke off, at another carrier', async () => {
+  it('continues a download that was interrupted, at another carrier', async () => {
     const made = await world.updates()
     await using short = await serveUpdates(made.folder, (path, response) => {
       if (!path.startsWith('targets/')) return false

@@ -184,7 +184,7 @@ class CarrierFetcher implements Fetcher {
     try {
       carried = await this.#source.open(path, { from: 0, signal })
       if (carried.kind === 'bytes')
-        for await (const piece of untilAborted(carried.bytes, signal)) {
+        for await (const piece of piecesUntilAborted(carried.bytes, signal)) {
           length += piece.length
           if (length > most) break
           pieces.push(piece)
@@ -207,7 +207,10 @@ class CarrierFetcher implements Fetcher {
 }
 
 /** What a stream gives until a signal aborts, which it throws the reason of. */
-export async function* untilAborted(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+export async function* piecesUntilAborted(
+  bytes: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   const aborted = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
   })

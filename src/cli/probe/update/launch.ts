@@ -46,7 +46,7 @@ export interface LaunchOptions {
   readonly args: readonly string[]
   readonly env: Env
   readonly signal: AbortSignal
-  /** Whether another process keeps the schedule, so that a daemon ends at once whatever its version. */
+  /** Whether another process keeps the schedule, so that a daemon of any version ends at once. */
   readonly scheduleIsKept: () => Promise<boolean>
 }
 

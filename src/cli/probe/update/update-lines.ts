@@ -7,7 +7,7 @@ import type { World } from '../../../runtime/world.ts'
 import type { Asked } from '../options.ts'
 import { updatable } from './built.ts'
 
-/** What a probe's owner is told about updates, as sentences. */
+/** What a probe's owner reads about updates, as sentences. */
 export function updateLines(
   { lang, settings }: Pick<Asked, 'lang' | 'settings'>,
   { looked, failed }: UpdateState,

@@ -83,6 +83,8 @@
     return made
   }
 
+  const acts = (...children: readonly Child[]): HTMLElement => make('div', { class: 'acts' }, ...children)
+
   /** Does something, says what came of it, and shows what is now. True where it was refused. */
   async function act(name: string, given: unknown, then = ''): Promise<boolean> {
     let refused = false
@@ -123,11 +125,7 @@
       {},
       ...boxes.map(({ label }) => label),
       make('p', { class: 'note' }, word('agree-none')),
-      make(
-        'div',
-        { class: 'acts' },
-        button(agree, { class: 'main' }, () => act('consent', { tiers: chosen() }, word('saved'))),
-      ),
+      acts(button(agree, { class: 'main' }, () => act('consent', { tiers: chosen() }, word('saved')))),
     )
   }
 
@@ -159,7 +157,7 @@
       make('label', { for: 'join-link' }, word('join-link')),
       field,
       now.joined === undefined ? undefined : replace,
-      make('div', { class: 'acts' }, button(word('join-do'), {}, join)),
+      acts(button(word('join-do'), {}, join)),
     )
   }
 
@@ -225,11 +223,7 @@
       make('p', {}, now.limit.text),
       make('label', { for: 'limit' }, `${word('limit')}: `, shownNumber),
       range,
-      make(
-        'div',
-        { class: 'acts' },
-        button(word('save'), {}, () => act('limit', { megabytes: Number(range.value) }, word('saved'))),
-      ),
+      acts(button(word('save'), {}, () => act('limit', { megabytes: Number(range.value) }, word('saved')))),
     )
   }
 
@@ -255,11 +249,7 @@
       list(lines),
       make('label', { class: 'tier' }, box, make('span', {}, word('updates-box'))),
       make('p', { class: 'note' }, word('updates-how')),
-      make(
-        'div',
-        { class: 'acts' },
-        button(word('save'), {}, () => act('updates', { automatic: box.checked }, word('saved'))),
-      ),
+      acts(button(word('save'), {}, () => act('updates', { automatic: box.checked }, word('saved')))),
     ]
   }
 
@@ -287,9 +277,7 @@
       'div',
       {},
       make('p', {}, word('forget-what')),
-      make(
-        'div',
-        { class: 'acts' },
+      acts(
         button(word('forget-yes'), { class: 'grave' }, async () => {
           const words = word('forgotten')
           try {
@@ -313,9 +301,7 @@
     list(now.status),
     ownResults(now),
     now.measuring ? make('p', { class: 'said', role: 'status' }, word('measuring')) : undefined,
-    make(
-      'div',
-      { class: 'acts' },
+    acts(
       now.measuring ? undefined : button(word('now'), { class: 'main' }, () => act('measure', {})),
       now.kept ? undefined : button(word('start'), {}, () => act('start', {})),
       ...(now.paused

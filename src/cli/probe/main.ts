@@ -9,11 +9,11 @@ import { runVersion } from './update/run-version.ts'
 /** One command line of the probe as a program of its own; errors become one sentence and an exit code. */
 async function runProbe(argv: readonly string[], world: World): Promise<number> {
   try {
-    if (argv[0] === '--version' && argv.length === 1) {
-      world.out.write(`${packageVersion()}\n`)
-      return 0
-    }
-    return await runVersion(argv, world, (args) => {
+    return await runVersion(argv, world, async (args) => {
+      if (args[0] === '--version') {
+        world.out.write(`${packageVersion()}\n`)
+        return 0
+      }
       // Opened like any program, it shows its page.
       const words = args.length === 0 && ONE_FILE ? ['page'] : args
       return runCommandLine(command, { path: ['probe'], args: words, world })

@@ -58,6 +58,7 @@ export const NEEDS: readonly Need[] = [
       'test/kit/servers/mail-server.ts',
       'test/kit/servers/time-authority.ts',
       'src/probe/deliver/deliver.test.ts',
+      'src/cli/doctor/doctor.test.ts',
       SAVED_CHECK,
       LAB,
     ],

@@ -47,6 +47,10 @@ const COMMANDS = {
     summary: 'find incidents in the measurements of a data folder, and revise published ones',
     load: async () => (await import('./detect/detect.ts')).command,
   },
+  doctor: {
+    summary: 'look at what an operator must keep in order, and say what to do',
+    load: async () => (await import('./doctor/doctor.ts')).command,
+  },
   evaluate: {
     summary: 'compare the verdicts of the program with the labels of two reviewers',
     load: async () => (await import('./label/evaluate.ts')).command,

@@ -45,14 +45,15 @@ function parsed(option: string, text: string, expected: string): URL {
 const wrong = (option: string, text: string, expected: string): InputError =>
   wrongOption(option, `found "${printable(text)}"`, expected)
 
+/** How the public address of a site is read. */
+export const SITE_ORIGIN = { read: clearAddress({ path: false }) }
+
 /** Where a site is found, and who runs it. */
 export const SITE_OPTIONS = under('Where the site is found, and who runs it', {
   origin: optional(
     'URL',
     'Public address of the site, such as https://kuager.example: for citations and share cards.',
-    {
-      read: clearAddress({ path: false }),
-    },
+    SITE_ORIGIN,
   ),
   mirror: repeatable('URL', 'Another address of the same pages, shown on each.', {
     read: clearAddress({ path: true }),

@@ -1,0 +1,286 @@
+import { existsSync } from 'node:fs'
+import { lstat, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isIP } from 'node:net'
+import { connect } from 'node:tls'
+import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
+import { InputError } from '../../core/model/errors.ts'
+import { formatAsn, formatInstantUtc, instant } from '../../core/model/units.ts'
+import { newestTime } from '../../pipeline/receive/clock-guard.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import { measureSpace, noneBelow, reservedBelow } from '../../runtime/files/free-space.ts'
+import { loadOperator } from '../../runtime/tables/operator.ts'
+import type { OpenFolder } from '../folder/open.ts'
+import { viewOutside, type AskedView } from '../folder/outside-view.ts'
+import { whyNotWritable } from '../folder/reading-folder.ts'
+
+/** What one look found. `good` needs nothing; `look` is for the operator to judge; `bad` is to be repaired. */
+export interface CheckupFinding {
+  readonly about: string
+  readonly state: 'good' | 'look' | 'bad'
+  readonly found: string
+  /** What to do; absent where nothing is. */
+  readonly todo?: string
+}
+
+export interface CheckupOptions {
+  /** Public address of the site, whose certificate is looked at; absent: none is. */
+  readonly origin?: string
+  readonly signal: AbortSignal
+}
+
+/** Days of the archive by which its growth is estimated. */
+const GROWTH_DAYS = 7
+/** A network that was silent for so long is missed, and for so much longer no more. */
+const SILENT_MS = 6 * HOUR_MS
+const GONE_MS = 30 * DAY_MS
+/** Days that a certificate should still be valid: those that renew themselves are renewed earlier. */
+const CERTIFICATE_DAYS = 14
+const FAILURES = 3
+
+/** Looks at everything that an operator must keep in order. What cannot be looked at is itself a finding. */
+export async function checkup(folder: OpenFolder, options: CheckupOptions): Promise<readonly CheckupFinding[]> {
+  const looks: readonly (readonly [string, () => Promise<CheckupFinding | readonly CheckupFinding[]>])[] = [
+    ['writing', () => lookAtWriting(folder)],
+    ['who runs it', async () => lookAtOperator(folder)],
+    ['permissions', () => lookAtPermissions(folder.path)],
+    ['disk', () => lookAtDisk(folder)],
+    ['clock', () => lookAtClock(folder)],
+    ['log', () => lookAtLog(folder)],
+    ['networks', () => lookAtNetworks(folder)],
+    ['certificate', () => lookAtCertificate(options)],
+  ]
+  const all: CheckupFinding[] = []
+  for (const [about, look] of looks) {
+    options.signal.throwIfAborted()
+    try {
+      all.push(...[await look()].flat())
+    } catch (error) {
+      const found = error instanceof Error ? error.message : String(error)
+      all.push({ about, state: 'bad', found, todo: 'repair what the message names, and run this again' })
+    }
+  }
+  return all
+}
+
+async function lookAtWriting({ path }: OpenFolder): Promise<CheckupFinding> {
+  const why = await whyNotWritable(path)
+  return why === undefined
+    ? { about: 'writing', state: 'good', found: 'the data folder can be written' }
+    : { about: 'writing', state: 'bad', found: why, todo: 'make space, or mount the disk for writing' }
+}
+
+function lookAtOperator({ path }: OpenFolder): CheckupFinding {
+  const operator = loadOperator(join(path, 'about.json'))
+  return operator === undefined
+    ? {
+        about: 'who runs it',
+        state: 'look',
+        found: 'about.json is missing',
+        todo: 'write it before the site is public: "kuager serve --public" refuses to start without it',
+      }
+    : { about: 'who runs it', state: 'good', found: 'about.json names who runs the server' }
+}
+
+/** Folders that hold what only the operator may read, and files with keys anywhere near. */
+const PRIVATE = ['registry', 'log', 'archive', 'mails', 'subscription-secrets'] as const
+const SECRET = /(?:\.key|secret|seed|\.sqlite)/
+const MOST_FILES = 10_000
+
+async function lookAtPermissions(folder: string): Promise<CheckupFinding> {
+  if (process.platform === 'win32')
+    return {
+      about: 'permissions',
+      state: 'look',
+      found: 'Windows has none of this form',
+      todo: 'look at them yourself',
+    }
+  const open: string[] = []
+  const note = async (name: string): Promise<void> => {
+    if (((await lstat(join(folder, name))).mode & 0o077) !== 0) open.push(name)
+  }
+  // A folder that only its owner enters keeps what is in it.
+  const whole = (await lstat(folder)).mode & 0o077
+  if (whole !== 0)
+    for (const name of PRIVATE.filter((one) => existsSync(join(folder, one)))) {
+      await note(name)
+      const files = await readdir(join(folder, name), { recursive: true })
+      for (const file of files.slice(0, MOST_FILES)) if (SECRET.test(file)) await note(join(name, file))
+    }
+  return open.length === 0
+    ? { about: 'permissions', state: 'good', found: 'other users of the machine read no key and no registry' }
+    : {
+        about: 'permissions',
+        state: 'bad',
+        found: `others may read ${open.slice(0, 3).join(', ')}${open.length > 3 ? ` and ${open.length - 3} more` : ''}`,
+        todo: `chmod 700 "${folder}"`,
+      }
+}
+
+async function lookAtDisk({ path, archiveFolder }: OpenFolder): Promise<CheckupFinding> {
+  const space = measureSpace(path)
+  const grown = await bytesSince(join(archiveFolder, 'segments'), systemClock.now() - GROWTH_DAYS * DAY_MS)
+  // For 5.5 KB of archive there are 530 to 910 bytes of rows and 490 of leaves and tiles.
+  const perDay = (grown * 1.25) / GROWTH_DAYS
+  const left = space.free - reservedBelow(space)
+  const days = perDay > 0 ? Math.floor(left / perDay) : undefined
+  const free = `${gibibytes(space.free)} of ${gibibytes(space.size)} free`
+  const forecast =
+    days === undefined
+      ? 'nothing came in this week'
+      : `as this week, it lasts for ${days > 3650 ? 'years' : `${days} days`}`
+  const state = space.free < noneBelow(space) ? 'bad' : left < 0 || (days ?? 365) < 30 ? 'look' : 'good'
+  return {
+    ...{ about: 'disk', state, found: `${free}; ${forecast}` },
+    ...(state === 'good' ? {} : { todo: 'make space, or move the folder to a larger disk' }),
+  }
+}
+
+const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`
+
+async function bytesSince(folder: string, since: number): Promise<number> {
+  if (!existsSync(folder)) return 0
+  let bytes = 0
+  for (const name of await readdir(folder)) {
+    const { mtimeMs, size } = await lstat(join(folder, name))
+    if (mtimeMs >= since) bytes += size
+  }
+  return bytes
+}
+
+/** Files that say that a service keeps the clock right: systemd-timesyncd, chrony, ntpsec. */
+const KEEPS_CLOCK = ['/run/systemd/timesync/synchronized', '/run/chrony/chronyd.pid', '/run/ntpd.pid'] as const
+
+async function lookAtClock(folder: OpenFolder): Promise<CheckupFinding> {
+  const now = systemClock.now()
+  const newest = await newestTime(await folder.archive())
+  if (newest > now)
+    return {
+      about: 'clock',
+      state: 'bad',
+      found: `it says ${formatInstantUtc(now)}, but the archive has an entry of ${formatInstantUtc(newest)}`,
+      todo: 'set the clock; if it is right and was wrong before, start with --clock-is-right',
+    }
+  return KEEPS_CLOCK.some((file) => existsSync(file))
+    ? { about: 'clock', state: 'good', found: 'a service of the machine keeps it right' }
+    : {
+        about: 'clock',
+        state: 'look',
+        found: 'no service is seen that keeps it right',
+        todo: 'install chrony or systemd-timesyncd: times of receipt are evidence',
+      }
+}
+
+async function lookAtLog(folder: OpenFolder): Promise<readonly CheckupFinding[]> {
+  const log = await folder.begunLog()
+  if (log === undefined)
+    return [{ about: 'log', state: 'good', found: 'there is none yet: it begins with the first measurement' }]
+  const size = (await log.latest())?.size ?? 0
+  const waiting = (await folder.archive()).size - size
+  const { authorities, witnesses, quorum, wrong } = await viewOutside(folder.logFolder, log)
+  const late = (one: AskedView): boolean => one.failures >= FAILURES
+  const outside = (about: string, asked: readonly AskedView[], none: string): CheckupFinding =>
+    asked.length === 0
+      ? { about, state: 'look', found: 'there is none', todo: none }
+      : asked.some(late)
+        ? {
+            ...{ about, state: 'bad', todo: '"kuager log status" says why' },
+            found: `${asked
+              .filter(late)
+              .map(({ name, why }) => `${name}: ${why ?? 'no answer'}`)
+              .join('; ')}`,
+          }
+        : { about, state: 'good', found: asked.map(({ name }) => name).join(', ') }
+  return [
+    { about: 'log', state: 'good', found: `${size} entries; ${waiting} wait for the next checkpoint` },
+    outside('time stamps', authorities, 'choose two authorities (docs/operating/proof.md)'),
+    outside('witnesses', witnesses, 'ask two witnesses to cosign (docs/operating/proof.md)'),
+    ...(quorum !== null && !quorum.satisfied
+      ? [
+          {
+            about: 'quorum',
+            state: 'look',
+            found: 'the newest checkpoint does not have it',
+            todo: 'wait for the witnesses; after an hour see "kuager log status"',
+          } as const,
+        ]
+      : []),
+    ...wrong.map((found): CheckupFinding => ({ about: 'log', state: 'bad', found, todo: 'repair the file' })),
+  ]
+}
+
+async function lookAtNetworks(folder: OpenFolder): Promise<CheckupFinding> {
+  const now = systemClock.now()
+  const newest = new Map<string, number>()
+  const period = { since: instant(now - GONE_MS), until: instant(now + 1) }
+  for (const { asn, latest } of await (await folder.warehouse()).matrix(period)) {
+    const network = formatAsn(asn)
+    newest.set(network, Math.max(newest.get(network) ?? 0, latest))
+  }
+  const silent = [...newest].filter(([, at]) => now - at > SILENT_MS)
+  if (newest.size === 0)
+    return {
+      about: 'networks',
+      state: 'look',
+      found: 'none measured within 30 days',
+      todo: 'invite volunteers: kuager keys invite',
+    }
+  if (silent.length === 0)
+    return { about: 'networks', state: 'good', found: `all ${newest.size} measured within six hours` }
+  const hours = (at: number): string => `${Math.round((now - at) / HOUR_MS)} hours`
+  return {
+    ...{ about: 'networks', state: 'look' },
+    found: `silent: ${silent.map(([network, at]) => `${network} for ${hours(at)}`).join(', ')}`,
+    todo: 'ask their volunteers; a restriction of this address looks the same, so offer them another one',
+  }
+}
+
+async function lookAtCertificate({ origin, signal }: CheckupOptions): Promise<readonly CheckupFinding[]> {
+  if (origin === undefined) return []
+  const url = new URL(origin)
+  if (url.protocol !== 'https:') return []
+  const until = await validUntil(url, signal)
+  const days = Math.floor((until - systemClock.now()) / DAY_MS)
+  const about = 'certificate'
+  if (days >= CERTIFICATE_DAYS) return [{ about, state: 'good', found: `valid for ${days} more days` }]
+  return [
+    {
+      about,
+      state: days < 3 ? 'bad' : 'look',
+      found: `valid for ${days} more days`,
+      todo: 'renew it, and see why that does not happen by itself',
+    },
+  ]
+}
+
+/** When the certificate of a server ends. Throws InputError where it does not answer, or shows one that browsers refuse. */
+function validUntil({ hostname, port }: URL, signal: AbortSignal): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const refuse = (found: string): void =>
+      reject(
+        new InputError(`Cannot read the certificate of ${hostname}: ${found}`, {
+          code: 'certificate',
+          path: 'origin',
+          expected: 'an address that answers with a valid certificate',
+        }),
+      )
+    const socket = connect(
+      {
+        host: hostname,
+        port: Number(port || 443),
+        timeout: 10_000,
+        ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
+      },
+      () => {
+        resolve(Date.parse(socket.getPeerCertificate().valid_to))
+        socket.destroy()
+      },
+    )
+    socket.on('error', (error) => refuse(error.message))
+    socket.on('timeout', () => {
+      refuse('no answer within ten seconds')
+      socket.destroy()
+    })
+    signal.addEventListener('abort', () => socket.destroy(new Error('stopped')), { once: true })
+  })
+}

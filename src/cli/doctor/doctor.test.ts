@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { createServer, getCACertificates, setDefaultCACertificates } from 'node:tls'
+import { z } from 'zod'
+import { webMeasurement } from '../../../test/kit/measured/measurement.ts'
+import { testWorld } from '../../../test/kit/servers/world.ts'
+import { openFolder } from '../../app/folder/open.ts'
+import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
+import { instant } from '../../core/model/units.ts'
+import { digest } from '../../pipeline/judge/judge-bytes.ts'
+import { OPERATOR_EXAMPLE } from '../../runtime/tables/operator.ts'
+import { runCommand } from '../main.ts'
+
+const answerSchema = z.object({
+  bad: z.number(),
+  findings: z.array(z.object({ about: z.string(), state: z.string(), found: z.string(), todo: z.string().optional() })),
+})
+
+describe('kuager doctor', () => {
+  let cwd: string
+  const folder = (): string => join(cwd, 'data')
+  /** What it finds, by what it is about; and with which number it ended. */
+  const ask = async (...args: readonly string[]): Promise<{ code: number; found: Record<string, string> }> => {
+    let text = ''
+    const world = testWorld(cwd, (more) => (text += more))
+    const code = await runCommand(['doctor', '--folder', 'data', '--json', ...args], world)
+    const { findings, bad } = answerSchema.parse(JSON.parse(text))
+    assert.equal(bad > 0, code === 1)
+    for (const { state, todo } of findings) assert.equal(todo === undefined, state === 'good')
+    return { code, found: Object.fromEntries(findings.map(({ about, state, found }) => [about, `${state}: ${found}`])) }
+  }
+  const receive = async (receivedAt: number): Promise<void> => {
+    await using open = await openFolder(testWorld(cwd), 'data', 'test')
+    const bytes = Buffer.from(JSON.stringify(webMeasurement({ root: { made: receivedAt } })))
+    const provenance = { id: digest(bytes), receivedAt: instant(receivedAt), channel: 'file', origin: 'x' } as const
+    await (await open.archive()).append([{ provenance, bytes, publicSha256: digest('public') }])
+  }
+
+  before(async () => {
+    cwd = await mkdtemp(join(tmpdir(), 'kuager-doctor-'))
+    await receive(Date.now() - DAY_MS)
+    let text = ''
+    const recent = new Date(Date.now() - 9 * HOUR_MS).toISOString().slice(0, 19).replace('T', ' ')
+    const silent = webMeasurement({ probeAsn: 'AS9198', startedAt: recent })
+    await writeFile(join(cwd, 'silent.jsonl'), `${JSON.stringify(silent)}\n`)
+    const world = testWorld(cwd, (more) => (text += more))
+    assert.equal(await runCommand(['import', 'silent.jsonl', '--folder', 'data'], world), 0, text)
+  })
+  after(() => rm(cwd, { recursive: true, force: true }))
+
+  it('finds what lacks, what is in order, and a network that fell silent', async () => {
+    const { found } = await ask()
+    assert.equal(found['writing'], 'good: the data folder can be written')
+    assert.equal(found['who runs it'], 'look: about.json is missing')
+    assert.match(found['permissions'] ?? '', /^good/)
+    assert.match(found['disk'] ?? '', /GiB free; as this week, it lasts for/)
+    assert.match(found['networks'] ?? '', /^look: silent: AS9198 for 9 hours$/)
+    assert.match(found['log'] ?? '', /^good: /)
+    assert.equal(found['certificate'], undefined)
+  })
+
+  it('says in words what to do', async () => {
+    let text = ''
+    await runCommand(
+      ['doctor', '--folder', 'data'],
+      testWorld(cwd, (more) => (text += more)),
+    )
+    assert.match(text, /^look {2}who runs it {3}about\.json is missing\n {20}→ write it before/m)
+  })
+
+  it('finds keys that others of the machine may read', { skip: process.platform === 'win32' }, async () => {
+    await chmod(folder(), 0o755)
+    const key = join(folder(), 'archive', 'erasure.key')
+    assert.match((await ask()).found['permissions'] ?? '', /^good/)
+    await chmod(key, 0o644)
+    try {
+      const { code, found } = await ask()
+      assert.equal(code, 1)
+      assert.match(found['permissions'] ?? '', /^bad: others may read archive.erasure\.key$/)
+    } finally {
+      await chmod(key, 0o600)
+      await chmod(folder(), 0o700)
+    }
+  })
+
+  it('takes an about.json that reads, and names one that does not', async () => {
+    await writeFile(join(folder(), 'about.json'), '{')
+    assert.match((await ask()).found['who runs it'] ?? '', /^bad: /)
+    await writeFile(join(folder(), 'about.json'), OPERATOR_EXAMPLE.replaceAll('…', 'x'))
+    assert.match((await ask()).found['who runs it'] ?? '', /^good: /)
+  })
+
+  it('finds the certificate that ends soon, and one that browsers refuse', async () => {
+    const [key, cert] = [join(cwd, 'key.pem'), join(cwd, 'cert.pem')]
+    const made = ['-subj', '/CN=test', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '9', '-nodes']
+    execFileSync(
+      'openssl',
+      ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-keyout', key, '-out', cert, ...made],
+      { stdio: 'pipe' },
+    )
+    const pem = await readFile(cert, 'utf8')
+    const server = createServer({ key: await readFile(key), cert: pem })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const place = server.address()
+    const origin = `https://127.0.0.1:${typeof place === 'object' && place !== null ? place.port : 0}`
+    const trusted = getCACertificates('default')
+    try {
+      assert.match((await ask('--origin', origin)).found['certificate'] ?? '', /^bad: Cannot read the certificate/)
+      setDefaultCACertificates([...trusted, pem])
+      assert.equal((await ask('--origin', origin)).found['certificate'], 'look: valid for 8 more days')
+    } finally {
+      setDefaultCACertificates(trusted)
+      await new Promise((resolve) => server.close(resolve))
+    }
+  })
+
+  it('finds a clock that is behind what was written', async () => {
+    await receive(Date.now() + 2 * DAY_MS)
+    const { code, found } = await ask()
+    assert.equal(code, 1)
+    assert.match(found['clock'] ?? '', /^bad: it says .* but the archive has an entry of /)
+  })
+})

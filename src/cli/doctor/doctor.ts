@@ -1,0 +1,42 @@
+import { checkup } from '../../app/operator/checkup.ts'
+import { defined } from '../../core/model/defined.ts'
+import { task } from '../terminal/command.ts'
+import { writeHanging } from '../terminal/hanging.ts'
+import { onFolder } from '../terminal/on-folder.ts'
+import { optional } from '../terminal/option.ts'
+import { FOLDER, json } from '../terminal/shared-options.ts'
+import { SITE_ORIGIN } from '../terminal/site-options.ts'
+
+const MARK = { good: 'ok', look: 'look', bad: 'BAD' } as const
+const MARGIN = 20
+
+export const command = task({
+  about: `
+Looks at what an operator must keep in order: whether the folder can be written, who may read it, the disk and how long it
+lasts, the clock, the log with its time stamps and witnesses, networks that fell silent, and the certificate of the site.
+For each it says what to do.`,
+  options: {
+    folder: FOLDER,
+    origin: optional(
+      'URL',
+      'Public address of the site: it is contacted, and its certificate is looked at.',
+      SITE_ORIGIN,
+    ),
+    json: json(),
+  },
+  notes: `
+Exits with 0 where nothing is bad, else with 1. Nothing is changed, and no one but the site of --origin is contacted.`,
+  run: ({ folder: path, origin, json }, call) =>
+    onFolder(call, path, async (folder) => {
+      const { world } = call
+      const findings = await checkup(folder, { signal: world.signal, ...defined({ origin }) })
+      const bad = findings.filter(({ state }) => state === 'bad').length
+      if (json) world.out.write(`${JSON.stringify({ bad, findings })}\n`)
+      else
+        for (const { about, state, found, todo } of findings) {
+          writeHanging(world, `${MARK[state].padEnd(6)}${about}`.padEnd(MARGIN), found)
+          if (todo !== undefined) writeHanging(world, ''.padEnd(MARGIN), `→ ${todo}`)
+        }
+      return bad === 0 ? 0 : 1
+    }),
+})

@@ -39,6 +39,7 @@ import { addMeasurementPages } from './measurement/route.ts'
 import { addPageQueue } from './page-queue.ts'
 import { addPhone } from './phone/route.ts'
 import { addPlacePages } from './place/route.ts'
+import { addPosters } from './probes/route.ts'
 import { addRecordPages } from './record/route.ts'
 import { remembered } from '../web/answer/remembered.ts'
 import { addReportPages } from './report/route.ts'
@@ -104,6 +105,7 @@ export function createSite(given: SiteOptions): Hono {
   addSearchPages(site, options, { board, speak, codes })
   addSeriesPages(site, options, { lastData, board, pictures })
   addMinePages(site, options)
+  addPosters(site, options)
   addMeasurementPages(site, options)
   addBundlePages(site, options)
   addDatasets(site, options)

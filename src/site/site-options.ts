@@ -15,6 +15,7 @@ import type { Asset } from '../web/html/asset.ts'
 import type { CardMaker } from './cards/card-maker.ts'
 import type { ClaimPagesOptions } from './record/claims-route.ts'
 import type { CrowdSignal } from '../core/model/people/crowd-check.ts'
+import type { PosterOf } from './probes/route.ts'
 import type { DatasetShelf } from './dataset/contract.ts'
 import type { CrowdDesk } from './check/desk.ts'
 import type { Draw } from './charts/drawings.ts'
@@ -78,6 +79,8 @@ export interface SiteOptions {
   readonly bundles?: PublishedBundles
   /** Files for researchers by month; absent: there are none. */
   readonly datasets?: DatasetShelf
+  /** Prints the poster for volunteers; absent: there is none. */
+  readonly poster?: PosterOf
   /** Makes bundles for the asking; absent: none are made. */
   readonly bundleDesk?: BundleDesk
   /** What is watched, to be read next to what was found; absent: it is not said. */

@@ -215,6 +215,9 @@ export const urls = {
   /** Files for researchers, and what describes them. */
   dataset: (file: 'index.json' | 'schema.json' | 'datacite.json' | 'SHA256SUMS'): string => `/data/${file}`,
   datasetFile: (name: string): string => `/data/files/${part(name)}`,
+  /** The poster with the code that leads to the page on joining. */
+  poster: (lang: Lang): string => `/${lang}/take-part/poster.pdf`,
+  joinPage: (lang: Lang): string => `/${lang}/join`,
   /** What programs can ask for, as a page for people. */
   api: (lang: Lang): string => `/${lang}/api`,
   apiDescription: (): string => '/api/v1/openapi.json',

@@ -1,3 +1,4 @@
+import type { PosterAsked } from '../../documents/poster/poster.ts'
 import type { Print, Printed } from '../../documents/typst/set-paper.ts'
 import { openWorkerPool, type WorkerPool } from '../../runtime/worker-pool.ts'
 
@@ -10,16 +11,19 @@ const BUDGET = { baseMs: 60_000, perMegabyteMs: 0 }
 export interface Printing extends AsyncDisposable {
   /** Throws WorkerLost for a paper that costs more than its budget. */
   readonly print: Print
+  readonly printPoster: (asked: PosterAsked) => Promise<Printed>
 }
 
 /** Papers are set in a thread of their own: the compiler is busy for seconds, and the thread that answers is not. */
 export function openPrinting(): Printing {
   let pool: WorkerPool | undefined
+  const ask = async (name: 'print' | 'poster', given: unknown): Promise<Printed> => {
+    pool ??= openPrintPool()
+    return (await pool.lease(({ call }) => call(name, given))) as Printed // made by print-worker.ts
+  }
   return {
-    print: async (paper, options) => {
-      pool ??= openPrintPool()
-      return (await pool.lease(({ call }) => call('print', { paper, options }))) as Printed
-    },
+    print: (paper, options) => ask('print', { paper, options }),
+    printPoster: (asked) => ask('poster', asked),
     async [Symbol.asyncDispose]() {
       await pool?.[Symbol.asyncDispose]()
     },

@@ -52,7 +52,12 @@ export interface ObservatoryOptions {
 export async function loadNames(networkFiles: readonly string[] = []): Promise<Names> {
   const { services } = loadTables()
   const networks = loadNetworks(networkFiles)
-  return { services, networkName: (asn) => networks.network(asn)?.name, network: (asn) => networks.network(asn) }
+  return {
+    services,
+    networkName: (asn) => networks.network(asn)?.name,
+    network: (asn) => networks.network(asn),
+    networks: networks.all,
+  }
 }
 
 /** A public server shows real measurements only: a visitor must never take an invented one for real. */

@@ -9,6 +9,7 @@ import { systemClock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
 import { DETECTED } from '../folder/detection.ts'
 import type { OpenFolder } from '../folder/open.ts'
+import { openPosters } from './posters.ts'
 import { readMirrorKey } from '../proof/mirror-key.ts'
 import { readSiteAssets } from '../web/assets.ts'
 import { siteAvailability } from './availability.ts'
@@ -84,6 +85,7 @@ export async function folderSite(
     availability: siteAvailability(folder),
     proof: siteProof(folder, options),
     bundles: folderBundles(folder.path, options),
+    poster: openPosters(),
     datasets: folderDatasets(folder.path, { isPublic: options.isPublic, clock: systemClock }),
     ...defined({ cards }),
     ...(await siteRecord(folder, { ...options, closeWith })),

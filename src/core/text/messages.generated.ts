@@ -22,6 +22,7 @@ import kkExplore from '../../../messages/kk/explore.json' with { type: 'json' }
 import kkFact from '../../../messages/kk/fact.json' with { type: 'json' }
 import kkFailure from '../../../messages/kk/failure.json' with { type: 'json' }
 import kkFeed from '../../../messages/kk/feed.json' with { type: 'json' }
+import kkGaps from '../../../messages/kk/gaps.json' with { type: 'json' }
 import kkGate from '../../../messages/kk/gate.json' with { type: 'json' }
 import kkGuide from '../../../messages/kk/guide.json' with { type: 'json' }
 import kkHandover from '../../../messages/kk/handover.json' with { type: 'json' }
@@ -77,6 +78,7 @@ import ruExplore from '../../../messages/ru/explore.json' with { type: 'json' }
 import ruFact from '../../../messages/ru/fact.json' with { type: 'json' }
 import ruFailure from '../../../messages/ru/failure.json' with { type: 'json' }
 import ruFeed from '../../../messages/ru/feed.json' with { type: 'json' }
+import ruGaps from '../../../messages/ru/gaps.json' with { type: 'json' }
 import ruGate from '../../../messages/ru/gate.json' with { type: 'json' }
 import ruGuide from '../../../messages/ru/guide.json' with { type: 'json' }
 import ruHandover from '../../../messages/ru/handover.json' with { type: 'json' }
@@ -132,6 +134,7 @@ import enExplore from '../../../messages/en/explore.json' with { type: 'json' }
 import enFact from '../../../messages/en/fact.json' with { type: 'json' }
 import enFailure from '../../../messages/en/failure.json' with { type: 'json' }
 import enFeed from '../../../messages/en/feed.json' with { type: 'json' }
+import enGaps from '../../../messages/en/gaps.json' with { type: 'json' }
 import enGate from '../../../messages/en/gate.json' with { type: 'json' }
 import enGuide from '../../../messages/en/guide.json' with { type: 'json' }
 import enHandover from '../../../messages/en/handover.json' with { type: 'json' }
@@ -194,6 +197,7 @@ export const AREAS = {
     'fact': kkFact,
     'failure': kkFailure,
     'feed': kkFeed,
+    'gaps': kkGaps,
     'gate': kkGate,
     'guide': kkGuide,
     'handover': kkHandover,
@@ -251,6 +255,7 @@ export const AREAS = {
     'fact': ruFact,
     'failure': ruFailure,
     'feed': ruFeed,
+    'gaps': ruGaps,
     'gate': ruGate,
     'guide': ruGuide,
     'handover': ruHandover,
@@ -308,6 +313,7 @@ export const AREAS = {
     'fact': enFact,
     'failure': enFailure,
     'feed': enFeed,
+    'gaps': enGaps,
     'gate': enGate,
     'guide': enGuide,
     'handover': enHandover,
@@ -840,6 +846,9 @@ export interface Placeholders {
   'full.throttling.usual': { readonly baselineDays: Value; readonly leastDays: Value; readonly leastRounds: Value }
   'full.word.blocking': { readonly decisive: Value }
   'full.word.fault': { readonly decisive: Value }
+  'gaps.few': { readonly count: Value }
+  'gaps.minutes': { readonly count: Value }
+  'gaps.more': { readonly count: Value }
   'handover.findings.duplicates.note': { readonly file: Value }
   'handover.findings.title': { readonly title: Value }
   'handover.keys.title': { readonly title: Value }
@@ -1146,6 +1155,7 @@ export interface Placeholders {
   'place.probes-unnamed': { readonly count: Value }
   'place.service-title': { readonly service: Value }
   'place.strips-of': { readonly count: Value; readonly total: Value }
+  'poster.code': { readonly address: Value }
   'probe-join.joined': { readonly observatory: Value }
   'probe-join.key': { readonly command: Value; readonly observatory: Value }
   'probe-join.next': { readonly page: Value; readonly run: Value }

@@ -25,6 +25,8 @@ export interface Names {
   networkName(asn: Asn): string | undefined
   /** All that the table knows of a network; absent: it is not asked. */
   network?(asn: Asn): Network | undefined
+  /** All networks of the table; absent: only those that were measured are known. */
+  readonly networks?: readonly Network[]
 }
 
 /** What our own probe measures besides the list: where results are delivered to (src/probe/deliver/collector-service.ts). */

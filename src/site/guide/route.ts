@@ -16,6 +16,7 @@ import { methodInFullPage } from './page/method-full.ts'
 import { methodPage } from './page/method.ts'
 import { mirrorsPage } from './page/mirrors.ts'
 import { runAProbePage } from './page/run-a-probe.ts'
+import { probeGaps } from '../probes/gaps.ts'
 import { safetyPage } from './page/safety.ts'
 import { verifyPage } from '../verify/page/verify.ts'
 import { answerPage } from '../respond.ts'
@@ -38,7 +39,14 @@ export function addGuidePages(site: Hono, options: SiteOptions): void {
         months: (await options.datasets?.months()) ?? [],
       }),
     )
-    add(urls.plain(lang, 'probe'), () => runAProbePage(lang, { figures: method, takes: collector !== undefined }))
+    add(urls.plain(lang, 'probe'), async () =>
+      runAProbePage(lang, {
+        figures: method,
+        takes: collector !== undefined,
+        gaps: await probeGaps(options),
+        hasPoster: options.poster !== undefined && frame.origin !== undefined && frame.medium === 'live',
+      }),
+    )
     add(urls.plain(lang, 'safety'), () => safetyPage(lang, method))
     add(urls.plain(lang, 'mirrors'), () => mirrorsPage(lang))
     add(urls.plain(lang, 'about'), () => aboutPage(lang))

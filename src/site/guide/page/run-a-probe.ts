@@ -4,6 +4,8 @@ import { TIERS, type Tier } from '../../../core/model/tables/service.ts'
 import { say, type MessageValues } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { formatNumber } from '../../../core/text/number.ts'
+import type { ProbeGaps } from '../../probes/gaps.ts'
+import { gapsPart, posterPart } from '../../probes/page.ts'
 import { urls } from '../../urls.ts'
 import { fold } from '../../../web/html/fold.ts'
 import type { Page } from '../../parts/layout.ts'
@@ -23,10 +25,13 @@ export interface RunAProbeView {
   readonly figures: MethodFigures
   /** Whether this server takes measurements. */
   readonly takes: boolean
+  /** Where probes are missing. */
+  readonly gaps: ProbeGaps
+  readonly hasPoster: boolean
 }
 
 /** What measuring is, what it costs and risks, and how it is begun and ended. What the program asks is said in its own words. */
-export function runAProbePage(lang: Lang, { figures, takes }: RunAProbeView): Page {
+export function runAProbePage(lang: Lang, { figures, takes, gaps, hasPoster }: RunAProbeView): Page {
   const title = say(lang, 'join.title')
   const values = {
     ...figureWords(lang, figures),
@@ -57,6 +62,7 @@ export function runAProbePage(lang: Lang, { figures, takes }: RunAProbeView): Pa
       const target = `--collector ${where} --control https://CONTROL`
       return html`${titled(title, say(lang, 'join.lead'))}
       ${parts(lang, [
+        { id: 'gaps', heading: 'gaps.title', body: gapsPart(lang, gaps) },
         { id: 'not', heading: 'join.not', body: html`${consent('who-not')}${plain('not')}${consent('no-promise')}` },
         { id: 'risk', heading: 'join.risk', body: consent('visible', 'law') },
         {
@@ -87,6 +93,7 @@ export function runAProbePage(lang: Lang, { figures, takes }: RunAProbeView): Pa
             ${commands(lang, ['npx kuager probe forget'])}
             <p>${say(lang, 'join.stop.stays')}</p>`,
         },
+        { id: 'poster', heading: 'gaps.poster', body: posterPart(lang, hasPoster) },
       ])}`
     },
   }

@@ -1,0 +1,25 @@
+import type { Hono } from 'hono'
+import { LANGS, type Lang } from '../../core/text/lang.ts'
+import type { SiteOptions } from '../site-options.ts'
+import { urls } from '../urls.ts'
+
+/** Prints the poster of a language whose code leads to an address; undefined where none can be printed. */
+export type PosterOf = (lang: Lang, address: string) => Promise<Uint8Array | undefined>
+
+const HOUR = 'public, max-age=3600'
+
+/** The poster of each language. A site without a public address has none: its code would lead nowhere. */
+export function addPosters(site: Hono, { poster, frame }: Pick<SiteOptions, 'poster' | 'frame'>): void {
+  const { origin } = frame
+  if (poster === undefined || origin === undefined) return
+  for (const lang of LANGS)
+    site.get(urls.poster(lang), async (c) => {
+      const pdf = await poster(lang, `${origin}${urls.joinPage(lang)}`)
+      if (pdf === undefined) return c.notFound()
+      return c.body(Uint8Array.from(pdf), 200, {
+        'content-type': 'application/pdf',
+        'content-disposition': `inline; filename="kuager-poster-${lang}.pdf"`,
+        'cache-control': HOUR,
+      })
+    })
+}

@@ -62,7 +62,6 @@ export function runAProbePage(lang: Lang, { figures, takes, gaps, hasPoster }: R
       const target = `--collector ${where} --control https://CONTROL`
       return html`${titled(title, say(lang, 'join.lead'))}
       ${parts(lang, [
-        { id: 'gaps', heading: 'gaps.title', body: gapsPart(lang, gaps) },
         { id: 'not', heading: 'join.not', body: html`${consent('who-not')}${plain('not')}${consent('no-promise')}` },
         { id: 'risk', heading: 'join.risk', body: consent('visible', 'law') },
         {
@@ -72,6 +71,7 @@ export function runAProbePage(lang: Lang, { figures, takes, gaps, hasPoster }: R
         },
         { id: 'sent', heading: 'join.sent', body: consent('sent', 'not-sent', 'public', 'key') },
         { id: 'cost', heading: 'join.cost', body: html`${consent('cost')}${plain('cost')}` },
+        { id: 'gaps', heading: 'gaps.title', body: gapsPart(lang, gaps) },
         { id: 'start', heading: 'join.start', body: start(lang, target, values) },
         {
           id: 'phone',

@@ -1,5 +1,5 @@
 import type { Lang } from '../../core/text/lang.ts'
-import type { PosterOf } from '../../site/probes/route.ts'
+import type { PosterOf } from '../../site/probes/poster.ts'
 import { openPrinting } from '../exhibit/printing.ts'
 
 /**

@@ -849,6 +849,7 @@ export interface Placeholders {
   'gaps.few': { readonly count: Value }
   'gaps.minutes': { readonly count: Value }
   'gaps.more': { readonly count: Value }
+  'gaps.poster-about': { readonly code: Value }
   'handover.findings.duplicates.note': { readonly file: Value }
   'handover.findings.title': { readonly title: Value }
   'handover.keys.title': { readonly title: Value }
@@ -1155,7 +1156,8 @@ export interface Placeholders {
   'place.probes-unnamed': { readonly count: Value }
   'place.service-title': { readonly service: Value }
   'place.strips-of': { readonly count: Value; readonly total: Value }
-  'poster.code': { readonly address: Value }
+  'poster.code': { readonly address: Value; readonly code: Value }
+  'poster.what': { readonly first: Value; readonly second: Value }
   'probe-join.joined': { readonly observatory: Value }
   'probe-join.key': { readonly command: Value; readonly observatory: Value }
   'probe-join.next': { readonly page: Value; readonly run: Value }

@@ -27,13 +27,13 @@ export function setPoster(
   { compile }: Press,
   { lang, address }: PosterAsked,
 ): { readonly pdf: Uint8Array; readonly pages: number } {
-  const code = say(lang, 'poster.code', { address })
+  const code = say(lang, 'poster.code', { code: 'QR', address })
   const poster = {
     lang,
     address: address.replace(/^https?:\/\//, ''),
     code,
     title: say(lang, 'poster.title'),
-    what: say(lang, 'poster.what'),
+    what: say(lang, 'poster.what', { first: 'YouTube', second: 'Telegram' }),
     steps: { title: say(lang, 'poster.steps'), list: STEPS.map((key) => say(lang, key)) },
     not: { title: say(lang, 'poster.not'), list: NOT.map((key) => say(lang, key)) },
     care: say(lang, 'poster.care'),

@@ -12,7 +12,7 @@ import { DEVICES_POWER } from './power.ts'
 /** The poster to print, or why there is none. */
 export const posterPart = (lang: Lang, hasPoster: boolean): Markup =>
   hasPoster
-    ? html`<p>${say(lang, 'gaps.poster-about')}</p>
+    ? html`<p>${say(lang, 'gaps.poster-about', { code: 'QR' })}</p>
         <p><a class="tap" href="${urls.poster(lang)}">${say(lang, 'gaps.poster')}</a></p>`
     : html`<p>${say(lang, 'gaps.poster-none')}</p>`
 

@@ -1,10 +1,7 @@
 import type { Hono } from 'hono'
-import { LANGS, type Lang } from '../../core/text/lang.ts'
+import { LANGS } from '../../core/text/lang.ts'
 import type { SiteOptions } from '../site-options.ts'
 import { urls } from '../urls.ts'
-
-/** Prints the poster of a language whose code leads to an address; undefined where none can be printed. */
-export type PosterOf = (lang: Lang, address: string) => Promise<Uint8Array | undefined>
 
 const HOUR = 'public, max-age=3600'
 

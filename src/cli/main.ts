@@ -135,6 +135,10 @@ const COMMANDS = {
     summary: 'serve the site and the JSON interface from a data folder',
     load: async () => (await import('./serve/serve.ts')).command,
   },
+  services: {
+    summary: 'check from abroad which hosts of the list of services are alive',
+    load: async () => (await import('./services/services.ts')).command,
+  },
   simulate: {
     summary: 'simulate months of measurements with known truth',
     load: async () => (await import('./simulate/simulate.ts')).command,

@@ -112,6 +112,7 @@ export const SPEAKS_FOR: Readonly<Record<string, readonly string[]>> = {
   'src/cli/archive/': ['pipeline', 'store'],
   'src/cli/bundle/': ['pipeline'],
   'src/cli/case/': ['casework', 'documents'],
+  'src/cli/services/': ['control'],
   'src/cli/coincide/': ['pipeline'],
   'src/cli/control/': ['control'],
   'src/cli/custody/': ['pipeline'],

@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises'
 import { networkInterfaces } from 'node:os'
-import { X509Certificate } from 'node:crypto'
 import { defined } from '../../core/model/defined.ts'
 import { wrongOption } from '../../core/model/errors.ts'
 import { openResolver, parseResolver } from '../../control/resolve-names.ts'
@@ -12,6 +10,7 @@ import { openLog } from '../../runtime/log.ts'
 import { loadNetworks } from '../../runtime/tables/networks.ts'
 import { openAskedResponders, RESPONDER_OPTIONS } from './control-responders.ts'
 import { task } from '../terminal/command.ts'
+import { readPemFile, readRoots } from '../terminal/roots.ts'
 import { flag, optional, repeatable, type OptionValues } from '../terminal/option.ts'
 import { filePath, HOST, networks, port } from '../terminal/shared-options.ts'
 
@@ -41,26 +40,6 @@ const OPTIONS = {
   ...RESPONDER_OPTIONS,
 }
 
-/** Certificates of a file of PEM, each alone. Throws InputError where there is none. */
-async function readRoots(file: string): Promise<readonly string[]> {
-  const found = (await readPem(file, 'extra-roots')).match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g)
-  try {
-    for (const pem of found ?? []) void new X509Certificate(pem)
-  } catch {
-    throw wrongOption('extra-roots', 'a certificate that cannot be read', 'certificates in PEM')
-  }
-  if (found === null) throw wrongOption('extra-roots', 'no certificate', 'certificates in PEM')
-  return found
-}
-
-async function readPem(file: string, option: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch {
-    throw wrongOption(option, 'a file that cannot be read', 'a readable file')
-  }
-}
-
 async function readCertificate(
   cert: string | undefined,
   key: string | undefined,
@@ -68,7 +47,7 @@ async function readCertificate(
   if (cert === undefined && key === undefined) return {}
   if (cert === undefined || key === undefined)
     throw wrongOption('tls-cert', 'one of two files', '--tls-cert and --tls-key')
-  return { certificate: { cert: await readPem(cert, 'tls-cert'), key: await readPem(key, 'tls-key') } }
+  return { certificate: { cert: await readPemFile(cert, 'tls-cert'), key: await readPemFile(key, 'tls-key') } }
 }
 
 async function readSettings(values: OptionValues<typeof OPTIONS>): Promise<ServeControlOptions> {

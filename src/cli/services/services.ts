@@ -1,0 +1,8 @@
+import { group } from '../terminal/command.ts'
+
+export const command = group({
+  about: 'The list of services that probes measure.',
+  commands: {
+    check: async () => (await import('./check.ts')).command,
+  },
+})

@@ -31,6 +31,8 @@ export interface ServeControlOptions extends ControlParts {
   readonly proxied: boolean
   /** What `/x-responders` answers; absent: no responders. */
   readonly responders?: () => unknown
+  /** What `/x-services` answers: the newest check of the list of services; absent: none is made. */
+  readonly servicesCheck?: () => unknown
   readonly log: Log
 }
 
@@ -108,6 +110,10 @@ function openListener(options: ServeControlOptions, stopped: AbortSignal): Reque
         return options.responders === undefined
           ? refusal(404, 'no responders here')
           : { status: 200, body: options.responders() }
+      if (request.url === '/x-services') {
+        const check = options.servicesCheck?.()
+        return check === undefined ? refusal(404, 'no check of services here') : { status: 200, body: check }
+      }
       return HELLO
     }
     if (request.method !== 'POST') return refusal(400, 'GET or POST')

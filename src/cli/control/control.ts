@@ -1,12 +1,16 @@
 import { networkInterfaces } from 'node:os'
 import { defined } from '../../core/model/defined.ts'
 import { wrongOption } from '../../core/model/errors.ts'
+import { checkServices } from '../../control/check/check-services.ts'
+import { CHECK_LIMITS, readPlace, SOMEWHERE } from '../../control/check/place.ts'
+import { openWeeklyCheck, type WeeklyCheck } from '../../control/check/weekly-check.ts'
 import { openResolver, parseResolver } from '../../control/resolve-names.ts'
 import { reachableAddresses } from '../../control/reachable-address.ts'
 import { serveControl, type ServeControlOptions } from '../../control/serve-control.ts'
 import { Destinations, MOST_PORTS } from '../../control/destinations.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { openLog } from '../../runtime/log.ts'
+import { loadServices } from '../../runtime/tables/measured-lists.ts'
 import { loadNetworks } from '../../runtime/tables/networks.ts'
 import { openAskedResponders, RESPONDER_OPTIONS } from './control-responders.ts'
 import { task } from '../terminal/command.ts'
@@ -36,6 +40,15 @@ const OPTIONS = {
   ),
   'extra-roots': optional('FILE', "For test labs: certificates in PEM trusted in addition to Mozilla's.", {
     read: filePath,
+  }),
+  'check-services': optional(
+    'FILE',
+    `Once a week, looks at every host of the bundled list of services as "kuager services check" does, those of VPN
+    services and news sites among them. The result is kept in FILE and answered at /x-services. Off by default.`,
+    { read: filePath },
+  ),
+  'check-from': optional('TEXT', 'Where this is, such as a country, for that result. Never an address.', {
+    read: (text) => readPlace(text, 'check-from'),
   }),
   ...RESPONDER_OPTIONS,
 }
@@ -92,16 +105,37 @@ request names or that the resolver gives for it. It stores nothing of a request 
     if (options.extraRoots.length > 0)
       world.err.write('kuager: TEST LAB: this control trusts certificates in addition to Mozilla’s.\n')
     await using responders = await openAskedResponders(values, options.host, world.signal)
+    await using weekly = await openAskedCheck(values, options)
     await using control = await serveControl({
       ...options,
-      ...defined({ responders: responders?.describe }),
+      ...defined({ responders: responders?.describe, servicesCheck: weekly?.latest }),
     })
     world.out.write(`Kuager’s control is open at ${control.url}\n`)
     if (responders !== undefined) world.out.write(`Its responders are described at ${control.url}x-responders\n`)
+    if (weekly !== undefined)
+      world.out.write(`It checks the hosts of the list of services once a week: ${control.url}x-services\n`)
     await untilAborted(world.signal)
     return 0
   },
 })
+
+/** The weekly check of the list, where the operator asked for it. */
+async function openAskedCheck(
+  { 'check-services': file, 'check-from': from = SOMEWHERE }: OptionValues<typeof OPTIONS>,
+  { clock, resolve, reachable, extraRoots, log }: ServeControlOptions,
+): Promise<WeeklyCheck | undefined> {
+  if (file === undefined) return undefined
+  const services = loadServices()
+  return openWeeklyCheck({
+    ...{ file, clock },
+    check: (day, ended) => {
+      const signal = AbortSignal.any([ended, AbortSignal.timeout(CHECK_LIMITS.whole)])
+      const net = { clock, signal, limit: CHECK_LIMITS.one, extraRoots }
+      return checkServices(services, { from, day, resolve, reachable, net })
+    },
+    onProblem: (problem) => log.warn({ problem }, 'the list of services could not be checked'),
+  })
+}
 
 const untilAborted = (signal: AbortSignal): Promise<void> =>
   new Promise((done) => {

@@ -1,11 +1,8 @@
 import { networkInterfaces } from 'node:os'
 import { checkServices } from '../../control/check/check-services.ts'
+import { CHECK_LIMITS, readPlace, SOMEWHERE } from '../../control/check/place.ts'
 import { openResolver, parseResolver } from '../../control/resolve-names.ts'
 import { reachableAddresses } from '../../control/reachable-address.ts'
-import { wrongOption } from '../../core/model/errors.ts'
-import { MINUTE_MS } from '../../core/model/duration.ts'
-import { addressFamily } from '../../core/model/address.ts'
-import { millis } from '../../core/model/units.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { writeDurable } from '../../runtime/files/durable-file.ts'
 import { loadServices } from '../../runtime/tables/measured-lists.ts'
@@ -13,19 +10,6 @@ import { task } from '../terminal/command.ts'
 import { flag, optional, repeatable } from '../terminal/option.ts'
 import { filePath } from '../terminal/shared-options.ts'
 import { readRoots } from '../terminal/roots.ts'
-
-/** Of one connection, one handshake, one lookup. */
-const LIMIT = millis(8_000)
-/** Of the whole check. */
-const WHOLE = 20 * MINUTE_MS
-
-/** Reads where the check is made from: words, no address. Throws InputError. */
-export function readPlace(text: string): string {
-  const words = text.trim()
-  const isAddress = words.split(/[\s,;()[\]]+/).some((word) => addressFamily(word) !== undefined)
-  if (/^[^\p{C}]{1,60}$/u.test(words) && !isAddress) return words
-  throw wrongOption('from', 'not a place', 'a country or a network in words, without an address')
-}
 
 export const command = task({
   about: `
@@ -38,7 +22,7 @@ sites among them: never run it on a connection in the country that is measured.`
   options: {
     'service-list': optional('FILE', 'Another list of services.', { read: filePath }),
     from: optional('TEXT', 'Where this is, such as a country: it is written into the proposals. Never an address.', {
-      read: readPlace,
+      read: (text) => readPlace(text, 'from'),
     }),
     out: optional('FILE', 'Writes the proposals there; without it nothing is written.', { read: filePath }),
     json: flag('Prints the result as JSON.'),
@@ -58,15 +42,15 @@ sites among them: never run it on a connection in the country that is measured.`
     const roots = values['extra-roots']
     const own = Object.values(networkInterfaces()).flatMap((of) => (of ?? []).map(({ address }) => address))
     const result = await checkServices(services, {
-      from: values.from ?? 'an unrestricted network',
+      from: values.from ?? SOMEWHERE,
       day: new Date(systemClock.now()).toISOString().slice(0, 10),
       resolve: openResolver(parseResolver(values.resolver)),
       reachable: reachableAddresses({ allow: values.allow, own }),
       ...(values['plain-port'] === undefined ? {} : { plainPort: values['plain-port'] }),
       net: {
         clock: systemClock,
-        signal: AbortSignal.any([world.signal, AbortSignal.timeout(WHOLE)]),
-        limit: LIMIT,
+        signal: AbortSignal.any([world.signal, AbortSignal.timeout(CHECK_LIMITS.whole)]),
+        limit: CHECK_LIMITS.one,
         extraRoots: roots === undefined ? [] : await readRoots(roots),
       },
     })

@@ -11,6 +11,7 @@ import { RULES } from '../../core/judge/rules.ts'
 import { MINUTE_MS } from '../../core/model/duration.ts'
 import { KEPT_DAYS, NOTE_KEPT_DAYS } from '../../core/model/people/report.ts'
 import { RULES_REVISION } from '../../core/model/tables/rules-revision.ts'
+import { listDay, type ServiceCheck } from '../../core/model/tables/service-check.ts'
 import type { Service, Tier } from '../../core/model/tables/service.ts'
 import { DETECT_REVISION } from '../../core/derive/rules.ts'
 import { KNOWN_AFTER_DAYS, KNOWN_MATCHED_DAYS } from '../../pipeline/receive/known.ts'
@@ -29,9 +30,10 @@ import type { MethodFigures } from '../../site/guide/page/method-figures.ts'
 import { loadCauseFile } from '../../runtime/tables/cause-files.ts'
 import { loadControls, loadServices } from '../../runtime/tables/measured-lists.ts'
 
-/** The figures of the method, read from the rules that are in force. */
-export function methodFigures(): MethodFigures {
+/** The figures of the method, read from the rules that are in force, and the newest check of the list of services. */
+export function methodFigures(check?: ServiceCheck): MethodFigures {
   return {
+    list: listFigures(check),
     rulesRevision: RULES_REVISION,
     detectRevision: DETECT_REVISION,
     probe: probeFigures(),
@@ -54,6 +56,13 @@ export function methodFigures(): MethodFigures {
       log10Lr: rule.log10Lr,
     })),
   }
+}
+
+/** A check of another list tells nothing of this one. */
+function listFigures(check: ServiceCheck | undefined): MethodFigures['list'] {
+  const day = listDay(loadServices())
+  if (check?.list_day !== day) return { day }
+  return { day, check: { day: check.checked_at, hosts: check.hosts - check.unchecked, alive: check.alive } }
 }
 
 function probeFigures(): MethodFigures['probe'] {

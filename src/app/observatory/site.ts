@@ -16,6 +16,7 @@ import { siteAvailability } from './availability.ts'
 import { folderDatasets } from '../dataset/shelf.ts'
 import { folderBundles } from './bundles.ts'
 import { siteCards } from './cards.ts'
+import { readServiceCheck } from '../../control/check/weekly-check.ts'
 import { methodFigures } from './method.ts'
 import { siteRecord } from './record.ts'
 import { stat } from 'node:fs/promises'
@@ -79,7 +80,7 @@ export async function folderSite(
         incidents,
         await loadAlarmsAlone(join(folder.incidentsFolder, DETECTED)),
       ),
-    method: methodFigures(),
+    method: methodFigures(await readServiceCheck(join(folder.path, 'services-check.json'))),
     clock: systemClock,
     log: options.log,
     availability: siteAvailability(folder),

@@ -831,6 +831,7 @@ export interface Placeholders {
   'full.incidents.floor': { readonly probes: Value; readonly witness: Value }
   'full.incidents.found': { readonly peak: Value }
   'full.incidents.one': { readonly withoutOne: Value }
+  'full.list-checked': { readonly alive: Value; readonly day: Value; readonly hosts: Value }
   'full.pairs.confirm': { readonly rounds: Value }
   'full.rules-table': { readonly count: Value }
   'full.run.bytes': { readonly allowanceMegabytes: Value; readonly coreKilobytes: Value; readonly fullMegabytes: Value; readonly meteredMegabytes: Value }

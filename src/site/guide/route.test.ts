@@ -184,6 +184,20 @@ describe('the pages in words', () => {
     assert.ok(words.includes('At least 41 devices'))
   })
 
+  it('say of which day the list of hosts is, and whether it was checked from abroad: only by a check of this list', async () => {
+    const { list } = methodFigures()
+    const check = { from: 'Testland', hosts: 210, alive: 190, unchecked: 5, rows: [] }
+    const shown = async (listDay: string): Promise<string> => {
+      const method = methodFigures({ ...check, checked_at: '2026-12-24', list_day: listDay })
+      return textOf(await read(await sampleSite({ method }), urls.methodInFull('en')))
+    }
+    assert.match(
+      await shown(list.day),
+      /List of hosts of.*Hosts checked from abroad\W*24\W*December\W*2026: 190 of 205 answered/s,
+    )
+    assert.match(await shown('2025-01-01'), /Hosts checked from abroad\W*not checked yet/)
+  })
+
   it('show the whole table of causes: each row of an item sums to 100 within rounding', async () => {
     const { cause } = methodFigures()
     for (const { item, outcomes } of cause.table) {

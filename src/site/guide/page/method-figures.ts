@@ -10,6 +10,11 @@ export interface MethodFigures {
   /** Revision of the rules by which measurements are judged, and of those by which incidents are found. */
   readonly rulesRevision: string
   readonly detectRevision: string
+  /** Days as `2026-11-30`: of the newest row of the list of hosts, and of its newest check from abroad. */
+  readonly list: {
+    readonly day: string
+    readonly check?: { readonly day: string; readonly hosts: number; readonly alive: number }
+  }
   readonly probe: {
     readonly coreMinutes: number
     readonly fullsPerDay: number

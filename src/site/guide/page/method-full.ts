@@ -6,6 +6,8 @@ import { LAYERS, MECHANISMS } from '../../../core/model/measured/mechanism.ts'
 import { outcomeName } from '../../../core/text/sentence/cause.ts'
 import { capitalise, say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
+import { instant } from '../../../core/model/units.ts'
+import { formatDate } from '../../../core/text/time.ts'
 import { formatNumber } from '../../../core/text/number.ts'
 import { urls } from '../../urls.ts'
 import { fold, scrolled } from '../../../web/html/fold.ts'
@@ -180,7 +182,7 @@ interface Chapter {
   readonly body: Markup
 }
 
-const inForce = (lang: Lang, { rulesRevision, detectRevision, cause }: MethodFigures): Markup =>
+const inForce = (lang: Lang, { rulesRevision, detectRevision, cause, list }: MethodFigures): Markup =>
   html`<ul class="files">
       ${DOCUMENTS.map((name) => html`<li class="mono">${name}</li>`)}
     </ul>
@@ -188,7 +190,20 @@ const inForce = (lang: Lang, { rulesRevision, detectRevision, cause }: MethodFig
       [say(lang, 'full.revision-judge'), rulesRevision],
       [say(lang, 'full.revision-detect'), detectRevision],
       [say(lang, 'full.digest'), html`<span class="mono">${cause.digest}</span>`],
+      [say(lang, 'full.list-day'), dayOf(lang, list.day)],
+      [say(lang, 'full.list-check'), checkOf(lang, list)],
     ])}`
+
+const dayOf = (lang: Lang, day: string): string => formatDate(lang, instant(Date.parse(day)), 'UTC')
+
+const checkOf = (lang: Lang, { check }: MethodFigures['list']): string =>
+  check === undefined
+    ? say(lang, 'full.list-unchecked')
+    : say(lang, 'full.list-checked', {
+        day: dayOf(lang, check.day),
+        hosts: String(check.hosts),
+        alive: String(check.alive),
+      })
 
 /** Names of rules are those of the repository, in every language. */
 const rules = (lang: Lang, figures: MethodFigures): Markup =>

@@ -67,7 +67,7 @@ describe('checkServices()', { skip }, () => {
       'stays.test': [address(4)],
       'own.test': [address(5)],
       'mute.test': [address(6)],
-      'late.test': () => (shown.push('late'), shown.length > 2 ? [address(1)] : []),
+      'late.test': () => (shown.push('late') > 2 ? [address(1)] : []),
       'inside.test': ['10.0.0.1'],
       'empty.test': [],
     })
@@ -156,7 +156,7 @@ describe('checkServices()', { skip }, () => {
     assert.deepEqual(await check([...most, ...gone]), { kind: 'unfit', hosts: 19, failed: 10 })
   })
 
-  it('ends with its time, whatever a host does', async () => {
+  it('ends with its time, also while a host is silent', async () => {
     const aborted = AbortSignal.timeout(300)
     const rows = [...most, { host: 'mute.test', checks: ['tls'], success: 'certificate' }]
     await assert.rejects(check(rows, aborted))

@@ -1,13 +1,18 @@
 import { addressFamily } from '../../core/model/address.ts'
 import { defined } from '../../core/model/defined.ts'
-import { listDay, type Correction, type HostProblem, type ServiceCheck } from '../../core/model/tables/service-check.ts'
+import {
+  listDay,
+  type HostCorrection,
+  type HostProblem,
+  type ServiceCheck,
+} from '../../core/model/tables/service-check.ts'
 import type { Endpoint, Service } from '../../core/model/tables/service.ts'
 import { eachOf } from '../../runtime/each-of.ts'
 import { checkHost, type HostState, type HostTools } from './check-host.ts'
 
 /** Hosts looked at side by side. */
 const AT_ONCE = 8
-/** Share of hosts that fail from which on the machine's own connection is the likelier cause: nothing is proposed. */
+/** Share of hosts that fail from which on the machine's own connection is the more likely cause: nothing is proposed. */
 const TOO_MANY = 0.5
 const FEW = 4
 
@@ -79,7 +84,7 @@ const NOTES: Readonly<Record<HostProblem | 'alive', string>> = {
 }
 
 /** What a person should look at: what failed or moved, and what is alive although the list doubts it. */
-function correctionOf({ service, endpoint, state }: Looked, { from, day }: CheckOptions): Correction | undefined {
+function correctionOf({ service, endpoint, state }: Looked, { from, day }: CheckOptions): HostCorrection | undefined {
   const { host, port, use, confidence } = endpoint
   if (state.state === 'unchecked' || (state.state === 'alive' && confidence !== 'low')) return undefined
   return {

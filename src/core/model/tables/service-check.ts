@@ -27,7 +27,7 @@ const correctionSchema = z.strictObject({
   checked_at: z.iso.date(),
   confidence: z.enum(CONFIDENCES),
 })
-export type Correction = z.infer<typeof correctionSchema>
+export type HostCorrection = z.infer<typeof correctionSchema>
 
 /** What `kuager services check` writes; form: docs/formats/measured-lists.md. */
 export const serviceCheckSchema = z.strictObject({

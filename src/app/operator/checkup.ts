@@ -276,7 +276,7 @@ function validUntil({ hostname, port }: URL, signal: AbortSignal): Promise<numbe
         socket.destroy()
       },
     )
-    socket.on('error', (error) => refuse(error.message))
+    socket.on('error', (error: Error) => refuse(error.message))
     socket.on('timeout', () => {
       refuse('no answer within ten seconds')
       socket.destroy()

@@ -31,6 +31,10 @@ const COMMANDS = {
     summary: 'run a control abroad: an OONI test helper that also repeats pairs of names',
     load: async () => (await import('./control/control.ts')).command,
   },
+  controls: {
+    summary: 'check from abroad that control names are still at their providers',
+    load: async () => (await import('./controls/controls.ts')).command,
+  },
   custody: {
     summary: 'record who did what with evidence, and list it',
     load: async () => (await import('./custody/custody.ts')).command,

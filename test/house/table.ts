@@ -115,6 +115,7 @@ export const SPEAKS_FOR: Readonly<Record<string, readonly string[]>> = {
   'src/cli/services/': ['control'],
   'src/cli/coincide/': ['pipeline'],
   'src/cli/control/': ['control'],
+  'src/cli/controls/': ['control'],
   'src/cli/custody/': ['pipeline'],
   'src/cli/date/': ['pipeline'],
   'src/cli/demo/': ['lab', 'pipeline'],

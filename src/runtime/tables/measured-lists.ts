@@ -4,7 +4,7 @@ import { controlsSchema, type Controls, type Hosting } from '../../core/model/ta
 import { InputError } from '../../core/model/errors.ts'
 import { servicesSchema, type Service } from '../../core/model/tables/service.ts'
 import { faultOfList, withOwnTiers } from '../../core/model/tables/service-guard.ts'
-import { providersSchema } from '../../core/model/tables/tables.ts'
+import { providersSchema, type Provider } from '../../core/model/tables/tables.ts'
 import { isNeverHost, type Never } from '../../core/model/tables/test-list.ts'
 import { PACKAGE_ROOT } from '../files/package-root.ts'
 import { readTable } from './table-file.ts'
@@ -60,13 +60,17 @@ export function loadControls(file: string = bundled('controls.json'), never: Nev
   })
 }
 
-/** The table of hosting with the blocks of data/providers.json, and a row for each provider that has none in it. */
-function withProviders(hosting: readonly Hosting[]): Hosting[] {
-  const { providers } = readTable(bundled('providers.json'), providersSchema, {
+/** Providers with their networks and blocks: data/providers.json. Throws InputError with the place in it. */
+export const loadProviders = (): readonly Provider[] =>
+  readTable(bundled('providers.json'), providersSchema, {
     what: 'providers',
     code: 'providers.invalid',
     form: 'its own form',
-  })
+  }).providers
+
+/** The table of hosting with the blocks of data/providers.json, and a row for each provider that has none in it. */
+function withProviders(hosting: readonly Hosting[]): Hosting[] {
+  const providers = loadProviders()
   const blocksOf = new Map(providers.map(({ id, blocks }) => [id, blocks]))
   const listed = new Set(hosting.map(({ provider }) => provider))
   return [

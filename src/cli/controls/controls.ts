@@ -1,0 +1,8 @@
+import { group } from '../terminal/command.ts'
+
+export const command = group({
+  about: 'The list of control names that measurements are compared with.',
+  commands: {
+    check: async () => (await import('./check.ts')).command,
+  },
+})

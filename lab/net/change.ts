@@ -20,6 +20,7 @@ export const worldChangeSchema = z.discriminatedUnion('kind', [
       'legal',
       'moved',
       'slow-page',
+      'large-page',
     ]),
   }),
   /** The origin does not answer, for anybody. */

@@ -1,5 +1,10 @@
 import { kuagerDocument } from '../kit/measured/kuager-document.ts'
-import { endpoint, type ControlOptions, type PlainOptions } from '../kit/measured/kuager-endpoint.ts'
+import {
+  endpoint,
+  type ControlOptions,
+  type PlainOptions,
+  type TransferOptions,
+} from '../kit/measured/kuager-endpoint.ts'
 import type { Scenario } from './scenario.ts'
 
 const GOOGLE = '142.250.74.46'
@@ -19,6 +24,9 @@ const turns = (...rounds: readonly (readonly [target: Half, innocent: Half])[]):
     { ...innocent, round, role: 'innocent', host: 'www.python.org' },
   ])
 
+/** A page of which the beginning came. */
+const BEGUN: Half = { status: 200, failure: TIMEOUT, under: UNDER }
+
 const AT_ONCE: ControlOptions = { first: { status: 200, seconds: 0.2 } }
 
 const pages = (asked: readonly PlainOptions[], control: ControlOptions | null = AT_ONCE) =>
@@ -28,6 +36,16 @@ const pages = (asked: readonly PlainOptions[], control: ControlOptions | null = 
       endpoint('i.ytimg.com', { use: 'media', addresses: ['142.250.74.54'] }),
     ],
   })
+
+/** One pair of downloads of a media host, of 16 KB each unless said otherwise. */
+const stops = (target: Partial<TransferOptions>, innocent: Partial<TransferOptions>) => {
+  const half = { rate: 2_000_000, bytes: 16_000 }
+  const transfers: readonly TransferOptions[] = [
+    { ...half, role: 'innocent', ...innocent },
+    { ...half, role: 'target', ...target },
+  ]
+  return kuagerDocument({ endpoints: [endpoint('i.ytimg.com', { use: 'media', transfers })] })
+}
 
 /** A connection is dropped some packets after its name. */
 export const KUAGER_SILENCE_BY_NAME: readonly Scenario[] = [
@@ -89,6 +107,35 @@ export const KUAGER_SILENCE_OF_SERVERS: readonly Scenario[] = [
       ),
     ),
   ),
+  {
+    ...quiet('pages that begin and stop, as of a slow server', pages(turns([BEGUN, SHORT], [BEGUN, SHORT]))),
+    rule: 'http.page-stops',
+  },
+  {
+    ...quiet('pages that begin and stop under every name', pages(turns([BEGUN, BEGUN], [BEGUN, BEGUN]))),
+    rule: 'http.page-stops',
+  },
+  {
+    name: 'kuager: downloads that stop after 16 KB under both names',
+    measurement: stops({ silence: 5.6 }, { silence: 5.6 }),
+    kind: 'inconclusive',
+    rule: 'throughput.stalls-alike',
+  },
+  {
+    name: 'kuager: downloads of some kilobytes that end by themselves under both names',
+    measurement: stops({}, {}),
+    kind: 'reachable',
+  },
+  {
+    name: 'kuager: slow downloads under both names, which still run at the end',
+    measurement: stops({ rate: 22_000, silence: 0.3 }, { rate: 22_000, silence: 0.3 }),
+    kind: 'reachable',
+  },
+  {
+    name: 'kuager: a download that stops under the name under test alone, once',
+    measurement: stops({ silence: 5.6 }, { bytes: 250_000 }),
+    kind: 'reachable',
+  },
   {
     name: 'kuager: a page that comes the second time',
     measurement: pages(turns([SILENT, SHORT], [{ status: 200, under: UNDER, address: GOOGLE }, SHORT])),

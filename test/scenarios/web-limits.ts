@@ -81,6 +81,20 @@ const machine = (address: string, helper: Json, failure: string): Json =>
     control: helper,
   })
 
+/** A page under a verified handshake of which 18 KB came; then it ended, or nothing more came. */
+const begun = (failure: string | null): Json => {
+  const url = 'https://www.example.com/'
+  const made = exchange(url, { failure, address: endpoint(GENUINE, 443) })
+  const response = { code: 200, headers_list: [], body: 'words '.repeat(3_000), body_is_truncated: false }
+  return run(url, {
+    queries: [answered],
+    connects: [connect(GENUINE, 443)],
+    handshakes: [handshake(endpoint(GENUINE, 443), 'www.example.com', {})],
+    requests: [{ ...made, response }],
+    control: control({ ports: [443], page: pageOpened() }),
+  })
+}
+
 const elsewhere = (target: string): Json => {
   const { host } = new URL(target)
   return run(PLAIN, {
@@ -222,6 +236,17 @@ export const WEB_LIMITS: readonly Scenario[] = [
     measurement: webMeasurement({ http: 'generic_timeout_error' }),
     kind: 'inconclusive',
     rule: 'http.silence-after-tls',
+  },
+  {
+    name: 'a verified handshake passes, and the page stops after 18 KB without an end: the server may be slow',
+    measurement: begun('generic_timeout_error'),
+    kind: 'inconclusive',
+    rule: 'http.page-stops',
+  },
+  {
+    name: 'a verified handshake passes, and the page ends after 18 KB',
+    measurement: begun(null),
+    kind: 'reachable',
   },
   {
     name: 'a verified handshake passes, and then the exchange is reset while the control gets the page',

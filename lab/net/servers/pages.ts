@@ -13,6 +13,7 @@ export type OriginState =
   | 'legal'
   | 'moved'
   | 'slow-page'
+  | 'large-page'
 
 /** Size of the file that throughput pairs read. */
 const LARGE_BYTES = 4 * 1024 * 1024
@@ -63,7 +64,9 @@ export function locationsOf(host: string, folder: string, state: OriginState): r
   const slow = state === 'slow-page' ? 'limit_rate 6k;' : ''
   return [
     `root ${folder}/${host};`,
-    `location / { try_files /index.html =404; ${slow} }`,
+    state === 'large-page'
+      ? `location / { root ${folder}; try_files /large =404; }`
+      : `location / { try_files /index.html =404; ${slow} }`,
     `location = /large { root ${folder}; default_type application/octet-stream; ${slow} }`,
     'location = /upload { proxy_pass http://127.0.0.1:8081; }',
     'location = /dns-query { proxy_pass http://127.0.0.1:8053; }',

@@ -32,6 +32,8 @@ export interface TransferOptions {
   readonly bytes?: number
   /** Arrivals at a constant rate. */
   readonly even?: boolean
+  /** Seconds of silence after the last byte, until our own limit. */
+  readonly silence?: number
 }
 
 export interface ControlOptions {
@@ -127,7 +129,7 @@ function exchange(url: string, address: string, options: PlainOptions, clock: Cl
     failure: options.failure ?? null,
     request: { method: 'GET', url, headers_list: [] },
     response:
-      options.failure === undefined
+      options.failure === undefined || options.status !== undefined
         ? { code: options.status ?? 200, headers_list: headers, body: options.body ?? PAGE, body_is_truncated: false }
         : null,
     ...clock.take(options.failure === 'generic_timeout_error' ? 8 : 0.2),
@@ -148,7 +150,7 @@ function transfer(
 ): Json {
   const bytes = options.bytes ?? Math.min(250_000, (options.rate / 8) * 6)
   const duration = bytes / (options.rate / 8)
-  const time = clock.take(duration)
+  const time = clock.take(duration + (options.silence ?? 0))
   const points = 20
   const arrivals = Array.from({ length: points }, (_, k) => {
     const share = (k + 1) / points
@@ -163,7 +165,7 @@ function transfer(
     duration: round(duration),
     arrivals,
     status: 200,
-    failure: null,
+    failure: options.silence === undefined ? null : 'generic_timeout_error',
     ...time,
     x_role: options.role,
     x_round: 0,

@@ -301,7 +301,9 @@ function decide(main: readonly Finding[], aside: readonly Finding[]): Finding | 
   const completed = ordered.findLast((one) => one.state === 'reachable' && one.layer !== 'dns')
   const tunnels = aside.filter(({ layer }) => layer === 'tunnel')
   const tunnel = tunnels.find(({ state }) => state !== 'reachable') ?? tunnels[0]
+  // What stops after its first kilobytes is not reached by the handshake alone.
+  const stopped = aside.find(({ rule }) => rule === 'throughput.stalls-alike')
   // A lookup alone is no exchange.
   const doubt = ordered.find(({ state }) => state !== 'reachable')
-  return tunnel ?? completed ?? aside.find(({ layer }) => layer === 'quic') ?? doubt
+  return tunnel ?? stopped ?? completed ?? aside.find(({ layer }) => layer === 'quic') ?? doubt
 }

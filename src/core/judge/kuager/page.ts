@@ -58,7 +58,7 @@ function judgeFailure(it: Case, hop: Hop, row: HttpObservation, { beside, rows, 
   if (secure && isTimeout(code))
     return (
       silenceByName(it, row, rows) ??
-      finding('http', 'inconclusive', 'http.silence-after-tls', {
+      finding('http', 'inconclusive', row.status === undefined ? 'http.silence-after-tls' : 'http.page-stops', {
         mechanism: 'http.timeout',
         grounds: [ground('http.failed', 'decisive', { host, failure: code }, row)],
         missing: ['pair'],

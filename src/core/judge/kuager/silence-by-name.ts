@@ -78,9 +78,9 @@ const handshakesAt = (rows: readonly Observation[], place: string): readonly Tls
 const isUnder = (one: TlsObservation, page: HttpObservation): boolean =>
   page.transaction !== undefined && one.transaction === page.transaction
 
-/** The handshake that carried the page completed, and then nothing came. */
+/** The handshake that carried the page completed, and then nothing came: a page that began is slow, or was stopped. */
 const isSilent = ({ page, handshake }: PageHalf): boolean =>
-  !isAnswered(page) &&
+  page.status === undefined &&
   page.failure !== undefined &&
   isTimeout(page.failure.code) &&
   handshake !== undefined &&

@@ -1,5 +1,6 @@
 import type { Observation, ThroughputObservation } from '../../model/measured/observation.ts'
 import { finding, ground, type Finding } from '../finding.ts'
+import { isTimeout } from '../line.ts'
 import type { Pairs } from './pairs.ts'
 import { lookAbroad } from './slow.ts'
 
@@ -14,6 +15,27 @@ const USUAL = 64_000
 const LONG = 1
 /** Plateaus of several flows lie together when the fastest is at most so many times the slowest. */
 const TOGETHER = 1.25
+
+/**
+ * Payload after which flows were seen to stop without a word (12 to 32 KiB, of which a handshake takes two to six), and
+ * seconds of silence that are no slowness.
+ */
+const STOPS = { from: 6 * 1024, to: 32 * 1024, silence: 5 } as const
+
+/** A download that stopped after the first kilobytes: no reset, no end, and nothing for seconds until our own limit. */
+function isStalled({ direction, bytes, failure, arrivals, endedAt }: ThroughputObservation): boolean {
+  const last = arrivals?.at(-1)?.[0]
+  return (
+    direction === 'down' &&
+    bytes >= STOPS.from &&
+    bytes <= STOPS.to &&
+    failure !== undefined &&
+    isTimeout(failure.code) &&
+    last !== undefined &&
+    endedAt !== undefined &&
+    endedAt - last >= STOPS.silence
+  )
+}
 
 const rateOf = (row: ThroughputObservation): number => (row.duration > 0 ? row.bytes / row.duration : 0)
 
@@ -77,9 +99,17 @@ function judgeDirection(
   const target = targets[0]
   const other = innocent[0]
   if (target === undefined) return undefined
+  const stalled = halves.filter(isStalled)
   const fact = direction === 'down' ? 'throughput.down' : 'throughput.up'
   const said = (row: ThroughputObservation, role: 'decisive' | 'control' | 'context'): Finding['grounds'][number] =>
     ground(role === 'control' ? 'throughput.innocent' : fact, role, { name: row.name ?? '', rate: kilobits(row) }, row)
+  const stops = (['target', 'innocent'] as const).map((role) => stalled.find((row) => row.role === role))
+  // Under either name the flow stops at the same place: by the address, by its network, or a server that hangs.
+  if (stops[0] !== undefined && stops[1] !== undefined && stalled.length === halves.length)
+    return finding('throughput', 'inconclusive', 'throughput.stalls-alike', {
+      grounds: [said(stops[0], 'context'), said(stops[1], 'control')],
+      missing: ['second-measurement'],
+    })
   if (other === undefined)
     return finding('throughput', 'inconclusive', 'throughput.unpaired', {
       grounds: [said(target, 'context')],

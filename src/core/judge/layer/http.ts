@@ -56,7 +56,7 @@ export function judgeHttpFailure(it: Case, hop: Hop, row: HttpObservation, passe
   // After a verified handshake no machine on the way sees what is asked: no answer may as well mean a slow server.
   const isSilent = shape.layer === 'http' && passed.tls && (row.scheme ?? hop.scheme) === 'https' && isTimeout(code)
   if (controlPassed && isSilent)
-    return finding('http', 'inconclusive', 'http.silence-after-tls', {
+    return finding('http', 'inconclusive', row.status === undefined ? 'http.silence-after-tls' : 'http.page-stops', {
       ...detail,
       grounds: [said, ground('http.control-answered', 'control', { status: page?.status }, page)],
       missing: ['pair'],

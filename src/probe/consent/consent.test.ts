@@ -8,6 +8,7 @@ import { TIERS } from '../../core/model/tables/service.ts'
 import { instant, parseInstant } from '../../core/model/units.ts'
 import { CATALOGUE } from '../../core/text/catalogue.ts'
 import { LANGS } from '../../core/text/lang.ts'
+import { loadServices } from '../../runtime/tables/measured-lists.ts'
 import { consentedTiers, CONSENT_PARAGRAPHS, CONSENT_VERSION, loadConsent, saveConsent } from './consent.ts'
 
 /**
@@ -15,7 +16,10 @@ import { consentedTiers, CONSENT_PARAGRAPHS, CONSENT_VERSION, loadConsent, saveC
  * raise CONSENT_VERSION, so that everybody is asked again, and write the new digest; where only its spelling changed,
  * write the digest alone.
  */
-const TEXTS = { 5: 'ad82f7954bf02b30' } satisfies Record<number, string>
+const TEXTS = { 6: 'ad82f7954bf02b30' } satisfies Record<number, string>
+
+/** Digest of the services of each tier, which the text lists, by version; where one is added, everybody is asked again. */
+const SERVICES = { 6: '81434bd64d81b1d8' } satisfies Record<number, string>
 
 describe('consent', () => {
   let root = ''
@@ -31,6 +35,11 @@ describe('consent', () => {
       ...TIERS.flatMap((tier) => [CATALOGUE[lang][`probe.tier.${tier}`], CATALOGUE[lang][`probe.ask.${tier}`]]),
     ])
     assert.equal(hash('sha256', JSON.stringify(words)).slice(0, 16), TEXTS[CONSENT_VERSION])
+  })
+
+  it('is to the services of this version, tier by tier', () => {
+    const listed = loadServices().map(({ id, tier }) => `${tier} ${id}`)
+    assert.equal(hash('sha256', listed.toSorted().join('\n')).slice(0, 16), SERVICES[CONSENT_VERSION])
   })
 
   it('is kept with its text version, its tiers and the minute, never the second', async () => {

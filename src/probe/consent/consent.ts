@@ -26,9 +26,10 @@ export const CONSENT_PARAGRAPHS = [
 
 /**
  * Version of the text that asks for consent. It rises with every change of what the text says, and everybody is asked
- * again; a test holds it to the words in all three languages.
+ * again: a service that is added to the list is such a change. A test holds it to the words in all three languages, and to
+ * the services of each tier.
  */
-export const CONSENT_VERSION = 5
+export const CONSENT_VERSION = 6
 
 const consentSchema = z.object({
   version: z.number().int(),

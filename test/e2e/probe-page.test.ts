@@ -13,7 +13,9 @@ import { pausedUntil } from '../../src/probe/plan/pause-file.ts'
 import { loadSettings, saveSettings } from '../../src/probe/plan/settings.ts'
 import { saveSchedule } from '../../src/probe/plan/schedule-file.ts'
 import { formatJoinLink } from '../../src/core/model/people/join-link.ts'
-import { instant } from '../../src/core/model/units.ts'
+import { ProbeKeys } from '../../src/probe/identity/keys.ts'
+import { Receipts } from '../../src/probe/spool/receipts.ts'
+import { instant, parseAsn } from '../../src/core/model/units.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 import { PACKAGE_ROOT } from '../../src/runtime/files/package-root.ts'
 import { chromiumPath, openBrowser } from '../kit/browser/browser.ts'
@@ -166,6 +168,9 @@ describe('the page of a probe', { skip: chromiumPath() === undefined && 'needs a
 
   it('shows, pauses, sets the limit, speaks three languages, and deletes everything; axe finds nothing', async () => {
     child.kill()
+    const at = systemClock.now()
+    const { pseudonym } = await new ProbeKeys(folder).keyFor(parseAsn(9198), at)
+    await new Receipts(folder).add({ id: 'a'.repeat(64), leaf: 40, at, probe: pseudonym })
     await begin()
     await using browser = await openBrowser()
     const context = await browser.newContext({ viewport: { width: 390, height: 844 } })
@@ -184,6 +189,12 @@ describe('the page of a probe', { skip: chromiumPath() === undefined && 'needs a
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), 'fits the phone')
     }
     await look()
+    const own = page.getByRole('link', { name: 'This month’s measurements on the site (AS9198)' })
+    assert.match(
+      (await own.getAttribute('href')) ?? '',
+      /^https:\/\/kuager\.example\/en\/mine#1\.\d{4}-\d\d\.[0-9a-f]{16}\./,
+    )
+    await page.getByText('Anyone who has this link sees these measurements too.').waitFor()
     await page.getByRole('button', { name: 'Pause for a day' }).click()
     await page.getByRole('button', { name: 'End the pause' }).waitFor()
     assert.ok((await pausedUntil(folder, systemClock.now())) !== undefined)

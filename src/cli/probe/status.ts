@@ -63,7 +63,7 @@ async function look(asked: Asked): Promise<{
     usage: await loadUsage(folder, now),
     reckoned: reckonedBytes(await loadReckoning(folder, now)),
     keys: (await new ProbeKeys(folder).list()).map(({ asn, month }) => `${formatAsn(asn)} ${month}`),
-    own: await ownResults(folder, { lang, now, collector: asked.settings.collector?.[0] }),
+    own: await ownResults(folder, { lang, now, settings: asked.settings }),
     quic: canMeasureQuic(),
     update: await loadUpdateState(folder),
   }

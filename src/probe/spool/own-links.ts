@@ -3,9 +3,10 @@ import type { Lang } from '../../core/text/lang.ts'
 import { formatAsn, type Instant } from '../../core/model/units.ts'
 import { ProbeKeys } from '../identity/keys.ts'
 import { monthOf } from '../identity/month.ts'
+import type { ProbeSettings } from '../plan/settings.ts'
 import { Receipts } from './receipts.ts'
 
-/** A link to what one key of this month measured, at the site of a collector. */
+/** A link to what one key of this month measured, at the observatory that it measures for. */
 export interface OwnResults {
   /** `AS9198`. */
   readonly network: string
@@ -14,14 +15,14 @@ export interface OwnResults {
 
 /**
  * Links to the measurements of the keys of this month, one for each network: a link of two keys would say that home and
- * work are one person. None for a key without a receipt, and none where the collector is no site (`collector` is the
- * address of the first one).
+ * work are one person. None for a key without a receipt, and none where no observatory was
+ * joined and no collector is set, which is taken for the site then.
  */
 export async function ownResults(
   folder: string,
-  { lang, now, collector }: { readonly lang: Lang; readonly now: Instant; readonly collector: string | undefined },
+  { lang, now, settings }: { readonly lang: Lang; readonly now: Instant; readonly settings: ProbeSettings },
 ): Promise<readonly OwnResults[]> {
-  const origin = URL.parse(collector ?? '')?.origin
+  const origin = URL.parse(settings.joined?.observatory ?? settings.collector?.[0] ?? '')?.origin
   if (origin === undefined || origin === 'null') return []
   const keys = new ProbeKeys(folder)
   const month = monthOf(now)

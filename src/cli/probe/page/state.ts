@@ -150,12 +150,10 @@ export async function pageState(asked: Asked, tools: JudgeTools): Promise<PageSt
     },
     ...defined({ joined: joinedSentence(asked) }),
     status: await statusLines(asked, { kept, until, agreed }),
-    own: (await ownResults(folder, { lang, now, collector: asked.settings.collector?.[0] })).map(
-      ({ network, href }) => ({
-        text: say(lang, 'probe-page.own', { network }),
-        href,
-      }),
-    ),
+    own: (await ownResults(folder, { lang, now, settings: asked.settings })).map(({ network, href }) => ({
+      text: say(lang, 'probe-page.own', { network }),
+      href,
+    })),
     kept,
     paused: until !== undefined,
     limit: {
@@ -287,7 +285,7 @@ function receiptOf(
   { lang, settings }: Asked,
 ): Pick<ShownMeasurement, 'public' | 'receipt'> {
   if (receipt === undefined) return {}
-  const origin = URL.parse(settings.collector?.[0] ?? '')?.origin
+  const origin = URL.parse(settings.joined?.observatory ?? settings.collector?.[0] ?? '')?.origin
   return defined({
     public: origin === undefined || origin === 'null' ? undefined : `${origin}/${lang}/m/${receipt.id}`,
     receipt: say(lang, 'probe-page.receipt', {

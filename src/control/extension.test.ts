@@ -61,7 +61,7 @@ describe('the first answer of a page', () => {
     const { json } = await control.ask({ http_request: `http://127.0.0.1:${port}/`, ...more })
     const { http_request: page } = json as { http_request: Readonly<Record<string, unknown>> }
     const { t, ...first } = (page['x_first'] ?? {}) as Readonly<Record<string, unknown>>
-    // Seconds until the first byte, which is at once here.
+    // Seconds until its end, which is at once here.
     assert.ok(page['x_first'] === undefined || (typeof t === 'number' && t >= 0 && t < 2), String(t))
     return [page['status_code'], page['x_first'] && first]
   }

@@ -82,9 +82,9 @@ const locationOf = ({ headers }: ExchangeOutcome): string | undefined =>
 
 function firstOf(answer: ExchangeOutcome): HelperFirstAnswer {
   const location = locationOf(answer)?.slice(0, LONGEST_LOCATION)
-  const answered = answer.arrivals[0]?.[0]
-  const seconds = answered === undefined ? undefined : Math.round(answered - answer.startedAt) / 1000
-  return { status: answer.status ?? 0, ...defined({ location, seconds }) }
+  // The first bytes under TLS may be tickets or settings: only the end of an answer shows that it came.
+  const seconds = Math.round(answer.endedAt - answer.startedAt) / 1000
+  return { status: answer.status ?? 0, ...defined({ location }), seconds }
 }
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308])

@@ -5,7 +5,7 @@ import { isAnswered } from '../layer/page.ts'
 import type { HttpObservation, Observation, TlsObservation } from '../../model/measured/observation.ts'
 import { beyondChance } from './chance.ts'
 
-/** Seconds within which the first byte of the page must come abroad: a quarter of what the probe waits. */
+/** Seconds within which the first answer must come whole abroad: a quarter of what the probe waits. */
 const QUICK_ABROAD = 2
 /** A handshake of more bytes than one packet carries holds a packet of full size: then such packets pass on this path. */
 const ONE_PACKET = 1460

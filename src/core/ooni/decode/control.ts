@@ -74,7 +74,7 @@ export interface HelperControl {
     readonly source: string
     readonly status?: number
     readonly location?: string
-    /** Seconds until its first byte had come. */
+    /** Seconds until it had come whole. */
     readonly took?: number
   }
 }

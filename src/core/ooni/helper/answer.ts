@@ -32,7 +32,7 @@ export interface HelperPage {
 export interface HelperFirstAnswer {
   readonly status: number
   readonly location?: string
-  /** Seconds from the request to the first byte of its answer. */
+  /** Seconds from the request to the end of its answer. */
   readonly seconds?: number
 }
 

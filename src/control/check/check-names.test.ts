@@ -8,8 +8,15 @@ import { checkControlNames, isUnfit, withLeft, type CheckedName } from './check-
 
 const sourced = { source: 'test', checked_at: '2026-11-30' }
 const hosting: Controls['hosting'] = [
-  { provider: 'edge', blocks: ['198.18.1.0/24', '2001:db8:1::/48'], domains: [], embedded: false, ...sourced },
-  { provider: 'cache', blocks: ['198.18.2.0/24'], domains: [], embedded: true, ...sourced },
+  {
+    provider: 'edge',
+    blocks: ['198.18.1.0/24', '2001:db8:1::/48'],
+    domains: [],
+    embedded: false,
+    quic: false,
+    ...sourced,
+  },
+  { provider: 'cache', blocks: ['198.18.2.0/24'], domains: [], embedded: true, quic: false, ...sourced },
 ]
 const asns = new Map([
   ['203.0.113.9', parseAsn(64501)],

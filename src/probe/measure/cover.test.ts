@@ -124,6 +124,16 @@ describe('Cover: no single rule of a name and a network finds the probes', () =>
 })
 
 describe('Cover', () => {
+  it('over QUIC crosses to another provider that answers it, never to that of the service', () => {
+    const quic = new Set(controls.hosting.filter((one) => one.quic).map(({ provider }) => provider))
+    for (const [host, address, provider] of DIALLED)
+      for (const cover of probes.slice(0, 10))
+        for (const name of namesUsed(cover.elsewhereOverQuic(host, address))) {
+          const other = providerOf.get(name)
+          assert.ok(other !== undefined && quic.has(other) && other !== provider, `${name} for ${host}`)
+        }
+  })
+
   it('uses the same few names for one secret, and unrelated ones for the next', () => {
     const [secret, next] = [secrets[0]!, secrets[1]!] // 200 were made
     const of = (one: Uint8Array): readonly string[] =>

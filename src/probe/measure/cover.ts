@@ -37,6 +37,7 @@ export class Cover {
   readonly #blocks: readonly { readonly provider: string; readonly block: AddressBlock }[]
   readonly #domains: ReadonlyMap<string, string>
   readonly #embedded: ReadonlySet<string>
+  readonly #quic: readonly string[]
   readonly #chance: Chance
 
   constructor({ controls, services, secret, chance }: CoverOptions) {
@@ -51,6 +52,7 @@ export class Cover {
     )
     this.#domains = new Map(controls.hosting.flatMap(({ provider, domains }) => domains.map((one) => [one, provider])))
     this.#embedded = new Set(controls.hosting.filter(({ embedded }) => embedded).map(({ provider }) => provider))
+    this.#quic = controls.hosting.filter(({ quic }) => quic).map(({ provider }) => provider)
     this.#chance = chance
   }
 
@@ -79,6 +81,13 @@ export class Cover {
   elsewhere(host: string): () => string {
     const providers = [...this.#groups.keys()].filter((one) => one !== this.#domains.get(registrableDomain(host)))
     return this.#drawFrom(this.#firstOf([[OWN_NETWORK], providers], host))
+  }
+
+  /** The same over QUIC, which few servers of that kind answer: names of another provider than the address's. */
+  elsewhereOverQuic(host: string, address: string): () => string {
+    const own = [this.providerOf(host, address), this.#domains.get(registrableDomain(host))]
+    const others = this.#quic.filter((one) => !own.includes(one))
+    return this.#drawFrom(this.#firstOf([others, [OWN_NETWORK]], host))
   }
 
   #drawFrom(names: readonly string[]): () => string {

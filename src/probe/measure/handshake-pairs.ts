@@ -55,6 +55,7 @@ export async function pairsAt(
   const { host, port } = plan.endpoint
   const target = addressFamily(host) === undefined ? host : undefined
   const innocent = context.cover.namesFor(host, to.address)
+  const other = to.over === 'tcp' ? context.cover.elsewhere(host) : context.cover.elsewhereOverQuic(host, to.address)
   const shake = shakeAt(context, { address: to.address, port }, to.over)
   let crossing: Promise<HandshakeRows> | undefined
   const rows = await context.locks.run(`${to.over} ${to.address} ${port}`, () =>
@@ -68,7 +69,7 @@ export async function pairsAt(
       rest: () => pause(LIMITS.residualStep, context.tools.signal),
       onDiscord: () => {
         if (target === undefined || context.allowance.crossings-- <= 0) return
-        crossing = crossedPair(context, { target, innocent: context.cover.elsewhere(target)(), port, over: to.over })
+        crossing = crossedPair(context, { target, innocent: other(), port, over: to.over })
         crossing.catch(() => undefined) // awaited below, after the rounds
       },
     }),

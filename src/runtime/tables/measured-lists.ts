@@ -79,7 +79,7 @@ function withProviders(hosting: readonly Hosting[]): Hosting[] {
       .filter(({ id }) => !listed.has(id))
       .map(({ id, blocks, source, checked_at }) => ({
         ...{ provider: id, blocks, source, checked_at },
-        ...{ domains: [], embedded: false },
+        ...{ domains: [], embedded: false, quic: false },
       })),
   ]
 }

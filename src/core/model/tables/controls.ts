@@ -38,6 +38,8 @@ export const hostingSchema = z.strictObject({
   domains: z.array(nameSchema).default([]),
   /** Whether it places caches inside of the networks of others, so that its names are an ordinary sight at any address. */
   embedded: z.boolean().default(false),
+  /** Whether its servers answer QUIC for its names. */
+  quic: z.boolean().default(false),
   confidence,
   ...sourced,
 })

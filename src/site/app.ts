@@ -31,6 +31,7 @@ import { addBundleOrders } from './incident/order-route.ts'
 import { addIncidentPages } from './incident/route.ts'
 import { rememberLastData } from './last-data.ts'
 import { knownNow } from './last-failed.ts'
+import { addJoin } from './join/route.ts'
 import { addLogRoutes } from '../web/answer/log-routes.ts'
 import { addMapPages } from './map/route.ts'
 import { addMatrixPages } from './matrix/route.ts'
@@ -97,6 +98,7 @@ export function createSite(given: SiteOptions): Hono {
   addSubscribePages(site, options, board)
   addCheckPages(site, options, board)
   addGuidePages(site, options)
+  addJoin(site, options)
   addMatrixPages(site, options, { lastData, speak, board })
   const codes = openCodes(options)
   addExplorePages(site, options, { lastData, board, pictures })

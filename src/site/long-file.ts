@@ -1,6 +1,8 @@
 import type { Context } from 'hono'
+import type { SenderRate } from '../web/request/sender-rate.ts'
 import { readRange, type ByteRange } from '../web/request/byte-range.ts'
 import { clientHas } from './api/respond-api.ts'
+import { socketOf } from './visitor.ts'
 
 /** A file that may be a hundred times as long as a page. */
 export interface LongFile {
@@ -55,4 +57,10 @@ function partOf(c: Context, { etag, bytes }: Pick<LongFile, 'etag' | 'bytes'>): 
   const only = c.req.header('if-range')
   if (c.req.raw.method === 'HEAD' || (only !== undefined && only !== etag)) return undefined
   return readRange(c.req.header('range'), bytes)
+}
+
+/** The part of the network that a reader is in, for counting what it reads at once; nothing is taken from it. */
+export const partOfNetwork = (c: Context, rate: SenderRate | undefined): string | undefined => {
+  const socket = socketOf(c)
+  return rate?.take({ socket: socket ?? '', forwardedFor: c.req.header('x-forwarded-for') }, 0).part
 }

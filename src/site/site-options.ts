@@ -18,6 +18,7 @@ import type { CrowdSignal } from '../core/model/people/crowd-check.ts'
 import type { PosterOf } from './probes/poster.ts'
 import type { DatasetShelf } from './dataset/contract.ts'
 import type { CrowdDesk } from './check/desk.ts'
+import type { JoinDesk } from './join/contract.ts'
 import type { Draw } from './charts/drawings.ts'
 import type { SiteRecord } from './incident/around.ts'
 import type { SiteReviews } from './incident/reviewed.ts'
@@ -92,6 +93,8 @@ export interface SiteOptions {
   readonly names: Names
   readonly publicForm: PublicForm
   readonly assets: readonly Asset[]
+  /** What is offered to people who want to measure; absent: nothing is set. */
+  readonly join?: JoinDesk
   /** Takes measurements of probes; absent: the site shows and takes nothing. */
   readonly collector?: CollectorOptions
   /** The transparency log as it is served; absent: there is none, as in a copy. */

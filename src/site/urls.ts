@@ -217,7 +217,8 @@ export const urls = {
   datasetFile: (name: string): string => `/data/files/${part(name)}`,
   /** The poster with the code that leads to the page on joining. */
   poster: (lang: Lang): string => `/${lang}/take-part/poster.pdf`,
-  joinPage: (lang: Lang): string => `/${lang}/join`,
+  /** A program of the release, or what is next to it. */
+  download: (name: string): string => `/download/${part(name)}`,
   /** What programs can ask for, as a page for people. */
   api: (lang: Lang): string => `/${lang}/api`,
   apiDescription: (): string => '/api/v1/openapi.json',

@@ -5,6 +5,7 @@ import { readWhole } from '../../runtime/files/durable-file.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { filesOf, type DatasetFile, type DatasetShelf } from '../../site/dataset/contract.ts'
 import { openFile, streamFile } from '../web/file-stream.ts'
+import { readingPlaces } from '../web/reading-places.ts'
 import { parseMonthRecord, type MonthRecord } from './month-record.ts'
 
 /** Folder of files for researchers within a data folder: `datasets/<real|simulated>/<month>/`. */
@@ -66,20 +67,7 @@ export function folderDatasets(
     }
     return undefined
   }
-  const reading = { all: 0, of: new Map<string, number>() }
-  /** Takes a place of a reader; undefined where none is free. */
-  const take = (from: string): (() => void) | undefined => {
-    const own = reading.of.get(from) ?? 0
-    if (reading.all >= MOST_READ || (from !== '' && own >= MOST_READ_OF_ONE)) return undefined
-    reading.all++
-    reading.of.set(from, own + 1)
-    return () => {
-      reading.all--
-      const left = (reading.of.get(from) ?? 1) - 1
-      if (left === 0) reading.of.delete(from)
-      else reading.of.set(from, left)
-    }
-  }
+  const take = readingPlaces({ all: MOST_READ, ofOne: MOST_READ_OF_ONE })
   return {
     months,
     again: () => void (held = undefined),

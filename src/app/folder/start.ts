@@ -22,6 +22,7 @@ import { folderSavedChecks } from '../observatory/saved-checks.ts'
 import { openSenderRate, WORK_RATE } from '../web/sender-rate.ts'
 import { servedLog } from '../observatory/served-log.ts'
 import { BUNDLES_FOLDER } from '../observatory/bundles.ts'
+import { openJoinDesk, type JoinSettings } from '../download/join-desk.ts'
 import { openDatasetKeeper } from '../dataset/keep-datasets.ts'
 import { openAskedBundles, ORDER_RATE } from '../observatory/asked-bundles.ts'
 import { makeFolderBundle } from '../proof/folder-bundle.ts'
@@ -52,6 +53,8 @@ export interface ServedOptions {
   readonly env: World['env']
   readonly collector?: Collector
   readonly frame?: Frame
+  /** What is offered to volunteers; absent: nothing. */
+  readonly join?: JoinSettings
   /** Why the server is not in full service; absent: the pages do not mention it. */
   readonly health?: () => readonly HealthReason[]
   /** Where figures for the operator are served; absent: nowhere. */
@@ -116,6 +119,7 @@ export async function serveFolder(
   const [incidents, reviews] = [await folder.incidents(), await folder.reviews()]
   const health = withRecord(options.health, source, reviews)
   const made: SiteOptions = {
+    join: await openJoinDesk(options.join, log),
     draw: drawing.draw,
     ...source,
     transparency: () => servedLog(folder),

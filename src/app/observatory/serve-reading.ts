@@ -17,7 +17,7 @@ const LOOK_MS = 3000
 
 export interface ReadingOptions extends Pick<
   ServedOptions,
-  'port' | 'host' | 'isPublic' | 'networkFiles' | 'trustedProxies' | 'operator'
+  'port' | 'host' | 'isPublic' | 'networkFiles' | 'trustedProxies' | 'operator' | 'join'
 > {
   readonly folder: string
   readonly frame: FrameSettings

@@ -27,6 +27,7 @@ import { mirrorKeyName, openMirrorKey } from '../proof/mirror-key.ts'
 import type { SubscriptionSettings } from './subscriptions.ts'
 import { publicRemarks, type PublicStart } from './public-remarks.ts'
 import { liveFrame, type FrameSettings } from '../web/frame.ts'
+import type { JoinSettings } from '../download/join-desk.ts'
 
 /** How an observatory is served. */
 export interface ObservatoryOptions {
@@ -36,6 +37,8 @@ export interface ObservatoryOptions {
   readonly isPublic: boolean
   readonly networkFiles: readonly string[]
   readonly frame: FrameSettings
+  /** What is offered to volunteers; absent: nothing. */
+  readonly join?: JoinSettings
   readonly trustedProxies: readonly string[]
   readonly alerts: AlertSettings
   /** How mails and posts are sent; absent: none are. */

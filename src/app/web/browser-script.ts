@@ -16,6 +16,7 @@ export const BROWSER_SCRIPTS = {
   'mine.js': { entry: 'browser/mine/main.ts', says: ['mine.tool.', 'kind.', 'menu.verify', 'word.'] },
   // Its words are in its page.
   'report.js': { entry: 'browser/report/main.ts', says: [] },
+  'join.js': { entry: 'browser/join/main.ts', says: [] },
   'check.js': { entry: 'browser/check/main.ts', says: [] },
   'letter.js': { entry: 'letter/browser/main.ts', says: [] },
 } as const satisfies Record<string, { readonly entry: string; readonly says: readonly string[] }>

@@ -6,6 +6,7 @@ import { FOLDER, HOST, loopbackPlace, networks, port } from '../terminal/shared-
 import { SITE_OPTIONS, siteSettings } from '../terminal/site-options.ts'
 import { ALERT_OPTIONS, alertSettings } from './alert-options.ts'
 import { COLLECTOR_OPTIONS } from './collector-options.ts'
+import { JOIN_OPTIONS, joinSettings } from './join-options.ts'
 import { SUBSCRIPTION_OPTIONS, subscriptionSettings } from './subscription-options.ts'
 
 export const command = task({
@@ -27,6 +28,7 @@ Serves the site and its JSON interface from a data folder, and runs the commands
     ),
     ...SITE_OPTIONS,
     ...COLLECTOR_OPTIONS,
+    ...JOIN_OPTIONS,
     ...ALERT_OPTIONS,
     ...SUBSCRIPTION_OPTIONS,
   },
@@ -48,6 +50,7 @@ Ctrl-C.`,
       ...{ folder, port, host, isPublic, networkFiles, trustedProxies },
       frame: siteSettings(values),
       ...defined({ operator: values.metrics }),
+      join: joinSettings(values, { controls: values.control }),
       alerts: alertSettings(values),
       ...subscriptionSettings(values, world),
       controls: values['no-canaries'] ? [] : values.control,

@@ -28,6 +28,7 @@ import kkGuide from '../../../messages/kk/guide.json' with { type: 'json' }
 import kkHandover from '../../../messages/kk/handover.json' with { type: 'json' }
 import kkHealth from '../../../messages/kk/health.json' with { type: 'json' }
 import kkIncident from '../../../messages/kk/incident.json' with { type: 'json' }
+import kkJoinPage from '../../../messages/kk/join-page.json' with { type: 'json' }
 import kkLetter from '../../../messages/kk/letter.json' with { type: 'json' }
 import kkLetterPage from '../../../messages/kk/letter-page.json' with { type: 'json' }
 import kkMap from '../../../messages/kk/map.json' with { type: 'json' }
@@ -84,6 +85,7 @@ import ruGuide from '../../../messages/ru/guide.json' with { type: 'json' }
 import ruHandover from '../../../messages/ru/handover.json' with { type: 'json' }
 import ruHealth from '../../../messages/ru/health.json' with { type: 'json' }
 import ruIncident from '../../../messages/ru/incident.json' with { type: 'json' }
+import ruJoinPage from '../../../messages/ru/join-page.json' with { type: 'json' }
 import ruLetter from '../../../messages/ru/letter.json' with { type: 'json' }
 import ruLetterPage from '../../../messages/ru/letter-page.json' with { type: 'json' }
 import ruMap from '../../../messages/ru/map.json' with { type: 'json' }
@@ -140,6 +142,7 @@ import enGuide from '../../../messages/en/guide.json' with { type: 'json' }
 import enHandover from '../../../messages/en/handover.json' with { type: 'json' }
 import enHealth from '../../../messages/en/health.json' with { type: 'json' }
 import enIncident from '../../../messages/en/incident.json' with { type: 'json' }
+import enJoinPage from '../../../messages/en/join-page.json' with { type: 'json' }
 import enLetter from '../../../messages/en/letter.json' with { type: 'json' }
 import enLetterPage from '../../../messages/en/letter-page.json' with { type: 'json' }
 import enMap from '../../../messages/en/map.json' with { type: 'json' }
@@ -203,6 +206,7 @@ export const AREAS = {
     'handover': kkHandover,
     'health': kkHealth,
     'incident': kkIncident,
+    'join-page': kkJoinPage,
     'letter': kkLetter,
     'letter-page': kkLetterPage,
     'map': kkMap,
@@ -261,6 +265,7 @@ export const AREAS = {
     'handover': ruHandover,
     'health': ruHealth,
     'incident': ruIncident,
+    'join-page': ruJoinPage,
     'letter': ruLetter,
     'letter-page': ruLetterPage,
     'map': ruMap,
@@ -319,6 +324,7 @@ export const AREAS = {
     'handover': enHandover,
     'health': enHealth,
     'incident': enIncident,
+    'join-page': enJoinPage,
     'letter': enLetter,
     'letter-page': enLetterPage,
     'map': enMap,
@@ -1021,10 +1027,16 @@ export interface Placeholders {
   'incidents.joint': { readonly times: Value }
   'incidents.not-sought': { readonly command: Value }
   'incidents.watched': { readonly alarms: Value; readonly series: Value; readonly standing: Value; readonly weeks: Value; readonly withdrawn: Value; readonly wrong: Value }
+  'join-page.copy-release': { readonly address: Value }
+  'join-page.do.windows': { readonly file: Value }
+  'join-page.kind.deb': { readonly systems: Value }
+  'join-page.megabytes': { readonly size: Value }
+  'join-page.stop.about': { readonly forget: Value; readonly pause: Value }
   'join.cost.metered': { readonly meteredMegabytes: Value; readonly meteredMinutes: Value }
   'join.cost.schedule': { readonly allowanceMegabytes: Value; readonly coreMinutes: Value; readonly fullSeconds: Value; readonly fullsPerDay: Value }
   'join.measures.list': { readonly file: Value }
-  'join.start.systems': { readonly daemon: Value }
+  'join.start.systems': { readonly daemon: Value; readonly wine: Value }
+  'join.step.stop': { readonly forget: Value }
   'join.tier': { readonly tier: Value }
   'law.changed-more': { readonly version: Value }
   'law.changed-what': { readonly names: Value }

@@ -14,6 +14,7 @@ export const PLAIN_PAGES = [
   'method',
   'data',
   'verify',
+  'join',
   'probe',
   'mine',
   'safety',

@@ -1,9 +1,8 @@
 import type { Context, Hono } from 'hono'
 import { answerApiProblem, answerBytes, OPEN_TO_PAGES, refuseHurry } from '../api/respond-api.ts'
-import { answerLongFile } from '../long-file.ts'
+import { answerLongFile, partOfNetwork } from '../long-file.ts'
 import type { SiteOptions } from '../site-options.ts'
 import { urls } from '../urls.ts'
-import { socketOf } from '../visitor.ts'
 import { checksums, dataCite, datasetIndex, mediaTypeOf, tableSchemas } from './metadata.ts'
 import type { DatasetMonth } from './contract.ts'
 
@@ -64,12 +63,6 @@ async function answerFile(c: Context, name: string, { datasets, apiRate }: Datas
     open: (part) => datasets.open(found.name, part, partOfNetwork(c, apiRate)),
     busy: 'Too many files are being read',
   })
-}
-
-/** The part of the network that a reader is in, for counting what it reads at once; nothing is taken from it. */
-const partOfNetwork = (c: Context, rate: DatasetOptions['apiRate']): string | undefined => {
-  const socket = socketOf(c)
-  return rate?.take({ socket: socket ?? '', forwardedFor: c.req.header('x-forwarded-for') }, 0).part
 }
 
 const missing = (c: Context): Response =>

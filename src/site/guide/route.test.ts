@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
+import { closedCollector } from '../../app/folder/collector.ts'
 import { methodFigures } from '../../app/observatory/method.ts'
 import { operatorSchema, type Operator } from '../../core/model/operator.ts'
 import { KEPT_DAYS } from '../../core/model/people/report.ts'
@@ -14,6 +15,8 @@ import type { Archived } from '../../store/archive/contract.ts'
 import { CATALOGUE } from '../../core/text/catalogue.ts'
 import { PACKAGE_ROOT } from '../../runtime/files/package-root.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
+import { openLog } from '../../runtime/log.ts'
+import { UploadSlots } from '../../web/request/request-body.ts'
 import { PLAIN_PAGES } from '../../core/text/plain-pages.ts'
 import { PLAIN_FRAME, type Frame } from '../../web/html/frame.ts'
 import { urls } from '../urls.ts'
@@ -42,6 +45,16 @@ const FULL: Frame = {
   operator,
 }
 
+const CLOSED = {
+  clockIsRight: true,
+  helpers: [],
+  listFiles: [],
+  perSecond: 1,
+  trustedProxies: [],
+  networkFiles: [],
+  realOnly: false,
+}
+
 const PAGES: readonly ((lang: Lang) => string)[] = [
   ...(['method', 'data', 'verify', 'probe', 'safety', 'mirrors', 'about'] as const).map(
     (page) => (lang: Lang) => urls.plain(lang, page),
@@ -63,7 +76,12 @@ describe('the pages in words', () => {
   let full: Site
   before(async () => {
     plain = await sampleSite({ simulated: true })
-    full = await sampleSite({ frame: FULL })
+    const log = openLog({ level: 'silent' })
+    full = await sampleSite({
+      frame: FULL,
+      collector: { collector: closedCollector(CLOSED), log, room: new UploadSlots(1) },
+      join: { collectors: [], controls: [], repository: 'https://git.example/kuager' },
+    })
   })
 
   it('answer in every language, with one heading and no key for a word', async () => {

@@ -12,6 +12,7 @@ import { digestOf } from '../incident/around.ts'
 import { aboutPage } from './page/about.ts'
 import { dataPage, type DataView } from './page/data.ts'
 import type { Page } from '../parts/layout.ts'
+import { joinView } from '../join/view.ts'
 import { methodInFullPage } from './page/method-full.ts'
 import { methodPage } from './page/method.ts'
 import { mirrorsPage } from './page/mirrors.ts'
@@ -25,7 +26,7 @@ import { urls, type Days } from '../urls.ts'
 
 /** The pages in words: method, data, verify, run a probe, safety, mirrors, about. */
 export function addGuidePages(site: Hono, options: SiteOptions): void {
-  const { frame, method, collector } = options
+  const { frame, method } = options
   for (const lang of LANGS) {
     const add = (path: string, page: () => Page | Promise<Page>): void => {
       site.get(path, async (c) => answerPage(c, await page(), frame))
@@ -42,7 +43,7 @@ export function addGuidePages(site: Hono, options: SiteOptions): void {
     add(urls.plain(lang, 'probe'), async () =>
       runAProbePage(lang, {
         figures: method,
-        takes: collector !== undefined,
+        join: await joinView(options),
         gaps: await probeGaps(options),
         hasPoster: options.poster !== undefined && frame.origin !== undefined && frame.medium === 'live',
       }),

@@ -11,7 +11,7 @@ export function addPosters(site: Hono, { poster, frame }: Pick<SiteOptions, 'pos
   if (poster === undefined || origin === undefined) return
   for (const lang of LANGS)
     site.get(urls.poster(lang), async (c) => {
-      const pdf = await poster(lang, `${origin}${urls.joinPage(lang)}`)
+      const pdf = await poster(lang, `${origin}${urls.plain(lang, 'join')}`)
       if (pdf === undefined) return c.notFound()
       return c.body(Uint8Array.from(pdf), 200, {
         'content-type': 'application/pdf',

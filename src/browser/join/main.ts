@@ -1,0 +1,52 @@
+import { parseJoinLink } from '../../core/model/people/join-link.ts'
+import { qrSvg } from '../../core/text/qr.ts'
+
+// The page on joining. It shows the link that is in the fragment of the address, and the reader's system first. It asks
+// no server, stores nothing, and writes what it was given as text only.
+
+const place = (id: string): HTMLElement | null => document.getElementById(id)
+const show = (id: string, isShown: boolean): void => void place(id)?.toggleAttribute('hidden', !isShown)
+
+function showLink(): void {
+  const given = location.hash.slice(1)
+  if (!/^\d+\//.test(given)) return
+  const read = parseJoinLink(`${location.origin}/join#${given}`)
+  show('wrong-link', read.kind === 'wrong')
+  show('no-link', false)
+  show('join', read.kind === 'link')
+  show('invited', read.kind === 'link' && read.link.invitation !== undefined)
+  if (read.kind === 'wrong') return
+  const text = `${location.origin}/join#${given}`
+  for (const id of ['join-link', 'join-typed']) place(id)?.replaceChildren(text)
+  const qr = place('qr')
+  const drawn = new DOMParser().parseFromString(qrSvg(text, qr?.dataset['label'] ?? ''), 'image/svg+xml')
+  qr?.replaceChildren(document.importNode(drawn.documentElement, true))
+}
+
+/** The system of this device, as programs of a release are sorted; `phone` has none. */
+function systemHere(): 'windows' | 'linux' | 'macos' | 'phone' | undefined {
+  const { userAgent, maxTouchPoints } = navigator
+  if (/Android|iPhone|iPad|iPod/.test(userAgent) || (/Macintosh/.test(userAgent) && maxTouchPoints > 1)) return 'phone'
+  if (/Windows/.test(userAgent)) return 'windows'
+  if (/Macintosh|Mac OS X/.test(userAgent)) return 'macos'
+  return /Linux|X11/.test(userAgent) ? 'linux' : undefined
+}
+
+function showSystem(): void {
+  const here = systemHere()
+  if (here === undefined) return
+  const phone = place('phone')?.closest('section')
+  const first = place('get')?.closest('section')
+  if (here === 'phone') {
+    if (phone != null) first?.before(phone)
+    return
+  }
+  const systems = place('systems')
+  const own = systems?.querySelector(`[data-system="${here}"]`)
+  show('no-system', own == null)
+  if (own != null) systems?.prepend(own)
+}
+
+showSystem()
+showLink()
+addEventListener('hashchange', showLink)

@@ -27,7 +27,7 @@ const MOST_READ = { all: 32, ofOne: 3 }
 
 /** Which system a file is for, by its name; undefined for what is next to programs. */
 function systemOf(name: string): ReleaseSystem | undefined {
-  if (!/^kuager-probe/.test(name) || /\.(?:json|minisig)$/.test(name)) return undefined
+  if (!name.startsWith('kuager-probe') || /\.(?:json|minisig)$/.test(name)) return undefined
   if (/windows|\.exe$|\.msi$/.test(name)) return 'windows'
   if (/macos|darwin|\.dmg$|\.pkg$/.test(name)) return 'macos'
   if (/openwrt|router|\.ipk$|\.apk$/.test(name)) return 'router'

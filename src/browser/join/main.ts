@@ -35,16 +35,15 @@ function systemHere(): 'windows' | 'linux' | 'macos' | 'phone' | undefined {
 function showSystem(): void {
   const here = systemHere()
   if (here === undefined) return
-  const phone = place('phone')?.closest('section')
-  const first = place('get')?.closest('section')
   if (here === 'phone') {
-    if (phone != null) first?.before(phone)
+    const phone = place('phone')?.closest('section') ?? undefined
+    if (phone !== undefined) place('get')?.closest('section')?.before(phone)
     return
   }
   const systems = place('systems')
-  const own = systems?.querySelector(`[data-system="${here}"]`)
-  show('no-system', own == null)
-  if (own != null) systems?.prepend(own)
+  const own = systems?.querySelector(`[data-system="${here}"]`) ?? undefined
+  show('no-system', own === undefined)
+  if (own !== undefined) systems?.prepend(own)
 }
 
 showSystem()

@@ -59,7 +59,7 @@ const download = (lang: Lang, { name, bytes }: ReleaseFile, isFirst: boolean): M
 function howTo(lang: Lang, system: ReleaseSystem, files: readonly ReleaseFile[]): Markup {
   if (system === 'windows') return html`<p>${say(lang, 'join-page.do.windows', { file: 'install.cmd' })}</p>`
   if (system !== 'linux') return html`<p>${say(lang, `join-page.do.${system}`)}</p>`
-  const plain = files.find(({ name }) => /linux-x64$/.test(name)) ?? files.find(({ name }) => /linux/.test(name))
+  const plain = files.find(({ name }) => name.endsWith('linux-x64')) ?? files.find(({ name }) => name.includes('linux'))
   return html`<p>${say(lang, 'join-page.do.linux')}</p>
     ${commands(lang, plain === undefined ? ['kuager-probe page'] : ['kuager-probe page', `chmod +x ${plain.name} && ./${plain.name}`])}`
 }

@@ -11,6 +11,7 @@ import { writeDebian } from './release/debian.ts'
 import { run } from './release/locked.ts'
 import { TARGETS, writeOneFile, type Target } from './release/one-file.ts'
 import { bundleProbe, ROOT } from './release/program.ts'
+import { writeMacArchive } from './release/macos.ts'
 import { writeWindowsZip } from './release/windows-zip.ts'
 import { billOfMaterials, provenance, type BuiltFile } from './release/statements.ts'
 
@@ -20,22 +21,26 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 const hasDpkg = (): boolean => spawnSync('dpkg-deb', ['--version'], { stdio: 'ignore' }).status === 0
 
 function targetsOf(only: readonly string[]): readonly Target[] {
-  const wrong = only.find((name) => !isTarget(name))
+  const wrong = only.find((name) => !isTarget(name) && name !== MAC)
   if (wrong !== undefined)
-    throw new Error(`Cannot build for "${wrong}"; expected one of ${Object.keys(TARGETS).join(', ')}`)
+    throw new Error(`Cannot build for "${wrong}"; expected one of ${[...Object.keys(TARGETS), MAC].join(', ')}`)
   return Object.keys(TARGETS)
     .filter(isTarget)
     .filter((name) => only.length === 0 || only.includes(name))
 }
 
+/** A system without a file of its own. */
+const MAC = 'macos'
+
 interface ReleaseOptions {
+  readonly mac: boolean
   readonly targets: readonly Target[]
   /** How Debian packages are compressed; undefined: none are built. */
   readonly debian: 'xz' | 'gzip' | undefined
 }
 
 /** Builds into a folder, which is emptied, and gives the files built. */
-async function release(out: string, { targets, debian }: ReleaseOptions): Promise<readonly BuiltFile[]> {
+async function release(out: string, { targets, debian, mac }: ReleaseOptions): Promise<readonly BuiltFile[]> {
   rmSync(out, { recursive: true, force: true })
   mkdirSync(out, { recursive: true })
   if (run('git', ['status', '--porcelain']) !== '')
@@ -65,6 +70,12 @@ async function release(out: string, { targets, debian }: ReleaseOptions): Promis
     writeDebian(from, join(out, name))
     add(name)
   }
+  if (mac) {
+    const name = `kuager-probe_${version}_macos.tar.gz`
+    writeMacArchive(program, committedAt, join(out, name))
+    const sha = sha256(readFileSync(join(out, name)))
+    built.push({ name, version, sha256: sha, packages: program.packages, commit, committedAt })
+  }
   for (const one of built) {
     writeFileSync(join(out, `${one.name}.cdx.json`), billOfMaterials(one))
     writeFileSync(join(out, `${one.name}.intoto.json`), provenance(one))
@@ -85,7 +96,9 @@ const { values } = parseArgs({
 const compression = values['debian-compression'] === 'gzip' ? 'gzip' : 'xz'
 const debian = hasDpkg() ? compression : undefined
 if (debian === undefined) process.stderr.write('No dpkg-deb on this machine: no Debian packages are built.\n')
-const built = await release(resolve(values.out), { targets: targetsOf(values.only ?? []), debian })
+const only = values.only ?? []
+const mac = only.length === 0 || only.includes(MAC)
+const built = await release(resolve(values.out), { targets: targetsOf(only), debian, mac })
 for (const { name, sha256: digest } of built) {
   const megabytes = (readFileSync(join(values.out, name)).length / 1e6).toFixed(1)
   process.stdout.write(`${name}  ${megabytes} MB  SHA-256 ${digest}\n`)

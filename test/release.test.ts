@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -15,6 +24,8 @@ const billSchema = z.object({
   ),
 })
 const FILE = 'kuager-probe-linux-x64'
+const ONLY = ['--only', 'linux-x64', '--only', 'macos']
+const MAC = `kuager-probe_${packageVersion()}_macos.tar.gz`
 const DEB = `kuager-probe_${packageVersion()}_amd64.deb`
 
 describe('the probe as one file', { skip }, () => {
@@ -23,7 +34,7 @@ describe('the probe as one file', { skip }, () => {
   /** Builds on a machine that differs in what a build must not depend on. */
   const build = (out: string, env: Readonly<Record<string, string>>): void => {
     const script = join(PACKAGE_ROOT, 'scripts', 'release.ts')
-    execFileSync(process.execPath, [script, '--out', out, '--only', 'linux-x64', '--debian-compression', 'gzip'], {
+    execFileSync(process.execPath, [script, '--out', out, ...ONLY, '--debian-compression', 'gzip'], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'ignore', 'ignore'],
     })
@@ -46,7 +57,7 @@ describe('the probe as one file', { skip }, () => {
 
   it('is the same byte for byte whenever it is built, with all that is told about it', () => {
     const names = readdirSync(first).sort()
-    const told = [FILE, DEB].flatMap((name) => [name, `${name}.cdx.json`, `${name}.intoto.json`])
+    const told = [FILE, DEB, MAC].flatMap((name) => [name, `${name}.cdx.json`, `${name}.intoto.json`])
     assert.deepEqual(names, ['SHA256SUMS', ...told].sort())
     assert.deepEqual(readdirSync(second).sort(), names)
     for (const name of names)
@@ -74,8 +85,52 @@ describe('the probe as one file', { skip }, () => {
     assert.match(probe('stauts').said, /did you mean status\? see "kuager-probe --help"/)
   })
 
-  it('leaves nothing of its native part on the disk', () => {
-    assert.deepEqual(readdirSync(join(root, 'home', 'tmp')), [])
+  it('leaves nothing of its native part on the disk, and nothing at all once it was told to forget', () => {
+    const home = join(root, 'home')
+    assert.deepEqual(readdirSync(join(home, 'tmp')), [])
+    const before = filesIn(home)
+    // Without systemd the unit is written and not started.
+    const installed = probe('install', '--yes', '--lang', 'en', '--collector', 'http://127.0.0.1:9/')
+    assert.equal(installed.status, 0, installed.said)
+    assert.equal(probe('limit', '50').status, 0)
+    assert.equal(probe('pause', 'hour').status, 0)
+    assert.equal(probe('status').status, 0)
+    assert.ok(filesIn(home).length > before.length + 3)
+    const gone = probe('forget', '--yes', '--lang', 'en')
+    assert.equal(gone.status, 0, gone.said)
+    assert.deepEqual(filesIn(home), before)
+  })
+
+  it('is a script for macOS with an installed Node, that installs and goes without a trace; not run on a Mac', () => {
+    const home = join(root, 'үй home 100%')
+    const [downloads, bin] = [join(home, 'my downloads'), join(root, 'mac-bin')]
+    for (const folder of [downloads, bin]) mkdirSync(folder, { recursive: true })
+    // What a Mac has and this machine has not: its name, and launchctl.
+    const named = join(root, 'mac.mjs')
+    writeFileSync(named, "Object.defineProperty(process, 'platform', { value: 'darwin' })")
+    writeFileSync(join(bin, 'launchctl'), '#!/bin/sh\necho "$@" >> "$LAUNCHED"\n', { mode: 0o755 })
+    symlinkSync(process.execPath, join(bin, 'node'))
+    const launched = join(root, 'launched')
+    const mac = (program: string, ...args: readonly string[]): string => {
+      const env = { HOME: home, PATH: `${bin}:/usr/bin:/bin`, LAUNCHED: launched, NODE_OPTIONS: `--import "${named}"` }
+      const { stdout, stderr, status } = spawnSync(program, args, { env, encoding: 'utf8', timeout: 60_000 })
+      assert.equal(status, 0, stdout + stderr)
+      return stdout
+    }
+    execFileSync('tar', ['-xzf', join(first, MAC), '-C', downloads])
+    const before = filesIn(home)
+    const unpacked = join(downloads, 'kuager-probe')
+    assert.equal(mac(join(unpacked, 'kuager-probe'), '--version'), `${packageVersion()}\n`)
+    mac(join(unpacked, 'install.command'), '--help')
+    const program = join(home, 'Applications/kuager-probe/kuager-probe')
+    mac(program, 'install', '--yes', '--lang', 'en', '--collector', 'http://127.0.0.1:9/')
+    const agent = join(home, 'Library/LaunchAgents/org.kuager.probe.plist')
+    assert.ok(readFileSync(agent, 'utf8').includes(`<string>${program}</string>`), 'a start that finds Node again')
+    assert.equal(readFileSync(launched, 'utf8'), `load -w ${agent}\n`)
+    assert.ok(filesIn(home).some((path) => path.endsWith('Library/Application Support/kuager-probe/consent.json')))
+    mac(join(home, 'Applications/kuager-probe/uninstall.command'))
+    assert.ok(readFileSync(launched, 'utf8').endsWith(`unload -w ${agent}\n`))
+    assert.deepEqual(filesIn(home), before)
   })
 
   it('names each package inside in its bill of materials, and each was hashed by the lock file', () => {

@@ -6,7 +6,7 @@ import { inject } from 'postject'
 import { PAGE_FILES, readPageFile } from '../../src/cli/probe/page/page.ts'
 import { QUIC_ASSET, quicPackage } from '../../src/net/quic/binding.ts'
 import { folderOf, run } from './locked.ts'
-import { ROOT, type ProbeProgram } from './program.ts'
+import { packageJson, ROOT, type ProbeProgram } from './program.ts'
 
 /** Systems for which the lock file has a Node binary. */
 export const TARGETS = {
@@ -64,12 +64,6 @@ export async function writeOneFile(target: Target, { script }: ProbeProgram, to:
   } finally {
     rmSync(work, { recursive: true, force: true })
   }
-}
-
-/** What the program reads of package.json, and no more: scripts and names of other packages do not belong in it. */
-function packageJson(): Buffer {
-  const { name, version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Record<string, string>
-  return Buffer.from(JSON.stringify({ name, version }))
 }
 
 const compressedQuic = (name: string): Buffer =>

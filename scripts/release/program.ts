@@ -66,3 +66,9 @@ function areasNamedIn(paths: readonly string[]): readonly string[] {
   const areas = new Set(Object.keys(CATALOGUE.en).map((key) => key.slice(0, key.indexOf('.') + 1)))
   return [...areas].filter((area) => ["'", '`', '"'].some((quote) => text.includes(quote + area))).sort()
 }
+
+/** What the program reads of package.json, and no more: scripts and names of other packages do not belong in it. */
+export function packageJson(): Buffer {
+  const { name, version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Record<string, string>
+  return Buffer.from(JSON.stringify({ name, version }))
+}

@@ -15,8 +15,8 @@ import { MEASURING, readAsked, someOptions, type Asked } from './options.ts'
 
 export const command = task({
   about: `
-Stores the options, and has the system start the daemon: by systemd, or at sign-in on Windows. For launchd it
-writes the file only, which is untested.`,
+Stores the options, and has the system start the daemon: by systemd, at sign-in on Windows, or by launchd on macOS,
+which is untested.`,
   options: someOptions('yes', 'tiers', 'metered', 'allowance', 'print', 'no-start', ...MEASURING),
   exit: { 3: 'no one agreed' },
   run: async (values, call) => runInstall(await readAsked(values, call), call.world),
@@ -44,7 +44,7 @@ async function runInstall(asked: Asked, world: World): Promise<number> {
     fulls: formatNumber(lang, fullsPerDay, 1),
     allowance: formatNumber(lang, allowanceOf(asked) / 1e6),
   })
-  if (!file.starts) tell('probe.install.untested')
+  if (file.untested === true) tell('probe.install.untested')
   const started = asked.start && file.starts && (await runAll(file.start, world.signal))
   if (started) tell('probe.install.started')
   else tell('probe.install.by-hand', { command: asTyped(file.start) })
@@ -67,4 +67,4 @@ export async function startSchedule(asked: Asked, world: World): Promise<boolean
 }
 
 const asTyped = (commands: readonly (readonly string[])[]): string =>
-  commands.map((words) => words.join(' ')).join(' && ')
+  commands.map((words) => words.map((word) => (/\s/.test(word) ? `"${word}"` : word)).join(' ')).join(' && ')

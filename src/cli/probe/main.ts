@@ -1,4 +1,4 @@
-import { ONE_FILE, packageVersion } from '../../runtime/files/package-root.ts'
+import { PROBE_ONLY, packageVersion } from '../../runtime/files/package-root.ts'
 import { askResolversOnce, takeLookupThreads } from '../../runtime/resolver-options.ts'
 import type { World } from '../../runtime/world.ts'
 import { runCommandLine } from '../terminal/run-command.ts'
@@ -15,7 +15,7 @@ async function runProbe(argv: readonly string[], world: World): Promise<number> 
         return 0
       }
       // Opened like any program, it shows its page.
-      const words = args.length === 0 && ONE_FILE ? ['page'] : args
+      const words = args.length === 0 && PROBE_ONLY ? ['page'] : args
       return runCommandLine(command, { path: ['probe'], args: words, world })
     })
   } catch (error) {

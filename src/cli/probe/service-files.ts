@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { homedir, platform } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { ONE_FILE, PACKAGE_ROOT } from '../../runtime/files/package-root.ts'
+import { ONE_FILE, PACKAGE_ROOT, PROBE_ONLY } from '../../runtime/files/package-root.ts'
 import type { World } from '../../runtime/world.ts'
 import { downloadedProgram } from './update/built.ts'
 import { escapePlist, launchdPlist, LAUNCHD_LABEL } from '../../probe/install/launchd.ts'
@@ -19,12 +19,18 @@ export interface ServiceFile {
   readonly stop: readonly (readonly string[])[]
   /** The folder as the file names it, if it does. */
   readonly folderAsWritten?: string
-  /** Whether `install` starts it: not where it was never tried, nor where the system would not. */
+  /** Whether `install` starts it: not where the system would not start it at sign-in. */
   readonly starts: boolean
+  /** Never tried on a machine of that system. */
+  readonly untested?: boolean
 }
 
-const ownStart = (env: World['env']): readonly string[] =>
-  ONE_FILE ? [downloadedProgram(env)] : [process.execPath, join(PACKAGE_ROOT, 'bin', 'kuager.js'), 'probe']
+/** A script is started by the file next to it, which finds Node again after Node was updated. */
+function ownStart(env: World['env']): readonly string[] {
+  if (ONE_FILE) return [downloadedProgram(env)]
+  if (PROBE_ONLY) return [join(PACKAGE_ROOT, SERVICE_NAME)]
+  return [process.execPath, join(PACKAGE_ROOT, 'bin', 'kuager.js'), 'probe']
+}
 
 /** The service file of this system by which this program keeps the schedule of a folder. */
 export function serviceFile(folder: string, world: Pick<World, 'env'>): ServiceFile {
@@ -38,7 +44,8 @@ export function serviceFile(folder: string, world: Pick<World, 'env'>): ServiceF
         folderAsWritten: escapePlist(folder),
         start: [['launchctl', 'load', '-w', path]],
         stop: [['launchctl', 'unload', '-w', path]],
-        starts: false,
+        starts: true,
+        untested: true,
       }
     }
     case 'win32': {

@@ -1,15 +1,26 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { dirname, join, relative, sep } from 'node:path'
+import { basename, dirname, join, relative, sep } from 'node:path'
 import { getRawAsset, isSea } from 'node:sea'
 import { fileURLToPath } from 'node:url'
 
 /** True where the program is one file with its runtime and its tables inside, as a volunteer downloads it. */
 export const ONE_FILE = isSea()
 
+/** Name of the probe as one script with its tables next to it, for an installed Node. */
+export const ONE_SCRIPT_NAME = 'kuager-probe.cjs'
+
+const OWN_FILE = fileURLToPath(import.meta.url)
+
+/** True where the program is that script. */
+const ONE_SCRIPT = basename(OWN_FILE) === ONE_SCRIPT_NAME
+
+/** True where the program is the probe and nothing else, with what it needs in it or next to it. */
+export const PROBE_ONLY = ONE_FILE || ONE_SCRIPT
+
 function find(): string {
   // No folder has this name: what is below it is read from the program itself.
   if (ONE_FILE) return join(dirname(process.execPath), ' inside the program ')
-  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
+  for (let folder = dirname(OWN_FILE); ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'package.json'))) return folder
     if (folder === dirname(folder)) throw new Error('Cannot find the package: no package.json above this file')
   }

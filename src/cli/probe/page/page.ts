@@ -11,7 +11,7 @@ import { saveSettings } from '../../../probe/plan/settings.ts'
 import { Spool } from '../../../probe/spool/spool.ts'
 import { openCertificates } from '../../../runtime/certificates.ts'
 import { systemClock } from '../../../runtime/clock.ts'
-import { ONE_FILE, PACKAGE_ROOT, readPackaged } from '../../../runtime/files/package-root.ts'
+import { PACKAGE_ROOT, PROBE_ONLY, readPackaged } from '../../../runtime/files/package-root.ts'
 import { loadTables } from '../../../runtime/tables/tables.ts'
 import type { World } from '../../../runtime/world.ts'
 import { task } from '../../terminal/command.ts'
@@ -35,7 +35,7 @@ export const PAGE_FILES = {
 /** Bytes of a file of the page, from a checkout, a published package or a program of one file. */
 export function readPageFile({ from }: { readonly from: string }): Buffer {
   const path = join(PACKAGE_ROOT, from)
-  if (ONE_FILE) return readPackaged(path)
+  if (PROBE_ONLY) return readPackaged(path)
   const isSource = import.meta.url.endsWith('.ts')
   if (!isSource) return readPackaged(join(PACKAGE_ROOT, 'dist', from.replace(/\.ts$/, '.js')))
   const text = readFileSync(path, 'utf8')

@@ -25,6 +25,7 @@
     readonly own: readonly { readonly text: string; readonly href: string }[]
     readonly kept: boolean
     readonly paused: boolean
+    readonly metered?: 'paused' | 'used'
     readonly measuring: boolean
     readonly limit: { readonly megabytes: number; readonly usedShare: number; readonly text: string }
     readonly updates?: { readonly automatic: boolean; readonly lines: readonly string[] }
@@ -310,6 +311,8 @@
             button(word('pause-hour'), {}, () => act('pause', { hours: 1 })),
             button(word('pause-day'), {}, () => act('pause', { hours: 24 })),
           ]),
+      now.metered &&
+        button(word(`metered-${now.metered}`), {}, () => act('metered', { use: now.metered === 'paused' })),
     ),
     now.kept ? make('p', { class: 'note' }, word('close')) : undefined,
     make('h2', {}, word('today')),

@@ -8,6 +8,7 @@ import { consentedTiers, loadConsent } from '../../probe/consent/consent.ts'
 import { pausedUntil } from '../../probe/plan/pause-file.ts'
 import { loadSettings } from '../../probe/plan/settings.ts'
 import type { Instant } from '../../core/model/units.ts'
+import { readMetered } from '../../probe/line/metered.ts'
 import { keepSchedule } from '../../probe/plan/keep-schedule.ts'
 import { pause } from '../../probe/measure/pause.ts'
 import { hasRoom, loadReckoning, reckonedBytes, reckonRun } from '../../probe/plan/reckoning.ts'
@@ -36,9 +37,9 @@ import { MEASURING, readAsked, someOptions, type Asked } from './options.ts'
 export const command = task({
   about: `
 Keeps the schedule until it is stopped. Its log contains no address and no name of a host.`,
-  options: someOptions('yes', 'tiers', 'metered', 'allowance', 'no-submit', 'log', ...MEASURING),
+  options: someOptions('yes', 'tiers', 'metered', 'allowance', 'no-submit', 'log', 'once', ...MEASURING),
   exit: { 3: 'no one agreed, or another process keeps the schedule of this folder' },
-  run: async (values, call) => runDaemon(() => readAsked(values, call), call.world),
+  run: async (values, call) => runDaemon(() => readAsked(values, call), call.world, values.once === true),
 })
 
 /**
@@ -46,7 +47,7 @@ Keeps the schedule until it is stopped. Its log contains no address and no name 
  * Gives 0 when it was stopped, 3 where another one keeps the schedule of this folder, and START_AGAIN where another
  * version of the program is to go on.
  */
-async function runDaemon(read: () => Promise<Asked>, world: World): Promise<number> {
+async function runDaemon(read: () => Promise<Asked>, world: World, once: boolean): Promise<number> {
   const asked = await read()
   const permitted = await permission(asked, knownServices(asked), world)
   if (permitted.kind === 'refused') return 3
@@ -63,9 +64,13 @@ async function runDaemon(read: () => Promise<Asked>, world: World): Promise<numb
     destination:
       asked.log === undefined ? { write: (line: string) => void world.err.write(line) } : openLogFile(asked.log),
   })
+  if (once) {
+    await keepBy(asked, world, { log, once, updates: undefined })
+    return 0
+  }
   const updates = openUpdates(asked, world)
   for (let settings = asked; !world.signal.aborted; settings = await read()) {
-    await keepBy(settings, world, { log, updates })
+    await keepBy(settings, world, { log, once, updates })
     if (updates === undefined || world.signal.aborted || !(await updates.wantsStart())) continue
     log.info({}, 'schedule ends: another version goes on')
     return START_AGAIN
@@ -83,11 +88,12 @@ function openUpdates({ folder }: Asked, { env, signal }: World): KeepUpdated | u
 
 interface Keeping {
   readonly log: Log
+  readonly once: boolean
   readonly updates: KeepUpdated | undefined
 }
 
 /** Keeps the schedule by these settings until its owner changes them, or the daemon is stopped. */
-async function keepBy(asked: Asked, world: World, { log, updates }: Keeping): Promise<void> {
+async function keepBy(asked: Asked, world: World, { log, once, updates }: Keeping): Promise<void> {
   const changed = new AbortController()
   const signal = AbortSignal.any([world.signal, changed.signal])
   const before = JSON.stringify(asked.kept)
@@ -106,6 +112,7 @@ async function keepBy(asked: Asked, world: World, { log, updates }: Keeping): Pr
     chance: Math.random,
     now: () => systemClock.now(),
     async wait(time, stopped) {
+      if (once) throw new Error('looked once') // which ends the schedule
       await pause(time, stopped)
       if (JSON.stringify(await loadSettings(asked.folder)) !== before) changed.abort(new Error('settings changed'))
     },
@@ -143,6 +150,7 @@ class Daemon {
   #usedUp = false
   #measured = false
   #paused: Instant | undefined
+  #metered = false
 
   constructor(asked: Asked, world: World, log: Log) {
     this.#asked = asked
@@ -155,7 +163,7 @@ class Daemon {
    * begun by hand do not count.
    */
   async mayMeasure(scope: 'core' | 'full'): Promise<boolean> {
-    if (await this.#isPaused()) return false
+    if ((await this.#isPaused()) || (await this.#costs())) return false
     const allowance = allowanceOf(this.#asked)
     const reckoning = await loadReckoning(this.#asked.folder, systemClock.now())
     const usedUp = !hasRoom(reckoning, 'core', allowance)
@@ -163,6 +171,15 @@ class Daemon {
       this.#log.warn({ bytes: reckonedBytes(reckoning) }, 'allowance of the month is used: no runs until the next')
     this.#usedUp = usedUp
     return hasRoom(reckoning, scope, allowance)
+  }
+
+  /** Whether the connection is metered, and its owner did not say that it may be used. Said once for each change. */
+  async #costs(): Promise<boolean> {
+    if (this.#asked.settings.metered === true) return false
+    const metered = (await readMetered(this.#world.env)) === 'yes'
+    if (metered !== this.#metered) this.#log.info({}, metered ? 'connection is metered: no runs' : 'no longer metered')
+    this.#metered = metered
+    return metered
   }
 
   /** Whether the owner asked for a pause, said once for each. */
@@ -220,7 +237,7 @@ class Daemon {
    */
   async deliver(): Promise<void> {
     if (!this.#asked.submit || (this.#asked.settings.collector ?? []).length === 0) return
-    if ((!this.#measured && !this.#usedUp) || (await this.#isPaused())) return
+    if ((!this.#measured && !this.#usedUp) || this.#metered || (await this.#isPaused())) return
     try {
       const state = await loadDeliveryState(this.#asked.folder)
       if (!mayDeliver(state, systemClock.now())) return

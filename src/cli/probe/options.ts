@@ -65,7 +65,12 @@ const OPTIONS = {
     'copies-key': optional('KEY', 'Seal those copies to this public key of age.'),
   }),
   ...under('How much', {
-    metered: flag('200 MB a month instead of 1,000: the schedule is stretched to fit.'),
+    metered: flag(`
+Measure on a connection that the system calls metered too, with 200 MB a month instead of 1,000: the schedule is
+stretched to fit. Without it the schedule pauses there.`),
+    once: flag(
+      'Look at the schedule once, do what is due, send what waits, and end. For cron, on machines with little memory.',
+    ),
     allowance: optional('MB', 'Another number of megabytes a month, 20 or more.'),
   }),
   folder: optional('DIR', "The probe's folder.", {

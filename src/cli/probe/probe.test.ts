@@ -16,7 +16,7 @@ import { serveFolderAt } from '../../../test/kit/servers/served-folder.ts'
 import { localService, ProbeWorld } from '../../../test/kit/probe/probe-world.ts'
 import { splitSigned } from '../../core/ooni/publish/signed-document.ts'
 import { CONSENT_VERSION, saveConsent } from '../../probe/consent/consent.ts'
-import { saveSchedule } from '../../probe/plan/schedule-file.ts'
+import { loadSchedule, saveSchedule } from '../../probe/plan/schedule-file.ts'
 import type { RunSettings } from '../../probe/measure/contract.ts'
 import { pseudonymOf, signDocument } from '../../probe/identity/key.ts'
 import { ProbeKeys } from '../../probe/identity/keys.ts'
@@ -241,8 +241,12 @@ describe('a daemon', () => {
   /** A daemon that has said that its schedule begins; what it says goes on being read, as a terminal would. */
   async function begin(
     args: readonly string[],
+    env = process.env,
   ): Promise<{ readonly child: ChildProcess; readonly said: () => string }> {
-    const child = spawn(process.execPath, [BIN, 'probe', 'daemon', ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
+    const child = spawn(process.execPath, [BIN, 'probe', 'daemon', ...args], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env,
+    })
     let said = ''
     await new Promise<void>((resolve, reject) => {
       child.stderr.setEncoding('utf8').on('data', (piece: string) => {
@@ -295,6 +299,68 @@ describe('a daemon', () => {
     assert.ok((await pausedUntil(folder, systemClock.now())) !== undefined)
     assert.equal(await probe('pause', 'off'), 0)
     assert.equal(await pausedUntil(folder, systemClock.now()), undefined)
+  })
+
+  it('measures nothing on a connection that the system calls metered, unless its owner said so', async () => {
+    const bin = join(root, 'metered-bin')
+    await mkdir(bin)
+    await writeFile(join(bin, 'busctl'), '#!/bin/sh\necho "u 1"\n', { mode: 0o755 })
+    const env = { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` }
+    const none = join(root, 'no-services.json')
+    await writeFile(none, JSON.stringify({ services: [] }))
+    const half = Math.floor(systemClock.now() / (12 * 3_600_000))
+    for (const more of [[], ['--metered']]) {
+      const folder = await waiting(`metered-${more.length}`)
+      await saveSchedule(folder, { nextCore: systemClock.now(), half })
+      await writeFile(
+        join(folder, 'usage-reckoned.json'),
+        JSON.stringify({ month: monthOf(systemClock.now()), core: 9e6, full: 0 }),
+      )
+      const { child, said } = await begin(['--folder', folder, '--service-list', none, ...more], env)
+      const exit = once(child, 'exit')
+      while (!/connection is metered|allowance of the month is used/.test(said()))
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      child.kill('SIGTERM')
+      await exit
+      // The limit of the month, which is used up here, is looked at only where the connection may be used.
+      assert.equal(said().includes('connection is metered: no runs'), more.length === 0)
+      assert.doesNotMatch(said(), /run ends|run failed/)
+    }
+  })
+
+  it('lives in a path of 250 characters, where a socket could not be', async () => {
+    const deep = join(root, 'қ'.repeat(60), 'б'.repeat(60))
+    const folder = await waiting(join(deep, 'd'.repeat(249 - deep.length)).slice(root.length + 1))
+    assert.equal(folder.length, 250)
+    const { child, said } = await begin(['--folder', folder])
+    const exit = once(child, 'exit')
+    const status = spokenWorld(root)
+    assert.equal(await runCommand(['probe', 'status', '--folder', folder], status.world), 0)
+    assert.match(status.said(), /Schedule: running/)
+    const forgetting = spokenWorld(root)
+    assert.equal(await runCommand(['probe', 'forget', '--yes', '--folder', folder], forgetting.world), 0, said())
+    await exit
+    assert.deepEqual(await filesBelow(deep), [])
+  })
+
+  it('looks at the schedule once for cron, does what is due and leaves the rest for the next look', async () => {
+    const folder = await waiting('once')
+    const { world } = spokenWorld(root)
+    const look = (): Promise<number> =>
+      runCommand(['probe', 'daemon', '--once', '--folder', folder, '--no-submit'], {
+        ...world,
+        err: { write: () => true },
+      })
+    const planned = await loadSchedule(folder)
+    assert.equal(await look(), 0)
+    assert.deepEqual(await loadSchedule(folder), planned, 'nothing is drawn again')
+    assert.equal(await runCommand(['probe', 'pause', 'hour', '--folder', folder], world), 0)
+    await saveSchedule(folder, { nextCore: systemClock.now(), half: planned?.half ?? 0 })
+    assert.equal(await look(), 0)
+    assert.ok(
+      ((await loadSchedule(folder))?.nextCore ?? 0) > systemClock.now() + 600_000,
+      'the run that was due is done',
+    )
   })
 
   it('is stopped by forget, which then deletes what it used', async () => {

@@ -9,6 +9,7 @@ import { ownResults, type OwnResults } from '../../probe/spool/own-links.ts'
 import { Spool } from '../../probe/spool/spool.ts'
 import { loadReckoning, reckonedBytes } from '../../probe/plan/reckoning.ts'
 import { loadUsage } from '../../probe/plan/usage.ts'
+import { readMetered } from '../../probe/line/metered.ts'
 import { canMeasureQuic } from '../../probe/line/machine.ts'
 import { formatAsn, instant } from '../../core/model/units.ts'
 import { systemClock } from '../../runtime/clock.ts'
@@ -113,6 +114,10 @@ async function runStatus(asked: Asked, world: World): Promise<number> {
   tell('probe.status.title')
   tellConsent(found.consent, lang, tell)
   tell(found.kept ? 'probe.status.schedule-on' : 'probe.status.schedule-off')
+  if (asked.settings.metered !== true && (await readMetered(world.env)) === 'yes') {
+    tell('probe.status.metered')
+    tell('probe.status.metered-use', { command: commandLine('probe', 'install', '--metered') })
+  }
   tellWeek(found.week, tell)
   tell('probe.status.queue', { count: String(found.queue), bytes: formatNumber(lang, found.queueBytes / 1024) })
   if (found.refused > 0) {

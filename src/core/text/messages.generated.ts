@@ -1240,6 +1240,7 @@ export interface Placeholders {
   'probe.status.folder': { readonly folder: Value }
   'probe.status.keys': { readonly list: Value }
   'probe.status.last-upload': { readonly date: Value }
+  'probe.status.metered-use': { readonly command: Value }
   'probe.status.next-try': { readonly date: Value }
   'probe.status.queue': { readonly bytes: Value; readonly count: Value }
   'probe.status.refused-documents': { readonly count: Value }

@@ -11,6 +11,7 @@ import { formatDate, formatDateTime } from '../../../core/text/time.ts'
 import { judgeBytes, type JudgeTools } from '../../../pipeline/judge/judge-bytes.ts'
 import { CONSENT_VERSION, consentedTiers, loadConsent } from '../../../probe/consent/consent.ts'
 import { ProbeKeys } from '../../../probe/identity/keys.ts'
+import { readMetered, type Metered } from '../../../probe/line/metered.ts'
 import { canMeasureQuic } from '../../../probe/line/machine.ts'
 import { pausedUntil } from '../../../probe/plan/pause-file.ts'
 import { loadReckoning, reckonedBytes } from '../../../probe/plan/reckoning.ts'
@@ -61,6 +62,8 @@ export interface PageState {
   readonly own: readonly { readonly text: string; readonly href: string }[]
   readonly kept: boolean
   readonly paused: boolean
+  /** Whether the schedule pauses because the connection is metered, or its owner lets it use such connections. */
+  readonly metered?: 'paused' | 'used'
   readonly limit: { readonly megabytes: number; readonly usedShare: number; readonly text: string }
   /** Absent where something else updates the program. */
   readonly updates?: { readonly automatic: boolean; readonly lines: readonly string[] }
@@ -79,6 +82,8 @@ const WORDS = [
   'pause-hour',
   'pause-day',
   'resume',
+  'metered-paused',
+  'metered-used',
   'start',
   'today',
   'no-today',
@@ -129,6 +134,7 @@ export async function pageState(asked: Asked, tools: JudgeTools): Promise<PageSt
   const agreed = consentedTiers(consent)
   const kept = (await scheduleIsKept(folder)) !== undefined
   const until = await pausedUntil(folder, now)
+  const costs = await meteredNow(asked)
   const runs = await shownRuns(asked, { tools, services })
   const allowance = allowanceOf(asked)
   const reckoned = reckonedBytes(await loadReckoning(folder, now))
@@ -149,13 +155,14 @@ export async function pageState(asked: Asked, tools: JudgeTools): Promise<PageSt
       })),
     },
     ...defined({ joined: joinedSentence(asked) }),
-    status: await statusLines(asked, { kept, until, agreed }),
+    status: await statusLines(asked, { kept, until, agreed, metered: costs }),
     own: (await ownResults(folder, { lang, now, settings: asked.settings })).map(({ network, href }) => ({
       text: say(lang, 'probe-page.own', { network }),
       href,
     })),
     kept,
     paused: until !== undefined,
+    ...defined({ metered: costs }),
     limit: {
       megabytes: allowance / 1e6,
       usedShare: Math.min(1, reckoned / allowance),
@@ -187,6 +194,18 @@ async function updatesOf(asked: Asked): Promise<Pick<PageState, 'updates'>> {
   return { updates: { automatic: asked.settings.autoUpdate === true, lines } }
 }
 
+/** The page asks again and again, and on Windows the question starts a program. */
+const METERED_FRESH = MINUTE_MS
+let metered: { readonly at: Instant; readonly answer: Promise<Metered> } | undefined
+
+async function meteredNow({ settings }: Asked): Promise<PageState['metered']> {
+  if (settings.metered === true) return 'used'
+  const now = systemClock.now()
+  if (metered === undefined || Math.abs(now - metered.at) > METERED_FRESH)
+    metered = { at: now, answer: readMetered(process.env) }
+  return (await metered.answer) === 'yes' ? 'paused' : undefined
+}
+
 /** What is going on, as sentences. */
 async function statusLines(
   { folder, lang, settings }: Asked,
@@ -194,6 +213,7 @@ async function statusLines(
     readonly kept: boolean
     readonly until: Instant | undefined
     readonly agreed: readonly Tier[]
+    readonly metered: PageState['metered']
   },
 ): Promise<readonly string[]> {
   const now = systemClock.now()
@@ -206,7 +226,8 @@ async function statusLines(
     about.agreed.length === 0 ? plain('probe.status.no-consent') : '',
     about.until === undefined ? '' : say(lang, 'probe.pause.until', { date: formatDateTime(lang, about.until) }),
     plain(about.kept ? 'probe.status.schedule-on' : 'probe.status.schedule-off'),
-    about.kept && about.until === undefined && next > now && next < Infinity
+    about.metered === 'paused' ? plain('probe.status.metered') : '',
+    about.kept && about.until === undefined && about.metered !== 'paused' && next > now && next < Infinity
       ? say(lang, 'probe-page.next', { date: formatDateTime(lang, instant(next)) })
       : '',
     say(lang, 'probe-page.counted', { count: week.counted }),

@@ -34,8 +34,7 @@
   }
 
   const KEY = 'kuager-probe-key'
-  const OFTEN_MS = 3000
-  const SELDOM_MS = 20_000
+  const [OFTEN_MS, SELDOM_MS] = [3000, 20_000]
   /** Said before the program has given any words. */
   const USED: Readonly<Record<string, string>> = {
     kk: 'Бұл сілтеме пайдаланылған немесе ескірген. Бетті бағдарламадан қайта ашыңыз.',
@@ -47,11 +46,10 @@
   if (main === null) return
   const page = main
   let state: State | undefined
-  let said = ''
+  let [said, shown] = ['', '']
   /** What of the page a reader opened, by its name: a new drawing leaves it open. */
   const opened = new Set<string>()
   let asksForget = false
-  let shown = ''
 
   type Child = Node | string | undefined
   function make(name: string, about: Readonly<Record<string, string>>, ...children: readonly Child[]): HTMLElement {
@@ -311,8 +309,7 @@
             button(word('pause-hour'), {}, () => act('pause', { hours: 1 })),
             button(word('pause-day'), {}, () => act('pause', { hours: 24 })),
           ]),
-      now.metered &&
-        button(word(`metered-${now.metered}`), {}, () => act('metered', { use: now.metered === 'paused' })),
+      now.metered && button(word(`metered-${now.metered}`), {}, () => act('metered', { was: now.metered })),
     ),
     now.kept ? make('p', { class: 'note' }, word('close')) : undefined,
     make('h2', {}, word('today')),

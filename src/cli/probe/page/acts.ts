@@ -22,7 +22,7 @@ const SCHEMAS = {
   pause: z.strictObject({ hours: z.union([z.literal(0), z.literal(1), z.literal(24)]) }),
   join: z.strictObject({ link: z.string().max(8_000), replace: z.boolean() }),
   limit: z.strictObject({ megabytes: z.int().min(20).max(1_000_000) }),
-  metered: z.strictObject({ use: z.boolean() }),
+  metered: z.strictObject({ was: z.enum(['paused', 'used']) }),
   lang: z.strictObject({ lang: z.enum(LANGS) }),
   updates: z.strictObject({ automatic: z.boolean() }),
   start: z.strictObject({}),
@@ -74,7 +74,7 @@ export class PageActs {
         break
       }
       case 'metered':
-        await change(asked, { metered: parse(name, given).use })
+        await change(asked, { metered: parse(name, given).was === 'paused' })
         break
       case 'lang':
         await change(asked, { lang: parse(name, given).lang })

@@ -1,7 +1,7 @@
 /** Bytes of a block: one line of a processor's cache, so that a question touches one. */
 const BLOCK_BYTES = 64
 const BLOCK_BITS = BLOCK_BYTES * 8
-/** Bits of the filter for each id, and those that each id sets: of ids that are not there, about 2 in 1,000 seem to be. */
+/** Bits of the filter for each id, and those that each id sets: of ids that are not there, about 1 in 1,000 seem to be. */
 const BITS_PER_ID = 16
 const PROBES = 8
 

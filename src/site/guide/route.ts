@@ -45,7 +45,7 @@ export function addGuidePages(site: Hono, options: SiteOptions): void {
         figures: method,
         join: await joinView(options),
         gaps: await probeGaps(options),
-        hasPoster: options.poster !== undefined && frame.origin !== undefined && frame.medium === 'live',
+        ...(frame.medium === 'live' ? { hasPoster: options.poster !== undefined && frame.origin !== undefined } : {}),
       }),
     )
     add(urls.plain(lang, 'safety'), () => safetyPage(lang, method))

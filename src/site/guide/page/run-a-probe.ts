@@ -27,7 +27,8 @@ export interface RunAProbeView {
   readonly join: JoinView
   /** Where probes are missing. */
   readonly gaps: ProbeGaps
-  readonly hasPoster: boolean
+  /** Absent in a copy, where no server has it. */
+  readonly hasPoster?: boolean
 }
 
 /** What measuring is, what it costs and risks, and how it is begun and ended. What the program asks is said in its own words. */
@@ -85,7 +86,9 @@ export function runAProbePage(lang: Lang, { figures, join, gaps, hasPoster }: Ru
           body: stopPart(lang),
         },
         { id: 'phone', heading: 'join.phone', body: phonePart(lang, join) },
-        { id: 'poster', heading: 'gaps.poster', body: posterPart(lang, hasPoster) },
+        ...(hasPoster === undefined
+          ? []
+          : [{ id: 'poster', heading: 'gaps.poster', body: posterPart(lang, hasPoster) } as const]),
         { id: 'terminal', heading: 'join.terminal', body: terminal(lang, join, values) },
       ])}`,
   }

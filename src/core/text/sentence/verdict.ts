@@ -34,6 +34,8 @@ export const GROUND_VALUES = [
   'progress',
   'why',
   'rate',
+  'home',
+  'abroad',
 ] as const
 type GroundValue = (typeof GROUND_VALUES)[number]
 

@@ -49,7 +49,7 @@ export async function fillFolder(folder: string, leaves: number): Promise<void> 
   await fillWarehouse(folder, leaves)
 }
 
-export async function fillArchive(folder: string, leaves: number): Promise<void> {
+async function fillArchive(folder: string, leaves: number): Promise<void> {
   const layout = layoutOf(join(folder, 'archive'))
   // Its format and its key.
   await (await openArchive(layout.folder, { leaves: LEAF_CODEC }))[Symbol.asyncDispose]()

@@ -1,4 +1,4 @@
-// `npm run release [-- --out DIR] [--only SYSTEM]`: the probe as one file for each system and as Debian
+// `npm run release [-- --out DIR] [--only SYSTEM] [--updates DIR]`: the probe as one file for each system and as Debian
 // packages, with a bill of materials, a statement of what it was built from, and hashes. From the lock file alone; two builds of a commit are byte-identical.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -37,10 +37,12 @@ interface ReleaseOptions {
   readonly targets: readonly Target[]
   /** How Debian packages are compressed; undefined: none are built. */
   readonly debian: 'xz' | 'gzip' | undefined
+  /** Folder with the root and the mirrors of updates; undefined: that of the repository. */
+  readonly updates: string | undefined
 }
 
 /** Builds into a folder, which is emptied, and gives the files built. */
-async function release(out: string, { targets, debian, mac }: ReleaseOptions): Promise<readonly BuiltFile[]> {
+async function release(out: string, { targets, debian, mac, updates }: ReleaseOptions): Promise<readonly BuiltFile[]> {
   rmSync(out, { recursive: true, force: true })
   mkdirSync(out, { recursive: true })
   if (run('git', ['status', '--porcelain']) !== '')
@@ -57,7 +59,7 @@ async function release(out: string, { targets, debian, mac }: ReleaseOptions): P
     const add = (name: string): void => {
       built.push({ name, version, sha256: sha256(readFileSync(join(out, name))), packages, commit, committedAt })
     }
-    await writeOneFile(target, program, join(out, file))
+    await writeOneFile(target, program, join(out, file), updates === undefined ? {} : { updates })
     add(file)
     if (target === 'win32-x64') {
       const archive = `kuager-probe_${version}_windows-x64.zip`
@@ -90,6 +92,7 @@ const { values } = parseArgs({
   options: {
     out: { type: 'string', default: join(ROOT, 'release') },
     only: { type: 'string', multiple: true },
+    updates: { type: 'string' },
     'debian-compression': { type: 'string', default: 'xz' },
   },
 })
@@ -98,7 +101,10 @@ const debian = hasDpkg() ? compression : undefined
 if (debian === undefined) process.stderr.write('No dpkg-deb on this machine: no Debian packages are built.\n')
 const only = values.only ?? []
 const mac = only.length === 0 || only.includes(MAC)
-const built = await release(resolve(values.out), { targets: targetsOf(only), debian, mac })
+const built = await release(resolve(values.out), {
+  ...{ targets: targetsOf(only), debian, mac },
+  updates: values.updates === undefined ? undefined : resolve(values.updates),
+})
 for (const { name, sha256: digest } of built) {
   const megabytes = (readFileSync(join(values.out, name)).length / 1e6).toFixed(1)
   process.stdout.write(`${name}  ${megabytes} MB  SHA-256 ${digest}\n`)

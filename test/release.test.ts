@@ -82,6 +82,7 @@ describe('the probe as one file', { skip }, () => {
     const asked = probe('run', '--lang', 'en')
     assert.equal(asked.status, 2, asked.said)
     assert.match(asked.said, /Your consent comes first/)
+    assert.match(probe('update', '--lang', 'en').said, /^This build has no key with which updates could be verified/)
     assert.match(probe('stauts').said, /did you mean status\? see "kuager-probe --help"/)
   })
 

@@ -21,6 +21,17 @@ export const TARGETS = {
 } as const
 export type Target = keyof typeof TARGETS
 
+/** Where the root and the mirrors of updates are, in the repository and in the program. */
+const UPDATES = 'data/updates'
+
+/** What a test, or who releases under keys of their own, has otherwise than the repository. */
+export interface OneFileOptions {
+  /** Version that the program says it is. */
+  readonly version?: string
+  /** Folder with `root.json` and `mirrors.json`. */
+  readonly updates?: string
+}
+
 /** Mark in a Node binary that says whether a program is inside. Source: Node.js, "Single executable applications". */
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2'
 
@@ -28,7 +39,12 @@ const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2'
  * Writes the Node binary of a system with the probe inside to `to`: script, tables and, where there is one for the
  * system, the native QUIC part. Neither a snapshot nor a code cache: they would tie the file to the machine that built it.
  */
-export async function writeOneFile(target: Target, { script }: ProbeProgram, to: string): Promise<void> {
+export async function writeOneFile(
+  target: Target,
+  { script }: ProbeProgram,
+  to: string,
+  about: OneFileOptions = {},
+): Promise<void> {
   const work = mkdtempSync(join(tmpdir(), 'kuager-release-'))
   try {
     // Names without folders: Node writes the name of the script into the file.
@@ -36,7 +52,8 @@ export async function writeOneFile(target: Target, { script }: ProbeProgram, to:
       writeFileSync(join(work, name), bytes)
       return name
     }
-    const tables = globSync(['data/*.json', 'data/updates/*.json'], { cwd: ROOT }).sort()
+    const tables = globSync('data/*.json', { cwd: ROOT }).sort()
+    const updates = about.updates ?? join(ROOT, UPDATES)
     const quic = quicPackage(target)
     const config = {
       main: put('program.cjs', script),
@@ -45,7 +62,12 @@ export async function writeOneFile(target: Target, { script }: ProbeProgram, to:
       useSnapshot: false,
       useCodeCache: false,
       assets: {
-        'package.json': put('package.json', packageJson()),
+        'package.json': put('package.json', packageJson(about.version)),
+        ...Object.fromEntries(
+          globSync('*.json', { cwd: updates })
+            .sort()
+            .map((name) => [`${UPDATES}/${name}`, join(updates, name)]),
+        ),
         ...Object.fromEntries(tables.map((name) => [name.replaceAll('\\', '/'), join(ROOT, name)])),
         ...Object.fromEntries(
           Object.values(PAGE_FILES).map((file, i) => [file.from, put(`page-${i}`, readPageFile(file))]),

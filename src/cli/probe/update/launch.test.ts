@@ -18,6 +18,7 @@ case "$1" in
   --version) echo ${number};;
   daemon) ${body};;
   update) echo "${number} looks" >> "$3/looks";;
+  run) echo "${number} $*"; exit 2;;
   *) echo "${number} $*";;
 esac
 `
@@ -89,12 +90,25 @@ else process.exitCode = launched.code
   })
 
   it('goes back at once where the new one ends with an error, and never tries it again', async () => {
-    const probe = await ready('echo "0.4.0 begins"; exit 2')
+    const probe = await ready('echo "0.4.0 begins"; exit 1')
     assert.equal(probe.start('daemon').said, '0.4.0 begins\n0.2.0 daemon')
     const { failed, trial } = await loadUpdateState(probe.folder)
     assert.equal(trial, undefined)
-    assert.match(failed[0]?.why ?? '', /exit code 2/)
+    assert.match(failed[0]?.why ?? '', /exit code 1/)
     assert.equal(probe.start('daemon').said, '0.2.0 daemon')
+  })
+
+  it('goes back where the new one finds consent or settings missing, and after three such starts for good', async () => {
+    const probe = await ready('exit 3')
+    for (const starts of [1, 2, 3]) {
+      assert.equal(probe.start('daemon').said, '0.2.0 daemon')
+      assert.equal((await loadUpdateState(probe.folder)).trial?.starts, starts)
+    }
+    assert.equal(probe.start('daemon').said, '0.2.0 daemon')
+    assert.equal((await loadUpdateState(probe.folder)).failed.length, 1)
+    const typo = await ready('exit 0')
+    assert.match(typo.start('run', '--typo').said, /^0\.4\.0 run --typo/)
+    assert.equal((await loadUpdateState(typo.folder)).trial?.starts, 0, 'a command that was typed wrongly says nothing')
   })
 
   it('goes back where the new one dies by a signal, or ends as if it had been stopped', async () => {

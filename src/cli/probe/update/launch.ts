@@ -62,8 +62,8 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
   const { folder, args, own } = options
   if (options.env[PROGRAM_VARIABLE] !== undefined || isForOwn(args)) return { kind: 'own' }
   if (!existsSync(join(folder, UPDATES, 'state.json'))) return { kind: 'own' }
-  for (;;) {
-    await using tries = await mayTry(options)
+  for (let former = false; ;) {
+    await using tries = former ? undefined : await mayTry(options)
     const kept = await loadUpdateState(folder)
     const state = tries === undefined ? kept : settledTrial(kept)
     const start = chooseStart(state, own, tries !== undefined)
@@ -78,9 +78,10 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
     }
     if (start.kind === 'trial') {
       await saveUpdateState(folder, start.state)
-      const code = await runTrial(program, options)
-      if (code === undefined) continue
-      return { kind: 'ended', code }
+      const ended = await runTrial(program, options)
+      if (typeof ended === 'number') return { kind: 'ended', code: ended }
+      former = ended === 'former'
+      continue
     }
     if (state !== kept) await saveUpdateState(folder, state)
     const code = await runCurrent(program, options)
@@ -129,8 +130,11 @@ export function replaceProcess(path: string, args: readonly string[], env: Env):
   return process.execve(path, [path, ...args], set)
 }
 
-/** Exit code of a version in trial; undefined where another start is to be chosen. */
-async function runTrial(program: KeptProgram, options: LaunchOptions): Promise<number | undefined> {
+/**
+ * Exit code of a version in trial, or what comes next: `again` where another version is to be chosen, `former` where that
+ * is to be one that passed its trial.
+ */
+async function runTrial(program: KeptProgram, options: LaunchOptions): Promise<number | 'again' | 'former'> {
   const { folder, signal } = options
   const { code, how } = await runChild(programPath(folder, program), options, {
     ...options.env,
@@ -141,16 +145,20 @@ async function runTrial(program: KeptProgram, options: LaunchOptions): Promise<n
   await finishForget(folder)
   if (!existsSync(join(folder, UPDATES, 'state.json'))) return code // everything was deleted
   const state = await loadUpdateState(folder)
-  if (state.trial?.sha256 !== program.sha256) return code === START_AGAIN ? undefined : code // it passed
-  const isDaemon = options.args[0] === 'daemon'
-  const saysNothing = signal.aborted || (isDaemon ? await options.scheduleIsKept() : code === 0)
-  if (saysNothing) {
+  if (state.trial?.sha256 !== program.sha256) return code === START_AGAIN ? 'again' : code // it passed
+  if (signal.aborted || (await saysNothing(code, options))) {
     await saveUpdateState(folder, undoneStart(state, program))
     return code
   }
+  // It found consent or settings missing: perhaps only it does. The former one says, and this start counts.
+  if (code === 2 || code === 3) return 'former'
   await saveUpdateState(folder, failedProgram(state, program, `ended in its trial: ${how}`))
-  return undefined
+  return 'again'
 }
+
+/** Whether the end of a version in trial says nothing against it. A daemon that was not stopped does not end. */
+const saysNothing = async (code: number, { args, scheduleIsKept }: LaunchOptions): Promise<boolean> =>
+  args[0] === 'daemon' ? scheduleIsKept() : [0, 2, 3].includes(code)
 
 interface Ended {
   readonly code: number

@@ -11,6 +11,7 @@ import { askYes } from './consent/consent.ts'
 import { scheduleIsKept, stillRunning } from './daemon.ts'
 import { removeOurs, sortFolder } from './folder-files.ts'
 import { runAll, serviceFile, type ServiceFile } from './service-files.ts'
+import { forgetState } from '../../probe/update/update-state.ts'
 import { commandLine } from '../terminal/command-line.ts'
 import { teller } from './tell.ts'
 import { task } from '../terminal/command.ts'
@@ -63,6 +64,7 @@ const BETWEEN = millis(500)
 
 /** Stops what uses the folder: the service where it is installed, else the process that keeps the schedule. */
 async function stop(folder: string, world: World): Promise<void> {
+  await forgetState(folder) // first: what started a version that is tried must not start another one
   const file = serviceFile(folder, world)
   if (await isInstalledFor(file, folder)) {
     for (const command of file.stop) await runAll([command], world.signal) // each, also where one has nothing to do

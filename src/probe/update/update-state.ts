@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { instant, type Instant } from '../../core/model/units.ts'
@@ -58,6 +59,10 @@ export async function saveUpdateState(probeFolder: string, state: UpdateState): 
   const text = JSON.stringify(schema.parse(state), null, 2)
   await writeDurable(join(probeFolder, UPDATES, STATE), Buffer.from(`${text}\n`))
 }
+
+/** Deletes the state: from then on only the program that was downloaded is started. */
+export const forgetState = (probeFolder: string): Promise<void> =>
+  rm(join(probeFolder, UPDATES, STATE), { force: true })
 
 /** Where a kept program is; its name has nothing in it that a server wrote freely. */
 export const programPath = (probeFolder: string, { version, sha256 }: KeptProgram): string =>

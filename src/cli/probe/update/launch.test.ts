@@ -144,6 +144,12 @@ else process.exitCode = launched.code
     assert.equal((await loadUpdateState(probe.folder)).trial?.starts, 0)
   })
 
+  it('starts no other one where everything is being deleted', async () => {
+    const probe = await ready('rm "$3/updates/state.json"; kill -KILL $$')
+    assert.deepEqual(probe.start('daemon'), { said: '', status: 1 })
+    assert.equal(existsSync(join(probe.folder, 'updates', 'state.json')), false)
+  })
+
   it('is the new one after its trial, in the place of the process, with the words it was given', async () => {
     const probe = await ready('echo "0.4.0 runs, from $KUAGER_PROBE_PROGRAM"')
     await passed(probe.folder)

@@ -158,7 +158,12 @@ async function runTrial(program: KeptProgram, options: LaunchOptions): Promise<n
 
 /** Whether the end of a version in trial says nothing against it. A daemon that was not stopped does not end. */
 const saysNothing = async (code: number, { args, scheduleIsKept }: LaunchOptions): Promise<boolean> =>
-  args[0] === 'daemon' ? scheduleIsKept() : [0, 2, 3].includes(code)
+  isLasting(args) ? scheduleIsKept() : [0, 2, 3].includes(code)
+
+/** Whether a command goes on until it is stopped; "daemon --once" ends by itself. */
+const isLasting = (args: readonly string[]): boolean => args[0] === 'daemon' && !args.includes('--once')
+const measuresOnce = (args: readonly string[]): boolean =>
+  args[0] === 'run' || (args[0] === 'daemon' && args.includes('--once'))
 
 interface Ended {
   readonly code: number
@@ -206,7 +211,7 @@ export function beginTrial(folder: string, args: readonly string[], env: Env): T
   timer.unref()
   return {
     // One run that ends well says more than five minutes of waiting.
-    ended: async (code) => (args[0] === 'run' && code === 0 ? pass() : undefined),
+    ended: async (code) => (code === 0 && measuresOnce(args) ? pass() : undefined),
     [Symbol.dispose]: () => clearTimeout(timer),
   }
 }

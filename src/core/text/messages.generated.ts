@@ -1028,6 +1028,7 @@ export interface Placeholders {
   'incidents.not-sought': { readonly command: Value }
   'incidents.watched': { readonly alarms: Value; readonly series: Value; readonly standing: Value; readonly weeks: Value; readonly withdrawn: Value; readonly wrong: Value }
   'join-page.copy-release': { readonly address: Value }
+  'join-page.do.macos': { readonly file: Value; readonly runtime: Value }
   'join-page.do.windows': { readonly file: Value }
   'join-page.kind.deb': { readonly systems: Value }
   'join-page.megabytes': { readonly size: Value }

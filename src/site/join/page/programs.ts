@@ -42,7 +42,7 @@ const processorOf = (name: string): string =>
   /arm64|aarch64/.test(name) ? ' · ARM' : /x64|amd64/.test(name) && !/\.(?:zip|exe)$/.test(name) ? ' · x64' : ''
 
 function kindOf(lang: Lang, name: string): string {
-  if (name.endsWith('.zip')) return say(lang, 'join-page.kind.zip')
+  if (/\.zip$|\.tar\.gz$/.test(name)) return say(lang, 'join-page.kind.zip')
   if (name.endsWith('.exe')) return say(lang, 'join-page.kind.exe')
   if (name.endsWith('.deb')) return say(lang, 'join-page.kind.deb', { systems: 'Debian, Ubuntu' })
   return say(lang, 'join-page.kind.plain')
@@ -58,6 +58,8 @@ const download = (lang: Lang, { name, bytes }: ReleaseFile, isFirst: boolean): M
 
 function howTo(lang: Lang, system: ReleaseSystem, files: readonly ReleaseFile[]): Markup {
   if (system === 'windows') return html`<p>${say(lang, 'join-page.do.windows', { file: 'install.cmd' })}</p>`
+  if (system === 'macos')
+    return html`<p>${say(lang, 'join-page.do.macos', { runtime: 'Node.js 24', file: 'install.command' })}</p>`
   if (system !== 'linux') return html`<p>${say(lang, `join-page.do.${system}`)}</p>`
   const plain = files.find(({ name }) => name.endsWith('linux-x64')) ?? files.find(({ name }) => name.includes('linux'))
   return html`<p>${say(lang, 'join-page.do.linux')}</p>

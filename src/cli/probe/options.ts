@@ -24,7 +24,7 @@ const OPTIONS = {
   refused: flag('Also what collectors refused.'),
   delete: flag('Remove from the queue what was written and read back.'),
   'new-keys': flag('Delete the present keys and make new ones: after a key was stolen and the operator revoked it.'),
-  replace: flag('Leave the observatory that was joined before, or accept its changed key.'),
+  replace: flag('Leave the observatory that was joined before, or accept its changed key or new addresses.'),
   log: optional('FILE', 'Write the log to this file, 1 MB at most and as much of what was before.', { read: filePath }),
   from: repeatable('PATH|URL', 'Folder or address with updates; asked in order.', {
     byDefault: 'the mirrors that the program names, then /updates/ of the collectors',

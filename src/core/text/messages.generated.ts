@@ -1174,6 +1174,7 @@ export interface Placeholders {
   'poster.what': { readonly first: Value; readonly second: Value }
   'probe-join.joined': { readonly observatory: Value }
   'probe-join.key': { readonly command: Value; readonly observatory: Value }
+  'probe-join.moved': { readonly before: Value; readonly command: Value; readonly observatory: Value }
   'probe-join.next': { readonly page: Value; readonly run: Value }
   'probe-join.other': { readonly before: Value; readonly command: Value; readonly observatory: Value }
   'probe-page.counted': { readonly count: number }

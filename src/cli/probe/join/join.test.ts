@@ -62,12 +62,15 @@ describe('kuager probe join', () => {
     assert.deepEqual(own.settings.collector, ['https://own.example'])
   })
 
-  it('keeps what its owner chose, and takes a newer link of the same observatory, at another address too', async () => {
+  it('keeps what its owner chose, and takes a newer link of the same observatory, at another address once confirmed', async () => {
     const folder = join(root, 'again')
     await saveSettings(folder, { metered: true, route: ['direct'], lang: 'ru', collector: ['https://old.example'] })
     await run(folder, 'join', formatJoinLink(LINK))
+    const keys = new ProbeKeys(folder)
+    await keys.keyFor(parseAsn(64500), parseInstant('2026-11-25'))
     const moved = { ...LINK, observatory: 'https://moved.example', collectors: ['https://moved.example'] }
-    await run(folder, 'join', formatJoinLink(moved))
+    assert.equal((await run(folder, 'join', '--replace', formatJoinLink(moved))).exit, 0)
+    assert.equal((await keys.list()).length, 1, 'it is the same observatory, which knows this key')
     assert.deepEqual(await loadSettings(folder), {
       ...{ metered: true, route: ['direct'], lang: 'ru' },
       collector: ['https://moved.example'],
@@ -85,6 +88,26 @@ describe('kuager probe join', () => {
     assert.match(await refused(folder, changed), /The key of kuager\.example .*kuager probe join --replace LINK/)
     assert.match(await refused(folder, other), /has joined kuager\.example.*evil\.example.*Nothing was changed/)
     assert.deepEqual(await loadSettings(folder), before)
+  })
+
+  it('refuses addresses that no earlier link had under the same key, which is public', async () => {
+    const folder = join(root, 'forged')
+    await run(folder, 'join', formatJoinLink(LINK))
+    const before = await loadSettings(folder)
+    const { invitation: _, ...plain } = LINK
+    for (const forged of [
+      { ...plain, observatory: 'https://evil.example', collectors: ['https://evil.example'] },
+      { ...plain, collectors: ['https://kuager.example', 'https://evil.example'] },
+      { ...plain, controls: ['https://evil.example'] },
+    ]) {
+      assert.match(
+        await refused(folder, formatJoinLink(forged)),
+        /not in the link by which you joined kuager\.example: evil\.example\..*join --replace LINK/,
+      )
+      assert.deepEqual(await loadSettings(folder), before)
+    }
+    await run(folder, 'join', formatJoinLink({ ...plain, collectors: ['https://kuager.example'], controls: [] }))
+    assert.deepEqual((await loadSettings(folder)).collector, ['https://kuager.example'], 'fewer addresses')
   })
 
   it('with --replace goes to the other observatory, without the keys and the invitation that the first one knows', async () => {

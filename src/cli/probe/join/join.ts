@@ -48,10 +48,10 @@ export async function joinBy({ folder, lang }: Asked, given: string, replace: bo
   return read.link
 }
 
-const refusedSentence = (lang: Lang, link: JoinLink, { why, before }: Extract<Joining, { kind: 'refused' }>): string =>
-  say(lang, `probe-join.${why}`, {
-    before: hostsOf([before.observatory]),
-    observatory: hostsOf([link.observatory]),
+const refusedSentence = (lang: Lang, link: JoinLink, joining: Extract<Joining, { kind: 'refused' }>): string =>
+  say(lang, `probe-join.${joining.why}`, {
+    before: hostsOf([joining.before.observatory]),
+    observatory: hostsOf(joining.why === 'moved' ? joining.added : [link.observatory]),
     command: commandLine('probe', 'join', '--replace', 'LINK'),
   })
 

@@ -40,6 +40,9 @@ export const JOIN_OPTIONS = under('What the page /join offers to volunteers (doc
     'Public key of releases. Files without its signature are left out. Without it: the page says that nothing is signed.',
     { read: releaseKey },
   ),
+  updates: optional('DIR', 'Folder of updates of the probe, served at /updates/ (docs/operating/updates.md).', {
+    read: filePath,
+  }),
   'join-collector': repeatable('URL', 'Another collector in the link to join, after this site.', {
     read: collectorOrigin,
   }),
@@ -52,11 +55,11 @@ export function joinSettings(
   values: OptionValues<typeof JOIN_OPTIONS>,
   { controls }: { readonly controls: readonly string[] },
 ): JoinSettings {
-  const { release, 'release-key': key, 'ooni-run': ooniRun, repository } = values
+  const { release, 'release-key': key, 'ooni-run': ooniRun, repository, updates: updateFolder } = values
   return {
     collectors: values['join-collector'],
     controls: fitForJoinLink(controls),
-    ...defined({ ooniRun, repository }),
+    ...defined({ ooniRun, repository, updateFolder }),
     ...(release === undefined ? {} : { release: { folder: release, ...defined({ key }) } }),
   }
 }

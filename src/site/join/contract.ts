@@ -35,10 +35,23 @@ export interface ReleaseShelf {
   ): Promise<{ readonly bytes: number; readonly stream: ReadableStream<Uint8Array<ArrayBuffer>> } | 'busy' | undefined>
 }
 
+/** The operator's folder of updates, by paths within it (docs/formats/updates.md). */
+export interface UpdateFiles {
+  /** `tag`: another one whenever the bytes may be others. */
+  find(path: string): Promise<{ readonly bytes: number; readonly tag: string } | undefined>
+  open(
+    path: string,
+    part: ByteRange,
+    from?: string,
+  ): Promise<{ readonly bytes: number; readonly stream: ReadableStream<Uint8Array<ArrayBuffer>> } | 'busy' | undefined>
+}
+
 /** What the operator set for people who want to measure. */
 export interface JoinDesk {
   /** Absent: the operator offers no program. */
   readonly releases?: ReleaseShelf
+  /** Absent: probes get no updates here. */
+  readonly updates?: UpdateFiles
   /** Collectors next to the site itself, and test helpers abroad, as the link names them. */
   readonly collectors: readonly string[]
   readonly controls: readonly string[]

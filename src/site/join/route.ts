@@ -13,6 +13,10 @@ const SHORT: Readonly<Record<string, PlainPage>> = { '/join': 'join', '/take-par
 /** A newer release has other names: a file may be kept as long as its readers like, but is asked for again. */
 const KEPT = 'public, max-age=600'
 
+/** Where a probe looks for updates at each of its collectors. */
+const UPDATES = '/updates/'
+const NEWEST = 'metadata/timestamp.json'
+
 /** The page for people who want to measure, the short ways to it, and the programs of the operator's release. */
 export function addJoin(site: Hono, options: SiteOptions): void {
   for (const [path, page] of Object.entries(SHORT)) {
@@ -28,6 +32,7 @@ export function addJoin(site: Hono, options: SiteOptions): void {
       answerPage(c, joinPage(lang, await joinView(options)), options.frame),
     )
   }
+  site.get(`${UPDATES}*`, (c) => answerUpdate(c, c.req.path.slice(UPDATES.length), options))
   site.get('/download/:name', (c) => answerDownload(c, c.req.param('name'), options))
 }
 
@@ -44,6 +49,23 @@ async function answerDownload(c: Context, name: string, { join, apiRate }: SiteO
       'content-disposition': `attachment; filename="${name}"`,
     },
     open: (part) => releases.open(name, part, partOfNetwork(c, apiRate)),
+    busy: 'Too many files are being read',
+  })
+}
+
+async function answerUpdate(c: Context, path: string, { join, apiRate }: SiteOptions): Promise<Response> {
+  const updates = join?.updates
+  const found = await updates?.find(path)
+  if (updates === undefined || found === undefined) return c.notFound()
+  return answerLongFile(c, {
+    etag: `"${found.tag}"`,
+    bytes: found.bytes,
+    headers: {
+      // All names but one are of a version or of a hash.
+      'cache-control': path === NEWEST ? 'no-cache' : 'public, max-age=31536000, immutable',
+      'content-type': path.endsWith('.json') ? 'application/json' : 'application/octet-stream',
+    },
+    open: (part) => updates.open(path, part, partOfNetwork(c, apiRate)),
     busy: 'Too many files are being read',
   })
 }

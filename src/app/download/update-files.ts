@@ -1,0 +1,41 @@
+import { join } from 'node:path'
+import type { UpdateFiles } from '../../site/join/contract.ts'
+import { openFile, streamFile } from '../web/file-stream.ts'
+import { readingPlaces } from '../web/reading-places.ts'
+
+/** What a client of The Update Framework asks for (docs/formats/updates.md); drafts are not published. */
+const PATH =
+  /^(?:metadata\/(?:\d{1,9}\.(?:root|targets|snapshot)|timestamp)\.json|targets\/[0-9a-f]{64}\.[\w.-]{1,80})$/
+/** Files that are read at once, by all and by one part of the network: a program is some 35 MB. */
+const MOST_READ = { all: 32, ofOne: 3 }
+
+/**
+ * The folder of updates as it is on the disk when asked for: nothing of it is trusted or verified here, because a probe
+ * believes signatures only.
+ */
+export function openUpdateFiles(folder: string): UpdateFiles {
+  const take = readingPlaces(MOST_READ)
+  const opened = async (path: string): ReturnType<typeof openFile> =>
+    PATH.test(path) ? openFile(join(folder, path)) : undefined
+  return {
+    async find(path) {
+      await using handle = await opened(path)
+      if (handle === undefined) return undefined
+      const { size, mtimeMs, ino } = await handle.stat()
+      return { bytes: size, tag: `${ino.toString(36)}-${size.toString(36)}-${Math.round(mtimeMs).toString(36)}` }
+    },
+    async open(path, part, from = '') {
+      const done = take(from)
+      if (done === undefined) return 'busy'
+      const handle = await opened(path).catch((error: unknown) => {
+        done()
+        throw error
+      })
+      if (handle === undefined) {
+        done()
+        return undefined
+      }
+      return { bytes: (await handle.stat()).size, stream: streamFile(handle, { part, done }) }
+    },
+  }
+}

@@ -17,7 +17,17 @@ const TITLES: Readonly<Record<PartName, string>> = {
 }
 
 /** In this order they are shown. */
-const SHOWN = ['cause', 'raised', 'pairs', 'coincidence', 'throttling', 'irregular', 'plain', 'pooling', 'devices'] as const
+const SHOWN = [
+  'cause',
+  'raised',
+  'pairs',
+  'coincidence',
+  'throttling',
+  'irregular',
+  'plain',
+  'pooling',
+  'devices',
+] as const
 
 const titled = (title: string, { table }: Pick<PartResult, 'table'>): readonly Figure[] => [
   { figure: title, value: '' },

@@ -25,8 +25,7 @@ describe('the control', () => {
     }
     for (const method of ['PUT', 'DELETE', 'OPTIONS', 'PATCH', 'HEAD'])
       assert.equal((await fetch(control.url, { method })).status, 400, method)
-    for (const path of ['x-responders', 'x-services'])
-      assert.equal((await fetch(`${control.url}${path}`)).status, 404)
+    for (const path of ['x-responders', 'x-services']) assert.equal((await fetch(`${control.url}${path}`)).status, 404)
   })
 
   it('answers 400 to what is no request, without repeating any of it', async () => {

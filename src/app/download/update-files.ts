@@ -27,15 +27,16 @@ export function openUpdateFiles(folder: string): UpdateFiles {
     async open(path, part, from = '') {
       const done = take(from)
       if (done === undefined) return 'busy'
-      const handle = await opened(path).catch((error: unknown) => {
-        done()
-        throw error
-      })
-      if (handle === undefined) {
-        done()
-        return undefined
+      let stream: ReadableStream<Uint8Array<ArrayBuffer>> | undefined
+      try {
+        const handle = await opened(path)
+        if (handle === undefined) return undefined
+        const { size } = await handle.stat()
+        stream = streamFile(handle, { part, done })
+        return { bytes: size, stream }
+      } finally {
+        if (stream === undefined) done()
       }
-      return { bytes: (await handle.stat()).size, stream: streamFile(handle, { part, done }) }
     },
   }
 }

@@ -4,7 +4,9 @@ import { wrongOption } from '../../core/model/errors.ts'
 
 /** Certificates of a file of PEM, each alone. Throws InputError where there is none. */
 export async function readRoots(file: string): Promise<readonly string[]> {
-  const found = (await readPemFile(file, 'extra-roots')).match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g)
+  const found = (await readPemFile(file, 'extra-roots')).match(
+    /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g,
+  )
   try {
     for (const pem of found ?? []) void new X509Certificate(pem)
   } catch {

@@ -45,6 +45,16 @@ describe('an update of the probe as one file', { skip }, () => {
   })
   after(() => world.remove())
 
+  it('is only named by a look of the schedule on a metered connection', async () => {
+    const bin = world.fresh('bin')
+    mkdirSync(bin)
+    writeFileSync(join(bin, 'busctl'), '#!/bin/sh\necho "u 1"\n', { mode: 0o755 })
+    const words = ['update', '--scheduled', '--from', updates.folder, '--folder', folder]
+    assert.equal(spawnSync(program, words, { env: { ...env, PATH: bin } }).status, 0)
+    const { looked, trial } = await loadUpdateState(folder)
+    assert.deepEqual([looked?.outcome, looked?.version, trial], ['newer', NEXT, undefined])
+  })
+
   it('is found, verified and started once; until its trial the downloaded program is used', async () => {
     const failed = probe('update', '--lang', 'en')
     assert.equal(failed.status, 3, failed.said)

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { readMetered } from './metered.ts'
+import { mayCost, readMetered } from './metered.ts'
 
 describe('readMetered()', { skip: process.platform !== 'linux' && 'stands for NetworkManager on Linux' }, () => {
   it('takes the four answers of NetworkManager, and nothing else for an answer', async () => {
@@ -24,5 +24,15 @@ describe('readMetered()', { skip: process.platform !== 'linux' && 'stands for Ne
     } finally {
       await rm(root, { recursive: true })
     }
+  })
+})
+
+describe('mayCost()', () => {
+  it('follows the system, and where it says nothing the owner of a connection that costs', () => {
+    assert.deepEqual([mayCost('yes', undefined), mayCost('yes', true), mayCost('unknown', true)], [true, true, true])
+    assert.deepEqual(
+      [mayCost('no', true), mayCost('no', false), mayCost('unknown', undefined), mayCost('unknown', false)],
+      [false, false, false, false],
+    )
   })
 })

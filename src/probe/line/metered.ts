@@ -4,6 +4,13 @@ import { platform } from 'node:os'
 /** Whether the system calls the connection metered; `unknown` also where it cannot be asked. */
 export type Metered = 'yes' | 'no' | 'unknown'
 
+/**
+ * Whether a large download may cost its owner money: where the system says so, or where it cannot be asked and the owner
+ * let the schedule use connections that cost.
+ */
+export const mayCost = (system: Metered, owner: boolean | undefined): boolean =>
+  system === 'yes' || (system === 'unknown' && owner === true)
+
 const LIMIT_MS = 10_000
 
 /** What NetworkManager says: 1 and 3 are yes and a guessed yes, 2 and 4 the same of no. Source: NMMetered. */

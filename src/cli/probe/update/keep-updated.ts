@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { HOUR_MS } from '../../../core/model/duration.ts'
 import { instant, type Instant } from '../../../core/model/units.ts'
+import { consentedTiers, loadConsent } from '../../../probe/consent/consent.ts'
 import { chooseStart, loadUpdateState, nextLook, saveUpdateState } from '../../../probe/update/update-state.ts'
 import { TRIAL_VARIABLE, WAITED_VARIABLE, type Env } from './launch.ts'
 
@@ -31,10 +32,14 @@ export class KeepUpdated {
     options.signal.addEventListener('abort', () => this.#looking?.kill('SIGTERM'), { once: true })
   }
 
-  /** Begins a look that is due, where it is allowed; never waits for it, and what fails in it shows in the state only. */
+  /**
+   * Begins a look that is due, unless consent to measure was withdrawn: then nothing is contacted. Never waits for it, and
+   * what fails in it shows in the state only.
+   */
   async lookIfDue(now: Instant): Promise<void> {
     if (this.#looking !== undefined || this.#options.signal.aborted) return
     const { folder, random } = this.#options
+    if (consentedTiers(await loadConsent(folder)).length === 0) return
     const state = await loadUpdateState(folder)
     const next = nextLook(state)
     // A clock that was ahead must not put off looks for years.

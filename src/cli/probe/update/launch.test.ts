@@ -6,6 +6,7 @@ import { after, describe, it } from 'node:test'
 import type { TestUpdates } from '../../../../test/kit/probe/update-folder.ts'
 import { UpdateWorld } from '../../../../test/kit/probe/update-world.ts'
 import { instant } from '../../../core/model/units.ts'
+import { CONSENT_VERSION, saveConsent } from '../../../probe/consent/consent.ts'
 import { loadUpdateState, programPath, saveUpdateState } from '../../../probe/update/update-state.ts'
 import { KeepUpdated } from './keep-updated.ts'
 
@@ -212,10 +213,16 @@ else process.exitCode = launched.code
       }
       return looks()
     }
+    const agree = (tiers: readonly 'A'[]): Promise<void> =>
+      saveConsent(probe.folder, { version: CONSENT_VERSION, at: instant(begin), lang: 'kk', tiers, by: 'answer' })
+    await agree(['A'])
     assert.equal(await pass(0), 0, 'not at once')
     assert.equal(await pass(0.4), 0)
     assert.equal(await pass(0.6), 1)
     assert.equal(await pass(20), 1)
+    await agree([])
+    assert.equal(await pass(25), 1, 'consent was withdrawn')
+    await agree(['A'])
     assert.equal(await pass(25), 2)
     assert.equal(await pass(-3000), 3, 'a clock that was set back does not put it off for long')
     assert.equal(await keeper.wantsStart(), true)

@@ -3,7 +3,7 @@ import { InputError } from '../../../core/model/errors.ts'
 import { formatNumber } from '../../../core/text/number.ts'
 import { printable } from '../../../core/text/printable.ts'
 import { parseRoute } from '../../../probe/deliver/route.ts'
-import { readMetered } from '../../../probe/line/metered.ts'
+import { mayCost, readMetered } from '../../../probe/line/metered.ts'
 import { takeTurn } from '../../../probe/measure/turn.ts'
 import { saveSettings } from '../../../probe/plan/settings.ts'
 import { lookForUpdate, type Looked } from '../../../probe/update/look-for-update.ts'
@@ -49,7 +49,7 @@ version continues. From any folder or address: what it holds is believed only wh
       ...{ folder: asked.folder, builtRoot: found.builtRoot, system: found.system, own: packageVersion() },
       sources: sourcesOf(asked, values.from, world),
       // A new version is large; a schedule on a metered connection only says that it is there.
-      fetches: !values.check && !(values.scheduled && (await isMetered(asked, world))),
+      fetches: !values.check && !(values.scheduled && mayCost(await readMetered(world.env), asked.settings.metered)),
       now: systemClock.now(),
       signal: world.signal,
       env: { ...world.env, [PROGRAM_VARIABLE]: downloadedProgram(world.env) },
@@ -57,10 +57,6 @@ version continues. From any folder or address: what it holds is believed only wh
     return tellLook(looked, { asked, tell, world, quiet: values.scheduled })
   },
 })
-
-/** Whether each megabyte costs, as the volunteer or the system says. */
-const isMetered = async ({ settings }: Asked, { env }: World): Promise<boolean> =>
-  settings.metered === true || (await readMetered(env)) === 'yes'
 
 /** Carriers in the order in which they are asked: each address by each route. */
 function sourcesOf(asked: Asked, from: readonly string[], world: World): readonly UpdateSource[] {

@@ -5,6 +5,7 @@ import { InputError } from '../../core/model/errors.ts'
 import { mayDeliver, loadDeliveryState } from '../../probe/deliver/delivery-state.ts'
 import type { DeliveryReport } from '../../probe/deliver/deliver.ts'
 import { consentedTiers, loadConsent } from '../../probe/consent/consent.ts'
+import { ConsentWithdrawn } from '../../probe/consent/withdrawal-watch.ts'
 import { pausedUntil } from '../../probe/plan/pause-file.ts'
 import { loadSettings } from '../../probe/plan/settings.ts'
 import type { Instant } from '../../core/model/units.ts'
@@ -227,6 +228,7 @@ class Daemon {
       )
     } catch (error) {
       if (this.#world.signal.aborted) return this.#log.info({ scope }, 'run interrupted')
+      if (error instanceof ConsentWithdrawn) return this.#log.warn({ scope }, 'consent was withdrawn: run ended')
       this.#log.error({ scope, error }, isFull(error) ? FULL : 'run failed')
     }
   }

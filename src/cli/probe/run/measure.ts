@@ -1,12 +1,14 @@
 import type { Asn } from '../../../core/model/units.ts'
 import type { RunEvent, RunResult, RunSettings } from '../../../probe/measure/contract.ts'
 import { instant } from '../../../core/model/units.ts'
+import { openWithdrawalWatch } from '../../../probe/consent/withdrawal-watch.ts'
 import { ProbeKeys } from '../../../probe/identity/keys.ts'
 import { pause } from '../../../probe/measure/pause.ts'
 import { measureRun } from '../../../probe/measure/run.ts'
 import { Spool } from '../../../probe/spool/spool.ts'
 import { waitTurn } from '../../../probe/measure/turn.ts'
 import { addUsage } from '../../../probe/plan/usage.ts'
+import { openLinked } from '../../../runtime/deadline.ts'
 import { systemClock } from '../../../runtime/clock.ts'
 import type { Asked } from '../options.ts'
 import { random } from './setup.ts'
@@ -32,10 +34,13 @@ export interface MeasuredRun {
 
 /**
  * One run under the turn to measure: what `measureRun` tells as final is signed and spooled while the rest goes on. A run
- * interrupted keeps what was final by then and rejects with the reason.
+ * interrupted, also by a withdrawal of consent, keeps what was final by then and rejects with the reason.
  */
 export async function measure(asked: Asked, settings: RunSettings, options: MeasureOptions): Promise<MeasuredRun> {
-  const { signal } = options
+  const agreed = new AbortController()
+  using linked = openLinked([options.signal], agreed)
+  using _watch = await openWithdrawalWatch(asked.folder, (reason) => agreed.abort(reason))
+  const { signal } = linked
   await using _turn = await waitTurn(asked.folder, 'measure', { signal, wait: pause, onWait: options.onWait })
   const keys = new ProbeKeys(asked.folder)
   const spool = new Spool(asked.folder)

@@ -1,4 +1,6 @@
 import { defined } from '../../../core/model/defined.ts'
+import { consentedTiers, loadConsent } from '../../../probe/consent/consent.ts'
+import { openWithdrawalWatch } from '../../../probe/consent/withdrawal-watch.ts'
 import { deliver } from '../../../probe/deliver/deliver.ts'
 import type { DeliveryReport } from '../../../probe/deliver/deliver.ts'
 import { afterPass, loadDeliveryState, saveDeliveryState } from '../../../probe/deliver/delivery-state.ts'
@@ -24,17 +26,23 @@ interface SendOptions {
   readonly here: string | undefined
 }
 
-/** One pass over the spool under the turn to send; undefined where no collector is known. Keeps how delivery stands. */
+/**
+ * One pass over the spool under the turn to send; undefined where no collector is known, and after consent was withdrawn:
+ * what waits then stays on this machine. Keeps how delivery stands.
+ */
 export async function send(asked: Asked, options: SendOptions): Promise<DeliveryReport | undefined> {
   const { folder, settings } = asked
   const { here } = options
   const collectors = settings.collector ?? []
   if (collectors.length === 0) return undefined
   await using _turn = await waitTurn(folder, 'send', { signal: options.signal, wait: pause })
+  const consent = await loadConsent(folder)
+  if (consent !== undefined && consentedTiers(consent).length === 0) return undefined
   // A machine that slept may be on another network, to which what was measured here must not be tied.
   const awake = new AbortController()
   using linked = openLinked([options.signal], awake)
   using _watch = openSleepWatch(systemClock, () => awake.abort(new Error('The machine slept')))
+  using _agreed = await openWithdrawalWatch(folder, (reason) => awake.abort(reason))
   const { signal } = linked
   const introduction = new Introduction(folder, new ProbeKeys(folder))
   const receipts = new Receipts(folder)

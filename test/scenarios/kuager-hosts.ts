@@ -30,6 +30,20 @@ const twitter = (host: string, options: EndpointOptions, rest: Parameters<typeof
     ],
   })
 
+const CHAT = '157.240.205.60'
+/** A chat server that answers on the port of sites, and not on its own. */
+const ofChat = (options: EndpointOptions) => {
+  const server = { use: 'datacenter', addresses: [CHAT], tls: null, control: ABROAD } as const
+  return kuagerDocument({
+    service: 'whatsapp',
+    endpoints: [
+      endpoint('web.whatsapp.com', { addresses: ['157.240.205.61'] }),
+      endpoint('e1.whatsapp.net', server),
+      endpoint('e1.whatsapp.net', { ...server, port: 5222, tcp: { [CHAT]: 'generic_timeout_error' }, ...options }),
+    ],
+  })
+}
+
 /** Families of a pool, and hosts that may be dead: what is no interference. */
 export const KUAGER_HOSTS_QUIET: readonly Scenario[] = [
   {
@@ -62,6 +76,11 @@ export const KUAGER_HOSTS_QUIET: readonly Scenario[] = [
     kind: 'reachable',
   },
   {
+    name: 'kuager: an office that lets only the ports of sites pass: a chat server is silent on its own port',
+    measurement: ofChat({}),
+    kind: 'reachable',
+  },
+  {
     name: 'kuager: a host that is dead for everyone, the control abroad included, next to a page that opens',
     measurement: twitter('upload.x.com', {
       tcp: { '104.244.42.5': 'generic_timeout_error' },
@@ -83,6 +102,28 @@ export const KUAGER_HOSTS_QUIET: readonly Scenario[] = [
 
 /** The same where it is. */
 export const KUAGER_HOSTS_BLOCKED: readonly Scenario[] = [
+  {
+    name: 'kuager: a chat server is silent on its own port, on which its neighbour answers',
+    measurement: ofChat({ neighbour: '+' }),
+    kind: 'interfered',
+    layer: 'tcp',
+    mechanism: 'tcp.timeout.ip',
+  },
+  {
+    name: 'kuager: a chat server is silent on its own port and on that of sites',
+    measurement: kuagerDocument({
+      service: 'whatsapp',
+      endpoints: [443, 5222].map((port) =>
+        endpoint('e1.whatsapp.net', {
+          ...{ use: 'datacenter', port, addresses: [CHAT], tls: null, control: ABROAD },
+          tcp: { [CHAT]: 'generic_timeout_error' },
+        }),
+      ),
+    }),
+    kind: 'interfered',
+    layer: 'tcp',
+    rule: 'tcp.control-connects',
+  },
   {
     name: 'kuager: no data centre answers over either family, the control abroad reaches all',
     measurement: telegram(centres(FOUR, 'silent'), centres(SIX, 'silent')),

@@ -29,23 +29,36 @@ const BEGUN: Half = { status: 200, failure: TIMEOUT, under: UNDER }
 
 const AT_ONCE: ControlOptions = { first: { status: 200, seconds: 0.2 } }
 
-const pages = (asked: readonly PlainOptions[], control: ControlOptions | null = AT_ONCE) =>
+const pages = (
+  asked: readonly PlainOptions[],
+  control: ControlOptions | null = AT_ONCE,
+  rest: readonly ReturnType<typeof endpoint>[] = [],
+) =>
   kuagerDocument({
     endpoints: [
       endpoint('www.youtube.com', { pages: asked, control }),
       endpoint('i.ytimg.com', { use: 'media', addresses: ['142.250.74.54'] }),
+      ...rest,
     ],
   })
 
-/** One pair of downloads of a media host, of 16 KB each unless said otherwise. */
-const stops = (target: Partial<TransferOptions>, innocent: Partial<TransferOptions>) => {
+/** Other names of the service, of which only a handshake is made. */
+const SHAKEN = ['youtube.com', 'm.youtube.com', 'youtu.be'].map((host) => endpoint(host, { page: null }))
+
+/** One pair of downloads, of 16 KB each unless said otherwise. */
+const pairOf = (target: Partial<TransferOptions>, innocent: Partial<TransferOptions>): readonly TransferOptions[] => {
   const half = { rate: 2_000_000, bytes: 16_000 }
-  const transfers: readonly TransferOptions[] = [
+  return [
     { ...half, role: 'innocent', ...innocent },
     { ...half, role: 'target', ...target },
   ]
-  return kuagerDocument({ endpoints: [endpoint('i.ytimg.com', { use: 'media', transfers })] })
 }
+const media = (...args: Parameters<typeof pairOf>) =>
+  endpoint('i.ytimg.com', { use: 'media', transfers: pairOf(...args) })
+const stops = (...args: Parameters<typeof pairOf>) => kuagerDocument({ endpoints: [media(...args)] })
+const STALLED = { silence: 5.6 }
+
+const CLOSED: Half = { failure: 'eof_error', under: UNDER }
 
 /** A connection is dropped some packets after its name. */
 export const KUAGER_SILENCE_BY_NAME: readonly Scenario[] = [
@@ -56,6 +69,22 @@ export const KUAGER_SILENCE_BY_NAME: readonly Scenario[] = [
     layer: 'http',
     rule: 'http.silence-by-name',
     mechanism: 'tls.delayed-drop.sni',
+  },
+  {
+    name: 'kuager: a page without an answer twice, refused abroad at once, next to names of which only a handshake is made',
+    measurement: pages(
+      turns([SILENT, SHORT], [SILENT, SHORT]),
+      { http: 403, first: { status: 403, seconds: 0.2 } },
+      SHAKEN,
+    ),
+    kind: 'interfered',
+    rule: 'http.silence-by-name',
+  },
+  {
+    name: 'kuager: a page that is closed twice under its handshakes, and opens under an innocent name and abroad',
+    measurement: pages(turns([CLOSED, SHORT], [CLOSED, SHORT])),
+    kind: 'interfered',
+    rule: 'http.failure',
   },
 ]
 
@@ -77,6 +106,38 @@ export const KUAGER_SILENCE_OF_SERVERS: readonly Scenario[] = [
     'an overloaded server, whose page does not come abroad either',
     pages(turns([SILENT, SHORT], [SILENT, SHORT]), { http: TIMEOUT }),
   ),
+  ...[429, 503].map((status) =>
+    quiet(
+      `a server in trouble, which answers ${status} abroad at once`,
+      pages(turns([SILENT, SHORT], [SILENT, SHORT]), { http: status, first: { status, seconds: 0.2 } }),
+    ),
+  ),
+  {
+    ...quiet(
+      'a server in trouble, which closes here and answers 503 abroad',
+      pages(turns([CLOSED, SHORT], [CLOSED, SHORT]), { http: 503 }),
+    ),
+    rule: 'http.cut-unconfirmed',
+  },
+  quiet(
+    'a page without an answer, next to names of which only a handshake is made',
+    pages(turns([SILENT, SHORT]), AT_ONCE, SHAKEN),
+  ),
+  {
+    ...quiet(
+      'a page that begins and stops, next to names of which only a handshake is made',
+      pages(turns([BEGUN, SHORT], [BEGUN, SHORT]), AT_ONCE, SHAKEN),
+    ),
+    rule: 'http.page-stops',
+  },
+  {
+    name: 'kuager: a page that begins and stops, next to another page that comes and a third name',
+    measurement: pages(turns([BEGUN, SHORT], [BEGUN, SHORT]), AT_ONCE, [
+      endpoint('youtu.be'),
+      endpoint('youtube.com', { page: null }),
+    ]),
+    kind: 'reachable',
+  },
   quiet(
     'a page without an answer, and a test from abroad that does not say how quickly it came',
     pages(turns([SILENT, SHORT], [SILENT, SHORT]), { first: { status: 200 } }),
@@ -117,9 +178,26 @@ export const KUAGER_SILENCE_OF_SERVERS: readonly Scenario[] = [
   },
   {
     name: 'kuager: downloads that stop after 16 KB under both names',
-    measurement: stops({ silence: 5.6 }, { silence: 5.6 }),
+    measurement: stops(STALLED, STALLED),
     kind: 'inconclusive',
     rule: 'throughput.stalls-alike',
+  },
+  {
+    name: 'kuager: downloads that stop after 16 KB under both names, next to a page of fewer bytes that comes',
+    measurement: kuagerDocument({ endpoints: [endpoint('www.youtube.com'), media(STALLED, STALLED), ...SHAKEN] }),
+    kind: 'inconclusive',
+    rule: 'throughput.stalls-alike',
+  },
+  {
+    name: 'kuager: downloads of one host stop under both names, those of another go on, the page comes',
+    measurement: kuagerDocument({
+      endpoints: [
+        endpoint('www.youtube.com'),
+        media(STALLED, STALLED),
+        endpoint('yt3.ggpht.com', { use: 'media', transfers: pairOf({ bytes: 250_000 }, { bytes: 250_000 }) }),
+      ],
+    }),
+    kind: 'reachable',
   },
   {
     name: 'kuager: downloads of some kilobytes that end by themselves under both names',
@@ -133,7 +211,7 @@ export const KUAGER_SILENCE_OF_SERVERS: readonly Scenario[] = [
   },
   {
     name: 'kuager: a download that stops under the name under test alone, once',
-    measurement: stops({ silence: 5.6 }, { bytes: 250_000 }),
+    measurement: stops(STALLED, { bytes: 250_000 }),
     kind: 'reachable',
   },
   {

@@ -244,6 +244,34 @@ export const WEB_LIMITS: readonly Scenario[] = [
     rule: 'http.page-stops',
   },
   {
+    name: 'in cleartext a page stops after its beginning, without an end: the server may be slow',
+    measurement: run(PLAIN, {
+      queries: [answered],
+      connects: [connect(GENUINE, 80)],
+      requests: [
+        {
+          ...exchange(PLAIN, { failure: 'generic_timeout_error' }),
+          response: { code: 200, headers_list: [], body: 'words '.repeat(3_000), body_is_truncated: false },
+        },
+      ],
+      control: control({ ports: [80], page: pageOpened() }),
+    }),
+    kind: 'inconclusive',
+    rule: 'http.page-stops',
+  },
+  {
+    name: 'in cleartext no page begins, while the control gets it',
+    measurement: run(PLAIN, {
+      queries: [answered],
+      connects: [connect(GENUINE, 80)],
+      requests: [exchange(PLAIN, { failure: 'generic_timeout_error' })],
+      control: control({ ports: [80], page: pageOpened() }),
+    }),
+    kind: 'interfered',
+    layer: 'http',
+    rule: 'http.failure',
+  },
+  {
     name: 'a verified handshake passes, and the page ends after 18 KB',
     measurement: begun(null),
     kind: 'reachable',

@@ -34,6 +34,7 @@ export const RULES = {
   'tcp.control-fails-too': { layer: 'tcp', log10Lr: 0 },
   'tcp.other-family-open': { layer: 'tcp', log10Lr: 0 },
   'tcp.open-before': { layer: 'tcp', log10Lr: 0 },
+  'tcp.unusual-port': { layer: 'tcp', log10Lr: 0 },
   'tcp.neighbour-fails-too': { layer: 'tcp', log10Lr: 0 },
   'tcp.no-control': { layer: 'tcp', log10Lr: 0 },
   'tcp.connects': { layer: 'tcp', log10Lr: -0.3 },

@@ -41,6 +41,13 @@ export function judgeConnect(
       mechanism: 'fault.path',
       grounds: [...found.grounds, said(failed)],
     })
+  // Many offices, hotels and schools let only sites pass.
+  if (!USUAL_PORTS.has(endpoint.port))
+    return finding('tcp', 'inconclusive', 'tcp.unusual-port', {
+      hop: hop.index,
+      grounds: found.grounds.filter(({ fact }) => fact !== 'ratio.halved'),
+      missing: ['neighbour'],
+    })
   return finding('tcp', 'interfered', 'tcp.control-connects', {
     ...detail,
     grounds: found.grounds.filter(({ fact }) => fact !== 'ratio.halved'),
@@ -55,9 +62,13 @@ const openOf = (hop: Hop, elsewhere: readonly TcpObservation[]): TcpObservation 
   return elsewhere.find((row) => tried.has(endpointKey(row.address, row.port)))
 }
 
+/** Ports that are open on every network that has sites at all. */
+const USUAL_PORTS: ReadonlySet<number> = new Set([80, 443])
+
 interface Place {
   readonly use: string
   readonly host: string
+  readonly port: number
   readonly rows: readonly Observation[]
 }
 

@@ -7,7 +7,7 @@ import { httpMechanism, judgeHttpFailure, ownHttpRow, type Passed } from '../lay
 import { isTimeout } from '../line.ts'
 import { beyondChance } from './chance.ts'
 import type { Mechanism } from '../../model/measured/mechanism.ts'
-import { comparePages, isAnswered, redirectElsewhere } from '../layer/page.ts'
+import { comparePages, isAnswered, isOverloaded, redirectElsewhere } from '../layer/page.ts'
 import { sentTo } from '../sent-to.ts'
 import { silenceByName } from './silence-by-name.ts'
 import type { Service } from '../../model/tables/service.ts'
@@ -53,7 +53,7 @@ const BY_HOST: ReadonlyMap<Mechanism, Mechanism> = new Map([
 function judgeFailure(it: Case, hop: Hop, row: HttpObservation, { beside, rows, passed }: Around): Finding | undefined {
   const code = row.failure?.code ?? 'unknown_failure'
   const host = row.host ?? ''
-  const secure = row.scheme === 'https' && passed.tls
+  const secure = row.scheme === 'https' && (passed.tls || row.status !== undefined)
   // After a verified handshake no machine on the way sees what is asked: no answer may as well mean a slow server.
   if (secure && isTimeout(code))
     return (
@@ -65,11 +65,14 @@ function judgeFailure(it: Case, hop: Hop, row: HttpObservation, { beside, rows, 
       })
     )
   const found = judgeHttpFailure(it, hop, row, passed)
-  if (secure && found?.state === 'interfered') return cutAfterTls(found, row, beside)
+  if (secure && found?.state === 'interfered') return cutAfterTls(found, row, { beside, abroad: it.control.http })
   const innocent = row.scheme === 'http' ? innocentOf(row, beside) : undefined
   const paired = BY_HOST.get(httpMechanism(code) ?? 'http.blockpage')
   if (found === undefined || innocent === undefined || paired === undefined || found.layer !== 'http') return found
-  const again = beside.filter((one) => one.side === 'probe' && one.role === 'target' && !isAnswered(one)).length >= 2
+  const again =
+    beside.filter(
+      (one) => one.side === 'probe' && one.role === 'target' && one.status === undefined && !isAnswered(one),
+    ).length >= 2
   const repeated = again || crossedFails(beside, code)
   const said = ground('http.innocent-passed', 'control', { host: innocent.host ?? '' }, innocent)
   const grounds = [...found.grounds, said]
@@ -82,9 +85,14 @@ function judgeFailure(it: Case, hop: Hop, row: HttpObservation, { beside, rows, 
 
 /**
  * A page that was cut off under a verified handshake: a difference where it was so each time, and exchanges under a
- * control name at the same address were not, more often than chance. Servers and routers cut connections too.
+ * control name at the same address were not, more often than chance. Servers and routers cut connections too; so does
+ * a server that is in trouble abroad.
  */
-function cutAfterTls(found: Finding, row: HttpObservation, beside: readonly HttpObservation[]): Finding {
+function cutAfterTls(
+  found: Finding,
+  row: HttpObservation,
+  { beside, abroad }: { readonly beside: readonly HttpObservation[]; readonly abroad: HttpObservation | undefined },
+): Finding {
   const here = beside.filter((one) => one.side === 'probe' && one.address === row.address)
   const of = (role: HttpObservation['role']): readonly HttpObservation[] =>
     here.filter((one) => (one.role ?? 'target') === role)
@@ -92,7 +100,8 @@ function cutAfterTls(found: Finding, row: HttpObservation, beside: readonly Http
   const passed = innocent.find(isAnswered)
   const tally = { tried: innocent.length, failed: innocent.filter((one) => !isAnswered(one)).length }
   const cut = of('target').filter((one) => !isAnswered(one)).length
-  if (passed !== undefined && beyondChance(cut, tally))
+  const isWellAbroad = abroad === undefined || !isOverloaded(abroad)
+  if (passed !== undefined && isWellAbroad && beyondChance(cut, tally))
     return {
       ...found,
       grounds: [...found.grounds, ground('http.innocent-passed', 'control', { host: passed.host ?? '' }, passed)],

@@ -115,10 +115,32 @@ function decide(fared: readonly Fared[]): Fared | undefined {
       .toSorted((a, b) => (b.deciding?.log10Lr ?? 0) - (a.deciding?.log10Lr ?? 0))[0]
   }
   const main = mainOf(fared)
+  const stopped = pageInVain(main) ?? stalledLoad(fared)
+  if (stopped !== undefined) return stopped
   const reached = main.filter(({ state }) => state === 'reachable')
   const doubtful = main.filter(({ state }) => state === 'inconclusive')
   if (reached.length > doubtful.length) return best(reached)
   return doubtful[0] ?? main.find(({ state }) => state === 'unreachable') ?? fared[0]
+}
+
+/**
+ * A main endpoint whose page did not come, where no other page did: a handshake alone does not show that what is
+ * asked for comes too.
+ */
+function pageInVain(main: readonly Fared[]): Fared | undefined {
+  const asked = main.filter(({ deciding }) => deciding?.layer === 'http')
+  return asked.some(({ state }) => state === 'reachable')
+    ? undefined
+    : asked.find(({ state }) => state === 'inconclusive')
+}
+
+/** An endpoint whose downloads stop under every name, where those of no other endpoint went on. */
+function stalledLoad(fared: readonly Fared[]): Fared | undefined {
+  const loaded = fared.filter(({ findings }) =>
+    findings.some(({ grounds }) => grounds.some(({ fact }) => fact === 'throughput.down')),
+  )
+  const isStalled = ({ deciding }: Fared): boolean => deciding?.rule === 'throughput.stalls-alike'
+  return loaded.every(isStalled) ? loaded[0] : undefined
 }
 
 /** The completed exchange that shows most. */

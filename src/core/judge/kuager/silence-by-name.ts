@@ -1,7 +1,7 @@
 import { isTimeout } from '../line.ts'
 import { controlAnswered, endpointKey, type Case } from '../case.ts'
 import { finding, ground, type Finding } from '../finding.ts'
-import { isAnswered } from '../layer/page.ts'
+import { isAnswered, isOverloaded } from '../layer/page.ts'
 import type { HttpObservation, Observation, TlsObservation } from '../../model/measured/observation.ts'
 import { beyondChance } from './chance.ts'
 
@@ -89,7 +89,10 @@ const isSilent = ({ page, handshake }: PageHalf): boolean =>
 /** On a path that loses large packets the handshake would not have completed either. */
 const hasLargePackets = ({ handshake }: PageHalf): boolean => (handshake?.received ?? 0) > ONE_PACKET
 
-/** The first answer abroad, if it came at once, and the handshake completes there at the very address. */
+/**
+ * The first answer abroad, if it came at once and is no error of a server in trouble, and the handshake completes there
+ * at the very address.
+ */
 function quickAbroad(
   it: Case,
   { address, port }: HttpObservation,
@@ -100,5 +103,6 @@ function quickAbroad(
   if (!it.control.tls.has(endpointKey(address, port))) return undefined
   const first = rows.find((row) => row.kind === 'http' && row.side === 'control' && row.first === true)
   if (first?.kind !== 'http' || first.status === undefined || first.endedAt === undefined) return undefined
+  if (isOverloaded(first)) return undefined
   return first.endedAt - (first.startedAt ?? 0) <= QUICK_ABROAD ? first : undefined
 }

@@ -44,7 +44,9 @@ export function judgeHttpFailure(it: Case, hop: Hop, row: HttpObservation, passe
       mechanism: 'fault.client',
       grounds: [ground('line.own-failure', 'decisive', { failure: code }, row)],
     })
-  const shape = shapeOf(code, row.scheme ?? hop.scheme, passed)
+  // A page that began shows that the layers below passed, also where their rows are lost.
+  const through = row.status === undefined ? passed : { tcp: true, tls: true }
+  const shape = shapeOf(code, row.scheme ?? hop.scheme, through)
   const later = laterHop(it, hop)
   const said = ground('http.failed', 'decisive', { host, failure: code }, row)
   const refusal = isCertificateRefusal(code)
@@ -54,7 +56,9 @@ export function judgeHttpFailure(it: Case, hop: Hop, row: HttpObservation, passe
   // A helper that tells its connections has to tell this one; its page may have come by another port.
   const controlPassed = answered && (shape.layer !== 'tcp' || connects(it, row))
   // After a verified handshake no machine on the way sees what is asked: no answer may as well mean a slow server.
-  const isSilent = shape.layer === 'http' && passed.tls && (row.scheme ?? hop.scheme) === 'https' && isTimeout(code)
+  // In cleartext the same of a page that had begun: what reads the request would not let its answer begin.
+  const isUnseen = row.status !== undefined || (passed.tls && (row.scheme ?? hop.scheme) === 'https')
+  const isSilent = shape.layer === 'http' && isUnseen && isTimeout(code)
   if (controlPassed && isSilent)
     return finding('http', 'inconclusive', row.status === undefined ? 'http.silence-after-tls' : 'http.page-stops', {
       ...detail,

@@ -130,6 +130,9 @@ export function isChallenge(page: HttpObservation): boolean {
 export const isAnswered = (page: HttpObservation): boolean =>
   page.status !== undefined && (page.failure === undefined || page.failure.code.startsWith('http_'))
 
+/** The server says that it is in trouble, or asked too often: from elsewhere it may as well hang, or close. */
+export const isOverloaded = ({ status = 0 }: HttpObservation): boolean => status === 429 || status >= 500
+
 /**
  * Host to which a captive portal sends the line, where a cleartext answer shows one. A private address alone is
  * no portal: some national block pages stand on one.

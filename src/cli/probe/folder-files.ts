@@ -45,12 +45,22 @@ export async function sortFolder(folder: string): Promise<{ readonly ours: strin
   return { ours: names.filter(isOurs), others: names.filter((name) => !isOurs(name)) }
 }
 
-/** Removes all that is the probe's, and the folder where nothing else is in it. Keys go first. Gives what was left. */
-export async function removeOurs(folder: string): Promise<readonly string[]> {
+/**
+ * Removes all that is the probe's, and the folder where nothing else is in it. Keys go first. Gives what was left. A file
+ * that another program holds, as Windows does with a program that runs, keeps no other from going; its error is thrown last.
+ */
+export async function removeOurs(folder: string, remove: typeof rm = rm): Promise<readonly string[]> {
   const { ours } = await sortFolder(folder)
   const first = ['keys', 'invitation', 'introduced.json']
   const order = [...ours.filter((name) => first.includes(name)), ...ours.filter((name) => !first.includes(name))]
-  for (const name of order) await rm(join(folder, name), { recursive: true, force: true, maxRetries: 8 })
+  let held: { readonly error: unknown } | undefined
+  for (const name of order)
+    try {
+      await remove(join(folder, name), { recursive: true, force: true, maxRetries: 8 })
+    } catch (error) {
+      held ??= { error }
+    }
+  if (held !== undefined) throw held.error
   const { others } = await sortFolder(folder)
   if (others.length === 0 && (await folderExists(folder))) await rmdir(folder)
   return others

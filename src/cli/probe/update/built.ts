@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { PROGRAM_FILES, type ProgramSystem } from '../../../core/model/update/update-folder.ts'
-import { ONE_FILE, PACKAGE_ROOT, readPackaged } from '../../../runtime/files/package-root.ts'
+import { ONE_FILE, PACKAGE_ROOT, PROBE_ONLY, readPackaged } from '../../../runtime/files/package-root.ts'
 
 /** Set for a version that the downloaded program started: where that program is. */
 export const PROGRAM_VARIABLE = 'KUAGER_PROBE_PROGRAM'
@@ -28,7 +28,7 @@ export type Updatable =
 
 /** Whether this program updates by itself: one file that belongs to its user, built with a root. */
 export function updatable(env: Readonly<Record<string, string | undefined>>): Updatable {
-  if (!ONE_FILE) return { kind: 'source' }
+  if (!ONE_FILE) return { kind: PROBE_ONLY ? 'no-root' : 'source' } // the script for macOS has no root
   const program = downloadedProgram(env)
   if (isOfSystem(program)) return { kind: 'package' }
   const system = `${process.platform}-${process.arch}`
@@ -44,7 +44,9 @@ const isProgramSystem = (text: string): text is ProgramSystem => Object.hasOwn(P
 function isOfSystem(program: string): boolean {
   if (process.platform === 'win32') return false
   if (/^\/usr\/(?!local\/)/.test(program)) return true
-  return process.getuid?.() !== undefined && statSync(program).uid !== process.getuid()
+  // Its owner may have removed it while a newer version runs.
+  const owner = statSync(program, { throwIfNoEntry: false })?.uid
+  return owner !== undefined && owner !== process.getuid?.()
 }
 
 /** Addresses of folders of updates that this build names; none where it names none that can be read. */

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { InputError } from '../../../core/model/errors.ts'
 import { formatNumber } from '../../../core/text/number.ts'
 import { printable } from '../../../core/text/printable.ts'
-import { parseRoute } from '../../../probe/deliver/route.ts'
+import { parseRoute, type Route } from '../../../probe/deliver/route.ts'
 import { mayCost, readMetered } from '../../../probe/line/metered.ts'
 import { takeTurn } from '../../../probe/measure/turn.ts'
 import { saveSettings } from '../../../probe/plan/settings.ts'
@@ -78,11 +78,15 @@ function sourcesOf(asked: Asked, from: readonly string[], world: World): readonl
   )
 }
 
-/** An onion service is reached through Tor, whichever routes were chosen. */
-const routesTo = (place: string, routes: ReturnType<typeof parseRoute>[]): readonly ReturnType<typeof parseRoute>[] =>
-  URL.parse(place)?.hostname.endsWith('.onion') === true && !routes.some(({ kind }) => kind === 'socks5')
-    ? [{ kind: 'tor' }]
-    : routes
+/**
+ * The routes to an address, of those that were chosen. An onion service is reached through Tor or a SOCKS proxy only: asked
+ * for directly, its name would be told to the DNS server of the provider.
+ */
+export function routesTo(place: string, routes: readonly Route[]): readonly Route[] {
+  if (URL.parse(place)?.hostname.endsWith('.onion') !== true) return routes
+  const fit = routes.filter(({ kind }) => kind === 'tor' || kind === 'socks5')
+  return fit.length > 0 ? fit : [{ kind: 'tor' }]
+}
 
 interface Telling {
   readonly asked: Asked

@@ -80,7 +80,7 @@ function sourcesOf(asked: Asked, from: readonly string[], world: World): readonl
 
 /**
  * The routes to an address, of those that were chosen. An onion service is reached through Tor or a SOCKS proxy only: asked
- * for directly, its name would be told to the DNS server of the provider.
+ * for directly, its name would reach the DNS server of the provider.
  */
 export function routesTo(place: string, routes: readonly Route[]): readonly Route[] {
   if (URL.parse(place)?.hostname.endsWith('.onion') !== true) return routes

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import type { Browser, Page } from 'playwright-core'
 import { LANGS } from '../../src/core/text/lang.ts'
 import { chromiumPath, openBrowser } from '../kit/browser/browser.ts'
@@ -108,6 +109,34 @@ describe('the page of own measurements', { skip }, () => {
       assert.deepEqual(walks[0]?.toSorted(), walks[1]?.toSorted())
     },
   )
+
+  it('asks for nothing after a row of the key was damaged, and offers the same day to everyone', async () => {
+    const whole = gunzipSync(monthFile()).toString()
+    const damaged = gzipSync(
+      whole.replaceAll(new RegExp(`"kind":"[a-z]+","probe":"${OWN}"`, 'g'), `"kind":"","probe":"${OWN}"`),
+    )
+    const asked: (readonly string[])[] = []
+    const days: string[] = []
+    for (const [key, body] of [
+      [OWN, damaged],
+      [OTHER, damaged],
+      [OWN, undefined],
+    ] as const) {
+      const { page, asked: one } = await visit(`/en/mine`)
+      if (body !== undefined) await page.route('**/data/files/**', (route) => route.fulfill({ body }))
+      await page.fill('#mine-link', linkOf(key))
+      await page.click('.mine button')
+      await page.click('.mine button.first:has-text("MB")')
+      await page.locator('.mine [role=alert], #mine-day').first().waitFor()
+      await page.waitForLoadState('networkidle')
+      if (await page.locator('#mine-day').count()) days.push(await page.inputValue('#mine-day'))
+      else assert.match(await page.locator('.mine').innerText(), /It could not be read/)
+      asked.push(one.toSorted())
+      await page.context().close()
+    }
+    assert.deepEqual(asked[0], asked[1])
+    assert.deepEqual(days, ['2026-03-07', '2026-03-07'])
+  })
 
   it('reads a file of the disk without a request, and takes a link that is pasted', async () => {
     const path = join(folder, 'month.jsonl.gz')

@@ -64,6 +64,18 @@ describe('the file of a month', () => {
     )
   })
 
+  it('is read to its end where a row of the key is damaged: a server that damages it must not see who stops', async () => {
+    const row = { measurement_id: '0'.repeat(64), leaf_index: 0, started_at_utc: '2026-03-05T00:00:00Z', probe: OWN }
+    const next = { ...row, leaf_index: 9, probe: OTHER, kind: 'reachable' }
+    for (const damaged of [JSON.stringify({ ...row, kind: 'x' }), `${JSON.stringify(row).slice(0, -1)},`]) {
+      const lines = gzipSync(`${damaged}\n${JSON.stringify(next)}\n`)
+      const found = await read(lines)
+      assert.deepEqual([found.rows.length, found.lastLeaf], [0, 9])
+      assert.ok(found.unreadable !== undefined)
+      assert.equal((await read(lines, OTHER)).unreadable, undefined)
+    }
+  })
+
   it('is refused if it is cut short, changed, or another file', async () => {
     const changed = Buffer.from(file)
     changed[5000] = (changed[5000] ?? 0) ^ 1

@@ -30,6 +30,8 @@ export interface MonthFound {
   readonly bundles: Map<string, Set<number>>
   /** The newest place in the log that the files have; -1: they have no row. */
   lastLeaf: number
+  /** What is wrong with a row of this key. It ends no reading: how much a reader asks for would tell whose row it is. */
+  unreadable?: InputError
 }
 
 /** Nothing found yet. */
@@ -105,6 +107,10 @@ export async function readMonthFile(
       found.bundles.set(day, bundles.add(Math.floor(leaf / TILE_WIDTH)))
       found.lastLeaf = Math.max(found.lastLeaf, leaf)
       const own = line.includes(ours) ? readRow(line, day) : undefined
+      if (own instanceof InputError) {
+        found.unreadable = own
+        continue
+      }
       if (own !== undefined) found.rows.push(own)
       if (wanted.has(leaf)) found.named[own === undefined ? 'other' : 'own'].add(leaf)
     }
@@ -117,11 +123,19 @@ const refuse = (line: string): InputError =>
     expected: 'a file "kuager-measurements-….jsonl.gz" of the page Data',
   })
 
-function readRow(line: string, day: string): OwnRow {
-  const row: unknown = JSON.parse(line)
+function readRow(line: string, day: string): OwnRow | InputError {
+  try {
+    return readFields(JSON.parse(line) as unknown, day) ?? refuse(line)
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof InputError) return refuse(line)
+    throw error
+  }
+}
+
+function readFields(row: unknown, day: string): OwnRow | undefined {
   const of = (name: string): unknown => (typeof row === 'object' && row !== null ? Reflect.get(row, name) : undefined)
   const kind = KINDS.find((one) => one === of('kind'))
-  if (kind === undefined) throw refuse(line)
+  if (kind === undefined) return undefined
   return {
     id: String(of('measurement_id')),
     leaf: Number(of('leaf_index')),

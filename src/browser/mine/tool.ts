@@ -21,6 +21,7 @@ export class OwnResultsTool {
   readonly #place: HTMLElement
   readonly #lang: Lang
   readonly #linkOf: (text: string) => OwnLink | undefined
+  #offered: readonly OfferedFile[] | undefined
 
   constructor(place: HTMLElement, lang: Lang, linkOf: (text: string) => OwnLink | undefined) {
     this.#place = place
@@ -54,6 +55,16 @@ export class OwnResultsTool {
   }
 
   async #offer(link: OwnLink): Promise<void> {
+    const server = this.#choices(link)
+    const { index } = this.#place.dataset
+    if (index === undefined) return
+    // Which months there are is asked for by everyone who opens a link, once.
+    this.#offered = await offeredFiles(index, link.month).catch((): readonly OfferedFile[] => [])
+    this.#fill(server, link, this.#offered)
+  }
+
+  /** Says whose link it is and asks for a file. Asks the server for nothing; gives the place of what the server offers. */
+  #choices(link: OwnLink): HTMLElement {
     const lang = this.#lang
     const about = element(
       'p',
@@ -71,10 +82,11 @@ export class OwnResultsTool {
       server,
       element('p', { class: 'ask' }, element('label', { for: 'mine-file' }, say(lang, 'mine.tool.file')), file),
     )
-    const { index } = this.#place.dataset
-    if (index === undefined) return
-    // Which months there are is asked for by everyone who opens a link.
-    const offered = await offeredFiles(index, link.month).catch((): readonly OfferedFile[] => [])
+    return server
+  }
+
+  #fill(server: HTMLElement, link: OwnLink, offered: readonly OfferedFile[]): void {
+    const lang = this.#lang
     if (offered.length === 0) {
       server.replaceChildren(element('p', {}, say(lang, 'mine.tool.no-files')))
       return
@@ -117,8 +129,11 @@ export class OwnResultsTool {
     const found = nothingFound()
     try {
       await read(found)
+      if (found.unreadable !== undefined) throw found.unreadable
     } catch (error) {
-      await this.#offer(link)
+      // No request may follow: a server could damage rows of one key to see whose reader asks again.
+      const server = this.#choices(link)
+      if (this.#offered !== undefined) this.#fill(server, link, this.#offered)
       this.#place.prepend(element('p', { class: 'bad', role: 'alert' }, this.#failed(error)))
       return
     }
@@ -167,7 +182,8 @@ export class OwnResultsTool {
       { id: 'mine-day' },
       ...days.map((day) => element('option', { value: day }, list.dayName(day))),
     )
-    choice.value = rows.reduce((newest, { day }) => (day > newest ? day : newest), '')
+    // The newest of all keys: what a reader checks without choosing does not depend on the link.
+    choice.value = days[0] ?? ''
     const size = element('p', { class: 'sm q' })
     const result = element('div', { role: 'status' })
     const button = element('button', { type: 'button', class: 'btn' }, say(lang, 'mine.tool.check'))

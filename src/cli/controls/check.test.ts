@@ -42,16 +42,16 @@ describe('kuager controls check', () => {
     const out = join(root, 'controls.json')
     const moved = new Map([
       ['www.oculus.com', addressOf.get('fastly')],
-      ['fragment.com', undefined],
+      ['comments.app', undefined],
     ])
     const { exit, said } = await check(moved, '--out', out)
     assert.match(said, /moved +www\.oculus\.com {2}meta\n/)
-    assert.match(said, /gone +fragment\.com {2}telegram\n/)
+    assert.match(said, /gone +comments\.app {2}telegram\n/)
     assert.equal(exit, 3)
     const list = controlsSchema.parse(JSON.parse(readFileSync(out, 'utf8')))
     assert.deepEqual(
       list.innocent.filter((one) => one.left_at !== undefined).map(({ host }) => host),
-      ['www.oculus.com', 'fragment.com'],
+      ['www.oculus.com', 'comments.app'],
     )
     assert.equal(list.innocent.length, innocent.length)
   })

@@ -300,6 +300,10 @@ describe('exchangeHttp() over HTTP/2', { skip }, () => {
       act: (socket) => socket.end(Buffer.concat([settled, frame(GOAWAY, 0, 0, numbers(0, 11))])),
       told: { ...REFUSED, detail: /GOAWAY_ENHANCE_YOUR_CALM/ },
     },
+    'a connection given up without an error, before any answer': {
+      act: (socket) => socket.end(Buffer.concat([settled, frame(GOAWAY, 0, 0, numbers(1, 0))])),
+      told: { ...REFUSED, detail: /GOAWAY_NO_ERROR/ },
+    },
     'a stream refused by a connection that ends': {
       act: (socket) => socket.write(Buffer.concat([settled, frame(GOAWAY, 0, 0, numbers(0, 0))])),
       told: { ...REFUSED, detail: /REFUSED_STREAM/ },

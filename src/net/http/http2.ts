@@ -65,7 +65,7 @@ class EndedWithCode extends Error {
 /**
  * Asks once over HTTP/2, as Chrome opens a page, and reads the answer until it ends, `bodyCap` is reached, `most` bytes
  * have come over the connection, or `tools.limit` is over. Every answer of the server is data: what is no HTTP/2,
- * RST_STREAM and GOAWAY with an error are `http_request_failed`, a connection closed in the middle is `eof_error`, one
+ * RST_STREAM with an error and GOAWAY are `http_request_failed`, a connection closed in the middle is `eof_error`, one
  * that is reset `connection_reset`. Destroys the stream on every path. Throws the reason of `tools.signal` where the run
  * ends. The fields of the answer mean what they mean in HTTP/1.1; names of headers are in lower case.
  */
@@ -220,8 +220,9 @@ class Reading {
   /** What ended an exchange, told by what lay on the wire rather than by the library's first complaint about it. */
   #endOf(error: unknown): unknown {
     if (this.#wire.broken !== undefined) return this.#wire.broken
-    if (this.#goaway !== undefined && this.#goaway !== constants.NGHTTP2_NO_ERROR)
-      return new EndedWithCode('GOAWAY', this.#goaway)
+    // Also where it says no error: the server took its leave, and no one on the path can say so in its place.
+    const isPlain = this.#goaway === constants.NGHTTP2_NO_ERROR && error instanceof EndedWithCode
+    if (this.#goaway !== undefined && !isPlain) return new EndedWithCode('GOAWAY', this.#goaway)
     return this.#wire.ended || this.#wire.destroyed ? new ClosedEarly() : error
   }
 

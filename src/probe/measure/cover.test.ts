@@ -158,12 +158,12 @@ describe('Cover', () => {
 
   it('never draws a name that a check found gone, nor one of a service of the run', () => {
     const gone = controls.innocent.map((one) =>
-      one.provider === 'telegram' && one.host !== 'tdesktop.com' ? { ...one, left_at: '2026-12-01' } : one,
+      one.provider === 'telegram' && one.host !== 'tg.dev' ? { ...one, left_at: '2026-12-01' } : one,
     )
     const chance = inTurn()
     const secret = secrets[0]!
     const cover = new Cover({ controls: { ...controls, innocent: gone }, services, secret, chance })
-    assert.deepEqual([...namesUsed(cover.namesFor('t.me', '149.154.167.99'))], ['tdesktop.com'])
+    assert.deepEqual([...namesUsed(cover.namesFor('t.me', '149.154.167.99'))], ['tg.dev'])
     const tested = [{ endpoints: services[0]!.endpoints.map((one) => ({ ...one, host: 'www.gstatic.com' })) }]
     const without = new Cover({ controls, services: tested, secret, chance })
     const drawn = namesUsed(without.namesFor('www.youtube.com', '142.250.74.110'))

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import { decodeQR } from 'qr/decode.js'
-import { parseJoinLink } from '../../src/core/model/people/join-link.ts'
+import { formatJoinLink, parseJoinLink } from '../../src/core/model/people/join-link.ts'
 import { chromiumPath, openBrowser } from '../kit/browser/browser.ts'
 import { firefoxPath, openFirefox } from '../kit/browser/firefox.ts'
 import { serveFolderAt, type ServedFolder } from '../kit/servers/served-folder.ts'
@@ -96,10 +96,21 @@ describe('the page on joining in a browser', { skip: chromiumPath() === undefine
     await context.close()
   })
 
-  it('says when the link of the address does not read, and shows none then', async () => {
+  it('says when the link of the address does not read or names other servers, and shows none then', async () => {
     await using browser = await openBrowser()
     const page = await browser.newPage()
+    const read = parseJoinLink(invited)
+    assert.ok(read.kind === 'link')
+    const evil = 'http://127.0.0.2'
+    const forged = [
+      { ...read.link, key: 'B'.repeat(43) },
+      { ...read.link, collectors: [evil] },
+      { ...read.link, collectors: [...read.link.collectors, evil] },
+      { ...read.link, controls: [evil] },
+    ].map((link) => formatJoinLink(link))
+    for (const one of forged) assert.equal(parseJoinLink(one).kind, 'link', 'it reads, but is not of this site')
     for (const wrong of [
+      ...forged.map((one) => one.slice(one.indexOf('#'))),
       fragment().slice(0, -1),
       '#1/key=<img src=x onerror=alert(1)>',
       '#2/key=x',

@@ -1,4 +1,4 @@
-import { parseJoinLink } from '../../core/model/people/join-link.ts'
+import { parseJoinLink, type JoinLink } from '../../core/model/people/join-link.ts'
 import { qrSvg } from '../../core/text/qr.ts'
 
 // The page on joining. It shows the link that is in the fragment of the address, and the reader's system first. It asks
@@ -7,15 +7,29 @@ import { qrSvg } from '../../core/text/qr.ts'
 const place = (id: string): HTMLElement | null => document.getElementById(id)
 const show = (id: string, isShown: boolean): void => void place(id)?.toggleAttribute('hidden', !isShown)
 
+/** The link of this site as its server wrote it, before another one is shown. */
+const own = parseJoinLink(place('join-link')?.textContent ?? '')
+
+/**
+ * Whether a link names the key of this site and no server but its own: anyone can write a link to this page that sends
+ * measurements elsewhere. A site without a link of its own says nothing against one.
+ */
+function isOfSite({ key, collectors, controls }: JoinLink): boolean {
+  if (own.kind === 'wrong') return true
+  const servers = [...own.link.collectors, ...own.link.controls]
+  return key === own.link.key && [...collectors, ...controls].every((one) => servers.includes(one))
+}
+
 function showLink(): void {
   const given = location.hash.slice(1)
   if (!/^\d+\//.test(given)) return
   const read = parseJoinLink(`${location.origin}/join#${given}`)
-  show('wrong-link', read.kind === 'wrong')
+  const isRight = read.kind === 'link' && isOfSite(read.link)
+  show('wrong-link', !isRight)
   show('no-link', false)
-  show('join', read.kind === 'link')
-  show('invited', read.kind === 'link' && read.link.invitation !== undefined)
-  if (read.kind === 'wrong') return
+  show('join', isRight)
+  show('invited', isRight && read.link.invitation !== undefined)
+  if (!isRight) return
   const text = `${location.origin}/join#${given}`
   for (const id of ['join-link', 'join-typed']) place(id)?.replaceChildren(text)
   const qr = place('qr')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { writeOneFile } from '../scripts/release/one-file.ts'
@@ -92,5 +92,14 @@ describe('an update of the probe as one file', { skip }, () => {
     const back = probe('update', '--back', '--lang', 'en')
     assert.match(back.said, new RegExp(`^Version 0\\.99\\.0 is no longer used.*${packageVersion()}`))
     assert.equal(probe('--version').said, `${packageVersion()}\n`)
+  })
+
+  it('leaves nothing but the downloaded program once everything was deleted, by the version in use', async () => {
+    const [failed] = (await loadUpdateState(folder)).failed
+    assert.ok(failed !== undefined)
+    await saveUpdateState(folder, { current: { version: failed.version, sha256: failed.sha256 }, failed: [] })
+    assert.equal(probe('--version').said, `${NEXT}\n`)
+    assert.equal(probe('forget', '--yes').status, 0)
+    assert.deepEqual(readdirSync(home, { recursive: true }), ['kuager-probe'])
   })
 })

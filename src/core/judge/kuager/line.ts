@@ -43,8 +43,7 @@ function unstable({ canaries }: LineNote): Finding {
 
 /**
  * Only what is at home is reached. That may be the network's doing or a balance that has run out, so that no mechanism is
- * named; a state
- * without the looks that show it is only an unstable connection.
+ * named; a state without the looks that show it is only an unstable connection.
  */
 function filtered(line: LineNote): Finding {
   const looks = line.abroad ?? []

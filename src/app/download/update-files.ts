@@ -6,7 +6,7 @@ import { readingPlaces } from '../web/reading-places.ts'
 /** What a client of The Update Framework asks for (docs/formats/updates.md); drafts are not published. */
 const PATH =
   /^(?:metadata\/(?:\d{1,9}\.(?:root|targets|snapshot)|timestamp)\.json|targets\/[0-9a-f]{64}\.[\w.-]{1,80})$/
-/** Files that are read at once, by all and by one part of the network: a program is some 35 MB. */
+/** Files that are read at once, by all and by one part of the network: a program is some 40 MB. */
 const MOST_READ = { all: 32, ofOne: 3 }
 
 /**

@@ -50,6 +50,10 @@ export const worldChangeSchema = z.discriminatedUnion('kind', [
   /** The line has addresses of IPv6, and nothing passes by it. */
   z.strictObject({ kind: z.literal('ipv6-broken') }),
   z.strictObject({ kind: z.literal('control-down'), how: z.enum(['refused', 'silent']) }),
+  /** The probe knows controls in two other networks as well. */
+  z.strictObject({ kind: z.literal('more-controls') }),
+  /** The control in the second network hangs after some kilobytes, for everybody. */
+  z.strictObject({ kind: z.literal('control-hangs') }),
   z.strictObject({ kind: z.literal('collector-down') }),
   z.strictObject({ kind: z.literal('clock-server-down') }),
   /** The owner's own tunnel carries the traffic. */

@@ -111,6 +111,10 @@ function measuringRules(change: WorldChange): Rules {
   const silence = (to: string): Rules => rules({ filter: [`${to} -j DROP`] })
   const [control, collector] = [portOf(ADDRESSES.control, PORTS.control), portOf(ADDRESSES.collector, PORTS.collector)]
   if (change.kind === 'collector-down') return silence(collector)
+  if (change.kind === 'control-hangs')
+    return silence(
+      `OUTPUT -s ${ADDRESSES.secondHosting} -p tcp -m connbytes --connbytes 16000: --connbytes-dir reply --connbytes-mode bytes`,
+    )
   if (change.kind !== 'control-down') return NO_RULES
   return change.how === 'silent' ? silence(control) : rules({ filter: [`${control} ${RESET}`] })
 }

@@ -33,6 +33,8 @@ export const expectedSchema = z.discriminatedUnion('kind', [
     kind: z.literal('line'),
     state: z.union([z.enum(LINE_STATES), z.array(z.enum(LINE_STATES)).min(1)]),
   }),
+  /** Flows from a hosting network stop, and this is called of no service: all are reachable. */
+  z.strictObject({ kind: z.literal('flows stop') }),
   /** The run was broken off: what came of it calls nothing interfered, and something is missing. */
   z.strictObject({ kind: z.literal('broken off') }),
 ])
@@ -87,6 +89,8 @@ export function formatExpected(expected: Expected): string {
       return `nothing restricted; at least ${expected.reachable} reachable`
     case 'line':
       return `line ${listOf(expected.state).join(' or ')}; no service judged`
+    case 'flows stop':
+      return 'flows from a network stop; all reachable'
     case 'broken off':
       return 'broken off; nothing restricted'
   }
@@ -125,8 +129,11 @@ function isAsExpected(expected: Expected, got: Got, measured: readonly string[])
   const verdicts = measured.map((id) => ({ id, verdict: got.services.get(id) }))
   const all = (holds: (verdict: GotVerdict | undefined, id: string) => boolean): boolean =>
     verdicts.every(({ id, verdict }) => holds(verdict, id))
+  const flowsStop = got.services.get('line')?.mechanism === 'tcp.freeze.as'
+  if (flowsStop !== (expected.kind === 'flows stop')) return false
   switch (expected.kind) {
     case 'reachable':
+    case 'flows stop':
       return all((verdict) => verdict?.kind === 'reachable')
     case 'not interfered':
       return (
@@ -169,6 +176,7 @@ function isNamed(expected: Naming, { kind, mechanism, endpoints }: GotVerdict): 
 export function expectedKind(expected: Expected, service: string): string | undefined {
   switch (expected.kind) {
     case 'reachable':
+    case 'flows stop':
       return 'reachable'
     case 'line':
       return 'not judged'

@@ -17,6 +17,10 @@ const START_MS = MINUTE_MS
 /** A control abroad with responders, and a collector with a data folder of its own: the real commands. */
 export class MeasuringSide implements AsyncDisposable {
   readonly controlUrl = `https://${OWN_HOSTS.control}:${PORTS.control}/`
+  /** Controls in two other networks, for scenarios that have them. */
+  readonly otherControls = [OWN_HOSTS.secondHosting, OWN_HOSTS.thirdHosting].map(
+    (host) => `https://${host}:${PORTS.control}/`,
+  )
   readonly collectorUrl = `https://${OWN_HOSTS.collector}`
   /** Description of the responders, for `--responders`. */
   readonly respondersFile: string
@@ -40,12 +44,17 @@ export class MeasuringSide implements AsyncDisposable {
     const tables = ['--networks', world.files.networks]
     const key = ['--tls-cert', control.certificate, '--tls-key', control.key]
     const ask = ['--resolver', 'udp://20.40.3.53:53', '--extra-roots', world.files.roots]
+    const controlAt = (address: string): readonly string[] => [
+      ...KUAGER,
+      ...['control', '--host', address, '--port', String(PORTS.control), ...key, ...ask, ...tables],
+    ]
     const daemons = [
       measuring.start('kuager control', [
-        ...KUAGER,
-        ...['control', '--host', ADDRESSES.control, '--port', String(PORTS.control), ...key, ...ask, ...tables],
+        ...controlAt(ADDRESSES.control),
         ...['--vpn', '--vpn-keys', join(world.folder, 'responder-keys')],
       ]),
+      measuring.start('second control', controlAt(ADDRESSES.secondHosting)),
+      measuring.start('third control', controlAt(ADDRESSES.thirdHosting)),
       measuring.start('kuager serve', [
         ...KUAGER,
         ...['serve', '--folder', folder, '--host', '127.0.0.1', '--port', String(COLLECTOR_PORT), ...tables],
@@ -81,7 +90,8 @@ export class MeasuringSide implements AsyncDisposable {
   async #untilReady(): Promise<void> {
     const answers = async (url: string): Promise<boolean> => (await this.#fetch(url)) !== undefined
     const log = (): string => this.log()
-    await waitUntil('the control', () => answers(this.controlUrl), { limit: START_MS, log })
+    for (const url of [this.controlUrl, ...this.otherControls])
+      await waitUntil('the control', () => answers(url), { limit: START_MS, log })
     await writeFile(this.respondersFile, (await this.#fetch(`${this.controlUrl}x-responders`)) ?? '')
     await waitUntil('the collector', () => answers(`${this.collectorUrl}/api/v1/matrix`), { limit: START_MS, log })
   }

@@ -27,6 +27,9 @@ export const ADDRESSES = {
   providerPages: '45.10.3.80',
   control: '20.50.1.10',
   collector: '20.50.2.10',
+  /** Controls in two other networks. */
+  secondHosting: '20.50.3.10',
+  thirdHosting: '20.50.4.10',
   /** Server of the owner's own tunnel, abroad: the first address of its machine, from which wireguard-go answers. */
   tunnelServer: '45.10.9.10',
 } as const
@@ -55,7 +58,9 @@ export const NETWORKS_CSV = [
   '20.20.0.0,20.20.255.255,64506,Lab Web,NL',
   '20.30.0.0,20.30.255.255,64507,Lab Canaries,NL',
   '20.40.0.0,20.40.255.255,64508,Lab Names,NL',
-  '20.50.0.0,20.50.255.255,64509,Lab Measuring,NL',
+  '20.50.0.0,20.50.2.255,64509,Lab Measuring,NL',
+  '20.50.3.0,20.50.3.255,64503,Lab Hosting Two,DE',
+  '20.50.4.0,20.50.4.255,64504,Lab Hosting Three,FI',
   '45.10.9.0,45.10.9.255,64510,Lab Tunnels,NL',
 ]
   .map((line) => `${line}\n`)
@@ -66,6 +71,8 @@ export const OWN_HOSTS = {
   control: 'helper.measure-lab.net',
   /** A second one of pages, on the same machine. */
   secondControl: 'reach.second-lab.org',
+  secondHosting: 'helper.second-hosting-lab.net',
+  thirdHosting: 'helper.third-hosting-lab.net',
   collector: 'collector.measure-lab.org',
   providerPages: 'pages.access-one-lab.kz',
 } as const

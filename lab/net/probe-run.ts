@@ -55,6 +55,9 @@ export async function runProbe({ world, side, scenario, place }: RunOf): Promise
     ...['--services', scenario.services.join(','), '--service-list', services, '--controls', controls],
     ...['--control', side.controlUrl, '--collector', side.collectorUrl, '--extra-roots', roots],
     ...['--responders', side.respondersFile],
+    ...(find(scenario.world, 'more-controls') === undefined
+      ? []
+      : side.otherControls.flatMap((url) => ['--control', url])),
   ]
   const files = find(scenario.world, 'few-files')
   const interrupt = find(scenario.world, 'interrupt')

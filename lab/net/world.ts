@@ -58,7 +58,10 @@ async function makeCertificates(folder: string, plan: Plan): Promise<Certificate
     stranger,
     byGroup,
     edge: await authority.sign('edge', ['edge.platforms-lab.net']),
-    control: await authority.sign('control', [OWN_HOSTS.control, OWN_HOSTS.secondControl, ADDRESSES.control]),
+    control: await authority.sign('control', [
+      ...[OWN_HOSTS.control, OWN_HOSTS.secondControl, ADDRESSES.control],
+      ...[OWN_HOSTS.secondHosting, OWN_HOSTS.thirdHosting],
+    ]),
     collector: await authority.sign('collector', [OWN_HOSTS.collector, ADDRESSES.collector]),
   }
 }
@@ -132,6 +135,8 @@ export class World implements AsyncDisposable {
       ...this.plan.hosts,
       own(OWN_HOSTS.control, ADDRESSES.control, ['2a0e:2050:1::10']),
       own(OWN_HOSTS.secondControl, ADDRESSES.control, []),
+      own(OWN_HOSTS.secondHosting, ADDRESSES.secondHosting, []),
+      own(OWN_HOSTS.thirdHosting, ADDRESSES.thirdHosting, []),
       own(OWN_HOSTS.collector, ADDRESSES.collector, []),
     ]
   }

@@ -10,6 +10,7 @@ import { parseHelperRequest, type HelperRequest } from '../core/ooni/helper/requ
 import type { Log } from '../runtime/log.ts'
 import { TokenBuckets } from '../runtime/token-buckets.ts'
 import { ControlBusy, measureRequest, type ControlParts } from './measure-request.ts'
+import { FLOW_LIMITS, Flows } from './flow.ts'
 import { openPrefixKeys } from './prefix-keys.ts'
 import { answerReach, REACH_LIMITS } from './reach.ts'
 
@@ -101,6 +102,8 @@ function openListener(options: ServeControlOptions, stopped: AbortSignal): Reque
     options.clock,
   )
   const pages = new TokenBuckets(REACH_LIMITS, options.clock)
+  const flowsAsked = new TokenBuckets(FLOW_LIMITS, options.clock)
+  const flows = new Flows()
   const budget: BodyBudget = { held: 0 }
   let inFlight = 0
 
@@ -135,7 +138,9 @@ function openListener(options: ServeControlOptions, stopped: AbortSignal): Reque
   }
 
   return (request, response) => {
-    if (answerReach(request, response, () => pages.take(keyOf(askerOf(request, options.proxied))))) return
+    const key = (): string => keyOf(askerOf(request, options.proxied))
+    if (answerReach(request, response, () => pages.take(key()))) return
+    if (flows.answer(request, response, () => flowsAsked.take(key()))) return
     const gone = new AbortController()
     response.once('close', () => gone.abort(new Error('the asker went away')))
     const signal = AbortSignal.any([gone.signal, stopped])

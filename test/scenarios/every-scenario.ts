@@ -2,6 +2,7 @@ import { HOSTILE } from './hostile.ts'
 import { KUAGER_ANY_NAME } from './kuager-any-name.ts'
 import { KUAGER_BLOCKED } from './kuager-blocked.ts'
 import { KUAGER_BLOCKED_BESIDES } from './kuager-blocked-besides.ts'
+import { KUAGER_FLOWS } from './kuager-flows.ts'
 import { KUAGER_HOSTS_BLOCKED, KUAGER_HOSTS_QUIET } from './kuager-hosts.ts'
 import { KUAGER_OWN_LINE } from './kuager-own-line.ts'
 import { KUAGER_DEAD_NAME } from './kuager-dead-name.ts'
@@ -39,5 +40,6 @@ export const SCENARIOS: readonly Scenario[] = [
   ...KUAGER_HOSTS_QUIET,
   ...KUAGER_HOSTS_BLOCKED,
   ...KUAGER_OWN_LINE,
+  ...KUAGER_FLOWS,
   ...KUAGER_DEAD_NAME,
 ]

@@ -14,6 +14,7 @@ import { endpoint } from '../kit/measured/kuager-endpoint.ts'
 import { KUAGER_ANY_NAME } from './kuager-any-name.ts'
 import { KUAGER_BLOCKED } from './kuager-blocked.ts'
 import { KUAGER_BLOCKED_BESIDES } from './kuager-blocked-besides.ts'
+import { KUAGER_FLOWS } from './kuager-flows.ts'
 import { KUAGER_HOSTS_BLOCKED, KUAGER_HOSTS_QUIET } from './kuager-hosts.ts'
 import { KUAGER_NOT_BLOCKED } from './kuager-not-blocked.ts'
 import { KUAGER_OWN_LINE } from './kuager-own-line.ts'
@@ -25,6 +26,7 @@ const QUIET = [
   ...KUAGER_NOT_BLOCKED,
   ...KUAGER_ANY_NAME,
   ...KUAGER_OWN_LINE,
+  ...KUAGER_FLOWS,
   ...KUAGER_SILENCE_OF_SERVERS,
   ...KUAGER_HOSTS_QUIET,
 ]

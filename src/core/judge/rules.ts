@@ -37,6 +37,7 @@ export const RULES = {
   'tcp.unusual-port': { layer: 'tcp', log10Lr: 0 },
   'tcp.neighbour-fails-too': { layer: 'tcp', log10Lr: 0 },
   'tcp.no-control': { layer: 'tcp', log10Lr: 0 },
+  'tcp.freeze.as': { layer: 'tcp', log10Lr: 0 },
   'tcp.connects': { layer: 'tcp', log10Lr: -0.3 },
   'tls.silence': { layer: 'tls', log10Lr: 1.65 },
   'tls.reset': { layer: 'tls', log10Lr: 2 },

@@ -759,6 +759,7 @@ export interface Placeholders {
   'fact.line.captive-portal': { readonly host: Value }
   'fact.line.clock': { readonly date: Value }
   'fact.line.clock-off': { readonly seconds: Value }
+  'fact.line.network-stops': { readonly kilobytes: Value; readonly network: Value; readonly other: Value }
   'fact.line.own-failure': { readonly failure: Value }
   'fact.line.resolver-broken': { readonly failure: Value }
   'fact.line.unstable': { readonly failed: Value; readonly tested: number }

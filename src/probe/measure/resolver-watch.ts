@@ -68,7 +68,7 @@ export class ResolverWatch implements ResolversSeen {
       this.#askWho(context, resolver),
       this.#invented,
     ])
-    const networks = await networksOf(context, [...theirs.slice(0, 1), ...ours])
+    const networks = await networkNumbers(context, [...theirs.slice(0, 1), ...ours])
     const [address] = theirs
     const listed: readonly ListedNote[] =
       address === undefined || ours.length === 0
@@ -154,8 +154,8 @@ export function isAnother(ours: readonly string[], address: string): boolean {
 }
 
 /** Networks by a control's table; 0 where none says it. */
-async function networksOf(
-  context: RunContext,
+export async function networkNumbers(
+  context: Pick<RunContext, 'control'>,
   addresses: readonly string[],
 ): Promise<(address: string) => ReturnType<typeof parseAsn>> {
   const asked = [...new Set(addresses)].slice(0, MOST_NETWORKS)

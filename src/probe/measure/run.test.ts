@@ -4,8 +4,9 @@ import { getServers, setServers } from 'node:dns'
 import { after, before, describe, it } from 'node:test'
 import { decodeMeasurement } from '../../core/ooni/decode/decode.ts'
 import { encodeMeasurement } from '../../core/ooni/encode/measurement.ts'
-import { instant, millis } from '../../core/model/units.ts'
+import { instant, millis, parseAsn, parseCountryCode } from '../../core/model/units.ts'
 import { systemClock } from '../../runtime/clock.ts'
+import { openControl } from '../../../test/kit/net/control-world.ts'
 import { hasProgram } from '../../../test/kit/net/lab-authority.ts'
 import { localService, ProbeWorld } from '../../../test/kit/probe/probe-world.ts'
 import type { RunEvent, RunResult, RunSettings, RunTools } from './contract.ts'
@@ -67,6 +68,38 @@ describe('measureRun() on loopback', { skip }, () => {
     }
     return { ...(await measureRun(settings, tools)), events }
   }
+
+  it('writes what flows of two controls showed as a measurement of the line alone', async () => {
+    const networks = {
+      lookup: (address: string) => parseAsn(address === '127.0.0.3' ? 64503 : 64509),
+      network: () => undefined,
+    }
+    await using one = await openControl({ allow: ['127.0.0.0/8'], networks })
+    await using other = await openControl({ allow: ['127.0.0.0/8'], networks, host: '127.0.0.3' })
+    const network = { asn: parseAsn(64500), country: parseCountryCode('KZ'), name: '', from: 'option' } as const
+    const { events, services, lineRun } = await run(settingsOf({ controlUrls: [one.url, other.url], network }))
+    assert.equal(services.length, 1)
+    assert.equal(lineRun, undefined)
+    const told = events.flatMap((event) => (event.kind === 'service' ? [event.run] : []))
+    assert.deepEqual(
+      told.map(({ service }) => service),
+      ['alpha', 'line'],
+    )
+    assert.equal(told[0]?.line.flows, undefined)
+    const flows = told[1]?.line.flows?.toSorted((a, b) => a.asn - b.asn)
+    assert.deepEqual(
+      flows?.map(({ asn, flows }) => [asn, flows.map(({ ended }) => ended)]),
+      [
+        [64503, ['whole']],
+        [64509, ['whole']],
+      ],
+    )
+    const document: unknown = JSON.parse(encodeMeasurement(told[1]!, IDENTITY)) // two were told
+    assert.doesNotMatch(JSON.stringify(document), /127\.0\.0\.3/)
+    const decoded = decodeMeasurement(document)
+    assert.ok(decoded.kind === 'measurement')
+    assert.deepEqual(decoded.head.line?.flows, told[1]?.line.flows)
+  })
 
   it('measures a healthy service: lookups, triple, page, and a line that is well', async () => {
     const { services, line, events } = await run(settingsOf())

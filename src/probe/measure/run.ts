@@ -15,6 +15,7 @@ import { ControlAbroad } from './control-abroad.ts'
 import { Cover } from './cover.ts'
 import { measureEndpoint } from './endpoint.ts'
 import { Gate } from './gate.ts'
+import { drawFlowServers, FLOWS_BYTES, lookAtFlows } from './hosting-flows.ts'
 import { ownHardware, privateResolvers, sourceTowards } from '../line/machine.ts'
 import { bearsMeasuring } from '../line/state.ts'
 import { FAR, LineWatch, ownNetwork } from '../line/watch.ts'
@@ -22,7 +23,7 @@ import { askCollectors, readClientAddress, readControlClient, UNKNOWN_NETWORK } 
 import { planRun, type ServicePlan } from '../plan/plan.ts'
 import { ResolverWatch } from './resolver-watch.ts'
 import { scoutEndpoint } from './scout.ts'
-import { REPEATS } from '../plan/limits.ts'
+import { LIMITS, REPEATS } from '../plan/limits.ts'
 import { isTunnelEndpoint, measureTunnelEndpoint } from './tunnels.ts'
 import { endpointBytes, inSegments, ofConnection, type Bytes } from './tally.ts'
 
@@ -93,7 +94,6 @@ class Run {
     this.#budget = new RunBudget(tools.clock, this.#began.base, REPEATS[settings.scope])
     this.#runId = Buffer.from(tools.random(RUN_ID_BYTES)).toString('hex')
     this.#network = settings.network ?? UNKNOWN_NETWORK
-    const onBytes = (sent: number, received: number): void => this.#count(inSegments({ sent, received }))
     this.#watch = new LineWatch({
       settings,
       tools,
@@ -105,7 +105,7 @@ class Run {
       clock: tools.clock,
       signal: tools.signal,
       extraRoots: settings.extraRoots,
-      onBytes,
+      onBytes: this.#onBytes,
     })
   }
 
@@ -117,15 +117,20 @@ class Run {
     if (this.#sleep.slept) return this.setAside()
     if (!bearsMeasuring(line.state)) return this.#result(line, this.#lineRun(line))
     const chance = chanceOf(this.#tools.random)
-    const plans = planRun(this.#settings, chance, line.ipv4 && line.ipv6 ? 2 : 1)
+    const servers = drawFlowServers(this.#settings, chance)
+    const plans = planRun(this.#settings, chance, line.ipv4 && line.ipv6 ? 2 : 1, servers.length > 0 ? FLOWS_BYTES : 0)
     this.#planned = plans.map(({ id }) => id)
     this.#tools.onEvent({ kind: 'plan', services: plans.map(({ id, operations }) => ({ id, operations })) })
-    await this.#measureServices(plans, this.#context(line, await this.#coverSecret()))
+    const context = this.#context(line, await this.#coverSecret())
+    await this.#measureServices(plans, context)
+    const flows =
+      servers.length > 0 ? await lookAtFlows(context, servers, { onBytes: this.#onBytes, limit: LIMITS.flow }) : []
     await this.#watch.again('after')
     await closed()
     if (this.#sleep.slept) return this.setAside()
     const last = this.#watch.report
     this.#finish(last)
+    if (flows.length > 0 && this.#network.asn !== 0) this.#tellOfLine({ ...last, flows })
     return this.#result(last)
   }
 
@@ -231,20 +236,21 @@ class Run {
     return { runId: this.#runId, kind, scope, network: this.#network, line }
   }
 
-  /** The measurement of a line on which no service is measured: it says so, and of no service anything. */
+  /** A measurement of the line alone, which says nothing of any service: where none is measured, or of flows. */
   #lineRun(line: LineReport): ServiceRun {
     const endedAt = this.#tools.clock.monotonic()
     const { at: startedAt, base } = this.#began
     return { service: 'line', tier: 'A', ...this.#common(line), startedAt, base, endedAt, endpoints: [] }
   }
 
+  #tellOfLine(line: LineReport): void {
+    this.#tools.onEvent({ kind: 'service', run: this.#lineRun(line), ownAddresses: [...this.#own] })
+  }
+
   async #seeNetwork(): Promise<void> {
-    const { settings, onBytes } = {
-      settings: this.#settings,
-      onBytes: (sent: number, received: number) => this.#count(inSegments({ sent, received })),
-    }
+    const settings = this.#settings
     const carries = async (family: 4 | 6): Promise<boolean> => (await sourceTowards(FAR[family])) !== undefined
-    const seen = await askCollectors(settings, { signal: this.#tools.signal, onBytes, carries })
+    const seen = await askCollectors(settings, { signal: this.#tools.signal, onBytes: this.#onBytes, carries })
     for (const address of seen.ownAddresses) this.#own.add(address)
     if (seen.network !== undefined) this.#setNetwork(seen.network)
     const isNamed = seen.network !== undefined || settings.network !== undefined
@@ -267,6 +273,8 @@ class Run {
     const access = this.#settings.network?.access
     this.#network = access === undefined ? network : { ...network, access }
   }
+
+  readonly #onBytes = (sent: number, received: number): void => this.#count(inSegments({ sent, received }))
 
   readonly #countClosed = (connection: ClosedConnection): void => this.#count(ofConnection(connection))
 

@@ -106,15 +106,17 @@ const times = (count: number, extra: Extra): readonly Extra[] => Array.from({ le
 /**
  * Draws what is done beyond one pair for each endpoint, within what that leaves of the budget: transfers get half of it
  * (one transfer at least, where it fits), QUIC half of the rest, pairs at second addresses and over a second family what
- * is then left, transfers again what even these leave. `families`: how many the line carries.
+ * is then left, transfers again what even these leave. `families`: how many the line carries; `kept`: bytes for what is of no
+ * service.
  */
 export function drawShares(
   all: readonly ListedMeasurement[],
   families: 1 | 2,
   chance: Chance,
+  kept = 0,
 ): ReadonlyMap<ListedMeasurement, Share> {
   const { whole, line, transfer, pair } = FULL_BUDGET
-  let left = all.reduce((sum, one) => sum - bytesAtLeast(one), whole - line)
+  let left = all.reduce((sum, one) => sum - bytesAtLeast(one), whole - line - kept)
   const draw = (extras: readonly Extra[], cost: number, room: number): readonly Extra[] => {
     const taken = chance.shuffled(extras).slice(0, Math.max(0, Math.floor(Math.min(room, left) / cost)))
     left -= taken.length * cost

@@ -25,6 +25,8 @@ export const LIMITS = {
   exchange: millis(8_000),
   /** Of half of a throughput pair: 130 kbit/s moves 80 KB in it, enough to see a plateau. */
   transfer: millis(6_000),
+  /** Of a flow from a server of ours: seven seconds for it, and five of silence. */
+  flow: millis(12_000),
   tunnel: millis(4_000),
   /** Of a question to the control, the wait for its turn included: the control itself answers within 14 seconds (docs/formats/control.md). */
   control: millis(18_000),

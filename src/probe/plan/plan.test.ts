@@ -6,16 +6,18 @@ import type { Endpoint } from '../../core/model/tables/service.ts'
 import { testContext } from '../../../test/kit/probe/probe-context.ts'
 import { chanceOf } from '../measure/chance.ts'
 import { bytesAtLeast, FULL_BUDGET } from './full-budget.ts'
+import { FLOWS_BYTES } from '../measure/hosting-flows.ts'
 import { neighboursOf } from '../measure/neighbours.ts'
 import { CORE_BUDGET, planRun, type ServicePlan } from './plan.ts'
 import { FULL_RUN_BYTES } from './schedule.ts'
 
 const chance = chanceOf((length) => randomBytes(length))
-const plan = (changes: Parameters<typeof testContext>[0], families?: 1 | 2) =>
+const plan = (changes: Parameters<typeof testContext>[0], families?: 1 | 2, kept?: number) =>
   planRun(
     testContext({ services: loadServices(), controls: loadControls(), ...changes }).context.settings,
     chance,
     families,
+    kept,
   )
 
 describe('planRun() over the bundled list', () => {
@@ -125,6 +127,14 @@ describe('planRun() of a full run', () => {
           assert.ok(endpoints.some(({ checks }) => checks.has('down') || checks.has('up')))
         }
       })
+
+  it('leaves room for flows from our own servers, and measures as many endpoints', () => {
+    for (let runs = 0; runs < 30; runs++) {
+      const plans = plan({ tiers: new Set(['A', 'B']) }, 2, FLOWS_BYTES)
+      assert.ok(bytesOfFull(plans) <= FULL_RUN_BYTES - FLOWS_BYTES)
+      assert.ok(plans.flatMap(({ endpoints }) => endpoints).length > 0.55 * measured.length)
+    }
+  })
 
   it('measures every connection, every transfer, every name over QUIC and at a second address in time', () => {
     const missing = new Set<string>()

@@ -77,20 +77,21 @@ type Chosen = ListedMeasurement & { readonly tier: Tier }
 
 /**
  * What a run measures: services of the tiers consented to, endpoints that name one host, the checks of the scope; all
- * in a newly drawn order. `families`: how many of IPv4 and IPv6 the line carries.
+ * in a newly drawn order. `families`: how many of IPv4 and IPv6 the line carries; `kept`: bytes of a full run that are for
+ * no service.
  *
  * A core run is of tier A alone. In it only some endpoints, drawn for each run, begin with a control half: as many as
  * the budget of bytes allows; the others get theirs if the target fails. A full run pairs every endpoint at one
  * address; transfers, QUIC and further addresses are drawn within what is left. Of a list that is longer than the
  * budget, as many endpoints as fit are drawn for each run.
  */
-export function planRun(settings: RunSettings, chance: Chance, families: 1 | 2 = 2): readonly ServicePlan[] {
+export function planRun(settings: RunSettings, chance: Chance, families: 1 | 2 = 2, kept = 0): readonly ServicePlan[] {
   const { services, tiers, scope } = settings
   const listed = chance
     .shuffled(services.filter(({ tier }) => tiers.has(tier) && (scope === 'full' || tier === 'A')))
     .map((service) => ({ service, endpoints: endpointsOf(service, settings, chance) }))
   const all = listed.flatMap(({ endpoints }) => endpoints)
-  const planned = scope === 'full' ? planFull(all, families, chance) : planCore(all, chance)
+  const planned = scope === 'full' ? planFull(all, { families, kept }, chance) : planCore(all, chance)
   return listed.flatMap(({ service, endpoints }) => {
     const plans = endpoints.flatMap((endpoint) => planned.get(endpoint) ?? [])
     const operations = plans.reduce((sum, plan) => sum + stepsOf(plan), 0)
@@ -100,10 +101,10 @@ export function planRun(settings: RunSettings, chance: Chance, families: 1 | 2 =
 
 function planFull(
   all: readonly Chosen[],
-  families: 1 | 2,
+  { families, kept }: { readonly families: 1 | 2; readonly kept: number },
   chance: Chance,
 ): ReadonlyMap<ListedMeasurement, EndpointPlan> {
-  const shares = drawShares([...drawEndpoints(all, chance)], families, chance)
+  const shares = drawShares([...drawEndpoints(all, chance)], families, chance, kept)
   const planOf = ({ endpoint, checks, pairsAt }: Share): EndpointPlan => ({
     ...{ endpoint, checks, pairsAt },
     ...{ begin: 'triple', asksEncrypted: true, asksControl: true },

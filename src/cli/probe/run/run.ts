@@ -164,10 +164,11 @@ class Show {
 
   /** One sentence, or one line of JSON, as soon as a measurement is final. */
   #written({ id, service, document }: WrittenMeasurement): void {
-    if (service === 'line') return
     const judged = judgeBytes(Buffer.from(document), this.#tools)
     if (judged.kind === 'aside') return
     const { verdict } = judged
+    // Of the line itself only what was found about a network is written here, and not as that of a service.
+    if (service === 'line' && !(this.#asked.json && verdict.rule === 'tcp.freeze.as')) return
     this.#view.end()
     if (this.#asked.json) this.#world.out.write(`${JSON.stringify(lineOf(service, id, verdict))}\n`)
     else {

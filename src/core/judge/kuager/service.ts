@@ -1,4 +1,4 @@
-import type { MeasurementHead } from '../../model/measured/measurement.ts'
+import type { LineNote, MeasurementHead } from '../../model/measured/measurement.ts'
 import type { Observation } from '../../model/measured/observation.ts'
 import type { Service } from '../../model/tables/service.ts'
 import type { Tables } from '../../model/tables/tables.ts'
@@ -7,6 +7,7 @@ import { combine, inOrder } from '../combine.ts'
 import { ground, type Finding } from '../finding.ts'
 import { byFamily, withoutDoubted } from './doubted.ts'
 import { judgeEndpoint, openEndpoints, type Fared } from './endpoint.ts'
+import { judgeHostingFlows } from './hosting-flows.ts'
 import { judgeLine } from './line.ts'
 
 /** Rows that a line without IPv6 explains: every exchange over it. What a resolver answered stays. */
@@ -44,13 +45,21 @@ export function judgeKuager(
       rulesVersion,
     })
   }
-  if (head.input === 'line' && all.length === 0)
-    return combine({ kind: 'not-judged', rule: 'test.not-judged', findings: [], endpoints: NOTHING, rulesVersion })
+  if (head.input === 'line' && all.length === 0) return judgeFlows(head.line, rulesVersion)
   const fared = all.map((endpoint) => judgeEndpoint(endpoint, { head, service, tables, all }))
   return judgeService(withoutDoubted(fared, tables), rulesVersion)
 }
 
 const NOTHING = { tested: 0, failed: 0 }
+
+/** The measurement of a line that is well: of no service, and of networks only where flows from one of them stop. */
+function judgeFlows(line: LineNote, rulesVersion: string): Verdict {
+  const stops = judgeHostingFlows(line)
+  const common = { endpoints: NOTHING, rulesVersion }
+  return stops === undefined
+    ? combine({ kind: 'not-judged', rule: 'test.not-judged', findings: [], ...common })
+    : combine({ kind: 'inconclusive', deciding: stops, rule: stops.rule, findings: [stops], ...common })
+}
 
 function judgeService(all: readonly Fared[], rulesVersion: string): Verdict {
   const { counted: fared, apart } = byFamily(all.filter((one) => one.state !== 'untested'))

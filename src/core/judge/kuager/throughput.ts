@@ -1,3 +1,4 @@
+import { STOPS } from '../../model/measured/hosting-flow.ts'
 import type { Observation, ThroughputObservation } from '../../model/measured/observation.ts'
 import { finding, ground, type Finding } from '../finding.ts'
 import { isTimeout } from '../line.ts'
@@ -15,12 +16,6 @@ const USUAL = 64_000
 const LONG = 1
 /** Plateaus of several flows lie together when the fastest is at most so many times the slowest. */
 const TOGETHER = 1.25
-
-/**
- * Payload after which flows were seen to stop without a word (12 to 32 KiB, of which a handshake takes two to six), and
- * seconds of silence that are no slowness.
- */
-const STOPS = { from: 6 * 1024, to: 32 * 1024, silence: 5 } as const
 
 /** A download that stopped after the first kilobytes: no reset, no end, and nothing for seconds until our own limit. */
 function isStalled({ direction, bytes, failure, arrivals, endedAt }: ThroughputObservation): boolean {

@@ -1,4 +1,5 @@
 import type { AbroadLook } from './abroad-look.ts'
+import type { HostingLook } from './hosting-flow.ts'
 import type { LineState, ResolverNote } from './service-run.ts'
 import type { Asn, CountryCode, Instant, Seconds, Sha256 } from '../units.ts'
 
@@ -59,6 +60,8 @@ export interface LineNote {
   }[]
   /** What it reaches at home and abroad, where that was in doubt. */
   readonly abroad?: readonly AbroadLook[]
+  /** Flows from servers of ours in several networks, in the measurement of the line alone. */
+  readonly flows?: readonly HostingLook[]
 }
 
 /** Where a measurement came to us from: shown beside every row. */

@@ -23,6 +23,7 @@ export const MECHANISMS = [
   'tcp.reset.ip',
   'tcp.refused',
   'tcp.refused.ip',
+  'tcp.freeze.as',
   'tls.timeout',
   'tls.timeout.sni',
   'tls.reset',

@@ -9,6 +9,7 @@ import type {
   TunnelOutcome,
 } from './operation.ts'
 import type { AbroadLook } from './abroad-look.ts'
+import type { HostingLook } from './hosting-flow.ts'
 import type { Endpoint, Tier } from '../tables/service.ts'
 import type { Asn, CountryCode, Instant, Millis } from '../units.ts'
 
@@ -52,6 +53,8 @@ export interface LineReport {
   readonly canaries: readonly CanaryTally[]
   /** What it reaches at home and abroad, where that was in doubt. */
   readonly abroad?: readonly AbroadLook[]
+  /** Flows from servers of ours in several networks, in the measurement of the line alone. */
+  readonly flows?: readonly HostingLook[]
 }
 
 /**

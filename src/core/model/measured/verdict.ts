@@ -95,6 +95,7 @@ export const FACTS = [
   'line.network-changed',
   'line.unstable', // tested failed
   'line.abroad-filtered', // home tested abroad   of all looks: passed at home, tried at home, tried abroad
+  'line.network-stops', // network other kilobytes
   'line.own-failure', // failure
   'line.nothing-works',
   'line.resolver-broken', // failure

@@ -1,4 +1,5 @@
 import type { AbroadLook } from '../../model/measured/abroad-look.ts'
+import type { HostingFlow, HostingLook } from '../../model/measured/hosting-flow.ts'
 import type { LineNote, MeasurementHead } from '../../model/measured/measurement.ts'
 import { defined } from '../../model/defined.ts'
 import { CANARY_MOMENTS, LINE_STATES, type ResolverNote } from '../../model/measured/service-run.ts'
@@ -39,6 +40,7 @@ function readLine(testKeys: JsonRecord): LineNote {
     ...(line['x_abroad'] === undefined
       ? undefined
       : { abroad: rowsOf(line, 'x_abroad', AT, abroadLookOf).slice(0, 10) }),
+    ...(line['x_flows'] === undefined ? undefined : { flows: rowsOf(line, 'x_flows', AT, hostingLookOf).slice(0, 16) }),
   }
 }
 
@@ -95,6 +97,29 @@ function abroadLookOf(row: JsonRecord, source: string): AbroadLook | undefined {
   if (home === undefined || abroad === undefined || resolvers === undefined) return undefined
   if (connected === undefined || answersUnowned === undefined || pageCame === undefined) return undefined
   return { home, abroad: { ...abroad, connected }, resolvers, answersUnowned, pageCame }
+}
+
+/** Flows from one server of ours; one flow that cannot be read is none of those that count. */
+function hostingLookOf(row: JsonRecord, source: string): HostingLook | undefined {
+  const asn = optionalNumber(row, 'asn', source)
+  if (asn === undefined) return undefined
+  const opensAfterwards = optionalFlag(row, 'opens_afterwards', source)
+  const comesAbroad = optionalFlag(row, 'comes_abroad', source)
+  return {
+    asn: networkOf(asn, `${source}/asn`),
+    flows: rowsOf(row, 'flows', source, hostingFlowOf).slice(0, 8),
+    ...defined({ opensAfterwards, comesAbroad }),
+  }
+}
+
+function hostingFlowOf(row: JsonRecord, source: string): HostingFlow {
+  const bytes = optionalNumber(row, 'bytes', source)
+  const silence = optionalNumber(row, 'silence', source)
+  if (bytes === undefined || !Number.isInteger(bytes) || bytes <= 0 || silence === undefined || silence < 0)
+    return { bytes: 0, ended: 'none', silence: seconds(0) }
+  const isWhole = optionalFlag(row, 'whole', source) === true
+  const isSilent = optionalFlag(row, 'silent', source) === true
+  return { bytes, ended: isWhole ? 'whole' : isSilent ? 'silent' : 'cut', silence: seconds(silence) }
 }
 
 /** The envelope of our own measurement with what only it tells. Throws InputError for a missing or unknown line state. */

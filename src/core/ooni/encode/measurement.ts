@@ -1,4 +1,5 @@
 import type { AbroadLook } from '../../model/measured/abroad-look.ts'
+import type { HostingLook } from '../../model/measured/hosting-flow.ts'
 import { defined } from '../../model/defined.ts'
 import type { LineReport, EndpointRun, ResolverNote, ServiceRun } from '../../model/measured/service-run.ts'
 import type { HandshakeOutcome, Roled } from '../../model/measured/operation.ts'
@@ -64,6 +65,18 @@ const abroadOf = ({ home, abroad, resolvers, answersUnowned, pageCame }: AbroadL
   page_came: pageCame,
 })
 
+const flowsOf = ({ asn, flows, opensAfterwards, comesAbroad }: HostingLook): FlowRow => ({
+  asn,
+  // Flags and numbers: a text of a newcomer is withheld (src/core/ooni/publish/withhold.ts).
+  flows: flows.map(({ bytes, ended, silence }) => ({
+    bytes,
+    whole: ended === 'whole',
+    silent: ended === 'silent',
+    silence,
+  })),
+  ...defined({ opens_afterwards: opensAfterwards, comes_abroad: comesAbroad }),
+})
+
 /** What is written of the line; `whole` for the owner's own copy. */
 function lineOf(line: LineReport, frame: Frame, whole: boolean): FlowRow {
   const { clock, portalHost } = line
@@ -85,7 +98,7 @@ function lineOf(line: LineReport, frame: Frame, whole: boolean): FlowRow {
       ? {}
       : { clock_round_trip: inSeconds(whole ? clock.roundTrip : coarseTrip(clock.roundTrip)) }),
     canaries: line.canaries.map(({ moment, at, tried, passed }) => ({ moment, t: frame.seconds(at), tried, passed })),
-    ...defined({ x_abroad: line.abroad?.map(abroadOf) }),
+    ...defined({ x_abroad: line.abroad?.map(abroadOf), x_flows: line.flows?.map(flowsOf) }),
   }
 }
 

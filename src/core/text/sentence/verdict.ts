@@ -123,6 +123,9 @@ export const groundClause = (lang: Lang, ground: Ground): string =>
     tested: Number(ground.values['tested']) || 0,
     home: Number(ground.values['home']) || 0,
     abroad: Number(ground.values['abroad']) || 0,
+    network: String(ground.values['network'] ?? ''),
+    other: String(ground.values['other'] ?? ''),
+    kilobytes: Number(ground.values['kilobytes']) || 0,
   })
 
 /** Label and value of each value of a ground that its clause does not already say. */

@@ -94,7 +94,7 @@ describe('measureRun() on loopback', { skip }, () => {
         [64509, ['whole']],
       ],
     )
-    const document: unknown = JSON.parse(encodeMeasurement(told[1]!, IDENTITY)) // two were told
+    const document: unknown = JSON.parse(encodeMeasurement(told[1]!, IDENTITY)) // two are there
     assert.doesNotMatch(JSON.stringify(document), /127\.0\.0\.3/)
     const decoded = decodeMeasurement(document)
     assert.ok(decoded.kind === 'measurement')

@@ -36,6 +36,9 @@ export const GROUND_VALUES = [
   'rate',
   'home',
   'abroad',
+  'network',
+  'other',
+  'kilobytes',
 ] as const
 type GroundValue = (typeof GROUND_VALUES)[number]
 
@@ -123,9 +126,6 @@ export const groundClause = (lang: Lang, ground: Ground): string =>
     tested: Number(ground.values['tested']) || 0,
     home: Number(ground.values['home']) || 0,
     abroad: Number(ground.values['abroad']) || 0,
-    network: String(ground.values['network'] ?? ''),
-    other: String(ground.values['other'] ?? ''),
-    kilobytes: Number(ground.values['kilobytes']) || 0,
   })
 
 /** Label and value of each value of a ground that its clause does not already say. */

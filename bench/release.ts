@@ -1,26 +1,17 @@
 // What a volunteer downloads: size of each file, whether two builds are the same bytes, seconds until the program
 // answers, and what its daemon takes while it waits (Linux x64 only).
-import { execFile, spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { instant } from '../src/core/model/units.ts'
-import { CONSENT_VERSION, saveConsent } from '../src/probe/consent/consent.ts'
-import { saveSchedule } from '../src/probe/plan/schedule-file.ts'
-import { systemClock } from '../src/runtime/clock.ts'
 import { PACKAGE_ROOT, packageVersion } from '../src/runtime/files/package-root.ts'
+import { idleOf } from './probe/idle.ts'
 import type { Bench, Figure } from './run.ts'
 
 const run = promisify(execFile)
 const TARGETS = { mb: 130, start_ms: 2000, idle_mb: 90, idle_cpu_share: 0.005 } as const
 const STARTS = 9
-/** Clock ticks of Linux a second, in which /proc counts processor time. */
-const TICKS = 100
-const BEGINS_SECONDS = 5
-const HALF_DAY_MS = 43_200_000
 
 async function build(out: string, quick: boolean): Promise<void> {
   const script = join(PACKAGE_ROOT, 'scripts', 'release.ts')
@@ -38,37 +29,6 @@ async function startOf(program: string, folder: string): Promise<number> {
   return performance.now() - began
 }
 
-interface Idle {
-  readonly mb: number
-  readonly share: number
-}
-
-/** Memory, and share of a core, of a daemon whose next run is hours away, from its first seconds on. */
-async function idleOf(program: string, folder: string, seconds: number): Promise<Idle> {
-  const now = systemClock.now()
-  await saveConsent(folder, { version: CONSENT_VERSION, at: now, lang: 'en', tiers: ['A'], by: 'option' })
-  await saveSchedule(folder, { nextCore: instant(now + HALF_DAY_MS), half: Math.floor(now / HALF_DAY_MS) })
-  const child = spawn(program, ['daemon', '--folder', folder], { stdio: ['ignore', 'ignore', 'pipe'] })
-  try {
-    await once(child.stderr, 'data')
-    await wait(BEGINS_SECONDS * 1000)
-    const before = await ticksOf(child)
-    await wait(seconds * 1000)
-    const ticks = (await ticksOf(child)) - before
-    const status = await readFile(`/proc/${child.pid ?? 0}/status`, 'utf8')
-    const kilobytes = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1])
-    return { mb: Math.round(kilobytes / 100) / 10, share: ticks / TICKS / seconds }
-  } finally {
-    child.kill()
-    await once(child, 'exit')
-  }
-}
-
-async function ticksOf({ pid = 0 }: ChildProcess): Promise<number> {
-  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).replace(/^.*\) /, '').split(' ')
-  return Number(fields[11]) + Number(fields[12])
-}
-
 export const bench: Bench = {
   summary: 'what a volunteer downloads: size, start, two builds compared, and a daemon that waits',
   async run({ quick }) {
@@ -82,7 +42,7 @@ export const bench: Bench = {
       const program = join(one, 'kuager-probe-linux-x64')
       const starts: number[] = []
       for (let i = 0; i < STARTS; i++) starts.push(await startOf(program, join(root, 'state')))
-      const idle = await idleOf(program, join(root, 'idle'), quick ? 20 : 300)
+      const idle = await idleOf([program], join(root, 'idle'), quick ? 20 : 300)
       const linux = await sizeOf(program)
       const windows = quick ? null : await sizeOf(join(one, 'kuager-probe-windows-x64.exe'))
       const debian = await sizeOf(join(one, `kuager-probe_${packageVersion()}_amd64.deb`))

@@ -34,7 +34,7 @@
   }
 
   const KEY = 'kuager-probe-key'
-  const [OFTEN_MS, SELDOM_MS] = [3000, 20_000]
+  const [OFTEN_MS, SELDOM] = [3000, 7]
   /** Said before the program has given any words. */
   const USED: Readonly<Record<string, string>> = {
     kk: 'Бұл сілтеме пайдаланылған немесе ескірген. Бетті бағдарламадан қайта ашыңыз.',
@@ -69,9 +69,8 @@
     })
     const value: unknown = await answer.json()
     if (answer.ok) return value
-    throw new Error(
-      typeof value === 'object' && value !== null ? String(Reflect.get(value, 'error')) : answer.statusText,
-    )
+    const why = typeof value === 'object' && value !== null ? Reflect.get(value, 'error') : answer.statusText
+    throw new Error(String(why), { cause: answer.status })
   }
 
   function button(text: string, about: Readonly<Record<string, string>>, act: () => unknown): HTMLElement {
@@ -367,12 +366,11 @@
   }
 
   async function follow(): Promise<void> {
-    for (;;) {
-      const wait = state?.measuring === true ? OFTEN_MS : SELDOM_MS
-      await new Promise((resolve) => setTimeout(resolve, wait))
+    for (let looks = 1; ; looks++) {
+      await new Promise((resolve) => setTimeout(resolve, OFTEN_MS))
       if (state === undefined) return
       try {
-        await refresh()
+        if (state.measuring || looks % SELDOM === 0) await refresh()
       } catch {
         return end(word('ended'))
       }
@@ -391,7 +389,8 @@
         )
       }
       await refresh()
-    } catch {
+    } catch (error) {
+      if (error instanceof Error && error.cause === 400) return end(error.message)
       return page.replaceChildren(...Object.entries(USED).map(([lang, text]) => make('p', { lang }, text)))
     }
     await follow()

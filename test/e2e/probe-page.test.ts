@@ -23,6 +23,7 @@ import { firefoxPath, openFirefox } from '../kit/browser/firefox.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'kuager-probe-page-'))
 const folder = join(root, 'probe')
+const list = join(root, 'services.json')
 
 /** A page of another origin in the same browser, which knows the port and tries all that a page can. */
 const HOSTILE = `<!doctype html><title>running</title><body><script>
@@ -60,7 +61,7 @@ describe('the page of a probe', { skip: chromiumPath() === undefined && 'needs a
     child = spawn(
       process.execPath,
       [join(PACKAGE_ROOT, 'bin/kuager.js'), 'probe', 'page', '--no-start', '--folder', folder, '--lang', 'en'],
-      { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, XDG_CONFIG_HOME: join(root, 'config') } },
+      { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, XDG_CONFIG_HOME: join(root, 'config'), PATH: root } },
     )
     let said = ''
     child.stdout?.setEncoding('utf8').on('data', (piece: string) => (said += piece))
@@ -75,7 +76,6 @@ describe('the page of a probe', { skip: chromiumPath() === undefined && 'needs a
     hostileOrigin = `http://127.0.0.1:${(hostile.address() as AddressInfo).port}`
     const now = systemClock.now()
     // Nothing is measured by this test: no service is listed.
-    const list = join(root, 'services.json')
     writeFileSync(list, JSON.stringify({ services: [] }))
     await saveSettings(folder, { serviceList: list, lang: 'en' })
     await saveConsent(folder, { version: CONSENT_VERSION, at: now, lang: 'en', tiers: ['A'], by: 'answer' })
@@ -162,8 +162,22 @@ describe('the page of a probe', { skip: chromiumPath() === undefined && 'needs a
     await page.getByRole('button', { name: 'Join', exact: true }).click()
     await page.getByText('Saved.').waitFor()
     assert.equal((await loadSettings(folder)).joined?.key, 'B'.repeat(43))
+    // No program of the system is found.
+    await page.getByRole('button', { name: 'Turn the schedule on' }).click()
+    await page.getByText('To start it, run: systemctl --user daemon-reload').waitFor()
     for (const url of asked) assert.ok(url.startsWith(origin()) && !url.includes('key='), url)
     assert.deepEqual(await page.evaluate(() => Object.keys(sessionStorage)), ['kuager-probe-key'])
+  })
+
+  it('says why it cannot show anything, where its address is a good one', async () => {
+    child.kill()
+    await begin()
+    writeFileSync(list, 'no list')
+    await using browser = await openBrowser()
+    const page = await browser.newPage()
+    await page.goto(link)
+    await page.getByText('Cannot read services').waitFor()
+    writeFileSync(list, JSON.stringify({ services: [] }))
   })
 
   it('shows, pauses, sets the limit, speaks three languages, and deletes everything; axe finds nothing', async () => {
@@ -215,6 +229,9 @@ describe('the page of a probe', { skip: chromiumPath() === undefined && 'needs a
     await page.getByRole('button', { name: 'Withdraw consent' }).click()
     await page.locator('h1:text("Before the first measurement")').waitFor()
     assert.deepEqual((await loadConsent(folder))?.tiers, [])
+    const text = await page.locator('main').innerText()
+    assert.ok(text.includes('To stop: “Pause for an hour”.'), text)
+    assert.doesNotMatch(text, /Ctrl-C|forget/, 'nothing for a terminal')
     await look()
     await saveConsent(folder, {
       version: CONSENT_VERSION,

@@ -59,11 +59,14 @@ async function writeServiceFile(asked: Asked, file: ServiceFile): Promise<void> 
   await writeFile(file.path, file.text, { mode: 0o600 })
 }
 
-/** Has the system keep the schedule of a folder, as `install` does; false where the system could not be asked. */
-export async function startSchedule(asked: Asked, world: World): Promise<boolean> {
+/**
+ * Has the system keep the schedule of a folder, as `install` does. Where the system could not be asked: the command by
+ * which its owner starts it.
+ */
+export async function startSchedule(asked: Asked, world: World): Promise<string | undefined> {
   const file = serviceFile(asked.folder, world)
   await writeServiceFile(asked, file)
-  return file.starts && (await runAll(file.start, world.signal))
+  return file.starts && (await runAll(file.start, world.signal)) ? undefined : asTyped(file.start)
 }
 
 const asTyped = (commands: readonly (readonly string[])[]): string =>

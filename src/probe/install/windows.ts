@@ -19,11 +19,13 @@ line = shell.RegRead("${OWN_KEY}\\${COMMAND}")
 Do
   code = shell.Run("cmd /d /s /c """ & line & " >nul 2>&1""", 0, True)
   If code = 0 Or code = 2 Or code = 3 Then Exit Do
-  WScript.Sleep 300000
-  On Error Resume Next
-  shell.RegRead "${RUN_KEY}\\${SERVICE_NAME}"
-  If Err.Number <> 0 Then Exit Do
-  On Error GoTo 0
+  For waited = 1 To 20
+    WScript.Sleep 15000
+    On Error Resume Next
+    shell.RegRead "${RUN_KEY}\\${SERVICE_NAME}"
+    If Err.Number <> 0 Then WScript.Quit
+    On Error GoTo 0
+  Next
 Loop
 `.replaceAll('\n', '\r\n')
 

@@ -45,8 +45,14 @@ const namesOf = (services: readonly Service[], tier: Tier): string =>
     .map(({ name }) => name)
     .join(', ')
 
-/** What is said before anything is measured, as paragraphs, and an example of what is sent. */
-export function consentParagraphs({ lang, settings }: Pick<Asked, 'lang' | 'settings'>): {
+/** How a person in a terminal ends it. */
+const TYPED = { stop: 'Ctrl-C', forget: commandLine('probe', 'forget') }
+
+/** What is said before anything is measured, as paragraphs, and an example of what is sent; `ends`: how it is ended. */
+export function consentParagraphs(
+  { lang, settings }: Pick<Asked, 'lang' | 'settings'>,
+  ends: { readonly stop: string; readonly forget: string } = TYPED,
+): {
   readonly title: string
   readonly paragraphs: readonly string[]
   readonly example: string
@@ -55,8 +61,7 @@ export function consentParagraphs({ lang, settings }: Pick<Asked, 'lang' | 'sett
     core: formatNumber(lang, CORE_RUN_BYTES / 1024),
     full: formatNumber(lang, FULL_RUN_BYTES / 1024 / 1024),
     month: formatNumber(lang, allowanceOf({ settings }) / 1_000_000),
-    stop: 'Ctrl-C',
-    forget: commandLine('probe', 'forget'),
+    ...ends,
     first: FIRST,
   }
   const collectors = hostsOf(settings.collector)

@@ -3,6 +3,7 @@ import { HOUR_MS } from '../../../core/model/duration.ts'
 import { InputError } from '../../../core/model/errors.ts'
 import { TIERS } from '../../../core/model/tables/service.ts'
 import { instant } from '../../../core/model/units.ts'
+import { say } from '../../../core/text/format.ts'
 import { LANGS } from '../../../core/text/lang.ts'
 import { CONSENT_VERSION, consentedTiers, loadConsent, saveConsent } from '../../../probe/consent/consent.ts'
 import { savePause } from '../../../probe/plan/pause-file.ts'
@@ -83,7 +84,7 @@ export class PageActs {
         await change(asked, { autoUpdate: parse(name, given).automatic })
         break
       case 'start':
-        await startSchedule(asked, this.#world)
+        await this.#start(asked)
         break
       case 'measure':
         await this.#measure(asked)
@@ -105,6 +106,14 @@ export class PageActs {
     if (before.length > 0 || tiers.length === 0) return
     await startSchedule(asked, this.#world)
     await this.#measure(asked)
+  }
+
+  /** Has the system keep the schedule; says how to start it where the system cannot be asked. */
+  async #start(asked: Asked): Promise<void> {
+    const command = await startSchedule(asked, this.#world)
+    if (command === undefined) return
+    const message = say(asked.lang, 'probe.install.by-hand', { command })
+    throw new InputError(message, { code: 'page.start', path: 'start', expected: command })
   }
 
   /** Begins a run, if none goes on here. What it finds is in the folder; what goes wrong is said in the log. */

@@ -147,7 +147,10 @@ export async function pageState(asked: Asked, tools: JudgeTools): Promise<PageSt
     },
     consent: {
       given: consent?.version === CONSENT_VERSION && agreed.length > 0,
-      ...consentParagraphs(asked),
+      ...consentParagraphs(asked, {
+        stop: onButton(lang, 'probe-page.pause-hour'),
+        forget: onButton(lang, 'probe-page.forget'),
+      }),
       tiers: TIERS.filter((tier) => services.some((service) => service.tier === tier)).map((id) => ({
         id,
         text: tierSentence(lang, id, services),
@@ -183,6 +186,10 @@ export async function pageState(asked: Asked, tools: JudgeTools): Promise<PageSt
     })),
   }
 }
+
+/** The words on a button, in quotation marks. */
+const onButton = (lang: Lang, key: 'probe-page.pause-hour' | 'probe-page.forget'): string =>
+  lang === 'en' ? `“${say(lang, key)}”` : `«${say(lang, key)}»`
 
 const joinedSentence = ({ lang, settings: { joined } }: Asked): string | undefined =>
   joined === undefined ? undefined : say(lang, 'probe-join.joined', { observatory: hostsOf([joined.observatory]) })

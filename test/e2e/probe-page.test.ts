@@ -61,7 +61,10 @@ describe('the page of a probe', { skip: chromiumPath() === undefined && 'needs a
     child = spawn(
       process.execPath,
       [join(PACKAGE_ROOT, 'bin/kuager.js'), 'probe', 'page', '--no-start', '--folder', folder, '--lang', 'en'],
-      { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, XDG_CONFIG_HOME: join(root, 'config'), PATH: root } },
+      {
+        stdio: ['ignore', 'pipe', 'ignore'],
+        env: { ...process.env, XDG_CONFIG_HOME: join(root, 'config'), PATH: root },
+      },
     )
     let said = ''
     child.stdout?.setEncoding('utf8').on('data', (piece: string) => (said += piece))

@@ -69,7 +69,7 @@
     })
     const value: unknown = await answer.json()
     if (answer.ok) return value
-    const why = typeof value === 'object' && value !== null ? Reflect.get(value, 'error') : answer.statusText
+    const why: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, 'error') : answer.statusText
     throw new Error(String(why), { cause: answer.status })
   }
 

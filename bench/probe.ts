@@ -1,4 +1,4 @@
-// What a run of the probe takes: time, memory, processor time and bytes on the wire, in the laboratory's small internet,
+// What a run of the probe takes: time, memory, processor time and bytes on the wire, in the small internet of the lab,
 // by the real command: line, measurement, control, upload. And what a daemon takes while it waits.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -120,7 +120,7 @@ async function repeat(times: number, run: () => Promise<Cost>): Promise<readonly
 /** Time, memory and bytes of runs in the laboratory. */
 export const bench: Bench = {
   summary:
-    'a run of the probe in the laboratory: time, with ten services silent too, memory, bytes on the wire, processor time of a day',
+    'a run of the probe in the lab: time, with ten services silent too, memory, bytes on the wire, processor time of a day',
   async run({ quick }) {
     const missing = missingForLab()
     if (missing.length > 0) throw new Error(`Cannot open the laboratory: ${missing.join('; ')}`)

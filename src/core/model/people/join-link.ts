@@ -76,7 +76,7 @@ export const joinKey = (publicKey: Uint8Array): string =>
   btoa(String.fromCharCode(...publicKey))
     .replaceAll('+', '-')
     .replaceAll('/', '_')
-    .replace(/=+$/, '')
+    .replaceAll('=', '')
 
 /** Those of these addresses that a link can carry: an origin that a volunteer anywhere can reach. */
 export const fitForJoinLink = (addresses: readonly string[]): readonly string[] => {

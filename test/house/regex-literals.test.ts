@@ -1,8 +1,8 @@
 // Every regular expression written in a folder that reads text from outside takes steps in proportion to the text.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { lineAt, listFiles, readSource } from './house/sources.ts'
-import { regexSteps } from './kit/crash/regex-steps.ts'
+import { lineAt, listFiles, readSource } from './sources.ts'
+import { regexSteps } from '../kit/crash/regex-steps.ts'
 
 const FOLDERS = [
   'core/model',

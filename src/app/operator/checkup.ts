@@ -5,13 +5,14 @@ import { isIP } from 'node:net'
 import { connect } from 'node:tls'
 import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
 import { InputError } from '../../core/model/errors.ts'
-import { formatAsn, formatInstantUtc, instant } from '../../core/model/units.ts'
+import { formatInstantUtc } from '../../core/model/units.ts'
 import { newestTime } from '../../pipeline/receive/clock-guard.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { measureSpace, noneBelow, reservedBelow } from '../../runtime/files/free-space.ts'
 import { loadOperator } from '../../runtime/tables/operator.ts'
 import type { OpenFolder } from '../folder/open.ts'
 import { viewOutside, type AskedView } from '../folder/outside-view.ts'
+import { NETWORK_DAYS, newestByNetwork } from './newest-by-network.ts'
 import { whyNotWritable } from '../folder/reading-folder.ts'
 
 /** What one look found. `good` needs nothing; `look` is for the operator to judge; `bad` is to be repaired. */
@@ -31,9 +32,8 @@ export interface CheckupOptions {
 
 /** Days of the archive by which its growth is estimated. */
 const GROWTH_DAYS = 7
-/** A network that was silent for so long is missed, and for so much longer no more. */
+/** A network that was silent for so long is missed. */
 const SILENT_MS = 6 * HOUR_MS
-const GONE_MS = 30 * DAY_MS
 /** Days that a certificate should still be valid: those that renew themselves are renewed earlier. */
 const CERTIFICATE_DAYS = 14
 const FAILURES = 3
@@ -211,18 +211,13 @@ async function lookAtLog(folder: OpenFolder): Promise<readonly CheckupFinding[]>
 
 async function lookAtNetworks(folder: OpenFolder): Promise<CheckupFinding> {
   const now = systemClock.now()
-  const newest = new Map<string, number>()
-  const period = { since: instant(now - GONE_MS), until: instant(now + 1) }
-  for (const { asn, latest } of await (await folder.warehouse()).matrix(period)) {
-    const network = formatAsn(asn)
-    newest.set(network, Math.max(newest.get(network) ?? 0, latest))
-  }
+  const newest = await newestByNetwork(folder, now)
   const silent = [...newest].filter(([, at]) => now - at > SILENT_MS)
   if (newest.size === 0)
     return {
       about: 'networks',
       state: 'look',
-      found: 'none measured within 30 days',
+      found: `none measured within ${NETWORK_DAYS} days`,
       todo: 'invite volunteers: kuager keys invite',
     }
   if (silent.length === 0)

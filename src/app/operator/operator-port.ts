@@ -1,8 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HEALTH_REASONS, type HealthReason } from '../../core/model/health.ts'
-import { DAY_MS, MINUTE_MS } from '../../core/model/duration.ts'
-import { formatAsn, instant } from '../../core/model/units.ts'
+import { MINUTE_MS } from '../../core/model/duration.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { measureSpace } from '../../runtime/files/free-space.ts'
 import { isMissing } from '../../runtime/files/disk.ts'
@@ -12,6 +11,7 @@ import { operatorSite } from '../../web/answer/ready.ts'
 import { listen, type Listening } from '../../web/listen.ts'
 import type { OpenCollector } from '../folder/collector.ts'
 import type { OpenFolder } from '../folder/open.ts'
+import { NETWORK_DAYS, newestByNetwork } from './newest-by-network.ts'
 import { viewOutside, type AskedView, type OutsideView } from '../folder/outside-view.ts'
 
 /** Where figures for the operator are served: an address of this machine that no other machine reaches. */
@@ -35,8 +35,6 @@ export interface Figures {
 
 /** What is read from the disk or the warehouse is asked once for all who ask within so long. */
 const KEPT_MS = MINUTE_MS / 2
-/** A network that measured nothing for longer is not missed any more. */
-const NETWORK_DAYS = 30
 
 /** Serves `/metrics`, `/healthz` and `/readyz` of one server until disposed. Throws Fault where the port is taken. */
 export function listenForOperator(place: OperatorPlace, figures: Figures): Promise<Listening> {
@@ -118,16 +116,7 @@ function kept<T>(read: () => Promise<T>): () => Promise<T> {
 
 async function ageByNetwork(folder: OpenFolder): Promise<ReadonlyMap<string, number>> {
   const now = systemClock.now()
-  const warehouse = await folder.warehouse()
-  const ages = new Map<string, number>()
-  for (const { asn, latest } of await warehouse.matrix({
-    since: instant(now - NETWORK_DAYS * DAY_MS),
-    until: instant(now + 1),
-  })) {
-    const network = formatAsn(asn)
-    ages.set(network, Math.min(ages.get(network) ?? Number.POSITIVE_INFINITY, (now - latest) / 1000))
-  }
-  return ages
+  return new Map([...(await newestByNetwork(folder, now))].map(([network, at]) => [network, (now - at) / 1000]))
 }
 
 async function checkpointAge(folder: OpenFolder): Promise<number | undefined> {

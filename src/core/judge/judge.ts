@@ -174,7 +174,7 @@ function hostOfInput(input: string): string | undefined {
   return last.host
 }
 
-/** A URL whose host is in its one spelling as it stands: no number, which might be an address, and no punycode to check. */
+/** A URL whose host is already in its one spelling: no number, which might be an address, and no punycode to check. */
 const PLAIN_URL = /^https?:\/\/([a-z0-9](?:[a-z0-9-]*\.)+[a-z]+)(?:[/?#]|$)/
 
 function readHost(input: string): string | undefined {

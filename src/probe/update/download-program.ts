@@ -146,7 +146,7 @@ export async function hashOf(path: string): Promise<string> {
   return hash.digest('hex')
 }
 
-/** Unpacks to a file beside `to`, compares, and gives it its name when all of it is on the disk. */
+/** Unpacks to a file next to `to`, compares, and gives it its name when all of it is on the disk. */
 async function unpack({ length, sha256 }: SignedProgram, part: string, to: string): Promise<void> {
   const unfinished = `${to}${UNFINISHED}`
   const hash = createHash('sha256')

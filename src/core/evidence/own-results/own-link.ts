@@ -1,7 +1,7 @@
 import { InputError } from '../../model/errors.ts'
 import { decodeBase64, encodeBase64 } from '../base64.ts'
 
-// What stands after the # of a link to the page of one's own measurements (docs/formats/own-results.md). A browser never
+// What comes after the # of a link to the page of one's own measurements (docs/formats/own-results.md). A browser never
 // sends it.
 
 /** A key of one month on one network, and the receipts that its probe has. */

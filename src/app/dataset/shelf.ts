@@ -4,7 +4,7 @@ import { isMissing } from '../../runtime/files/disk.ts'
 import { readWhole } from '../../runtime/files/durable-file.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { filesOf, type DatasetFile, type DatasetShelf } from '../../site/dataset/contract.ts'
-import { openFile, streamFile } from '../web/file-stream.ts'
+import { sendPart } from '../web/file-stream.ts'
 import { readingPlaces } from '../web/reading-places.ts'
 import { parseMonthRecord, type MonthRecord } from './month-record.ts'
 
@@ -75,18 +75,7 @@ export function folderDatasets(
     async open(name, part, from = '') {
       const place = await placeOf(name)
       if (place === undefined) return undefined
-      const done = take(from)
-      if (done === undefined) return 'busy'
-      let stream: ReadableStream<Uint8Array<ArrayBuffer>> | undefined
-      try {
-        const handle = await openFile(join(monthFolder(data, place[0]), name))
-        if (handle === undefined) return undefined
-        const { size } = await handle.stat()
-        stream = streamFile(handle, { part, done })
-        return { bytes: size, stream }
-      } finally {
-        if (stream === undefined) done()
-      }
+      return sendPart(join(monthFolder(data, place[0]), name), { part, take, from })
     },
   }
 }

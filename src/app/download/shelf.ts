@@ -8,7 +8,7 @@ import { verifyEd25519 } from '../../runtime/ed25519.ts'
 import { isMissing } from '../../runtime/files/disk.ts'
 import type { Log } from '../../runtime/log.ts'
 import type { Release, ReleaseShelf, ReleaseSystem } from '../../site/join/contract.ts'
-import { openFile, streamFile } from '../web/file-stream.ts'
+import { openFile, sendPart } from '../web/file-stream.ts'
 import { readingPlaces } from '../web/reading-places.ts'
 
 /** Where a release is, and the key by which it must be signed; without one, no signature is verified. */
@@ -149,20 +149,11 @@ export async function openReleaseShelf({ folder, key }: ReleaseSettings, log: Lo
     async open(name, part, from = '') {
       const verified = (await loaded()).files.get(name)
       if (verified === undefined) return undefined
-      const done = take(from)
-      if (done === undefined) return 'busy'
-      let stream: ReadableStream<Uint8Array<ArrayBuffer>> | undefined
-      try {
-        const handle = await openFile(join(folder, name))
-        if (handle === undefined) return undefined
-        const { size, mtimeMs, ino } = await handle.stat()
-        if (size === verified.bytes && mtimeMs === verified.changedMs && ino === verified.inode)
-          stream = streamFile(handle, { part, done })
-        else await handle.close()
-        return stream === undefined ? undefined : { bytes: size, stream }
-      } finally {
-        if (stream === undefined) done()
-      }
+      return sendPart(join(folder, name), {
+        ...{ part, take, from },
+        isMeant: ({ size, mtimeMs, ino }) =>
+          size === verified.bytes && mtimeMs === verified.changedMs && ino === verified.inode,
+      })
     },
   }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { UpdateFiles } from '../../site/join/contract.ts'
-import { openFile, streamFile } from '../web/file-stream.ts'
+import { openFile, sendPart } from '../web/file-stream.ts'
 import { readingPlaces } from '../web/reading-places.ts'
 
 /** What a client of The Update Framework asks for (docs/formats/updates.md); drafts are not published. */
@@ -15,28 +15,15 @@ const MOST_READ = { all: 32, ofOne: 3 }
  */
 export function openUpdateFiles(folder: string): UpdateFiles {
   const take = readingPlaces(MOST_READ)
-  const opened = async (path: string): ReturnType<typeof openFile> =>
-    PATH.test(path) ? openFile(join(folder, path)) : undefined
   return {
     async find(path) {
-      await using handle = await opened(path)
+      if (!PATH.test(path)) return undefined
+      await using handle = await openFile(join(folder, path))
       if (handle === undefined) return undefined
       const { size, mtimeMs, ino } = await handle.stat()
       return { bytes: size, tag: `${ino.toString(36)}-${size.toString(36)}-${Math.round(mtimeMs).toString(36)}` }
     },
-    async open(path, part, from = '') {
-      const done = take(from)
-      if (done === undefined) return 'busy'
-      let stream: ReadableStream<Uint8Array<ArrayBuffer>> | undefined
-      try {
-        const handle = await opened(path)
-        if (handle === undefined) return undefined
-        const { size } = await handle.stat()
-        stream = streamFile(handle, { part, done })
-        return { bytes: size, stream }
-      } finally {
-        if (stream === undefined) done()
-      }
-    },
+    open: async (path, part, from = '') =>
+      PATH.test(path) ? sendPart(join(folder, path), { part, take, from }) : undefined,
   }
 }

@@ -11,7 +11,8 @@ import { openZip } from '../../core/evidence/verify/source/zip-source.ts'
 import { BUNDLE_NAME, type PublishedBundle, type PublishedBundles } from '../../site/incident/published-bundles.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { isMissing } from '../../runtime/files/disk.ts'
-import { openFile, streamFile } from '../web/file-stream.ts'
+import { openFile, sendPart } from '../web/file-stream.ts'
+import { readingPlaces } from '../web/reading-places.ts'
 
 /** Folder of published bundles within a data folder: `bundles/<name>.zip`. */
 export const BUNDLES_FOLDER = 'bundles'
@@ -55,7 +56,7 @@ export function folderBundles(folder: string, { isPublic }: { readonly isPublic:
     }
     return found.sort((a, b) => b.madeAt - a.madeAt)
   }
-  let reading = 0
+  const take = readingPlaces({ all: MOST_READ, ofOne: MOST_READ })
   let held: { readonly list: Promise<readonly PublishedBundle[]>; readonly until: number } | undefined
   const list = (): Promise<readonly PublishedBundle[]> => {
     if (held === undefined || systemClock.monotonic() >= held.until) {
@@ -80,18 +81,7 @@ export function folderBundles(folder: string, { isPublic }: { readonly isPublic:
     find: named,
     async open(name, part) {
       if ((await named(name)) === undefined) return undefined
-      if (reading >= MOST_READ) return 'busy'
-      reading++
-      let stream: ReadableStream<Uint8Array<ArrayBuffer>> | undefined
-      try {
-        const handle = await openFile(join(root, `${name}${ENDING}`))
-        if (handle === undefined) return undefined
-        const { size } = await handle.stat()
-        stream = streamFile(handle, { part: part ?? { first: 0, last: size - 1 }, done: () => void reading-- })
-        return { bytes: size, stream }
-      } finally {
-        if (stream === undefined) reading--
-      }
+      return sendPart(join(root, `${name}${ENDING}`), { part, take, from: '' })
     },
   }
 }

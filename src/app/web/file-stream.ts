@@ -1,13 +1,14 @@
-import { constants } from 'node:fs'
+import { constants, type Stats } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { isMissing } from '../../runtime/files/disk.ts'
 import type { ByteRange } from '../../web/request/byte-range.ts'
+import type { TakePlace } from './reading-places.ts'
 
 /** Bytes that wait in memory for one slow reader. */
 const SENT_PIECE = 64 * 1024
 
 /** A part of a file piece by piece, as it is asked for; it is closed at its end, and when the reader leaves. */
-export const streamFile = (
+const streamFile = (
   handle: FileHandle,
   { part, done }: { readonly part: ByteRange; readonly done: () => void },
 ): ReadableStream<Uint8Array<ArrayBuffer>> => {
@@ -39,6 +40,36 @@ export const streamFile = (
     },
     { highWaterMark: 0 },
   )
+}
+
+/**
+ * A part of a file for one reader, who has a place as long as it is read; `busy` where none is free, undefined where there
+ * is no such file, or it is not the one that is meant.
+ */
+export async function sendPart(
+  path: string,
+  reader: {
+    /** Absent: the whole. */
+    readonly part: ByteRange | undefined
+    readonly take: TakePlace
+    readonly from: string
+    readonly isMeant?: (seen: Stats) => boolean
+  },
+): Promise<{ readonly bytes: number; readonly stream: ReadableStream<Uint8Array<ArrayBuffer>> } | 'busy' | undefined> {
+  const { part, take, from, isMeant = () => true } = reader
+  const done = take(from)
+  if (done === undefined) return 'busy'
+  let stream: ReadableStream<Uint8Array<ArrayBuffer>> | undefined
+  try {
+    const handle = await openFile(path)
+    if (handle === undefined) return undefined
+    const seen = await handle.stat()
+    if (isMeant(seen)) stream = streamFile(handle, { part: part ?? { first: 0, last: seen.size - 1 }, done })
+    else await handle.close()
+    return stream === undefined ? undefined : { bytes: seen.size, stream }
+  } finally {
+    if (stream === undefined) done()
+  }
 }
 
 /** A regular file of this very name; undefined for a link, a folder, or one that went away. */

@@ -101,6 +101,27 @@ async function readAll(
   return error
 }
 
+/**
+ * Runs an exchange until it calls `end` or the signal ends it: gives undefined where it completed, else what ended it.
+ * Never rejects: a field or path that no request may carry ends it too.
+ */
+export function untilEnded(signal: AbortSignal, begin: (end: (error?: unknown) => void) => void): Promise<unknown> {
+  return new Promise((resolve) => {
+    const end = (error?: unknown): void => {
+      signal.removeEventListener('abort', abort)
+      resolve(error)
+    }
+    const abort = (): void => end(signal.reason)
+    if (signal.aborted) return end(signal.reason)
+    signal.addEventListener('abort', abort, { once: true })
+    try {
+      begin(end)
+    } catch (error) {
+      end(error)
+    }
+  })
+}
+
 /** State of one exchange while it goes on. */
 class Reading {
   stage: Stage = 'request'
@@ -141,24 +162,13 @@ class Reading {
 
   /** Undefined where the exchange completed, else what ended it; never rejects. */
   run(stream: Duplex, signal: AbortSignal): Promise<unknown> {
-    return new Promise((resolve) => {
-      const end = (error?: unknown): void => {
-        signal.removeEventListener('abort', abort)
-        resolve(error)
-      }
-      const abort = (): void => end(signal.reason)
-      if (signal.aborted) return end(signal.reason)
-      signal.addEventListener('abort', abort, { once: true })
+    return untilEnded(signal, (end) => {
       this.#wire.onMoved = () => {
         this.#note()
         if (this.#received >= this.#question.enough) end()
         else if (this.#received > this.#question.most) end(new EndlessAnswer())
       }
-      try {
-        this.#ask(stream, end)
-      } catch (error) {
-        end(error) // a header or path that no request may carry
-      }
+      this.#ask(stream, end)
     })
   }
 

@@ -10,7 +10,14 @@ import type { Stage } from '../../core/model/measured/operation.ts'
 import type { Millis } from '../../core/model/units.ts'
 import { openDeadline } from '../../runtime/deadline.ts'
 import { ArrivalCurve } from './arrival-curve.ts'
-import { ClosedEarly, EndlessAnswer, type HttpAnswer, type HttpHeaders, type HttpQuestion } from './answer.ts'
+import {
+  ClosedEarly,
+  EndlessAnswer,
+  untilEnded,
+  type HttpAnswer,
+  type HttpHeaders,
+  type HttpQuestion,
+} from './answer.ts'
 import { failureOf } from '../classify-error.ts'
 import type { NetTools } from '../tools.ts'
 import type { Wire } from '../tcp/wire.ts'
@@ -135,24 +142,13 @@ class Reading {
 
   /** Undefined where the exchange completed, else what ended it; never rejects. */
   run(stream: Duplex, signal: AbortSignal): Promise<unknown> {
-    return new Promise((resolve) => {
-      const end = (error?: unknown): void => {
-        signal.removeEventListener('abort', abort)
-        resolve(error)
-      }
-      const abort = (): void => end(signal.reason)
-      if (signal.aborted) return end(signal.reason)
-      signal.addEventListener('abort', abort, { once: true })
+    return untilEnded(signal, (end) => {
       this.#wire.onMoved = () => {
         if (this.#received > 0) this.#arrivals.add(this.#now(), this.#received)
         if (this.#received > this.#question.most) end(new EndlessAnswer())
       }
       this.#wire.onEnded = () => this.#readOut(() => end(this.#endOf(new ClosedEarly())))
-      try {
-        this.#ask(stream, end)
-      } catch (error) {
-        end(error) // a field that no request may carry
-      }
+      this.#ask(stream, end)
     })
   }
 

@@ -1,6 +1,6 @@
 import type { World } from '../../runtime/world.ts'
 import type { ImportStores } from '../../pipeline/import/import.ts'
-import { openBlobJudge } from '../../pipeline/judge/judge-blobs.ts'
+import { openPortionJudge } from '../../pipeline/judge/judge-blobs.ts'
 import { openJudgePool } from '../../pipeline/judge/judge-pool.ts'
 import { catchUp } from '../../pipeline/judge/rebuild.ts'
 import { systemClock } from '../../runtime/clock.ts'
@@ -15,11 +15,11 @@ export interface StoresOptions {
 
 /** Gives the rows that a crash kept out of the warehouse, judged from the archive, and takes away what was erased. */
 export async function completeRows(folder: OpenFolder, world: World, options: StoresOptions): Promise<void> {
-  await using judges = openBlobJudge(options, await folder.seenValues())
+  await using judge = openPortionJudge(options, { isRead: true, seen: await folder.seenValues() })
   const { stored, broken } = await catchUp({
     archive: await folder.archive(),
     warehouse: await folder.warehouse(),
-    judge: judges.judge,
+    judge,
     onProgress: () => undefined,
     signal: world.signal,
   })

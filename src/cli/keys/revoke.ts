@@ -4,7 +4,7 @@ import { wrongOption } from '../../core/model/errors.ts'
 import type { World } from '../../runtime/world.ts'
 import { instant, parseInstant } from '../../core/model/units.ts'
 import { judgeAgain } from '../../pipeline/judge/rebuild.ts'
-import { openBlobJudge } from '../../pipeline/judge/judge-blobs.ts'
+import { openPortionJudge } from '../../pipeline/judge/judge-blobs.ts'
 import { revokeLineage } from '../../pipeline/receive/standing/revocations.ts'
 import { dayNumber } from '../../pipeline/receive/standing/standings.ts'
 import type { KeyRow } from '../../store/registry/contract.ts'
@@ -82,8 +82,7 @@ async function takeOut(
   // Bytes that only these senders brought are not common any longer.
   const seen = await folder.seenValues()
   seen.forget(leaves)
-  const noted = { secret: seen.secret, note: () => undefined }
-  await using judges = openBlobJudge({ fingerprintFiles: fingerprintFiles([], world) }, noted)
-  await judgeAgain(leaves, { archive, warehouse, judge: judges.judge, signal: world.signal })
+  await using judge = openPortionJudge({ fingerprintFiles: fingerprintFiles([], world) }, { isRead: false })
+  await judgeAgain(leaves, { archive, warehouse, judge, signal: world.signal })
   return leaves.length
 }

@@ -1,5 +1,5 @@
 import type { World } from '../../runtime/world.ts'
-import { openBlobJudge } from '../../pipeline/judge/judge-blobs.ts'
+import { openPortionJudge } from '../../pipeline/judge/judge-blobs.ts'
 import { catchUp, rebuild } from '../../pipeline/judge/rebuild.ts'
 import type { Rebuilt, Sources } from '../../pipeline/judge/rebuild.ts'
 import { fingerprintFiles } from '../../app/folder/fingerprint-files.ts'
@@ -46,11 +46,12 @@ Incidents are detected again; published ones stay, with a revision if they chang
       const { world } = call
       const seen = await open.seenValues()
       if (!values.missing) seen.clear()
-      await using judges = openBlobJudge({ fingerprintFiles: fingerprintFiles(values.fingerprints, world) }, seen)
-      const sources: Sources = {
+      const judging = { fingerprintFiles: fingerprintFiles(values.fingerprints, world) }
+      await using judge = openPortionJudge(judging, { isRead: true, seen })
+      const sources = {
         archive: await open.archive(),
         warehouse: await open.warehouse(),
-        judge: judges.judge,
+        judge,
         onProgress: progressTo(world),
         signal: world.signal,
       }
@@ -70,7 +71,6 @@ function tell(result: Rebuilt, json: boolean, world: World): number {
       `${stored} measurements judged and stored; ${erased} erased; ${undecoded} say nothing we decode; ` +
         `${broken.length} on which our own code broke\n`,
     )
-  for (const { leafIndex, error } of broken.slice(0, 10))
-    world.err.write(`kuager: leaf ${leafIndex}: ${error instanceof Error ? error.message : 'unknown error'}\n`)
+  for (const { leafIndex, why } of broken.slice(0, 10)) world.err.write(`kuager: leaf ${leafIndex}: ${why}\n`)
   return broken.length === 0 ? 0 : 3
 }

@@ -1,41 +1,34 @@
+import { defined } from '../../core/model/defined.ts'
 import type { Realm } from '../../core/model/log-entry.ts'
 import type { SeenValues } from '../../store/seen-values/contract.ts'
 import { callBatch } from '../../runtime/batch-call.ts'
 import type { WorkerPool } from '../../runtime/worker-pool.ts'
-import {
-  decodeJudgeBlobReply,
-  decodeRealmReply,
-  type JudgeBlobCall,
-  type JudgeSetup,
-  type RealmCall,
-} from './judge-calls.ts'
-import { openJudgePool } from './judge-pool.ts'
-import type { JudgeBlob } from './rebuild.ts'
+import { judgePortion } from './judge-archived.ts'
+import { decodeRealmReply, type JudgeSetup, type RealmCall } from './judge-calls.ts'
+import { mostThreads, openJudgePool } from './judge-pool.ts'
+import type { PortionJudge } from './rebuild.ts'
 
-/** Judges what is archived already. */
-export interface BlobJudge extends AsyncDisposable {
-  readonly judge: JudgeBlob
+export interface JudgeThreads extends JudgeSetup {
+  /** One for each core (8 at most) where not given. */
+  readonly threads?: number
 }
 
 /**
- * Threads that judge archived measurements, started with the first of them; what each brought is noted in `seen`. One that
- * ends its thread by time or memory is judged as saying nothing: the next rules may read it.
+ * Threads that judge what is archived already, started with the first portion. What values brought is noted in `seen`,
+ * where that is given.
  */
-export function openBlobJudge(
-  { fingerprintFiles, threads }: Pick<JudgeSetup, 'fingerprintFiles'> & { readonly threads?: number },
-  seen: Pick<SeenValues, 'secret' | 'note'>,
-): BlobJudge {
+export function openPortionJudge(
+  { threads = mostThreads(), ...setup }: JudgeThreads,
+  { isRead, seen }: { readonly isRead: boolean; readonly seen?: Pick<SeenValues, 'secret' | 'note'> },
+): PortionJudge & AsyncDisposable {
   let pool: WorkerPool | undefined
   return {
-    async judge(blob) {
-      pool ??= openJudgePool({ fingerprintFiles }, threads === undefined ? {} : { threads })
-      const call = { blob, secret: seen.secret } satisfies JudgeBlobCall
-      const { parts } = await pool.lease((lease) => callBatch([call], () => lease.call('judgeBlob', call)))
-      const [judged] = parts
-      if (judged === undefined) return undefined
-      const { row, sightings } = decodeJudgeBlobReply(judged.reply)
-      if (sightings.length > 0) seen.note(sightings)
-      return row
+    atOnce: 2 * threads,
+    async judge(portion) {
+      pool ??= openJudgePool(setup, { threads })
+      const judged = await judgePortion(pool, portion, { isRead, ...defined({ secret: seen?.secret }) })
+      if (judged.sightings.length > 0) seen?.note(judged.sightings)
+      return judged
     },
     async [Symbol.asyncDispose]() {
       await pool?.[Symbol.asyncDispose]()

@@ -5,8 +5,6 @@ import type { Provenance } from '../../core/model/measured/measurement.ts'
 import { parseSha256, type Sha256 } from '../../core/model/units.ts'
 import { parseJson } from '../../core/ooni/json.ts'
 import type { Aside } from '../../core/ooni/decode/aside.ts'
-import type { Archived } from '../../store/archive/contract.ts'
-import type { Judged } from '../../store/warehouse/contract.ts'
 
 export type { JudgeTools } from '../../core/derive/judge-public.ts'
 
@@ -40,13 +38,3 @@ export function judgedForm(held: Uint8Array, { channel }: Provenance, tools: Jud
 
 /** The judge asks for neither commitments nor opened values. */
 const ALL_WITHHELD = { commit: () => '', open: () => undefined }
-
-/** The row of a leaf, judged again from its archived bytes; undefined where it was erased or says nothing. */
-export function judgeArchived(archived: Archived, tools: JudgeTools): Judged | undefined {
-  if (archived.kind !== 'blob') return undefined
-  const { provenance, leafIndex } = archived
-  const judged = judgeBytes(judgedForm(archived.bytes, provenance, tools), tools, provenance.id)
-  if (judged.kind === 'aside') return undefined
-  const { head, service, verdict, observations } = judged
-  return { provenance, leafIndex, head, service, verdict, observations }
-}

@@ -2,8 +2,7 @@ import type { Realm } from '../../core/model/log-entry.ts'
 import type { Provenance } from '../../core/model/measured/measurement.ts'
 import type { Sha256 } from '../../core/model/units.ts'
 import type { Sighting } from '../../store/seen-values/contract.ts'
-import type { EncodedRows, Judged } from '../../store/warehouse/contract.ts'
-import type { ArchivedBlob } from '../publish/publish.ts'
+import type { EncodedRows } from '../../store/warehouse/contract.ts'
 
 /** Values of one batch in its buffer, which both threads see and which neither writes until the answer has come. */
 export interface JudgeCall {
@@ -23,31 +22,31 @@ export interface JudgeArchivedCall extends Omit<JudgeCall, 'ids' | 'provenance' 
   readonly provenances: readonly Provenance[]
   /** For each value that is a zstd frame, the length of what is in it. */
   readonly expandsTo: readonly (number | undefined)[]
+  /** Whether they come from the disk: then each must have the digest of its id. */
+  readonly isRead?: boolean
+  /** For values that were read: their leaves, and the key under which what they brought is noted. */
+  readonly noted?: { readonly leaves: readonly number[]; readonly secret: Uint8Array }
 }
+
+/**
+ * What became of a value without a row: it says nothing that we decode, our own code broke on it, or it is not what was
+ * archived.
+ */
+export type Unjudged =
+  { readonly kind: 'undecoded' } | { readonly kind: 'broken'; readonly why: string } | { readonly kind: 'damaged' }
 
 export interface JudgeArchivedReply {
-  /** For each value, whether it was judged; the others say nothing that we decode. */
-  readonly judged: readonly boolean[]
+  /** For each value, whether it was judged. */
+  readonly outcomes: readonly ({ readonly kind: 'judged' } | Unjudged)[]
+  /** What the values brought, where it was asked for. */
+  readonly sightings: readonly Sighting[]
   /** As in JudgeReply. */
   readonly rows: EncodedRows
-}
-
-/** One measurement as it was read from the archive. */
-export interface JudgeBlobCall {
-  readonly blob: ArchivedBlob
-  /** Key under which the values that it brought are noted. */
-  readonly secret: Uint8Array
 }
 
 /** Asks for the realm of a measurement, which is the answer. */
 export interface RealmCall {
   readonly bytes: Uint8Array
-}
-
-export interface JudgeBlobReply {
-  /** Undefined where it says nothing that we decode. */
-  readonly row: Judged | undefined
-  readonly sightings: readonly Sighting[]
 }
 
 /** What became of one value. */
@@ -82,5 +81,4 @@ export interface JudgeSetup {
 /** The answer of our own thread: its shape is this file's, not one from outside. */
 export const decodeJudgeReply = (value: unknown): JudgeReply => value as JudgeReply
 export const decodeRealmReply = (value: unknown): Realm | undefined => value as Realm | undefined
-export const decodeJudgeBlobReply = (value: unknown): JudgeBlobReply => value as JudgeBlobReply
 export const decodeJudgeArchivedReply = (value: unknown): JudgeArchivedReply => value as JudgeArchivedReply

@@ -8,9 +8,12 @@ const HEAP_MEGABYTES = 512
 /** Measured with two threads: half of it costs a seventh of the speed, twice of it 100 MB and gains nothing. */
 const YOUNG_MEGABYTES = 32
 
-/** Threads that turn bytes into verdicts and rows: one for each core, 8 at most, where no limits are given. */
+/** One thread for each core, 8 at most. */
+export const mostThreads = (): number => Math.min(availableParallelism(), 8)
+
+/** Threads that turn bytes into verdicts and rows: `mostThreads` where no limits are given. */
 export function openJudgePool(setup: JudgeSetup, limits: Partial<ThreadLimits> = {}): WorkerPool {
-  const { threads = Math.min(availableParallelism(), 8), ...memory } = limits
+  const { threads = mostThreads(), ...memory } = limits
   const program = new URL(import.meta.url.endsWith('.ts') ? './judge-worker.ts' : './judge-worker.js', import.meta.url)
   return openWorkerPool(program, {
     size: threads,

@@ -12,22 +12,19 @@ import { serveCalls, type HandlerReply } from '../../runtime/serve-calls.ts'
 import { loadTables } from '../../runtime/tables/tables.ts'
 import type { Work } from '../../runtime/work-progress.ts'
 import type { Sighting } from '../../store/seen-values/contract.ts'
-import type { Judged } from '../../store/warehouse/contract.ts'
-import { digest, judgeArchived, judgedForm, type JudgedBytes, type JudgeTools } from './judge-bytes.ts'
+import { digest, judgedForm, type JudgedBytes, type JudgeTools } from './judge-bytes.ts'
 import { judgeTogether, openSteps, judgingPortions } from './judge-together.ts'
 import type {
   JudgeArchivedCall,
   JudgeArchivedReply,
-  JudgeBlobCall,
-  JudgeBlobReply,
   JudgeCall,
   JudgeReply,
   JudgeSetup,
   Outcome,
   RealmCall,
+  Unjudged,
 } from './judge-calls.ts'
 import { realmOf } from '../log/log-realm.ts'
-import type { ArchivedBlob } from '../publish/publish.ts'
 import { noteArchived } from '../publish/sighting.ts'
 
 /** A third of the weight of the others where they are busy. */
@@ -51,7 +48,6 @@ serveCalls({
     work.item(0, bytes.length)
     return { value: realmOf(bytes) }
   },
-  judgeBlob: (value, work) => judgeBlob(value as JudgeBlobCall, work),
   judgeArchived: (value, work) => judgeArchivedBatch(value as JudgeArchivedCall, work),
 })
 
@@ -100,47 +96,72 @@ function judgePortion(call: JudgeCall, from: number, until: number, work: Work):
   })
 }
 
-function judgeBlob({ blob, secret }: JudgeBlobCall, work: Work): HandlerReply {
-  work.item(0, blob.bytes.length)
-  const sightings: Sighting[] = []
-  noteArchived(blob, { secret, note: (found) => sightings.push(...found) })
-  return { value: { row: rowOf(blob), sightings } satisfies JudgeBlobReply }
-}
-
-function rowOf(blob: ArchivedBlob): Judged | undefined {
-  try {
-    return judgeArchived(blob, tools)
-  } catch (error) {
-    if (error instanceof InputError) return undefined
-    throw error
-  }
-}
+/** What is on the disk is not what was archived. */
+class DamagedValue extends Error {}
 
 function judgeArchivedBatch(call: JudgeArchivedCall, work: Work): HandlerReply {
   begin()
-  const judged: boolean[] = []
-  const { provenances, expandsTo } = call
-  const lengths = lengthsOf(call).map((length, i) => expandsTo[i] ?? length)
+  const outcomes: JudgeArchivedReply['outcomes'][number][] = []
+  const sightings: Sighting[] = []
+  const lengths = lengthsOf(call).map((length, i) => call.expandsTo[i] ?? length)
   for (const [from, until] of judgingPortions(lengths)) {
     const step = openSteps((place) => {
       work.item(from + place, lengths[from + place]!) // a place of the portion
     })
-    const forms = step(privately(call, from, until), (held, place) => {
-      const [provenance, length] = [provenances[from + place]!, expandsTo[from + place]] // as many as there are values
-      // What the decoder gives is valid until the next frame.
-      return judgedForm(length === undefined ? held : Uint8Array.from(decodeFrame(held, length)), provenance, tools)
+    const held = step(privately(call, from, until), (bytes, place) => openValue(call, bytes, from + place))
+    const forms = step(held, (bytes, place) => {
+      noteValue(call, bytes, { nth: from + place, sightings })
+      return judgedForm(bytes, call.provenances[from + place]!, tools) // as many as there are values
     })
-    const ids = provenances.slice(from, until).map(({ id }) => id)
-    // Where nothing was decoded, or our own code broke, the bytes are kept, and the next rules may read them.
+    const ids = call.provenances.slice(from, until).map(({ id }) => id)
     for (const [place, tried] of judgeTogether(forms, { tools, step, ids }).entries()) {
-      const taken = 'value' in tried && tried.value.kind === 'judged'
-      judged.push(taken)
-      if (taken) addRow(tried.value, provenances[from + place]!) // as many as there are values
+      if ('error' in tried) outcomes.push(unjudged(tried.error))
+      else if (tried.value.kind === 'aside') outcomes.push({ kind: 'undecoded' })
+      else {
+        outcomes.push({ kind: 'judged' })
+        addRow(tried.value, call.provenances[from + place]!) // as many as there are values
+      }
     }
   }
   const encoded = rows.encode()
-  const value = { judged, rows: encoded } satisfies JudgeArchivedReply
+  const value = { outcomes, sightings, rows: encoded } satisfies JudgeArchivedReply
   return { value, transfer: [encoded.verdicts.bytes.buffer, encoded.observations.bytes.buffer] }
+}
+
+/** The measurement in an archived value. */
+function openValue({ expandsTo, isRead, provenances }: JudgeArchivedCall, held: Uint8Array, nth: number): Uint8Array {
+  const length = expandsTo[nth]
+  if (length === undefined) return held
+  let bytes: Uint8Array
+  try {
+    // What the decoder gives is valid until the next frame.
+    bytes = Uint8Array.from(decodeFrame(held, length))
+  } catch {
+    throw new DamagedValue()
+  }
+  if (isRead === true && digest(bytes) !== provenances[nth]?.id) throw new DamagedValue()
+  return bytes
+}
+
+/** Notes what a value brought; of one that cannot be read nothing: what is wrong with it is said when it is judged. */
+function noteValue(
+  { noted, provenances }: JudgeArchivedCall,
+  bytes: Uint8Array,
+  { nth, sightings }: { readonly nth: number; readonly sightings: Sighting[] },
+): void {
+  const [provenance, leafIndex] = [provenances[nth], noted?.leaves[nth]]
+  if (noted === undefined || provenance === undefined || leafIndex === undefined) return
+  try {
+    noteArchived({ provenance, leafIndex, bytes }, { secret: noted.secret, note: (found) => sightings.push(...found) })
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+  }
+}
+
+function unjudged(error: unknown): Unjudged {
+  if (error instanceof InputError) return { kind: 'undecoded' }
+  if (error instanceof DamagedValue) return { kind: 'damaged' }
+  return { kind: 'broken', why: explain(error).detail }
 }
 
 /** Rows of the batch so far. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { zstdDecompressSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { DAY, after, judged } from '../../../test/kit/measured/judged.ts'
 import { LEAF_CODEC } from '../../core/evidence/log/leaf-record.ts'
@@ -12,7 +13,9 @@ import type { Archive, ArchiveItem } from '../../store/archive/contract.ts'
 import { openArchive } from '../../store/archive/open.ts'
 import type { Warehouse } from '../../store/warehouse/contract.ts'
 import { openWarehouse } from '../../store/warehouse/open.ts'
-import { catchUp, rebuild, type JudgeBlob, type Sources } from './rebuild.ts'
+import { encodeRows } from '../../store/warehouse/rows.ts'
+import type { JudgedPortion } from './judge-archived.ts'
+import { catchUp, rebuild, type PortionJudge } from './rebuild.ts'
 
 const PERIOD = { since: DAY, until: instant(DAY + 7 * 86_400_000) }
 const sha256 = (bytes: Uint8Array): Sha256 => parseSha256(createHash('sha256').update(bytes).digest('hex'))
@@ -24,14 +27,39 @@ const item = (n: number): ArchiveItem => {
   return { provenance, bytes, publicSha256: sha256(Buffer.from(`public ${n}`)) }
 }
 
+/** Judges one made measurement; throws where it says nothing, or as our own code does. */
+type JudgeOne = (leafIndex: number, n: number) => Pick<ReturnType<typeof judged>, 'service' | 'verdict'>
+
 const judgeUnder =
-  (rulesVersion: string, oddService = 'telegram'): JudgeBlob =>
-  ({ leafIndex, provenance, bytes }) => {
-    const n = Number(Buffer.from(bytes).toString().slice('measurement '.length))
+  (rulesVersion: string, oddService = 'telegram'): JudgeOne =>
+  (leafIndex, n) => {
     if (n === 7) throw new InputError('Cannot decode', { code: 'made', path: '', expected: 'another number' })
-    const made = judged({ leafIndex, service: n % 2 === 0 ? 'youtube' : oddService, verdict: { rulesVersion } })
-    return { ...made, provenance }
+    return judged({ leafIndex, service: n % 2 === 0 ? 'youtube' : oddService, verdict: { rulesVersion } })
   }
+
+/** A judge without threads. */
+const judgeOf = (one: JudgeOne): PortionJudge => ({
+  atOnce: 2,
+  async judge({ buffer, places }) {
+    const made: JudgedPortion & { without: JudgedPortion['without'][number][]; leaves: number[] } = {
+      ...{ rows: [], leaves: [], without: [], lost: [], sightings: [] },
+    }
+    const rows = places.flatMap(({ leafIndex, provenance, start, end }) => {
+      const text = zstdDecompressSync(Buffer.from(buffer, start, end - start)).toString()
+      try {
+        const row = { ...judged({ leafIndex }), ...one(leafIndex, Number(text.slice('measurement '.length))) }
+        made.leaves.push(leafIndex)
+        return [{ ...row, leafIndex, provenance }]
+      } catch (error) {
+        made.without.push(
+          error instanceof InputError ? { leafIndex, kind: 'undecoded' } : { leafIndex, kind: 'broken', why: 'made' },
+        )
+        return []
+      }
+    })
+    return { ...made, rows: [encodeRows(rows)] }
+  },
+})
 
 describe('rebuild', () => {
   let folder: string
@@ -48,10 +76,10 @@ describe('rebuild', () => {
     await archive[Symbol.asyncDispose]()
     await rm(folder, { recursive: true, force: true })
   })
-  const sources = (judge: JudgeBlob, signal = new AbortController().signal): Sources => ({
+  const sources = (one: JudgeOne, signal = new AbortController().signal) => ({
     archive,
     warehouse,
-    judge,
+    judge: judgeOf(one),
     onProgress: () => undefined,
     signal,
   })
@@ -77,8 +105,9 @@ describe('rebuild', () => {
     const before = await everything()
     const again = judgeUnder('2', 'signal')
     for await (const archived of archive.scan(3)) {
-      const row = archived.kind === 'blob' && archived.leafIndex !== 7 ? await again(archived) : undefined
-      if (row !== undefined) await warehouse.insert([row])
+      if (archived.kind !== 'blob' || archived.leafIndex === 7) continue
+      const { leafIndex, provenance } = archived
+      await warehouse.insert([{ ...judged({ leafIndex }), ...again(leafIndex, leafIndex), leafIndex, provenance }])
     }
     assert.notDeepEqual(await everything(), before)
     await rebuild(sources(judgeUnder('1')))
@@ -118,9 +147,9 @@ describe('rebuild', () => {
   it('goes on after a leaf on which our own code breaks, and tries it again', async () => {
     const judge = judgeUnder('1')
     const result = await catchUp(
-      sources((blob) => {
-        if (blob.leafIndex === 2) throw new TypeError('made')
-        return judge(blob)
+      sources((leafIndex, n) => {
+        if (leafIndex === 2) throw new TypeError('made')
+        return judge(leafIndex, n)
       }),
     )
     assert.deepEqual(
@@ -134,12 +163,15 @@ describe('rebuild', () => {
   it('stops when asked to and is completed by the next run', async () => {
     const controller = new AbortController()
     const judge = judgeUnder('1')
-    const stopping: JudgeBlob = (blob) => {
-      if (blob.leafIndex === 5) controller.abort(new Error('stop'))
-      return judge(blob)
+    // Of more than one portion: the signal is looked at between two leaves.
+    await archive.append(Array.from({ length: 1000 }, (_, n) => item(100 + n)))
+    const stopping: JudgeOne = (leafIndex, n) => {
+      if (leafIndex === 5) controller.abort(new Error('stop'))
+      return judge(leafIndex, n)
     }
     await assert.rejects(catchUp(sources(stopping, controller.signal)), /stop/)
-    await catchUp(sources(judge))
+    assert.ok((await warehouse.leafBound()) > 5)
+    assert.ok((await catchUp(sources(judge))).stored < 1000)
     assert.deepEqual(await warehouse.missingLeaves(archive.size), [])
   })
 

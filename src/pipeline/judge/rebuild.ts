@@ -1,21 +1,23 @@
-import { Fault, InputError } from '../../core/model/errors.ts'
-import type { Archive, Archived } from '../../store/archive/contract.ts'
-import type { Judged, LeafRange, LeafWithoutVerdict, Warehouse } from '../../store/warehouse/contract.ts'
-import { encodeRows } from '../../store/warehouse/rows.ts'
+import { Fault } from '../../core/model/errors.ts'
+import type { Archive } from '../../store/archive/contract.ts'
+import type { LeafRange, LeafWithoutVerdict, Warehouse } from '../../store/warehouse/contract.ts'
+import { Portions, type JudgedPortion, type Portion } from './judge-archived.ts'
 import { RowInserter } from './row-inserter.ts'
 
-export type StoredBlob = Extract<Archived, { kind: 'blob' }>
-
-/** Judges the bytes of a leaf by today's rules; undefined (or an InputError) where they say nothing we decode. */
-export type JudgeBlob = (blob: StoredBlob) => Judged | undefined | Promise<Judged | undefined>
+/** Judges portions of archived measurements by today's rules. */
+export interface PortionJudge {
+  /** Portions that are judged at once. */
+  readonly atOnce: number
+  judge(portion: Portion): Promise<JudgedPortion>
+}
 
 export interface Sources {
-  readonly archive: Pick<Archive, 'size' | 'scan' | 'erasedLeaves'>
-  readonly warehouse: Warehouse
-  readonly judge: JudgeBlob
-  /** Called after every few hundred leaves. */
+  readonly archive: Pick<Archive, 'size' | 'frames' | 'readLeaf' | 'erasedLeaves'>
+  readonly warehouse: Pick<Warehouse, 'insertEncoded' | 'setAside' | 'missingLeaves' | 'leafBound'>
+  readonly judge: PortionJudge
+  /** Called after every few hundred leaves; a throw ends the work like the signal. */
   readonly onProgress: (progress: { readonly done: number; readonly total: number }) => void
-  /** Stops between two leaves; what is inserted by then stays, and the next `catchUp` continues from there. */
+  /** Stops between two portions; what was judged by then is inserted, and the next `catchUp` continues from there. */
   readonly signal: AbortSignal
 }
 
@@ -25,14 +27,14 @@ export interface Rebuilt {
   erased: number
   undecoded: number
   /** Leaves on which our own code broke: not stored, tried again by the next `catchUp`. */
-  readonly broken: { readonly leafIndex: number; readonly error: unknown }[]
+  readonly broken: { readonly leafIndex: number; readonly why: string }[]
 }
 
 /**
  * Makes the warehouse again from the archive: the same bytes under the same rules give the same rows.
  * An erased leaf is recorded as erased. Until it ends, readers see the part made so far.
  */
-export async function rebuild(sources: Sources): Promise<Rebuilt> {
+export async function rebuild(sources: Sources & { readonly warehouse: Pick<Warehouse, 'clear'> }): Promise<Rebuilt> {
   await sources.warehouse.clear()
   return catchUp(sources)
 }
@@ -40,14 +42,13 @@ export async function rebuild(sources: Sources): Promise<Rebuilt> {
 /**
  * Judges and stores the leaves that the warehouse lacks, after a crash between log and warehouse or after new leaves,
  * and takes away the rows of leaves that were erased while they were not. Each step says what a crash right after it
- * leaves.
+ * leaves. Leaves are read ahead by a few portions, which bounds the memory; portions may be stored in any order.
  *
  * Throws Fault where the warehouse knows leaves that the log has not: one of the two belongs to another folder or was
- * restored from an older copy, and only `rebuild` can follow the log again.
+ * restored from an older copy, and only a rebuild can follow the log again.
  */
 export async function catchUp(sources: Sources): Promise<Rebuilt> {
-  const { archive, warehouse, onProgress } = sources
-  const result: Rebuilt = { stored: 0, erased: 0, undecoded: 0, broken: [] }
+  const { archive, warehouse } = sources
 
   // 1. What is lacking. Crash: nothing was changed.
   const size = archive.size
@@ -57,92 +58,141 @@ export async function catchUp(sources: Sources): Promise<Rebuilt> {
       `Cannot go on with the warehouse: it knows ${known} leaves, the log has ${size}; "kuager rebuild" makes it again`,
     )
   const ranges = await warehouse.missingLeaves(size)
-  const total = ranges.reduce((sum, { from, until }) => sum + until - from, 0)
 
   // 2. Rows of leaves that were erased after they were judged are taken away. Crash: the next start does it again.
+  const before = new Set(archive.erasedLeaves)
   const isLacking = (leaf: number): boolean => ranges.some(({ from, until }) => leaf >= from && leaf < until)
-  const erased = archive.erasedLeaves.filter((leafIndex) => !isLacking(leafIndex))
-  await warehouse.setAside(erased.map((leafIndex) => ({ leafIndex, state: 'erased' })))
+  await setErased(
+    warehouse,
+    [...before].filter((leaf) => !isLacking(leaf)),
+  )
 
-  const inserter = new RowInserter(warehouse)
-  let done = 0
-  for await (const batch of batchesOf(ranges, sources)) {
-    // 3. Judged by today's rules, in memory, in the order of the leaves. Crash: as before the batch.
-    const judged: Judged[] = []
-    const aside: LeafWithoutVerdict[] = []
-    for (const { leafIndex, found } of await Promise.all(batch)) {
-      if (typeof found === 'string') aside.push({ leafIndex, state: found })
-      else if ('error' in found) result.broken.push({ leafIndex, error: found.error })
-      else judged.push(found)
-    }
-
-    // 4. Rows, inserted in large portions. Crash before their portion: these leaves are lacking, and the next start judges
-    // them.
-    if (judged.length > 0) await inserter.add(encodeRows(judged))
-
-    // 5. Leaves without a verdict. Crash: they are known, whether or not the rows of 4 are.
-    await warehouse.setAside(aside)
-    result.stored += judged.length
-    for (const { state } of aside) if (state !== 'entry') result[state]++
-    done += batch.length
-    onProgress({ done, total })
+  // 3. Judged by today's rules, and stored. Crash: what was not stored is lacking, and the next start judges it.
+  const run = new Run(sources, ranges)
+  try {
+    await run.readAll()
+  } finally {
+    // 4. Also where it was stopped: what was judged is stored. Crash: as after 3.
+    await run.end()
   }
 
-  // 6. The last portion. Crash: only leaves on which our own code broke are lacking.
-  await inserter.flush()
-  return result
+  // 5. What was erased while it was judged may have been stored after its rows were taken away. Crash: as after 2.
+  await setErased(
+    warehouse,
+    archive.erasedLeaves.filter((leaf) => !before.has(leaf)),
+  )
+  return run.result
 }
 
-/** Measurements encoded at once, and bytes of their blobs after which a smaller number is: memory stays bounded. */
-const BATCH = 512
-const BATCH_BYTES = 8 * 2 ** 20
+const setErased = (warehouse: Sources['warehouse'], leaves: readonly number[]): Promise<void> =>
+  warehouse.setAside(leaves.map((leafIndex) => ({ leafIndex, state: 'erased' })))
 
-/** Measurements that are being judged at once: as many threads as a machine has find work. */
-const MOST_JUDGING = 16
+/** Leaves without a verdict that are recorded at once. */
+const ASIDE_AT_ONCE = 2000
 
-/** A leaf with what came of judging it: its row, why it has none, or an error of our own code. */
-interface Settled {
-  readonly leafIndex: number
-  readonly found: Judged | LeafWithoutVerdict['state'] | { readonly error: unknown }
-}
+/** The leaves of some ranges on their way from the archive to the warehouse. */
+class Run {
+  readonly result: Rebuilt = { stored: 0, erased: 0, undecoded: 0, broken: [] }
+  readonly #sources: Sources
+  readonly #ranges: readonly LeafRange[]
+  readonly #total: number
+  readonly #portions = new Portions()
+  readonly #inserter: RowInserter
+  readonly #running = new Set<Promise<void>>()
+  #aside: LeafWithoutVerdict[] = []
+  #done = 0
+  #failed: { readonly error: unknown } | undefined
 
-/** Leaves of ranges in batches; each is judged from the moment it is read. The last batch may be empty. */
-async function* batchesOf(
-  ranges: readonly LeafRange[],
-  { archive, judge, signal }: Sources,
-): AsyncGenerator<readonly Promise<Settled>[]> {
-  let batch: Promise<Settled>[] = []
-  let bytes = 0
-  for (const { from, until } of ranges)
-    for await (const archived of archive.scan(from)) {
-      if (archived.leafIndex >= until) break
-      signal.throwIfAborted()
-      batch.push(settle(archived, judge))
-      if (archived.kind === 'blob') bytes += archived.bytes.length
-      if (batch.length % MOST_JUDGING === 0) await Promise.all(batch)
-      if (batch.length < BATCH && bytes < BATCH_BYTES) continue
-      yield batch
-      batch = []
-      bytes = 0
-    }
-  yield batch
-}
+  constructor(sources: Sources, ranges: readonly LeafRange[]) {
+    this.#sources = sources
+    this.#ranges = ranges
+    this.#total = ranges.reduce((sum, { from, until }) => sum + until - from, 0)
+    this.#inserter = new RowInserter(sources.warehouse)
+  }
 
-/** Never rejects. */
-async function settle(archived: Archived, judge: JudgeBlob): Promise<Settled> {
-  const { leafIndex } = archived
-  if (archived.kind !== 'blob') return { leafIndex, found: archived.kind }
-  try {
-    return { leafIndex, found: (await judge(archived)) ?? 'undecoded' }
-  } catch (error) {
-    return { leafIndex, found: error instanceof InputError ? 'undecoded' : { error } }
+  /** Throws the first error of what it began, or the reason of the signal. */
+  async readAll(): Promise<void> {
+    const { archive, signal } = this.#sources
+    for (const { from, until } of this.#ranges)
+      for await (const found of archive.frames(from)) {
+        if (found.leafIndex >= until) break
+        signal.throwIfAborted()
+        if (found.kind !== 'frame') {
+          this.#done++
+          this.#aside.push({ leafIndex: found.leafIndex, state: found.kind })
+          if (this.#aside.length >= ASIDE_AT_ONCE) await this.#setAside()
+          continue
+        }
+        const { leafIndex, provenance, frame, size } = found
+        await this.#begin(this.#portions.add({ leafIndex, provenance, bytes: frame, expandsTo: size }))
+      }
+    await this.#begin(this.#portions.finish())
+    await Promise.all(this.#running)
+    this.#throwFailed()
+  }
+
+  /** Resolves when nothing is under way and all that was judged is stored. */
+  async end(): Promise<void> {
+    await Promise.all(this.#running)
+    await this.#inserter.flush()
+    await this.#setAside()
+    this.#sources.onProgress({ done: this.#done, total: this.#total })
+  }
+
+  /** Resolves when there is room for the next portion. */
+  async #begin(portion: Portion | undefined): Promise<void> {
+    if (portion === undefined) return
+    const running = this.#settle(portion)
+      .catch((error: unknown) => {
+        this.#failed ??= { error }
+      })
+      .finally(() => this.#running.delete(running))
+    this.#running.add(running)
+    if (this.#running.size >= this.#sources.judge.atOnce) await Promise.race(this.#running)
+    this.#throwFailed()
+  }
+
+  #throwFailed(): void {
+    if (this.#failed !== undefined) throw this.#failed.error
+  }
+
+  async #settle(portion: Portion): Promise<void> {
+    const { judge, onProgress } = this.#sources
+    const { rows, leaves, without, lost } = await judge.judge(portion)
+    this.#portions.release(portion)
+    for (const some of rows) await this.#inserter.add(some)
+    this.result.stored += leaves.length
+    for (const one of without)
+      if (one.kind === 'broken') this.result.broken.push({ leafIndex: one.leafIndex, why: one.why })
+      else if (one.kind === 'undecoded') this.#aside.push({ leafIndex: one.leafIndex, state: 'undecoded' })
+      else await this.#takeDamaged(one.leafIndex)
+    // One that ends its thread is judged as saying nothing: the next rules may read it.
+    for (const { leafIndex } of lost) this.#aside.push({ leafIndex, state: 'undecoded' })
+    this.#done += portion.places.length
+    if (this.#aside.length >= ASIDE_AT_ONCE) await this.#setAside()
+    onProgress({ done: this.#done, total: this.#total })
+  }
+
+  /** Throws Fault that names the file, except for what was erased since it was read. */
+  async #takeDamaged(leafIndex: number): Promise<void> {
+    const found = await this.#sources.archive.readLeaf(leafIndex)
+    if (found?.kind !== 'erased') throw new Fault(`Cannot read leaf ${leafIndex}: found two contents`)
+    this.#aside.push({ leafIndex, state: 'erased' })
+  }
+
+  /** Leaves without a verdict. Crash: they are known, whether or not the rows of others are. */
+  async #setAside(): Promise<void> {
+    const aside = this.#aside
+    this.#aside = []
+    await this.#sources.warehouse.setAside(aside)
+    for (const { state } of aside) if (state !== 'entry') this.result[state]++
   }
 }
 
 interface AgainSources {
   readonly archive: Pick<Archive, 'readLeaf'>
-  readonly warehouse: Warehouse
-  readonly judge: JudgeBlob
+  readonly warehouse: Pick<Warehouse, 'insertEncoded'>
+  readonly judge: PortionJudge
   readonly signal: AbortSignal
 }
 
@@ -150,17 +200,24 @@ interface AgainSources {
 export async function judgeAgain(leaves: readonly number[], sources: AgainSources): Promise<void> {
   const { archive, warehouse, judge, signal } = sources
   const inserter = new RowInserter(warehouse)
+  const portions = new Portions()
+  const store = async (portion: Portion | undefined): Promise<void> => {
+    if (portion === undefined) return
+    const { rows, without } = await judge.judge(portion)
+    portions.release(portion)
+    // What says nothing by the rules of today keeps its rows: a rebuild sets it aside.
+    const broken = without.find(({ kind }) => kind !== 'undecoded')
+    if (broken !== undefined)
+      throw new Fault(
+        `Cannot judge leaf ${broken.leafIndex} again: ${broken.kind === 'broken' ? broken.why : 'damaged'}`,
+      )
+    for (const some of rows) await inserter.add(some)
+  }
   for (const leaf of leaves) {
     signal.throwIfAborted()
     const archived = await archive.readLeaf(leaf)
-    if (archived?.kind !== 'blob') continue
-    try {
-      const judged = await judge(archived)
-      if (judged !== undefined) await inserter.add(encodeRows([judged]))
-    } catch (error) {
-      // By the rules of today its bytes say nothing: a rebuild sets it aside.
-      if (!(error instanceof InputError)) throw error
-    }
+    if (archived?.kind === 'blob') await store(portions.add(archived))
   }
+  await store(portions.finish())
   await inserter.flush()
 }

@@ -9,13 +9,13 @@ const BYTES_AT_ONCE = 32 * 2 ** 20
 
 /** Collects encoded rows and inserts them in large portions, one at a time. */
 export class RowInserter {
-  readonly #warehouse: Warehouse
+  readonly #warehouse: Pick<Warehouse, 'insertEncoded'>
   #waiting: EncodedRows[] = []
   #measurements = 0
   #bytes = 0
   #running: Promise<void> = Promise.resolve()
 
-  constructor(warehouse: Warehouse) {
+  constructor(warehouse: Pick<Warehouse, 'insertEncoded'>) {
     this.#warehouse = warehouse
   }
 

@@ -22,7 +22,10 @@ export function sightingOf(
 }
 
 /** Notes again what an archived measurement brought. */
-export function noteArchived(blob: ArchivedBlob, seen: Pick<SeenValues, 'secret' | 'note'>): void {
+export function noteArchived(
+  blob: Pick<ArchivedBlob, 'provenance' | 'leafIndex' | 'bytes'>,
+  seen: Pick<SeenValues, 'secret' | 'note'>,
+): void {
   // Senders that do not count are passed over before anything is read.
   if (sightingOf(blob, [new Uint8Array()]).length === 0) return
   const json = parseJson(blob.bytes)

@@ -8,7 +8,7 @@ import { SALT_BYTES } from '../../store/archive/record.ts'
 import type { SeenValues } from '../../store/seen-values/contract.ts'
 import { sightingOf } from '../publish/sighting.ts'
 import { costOf, type CollectorLimits } from './collector-limits.ts'
-import type { ReceivedBlob } from './judge-received.ts'
+import type { ArchivedValue } from '../judge/judge-archived.ts'
 import type { FoundBody, ReceiveReply } from './receive-calls.ts'
 import { formatReportId, measurementUidOf } from './report-id.ts'
 import type { Spender } from './standing/allowance.ts'
@@ -34,7 +34,7 @@ export interface AcceptParts {
   /** Network of an address, if a table knows it. */
   readonly networkOf: (address: string) => Asn | undefined
   /** Gets what was added to the archive. */
-  readonly onAdded: (added: readonly ReceivedBlob[]) => void
+  readonly onAdded: (added: readonly ArchivedValue[]) => void
   /** Which values of what servers write are common. */
   readonly seen: Pick<SeenValues, 'note'>
 }

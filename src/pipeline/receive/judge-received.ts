@@ -1,30 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Provenance } from '../../core/model/measured/measurement.ts'
 import type { Archive } from '../../store/archive/contract.ts'
-import { placeRows } from '../../store/warehouse/place-rows.ts'
 import type { EncodedRows, LeafWithoutVerdict, Warehouse } from '../../store/warehouse/contract.ts'
 import type { Log } from '../../runtime/log.ts'
-import { callBatch } from '../../runtime/batch-call.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { durations } from '../../runtime/metrics.ts'
-import type { Lease, WorkerPool } from '../../runtime/worker-pool.ts'
-import { decodeJudgeArchivedReply, type JudgeArchivedCall } from '../judge/judge-calls.ts'
+import type { WorkerPool } from '../../runtime/worker-pool.ts'
+import { judgePortion, Portions, type ArchivedValue, type Portion } from '../judge/judge-archived.ts'
 
-/** A measurement that was archived, with its bytes: not read back from the disk while memory has it. */
-export interface ReceivedBlob {
-  readonly leafIndex: number
-  readonly provenance: Provenance
-  readonly bytes: Uint8Array
-  /** Where the bytes are its zstd frame: its length. */
-  readonly expandsTo?: number
-}
-
-/** Measurements and bytes judged at once. */
-const BATCH = 256
-const BATCH_BYTES = 4 * 2 ** 20
 /** Measurements, and bytes of rows, inserted at once: many small parts would only be merged again. */
-const PORTION = 4096
-const PORTION_BYTES = 32 * 2 ** 20
+const INSERTED = 4096
+const INSERTED_BYTES = 32 * 2 ** 20
 /** What arrives in so long is judged together. */
 const GATHER_MS = 3000
 /** After something broke. */
@@ -55,7 +41,7 @@ export interface JudgeReceivedParts {
 export class JudgeReceived implements AsyncDisposable {
   readonly #parts: JudgeReceivedParts
   readonly #following: Promise<void>
-  #held: ReceivedBlob[] = []
+  #held: ArchivedValue[] = []
   #heldBytes = 0
   /** When the first of what is held came. */
   #since = 0
@@ -72,7 +58,7 @@ export class JudgeReceived implements AsyncDisposable {
   }
 
   /** Takes what was just archived. */
-  add(blobs: readonly ReceivedBlob[]): void {
+  add(blobs: readonly ArchivedValue[]): void {
     if (this.#held.length === 0) this.#since = systemClock.monotonic()
     for (const blob of blobs)
       if (this.#heldBytes + blob.bytes.length > MOST_HELD_BYTES) this.#behind = true
@@ -110,7 +96,7 @@ export class JudgeReceived implements AsyncDisposable {
     }
   }
 
-  #takeHeld(): readonly ReceivedBlob[] {
+  #takeHeld(): readonly ArchivedValue[] {
     const held = this.#held
     this.#held = []
     this.#heldBytes = 0
@@ -118,7 +104,7 @@ export class JudgeReceived implements AsyncDisposable {
   }
 
   /** What memory did not hold: every submitted leaf that the warehouse lacks. An import judges its own. */
-  async *#missing(): AsyncGenerator<ReceivedBlob> {
+  async *#missing(): AsyncGenerator<ArchivedValue> {
     const { archive, warehouse, signal } = this.#parts
     this.#behind = false
     for (const range of await warehouse.missingLeaves(archive.size))
@@ -136,7 +122,7 @@ export class JudgeReceived implements AsyncDisposable {
   }
 }
 
-type Blobs = Iterable<ReceivedBlob> | AsyncIterable<ReceivedBlob>
+type Blobs = Iterable<ArchivedValue> | AsyncIterable<ArchivedValue>
 
 /**
  * From archived measurements to rows. Each step says what a crash right after it leaves; after any of them the next
@@ -160,73 +146,49 @@ async function judgeAndInsert(blobs: Blobs, parts: JudgeReceivedParts): Promise<
 }
 
 /** Measurements that were judged and are inserted together. */
-interface Portion {
+interface Judged {
   readonly rows: EncodedRows[]
   readonly leaves: number[]
   readonly aside: LeafWithoutVerdict[]
 }
 
-async function* judgedPortions(blobs: Blobs, parts: JudgeReceivedParts): AsyncGenerator<Portion> {
-  let portion: Portion = { rows: [], leaves: [], aside: [] }
-  for await (const batch of batchesOf(blobs)) {
-    await parts.pool.lease((lease) => judgeIn(lease, batch, { ...parts, portion }))
-    const bytes = portion.rows.reduce((sum, one) => sum + one.verdicts.bytes.length + one.observations.bytes.length, 0)
-    if (portion.leaves.length < PORTION && bytes < PORTION_BYTES) continue
+async function* judgedPortions(blobs: Blobs, parts: JudgeReceivedParts): AsyncGenerator<Judged> {
+  let judged: Judged = { rows: [], leaves: [], aside: [] }
+  for await (const portion of portionsOf(blobs)) {
+    await judgeInto(judged, portion, parts)
+    const bytes = judged.rows.reduce((sum, one) => sum + one.verdicts.bytes.length + one.observations.bytes.length, 0)
+    if (judged.leaves.length < INSERTED && bytes < INSERTED_BYTES) continue
+    yield judged
+    judged = { rows: [], leaves: [], aside: [] }
+  }
+  yield judged
+}
+
+/** One portion after another: a buffer is free when the next is asked for. */
+async function* portionsOf(blobs: Blobs): AsyncGenerator<Portion> {
+  const portions = new Portions()
+  const given = function* (portion: Portion | undefined): Generator<Portion> {
+    if (portion === undefined) return
     yield portion
-    portion = { rows: [], leaves: [], aside: [] }
+    portions.release(portion)
   }
-  yield portion
+  for await (const blob of blobs) yield* given(portions.add(blob))
+  yield* given(portions.finish())
 }
 
-async function* batchesOf(blobs: Blobs): AsyncGenerator<readonly ReceivedBlob[]> {
-  let batch: ReceivedBlob[] = []
-  let bytes = 0
-  for await (const blob of blobs) {
-    batch.push(blob)
-    bytes += blob.expandsTo ?? blob.bytes.length
-    if (batch.length < BATCH && bytes < BATCH_BYTES) continue
-    yield batch
-    batch = []
-    bytes = 0
-  }
-  if (batch.length > 0) yield batch
-}
-
-/** A measurement that ends its thread is set aside like one that says nothing: it is not tried again and again. */
-async function judgeIn(
-  lease: Lease,
-  blobs: readonly ReceivedBlob[],
-  { provenanceNow, log, portion }: JudgeReceivedParts & { readonly portion: Portion },
+/**
+ * A measurement that ends its thread, or on which our own code breaks, is set aside like one that says nothing: its bytes
+ * are kept, and it is not tried again and again.
+ */
+async function judgeInto(
+  judged: Judged,
+  portion: Portion,
+  { pool, provenanceNow, log }: JudgeReceivedParts,
 ): Promise<void> {
-  for (let left = blobs; left.length > 0;) {
-    const { parts, lost, rest } = await callBatch(left, async (some) =>
-      decodeJudgeArchivedReply(await lease.call('judgeArchived', callOf(some, provenanceNow))),
-    )
-    for (const { items, reply } of parts) {
-      const leaves = items.filter((_, nth) => reply.judged[nth] === true).map(({ leafIndex }) => leafIndex)
-      portion.rows.push(placeRows(reply.rows, leaves))
-      portion.leaves.push(...leaves)
-      for (const [nth, { leafIndex }] of items.entries())
-        if (reply.judged[nth] !== true) portion.aside.push({ leafIndex, state: 'undecoded' })
-    }
-    for (const { item, reason } of lost) {
-      log.warn({ leaf: item.leafIndex, reason }, 'a received measurement could not be judged')
-      portion.aside.push({ leafIndex: item.leafIndex, state: 'undecoded' })
-    }
-    left = rest
-  }
-}
-
-function callOf(blobs: readonly ReceivedBlob[], now: JudgeReceivedParts['provenanceNow']): JudgeArchivedCall {
-  const buffer = new SharedArrayBuffer(blobs.reduce((sum, { bytes }) => sum + bytes.length, 0))
-  const all = new Uint8Array(buffer)
-  const [starts, ends]: [number[], number[]] = [[], []]
-  let at = 0
-  for (const { bytes } of blobs) {
-    all.set(bytes, at)
-    starts.push(at)
-    ends.push((at += bytes.length))
-  }
-  const expandsTo = blobs.map((blob) => blob.expandsTo)
-  return { buffer, starts, ends, expandsTo, provenances: blobs.map(({ provenance }) => now(provenance)) }
+  const { rows, leaves, without, lost } = await judgePortion(pool, portion, { provenanceNow })
+  judged.rows.push(...rows)
+  judged.leaves.push(...leaves)
+  for (const { leafIndex, reason } of lost)
+    log.warn({ leaf: leafIndex, reason }, 'a received measurement could not be judged')
+  for (const { leafIndex } of [...without, ...lost]) judged.aside.push({ leafIndex, state: 'undecoded' })
 }

@@ -38,6 +38,17 @@ export type Archived =
   | { readonly kind: 'erased'; readonly leafIndex: number; readonly erasedAt: Instant; readonly reason: string }
   | ArchivedEntry
 
+/** A measurement as it is on the disk, for a thread that opens its frame. */
+export interface Framed {
+  readonly kind: 'frame'
+  readonly leafIndex: number
+  readonly provenance: Provenance
+  /** One zstd frame, whose checksum holds; valid until the next is asked for. */
+  readonly frame: Uint8Array
+  /** Length of what is in it. */
+  readonly size: number
+}
+
 /** What the log holds besides measurements (docs/formats/log.md): readers of measurements skip it. */
 export interface ArchivedEntry {
   readonly kind: 'entry'
@@ -91,6 +102,8 @@ export interface Archive extends AsyncDisposable {
   leaves(from: number, until: number): AsyncIterable<Uint8Array>
   /** Every leaf from `fromLeaf` on, in the order of the log; entries that are no measurements are among them. */
   scan(fromLeaf: number): AsyncIterable<Archived>
+  /** The same without opening measurements: whether a frame holds what has the id is for the caller to look at. */
+  frames(fromLeaf: number): AsyncIterable<Framed | Exclude<Archived, { kind: 'blob' }>>
   /** Overwrites frame, salt and bare digest; the leaf stays. Durable when resolved. */
   erase(id: Sha256, reason: string, at: Instant): Promise<void>
 }

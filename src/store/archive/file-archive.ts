@@ -2,7 +2,7 @@ import { Fault, InputError } from '../../core/model/errors.ts'
 import type { OtherEntryKind } from '../../core/model/log-entry.ts'
 import type { Instant, Sha256 } from '../../core/model/units.ts'
 import type { Disk, DiskFile } from '../../runtime/files/disk.ts'
-import type { Appended, Archive, ArchiveItem, Archived, LeafCodec, SealedItem } from './contract.ts'
+import type { Appended, Archive, ArchiveItem, Archived, Framed, LeafCodec, SealedItem } from './contract.ts'
 import { eraseRecord } from './erase-record.ts'
 import type { Erasure, Erasures } from './erasures.ts'
 import { GroupCommit } from './group-commit.ts'
@@ -10,7 +10,7 @@ import type { ArchiveIndex } from './ids/archive-index.ts'
 import { LeafReader } from './leaf-reader.ts'
 import type { Layout } from './layout.ts'
 import { prepareEntry, prepareItem } from './prepare.ts'
-import { damageFault, openRecord } from './read-blob.ts'
+import { damageFault, frameRecord, openRecord, type Damage } from './read-blob.ts'
 import { HEADER_BYTES, decodeRecordHead, entryId, type RecordHead } from './record.ts'
 import { createSegment, saveSidecar, type ActiveSegment, type PreparedBlob } from './segment.ts'
 import type { SegmentHead } from './segment-head.ts'
@@ -35,6 +35,15 @@ export interface FileArchiveParts {
   readonly segmentBytes: number
   readonly leaves: LeafCodec
 }
+
+type Erased = Extract<Archived, { kind: 'erased' }>
+/** Leaves from one to before another. */
+interface LeavesAsked {
+  readonly leaf: number
+  readonly beforeLeaf: number
+}
+/** Gives what is in a whole record that is not erased, or what is wrong with it. */
+type OpenRecord<T extends object> = (head: RecordHead, record: Buffer) => Promise<T | Damage>
 
 interface Pending {
   readonly prepared: PreparedBlob
@@ -215,7 +224,7 @@ export class FileArchive implements Archive {
     const { index, erasures } = this.#parts
     const bytes = Buffer.from(id, 'hex')
     const leafIndex = await index.find(bytes)
-    if (leafIndex !== undefined) for await (const found of this.#from(leafIndex, leafIndex + 1)) return found
+    if (leafIndex !== undefined) return this.readLeaf(leafIndex)
     const tombstone = erasures.tombstoneOf(bytes)
     for (const erasure of erasures.all) if (erasure.tombstone === tombstone) return asErased(erasure)
     return undefined
@@ -227,7 +236,7 @@ export class FileArchive implements Archive {
 
   async readLeaf(leafIndex: number): Promise<Archived | undefined> {
     this.#refuseClosed()
-    for await (const found of this.#from(leafIndex, leafIndex + 1)) return found
+    for await (const found of this.#from({ leaf: leafIndex, beforeLeaf: leafIndex + 1 }, openRecord)) return found
     return undefined
   }
 
@@ -238,17 +247,25 @@ export class FileArchive implements Archive {
 
   scan(fromLeaf: number): AsyncIterable<Archived> {
     this.#refuseClosed()
-    return this.#from(fromLeaf, Number.POSITIVE_INFINITY)
+    return this.#from({ leaf: fromLeaf, beforeLeaf: Number.POSITIVE_INFINITY }, openRecord)
+  }
+
+  frames(fromLeaf: number): AsyncIterable<Framed | Exclude<Archived, { kind: 'blob' }>> {
+    this.#refuseClosed()
+    return this.#from({ leaf: fromLeaf, beforeLeaf: Number.POSITIVE_INFINITY }, frameRecord)
   }
 
   /** Leaves from one to before another, as far as they are durable; goes on through what is added meanwhile. */
-  async *#from(fromLeaf: number, beforeLeaf: number): AsyncGenerator<Archived, void, undefined> {
+  async *#from<T extends { readonly leafIndex: number }>(
+    range: LeavesAsked,
+    open: OpenRecord<T>,
+  ): AsyncGenerator<T | Erased, void, undefined> {
     const { disk, layout, index } = this.#parts
-    for (let leaf = fromLeaf; leaf < Math.min(beforeLeaf, index.size);) {
+    for (let { leaf } = range; leaf < Math.min(range.beforeLeaf, index.size);) {
       const head = index.segmentOf(leaf)
       const file = await disk.open(layout.segment(head.number), 'read')
       try {
-        for await (const found of this.#fromSegment(head, file, { leaf, beforeLeaf })) {
+        for await (const found of this.#fromSegment({ head, file }, { ...range, leaf }, open)) {
           leaf = found.leafIndex + 1
           yield found
         }
@@ -258,11 +275,11 @@ export class FileArchive implements Archive {
     }
   }
 
-  async *#fromSegment(
-    head: SegmentHead,
-    file: DiskFile,
-    range: { readonly leaf: number; readonly beforeLeaf: number },
-  ): AsyncGenerator<Archived, void, undefined> {
+  async *#fromSegment<T extends object>(
+    { head, file }: { readonly head: SegmentHead; readonly file: DiskFile },
+    range: LeavesAsked,
+    open: OpenRecord<T>,
+  ): AsyncGenerator<T | Erased, void, undefined> {
     const { index, erasures } = this.#parts
     const end = head === this.#active.head ? this.#active.end : await file.size()
     const one = range.beforeLeaf === range.leaf + 1
@@ -272,7 +289,7 @@ export class FileArchive implements Archive {
     for await (const walked of walkSegment(window, { nonce: head.nonce, from, bodies: true })) {
       if (walked.kind === 'damage' || walked.head.leafIndex !== leaf) throw damageFault(leaf, file.path, 'head')
       // Asked before and after decoding: an erasure may overwrite the record while it is being read.
-      const opened = erasures.ofLeaf(leaf) === undefined ? await openRecord(walked.head, walked.bytes) : 'head'
+      const opened = erasures.ofLeaf(leaf) === undefined ? await open(walked.head, walked.bytes) : 'head'
       const erasure = erasures.ofLeaf(leaf)
       if (erasure !== undefined) yield asErased(erasure)
       else if (typeof opened === 'string') throw damageFault(leaf, file.path, opened)
@@ -359,7 +376,7 @@ const unknownMeasurement = (id: Sha256): InputError =>
     expected: 'the id of an archived measurement',
   })
 
-const asErased = (erasure: Erasure): Archived => ({
+const asErased = (erasure: Erasure): Erased => ({
   kind: 'erased',
   leafIndex: erasure.leafIndex,
   erasedAt: erasure.at,

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import { crc32, zstdDecompress, zstdDecompressSync } from 'node:zlib'
 import { Fault } from '../../core/model/errors.ts'
-import type { Archived } from './contract.ts'
+import type { Archived, Framed } from './contract.ts'
 import { recordBody, entryId, entryOf, frameOf, idOf, provenanceOf, saltOf, type RecordHead } from './record.ts'
 import { sha256Buffer } from './seal.ts'
 
@@ -44,6 +44,22 @@ export async function openRecord(
   const provenance = provenanceOf(record, head)
   if (provenance === undefined) return 'provenance'
   return { kind: 'blob', leafIndex, provenance, salt, bytes }
+}
+
+/** The measurement of a whole record without a look into its frame; anything else as `openRecord` gives it. */
+export async function frameRecord(
+  head: RecordHead,
+  record: Buffer,
+): Promise<Framed | Extract<Archived, { kind: 'entry' }> | Damage> {
+  if (head.state !== 'blob') {
+    const opened = await openRecord(head, record)
+    return typeof opened === 'string' || opened.kind === 'entry' ? opened : 'head'
+  }
+  if (crc32(recordBody(record, head)) !== head.bodyCrc) return 'checksum'
+  const provenance = provenanceOf(record, head)
+  if (provenance === undefined) return 'provenance'
+  const { leafIndex, size } = head
+  return { kind: 'frame', leafIndex, provenance, frame: frameOf(record, head), size }
 }
 
 const SENTENCES = {

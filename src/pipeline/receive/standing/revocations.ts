@@ -54,6 +54,10 @@ export function archiveNow(archive: Archive, revoked: () => Revocations): Archiv
     async *scan(from) {
       for await (const one of archive.scan(from)) yield now(one)
     },
+    async *frames(from) {
+      for await (const one of archive.frames(from))
+        yield one.kind === 'frame' ? { ...one, provenance: provenanceNow(one.provenance, revoked()) } : one
+    },
     erase: (id, reason, at) => archive.erase(id, reason, at),
     [Symbol.asyncDispose]: () => archive[Symbol.asyncDispose](),
   }

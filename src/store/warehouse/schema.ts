@@ -69,6 +69,14 @@ async function loadOne(name: string): Promise<string> {
   return statement
 }
 
+const migrationFiles = async (): Promise<readonly string[]> =>
+  (await readdir(FOLDER)).filter((file) => /^\d{4}-.*\.sql$/.test(file)).sort()
+
+const versionOf = (file: string | undefined): number => Number(file?.slice(0, 4) ?? 0)
+
+/** Version of the tables that this program writes. */
+export const newestVersion = async (): Promise<number> => versionOf((await migrationFiles()).at(-1))
+
 const NOTES = `CREATE TABLE IF NOT EXISTS migrations (version UInt32, name String, applied_at DateTime DEFAULT now())
 ENGINE = MergeTree ORDER BY version`
 
@@ -80,12 +88,12 @@ export async function migrate(engine: Engine): Promise<void> {
   await engine.command(NOTES, {})
   const rows = await engine.query('SELECT max(version) AS version FROM migrations', {})
   const done = Number(rows[0]?.['version'] ?? 0)
-  const files = (await readdir(FOLDER)).filter((file) => /^\d{4}-.*\.sql$/.test(file)).sort()
-  const newest = Number(files.at(-1)?.slice(0, 4) ?? 0)
+  const files = await migrationFiles()
+  const newest = versionOf(files.at(-1))
   if (done > newest)
     throw new Fault(`Cannot open the warehouse: its tables are of version ${done}, this program knows ${newest}`)
   for (const name of files) {
-    const version = Number(name.slice(0, 4))
+    const version = versionOf(name)
     if (version <= done) continue
     for (const statement of await loadStatements(name)) await engine.command(statement, {})
     await engine.command('INSERT INTO migrations (version, name) SELECT {version:UInt32}, {name:String}', {

@@ -27,3 +27,6 @@ export interface IncidentStore extends AsyncDisposable {
   /** Takes ids of erased measurements out of every revision, off the disk too; gives how many revisions named them. */
   forget(ids: readonly Sha256[]): Promise<number>
 }
+
+/** What is asked of the published incidents without changing them. */
+export type ReadIncidents = Omit<IncidentStore, 'publish' | 'forget'>

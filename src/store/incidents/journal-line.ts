@@ -40,18 +40,18 @@ export interface JournalLines {
 }
 
 /**
- * Reads a journal. A line that does not hold, with nothing behind it but lines of the same writing or none, is what a
+ * Reads a journal, or what of it begins at byte `from`. A line that does not hold, with nothing behind it but lines of the same writing or none, is what a
  * loss of power leaves of revisions that were never announced: they are left out. Any other is damage.
  * Throws Fault with the number of the damaged line.
  */
-export function readIncidentJournal(bytes: Buffer, path: string): JournalLines {
+export function readIncidentJournal(bytes: Buffer, path: string, from = 0): JournalLines {
   const lines: JournalLine[] = []
   let torn: { readonly offset: number; readonly number: number } | undefined
   let number = 1
   for (let offset = 0; offset < bytes.length; number++) {
     const feed = bytes.indexOf(FEED, offset)
-    const line = feed < 0 ? undefined : readLine(bytes.subarray(offset, feed), offset)
-    if (line === undefined) torn ??= { offset, number }
+    const line = feed < 0 ? undefined : readLine(bytes.subarray(offset, feed), from + offset)
+    if (line === undefined) torn ??= { offset: from + offset, number }
     else if (torn === undefined) lines.push(line)
     else if (line.batch > torn.offset)
       throw new Fault(
@@ -60,7 +60,7 @@ export function readIncidentJournal(bytes: Buffer, path: string): JournalLines {
       )
     offset = feed < 0 ? bytes.length : feed + 1
   }
-  return { lines, end: torn?.offset ?? bytes.length }
+  return { lines, end: torn?.offset ?? from + bytes.length }
 }
 
 /** The revision of a line that holds. Throws Fault where it is none of this program's. */

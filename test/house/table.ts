@@ -41,7 +41,7 @@ export const MODULES = {
   'core/evidence': { modules: [MODEL, 'core/x509'], outside: [] },
   runtime: {
     modules: [MODEL, 'core/x509'],
-    outside: ['node:', 'pino', 'prom-client', 'zod', 'lru-cache', 'nodemailer'],
+    outside: ['node:', 'pino', 'prom-client', 'zod', 'lru-cache', 'nodemailer', 'aws4fetch'],
   },
   net: {
     modules: [MODEL, 'runtime'],
@@ -144,6 +144,7 @@ export const PAGES = {
 export const MOST_FILES: Readonly<Record<string, number>> = {
   pino: 1,
   'prom-client': 1,
+  aws4fetch: 1,
   chdb: 1,
   '@clickhouse/client': 1,
   'node:sqlite': 5,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { startBucketServer, type BucketServer } from '../../../test/kit/servers/bucket-server.ts'
 import { openBucket, type Bucket } from './bucket.ts'
-import { parseListing } from './bucket-xml.ts'
+import { parseListing } from '../../runtime/objects/bucket-xml.ts'
 
 const signal = new AbortController().signal
 const waits: number[] = []

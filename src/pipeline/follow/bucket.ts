@@ -3,7 +3,7 @@ import { Fault, InputError } from '../../core/model/errors.ts'
 import { millis, type Millis } from '../../core/model/units.ts'
 import { backoff } from '../../runtime/backoff.ts'
 import { openDeadline } from '../../runtime/deadline.ts'
-import { parseListing, type BucketObject } from './bucket-xml.ts'
+import { parseListing, type BucketObject } from '../../runtime/objects/bucket-xml.ts'
 
 export interface BucketOptions {
   /** `https://<bucket>.s3.<region>.amazonaws.com`, without a final slash. */

@@ -1,7 +1,7 @@
 import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
 import { instant, parseInstant, type CountryCode, type Instant } from '../../core/model/units.ts'
 import type { Bucket } from './bucket.ts'
-import type { BucketObject } from './bucket-xml.ts'
+import type { BucketObject } from '../../runtime/objects/bucket-xml.ts'
 
 /** From this day on objects lie by hour; before it by test and day. Source: docs/formats/ooni.md, the public bucket. */
 export const HOURLY_SINCE = parseInstant('2020-10-20')

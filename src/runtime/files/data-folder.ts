@@ -127,7 +127,8 @@ export const takenFault = (folder: string, holder: Holder | undefined): Fault =>
     }`,
   )
 
-function takeLock(path: string): DatabaseSync | undefined {
+/** A lock on a file until it is closed or this process dies; undefined where it is taken. Throws Fault where there can be none. */
+export function takeLock(path: string): DatabaseSync | undefined {
   let database: DatabaseSync | undefined
   try {
     database = new DatabaseSync(path, { timeout: 0 })

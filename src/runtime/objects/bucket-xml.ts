@@ -32,14 +32,15 @@ const unescape = (text: string): string =>
     return point <= 0x10ffff ? String.fromCodePoint(point) : whole
   })
 
-function field(xml: string, name: string): string | undefined {
+/** Text of the first element of a name, without what is nested in it; undefined where there is none. */
+export function field(xml: string, name: string): string | undefined {
   const from = xml.indexOf(`<${name}>`)
   const to = from < 0 ? -1 : xml.indexOf(`</${name}>`, from)
   return to < 0 ? undefined : unescape(xml.slice(from + name.length + 2, to))
 }
 
 /** The inner text of every element of a name, in order; elements of that name are not nested in S3's listing. */
-function* elements(xml: string, name: string): Generator<string> {
+export function* elements(xml: string, name: string): Generator<string> {
   const close = `</${name}>`
   for (let at = xml.indexOf(`<${name}>`); at >= 0;) {
     const end = xml.indexOf(close, at)

@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, afterEach, before, describe, it } from 'node:test'
+import { startS3Server, type S3Fault, type S3Server } from '../../../test/kit/servers/s3-server.ts'
+import { itStoresObjects, allObjects, unlikeBytes } from '../../../test/kit/stores/objects-contract.ts'
+import { instant, millis, type Millis } from '../../core/model/units.ts'
+import type { ObjectStore } from './contract.ts'
+import { openObjects } from './open-objects.ts'
+
+const WORLD_END = instant(4e12)
+
+describe('objects in a folder', () => {
+  let root = ''
+  let nth = 0
+  before(async () => (root = await mkdtemp(join(tmpdir(), 'kuager-objects-'))))
+  after(() => rm(root, { recursive: true }))
+  const open = async (): Promise<ObjectStore> => openObjects(join(root, `${nth++}`), {})
+  itStoresObjects(open)
+
+  it('shows nothing of what was half stored, and removes it', async () => {
+    const folder = join(root, 'half')
+    await using store = openObjects(`file://${folder}`, {})
+    await store.put('a', Buffer.from('whole'))
+    await writeFile(join(folder, 'a.0123.unfinished'), 'ha')
+    assert.equal((await allObjects(store.list(''))).length, 1)
+    assert.equal(await store.sweep(instant(0)), 0)
+    assert.equal(await store.sweep(WORLD_END), 1)
+    assert.deepEqual(await readdir(folder), ['a'])
+  })
+})
+
+describe('objects of S3', () => {
+  let server: S3Server
+  const waits: Millis[] = []
+  before(async () => (server = await startS3Server()))
+  after(() => server[Symbol.asyncDispose]())
+  afterEach(() => {
+    server.objects.clear()
+    server.uploads.clear()
+    server.faults.length = waits.length = server.requests.length = 0
+    server.pageSize = 1000
+    server.versioning = ''
+  })
+  const at = (address: string, env: Record<string, string> = {}): ObjectStore =>
+    openObjects(address, { ...server.env, ...env }, { wait: async (pause) => void waits.push(pause) })
+  const open = async (): Promise<ObjectStore> => at('s3://bucket/with/prefix')
+  const fault = (on: RegExp, does: S3Fault['does'], times = 1): void => void server.faults.push({ on, does, times })
+  itStoresObjects(open)
+
+  it('lists over many pages', async () => {
+    await using store = await open()
+    server.pageSize = 2
+    for (let nth = 0; nth < 7; nth++) await store.put(`k/${nth}`, Buffer.from('x'))
+    server.objects.set('with/other', Buffer.from('x'))
+    assert.deepEqual((await allObjects(store.list('k/'))).map(({ key }) => key).join(), 'k/0,k/1,k/2,k/3,k/4,k/5,k/6')
+  })
+
+  for (const does of ['cut', 'slow-down', 'error', 'half'] as const)
+    it(`tries again after ${does}, with growing pauses`, async () => {
+      await using store = await open()
+      server.objects.set('with/prefix/a', Buffer.from('content'))
+      fault(/^GET .*\/a$/, does, 3)
+      assert.equal(String((await store.get('a'))?.bytes), 'content')
+      assert.equal(waits.length, 3)
+      assert.ok(waits[0]! >= 100 && waits[2]! >= 400 && waits[2]! <= 1200)
+    })
+
+  it('gives up after five tries and says what it found', async () => {
+    await using store = await open()
+    fault(/^PUT/, 'slow-down', 9)
+    await assert.rejects(store.put('a', Buffer.from('x')), {
+      name: 'Fault',
+      message: `Cannot PUT "a" of s3://bucket/with/prefix at ${server.endpoint}: the store answered 503 SlowDown, 5 times`,
+    })
+  })
+
+  it('gives up on a store that does not answer', async () => {
+    await using store = openObjects('s3://bucket', server.env, {
+      tries: 2,
+      limit: millis(50),
+      wait: async () => undefined,
+    })
+    fault(/^GET/, 'hang', 2)
+    await assert.rejects(store.get('a'), /Cannot GET "a" .*: GET a: no end after \d+ ms, 2 times/)
+  })
+
+  it('finds what it stored itself when the answer was lost', async () => {
+    await using store = await open()
+    fault(/^PUT/, 'lost')
+    const first = await store.put('fence', Buffer.from('generation 1'), { absent: true })
+    assert.equal(first.kind, 'stored')
+    fault(/^PUT/, 'lost')
+    const etag = first.kind === 'stored' ? first.etag : ''
+    const second = await store.put('fence', Buffer.from('generation 2'), { etag })
+    assert.deepEqual(second, { kind: 'stored', etag: (await store.head('fence'))?.etag })
+    assert.equal(server.requests.filter((line) => line.startsWith('PUT')).length, 4)
+  })
+
+  it('is refused when another stored while the answer was lost', async () => {
+    await using store = await open()
+    fault(/^PUT/, 'cut')
+    server.objects.set('with/prefix/fence', Buffer.from('of another'))
+    assert.deepEqual(await store.put('fence', Buffer.from('mine'), { absent: true }), { kind: 'refused' })
+  })
+
+  it('stores in parts though every kind of answer is lost, and leaves no part behind', async () => {
+    await using store = await open()
+    const bytes = unlikeBytes(33 * 1024 * 1024)
+    fault(/partNumber=2/, 'lost')
+    fault(/^POST .*uploadId/, 'lost')
+    await store.put('large', bytes)
+    assert.ok(server.objects.get('with/prefix/large')?.equals(bytes))
+    assert.equal(server.uploads.size, 0)
+    fault(/partNumber=2/, 'denied')
+    await assert.rejects(store.put('other', bytes), /access is denied/)
+    assert.equal(server.uploads.size, 0)
+  })
+
+  it('does not take the old object for the new one when completing is lost', async () => {
+    await using store = await open()
+    const bytes = unlikeBytes(17 * 1024 * 1024)
+    await store.put('large', bytes)
+    fault(/^POST .*uploadId/, 'gone')
+    const patched = store.patch('large', [{ at: 1, bytes: Buffer.from('erased') }])
+    await assert.rejects(patched, /the store lost an upload in parts/)
+    assert.ok(server.objects.get('with/prefix/large')?.equals(bytes))
+  })
+
+  it('ends uploads that a dead process left', async () => {
+    await using store = await open()
+    const parts = new Map<number, Buffer>()
+    server.uploads.set('old', { key: 'with/prefix/x', begun: new Date(1000), parts })
+    server.uploads.set('of another', { key: 'else/x', begun: new Date(1000), parts })
+    assert.equal(await store.sweep(instant(500)), 0)
+    assert.equal(await store.sweep(instant(2000)), 1)
+    assert.deepEqual([...server.uploads.keys()], ['of another'])
+  })
+
+  it('sends again what was damaged on the way, which the store refuses', async () => {
+    await using store = await open()
+    fault(/^PUT/, 'damaged')
+    await store.put('a', Buffer.from('whole'))
+    assert.equal(String(server.objects.get('with/prefix/a')), 'whole')
+    assert.equal(waits.length, 1)
+  })
+
+  const sentences = [
+    ['denied', /: access is denied \(AccessDenied\): the key may not do this in bucket "bucket"$/],
+    ['full', /: the store is full \(QuotaExceeded\): its quota or its disks$/],
+    ['skewed', /: the clocks differ: this machine is 3[56]\d\d seconds ahead of the store$/],
+  ] as const
+  for (const [does, sentence] of sentences)
+    it(`says what to do when a request is ${does}, at once`, async () => {
+      await using store = await open()
+      fault(/^PUT/, does, 9)
+      await assert.rejects(store.put('a', Buffer.from('x')), (error: Error) => {
+        assert.match(error.message, sentence)
+        assert.ok(!error.message.includes('local-secret'))
+        return true
+      })
+      assert.equal(waits.length, 0)
+    })
+
+  it('says that there is no such bucket, and that a key is wrong', async () => {
+    await using none = at('s3://none')
+    await assert.rejects(none.get('a'), /there is no such bucket/)
+    await assert.rejects(none.put('a', Buffer.from('x'), { absent: true }), /there is no such bucket/)
+    await assert.rejects(allObjects(none.list('')), /there is no bucket "none"/)
+    await using wrong = at('s3://bucket', { AWS_SECRET_ACCESS_KEY: 'other' })
+    await assert.rejects(wrong.get('a'), /AWS_SECRET_ACCESS_KEY or KUAGER_S3_REGION is wrong/)
+  })
+
+  it('tells a bucket that keeps versions, or once did', async () => {
+    await using store = await open()
+    for (const status of ['Enabled', 'Suspended']) {
+      server.versioning = `<Status>${status}</Status>`
+      assert.equal(await store.keepsVersions(), 'yes')
+    }
+    fault(/versioning/, 'denied')
+    assert.equal(await store.keepsVersions(), 'unknown')
+  })
+})
+
+describe('openObjects()', () => {
+  const env = { AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret' }
+  it('names where it stores', () => {
+    assert.equal(
+      openObjects('s3://some-bucket/a/b/', env).name,
+      's3://some-bucket/a/b at https://s3.us-east-1.amazonaws.com',
+    )
+    assert.equal(openObjects('/srv/store/', {}).name, '/srv/store')
+  })
+
+  it('refuses what cannot be used', () => {
+    for (const [address, more] of [
+      ['relative/folder', {}],
+      ['s3://', {}],
+      ['s3://B_cket', {}],
+      ['s3://bucket/../a', {}],
+      ['s3://bucket', { AWS_SECRET_ACCESS_KEY: undefined }],
+      ['s3://bucket', { KUAGER_S3_ENDPOINT: 'http://store.example' }],
+      ['s3://bucket', { KUAGER_S3_ENDPOINT: 'https://user:pass@store.example' }],
+      ['s3://bucket', { KUAGER_S3_STYLE: 'other' }],
+    ] as const)
+      assert.throws(() => openObjects(address, { ...env, ...more }), { code: /^obj/ })
+  })
+})

@@ -7,6 +7,9 @@ import { makeKeyPair } from '../../letter/handover/age.ts'
 import type { LeafAct, SignatureRow } from '../../letter/registry/contract.ts'
 import type { Region } from '../../core/model/region.ts'
 import { parseSha256, type Sha256 } from '../../core/model/units.ts'
+import { takeOver } from '../../pipeline/log/lead/take-over.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import { thisMachine } from '../../runtime/files/machine.ts'
 import { holdFolder } from '../../runtime/files/data-folder.ts'
 import { LetterFolder } from '../letter/folder.ts'
 import { serveLetter } from '../letter/serve.ts'
@@ -35,6 +38,7 @@ export async function openDemoLetter(
   const controller = new AbortController()
   const held = await holdFolder(join(path, 'letter'), 'kuager demo')
   const folder = new LetterFolder(held, {}, { secrets: join(path, 'letter-secrets'), simulated: true })
+  await takeOver(folder.logFolder, thisMachine(), { at: systemClock.now(), reason: 'the demonstration was copied' })
   const { hostname, port } = new URL(door.letter.url)
   const serving = { host: hostname, port: Number(port), trustedProxies: [], frame: {}, signal: controller.signal }
   const opened = Promise.withResolvers<string>()

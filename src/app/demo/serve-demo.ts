@@ -19,6 +19,8 @@ import { prepareDemo, publishDemo, type PreparedDemo } from './prepare.ts'
 import { spanUntil, untilOf } from './story.ts'
 import type { Operator } from '../../core/model/operator.ts'
 import type { Instant } from '../../core/model/units.ts'
+import { takeOver } from '../../pipeline/log/lead/take-over.ts'
+import { thisMachine } from '../../runtime/files/machine.ts'
 import { systemClock } from '../../runtime/clock.ts'
 
 /** What is heard of a start. */
@@ -50,6 +52,8 @@ export interface DemoAsked {
  */
 export async function serveDemo(door: Door, { days, at }: DemoAsked, world: World, heard: DemoHeard): Promise<void> {
   await using folder = new OpenFolder(door.held, undefined, LIMITS)
+  // A copied demonstration is another one: nothing in it is real, and its log says so in its name.
+  await takeOver(folder.logFolder, thisMachine(), { at: systemClock.now(), reason: 'the demonstration was copied' })
   await using _letter = await openDemoLetter(folder.path, door)
   const clock = at === undefined ? systemClock : { ...systemClock, now: () => at }
   // What it finds is of the demonstration's time.

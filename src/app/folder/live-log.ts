@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { InputError } from '../../core/model/errors.ts'
 import { openLog } from '../../runtime/log.ts'
 import type { OpenFolder } from './open.ts'
+import { recordTakeOver } from './log.ts'
 import { logStudies } from './log-frozen.ts'
 import { folderStudies } from '../observatory/studies.ts'
 
@@ -80,6 +81,7 @@ async function takeIn(
   address: string | undefined,
 ): Promise<number> {
   const log = await folder.log(address)
+  await recordTakeOver(folder.logFolder, { custody: () => folder.custody(), origin: log.origin })
   await folder.logRevisions()
   await logStudies(log, await published(), logged)
   return (await log.sequence())?.size ?? 0

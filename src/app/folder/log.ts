@@ -3,11 +3,16 @@ import { InputError } from '../../core/model/errors.ts'
 import type { Realm } from '../../core/model/log-entry.ts'
 import type { TransparencyLog } from '../../pipeline/log/contract.ts'
 import { realmGuard, realmsOf, type RealmParts } from '../../pipeline/log/log-realm.ts'
+import { readFence, renewFence } from '../../pipeline/log/lead/fence.ts'
+import type { CustodyBook } from '../../pipeline/custody/custody-book.ts'
+import { localRight } from '../../pipeline/log/lead/local-right.ts'
+import { noRight } from '../../pipeline/log/lead/right.ts'
 import { openTransparencyLog, readLogIdentity } from '../../pipeline/log/open-log.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import type { Warehouse } from '../../store/warehouse/contract.ts'
 import { systemClock } from '../../runtime/clock.ts'
-import type { Disk } from '../../runtime/files/disk.ts'
+import { thisMachine } from '../../runtime/files/machine.ts'
+import { REAL_DISK, type Disk } from '../../runtime/files/disk.ts'
 
 export interface FolderLogParts {
   /** Folder of the log. */
@@ -41,8 +46,35 @@ export async function openFolderLog({
     begin: { simulated, at: systemClock.now(), ...defined({ address }) },
     guard: realmGuard({ archive, warehouse, readRealm }, simulated ? 'simulated' : 'real'),
     // A leaf that is not a measurement has no row: reported at once, without a search as for one that a crash left out.
+    openRight: async (tree) =>
+      disk === REAL_DISK
+        ? (await localRight({ folder, machine: thisMachine(), now: systemClock.now }, tree)).right
+        : noRight('the folder is opened for reading', tree.generation),
     onEntry: (leafIndex) => warehouse.setAside([{ leafIndex, state: 'entry' }]),
   })
+}
+
+/**
+ * Records a take-over by an operator as an event of custody, where that was not done yet. A crash before the fencing
+ * file says so leaves an event that is found by its generation.
+ */
+export async function recordTakeOver(
+  folder: string,
+  { custody, origin }: { readonly custody: () => Promise<CustodyBook>; readonly origin: string },
+): Promise<void> {
+  const found = await readFence(folder, thisMachine())
+  if (found.kind !== 'here' || found.fence.taken === undefined || found.fence.taken.recorded) return
+  const { generation, taken } = found.fence
+  const book = await custody()
+  let known = false
+  for await (const { event } of book.events())
+    known ||= event.evidence.kind === 'log' && event.detail['generation'] === generation
+  if (!known)
+    await book.record({
+      ...{ type: 'transferred', evidence: { kind: 'log', id: origin }, actor: 'operator', reason: taken.reason },
+      detail: { generation, from_generation: taken.from, taken_at_utc: taken.at },
+    })
+  await renewFence(folder, thisMachine(), { ...found.fence, taken: { ...taken, recorded: true } })
 }
 
 async function isSimulated(parts: RealmParts): Promise<boolean> {

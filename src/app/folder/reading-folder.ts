@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { World } from '../../runtime/world.ts'
 import { Fault } from '../../core/model/errors.ts'
+import type { HealthReason } from '../../core/model/health.ts'
+import { whyCopy } from '../../pipeline/log/lead/local-right.ts'
 import { shadowWarehouse } from '../../store/warehouse/shadow.ts'
 import { holdForReading } from '../../runtime/files/data-folder.ts'
 import { isMissing, REAL_DISK } from '../../runtime/files/disk.ts'
+import { thisMachine } from '../../runtime/files/machine.ts'
 import { measureSpace, noneBelow } from '../../runtime/files/free-space.ts'
 import { overlayDisk } from '../../runtime/files/overlay-disk.ts'
 import { OpenFolder } from './open.ts'
@@ -62,6 +65,21 @@ export async function whyNotWritable(folder: string): Promise<string | undefined
       ? 'the disk is mounted for reading only'
       : 'the disk is full'
   }
+}
+
+/** Why a data folder is served for reading only. */
+export interface Closed {
+  readonly reason: Extract<HealthReason, 'read_only' | 'copied'>
+  /** In words for the operator. */
+  readonly why: string
+}
+
+/** Why a data folder cannot be used with everything now; undefined where it can, or is not there yet. */
+export async function whyClosed(folder: string): Promise<Closed | undefined> {
+  const disk = await whyNotWritable(folder)
+  if (disk !== undefined) return { reason: 'read_only', why: disk }
+  const copy = await whyCopy(join(folder, 'log'), thisMachine())
+  return copy === undefined ? undefined : { reason: 'copied', why: `its log is not signed here: ${copy}` }
 }
 
 /**

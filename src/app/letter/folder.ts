@@ -17,12 +17,14 @@ import type { WorkDesk } from '../../web/work/contract.ts'
 import { openWork } from '../../web/work/open-work.ts'
 import { letterUrls } from '../../letter/pages/urls.ts'
 import type { PublishedCheckpoint, TransparencyLog } from '../../pipeline/log/contract.ts'
+import { localRight, whyCopy } from '../../pipeline/log/lead/local-right.ts'
 import { openTransparencyLog, readLogIdentity } from '../../pipeline/log/open-log.ts'
 import type { LetterStore } from '../../letter/registry/contract.ts'
 import { openLetterStore } from '../../letter/registry/open.ts'
 import { systemClock, type Clock } from '../../runtime/clock.ts'
 import { holdFolder, takenFault, tryHold, type HeldFolder } from '../../runtime/files/data-folder.ts'
 import { isMissing } from '../../runtime/files/disk.ts'
+import { thisMachine } from '../../runtime/files/machine.ts'
 import { callHolder, listenInFolder, type FolderListener } from '../../runtime/files/folder-socket.ts'
 import { openLog as openLines, type Log } from '../../runtime/log.ts'
 import { openSenders } from '../../runtime/sender/sender.ts'
@@ -119,6 +121,8 @@ export class LetterFolder implements AsyncDisposable {
       archive: new LetterLeaves(await this.store()),
       keys: (await this.secrets()).logKeys,
       kindOf: letterKindOf,
+      openRight: async (tree) =>
+        (await localRight({ folder: this.logFolder, machine: thisMachine(), now: this.clock.now }, tree)).right,
       begin: {
         simulated: await this.simulated(),
         at: this.clock.now(),
@@ -232,13 +236,18 @@ const HELD = new Map<string, LetterFolder>()
 /** Folder of a command that names none: KUAGER_LETTER_FOLDER, else `kuager-letter` where the command is run. */
 export const defaultLetterFolder = (world: World): string => world.env['KUAGER_LETTER_FOLDER'] ?? 'kuager-letter'
 
-/** Opens the folder of a letter service only for this process. Throws Fault that names the holder where it is held. */
+/**
+ * Opens the folder of a letter service only for this process. Throws Fault that names the holder where it is held, and
+ * for a copy: signatures that it accepts would be in no log.
+ */
 export async function openLetterFolder(
   world: World,
   folder: string,
   options: LetterFolderOptions,
 ): Promise<LetterFolder> {
   const path = resolve(world.cwd, folder)
+  const copy = await whyCopy(join(path, 'log'), thisMachine())
+  if (copy !== undefined) throw new Fault(`Cannot serve letters of "${path}": its log is not signed here: ${copy}`)
   return new LetterFolder(await holdFolder(path, 'kuager letter serve'), world.env, inCwd(options, world))
 }
 

@@ -8,11 +8,11 @@ import { fingerprintFiles } from '../folder/fingerprint-files.ts'
 import { watchHealth } from '../operator/watch-health.ts'
 import { sayOpen } from '../operator/operator-port.ts'
 import { completeRows } from '../folder/import-stores.ts'
-import { openReadingFolder, whyNotWritable } from '../folder/reading-folder.ts'
+import { openReadingFolder, whyClosed, type Closed } from '../folder/reading-folder.ts'
 import { serveFolder, type ServedOptions } from '../folder/start.ts'
 import { liveFrame, type FrameSettings } from '../web/frame.ts'
 
-/** How often it is tried whether the folder can be written again. */
+/** How often it is tried whether the folder can be used again. */
 const LOOK_MS = 3000
 
 export interface ReadingOptions extends Pick<
@@ -25,18 +25,19 @@ export interface ReadingOptions extends Pick<
 }
 
 /**
- * Serves a folder that cannot be written: pages, log and interface as they are on the disk, everything that would add
- * something closed with 503. Nothing in the folder changes. Ends as `writable` when the folder can be written again.
+ * Serves a folder that cannot be written, or whose log may not be signed here: pages, log and interface as they are on the disk, everything that would add
+ * something closed with 503. Nothing in the folder changes. Ends as `writable` when it can be
+ * used again.
  */
 export async function serveReading(
   options: ReadingOptions,
   {
     names,
-    why,
+    closed,
     isReal,
   }: {
     readonly names: Names
-    readonly why: string
+    readonly closed: Closed
     /** Throws where a public server may not show this. */
     readonly isReal: (warehouse: Warehouse, path: string) => Promise<void>
   },
@@ -45,7 +46,7 @@ export async function serveReading(
   const writable = new AbortController()
   const signal = AbortSignal.any([world.signal, writable.signal])
   const log = openLog({ level: 'warn' })
-  world.err.write(`Cannot write to the data folder: ${why}. It is served for reading; nothing is accepted\n`)
+  world.err.write(`The data folder is served for reading, and nothing is accepted: ${closed.why}\n`)
   await using folder = await openReadingFolder(world, options.folder)
   const fingerprints = { fingerprintFiles: fingerprintFiles([], world) }
   await completeRows(folder, world, fingerprints).catch((error: unknown) => {
@@ -57,7 +58,7 @@ export async function serveReading(
   folder.seal()
   if (options.isPublic) await isReal(await folder.warehouse(), folder.path)
   const frame = liveFrame(options.frame, { folder: folder.path, isPublic: options.isPublic })
-  await using health = watchHealth([() => ['read_only']])
+  await using health = watchHealth([() => [closed.reason]])
   const { collector: settings, ...rest } = options
   const collector = settings === undefined ? {} : { collector: closedCollector(settings) }
   // It ends with the server, however that ends: a port that is taken must not leave a process that only waits.
@@ -90,8 +91,8 @@ async function watch(folder: string, signal: AbortSignal): Promise<boolean> {
     await pause(LOOK_MS, undefined, { signal }).catch(() => undefined)
     if (signal.aborted) return false
     // What cannot be tried is not a reason to stop serving pages.
-    const why = await whyNotWritable(folder).catch((error: unknown) => String(error))
-    if (why === undefined) return true
+    const closed = await whyClosed(folder).catch((error: unknown) => String(error))
+    if (closed === undefined) return true
   }
   return false
 }

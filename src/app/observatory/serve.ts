@@ -20,7 +20,7 @@ import { openLiveLog } from '../folder/live-log.ts'
 import { sayOpen, type OperatorPlace } from '../operator/operator-port.ts'
 import { watchHealth } from '../operator/watch-health.ts'
 import { openLiveOutside } from '../folder/outside.ts'
-import { isDiskRefusal, removeDeadWork, whyNotWritable } from '../folder/reading-folder.ts'
+import { isDiskRefusal, removeDeadWork, whyClosed, type Closed } from '../folder/reading-folder.ts'
 import { serveFolder } from '../folder/start.ts'
 import { serveReading } from './serve-reading.ts'
 import { mirrorKeyName, openMirrorKey } from '../proof/mirror-key.ts'
@@ -105,17 +105,17 @@ export async function serveObservatory(options: ObservatoryOptions, world: World
   const path = resolve(world.cwd, options.folder)
   await removeDeadWork()
   for (;;) {
-    const why = await whyNotWritable(path)
-    const end = why === undefined ? await serveWriting(options, names, world) : { kind: 'refused' as const, why }
+    const closed = await whyClosed(path)
+    const end = closed === undefined ? await serveWriting(options, names, world) : { kind: 'refused' as const, closed }
     if (end.kind === 'ended') return
-    const again = await serveReading(options, { names, why: end.why, isReal: refuseSimulated }, world)
+    const again = await serveReading(options, { names, closed: end.closed, isReal: refuseSimulated }, world)
     if (again === 'ended') return
-    world.err.write('The disk can be written again: the server starts again with everything\n')
+    world.err.write('The data folder can be used again: the server starts again with everything\n')
   }
 }
 
 /** How a server that writes ended: asked to, or at its start, by a disk that refused a write. */
-type Ended = { readonly kind: 'ended' } | { readonly kind: 'refused'; readonly why: string }
+type Ended = { readonly kind: 'ended' } | { readonly kind: 'refused'; readonly closed: Closed }
 
 async function serveWriting(options: ObservatoryOptions, names: Names, world: World): Promise<Ended> {
   const started = { once: false }
@@ -124,7 +124,7 @@ async function serveWriting(options: ObservatoryOptions, names: Names, world: Wo
     return { kind: 'ended' }
   } catch (error) {
     if (started.once || !isDiskRefusal(error)) throw error
-    return { kind: 'refused', why: 'the disk refused a write at the start' }
+    return { kind: 'refused', closed: { reason: 'read_only', why: 'the disk refused a write at the start' } }
   }
 }
 

@@ -20,6 +20,10 @@ const WORDS: Readonly<Record<HealthReason, string>> = {
     'pages. Put the archive back from a safe copy (kuager archive verify)',
   others_damaged:
     'a file of what others measured is set aside: the lines before name it. Put it back, or remove it from others/',
+  copied:
+    'the data folder is a copy, so its log is not signed here: pages are served, nothing is accepted. If the folder that ' +
+    'signed before is gone for good, run "kuager log take-over"',
+  standby: 'another machine signs the log: nothing is accepted here (docs/operating/standby.md)',
   log_stalled: 'the log could not take in what is new: checkpoints are older than the archive',
 }
 

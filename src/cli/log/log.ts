@@ -9,6 +9,7 @@ export const command = group({
     rotate: async () => (await import('./rotate.ts')).command,
     proof: async () => (await import('./proof.ts')).command,
     check: async () => (await import('./check.ts')).command,
+    'take-over': async () => (await import('./take-over.ts')).command,
     stamp: async () => (await import('./stamp.ts')).command,
     witness: async () => (await import('./witness.ts')).command,
     monitor: async () => (await import('./monitor.ts')).command,

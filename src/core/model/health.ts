@@ -4,7 +4,8 @@
  * without writing to it. `clock_back`: the clock is behind times that are on the disk. `log_stalled`: the log could not
  * take in what is new. `record_damaged`: a file of the record is damaged, and an earlier version is shown.
  * `reviews_damaged`: an event of the log cannot be read, so that an act of a person on an incident may be missing.
- * `others_damaged`: a file of what others measured is set aside.
+ * `others_damaged`: a file of what others measured is set aside. `copied`: the folder is a copy, which must not sign the
+ * log. `standby`: another machine signs it.
  */
 export const HEALTH_REASONS = [
   'read_only',
@@ -16,8 +17,17 @@ export const HEALTH_REASONS = [
   'record_damaged',
   'reviews_damaged',
   'others_damaged',
+  'copied',
+  'standby',
 ] as const
 export type HealthReason = (typeof HEALTH_REASONS)[number]
 
 /** With these no measurement is accepted: the server is not ready. With the others it works, and an operator should look. */
-export const CLOSING_REASONS: readonly HealthReason[] = ['read_only', 'write_failed', 'space_none', 'clock_back']
+export const CLOSING_REASONS: readonly HealthReason[] = [
+  'read_only',
+  'write_failed',
+  'space_none',
+  'clock_back',
+  'copied',
+  'standby',
+]

@@ -183,7 +183,7 @@ describe('a log on whose disk something was changed', () => {
       const identity = JSON.parse(await readFile(join(whole, 'log.json'), 'utf8')) as { keys: { from_size: number }[] }
       await writeFile(join(folder, 'log.json'), JSON.stringify(identity))
       await mkdir(join(folder, 'public'))
-      await writeState(logFolder(folder), { size: 0, root: rootOf([], sha256) }, REAL_DISK)
+      await writeState(logFolder(folder), { size: 0, root: rootOf([], sha256), generation: 1 }, REAL_DISK)
       await using log = await openTransparencyLog(folder, { archive: leaves })
       return Buffer.from((await log.sequence())?.bytes ?? []).toString()
     }

@@ -15,7 +15,8 @@ import type { PublishedCheckpoint } from './contract.ts'
 import { otherKindOf, readPlaces, type KindOf } from './entry-places.ts'
 import { hasServed, logFolder, type LogFolder } from './log-folder.ts'
 import { keyMark, readIdentity, signingKey, type LogIdentity } from './log-identity.ts'
-import { readCheckpoint, readState, type LogState } from './recover-log.ts'
+import type { LogState } from './lead/right.ts'
+import { readCheckpoint, readState } from './recover-log.ts'
 import { encodeTile, TileFiles } from './tile-files.ts'
 
 /** Something in a log that does not fit, and the file that holds it. */

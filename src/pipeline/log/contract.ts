@@ -47,6 +47,10 @@ export interface TransparencyLog extends AsyncDisposable {
   readonly keys: readonly LogKey[]
   /** Whether a write failed: nothing more is written then until the log is reopened. */
   readonly broken: boolean
+  /** Of the machine that signs: it rises when another one takes over. */
+  readonly generation: number
+  /** Why this folder may not sign, as a part of a sentence; undefined while it may. Reading goes on meanwhile. */
+  readonly refusal: string | undefined
   /** The newest checkpoint; undefined before the first entry is sequenced. */
   latest(): Promise<PublishedCheckpoint | undefined>
   /**

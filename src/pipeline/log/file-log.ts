@@ -10,7 +10,7 @@ import { encodeEntries } from '../../core/evidence/log/entry-bundle.ts'
 import { encodeKeyChange, type SigningKey } from '../../core/evidence/log/key-change.ts'
 import { hashLeaf, sameBytes } from '../../core/evidence/log/merkle.ts'
 import { signNote, type VerifierKey } from '../../core/evidence/log/signed-note.ts'
-import { TILE_WIDTH, type Tile } from '../../core/evidence/log/tile.ts'
+import { TILE_WIDTH } from '../../core/evidence/log/tile.ts'
 import { formatTlogProof } from '../../core/evidence/log/tlog-proof.ts'
 import type { TreeEdge } from '../../core/evidence/log/tree-edge.ts'
 import { Fault, InputError } from '../../core/model/errors.ts'
@@ -24,9 +24,10 @@ import { sha256, verifyEd25519 } from '../../runtime/ed25519.ts'
 import type { LoggedEntry, LogKey, ProvenLeaf, PublishedCheckpoint, TransparencyLog } from './contract.ts'
 import type { EntryPlaces } from './entry-places.ts'
 import type { LogFolder } from './log-folder.ts'
+import { refused, signState, type SigningRight } from './lead/right.ts'
 import { keepSeed, signingKey, writeIdentity, type LogIdentity } from './log-identity.ts'
 import { writeState, type RecoveredLog } from './recover-log.ts'
-import { encodeTile, type NewTile, type TileFiles } from './tile-files.ts'
+import { encodeTile, filledTiles, partialTiles, type NewTile, type TileFiles } from './tile-files.ts'
 import { TreeReader } from '../../core/evidence/log/tree-reader.ts'
 
 /** Leaves after which a checkpoint is published while more are waiting: a stop loses no more work than that. */
@@ -48,6 +49,8 @@ export interface FileLogParts {
   /** Told of an entry that this log appended. */
   readonly onEntry: (leafIndex: number) => Promise<void>
   readonly makeSeed: () => Uint8Array
+  /** The right to sign, given back when the log is closed. */
+  readonly right: SigningRight
 }
 
 /** A key of the log that still signs. */
@@ -99,14 +102,22 @@ export class FileLog implements TransparencyLog {
     return this.#broken !== undefined
   }
 
+  get generation(): number {
+    return this.#parts.right.generation
+  }
+
+  get refusal(): string | undefined {
+    return this.#parts.right.refusal
+  }
+
   async latest(): Promise<PublishedCheckpoint | undefined> {
     return this.#checkpoint
   }
 
   sequence(): Promise<PublishedCheckpoint | undefined> {
-    return this.#alone(async () => {
-      const { archive, guard, entryPlaces } = this.#parts
-      const until = archive.size
+    return this.#signing(async () => {
+      const { archive, guard, entryPlaces, right } = this.#parts
+      const until = Math.max(this.#edge.size, await right.covers(archive.size))
       while (this.#edge.size < until) {
         const size = Math.min(until, (Math.floor(this.#edge.size / PORTION) + 1) * PORTION)
         await guard(this.#edge.size, size)
@@ -115,10 +126,7 @@ export class FileLog implements TransparencyLog {
       // A checkpoint that a crash kept back. Its tiles are certain, and so is its state as soon as it is written again:
       // an fsync of the folder that failed leaves open whether it was.
       if (this.#edge.size > (this.#checkpoint?.size ?? 0))
-        await this.#certainly(async () => {
-          await this.#keepState(this.#edge)
-          await this.#publish()
-        })
+        await this.#certainly(() => this.#signEdge(this.#edge, this.#tail))
       await entryPlaces.keep()
       return this.#checkpoint
     })
@@ -153,20 +161,29 @@ export class FileLog implements TransparencyLog {
       throw new Fault(`Cannot sequence "${at.folder}": the archive gave ${edge.size} leaves of ${size}`)
     await tiles.write([...waiting, ...partialTiles(before, edge, tail)])
 
-    // 2. State: size and root of the tree. Crash: a state without its checkpoint; the next run signs it.
-    await this.#keepState(edge)
-    this.#edge = edge
-    this.#tail = tail
-
+    // 2. State: size and root of the tree, where others see it, then here. Crash: a state without its checkpoint; the
+    //    next run signs it.
     // 3. The signed checkpoint, which readers get from here on. Crash: partial tiles that are full now are still there.
-    await this.#publish()
+    await this.#signEdge(edge, tail)
 
     // 4. Partial tiles that are no longer needed. Crash: some remain, and are correct.
     for (const tile of filledTiles(before, size)) await tiles.removePartials(tile)
   }
 
-  #keepState(edge: TreeEdge): Promise<void> {
-    return writeState(this.#parts.at, { size: edge.size, root: edge.root() }, this.#parts.disk)
+  #signEdge(edge: TreeEdge, tail: Uint8Array[]): Promise<void> {
+    const { at, disk, right } = this.#parts
+    return signState(
+      right,
+      { size: edge.size, root: edge.root() },
+      {
+        keep: async (state) => {
+          await writeState(at, { ...state, generation: right.generation }, disk)
+          this.#edge = edge
+          this.#tail = tail
+        },
+        publish: () => this.#publish(),
+      },
+    )
   }
 
   /** Signs the state, which is on disk, and serves it. Ed25519 signs the same text the same way each time. */
@@ -209,7 +226,7 @@ export class FileLog implements TransparencyLog {
   }
 
   publishCosigned(checkpoint: Uint8Array): Promise<void> {
-    return this.#alone(async () => {
+    return this.#signing(async () => {
       const { at, disk } = this.#parts
       const bytes = Buffer.from(checkpoint)
       const cosigned = { ...parseCheckpoint(bytes), bytes }
@@ -278,7 +295,7 @@ export class FileLog implements TransparencyLog {
   }
 
   async rotate(at: Instant): Promise<VerifierKey> {
-    const next = await this.#alone(async () => {
+    const next = await this.#signing(async () => {
       if (this.#identity.next !== undefined) return this.#identity.next.key // begun before a crash
       const { at: folder, disk, makeSeed } = this.#parts
       const key = await this.#certainly(() => keepSeed(folder, this.origin, makeSeed(), disk))
@@ -295,7 +312,7 @@ export class FileLog implements TransparencyLog {
    */
   async finishRotation(): Promise<void> {
     const { at, archive, disk } = this.#parts
-    const changed = await this.#alone(async () => {
+    const changed = await this.#signing(async () => {
       const { next, keys } = this.#identity
       if (next === undefined) return false
       const before = this.#signers.at(-1)! // there is always a key
@@ -316,7 +333,7 @@ export class FileLog implements TransparencyLog {
   }
 
   retire(at: Instant): Promise<void> {
-    return this.#alone(async () => {
+    return this.#signing(async () => {
       const newest = this.#signers.at(-1)! // there is always a key
       const keys = this.#identity.keys.map((key) =>
         key.until === undefined && key.key.id !== newest.key.id ? { ...key, until: at } : key,
@@ -331,11 +348,12 @@ export class FileLog implements TransparencyLog {
     this.#identity = identity
   }
 
-  /** One act after another. */
-  #alone<T>(act: () => Promise<T>): Promise<T> {
+  /** One act of those that need the right to sign after another. */
+  #signing<T>(act: () => Promise<T>): Promise<T> {
     this.#refuseClosed()
     return this.#mutex.run(async () => {
       if (this.#broken !== undefined) throw this.#broken.error
+      if (this.refusal !== undefined) throw refused(this.refusal)
       return act()
     })
   }
@@ -359,33 +377,6 @@ export class FileLog implements TransparencyLog {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true
     await this.#mutex.settled()
+    await this.#parts.right[Symbol.asyncDispose]()
   }
-}
-
-/** Places of the tiles that were partial in a tree of `before` leaves and are full in one of `size`. */
-function filledTiles(before: number, size: number): readonly Tile[] {
-  const filled: Tile[] = []
-  for (let level = 0, old = before, now = size; now >= TILE_WIDTH; level++) {
-    const index = Math.floor(old / TILE_WIDTH)
-    old = index
-    now = Math.floor(now / TILE_WIDTH)
-    if (now <= index) continue
-    filled.push({ level, index, width: TILE_WIDTH })
-    if (level === 0) filled.push({ level: 'entries', index, width: TILE_WIDTH })
-  }
-  return filled
-}
-
-/** Partial tiles at the right edge of a tree that one of `before` leaves did not have. */
-function partialTiles(before: number, edge: TreeEdge, tail: readonly Uint8Array[]): readonly NewTile[] {
-  const tiles: NewTile[] = []
-  for (const [level, digests] of edge.levels.entries()) {
-    const unit = TILE_WIDTH ** level
-    const count = Math.floor(edge.size / unit)
-    if (digests.length === 0 || count === Math.floor(before / unit)) continue
-    const tile: Tile = { level, index: Math.floor(count / TILE_WIDTH), width: digests.length }
-    tiles.push({ tile, bytes: encodeTile(digests) })
-    if (level === 0) tiles.push({ tile: { ...tile, level: 'entries' }, bytes: encodeEntries(tail) })
-  }
-  return tiles
 }

@@ -1,4 +1,4 @@
-import { rootOf } from '../../core/evidence/log/merkle.ts'
+import { hashLeaf, rootOf } from '../../core/evidence/log/merkle.ts'
 import { Fault, InputError } from '../../core/model/errors.ts'
 import type { Instant } from '../../core/model/units.ts'
 import { REAL_DISK, type Disk } from '../../runtime/files/disk.ts'
@@ -8,8 +8,9 @@ import { EntryPlaces, otherKindOf, type KindOf } from './entry-places.ts'
 import { FileLog, type LogArchive, type LogSigner } from './file-log.ts'
 import { furthestKept } from './kept-outside.ts'
 import { hasServed, logFolder, type LogFolder } from './log-folder.ts'
+import { SOLE_RIGHT, type OwnTree, type SigningRight } from './lead/right.ts'
 import { keepSeed, originOf, readIdentity, signingKey, writeIdentity, type LogIdentity } from './log-identity.ts'
-import { readState, recoverLog, writeState } from './recover-log.ts'
+import { readState, recoverLog, writeState, type RecoveredLog } from './recover-log.ts'
 import { TileFiles } from './tile-files.ts'
 
 /** How a log is begun where there is none. */
@@ -35,6 +36,8 @@ export interface OpenLogOptions {
   readonly onEntry?: (leafIndex: number) => Promise<void>
   readonly disk?: Disk
   readonly makeSeed?: () => Uint8Array
+  /** Grants the right to sign, or says why there is none; absent: this folder alone is the log. */
+  readonly openRight?: (tree: OwnTree) => Promise<SigningRight>
 }
 
 /**
@@ -67,8 +70,10 @@ export async function openTransparencyLog(folder: string, options: OpenLogOption
   const signers: LogSigner[] = []
   for (const { key, until, fromSize } of identity.keys)
     if (until === undefined) signers.push({ ...(await signingKey(at, key, disk)), fromSize })
+  const right = await (options.openRight ?? soleRight)(ownTree(identity.origin, recovered, archive))
   const log = new FileLog(
     {
+      right,
       at,
       archive,
       disk,
@@ -82,8 +87,22 @@ export async function openTransparencyLog(folder: string, options: OpenLogOption
     signers,
     recovered,
   )
-  await log.finishRotation()
+  if (right.refusal === undefined) await log.finishRotation()
   return log
+}
+
+const soleRight = async (tree: OwnTree): Promise<SigningRight> => ({ ...SOLE_RIGHT, generation: tree.generation })
+
+/** The root over leaves behind the edge is that of the tree when it has grown over them. */
+function ownTree(origin: string, { edge, generation }: RecoveredLog, archive: LogArchive): OwnTree {
+  return {
+    ...{ origin, generation, size: edge.size, root: edge.root(), leaves: archive.size },
+    rootAfter: async (size) => {
+      const grown = edge.copy()
+      for await (const leaf of archive.leaves(edge.size, size)) grown.push(hashLeaf(leaf, sha256))
+      return grown.root()
+    },
+  }
 }
 
 /** Secret, state, identity, each durable before the next: where the identity stands, everything does. */
@@ -103,7 +122,7 @@ async function beginLog(
   const seed = seeds()
   const origin = originOf(begin.address, { simulated: begin.simulated, publicKey: publicKeyOf(seed) })
   const key = await keepSeed(at, origin, seed, disk)
-  await writeState(at, { size: 0, root: rootOf([], sha256) }, disk)
+  await writeState(at, { size: 0, root: rootOf([], sha256), generation: 1 }, disk)
   const identity: LogIdentity = {
     origin,
     simulated: begin.simulated,

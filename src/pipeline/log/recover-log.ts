@@ -12,31 +12,36 @@ import { sha256, verifyEd25519 } from '../../runtime/ed25519.ts'
 import type { PublishedCheckpoint } from './contract.ts'
 import { checkKept, furthestKept } from './kept-outside.ts'
 import { readJsonFile, writeJsonFile, type LogFolder } from './log-folder.ts'
+import type { LogState } from './lead/right.ts'
 import type { LogIdentity } from './log-identity.ts'
 import type { TileFiles } from './tile-files.ts'
 import { TreeReader } from '../../core/evidence/log/tree-reader.ts'
 
-const stateSchema = z.strictObject({ size: z.number().int().nonnegative(), root: z.string() })
+const stateSchema = z.strictObject({
+  size: z.number().int().nonnegative(),
+  root: z.string(),
+  /** Absent: 1. So a version that knows no take-overs opens a folder that had none, and refuses one that had. */
+  generation: z.number().int().min(2).optional(),
+})
 
-/** Size and root of the tree that is on disk: written before it is signed. */
-export interface LogState {
-  readonly size: number
-  readonly root: Uint8Array
+/** Size and root of the tree that is on disk, and the generation of its signer: written before it is signed. */
+export interface SignedState extends LogState {
+  readonly generation: number
 }
 
 /** Durable when resolved. */
-export const writeState = (at: LogFolder, { size, root }: LogState, disk: Disk): Promise<void> =>
-  writeJsonFile(at.state, { size, root: encodeBase64(root) }, disk)
+export const writeState = (at: LogFolder, { size, root, generation }: SignedState, disk: Disk): Promise<void> =>
+  writeJsonFile(at.state, { size, root: encodeBase64(root), ...(generation === 1 ? {} : { generation }) }, disk)
 
 /** Undefined where there is none. Throws Fault for a damaged one. */
-export async function readState(at: LogFolder, disk: Disk): Promise<LogState | undefined> {
+export async function readState(at: LogFolder, disk: Disk): Promise<SignedState | undefined> {
   const value = await readJsonFile(at.state, disk)
   if (value === undefined) return undefined
   const parsed = stateSchema.safeParse(value)
   const root = parsed.success ? decodeBase64(parsed.data.root) : undefined
   if (!parsed.success || root?.length !== 32)
     throw new Fault(`Cannot open log "${at.folder}": "${at.state}" is damaged`)
-  return { size: parsed.data.size, root }
+  return { size: parsed.data.size, root, generation: parsed.data.generation ?? 1 }
 }
 
 /** Reads the served checkpoint and checks that a key of the log signed it; undefined where there is none. */
@@ -72,6 +77,7 @@ export interface RecoverParts {
 /** A log as it was left. */
 export interface RecoveredLog {
   readonly edge: TreeEdge
+  readonly generation: number
   /** Leaves of the entry bundle that is not full. */
   readonly tail: readonly Uint8Array[]
   readonly checkpoint: PublishedCheckpoint | undefined
@@ -105,7 +111,7 @@ export async function recoverLog(parts: RecoverParts): Promise<RecoveredLog> {
       throw refuse(at, at.checkpoint, 'it was signed over another tree than the one whose tiles stand here')
   }
   for (const one of kept) await checkKept(one, { at, edge, archive, rootOf: olderRoot })
-  return { edge, tail, checkpoint }
+  return { edge, generation: state.generation, tail, checkpoint }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path'
 import { decodeEntries, encodeEntries } from '../../core/evidence/log/entry-bundle.ts'
 import { HASH_BYTES } from '../../core/evidence/log/merkle.ts'
+import type { TreeEdge } from '../../core/evidence/log/tree-edge.ts'
 import { TILE_WIDTH, tilePath, type Tile } from '../../core/evidence/log/tile.ts'
 import { Fault } from '../../core/model/errors.ts'
 import { isMissing, type Disk } from '../../runtime/files/disk.ts'
@@ -115,4 +116,32 @@ export class TileFiles {
     const found = bytes === undefined ? 'it is gone' : `it has ${bytes.length} bytes and is not a tile of ${tile.width}`
     return new Fault(`Cannot read "${this.path(tile)}": ${found}`)
   }
+}
+
+/** Places of the tiles that were partial in a tree of `before` leaves and are full in one of `size`. */
+export function filledTiles(before: number, size: number): readonly Tile[] {
+  const filled: Tile[] = []
+  for (let level = 0, old = before, now = size; now >= TILE_WIDTH; level++) {
+    const index = Math.floor(old / TILE_WIDTH)
+    old = index
+    now = Math.floor(now / TILE_WIDTH)
+    if (now <= index) continue
+    filled.push({ level, index, width: TILE_WIDTH })
+    if (level === 0) filled.push({ level: 'entries', index, width: TILE_WIDTH })
+  }
+  return filled
+}
+
+/** Partial tiles at the right edge of a tree that one of `before` leaves did not have. */
+export function partialTiles(before: number, edge: TreeEdge, tail: readonly Uint8Array[]): readonly NewTile[] {
+  const tiles: NewTile[] = []
+  for (const [level, digests] of edge.levels.entries()) {
+    const unit = TILE_WIDTH ** level
+    const count = Math.floor(edge.size / unit)
+    if (digests.length === 0 || count === Math.floor(before / unit)) continue
+    const tile: Tile = { level, index: Math.floor(count / TILE_WIDTH), width: digests.length }
+    tiles.push({ tile, bytes: encodeTile(digests) })
+    if (level === 0) tiles.push({ tile: { ...tile, level: 'entries' }, bytes: encodeEntries(tail) })
+  }
+  return tiles
 }

@@ -94,6 +94,13 @@ export const NEEDS: readonly Need[] = [
     at: ['/usr/lib/postgresql/15/bin/postgres', '/usr/lib/postgresql/17/bin/postgres'],
     usedBy: [POSTGRES],
   },
+  // A cluster that stores objects: 80 MB of packages, 300 MB on the disk, installed in half a minute.
+  ...['ceph-mon', 'ceph-osd', 'ceph-mgr', 'radosgw'].map((name) => ({
+    what: name,
+    package: name,
+    at: [`/usr/bin/${name}`],
+    usedBy: ['test/kit/ceph/ceph.ts'],
+  })),
   {
     what: 'age',
     package: 'age',

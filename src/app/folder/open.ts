@@ -24,10 +24,9 @@ import { keysFile, openRegistry } from '../../store/registry/sqlite.ts'
 import type { SeenValues } from '../../store/seen-values/contract.ts'
 import { openSeenValues } from '../../store/seen-values/open.ts'
 import type { Warehouse } from '../../store/warehouse/contract.ts'
-import { openWarehouse, type WarehouseOptions } from '../../store/warehouse/open.ts'
+import { openWarehouse } from '../../store/warehouse/open.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { holdFolder, takenFault, tryHold, type HeldFolder } from '../../runtime/files/data-folder.ts'
-import type { ThreadLimits } from '../../runtime/worker-pool.ts'
 import { openLog } from '../../runtime/log.ts'
 import { isMissing, REAL_DISK, type Disk } from '../../runtime/files/disk.ts'
 import {
@@ -37,27 +36,12 @@ import {
   type FolderCall,
   type FolderListener,
 } from '../../runtime/files/folder-socket.ts'
-import type { OverlayDisk } from '../../runtime/files/overlay-disk.ts'
+import { readMirrorKey } from '../proof/mirror-key.ts'
+import type { FolderLimits, ReadingParts } from './folder-parts.ts'
 import { openFolderLog } from './log.ts'
 import { registryPlace } from '../registry/place.ts'
 
 const NO_REVOCATIONS: Revocations = new Map()
-
-/** What a folder that cannot be written is opened over. */
-export interface ReadingParts extends AsyncDisposable {
-  /** Changes of its files stay in memory. */
-  readonly disk: OverlayDisk
-  /** Folder in which the engines that write while they read have what they need. */
-  readonly work: string
-}
-
-/** How much of the machine the engines of a folder may take; absent: as much as a server needs. */
-export interface FolderLimits {
-  readonly warehouse?: Pick<WarehouseOptions, 'memoryBytes' | 'threads'>
-  /** Threads that judge, and threads that detect. */
-  readonly judges?: ThreadLimits
-  readonly detectors?: ThreadLimits
-}
 
 type Tell = (word: string) => unknown
 /** A data folder that this process holds. Its stores are opened when first asked for and shared by all who ask. */
@@ -280,6 +264,10 @@ export class OpenFolder implements AsyncDisposable {
 
   get incidentsFolder(): string {
     return join(this.path, 'incidents')
+  }
+
+  async mirrorKeyLine(): Promise<string | undefined> {
+    return (await readMirrorKey(this.path))?.line
   }
 
   /** Closes something with the folder, before its stores. */

@@ -5,13 +5,13 @@ import { seriesAvailability } from '../../pipeline/detect/series-availability.ts
 import type { SiteOptions } from '../../site/site-options.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import type { WorkerPool } from '../../runtime/worker-pool.ts'
-import type { OpenFolder } from '../folder/open.ts'
+import type { SiteFolder } from '../folder/site-folder.ts'
 import { loadAvailability } from '../folder/load-availability.ts'
 
 type Ask = NonNullable<SiteOptions['availability']>
 
 /** Counts availability for the pages of a folder, in a thread of its own that starts when first asked. */
-export function siteAvailability(folder: OpenFolder): Ask {
+export function siteAvailability(folder: SiteFolder): Ask {
   const settings = defaultSettings()
   let opened: ({ readonly pool: WorkerPool } & ReturnType<typeof loadAvailability>) | undefined
   return remember(async (series, period) => {

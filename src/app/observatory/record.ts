@@ -10,12 +10,12 @@ import type { SiteOptions } from '../../site/site-options.ts'
 import { realIncidents } from '../../site/real-only.ts'
 import { reviewedIncidents } from '../../site/incident/reviewed.ts'
 import { remembered } from '../../web/answer/remembered.ts'
-import type { Warehouse } from '../../store/warehouse/contract.ts'
+import type { ReadWarehouse } from '../../store/warehouse/reading-warehouse.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { loadNetworks } from '../../runtime/tables/networks.ts'
 import type { Log } from '../../runtime/log.ts'
 import { HOME_ZONE } from '../../core/text/time.ts'
-import type { OpenFolder } from '../folder/open.ts'
+import type { SiteFolder } from '../folder/site-folder.ts'
 import { openLiveRecord } from './live-record.ts'
 import { folderOthers } from './others.ts'
 import { folderStudies } from './studies.ts'
@@ -36,7 +36,7 @@ const VPN_SERVICES: readonly string[] = []
  * is in force (live-record.ts). Throws InputError in public for simulated parts.
  */
 export async function siteRecord(
-  folder: OpenFolder,
+  folder: SiteFolder,
   {
     isPublic,
     networkFiles = [],
@@ -132,7 +132,7 @@ function spanOf(statements: readonly Statement[]): { readonly since: number; rea
 
 /** Coverage of the services that claims name, read series by series and remembered for a while. */
 function rememberCoverage(
-  warehouse: Warehouse,
+  warehouse: ReadWarehouse,
   record: { readonly statements: readonly Statement[]; readonly simulated: boolean },
 ): () => Promise<readonly CoverageDay[]> {
   const read = async (): Promise<readonly CoverageDay[]> => {

@@ -5,10 +5,11 @@ import { InputError } from '../../core/model/errors.ts'
 import { decodeReview } from '../../core/model/incident/review.ts'
 import type { EntryKind } from '../../core/model/log-entry.ts'
 import { readPolicyText } from '../../pipeline/bundle/read-stamps.ts'
-import type { ProvenLeaf, TransparencyLog } from '../../pipeline/log/contract.ts'
+import type { ProvenLeaf } from '../../pipeline/log/contract.ts'
+import type { ReadLog } from '../../pipeline/log/read-log.ts'
 import { checkpointToGive } from '../../pipeline/log/outside/witnesses.ts'
 import type { ServedLog } from '../../web/answer/log-routes.ts'
-import type { OpenFolder } from '../folder/open.ts'
+import type { SiteFolder } from '../folder/site-folder.ts'
 
 /**
  * Entries whose bytes are served: what is published anyway, and what a reader follows keys by. Saved checks go
@@ -28,7 +29,7 @@ function isPublishedAct(bytes: Uint8Array): boolean {
 
 /** The log of a folder as its site serves it; undefined where there is none. */
 export async function servedLog(
-  folder: Pick<OpenFolder, 'begunLog' | 'logFolder'> & Partial<Pick<OpenFolder, 'archive' | 'revisionLeaf'>>,
+  folder: Pick<SiteFolder, 'begunLog' | 'logFolder'> & Partial<Pick<SiteFolder, 'archive' | 'revisionLeaf'>>,
 ): Promise<ServedLog | undefined> {
   const log = await folder.begunLog()
   if (log === undefined) return undefined
@@ -50,7 +51,7 @@ export async function servedLog(
 }
 
 /** The policy that a log publishes: its operator's, with a quorum and without addresses, else one that demands no witness. */
-export const publishedPolicy = async ({ keys }: Pick<TransparencyLog, 'keys'>, folder: string): Promise<string> =>
+export const publishedPolicy = async ({ keys }: Pick<ReadLog, 'keys'>, folder: string): Promise<string> =>
   (await readPolicyText(folder)) ?? policyText(keys.map(({ key }) => formatVerifierKey(key)))
 
 /**
@@ -58,7 +59,7 @@ export const publishedPolicy = async ({ keys }: Pick<TransparencyLog, 'keys'>, f
  * grows serves newer ones before they have seen them. Else, and where the kept one is of another tree, to the newest. Throws InputError for a leaf that no checkpoint holds.
  */
 export async function proveToCosigned(
-  log: TransparencyLog,
+  log: ReadLog,
   folder: string,
   leaves: readonly number[],
 ): Promise<readonly ProvenLeaf[]> {

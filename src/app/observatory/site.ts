@@ -8,9 +8,8 @@ import type { SiteOptions } from '../../site/site-options.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
 import { DETECTED } from '../folder/detection.ts'
-import type { OpenFolder } from '../folder/open.ts'
+import type { SiteFolder } from '../folder/site-folder.ts'
 import { openPosters } from './posters.ts'
-import { readMirrorKey } from '../proof/mirror-key.ts'
 import { readSiteAssets } from '../web/assets.ts'
 import { siteAvailability } from './availability.ts'
 import { folderDatasets } from '../dataset/shelf.ts'
@@ -24,7 +23,8 @@ import { formatVerifierKey } from '../../core/evidence/log/signed-note.ts'
 import { evaluatePolicy } from '../../core/evidence/witness/policy.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { instant } from '../../core/model/units.ts'
-import type { PublishedCheckpoint, TransparencyLog } from '../../pipeline/log/contract.ts'
+import type { PublishedCheckpoint } from '../../pipeline/log/contract.ts'
+import type { ReadLog } from '../../pipeline/log/read-log.ts'
 import { logFolder } from '../../pipeline/log/log-folder.ts'
 import { loadAuthorities } from '../../pipeline/log/outside/authorities.ts'
 import type { AskedState, OutsideState } from '../../pipeline/log/outside/outside-state.ts'
@@ -56,7 +56,7 @@ export interface FolderSiteOptions {
  * submissions.
  */
 export async function folderSite(
-  folder: OpenFolder,
+  folder: SiteFolder,
   options: FolderSiteOptions,
 ): Promise<Omit<SiteOptions, 'collector'>> {
   const warehouse = await folder.warehouse()
@@ -66,14 +66,14 @@ export async function folderSite(
   await folder.seenValues() // its file is there before the thread reads it
   const forms = openPublicForms({ folder: folder.engines, fingerprintFiles: options.fingerprintFiles ?? [] })
   closeWith(forms)
-  const key = await readMirrorKey(folder.path)
+  const mirrorKey = await folder.mirrorKeyLine()
   return {
     warehouse: options.isPublic ? realOnly(warehouse) : warehouse,
     archive: await folder.archive(),
     names: options.names,
     publicForm: forms.text,
     assets,
-    frame: { ...(options.frame ?? PLAIN_FRAME), assets: tag, ...defined({ mirrorKey: key?.line }) },
+    frame: { ...(options.frame ?? PLAIN_FRAME), assets: tag, ...defined({ mirrorKey }) },
     watched: async (incidents) =>
       countWatched(
         (await warehouse.seriesKeys()).filter(({ simulated }) => options.isPublic !== true || !simulated),
@@ -101,7 +101,7 @@ const FRESH_MS = 5_000
  * none. `isPublic` leaves a log of simulated data out, as everything simulated.
  */
 function siteProof(
-  folder: Pick<OpenFolder, 'begunLog' | 'logFolder'>,
+  folder: Pick<SiteFolder, 'begunLog' | 'logFolder'>,
   { isPublic }: { readonly isPublic: boolean },
 ): () => Promise<SiteLogView | undefined> {
   const look = async (): Promise<SiteLogView | undefined> => {
@@ -119,7 +119,7 @@ function siteProof(
   }
 }
 
-async function viewLog(log: TransparencyLog, folder: string): Promise<SiteLogView> {
+async function viewLog(log: ReadLog, folder: string): Promise<SiteLogView> {
   const checkpoint = await log.latest()
   return {
     origin: log.origin,

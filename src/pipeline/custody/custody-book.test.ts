@@ -12,7 +12,8 @@ import { instant, millis } from '../../core/model/units.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import { openArchive } from '../../store/archive/open.ts'
 import { sha256, verifyEd25519 } from '../../runtime/ed25519.ts'
-import { openCustody, readCustody, type CustodyBook, type LoggedCustody } from './custody-book.ts'
+import { openCustody, type CustodyBook } from './custody-book.ts'
+import { readCustody, type LoggedCustody } from './read-custody.ts'
 
 const TOOLS = { digest: sha256, verify: verifyEd25519 }
 const root = mkdtempSync(join(tmpdir(), 'kuager-custody-'))

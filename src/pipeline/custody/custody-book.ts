@@ -1,19 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import {
   encodeCustodyEvent,
-  parseCustodyEvent,
   signCustodyEvent,
   type CustodyDraft,
   type CustodySigner,
 } from '../../core/evidence/custody/custody-event.ts'
 import { NEXT_KEY } from '../../core/evidence/custody/custody-chain.ts'
 import { parseLeafRecord } from '../../core/evidence/log/leaf-record.ts'
+import { EntryLeaves } from '../log/entry-leaves.ts'
+import { readEvents, type LoggedCustody, type OnUnreadable } from './read-custody.ts'
 import { formatVerifierKey, type VerifierKey, isKeyName, keyId } from '../../core/evidence/log/signed-note.ts'
-import type { CustodyEvent } from '../../core/model/custody.ts'
 import { Fault } from '../../core/model/errors.ts'
 import { formatInstantUtc, instant } from '../../core/model/units.ts'
-import { logFolder } from '../log/log-folder.ts'
-import { readPlaces } from '../log/entry-places.ts'
 import { Mutex } from '../../runtime/mutex.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import type { Clock } from '../../runtime/clock.ts'
@@ -23,14 +21,6 @@ import { decodeBase64, encodeBase64 } from '../../core/evidence/base64.ts'
 import { REAL_DISK, type Disk } from '../../runtime/files/disk.ts'
 import { readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
 
-/** An event as it is kept: a leaf of the log, and its bytes. */
-export interface LoggedCustody {
-  readonly leafIndex: number
-  readonly event: CustodyEvent
-  /** Canonical JSON, as logged. */
-  readonly bytes: Uint8Array
-}
-
 export interface CustodyParts {
   /** The data folder, which holds the key. */
   readonly folder: string
@@ -39,8 +29,6 @@ export interface CustodyParts {
   /** Hears of each event that cannot be read; absent: such an event is an error. */
   readonly onUnreadable?: OnUnreadable
 }
-
-export type OnUnreadable = (leafIndex: number, error: unknown) => void
 
 /** The chain of custody of one data folder. One at a time writes it, as one holds the folder. */
 export interface CustodyBook {
@@ -72,7 +60,7 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 export async function openCustody(parts: CustodyParts): Promise<CustodyBook> {
   const { folder, archive, clock } = parts
   let signer = (await readCustodyKey(folder)) ?? (await firstKey(folder))
-  const found = new CustodyLeaves(archive, folder)
+  const found = new EntryLeaves('custody-event', archive, folder)
   let last: ChainEnd | undefined
   const findLast = async (): Promise<void> => {
     const leaves = await found.look()
@@ -117,18 +105,6 @@ export async function openCustody(parts: CustodyParts): Promise<CustodyBook> {
   }
 }
 
-/**
- * Events of custody of the archive of a data folder, in the order of the log; no key is needed to read them. An event that
- * cannot be read ends it with an error, or is left out where `onUnreadable` hears of it.
- */
-export async function* readCustody(
-  archive: Pick<Archive, 'readLeaf' | 'leaves' | 'size'>,
-  folder: string,
-  onUnreadable?: OnUnreadable,
-): AsyncIterable<LoggedCustody> {
-  yield* readEvents(archive, await new CustodyLeaves(archive, folder).look(), onUnreadable)
-}
-
 /** The last event of a chain, as far as the next one names it. */
 interface ChainEnd {
   readonly leafIndex: number
@@ -157,74 +133,10 @@ async function recordedHash(archive: Pick<Archive, 'leaves'>, leafIndex: number)
   throw new Fault(`Cannot read leaf ${leafIndex}: it has no record`)
 }
 
-async function* readEvents(
-  archive: Pick<Archive, 'readLeaf'>,
-  leaves: readonly number[],
-  onUnreadable: OnUnreadable | undefined,
-): AsyncIterable<LoggedCustody> {
-  for (const leafIndex of leaves) {
-    let found: LoggedCustody
-    try {
-      found = await readEvent(archive, leafIndex)
-    } catch (error) {
-      if (onUnreadable === undefined) throw error
-      onUnreadable(leafIndex, error)
-      continue
-    }
-    yield found
-  }
-}
-
-/** Which leaves are events of custody: those that the log remembers, then those found among leaves that came since. */
-class CustodyLeaves {
-  readonly #archive: Pick<Archive, 'leaves' | 'size'>
-  readonly #folder: string
-  #leaves: number[] = []
-  #seen: number | undefined
-
-  /** `folder`: the data folder, whose log remembers places of entries. */
-  constructor(archive: Pick<Archive, 'leaves' | 'size'>, folder: string) {
-    this.#archive = archive
-    this.#folder = folder
-  }
-
-  async look(): Promise<readonly number[]> {
-    const until = this.#archive.size
-    this.#seen ??= await this.#remembered(until)
-    if (until <= this.#seen) return this.#leaves
-    let leafIndex = this.#seen
-    for await (const leaf of this.#archive.leaves(leafIndex, until)) {
-      if (isCustody(leaf)) this.#leaves.push(leafIndex)
-      leafIndex++
-    }
-    this.#seen = until
-    return this.#leaves
-  }
-
-  /** Takes over what the log found; gives up to which leaf that was. */
-  async #remembered(size: number): Promise<number> {
-    const kept = await readPlaces(logFolder(join(this.#folder, 'log')), REAL_DISK)
-    if (kept === undefined || kept.until > size) return 0
-    this.#leaves = [...(kept.places['custody-event'] ?? [])]
-    return kept.until
-  }
-}
-
 async function firstKey(folder: string): Promise<CustodySigner> {
   const made = makeCustodyKey(folder)
   await made.save()
   return made
-}
-
-/** How the canonical bytes of such a leaf record begin: a million of them are read in one go. */
-const BEGINNING = Buffer.from('{"kind":"custody-event",')
-const isCustody = (leaf: Uint8Array): boolean => BEGINNING.equals(leaf.subarray(0, BEGINNING.length))
-
-async function readEvent(archive: Pick<Archive, 'readLeaf'>, leafIndex: number): Promise<LoggedCustody> {
-  const found = await archive.readLeaf(leafIndex)
-  if (found?.kind !== 'entry' || found.entry !== 'custody-event')
-    throw new Fault(`Cannot read leaf ${leafIndex}: its record says that it is an event of custody, its entry does not`)
-  return { leafIndex, event: parseCustodyEvent(found.bytes), bytes: found.bytes }
 }
 
 /** Name of the key of custody in its verifier key; the log that holds its events says whose it is. */

@@ -1,4 +1,3 @@
-import { encodeBase64 } from '../../core/evidence/base64.ts'
 import {
   checkpointSigners,
   checkpointText,
@@ -8,10 +7,8 @@ import {
 } from '../../core/evidence/log/checkpoint.ts'
 import { encodeEntries } from '../../core/evidence/log/entry-bundle.ts'
 import { encodeKeyChange, type SigningKey } from '../../core/evidence/log/key-change.ts'
-import { hashLeaf, sameBytes } from '../../core/evidence/log/merkle.ts'
+import { hashLeaf } from '../../core/evidence/log/merkle.ts'
 import { signNote, type VerifierKey } from '../../core/evidence/log/signed-note.ts'
-import { TILE_WIDTH } from '../../core/evidence/log/tile.ts'
-import { formatTlogProof } from '../../core/evidence/log/tlog-proof.ts'
 import type { TreeEdge } from '../../core/evidence/log/tree-edge.ts'
 import { Fault, InputError } from '../../core/model/errors.ts'
 import type { OtherEntryKind } from '../../core/model/log-entry.ts'
@@ -25,7 +22,9 @@ import type { LoggedEntry, LogKey, ProvenLeaf, PublishedCheckpoint, Transparency
 import type { EntryPlaces } from './entry-places.ts'
 import type { LogFolder } from './log-folder.ts'
 import { refused, signState, type SigningRight } from './lead/right.ts'
-import { keepSeed, signingKey, writeIdentity, type LogIdentity } from './log-identity.ts'
+import { keepSeed, signingKey, writeIdentity } from './log-identity.ts'
+import type { LogIdentity } from './read-identity.ts'
+import { proveLeaves } from './prove-leaves.ts'
 import { writeState, type RecoveredLog } from './recover-log.ts'
 import { encodeTile, filledTiles, partialTiles, type NewTile, type TileFiles } from './tile-files.ts'
 import { TreeReader } from '../../core/evidence/log/tree-reader.ts'
@@ -246,40 +245,13 @@ export class FileLog implements TransparencyLog {
 
   async prove(leaves: readonly number[], asked?: PublishedCheckpoint): Promise<readonly ProvenLeaf[]> {
     this.#refuseClosed()
-    const stored = this.#edge.size
-    const checkpoint = asked ?? this.#checkpoint
-    const size = checkpoint?.size ?? 0
-    const beyond = leaves.find((leaf) => !(Number.isSafeInteger(leaf) && leaf >= 0 && leaf < size))
-    if (checkpoint === undefined || beyond !== undefined)
-      throw new InputError(`Cannot prove leaf ${beyond ?? ''}: the checkpoint holds ${size} leaves`, {
-        code: 'log.leaf',
-        path: 'leaf',
-        expected: 'a leaf that the checkpoint holds',
-      })
-    if (asked !== undefined) await this.#refuseForeign(asked, stored)
-    const note = Buffer.from(checkpoint.bytes).toString('utf8')
-    const proven: ProvenLeaf[] = []
-    let bundle: { readonly index: number; readonly leaves: readonly Uint8Array[] } | undefined
-    for (const leafIndex of leaves) {
-      const index = Math.floor(leafIndex / TILE_WIDTH)
-      if (bundle?.index !== index) {
-        const width = Math.min(TILE_WIDTH, stored - index * TILE_WIDTH)
-        bundle = { index, leaves: await this.#parts.tiles.leaves({ index, width }) }
-      }
-      const leaf = bundle.leaves[leafIndex - index * TILE_WIDTH]! // the bundle has as many as the tree has there
-      const path = await this.#tree.inclusion(leafIndex, size, stored)
-      proven.push({ leafIndex, leaf, proof: formatTlogProof(leafIndex, path, note) })
-    }
-    return proven
-  }
-
-  async #refuseForeign({ origin, size, root }: TreeHead, stored: number): Promise<void> {
-    if (origin === this.origin && size <= stored && sameBytes(await this.#tree.root(size, stored), root)) return
-    throw new InputError(`Cannot prove anything to a checkpoint of ${size} leaves: it is not of this log`, {
-      code: 'log.checkpoint',
-      path: 'checkpoint',
-      expected: `a checkpoint of "${this.origin}" with root ${encodeBase64(this.#edge.root())} or earlier`,
-    })
+    const { origin } = this
+    const stored = { size: this.#edge.size, root: this.#edge.root() }
+    return proveLeaves(
+      leaves,
+      { origin, stored, latest: this.#checkpoint, tiles: this.#parts.tiles, tree: this.#tree },
+      asked,
+    )
   }
 
   async consistency(older: number, newer: number): Promise<readonly Uint8Array[]> {

@@ -13,7 +13,7 @@ import type { PublishedCheckpoint } from './contract.ts'
 import { checkKept, furthestKept } from './kept-outside.ts'
 import { readJsonFile, writeJsonFile, type LogFolder } from './log-folder.ts'
 import type { LogState } from './lead/right.ts'
-import type { LogIdentity } from './log-identity.ts'
+import type { LogIdentity } from './read-identity.ts'
 import type { TileFiles } from './tile-files.ts'
 import { TreeReader } from '../../core/evidence/log/tree-reader.ts'
 

@@ -16,7 +16,8 @@ import type { Clock } from '../../runtime/clock.ts'
 import { Mutex } from '../../runtime/mutex.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import type { IncidentStore } from '../../store/incidents/contract.ts'
-import { readCustody, type CustodyBook } from '../custody/custody-book.ts'
+import type { CustodyBook } from '../custody/custody-book.ts'
+import { readCustody } from '../custody/read-custody.ts'
 
 /** What a person asks for; which revision it is about is found here. */
 export type AskedReview = Omit<ReviewDraft, 'revision'>

@@ -1,3 +1,4 @@
+import { createServer as createTlsServer } from 'node:https'
 import { createAdaptorServer, getRequestListener, type ServerType } from '@hono/node-server'
 import { Hono } from 'hono'
 import { html } from 'hono/html'
@@ -66,12 +67,14 @@ export async function listen(
     readonly port: number
     readonly direct?: Direct
     readonly mostConnections?: number
+    /** Certificate and its key, in PEM: then it is HTTPS. */
+    readonly tls?: { readonly cert: string; readonly key: string }
     /** Overwrites the bytes of requests once they are read: the runtime would keep them in buffers of its own. */
     readonly overwrites?: boolean
   },
 ): Promise<Listening> {
   const { host, port, mostConnections = MOST_CONNECTIONS } = options
-  const server = serverOf(site, options.direct)
+  const server = serverOf(site, options.direct, options.tls)
   shareConnections(server, mostConnections)
   // With a listener for data the bytes come in a buffer of ours, after the parser has copied what it needs of them.
   if (options.overwrites === true) overwriteRequests(server)
@@ -82,7 +85,7 @@ export async function listen(
   const bound = server.address()
   const taken = typeof bound === 'object' && bound !== null ? bound.port : port
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}/`,
+    url: `${options.tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${taken}/`,
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
@@ -136,8 +139,16 @@ interface DataSource {
 }
 
 /** A server whose requests go to `direct` first, and to the route table where that is not for them. */
-function serverOf(site: Hono, direct: Direct | undefined): ServerType {
-  const server = createAdaptorServer({ fetch: site.fetch, serverOptions: LIMITS })
+function serverOf(site: Hono, direct: Direct | undefined, tls: { cert: string; key: string } | undefined): ServerType {
+  const server = createAdaptorServer(
+    tls === undefined
+      ? { fetch: site.fetch, serverOptions: LIMITS }
+      : {
+          fetch: site.fetch,
+          createServer: createTlsServer,
+          serverOptions: { ...LIMITS, ...tls, minVersion: 'TLSv1.2' },
+        },
+  )
   server.setTimeout(SILENCE_MS)
   if ('maxHeadersCount' in server) server.maxHeadersCount = MOST_HEADERS
   if (direct === undefined) return server

@@ -14,6 +14,7 @@ import { FreeSpace, measureSpace } from '../../runtime/files/free-space.ts'
 import { openLog } from '../../runtime/log.ts'
 import { loadNetworks } from '../../runtime/tables/networks.ts'
 import type { Reviews } from '../../pipeline/review/reviews.ts'
+import type { EdgeView } from '../edge/follow-edges.ts'
 import type { OpenCollector } from './collector.ts'
 import type { OpenFolder } from './open.ts'
 import { listenForOperator, type OperatorPlace } from '../operator/operator-port.ts'
@@ -59,6 +60,8 @@ export interface ServedOptions {
   readonly health?: () => readonly HealthReason[]
   /** Where figures for the operator are served; absent: nowhere. */
   readonly operator?: OperatorPlace
+  /** Edges that are followed. */
+  readonly edges?: () => readonly EdgeView[]
   /** What waits in the collector. */
   readonly waiting?: OpenCollector['waiting']
   /** How mails and posts are sent; absent: none are. */
@@ -159,7 +162,10 @@ export async function serveFolder(
   await using operator =
     options.operator === undefined
       ? undefined
-      : await listenForOperator(options.operator, { folder, reasons: health ?? (() => []), waiting: options.waiting })
+      : await listenForOperator(options.operator, {
+          ...{ folder, reasons: health ?? (() => []), waiting: options.waiting },
+          ...defined({ edges: options.edges }),
+        })
   await using server = await listen(site, { host, port, direct })
   ready(server.url, operator?.url)
   keeper?.begin()

@@ -14,6 +14,8 @@ import { fingerprintFiles } from '../folder/fingerprint-files.ts'
 import { openAlerts, type AlertSettings } from './alerts.ts'
 import { openCollector, type CollectorSettings } from '../folder/collector.ts'
 import { openFolder, type OpenFolder } from '../folder/open.ts'
+import { openEdges, type EdgesSettings } from '../edge/follow-edges.ts'
+import { serveObjects, type EdgePlace } from '../edge/serve-objects.ts'
 import { completeRows } from '../folder/import-stores.ts'
 import { openLiveDetection } from '../folder/live-detection.ts'
 import { openLiveLog } from '../folder/live-log.ts'
@@ -49,6 +51,10 @@ export interface ObservatoryOptions {
   readonly collector: CollectorSettings | undefined
   /** Where figures for the operator are served; absent: nowhere. */
   readonly operator?: OperatorPlace
+  /** Edges whose measurements are taken; absent: none are. */
+  readonly edges?: EdgesSettings
+  /** Where a centre may read this folder, as an edge; absent: nowhere. */
+  readonly edgePlace?: EdgePlace
 }
 
 /** Names of services and of networks from the tables. Throws InputError for a bad table. */
@@ -161,14 +167,19 @@ async function serveWhole(
   await using log = openLiveLog(folder, { signal, ...defined({ address: frame.origin }) })
   await using _outside = openLiveOutside(folder, signal)
   live.caughtUp.catch(() => undefined) // it says itself what broke, and pages are served all the same
-  const { collector: settings, ...rest } = options
+  const { collector: settings, edges: _edges, edgePlace: _place, ...rest } = options
   await using collector =
     settings === undefined ? undefined : await openCollector(folder, settings, { ...world, signal })
+  await using edges =
+    options.edges === undefined ? undefined : await openEdges(folder, options.edges, { ...world, signal })
+  await using _objects =
+    options.edgePlace === undefined ? undefined : await serveObjects(folder.path, options.edgePlace)
   const archive = await folder.archive()
   await using health = watchHealth([
     () => (archive.broken ? ['write_failed'] : []),
     () => (log.stalled ? ['log_stalled'] : []),
     () => collector?.reasons() ?? [],
+    () => edges?.reasons() ?? [],
   ])
   const served = collector === undefined ? rest : { ...rest, collector, waiting: collector.waiting }
   const remarks = options.isPublic ? publicRemarks(await startedWith(folder, frame)) : []
@@ -179,10 +190,12 @@ async function serveWhole(
     signal,
     env: world.env,
     health: health.reasons,
+    ...defined({ edges: edges?.views }),
     fingerprintFiles: fingerprintFiles([], world),
   }
   await serveFolder(folder, all, (url, operator) => {
     onStarted()
+    edges?.begin()
     sayOpen(world, url, operator)
     for (const remark of remarks) {
       world.err.write(`${remark}\n`)

@@ -10,6 +10,7 @@ import type { World } from '../../runtime/world.ts'
 import { operatorSite } from '../../web/answer/ready.ts'
 import { listen, type Listening } from '../../web/listen.ts'
 import type { OpenCollector } from '../folder/collector.ts'
+import type { EdgeView } from '../edge/follow-edges.ts'
 import type { OpenFolder } from '../folder/open.ts'
 import { NETWORK_DAYS, newestByNetwork } from './newest-by-network.ts'
 import { viewOutside, type AskedView, type OutsideView } from '../folder/outside-view.ts'
@@ -31,6 +32,8 @@ export interface Figures {
   readonly reasons: () => readonly HealthReason[]
   /** Absent: no submissions are taken. */
   readonly waiting?: OpenCollector['waiting'] | undefined
+  /** Absent: no edges are followed. */
+  readonly edges?: () => readonly EdgeView[]
 }
 
 /** What is read from the disk or the warehouse is asked once for all who ask within so long. */
@@ -41,7 +44,7 @@ export function listenForOperator(place: OperatorPlace, figures: Figures): Promi
   return listen(operatorSite(figures.reasons, openMetrics(figuresOf(figures))), place)
 }
 
-function figuresOf({ folder, reasons, waiting }: Figures): readonly Figure[] {
+function figuresOf({ folder, reasons, waiting, edges }: Figures): readonly Figure[] {
   const outside = kept(async () => {
     const log = await folder.begunLog()
     return log === undefined ? undefined : viewOutside(folder.logFolder, log)
@@ -96,8 +99,46 @@ function figuresOf({ folder, reasons, waiting }: Figures): readonly Figure[] {
       help: 'Accepted measurements that wait in memory for a verdict.',
       read: () => waiting?.().unjudged,
     },
+    ...(edges === undefined ? [] : edgeFigures(edges)),
     { name: 'kuager_disk_free_bytes', help: 'Free bytes of the disk of the data folder.', read: () => space().free },
     { name: 'kuager_disk_size_bytes', help: 'All bytes of that disk.', read: () => space().size },
+  ]
+}
+
+const edgeFigures = (edges: () => readonly EdgeView[]): readonly Figure[] => {
+  const each = (read: (one: EdgeView) => number | undefined) => (): ReadonlyMap<string, number> =>
+    new Map(edges().flatMap((one) => [read(one)].flatMap((value) => (value === undefined ? [] : [[one.name, value]]))))
+  return [
+    {
+      name: 'kuager_edge_last_leaf_age_seconds',
+      help: 'Time since the receipt of the newest measurement that was taken of each edge; absent before the first.',
+      label: 'edge',
+      read: each(({ state }) => (state?.newest === undefined ? undefined : (systemClock.now() - state.newest) / 1000)),
+    },
+    {
+      name: 'kuager_edge_behind_leaves',
+      help: 'Entries that each edge has signed and that were not taken yet.',
+      label: 'edge',
+      read: each(({ state }) => (state === undefined ? undefined : state.size - state.place.leaf)),
+    },
+    {
+      name: 'kuager_edge_silent_seconds',
+      help: 'Time since everything that each edge had was taken.',
+      label: 'edge',
+      read: each(({ goodAt }) => (systemClock.monotonic() - goodAt) / 1000),
+    },
+    {
+      name: 'kuager_edge_missed_leaves',
+      help: 'Entries of each edge that could not be read and were passed over.',
+      label: 'edge',
+      read: each(({ state }) => state?.missed.length),
+    },
+    {
+      name: 'kuager_edge_erasures_waiting',
+      help: 'Erasures of each edge that are not done here yet.',
+      label: 'edge',
+      read: each(({ state }) => state?.erasures.length),
+    },
   ]
 }
 

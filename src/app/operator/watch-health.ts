@@ -24,6 +24,9 @@ const WORDS: Readonly<Record<HealthReason, string>> = {
     'the data folder is a copy, so its log is not signed here: pages are served, nothing is accepted. If the folder that ' +
     'signed before is gone for good, run "kuager log take-over"',
   standby: 'another machine signs the log: nothing is accepted here (docs/operating/standby.md)',
+  edge_silent:
+    'an edge gives nothing for five minutes, or leaves of it cannot be read: the lines before say which and why ' +
+    '(docs/operating/edges.md)',
   log_stalled: 'the log could not take in what is new: checkpoints are older than the archive',
 }
 

@@ -2,20 +2,15 @@ import { defined } from '../../core/model/defined.ts'
 import type { World } from '../../runtime/world.ts'
 import { LEAF_CODEC } from '../../core/evidence/log/leaf-record.ts'
 import { parseSha256 } from '../../core/model/units.ts'
-import type { Sha256 } from '../../core/model/units.ts'
-import { recordErasures } from '../../pipeline/custody/record-erasures.ts'
 import { verifyArchive } from '../../store/archive/verify.ts'
 import type { Corruption, ArchiveFinding } from '../../store/archive/verify.ts'
-import { systemClock } from '../../runtime/clock.ts'
 import { group, task } from '../terminal/command.ts'
 import { onFolder } from '../terminal/on-folder.ts'
 import { required } from '../terminal/option.ts'
 import { FOLDER, json } from '../terminal/shared-options.ts'
-import { folderDetection } from '../../app/folder/detection.ts'
 import type { OpenFolder } from '../../app/folder/open.ts'
 import { refuseTraces } from '../terminal/options.ts'
-import { printable } from '../../core/text/printable.ts'
-import { withdrawBundles } from '../../app/proof/withdraw-bundles.ts'
+import { eraseMeasurement } from '../../app/proof/erase-measurement.ts'
 
 /** Words for each kind of corruption. */
 const SENTENCES = {
@@ -65,7 +60,11 @@ cannot be called back.`,
     const { world, words } = call
     const id = parseSha256(words[0])
     refuseTraces('reason', reason)
-    return onFolder(call, folder, (open) => erase(open, world, { id, reason }))
+    return onFolder(call, folder, async (open) => {
+      const said = await eraseMeasurement(open, world, { id, reason })
+      world.out.write(said.map((line) => `${line}\n`).join(''))
+      return 0
+    })
   },
 })
 
@@ -90,59 +89,4 @@ function describe(finding: Extract<ArchiveFinding, { kind: 'corrupt' | 'unfinish
     return `unfinished ${finding.file}: ${finding.bytes} bytes that were never acknowledged; opening the archive cuts them`
   const where = finding.leafIndex === undefined ? finding.file : `leaf ${finding.leafIndex} in ${finding.file}`
   return `corrupt ${where}: ${SENTENCES[finding.what]}`
-}
-
-async function erase(
-  folder: OpenFolder,
-  world: World,
-  wanted: { readonly id: Sha256; readonly reason: string },
-): Promise<number> {
-  const archive = await folder.archive()
-  await archive.erase(wanted.id, wanted.reason, systemClock.now())
-  ;(await folder.seenValues()).forget(archive.erasedLeaves)
-  await recordErasures(archive, await folder.custody())
-  const said = await withdraw(folder, world, wanted.id)
-  // The archive first: it is the truth. Where the second step fails, the same command does it again.
-  await (await folder.warehouse()).remove(wanted.id)
-  try {
-    // An incident that rested on it is revised for that reason; a later detection does it where this one cannot.
-    const detection = await folderDetection(folder, world)
-    await detection.run('changed', { signal: world.signal })
-  } finally {
-    await (await folder.incidents()).forget([wanted.id])
-  }
-  world.out.write(`Erased measurement ${wanted.id}\n${said.map((line) => `${line}\n`).join('')}`)
-  return 0
-}
-
-/** Longest id that an event of custody takes; names of bundles that the program gives are shorter. */
-const MOST_NAME = 200
-
-/** Removes published bundles that hold an erased measurement and records that; gives what a person has to know. */
-async function withdraw(folder: OpenFolder, world: World, id: Sha256): Promise<readonly string[]> {
-  const custody = await folder.custody()
-  const { withdrawn, unread } = await withdrawBundles(folder.path, id, {
-    signal: world.signal,
-    onWithdrawn: async (name) => {
-      await custody.record({
-        type: 'erased',
-        evidence: { kind: 'bundle', id: name.slice(0, MOST_NAME) },
-        actor: 'operator',
-        reason: 'a measurement in it was erased',
-        detail: {},
-      })
-    },
-  })
-  let exports = 0
-  for await (const { event } of custody.events()) if (event.type === 'exported') exports++
-  return [
-    ...withdrawn.map(
-      (name) => `Removed the published bundle ${name}, which held it; "kuager bundle --publish" writes one without it`,
-    ),
-    ...unread.map(
-      (name) =>
-        `Not a bundle that can be read: bundles/${printable(name)}.zip; remove it if it may hold the measurement`,
-    ),
-    ...(exports === 0 ? [] : [`Copies handed out before are not called back: "kuager custody list" names ${exports}`]),
-  ]
 }

@@ -6,6 +6,7 @@ import { FOLDER, HOST, loopbackPlace, networks, port } from '../terminal/shared-
 import { SITE_OPTIONS, siteSettings } from '../terminal/site-options.ts'
 import { ALERT_OPTIONS, alertSettings } from './alert-options.ts'
 import { COLLECTOR_OPTIONS } from './collector-options.ts'
+import { EDGE_OPTIONS, edgePlace, edgesSettings } from '../terminal/edge-options.ts'
 import { JOIN_OPTIONS, joinSettings } from './join-options.ts'
 import { SUBSCRIPTION_OPTIONS, subscriptionSettings } from './subscription-options.ts'
 
@@ -31,6 +32,7 @@ Serves the site and its JSON interface from a data folder, and runs the commands
     ...JOIN_OPTIONS,
     ...ALERT_OPTIONS,
     ...SUBSCRIPTION_OPTIONS,
+    ...EDGE_OPTIONS,
   },
   notes: `
 Incidents are detected as measurements arrive. Nothing about a visitor is stored: no address, no cookie. Stop it with
@@ -49,7 +51,8 @@ Ctrl-C.`,
     const options = {
       ...{ folder, port, host, isPublic, networkFiles, trustedProxies },
       frame: siteSettings(values),
-      ...defined({ operator: values.metrics }),
+      ...defined({ operator: values.metrics, edgePlace: edgePlace(values, world) }),
+      ...(values.edge.length === 0 ? {} : { edges: edgesSettings(values, world) }),
       join: joinSettings(values, { controls: values.control }),
       alerts: alertSettings(values),
       ...subscriptionSettings(values, world),

@@ -5,7 +5,8 @@
  * take in what is new. `record_damaged`: a file of the record is damaged, and an earlier version is shown.
  * `reviews_damaged`: an event of the log cannot be read, so that an act of a person on an incident may be missing.
  * `others_damaged`: a file of what others measured is set aside. `copied`: the folder is a copy, which must not sign the
- * log. `standby`: another machine signs it.
+ * log. `standby`: another machine signs it. `edge_silent`: an edge that is followed gives nothing, or something that its
+ * log did not sign.
  */
 export const HEALTH_REASONS = [
   'read_only',
@@ -19,6 +20,7 @@ export const HEALTH_REASONS = [
   'others_damaged',
   'copied',
   'standby',
+  'edge_silent',
 ] as const
 export type HealthReason = (typeof HEALTH_REASONS)[number]
 

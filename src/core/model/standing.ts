@@ -18,20 +18,22 @@ export interface SubmittedBy {
   readonly pseudonym?: string
   /** Label of the device behind the key (src/core/model/device.ts): never published. Absent where nothing counts by it. */
   readonly device?: string
+  /** Mark of the edge that received it (docs/formats/import.md): never published. Absent where this server did. */
+  readonly edge?: string
 }
 
 /**
  * The origin of a submitted measurement, durable with its bytes: `known:3f2a90c1d2e4b5a6:d00112233445566`, or without the
- * label of a device, such as `unsigned:`.
+ * label of a device, such as `unsigned:`. What an edge received ends with the mark of that edge: `new:3f2a90c1d2e4b5a6:e01234567`.
  */
-export const formatSubmittedBy = ({ standing, pseudonym = '', device }: SubmittedBy): string =>
-  `${standing}:${pseudonym}${device === undefined ? '' : `:${device}`}`
+export const formatSubmittedBy = ({ standing, pseudonym = '', device, edge }: SubmittedBy): string =>
+  [`${standing}:${pseudonym}`, device, edge].filter((part) => part !== undefined).join(':')
 
 /** Reads the origin of a measurement of the channel `collector`; undefined for any other text. */
 export function parseSubmittedBy(origin: string): SubmittedBy | undefined {
-  const match = /^([a-z]+):([0-9a-f]{16})?(?::(d[0-9a-f]{16}))?$/.exec(origin)
+  const match = /^([a-z]+):([0-9a-f]{16})?(?::(d[0-9a-f]{16}))?(?::(e[0-9a-f]{8}))?$/.exec(origin)
   const standing = STANDINGS.find((known) => known === match?.[1])
   if (match === null || standing === undefined) return undefined
-  const [, , pseudonym, device] = match
-  return { standing, ...defined({ pseudonym, device }) }
+  const [, , pseudonym, device, edge] = match
+  return { standing, ...defined({ pseudonym, device, edge }) }
 }

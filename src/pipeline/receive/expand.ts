@@ -12,7 +12,7 @@ const FREE_BYTES = 2 ** 20
 export const mostExpanded = (length: number): number => Math.min(MOST_BYTES, FREE_BYTES + MOST_RATIO * length)
 
 /** Largest window of a zstd frame that is decoded: what it may claim of memory before a byte has come out. */
-const MOST_WINDOW_LOG = 24
+export const MOST_WINDOW_LOG = 24
 
 const GZIP_TRAILER = 4
 const ZSTD_MAGIC = 0xfd2fb528

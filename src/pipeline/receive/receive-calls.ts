@@ -2,6 +2,9 @@ import type { Realm } from '../../core/model/log-entry.ts'
 import type { Refusal, Verification } from '../../core/model/measured/submission.ts'
 import type { Asn, CountryCode, Instant, Sha256 } from '../../core/model/units.ts'
 
+/** Values of one measurement that are reported: one that brings more is made to fill the disk. */
+export const MOST_BROUGHT = 500
+
 /** One body as it goes to a thread, in the buffer of its batch. */
 export interface SentBody {
   readonly start: number

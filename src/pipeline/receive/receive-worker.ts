@@ -9,12 +9,10 @@ import { serveCalls, type HandlerReply } from '../../runtime/serve-calls.ts'
 import type { Work } from '../../runtime/work-progress.ts'
 import { readSignature } from './read-signature.ts'
 import { readSubmission, Refused, type ReadSubmissionOptions } from './read-submission.ts'
-import type { FoundBody, ReceiveCall, ReceiveReply } from './receive-calls.ts'
+import { MOST_BROUGHT, type FoundBody, type ReceiveCall, type ReceiveReply } from './receive-calls.ts'
 
 const encodeFrame = openFrameEncoder()
 const sealed = new ByteWriter(2 ** 20)
-/** Values of one measurement that are reported: one that brings more is made to fill the disk. */
-const MOST_BROUGHT = 500
 
 /** Time after which no further body of a batch is begun: those that are read get their answers. */
 const SLICE_MS = 100

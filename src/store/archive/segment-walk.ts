@@ -11,14 +11,17 @@ export interface Walk {
   readonly from: number
   /** With `bodies`, `bytes` is the whole record; without, its head. Valid until the next step. */
   readonly bodies: boolean
+  /** Longest record that is read; one that says it is longer counts as damage. Absent: no limit, for files of our own. */
+  readonly most?: number
 }
 
 /** Gives every record of a segment in order, and every stretch that is none. Never throws for what it finds. */
 export async function* walkSegment(window: Window, walk: Walk): AsyncGenerator<Walked, void, undefined> {
+  const { most = Infinity } = walk
   let offset = walk.from
   while (offset < window.end) {
     const head = decodeRecordHead(await window.at(offset, HEADER_BYTES), walk.nonce)
-    if (head === undefined || offset + recordBytes(head) > window.end) {
+    if (head === undefined || recordBytes(head) > most || offset + recordBytes(head) > window.end) {
       const end = await nextRecord(window, walk.nonce, offset + 1)
       yield { kind: 'damage', offset, end }
       offset = end

@@ -6,13 +6,13 @@ import type { DiskFile } from '../../runtime/files/disk.ts'
  */
 export class Window {
   readonly end: number
-  readonly #file: DiskFile
+  readonly #file: Pick<DiskFile, 'read'>
   readonly #pieceBytes: number
   #piece: Buffer = Buffer.alloc(0)
   #start = 0
 
   /** `end`: how much of the file may be read, in bytes. */
-  constructor(file: DiskFile, end: number, pieceBytes = 1024 * 1024) {
+  constructor(file: Pick<DiskFile, 'read'>, end: number, pieceBytes = 1024 * 1024) {
     this.#file = file
     this.end = end
     this.#pieceBytes = pieceBytes

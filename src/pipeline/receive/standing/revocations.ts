@@ -14,10 +14,10 @@ export function provenanceNow(provenance: Provenance, revoked: Revocations): Pro
   if (revoked.size === 0 || provenance.channel !== 'collector') return provenance
   const by = parseSubmittedBy(provenance.origin)
   if (by === undefined || !COUNTED_STANDINGS.some((one) => one === by.standing)) return provenance
-  const { pseudonym, device } = by
+  const { pseudonym, device, edge } = by
   const from = Math.min(...[pseudonym, device].map((name) => revoked.get(name ?? '') ?? Infinity))
   if (dayNumber(provenance.receivedAt) < from) return provenance
-  const origin = formatSubmittedBy({ standing: 'revoked', ...defined({ pseudonym }) })
+  const origin = formatSubmittedBy({ standing: 'revoked', ...defined({ pseudonym, edge }) })
   return { ...provenance, origin }
 }
 

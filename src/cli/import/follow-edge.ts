@@ -1,0 +1,63 @@
+import { openEdges } from '../../app/edge/follow-edges.ts'
+import { fingerprintFiles } from '../../app/folder/fingerprint-files.ts'
+import { completeRows } from '../../app/folder/import-stores.ts'
+import { withFolder } from '../../app/folder/open.ts'
+import { untilAborted } from '../../app/folder/start.ts'
+import { printable } from '../../core/text/printable.ts'
+import { task } from '../terminal/command.ts'
+import { EDGE_SOURCE_OPTIONS, edgesSettings } from '../terminal/edge-options.ts'
+import { flag } from '../terminal/option.ts'
+import { FOLDER } from '../terminal/shared-options.ts'
+
+export const command = task({
+  about: `
+Takes what edges have received: each measurement with its standing, its edge and the minute of its receipt, once,
+whatever is repeated. Everything that is taken is compared with the log that the edge has signed.
+
+An edge is another "kuager serve" of the same operator. Its address is a bucket to which it ships (s3://BUCKET/PREFIX),
+its data folder, or the https address that it opens with --edge-address (docs/operating/edges.md).`,
+  words: { 'ADDRESS…': 'Edges: s3://BUCKET/PREFIX, the path of a folder, or https://HOST:PORT.' },
+  options: {
+    once: flag('End after one look at each edge.'),
+    ...EDGE_SOURCE_OPTIONS,
+    folder: { ...FOLDER, about: 'Data folder of the centre; it is made if it does not exist.' },
+  },
+  exit: { 0: 'with --once: everything is taken', 3: 'with --once: an edge could not be read to its end' },
+  async run({ once, folder: path, ...values }, call) {
+    const { world, words } = call
+    return withFolder(world, { folder: path, ...call }, async (folder) => {
+      await completeRows(folder, world, { fingerprintFiles: fingerprintFiles([], world) })
+      let code = 0
+      {
+        await using edges = await openEdges(folder, edgesSettings({ ...values, edge: words }, world), world)
+        if (once)
+          for (const [nth, look] of (await edges.once()).entries()) {
+            const name = printable(edges.views()[nth]?.name ?? '')
+            if (look.kind === 'failed' || look.pass.behind > 0) code = 3
+            if (look.kind === 'read') world.out.write(`${name}: ${sentence(look.pass)}\n`)
+          }
+        else {
+          edges.begin()
+          await untilAborted(world.signal)
+        }
+      }
+      // What is not judged when its turn was cut off is judged now, or by the next start.
+      if (!world.signal.aborted) await completeRows(folder, world, { fingerprintFiles: fingerprintFiles([], world) })
+      return code
+    })
+  },
+})
+
+type Pass = Extract<
+  Awaited<ReturnType<Awaited<ReturnType<typeof openEdges>>['once']>>[number],
+  { kind: 'read' }
+>['pass']
+
+function sentence({ origin, counts, behind }: Pass): string {
+  if (origin === undefined) return 'its log was not begun yet'
+  const { added, known, barred, erased, refused, foreign } = counts
+  const rest = Object.entries({ 'erased before': barred, 'erased there': erased, refused, 'not its own': foreign })
+    .filter(([, count]) => count > 0)
+    .map(([what, count]) => `, ${count} ${what}`)
+  return `${added} measurements added, ${known} known${rest.join('')}; ${behind} entries left`
+}

@@ -1,0 +1,57 @@
+import { connect, createServer, type Socket } from 'node:net'
+
+/** A way to a server that a test cuts and mends; its own port stays while that of the server changes. */
+export interface CuttableWay extends AsyncDisposable {
+  readonly port: number
+  /** Where it leads from now on. */
+  lead(port: number): void
+  /** Ends what is open, and everything that comes, until it is mended. `silent`: nothing is answered, not even refused. */
+  cut(how?: 'refused' | 'silent'): void
+  mend(): void
+}
+
+/** Opens a way on loopback that leads nowhere yet. */
+export async function openCuttableWay(): Promise<CuttableWay> {
+  const open = new Set<Socket>()
+  let state: 'open' | 'refused' | 'silent' = 'open'
+  let target = 0
+  const keep = (socket: Socket): Socket => {
+    open.add(socket)
+    socket.on('error', () => undefined).on('close', () => open.delete(socket))
+    return socket
+  }
+  const server = createServer((socket) => {
+    keep(socket)
+    if (state === 'refused') return void socket.destroy()
+    if (state === 'silent') return
+    const other = keep(connect({ host: '127.0.0.1', port: target }))
+    socket.on('close', () => other.destroy())
+    other.on('close', () => socket.destroy())
+    socket.pipe(other).pipe(socket)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const bound = server.address()
+  const end = (): void => {
+    for (const socket of open) socket.destroy()
+  }
+  return {
+    port: typeof bound === 'object' && bound !== null ? bound.port : 0,
+    lead: (port) => (target = port),
+    cut(how = 'refused') {
+      state = how
+      // In silence what is open stays, and nothing comes through.
+      if (how === 'refused') end()
+      else for (const socket of open) socket.unpipe().pause()
+    },
+    mend() {
+      // What was silent is no longer known to the other side.
+      end()
+      state = 'open'
+    },
+    [Symbol.asyncDispose]: () =>
+      new Promise((resolve) => {
+        end()
+        server.close(() => resolve())
+      }),
+  }
+}

@@ -12,7 +12,7 @@ import { FOLDER } from '../terminal/shared-options.ts'
 export const command = task({
   about: `
 Takes what edges have received: each measurement with its standing, its edge and the minute of its receipt, once,
-whatever is repeated. Everything that is taken is compared with the log that the edge has signed.
+also if something is repeated. Everything that is taken is compared with the log that the edge has signed.
 
 An edge is another "kuager serve" of the same operator. Its address is a bucket to which it ships (s3://BUCKET/PREFIX),
 its data folder, or the https address that it opens with --edge-address (docs/operating/edges.md).`,

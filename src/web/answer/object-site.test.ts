@@ -111,7 +111,7 @@ describe('objects of an edge over HTTP', () => {
       assert.throws(() => openHttpObjects(address, {}), { code: 'objects.address' })
   })
 
-  it('holds no more in memory than was asked for, whatever the other side sends', async () => {
+  it('holds no more in memory than was asked for, however much the other side sends', async () => {
     await put('archive/segments/00000009.segment', Buffer.alloc(MOST_OBJECT_BYTES + 1))
     await using store = await open()
     await assert.rejects(store.get('archive/segments/00000009.segment'))

@@ -21,7 +21,7 @@ import { checkGrown, checkSigned, readEdgeCheckpoint, refuseEdge } from './edge-
 import { edgeMark, encodeTree, leafMapPath, newEdgeState, saveEdgeState, treeOf, type EdgeState } from './edge-state.ts'
 import { LeafMap } from './leaf-map.ts'
 import { recogniseEdge, type EdgeSettings, type RecogniseParts } from './recognise-edge.ts'
-import { checkRecords, readEdgeRecord, type Checked, type EdgeRecord } from './take-records.ts'
+import { checkRecords, readEdgeRecord, type CheckedRecord, type EdgeRecord } from './take-records.ts'
 
 /** Leaves that are compared with the log and then taken, before the place is written down: bounds memory and repetition. */
 const PORTION = 8192
@@ -222,7 +222,7 @@ export class EdgeFollower implements AsyncDisposable {
         })
       ).map((one) => [one.record.leaf, one]),
     )
-    const good: Extract<Checked, { frame: Uint8Array }>[] = []
+    const good: Extract<CheckedRecord, { frame: Uint8Array }>[] = []
     let count = 0
     for (const record of due) {
       const found = checked.get(record.leaf)
@@ -283,7 +283,7 @@ export class EdgeFollower implements AsyncDisposable {
   }
 
   /** Devices, archive, map, values that were seen, judge: what counts by a label is on disk after the label. */
-  async #archive(state: EdgeState, good: readonly Extract<Checked, { frame: Uint8Array }>[]): Promise<void> {
+  async #archive(state: EdgeState, good: readonly Extract<CheckedRecord, { frame: Uint8Array }>[]): Promise<void> {
     if (good.length === 0) return
     const { archive, devices, seen, onAdded } = this.#parts
     const edge = edgeMark(state)

@@ -41,7 +41,7 @@ export async function readEdgeIdentity(
   throw refuseEdge('identity', '"log/log.json" is not the identity of a log', 'the folder of a log')
 }
 
-/** The newest checkpoint, whoever signed it; undefined before the first. Throws InputError for what is none. */
+/** The newest checkpoint, by any signer; undefined before the first. Throws InputError for what is none. */
 export async function readEdgeCheckpoint(store: ObjectStore): Promise<Checkpoint | undefined> {
   const found = await store.get(CHECKPOINT, SMALL)
   return found === undefined ? undefined : parseCheckpoint(found.bytes)

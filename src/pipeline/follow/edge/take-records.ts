@@ -80,7 +80,7 @@ export async function readEdgeRecord(streamed: StreamedRecord, leafBytes: Uint8A
 type Measured = Extract<EdgeRecord, { kind: 'measurement' }>
 
 /** What became of one measurement, with its frame where it is taken. */
-export type Checked =
+export type CheckedRecord =
   | { readonly record: Measured; readonly found: Exclude<CheckedItem, { kind: 'taken' }> }
   | {
       readonly record: Measured
@@ -95,8 +95,8 @@ export interface CheckParts {
 }
 
 /** Checks measurements in a thread, in their order. One that ends its thread is refused; the others are tried again. */
-export async function checkRecords(records: readonly Measured[], parts: CheckParts): Promise<readonly Checked[]> {
-  const checked = new Map<Measured, Checked>()
+export async function checkRecords(records: readonly Measured[], parts: CheckParts): Promise<readonly CheckedRecord[]> {
+  const checked = new Map<Measured, CheckedRecord>()
   for (let left = records; left.length > 0;) {
     const outcome = await parts.pool.lease((lease) =>
       callBatch(left, async (some) => decodeCheckReply(await lease.call('check', callOf(some, parts)))),

@@ -50,7 +50,7 @@ export interface ObjectStore extends AsyncDisposable {
   /** Undefined where there is no such object. */
   head(key: string): Promise<ListedObject | undefined>
   /**
-   * A condition is checked by the store itself, in one step with storing; with one, a body has at most 64 MiB. The store
+   * A condition is checked by the store itself, in one step with storing; with one, a body has at most 96 MiB. The store
    * refuses bytes that were damaged on their way.
    */
   put(key: string, body: Uint8Array | FileBody, condition?: PutCondition): Promise<PutResult>

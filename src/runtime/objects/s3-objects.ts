@@ -11,7 +11,7 @@ import { S3Uploads } from './s3-uploads.ts'
 /** Above it a body is stored in parts of this length, one of which is in memory. */
 const PART_BYTES = 16 * 1024 * 1024
 /** Longest body with a condition: it goes in one request, which every store checks in one step. */
-const CONDITION_BYTES = 64 * 1024 * 1024
+const CONDITION_BYTES = 96 * 1024 * 1024
 /** Longest object or range that is given whole. */
 const MOST_BYTES = 512 * 1024 * 1024
 

@@ -121,6 +121,23 @@ export async function readErasures(layout: Layout, disk: Disk): Promise<Readonly
   return byLeaf
 }
 
+/** Erasures that were finished, in that order, and where the whole lines of the log end. */
+export function readFinished(
+  text: Buffer,
+  path: string,
+): { readonly erasures: readonly Erasure[]; readonly end: number } {
+  const { lines, end } = decodeLines(text, path)
+  const intended = new Map<number, Erasure>()
+  const erasures: Erasure[] = []
+  for (const line of lines)
+    if (line.kind === 'intent') intended.set(line.erasure.leafIndex, line.erasure)
+    else {
+      const erasure = intended.get(line.leafIndex)
+      if (erasure !== undefined) erasures.push(erasure)
+    }
+  return { erasures, end }
+}
+
 /**
  * Whole lines, and where they end. A last line that is short, or has a hole, is what an interrupted write leaves;
  * any other line that is not what was written throws a Fault.

@@ -13,6 +13,7 @@ import { keepSeed, originOf, signingKey, writeIdentity } from './log-identity.ts
 import { readIdentity, type LogIdentity } from './read-identity.ts'
 import { readState, recoverLog, writeState, type RecoveredLog } from './recover-log.ts'
 import { TileFiles } from './tile-files.ts'
+import { TreeReader } from '../../core/evidence/log/tree-reader.ts'
 
 /** How a log is begun where there is none. */
 export interface LogBeginning {
@@ -71,7 +72,7 @@ export async function openTransparencyLog(folder: string, options: OpenLogOption
   const signers: LogSigner[] = []
   for (const { key, until, fromSize } of identity.keys)
     if (until === undefined) signers.push({ ...(await signingKey(at, key, disk)), fromSize })
-  const right = await (options.openRight ?? soleRight)(ownTree(identity.origin, recovered, archive))
+  const right = await (options.openRight ?? soleRight)(ownTree(identity.origin, recovered, { archive, tiles }))
   const log = new FileLog(
     {
       right,
@@ -94,11 +95,15 @@ export async function openTransparencyLog(folder: string, options: OpenLogOption
 
 const soleRight = async (tree: OwnTree): Promise<SigningRight> => ({ ...SOLE_RIGHT, generation: tree.generation })
 
-/** The root over leaves behind the edge is that of the tree when it has grown over them. */
-function ownTree(origin: string, { edge, generation }: RecoveredLog, archive: LogArchive): OwnTree {
+function ownTree(
+  origin: string,
+  { edge, generation }: RecoveredLog,
+  { archive, tiles }: { readonly archive: LogArchive; readonly tiles: TileFiles },
+): OwnTree {
   return {
     ...{ origin, generation, size: edge.size, root: edge.root(), leaves: archive.size },
-    rootAfter: async (size) => {
+    async rootOf(size) {
+      if (size < edge.size) return new TreeReader(tiles, sha256).root(size, edge.size)
       const grown = edge.copy()
       for await (const leaf of archive.leaves(edge.size, size)) grown.push(hashLeaf(leaf, sha256))
       return grown.root()

@@ -13,8 +13,8 @@ export interface OwnTree extends LogState {
   readonly generation: number
   /** Leaves of the archive, which may be more than those of the tree. */
   readonly leaves: number
-  /** Root of the tree when it has grown to so many leaves: at least `size`, at most `leaves`. */
-  rootAfter(size: number): Promise<Uint8Array>
+  /** Root over the first so many leaves, at most `leaves`. */
+  rootOf(size: number): Promise<Uint8Array>
 }
 
 /**

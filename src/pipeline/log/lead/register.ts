@@ -1,0 +1,94 @@
+import { z } from 'zod'
+import { decodeBase64, encodeBase64 } from '../../../core/evidence/base64.ts'
+import { Fault } from '../../../core/model/errors.ts'
+import type { ObjectStore } from '../../../runtime/objects/contract.ts'
+import type { LogState } from './right.ts'
+
+/** What machines of one log agree on: who signs, and what was signed at most. */
+export interface LeadState extends LogState {
+  readonly origin: string
+  /** Counts the take-overs, from 1. */
+  readonly generation: number
+  /** Random, of one process. */
+  readonly holder: string
+  /** Of the folder of that process: after a crash it knows its own state again. */
+  readonly folder: string
+  /** Rises with each write, so that no two states are alike. */
+  readonly beat: number
+  /** Whether the holder has ended by itself and no longer signs. */
+  readonly left: boolean
+}
+
+/** A state as it was read. `version` names it; `free`: no session of another machine holds the lock (lead-lock). */
+export interface SeenState {
+  readonly state: LeadState
+  readonly version: string
+}
+
+/** One place for the state of a log, which changes by compare-and-swap only. */
+export interface LeadRegister extends AsyncDisposable {
+  /** For messages. */
+  readonly name: string
+  read(): Promise<SeenState | undefined>
+  /**
+   * Stores a state where the version is still that of `before`, or there is none yet; gives the new version, undefined
+   * where it is not. An error says nothing: the state may be stored, now or later.
+   */
+  swap(before: string | undefined, state: LeadState): Promise<string | undefined>
+  /**
+   * Whether this process alone may try to lead now, as a lock says that ends with its holder; undefined where there is no
+   * lock, so that one has to wait until the holder has been silent for long enough.
+   */
+  locked?(): Promise<boolean>
+}
+
+const schema = z.strictObject({
+  format: z.literal('kuager-log-state/1'),
+  origin: z.string(),
+  size: z.number().int().nonnegative(),
+  root: z.string(),
+  generation: z.number().int().min(1),
+  holder: z.string(),
+  folder: z.string(),
+  beat: z.number().int().nonnegative(),
+  left: z.boolean(),
+})
+
+/** The bytes of a state in a register. */
+export const encodeLeadState = (state: LeadState): Uint8Array =>
+  Buffer.from(
+    `${JSON.stringify({ format: 'kuager-log-state/1', ...state, root: encodeBase64(state.root) }, undefined, 2)}\n`,
+  )
+
+/** Throws Fault that names the register for other bytes. */
+export function decodeLeadState(bytes: Uint8Array, name: string): LeadState {
+  try {
+    const { format: _, root: text, ...rest } = schema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')))
+    const root = decodeBase64(text)
+    if (root?.length === 32) return { ...rest, root }
+  } catch (cause) {
+    throw new Fault(`Cannot read the state of the log in ${name}: it is damaged`, { cause })
+  }
+  throw new Fault(`Cannot read the state of the log in ${name}: its root is damaged`)
+}
+
+/** Key of the state in an object storage. */
+const KEY = 'log/state.json'
+
+/** The state of a log in an object storage, swapped by the storage itself (`If-Match`). */
+export function objectRegister(objects: ObjectStore): LeadRegister {
+  const name = `${objects.name}/${KEY}`
+  return {
+    name,
+    async read() {
+      const found = await objects.get(KEY)
+      return found === undefined ? undefined : { state: decodeLeadState(found.bytes, name), version: found.etag }
+    },
+    async swap(before, state) {
+      const condition = before === undefined ? ({ absent: true } as const) : { etag: before }
+      const put = await objects.put(KEY, encodeLeadState(state), condition)
+      return put.kind === 'stored' ? put.etag : undefined
+    },
+    [Symbol.asyncDispose]: async () => undefined,
+  }
+}

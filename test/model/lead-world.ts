@@ -67,6 +67,17 @@ export interface Signed {
 
 const rootOf = (leaves: readonly string[]): Uint8Array => createHash('sha256').update(leaves.join('\n')).digest()
 
+/** Of a process that did not begin. */
+const NO_LEAD = new Lead({
+  register: {
+    name: 'none',
+    read: async () => undefined,
+    swap: async () => undefined,
+    [Symbol.asyncDispose]: async () => undefined,
+  },
+  ...{ clock: { monotonic: () => millis(0) }, holder: '', folder: '' },
+})
+
 /** One step that the world may take next. */
 export interface Step {
   readonly words: string
@@ -109,7 +120,7 @@ export class LeadWorld {
       const machine: Machine = {
         ...{ name, folder: clone ? 'folder-A' : `folder-${name}`, archive: [] },
         ...{ signs: 0, appends: 0, beats: 0, waits: 0, incarnation: 0, alive: false, clock: 0 },
-        ...{ lead: undefined as unknown as Lead, opened: false, pending: undefined, trace: '' },
+        ...{ lead: NO_LEAD, opened: false, pending: undefined, trace: '' },
       }
       this.machines.push(machine)
       this.#start(machine)

@@ -24,14 +24,14 @@ export interface LeadParts {
 }
 
 /** What one look at the register found. */
-export type Looked =
+export type LookedAtLead =
   | { readonly kind: 'leading' }
   /** Another one holds the register; `silentMs`: for how long it was seen not to change. */
   | { readonly kind: 'waiting'; readonly generation: number; readonly silentMs: number; readonly neededMs: number }
 
 /**
  * One machine of several that could sign a log. The register decides: a state is in it before it is signed, each write
- * names the state that it follows, and a take-over continues from the state that it finds. So whatever a machine does
+ * names the state that it follows, and a take-over continues from the state that it finds. So in all that a machine does
  * that does not know yet that it was replaced, it signs nothing that contradicts the next one. The lease only ends its
  * work earlier, by its own clock: clocks of machines are never compared.
  */
@@ -85,7 +85,7 @@ export class Lead {
    * Looks at the register, and leads where no one does or where the one that does has been silent for long enough.
    * `beginning`: the state of a log that no register knows yet; undefined: such a log is waited for.
    */
-  look(beginning?: OwnTree): Promise<Looked> {
+  look(beginning?: OwnTree): Promise<LookedAtLead> {
     return this.#mutex.run(async () => {
       if (this.leads) return { kind: 'leading' }
       const { register, clock, folder } = this.#parts
@@ -112,7 +112,7 @@ export class Lead {
   async #take(
     found: SeenState | undefined,
     next: Pick<LeadState, 'origin' | 'size' | 'root' | 'generation'>,
-  ): Promise<Looked> {
+  ): Promise<LookedAtLead> {
     const { holder, folder } = this.#parts
     const { origin, size, root, generation } = next
     const beat = (found?.state.beat ?? 0) + 1

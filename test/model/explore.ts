@@ -1,5 +1,6 @@
 import { setImmediate as settled } from 'node:timers/promises'
-import { LeadWorld, type Budget, type Rule } from './lead-world.ts'
+import type { Budget, Rule } from './lead-rules.ts'
+import { LeadWorld } from './lead-world.ts'
 
 /** A run that ends in what must never be: its steps in words. */
 export interface Counterexample {

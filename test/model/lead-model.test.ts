@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { seeded } from '../kit/crash/volatile-disk.ts'
 import { explore, walk } from './explore.ts'
-import { RULES, type Budget, type Rule } from './lead-world.ts'
+import { RULES, type Budget, type Rule } from './lead-rules.ts'
 
 const ONE: Budget = { machines: 2, clone: false, appends: 1, signs: 1, beats: 0, crashes: 0, faults: 0 }
 

@@ -35,6 +35,9 @@ export interface FolderDetection {
 const OPEN = new WeakMap<OpenFolder, Promise<FolderDetection>>()
 const MUTEXES = new WeakMap<OpenFolder, Mutex>()
 
+/** Whether the detection of a folder was opened. */
+export const isDetecting = (folder: OpenFolder): boolean => OPEN.has(folder)
+
 /**
  * Runs work of a folder that must not meet a detection, after the detections that were asked for before: a rebuilding
  * warehouse holds a part of the measurements, and incidents would be withdrawn for want of the others.

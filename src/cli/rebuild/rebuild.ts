@@ -1,34 +1,14 @@
 import type { World } from '../../runtime/world.ts'
 import { openPortionJudge } from '../../pipeline/judge/judge-blobs.ts'
-import { catchUp, rebuild } from '../../pipeline/judge/rebuild.ts'
-import type { Rebuilt, Sources } from '../../pipeline/judge/rebuild.ts'
+import { catchUp, type Rebuilt } from '../../pipeline/judge/rebuild.ts'
 import { fingerprintFiles } from '../../app/folder/fingerprint-files.ts'
 import { task } from '../terminal/command.ts'
 import { flag } from '../terminal/option.ts'
 import { FINGERPRINTS, FOLDER, json } from '../terminal/shared-options.ts'
-import { withFolder } from '../../app/folder/open.ts'
+import { withFolder, type OpenFolder } from '../../app/folder/open.ts'
+import { rebuildFolder, type RebuildOptions, type RebuiltFolder } from '../../app/folder/rebuild.ts'
+import { openCountProgress } from '../terminal/count-progress.ts'
 import { exclusively, folderDetection } from '../../app/folder/detection.ts'
-
-const JUDGING_SHOWN_EVERY_MS = 200
-
-/** Says how far it is: one line over and over on a terminal, else one line for each tenth part. */
-function progressTo(world: World): Sources['onProgress'] {
-  let shown = 0
-  let tenth = 0
-  return ({ done, total }) => {
-    if (world.terminal) {
-      const now = Date.now()
-      if (now - shown < JUDGING_SHOWN_EVERY_MS && done < total) return
-      shown = now
-      const filled = total === 0 ? 30 : Math.floor((30 * done) / total)
-      const bar = `${'█'.repeat(filled)}${'·'.repeat(30 - filled)}`
-      world.err.write(`\r${bar} ${done} / ${total}${done >= total ? '\n' : ''}`)
-    } else if (Math.floor((10 * done) / total) > tenth) {
-      tenth = Math.floor((10 * done) / total)
-      world.err.write(`${done} of ${total} leaves\n`)
-    }
-  }
-}
 
 export const command = task({
   about: "Makes the warehouse again from the archive, judging every measurement by today's rules and tables.",
@@ -36,32 +16,51 @@ export const command = task({
     folder: FOLDER,
     fingerprints: FINGERPRINTS,
     missing: flag('Keep what is there, and add only what is missing after a crash.'),
+    drop: flag('Remove what an interrupted rebuild made, and make nothing.'),
     json: json('Print the counts as one JSON object: stored, erased, undecoded, broken.'),
   },
   notes: `
-Incidents are detected again; published ones stay, with a revision if they change. The archive is not changed.`,
+A server of the folder goes on: new rows are made next to those that are read, and take their place at the end. An
+interrupted rebuild continues where it was. Incidents are detected again; published ones stay, with a revision if they
+change. The archive is not changed.`,
   exit: { 3: 'our own code failed on a measurement' },
   run: ({ folder, ...values }, call) =>
     withFolder(call.world, { folder, mustExist: true, ...call }, async (open) => {
       const { world } = call
-      const seen = await open.seenValues()
-      if (!values.missing) seen.clear()
-      const judging = { fingerprintFiles: fingerprintFiles(values.fingerprints, world) }
-      await using judge = openPortionJudge(judging, { isRead: true, seen })
-      const sources = {
-        archive: await open.archive(),
-        warehouse: await open.warehouse(),
-        judge,
-        onProgress: progressTo(world),
-        signal: world.signal,
+      if (values.drop) return drop(open, world)
+      const progress = openCountProgress(world, 'measurements')
+      const options = {
+        fingerprintFiles: fingerprintFiles(values.fingerprints, world),
+        onProgress: progress.show,
       }
-      const rebuilt = await exclusively(open, () => (values.missing ? catchUp(sources) : rebuild(sources)))
-      const detection = await folderDetection(open, world)
-      const { revisions } = await detection.run(values.missing ? 'changed' : 'all', { signal: world.signal })
-      if (!values.json) world.out.write(`${revisions.length} revisions of incidents\n`)
+      const work = values.missing ? addMissing : rebuildFolder
+      const { rebuilt, revisions } = await work(open, world, options).finally(progress.end)
+      if (!values.json) world.out.write(`${revisions} revisions of incidents\n`)
       return tell(rebuilt, values.json, world)
     }),
 })
+
+async function addMissing(
+  open: OpenFolder,
+  world: World,
+  { fingerprintFiles: files, onProgress }: RebuildOptions,
+): Promise<RebuiltFolder> {
+  const [archive, warehouse, seen] = [await open.archive(), await open.warehouse(), await open.seenValues()]
+  await using judge = openPortionJudge({ fingerprintFiles: files }, { isRead: true, seen })
+  const { signal } = world
+  const rebuilt = await exclusively(open, () => catchUp({ archive, warehouse, judge, onProgress, signal }))
+  const { revisions } = await (await folderDetection(open, world)).run('changed', { signal })
+  return { rebuilt, revisions: revisions.length }
+}
+
+async function drop(open: OpenFolder, world: World): Promise<number> {
+  const warehouse = await open.warehouse()
+  const { made } = await warehouse.rowBytes()
+  using remaking = await warehouse.remake('dropped')
+  await remaking.drop()
+  world.out.write(made === 0 ? 'There was nothing to remove\n' : `Removed ${Math.ceil(made / 1e6)} MB of rows\n`)
+  return 0
+}
 
 function tell(result: Rebuilt, json: boolean, world: World): number {
   const { stored, erased, undecoded, broken } = result

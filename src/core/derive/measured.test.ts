@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after as afterAll, before, describe, it } from 'node:test'
 import fc from 'fast-check'
+import { emptyWarehouse } from '../../../test/kit/measured/empty-warehouse.ts'
 import { DAY, judged } from '../../../test/kit/measured/judged.ts'
 import { pairRows } from '../../../test/kit/measured/pair-rows.ts'
 import { defined } from '../model/defined.ts'
@@ -112,7 +113,7 @@ describe('MeasuredSet', { timeout: 480_000 }, () => {
         fc.nat(12),
         fc.integer({ min: 1, max: 8 }),
         async (all, since, length, most) => {
-          await warehouse.clear()
+          await emptyWarehouse(warehouse)
           const rows = all.map(made)
           // Of two with one leaf, the later insertion stands.
           for (const row of rows) await warehouse.insert([row])

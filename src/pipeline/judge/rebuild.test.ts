@@ -15,7 +15,7 @@ import type { Warehouse } from '../../store/warehouse/contract.ts'
 import { openWarehouse } from '../../store/warehouse/open.ts'
 import { encodeRows } from '../../store/warehouse/rows.ts'
 import type { JudgedPortion } from './judge-archived.ts'
-import { catchUp, rebuild, type PortionJudge } from './rebuild.ts'
+import { catchUp, remakeRows, type PortionJudge, type Rebuilt } from './rebuild.ts'
 
 const PERIOD = { since: DAY, until: instant(DAY + 7 * 86_400_000) }
 const sha256 = (bytes: Uint8Array): Sha256 => parseSha256(createHash('sha256').update(bytes).digest('hex'))
@@ -83,6 +83,13 @@ describe('rebuild', () => {
     onProgress: () => undefined,
     signal,
   })
+  /** Makes all rows again and has them take the place of those that are read. */
+  const rebuild = async (of: ReturnType<typeof sources>): Promise<Rebuilt> => {
+    using remaking = await warehouse.remake('1')
+    const { rebuilt, size } = await remakeRows({ ...of, warehouse: remaking })
+    await remaking.swap({ size: archive.size, erasedLeaves: archive.erasedLeaves, looked: size })
+    return rebuilt
+  }
   const everything = async () => ({
     matrix: await warehouse.matrix(PERIOD),
     verdicts: await Promise.all(Array.from({ length: 12 }, (_, n) => warehouse.measurement(item(n).provenance.id))),

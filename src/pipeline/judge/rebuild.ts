@@ -30,13 +30,34 @@ export interface Rebuilt {
   readonly broken: { readonly leafIndex: number; readonly why: string }[]
 }
 
+/** Leaves that came during one look and are left for the exchange: their rows are carried over. */
+const FEW_LEAVES = 2000
+/** Looks at most, where more comes in all the time. */
+const MOST_LOOKS = 20
+
+/** Rows that were made again, and what became of the leaves. */
+export interface RemadeRows {
+  readonly rebuilt: Rebuilt
+  /** Leaves below were all looked at. */
+  readonly size: number
+}
+
 /**
- * Makes the warehouse again from the archive: the same bytes under the same rules give the same rows.
- * An erased leaf is recorded as erased. Until it ends, readers see the part made so far.
+ * Makes all rows again from the archive, next to those that are read: the same bytes under the same rules give the same
+ * rows. It continues where an interrupted one stopped, and looks again at what came meanwhile until that is little.
  */
-export async function rebuild(sources: Sources & { readonly warehouse: Pick<Warehouse, 'clear'> }): Promise<Rebuilt> {
-  await sources.warehouse.clear()
-  return catchUp(sources)
+export async function remakeRows(sources: Sources): Promise<RemadeRows> {
+  const all: Rebuilt = { stored: 0, erased: 0, undecoded: 0, broken: [] }
+  for (let look = 1; ; look++) {
+    const { size } = sources.archive
+    const { stored, erased, undecoded, broken } = await catchUp(sources)
+    all.stored += stored
+    all.erased += erased
+    all.undecoded += undecoded
+    const known = new Set(all.broken.map(({ leafIndex }) => leafIndex))
+    all.broken.push(...broken.filter(({ leafIndex }) => !known.has(leafIndex)))
+    if (sources.archive.size - size <= FEW_LEAVES || look === MOST_LOOKS) return { rebuilt: all, size }
+  }
 }
 
 /**

@@ -18,13 +18,22 @@ export const COMMON_DAYS = 2
  * under a key of its own, no value.
  */
 export interface SeenValues extends Disposable {
-  /** Key of the digests; another one after `clear`. */
+  /** Key of the digests; another one when everything was noted again. */
   readonly secret: Uint8Array
   /** Notes what was brought; of one value only what is needed to call it common. */
   note(sightings: readonly Sighting[]): void
   isCommon(key: Uint8Array): boolean
   /** Takes away what erased measurements brought. */
   forget(leaves: readonly number[]): void
-  /** Forgets everything: before it is made again. */
-  clear(): void
+  /**
+   * Begins or continues noting everything again, under another key, next to what is asked. With `goesOn` what was noted
+   * again stays; where none is there, it had taken its place already, and more is noted there.
+   */
+  again(goesOn: boolean): SeenAgain
+}
+
+/** What is noted again. It is kept through restarts. */
+export interface SeenAgain extends Pick<SeenValues, 'secret' | 'note'> {
+  /** Has it asked in place of what was noted before. */
+  adopt(): void
 }

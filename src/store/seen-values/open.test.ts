@@ -61,7 +61,7 @@ describe('openSeenValues()', () => {
     )
   })
 
-  it('is the same after a restart, and for a reader in another thread; cleared, it has another key', () =>
+  it('is the same after a restart, and for a reader in another thread; noted again, it has another key', () =>
     inFolder((folder) => {
       const secret = (): string => {
         using seen = openSeenValues(folder)
@@ -74,10 +74,37 @@ describe('openSeenValues()', () => {
       const reader = openSeenReader(folder)
       assert.equal(reader.isCommon(keyOf(1)), true)
       assert.equal(Buffer.from(reader.secret).toString('hex'), first)
-      seen.clear()
+      const again = seen.again(false)
+      again.note([sighting(2, 'a', 1)])
+      assert.equal(reader.isCommon(keyOf(1)), true, 'until it is adopted')
+      again.adopt()
       assert.equal(reader.isCommon(keyOf(1)), false)
       assert.notEqual(Buffer.from(seen.secret).toString('hex'), first)
       assert.deepEqual(Buffer.from(reader.secret), Buffer.from(seen.secret))
+    }))
+
+  it('notes everything again through a restart, without what is erased meanwhile', () =>
+    inFolder((folder) => {
+      const key = (() => {
+        using seen = openSeenValues(folder)
+        const again = seen.again(false)
+        again.note([{ ...sighting(1, 'a', 1), leafIndex: 7 }, sighting(1, 'b', 2)])
+        return Buffer.from(again.secret)
+      })()
+      using seen = openSeenValues(folder)
+      seen.forget([7])
+      const again = seen.again(true)
+      assert.deepEqual(Buffer.from(again.secret), key)
+      again.note([sighting(1, 'c', 2)])
+      again.adopt()
+      assert.equal(seen.isCommon(keyOf(1)), false, 'two devices are left')
+      seen.note([sighting(1, 'd', 3)])
+      assert.equal(seen.isCommon(keyOf(1)), true)
+      // After the exchange the rest is noted where it is asked.
+      const rest = seen.again(true)
+      assert.deepEqual(Buffer.from(rest.secret), key)
+      rest.note([sighting(5, 'a', 1), sighting(5, 'b', 2), sighting(5, 'c', 2)])
+      assert.equal(seen.isCommon(keyOf(5)), true)
     }))
 
   it('forgets after a hundred days what did not become common, and nothing else', () => {

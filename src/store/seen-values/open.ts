@@ -3,17 +3,21 @@ import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { Fault } from '../../core/model/errors.ts'
-import { COMMON_DAYS, COMMON_DEVICES, type SeenValues, type Sighting } from './contract.ts'
+import { COMMON_DAYS, COMMON_DEVICES, type SeenAgain, type SeenValues, type Sighting } from './contract.ts'
 
 const VERSION = 1
-const TABLES = `
-  CREATE TABLE secret (bytes BLOB NOT NULL) STRICT;
-  CREATE TABLE seen (
+/** Before names of tables in which everything is noted again. */
+const NEXT = 'next_'
+type Prefix = '' | typeof NEXT
+const tablesOf = (prefix: Prefix): string => `
+  CREATE TABLE ${prefix}secret (bytes BLOB NOT NULL) STRICT;
+  CREATE TABLE ${prefix}seen (
     key BLOB NOT NULL, device TEXT NOT NULL, day INTEGER NOT NULL, leaf INTEGER NOT NULL,
     PRIMARY KEY (key, device, day)
-  ) WITHOUT ROWID, STRICT;
-  CREATE INDEX seen_by_leaf ON seen (leaf);
-  CREATE INDEX seen_by_day ON seen (day);`
+  ) WITHOUT ROWID, STRICT;`
+const indexesOf = (prefix: Prefix): string => `
+  CREATE INDEX ${prefix}seen_by_leaf ON ${prefix}seen (leaf);
+  CREATE INDEX ${prefix}seen_by_day ON ${prefix}seen (day);`
 
 /** Days after which a value that did not become common is forgotten. */
 const FORGET_DAYS = 100
@@ -63,15 +67,14 @@ export function openSeenReader(folder: string): Pick<SeenValues, 'secret' | 'isC
   }
 }
 
+const has = (db: DatabaseSync, table: string): boolean =>
+  db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(table) !== undefined
+
 class SqliteSeenValues implements SeenValues {
   readonly #db: DatabaseSync
   readonly #mostRows: number
-  #secret: Uint8Array
-  #rows: number
-  #today = -1
-  /** Asked and written for each value of a submission: prepared once. */
-  readonly #find: StatementSync
-  readonly #insert: StatementSync
+  #notes: Notes
+  #again: Notes | undefined
 
   constructor(db: DatabaseSync, mostRows: number) {
     this.#db = db
@@ -79,15 +82,76 @@ class SqliteSeenValues implements SeenValues {
     const version = db.prepare('PRAGMA user_version').get()?.['user_version']
     if (typeof version === 'number' && version > VERSION)
       throw new Fault(`Cannot open seen values: they are of version ${version}, this program knows ${VERSION}`)
-    if (version === 0) db.exec(`BEGIN; ${TABLES} PRAGMA user_version = ${VERSION}; COMMIT`)
-    this.#find = db.prepare('SELECT device, day FROM seen WHERE key = ?')
-    this.#insert = db.prepare('INSERT OR IGNORE INTO seen (key, device, day, leaf) VALUES (?, ?, ?, ?)')
-    this.#secret = this.#readSecret()
-    this.#rows = this.#count()
+    if (version === 0) db.exec(`BEGIN; ${tablesOf('')} ${indexesOf('')} PRAGMA user_version = ${VERSION}; COMMIT`)
+    this.#notes = new Notes(db, mostRows, '')
+    if (has(db, `${NEXT}seen`)) this.#again = new Notes(db, mostRows, NEXT)
   }
 
   get secret(): Uint8Array {
-    return this.#secret
+    return this.#notes.secret
+  }
+
+  note(sightings: readonly Sighting[]): void {
+    this.#notes.note(sightings)
+  }
+
+  isCommon(key: Uint8Array): boolean {
+    return this.#db.prepare(COMMON).get(key)?.['common'] === 1
+  }
+
+  forget(leaves: readonly number[]): void {
+    this.#notes.forget(leaves)
+    this.#again?.forget(leaves)
+    this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  }
+
+  again(goesOn: boolean): SeenAgain {
+    if (goesOn && this.#again === undefined)
+      return { secret: this.secret, note: (sightings) => this.note(sightings), adopt: () => undefined }
+    if (!goesOn) {
+      const drop = `DROP TABLE IF EXISTS ${NEXT}seen; DROP TABLE IF EXISTS ${NEXT}secret;`
+      this.#db.exec(`BEGIN; ${drop} ${tablesOf(NEXT)} ${indexesOf(NEXT)} COMMIT`)
+    }
+    const again = goesOn ? this.#again : new Notes(this.#db, this.#mostRows, NEXT)
+    if (again === undefined) throw new Fault('Cannot note seen values again: there is no table')
+    this.#again = again
+    return { secret: again.secret, note: (sightings) => again.note(sightings), adopt: () => this.#adopt() }
+  }
+
+  /** Crash: all of it or nothing. Tables keep their names, so that those who read in other threads need not know. */
+  #adopt(): void {
+    this.#db.exec(`BEGIN; DROP TABLE seen; DROP TABLE secret;
+      ALTER TABLE ${NEXT}seen RENAME TO seen; ALTER TABLE ${NEXT}secret RENAME TO secret;
+      DROP INDEX ${NEXT}seen_by_leaf; DROP INDEX ${NEXT}seen_by_day; ${indexesOf('')} COMMIT`)
+    this.#again = undefined
+    this.#notes = new Notes(this.#db, this.#mostRows, '')
+  }
+
+  [Symbol.dispose](): void {
+    this.#db.close()
+  }
+}
+
+/** One set of tables. */
+class Notes {
+  readonly #db: DatabaseSync
+  readonly #mostRows: number
+  readonly #prefix: Prefix
+  readonly secret: Uint8Array
+  #rows: number
+  #today = -1
+  /** Asked and written for each value of a submission: prepared once. */
+  readonly #find: StatementSync
+  readonly #insert: StatementSync
+
+  constructor(db: DatabaseSync, mostRows: number, prefix: Prefix) {
+    this.#db = db
+    this.#mostRows = mostRows
+    this.#prefix = prefix
+    this.#find = db.prepare(`SELECT device, day FROM ${prefix}seen WHERE key = ?`)
+    this.#insert = db.prepare(`INSERT OR IGNORE INTO ${prefix}seen (key, device, day, leaf) VALUES (?, ?, ?, ?)`)
+    this.secret = this.#readSecret()
+    this.#rows = this.#count()
   }
 
   note(sightings: readonly Sighting[]): void {
@@ -116,30 +180,20 @@ class SqliteSeenValues implements SeenValues {
     return lacksDevice || (days.size < COMMON_DAYS && !days.has(day))
   }
 
-  isCommon(key: Uint8Array): boolean {
-    return this.#db.prepare(COMMON).get(key)?.['common'] === 1
-  }
-
   forget(leaves: readonly number[]): void {
-    const remove = this.#db.prepare('DELETE FROM seen WHERE leaf = ?')
+    const remove = this.#db.prepare(`DELETE FROM ${this.#prefix}seen WHERE leaf = ?`)
     for (const leaf of leaves) this.#rows -= Number(remove.run(leaf).changes)
-    this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
-  }
-
-  clear(): void {
-    this.#db.exec('BEGIN; DELETE FROM seen; DELETE FROM secret; COMMIT')
-    this.#secret = this.#readSecret()
-    this.#rows = 0
   }
 
   /** Once a day what did not become common for a long time goes. */
   #turnDay(day: number): void {
     if (day <= this.#today) return
     this.#today = day
+    const seen = `${this.#prefix}seen`
     this.#db
       .prepare(
-        `DELETE FROM seen WHERE key IN (SELECT key FROM seen WHERE day < ?)
-           AND key NOT IN (SELECT key FROM seen GROUP BY key
+        `DELETE FROM ${seen} WHERE key IN (SELECT key FROM ${seen} WHERE day < ?)
+           AND key NOT IN (SELECT key FROM ${seen} GROUP BY key
              HAVING count(DISTINCT device) >= ${COMMON_DEVICES} AND count(DISTINCT day) >= ${COMMON_DAYS})
            AND day < ?`,
       )
@@ -148,18 +202,14 @@ class SqliteSeenValues implements SeenValues {
   }
 
   #readSecret(): Uint8Array {
-    const known = this.#db.prepare('SELECT bytes FROM secret').get()?.['bytes']
+    const known = this.#db.prepare(`SELECT bytes FROM ${this.#prefix}secret`).get()?.['bytes']
     if (known instanceof Uint8Array) return known
     const made = randomBytes(SECRET_BYTES)
-    this.#db.prepare('INSERT INTO secret (bytes) VALUES (?)').run(made)
+    this.#db.prepare(`INSERT INTO ${this.#prefix}secret (bytes) VALUES (?)`).run(made)
     return made
   }
 
   #count(): number {
-    return Number(this.#db.prepare('SELECT count(*) AS rows FROM seen').get()?.['rows'] ?? 0)
-  }
-
-  [Symbol.dispose](): void {
-    this.#db.close()
+    return Number(this.#db.prepare(`SELECT count(*) AS rows FROM ${this.#prefix}seen`).get()?.['rows'] ?? 0)
   }
 }

@@ -324,6 +324,32 @@ export interface StoredVerdict {
   readonly discordant?: Discordant
 }
 
+/** Bytes on the disk of the rows that are read, of those that are made again, and what is free. */
+export interface RowBytes {
+  readonly read: number
+  readonly made: number
+  readonly free: number
+}
+
+/** The leaves of the archive; asked when no row is written any longer. */
+export interface ArchivedLeaves {
+  readonly size: number
+  readonly erasedLeaves: readonly number[]
+  /** Leaves below were looked at: of later ones, rows that are missing are carried over. */
+  readonly looked: number
+}
+
+/** Rows that are made again. Erasures and rows of what is judged again by others come into them, too. */
+export interface Remaking
+  extends Pick<Warehouse, 'insertEncoded' | 'setAside' | 'missingLeaves' | 'leafBound'>, Disposable {
+  /** Whether rows of an interrupted one are there. */
+  readonly resumed: boolean
+  /** Has these rows read in place of the others, at once; the others are removed. */
+  swap(archived: ArchivedLeaves): Promise<void>
+  /** Removes what was made. */
+  drop(): Promise<void>
+}
+
 /**
  * What the warehouse does to the world; everything in it is derived from the archive. Submissions of senders whom the
  * collector does not know are in `keptApart`, `apart` and `measurement` alone.
@@ -386,8 +412,12 @@ export interface Warehouse extends AsyncDisposable {
   hasSimulated(): Promise<boolean>
   /** Whether it holds any measurement that is not simulated. */
   hasReal(): Promise<boolean>
-  /** Drops everything, to be made again from the archive. */
-  clear(): Promise<void>
+  /**
+   * Begins or continues making all rows again next to those that are read, by rules of a version: what was begun by those
+   * of another is dropped. Until it is disposed, no other one may begin. What was made is kept through restarts.
+   */
+  remake(version: string): Promise<Remaking>
+  rowBytes(): Promise<RowBytes>
   /** Gives back to the system what an embedded engine has set free and holds for its next query. */
   releaseMemory(): Promise<void>
 }

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, readdir, rm, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { emptyWarehouse } from '../../../test/kit/measured/empty-warehouse.ts'
 import { DAY, after as secondsAfter, idOf, judged } from '../../../test/kit/measured/judged.ts'
 import { instant, parseAsn, parseSha256 } from '../../core/model/units.ts'
 import { openChdb } from './chdb.ts'
@@ -41,7 +42,7 @@ describe('warehouse', () => {
       ]),
     )
   const fill = async (): Promise<void> => {
-    await warehouse.clear()
+    await emptyWarehouse(warehouse)
     await warehouse.insert([
       judged({ leafIndex: 0 }),
       judged({ leafIndex: 1, verdict: { kind: 'interfered', mechanism: 'tls.timeout.sni', layer: 'tls' } }),
@@ -207,7 +208,7 @@ describe('warehouse', () => {
   })
 
   it('says whether anything real stands', async () => {
-    await warehouse.clear()
+    await emptyWarehouse(warehouse)
     assert.equal(await warehouse.hasReal(), false)
     await fill()
     assert.equal(await warehouse.hasReal(), true)

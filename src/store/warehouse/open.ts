@@ -1,27 +1,26 @@
 import { cpus } from 'node:os'
-import { setTimeout as pause } from 'node:timers/promises'
 import { Fault } from '../../core/model/errors.ts'
 import type { Sha256 } from '../../core/model/units.ts'
 import { Mutex } from '../../runtime/mutex.ts'
 import { openChdb } from './chdb.ts'
 import { openClickHouse } from './clickhouse.ts'
 import type {
-  EncodedBlock,
+  ArchivedLeaves,
   EncodedRows,
   Judged,
   LeafRange,
   LeafWithoutVerdict,
-  RowKey,
+  Remaking,
+  RowBytes,
   SeriesKey,
   Warehouse,
 } from './contract.ts'
-import { decodeKnownLeaf } from './decode-rows.ts'
 import type { Engine } from './engine.ts'
-import { leafGaps } from './leaf-gaps.ts'
-import { blockHead } from './native-block.ts'
 import { ReadingWarehouse } from './reading-warehouse.ts'
-import { encodeRows, groupsWithoutRepeats, leavesBlock, movedBlock } from './rows.ts'
-import { loadQueries, migrate, type Queries } from './schema.ts'
+import { createNext, dropNext, nextTables, openNext, recoverNext, swapNext, type Made } from './remade.ts'
+import { RowWriter, type RowTables, type WrittenTo } from './row-writer.ts'
+import { encodeRows } from './rows.ts'
+import { loadQueries, migrate, newestSchema, type Queries } from './schema.ts'
 
 export interface WarehouseOptions {
   /** A ClickHouse server (`http://host:8123/database`) instead of the embedded engine. */
@@ -44,8 +43,11 @@ export async function openWarehouse(folder: string, options: WarehouseOptions = 
   }
   const engine = options.server === undefined ? await openChdb(folder, limits) : await openClickHouse(options.server)
   try {
-    await migrate(engine)
     const queries = await loadQueries()
+    const schema = await newestSchema()
+    // Before the tables are changed: an exchange that was interrupted is of tables as they were then.
+    const made = await recoverNext(engine, queries, schema)
+    await migrate(engine)
     const [damaged] = await engine.query(queries['damaged-parts'], {})
     if (damaged !== undefined)
       throw new Fault(
@@ -54,29 +56,51 @@ export async function openWarehouse(folder: string, options: WarehouseOptions = 
       )
     await engine.command(queries['reconcile-leaves'], {})
     const [state] = await engine.query(queries['state'], {})
-    return new ClickHouseWarehouse({ engine, queries }, Number(state?.['judged'] ?? 0), Number(state?.['leaves'] ?? 0))
+    const written = { judged: Number(state?.['judged'] ?? 0), leaves: Number(state?.['leaves'] ?? 0) }
+    const warehouse = new ClickHouseWarehouse({ engine, queries, schema }, written)
+    if (made !== undefined) await warehouse.attach(made)
+    return warehouse
   } catch (error) {
     await engine[Symbol.asyncDispose]()
     throw error
   }
 }
 
-/** The tables delete replaced files about two seconds later (settings in sql/0001-tables.sql); a minute is too long. */
-const OLD_PARTS_LOOKS = 300
-const OLD_PARTS_PAUSE_MS = 200
+/** Rows that are made again next to those that are read. */
+interface Next {
+  readonly made: Pick<Made, 'version'>
+  readonly writer: RowWriter
+  readonly writes: Mutex
+  /** Whether someone is making them. */
+  taken: boolean
+}
+
+interface WarehouseParts {
+  readonly engine: Engine
+  readonly queries: Queries
+  /** Version of the tables. */
+  readonly schema: number
+}
 
 class ClickHouseWarehouse extends ReadingWarehouse implements Warehouse {
-  /** Number of the last insertion begun. */
-  #judged: number
-  /** Above every leaf known: leaves from here on are new and need no look-up. */
-  #leaves: number
+  readonly #schema: number
+  readonly #tables: RowTables
+  #rows: RowWriter
+  #next: Next | undefined
   /** Writes run one after another, so that a later insertion has a higher number in every table. */
   readonly #writes = new Mutex()
 
-  constructor(parts: { engine: Engine; queries: Queries }, judged: number, leaves: number) {
+  constructor(parts: WarehouseParts, written: WrittenTo) {
     super(parts)
-    this.#judged = judged
-    this.#leaves = leaves
+    this.#schema = parts.schema
+    this.#tables = { ...parts, tableName: (table) => table }
+    this.#rows = new RowWriter(this.#tables, written)
+  }
+
+  /** Takes up rows that an interrupted process was making again. */
+  async attach(made: Made): Promise<void> {
+    const writer = await openNext(nextTables(this.engine, this.queries), made)
+    this.#next = writer && { made, writer, writes: new Mutex(), taken: false }
   }
 
   insert(batch: readonly Judged[]): Promise<void> {
@@ -85,54 +109,17 @@ class ClickHouseWarehouse extends ReadingWarehouse implements Warehouse {
 
   insertEncoded(batches: readonly EncodedRows[]): Promise<void> {
     return this.#writes.run(async () => {
-      for (const group of groupsWithoutRepeats(batches)) await this.#insertGroup(group)
+      const { leaves } = this.#rows.written
+      // What is judged again has a new standing, and rows that are made again may hold it with the old one.
+      const again = batches.filter(({ keys }) => keys.some(({ leafIndex }) => leafIndex < leaves))
+      await this.#rows.insert(batches)
+      if (again.length > 0) await this.#alsoIn((writer) => writer.insert(again))
     })
   }
 
-  /**
-   * Observations, then verdicts, then leaves. A crash after the first leaves rows that no verdict points to; after the
-   * second, verdicts whose leaves `reconcile-leaves` adds on the next start. Verdicts and what they replace are one
-   * insertion and one part: no reader sees a measurement twice, or not at all.
-   */
-  async #insertGroup(batches: readonly EncodedRows[]): Promise<void> {
-    const keys = batches.flatMap((batch) => batch.keys)
-    if (keys.length === 0) return
-    const judged = ++this.#judged
-    const moved = await this.#movedKeys(keys)
-    const verdicts = batches.map((batch) => batch.verdicts)
-    if (moved.length > 0) verdicts.push(movedBlock(moved))
-    await this.#insertBlocks(
-      'observations',
-      judged,
-      batches.map((batch) => batch.observations),
-    )
-    await this.#insertBlocks('verdicts', judged, verdicts)
-    await this.#insertBlocks('leaves', judged, [leavesBlock(keys)])
-    for (const { leafIndex } of keys) if (leafIndex >= this.#leaves) this.#leaves = leafIndex + 1
-  }
-
-  /** Places where measurements of these keys stood until now and stand no longer. */
-  async #movedKeys(keys: readonly RowKey[]): Promise<readonly RowKey[]> {
-    const byLeaf = new Map(keys.filter(({ leafIndex }) => leafIndex < this.#leaves).map((key) => [key.leafIndex, key]))
-    if (byLeaf.size === 0) return []
-    const rows = await this.engine.query(this.queries['known-leaves'], { leaves: [...byLeaf.keys()] })
-    return rows.map(decodeKnownLeaf).flatMap((old) => {
-      const key = byLeaf.get(old.leafIndex)
-      if (key === undefined) return []
-      const stays = key.service === old.service && key.asn === old.asn && key.startedAt === old.startedAt
-      return stays ? [] : [{ ...old, id: key.id }]
-    })
-  }
-
-  async #insertBlocks(table: string, judged: number, blocks: readonly EncodedBlock[]): Promise<void> {
-    const filled = blocks.filter(({ rows }) => rows > 0)
-    const columns = filled[0]?.columns
-    if (columns === undefined) return
-    const pieces = filled.flatMap((block) => [
-      blockHead(block.columns.length, block.rows, { name: 'judged', value: judged }),
-      block.bytes,
-    ])
-    await this.engine.insertNative(table, ['judged', ...columns], pieces)
+  async #alsoIn(act: (writer: RowWriter) => Promise<void>): Promise<void> {
+    const next = this.#next
+    await next?.writes.run(() => act(next.writer))
   }
 
   setAside(leaves: readonly LeafWithoutVerdict[]): Promise<void> {
@@ -140,38 +127,17 @@ class ClickHouseWarehouse extends ReadingWarehouse implements Warehouse {
   }
 
   async #setAside(leaves: readonly LeafWithoutVerdict[]): Promise<void> {
-    if (leaves.length === 0) return
-    const known = leaves.map(({ leafIndex }) => leafIndex).filter((leafIndex) => leafIndex < this.#leaves)
-    if (known.length > 0) {
-      const rows = await this.engine.query(this.queries['known-leaves'], { leaves: known })
-      const gone = rows.map((row) => decodeKnownLeaf(row).leafIndex)
-      if (gone.length > 0) await this.#erase(gone)
-    }
-    await this.engine.command(this.queries['set-aside'], {
-      leaves: leaves.map(({ leafIndex }) => leafIndex),
-      states: leaves.map(({ state }) => state),
-      judged: ++this.#judged,
-    })
-    for (const { leafIndex } of leaves) if (leafIndex >= this.#leaves) this.#leaves = leafIndex + 1
-  }
-
-  /** Resolves when the files that held the rows are deleted, too: the engine replaces files first and deletes later. */
-  async #erase(leaves: readonly number[]): Promise<void> {
-    for (const statement of this.queries['erase-leaves']) await this.engine.command(statement, { leaves })
-    const oldParts = async (): Promise<readonly unknown[]> =>
-      (await this.engine.query(this.queries['old-parts'], {})).map((row) => row['part'])
-    const replaced = new Set(await oldParts())
-    for (let look = 0; look < OLD_PARTS_LOOKS; look++) {
-      if (!(await oldParts()).some((part) => replaced.has(part))) return
-      await pause(OLD_PARTS_PAUSE_MS)
-    }
-    throw new Fault('Cannot finish the erasure: the rows are gone, old files of the warehouse still lie on the disk')
+    await this.#rows.setAside(leaves)
+    const erased = leaves.filter(({ state }) => state === 'erased')
+    if (erased.length > 0) await this.#alsoIn((writer) => writer.setAside(erased))
   }
 
   remove(id: Sha256): Promise<void> {
     return this.#writes.run(async () => {
       const found = await this.find(id)
-      if (found !== undefined) await this.#setAside([{ leafIndex: found.key.leafIndex, state: 'erased' }])
+      if (found !== undefined) return this.#setAside([{ leafIndex: found.key.leafIndex, state: 'erased' }])
+      // Archived a moment ago, it may have been judged there alone.
+      return this.#alsoIn((writer) => writer.remove(id))
     })
   }
 
@@ -182,27 +148,80 @@ class ClickHouseWarehouse extends ReadingWarehouse implements Warehouse {
 
   async leafBound(): Promise<number> {
     await this.#writes.settled()
-    return this.#leaves
+    return this.#rows.written.leaves
   }
 
   async storedLeaves(): Promise<number> {
-    const [first] = await this.missingLeaves(this.#leaves + 1)
+    const [first] = await this.missingLeaves(this.#rows.written.leaves + 1)
     return first?.from ?? 0
   }
 
   async missingLeaves(size: number, from = 0): Promise<readonly LeafRange[]> {
-    return leafGaps(this.engine, this.queries, { from, size })
+    return this.#rows.missingLeaves(size, from)
   }
 
-  clear(): Promise<void> {
+  async rowBytes(): Promise<RowBytes> {
+    const [row] = await this.engine.query(this.queries['row-bytes'], {})
+    const bytes = (name: string): number => Number(row?.[name] ?? 0)
+    return { read: bytes('read'), made: bytes('made'), free: bytes('free') }
+  }
+
+  remake(version: string): Promise<Remaking> {
     return this.#writes.run(async () => {
-      for (const statement of this.queries['clear']) await this.engine.command(statement, {})
-      this.#leaves = 0
+      if (this.#next?.taken === true) throw new Fault('Cannot make the rows again: another rebuild is at work')
+      const resumed = this.#next?.made.version === version
+      if (!resumed) {
+        await this.#dropNext()
+        await createNext(this.engine, { version, schema: this.#schema, judged: this.#rows.written.judged })
+        const made = await recoverNext(this.engine, this.queries, this.#schema)
+        if (made === undefined) throw new Fault('Cannot make the rows again: new tables are not there')
+        await this.attach(made)
+      }
+      const next = this.#next
+      if (next === undefined) throw new Fault('Cannot make the rows again: new tables are not there')
+      next.taken = true
+      return this.#remaking(next, resumed)
     })
+  }
+
+  #remaking(next: Next, resumed: boolean): Remaking {
+    const { writer, writes } = next
+    return {
+      resumed,
+      insertEncoded: (batches) => writes.run(() => writer.insert(batches)),
+      setAside: (leaves) => writes.run(() => writer.setAside(leaves)),
+      missingLeaves: (size, from) => writer.missingLeaves(size, from),
+      leafBound: async () => writer.written.leaves,
+      swap: (archived) => this.#writes.run(() => writes.run(() => this.#swap(next, archived))),
+      drop: () => this.#writes.run(() => this.#dropNext()),
+      [Symbol.dispose]: () => {
+        next.taken = false
+      },
+    }
+  }
+
+  /**
+   * With nothing written meanwhile: first what came after the last look, by its rows as they are read, and erasures. Crash
+   * before the exchange: the next rebuild continues.
+   */
+  async #swap({ writer }: Next, archived: ArchivedLeaves): Promise<void> {
+    const until = Math.min(archived.size, this.#rows.written.leaves)
+    for (const range of await writer.missingLeaves(until, archived.looked)) await writer.carry(range)
+    await writer.setAside(archived.erasedLeaves.map((leafIndex) => ({ leafIndex, state: 'erased' })))
+    this.#rows = new RowWriter(this.#tables, await swapNext(this.engine, this.queries, writer))
+    this.#next = undefined
+    // Crash before the old rows are gone: opening removes them.
+    await dropNext(this.engine)
+  }
+
+  async #dropNext(): Promise<void> {
+    this.#next = undefined
+    await dropNext(this.engine)
   }
 
   override async [Symbol.asyncDispose](): Promise<void> {
     await this.#writes.settled()
+    await this.#next?.writes.settled()
     await super[Symbol.asyncDispose]()
   }
 }

@@ -42,7 +42,15 @@ import type { Queries } from './schema.ts'
 /** What is asked of a warehouse without changing it. */
 export type ReadWarehouse = Omit<
   Warehouse,
-  'insert' | 'insertEncoded' | 'setAside' | 'remove' | 'clear' | 'leafBound' | 'storedLeaves' | 'missingLeaves'
+  | 'insert'
+  | 'insertEncoded'
+  | 'setAside'
+  | 'remove'
+  | 'leafBound'
+  | 'storedLeaves'
+  | 'missingLeaves'
+  | 'remake'
+  | 'rowBytes'
 >
 
 /** The questions of a warehouse, over tables that someone else may be writing. */

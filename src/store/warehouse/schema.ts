@@ -40,6 +40,8 @@ const ONE = [
   'leaf-gaps',
   'reconcile-leaves',
   'state',
+  'table-comments',
+  'row-bytes',
   'any-simulated',
   'any-real',
   'set-aside',
@@ -51,7 +53,7 @@ const ONE = [
   'published-measurements',
   'published-observations',
 ] as const
-const SEVERAL = ['erase-leaves', 'clear'] as const
+const SEVERAL = ['erase-leaves', 'carry-rows'] as const
 export type Queries = Readonly<
   Record<(typeof ONE)[number], string> & Record<(typeof SEVERAL)[number], readonly string[]>
 >
@@ -79,6 +81,14 @@ export const newestVersion = async (): Promise<number> => versionOf((await migra
 
 const NOTES = `CREATE TABLE IF NOT EXISTS migrations (version UInt32, name String, applied_at DateTime DEFAULT now())
 ENGINE = MergeTree ORDER BY version`
+
+const migrationFiles = async (): Promise<readonly string[]> =>
+  (await readdir(FOLDER)).filter((file) => /^\d{4}-.*\.sql$/.test(file)).sort()
+
+const versionOf = (file: string | undefined): number => Number(file?.slice(0, 4) ?? 0)
+
+/** Version of the tables that this program makes. */
+export const newestSchema = async (): Promise<number> => versionOf((await migrationFiles()).at(-1))
 
 /**
  * Brings the tables to the newest version: files `sql/NNNN-name.sql` in order, each noted when done. A file whose note

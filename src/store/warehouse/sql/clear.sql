@@ -1,3 +1,0 @@
-TRUNCATE TABLE leaves;
-TRUNCATE TABLE verdicts;
-TRUNCATE TABLE observations

@@ -49,6 +49,19 @@ describe('kuager rebuild', () => {
     assert.deepEqual(JSON.parse(texts.join('')), { stored: 0, erased: 0, undecoded: 0, broken: 0 })
   })
 
+  it('removes what an interrupted one made with --drop, and keeps the rows that are read', async () => {
+    {
+      await using folder = await openFolder(worldOf(cwd).world, 'data', 'test')
+      using _remaking = await (await folder.warehouse()).remake('interrupted')
+    }
+    const { world } = worldOf(cwd)
+    assert.equal(await run(['--folder', 'data', '--drop'], world), 0)
+    await using folder = await openFolder(world, 'data', 'test')
+    using remaking = await (await folder.warehouse()).remake('interrupted')
+    assert.equal(remaking.resumed, false)
+    assert.notEqual(await (await folder.warehouse()).measurement(ID), undefined)
+  })
+
   it('makes no folder where there is none', async () => {
     await assert.rejects(run(['--folder', 'nowhere'], worldOf(cwd).world), /there is none/)
   })

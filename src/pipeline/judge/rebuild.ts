@@ -150,6 +150,7 @@ class Run {
     await this.#begin(this.#portions.finish())
     await Promise.all(this.#running)
     this.#throwFailed()
+    signal.throwIfAborted()
   }
 
   /** Resolves when nothing is under way and all that was judged is stored. */

@@ -20,7 +20,7 @@ import { ReadingWarehouse } from './reading-warehouse.ts'
 import { createNext, dropNext, nextTables, openNext, recoverNext, swapNext, type Made } from './remade.ts'
 import { RowWriter, type RowTables, type WrittenTo } from './row-writer.ts'
 import { encodeRows } from './rows.ts'
-import { loadQueries, migrate, newestSchema, type Queries } from './schema.ts'
+import { loadQueries, migrate, newestVersion, type Queries } from './schema.ts'
 
 export interface WarehouseOptions {
   /** A ClickHouse server (`http://host:8123/database`) instead of the embedded engine. */
@@ -44,7 +44,7 @@ export async function openWarehouse(folder: string, options: WarehouseOptions = 
   const engine = options.server === undefined ? await openChdb(folder, limits) : await openClickHouse(options.server)
   try {
     const queries = await loadQueries()
-    const schema = await newestSchema()
+    const schema = await newestVersion()
     // Before the tables are changed: an exchange that was interrupted is of tables as they were then.
     const made = await recoverNext(engine, queries, schema)
     await migrate(engine)

@@ -184,13 +184,18 @@ export class ReadingWarehouse implements ReadWarehouse {
   }
 
   async observations(id: Sha256): Promise<readonly Record<string, unknown>[]> {
-    const found = await this.find(id)
-    if (found === undefined) return []
-    const { leafIndex: leaf, service, asn, startedAt: at } = found.key
-    return this.engine.query(this.queries['observations'], {
-      ...{ service, asn, at, leaf, judged: found.judged },
-      most: MOST_OBSERVATIONS,
-    })
+    let found = await this.find(id)
+    for (;;) {
+      if (found === undefined) return []
+      const { leafIndex: leaf, service, asn, startedAt: at } = found.key
+      const params = { service, asn, at, leaf, judged: found.judged, most: MOST_OBSERVATIONS }
+      const rows = await this.engine.query(this.queries['observations'], params)
+      if (rows.length > 0) return rows
+      // Between the two questions it may have been judged again, or rows made again took the place of these.
+      const again = await this.find(id)
+      if (again?.judged === found.judged) return rows
+      found = again
+    }
   }
 
   async hasReal(): Promise<boolean> {

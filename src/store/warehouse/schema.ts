@@ -82,14 +82,6 @@ export const newestVersion = async (): Promise<number> => versionOf((await migra
 const NOTES = `CREATE TABLE IF NOT EXISTS migrations (version UInt32, name String, applied_at DateTime DEFAULT now())
 ENGINE = MergeTree ORDER BY version`
 
-const migrationFiles = async (): Promise<readonly string[]> =>
-  (await readdir(FOLDER)).filter((file) => /^\d{4}-.*\.sql$/.test(file)).sort()
-
-const versionOf = (file: string | undefined): number => Number(file?.slice(0, 4) ?? 0)
-
-/** Version of the tables that this program makes. */
-export const newestSchema = async (): Promise<number> => versionOf((await migrationFiles()).at(-1))
-
 /**
  * Brings the tables to the newest version: files `sql/NNNN-name.sql` in order, each noted when done. A file whose note
  * is missing after a crash runs again, so its statements bear repetition. Throws Fault for tables newer than we are.

@@ -11,6 +11,10 @@ const COMMANDS = {
     summary: 'verify or erase archived raw measurements',
     load: async () => (await import('./archive/archive.ts')).command,
   },
+  backup: {
+    summary: 'copy a folder, sealed, to another place while it is served; prove that it can be restored',
+    load: async () => (await import('./backup/backup.ts')).command,
+  },
   bundle: {
     summary: 'write evidence of an incident or of measurements as one bag that anyone verifies',
     load: async () => (await import('./bundle/bundle.ts')).command,
@@ -130,6 +134,10 @@ const COMMANDS = {
   reports: {
     summary: 'read, publish and set aside what people reported',
     load: async () => (await import('./reports/reports.ts')).command,
+  },
+  restore: {
+    summary: 'make a folder from a backup, whole or not at all',
+    load: async () => (await import('./backup/restore.ts')).command,
   },
   series: {
     summary: 'show the verdicts of one service on one network over time',

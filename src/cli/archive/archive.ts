@@ -32,6 +32,7 @@ export const command = group({
   commands: {
     verify: async () => VERIFY,
     erase: async () => ERASE,
+    lengths: async () => LENGTHS,
   },
 })
 
@@ -66,6 +67,20 @@ cannot be called back.`,
       return 0
     })
   },
+})
+
+const LENGTHS = task({
+  about: `
+Says how far the archive is durable now: its leaves, the number of its last segment, and how many bytes of that segment
+and of its leaf file count; of earlier segments all do. A program that copies the files while the server runs needs it.`,
+  options: { folder: FOLDER },
+  run: ({ folder }, call) =>
+    onFolder(call, folder, async (open) => {
+      const { leaves, segment, segmentBytes, leafBytes } = await (await open.archive()).lengths()
+      const lengths = { leaves, segment, segment_bytes: segmentBytes, leaf_bytes: leafBytes }
+      call.world.out.write(`${JSON.stringify(lengths)}\n`)
+      return 0
+    }),
 })
 
 async function verify(folder: OpenFolder, world: World, json: boolean): Promise<number> {

@@ -76,12 +76,23 @@ export interface LeafCodec {
   parse(bytes: Uint8Array): Leaf
 }
 
+/** How far an archive is durable at one point in time. Of earlier segments every byte is. */
+export interface ArchiveLengths {
+  readonly leaves: number
+  /** The last segment, and how many bytes of it and of its leaf file count. */
+  readonly segment: number
+  readonly segmentBytes: number
+  readonly leafBytes: number
+}
+
 /** What the archive does to the world. Formats and promises: docs/formats/archive.md. */
 export interface Archive extends AsyncDisposable {
   /** Number of leaves. */
   readonly size: number
   /** Whether the last write failed. The next one tries again, from what was durable before. */
   readonly broken: boolean
+  /** How far the files are durable, between two groups. Works also where the disk takes no writes. */
+  lengths(): Promise<ArchiveLengths>
   /** Resolves when every item and its leaf record are on disk (group commit); results in the order of `items`. */
   append(items: readonly (ArchiveItem | SealedItem)[]): Promise<readonly Appended[]>
   /**

@@ -1,4 +1,5 @@
-import { Fault } from '../../core/model/errors.ts'
+import { Fault, InputError } from '../../core/model/errors.ts'
+import type { Sha256 } from '../../core/model/units.ts'
 import { isMissing, type Disk } from '../../runtime/files/disk.ts'
 import type { Erasure } from './erasures.ts'
 import type { Layout } from './layout.ts'
@@ -54,4 +55,25 @@ export async function eraseEntry(path: string, entry: { nth: number; offset: num
   } finally {
     await sidecar.close()
   }
+}
+
+/** The error for a measurement that is not there to be erased. */
+export const unknownMeasurement = (id: Sha256): InputError =>
+  new InputError(`Cannot erase measurement ${id}: it is not in the archive`, {
+    code: 'archive.unknown',
+    path: 'id',
+    expected: 'the id of an archived measurement',
+  })
+
+const MAX_REASON_CHARACTERS = 1000
+
+/** The reason stays permanently and is published: it must not carry what is erased. Throws InputError. */
+export function checkReason(reason: string, id: Sha256): void {
+  const fits = reason.trim().length > 0 && reason.length <= MAX_REASON_CHARACTERS && reason.isWellFormed()
+  if (fits && !reason.toLowerCase().includes(id)) return
+  throw new InputError('Cannot erase measurement: the reason is empty, too long or names the measurement', {
+    code: 'archive.reason',
+    path: 'reason',
+    expected: `1 to ${MAX_REASON_CHARACTERS} characters without the id`,
+  })
 }

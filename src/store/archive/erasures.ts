@@ -138,6 +138,19 @@ export function readFinished(
   return { erasures, end }
 }
 
+/** Every erasure of a log by its bytes, in order, finished or not. Throws Fault where a line is damaged. */
+export const decodeErasures = (text: Buffer, path: string): readonly Erasure[] =>
+  decodeLines(text, path).lines.flatMap((line) => (line.kind === 'intent' ? [line.erasure] : []))
+
+/** The log of erasures that were all finished. */
+export const encodeErasures = (erasures: readonly Erasure[]): Buffer =>
+  Buffer.concat(
+    erasures.flatMap((erasure) => [
+      encodeLine({ kind: 'intent', ...erasure }),
+      encodeLine({ kind: 'done', leafIndex: erasure.leafIndex }),
+    ]),
+  )
+
 /**
  * Whole lines, and where they end. A last line that is short, or has a hole, is what an interrupted write leaves;
  * any other line that is not what was written throws a Fault.

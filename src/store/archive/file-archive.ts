@@ -1,9 +1,18 @@
-import { Fault, InputError } from '../../core/model/errors.ts'
+import { Fault } from '../../core/model/errors.ts'
 import type { OtherEntryKind } from '../../core/model/log-entry.ts'
 import type { Instant, Sha256 } from '../../core/model/units.ts'
 import type { Disk, DiskFile } from '../../runtime/files/disk.ts'
-import type { Appended, Archive, ArchiveItem, Archived, Framed, LeafCodec, SealedItem } from './contract.ts'
-import { eraseRecord } from './erase-record.ts'
+import type {
+  Appended,
+  Archive,
+  ArchiveItem,
+  ArchiveLengths,
+  Archived,
+  Framed,
+  LeafCodec,
+  SealedItem,
+} from './contract.ts'
+import { checkReason, eraseRecord, unknownMeasurement } from './erase-record.ts'
 import type { Erasure, Erasures } from './erasures.ts'
 import { GroupCommit } from './group-commit.ts'
 import type { ArchiveIndex } from './ids/archive-index.ts'
@@ -22,7 +31,6 @@ import { Mutex } from '../../runtime/mutex.ts'
 const GROUP_BYTES = 16 * 1024 * 1024
 /** First piece read for one measurement or entry: most fit. */
 const SMALL_PIECE_BYTES = 16 * 1024
-const MAX_REASON_CHARACTERS = 1000
 
 export interface FileArchiveParts {
   readonly layout: Layout
@@ -88,6 +96,16 @@ export class FileArchive implements Archive {
 
   get erasedLeaves(): readonly number[] {
     return [...this.#parts.erasures.all].map(({ leafIndex }) => leafIndex)
+  }
+
+  async lengths(): Promise<ArchiveLengths> {
+    this.#refuseClosed()
+    const now = (): ArchiveLengths => {
+      const { head, end, leavesEnd } = this.#active
+      return { leaves: this.#parts.index.size, segment: head.number, segmentBytes: end, leafBytes: leavesEnd }
+    }
+    // After a failed write these are the lengths before it, and nothing else is being written.
+    return this.#commit.exclusive(async () => now()).catch(now)
   }
 
   async has(id: Sha256): Promise<boolean> {
@@ -369,27 +387,9 @@ export class FileArchive implements Archive {
   }
 }
 
-const unknownMeasurement = (id: Sha256): InputError =>
-  new InputError(`Cannot erase measurement ${id}: it is not in the archive`, {
-    code: 'archive.unknown',
-    path: 'id',
-    expected: 'the id of an archived measurement',
-  })
-
 const asErased = (erasure: Erasure): Erased => ({
   kind: 'erased',
   leafIndex: erasure.leafIndex,
   erasedAt: erasure.at,
   reason: erasure.reason,
 })
-
-/** The reason stays permanently and is published: it must not carry what is erased. */
-function checkReason(reason: string, id: Sha256): void {
-  const fits = reason.trim().length > 0 && reason.length <= MAX_REASON_CHARACTERS && reason.isWellFormed()
-  if (fits && !reason.toLowerCase().includes(id)) return
-  throw new InputError('Cannot erase measurement: the reason is empty, too long or names the measurement', {
-    code: 'archive.reason',
-    path: 'reason',
-    expected: `1 to ${MAX_REASON_CHARACTERS} characters without the id`,
-  })
-}

@@ -10,6 +10,8 @@ import { sha256 } from '../../../runtime/ed25519.ts'
 
 /** Name of the fencing file in the folder of a log. */
 const NAME = 'fence.json'
+/** File by which a restore marks the folder of a log; alone it says as much as a fencing file of another folder. */
+export const RESTORED_MARK = 'restored.json'
 
 const birthSchema = z.strictObject({ born: z.string().nullable(), number: z.string() })
 
@@ -41,7 +43,7 @@ const fenceSchema = z.strictObject({
 export type FenceFile = z.infer<typeof fenceSchema>
 
 /** What shows that a folder is a copy of the one that may sign. */
-export const COPY_SIGNS = ['machine', 'folder', 'file', 'volume', 'damaged'] as const
+export const COPY_SIGNS = ['machine', 'folder', 'file', 'volume', 'damaged', 'restored'] as const
 export type CopySign = (typeof COPY_SIGNS)[number]
 
 export type FenceFinding =
@@ -57,6 +59,7 @@ export const COPY_WORDS: Readonly<Record<CopySign, string>> = {
   file: 'the file "fence.json" was written over, so a backup was put back into this folder',
   volume: 'it is at another place and on another volume than before, so this may be a snapshot of it',
   damaged: 'its file "fence.json" is damaged',
+  restored: 'it was restored from a backup',
 }
 
 const fencePath = (logFolder: string): string => join(logFolder, NAME)
@@ -72,6 +75,8 @@ const machineHash = ({ id: machine }: Machine, id: string): string | null =>
 export async function readFence(logFolder: string, machine: Machine): Promise<FenceFinding> {
   const path = fencePath(logFolder)
   const bytes = await readWhole(path)
+  if (bytes === undefined && (await readWhole(join(logFolder, RESTORED_MARK))) !== undefined)
+    return { kind: 'copy', sign: 'restored', generation: 1 }
   if (bytes === undefined) return { kind: 'none' }
   const fence = parseFence(bytes)
   if (fence === undefined) return { kind: 'copy', sign: 'damaged', generation: 1 }

@@ -38,6 +38,7 @@ export function archiveNow(archive: Archive, revoked: () => Revocations): Archiv
     get erasedLeaves() {
       return archive.erasedLeaves
     },
+    lengths: () => archive.lengths(),
     append: (items) => archive.append(items),
     appendEntry: (kind, bytes, at) => archive.appendEntry(kind, bytes, at),
     has: (id) => archive.has(id),

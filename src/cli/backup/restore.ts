@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { openBackupTarget } from '../../app/backup/open-source.ts'
+import { restoreBackup, type Restored } from '../../app/backup/restore.ts'
+import { openIdentities } from '../../app/backup/seal.ts'
+import { wrongOption } from '../../core/model/errors.ts'
+import { printable } from '../../core/text/printable.ts'
+import type { World } from '../../runtime/world.ts'
+import { task } from '../terminal/command.ts'
+import { optional, required, wholeNumber } from '../terminal/option.ts'
+import { filePath, json } from '../terminal/shared-options.ts'
+import { FROM } from './backup.ts'
+import { showBytes } from './progress.ts'
+
+/** File with the secret keys that open backups. */
+export const IDENTITY = required(
+  'FILE',
+  'File with the secret key, as "age-keygen" wrote it.',
+  'a file with a secret key of age',
+  filePath,
+)
+export const AT = optional('N', 'Generation. Without it: the newest.', { read: wholeNumber(1, 999_999_999) })
+export const KEYS = optional('FILE', 'File of keys that "kuager backup --keys-to" wrote.', { read: filePath })
+
+export const command = task({
+  about: `
+Makes a folder from a backup: whole, or not at all. Everything is verified while it is written, and what was erased since
+the backup is erased again. The log of a restored folder signs nothing until the operator says that the original is gone.`,
+  usage: ['--from TARGET --folder NEW --identity FILE [--keys FILE]'],
+  options: {
+    from: FROM,
+    folder: required('NEW', 'The new folder.', 'a new folder', filePath),
+    identity: IDENTITY,
+    at: AT,
+    keys: KEYS,
+    secrets: optional('DIR', 'New folder for the secrets that the server was given.', { read: filePath }),
+    json: json(),
+  },
+  notes: `
+Then run "kuager archive verify" and "kuager rebuild" on it. How to go on: docs/operating/backups.md`,
+  run: async (values, { world }) => {
+    await using objects = openBackupTarget(world, values.from)
+    const show = showBytes(world)
+    const restored = await restoreBackup({
+      ...{
+        objects,
+        opener: await openIdentities(values.identity),
+        generation: values.at,
+        into: resolve(values.folder),
+      },
+      ...{ keys: await readKeys(values.keys), secretsInto: values.secrets, signal: world.signal, onProgress: show },
+    })
+    show.end()
+    if (values.json) world.out.write(`${JSON.stringify(jsonOf(restored))}\n`)
+    else tell(restored, values.folder, world)
+    return 0
+  },
+})
+
+/** A sealed file of keys, read whole. Throws InputError where there is none. */
+export async function readKeys(
+  path: string | undefined,
+): Promise<{ readonly path: string; readonly sealed: Uint8Array } | undefined> {
+  if (path === undefined) return undefined
+  const sealed = await readFile(path).catch(() => undefined)
+  if (sealed === undefined)
+    throw wrongOption('keys', `"${printable(path)}" cannot be read`, 'a file that "kuager backup --keys-to" wrote')
+  return { path, sealed }
+}
+
+const jsonOf = ({ manifest, bytes, erased, logged, keys }: Restored): Readonly<Record<string, unknown>> => ({
+  ...{ generation: manifest.generation, at: manifest.at, files: manifest.files.length, bytes },
+  ...{ leaves: manifest.leaves, logged, erased: erased.erased, erasures_left_out: erased.leftOut, keys },
+})
+
+function tell({ manifest, bytes, erased, logged, keys, secretsLeft }: Restored, folder: string, world: World): void {
+  const { generation, at, files, leaves, elsewhere, log } = manifest
+  const lines = [
+    `generation ${generation} of ${at}: ${files.length} files, ${(bytes / 1e6).toFixed(1)} MB`,
+    ...(leaves === null ? [] : [`archive: ${leaves} leaves; ${erased.erased} erased`]),
+    ...(erased.leftOut === 0
+      ? []
+      : [`${erased.leftOut} erasures are of measurements that came after this generation: they are not in it`]),
+    ...(log === null
+      ? []
+      : [`log: ${logged} leaves, the root is that of its state; it signs nothing until "kuager log take-over"`]),
+    keys === 0 ? 'keys: none; without --keys nothing can be signed' : `keys: ${keys} files`,
+    ...(secretsLeft === 0 ? [] : [`${secretsLeft} secrets of the server were put nowhere: --secrets DIR`]),
+    ...elsewhere.map((part) => `${part}: was in PostgreSQL; restore it by pg_restore`),
+  ]
+  world.out.write(`${lines.join('\n')}\nRestored to "${printable(folder)}"\n`)
+}

@@ -1,0 +1,52 @@
+import { REAL_DISK, type Disk } from '../../runtime/files/disk.ts'
+import type { ArchiveLengths } from './contract.ts'
+import { decodeErasures } from './erasures.ts'
+import { layoutOf, numbersOf } from './layout.ts'
+import { recordBytes } from './record.ts'
+
+/** A file of an archive that belongs into a copy, and how many of its bytes; absent: all. */
+export interface ArchiveFile {
+  readonly name: string
+  readonly bytes?: number
+}
+
+/** Files of an archive up to given lengths: format, segments, leaves and sidecars. Runs of ids are made again. */
+export async function archiveFiles(
+  folder: string,
+  { segment, segmentBytes, leafBytes }: ArchiveLengths,
+  disk: Disk = REAL_DISK,
+): Promise<readonly ArchiveFile[]> {
+  const files: ArchiveFile[] = [{ name: 'format' }]
+  const names = await disk.list(layoutOf(folder).segments)
+  const sidecars = new Set(numbersOf(names, 'index'))
+  const file = (part: string, number: number, ending: string): string =>
+    `${part}/${String(number).padStart(8, '0')}.${ending}`
+  for (let number = 1; number <= segment; number++) {
+    const last = number === segment
+    files.push(
+      { name: file('leaves', number, 'leaves'), ...(last ? { bytes: leafBytes } : {}) },
+      { name: file('segments', number, 'segment'), ...(last ? { bytes: segmentBytes } : {}) },
+    )
+    // That of the last segment was written when the archive was closed, and says less than there is, or appears when
+    // the segment is full, and says more.
+    if (!last && sidecars.has(number)) files.push({ name: file('segments', number, 'index') })
+  }
+  return files
+}
+
+/** Bytes of a file of an archive that an erasure overwrote. */
+export interface ErasedRange {
+  readonly name: string
+  readonly from: number
+  /** The byte after the last. */
+  readonly until: number
+}
+
+/** Where a log of erasures says that bytes were overwritten: in segments, and somewhere in their sidecars. */
+export function* erasedRanges(text: Buffer, path: string): Generator<ErasedRange, void, undefined> {
+  for (const erasure of decodeErasures(text, path).all) {
+    const name = `segments/${String(erasure.segment).padStart(8, '0')}`
+    yield { name: `${name}.segment`, from: erasure.offset, until: erasure.offset + recordBytes(erasure) }
+    yield { name: `${name}.index`, from: 0, until: Number.POSITIVE_INFINITY }
+  }
+}

@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openFolder, type OpenFolder } from '../../../src/app/folder/open.ts'
+import { runCommand } from '../../../src/cli/main.ts'
+import { instant, type Sha256 } from '../../../src/core/model/units.ts'
+import { makeKeyPair, type AgeKeyPair } from '../../../src/letter/handover/age.ts'
+import { digest } from '../../../src/pipeline/judge/judge-bytes.ts'
+import type { ArchiveItem } from '../../../src/store/archive/contract.ts'
+import { webMeasurement } from '../measured/measurement.ts'
+import { testWorld } from '../servers/world.ts'
+
+/** What a command of the program said and how it ended. */
+export interface Said {
+  readonly exit: number
+  readonly text: string
+}
+
+/** A folder for tests of backups, with a key to seal to; commands of the program run in it. */
+export class BackupWorld implements AsyncDisposable {
+  readonly cwd: string
+  readonly key: AgeKeyPair
+
+  private constructor(cwd: string, key: AgeKeyPair) {
+    this.cwd = cwd
+    this.key = key
+  }
+
+  static async make(): Promise<BackupWorld> {
+    const world = new BackupWorld(await mkdtemp(join(tmpdir(), 'kuager-backup-')), await makeKeyPair({ hybrid: false }))
+    await writeFile(world.path('id.txt'), `${world.key.identity}\n`)
+    return world
+  }
+
+  path(...parts: readonly string[]): string {
+    return join(this.cwd, ...parts)
+  }
+
+  async run(...args: readonly string[]): Promise<Said> {
+    let text = ''
+    const exit = await runCommand(
+      args,
+      testWorld(this.cwd, (more) => (text += more)),
+    )
+    return { exit, text }
+  }
+
+  /** Runs a command that must end well. */
+  async good(...args: readonly string[]): Promise<string> {
+    const { exit, text } = await this.run(...args)
+    if (exit !== 0) throw new Error(`kuager ${args.join(' ')} ended with ${exit}: ${text}`)
+    return text
+  }
+
+  backup(...more: readonly string[]): Promise<string> {
+    return this.good('backup', '--folder', 'data', '--to', 'target', '--recipient', this.key.recipient, ...more)
+  }
+
+  restore(folder: string, ...more: readonly string[]): Promise<Said> {
+    return this.run('restore', '--from', 'target', '--folder', folder, '--identity', 'id.txt', ...more)
+  }
+
+  open(folder = 'data'): Promise<OpenFolder> {
+    return openFolder(testWorld(this.cwd), folder, 'test')
+  }
+
+  /** Objects of the target, by key. */
+  async objects(): Promise<readonly string[]> {
+    const entries = await readdir(this.path('target'), { recursive: true, withFileTypes: true })
+    return entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(this.path('target').length + 1))
+      .toSorted()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.cwd, { recursive: true, force: true })
+  }
+}
+
+/** A measurement of about so many bytes that do not compress. */
+export function bulkyMeasurement(bytes: number): ArchiveItem & { readonly id: Sha256 } {
+  const made = { ...webMeasurement(), padding: randomBytes(Math.ceil((bytes * 3) / 4)).toString('base64') }
+  const raw = Buffer.from(JSON.stringify(made))
+  const id = digest(raw)
+  return {
+    id,
+    bytes: raw,
+    publicSha256: digest('public'),
+    provenance: { id, receivedAt: instant(Date.UTC(2025, 0, 15, 16)), channel: 'file', origin: 'made by a test' },
+  }
+}
+
+/** Every file of a folder by its relative path, except some. */
+export async function filesOf(folder: string, except: RegExp): Promise<ReadonlyMap<string, Buffer>> {
+  const found = new Map<string, Buffer>()
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name)
+    const name = path.slice(folder.length + 1)
+    if (entry.isFile() && !except.test(name)) found.set(name, await readFile(path))
+  }
+  return found
+}

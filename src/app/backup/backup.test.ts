@@ -200,7 +200,7 @@ describe('kuager backup', () => {
     )
   })
 
-  it('keeps as many generations as it is told, and no piece that none of them needs', async () => {
+  it('keeps as many generations as were asked for, and no piece that none of them needs', async () => {
     await rm(world.path('target'), { recursive: true })
     await rename(world.path('data/backups'), world.path('notes-of-before'))
     for (let nth = 1; nth <= 4; nth++) {

@@ -1,7 +1,7 @@
 import { InputError } from '../../core/model/errors.ts'
 import type { ObjectStore } from '../../runtime/objects/contract.ts'
-import { TARGET_FILE, badBackup, manifestKey, manifestSumKey, pieceKey, sha256Hex, type Piece } from './format.ts'
-import { listGenerations, readIndex, readObject, readSealedPiece, targetOf } from './target.ts'
+import { TARGET_FILE, badBackup, manifestKey, manifestSumKey, pieceKey, hexSha256, type StoredPiece } from './format.ts'
+import { listGenerations, readIndex, readTargetObject, readSealedPiece, ownerOfTarget } from './target.ts'
 
 export interface CheckedTarget {
   readonly generations: number
@@ -30,7 +30,7 @@ export async function checkTarget(
     }
   }
   const of = await look(TARGET_FILE, async () => {
-    const found = await targetOf(objects)
+    const found = await ownerOfTarget(objects)
     if (found === undefined) throw badBackup(TARGET_FILE, 'it is missing')
     return found
   })
@@ -40,13 +40,13 @@ export async function checkTarget(
     if (manifest === undefined && sum !== undefined)
       wrong.push({ key: manifestKey(number), sentence: badBackup(manifestKey(number), 'it is missing').message })
   const whole = all.filter(({ manifest }) => manifest !== undefined)
-  const pieces = new Map<string, Piece>()
+  const pieces = new Map<string, StoredPiece>()
   const replaced = new Map<string, string>()
   for (const { number, indexes, manifest, sum } of whole) {
     const [key, sumKey] = [manifest!, sum ?? manifestSumKey(number)] // whole
     await look(key, async () => {
-      const noted = (await readObject(objects, sumKey)).toString('utf8')
-      if (noted !== `${sha256Hex(await readObject(objects, key))}\n`)
+      const noted = (await readTargetObject(objects, sumKey)).toString('utf8')
+      if (noted !== `${hexSha256(await readTargetObject(objects, key))}\n`)
         throw badBackup(key, `its hash is not that of "${sumKey}"`)
     })
     if (indexes.length === 0) wrong.push({ key, sentence: `Generation ${number} has no list of pieces` })

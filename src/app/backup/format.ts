@@ -59,7 +59,7 @@ export const encodeManifest = (manifest: Omit<Manifest, 'format'>): Buffer =>
   Buffer.from(JSON.stringify({ format: FORMAT, ...manifest }))
 
 /** Throws InputError where it is of another format. */
-export function parseManifest(bytes: Uint8Array, key: string): Manifest {
+export function parseBackupManifest(bytes: Uint8Array, key: string): Manifest {
   const found = manifestSchema.safeParse(parseJson(bytes))
   if (found.success) return found.data
   throw badBackup(key, 'it is not a manifest that this version reads')
@@ -88,7 +88,7 @@ function parseJson(bytes: Uint8Array): unknown {
 }
 
 /** A piece as it is in the target. */
-export interface Piece {
+export interface StoredPiece {
   /** Keyed hash of path and place, the same for every content that was ever there. */
   readonly slot: string
   /** Bytes before it was sealed. */
@@ -107,13 +107,14 @@ export interface Index {
   /** Whose backup it is, as `backup.json` says. */
   readonly of: string
   readonly at: string
-  readonly pieces: ReadonlyMap<string, Piece>
+  readonly pieces: ReadonlyMap<string, StoredPiece>
   /** A piece with erased bytes, by the name of each one that it replaces. */
   readonly replaced: ReadonlyMap<string, string>
 }
 
 const FIRST_LINE = 'kuager backup index 1'
 
+/** A list of pieces as text. */
 export function encodeIndex({ generation, of, at, pieces, replaced }: Index): Buffer {
   const lines = [FIRST_LINE, `generation ${generation}`, `of ${of}`, `at ${at}`]
   for (const [name, piece] of pieces) lines.push(`piece ${formatPiece(name, piece)}`)
@@ -131,7 +132,7 @@ export function parseIndex(text: string, key: string): Index {
   const whole = first === FIRST_LINE && lines.at(-2) === `end ${lines.length - 2}`
   if (!whole || number === undefined || of === undefined || time === undefined)
     throw badBackup(key, 'it is cut off or damaged')
-  const pieces = new Map<string, Piece>()
+  const pieces = new Map<string, StoredPiece>()
   const replaced = new Map<string, string>()
   for (const line of rest) {
     const piece = line.startsWith('piece ') ? parsePiece(line.slice(6)) : undefined
@@ -145,11 +146,11 @@ export function parseIndex(text: string, key: string): Index {
 }
 
 /** A piece as one line, with its name. */
-export const formatPiece = (name: string, { slot, plain, bytes, sha256 }: Piece): string =>
+export const formatPiece = (name: string, { slot, plain, bytes, sha256 }: StoredPiece): string =>
   `${name} ${slot} ${plain} ${bytes} ${sha256}`
 
 /** Undefined for a line that is not one of a piece. */
-export function parsePiece(line: string): { readonly name: string; readonly piece: Piece } | undefined {
+export function parsePiece(line: string): { readonly name: string; readonly piece: StoredPiece } | undefined {
   const match = /^([0-9a-f]{32}) ([0-9a-f]{32}) (\d{1,8}) (\d{1,8}) ([0-9a-f]{64})$/.exec(line)
   if (match === null) return undefined
   const [, name, slot, plain, bytes, sha256] = match
@@ -165,7 +166,7 @@ export const manifestSumKey = (generation: number): string =>
 export const indexKey = (generation: number, sha256: string): string =>
   `${GENERATIONS}${String(generation).padStart(6, '0')}-${sha256.slice(0, 16)}.index`
 
-export const sha256Hex = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+export const hexSha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 /** The error for a backup that is not as it was written. */
 export const badBackup = (key: string, found: string): InputError =>

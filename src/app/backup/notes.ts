@@ -1,9 +1,9 @@
-import { readdir } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { isMissing, REAL_DISK } from '../../runtime/files/disk.ts'
+import { REAL_DISK } from '../../runtime/files/disk.ts'
 import { readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
-import { sha256Hex } from './format.ts'
+import { hexSha256 } from './format.ts'
 import { backupsFolder } from './names.ts'
 import type { Remembered } from './store-pieces.ts'
 
@@ -40,7 +40,7 @@ export type BackupNote = z.infer<typeof noteSchema>
 
 const ENDING = '.note.json'
 const pathOf = (folder: string, target: string, ending: string): string =>
-  join(backupsFolder(folder), `${sha256Hex(Buffer.from(target)).slice(0, 16)}${ending}`)
+  join(backupsFolder(folder), `${hexSha256(Buffer.from(target)).slice(0, 16)}${ending}`)
 
 /** Undefined where there is none or it does not read: then it is written again. */
 export async function readNote(folder: string, target: string): Promise<BackupNote | undefined> {
@@ -55,6 +55,7 @@ function parseNote(bytes: Buffer | undefined): BackupNote | undefined {
   }
 }
 
+/** Durable when resolved. */
 export async function writeNote(folder: string, note: Omit<BackupNote, 'format'>): Promise<void> {
   await REAL_DISK.makeFolder(backupsFolder(folder))
   const text = `${JSON.stringify({ format: 'kuager-backup-note/1', ...note })}\n`
@@ -63,12 +64,9 @@ export async function writeNote(folder: string, note: Omit<BackupNote, 'format'>
 
 /** Every target to which a folder was backed up. */
 export async function readNotes(folder: string): Promise<readonly BackupNote[]> {
-  const names = await readdir(backupsFolder(folder)).catch((error: unknown) => {
-    if (isMissing(error)) return []
-    throw error
-  })
+  if (!existsSync(backupsFolder(folder))) return []
   const notes: BackupNote[] = []
-  for (const name of names.sort()) {
+  for (const name of await REAL_DISK.list(backupsFolder(folder))) {
     if (!name.endsWith(ENDING)) continue
     const note = parseNote(await readWhole(join(backupsFolder(folder), name)))
     if (note !== undefined) notes.push(note)

@@ -1,4 +1,7 @@
+import { DAY_MS } from '../../core/model/duration.ts'
 import { Fault } from '../../core/model/errors.ts'
+import { instant } from '../../core/model/units.ts'
+import { systemClock } from '../../runtime/clock.ts'
 import type { ObjectStore } from '../../runtime/objects/contract.ts'
 import { pieceKey, type Index } from './format.ts'
 import { listGenerations, listPieces, readIndex } from './target.ts'
@@ -37,12 +40,13 @@ export async function removeGenerations(objects: ObjectStore, { keep, orphans }:
   const replaced = new Map([...indexes.values()].flatMap((index) => [...index.replaced]))
   for (const { number, indexes: keys } of all)
     for (const key of keys)
+      // Each was read.
       for (const name of indexes.get(key)!.pieces.keys()) {
-        // each was read
         // One beyond the newest is of a backup that is at work or was interrupted.
         if (kept.has(number) || number > newest) needed.add(replaced.get(name) ?? name)
         candidates.add(name)
       }
+  await objects.sweep(instant(systemClock.now() - (orphans === true ? 0 : DAY_MS)))
   if (orphans === true) for (const name of (await listPieces(objects)).keys()) candidates.add(name)
   let pieces = 0
   const old = all.filter(({ number }) => !kept.has(number) && number < newest)

@@ -13,25 +13,25 @@ import { systemClock } from '../../runtime/clock.ts'
 import { REAL_DISK } from '../../runtime/files/disk.ts'
 import { UNFINISHED, writeDurable } from '../../runtime/files/durable-file.ts'
 import type { ObjectStore } from '../../runtime/objects/contract.ts'
-import { eraseRestored, type ErasedAgain } from '../../store/archive/erase-restored.ts'
-import { readLeafFiles } from '../../store/archive/read-leaf-files.ts'
+import { eraseRestored, type ErasedAgain } from '../../store/archive/copies/erase-restored.ts'
+import { readLeafFiles } from '../../store/archive/copies/read-leaf-files.ts'
 import { REGISTRY_FILES, checkRegistryFile, type RegistryFilePart } from '../registry/file.ts'
 import {
   PIECE_BYTES,
   badBackup,
   parseIndex,
-  parseManifest,
+  parseBackupManifest,
   pieceKey,
-  sha256Hex,
+  hexSha256,
   type BackupFile,
   type Index,
   type Manifest,
-  type Piece,
+  type StoredPiece,
 } from './format.ts'
 import { parseKeys, placeKeys } from './keys-file.ts'
 import { keepNames, PieceNames } from './names.ts'
 import { writeNote } from './notes.ts'
-import { listGenerations, readIndex, readObject, readSealedPiece, targetOf } from './target.ts'
+import { listGenerations, readIndex, readTargetObject, readSealedPiece, ownerOfTarget } from './target.ts'
 
 export interface RestoreParts {
   readonly objects: ObjectStore
@@ -71,7 +71,7 @@ export async function restoreBackup(parts: RestoreParts): Promise<Restored> {
   const chosen = await openGeneration(parts)
   const { manifest, newest } = chosen
   const names = new PieceNames(Buffer.from(manifest.names, 'hex'))
-  if ((await targetOf(objects)) !== names.of)
+  if ((await ownerOfTarget(objects)) !== names.of)
     throw badBackup('backup.json', 'it is of another folder than the manifest')
   const keys =
     parts.keys === undefined
@@ -121,7 +121,7 @@ interface OpenedGeneration {
   readonly newest: Manifest
   readonly newestIndex: Index
   /** Every piece of the target as it was stored last. */
-  readonly pieces: ReadonlyMap<string, Piece>
+  readonly pieces: ReadonlyMap<string, StoredPiece>
 }
 
 /** Opens a generation, and the newest one. Throws InputError where there is none, or the key does not fit. */
@@ -130,7 +130,7 @@ export async function openGeneration({
   opener,
   generation,
 }: Pick<RestoreParts, 'objects' | 'opener' | 'generation'>): Promise<OpenedGeneration> {
-  if ((await targetOf(objects)) === undefined) throw badBackup('backup.json', 'there is no backup here')
+  if ((await ownerOfTarget(objects)) === undefined) throw badBackup('backup.json', 'there is no backup here')
   const whole = (await listGenerations(objects)).filter(({ manifest }) => manifest !== undefined)
   const last = whole.at(-1)
   const chosen = generation === undefined ? last : whole.find(({ number }) => number === generation)
@@ -141,9 +141,9 @@ export async function openGeneration({
       `one of ${whole.map(({ number }) => number).join(', ') || 'those of another target'}`,
     )
   const open = async (key: string): Promise<{ readonly manifest: Manifest; readonly index: Index }> => {
-    const manifest = parseManifest(await unseal(opener, await readObject(objects, key), key), key)
-    const text = await readObject(objects, manifest.index.key)
-    if (sha256Hex(text) !== manifest.index.sha256) throw badBackup(manifest.index.key, 'its bytes were changed')
+    const manifest = parseBackupManifest(await unseal(opener, await readTargetObject(objects, key), key), key)
+    const text = await readTargetObject(objects, manifest.index.key)
+    if (hexSha256(text) !== manifest.index.sha256) throw badBackup(manifest.index.key, 'its bytes were changed')
     return { manifest, index: parseIndex(text.toString('utf8'), manifest.index.key) }
   }
   const newest = await open(last.manifest!) // whole
@@ -196,7 +196,9 @@ class PieceReader {
   /** The bytes of a file that is small. */
   async read(file: BackupFile): Promise<Buffer> {
     const all = Buffer.alloc(file.bytes)
-    await this.#each(file, async (bytes, at) => void all.set(bytes, at))
+    await this.#each(file, async (bytes, at) => {
+      all.set(bytes, at)
+    })
     return all
   }
 

@@ -3,7 +3,15 @@ import { Fault } from '../../core/model/errors.ts'
 import { eachOf } from '../../runtime/each-of.ts'
 import { isMissing } from '../../runtime/files/disk.ts'
 import type { ObjectStore } from '../../runtime/objects/contract.ts'
-import { PIECE_BYTES, formatPiece, parsePiece, pieceKey, sha256Hex, type BackupFile, type Piece } from './format.ts'
+import {
+  PIECE_BYTES,
+  formatPiece,
+  parsePiece,
+  pieceKey,
+  hexSha256,
+  type BackupFile,
+  type StoredPiece,
+} from './format.ts'
 import type { PieceNames } from './names.ts'
 
 /** Pieces that are read, sealed and sent at once: bounds memory to some 100 MB. */
@@ -14,7 +22,7 @@ export interface StoreParts {
   readonly names: PieceNames
   readonly seal: (bytes: Uint8Array) => Promise<Uint8Array>
   /** Pieces that the target holds, whole. */
-  readonly known: Map<string, Piece>
+  readonly known: Map<string, StoredPiece>
   /** File with what was sent by backups that did not end. */
   readonly sentFile: string
   readonly signal: AbortSignal
@@ -40,7 +48,7 @@ export class PieceStore {
   readonly #parts: StoreParts
   readonly #remembered: Remembered
   /** Pieces of this generation. */
-  readonly used = new Map<string, Piece>()
+  readonly used = new Map<string, StoredPiece>()
   sent = 0
   sentBytes = 0
 
@@ -102,7 +110,7 @@ export class PieceStore {
     const there = known.get(name)
     if (there === undefined) {
       const sealed = await seal(bytes)
-      const piece: Piece = { slot, plain: bytes.length, bytes: sealed.length, sha256: sha256Hex(sealed) }
+      const piece: StoredPiece = { slot, plain: bytes.length, bytes: sealed.length, sha256: hexSha256(sealed) }
       await objects.put(pieceKey(name), sealed)
       await appendFile(sentFile, `${formatPiece(name, piece)}\n`, { mode: 0o600 })
       known.set(name, piece)
@@ -129,8 +137,8 @@ async function readPiece(handle: FileHandle, nth: number, bytes: number): Promis
 }
 
 /** What earlier backups sent that never ended; a line that is not whole is none. */
-export async function readSent(path: string): Promise<ReadonlyMap<string, Piece>> {
-  const sent = new Map<string, Piece>()
+export async function readSent(path: string): Promise<ReadonlyMap<string, StoredPiece>> {
+  const sent = new Map<string, StoredPiece>()
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     if (isMissing(error)) return ''
     throw error

@@ -10,9 +10,9 @@ import {
   parseIndex,
   parseTarget,
   pieceKey,
-  sha256Hex,
+  hexSha256,
   type Index,
-  type Piece,
+  type StoredPiece,
 } from './format.ts'
 
 /** One generation as it is found in a target. */
@@ -43,17 +43,17 @@ export async function listGenerations(objects: ObjectStore): Promise<readonly Ge
 }
 
 /** Of which folder the backups in a target are; undefined where there is none yet. */
-export async function targetOf(objects: ObjectStore): Promise<string | undefined> {
+export async function ownerOfTarget(objects: ObjectStore): Promise<string | undefined> {
   const found = await objects.get(TARGET_FILE)
   return found === undefined ? undefined : parseTarget(found.bytes)
 }
 
 /** Makes a target that of a folder. Throws InputError where it is another one's. */
 export async function claimTarget(objects: ObjectStore, of: string): Promise<void> {
-  const known = await targetOf(objects)
+  const known = await ownerOfTarget(objects)
   if (known === undefined && (await objects.put(TARGET_FILE, encodeTarget(of), { absent: true })).kind === 'stored')
     return
-  if ((known ?? (await targetOf(objects))) === of) return
+  if ((known ?? (await ownerOfTarget(objects))) === of) return
   throw new InputError(`Cannot back up to "${objects.name}": it holds the backups of another folder`, {
     code: 'backup.target',
     path: '--to',
@@ -62,7 +62,7 @@ export async function claimTarget(objects: ObjectStore, of: string): Promise<voi
 }
 
 /** The whole of an object. Throws InputError where it is missing. */
-export async function readObject(objects: ObjectStore, key: string): Promise<Buffer> {
+export async function readTargetObject(objects: ObjectStore, key: string): Promise<Buffer> {
   const found = await objects.get(key)
   if (found === undefined) throw badBackup(key, 'it is missing')
   return found.bytes
@@ -70,17 +70,17 @@ export async function readObject(objects: ObjectStore, key: string): Promise<Buf
 
 /** The list of pieces under a key, which says its hash. Throws InputError where it is missing or damaged. */
 export async function readIndex(objects: ObjectStore, key: string): Promise<Index> {
-  const bytes = await readObject(objects, key)
-  if (!key.endsWith(`-${sha256Hex(bytes).slice(0, 16)}.index`)) throw badBackup(key, 'it is damaged')
+  const bytes = await readTargetObject(objects, key)
+  if (!key.endsWith(`-${hexSha256(bytes).slice(0, 16)}.index`)) throw badBackup(key, 'it is damaged')
   return parseIndex(bytes.toString('utf8'), key)
 }
 
 /** A sealed piece with the bytes that its list names. Throws InputError where it is missing or has others. */
-export async function readSealedPiece(objects: ObjectStore, name: string, piece: Piece): Promise<Buffer> {
+export async function readSealedPiece(objects: ObjectStore, name: string, piece: StoredPiece): Promise<Buffer> {
   const key = pieceKey(name)
-  const bytes = await readObject(objects, key)
+  const bytes = await readTargetObject(objects, key)
   if (bytes.length !== piece.bytes) throw badBackup(key, `it has ${bytes.length} bytes, not ${piece.bytes}`)
-  if (sha256Hex(bytes) !== piece.sha256) throw badBackup(key, 'its bytes were changed')
+  if (hexSha256(bytes) !== piece.sha256) throw badBackup(key, 'its bytes were changed')
   return bytes
 }
 
@@ -100,7 +100,7 @@ export async function newestDrill(objects: ObjectStore): Promise<unknown> {
   for await (const { key } of objects.list(DRILLS)) newest = key
   if (newest === undefined) return undefined
   try {
-    return JSON.parse((await readObject(objects, newest)).toString('utf8'))
+    return JSON.parse((await readTargetObject(objects, newest)).toString('utf8'))
   } catch {
     return undefined // a report that does not read is none
   }

@@ -11,7 +11,7 @@ import { REAL_DISK } from '../../runtime/files/disk.ts'
 import { readWhole } from '../../runtime/files/durable-file.ts'
 import { packageVersion } from '../../runtime/files/package-root.ts'
 import type { ObjectStore } from '../../runtime/objects/contract.ts'
-import { archiveFiles, erasedRanges } from '../../store/archive/backup-files.ts'
+import { archiveFiles, erasedRanges } from '../../store/archive/copies/backup-files.ts'
 import type { ArchiveLengths } from '../../store/archive/contract.ts'
 import { REGISTRY_FILES, checkRegistryFile, copyRegistryFile, type RegistryFilePart } from '../registry/file.ts'
 import { registryFolder } from '../registry/place.ts'
@@ -22,11 +22,11 @@ import {
   indexKey,
   manifestKey,
   manifestSumKey,
-  sha256Hex,
+  hexSha256,
   type BackupFile,
   type Index,
   type Manifest,
-  type Piece,
+  type StoredPiece,
 } from './format.ts'
 import { listFolder } from './folder-files.ts'
 import { backupsFolder, openNames } from './names.ts'
@@ -104,7 +104,7 @@ export async function writeBackup(parts: BackupParts): Promise<BackedUp> {
   const { replaced, fresh, unreplaced } = await replaceErased(parts, { names, files: read.files, store, target })
   const index: Index = { generation, of: names.of, at, pieces: store.used, replaced }
   const text = encodeIndex(index)
-  const listed = { key: indexKey(generation, sha256Hex(text)), sha256: sha256Hex(text) }
+  const listed = { key: indexKey(generation, hexSha256(text)), sha256: hexSha256(text) }
   const manifest: Omit<Manifest, 'format'> = {
     ...{ generation, at, program: packageVersion(), names: names.hex, index: listed },
     ...{ kind: parts.lengths === undefined ? 'letter' : 'observatory', leaves: read.leaves, log: await logOf(folder) },
@@ -113,7 +113,7 @@ export async function writeBackup(parts: BackupParts): Promise<BackedUp> {
   await writeNote(folder, { ...note, generation: note?.generation ?? 0, target: objects.name, making: generation })
   await objects.put(listed.key, text)
   const sealed = await parts.seal(encodeManifest(manifest))
-  await objects.put(manifestSumKey(generation), Buffer.from(`${sha256Hex(sealed)}\n`))
+  await objects.put(manifestSumKey(generation), Buffer.from(`${hexSha256(sealed)}\n`))
   const done = await objects.put(manifestKey(generation), sealed, { absent: true })
   if (done.kind === 'refused')
     throw new Fault(`Cannot back up to "${objects.name}": another backup made generation ${generation} meanwhile`)
@@ -142,13 +142,13 @@ interface KnownTarget {
   readonly generations: readonly Generation[]
   /** Every list of pieces of a generation that is whole or was interrupted. */
   readonly indexes: readonly Index[]
-  readonly pieces: ReadonlyMap<string, Piece>
+  readonly pieces: ReadonlyMap<string, StoredPiece>
 }
 
 async function openTarget({ objects }: BackupParts): Promise<KnownTarget> {
   const generations = await listGenerations(objects)
   const indexes: Index[] = []
-  const pieces = new Map<string, Piece>()
+  const pieces = new Map<string, StoredPiece>()
   for (const { indexes: keys } of generations)
     for (const key of keys) {
       const index = await readIndex(objects, key)

@@ -26,12 +26,8 @@ import type { World } from '../../runtime/world.ts'
 import { task } from '../terminal/command.ts'
 import { flag, optional, required, repeatable, wholeNumber, withDefault } from '../terminal/option.ts'
 import { filePath, FOLDER, json } from '../terminal/shared-options.ts'
+import { BACKUP_TARGET, TARGET_ADDRESS } from './from-option.ts'
 import { showBytes } from './progress.ts'
-
-const ADDRESS = 'the address of a target: s3://BUCKET/PREFIX or a folder'
-
-/** Where backups are, for commands that read them. */
-export const FROM = required('TARGET', 'Where the backups are: s3://BUCKET/PREFIX or a folder.', ADDRESS)
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
 
@@ -41,7 +37,7 @@ Reads every stored piece and compares it with the hash that was noted when it wa
 any machine that reads the target.`,
   usage: ['--from TARGET'],
   options: {
-    from: FROM,
+    from: BACKUP_TARGET,
     'remove-damaged': flag(
       'Remove the pieces that are damaged: the next backup stores those that the folder still has.',
     ),
@@ -67,7 +63,7 @@ any machine that reads the target.`,
 const LIST = task({
   about: 'Lists the generations in a target, the newest last. Needs no key.',
   usage: ['--from TARGET'],
-  options: { from: FROM, json: json('Print one JSON object per line.') },
+  options: { from: BACKUP_TARGET, json: json('Print one JSON object per line.') },
   run: async (values, { world }) => {
     await using objects = openBackupTarget(world, values.from)
     for (const { number, manifest, indexes } of await listGenerations(objects)) {
@@ -89,7 +85,7 @@ backup left. No backup to this target may run meanwhile. With --keep 1 after a b
 remains: what was erased, withdrawn or deleted before it is gone from the target.`,
   usage: ['--from TARGET --keep N'],
   options: {
-    from: FROM,
+    from: BACKUP_TARGET,
     keep: required('N', 'Generations that stay.', 'how many generations stay', wholeNumber(1, 100_000)),
   },
   run: async ({ from, keep }, { world }) => {
@@ -108,10 +104,10 @@ public keys of age; this machine cannot open it afterwards. What is there alread
   usage: ['--to TARGET --recipient AGE… [--folder DIR]', 'COMMAND …'],
   options: {
     folder: { ...FOLDER, about: 'Data folder, or the folder of a letter service.' },
-    to: optional('TARGET', 'Where the backup goes: s3://BUCKET/PREFIX or a folder.', {
+    to: optional('TARGET', `Where the backup goes: ${TARGET_ADDRESS}.`, {
       byDefault: 'KUAGER_BACKUP_TO',
     }),
-    recipient: repeatable('AGE', 'Public key of age, "age1…"; whoever has its secret half can restore.', {
+    recipient: repeatable('AGE', 'Public key of age, "age1…": its secret half opens the backup.', {
       byDefault: 'those in KUAGER_BACKUP_RECIPIENTS, with spaces between',
     }),
     keep: withDefault('N', 'Generations that are kept, this one counted.', '14', wholeNumber(1, 100_000)),
@@ -139,7 +135,7 @@ from a backup.`,
   run: async (values, { world }) => {
     const source = await findSource(world, values.folder)
     const to = values.to ?? world.env['KUAGER_BACKUP_TO'] ?? ''
-    if (to === '') throw wrongOption('to', 'it is missing', ADDRESS)
+    if (to === '') throw wrongOption('to', 'it is missing', TARGET_ADDRESS)
     const recipients =
       values.recipient.length > 0
         ? values.recipient
@@ -162,6 +158,8 @@ from a backup.`,
     if (values.json) world.out.write(`${JSON.stringify(jsonOf(made, elsewhere))}\n`)
     else tell(made, world)
     for (const part of elsewhere) tellElsewhere(world, part)
+    if ((await objects.keepsVersions()) === 'yes')
+      world.err.write('kuager: the bucket keeps versions: what is replaced or removed in it remains readable there\n')
     return elsewhere.length === 0 && made.unreplaced === 0 ? 0 : 3
   },
 })

@@ -17,8 +17,7 @@ import { task } from '../terminal/command.ts'
 import { flag, optional } from '../terminal/option.ts'
 import { filePath, json } from '../terminal/shared-options.ts'
 import { writeHanging } from '../terminal/hanging.ts'
-import { FROM } from './backup.ts'
-import { AT, IDENTITY, KEYS, readKeys } from './restore.ts'
+import { BACKUP_GENERATION, BACKUP_IDENTITY, BACKUP_KEYS, BACKUP_TARGET, readKeysFile } from './from-option.ts'
 
 type Step = DrillReport['steps'][number]
 
@@ -31,10 +30,10 @@ again, detects incidents again and compares them with the journal, and checks lo
 times and leaves a dated report in the target, which the next backup brings to "kuager doctor".`,
   usage: ['--from TARGET --identity FILE [--keys FILE]'],
   options: {
-    from: FROM,
-    identity: IDENTITY,
-    keys: KEYS,
-    at: AT,
+    from: BACKUP_TARGET,
+    identity: BACKUP_IDENTITY,
+    keys: BACKUP_KEYS,
+    at: BACKUP_GENERATION,
     work: optional('DIR', 'Folder in which the temporary one is made: it needs space for the whole copy.', {
       read: filePath,
       byDefault: 'TMPDIR',
@@ -50,7 +49,7 @@ Run it on another machine than the server: the secret key does not belong there.
     const work = await mkdtemp(join(values.work ?? tmpdir(), 'kuager-drill-'))
     try {
       const opener = await openIdentities(values.identity)
-      const keys = await readKeys(values.keys)
+      const keys = await readKeysFile(values.keys)
       const drill = new Drill(world, join(work, 'restored'))
       const restored = await drill.restore(() =>
         restoreBackup({ objects, opener, keys, generation: values.at, into: drill.folder, signal: world.signal }),

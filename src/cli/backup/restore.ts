@@ -1,26 +1,14 @@
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { openBackupTarget } from '../../app/backup/open-source.ts'
 import { restoreBackup, type Restored } from '../../app/backup/restore.ts'
 import { openIdentities } from '../../app/backup/seal.ts'
-import { wrongOption } from '../../core/model/errors.ts'
 import { printable } from '../../core/text/printable.ts'
 import type { World } from '../../runtime/world.ts'
 import { task } from '../terminal/command.ts'
-import { optional, required, wholeNumber } from '../terminal/option.ts'
+import { optional, required } from '../terminal/option.ts'
 import { filePath, json } from '../terminal/shared-options.ts'
-import { FROM } from './backup.ts'
+import { BACKUP_GENERATION, BACKUP_IDENTITY, BACKUP_KEYS, BACKUP_TARGET, readKeysFile } from './from-option.ts'
 import { showBytes } from './progress.ts'
-
-/** File with the secret keys that open backups. */
-export const IDENTITY = required(
-  'FILE',
-  'File with the secret key, as "age-keygen" wrote it.',
-  'a file with a secret key of age',
-  filePath,
-)
-export const AT = optional('N', 'Generation. Without it: the newest.', { read: wholeNumber(1, 999_999_999) })
-export const KEYS = optional('FILE', 'File of keys that "kuager backup --keys-to" wrote.', { read: filePath })
 
 export const command = task({
   about: `
@@ -28,11 +16,11 @@ Makes a folder from a backup: whole, or not at all. Everything is verified while
 the backup is erased again. The log of a restored folder signs nothing until the operator says that the original is gone.`,
   usage: ['--from TARGET --folder NEW --identity FILE [--keys FILE]'],
   options: {
-    from: FROM,
+    from: BACKUP_TARGET,
     folder: required('NEW', 'The new folder.', 'a new folder', filePath),
-    identity: IDENTITY,
-    at: AT,
-    keys: KEYS,
+    identity: BACKUP_IDENTITY,
+    at: BACKUP_GENERATION,
+    keys: BACKUP_KEYS,
     secrets: optional('DIR', 'New folder for the secrets that the server was given.', { read: filePath }),
     json: json(),
   },
@@ -48,7 +36,7 @@ Then run "kuager archive verify" and "kuager rebuild" on it. How to go on: docs/
         generation: values.at,
         into: resolve(values.folder),
       },
-      ...{ keys: await readKeys(values.keys), secretsInto: values.secrets, signal: world.signal, onProgress: show },
+      ...{ keys: await readKeysFile(values.keys), secretsInto: values.secrets, signal: world.signal, onProgress: show },
     })
     show.end()
     if (values.json) world.out.write(`${JSON.stringify(jsonOf(restored))}\n`)
@@ -56,17 +44,6 @@ Then run "kuager archive verify" and "kuager rebuild" on it. How to go on: docs/
     return 0
   },
 })
-
-/** A sealed file of keys, read whole. Throws InputError where there is none. */
-export async function readKeys(
-  path: string | undefined,
-): Promise<{ readonly path: string; readonly sealed: Uint8Array } | undefined> {
-  if (path === undefined) return undefined
-  const sealed = await readFile(path).catch(() => undefined)
-  if (sealed === undefined)
-    throw wrongOption('keys', `"${printable(path)}" cannot be read`, 'a file that "kuager backup --keys-to" wrote')
-  return { path, sealed }
-}
 
 const jsonOf = ({ manifest, bytes, erased, logged, keys }: Restored): Readonly<Record<string, unknown>> => ({
   ...{ generation: manifest.generation, at: manifest.at, files: manifest.files.length, bytes },

@@ -1,7 +1,11 @@
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { openFolder, type OpenFolder } from '../../../src/app/folder/open.ts'
 import { runCommand } from '../../../src/cli/main.ts'
 import { instant, type Sha256 } from '../../../src/core/model/units.ts'
@@ -10,6 +14,11 @@ import { digest } from '../../../src/pipeline/judge/judge-bytes.ts'
 import type { ArchiveItem } from '../../../src/store/archive/contract.ts'
 import { webMeasurement } from '../measured/measurement.ts'
 import { testWorld } from '../servers/world.ts'
+
+const PROGRAM = fileURLToPath(new URL('../../../bin/kuager.js', import.meta.url))
+
+/** Lets others of this process go on for so many milliseconds, at least one turn. */
+export const breathe = (ms: number): Promise<void> => pause(ms)
 
 /** What a command of the program said and how it ended. */
 export interface Said {
@@ -72,6 +81,20 @@ export class BackupWorld implements AsyncDisposable {
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name).slice(this.path('target').length + 1))
       .toSorted()
+  }
+
+  /** Starts a command in a process of its own and kills it when the target has so many objects more; gives whether it did. */
+  async killed(args: readonly string[], more: number): Promise<boolean> {
+    const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: this.cwd, stdio: 'ignore' })
+    const closed = once(child, 'close')
+    let ended = false
+    void closed.then(() => (ended = true))
+    const count = async (): Promise<number> => (await this.objects().catch(() => [])).length
+    const before = await count()
+    while (!ended && (await count()) < before + more) await pause(2)
+    child.kill('SIGKILL')
+    await closed
+    return child.signalCode === 'SIGKILL'
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

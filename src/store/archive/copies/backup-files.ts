@@ -1,8 +1,8 @@
-import { REAL_DISK, type Disk } from '../../runtime/files/disk.ts'
-import type { ArchiveLengths } from './contract.ts'
-import { decodeErasures } from './erasures.ts'
-import { layoutOf, numbersOf } from './layout.ts'
-import { recordBytes } from './record.ts'
+import { REAL_DISK, type Disk } from '../../../runtime/files/disk.ts'
+import type { ArchiveLengths } from '../contract.ts'
+import { decodeErasures } from '../erasures.ts'
+import { layoutOf, numbersOf } from '../layout.ts'
+import { recordBytes } from '../record.ts'
 
 /** A file of an archive that belongs into a copy, and how many of its bytes; absent: all. */
 export interface ArchiveFile {

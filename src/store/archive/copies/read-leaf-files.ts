@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
-import { Fault } from '../../core/model/errors.ts'
-import { REAL_DISK } from '../../runtime/files/disk.ts'
-import { layoutOf, numbersOf } from './layout.ts'
+import { Fault } from '../../../core/model/errors.ts'
+import { REAL_DISK } from '../../../runtime/files/disk.ts'
+import { layoutOf, numbersOf } from '../layout.ts'
 
 const PIECE_BYTES = 4 * 1024 * 1024
 

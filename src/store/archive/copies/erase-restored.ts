@@ -1,11 +1,11 @@
-import { Fault } from '../../core/model/errors.ts'
-import { REAL_DISK, type Disk } from '../../runtime/files/disk.ts'
-import { readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
-import { eraseRecord } from './erase-record.ts'
-import { decodeErasures, encodeErasures, type Erasure } from './erasures.ts'
-import { layoutOf, type Layout } from './layout.ts'
-import { HEADER_BYTES, decodeRecordHead } from './record.ts'
-import { readSegmentHead } from './recover.ts'
+import { Fault } from '../../../core/model/errors.ts'
+import { REAL_DISK, type Disk } from '../../../runtime/files/disk.ts'
+import { readWhole, writeDurable } from '../../../runtime/files/durable-file.ts'
+import { eraseRecord } from '../erase-record.ts'
+import { decodeErasures, encodeErasures, type Erasure } from '../erasures.ts'
+import { layoutOf, type Layout } from '../layout.ts'
+import { HEADER_BYTES, decodeRecordHead } from '../record.ts'
+import { readSegmentHead } from '../recover.ts'
 
 /** What became of the erasures of a restored archive. */
 export interface ErasedAgain {

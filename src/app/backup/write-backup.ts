@@ -215,14 +215,21 @@ async function readFolder(parts: BackupParts, put: Put): Promise<ReadFolder> {
     // 6. The bytes of the archive up to those lengths, which never change but by an erasure; then the log of erasures,
     //    which says of every byte that was overwritten meanwhile. A restore finishes each erasure that it names.
     if (end !== undefined) {
-      for (const { name, bytes } of await archiveFiles(join(folder, 'archive'), end))
+      for (const { name, bytes } of await archiveFiles(join(folder, 'archive'), end)) {
         await take(`archive/${name}`, undefined, bytes)
+        if (!files.has(`archive/${name}`)) throw notHere(folder, name)
+      }
       await take('archive/erasures.log')
     }
     return { files: [...files.values()], leaves: end?.leaves ?? null }
   }
   throw new Fault(`Cannot back up "${folder}": the keys of its log change all the time`)
 }
+
+const notHere = (folder: string, name: string): Fault =>
+  new Fault(
+    `Cannot back up "${folder}": "archive/${name}" is not there; a file that is only on object storage has its copies there`,
+  )
 
 const sameBytes = (a: Buffer | undefined, b: Buffer | undefined): boolean =>
   a === undefined ? b === undefined : b !== undefined && a.equals(b)

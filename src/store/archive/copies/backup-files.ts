@@ -44,7 +44,7 @@ export interface ErasedRange {
 
 /** Where a log of erasures says that bytes were overwritten: in segments, and somewhere in their sidecars. */
 export function* erasedRanges(text: Buffer, path: string): Generator<ErasedRange, void, undefined> {
-  for (const erasure of decodeErasures(text, path).all) {
+  for (const erasure of decodeErasures(text, path)) {
     const name = `segments/${String(erasure.segment).padStart(8, '0')}`
     yield { name: `${name}.segment`, from: erasure.offset, until: erasure.offset + recordBytes(erasure) }
     yield { name: `${name}.index`, from: 0, until: Number.POSITIVE_INFINITY }

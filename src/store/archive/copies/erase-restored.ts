@@ -33,11 +33,11 @@ export async function eraseRestored(
 ): Promise<ErasedAgain> {
   const layout = layoutOf(folder)
   const text = (await readWhole(layout.erasures, disk)) ?? Buffer.alloc(0)
-  const own = decodeErasures(text, layout.erasures).all
+  const own = decodeErasures(text, layout.erasures)
   const known = new Set(own.map(({ tombstone }) => tombstone))
   // Lines are only added: a later log that begins otherwise is of a copy that went its own way.
   const sameHistory = later?.subarray(0, text.length).equals(text) ?? false
-  const more = later === undefined ? [] : decodeErasures(later, layout.erasures).all
+  const more = later === undefined ? [] : decodeErasures(later, layout.erasures)
   const all: Erasure[] = own.filter(({ leafIndex }) => leafIndex < leaves)
   let leftOut = own.length - all.length
   for (const erasure of more) {

@@ -1,6 +1,14 @@
 import { InputError } from '../../core/model/errors.ts'
 import type { ObjectStore } from '../../runtime/objects/contract.ts'
-import { TARGET_FILE, badBackup, manifestKey, manifestSumKey, pieceKey, hexSha256, type StoredPiece } from './format.ts'
+import {
+  TARGET_FILE,
+  badBackup,
+  manifestKey,
+  manifestSumKey,
+  backupPieceKey,
+  hexSha256,
+  type BackupPiece,
+} from './format.ts'
 import { listGenerations, readIndex, readTargetObject, readSealedPiece, ownerOfTarget } from './target.ts'
 
 export interface CheckedTarget {
@@ -40,7 +48,7 @@ export async function checkTarget(
     if (manifest === undefined && sum !== undefined)
       wrong.push({ key: manifestKey(number), sentence: badBackup(manifestKey(number), 'it is missing').message })
   const whole = all.filter(({ manifest }) => manifest !== undefined)
-  const pieces = new Map<string, StoredPiece>()
+  const pieces = new Map<string, BackupPiece>()
   const replaced = new Map<string, string>()
   for (const { number, indexes, manifest, sum } of whole) {
     const [key, sumKey] = [manifest!, sum ?? manifestSumKey(number)] // whole
@@ -62,7 +70,7 @@ export async function checkTarget(
   const needed = [...pieces].filter(([name]) => !replaced.has(name))
   for (const [name, piece] of needed) {
     signal.throwIfAborted()
-    const found = await look(pieceKey(name), () => readSealedPiece(objects, name, piece))
+    const found = await look(backupPieceKey(name), () => readSealedPiece(objects, name, piece))
     bytes += found?.length ?? 0
     onProgress?.(found?.length ?? 0)
   }

@@ -88,7 +88,7 @@ function parseJson(bytes: Uint8Array): unknown {
 }
 
 /** A piece as it is in the target. */
-export interface StoredPiece {
+export interface BackupPiece {
   /** Keyed hash of path and place, the same for every content that was ever there. */
   readonly slot: string
   /** Bytes before it was sealed. */
@@ -107,7 +107,7 @@ export interface Index {
   /** Whose backup it is, as `backup.json` says. */
   readonly of: string
   readonly at: string
-  readonly pieces: ReadonlyMap<string, StoredPiece>
+  readonly pieces: ReadonlyMap<string, BackupPiece>
   /** A piece with erased bytes, by the name of each one that it replaces. */
   readonly replaced: ReadonlyMap<string, string>
 }
@@ -132,7 +132,7 @@ export function parseIndex(text: string, key: string): Index {
   const whole = first === FIRST_LINE && lines.at(-2) === `end ${lines.length - 2}`
   if (!whole || number === undefined || of === undefined || time === undefined)
     throw badBackup(key, 'it is cut off or damaged')
-  const pieces = new Map<string, StoredPiece>()
+  const pieces = new Map<string, BackupPiece>()
   const replaced = new Map<string, string>()
   for (const line of rest) {
     const piece = line.startsWith('piece ') ? parsePiece(line.slice(6)) : undefined
@@ -146,18 +146,18 @@ export function parseIndex(text: string, key: string): Index {
 }
 
 /** A piece as one line, with its name. */
-export const formatPiece = (name: string, { slot, plain, bytes, sha256 }: StoredPiece): string =>
+export const formatPiece = (name: string, { slot, plain, bytes, sha256 }: BackupPiece): string =>
   `${name} ${slot} ${plain} ${bytes} ${sha256}`
 
 /** Undefined for a line that is not one of a piece. */
-export function parsePiece(line: string): { readonly name: string; readonly piece: StoredPiece } | undefined {
+export function parsePiece(line: string): { readonly name: string; readonly piece: BackupPiece } | undefined {
   const match = /^([0-9a-f]{32}) ([0-9a-f]{32}) (\d{1,8}) (\d{1,8}) ([0-9a-f]{64})$/.exec(line)
   if (match === null) return undefined
   const [, name, slot, plain, bytes, sha256] = match
   return { name: name!, piece: { slot: slot!, plain: Number(plain), bytes: Number(bytes), sha256: sha256! } } // it matched
 }
 
-export const pieceKey = (name: string): string => `${PIECES}${name.slice(0, 2)}/${name}`
+export const backupPieceKey = (name: string): string => `${PIECES}${name.slice(0, 2)}/${name}`
 export const manifestKey = (generation: number): string => `${GENERATIONS}${String(generation).padStart(6, '0')}.age`
 /** Hash of the sealed manifest, for a check without a key. */
 export const manifestSumKey = (generation: number): string =>

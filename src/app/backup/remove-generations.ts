@@ -3,8 +3,8 @@ import { Fault } from '../../core/model/errors.ts'
 import { instant } from '../../core/model/units.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import type { ObjectStore } from '../../runtime/objects/contract.ts'
-import { pieceKey, type Index } from './format.ts'
-import { listGenerations, listPieces, readIndex } from './target.ts'
+import { backupPieceKey, type Index } from './format.ts'
+import { listGenerations, listBackupPieces, readIndex } from './target.ts'
 
 export interface Removing {
   /** Newest generations that stay. */
@@ -47,14 +47,14 @@ export async function removeGenerations(objects: ObjectStore, { keep, orphans }:
         candidates.add(name)
       }
   await objects.sweep(instant(systemClock.now() - (orphans === true ? 0 : DAY_MS)))
-  if (orphans === true) for (const name of (await listPieces(objects)).keys()) candidates.add(name)
+  if (orphans === true) for (const name of (await listBackupPieces(objects)).keys()) candidates.add(name)
   let pieces = 0
   const old = all.filter(({ number }) => !kept.has(number) && number < newest)
   for (const { manifest } of old) if (manifest !== undefined) await objects.remove(manifest)
   const unneeded = [...candidates].filter((name) => !needed.has(name))
-  const there = unneeded.length === 0 ? new Map<string, number>() : await listPieces(objects)
+  const there = unneeded.length === 0 ? new Map<string, number>() : await listBackupPieces(objects)
   for (const name of unneeded.filter((one) => there.has(one))) {
-    await objects.remove(pieceKey(name))
+    await objects.remove(backupPieceKey(name))
     pieces++
   }
   for (const { sum, indexes: keys } of old)

@@ -21,12 +21,12 @@ import {
   badBackup,
   parseIndex,
   parseBackupManifest,
-  pieceKey,
+  backupPieceKey,
   hexSha256,
   type BackupFile,
   type Index,
   type Manifest,
-  type StoredPiece,
+  type BackupPiece,
 } from './format.ts'
 import { parseKeys, placeKeys } from './keys-file.ts'
 import { keepNames, PieceNames } from './names.ts'
@@ -121,7 +121,7 @@ interface OpenedGeneration {
   readonly newest: Manifest
   readonly newestIndex: Index
   /** Every piece of the target as it was stored last. */
-  readonly pieces: ReadonlyMap<string, StoredPiece>
+  readonly pieces: ReadonlyMap<string, BackupPiece>
 }
 
 /** Opens a generation, and the newest one. Throws InputError where there is none, or the key does not fit. */
@@ -217,7 +217,7 @@ class PieceReader {
   async #piece(wanted: string, length: number): Promise<Uint8Array> {
     const { objects, opener, names, index, newestIndex, pieces } = this.#parts
     const name = newestIndex.replaced.get(wanted) ?? index.replaced.get(wanted) ?? wanted
-    const key = pieceKey(name)
+    const key = backupPieceKey(name)
     const piece = pieces.get(name)
     if (piece === undefined) throw badBackup(key, 'no list of pieces names it')
     const bytes = await unseal(opener, await readSealedPiece(objects, name, piece), key)

@@ -7,10 +7,10 @@ import {
   PIECE_BYTES,
   formatPiece,
   parsePiece,
-  pieceKey,
+  backupPieceKey,
   hexSha256,
   type BackupFile,
-  type StoredPiece,
+  type BackupPiece,
 } from './format.ts'
 import type { PieceNames } from './names.ts'
 
@@ -22,7 +22,7 @@ export interface StoreParts {
   readonly names: PieceNames
   readonly seal: (bytes: Uint8Array) => Promise<Uint8Array>
   /** Pieces that the target holds, whole. */
-  readonly known: Map<string, StoredPiece>
+  readonly known: Map<string, BackupPiece>
   /** File with what was sent by backups that did not end. */
   readonly sentFile: string
   readonly signal: AbortSignal
@@ -48,7 +48,7 @@ export class PieceStore {
   readonly #parts: StoreParts
   readonly #remembered: Remembered
   /** Pieces of this generation. */
-  readonly used = new Map<string, StoredPiece>()
+  readonly used = new Map<string, BackupPiece>()
   sent = 0
   sentBytes = 0
 
@@ -110,8 +110,8 @@ export class PieceStore {
     const there = known.get(name)
     if (there === undefined) {
       const sealed = await seal(bytes)
-      const piece: StoredPiece = { slot, plain: bytes.length, bytes: sealed.length, sha256: hexSha256(sealed) }
-      await objects.put(pieceKey(name), sealed)
+      const piece: BackupPiece = { slot, plain: bytes.length, bytes: sealed.length, sha256: hexSha256(sealed) }
+      await objects.put(backupPieceKey(name), sealed)
       await appendFile(sentFile, `${formatPiece(name, piece)}\n`, { mode: 0o600 })
       known.set(name, piece)
       this.used.set(name, piece)
@@ -137,8 +137,8 @@ async function readPiece(handle: FileHandle, nth: number, bytes: number): Promis
 }
 
 /** What earlier backups sent that never ended; a line that is not whole is none. */
-export async function readSent(path: string): Promise<ReadonlyMap<string, StoredPiece>> {
-  const sent = new Map<string, StoredPiece>()
+export async function readSent(path: string): Promise<ReadonlyMap<string, BackupPiece>> {
+  const sent = new Map<string, BackupPiece>()
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     if (isMissing(error)) return ''
     throw error

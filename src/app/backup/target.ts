@@ -9,10 +9,10 @@ import {
   encodeTarget,
   parseIndex,
   parseTarget,
-  pieceKey,
+  backupPieceKey,
   hexSha256,
   type Index,
-  type StoredPiece,
+  type BackupPiece,
 } from './format.ts'
 
 /** One generation as it is found in a target. */
@@ -76,8 +76,8 @@ export async function readIndex(objects: ObjectStore, key: string): Promise<Inde
 }
 
 /** A sealed piece with the bytes that its list names. Throws InputError where it is missing or has others. */
-export async function readSealedPiece(objects: ObjectStore, name: string, piece: StoredPiece): Promise<Buffer> {
-  const key = pieceKey(name)
+export async function readSealedPiece(objects: ObjectStore, name: string, piece: BackupPiece): Promise<Buffer> {
+  const key = backupPieceKey(name)
   const bytes = await readTargetObject(objects, key)
   if (bytes.length !== piece.bytes) throw badBackup(key, `it has ${bytes.length} bytes, not ${piece.bytes}`)
   if (hexSha256(bytes) !== piece.sha256) throw badBackup(key, 'its bytes were changed')
@@ -85,7 +85,7 @@ export async function readSealedPiece(objects: ObjectStore, name: string, piece:
 }
 
 /** Sizes of the pieces that a target holds, by name. */
-export async function listPieces(objects: ObjectStore): Promise<ReadonlyMap<string, number>> {
+export async function listBackupPieces(objects: ObjectStore): Promise<ReadonlyMap<string, number>> {
   const sizes = new Map<string, number>()
   for await (const { key, size } of objects.list(PIECES)) {
     const name = /^[0-9a-f]{2}\/([0-9a-f]{32})$/.exec(key.slice(PIECES.length))?.[1]

@@ -26,14 +26,14 @@ import {
   type BackupFile,
   type Index,
   type Manifest,
-  type StoredPiece,
+  type BackupPiece,
 } from './format.ts'
 import { listFolder } from './folder-files.ts'
 import { backupsFolder, openNames } from './names.ts'
 import { drillSchema, readNote, readRemembered, sentFile, writeNote, writeRemembered } from './notes.ts'
 import { removeGenerations } from './remove-generations.ts'
 import { forgetSent, PieceStore, readSent } from './store-pieces.ts'
-import { claimTarget, listGenerations, listPieces, newestDrill, readIndex, type Generation } from './target.ts'
+import { claimTarget, listGenerations, listBackupPieces, newestDrill, readIndex, type Generation } from './target.ts'
 
 export interface BackupParts {
   /** Data folder, or folder of a letter service; real path. */
@@ -81,7 +81,7 @@ export async function writeBackup(parts: BackupParts): Promise<BackedUp> {
   const generation = nextGeneration(target.generations, note, parts)
   const known = new Map(target.pieces)
   const sent = sentFile(folder, objects.name)
-  const sizes = await listPieces(objects)
+  const sizes = await listBackupPieces(objects)
   for (const [name, piece] of await readSent(sent)) known.set(name, piece)
   for (const [name, { bytes }] of known) if (sizes.get(name) !== bytes) known.delete(name)
   const at = formatInstantUtc(systemClock.now())
@@ -142,13 +142,13 @@ interface KnownTarget {
   readonly generations: readonly Generation[]
   /** Every list of pieces of a generation that is whole or was interrupted. */
   readonly indexes: readonly Index[]
-  readonly pieces: ReadonlyMap<string, StoredPiece>
+  readonly pieces: ReadonlyMap<string, BackupPiece>
 }
 
 async function openTarget({ objects }: BackupParts): Promise<KnownTarget> {
   const generations = await listGenerations(objects)
   const indexes: Index[] = []
-  const pieces = new Map<string, StoredPiece>()
+  const pieces = new Map<string, BackupPiece>()
   for (const { indexes: keys } of generations)
     for (const key of keys) {
       const index = await readIndex(objects, key)

@@ -15,6 +15,7 @@ import { readLogIdentity } from '../../pipeline/log/open-log.ts'
 import { archiveNow, type Revocations } from '../../pipeline/receive/standing/revocations.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import { openArchive } from '../../store/archive/open.ts'
+import type { Shipping } from '../../store/archive/ship/contract.ts'
 import type { IncidentStore } from '../../store/incidents/contract.ts'
 import { openIncidents } from '../../store/incidents/open.ts'
 import type { Registry } from '../../store/registry/contract.ts'
@@ -64,6 +65,8 @@ export class OpenFolder implements AsyncDisposable {
   #custody: Promise<CustodyBook> | undefined
   #reviews: Promise<Reviews> | undefined
   #listener: FolderListener | undefined
+  /** Where the archive is shipped; the log then signs only what is there. */
+  shipping: Shipping | undefined
   readonly #closing: AsyncDisposable[] = []
 
   /** `reading`: nothing in the folder is changed. `tell` hears of work that takes long and happens once. */

@@ -15,6 +15,7 @@ import { openLog } from '../../runtime/log.ts'
 import { loadNetworks } from '../../runtime/tables/networks.ts'
 import type { Reviews } from '../../pipeline/review/reviews.ts'
 import type { EdgeView } from '../edge/follow-edges.ts'
+import type { ShippingView } from '../shipping/ship-folder.ts'
 import type { OpenCollector } from './collector.ts'
 import type { OpenFolder } from './open.ts'
 import { listenForOperator, type OperatorPlace } from '../operator/operator-port.ts'
@@ -62,6 +63,8 @@ export interface ServedOptions {
   readonly operator?: OperatorPlace
   /** Edges that are followed. */
   readonly edges?: () => readonly EdgeView[]
+  /** How far shipping is; absent: nothing is shipped. */
+  readonly shipping?: () => ShippingView
   /** What waits in the collector. */
   readonly waiting?: OpenCollector['waiting']
   /** How mails and posts are sent; absent: none are. */
@@ -164,7 +167,7 @@ export async function serveFolder(
       ? undefined
       : await listenForOperator(options.operator, {
           ...{ folder, reasons: health ?? (() => []), waiting: options.waiting },
-          ...defined({ edges: options.edges }),
+          ...defined({ edges: options.edges, shipping: options.shipping }),
         })
   await using server = await listen(site, { host, port, direct })
   ready(server.url, operator?.url)

@@ -15,6 +15,7 @@ import { openAlerts, type AlertSettings } from './alerts.ts'
 import { openCollector, type CollectorSettings } from '../folder/collector.ts'
 import { openFolder, type OpenFolder } from '../folder/open.ts'
 import { openEdges, type EdgesSettings } from '../edge/follow-edges.ts'
+import { openShipping, type ShippingSettings } from '../shipping/ship-folder.ts'
 import { serveObjects, type EdgePlace } from '../edge/serve-objects.ts'
 import { completeRows } from '../folder/import-stores.ts'
 import { openLiveDetection } from '../folder/live-detection.ts'
@@ -51,6 +52,8 @@ export interface ObservatoryOptions {
   readonly collector: CollectorSettings | undefined
   /** Where figures for the operator are served; absent: nowhere. */
   readonly operator?: OperatorPlace
+  /** Object storage to which the folder is shipped; absent: none. */
+  readonly shipping?: ShippingSettings
   /** Edges whose measurements are taken; absent: none are. */
   readonly edges?: EdgesSettings
   /** Where a centre may read this folder, as an edge; absent: nowhere. */
@@ -163,11 +166,13 @@ async function serveWhole(
     isPublic: options.isPublic,
   }
   await using _alerts = await openAlerts(options.alerts, { ...told, log: openLog({ level: 'warn' }) }, signal)
+  await using shipping = options.shipping === undefined ? undefined : await openShipping(folder, options.shipping)
+  folder.shipping = shipping?.shipping
   await using live = openLiveDetection(folder, { ...world, signal })
   await using log = openLiveLog(folder, { signal, ...defined({ address: frame.origin }) })
   await using _outside = openLiveOutside(folder, signal)
   live.caughtUp.catch(() => undefined) // it says itself what broke, and pages are served all the same
-  const { collector: settings, edges: _edges, edgePlace: _place, ...rest } = options
+  const { collector: settings, edges: _edges, edgePlace: _place, shipping: _shipping, ...rest } = options
   await using collector =
     settings === undefined ? undefined : await openCollector(folder, settings, { ...world, signal })
   await using edges =
@@ -180,6 +185,7 @@ async function serveWhole(
     () => (log.stalled ? ['log_stalled'] : []),
     () => collector?.reasons() ?? [],
     () => edges?.reasons() ?? [],
+    () => shipping?.reasons() ?? [],
   ])
   const served = collector === undefined ? rest : { ...rest, collector, waiting: collector.waiting }
   const remarks = options.isPublic ? publicRemarks(await startedWith(folder, frame)) : []
@@ -190,7 +196,7 @@ async function serveWhole(
     signal,
     env: world.env,
     health: health.reasons,
-    ...defined({ edges: edges?.views }),
+    ...defined({ edges: edges?.views, shipping: shipping?.view }),
     fingerprintFiles: fingerprintFiles([], world),
   }
   await serveFolder(folder, all, (url, operator) => {

@@ -11,6 +11,7 @@ import { operatorSite } from '../../web/answer/ready.ts'
 import { listen, type Listening } from '../../web/listen.ts'
 import type { OpenCollector } from '../folder/collector.ts'
 import type { EdgeView } from '../edge/follow-edges.ts'
+import type { ShippingView } from '../shipping/ship-folder.ts'
 import type { OpenFolder } from '../folder/open.ts'
 import { NETWORK_DAYS, newestByNetwork } from './newest-by-network.ts'
 import { viewOutside, type AskedView, type OutsideView } from '../folder/outside-view.ts'
@@ -34,6 +35,8 @@ export interface Figures {
   readonly waiting?: OpenCollector['waiting'] | undefined
   /** Absent: no edges are followed. */
   readonly edges?: () => readonly EdgeView[]
+  /** Absent: nothing is shipped. */
+  readonly shipping?: () => ShippingView
 }
 
 /** What is read from the disk or the warehouse is asked once for all who ask within so long. */
@@ -44,7 +47,7 @@ export function listenForOperator(place: OperatorPlace, figures: Figures): Promi
   return listen(operatorSite(figures.reasons, openMetrics(figuresOf(figures))), place)
 }
 
-function figuresOf({ folder, reasons, waiting, edges }: Figures): readonly Figure[] {
+function figuresOf({ folder, reasons, waiting, edges, shipping }: Figures): readonly Figure[] {
   const outside = kept(async () => {
     const log = await folder.begunLog()
     return log === undefined ? undefined : viewOutside(folder.logFolder, log)
@@ -100,10 +103,24 @@ function figuresOf({ folder, reasons, waiting, edges }: Figures): readonly Figur
       read: () => waiting?.().unjudged,
     },
     ...(edges === undefined ? [] : edgeFigures(edges)),
+    ...(shipping === undefined ? [] : shippingFigures(shipping)),
     { name: 'kuager_disk_free_bytes', help: 'Free bytes of the disk of the data folder.', read: () => space().free },
     { name: 'kuager_disk_size_bytes', help: 'All bytes of that disk.', read: () => space().size },
   ]
 }
+
+const shippingFigures = (view: () => ShippingView): readonly Figure[] => [
+  {
+    name: 'kuager_unshipped_leaves',
+    help: 'Entries of the archive that are not on the object storage.',
+    read: () => view().unshipped,
+  },
+  {
+    name: 'kuager_shipping_age_seconds',
+    help: 'Time since everything that was here then is on the object storage.',
+    read: () => (systemClock.monotonic() - view().goodAt) / 1000,
+  },
+]
 
 const edgeFigures = (edges: () => readonly EdgeView[]): readonly Figure[] => {
   const each = (read: (one: EdgeView) => number | undefined) => (): ReadonlyMap<string, number> =>

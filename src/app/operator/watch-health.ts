@@ -27,6 +27,9 @@ const WORDS: Readonly<Record<HealthReason, string>> = {
   edge_silent:
     'an edge gives nothing for five minutes, or leaves of it cannot be read: the lines before say which and why ' +
     '(docs/operating/edges.md)',
+  shipping_late:
+    'nothing could be copied to the object storage for five minutes: the lines before say what it answered ' +
+    '(docs/operating/object-storage.md)',
   log_stalled: 'the log could not take in what is new: checkpoints are older than the archive',
 }
 

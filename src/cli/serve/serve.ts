@@ -8,6 +8,7 @@ import { ALERT_OPTIONS, alertSettings } from './alert-options.ts'
 import { COLLECTOR_OPTIONS } from './collector-options.ts'
 import { EDGE_OPTIONS, edgePlace, edgesSettings } from '../terminal/edge-options.ts'
 import { JOIN_OPTIONS, joinSettings } from './join-options.ts'
+import { SHIPPING_OPTIONS, shippingSettings } from '../terminal/shipping-options.ts'
 import { SUBSCRIPTION_OPTIONS, subscriptionSettings } from './subscription-options.ts'
 
 export const command = task({
@@ -33,6 +34,7 @@ Serves the site and its JSON interface from a data folder, and runs the commands
     ...ALERT_OPTIONS,
     ...SUBSCRIPTION_OPTIONS,
     ...EDGE_OPTIONS,
+    ...SHIPPING_OPTIONS,
   },
   notes: `
 Incidents are detected as measurements arrive. Nothing about a visitor is stored: no address, no cookie. Stop it with
@@ -51,7 +53,11 @@ Ctrl-C.`,
     const options = {
       ...{ folder, port, host, isPublic, networkFiles, trustedProxies },
       frame: siteSettings(values),
-      ...defined({ operator: values.metrics, edgePlace: edgePlace(values, world) }),
+      ...defined({
+        operator: values.metrics,
+        edgePlace: edgePlace(values, world),
+        shipping: shippingSettings(values, world),
+      }),
       ...(values.edge.length === 0 ? {} : { edges: edgesSettings(values, world) }),
       join: joinSettings(values, { controls: values.control }),
       alerts: alertSettings(values),

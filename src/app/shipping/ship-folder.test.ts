@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { until } from '../../../test/kit/crash/eventually.ts'
+import { webMeasurement } from '../../../test/kit/measured/measurement.ts'
+import { wrapped } from '../../../test/kit/measured/signed-submission.ts'
+import { serveFolderAt, type ServedFolder } from '../../../test/kit/servers/served-folder.ts'
+import { startS3Server } from '../../../test/kit/servers/s3-server.ts'
+import { post } from '../../../test/kit/servers/submit.ts'
+import { testWorld } from '../../../test/kit/servers/world.ts'
+import { allObjects } from '../../../test/kit/stores/objects-contract.ts'
+import { checkShipped, objectsWith } from '../../../test/kit/stores/shipped-archive.ts'
+import { runCommand } from '../../cli/main.ts'
+import { openObjects } from '../../runtime/objects/open-objects.ts'
+
+const RECENT = new Date(Date.now() - 120_000).toISOString().slice(0, 17).replace('T', ' ') + '00'
+
+describe('a server that ships its folder to object storage', () => {
+  let root = ''
+  let serial = 0
+  before(async () => (root = await mkdtemp(join(tmpdir(), 'kuager-shipping-'))))
+  after(() => rm(root, { recursive: true }))
+  const submit = async (served: ServedFolder): Promise<string> => {
+    const measured = webMeasurement({ startedAt: RECENT, root: { x_serial: serial++ } })
+    const { status, json } = await post(served, 'api/v1/submit_measurement', wrapped(JSON.stringify(measured)))
+    assert.equal(status, 200)
+    return json.x_id ?? ''
+  }
+  const signed = async (path: string): Promise<number> =>
+    Number((await readFile(join(root, path), 'utf8').catch(() => '')).split('\n')[1] ?? 0)
+
+  it('signs only what is there, ships log and erasures, and goes on where it was', async () => {
+    const place = join(root, 'store')
+    // A file where the folder of the store should be: nothing can be stored.
+    await writeFile(place, '')
+    const ids: string[] = []
+    {
+      await using served = await serveFolderAt('data', root, ['--archive-store', place])
+      for (let nth = 0; nth < 3; nth++) ids.push(await submit(served))
+      await until(async () =>
+        (await (await fetch(`${served.url}readyz`)).json().then(JSON.stringify)).includes('log_stalled'),
+      )
+      assert.equal(await signed('data/log/public/checkpoint'), 0)
+    }
+    await rm(place)
+    const store = openObjects(place, {})
+    {
+      await using served = await serveFolderAt('data', root, ['--archive-store', place])
+      await until(async () => (await signed('store/log/public/checkpoint')) === 3)
+      ids.push(await submit(served))
+      await until(async () => (await signed('store/log/public/checkpoint')) >= 4)
+      await served.kuager('archive', 'erase', ids[1] ?? '', '--reason', 'a right')
+      await until(async () => (await objectsWith(store, Buffer.from(ids[1] ?? '', 'hex'))).length === 0)
+    }
+    await checkShipped(store, join(root, 'data/archive'))
+    for (const path of ['log/public/checkpoint', 'log/log.json'])
+      assert.deepEqual(await readFile(join(place, path)), await readFile(join(root, 'data', path)), path)
+    const names = (await allObjects(store.list(''))).map(({ key }) => key)
+    assert.deepEqual(
+      names.filter((key) => /key|seed|token|registry|holder|lock/.test(key)),
+      [],
+    )
+  })
+
+  it('refuses a bucket that keeps versions', async () => {
+    await using server = await startS3Server()
+    server.versioning = '<Status>Enabled</Status>'
+    const stop = new AbortController()
+    let said = ''
+    const world = {
+      ...testWorld(root, (text) => {
+        said += text
+        if (text.includes('http://127.0.0.1')) stop.abort(new Error('done'))
+      }),
+      signal: stop.signal,
+    }
+    const env = { ...world.env, ...server.env, KUAGER_ARCHIVE_STORE: 's3://bucket/kuager' }
+    await runCommand(['serve', '--folder', 'versions', '--port', '0'], { ...world, env })
+    assert.equal(server.objects.size, 0, said)
+    assert.ok(server.requests.some((line) => line.includes('versioning')))
+  })
+})

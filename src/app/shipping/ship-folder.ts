@@ -1,0 +1,127 @@
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../core/model/duration.ts'
+import { Fault } from '../../core/model/errors.ts'
+import type { HealthReason } from '../../core/model/health.ts'
+import { instant } from '../../core/model/units.ts'
+import { shipFile, shipLog } from '../../pipeline/log/ship-log.ts'
+import { backoff } from '../../runtime/backoff.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import { readWhole } from '../../runtime/files/durable-file.ts'
+import { openLog } from '../../runtime/log.ts'
+import { systemChance } from '../../runtime/random.ts'
+import type { ObjectStore } from '../../runtime/objects/contract.ts'
+import { ArchiveShipper } from '../../store/archive/ship/archive-shipper.ts'
+import type { Shipping } from '../../store/archive/ship/contract.ts'
+import type { OpenFolder } from '../folder/open.ts'
+
+/** Where a folder is shipped. */
+export interface ShippingSettings {
+  readonly store: () => ObjectStore
+}
+
+/** Time between two rounds. */
+const EVERY_MS = 5 * SECOND_MS
+const AGAIN = { first: 2 * SECOND_MS, longest: MINUTE_MS, jitter: [0.75, 1.25], random: systemChance } as const
+/** After so long without a round that ended well an operator should look. */
+const LATE_MS = 5 * MINUTE_MS
+/** Time of the last round when the server ends. */
+const LAST_MS = 20 * SECOND_MS
+/** Uploads in parts that are older belong to a process that died. */
+const ABANDONED_MS = DAY_MS
+/** Files of the journal of incidents, the journal itself first. */
+const JOURNAL = ['revisions.jsonl', 'acknowledged.json']
+
+/** How far shipping is. */
+export interface ShippingView {
+  /** Leaves that are here and not on the store. */
+  readonly unshipped: number
+  /** Since when everything that was here then is on the store, on the monotonic clock. */
+  readonly goodAt: number
+  /** Why the last round failed; undefined where it did not. */
+  readonly why: string | undefined
+}
+
+export interface OpenShipping extends AsyncDisposable {
+  readonly shipping: Shipping
+  readonly view: () => ShippingView
+  readonly reasons: () => readonly HealthReason[]
+  /** Ships everything there is now. Throws Fault. */
+  readonly once: () => Promise<void>
+}
+
+/**
+ * Ships a held folder to object storage until disposed: the archive, the public part of the log and the journal of
+ * incidents. Nothing secret is shipped. A store that fails is tried again; the folder works on meanwhile, and its log
+ * waits.
+ */
+export async function openShipping(folder: OpenFolder, settings: ShippingSettings): Promise<OpenShipping> {
+  const logger = openLog({ level: 'warn' })
+  const stop = new AbortController()
+  const store = settings.store()
+  const archive = await folder.archive()
+  const shipper = new ArchiveShipper({ store, folder: folder.archiveFolder, size: () => archive.size })
+  let goodAt: number = systemClock.monotonic()
+  let why: string | undefined
+  let isChecked = false
+
+  async function once(): Promise<void> {
+    const begun = systemClock.monotonic()
+    if (!isChecked) await checkStore(store)
+    isChecked = true
+    await shipper.shipAll()
+    await shipLog(store, folder.logFolder)
+    for (const name of JOURNAL) {
+      const bytes = await readWhole(join(folder.incidentsFolder, name))
+      if (bytes !== undefined) await shipFile(store, `incidents/${name}`, bytes)
+    }
+    goodAt = begun
+    why = undefined
+  }
+
+  async function follow(): Promise<void> {
+    for (let failures = 0; !stop.signal.aborted;) {
+      try {
+        await once()
+        failures = 0
+      } catch (error) {
+        if (stop.signal.aborted) return
+        failures++
+        const message = error instanceof Error ? error.message : String(error)
+        if (message !== why) logger.error({ error }, 'the folder is not shipped')
+        why = message
+      }
+      const wait = failures === 0 ? EVERY_MS : backoff(failures, AGAIN)
+      await pause(wait, undefined, { signal: stop.signal }).catch(() => undefined)
+    }
+  }
+
+  const following = follow()
+  return {
+    shipping: shipper,
+    view: () => ({ unshipped: Math.max(0, archive.size - shipper.shipped), goodAt, why }),
+    reasons: () => (systemClock.monotonic() - goodAt > LATE_MS ? ['shipping_late'] : []),
+    once,
+    async [Symbol.asyncDispose]() {
+      stop.abort(new Fault('shipping ends'))
+      // What came in last is shipped too, where the store takes it at once: the next start ships the rest.
+      const last = following
+        .then(() => (why === undefined ? once() : undefined))
+        .catch((error: unknown) => logger.warn({ error }, 'the end of the folder is not shipped'))
+      const limit = new AbortController()
+      await Promise.race([last, pause(LAST_MS, undefined, { signal: limit.signal }).catch(() => undefined)])
+      limit.abort()
+      await store[Symbol.asyncDispose]()
+      await last
+    },
+  }
+}
+
+/** Throws Fault where erased measurements would stay on the store. */
+async function checkStore(store: ObjectStore): Promise<void> {
+  if ((await store.keepsVersions()) === 'yes')
+    throw new Fault(
+      `Cannot ship to ${store.name}: the bucket keeps versions, or kept them once, so that nothing could be erased there; use another bucket`,
+    )
+  await store.sweep(instant(systemClock.now() - ABANDONED_MS))
+}

@@ -3,6 +3,9 @@ export type Param = string | number | boolean | readonly string[] | readonly num
 export type Params = Readonly<Record<string, Param>>
 export type Row = Readonly<Record<string, unknown>>
 
+/** What a statement is for: a server gives each its own time. */
+export type QueryUse = 'page' | 'detection' | 'maintenance'
+
 /**
  * What the warehouse needs of ClickHouse, embedded or a server: the same SQL goes to both.
  * Errors of the engine come as Fault with the beginning of the statement.

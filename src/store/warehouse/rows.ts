@@ -1,4 +1,4 @@
-import type { EncodedBlock, EncodedRows, Judged, RowKey } from './contract.ts'
+import type { EncodedBlock, EncodedRows, Judged, LeafWithoutVerdict, RowKey } from './contract.ts'
 import { deviceOf } from '../../core/model/device.ts'
 import { discordantOf } from '../../core/model/measured/discordant.ts'
 import { pairTimesOf } from '../../core/model/measured/pair-times.ts'
@@ -107,6 +107,18 @@ export function leavesBlock(keys: readonly RowKey[]): EncodedBlock {
     service.set(row, key.service)
     probeAsn.set(row, key.asn)
     startedAt.set(row, key.startedAt)
+  }
+  return encoded(block)
+}
+
+/** Rows of the table of leaves for leaves without a verdict. */
+export function asideBlock(leaves: readonly LeafWithoutVerdict[]): EncodedBlock {
+  const block = new NativeBlock(leaves.length)
+  const leafIndex = block.wholes('leaf_index', 'UInt64')
+  const state = block.words('state')
+  for (const [row, leaf] of leaves.entries()) {
+    leafIndex.set(row, leaf.leafIndex)
+    state.set(row, leaf.state)
   }
   return encoded(block)
 }

@@ -3,7 +3,7 @@ import { compress } from 'hono/compress'
 import { defined } from '../core/model/defined.ts'
 import { InputError } from '../core/model/errors.ts'
 import { say } from '../core/text/format.ts'
-import { addApi, addApiPage, addNoApi } from './api/add-api.ts'
+import { addApi, addApiPage, addNoApi, AWAY_RETRY_S } from './api/add-api.ts'
 import type { Asset } from '../web/html/asset.ts'
 import { addBundlePages } from './incident/bundle-route.ts'
 import { openPictures, type Pictures } from './cards/pictures.ts'
@@ -54,6 +54,7 @@ import type { SiteOptions } from './site-options.ts'
 import { openSpeak, type DescribeIncident } from './spoken.ts'
 import { addWork } from './check/work-route.ts'
 import { LANGS, type Lang } from '../core/text/lang.ts'
+import { isWarehouseAway } from '../store/warehouse/away.ts'
 import { suggestFor } from './missing/suggest.ts'
 import type { Suggestion } from './parts/problem.ts'
 
@@ -147,8 +148,13 @@ export function createSite(given: SiteOptions): Hono {
   })
   site.onError((error, c) => {
     if (error instanceof InputError) return badRequest(c, error, options)
-    options.log.error({ error, route: c.req.routePath }, 'a page could not be made')
     const lang = requestLang(c)
+    if (isWarehouseAway(error)) {
+      c.header('retry-after', AWAY_RETRY_S)
+      const view = { heading: say(lang, 'problem.away'), lines: [say(lang, 'problem.away-about')] }
+      return answerProblem(c, { status: 503, code: 'warehouse.away', view, frame })
+    }
+    options.log.error({ error, route: c.req.routePath }, 'a page could not be made')
     const view = { heading: say(lang, 'problem.broken'), lines: [say(lang, 'problem.broken-about')] }
     return answerProblem(c, { status: 500, code: 'server.fault', view, frame })
   })

@@ -52,7 +52,7 @@ export interface DemoAsked {
  * is simulated behind its open pages; where its time stays, before they open.
  */
 export async function serveDemo(door: Door, { days, at }: DemoAsked, world: World, heard: DemoHeard): Promise<void> {
-  await using folder = new OpenFolder(door.held, undefined, LIMITS)
+  await using folder = new OpenFolder(door.held, world, LIMITS)
   // A copied demonstration is another one: nothing in it is real, and its log says so in its name.
   await takeOver(folder.logFolder, thisMachine(), { at: systemClock.now(), reason: 'the demonstration was copied' })
   await using _letter = await openDemoLetter(folder.path, door)

@@ -61,6 +61,7 @@ export function folderDetection(
   if (known !== undefined) return known
   const made = openDetection(folder, world, clock)
   OPEN.set(folder, made)
+  made.catch(() => OPEN.delete(folder)) // a server of the warehouse that is away is asked again
   return made
 }
 

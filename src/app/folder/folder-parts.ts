@@ -13,6 +13,8 @@ export interface ReadingParts extends AsyncDisposable {
 /** How much of the machine the engines of a folder may take; absent: as much as a server needs. */
 export interface FolderLimits {
   readonly warehouse?: Pick<WarehouseOptions, 'memoryBytes' | 'threads'>
+  /** Whether a server of the warehouse may be away: what needs it fails until it is back. */
+  readonly warehouseMayBeAway?: boolean
   /** Threads that judge, and threads that detect. */
   readonly judges?: ThreadLimits
   readonly detectors?: ThreadLimits

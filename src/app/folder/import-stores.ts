@@ -3,6 +3,7 @@ import type { ImportStores } from '../../pipeline/import/import.ts'
 import { openPortionJudge } from '../../pipeline/judge/judge-blobs.ts'
 import { openJudgePool } from '../../pipeline/judge/judge-pool.ts'
 import { catchUp } from '../../pipeline/judge/rebuild.ts'
+import { Mutex } from '../../runtime/mutex.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import type { OpenFolder } from './open.ts'
 
@@ -13,8 +14,19 @@ export interface StoresOptions {
   readonly threads?: number
 }
 
-/** Gives the rows that a crash kept out of the warehouse, judged from the archive, and takes away what was erased. */
-export async function completeRows(folder: OpenFolder, world: World, options: StoresOptions): Promise<void> {
+const COMPLETING = new WeakMap<OpenFolder, Mutex>()
+
+/**
+ * Gives the rows that a crash kept out of the warehouse, judged from the archive, and takes away what was erased. Of
+ * several who ask at once the first does it.
+ */
+export function completeRows(folder: OpenFolder, world: World, options: StoresOptions): Promise<void> {
+  const mutex = COMPLETING.get(folder) ?? new Mutex()
+  COMPLETING.set(folder, mutex)
+  return mutex.run(() => complete(folder, world, options))
+}
+
+async function complete(folder: OpenFolder, world: World, options: StoresOptions): Promise<void> {
   await using judge = openPortionJudge(options, { isRead: true, seen: await folder.seenValues() })
   const { stored, broken } = await catchUp({
     archive: await folder.archive(),

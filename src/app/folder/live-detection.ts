@@ -4,6 +4,7 @@ import type { Detected } from '../../pipeline/detect/detection.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { durations } from '../../runtime/metrics.ts'
 import { openLog } from '../../runtime/log.ts'
+import { isWarehouseAway } from '../../store/warehouse/away.ts'
 import type { OpenFolder } from './open.ts'
 import { folderDetection } from './detection.ts'
 
@@ -33,19 +34,25 @@ export function openLiveDetection(folder: OpenFolder, world: World): LiveDetecti
   const signal = AbortSignal.any([controller.signal, world.signal])
   const log = openLog({ level: 'warn' })
   const caughtUp = folderDetection(folder, world).then((detection) => detection.run('changed', { signal }))
+  const failed = (error: unknown): void => {
+    // A warehouse that is away is a reason of the server's health, said once.
+    if (!signal.aborted && !isWarehouseAway(error)) log.error({ error }, 'incidents could not be detected')
+  }
   const follow = async (): Promise<void> => {
-    const detection = await folderDetection(folder, world)
+    let scope: 'changed' | 'new' = 'new'
     await caughtUp.catch((error: unknown) => {
-      if (!signal.aborted) log.error({ error }, 'incidents could not be detected')
+      if (isWarehouseAway(error)) scope = 'changed'
+      failed(error)
     })
     while (!signal.aborted) {
       let series = 0
       const began = systemClock.monotonic()
       try {
-        series = (await detection.run('new', { signal })).series
+        series = (await (await folderDetection(folder, world)).run(scope, { signal })).series
+        scope = 'new'
         if (series > 0) tookToDetect(systemClock.monotonic() - began)
       } catch (error) {
-        if (!signal.aborted) log.error({ error }, 'incidents could not be detected')
+        failed(error)
       }
       await pause(series > 0 ? APART_MS : LOOK_MS, undefined, { signal }).catch(() => undefined)
     }

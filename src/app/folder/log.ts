@@ -9,6 +9,7 @@ import { localRight } from '../../pipeline/log/lead/local-right.ts'
 import { noRight } from '../../pipeline/log/lead/right.ts'
 import { openTransparencyLog, readLogIdentity } from '../../pipeline/log/open-log.ts'
 import type { Archive } from '../../store/archive/contract.ts'
+import { unlessAway } from '../../store/warehouse/away.ts'
 import type { Warehouse } from '../../store/warehouse/contract.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { thisMachine } from '../../runtime/files/machine.ts'
@@ -50,7 +51,8 @@ export async function openFolderLog({
       disk === REAL_DISK
         ? (await localRight({ folder, machine: thisMachine(), now: systemClock.now }, tree)).right
         : noRight('the folder is opened for reading', tree.generation),
-    onEntry: (leafIndex) => warehouse.setAside([{ leafIndex, state: 'entry' }]),
+    // Where the warehouse is away, it is found when the rows are completed.
+    onEntry: (leafIndex) => unlessAway(warehouse.setAside([{ leafIndex, state: 'entry' }]), undefined),
   })
 }
 

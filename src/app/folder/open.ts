@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { realpath } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { World } from '../../runtime/world.ts'
 import { LEAF_CODEC } from '../../core/evidence/log/leaf-record.ts'
@@ -29,29 +28,27 @@ import { openWarehouse } from '../../store/warehouse/open.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { holdFolder, takenFault, tryHold, type HeldFolder } from '../../runtime/files/data-folder.ts'
 import { openLog } from '../../runtime/log.ts'
-import { isMissing, REAL_DISK, type Disk } from '../../runtime/files/disk.ts'
-import {
-  callHolder,
-  listenInFolder,
-  type CallStreams,
-  type FolderCall,
-  type FolderListener,
-} from '../../runtime/files/folder-socket.ts'
+import { REAL_DISK, type Disk } from '../../runtime/files/disk.ts'
+import { callHolder, listenInFolder, type FolderListener } from '../../runtime/files/folder-socket.ts'
 import { readMirrorKey } from '../proof/mirror-key.ts'
+import { callOf, noFolder, realPath, streamsOf, type FolderTask } from './folder-call.ts'
 import type { FolderLimits, ReadingParts } from './folder-parts.ts'
 import { openFolderLog } from './log.ts'
 import { registryPlace } from '../registry/place.ts'
+import { EMBEDDED, warehousePlace, warehouseSaid } from './warehouse-place.ts'
 
 const NO_REVOCATIONS: Revocations = new Map()
 
-type Tell = (word: string) => unknown
+/** Who opens a folder: hears of work that takes long and happens once, and names engines by its environment. */
+type Opener = Pick<World, 'err' | 'env'>
+
 /** A data folder that this process holds. Its stores are opened when first asked for and shared by all who ask. */
 export class OpenFolder implements AsyncDisposable {
   readonly path: string
   readonly #held: HeldFolder
   readonly #reading: ReadingParts | undefined
   readonly limits: FolderLimits
-  readonly #tell: Tell
+  readonly #opener: Opener
   #archive: Promise<Archive> | undefined
   #warehouse: Promise<Warehouse> | undefined
   #incidents: Promise<IncidentStore> | undefined
@@ -69,12 +66,12 @@ export class OpenFolder implements AsyncDisposable {
   shipping: Shipping | undefined
   readonly #closing: AsyncDisposable[] = []
 
-  /** `reading`: nothing in the folder is changed. `tell` hears of work that takes long and happens once. */
-  constructor(held: HeldFolder, reading?: ReadingParts, limits: FolderLimits = {}, tell: Tell = () => undefined) {
+  /** `reading`: nothing in the folder is changed. */
+  constructor(held: HeldFolder, opener: Opener, limits: FolderLimits = {}, reading?: ReadingParts) {
     this.path = held.path
     this.limits = limits
     this.#held = held
-    this.#tell = tell
+    this.#opener = opener
     this.#reading = reading
     HELD.set(held.path, this)
   }
@@ -87,7 +84,9 @@ export class OpenFolder implements AsyncDisposable {
     this.#archive ??= openArchive(this.archiveFolder, {
       ...{ leaves: LEAF_CODEC, disk: this.#disk },
       onProgress: ({ segment, segments }) =>
-        this.#tell(`Ids of the archive are sorted, which happens once: segment ${segment} of ${segments}\n`),
+        this.#opener.err.write(
+          `Ids of the archive are sorted, which happens once: segment ${segment} of ${segments}\n`,
+        ),
     }).then((archive) => archiveNow(archive, () => this.revocations()))
     return this.#archive
   }
@@ -107,8 +106,27 @@ export class OpenFolder implements AsyncDisposable {
   }
 
   warehouse(): Promise<Warehouse> {
-    this.#warehouse ??= openWarehouse(this.engines, this.limits.warehouse)
+    this.#warehouse ??= this.#openWarehouse()
     return this.#warehouse
+  }
+
+  async #openWarehouse(): Promise<Warehouse> {
+    const { warehouse, warehouseMayBeAway = false } = this.limits
+    const server = await warehousePlace(this.path, this.#opener.env)
+    if (server === undefined) return openWarehouse(this.engines, warehouse)
+    const owner = { ...server.owner, takesOver: this.#reading === undefined }
+    return openWarehouse(this.engines, { server: { ...server, owner, mayBeAway: warehouseMayBeAway } })
+  }
+
+  /** Refuses a command that names another warehouse than the one that is open. Throws InputError. */
+  refuseOther(env: World['env']): void {
+    const said = warehouseSaid(env)
+    if (said === undefined || said === (warehouseSaid(this.#opener.env) ?? EMBEDDED)) return
+    throw new InputError(`Cannot use another warehouse for folder "${this.path}": a process has it open with its own`, {
+      code: 'warehouse.other',
+      path: 'KUAGER_WAREHOUSE',
+      expected: 'the address that the server was started with, or none',
+    })
   }
 
   /** Published incidents; `tell` hears of an interrupted publication that was cut off. */
@@ -320,18 +338,14 @@ export class OpenFolder implements AsyncDisposable {
 const HELD = new Map<string, OpenFolder>()
 
 /** Opens a data folder only for this process. Throws Fault that names the holder where it is held. */
-export async function openFolder(world: World, folder: string, name: string): Promise<OpenFolder> {
+export async function openFolder(
+  world: World,
+  folder: string,
+  name: string,
+  limits: FolderLimits = {},
+): Promise<OpenFolder> {
   const path = resolve(world.cwd, folder)
-  return new OpenFolder(await holdFolder(path, `kuager ${name}`), undefined, {}, (word) => world.err.write(word))
-}
-
-export interface FolderTask {
-  readonly folder: string
-  /** The command as typed, to be repeated by the process that holds the folder. */
-  readonly name: string
-  readonly args: readonly string[]
-  /** Whether a missing folder is an error; otherwise it is made. */
-  readonly mustExist?: boolean
+  return new OpenFolder(await holdFolder(path, `kuager ${name}`), world, limits)
 }
 
 /**
@@ -348,10 +362,13 @@ export async function withFolder(
   const real = await realPath(path)
   if (real === undefined && task.mustExist === true) throw noFolder(path)
   const here = HELD.get(real ?? path)
-  if (here !== undefined) return run(here)
+  if (here !== undefined) {
+    here.refuseOther(world.env)
+    return run(here)
+  }
   const hold = await tryHold(path, `kuager ${task.name}`)
   if (hold.kind === 'held') {
-    await using folder = new OpenFolder(hold.folder, undefined, {}, (word) => world.err.write(word))
+    await using folder = new OpenFolder(hold.folder, world)
     return await run(folder)
   }
   const socket = hold.holder?.socket
@@ -359,33 +376,3 @@ export async function withFolder(
   if (exit === undefined) throw takenFault(path, hold.holder)
   return exit
 }
-
-export const callOf = (world: World, task: FolderTask): FolderCall => ({
-  command: task.name,
-  args: task.args,
-  cwd: world.cwd,
-  terminal: world.terminal,
-  env: Object.fromEntries(
-    Object.entries(world.env).filter(
-      (entry): entry is [string, string] => /^(?:KUAGER_|LC_|LANG$|TZ$)/.test(entry[0]) && entry[1] !== undefined,
-    ),
-  ),
-})
-
-export const streamsOf = ({ out, err, signal }: World): CallStreams => ({ out, err, signal })
-
-async function realPath(path: string): Promise<string | undefined> {
-  try {
-    return await realpath(path)
-  } catch (error) {
-    if (isMissing(error)) return undefined
-    throw error
-  }
-}
-
-const noFolder = (path: string): InputError =>
-  new InputError(`Cannot open folder "${path}": there is none`, {
-    code: 'folder.missing',
-    path: 'folder',
-    expected: 'a data folder; "kuager import" makes one',
-  })

@@ -97,7 +97,7 @@ export async function openReadingFolder(world: World, folder: string): Promise<R
       await rm(work, { recursive: true, force: true })
       ours.delete(work)
     }
-    return Object.assign(new OpenFolder(held, { disk, work, [Symbol.asyncDispose]: close }), {
+    return Object.assign(new OpenFolder(held, world, {}, { disk, work, [Symbol.asyncDispose]: close }), {
       seal: () => disk.seal(),
     })
   } catch (error) {

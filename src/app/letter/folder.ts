@@ -28,7 +28,7 @@ import { thisMachine } from '../../runtime/files/machine.ts'
 import { callHolder, listenInFolder, type FolderListener } from '../../runtime/files/folder-socket.ts'
 import { openLog as openLines, type Log } from '../../runtime/log.ts'
 import { openSenders } from '../../runtime/sender/sender.ts'
-import { callOf, streamsOf } from '../folder/open.ts'
+import { callOf, streamsOf } from '../folder/folder-call.ts'
 import { registryPlace } from '../registry/place.ts'
 import { workSecret } from '../web/work-secret.ts'
 

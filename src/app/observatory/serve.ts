@@ -17,7 +17,7 @@ import { openFolder, type OpenFolder } from '../folder/open.ts'
 import { openEdges, type EdgesSettings } from '../edge/follow-edges.ts'
 import { openShipping, type ShippingSettings } from '../shipping/ship-folder.ts'
 import { serveObjects, type EdgePlace } from '../edge/serve-objects.ts'
-import { completeRows } from '../folder/import-stores.ts'
+import { watchWarehouse } from '../folder/watch-warehouse.ts'
 import { openLiveDetection } from '../folder/live-detection.ts'
 import { openLiveLog } from '../folder/live-log.ts'
 import { sayOpen, type OperatorPlace } from '../operator/operator-port.ts'
@@ -142,15 +142,21 @@ async function serveWhole(
   names: Names,
   { world, onStarted }: { readonly world: World; readonly onStarted: () => void },
 ): Promise<void> {
-  await using folder = await openFolder(world, options.folder, 'serve')
-  await completeRows(folder, world, { fingerprintFiles: fingerprintFiles([], world) })
+  await using folder = await openFolder(world, options.folder, 'serve', { warehouseMayBeAway: true })
+  const refusal = new AbortController()
+  const isReal = async (): Promise<void> => refuseSimulated(await folder.warehouse(), folder.path)
+  let isServed = false
+  await using warehouse = await watchWarehouse(folder, world, async () => {
+    if (!options.isPublic) return
+    if (isServed) await isReal().catch((reason: unknown) => refusal.abort(reason))
+    else await isReal()
+  })
+  isServed = true
   // Where disk and checkpoint disagree nothing is served: the operator learns which file.
   await folder.begunLog()
-  if (options.isPublic) await refuseSimulated(await folder.warehouse(), folder.path)
   const frame = liveFrame(options.frame, { folder: folder.path, isPublic: options.isPublic })
   // Its pages name the key of copies from the first day, so that readers can have it before they need it.
   if (frame.origin !== undefined) await openMirrorKey(folder.path, mirrorKeyName(frame.origin))
-  const refusal = new AbortController()
   const run = options.isPublic
     ? watchCommands(folder, world.runCommand, (reason) => refusal.abort(reason))
     : world.runCommand
@@ -186,6 +192,7 @@ async function serveWhole(
     () => collector?.reasons() ?? [],
     () => edges?.reasons() ?? [],
     () => shipping?.reasons() ?? [],
+    warehouse.reasons,
   ])
   const served = collector === undefined ? rest : { ...rest, collector, waiting: collector.waiting }
   const remarks = options.isPublic ? publicRemarks(await startedWith(folder, frame)) : []

@@ -30,6 +30,9 @@ const WORDS: Readonly<Record<HealthReason, string>> = {
   shipping_late:
     'nothing could be copied to the object storage for five minutes: the lines before say what it answered ' +
     '(docs/operating/object-storage.md)',
+  warehouse_away:
+    'the server of the warehouse does not answer: pages that need it are not shown. Measurements are accepted, and judged ' +
+    'when it answers (docs/operating/cluster.md)',
   log_stalled: 'the log could not take in what is new: checkpoints are older than the archive',
 }
 

@@ -7,7 +7,7 @@ import type { Corruption, ArchiveFinding } from '../../store/archive/verify.ts'
 import { group, task } from '../terminal/command.ts'
 import { onFolder } from '../terminal/on-folder.ts'
 import { required } from '../terminal/option.ts'
-import { FOLDER, json } from '../terminal/shared-options.ts'
+import { FOLDER, json, WAREHOUSE } from '../terminal/shared-options.ts'
 import type { OpenFolder } from '../../app/folder/open.ts'
 import { refuseTraces } from '../terminal/options.ts'
 import { eraseMeasurement } from '../../app/proof/erase-measurement.ts'
@@ -40,7 +40,7 @@ const VERIFY = task({
   about: `
 Hashes every measurement again and compares it with its id and its log entry. Says how many are whole, erased and
 corrupt, and for each corrupt one its log entry and its file.`,
-  options: { folder: FOLDER, json: json('Print one JSON object per line.') },
+  options: { folder: FOLDER, warehouse: WAREHOUSE, json: json('Print one JSON object per line.') },
   exit: { 3: 'a measurement is corrupt' },
   run: ({ folder, json }, call) => onFolder(call, folder, (open) => verify(open, call.world, json)),
 })
@@ -55,6 +55,7 @@ cannot be called back.`,
   usage: ['ID --reason TEXT [--folder DIR]'],
   options: {
     folder: FOLDER,
+    warehouse: WAREHOUSE,
     reason: required('TEXT', 'Why. It is stored permanently and published: name no person.', 'why it is erased'),
   },
   run: ({ folder, reason }, call) => {

@@ -11,7 +11,7 @@ import type { NotGathered } from '../../pipeline/bundle/gather.ts'
 import { task, type CommandCall } from '../terminal/command.ts'
 import { onFolder } from '../terminal/on-folder.ts'
 import { flag, optional, repeatable, withDefault, type OptionValues } from '../terminal/option.ts'
-import { filePath, FINGERPRINTS, FOLDER, json, NETWORK, SERVICE } from '../terminal/shared-options.ts'
+import { filePath, FINGERPRINTS, FOLDER, json, NETWORK, SERVICE, WAREHOUSE } from '../terminal/shared-options.ts'
 import { fingerprintFiles } from '../../app/folder/fingerprint-files.ts'
 import type { OpenFolder } from '../../app/folder/open.ts'
 import { folderDetection } from '../../app/folder/detection.ts'
@@ -42,6 +42,7 @@ const OPTIONS = {
   authority: optional('TEXT', 'By whose authority.'),
   fingerprints: { ...FINGERPRINTS, about: 'Block-page fingerprints, as the folder is judged with.' },
   folder: { ...FOLDER, about: 'Data folder; it may be served meanwhile.' },
+  warehouse: WAREHOUSE,
   json: json('Print what was made as one JSON object.'),
 }
 type Asked = OptionValues<typeof OPTIONS>

@@ -16,7 +16,7 @@ import { renderCoincidence, type ShownPlan, type Tested } from './coincide-drawi
 import { task, type CommandCall } from '../terminal/command.ts'
 import { onFolder } from '../terminal/on-folder.ts'
 import { optional, repeatable, required, type OptionReader, type OptionValues } from '../terminal/option.ts'
-import { FOLDER, json, LANG } from '../terminal/shared-options.ts'
+import { FOLDER, json, LANG, WAREHOUSE } from '../terminal/shared-options.ts'
 import type { OpenFolder } from '../../app/folder/open.ts'
 import { loadFrozen } from '../../app/proof/frozen-file.ts'
 import { readIncidentLines } from './incidents-file.ts'
@@ -58,6 +58,7 @@ const OPTIONS = {
   }),
   until: optional('DATE', 'Last day.', { read: someDay, byDefault: 'of the pre-registered period' }),
   folder: FOLDER,
+  warehouse: WAREHOUSE,
   incidents: optional('FILE', 'Lines of "kuager incidents --json" instead of a data folder.'),
   publish: optional(
     'ID',

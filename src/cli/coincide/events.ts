@@ -15,7 +15,7 @@ import { lateSentences } from './coincide-drawing.ts'
 import { group, task } from '../terminal/command.ts'
 import { onFolder } from '../terminal/on-folder.ts'
 import { optional, required } from '../terminal/option.ts'
-import { FOLDER, json, LANG } from '../terminal/shared-options.ts'
+import { FOLDER, json, LANG, WAREHOUSE } from '../terminal/shared-options.ts'
 import { loadFrozen, parseForm, readJson, textDigest, verifyFile } from '../../app/proof/frozen-file.ts'
 import { logFrozen } from '../../app/folder/log-frozen.ts'
 import { printable } from '../../core/text/printable.ts'
@@ -60,7 +60,7 @@ const LOG = task({
 Adds a pre-registered list to the log of a data folder (docs/formats/log.md). The checkpoint after it, and the stamps and
 signatures of others on that checkpoint, show since when the list exists.`,
   words: FILE,
-  options: { folder: FOLDER, lang: LANG },
+  options: { folder: FOLDER, warehouse: WAREHOUSE, lang: LANG },
   async run({ folder, lang }, call) {
     const { world } = call
     const frozen = await loadFrozen(call.words[0] ?? '', world)

@@ -12,7 +12,7 @@ import type { Lang } from '../../core/text/lang.ts'
 import { group, task, type CommandCall } from '../terminal/command.ts'
 import { onFolder } from '../terminal/on-folder.ts'
 import { optional, repeatable, required, wordOf, type OptionReader } from '../terminal/option.ts'
-import { FOLDER, json, LANG } from '../terminal/shared-options.ts'
+import { FOLDER, json, LANG, WAREHOUSE } from '../terminal/shared-options.ts'
 import { parseInstant } from '../../core/model/units.ts'
 import { formatClock, formatDate } from '../../core/text/time.ts'
 import { MARKS, writeHanging } from '../terminal/hanging.ts'
@@ -31,7 +31,7 @@ interface Task {
   readonly world: World
 }
 
-const OUTPUT = { folder: FOLDER, json: json('Print one JSON object per line.'), lang: LANG }
+const OUTPUT = { folder: FOLDER, warehouse: WAREHOUSE, json: json('Print one JSON object per line.'), lang: LANG }
 
 /** Runs on the custody book of a folder that exists. */
 const onBook = (

@@ -3,7 +3,7 @@ import type { Detected } from '../../pipeline/detect/detection.ts'
 import { encodeIncident } from '../../core/model/incident/incident-wire.ts'
 import { task } from '../terminal/command.ts'
 import { flag } from '../terminal/option.ts'
-import { FOLDER, json } from '../terminal/shared-options.ts'
+import { FOLDER, json, WAREHOUSE } from '../terminal/shared-options.ts'
 import { withFolder } from '../../app/folder/open.ts'
 import { folderDetection } from '../../app/folder/detection.ts'
 
@@ -39,6 +39,7 @@ export const command = task({
 Finds incidents in the measurements of a data folder: intervals in which a service was restricted on a network.`,
   options: {
     folder: FOLDER,
+    warehouse: WAREHOUSE,
     all: flag('Check every series again. Without it: only those with new or erased measurements.'),
     json: json(
       'Print one JSON object per line: each incident that was published, revised or withdrawn, then the counts.',

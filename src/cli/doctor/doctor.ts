@@ -4,7 +4,7 @@ import { task } from '../terminal/command.ts'
 import { writeHanging } from '../terminal/hanging.ts'
 import { onFolder } from '../terminal/on-folder.ts'
 import { optional } from '../terminal/option.ts'
-import { FOLDER, json } from '../terminal/shared-options.ts'
+import { FOLDER, json, WAREHOUSE } from '../terminal/shared-options.ts'
 import { SITE_ORIGIN } from '../terminal/site-options.ts'
 
 const MARK = { good: 'ok', look: 'look', bad: 'BAD' } as const
@@ -17,6 +17,7 @@ lasts, the clock, the log with its time stamps and witnesses, networks that fell
 For each it says what to do.`,
   options: {
     folder: FOLDER,
+    warehouse: WAREHOUSE,
     origin: optional(
       'URL',
       'Public address of the site: it is contacted, and its certificate is looked at.',

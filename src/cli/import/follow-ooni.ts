@@ -10,7 +10,7 @@ import { fingerprintFiles } from '../../app/folder/fingerprint-files.ts'
 import { watchCollected } from './collected.ts'
 import { task } from '../terminal/command.ts'
 import { flag, required, optional, withDefault, type OptionReader } from '../terminal/option.ts'
-import { FINGERPRINTS, FOLDER } from '../terminal/shared-options.ts'
+import { FINGERPRINTS, FOLDER, WAREHOUSE } from '../terminal/shared-options.ts'
 import { withFolder } from '../../app/folder/open.ts'
 import { tallySentence } from './import-lines.ts'
 import { withImportStores } from '../../app/folder/import-stores.ts'
@@ -37,6 +37,7 @@ later; files that were cut short or could not be fetched are tried again in ever
     }),
     once: flag('End after one pass. Without it: a pass every 15 minutes.'),
     folder: { ...FOLDER, about: 'Data folder; it is made if it does not exist.' },
+    warehouse: WAREHOUSE,
     fingerprints: FINGERPRINTS,
     bucket: withDefault('URL', 'Bucket with the layout of OONI’s, such as a mirror of it.', BUCKET, bucketUrl),
   },

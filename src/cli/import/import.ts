@@ -8,7 +8,7 @@ import { fingerprintFiles } from '../../app/folder/fingerprint-files.ts'
 import { watchCollected } from './collected.ts'
 import { task } from '../terminal/command.ts'
 import { optional, wholeNumber } from '../terminal/option.ts'
-import { FINGERPRINTS, FOLDER, json } from '../terminal/shared-options.ts'
+import { FINGERPRINTS, FOLDER, json, WAREHOUSE } from '../terminal/shared-options.ts'
 import { withFolder } from '../../app/folder/open.ts'
 import { openProgress, reasonsLine, tallySentence } from './import-lines.ts'
 import { withImportStores } from '../../app/folder/import-stores.ts'
@@ -23,6 +23,7 @@ verdicts.`,
   },
   options: {
     folder: { ...FOLDER, about: 'Data folder; it is made if it does not exist.' },
+    warehouse: WAREHOUSE,
     fingerprints: FINGERPRINTS,
     threads: optional('N', 'Threads that judge.', { read: wholeNumber(1, 64), byDefault: 'one per core, at most 8' }),
     json: json('Print the counts as one line of JSON.'),

@@ -4,7 +4,7 @@ import { encodeIncident } from '../../core/model/incident/incident-wire.ts'
 import { say } from '../../core/text/format.ts'
 import { task } from '../terminal/command.ts'
 import { flag } from '../terminal/option.ts'
-import { FOLDER, json, LANG } from '../terminal/shared-options.ts'
+import { FOLDER, json, LANG, WAREHOUSE } from '../terminal/shared-options.ts'
 import { withFolder } from '../../app/folder/open.ts'
 import { writeReview } from './review.ts'
 import { historyTable, incidentText, nameIncident } from './incident-lines.ts'
@@ -20,6 +20,7 @@ for a person's review of it.`,
   options: {
     history: flag('Show every revision with its reason.'),
     folder: FOLDER,
+    warehouse: WAREHOUSE,
     json: json('Print the newest revision as one JSON object; with --history every revision, one per line.'),
     lang: LANG,
   },

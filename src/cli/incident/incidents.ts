@@ -8,7 +8,7 @@ import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { task } from '../terminal/command.ts'
 import { flag, optional } from '../terminal/option.ts'
-import { FOLDER, json, LANG, SERVICE, NETWORK } from '../terminal/shared-options.ts'
+import { FOLDER, json, LANG, SERVICE, NETWORK, WAREHOUSE } from '../terminal/shared-options.ts'
 import { withFolder } from '../../app/folder/open.ts'
 import { DETECTED } from '../../app/folder/detection.ts'
 import { incidentEntry, nameIncident } from './incident-lines.ts'
@@ -38,6 +38,7 @@ export const command = task({
     }),
     all: flag('List withdrawn ones as well.'),
     folder: FOLDER,
+    warehouse: WAREHOUSE,
     json: json('Print one JSON object per line: docs/formats/incidents.md.'),
     lang: LANG,
   },

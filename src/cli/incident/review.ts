@@ -11,7 +11,7 @@ import { task } from '../terminal/command.ts'
 import { writeHanging } from '../terminal/hanging.ts'
 import { onFolder } from '../terminal/on-folder.ts'
 import { optional, wordOf } from '../terminal/option.ts'
-import { FOLDER, json, LANG } from '../terminal/shared-options.ts'
+import { FOLDER, json, LANG, WAREHOUSE } from '../terminal/shared-options.ts'
 
 const INDENT = '  '
 
@@ -36,6 +36,7 @@ when a second person has confirmed it, within seven days (docs/formats/review.md
     until: optional('TIME', 'End of a hold, UTC; at most 14 days from now.', { read: parseInstant }),
     of: optional('ACT', 'Id of the act that is confirmed or lifted, or its first eight signs.'),
     folder: FOLDER,
+    warehouse: WAREHOUSE,
     json: json('Print one JSON object per act.'),
     lang: LANG,
   },

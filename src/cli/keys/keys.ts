@@ -13,7 +13,7 @@ import type { KeyRow, Registry } from '../../store/registry/contract.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { group, task } from '../terminal/command.ts'
 import { flag, optional, wholeNumber, withDefault } from '../terminal/option.ts'
-import { FOLDER, json } from '../terminal/shared-options.ts'
+import { FOLDER, json, WAREHOUSE } from '../terminal/shared-options.ts'
 import { withFolder } from '../../app/folder/open.ts'
 import { qrLines } from '../../core/text/qr.ts'
 import { readMirrorKey } from '../../app/proof/mirror-key.ts'
@@ -114,7 +114,7 @@ const wrong = (found: string, expected: string): InputError =>
 
 const LIST = task({
   about: 'Lists every key seen in the last months: pseudonym, network, standing, days.',
-  options: { folder: FOLDER, json: json('Print one JSON object per line.') },
+  options: { folder: FOLDER, warehouse: WAREHOUSE, json: json('Print one JSON object per line.') },
   run: ({ folder, json }, call) =>
     withFolder(call.world, { folder, ...call }, async (open) => {
       list(open.registry(), json, call.world)
@@ -143,6 +143,7 @@ Prints codes to give to people you trust, in person. Each is for one person: it 
 networks within ${DAYS} days, and these count as one device. A code is shown once: only its hash is stored.`,
   options: {
     folder: FOLDER,
+    warehouse: WAREHOUSE,
     count: withDefault('N', `Number of codes, at most ${MOST_CODES}.`, '1', wholeNumber(1, MOST_CODES)),
     link: optional(
       'LINK',
@@ -167,6 +168,7 @@ made of it. What it sent before stays as it was.`,
   usage: ['PSEUDONYM [--from DAY --reason TEXT] [--invite] [--folder DIR]'],
   options: {
     folder: FOLDER,
+    warehouse: WAREHOUSE,
     from: optional(
       'DAY',
       `Also what was received from this day on (YYYY-MM-DD, UTC) counts no longer: it leaves series and counts, and

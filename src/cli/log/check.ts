@@ -5,7 +5,7 @@ import { checkStamps, type CheckedStamps } from '../../pipeline/log/outside/chec
 import { wrongLogUse } from './folder-task.ts'
 import { task } from '../terminal/command.ts'
 import { onFolder } from '../terminal/on-folder.ts'
-import { FOLDER, json } from '../terminal/shared-options.ts'
+import { FOLDER, json, WAREHOUSE } from '../terminal/shared-options.ts'
 
 /** Words for what does not fit. */
 const SENTENCES = {
@@ -24,7 +24,7 @@ const SENTENCES = {
 export const command = task({
   about: `
 Makes the whole tree again from the archive and compares every tile, checkpoint and change of keys with it.`,
-  options: { folder: FOLDER, json: json() },
+  options: { folder: FOLDER, warehouse: WAREHOUSE, json: json() },
   exit: { 3: 'something does not fit; its file is named' },
   run: ({ folder: path, json }, call) =>
     onFolder(call, path, async (folder) => {

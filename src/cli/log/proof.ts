@@ -6,7 +6,7 @@ import { proveToCosigned } from '../../app/observatory/served-log.ts'
 import { task } from '../terminal/command.ts'
 import { onFolder } from '../terminal/on-folder.ts'
 import { optional } from '../terminal/option.ts'
-import { filePath, FOLDER } from '../terminal/shared-options.ts'
+import { filePath, FOLDER, WAREHOUSE } from '../terminal/shared-options.ts'
 import { begunLog } from './folder-task.ts'
 
 export const command = task({
@@ -14,6 +14,7 @@ export const command = task({
   words: { LEAF: 'Number of the log entry.' },
   options: {
     folder: FOLDER,
+    warehouse: WAREHOUSE,
     out: optional('FILE', 'Where the proof is written; nothing is overwritten.', {
       byDefault: 'it is printed',
       read: filePath,

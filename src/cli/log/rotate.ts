@@ -4,12 +4,12 @@ import { begunLog } from './folder-task.ts'
 import { task } from '../terminal/command.ts'
 import { onFolder } from '../terminal/on-folder.ts'
 import { flag } from '../terminal/option.ts'
-import { FOLDER } from '../terminal/shared-options.ts'
+import { FOLDER, WAREHOUSE } from '../terminal/shared-options.ts'
 
 export const command = task({
   about: `
 Makes a new key; the change is logged, signed by both keys. Both sign from then on, until --retire ends the old one.`,
-  options: { folder: FOLDER, retire: flag('End the old key.') },
+  options: { folder: FOLDER, warehouse: WAREHOUSE, retire: flag('End the old key.') },
   run: ({ folder: path, retire }, call) =>
     onFolder(call, path, async (folder) => {
       const { world } = call

@@ -3,7 +3,7 @@ import { folderStudies } from '../../app/observatory/studies.ts'
 import { task } from '../terminal/command.ts'
 import { onFolder } from '../terminal/on-folder.ts'
 import { optional } from '../terminal/option.ts'
-import { FOLDER } from '../terminal/shared-options.ts'
+import { FOLDER, WAREHOUSE } from '../terminal/shared-options.ts'
 
 export const command = task({
   about: `
@@ -11,6 +11,7 @@ Adds every log entry of the archive to the tree and publishes a checkpoint. Begi
 real or of simulated measurements permanently, and so is its name. "kuager serve" does all this automatically.`,
   options: {
     folder: FOLDER,
+    warehouse: WAREHOUSE,
     origin: optional(
       'URL',
       'Public address of the site, such as https://kuager.example, after which a new log is named.',

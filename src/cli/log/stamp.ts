@@ -6,12 +6,12 @@ import { printable } from '../../core/text/printable.ts'
 import { begunLog, wrongLogUse } from './folder-task.ts'
 import { task } from '../terminal/command.ts'
 import { onFolder } from '../terminal/on-folder.ts'
-import { FOLDER, json } from '../terminal/shared-options.ts'
+import { FOLDER, json, WAREHOUSE } from '../terminal/shared-options.ts'
 
 export const command = task({
   about: `
 Asks the authorities for time stamps of the newest checkpoint now.`,
-  options: { folder: FOLDER, json: json('Print one JSON object per authority.') },
+  options: { folder: FOLDER, warehouse: WAREHOUSE, json: json('Print one JSON object per authority.') },
   exit: { 3: 'an authority failed' },
   run: ({ folder: path, json }, call) =>
     onFolder(call, path, async (folder) => {

@@ -6,7 +6,7 @@ import { begunLog } from './folder-task.ts'
 import { outsideLines, viewOutside } from '../../app/folder/outside-view.ts'
 import { task } from '../terminal/command.ts'
 import { onFolder } from '../terminal/on-folder.ts'
-import { FOLDER, json } from '../terminal/shared-options.ts'
+import { FOLDER, json, WAREHOUSE } from '../terminal/shared-options.ts'
 
 /** Columns of the labels. */
 const MARGIN = 12
@@ -15,7 +15,7 @@ export const command = task({
   about: `
 Shows origin, size and root of the newest checkpoint, how many log entries wait for the next, and the keys; which
 authorities have stamped it, which witnesses have cosigned it, and what failed.`,
-  options: { folder: FOLDER, json: json() },
+  options: { folder: FOLDER, warehouse: WAREHOUSE, json: json() },
   run: ({ folder: path, json }, call) =>
     onFolder(call, path, async (folder) => {
       const { world } = call

@@ -5,12 +5,12 @@ import { printable } from '../../core/text/printable.ts'
 import { begunLog, wrongLogUse } from './folder-task.ts'
 import { task } from '../terminal/command.ts'
 import { onFolder } from '../terminal/on-folder.ts'
-import { FOLDER, json } from '../terminal/shared-options.ts'
+import { FOLDER, json, WAREHOUSE } from '../terminal/shared-options.ts'
 
 export const command = task({
   about: `
 Asks the witnesses to cosign the newest checkpoint now.`,
-  options: { folder: FOLDER, json: json('Print one JSON object per witness.') },
+  options: { folder: FOLDER, warehouse: WAREHOUSE, json: json('Print one JSON object per witness.') },
   exit: { 3: 'a witness failed, or the quorum is not reached' },
   run: ({ folder: path, json }, call) =>
     onFolder(call, path, async (folder) => {

@@ -6,7 +6,7 @@ import { systemClock } from '../../runtime/clock.ts'
 import { openLog } from '../../runtime/log.ts'
 import { task, type CommandCall } from '../terminal/command.ts'
 import { flag, optional, repeatable, type OptionValues } from '../terminal/option.ts'
-import { filePath, FOLDER, json, networks } from '../terminal/shared-options.ts'
+import { filePath, FOLDER, json, networks, WAREHOUSE } from '../terminal/shared-options.ts'
 import { SITE_OPTIONS, siteSettings } from '../terminal/site-options.ts'
 import { fingerprintFiles } from '../../app/folder/fingerprint-files.ts'
 import { folderSite } from '../../app/observatory/site.ts'
@@ -37,6 +37,7 @@ const OPTIONS = {
     byDefault: 'host of --origin with /mirror, else kuager/mirror',
   }),
   folder: { ...FOLDER, about: 'Data folder; it may be served meanwhile.' },
+  warehouse: WAREHOUSE,
   public: flag('Refuse a folder that holds any simulated measurement.'),
   networks: networks('Table of networks in addition to the bundled one.'),
   lang: optional('LANG', 'kk, ru or en: language of --verify; with --one-file the languages of the page.', {

@@ -4,7 +4,7 @@ import { catchUp, type Rebuilt } from '../../pipeline/judge/rebuild.ts'
 import { fingerprintFiles } from '../../app/folder/fingerprint-files.ts'
 import { task } from '../terminal/command.ts'
 import { flag } from '../terminal/option.ts'
-import { FINGERPRINTS, FOLDER, json } from '../terminal/shared-options.ts'
+import { FINGERPRINTS, FOLDER, json, WAREHOUSE } from '../terminal/shared-options.ts'
 import { withFolder, type OpenFolder } from '../../app/folder/open.ts'
 import { rebuildFolder, type RebuildOptions, type RebuiltFolder } from '../../app/folder/rebuild.ts'
 import { openCountProgress } from '../terminal/count-progress.ts'
@@ -14,6 +14,7 @@ export const command = task({
   about: "Makes the warehouse again from the archive, judging every measurement by today's rules and tables.",
   options: {
     folder: FOLDER,
+    warehouse: WAREHOUSE,
     fingerprints: FINGERPRINTS,
     missing: flag('Keep what is there, and add only what is missing after a crash.'),
     drop: flag('Remove what an interrupted rebuild made, and make nothing.'),

@@ -20,7 +20,7 @@ import { networkLabel } from '../../core/text/sentence/verdict.ts'
 import { task, type CommandCall } from '../terminal/command.ts'
 import { onFolder } from '../terminal/on-folder.ts'
 import { flag, required, type OptionReader } from '../terminal/option.ts'
-import { FOLDER, json, LANG, NETWORK } from '../terminal/shared-options.ts'
+import { FOLDER, json, LANG, NETWORK, WAREHOUSE } from '../terminal/shared-options.ts'
 import { wrapped } from '../incident/incident-lines.ts'
 import type { OpenFolder } from '../../app/folder/open.ts'
 import { loadAvailability } from '../../app/folder/load-availability.ts'
@@ -60,6 +60,7 @@ export const command = task({
     since: required('DATE', 'First day or time, UTC: 2025-01-15 or 2025-01-15T17:00:00Z.', 'a day', parseInstant),
     until: required('DATE', 'End, itself not included; a day means its beginning.', 'a day', parseInstant),
     folder: FOLDER,
+    warehouse: WAREHOUSE,
     'kept-apart': flag(
       `Show, instead of what counts, the newest ${MOST_APART} measurements of senders without a known key.`,
     ),

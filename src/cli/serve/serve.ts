@@ -2,7 +2,7 @@ import { serveObservatory } from '../../app/observatory/serve.ts'
 import { defined } from '../../core/model/defined.ts'
 import { task } from '../terminal/command.ts'
 import { flag, optional } from '../terminal/option.ts'
-import { FOLDER, HOST, loopbackPlace, networks, port } from '../terminal/shared-options.ts'
+import { FOLDER, HOST, loopbackPlace, networks, port, WAREHOUSE } from '../terminal/shared-options.ts'
 import { SITE_OPTIONS, siteSettings } from '../terminal/site-options.ts'
 import { ALERT_OPTIONS, alertSettings } from './alert-options.ts'
 import { COLLECTOR_OPTIONS } from './collector-options.ts'
@@ -16,6 +16,7 @@ export const command = task({
 Serves the site and its JSON interface from a data folder, and runs the commands of other processes on it.`,
   options: {
     folder: FOLDER,
+    warehouse: WAREHOUSE,
     port: port(8420),
     host: HOST,
     metrics: optional(

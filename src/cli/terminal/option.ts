@@ -14,6 +14,8 @@ export interface DeclaredOption<T> {
   readonly repeated: boolean
   /** Heading in the help under which it is listed. */
   readonly group?: string
+  /** Variable of the environment that says the same: given, the option counts as the variable in the whole command. */
+  readonly twin?: string
   /** Its values, where they are a short closed list, for shell completion. */
   readonly choices?: readonly string[]
   /** Its value from all that was given, in order. Throws InputError. */
@@ -115,6 +117,26 @@ export const fromEnvironment = <T = string>(
   ...said(value, about, how),
   read: (given, at) => last(given, (text) => (how.read ?? asGiven<T>)(text, at)) ?? how.without(at.world),
 })
+
+/** An option that says what a variable of the environment says too; what needs it reads the variable. */
+export const twin = (variable: string, value: string, about: string): DeclaredOption<string | undefined> => ({
+  ...said(value, about, { byDefault: variable }),
+  twin: variable,
+  read: (given, at) => given.at(-1) ?? at.world.env[variable],
+})
+
+/** The environment of a command with what its options say of it. */
+export function withTwins(
+  options: DeclaredOptions,
+  given: (name: string) => readonly string[],
+  env: World['env'],
+): World['env'] {
+  const said = Object.entries(options).flatMap(([name, { twin: variable }]) => {
+    const value = given(name).at(-1)
+    return variable === undefined || value === undefined ? [] : [[variable, value] as const]
+  })
+  return said.length === 0 ? env : { ...env, ...Object.fromEntries(said) }
+}
 
 const last = <T>(given: readonly string[], read: (text: string) => T): T | undefined => {
   const text = given.at(-1)

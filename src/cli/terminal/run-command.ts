@@ -4,7 +4,7 @@ import { printable } from '../../core/text/printable.ts'
 import type { World } from '../../runtime/world.ts'
 import type { Command, CommandGroup, Task } from './command.ts'
 import { commandLine } from './command-line.ts'
-import { readOptions, type DeclaredOption } from './option.ts'
+import { readOptions, withTwins, type DeclaredOption } from './option.ts'
 
 /** Longer lines are hard to read. */
 const MOST_COLUMNS = 100
@@ -31,7 +31,13 @@ export async function runCommandLine(command: Command, line: Line): Promise<numb
     const { given, words } = parse(command, line)
     const values = readOptions(command.options, given, world)
     const [first = '', ...more] = line.path
-    return command.run(values, { world, words, name: first, args: [...more, ...args] })
+    const env = withTwins(command.options, given, world.env)
+    return command.run(values, {
+      world: env === world.env ? world : { ...world, env },
+      words,
+      name: first,
+      args: [...more, ...args],
+    })
   }
   if (asksHelp && (name === undefined || !Object.hasOwn(command.commands, name))) return writeHelp(command, line)
   const run = async (): Promise<number> =>

@@ -7,6 +7,7 @@ import { resolve } from 'node:path'
 import {
   flag,
   optional,
+  twin,
   fromEnvironment,
   withDefault,
   repeatable,
@@ -22,6 +23,13 @@ export const FOLDER = fromEnvironment('DIR', 'Data folder.', {
   byDefault: 'KUAGER_FOLDER, else kuager-data',
   without: (world) => world.env['KUAGER_FOLDER'] ?? 'kuager-data',
 })
+
+/** For every command that opens the warehouse of a folder; the folder reads it from the environment. */
+export const WAREHOUSE = twin(
+  'KUAGER_WAREHOUSE',
+  'ADDRESS',
+  'ClickHouse server that has the warehouse, https://user:password@host:8443/database, or "embedded".',
+)
 
 export const LANG = fromEnvironment('LANG', `Language: ${LANGS.join(', ')}.`, {
   read: Object.assign((text: string, at: Parameters<OptionReader<unknown>>[1]) => chooseLang(text, at.world), {

@@ -27,7 +27,7 @@ import type { World } from '../../runtime/world.ts'
 import { group, task } from '../terminal/command.ts'
 import { onFolder } from '../terminal/on-folder.ts'
 import { optional, required } from '../terminal/option.ts'
-import { FOLDER, json } from '../terminal/shared-options.ts'
+import { FOLDER, json, WAREHOUSE } from '../terminal/shared-options.ts'
 
 const SERIES = required('DIR', 'Folder of the series that the protocol names.', 'a folder')
 
@@ -61,7 +61,7 @@ const LOG = task({
 Adds frozen predictions to the log of a data folder. The checkpoint after it, and the stamps and signatures of others on
 it, show since when the predictions exist: log them before the labels are opened.`,
   words: { FROZEN: 'What "validate freeze" wrote.' },
-  options: { folder: FOLDER },
+  options: { folder: FOLDER, warehouse: WAREHOUSE },
   async run({ folder }, call) {
     const frozen = await loadFrozen(call.words[0] ?? '', call.world)
     return onFolder(call, folder, async (open) => {
@@ -83,6 +83,7 @@ limits, coverage. Labels with another hash than the protocol's are refused.`,
     labels: required('LABELS', 'The labels, as JSON.', 'a file'),
     publish: optional('ID', 'Show both files and the figures on the site of the data folder, under this name.'),
     folder: FOLDER,
+    warehouse: WAREHOUSE,
     json: json('Print one JSON object: the figures.'),
   },
   async run({ labels: named, publish, folder, json: asJson }, call) {

@@ -6,7 +6,8 @@
  * `reviews_damaged`: an event of the log cannot be read, so that an act of a person on an incident may be missing.
  * `others_damaged`: a file of what others measured is set aside. `copied`: the folder is a copy, which must not sign the
  * log. `standby`: another machine signs it. `edge_silent`: an edge that is followed gives nothing, or something that its
- * log did not sign. `shipping_late`: what came in is not on the object storage.
+ * log did not sign. `shipping_late`: what came in is not on the object storage. `warehouse_away`: the server of the
+ * warehouse does not answer; what is accepted is judged when it does.
  */
 export const HEALTH_REASONS = [
   'read_only',
@@ -22,6 +23,7 @@ export const HEALTH_REASONS = [
   'standby',
   'edge_silent',
   'shipping_late',
+  'warehouse_away',
 ] as const
 export type HealthReason = (typeof HEALTH_REASONS)[number]
 

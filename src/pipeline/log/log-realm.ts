@@ -3,6 +3,7 @@ import type { Realm } from '../../core/model/log-entry.ts'
 import { decodeMeasurement } from '../../core/ooni/decode/decode.ts'
 import { parseJson } from '../../core/ooni/json.ts'
 import type { Archive } from '../../store/archive/contract.ts'
+import { unlessAway } from '../../store/warehouse/away.ts'
 import type { Warehouse } from '../../store/warehouse/contract.ts'
 
 /** What is asked to know of which realm the data of a folder are. */
@@ -26,7 +27,9 @@ export async function realmsOf(parts: RealmParts): Promise<ReadonlySet<Realm>> {
 export function realmGuard(parts: RealmParts, realm: Realm): (from: number, until: number) => Promise<void> {
   return async (from, until) => {
     const { warehouse } = parts
-    if (await (realm === 'real' ? warehouse.hasSimulated() : warehouse.hasReal())) throw otherRealm(realm)
+    // Away, it has taken in nothing either: its own rows were looked at before.
+    if (await unlessAway(realm === 'real' ? warehouse.hasSimulated() : warehouse.hasReal(), false))
+      throw otherRealm(realm)
     for await (const found of unjudged(parts, { from, until }))
       if (found.realm !== realm) throw otherRealm(realm, found.leafIndex)
   }
@@ -48,7 +51,8 @@ async function* unjudged(
   range: { readonly from: number; readonly until: number },
 ): AsyncGenerator<{ readonly leafIndex: number; readonly realm: Realm }, void, undefined> {
   // From where the tree ends: over millions of leaves the whole question takes seconds.
-  for (const gap of await warehouse.missingLeaves(range.until, range.from)) {
+  // A warehouse that is away knows nothing of them: all are read.
+  for (const gap of await unlessAway(warehouse.missingLeaves(range.until, range.from), [range])) {
     for await (const archived of archive.scan(gap.from)) {
       if (archived.leafIndex >= gap.until) break
       const realm = archived.kind === 'blob' ? await readRealm(archived.bytes) : undefined

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Provenance } from '../../core/model/measured/measurement.ts'
 import type { Archive } from '../../store/archive/contract.ts'
+import { isWarehouseAway } from '../../store/warehouse/away.ts'
 import type { EncodedRows, LeafWithoutVerdict, Warehouse } from '../../store/warehouse/contract.ts'
 import type { Log } from '../../runtime/log.ts'
 import { systemClock } from '../../runtime/clock.ts'
@@ -88,7 +89,8 @@ export class JudgeReceived implements AsyncDisposable {
         await pause(GATHER_MS, undefined, { signal }).catch(() => undefined)
       } catch (error) {
         if (signal.aborted) return
-        log.error({ error }, 'received measurements could not be judged')
+        // A warehouse that is away is a reason of the server's health, said once.
+        if (!isWarehouseAway(error)) log.error({ error }, 'received measurements could not be judged')
         this.#behind = true
         await pause(AGAIN_MS, undefined, { signal }).catch(() => undefined)
         this.#woken.resolve()

@@ -1,5 +1,6 @@
 import type { Context, Hono } from 'hono'
 import { InputError } from '../../core/model/errors.ts'
+import { isWarehouseAway } from '../../store/warehouse/away.ts'
 import { Semaphore } from '../../runtime/semaphore.ts'
 import { LANGS, negotiateLang } from '../../core/text/lang.ts'
 import { answerPage } from '../respond.ts'
@@ -20,6 +21,8 @@ const METHODS = 'GET, HEAD, OPTIONS'
  */
 const HEAVY = { places: 4, mostWaiting: 32 }
 const BUSY_S = '5'
+/** When to come back where the warehouse is away. */
+export const AWAY_RETRY_S = '60'
 
 /** Adds the interface for programs: read-only, open to every page, described by itself. */
 export function addApi(site: Hono, context: ApiContext): void {
@@ -84,10 +87,18 @@ async function guarded(
       const { code, path: where, expected, message } = error
       return answerApiProblem(c, { status: 400, code, path: where, expected, message })
     }
+    if (isWarehouseAway(error)) return answerAway(c)
     log.error({ error, route: path }, 'an answer could not be made')
     const message = 'Something broke here; it is in our log'
     return answerApiProblem(c, { status: 500, code: 'server.fault', path: '', expected: '', message })
   }
+}
+
+function answerAway(c: Context): Response {
+  c.header('retry-after', AWAY_RETRY_S)
+  const message = 'The database of verdicts cannot be reached now'
+  const expected = `a pause of ${AWAY_RETRY_S} s`
+  return answerApiProblem(c, { status: 503, code: 'warehouse.away', path: '', expected, message })
 }
 
 function answerBusy(c: Context): Response {

@@ -60,7 +60,7 @@ const ERRORS: Readonly<Record<string, string>> = {
   410: 'Erased, with day and reason',
   429: 'Too many questions: Retry-After says when to come back',
   500: 'Something broke here',
-  503: 'Too many ask at this moment: Retry-After says when to come back',
+  503: 'Too many ask at this moment, or the database of verdicts is away: Retry-After says when to come back',
 }
 /** Only measurements are erased, and where nothing is named nothing can be missing. */
 const errorsOf = ({ path }: ApiRoute): readonly (readonly [string, string])[] =>

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after as afterAll, before, describe, it } from 'node:test'
 import { judged } from '../../../test/kit/measured/judged.ts'
+import { WAREHOUSE_KINDS, warehousesOf } from '../../../test/kit/stores/clickhouse-server.ts'
 import { memoryWarehouse } from '../../../test/kit/stores/memory-warehouse.ts'
 import { defined } from '../../core/model/defined.ts'
 import { formatSubmittedBy } from '../../core/model/standing.ts'
 import { parseAsn, parseInstant } from '../../core/model/units.ts'
 import type { Kind, Verdict } from '../../core/model/measured/verdict.ts'
 import { AGGREGATION_AXES, AGGREGATION_GRAINS, type AggregationAsked, type Judged, type Warehouse } from './contract.ts'
-import { openWarehouse } from './open.ts'
 
 let leaf = 0
 function row(
@@ -49,48 +49,52 @@ const ASKED: AggregationAsked = {
   ...{ axes: [], grain: 'day', countries: [], asns: [], tests: [], inputs: [], domains: [], most: 100 },
 }
 
-describe('aggregated()', () => {
-  let folder: string
-  let warehouse: Warehouse
-  const memory = memoryWarehouse(ROWS)
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'kuager-aggregated-'))
-    warehouse = await openWarehouse(folder)
-    await warehouse.insert(ROWS)
-  })
-  afterAll(async () => {
-    await warehouse[Symbol.asyncDispose]()
-    await rm(folder, { recursive: true, force: true })
-  })
-  const lines = async (change: Partial<AggregationAsked>): Promise<readonly string[]> =>
-    (await warehouse.aggregated({ ...ASKED, ...change })).map(
-      ({ keys, ok, anomaly, confirmed, failure }) => `${keys.join(' ')}: ${ok}/${anomaly}/${confirmed}/${failure}`,
-    )
+for (const kind of WAREHOUSE_KINDS)
+  describe(`aggregated(), ${kind}`, () => {
+    const warehouses = warehousesOf(kind)
+    let folder: string
+    let warehouse: Warehouse
+    const memory = memoryWarehouse(ROWS)
+    before(async () => {
+      await warehouses.begin()
+      folder = await mkdtemp(join(tmpdir(), 'kuager-aggregated-'))
+      warehouse = await warehouses.open(folder)
+      await warehouse.insert(ROWS)
+    })
+    afterAll(async () => {
+      await warehouse[Symbol.asyncDispose]()
+      await warehouses.end()
+      await rm(folder, { recursive: true, force: true })
+    })
+    const lines = async (change: Partial<AggregationAsked>): Promise<readonly string[]> =>
+      (await warehouse.aggregated({ ...ASKED, ...change })).map(
+        ({ keys, ok, anomaly, confirmed, failure }) => `${keys.join(' ')}: ${ok}/${anomaly}/${confirmed}/${failure}`,
+      )
 
-  it('counts what was judged of known senders, block pages separately, by days of UTC', async () => {
-    assert.deepEqual(await lines({}), [': 2/1/1/2'])
-    assert.deepEqual(await lines({ axes: ['measurement_start_day'] }), [
-      '2024-03-04: 1/0/0/0',
-      '2024-03-05: 0/1/1/2',
-      '2024-03-20: 1/0/0/0',
-    ])
-  })
+    it('counts what was judged of known senders, block pages separately, by days of UTC', async () => {
+      assert.deepEqual(await lines({}), [': 2/1/1/2'])
+      assert.deepEqual(await lines({ axes: ['measurement_start_day'] }), [
+        '2024-03-04: 1/0/0/0',
+        '2024-03-05: 0/1/1/2',
+        '2024-03-20: 1/0/0/0',
+      ])
+    })
 
-  it('takes filters together', async () => {
-    assert.deepEqual(await lines({ axes: ['domain'], domains: ['www.example.org', 'example.net'] }), [
-      'example.net: 0/0/1/0',
-      'www.example.org: 1/1/0/0',
-    ])
-    assert.deepEqual(await lines({ asns: [parseAsn('AS64500')], inputs: ['https://example.net/'] }), [])
-    assert.deepEqual(await lines({ most: 1, axes: ['measurement_start_day'] }), ['2024-03-04: 1/0/0/0'])
-  })
+    it('takes filters together', async () => {
+      assert.deepEqual(await lines({ axes: ['domain'], domains: ['www.example.org', 'example.net'] }), [
+        'example.net: 0/0/1/0',
+        'www.example.org: 1/1/0/0',
+      ])
+      assert.deepEqual(await lines({ asns: [parseAsn('AS64500')], inputs: ['https://example.net/'] }), [])
+      assert.deepEqual(await lines({ most: 1, axes: ['measurement_start_day'] }), ['2024-03-04: 1/0/0/0'])
+    })
 
-  it('gives what the warehouse of the tests gives, for every pair of axes and every bin of time', async () => {
-    for (const grain of AGGREGATION_GRAINS)
-      for (const x of AGGREGATION_AXES)
-        for (const y of AGGREGATION_AXES) {
-          const asked: AggregationAsked = { ...ASKED, grain, axes: x === y ? [x] : [x, y] }
-          assert.deepEqual(await warehouse.aggregated(asked), await memory.aggregated(asked), `${grain} ${x} ${y}`)
-        }
+    it('gives what the warehouse of the tests gives, for every pair of axes and every bin of time', async () => {
+      for (const grain of AGGREGATION_GRAINS)
+        for (const x of AGGREGATION_AXES)
+          for (const y of AGGREGATION_AXES) {
+            const asked: AggregationAsked = { ...ASKED, grain, axes: x === y ? [x] : [x, y] }
+            assert.deepEqual(await warehouse.aggregated(asked), await memory.aggregated(asked), `${grain} ${x} ${y}`)
+          }
+    })
   })
-})

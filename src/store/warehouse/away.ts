@@ -16,3 +16,13 @@ export function isWarehouseAway(error: unknown): boolean {
     if (AWAY.has(cause)) return true
   return false
 }
+
+/** Gives what was asked, or something else where the server of the warehouse is away. */
+export async function unlessAway<T, U>(asked: Promise<T>, otherwise: U): Promise<T | U> {
+  try {
+    return await asked
+  } catch (error) {
+    if (isWarehouseAway(error)) return otherwise
+    throw error
+  }
+}

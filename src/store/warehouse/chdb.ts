@@ -102,6 +102,8 @@ class Chdb implements Engine {
     }
   }
 
+  async reach(): Promise<void> {}
+
   releaseMemory(): Promise<void> {
     return this.command('SYSTEM JEMALLOC PURGE', {})
   }

@@ -367,6 +367,8 @@ export interface Warehouse extends AsyncDisposable {
    */
   remake(version: string): Promise<Remaking>
   rowBytes(): Promise<RowBytes>
+  /** Throws where a server does not answer now; an embedded engine always does. */
+  reach(): Promise<void>
   /** Gives back to the system what an embedded engine has set free and holds for its next query. */
   releaseMemory(): Promise<void>
 }

@@ -19,6 +19,8 @@ export interface Engine extends AsyncDisposable {
   command(sql: string, params: Params): Promise<void>
   /** Inserts blocks of the Native format, all of these columns, given in pieces; visible when resolved. */
   insertNative(table: string, columns: readonly string[], pieces: readonly Uint8Array[]): Promise<void>
+  /** Throws where a server does not answer now. */
+  reach(): Promise<void>
   /** Gives back to the system the memory that is held for the next query; nothing on a server, which is not ours. */
   releaseMemory(): Promise<void>
 }

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after as afterAll, before, describe, it } from 'node:test'
 import { judged } from '../../../test/kit/measured/judged.ts'
+import { WAREHOUSE_KINDS, warehousesOf } from '../../../test/kit/stores/clickhouse-server.ts'
 import { memoryWarehouse } from '../../../test/kit/stores/memory-warehouse.ts'
 import { defined } from '../../core/model/defined.ts'
 import { formatSubmittedBy } from '../../core/model/standing.ts'
 import { parseAsn, parseInstant } from '../../core/model/units.ts'
 import type { Kind, Verdict } from '../../core/model/measured/verdict.ts'
 import { COUNT_STEPS, type ExploredBin, type Judged, type Warehouse } from './contract.ts'
-import { openWarehouse } from './open.ts'
 
 let leaf = 0
 interface Wanted {
@@ -59,64 +59,68 @@ const counts = (bins: readonly ExploredBin[]): readonly string[] =>
       `${asn ?? 'all'} ${bin < 168 ? bin : new Date(bin).toISOString().slice(0, 13)} ${Object.values(kinds).join('/')} ${devices}+${unnamed}`,
   )
 
-describe('counts of a service by bins', () => {
-  let folder = ''
-  let warehouse: Warehouse
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'kuager-explored-'))
-    warehouse = await openWarehouse(folder, { threads: 1 })
-    await warehouse.insert(ROWS)
-  })
-  afterAll(async () => {
-    await warehouse[Symbol.asyncDispose]()
-    await rm(folder, { recursive: true })
-  })
+for (const kind of WAREHOUSE_KINDS)
+  describe(`counts of a service by bins, ${kind}`, () => {
+    const warehouses = warehousesOf(kind)
+    let folder = ''
+    let warehouse: Warehouse
+    before(async () => {
+      await warehouses.begin()
+      folder = await mkdtemp(join(tmpdir(), 'kuager-explored-'))
+      warehouse = await warehouses.open(folder)
+      await warehouse.insert(ROWS)
+    })
+    afterAll(async () => {
+      await warehouse[Symbol.asyncDispose]()
+      await warehouses.end()
+      await rm(folder, { recursive: true })
+    })
 
-  it('are of days of Astana, also where its clocks changed', async () => {
-    assert.deepEqual(counts(await warehouse.explored('youtube', { ...period, step: 'day' })), [
-      'all 2024-02-28T18 1/1/0/0 1+0',
-      'all 2024-02-29T19 0/1/1/0 1+0',
-      'all 2024-03-01T19 1/0/0/0 1+0',
-      'all 2024-03-02T19 0/0/0/1 0+1',
-      'all 2024-03-03T19 1/0/0/0 0+1',
-      'all 2024-03-04T19 2/0/0/0 2+0',
-    ])
-  })
+    it('are of days of Astana, also where its clocks changed', async () => {
+      assert.deepEqual(counts(await warehouse.explored('youtube', { ...period, step: 'day' })), [
+        'all 2024-02-28T18 1/1/0/0 1+0',
+        'all 2024-02-29T19 0/1/1/0 1+0',
+        'all 2024-03-01T19 1/0/0/0 1+0',
+        'all 2024-03-02T19 0/0/0/1 0+1',
+        'all 2024-03-03T19 1/0/0/0 0+1',
+        'all 2024-03-04T19 2/0/0/0 2+0',
+      ])
+    })
 
-  it('add up the hours of the day in Astana, each device once', async () => {
-    const asked = { ...period, step: 'day-hour' } as const
-    assert.deepEqual(counts(await warehouse.explored('youtube', asked)), [
-      'all 0 2/0/0/0 1+1',
-      'all 15 2/0/0/0 2+0',
-      'all 23 1/2/1/1 2+1',
-    ])
-  })
+    it('add up the hours of the day in Astana, each device once', async () => {
+      const asked = { ...period, step: 'day-hour' } as const
+      assert.deepEqual(counts(await warehouse.explored('youtube', asked)), [
+        'all 0 2/0/0/0 1+1',
+        'all 15 2/0/0/0 2+0',
+        'all 23 1/2/1/1 2+1',
+      ])
+    })
 
-  it('name what failed, by mechanism and layer', async () => {
-    const [week] = await warehouse.explored('youtube', { ...period, step: 'week' })
-    assert.deepEqual(week?.mechanisms, { 'tls.reset.sni': 2, 'dns.nxdomain': 1 })
-    assert.deepEqual(week?.layers, { tls: 2, dns: 1 })
-  })
+    it('name what failed, by mechanism and layer', async () => {
+      const [week] = await warehouse.explored('youtube', { ...period, step: 'week' })
+      assert.deepEqual(week?.mechanisms, { 'tls.reset.sni': 2, 'dns.nxdomain': 1 })
+      assert.deepEqual(week?.layers, { tls: 2, dns: 1 })
+    })
 
-  it('are of the networks that were asked for, one by one, or of all together', async () => {
-    const asns = [parseAsn(64500), parseAsn(9198)]
-    const alone = await warehouse.explored('youtube', { ...period, step: 'week', asns })
-    assert.deepEqual(
-      alone.map(({ asn }) => asn),
-      [9198, 9198, 64500],
-    )
-    assert.deepEqual(await warehouse.explored('youtube', { ...period, step: 'week', asns: [] }), [])
-  })
+    it('are of the networks that were asked for, one by one, or of all together', async () => {
+      const asns = [parseAsn(64500), parseAsn(9198)]
+      const alone = await warehouse.explored('youtube', { ...period, step: 'week', asns })
+      assert.deepEqual(
+        alone.map(({ asn }) => asn),
+        [9198, 9198, 64500],
+      )
+      assert.deepEqual(await warehouse.explored('youtube', { ...period, step: 'week', asns: [] }), [])
+    })
 
-  it('are answered by the warehouse of the tests as by the real one', async () => {
-    const stand = memoryWarehouse(ROWS)
-    for (const step of COUNT_STEPS)
-      for (const asns of [undefined, [parseAsn(9198)], [parseAsn(9198), parseAsn(64500)]])
-        for (const simulated of [false, true]) {
-          const asked = { ...period, step, simulated, ...defined({ asns }) }
-          const real = await warehouse.explored('youtube', asked)
-          assert.deepEqual(await stand.explored('youtube', asked), real, `${step} ${String(asns)}`)
-          assert.ok(real.length > 0)
-        }
+    it('are answered by the warehouse of the tests as by the real one', async () => {
+      const stand = memoryWarehouse(ROWS)
+      for (const step of COUNT_STEPS)
+        for (const asns of [undefined, [parseAsn(9198)], [parseAsn(9198), parseAsn(64500)]])
+          for (const simulated of [false, true]) {
+            const asked = { ...period, step, simulated, ...defined({ asns }) }
+            const real = await warehouse.explored('youtube', asked)
+            assert.deepEqual(await stand.explored('youtube', asked), real, `${step} ${String(asns)}`)
+            assert.ok(real.length > 0)
+          }
+    })
   })
-})

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after as afterAll, before, describe, it } from 'node:test'
 import { DAY, judged } from '../../../test/kit/measured/judged.ts'
+import { WAREHOUSE_KINDS, warehousesOf } from '../../../test/kit/stores/clickhouse-server.ts'
 import { memoryWarehouse } from '../../../test/kit/stores/memory-warehouse.ts'
 import { defined } from '../../core/model/defined.ts'
 import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
 import { instant, parseAsn } from '../../core/model/units.ts'
 import type { Judged, ListedPeriod, ListedPoint, Warehouse } from './contract.ts'
-import { openWarehouse } from './open.ts'
 
 const ASNS = [9198, 21_299, 206_026].map(parseAsn)
 
@@ -45,55 +45,59 @@ async function pages(
   }
 }
 
-describe('measurements of a service, page by page', () => {
-  let folder = ''
-  let warehouse: Warehouse
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'kuager-listed-'))
-    warehouse = await openWarehouse(folder, { threads: 1 })
-    await warehouse.insert(ROWS)
-  })
-  afterAll(async () => {
-    await warehouse[Symbol.asyncDispose]()
-    await rm(folder, { recursive: true })
-  })
-
-  it('are each there once, by network, time and leaf, with any length of a page', async () => {
-    const whole = await warehouse.listed('youtube', { ...period, most: 100 })
-    assert.deepEqual(
-      whole.map(({ leafIndex }) => leafIndex),
-      [0, 3, 6, 9, 1, 4, 7, 10, 2, 5, 8, 11],
-    )
-    for (const most of [1, 2, 5]) assert.deepEqual(await pages(warehouse, { ...period, most }), whole)
-  })
-
-  it('are of one network if one is named, and without simulated ones unless they are asked for', async () => {
-    const asn = parseAsn(21_299)
-    const of = async (more: Partial<ListedPeriod>): Promise<readonly number[]> =>
-      (await pages(warehouse, { ...period, most: 3, ...more })).map(({ leafIndex }) => leafIndex)
-    assert.deepEqual(await of({ asn }), [1, 4, 7, 10])
-    assert.deepEqual(await of({ asn, realOnly: true }), [1, 4, 7])
-    assert.deepEqual(await of({ since: instant(DAY + 3 * HOUR_MS) }), [9, 10, 11])
-  })
-
-  it('are the same from a warehouse of memory', async () => {
-    const memory = memoryWarehouse(ROWS)
-    for (const more of [{}, { realOnly: true }, { asn: parseAsn(9198) }])
-      assert.deepEqual(
-        await pages(memory, { ...period, most: 2, ...more }),
-        await pages(warehouse, { ...period, most: 2, ...more }),
-      )
-  })
-
-  it('are neither moved nor repeated by what is inserted meanwhile', async () => {
-    const before = await pages(warehouse, { ...period, most: 3 })
-    let leaf = 100
-    const during = await pages(warehouse, { ...period, most: 3 }, async () => {
-      await warehouse.insert([row(leaf), row(leaf + 1)])
-      leaf += 2
+for (const kind of WAREHOUSE_KINDS)
+  describe(`measurements of a service, page by page, ${kind}`, () => {
+    const warehouses = warehousesOf(kind)
+    let folder = ''
+    let warehouse: Warehouse
+    before(async () => {
+      await warehouses.begin()
+      folder = await mkdtemp(join(tmpdir(), 'kuager-listed-'))
+      warehouse = await warehouses.open(folder)
+      await warehouse.insert(ROWS)
     })
-    const ids = during.map(({ leafIndex }) => leafIndex)
-    assert.equal(new Set(ids).size, ids.length)
-    for (const { leafIndex } of before) assert.ok(ids.includes(leafIndex), String(leafIndex))
+    afterAll(async () => {
+      await warehouse[Symbol.asyncDispose]()
+      await warehouses.end()
+      await rm(folder, { recursive: true })
+    })
+
+    it('are each there once, by network, time and leaf, with any length of a page', async () => {
+      const whole = await warehouse.listed('youtube', { ...period, most: 100 })
+      assert.deepEqual(
+        whole.map(({ leafIndex }) => leafIndex),
+        [0, 3, 6, 9, 1, 4, 7, 10, 2, 5, 8, 11],
+      )
+      for (const most of [1, 2, 5]) assert.deepEqual(await pages(warehouse, { ...period, most }), whole)
+    })
+
+    it('are of one network if one is named, and without simulated ones unless they are asked for', async () => {
+      const asn = parseAsn(21_299)
+      const of = async (more: Partial<ListedPeriod>): Promise<readonly number[]> =>
+        (await pages(warehouse, { ...period, most: 3, ...more })).map(({ leafIndex }) => leafIndex)
+      assert.deepEqual(await of({ asn }), [1, 4, 7, 10])
+      assert.deepEqual(await of({ asn, realOnly: true }), [1, 4, 7])
+      assert.deepEqual(await of({ since: instant(DAY + 3 * HOUR_MS) }), [9, 10, 11])
+    })
+
+    it('are the same from a warehouse of memory', async () => {
+      const memory = memoryWarehouse(ROWS)
+      for (const more of [{}, { realOnly: true }, { asn: parseAsn(9198) }])
+        assert.deepEqual(
+          await pages(memory, { ...period, most: 2, ...more }),
+          await pages(warehouse, { ...period, most: 2, ...more }),
+        )
+    })
+
+    it('are neither moved nor repeated by what is inserted meanwhile', async () => {
+      const before = await pages(warehouse, { ...period, most: 3 })
+      let leaf = 100
+      const during = await pages(warehouse, { ...period, most: 3 }, async () => {
+        await warehouse.insert([row(leaf), row(leaf + 1)])
+        leaf += 2
+      })
+      const ids = during.map(({ leafIndex }) => leafIndex)
+      assert.equal(new Set(ids).size, ids.length)
+      for (const { leafIndex } of before) assert.ok(ids.includes(leafIndex), String(leafIndex))
+    })
   })
-})

@@ -3,7 +3,6 @@ import { Fault } from '../../core/model/errors.ts'
 import type { Sha256 } from '../../core/model/units.ts'
 import { Mutex } from '../../runtime/mutex.ts'
 import { openChdb } from './chdb.ts'
-import { openClickHouse } from './clickhouse.ts'
 import type {
   ArchivedLeaves,
   EncodedRows,
@@ -16,15 +15,17 @@ import type {
   Warehouse,
 } from './contract.ts'
 import type { Engine } from './engine.ts'
-import { ReadingWarehouse } from './reading-warehouse.ts'
+import { ReadingWarehouse, type ReadWarehouse } from './reading-warehouse.ts'
 import { createNext, dropNext, nextTables, openNext, recoverNext, swapNext, type Made } from './remade.ts'
 import { RowWriter, type RowTables, type WrittenTo } from './row-writer.ts'
 import { encodeRows } from './rows.ts'
 import { loadQueries, migrate, newestVersion, type Queries } from './schema.ts'
+import type { WarehouseAddress } from './server/address.ts'
+import { openServer, type ServerPlace } from './server/open-server.ts'
 
 export interface WarehouseOptions {
-  /** A ClickHouse server (`http://host:8123/database`) instead of the embedded engine. */
-  readonly server?: string
+  /** A ClickHouse server instead of the embedded engine. */
+  readonly server?: ServerPlace
   /** Bytes the embedded engine may hold; 512 MiB where not given. */
   readonly memoryBytes?: number
   /** Threads of the embedded engine; at most 4 where not given. */
@@ -33,15 +34,16 @@ export interface WarehouseOptions {
 
 /**
  * Opens the warehouse of a data folder and brings its tables to the newest version. One writer a warehouse: the
- * embedded engine refuses a second process, on a server the one that holds the archive writes.
- * Throws Fault where the engine is absent, held elsewhere, or its tables are newer than this program.
+ * embedded engine refuses a second process, the tables of a server name their owner.
+ * Throws Fault where the engine is absent, away, held elsewhere, or its tables are newer than this program.
  */
 export async function openWarehouse(folder: string, options: WarehouseOptions = {}): Promise<Warehouse> {
+  if (options.server !== undefined) return new ClickHouseWarehouse(await openServer(options.server))
   const limits = {
     memoryBytes: options.memoryBytes ?? 512 * 2 ** 20,
     threads: options.threads ?? Math.min(4, cpus().length),
   }
-  const engine = options.server === undefined ? await openChdb(folder, limits) : await openClickHouse(options.server)
+  const engine = await openChdb(folder, limits)
   try {
     const queries = await loadQueries()
     const schema = await newestVersion()
@@ -55,16 +57,21 @@ export async function openWarehouse(folder: string, options: WarehouseOptions = 
           'delete the folder "warehouse" and run "kuager rebuild"',
       )
     await engine.command(queries['reconcile-leaves'], {})
-    const [state] = await engine.query(queries['state'], {})
-    const written = { judged: Number(state?.['judged'] ?? 0), leaves: Number(state?.['leaves'] ?? 0) }
-    const warehouse = new ClickHouseWarehouse({ engine, queries, schema }, written)
-    if (made !== undefined) await warehouse.attach(made)
+    const warehouse = new ClickHouseWarehouse({ engine, queries, schema, made: () => made })
+    await warehouse.reach()
     return warehouse
   } catch (error) {
     await engine[Symbol.asyncDispose]()
     throw error
   }
 }
+
+/**
+ * The questions of a warehouse on a server, for a user who may only read: nothing is made, brought up or written.
+ * Throws Fault where its tables are of another version.
+ */
+export const openServerForReading = async (address: WarehouseAddress): Promise<ReadWarehouse & AsyncDisposable> =>
+  new ReadingWarehouse(await openServer({ address }))
 
 /** Rows that are made again next to those that are read. */
 interface Next {
@@ -80,25 +87,62 @@ interface WarehouseParts {
   readonly queries: Queries
   /** Version of the tables. */
   readonly schema: number
+  /** What an interrupted process was making again, once the engine has answered. */
+  readonly made: () => Made | undefined
 }
 
 class ClickHouseWarehouse extends ReadingWarehouse implements Warehouse {
-  readonly #schema: number
+  readonly #parts: WarehouseParts
   readonly #tables: RowTables
   #rows: RowWriter
+  #begun: Promise<void> | undefined
   #next: Next | undefined
   /** Writes run one after another, so that a later insertion has a higher number in every table. */
   readonly #writes = new Mutex()
 
-  constructor(parts: WarehouseParts, written: WrittenTo) {
+  constructor(parts: WarehouseParts) {
     super(parts)
-    this.#schema = parts.schema
+    this.#parts = parts
     this.#tables = { ...parts, tableName: (table) => table }
+    this.#rows = new RowWriter(this.#tables, { judged: 0, leaves: 0 })
+  }
+
+  /** Learns how far the tables are written, when that is first needed: a server may be away when it is opened. */
+  #begin(): Promise<void> {
+    this.#begun ??= this.#learn().catch((error: unknown) => {
+      this.#begun = undefined
+      throw error
+    })
+    return this.#begun
+  }
+
+  async #learn(): Promise<void> {
+    const [state] = await this.engine.query(this.queries['state'], {})
+    const written: WrittenTo = { judged: Number(state?.['judged'] ?? 0), leaves: Number(state?.['leaves'] ?? 0) }
+    const made = this.#parts.made()
+    if (made !== undefined) await this.#attach(made)
     this.#rows = new RowWriter(this.#tables, written)
   }
 
+  async reach(): Promise<void> {
+    if (this.#begun === undefined) await this.#begin()
+    else await this.engine.reach()
+  }
+
+  #write<T>(act: () => Promise<T>): Promise<T> {
+    return this.#writes.run(async () => {
+      await this.#begin()
+      return act()
+    })
+  }
+
+  async #written(): Promise<WrittenTo> {
+    await this.#begin()
+    return this.#rows.written
+  }
+
   /** Takes up rows that an interrupted process was making again. */
-  async attach(made: Made): Promise<void> {
+  async #attach(made: Made): Promise<void> {
     const writer = await openNext(nextTables(this.engine, this.queries), made)
     this.#next = writer && { made, writer, writes: new Mutex(), taken: false }
   }
@@ -108,7 +152,7 @@ class ClickHouseWarehouse extends ReadingWarehouse implements Warehouse {
   }
 
   insertEncoded(batches: readonly EncodedRows[]): Promise<void> {
-    return this.#writes.run(async () => {
+    return this.#write(async () => {
       const { leaves } = this.#rows.written
       // What is judged again has a new standing, and rows that are made again may hold it with the old one.
       const again = batches.filter(({ keys }) => keys.some(({ leafIndex }) => leafIndex < leaves))
@@ -123,7 +167,7 @@ class ClickHouseWarehouse extends ReadingWarehouse implements Warehouse {
   }
 
   setAside(leaves: readonly LeafWithoutVerdict[]): Promise<void> {
-    return this.#writes.run(() => this.#setAside(leaves))
+    return this.#write(() => this.#setAside(leaves))
   }
 
   async #setAside(leaves: readonly LeafWithoutVerdict[]): Promise<void> {
@@ -133,7 +177,7 @@ class ClickHouseWarehouse extends ReadingWarehouse implements Warehouse {
   }
 
   remove(id: Sha256): Promise<void> {
-    return this.#writes.run(async () => {
+    return this.#write(async () => {
       const found = await this.find(id)
       if (found !== undefined) return this.#setAside([{ leafIndex: found.key.leafIndex, state: 'erased' }])
       // Archived a moment ago, it may have been judged there alone.
@@ -148,11 +192,11 @@ class ClickHouseWarehouse extends ReadingWarehouse implements Warehouse {
 
   async leafBound(): Promise<number> {
     await this.#writes.settled()
-    return this.#rows.written.leaves
+    return (await this.#written()).leaves
   }
 
   async storedLeaves(): Promise<number> {
-    const [first] = await this.missingLeaves(this.#rows.written.leaves + 1)
+    const [first] = await this.missingLeaves((await this.#written()).leaves + 1)
     return first?.from ?? 0
   }
 
@@ -167,15 +211,15 @@ class ClickHouseWarehouse extends ReadingWarehouse implements Warehouse {
   }
 
   remake(version: string): Promise<Remaking> {
-    return this.#writes.run(async () => {
+    return this.#write(async () => {
       if (this.#next?.taken === true) throw new Fault('Cannot make the rows again: another rebuild is at work')
       const resumed = this.#next?.made.version === version
       if (!resumed) {
         await this.#dropNext()
-        await createNext(this.engine, { version, schema: this.#schema, judged: this.#rows.written.judged })
-        const made = await recoverNext(this.engine, this.queries, this.#schema)
+        await createNext(this.engine, { version, schema: this.#parts.schema, judged: this.#rows.written.judged })
+        const made = await recoverNext(this.engine, this.queries, this.#parts.schema)
         if (made === undefined) throw new Fault('Cannot make the rows again: new tables are not there')
-        await this.attach(made)
+        await this.#attach(made)
       }
       const next = this.#next
       if (next === undefined) throw new Fault('Cannot make the rows again: new tables are not there')

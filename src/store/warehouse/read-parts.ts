@@ -214,6 +214,7 @@ const patient = (engine: Engine, tables: Tables): Engine => {
     queryText: (sql, params) => again(() => engine.queryText(sql, params)),
     command: (sql, params) => engine.command(sql, params),
     insertNative: (table, columns, pieces) => engine.insertNative(table, columns, pieces),
+    reach: () => engine.reach(),
     releaseMemory: () => engine.releaseMemory(),
     [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
   }

@@ -51,6 +51,7 @@ export type ReadWarehouse = Omit<
   | 'missingLeaves'
   | 'remake'
   | 'rowBytes'
+  | 'reach'
 >
 
 /** The questions of a warehouse, over tables that someone else may be writing. */

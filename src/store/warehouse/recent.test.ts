@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after as afterAll, before, describe, it } from 'node:test'
 import { DAY, after, judged } from '../../../test/kit/measured/judged.ts'
+import { WAREHOUSE_KINDS, warehousesOf } from '../../../test/kit/stores/clickhouse-server.ts'
 import { memoryWarehouse } from '../../../test/kit/stores/memory-warehouse.ts'
 import { defined } from '../../core/model/defined.ts'
 import { formatSubmittedBy } from '../../core/model/standing.ts'
 import { instant } from '../../core/model/units.ts'
 import type { Kind } from '../../core/model/measured/verdict.ts'
 import type { Judged, Warehouse } from './contract.ts'
-import { openWarehouse } from './open.ts'
 
 const HOUR = 3600
 const period = { since: DAY, until: instant(DAY + 2 * 24 * HOUR * 1000), simulated: false }
@@ -45,55 +45,59 @@ const ROWS: readonly Judged[] = [
   row(47.99, 'inconclusive', { probe: 'f', service: 'telegram', asn: 'AS64500' }),
 ]
 
-describe('questions of the first screen', () => {
-  let folder = ''
-  let warehouse: Warehouse
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'kuager-recent-'))
-    warehouse = await openWarehouse(folder, { threads: 1 })
-    await warehouse.insert(ROWS)
-  })
-  afterAll(async () => {
-    await warehouse[Symbol.asyncDispose]()
-    await rm(folder, { recursive: true })
-  })
+for (const kind of WAREHOUSE_KINDS)
+  describe(`questions of the first screen, ${kind}`, () => {
+    const warehouses = warehousesOf(kind)
+    let folder = ''
+    let warehouse: Warehouse
+    before(async () => {
+      await warehouses.begin()
+      folder = await mkdtemp(join(tmpdir(), 'kuager-recent-'))
+      warehouse = await warehouses.open(folder)
+      await warehouse.insert(ROWS)
+    })
+    afterAll(async () => {
+      await warehouse[Symbol.asyncDispose]()
+      await warehouses.end()
+      await rm(folder, { recursive: true })
+    })
 
-  it('count each device by its newest verdict that settled anything', async () => {
-    const youtube = (await warehouse.recent(period)).find(({ service }) => service === 'youtube')
-    assert.deepEqual(youtube, {
-      service: 'youtube',
-      asn: 9198,
-      kinds: { reachable: 1, interfered: 1, unreachable: 2, inconclusive: 1 },
-      devices: 3,
-      measurements: 7,
-      latest: after(4.3 * HOUR),
+    it('count each device by its newest verdict that settled anything', async () => {
+      const youtube = (await warehouse.recent(period)).find(({ service }) => service === 'youtube')
+      assert.deepEqual(youtube, {
+        service: 'youtube',
+        asn: 9198,
+        kinds: { reachable: 1, interfered: 1, unreachable: 2, inconclusive: 1 },
+        devices: 3,
+        measurements: 7,
+        latest: after(4.3 * HOUR),
+      })
+    })
+
+    it('tell the hours of each day with data, and those that were unreachable, or in which interference kept pace with reaching', async () => {
+      const days = (await warehouse.measuredHours(period)).map(
+        ({ service, asn, day, measured, unreached, unsettled }) => [
+          `${service} AS${asn} ${day}`,
+          { measured, unreached, unsettled },
+        ],
+      )
+      assert.deepEqual(Object.fromEntries(days), {
+        'youtube AS9198 0': { measured: 0b11110, unreached: 0b10000, unsettled: 0b01110 },
+        'telegram AS9198 1': { measured: 1 << 6, unreached: 0, unsettled: 0 },
+        'telegram AS64500 1': { measured: 1 << 23, unreached: 0, unsettled: 1 << 23 },
+      })
+    })
+
+    it('are answered by the warehouse of the tests as by the real one', async () => {
+      const stand = memoryWarehouse(ROWS)
+      const key = (one: { service: string; asn: number }): string => `${one.service} ${one.asn}`
+      const sorted = <T extends { service: string; asn: number }>(list: readonly T[]): readonly T[] =>
+        list.toSorted((a, b) => (key(a) < key(b) ? -1 : 1))
+      for (const simulated of [false, true]) {
+        const asked = { ...period, simulated }
+        assert.deepEqual(sorted(await stand.recent(asked)), sorted(await warehouse.recent(asked)))
+        assert.deepEqual(sorted(await stand.lastInterfered(asked)), sorted(await warehouse.lastInterfered(asked)))
+        assert.deepEqual(sorted(await stand.measuredHours(asked)), sorted(await warehouse.measuredHours(asked)))
+      }
     })
   })
-
-  it('tell the hours of each day with data, and those that were unreachable, or in which interference kept pace with reaching', async () => {
-    const days = (await warehouse.measuredHours(period)).map(
-      ({ service, asn, day, measured, unreached, unsettled }) => [
-        `${service} AS${asn} ${day}`,
-        { measured, unreached, unsettled },
-      ],
-    )
-    assert.deepEqual(Object.fromEntries(days), {
-      'youtube AS9198 0': { measured: 0b11110, unreached: 0b10000, unsettled: 0b01110 },
-      'telegram AS9198 1': { measured: 1 << 6, unreached: 0, unsettled: 0 },
-      'telegram AS64500 1': { measured: 1 << 23, unreached: 0, unsettled: 1 << 23 },
-    })
-  })
-
-  it('are answered by the warehouse of the tests as by the real one', async () => {
-    const stand = memoryWarehouse(ROWS)
-    const key = (one: { service: string; asn: number }): string => `${one.service} ${one.asn}`
-    const sorted = <T extends { service: string; asn: number }>(list: readonly T[]): readonly T[] =>
-      list.toSorted((a, b) => (key(a) < key(b) ? -1 : 1))
-    for (const simulated of [false, true]) {
-      const asked = { ...period, simulated }
-      assert.deepEqual(sorted(await stand.recent(asked)), sorted(await warehouse.recent(asked)))
-      assert.deepEqual(sorted(await stand.lastInterfered(asked)), sorted(await warehouse.lastInterfered(asked)))
-      assert.deepEqual(sorted(await stand.measuredHours(asked)), sorted(await warehouse.measuredHours(asked)))
-    }
-  })
-})

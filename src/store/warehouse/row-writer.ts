@@ -1,17 +1,24 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Fault } from '../../core/model/errors.ts'
 import type { Sha256 } from '../../core/model/units.ts'
+import { isWarehouseAway } from './away.ts'
 import type { EncodedBlock, EncodedRows, LeafRange, LeafWithoutVerdict, RowKey } from './contract.ts'
 import { decodeKnownLeaf } from './decode-rows.ts'
 import type { Engine } from './engine.ts'
 import { leafGaps } from './leaf-gaps.ts'
 import { blockHead } from './native-block.ts'
-import { groupsWithoutRepeats, leavesBlock, movedBlock } from './rows.ts'
+import { asideBlock, groupsWithoutRepeats, leavesBlock, movedBlock } from './rows.ts'
 import type { Queries } from './schema.ts'
 
 /** The tables delete replaced files about two seconds later (settings in sql/0001-tables.sql); a minute is too long. */
 const OLD_PARTS_LOOKS = 300
 const OLD_PARTS_PAUSE_MS = 200
+
+/** Leaves of one erasing statement: it travels in the address of a request to a server. */
+const MOST_ERASED = 4096
+/** How often a write is made whose answer is lost, and the pause before the second time. */
+const WRITES = 3
+const WRITE_AGAIN_MS = 500
 
 export interface RowTables {
   readonly engine: Engine
@@ -27,6 +34,20 @@ export interface WrittenTo {
   readonly judged: number
   /** Above every leaf known: leaves from here on are new and need no look-up. */
   readonly leaves: number
+}
+
+/**
+ * A write whose answer is lost has happened or not: it is made again under a new number, which supersedes what is there.
+ * What failed for another reason is not repeated.
+ */
+async function again(write: () => Promise<void>): Promise<void> {
+  for (let nth = 1; ; nth++)
+    try {
+      return await write()
+    } catch (error) {
+      if (nth === WRITES || !isWarehouseAway(error)) throw error
+      await pause(nth * WRITE_AGAIN_MS)
+    }
 }
 
 /** Writes rows into one set of tables. One act at a time: the caller sees to it. */
@@ -46,7 +67,7 @@ export class RowWriter {
   }
 
   async insert(batches: readonly EncodedRows[]): Promise<void> {
-    for (const group of groupsWithoutRepeats(batches)) await this.#insertGroup(group)
+    for (const group of groupsWithoutRepeats(batches)) await again(() => this.#insertGroup(group))
   }
 
   /**
@@ -67,8 +88,9 @@ export class RowWriter {
       batches.map((batch) => batch.observations),
     )
     await this.#insertBlocks('verdicts', judged, verdicts)
-    await this.#insertBlocks('leaves', judged, [leavesBlock(keys)])
+    // Before their rows: where the answer is lost, they may be known.
     for (const { leafIndex } of keys) if (leafIndex >= this.#leaves) this.#leaves = leafIndex + 1
+    await this.#insertBlocks('leaves', judged, [leavesBlock(keys)])
   }
 
   /** Places where measurements of these keys stood until now and stand no longer. */
@@ -103,20 +125,19 @@ export class RowWriter {
 
   /** Records leaves that have no verdict; rows of them go. */
   async setAside(leaves: readonly LeafWithoutVerdict[]): Promise<void> {
-    if (leaves.length === 0) return
+    if (leaves.length > 0) await again(() => this.#setAside(leaves))
+  }
+
+  async #setAside(leaves: readonly LeafWithoutVerdict[]): Promise<void> {
     const { engine, queries } = this.#tables
     const known = leaves.map(({ leafIndex }) => leafIndex).filter((leafIndex) => leafIndex < this.#leaves)
     if (known.length > 0) {
       const rows = await engine.query(queries['known-leaves'], { leaves: known })
       const gone = rows.map((row) => decodeKnownLeaf(row).leafIndex)
-      if (gone.length > 0) await this.#erase(gone)
+      for (let at = 0; at < gone.length; at += MOST_ERASED) await this.#erase(gone.slice(at, at + MOST_ERASED))
     }
-    await engine.command(queries['set-aside'], {
-      leaves: leaves.map(({ leafIndex }) => leafIndex),
-      states: leaves.map(({ state }) => state),
-      judged: ++this.#judged,
-    })
     for (const { leafIndex } of leaves) if (leafIndex >= this.#leaves) this.#leaves = leafIndex + 1
+    await this.#insertBlocks('leaves', ++this.#judged, [asideBlock(leaves)])
   }
 
   /** Resolves when the files that held the rows are deleted, too: the engine replaces files first and deletes later. */
@@ -143,8 +164,10 @@ export class RowWriter {
   /** Copies rows of leaves from the tables that are read. */
   async carry({ from, until }: LeafRange): Promise<void> {
     const { engine, queries } = this.#tables
-    const judged = ++this.#judged
-    for (const statement of queries['carry-rows']) await engine.command(statement, { from, until, judged })
+    await again(async () => {
+      const judged = ++this.#judged
+      for (const statement of queries['carry-rows']) await engine.command(statement, { from, until, judged })
+    })
     if (until > this.#leaves) this.#leaves = until
   }
 

@@ -30,7 +30,6 @@ export async function loadStatements(file: string, words: EngineWords): Promise<
   return text
     .replace(/--.*$/gm, '')
     .replace(/(?<=^ENGINE = )\w+/gm, words.engine)
-    .replace(/\bsystem\.parts\b/g, words.parts)
     .split(';')
     .map((statement) => statement.trim())
     .filter((statement) => statement !== '')
@@ -96,6 +95,8 @@ const USES: Readonly<Partial<Record<(typeof ONE)[number], QueryUse>>> = {
   'any-simulated': 'maintenance',
   'any-real': 'maintenance',
   'old-parts': 'maintenance',
+  'table-comments': 'maintenance',
+  'row-bytes': 'maintenance',
   'damaged-parts': 'maintenance',
   'published-months': 'maintenance',
   'published-state': 'maintenance',
@@ -120,7 +121,8 @@ export async function loadQueries(words = ONE_MACHINE): Promise<Queries> {
 async function loadOne(name: string, words: EngineWords): Promise<string> {
   const [statement, ...more] = await loadStatements(`${name}.sql`, words)
   if (statement === undefined || more.length > 0) throw new Fault(`Cannot load query ${name}: not one statement`)
-  return statement
+  // An erasure has ended when no replica has an old file.
+  return name === 'old-parts' ? statement.replace('system.parts', words.parts) : statement
 }
 
 const notes = (words: EngineWords): string =>

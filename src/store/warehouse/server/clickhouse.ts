@@ -115,7 +115,7 @@ class ClickHouse implements Engine {
     )
   }
 
-  /** A question changes nothing, so it is asked once more where the answer was lost: an idle connection may be closed. */
+  /** A question changes nothing, so it is asked a second time where the answer was lost: an idle connection may be closed. */
   async #ask<T>(sql: string, ask: (client: ClickHouseClient) => Promise<T>): Promise<T> {
     const client = this.#clients[this.#options.uses.get(sql) ?? 'page']
     try {
@@ -137,6 +137,10 @@ class ClickHouse implements Engine {
     }
   }
 
+  async reach(): Promise<void> {
+    await this.query('SELECT 1', {})
+  }
+
   async releaseMemory(): Promise<void> {}
 
   async insertNative(table: string, columns: readonly string[], pieces: readonly Uint8Array[]): Promise<void> {
@@ -154,7 +158,8 @@ class ClickHouse implements Engine {
   }
 
   #refuseReader(sql: string): void {
-    if (this.#options.readOnly) throw new Fault(`Cannot write to a warehouse that was opened for reading: ${short(sql)}`)
+    if (this.#options.readOnly)
+      throw new Fault(`Cannot write to a warehouse that was opened for reading: ${short(sql)}`)
   }
 
   #fault(sql: string, cause: unknown): Fault {

@@ -2,7 +2,17 @@ import { Fault } from '../../../core/model/errors.ts'
 import { systemClock } from '../../../runtime/clock.ts'
 import { isWarehouseAway } from '../away.ts'
 import type { Engine, Params, Row } from '../engine.ts'
-import { loadQueries, migrate, ONE_MACHINE, replicatedWords, requireNewest, usesOf, type Queries } from '../schema.ts'
+import { nextQueries, recoverNext, type Made } from '../remade.ts'
+import {
+  loadQueries,
+  migrate,
+  newestVersion,
+  ONE_MACHINE,
+  replicatedWords,
+  requireNewest,
+  usesOf,
+  type Queries,
+} from '../schema.ts'
 import type { WarehouseAddress } from './address.ts'
 import { openClickHouse } from './clickhouse.ts'
 import { BEAT_MS, Ownership, type WarehouseOwner } from './owner.ts'
@@ -12,15 +22,17 @@ export interface ServerPlace {
   readonly address: WarehouseAddress
   /** Who writes; absent: the tables are only read, by a user who need not be allowed more. */
   readonly owner?: WarehouseOwner
-  /** Whether a server that is away now is waited for by whoever asks later; otherwise it is an error at once. */
+  /** Whether a server that is away now is waited for by those who ask later; otherwise it is an error at once. */
   readonly mayBeAway?: boolean
 }
 
 export interface OpenServer {
   readonly engine: Engine
   readonly queries: Queries
-  /** Whether the tables are only read. */
-  readonly readOnly: boolean
+  /** Version of the tables. */
+  readonly schema: number
+  /** Rows that an interrupted process was making again, once the server has answered. */
+  readonly made: () => Made | undefined
 }
 
 /** A server that was away is not tried again for every question. */
@@ -34,13 +46,18 @@ export async function openServer(place: ServerPlace): Promise<OpenServer> {
   const { address, owner } = place
   const words = address.replicated ? replicatedWords(address.database) : ONE_MACHINE
   const queries = await loadQueries(words)
-  const options = { readOnly: owner === undefined, uses: usesOf(queries) }
+  const schema = await newestVersion()
+  const uses = new Map([...usesOf(queries), ...usesOf(nextQueries(queries))])
+  const options = { readOnly: owner === undefined, uses }
   const inner = await openClickHouse(address, options)
   const ownership = owner === undefined ? undefined : new Ownership(inner, owner, address.shown)
+  let made: Made | undefined
   const prepare = async (): Promise<void> => {
     if (ownership === undefined) return requireNewest(inner)
     await makeDatabase(address)
     await ownership.claim(words)
+    // Before the tables are changed: an exchange that was interrupted is of tables as they were then.
+    made = await recoverNext(inner, queries, schema)
     await migrate(inner, words)
     // A replicated table puts parts aside in daily work, and fetches a broken one from another replica.
     if (!address.replicated) await refuseDamaged(inner, queries, address.shown)
@@ -55,7 +72,7 @@ export async function openServer(place: ServerPlace): Promise<OpenServer> {
       throw error
     }
   }
-  return { engine, queries, readOnly: options.readOnly }
+  return { engine, queries, schema, made: () => made }
 }
 
 /** Asked in the database that every server has, since ours may be missing. */
@@ -65,10 +82,7 @@ async function makeDatabase(address: WarehouseAddress): Promise<void> {
   const engine = address.replicated
     ? ` ENGINE = Replicated('/clickhouse/databases/${database}', '{shard}', '{replica}')`
     : ''
-  const [known] = await server.query(
-    'SELECT engine FROM system.databases WHERE name = {database:String}',
-    { database },
-  )
+  const [known] = await server.query('SELECT engine FROM system.databases WHERE name = {database:String}', { database })
   if (known === undefined) return server.command(`CREATE DATABASE IF NOT EXISTS ${database}${engine}`, {})
   if (address.replicated !== (known['engine'] === 'Replicated'))
     throw new Fault(
@@ -93,7 +107,7 @@ class ServerEngine implements Engine {
   readonly #ownership: Ownership | undefined
   #ready: Promise<void> | undefined
   /** Until when the last failure stands for an answer. */
-  #failed: { readonly error: unknown; readonly until: number } | undefined
+  #failed: { readonly error: Error; readonly until: number } | undefined
   #beat: NodeJS.Timeout | undefined
   /** Why nothing may be written any more. */
   #overtaken: unknown
@@ -106,7 +120,7 @@ class ServerEngine implements Engine {
 
   ready(): Promise<void> {
     const failed = this.#failed
-    if (failed !== undefined && systemClock.monotonic() < failed.until) return Promise.reject(failed.error as Error)
+    if (failed !== undefined && systemClock.monotonic() < failed.until) return Promise.reject(failed.error)
     this.#ready ??= this.#make()
     return this.#ready
   }
@@ -118,7 +132,7 @@ class ServerEngine implements Engine {
       if (this.#ownership !== undefined) this.#beat ??= setInterval(() => void this.#live(), BEAT_MS).unref()
     } catch (error) {
       this.#ready = undefined
-      this.#failed = { error, until: systemClock.monotonic() + AGAIN_MS }
+      if (error instanceof Error) this.#failed = { error, until: systemClock.monotonic() + AGAIN_MS }
       throw error
     }
   }
@@ -158,13 +172,18 @@ class ServerEngine implements Engine {
     await this.#ownership?.check()
   }
 
+  async reach(): Promise<void> {
+    await this.ready()
+    await this.#inner.reach()
+  }
+
   releaseMemory(): Promise<void> {
     return this.#inner.releaseMemory()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#beat)
-    // A server that cannot be told learns it by the silence.
+    // A server that does not hear it learns it by the silence.
     if (this.#beat !== undefined && this.#overtaken === undefined)
       await this.#ownership?.release().catch(() => undefined)
     await this.#inner[Symbol.asyncDispose]()

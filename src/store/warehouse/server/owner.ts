@@ -9,6 +9,8 @@ export interface WarehouseOwner {
   readonly folder: string
   /** Machine and place of that folder: two copies of a folder differ here. */
   readonly holder: string
+  /** False: only the tables that it had last, as of a folder that may be a copy. */
+  readonly takesOver?: boolean
 }
 
 /** After so long without a sign of life another holder of the same folder may take over. */
@@ -55,7 +57,7 @@ interface Newest {
 
 /**
  * The right to write to the tables of a server. It is a guard against mistakes, such as a copy of a folder that is
- * served too, or a wrong database in an address; two that begin in the same moment are kept apart by the lock of the log.
+ * served too, or a wrong database in an address; of two that begin in the same moment, the lock of the log lets one go on.
  */
 export class Ownership {
   readonly #engine: Engine
@@ -73,8 +75,10 @@ export class Ownership {
   async claim(words: EngineWords): Promise<void> {
     await this.#engine.command(table(words), {})
     const newest = await this.#newest()
-    if (newest !== undefined && newest.folder !== this.#owner.folder) throw refusal(this.#shown, 'of another data folder')
-    if (newest !== undefined && newest.holder !== this.#owner.holder && newest.isHeld)
+    if (newest !== undefined && newest.folder !== this.#owner.folder)
+      throw refusal(this.#shown, 'of another data folder')
+    const mayNot = newest?.isHeld === true || this.#owner.takesOver === false
+    if (newest !== undefined && newest.holder !== this.#owner.holder && mayNot)
       throw refusal(this.#shown, 'in use by another server with a copy of this data folder')
     // A holder that was away goes on under its own number, unless another has written meanwhile.
     const goesOn = newest !== undefined && newest.holder === this.#owner.holder

@@ -13,7 +13,10 @@ const sizeOf = (one: string | number): number =>
  * A statement whose long lists are given in several parameters, one behind the other: `{names:Array(String)}` becomes
  * `arrayConcat({names_0:Array(String)}, {names_1:Array(String)})`. Values stay typed parameters.
  */
-export function splitLists(sql: string, params: Params): { readonly sql: string; readonly params: Record<string, Param> } {
+export function splitLists(
+  sql: string,
+  params: Params,
+): { readonly sql: string; readonly params: Record<string, Param> } {
   let text = sql
   const all: Record<string, Param> = { ...params }
   for (const [name, value] of Object.entries(params)) {

@@ -7,14 +7,14 @@ import { framedBytes } from './leaf-file.ts'
 import { layoutOf, numbersOf, type Layout } from './layout.ts'
 import { LeafReader } from './leaf-reader.ts'
 import { damageFault, openRecord } from './read-blob.ts'
-import { HEADER_BYTES, decodeRecordHead, recordBytes } from './record.ts'
+import { HEADER_BYTES, decodeRecordHead, recordBytes, type RecordHead } from './record.ts'
 import { SEGMENT_HEAD_BYTES, decodeSegmentHead, type SegmentHead } from './segment-head.ts'
 import { walkSegment } from './segment-walk.ts'
-import { readEntries } from './sidecar.ts'
+import { readEntries, readSidecar } from './sidecar.ts'
 import { Window } from './window.ts'
 
 /** An archive that someone else writes, read by leaf. */
-export interface ReadArchive extends Pick<Archive, 'size' | 'readLeaf' | 'leaves'> {
+export interface ReadArchive extends Pick<Archive, 'size' | 'readLeaf' | 'leaves' | 'scan'> {
   /** Takes in what was added or erased since; gives whether there was any. */
   follow(): Promise<boolean>
 }
@@ -121,7 +121,7 @@ class SegmentsReader implements ReadArchive {
     const head = this.#heads.at(-1)
     if (head === undefined) return
     const known = this.#tail?.head === head ? this.#tail : undefined
-    const tail: Tail = known ?? { head, offsets: [], end: SEGMENT_HEAD_BYTES, leavesEnd: 0 }
+    const tail = known ?? (await this.#tailBySidecar(head))
     await this.#withSegment(head.number, async (file) => {
       const window = new Window(file, await file.size())
       const walk = walkSegment(window, { nonce: head.nonce, from: tail.end, bodies: false })
@@ -136,20 +136,55 @@ class SegmentsReader implements ReadArchive {
     this.#tail = tail
   }
 
+  /** What the sidecar of a segment says of it: nothing where it has none, or does not fit. */
+  async #tailBySidecar(head: SegmentHead): Promise<Tail> {
+    const sidecar = await readSidecar(this.#layout.sidecar(head.number), this.#disk)
+    const size = await this.#withSegment(head.number, (file) => file.size())
+    if (sidecar?.firstLeaf !== head.firstLeaf || sidecar.segmentEnd > size)
+      return { head, offsets: [], end: SEGMENT_HEAD_BYTES, leavesEnd: 0 }
+    const offsets: number[] = []
+    sidecar.each((_, offset) => offsets.push(offset))
+    return { head, offsets, end: sidecar.segmentEnd, leavesEnd: sidecar.leavesEnd }
+  }
+
+  async *scan(fromLeaf: number): AsyncGenerator<Archived, void, undefined> {
+    for (let leaf = fromLeaf; leaf < this.size;) {
+      const head = this.#segmentOf(leaf)
+      const { offset } = await this.#extentOf(head, leaf)
+      const file = await this.#disk.open(this.#layout.segment(head.number), 'read')
+      try {
+        const window = new Window(file, head === this.#tail?.head ? this.#tail.end : await file.size())
+        for await (const walked of walkSegment(window, { nonce: head.nonce, from: offset, bodies: true })) {
+          if (walked.kind === 'damage' || walked.head.leafIndex !== leaf) throw damageFault(leaf, file.path, 'head')
+          yield await this.#opened(walked.head, walked.bytes, file.path)
+          leaf++
+        }
+      } finally {
+        await file.close()
+      }
+    }
+  }
+
+  async #opened(head: RecordHead, record: Buffer, path: string): Promise<Archived> {
+    const { leafIndex } = head
+    const opened = head.state === 'erased' ? 'head' : await openRecord(head, record)
+    // Also read before its record is overwritten, or while it is.
+    const erased =
+      this.#erasures.has(leafIndex) || typeof opened === 'string' ? await this.#erased(leafIndex) : undefined
+    if (erased !== undefined) return erased
+    if (typeof opened === 'string') throw damageFault(leafIndex, path, opened)
+    return opened
+  }
+
   async readLeaf(leafIndex: number): Promise<Archived | undefined> {
     if (!(leafIndex >= 0 && leafIndex < this.size)) return undefined
     const head = this.#segmentOf(leafIndex)
-    const offset = await this.#offsetOf(head, leafIndex)
+    const { offset, end } = await this.#extentOf(head, leafIndex)
     return this.#withSegment(head.number, async (file) => {
-      const window = new Window(file, await file.size(), SMALL_PIECE_BYTES)
+      const window = new Window(file, await file.size(), end === undefined ? SMALL_PIECE_BYTES : end - offset)
       const found = decodeRecordHead(await window.at(offset, HEADER_BYTES), head.nonce)
       if (found === undefined || found.leafIndex !== leafIndex) throw damageFault(leafIndex, file.path, 'head')
-      if (found.state === 'erased') return this.#erased(leafIndex)
-      const opened = await openRecord(found, await window.at(offset, recordBytes(found)))
-      if (typeof opened !== 'string') return opened
-      // An erasure may overwrite the record while it is being read.
-      if ((await readErasures(this.#layout, this.#disk)).has(leafIndex)) return this.#erased(leafIndex)
-      throw damageFault(leafIndex, file.path, opened)
+      return this.#opened(found, await window.at(offset, recordBytes(found)), file.path)
     })
   }
 
@@ -168,12 +203,17 @@ class SegmentsReader implements ReadArchive {
     return head
   }
 
-  async #offsetOf(head: SegmentHead, leaf: number): Promise<number> {
+  /** Where the record of a leaf is, and ends, where the one behind it is known. */
+  async #extentOf(head: SegmentHead, leaf: number): Promise<{ readonly offset: number; readonly end?: number }> {
     const nth = leaf - head.firstLeaf
-    const ofTail = head === this.#tail?.head ? this.#tail.offsets[nth] : undefined
-    if (ofTail !== undefined) return ofTail
-    const [entry] = (await readEntries(this.#layout.sidecar(head.number), [nth], this.#disk)) ?? []
-    return entry?.offset ?? (await this.#searchOffset(head, leaf))
+    const tail = head === this.#tail?.head ? this.#tail : undefined
+    const ofTail = tail?.offsets[nth]
+    if (tail !== undefined && ofTail !== undefined) return { offset: ofTail, end: tail.offsets[nth + 1] ?? tail.end }
+    const path = this.#layout.sidecar(head.number)
+    const [entry, next] =
+      (await readEntries(path, [nth, nth + 1], this.#disk)) ?? (await readEntries(path, [nth], this.#disk)) ?? []
+    if (entry === undefined) return { offset: await this.#searchOffset(head, leaf) }
+    return next === undefined ? { offset: entry.offset } : { offset: entry.offset, end: next.offset }
   }
 
   /** Without a sidecar every record before it is looked at. */

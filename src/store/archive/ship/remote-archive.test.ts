@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { stoppingStore } from '../../../../test/kit/crash/stopping-store.ts'
+import { lifeItem } from '../../../../test/kit/stores/archive-life.ts'
+import { LEAF_CODEC } from '../../../core/evidence/log/leaf-record.ts'
+import { instant } from '../../../core/model/units.ts'
+import { openObjects } from '../../../runtime/objects/open-objects.ts'
+import type { Archive, Archived } from '../contract.ts'
+import { openArchive } from '../open.ts'
+import { verifyArchive } from '../verify.ts'
+import { ArchiveShipper } from './archive-shipper.ts'
+import { openRemoteArchive, type RemoteArchive } from './remote-archive.ts'
+import { StoreDisk } from './store-disk.ts'
+
+type Readable = Pick<Archive, 'size' | 'readLeaf' | 'leaves' | 'scan' | 'leafOf' | 'read'>
+
+/** Everything that an archive says. */
+async function everything(archive: Readable, items: number): Promise<unknown> {
+  const [leaves, scanned]: [string[], Archived[]] = [[], []]
+  for await (const leaf of archive.leaves(0, archive.size)) leaves.push(Buffer.from(leaf).toString())
+  for await (const one of archive.scan(0)) scanned.push(one)
+  const ids = Array.from({ length: items }, (_, nth) => lifeItem(nth).provenance.id)
+  return {
+    ...{ size: archive.size, leaves, scanned },
+    each: await Promise.all(scanned.map(({ leafIndex }) => archive.readLeaf(leafIndex))),
+    leafOf: await Promise.all(ids.map((id) => archive.leafOf(id))),
+  }
+}
+
+describe('an archive that is read from object storage', () => {
+  let root = ''
+  before(async () => (root = await mkdtemp(join(tmpdir(), 'kuager-remote-'))))
+  after(() => rm(root, { recursive: true }))
+
+  it('says what the archive says, while that grows, is sealed and erased', async () => {
+    const folder = join(root, 'archive')
+    const store = openObjects(join(root, 'store'), {})
+    await using archive = await openArchive(folder, { leaves: LEAF_CODEC, segmentBytes: 1100, runLeaves: 4 })
+    const shipper = new ArchiveShipper({ store, folder, size: () => archive.size })
+    const kept = await openRemoteArchive(store)
+    assert.equal(kept.size, 0)
+    for (let nth = 0; nth < 20; nth++) {
+      await archive.append([lifeItem(nth)])
+      if (nth === 9) await archive.appendEntry('custody-event', Buffer.from('an act'), instant(4))
+      if (nth === 12)
+        for (const gone of [2, 11]) await archive.erase(lifeItem(gone).provenance.id, 'a right', instant(5))
+      await (nth % 3 === 0 ? shipper.shipAll() : shipper.shipUpTo(archive.size))
+      if (nth % 3 !== 0) continue
+      assert.equal(await kept.follow(), true)
+      for (const remote of [kept, await openRemoteArchive(store)])
+        assert.deepEqual(await everything(remote, nth + 1), await everything(archive, nth + 1), `after ${nth}`)
+    }
+    for await (const finding of verifyArchive('archive', { leaves: LEAF_CODEC, disk: new StoreDisk(store) }))
+      assert.ok(finding.kind === 'ok' || finding.kind === 'erased', JSON.stringify(finding))
+  })
+
+  it('takes one request for a leaf once it has the sidecar, also where pieces were made one since', async () => {
+    const folder = join(root, 'requests')
+    const store = openObjects(join(root, 'requests-store'), {})
+    await using archive = await openArchive(folder, { leaves: LEAF_CODEC, segmentBytes: 10_000 })
+    const shipper = new ArchiveShipper({ store, folder, size: () => archive.size })
+    const counted = stoppingStore(store, { act: Number.POSITIVE_INFINITY, moment: 'before' })
+    for (let nth = 0; nth < 60; nth++) await archive.append([lifeItem(nth)])
+    await shipper.shipAll()
+    const remote: RemoteArchive = await openRemoteArchive(counted.store)
+    await remote.readLeaf(0)
+    const before = counted.acts.length
+    for (const leaf of [3, 9, 20, 55, 59]) assert.equal((await remote.readLeaf(leaf))?.leafIndex, leaf)
+    assert.equal(counted.acts.length - before, 5)
+    for (let nth = 60; nth < 90; nth++) {
+      await archive.append([lifeItem(nth)])
+      await shipper.shipUpTo(archive.size)
+      if (nth === 80) await remote.follow()
+    }
+    await shipper.shipAll()
+    for (const leaf of [61, 70, 80]) assert.deepEqual(await remote.readLeaf(leaf), await archive.readLeaf(leaf))
+  })
+})

@@ -1,5 +1,7 @@
 import { pino, type DestinationStream } from 'pino'
+import { defined } from '../core/model/defined.ts'
 import { MINUTE_MS } from '../core/model/duration.ts'
+import { currentRequest } from './request/current-request.ts'
 
 /** Values of a log line: no address of a person belongs here; those of known names are dropped anyway. */
 export type LogFields = Readonly<Record<string, unknown>>
@@ -90,6 +92,7 @@ class Repeats {
 
 /**
  * The log: one line of JSON each, times in UTC, no host name and no process id.
+ * A line of a request has its random name, `request`, which the answer has too if it failed (docs/operating/health.md).
  * Every line passes `scrub()`: a caller that forgets the rule about addresses still logs none. The same error is
  * written once a minute, with the number of lines left out.
  */
@@ -109,7 +112,8 @@ export function openLog(options: LogOptions): Log {
     (fields: LogFields, message: string): void => {
       const repeated = fields['error'] instanceof Error ? repeats.count(`${message}: ${fields['error'].message}`) : 0
       if (repeated === undefined) return
-      lines[level](scrub(repeated === 0 ? fields : { ...fields, repeated }), hideAddresses(message))
+      const more = defined({ repeated: repeated === 0 ? undefined : repeated, request: currentRequest() })
+      lines[level](scrub({ ...fields, ...more }), hideAddresses(message))
     }
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
 }

@@ -5,6 +5,7 @@ import { html } from 'hono/html'
 import { Fault } from '../core/model/errors.ts'
 import type { Incoming } from './request/request-body.ts'
 import { shareConnections } from '../runtime/connection-shares.ts'
+import { currentRequest, newRequestId, REQUEST_ID_HEADER, withinRequest } from '../runtime/request/current-request.ts'
 
 /** What is used of a request of node:http. */
 export interface DirectRequest extends Incoming {
@@ -140,26 +141,41 @@ interface DataSource {
 
 /** A server whose requests go to `direct` first, and to the route table where that is not for them. */
 function serverOf(site: Hono, direct: Direct | undefined, tls: { cert: string; key: string } | undefined): ServerType {
+  const named = namingFailures(site.fetch)
   const server = createAdaptorServer(
     tls === undefined
-      ? { fetch: site.fetch, serverOptions: LIMITS }
+      ? { fetch: named, serverOptions: LIMITS }
       : {
-          fetch: site.fetch,
+          fetch: named,
           createServer: createTlsServer,
           serverOptions: { ...LIMITS, ...tls, minVersion: 'TLSv1.2' },
         },
   )
   server.setTimeout(SILENCE_MS)
   if ('maxHeadersCount' in server) server.maxHeadersCount = MOST_HEADERS
-  if (direct === undefined) return server
-  const pages = getRequestListener(site.fetch)
+  const pages = getRequestListener(named)
   const requests: Requests = server
   requests.removeAllListeners('request')
-  requests.on('request', (request, response) => {
-    const route = (): void => void pages(request, response)
-    if (!direct(request, response, route)) route()
-  })
+  requests.on('request', (request, response) =>
+    withinRequest(newRequestId(), () => {
+      const route = (): void => void pages(request, response)
+      if (direct?.(request, response, route) !== true) route()
+    }),
+  )
   return server
+}
+
+/** The same, with the name of the request in each answer that failed: the operator finds its lines in the log. */
+function namingFailures(fetch: Hono['fetch']): Hono['fetch'] {
+  const name = (answer: Response): Response => {
+    const id = currentRequest()
+    if (answer.status >= 500 && id !== undefined) answer.headers.set(REQUEST_ID_HEADER, id)
+    return answer
+  }
+  return (...asked) => {
+    const answer = fetch(...asked)
+    return answer instanceof Promise ? answer.then(name) : name(answer)
+  }
 }
 
 /** The part of a server by which another listener comes before the route table. */

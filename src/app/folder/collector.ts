@@ -41,7 +41,12 @@ export interface CollectorSettings extends LimitSettings {
 /** A collector that runs, and why it is not in full service. */
 export interface OpenCollector extends Collector, AsyncDisposable, Pick<CollectorLimits, 'reasons'> {
   /** Bodies that wait, their bytes, and measurements that wait for a verdict. */
-  waiting(): { readonly bodies: number; readonly bytes: number; readonly unjudged: number }
+  waiting(): {
+    readonly bodies: number
+    readonly bytes: number
+    readonly unjudged: number
+    readonly oldestUnjudgedSeconds: number
+  }
 }
 
 /**
@@ -96,7 +101,10 @@ export async function openCollector(
     closed: () => limits.closed(),
     reasons: () => limits.reasons(),
     submit: (posted) => receiver.submit(posted),
-    waiting: () => ({ ...receiver.waiting, unjudged: judging.waiting }),
+    waiting: () => ({
+      ...receiver.waiting,
+      ...{ unjudged: judging.waiting, oldestUnjudgedSeconds: judging.oldestMs / 1000 },
+    }),
     async [Symbol.asyncDispose]() {
       await receiver[Symbol.asyncDispose]()
       await limits[Symbol.asyncDispose]()

@@ -8,21 +8,15 @@ import { InputError } from '../../core/model/errors.ts'
 import { formatInstantUtc } from '../../core/model/units.ts'
 import { newestTime } from '../../pipeline/receive/clock-guard.ts'
 import { systemClock } from '../../runtime/clock.ts'
-import { measureSpace, noneBelow, reservedBelow } from '../../runtime/files/free-space.ts'
+import { noneBelow } from '../../runtime/files/free-space.ts'
 import { loadOperator } from '../../runtime/tables/operator.ts'
 import type { OpenFolder } from '../folder/open.ts'
 import { viewOutside, type AskedView } from '../folder/outside-view.ts'
+import type { CheckupFinding } from './checkup-finding.ts'
+import { lookAtBackups } from './backup-age.ts'
+import { forecastDisk } from './disk-forecast.ts'
 import { NETWORK_DAYS, newestByNetwork } from './newest-by-network.ts'
 import { whyNotWritable } from '../folder/reading-folder.ts'
-
-/** What one look found. `good` needs nothing; `look` is for the operator to judge; `bad` is to be repaired. */
-export interface CheckupFinding {
-  readonly about: string
-  readonly state: 'good' | 'look' | 'bad'
-  readonly found: string
-  /** What to do; absent where nothing is. */
-  readonly todo?: string
-}
 
 export interface CheckupOptions {
   /** Public address of the site, whose certificate is looked at; absent: none is. */
@@ -30,8 +24,6 @@ export interface CheckupOptions {
   readonly signal: AbortSignal
 }
 
-/** Days of the archive by which its growth is estimated. */
-const GROWTH_DAYS = 7
 /** A network that was silent for so long is missed. */
 const SILENT_MS = 6 * HOUR_MS
 /** Days that a certificate should still be valid: those that renew themselves are renewed earlier. */
@@ -45,6 +37,7 @@ export async function checkup(folder: OpenFolder, options: CheckupOptions): Prom
     ['who runs it', async () => lookAtOperator(folder)],
     ['permissions', () => lookAtPermissions(folder.path)],
     ['disk', () => lookAtDisk(folder)],
+    ['backup', () => lookAtBackups(folder.path)],
     ['clock', () => lookAtClock(folder)],
     ['log', () => lookAtLog(folder)],
     ['networks', () => lookAtNetworks(folder)],
@@ -117,18 +110,13 @@ async function lookAtPermissions(folder: string): Promise<CheckupFinding> {
       }
 }
 
-async function lookAtDisk({ path, archiveFolder }: OpenFolder): Promise<CheckupFinding> {
-  const space = measureSpace(path)
-  const grown = await bytesSince(join(archiveFolder, 'segments'), systemClock.now() - GROWTH_DAYS * DAY_MS)
-  // For 5.5 KB of archive there are 530 to 910 bytes of rows and 490 of leaves and tiles.
-  const perDay = (grown * 1.25) / GROWTH_DAYS
-  const left = space.free - reservedBelow(space)
-  const days = perDay > 0 ? Math.floor(left / perDay) : undefined
+async function lookAtDisk(folder: OpenFolder): Promise<CheckupFinding> {
+  const { space, left, days } = await forecastDisk(folder)
   const free = `${gibibytes(space.free)} of ${gibibytes(space.size)} free`
   const forecast =
     days === undefined
       ? 'nothing came in this week'
-      : `as this week, it lasts for ${days > 3650 ? 'years' : `${days} days`}`
+      : `as this week, it lasts for ${days > 3650 ? 'years' : `${Math.floor(days)} days`}`
   const state = space.free < noneBelow(space) ? 'bad' : left < 0 || (days ?? 365) < 30 ? 'look' : 'good'
   return {
     ...{ about: 'disk', state, found: `${free}; ${forecast}` },
@@ -137,16 +125,6 @@ async function lookAtDisk({ path, archiveFolder }: OpenFolder): Promise<CheckupF
 }
 
 const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`
-
-async function bytesSince(folder: string, since: number): Promise<number> {
-  if (!existsSync(folder)) return 0
-  let bytes = 0
-  for (const name of await readdir(folder)) {
-    const { mtimeMs, size } = await lstat(join(folder, name))
-    if (mtimeMs >= since) bytes += size
-  }
-  return bytes
-}
 
 /** Files that say that a service keeps the clock right: systemd-timesyncd, chrony, ntpsec. */
 const KEEPS_CLOCK = ['/run/systemd/timesync/synchronized', '/run/chrony/chronyd.pid', '/run/ntpd.pid'] as const

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HEALTH_REASONS, type HealthReason } from '../../core/model/health.ts'
-import { MINUTE_MS } from '../../core/model/duration.ts'
+import { DAY_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { measureSpace } from '../../runtime/files/free-space.ts'
 import { isMissing } from '../../runtime/files/disk.ts'
@@ -13,6 +13,8 @@ import type { OpenCollector } from '../folder/collector.ts'
 import type { EdgeView } from '../edge/follow-edges.ts'
 import type { ShippingView } from '../shipping/ship-folder.ts'
 import type { OpenFolder } from '../folder/open.ts'
+import { backupFigures } from './backup-age.ts'
+import { forecastDisk } from './disk-forecast.ts'
 import { NETWORK_DAYS, newestByNetwork } from './newest-by-network.ts'
 import { viewOutside, type AskedView, type OutsideView } from '../folder/outside-view.ts'
 
@@ -102,10 +104,24 @@ function figuresOf({ folder, reasons, waiting, edges, shipping }: Figures): read
       help: 'Accepted measurements that wait in memory for a verdict.',
       read: () => waiting?.().unjudged,
     },
+    {
+      name: 'kuager_judge_oldest_seconds',
+      help: 'How long the first of them has waited; 0 where none waits.',
+      read: () => waiting?.().oldestUnjudgedSeconds,
+    },
     ...(edges === undefined ? [] : edgeFigures(edges)),
     ...(shipping === undefined ? [] : shippingFigures(shipping)),
     { name: 'kuager_disk_free_bytes', help: 'Free bytes of the disk of the data folder.', read: () => space().free },
     { name: 'kuager_disk_size_bytes', help: 'All bytes of that disk.', read: () => space().size },
+    {
+      name: 'kuager_disk_lasts_seconds',
+      help: 'How long the disk lasts if it fills as in the last week; absent where nothing came in.',
+      read: kept(async () => {
+        const { days } = await forecastDisk(folder)
+        return days === undefined ? undefined : (days * DAY_MS) / 1000
+      }),
+    },
+    ...backupFigures(folder.path),
   ]
 }
 

@@ -8,6 +8,7 @@ import { createServer, getCACertificates, setDefaultCACertificates } from 'node:
 import { z } from 'zod'
 import { webMeasurement } from '../../../test/kit/measured/measurement.ts'
 import { testWorld } from '../../../test/kit/servers/world.ts'
+import { writeNote, type DrillReport } from '../../app/backup/notes.ts'
 import { openFolder } from '../../app/folder/open.ts'
 import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
 import { instant } from '../../core/model/units.ts'
@@ -61,6 +62,40 @@ describe('kuager doctor', () => {
     assert.match(found['networks'] ?? '', /^look: silent: AS9198 for 9 hours$/)
     assert.match(found['log'] ?? '', /^good: /)
     assert.equal(found['certificate'], undefined)
+    assert.equal(found['backup'], 'look: there is none')
+  })
+
+  it('knows how old a backup is, whether keys were saved, and what its last drill found', async () => {
+    const at = (days: number): string => new Date(Date.now() - days * DAY_MS).toISOString()
+    const drill: Omit<DrillReport, 'at'> = {
+      format: 'kuager-backup-drill/1',
+      generation: 3,
+      backup_at: at(9),
+      passed: true,
+      steps: [],
+    }
+    const note = { target: '/mnt/backup', generation: 4 }
+    await writeNote(folder(), { ...note, at: at(0.5), keys_at: at(30), drill: { ...drill, at: at(8) } })
+    assert.equal((await ask()).found['backup'], 'good: generation 4 is 12 hours old: /mnt/backup')
+    assert.equal((await ask()).found['drill'], 'good: generation 3 was restored 8 days ago')
+    await writeNote(folder(), { ...note, at: at(0.5) })
+    assert.match((await ask()).found['backup'] ?? '', /^look: .*keys were never saved$/)
+    assert.match((await ask()).found['drill'] ?? '', /^look: it was never proved/)
+    await writeNote(folder(), { ...note, at: at(3), keys_at: at(30), drill: { ...drill, at: at(50) } })
+    assert.match((await ask()).found['backup'] ?? '', /^look: generation 4 is 3 days old/)
+    assert.match((await ask()).found['drill'] ?? '', /^look: generation 3 was restored 50 days ago/)
+    const steps = [{ step: 'archive', passed: false, found: '2 corrupt', seconds: 1 }]
+    await writeNote(folder(), {
+      ...note,
+      at: at(8),
+      keys_at: at(30),
+      drill: { ...drill, at: at(1), passed: false, steps },
+    })
+    const { code, found } = await ask()
+    assert.equal(code, 1)
+    assert.match(found['backup'] ?? '', /^bad: /)
+    assert.equal(found['drill'], 'bad: a step failed 24 hours ago: archive: 2 corrupt')
+    await rm(join(folder(), 'backups'), { recursive: true })
   })
 
   it('says in words what to do', async () => {

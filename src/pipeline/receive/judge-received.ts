@@ -75,6 +75,11 @@ export class JudgeReceived implements AsyncDisposable {
     return this.#held.length
   }
 
+  /** How long the first of them has waited, in milliseconds; 0 where none waits. */
+  get oldestMs(): number {
+    return this.#held.length === 0 ? 0 : systemClock.monotonic() - this.#since
+  }
+
   async #follow(): Promise<void> {
     const { signal, log } = this.#parts
     while (!signal.aborted) {

@@ -15,6 +15,7 @@ import type {
   Warehouse,
 } from './contract.ts'
 import type { Engine } from './engine.ts'
+import { KeptRows } from './kept.ts'
 import { ReadingWarehouse, type ReadWarehouse } from './reading-warehouse.ts'
 import { createNext, dropNext, nextTables, openNext, recoverNext, swapNext, type Made } from './remade.ts'
 import { RowWriter, type RowTables, type WrittenTo } from './row-writer.ts'
@@ -56,7 +57,7 @@ export async function openWarehouse(folder: string, options: WarehouseOptions = 
         `Cannot open the warehouse: ${String(damaged['part'])} is damaged; nothing is lost: ` +
           'delete the folder "warehouse" and run "kuager rebuild"',
       )
-    await engine.command(queries['reconcile-leaves'], {})
+    await engine.command(queries['reconcile-leaves'], { from: (await KeptRows.load({ engine, queries })).upto })
     const warehouse = new ClickHouseWarehouse({ engine, queries, schema, made: () => made })
     await warehouse.reach()
     return warehouse
@@ -95,6 +96,7 @@ class ClickHouseWarehouse extends ReadingWarehouse implements Warehouse {
   readonly #parts: WarehouseParts
   readonly #tables: RowTables
   #rows: RowWriter
+  #kept: KeptRows
   #begun: Promise<void> | undefined
   #next: Next | undefined
   /** Writes run one after another, so that a later insertion has a higher number in every table. */
@@ -103,7 +105,8 @@ class ClickHouseWarehouse extends ReadingWarehouse implements Warehouse {
   constructor(parts: WarehouseParts) {
     super(parts)
     this.#parts = parts
-    this.#tables = { ...parts, tableName: (table) => table }
+    this.#tables = { ...parts, tableName: (table) => table, beforeErase: () => this.#kept.drop() }
+    this.#kept = new KeptRows(parts)
     this.#rows = new RowWriter(this.#tables, { judged: 0, leaves: 0 })
   }
 
@@ -117,7 +120,8 @@ class ClickHouseWarehouse extends ReadingWarehouse implements Warehouse {
   }
 
   async #learn(): Promise<void> {
-    const [state] = await this.engine.query(this.queries['state'], {})
+    this.#kept = await KeptRows.load(this.#parts)
+    const [state] = await this.engine.query(this.queries['state'], { from: this.#kept.upto })
     const written: WrittenTo = { judged: Number(state?.['judged'] ?? 0), leaves: Number(state?.['leaves'] ?? 0) }
     const made = this.#parts.made()
     if (made !== undefined) await this.#attach(made)
@@ -185,9 +189,32 @@ class ClickHouseWarehouse extends ReadingWarehouse implements Warehouse {
     })
   }
 
-  override async seriesKeys(insertion = 0): Promise<readonly SeriesKey[]> {
-    await this.#writes.settled()
-    return super.seriesKeys(insertion)
+  /** While nothing is written: half of an insertion would be taken for all of it. */
+  override seriesKeys(insertion = 0): Promise<readonly SeriesKey[]> {
+    return this.#write(async () => {
+      if (insertion > 0) return super.seriesKeys(insertion)
+      const { series } = await this.#kept.takeUpTo(this.#rows.written.judged)
+      return [...series.values()].sort(
+        (a, b) => order(a.service, b.service) || a.asn - b.asn || Number(a.simulated) - Number(b.simulated),
+      )
+    })
+  }
+
+  override hasReal(): Promise<boolean> {
+    return this.#hasRealm('real')
+  }
+
+  override hasSimulated(): Promise<boolean> {
+    return this.#hasRealm('simulated')
+  }
+
+  /** Where there never was any, only what was inserted since is asked. */
+  async #hasRealm(realm: 'real' | 'simulated'): Promise<boolean> {
+    const known = await this.#write(() => this.#kept.takeUpTo(this.#rows.written.judged))
+    if (!known[realm]) return false
+    const some = await this.engine.query(this.queries['some-realm'], { simulated: Number(realm === 'simulated') })
+    if (some.length > 0) return true
+    return realm === 'real' ? super.hasReal() : super.hasSimulated()
   }
 
   async leafBound(): Promise<number> {
@@ -201,7 +228,11 @@ class ClickHouseWarehouse extends ReadingWarehouse implements Warehouse {
   }
 
   async missingLeaves(size: number, from = 0): Promise<readonly LeafRange[]> {
-    return this.#rows.missingLeaves(size, from)
+    await this.#begin()
+    const { whole } = this.#kept
+    const gaps = await this.#rows.missingLeaves(size, Math.max(from, Math.min(size, whole)))
+    if (from <= whole) this.#kept.sawWhole(gaps[0]?.from ?? size)
+    return gaps
   }
 
   async rowBytes(): Promise<RowBytes> {
@@ -252,6 +283,7 @@ class ClickHouseWarehouse extends ReadingWarehouse implements Warehouse {
     const until = Math.min(archived.size, this.#rows.written.leaves)
     for (const range of await writer.missingLeaves(until, archived.looked)) await writer.carry(range)
     await writer.setAside(archived.erasedLeaves.map((leafIndex) => ({ leafIndex, state: 'erased' })))
+    await this.#kept.drop()
     this.#rows = new RowWriter(this.#tables, await swapNext(this.engine, this.queries, writer))
     this.#next = undefined
     // Crash before the old rows are gone: opening removes them.
@@ -269,3 +301,6 @@ class ClickHouseWarehouse extends ReadingWarehouse implements Warehouse {
     await super[Symbol.asyncDispose]()
   }
 }
+
+/** As the engine orders texts: by their bytes. */
+const order = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))

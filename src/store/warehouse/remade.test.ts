@@ -70,7 +70,7 @@ describe('Rows that are made again', () => {
     )
     await warehouse.insert([judged({ leafIndex: 4, service: 'facebook' })])
     assert.equal(await warehouse.storedLeaves(), 5)
-    assert.deepEqual(await tables(), ['leaves', 'migrations', 'observations', 'verdicts'])
+    assert.deepEqual(await tables(), ['kept_series', 'leaves', 'migrations', 'observations', 'verdicts'])
     assert.deepEqual(await rules(), Array(4).fill('telegram 2'))
   })
 

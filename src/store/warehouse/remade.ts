@@ -79,8 +79,8 @@ export async function openNext(tables: RowTables, { remade }: Made): Promise<Row
     await dropNext(engine)
     return undefined
   }
-  await engine.command(queries['reconcile-leaves'], {})
-  const [state] = await engine.query(queries['state'], {})
+  await engine.command(queries['reconcile-leaves'], { from: remade })
+  const [state] = await engine.query(queries['state'], { from: remade })
   return new RowWriter(tables, {
     judged: Math.max(remade, Number(state?.['judged'] ?? 0)),
     leaves: Number(state?.['leaves'] ?? 0),

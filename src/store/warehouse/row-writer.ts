@@ -26,6 +26,8 @@ export interface RowTables {
   readonly queries: Queries
   /** Name of one of the three tables. */
   readonly tableName: (table: 'observations' | 'verdicts' | 'leaves') => string
+  /** Called before rows are taken away. */
+  readonly beforeErase?: () => Promise<void>
 }
 
 /** How far tables are written. */
@@ -142,7 +144,8 @@ export class RowWriter {
 
   /** Resolves when the files that held the rows are deleted, too: the engine replaces files first and deletes later. */
   async #erase(leaves: readonly number[]): Promise<void> {
-    const { engine, queries } = this.#tables
+    const { engine, queries, beforeErase } = this.#tables
+    await beforeErase?.()
     for (const statement of queries['erase-leaves']) await engine.command(statement, { leaves })
     const oldParts = async (): Promise<readonly unknown[]> =>
       (await engine.query(queries['old-parts'], {})).map((row) => row['part'])

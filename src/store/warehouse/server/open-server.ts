@@ -2,6 +2,7 @@ import { Fault } from '../../../core/model/errors.ts'
 import { systemClock } from '../../../runtime/clock.ts'
 import { isWarehouseAway } from '../away.ts'
 import type { Engine, Params, Row } from '../engine.ts'
+import { KeptRows } from '../kept.ts'
 import { nextQueries, recoverNext, type Made } from '../remade.ts'
 import {
   loadQueries,
@@ -61,7 +62,8 @@ export async function openServer(place: ServerPlace): Promise<OpenServer> {
     await migrate(inner, words)
     // A replicated table puts parts aside in daily work, and fetches a broken one from another replica.
     if (!address.replicated) await refuseDamaged(inner, queries, address.shown)
-    await inner.command(queries['reconcile-leaves'], {})
+    const { upto } = await KeptRows.load({ engine: inner, queries })
+    await inner.command(queries['reconcile-leaves'], { from: upto })
   }
   const engine = new ServerEngine(inner, prepare, ownership)
   try {

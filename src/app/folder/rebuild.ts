@@ -59,7 +59,7 @@ export async function rebuildFolder(
   // 4. Which values are common, at once. Crash: what is noted again from now on is noted there.
   const swap = async (): Promise<void> => {
     seen.adopt()
-    // 5. The rows take their place (remade.ts). Crash: the exchange is finished at the next opening, and the next detection
+    // 5. The rows take their place (write/remade.ts). Crash: the exchange is finished at the next opening, and the next detection
     // finds every series changed.
     await remaking.swap({
       looked: size,

@@ -6,7 +6,14 @@ import type { SeriesCount, SeriesName } from '../../core/model/measured/series.t
 import type { Standing } from '../../core/model/standing.ts'
 import type { Asn, Instant, Sha256 } from '../../core/model/units.ts'
 import type { Kind, Verdict } from '../../core/model/measured/verdict.ts'
-import type { ArchivedLeaves, EncodedRows, Judged, LeafRange, LeafWithoutVerdict, RowBytes } from './written-rows.ts'
+import type {
+  ArchivedLeaves,
+  EncodedRows,
+  Judged,
+  LeafRange,
+  LeafWithoutVerdict,
+  RowBytes,
+} from './write/written-rows.ts'
 
 export type { SeriesCount, SeriesName } from '../../core/model/measured/series.ts'
 export type {
@@ -18,7 +25,7 @@ export type {
   LeafWithoutVerdict,
   RowBytes,
   RowKey,
-} from './written-rows.ts'
+} from './write/written-rows.ts'
 
 /** Rows of one measurement that are read at once: anyone may send one with a hundred thousand. */
 export const MOST_OBSERVATIONS = 5000

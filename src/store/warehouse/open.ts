@@ -15,10 +15,10 @@ import type {
   Warehouse,
 } from './contract.ts'
 import type { Engine } from './engine.ts'
-import { KeptRows } from './kept.ts'
+import { KeptRows } from './write/kept.ts'
 import { ReadingWarehouse, type ReadWarehouse } from './reading-warehouse.ts'
-import { createNext, dropNext, nextTables, openNext, recoverNext, swapNext, type Made } from './remade.ts'
-import { RowWriter, type RowTables, type WrittenTo } from './row-writer.ts'
+import { createNext, dropNext, nextTables, openNext, recoverNext, swapNext, type Made } from './write/remade.ts'
+import { RowWriter, type RowTables, type WrittenTo } from './write/row-writer.ts'
 import { encodeRows } from './rows.ts'
 import { loadQueries, migrate, newestVersion, type Queries } from './schema.ts'
 import type { WarehouseAddress } from './server/address.ts'

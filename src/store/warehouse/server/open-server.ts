@@ -2,8 +2,8 @@ import { Fault } from '../../../core/model/errors.ts'
 import { systemClock } from '../../../runtime/clock.ts'
 import { isWarehouseAway } from '../away.ts'
 import type { Engine, Params, Row } from '../engine.ts'
-import { KeptRows } from '../kept.ts'
-import { nextQueries, recoverNext, type Made } from '../remade.ts'
+import { KeptRows } from '../write/kept.ts'
+import { nextQueries, recoverNext, type Made } from '../write/remade.ts'
 import {
   loadQueries,
   migrate,

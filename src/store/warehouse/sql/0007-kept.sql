@@ -1,4 +1,4 @@
--- What is known of all rows up to an insertion, so that a start need not ask all of them (kept.ts). Derived from the rows;
+-- What is known of all rows up to an insertion, so that a start need not ask all of them (write/kept.ts). Derived from the rows;
 -- emptied before any of them is taken away.
 CREATE TABLE IF NOT EXISTS kept_series
 (

@@ -1,4 +1,4 @@
--- Tables of rows that are there, with what their comments say (remade.ts).
+-- Tables of rows that are there, with what their comments say (write/remade.ts).
 SELECT name, comment
 FROM system.tables
 WHERE database = currentDatabase()

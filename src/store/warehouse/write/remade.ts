@@ -1,7 +1,7 @@
-import { Fault } from '../../core/model/errors.ts'
-import type { Engine } from './engine.ts'
+import { Fault } from '../../../core/model/errors.ts'
+import type { Engine } from '../engine.ts'
 import { RowWriter, type RowTables, type WrittenTo } from './row-writer.ts'
-import type { Queries } from './schema.ts'
+import type { Queries } from '../schema.ts'
 
 /** The tables of rows; that of leaves is made and exchanged last, so that it tells how far these acts came. */
 const ROW_TABLES = ['observations', 'verdicts', 'leaves'] as const

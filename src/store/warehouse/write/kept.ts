@@ -1,11 +1,11 @@
-import { seriesId } from '../../core/model/measured/series.ts'
-import { instant } from '../../core/model/units.ts'
-import type { SeriesKey } from './contract.ts'
-import { decodeSeriesKey } from './decode-readings.ts'
-import { number } from './decode-rows.ts'
-import type { Engine } from './engine.ts'
-import { blockHead, NativeBlock } from './native-block.ts'
-import type { Queries } from './schema.ts'
+import { seriesId } from '../../../core/model/measured/series.ts'
+import { instant } from '../../../core/model/units.ts'
+import type { SeriesKey } from '../contract.ts'
+import { decodeSeriesKey } from '../decode-readings.ts'
+import { number } from '../decode-rows.ts'
+import type { Engine } from '../engine.ts'
+import { blockHead, NativeBlock } from '../native-block.ts'
+import type { Queries } from '../schema.ts'
 
 /** What is known of all rows up to an insertion. */
 interface KnownRows {
@@ -25,7 +25,7 @@ const SAVED_AFTER = 100_000
 
 /**
  * Answers about all rows, kept so that each takes in only what was inserted since: what a start asks does not grow with
- * the archive. It is derived, and forgotten before any row is taken away: then all rows are asked once more.
+ * the archive. It is derived, and forgotten before any row is taken away: then all rows are asked again.
  */
 export class KeptRows {
   readonly #engine: Engine

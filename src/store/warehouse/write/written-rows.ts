@@ -1,7 +1,7 @@
-import type { MeasurementHead, Provenance } from '../../core/model/measured/measurement.ts'
-import type { Observation } from '../../core/model/measured/observation.ts'
-import type { Verdict } from '../../core/model/measured/verdict.ts'
-import type { Asn, Instant, Sha256 } from '../../core/model/units.ts'
+import type { MeasurementHead, Provenance } from '../../../core/model/measured/measurement.ts'
+import type { Observation } from '../../../core/model/measured/observation.ts'
+import type { Verdict } from '../../../core/model/measured/verdict.ts'
+import type { Asn, Instant, Sha256 } from '../../../core/model/units.ts'
 
 /** One measurement with all that was derived from it. */
 export interface Judged {

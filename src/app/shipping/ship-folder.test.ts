@@ -55,6 +55,24 @@ describe('a server that ships its folder to object storage', () => {
       await until(async () => (await objectsWith(store, Buffer.from(ids[1] ?? '', 'hex'))).length === 0)
     }
     await checkShipped(store, join(root, 'data/archive'))
+    const verify = async (): Promise<{ readonly code: number; readonly said: string }> => {
+      let said = ''
+      const hear = testWorld(root, (text) => (said += text))
+      return { code: await runCommand(['archive', 'verify', '--folder', 'data', '--remote', place], hear), said }
+    }
+    const good = await verify()
+    assert.equal(good.code, 0, good.said)
+    assert.match(good.said, /covers (\d+) log entries, and has their root\nok \d+, erased 1, problems 0\n$/)
+    const [piece] = (await allObjects(store.list('archive/tail/'))).filter(({ key }) => key.endsWith('.segment'))
+    await store.patch(piece?.key ?? '', [{ at: (piece?.size ?? 0) - 3, bytes: Buffer.from([0]) }])
+    const bad = await verify()
+    assert.equal(bad.code, 3)
+    assert.match(
+      bad.said,
+      /^corrupt leaf \d+ in archive\/segments\/00000001.segment: the bytes do not have their checksum\n/,
+    )
+    await store.remove(piece?.key.replace('.segment', '.leaves') ?? '')
+    assert.match((await verify()).said, /and has another root/)
     for (const path of ['log/public/checkpoint', 'log/log.json'])
       assert.deepEqual(await readFile(join(place, path)), await readFile(join(root, 'data', path)), path)
     const names = (await allObjects(store.list(''))).map(({ key }) => key)

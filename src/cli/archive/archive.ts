@@ -1,3 +1,6 @@
+import { resolve } from 'node:path'
+import { verifyRemote, type RemoteFinding } from '../../app/shipping/verify-remote.ts'
+import { openObjects } from '../../runtime/objects/open-objects.ts'
 import { defined } from '../../core/model/defined.ts'
 import type { World } from '../../runtime/world.ts'
 import { LEAF_CODEC } from '../../core/evidence/log/leaf-record.ts'
@@ -6,7 +9,7 @@ import { verifyArchive } from '../../store/archive/verify.ts'
 import type { Corruption, ArchiveFinding } from '../../store/archive/verify.ts'
 import { group, task } from '../terminal/command.ts'
 import { onFolder } from '../terminal/on-folder.ts'
-import { required } from '../terminal/option.ts'
+import { optional, required } from '../terminal/option.ts'
 import { FOLDER, json, WAREHOUSE } from '../terminal/shared-options.ts'
 import type { OpenFolder } from '../../app/folder/open.ts'
 import { refuseTraces } from '../terminal/options.ts'
@@ -40,9 +43,21 @@ const VERIFY = task({
   about: `
 Hashes every measurement again and compares it with its id and its log entry. Says how many are whole, erased and
 corrupt, and for each corrupt one its log entry and its file.`,
-  options: { folder: FOLDER, warehouse: WAREHOUSE, json: json('Print one JSON object per line.') },
+  options: {
+    folder: FOLDER,
+    warehouse: WAREHOUSE,
+    remote: optional(
+      'ADDRESS',
+      `Verify the copy on object storage instead: every object is there, every measurement has its hashes, and the log
+      entries are those of the folder and of the checkpoint there. The server may run meanwhile.`,
+    ),
+    json: json('Print one JSON object per line.'),
+  },
   exit: { 3: 'a measurement is corrupt' },
-  run: ({ folder, json }, call) => onFolder(call, folder, (open) => verify(open, call.world, json)),
+  run: ({ folder, remote, json }, call) =>
+    remote === undefined
+      ? onFolder(call, folder, (open) => verify(open, call.world, json))
+      : verifyThere({ folder, remote, json }, call.world),
 })
 
 const ERASE = task({
@@ -98,6 +113,43 @@ async function verify(folder: OpenFolder, world: World, json: boolean): Promise<
     json ? `${JSON.stringify(counts)}\n` : `ok ${counts.ok}, erased ${counts.erased}, corrupt ${counts.corrupt}\n`,
   )
   return counts.corrupt === 0 ? 0 : 3
+}
+
+async function verifyThere(
+  { folder, remote, json }: { readonly folder: string; readonly remote: string; readonly json: boolean },
+  world: World,
+): Promise<number> {
+  await using store = openObjects(remote, world.env)
+  const counts = { ok: 0, erased: 0, corrupt: 0 }
+  for await (const finding of verifyRemote(store, resolve(world.cwd, folder))) {
+    world.signal.throwIfAborted()
+    if (finding.kind === 'ok' || finding.kind === 'erased' || finding.kind === 'corrupt') counts[finding.kind]++
+    else if (isProblem(finding)) counts.corrupt++
+    if (json && finding.kind !== 'ok') world.out.write(`${JSON.stringify(finding)}\n`)
+    else if (finding.kind !== 'ok' && finding.kind !== 'erased') world.out.write(`${describeRemote(finding)}\n`)
+  }
+  world.out.write(
+    json ? `${JSON.stringify(counts)}\n` : `ok ${counts.ok}, erased ${counts.erased}, problems ${counts.corrupt}\n`,
+  )
+  return counts.corrupt === 0 ? 0 : 3
+}
+
+const isProblem = (finding: RemoteFinding): boolean =>
+  finding.kind === 'missing' || finding.kind === 'other-leaf' || (finding.kind === 'log' && !finding.same)
+
+function describeRemote(
+  finding: Exclude<RemoteFinding, { readonly kind: 'ok' | 'erased'; readonly leafIndex: number }>,
+): string {
+  if (finding.kind === 'corrupt' || finding.kind === 'unfinished') return describe(finding)
+  if (finding.kind === 'missing') return `missing ${finding.key}`
+  if (finding.kind === 'other-leaf')
+    return `leaf ${finding.leafIndex}: the log entry there is not the one of the folder`
+  if (finding.kind === 'log')
+    return finding.same
+      ? `the checkpoint there covers ${finding.leaves} log entries, and has their root`
+      : `the checkpoint there covers ${finding.leaves} log entries, and has another root`
+  const { there, here, leaves } = finding
+  return `${there} log entries are there and ${here} in the folder; ${leaves} were compared`
 }
 
 function describe(finding: Extract<ArchiveFinding, { kind: 'corrupt' | 'unfinished' }>): string {

@@ -137,19 +137,23 @@ async function verifyThere(
 const isProblem = (finding: RemoteFinding): boolean =>
   finding.kind === 'missing' || finding.kind === 'other-leaf' || (finding.kind === 'log' && !finding.same)
 
-function describeRemote(
-  finding: Exclude<RemoteFinding, { readonly kind: 'ok' | 'erased'; readonly leafIndex: number }>,
-): string {
-  if (finding.kind === 'corrupt' || finding.kind === 'unfinished') return describe(finding)
-  if (finding.kind === 'missing') return `missing ${finding.key}`
-  if (finding.kind === 'other-leaf')
-    return `leaf ${finding.leafIndex}: the log entry there is not the one of the folder`
-  if (finding.kind === 'log')
-    return finding.same
-      ? `the checkpoint there covers ${finding.leaves} log entries, and has their root`
-      : `the checkpoint there covers ${finding.leaves} log entries, and has another root`
-  const { there, here, leaves } = finding
-  return `${there} log entries are there and ${here} in the folder; ${leaves} were compared`
+function describeRemote(finding: RemoteFinding): string {
+  switch (finding.kind) {
+    case 'corrupt':
+    case 'unfinished':
+      return describe(finding)
+    case 'missing':
+      return `missing ${finding.key}`
+    case 'other-leaf':
+      return `leaf ${finding.leafIndex}: the log entry there is not the one of the folder`
+    case 'log':
+      return `the checkpoint there covers ${finding.leaves} log entries, and has ${finding.same ? 'their' : 'another'} root`
+    case 'compared':
+      return `${finding.there} log entries are there and ${finding.here} in the folder; ${finding.leaves} were compared`
+    case 'ok':
+    case 'erased':
+      return `${finding.kind} leaf ${finding.leafIndex}`
+  }
 }
 
 function describe(finding: Extract<ArchiveFinding, { kind: 'corrupt' | 'unfinished' }>): string {

@@ -1,6 +1,7 @@
 // Runs every test of the project, or those whose path holds one of the words given: `npm test -- judge site`. With
 // --weights it also notes how long each file took, by which the next run starts the slowest first; with --watch it runs
-// the chosen files again whenever they, or what they import, change.
+// the chosen files again whenever they, or what they import, change. `npm test -- beyond` runs the random trials of
+// test/beyond/ instead, which take up to an hour; further words choose rows of their table.
 import { spawn } from 'node:child_process'
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
@@ -46,6 +47,16 @@ function testFiles(words: readonly string[]): readonly string[] {
   const chosen = words.length === 0 ? all : all.filter((path) => words.some((word) => path.includes(word)))
   if (chosen.length === 0) throw new Error(`Cannot test: no test file has ${words.join(' or ')} in its path`)
   return chosen
+}
+
+/** Runs the trials that the normal run leaves out, one after another; gives the exit code. */
+function runBeyond(words: readonly string[]): Promise<number> {
+  const files = globSync('test/beyond/**/*.trial.ts', { cwd: ROOT }).sort()
+  if (files.length === 0) throw new Error('Cannot test: there is no trial in test/beyond/')
+  const args = ['--test', '--test-concurrency=1', '--test-reporter=spec', ...files]
+  const env = { ...process.env, KUAGER_BEYOND: words.join(' ') }
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: 'inherit', env })
+  return new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1)))
 }
 
 /** Refuses a Node that is not the one the project runs on, before hundreds of tests fail for that reason alone. */
@@ -149,12 +160,14 @@ try {
     allowPositionals: true,
     options: { watch: { type: 'boolean' }, weights: { type: 'boolean' } },
   })
-  const files = testFiles(positionals)
+  const beyond = positionals[0] === 'beyond'
+  const files = testFiles(beyond ? ['test/beyond/'] : positionals)
   const needs = needsOf(files)
   installNeeds(needs)
   process.env['PATH'] = `${join(ROOT, 'node_modules/.bin')}${delimiter}${process.env['PATH'] ?? ''}`
   process.env['NODE_COMPILE_CACHE'] ??= join(CACHE, 'node')
-  if (values.watch) {
+  if (beyond) process.exitCode = await runBeyond(positionals.slice(1))
+  else if (values.watch) {
     const child = spawn(process.execPath, ['--test', '--watch', ...files], { cwd: ROOT, stdio: 'inherit' })
     child.on('exit', (code) => (process.exitCode = code ?? 1))
   } else {

@@ -27,7 +27,10 @@ const SIGN_EVERY_MS = 250
 const [folder = '', tokenFile = '', port = '0', objectsPort = '0', segmentBytes = '65536'] = process.argv.slice(2)
 mkdirSync(folder, { recursive: true })
 await using held = await holdFolder(folder, 'edge of a test')
-const archive = await openArchive(join(held.path, 'archive'), { leaves: LEAF_CODEC, segmentBytes: Number(segmentBytes) })
+const archive = await openArchive(join(held.path, 'archive'), {
+  leaves: LEAF_CODEC,
+  segmentBytes: Number(segmentBytes),
+})
 const log = await openTransparencyLog(join(held.path, 'log'), {
   archive,
   begin: { simulated: false, at: systemClock.now() },

@@ -1,0 +1,14 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { FAILURE_ROWS, runRow, seededChance } from './failures.ts'
+
+const SEED = 20_261_201
+/** Two rounds of two rows: `npm test -- beyond` runs each row fifty times. */
+const SAMPLE = ['two of three edges at once', 'centre (kill -9)']
+
+for (const row of FAILURE_ROWS.filter(({ lost }) => SAMPLE.includes(lost)))
+  it(`loss of ${row.lost} loses nothing, doubles nothing and forks nothing`, { timeout: 120_000 }, async () => {
+    const { acknowledged, found, doubled, logs } = await runRow(row, 2, seededChance(SEED))
+    assert.ok(acknowledged > 5)
+    assert.deepEqual({ found, doubled, logs }, { found: acknowledged, doubled: 0, logs: 1 })
+  })

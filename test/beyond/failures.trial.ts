@@ -1,0 +1,27 @@
+// The failure table of docs/operating/edges.md, each row many times at random moments: `npm test -- beyond`. Rounds and
+// seed are in KUAGER_ROUNDS and KUAGER_SEED; a word chooses rows: `npm test -- beyond centre`.
+import assert from 'node:assert/strict'
+import { after, describe, it } from 'node:test'
+import { FAILURE_ROWS, failureTable, runRow, seededChance, type RowResult } from './failures.ts'
+
+const ROUNDS = Number(process.env['KUAGER_ROUNDS'] ?? 50)
+const SEED = Number(process.env['KUAGER_SEED'] ?? Date.now() % 1_000_000)
+const WORDS = (process.env['KUAGER_BEYOND'] ?? '').split(' ').filter((word) => word !== '')
+
+describe(`failures, seed ${SEED}`, () => {
+  const results: RowResult[] = []
+  after(() => console.log(`\n${failureTable(results)}\n`))
+  for (const [nth, row] of FAILURE_ROWS.entries()) {
+    if (WORDS.length > 0 && !WORDS.some((word) => row.lost.includes(word))) continue
+    it(`${row.lost}: nothing acknowledged is lost but what the table names, nothing is doubled, there is one log`, async () => {
+      const result = await runRow(row, ROUNDS, seededChance(SEED + nth))
+      results.push(result)
+      console.log(failureTable([result]))
+      assert.deepEqual(
+        { wrong: result.wrong, doubled: result.doubled, logs: result.logs },
+        { wrong: 0, doubled: 0, logs: 1 },
+      )
+      assert.ok(result.acknowledged > 5 * ROUNDS, `only ${result.acknowledged} were acknowledged`)
+    })
+  }
+})

@@ -1,0 +1,142 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { TrialWorld, type TrialOutcome, type TrialWorldOptions } from '../kit/edge/trial-world.ts'
+import { systemClock } from '../../src/runtime/clock.ts'
+
+/** Numbers from 0 to below 1 that a seed repeats (mulberry32). */
+export function seededChance(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** A row of the failure table: what is lost, over and over, while probes submit. */
+export interface FailureRow {
+  readonly lost: string
+  readonly world: TrialWorldOptions
+  /** Loses it once at a random moment, and brings it back. */
+  readonly round: (world: TrialWorld, chance: () => number) => Promise<void>
+  /** Time after which an acknowledged measurement is safe from this loss; absent: at once. */
+  readonly exposedMs?: number
+}
+
+export interface RowResult extends TrialOutcome {
+  readonly row: FailureRow
+  readonly rounds: number
+  /** Of the lost ones, those that had been acknowledged for longer than the row allows. */
+  readonly wrong: number
+  readonly seconds: number
+}
+
+/** Runs one row in a folder of its own. */
+export async function runRow(row: FailureRow, rounds: number, chance: () => number): Promise<RowResult> {
+  const root = await mkdtemp(join(tmpdir(), 'kuager-beyond-'))
+  const began = systemClock.monotonic()
+  try {
+    await using world = await TrialWorld.open(root, row.world)
+    const losses: number[] = []
+    for (let round = 0; round < rounds; round++) {
+      await pause(50 + 350 * chance())
+      await row.round(world, chance)
+      losses.push(systemClock.now())
+    }
+    const outcome = await world.settle(120_000)
+    const allowed = row.exposedMs ?? 0
+    const wrong = outcome.lost.filter(({ at }) => !losses.some((loss) => loss > at && loss - at <= allowed)).length
+    return { ...outcome, row, rounds, wrong, seconds: (systemClock.monotonic() - began) / 1000 }
+  } finally {
+    await rm(root, { recursive: true, force: true })
+  }
+}
+
+const pick = <T>(list: readonly T[], chance: () => number): T => list[Math.floor(chance() * list.length)]! // no empty lists
+
+const THREE = { edges: 3, probes: 4 } as const
+
+/** Rows of the failure table that need no other engine. */
+export const FAILURE_ROWS: readonly FailureRow[] = [
+  {
+    lost: 'edge process (kill -9)',
+    world: THREE,
+    async round(world, chance) {
+      const edge = pick(world.edges, chance)
+      await edge.kill()
+      await pause(300 * chance())
+      await edge.start()
+    },
+  },
+  {
+    lost: 'two of three edges at once',
+    world: THREE,
+    async round(world, chance) {
+      const left = pick(world.edges, chance)
+      const gone = world.edges.filter((edge) => edge !== left)
+      await Promise.all(gone.map((edge) => edge.kill()))
+      await pause(300 * chance())
+      await Promise.all(gone.map((edge) => edge.start()))
+    },
+  },
+  {
+    lost: 'centre (kill -9)',
+    world: { edges: 2, probes: 3 },
+    async round(world, chance) {
+      await world.centre.kill()
+      await pause(200 * chance())
+      await world.centre.start()
+    },
+  },
+  {
+    lost: 'network between probes and edges',
+    world: THREE,
+    async round(world, chance) {
+      const cut = world.edges.filter(() => chance() < 0.6)
+      for (const { submit } of cut) submit.cut(chance() < 0.2 ? 'silent' : 'refused')
+      await pause(300 * chance())
+      for (const { submit } of cut) submit.mend()
+    },
+  },
+  {
+    lost: 'network between edges and centre',
+    world: { edges: 2, probes: 3 },
+    async round(world, chance) {
+      const cut = world.edges.filter(() => chance() < 0.7)
+      for (const { objects } of cut) objects.cut(chance() < 0.2 ? 'silent' : 'refused')
+      await pause(500 * chance())
+      for (const { objects } of cut) objects.mend()
+    },
+  },
+  {
+    lost: 'edge disk (no bucket: read over HTTP)',
+    world: { edges: 3, probes: 3 },
+    // What the edge signed a quarter of a second ago and the centre reads every 150 ms, on a busy machine.
+    exposedMs: 10_000,
+    async round(world, chance) {
+      const edge = pick(world.edges, chance)
+      await edge.loseDisk()
+      await edge.start()
+      // Its log is another one: the operator gives the centre the new key, which is read at a start.
+      world.keys.push(await edge.key())
+      await world.centre.kill()
+      await world.centre.start()
+    },
+  },
+]
+
+/** The table at the end of a run. */
+export function failureTable(results: readonly RowResult[]): string {
+  const head = ['lost thing', 'rounds', 'acknowledged', 'found', 'lost', 'not allowed', 'doubled', 'logs', 'seconds']
+  const rows = results.map((one) => [
+    ...[one.row.lost, String(one.rounds), String(one.acknowledged), String(one.found), String(one.lost.length)],
+    ...[String(one.wrong), String(one.doubled), String(one.logs), one.seconds.toFixed(0)],
+  ])
+  const widths = head.map((name, at) => Math.max(name.length, ...rows.map((row) => row[at]!.length))) // rows are as long
+  const line = (cells: readonly string[]): string =>
+    cells.map((cell, at) => (at === 0 ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!))).join('  ')
+  return [head, ...rows].map(line).join('\n')
+}

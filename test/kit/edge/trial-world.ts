@@ -1,0 +1,288 @@
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { parseCheckpoint } from '../../../src/core/evidence/log/checkpoint.ts'
+import { LEAF_CODEC } from '../../../src/core/evidence/log/leaf-record.ts'
+import { hashLeaf } from '../../../src/core/evidence/log/merkle.ts'
+import { TreeEdge } from '../../../src/core/evidence/log/tree-edge.ts'
+import { instant, type Instant } from '../../../src/core/model/units.ts'
+import { deliver } from '../../../src/probe/deliver/deliver.ts'
+import { Receipts } from '../../../src/probe/spool/receipts.ts'
+import { Spool } from '../../../src/probe/spool/spool.ts'
+import { systemClock } from '../../../src/runtime/clock.ts'
+import { sha256 } from '../../../src/runtime/ed25519.ts'
+import { openArchive } from '../../../src/store/archive/open.ts'
+import { decodeRecordHead, idOf, recordBytes } from '../../../src/store/archive/record.ts'
+import { decodeSegmentHead, SEGMENT_HEAD_BYTES } from '../../../src/store/archive/segment-head.ts'
+import { openCuttableWay, type CuttableWay } from '../net/cuttable.ts'
+import { ChildProgram } from './child-process.ts'
+import { edgeDocuments } from './made-edge.ts'
+
+const TOKEN = 'trial'.repeat(8)
+const EDGE = fileURLToPath(new URL('edge-child.ts', import.meta.url))
+const CENTRE = fileURLToPath(new URL('centre-child.ts', import.meta.url))
+const PROBE = 'aaaaaaaaaaaaaaaa'
+
+/** An edge of a trial: its process, and the ways to it. */
+export class TrialEdge implements AsyncDisposable {
+  readonly folder: string
+  /** Ways by which probes submit, and by which the centre reads. */
+  readonly submit: CuttableWay
+  readonly objects: CuttableWay
+  readonly #program: ChildProgram
+
+  private constructor(folder: string, tokenFile: string, ways: readonly [CuttableWay, CuttableWay]) {
+    this.folder = folder
+    ;[this.submit, this.objects] = ways
+    this.#program = new ChildProgram([EDGE, folder, tokenFile], /open at http:\S+?:(\d+)\/ http:\S+?:(\d+)\//)
+  }
+
+  static async open(folder: string, tokenFile: string): Promise<TrialEdge> {
+    return new TrialEdge(folder, tokenFile, [await openCuttableWay(), await openCuttableWay()])
+  }
+
+  async start(): Promise<void> {
+    const [, submit, objects] = await this.#program.start()
+    this.submit.lead(Number(submit))
+    this.objects.lead(Number(objects))
+  }
+
+  kill(): Promise<void> {
+    return this.#program.kill()
+  }
+
+  /** The disk is gone: the process first, as it cannot go on. */
+  async loseDisk(): Promise<void> {
+    await this.kill()
+    await rm(this.folder, { recursive: true })
+  }
+
+  /** Key of its log, once it has one. */
+  async key(): Promise<string> {
+    const identity: unknown = JSON.parse(await readFile(join(this.folder, 'log/log.json'), 'utf8'))
+    return /"key":"([^"]+)"/.exec(JSON.stringify(identity))?.[1] ?? ''
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill()
+    await this.submit[Symbol.asyncDispose]()
+    await this.objects[Symbol.asyncDispose]()
+  }
+}
+
+/** The centre of a trial. */
+export interface TrialCentre extends AsyncDisposable {
+  readonly folder: string
+  start(): Promise<void>
+  kill(): Promise<void>
+}
+
+/** What a trial came to. */
+export interface TrialOutcome {
+  readonly acknowledged: number
+  /** Of these, how many the centre has. */
+  readonly found: number
+  /** Those that it lacks, with the time of their acknowledgement. */
+  readonly lost: readonly { readonly id: string; readonly at: Instant }[]
+  /** Measurements that the centre has twice. */
+  readonly doubled: number
+  /** Histories that the centre signed: one, or it forked. */
+  readonly logs: number
+}
+
+export interface TrialWorldOptions {
+  readonly edges: number
+  /** Probes that submit all the time, each with a spool of its own. */
+  readonly probes: number
+  /** How the centre is run; absent: a process without pages. */
+  readonly centre?: (addresses: readonly string[], parts: { folder: string; tokenFile: string }) => TrialCentre
+}
+
+/** Edges, a centre and probes that deliver to any of the edges, with everything between them to be killed and cut. */
+export class TrialWorld implements AsyncDisposable {
+  readonly edges: readonly TrialEdge[]
+  readonly centre: TrialCentre
+  /** Keys of logs that the centre is given at its next start. */
+  readonly keys: string[]
+  readonly #root: string
+  readonly #stop = new AbortController()
+  readonly #running: Promise<void>[] = []
+  readonly #acknowledged = new Map<string, Instant>()
+  readonly #checkpoints = new Map<number, string>()
+  #forks = 0
+  #serial = 0
+  #feeding = true
+
+  private constructor(root: string, parts: { edges: readonly TrialEdge[]; centre: TrialCentre; keys: string[] }) {
+    this.#root = root
+    this.edges = parts.edges
+    this.centre = parts.centre
+    this.keys = parts.keys
+  }
+
+  /** Opens and starts everything in a folder of its own. */
+  static async open(root: string, options: TrialWorldOptions): Promise<TrialWorld> {
+    const tokenFile = join(root, 'token')
+    await writeFile(tokenFile, TOKEN)
+    const edges: TrialEdge[] = []
+    for (let nth = 0; nth < options.edges; nth++) edges.push(await TrialEdge.open(join(root, `edge-${nth}`), tokenFile))
+    const addresses = edges.map(({ objects }) => `http://127.0.0.1:${objects.port}`)
+    const folder = join(root, 'centre')
+    const made = { folder, tokenFile }
+    const keys: string[] = []
+    const centre = options.centre?.(addresses, made) ?? lightCentre(addresses, { ...made, keys })
+    const world = new TrialWorld(root, { edges, centre, keys })
+    await Promise.all(edges.map((edge) => edge.start()))
+    await centre.start()
+    for (let nth = 0; nth < options.probes; nth++) world.#running.push(world.#submit(nth))
+    world.#running.push(world.#watchLog())
+    return world
+  }
+
+  get acknowledged(): number {
+    return this.#acknowledged.size
+  }
+
+  /** One probe: measures and delivers without a pause, to its edges in an order of its own. */
+  async #submit(nth: number): Promise<void> {
+    const folder = join(this.#root, `probe-${nth}`)
+    const stores = { spool: new Spool(folder), receipts: new Receipts(folder) }
+    const collectors = this.edges.map((_, at) => {
+      const { submit } = this.edges[(at + nth) % this.edges.length]! // within the list
+      return `http://127.0.0.1:${submit.port}`
+    })
+    const { signal } = this.#stop
+    const known = new Set<string>()
+    while (!signal.aborted) {
+      const now = systemClock.now()
+      const started = new Date(now - 60_000).toISOString().slice(0, 19).replace('T', ' ')
+      if (this.#feeding)
+        for (const document of edgeDocuments(started, (this.#serial += 3), 3))
+          await stores.spool.add(document, { at: now, scope: 'core', probe: PROBE })
+      await deliver(
+        stores,
+        { collectors, routes: [{ kind: 'direct' }], extraRoots: [] },
+        {
+          ...{ clock: systemClock, signal, random: Math.random },
+          wait: () => pause(20),
+          introduce: () => Promise.resolve({}),
+          onAccepted: () => Promise.resolve(),
+          onBadInvitation: () => Promise.resolve(),
+        },
+      ).catch((error: unknown) => {
+        if (!signal.aborted) throw error
+      })
+      for (const { id } of await stores.receipts.list())
+        if (!known.has(id)) {
+          known.add(id)
+          this.#acknowledged.set(id, systemClock.now())
+        }
+      await pause(this.#feeding ? 10 : 200)
+    }
+  }
+
+  /** Notes every checkpoint that the centre publishes. */
+  async #watchLog(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      await this.#noteCheckpoint()
+      await pause(100)
+    }
+  }
+
+  async #noteCheckpoint(): Promise<void> {
+    const bytes = await readFile(join(this.centre.folder, 'log/public/checkpoint')).catch(() => undefined)
+    if (bytes === undefined) return
+    const { size, root } = parseCheckpoint(bytes)
+    const text = Buffer.from(root).toString('hex')
+    const before = this.#checkpoints.get(size)
+    if (before !== undefined && before !== text) this.#forks++
+    this.#checkpoints.set(size, text)
+  }
+
+  /** Ends the feeding, mends what is cut, and waits until the centre has what was acknowledged; then looks. */
+  async settle(allowedMs: number): Promise<TrialOutcome> {
+    this.#feeding = false
+    const until = systemClock.monotonic() + allowedMs
+    let ids = await this.#idsOfCentre()
+    while (systemClock.monotonic() < until && [...this.#acknowledged.keys()].some((id) => !ids.has(id))) {
+      await pause(500)
+      ids = await this.#idsOfCentre()
+    }
+    this.#stop.abort()
+    await Promise.all(this.#running)
+    await pause(500)
+    await this.#noteCheckpoint()
+    await this.centre.kill()
+    return this.#look()
+  }
+
+  /** Ids that the centre has by the sidecars and segments of its archive: read beside the process that writes it. */
+  async #idsOfCentre(): Promise<ReadonlySet<string>> {
+    const ids = new Set<string>()
+    for await (const id of readIds(join(this.centre.folder, 'archive/segments'))) ids.add(id)
+    return ids
+  }
+
+  async #look(): Promise<TrialOutcome> {
+    await using archive = await openArchive(join(this.centre.folder, 'archive'), { leaves: LEAF_CODEC })
+    const seen = new Set<string>()
+    let doubled = 0
+    for await (const one of archive.scan(0)) {
+      if (one.kind !== 'blob') continue
+      if (seen.has(one.provenance.id)) doubled++
+      seen.add(one.provenance.id)
+    }
+    // Every checkpoint that was ever published must be one of the tree that there is now.
+    const tree = new TreeEdge(sha256)
+    let forks = this.#forks
+    let checked = 0
+    for await (const leaf of archive.leaves(0, archive.size)) {
+      tree.push(hashLeaf(leaf, sha256))
+      const root = this.#checkpoints.get(tree.size)
+      if (root === undefined) continue
+      checked++
+      if (root !== Buffer.from(tree.root()).toString('hex')) forks++
+    }
+    const beyond = [...this.#checkpoints.keys()].filter((size) => size > archive.size).length
+    if (checked === 0) throw new Error('no checkpoint was seen: the trial shows nothing of the log')
+    const lost = [...this.#acknowledged].filter(([id]) => !seen.has(id)).map(([id, at]) => ({ id, at: instant(at) }))
+    const acknowledged = this.#acknowledged.size
+    return { acknowledged, found: acknowledged - lost.length, lost, doubled, logs: 1 + forks + beyond }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort()
+    await Promise.allSettled(this.#running)
+    await this.centre[Symbol.asyncDispose]()
+    for (const edge of this.edges) await edge[Symbol.asyncDispose]()
+  }
+}
+
+function lightCentre(
+  addresses: readonly string[],
+  { folder, tokenFile, keys }: { folder: string; tokenFile: string; keys: readonly string[] },
+): TrialCentre {
+  const program = new ChildProgram([CENTRE, folder, tokenFile, ...addresses], /open\n/)
+  return {
+    folder,
+    start: async () => void (await program.start({ KUAGER_EDGE_KEYS: keys.join(' ') })),
+    kill: () => program.kill(),
+    [Symbol.asyncDispose]: () => program.kill(),
+  }
+}
+
+async function* readIds(folder: string): AsyncGenerator<string> {
+  for (const name of await readdir(folder).catch((): string[] => [])) {
+    if (!name.endsWith('.segment')) continue
+    const bytes = await readFile(join(folder, name))
+    const head = decodeSegmentHead(bytes)
+    if (head === undefined) continue
+    for (let at = SEGMENT_HEAD_BYTES; at < bytes.length;) {
+      const record = decodeRecordHead(bytes.subarray(at), head.nonce)
+      if (record === undefined) break
+      yield idOf(bytes.subarray(at)).toString('hex')
+      at += recordBytes(record)
+    }
+  }
+}

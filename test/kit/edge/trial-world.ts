@@ -6,7 +6,7 @@ import { parseCheckpoint } from '../../../src/core/evidence/log/checkpoint.ts'
 import { LEAF_CODEC } from '../../../src/core/evidence/log/leaf-record.ts'
 import { hashLeaf } from '../../../src/core/evidence/log/merkle.ts'
 import { TreeEdge } from '../../../src/core/evidence/log/tree-edge.ts'
-import { instant, type Instant } from '../../../src/core/model/units.ts'
+import type { Instant } from '../../../src/core/model/units.ts'
 import { deliver } from '../../../src/probe/deliver/deliver.ts'
 import { Receipts } from '../../../src/probe/spool/receipts.ts'
 import { Spool } from '../../../src/probe/spool/spool.ts'
@@ -52,12 +52,6 @@ export class TrialEdge implements AsyncDisposable {
     return this.#program.kill()
   }
 
-  /** The disk is gone: the process first, as it cannot go on. */
-  async loseDisk(): Promise<void> {
-    await this.kill()
-    await rm(this.folder, { recursive: true })
-  }
-
   /** Key of its log, once it has one. */
   async key(): Promise<string> {
     const identity: unknown = JSON.parse(await readFile(join(this.folder, 'log/log.json'), 'utf8'))
@@ -83,8 +77,11 @@ export interface TrialOutcome {
   readonly acknowledged: number
   /** Of these, how many the centre has. */
   readonly found: number
-  /** Those that it lacks, with the time of their acknowledgement. */
-  readonly lost: readonly { readonly id: string; readonly at: Instant }[]
+  readonly lost: number
+  /** Of the lost ones, those that were not only on a disk that is gone: each is an error. */
+  readonly wrong: number
+  /** Time between answer and loss of the oldest of the others. */
+  readonly oldestMs: number
   /** Measurements that the centre has twice. */
   readonly doubled: number
   /** Histories that the centre signed: one, or it forked. */
@@ -109,6 +106,8 @@ export class TrialWorld implements AsyncDisposable {
   readonly #stop = new AbortController()
   readonly #running: Promise<void>[] = []
   readonly #acknowledged = new Map<string, Instant>()
+  /** Measurements that only a disk had which is gone, and when it went. */
+  readonly #exposed = new Map<string, Instant>()
   readonly #checkpoints = new Map<number, string>()
   #forks = 0
   #serial = 0
@@ -140,8 +139,19 @@ export class TrialWorld implements AsyncDisposable {
     return world
   }
 
-  get acknowledged(): number {
-    return this.#acknowledged.size
+  /** Resolves when so many more measurements were acknowledged, or after some seconds. */
+  async more(count: number): Promise<void> {
+    const before = this.#acknowledged.size
+    for (let waited = 0; waited < 200 && this.#acknowledged.size < before + count; waited++) await pause(25)
+  }
+
+  /** Takes the disk of an edge away, its process first. What only that disk had is lost, and counted so. */
+  async loseDisk(edge: TrialEdge): Promise<void> {
+    await edge.kill()
+    const centre = await idsOf(this.centre.folder)
+    const now = systemClock.now()
+    for (const id of await idsOf(edge.folder)) if (!centre.has(id)) this.#exposed.set(id, now)
+    await rm(edge.folder, { recursive: true })
   }
 
   /** One probe: measures and delivers without a pause, to its edges in an order of its own. */
@@ -204,24 +214,20 @@ export class TrialWorld implements AsyncDisposable {
   async settle(allowedMs: number): Promise<TrialOutcome> {
     this.#feeding = false
     const until = systemClock.monotonic() + allowedMs
-    let ids = await this.#idsOfCentre()
-    while (systemClock.monotonic() < until && [...this.#acknowledged.keys()].some((id) => !ids.has(id))) {
+    let ids = await idsOf(this.centre.folder)
+    const awaited = (): boolean => [...this.#acknowledged.keys()].some((id) => !ids.has(id) && !this.#exposed.has(id))
+    while (systemClock.monotonic() < until && awaited()) {
       await pause(500)
-      ids = await this.#idsOfCentre()
+      ids = await idsOf(this.centre.folder)
     }
+    // A document whose answer was lost waits in its spool: one more look of each probe delivers it.
+    await pause(1000)
     this.#stop.abort()
     await Promise.all(this.#running)
     await pause(500)
     await this.#noteCheckpoint()
     await this.centre.kill()
     return this.#look()
-  }
-
-  /** Ids that the centre has by the sidecars and segments of its archive: read beside the process that writes it. */
-  async #idsOfCentre(): Promise<ReadonlySet<string>> {
-    const ids = new Set<string>()
-    for await (const id of readIds(join(this.centre.folder, 'archive/segments'))) ids.add(id)
-    return ids
   }
 
   async #look(): Promise<TrialOutcome> {
@@ -246,9 +252,16 @@ export class TrialWorld implements AsyncDisposable {
     }
     const beyond = [...this.#checkpoints.keys()].filter((size) => size > archive.size).length
     if (checked === 0) throw new Error('no checkpoint was seen: the trial shows nothing of the log')
-    const lost = [...this.#acknowledged].filter(([id]) => !seen.has(id)).map(([id, at]) => ({ id, at: instant(at) }))
+    const lost = [...this.#acknowledged].filter(([id]) => !seen.has(id))
+    const ages = lost.flatMap(([id, at]) =>
+      [this.#exposed.get(id)].flatMap((gone) => (gone === undefined ? [] : gone - at)),
+    )
     const acknowledged = this.#acknowledged.size
-    return { acknowledged, found: acknowledged - lost.length, lost, doubled, logs: 1 + forks + beyond }
+    return {
+      ...{ acknowledged, found: acknowledged - lost.length, lost: lost.length, doubled, logs: 1 + forks + beyond },
+      wrong: lost.length - ages.length,
+      oldestMs: Math.max(0, ...ages),
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -272,17 +285,20 @@ function lightCentre(
   }
 }
 
-async function* readIds(folder: string): AsyncGenerator<string> {
+/** Ids in an archive by its segments: read beside the process that writes it, and from the disk of one that was killed. */
+async function idsOf(data: string): Promise<ReadonlySet<string>> {
+  const folder = join(data, 'archive/segments')
+  const ids = new Set<string>()
   for (const name of await readdir(folder).catch((): string[] => [])) {
-    if (!name.endsWith('.segment')) continue
-    const bytes = await readFile(join(folder, name))
+    const bytes = name.endsWith('.segment') ? await readFile(join(folder, name)) : Buffer.alloc(0)
     const head = decodeSegmentHead(bytes)
     if (head === undefined) continue
     for (let at = SEGMENT_HEAD_BYTES; at < bytes.length;) {
       const record = decodeRecordHead(bytes.subarray(at), head.nonce)
       if (record === undefined) break
-      yield idOf(bytes.subarray(at)).toString('hex')
+      ids.add(idOf(bytes.subarray(at)).toString('hex'))
       at += recordBytes(record)
     }
   }
+  return ids
 }

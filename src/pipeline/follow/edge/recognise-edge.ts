@@ -37,8 +37,11 @@ export async function recogniseEdge(
   const states = await edgeStates(folder)
   const known = states.find((one) => one.origin === origin && signersOf(checkpoint, one.keys).length > 0)
   const given = signersOf(checkpoint, keys)
-  const isGiven = given.length > 0 || known?.keys.some((key) => keys.includes(key)) === true
-  if (keys.length > 0 && !isGiven)
+  // Keys of other edges say nothing about one that is known; another key under its own name does.
+  const named = keys.filter((key) => key.startsWith(`${origin}+`))
+  const isAsGiven =
+    known === undefined ? keys.length === 0 : named.length === 0 || known.keys.some((key) => named.includes(key))
+  if (given.length === 0 && !isAsGiven)
     throw refuseEdge('key', `its log "${origin}" is signed with none of the keys of --edge-key`, 'one of these keys')
   const before = states.find((one) => one.origin === origin || one.address === store.name)
   if (known === undefined && given.length === 0 && before !== undefined)

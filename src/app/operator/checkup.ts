@@ -15,6 +15,7 @@ import { viewOutside, type AskedView } from '../folder/outside-view.ts'
 import type { CheckupFinding } from './checkup-finding.ts'
 import { lookAtBackups } from './backup-age.ts'
 import { forecastDisk } from './disk-forecast.ts'
+import { lookAtEdges } from './look-at-edges.ts'
 import { NETWORK_DAYS, newestByNetwork } from './newest-by-network.ts'
 import { whyNotWritable } from '../folder/reading-folder.ts'
 
@@ -41,6 +42,7 @@ export async function checkup(folder: OpenFolder, options: CheckupOptions): Prom
     ['clock', () => lookAtClock(folder)],
     ['log', () => lookAtLog(folder)],
     ['networks', () => lookAtNetworks(folder)],
+    ['edges', () => lookAtEdges(folder.path)],
     ['certificate', () => lookAtCertificate(options)],
   ]
   const all: CheckupFinding[] = []

@@ -1,8 +1,11 @@
+import { parseSubmittedBy } from '../../core/model/standing.ts'
 import type { Sha256 } from '../../core/model/units.ts'
 import { printable } from '../../core/text/printable.ts'
 import { recordErasures } from '../../pipeline/custody/record-erasures.ts'
+import { edgeMark, edgeStates } from '../../pipeline/follow/edge/edge-state.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import type { World } from '../../runtime/world.ts'
+import type { Archived } from '../../store/archive/contract.ts'
 import { folderDetection } from '../folder/detection.ts'
 import type { OpenFolder } from '../folder/open.ts'
 import { withdrawBundles } from './withdraw-bundles.ts'
@@ -17,6 +20,7 @@ export async function eraseMeasurement(
   wanted: { readonly id: Sha256; readonly reason: string },
 ): Promise<readonly string[]> {
   const archive = await folder.archive()
+  const elsewhere = await onEdges(folder, await archive.read(wanted.id))
   await archive.erase(wanted.id, wanted.reason, systemClock.now())
   ;(await folder.seenValues()).forget(archive.erasedLeaves)
   await recordErasures(archive, await folder.custody())
@@ -30,7 +34,20 @@ export async function eraseMeasurement(
   } finally {
     await (await folder.incidents()).forget([wanted.id])
   }
-  return [`Erased measurement ${wanted.id}`, ...said]
+  return [`Erased measurement ${wanted.id}`, ...elsewhere, ...said]
+}
+
+/** An erasure here reaches no edge: the operator does it there too. */
+async function onEdges(folder: OpenFolder, found: Archived | undefined): Promise<readonly string[]> {
+  const edges = await edgeStates(folder.path)
+  if (edges.length === 0 || found?.kind !== 'blob') return []
+  const mark = found.provenance.channel === 'collector' ? parseSubmittedBy(found.provenance.origin)?.edge : undefined
+  const edge = edges.find((one) => edgeMark(one) === mark)
+  const others = edges.filter((one) => one !== edge).map(({ origin }) => origin)
+  return [
+    ...(edge === undefined ? [] : [`The edge "${edge.origin}" received it: erase it there too`]),
+    ...(others.length === 0 ? [] : [`Other edges may have it as well: ${others.join(', ')}`]),
+  ]
 }
 
 /** Longest id that an event of custody takes; names of bundles that the program gives are shorter. */

@@ -13,7 +13,8 @@ const MARGIN = 20
 export const command = task({
   about: `
 Looks at what an operator must keep in order: whether the folder can be written, who may read it, the disk and how long it
-lasts, backups and whether one was proved, the clock, the log with its time stamps and witnesses, networks that fell silent, and the certificate of the site.
+lasts, backups and whether one was proved, the clock, the log with its time stamps and witnesses, networks and edges that
+fell silent, and the certificate of the site.
 For each it says what to do.`,
   options: {
     folder: FOLDER,

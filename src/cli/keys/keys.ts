@@ -18,7 +18,7 @@ import { withFolder } from '../../app/folder/open.ts'
 import { qrLines } from '../../core/text/qr.ts'
 import { readMirrorKey } from '../../app/proof/mirror-key.ts'
 import { printable } from '../../core/text/printable.ts'
-import { readBackwards, revokeKey } from './revoke.ts'
+import { readBackwards, revokeKey, revokeOfEdges } from './revoke.ts'
 import { table } from '../terminal/table.ts'
 
 /** Networks that one code is good for, and for how many days. */
@@ -185,7 +185,12 @@ made of it. What it sent before stays as it was.`,
     const backwards = readBackwards(from, reason)
     return withFolder(world, { folder, ...call }, async (open) => {
       const registry = open.registry()
-      await revokeKey(open, world, { row: findKey(registry, words[0]), backwards })
+      const [pseudonym = ''] = words
+      const isOfEdges =
+        backwards !== undefined &&
+        registry.key(pseudonym) === undefined &&
+        (await revokeOfEdges(open, world, { pseudonym, backwards }))
+      if (!isOfEdges) await revokeKey(open, world, { row: findKey(registry, pseudonym), backwards })
       if (again) invite(registry, 1, world)
       return 0
     })

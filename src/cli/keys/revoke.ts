@@ -2,6 +2,7 @@ import { defined } from '../../core/model/defined.ts'
 import { DAY_MS } from '../../core/model/duration.ts'
 import { wrongOption } from '../../core/model/errors.ts'
 import type { World } from '../../runtime/world.ts'
+import { parseSubmittedBy } from '../../core/model/standing.ts'
 import { instant, parseInstant } from '../../core/model/units.ts'
 import { judgeAgain } from '../../pipeline/judge/rebuild.ts'
 import { openPortionJudge } from '../../pipeline/judge/judge-blobs.ts'
@@ -50,7 +51,46 @@ export async function revokeKey(
   world.out.write(
     `${row.pseudonym} counts no longer, with its lineage: ${keys} ${keys === 1 ? 'key' : 'keys'} in all\n`,
   )
-  if (backwards === undefined) return
+  if (backwards !== undefined) await countAgain(folder, world, { names, backwards })
+}
+
+/**
+ * Revokes a key that only edges know, by what they said of it: every key and label that stand together in what was
+ * received. Gives whether there is any. It cannot reach the edges: there the same command does.
+ */
+export async function revokeOfEdges(
+  folder: OpenFolder,
+  world: World,
+  { pseudonym, backwards }: { readonly pseudonym: string; readonly backwards: Backwards },
+): Promise<boolean> {
+  const [archive, warehouse] = [await folder.archive(), await folder.warehouse()]
+  const names = new Set([pseudonym])
+  const read = new Set<number>()
+  for (let before = 0; before < names.size;) {
+    before = names.size
+    for (const leaf of await warehouse.bySender([...names], instant(0))) {
+      const found = read.has(leaf) ? undefined : await archive.readLeaf(leaf)
+      read.add(leaf)
+      const by = found?.kind === 'blob' ? parseSubmittedBy(found.provenance.origin) : undefined
+      for (const name of [by?.pseudonym, by?.device]) if (name !== undefined) names.add(name)
+    }
+  }
+  if (read.size === 0) return false
+  const registry = folder.registry()
+  registry.transaction(() => {
+    for (const name of names) registry.saveRevocation(name, backwards.day)
+  })
+  world.out.write(`${pseudonym} and what belongs to it count no longer here: ${names.size} names of keys and devices\n`)
+  await countAgain(folder, world, { names: [...names], backwards })
+  world.out.write('Run the same command on every edge: a key that is not revoked there is still known there\n')
+  return true
+}
+
+async function countAgain(
+  folder: OpenFolder,
+  world: World,
+  { names, backwards }: { readonly names: readonly string[]; readonly backwards: Backwards },
+): Promise<void> {
   const detection = await folderDetection(folder, world)
   const [taken, { revisions }] = await detection.runAfter(
     () => takeOut(folder, world, { names, backwards }),

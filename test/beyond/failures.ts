@@ -104,9 +104,9 @@ export const FAILURE_ROWS: readonly FailureRow[] = [
       for (const { objects } of cut) objects.mend()
     },
   },
-  {
-    lost: 'edge disk (no bucket: read over HTTP)',
-    world: { edges: 3, probes: 3 },
+  ...[{}, { ships: true } as const].map((how): FailureRow => ({
+    lost: 'ships' in how ? 'edge disk (ships to a store)' : 'edge disk (read over HTTP)',
+    world: { edges: 3, probes: 3, ...how },
     async round(world, chance) {
       const edge = pick(world.edges, chance)
       await world.loseDisk(edge)
@@ -116,7 +116,7 @@ export const FAILURE_ROWS: readonly FailureRow[] = [
       await world.centre.kill()
       await world.centre.start()
     },
-  },
+  })),
 ]
 
 /** The table at the end of a run. */

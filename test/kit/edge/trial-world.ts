@@ -13,7 +13,7 @@ import { Spool } from '../../../src/probe/spool/spool.ts'
 import { systemClock } from '../../../src/runtime/clock.ts'
 import { sha256 } from '../../../src/runtime/ed25519.ts'
 import { openArchive } from '../../../src/store/archive/open.ts'
-import { decodeRecordHead, idOf, recordBytes } from '../../../src/store/archive/record.ts'
+import { decodeRecordHead, idOf, NONCE_BYTES, recordBytes } from '../../../src/store/archive/record.ts'
 import { decodeSegmentHead, SEGMENT_HEAD_BYTES } from '../../../src/store/archive/segment-head.ts'
 import { openCuttableWay, type CuttableWay } from '../net/cuttable.ts'
 import { ChildProgram } from './child-process.ts'
@@ -31,19 +31,44 @@ export class TrialEdge implements AsyncDisposable {
   readonly submit: CuttableWay
   readonly objects: CuttableWay
   readonly #program: ChildProgram
+  readonly #ships: boolean
+  #generation = 0
 
-  private constructor(folder: string, tokenFile: string, ways: readonly [CuttableWay, CuttableWay]) {
+  private constructor(
+    folder: string,
+    { tokenFile, ships }: { tokenFile: string; ships: boolean },
+    ways: readonly [CuttableWay, CuttableWay],
+  ) {
+    this.#ships = ships
     this.folder = folder
     ;[this.submit, this.objects] = ways
     this.#program = new ChildProgram([EDGE, folder, tokenFile], /open at http:\S+?:(\d+)\/ http:\S+?:(\d+)\//)
   }
 
-  static async open(folder: string, tokenFile: string): Promise<TrialEdge> {
-    return new TrialEdge(folder, tokenFile, [await openCuttableWay(), await openCuttableWay()])
+  static async open(folder: string, options: { tokenFile: string; ships: boolean }): Promise<TrialEdge> {
+    return new TrialEdge(folder, options, [await openCuttableWay(), await openCuttableWay()])
+  }
+
+  /** Folder to which it ships; undefined where it is read over HTTP. A new disk ships to a new one. */
+  get store(): string | undefined {
+    return this.#ships ? `${this.folder}-store-${this.#generation}` : undefined
+  }
+
+  /** Addresses at which it can be read: that of each disk that it had, or its own. */
+  get addresses(): readonly string[] {
+    if (!this.#ships) return [`http://127.0.0.1:${this.objects.port}`]
+    return Array.from({ length: this.#generation + 1 }, (_, nth) => `${this.folder}-store-${nth}`)
+  }
+
+  /** Its disk is gone: the next start has another one. */
+  async replaceDisk(): Promise<void> {
+    await rm(this.folder, { recursive: true })
+    this.#generation++
   }
 
   async start(): Promise<void> {
-    const [, submit, objects] = await this.#program.start()
+    const { store } = this
+    const [, submit, objects] = await this.#program.start(store === undefined ? {} : { KUAGER_TRIAL_STORE: store })
     this.submit.lead(Number(submit))
     this.objects.lead(Number(objects))
   }
@@ -92,8 +117,10 @@ export interface TrialWorldOptions {
   readonly edges: number
   /** Probes that submit all the time, each with a spool of its own. */
   readonly probes: number
+  /** Whether edges ship to a store, from which the centre reads; absent: it reads them over HTTP. */
+  readonly ships?: true
   /** How the centre is run; absent: a process without pages. */
-  readonly centre?: (addresses: readonly string[], parts: { folder: string; tokenFile: string }) => TrialCentre
+  readonly centre?: (addresses: () => readonly string[], parts: { folder: string; tokenFile: string }) => TrialCentre
 }
 
 /** Edges, a centre and probes that deliver to any of the edges, with everything between them to be killed and cut. */
@@ -125,8 +152,10 @@ export class TrialWorld implements AsyncDisposable {
     const tokenFile = join(root, 'token')
     await writeFile(tokenFile, TOKEN)
     const edges: TrialEdge[] = []
-    for (let nth = 0; nth < options.edges; nth++) edges.push(await TrialEdge.open(join(root, `edge-${nth}`), tokenFile))
-    const addresses = edges.map(({ objects }) => `http://127.0.0.1:${objects.port}`)
+    const ships = options.ships === true
+    for (let nth = 0; nth < options.edges; nth++)
+      edges.push(await TrialEdge.open(join(root, `edge-${nth}`), { tokenFile, ships }))
+    const addresses = (): readonly string[] => edges.flatMap((edge) => edge.addresses)
     const folder = join(root, 'centre')
     const made = { folder, tokenFile }
     const keys: string[] = []
@@ -150,8 +179,9 @@ export class TrialWorld implements AsyncDisposable {
     await edge.kill()
     const centre = await idsOf(this.centre.folder)
     const now = systemClock.now()
-    for (const id of await idsOf(edge.folder)) if (!centre.has(id)) this.#exposed.set(id, now)
-    await rm(edge.folder, { recursive: true })
+    const shipped = edge.store === undefined ? new Set<string>() : await idsOf(edge.store)
+    for (const id of await idsOf(edge.folder)) if (!centre.has(id) && !shipped.has(id)) this.#exposed.set(id, now)
+    await edge.replaceDisk()
   }
 
   /** One probe: measures and delivers without a pause, to its edges in an order of its own. */
@@ -273,28 +303,40 @@ export class TrialWorld implements AsyncDisposable {
 }
 
 function lightCentre(
-  addresses: readonly string[],
+  addresses: () => readonly string[],
   { folder, tokenFile, keys }: { folder: string; tokenFile: string; keys: readonly string[] },
 ): TrialCentre {
-  const program = new ChildProgram([CENTRE, folder, tokenFile, ...addresses], /open\n/)
+  let program: ChildProgram | undefined
+  const kill = async (): Promise<void> => program?.kill()
   return {
     folder,
-    start: async () => void (await program.start({ KUAGER_EDGE_KEYS: keys.join(' ') })),
-    kill: () => program.kill(),
-    [Symbol.asyncDispose]: () => program.kill(),
+    async start() {
+      program = new ChildProgram([CENTRE, folder, tokenFile, ...addresses()], /open\n/)
+      await program.start({ KUAGER_EDGE_KEYS: keys.join(' ') })
+    },
+    kill,
+    [Symbol.asyncDispose]: kill,
   }
 }
 
-/** Ids in an archive by its segments: read beside the process that writes it, and from the disk of one that was killed. */
+/**
+ * Ids in an archive by its segments, or by the pieces of a store that have their leaves: read beside the process that
+ * writes it, and from the disk of one that was killed.
+ */
 async function idsOf(data: string): Promise<ReadonlySet<string>> {
-  const folder = join(data, 'archive/segments')
   const ids = new Set<string>()
-  for (const name of await readdir(folder).catch((): string[] => [])) {
-    const bytes = name.endsWith('.segment') ? await readFile(join(folder, name)) : Buffer.alloc(0)
-    const head = decodeSegmentHead(bytes)
-    if (head === undefined) continue
-    for (let at = SEGMENT_HEAD_BYTES; at < bytes.length;) {
-      const record = decodeRecordHead(bytes.subarray(at), head.nonce)
+  const folder = join(data, 'archive')
+  const names = await readdir(folder, { recursive: true }).catch((): string[] => [])
+  for (const name of names) {
+    const isPiece = name.startsWith('tail/')
+    if (!name.endsWith('.segment') || (isPiece && !names.includes(name.replace(/segment$/, 'leaves')))) continue
+    const bytes = await readFile(join(folder, name)).catch(() => Buffer.alloc(0))
+    const hasHead = decodeSegmentHead(bytes) !== undefined
+    if (!hasHead && !isPiece) continue
+    const start = hasHead ? SEGMENT_HEAD_BYTES : 0
+    const nonce = Buffer.from(bytes.subarray(start, start + NONCE_BYTES))
+    for (let at = start; at < bytes.length;) {
+      const record = decodeRecordHead(bytes.subarray(at), nonce)
       if (record === undefined) break
       ids.add(idOf(bytes.subarray(at)).toString('hex'))
       at += recordBytes(record)

@@ -1,5 +1,6 @@
 import type { ObjectStore } from '../../../runtime/objects/contract.ts'
 import { SEGMENT_HEAD_BYTES } from '../segment-head.ts'
+import { leavesKey, parsePieceKey, segmentKey, tailPrefix } from '../ship/object-keys.ts'
 
 /** Where a follower of an archive is: its next leaf, the segment of that leaf, and where record and leaf are in the two files. */
 export interface StreamPlace {
@@ -28,11 +29,8 @@ export interface Extent {
 
 export type StreamFile = 'segment' | 'leaves'
 
-const numbered = (segment: number): string => String(segment).padStart(8, '0')
-
-/** Key of a segment, or of its leaf file, below the address of an archive (docs/formats/archive.md, "On object storage"). */
-export const wholeKey = (file: StreamFile, segment: number): string =>
-  `archive/${file === 'segment' ? 'segments' : 'leaves'}/${numbered(segment)}.${file}`
+const wholeKey = (file: StreamFile, segment: number): string =>
+  file === 'segment' ? segmentKey(segment) : leavesKey(segment)
 
 /**
  * Finds the object that holds a leaf: the file of its segment, or a piece of the segment that is being written, or the
@@ -50,7 +48,8 @@ export async function findExtent(
   if (whole !== undefined && from < whole.size)
     return { key, segment, kind: 'whole', from, end: whole.size, firstLeaf: leaf }
   const piece = await findPiece(store, file, place)
-  if (piece !== undefined || whole === undefined) return piece
+  if (piece !== undefined) return piece
+  // Of a segment that is full the last pieces may still be there when the next one has begun.
   const next = { ...FIRST_PLACE, segment: segment + 1, leaf }
   const nextKey = wholeKey(file, next.segment)
   const begun = await store.head(nextKey)
@@ -69,12 +68,11 @@ async function findPiece(
   { segment, leaf }: StreamPlace,
 ): Promise<Extent | undefined> {
   let seen = 0
-  for await (const { key, size } of store.list(`archive/tail/${numbered(segment)}/`)) {
+  for await (const { key, size } of store.list(tailPrefix(segment))) {
     if (++seen > MOST_PIECES) break
-    const match = /\/(\d{12})-(\d{12})\.(segment|leaves)$/.exec(key)
-    if (match === null || match[3] !== file) continue
-    const [firstLeaf, until] = [Number(match[1]), Number(match[2])]
-    if (firstLeaf <= leaf && leaf < until) return { key, segment, kind: 'piece', from: 0, end: size, firstLeaf }
+    const piece = parsePieceKey(key)
+    if (piece === undefined || piece.ending !== file || piece.from > leaf || piece.until <= leaf) continue
+    return { key, segment, kind: 'piece', from: 0, end: size, firstLeaf: piece.from }
   }
   return undefined
 }

@@ -53,6 +53,8 @@ export interface OpenEdges extends AsyncDisposable {
   readonly views: () => readonly EdgeView[]
   /** One look at every edge; those that fail cost the others nothing. */
   readonly once: () => Promise<readonly EdgeLook[]>
+  /** Takes what edges that are gone have shipped and not signed; gives how many entries. */
+  readonly takeUnsigned: () => Promise<number>
   /** Looks at each edge again and again until disposed. */
   readonly begin: () => void
 }
@@ -112,6 +114,11 @@ export async function openEdges(folder: OpenFolder, settings: EdgesSettings, wor
     views: () =>
       edges.map(({ store, follower: { state }, view }) => ({ name: state?.origin ?? store.name, state, ...view })),
     once: () => Promise.all(edges.map((edge) => look(edge, parts.onLine))),
+    async takeUnsigned() {
+      let taken = 0
+      for (const { follower } of edges) taken += await follower.takeUnsigned()
+      return taken
+    },
     begin: () =>
       void following.push(...edges.map((edge) => followOn(edge, { ...settings, signal, tell: parts.onLine }))),
     async [Symbol.asyncDispose]() {

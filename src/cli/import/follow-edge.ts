@@ -3,6 +3,7 @@ import { fingerprintFiles } from '../../app/folder/fingerprint-files.ts'
 import { completeRows } from '../../app/folder/import-stores.ts'
 import { withFolder } from '../../app/folder/open.ts'
 import { untilAborted } from '../../app/folder/start.ts'
+import { wrongOption } from '../../core/model/errors.ts'
 import { printable } from '../../core/text/printable.ts'
 import { task } from '../terminal/command.ts'
 import { EDGE_SOURCE_OPTIONS, edgesSettings } from '../terminal/edge-options.ts'
@@ -19,11 +20,16 @@ its data folder, or the https address that it opens with --edge-address (docs/op
   words: { 'ADDRESS…': 'Edges: s3://BUCKET/PREFIX, the path of a folder, or https://HOST:PORT.' },
   options: {
     once: flag('End after one look at each edge.'),
+    unsigned: flag(
+      `Also take what was shipped and that the log of the edge did not sign: only of an edge whose disk is lost, since
+      only the bucket answers for it. With --once.`,
+    ),
     ...EDGE_SOURCE_OPTIONS,
     folder: { ...FOLDER, about: 'Data folder of the centre; it is made if it does not exist.' },
   },
   exit: { 0: 'with --once: everything is taken', 3: 'with --once: an edge could not be read to its end' },
-  async run({ once, folder: path, ...values }, call) {
+  async run({ once, unsigned, folder: path, ...values }, call) {
+    if (unsigned && !once) throw wrongOption('unsigned', 'it is given without --once', 'both')
     const { world, words } = call
     return withFolder(world, { folder: path, ...call }, async (folder) => {
       await completeRows(folder, world, { fingerprintFiles: fingerprintFiles([], world) })
@@ -36,7 +42,8 @@ its data folder, or the https address that it opens with --edge-address (docs/op
             if (look.kind === 'failed' || look.pass.behind > 0) code = 3
             if (look.kind === 'read') world.out.write(`${name}: ${sentence(look.pass)}\n`)
           }
-        else {
+        if (unsigned) world.out.write(`${await edges.takeUnsigned()} entries were taken that no log has signed\n`)
+        if (!once) {
           edges.begin()
           await untilAborted(world.signal)
         }

@@ -179,7 +179,7 @@ export class TrialWorld implements AsyncDisposable {
     await edge.kill()
     const centre = await idsOf(this.centre.folder)
     const now = systemClock.now()
-    const shipped = edge.store === undefined ? new Set<string>() : await idsOf(edge.store)
+    const shipped = edge.store === undefined ? new Set<string>() : await idsOf(edge.store, await signedOf(edge.store))
     for (const id of await idsOf(edge.folder)) if (!centre.has(id) && !shipped.has(id)) this.#exposed.set(id, now)
     await edge.replaceDisk()
   }
@@ -323,7 +323,7 @@ function lightCentre(
  * Ids in an archive by its segments, or by the pieces of a store that have their leaves: read beside the process that
  * writes it, and from the disk of one that was killed.
  */
-async function idsOf(data: string): Promise<ReadonlySet<string>> {
+async function idsOf(data: string, beforeLeaf = Infinity): Promise<ReadonlySet<string>> {
   const ids = new Set<string>()
   const folder = join(data, 'archive')
   const names = await readdir(folder, { recursive: true }).catch((): string[] => [])
@@ -338,9 +338,15 @@ async function idsOf(data: string): Promise<ReadonlySet<string>> {
     for (let at = start; at < bytes.length;) {
       const record = decodeRecordHead(bytes.subarray(at), nonce)
       if (record === undefined) break
-      ids.add(idOf(bytes.subarray(at)).toString('hex'))
+      if (record.leafIndex < beforeLeaf) ids.add(idOf(bytes.subarray(at)).toString('hex'))
       at += recordBytes(record)
     }
   }
   return ids
+}
+
+/** Leaves that the log in a folder or store has signed. */
+async function signedOf(data: string): Promise<number> {
+  const bytes = await readFile(join(data, 'log/public/checkpoint')).catch(() => undefined)
+  return bytes === undefined ? 0 : parseCheckpoint(bytes).size
 }

@@ -197,6 +197,20 @@ describe('a follower of an edge', () => {
     )
   })
 
+  it('takes what a lost edge has shipped and not signed only if it is told to', async () => {
+    await using edge = await edgeAt('unsigned-edge')
+    await using centre = await openCentre('unsigned-centre')
+    await edge.take(edgeDocuments(STARTED, 0, 3), { at: NOW })
+    await edge.sign()
+    await edge.take(edgeDocuments(STARTED, 3, 4), { at: NOW })
+    const follower = centre.follow(edge.folder)
+    assert.equal((await follower.pass()).counts.added, 3)
+    assert.equal(await follower.takeUnsigned(), 4)
+    assert.equal((await idsOf(centre)).length, 7)
+    assert.equal(await follower.takeUnsigned(), 0)
+    await assert.rejects(follower.pass(), { code: 'edge.back' })
+  })
+
   it('refuses what the log did not sign, and nothing of it is taken', async () => {
     await using edge = await edgeAt('forged', { segmentBytes: 4096 })
     await using centre = await openCentre('forged-centre')

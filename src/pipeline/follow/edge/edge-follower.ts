@@ -128,6 +128,18 @@ export class EdgeFollower implements AsyncDisposable {
     return { origin: state.origin, counts, behind: checkpoint.size - state.place.leaf }
   }
 
+  /**
+   * Takes what is behind the newest checkpoint too, as it is there: of an edge that will sign nothing more, since its disk
+   * is gone. Only the store answers for it. Gives how many leaves were read.
+   */
+  async takeUnsigned(): Promise<number> {
+    const state = this.#state
+    if (state === undefined || state.place.leaf < state.size) return 0
+    const from = state.place.leaf
+    while (await this.#takePortion(state, undefined).catch(noMoreLeaves)) this.#parts.signal.throwIfAborted()
+    return state.place.leaf - from
+  }
+
   /** Tries again what could not be read for long. */
   async readMissed(): Promise<void> {
     const state = this.#state
@@ -158,13 +170,14 @@ export class EdgeFollower implements AsyncDisposable {
   }
 
   /** Takes the next leaves; whether it came to the end of them. Each step says what a crash right after it leaves. */
-  async #takePortion(state: EdgeState, checkpoint: Checkpoint): Promise<boolean> {
+  async #takePortion(state: EdgeState, checkpoint: Checkpoint | undefined): Promise<boolean> {
     // 1. Leaves, compared with the signed tree, in memory. Crash: nothing.
     const from: StreamPlace = state.place
-    const leaves = await this.#stream.leaves(from, Math.min(PORTION, checkpoint.size - from.leaf))
+    const count = checkpoint === undefined ? PORTION : Math.min(PORTION, checkpoint.size - from.leaf)
+    const leaves = await this.#stream.leaves(from, count)
     const grown = treeOf(state)
     for (const leaf of leaves) grown.push(hashLeaf(leaf, sha256))
-    await checkGrown(grown, checkpoint, this.#settings.store)
+    if (checkpoint !== undefined) await checkGrown(grown, checkpoint, this.#settings.store)
 
     // 2. Measurements, batch by batch: checked, archived, to the judge. Crash: they are read again and found as known.
     let place = from
@@ -196,9 +209,9 @@ export class EdgeFollower implements AsyncDisposable {
     state.place = { ...place }
     if (state.stuck !== undefined && state.stuck.leaf < place.leaf) delete state.stuck
     await saveEdgeState(this.#parts.folder, state)
-    if (whole && settled < leaves.length)
+    if (whole && settled < leaves.length && checkpoint !== undefined)
       throw refuseEdge('record', `the record of leaf ${place.leaf} is not there`, 'every record that its log covers')
-    return whole
+    return whole && settled > 0
   }
 
   /**
@@ -360,6 +373,12 @@ export class EdgeFollower implements AsyncDisposable {
     if (this.#busy !== undefined) AT_WORK.delete(this.#busy)
     await this.#map?.[Symbol.asyncDispose]()
   }
+}
+
+/** Where nothing is promised, what is missing is the end. */
+function noMoreLeaves(error: unknown): false {
+  if (error instanceof InputError && error.code === 'stream.missing') return false
+  throw error
 }
 
 /** The leaf that an event of custody says was erased; undefined for every other event. */

@@ -55,7 +55,7 @@ export async function revokeKey(
 }
 
 /**
- * Revokes a key that only edges know, by what they said of it: every key and label that stand together in what was
+ * Revokes a key that only edges know, by what they reported: every key and label that stand together in what was
  * received. Gives whether there is any. It cannot reach the edges: there the same command does.
  */
 export async function revokeOfEdges(

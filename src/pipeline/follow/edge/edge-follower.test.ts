@@ -197,7 +197,7 @@ describe('a follower of an edge', () => {
     )
   })
 
-  it('takes what a lost edge has shipped and not signed only if it is told to', async () => {
+  it('takes what a lost edge has shipped and not signed only on demand', async () => {
     await using edge = await edgeAt('unsigned-edge')
     await using centre = await openCentre('unsigned-centre')
     await edge.take(edgeDocuments(STARTED, 0, 3), { at: NOW })

@@ -10,13 +10,13 @@ const WORDS = (process.env['KUAGER_BEYOND'] ?? '').split(' ').filter((word) => w
 
 describe(`failures, seed ${SEED}`, () => {
   const results: RowResult[] = []
-  after(() => console.log(`\n${failureTable(results)}\n`))
+  after(() => process.stdout.write(`\n${failureTable(results)}\n\n`))
   for (const [nth, row] of FAILURE_ROWS.entries()) {
     if (WORDS.length > 0 && !WORDS.some((word) => row.lost.includes(word))) continue
     it(`${row.lost}: nothing acknowledged is lost but what the table names, nothing is doubled, there is one log`, async () => {
       const result = await runRow(row, ROUNDS, seededChance(SEED + nth))
       results.push(result)
-      console.log(failureTable([result]))
+      process.stdout.write(`${failureTable([result])}\n`)
       assert.deepEqual(
         { wrong: result.wrong, doubled: result.doubled, logs: result.logs },
         { wrong: 0, doubled: 0, logs: 1 },

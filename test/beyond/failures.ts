@@ -37,7 +37,7 @@ export async function runRow(row: FailureRow, rounds: number, chance: () => numb
   try {
     await using world = await TrialWorld.open(root, row.world)
     for (let round = 0; round < rounds; round++) {
-      await world.more(5)
+      await world.more(3)
       await pause(300 * chance())
       await row.round(world, chance)
     }

@@ -136,11 +136,18 @@ export class TrialWorld implements AsyncDisposable {
   /** Measurements that only a disk had which is gone, and when it went. */
   readonly #exposed = new Map<string, Instant>()
   readonly #checkpoints = new Map<number, string>()
+  /** Documents that each probe has not delivered, after the last one was made. */
+  readonly #left = new Map<number, number>()
+  readonly #probes: number
   #forks = 0
   #serial = 0
   #feeding = true
 
-  private constructor(root: string, parts: { edges: readonly TrialEdge[]; centre: TrialCentre; keys: string[] }) {
+  private constructor(
+    root: string,
+    parts: { edges: readonly TrialEdge[]; centre: TrialCentre; keys: string[]; probes: number },
+  ) {
+    this.#probes = parts.probes
     this.#root = root
     this.edges = parts.edges
     this.centre = parts.centre
@@ -160,9 +167,14 @@ export class TrialWorld implements AsyncDisposable {
     const made = { folder, tokenFile }
     const keys: string[] = []
     const centre = options.centre?.(addresses, made) ?? lightCentre(addresses, { ...made, keys })
-    const world = new TrialWorld(root, { edges, centre, keys })
-    await Promise.all(edges.map((edge) => edge.start()))
-    await centre.start()
+    const world = new TrialWorld(root, { edges, centre, keys, probes: options.probes })
+    try {
+      await Promise.all(edges.map((edge) => edge.start()))
+      await centre.start()
+    } catch (error) {
+      await world[Symbol.asyncDispose]() // otherwise what is open keeps the process of the test
+      throw error
+    }
     for (let nth = 0; nth < options.probes; nth++) world.#running.push(world.#submit(nth))
     world.#running.push(world.#watchLog())
     return world
@@ -200,7 +212,7 @@ export class TrialWorld implements AsyncDisposable {
       if (this.#feeding)
         for (const document of edgeDocuments(started, (this.#serial += 3), 3))
           await stores.spool.add(document, { at: now, scope: 'core', probe: PROBE })
-      await deliver(
+      const report = await deliver(
         stores,
         { collectors, routes: [{ kind: 'direct' }], extraRoots: [] },
         {
@@ -212,12 +224,15 @@ export class TrialWorld implements AsyncDisposable {
         },
       ).catch((error: unknown) => {
         if (!signal.aborted) throw error
+        return undefined
       })
       for (const { id } of await stores.receipts.list())
         if (!known.has(id)) {
           known.add(id)
           this.#acknowledged.set(id, systemClock.now())
         }
+      // Said after the receipts are noted: who sees that nothing is left sees them all.
+      if (!this.#feeding && report !== undefined) this.#left.set(nth, report.left)
       await pause(this.#feeding ? 10 : 200)
     }
   }
@@ -244,14 +259,12 @@ export class TrialWorld implements AsyncDisposable {
   async settle(allowedMs: number): Promise<TrialOutcome> {
     this.#feeding = false
     const until = systemClock.monotonic() + allowedMs
-    let ids = await idsOf(this.centre.folder)
-    const awaited = (): boolean => [...this.#acknowledged.keys()].some((id) => !ids.has(id) && !this.#exposed.has(id))
-    while (systemClock.monotonic() < until && awaited()) {
-      await pause(500)
-      ids = await idsOf(this.centre.folder)
+    const isOver = async (): Promise<boolean> => {
+      if (this.#left.size < this.#probes || [...this.#left.values()].some((left) => left > 0)) return false
+      const ids = await idsOf(this.centre.folder)
+      return [...this.#acknowledged.keys()].every((id) => ids.has(id) || this.#exposed.has(id))
     }
-    // A document whose answer was lost waits in its spool: one more look of each probe delivers it.
-    await pause(1000)
+    while (systemClock.monotonic() < until && !(await isOver())) await pause(500)
     this.#stop.abort()
     await Promise.all(this.#running)
     await pause(500)

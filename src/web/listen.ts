@@ -5,7 +5,7 @@ import { html } from 'hono/html'
 import { Fault } from '../core/model/errors.ts'
 import type { Incoming } from './request/request-body.ts'
 import { shareConnections } from '../runtime/connection-shares.ts'
-import { currentRequest, newRequestId, REQUEST_ID_HEADER, withinRequest } from '../runtime/request/current-request.ts'
+import { newRequestId, requestIdHeaders, withinRequest } from '../runtime/request/current-request.ts'
 
 /** What is used of a request of node:http. */
 export interface DirectRequest extends Incoming {
@@ -168,8 +168,8 @@ function serverOf(site: Hono, direct: Direct | undefined, tls: { cert: string; k
 /** The same, with the name of the request in each answer that failed: the operator finds its lines in the log. */
 function namingFailures(fetch: Hono['fetch']): Hono['fetch'] {
   const name = (answer: Response): Response => {
-    const id = currentRequest()
-    if (answer.status >= 500 && id !== undefined) answer.headers.set(REQUEST_ID_HEADER, id)
+    const header = requestIdHeaders(answer.status)
+    if (header.length === 2) answer.headers.set(header[0], header[1])
     return answer
   }
   return (...asked) => {

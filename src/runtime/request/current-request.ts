@@ -1,8 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
 
-/** Name of the header in which an answer that failed names its request. */
-export const REQUEST_ID_HEADER = 'x-request-id'
+const REQUEST_ID_HEADER = 'x-request-id'
 
 const CURRENT = new AsyncLocalStorage<string>()
 
@@ -14,3 +13,9 @@ export const withinRequest = <T>(id: string, act: () => T): T => CURRENT.run(id,
 
 /** Name of the request that is being answered here; of work that goes on behind it, the one that began it. */
 export const currentRequest = (): string | undefined => CURRENT.getStore()
+
+/** The name of the request as headers of its answer: of one that failed only. */
+export function requestIdHeaders(status: number): readonly [] | readonly [string, string] {
+  const id = status >= 500 ? currentRequest() : undefined
+  return id === undefined ? [] : [REQUEST_ID_HEADER, id]
+}

@@ -1,4 +1,4 @@
-import { currentRequest, REQUEST_ID_HEADER } from '../../runtime/request/current-request.ts'
+import { requestIdHeaders } from '../../runtime/request/current-request.ts'
 import type { Direct, DirectRequest, DirectResponse } from '../../web/listen.ts'
 import { isLang, LANGS, type Lang } from '../../core/text/lang.ts'
 import { say } from '../../core/text/format.ts'
@@ -137,8 +137,7 @@ async function sendHeld(held: HeldAnswer, { request, response, apart }: Reader):
 }
 
 function sendPassing({ status, headers, bytes }: PassingAnswer, { request, response }: Reader): void {
-  const id = status >= 500 ? currentRequest() : undefined
-  response.writeHead(status, id === undefined ? headers : [...headers, REQUEST_ID_HEADER, id])
+  response.writeHead(status, [...headers, ...requestIdHeaders(status)])
   if (request.method === 'HEAD') response.end()
   else response.end(bytes)
 }

@@ -1,3 +1,4 @@
+import { requestIdHeaders } from '../../runtime/request/current-request.ts'
 import type { Direct, DirectResponse } from '../../web/listen.ts'
 import { SECURITY_HEADERS } from '../../web/request/headers.ts'
 import { takeSubmission, type SubmissionRequest, type CollectorOptions, type JsonReply } from './submissions.ts'
@@ -32,7 +33,8 @@ async function answer(
   const reply = await takeSubmission(asked, options)
   if (response.destroyed) return // the client has gone
   const text = JSON.stringify(reply.body)
-  response.writeHead(reply.status, [...headersOf(reply), 'content-length', String(Buffer.byteLength(text))])
+  const length = ['content-length', String(Buffer.byteLength(text))]
+  response.writeHead(reply.status, [...headersOf(reply), ...length, ...requestIdHeaders(reply.status)])
   response.end(text)
 }
 

@@ -150,7 +150,7 @@ export const MOST_FILES: Readonly<Record<string, number>> = {
   '@clickhouse/client': 1,
   'node:sqlite': 5,
   kysely: 9,
-  pg: 1,
+  pg: 2,
   nodemailer: 1,
   'altcha-lib': 2,
   'intl-messageformat': 1,

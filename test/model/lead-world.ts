@@ -192,7 +192,13 @@ export class LeadWorld {
     machine.trace = ''
     const holder = `${machine.name}${machine.incarnation}`
     const clock = { monotonic: () => millis(machine.clock) }
-    machine.lead = new Lead({ register: this.#registerOf(machine), clock, holder, folder: machine.folder })
+    machine.lead = new Lead({
+      register: this.#registerOf(machine),
+      clock,
+      holder,
+      folder: machine.folder,
+      takesOver: true,
+    })
     void this.#live(machine, machine.incarnation)
   }
 

@@ -21,6 +21,8 @@ export interface LeadParts {
   readonly holder: string
   /** Of this folder, the same after a restart; a copy has another one, or does not sign at all (fence.ts). */
   readonly folder: string
+  /** Whether it may follow another folder that is silent; absent: only itself, after a restart. */
+  readonly takesOver?: boolean
 }
 
 /** What one look at the register found. */
@@ -85,10 +87,10 @@ export class Lead {
    * Looks at the register, and leads where no one does or where the one that does has been silent for long enough.
    * `beginning`: the state of a log that no register knows yet; undefined: such a log is waited for.
    */
-  look(beginning?: OwnTree): Promise<LookedAtLead> {
+  look(beginning?: Pick<OwnTree, 'origin' | 'size' | 'root' | 'generation'>): Promise<LookedAtLead> {
     return this.#mutex.run(async () => {
       if (this.leads) return { kind: 'leading' }
-      const { register, clock, folder } = this.#parts
+      const { register, clock, folder, takesOver = false } = this.#parts
       const [before, found] = [clock.monotonic(), await register.read()]
       if (found === undefined) {
         if (beginning === undefined) return { kind: 'waiting', generation: 0, silentMs: 0, neededMs: SILENCE_MS }
@@ -102,10 +104,11 @@ export class Lead {
       const silentMs = before - this.#seenAt
       const locked = await register.locked?.()
       const ended = state.left || locked === true
-      const neededMs = state.folder !== folder ? SILENCE_MS : ended ? 0 : OWN_SILENCE_MS
+      const own = state.folder === folder
+      const neededMs = own ? (ended ? 0 : OWN_SILENCE_MS) : takesOver ? SILENCE_MS : Infinity
       if (locked === false || silentMs < neededMs)
         return { kind: 'waiting', generation: state.generation, silentMs, neededMs }
-      return this.#take(found, { ...state, generation: state.generation + (state.folder === folder ? 0 : 1) })
+      return this.#take(found, { ...state, generation: state.generation + (own ? 0 : 1) })
     })
   }
 
@@ -132,7 +135,7 @@ export class Lead {
   }
 
   /** Records a state that is to be signed. Throws Fault where another machine leads. */
-  record(state: LogState): Promise<void> {
+  record(state: LogState, origin: string): Promise<void> {
     return this.#mutex.run(async () => {
       if (this.#lost !== undefined || !this.#leads || this.#seen === undefined) throw refused(this.refusal ?? 'no lead')
       const known = this.#seen.state
@@ -140,7 +143,7 @@ export class Lead {
       if (state.size < known.size) return
       if (state.size === known.size && !sameBytes(state.root, known.root))
         throw new Fault(`Cannot sign: ${this.#parts.register.name} has another tree of ${state.size} leaves`)
-      await this.#follow({ ...known, size: state.size, root: state.root })
+      await this.#follow({ ...known, origin, size: state.size, root: state.root })
       if (this.#lost !== undefined) throw refused(this.#lost)
     })
   }
@@ -160,7 +163,7 @@ export class Lead {
     const known = this.#seen?.state
     if (known === undefined) return
     const { name } = this.#parts.register
-    if (known.origin !== tree.origin)
+    if (known.origin !== '' && known.origin !== tree.origin)
       throw new Fault(`Cannot sign "${tree.origin}": ${name} is of another log, "${known.origin}"`)
     if (known.size > tree.leaves)
       throw new Fault(`Cannot sign: ${name} knows of ${known.size} leaves, and this folder has ${tree.leaves}`)
@@ -229,7 +232,7 @@ export async function leadRight(
       lead.assertHeld()
       return shipUpTo(size)
     },
-    record: (state) => lead.record(state),
+    record: (state) => lead.record(state, tree.origin),
     assertHeld: () => lead.assertHeld(),
     [Symbol.asyncDispose]: async () => undefined,
   }

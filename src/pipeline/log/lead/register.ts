@@ -6,6 +6,7 @@ import type { LogState } from './right.ts'
 
 /** What machines of one log agree on: who signs, and what was signed at most. */
 export interface LeadState extends LogState {
+  /** Empty before the log has begun. */
   readonly origin: string
   /** Counts the take-overs, from 1. */
   readonly generation: number
@@ -19,7 +20,7 @@ export interface LeadState extends LogState {
   readonly left: boolean
 }
 
-/** A state as it was read. `version` names it; `free`: no session of another machine holds the lock (lead-lock). */
+/** A state as it was read, and the name of that version of it. */
 export interface SeenState {
   readonly state: LeadState
   readonly version: string
@@ -90,5 +91,49 @@ export function objectRegister(objects: ObjectStore): LeadRegister {
       return put.kind === 'stored' ? put.etag : undefined
     },
     [Symbol.asyncDispose]: async () => undefined,
+  }
+}
+
+/** A row and a lock of a database, both of one session: the lock ends with it. */
+export interface LeadSession extends AsyncDisposable {
+  /** For messages, without secrets. */
+  readonly name: string
+  /** Whether this session has the lock now; takes it where no other one has it. Throws Fault where there is none. */
+  locked(): Promise<boolean>
+  read(): Promise<{ readonly bytes: Uint8Array; readonly version: string } | undefined>
+  /** As a register does it, only with the lock. */
+  swap(before: string | undefined, bytes: Uint8Array): Promise<string | undefined>
+}
+
+/** The state of a log in a database, written by the session that holds its lock. */
+export function databaseRegister(session: LeadSession): LeadRegister {
+  const { name } = session
+  return {
+    name,
+    async read() {
+      const found = await session.read()
+      return found === undefined ? undefined : { state: decodeLeadState(found.bytes, name), version: found.version }
+    },
+    swap: (before, state) => session.swap(before, encodeLeadState(state)),
+    locked: () => session.locked(),
+    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+  }
+}
+
+/** A register that is written only while a session of a database holds the lock: both must say that one leads. */
+export function lockedRegister(register: LeadRegister, session: LeadSession): LeadRegister {
+  return {
+    name: `${register.name} with ${session.name}`,
+    read: () => register.read(),
+    async swap(before, state) {
+      if (!(await session.locked()))
+        throw new Fault(`Cannot write ${register.name}: ${session.name} is locked by another`)
+      return register.swap(before, state)
+    },
+    locked: () => session.locked(),
+    async [Symbol.asyncDispose]() {
+      await session[Symbol.asyncDispose]()
+      await register[Symbol.asyncDispose]()
+    },
   }
 }

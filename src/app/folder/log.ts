@@ -6,7 +6,9 @@ import { realmGuard, realmsOf, type RealmParts } from '../../pipeline/log/log-re
 import { readFence, renewFence } from '../../pipeline/log/lead/fence.ts'
 import type { CustodyBook } from '../../pipeline/custody/custody-book.ts'
 import { localRight } from '../../pipeline/log/lead/local-right.ts'
-import { noRight } from '../../pipeline/log/lead/right.ts'
+import { leadRight } from '../../pipeline/log/lead/lead.ts'
+import { noRight, type OwnTree, type SigningRight } from '../../pipeline/log/lead/right.ts'
+import type { Leading } from '../lead/leading.ts'
 import { openTransparencyLog, readLogIdentity } from '../../pipeline/log/open-log.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import { unlessAway } from '../../store/warehouse/away.ts'
@@ -25,6 +27,28 @@ export interface FolderLogParts {
   readonly disk: Disk
   /** Reads the realm of a measurement that was not judged yet. */
   readonly readRealm: (bytes: Uint8Array) => Promise<Realm | undefined>
+  /** The register of several machines; absent: this folder alone signs. */
+  readonly leading?: Pick<Leading, 'lead' | 'register'>
+  /** Resolves when so many leaves are where another machine finds them. */
+  readonly ships?: (size: number) => Promise<void>
+}
+
+/** The right to sign: by the fence of the folder, and where machines agree on who signs by their register too. */
+async function openRight(
+  { folder, disk, leading, ships }: Pick<FolderLogParts, 'folder' | 'disk' | 'leading' | 'ships'>,
+  tree: OwnTree,
+): Promise<SigningRight> {
+  if (disk !== REAL_DISK) return noRight('the folder is opened for reading', tree.generation)
+  const shipUpTo = async (size: number): Promise<number> => {
+    await ships?.(size)
+    return size
+  }
+  const generation = leading?.lead.seen?.generation
+  const lead =
+    leading === undefined || generation === undefined ? {} : { lead: { register: leading.register.name, generation } }
+  const local = await localRight({ folder, machine: thisMachine(), now: systemClock.now, ...lead }, tree)
+  if (leading === undefined || local.refusal !== undefined) return { ...local, covers: shipUpTo }
+  return leadRight(leading.lead, tree, shipUpTo)
 }
 
 /**
@@ -38,6 +62,8 @@ export async function openFolderLog({
   address,
   disk,
   readRealm,
+  leading,
+  ships,
 }: FolderLogParts): Promise<TransparencyLog> {
   const known = await readLogIdentity(folder)
   const simulated = known?.simulated ?? (await isSimulated({ archive, warehouse, readRealm }))
@@ -47,10 +73,7 @@ export async function openFolderLog({
     begin: { simulated, at: systemClock.now(), ...defined({ address }) },
     guard: realmGuard({ archive, warehouse, readRealm }, simulated ? 'simulated' : 'real'),
     // A leaf that is not a measurement has no row: reported at once, without a search as for one that a crash left out.
-    openRight: async (tree) =>
-      disk === REAL_DISK
-        ? (await localRight({ folder, machine: thisMachine(), now: systemClock.now }, tree)).right
-        : noRight('the folder is opened for reading', tree.generation),
+    openRight: (tree) => openRight({ folder, disk, ...defined({ leading, ships }) }, tree),
     // Where the warehouse is away, it is found when the rows are completed.
     onEntry: (leafIndex) => unlessAway(warehouse.setAside([{ leafIndex, state: 'entry' }]), undefined),
   })
@@ -64,7 +87,7 @@ export async function recordTakeOver(
   folder: string,
   { custody, origin }: { readonly custody: () => Promise<CustodyBook>; readonly origin: string },
 ): Promise<void> {
-  const found = await readFence(folder, thisMachine())
+  const found = await readFence(folder, thisMachine(), true)
   if (found.kind !== 'here' || found.fence.taken === undefined || found.fence.taken.recorded) return
   const { generation, taken } = found.fence
   const book = await custody()

@@ -121,8 +121,7 @@ export class LetterFolder implements AsyncDisposable {
       archive: new LetterLeaves(await this.store()),
       keys: (await this.secrets()).logKeys,
       kindOf: letterKindOf,
-      openRight: async (tree) =>
-        (await localRight({ folder: this.logFolder, machine: thisMachine(), now: this.clock.now }, tree)).right,
+      openRight: (tree) => localRight({ folder: this.logFolder, machine: thisMachine(), now: this.clock.now }, tree),
       begin: {
         simulated: await this.simulated(),
         at: this.clock.now(),

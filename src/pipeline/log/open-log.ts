@@ -56,6 +56,15 @@ export async function readLogIdentity(folder: string, disk: Disk = REAL_DISK): P
   return undefined
 }
 
+/** What the disk says of a log that is not opened: its name, and the tree that was signed last; undefined without one. */
+export async function readLogState(
+  folder: string,
+  disk: Disk = REAL_DISK,
+): Promise<Pick<OwnTree, 'origin' | 'size' | 'root' | 'generation'> | undefined> {
+  const [identity, state] = [await readLogIdentity(folder, disk), await readState(logFolder(folder), disk)]
+  return identity === undefined || state === undefined ? undefined : { origin: identity.origin, ...state }
+}
+
 /**
  * Opens the log in a folder, or begins one. The caller holds the data folder. State, tiles, checkpoint and archive are
  * compared with one another first: throws Fault that names the file which does not fit, and changes nothing then.

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { open, realpath, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { defined } from '../../../core/model/defined.ts'
 import { formatInstantUtc, type Instant } from '../../../core/model/units.ts'
 import { REAL_DISK } from '../../../runtime/files/disk.ts'
 import { openAnew, readWhole, UNFINISHED } from '../../../runtime/files/durable-file.ts'
@@ -35,6 +36,8 @@ const fenceSchema = z.strictObject({
   file: birthSchema,
   /** Where the folder was at its last opening: a snapshot that is mounted next to it has the same births. */
   seen: z.strictObject({ boot: z.string().nullable(), device: z.string(), path: z.string() }),
+  /** Where machines agree on who signs: without it this folder says nothing about that. */
+  register: z.string().optional(),
   /** The last take-over by an operator. */
   taken: takenSchema.optional(),
 })
@@ -43,7 +46,7 @@ const fenceSchema = z.strictObject({
 export type FenceFile = z.infer<typeof fenceSchema>
 
 /** What shows that a folder is a copy of the one that may sign. */
-export const COPY_SIGNS = ['machine', 'folder', 'file', 'volume', 'damaged', 'restored'] as const
+export const COPY_SIGNS = ['machine', 'folder', 'file', 'volume', 'damaged', 'restored', 'register'] as const
 export type CopySign = (typeof COPY_SIGNS)[number]
 
 export type FenceFinding =
@@ -60,6 +63,8 @@ export const COPY_WORDS: Readonly<Record<CopySign, string>> = {
   volume: 'it is at another place and on another volume than before, so this may be a snapshot of it',
   damaged: 'its file "fence.json" is damaged',
   restored: 'it was restored from a backup',
+  register:
+    'which machine signs is agreed on in object storage or a database, and this server was not given its address',
 }
 
 const fencePath = (logFolder: string): string => join(logFolder, NAME)
@@ -71,8 +76,8 @@ const machineHash = ({ id: machine }: Machine, id: string): string | null =>
         .toString('hex')
         .slice(0, 32)
 
-/** Compares a folder with its fencing file; changes nothing. */
-export async function readFence(logFolder: string, machine: Machine): Promise<FenceFinding> {
+/** Compares a folder with its fencing file; changes nothing. `leads`: a register of several machines is asked besides. */
+export async function readFence(logFolder: string, machine: Machine, leads = false): Promise<FenceFinding> {
   const path = fencePath(logFolder)
   const bytes = await readWhole(path)
   if (bytes === undefined && (await readWhole(join(logFolder, RESTORED_MARK))) !== undefined)
@@ -80,7 +85,8 @@ export async function readFence(logFolder: string, machine: Machine): Promise<Fe
   if (bytes === undefined) return { kind: 'none' }
   const fence = parseFence(bytes)
   if (fence === undefined) return { kind: 'copy', sign: 'damaged', generation: 1 }
-  const sign = await signOfCopy(fence, { logFolder, machine })
+  const alone = !leads && fence.register !== undefined
+  const sign = (await signOfCopy(fence, { logFolder, machine })) ?? (alone ? 'register' : undefined)
   const { generation, since } = fence
   return sign === undefined ? { kind: 'here', fence } : { kind: 'copy', sign, generation, since }
 }
@@ -114,11 +120,10 @@ async function signOfCopy(
 export async function writeFence(
   logFolder: string,
   machine: Machine,
-  { generation, at, taken }: { readonly generation: number; readonly at: Instant; readonly taken?: FenceFile['taken'] },
+  { at, ...rest }: { readonly at: Instant } & Pick<FenceFile, 'generation' | 'taken' | 'register'>,
 ): Promise<FenceFile> {
   const id = randomBytes(16).toString('hex')
-  const since = formatInstantUtc(at)
-  return save(logFolder, machine, { id, generation, since, ...(taken === undefined ? {} : { taken }) })
+  return save(logFolder, machine, { id, since: formatInstantUtc(at), ...rest })
 }
 
 /** Writes where the folder is now, and what was recorded of a take-over; nothing where that is written already. */
@@ -133,7 +138,7 @@ export async function renewFence(logFolder: string, machine: Machine, fence: Fen
 async function save(
   logFolder: string,
   machine: Machine,
-  { id, generation, since, taken }: Pick<FenceFile, 'id' | 'generation' | 'since' | 'taken'>,
+  { id, generation, since, register, taken }: Pick<FenceFile, 'id' | 'generation' | 'since' | 'register' | 'taken'>,
 ): Promise<FenceFile> {
   const path = fencePath(logFolder)
   const unfinished = `${path}${UNFINISHED}`
@@ -148,7 +153,7 @@ async function save(
     ...{ format: 'kuager-fence/1', id, generation, since, machine: machineHash(machine, id) },
     ...{ folder: birthOf(folder), file: birthOf(file) },
     seen: { boot: machine.boot ?? null, device, path: await realpath(logFolder) },
-    ...(taken === undefined ? {} : { taken }),
+    ...defined({ register, taken }),
   }
   const handle = await open(unfinished, 'r+')
   try {

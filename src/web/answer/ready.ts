@@ -24,3 +24,25 @@ export function operatorSite(reasons: () => readonly HealthReason[], metrics: Me
   site.get('/metrics', async (c) => c.body(await metrics.text(), 200, { 'content-type': metrics.type }))
   return site
 }
+
+/** What a machine in reserve says of itself. */
+export interface StandbyView {
+  /** Generation of the one that signs. */
+  readonly generation: number
+  /** For how long the register was seen not to change. */
+  readonly silent_seconds: number
+  /** Entries of the archive that are here. */
+  readonly leaves: number
+  readonly copied_seconds_ago: number | null
+  /** Why the last copying failed. */
+  readonly problem: string | null
+}
+
+/** What a machine in reserve serves: that it lives, and how far it is; no pages. */
+export function standbySite(view: () => StandbyView): Hono {
+  const site = new Hono()
+  site.get('/healthz', (c) => c.text('ok\n', 200, NOW))
+  site.get('/readyz', (c) => c.json({ ready: false, reasons: ['standby'], standby: view() }, 503, NOW))
+  site.all('*', (c) => c.text('This server is in reserve.\n', 503, { ...NOW, 'retry-after': '30' }))
+  return site
+}

@@ -1,0 +1,136 @@
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { whyCopy } from '../../pipeline/log/lead/local-right.ts'
+import { writeFence, readFence } from '../../pipeline/log/lead/fence.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import { Fault } from '../../core/model/errors.ts'
+import { holdFolder } from '../../runtime/files/data-folder.ts'
+import { REAL_DISK } from '../../runtime/files/disk.ts'
+import { thisMachine } from '../../runtime/files/machine.ts'
+import { openLog } from '../../runtime/log.ts'
+import type { World } from '../../runtime/world.ts'
+import { standbySite, type StandbyView } from '../../web/answer/ready.ts'
+import { listen } from '../../web/listen.ts'
+import { fingerprintFiles } from '../folder/fingerprint-files.ts'
+import { completeRows } from '../folder/import-stores.ts'
+import { OpenFolder } from '../folder/open.ts'
+import { openLeading, type Leading, type LeadPlace } from './leading.ts'
+import { mirrorFolder } from './mirror-folder.ts'
+
+export interface StandbyOptions {
+  /** Absolute path. */
+  readonly path: string
+  readonly host: string
+  readonly port: number
+  readonly lead: LeadPlace
+}
+
+/** Time between two looks at the register. */
+const LOOK_MS = 1000
+/** Time between two rounds of copying. */
+const ROUND_MS = 3000
+/** Rows of what came are made at most so often: the folder is opened for it. */
+const ROWS_MS = 20_000
+
+/**
+ * Copies what the machine that leads ships, and watches it, until that is silent: then takes over, copies the rest and
+ * gives the right to lead. Gives undefined where the signal came first.
+ *
+ * Crash after the take-over and before the copy is whole: the register names this folder, and a later start goes on here
+ * (the folder leads again), copies the rest first, and then opens.
+ */
+export async function serveStandby(
+  { path, host, port, lead: place }: StandbyOptions,
+  world: World,
+): Promise<Leading | undefined> {
+  const log = openLog({ level: 'info' })
+  await REAL_DISK.makeFolder(path)
+  await using held = await holdFolder(path, 'kuager serve --standby')
+  const copy = await whyCopy(join(path, 'log'), thisMachine(), true)
+  if (copy !== undefined) throw new Fault(`Cannot use "${path}" for a standby: ${copy}`)
+  const leading = await openLeading(path, place, { env: world.env, takesOver: true })
+  try {
+    const view: StandbyView = { generation: 0, silent_seconds: 0, leaves: 0, copied_seconds_ago: null, problem: null }
+    const change = (what: Partial<StandbyView>): void => void Object.assign(view, what)
+    await using server = await listen(standbySite(() => view), { host, port })
+    world.out.write(`Kuager stands by at ${server.url}; it takes over when the server that signs is silent\n`)
+    let copiedAt: number | undefined
+    let judged = { leaves: 0, at: -Infinity }
+    const copyOnce = async (): Promise<void> => {
+      if (leading.objects === undefined) return
+      const generation = leading.lead.seen?.generation ?? 1
+      const { leaves } = await mirrorFolder(leading.objects, path, { generation })
+      copiedAt = systemClock.monotonic()
+      change({ leaves, problem: null })
+      if (leaves <= judged.leaves || copiedAt - judged.at < ROWS_MS) return
+      await makeRows(path, world)
+      judged = { leaves, at: systemClock.monotonic() }
+    }
+    const stop = new AbortController()
+    const copying = (async () => {
+      while (!stop.signal.aborted && !world.signal.aborted) {
+        await copyOnce().catch((error: unknown) => {
+          const problem = error instanceof Error ? error.message : String(error)
+          if (problem !== view.problem) log.warn({ error }, 'what is shipped could not be copied: it is tried again')
+          change({ problem })
+        })
+        await pause(ROUND_MS, undefined, { signal: stop.signal }).catch(() => undefined)
+      }
+    })()
+    while (!world.signal.aborted) {
+      const found = await leading.lead.look().catch((error: unknown) => {
+        log.warn({ error }, 'the register of the log does not answer')
+      })
+      if (found?.kind === 'leading') break
+      change({
+        ...(found === undefined ? {} : { generation: found.generation, silent_seconds: Math.round(found.silentMs / 1000) }),
+        copied_seconds_ago: copiedAt === undefined ? null : Math.round((systemClock.monotonic() - copiedAt) / 1000),
+      })
+      await pause(LOOK_MS, undefined, { signal: world.signal }).catch(() => undefined)
+    }
+    if (leading.lead.leads) leading.beats()
+    stop.abort()
+    await copying
+    if (!leading.lead.leads) {
+      await leading[Symbol.asyncDispose]()
+      return undefined
+    }
+    log.warn({ generation: leading.lead.seen?.generation }, 'this machine has taken over: it signs the log from now on')
+    await catchUp(path, leading, world.signal)
+    return leading
+  } catch (error) {
+    await leading[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+/**
+ * Copies everything that the register covers: with less this folder does not open. The fence says at once that this
+ * folder is of several machines, so that it never signs without asking them.
+ */
+export async function catchUp(path: string, { lead, objects, register }: Leading, signal: AbortSignal): Promise<void> {
+  const generation = lead.seen?.generation ?? 1
+  if (objects !== undefined)
+    for (let tries = 0; ; tries++)
+      try {
+        await mirrorFolder(objects, path, { generation })
+        break
+      } catch (error) {
+        if (tries === 10 || signal.aborted) throw error
+        await pause(LOOK_MS, undefined, { signal })
+      }
+  const folder = join(path, 'log')
+  await REAL_DISK.makeFolder(folder)
+  if ((await readFence(folder, thisMachine(), true)).kind === 'none')
+    await writeFence(folder, thisMachine(), { generation, at: systemClock.now(), register: register.name })
+}
+
+/** Judges what came, so that a take-over has little left to do. The folder stays held by the caller. */
+async function makeRows(path: string, world: World): Promise<void> {
+  await using folder = new OpenFolder({
+    path,
+    announce: async () => undefined,
+    [Symbol.asyncDispose]: async () => undefined,
+  })
+  await completeRows(folder, world, { fingerprintFiles: fingerprintFiles([], world) })
+}

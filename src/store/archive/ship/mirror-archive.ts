@@ -1,0 +1,156 @@
+import { open, truncate } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { REAL_DISK } from '../../../runtime/files/disk.ts'
+import { readWhole, writeDurable } from '../../../runtime/files/durable-file.ts'
+import type { ObjectStore } from '../../../runtime/objects/contract.ts'
+import { readFinished } from '../erasures.ts'
+import { FORMAT_TEXT, layoutOf, type Layout } from '../layout.ts'
+import { encodeErased } from '../record.ts'
+import { LocalSegments } from './local-segments.ts'
+import { ERASURES_KEY, leavesKey, pieceKey, segmentKey, sidecarKey } from './object-keys.ts'
+import { isWhole, piecesInRow, readStoreState, type StoredPiece } from './store-state.ts'
+
+const PIECE_BYTES = 8 * 1024 * 1024
+
+/** How far a copy is. */
+export interface Mirrored {
+  /** Leaves on the store and, after a round that ended, here. */
+  readonly leaves: number
+  /** Bytes that this round brought. */
+  readonly bytes: number
+}
+
+/**
+ * Brings the folder of an archive that no process has open to what an object storage holds: the same bytes under the same
+ * names. Nothing that is here is changed, but for records that were erased: a file that is longer than on the store, or
+ * another one, is left, and shows when the log is compared. Durable when resolved; a crash in between is made good by
+ * the next round.
+ */
+export async function mirrorArchive(store: ObjectStore, folder: string): Promise<Mirrored> {
+  const layout = layoutOf(folder)
+  await REAL_DISK.makeFolder(layout.segments)
+  await REAL_DISK.makeFolder(layout.leaves)
+  if ((await readWhole(layout.format)) === undefined) await writeDurable(layout.format, Buffer.from(FORMAT_TEXT))
+  const local = new LocalSegments(layout, REAL_DISK)
+  const state = await readStoreState(store)
+  let bytes = 0
+  for (const [number, { segmentBytes, sidecarBytes }] of state.sealed) {
+    if ((await local.sizeOf(layout.sidecar(number))) === sidecarBytes) continue
+    bytes += await bring(store, segmentKey(number), { path: layout.segment(number), until: segmentBytes })
+    const leaves = await store.head(leavesKey(number))
+    bytes += await bring(store, leavesKey(number), { path: layout.leafFile(number), until: leaves?.size ?? 0 })
+    const sidecar = await store.get(sidecarKey(number))
+    if (sidecar !== undefined) await writeDurable(layout.sidecar(number), sidecar.bytes)
+  }
+  const last = Math.max(0, ...state.sealed.keys())
+  let leaves = last === 0 ? 0 : (await local.extentOf(last)).until
+  const bySegment = Map.groupBy(state.pieces.filter(isWhole), ({ segment }) => segment)
+  for (let number = last + 1; bySegment.has(number); number++) {
+    const row = piecesInRow(bySegment.get(number) ?? [], leaves)
+    bytes += await bringPieces(store, row, { segment: layout.segment(number), leaves: layout.leafFile(number) })
+    leaves = row.at(-1)?.until ?? leaves
+  }
+  await REAL_DISK.syncFolder(layout.segments)
+  await REAL_DISK.syncFolder(layout.leaves)
+  await carryOutErasures(store, layout, local)
+  return { leaves, bytes }
+}
+
+/** Adds what a file lacks of an object. */
+async function bring(
+  store: ObjectStore,
+  key: string,
+  { path, until }: { readonly path: string; readonly until: number },
+): Promise<number> {
+  const file = await open(path, 'a+', 0o600)
+  try {
+    const { size } = await file.stat()
+    for (let at = size; at < until;) {
+      const found = await store.get(key, { from: at, length: Math.min(PIECE_BYTES, until - at) })
+      if (found === undefined || found.bytes.length === 0) throw new Error(`"${key}" is gone meanwhile`)
+      await file.appendFile(found.bytes)
+      at += found.bytes.length
+    }
+    await file.sync()
+    return Math.max(0, until - size)
+  } finally {
+    await file.close()
+  }
+}
+
+/** Adds what the two files of a segment lack of its pieces; what a crash left of half a piece is written again. */
+async function bringPieces(
+  store: ObjectStore,
+  row: readonly StoredPiece[],
+  paths: { readonly segment: string; readonly leaves: string },
+): Promise<number> {
+  let bytes = 0
+  const here = { segment: await sizeOf(paths.segment), leaves: await sizeOf(paths.leaves) }
+  const at = { segment: 0, leaves: 0 }
+  for (const piece of row) {
+    const end = { segment: at.segment + piece.segmentBytes, leaves: at.leaves + piece.leavesBytes }
+    // Leaves are written last: who has them has the records.
+    if (here.leaves < end.leaves)
+      for (const ending of ['segment', 'leaves'] as const) {
+        if (here[ending] >= end[ending]) continue
+        const found = await store.get(pieceKey(piece, ending))
+        if (found?.bytes.length !== end[ending] - at[ending]) throw new Error('a piece is gone meanwhile')
+        if (here[ending] > at[ending]) await truncate(paths[ending], at[ending])
+        const file = await open(paths[ending], 'a', 0o600)
+        try {
+          await file.appendFile(found.bytes)
+          await file.sync()
+        } finally {
+          await file.close()
+        }
+        here[ending] = end[ending]
+        bytes += found.bytes.length
+      }
+    Object.assign(at, end)
+  }
+  return bytes
+}
+
+async function sizeOf(path: string): Promise<number> {
+  return (await readSize(path)) ?? 0
+}
+
+async function readSize(path: string): Promise<number | undefined> {
+  try {
+    const file = await open(path, 'r')
+    try {
+      return (await file.stat()).size
+    } finally {
+      await file.close()
+    }
+  } catch {
+    return undefined
+  }
+}
+
+/** Overwrites here what was erased there, and takes the log of erasures; runs of ids are made again without it. */
+async function carryOutErasures(store: ObjectStore, layout: Layout, local: LocalSegments): Promise<void> {
+  const there = await store.get(ERASURES_KEY)
+  const here = await readWhole(layout.erasures)
+  if (there === undefined || here?.equals(there.bytes) === true) return
+  const known = here === undefined ? 0 : readFinished(here, layout.erasures).erasures.length
+  const { erasures } = readFinished(there.bytes, layout.erasures)
+  for (const erasure of erasures.slice(known)) {
+    const head = await local.headOf(erasure.segment)
+    if (head === undefined) return // its segment is not here yet: the next round does it
+    const file = await open(layout.segment(erasure.segment), 'r+')
+    try {
+      const bytes = encodeErased(head.nonce, erasure)
+      await file.write(bytes, 0, bytes.length, erasure.offset)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    const sidecar = await store.get(sidecarKey(erasure.segment))
+    if (sidecar !== undefined) await writeDurable(layout.sidecar(erasure.segment), sidecar.bytes)
+  }
+  for (const name of await REAL_DISK.list(layout.segments))
+    if (name.endsWith('.ids')) await REAL_DISK.remove(`${layout.segments}/${name}`)
+  await writeDurable(layout.erasures, there.bytes)
+  await REAL_DISK.syncFolder(dirname(layout.erasures))
+}

@@ -84,7 +84,5 @@ async function takeIn(
   await recordTakeOver(folder.logFolder, { custody: () => folder.custody(), origin: log.origin })
   await folder.logRevisions()
   await logStudies(log, await published(), logged)
-  // Leaves that only this machine holds are not signed: they would be missing where another one takes over.
-  await folder.shipping?.shipUpTo((await folder.archive()).size)
   return (await log.sequence())?.size ?? 0
 }

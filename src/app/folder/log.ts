@@ -43,9 +43,10 @@ async function openRight(
     await ships?.(size)
     return size
   }
-  const generation = leading?.lead.seen?.generation
   const lead =
-    leading === undefined || generation === undefined ? {} : { lead: { register: leading.register.name, generation } }
+    leading === undefined
+      ? {}
+      : { lead: { register: leading.register.name, generation: leading.lead.seen?.generation ?? 0 } }
   const local = await localRight({ folder, machine: thisMachine(), now: systemClock.now, ...lead }, tree)
   if (leading === undefined || local.refusal !== undefined) return { ...local, covers: shipUpTo }
   return leadRight(leading.lead, tree, shipUpTo)

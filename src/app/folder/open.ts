@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { World } from '../../runtime/world.ts'
 import { LEAF_CODEC } from '../../core/evidence/log/leaf-record.ts'
+import { defined } from '../../core/model/defined.ts'
 import { InputError } from '../../core/model/errors.ts'
 import type { Realm } from '../../core/model/log-entry.ts'
 import { openRealmReader, type RealmReader } from '../../pipeline/judge/judge-blobs.ts'
@@ -34,6 +35,7 @@ import { readMirrorKey } from '../proof/mirror-key.ts'
 import { callOf, noFolder, realPath, streamsOf, type FolderTask } from './folder-call.ts'
 import type { FolderLimits, ReadingParts } from './folder-parts.ts'
 import { openFolderLog } from './log.ts'
+import type { Leading } from '../lead/leading.ts'
 import { registryPlace } from '../registry/place.ts'
 import { EMBEDDED, warehousePlace, warehouseSaid } from './warehouse-place.ts'
 
@@ -64,6 +66,8 @@ export class OpenFolder implements AsyncDisposable {
   #listener: FolderListener | undefined
   /** Where the archive is shipped; the log then signs only what is there. */
   shipping: Shipping | undefined
+  /** By which several machines agree on who signs; set before the log is opened. */
+  leading: Leading | undefined
   readonly #closing: AsyncDisposable[] = []
 
   /** `reading`: nothing in the folder is changed. */
@@ -257,8 +261,11 @@ export class OpenFolder implements AsyncDisposable {
       this.#realms = openRealmReader()
       this.closeWith(this.#realms)
     }
-    const parts = { folder: this.logFolder, archive, warehouse, disk: this.#disk, readRealm: this.#realms.read }
-    return openFolderLog(address === undefined ? parts : { ...parts, address })
+    return openFolderLog({
+      ...{ folder: this.logFolder, archive, warehouse, disk: this.#disk, readRealm: this.#realms.read },
+      ...defined({ address, leading: this.leading }),
+      ships: async (size) => this.shipping?.shipUpTo(size),
+    })
   }
 
   /** Logs every published revision that is not, where a log was begun; gives how many. */

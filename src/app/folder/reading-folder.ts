@@ -69,16 +69,19 @@ export async function whyNotWritable(folder: string): Promise<string | undefined
 
 /** Why a data folder is served for reading only. */
 export interface Closed {
-  readonly reason: Extract<HealthReason, 'read_only' | 'copied'>
+  readonly reason: Extract<HealthReason, 'read_only' | 'copied' | 'standby'>
   /** In words for the operator. */
   readonly why: string
 }
 
-/** Why a data folder cannot be used with everything now; undefined where it can, or is not there yet. */
-export async function whyClosed(folder: string): Promise<Closed | undefined> {
+/**
+ * Why a data folder cannot be used with everything now; undefined where it can, or is not there yet. `leads`: a register
+ * of several machines is asked besides.
+ */
+export async function whyClosed(folder: string, leads: boolean): Promise<Closed | undefined> {
   const disk = await whyNotWritable(folder)
   if (disk !== undefined) return { reason: 'read_only', why: disk }
-  const copy = await whyCopy(join(folder, 'log'), thisMachine())
+  const copy = await whyCopy(join(folder, 'log'), thisMachine(), leads)
   return copy === undefined ? undefined : { reason: 'copied', why: `its log is not signed here: ${copy}` }
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
+import { defined } from '../../core/model/defined.ts'
 import { rootOf } from '../../core/evidence/log/merkle.ts'
 import { BEAT_MS, Lead, OWN_SILENCE_MS } from '../../pipeline/log/lead/lead.ts'
 import {
@@ -16,17 +17,29 @@ import { systemClock } from '../../runtime/clock.ts'
 import { sha256 } from '../../runtime/ed25519.ts'
 import { readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
 import { openLog } from '../../runtime/log.ts'
-import { openObjects } from '../../runtime/objects/open-objects.ts'
 import type { ObjectStore } from '../../runtime/objects/contract.ts'
 import { PostgresLeadSession } from '../../store/registry/lead-session.ts'
-import type { World } from '../../runtime/world.ts'
 
 /** Where machines agree on who signs; at least one of the two. */
 export interface LeadPlace {
-  /** Address of the object storage to which the archive is shipped. */
-  readonly archiveStore?: string
+  /** The object storage to which the archive is shipped. */
+  readonly objects?: () => ObjectStore
   /** Address of PostgreSQL. */
   readonly database?: string
+}
+
+/**
+ * Where machines of one observatory agree: in the object storage to which it is shipped, and in the PostgreSQL of its
+ * registry; undefined where there is neither.
+ */
+export function leadPlace(
+  shipping: { readonly store: () => ObjectStore } | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): LeadPlace | undefined {
+  const registry = env['KUAGER_REGISTRY']
+  const database = registry !== undefined && /^postgres(?:ql)?:/.test(registry) ? registry : undefined
+  if (shipping === undefined && database === undefined) return undefined
+  return defined({ objects: shipping?.store, database })
 }
 
 /** A machine that leads or wants to, until disposed. */
@@ -38,8 +51,8 @@ export interface Leading extends AsyncDisposable {
   readonly lost: AbortSignal
   /** Writes the register from now on, as long as this machine leads. */
   beats(): void
-  /** How many of so many leaves are where the next machine finds them; set by what ships them. */
-  ships: (size: number) => Promise<number>
+  /** Ends to lead, for good and for a reason. */
+  lose(why: string): void
 }
 
 const idSchema = z.strictObject({ format: z.literal('kuager-lead/1'), id: z.string().regex(/^[0-9a-f]{32}$/) })
@@ -57,10 +70,10 @@ async function folderId(dataFolder: string): Promise<string> {
 /** Opens the register of a data folder that exists. Nothing is written to it yet. */
 export async function openLeading(
   dataFolder: string,
-  { archiveStore, database }: LeadPlace,
-  { env, takesOver }: { readonly env: World['env']; readonly takesOver: boolean },
+  { objects: openStore, database }: LeadPlace,
+  { takesOver }: { readonly takesOver: boolean },
 ): Promise<Leading> {
-  const objects = archiveStore === undefined ? undefined : openObjects(archiveStore, env)
+  const objects = openStore?.()
   const session = database === undefined ? undefined : new PostgresLeadSession(database)
   const register =
     objects === undefined
@@ -83,16 +96,19 @@ export async function openLeading(
       if (!failing) log.error({ error }, 'the register of the log cannot be written: signing ends with the lease')
       failing = true
     }
-    if (lead.lost === undefined || lost.signal.aborted) return
-    log.error({ why: lead.lost }, 'another machine signs the log: this one has ended to, for good')
-    lost.abort(new Error(lead.lost))
+    if (lead.lost !== undefined) lose(lead.lost)
+  }
+  const lose = (why: string): void => {
+    if (lost.signal.aborted) return
+    log.error({ why }, 'another machine signs the log: this one has ended to, for good')
+    lost.abort(new Error(why))
   }
   return {
     ...{ lead, register, objects, lost: lost.signal },
     beats() {
       timer ??= setInterval(() => void beat(), BEAT_MS)
     },
-    ships: async (size) => (objects === undefined ? size : 0),
+    lose,
     async [Symbol.asyncDispose]() {
       clearInterval(timer)
       await lead.leave()
@@ -114,24 +130,83 @@ const LOOK_MS = 1000
 
 /**
  * Leads with a folder that is its own: one that no register knows yet, or that led when its process ended. Gives why
- * not where another folder leads, or led last: a server that was replaced does not come back by itself.
+ * not where another folder leads, or led last: a server that was replaced does not come back by itself. A register that
+ * does not answer is asked again.
  */
 export async function leadAgain(
   leading: Leading,
   dataFolder: string,
   signal: AbortSignal,
 ): Promise<string | undefined> {
+  const log = openLog({ level: 'warn' })
   const beginning = await beginningOf(dataFolder)
-  for (const begun = systemClock.monotonic(); ;) {
-    const found = await leading.lead.look(beginning)
-    if (found.kind === 'leading') {
+  let said = ''
+  for (let begun = systemClock.monotonic(); !signal.aborted;) {
+    const found = await leading.lead.look(beginning).catch((error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error)
+      if (message !== said) log.error({ error }, 'the register of the log does not answer: nothing is signed')
+      said = message
+      return undefined
+    })
+    if (found === undefined) begun = systemClock.monotonic()
+    if (found?.kind === 'leading') {
       leading.beats()
       return undefined
     }
-    if (found.neededMs === Infinity)
+    if (found?.neededMs === Infinity)
       return `another machine leads, as generation ${found.generation} (${leading.register.name})`
     if (systemClock.monotonic() - begun > 2 * OWN_SILENCE_MS)
       return `another process leads with a clone of this folder (${leading.register.name})`
-    await pause(LOOK_MS, undefined, { signal })
+    await pause(LOOK_MS, undefined, { signal }).catch(() => undefined)
   }
+  return undefined
+}
+
+/** How long a start waits for the register before it serves without it: nothing is signed until it has answered. */
+const FIRST_MS = 4000
+
+/** A store that takes nothing from a machine that does not lead: what it ships would be of another history. */
+export const guarded = (store: ObjectStore, lead: Pick<Lead, 'assertHeld'>): ObjectStore => ({
+  name: store.name,
+  get: (key, range) => store.get(key, range),
+  head: (key) => store.head(key),
+  list: (prefix, after) => store.list(prefix, after),
+  keepsVersions: () => store.keepsVersions(),
+  async put(key, body, condition) {
+    lead.assertHeld()
+    return store.put(key, body, condition)
+  },
+  async patch(key, patches) {
+    lead.assertHeld()
+    return store.patch(key, patches)
+  },
+  async remove(key) {
+    lead.assertHeld()
+    return store.remove(key)
+  },
+  async sweep(before) {
+    lead.assertHeld()
+    return store.sweep(before)
+  },
+  [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+})
+
+/**
+ * Opens the register and leads, as far as that is known within some seconds; goes on asking behind what is served. Gives
+ * why not where another machine leads.
+ */
+export async function startLeading(
+  dataFolder: string,
+  place: LeadPlace,
+  signal: AbortSignal,
+): Promise<{ readonly leading: Leading } | { readonly why: string }> {
+  const leading = await openLeading(dataFolder, place, { takesOver: false })
+  const asking = leadAgain(leading, dataFolder, AbortSignal.any([signal, leading.lost]))
+  const first = await Promise.race([asking, pause(FIRST_MS, undefined, { signal }).catch(() => undefined)])
+  if (typeof first === 'string') {
+    await leading[Symbol.asyncDispose]()
+    return { why: first }
+  }
+  void asking.then((why) => (why === undefined ? undefined : leading.lose(why)))
+  return { leading }
 }

@@ -57,5 +57,6 @@ async function mirrorLog(store: ObjectStore, folder: string, generation: number)
 
 async function bringFile(store: ObjectStore, key: string, path: string): Promise<void> {
   const found = await store.get(key)
-  if (found !== undefined && (await readWhole(path))?.equals(found.bytes) !== true) await writeDurable(path, found.bytes)
+  if (found !== undefined && (await readWhole(path))?.equals(found.bytes) !== true)
+    await writeDurable(path, found.bytes)
 }

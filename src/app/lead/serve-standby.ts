@@ -45,14 +45,17 @@ export async function serveStandby(
 ): Promise<Leading | undefined> {
   const log = openLog({ level: 'info' })
   await REAL_DISK.makeFolder(path)
-  await using held = await holdFolder(path, 'kuager serve --standby')
+  await using _held = await holdFolder(path, 'kuager serve --standby')
   const copy = await whyCopy(join(path, 'log'), thisMachine(), true)
   if (copy !== undefined) throw new Fault(`Cannot use "${path}" for a standby: ${copy}`)
-  const leading = await openLeading(path, place, { env: world.env, takesOver: true })
+  const leading = await openLeading(path, place, { takesOver: true })
   try {
     const view: StandbyView = { generation: 0, silent_seconds: 0, leaves: 0, copied_seconds_ago: null, problem: null }
     const change = (what: Partial<StandbyView>): void => void Object.assign(view, what)
-    await using server = await listen(standbySite(() => view), { host, port })
+    await using server = await listen(
+      standbySite(() => view),
+      { host, port },
+    )
     world.out.write(`Kuager stands by at ${server.url}; it takes over when the server that signs is silent\n`)
     let copiedAt: number | undefined
     let judged = { leaves: 0, at: -Infinity }
@@ -83,7 +86,9 @@ export async function serveStandby(
       })
       if (found?.kind === 'leading') break
       change({
-        ...(found === undefined ? {} : { generation: found.generation, silent_seconds: Math.round(found.silentMs / 1000) }),
+        ...(found === undefined
+          ? {}
+          : { generation: found.generation, silent_seconds: Math.round(found.silentMs / 1000) }),
         copied_seconds_ago: copiedAt === undefined ? null : Math.round((systemClock.monotonic() - copiedAt) / 1000),
       })
       await pause(LOOK_MS, undefined, { signal: world.signal }).catch(() => undefined)
@@ -127,10 +132,7 @@ export async function catchUp(path: string, { lead, objects, register }: Leading
 
 /** Judges what came, so that a take-over has little left to do. The folder stays held by the caller. */
 async function makeRows(path: string, world: World): Promise<void> {
-  await using folder = new OpenFolder({
-    path,
-    announce: async () => undefined,
-    [Symbol.asyncDispose]: async () => undefined,
-  })
+  const held = { path, announce: async () => undefined, [Symbol.asyncDispose]: async () => undefined }
+  await using folder = new OpenFolder(held, world)
   await completeRows(folder, world, { fingerprintFiles: fingerprintFiles([], world) })
 }

@@ -10,6 +10,7 @@ import { sayOpen } from '../operator/operator-port.ts'
 import { completeRows } from '../folder/import-stores.ts'
 import { openReadingFolder, whyClosed, type Closed } from '../folder/reading-folder.ts'
 import { serveFolder, type ServedOptions } from '../folder/start.ts'
+import type { LeadPlace } from '../lead/leading.ts'
 import { liveFrame, type FrameSettings } from '../web/frame.ts'
 
 /** How often it is tried whether the folder can be used again. */
@@ -22,6 +23,8 @@ export interface ReadingOptions extends Pick<
   readonly folder: string
   readonly frame: FrameSettings
   readonly collector: CollectorSettings | undefined
+  /** Where machines agree on who signs; absent: nowhere. */
+  readonly lead?: LeadPlace
 }
 
 /**
@@ -63,7 +66,9 @@ export async function serveReading(
   const collector = settings === undefined ? {} : { collector: closedCollector(settings) }
   // It ends with the server, however that ends: a port that is taken must not leave a process that only waits.
   const served = new AbortController()
-  const watching = watch(folder.path, AbortSignal.any([signal, served.signal])).then((found) => {
+  // A server that was replaced does not come back by itself.
+  const watched = closed.reason === 'standby' ? undefined : { leads: options.lead !== undefined }
+  const watching = watch(folder.path, watched, AbortSignal.any([signal, served.signal])).then((found) => {
     if (found) writable.abort(new Error('the folder can be written again'))
   })
   await serveFolder(
@@ -86,12 +91,17 @@ export async function serveReading(
 }
 
 /** Resolves true when the folder can be written, false when it is no longer to be tried. */
-async function watch(folder: string, signal: AbortSignal): Promise<boolean> {
+async function watch(
+  folder: string,
+  how: { readonly leads: boolean } | undefined,
+  signal: AbortSignal,
+): Promise<boolean> {
   while (!signal.aborted) {
     await pause(LOOK_MS, undefined, { signal }).catch(() => undefined)
     if (signal.aborted) return false
     // What cannot be tried is not a reason to stop serving pages.
-    const closed = await whyClosed(folder).catch((error: unknown) => String(error))
+    if (how === undefined) continue
+    const closed = await whyClosed(folder, how.leads).catch((error: unknown) => String(error))
     if (closed === undefined) return true
   }
   return false

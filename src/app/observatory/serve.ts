@@ -15,6 +15,9 @@ import { openAlerts, type AlertSettings } from './alerts.ts'
 import { openCollector, type CollectorSettings } from '../folder/collector.ts'
 import { openFolder, type OpenFolder } from '../folder/open.ts'
 import { openEdges, type EdgesSettings } from '../edge/follow-edges.ts'
+import { guarded, startLeading, type Leading, type LeadPlace } from '../lead/leading.ts'
+import { serveStandby } from '../lead/serve-standby.ts'
+import { REAL_DISK } from '../../runtime/files/disk.ts'
 import { openShipping, type ShippingSettings } from '../shipping/ship-folder.ts'
 import { serveObjects, type EdgePlace } from '../edge/serve-objects.ts'
 import { watchWarehouse } from '../folder/watch-warehouse.ts'
@@ -54,6 +57,10 @@ export interface ObservatoryOptions {
   readonly operator?: OperatorPlace
   /** Object storage to which the folder is shipped; absent: none. */
   readonly shipping?: ShippingSettings
+  /** Where machines agree on who signs; absent: no other one is to sign. */
+  readonly lead?: LeadPlace
+  /** Whether to wait, as a copy, until the one that signs is silent. */
+  readonly standby: boolean
   /** Edges whose measurements are taken; absent: none are. */
   readonly edges?: EdgesSettings
   /** Where a centre may read this folder, as an edge; absent: nowhere. */
@@ -113,9 +120,16 @@ export async function serveObservatory(options: ObservatoryOptions, world: World
   const names = await loadNames(options.networkFiles)
   const path = resolve(world.cwd, options.folder)
   await removeDeadWork()
+  const { lead } = options
+  let taken = options.standby && lead !== undefined ? await serveStandby({ ...options, path, lead }, world) : undefined
+  if (options.standby && taken === undefined) return
   for (;;) {
-    const closed = await whyClosed(path)
-    const end = closed === undefined ? await serveWriting(options, names, world) : { kind: 'refused' as const, closed }
+    const begun: Begun = taken === undefined ? await begin(path, lead, world.signal) : { leading: taken }
+    taken = undefined
+    const end =
+      'closed' in begun
+        ? { kind: 'refused' as const, ...begun }
+        : await serveWriting(options, names, { world, ...begun })
     if (end.kind === 'ended') return
     const again = await serveReading(options, { names, closed: end.closed, isReal: refuseSimulated }, world)
     if (again === 'ended') return
@@ -123,14 +137,32 @@ export async function serveObservatory(options: ObservatoryOptions, world: World
   }
 }
 
+/** What a server has before its folder is opened; `leading`: absent where no other machine is to sign. */
+type Begun = { readonly closed: Closed } | { readonly leading?: Leading }
+
+async function begin(path: string, lead: LeadPlace | undefined, signal: AbortSignal): Promise<Begun> {
+  const closed = await whyClosed(path, lead !== undefined)
+  if (closed !== undefined) return { closed }
+  if (lead === undefined) return {}
+  await REAL_DISK.makeFolder(path)
+  const started = await startLeading(path, lead, signal)
+  return 'why' in started ? { closed: { reason: 'standby', why: started.why } } : started
+}
+
 /** How a server that writes ended: asked to, or at its start, by a disk that refused a write. */
 type Ended = { readonly kind: 'ended' } | { readonly kind: 'refused'; readonly closed: Closed }
 
-async function serveWriting(options: ObservatoryOptions, names: Names, world: World): Promise<Ended> {
+async function serveWriting(
+  options: ObservatoryOptions,
+  names: Names,
+  { world, leading }: { readonly world: World; readonly leading?: Leading },
+): Promise<Ended> {
   const started = { once: false }
+  await using _leading = leading
   try {
-    await serveWhole(options, names, { world, onStarted: () => (started.once = true) })
-    return { kind: 'ended' }
+    await serveWhole(options, names, { world, onStarted: () => (started.once = true), ...defined({ leading }) })
+    if (leading?.lost.aborted !== true) return { kind: 'ended' }
+    return { kind: 'refused', closed: { reason: 'standby', why: String(leading.lost.reason) } }
   } catch (error) {
     if (started.once || !isDiskRefusal(error)) throw error
     return { kind: 'refused', closed: { reason: 'read_only', why: 'the disk refused a write at the start' } }
@@ -140,9 +172,16 @@ async function serveWriting(options: ObservatoryOptions, names: Names, world: Wo
 async function serveWhole(
   options: ObservatoryOptions,
   names: Names,
-  { world, onStarted }: { readonly world: World; readonly onStarted: () => void },
+  { world, onStarted, leading }: { readonly world: World; readonly onStarted: () => void; readonly leading?: Leading },
 ): Promise<void> {
   await using folder = await openFolder(world, options.folder, 'serve', { warehouseMayBeAway: true })
+  folder.leading = leading
+  const ships = options.shipping
+  await using shipping =
+    ships === undefined || leading === undefined
+      ? undefined
+      : await openShipping(folder, { store: () => guarded(ships.store(), leading.lead) })
+  folder.shipping = shipping?.shipping
   const refusal = new AbortController()
   const isReal = async (): Promise<void> => refuseSimulated(await folder.warehouse(), folder.path)
   let isServed = false
@@ -161,7 +200,7 @@ async function serveWhole(
     ? watchCommands(folder, world.runCommand, (reason) => refusal.abort(reason))
     : world.runCommand
   await folder.listen(run)
-  const signal = AbortSignal.any([world.signal, refusal.signal])
+  const signal = AbortSignal.any([world.signal, refusal.signal, ...(leading === undefined ? [] : [leading.lost])])
   // Before detection: a receiver that is new begins with what it finds from now on.
   const told = {
     folder: folder.path,
@@ -172,13 +211,11 @@ async function serveWhole(
     isPublic: options.isPublic,
   }
   await using _alerts = await openAlerts(options.alerts, { ...told, log: openLog({ level: 'warn' }) }, signal)
-  await using shipping = options.shipping === undefined ? undefined : await openShipping(folder, options.shipping)
-  folder.shipping = shipping?.shipping
   await using live = openLiveDetection(folder, { ...world, signal })
   await using log = openLiveLog(folder, { signal, ...defined({ address: frame.origin }) })
   await using _outside = openLiveOutside(folder, signal)
   live.caughtUp.catch(() => undefined) // it says itself what broke, and pages are served all the same
-  const { collector: settings, edges: _edges, edgePlace: _place, shipping: _shipping, ...rest } = options
+  const { collector: settings, edges: _edges, edgePlace: _place, shipping: _shipping, lead: _lead, ...rest } = options
   await using collector =
     settings === undefined ? undefined : await openCollector(folder, settings, { ...world, signal })
   await using edges =

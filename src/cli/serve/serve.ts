@@ -1,4 +1,6 @@
 import { serveObservatory } from '../../app/observatory/serve.ts'
+import { leadPlace } from '../../app/lead/leading.ts'
+import { wrongOption } from '../../core/model/errors.ts'
 import { defined } from '../../core/model/defined.ts'
 import { task } from '../terminal/command.ts'
 import { flag, optional } from '../terminal/option.ts'
@@ -23,6 +25,10 @@ Serves the site and its JSON interface from a data folder, and runs the commands
       'ADDRESS:PORT',
       'Serve figures for Prometheus, /healthz and /readyz there too: an address that only this machine reaches.',
       { read: loopbackPlace },
+    ),
+    standby: flag(
+      `Copy what the machine that signs ships to --archive-store, and take over when it is silent
+(docs/operating/standby.md).`,
     ),
     public: flag('Refuse a folder that holds any simulated measurement, and stop when one is added.'),
     networks: networks(
@@ -51,13 +57,17 @@ Ctrl-C.`,
       perSecond: values.rate,
       ...{ trustedProxies, networkFiles, realOnly: isPublic },
     }
+    const shipping = shippingSettings(values, world)
+    const lead = leadPlace(shipping, world.env)
+    if (values.standby && lead?.objects === undefined)
+      throw wrongOption('standby', 'there is nothing to copy from', '--archive-store or KUAGER_ARCHIVE_STORE')
     const options = {
-      ...{ folder, port, host, isPublic, networkFiles, trustedProxies },
+      ...{ standby: values.standby, folder, port, host, isPublic, networkFiles, trustedProxies },
       frame: siteSettings(values),
       ...defined({
         operator: values.metrics,
         edgePlace: edgePlace(values, world),
-        shipping: shippingSettings(values, world),
+        ...{ shipping, lead },
       }),
       ...(values.edge.length === 0 ? {} : { edges: edgesSettings(values, world) }),
       join: joinSettings(values, { controls: values.control }),

@@ -110,7 +110,10 @@ function ownTree(
   { archive, tiles }: { readonly archive: LogArchive; readonly tiles: TileFiles },
 ): OwnTree {
   return {
-    ...{ origin, generation, size: edge.size, root: edge.root(), leaves: archive.size },
+    ...{ origin, generation, size: edge.size, root: edge.root() },
+    get leaves() {
+      return archive.size
+    },
     async rootOf(size) {
       if (size < edge.size) return new TreeReader(tiles, sha256).root(size, edge.size)
       const grown = edge.copy()

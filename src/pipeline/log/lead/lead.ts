@@ -25,11 +25,16 @@ export interface LeadParts {
   readonly takesOver?: boolean
 }
 
-/** What one look at the register found. */
-export type LookedAtLead =
-  | { readonly kind: 'leading' }
-  /** Another one holds the register; `silentMs`: for how long it was seen not to change. */
-  | { readonly kind: 'waiting'; readonly generation: number; readonly silentMs: number; readonly neededMs: number }
+/**
+ * What one look at the register found. `waiting`: another one holds it; `silentMs`: for how long it was seen not to
+ * change, of what is needed.
+ */
+export interface LookedAtLead {
+  readonly kind: 'leading' | 'waiting'
+  readonly generation: number
+  readonly silentMs: number
+  readonly neededMs: number
+}
 
 /**
  * One machine of several that could sign a log. The register decides: a state is in it before it is signed, each write
@@ -89,7 +94,7 @@ export class Lead {
    */
   look(beginning?: Pick<OwnTree, 'origin' | 'size' | 'root' | 'generation'>): Promise<LookedAtLead> {
     return this.#mutex.run(async () => {
-      if (this.leads) return { kind: 'leading' }
+      if (this.leads) return this.#leading()
       const { register, clock, folder, takesOver = false } = this.#parts
       const [before, found] = [clock.monotonic(), await register.read()]
       if (found === undefined) {
@@ -112,6 +117,10 @@ export class Lead {
     })
   }
 
+  #leading(): LookedAtLead {
+    return { kind: 'leading', generation: this.seen?.generation ?? 0, silentMs: 0, neededMs: 0 }
+  }
+
   async #take(
     found: SeenState | undefined,
     next: Pick<LeadState, 'origin' | 'size' | 'root' | 'generation'>,
@@ -122,7 +131,7 @@ export class Lead {
     const stored = await this.#swap({ origin, size, root, generation, holder, folder, beat, left: false })
     if (stored) {
       this.#leads = true
-      return { kind: 'leading' }
+      return this.#leading()
     }
     return { kind: 'waiting', generation, silentMs: 0, neededMs: SILENCE_MS }
   }
@@ -220,7 +229,8 @@ export async function leadRight(
   tree: OwnTree,
   shipUpTo: (size: number) => Promise<number>,
 ): Promise<SigningRight> {
-  await lead.refuseOther(tree)
+  let compared = lead.leads
+  if (compared) await lead.refuseOther(tree)
   return {
     get generation() {
       return lead.seen?.generation ?? tree.generation
@@ -230,6 +240,8 @@ export async function leadRight(
     },
     async covers(size) {
       lead.assertHeld()
+      if (!compared) await lead.refuseOther(tree)
+      compared = true
       return shipUpTo(size)
     },
     record: (state) => lead.record(state, tree.origin),

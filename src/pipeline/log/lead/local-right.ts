@@ -27,7 +27,7 @@ export async function localRight(
   const register = lead?.register
   if (found.kind === 'none') {
     await writeFence(folder, machine, {
-      generation: lead?.generation ?? generation,
+      generation: Math.max(generation, lead?.generation ?? 0),
       at: now(),
       ...defined({ register }),
     })

@@ -35,7 +35,7 @@ const HOLDER = 'holder.json'
 const BUSY = 5 // SQLITE_BUSY
 const CANNOT_OPEN = 14 // SQLITE_CANTOPEN
 /** Any of these says that a folder is ours. */
-const OURS = [LOCK, 'archive', 'warehouse', 'registry']
+const OURS = [LOCK, 'archive', 'warehouse', 'registry', 'lead.json']
 
 /**
  * Holds a data folder, which is made where it is missing, or says who holds it. The lock is an exclusive transaction of

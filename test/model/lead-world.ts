@@ -161,7 +161,7 @@ export class LeadWorld {
       for (const other of this.signed.slice(0, nth)) {
         const [short, long] = one.leaves.length < other.leaves.length ? [one, other] : [other, one]
         if (short.leaves.some((leaf, at) => long.leaves[at] !== leaf))
-          return `two histories: ${short.by} signed [${short.leaves}], ${long.by} signed [${long.leaves}]`
+          return `two histories: ${short.by} signed [${short.leaves.join()}], ${long.by} signed [${long.leaves.join()}]`
       }
     return undefined
   }

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
 import { defined } from '../../core/model/defined.ts'
 import { rootOf } from '../../core/evidence/log/merkle.ts'
-import { BEAT_MS, Lead, OWN_SILENCE_MS } from '../../pipeline/log/lead/lead.ts'
+import { BEAT_MS, Lead, OWN_SILENCE_MS, type LookedAtLead } from '../../pipeline/log/lead/lead.ts'
 import {
   databaseRegister,
   lockedRegister,
@@ -13,6 +13,7 @@ import {
 } from '../../pipeline/log/lead/register.ts'
 import type { OwnTree } from '../../pipeline/log/lead/right.ts'
 import { readLogState } from '../../pipeline/log/open-log.ts'
+import { Fault } from '../../core/model/errors.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { sha256 } from '../../runtime/ed25519.ts'
 import { readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
@@ -142,7 +143,7 @@ export async function leadAgain(
   const beginning = await beginningOf(dataFolder)
   let said = ''
   for (let begun = systemClock.monotonic(); !signal.aborted;) {
-    const found = await leading.lead.look(beginning).catch((error: unknown) => {
+    const found = await lookAt(leading, beginning).catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error)
       if (message !== said) log.error({ error }, 'the register of the log does not answer: nothing is signed')
       said = message
@@ -160,6 +161,16 @@ export async function leadAgain(
     await pause(LOOK_MS, undefined, { signal }).catch(() => undefined)
   }
   return undefined
+}
+
+/** Throws Fault where the store keeps versions: nothing is written there, since nothing could be erased. */
+async function lookAt(
+  { lead, objects }: Leading,
+  beginning: Awaited<ReturnType<typeof beginningOf>>,
+): Promise<LookedAtLead> {
+  if ((await objects?.keepsVersions()) === 'yes')
+    throw new Fault(`Cannot use ${objects?.name}: the bucket keeps versions, or kept them once; use another bucket`)
+  return lead.look(beginning)
 }
 
 /** How long a start waits for the register before it serves without it: nothing is signed until it has answered. */

@@ -101,7 +101,7 @@ export async function serveStandby(
       return undefined
     }
     log.warn({ generation: leading.lead.seen?.generation }, 'this machine has taken over: it signs the log from now on')
-    await catchUp(path, leading, world.signal)
+    await copyRest(path, leading, world.signal)
     return leading
   } catch (error) {
     await leading[Symbol.asyncDispose]()
@@ -113,7 +113,7 @@ export async function serveStandby(
  * Copies everything that the register covers: with less this folder does not open. The fence says at once that this
  * folder is of several machines, so that it never signs without asking them.
  */
-export async function catchUp(path: string, { lead, objects, register }: Leading, signal: AbortSignal): Promise<void> {
+async function copyRest(path: string, { lead, objects, register }: Leading, signal: AbortSignal): Promise<void> {
   const generation = lead.seen?.generation ?? 1
   if (objects !== undefined)
     for (let tries = 0; ; tries++)

@@ -10,7 +10,7 @@ import { until } from '../crash/eventually.ts'
 import { giveKeys, Machine, type Acknowledged } from './standby-pair.ts'
 
 /** What happens to the machine that signs. `cut`: nothing goes to where machines agree, or comes from there. */
-export type Fault = 'kill' | 'pause' | 'cut'
+export type MachineFault = 'kill' | 'pause' | 'cut'
 
 /** Where two machines agree, and how one of them is cut off. */
 export interface TrialPlace {
@@ -34,7 +34,7 @@ const MOST_MS = 30_000
  * Lets two machines follow one another, as often as there are faults, and compares at the end every checkpoint that was
  * ever in a folder, and every acknowledged leaf that a checkpoint covers, with the archive of the last one.
  */
-export async function runTrial(root: string, place: TrialPlace, faults: readonly Fault[]): Promise<Trial> {
+export async function runTrial(root: string, place: TrialPlace, faults: readonly MachineFault[]): Promise<Trial> {
   await mkdir(root, { recursive: true })
   const seen = new Map<string, Buffer>()
   const acknowledged: Acknowledged[] = []

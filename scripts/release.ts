@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import { quicPackage } from '../src/net/quic/binding.ts'
 import { packageVersion } from '../src/runtime/files/package-root.ts'
 import { writeDebian } from './release/debian.ts'
+import { probePackage } from './release/debian-probe.ts'
 import { run } from './release/locked.ts'
 import { TARGETS, writeOneFile, type Target } from './release/one-file.ts'
 import { bundleProbe, ROOT } from './release/program.ts'
@@ -68,8 +69,11 @@ async function release(out: string, { targets, debian, mac, updates }: ReleaseOp
     }
     if (architecture === undefined || debian === undefined) continue
     const name = `kuager-probe_${version}_${architecture}.deb`
-    const from = { version, architecture, program: join(out, file), time: committedAt, compression: debian }
-    writeDebian(from, join(out, name))
+    writeDebian(
+      probePackage(architecture, join(out, file)),
+      { version, time: committedAt, compression: debian },
+      join(out, name),
+    )
     add(name)
   }
   if (mac) {

@@ -19,14 +19,20 @@ export interface LockedPackage {
   readonly sha512: string
 }
 
+const NESTED = 'node_modules/'
+
 const lock = lockSchema.parse(JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')))
 
-/** Throws where the lock file does not fix the package by a SHA-512. */
-export function lockedPackage(name: string): LockedPackage {
-  const { version, integrity = '' } = lock.packages[`node_modules/${name}`] ?? {}
+/**
+ * A package by its place below node_modules: its name, or `docx/node_modules/nanoid`. Throws where the lock file does not
+ * fix it by a SHA-512.
+ */
+export function lockedPackage(place: string): LockedPackage {
+  const { version, integrity = '' } = lock.packages[`node_modules/${place}`] ?? {}
+  const name = place.split(NESTED).at(-1) ?? place
   const [, sha512] = /^sha512-(\S+)$/.exec(integrity) ?? []
   if (version === undefined || sha512 === undefined)
-    throw new Error(`Cannot build: package-lock.json does not fix "${name}" by a SHA-512`)
+    throw new Error(`Cannot build: package-lock.json does not fix "${place}" by a SHA-512`)
   return { name, version, sha512 }
 }
 
@@ -34,10 +40,10 @@ export function lockedPackage(name: string): LockedPackage {
  * Folder of a package of any system, as the lock file fixes it: of the installation where npm put it there, else
  * fetched once and compared with the lock file's hash.
  */
-export function folderOf(name: string): string {
-  const installed = join(ROOT, 'node_modules', name)
+export function folderOf(place: string): string {
+  const installed = join(ROOT, 'node_modules', place)
   if (existsSync(installed)) return installed
-  const { version, sha512 } = lockedPackage(name)
+  const { name, version, sha512 } = lockedPackage(place)
   const kept = join(CACHE, `${name.replace('/', '-')}-${version}`)
   if (existsSync(kept)) return join(kept, 'package')
   const work = `${kept}.part`

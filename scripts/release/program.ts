@@ -68,7 +68,7 @@ function areasNamedIn(paths: readonly string[]): readonly string[] {
 }
 
 /** What the program reads of package.json, and no more: scripts and names of other packages do not belong in it. */
-export function packageJson(as?: string): Buffer {
+export function packageJson(as?: string, more: Readonly<Record<string, string>> = {}): Buffer {
   const { name, version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Record<string, string>
-  return Buffer.from(JSON.stringify({ name, version: as ?? version }))
+  return Buffer.from(JSON.stringify({ name, version: as ?? version, ...more }))
 }

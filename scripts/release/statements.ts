@@ -47,7 +47,7 @@ export function billOfMaterials(built: BuiltFile): string {
       return {
         type: name.startsWith('node-') ? 'platform' : 'library',
         'bom-ref': purl(locked),
-        name,
+        name: locked.name,
         version: locked.version,
         purl: purl(locked),
         hashes: [{ alg: 'SHA-512', content: hex(locked.sha512) }],

@@ -1,5 +1,5 @@
 // `npm run release [-- --out DIR] [--only SYSTEM] [--updates DIR]`: the probe as one file for each system and as Debian
-// packages, with a bill of materials, a statement of what it was built from, and hashes. From the lock file alone; two builds of a commit are byte-identical.
+// packages, the Debian packages of a server (`--only server`), with a bill of materials, a statement of what it was built from, and hashes. From the lock file alone; two builds of a commit are byte-identical.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -12,6 +12,7 @@ import { probePackage } from './release/debian-probe.ts'
 import { run } from './release/locked.ts'
 import { TARGETS, writeOneFile, type Target } from './release/one-file.ts'
 import { bundleProbe, ROOT } from './release/program.ts'
+import { writeServerPackages } from './release/server/packages.ts'
 import { writeMacArchive } from './release/macos.ts'
 import { writeWindowsZip } from './release/windows-zip.ts'
 import { billOfMaterials, provenance, type BuiltFile } from './release/statements.ts'
@@ -22,9 +23,9 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 const hasDpkg = (): boolean => spawnSync('dpkg-deb', ['--version'], { stdio: 'ignore' }).status === 0
 
 function targetsOf(only: readonly string[]): readonly Target[] {
-  const wrong = only.find((name) => !isTarget(name) && name !== MAC)
+  const wrong = only.find((name) => !isTarget(name) && !OTHERS.includes(name))
   if (wrong !== undefined)
-    throw new Error(`Cannot build for "${wrong}"; expected one of ${[...Object.keys(TARGETS), MAC].join(', ')}`)
+    throw new Error(`Cannot build for "${wrong}"; expected one of ${[...Object.keys(TARGETS), ...OTHERS].join(', ')}`)
   return Object.keys(TARGETS)
     .filter(isTarget)
     .filter((name) => only.length === 0 || only.includes(name))
@@ -32,9 +33,13 @@ function targetsOf(only: readonly string[]): readonly Target[] {
 
 /** A system without a file of its own. */
 const MAC = 'macos'
+/** Packages of the observatory, of a control and of a letter, for Debian on x64. */
+const SERVER = 'server'
+const OTHERS: readonly string[] = [MAC, SERVER]
 
 interface ReleaseOptions {
   readonly mac: boolean
+  readonly server: boolean
   readonly targets: readonly Target[]
   /** How Debian packages are compressed; undefined: none are built. */
   readonly debian: 'xz' | 'gzip' | undefined
@@ -43,13 +48,16 @@ interface ReleaseOptions {
 }
 
 /** Builds into a folder, which is emptied, and gives the files built. */
-async function release(out: string, { targets, debian, mac, updates }: ReleaseOptions): Promise<readonly BuiltFile[]> {
+async function release(
+  out: string,
+  { targets, debian, mac, server, updates }: ReleaseOptions,
+): Promise<readonly BuiltFile[]> {
   rmSync(out, { recursive: true, force: true })
   mkdirSync(out, { recursive: true })
   if (run('git', ['status', '--porcelain']) !== '')
     process.stderr.write('The sources differ from the commit that the statements name: not to be published.\n')
-  const program = await bundleProbe()
   const built: BuiltFile[] = []
+  const program = await bundleProbe()
   const commit = run('git', ['rev-parse', 'HEAD'])
   const committedAt = Number(run('git', ['log', '-1', '--format=%ct']))
   const version = packageVersion()
@@ -82,6 +90,14 @@ async function release(out: string, { targets, debian, mac, updates }: ReleaseOp
     const sha = sha256(readFileSync(join(out, name)))
     built.push({ name, version, sha256: sha, packages: program.packages, commit, committedAt })
   }
+  if (server && debian !== undefined)
+    for (const { file, packages } of await writeServerPackages(
+      { version, time: committedAt, compression: debian },
+      out,
+    )) {
+      const sha = sha256(readFileSync(join(out, file)))
+      built.push({ name: file, version, sha256: sha, packages, commit, committedAt })
+    }
   for (const one of built) {
     writeFileSync(join(out, `${one.name}.cdx.json`), billOfMaterials(one))
     writeFileSync(join(out, `${one.name}.intoto.json`), provenance(one))
@@ -104,9 +120,9 @@ const compression = values['debian-compression'] === 'gzip' ? 'gzip' : 'xz'
 const debian = hasDpkg() ? compression : undefined
 if (debian === undefined) process.stderr.write('No dpkg-deb on this machine: no Debian packages are built.\n')
 const only = values.only ?? []
-const mac = only.length === 0 || only.includes(MAC)
+const isAsked = (name: string): boolean => only.length === 0 || only.includes(name)
 const built = await release(resolve(values.out), {
-  ...{ targets: targetsOf(only), debian, mac },
+  ...{ targets: targetsOf(only), debian, mac: isAsked(MAC), server: isAsked(SERVER) },
   updates: values.updates === undefined ? undefined : resolve(values.updates),
 })
 for (const { name, sha256: digest } of built) {

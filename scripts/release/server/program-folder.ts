@@ -94,7 +94,7 @@ export function librariesFor(cpu: 'x64' | 'arm64'): readonly string[] {
 const NOT_RUN = [
   /\.(?:[cm]?ts|map|flow|tsbuildinfo|ya?ml|gypi?|cc|cpp|h|hpp|snap|zip)$/,
   /(?:^|\/)(?:tests?|__tests__|examples?|benchmarks?|bin)\//,
-  /(?:^|\/)bin\.js$|\.(?:html|sh|py)$|\.(?:iife\.js|umd\.cjs)$/,
+  /(?:^|\/)(?:bin|cli)\.m?js$|\.(?:html|sh|py)$|\.(?:iife\.js|umd\.cjs)$/,
   /(?:^|\/)\.[^/]+$/,
   /(?:^|\/)(?:(?!licen[cs]e|copying|notice|ofl)[^/]*)\.(?:md|markdown)$/i,
 ]

@@ -155,6 +155,10 @@ const COMMANDS = {
     summary: 'simulate months of measurements with known truth',
     load: async () => (await import('./simulate/simulate.ts')).command,
   },
+  upgrade: {
+    summary: 'bring a folder to the formats of this program, say beforehand what that does, or go back',
+    load: async () => (await import('./upgrade/upgrade.ts')).command,
+  },
   validate: {
     summary: 'validate the program on known cases: predictions first, labels later',
     load: async () => (await import('./validate/validate.ts')).command,

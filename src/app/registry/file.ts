@@ -1,6 +1,7 @@
-import { constants } from 'node:fs'
+import { constants, existsSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { backup, DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
 import { Fault } from '../../core/model/errors.ts'
 import { LETTERS } from '../../letter/registry/tables.ts'
 import { REPORTS } from '../../reports/registry/tables.ts'
@@ -68,6 +69,27 @@ export function checkRegistryFile(file: string, part: RegistryFilePart): Checked
     return { version: 0, rows: {}, wrong: [`it is damaged: ${why}`] }
   } finally {
     db?.close()
+  }
+}
+
+/** Version of the tables of a file of the registry, which is not changed; 0 where it has none. Throws Fault where it cannot be read. */
+export function readRegistryVersion(file: string, part: RegistryFilePart): number {
+  // Without a write-ahead log no one has it open; SQLite then makes no file next to it.
+  const place = pathToFileURL(file)
+  if (!existsSync(`${file}-wal`)) place.search = 'immutable=1'
+  try {
+    const db = new DatabaseSync(place, { readOnly: true, timeout: 5000 })
+    try {
+      const tables = db
+        .prepare("SELECT name FROM sqlite_master WHERE type = 'table'")
+        .all()
+        .map((row) => String(row['name']))
+      return versionOf(part, tables, (text) => Number(Object.values(db.prepare(text).get() ?? {})[0] ?? 0))
+    } finally {
+      db.close()
+    }
+  } catch (error) {
+    throw new Fault(`Cannot read registry "${file}"`, { cause: error })
   }
 }
 

@@ -76,6 +76,19 @@ export async function openPartsWarehouse(
   }
 }
 
+/**
+ * Version of the tables of a warehouse that another process may hold; nothing is changed. Throws Fault where there are
+ * none. `work` is a folder for the engine's own files.
+ */
+export async function readTablesVersion(place: PartsPlace, work: string, limits: EngineLimits): Promise<number> {
+  await using engine = await openChdb(work, limits)
+  await engine.command('CREATE DATABASE found ENGINE = Memory', {})
+  await openTable({ engine, place, database: 'found' }, await findTable(place, 'migrations'))
+  const version = await versionIn(engine, 'found.migrations')
+  await engine.command('DETACH TABLE found.migrations', {})
+  return version
+}
+
 interface FoundTable {
   readonly name: string
   readonly uuid: string
@@ -107,7 +120,7 @@ class Tables {
 
   async #follow(): Promise<boolean> {
     const tables: FoundTable[] = []
-    for (const name of TABLES) tables.push(await this.#find(name))
+    for (const name of TABLES) tables.push(await findTable(this.#place, name))
     const found = JSON.stringify(tables)
     if (found === this.#known) return false
     const before = this.#generation
@@ -117,7 +130,7 @@ class Tables {
     let isWhole = true
     try {
       for (const table of tables) {
-        await this.#open(database, table)
+        await openTable({ engine: this.#engine, place: this.#place, database }, table)
         opened.push(table.name)
         isWhole &&= await this.#hasAll(database, table)
       }
@@ -131,22 +144,6 @@ class Tables {
     if (before > 0) await this.#close(`reader${before}`, TABLES)
     this.#known = isWhole ? found : ''
     return true
-  }
-
-  async #find(name: string): Promise<FoundTable> {
-    const [, uuid, rest = ''] =
-      /^ATTACH TABLE _ UUID '([0-9a-f-]{36})'([\s\S]+)$/.exec((await this.#place.definition(name)) ?? '') ?? []
-    if (uuid === undefined)
-      throw new Fault('Cannot read the warehouse: there is none, or one that is still being made or copied')
-    const [columns = '', settings = ''] = rest.split(/\nSETTINGS /)
-    const granularity = /index_granularity = \d+/.exec(settings)?.[0] ?? 'index_granularity = 8192'
-    const parts = (await this.#place.names(uuid)).filter((part) => blocksOf(part) !== undefined).toSorted()
-    return { name, uuid, columns: `${columns} SETTINGS ${granularity}`, parts }
-  }
-
-  async #open(database: string, { name, uuid, columns }: FoundTable): Promise<void> {
-    const disk = `table_disk = 1, disk = disk(${this.#place.disk(uuid)})`
-    await this.#engine.command(`CREATE TABLE ${database}.${name} ${columns}, ${disk}`, {})
   }
 
   /** Whether the engine took over every part or one that replaces it. */
@@ -176,9 +173,35 @@ function blocksOf(part: string) {
   return from === undefined ? undefined : { partition, from: Number(from), until: Number(until) }
 }
 
-async function checkVersion(engine: Engine, migrations: string): Promise<void> {
+async function findTable(place: PartsPlace, name: string): Promise<FoundTable> {
+  const [, uuid, rest = ''] =
+    /^ATTACH TABLE _ UUID '([0-9a-f-]{36})'([\s\S]+)$/.exec((await place.definition(name)) ?? '') ?? []
+  if (uuid === undefined)
+    throw new Fault('Cannot read the warehouse: there is none, or one that is still being made or copied')
+  const [columns = '', settings = ''] = rest.split(/\nSETTINGS /)
+  const granularity = /index_granularity = \d+/.exec(settings)?.[0] ?? 'index_granularity = 8192'
+  const parts = (await place.names(uuid)).filter((part) => blocksOf(part) !== undefined).toSorted()
+  return { name, uuid, columns: `${columns} SETTINGS ${granularity}`, parts }
+}
+
+interface OpenIn {
+  readonly engine: Engine
+  readonly place: PartsPlace
+  readonly database: string
+}
+
+async function openTable({ engine, place, database }: OpenIn, { name, uuid, columns }: FoundTable): Promise<void> {
+  const disk = `table_disk = 1, disk = disk(${place.disk(uuid)})`
+  await engine.command(`CREATE TABLE ${database}.${name} ${columns}, ${disk}`, {})
+}
+
+async function versionIn(engine: Engine, migrations: string): Promise<number> {
   const [row] = await engine.query(`SELECT max(version) AS version FROM ${migrations}`, {})
-  const [found, own] = [Number(row?.['version'] ?? 0), await newestVersion()]
+  return Number(row?.['version'] ?? 0)
+}
+
+async function checkVersion(engine: Engine, migrations: string): Promise<void> {
+  const [found, own] = [await versionIn(engine, migrations), await newestVersion()]
   if (found === own) return
   throw new Fault(
     `Cannot read the warehouse: its tables are of version ${found}, this program knows ${own}; ` +

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { writeDebian } from '../../scripts/release/debian.ts'
+import { servicePackages, writeServerPackages } from '../../scripts/release/server/packages.ts'
+import { ROOT } from '../house/sources.ts'
+import { eventually } from '../kit/crash/eventually.ts'
+import { DebianSystem, noDebianSystem } from '../kit/debian/system.ts'
+
+const skip = process.env['KUAGER_BEYOND'] === undefined ? 'runs with "npm test -- beyond"' : noDebianSystem()
+const BUILD = { version: '9.9.8', time: 1_764_500_000, compression: 'gzip' } as const
+const NEWER = { ...BUILD, version: '9.9.9' }
+const MEASUREMENT = join(ROOT, 'test/golden/pack/measurement.json')
+
+describe('a server of Debian packages', { skip }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kuager-server-packages-'))
+  const [first, second] = [join(folder, 'first'), join(folder, 'second')]
+  before(async () => {
+    for (const one of [first, second]) {
+      mkdirSync(one)
+      await writeServerPackages(BUILD, one)
+    }
+  })
+  after(() => rmSync(folder, { recursive: true, force: true }))
+
+  it('is built to the same bytes twice', () => {
+    for (const name of readdirSync(first))
+      assert.ok(readFileSync(join(first, name)).equals(readFileSync(join(second, name))), name)
+  })
+
+  it('is of packages of which lintian says nothing', () => {
+    const files = readdirSync(first).map((name) => join(first, name))
+    const said = spawnSync('lintian', ['--allow-root', '--tag-display-limit', '0', ...files], { encoding: 'utf8' })
+    assert.deepEqual([said.stdout, said.status], ['', 0])
+  })
+
+  for (const release of ['trixie', 'bookworm'] as const)
+    it(`is installed, runs hardened, is upgraded, removed and purged in Debian ${release}, and its data stays`, async () => {
+      using system = new DebianSystem(release)
+      const said = (...command: readonly string[]): string => {
+        const { status, stdout, stderr } = system.run(...command)
+        assert.equal(status, 0, `${command.join(' ')}: ${stdout}${stderr}`)
+        return stdout + stderr
+      }
+      mkdirSync(system.path('packages'))
+      for (const name of readdirSync(first)) copyFileSync(join(first, name), system.path('packages', name))
+      copyFileSync(MEASUREMENT, system.path('var/tmp/measurement.json'))
+      const packages = readdirSync(first).map((name) => `/packages/${name}`)
+      said('apt-get', 'install', '--yes', '--no-install-recommends', ...packages)
+      await system.boot()
+
+      // Nothing runs before its operator says so.
+      assert.equal(system.run('systemctl', 'is-active', 'kuager-observatory').stdout.trim(), 'inactive')
+      said('systemctl', 'enable', '--now', 'kuager-observatory', 'kuager-control')
+      const answers = (url: string): Promise<string> =>
+        eventually(() => {
+          const { status, stdout } = system.run('curl', '--silent', '--fail', '--location', url)
+          return status === 0 ? stdout : undefined
+        })
+      assert.equal(await answers('http://127.0.0.1:8420/healthz'), 'ok\n')
+      assert.match(await answers('http://127.0.0.1:8420/readyz'), /"ready":true/)
+      assert.match(await answers('http://127.0.0.1:8422/'), /./)
+      said('kuager-observatory', 'import', '/var/tmp/measurement.json')
+      assert.match(said('kuager-observatory', 'archive', 'verify'), /1/)
+      for (const path of ['/en', '/kk/networks', '/en/about', '/api/1/incidents'])
+        assert.match(await answers(`http://127.0.0.1:8420${path}`), /./, path)
+      said('kuager-observatory', 'doctor')
+      for (const name of ['observatory', 'control'])
+        assert.ok(exposure(said('systemd-analyze', 'security', '--no-pager', `kuager-${name}`)) <= 2.5)
+
+      said('kuager', 'letter', 'keys', 'new', '--holder', 'A', '--out', '/var/tmp/a.key')
+
+      // An upgrade keeps settings and restarts what runs.
+      const settings = system.path('etc/kuager/observatory.env')
+      writeFileSync(settings, readFileSync(settings, 'utf8').replace('SERVE_OPTIONS=""', 'SERVE_OPTIONS="--rate 7"'))
+      const process = said('systemctl', 'show', '--value', '--property=MainPID', 'kuager-observatory')
+      for (const about of servicePackages(NEWER.version)) {
+        const name = `${about.name}_${NEWER.version}_all.deb`
+        writeDebian(about, NEWER, system.path('packages', name))
+        said('dpkg', '--force-depends', '--install', `/packages/${name}`)
+      }
+      assert.match(readFileSync(settings, 'utf8'), /--rate 7/)
+      assert.notEqual(said('systemctl', 'show', '--value', '--property=MainPID', 'kuager-observatory'), process)
+      assert.equal(await answers('http://127.0.0.1:8420/healthz'), 'ok\n')
+      assert.equal(system.run('systemctl', 'is-active', 'kuager-letter').stdout.trim(), 'inactive')
+
+      said('dpkg', '--remove', 'kuager-observatory', 'kuager-control', 'kuager-letter')
+      assert.notEqual(system.run('systemctl', 'is-active', 'kuager-observatory').status, 0)
+      const purged = said('dpkg', '--purge', 'kuager-observatory', 'kuager-control', 'kuager-letter')
+      assert.match(purged, /\/var\/lib\/kuager\/observatory was not deleted/)
+      assert.ok(readdirSync(system.path('var/lib/kuager/observatory/archive/segments')).length > 0)
+      assert.deepEqual(
+        readdirSync(system.path('etc/systemd/system/multi-user.target.wants')).filter((name) => /kuager/.test(name)),
+        [],
+      )
+      said('dpkg', '--force-depends', '--install', `/packages/kuager-observatory_${NEWER.version}_all.deb`)
+      assert.match(said('kuager-observatory', 'archive', 'verify'), /1/)
+    })
+})
+
+const exposure = (said: string): number => Number(/Overall exposure level for \S+: ([\d.]+)/.exec(said)?.[1])

@@ -156,7 +156,7 @@ const COMMANDS = {
     load: async () => (await import('./simulate/simulate.ts')).command,
   },
   upgrade: {
-    summary: 'bring a folder to the formats of this program, say beforehand what that does, or go back',
+    summary: 'bring a folder to the formats of this program, or ready it for the one before',
     load: async () => (await import('./upgrade/upgrade.ts')).command,
   },
   validate: {

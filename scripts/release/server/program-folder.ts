@@ -35,8 +35,9 @@ export function compileProgram(): CompiledProgram {
 
 /** Writes the program: compiled code, tables, and what it reads of its documents. */
 export function putProgram({ folder }: CompiledProgram, put: Put): void {
+  // Without its first line: only the command in /usr/bin starts it, on the Node.js of the package.
+  put(`${PROGRAM}/bin/kuager.js`, readFileSync(join(ROOT, 'bin/kuager.js'), 'utf8').replace(/^#!.*\n/, ''))
   const names = [
-    'bin/kuager.js',
     // Whole: its hash is in every bundle.
     ...filesBelow(folder, 'dist'),
     ...filesBelow(ROOT, 'data'),
@@ -44,11 +45,7 @@ export function putProgram({ folder }: CompiledProgram, put: Put): void {
     'NOTICE',
   ]
   for (const name of names)
-    put(
-      `${PROGRAM}/${name}`,
-      readFileSync(join(name.startsWith('dist/') ? folder : ROOT, name)),
-      name.startsWith('bin/') ? 0o755 : 0o644,
-    )
+    put(`${PROGRAM}/${name}`, readFileSync(join(name.startsWith('dist/') ? folder : ROOT, name)))
   put(`${PROGRAM}/package.json`, packageJson(undefined, { type: 'module' }))
 }
 

@@ -1,7 +1,7 @@
 import { spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { eventually } from '../crash/eventually.ts'
+import { eventually, until } from '../crash/eventually.ts'
 
 const MIRROR = 'http://deb.debian.org/debian'
 const ENVIRONMENT = {
@@ -64,10 +64,7 @@ export class DebianSystem implements Disposable {
       const { stdout } = spawnSync('pgrep', ['--parent', String(child.pid)], { encoding: 'utf8' })
       return stdout.trim() === '' ? undefined : Number(stdout.trim())
     })
-    await eventually(() => {
-      const { stdout } = this.run('systemctl', 'is-system-running')
-      return /^(?:running|degraded)/.test(stdout) ? true : undefined
-    })
+    await until(async () => /^(?:running|degraded)/.test(this.run('systemctl', 'is-system-running').stdout))
   }
 
   [Symbol.dispose](): void {

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { writeDebian } from '../scripts/release/debian.ts'
+import { folderOf } from '../scripts/release/locked.ts'
 import { manPages } from '../scripts/release/server/man-pages.ts'
 import { servicePackages } from '../scripts/release/server/packages.ts'
-import { librariesFor } from '../scripts/release/server/program-folder.ts'
+import { filesOfLibrary, librariesFor } from '../scripts/release/server/program-folder.ts'
 import { ROOT } from './house/sources.ts'
 
 const SERVICES = ['observatory', 'control', 'letter'] as const
@@ -94,6 +95,23 @@ as_service someone ${settings} keys list`
         /^(?!\.(?:TH|SH|B|BR|I|RI|PP|TP|nf|fi)\b)['.]/m,
         `${name} has a line that is read as a request`,
       )
+  })
+
+  it('bring of each library every file that another file of it imports', () => {
+    for (const place of librariesFor('x64')) {
+      const files = new Set(filesOfLibrary(place))
+      const named = [...files].filter((file) => /\.[cm]?js$/.test(file) && !file.endsWith('.min.js'))
+      for (const file of named) {
+        const code = readFileSync(join(folderOf(place), file), 'utf8')
+        for (const [, target = ''] of code.matchAll(
+          /^(?:import|export)\b[^'";]*?\bfrom ?["'](\.{1,2}\/[^"']+\.[cm]?js)["']/gm,
+        )) {
+          const path = join(dirname(file), target)
+          // What is not there at all is not ours to bring.
+          if (existsSync(join(folderOf(place), path))) assert.ok(files.has(path), `${place}/${file} imports ${target}`)
+        }
+      }
+    }
   })
 
   it('bring every library that runs on Linux, and no program to build or test with', () => {

@@ -90,19 +90,25 @@ export function librariesFor(cpu: 'x64' | 'arm64'): readonly string[] {
 /** Files of a library that run nowhere: types, maps, texts, tests, examples, sources of native code. */
 const NOT_RUN = [
   /\.(?:[cm]?ts|map|flow|tsbuildinfo|ya?ml|gypi?|cc|cpp|h|hpp|snap|zip)$/,
-  /(?:^|\/)(?:tests?|__tests__|examples?|benchmarks?|bin)\//,
-  /(?:^|\/)(?:bin|cli)\.m?js$|\.(?:html|sh|py)$|\.(?:iife\.js|umd\.cjs)$/,
+  /(?:^|\/)(?:tests?|__tests__|examples?|benchmarks?)\//,
+  /\.(?:html|sh|py)$|\.(?:iife\.js|umd\.cjs)$/,
   /(?:^|\/)\.[^/]+$/,
   /(?:^|\/)(?:(?!licen[cs]e|copying|notice|ofl)[^/]*)\.(?:md|markdown)$/i,
 ]
 
+/** Files of a library that come into the package. Programs for a terminal, which begin with `#!`, do not. */
+export function filesOfLibrary(place: string): readonly string[] {
+  const from = folderOf(place)
+  return globSync('**/*', { cwd: from, exclude: (entry) => entry === 'node_modules' })
+    .filter((file) => lstatSync(join(from, file)).isFile() && !NOT_RUN.some((kind) => kind.test(file)))
+    .filter((file) => !/js$/.test(file) || readFileSync(join(from, file)).subarray(0, 2).toString() !== '#!')
+    .sort()
+}
+
 /** Writes a library with its licence. */
 export function putLibrary(place: string, put: Put): void {
-  const from = folderOf(place)
-  const own = globSync('**/*', { cwd: from, exclude: (entry) => entry === 'node_modules' })
-    .filter((file) => lstatSync(join(from, file)).isFile() && !NOT_RUN.some((kind) => kind.test(file)))
-    .sort()
-  for (const file of own) put(`${PROGRAM}/node_modules/${place}/${file}`, readFileSync(join(from, file)))
+  for (const file of filesOfLibrary(place))
+    put(`${PROGRAM}/node_modules/${place}/${file}`, readFileSync(join(folderOf(place), file)))
 }
 
 /** Licence that a library names, and its texts below its folder. */

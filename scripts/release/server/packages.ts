@@ -63,7 +63,8 @@ export async function programPackage(compiled: CompiledProgram): Promise<DebianP
 function putDocs(put: Put): void {
   for (const name of ['README.md', 'CHANGELOG.md', ...globSync('docs/**/*.{md,ipynb}', { cwd: ROOT }).sort()])
     put(`usr/share/doc/kuager/${name}`, readFileSync(join(ROOT, name)))
-  for (const name of globSync('deploy/{caddy,nginx,prometheus,grafana}/*', { cwd: ROOT }).sort())
+  // Settings of proxies and of monitoring, and the files for containers.
+  for (const name of globSync('deploy/{caddy,nginx,prometheus,grafana,container}/**/*.*', { cwd: ROOT }).sort())
     put(`usr/share/doc/kuager/examples/${name.slice('deploy/'.length)}`, readFileSync(join(ROOT, name)))
 }
 

@@ -55,6 +55,7 @@ export const NEEDS: readonly Need[] = [
       'test/kit/net/control-world.ts',
       'test/kit/probe/probe-world.ts',
       'test/kit/proof/by-hand.ts',
+      'test/kit/net/lab-authority.ts',
       'test/kit/servers/mail-server.ts',
       'test/kit/servers/time-authority.ts',
       'src/probe/deliver/deliver.test.ts',
@@ -65,7 +66,20 @@ export const NEEDS: readonly Need[] = [
   },
   { what: 'zstd', package: 'zstd', at: ['/usr/bin/zstd'], usedBy: ['test/import-killed.test.ts'] },
   // A bundle is taken apart and checked with the tools that its instructions name.
-  { what: 'lintian', package: 'lintian', at: ['/usr/bin/lintian'], usedBy: ['test/release.test.ts'] },
+  {
+    what: 'lintian',
+    package: 'lintian',
+    at: ['/usr/bin/lintian'],
+    usedBy: ['test/release.test.ts', 'test/server-packages.test.ts', 'test/beyond/server-packages.test.ts'],
+  },
+  {
+    what: 'systemd-analyze',
+    package: 'systemd',
+    at: ['/usr/bin/systemd-analyze'],
+    usedBy: ['test/server-packages.test.ts'],
+  },
+  { what: 'xz', package: 'xz-utils', at: ['/usr/bin/xz'], usedBy: ['src/cli/upgrade/upgrade.test.ts'] },
+  { what: 'debootstrap', package: 'debootstrap', at: ['/usr/sbin/debootstrap'], usedBy: ['test/kit/debian/system.ts'] },
   { what: 'Prometheus', package: 'prometheus', at: ['/usr/bin/promtool'], usedBy: ['test/metrics.test.ts'] },
   { what: 'minisign', package: 'minisign', at: ['/usr/bin/minisign'], usedBy: ['src/cli/release/release.test.ts'] },
   {
@@ -150,8 +164,9 @@ export const NEEDS: readonly Need[] = [
     what: 'nginx',
     package: 'nginx',
     at: ['/usr/sbin/nginx'],
-    usedBy: [LAB, 'test/kit/net/tls-servers.ts', 'test/kit/net/quic-servers.ts'],
+    usedBy: [LAB, 'test/kit/net/tls-servers.ts', 'test/kit/net/quic-servers.ts', 'test/kit/proxy/deployed-proxy.ts'],
   },
+  { what: 'Caddy', package: 'caddy', at: ['/usr/bin/caddy'], usedBy: ['test/kit/proxy/deployed-proxy.ts'] },
   {
     what: 'nginx streams',
     package: 'libnginx-mod-stream',

@@ -101,7 +101,7 @@ export function filesOfLibrary(place: string): readonly string[] {
   const from = folderOf(place)
   return globSync('**/*', { cwd: from, exclude: (entry) => entry === 'node_modules' })
     .filter((file) => lstatSync(join(from, file)).isFile() && !NOT_RUN.some((kind) => kind.test(file)))
-    .filter((file) => !/js$/.test(file) || readFileSync(join(from, file)).subarray(0, 2).toString() !== '#!')
+    .filter((file) => !file.endsWith('js') || readFileSync(join(from, file)).subarray(0, 2).toString() !== '#!')
     .sort()
 }
 

@@ -1,5 +1,5 @@
 // `npm run release [-- --out DIR] [--only SYSTEM] [--updates DIR]`: the probe as one file for each system and as Debian
-// packages, the Debian packages of a server (`--only server`), with a bill of materials, a statement of what it was built from, and hashes. From the lock file alone; two builds of a commit are byte-identical.
+// packages, the Debian packages of a server (`--only server`) and an image for containers (`--only image`), with a bill of materials, a statement of what it was built from, and hashes. From the lock file alone; two builds of a commit are byte-identical.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -12,6 +12,7 @@ import { probePackage } from './release/debian-probe.ts'
 import { run } from './release/locked.ts'
 import { TARGETS, writeOneFile, type Target } from './release/one-file.ts'
 import { bundleProbe, ROOT } from './release/program.ts'
+import { writeImage } from './release/server/image.ts'
 import { writeServerPackages } from './release/server/packages.ts'
 import { writeMacArchive } from './release/macos.ts'
 import { writeWindowsZip } from './release/windows-zip.ts'
@@ -35,11 +36,15 @@ function targetsOf(only: readonly string[]): readonly Target[] {
 const MAC = 'macos'
 /** Packages of the observatory, of a control and of a letter, for Debian on x64. */
 const SERVER = 'server'
-const OTHERS: readonly string[] = [MAC, SERVER]
+/** An image for containers with them: only where it is asked for, because it needs apt and Debian's packages. */
+const IMAGE = 'image'
+const OTHERS: readonly string[] = [MAC, SERVER, IMAGE]
 
 interface ReleaseOptions {
   readonly mac: boolean
   readonly server: boolean
+  /** Folder with Debian's packages for an image, or to put them; undefined: none is built. */
+  readonly image: string | undefined
   readonly targets: readonly Target[]
   /** How Debian packages are compressed; undefined: none are built. */
   readonly debian: 'xz' | 'gzip' | undefined
@@ -50,7 +55,7 @@ interface ReleaseOptions {
 /** Builds into a folder, which is emptied, and gives the files built. */
 async function release(
   out: string,
-  { targets, debian, mac, server, updates }: ReleaseOptions,
+  { targets, debian, mac, server, image, updates }: ReleaseOptions,
 ): Promise<readonly BuiltFile[]> {
   rmSync(out, { recursive: true, force: true })
   mkdirSync(out, { recursive: true })
@@ -90,14 +95,21 @@ async function release(
     const sha = sha256(readFileSync(join(out, name)))
     built.push({ name, version, sha256: sha, packages: program.packages, commit, committedAt })
   }
-  if (server && debian !== undefined)
-    for (const { file, packages } of await writeServerPackages(
-      { version, time: committedAt, compression: debian },
-      out,
-    )) {
+  if (server && debian !== undefined) {
+    const parts = await writeServerPackages({ version, time: committedAt, compression: debian }, out)
+    const add = (file: string, packages: readonly string[]): void => {
       const sha = sha256(readFileSync(join(out, file)))
       built.push({ name: file, version, sha256: sha, packages, commit, committedAt })
     }
+    for (const { file, packages } of parts) add(file, packages)
+    if (image !== undefined) {
+      const name = `kuager_${version}_amd64.oci.tar`
+      const files = parts.map(({ file }) => join(out, file))
+      const level = debian === 'xz' ? 6 : 1
+      await writeImage({ version, commit, time: committedAt, packages: files, debian: image, level }, join(out, name))
+      add(name, parts.flatMap(({ packages }) => packages).sort())
+    }
+  }
   for (const one of built) {
     writeFileSync(join(out, `${one.name}.cdx.json`), billOfMaterials(one))
     writeFileSync(join(out, `${one.name}.intoto.json`), provenance(one))
@@ -113,6 +125,7 @@ const { values } = parseArgs({
     out: { type: 'string', default: join(ROOT, 'release') },
     only: { type: 'string', multiple: true },
     updates: { type: 'string' },
+    debian: { type: 'string', default: join(ROOT, 'node_modules/.cache/release/debian') },
     'debian-compression': { type: 'string', default: 'xz' },
   },
 })
@@ -122,7 +135,8 @@ if (debian === undefined) process.stderr.write('No dpkg-deb on this machine: no 
 const only = values.only ?? []
 const isAsked = (name: string): boolean => only.length === 0 || only.includes(name)
 const built = await release(resolve(values.out), {
-  ...{ targets: targetsOf(only), debian, mac: isAsked(MAC), server: isAsked(SERVER) },
+  ...{ targets: targetsOf(only), debian, mac: isAsked(MAC), server: isAsked(SERVER) || only.includes(IMAGE) },
+  image: only.includes(IMAGE) ? resolve(values.debian) : undefined,
   updates: values.updates === undefined ? undefined : resolve(values.updates),
 })
 for (const { name, sha256: digest } of built) {

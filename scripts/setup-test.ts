@@ -166,7 +166,19 @@ export const NEEDS: readonly Need[] = [
     at: ['/usr/sbin/nginx'],
     usedBy: [LAB, 'test/kit/net/tls-servers.ts', 'test/kit/net/quic-servers.ts', 'test/kit/proxy/deployed-proxy.ts'],
   },
-  { what: 'Caddy', package: 'caddy', at: ['/usr/bin/caddy'], usedBy: ['test/kit/proxy/deployed-proxy.ts'] },
+  {
+    what: 'Caddy',
+    package: 'caddy',
+    at: ['/usr/bin/caddy'],
+    usedBy: ['test/kit/proxy/deployed-proxy.ts', 'test/compose.test.ts'],
+  },
+  {
+    what: 'podman-compose',
+    package: 'podman-compose',
+    at: ['/usr/bin/podman-compose'],
+    usedBy: ['test/compose.test.ts'],
+  },
+  { what: 'podman', package: 'podman', at: ['/usr/bin/podman'], usedBy: ['test/kit/debian/container.ts'] },
   {
     what: 'nginx streams',
     package: 'libnginx-mod-stream',

@@ -12,7 +12,7 @@ const COMMANDS = {
     load: async () => (await import('./archive/archive.ts')).command,
   },
   backup: {
-    summary: 'copy a folder, sealed, to another place while it is served; prove that it can be restored',
+    summary: 'copy a folder, sealed, while it is served; prove that it can be restored',
     load: async () => (await import('./backup/backup.ts')).command,
   },
   bundle: {

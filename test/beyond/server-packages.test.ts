@@ -2,12 +2,15 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { writeDebian } from '../../scripts/release/debian.ts'
+import { writeImage } from '../../scripts/release/server/image.ts'
 import { servicePackages, writeServerPackages } from '../../scripts/release/server/packages.ts'
 import { ROOT } from '../house/sources.ts'
 import { until } from '../kit/crash/eventually.ts'
+import { packageVersion } from '../../src/runtime/files/package-root.ts'
+import { ContainerImage } from '../kit/debian/container.ts'
 import { DebianSystem, noDebianSystem } from '../kit/debian/system.ts'
 
 const skip = process.env['KUAGER_BEYOND'] === undefined ? 'runs with "npm test -- beyond"' : noDebianSystem()
@@ -35,6 +38,28 @@ describe('a server of Debian packages', { skip }, () => {
     const files = readdirSync(first).map((name) => join(first, name))
     const said = spawnSync('lintian', ['--allow-root', '--tag-display-limit', '0', ...files], { encoding: 'utf8' })
     assert.deepEqual([said.stdout, said.status], ['', 0])
+  })
+
+  it('is an image for containers too, the same bytes twice', async () => {
+    const files = await Promise.all(
+      [first, second].map(async (one) => {
+        const packages = readdirSync(one).map((name) => join(one, name))
+        const to = join(folder, `${basename(one)}.oci.tar`)
+        await writeImage({ ...BUILD, commit: 'none', packages, debian: join(folder, 'debian'), level: 1 }, to)
+        return to
+      }),
+    )
+    assert.equal(spawnSync('cmp', files).status, 0)
+  })
+
+  it('runs in a container that can write to its volume alone', async (t) => {
+    const container = new ContainerImage(join(folder, 'first.oci.tar'), join(folder, 'containers'))
+    const why = container.whyNot()
+    if (why !== undefined) return t.skip(why)
+    assert.equal(container.run('version').stdout.trim(), packageVersion())
+    // The program waits until it is asked to end; `timeout` asks it after it has answered.
+    const served = container.serve(8420, 'http://127.0.0.1:8420/readyz')
+    assert.match(served, /"ready":true/)
   })
 
   for (const release of ['trixie', 'bookworm'] as const)

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -11,6 +20,7 @@ import { ROOT } from '../house/sources.ts'
 import { until } from '../kit/crash/eventually.ts'
 import { packageVersion } from '../../src/runtime/files/package-root.ts'
 import { ContainerImage } from '../kit/debian/container.ts'
+import { LabAuthority } from '../kit/net/lab-authority.ts'
 import { DebianSystem, noDebianSystem } from '../kit/debian/system.ts'
 
 const skip = process.env['KUAGER_BEYOND'] === undefined ? 'runs with "npm test -- beyond"' : noDebianSystem()
@@ -27,7 +37,11 @@ describe('a server of Debian packages', { skip }, () => {
       await writeServerPackages(BUILD, one)
     }
   })
-  after(() => rmSync(folder, { recursive: true, force: true }))
+  const authority = new LabAuthority()
+  after(() => {
+    authority[Symbol.dispose]()
+    rmSync(folder, { recursive: true, force: true })
+  })
 
   it('is built to the same bytes twice', () => {
     for (const name of readdirSync(first))
@@ -63,7 +77,7 @@ describe('a server of Debian packages', { skip }, () => {
   })
 
   for (const release of ['trixie', 'bookworm'] as const)
-    it(`is installed, runs hardened, is upgraded, removed and purged in Debian ${release}, and its data stays`, async () => {
+    it(`is installed, runs hardened, is upgraded, removed and purged in Debian ${release}, and its data stays`, async (t) => {
       using system = new DebianSystem(release)
       const said = (...command: readonly string[]): string => {
         const { status, stdout, stderr } = system.run(...command)
@@ -73,13 +87,35 @@ describe('a server of Debian packages', { skip }, () => {
       mkdirSync(system.path('packages'))
       for (const name of readdirSync(first)) copyFileSync(join(first, name), system.path('packages', name))
       copyFileSync(MEASUREMENT, system.path('srv/measurement.json'))
-      const packages = readdirSync(first).map((name) => `/packages/${name}`)
-      said('apt-get', 'install', '--yes', '--no-install-recommends', ...packages)
+      const [packages = '', about = '', settings = '', tls = '', check = '', ...more] = stepsOf('install.md')
+      assert.deepEqual(more, [])
+      const began = process.hrtime.bigint()
+      said('sh', '-ec', `cd /packages\n${packages}`)
+      // Services of Debian's packages are started by the system that is booted below.
       await system.boot()
-
-      // Nothing runs before its operator says so.
       assert.equal(system.run('systemctl', 'is-active', 'kuager-observatory').stdout.trim(), 'inactive')
-      said('systemctl', 'enable', '--now', 'kuager-observatory', 'kuager-control')
+      said('sh', '-ec', about)
+      said('sh', '-ec', settings)
+      // What the page asks its reader to have: a certificate, and a name that leads here.
+      const { chain, key } = authority.issue('site', { names: ['kuager.example'] })
+      mkdirSync(system.path('etc/kuager/tls'))
+      copyFileSync(chain, system.path('etc/kuager/tls/fullchain.pem'))
+      copyFileSync(key, system.path('etc/kuager/tls/privkey.pem'))
+      writeFileSync(system.path('usr/local/share/ca-certificates/test.crt'), authority.root)
+      said('update-ca-certificates')
+      appendFileSync(system.path('etc/hosts'), '127.0.0.1 kuager.example localhost\n')
+      said('sh', '-ec', tls)
+      await until(async () => system.run('curl', '--fail', '--silent', 'https://kuager.example/healthz').status === 0)
+      assert.match(said('sh', '-ec', check), /^ok\n/)
+      const seconds = Number((process.hrtime.bigint() - began) / 1_000_000_000n)
+      t.diagnostic(`the steps of install.md took ${seconds} seconds`)
+
+      said(
+        'dpkg',
+        '--install',
+        ...['control', 'letter'].map((name) => `/packages/kuager-${name}_${BUILD.version}_all.deb`),
+      )
+      said('systemctl', 'enable', '--now', 'kuager-control')
       const answers = async (url: string): Promise<string> => {
         let answer = ''
         await until(async () => {
@@ -103,16 +139,16 @@ describe('a server of Debian packages', { skip }, () => {
       said('kuager', 'letter', 'keys', 'new', '--holder', 'A', '--out', '/var/tmp/a.key')
 
       // An upgrade keeps settings and restarts what runs.
-      const settings = system.path('etc/kuager/observatory.env')
-      writeFileSync(settings, readFileSync(settings, 'utf8').replace('SERVE_OPTIONS=""', 'SERVE_OPTIONS="--rate 7"'))
-      const process = said('systemctl', 'show', '--value', '--property=MainPID', 'kuager-observatory')
+      const file = system.path('etc/kuager/observatory.env')
+      writeFileSync(file, readFileSync(file, 'utf8').replace('SERVE_OPTIONS="', 'SERVE_OPTIONS="--rate 7 '))
+      const before = said('systemctl', 'show', '--value', '--property=MainPID', 'kuager-observatory')
       for (const about of servicePackages(NEWER.version)) {
         const name = `${about.name}_${NEWER.version}_all.deb`
         writeDebian(about, NEWER, system.path('packages', name))
         said('dpkg', '--force-depends', '--install', `/packages/${name}`)
       }
-      assert.match(readFileSync(settings, 'utf8'), /--rate 7/)
-      assert.notEqual(said('systemctl', 'show', '--value', '--property=MainPID', 'kuager-observatory'), process)
+      assert.match(readFileSync(file, 'utf8'), /--rate 7/)
+      assert.notEqual(said('systemctl', 'show', '--value', '--property=MainPID', 'kuager-observatory'), before)
       assert.equal(await answers('http://127.0.0.1:8420/healthz'), 'ok\n')
       assert.equal(system.run('systemctl', 'is-active', 'kuager-letter').stdout.trim(), 'inactive')
 
@@ -131,3 +167,9 @@ describe('a server of Debian packages', { skip }, () => {
 })
 
 const exposure = (said: string): number => Number(/Overall exposure level for \S+: ([\d.]+)/.exec(said)?.[1])
+
+/** Commands of a page for operators, block by block. */
+const stepsOf = (page: string): readonly string[] =>
+  [...readFileSync(join(ROOT, 'docs/operating', page), 'utf8').matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(
+    ([, text = '']) => text,
+  )

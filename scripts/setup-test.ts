@@ -70,7 +70,7 @@ export const NEEDS: readonly Need[] = [
     what: 'lintian',
     package: 'lintian',
     at: ['/usr/bin/lintian'],
-    usedBy: ['test/release.test.ts', 'test/server-packages.test.ts', 'test/beyond/server-packages.test.ts'],
+    usedBy: ['test/release.test.ts', 'test/server-packages.test.ts', 'test/beyond/run-packages.ts'],
   },
   {
     what: 'systemd-analyze',

@@ -49,9 +49,11 @@ function testFiles(words: readonly string[]): readonly string[] {
   return chosen
 }
 
+const trials = (): readonly string[] => globSync('test/beyond/run-*.ts', { cwd: ROOT }).sort()
+
 /** Runs the trials that the normal run leaves out, one after another; gives the exit code. */
 function runBeyond(words: readonly string[]): Promise<number> {
-  const files = globSync('test/beyond/run-*.ts', { cwd: ROOT }).sort()
+  const files = trials()
   if (files.length === 0) throw new Error('Cannot test: there is no trial in test/beyond/')
   const args = ['--test', '--test-concurrency=1', '--test-reporter=spec', ...files]
   const env = { ...process.env, KUAGER_BEYOND: words.join(' ') }
@@ -162,7 +164,7 @@ try {
   })
   const beyond = positionals[0] === 'beyond'
   const files = testFiles(beyond ? ['test/beyond/'] : positionals)
-  const needs = needsOf(files)
+  const needs = needsOf(beyond ? [...files, ...trials()] : files)
   installNeeds(needs)
   process.env['PATH'] = `${join(ROOT, 'node_modules/.bin')}${delimiter}${process.env['PATH'] ?? ''}`
   process.env['NODE_COMPILE_CACHE'] ??= join(CACHE, 'node')

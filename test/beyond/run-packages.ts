@@ -1,3 +1,5 @@
+// The Debian packages and the image of a server, built twice, installed as docs/operating/install.md says, upgraded and
+// removed: `npm test -- beyond packages`.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import {
@@ -23,7 +25,8 @@ import { ContainerImage } from '../kit/debian/container.ts'
 import { LabAuthority } from '../kit/net/lab-authority.ts'
 import { DebianSystem, noDebianSystem } from '../kit/debian/system.ts'
 
-const skip = process.env['KUAGER_BEYOND'] === undefined ? 'runs with "npm test -- beyond"' : noDebianSystem()
+const WORDS = (process.env['KUAGER_BEYOND'] ?? '').split(' ').filter((word) => word !== '')
+const skip = WORDS.length > 0 && !WORDS.includes('packages') ? 'other words were given' : noDebianSystem()
 const BUILD = { version: '9.9.8', time: 1_764_500_000, compression: 'gzip' } as const
 const NEWER = { ...BUILD, version: '9.9.9' }
 const MEASUREMENT = join(ROOT, 'test/golden/pack/measurement.json')

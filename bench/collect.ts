@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url'
 import { LEAF_CODEC } from '../src/core/evidence/log/leaf-record.ts'
 import { openArchive } from '../src/store/archive/open.ts'
 import type { LoadOrder, LoadWord } from './collect/load-child.ts'
+import { openObjects } from '../src/runtime/objects/open-objects.ts'
+import { openRemoteArchive } from '../src/store/archive/ship/remote-archive.ts'
+import { startCeph, WITHOUT_CEPH } from '../test/kit/ceph/ceph.ts'
 import type { Bench } from './run.ts'
 import { freeCore, startServer } from './served.ts'
 
@@ -66,9 +69,10 @@ async function compare(
 const share = (values: readonly number[], of: number): number =>
   Math.round(values.toSorted((a, b) => a - b)[Math.floor(values.length * of)] ?? Number.NaN)
 
-async function measure(folder: string, seconds: number): Promise<Awaited<ReturnType<Bench['run']>>> {
+async function measure(folder: string, seconds: number, store?: Store): Promise<Awaited<ReturnType<Bench['run']>>> {
+  const env = { ...process.env, ...store?.env, ...(store === undefined ? {} : { KUAGER_ARCHIVE_STORE: store.address }) }
   using load = new Load()
-  const server = await startServer(folder)
+  const server = await startServer(folder, env)
   const count = Math.ceil(seconds * TARGET * 2)
   // Threads start and code is compiled before anything is measured.
   await load.make(TARGET * 3, 0)
@@ -86,10 +90,11 @@ async function measure(folder: string, seconds: number): Promise<Awaited<ReturnT
   await load.next('half')
   await server.end('SIGKILL')
   const cut = await killed
-  const again = await startServer(folder)
+  const again = await startServer(folder, env)
   await again.end('SIGTERM')
   const all = [warm, steady, cut].flatMap(({ acknowledged }) => acknowledged)
   const { lost, doubled, leaves } = await compare(folder, all)
+  const shipped = store === undefined ? undefined : await leavesOn(store)
   const perSecond = Math.round(steady.acknowledged.length / steady.seconds)
   return {
     table: [
@@ -112,17 +117,45 @@ async function measure(folder: string, seconds: number): Promise<Awaited<ReturnT
       { figure: 'leaves found after it', value: leaves },
       { figure: 'acknowledged and missing', value: lost, target: '0', met: lost === 0 },
       { figure: 'doubled', value: doubled, target: '0', met: doubled === 0 },
+      ...(shipped === undefined
+        ? []
+        : [{ figure: 'leaves on the object storage', value: shipped, target: `${leaves}`, met: shipped === leaves }]),
     ],
-    json: { acknowledged_per_s: perSecond, lost, doubled },
+    json: { acknowledged_per_s: perSecond, lost, doubled, ...(shipped === undefined ? {} : { shipped }) },
   }
 }
 
+/** Where the server ships its folder meanwhile. */
+interface Store {
+  readonly address: string
+  readonly env: Readonly<Record<string, string>>
+}
+
+async function leavesOn({ address, env }: Store): Promise<number> {
+  await using store = openObjects(address, env)
+  return (await openRemoteArchive(store)).size
+}
+
+/** Runs with the store of a part: none, a folder on this disk, or a Ceph cluster on this machine. */
+async function withStore<T>(
+  folder: string,
+  part: string | undefined,
+  run: (store: Store | undefined) => Promise<T>,
+): Promise<T> {
+  if (part === undefined) return run(undefined)
+  if (part === 'folder') return run({ address: join(folder, 'store'), env: {} })
+  if (part !== 'ceph' || WITHOUT_CEPH !== false) throw new Error(WITHOUT_CEPH || 'Parts: folder, ceph')
+  await using ceph = await startCeph()
+  return await run({ address: `s3://${await ceph.bucket()}`, env: ceph.env })
+}
+
 export const bench: Bench = {
-  summary: 'submissions of 20 KiB: acknowledged a second, and what a kill in the middle loses',
-  async run({ quick }) {
+  summary:
+    'submissions of 20 KiB: acknowledged a second, and what a kill in the middle loses; --part folder or ceph ships',
+  async run({ quick, part }) {
     const folder = await mkdtemp(join(tmpdir(), 'kuager-bench-collect-'))
     try {
-      return await measure(join(folder, 'data'), quick ? 3 : 10)
+      return await withStore(folder, part, (store) => measure(join(folder, 'data'), quick ? 3 : 10, store))
     } finally {
       await rm(folder, { recursive: true })
     }

@@ -30,8 +30,8 @@ function cpuSecondsOf(pid: number): number {
 }
 
 /** Serves a data folder to one sender that may send as much as it likes. */
-export const startServer = (folder: string): Promise<Served> =>
-  startServed(['serve', '--folder', folder, '--rate', '999999', '--strangers-per-day', '999G'])
+export const startServer = (folder: string, env = process.env): Promise<Served> =>
+  startServed(['serve', '--folder', folder, '--rate', '999999', '--strangers-per-day', '999G'], env)
 
 /** Starts a command that serves, until it is ended or disposed. Throws where it ends by itself. */
 export async function startServed(args: readonly string[], env = process.env): Promise<Served> {

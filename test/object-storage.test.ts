@@ -1,15 +1,37 @@
 // Object storage of a real Ceph cluster, also over a network that fails.
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { after, before, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { LEAF_CODEC } from '../src/core/evidence/log/leaf-record.ts'
 import type { ObjectStore } from '../src/runtime/objects/contract.ts'
 import { openObjects } from '../src/runtime/objects/open-objects.ts'
+import { openArchive } from '../src/store/archive/open.ts'
+import { ArchiveShipper } from '../src/store/archive/ship/archive-shipper.ts'
+import { openRemoteArchive } from '../src/store/archive/ship/remote-archive.ts'
 import { startCeph, WITHOUT_CEPH, type Ceph } from './kit/ceph/ceph.ts'
 import { eventually } from './kit/crash/eventually.ts'
 import { startFaultyProxy, type ConnectionFault } from './kit/net/faulty-proxy.ts'
+import { lifeItem } from './kit/stores/archive-life.ts'
 import { itStoresObjects, unlikeBytes } from './kit/stores/objects-contract.ts'
+import { bytesOf, checkShipped, SHIPPED_SEGMENT_BYTES } from './kit/stores/shipped-archive.ts'
 
 const SLOW_DOWN =
   'HTTP/1.1 503 Slow Down\r\ncontent-length: 53\r\nconnection: close\r\n\r\n<?xml version="1.0"?><Error><Code>SlowDown</Code></Er'
+
+const SHIP_CHILD = fileURLToPath(new URL('kit/crash/ship-child.ts', import.meta.url))
+const RANDOM_FAULTS: readonly ConnectionFault[] = [
+  { kind: 'cut-request', after: 300 },
+  { kind: 'cut-answer', after: 0 },
+  { kind: 'cut-answer', after: 250 },
+  { kind: 'damage-request', at: 900 },
+  { kind: 'answer', text: SLOW_DOWN },
+]
 
 describe('objects of a real Ceph cluster', { skip: WITHOUT_CEPH }, () => {
   let ceph: Ceph
@@ -41,6 +63,48 @@ describe('objects of a real Ceph cluster', { skip: WITHOUT_CEPH }, () => {
       assert.ok((await store.get(key))?.bytes.equals(bytes), fault.kind)
     }
     assert.equal(proxy.done, 2 * faults.length)
+  })
+
+  it('holds an archive byte for byte though its shipper is killed again and again over a network that fails', async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'kuager-killed-shipper-'))
+    t.after(() => rm(folder, { recursive: true }))
+    await using proxy = await startFaultyProxy(Number(new URL(ceph.endpoint).port))
+    const bucket = await ceph.bucket()
+    const env = { ...process.env, ...ceph.env, KUAGER_S3_ENDPOINT: `http://127.0.0.1:${proxy.port}` }
+    const [acked, erased] = [new Set<number>(), new Set<number>()]
+    let shipped = 0
+    for (let round = 0; round < 4; round++) {
+      const child = spawn(process.execPath, [SHIP_CHILD, folder, `s3://${bucket}/it`], {
+        env,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      const ended = once(child, 'close')
+      const killAfter = 8 + Math.floor(Math.random() * 30)
+      let lines = 0
+      for await (const line of createInterface({ input: child.stdout })) {
+        const said = JSON.parse(line) as Partial<Record<'acked' | 'erased' | 'shipped', number>>
+        if (said.acked !== undefined) acked.add(said.acked)
+        if (said.erased !== undefined) erased.add(said.erased)
+        shipped = Math.max(shipped, said.shipped ?? 0)
+        lines++
+        if (lines % 7 === 0) proxy.next(RANDOM_FAULTS[Math.floor(Math.random() * RANDOM_FAULTS.length)]!) // one of them
+        if (lines === killAfter) child.kill('SIGKILL')
+      }
+      await ended
+    }
+    await using store = openObjects(`s3://${bucket}/it`, ceph.env)
+    await using archive = await openArchive(folder, { leaves: LEAF_CODEC, segmentBytes: SHIPPED_SEGMENT_BYTES })
+    assert.ok(shipped <= archive.size && acked.size <= archive.size)
+    await new ArchiveShipper({ store, folder, size: () => archive.size }).shipAll()
+    await checkShipped(store, folder)
+    const remote = await openRemoteArchive(store)
+    assert.equal(remote.size, archive.size)
+    let leaf = 0
+    for await (const one of remote.scan(0)) assert.deepEqual(one, await archive.readLeaf(leaf++))
+    for (const nth of acked) assert.equal(await archive.has(lifeItem(nth).provenance.id), true)
+    const there = await bytesOf(store)
+    for (const nth of erased) assert.ok(!there.includes(Buffer.from(lifeItem(nth).provenance.id, 'hex')), `${nth}`)
+    t.diagnostic(`${acked.size} added, ${erased.size} erased, ${proxy.done} faults of the network`)
   })
 
   it('says that the bucket is full, and stores again when there is room', async () => {

@@ -7,6 +7,9 @@ import { piecesInRow, isWhole, listPieces } from '../../../src/store/archive/shi
 import { decodeSegmentHead } from '../../../src/store/archive/segment-head.ts'
 import { allObjects } from './objects-contract.ts'
 
+/** Bytes of a segment in lives of which many are shipped. */
+export const SHIPPED_SEGMENT_BYTES = 5000
+
 /** Checks that the store holds every byte of an archive's files once, and nothing else below `archive/`. */
 export async function checkShipped(store: ObjectStore, folder: string): Promise<void> {
   const layout = layoutOf(folder)
@@ -46,4 +49,11 @@ export async function objectsWith(store: ObjectStore, bytes: Buffer): Promise<re
   for (const { key } of await allObjects(store.list('')))
     if ((await store.get(key))?.bytes.includes(bytes) === true) found.push(key)
   return found
+}
+
+/** Bytes of all objects, one behind the other. */
+export async function bytesOf(store: ObjectStore): Promise<Buffer> {
+  const objects: Buffer[] = []
+  for (const { key } of await allObjects(store.list(''))) objects.push((await store.get(key))?.bytes ?? Buffer.alloc(0))
+  return Buffer.concat(objects)
 }

@@ -30,6 +30,8 @@ export interface Said {
 export class BackupWorld implements AsyncDisposable {
   readonly cwd: string
   readonly key: AgeKeyPair
+  /** Of the commands that run here. */
+  env: Readonly<Record<string, string>> = {}
 
   private constructor(cwd: string, key: AgeKeyPair) {
     this.cwd = cwd
@@ -48,10 +50,8 @@ export class BackupWorld implements AsyncDisposable {
 
   async run(...args: readonly string[]): Promise<Said> {
     let text = ''
-    const exit = await runCommand(
-      args,
-      testWorld(this.cwd, (more) => (text += more)),
-    )
+    const world = { ...testWorld(this.cwd, (more) => (text += more)), env: this.env }
+    const exit = await runCommand(args, world)
     return { exit, text }
   }
 

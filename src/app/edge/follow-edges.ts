@@ -100,8 +100,12 @@ export async function openEdges(folder: OpenFolder, settings: EdgesSettings, wor
       if (found?.kind !== 'blob') return
       const { id } = found.provenance
       // The reason is published here too: one that names the measurement is not repeated.
-      const said = await eraseMeasurement(folder, world, { id, reason: reason.includes(id) ? ERASED_THERE : reason })
-      world.err.write(said.map((line) => `${printable(line)}, since an edge erased it\n`).join(''))
+      const said = await eraseMeasurement(folder, world, {
+        id,
+        reason: reason.includes(id) ? ERASED_THERE : reason,
+        sinceEdge: true,
+      })
+      world.err.write(said.map((line) => `Since an edge erased it: ${printable(line)}\n`).join(''))
     },
   }
   const edges = settings.stores().map((store): Followed => {

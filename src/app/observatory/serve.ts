@@ -220,8 +220,7 @@ async function serveWhole(
     settings === undefined ? undefined : await openCollector(folder, settings, { ...world, signal })
   await using edges =
     options.edges === undefined ? undefined : await openEdges(folder, options.edges, { ...world, signal })
-  await using _objects =
-    options.edgePlace === undefined ? undefined : await serveObjects(folder.path, options.edgePlace)
+  await using objects = options.edgePlace === undefined ? undefined : await serveObjects(folder.path, options.edgePlace)
   const archive = await folder.archive()
   await using health = watchHealth([
     () => (archive.broken ? ['write_failed'] : []),
@@ -247,6 +246,7 @@ async function serveWhole(
     onStarted()
     edges?.begin()
     sayOpen(world, url, operator)
+    if (objects !== undefined) world.out.write(`A centre reads it at ${objects.url}\n`)
     for (const remark of remarks) {
       world.err.write(`${remark}\n`)
       openLog({ level: 'warn' }).warn({ remark }, 'what this public server lacks')

@@ -8,7 +8,10 @@ const SILENT_MS = 10 * MINUTE_MS
 
 /** What each edge that a folder follows needs; nothing where it follows none. */
 export async function lookAtEdges(folder: string): Promise<readonly CheckupFinding[]> {
-  return (await edgeStates(folder)).map((state) => ({ about: `edge ${state.origin}`, ...findingOf(state) }))
+  return (await edgeStates(folder)).map((state) => {
+    const finding = findingOf(state)
+    return { about: 'edge', ...finding, found: `${state.origin}: ${finding.found}` }
+  })
 }
 
 function findingOf(state: EdgeState): Omit<CheckupFinding, 'about'> {

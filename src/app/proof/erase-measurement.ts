@@ -12,15 +12,15 @@ import { withdrawBundles } from './withdraw-bundles.ts'
 
 /**
  * Erases a measurement of a held folder, and everything that was derived from it; gives what a person has to know. After
- * a crash the same call does the rest.
+ * a crash the same call does the rest. `sinceEdge`: an edge has erased it.
  */
 export async function eraseMeasurement(
   folder: OpenFolder,
   world: World,
-  wanted: { readonly id: Sha256; readonly reason: string },
+  wanted: { readonly id: Sha256; readonly reason: string; readonly sinceEdge?: true },
 ): Promise<readonly string[]> {
   const archive = await folder.archive()
-  const elsewhere = await onEdges(folder, await archive.read(wanted.id))
+  const elsewhere = wanted.sinceEdge === true ? [] : await onEdges(folder, await archive.read(wanted.id))
   await archive.erase(wanted.id, wanted.reason, systemClock.now())
   ;(await folder.seenValues()).forget(archive.erasedLeaves)
   await recordErasures(archive, await folder.custody())

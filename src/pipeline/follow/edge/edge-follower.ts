@@ -1,4 +1,4 @@
-import { parseCustodyEvent } from '../../../core/evidence/custody/custody-event.ts'
+import { hash } from 'node:crypto'
 import { isSimulatedOrigin, type Checkpoint } from '../../../core/evidence/log/checkpoint.ts'
 import { verifyKeyChange } from '../../../core/evidence/log/key-change.ts'
 import { hashLeaf } from '../../../core/evidence/log/merkle.ts'
@@ -21,7 +21,7 @@ import { checkGrown, checkSigned, readEdgeCheckpoint, refuseEdge } from './edge-
 import { edgeMark, encodeTree, leafMapPath, newEdgeState, saveEdgeState, treeOf, type EdgeState } from './edge-state.ts'
 import { LeafMap } from './leaf-map.ts'
 import { recogniseEdge, type EdgeSettings, type RecogniseParts } from './recognise-edge.ts'
-import { checkRecords, readEdgeRecord, type CheckedRecord, type EdgeRecord } from './take-records.ts'
+import { checkRecords, readEdgeRecord, readErasure, type CheckedRecord, type EdgeRecord } from './take-records.ts'
 
 /** Leaves that are compared with the log and then taken, before the place is written down: bounds memory and repetition. */
 const PORTION = 8192
@@ -144,17 +144,24 @@ export class EdgeFollower implements AsyncDisposable {
   async readMissed(): Promise<void> {
     const state = this.#state
     if (state === undefined || state.missed.length === 0) return
-    for (const missed of [...state.missed]) {
-      const { place } = missed
-      const [leafBytes] = await this.#stream.leaves(place, 1)
-      if (leafBytes === undefined) continue
-      for await (const streamed of this.#stream.records(place, [leafBytes])) {
-        const record = await readEdgeRecord(streamed, leafBytes)
-        if ((await this.#takeBatch(state, [record])) === 1) state.missed = state.missed.filter((one) => one !== missed)
+    for (const missed of [...state.missed])
+      try {
+        if (await this.#takeAt(state, missed)) state.missed = state.missed.filter((one) => one !== missed)
+      } catch (error) {
+        if (!(error instanceof InputError || error instanceof Fault)) throw error // it stays missed, and costs no other
       }
-    }
     await this.#map?.sync()
     await saveEdgeState(this.#parts.folder, state)
+  }
+
+  /** Takes the one leaf at a place, which must be the one that was signed; whether that could be done. */
+  async #takeAt(state: EdgeState, { place, leaf: sha256OfLeaf }: EdgeState['missed'][number]): Promise<boolean> {
+    const [leafBytes] = await this.#stream.leaves(place, 1)
+    if (leafBytes === undefined || hash('sha256', leafBytes) !== sha256OfLeaf) return false
+    let taken = 0
+    for await (const streamed of this.#stream.records(place, [leafBytes]))
+      taken += await this.#takeBatch(state, [await readEdgeRecord(streamed, leafBytes)])
+    return taken === 1
   }
 
   async #begin(checkpoint: Checkpoint): Promise<EdgeState> {
@@ -241,7 +248,11 @@ export class EdgeFollower implements AsyncDisposable {
       const found = checked.get(record.leaf)
       const why = record.kind === 'damaged' ? record.why : found?.found.kind === 'wrong' ? found.found.why : undefined
       const place = records[count - 1]?.next ?? from
-      if (why !== undefined && (place === undefined || !this.#passOver(state, place, why))) break
+      if (
+        why !== undefined &&
+        (place === undefined || !this.#passOver(state, { place, leafBytes: record.leafBytes }, why))
+      )
+        break
       if (found !== undefined && 'frame' in found) good.push(found)
       else if (found?.found.kind === 'refused') {
         state.counts.refused++
@@ -261,7 +272,11 @@ export class EdgeFollower implements AsyncDisposable {
   }
 
   /** Whether a leaf that cannot be read is left behind, after it was tried for long enough. */
-  #passOver(state: EdgeState, place: StreamPlace, why: string): boolean {
+  #passOver(
+    state: EdgeState,
+    { place, leafBytes }: { readonly place: StreamPlace; readonly leafBytes: Uint8Array },
+    why: string,
+  ): boolean {
     const { clock, onLine } = this.#parts
     const now = clock.now()
     if (state.stuck?.leaf !== place.leaf) {
@@ -270,7 +285,7 @@ export class EdgeFollower implements AsyncDisposable {
       return false
     }
     if (now - state.stuck.since < STUCK_MS || state.missed.length >= MOST_MISSED) return false
-    state.missed.push({ place: { ...place }, why })
+    state.missed.push({ place: { ...place }, leaf: hash('sha256', leafBytes), why })
     onLine(`${state.origin}: leaf ${place.leaf} is passed over: ${why}; it is tried again each hour`)
     return true
   }
@@ -379,17 +394,4 @@ export class EdgeFollower implements AsyncDisposable {
 function noMoreLeaves(error: unknown): false {
   if (error instanceof InputError && error.code === 'stream.missing') return false
   throw error
-}
-
-/** The leaf that an event of custody says was erased; undefined for every other event. */
-function readErasure(bytes: Uint8Array): { readonly leaf: number; readonly reason: string } | undefined {
-  try {
-    const { type, evidence, reason } = parseCustodyEvent(bytes)
-    const leaf = Number(evidence.id)
-    const isLeaf = type === 'erased' && evidence.kind === 'measurement' && Number.isSafeInteger(leaf) && leaf >= 0
-    return isLeaf ? { leaf, reason } : undefined
-  } catch (error) {
-    if (error instanceof InputError) return undefined
-    throw error
-  }
 }

@@ -41,8 +41,11 @@ const stateSchema = z.strictObject({
   answered: amount.optional(),
   /** A leaf that could not be read, since when, and why. */
   stuck: z.strictObject({ leaf: amount, since: amount, why: z.string() }).optional(),
-  /** Leaves that were passed over since they could not be read for too long; read again from time to time. */
-  missed: z.array(z.strictObject({ place: placeSchema, why: z.string() })),
+  /**
+   * Leaves that were passed over since they could not be read for too long, with their SHA-256; read again from time to
+   * time.
+   */
+  missed: z.array(z.strictObject({ place: placeSchema, leaf: z.string(), why: z.string() })),
   /** Erasures of the edge that are not done here yet. */
   erasures: z.array(z.strictObject({ leaf: amount, reason: z.string() })),
   /** When erasures of the edge were done here, of the last day. */

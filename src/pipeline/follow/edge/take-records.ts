@@ -1,3 +1,4 @@
+import { parseCustodyEvent } from '../../../core/evidence/custody/custody-event.ts'
 import { hash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { parseLeafRecord, type LeafRecord } from '../../../core/evidence/log/leaf-record.ts'
@@ -14,7 +15,7 @@ import type { WorkerPool } from '../../../runtime/worker-pool.ts'
 import { decodeCheckReply, type CheckCall, type CheckedItem } from './check-calls.ts'
 
 /** A record of an edge as far as it is understood without expanding it. */
-export type EdgeRecord = { readonly leaf: number; readonly next: StreamPlace } & (
+export type EdgeRecord = { readonly leaf: number; readonly next: StreamPlace; readonly leafBytes: Uint8Array } & (
   | {
       readonly kind: 'measurement'
       readonly provenance: Provenance
@@ -40,8 +41,8 @@ const MOST_ENTRY_BYTES = 2 ** 20
 
 /** Reads a record next to its leaf, which a signed checkpoint holds. Copies what it keeps. Never throws for what it finds. */
 export async function readEdgeRecord(streamed: StreamedRecord, leafBytes: Uint8Array): Promise<EdgeRecord> {
-  const { leaf, next } = streamed
-  const damaged = (why: string): EdgeRecord => ({ kind: 'damaged', leaf, next, why })
+  const at = { leaf: streamed.leaf, next: streamed.next, leafBytes }
+  const damaged = (why: string): EdgeRecord => ({ kind: 'damaged', ...at, why })
   if (streamed.kind === 'damage') return damaged('its record is damaged')
   const { head, bytes } = streamed
   let logged: LeafRecord
@@ -50,28 +51,28 @@ export async function readEdgeRecord(streamed: StreamedRecord, leafBytes: Uint8A
   } catch (error) {
     if (!(error instanceof InputError)) throw error
     // It is what the log holds, and another version may know it: no measurement of this one.
-    return { kind: 'foreign', leaf, next }
+    return { kind: 'foreign', ...at }
   }
   if (head.leafCrc !== crc32(leafBytes)) return damaged('its record is of another leaf')
-  if (head.state === 'erased') return { kind: 'erased', leaf, next }
+  if (head.state === 'erased') return { kind: 'erased', ...at }
   if (crc32(recordBody(bytes, head)) !== head.bodyCrc) return damaged('its bytes do not have their checksum')
   if ((head.state === 'entry') !== (logged.kind !== 'measurement')) return damaged('its record is of another kind')
   if (head.state === 'entry') {
     // Of the others nothing is used; what an edge says it is long is not expanded.
     const isRead = (logged.kind === 'key-change' || logged.kind === 'custody-event') && head.size <= MOST_ENTRY_BYTES
-    if (!isRead) return { kind: 'entry', leaf, next }
+    if (!isRead) return { kind: 'entry', ...at }
     const opened = await openRecord(head, bytes)
     if (typeof opened === 'string' || opened.kind !== 'entry') return damaged('its bytes do not have their digest')
     if (opened.entry !== logged.kind || hash('sha256', opened.bytes) !== logged.public)
       return damaged('its leaf is of other bytes')
-    return { kind: 'entry', leaf, next, read: { entry: opened.entry, bytes: opened.bytes } }
+    return { kind: 'entry', ...at, read: { entry: opened.entry, bytes: opened.bytes } }
   }
   const provenance = provenanceOf(bytes, head)
   const by = provenance?.channel === 'collector' ? parseSubmittedBy(provenance.origin) : undefined
-  if (provenance === undefined || by === undefined || by.edge !== undefined) return { kind: 'foreign', leaf, next }
+  if (provenance === undefined || by === undefined || by.edge !== undefined) return { kind: 'foreign', ...at }
   if (head.size !== logged.size) return damaged('its leaf is of other bytes')
   return {
-    ...{ kind: 'measurement', leaf, next, provenance, by, size: head.size, logged },
+    ...{ kind: 'measurement', ...at, provenance, by, size: head.size, logged },
     frame: Buffer.from(frameOf(bytes, head)),
     salt: Buffer.from(saltOf(bytes)),
   }
@@ -127,4 +128,17 @@ function callOf(records: readonly Measured[], { realm, secret }: CheckParts): Ch
     return { start, end: at, size, id: provenance.id, salt, original: logged.original }
   })
   return { buffer, items, realm, secret }
+}
+
+/** The leaf that an event of custody says was erased; undefined for every other event. */
+export function readErasure(bytes: Uint8Array): { readonly leaf: number; readonly reason: string } | undefined {
+  try {
+    const { type, evidence, reason } = parseCustodyEvent(bytes)
+    const leaf = Number(evidence.id)
+    const isLeaf = type === 'erased' && evidence.kind === 'measurement' && Number.isSafeInteger(leaf) && leaf >= 0
+    return isLeaf ? { leaf, reason } : undefined
+  } catch (error) {
+    if (error instanceof InputError) return undefined
+    throw error
+  }
 }

@@ -13,7 +13,8 @@ const MILLIONS = [1, 20, 100] as const
 const TARGETS = { start_s_20m: 5, start_s_100m: 10, memory_mb_100m: 1500, rebuild_per_s: 5000 } as const
 /** Bytes of a made measurement on the disk, some 270, with room for merges of the warehouse. */
 const BYTES_EACH = 400
-const REBUILT = { quick: 2000, whole: 20_000 } as const
+/** So many that the start of the process and of its threads, some three seconds, counts little. */
+const REBUILT = { quick: 2000, whole: 60_000 } as const
 
 /** Measures one size; undefined where the disk has no room for it. A folder that is kept is filled once. */
 async function measureSize(root: string, millions: number, isKept: boolean): Promise<LargeFolder | undefined> {
@@ -77,12 +78,15 @@ export const bench: Bench = {
           ? await measureRebuild(quick ? REBUILT.quick : REBUILT.whole)
           : undefined
       if (rebuilt !== undefined)
-        table.push({
-          figure: 'rebuilt per second, the whole command',
-          value: rebuilt,
-          target: `≥ ${TARGETS.rebuild_per_s}`,
-          met: rebuilt >= TARGETS.rebuild_per_s,
-        })
+        table.push(
+          {
+            figure: 'rebuilt per second, the whole command',
+            value: rebuilt.perSecond,
+            target: `≥ ${TARGETS.rebuild_per_s}`,
+            met: rebuilt.perSecond >= TARGETS.rebuild_per_s,
+          },
+          { figure: 'processor time of it for each, µs', value: rebuilt.cpuMicros },
+        )
       const hundred = found.get(100)
       return {
         table,
@@ -91,7 +95,7 @@ export const bench: Bench = {
           start_s_20m: found.get(20)?.startSeconds ?? null,
           start_s_100m: hundred?.startSeconds ?? null,
           memory_mb_100m: hundred === undefined ? null : Math.round(hundred.peakMb + hundred.lookUpMb),
-          rebuild_per_s: rebuilt ?? null,
+          rebuild_per_s: rebuilt?.perSecond ?? null,
         },
       }
     } finally {

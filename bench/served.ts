@@ -20,6 +20,7 @@ export interface Served extends AsyncDisposable {
 }
 
 const GIVE_UP_MS = 300_000
+const CPU_LOOK_MS = 50
 
 /** User and system time in /proc/<pid>/stat, fields 14 and 15, in hundredths of a second. */
 function cpuSecondsOf(pid: number): number {
@@ -76,14 +77,20 @@ export async function startServed(args: readonly string[], env = process.env): P
 export async function runAlone(
   args: readonly string[],
   env = process.env,
-): Promise<{ readonly out: string; readonly seconds: number }> {
+): Promise<{ readonly out: string; readonly seconds: number; readonly cpuSeconds: number }> {
   const begun = performance.now()
   const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'inherit'], env })
   let out = ''
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
-  const code = await new Promise((resolve) => child.once('exit', resolve))
+  // Asked again and again: nothing tells it after the end.
+  let cpuSeconds = 0
+  const look = (): void => {
+    if (child.pid !== undefined && child.exitCode === null) cpuSeconds = Math.max(cpuSeconds, cpuSecondsOf(child.pid))
+  }
+  const watch = setInterval(look, CPU_LOOK_MS)
+  const code = await new Promise((resolve) => child.once('exit', resolve)).finally(() => clearInterval(watch))
   if (code !== 0) throw new Error(`kuager ${args.join(' ')} ended with ${String(code)}: ${out}`)
-  return { out, seconds: (performance.now() - begun) / 1000 }
+  return { out, seconds: (performance.now() - begun) / 1000, cpuSeconds }
 }
 
 /** Share of a core that this machine gives a thread while nothing of ours runs: says how busy it is with others. */

@@ -34,7 +34,10 @@ function targetsOf(only: readonly string[]): readonly Target[] {
 
 /** A system without a file of its own. */
 const MAC = 'macos'
-/** Packages of the observatory, of a control and of a letter, for Debian on x64. */
+/**
+ * Packages of the observatory, of a control and of a letter, for Debian on x64. Only where they are asked for: the folder of
+ * a release is offered to volunteers.
+ */
 const SERVER = 'server'
 /** An image for containers with them: only where it is asked for, because it needs apt and Debian's packages. */
 const IMAGE = 'image'
@@ -135,7 +138,7 @@ if (debian === undefined) process.stderr.write('No dpkg-deb on this machine: no 
 const only = values.only ?? []
 const isAsked = (name: string): boolean => only.length === 0 || only.includes(name)
 const built = await release(resolve(values.out), {
-  ...{ targets: targetsOf(only), debian, mac: isAsked(MAC), server: isAsked(SERVER) || only.includes(IMAGE) },
+  ...{ targets: targetsOf(only), debian, mac: isAsked(MAC), server: only.includes(SERVER) || only.includes(IMAGE) },
   image: only.includes(IMAGE) ? resolve(values.debian) : undefined,
   updates: values.updates === undefined ? undefined : resolve(values.updates),
 })

@@ -53,6 +53,9 @@ async function readPlace(folder: string): Promise<StoredPlace | undefined> {
   }
 }
 
+/** Server that has the warehouse of a folder, as the folder remembers; undefined where it is in the folder itself. */
+export const rememberedServer = async (folder: string): Promise<string | undefined> => (await readPlace(folder))?.server
+
 const writePlace = (folder: string, place: StoredPlace): Promise<void> =>
   writeDurable(join(folder, PLACE), new TextEncoder().encode(`${JSON.stringify(place, null, 2)}\n`))
 

@@ -9,8 +9,9 @@ import { entryPosition } from '../../store/archive/sidecar.ts'
 import { RUN_LEAVES } from '../../store/archive/ids/archive-index.ts'
 import { partsInFolder, readTablesVersion } from '../../store/warehouse/read-parts.ts'
 import { newestVersion } from '../../store/warehouse/schema.ts'
+import { rememberedServer } from '../folder/warehouse-place.ts'
 import { readRegistryVersion, REGISTRY_FILES, type RegistryFilePart } from '../registry/file.ts'
-import { PARTS } from '../registry/place.ts'
+import { registryPlace } from '../registry/place.ts'
 
 /** The program before this one, and the formats that it writes; a store without a number is unknown to it. */
 export const FORMER = {
@@ -57,7 +58,10 @@ export async function findStores(folder: string, env: World['env']): Promise<rea
   // The lines of the journal have no number of their own: a reader leaves out what it does not know in them.
   if (existsSync(join(folder, 'incidents', 'revisions.jsonl')))
     stores.push({ name: 'incidents', where: 'incidents/revisions.jsonl', ...one('1', 1) })
-  if (existsSync(join(folder, 'warehouse', 'metadata')))
+  const server = await rememberedServer(folder)
+  if (server !== undefined)
+    stores.push({ name: 'warehouse', where: server, found: undefined, writes: await newestVersion(), bytes: 0 })
+  else if (existsSync(join(folder, 'warehouse', 'metadata')))
     stores.push({
       ...{ name: 'warehouse', where: 'warehouse, table "migrations"', bytes: 0 },
       ...{ found: await warehouseVersion(folder), writes: await newestVersion() },
@@ -80,8 +84,8 @@ async function textOf(file: string): Promise<string | undefined> {
 
 function findRegistry(folder: string, name: RegistryFilePart, env: World['env']): FoundStore | undefined {
   const { name: file, version: writes } = REGISTRY_FILES[name]
-  if (name !== 'keys' && (env[PARTS[name].variable] ?? '') !== '')
-    return { name, where: `the database of ${PARTS[name].variable}`, found: undefined, writes, bytes: 0 }
+  if (name !== 'keys' && registryPlace(folder, name, env).kind === 'postgres')
+    return { name, where: 'a database that the environment names', found: undefined, writes, bytes: 0 }
   const path = join(folder, 'registry', file)
   if (!existsSync(path)) return undefined
   const found = readRegistryVersion(path, name)

@@ -77,7 +77,9 @@ function stepOf(
   return { step: 'nothing', seconds: 0, space: 0 }
 }
 
-function wayBack({ name, writes }: FoundStore): PlannedStore['back'] {
+function wayBack({ name, found, writes }: FoundStore): PlannedStore['back'] {
+  // The former program knows no server: it makes the tables again in the folder.
+  if (name === 'warehouse' && found === undefined) return 'rebuild'
   const versions: Readonly<Partial<Record<StoreName, number>>> = FORMER.versions
   const former = versions[name]
   if (former === undefined) return 'ignored'

@@ -24,7 +24,13 @@ const MEASUREMENT = fileURLToPath(new URL('../../../test/golden/pack/measurement
 const planSchema = z.object({
   way_back: z.boolean(),
   stores: z.array(
-    z.object({ name: z.enum(STORES), found: z.number(), writes: z.number(), step: z.string(), back: z.string() }),
+    z.object({
+      name: z.enum(STORES),
+      found: z.number().nullable(),
+      writes: z.number(),
+      step: z.string(),
+      back: z.string(),
+    }),
   ),
 })
 type Plan = z.infer<typeof planSchema>
@@ -105,7 +111,7 @@ describe('kuager upgrade', () => {
     for (const [name, bytes] of before)
       assert.ok(readFileSync(data(name)).subarray(0, bytes.length).equals(bytes), `${name} only grows`)
     for (const { name, found } of (await check()).stores)
-      assert.ok(found <= ((FORMER.versions as Partial<Record<StoreName, number>>)[name] ?? Infinity), name)
+      assert.ok((found ?? 0) <= ((FORMER.versions as Partial<Record<StoreName, number>>)[name] ?? Infinity), name)
   })
 
   it('changes tables that are older, and says so before', async () => {
@@ -132,6 +138,15 @@ describe('kuager upgrade', () => {
     assert.equal(await kuager('upgrade', '--folder', 'data'), 2)
     assert.match(said, /registry\/keys\.sqlite is of version 99/)
     assert.deepEqual(filesOf(), before)
+  })
+
+  it('asks no warehouse on a server, and says that the program before makes its own again', async () => {
+    const place = { folder: '6b1f3e3c-1b1d-4c59-9a6c-2f9f0d1c8a11', server: 'https://clickhouse.example:8443/kuager' }
+    writeFileSync(data('warehouse-place.json'), JSON.stringify(place))
+    const { stores } = planSchema.parse(JSON.parse((await check(), said)))
+    const { found, step, back } = stores.find(({ name }) => name === 'warehouse') ?? {}
+    assert.deepEqual({ found, step, back }, { found: null, step: 'elsewhere', back: 'rebuild' })
+    assert.ok(said.includes(place.server))
   })
 
   it('refuses a folder that a server holds, except for --check', async () => {

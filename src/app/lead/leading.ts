@@ -30,15 +30,14 @@ export interface LeadPlace {
 }
 
 /**
- * Where machines of one observatory agree: in the object storage to which it is shipped, and in the PostgreSQL of its
- * registry; undefined where there is neither.
+ * Where machines of one observatory agree: in the object storage to which it is shipped, and in PostgreSQL, that of
+ * `KUAGER_LEAD` or else of the registry; undefined where there is neither.
  */
 export function leadPlace(
   shipping: { readonly store: () => ObjectStore } | undefined,
   env: Readonly<Record<string, string | undefined>>,
 ): LeadPlace | undefined {
-  const registry = env['KUAGER_REGISTRY']
-  const database = registry !== undefined && /^postgres(?:ql)?:/.test(registry) ? registry : undefined
+  const database = [env['KUAGER_LEAD'], env['KUAGER_REGISTRY']].find((one) => /^postgres(?:ql)?:/.test(one ?? ''))
   if (shipping === undefined && database === undefined) return undefined
   return defined({ objects: shipping?.store, database })
 }

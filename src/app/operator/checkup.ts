@@ -173,6 +173,12 @@ async function lookAtLog(folder: OpenFolder): Promise<readonly CheckupFinding[]>
         : { about, state: 'good', found: asked.map(({ name }) => name).join(', ') }
   return [
     { about: 'log', state: 'good', found: `${size} entries; ${waiting} wait for the next checkpoint` },
+    log.refusal === undefined
+      ? { about: 'right to sign', state: 'good', found: `this folder signs, as generation ${log.generation}` }
+      : {
+          ...{ about: 'right to sign', state: 'bad', found: `this folder does not sign: ${log.refusal}` },
+          todo: 'docs/operating/standby.md says who may',
+        },
     outside('time stamps', authorities, 'choose two authorities (docs/operating/proof.md)'),
     outside('witnesses', witnesses, 'ask two witnesses to cosign (docs/operating/proof.md)'),
     ...(quorum !== null && !quorum.satisfied

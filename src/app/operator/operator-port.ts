@@ -78,6 +78,24 @@ function figuresOf({ folder, reasons, waiting, edges, shipping }: Figures): read
       read: async () => (await (await folder.begunLog())?.latest())?.size,
     },
     {
+      name: 'kuager_log_signs',
+      help: '1 where this server may sign the log now, else 0; absent before the log has begun.',
+      read: async () => {
+        const log = await folder.begunLog()
+        return log === undefined ? undefined : Number(log.refusal === undefined)
+      },
+    },
+    {
+      name: 'kuager_log_generation',
+      help: 'How often another machine or folder has taken over to sign, from 1.',
+      read: async () => (await folder.begunLog())?.generation,
+    },
+    {
+      name: 'kuager_log_lease_seconds',
+      help: 'For how long this server signs without a further answer of the register; absent where there is none.',
+      read: () => (folder.leading?.lead.leads === true ? folder.leading.lead.leaseMs / 1000 : undefined),
+    },
+    {
       name: 'kuager_checkpoint_age_seconds',
       help: 'Time since the newest checkpoint was written. It is old also where nothing comes in.',
       read: () => checkpointAge(folder),

@@ -47,9 +47,9 @@ export class PostgresLeadSession implements AsyncDisposable {
   }
 
   async swap(before: string | undefined, bytes: Uint8Array): Promise<string | undefined> {
+    // Refused, not failed: the row then says by whom.
+    if (!(await this.locked())) return undefined
     const client = await this.#session()
-    if (!this.#locked)
-      throw new Fault(`Cannot write the state of the log in ${this.name}: another session has its lock`)
     const state = Buffer.from(bytes).toString('utf8')
     const { rows } =
       before === undefined

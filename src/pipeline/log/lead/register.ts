@@ -126,8 +126,8 @@ export function lockedRegister(register: LeadRegister, session: LeadSession): Le
     name: `${register.name} with ${session.name}`,
     read: () => register.read(),
     async swap(before, state) {
-      if (!(await session.locked()))
-        throw new Fault(`Cannot write ${register.name}: ${session.name} is locked by another`)
+      // Without the lock it is refused, not failed: the register then says by whom.
+      if (!(await session.locked())) return undefined
       return register.swap(before, state)
     },
     locked: () => session.locked(),

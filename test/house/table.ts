@@ -149,7 +149,7 @@ export const MOST_FILES: Readonly<Record<string, number>> = {
   chdb: 1,
   '@clickhouse/client': 1,
   'node:sqlite': 5,
-  kysely: 9,
+  kysely: 12,
   pg: 2,
   nodemailer: 1,
   'altcha-lib': 2,

@@ -10,7 +10,7 @@ import type { ObjectStore } from '../../runtime/objects/contract.ts'
 import { openObjects } from '../../runtime/objects/open-objects.ts'
 import type { World } from '../../runtime/world.ts'
 import type { ArchiveLengths } from '../../store/archive/contract.ts'
-import { PARTS, registryFolder } from '../registry/place.ts'
+import { registryFolder } from '../registry/place.ts'
 import { REGISTRY_FILES } from '../registry/file.ts'
 import { backupsFolder } from './names.ts'
 
@@ -47,14 +47,6 @@ export function refuseWithin(folder: string, place: string, option: string): voi
   if (place === folder || place.startsWith(folder + sep))
     throw wrongOption(option, `"${printable(place)}" is in the folder that is backed up`, 'a place on another disk')
 }
-
-/** Parts of the registry of a folder that the environment says are in PostgreSQL. */
-export const partsElsewhere = (world: World, { kind }: BackupSource): readonly string[] =>
-  Object.entries(PARTS)
-    .filter(
-      ([part, { variable }]) => (part === 'letters') === (kind === 'letter') && (world.env[variable] ?? '') !== '',
-    )
-    .map(([part]) => part)
 
 /** Keeps other backups of the same folder away until disposed. Throws Fault where one is at work. */
 export async function lockBackups(folder: string): Promise<AsyncDisposable> {

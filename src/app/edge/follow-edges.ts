@@ -83,13 +83,14 @@ export async function openEdges(folder: OpenFolder, settings: EdgesSettings, wor
   })
   const devices = await DeviceLinks.open(folder.path)
   const space = new FreeSpace(() => measureSpace(folder.path), systemClock)
+  const registry = await folder.registry()
   const parts = {
     ...{ folder: folder.path, archive, pool, devices, signal, clock: systemClock },
     seen: await folder.seenValues(),
     realm: () => folder.realm(),
     ownOrigin: async () => (await folder.begunLog())?.origin,
     ownLabel: (pseudonym: string) => {
-      const row = folder.registry().key(pseudonym)
+      const row = registry.key(pseudonym)
       return row?.lineage === undefined ? undefined : deviceLabel(row.lineage, row.asn)
     },
     onAdded: judging.add.bind(judging),

@@ -83,7 +83,7 @@ export async function openCollector(
       archive: await folder.archive(),
       limits,
       pool,
-      standings: new Standings({ registry: folder.registry(), sameOwner }),
+      standings: new Standings({ registry: await folder.registry(), sameOwner }),
       rate: rateOf(settings),
       networkOf: networks.lookup,
       clock: systemClock,

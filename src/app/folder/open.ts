@@ -21,6 +21,7 @@ import { openIncidents } from '../../store/incidents/open.ts'
 import type { Registry } from '../../store/registry/contract.ts'
 import type { ReportStore } from '../../reports/registry/contract.ts'
 import { openReportStore } from '../../reports/registry/open.ts'
+import { openKeyStore } from '../../store/registry/keys/open.ts'
 import { keysFile, openRegistry } from '../../store/registry/sqlite.ts'
 import type { SeenValues } from '../../store/seen-values/contract.ts'
 import { openSeenValues } from '../../store/seen-values/open.ts'
@@ -54,9 +55,10 @@ export class OpenFolder implements AsyncDisposable {
   #archive: Promise<Archive> | undefined
   #warehouse: Promise<Warehouse> | undefined
   #incidents: Promise<IncidentStore> | undefined
-  #registry: Registry | undefined
+  #registry: Promise<Registry> | undefined
+  /** The registry, once it is open: revocations are asked for with every measurement that is read. */
+  #opened: Registry | undefined
   #seenValues: Promise<SeenValues> | undefined
-  #withoutRegistry = false
   #reports: Promise<ReportStore> | undefined
   #log: Promise<TransparencyLog> | undefined
   #realms: RealmReader | undefined
@@ -91,7 +93,10 @@ export class OpenFolder implements AsyncDisposable {
         this.#opener.err.write(
           `Ids of the archive are sorted, which happens once: segment ${segment} of ${segments}\n`,
         ),
-    }).then((archive) => archiveNow(archive, () => this.revocations()))
+    }).then(async (archive) => {
+      await this.#readRevocations()
+      return archiveNow(archive, () => this.revocations())
+    })
     return this.#archive
   }
 
@@ -140,9 +145,15 @@ export class OpenFolder implements AsyncDisposable {
   }
 
   /** Keys of those who submit, and invitations. */
-  registry(): Registry {
-    this.#registry ??= openRegistry(this.engines)
+  registry(): Promise<Registry> {
+    this.#registry ??= this.#openRegistry()
     return this.#registry
+  }
+
+  async #openRegistry(): Promise<Registry> {
+    const place = registryPlace(this.engines, 'keys', this.#opener.env)
+    this.#opened = place.kind === 'sqlite' ? openRegistry(this.engines) : await openKeyStore(place)
+    return this.#opened
   }
 
   /** Which values of what servers write are common; what was erased is taken out first. */
@@ -160,15 +171,14 @@ export class OpenFolder implements AsyncDisposable {
 
   /** What the operator took back of keys; nothing where there is no registry, or none that can be opened. */
   revocations(): Revocations {
-    // On a disk that takes no writes nothing is judged again: what the warehouse holds has its standing already.
-    if (this.#registry === undefined && !this.#withoutRegistry)
-      try {
-        if (existsSync(keysFile(this.path))) this.registry()
-        else this.#withoutRegistry = true
-      } catch {
-        this.#withoutRegistry = true
-      }
-    return this.#registry?.revocations() ?? NO_REVOCATIONS
+    return this.#opened?.revocations() ?? NO_REVOCATIONS
+  }
+
+  /** Keys are read before any measurement is. On a disk that takes no writes the warehouse has its standing already. */
+  async #readRevocations(): Promise<void> {
+    const isElsewhere = registryPlace(this.path, 'keys', this.#opener.env).kind === 'postgres'
+    if (isElsewhere) await this.registry()
+    else if (existsSync(keysFile(this.path))) await this.registry().catch(() => undefined)
   }
 
   /** What people told; in a database where the environment of the first who asks names one. */
@@ -331,7 +341,7 @@ export class OpenFolder implements AsyncDisposable {
       ]
       for (const store of stores) await store?.[Symbol.asyncDispose]()
       await (await this.#reports?.catch(() => undefined))?.[Symbol.asyncDispose]()
-      this.#registry?.[Symbol.dispose]()
+      await (await this.#registry?.catch(() => undefined))?.[Symbol.asyncDispose]()
       ;(await this.#seenValues?.catch(() => undefined))?.[Symbol.dispose]()
     } finally {
       HELD.delete(this.path)

@@ -11,6 +11,7 @@ import { isMissing, REAL_DISK } from '../../runtime/files/disk.ts'
 import { thisMachine } from '../../runtime/files/machine.ts'
 import { measureSpace, noneBelow } from '../../runtime/files/free-space.ts'
 import { overlayDisk } from '../../runtime/files/overlay-disk.ts'
+import { PLACES } from '../registry/place.ts'
 import { OpenFolder } from './open.ts'
 
 /** Name of the file with which it is tried whether a folder can be written. */
@@ -141,7 +142,8 @@ async function fillWork(folder: string, work: string): Promise<void> {
     await mkdir(join(work, inner), { mode: 0o700 })
     // A file of SQLite and its write-ahead log: together they are the last state, also after a crash.
     for (const name of await readdir(join(folder, inner)))
-      if (/\.sqlite(?:-wal)?$/.test(name)) await copyFile(join(folder, inner, name), join(work, inner, name))
+      if (/\.sqlite(?:-wal)?$/.test(name) || name === PLACES)
+        await copyFile(join(folder, inner, name), join(work, inner, name))
   }
 }
 

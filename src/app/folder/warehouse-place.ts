@@ -9,7 +9,7 @@ import { parseWarehouseAddress } from '../../store/warehouse/server/address.ts'
 import type { ServerPlace } from '../../store/warehouse/server/open-server.ts'
 
 /** File of a data folder that says where its warehouse is, without user and password. */
-const PLACE = 'warehouse-place.json'
+const PLACE = 'places.json'
 /** Says that the warehouse is in the folder again. */
 export const EMBEDDED = 'embedded'
 

@@ -9,14 +9,13 @@ import {
   findSource,
   lockBackups,
   openBackupTarget,
-  partsElsewhere,
   refuseWithin,
 } from '../../app/backup/open-source.ts'
 import { removeGenerations } from '../../app/backup/remove-generations.ts'
 import { sealTo } from '../../app/backup/seal.ts'
 import { listGenerations, readIndex } from '../../app/backup/target.ts'
 import { writeBackup, type BackedUp } from '../../app/backup/write-backup.ts'
-import { PARTS } from '../../app/registry/place.ts'
+import { partsElsewhere } from '../../app/registry/place.ts'
 import { wrongOption } from '../../core/model/errors.ts'
 import { printable } from '../../core/text/printable.ts'
 import { formatInstantUtc } from '../../core/model/units.ts'
@@ -146,7 +145,10 @@ from a backup.`,
     const keysTo = values['keys-to']
     if (keysTo !== undefined) refuseKeysPlace(keysTo, { folder: source.folder, target: objects.name })
     await using _ = await lockBackups(source.folder)
-    const elsewhere = partsElsewhere(world, source)
+    const places = [...partsElsewhere(source.folder, world.env)].filter(
+      ([part]) => (part === 'letters') === (source.kind === 'letter'),
+    )
+    const elsewhere = places.map(([part]) => part)
     const show = showBytes(world)
     const made = await writeBackup({
       ...{ folder: source.folder, objects, seal, elsewhere, signal: world.signal, onProgress: show },
@@ -157,7 +159,7 @@ from a backup.`,
     if (keysTo !== undefined) await saveKeys({ ...source, secrets: values.secrets, keysTo, target: objects.name }, seal)
     if (values.json) world.out.write(`${JSON.stringify(jsonOf(made, elsewhere))}\n`)
     else tell(made, world)
-    for (const part of elsewhere) tellElsewhere(world, part)
+    for (const [part, variable] of places) tellElsewhere(world, part, variable)
     if ((await objects.keepsVersions()) === 'yes')
       world.err.write('kuager: the bucket keeps versions: what is replaced or removed in it remains readable there\n')
     return elsewhere.length === 0 && made.unreplaced === 0 ? 0 : 3
@@ -213,8 +215,7 @@ function tell(made: BackedUp, world: World): void {
 }
 
 /** The address of a database is not shown. */
-function tellElsewhere(world: World, part: string): void {
-  const variable = Object.entries(PARTS).find(([name]) => name === part)?.[1].variable ?? ''
+function tellElsewhere(world: World, part: string, variable: string): void {
   world.err.write(
     `${part}: in PostgreSQL, and not in this backup; save it by  pg_dump --format=custom --file=${part}.dump "$${variable}"\n`,
   )

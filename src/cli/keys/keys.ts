@@ -82,13 +82,19 @@ interface Handing {
   readonly qr?: boolean
 }
 
-function invite(registry: Registry, count: number, world: World, { into, qr = false }: Handing = {}): void {
+async function invite(
+  registry: Registry,
+  count: number,
+  world: World,
+  { into, qr = false }: Handing = {},
+): Promise<void> {
   const codes = Array.from({ length: count }, makeCode)
   const expiresOn = dayNumber(systemClock.now()) + DAYS
   registry.transaction(() => {
     for (const code of codes)
       registry.saveInvitation({ hash: invitationHash(code), expiresOn, usesLeft: USES, lineage: randomLineage() })
   })
+  await registry.durable()
   for (const invitation of codes) {
     const text = into === undefined ? invitation : formatJoinLink({ ...into, invitation })
     world.out.write(`${text}\n`)
@@ -117,7 +123,7 @@ const LIST = task({
   options: { folder: FOLDER, warehouse: WAREHOUSE, json: json('Print one JSON object per line.') },
   run: ({ folder, json }, call) =>
     withFolder(call.world, { folder, ...call }, async (open) => {
-      list(open.registry(), json, call.world)
+      list(await open.registry(), json, call.world)
       return 0
     }),
 })
@@ -155,7 +161,7 @@ networks within ${DAYS} days, and these count as one device. A code is shown onc
   run: ({ folder, count, link, qr }, call) =>
     withFolder(call.world, { folder, ...call }, async (open) => {
       const into = await generalLink(link, open.path)
-      invite(open.registry(), count, call.world, { qr, ...defined({ into }) })
+      await invite(await open.registry(), count, call.world, { qr, ...defined({ into }) })
       return 0
     }),
 })
@@ -184,14 +190,14 @@ made of it. What it sent before stays as it was.`,
     const { world, words } = call
     const backwards = readBackwards(from, reason)
     return withFolder(world, { folder, ...call }, async (open) => {
-      const registry = open.registry()
+      const registry = await open.registry()
       const [pseudonym = ''] = words
       const isOfEdges =
         backwards !== undefined &&
         registry.key(pseudonym) === undefined &&
         (await revokeOfEdges(open, world, { pseudonym, backwards }))
       if (!isOfEdges) await revokeKey(open, world, { row: findKey(registry, pseudonym), backwards })
-      if (again) invite(registry, 1, world)
+      if (again) await invite(registry, 1, world)
       return 0
     })
   },

@@ -47,7 +47,9 @@ export async function revokeKey(
 ): Promise<void> {
   const from = backwards?.day
   const today = dayNumber(systemClock.now())
-  const { keys, names } = revokeLineage(folder.registry(), row, { today, ...defined({ from }) })
+  const registry = await folder.registry()
+  const { keys, names } = revokeLineage(registry, row, { today, ...defined({ from }) })
+  await registry.durable()
   world.out.write(
     `${row.pseudonym} counts no longer, with its lineage: ${keys} ${keys === 1 ? 'key' : 'keys'} in all\n`,
   )

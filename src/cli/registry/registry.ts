@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import type { World } from '../../runtime/world.ts'
 import { InputError, wrongOption } from '../../core/model/errors.ts'
 import { checkRegistryFile, copyRegistryFile, REGISTRY_FILES, type RegistryFilePart } from '../../app/registry/file.ts'
+import { moveToDatabase, moveToFolder } from '../../app/registry/move.ts'
 import { holdFolder } from '../../runtime/files/data-folder.ts'
 import { REAL_DISK } from '../../runtime/files/disk.ts'
 import { UNFINISHED, writeDurable } from '../../runtime/files/durable-file.ts'
@@ -11,7 +12,7 @@ import { group, task } from '../terminal/command.ts'
 import { required } from '../terminal/option.ts'
 import { filePath, FOLDER, json } from '../terminal/shared-options.ts'
 import { printable } from '../../core/text/printable.ts'
-import { PARTS, registryFolder } from '../../app/registry/place.ts'
+import { partsElsewhere, PARTS, registryFolder, REGISTRY_VARIABLE } from '../../app/registry/place.ts'
 import { registryFileSha256, formatSums, readSums, SUMS } from '../../app/registry/sums.ts'
 
 const FILE_PARTS = Object.keys(REGISTRY_FILES) as readonly RegistryFilePart[]
@@ -21,19 +22,20 @@ function partsIn(folder: string): readonly RegistryFilePart[] {
   return FILE_PARTS.filter((part) => existsSync(join(folder, REGISTRY_FILES[part].name)))
 }
 
-/** Says how a part that is in PostgreSQL is saved; gives whether there is one. The address is not shown. */
-function tellElsewhere(world: World): boolean {
-  const set = Object.entries(PARTS).filter(([, { variable }]) => (world.env[variable] ?? '') !== '')
-  for (const [part, { variable }] of set)
+/** Says how parts that are in PostgreSQL are saved; gives them. Throws InputError where the environment does not name one. */
+function tellElsewhere(folder: string, world: World): ReadonlySet<RegistryFilePart> {
+  const parts = partsElsewhere(folder, world.env)
+  for (const [part, variable] of parts)
     world.err.write(
       `${part}: in PostgreSQL; save it by  pg_dump --format=custom --file=${part}.dump "$${variable}"  and check it by  pg_amcheck --install-missing "$${variable}"\n`,
     )
-  return set.length > 0
+  return new Set(parts.keys())
 }
 
-function presentParts(folder: string, elsewhere: boolean): readonly RegistryFilePart[] {
-  const parts = partsIn(registryFolder(folder))
-  if (parts.length === 0 && !elsewhere)
+/** Parts in files; a file of a part that is elsewhere is an old one. */
+function presentParts(folder: string, elsewhere: ReadonlySet<RegistryFilePart>): readonly RegistryFilePart[] {
+  const parts = partsIn(registryFolder(folder)).filter((part) => !elsewhere.has(part))
+  if (parts.length === 0 && elsewhere.size === 0)
     throw new InputError(`Cannot use folder "${folder}": it has no registry`, {
       code: 'registry.missing',
       path: 'folder',
@@ -43,7 +45,7 @@ function presentParts(folder: string, elsewhere: boolean): readonly RegistryFile
 }
 
 async function backup(folder: string, out: string, world: World): Promise<number> {
-  const elsewhere = tellElsewhere(world)
+  const elsewhere = tellElsewhere(folder, world)
   const parts = presentParts(folder, elsewhere)
   if (parts.length === 0) return 3
   if (existsSync(out) && (await readdir(out)).length > 0)
@@ -63,7 +65,7 @@ async function backup(folder: string, out: string, world: World): Promise<number
   await rename(unfinished, out) // an empty folder gives way to it
   await REAL_DISK.syncFolder(dirname(out))
   for (const { name, sha256 } of sums) world.out.write(`${sha256}  ${name}\n`)
-  return elsewhere ? 3 : 0
+  return elsewhere.size > 0 ? 3 : 0
 }
 
 /** A folder beside `out`, empty of what an interrupted backup left there; nothing else in it is touched. */
@@ -133,8 +135,8 @@ async function copyBytes(from: string, to: string): Promise<void> {
 }
 
 function check(folder: string, json: boolean, world: World): number {
-  const elsewhere = tellElsewhere(world)
-  let found = elsewhere
+  const elsewhere = tellElsewhere(folder, world)
+  let found = elsewhere.size > 0
   for (const part of presentParts(folder, elsewhere)) {
     const { name } = REGISTRY_FILES[part]
     const { version, rows, wrong } = checkRegistryFile(join(registryFolder(folder), name), part)
@@ -178,13 +180,50 @@ const CHECK = task({
   run: async ({ folder, json }, { world }) => check(resolve(world.cwd, folder), json, world),
 })
 
+async function move(folder: string, to: string, world: World): Promise<number> {
+  await using held = await holdFolder(folder, 'kuager registry')
+  const url = to === 'database' ? (world.env[REGISTRY_VARIABLE] ?? '') : to
+  const moved = to === 'folder' ? await moveToFolder(held.path, world.env) : await moveToDatabase(held.path, url)
+  for (const { part, tables } of moved) {
+    world.out.write(`${part} is moved\n`)
+    for (const { table, rows, sha256 } of tables) world.out.write(`  ${sha256}  ${rows} ${table}\n`)
+  }
+  if (to === 'folder')
+    world.err.write(`Take ${REGISTRY_VARIABLE} and the variables of the parts out of the environment of the server\n`)
+  else world.err.write(`Set ${REGISTRY_VARIABLE} for the server and for every command: the registry is there now\n`)
+  return 0
+}
+
+const MOVE = task({
+  about: `
+Moves the registry of a folder that no process holds from its files into PostgreSQL, or back. Every table is compared by
+its count and hash. An interrupted move changes nothing, and is done by the same command again. The old files stay, with
+".moved" behind their names, and an old database is marked so that nothing opens it.`,
+  usage: ['--to PLACE [--folder DIR]'],
+  options: {
+    to: required(
+      'PLACE',
+      `"database": the one that ${REGISTRY_VARIABLE} names; "folder": files again; or an address, postgres://user@host/database.`,
+      'a place',
+    ),
+    folder: PLACE,
+  },
+  run: ({ to, folder }, { world }) => move(resolve(world.cwd, folder), to, world),
+})
+
 export const command = group({
   about: `
 Looks after the registry: in a data folder keys of probes, reports and checks; in the folder of a letter service letters
 and signatures.`,
-  commands: { backup: async () => BACKUP, restore: async () => RESTORE, check: async () => CHECK },
+  commands: {
+    backup: async () => BACKUP,
+    restore: async () => RESTORE,
+    check: async () => CHECK,
+    move: async () => MOVE,
+  },
   notes: `
-A part that is in PostgreSQL (${Object.values(PARTS)
-    .map(({ variable }) => variable)
-    .join(', ')}) is saved by pg_dump; then backup and check end with 3. What the files hold: docs/formats/registry.md`,
+A part that is in PostgreSQL (${[
+    REGISTRY_VARIABLE,
+    ...Object.values(PARTS).flatMap((part) => ('variable' in part ? [part.variable] : [])),
+  ].join(', ')}) is saved by pg_dump; then backup and check end with 3. What the files hold: docs/formats/registry.md`,
 })

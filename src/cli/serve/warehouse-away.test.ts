@@ -84,7 +84,7 @@ describe('kuager serve with its warehouse on a server', () => {
     )
     const { password } = parseWarehouseAddress(address)
     for (const secret of [password, encodeURIComponent(password)]) {
-      assert.ok(!(await readFile(join(folder, 'warehouse-place.json'), 'utf8')).includes(secret))
+      assert.ok(!(await readFile(join(folder, 'places.json'), 'utf8')).includes(secret))
       assert.ok(!processes.said.includes(secret) && !without.said.includes(secret))
     }
     const rebuilt = await without.run(['rebuild', '--folder', folder, '--warehouse', address])

@@ -30,7 +30,7 @@ export interface FoundBatch {
 export interface AcceptParts {
   readonly archive: Pick<Archive, 'append' | 'has'>
   readonly limits: Pick<CollectorLimits, 'take' | 'giveBack'>
-  readonly standings: Pick<Standings, 'of'>
+  readonly standings: Pick<Standings, 'of' | 'durable'>
   /** Network of an address, if a table knows it. */
   readonly networkOf: (address: string) => Asn | undefined
   /** Gets what was added to the archive. */
@@ -62,6 +62,8 @@ export async function acceptBatch(found: FoundBatch, parts: AcceptParts): Promis
   let appended: readonly Appended[]
   try {
     takeIn(found, await knownOf(found, archive), { parts, accepted })
+    // What 1 has learned of the senders. Crash during it: as after 1.
+    await parts.standings.durable()
     if (accepted.length === 0) return
 
     // 3. Bytes and leaves of all of them, in one synced write. Crash during it: recovery cuts off what is not whole; nothing

@@ -50,8 +50,8 @@ function receiver(
   {
     now = clock.now(),
     limits = NO_LIMITS,
-    standings = { of: () => ({ standing: 'unsigned' }) },
-  }: { now?: Instant; limits?: typeof NO_LIMITS; standings?: Pick<Standings, 'of'> } = {},
+    standings = { of: () => ({ standing: 'unsigned' }), durable: async () => undefined },
+  }: { now?: Instant; limits?: typeof NO_LIMITS; standings?: Pick<Standings, 'of' | 'durable'> } = {},
 ): Receiver {
   const archive = { append, has: async () => false } satisfies Pick<Archive, 'append' | 'has'>
   return new Receiver(
@@ -204,7 +204,7 @@ describe('Receiver', () => {
       if (++asked % 2 === 0) throw new Error('database or disk is full')
       return { standing: 'unsigned' }
     }
-    const unwritten = receiver(pool, undefined, { limits, standings: { of } })
+    const unwritten = receiver(pool, undefined, { limits, standings: { of, durable: async () => undefined } })
     const outcomes = await Promise.allSettled(['a', 'b', 'c', 'd'].map((text) => unwritten.submit(posted(text))))
     const kept = outcomes.filter(({ status }) => status === 'fulfilled').length
     assert.equal(left, 3000 - kept * 1025)

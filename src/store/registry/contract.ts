@@ -52,8 +52,11 @@ export interface Enrolment {
   readonly replacedIn?: number
 }
 
-/** Keys of submitters and invitations. Every write is on disk when it returns, or when the transaction around it does. */
-export interface Registry extends Disposable {
+/**
+ * Keys of submitters and invitations. Every write holds at once for every reader of this process; it is on disk when
+ * `durable` resolves, and until then no answer may say so.
+ */
+export interface Registry extends AsyncDisposable {
   key(pseudonym: string): KeyRow | undefined
   keys(): readonly KeyRow[]
   /** Keys of a lineage. */
@@ -79,6 +82,8 @@ export interface Registry extends Disposable {
   forget(days: { readonly seen: number; readonly seenOnce: number }): void
   /** All writes of `work` or none of them, as one act of the disk. Throws what `work` throws. */
   transaction<T>(work: () => T): T
+  /** Resolves when all that was written is on disk. Throws Fault where it could not be: it is tried again the next time. */
+  durable(): Promise<void>
   /** Takes what was written in the last transaction out of the write-ahead log. */
   checkpoint(): void
 }

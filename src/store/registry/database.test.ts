@@ -191,7 +191,9 @@ describe('A registry', () => {
       await mkdir(dirname(old.file))
       const db = new DatabaseSync(old.file)
       db.exec(text)
-      db.exec(`INSERT INTO registry_version VALUES ('${made.name}', 1); ${row} ${OLD_ROWS[made.name]}`)
+      db.exec(
+        `INSERT INTO registry_version VALUES ('${made.name}', 1); ${row} ${OLD_ROWS[made.name as keyof typeof OLD_ROWS]}`,
+      )
       db.close()
       const store = await open(old)
       if ('channelSince' in store) assert.equal(await store.channelSince('telegram @one', 2), 1)

@@ -1,5 +1,6 @@
 import { Kysely, sql, type Dialect } from 'kysely'
-import { Fault } from '../../core/model/errors.ts'
+import { existsSync } from 'node:fs'
+import { Fault, InputError } from '../../core/model/errors.ts'
 import { GroupCommit } from './group-commit.ts'
 import { postgresDialect } from './postgres.ts'
 import { openSqlite, SPACER_BYTES, type SqliteFile } from './sqlite-dialect.ts'
@@ -7,8 +8,15 @@ import { openSqlite, SPACER_BYTES, type SqliteFile } from './sqlite-dialect.ts'
 /** Where one part of a registry stands. */
 export type RegistryPlace =
   | { readonly kind: 'sqlite'; readonly file: string }
-  /** `postgres://…`, with its password: never shown. */
-  | { readonly kind: 'postgres'; readonly url: string }
+  | {
+      readonly kind: 'postgres'
+      /** `postgres://…`, with its password: never shown. */
+      readonly url: string
+      /** File in which the part may still be: while it is there, no empty part is begun in the database. */
+      readonly instead?: string
+      /** Called when the part is there and of the newest version. */
+      readonly onBegun?: () => void
+    }
 
 /** A registry that ends with the process: for tests. */
 export const memoryWhere: RegistryPlace = { kind: 'sqlite', file: ':memory:' }
@@ -35,7 +43,7 @@ const WORDS = {
 
 /** One part of a registry: its tables, step by step. A step that was published is never changed. */
 export interface RegistryPart {
-  readonly name: 'reports' | 'letters' | 'subscriptions'
+  readonly name: 'keys' | 'reports' | 'letters' | 'subscriptions'
   /** Number of its lock in PostgreSQL. */
   readonly number: number
   /** Each brings the tables from the version of its place to the next. */
@@ -56,6 +64,9 @@ export interface RegistryDatabase<T> extends AsyncDisposable {
   rewrite(): Promise<void>
 }
 
+/** Version of a part that was moved to another place: an older program finds it too new, too. */
+export const MOVED = 1_000_000_000
+
 /** After how many milliseconds it is tried again to empty the write-ahead log, if a reader was in the way. */
 const EMPTY_AGAIN_MS = 1000
 
@@ -71,10 +82,13 @@ export async function openDatabase<T>(where: RegistryPlace, part: RegistryPart):
   const db = new Kysely<T>({ dialect })
   try {
     await migrate(db, where, part)
+    if (where.kind === 'postgres') where.onBegun?.()
   } catch (error) {
     await db.destroy()
     file?.close()
-    throw error instanceof Fault ? error : new Fault(`Cannot open registry ${placeName(where)}`, { cause: error })
+    throw error instanceof Fault || error instanceof InputError
+      ? error
+      : new Fault(`Cannot open registry ${placeName(where)}`, { cause: error })
   }
   return new OpenDatabase(db, file, part)
 }
@@ -95,6 +109,19 @@ async function migrate<T>(db: Kysely<T>, where: RegistryPlace, part: RegistryPar
       throw new Fault(`Cannot open registry ${placeName(where)}: it holds ${rows[0]?.part ?? ''}, not ${part.name}`)
     const version = rows.find((row) => row.part === part.name)?.version ?? 0
     const newest = part.migrations.length
+    if (version === MOVED)
+      throw new Fault(
+        `Cannot open registry ${placeName(where)}: its part ${part.name} was moved away by "kuager registry move"`,
+      )
+    if (version === 0 && where.kind === 'postgres' && where.instead !== undefined && existsSync(where.instead))
+      throw new InputError(
+        `Cannot begin the registry ${placeName(where)}: its part ${part.name} is still in "${where.instead}"`,
+        {
+          code: 'registry.file',
+          path: where.instead,
+          expected: '"kuager registry move" first; or, where its rows are to be given up, no such file',
+        },
+      )
     if (version > newest)
       throw new Fault(
         `Cannot open registry ${placeName(where)}: it is of version ${version}, this program knows ${newest}`,

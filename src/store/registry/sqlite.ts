@@ -102,7 +102,7 @@ const decodeEnrolment = (row: Row): Enrolment => ({
  * BUG: until the next checkpoint the write-ahead log shows which rows were written together, so that someone who copies
  * the file in that time can guess that one key vouched for another; each succession is therefore checkpointed at once.
  */
-export function openRegistry(folder: string): Registry {
+export function openRegistry(folder: string): Registry & Disposable {
   mkdirSync(join(folder, 'registry'), { recursive: true, mode: 0o700 })
   const file = keysFile(folder)
   let db: DatabaseSync
@@ -126,7 +126,7 @@ function migrate(db: DatabaseSync, file: string): void {
     if (nth >= version) db.exec(`BEGIN IMMEDIATE; ${statements} PRAGMA user_version = ${nth + 1}; COMMIT`)
 }
 
-class SqliteRegistry implements Registry {
+class SqliteRegistry implements Registry, Disposable {
   readonly #db: DatabaseSync
   /** Rows read last: every submission asks for one. This process alone writes. */
   readonly #held = new Map<string, KeyRow>()
@@ -260,8 +260,15 @@ class SqliteRegistry implements Registry {
     this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
   }
 
+  /** Each write was on disk when it returned, or when the transaction around it did. */
+  async durable(): Promise<void> {}
+
   [Symbol.dispose](): void {
     this.#db.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this[Symbol.dispose]()
   }
 }
 

@@ -19,7 +19,7 @@ const other = parseAsn(29355)
 
 describe('standing of a submission', () => {
   let folder: string
-  let registry: Registry
+  let registry: Registry & Disposable
   let standings: Standings
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'kuager-standings-'))

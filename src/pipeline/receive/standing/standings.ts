@@ -51,7 +51,7 @@ export class Standings {
 
   /**
    * The standing of a measurement received at an instant; `undefined` where it came with an invitation that does not
-   * hold. What it learns is on disk when it returns.
+   * hold. What it learns is on disk when `durable` resolves.
    */
   of(claimed: Claimed, at: Instant): SubmittedBy | undefined {
     this.#turnDay(dayNumber(at))
@@ -65,6 +65,11 @@ export class Standings {
     const counted = COUNTED_STANDINGS.some((one) => one === standing)
     const lineage = counted ? row?.lineage : undefined
     return { pseudonym, standing, ...(lineage === undefined ? {} : { device: deviceLabel(lineage, claimed.asn) }) }
+  }
+
+  /** Resolves when all that was learned is on disk. Throws Fault where it could not be written. */
+  durable(): Promise<void> {
+    return this.#tools.registry.durable()
   }
 
   #standingOf(row: KeyRow | undefined, { asn, senderPrefix }: Signed, matches: boolean | undefined): Standing {

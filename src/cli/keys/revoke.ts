@@ -78,10 +78,11 @@ export async function revokeOfEdges(
     }
   }
   if (read.size === 0) return false
-  const registry = folder.registry()
+  const registry = await folder.registry()
   registry.transaction(() => {
     for (const name of names) registry.saveRevocation(name, backwards.day)
   })
+  await registry.durable()
   world.out.write(`${pseudonym} and what belongs to it count no longer here: ${names.size} names of keys and devices\n`)
   await countAgain(folder, world, { names: [...names], backwards })
   world.out.write('Run the same command on every edge: a key that is not revoked there is still known there\n')

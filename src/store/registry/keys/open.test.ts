@@ -95,7 +95,7 @@ const seenOf = (registry: Registry): object =>
     lineages: registry.lineages(),
     invitations: registry.invitations(),
     enrolments: NAMES.flatMap((hash) => ASNS.map((of) => registry.enrolment(hash, of) ?? null)),
-    revocations: [...registry.revocations()].sort(),
+    revocations: [...registry.revocations()].sort(([a], [b]) => (a < b ? -1 : 1)),
     born: [1, 2, 3, 4].map((of) => registry.bornOn(of)),
     lineage: NAMES.map((of) => [registry.key(of) ?? null, registry.lineage(of) ?? null, registry.keysOf(of)]),
   })

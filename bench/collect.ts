@@ -150,8 +150,8 @@ async function withStore<T>(
 }
 
 export const bench: Bench = {
-  summary:
-    'submissions of 20 KiB: acknowledged a second, and what a kill in the middle loses; --part folder or ceph ships',
+  summary: 'submissions of 20 KiB: acknowledged a second, and what a kill in the middle loses; a part ships meanwhile',
+  parts: ['folder', 'ceph'],
   async run({ quick, part }) {
     const folder = await mkdtemp(join(tmpdir(), 'kuager-bench-collect-'))
     try {

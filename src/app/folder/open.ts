@@ -16,6 +16,8 @@ import { archiveNow, type Revocations } from '../../pipeline/receive/standing/re
 import type { Archive } from '../../store/archive/contract.ts'
 import { openArchive } from '../../store/archive/open.ts'
 import type { Shipping } from '../../store/archive/ship/contract.ts'
+import type { ObjectStore } from '../../runtime/objects/contract.ts'
+import { archiveStoreOf } from '../shipping/archive-store.ts'
 import type { IncidentStore } from '../../store/incidents/contract.ts'
 import { openIncidents } from '../../store/incidents/open.ts'
 import type { Registry } from '../../store/registry/contract.ts'
@@ -66,6 +68,8 @@ export class OpenFolder implements AsyncDisposable {
   #custody: Promise<CustodyBook> | undefined
   #reviews: Promise<Reviews> | undefined
   #listener: FolderListener | undefined
+  /** Where segments are that were removed from this disk. */
+  archiveStore: ObjectStore | undefined
   /** Where the archive is shipped; the log then signs only what is there. */
   shipping: Shipping | undefined
   /** By which several machines agree on who signs; set before the log is opened. */
@@ -74,6 +78,7 @@ export class OpenFolder implements AsyncDisposable {
 
   /** `reading`: nothing in the folder is changed. */
   constructor(held: HeldFolder, opener: Opener, limits: FolderLimits = {}, reading?: ReadingParts) {
+    this.archiveStore = archiveStoreOf(opener.env)
     this.path = held.path
     this.limits = limits
     this.#held = held
@@ -88,7 +93,7 @@ export class OpenFolder implements AsyncDisposable {
 
   archive(): Promise<Archive> {
     this.#archive ??= openArchive(this.archiveFolder, {
-      ...{ leaves: LEAF_CODEC, disk: this.#disk },
+      ...{ leaves: LEAF_CODEC, disk: this.#disk, away: this.archiveStore },
       onProgress: ({ segment, segments }) =>
         this.#opener.err.write(
           `Ids of the archive are sorted, which happens once: segment ${segment} of ${segments}\n`,

@@ -175,12 +175,13 @@ async function serveWhole(
   { world, onStarted, leading }: { readonly world: World; readonly onStarted: () => void; readonly leading?: Leading },
 ): Promise<void> {
   await using folder = await openFolder(world, options.folder, 'serve', { warehouseMayBeAway: true })
+  if (options.shipping !== undefined) folder.archiveStore = options.shipping.store()
   folder.leading = leading
   const ships = options.shipping
   await using shipping =
     ships === undefined || leading === undefined
       ? undefined
-      : await openShipping(folder, { store: () => guarded(ships.store(), leading.lead) })
+      : await openShipping(folder, { ...ships, store: () => guarded(ships.store(), leading.lead) })
   folder.shipping = shipping?.shipping
   const refusal = new AbortController()
   const isReal = async (): Promise<void> => refuseSimulated(await folder.warehouse(), folder.path)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -10,9 +10,12 @@ import { serveFolderAt, type ServedFolder } from '../../../test/kit/servers/serv
 import { startS3Server } from '../../../test/kit/servers/s3-server.ts'
 import { post } from '../../../test/kit/servers/submit.ts'
 import { testWorld } from '../../../test/kit/servers/world.ts'
+import { lifeItem } from '../../../test/kit/stores/archive-life.ts'
 import { allObjects } from '../../../test/kit/stores/objects-contract.ts'
 import { checkShipped, objectsWith } from '../../../test/kit/stores/shipped-archive.ts'
 import { runCommand } from '../../cli/main.ts'
+import { LEAF_CODEC } from '../../core/evidence/log/leaf-record.ts'
+import { openArchive } from '../../store/archive/open.ts'
 import { openObjects } from '../../runtime/objects/open-objects.ts'
 
 const RECENT = new Date(Date.now() - 120_000).toISOString().slice(0, 17).replace('T', ' ') + '00'
@@ -80,6 +83,26 @@ describe('a server that ships its folder to object storage', () => {
       names.filter((key) => /key|seed|token|registry|holder|lock/.test(key)),
       [],
     )
+  })
+
+  it('removes segments from its disk that the store has, and reads from there', async () => {
+    const place = join(root, 'other-store')
+    const segments = join(root, 'dropping/archive/segments')
+    await mkdir(join(root, 'dropping'))
+    {
+      await using archive = await openArchive(join(root, 'dropping/archive'), { leaves: LEAF_CODEC, segmentBytes: 100 })
+      for (let nth = 0; nth < 3; nth++) await archive.append([lifeItem(nth)])
+    }
+    await using served = await serveFolderAt('dropping', root, ['--archive-store', place, '--keep-local-days', '0'])
+    await until(async () => (await readdir(segments)).filter((name) => name.endsWith('.away')).length === 2)
+    assert.deepEqual(
+      (await readdir(segments)).filter((name) => name.endsWith('.segment')),
+      ['00000003.segment'],
+    )
+    assert.match(await served.kuager('archive', 'verify'), /^ok 3, erased 0, corrupt 0\n/)
+    await served.kuager('archive', 'erase', lifeItem(0).provenance.id, '--reason', 'a right')
+    const store = openObjects(place, {})
+    await until(async () => (await objectsWith(store, Buffer.from(lifeItem(0).provenance.id, 'hex'))).length === 0)
   })
 
   it('refuses a bucket that keeps versions', async () => {

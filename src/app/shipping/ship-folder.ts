@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../core/model/duration.ts'
@@ -7,17 +8,23 @@ import { instant } from '../../core/model/units.ts'
 import { shipFile, shipLog } from '../../pipeline/log/ship-log.ts'
 import { backoff } from '../../runtime/backoff.ts'
 import { systemClock } from '../../runtime/clock.ts'
+import { REAL_DISK } from '../../runtime/files/disk.ts'
 import { readWhole } from '../../runtime/files/durable-file.ts'
 import { openLog } from '../../runtime/log.ts'
+import { Mutex } from '../../runtime/mutex.ts'
 import { systemChance } from '../../runtime/random.ts'
 import type { ObjectStore } from '../../runtime/objects/contract.ts'
 import { ArchiveShipper } from '../../store/archive/ship/archive-shipper.ts'
+import { awayDisk, dropSegment } from '../../store/archive/ship/away-disk.ts'
 import type { Shipping } from '../../store/archive/ship/contract.ts'
+import { layoutOf } from '../../store/archive/layout.ts'
 import type { OpenFolder } from '../folder/open.ts'
 
 /** Where a folder is shipped. */
 export interface ShippingSettings {
   readonly store: () => ObjectStore
+  /** Days after which a segment that is on the store is removed here; absent: never. */
+  readonly keepLocalDays?: number
 }
 
 /** Time between two rounds. */
@@ -60,12 +67,18 @@ export async function openShipping(folder: OpenFolder, settings: ShippingSetting
   const stop = new AbortController()
   const store = settings.store()
   const archive = await folder.archive()
-  const shipper = new ArchiveShipper({ store, folder: folder.archiveFolder, size: () => archive.size })
+  const layout = layoutOf(folder.archiveFolder)
+  const disk = awayDisk(REAL_DISK, layout, store)
+  const shipper = new ArchiveShipper({ store, disk, folder: folder.archiveFolder, size: () => archive.size })
   let goodAt: number = systemClock.monotonic()
   let why: string | undefined
   let isChecked = false
+  let dropped = 0
 
-  async function once(): Promise<void> {
+  const rounds = new Mutex()
+  const once = (): Promise<void> => rounds.run(round)
+
+  async function round(): Promise<void> {
     const begun = systemClock.monotonic()
     if (!isChecked) await checkStore(store)
     isChecked = true
@@ -77,6 +90,18 @@ export async function openShipping(folder: OpenFolder, settings: ShippingSetting
     }
     goodAt = begun
     why = undefined
+    const { keepLocalDays } = settings
+    if (keepLocalDays !== undefined) await dropOld(systemClock.now() - keepLocalDays * DAY_MS)
+  }
+
+  /** Removes segments that are whole on the store and were last written to before an instant. */
+  async function dropOld(before: number): Promise<void> {
+    for (; dropped < shipper.sealed; dropped++) {
+      const path = layout.segment(dropped + 1)
+      const written = await stat(path).catch(() => undefined) // removed before
+      if (written === undefined) continue
+      if (written.mtimeMs > before || !(await dropSegment(dropped + 1, { layout, disk: REAL_DISK, store }))) return
+    }
   }
 
   async function follow(): Promise<void> {

@@ -5,6 +5,9 @@ import { defined } from '../../core/model/defined.ts'
 import type { World } from '../../runtime/world.ts'
 import { LEAF_CODEC } from '../../core/evidence/log/leaf-record.ts'
 import { parseSha256 } from '../../core/model/units.ts'
+import { REAL_DISK } from '../../runtime/files/disk.ts'
+import { layoutOf } from '../../store/archive/layout.ts'
+import { awayDisk } from '../../store/archive/ship/away-disk.ts'
 import { verifyArchive } from '../../store/archive/verify.ts'
 import type { Corruption, ArchiveFinding } from '../../store/archive/verify.ts'
 import { group, task } from '../terminal/command.ts'
@@ -102,7 +105,8 @@ and of its leaf file count; of earlier segments all do. A program that copies th
 async function verify(folder: OpenFolder, world: World, json: boolean): Promise<number> {
   const counts = { ok: 0, erased: 0, corrupt: 0 }
   const size = (await folder.openedArchive)?.size
-  const options = { leaves: LEAF_CODEC, ...defined({ size }) }
+  const disk = awayDisk(REAL_DISK, layoutOf(folder.archiveFolder), folder.archiveStore)
+  const options = { leaves: LEAF_CODEC, disk, ...defined({ size }) }
   for await (const finding of verifyArchive(folder.archiveFolder, options)) {
     world.signal.throwIfAborted()
     if (finding.kind !== 'unfinished') counts[finding.kind]++

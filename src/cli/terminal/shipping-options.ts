@@ -1,9 +1,9 @@
+import { ARCHIVE_STORE } from '../../app/shipping/archive-store.ts'
 import type { ShippingSettings } from '../../app/shipping/ship-folder.ts'
 import { openObjects } from '../../runtime/objects/open-objects.ts'
+import { defined } from '../../core/model/defined.ts'
 import type { World } from '../../runtime/world.ts'
-import { optional, under, type OptionValues } from './option.ts'
-
-const FROM_ENVIRONMENT = 'KUAGER_ARCHIVE_STORE'
+import { optional, under, wholeNumber, type OptionValues } from './option.ts'
 
 /** Options of `kuager serve` about object storage. */
 export const SHIPPING_OPTIONS = under('Object storage (docs/operating/object-storage.md)', {
@@ -11,7 +11,13 @@ export const SHIPPING_OPTIONS = under('Object storage (docs/operating/object-sto
     'ADDRESS',
     `Copy the archive, the log and the incidents to object storage while they grow: s3://BUCKET/PREFIX or the path of a
     folder. The log then signs only what is there.`,
-    { byDefault: `the address in ${FROM_ENVIRONMENT}` },
+    { byDefault: `the address in ${ARCHIVE_STORE}` },
+  ),
+  'keep-local-days': optional(
+    'N',
+    `Remove segments of the archive from this disk so many days after they were last written to, once the store has
+    them whole; records in them are then read from the store. Without it: everything stays here too.`,
+    { read: wholeNumber(0, 36_500) },
   ),
 })
 
@@ -20,8 +26,8 @@ export function shippingSettings(
   values: OptionValues<typeof SHIPPING_OPTIONS>,
   { env }: Pick<World, 'env'>,
 ): ShippingSettings | undefined {
-  const address = values['archive-store'] ?? env[FROM_ENVIRONMENT]
+  const address = values['archive-store'] ?? env[ARCHIVE_STORE]
   if (address === undefined || address === '') return undefined
   openObjects(address, env) // read here, so that a wrong one is said at once
-  return { store: () => openObjects(address, env) }
+  return { store: () => openObjects(address, env), ...defined({ keepLocalDays: values['keep-local-days'] }) }
 }

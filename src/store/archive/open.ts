@@ -2,6 +2,7 @@ import { basename, dirname, join } from 'node:path'
 import { Fault } from '../../core/model/errors.ts'
 import { REAL_DISK, type Disk } from '../../runtime/files/disk.ts'
 import { UNFINISHED, readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
+import type { ObjectStore } from '../../runtime/objects/contract.ts'
 import type { Archive, LeafCodec } from './contract.ts'
 import { eraseRecord } from './erase-record.ts'
 import { openErasures } from './erasures.ts'
@@ -13,6 +14,7 @@ import { readSegmentHead, recoverSegment, type RecoverOptions } from './recover.
 import { ActiveSegment, createSegment, saveSidecar } from './segment.ts'
 import { remakeIds, skipSegment } from './sealed-segment.ts'
 import type { SegmentHead } from './segment-head.ts'
+import { awayDisk } from './ship/away-disk.ts'
 
 export interface ArchiveOptions {
   /** `LEAF_CODEC` of core/evidence/log/leaf-record.ts. */
@@ -22,6 +24,8 @@ export interface ArchiveOptions {
   /** Leaves of full segments after which their ids are on the disk alone; tests use few. */
   readonly runLeaves?: number
   readonly disk?: Disk
+  /** Where segments are that were removed from this disk (ship/away-disk.ts); without it their records cannot be read. */
+  readonly away?: ObjectStore | undefined
   /** Hears how far it is while ids of many segments are sorted, which happens once. */
   readonly onProgress?: (progress: { readonly segment: number; readonly segments: number }) => void
 }
@@ -34,8 +38,8 @@ export interface ArchiveOptions {
  * where something that may have been acknowledged is missing or damaged.
  */
 export async function openArchive(folder: string, options: ArchiveOptions): Promise<Archive> {
-  const disk = options.disk ?? REAL_DISK
   const layout = layoutOf(folder)
+  const disk = awayDisk(options.disk ?? REAL_DISK, layout, options.away)
   await prepareFolder(layout, disk)
   const erasures = await openErasures(layout, disk)
   try {

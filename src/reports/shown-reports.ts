@@ -106,6 +106,12 @@ export class ShownReports {
     return usualHours(this.#hours.get(placeKey(place)) ?? new Map(), { until, since: this.#takenSince })
   }
 
+  /** Since when five people have reported anything; Infinity before that. */
+  async takenSince(): Promise<number> {
+    await this.#mutex.run(() => this.#readHours())
+    return this.#takenSince
+  }
+
   /** Reads the hours that are whole since the last time: of each all its cells, those of the whole hour among them. */
   async #readHours(): Promise<void> {
     const { store, simulated } = this.#options

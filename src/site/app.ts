@@ -2,6 +2,7 @@ import { Hono, type Context } from 'hono'
 import { compress } from 'hono/compress'
 import { defined } from '../core/model/defined.ts'
 import { InputError } from '../core/model/errors.ts'
+import { formatInstantUtc } from '../core/model/units.ts'
 import { say } from '../core/text/format.ts'
 import { addApi, addApiPage, addNoApi, AWAY_RETRY_S } from './api/add-api.ts'
 import type { Asset } from '../web/html/asset.ts'
@@ -58,6 +59,9 @@ import { isWarehouseAway } from '../store/warehouse/away.ts'
 import { suggestFor } from './missing/suggest.ts'
 import type { Suggestion } from './parts/problem.ts'
 
+/** Of what time a server that only reads shows the state: in every answer, those of the interface among them. */
+const AS_OF = 'kuager-as-of'
+
 /** How long it is remembered how claims of statements stand: a published incident counts for them that much later. */
 const FINDINGS_MS = 15_000
 
@@ -71,11 +75,12 @@ export function createSite(given: SiteOptions): Hono {
   const board = openBoard(given, lastData)
   const options = { ...given, frame: { ...given.frame, isSimulated: simulatedOf(board) } }
   const speak = openSpeak(board, options.clock)
-  const { onion } = options.frame
+  const { onion, asOf } = options.frame
   site.use(async (c, next) => {
     await next()
     // A route that others may embed or read says so itself.
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) if (!c.res.headers.has(name)) c.header(name, value)
+    if (asOf !== undefined) c.header(AS_OF, formatInstantUtc(asOf().at))
     if (onion !== undefined && isPage(c)) c.header('onion-location', `${onion}${pathOf(c)}`)
   })
   addPageQueue(site, options)

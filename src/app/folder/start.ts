@@ -4,7 +4,7 @@ import type { Names } from '../../core/text/names.ts'
 import type { World } from '../../runtime/world.ts'
 import type { HealthReason } from '../../core/model/health.ts'
 import { createSite } from '../../site/app.ts'
-import { listen, type Direct } from '../../web/listen.ts'
+import { listen } from '../../web/listen.ts'
 import type { Frame } from '../../web/html/frame.ts'
 import { UploadSlots } from '../../web/request/request-body.ts'
 import type { SiteOptions } from '../../site/site-options.ts'
@@ -13,7 +13,6 @@ import { systemClock } from '../../runtime/clock.ts'
 import { FreeSpace, measureSpace } from '../../runtime/files/free-space.ts'
 import { openLog } from '../../runtime/log.ts'
 import { loadNetworks } from '../../runtime/tables/networks.ts'
-import type { Reviews } from '../../pipeline/review/reviews.ts'
 import type { EdgeView } from '../edge/follow-edges.ts'
 import type { ShippingView } from '../shipping/ship-folder.ts'
 import type { OpenCollector } from './collector.ts'
@@ -33,11 +32,9 @@ import { openSitePeople, type InventedCanaries, type SitePeople } from '../obser
 import { openSiteSubscriptions, type SubscriptionSettings } from '../observatory/subscriptions.ts'
 import { siteVisitor } from '../observatory/visitor.ts'
 import { whileSpace } from './space-for-people.ts'
-import { openDirectPages } from '../../site/submit/direct-pages.ts'
-import { firstOf, openDirectSubmit } from '../../site/submit/direct-submit.ts'
-import { requestOf } from '../../site/first/key.ts'
-import { PageCache } from '../../web/answer/page-cache.ts'
-import type { IncidentStore } from '../../store/incidents/contract.ts'
+import { openTelling } from '../reader/tell-readers.ts'
+import { untilAborted } from './until-aborted.ts'
+import { siteWays, withRecord } from '../observatory/site-ways.ts'
 
 export interface ServedOptions {
   readonly port: number
@@ -161,6 +158,12 @@ export async function serveFolder(
   // A page in memory is made again after an act of a person too, and when such an act ends.
   const published = (id?: string): number => incidents.published(id) + reviews.changed(id)
   const direct = await siteWays(site, made, { published })
+  await using _telling = takesWords
+    ? await openTelling(folder, {
+        ...{ people: people.shown, checks: people.options.checks, log },
+        services: options.names.services.map(({ id }) => id),
+      })
+    : undefined
   await options.beforeListening?.()
   await using operator =
     options.operator === undefined
@@ -175,50 +178,9 @@ export async function serveFolder(
   await untilAborted(options.signal)
 }
 
-/** Reasons of the server, and those of what it shows: the record, what others measured, what people did with incidents. */
-const withRecord = (
-  health: ServedOptions['health'],
-  { record }: Pick<SiteOptions, 'record'>,
-  reviews: Pick<Reviews, 'unreadable'>,
-): ServedOptions['health'] =>
-  health === undefined
-    ? undefined
-    : () => [
-        ...health(),
-        ...(record?.isDamaged?.() === true ? (['record_damaged'] as const) : []),
-        ...(record?.lacksOthers?.() === true ? (['others_damaged'] as const) : []),
-        ...(reviews.unreadable > 0 ? (['reviews_damaged'] as const) : []),
-      ]
-
 /** What is shown of what people said. */
 const shownOfPeople = ({ people, checks, work }: SitePeople['options']): Partial<SiteOptions> => ({
   people,
   checks,
   work,
 })
-
-/** Resolves when the signal is aborted. */
-export const untilAborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
-
-/** The ways past the route table: submissions to the collector, readers to the pages in memory. */
-async function siteWays(
-  site: ReturnType<typeof createSite>,
-  { collector, visitor, frame, clock, names }: SiteOptions,
-  incidents: Pick<IncidentStore, 'published'>,
-): Promise<Direct> {
-  const cache = new PageCache({
-    render: async (key) => {
-      const { path, headers, env } = requestOf(key)
-      return site.fetch(new Request(`http://kuager${path}`, { headers }), env)
-    },
-    published: (id) => incidents.published(id),
-    isKnownNetwork: (asn) => names.networkName(asn) !== undefined,
-    clock,
-  })
-  const pages = await openDirectPages({ cache, frame, ...defined({ visitor }) })
-  return collector === undefined ? pages : firstOf(openDirectSubmit(collector), pages)
-}

@@ -56,6 +56,7 @@ export interface InventedCanaries {
 export type SitePeople = AsyncDisposable & {
   readonly options: Required<Pick<SiteOptions, 'reports' | 'people' | 'crowd' | 'checks' | 'work'>>
   readonly store: ReportStore
+  readonly shown: ShownReports
   /** Settles what is due, as is done every minute. */
   readonly settle: () => Promise<void>
 }
@@ -129,6 +130,7 @@ export async function openSitePeople(folder: OpenFolder, options: SitePeopleOpti
       work: openWork({ clock, ...workSecret(env, isPublic) }),
     },
     store,
+    shown: people,
     settle: settling.settle,
     async [Symbol.asyncDispose]() {
       await settling[Symbol.asyncDispose]()

@@ -2,14 +2,10 @@ import { resolve } from 'node:path'
 import { defined } from '../../core/model/defined.ts'
 import type { Names } from '../../core/text/names.ts'
 import type { World } from '../../runtime/world.ts'
-import { InputError } from '../../core/model/errors.ts'
 import { loadPolicy } from '../../pipeline/log/outside/witnesses.ts'
 import type { Frame } from '../../web/html/frame.ts'
-import type { Warehouse } from '../../store/warehouse/contract.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { openLog } from '../../runtime/log.ts'
-import { loadNetworks } from '../../runtime/tables/networks.ts'
-import { loadTables } from '../../runtime/tables/tables.ts'
 import { fingerprintFiles } from '../folder/fingerprint-files.ts'
 import { openAlerts, type AlertSettings } from './alerts.ts'
 import { openCollector, type CollectorSettings } from '../folder/collector.ts'
@@ -31,6 +27,7 @@ import { serveFolder } from '../folder/start.ts'
 import { serveReading } from './serve-reading.ts'
 import { mirrorKeyName, openMirrorKey } from '../proof/mirror-key.ts'
 import type { SubscriptionSettings } from './subscriptions.ts'
+import { loadNames, refuseSimulated } from './load-names.ts'
 import { publicRemarks, type PublicStart } from './public-remarks.ts'
 import { liveFrame, type FrameSettings } from '../web/frame.ts'
 import type { JoinSettings } from '../download/join-desk.ts'
@@ -65,28 +62,6 @@ export interface ObservatoryOptions {
   readonly edges?: EdgesSettings
   /** Where a centre may read this folder, as an edge; absent: nowhere. */
   readonly edgePlace?: EdgePlace
-}
-
-/** Names of services and of networks from the tables. Throws InputError for a bad table. */
-export async function loadNames(networkFiles: readonly string[] = []): Promise<Names> {
-  const { services } = loadTables()
-  const networks = loadNetworks(networkFiles)
-  return {
-    services,
-    networkName: (asn) => networks.network(asn)?.name,
-    network: (asn) => networks.network(asn),
-    networks: networks.all,
-  }
-}
-
-/** A public server shows real measurements only: a visitor must never take an invented one for real. */
-async function refuseSimulated(warehouse: Warehouse, path: string): Promise<void> {
-  if (await warehouse.hasSimulated())
-    throw new InputError(`Cannot serve folder "${path}" in public: it holds simulated measurements`, {
-      code: 'folder.simulated',
-      path: 'folder',
-      expected: 'a folder with real measurements only, or no --public',
-    })
 }
 
 /**

@@ -33,6 +33,9 @@ const WORDS: Readonly<Record<HealthReason, string>> = {
   warehouse_away:
     'the server of the warehouse does not answer: pages that need it are not shown. Measurements are accepted, and judged ' +
     'when it answers (docs/operating/cluster.md)',
+  stale:
+    'nothing new came from the centre for too long: see whether the centre runs, and whether its data reach this server. ' +
+    'Pages say that they may be out of date',
   log_stalled: 'the log could not take in what is new: checkpoints are older than the archive',
 }
 

@@ -1,6 +1,7 @@
 import { serveObservatory } from '../../app/observatory/serve.ts'
 import { leadPlace } from '../../app/lead/leading.ts'
 import { wrongOption } from '../../core/model/errors.ts'
+import { serveReader } from '../../app/reader/serve-reader.ts'
 import { defined } from '../../core/model/defined.ts'
 import { task } from '../terminal/command.ts'
 import { flag, optional } from '../terminal/option.ts'
@@ -11,6 +12,7 @@ import { COLLECTOR_OPTIONS } from './collector-options.ts'
 import { EDGE_OPTIONS, edgePlace, edgesSettings } from '../terminal/edge-options.ts'
 import { JOIN_OPTIONS, joinSettings } from './join-options.ts'
 import { SHIPPING_OPTIONS, shippingSettings } from '../terminal/shipping-options.ts'
+import { READER_OPTIONS, readerSettings } from './reader-options.ts'
 import { SUBSCRIPTION_OPTIONS, subscriptionSettings } from './subscription-options.ts'
 
 export const command = task({
@@ -42,12 +44,22 @@ Serves the site and its JSON interface from a data folder, and runs the commands
     ...SUBSCRIPTION_OPTIONS,
     ...EDGE_OPTIONS,
     ...SHIPPING_OPTIONS,
+    ...READER_OPTIONS,
   },
   notes: `
 Incidents are detected as measurements arrive. Nothing about a visitor is stored: no address, no cookie. Stop it with
 Ctrl-C.`,
   async run({ folder, port, host, public: isPublic, networks: networkFiles, ...values }, { world }) {
     const trustedProxies = values['trusted-proxy']
+    const place = {
+      ...{ folder, port, host, isPublic, networkFiles, trustedProxies },
+      frame: siteSettings(values),
+      ...defined({ operator: values.metrics }),
+    }
+    if (values['read-only']) {
+      await serveReader({ ...place, ...readerSettings(values) }, world)
+      return 0
+    }
     const strangersPerDay = values['strangers-per-day']
     const collector = {
       ...defined({ strangersPerDay }),
@@ -62,10 +74,8 @@ Ctrl-C.`,
     if (values.standby && lead?.objects === undefined)
       throw wrongOption('standby', 'there is nothing to copy from', '--archive-store or KUAGER_ARCHIVE_STORE')
     const options = {
-      ...{ standby: values.standby, folder, port, host, isPublic, networkFiles, trustedProxies },
-      frame: siteSettings(values),
+      ...{ ...place, standby: values.standby },
       ...defined({
-        operator: values.metrics,
         edgePlace: edgePlace(values, world),
         ...{ shipping, lead },
       }),

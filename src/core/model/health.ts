@@ -24,6 +24,7 @@ export const HEALTH_REASONS = [
   'edge_silent',
   'shipping_late',
   'warehouse_away',
+  'stale',
 ] as const
 export type HealthReason = (typeof HEALTH_REASONS)[number]
 
@@ -35,4 +36,5 @@ export const CLOSING_REASONS: readonly HealthReason[] = [
   'clock_back',
   'copied',
   'standby',
+  'stale',
 ]

@@ -1141,8 +1141,10 @@ export interface Placeholders {
   'orders.requested': { readonly date: Value }
   'orders.scope': { readonly list: Value }
   'orders.unnamed': { readonly list: Value }
+  'page.as-of': { readonly at: Value }
   'page.simulated-behind': { readonly until: Value }
   'page.simulated-ended': { readonly until: Value }
+  'page.stale': { readonly at: Value }
   'paper.annex': { readonly number: Value }
   'paper.blank': { readonly what: Value }
   'paper.figure': { readonly number: Value }

@@ -5,17 +5,8 @@ import type { Instant, Sha256 } from '../../core/model/units.ts'
 import { Mutex } from '../../runtime/mutex.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import type { IncidentStore } from '../../store/incidents/contract.ts'
-import { Fault } from '../../core/model/errors.ts'
-import type { LoggedEntry, TransparencyLog } from './contract.ts'
-
-function nameOf({ leafIndex, bytes }: LoggedEntry): { readonly incident: string; readonly revision: number } {
-  const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'))
-  if (typeof value === 'object' && value !== null && 'id' in value && 'revision' in value) {
-    const { id, revision } = value
-    if (typeof id === 'string' && typeof revision === 'number') return { incident: id, revision }
-  }
-  throw new Fault(`Cannot read leaf ${leafIndex}: it is no revision of an incident`)
-}
+import type { TransparencyLog } from './contract.ts'
+import { nameOfRevision } from './revision-name.ts'
 
 export interface RevisionLogParts {
   readonly log: Pick<TransparencyLog, 'append' | 'entries' | 'simulated'>
@@ -77,7 +68,7 @@ export class RevisionLog {
   async #readLogged(): Promise<Map<string, Map<number, number>>> {
     const logged = new Map<string, Map<number, number>>()
     for await (const entry of this.#parts.log.entries('incident-revision'))
-      addTo(logged, { ...nameOf(entry), leafIndex: entry.leafIndex })
+      addTo(logged, { ...nameOfRevision(entry), leafIndex: entry.leafIndex })
     return logged
   }
 }
@@ -95,7 +86,7 @@ async function leavesOf(revision: Incident, archive: Pick<Archive, 'leafOf'>): P
 /** A revision that is in the log twice is known by its first leaf. */
 function addTo(
   logged: Map<string, Map<number, number>>,
-  { incident, revision, leafIndex }: ReturnType<typeof nameOf> & { readonly leafIndex: number },
+  { incident, revision, leafIndex }: ReturnType<typeof nameOfRevision> & { readonly leafIndex: number },
 ): void {
   const leaves = logged.get(incident) ?? new Map<number, number>()
   if (!leaves.has(revision)) leaves.set(revision, leafIndex)

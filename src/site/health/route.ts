@@ -5,6 +5,7 @@ import { LANGS } from '../../core/text/lang.ts'
 import { healthPage } from './page.ts'
 import { answerPage } from '../respond.ts'
 import type { SiteOptions } from '../site-options.ts'
+import { formatInstantUtc } from '../../core/model/units.ts'
 import { urls } from '../urls.ts'
 
 /** What is true now: no cache keeps it, ours neither. */
@@ -21,7 +22,13 @@ export function addHealth(
 ): void {
   site.get(urls.health(), (c) => {
     const found = reasons()
-    return c.json({ status: found.length === 0 ? 'ok' : 'degraded', reasons: found }, 200, { 'cache-control': NOW })
+    const asOf = frame.asOf?.().at
+    const body = {
+      status: found.length === 0 ? 'ok' : 'degraded',
+      reasons: found,
+      ...(asOf === undefined ? {} : { as_of_utc: formatInstantUtc(asOf) }),
+    }
+    return c.json(body, 200, { 'cache-control': NOW })
   })
   addProbes(site, reasons)
   for (const lang of LANGS)

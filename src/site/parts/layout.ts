@@ -6,6 +6,7 @@ import { LANGS, type Lang } from '../../core/text/lang.ts'
 import { urls } from '../urls.ts'
 import { PLAIN_PAGES } from '../../core/text/plain-pages.ts'
 import { formatDateTime } from '../../core/text/time.ts'
+import { instant } from '../../core/model/units.ts'
 import { publicUrl, type Frame, type SimulatedTime } from '../../web/html/frame.ts'
 import { languageLink } from '../../web/html/language-link.ts'
 import { MARK_SYMBOLS } from './mark.ts'
@@ -94,7 +95,7 @@ export async function renderPage(asked: Page, frame: Frame): Promise<Markup> {
         </head>
         <body>
           <a class="skip" href="#content">${say(lang, 'page.skip')}</a>
-          ${MARK_SYMBOLS}${page.simulated ? simulatedLine(lang, frame.simulatedTime?.()) : ''}${copyLine(lang, frame)}
+          ${MARK_SYMBOLS}${page.simulated ? simulatedLine(lang, frame.simulatedTime?.()) : ''}${copyLine(lang, frame)}${staleLine(lang, frame)}
           <header class="top">
             <div class="page">
               <a class="brand" href="${urls.first(lang)}"
@@ -133,7 +134,7 @@ export async function renderPage(asked: Page, frame: Frame): Promise<Markup> {
                   }
                 </ul>
               </nav>
-              ${elsewhere(lang, frame)}
+              ${elsewhere(lang, frame)} ${asOfLine(lang, frame)}
               <p class="sm q">${say(lang, 'page.foot')}</p>
             </div>
           </footer>
@@ -198,6 +199,21 @@ const copyLine = (lang: Lang, { madeAt, origin }: Frame): Markup =>
           ${origin === undefined ? '' : say(lang, 'frame.copy-live', { address: origin })}
         </p>
       </aside>`
+
+/** A server that only reads and has had nothing new for too long says so first. */
+function staleLine(lang: Lang, { asOf }: Frame): Markup {
+  const { at, isStale } = asOf?.() ?? { at: 0, isStale: false }
+  if (!isStale) return html``
+  return html`<aside class="copy" aria-label="${say(lang, 'page.notice')}">
+    <p class="page"><b>${say(lang, 'page.stale', { at: formatDateTime(lang, instant(at)) })}</b></p>
+  </aside>`
+}
+
+/** One line, so that a page is the same as that of the server that writes but for it. */
+const asOfLine = (lang: Lang, { asOf }: Frame): Markup =>
+  asOf === undefined
+    ? html``
+    : html`<p class="sm q">${say(lang, 'page.as-of', { at: formatDateTime(lang, asOf().at) })}</p>`
 
 /** Where the same pages are found when this address no longer opens: to be written down before it is needed. */
 const elsewhere = (lang: Lang, { mirrors, onion }: Frame): Markup =>

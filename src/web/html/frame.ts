@@ -40,6 +40,11 @@ export interface Frame {
   readonly savesData?: true
   /** What a demonstration says of its time; absent or undefined: nothing. */
   readonly simulatedTime?: () => SimulatedTime | undefined
+  /**
+   * Of what time a server that only reads shows the state, and whether that is too long ago; absent: it is the server that
+   * takes in what is new.
+   */
+  readonly asOf?: () => { readonly at: Instant; readonly isStale: boolean }
   /** When a copy was made; a live page is as old as it says itself. */
   readonly madeAt?: Instant
 }

@@ -1,0 +1,305 @@
+import { copyFile, mkdir, realpath, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { backup, DatabaseSync } from 'node:sqlite'
+import { EntryLeaves } from '../../pipeline/log/entry-leaves.ts'
+import { followLog, type FollowedLog, type ReadLog } from '../../pipeline/log/read-log.ts'
+import { nameOfRevision } from '../../pipeline/log/revision-name.ts'
+import { openReviews } from '../../pipeline/review/reviews.ts'
+import { Fault } from '../../core/model/errors.ts'
+import { instant, type Instant, type Sha256 } from '../../core/model/units.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import { isMissing } from '../../runtime/files/disk.ts'
+import type { Log } from '../../runtime/log.ts'
+import { Mutex } from '../../runtime/mutex.ts'
+import type { Archived } from '../../store/archive/contract.ts'
+import { openReadArchive, type ReadArchive } from '../../store/archive/read-segments.ts'
+import { followIncidents, type FollowedIncidents } from '../../store/incidents/follow-journal.ts'
+import { openSeenValues } from '../../store/seen-values/open.ts'
+import { openPartsWarehouse, partsInFolder, type PartsWarehouse } from '../../store/warehouse/read-parts.ts'
+import type { ReadReviews, SiteFolder } from '../folder/site-folder.ts'
+import { readNow, ToldPeople } from './shown.ts'
+
+/** How often the values that servers sent are copied, where there are new ones. */
+const SEEN_EVERY_MS = 60_000
+/** Memory of the embedded engine: what a centre gives it. */
+const LIMITS = { memoryBytes: 512 * 2 ** 20, threads: 2 }
+
+export interface ReaderFolderOptions {
+  /** The data folder of a centre, or a copy of it; may be a link that is set to another copy. */
+  readonly path: string
+  /** Folder for what the engines of this process write; emptied by its owner. */
+  readonly work: string
+  readonly log: Pick<Log, 'error'>
+}
+
+/**
+ * A data folder that another process holds, or a copy of one, as a reader has it: no lock, no key, no migration, nothing
+ * written. `follow` takes in what is new; what was there stays in use where that fails.
+ */
+export interface ReaderFolder extends SiteFolder, AsyncDisposable {
+  warehouse(): Promise<PartsWarehouse>
+  incidents(): Promise<FollowedIncidents>
+  /** What people reported, as the centre told it. */
+  readonly people: ToldPeople
+  /** Time of the state that was taken over last, by the centre's clock. */
+  readonly asOf: Instant
+  /** Whether the log is of simulated data; undefined where none was begun. */
+  readonly simulated: boolean | undefined
+  follow(): Promise<void>
+}
+
+/** Opens a folder for reading. Throws Fault where it is none, or is not of this program's version. */
+export async function openReaderFolder(options: ReaderFolderOptions): Promise<ReaderFolder> {
+  const { path, work } = options
+  const { incidents, log: logs, archive: segments } = await partsOf(path)
+  const archive = await openReadArchive(segments)
+  const log = await followLog(logs)
+  const journal = await followIncidents(incidents)
+  const warehouse = await openPartsWarehouse(partsInFolder(path), work, LIMITS)
+  const folder = new Reader(options, { archive, log, journal, warehouse })
+  try {
+    await folder.follow()
+    return folder
+  } catch (error) {
+    await folder[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+async function partsOf(path: string) {
+  const parts = {
+    incidents: join(path, 'incidents'),
+    log: join(path, 'log'),
+    archive: join(path, 'archive'),
+  }
+  try {
+    await realpath(path)
+    await stat(join(parts.archive, 'format'))
+    await stat(parts.incidents)
+  } catch (error) {
+    if (!isMissing(error)) throw error
+    throw new Fault(`Cannot read folder "${path}": it holds no data of Kuager, or they are still being copied`)
+  }
+  return parts
+}
+
+interface Stores {
+  readonly archive: ReadArchive
+  readonly log: FollowedLog
+  readonly journal: FollowedIncidents
+  readonly warehouse: PartsWarehouse
+}
+
+class Reader implements ReaderFolder {
+  readonly path: string
+  readonly engines: string
+  readonly people: ToldPeople
+  readonly #log: ReaderFolderOptions['log']
+  readonly #stores: Stores
+  readonly #closing: AsyncDisposable[] = []
+  readonly #following = new Mutex()
+  #reviews: ReadReviews | undefined
+  #revisions: RevisionLeaves
+  #asOf = instant(0)
+  #mirrorKey: string | undefined
+  #seen: { readonly stamp: string; readonly at: number } | undefined
+
+  constructor({ path, work, log }: ReaderFolderOptions, stores: Stores) {
+    this.path = path
+    this.engines = work
+    this.people = new ToldPeople(path)
+    this.#log = log
+    this.#stores = stores
+    this.#revisions = new RevisionLeaves(stores.archive, path)
+  }
+
+  get logFolder(): string {
+    return join(this.path, 'log')
+  }
+
+  get incidentsFolder(): string {
+    return join(this.path, 'incidents')
+  }
+
+  get asOf(): Instant {
+    return this.#asOf
+  }
+
+  get simulated(): boolean | undefined {
+    return this.#stores.log.log?.simulated
+  }
+
+  follow(): Promise<void> {
+    return this.#following.run(async () => {
+      // Read first: what is taken in after it is at least as new.
+      const told = await readNow(this.path)
+      const at = told?.at ?? (await newestFile(this.path))
+      const { archive, journal, log, warehouse } = this.#stores
+      const hasNew = await archive.follow()
+      await log.follow()
+      await journal.follow()
+      await warehouse.follow()
+      if (hasNew || this.#reviews === undefined) await this.#followReviews()
+      await this.people.follow()
+      await this.#followSeen()
+      this.#mirrorKey = told?.mirrorKey
+      this.#asOf = at
+    })
+  }
+
+  /** Acts of people are entries of the archive. */
+  async #followReviews(): Promise<void> {
+    this.#revisions = new RevisionLeaves(this.#stores.archive, this.path)
+    this.#reviews = await openReviews({
+      ...{ folder: this.path, archive: this.#stores.archive, incidents: this.#stores.journal, clock: systemClock },
+      custody: () => Promise.reject(new Fault('Cannot record an act: this server only reads')),
+      onUnreadable: (leaf, error) =>
+        this.#log.error({ leaf, error }, 'an event of custody cannot be read: an act of a person may be missing'),
+    })
+  }
+
+  /** The thread that makes public forms reads its own copy: the centre may be writing the other. */
+  async #followSeen(): Promise<void> {
+    const now = systemClock.monotonic()
+    if (this.#seen !== undefined && now - this.#seen.at < SEEN_EVERY_MS) return
+    const stamp = await copySeenValues(this.path, this.engines, this.#seen?.stamp)
+    this.#seen = { stamp, at: now }
+  }
+
+  async warehouse(): Promise<PartsWarehouse> {
+    return this.#stores.warehouse
+  }
+
+  async incidents(): Promise<FollowedIncidents> {
+    return this.#stores.journal
+  }
+
+  async archive(): ReturnType<SiteFolder['archive']> {
+    const { archive, warehouse } = this.#stores
+    return {
+      readLeaf: (leaf) => archive.readLeaf(leaf),
+      // What is shown has a row, which says its leaf.
+      read: async (id: Sha256): Promise<Archived | undefined> => {
+        const leaf = (await warehouse.measurement(id))?.leafIndex
+        if (leaf === undefined) return undefined
+        const found = await archive.readLeaf(leaf)
+        return found?.kind === 'blob' && found.provenance.id !== id ? undefined : found
+      },
+    }
+  }
+
+  /** As they are now: they are read again when the archive has grown. */
+  async reviews(): Promise<ReadReviews> {
+    const now = (): ReadReviews => this.#reviews! // there since the first follow
+    return {
+      get unreadable() {
+        return now().unreadable
+      },
+      of: (incident) => now().of(incident),
+      all: () => now().all(),
+      changed: (incident) => now().changed(incident),
+    }
+  }
+
+  async begunLog(): Promise<ReadLog | undefined> {
+    return this.#stores.log.log
+  }
+
+  revisionLeaf(incident: string, revision: number): Promise<number | undefined> {
+    return this.#revisions.leafOf(incident, revision)
+  }
+
+  async seenValues(): Promise<void> {}
+
+  async mirrorKeyLine(): Promise<string | undefined> {
+    return this.#mirrorKey
+  }
+
+  closeWith(what: AsyncDisposable): void {
+    this.#closing.push(what)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#following.settled()
+    for (const one of this.#closing.toReversed()) await one[Symbol.asyncDispose]()
+    await this.#stores.warehouse[Symbol.asyncDispose]()
+    await this.#stores.journal[Symbol.asyncDispose]()
+  }
+}
+
+/** Leaves of the revisions that were logged, by incident and number. */
+class RevisionLeaves {
+  readonly #archive: ReadArchive
+  readonly #leaves: EntryLeaves
+  #known: Promise<ReadonlyMap<string, number>> | undefined
+
+  constructor(archive: ReadArchive, folder: string) {
+    this.#archive = archive
+    this.#leaves = new EntryLeaves('incident-revision', archive, folder)
+  }
+
+  async leafOf(incident: string, revision: number): Promise<number | undefined> {
+    this.#known ??= this.#read()
+    this.#known.catch(() => (this.#known = undefined))
+    return (await this.#known).get(`${revision} ${incident}`)
+  }
+
+  async #read(): Promise<ReadonlyMap<string, number>> {
+    const known = new Map<string, number>()
+    for (const leaf of await this.#leaves.look()) {
+      const found = await this.#archive.readLeaf(leaf)
+      if (found?.kind !== 'entry') continue
+      const { incident, revision } = nameOfRevision(found)
+      const name = `${revision} ${incident}`
+      if (!known.has(name)) known.set(name, leaf)
+    }
+    return known
+  }
+}
+
+/** Files that a centre writes whenever something is new: of a copy without word of the centre they say how old it is. */
+const TELLING = ['incidents/acknowledged.json', 'incidents/detected.json', 'log/public/checkpoint'] as const
+
+async function newestFile(folder: string): Promise<Instant> {
+  let newest = 0
+  for (const file of TELLING)
+    try {
+      newest = Math.max(newest, (await stat(join(folder, file))).mtimeMs)
+    } catch (error) {
+      if (!isMissing(error)) throw error
+    }
+  return instant(Math.floor(newest))
+}
+
+const SEEN = join('derived', 'seen-values.sqlite')
+
+/**
+ * Copies the store of seen values where it changed since `before`; gives what is known of the state that was copied. A
+ * copy that was made while the centre wrote may not hold together: then the one before it stays.
+ */
+async function copySeenValues(folder: string, work: string, before: string | undefined): Promise<string> {
+  const stampOf = async (file: string): Promise<string> => {
+    const found = await stat(file).catch(() => undefined)
+    return found === undefined ? '-' : `${found.size} ${found.mtimeMs}`
+  }
+  const from = join(folder, SEEN)
+  const stamp = `${await stampOf(from)} ${await stampOf(`${from}-wal`)}`
+  if (stamp === before) return stamp
+  if (before === undefined) openSeenValues(work)[Symbol.dispose]()
+  if (stamp.startsWith('-')) return stamp
+  const copy = join(work, 'seen-values-copy', 'seen-values.sqlite')
+  await mkdir(join(work, 'seen-values-copy'), { recursive: true, mode: 0o700 })
+  await copyFile(from, copy)
+  await copyFile(`${from}-wal`, `${copy}-wal`).catch(() => undefined)
+  const database = new DatabaseSync(copy)
+  try {
+    const [row] = database.prepare('PRAGMA quick_check').all()
+    if (row?.['quick_check'] !== 'ok') return before ?? ''
+    await backup(database, join(work, SEEN))
+    return stamp
+  } catch {
+    return before ?? ''
+  } finally {
+    database.close()
+  }
+}

@@ -104,8 +104,8 @@ describe('a server that only reads', { timeout: 400_000 }, () => {
         assert.equal(withoutAsOf(await theirs.text()), page, path)
       }
     }
-    assert.match(await text(reader.origin, '/en/'), /This server shows the state of [^<]+\d\d:\d\d[^<]*\./)
-    assert.doesNotMatch(await text(centre.origin, '/en/'), /This server shows the state/)
+    assert.match(await text(reader.origin, '/en/'), /This server shows data as of [^<]+\d\d:\d\d[^<]*\./)
+    assert.doesNotMatch(await text(centre.origin, '/en/'), /This server shows data as of/)
   })
 
   it('says of what time its state is, also to programs', async () => {

@@ -1,7 +1,7 @@
 // A site behind loopback whose clock is moved by its parent. Arguments: folder, start.
 import { openFolder } from '../../src/app/folder/open.ts'
 import { folderSite } from '../../src/app/observatory/site.ts'
-import { loadNames } from '../../src/app/observatory/load-names.ts'
+import { loadNames } from '../../src/app/web/load-names.ts'
 import { siteVisitor } from '../../src/app/observatory/visitor.ts'
 import { openSitePeople } from '../../src/app/observatory/people.ts'
 import { parseAsn } from '../../src/core/model/units.ts'

@@ -33,8 +33,8 @@ import { openSiteSubscriptions, type SubscriptionSettings } from '../observatory
 import { siteVisitor } from '../observatory/visitor.ts'
 import { whileSpace } from './space-for-people.ts'
 import { openTelling } from '../reader/tell-readers.ts'
-import { untilAborted } from './until-aborted.ts'
-import { siteWays, withRecord } from '../observatory/site-ways.ts'
+import { untilAborted } from '../web/until-aborted.ts'
+import { siteWays, withRecord } from '../web/site-ways.ts'
 
 export interface ServedOptions {
   readonly port: number

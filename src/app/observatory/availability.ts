@@ -5,7 +5,7 @@ import { seriesAvailability } from '../../pipeline/detect/series-availability.ts
 import type { SiteOptions } from '../../site/site-options.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import type { WorkerPool } from '../../runtime/worker-pool.ts'
-import type { SiteFolder } from '../folder/site-folder.ts'
+import type { SiteFolder } from '../reader/site-folder.ts'
 import { loadAvailability } from '../folder/load-availability.ts'
 
 type Ask = NonNullable<SiteOptions['availability']>

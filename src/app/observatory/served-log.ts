@@ -9,7 +9,7 @@ import type { ProvenLeaf } from '../../pipeline/log/contract.ts'
 import type { ReadLog } from '../../pipeline/log/read-log.ts'
 import { checkpointToGive } from '../../pipeline/log/outside/witnesses.ts'
 import type { ServedLog } from '../../web/answer/log-routes.ts'
-import type { SiteFolder } from '../folder/site-folder.ts'
+import type { SiteFolder } from '../reader/site-folder.ts'
 
 /**
  * Entries whose bytes are served: what is published anyway, and what a reader follows keys by. Saved checks go

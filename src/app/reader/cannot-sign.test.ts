@@ -62,7 +62,7 @@ describe('a server that only reads', () => {
     assert.deepEqual(usersOf('app/reader/serve-reader.ts'), [])
   })
 
-  it('is told apart by this from one that writes', () => {
+  it('differs in this from one that writes', () => {
     const found = usersOf('app/observatory/serve.ts').join('\n')
     for (const name of ['signEd25519', 'openMirrorKey', 'openArchive', 'openWarehouse']) assert.ok(found.includes(name))
   })

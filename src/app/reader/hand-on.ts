@@ -1,4 +1,4 @@
-import { request as requestPlain, type IncomingMessage, type ServerResponse } from 'node:http'
+import { IncomingMessage, request as requestPlain, ServerResponse } from 'node:http'
 import { request as requestTls } from 'node:https'
 import { LANGS } from '../../core/text/lang.ts'
 import type { Log } from '../../runtime/log.ts'
@@ -29,7 +29,7 @@ const OF_CONNECTION = new Set([
 
 const handed = counter('kuager_handed_on_total', 'Requests handed on to the centre, by outcome.', 'outcome')
 
-/** Whether a request is for the centre: whatever adds something, and what only the centre has. */
+/** Whether a request is for the centre: all that adds something, and what only the centre has. */
 export const isForCentre = (method: string | undefined, url: string | undefined): boolean =>
   (method !== 'GET' && method !== 'HEAD') || OF_CENTRE.test(url ?? '')
 
@@ -43,7 +43,8 @@ export function handOn(centre: URL, log: Pick<Log, 'warn'>): Direct {
   let open = 0
   return (request, response) => {
     if (!isForCentre(request.method, request.url)) return false
-    const [incoming, outgoing] = [request as IncomingMessage, response as unknown as ServerResponse]
+    if (!(request instanceof IncomingMessage && response instanceof ServerResponse)) return false
+    const [incoming, outgoing] = [request, response]
     const refuse = (status: number, outcome: string, text: string): void => {
       handed(outcome).inc()
       if (outgoing.headersSent) outgoing.destroy()
@@ -108,7 +109,7 @@ export function handOn(centre: URL, log: Pick<Log, 'warn'>): Direct {
 
 class TooLong extends Error {}
 
-/** Path and query, whatever form the request line has. */
+/** Path and query, also of a request line that names a server. */
 function pathOf(url: string | undefined): string {
   const text = url ?? '/'
   return text.startsWith('/') ? `.${text.replace(/^\/+/, '/')}` : './'

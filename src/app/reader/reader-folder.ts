@@ -1,6 +1,5 @@
-import { copyFile, mkdir, realpath, stat } from 'node:fs/promises'
+import { realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { backup, DatabaseSync } from 'node:sqlite'
 import { EntryLeaves } from '../../pipeline/log/entry-leaves.ts'
 import { followLog, type FollowedLog, type ReadLog } from '../../pipeline/log/read-log.ts'
 import { nameOfRevision } from '../../pipeline/log/revision-name.ts'
@@ -14,9 +13,9 @@ import { Mutex } from '../../runtime/mutex.ts'
 import type { Archived } from '../../store/archive/contract.ts'
 import { openReadArchive, type ReadArchive } from '../../store/archive/read-segments.ts'
 import { followIncidents, type FollowedIncidents } from '../../store/incidents/follow-journal.ts'
-import { openSeenValues } from '../../store/seen-values/open.ts'
+import { copySeenValues } from '../../store/seen-values/open.ts'
 import { openPartsWarehouse, partsInFolder, type PartsWarehouse } from '../../store/warehouse/read-parts.ts'
-import type { ReadReviews, SiteFolder } from '../folder/site-folder.ts'
+import type { ReadReviews, SiteFolder } from './site-folder.ts'
 import { readNow, ToldPeople } from './shown.ts'
 
 /** How often the values that servers sent are copied, where there are new ones. */
@@ -269,37 +268,4 @@ async function newestFile(folder: string): Promise<Instant> {
       if (!isMissing(error)) throw error
     }
   return instant(Math.floor(newest))
-}
-
-const SEEN = join('derived', 'seen-values.sqlite')
-
-/**
- * Copies the store of seen values where it changed since `before`; gives what is known of the state that was copied. A
- * copy that was made while the centre wrote may not hold together: then the one before it stays.
- */
-async function copySeenValues(folder: string, work: string, before: string | undefined): Promise<string> {
-  const stampOf = async (file: string): Promise<string> => {
-    const found = await stat(file).catch(() => undefined)
-    return found === undefined ? '-' : `${found.size} ${found.mtimeMs}`
-  }
-  const from = join(folder, SEEN)
-  const stamp = `${await stampOf(from)} ${await stampOf(`${from}-wal`)}`
-  if (stamp === before) return stamp
-  if (before === undefined) openSeenValues(work)[Symbol.dispose]()
-  if (stamp.startsWith('-')) return stamp
-  const copy = join(work, 'seen-values-copy', 'seen-values.sqlite')
-  await mkdir(join(work, 'seen-values-copy'), { recursive: true, mode: 0o700 })
-  await copyFile(from, copy)
-  await copyFile(`${from}-wal`, `${copy}-wal`).catch(() => undefined)
-  const database = new DatabaseSync(copy)
-  try {
-    const [row] = database.prepare('PRAGMA quick_check').all()
-    if (row?.['quick_check'] !== 'ok') return before ?? ''
-    await backup(database, join(work, SEEN))
-    return stamp
-  } catch {
-    return before ?? ''
-  } finally {
-    database.close()
-  }
 }

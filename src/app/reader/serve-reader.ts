@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { defined } from '../../core/model/defined.ts'
 import type { HealthReason } from '../../core/model/health.ts'
 import { systemClock } from '../../runtime/clock.ts'
-import { untilAborted } from '../folder/until-aborted.ts'
+import { untilAborted } from '../web/until-aborted.ts'
 import { openLog, type Log } from '../../runtime/log.ts'
 import { openMetrics, type Figure } from '../../runtime/metrics.ts'
 import { loadNetworks } from '../../runtime/tables/networks.ts'
@@ -16,10 +16,10 @@ import { operatorSite } from '../../web/answer/ready.ts'
 import { listen } from '../../web/listen.ts'
 import { fingerprintFiles } from '../folder/fingerprint-files.ts'
 import { openSiteDrawing } from '../observatory/drawing.ts'
-import { loadNames, refuseSimulated } from '../observatory/load-names.ts'
+import { loadNames, refuseSimulated } from '../web/load-names.ts'
 import { servedLog } from '../observatory/served-log.ts'
 import { folderSite } from '../observatory/site.ts'
-import { siteWays, withRecord } from '../observatory/site-ways.ts'
+import { siteWays, withRecord } from '../web/site-ways.ts'
 import { siteVisitor } from '../observatory/visitor.ts'
 import { sayOpen, type OperatorPlace } from '../operator/operator-port.ts'
 import { watchHealth } from '../operator/watch-health.ts'
@@ -52,7 +52,7 @@ const WORK = 'kuager-reader-'
 
 /**
  * Serves the pages of a folder that another process writes, or of a copy of one, until the signal of the world. Nothing
- * of what this module reaches can sign, take a lock, or write into the folder (serve-reader.test.ts).
+ * of what this module reaches can sign, take a lock, or write into the folder (cannot-sign.test.ts).
  */
 export async function serveReader(options: ReaderOptions, world: World): Promise<void> {
   const log = openLog({ level: 'warn' })

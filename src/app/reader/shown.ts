@@ -18,7 +18,7 @@ import type { PeopleReports } from '../../site/place/people-reports.ts'
 export const SHOWN_FOLDER = 'shown'
 const NOW = 'now.json'
 const PEOPLE = 'people.json'
-/** Days of which cells are told: those from which it is learnt what is usual. */
+/** Days of which cells are given: those from which it is learnt what is usual. */
 const TOLD_DAYS = USUAL_DAYS + 2
 
 /** What is true of the centre at a moment. */

@@ -39,7 +39,7 @@ export async function openTelling(
       await tellNow(folder.path, { at: systemClock.now(), ...defined({ mirrorKey }) })
       failed = false
     } catch (error) {
-      if (!failed) log.error({ error }, 'readers could not be told what is shown: their pages get old')
+      if (!failed) log.error({ error }, 'what readers show could not be written for them: their pages get old')
       failed = true
     }
     if (!isOver) timer = setTimeout(begin, NOW_MS).unref()

@@ -18,7 +18,7 @@ import { folderDetection } from '../../app/folder/detection.ts'
 import { writeHanging } from '../terminal/hanging.ts'
 import { refuseTraces } from '../terminal/options.ts'
 import { printable } from '../../core/text/printable.ts'
-import { loadNames } from '../../app/observatory/load-names.ts'
+import { loadNames } from '../../app/web/load-names.ts'
 import { BUNDLES_FOLDER } from '../../app/observatory/bundles.ts'
 
 const OPTIONS = {

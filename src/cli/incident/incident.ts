@@ -9,7 +9,7 @@ import { withFolder } from '../../app/folder/open.ts'
 import { writeReview } from './review.ts'
 import { historyTable, incidentText, nameIncident } from './incident-lines.ts'
 import { printable } from '../../core/text/printable.ts'
-import { loadNames } from '../../app/observatory/load-names.ts'
+import { loadNames } from '../../app/web/load-names.ts'
 
 export const command = task({
   about: `

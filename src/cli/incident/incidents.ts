@@ -12,7 +12,7 @@ import { FOLDER, json, LANG, SERVICE, NETWORK, WAREHOUSE } from '../terminal/sha
 import { withFolder } from '../../app/folder/open.ts'
 import { DETECTED } from '../../app/folder/detection.ts'
 import { incidentEntry, nameIncident } from './incident-lines.ts'
-import { loadNames } from '../../app/observatory/load-names.ts'
+import { loadNames } from '../../app/web/load-names.ts'
 
 /** Entries a person is shown; --json gives all. */
 const MOST_SHOWN = 40

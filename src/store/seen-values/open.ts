@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
+import { copyFile, mkdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { backup, DatabaseSync, type StatementSync } from 'node:sqlite'
 import { Fault } from '../../core/model/errors.ts'
 import { COMMON_DAYS, COMMON_DEVICES, type SeenAgain, type SeenValues, type Sighting } from './contract.ts'
 
@@ -69,6 +70,37 @@ export function openSeenReader(folder: string): Pick<SeenValues, 'secret' | 'isC
 
 const has = (db: DatabaseSync, table: string): boolean =>
   db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(table) !== undefined
+
+/**
+ * Copies the store of seen values where it changed since `before`; gives what is known of the state that was copied. A
+ * copy that was made while the centre wrote may not hold together: then the one before it stays.
+ */
+export async function copySeenValues(folder: string, work: string, before: string | undefined): Promise<string> {
+  const stampOf = async (file: string): Promise<string> => {
+    const found = await stat(file).catch(() => undefined)
+    return found === undefined ? '-' : `${found.size} ${found.mtimeMs}`
+  }
+  const from = fileIn(folder)
+  const stamp = `${await stampOf(from)} ${await stampOf(`${from}-wal`)}`
+  if (stamp === before) return stamp
+  if (before === undefined) openSeenValues(work)[Symbol.dispose]()
+  if (stamp.startsWith('-')) return stamp
+  const copy = join(work, 'seen-values-copy', 'seen-values.sqlite')
+  await mkdir(join(work, 'seen-values-copy'), { recursive: true, mode: 0o700 })
+  await copyFile(from, copy)
+  await copyFile(`${from}-wal`, `${copy}-wal`).catch(() => undefined)
+  const database = new DatabaseSync(copy)
+  try {
+    const [row] = database.prepare('PRAGMA quick_check').all()
+    if (row?.['quick_check'] !== 'ok') return before ?? ''
+    await backup(database, fileIn(work))
+    return stamp
+  } catch {
+    return before ?? ''
+  } finally {
+    database.close()
+  }
+}
 
 class SqliteSeenValues implements SeenValues {
   readonly #db: DatabaseSync

@@ -32,7 +32,7 @@ import { openSitePeople, type InventedCanaries, type SitePeople } from '../obser
 import { openSiteSubscriptions, type SubscriptionSettings } from '../observatory/subscriptions.ts'
 import { siteVisitor } from '../observatory/visitor.ts'
 import { whileSpace } from './space-for-people.ts'
-import { openTelling } from '../reader/tell-readers.ts'
+import { openTelling } from '../reader/shown.ts'
 import { untilAborted } from '../web/until-aborted.ts'
 import { siteWays, withRecord } from '../web/site-ways.ts'
 

@@ -2,20 +2,23 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { usualHours, USUAL_DAYS } from '../../core/detect/reports/usual-hours.ts'
 import { defined } from '../../core/model/defined.ts'
-import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import type { CrowdSignal } from '../../core/model/people/crowd-check.ts'
 import type { PlacedSignal, PublishedCell, PublishedNote, ReportPlace } from '../../core/model/people/report-cell.ts'
 import { formatInstantUtc, instant, parseInstant, type Instant } from '../../core/model/units.ts'
 import type { ShownReports } from '../../reports/shown-reports.ts'
+import { systemClock } from '../../runtime/clock.ts'
 import { isMissing } from '../../runtime/files/disk.ts'
 import { UNFINISHED } from '../../runtime/files/durable-file.ts'
+import type { Log } from '../../runtime/log.ts'
+import type { OpenFolder } from '../folder/open.ts'
 import type { PeopleReports } from '../../site/place/people-reports.ts'
 
 /**
  * Folder within a data folder in which the centre tells readers what its pages show of parts that readers do not get:
  * the registry, the keys. Nothing in it is secret, and all of it is made again within minutes.
  */
-export const SHOWN_FOLDER = 'shown'
+const SHOWN_FOLDER = 'shown'
 const NOW = 'now.json'
 const PEOPLE = 'people.json'
 /** Days of which cells are given: those from which it is learnt what is usual. */
@@ -47,11 +50,11 @@ async function write(folder: string, name: string, value: unknown): Promise<void
 }
 
 /** Tells readers that the centre is there, and what its pages show now. */
-export const tellNow = (folder: string, { at, mirrorKey }: ShownNow): Promise<void> =>
+const tellNow = (folder: string, { at, mirrorKey }: ShownNow): Promise<void> =>
   write(folder, NOW, { format: 'kuager-shown/1', at_utc: formatInstantUtc(at), ...defined({ mirror_key: mirrorKey }) })
 
 /** Tells readers what may be shown of people's reports and checks. */
-export async function tellPeople(
+async function tellPeople(
   folder: string,
   { people, checks, services }: { people: ShownReports; checks: readonly CrowdSignal[]; services: readonly string[] },
 ): Promise<void> {
@@ -137,5 +140,55 @@ export class ToldPeople implements PeopleReports {
       if (isAbout) hours.set(hour, (hours.get(hour) ?? 0) + count)
     }
     return usualHours(hours, { until, since: this.#told.taken_since ?? Infinity })
+  }
+}
+
+/** How often a centre says that it is there. */
+const NOW_MS = 2_000
+/** What people said changes when a slot of 15 minutes is settled, or a moderator did something. */
+const PEOPLE_MS = MINUTE_MS
+
+/** What a centre shows of people. */
+export interface ToldParts {
+  readonly people: ShownReports
+  readonly checks: () => Promise<readonly CrowdSignal[]>
+  readonly services: readonly string[]
+  readonly log: Pick<Log, 'error'>
+}
+
+/** Tells readers of a folder what its pages show of parts that they do not get, at once and until disposed. */
+export async function openTelling(
+  folder: Pick<OpenFolder, 'path' | 'mirrorKeyLine'>,
+  { people, checks, services, log }: ToldParts,
+): Promise<AsyncDisposable> {
+  let toldPeople = -Infinity
+  let isOver = false
+  let failed = false
+  const tell = async (): Promise<void> => {
+    try {
+      const now = systemClock.monotonic()
+      if (now - toldPeople >= PEOPLE_MS) {
+        await tellPeople(folder.path, { people, checks: await checks(), services })
+        toldPeople = now
+      }
+      const mirrorKey = await folder.mirrorKeyLine()
+      await tellNow(folder.path, { at: systemClock.now(), ...defined({ mirrorKey }) })
+      failed = false
+    } catch (error) {
+      if (!failed) log.error({ error }, 'what readers show could not be written for them: their pages get old')
+      failed = true
+    }
+    if (!isOver) timer = setTimeout(begin, NOW_MS).unref()
+  }
+  let last = Promise.resolve()
+  const begin = (): void => void (last = tell())
+  let timer: NodeJS.Timeout | undefined
+  await tell()
+  return {
+    async [Symbol.asyncDispose]() {
+      isOver = true
+      clearTimeout(timer)
+      await last
+    },
   }
 }

@@ -168,6 +168,20 @@ describe('kuager backup', () => {
     assert.equal(existsSync(world.path('x')), false)
   })
 
+  it('is restored in the place of what a killed restore left, and of nothing else', async () => {
+    await again()
+    await mkdir(world.path('mine.unfinished'))
+    await writeFile(world.path('mine.unfinished', 'letter.txt'), 'mine')
+    assert.equal((await world.restore('mine')).exit, 2)
+    assert.equal(await readFile(world.path('mine.unfinished', 'letter.txt'), 'utf8'), 'mine')
+    const args = ['restore', '--from', 'target', '--folder', 'killed', '--identity', 'id.txt']
+    await world.killed(args, { within: 'killed.unfinished', more: 3 })
+    assert.equal(existsSync(world.path('killed')), false)
+    assert.equal((await world.restore('killed')).exit, 0)
+    assert.equal(existsSync(world.path('killed.unfinished')), false)
+    assert.equal(existsSync(world.path('killed', 'restore.unfinished')), false)
+  })
+
   it('refuses the target of another folder, a place in the folder, and what is no public key', async () => {
     await again()
     await mkdir(world.path('second'))

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { InputError } from '../../core/model/errors.ts'
+import { Fault, InputError } from '../../core/model/errors.ts'
 
 // Format of a backup, normative in docs/formats/backup.md.
 
@@ -19,7 +19,7 @@ const hex = (digits: number): z.ZodString => z.string().regex(new RegExp(`^[0-9a
 const count = z.number().int().nonnegative()
 
 /** A path in a data folder that leads nowhere else. */
-const pathSchema = z
+export const folderPathSchema = z
   .string()
   .min(1)
   .max(1000)
@@ -30,7 +30,7 @@ const pathSchema = z
 
 const targetSchema = z.object({ format: z.string(), of: z.string() })
 
-const fileSchema = z.strictObject({ path: pathSchema, bytes: count, pieces: z.array(hex(32)) })
+const fileSchema = z.strictObject({ path: folderPathSchema, bytes: count, pieces: z.array(hex(32)) })
 
 const manifestSchema = z.strictObject({
   format: z.literal(FORMAT),
@@ -55,8 +55,12 @@ export type BackupFile = z.infer<typeof fileSchema>
 /** What one generation of a backup holds. Sealed. */
 export type Manifest = z.infer<typeof manifestSchema>
 
-export const encodeManifest = (manifest: Omit<Manifest, 'format'>): Buffer =>
-  Buffer.from(JSON.stringify({ format: FORMAT, ...manifest }))
+/** Throws Fault for what could not be read again, such as a path with a backslash. */
+export function encodeManifest(manifest: Omit<Manifest, 'format'>): Buffer {
+  const found = manifestSchema.safeParse({ format: FORMAT, ...manifest })
+  if (found.success) return Buffer.from(JSON.stringify(found.data))
+  throw new Fault(`Cannot back up: a file has a name that a backup does not take`, { cause: found.error })
+}
 
 /** Throws InputError where it is of another format. */
 export function parseBackupManifest(bytes: Uint8Array, key: string): Manifest {

@@ -1,14 +1,15 @@
 import { readFile, readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
+import { Fault } from '../../core/model/errors.ts'
 import { REAL_DISK } from '../../runtime/files/disk.ts'
 import { writeDurable } from '../../runtime/files/durable-file.ts'
-import { badBackup } from './format.ts'
+import { badBackup, folderPathSchema } from './format.ts'
 import { listFolder } from './folder-files.ts'
 
 const FORMAT = 'kuager-backup-keys/1'
 /** Files by relative path, in Base64. */
-const filesSchema = z.record(z.string().regex(/^[\w.-]+(?:\/[\w.-]+)*$/), z.base64())
+const filesSchema = z.record(folderPathSchema, z.base64())
 const keysSchema = z.object({
   format: z.literal(FORMAT),
   of: z.string(),
@@ -33,7 +34,10 @@ export async function gatherKeys(
   const { secrets: paths } = await listFolder(folder)
   const files = await readFiles(folder, paths)
   const outside = secrets === undefined ? {} : await readFiles(secrets, await filesBelow(secrets))
-  return Buffer.from(`${JSON.stringify({ format: FORMAT, ...told, files, secrets: outside })}\n`)
+  const keys = keysSchema.safeParse({ format: FORMAT, ...told, files, secrets: outside })
+  if (!keys.success)
+    throw new Fault('Cannot save keys: a file has a name that a backup does not take', { cause: keys.error })
+  return Buffer.from(`${JSON.stringify(keys.data)}\n`)
 }
 
 async function filesBelow(folder: string): Promise<readonly string[]> {
@@ -67,8 +71,6 @@ export function parseKeys(bytes: Uint8Array, path: string, of: string): SavedKey
 /** Puts files of keys into a folder, readable by their owner alone. */
 export async function placeKeys(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
   for (const [path, text] of Object.entries(files)) {
-    if (path.split('/').some((part) => part === '.' || part === '..'))
-      throw badBackup(path, 'it leads out of the folder')
     await REAL_DISK.makeFolder(dirname(join(folder, path)))
     await writeDurable(join(folder, path), Buffer.from(text, 'base64'))
   }

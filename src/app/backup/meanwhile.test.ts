@@ -134,7 +134,7 @@ describe('a backup while the folder is in use', () => {
     let kills = 0
     for (let round = 0; round < (process.env['KUAGER_BEYOND'] === undefined ? 8 : 50); round++) {
       // Pieces, then list, hash and manifest of a generation.
-      if (await world.killed(args, 1 + Math.floor(random() * 9))) kills++
+      if (await world.killed(args, { more: 1 + Math.floor(random() * 9) })) kills++
       await writeFile(world.path('data/about.json'), JSON.stringify({ round }))
       if (!existsSync(world.path('target/generations'))) continue
       const list = (await world.run('backup', 'list', '--from', 'target')).text

@@ -78,8 +78,7 @@ export async function restoreBackup(parts: RestoreParts): Promise<Restored> {
       ? undefined
       : parseKeys(await unseal(parts.opener, parts.keys.sealed, parts.keys.path), parts.keys.path, names.of)
   const unfinished = `${into}${UNFINISHED}`
-  await rm(unfinished, { recursive: true, force: true }) // of a restore that was killed: only one is ever named so
-  await REAL_DISK.makeFolder(unfinished)
+  await beginUnfinished(unfinished)
   try {
     const reader = new PieceReader({ ...parts, ...chosen, names })
     for (const file of manifest.files) await reader.write(file, join(unfinished, file.path))
@@ -95,6 +94,7 @@ export async function restoreBackup(parts: RestoreParts): Promise<Restored> {
       await REAL_DISK.makeFolder(parts.secretsInto)
       await placeKeys(parts.secretsInto, keys.secrets)
     }
+    await rm(join(unfinished, BEGUN))
     await syncFolders(unfinished)
     if (existsSync(into)) await rmdir(into) // it is empty
     await rename(unfinished, into)
@@ -107,6 +107,17 @@ export async function restoreBackup(parts: RestoreParts): Promise<Restored> {
     await rm(unfinished, { recursive: true, force: true })
     throw error
   }
+}
+
+/** In a folder that is being restored: says that it may be removed. */
+const BEGUN = `restore${UNFINISHED}`
+
+/** Makes the folder that gets its name at the end, in the place of one that a killed restore left. */
+async function beginUnfinished(folder: string): Promise<void> {
+  if (existsSync(join(folder, BEGUN))) await rm(folder, { recursive: true })
+  await requireNew(folder)
+  await REAL_DISK.makeFolder(folder)
+  await writeDurable(join(folder, BEGUN), Buffer.alloc(0))
 }
 
 async function requireNew(folder: string): Promise<void> {

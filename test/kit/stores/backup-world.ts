@@ -74,22 +74,25 @@ export class BackupWorld implements AsyncDisposable {
     return openFolder(testWorld(this.cwd), folder, 'test')
   }
 
-  /** Objects of the target, by key. */
-  async objects(): Promise<readonly string[]> {
-    const entries = await readdir(this.path('target'), { recursive: true, withFileTypes: true })
+  /** Objects of the target, or files of another folder, by key. */
+  async objects(within = 'target'): Promise<readonly string[]> {
+    const entries = await readdir(this.path(within), { recursive: true, withFileTypes: true })
     return entries
       .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name).slice(this.path('target').length + 1))
+      .map((entry) => join(entry.parentPath, entry.name).slice(this.path(within).length + 1))
       .toSorted()
   }
 
-  /** Starts a command in a process of its own and kills it when the target has so many objects more; gives whether it did. */
-  async killed(args: readonly string[], more: number): Promise<boolean> {
+  /** Starts a command in a process of its own and kills it when a folder has so many files more; gives whether it did. */
+  async killed(
+    args: readonly string[],
+    { within = 'target', more }: { readonly within?: string; readonly more: number },
+  ): Promise<boolean> {
     const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: this.cwd, stdio: 'ignore' })
     const closed = once(child, 'close')
     let ended = false
     void closed.then(() => (ended = true))
-    const count = async (): Promise<number> => (await this.objects().catch(() => [])).length
+    const count = async (): Promise<number> => (await this.objects(within).catch(() => [])).length
     const before = await count()
     while (!ended && (await count()) < before + more) await pause(2)
     child.kill('SIGKILL')

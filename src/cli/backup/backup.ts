@@ -4,13 +4,7 @@ import { checkTarget } from '../../app/backup/check-target.ts'
 import { gatherKeys } from '../../app/backup/keys-file.ts'
 import { openNames } from '../../app/backup/names.ts'
 import { readNote, writeNote } from '../../app/backup/notes.ts'
-import {
-  askLengths,
-  findSource,
-  lockBackups,
-  openBackupTarget,
-  refuseWithin,
-} from '../../app/backup/open-source.ts'
+import { askLengths, findSource, lockBackups, openBackupTarget, refuseWithin } from '../../app/backup/open-source.ts'
 import { removeGenerations } from '../../app/backup/remove-generations.ts'
 import { sealTo } from '../../app/backup/seal.ts'
 import { listGenerations, readIndex } from '../../app/backup/target.ts'

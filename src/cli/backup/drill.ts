@@ -7,6 +7,7 @@ import { DRILLS } from '../../app/backup/format.ts'
 import { openBackupTarget } from '../../app/backup/open-source.ts'
 import { restoreBackup, type Restored } from '../../app/backup/restore.ts'
 import { openIdentities } from '../../app/backup/seal.ts'
+import { PLACES, registryFolder } from '../../app/registry/place.ts'
 import type { DrillReport } from '../../app/backup/notes.ts'
 import { formatInstantUtc } from '../../core/model/units.ts'
 import { systemClock } from '../../runtime/clock.ts'
@@ -120,6 +121,8 @@ class Drill {
         passed: true,
         found: `${logged} leaves have the root of the log’s state`,
       }))
+    // A part in PostgreSQL is not in the backup: the copy must not look for it.
+    await rm(join(registryFolder(this.folder), PLACES), { force: true })
     if (manifest.kind === 'observatory') {
       // Without the key no measurement that was erased could be recognised; in a copy that is thrown away none comes.
       const key = join(this.folder, 'archive', 'erasure.key')

@@ -96,7 +96,11 @@ export async function openDatabase<T>(where: RegistryPlace, part: RegistryPart):
 /** A place as it may be shown to anyone: without user and password. */
 export function placeName(where: RegistryPlace): string {
   if (where.kind === 'sqlite') return `"${where.file}"`
-  return URL.canParse(where.url) ? `at "${new URL(where.url).host}${new URL(where.url).pathname}"` : 'in PostgreSQL'
+  if (URL.canParse(where.url)) return `at "${new URL(where.url).host}${new URL(where.url).pathname}"`
+  // By a socket: no host stands between user and database.
+  const [, database] = /^postgres(?:ql)?:\/\/[^@/]*@\/([\w-]+)\?/.exec(where.url) ?? []
+  const [, socket] = /[?&]host=([^&]+)/.exec(where.url) ?? []
+  return database === undefined || socket === undefined ? 'in PostgreSQL' : `at "${socket}/${database}"`
 }
 
 async function migrate<T>(db: Kysely<T>, where: RegistryPlace, part: RegistryPart): Promise<void> {

@@ -3,9 +3,10 @@ import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isIP } from 'node:net'
 import { connect } from 'node:tls'
-import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { formatInstantUtc } from '../../core/model/units.ts'
+import { edgeStates, type EdgeState } from '../../pipeline/follow/edge/edge-state.ts'
 import { newestTime } from '../../pipeline/receive/clock-guard.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { noneBelow } from '../../runtime/files/free-space.ts'
@@ -15,7 +16,6 @@ import { viewOutside, type AskedView } from '../folder/outside-view.ts'
 import type { CheckupFinding } from './checkup-finding.ts'
 import { lookAtBackups } from './backup-age.ts'
 import { forecastDisk } from './disk-forecast.ts'
-import { lookAtEdges } from './look-at-edges.ts'
 import { NETWORK_DAYS, newestByNetwork } from './newest-by-network.ts'
 import { whyNotWritable } from '../folder/reading-folder.ts'
 
@@ -264,4 +264,40 @@ function validUntil({ hostname, port }: URL, signal: AbortSignal): Promise<numbe
     })
     signal.addEventListener('abort', () => socket.destroy(new Error('stopped')), { once: true })
   })
+}
+
+/** An edge that has not answered for so long is missed. */
+const EDGE_SILENT_MS = 10 * MINUTE_MS
+
+/** What each edge that a folder follows needs; nothing where it follows none. */
+async function lookAtEdges(folder: string): Promise<readonly CheckupFinding[]> {
+  return (await edgeStates(folder)).map((state) => {
+    const finding = edgeFinding(state)
+    return { about: 'edge', ...finding, found: `${state.origin}: ${finding.found}` }
+  })
+}
+
+function edgeFinding(state: EdgeState): Omit<CheckupFinding, 'about'> {
+  const { answered = 0, size, place, missed, erasures, stuck } = state
+  const since = systemClock.now() - answered
+  const behind = size - place.leaf
+  if (since > EDGE_SILENT_MS)
+    return {
+      state: 'bad',
+      found: `no good answer for ${Math.round(since / HOUR_MS)} hours; ${place.leaf} entries were read`,
+      todo: 'read the log of this server: it says why. If the edge was given up, remove its file from follow/',
+    }
+  if (missed.length > 0 || stuck !== undefined)
+    return {
+      state: 'bad',
+      found: `${missed.length} entries passed over${stuck === undefined ? '' : `; entry ${stuck.leaf}: ${stuck.why}`}`,
+      todo: 'run "kuager archive verify" on the edge, and put the damaged segment back from its bucket or backup',
+    }
+  if (erasures.length > 0)
+    return {
+      state: 'look',
+      found: `${erasures.length} of its erasures wait`,
+      todo: 'if no one asked for them, stop following this edge; at most 20 a day are done here',
+    }
+  return { state: 'good', found: `${place.leaf} entries read; ${behind} of its newest checkpoint left` }
 }

@@ -164,7 +164,10 @@ export const NEEDS: readonly Need[] = [
     what: 'nginx',
     package: 'nginx',
     at: ['/usr/sbin/nginx'],
-    usedBy: [LAB, 'test/kit/net/tls-servers.ts', 'test/kit/net/quic-servers.ts', 'test/kit/proxy/deployed-proxy.ts'],
+    usedBy: [
+      ...[LAB, 'test/kit/net/tls-servers.ts', 'test/kit/net/quic-servers.ts', 'test/kit/proxy/deployed-proxy.ts'],
+      'test/readers-nginx.test.ts',
+    ],
   },
   {
     what: 'Caddy',

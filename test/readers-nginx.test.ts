@@ -1,0 +1,135 @@
+// deploy/nginx/readers.conf in the nginx of Debian, before servers that answer as readers and a centre do.
+import assert from 'node:assert/strict'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { ROOT } from './house/sources.ts'
+import { until } from './kit/crash/eventually.ts'
+
+const READERS = 3
+
+/** A server that answers with its name and how often it was asked; what its pages say of caches is in their path. */
+async function open(name: string) {
+  const asked: string[] = []
+  const server: Server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url} ${String(request.headers['x-forwarded-for'])}`)
+    const isPrivate = request.url === '/en/'
+    response.writeHead(200, { 'cache-control': isPrivate ? 'private, no-store' : 'no-cache', 'x-by': name })
+    request.resume().on('end', () => response.end(`${name} ${asked.length}`))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const end = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve())
+      server.closeAllConnections()
+    })
+  return { asked, port, end }
+}
+
+describe('nginx before readers', { timeout: 120_000 }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kuager-readers-nginx-'))
+  let readers: Awaited<ReturnType<typeof open>>[] = []
+  let centre: Awaited<ReturnType<typeof open>>
+  let nginx: ChildProcess
+  let url = ''
+
+  before(async () => {
+    readers = await Promise.all(Array.from({ length: READERS }, (_, nth) => open(`reader-${nth}`)))
+    centre = await open('centre')
+    const free = await open('free')
+    await free.end()
+    url = `http://127.0.0.1:${free.port}`
+    cpSync(join(ROOT, 'deploy/nginx/snippets'), join(folder, 'snippets'), { recursive: true })
+    const isolated = (text: string): string =>
+      text
+        .replaceAll(/^ *listen \[::\].*\n/gm, '')
+        .replaceAll('listen 443 ssl', `listen 127.0.0.1:${free.port}`)
+        .replaceAll(/^ *(?:http2 on;|include snippets\/kuager-tls\.conf;)\n/gm, '')
+        .replace(
+          / *server 10\.0\.1\.1:8420.*\n.*\n/,
+          readers.map(({ port }) => `server 127.0.0.1:${port} max_fails=2 fail_timeout=10s;\n`).join(''),
+        )
+        .replaceAll('10.0.0.2:8420', `127.0.0.1:${centre.port}`)
+        .replaceAll('/var/cache/nginx/kuager', `${folder}/cache`)
+        .replaceAll('/var/log/nginx/', `${folder}/logs/`)
+    const shared = readFileSync(join(ROOT, 'deploy/nginx/kuager-http.conf'), 'utf8').split(
+      '# Names that are not ours',
+    )[0]
+    writeFileSync(join(folder, 'shared.conf'), isolated(shared ?? ''))
+    writeFileSync(join(folder, 'readers.conf'), isolated(readFileSync(join(ROOT, 'deploy/nginx/readers.conf'), 'utf8')))
+    const privacy = join(folder, 'snippets/kuager-private.conf')
+    writeFileSync(privacy, isolated(readFileSync(privacy, 'utf8')))
+    mkdirSync(join(folder, 'logs'))
+    writeFileSync(
+      join(folder, 'nginx.conf'),
+      `pid ${folder}/nginx.pid; daemon off; error_log ${folder}/logs/error.log warn;
+events {}
+http {
+  client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy;
+  fastcgi_temp_path ${folder}/f; uwsgi_temp_path ${folder}/u; scgi_temp_path ${folder}/s;
+  include shared.conf; include readers.conf;
+}
+`,
+    )
+    const { getuid } = process
+    const user = getuid?.() === 0 ? ['-g', 'user root;'] : []
+    nginx = spawn('/usr/sbin/nginx', ['-e', `${folder}/logs/error.log`, '-c', `${folder}/nginx.conf`, ...user])
+    await until(async () => (await fetch(url).catch(() => undefined)) !== undefined)
+  })
+  after(async () => {
+    const ended = new Promise((resolve) => nginx.once('close', resolve))
+    nginx.kill('SIGTERM')
+    await ended
+    for (const one of [...readers, centre]) await one.end()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  const get = async (path: string, more: RequestInit = {}): Promise<string> =>
+    (await fetch(`${url}${path}`, { ...more, headers: { connection: 'close', ...more.headers } })).text()
+
+  it('spreads what is asked over the readers, and keeps pages that all get', async () => {
+    for (let nth = 0; nth < 12; nth++) await get(`/en/s/service-${nth}`)
+    for (const { asked } of readers) assert.ok(asked.length >= 3, `${asked.length}`)
+    const first = await get('/en/incidents')
+    for (let nth = 0; nth < 5; nth++) assert.equal(await get('/en/incidents'), first)
+  })
+
+  it('never keeps what is for one reader alone, nor measurements and health', async () => {
+    for (const path of ['/en/', '/en/m/abc', '/health', '/api/v1/measurement/abc'])
+      assert.notEqual(await get(path), await get(path), path)
+  })
+
+  it('leads what is sent, and what only the centre has, to the centre, with the address of its sender alone', async () => {
+    const headers = { 'x-forwarded-for': '198.51.100.7' }
+    await get('/api/v1/submit_measurement', { method: 'POST', body: 'a', headers })
+    for (const path of ['/en/report', '/kk/check?network=AS1', '/work/report', '/download/x', '/api/v1/reports'])
+      assert.match(await get(path), /^centre/, path)
+    assert.ok(centre.asked.includes('POST /api/v1/submit_measurement 127.0.0.1'), centre.asked.join('\n'))
+  })
+
+  it('shows a new page within seconds', async () => {
+    const before = await get('/en/corrections')
+    await until(async () => (await get('/en/corrections')) !== before)
+  })
+
+  it('goes on when a reader is gone, and with kept pages when all are', async () => {
+    await readers[0]?.end()
+    for (let nth = 0; nth < 30; nth++) assert.match(await get(`/en/n/AS${nth}`), /^reader-[12]/)
+    const kept = await get('/en/claims')
+    for (const one of readers.slice(1)) await one.end()
+    assert.equal(await get('/en/claims'), kept)
+  })
+
+  it('logs no address and no path', () => {
+    const logs = readdirSync(join(folder, 'logs'))
+      .map((name) => readFileSync(join(folder, 'logs', name), 'utf8'))
+      .join('')
+    assert.ok(logs.includes(' 200 '), logs)
+    for (const word of ['198.51.100.7', 'client:', '/en/']) assert.ok(!logs.includes(word), word)
+  })
+})

@@ -13,8 +13,7 @@ import { systemClock } from '../../runtime/clock.ts'
 import { REAL_DISK } from '../../runtime/files/disk.ts'
 import { UNFINISHED, writeDurable } from '../../runtime/files/durable-file.ts'
 import type { ObjectStore } from '../../runtime/objects/contract.ts'
-import { eraseRestored, type ErasedAgain } from '../../store/archive/copies/erase-restored.ts'
-import { readLeafFiles } from '../../store/archive/copies/read-leaf-files.ts'
+import { eraseRestored, readLeafFiles, type ErasedAgain } from '../../store/archive/copies/restored-archive.ts'
 import { REGISTRY_FILES, checkRegistryFile, type RegistryFilePart } from '../registry/file.ts'
 import {
   PIECE_BYTES,

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
 import { defined } from '../../core/model/defined.ts'
 import { rootOf } from '../../core/evidence/log/merkle.ts'
+import { readFence } from '../../pipeline/log/lead/fence.ts'
 import { BEAT_MS, Lead, OWN_SILENCE_MS, type LookedAtLead } from '../../pipeline/log/lead/lead.ts'
 import {
   databaseRegister,
@@ -17,6 +18,7 @@ import { Fault } from '../../core/model/errors.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { sha256 } from '../../runtime/ed25519.ts'
 import { readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
+import { thisMachine } from '../../runtime/files/machine.ts'
 import { openLog } from '../../runtime/log.ts'
 import type { ObjectStore } from '../../runtime/objects/contract.ts'
 import { PostgresLeadSession } from '../../store/registry/lead-session.ts'
@@ -210,7 +212,10 @@ export async function startLeading(
   place: LeadPlace,
   signal: AbortSignal,
 ): Promise<{ readonly leading: Leading } | { readonly why: string }> {
-  const leading = await openLeading(dataFolder, place, { takesOver: false })
+  // An operator who let this folder take over has said that the one which leads is gone.
+  const fence = await readFence(join(dataFolder, 'log'), thisMachine(), true)
+  const takesOver = fence.kind === 'here' && fence.fence.taken?.recorded === false
+  const leading = await openLeading(dataFolder, place, { takesOver })
   const asking = leadAgain(leading, dataFolder, AbortSignal.any([signal, leading.lost]))
   const first = await Promise.race([asking, pause(FIRST_MS, undefined, { signal }).catch(() => undefined)])
   if (typeof first === 'string') {

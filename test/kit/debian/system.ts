@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { eventually, until } from '../crash/eventually.ts'
 
@@ -27,6 +27,8 @@ export class DebianSystem implements Disposable {
   constructor(release: 'bookworm' | 'trixie', packages: readonly string[] = []) {
     // Below /var/tmp: a folder in memory may forbid device files.
     this.root = mkdtempSync('/var/tmp/kuager-debian-')
+    // It becomes the root of a system with several users.
+    chmodSync(this.root, 0o755)
     const include = ['systemd', 'systemd-sysv', 'dbus', 'ca-certificates', 'curl', ...packages].join(',')
     const made = spawnSync('debootstrap', ['--variant=minbase', `--include=${include}`, release, this.root, MIRROR], {
       encoding: 'utf8',

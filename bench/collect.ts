@@ -4,11 +4,13 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { LEAF_CODEC } from '../src/core/evidence/log/leaf-record.ts'
 import { openArchive } from '../src/store/archive/open.ts'
 import type { LoadOrder, LoadWord } from './collect/load-child.ts'
 import { openObjects } from '../src/runtime/objects/open-objects.ts'
+import { openReadArchive } from '../src/store/archive/read-segments.ts'
 import { openRemoteArchive } from '../src/store/archive/ship/remote-archive.ts'
 import { startCeph, WITHOUT_CEPH } from '../test/kit/ceph/ceph.ts'
 import type { Bench } from './run.ts'
@@ -91,6 +93,7 @@ async function measure(folder: string, seconds: number, store?: Store): Promise<
   await server.end('SIGKILL')
   const cut = await killed
   const again = await startServer(folder, env)
+  if (store !== undefined) await shippedWhole(folder, store)
   await again.end('SIGTERM')
   const all = [warm, steady, cut].flatMap(({ acknowledged }) => acknowledged)
   const { lost, doubled, leaves } = await compare(folder, all)
@@ -129,6 +132,12 @@ async function measure(folder: string, seconds: number, store?: Store): Promise<
 interface Store {
   readonly address: string
   readonly env: Readonly<Record<string, string>>
+}
+
+/** Waits until the store has what is on the disk: for a minute the dead server still leads. */
+async function shippedWhole(folder: string, store: Store): Promise<void> {
+  const { size } = await openReadArchive(join(folder, 'archive'))
+  for (let tries = 0; tries < 90 && (await leavesOn(store)) < size; tries++) await pause(1000)
 }
 
 async function leavesOn({ address, env }: Store): Promise<number> {

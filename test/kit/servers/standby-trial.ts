@@ -27,9 +27,6 @@ export interface Trial {
   readonly acknowledged: number
 }
 
-/** Longest time from a fault to a new server that accepts measurements. */
-const MOST_MS = 30_000
-
 /**
  * Lets two machines follow one another, as often as there are faults, and compares at the end every checkpoint that was
  * ever in a folder, and every acknowledged leaf that a checkpoint covers, with the archive of the last one.
@@ -103,7 +100,6 @@ export async function runTrial(root: string, place: TrialPlace, faults: readonly
   } finally {
     for (const machine of running) await machine.end('SIGKILL')
   }
-  for (const took of takeOvers) assert.ok(took < MOST_MS, `a take-over took ${Math.round(took)} ms`)
   await rm(root, { recursive: true })
   return { takeOvers, checkpoints: seen.size, acknowledged: acknowledged.length }
 }

@@ -252,7 +252,8 @@ describe('kuager case build', { skip: 'missing' in press ? `needs ${press.missin
   before(async () => {
     const made = (await fillBundles(cwd)).bag
     bag = join('out', basename(made))
-    cpSync(made, join(cwd, bag), { recursive: true })
+    // Run alone, the file has made it there.
+    if (made !== join(cwd, bag)) cpSync(made, join(cwd, bag), { recursive: true })
     await good('case', 'new', 'built', '--name', 'x')
   })
 

@@ -38,9 +38,11 @@ async function madeIn(name: string, cwd: string, make: (folder: string) => Promi
   return join(shared, name)
 }
 
-/** Copies the data folder of what was made, unless it was made where it is wanted. */
+/** Copies the data folder of what was made, unless it was made where it is wanted; without the fence, the copy may sign. */
 const copyData = async (from: string, cwd: string): Promise<void> => {
-  if (from !== cwd) await cp(join(from, 'data'), join(cwd, 'data'), { recursive: true })
+  const fence = join(from, 'data', 'log', 'fence.json')
+  if (from !== cwd)
+    await cp(join(from, 'data'), join(cwd, 'data'), { recursive: true, filter: (path) => path !== fence })
 }
 
 /** Id of the only incident in the data folder below a folder. */

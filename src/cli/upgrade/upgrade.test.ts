@@ -142,7 +142,7 @@ describe('kuager upgrade', () => {
 
   it('asks no warehouse on a server, and says that the program before makes its own again', async () => {
     const place = { folder: '6b1f3e3c-1b1d-4c59-9a6c-2f9f0d1c8a11', server: 'https://clickhouse.example:8443/kuager' }
-    writeFileSync(data('warehouse-place.json'), JSON.stringify(place))
+    writeFileSync(data('places.json'), JSON.stringify(place))
     const { stores } = planSchema.parse(JSON.parse((await check(), said)))
     const { found, step, back } = stores.find(({ name }) => name === 'warehouse') ?? {}
     assert.deepEqual({ found, step, back }, { found: null, step: 'elsewhere', back: 'rebuild' })

@@ -34,7 +34,7 @@ describe('tables of a replicated database', () => {
         assert.match(tree, /Function Replicated(?:Replacing)?MergeTree/)
       }
     }
-    assert.equal(made, 3)
+    assert.equal(made, 4)
   })
 
   it('have their old files looked for on every replica', async () => {

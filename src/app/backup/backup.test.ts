@@ -8,6 +8,7 @@ import { revision } from '../../../test/kit/evening/revision.ts'
 import { seeded } from '../../../test/kit/crash/volatile-disk.ts'
 import { countAct, sha, signatureRow } from '../../../test/kit/stores/registry-rows.ts'
 import { mountSmallDisk, noSmallDisk } from '../../../test/kit/stores/small-disk.ts'
+import { instant } from '../../core/model/units.ts'
 import { openLetterStore } from '../../letter/registry/open.ts'
 import { openRegistry } from '../../store/registry/sqlite.ts'
 import { registryPlace } from '../registry/place.ts'
@@ -165,6 +166,8 @@ describe('kuager backup', () => {
     await again()
     assert.match((await world.restore('x', '--at', '9')).text, /there is no generation 9/)
     assert.match((await world.restore('same')).text, /is there already/)
+    for (const place of ['x', 'x/secrets'])
+      assert.match((await world.restore('x', '--secrets', place)).text, /is in the new folder/)
     assert.equal(existsSync(world.path('x')), false)
   })
 
@@ -235,6 +238,44 @@ describe('kuager backup', () => {
     assert.equal((await world.restore('gone', '--at', '3')).exit, 2)
     await rm(world.path('data/backups'), { recursive: true })
     await rename(world.path('notes-of-before'), world.path('data/backups'))
+  })
+
+  it('is restored after a backup that was killed before its manifest, and a prune, though bytes were erased', async () => {
+    await using one = await BackupWorld.make()
+    const items = Array.from({ length: 3 }, () => bulkyMeasurement(50_000))
+    {
+      await using open = await one.open()
+      await (await open.archive()).append(items)
+    }
+    await one.backup()
+    await cp(one.path('target'), one.path('before'), { recursive: true })
+    {
+      await using open = await one.open()
+      await (await open.archive()).erase(items[1]!.id, 'asked for', instant(Date.UTC(2025, 0, 16)))
+    }
+    assert.ok((JSON.parse(await one.backup('--json')) as { replaced: number }).replaced > 0)
+    // As it was when the list of pieces had been stored, and nothing after it.
+    for (const ending of ['age', 'sha256']) await rm(one.path(`target/generations/000002.${ending}`))
+    await cp(one.path('before'), one.path('target'), { recursive: true })
+    await one.good('backup', 'prune', '--from', 'target', '--keep', '1')
+    await one.good('backup', 'check', '--from', 'target')
+    const { exit, text } = await one.restore('restored')
+    assert.equal(exit, 0, text)
+  })
+
+  it('has no old file of a registry that was moved to a database', async () => {
+    await using one = await BackupWorld.make()
+    {
+      await using open = await one.open()
+      await (await open.archive()).append([bulkyMeasurement(1000)])
+    }
+    const moved = ['reports.sqlite.moved', 'reports.sqlite.moved-wal', 'reports.sqlite.moved-2']
+    await mkdir(one.path('data/registry'), { recursive: true })
+    for (const name of moved) await writeFile(one.path('data/registry', name), 'what people told')
+    await writeFile(one.path('data/registry/other.txt'), 'of the operator')
+    await one.backup()
+    assert.equal((await one.restore('restored')).exit, 0)
+    assert.deepEqual(await readdir(one.path('restored/registry')), ['other.txt'])
   })
 
   it('on a full disk fails, and is made as soon as there is space', { skip: noSmallDisk }, async () => {

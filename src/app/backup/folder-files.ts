@@ -6,10 +6,11 @@ import { isMissing } from '../../runtime/files/disk.ts'
 
 /**
  * What is left out: the warehouse and what else is derived, locks, mails that were written to a folder, and the notes
- * about backups. Archive, journal and registry are read in their own way.
+ * about backups. Archive, journal and registry are read in their own way; a file of the registry that was moved to a
+ * database is an old one, in which nothing is erased any more.
  */
 const LEFT_OUT =
-  /^(?:warehouse[^/]*|derived|backups|mails|archive|holder\.json|kuager\.sock|registry\/.*\.sqlite(?:-\w+)?|log\/(?:entries\.json|restored\.json|public\/tile)|incidents\/(?:detected\.json.*|revisions\.jsonl|acknowledged\.json))(?:\/|$)/
+  /^(?:warehouse[^/]*|derived|backups|mails|archive|holder\.json|kuager\.sock|registry\/.*\.sqlite[^/]*|log\/(?:entries\.json|restored\.json|public\/tile)|incidents\/(?:detected\.json.*|revisions\.jsonl|acknowledged\.json))(?:\/|$)/
 
 /** Keys and other secrets: never in a backup, only in the file of keys. */
 const SECRET = /(?:^|\/)(?:keys|[\w-]*secrets?)\/|\.(?:key|seed|token|pem)$|(?:^|\/)mail\.json$/

@@ -37,7 +37,9 @@ export async function removeGenerations(objects: ObjectStore, { keep, orphans }:
       )
     for (const key of keys) indexes.set(key, await readIndex(objects, key))
   }
-  const replaced = new Map([...indexes.values()].flatMap((index) => [...index.replaced]))
+  // Only what a whole generation replaced: a restore does not read the list of one that was interrupted.
+  const lists = whole.flatMap(({ indexes: keys }) => keys)
+  const replaced = new Map(lists.flatMap((key) => [...indexes.get(key)!.replaced])) // each was read
   for (const { number, indexes: keys } of all)
     for (const key of keys)
       // Each was read.

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { readdir, rename, rm, rmdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import { InputError, wrongOption } from '../../core/model/errors.ts'
 import { printable } from '../../core/text/printable.ts'
 import { formatInstantUtc } from '../../core/model/units.ts'
@@ -66,7 +66,12 @@ export interface Restored {
 export async function restoreBackup(parts: RestoreParts): Promise<Restored> {
   const { objects, into } = parts
   await requireNew(into)
-  if (parts.secretsInto !== undefined) await requireNew(parts.secretsInto)
+  if (parts.secretsInto !== undefined) {
+    // The server refuses them there, and the restored folder could not take its name.
+    if (`${parts.secretsInto}${sep}`.startsWith(`${into}${sep}`))
+      throw wrongOption('secrets', `"${printable(parts.secretsInto)}" is in the new folder`, 'a folder outside of it')
+    await requireNew(parts.secretsInto)
+  }
   const chosen = await openGeneration(parts)
   const { manifest, newest } = chosen
   const names = new PieceNames(Buffer.from(manifest.names, 'hex'))

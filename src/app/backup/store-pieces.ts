@@ -70,6 +70,7 @@ export class PieceStore {
       throw error
     }
     try {
+      const looked = now() // before a byte is read: what is written later changes the times
       const stat = await handle.stat({ bigint: true })
       const bytes = most === undefined ? Number(stat.size) : most
       const stamp = { bytes: String(bytes), changed: `${stat.mtimeNs} ${stat.ctimeNs}`, inode: String(stat.ino) }
@@ -87,7 +88,7 @@ export class PieceStore {
       })
       if (read !== bytes) throw new Fault(`Cannot back up "${path}": it became shorter while it was read`)
       const file = { path, bytes, pieces: [...pieces] }
-      if (BigInt(Math.floor(now())) * 1_000_000n - stat.ctimeNs > SETTLED_NS)
+      if (BigInt(Math.floor(looked)) * 1_000_000n - stat.ctimeNs > SETTLED_NS)
         this.#remembered.set(path, { stamp, file })
       else this.#remembered.delete(path)
       return file

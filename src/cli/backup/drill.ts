@@ -7,6 +7,7 @@ import { DRILLS } from '../../app/backup/format.ts'
 import { openBackupTarget } from '../../app/backup/open-source.ts'
 import { restoreBackup, type Restored } from '../../app/backup/restore.ts'
 import { openIdentities } from '../../app/backup/seal.ts'
+import { EMBEDDED } from '../../app/folder/warehouse-place.ts'
 import { PLACES, registryFolder } from '../../app/registry/place.ts'
 import type { DrillReport } from '../../app/backup/notes.ts'
 import { formatInstantUtc } from '../../core/model/units.ts'
@@ -211,6 +212,8 @@ class Drill {
     const env = Object.fromEntries(
       Object.entries(world.env).filter(([name]) => !/^KUAGER_\w*(?:DATABASE|REGISTRY|WAREHOUSE|STORE)$/.test(name)),
     )
-    return world.runCommand([...argv, '--folder', this.folder], { ...world, env })
+    // A warehouse on a server, which the copy remembers, is the server's too: that of the copy is made in it.
+    const own = { ...env, KUAGER_WAREHOUSE: EMBEDDED }
+    return world.runCommand([...argv, '--folder', this.folder], { ...world, env: own })
   }
 }

@@ -15,6 +15,13 @@ import { openIncidents } from '../../store/incidents/open.ts'
 
 const NOW = instant(Date.UTC(2025, 0, 16))
 
+/** Rounds and chance: a few rounds of one seed, or those of `npm test -- beyond` (test/beyond/run-backup.ts). */
+function trial(few: number, many: number, seed: number): { readonly rounds: number; readonly random: () => number } {
+  if (process.env['KUAGER_BEYOND'] === undefined) return { rounds: few, random: seeded(seed) }
+  const rounds = Number(process.env['KUAGER_ROUNDS'] ?? many)
+  return { rounds: Math.max(few, rounds), random: seeded(Number(process.env['KUAGER_SEED'] ?? seed)) }
+}
+
 /** Opened pieces of the target, one after another. */
 async function contents(world: BackupWorld): Promise<Buffer> {
   const opener = new LayerOpener([world.key])
@@ -44,8 +51,7 @@ async function verified(folder: string): Promise<Record<string, number>> {
 
 describe('a backup while the folder is in use', () => {
   it('is one state, in each of some random rounds of imports, erasures, publications and checkpoints', async (t) => {
-    const rounds = process.env['KUAGER_BEYOND'] === undefined ? 6 : 100
-    const random = seeded(rounds)
+    const { rounds, random } = trial(6, 100, 6)
     await using world = await BackupWorld.make()
     await using open = await world.open()
     const archive = await open.archive()
@@ -129,10 +135,10 @@ describe('a backup while the folder is in use', () => {
       await archive.append(Array.from({ length: 40 }, () => bulkyMeasurement(1_000_000)))
     }
     const args = ['backup', '--folder', 'data', '--to', 'target', '--recipient', world.key.recipient, '--keep', '2']
-    const random = seeded(3)
+    const { rounds, random } = trial(8, 50, 3)
     let whole = 0
     let kills = 0
-    for (let round = 0; round < (process.env['KUAGER_BEYOND'] === undefined ? 8 : 50); round++) {
+    for (let round = 0; round < rounds; round++) {
       // Pieces, then list, hash and manifest of a generation.
       if (await world.killed(args, { more: 1 + Math.floor(random() * 9) })) kills++
       await writeFile(world.path('data/about.json'), JSON.stringify({ round }))

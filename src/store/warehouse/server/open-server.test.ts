@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { after, before, describe, it, mock } from 'node:test'
 import { until } from '../../../../test/kit/crash/eventually.ts'
 import { DAY, idOf, judged } from '../../../../test/kit/measured/judged.ts'
 import { startClickHouse, type ClickHouseServer } from '../../../../test/kit/stores/clickhouse-server.ts'
@@ -8,8 +8,10 @@ import { instant, parseAsn } from '../../../core/model/units.ts'
 import { isWarehouseAway, unlessAway } from '../away.ts'
 import type { Warehouse } from '../contract.ts'
 import { openServerForReading, openWarehouse } from '../open.ts'
+import { encodeRows } from '../rows.ts'
 import { parseWarehouseAddress } from './address.ts'
 import { openClickHouse } from './clickhouse.ts'
+import { BEAT_MS } from './owner.ts'
 import type { WarehouseOwner } from './owner.ts'
 
 const WEEK = { since: DAY, until: instant(DAY + 7 * 86_400_000) }
@@ -96,6 +98,47 @@ describe('a warehouse on a server', () => {
     await assert.rejects(first.insert([judged({ leafIndex: 1 })]), /another server has taken it over/)
     await assert.rejects(first.remove(idOf(0)), /another server has taken it over/)
     assert.equal(await total(first), 1)
+  })
+
+  it('is written again after a sign of life that failed for another reason', async () => {
+    const address = server.address()
+    mock.timers.enable({ apis: ['setInterval'] })
+    try {
+      await using warehouse = await opened(address)
+      await using other = await openClickHouse(parseWarehouseAddress(address), { readOnly: false, uses: new Map() })
+      await other.command('RENAME TABLE owner TO aside', {})
+      const { statements } = await server.seen()
+      mock.timers.tick(BEAT_MS)
+      await until(async () => (await server.seen()).statements > statements)
+      await other.command('RENAME TABLE aside TO owner', {})
+      await warehouse.insert([judged({ leafIndex: 0 })])
+      assert.equal(await total(warehouse), 1)
+    } finally {
+      mock.timers.reset()
+    }
+  })
+
+  it('has the rows that were made again where the answer to their exchange is lost at any of its steps', async () => {
+    for (const begins of [
+      'ALTER TABLE next_leaves',
+      'EXCHANGE TABLES observations',
+      'EXCHANGE TABLES verdicts',
+      'EXCHANGE TABLES leaves',
+    ]) {
+      await using warehouse = await opened(server.address())
+      await warehouse.insert([judged({ leafIndex: 0 }), judged({ leafIndex: 1 })])
+      using remaking = await warehouse.remake('2')
+      const again = [0, 1].map((leafIndex) => judged({ leafIndex, service: 'made again' }))
+      await remaking.insertEncoded([encodeRows(again)])
+      await server.lose(1, begins)
+      await remaking.swap({ size: 2, looked: 2, erasedLeaves: [] })
+      assert.equal((await warehouse.measurement(idOf(0)))?.service, 'made again', begins)
+      // What comes afterwards is above the new rows.
+      await warehouse.insert([judged({ leafIndex: 0, service: 'later' }), judged({ leafIndex: 2 })])
+      assert.equal((await warehouse.measurement(idOf(0)))?.service, 'later', begins)
+      assert.equal((await warehouse.observations(idOf(0))).length, judged({ leafIndex: 0 }).observations.length)
+      assert.equal(await total(warehouse), 3, begins)
+    }
   })
 
   it('takes and asks for lists of any length, in the body and in pieces', async () => {

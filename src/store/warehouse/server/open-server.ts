@@ -111,8 +111,6 @@ class ServerEngine implements Engine {
   /** Until when the last failure stands for an answer. */
   #failed: { readonly error: Error; readonly until: number } | undefined
   #beat: NodeJS.Timeout | undefined
-  /** Why nothing may be written any more. */
-  #overtaken: unknown
 
   constructor(inner: Engine, prepare: () => Promise<void>, ownership: Ownership | undefined) {
     this.#inner = inner
@@ -139,13 +137,9 @@ class ServerEngine implements Engine {
     }
   }
 
-  /** A server that is away for a moment changes nothing: another holder that writes meanwhile is found by the next sign. */
+  /** One that fails changes nothing: each write asks whether another holder has taken over. */
   async #live(): Promise<void> {
-    try {
-      await this.#ownership?.beat()
-    } catch (error) {
-      if (!isWarehouseAway(error)) this.#overtaken = error
-    }
+    await this.#ownership?.beat().catch(() => undefined)
   }
 
   async query(sql: string, params: Params): Promise<readonly Row[]> {
@@ -170,7 +164,6 @@ class ServerEngine implements Engine {
 
   async #mayWrite(): Promise<void> {
     await this.ready()
-    if (this.#overtaken !== undefined) throw this.#overtaken
     await this.#ownership?.check()
   }
 
@@ -186,8 +179,7 @@ class ServerEngine implements Engine {
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#beat)
     // A server that does not hear it learns it by the silence.
-    if (this.#beat !== undefined && this.#overtaken === undefined)
-      await this.#ownership?.release().catch(() => undefined)
+    if (this.#beat !== undefined) await this.#ownership?.release().catch(() => undefined)
     await this.#inner[Symbol.asyncDispose]()
   }
 }

@@ -1,6 +1,6 @@
 import { Fault } from '../../../core/model/errors.ts'
 import type { Engine } from '../engine.ts'
-import { RowWriter, type RowTables, type WrittenTo } from './row-writer.ts'
+import { RowWriter, writeAgain, type RowTables, type WrittenTo } from './row-writer.ts'
 import type { Queries } from '../schema.ts'
 
 /** The tables of rows; that of leaves is made and exchanged last, so that it tells how far these acts came. */
@@ -109,7 +109,7 @@ export async function recoverNext(engine: Engine, queries: Queries, schema: numb
   const made = comments.get(`${NEXT}leaves`)
   const isLeft = ROW_TABLES.some((table) => comments.has(`${NEXT}${table}`))
   if (made !== undefined && made.remade > (comments.get('leaves')?.remade ?? 0)) {
-    if (made.swap === true) await exchange(engine, made, comments)
+    if (made.swap === true) await exchange(engine, queries, made)
     else if (made.schema === schema) return made
   }
   if (isLeft) await dropNext(engine)
@@ -125,14 +125,21 @@ export async function swapNext(engine: Engine, queries: Queries, writer: RowWrit
   const made = comments.get(`${NEXT}leaves`)
   if (made === undefined) throw new Fault('Cannot exchange the rows of the warehouse: those made again are not there')
   // 1. It is noted that they are complete. Crash: opening does the rest.
-  await engine.command(`ALTER TABLE ${NEXT}leaves MODIFY ${comment({ ...made, swap: true })}`, {})
+  const complete = comment({ ...made, swap: true })
+  await writeAgain(() => engine.command(`ALTER TABLE ${NEXT}leaves MODIFY ${complete}`, {}))
   // 2. to 4. One table after another. Crash: by the comments opening knows which are exchanged, and does the others.
-  await exchange(engine, made, comments)
+  await exchange(engine, queries, made)
   return writer.written
 }
 
-async function exchange(engine: Engine, made: Made, comments: ReadonlyMap<string, Made | undefined>): Promise<void> {
-  for (const table of ROW_TABLES)
-    if (comments.get(table)?.remade !== made.remade)
-      await engine.command(`EXCHANGE TABLES ${table} AND ${NEXT}${table}`, {})
+/** Where the answer to an exchange is lost it is looked whether it was made: a second one would undo it. */
+async function exchange(engine: Engine, queries: Queries, made: Made): Promise<void> {
+  for (const table of ROW_TABLES) {
+    const isDone = async (): Promise<boolean> => (await commentsOf(engine, queries)).get(table)?.remade === made.remade
+    await writeAgain(async () => {
+      if (!(await isDone())) await engine.command(`EXCHANGE TABLES ${table} AND ${NEXT}${table}`, {})
+    })
+    if (!(await isDone()))
+      throw new Fault(`Cannot exchange the rows of the warehouse: ${table} was exchanged twice; the next start does it`)
+  }
 }

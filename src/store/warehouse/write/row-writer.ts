@@ -42,7 +42,7 @@ export interface WrittenTo {
  * A write whose answer is lost has happened or not: it is made again under a new number, which supersedes what is there.
  * What failed for another reason is not repeated.
  */
-async function again(write: () => Promise<void>): Promise<void> {
+export async function writeAgain(write: () => Promise<void>): Promise<void> {
   for (let nth = 1; ; nth++)
     try {
       return await write()
@@ -69,7 +69,7 @@ export class RowWriter {
   }
 
   async insert(batches: readonly EncodedRows[]): Promise<void> {
-    for (const group of groupsWithoutRepeats(batches)) await again(() => this.#insertGroup(group))
+    for (const group of groupsWithoutRepeats(batches)) await writeAgain(() => this.#insertGroup(group))
   }
 
   /**
@@ -127,7 +127,7 @@ export class RowWriter {
 
   /** Records leaves that have no verdict; rows of them go. */
   async setAside(leaves: readonly LeafWithoutVerdict[]): Promise<void> {
-    if (leaves.length > 0) await again(() => this.#setAside(leaves))
+    if (leaves.length > 0) await writeAgain(() => this.#setAside(leaves))
   }
 
   async #setAside(leaves: readonly LeafWithoutVerdict[]): Promise<void> {
@@ -167,7 +167,7 @@ export class RowWriter {
   /** Copies rows of leaves from the tables that are read. */
   async carry({ from, until }: LeafRange): Promise<void> {
     const { engine, queries } = this.#tables
-    await again(async () => {
+    await writeAgain(async () => {
       const judged = ++this.#judged
       for (const statement of queries['carry-rows']) await engine.command(statement, { from, until, judged })
     })

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { writeDebian } from '../scripts/release/debian.ts'
 import { folderOf } from '../scripts/release/locked.ts'
 import { manPages } from '../scripts/release/server/man-pages.ts'
-import { servicePackages } from '../scripts/release/server/packages.ts'
+import { exampleFiles, servicePackages } from '../scripts/release/server/packages.ts'
 import { filesOfLibrary, librariesFor } from '../scripts/release/server/program-folder.ts'
 import { ROOT } from './house/sources.ts'
 
@@ -79,6 +79,34 @@ as_service someone ${settings} keys list`
       /^--reuid=someone\|.*\|\/usr\/bin\/kuager\|keys\|list\|--rate 5\|\$\(touch gone\) `touch gone`\n$/,
     )
     assert.equal(existsSync(join(folder, 'gone')), false)
+  })
+
+  it('bring every file for operators that a document names, and back up the folder of the observatory as its user', () => {
+    const examples = new Set(exampleFiles())
+    const named = globSync('docs/operating/*.md', { cwd: ROOT }).flatMap((page) =>
+      [
+        ...readFileSync(join(ROOT, page), 'utf8').matchAll(
+          /`(?:deploy|\/usr\/share\/doc\/kuager\/examples)\/([\w./-]+)`/g,
+        ),
+      ].map(([, name = '']) => `deploy/${name}`),
+    )
+    assert.ok(named.length > 8, named.join(' '))
+    const isThere = (name: string): boolean =>
+      examples.has(name) || [...examples].some((file) => name.endsWith('/') && file.startsWith(name))
+    assert.deepEqual(
+      named.filter((name) => !isThere(name)),
+      [],
+    )
+    assert.ok(examples.has('deploy/caddy/Caddyfile') && examples.has('deploy/backup/kuager-backup.timer'))
+    assert.equal(
+      [...examples].some((name) => name.startsWith('deploy/systemd')),
+      false,
+    )
+    const setting = (file: string, name: string): string | undefined =>
+      new RegExp(`^${name}=(.*)$`, 'm').exec(readFileSync(file, 'utf8'))?.[1]
+    const unit = join(ROOT, 'deploy/backup/kuager-backup.service')
+    for (const name of ['User', 'Environment'])
+      assert.equal(setting(unit, name), setting(unitOf('observatory'), name), name)
   })
 
   it('bring a page of the manual for each command, which the typesetter reads without a warning', async () => {

@@ -1,5 +1,5 @@
 // The Debian packages of a server: the program with its runtime, the engine of the warehouse, and three services.
-import { globSync, readFileSync } from 'node:fs'
+import { globSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { packed, writeDebian, type DebianBuild, type DebianPackage, type Put } from '../debian.ts'
 import { ROOT } from '../program.ts'
@@ -63,10 +63,15 @@ export async function programPackage(compiled: CompiledProgram): Promise<DebianP
 function putDocs(put: Put): void {
   for (const name of ['README.md', 'CHANGELOG.md', ...globSync('docs/**/*.{md,ipynb}', { cwd: ROOT }).sort()])
     put(`usr/share/doc/kuager/${name}`, readFileSync(join(ROOT, name)))
-  // Settings of proxies and of monitoring, and the files for containers.
-  for (const name of globSync('deploy/{caddy,nginx,prometheus,grafana,container}/**/*.*', { cwd: ROOT }).sort())
+  for (const name of exampleFiles())
     put(`usr/share/doc/kuager/examples/${name.slice('deploy/'.length)}`, readFileSync(join(ROOT, name)))
 }
+
+/** Files for operators that the documents name: all but the services, which are installed. */
+export const exampleFiles = (): readonly string[] =>
+  globSync('deploy/**/*', { cwd: ROOT })
+    .filter((name) => !name.startsWith('deploy/systemd') && statSync(join(ROOT, name)).isFile())
+    .sort()
 
 /** The engine of the warehouse. */
 export const warehousePackage = (version: string): DebianPackage => ({

@@ -70,7 +70,7 @@ export async function serveStandby(
     const copyOnce = async (): Promise<void> => {
       if (leading.objects === undefined) return
       const generation = leading.lead.seen?.generation ?? 1
-      const { leaves } = await mirrorFolder(leading.objects, path, { generation })
+      const { leaves } = await mirrorFolder(leading.objects, path, { generation, signal: world.signal })
       copiedAt = systemClock.monotonic()
       change({ leaves, problem: null })
       if (leaves <= judged.leaves || copiedAt - judged.at < ROWS_MS) return
@@ -81,6 +81,7 @@ export async function serveStandby(
     const copying = (async () => {
       while (!stop.signal.aborted && !world.signal.aborted) {
         await copyOnce().catch((error: unknown) => {
+          if (world.signal.aborted) return
           const problem = error instanceof Error ? error.message : String(error)
           if (problem !== view.problem) log.warn({ error }, 'what is shipped could not be copied: it is tried again')
           change({ problem })
@@ -126,7 +127,7 @@ async function copyRest(path: string, { lead, objects, register }: Leading, sign
   if (objects !== undefined)
     for (let tries = 0; ; tries++)
       try {
-        await mirrorFolder(objects, path, { generation })
+        await mirrorFolder(objects, path, { generation, signal })
         break
       } catch (error) {
         if (tries === 10 || signal.aborted) throw error
@@ -157,17 +158,21 @@ const JOURNAL = ['revisions.jsonl', 'acknowledged.json']
 async function mirrorFolder(
   store: ObjectStore,
   folder: string,
-  { generation }: { readonly generation: number },
+  { generation, signal }: { readonly generation: number; readonly signal: AbortSignal },
 ): Promise<Mirrored> {
-  const mirrored = await mirrorArchive(store, join(folder, 'archive'))
-  await mirrorLog(store, join(folder, 'log'), generation)
+  const mirrored = await mirrorArchive(store, join(folder, 'archive'), signal)
+  await mirrorLog(store, join(folder, 'log'), { generation, signal })
   await REAL_DISK.makeFolder(join(folder, 'incidents'))
   for (const name of JOURNAL) await bringFile(store, `incidents/${name}`, join(folder, 'incidents', name))
   return mirrored
 }
 
 /** Tiles, then the state, then the checkpoint, as where it was signed. */
-async function mirrorLog(store: ObjectStore, folder: string, generation: number): Promise<void> {
+async function mirrorLog(
+  store: ObjectStore,
+  folder: string,
+  { generation, signal }: { readonly generation: number; readonly signal: AbortSignal },
+): Promise<void> {
   const at = logFolder(folder)
   const found = await store.get('log/public/checkpoint')
   if (found === undefined || (await readWhole(at.checkpoint))?.equals(found.bytes) === true) return
@@ -178,6 +183,7 @@ async function mirrorLog(store: ObjectStore, folder: string, generation: number)
   const tiles = new TileFiles(at.served, REAL_DISK)
   const wanted = tilesAfter(before, size)
   for (let nth = 0; nth < wanted.length; nth += AT_ONCE) {
+    signal.throwIfAborted()
     const brought = wanted.slice(nth, nth + AT_ONCE).map(async (tile): Promise<NewTile> => {
       const object = await store.get(`log/public/${tilePath(tile)}`)
       if (object === undefined) throw new Error(`"${tilePath(tile)}" is gone meanwhile`)

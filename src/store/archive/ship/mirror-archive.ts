@@ -3,9 +3,10 @@ import { dirname } from 'node:path'
 import { REAL_DISK } from '../../../runtime/files/disk.ts'
 import { readWhole, writeDurable } from '../../../runtime/files/durable-file.ts'
 import type { ObjectStore } from '../../../runtime/objects/contract.ts'
+import { eraseRecord } from '../erase-record.ts'
 import { readFinished } from '../erasures.ts'
 import { FORMAT_TEXT, layoutOf, type Layout } from '../layout.ts'
-import { encodeErased } from '../record.ts'
+import { recordBytes } from '../record.ts'
 import { LocalSegments } from './local-segments.ts'
 import { ERASURES_KEY, leavesKey, pieceKey, segmentKey, sidecarKey } from './object-keys.ts'
 import { isWhole, piecesInRow, readStoreState, type StoredPiece } from './store-state.ts'
@@ -23,10 +24,10 @@ export interface Mirrored {
 /**
  * Brings the folder of an archive that no process has open to what an object storage holds: the same bytes under the same
  * names. Nothing that is here is changed, but for records that were erased: a file that is longer than on the store, or
- * another one, is left, and shows when the log is compared. Durable when resolved; a crash in between is made good by
- * the next round.
+ * another one, is left, and shows when the log is compared. Durable when resolved; what ends it in between, a crash or
+ * the signal, is made good by the next round.
  */
-export async function mirrorArchive(store: ObjectStore, folder: string): Promise<Mirrored> {
+export async function mirrorArchive(store: ObjectStore, folder: string, signal?: AbortSignal): Promise<Mirrored> {
   const layout = layoutOf(folder)
   await REAL_DISK.makeFolder(layout.segments)
   await REAL_DISK.makeFolder(layout.leaves)
@@ -36,9 +37,9 @@ export async function mirrorArchive(store: ObjectStore, folder: string): Promise
   let bytes = 0
   for (const [number, { segmentBytes, sidecarBytes }] of state.sealed) {
     if ((await local.sizeOf(layout.sidecar(number))) === sidecarBytes) continue
-    bytes += await bring(store, segmentKey(number), { path: layout.segment(number), until: segmentBytes })
+    bytes += await bring(store, segmentKey(number), { path: layout.segment(number), until: segmentBytes, signal })
     const leaves = await store.head(leavesKey(number))
-    bytes += await bring(store, leavesKey(number), { path: layout.leafFile(number), until: leaves?.size ?? 0 })
+    bytes += await bring(store, leavesKey(number), { path: layout.leafFile(number), until: leaves?.size ?? 0, signal })
     const sidecar = await store.get(sidecarKey(number))
     if (sidecar !== undefined) await writeDurable(layout.sidecar(number), sidecar.bytes)
   }
@@ -46,13 +47,14 @@ export async function mirrorArchive(store: ObjectStore, folder: string): Promise
   let leaves = last === 0 ? 0 : (await local.extentOf(last)).until
   const bySegment = Map.groupBy(state.pieces.filter(isWhole), ({ segment }) => segment)
   for (let number = last + 1; bySegment.has(number); number++) {
+    signal?.throwIfAborted()
     const row = piecesInRow(bySegment.get(number) ?? [], leaves)
     bytes += await bringPieces(store, row, { segment: layout.segment(number), leaves: layout.leafFile(number) })
     leaves = row.at(-1)?.until ?? leaves
   }
   await REAL_DISK.syncFolder(layout.segments)
   await REAL_DISK.syncFolder(layout.leaves)
-  await carryOutErasures(store, layout, local)
+  await carryOutErasures(store, layout)
   return { leaves, bytes }
 }
 
@@ -60,12 +62,13 @@ export async function mirrorArchive(store: ObjectStore, folder: string): Promise
 async function bring(
   store: ObjectStore,
   key: string,
-  { path, until }: { readonly path: string; readonly until: number },
+  { path, until, signal }: { readonly path: string; readonly until: number; readonly signal: AbortSignal | undefined },
 ): Promise<number> {
   const file = await open(path, 'a+', 0o600)
   try {
     const { size } = await file.stat()
     for (let at = size; at < until;) {
+      signal?.throwIfAborted()
       const found = await store.get(key, { from: at, length: Math.min(PIECE_BYTES, until - at) })
       if (found === undefined || found.bytes.length === 0) throw new Error(`"${key}" is gone meanwhile`)
       await file.appendFile(found.bytes)
@@ -129,25 +132,16 @@ async function readSize(path: string): Promise<number | undefined> {
 }
 
 /** Overwrites here what was erased there, and takes the log of erasures; runs of ids are made again without it. */
-async function carryOutErasures(store: ObjectStore, layout: Layout, local: LocalSegments): Promise<void> {
+async function carryOutErasures(store: ObjectStore, layout: Layout): Promise<void> {
   const there = await store.get(ERASURES_KEY)
   const here = await readWhole(layout.erasures)
   if (there === undefined || here?.equals(there.bytes) === true) return
   const known = here === undefined ? 0 : readFinished(here, layout.erasures).erasures.length
   const { erasures } = readFinished(there.bytes, layout.erasures)
   for (const erasure of erasures.slice(known)) {
-    const head = await local.headOf(erasure.segment)
-    if (head === undefined) return // its segment is not here yet: the next round does it
-    const file = await open(layout.segment(erasure.segment), 'r+')
-    try {
-      const bytes = encodeErased(head.nonce, erasure)
-      await file.write(bytes, 0, bytes.length, erasure.offset)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    const sidecar = await store.get(sidecarKey(erasure.segment))
-    if (sidecar !== undefined) await writeDurable(layout.sidecar(erasure.segment), sidecar.bytes)
+    // Shipped since this round began: its record is not here yet, and the next round does it.
+    if ((await sizeOf(layout.segment(erasure.segment))) < erasure.offset + recordBytes(erasure)) return
+    await eraseRecord(erasure, { layout, disk: REAL_DISK })
   }
   for (const name of await REAL_DISK.list(layout.segments))
     if (name.endsWith('.ids')) await REAL_DISK.remove(`${layout.segments}/${name}`)

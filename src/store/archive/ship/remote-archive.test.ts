@@ -8,10 +8,12 @@ import { lifeItem } from '../../../../test/kit/stores/archive-life.ts'
 import { LEAF_CODEC } from '../../../core/evidence/log/leaf-record.ts'
 import { instant } from '../../../core/model/units.ts'
 import { openObjects } from '../../../runtime/objects/open-objects.ts'
+import type { ObjectStore } from '../../../runtime/objects/contract.ts'
 import type { Archive, Archived } from '../contract.ts'
 import { openArchive } from '../open.ts'
 import { verifyArchive } from '../verify.ts'
 import { ArchiveShipper } from './archive-shipper.ts'
+import { SEGMENTS_PREFIX, TAIL_PREFIX } from './object-keys.ts'
 import { openRemoteArchive, type RemoteArchive } from './remote-archive.ts'
 import { StoreDisk } from './store-disk.ts'
 
@@ -56,6 +58,36 @@ describe('an archive that is read from object storage', () => {
     for await (const finding of verifyArchive('archive', { leaves: LEAF_CODEC, disk: new StoreDisk(store) }))
       assert.ok(finding.kind === 'ok' || finding.kind === 'erased', JSON.stringify(finding))
   })
+
+  for (const prefix of [SEGMENTS_PREFIX, TAIL_PREFIX])
+    it(`never becomes shorter where a segment is sealed right after ${prefix} was listed`, async () => {
+      const at = await mkdtemp(join(root, 'sealing-'))
+      const [folder, store] = [join(at, 'archive'), openObjects(join(at, 'store'), {})]
+      await using archive = await openArchive(folder, { leaves: LEAF_CODEC, segmentBytes: 1100 })
+      const shipper = new ArchiveShipper({ store, folder, size: () => archive.size })
+      const add = async (from: number, until: number): Promise<void> => {
+        for (let nth = from; nth < until; nth++) await archive.append([lifeItem(nth)])
+        await shipper.shipAll()
+      }
+      let armed = 0
+      const sealing: ObjectStore = {
+        ...stoppingStore(store, { act: Number.POSITIVE_INFINITY, moment: 'before' }).store,
+        async *list(from, last) {
+          yield* store.list(from, last)
+          if (from !== prefix || armed === 0) return
+          armed--
+          await add(2, 14)
+        },
+      }
+      await add(0, 2)
+      const remote = await openRemoteArchive(sealing)
+      assert.equal(remote.size, 2)
+      armed++
+      await remote.follow()
+      assert.ok(armed === 0 && remote.size >= 2, `${remote.size} leaves`)
+      await remote.follow()
+      assert.equal(remote.size, 14)
+    })
 
   it('takes one request for a leaf once it has the sidecar, also where pieces were made one since', async () => {
     const folder = join(root, 'requests')

@@ -50,19 +50,20 @@ export class StoreDisk implements Disk {
   async #follow(): Promise<void> {
     const last = this.#sealed.size
     const after = last === 0 ? undefined : sidecarKey(last)
+    // Pieces first: were a segment sealed in between, its pieces would be gone, and it would not be seen yet.
+    const listed = (await listPieces(this.#store)).filter(isWhole)
     const [segments, sidecars] = [new Map<number, number>(), new Set<number>()]
     for await (const { key, size } of this.#store.list(SEGMENTS_PREFIX, after)) {
       const [, digits, ending] = /(\d{8})\.(segment|index)$/.exec(key) ?? []
       if (ending === 'segment') segments.set(Number(digits), size)
       else if (ending === 'index') sidecars.add(Number(digits))
     }
-    // Pieces first, were a segment sealed meanwhile: its pieces would be gone, and it not yet seen.
     for (let next = last + 1; sidecars.has(next); next++) {
       const bytes = segments.get(next)
       if (bytes === undefined) throw new Fault(`Cannot read ${this.#store.name}: segment ${next} is missing`)
       this.#sealed.set(next, bytes)
     }
-    const pieces = (await listPieces(this.#store)).filter(isWhole).filter(({ segment }) => !this.#sealed.has(segment))
+    const pieces = listed.filter(({ segment }) => !this.#sealed.has(segment))
     this.#pieces = new Map(
       [...Map.groupBy(pieces, ({ segment }) => segment)].map(([segment, all]) => [
         segment,

@@ -18,6 +18,8 @@ export interface StoreState {
 
 /** Lists what is on the store. */
 export async function readStoreState(store: ObjectStore): Promise<StoreState> {
+  // Pieces first: those of a segment that is sealed in between are gone, and the segment is then seen.
+  const pieces = await listPieces(store)
   const segments = new Map<number, number>()
   const sidecars = new Map<number, number>()
   for await (const { key, size } of store.list(SEGMENTS_PREFIX)) {
@@ -28,7 +30,7 @@ export async function readStoreState(store: ObjectStore): Promise<StoreState> {
   for (const [number, sidecarBytes] of [...sidecars].sort(([a], [b]) => a - b))
     sealed.set(number, { segmentBytes: segments.get(number) ?? 0, sidecarBytes })
   const halfSealed = new Map([...segments].filter(([number]) => !sidecars.has(number)))
-  return { sealed, halfSealed, pieces: await listPieces(store) }
+  return { sealed, halfSealed, pieces }
 }
 
 /** A piece of which perhaps only one file is there, with its length. */

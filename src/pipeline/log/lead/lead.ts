@@ -52,6 +52,7 @@ export class Lead {
   /** When the last write was begun that succeeded. */
   #provenAt = -Infinity
   #lost: string | undefined
+  #beating: Promise<void> | undefined
 
   constructor(parts: LeadParts) {
     this.#parts = parts
@@ -136,11 +137,17 @@ export class Lead {
     return { kind: 'waiting', generation, silentMs: 0, neededMs: SILENCE_MS }
   }
 
-  /** Writes the register again, so that others see that this machine leads; its lease begins again with that. */
+  /**
+   * Writes the register again, so that others see that this machine leads; its lease begins again with that. While one
+   * such write waits for its answer it is the same one: a register that is away for days is not written to for hours then.
+   */
   beat(): Promise<void> {
-    return this.#mutex.run(async () => {
-      if (this.leads && this.#seen !== undefined) await this.#follow(this.#seen.state)
-    })
+    this.#beating ??= this.#mutex
+      .run(async () => {
+        if (this.leads && this.#seen !== undefined) await this.#follow(this.#seen.state)
+      })
+      .finally(() => (this.#beating = undefined))
+    return this.#beating
   }
 
   /** Records a state that is to be signed. Throws Fault where another machine leads. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { decodeBase64, encodeBase64 } from '../../../core/evidence/base64.ts'
 import { Fault } from '../../../core/model/errors.ts'
@@ -76,9 +77,31 @@ export function decodeLeadState(bytes: Uint8Array, name: string): LeadState {
 /** Key of the state in an object storage. */
 const KEY = 'log/state.json'
 
-/** The state of a log in an object storage, swapped by the storage itself (`If-Match`). */
+/** Key of an object that shows whether a storage looks at conditions. */
+const CHECK_KEY = 'log/conditions.check'
+/** An etag that no object has. */
+const NO_ETAG = '0'.repeat(32)
+
+/**
+ * Throws Fault where a storage stores in spite of a condition that does not hold: it would let two machines lead. Each
+ * try has bytes of its own, so that none is taken for an earlier one.
+ */
+async function checkConditions(objects: ObjectStore): Promise<void> {
+  await objects.put(CHECK_KEY, randomBytes(16))
+  for (const condition of [{ etag: NO_ETAG }, { absent: true }] as const)
+    if ((await objects.put(CHECK_KEY, randomBytes(16), condition)).kind === 'stored')
+      throw new Fault(
+        `Cannot agree on who signs in ${objects.name}: it stores in spite of ${'etag' in condition ? 'If-Match' : 'If-None-Match'}; use another storage`,
+      )
+}
+
+/**
+ * The state of a log in an object storage, swapped by the storage itself (`If-Match`). Before the first swap the storage
+ * has to show that it does that.
+ */
 export function objectRegister(objects: ObjectStore): LeadRegister {
   const name = `${objects.name}/${KEY}`
+  let isChecked = false
   return {
     name,
     async read() {
@@ -86,6 +109,8 @@ export function objectRegister(objects: ObjectStore): LeadRegister {
       return found === undefined ? undefined : { state: decodeLeadState(found.bytes, name), version: found.etag }
     },
     async swap(before, state) {
+      if (!isChecked) await checkConditions(objects)
+      isChecked = true
       const condition = before === undefined ? ({ absent: true } as const) : { etag: before }
       const put = await objects.put(KEY, encodeLeadState(state), condition)
       return put.kind === 'stored' ? put.etag : undefined

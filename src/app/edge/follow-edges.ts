@@ -114,6 +114,9 @@ export async function openEdges(folder: OpenFolder, settings: EdgesSettings, wor
     return { store, follower, view: { why: undefined, goodAt: systemClock.monotonic() } }
   })
   const following: Promise<void>[] = []
+  const tell = (line: string): void => {
+    if (!signal.aborted) parts.onLine(line)
+  }
   return {
     reasons: () => (edges.some(isMissed) ? ['edge_silent'] : []),
     views: () =>
@@ -124,18 +127,16 @@ export async function openEdges(folder: OpenFolder, settings: EdgesSettings, wor
       for (const { follower } of edges) taken += await follower.takeUnsigned()
       return taken
     },
-    begin: () =>
-      void following.push(...edges.map((edge) => followOn(edge, { ...settings, signal, tell: parts.onLine }))),
+    begin: () => void following.push(...edges.map((edge) => followOn(edge, { ...settings, signal, tell }))),
     async [Symbol.asyncDispose]() {
       stop.abort(new Error('edges are no longer followed'))
+      // Ends what is being asked: an edge that does not answer delays no one.
+      await Promise.all(edges.map(({ store }) => store[Symbol.asyncDispose]()))
       await Promise.allSettled(following)
       await pool[Symbol.asyncDispose]()
       await judging[Symbol.asyncDispose]()
       await judges[Symbol.asyncDispose]()
-      for (const { follower, store } of edges) {
-        await follower[Symbol.asyncDispose]()
-        await store[Symbol.asyncDispose]()
-      }
+      for (const { follower } of edges) await follower[Symbol.asyncDispose]()
       await devices[Symbol.asyncDispose]()
     },
   }

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Fault, InputError } from '../../core/model/errors.ts'
+import { millis } from '../../core/model/units.ts'
 import { backoff } from '../backoff.ts'
+import { openDeadline } from '../deadline.ts'
 import { systemChance } from '../random.ts'
 import type { ListedObject, ObjectStore, StoredObject } from './contract.ts'
 
@@ -52,7 +54,7 @@ export function openHttpObjects(address: string, env: Readonly<Record<string, st
 const ATTEMPTS = 4
 const PAUSE = { first: 250, longest: 4000, jitter: [0.5, 1.5], random: systemChance } as const
 /** One answer: a piece of some megabytes over a slow line. */
-const ANSWER_MS = 60_000
+const ANSWER_MS = millis(60_000)
 /** A list answers so many objects at once. */
 const MOST_LIST_BYTES = 8 * 1024 * 1024
 
@@ -68,6 +70,7 @@ type Answered =
 class HttpObjects implements ObjectStore {
   readonly name: string
   readonly #place: HttpPlace
+  readonly #ended = new AbortController()
 
   constructor(place: HttpPlace) {
     this.#place = place
@@ -137,7 +140,7 @@ class HttpObjects implements ObjectStore {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // Connections are those of the runtime.
+    this.#ended.abort(new Fault(`${this.name} is closed`))
   }
 
   async #ask(
@@ -148,8 +151,8 @@ class HttpObjects implements ObjectStore {
     for (let tries = 1; ; tries++) {
       const answer = await this.#askOnce(method, path, options)
       if (answer.kind === 'answer') return answer
-      if (tries === ATTEMPTS) throw this.#fault('read', path, answer.why)
-      await pause(backoff(tries, PAUSE))
+      if (tries === ATTEMPTS || this.#ended.signal.aborted) throw this.#fault('read', path, answer.why)
+      await pause(backoff(tries, PAUSE), undefined, { signal: this.#ended.signal }).catch(() => undefined)
     }
   }
 
@@ -159,12 +162,13 @@ class HttpObjects implements ObjectStore {
     { headers, most }: { readonly headers: Readonly<Record<string, string>>; readonly most: number },
   ): Promise<Answered> {
     const { origin, token } = this.#place
+    using deadline = openDeadline(this.#ended.signal, ANSWER_MS, path)
     try {
       const response = await fetch(`${origin}/${path}`, {
         method,
         headers: { ...headers, authorization: `Bearer ${token}`, 'accept-encoding': 'identity' },
         redirect: 'error',
-        signal: AbortSignal.timeout(ANSWER_MS),
+        signal: deadline.signal,
       })
       const { status } = response
       if (status === 401 || status === 403)

@@ -111,6 +111,25 @@ describe('objects of an edge over HTTP', () => {
       assert.throws(() => openHttpObjects(address, {}), { code: 'objects.address' })
   })
 
+  it('ends what is being asked when it is closed', async () => {
+    let asked = (): void => undefined
+    const isAsked = new Promise<void>((resolve) => (asked = resolve))
+    const silent = createServer(() => asked())
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    const bound = silent.address()
+    try {
+      const url = `http://127.0.0.1:${typeof bound === 'object' ? bound?.port : ''}`
+      const store = openHttpObjects(url, { [TOKEN_FILE]: await tokens(TOKEN) })
+      const refused = assert.rejects(store.head(SEGMENT), /is closed/)
+      await isAsked
+      await store[Symbol.asyncDispose]()
+      await refused
+    } finally {
+      silent.closeAllConnections()
+      silent.close()
+    }
+  })
+
   it('holds no more in memory than was asked for, however much the other side sends', async () => {
     await put('archive/segments/00000009.segment', Buffer.alloc(MOST_OBJECT_BYTES + 1))
     await using store = await open()

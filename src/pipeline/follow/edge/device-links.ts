@@ -55,8 +55,10 @@ export class DeviceLinks implements AsyncDisposable {
   }
 
   #ends(label: string): string {
-    const next = this.#links.get(label)
-    return next === undefined || next === label ? label : this.#ends(next)
+    let last = label
+    for (let next = this.#links.get(last); next !== undefined && next !== last; next = this.#links.get(last))
+      last = next
+    return last
   }
 
   #link(name: string, label: string): void {

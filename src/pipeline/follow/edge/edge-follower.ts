@@ -304,7 +304,7 @@ export class EdgeFollower implements AsyncDisposable {
         state.keys = [...state.keys, after]
     }
     if (read?.entry === 'custody-event') {
-      const erasure = readErasure(read.bytes)
+      const erasure = readErasure(read.bytes, record.leaf)
       if (erasure !== undefined && !state.erasures.some(({ leaf }) => leaf === erasure.leaf))
         state.erasures.push(erasure)
     }

@@ -130,13 +130,16 @@ function callOf(records: readonly Measured[], { realm, secret }: CheckParts): Ch
   return { buffer, items, realm, secret }
 }
 
-/** The leaf that an event of custody says was erased; undefined for every other event. */
-export function readErasure(bytes: Uint8Array): { readonly leaf: number; readonly reason: string } | undefined {
+/** The leaf before its own one that an event of custody says was erased; undefined for every other event. */
+export function readErasure(
+  bytes: Uint8Array,
+  before: number,
+): { readonly leaf: number; readonly reason: string } | undefined {
   try {
     const { type, evidence, reason } = parseCustodyEvent(bytes)
     const leaf = Number(evidence.id)
-    const isLeaf = type === 'erased' && evidence.kind === 'measurement' && Number.isSafeInteger(leaf) && leaf >= 0
-    return isLeaf ? { leaf, reason } : undefined
+    const isLeaf = type === 'erased' && evidence.kind === 'measurement' && /^\d{1,15}$/.test(evidence.id)
+    return isLeaf && leaf < before ? { leaf, reason } : undefined
   } catch (error) {
     if (error instanceof InputError) return undefined
     throw error

@@ -76,6 +76,14 @@ describe('objects of S3', () => {
     })
   })
 
+  it('repeats no key that could not be sent', () => {
+    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'])
+      assert.throws(
+        () => at('s3://bucket', { [name]: 'hidden\nword' }),
+        (error: Error) => /not one word/.test(error.message) && !error.message.includes('hidden'),
+      )
+  })
+
   it('gives up on a store that does not answer', async () => {
     await using store = openObjects('s3://bucket', server.env, {
       tries: 2,
@@ -103,6 +111,18 @@ describe('objects of S3', () => {
     fault(/^PUT/, 'cut')
     server.objects.set('with/prefix/fence', Buffer.from('of another'))
     assert.deepEqual(await store.put('fence', Buffer.from('mine'), { absent: true }), { kind: 'refused' })
+  })
+
+  it('ends what a process that died left of an upload of the same object, and of no other', async () => {
+    await using store = await open()
+    const bytes = unlikeBytes(17 * 1024 * 1024)
+    for (const key of ['with/prefix/large', 'with/prefix/larger'])
+      server.uploads.set(key.slice(-3), { key, begun: new Date(), parts: new Map([[1, Buffer.from('erased since')]]) })
+    await store.put('large', bytes)
+    assert.deepEqual(
+      [...server.uploads.values()].map(({ key }) => key),
+      ['with/prefix/larger'],
+    )
   })
 
   it('stores in parts though every kind of answer is lost, and leaves no part behind', async () => {

@@ -35,6 +35,9 @@ export function parseS3Place(address: string, env: Environment): S3Place {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: token } = env
   if (!accessKeyId || !secretAccessKey)
     throw wrong('the key is not given', 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment')
+  // In a header such a word would be an error, and its message would repeat it.
+  if ([accessKeyId, secretAccessKey, token ?? ''].some((word) => !/^[\x21-\x7e]*$/.test(word)))
+    throw wrong('a part of the key is not one word', 'AWS_… variables without spaces and line ends')
   const endpoint = parseEndpoint(env['KUAGER_S3_ENDPOINT'], region)
   const style = env['KUAGER_S3_STYLE'] ?? (env['KUAGER_S3_ENDPOINT'] === undefined ? 'host' : 'path')
   if (style !== 'path' && style !== 'host') throw wrong('KUAGER_S3_STYLE cannot be read', 'path or host')

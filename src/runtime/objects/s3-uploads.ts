@@ -21,9 +21,12 @@ export class S3Uploads {
 
   /**
    * Stores an object in parts, one after another; gives its etag. All but the last have the same length. `before`: etag
-   * of what it replaces.
+   * of what it replaces. What a process that died left of an upload of this object is ended first: it may hold what was
+   * erased since.
    */
   async store(key: string, parts: readonly UploadPart[], before: string | undefined): Promise<string> {
+    const own = `${this.#place.prefix}${key}`
+    await this.#endThose(own, (one) => one === own).catch(() => undefined) // swept later
     const begun = await this.#client.ask({ method: 'POST', key, query: { uploads: '' } })
     const uploadId = field(begun.bytes.toString('utf8'), 'UploadId')
     if (uploadId === undefined || uploadId === '') throw this.#fault(key, 'the store began no upload in parts')
@@ -95,16 +98,21 @@ export class S3Uploads {
   }
 
   /** Ends uploads below the prefix that began before an instant. */
-  async sweep(before: Instant): Promise<number> {
-    const query = { uploads: '', prefix: this.#place.prefix }
+  sweep(before: Instant): Promise<number> {
+    const { prefix } = this.#place
+    return this.#endThose(prefix, (key, begun) => key.startsWith(prefix) && begun < before)
+  }
+
+  /** Ends uploads of one listing, by the whole key and the time at which they began; gives how many. */
+  async #endThose(prefix: string, isMeant: (key: string, begun: number) => boolean): Promise<number> {
+    const query = { uploads: '', prefix }
     const { bytes, status } = await this.#client.ask({ method: 'GET', query, expect: [404, 501] })
     if (status !== 200) return 0
     let swept = 0
     for (const upload of elements(bytes.toString('utf8'), 'Upload')) {
       const [key, uploadId] = [field(upload, 'Key'), field(upload, 'UploadId')]
       const begun = Date.parse(field(upload, 'Initiated') ?? '')
-      if (key === undefined || uploadId === undefined || !key.startsWith(this.#place.prefix) || !(begun < before))
-        continue
+      if (key === undefined || uploadId === undefined || !isMeant(key, begun)) continue
       await this.#end(key.slice(this.#place.prefix.length), uploadId)
       swept++
     }

@@ -16,6 +16,7 @@ import { viewOutside, type AskedView } from '../folder/outside-view.ts'
 import type { CheckupFinding } from './checkup-finding.ts'
 import { lookAtBackups } from './backup-age.ts'
 import { forecastDisk } from './disk-forecast.ts'
+import { lookAtShipping } from './shipping-age.ts'
 import { NETWORK_DAYS, newestByNetwork } from './newest-by-network.ts'
 import { whyNotWritable } from '../folder/reading-folder.ts'
 
@@ -39,6 +40,7 @@ export async function checkup(folder: OpenFolder, options: CheckupOptions): Prom
     ['permissions', () => lookAtPermissions(folder.path)],
     ['disk', () => lookAtDisk(folder)],
     ['backup', () => lookAtBackups(folder.path)],
+    ['shipping', () => lookAtShipping(folder)],
     ['clock', () => lookAtClock(folder)],
     ['log', () => lookAtLog(folder)],
     ['networks', () => lookAtNetworks(folder)],

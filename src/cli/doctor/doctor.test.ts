@@ -13,7 +13,10 @@ import { openFolder } from '../../app/folder/open.ts'
 import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
 import { instant } from '../../core/model/units.ts'
 import { digest } from '../../pipeline/judge/judge-bytes.ts'
+import { openObjects } from '../../runtime/objects/open-objects.ts'
 import { OPERATOR_EXAMPLE } from '../../runtime/tables/operator.ts'
+import type { World } from '../../runtime/world.ts'
+import { ArchiveShipper } from '../../store/archive/ship/archive-shipper.ts'
 import { runCommand } from '../main.ts'
 
 const answerSchema = z.object({
@@ -23,11 +26,12 @@ const answerSchema = z.object({
 
 describe('kuager doctor', () => {
   let cwd: string
+  let env: World['env'] = {}
   const folder = (): string => join(cwd, 'data')
   /** What it finds, by what it is about; and with which number it ended. */
   const ask = async (...args: readonly string[]): Promise<{ code: number; found: Record<string, string> }> => {
     let text = ''
-    const world = testWorld(cwd, (more) => (text += more))
+    const world = { ...testWorld(cwd, (more) => (text += more)), env }
     const code = await runCommand(['doctor', '--folder', 'data', '--json', ...args], world)
     const { findings, bad } = answerSchema.parse(JSON.parse(text))
     assert.equal(bad > 0, code === 1)
@@ -96,6 +100,30 @@ describe('kuager doctor', () => {
     assert.match(found['backup'] ?? '', /^bad: /)
     assert.equal(found['drill'], 'bad: a step failed 24 hours ago: archive: 2 corrupt')
     await rm(join(folder(), 'backups'), { recursive: true })
+  })
+
+  it('knows how far the archive is shipped, and says so where it is not', async () => {
+    const path = join(cwd, 'store')
+    env = { KUAGER_ARCHIVE_STORE: path }
+    try {
+      const { code, found } = await ask()
+      assert.equal(code, 1)
+      assert.equal(found['shipping'], `bad: 3 of 3 entries are not on ${path}`)
+      {
+        await using open = await openFolder(testWorld(cwd), 'data', 'test')
+        const archive = await open.archive()
+        const store = openObjects(path, {})
+        await new ArchiveShipper({ store, folder: open.archiveFolder, size: () => archive.size }).shipAll()
+      }
+      assert.equal((await ask()).found['shipping'], `good: 3 entries are on ${path}; 0 follow`)
+      const tail = join(path, 'archive', 'tail', '00000001')
+      for (const ending of ['segment', 'leaves'])
+        await writeFile(join(tail, `000000000003-000000000009.${ending}`), 'of another folder')
+      assert.equal((await ask()).found['shipping'], `bad: ${path} has 9 entries, and this folder only 3`)
+    } finally {
+      env = {}
+    }
+    assert.equal((await ask()).found['shipping'], undefined)
   })
 
   it('says in words what to do', async () => {

@@ -13,8 +13,8 @@ const MARGIN = 20
 export const command = task({
   about: `
 Looks at what an operator must keep in order: whether the folder can be written, who may read it, the disk and how long it
-lasts, backups and whether one was proved, the clock, the log with its time stamps and witnesses, networks and edges that
-fell silent, and the certificate of the site.
+lasts, backups and whether one was proved, what is shipped to KUAGER_ARCHIVE_STORE, the clock, the log with its time
+stamps and witnesses, networks and edges that fell silent, and the certificate of the site.
 For each it says what to do.`,
   options: {
     folder: FOLDER,
@@ -27,7 +27,8 @@ For each it says what to do.`,
     json: json(),
   },
   notes: `
-Exits with 0 where nothing is bad, else with 1. Nothing is changed, and no one but the site of --origin is contacted.`,
+Exits with 0 where nothing is bad, else with 1. Nothing is changed. Only the site of --origin and the object storage are
+contacted.`,
   run: ({ folder: path, origin, json }, call) =>
     onFolder(call, path, async (folder) => {
       const { world } = call

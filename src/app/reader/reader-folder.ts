@@ -7,9 +7,10 @@ import { openReviews } from '../../pipeline/review/reviews.ts'
 import { Fault } from '../../core/model/errors.ts'
 import { instant, type Instant, type Sha256 } from '../../core/model/units.ts'
 import { systemClock } from '../../runtime/clock.ts'
-import { isMissing } from '../../runtime/files/disk.ts'
+import { isMissing, REAL_DISK } from '../../runtime/files/disk.ts'
 import type { Log } from '../../runtime/log.ts'
 import { Mutex } from '../../runtime/mutex.ts'
+import type { ObjectStore } from '../../runtime/objects/contract.ts'
 import type { Archived } from '../../store/archive/contract.ts'
 import { openReadArchive, type ReadArchive } from '../../store/archive/read-segments.ts'
 import { followIncidents, type FollowedIncidents } from '../../store/incidents/follow-journal.ts'
@@ -29,6 +30,8 @@ export interface ReaderFolderOptions {
   /** Folder for what the engines of this process write; emptied by its owner. */
   readonly work: string
   readonly log: Pick<Log, 'error'>
+  /** Where segments of the archive are that the centre removed from its disk. */
+  readonly away?: ObjectStore
 }
 
 /**
@@ -49,9 +52,9 @@ export interface ReaderFolder extends SiteFolder, AsyncDisposable {
 
 /** Opens a folder for reading. Throws Fault where it is none, or is not of this program's version. */
 export async function openReaderFolder(options: ReaderFolderOptions): Promise<ReaderFolder> {
-  const { path, work } = options
+  const { path, work, away } = options
   const { incidents, log: logs, archive: segments } = await partsOf(path)
-  const archive = await openReadArchive(segments)
+  const archive = await openReadArchive(segments, REAL_DISK, away)
   const log = await followLog(logs)
   const journal = await followIncidents(incidents)
   const warehouse = await openPartsWarehouse(partsInFolder(path), work, LIMITS)

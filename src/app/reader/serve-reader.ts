@@ -15,6 +15,7 @@ import { firstOf } from '../../site/submit/direct-submit.ts'
 import { operatorSite } from '../../web/answer/ready.ts'
 import { listen } from '../../web/listen.ts'
 import { fingerprintFiles } from '../folder/fingerprint-files.ts'
+import { archiveStoreOf } from '../shipping/archive-store.ts'
 import { openSiteDrawing } from '../observatory/drawing.ts'
 import { loadNames, refuseSimulated } from '../web/load-names.ts'
 import { servedLog } from '../observatory/served-log.ts'
@@ -59,7 +60,7 @@ export async function serveReader(options: ReaderOptions, world: World): Promise
   const path = resolve(world.cwd, options.folder)
   const work = await mkdtemp(join(tmpdir(), `${WORK}${process.pid}-`))
   await using _work = { [Symbol.asyncDispose]: () => rm(work, { recursive: true, force: true }) }
-  await using folder = await openReaderFolder({ path, work, log })
+  await using folder = await openReaderFolder({ path, work, log, ...defined({ away: archiveStoreOf(world.env) }) })
   if (options.isPublic) await refuseSimulated(await folder.warehouse(), path)
   const lag = (): number => Math.max(0, systemClock.now() - folder.asOf)
   const isStale = (): boolean => lag() > options.staleSeconds * 1000

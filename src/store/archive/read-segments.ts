@@ -1,6 +1,7 @@
 import { Fault } from '../../core/model/errors.ts'
 import { REAL_DISK, isMissing, type Disk, type DiskFile } from '../../runtime/files/disk.ts'
 import { Mutex } from '../../runtime/mutex.ts'
+import type { ObjectStore } from '../../runtime/objects/contract.ts'
 import type { Archive, Archived } from './contract.ts'
 import { readErasures, type Erasure } from './erasures.ts'
 import { framedBytes } from './leaf-file.ts'
@@ -10,6 +11,7 @@ import { damageFault, openRecord } from './read-blob.ts'
 import { HEADER_BYTES, decodeRecordHead, recordBytes, type RecordHead } from './record.ts'
 import { SEGMENT_HEAD_BYTES, decodeSegmentHead, type SegmentHead } from './segment-head.ts'
 import { walkSegment } from './segment-walk.ts'
+import { awayDisk } from './ship/away-disk.ts'
 import { readEntries, readSidecar } from './sidecar.ts'
 import { Window } from './window.ts'
 
@@ -25,10 +27,16 @@ const SMALL_PIECE_BYTES = 16 * 1024
 /**
  * Reads the archive in a folder that another process writes, or a copy of it, changing nothing: neither its lock nor its
  * key is needed. A record that is not whole yet is not there yet. Which leaf a measurement has is for the caller to know:
- * the warehouse says it.
+ * the warehouse says it. `away`: where segments are that were removed from the disk; without it their records cannot be
+ * read.
  */
-export async function openReadArchive(folder: string, disk: Disk = REAL_DISK): Promise<ReadArchive> {
-  const archive = new SegmentsReader(layoutOf(folder), disk)
+export async function openReadArchive(
+  folder: string,
+  disk: Disk = REAL_DISK,
+  away?: ObjectStore,
+): Promise<ReadArchive> {
+  const layout = layoutOf(folder)
+  const archive = new SegmentsReader(layout, awayDisk(disk, layout, away))
   await archive.follow()
   return archive
 }

@@ -14,6 +14,7 @@ import { openObjects } from '../../../runtime/objects/open-objects.ts'
 import type { Archive, Archived } from '../contract.ts'
 import { layoutOf } from '../layout.ts'
 import { openArchive } from '../open.ts'
+import { openReadArchive } from '../read-segments.ts'
 import { verifyArchive } from '../verify.ts'
 import { ArchiveShipper } from './archive-shipper.ts'
 import { awayDisk, dropSegment } from './away-disk.ts'
@@ -71,6 +72,23 @@ describe('an archive some of whose segments are only on object storage', () => {
     assert.ok(!(await bytesOf(store)).includes(Buffer.from(id, 'hex')))
     for await (const finding of verifyArchive(folder, { leaves: LEAF_CODEC, disk }))
       assert.ok(finding.kind === 'ok' || finding.kind === 'erased', JSON.stringify(finding))
+  })
+
+  it('is read by another process too, from the moment at which a segment is removed', async () => {
+    const folder = join(root, 'archive')
+    const layout = layoutOf(folder)
+    const store = openObjects(join(root, 'store'), {})
+    const reader = await openReadArchive(folder, REAL_DISK, store)
+    const all = (): Promise<readonly (Archived | undefined)[]> =>
+      Promise.all(Array.from({ length: 30 }, (_, leaf) => reader.readLeaf(leaf)))
+    const before = await all()
+    assert.equal(before.filter((one) => one?.kind === 'blob').length, 29) // one was erased
+    assert.equal(await dropSegment(3, { layout, disk: REAL_DISK, store }), true)
+    assert.equal(await reader.follow(), false)
+    assert.deepEqual(await all(), before)
+    const bare = await openReadArchive(folder)
+    assert.equal(bare.size, 30)
+    await assert.rejects(bare.readLeaf(3), /only on the object storage; set KUAGER_ARCHIVE_STORE/)
   })
 
   it('takes new measurements without the store, and says which record is away', async () => {

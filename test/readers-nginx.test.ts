@@ -18,7 +18,9 @@ async function open(name: string) {
     asked.push(`${request.method} ${request.url} ${String(request.headers['x-forwarded-for'])}`)
     const isPrivate = request.url === '/en/'
     response.writeHead(200, { 'cache-control': isPrivate ? 'private, no-store' : 'no-cache', 'x-by': name })
-    request.resume().on('end', () => response.end(`${name} ${asked.length}`))
+    const text = `${name} ${asked.length}`
+    // Longer than it takes the others of a crowd to arrive.
+    request.resume().on('end', () => setTimeout(() => response.end(text), isPrivate ? 50 : 0))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
@@ -41,21 +43,23 @@ describe('nginx before readers', { timeout: 120_000 }, () => {
   before(async () => {
     readers = await Promise.all(Array.from({ length: READERS }, (_, nth) => open(`reader-${nth}`)))
     centre = await open('centre')
-    const free = await open('free')
+    const [free, plain] = [await open('free'), await open('plain')]
     await free.end()
+    await plain.end()
     url = `http://127.0.0.1:${free.port}`
     cpSync(join(ROOT, 'deploy/nginx/snippets'), join(folder, 'snippets'), { recursive: true })
     const isolated = (text: string): string =>
       text
         .replaceAll(/^ *listen \[::\].*\n/gm, '')
-        .replaceAll('listen 443 ssl', `listen 127.0.0.1:${free.port}`)
-        .replaceAll(/^ *(?:http2 on;|include snippets\/kuager-tls\.conf;)\n/gm, '')
+        .replaceAll('listen 443 ssl http2', `listen 127.0.0.1:${free.port}`)
+        .replaceAll('listen 80;', `listen 127.0.0.1:${plain.port};`)
+        .replaceAll(/^ *include snippets\/kuager-tls\.conf;\n/gm, '')
         .replace(
           / *server 10\.0\.1\.1:8420.*\n.*\n/,
           readers.map(({ port }) => `server 127.0.0.1:${port} max_fails=2 fail_timeout=10s;\n`).join(''),
         )
         .replaceAll('10.0.0.2:8420', `127.0.0.1:${centre.port}`)
-        .replaceAll('/var/cache/nginx/kuager', `${folder}/cache`)
+        .replaceAll('/var/cache/kuager-nginx', `${folder}/cache`)
         .replaceAll('/var/log/nginx/', `${folder}/logs/`)
     const shared = readFileSync(join(ROOT, 'deploy/nginx/kuager-http.conf'), 'utf8').split(
       '# Names that are not ours',
@@ -99,9 +103,33 @@ http {
     for (let nth = 0; nth < 5; nth++) assert.equal(await get('/en/incidents'), first)
   })
 
-  it('never keeps what is for one reader alone, nor measurements and health', async () => {
-    for (const path of ['/en/', '/en/m/abc', '/health', '/api/v1/measurement/abc'])
+  it('never keeps what is for one reader alone, nor searches, measurements and health', async () => {
+    for (const path of [
+      '/en/',
+      '/kk/?network=',
+      '/en/search?q=a',
+      '/en/m/abc',
+      '/health',
+      '/api/v1/measurement/abc',
+      '/data/files/a.parquet',
+    ])
       assert.notEqual(await get(path), await get(path), path)
+  })
+
+  it('answers a crowd on the first page at once: none waits for another, as where a page may be kept', async () => {
+    const began = process.hrtime.bigint()
+    const answers = await Promise.all(Array.from({ length: 20 }, () => get('/en/')))
+    const ms = Number((process.hrtime.bigint() - began) / 1_000_000n)
+    assert.equal(new Set(answers).size, 20)
+    assert.ok(ms < 2000, `${ms} ms`)
+    const chosen = await get('/en/?from=x&network=AS1')
+    assert.equal(await get('/en/?from=x&network=AS1'), chosen)
+  })
+
+  it('has a place for kept pages whose folder Debian brings, and words that its oldest nginx knows', () => {
+    const text = readFileSync(join(ROOT, 'deploy/nginx/readers.conf'), 'utf8')
+    assert.match(text, /^proxy_cache_path \/var\/cache\/[^/ ]+ /m)
+    assert.doesNotMatch(text, /^ *http2 on;/m)
   })
 
   it('leads what is sent, and what only the centre has, to the centre, with the address of its sender alone', async () => {

@@ -11,7 +11,7 @@ import { partsInFolder, readTablesVersion } from '../../store/warehouse/read-par
 import { newestVersion } from '../../store/warehouse/schema.ts'
 import { rememberedServer } from '../folder/warehouse-place.ts'
 import { readRegistryVersion, REGISTRY_FILES, type RegistryFilePart } from '../registry/file.ts'
-import { registryPlace } from '../registry/place.ts'
+import { PARTS, registryPlace, storedPlacesOf } from '../registry/place.ts'
 
 /** The program before this one, and the formats that it writes; a store without a number is unknown to it. */
 export const FORMER = {
@@ -43,6 +43,8 @@ export interface FoundStore {
   readonly writes: number
   /** Bytes of the files of which a change rewrites something. */
   readonly bytes: number
+  /** What of it the program before this one would not find, and what to do about that before the way back. */
+  readonly hidden?: { readonly what: string; readonly todo: string }
 }
 
 /** The only place that says where the version of each store is written, and how it is read without a change. */
@@ -51,7 +53,10 @@ export async function findStores(folder: string, env: World['env']): Promise<rea
   const layout = layoutOf(join(folder, 'archive'))
   const archive = await textOf(layout.format)
   if (archive !== undefined)
-    stores.push({ name: 'archive', where: 'archive/format', ...one(/^kuager archive (\d+)\n$/.exec(archive)?.[1], 1) })
+    stores.push({
+      ...{ name: 'archive', where: 'archive/format', ...one(/^kuager archive (\d+)\n$/.exec(archive)?.[1], 1) },
+      ...(hasSegmentsElsewhere(layout.segments) ? { hidden: SEGMENTS_ELSEWHERE } : {}),
+    })
   const log = await textOf(join(folder, 'log', 'log.json'))
   if (log !== undefined)
     stores.push({ name: 'log', where: 'log/log.json', ...one(/"kuager-log\/(\d+)"/.exec(log)?.[1], 1) })
@@ -73,6 +78,17 @@ export async function findStores(folder: string, env: World['env']): Promise<rea
   return stores
 }
 
+/** A sealed segment that was removed here leaves its sidecar. */
+const hasSegmentsElsewhere = (segments: string): boolean =>
+  globSync('*.index', { cwd: segments }).some(
+    (name) => !existsSync(join(segments, name.replace(/\.index$/, '.segment'))),
+  )
+
+const SEGMENTS_ELSEWHERE = {
+  what: 'segments of the archive on object storage',
+  todo: 'archive/segments/*.segment copied back from there (docs/operating/object-storage.md)',
+} as const
+
 const one = (found: string | undefined, writes: number): Pick<FoundStore, 'found' | 'writes' | 'bytes'> => {
   if (found === undefined) throw new Fault('Cannot read the version of a store: its mark is damaged')
   return { found: Number(found), writes, bytes: 0 }
@@ -84,8 +100,17 @@ async function textOf(file: string): Promise<string | undefined> {
 
 function findRegistry(folder: string, name: RegistryFilePart, env: World['env']): FoundStore | undefined {
   const { name: file, version: writes } = REGISTRY_FILES[name]
-  if (name !== 'keys' && registryPlace(folder, name, env).kind === 'postgres')
-    return { name, where: 'a database that the environment names', found: undefined, writes, bytes: 0 }
+  const isStored = storedPlacesOf(folder)[name] !== undefined
+  if (name === 'keys' ? isStored : registryPlace(folder, name, env).kind === 'postgres') {
+    // The program before this one knows a variable of each part alone, and none for keys: it would begin an empty one.
+    const own = PARTS[name]
+    const isHidden = isStored && (!('variable' in own) || (env[own.variable] ?? '') === '')
+    const todo = `"kuager registry move --to folder"${'variable' in own ? `, or the address in ${own.variable}` : ''}`
+    return {
+      ...{ name, where: 'a database that the environment names', found: undefined, writes, bytes: 0 },
+      ...(isHidden ? { hidden: { what: `${name} in a database`, todo } } : {}),
+    }
+  }
   const path = join(folder, 'registry', file)
   if (!existsSync(path)) return undefined
   const found = readRegistryVersion(path, name)

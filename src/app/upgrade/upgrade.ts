@@ -77,12 +77,14 @@ function stepOf(
   return { step: 'nothing', seconds: 0, space: 0 }
 }
 
-function wayBack({ name, found, writes }: FoundStore): PlannedStore['back'] {
+function wayBack({ name, found, writes, hidden }: FoundStore): PlannedStore['back'] {
+  if (found !== undefined && found > writes) return 'closed'
   // The former program knows no server: it makes the tables again in the folder.
   if (name === 'warehouse' && found === undefined) return 'rebuild'
   const versions: Readonly<Partial<Record<StoreName, number>>> = FORMER.versions
   const former = versions[name]
   if (former === undefined) return 'ignored'
+  if (hidden !== undefined) return 'closed'
   if (writes <= former) return 'open'
   return name === 'warehouse' ? 'rebuild' : 'closed'
 }
@@ -146,8 +148,15 @@ export async function goBack(world: World, folder: string): Promise<WentBack> {
   const closed = plan.stores.find(({ back }) => back === 'closed')
   if (closed !== undefined)
     throw new InputError(
-      `Cannot go back with "${plan.folder}": ${FORMER.program} does not read version ${closed.writes} of ${closed.where}`,
-      { code: 'folder.no-way-back', path: 'folder', expected: 'a backup made before the upgrade' },
+      `Cannot go back with "${plan.folder}": ${FORMER.program} does not ${
+        closed.hidden === undefined
+          ? `read version ${closed.found ?? closed.writes} of ${closed.where}`
+          : `find ${closed.hidden.what}`
+      }`,
+      {
+        ...{ code: 'folder.no-way-back', path: 'folder' },
+        expected: closed.hidden?.todo ?? 'a backup made before the upgrade',
+      },
     )
   await using held = await holdFolder(plan.folder, 'kuager upgrade')
   const deleted = [

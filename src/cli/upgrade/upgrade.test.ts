@@ -137,6 +137,27 @@ describe('kuager upgrade', () => {
     assert.equal(steps(await check(3)).keys, 'newer')
     assert.equal(await kuager('upgrade', '--folder', 'data'), 2)
     assert.match(said, /registry\/keys\.sqlite is of version 99/)
+    assert.equal((await check(3)).way_back, false)
+    assert.equal(await kuager('upgrade', '--back', '--folder', 'data'), 2)
+    assert.match(said, /does not read version 99 of registry\/keys\.sqlite/)
+    assert.deepEqual(filesOf(), before)
+  })
+
+  it('has no way back while keys are in a database, where the program before would begin with none', async () => {
+    writeFileSync(data('registry/places.json'), JSON.stringify({ keys: 'postgres://database/kuager' }))
+    const before = filesOf()
+    assert.equal((await check()).stores.find(({ name }) => name === 'keys')?.back, 'closed')
+    assert.equal(await kuager('upgrade', '--back', '--folder', 'data'), 2)
+    assert.match(said, /0\.1\.0 does not find keys in a database/)
+    assert.deepEqual(filesOf(), before)
+  })
+
+  it('has no way back while a segment of the archive is on object storage alone', async () => {
+    writeFileSync(data('archive/segments/00000000.index'), '')
+    const before = filesOf()
+    assert.equal((await check()).way_back, false)
+    assert.equal(await kuager('upgrade', '--back', '--folder', 'data'), 2)
+    assert.match(said, /0\.1\.0 does not find segments of the archive on object storage/)
     assert.deepEqual(filesOf(), before)
   })
 

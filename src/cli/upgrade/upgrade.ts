@@ -71,18 +71,20 @@ const WAYS = {
 } as const satisfies Record<PlannedStore['back'], string>
 
 function tell(plan: UpgradePlan, world: World, { done }: { readonly done: boolean }): void {
-  for (const { name, where, found, writes, step, seconds, space, back } of plan.stores) {
+  for (const { name, where, found, writes, step, seconds, space, back, hidden } of plan.stores) {
     const cost = seconds === 0 ? '' : `; at most ${seconds} s and ${Math.ceil(space / 2 ** 20)} MiB of disk`
     const lines = [
       `${name.padEnd(14)}version ${found ?? '?'} (${where}); ${plan.program} writes ${writes}`,
       `${done && step !== 'nothing' ? 'done' : 'upgrade'}: ${STEPS[step]}${cost}`,
-      `${plan.former}: ${WAYS[back]}`,
+      `${plan.former}: ${hidden === undefined ? WAYS[back] : `does NOT FIND ${hidden.what}; before --back: ${hidden.todo}`}`,
     ]
     world.out.write(`${lines.join(`\n${' '.repeat(14)}`)}\n`)
   }
   const steps = plan.stores.filter(({ step }) => step === 'tables' || step === 'ids').length
   const way = isWayBackOpen(plan)
     ? `The way back to ${plan.former} is open: "kuager upgrade --back", then install it.`
-    : `The way back to ${plan.former} is closed after an upgrade: only a backup made before leads there.`
+    : plan.stores.every(({ back, hidden }) => back !== 'closed' || hidden !== undefined)
+      ? `The way back to ${plan.former} is closed until what it does not find is where it looks.`
+      : `The way back to ${plan.former} is closed after an upgrade: only a backup made before leads there.`
   world.out.write(`${steps === 0 ? 'Nothing to do.' : done ? 'Done.' : `${steps} to do: "kuager upgrade".`} ${way}\n`)
 }

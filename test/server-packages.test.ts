@@ -30,6 +30,14 @@ describe('the Debian packages of the services', () => {
       assert.ok(Number(exposure) <= 2.5, stdout)
     })
 
+  it('have the user and the folder that the unit for backups names', () => {
+    const lines = (unit: string): readonly string[] => readFileSync(unit, 'utf8').split('\n')
+    const backup = lines(join(ROOT, 'deploy/backup/kuager-backup.service'))
+    const observatory = lines(unitOf('observatory')).filter((line) => /^(?:User|Environment)=/.test(line))
+    assert.equal(observatory.length, 2)
+    for (const line of observatory) assert.ok(backup.includes(line), line)
+  })
+
   const noDpkg = has('dpkg-deb') ? false : 'needs dpkg-deb'
   it('are the same bytes each time, with settings that an upgrade leaves', { skip: noDpkg }, () => {
     for (const about of servicePackages(BUILD.version)) {

@@ -98,12 +98,15 @@ export async function openEdges(folder: OpenFolder, settings: EdgesSettings, wor
     onLine: (line: string) => void world.err.write(`${printable(line)}\n`),
     async erase(leaf: number, reason: string) {
       const found = await archive.readLeaf(leaf)
+      // An earlier look may have been interrupted between archive and warehouse.
+      if (found?.kind === 'erased') await (await folder.warehouse()).setAside([{ leafIndex: leaf, state: 'erased' }])
       if (found?.kind !== 'blob') return
       const { id } = found.provenance
       // The reason is published here too: one that names the measurement is not repeated.
+      const isUsable = reason.trim() !== '' && !reason.toLowerCase().includes(id)
       const said = await eraseMeasurement(folder, world, {
         id,
-        reason: reason.includes(id) ? ERASED_THERE : reason,
+        reason: isUsable ? reason : ERASED_THERE,
         sinceEdge: true,
       })
       world.err.write(said.map((line) => `Since an edge erased it: ${printable(line)}\n`).join(''))

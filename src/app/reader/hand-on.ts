@@ -1,9 +1,10 @@
 import { IncomingMessage, request as requestPlain, ServerResponse } from 'node:http'
 import { request as requestTls } from 'node:https'
-import { LANGS } from '../../core/text/lang.ts'
+import { LANGS, type Lang } from '../../core/text/lang.ts'
 import type { Log } from '../../runtime/log.ts'
 import { counter } from '../../runtime/metrics.ts'
 import type { Direct } from '../../web/listen.ts'
+import { SECURITY_HEADERS } from '../../web/request/headers.ts'
 
 /** Longest body that is handed on: more than any form of a centre takes (docs/formats/collector.md). */
 const MOST_BYTES = 72 * 2 ** 20
@@ -20,6 +21,19 @@ const OF_CENTRE = new RegExp(
   `^/(?:${LANG}/(?:report|subscribe|join|probe|check|bundle)(?:[/?.]|$)|report(?:/|$)|download/|updates/|` +
     'work/|api/v1/(?:manifest|reports)(?:[/?.]|$)|log/saved-checks)',
 )
+
+/** Answer where the centre gave none: it may have what was sent all the same. */
+const NO_ANSWER = 'The main server does not answer. What was sent may not have reached it. Try again later.'
+
+/** Language of a page's address; undefined where it is no page. */
+const langOf = (url: string | undefined): Lang | undefined =>
+  LANGS.find((lang) => url?.startsWith(`/${lang}/`) === true)
+
+export interface HandOnOptions {
+  readonly log: Pick<Log, 'warn'>
+  /** The page, as HTML, that says in a language that the centre does not answer. */
+  readonly awayPage: (lang: Lang) => Promise<string>
+}
 
 /** Headers of one connection, which are not passed on (RFC 9110, 7.6.1). */
 const OF_CONNECTION = new Set([
@@ -38,31 +52,38 @@ export const isForCentre = (method: string | undefined, url: string | undefined)
  * them by `X-Forwarded-For`, where this server's address is one of its trusted proxies: then it counts senders as if they
  * had come to it. Nothing of a request is kept or logged.
  */
-export function handOn(centre: URL, log: Pick<Log, 'warn'>): Direct {
+export function handOn(centre: URL, { log, awayPage }: HandOnOptions): Direct {
   const send = centre.protocol === 'https:' ? requestTls : requestPlain
   let open = 0
   return (request, response) => {
     if (!isForCentre(request.method, request.url)) return false
     if (!(request instanceof IncomingMessage && response instanceof ServerResponse)) return false
     const [incoming, outgoing] = [request, response]
-    const refuse = (status: number, outcome: string, text: string): void => {
+    const refuse = (status: number, outcome: string, text: string, type = 'text/plain'): void => {
       handed(outcome).inc()
       if (outgoing.headersSent) outgoing.destroy()
       else
         outgoing
-          .writeHead(status, [
-            ...['content-type', 'text/plain; charset=utf-8', 'cache-control', 'no-store'],
-            ...(status === 413 ? [] : ['retry-after', '5']),
-            ...['connection', 'close'],
-          ])
-          .end(`${text}\n`)
+          .writeHead(status, {
+            ...SECURITY_HEADERS,
+            'content-type': `${type}; charset=utf-8`,
+            'cache-control': 'no-store',
+            ...(status === 413 ? {} : { 'retry-after': '5' }),
+            connection: 'close',
+          })
+          .end(text)
+    }
+    const refuseUnanswered = async (): Promise<void> => {
+      const lang = langOf(incoming.url)
+      if (lang === undefined) return refuse(502, 'failed', `${NO_ANSWER}\n`)
+      return refuse(502, 'failed', await awayPage(lang), 'text/html')
     }
     if (open >= MOST_OPEN) {
-      refuse(503, 'refused', 'Too many requests are being handed on. Try again in five seconds.')
+      refuse(503, 'refused', 'Too many requests are being handed on. Try again in five seconds.\n')
       return true
     }
     if (Number(incoming.headers['content-length'] ?? 0) > MOST_BYTES) {
-      refuse(413, 'refused', 'The request is too long.')
+      refuse(413, 'refused', 'The request is too long.\n')
       return true
     }
     open++
@@ -99,9 +120,9 @@ export function handOn(centre: URL, log: Pick<Log, 'warn'>): Direct {
     forward.on('error', (error) => {
       ended()
       if (outgoing.destroyed) return
-      if (error instanceof TooLong) return refuse(413, 'refused', 'The request is too long.')
+      if (error instanceof TooLong) return refuse(413, 'refused', 'The request is too long.\n')
       log.warn({ error: error.message }, 'a request could not be handed on to the centre')
-      refuse(502, 'failed', 'What you sent did not reach the main server. Nothing of it was kept. Try again later.')
+      refuseUnanswered().catch(() => outgoing.destroy())
     })
     return true
   }

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { defined } from '../../core/model/defined.ts'
 import type { HealthReason } from '../../core/model/health.ts'
+import { say } from '../../core/text/format.ts'
+import type { Lang } from '../../core/text/lang.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { untilAborted } from '../web/until-aborted.ts'
 import { openLog, type Log } from '../../runtime/log.ts'
@@ -10,9 +12,12 @@ import { openMetrics, type Figure } from '../../runtime/metrics.ts'
 import { loadNetworks } from '../../runtime/tables/networks.ts'
 import type { World } from '../../runtime/world.ts'
 import { createSite } from '../../site/app.ts'
+import { renderPage } from '../../site/parts/layout.ts'
+import { problemPage } from '../../site/parts/problem.ts'
 import type { SiteOptions } from '../../site/site-options.ts'
 import { firstOf } from '../../site/submit/direct-submit.ts'
 import { operatorSite } from '../../web/answer/ready.ts'
+import type { Frame } from '../../web/html/frame.ts'
 import { listen } from '../../web/listen.ts'
 import { fingerprintFiles } from '../folder/fingerprint-files.ts'
 import { archiveStoreOf } from '../shipping/archive-store.ts'
@@ -72,7 +77,10 @@ export async function serveReader(options: ReaderOptions, world: World): Promise
   const [incidents, reviews] = [await folder.incidents(), await folder.reviews()]
   const pages = await siteWays(site, made, { published: (id) => incidents.published(id) + reviews.changed(id) })
   const { host, port, centre } = options
-  const direct = centre === undefined ? pages : firstOf(handOn(centre, log), pages)
+  const direct =
+    centre === undefined
+      ? pages
+      : firstOf(handOn(centre, { log, awayPage: (lang) => awayPage(lang, made.frame) }), pages)
   const figures = figuresOf({ lag, failures: following.failures })
   await using operator =
     options.operator === undefined
@@ -81,6 +89,12 @@ export async function serveReader(options: ReaderOptions, world: World): Promise
   await using server = await listen(site, { host, port, direct })
   sayOpen(world, server.url, operator?.url)
   await untilAborted(world.signal)
+}
+
+/** What a reader sees in place of a page that only the centre makes, while that does not answer. */
+const awayPage = async (lang: Lang, frame: Frame): Promise<string> => {
+  const view = { heading: say(lang, 'problem.away'), lines: [say(lang, 'problem.centre-away-about')] }
+  return String(await renderPage(problemPage(lang, view), frame))
 }
 
 async function readerSite(

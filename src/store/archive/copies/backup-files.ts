@@ -10,26 +10,27 @@ export interface ArchiveFile {
   readonly bytes?: number
 }
 
+/** Names within the folder of an archive. */
+const NAMES = layoutOf('')
+
 /** Files of an archive up to given lengths: format, segments, leaves and sidecars. Runs of ids are made again. */
 export async function archiveFiles(
   folder: string,
   { segment, segmentBytes, leafBytes }: ArchiveLengths,
   disk: Disk = REAL_DISK,
 ): Promise<readonly ArchiveFile[]> {
-  const files: ArchiveFile[] = [{ name: 'format' }]
+  const files: ArchiveFile[] = [{ name: NAMES.format }]
   const names = await disk.list(layoutOf(folder).segments)
   const sidecars = new Set(numbersOf(names, 'index'))
-  const file = (part: string, number: number, ending: string): string =>
-    `${part}/${String(number).padStart(8, '0')}.${ending}`
   for (let number = 1; number <= segment; number++) {
     const last = number === segment
     files.push(
-      { name: file('leaves', number, 'leaves'), ...(last ? { bytes: leafBytes } : {}) },
-      { name: file('segments', number, 'segment'), ...(last ? { bytes: segmentBytes } : {}) },
+      { name: NAMES.leafFile(number), ...(last ? { bytes: leafBytes } : {}) },
+      { name: NAMES.segment(number), ...(last ? { bytes: segmentBytes } : {}) },
     )
     // That of the last segment was written when the archive was closed, and says less than there is, or appears when
     // the segment is full, and says more.
-    if (!last && sidecars.has(number)) files.push({ name: file('segments', number, 'index') })
+    if (!last && sidecars.has(number)) files.push({ name: NAMES.sidecar(number) })
   }
   return files
 }
@@ -45,8 +46,7 @@ export interface ErasedRange {
 /** Where a log of erasures says that bytes were overwritten: in segments, and somewhere in their sidecars. */
 export function* erasedRanges(text: Buffer, path: string): Generator<ErasedRange, void, undefined> {
   for (const erasure of decodeErasures(text, path)) {
-    const name = `segments/${String(erasure.segment).padStart(8, '0')}`
-    yield { name: `${name}.segment`, from: erasure.offset, until: erasure.offset + recordBytes(erasure) }
-    yield { name: `${name}.index`, from: 0, until: Number.POSITIVE_INFINITY }
+    yield { name: NAMES.segment(erasure.segment), from: erasure.offset, until: erasure.offset + recordBytes(erasure) }
+    yield { name: NAMES.sidecar(erasure.segment), from: 0, until: Number.POSITIVE_INFINITY }
   }
 }

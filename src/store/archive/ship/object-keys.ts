@@ -1,16 +1,17 @@
+import { layoutOf } from '../layout.ts'
+
 /** Keys of an archive on object storage: the paths of its folder, and pieces of what is not sealed yet. */
+const KEYS = layoutOf('archive')
 const number8 = (number: number): string => String(number).padStart(8, '0')
 const leaf12 = (leaf: number): string => String(leaf).padStart(12, '0')
 
-export const SEGMENTS_PREFIX = 'archive/segments/'
+export const SEGMENTS_PREFIX = `${KEYS.segments}/`
 export const TAIL_PREFIX = 'archive/tail/'
-export const ERASURES_KEY = 'archive/erasures.log'
+export const ERASURES_KEY = KEYS.erasures
 /** How many finished erasures of the log were carried out in all objects: `{"done":N}`. */
 export const ERASED_KEY = 'archive/erased.json'
 
-export const segmentKey = (number: number): string => `${SEGMENTS_PREFIX}${number8(number)}.segment`
-export const sidecarKey = (number: number): string => `${SEGMENTS_PREFIX}${number8(number)}.index`
-export const leavesKey = (number: number): string => `archive/leaves/${number8(number)}.leaves`
+export const { segment: segmentKey, sidecar: sidecarKey, leafFile: leavesKey } = KEYS
 export const tailPrefix = (number: number): string => `${TAIL_PREFIX}${number8(number)}/`
 
 /** A stretch of a segment: leaves from one to before another. */

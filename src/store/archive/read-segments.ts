@@ -9,7 +9,8 @@ import { layoutOf, numbersOf, type Layout } from './layout.ts'
 import { LeafReader } from './leaf-reader.ts'
 import { damageFault, openRecord } from './read-blob.ts'
 import { HEADER_BYTES, decodeRecordHead, recordBytes, type RecordHead } from './record.ts'
-import { SEGMENT_HEAD_BYTES, decodeSegmentHead, type SegmentHead } from './segment-head.ts'
+import { readSegmentHead } from './recover.ts'
+import { SEGMENT_HEAD_BYTES, type SegmentHead } from './segment-head.ts'
 import { walkSegment } from './segment-walk.ts'
 import { awayDisk } from './ship/away-disk.ts'
 import { readEntries, readSidecar } from './sidecar.ts'
@@ -90,7 +91,7 @@ class SegmentsReader implements ReadArchive {
         this.#leafReader = this.#openLeaves()
       }
       for (const number of numbers.slice(this.#heads.length)) {
-        const head = await this.#withSegment(number, readHead)
+        const head = await this.#withSegment(number, readSegmentHead)
         // Its head is still being written.
         if (head === undefined) break
         if (head.number !== this.#heads.length + 1)
@@ -118,7 +119,7 @@ class SegmentsReader implements ReadArchive {
     if (last === undefined) return false
     if (numbers.length < this.#heads.length) return true
     return this.#withSegment(last.number, async (file) => {
-      const head = await readHead(file)
+      const head = await readSegmentHead(file)
       const isSame = head?.firstLeaf === last.firstLeaf && head.nonce.equals(last.nonce)
       return !isSame || (await file.size()) < (this.#tail?.end ?? 0)
     })
@@ -243,10 +244,4 @@ class SegmentsReader implements ReadArchive {
       await file.close()
     }
   }
-}
-
-async function readHead(file: DiskFile): Promise<SegmentHead | undefined> {
-  const bytes = Buffer.alloc(SEGMENT_HEAD_BYTES)
-  await file.read(bytes, 0)
-  return decodeSegmentHead(bytes)
 }

@@ -3,7 +3,8 @@ import { isMissing, type Disk, type DiskFile } from '../../../runtime/files/disk
 import { framedBytes } from '../leaf-file.ts'
 import { numbersOf, type Layout } from '../layout.ts'
 import { recordBytes } from '../record.ts'
-import { decodeSegmentHead, SEGMENT_HEAD_BYTES, type SegmentHead } from '../segment-head.ts'
+import { readSegmentHead } from '../recover.ts'
+import type { SegmentHead } from '../segment-head.ts'
 import { walkSegment } from '../segment-walk.ts'
 import { readSidecarHead } from '../sidecar.ts'
 import { Window } from '../window.ts'
@@ -43,11 +44,7 @@ export class LocalSegments {
   async headOf(number: number): Promise<SegmentHead | undefined> {
     const known = this.#heads.get(number)
     if (known !== undefined) return known
-    const head = await this.withFile(this.layout.segment(number), async (file) => {
-      const bytes = Buffer.alloc(SEGMENT_HEAD_BYTES)
-      await file.read(bytes, 0)
-      return decodeSegmentHead(bytes)
-    })
+    const head = await this.withFile(this.layout.segment(number), readSegmentHead)
     if (head !== undefined) this.#heads.set(number, head)
     return head
   }

@@ -65,7 +65,7 @@ export interface LoadedSidecar extends Sidecar {
 /** Gives the sidecar at a path, or undefined where there is none or any byte of it is damaged. */
 export async function readSidecar(path: string, disk: Disk): Promise<LoadedSidecar | undefined> {
   const bytes = await readWhole(path, disk)
-  const head = bytes === undefined ? undefined : decodeHead(bytes)
+  const head = bytes === undefined ? undefined : decodeSidecarHead(bytes)
   if (bytes === undefined || head === undefined || bytes.length !== entryPosition(head.count)) return undefined
   for (let at = HEAD_BYTES; at < bytes.length; at += ENTRY_BYTES)
     if (bytes.readUInt32BE(at + ID_BYTES + 4) !== crc32(bytes.subarray(at, at + ID_BYTES + 4))) return undefined
@@ -83,7 +83,7 @@ export async function readSidecarHead(path: string, disk: Disk): Promise<Sidecar
   return withSidecar(path, disk, async (file) => {
     const bytes = Buffer.alloc(HEAD_BYTES)
     await file.read(bytes, 0)
-    const head = decodeHead(bytes)
+    const head = decodeSidecarHead(bytes)
     return head !== undefined && (await file.size()) === entryPosition(head.count) ? head : undefined
   })
 }
@@ -125,7 +125,8 @@ async function withSidecar<T>(
   }
 }
 
-function decodeHead(bytes: Buffer): Sidecar | undefined {
+/** What the first bytes of a sidecar say; undefined where they are damaged. */
+export function decodeSidecarHead(bytes: Buffer): Sidecar | undefined {
   if (bytes.length < HEAD_BYTES || !bytes.subarray(0, 8).equals(MAGIC)) return undefined
   if (bytes.readUInt32BE(HEAD_BYTES - 4) !== crc32(bytes.subarray(0, HEAD_BYTES - 4))) return undefined
   return {

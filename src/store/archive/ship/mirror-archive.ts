@@ -5,11 +5,11 @@ import { readWhole, writeDurable } from '../../../runtime/files/durable-file.ts'
 import type { ObjectStore } from '../../../runtime/objects/contract.ts'
 import { eraseRecord } from '../erase-record.ts'
 import { readFinished } from '../erasures.ts'
-import { FORMAT_TEXT, layoutOf, type Layout } from '../layout.ts'
+import { FORMAT_TEXT, layoutOf } from '../layout.ts'
 import { recordBytes } from '../record.ts'
 import { LocalSegments } from './local-segments.ts'
 import { ERASURES_KEY, leavesKey, pieceKey, segmentKey, sidecarKey } from './object-keys.ts'
-import { isWhole, piecesInRow, readStoreState, type StoredPiece } from './store-state.ts'
+import { readStoreState, unsealedRows, type StoredPiece } from './store-state.ts'
 
 const PIECE_BYTES = 8 * 1024 * 1024
 
@@ -45,16 +45,14 @@ export async function mirrorArchive(store: ObjectStore, folder: string, signal?:
   }
   const last = Math.max(0, ...state.sealed.keys())
   let leaves = last === 0 ? 0 : (await local.extentOf(last)).until
-  const bySegment = Map.groupBy(state.pieces.filter(isWhole), ({ segment }) => segment)
-  for (let number = last + 1; bySegment.has(number); number++) {
+  for (const { segment, row } of unsealedRows(state.pieces, { last, leaves })) {
     signal?.throwIfAborted()
-    const row = piecesInRow(bySegment.get(number) ?? [], leaves)
-    bytes += await bringPieces(store, row, { segment: layout.segment(number), leaves: layout.leafFile(number) })
+    bytes += await bringPieces(store, row, { local, segment })
     leaves = row.at(-1)?.until ?? leaves
   }
   await REAL_DISK.syncFolder(layout.segments)
   await REAL_DISK.syncFolder(layout.leaves)
-  await carryOutErasures(store, layout)
+  await carryOutErasures(store, local)
   return { leaves, bytes }
 }
 
@@ -85,10 +83,11 @@ async function bring(
 async function bringPieces(
   store: ObjectStore,
   row: readonly StoredPiece[],
-  paths: { readonly segment: string; readonly leaves: string },
+  { local, segment }: { readonly local: LocalSegments; readonly segment: number },
 ): Promise<number> {
   let bytes = 0
-  const here = { segment: await sizeOf(paths.segment), leaves: await sizeOf(paths.leaves) }
+  const paths = { segment: local.layout.segment(segment), leaves: local.layout.leafFile(segment) }
+  const here = { segment: await local.sizeOf(paths.segment), leaves: await local.sizeOf(paths.leaves) }
   const at = { segment: 0, leaves: 0 }
   for (const piece of row) {
     const end = { segment: at.segment + piece.segmentBytes, leaves: at.leaves + piece.leavesBytes }
@@ -114,25 +113,9 @@ async function bringPieces(
   return bytes
 }
 
-async function sizeOf(path: string): Promise<number> {
-  return (await readSize(path)) ?? 0
-}
-
-async function readSize(path: string): Promise<number | undefined> {
-  try {
-    const file = await open(path, 'r')
-    try {
-      return (await file.stat()).size
-    } finally {
-      await file.close()
-    }
-  } catch {
-    return undefined
-  }
-}
-
 /** Overwrites here what was erased there, and takes the log of erasures; runs of ids are made again without it. */
-async function carryOutErasures(store: ObjectStore, layout: Layout): Promise<void> {
+async function carryOutErasures(store: ObjectStore, local: LocalSegments): Promise<void> {
+  const { layout } = local
   const there = await store.get(ERASURES_KEY)
   const here = await readWhole(layout.erasures)
   if (there === undefined || here?.equals(there.bytes) === true) return
@@ -140,7 +123,7 @@ async function carryOutErasures(store: ObjectStore, layout: Layout): Promise<voi
   const { erasures } = readFinished(there.bytes, layout.erasures)
   for (const erasure of erasures.slice(known)) {
     // Shipped since this round began: its record is not here yet, and the next round does it.
-    if ((await sizeOf(layout.segment(erasure.segment))) < erasure.offset + recordBytes(erasure)) return
+    if ((await local.sizeOf(layout.segment(erasure.segment))) < erasure.offset + recordBytes(erasure)) return
     await eraseRecord(erasure, { layout, disk: REAL_DISK })
   }
   for (const name of await REAL_DISK.list(layout.segments))

@@ -3,8 +3,9 @@ import { Fault } from '../../../core/model/errors.ts'
 import type { Disk, DiskFile } from '../../../runtime/files/disk.ts'
 import type { ObjectStore } from '../../../runtime/objects/contract.ts'
 import { layoutOf, type Layout } from '../layout.ts'
-import { ERASURES_KEY, leavesKey, pieceKey, segmentKey, sidecarKey, SEGMENTS_PREFIX } from './object-keys.ts'
-import { isWhole, listPieces, piecesInRow, type StoredPiece } from './store-state.ts'
+import { decodeSidecarHead } from '../sidecar.ts'
+import { ERASURES_KEY, leavesKey, pieceKey, segmentKey, sidecarKey } from './object-keys.ts'
+import { isWhole, piecesInRow, readStoreState, type StoredPiece } from './store-state.ts'
 
 /** Sidecars kept in memory, in bytes: one of some 50,000 measurements has 2 MB. */
 const SIDECAR_BYTES = 64 * 1024 * 1024
@@ -48,22 +49,13 @@ export class StoreDisk implements Disk {
   }
 
   async #follow(): Promise<void> {
-    const last = this.#sealed.size
-    const after = last === 0 ? undefined : sidecarKey(last)
-    // Pieces first: were a segment sealed in between, its pieces would be gone, and it would not be seen yet.
-    const listed = (await listPieces(this.#store)).filter(isWhole)
-    const [segments, sidecars] = [new Map<number, number>(), new Set<number>()]
-    for await (const { key, size } of this.#store.list(SEGMENTS_PREFIX, after)) {
-      const [, digits, ending] = /(\d{8})\.(segment|index)$/.exec(key) ?? []
-      if (ending === 'segment') segments.set(Number(digits), size)
-      else if (ending === 'index') sidecars.add(Number(digits))
+    const state = await readStoreState(this.#store, this.#sealed.size)
+    for (const [number, { segmentBytes }] of state.sealed) {
+      if (number !== this.#sealed.size + 1) break
+      if (segmentBytes === 0) throw new Fault(`Cannot read ${this.#store.name}: segment ${number} is missing`)
+      this.#sealed.set(number, segmentBytes)
     }
-    for (let next = last + 1; sidecars.has(next); next++) {
-      const bytes = segments.get(next)
-      if (bytes === undefined) throw new Fault(`Cannot read ${this.#store.name}: segment ${next} is missing`)
-      this.#sealed.set(next, bytes)
-    }
-    const pieces = listed.filter(({ segment }) => !this.#sealed.has(segment))
+    const pieces = state.pieces.filter(isWhole).filter(({ segment }) => !this.#sealed.has(segment))
     this.#pieces = new Map(
       [...Map.groupBy(pieces, ({ segment }) => segment)].map(([segment, all]) => [
         segment,
@@ -130,8 +122,8 @@ export class StoreDisk implements Disk {
     if (sealed !== undefined && ending === 'segment') return [{ key: segmentKey(number), bytes: sealed }]
     if (sealed !== undefined) {
       const sidecar = await this.#sidecar(number)
-      // Length of the leaf file, as the sidecar says (docs/formats/archive.md).
-      return [{ key: leavesKey(number), bytes: sidecar?.readUIntBE(34, 6) ?? 0 }]
+      const head = sidecar === undefined ? undefined : decodeSidecarHead(sidecar)
+      return [{ key: leavesKey(number), bytes: head?.leavesEnd ?? 0 }]
     }
     return (this.#pieces.get(number) ?? []).map((piece) => ({
       key: pieceKey(piece, ending),

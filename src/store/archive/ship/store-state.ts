@@ -1,5 +1,5 @@
 import type { ObjectStore } from '../../../runtime/objects/contract.ts'
-import { parsePieceKey, SEGMENTS_PREFIX, TAIL_PREFIX, type PieceName } from './object-keys.ts'
+import { parsePieceKey, segmentKey, SEGMENTS_PREFIX, TAIL_PREFIX, type PieceName } from './object-keys.ts'
 
 /** A piece of which both files are on the store; lengths in bytes. */
 export interface StoredPiece extends PieceName {
@@ -16,13 +16,13 @@ export interface StoreState {
   readonly pieces: readonly ListedPiece[]
 }
 
-/** Lists what is on the store. */
-export async function readStoreState(store: ObjectStore): Promise<StoreState> {
+/** Lists what is on the store; of the segments those after one. */
+export async function readStoreState(store: ObjectStore, after = 0): Promise<StoreState> {
   // Pieces first: those of a segment that is sealed in between are gone, and the segment is then seen.
   const pieces = await listPieces(store)
   const segments = new Map<number, number>()
   const sidecars = new Map<number, number>()
-  for await (const { key, size } of store.list(SEGMENTS_PREFIX)) {
+  for await (const { key, size } of store.list(SEGMENTS_PREFIX, after === 0 ? undefined : segmentKey(after))) {
     const found = /(\d{8})\.(segment|index)$/.exec(key)
     if (found !== null) (found[2] === 'index' ? sidecars : segments).set(Number(found[1]), size)
   }
@@ -60,4 +60,18 @@ export function piecesInRow(pieces: readonly StoredPiece[], firstLeaf: number): 
   const chain: StoredPiece[] = []
   for (let next = longest.get(firstLeaf); next !== undefined; next = longest.get(next.until)) chain.push(next)
   return chain
+}
+
+/** Pieces behind the leaves of the last sealed segment that follow one another, segment by segment. */
+export function* unsealedRows(
+  pieces: readonly ListedPiece[],
+  { last, leaves }: { readonly last: number; readonly leaves: number },
+): Generator<{ readonly segment: number; readonly row: readonly StoredPiece[] }, void, undefined> {
+  const bySegment = Map.groupBy(pieces.filter(isWhole), ({ segment }) => segment)
+  let next = leaves
+  for (let segment = last + 1; bySegment.has(segment); segment++) {
+    const row = piecesInRow(bySegment.get(segment) ?? [], next)
+    yield { segment, row }
+    next = row.at(-1)?.until ?? next
+  }
 }

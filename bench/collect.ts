@@ -11,7 +11,7 @@ import { openArchive } from '../src/store/archive/open.ts'
 import type { LoadOrder, LoadWord } from './collect/load-child.ts'
 import { openObjects } from '../src/runtime/objects/open-objects.ts'
 import { openReadArchive } from '../src/store/archive/read-segments.ts'
-import { openRemoteArchive } from '../src/store/archive/ship/remote-archive.ts'
+import { shippedLeaves } from '../src/store/archive/ship/shipped-leaves.ts'
 import { startCeph, WITHOUT_CEPH } from '../test/kit/ceph/ceph.ts'
 import type { Bench } from './run.ts'
 import { freeCore, startServer } from './served.ts'
@@ -142,7 +142,7 @@ async function shippedWhole(folder: string, store: Store): Promise<void> {
 
 async function leavesOn({ address, env }: Store): Promise<number> {
   await using store = openObjects(address, env)
-  return (await openRemoteArchive(store)).size
+  return shippedLeaves(store)
 }
 
 /** Runs with the store of a part: none, a folder on this disk, or a Ceph cluster on this machine. */

@@ -12,8 +12,9 @@ import { LEAF_CODEC } from '../src/core/evidence/log/leaf-record.ts'
 import type { ObjectStore } from '../src/runtime/objects/contract.ts'
 import { openObjects } from '../src/runtime/objects/open-objects.ts'
 import { openArchive } from '../src/store/archive/open.ts'
+import { openReadArchive } from '../src/store/archive/read-segments.ts'
 import { ArchiveShipper } from '../src/store/archive/ship/archive-shipper.ts'
-import { openRemoteArchive } from '../src/store/archive/ship/remote-archive.ts'
+import { StoreDisk } from '../src/store/archive/ship/store-disk.ts'
 import { startCeph, WITHOUT_CEPH, type Ceph } from './kit/ceph/ceph.ts'
 import { eventually } from './kit/crash/eventually.ts'
 import { startFaultyProxy, type ConnectionFault } from './kit/net/faulty-proxy.ts'
@@ -97,7 +98,7 @@ describe('objects of a real Ceph cluster', { skip: WITHOUT_CEPH }, () => {
     assert.ok(shipped <= archive.size && acked.size <= archive.size)
     await new ArchiveShipper({ store, folder, size: () => archive.size }).shipAll()
     await checkShipped(store, folder)
-    const remote = await openRemoteArchive(store)
+    const remote = await openReadArchive('archive', new StoreDisk(store))
     assert.equal(remote.size, archive.size)
     let leaf = 0
     for await (const one of remote.scan(0)) assert.deepEqual(one, await archive.readLeaf(leaf++))
@@ -107,7 +108,7 @@ describe('objects of a real Ceph cluster', { skip: WITHOUT_CEPH }, () => {
     t.diagnostic(`${acked.size} added, ${erased.size} erased, ${proxy.done} faults of the network`)
   })
 
-  it('says that the bucket is full, and stores again when there is room', async () => {
+  it('says that the bucket is full, and stores again when there is space', async () => {
     await using store = await open()
     const bucket = /^s3:\/\/([^/]+)/.exec(store.name)?.[1] ?? ''
     const limit = async (...more: readonly string[]): Promise<unknown> =>

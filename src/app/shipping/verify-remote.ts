@@ -7,7 +7,6 @@ import { sha256 } from '../../runtime/ed25519.ts'
 import type { ObjectStore } from '../../runtime/objects/contract.ts'
 import { openReadArchive } from '../../store/archive/read-segments.ts'
 import { leavesKey, segmentKey, sidecarKey } from '../../store/archive/ship/object-keys.ts'
-import { openRemoteArchive } from '../../store/archive/ship/remote-archive.ts'
 import { StoreDisk } from '../../store/archive/ship/store-disk.ts'
 import { verifyArchive, type ArchiveFinding } from '../../store/archive/verify.ts'
 
@@ -34,7 +33,7 @@ export async function* verifyRemote(
   if (missing.length > 0) return yield* missing.map((key) => ({ kind: 'missing', key }) as const)
   const disk = new StoreDisk(store)
   yield* verifyArchive(disk.layout.folder, { leaves: LEAF_CODEC, disk })
-  const there = await openRemoteArchive(store)
+  const there = await openReadArchive(disk.layout.folder, disk)
   const here = await openReadArchive(join(folder, 'archive'))
   const both = Math.min(there.size, here.size)
   const checkpoint = await store.get('log/public/checkpoint')

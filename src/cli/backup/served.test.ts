@@ -95,6 +95,14 @@ describe('a backup of a served folder in a bucket', () => {
     assert.equal(findings.find(({ about }) => about === 'backup')?.state, 'good')
   })
 
+  it('is proved by a drill without the keys of the log, which signs nothing', async () => {
+    const drill = await world.run('backup', 'drill', ...FROM.slice(0, 4), '--no-report', '--json')
+    assert.equal(drill.exit, 0, drill.text)
+    const { steps } = JSON.parse(drill.text.trim()) as DrillReport
+    assert.match(steps.find(({ step }) => step === 'rebuild')?.found ?? '', /^\d+ measurements judged, 0 broken$/)
+    assert.match(steps.find(({ step }) => step === 'keys')?.found ?? '', /^not tested/)
+  })
+
   it('is proved by a drill also where the folder has its warehouse on a server, which is not asked', async () => {
     await world.good('restore', ...FROM, '--folder', 'third')
     const place = { folder: '0b9f3c1e-9f0a-4c57-8f6d-3f2b1a0c9d8e', server: 'https://clickhouse.example:8443/kuager' }

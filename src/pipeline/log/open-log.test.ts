@@ -15,6 +15,7 @@ import { InputError } from '../../core/model/errors.ts'
 import { instant } from '../../core/model/units.ts'
 import { makeSeed, publicKeyOf, sha256, signEd25519, verifyEd25519 } from '../../runtime/ed25519.ts'
 import type { PublishedCheckpoint, TransparencyLog } from './contract.ts'
+import { noRight, type SigningRight } from './lead/right.ts'
 import { openTransparencyLog } from './open-log.ts'
 
 const AT = instant(1_772_700_000_000)
@@ -208,6 +209,22 @@ describe('openLog()', () => {
     const seed = Buffer.from((await readFile(join(folder, 'keys', seeds[0] ?? ''), 'utf8')).trim(), 'hex')
     assert.deepEqual(Buffer.from(publicKeyOf(seed)), Buffer.from(log.keys[0]?.key.publicKey ?? []))
     assert.deepEqual(await served(), ['checkpoint', 'tile/0/000.p/1', 'tile/entries/000.p/1'])
+  })
+
+  it('needs its secret only where it may sign', async () => {
+    const archive = new LeafArchive()
+    archive.growTo(2)
+    {
+      await using log = await open(archive)
+      await log.sequence()
+    }
+    await rm(join(folder, 'keys'), { recursive: true })
+    await assert.rejects(open(archive), /\.seed" is gone or damaged/)
+    const openRight = async (): Promise<SigningRight> => noRight('it is a copy', 1)
+    await using copy = await openTransparencyLog(folder, { archive, openRight })
+    assert.equal((await copy.latest())?.size, 2)
+    await assert.rejects(copy.sequence(), /Cannot sign: it is a copy/)
+    await assert.rejects(copy.rotate(AT), /Cannot sign: it is a copy/)
   })
 
   it('serves its newest checkpoint with signatures added, and no other text', async () => {

@@ -78,10 +78,10 @@ export async function openTransparencyLog(folder: string, options: OpenLogOption
   const identity = (await readLogIdentity(folder, disk)) ?? (await beginLog(at, { ...options, disk, makeSeed: seeds }))
   const tiles = new TileFiles(at.served, disk)
   const recovered = await recoverLog({ at, identity, archive, tiles, disk })
-  const signers: LogSigner[] = []
-  for (const { key, until, fromSize } of identity.keys)
-    if (until === undefined) signers.push({ ...(await signingKey(at, key, disk)), fromSize })
   const right = await (options.openRight ?? soleRight)(ownTree(identity.origin, recovered, { archive, tiles }))
+  const signers: LogSigner[] = []
+  for (const { key, until, fromSize } of right.isNone === true ? [] : identity.keys)
+    if (until === undefined) signers.push({ ...(await signingKey(at, key, disk)), fromSize })
   const log = new FileLog(
     {
       right,

@@ -26,6 +26,8 @@ export interface SigningRight extends AsyncDisposable {
   readonly generation: number
   /** Why nothing may be signed here, as a part of a sentence; undefined while it may. */
   readonly refusal: string | undefined
+  /** Whether it is refused for as long as the log is open: then no secret is needed. */
+  readonly isNone?: boolean
   /** How many of so many leaves a checkpoint may cover: those that survive this machine. */
   covers(size: number): Promise<number>
   /** Records a state before it is signed. Throws Fault where another one has the right. */
@@ -50,7 +52,7 @@ export const noRight = (refusal: string, generation: number): SigningRight => {
     throw refused(refusal)
   }
   return {
-    ...{ generation, refusal },
+    ...{ generation, refusal, isNone: true },
     covers: async () => refuse(),
     record: async () => refuse(),
     assertHeld: refuse,

@@ -217,6 +217,28 @@ describe('kuager backup', () => {
     )
   })
 
+  it('ends with 1 where erased bytes remain in a generation that is ahead of the folder, until that is removed', async () => {
+    await using one = await BackupWorld.make()
+    const items = Array.from({ length: 3 }, () => bulkyMeasurement(50_000))
+    const first = items[0]! // of three
+    for (const item of items) {
+      await using open = await one.open()
+      await (await open.archive()).append([item])
+      if (item !== items[1]) await one.backup()
+    }
+    assert.equal((await one.restore('copy', '--at', '1')).exit, 0)
+    {
+      await using open = await one.open('copy')
+      await (await open.archive()).erase(first.id, 'asked for', instant(Date.UTC(2025, 0, 16)))
+    }
+    const args = ['--folder', 'copy', '--to', 'target', '--recipient', one.key.recipient]
+    const { exit, text } = await one.run('backup', ...args, '--adopt')
+    assert.equal(exit, 1, text)
+    assert.match(text, /erased bytes remain in [1-9]\d* pieces of earlier generations/)
+    await one.good('backup', 'prune', '--from', 'target', '--keep', '1')
+    await one.good('backup', ...args)
+  })
+
   it('keeps as many generations as were asked for, and no piece that none of them needs', async () => {
     await rm(world.path('target'), { recursive: true })
     await rename(world.path('data/backups'), world.path('notes-of-before'))

@@ -121,7 +121,10 @@ public keys of age; this machine cannot open it afterwards. What is there alread
     prune: async () => PRUNE,
     drill: async () => (await import('./drill.ts')).DRILL,
   },
-  exit: { 3: 'a part of the registry is in PostgreSQL, or erased bytes remain in earlier generations' },
+  exit: {
+    1: 'it failed, or erased bytes remain in earlier generations',
+    3: 'a part of the registry is in PostgreSQL',
+  },
   notes: `
 Steps, formats and what a backup still holds after an erasure: docs/operating/backups.md. "kuager restore" makes a folder
 from a backup.`,
@@ -156,7 +159,7 @@ from a backup.`,
     for (const [part, variable] of places) tellElsewhere(world, part, variable)
     if ((await objects.keepsVersions()) === 'yes')
       world.err.write('kuager: the bucket keeps versions: what is replaced or removed in it remains readable there\n')
-    return elsewhere.length === 0 && made.unreplaced === 0 ? 0 : 3
+    return made.unreplaced > 0 ? 1 : elsewhere.length > 0 ? 3 : 0
   },
 })
 

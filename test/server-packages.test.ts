@@ -89,7 +89,7 @@ as_service someone ${settings} keys list`
     assert.equal(existsSync(join(folder, 'gone')), false)
   })
 
-  it('bring every file for operators that a document names, and back up the folder of the observatory as its user', () => {
+  it('bring every file for operators that a document names', () => {
     const examples = new Set(exampleFiles())
     const named = globSync('docs/operating/*.md', { cwd: ROOT }).flatMap((page) =>
       [
@@ -110,11 +110,6 @@ as_service someone ${settings} keys list`
       [...examples].some((name) => name.startsWith('deploy/systemd')),
       false,
     )
-    const setting = (file: string, name: string): string | undefined =>
-      new RegExp(`^${name}=(.*)$`, 'm').exec(readFileSync(file, 'utf8'))?.[1]
-    const unit = join(ROOT, 'deploy/backup/kuager-backup.service')
-    for (const name of ['User', 'Environment'])
-      assert.equal(setting(unit, name), setting(unitOf('observatory'), name), name)
   })
 
   it('bring a page of the manual for each command, which the typesetter reads without a warning', async () => {

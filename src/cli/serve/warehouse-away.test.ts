@@ -48,8 +48,11 @@ describe('kuager serve with its warehouse on a server', () => {
 
     await server.kill()
     await submit()
-    // The log waits too: whether an entry is real or simulated is asked of the warehouse.
-    await until(async () => JSON.stringify(await reasons()).includes('"warehouse_away"'))
+    // The log goes on, also one that is not begun yet: whether entries are real or simulated is read from the archive.
+    await until(async () => JSON.stringify(await reasons()) === '["warehouse_away"]')
+    const treeSize = async (): Promise<string | undefined> =>
+      (await readFile(join(folder, 'log', 'public', 'checkpoint'), 'utf8').catch(() => '')).split('\n')[1]
+    await until(async () => (await treeSize()) === '2')
     const page = await fetch(`${served.origin}/en/m/${ids.at(-1)}`)
     assert.equal(page.status, 503)
     assert.equal(page.headers.get('retry-after'), '60')

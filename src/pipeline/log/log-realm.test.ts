@@ -9,6 +9,8 @@ import { InputError } from '../../core/model/errors.ts'
 import type { Realm } from '../../core/model/log-entry.ts'
 import { instant, parseInstant, parseSha256 } from '../../core/model/units.ts'
 import { sha256 } from '../../runtime/ed25519.ts'
+import { awayFault } from '../../store/warehouse/away.ts'
+import type { LeafRange } from '../../store/warehouse/contract.ts'
 import { importMeasurements } from '../import/import.ts'
 import type { ImportTally } from '../import/tally.ts'
 import { realmGuard, realmOf, realmsOf } from './log-realm.ts'
@@ -53,6 +55,50 @@ describe('the realm of a folder', () => {
     await assert.rejects(realmGuard(stores, 'real')(0, size), InputError)
     await assert.rejects(realmGuard(stores, 'real')(size - 1, size), InputError)
     await assert.rejects(realmGuard(stores, 'simulated')(0, size), InputError)
+  })
+
+  it('is read from the archive while the warehouse is away, whichever question finds it so', async () => {
+    await using stores = await openStores(parseInstant('2025-03-01'))
+    await importOf(stores, [REAL])
+    const away = async (): Promise<never> => {
+      throw awayFault('Cannot reach the warehouse', undefined)
+    }
+    const real = { hasReal: async () => true, hasSimulated: async () => false, missingLeaves: async () => [] }
+    const all = { hasReal: away, hasSimulated: away, missingLeaves: away }
+    const warehouses = [all, ...Object.keys(real).map((question) => ({ ...real, [question]: away }))]
+    for (const warehouse of warehouses) assert.deepEqual([...(await realmsOf({ ...stores, warehouse }))], ['real'])
+    await realmGuard({ ...stores, warehouse: all }, 'real')(0, 1)
+    await archived(stores, bytesOf(SIMULATED, 7))
+    for (const warehouse of warehouses)
+      assert.deepEqual([...(await realmsOf({ ...stores, warehouse }))], ['real', 'simulated'])
+    for (const one of [all, { ...real, hasSimulated: away }, { ...real, missingLeaves: away }])
+      await assert.rejects(realmGuard({ ...stores, warehouse: one }, 'real')(0, 2), InputError)
+    const broken = { ...all, missingLeaves: async () => assert.fail('broken') }
+    await assert.rejects(realmsOf({ ...stores, warehouse: broken }), /broken/)
+  })
+
+  it('is not missed where a measurement is judged between two questions', async () => {
+    await using stores = await openStores(parseInstant('2025-03-01'))
+    await archived(stores, bytesOf(SIMULATED, 7))
+    let isJudged = false
+    const later = <T>(before: T, after: T) => {
+      return async (): Promise<T> => {
+        const answer = isJudged ? after : before
+        isJudged = true
+        return answer
+      }
+    }
+    for (const realm of ['real', 'simulated'] as const) {
+      isJudged = false
+      const warehouse = {
+        hasReal: later(false, false),
+        hasSimulated: later(false, true),
+        missingLeaves: later<readonly LeafRange[]>([{ from: 0, until: 1 }], []),
+      }
+      const guarded = realmGuard({ ...stores, warehouse }, realm)(0, 1)
+      if (realm === 'real') await assert.rejects(guarded, InputError)
+      else await guarded
+    }
   })
 
   it('is no question for bytes that are no measurement, and for other entries', async () => {

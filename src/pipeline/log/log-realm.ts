@@ -4,7 +4,7 @@ import { decodeMeasurement } from '../../core/ooni/decode/decode.ts'
 import { parseJson } from '../../core/ooni/json.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import { unlessAway } from '../../store/warehouse/away.ts'
-import type { Warehouse } from '../../store/warehouse/contract.ts'
+import type { LeafRange, Warehouse } from '../../store/warehouse/contract.ts'
 
 /** What is asked to know of which realm the data of a folder are. */
 export interface RealmParts {
@@ -14,23 +14,23 @@ export interface RealmParts {
   readonly readRealm?: (bytes: Uint8Array) => Promise<Realm | undefined>
 }
 
+const REALMS: readonly Realm[] = ['real', 'simulated']
+
 /** Realms of which measurements are in a folder, judged or not: none, one or both. */
 export async function realmsOf(parts: RealmParts): Promise<ReadonlySet<Realm>> {
   const realms = new Set<Realm>()
-  if (await parts.warehouse.hasReal()) realms.add('real')
-  if (await parts.warehouse.hasSimulated()) realms.add('simulated')
-  for await (const { realm } of unjudged(parts, { from: 0, until: parts.archive.size })) realms.add(realm)
+  for await (const { realm } of foundIn(parts, { from: 0, until: parts.archive.size }, REALMS)) {
+    realms.add(realm)
+    if (realms.size === REALMS.length) break
+  }
   return realms
 }
 
 /** What a log is given as its guard: throws InputError where a leaf in the range is of the other realm. */
 export function realmGuard(parts: RealmParts, realm: Realm): (from: number, until: number) => Promise<void> {
+  const others = REALMS.filter((one) => one !== realm)
   return async (from, until) => {
-    const { warehouse } = parts
-    // Away, it has taken in nothing either: its own rows were looked at before.
-    if (await unlessAway(realm === 'real' ? warehouse.hasSimulated() : warehouse.hasReal(), false))
-      throw otherRealm(realm)
-    for await (const found of unjudged(parts, { from, until }))
+    for await (const found of foundIn(parts, { from, until }, others))
       if (found.realm !== realm) throw otherRealm(realm, found.leafIndex)
   }
 }
@@ -43,22 +43,39 @@ export const otherRealm = (realm: Realm, leafIndex?: number): InputError =>
   )
 
 /**
- * Archived measurements that the warehouse knows nothing of yet, with their realm; what says nothing we decode is of
- * none.
+ * Which of the realms asked for are in the warehouse, then archived measurements that it knows nothing of yet, with their
+ * realm; what says nothing we decode is of none. While the warehouse is away, the archive alone is asked: for a log that
+ * goes on, its guard has seen what is before the range.
  */
-async function* unjudged(
+async function* foundIn(
   { archive, warehouse, readRealm = async (bytes) => realmOf(bytes) }: RealmParts,
-  range: { readonly from: number; readonly until: number },
-): AsyncGenerator<{ readonly leafIndex: number; readonly realm: Realm }, void, undefined> {
-  // From where the tree ends: over millions of leaves the whole question takes seconds.
-  // A warehouse that is away knows nothing of them: all are read.
-  for (const gap of await unlessAway(warehouse.missingLeaves(range.until, range.from), [range])) {
+  range: LeafRange,
+  asked: readonly Realm[],
+): AsyncGenerator<{ readonly leafIndex?: number; readonly realm: Realm }, void, undefined> {
+  // One answer or none: half of one from before it was away, and half from after, would leave measurements out.
+  const { held, gaps } = await unlessAway(judged(warehouse, range, asked), { held: [], gaps: [range] })
+  for (const realm of held) yield { realm }
+  for (const gap of gaps) {
     for await (const archived of archive.scan(gap.from)) {
       if (archived.leafIndex >= gap.until) break
       const realm = archived.kind === 'blob' ? await readRealm(archived.bytes) : undefined
       if (realm !== undefined) yield { leafIndex: archived.leafIndex, realm }
     }
   }
+}
+
+/** Gaps are asked for first: what is judged meanwhile is in one of them, or seen by its row. */
+async function judged(
+  warehouse: RealmParts['warehouse'],
+  { from, until }: LeafRange,
+  asked: readonly Realm[],
+): Promise<{ readonly held: readonly Realm[]; readonly gaps: readonly LeafRange[] }> {
+  // From where the tree ends: over millions of leaves the whole question takes seconds.
+  const gaps = await warehouse.missingLeaves(until, from)
+  const held: Realm[] = []
+  for (const realm of asked)
+    if (await (realm === 'real' ? warehouse.hasReal() : warehouse.hasSimulated())) held.push(realm)
+  return { held, gaps }
 }
 
 /** Realm of a measurement, as its head says; undefined for bytes that say nothing we decode. */

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after as afterAll, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { judged } from '../../../test/kit/measured/judged.ts'
-import { WAREHOUSE_KINDS, warehousesOf } from '../../../test/kit/stores/clickhouse-server.ts'
+import { WAREHOUSE_KINDS, warehouseOfRows } from '../../../test/kit/stores/clickhouse-server.ts'
 import { memoryWarehouse } from '../../../test/kit/stores/memory-warehouse.ts'
 import { defined } from '../../core/model/defined.ts'
 import { formatSubmittedBy } from '../../core/model/standing.ts'
@@ -51,21 +48,9 @@ const ASKED: AggregationAsked = {
 
 for (const kind of WAREHOUSE_KINDS)
   describe(`aggregated(), ${kind}`, () => {
-    const warehouses = warehousesOf(kind)
-    let folder: string
     let warehouse: Warehouse
+    warehouseOfRows(kind, ROWS, (opened) => (warehouse = opened))
     const memory = memoryWarehouse(ROWS)
-    before(async () => {
-      await warehouses.begin()
-      folder = await mkdtemp(join(tmpdir(), 'kuager-aggregated-'))
-      warehouse = await warehouses.open(folder)
-      await warehouse.insert(ROWS)
-    })
-    afterAll(async () => {
-      await warehouse[Symbol.asyncDispose]()
-      await warehouses.end()
-      await rm(folder, { recursive: true, force: true })
-    })
     const lines = async (change: Partial<AggregationAsked>): Promise<readonly string[]> =>
       (await warehouse.aggregated({ ...ASKED, ...change })).map(
         ({ keys, ok, anomaly, confirmed, failure }) => `${keys.join(' ')}: ${ok}/${anomaly}/${confirmed}/${failure}`,

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after as afterAll, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { DAY, judged } from '../../../test/kit/measured/judged.ts'
-import { WAREHOUSE_KINDS, warehousesOf } from '../../../test/kit/stores/clickhouse-server.ts'
+import { WAREHOUSE_KINDS, warehouseOfRows } from '../../../test/kit/stores/clickhouse-server.ts'
 import { memoryWarehouse } from '../../../test/kit/stores/memory-warehouse.ts'
 import type { Provenance } from '../../core/model/measured/measurement.ts'
 import { COUNTED_STANDINGS, formatSubmittedBy, STANDINGS } from '../../core/model/standing.ts'
@@ -33,20 +30,8 @@ const COUNTED = COUNTED_STANDINGS.length + 1
 
 for (const kind of WAREHOUSE_KINDS)
   describe(`submissions of unknown senders, ${kind}`, () => {
-    const warehouses = warehousesOf(kind)
-    let folder = ''
     let warehouse: Warehouse
-    before(async () => {
-      await warehouses.begin()
-      folder = await mkdtemp(join(tmpdir(), 'kuager-apart-'))
-      warehouse = await warehouses.open(folder)
-      await warehouse.insert(ROWS)
-    })
-    afterAll(async () => {
-      await warehouse[Symbol.asyncDispose]()
-      await warehouses.end()
-      await rm(folder, { recursive: true })
-    })
+    warehouseOfRows(kind, ROWS, (opened) => (warehouse = opened))
 
     it('are in no series, readings, verdicts or counts, and are counted beside', async () => {
       assert.equal((await warehouse.series('youtube', AS, period)).length, COUNTED)

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after as afterAll, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { judged } from '../../../test/kit/measured/judged.ts'
-import { WAREHOUSE_KINDS, warehousesOf } from '../../../test/kit/stores/clickhouse-server.ts'
+import { WAREHOUSE_KINDS, warehouseOfRows } from '../../../test/kit/stores/clickhouse-server.ts'
 import { memoryWarehouse } from '../../../test/kit/stores/memory-warehouse.ts'
 import { defined } from '../../core/model/defined.ts'
 import { formatSubmittedBy } from '../../core/model/standing.ts'
@@ -61,20 +58,8 @@ const counts = (bins: readonly ExploredBin[]): readonly string[] =>
 
 for (const kind of WAREHOUSE_KINDS)
   describe(`counts of a service by bins, ${kind}`, () => {
-    const warehouses = warehousesOf(kind)
-    let folder = ''
     let warehouse: Warehouse
-    before(async () => {
-      await warehouses.begin()
-      folder = await mkdtemp(join(tmpdir(), 'kuager-explored-'))
-      warehouse = await warehouses.open(folder)
-      await warehouse.insert(ROWS)
-    })
-    afterAll(async () => {
-      await warehouse[Symbol.asyncDispose]()
-      await warehouses.end()
-      await rm(folder, { recursive: true })
-    })
+    warehouseOfRows(kind, ROWS, (opened) => (warehouse = opened))
 
     it('are of days of Astana, also where its clocks changed', async () => {
       assert.deepEqual(counts(await warehouse.explored('youtube', { ...period, step: 'day' })), [

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after as afterAll, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { DAY, after, judged } from '../../../test/kit/measured/judged.ts'
-import { WAREHOUSE_KINDS, warehousesOf } from '../../../test/kit/stores/clickhouse-server.ts'
+import { WAREHOUSE_KINDS, warehouseOfRows } from '../../../test/kit/stores/clickhouse-server.ts'
 import { memoryWarehouse } from '../../../test/kit/stores/memory-warehouse.ts'
 import { defined } from '../../core/model/defined.ts'
 import { formatSubmittedBy } from '../../core/model/standing.ts'
@@ -47,20 +44,8 @@ const ROWS: readonly Judged[] = [
 
 for (const kind of WAREHOUSE_KINDS)
   describe(`questions of the first screen, ${kind}`, () => {
-    const warehouses = warehousesOf(kind)
-    let folder = ''
     let warehouse: Warehouse
-    before(async () => {
-      await warehouses.begin()
-      folder = await mkdtemp(join(tmpdir(), 'kuager-recent-'))
-      warehouse = await warehouses.open(folder)
-      await warehouse.insert(ROWS)
-    })
-    afterAll(async () => {
-      await warehouse[Symbol.asyncDispose]()
-      await warehouses.end()
-      await rm(folder, { recursive: true })
-    })
+    warehouseOfRows(kind, ROWS, (opened) => (warehouse = opened))
 
     it('count each device by its newest verdict that settled anything', async () => {
       const youtube = (await warehouse.recent(period)).find(({ service }) => service === 'youtube')

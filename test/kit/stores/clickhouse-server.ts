@@ -5,11 +5,12 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { after, before } from 'node:test'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { openChdb } from '../../../src/store/warehouse/chdb.ts'
 import { openWarehouse } from '../../../src/store/warehouse/open.ts'
-import type { Warehouse } from '../../../src/store/warehouse/contract.ts'
+import type { Judged, Warehouse } from '../../../src/store/warehouse/contract.ts'
 import { parseWarehouseAddress, type WarehouseAddress } from '../../../src/store/warehouse/server/address.ts'
 import { openClickHouse } from '../../../src/store/warehouse/server/clickhouse.ts'
 
@@ -112,6 +113,29 @@ export interface Warehouses {
 }
 
 export const warehousesOf = (kind: WarehouseKind): Warehouses => (kind === 'embedded' ? EMBEDDED : onServer())
+
+/** Gives the tests of the `describe` in which it is called a warehouse of one kind that holds these rows. */
+export function warehouseOfRows(
+  kind: WarehouseKind,
+  rows: readonly Judged[],
+  given: (warehouse: Warehouse) => void,
+): void {
+  const warehouses = warehousesOf(kind)
+  let folder = ''
+  let warehouse: Warehouse
+  before(async () => {
+    await warehouses.begin()
+    folder = await mkdtemp(join(tmpdir(), 'kuager-rows-'))
+    warehouse = await warehouses.open(folder)
+    await warehouse.insert(rows)
+    given(warehouse)
+  })
+  after(async () => {
+    await warehouse[Symbol.asyncDispose]()
+    await warehouses.end()
+    await rm(folder, { recursive: true })
+  })
+}
 
 const EMBEDDED: Warehouses = {
   begin: async () => undefined,

@@ -7,7 +7,7 @@ import { Mutex } from '../../runtime/mutex.ts'
 import { openChdb } from './chdb.ts'
 import type { Engine, EngineLimits } from './engine.ts'
 import { ReadingWarehouse, type ReadWarehouse } from './reading-warehouse.ts'
-import { loadQueries, newestVersion } from './schema.ts'
+import { loadQueries, requireNewest, storedVersion } from './schema.ts'
 
 /** Verdicts before observations, which are written first: what a verdict rests on is there when the verdict is seen. */
 const TABLES = ['migrations', 'leaves', 'verdicts', 'observations'] as const
@@ -84,7 +84,7 @@ export async function readTablesVersion(place: PartsPlace, work: string, limits:
   await using engine = await openChdb(work, limits)
   await engine.command('CREATE DATABASE found ENGINE = Memory', {})
   await openTable({ engine, place, database: 'found' }, await findTable(place, 'migrations'))
-  const version = await versionIn(engine, 'found.migrations')
+  const version = await storedVersion(engine, 'found.migrations')
   await engine.command('DETACH TABLE found.migrations', {})
   return version
 }
@@ -134,7 +134,7 @@ class Tables {
         opened.push(table.name)
         isWhole &&= await this.#hasAll(database, table)
       }
-      await checkVersion(this.#engine, `${database}.migrations`)
+      await requireNewest(this.#engine, `${database}.migrations`)
       await this.#engine.command(`USE ${database}`, {})
     } catch (error) {
       await this.#close(database, opened)
@@ -193,20 +193,6 @@ interface OpenIn {
 async function openTable({ engine, place, database }: OpenIn, { name, uuid, columns }: FoundTable): Promise<void> {
   const disk = `table_disk = 1, disk = disk(${place.disk(uuid)})`
   await engine.command(`CREATE TABLE ${database}.${name} ${columns}, ${disk}`, {})
-}
-
-async function versionIn(engine: Engine, migrations: string): Promise<number> {
-  const [row] = await engine.query(`SELECT max(version) AS version FROM ${migrations}`, {})
-  return Number(row?.['version'] ?? 0)
-}
-
-async function checkVersion(engine: Engine, migrations: string): Promise<void> {
-  const [found, own] = [await versionIn(engine, migrations), await newestVersion()]
-  if (found === own) return
-  throw new Fault(
-    `Cannot read the warehouse: its tables are of version ${found}, this program knows ${own}; ` +
-      (found < own ? 'start the centre with this version first' : 'start the reader with the version of the centre'),
-  )
 }
 
 /** How often a question is asked again where files went away under it: their writer merged them into others. */

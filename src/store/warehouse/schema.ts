@@ -145,18 +145,21 @@ const versionOf = (file: string | undefined): number => Number(file?.slice(0, 4)
 /** Version of the tables that this program writes. */
 export const newestVersion = async (): Promise<number> => versionOf((await migrationFiles()).at(-1))
 
-async function storedVersion(engine: Engine): Promise<number> {
-  const rows = await engine.query('SELECT max(version) AS version FROM migrations', {})
+/** Version of tables by their notes. */
+export async function storedVersion(engine: Engine, table = 'migrations'): Promise<number> {
+  const rows = await engine.query(`SELECT max(version) AS version FROM ${table}`, {})
   return Number(rows[0]?.['version'] ?? 0)
 }
 
 /** Throws Fault where the tables are not of the version of this program: a reader cannot change them. */
-export async function requireNewest(engine: Engine): Promise<void> {
-  const [stored, newest] = [await storedVersion(engine), await newestVersion()]
+export async function requireNewest(engine: Engine, table = 'migrations'): Promise<void> {
+  const [stored, newest] = [await storedVersion(engine, table), await newestVersion()]
   if (stored !== newest)
     throw new Fault(
-      `Cannot read the warehouse: its tables are of version ${stored}, this program reads ${newest}; ` +
-        'the server that writes and its readers must be of the same version',
+      `Cannot read the warehouse: its tables are of version ${stored}, this program knows ${newest}; ` +
+        (stored < newest
+          ? 'start the centre with this version first'
+          : 'start the reader with the version of the centre'),
     )
 }
 

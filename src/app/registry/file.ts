@@ -7,13 +7,14 @@ import { LETTERS } from '../../letter/registry/tables.ts'
 import { REPORTS } from '../../reports/registry/tables.ts'
 import { SUBSCRIPTIONS } from '../../subscriptions/registry/tables.ts'
 import { KEYS_VERSION } from '../../store/registry/sqlite.ts'
+import { PARTS } from './place.ts'
 
 /** Files of a registry by what they hold: keys of probes, what people told, subscriptions, letters with their signatures. */
 export const REGISTRY_FILES = {
-  keys: { name: 'keys.sqlite', version: KEYS_VERSION },
-  reports: { name: 'reports.sqlite', version: REPORTS.migrations.length },
-  subscriptions: { name: 'subscriptions.sqlite', version: SUBSCRIPTIONS.migrations.length },
-  letters: { name: 'letters.sqlite', version: LETTERS.migrations.length },
+  keys: { name: PARTS.keys.file, version: KEYS_VERSION },
+  reports: { name: PARTS.reports.file, version: REPORTS.migrations.length },
+  subscriptions: { name: PARTS.subscriptions.file, version: SUBSCRIPTIONS.migrations.length },
+  letters: { name: PARTS.letters.file, version: LETTERS.migrations.length },
 } as const
 export type RegistryFilePart = keyof typeof REGISTRY_FILES
 

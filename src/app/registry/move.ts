@@ -38,6 +38,10 @@ async function openFile(folder: string, part: PartName): Promise<Opened> {
   return part === 'keys' ? openKeysFile(folder) : openDatabase<AnyTables>({ kind: 'sqlite', file }, TABLES[part])
 }
 
+/** A part in PostgreSQL. */
+const openThere = (url: string, part: PartName): Promise<Opened> =>
+  openDatabase<AnyTables>({ kind: 'postgres', url }, TABLES[part])
+
 /**
  * Moves all parts of the registry of a folder that the caller holds from its files into PostgreSQL. Every part is copied
  * in one transaction and compared by counts and hashes; only when all are there does the folder remember the database.
@@ -53,7 +57,7 @@ export async function moveToDatabase(folder: string, url: string): Promise<reado
     if (places[part] !== undefined) throw nothing(folder, `${part} is ${places[part]} already`)
     const shapes = await shapesOf(TABLES[part])
     await using from = await openFile(folder, part)
-    await using to = await openDatabase<AnyTables>({ kind: 'postgres', url }, TABLES[part])
+    await using to = await openThere(url, part)
     moved.push({ part, tables: await copyPart({ from: from.calls, to: to.calls }, shapes) })
   }
   if (files.length === 0) throw nothing(folder, 'it has no file of a registry')
@@ -85,10 +89,7 @@ export async function moveToFolder(folder: string, env: World['env']): Promise<r
     registryPlace(folder, part, env) // refuses an environment that names none, or another one
     const shapes = await shapesOf(TABLES[part])
     const isThere = existsSync(join(registryFolder(folder), PARTS[part].file))
-    await using from = await openDatabase<AnyTables>(
-      { kind: 'postgres', url: addressOf(part, env) ?? '' },
-      TABLES[part],
-    )
+    await using from = await openThere(addressOf(part, env) ?? '', part)
     // A file that is there is one that an interrupted call put there, or the copy refuses it.
     await using to = await openFile(isThere ? folder : unfinished, part)
     moved.push({ part, tables: await copyPart({ from: from.calls, to: to.calls }, shapes) })
@@ -104,10 +105,7 @@ export async function moveToFolder(folder: string, env: World['env']): Promise<r
   writePlaces(folder, Object.fromEntries(Object.entries(places).filter(([part]) => !parts.some((one) => one === part))))
   await rm(unfinished, { recursive: true, force: true })
   for (const part of parts) {
-    await using database = await openDatabase<AnyTables>(
-      { kind: 'postgres', url: addressOf(part, env) ?? '' },
-      TABLES[part],
-    )
+    await using database = await openThere(addressOf(part, env) ?? '', part)
     await markMoved(database, TABLES[part])
   }
   return moved

@@ -19,7 +19,7 @@ export const PARTS = {
 export type PartName = keyof typeof PARTS
 
 /** Variables that may name the database of a part: the first that is set does. */
-export const variablesOf = (part: PartName): readonly string[] => {
+const variablesOf = (part: PartName): readonly string[] => {
   const own = PARTS[part]
   return 'variable' in own ? [own.variable, REGISTRY_VARIABLE] : [REGISTRY_VARIABLE]
 }
@@ -44,7 +44,7 @@ export function storedPlacesOf(folder: string): StoredPlaces {
   }
 }
 
-/** Replaces what is remembered, and makes that durable. */
+/** Replaces what is remembered, and makes that durable, in one go: parts that are opened at once would undo each other's. */
 export function writePlaces(folder: string, places: StoredPlaces): void {
   mkdirSync(registryFolder(folder), { recursive: true, mode: 0o700 })
   const path = join(registryFolder(folder), PLACES)
@@ -87,7 +87,8 @@ export function registryPlace(folder: string, part: PartName, env: World['env'])
   }
   const place = { kind: 'postgres', url, instead: file } as const
   const shown = placeName(place)
-  if (known !== undefined && known !== shown) throw elsewhere(folder, part, { known, shown })
+  if (known === shown) return place
+  if (known !== undefined) throw elsewhere(folder, part, { known, shown })
   return { ...place, onBegun: () => writePlaces(folder, { ...storedPlacesOf(folder), [part]: shown }) }
 }
 

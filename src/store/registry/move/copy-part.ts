@@ -89,7 +89,7 @@ class Sum {
 }
 
 /** Counts and hashes every table of a part. */
-export async function tableSums(
+async function tableSums(
   read: <R>(work: (db: Kysely<AnyTables>) => Promise<R>) => Promise<R>,
   shapes: readonly TableShape[],
 ): Promise<readonly TableSum[]> {

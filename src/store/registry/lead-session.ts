@@ -1,8 +1,9 @@
 import type * as Pg from 'pg'
 import { Fault } from '../../core/model/errors.ts'
+import { LOCK_SPACE } from './postgres.ts'
 
-/** The lock of who signs the log: beside those of the parts of the registry (`KUAG`). */
-const LOCK = [0x4b554147, 100] as const
+/** The lock of who signs the log, next to those of the parts of the registry. */
+const LOCK = [LOCK_SPACE, 100] as const
 const CONNECT_MS = 5000
 const STATEMENT_MS = 5000
 /** A session from which nothing comes for so long is ended by the server: of a machine that is paused, or cut off. */

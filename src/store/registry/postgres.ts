@@ -8,8 +8,8 @@ import {
 import type * as Pg from 'pg'
 import { Fault, InputError } from '../../core/model/errors.ts'
 
-/** Of all our locks in a server: `KUAG`. Its second half says which part of the registry. */
-const LOCK_SPACE = 0x4b554147
+/** Of all our locks in a server: `KUAG`. The second half of a lock says which part of the registry, or who signs. */
+export const LOCK_SPACE = 0x4b554147
 const CONNECT_MS = 10_000
 /** How long the connection of a holder that has just died may keep the next one waiting. */
 const LOCK_WAIT_MS = 2000

@@ -88,6 +88,9 @@ const decodeKey = (row: KeyTables['keys']): KeyRow => ({
 /** By name as SQLite orders texts. */
 const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
+const byPseudonym = (rows: readonly KeyRow[]): readonly KeyRow[] =>
+  rows.toSorted((a, b) => byName(a.pseudonym, b.pseudonym))
+
 class KeyStore implements Registry {
   readonly #database: RegistryDatabase<KeyTables>
   readonly #memory: KeyMemory
@@ -108,11 +111,11 @@ class KeyStore implements Registry {
   }
 
   keys(): readonly KeyRow[] {
-    return [...this.#memory.keys.values()].sort((a, b) => byName(a.pseudonym, b.pseudonym))
+    return byPseudonym([...this.#memory.keys.values()])
   }
 
   keysOf(lineage: string): readonly KeyRow[] {
-    return this.keys().filter((row) => row.lineage === lineage)
+    return byPseudonym([...this.#memory.keys.values()].filter((row) => row.lineage === lineage))
   }
 
   save(row: KeyRow): void {

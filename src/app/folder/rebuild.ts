@@ -35,9 +35,9 @@ export async function rebuildFolder(
   const [archive, warehouse] = [await folder.archive(), await folder.warehouse()]
   const { rulesVersion } = loadTables({ fingerprintFiles })
 
-  // 1. Room for a second set of rows. Crash: nothing was changed.
+  // 1. Space for a second set of rows. Crash: nothing was changed.
   const bytes = await warehouse.rowBytes()
-  refuseWithoutRoom(bytes, { judged: await warehouse.leafBound(), archived: archive.size })
+  refuseWithoutSpace(bytes, { judged: await warehouse.leafBound(), archived: archive.size })
 
   // 2. Tables next to those that are read. Crash: the next rebuild continues with them, or drops them if the rules or the
   // program are of another version by then.
@@ -51,7 +51,7 @@ export async function rebuildFolder(
     ...{ archive, warehouse: remaking, judge, signal: world.signal },
     onProgress: (progress) => {
       if (space.level() === 'none')
-        throw new Fault('Cannot go on with the rebuild: the disk is full; the same command continues when it has room')
+        throw new Fault('Cannot go on with the rebuild: the disk is full; the same command continues when it has space')
       onProgress(progress)
     },
   })
@@ -86,17 +86,17 @@ const LEAF_BYTES = 2000
 /** Parts that are merged are there twice for a while. */
 const WITH_MERGES = 1.3
 
-/** Throws Fault where the disk has no room for a second set of rows. */
-function refuseWithoutRoom(
+/** Throws Fault where the disk has no space for a second set of rows. */
+function refuseWithoutSpace(
   { read, made, free }: RowBytes,
   { judged, archived }: { readonly judged: number; readonly archived: number },
 ): void {
   const leafBytes = judged === 0 ? LEAF_BYTES : read / judged
   const needed = Math.round(leafBytes * archived * WITH_MERGES) - made
-  const room = free - noneBelow({ free, size: Infinity })
-  if (needed <= room) return
+  const usable = free - noneBelow({ free, size: Infinity })
+  if (needed <= usable) return
   throw new Fault(
-    `Cannot rebuild: the new rows need some ${megabytes(needed)} next to the present ones, and ${megabytes(room)} are free; ` +
+    `Cannot rebuild: the new rows need some ${megabytes(needed)} next to the present ones, and ${megabytes(usable)} are free; ` +
       'or stop the server, delete the folder "warehouse" and run the same command',
   )
 }

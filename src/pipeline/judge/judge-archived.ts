@@ -29,7 +29,7 @@ export interface Portion {
 
 /** Measurements, bytes and expanded bytes of one portion: the buffer of a portion is used again for another. */
 const MOST = 256
-const ROOM = 2 ** 20
+const MOST_BYTES = 2 ** 20
 const MOST_EXPANDED = 4 * 2 ** 20
 
 /** Fills portions with copies of values. */
@@ -48,7 +48,9 @@ export class Portions {
       (this.#buffer !== undefined && this.#used + bytes.length > this.#buffer.byteLength)
     const full = isFull ? this.finish() : undefined
     this.#buffer ??=
-      bytes.length > ROOM ? new SharedArrayBuffer(bytes.length) : (this.#free.pop() ?? new SharedArrayBuffer(ROOM))
+      bytes.length > MOST_BYTES
+        ? new SharedArrayBuffer(bytes.length)
+        : (this.#free.pop() ?? new SharedArrayBuffer(MOST_BYTES))
     const start = this.#used
     this.#used += bytes.length
     new Uint8Array(this.#buffer, start, bytes.length).set(bytes)
@@ -69,7 +71,7 @@ export class Portions {
 
   /** The portion was judged: nothing reads its buffer any longer. */
   release({ buffer }: Portion): void {
-    if (buffer.byteLength === ROOM) this.#free.push(buffer)
+    if (buffer.byteLength === MOST_BYTES) this.#free.push(buffer)
   }
 }
 

@@ -161,7 +161,7 @@ class Run {
     this.#sources.onProgress({ done: this.#done, total: this.#total })
   }
 
-  /** Resolves when there is room for the next portion. */
+  /** Resolves when the next portion may begin. */
   async #begin(portion: Portion | undefined): Promise<void> {
     if (portion === undefined) return
     const running = this.#settle(portion)

@@ -97,7 +97,7 @@ export async function openDatabase<T>(where: RegistryPlace, part: RegistryPart):
 export function placeName(where: RegistryPlace): string {
   if (where.kind === 'sqlite') return `"${where.file}"`
   if (URL.canParse(where.url)) return `at "${new URL(where.url).host}${new URL(where.url).pathname}"`
-  // By a socket: no host stands between user and database.
+  // By a socket: there is no host between user and database.
   const [, database] = /^postgres(?:ql)?:\/\/[^@/]*@\/([\w-]+)\?/.exec(where.url) ?? []
   const [, socket] = /[?&]host=([^&]+)/.exec(where.url) ?? []
   return database === undefined || socket === undefined ? 'in PostgreSQL' : `at "${socket}/${database}"`

@@ -33,7 +33,7 @@ for (const kind of WAREHOUSE_KINDS)
     let warehouse: Warehouse
     warehouseOfRows(kind, ROWS, (opened) => (warehouse = opened))
 
-    it('are in no series, readings, verdicts or counts, and are counted beside', async () => {
+    it('are in no series, readings, verdicts or counts, and are counted separately', async () => {
       assert.equal((await warehouse.series('youtube', AS, period)).length, COUNTED)
       const names = [{ service: 'youtube', asn: AS }]
       assert.equal((await warehouse.readings('youtube', AS, period)).length, COUNTED)

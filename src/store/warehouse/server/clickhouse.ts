@@ -66,7 +66,7 @@ export async function openClickHouse(address: WarehouseAddress, options: ClickHo
       max_response_headers_size: MOST_HEAD_BYTES,
       // Blocks of an insertion are several times smaller so, and answers to a page too.
       compression: { request: true, response: true },
-      // Parameters travel in the body: an address has room for 1 MiB, and proxies write addresses down.
+      // Parameters travel in the body: an address may have 1 MiB, and proxies write addresses down.
       use_multipart_params: true,
       clickhouse_settings: {
         ...(options.readOnly ? READING : WRITING),

@@ -108,7 +108,7 @@ class ServerEngine implements Engine {
   readonly #prepare: () => Promise<void>
   readonly #ownership: Ownership | undefined
   #ready: Promise<void> | undefined
-  /** Until when the last failure stands for an answer. */
+  /** The last failure, which is the answer until then. */
   #failed: { readonly error: Error; readonly until: number } | undefined
   #beat: NodeJS.Timeout | undefined
 

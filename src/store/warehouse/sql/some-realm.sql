@@ -1,4 +1,4 @@
--- Whether some rows of a realm that come first still stand: an answer without reading all, where it is yes.
+-- Whether some rows of a realm that come first are still there: an answer without reading all, where it is yes.
 SELECT 1 AS found
 FROM verdicts FINAL
 PREWHERE (service, probe_asn, verdicts.started_at, leaf_index) IN

@@ -95,7 +95,7 @@ export class RowWriter {
     await this.#insertBlocks('leaves', judged, [leavesBlock(keys)])
   }
 
-  /** Places where measurements of these keys stood until now and stand no longer. */
+  /** Places where measurements of these keys were until now and are no longer. */
   async #movedKeys(keys: readonly RowKey[]): Promise<readonly RowKey[]> {
     const byLeaf = new Map(keys.filter(({ leafIndex }) => leafIndex < this.#leaves).map((key) => [key.leafIndex, key]))
     if (byLeaf.size === 0) return []

@@ -9,7 +9,9 @@ import { fileURLToPath } from 'node:url'
 import { instant, parseAsn } from '../../core/model/units.ts'
 import { until } from '../../../test/kit/crash/eventually.ts'
 import { DAY } from '../../../test/kit/measured/judged.ts'
-import { openPartsWarehouse, partsInFolder, type PartsWarehouse } from './read-parts.ts'
+import { openChdb } from './chdb.ts'
+import { openPartsWarehouse, partsInFolder, readTablesVersion, type PartsWarehouse } from './read-parts.ts'
+import { migrate } from './schema.ts'
 
 const WRITER = fileURLToPath(new URL('../../../test/kit/stores/warehouse-child.ts', import.meta.url))
 const LIMITS = { memoryBytes: 512 * 2 ** 20, threads: 1 }
@@ -74,9 +76,28 @@ describe('tables that another process writes', { timeout: 240_000 }, () => {
       assert.deepEqual(await reader.observations(id), [])
       // Its class has no writing method; and the engine itself refuses.
       assert.deepEqual(
-        ['insert', 'insertEncoded', 'setAside', 'remove', 'clear'].filter((name) => name in reader),
+        ['insert', 'insertEncoded', 'setAside', 'remove', 'remake'].filter((name) => name in reader),
         [],
       )
+    } finally {
+      await rm(root, { recursive: true, force: true })
+    }
+  })
+
+  it('are refused where they are of another version', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'kuager-parts-'))
+    try {
+      const folder = join(root, 'data')
+      {
+        await using engine = await openChdb(folder, LIMITS)
+        await migrate(engine)
+        await engine.command("INSERT INTO migrations (version, name) VALUES (99, 'of later')", {})
+      }
+      await assert.rejects(
+        openPartsWarehouse(partsInFolder(folder), join(root, 'work'), LIMITS),
+        /its tables are of version 99, this program knows \d+; start the reader with the version of the centre/,
+      )
+      assert.equal(await readTablesVersion(partsInFolder(folder), join(root, 'other'), LIMITS), 99)
     } finally {
       await rm(root, { recursive: true, force: true })
     }

@@ -217,6 +217,12 @@ describe('a warehouse on a server', () => {
     await warehouse.insert([judged({ leafIndex: 1 })])
     assert.equal(await total(reader), 2)
     await assert.rejects(opened(server.address('shared', 'reader')), /may not write/)
+    await using other = await openClickHouse(parseWarehouseAddress(address), { readOnly: false, uses: new Map() })
+    await other.command("INSERT INTO migrations (version, name) VALUES (99, 'of later')", {})
+    await assert.rejects(
+      openServerForReading(parseWarehouseAddress(server.address('shared', 'reader'))),
+      /its tables are of version 99, this program knows \d+; start the reader with the version of the centre/,
+    )
   })
 })
 

@@ -9,7 +9,7 @@ import { InputError } from '../../core/model/errors.ts'
 import type { Realm } from '../../core/model/log-entry.ts'
 import { instant, parseInstant, parseSha256 } from '../../core/model/units.ts'
 import { sha256 } from '../../runtime/ed25519.ts'
-import { awayFault } from '../../store/warehouse/away.ts'
+import { awayFault, isWarehouseAway } from '../../store/warehouse/away.ts'
 import type { LeafRange } from '../../store/warehouse/contract.ts'
 import { importMeasurements } from '../import/import.ts'
 import type { ImportTally } from '../import/tally.ts'
@@ -73,6 +73,9 @@ describe('the realm of a folder', () => {
       assert.deepEqual([...(await realmsOf({ ...stores, warehouse }))], ['real', 'simulated'])
     for (const one of [all, { ...real, hasSimulated: away }, { ...real, missingLeaves: away }])
       await assert.rejects(realmGuard({ ...stores, warehouse: one }, 'real')(0, 2), InputError)
+    // Before a log is begun, so many would keep those who ask for it waiting for minutes.
+    const many = { size: 65_537, scan: () => assert.fail('read') }
+    await assert.rejects(realmsOf({ archive: many, warehouse: all }), isWarehouseAway)
     const broken = { ...all, missingLeaves: async () => assert.fail('broken') }
     await assert.rejects(realmsOf({ ...stores, warehouse: broken }), /broken/)
   })

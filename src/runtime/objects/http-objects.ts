@@ -28,7 +28,8 @@ export function openHttpObjects(address: string, env: Readonly<Record<string, st
   const local = url !== null && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname)
   const isPlain = url !== null && url.pathname === '/' && url.search === '' && url.username === ''
   if (!isPlain || !(url.protocol === 'https:' || (url.protocol === 'http:' && local)))
-    throw new InputError(`Cannot use object storage "${address.slice(0, 60)}"`, {
+    // The origin alone: what is before it or behind it may be a secret.
+    throw new InputError(`Cannot use object storage "${url?.origin ?? 'https://…'}"`, {
       code: 'objects.address',
       path: '',
       expected: 'https://HOST:PORT, or http:// with an address of this machine',
@@ -57,6 +58,8 @@ const PAUSE = { first: 250, longest: 4000, jitter: [0.5, 1.5], random: systemCha
 const ANSWER_MS = millis(60_000)
 /** A list answers so many objects at once. */
 const MOST_LIST_BYTES = 8 * 1024 * 1024
+/** Bytes of an object in one answer: more of it is read in ranges. */
+export const MOST_OBJECT_BYTES = 16 * 1024 * 1024
 
 /** An answer whose body was read, or why there is none. */
 type Answered =
@@ -81,7 +84,7 @@ class HttpObjects implements ObjectStore {
     key: string,
     range?: { readonly from: number; readonly length: number },
   ): Promise<StoredObject | undefined> {
-    const most = range?.length ?? Infinity
+    const most = range?.length ?? MOST_OBJECT_BYTES + 1
     const headers: Record<string, string> =
       range === undefined ? {} : { range: `bytes=${range.from}-${range.from + Math.max(1, range.length) - 1}` }
     const answer = await this.#ask('GET', `objects/${key}`, { headers, most })
@@ -94,6 +97,8 @@ class HttpObjects implements ObjectStore {
     }
     const whole = /^bytes \d+-\d+\/(\d+)$/.exec(answer.headers.get('content-range') ?? '')?.[1]
     if (range !== undefined && whole === undefined) throw this.#fault('read', key, 'it answers without a range')
+    if (range === undefined && answer.body.length === most)
+      throw this.#fault('read', key, `it answers with more than ${MOST_OBJECT_BYTES} bytes`)
     return { bytes: answer.body.subarray(0, range?.length), etag, size: Number(whole ?? answer.body.length) }
   }
 

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { Hono } from 'hono'
 import { InputError } from '../../core/model/errors.ts'
 import type { ObjectStore } from '../../runtime/objects/contract.ts'
+import { MOST_OBJECT_BYTES } from '../../runtime/objects/http-objects.ts'
 import { readRange } from '../request/byte-range.ts'
 
 /** What another server of the same operator may read: never a key, a seed, the registry or the warehouse. */
@@ -9,8 +10,6 @@ const SHOWN =
   /^(?:archive\/(?:segments|leaves|tail)\/|archive\/erasures\.log$|log\/(?:log|state)\.json$|log\/public\/|incidents\/)/
 /** Objects in one answer to a list. */
 const MOST_LISTED = 1000
-/** Bytes in one answer: more of an object is read in ranges. */
-export const MOST_OBJECT_BYTES = 16 * 1024 * 1024
 const NOW = { 'cache-control': 'no-store' } as const
 
 /**

@@ -1,7 +1,7 @@
 import { openWorkerPool, type WorkerPool } from '../../../runtime/worker-pool.ts'
 import { MEASUREMENT_BUDGETS } from '../../judge/measurement-budget.ts'
 
-/** Heap of one thread: room for the largest measurement, parsed. */
+/** Heap of one thread: space for the largest measurement, parsed. */
 const HEAP_MEGABYTES = 384
 const YOUNG_MEGABYTES = 32
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { encodeCustodyEvent } from '../../../core/evidence/custody/custody-event.ts'
 import type { CustodyEvent } from '../../../core/model/custody.ts'
-import { readErasure } from './take-records.ts'
+import { readErasure } from './edge-entries.ts'
 
 const event = (id: string, type: CustodyEvent['type'] = 'erased'): Uint8Array =>
   encodeCustodyEvent({

@@ -3,22 +3,19 @@ import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { openTrialCentre, type Centre } from '../../../../test/kit/edge/trial-centre.ts'
 import { edgeDocuments, makeEdge, type MadeEdge, type MadeEdgeOptions } from '../../../../test/kit/edge/made-edge.ts'
-import { LEAF_CODEC } from '../../../core/evidence/log/leaf-record.ts'
 import { formatVerifierKey } from '../../../core/evidence/log/signed-note.ts'
 import { DAY_MS, MINUTE_MS } from '../../../core/model/duration.ts'
 import type { SubmittedBy } from '../../../core/model/standing.ts'
-import { instant, millis, parseInstant, type Instant, type Sha256 } from '../../../core/model/units.ts'
+import { instant, parseInstant, type Sha256 } from '../../../core/model/units.ts'
 import { openObjects } from '../../../runtime/objects/open-objects.ts'
 import type { ObjectStore } from '../../../runtime/objects/contract.ts'
 import type { WorkerPool } from '../../../runtime/worker-pool.ts'
-import type { Archive, Archived } from '../../../store/archive/contract.ts'
-import { openArchive } from '../../../store/archive/open.ts'
+import type { Archive } from '../../../store/archive/contract.ts'
 import { ArchiveShipper } from '../../../store/archive/ship/archive-shipper.ts'
-import type { Sighting } from '../../../store/seen-values/contract.ts'
 import { openCheckPool } from './check-pool.ts'
-import { DeviceLinks } from './device-links.ts'
-import { EdgeFollower, ERASURES_PER_DAY, type FollowerParts } from './edge-follower.ts'
+import { ERASURES_PER_DAY, MOST_WAITING } from './edge-follower.ts'
 
 const BEGUN = parseInstant('2026-11-25 10:00:00')
 const NOW = parseInstant('2026-11-25 12:00:00')
@@ -36,62 +33,7 @@ after(async () => {
   await rm(root, { recursive: true })
 })
 
-/** A centre: an archive that follows edges, without a warehouse. */
-interface Centre extends AsyncDisposable {
-  readonly folder: string
-  readonly archive: Archive
-  readonly lines: string[]
-  readonly judged: number[]
-  readonly sightings: Sighting[]
-  now: Instant
-  follow(address: string | ObjectStore, options?: { keys?: readonly string[] } & Partial<FollowerParts>): EdgeFollower
-  measurements(): Promise<readonly Extract<Archived, { kind: 'blob' }>[]>
-}
-
-async function openCentre(name: string): Promise<Centre> {
-  const folder = join(root, name)
-  const archive = await openArchive(join(folder, 'archive'), { leaves: LEAF_CODEC })
-  const devices = await DeviceLinks.open(folder)
-  const followers: EdgeFollower[] = []
-  const centre: Centre = {
-    ...{ folder, archive, lines: [], judged: [], sightings: [], now: NOW },
-    follow(address, { keys = [], ...more } = {}) {
-      const store = typeof address === 'string' ? openObjects(address, {}) : address
-      const follower = new EdgeFollower(
-        {
-          ...{ folder, archive, pool, devices, signal: new AbortController().signal },
-          seen: { secret: Buffer.alloc(32), note: (seen) => void centre.sightings.push(...seen) },
-          clock: { now: () => centre.now, monotonic: () => millis(0) },
-          realm: () => Promise.resolve('real'),
-          ownOrigin: () => Promise.resolve('log.invalid/own'),
-          ownLabel: () => undefined,
-          onAdded: (added) => void centre.judged.push(...added.map(({ leafIndex }) => leafIndex)),
-          async erase(leaf, reason) {
-            const found = await archive.readLeaf(leaf)
-            if (found?.kind === 'blob') await archive.erase(found.provenance.id, reason, centre.now)
-          },
-          hasRoom: () => true,
-          onLine: (line) => void centre.lines.push(line),
-          ...more,
-        },
-        { store, keys },
-      )
-      followers.push(follower)
-      return follower
-    },
-    async measurements() {
-      const found: Extract<Archived, { kind: 'blob' }>[] = []
-      for await (const one of archive.scan(0)) if (one.kind === 'blob') found.push(one)
-      return found
-    },
-    async [Symbol.asyncDispose]() {
-      for (const follower of followers) await follower[Symbol.asyncDispose]()
-      await devices[Symbol.asyncDispose]()
-      await archive[Symbol.asyncDispose]()
-    },
-  }
-  return centre
-}
+const openCentre = (name: string): Promise<Centre> => openTrialCentre(join(root, name), { pool, now: NOW })
 
 const edgeAt = (name: string, options: Partial<MadeEdgeOptions> = {}): Promise<MadeEdge> =>
   makeEdge(join(root, name), { begunAt: BEGUN, ...options })
@@ -345,6 +287,27 @@ describe('a follower of an edge', () => {
     await other.take(edgeDocuments(STARTED, 0, 2), { at: NOW })
     await other.sign()
     assert.equal((await centre.follow(other.folder).pass()).counts.barred, 2)
+  })
+
+  it('reads no further where too many erasures wait, and goes on when fewer do', async () => {
+    await using edge = await edgeAt('many-erased')
+    await using centre = await openCentre('many-erased-centre')
+    const [id] = await edge.take(edgeDocuments(STARTED, 0, 3), { at: NOW })
+    await edge.sign()
+    const follower = centre.follow(edge.folder)
+    await follower.pass()
+    const { state } = follower
+    assert.ok(state !== undefined && id !== undefined)
+    state.erasures = Array.from({ length: MOST_WAITING }, () => ({ leaf: 1, reason: 'a person asked for it' }))
+    state.erased = Array.from({ length: ERASURES_PER_DAY }, () => NOW)
+    await edge.erase(id, 'another person asked for it', NOW)
+    await edge.sign()
+    assert.ok((await follower.pass()).behind > 0)
+    assert.equal(state.erasures.length, MOST_WAITING)
+    centre.now = instant(NOW + DAY_MS)
+    await follower.pass()
+    assert.equal((await follower.pass()).behind, 0)
+    assert.ok(state.erasures.some(({ reason }) => reason === 'another person asked for it'))
   })
 
   it('takes nothing that the edge took from elsewhere, and refuses what is of the other realm or no measurement', async () => {

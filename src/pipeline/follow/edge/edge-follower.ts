@@ -1,14 +1,12 @@
 import { hash } from 'node:crypto'
 import { isSimulatedOrigin, type Checkpoint } from '../../../core/evidence/log/checkpoint.ts'
-import { verifyKeyChange } from '../../../core/evidence/log/key-change.ts'
 import { hashLeaf } from '../../../core/evidence/log/merkle.ts'
-import { formatVerifierKey } from '../../../core/evidence/log/signed-note.ts'
 import { DAY_MS, MINUTE_MS } from '../../../core/model/duration.ts'
 import { Fault, InputError } from '../../../core/model/errors.ts'
 import { formatSubmittedBy, type SubmittedBy } from '../../../core/model/standing.ts'
 import { formatInstantUtc } from '../../../core/model/units.ts'
 import type { Clock } from '../../../runtime/clock.ts'
-import { sha256, verifyEd25519 } from '../../../runtime/ed25519.ts'
+import { sha256 } from '../../../runtime/ed25519.ts'
 import type { WorkerPool } from '../../../runtime/worker-pool.ts'
 import type { Archive, SealedItem } from '../../../store/archive/contract.ts'
 import { ArchiveStream } from '../../../store/archive/stream/archive-stream.ts'
@@ -17,11 +15,12 @@ import type { SeenValues } from '../../../store/seen-values/contract.ts'
 import { sightingOf } from '../../publish/sighting.ts'
 import type { ArchivedValue } from '../../judge/judge-archived.ts'
 import type { DeviceLinks } from './device-links.ts'
+import { readErasure, readNextKey } from './edge-entries.ts'
 import { checkGrown, checkSigned, readEdgeCheckpoint, refuseEdge } from './edge-log.ts'
 import { edgeMark, encodeTree, leafMapPath, newEdgeState, saveEdgeState, treeOf, type EdgeState } from './edge-state.ts'
 import { LeafMap } from './leaf-map.ts'
 import { recogniseEdge, type EdgeSettings, type RecogniseParts } from './recognise-edge.ts'
-import { checkRecords, readEdgeRecord, readErasure, type CheckedRecord, type EdgeRecord } from './take-records.ts'
+import { checkRecords, readEdgeRecord, type CheckedRecord, type EdgeRecord } from './take-records.ts'
 
 /** Leaves that are compared with the log and then taken, before the place is written down: bounds memory and repetition. */
 const PORTION = 8192
@@ -38,6 +37,8 @@ const MOST_MISSED = 1000
  * delivered: the operator has time to see it.
  */
 export const ERASURES_PER_DAY = 20
+/** So many erasures of one edge wait at most: then what else its log says of custody waits too, and what is behind it. */
+export const MOST_WAITING = 10_000
 /** How often it is written down that an edge answers although nothing is new. */
 const NOTE_EVERY_MS = MINUTE_MS
 
@@ -245,6 +246,8 @@ export class EdgeFollower implements AsyncDisposable {
     const good: Extract<CheckedRecord, { frame: Uint8Array }>[] = []
     let count = 0
     for (const record of due) {
+      const isEvent = record.kind === 'entry' && record.read?.entry === 'custody-event'
+      if (isEvent && state.erasures.length >= MOST_WAITING) break
       const found = checked.get(record.leaf)
       const why = record.kind === 'damaged' ? record.why : found?.found.kind === 'wrong' ? found.found.why : undefined
       const place = records[count - 1]?.next ?? from
@@ -297,11 +300,8 @@ export class EdgeFollower implements AsyncDisposable {
     state.counts.entries++
     const { read } = record
     if (read?.entry === 'key-change') {
-      const change = verifyKeyChange(read.bytes, { digest: sha256, verify: verifyEd25519 })
-      const after = change === undefined ? undefined : formatVerifierKey(change.after)
-      const before = change === undefined ? undefined : formatVerifierKey(change.before)
-      if (after !== undefined && state.keys.some((key) => key === before) && !state.keys.includes(after))
-        state.keys = [...state.keys, after]
+      const after = readNextKey(read.bytes, state.keys)
+      if (after !== undefined) state.keys = [...state.keys, after]
     }
     if (read?.entry === 'custody-event') {
       const erasure = readErasure(read.bytes, record.leaf)

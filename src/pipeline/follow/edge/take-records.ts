@@ -1,4 +1,3 @@
-import { parseCustodyEvent } from '../../../core/evidence/custody/custody-event.ts'
 import { hash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { parseLeafRecord, type LeafRecord } from '../../../core/evidence/log/leaf-record.ts'
@@ -128,20 +127,4 @@ function callOf(records: readonly Measured[], { realm, secret }: CheckParts): Ch
     return { start, end: at, size, id: provenance.id, salt, original: logged.original }
   })
   return { buffer, items, realm, secret }
-}
-
-/** The leaf before its own one that an event of custody says was erased; undefined for every other event. */
-export function readErasure(
-  bytes: Uint8Array,
-  before: number,
-): { readonly leaf: number; readonly reason: string } | undefined {
-  try {
-    const { type, evidence, reason } = parseCustodyEvent(bytes)
-    const leaf = Number(evidence.id)
-    const isLeaf = type === 'erased' && evidence.kind === 'measurement' && /^\d{1,15}$/.test(evidence.id)
-    return isLeaf && leaf < before ? { leaf, reason } : undefined
-  } catch (error) {
-    if (error instanceof InputError) return undefined
-    throw error
-  }
 }

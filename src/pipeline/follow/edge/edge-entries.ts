@@ -1,0 +1,29 @@
+import { parseCustodyEvent } from '../../../core/evidence/custody/custody-event.ts'
+import { verifyKeyChange } from '../../../core/evidence/log/key-change.ts'
+import { formatVerifierKey } from '../../../core/evidence/log/signed-note.ts'
+import { InputError } from '../../../core/model/errors.ts'
+import { sha256, verifyEd25519 } from '../../../runtime/ed25519.ts'
+
+/** The key that a logged change puts in the place of one of these; undefined where it changes none, or to one of them. */
+export function readNextKey(bytes: Uint8Array, keys: readonly string[]): string | undefined {
+  const change = verifyKeyChange(bytes, { digest: sha256, verify: verifyEd25519 })
+  if (change === undefined) return undefined
+  const [before, after] = [formatVerifierKey(change.before), formatVerifierKey(change.after)]
+  return keys.includes(before) && !keys.includes(after) ? after : undefined
+}
+
+/** The leaf before its own one that an event of custody says was erased; undefined for every other event. */
+export function readErasure(
+  bytes: Uint8Array,
+  before: number,
+): { readonly leaf: number; readonly reason: string } | undefined {
+  try {
+    const { type, evidence, reason } = parseCustodyEvent(bytes)
+    const leaf = Number(evidence.id)
+    const isLeaf = type === 'erased' && evidence.kind === 'measurement' && /^\d{1,15}$/.test(evidence.id)
+    return isLeaf && leaf < before ? { leaf, reason } : undefined
+  } catch (error) {
+    if (error instanceof InputError) return undefined
+    throw error
+  }
+}

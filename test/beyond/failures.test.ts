@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { FAILURE_ROWS, runRow, seededChance } from './failures.ts'
+import { seeded } from '../kit/crash/volatile-disk.ts'
+import { FAILURE_ROWS, runRow } from './failures.ts'
 
 const SEED = 20_261_201
 /** Two rounds of two rows: `npm test -- beyond` runs each row fifty times. */
@@ -8,7 +9,7 @@ const SAMPLE = ['two of three edges at once', 'centre (kill -9)']
 
 for (const row of FAILURE_ROWS.filter(({ lost }) => SAMPLE.includes(lost)))
   it(`loss of ${row.lost} loses nothing, doubles nothing and forks nothing`, { timeout: 120_000 }, async () => {
-    const { acknowledged, found, doubled, logs } = await runRow(row, 2, seededChance(SEED))
+    const { acknowledged, found, doubled, logs } = await runRow(row, 2, seeded(SEED))
     assert.ok(acknowledged > 5)
     assert.deepEqual({ found, doubled, logs }, { found: acknowledged, doubled: 0, logs: 1 })
   })

@@ -5,17 +5,6 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { TrialWorld, type TrialOutcome, type TrialWorldOptions } from '../kit/edge/trial-world.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 
-/** Numbers from 0 to below 1 that a seed repeats (mulberry32). */
-export function seededChance(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 /** A row of the failure table: what is lost, over and over, while probes submit. */
 export interface FailureRow {
   readonly lost: string
@@ -91,7 +80,7 @@ export const FAILURE_ROWS: readonly FailureRow[] = [
       const cut = world.edges.filter(() => chance() < 0.6)
       for (const { submit } of cut) submit.cut(chance() < 0.2 ? 'silent' : 'refused')
       await pause(300 * chance())
-      for (const { submit } of cut) submit.mend()
+      for (const { submit } of cut) submit.restore()
     },
   },
   {
@@ -101,7 +90,7 @@ export const FAILURE_ROWS: readonly FailureRow[] = [
       const cut = world.edges.filter(() => chance() < 0.7)
       for (const { objects } of cut) objects.cut(chance() < 0.2 ? 'silent' : 'refused')
       await pause(500 * chance())
-      for (const { objects } of cut) objects.mend()
+      for (const { objects } of cut) objects.restore()
     },
   },
   ...[{}, { ships: true } as const].map((how): FailureRow => ({

@@ -2,19 +2,20 @@
 // seed are in KUAGER_ROUNDS and KUAGER_SEED; a word chooses rows: `npm test -- beyond centre`.
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
-import { FAILURE_ROWS, failureTable, runRow, seededChance, type RowResult } from './failures.ts'
+import { seeded } from '../kit/crash/volatile-disk.ts'
+import { FAILURE_ROWS, failureTable, runRow, type RowResult } from './failures.ts'
+import { BEYOND_WORDS } from './words.ts'
 
 const ROUNDS = Number(process.env['KUAGER_ROUNDS'] ?? 50)
 const SEED = Number(process.env['KUAGER_SEED'] ?? Date.now() % 1_000_000)
-const WORDS = (process.env['KUAGER_BEYOND'] ?? '').split(' ').filter((word) => word !== '')
 
 describe(`failures, seed ${SEED}`, () => {
   const results: RowResult[] = []
   after(() => process.stdout.write(`\n${failureTable(results)}\n\n`))
   for (const [nth, row] of FAILURE_ROWS.entries()) {
-    if (WORDS.length > 0 && !WORDS.some((word) => row.lost.includes(word))) continue
+    if (BEYOND_WORDS.length > 0 && !BEYOND_WORDS.some((word) => row.lost.includes(word))) continue
     it(`${row.lost}: nothing acknowledged is lost but what the table names, nothing is doubled, there is one log`, async () => {
-      const result = await runRow(row, ROUNDS, seededChance(SEED + nth))
+      const result = await runRow(row, ROUNDS, seeded(SEED + nth))
       results.push(result)
       process.stdout.write(`${failureTable([result])}\n`)
       assert.deepEqual(

@@ -24,9 +24,9 @@ import { packageVersion } from '../../src/runtime/files/package-root.ts'
 import { ContainerImage } from '../kit/debian/container.ts'
 import { LabAuthority } from '../kit/net/lab-authority.ts'
 import { DebianSystem, noDebianSystem } from '../kit/debian/system.ts'
+import { isChosen } from './words.ts'
 
-const WORDS = (process.env['KUAGER_BEYOND'] ?? '').split(' ').filter((word) => word !== '')
-const skip = WORDS.length > 0 && !WORDS.includes('packages') ? 'other words were given' : noDebianSystem()
+const skip = isChosen('packages') ? noDebianSystem() : 'other words were given'
 const BUILD = { version: '9.9.8', time: 1_764_500_000, compression: 'gzip' } as const
 const NEWER = { ...BUILD, version: '9.9.9' }
 const MEASUREMENT = join(ROOT, 'test/golden/pack/measurement.json')

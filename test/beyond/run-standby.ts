@@ -10,13 +10,13 @@ import { seeded } from '../kit/crash/volatile-disk.ts'
 import { openStoppableProxy, type StoppableProxy } from '../kit/net/stopped-proxy.ts'
 import { runTrial, type MachineFault, type TrialPlace } from '../kit/servers/standby-trial.ts'
 import { startPostgres, WITHOUT_POSTGRES } from '../kit/stores/postgres.ts'
+import { BEYOND_WORDS, isChosen } from './words.ts'
 
 const ROUNDS = Number(process.env['KUAGER_ROUNDS'] ?? 20)
 const SEED = Number(process.env['KUAGER_SEED'] ?? Date.now() % 1_000_000)
-const WORDS = (process.env['KUAGER_BEYOND'] ?? '').split(' ').filter((word) => word !== '')
 const chosen = (place: string): boolean => {
-  const places = WORDS.filter((word) => ['folder', 'postgres', 'ceph'].includes(word))
-  return (WORDS.length === 0 || WORDS.includes('standby')) && (places.length === 0 || places.includes(place))
+  const places = BEYOND_WORDS.filter((word) => ['folder', 'postgres', 'ceph'].includes(word))
+  return isChosen('standby') && (places.length === 0 || places.includes(place))
 }
 
 describe(`take-overs, seed ${SEED}`, () => {
@@ -60,7 +60,7 @@ describe(`take-overs, seed ${SEED}`, () => {
               env: { KUAGER_LEAD: `postgres://kuager@127.0.0.1:${proxies[nth]?.port ?? 0}${url.pathname}` },
             }),
             cut: (nth) => proxies[nth]?.stop(),
-            mend: (nth) => proxies[nth]?.goOn(),
+            restore: (nth) => proxies[nth]?.goOn(),
           },
           ['kill', 'pause', 'cut'],
         )
@@ -83,7 +83,7 @@ describe(`take-overs, seed ${SEED}`, () => {
             env: { ...ceph.env, KUAGER_S3_ENDPOINT: `http://127.0.0.1:${proxies[nth]?.port ?? 0}` },
           }),
           cut: (nth) => proxies[nth]?.stop(),
-          mend: (nth) => proxies[nth]?.goOn(),
+          restore: (nth) => proxies[nth]?.goOn(),
         },
         ['kill', 'pause', 'cut'],
       )

@@ -8,17 +8,13 @@ import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { FORMER } from '../../src/app/upgrade/formats.ts'
 import { ROOT } from '../house/sources.ts'
+import { isChosen } from './words.ts'
 
 /** The last commit of version 0.1.0. */
 const COMMIT = '737bafba6fbacd0d37b3e4ea1fa1195fd67cb3ab'
-const WORDS = (process.env['KUAGER_BEYOND'] ?? '').split(' ').filter((word) => word !== '')
 const hasHistory = spawnSync('git', ['cat-file', '-e', COMMIT], { cwd: ROOT }).status === 0
-const skip =
-  WORDS.length > 0 && !WORDS.includes('upgrade')
-    ? 'other words were given'
-    : hasHistory
-      ? false
-      : `needs the history with ${COMMIT}`
+const why = hasHistory ? false : `needs the history with ${COMMIT}`
+const skip = isChosen('upgrade') ? why : 'other words were given'
 
 describe(`a folder of ${FORMER.program}`, { skip }, () => {
   const work = mkdtempSync(join(tmpdir(), 'kuager-former-'))

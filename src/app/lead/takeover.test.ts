@@ -32,7 +32,7 @@ describe('a machine in reserve', { timeout: 300_000 }, () => {
         env: { KUAGER_LEAD: `postgres://kuager@127.0.0.1:${[first, second][nth]?.port ?? 0}${url.pathname}` },
       }),
       cut: () => first.stop(),
-      mend: () => first.goOn(),
+      restore: () => first.goOn(),
     }
     const { takeOvers } = await runTrial(join(root, 'machines-2'), place, ['cut'])
     t.diagnostic(`take-over: ${takeOvers.map((took) => `${(took / 1000).toFixed(1)} s`).join(', ')}`)

@@ -5,9 +5,9 @@ export interface CuttableWay extends AsyncDisposable {
   readonly port: number
   /** Where it leads from now on. */
   lead(port: number): void
-  /** Ends what is open, and everything that comes, until it is mended. `silent`: nothing is answered, not even refused. */
+  /** Ends what is open, and everything that comes, until it is restored. `silent`: nothing is answered, not even refused. */
   cut(how?: 'refused' | 'silent'): void
-  mend(): void
+  restore(): void
 }
 
 /** Opens a way on loopback that leads nowhere yet. */
@@ -43,7 +43,7 @@ export async function openCuttableWay(): Promise<CuttableWay> {
       if (how === 'refused') end()
       else for (const socket of open) socket.unpipe().pause()
     },
-    mend() {
+    restore() {
       // What was silent is no longer known to the other side.
       end()
       state = 'open'

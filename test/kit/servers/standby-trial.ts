@@ -17,7 +17,7 @@ export interface TrialPlace {
   /** Options and environment of the machine with that number. */
   of(nth: number): { readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> }
   cut?(nth: number): void
-  mend?(nth: number): void
+  restore?(nth: number): void
 }
 
 /** How long each take-over took, in milliseconds, from the fault to the first acknowledgement. */
@@ -78,7 +78,7 @@ export async function runTrial(root: string, place: TrialPlace, faults: readonly
       await until(async () => (await next.size()) > first.leaf)
       const before = await active.checkpoint()
       if (fault === 'pause') active.signal('SIGCONT')
-      if (fault === 'cut') place.mend?.(nth)
+      if (fault === 'cut') place.restore?.(nth)
       if (fault !== 'kill') {
         // What is awake again signs nothing, accepts nothing, and says so.
         await until(async () => (await active.reasons())?.includes('standby') === true)

@@ -5,6 +5,7 @@ import { withFolder } from '../../app/folder/open.ts'
 import { untilAborted } from '../../app/web/until-aborted.ts'
 import { wrongOption } from '../../core/model/errors.ts'
 import { printable } from '../../core/text/printable.ts'
+import type { EdgePass } from '../../pipeline/follow/edge/edge-follower.ts'
 import { task } from '../terminal/command.ts'
 import { EDGE_SOURCE_OPTIONS, edgesSettings } from '../terminal/edge-options.ts'
 import { flag } from '../terminal/option.ts'
@@ -55,12 +56,7 @@ its data folder, or the https address that it opens with --edge-address (docs/op
   },
 })
 
-type Pass = Extract<
-  Awaited<ReturnType<Awaited<ReturnType<typeof openEdges>>['once']>>[number],
-  { kind: 'read' }
->['pass']
-
-function sentence({ origin, counts, behind }: Pass): string {
+function sentence({ origin, counts, behind }: EdgePass): string {
   if (origin === undefined) return 'its log was not begun yet'
   const { added, known, barred, erased, refused, foreign } = counts
   const rest = Object.entries({ 'erased before': barred, 'erased there': erased, refused, 'not its own': foreign })

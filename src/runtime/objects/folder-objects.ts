@@ -156,7 +156,7 @@ export class FolderObjects implements ObjectStore {
     }
   }
 
-  /** Writes a file beside the object, durably, and lets `place` put it there; false refuses. */
+  /** Writes a file next to the object, durably, and lets `place` put it there; false refuses. */
   async #write(
     key: string,
     write: (file: FileHandle) => Promise<void>,

@@ -160,13 +160,11 @@ type Outcome =
   | { readonly found: string; readonly again: 'later' }
 
 const FULL: ReadonlySet<string> = new Set([
-  ...[
-    'QuotaExceeded',
-    'XMinioStorageFull',
-    'XMinioAdminBucketQuotaExceeded',
-    'InsufficientStorage',
-    'ServiceQuotaExceeded',
-  ],
+  'QuotaExceeded',
+  'XMinioStorageFull',
+  'XMinioAdminBucketQuotaExceeded',
+  'InsufficientStorage',
+  'ServiceQuotaExceeded',
 ])
 /** Errors of 400 and 409 that say: it was damaged on the way, or another request was at work. */
 const PASSING: ReadonlySet<string> = new Set([
@@ -180,7 +178,7 @@ function verdictOf(
 ): 'later' | 'never' | undefined {
   if (PASSING.has(code)) return 'later'
   if (status < 300 || expect.includes(status)) return undefined
-  if (status === 507 || FULL.has(code)) return 'never' // room does not come back in seconds: the caller tries later
+  if (status === 507 || FULL.has(code)) return 'never' // space does not come back in seconds: the caller tries later
   return status === 429 || status === 408 || status >= 500 ? 'later' : 'never'
 }
 

@@ -19,6 +19,7 @@ import { startCeph, WITHOUT_CEPH, type Ceph } from './kit/ceph/ceph.ts'
 import { eventually } from './kit/crash/eventually.ts'
 import { startFaultyProxy, type ConnectionFault } from './kit/net/faulty-proxy.ts'
 import { lifeItem } from './kit/stores/archive-life.ts'
+import { BackupWorld, bulkyMeasurement } from './kit/stores/backup-world.ts'
 import { itStoresObjects, unlikeBytes } from './kit/stores/objects-contract.ts'
 import { bytesOf, checkShipped, SHIPPED_SEGMENT_BYTES } from './kit/stores/shipped-archive.ts'
 
@@ -123,6 +124,25 @@ describe('objects of a real Ceph cluster', { skip: WITHOUT_CEPH }, () => {
     await limit('disable')
     const stored = await eventually(() => store.put('second', Buffer.alloc(1000)).catch(() => undefined))
     assert.equal(stored.kind, 'stored')
+  })
+
+  it('takes backups, of which the newest is checked, proved by a drill and restored', async () => {
+    await using world = await BackupWorld.make()
+    world.env = ceph.env
+    const target = `s3://${await ceph.bucket()}/backups`
+    for (const keep of ['2', '1']) {
+      {
+        await using open = await world.open()
+        await (await open.archive()).append([bulkyMeasurement(1_000_000)])
+      }
+      const args = ['--folder', 'data', '--to', target, '--recipient', world.key.recipient]
+      await world.good('backup', ...args, '--keep', keep)
+    }
+    assert.match(await world.good('backup', 'check', '--from', target), /^1 generations, .*; 0 wrong$/m)
+    const from = ['--from', target, '--identity', 'id.txt']
+    assert.match(await world.good('backup', 'drill', ...from), /^generation 2 of .*: it can be restored$/m)
+    await world.good('restore', ...from, '--folder', 'restored')
+    assert.match(await world.good('archive', 'verify', '--folder', 'restored'), /^ok 2, erased 0, corrupt 0$/m)
   })
 
   it('says that the clock is off, the key is wrong, the bucket is not there or not ours', async () => {

@@ -36,6 +36,10 @@ describe('the Debian packages of the services', () => {
     const observatory = lines(unitOf('observatory')).filter((line) => /^(?:User|Environment)=/.test(line))
     assert.equal(observatory.length, 2)
     for (const line of observatory) assert.ok(backup.includes(line), line)
+    const [page = ''] = backup.flatMap(
+      (line) => /^Documentation=file:\/usr\/share\/doc\/kuager\/(.+)$/.exec(line)?.[1] ?? [],
+    )
+    assert.ok(existsSync(join(ROOT, page)) && page !== '', page)
   })
 
   const noDpkg = has('dpkg-deb') ? false : 'needs dpkg-deb'

@@ -19,7 +19,7 @@ import {
 const isWarehouse = (place: string): boolean => place === 'chdb' || place.startsWith('@chdb/')
 
 /** Libraries of either package. */
-export const librariesOf = (part: 'program' | 'warehouse'): readonly string[] =>
+const librariesOf = (part: 'program' | 'warehouse'): readonly string[] =>
   librariesFor('x64').filter((place) => isWarehouse(place) === (part === 'warehouse'))
 
 const deploy = (name: string): Buffer => readFileSync(join(ROOT, 'deploy', 'systemd', name))
@@ -29,7 +29,7 @@ exec /usr/lib/kuager/node /usr/lib/kuager/bin/kuager.js "$@"
 `
 
 /** The program, its runtime and its manual. */
-export async function programPackage(compiled: CompiledProgram): Promise<DebianPackage> {
+async function programPackage(compiled: CompiledProgram): Promise<DebianPackage> {
   const libraries = librariesOf('program')
   const pages = await manPages()
   return {
@@ -74,7 +74,7 @@ export const exampleFiles = (): readonly string[] =>
     .sort()
 
 /** The engine of the warehouse. */
-export const warehousePackage = (version: string): DebianPackage => ({
+const warehousePackage = (version: string): DebianPackage => ({
   name: 'kuager-warehouse',
   architecture: 'amd64',
   section: 'database',

@@ -145,7 +145,7 @@ describe('kuager backup', () => {
     assert.equal((await world.run('backup', 'check', '--from', 'target', '--remove-damaged')).exit, 3)
     await world.backup()
     await world.good('backup', 'check', '--from', 'target')
-    assert.equal((await world.restore('mended', '--at', '1')).exit, 0)
+    assert.equal((await world.restore('repaired', '--at', '1')).exit, 0)
   })
 
   it('is opened by no other key, and by no other program’s format', async () => {

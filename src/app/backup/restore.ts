@@ -140,7 +140,7 @@ interface OpenedGeneration {
 }
 
 /** Opens a generation, and the newest one. Throws InputError where there is none, or the key does not fit. */
-export async function openGeneration({
+async function openGeneration({
   objects,
   opener,
   generation,
@@ -173,7 +173,7 @@ export async function openGeneration({
 }
 
 /** Opens what was sealed. Throws InputError that says whether the key is wrong or the bytes are. */
-export async function unseal(opener: LayerOpener, sealed: Uint8Array, key: string): Promise<Uint8Array> {
+async function unseal(opener: LayerOpener, sealed: Uint8Array, key: string): Promise<Uint8Array> {
   const opened = await opener.open(sealed, 1)
   if (opened.kind === 'opened') return opened.bytes
   if (opened.kind === 'damaged') throw badBackup(key, 'its bytes were changed, or are not sealed by age')

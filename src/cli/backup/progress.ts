@@ -1,17 +1,16 @@
 import type { World } from '../../runtime/world.ts'
-
-const SHOWN_EVERY_MS = 200
+import { openProgressLine } from '../terminal/count-progress.ts'
 
 /** Says how many bytes were read: one line over and over for a person who watches, nothing elsewhere. */
 export function showBytes(world: World): ((bytes: number, path?: string) => void) & { end(): void } {
   let all = 0
-  let shown = 0
+  const line = openProgressLine(world, (path: string) => `${(all / 1e6).toFixed(0)} MB  ${path.slice(-60)}`, {
+    redrawMs: 200,
+    lineMs: Infinity,
+  })
   const show = (bytes: number, path = ''): void => {
     all += bytes
-    const now = Date.now()
-    if (!world.terminal || now - shown < SHOWN_EVERY_MS) return
-    shown = now
-    world.err.write(`\r\u001b[K${(all / 1e6).toFixed(0)} MB  ${path.slice(-60)}`)
+    line.show(path)
   }
-  return Object.assign(show, { end: () => void (shown > 0 && world.err.write('\r\u001b[K')) })
+  return Object.assign(show, { end: line.end })
 }

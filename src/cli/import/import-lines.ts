@@ -3,16 +3,16 @@ import { isNotTaken } from '../../core/model/measured/not-taken.ts'
 import type { ImportProgress } from '../../pipeline/import/import.ts'
 import type { ImportTally } from '../../pipeline/import/tally.ts'
 import { say } from '../../core/text/format.ts'
-import { drawBar, openProgressLine, spaced } from '../terminal/count-progress.ts'
+import { drawBar, openProgressLine, groupThousands } from '../terminal/count-progress.ts'
 
 /** One sentence of counts; what is zero is left out, what was read and added never. */
 export function tallySentence(tally: Readonly<ImportTally>): string {
-  const parts = [`${spaced(tally.added)} added`]
-  if (tally.known > 0) parts.push(`${spaced(tally.known)} known`)
-  if (tally.barred > 0) parts.push(`${spaced(tally.barred)} erased before and not taken again`)
-  if (tally.aside > 0) parts.push(`${spaced(tally.aside)} set aside`)
-  if (tally.rejected > 0) parts.push(`${spaced(tally.rejected)} rejected`)
-  return `${spaced(tally.read)} read: ${parts.join(', ')}`
+  const parts = [`${groupThousands(tally.added)} added`]
+  if (tally.known > 0) parts.push(`${groupThousands(tally.known)} known`)
+  if (tally.barred > 0) parts.push(`${groupThousands(tally.barred)} erased before and not taken again`)
+  if (tally.aside > 0) parts.push(`${groupThousands(tally.aside)} set aside`)
+  if (tally.rejected > 0) parts.push(`${groupThousands(tally.rejected)} rejected`)
+  return `${groupThousands(tally.read)} read: ${parts.join(', ')}`
 }
 
 /** Why what was not taken, commonest first: `it ends in the middle (json.truncated): 12; …`. */
@@ -20,7 +20,7 @@ export const reasonsLine = (tally: Readonly<ImportTally>): string =>
   Object.entries(tally.reasons)
     .sort(([, a], [, b]) => b - a)
     .map(
-      ([code, times]) => `${isNotTaken(code) ? `${say('en', `not-taken.${code}`)} (${code})` : code}: ${spaced(times)}`,
+      ([code, times]) => `${isNotTaken(code) ? `${say('en', `not-taken.${code}`)} (${code})` : code}: ${groupThousands(times)}`,
     )
     .join('; ')
 
@@ -28,7 +28,7 @@ export const reasonsLine = (tally: Readonly<ImportTally>): string =>
 export function renderBar({ source, bytes, size, tally }: ImportProgress, perSecond: number): string {
   const bar = size === undefined || size === 0 ? '' : ` ${drawBar(Math.min(1, bytes / size))}`
   const name = source.length > 40 ? `…${source.slice(-39)}` : source
-  return `${name}${bar}  ${tallySentence(tally)}  ${spaced(perSecond)}/s`
+  return `${name}${bar}  ${tallySentence(tally)}  ${groupThousands(perSecond)}/s`
 }
 
 /** Shows progress: a bar that redraws itself where a person watches, a plain line every five seconds elsewhere. */

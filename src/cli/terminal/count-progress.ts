@@ -3,7 +3,7 @@ import type { World } from '../../runtime/world.ts'
 const BAR = 24
 
 /** A number with a space between thousands. */
-export const spaced = (value: number): string => Math.round(value).toLocaleString('en').replaceAll(',', ' ')
+export const groupThousands = (value: number): string => Math.round(value).toLocaleString('en').replaceAll(',', ' ')
 
 /** A bar and its percentage, for a share from 0 to 1. */
 export function drawBar(share: number): string {
@@ -62,7 +62,7 @@ export function renderCount({ done, total, seconds }: Counted, what: string): st
   const share = total === 0 ? 1 : Math.min(1, done / total)
   const perSecond = done / Math.max(0.001, seconds)
   const left = done === 0 || done >= total ? '' : `, ${duration((total - done) / perSecond)} left`
-  return `${drawBar(share)}  ${spaced(done)} of ${spaced(total)} ${what}  ${spaced(perSecond)}/s${left}`
+  return `${drawBar(share)}  ${groupThousands(done)} of ${groupThousands(total)} ${what}  ${groupThousands(perSecond)}/s${left}`
 }
 
 /** Shows how many of how many are done, with an estimate of the rest. */

@@ -20,7 +20,8 @@ export const reasonsLine = (tally: Readonly<ImportTally>): string =>
   Object.entries(tally.reasons)
     .sort(([, a], [, b]) => b - a)
     .map(
-      ([code, times]) => `${isNotTaken(code) ? `${say('en', `not-taken.${code}`)} (${code})` : code}: ${groupThousands(times)}`,
+      ([code, times]) =>
+        `${isNotTaken(code) ? `${say('en', `not-taken.${code}`)} (${code})` : code}: ${groupThousands(times)}`,
     )
     .join('; ')
 

@@ -18,6 +18,7 @@ import { OPERATOR_EXAMPLE } from '../../runtime/tables/operator.ts'
 import type { World } from '../../runtime/world.ts'
 import { ArchiveShipper } from '../../store/archive/ship/archive-shipper.ts'
 import { runCommand } from '../main.ts'
+import { writeFindings } from './doctor.ts'
 
 const answerSchema = z.object({
   bad: z.number(),
@@ -132,7 +133,18 @@ describe('kuager doctor', () => {
       ['doctor', '--folder', 'data'],
       testWorld(cwd, (more) => (text += more)),
     )
-    assert.match(text, /^look {2}who runs it {3}about\.json is missing\n {20}→ write it before/m)
+    assert.match(text, /^look {2}who runs it {2}about\.json is missing\n {19}→ write it before/m)
+  })
+
+  it('writes what it found in one column behind the longest label', () => {
+    let text = ''
+    const found = 'this folder does not sign: the folder was copied, and the original may still run elsewhere'
+    writeFindings({ ...testWorld(cwd, (more) => (text += more)), outColumns: () => 60 }, [
+      { about: 'log', state: 'good', found: '3 entries' },
+      { about: 'right to sign', state: 'bad', found, todo: 'docs/operating/standby.md says who may' },
+    ])
+    assert.match(text, /^ok {4}log {12}3 entries\nBAD {3}right to sign {2}this folder/)
+    for (const line of text.trimEnd().split('\n')) assert.match(line, /^(?:.{19} {2}| {21})\S.{0,38}$/)
   })
 
   it('finds keys that others of the machine may read', { skip: process.platform === 'win32' }, async () => {

@@ -1,5 +1,7 @@
 import { checkup } from '../../app/operator/checkup.ts'
+import type { CheckupFinding } from '../../app/operator/checkup-finding.ts'
 import { defined } from '../../core/model/defined.ts'
+import type { World } from '../../runtime/world.ts'
 import { task } from '../terminal/command.ts'
 import { writeHanging } from '../terminal/hanging.ts'
 import { onFolder } from '../terminal/on-folder.ts'
@@ -8,7 +10,7 @@ import { FOLDER, json, WAREHOUSE } from '../terminal/shared-options.ts'
 import { SITE_ORIGIN } from '../terminal/site-options.ts'
 
 const MARK = { good: 'ok', look: 'look', bad: 'BAD' } as const
-const MARGIN = 20
+const MARK_WIDTH = 6
 
 export const command = task({
   about: `
@@ -35,11 +37,16 @@ contacted.`,
       const findings = await checkup(folder, { signal: world.signal, ...defined({ origin }) })
       const bad = findings.filter(({ state }) => state === 'bad').length
       if (json) world.out.write(`${JSON.stringify({ bad, findings })}\n`)
-      else
-        for (const { about, state, found, todo } of findings) {
-          writeHanging(world, `${MARK[state].padEnd(6)}${about}`.padEnd(MARGIN), found)
-          if (todo !== undefined) writeHanging(world, ''.padEnd(MARGIN), `→ ${todo}`)
-        }
+      else writeFindings(world, findings)
       return bad === 0 ? 0 : 1
     }),
 })
+
+/** One line for each finding, below it what to do, in a column that begins behind the longest label. */
+export function writeFindings(world: Pick<World, 'out' | 'outColumns'>, findings: readonly CheckupFinding[]): void {
+  const margin = MARK_WIDTH + Math.max(...findings.map(({ about }) => about.length)) + 2
+  for (const { about, state, found, todo } of findings) {
+    writeHanging(world, `${MARK[state].padEnd(MARK_WIDTH)}${about}`.padEnd(margin), found)
+    if (todo !== undefined) writeHanging(world, ''.padEnd(margin), `→ ${todo}`)
+  }
+}

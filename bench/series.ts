@@ -4,20 +4,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DAY_MS } from '../src/core/model/duration.ts'
 import { instant, parseAsn } from '../src/core/model/units.ts'
-import type { Asn, Instant } from '../src/core/model/units.ts'
+import type { Asn } from '../src/core/model/units.ts'
 import type { Warehouse } from '../src/store/warehouse/contract.ts'
 import { openWarehouse } from '../src/store/warehouse/open.ts'
 import { encodeRows } from '../src/store/warehouse/rows.ts'
 import type { Bench } from './run.ts'
 import { NETWORKS, SERVICES, makeMeasurements } from './series/made-measurements.ts'
+import { askQuestions } from './series/questions.ts'
 
 const DAYS = 180
 const START = Date.UTC(2025, 0, 1)
 const BATCH = 5000
 
-const daysBefore = (end: Instant, days: number) => ({ since: instant(end - days * DAY_MS), until: end })
-
-/** Inserts measurements in the order of time until `rows` observations stand. */
+/** Inserts measurements in the order of time until `rows` observations are there. */
 async function fill(warehouse: Warehouse, rows: number): Promise<{ measurements: number; observations: number }> {
   const expected = Math.ceil(rows / 12.5)
   let observations = 0
@@ -33,38 +32,10 @@ async function fill(warehouse: Warehouse, rows: number): Promise<{ measurements:
   return { measurements, observations }
 }
 
-/** Milliseconds of each run, in rising order; the first runs warm the caches and are not counted. */
-async function times(runs: number, ask: (run: number) => Promise<unknown>): Promise<readonly number[]> {
-  const taken: number[] = []
-  for (let run = -5; run < runs; run++) {
-    const begun = performance.now()
-    await ask(run + 5)
-    if (run >= 0) taken.push(performance.now() - begun)
-  }
-  return taken.sort((a, b) => a - b)
-}
-
-const at = (sorted: readonly number[], share: number): number =>
-  Math.round((sorted[Math.floor(sorted.length * share)] ?? Number.NaN) * 10) / 10
-
 /** A pair of the head of the distribution first, its tail last: every run asks for another one. */
 function pairOf(run: number): { service: string; asn: Asn } {
   const service = SERVICES[run % SERVICES.length] ?? 'youtube'
   return { service, asn: parseAsn(NETWORKS[(run * 7) % NETWORKS.length] ?? 0) }
-}
-
-async function measure(warehouse: Warehouse, end: Instant) {
-  let points = 0
-  const narrow = await times(120, async (run) => {
-    const { service, asn } = pairOf(run)
-    points += (await warehouse.series(service, asn, daysBefore(end, 30))).length
-  })
-  let cells = 0
-  const week = await times(40, async () => {
-    cells = (await warehouse.matrix(daysBefore(end, 7))).length
-  })
-  const month = await times(20, () => warehouse.matrix(daysBefore(end, 30)))
-  return { narrow, week, month, cells, points: Math.round(points / 125) }
 }
 
 export const bench: Bench = {
@@ -76,36 +47,35 @@ export const bench: Bench = {
       const begun = performance.now()
       const filled = await fill(warehouse, quick ? 200_000 : 20_000_000)
       const fillSeconds = Math.round((performance.now() - begun) / 1000)
-      const { narrow, week, month, cells, points } = await measure(warehouse, instant(START + DAYS * DAY_MS))
-      const narrowMs = at(narrow, 0.5)
-      const matrixMs = at(week, 0.5)
+      const asked = await askQuestions(warehouse, instant(START + DAYS * DAY_MS), pairOf)
+      const { narrowMs, matrixMs } = asked
       return {
         table: [
           { figure: 'observations', value: filled.observations, target: '20 000 000' },
           { figure: 'measurements', value: filled.measurements },
           { figure: 'filling, encoding included, s', value: fillSeconds },
           {
-            figure: `series, 30 days, about ${points} points, median ms`,
+            figure: `series, 30 days, about ${asked.points} points, median ms`,
             value: narrowMs,
             target: '< 20',
             met: narrowMs < 20,
           },
-          { figure: 'the same, slowest of 20, ms', value: at(narrow, 0.95) },
+          { figure: 'the same, slowest of 20, ms', value: asked.narrowSlowestMs },
           {
-            figure: `matrix, 7 days, ${cells} cells, median ms`,
+            figure: `matrix, 7 days, ${asked.cells} cells, median ms`,
             value: matrixMs,
             target: '< 100',
             met: matrixMs < 100,
           },
-          { figure: 'the same, slowest of 20, ms', value: at(week, 0.95) },
-          { figure: 'matrix, 30 days, median ms', value: at(month, 0.5) },
+          { figure: 'the same, slowest of 20, ms', value: asked.matrixSlowestMs },
+          { figure: 'matrix, 30 days, median ms', value: asked.monthMs },
           { figure: 'peak memory, MB', value: Math.round(process.resourceUsage().maxRSS / 1024) },
         ],
         json: {
           rows: filled.observations,
           narrow_ms: narrowMs,
           matrix_ms: matrixMs,
-          matrix_30_days_ms: at(month, 0.5),
+          matrix_30_days_ms: asked.monthMs,
           fill_s: fillSeconds,
           peak_mb: Math.round(process.resourceUsage().maxRSS / 1024),
         },

@@ -3,7 +3,7 @@ import { closeSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } fr
 import { join } from 'node:path'
 import { LEAF_CODEC } from '../../src/core/evidence/log/leaf-record.ts'
 import { DAY_MS } from '../../src/core/model/duration.ts'
-import { instant } from '../../src/core/model/units.ts'
+import { instant, parseAsn, type Asn } from '../../src/core/model/units.ts'
 import { loadTables } from '../../src/runtime/tables/tables.ts'
 import { writeJsonFile, logFolder } from '../../src/pipeline/log/log-folder.ts'
 import { REAL_DISK, type Disk } from '../../src/runtime/files/disk.ts'
@@ -23,6 +23,7 @@ export const SEGMENT_LEAVES = 80_000
 /** Rows of one insertion. */
 const INSERTED = 2_000_000
 const NETWORKS = 40
+const FIRST_NETWORK = 9198
 const SERVICES = 20
 const DAYS = 730
 /** The folder is made for one run: a loss of power makes it again. */
@@ -31,6 +32,14 @@ const WITHOUT_FSYNC: Disk = {
   open: async (path, mode) => Object.assign(await REAL_DISK.open(path, mode), { sync: async () => undefined }),
   syncFolder: async () => undefined,
 }
+const SERVICE_IDS = loadTables()
+  .services.slice(0, SERVICES)
+  .map(({ id }) => id)
+/** A series of the folder: for each number another one. */
+export const seriesOf = (nth: number): { service: string; asn: Asn } => ({
+  service: SERVICE_IDS[nth % SERVICES]!, // that many
+  asn: parseAsn(FIRST_NETWORK + ((nth * 7) % NETWORKS)),
+})
 /** Bytes of the same length, compressed to the same length. */
 const contentOf = (nth: number): Buffer => Buffer.from(`{"made":"for measurements of n ${10 + nth}"}`)
 const CONTENT = contentOf(0)
@@ -141,15 +150,12 @@ function writeFile(path: string, bytes: Buffer, length: number): void {
 
 /** Series of services of the table over two years, one measurement in ten interfered with. */
 async function fillWarehouse(folder: string, leaves: number): Promise<void> {
-  const services = loadTables()
-    .services.slice(0, SERVICES)
-    .map(({ id }) => id)
   await using engine = await openChdb(folder, { memoryBytes: 2 * 2 ** 30, threads: 2 })
   await migrate(engine)
   const start = Date.now() - DAYS * DAY_MS
   for (let from = 0, judged = 1; from < leaves; from += INSERTED, judged++) {
     const params = {
-      ...{ from, judged, services, start, leaves },
+      ...{ from, judged, services: SERVICE_IDS, start, leaves },
       count: Math.min(INSERTED, leaves - from),
       step: (DAYS * DAY_MS) / leaves,
     }
@@ -158,7 +164,7 @@ async function fillWarehouse(folder: string, leaves: number): Promise<void> {
 }
 
 const PLACE = `{services:Array(String)}[number % ${SERVICES} + 1] AS service,
-  9198 + intDiv(number, ${SERVICES}) % ${NETWORKS} AS probe_asn,
+  ${FIRST_NETWORK} + intDiv(number, ${SERVICES}) % ${NETWORKS} AS probe_asn,
   fromUnixTimestamp64Milli(toInt64({start:UInt64} + number * {step:Float64}), 'UTC') AS started_at`
 
 const VERDICTS = `INSERT INTO verdicts (leaf_index, judged, moved, simulated, service, probe_asn, started_at, probe_cc,

@@ -4,13 +4,15 @@ import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { LEAF_CODEC } from '../../src/core/evidence/log/leaf-record.ts'
-import { parseSha256, type Sha256 } from '../../src/core/model/units.ts'
+import { instant, parseSha256, type Sha256 } from '../../src/core/model/units.ts'
 import { REAL_DISK } from '../../src/runtime/files/disk.ts'
 import { layoutOf } from '../../src/store/archive/layout.ts'
 import { openArchive } from '../../src/store/archive/open.ts'
 import { readEntries } from '../../src/store/archive/sidecar.ts'
+import { openWarehouse } from '../../src/store/warehouse/open.ts'
+import { askQuestions, type Answered } from '../series/questions.ts'
 import { startServer } from '../served.ts'
-import { SEGMENT_LEAVES } from './fill.ts'
+import { SEGMENT_LEAVES, seriesOf } from './fill.ts'
 
 /** Starts of which the median counts. */
 const STARTS = 3
@@ -28,6 +30,7 @@ export interface LargeFolder {
   readonly newMicros: number
   readonly knownMicros: number
   readonly diskMb: number
+  readonly asked: Answered
 }
 
 /** Serves the folder some times, each from the start of the process to the first page, then looks up ids in its archive. */
@@ -44,6 +47,7 @@ export async function measureStart(folder: string, leaves: number): Promise<Larg
     peakMb: Math.max(...later.map(({ peakMb }) => peakMb)),
     ...(await lookUp(folder, leaves)),
     diskMb: Math.round(await megabytesOf(folder)),
+    asked: await ask(folder),
   }
 }
 
@@ -91,6 +95,11 @@ async function lookUp(
     return ((performance.now() - begun) * 1000) / ids.length
   }
   return { lookUpMb, newMicros: await microsOf(fresh, false), knownMicros: await microsOf(known, true) }
+}
+
+async function ask(folder: string): Promise<Answered> {
+  await using warehouse = await openWarehouse(folder)
+  return await askQuestions(warehouse, instant(Date.now()), seriesOf)
 }
 
 /** Megabytes on the disk of all files below a folder; holes count as nothing. */

@@ -1,12 +1,14 @@
 // Object storage of a real Ceph cluster, also over a network that fails.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
+import dns from 'node:dns'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { after, before, describe, it } from 'node:test'
+import { after, before, describe, it, mock } from 'node:test'
+import tls from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import { LEAF_CODEC } from '../src/core/evidence/log/leaf-record.ts'
 import type { ObjectStore } from '../src/runtime/objects/contract.ts'
@@ -172,4 +174,35 @@ describe('objects of a real Ceph cluster', { skip: WITHOUT_CEPH }, () => {
       globalThis.Date = RealDate
     }
   })
+
+  describe('by the name of the bucket, over TLS with a certificate of its own authority', () => {
+    const env = (): Record<string, string> => ({ KUAGER_S3_ENDPOINT: ceph.named, KUAGER_S3_STYLE: 'host' })
+    const known = tls.getCACertificates('default')
+    before(() => mock.method(dns, 'lookup', lookUpLoopback))
+    after(() => {
+      mock.restoreAll()
+      tls.setDefaultCACertificates(known)
+    })
+
+    it('stores nothing while the authority is unknown', async () => {
+      const bucket = await ceph.bucket()
+      await using store = openObjects(`s3://${bucket}`, { ...ceph.env, ...env() })
+      await assert.rejects(store.put('a', Buffer.from('a')), /certificate/)
+      await using direct = openObjects(`s3://${bucket}`, ceph.env)
+      assert.equal(await direct.head('a'), undefined)
+      tls.setDefaultCACertificates([...known, ceph.authority])
+    })
+
+    itStoresObjects(() => open(env()))
+  })
 })
+
+/** Every name is this machine's, as a resolver of the operator's own would say it of the gateway's. */
+function lookUpLoopback(
+  _name: string,
+  options: dns.LookupAllOptions,
+  found: (error: null, addresses: string | readonly dns.LookupAddress[], family?: number) => void,
+): void {
+  if (options.all) found(null, [{ address: '127.0.0.1', family: 4 }])
+  else found(null, '127.0.0.1', 4)
+}

@@ -3,11 +3,12 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { LabAuthority, type Issued } from '../net/lab-authority.ts'
+import { freePort } from '../net/quic-servers.ts'
 
 const run = promisify(execFile)
 const PROGRAMS = ['ceph-mon', 'ceph-osd', 'ceph-mgr', 'radosgw', 'radosgw-admin', 'ceph-authtool', 'ceph']
@@ -27,10 +28,15 @@ export interface Ceph extends AsyncDisposable {
   bucket(): Promise<string>
   /** Runs `radosgw-admin`. */
   admin(...args: readonly string[]): Promise<string>
+  /** The same gateway over TLS, by names of hosts: `https://s3.test:PORT` and, of a bucket, `https://BUCKET.s3.test:PORT`. */
+  readonly named: string
+  /** Certificate of the authority that signed the gateway's. */
+  readonly authority: string
   /** Folder with the logs of the daemons. */
   readonly folder: string
 }
 
+const GATEWAY_NAME = 's3.test'
 const KEY = { id: 'KUAGERTEST', secret: 'secret-of-the-test-cluster' }
 
 /** Starts the real daemons of Debian. About twenty seconds on an idle machine of two cores. */
@@ -39,10 +45,12 @@ export async function startCeph(): Promise<Ceph> {
   const conf = join(folder, 'ceph.conf')
   const keyring = join(folder, 'all.key')
   const fsid = randomUUID()
-  const [monitor, gateway] = [await freePort(), await freePort()]
+  const [monitor, gateway, secure] = [await freePort(), await freePort(), await freePort()]
   for (const name of ['mon', 'osd0', 'mgr']) await mkdir(join(folder, name))
-  await writeFile(conf, configuration({ fsid, folder, keyring, monitor, gateway }))
   const daemons: ChildProcess[] = []
+  const authority = new LabAuthority()
+  const issued = authority.issue('gateway', { names: [GATEWAY_NAME, `*.${GATEWAY_NAME}`] })
+  await writeFile(conf, configuration({ fsid, folder, keyring, monitor, gateway, secure, issued }))
   const program = async (name: string, ...args: readonly string[]): Promise<string> =>
     (await run(`/usr/bin/${name}`, ['-c', conf, ...args], { timeout: 120_000, maxBuffer: 16 * 1024 * 1024 })).stdout
   const start = (name: string, ...args: readonly string[]): void => {
@@ -54,6 +62,7 @@ export async function startCeph(): Promise<Ceph> {
       daemon.kill('SIGKILL') // nothing of it is kept
       await once(daemon, 'exit')
     }
+    authority[Symbol.dispose]()
     await rm(folder, { recursive: true, force: true })
   }
   try {
@@ -81,7 +90,7 @@ export async function startCeph(): Promise<Ceph> {
       AWS_SECRET_ACCESS_KEY: KEY.secret,
     }
     return {
-      ...{ endpoint, env, folder },
+      ...{ endpoint, env, folder, authority: authority.root, named: `https://${GATEWAY_NAME}:${secure}` },
       admin: (...args) => program('radosgw-admin', ...args),
       bucket: async () => {
         const name = `t${randomBytes(6).toString('hex')}`
@@ -121,6 +130,8 @@ const configuration = (at: {
   keyring: string
   monitor: number
   gateway: number
+  secure: number
+  issued: Issued
 }): string => `[global]
 fsid = ${at.fsid}
 auth cluster required = cephx
@@ -161,7 +172,8 @@ osd op num threads per shard = 1
 osd mclock skip benchmark = true
 osd class dir = /usr/lib/x86_64-linux-gnu/rados-classes
 [client]
-rgw frontends = beast endpoint=127.0.0.1:${at.gateway}
+rgw frontends = beast endpoint=127.0.0.1:${at.gateway} ssl_endpoint=127.0.0.1:${at.secure} ssl_certificate=${at.issued.chain} ssl_private_key=${at.issued.key}
+rgw dns name = ${GATEWAY_NAME}
 rgw data = ${at.folder}
 rgw thread pool size = 16
 rgw bucket quota ttl = 0
@@ -169,15 +181,6 @@ rgw bucket quota ttl = 0
 mgr data = ${at.folder}/mgr
 mgr initial modules =
 `
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
-}
 
 async function answers(endpoint: string, daemons: readonly ChildProcess[]): Promise<void> {
   for (let attempt = 0; attempt < 600; attempt++) {

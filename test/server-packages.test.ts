@@ -12,7 +12,6 @@ import { filesOfLibrary, librariesFor } from '../scripts/release/server/program-
 import { ROOT } from './house/sources.ts'
 
 const SERVICES = ['observatory', 'control', 'letter'] as const
-const unitOf = (name: string): string => join(ROOT, 'deploy/systemd', `kuager-${name}.service`)
 const has = (program: string): boolean => existsSync(`/usr/bin/${program}`)
 const BUILD = { version: '9.9.9', time: 1_764_500_000, compression: 'gzip' } as const
 
@@ -21,11 +20,10 @@ describe('the Debian packages of the services', () => {
   after(() => rmSync(folder, { recursive: true }))
 
   const noSystemd = has('systemd-analyze') ? false : 'needs systemd-analyze'
-  for (const name of SERVICES)
-    it(`run kuager-${name} with an exposure of at most 2.5`, { skip: noSystemd }, () => {
-      const { stdout } = spawnSync('systemd-analyze', ['security', '--offline=true', '--no-pager', unitOf(name)], {
-        encoding: 'utf8',
-      })
+  for (const unit of globSync('deploy/*/*.service', { cwd: ROOT }))
+    it(`run ${unit} with an exposure of at most 2.5`, { skip: noSystemd }, () => {
+      const args = ['security', '--offline=true', '--no-pager', join(ROOT, unit)]
+      const { stdout } = spawnSync('systemd-analyze', args, { encoding: 'utf8' })
       const [, exposure] = /Overall exposure level for \S+: ([\d.]+)/.exec(stdout) ?? []
       assert.ok(Number(exposure) <= 2.5, stdout)
     })
@@ -33,7 +31,9 @@ describe('the Debian packages of the services', () => {
   it('have the user and the folder that the unit for backups names', () => {
     const lines = (unit: string): readonly string[] => readFileSync(unit, 'utf8').split('\n')
     const backup = lines(join(ROOT, 'deploy/backup/kuager-backup.service'))
-    const observatory = lines(unitOf('observatory')).filter((line) => /^(?:User|Environment)=/.test(line))
+    const observatory = lines(join(ROOT, 'deploy/systemd/kuager-observatory.service')).filter((line) =>
+      /^(?:User|Environment)=/.test(line),
+    )
     assert.equal(observatory.length, 2)
     for (const line of observatory) assert.ok(backup.includes(line), line)
     const [page = ''] = backup.flatMap(

@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { defined } from '../core/model/defined.ts'
 import { progressBuffer, threadName, WorkReport, type Work } from './work-progress.ts'
@@ -36,4 +37,17 @@ export function serveCalls(handlers: Handlers): void {
   })
   const thread = threadName()
   port.postMessage({ kind: 'ready', ...defined({ thread }) } satisfies WorkerAnswer)
+}
+
+/**
+ * Other threads come first from now on, by so many steps of niceness: on Linux a thread has its own. Where a service may
+ * not change that, the thread works on as it is.
+ */
+export function giveWay(niceness: number): void {
+  if (process.platform !== 'linux') return
+  try {
+    setPriority(niceness)
+  } catch {
+    return
+  }
 }

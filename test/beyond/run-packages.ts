@@ -15,12 +15,14 @@ import {
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { writeDebian } from '../../scripts/release/debian.ts'
 import { writeImage } from '../../scripts/release/server/image.ts'
 import { servicePackages, writeServerPackages } from '../../scripts/release/server/packages.ts'
 import { ROOT } from '../house/sources.ts'
 import { until } from '../kit/crash/eventually.ts'
 import { packageVersion } from '../../src/runtime/files/package-root.ts'
+import { ComposeHost } from '../kit/debian/compose-host.ts'
 import { ContainerImage } from '../kit/debian/container.ts'
 import { LabAuthority } from '../kit/net/lab-authority.ts'
 import { DebianSystem, noDebianSystem } from '../kit/debian/system.ts'
@@ -79,6 +81,55 @@ describe('a server of Debian packages', { skip }, () => {
     assert.match(served, /"ready":true/)
   })
 
+  it('is started whole by compose.yaml, takes a measurement through TLS, and has it after each stop', async () => {
+    const about = /\{[\s\S]*\}/.exec(stepsOf('install.md')[1] ?? '')?.[0] ?? ''
+    using host = await ComposeHost.start(join(folder, 'first.oci.tar'), BUILD.version, about)
+    const answer = async (path: string, like: RegExp, ...options: readonly string[]): Promise<string> => {
+      const url = path.startsWith('/') ? `https://kuager.localhost${path}` : path
+      let said = ''
+      await until(async () => like.test((said = host.ask(url, ...options) ?? '')))
+      return said
+    }
+    const profiles = ['--profile', 'letter', '--profile', 'control']
+    host.compose(...profiles, 'up', '--detach')
+    await until(async () => host.trust())
+    await answer('/readyz', /"ready":true/)
+    await answer('https://letter.localhost/en', /<html/)
+    await answer('https://control.localhost/', /./)
+
+    const file = host.write('submission.json', submissionNow())
+    const sent = await answer('/api/v1/submit_measurement', /"x_id"/, '--data-binary', `@${file}`)
+    const id = idIn(sent)
+    // It was judged, and the log contains it.
+    const isThere = async (): Promise<string> => {
+      await answer(`/api/v1/measurement/${id}`, /"kind":"reachable"/)
+      await answer(`/en/m/${id}`, /www\.example\.com/)
+      await answer('/log/proof/0', /./)
+      return answer('/log/checkpoint', /./)
+    }
+    const checkpoint = await isThere()
+    assert.match(checkpoint, /^kuager\.localhost\/log\n1\n/)
+    const tables = host.run(...DATABASE, "select count(*) from pg_tables where schemaname = 'public'")
+    assert.ok(Number(tables) > 5, tables)
+    assert.match(host.run('podman', 'exec', 'kuager_observatory_1', 'kuager', 'archive', 'verify'), /^ok 1,/)
+
+    host.compose(...profiles, 'stop')
+    assert.equal(host.ask('https://kuager.localhost/healthz'), undefined)
+    host.compose(...profiles, 'start')
+    assert.equal(await isThere(), checkpoint)
+    // Other containers on the same volumes, as after an upgrade.
+    host.compose(...profiles, 'down')
+    host.compose(...profiles, 'up', '--detach')
+    assert.equal(await isThere(), checkpoint)
+    // As when the machine stops and starts.
+    host.run('systemctl', 'start', 'podman-restart')
+    host.run('systemctl', 'stop', 'podman-restart')
+    assert.equal(host.ask('https://kuager.localhost/healthz'), undefined)
+    host.run('systemctl', 'start', 'podman-restart')
+    assert.equal(await isThere(), checkpoint)
+    assert.equal(host.run(...DATABASE, "select count(*) from pg_tables where schemaname = 'public'"), tables)
+  })
+
   for (const release of ['trixie', 'bookworm'] as const)
     it(`is installed, runs hardened, is upgraded, removed and purged in Debian ${release}, and its data stays`, async (t) => {
       using system = new DebianSystem(release)
@@ -133,12 +184,27 @@ describe('a server of Debian packages', { skip }, () => {
       assert.match(await answers('http://127.0.0.1:8422/'), /./)
       assert.match(await answers('http://127.0.0.1:8421/en'), /<html/)
       assert.match(said('kuager-letter', 'registry', 'check'), /0 signatures/)
+      // What is submitted is judged: by threads of the hardened service.
+      writeFileSync(system.path('srv/submission.json'), submissionNow())
+      const submit = ['--silent', '--fail', '--data-binary', '@/srv/submission.json']
+      const id = idIn(said('curl', ...submit, 'https://kuager.example/api/v1/submit_measurement'))
+      const found = `http://127.0.0.1:8420/api/v1/measurement/${id}`
+      await until(async () => system.run('curl', '--silent', found).stdout.includes('"kind":"reachable"'))
       said('kuager-observatory', 'import', '/srv/measurement.json')
       assert.match(said('kuager-observatory', 'archive', 'verify'), /^ok [1-9]/m)
       for (const path of ['/en', '/en/explore', '/en/about', '/en/health', '/api/v1/incidents'])
         assert.match(await answers(`http://127.0.0.1:8420${path}`), /./, path)
       said('kuager-observatory', 'doctor')
-      for (const name of ['observatory', 'control', 'letter'])
+      // The backup of each night, with a target of the user of its unit.
+      const recipient = await identityToRecipient(await generateX25519Identity())
+      const target = `KUAGER_BACKUP_TO=/srv/backup\nKUAGER_BACKUP_RECIPIENTS=${recipient}\n`
+      writeFileSync(system.path('etc/kuager/backup.env'), target, { mode: 0o600 })
+      said('install', '-d', '-o', 'kuager-observatory', '/srv/backup')
+      said('sh', '-ec', 'cp /usr/share/doc/kuager/examples/backup/kuager-backup.* /etc/systemd/system/')
+      said('systemctl', 'enable', '--now', 'kuager-backup.timer')
+      said('systemctl', 'start', 'kuager-backup.service')
+      assert.ok(readdirSync(system.path('srv/backup')).length > 0)
+      for (const name of ['observatory', 'control', 'letter', 'backup'])
         assert.ok(exposure(said('systemd-analyze', 'security', '--no-pager', `kuager-${name}`)) <= 2.5)
 
       // An upgrade keeps settings and restarts what runs.
@@ -167,6 +233,17 @@ describe('a server of Debian packages', { skip }, () => {
       assert.match(said('kuager-observatory', 'archive', 'verify'), /^ok [1-9]/m)
     })
 })
+
+const DATABASE = ['podman', 'exec', 'kuager_database_1', 'psql', '--username=kuager', '--tuples-only', '--command']
+
+/** A request with the measurement, started now: a collector refuses old ones. */
+function submissionNow(): string {
+  const now = new Date().toISOString().slice(0, 19).replace('T', ' ')
+  const content = { ...(JSON.parse(readFileSync(MEASUREMENT, 'utf8')) as object), measurement_start_time: now }
+  return JSON.stringify({ format: 'json', content: JSON.stringify({ ...content, test_start_time: now }) })
+}
+
+const idIn = (answer: string): string => /"x_id":"([0-9a-f]{64})"/.exec(answer)?.[1] ?? ''
 
 const exposure = (said: string): number => Number(/Overall exposure level for \S+: ([\d.]+)/.exec(said)?.[1])
 

@@ -77,7 +77,11 @@ export async function writeImage(options: ImageOptions, to: string): Promise<voi
       ownFiles(root)
     })
     await add('warehouse', (root) => unpack(warehouse ?? '', root))
-    await add('program', (root) => unpack(program ?? '', root))
+    await add('program', (root) => {
+      unpack(program ?? '', root)
+      // That of the package is for a shell.
+      writeFileSync(join(root, 'usr/bin/kuager'), '#!/usr/lib/kuager/node\nimport "/usr/lib/kuager/bin/kuager.js"\n')
+    })
     await add('data', ownFolders, USER)
     writeManifest(layout, layers, { ...options, base })
     run('tar', ['--create', '--file', to, ...ALIKE(options.time, 0), '-C', layout, 'oci-layout', 'index.json', 'blobs'])

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { constants, setPriority } from 'node:os'
+import { constants } from 'node:os'
 import { COLUMNS, type FileForm, type Table } from '../../site/dataset/columns.ts'
 import type { RowChanges } from '../../site/dataset/contract.ts'
-import { serveCalls } from '../../runtime/serve-calls.ts'
+import { giveWay, serveCalls } from '../../runtime/serve-calls.ts'
 import type { PublishedRow } from '../../store/warehouse/contract.ts'
 import { parseRows } from '../../store/warehouse/row-text.ts'
 import { compareIndexes, RowIndex } from './row-index.ts'
@@ -24,8 +24,8 @@ export interface FinishedTable extends WrittenTable {
   readonly changes?: RowChanges
 }
 
-// On Linux this is the calling thread alone: readers come first.
-if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW)
+// Readers come first.
+giveWay(constants.priority.PRIORITY_LOW)
 
 interface Open {
   readonly begun: BeginTable

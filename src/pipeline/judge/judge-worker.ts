@@ -1,4 +1,3 @@
-import { setPriority } from 'node:os'
 import { workerData } from 'node:worker_threads'
 import { InputError } from '../../core/model/errors.ts'
 import type { Provenance } from '../../core/model/measured/measurement.ts'
@@ -8,7 +7,7 @@ import { openFrameEncoder } from '../../store/archive/frame-encoder.ts'
 import { ByteWriter } from '../../store/warehouse/byte-writer.ts'
 import { RowEncoder } from '../../store/warehouse/rows.ts'
 import { openCertificates } from '../../runtime/certificates.ts'
-import { serveCalls, type HandlerReply } from '../../runtime/serve-calls.ts'
+import { giveWay, serveCalls, type HandlerReply } from '../../runtime/serve-calls.ts'
 import { loadTables } from '../../runtime/tables/tables.ts'
 import type { Work } from '../../runtime/work-progress.ts'
 import type { Sighting } from '../../store/seen-values/contract.ts'
@@ -40,7 +39,7 @@ const rows = new RowEncoder(256)
 const frames = new ByteWriter(2 ** 20)
 
 // Threads of Linux have a priority each: a thread that someone waits for comes first.
-if (setup.background === true && process.platform === 'linux') setPriority(BACKGROUND_NICENESS)
+if (setup.background === true) giveWay(BACKGROUND_NICENESS)
 serveCalls({
   judge: (value, work) => judgeBatch(value as JudgeCall, work),
   realm: (value, work) => {

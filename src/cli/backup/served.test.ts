@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
 import { webMeasurement } from '../../../test/kit/measured/measurement.ts'
 import { KuagerProcesses } from '../../../test/kit/servers/kuager-process.ts'
@@ -116,6 +116,21 @@ describe('a backup of a served folder in a bucket', () => {
     world.env = s3.env
     assert.equal(drill.exit, 0, drill.text)
     assert.match(drill.text, /^ok {3}rebuild/m)
+  })
+
+  it('is proved by a drill also where the whole registry is in PostgreSQL, which has a backup of its own', async () => {
+    await world.good('restore', ...FROM, '--folder', 'fourth')
+    await rm(world.path('fourth/registry'), { recursive: true })
+    await mkdir(world.path('fourth/registry'))
+    await writeFile(world.path('fourth/registry/places.json'), JSON.stringify({ reports: 'at "db.example/kuager"' }))
+    world.env = { ...s3.env, KUAGER_REPORTS_DATABASE: 'postgres://u:secret@db.example/kuager' }
+    const keys = ['--keys-to', 'fourth.age', '--recipient', world.key.recipient]
+    const made = await world.run('backup', '--folder', 'fourth', '--to', 'fourth-target', ...keys)
+    world.env = s3.env
+    assert.equal(made.exit, 3, made.text)
+    const drill = await world.run('backup', 'drill', '--from', 'fourth-target', '--identity', 'id.txt')
+    assert.equal(drill.exit, 0, drill.text)
+    assert.match(drill.text, /^ok {3}registry .*in PostgreSQL, and not in this backup: reports$/m)
   })
 
   it('fails its drill where the restored archive has a measurement that is not the one of its log entry', async () => {

@@ -153,6 +153,26 @@ describe('a probe on loopback', { skip }, () => {
     assert.match(listed, new RegExp(`${probe}.*enrolled`))
   })
 
+  it('shows an invitation that came after the first measurements, of a key that was taken without one', async () => {
+    await using collector = await openStandIn()
+    const folder = join(root, 'invited-later')
+    const { world: asking } = spokenWorld(root)
+    const asked = await readAsked(['--folder', folder, '--collector', collector.url], asking, {
+      options: ['collector'],
+    })
+    const measureAndSend = async (): Promise<void> => {
+      const { probe } = await measureInto(folder)
+      await send(asked, { signal: asking.signal, scheduled: false, here: probe })
+    }
+    await measureAndSend()
+    await runCommand(['probe', 'invite', 'kg-1234-5678', '--folder', folder], asking)
+    await measureAndSend()
+    assert.deepEqual(
+      collector.requests.map(({ headers }) => headers['x-kuager-invitation']),
+      [undefined, undefined, 'kg-1234-5678', undefined],
+    )
+  })
+
   it('exports what waits to a file that import takes, each measurement with the id it would have had', async () => {
     const folder = join(root, 'exports')
     const { written } = await measureInto(folder)

@@ -104,6 +104,21 @@ describe('the keys of a probe', () => {
     await assert.rejects(introduction.invite('no code'), { code: 'invitation.invalid' })
   })
 
+  it('show an invitation that came later, also where an elder without one vouches', async () => {
+    const folder = join(root, 'invited-later')
+    const keys = new ProbeKeys(folder)
+    const introduction = new Introduction(folder, keys)
+    const elder = await keys.keyFor(home, parseInstant('2026-10-31'))
+    const key = await keys.keyFor(home, november)
+    await introduction.introduced(elder.pseudonym)
+    await introduction.introduced(key.pseudonym)
+    await introduction.invite('kg-1234-5678')
+    const both = { 'x-kuager-vouch': vouch(elder, key), 'x-kuager-invitation': 'kg-1234-5678' }
+    assert.deepEqual(await introduction.headersFor(key.pseudonym), both)
+    await introduction.introduced(key.pseudonym)
+    assert.deepEqual(await introduction.headersFor(key.pseudonym), {})
+  })
+
   it('are all new after a theft: no stored key vouches, and the new invitation introduces the next', async () => {
     const folder = join(root, 'stolen')
     const keys = new ProbeKeys(folder)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -59,5 +59,15 @@ describe('holdFolder()', () => {
     await mkdir(folder)
     await writeFile(join(folder, 'letter.txt'), 'dear')
     await assert.rejects(holdFolder(folder, 'kuager import'), InputError)
+    await writeFile(join(folder, 'about.json'), '{}')
+    await assert.rejects(holdFolder(folder, 'kuager serve'), InputError)
+  })
+
+  it('takes a new folder in which the operator has written who runs it', async () => {
+    const folder = join(root, 'named')
+    await mkdir(join(folder, 'record'), { recursive: true })
+    await writeFile(join(folder, 'about.json'), '{}')
+    await using held = await holdFolder(folder, 'kuager serve')
+    assert.equal(held.path, await realpath(folder))
   })
 })

@@ -36,6 +36,8 @@ const BUSY = 5 // SQLITE_BUSY
 const CANNOT_OPEN = 14 // SQLITE_CANTOPEN
 /** Any of these says that a folder is ours. */
 const OURS = [LOCK, 'archive', 'warehouse', 'registry', 'lead.json']
+/** What an operator may write into a new folder before the first start. */
+const BEFORE_US = ['about.json', 'record']
 
 /**
  * Holds a data folder, which is made where it is missing, or says who holds it. The lock is an exclusive transaction of
@@ -51,7 +53,7 @@ export async function tryHold(folder: string, command: string): Promise<Hold> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const path = await realpath(folder)
   const names = await readdir(path)
-  if (names.length > 0 && !OURS.some((name) => names.includes(name)))
+  if (!names.every((name) => BEFORE_US.includes(name)) && !OURS.some((name) => names.includes(name)))
     throw new InputError(`Cannot use folder "${path}": it holds other things and no data of Kuager`, {
       code: 'folder.foreign',
       path: 'folder',

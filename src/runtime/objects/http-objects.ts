@@ -25,11 +25,11 @@ export const TOKEN = /^[\w.~+/=-]{32,200}$/
  */
 export function openHttpObjects(address: string, env: Readonly<Record<string, string | undefined>>): HttpObjects {
   const url = URL.parse(address)
-  const local = url !== null && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname)
+  const local = url !== null && /^(?:127(?:\.\d+){3}|\[::1\]|localhost)$/.test(url.hostname)
   const isPlain = url !== null && url.pathname === '/' && url.search === '' && url.username === ''
   if (!isPlain || !(url.protocol === 'https:' || (url.protocol === 'http:' && local)))
     // The origin alone: what is before it or behind it may be a secret.
-    throw new InputError(`Cannot use object storage "${url?.origin ?? 'https://…'}"`, {
+    throw new InputError(`Cannot read the edge at "${url?.origin ?? 'https://…'}"`, {
       code: 'objects.address',
       path: '',
       expected: 'https://HOST:PORT, or http:// with an address of this machine',
@@ -44,7 +44,7 @@ export function openHttpObjects(address: string, env: Readonly<Record<string, st
   const token =
     words.find(([first]) => first === url.origin)?.[1] ?? words.find((line) => line.length === 1 && line[0] !== '')?.[0]
   if (token === undefined || !TOKEN.test(token))
-    throw new InputError(`Cannot use object storage "${url.origin}": there is no token for it`, {
+    throw new InputError(`Cannot read the edge at "${url.origin}": there is no token for it`, {
       code: 'objects.token',
       path: TOKEN_FILE,
       expected: 'a file with its token of at least 32 letters, as its --edge-token has',

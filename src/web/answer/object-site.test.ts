@@ -108,7 +108,12 @@ describe('objects of an edge over HTTP', () => {
     assert.ok(await store.head(SEGMENT))
     await assert.rejects(open('short'), { code: 'objects.token' })
     await assert.rejects(open('https://other.example x'), { code: 'objects.token' })
-    for (const address of ['http://edge.example:9430', 'ftp://edge.example', 'https://user:word@edge.example'])
+    // All of 127.0.0.0/8 is this machine: only the token is missing.
+    assert.throws(() => openHttpObjects('http://127.0.1.1:9430', {}), { code: 'objects.token' })
+    for (const address of [
+      ...['http://edge.example:9430', 'ftp://edge.example', 'https://user:word@edge.example'],
+      ...['http://127.edge.example', 'http://10.0.0.1:9430'],
+    ])
       assert.throws(
         () => openHttpObjects(address, {}),
         (error: InputError) => error.code === 'objects.address' && !error.message.includes('word'),

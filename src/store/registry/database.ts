@@ -1,8 +1,9 @@
-import { Kysely, sql, type Dialect } from 'kysely'
+import { Kysely, sql } from 'kysely'
 import { existsSync } from 'node:fs'
 import { Fault, InputError } from '../../core/model/errors.ts'
 import { GroupCommit } from './group-commit.ts'
-import { postgresDialect } from './postgres.ts'
+import { openPostgres, type PostgresPart } from './postgres.ts'
+import { SESSION_LIMITS, type SessionLimits } from './session-limits.ts'
 import { openSqlite, SPACER_BYTES, type SqliteFile } from './sqlite-dialect.ts'
 
 /** Where one part of a registry stands. */
@@ -14,6 +15,8 @@ export type RegistryPlace =
       readonly url: string
       /** File in which the part may still be: while it is there, no empty part is begun in the database. */
       readonly instead?: string
+      /** Other limits than those of `SESSION_LIMITS`: for tests. */
+      readonly limits?: SessionLimits
       /** Called when the part is there and of the newest version. */
       readonly onBegun?: () => void
     }
@@ -76,12 +79,14 @@ const EMPTY_AGAIN_MS = 1000
  * installed.
  */
 export async function openDatabase<T>(where: RegistryPlace, part: RegistryPart): Promise<RegistryDatabase<T>> {
-  const file = where.kind === 'sqlite' ? openSqlite(where.file) : undefined
-  const dialect: Dialect =
-    file?.dialect ?? (await postgresDialect(where.kind === 'postgres' ? where.url : '', part.number))
-  const db = new Kysely<T>({ dialect })
+  const opened =
+    where.kind === 'sqlite'
+      ? openSqlite(where.file)
+      : await openPostgres(where.url, part.number, where.limits ?? SESSION_LIMITS)
+  const [file, server] = 'onTables' in opened ? [undefined, opened] : [opened, undefined]
+  const db = new Kysely<T>({ dialect: opened.dialect })
   try {
-    await migrate(db, where, part)
+    await (server === undefined ? migrate(db, where, part) : server.onTables(() => migrate(db, where, part)))
     if (where.kind === 'postgres') where.onBegun?.()
   } catch (error) {
     await db.destroy()
@@ -90,7 +95,7 @@ export async function openDatabase<T>(where: RegistryPlace, part: RegistryPart):
       ? error
       : new Fault(`Cannot open registry ${placeName(where)}`, { cause: error })
   }
-  return new OpenDatabase(db, file, part)
+  return new OpenDatabase(db, opened, part)
 }
 
 /** A place as it may be shown to anyone: without user and password. */
@@ -143,13 +148,15 @@ class OpenDatabase<T> implements RegistryDatabase<T> {
   readonly calls: GroupCommit<T>
   readonly #db: Kysely<T>
   readonly #file: SqliteFile | undefined
+  readonly #server: PostgresPart | undefined
   readonly #part: RegistryPart
   #again: NodeJS.Timeout | undefined
   #closed = false
 
-  constructor(db: Kysely<T>, file: SqliteFile | undefined, part: RegistryPart) {
+  constructor(db: Kysely<T>, opened: SqliteFile | PostgresPart, part: RegistryPart) {
     this.#db = db
-    this.#file = file
+    if ('onTables' in opened) this.#server = opened
+    else this.#file = opened
     this.#part = part
     this.calls = new GroupCommit(db, async () => this.#empty())
   }
@@ -177,7 +184,10 @@ class OpenDatabase<T> implements RegistryDatabase<T> {
           this.#empty() // the old pages are overwritten in their place before the file is made shorter
           this.#file.rewrite()
           this.#empty()
-        } else for (const table of this.#part.erasable) await sql`VACUUM FULL ${sql.table(table)}`.execute(this.#db)
+        }
+        await this.#server?.onTables(async () => {
+          for (const table of this.#part.erasable) await sql`VACUUM FULL ${sql.table(table)}`.execute(this.#db)
+        })
       } catch (error) {
         throw new Fault('Cannot rewrite registry: the database failed', { cause: error })
       }

@@ -1,13 +1,13 @@
 import type * as Pg from 'pg'
 import { Fault } from '../../core/model/errors.ts'
 import { LOCK_SPACE } from './postgres.ts'
+import { limitSession, SESSION_LIMITS } from './session-limits.ts'
 
 /** The lock of who signs the log, next to those of the parts of the registry. */
 const LOCK = [LOCK_SPACE, 100] as const
 const CONNECT_MS = 5000
+/** One statement about one row, and the wait for its answer. */
 const STATEMENT_MS = 5000
-/** A session from which nothing comes for so long is ended by the server: of a machine that is paused, or cut off. */
-const IDLE_MS = 10_000
 
 /**
  * One session of PostgreSQL with an advisory lock and one row: who signs the log. The server ends the session, and the
@@ -85,7 +85,7 @@ export class PostgresLeadSession implements AsyncDisposable {
     client.on('end', lose)
     try {
       await client.connect()
-      await client.query(`SET idle_session_timeout = ${IDLE_MS}`)
+      await limitSession(client, { ...SESSION_LIMITS, rows: STATEMENT_MS })
       await client.query("SET synchronous_commit = 'on'")
       await client.query(
         'CREATE TABLE IF NOT EXISTS kuager_log_lead (id int PRIMARY KEY, version bigint NOT NULL, state text NOT NULL)',

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { it } from 'node:test'
 import { openObjects } from '../../runtime/objects/open-objects.ts'
 import { PieceNames } from './names.ts'
-import { PieceStore, type Remembered } from './store-pieces.ts'
+import { openPieceFile, PieceStore, type Remembered } from './store-pieces.ts'
 
 it('a file that may have changed within the tick in which it was looked at is read again, however long it was read', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'kuager-pieces-'))
@@ -28,7 +28,10 @@ it('a file that may have changed within the tick in which it was looked at is re
         },
         onBytes: () => undefined,
       }
-      await new PieceStore(parts, remembered).store('file', file, () => changed + passed)
+      const looked = changed + passed
+      const source = await openPieceFile(file)
+      assert.ok(source !== undefined)
+      await new PieceStore(parts, remembered).store('file', source, looked)
       assert.equal(remembered.has('file'), isRemembered)
     }
   } finally {

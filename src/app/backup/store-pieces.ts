@@ -43,6 +43,36 @@ const SETTLED_NS = 2_000_000_000n
 /** Pieces of files that an earlier backup read, by path. */
 export type Remembered = Map<string, { readonly stamp: FileStamp; readonly file: BackupFile }>
 
+/** A file to be stored, as it is read. */
+export interface PieceSource {
+  readonly bytes: number
+  readonly stamp: FileStamp
+  /** When it was changed last, in nanoseconds; absent: its stamp names every state of it. */
+  readonly changedNs?: bigint
+  read(into: Uint8Array, position: number): Promise<number>
+  close(): Promise<void>
+}
+
+/** Opens a file of this disk, of which only the first bytes where `most` is given; undefined where it is gone. */
+export async function openPieceFile(path: string, most?: number): Promise<PieceSource | undefined> {
+  let handle: FileHandle
+  try {
+    handle = await open(path)
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+  const stat = await handle.stat({ bigint: true })
+  const bytes = most === undefined ? Number(stat.size) : most
+  return {
+    bytes,
+    stamp: { bytes: String(bytes), changed: `${stat.mtimeNs} ${stat.ctimeNs}`, inode: String(stat.ino) },
+    changedNs: stat.ctimeNs,
+    read: async (into, position) => (await handle.read(into, 0, into.length, position)).bytesRead,
+    close: () => handle.close(),
+  }
+}
+
 /** Stores files as pieces, each content once. */
 export class PieceStore {
   readonly #parts: StoreParts
@@ -57,23 +87,10 @@ export class PieceStore {
     this.#remembered = remembered
   }
 
-  /**
-   * Stores a file under a path, of which only the first bytes where `most` is given. Undefined where it is gone: it was
-   * removed since the folder was listed.
-   */
-  async store(path: string, from: string, now: () => number, most?: number): Promise<BackupFile | undefined> {
-    let handle: FileHandle
+  /** Stores a file under a path and closes it. `looked`: the time before it was opened: what is written later shows. */
+  async store(path: string, source: PieceSource, looked: number): Promise<BackupFile> {
     try {
-      handle = await open(from)
-    } catch (error) {
-      if (isMissing(error)) return undefined
-      throw error
-    }
-    try {
-      const looked = now() // before a byte is read: what is written later changes the times
-      const stat = await handle.stat({ bigint: true })
-      const bytes = most === undefined ? Number(stat.size) : most
-      const stamp = { bytes: String(bytes), changed: `${stat.mtimeNs} ${stat.ctimeNs}`, inode: String(stat.ino) }
+      const { bytes, stamp, changedNs } = source
       const known = this.#remembered.get(path)
       if (known !== undefined && sameStamp(known.stamp, stamp) && this.#reuse(known.file)) return known.file
       const count = Math.ceil(bytes / PIECE_BYTES)
@@ -81,19 +98,19 @@ export class PieceStore {
       let read = 0
       const pieces = await eachOf(nths, AT_ONCE, async (nth) => {
         this.#parts.signal.throwIfAborted()
-        const piece = await readPiece(handle, nth, bytes)
+        const piece = await readPiece(source, nth)
         read += piece.length
         this.#parts.onBytes(piece.length)
         return this.#put(piece, this.#parts.names.slot(path, nth))
       })
       if (read !== bytes) throw new Fault(`Cannot back up "${path}": it became shorter while it was read`)
       const file = { path, bytes, pieces: [...pieces] }
-      if (BigInt(Math.floor(looked)) * 1_000_000n - stat.ctimeNs > SETTLED_NS)
+      if (changedNs === undefined || BigInt(Math.floor(looked)) * 1_000_000n - changedNs > SETTLED_NS)
         this.#remembered.set(path, { stamp, file })
       else this.#remembered.delete(path)
       return file
     } finally {
-      await handle.close()
+      await source.close()
     }
   }
 
@@ -126,13 +143,13 @@ export class PieceStore {
 const sameStamp = (a: FileStamp, b: FileStamp): boolean =>
   a.bytes === b.bytes && a.changed === b.changed && a.inode === b.inode
 
-async function readPiece(handle: FileHandle, nth: number, bytes: number): Promise<Uint8Array> {
+async function readPiece(source: PieceSource, nth: number): Promise<Uint8Array> {
   const from = nth * PIECE_BYTES
-  const into = Buffer.alloc(Math.min(PIECE_BYTES, bytes - from))
+  const into = Buffer.alloc(Math.min(PIECE_BYTES, source.bytes - from))
   for (let done = 0; done < into.length;) {
-    const { bytesRead } = await handle.read(into, done, into.length - done, from + done)
-    if (bytesRead === 0) return into.subarray(0, done)
-    done += bytesRead
+    const read = await source.read(into.subarray(done), from + done)
+    if (read === 0) return into.subarray(0, done)
+    done += read
   }
   return into
 }

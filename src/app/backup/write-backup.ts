@@ -32,7 +32,8 @@ import { listFolder } from './folder-files.ts'
 import { backupsFolder, openNames } from './names.ts'
 import { drillSchema, readNote, readRemembered, sentFile, writeNote, writeRemembered } from './notes.ts'
 import { removeGenerations } from './remove-generations.ts'
-import { forgetSent, PieceStore, readSent } from './store-pieces.ts'
+import { AwaySegments } from './away-segments.ts'
+import { forgetSent, openPieceFile, PieceStore, readSent, type PieceSource } from './store-pieces.ts'
 import { claimTarget, listGenerations, listBackupPieces, newestDrill, readIndex, type Generation } from './target.ts'
 
 export interface BackupParts {
@@ -44,6 +45,8 @@ export interface BackupParts {
   readonly keep: number
   /** Parts of the registry that are not in the folder. */
   readonly elsewhere: readonly string[]
+  /** Where segments of the archive are that are no longer in the folder; absent: not known. */
+  readonly archiveStore?: ObjectStore
   /** Asks the process that has the archive open how far it is durable; absent: the folder has no archive. */
   readonly lengths?: () => Promise<ArchiveLengths>
   /** The target may hold generations that another copy of this folder made. */
@@ -63,6 +66,8 @@ export interface BackedUp {
   readonly replaced: number
   /** Such pieces that could not be replaced: their generations must be removed. */
   readonly unreplaced: number
+  /** Erasures that object storage has not carried out yet: what was copied from there may have their bytes. */
+  readonly unshipped: number
   readonly removedGenerations: number
   readonly seconds: number
 }
@@ -94,9 +99,11 @@ export async function writeBackup(parts: BackupParts): Promise<BackedUp> {
     },
     remembered,
   )
-  const put = async (name: string, from: string, most?: number): Promise<BackupFile | undefined> => {
+  const put: Put = async (name, open) => {
     path = name
-    return store.store(name, from, systemClock.now, most)
+    const looked = systemClock.now()
+    const source = await open()
+    return source === undefined ? undefined : store.store(name, source, looked)
   }
   const read = await readFolder(parts, put)
 
@@ -134,7 +141,7 @@ export async function writeBackup(parts: BackupParts): Promise<BackedUp> {
   })
   return {
     ...{ generation, at, files: read.files.length, bytes, sent: store.sent, sentBytes: store.sentBytes, seconds },
-    ...{ replaced: fresh, unreplaced, removedGenerations: removed.generations },
+    ...{ replaced: fresh, unreplaced, unshipped: read.unshipped, removedGenerations: removed.generations },
   }
 }
 
@@ -180,19 +187,21 @@ function nextGeneration(
 
 interface ReadFolder {
   readonly files: readonly BackupFile[]
+  readonly unshipped: number
   readonly leaves: number | null
 }
 
-type Put = (name: string, from: string, most?: number) => Promise<BackupFile | undefined>
+type Put = (name: string, open: () => Promise<PieceSource | undefined>) => Promise<BackupFile | undefined>
 
 /** Reads a folder in the order that makes it one state. */
 async function readFolder(parts: BackupParts, put: Put): Promise<ReadFolder> {
   const { folder, lengths } = parts
   for (let attempt = 0; attempt < 5; attempt++) {
     const files = new Map<string, BackupFile>()
-    const take = async (name: string, from = join(folder, name), most?: number): Promise<void> => {
-      const file = await put(name, from, most)
+    const take = async (name: string, from = join(folder, name), most?: number): Promise<boolean> => {
+      const file = await put(name, () => openPieceFile(from, most))
       if (file !== undefined) files.set(name, file)
+      return file !== undefined
     }
     // 1. Everything but archive, journal and registry: positions of imports, and the log with its time stamps and
     //    cosignatures. All of it speaks of leaves that are in the archive by now; what is added meanwhile is not missed.
@@ -214,22 +223,23 @@ async function readFolder(parts: BackupParts, put: Put): Promise<ReadFolder> {
 
     // 6. The bytes of the archive up to those lengths, which never change but by an erasure; then the log of erasures,
     //    which says of every byte that was overwritten meanwhile. A restore finishes each erasure that it names.
+    //    A segment that is only on object storage is read from there.
+    let unshipped = 0
     if (end !== undefined) {
+      const away = new AwaySegments(parts)
       for (const { name, bytes } of await archiveFiles(join(folder, 'archive'), end)) {
-        await take(`archive/${name}`, undefined, bytes)
-        if (!files.has(`archive/${name}`)) throw notHere(folder, name)
+        if (await take(`archive/${name}`, undefined, bytes)) continue
+        const file = await put(`archive/${name}`, () => away.open(name))
+        if (file === undefined) throw new Fault(`Cannot back up "${folder}": "archive/${name}" is not there`)
+        files.set(file.path, file)
       }
       await take('archive/erasures.log')
+      unshipped = await away.unshipped()
     }
-    return { files: [...files.values()], leaves: end?.leaves ?? null }
+    return { files: [...files.values()], leaves: end?.leaves ?? null, unshipped }
   }
   throw new Fault(`Cannot back up "${folder}": the keys of its log change all the time`)
 }
-
-const notHere = (folder: string, name: string): Fault =>
-  new Fault(
-    `Cannot back up "${folder}": "archive/${name}" is not there; a file that is only on object storage has its copies there`,
-  )
 
 const sameBytes = (a: Buffer | undefined, b: Buffer | undefined): boolean =>
   a === undefined ? b === undefined : b !== undefined && a.equals(b)
@@ -241,7 +251,7 @@ const ACKNOWLEDGED = 'incidents/acknowledged.json'
  * The count of what is published, then the journal, which only grows but by an erasure. An erasure replaces the file;
  * the count is 0 meanwhile, and another one after it.
  */
-async function takeJournal(folder: string, take: (name: string) => Promise<void>): Promise<void> {
+async function takeJournal(folder: string, take: (name: string) => Promise<boolean>): Promise<void> {
   for (let attempt = 0; attempt < 20; attempt++) {
     const before = await readWhole(join(folder, ACKNOWLEDGED))
     await take(ACKNOWLEDGED)
@@ -254,7 +264,7 @@ async function takeJournal(folder: string, take: (name: string) => Promise<void>
 
 async function takeRegistry(
   { folder, elsewhere }: BackupParts,
-  take: (name: string, from: string) => Promise<void>,
+  take: (name: string, from: string) => Promise<boolean>,
 ): Promise<void> {
   const copies = join(backupsFolder(folder), 'registry')
   await rm(copies, { recursive: true, force: true }) // of a backup that was killed

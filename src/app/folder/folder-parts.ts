@@ -15,6 +15,8 @@ export interface FolderLimits {
   readonly warehouse?: Pick<WarehouseOptions, 'memoryBytes' | 'threads'>
   /** Whether a server of the warehouse may be away: what needs it fails until it is back. */
   readonly warehouseMayBeAway?: boolean
+  /** Whether another process may hold keys that are in a database: revocations are then read there, without its lock. */
+  readonly keysOfAnother?: boolean
   /** Threads that judge, and threads that detect. */
   readonly judges?: ThreadLimits
   readonly detectors?: ThreadLimits

@@ -23,7 +23,7 @@ import { openIncidents } from '../../store/incidents/open.ts'
 import type { Registry } from '../../store/registry/contract.ts'
 import type { ReportStore } from '../../reports/registry/contract.ts'
 import { openReportStore } from '../../reports/registry/open.ts'
-import { openKeyStore } from '../../store/registry/keys/open.ts'
+import { openKeyStore, readRevocations } from '../../store/registry/keys/open.ts'
 import { keysFile, openRegistry } from '../../store/registry/sqlite.ts'
 import type { SeenValues } from '../../store/seen-values/contract.ts'
 import { openSeenValues } from '../../store/seen-values/open.ts'
@@ -42,8 +42,6 @@ import type { Leading } from '../lead/leading.ts'
 import { registryPlace } from '../registry/place.ts'
 import { EMBEDDED, warehousePlace, warehouseSaid } from './warehouse-place.ts'
 
-const NO_REVOCATIONS: Revocations = new Map()
-
 /** Who opens a folder: hears of work that takes long and happens once, and names engines by its environment. */
 type Opener = Pick<World, 'err' | 'env'>
 
@@ -59,7 +57,7 @@ export class OpenFolder implements AsyncDisposable {
   #incidents: Promise<IncidentStore> | undefined
   #registry: Promise<Registry> | undefined
   /** The registry, once it is open: revocations are asked for with every measurement that is read. */
-  #opened: Registry | undefined
+  #opened: Pick<Registry, 'revocations'> | undefined
   #seenValues: Promise<SeenValues> | undefined
   #reports: Promise<ReportStore> | undefined
   #log: Promise<TransparencyLog> | undefined
@@ -157,8 +155,8 @@ export class OpenFolder implements AsyncDisposable {
 
   async #openRegistry(): Promise<Registry> {
     const place = registryPlace(this.engines, 'keys', this.#opener.env)
-    this.#opened = place.kind === 'sqlite' ? openRegistry(this.engines) : await openKeyStore(place)
-    return this.#opened
+    const opened = place.kind === 'sqlite' ? openRegistry(this.engines) : await openKeyStore(place)
+    return (this.#opened = opened)
   }
 
   /** Which values of what servers write are common; what was erased is taken out first. */
@@ -176,13 +174,15 @@ export class OpenFolder implements AsyncDisposable {
 
   /** What the operator took back of keys; nothing where there is no registry, or none that can be opened. */
   revocations(): Revocations {
-    return this.#opened?.revocations() ?? NO_REVOCATIONS
+    return this.#opened?.revocations() ?? new Map()
   }
 
   /** Keys are read before any measurement is. On a disk that takes no writes the warehouse has its standing already. */
   async #readRevocations(): Promise<void> {
-    const isElsewhere = registryPlace(this.path, 'keys', this.#opener.env).kind === 'postgres'
-    if (isElsewhere) await this.registry()
+    const place = registryPlace(this.path, 'keys', this.#opener.env)
+    const holds = this.#reading === undefined && this.limits.keysOfAnother !== true
+    if (place.kind === 'postgres' && !holds) this.#opened ??= await readRevocations(place)
+    else if (place.kind === 'postgres') await this.registry()
     else if (existsSync(keysFile(this.path))) await this.registry().catch(() => undefined)
   }
 

@@ -142,7 +142,7 @@ async function copyRest(path: string, { lead, objects, register }: Leading, sign
 /** Judges what came, so that a take-over has little left to do. The folder stays held by the caller. */
 async function makeRows(path: string, world: World): Promise<void> {
   const held = { path, announce: async () => undefined, [Symbol.asyncDispose]: async () => undefined }
-  await using folder = new OpenFolder(held, world)
+  await using folder = new OpenFolder(held, world, { keysOfAnother: true })
   await completeRows(folder, world, { fingerprintFiles: fingerprintFiles([], world) })
 }
 

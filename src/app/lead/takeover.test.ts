@@ -19,7 +19,7 @@ describe('a machine in reserve', { timeout: 300_000 }, () => {
     t.diagnostic(`take-overs: ${takeOvers.map((took) => `${(took / 1000).toFixed(1)} s`).join(', ')}`)
   })
 
-  it('takes over from one whose network to the database is cut, which then signs and accepts nothing', async (t) => {
+  it('takes over from one whose network to the database is cut, with the registry there; the other then signs and accepts nothing', async (t) => {
     if (WITHOUT_POSTGRES !== false) return t.skip(WITHOUT_POSTGRES)
     await using server = await startPostgres()
     const url = new URL((await server.database()).url.replace('@/', '@localhost/'))
@@ -29,7 +29,7 @@ describe('a machine in reserve', { timeout: 300_000 }, () => {
     const place = {
       of: (nth: number) => ({
         args: ['--archive-store', join(root, 'store-2')],
-        env: { KUAGER_LEAD: `postgres://kuager@127.0.0.1:${[first, second][nth]?.port ?? 0}${url.pathname}` },
+        env: { KUAGER_REGISTRY: `postgres://kuager@127.0.0.1:${[first, second][nth]?.port ?? 0}${url.pathname}` },
       }),
       cut: () => first.stop(),
       restore: () => first.goOn(),

@@ -9,7 +9,9 @@ import { removeGenerations } from '../../app/backup/remove-generations.ts'
 import { sealTo } from '../../app/backup/seal.ts'
 import { listGenerations, readIndex } from '../../app/backup/target.ts'
 import { writeBackup, type BackedUp } from '../../app/backup/write-backup.ts'
+import { archiveStoreOf } from '../../app/shipping/archive-store.ts'
 import { partsElsewhere } from '../../app/registry/place.ts'
+import { defined } from '../../core/model/defined.ts'
 import { wrongOption } from '../../core/model/errors.ts'
 import { printable } from '../../core/text/printable.ts'
 import { formatInstantUtc } from '../../core/model/units.ts'
@@ -147,9 +149,11 @@ from a backup.`,
     )
     const elsewhere = places.map(([part]) => part)
     const show = showBytes(world)
+    await using archiveStore = archiveStoreOf(world.env)
     const made = await writeBackup({
       ...{ folder: source.folder, objects, seal, elsewhere, signal: world.signal, onProgress: show },
       ...{ keep: values.keep, adopt: values.adopt },
+      ...defined({ archiveStore }),
       ...(source.kind === 'observatory' ? { lengths: () => askLengths(world, source.folder) } : {}),
     })
     show.end()
@@ -159,7 +163,7 @@ from a backup.`,
     for (const [part, variable] of places) tellElsewhere(world, part, variable)
     if ((await objects.keepsVersions()) === 'yes')
       world.err.write('kuager: the bucket keeps versions: what is replaced or removed in it remains readable there\n')
-    return made.unreplaced > 0 ? 1 : elsewhere.length > 0 ? 3 : 0
+    return made.unreplaced + made.unshipped > 0 ? 1 : elsewhere.length > 0 ? 3 : 0
   },
 })
 
@@ -194,7 +198,8 @@ async function saveKeys(
 const jsonOf = (made: BackedUp, elsewhere: readonly string[]): Readonly<Record<string, unknown>> => ({
   ...{ generation: made.generation, at: made.at, files: made.files, bytes: made.bytes },
   ...{ sent_pieces: made.sent, sent_bytes: made.sentBytes, seconds: made.seconds },
-  ...{ replaced: made.replaced, unreplaced: made.unreplaced, removed_generations: made.removedGenerations, elsewhere },
+  ...{ replaced: made.replaced, unreplaced: made.unreplaced, unshipped: made.unshipped },
+  ...{ removed_generations: made.removedGenerations, elsewhere },
 })
 
 function tell(made: BackedUp, world: World): void {
@@ -208,6 +213,10 @@ function tell(made: BackedUp, world: World): void {
   if (made.unreplaced > 0)
     world.err.write(
       `kuager: erased bytes remain in ${made.unreplaced} pieces of earlier generations; remove these: kuager backup prune --keep 1\n`,
+    )
+  if (made.unshipped > 0)
+    world.err.write(
+      `kuager: object storage has not carried out ${made.unshipped} erasures yet: their bytes may be in this backup; back up again when it has\n`,
     )
 }
 

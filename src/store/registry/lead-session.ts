@@ -5,9 +5,9 @@ import { limitSession, SESSION_LIMITS } from './session-limits.ts'
 
 /** The lock of who signs the log, next to those of the parts of the registry. */
 const LOCK = [LOCK_SPACE, 100] as const
-const CONNECT_MS = 5000
-/** One statement about one row, and the wait for its answer. */
-const STATEMENT_MS = 5000
+/** Shorter than the lease (pipeline/log/lead/lead.ts): after one lost answer the next write is still within it. */
+const CONNECT_MS = 4000
+const STATEMENT_MS = 4000
 
 /**
  * One session of PostgreSQL with an advisory lock and one row: who signs the log. The server ends the session, and the

@@ -27,11 +27,16 @@ export interface PostgresPart {
  * PostgreSQL behind one connection, which first proves that the server keeps what it acknowledges and takes the lock of
  * the part: the writer holds it, in the session that writes, and it ends with the session. The server ends the session
  * where its machine is paused or cut off; until then the session shows that it is alive. After a lost connection the next
- * call makes a new one and takes the lock again. `part` names the part of a registry.
+ * call makes a new one and takes the lock again. `part` names the part of a registry; undefined: another process may hold
+ * it, no lock is taken, and nothing can be written.
  *
  * Throws InputError where the driver is not installed or the address is none.
  */
-export async function openPostgres(url: string, part: number, limits: SessionLimits): Promise<PostgresPart> {
+export async function openPostgres(
+  url: string,
+  part: number | undefined,
+  limits: SessionLimits,
+): Promise<PostgresPart> {
   if (!/^postgres(?:ql)?:\/\//.test(url))
     throw new InputError('Cannot open registry: the address of the database is none of PostgreSQL', {
       code: 'registry.address',
@@ -182,7 +187,7 @@ function parseWhole(text: string): number {
 }
 
 /** Throws Fault where the server may lose what it acknowledged, or another process holds the part. */
-async function prepare(client: Pg.PoolClient, part: number, limits: SessionLimits): Promise<void> {
+async function prepare(client: Pg.PoolClient, part: number | undefined, limits: SessionLimits): Promise<void> {
   const setting = async (name: string): Promise<unknown> => {
     const { rows } = await client.query<Record<string, unknown>>(`SHOW ${name}`)
     return rows[0]?.[name]
@@ -192,6 +197,10 @@ async function prepare(client: Pg.PoolClient, part: number, limits: SessionLimit
       throw new Fault(`Cannot use PostgreSQL: ${name} is off there, so that it loses what it has acknowledged`)
   if ((await setting('synchronous_commit')) === 'off') await client.query("SET synchronous_commit = 'on'")
   await limitSession(client, limits)
+  if (part === undefined) {
+    await client.query('SET default_transaction_read_only = on')
+    return
+  }
   await client.query(`SET lock_timeout = ${LOCK_WAIT_MS}`)
   try {
     await client.query(`SELECT pg_advisory_lock(${LOCK_SPACE}, ${part})`)

@@ -20,8 +20,8 @@ export interface SessionLimits {
 }
 
 export const SESSION_LIMITS: SessionLimits = {
-  silent: 10_000,
-  pulse: 3000,
+  silent: 8000,
+  pulse: 2500,
   rows: 15_000,
   tables: HOUR_MS,
   answer: 5000,

@@ -42,15 +42,20 @@ export function awayDisk(inner: Disk, layout: Layout, store: ObjectStore | undef
       try {
         return await inner.open(path, mode)
       } catch (error) {
-        const [, digits] = /^(\d{8})\.segment$/.exec(basename(path)) ?? []
-        const isOurs = digits !== undefined && path === layout.segment(Number(digits))
-        if (!isMissing(error) || !isOurs || mode === 'create' || mode === 'append') throw error
-        const away = await readAway(layout, Number(digits), inner)
+        const number = segmentNumber(path, layout)
+        if (!isMissing(error) || number === undefined || mode === 'create' || mode === 'append') throw error
+        const away = await readAway(layout, number, inner)
         if (away === undefined) throw error
-        return openAway(path, away, { store, number: Number(digits) })
+        return openAway(path, away, { store, number })
       }
     },
   }
+}
+
+/** Number of the segment whose file it is; undefined for another file. */
+function segmentNumber(path: string, layout: Layout): number | undefined {
+  const [, digits] = /^(\d{8})\.segment$/.exec(basename(path)) ?? []
+  return digits !== undefined && path === layout.segment(Number(digits)) ? Number(digits) : undefined
 }
 
 async function readAway(layout: Layout, number: number, disk: Disk): Promise<Away | undefined> {
@@ -75,8 +80,7 @@ function openAway(
         into.set(head.subarray(position, position + length))
         return length
       }
-      if (store === undefined)
-        throw new Fault(`Cannot read "${path}": it is only on the object storage; set KUAGER_ARCHIVE_STORE`)
+      if (store === undefined) throw onlyThere(path)
       const found = await store.get(segmentKey(number), { from: position, length })
       if (found === undefined || found.size !== size || found.bytes.length !== length)
         throw new Fault(`Cannot read "${path}": "${segmentKey(number)}" of ${store.name} is not the segment`)
@@ -89,6 +93,32 @@ function openAway(
     close: async () => undefined,
   }
 }
+
+/** A file of an archive that is only on object storage, and the name of its state there. */
+export interface AwaySegment {
+  readonly file: DiskFile
+  readonly etag: string
+}
+
+/**
+ * Opens a segment that is only on object storage, to copy it from there; undefined where it is here, or nowhere. Throws
+ * Fault where the store is not known or has not the segment.
+ */
+export async function openAwaySegment(
+  path: string,
+  { layout, disk, store }: { readonly layout: Layout; readonly disk: Disk; readonly store: ObjectStore | undefined },
+): Promise<AwaySegment | undefined> {
+  const number = segmentNumber(path, layout)
+  const away = number === undefined ? undefined : await readAway(layout, number, disk)
+  if (number === undefined || away === undefined) return undefined
+  if (store === undefined) throw onlyThere(path)
+  const found = await store.head(segmentKey(number))
+  if (found?.size !== away.size) throw new Fault(`Cannot read "${path}": ${store.name} has not the whole of it`)
+  return { file: openAway(path, away, { store, number }), etag: found.etag }
+}
+
+const onlyThere = (path: string): Fault =>
+  new Fault(`Cannot read "${path}": it is only on the object storage; set KUAGER_ARCHIVE_STORE`)
 
 /**
  * Removes a segment that the store has whole from this disk, and gives whether it did. What is needed to open the archive

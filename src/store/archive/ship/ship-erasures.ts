@@ -23,13 +23,18 @@ export async function shipErasures(store: ObjectStore, local: LocalSegments): Pr
       throw new Fault(`Cannot ship erasures to ${store.name}: it knows of more than "${local.layout.erasures}"`)
     await store.put(ERASURES_KEY, text.subarray(0, finished.end))
   }
-  const marker = await store.get(ERASED_KEY)
-  const done = marker === undefined ? 0 : doneOf(marker.bytes)
+  const done = await erasedOn(store)
   if (done >= finished.erasures.length) return
   for (const [segment, erasures] of Map.groupBy(finished.erasures.slice(done), (erasure) => erasure.segment))
     await eraseInSegment(store, local, { segment, erasures })
   const said = Buffer.from(`${JSON.stringify({ done: finished.erasures.length })}\n`)
   await store.put(ERASED_KEY, said)
+}
+
+/** How many finished erasures of the log were carried out in all objects of a store. */
+export async function erasedOn(store: ObjectStore): Promise<number> {
+  const marker = await store.get(ERASED_KEY)
+  return marker === undefined ? 0 : doneOf(marker.bytes)
 }
 
 /** How many erasures an object says were carried out; 0 where it says nothing: they are carried out again. */

@@ -10,10 +10,11 @@ import {
   startPostgres,
   WITHOUT_POSTGRES,
 } from '../../../../test/kit/stores/postgres.ts'
+import { Fault } from '../../../core/model/errors.ts'
 import { parseAsn } from '../../../core/model/units.ts'
 import { GRADES, type KeyRow, type Registry } from '../contract.ts'
 import { openRegistry } from '../sqlite.ts'
-import { openKeyStore } from './open.ts'
+import { openKeyStore, readRevocations } from './open.ts'
 
 const NAMES = ['a', 'b', 'c', "d'; --", 'ә"\\%', 'f'] as const
 const ASNS = [9198, 29355].map((asn) => parseAsn(asn))
@@ -153,6 +154,17 @@ for (const kind of REGISTRY_KINDS)
 describe('keys of probes in PostgreSQL', { skip: WITHOUT_POSTGRES }, () => {
   const row = (pseudonym: string): KeyRow => ({
     ...{ pseudonym, asn: ASNS[0]!, grade: 'plain', bornOn: 1, seenOn: 1, matchedDays: 1, matchedOn: 1 },
+  })
+
+  it('that were revoked are read without the lock, where another process has it', async () => {
+    await using server = await startPostgres()
+    const place = await server.database()
+    assert.equal((await readRevocations(place)).revocations().size, 0) // no tables yet
+    await using store = await openKeyStore(place)
+    store.saveRevocation('a', 20_000)
+    await store.durable()
+    assert.deepEqual([...(await readRevocations(place)).revocations()], [['a', 20_000]])
+    await assert.rejects(readRevocations({ ...place, url: place.url.replace('?host=', '?host=/nowhere') }), Fault)
   })
 
   it('are written after a lost connection, and by no second process', async () => {

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import type { InsertObject, Kysely, Transaction } from 'kysely'
+import { Kysely, type InsertObject, type Transaction } from 'kysely'
 import { Fault } from '../../../core/model/errors.ts'
 import { Mutex } from '../../../runtime/mutex.ts'
 import { parseAsn, type Asn } from '../../../core/model/units.ts'
 import { GRADES, type Enrolment, type Invitation, type KeyRow, type Lineage, type Registry } from '../contract.ts'
-import { openDatabase, type RegistryDatabase, type RegistryPlace } from '../database.ts'
+import { openDatabase, placeName, type RegistryDatabase, type RegistryPlace } from '../database.ts'
+import { openPostgres } from '../postgres.ts'
+import { SESSION_LIMITS } from '../session-limits.ts'
 import { parseWord } from '../rows.ts'
 import { ChangedMaps, type Changed, type KeyMemory, type KeyTable } from './key-memory.ts'
 import { KEYS, type KeyTables } from './tables.ts'
@@ -30,6 +32,30 @@ export async function openKeyStore(where: RegistryPlace): Promise<Registry> {
   } catch (error) {
     await database[Symbol.asyncDispose]()
     throw error
+  }
+}
+
+/** PostgreSQL's word for a table that is not there. */
+const NO_TABLE = '42P01'
+
+/**
+ * Revocations in a PostgreSQL that another process may hold, without its lock: for a server that only reads. None where no
+ * keys were stored there yet. Throws Fault where it does not answer.
+ */
+export async function readRevocations(
+  where: RegistryPlace & { readonly kind: 'postgres' },
+): Promise<Pick<Registry, 'revocations'>> {
+  const { dialect } = await openPostgres(where.url, undefined, where.limits ?? SESSION_LIMITS)
+  const db = new Kysely<KeyTables>({ dialect })
+  try {
+    const rows = await db.selectFrom('revocations').selectAll().execute()
+    const found = new Map(rows.map(({ name, from_day: from }) => [name, from]))
+    return { revocations: () => found }
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === NO_TABLE) return { revocations: () => new Map() }
+    throw new Fault(`Cannot read revocations ${placeName(where)}`, { cause })
+  } finally {
+    await db.destroy()
   }
 }
 

@@ -169,6 +169,19 @@ describe('a server that only reads', { timeout: 400_000 }, () => {
     assert.equal(own.headers.get('cache-control'), 'private, no-store')
   })
 
+  it('says why a measurement is gone that was erased at the centre', async () => {
+    const id = /"id":"([0-9a-f]{64})"/.exec(await text(centre.origin, `/api/v1/incident/${incident}`))?.[1] ?? ''
+    assert.equal((await get(copied.origin, `/en/m/${id}`)).status, 200)
+    await processes.run(['archive', 'erase', id, '--reason', 'a volunteer asked for it', '--folder', data])
+    copyTo('copy-3')
+    for (const { origin } of [centre, reader, copied]) {
+      await until(async () => (await get(origin, `/en/m/${id}`)).status === 410)
+      assert.match(await text(origin, `/en/m/${id}`), /a volunteer asked for it/)
+      assert.equal((await get(origin, `/api/v1/measurement/${id}`)).status, 410)
+      assert.equal((await get(origin, `/en/m/${'0'.repeat(64)}`)).status, 404)
+    }
+  })
+
   it('says that it may be out of date when the centre is gone, and refuses what it cannot hand on', async () => {
     await centre.end('SIGKILL')
     await until(async () => (await get(reader.origin, '/readyz')).status === 503)

@@ -16,6 +16,7 @@ import { renderPage } from '../../site/parts/layout.ts'
 import { problemPage } from '../../site/parts/problem.ts'
 import type { SiteOptions } from '../../site/site-options.ts'
 import { firstOf } from '../../site/submit/direct-submit.ts'
+import { withGone } from '../../web/answer/gone-elsewhere.ts'
 import { operatorSite } from '../../web/answer/ready.ts'
 import type { Frame } from '../../web/html/frame.ts'
 import { listen } from '../../web/listen.ts'
@@ -31,6 +32,7 @@ import { sayOpen, type OperatorPlace } from '../operator/operator-port.ts'
 import { watchHealth } from '../operator/watch-health.ts'
 import { liveFrame, type FrameSettings } from '../web/frame.ts'
 import { openSenderRate } from '../web/sender-rate.ts'
+import { askErased } from './erased-at-centre.ts'
 import { handOn } from './hand-on.ts'
 import { openReaderFolder, type ReaderFolder } from './reader-folder.ts'
 
@@ -86,7 +88,8 @@ export async function serveReader(options: ReaderOptions, world: World): Promise
     options.operator === undefined
       ? undefined
       : await listen(operatorSite(made.health ?? health.reasons, openMetrics(figures)), options.operator)
-  await using server = await listen(site, { host, port, direct })
+  const whole = centre === undefined ? site : withGone(site, askErased(centre))
+  await using server = await listen(whole, { host, port, direct })
   sayOpen(world, server.url, operator?.url)
   await untilAborted(world.signal)
 }

@@ -52,6 +52,10 @@ describe('a server that only reads', { timeout: 400_000 }, () => {
     renameSync(`${link}.new`, link)
   }
 
+  /** A measurement that an incident rests on. */
+  const measurementOf = async (id: string): Promise<string> =>
+    /"measurements":\["([0-9a-f]{64})"/.exec(await text(centre.origin, `/api/v1/incident/${id}`))?.[1] ?? 'none'
+
   before(async () => {
     writeFileSync(table, 'start,end,asn,name,country\n203.0.113.0,203.0.113.255,AS9198,Kazakhtelecom,KZ\n')
     incident = await fillEvening(root)
@@ -70,7 +74,7 @@ describe('a server that only reads', { timeout: 400_000 }, () => {
   })
 
   it('gives the same pages as the centre but for the line that says of what time they are', async () => {
-    const measured = /"id":"([0-9a-f]{64})"/.exec(await text(centre.origin, `/api/v1/incident/${incident}`))?.[1]
+    const measured = await measurementOf(incident)
     const ofLang = ['', 'incidents', 'matrix', 'map', 's/youtube', 'n/AS64496', 's/youtube/AS64496', `i/${incident}`]
     const more = [
       'corrections',
@@ -93,8 +97,7 @@ describe('a server that only reads', { timeout: 400_000 }, () => {
       '/en/feed/all.xml',
       `/log/revision/${incident}/1`,
     ]
-    const one =
-      measured === undefined ? [] : [`/en/m/${measured}`, `/m/${measured}.json`, `/api/v1/measurement/${measured}`]
+    const one = [`/en/m/${measured}`, `/m/${measured}.json`, `/api/v1/measurement/${measured}`]
     for (const path of [...pages, ...files, ...lists, ...one]) {
       const own = await get(centre.origin, path)
       const page = withoutAsOf(await own.text())
@@ -170,7 +173,7 @@ describe('a server that only reads', { timeout: 400_000 }, () => {
   })
 
   it('says why a measurement is gone that was erased at the centre', async () => {
-    const id = /"id":"([0-9a-f]{64})"/.exec(await text(centre.origin, `/api/v1/incident/${incident}`))?.[1] ?? ''
+    const id = await measurementOf(incident)
     assert.equal((await get(copied.origin, `/en/m/${id}`)).status, 200)
     await processes.run(['archive', 'erase', id, '--reason', 'a volunteer asked for it', '--folder', data])
     copyTo('copy-3')

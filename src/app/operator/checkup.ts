@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { lstat, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { isIP } from 'node:net'
 import { connect } from 'node:tls'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
@@ -21,6 +21,8 @@ import { NETWORK_DAYS, newestByNetwork } from './newest-by-network.ts'
 import { whyNotWritable } from '../folder/reading-folder.ts'
 
 export interface CheckupOptions {
+  /** File that says who runs the server; absent: `about.json` of the folder. */
+  readonly about?: string
   /** Public address of the site, whose certificate is looked at; absent: none is. */
   readonly origin?: string
   readonly signal: AbortSignal
@@ -34,9 +36,9 @@ const FAILURES = 3
 
 /** Looks at everything that an operator must keep in order. What cannot be looked at is itself a finding. */
 export async function checkup(folder: OpenFolder, options: CheckupOptions): Promise<readonly CheckupFinding[]> {
-  const looks: readonly (readonly [string, () => Promise<CheckupFinding | readonly CheckupFinding[]>])[] = [
+  return runLooks(options.signal, [
     ['writing', () => lookAtWriting(folder)],
-    ['who runs it', async () => lookAtOperator(folder)],
+    ['who runs it', async () => lookAtOperator(options.about ?? join(folder.path, 'about.json'))],
     ['permissions', () => lookAtPermissions(folder.path)],
     ['disk', () => lookAtDisk(folder)],
     ['backup', () => lookAtBackups(folder.path)],
@@ -46,10 +48,17 @@ export async function checkup(folder: OpenFolder, options: CheckupOptions): Prom
     ['networks', () => lookAtNetworks(folder)],
     ['edges', () => lookAtEdges(folder.path)],
     ['certificate', () => lookAtCertificate(options)],
-  ]
+  ])
+}
+
+/** One look, with the label of the finding where it fails. */
+export type Look = readonly [string, () => Promise<CheckupFinding | readonly CheckupFinding[]>]
+
+/** Takes looks one after the other. */
+export async function runLooks(signal: AbortSignal, looks: readonly Look[]): Promise<readonly CheckupFinding[]> {
   const all: CheckupFinding[] = []
   for (const [about, look] of looks) {
-    options.signal.throwIfAborted()
+    signal.throwIfAborted()
     try {
       all.push(...[await look()].flat())
     } catch (error) {
@@ -67,16 +76,18 @@ async function lookAtWriting({ path }: OpenFolder): Promise<CheckupFinding> {
     : { about: 'writing', state: 'bad', found: why, todo: 'make space, or mount the disk for writing' }
 }
 
-function lookAtOperator({ path }: OpenFolder): CheckupFinding {
-  const operator = loadOperator(join(path, 'about.json'))
+/** Whether a file says who runs the server. Throws InputError for one that cannot be read. */
+export function lookAtOperator(file: string): CheckupFinding {
+  const operator = loadOperator(file)
+  const name = basename(file)
   return operator === undefined
     ? {
         about: 'who runs it',
         state: 'look',
-        found: 'about.json is missing',
-        todo: 'write it before the site is public: "kuager serve --public" refuses to start without it',
+        found: `${name} is missing`,
+        todo: `write "${file}" before the site is public: "kuager serve --public" refuses to start without it`,
       }
-    : { about: 'who runs it', state: 'good', found: 'about.json names who runs the server' }
+    : { about: 'who runs it', state: 'good', found: `${name} names who runs the server` }
 }
 
 /** Folders that hold what only the operator may read, and files with keys anywhere near. */
@@ -218,7 +229,8 @@ async function lookAtNetworks(folder: OpenFolder): Promise<CheckupFinding> {
   }
 }
 
-async function lookAtCertificate({ origin, signal }: CheckupOptions): Promise<readonly CheckupFinding[]> {
+/** How long the certificate of the site is valid; nothing without an address. Throws InputError for one that browsers refuse. */
+export async function lookAtCertificate({ origin, signal }: CheckupOptions): Promise<readonly CheckupFinding[]> {
   if (origin === undefined) return []
   const url = new URL(origin)
   if (url.protocol !== 'https:') return []

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { createServer, getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { z } from 'zod'
 import { webMeasurement } from '../../../test/kit/measured/measurement.ts'
+import { testSite } from '../../../test/kit/servers/test-site.ts'
 import { testWorld } from '../../../test/kit/servers/world.ts'
 import { writeNote, type DrillReport } from '../../app/backup/notes.ts'
 import { openFolder } from '../../app/folder/open.ts'
@@ -16,6 +18,7 @@ import { digest } from '../../pipeline/judge/judge-bytes.ts'
 import { openObjects } from '../../runtime/objects/open-objects.ts'
 import { OPERATOR_EXAMPLE } from '../../runtime/tables/operator.ts'
 import type { World } from '../../runtime/world.ts'
+import { listen } from '../../web/listen.ts'
 import { ArchiveShipper } from '../../store/archive/ship/archive-shipper.ts'
 import { runCommand } from '../main.ts'
 import { writeFindings } from './doctor.ts'
@@ -133,7 +136,7 @@ describe('kuager doctor', () => {
       ['doctor', '--folder', 'data'],
       testWorld(cwd, (more) => (text += more)),
     )
-    assert.match(text, /^look {2}who runs it {2}about\.json is missing\n {19}→ write it before/m)
+    assert.match(text, /^look {2}who runs it {2}about\.json is missing\n {19}→ write ".*about\.json" before/m)
   })
 
   it('writes what it found in one column behind the longest label', () => {
@@ -167,6 +170,56 @@ describe('kuager doctor', () => {
     assert.match((await ask()).found['who runs it'] ?? '', /^bad: /)
     await writeFile(join(folder(), 'about.json'), OPERATOR_EXAMPLE.replaceAll('…', 'x'))
     assert.match((await ask()).found['who runs it'] ?? '', /^good: /)
+  })
+
+  it('finds about.json where --about or its variable says', async () => {
+    await writeFile(join(cwd, 'us.json'), OPERATOR_EXAMPLE.replaceAll('…', 'x'))
+    assert.equal((await ask('--about', 'us.json')).found['who runs it'], 'good: us.json names who runs the server')
+    env = { KUAGER_ABOUT: 'gone.json' }
+    try {
+      assert.equal((await ask()).found['who runs it'], 'look: gone.json is missing')
+    } finally {
+      env = {}
+    }
+  })
+
+  it('looks at a reader: how old its copy is, whether keys are in it, and whether the centre accepts', async () => {
+    const copy = join(cwd, 'copy')
+    {
+      await using open = await openFolder(testWorld(cwd), 'data', 'test')
+      await open.incidents()
+    }
+    const without = /(?:registry|keys|erasure\.key|lock\.sqlite|holder\.json)$/
+    await cp(folder(), copy, { recursive: true, preserveTimestamps: true, filter: (path) => !without.test(path) })
+    let status: 200 | 503 = 200
+    await using centre = await listen(
+      testSite(() => ({ status, text: '' })),
+      { host: '127.0.0.1', port: 0 },
+    )
+    const look = (...args: readonly string[]): ReturnType<typeof ask> =>
+      ask('--folder', 'copy', '--read-only', '--stale-after', '100000', ...args)
+    const tell = async (at: number): Promise<void> => {
+      await mkdir(join(copy, 'shown'), { recursive: true })
+      const at_utc = new Date(at).toISOString().replace(/\.\d+/, '')
+      await writeFile(join(copy, 'shown', 'now.json'), JSON.stringify({ format: 'kuager-shown/1', at_utc }))
+    }
+    await tell(Date.now())
+    const first = await look('--centre', centre.url)
+    assert.match(first.found['data'] ?? '', /^good: as of .*Z, \d+ (?:seconds|minutes) old$/)
+    assert.match(first.found['keys'] ?? '', /^good/)
+    assert.match(first.found['centre'] ?? '', /^good: 127\.0\.0\.1:\d+ accepts/)
+    assert.equal(first.code, 0)
+    status = 503
+    assert.match((await look('--centre', centre.url)).found['centre'] ?? '', /^bad: .* answers 503/)
+    assert.match((await look()).found['centre'] ?? '', /^look: none is given/)
+    // Nothing was written there, and an old copy is found.
+    assert.ok(!existsSync(join(copy, 'lock.sqlite')))
+    await tell(Date.now() - 3 * DAY_MS)
+    await mkdir(join(copy, 'log', 'keys'), { recursive: true })
+    const old = await look()
+    assert.match(old.found['data'] ?? '', /^bad: as of .*, 4320 minutes old: pages say/)
+    assert.equal(old.found['keys'], 'look: the folder has log/keys')
+    assert.match((await ask('--folder', 'nowhere', '--read-only')).found['data'] ?? '', /^bad: .*holds no data/)
   })
 
   it('finds the certificate that ends soon, and one that browsers refuse', async () => {

@@ -1,13 +1,17 @@
+import { resolve } from 'node:path'
 import { checkup } from '../../app/operator/checkup.ts'
+import { checkReader } from '../../app/operator/reader-checkup.ts'
+import { archiveStoreOf } from '../../app/shipping/archive-store.ts'
 import type { CheckupFinding } from '../../app/operator/checkup-finding.ts'
 import { defined } from '../../core/model/defined.ts'
 import type { World } from '../../runtime/world.ts'
 import { task } from '../terminal/command.ts'
 import { writeHanging } from '../terminal/hanging.ts'
 import { onFolder } from '../terminal/on-folder.ts'
-import { optional } from '../terminal/option.ts'
+import { flag, optional } from '../terminal/option.ts'
 import { FOLDER, json, WAREHOUSE } from '../terminal/shared-options.ts'
-import { SITE_ORIGIN } from '../terminal/site-options.ts'
+import { ABOUT, SITE_ORIGIN } from '../terminal/site-options.ts'
+import { centreUrl, STALE_AFTER } from '../serve/reader-options.ts'
 
 const MARK = { good: 'ok', look: 'look', bad: 'BAD' } as const
 const MARK_WIDTH = 6
@@ -17,10 +21,14 @@ export const command = task({
 Looks at what an operator must keep in order: whether the folder can be written, who may read it, the disk and how long it
 lasts, backups and whether one was proved, what is shipped to KUAGER_ARCHIVE_STORE, the clock, the log with its time
 stamps and witnesses, networks and edges that fell silent, and the certificate of the site.
-For each it says what to do.`,
+With --read-only: the folder that a reader shows, and its centre. For each it says what to do.`,
   options: {
     folder: FOLDER,
     warehouse: WAREHOUSE,
+    about: ABOUT,
+    'read-only': flag('Look at a reader: at the folder that it shows, how old that is, and the centre.'),
+    centre: optional('URL', 'Of a reader: where what is sent goes on to. It is contacted.', { read: centreUrl }),
+    'stale-after': STALE_AFTER,
     origin: optional(
       'URL',
       'Public address of the site: it is contacted, and its certificate is looked at.',
@@ -29,17 +37,26 @@ For each it says what to do.`,
     json: json(),
   },
   notes: `
-Exits with 0 where nothing is bad, else with 1. Nothing is changed. Only the site of --origin and the object storage are
-contacted.`,
-  run: ({ folder: path, origin, json }, call) =>
-    onFolder(call, path, async (folder) => {
-      const { world } = call
-      const findings = await checkup(folder, { signal: world.signal, ...defined({ origin }) })
+Exits with 0 where nothing is bad, else with 1. Nothing is changed. Only the site of --origin, the object storage, and
+the server of --centre are contacted.`,
+  run: async (values, call) => {
+    const { world } = call
+    const { json, centre } = values
+    const options = { signal: world.signal, ...defined({ origin: values.origin, about: values.about }) }
+    const tell = (findings: readonly CheckupFinding[]): number => {
       const bad = findings.filter(({ state }) => state === 'bad').length
       if (json) world.out.write(`${JSON.stringify({ bad, findings })}\n`)
       else writeFindings(world, findings)
       return bad === 0 ? 0 : 1
-    }),
+    }
+    if (!values['read-only'])
+      return onFolder(call, values.folder, async (folder) => tell(await checkup(folder, options)))
+    await using away = archiveStoreOf(world.env)
+    const path = resolve(world.cwd, values.folder)
+    return tell(
+      await checkReader({ ...options, path, staleSeconds: values['stale-after'], ...defined({ away, centre }) }),
+    )
+  },
 })
 
 /** One line for each finding, below it what to do, in a column that begins behind the longest label. */

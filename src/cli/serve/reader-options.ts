@@ -12,12 +12,21 @@ import {
   type OptionValues,
 } from '../terminal/option.ts'
 
-const centreUrl: OptionReader<URL> = (text, { name }) => {
+/** The address of a centre. */
+export const centreUrl: OptionReader<URL> = (text, { name }) => {
   const url = URL.parse(text)
   const isBare = url !== null && url.href === `${url.origin}/` && /^https?:$/.test(url.protocol)
   if (isBare) return url
   throw wrongOption(name, `found "${printable(text)}"`, 'http://… or https://…, without a path')
 }
+
+/** After how many seconds without news a reader is out of date. */
+export const STALE_AFTER = withDefault(
+  'SECONDS',
+  'Say that pages may be out of date where nothing came from the centre for so long.',
+  '120',
+  wholeNumber(5, 10_000_000),
+)
 
 /** Options of `kuager serve` for a server that only reads. */
 export const READER_OPTIONS = under('A server that only reads (docs/operating/readers.md)', {
@@ -28,12 +37,7 @@ export const READER_OPTIONS = under('A server that only reads (docs/operating/re
   centre: optional('URL', 'Where what people and probes send goes on to. Without it: nothing is taken.', {
     read: centreUrl,
   }),
-  'stale-after': withDefault(
-    'SECONDS',
-    'Say that pages may be out of date where nothing came from the centre for so long.',
-    '120',
-    wholeNumber(5, 10_000_000),
-  ),
+  'stale-after': STALE_AFTER,
 })
 
 /** What the options say of a reader. */

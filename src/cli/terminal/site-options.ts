@@ -1,9 +1,18 @@
 import { isIP } from 'node:net'
+import { resolve } from 'node:path'
 import type { FrameSettings } from '../../app/web/frame.ts'
 import { defined } from '../../core/model/defined.ts'
 import { wrongOption, type InputError } from '../../core/model/errors.ts'
 import { printable } from '../../core/text/printable.ts'
-import { under, optional, repeatable, type OptionPlace, type OptionReader, type OptionValues } from './option.ts'
+import {
+  fromEnvironment,
+  under,
+  optional,
+  repeatable,
+  type OptionPlace,
+  type OptionReader,
+  type OptionValues,
+} from './option.ts'
 import { filePath } from './shared-options.ts'
 
 /** Most addresses that a page lists. */
@@ -48,6 +57,20 @@ const wrong = (option: string, text: string, expected: string): InputError =>
 /** How the public address of a site is read. */
 export const SITE_ORIGIN = { read: clearAddress({ path: false }) }
 
+/** Who runs the server: for every command that names a site's operator, or looks whether one is named. */
+export const ABOUT = fromEnvironment<string | undefined>(
+  'FILE',
+  'Who runs the server. --public refuses to start without it.',
+  {
+    read: filePath,
+    byDefault: 'KUAGER_ABOUT, else about.json of the data folder',
+    without: (world) => {
+      const path = world.env['KUAGER_ABOUT'] ?? ''
+      return path === '' ? undefined : resolve(world.cwd, path)
+    },
+  },
+)
+
 /** Where a site is found, and who runs it. */
 export const SITE_OPTIONS = under('Where the site is found, and who runs it', {
   origin: optional(
@@ -61,10 +84,7 @@ export const SITE_OPTIONS = under('Where the site is found, and who runs it', {
   onion: optional('URL', 'Its onion address, http://….onion: shown on each page, and sent as Onion-Location.', {
     read: onionAddress,
   }),
-  about: optional('FILE', 'Who runs the server. --public refuses to start without it.', {
-    read: filePath,
-    byDefault: 'about.json of the data folder',
-  }),
+  about: ABOUT,
 })
 
 /** What the options say, as the site takes it. Throws InputError for more mirrors than a page lists. */

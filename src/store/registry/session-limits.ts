@@ -1,4 +1,3 @@
-import type * as Pg from 'pg'
 import { HOUR_MS } from '../../core/model/duration.ts'
 import { Fault } from '../../core/model/errors.ts'
 
@@ -35,7 +34,10 @@ const UNKNOWN_SETTING = '42704'
  * no longer acknowledged, also during a statement. Settings of the server for all its clients are not needed then. On a
  * socket of the same machine those of TCP have no effect. Throws Fault where the server is older than version 14.
  */
-export async function limitSession(client: Pick<Pg.ClientBase, 'query'>, limits: SessionLimits): Promise<void> {
+export async function limitSession(
+  client: { query(text: string): Promise<unknown> },
+  limits: SessionLimits,
+): Promise<void> {
   const { silent, rows } = limits
   const seconds = Math.max(1, Math.round(silent / 3000))
   const settings = {

@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { MINUTE_MS } from '../../core/model/duration.ts'
+import { formatInstantUtc } from '../../core/model/units.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import { openReaderFolder, type ReaderFolderOptions } from '../reader/reader-folder.ts'
+import { lookAtCertificate, lookAtOperator, runLooks, type CheckupOptions } from './checkup.ts'
+import type { CheckupFinding } from './checkup-finding.ts'
+
+export interface ReaderCheckupOptions extends CheckupOptions {
+  /** The data folder of a centre, or the copy that a reader shows. */
+  readonly path: string
+  /** Where segments of the archive are that are not in the folder. */
+  readonly away?: ReaderFolderOptions['away']
+  /** Where what is sent goes on to. */
+  readonly centre?: URL
+  /** After how many seconds without news pages say that they may be out of date. */
+  readonly staleSeconds: number
+}
+
+/** How long the centre may take. */
+const ANSWER_MS = 10_000
+const PAGE = 'docs/operating/readers.md'
+
+/** Looks at what a reader needs: data that can be opened and are new, and the centre. No lock is taken, nothing is changed. */
+export const checkReader = (options: ReaderCheckupOptions): Promise<readonly CheckupFinding[]> =>
+  runLooks(options.signal, [
+    ['data', () => lookAtData(options)],
+    ['who runs it', async () => lookAtOperator(options.about ?? join(options.path, 'about.json'))],
+    ['keys', async () => lookForKeys(options.path)],
+    ['centre', () => lookAtCentre(options)],
+    ['certificate', () => lookAtCertificate(options)],
+  ])
+
+/** Opens the folder as a reader does, and says how old it is. */
+async function lookAtData({ path, away, staleSeconds }: ReaderCheckupOptions): Promise<CheckupFinding> {
+  const work = await mkdtemp(join(tmpdir(), `kuager-reader-${process.pid}-`))
+  try {
+    const log = { error: () => undefined }
+    await using folder = await openReaderFolder({ path, work, log, ...(away === undefined ? {} : { away }) })
+    const age = Math.max(0, systemClock.now() - folder.asOf)
+    const old = age > 2 * MINUTE_MS ? `${Math.round(age / MINUTE_MS)} minutes` : `${Math.round(age / 1000)} seconds`
+    const found = `as of ${formatInstantUtc(folder.asOf)}, ${old} old`
+    if (age <= staleSeconds * 1000) return { about: 'data', state: 'good', found }
+    return {
+      ...{ about: 'data', state: 'bad', found: `${found}: pages say that they may be out of date` },
+      todo: `see whether the centre runs, and what brings its data here (${PAGE})`,
+    }
+  } finally {
+    await rm(work, { recursive: true, force: true })
+  }
+}
+
+/** What a copy must not have. */
+const KEYS = ['log/keys', 'archive/erasure.key', 'registry', 'keys'] as const
+
+function lookForKeys(folder: string): CheckupFinding {
+  const there = KEYS.filter((name) => existsSync(join(folder, name)))
+  return there.length === 0
+    ? { about: 'keys', state: 'good', found: 'there are none, and no registry' }
+    : {
+        ...{ about: 'keys', state: 'look', found: `the folder has ${there.join(', ')}` },
+        todo: `if it is not the centre's own folder, remove them here and leave them out of the copy (${PAGE})`,
+      }
+}
+
+async function lookAtCentre({ centre, signal }: ReaderCheckupOptions): Promise<CheckupFinding> {
+  const about = 'centre'
+  if (centre === undefined)
+    return {
+      about,
+      state: 'look',
+      found: 'none is given: nothing that is sent is taken',
+      todo: 'serve with --centre URL',
+    }
+  const answer = await fetch(new URL('readyz', centre), {
+    redirect: 'manual',
+    signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]),
+  }).catch(() => undefined)
+  signal.throwIfAborted()
+  if (answer === undefined)
+    return { about, state: 'bad', found: `${centre.host} does not answer`, todo: 'look at the centre and the network' }
+  await answer.body?.cancel()
+  return answer.status === 200
+    ? { about, state: 'good', found: `${centre.host} accepts what is sent` }
+    : {
+        ...{ about, state: 'bad', found: `${centre.host} answers ${answer.status} at /readyz` },
+        todo: 'run "kuager doctor" there',
+      }
+}

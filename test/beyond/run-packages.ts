@@ -159,7 +159,11 @@ describe('a server of Debian packages', { skip }, () => {
       said('update-ca-certificates')
       appendFileSync(system.path('etc/hosts'), '127.0.0.1 kuager.example localhost\n')
       said('sh', '-ec', tls)
-      await until(async () => system.run('curl', '--fail', '--silent', 'https://kuager.example/healthz').status === 0)
+      const isServed = async (): Promise<boolean> =>
+        system.run('curl', '--fail', '--silent', 'https://kuager.example/healthz').status === 0
+      await until(isServed).catch(() =>
+        assert.fail(system.run('journalctl', '--no-pager', '--unit', 'kuager-observatory', '--unit', 'nginx').stdout),
+      )
       assert.match(said('sh', '-ec', check), /^ok\n/)
       const seconds = Number((process.hrtime.bigint() - began) / 1_000_000_000n)
       t.diagnostic(`the steps of install.md took ${seconds} seconds`)

@@ -41,7 +41,7 @@ export class ContainerImage {
   serve(port: number, url: string): string {
     const script = `
 "$@" --port ${port} >/dev/null 2>&1 & 
-for nth in $(seq 60); do curl --silent --fail '${url}' && break; sleep 1; done
+for nth in $(seq 300); do curl --silent --fail '${url}' && break; kill -0 $! || break; sleep 1; done
 kill $!; wait
 `
     const command = ['sh', '-c', script, 'sh', 'podman', ...this.#place, ...this.#options, this.#name, 'serve']

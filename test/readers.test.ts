@@ -7,6 +7,7 @@ import { after, before, describe, it } from 'node:test'
 import { until } from './kit/crash/eventually.ts'
 import { fillEvening } from './kit/evening/evening.ts'
 import { KuagerProcesses, type KuagerProcess } from './kit/servers/kuager-process.ts'
+import { withoutAsOf } from './kit/site/without-as-of.ts'
 import { LANGS } from '../src/core/text/lang.ts'
 
 const ORIGIN = 'https://kuager.example'
@@ -19,16 +20,6 @@ const get = (origin: string, path: string, headers: Record<string, string> = {})
   fetch(new URL(path, origin), { headers: { connection: 'close', ...headers }, redirect: 'manual' })
 
 const text = async (origin: string, path: string): Promise<string> => (await get(origin, path)).text()
-
-/** A page without the line that says of what time it is. */
-const withoutAsOf = (page: string): string =>
-  page
-    .split('\n')
-    .filter(
-      (line) => !/<p class="sm q">(?:This server shows|Этот сервер показывает|Бұл сервердегі деректер)/.test(line),
-    )
-    .filter((line) => line.trim() !== '')
-    .join('\n')
 
 describe('a server that only reads', { timeout: 400_000 }, () => {
   const root = mkdtempSync(join(tmpdir(), 'kuager-readers-'))

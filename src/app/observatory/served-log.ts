@@ -1,6 +1,7 @@
 import { parseCustodyEvent } from '../../core/evidence/custody/custody-event.ts'
 import { formatVerifierKey } from '../../core/evidence/log/signed-note.ts'
 import { policyText } from '../../core/evidence/witness/policy.ts'
+import { defined } from '../../core/model/defined.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { decodeReview } from '../../core/model/incident/review.ts'
 import type { EntryKind } from '../../core/model/log-entry.ts'
@@ -29,12 +30,13 @@ function isPublishedAct(bytes: Uint8Array): boolean {
 
 /** The log of a folder as its site serves it; undefined where there is none. */
 export async function servedLog(
-  folder: Pick<SiteFolder, 'begunLog' | 'logFolder'> & Partial<Pick<SiteFolder, 'archive' | 'revisionLeaf'>>,
+  folder: Pick<SiteFolder, 'begunLog' | 'logFolder'> & Partial<Pick<SiteFolder, 'archive' | 'revisionLeaf' | 'logDisk'>>,
 ): Promise<ServedLog | undefined> {
   const log = await folder.begunLog()
   if (log === undefined) return undefined
   return {
     folder: log.folder,
+    ...defined({ disk: folder.logDisk }),
     keys: log.keys,
     latest: () => log.latest(),
     revisionLeaf: async (incident, revision) => folder.revisionLeaf?.(incident, revision),

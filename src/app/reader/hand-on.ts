@@ -29,7 +29,12 @@ const NO_ANSWER = 'The main server does not answer. What was sent may not have r
 const langOf = (url: string | undefined): Lang | undefined =>
   LANGS.find((lang) => url?.startsWith(`/${lang}/`) === true)
 
+/** Files of months, which a centre does not ship. */
+const NOT_SHIPPED = /^\/data\/files\//
+
 export interface HandOnOptions {
+  /** Whether this server has only what a centre ships. */
+  readonly isShipped?: boolean
   readonly log: Pick<Log, 'warn'>
   /** The page, as HTML, that says in a language that the centre does not answer. */
   readonly awayPage: (lang: Lang) => Promise<string>
@@ -44,19 +49,19 @@ const OF_CONNECTION = new Set([
 const handed = counter('kuager_handed_on_total', 'Requests handed on to the centre, by outcome.', 'outcome')
 
 /** Whether a request is for the centre: all that adds something, and what only the centre has. */
-export const isForCentre = (method: string | undefined, url: string | undefined): boolean =>
-  (method !== 'GET' && method !== 'HEAD') || OF_CENTRE.test(url ?? '')
+export const isForCentre = (method: string | undefined, url: string | undefined, isShipped = false): boolean =>
+  (method !== 'GET' && method !== 'HEAD') || OF_CENTRE.test(url ?? '') || (isShipped && NOT_SHIPPED.test(url ?? ''))
 
 /**
  * Hands requests that are for the centre on to it, body and answer in pieces as they come. The centre learns who sent
  * them by `X-Forwarded-For`, where this server's address is one of its trusted proxies: then it counts senders as if they
  * had come to it. Nothing of a request is kept or logged.
  */
-export function handOn(centre: URL, { log, awayPage }: HandOnOptions): Direct {
+export function handOn(centre: URL, { log, awayPage, isShipped = false }: HandOnOptions): Direct {
   const send = centre.protocol === 'https:' ? requestTls : requestPlain
   let open = 0
   return (request, response) => {
-    if (!isForCentre(request.method, request.url)) return false
+    if (!isForCentre(request.method, request.url, isShipped)) return false
     if (!(request instanceof IncomingMessage && response instanceof ServerResponse)) return false
     const [incoming, outgoing] = [request, response]
     const refuse = (status: number, outcome: string, text: string, type = 'text/plain'): void => {

@@ -1,21 +1,29 @@
 import { realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { EntryLeaves } from '../../pipeline/log/entry-leaves.ts'
 import { followLog, type FollowedLog, type ReadLog } from '../../pipeline/log/read-log.ts'
-import { nameOfRevision } from '../../pipeline/log/revision-name.ts'
 import { openReviews } from '../../pipeline/review/reviews.ts'
 import { Fault } from '../../core/model/errors.ts'
 import { instant, type Instant, type Sha256 } from '../../core/model/units.ts'
 import { systemClock } from '../../runtime/clock.ts'
-import { isMissing, REAL_DISK } from '../../runtime/files/disk.ts'
+import { isMissing, REAL_DISK, type Disk } from '../../runtime/files/disk.ts'
+import { readWhole } from '../../runtime/files/durable-file.ts'
 import type { Log } from '../../runtime/log.ts'
 import { Mutex } from '../../runtime/mutex.ts'
 import type { ObjectStore } from '../../runtime/objects/contract.ts'
 import type { Archived } from '../../store/archive/contract.ts'
 import { openReadArchive, type ReadArchive } from '../../store/archive/read-segments.ts'
+import { StoreDisk } from '../../store/archive/ship/store-disk.ts'
 import { followIncidents, type FollowedIncidents } from '../../store/incidents/follow-journal.ts'
+import { NO_COMMON_VALUES, writeCommonValues, type CommonValues } from '../../store/seen-values/common-values.ts'
 import { copySeenValues } from '../../store/seen-values/open.ts'
 import { openPartsWarehouse, partsInFolder, type PartsWarehouse } from '../../store/warehouse/read-parts.ts'
+import type { ReadWarehouse } from '../../store/warehouse/reading-warehouse.ts'
+import type { WarehouseAddress } from '../../store/warehouse/server/address.ts'
+import { openServerForReading } from '../../store/warehouse/server/read-server.ts'
+import { ViewFolder, type TakenView } from '../view/take-view.ts'
+import { tileDisk } from '../view/tile-disk.ts'
+import { COMMON_FILE } from '../view/view-format.ts'
+import { KeptEntries, RevisionLeaves } from './kept-entries.ts'
 import type { ReadReviews, SiteFolder } from './site-folder.ts'
 import { readNow, ToldPeople } from './shown.ts'
 
@@ -32,6 +40,13 @@ export interface ReaderFolderOptions {
   readonly log: Pick<Log, 'error'>
   /** Where segments of the archive are that the centre removed from its disk. */
   readonly away?: ObjectStore
+  /**
+   * Where everything is that a centre ships for readers; `path` is then a folder that is made like that of the centre,
+   * empty at first, and neither the archive nor tiles of the log are copied there.
+   */
+  readonly from?: ObjectStore
+  /** The ClickHouse server that has the tables; absent: they are in the folder, or shipped. */
+  readonly server?: WarehouseAddress
 }
 
 /**
@@ -39,7 +54,6 @@ export interface ReaderFolderOptions {
  * written. `follow` takes in what is new; what was there stays in use where that fails.
  */
 export interface ReaderFolder extends SiteFolder, AsyncDisposable {
-  warehouse(): Promise<PartsWarehouse>
   incidents(): Promise<FollowedIncidents>
   /** What people reported, as the centre told it. */
   readonly people: ToldPeople
@@ -52,13 +66,21 @@ export interface ReaderFolder extends SiteFolder, AsyncDisposable {
 
 /** Opens a folder for reading. Throws Fault where it is none, or is not of this program's version. */
 export async function openReaderFolder(options: ReaderFolderOptions): Promise<ReaderFolder> {
-  const { path, work, away } = options
-  const { incidents, log: logs, archive: segments } = await partsOf(path)
-  const archive = await openReadArchive(segments, REAL_DISK, away)
-  const log = await followLog(logs)
+  const { path, work, away, from, server } = options
+  const source = from === undefined ? undefined : openSource(from, { folder: path, tables: server === undefined })
+  await source?.take()
+  const { incidents, log: logs, archive: segments } = await partsOf(path, source)
+  const archive =
+    source === undefined
+      ? await openReadArchive(segments, REAL_DISK, away)
+      : await openReadArchive(segments, source.disk)
+  const log = await followLog(logs, source?.tiles)
   const journal = await followIncidents(incidents)
-  const warehouse = await openPartsWarehouse(partsInFolder(path), work, LIMITS)
-  const folder = new Reader(options, { archive, log, journal, warehouse })
+  const warehouse =
+    server === undefined
+      ? await openPartsWarehouse(partsInFolder(path), work, LIMITS)
+      : await openServerForReading(server)
+  const folder = new Reader(options, { archive, log, journal, warehouse, source })
   try {
     await folder.follow()
     return folder
@@ -68,7 +90,25 @@ export async function openReaderFolder(options: ReaderFolderOptions): Promise<Re
   }
 }
 
-async function partsOf(path: string) {
+/** What is taken from object storage. */
+interface Source {
+  /** The archive there. */
+  readonly disk: StoreDisk
+  /** The log, whose tiles are there. */
+  readonly tiles: Disk
+  take(): Promise<TakenView>
+}
+
+function openSource(
+  store: ObjectStore,
+  { folder, tables }: { readonly folder: string; readonly tables: boolean },
+): Source {
+  const view = new ViewFolder({ store, folder, tables })
+  const disk = new StoreDisk(store, join(folder, 'archive'))
+  return { disk, tiles: tileDisk(store, folder), take: () => view.take() }
+}
+
+async function partsOf(path: string, source: Source | undefined) {
   const parts = {
     incidents: join(path, 'incidents'),
     log: join(path, 'log'),
@@ -76,7 +116,7 @@ async function partsOf(path: string) {
   }
   try {
     await realpath(path)
-    await stat(join(parts.archive, 'format'))
+    if (source === undefined) await stat(join(parts.archive, 'format'))
     await stat(parts.incidents)
   } catch (error) {
     if (!isMissing(error)) throw error
@@ -89,7 +129,9 @@ interface Stores {
   readonly archive: ReadArchive
   readonly log: FollowedLog
   readonly journal: FollowedIncidents
-  readonly warehouse: PartsWarehouse
+  /** `follow`: absent where a server has the tables. */
+  readonly warehouse: ReadWarehouse & AsyncDisposable & Partial<Pick<PartsWarehouse, 'follow'>>
+  readonly source: Source | undefined
 }
 
 class Reader implements ReaderFolder {
@@ -102,9 +144,16 @@ class Reader implements ReaderFolder {
   readonly #following = new Mutex()
   #reviews: ReadReviews | undefined
   #revisions: RevisionLeaves
+  /** Entries that were read, where reading one is a request. */
+  readonly #entries: KeptEntries | undefined
   #asOf = instant(0)
+  /** State of the archive on the store that was taken over. */
+  #archive: string | undefined
   #mirrorKey: string | undefined
   #seen: { readonly stamp: string; readonly at: number } | undefined
+
+  /** The disk on which tiles of the log are; absent: the folder's. */
+  readonly logDisk?: Disk
 
   constructor({ path, work, log }: ReaderFolderOptions, stores: Stores) {
     this.path = path
@@ -112,7 +161,9 @@ class Reader implements ReaderFolder {
     this.people = new ToldPeople(path)
     this.#log = log
     this.#stores = stores
-    this.#revisions = new RevisionLeaves(stores.archive, path)
+    this.#entries = stores.source === undefined ? undefined : new KeptEntries(stores.archive)
+    if (stores.source !== undefined) this.logDisk = stores.source.tiles
+    this.#revisions = new RevisionLeaves(this.#entries ?? stores.archive, path)
   }
 
   get logFolder(): string {
@@ -133,17 +184,20 @@ class Reader implements ReaderFolder {
 
   follow(): Promise<void> {
     return this.#following.run(async () => {
+      const { archive, journal, log, warehouse, source } = this.#stores
+      const taken = await source?.take()
       // Read first: what is taken in after it is at least as new.
       const told = await readNow(this.path)
       const at = told?.at ?? (await newestFile(this.path))
-      const { archive, journal, log, warehouse } = this.#stores
-      const hasNew = await archive.follow()
+      // The archive on the store is asked only where it is another one than at the last look.
+      const hasNew = (taken === undefined || taken.archive !== this.#archive) && (await archive.follow())
       await log.follow()
       await journal.follow()
-      await warehouse.follow()
+      await warehouse.follow?.()
       if (hasNew || this.#reviews === undefined) await this.#followReviews()
       await this.people.follow()
       await this.#followSeen()
+      this.#archive = taken?.archive
       this.#mirrorKey = told?.mirrorKey
       this.#asOf = at
     })
@@ -151,9 +205,10 @@ class Reader implements ReaderFolder {
 
   /** Acts of people are entries of the archive. */
   async #followReviews(): Promise<void> {
-    this.#revisions = new RevisionLeaves(this.#stores.archive, this.path)
+    const archive = this.#entries ?? this.#stores.archive
+    this.#revisions = new RevisionLeaves(archive, this.path)
     this.#reviews = await openReviews({
-      ...{ folder: this.path, archive: this.#stores.archive, incidents: this.#stores.journal, clock: systemClock },
+      ...{ folder: this.path, archive, incidents: this.#stores.journal, clock: systemClock },
       custody: () => Promise.reject(new Fault('Cannot record an act: this server only reads')),
       onUnreadable: (leaf, error) =>
         this.#log.error({ leaf, error }, 'an event of custody cannot be read: an act of a person may be missing'),
@@ -164,11 +219,22 @@ class Reader implements ReaderFolder {
   async #followSeen(): Promise<void> {
     const now = systemClock.monotonic()
     if (this.#seen !== undefined && now - this.#seen.at < SEEN_EVERY_MS) return
-    const stamp = await copySeenValues(this.path, this.engines, this.#seen?.stamp)
+    const stamp =
+      this.#stores.source === undefined
+        ? await copySeenValues(this.path, this.engines, this.#seen?.stamp)
+        : await this.#takeCommonValues(this.#seen?.stamp)
     this.#seen = { stamp, at: now }
   }
 
-  async warehouse(): Promise<PartsWarehouse> {
+  /** A centre ships which values are common, and nothing of those who brought them. */
+  async #takeCommonValues(before: string | undefined): Promise<string> {
+    const text = (await readWhole(join(this.path, COMMON_FILE)))?.toString() ?? JSON.stringify(NO_COMMON_VALUES)
+    // The centre's own bytes.
+    if (text !== before) writeCommonValues(this.engines, JSON.parse(text) as CommonValues)
+    return text
+  }
+
+  async warehouse(): Promise<ReadWarehouse> {
     return this.#stores.warehouse
   }
 
@@ -226,36 +292,6 @@ class Reader implements ReaderFolder {
     for (const one of this.#closing.toReversed()) await one[Symbol.asyncDispose]()
     await this.#stores.warehouse[Symbol.asyncDispose]()
     await this.#stores.journal[Symbol.asyncDispose]()
-  }
-}
-
-/** Leaves of the revisions that were logged, by incident and number. */
-class RevisionLeaves {
-  readonly #archive: ReadArchive
-  readonly #leaves: EntryLeaves
-  #known: Promise<ReadonlyMap<string, number>> | undefined
-
-  constructor(archive: ReadArchive, folder: string) {
-    this.#archive = archive
-    this.#leaves = new EntryLeaves('incident-revision', archive, folder)
-  }
-
-  async leafOf(incident: string, revision: number): Promise<number | undefined> {
-    this.#known ??= this.#read()
-    this.#known.catch(() => (this.#known = undefined))
-    return (await this.#known).get(`${revision} ${incident}`)
-  }
-
-  async #read(): Promise<ReadonlyMap<string, number>> {
-    const known = new Map<string, number>()
-    for (const leaf of await this.#leaves.look()) {
-      const found = await this.#archive.readLeaf(leaf)
-      if (found?.kind !== 'entry') continue
-      const { incident, revision } = nameOfRevision(found)
-      const name = `${revision} ${incident}`
-      if (!known.has(name)) known.set(name, leaf)
-    }
-    return known
   }
 }
 

@@ -10,7 +10,9 @@ import { untilAborted } from '../web/until-aborted.ts'
 import { openLog, type Log } from '../../runtime/log.ts'
 import { openMetrics, type Figure } from '../../runtime/metrics.ts'
 import { loadNetworks } from '../../runtime/tables/networks.ts'
+import type { ObjectStore } from '../../runtime/objects/contract.ts'
 import type { World } from '../../runtime/world.ts'
+import { parseWarehouseAddress, type WarehouseAddress } from '../../store/warehouse/server/address.ts'
 import { createSite } from '../../site/app.ts'
 import { renderPage } from '../../site/parts/layout.ts'
 import { problemPage } from '../../site/parts/problem.ts'
@@ -21,6 +23,7 @@ import { operatorSite } from '../../web/answer/ready.ts'
 import type { Frame } from '../../web/html/frame.ts'
 import { listen } from '../../web/listen.ts'
 import { fingerprintFiles } from '../folder/fingerprint-files.ts'
+import { EMBEDDED, warehouseSaid } from '../folder/warehouse-place.ts'
 import { archiveStoreOf } from '../shipping/archive-store.ts'
 import { openSiteDrawing } from '../observatory/drawing.ts'
 import { loadNames, refuseSimulated } from '../web/load-names.ts'
@@ -40,6 +43,8 @@ import { openReaderFolder, type ReaderFolder } from './reader-folder.ts'
 export interface ReaderOptions {
   /** The data folder of a centre, or a copy of it. */
   readonly folder: string
+  /** Where a centre ships what readers show; absent: the folder is read. */
+  readonly from?: () => ObjectStore
   readonly port: number
   readonly host: string
   readonly isPublic: boolean
@@ -59,15 +64,18 @@ const FOLLOW_MS = 1_000
 const WORK = 'kuager-reader-'
 
 /**
- * Serves the pages of a folder that another process writes, or of a copy of one, until the signal of the world. Nothing
- * of what this module reaches can sign, take a lock, or write into the folder (cannot-sign.test.ts).
+ * Serves the pages of a folder that another process writes, of a copy of one, or of what a centre ships to object
+ * storage, until the signal of the world. Nothing of what this module reaches can sign, take a lock, or write into the
+ * folder (cannot-sign.test.ts).
  */
 export async function serveReader(options: ReaderOptions, world: World): Promise<void> {
   const log = openLog({ level: 'warn' })
-  const path = resolve(world.cwd, options.folder)
   const work = await mkdtemp(join(tmpdir(), `${WORK}${process.pid}-`))
   await using _work = { [Symbol.asyncDispose]: () => rm(work, { recursive: true, force: true }) }
-  await using folder = await openReaderFolder({ path, work, log, ...defined({ away: archiveStoreOf(world.env) }) })
+  await using from = options.from?.()
+  const path = from === undefined ? resolve(world.cwd, options.folder) : join(work, 'view')
+  const places = defined({ from, away: archiveStoreOf(world.env), server: serverOf(world.env) })
+  await using folder = await openReaderFolder({ path, work, log, ...places })
   if (options.isPublic) await refuseSimulated(await folder.warehouse(), path)
   const lag = (): number => Math.max(0, systemClock.now() - folder.asOf)
   const isStale = (): boolean => lag() > options.staleSeconds * 1000
@@ -82,7 +90,10 @@ export async function serveReader(options: ReaderOptions, world: World): Promise
   const direct =
     centre === undefined
       ? pages
-      : firstOf(handOn(centre, { log, awayPage: (lang) => awayPage(lang, made.frame) }), pages)
+      : firstOf(
+          handOn(centre, { log, isShipped: from !== undefined, awayPage: (lang) => awayPage(lang, made.frame) }),
+          pages,
+        )
   const figures = figuresOf({ lag, failures: following.failures })
   await using operator =
     options.operator === undefined
@@ -92,6 +103,12 @@ export async function serveReader(options: ReaderOptions, world: World): Promise
   await using server = await listen(whole, { host, port, direct })
   sayOpen(world, server.url, operator?.url)
   await untilAborted(world.signal)
+}
+
+/** The server that the environment names for the tables. */
+function serverOf(env: World['env']): WarehouseAddress | undefined {
+  const said = warehouseSaid(env)
+  return said === undefined || said === EMBEDDED ? undefined : parseWarehouseAddress(said)
 }
 
 /** What a reader sees in place of a page that only the centre makes, while that does not answer. */

@@ -1,5 +1,6 @@
 import type { ReadLog } from '../../pipeline/log/read-log.ts'
 import type { Reviews } from '../../pipeline/review/reviews.ts'
+import type { Disk } from '../../runtime/files/disk.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import type { ReadIncidents } from '../../store/incidents/contract.ts'
 import type { ReadWarehouse } from '../../store/warehouse/reading-warehouse.ts'
@@ -10,6 +11,8 @@ export interface SiteFolder {
   /** Where engines that write while they read have their files. */
   readonly engines: string
   readonly logFolder: string
+  /** The disk of that folder; absent: the system's. */
+  readonly logDisk?: Disk
   readonly incidentsFolder: string
   warehouse(): Promise<ReadWarehouse>
   archive(): Promise<Pick<Archive, 'read' | 'readLeaf'>>

@@ -19,12 +19,15 @@ import { awayDisk, dropSegment } from '../../store/archive/ship/away-disk.ts'
 import type { Shipping } from '../../store/archive/ship/contract.ts'
 import { layoutOf } from '../../store/archive/layout.ts'
 import type { OpenFolder } from '../folder/open.ts'
+import { feedReaders } from '../view/feed-readers.ts'
 
 /** Where a folder is shipped. */
 export interface ShippingSettings {
   readonly store: () => ObjectStore
   /** Days after which a segment that is on the store is removed here; absent: never. */
   readonly keepLocalDays?: number
+  /** Whether what readers without a folder show is shipped too. */
+  readonly forReaders?: boolean
 }
 
 /** Time between two rounds. */
@@ -74,6 +77,8 @@ export async function openShipping(folder: OpenFolder, settings: ShippingSetting
   let why: string | undefined
   let isChecked = false
   let dropped = 0
+  /** Bytes of the files of the journal that were stored last. */
+  const stored = new Map<string, Buffer>()
 
   const rounds = new Mutex()
   const once = (): Promise<void> => rounds.run(round)
@@ -86,7 +91,9 @@ export async function openShipping(folder: OpenFolder, settings: ShippingSetting
     await shipLog(store, folder.logFolder)
     for (const name of JOURNAL) {
       const bytes = await readWhole(join(folder.incidentsFolder, name))
-      if (bytes !== undefined) await shipFile(store, `incidents/${name}`, bytes)
+      if (bytes === undefined || stored.get(name)?.equals(bytes) === true) continue
+      await shipFile(store, `incidents/${name}`, bytes)
+      stored.set(name, bytes)
     }
     goodAt = begun
     why = undefined
@@ -122,13 +129,18 @@ export async function openShipping(folder: OpenFolder, settings: ShippingSetting
   }
 
   const following = follow()
+  const feed =
+    settings.forReaders === true
+      ? feedReaders(folder, { store, shipArchive: once, shipped: () => shipper.shipped })
+      : undefined
   return {
     shipping: shipper,
     view: () => ({ unshipped: Math.max(0, archive.size - shipper.shipped), goodAt, why }),
-    reasons: () => (systemClock.monotonic() - goodAt > LATE_MS ? ['shipping_late'] : []),
+    reasons: () => (systemClock.monotonic() - goodAt > LATE_MS ? ['shipping_late'] : (feed?.reasons() ?? [])),
     once,
     async [Symbol.asyncDispose]() {
       stop.abort(new Fault('shipping ends'))
+      await feed?.[Symbol.asyncDispose]()
       // What came in last is shipped too, where the store takes it at once: the next start ships the rest.
       const last = following
         .then(() => (why === undefined ? once() : undefined))

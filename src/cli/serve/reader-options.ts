@@ -1,6 +1,8 @@
 import type { ReaderOptions } from '../../app/reader/serve-reader.ts'
 import { defined } from '../../core/model/defined.ts'
 import { wrongOption } from '../../core/model/errors.ts'
+import { openObjects } from '../../runtime/objects/open-objects.ts'
+import type { World } from '../../runtime/world.ts'
 import { printable } from '../../core/text/printable.ts'
 import {
   flag,
@@ -11,6 +13,9 @@ import {
   type OptionReader,
   type OptionValues,
 } from '../terminal/option.ts'
+
+/** Names the object storage from which a reader takes everything. */
+const FROM = 'KUAGER_FROM'
 
 /** The address of a centre. */
 export const centreUrl: OptionReader<URL> = (text, { name }) => {
@@ -34,16 +39,28 @@ export const READER_OPTIONS = under('A server that only reads (docs/operating/re
     `Serve the pages of a folder that another process holds, or of a copy of one: no lock, no keys, nothing written.
     What is new there is shown within seconds.`,
   ),
+  from: optional(
+    'ADDRESS',
+    `With --read-only: take everything from the object storage to which a centre ships with --for-readers, and no folder
+    is needed: s3://BUCKET/PREFIX or the path of a folder.`,
+    { byDefault: `the address in ${FROM}` },
+  ),
   centre: optional('URL', 'Where what people and probes send goes on to. Without it: nothing is taken.', {
     read: centreUrl,
   }),
   'stale-after': STALE_AFTER,
 })
 
-/** What the options say of a reader. */
-export const readerSettings = (
+/** What the options say of a reader. Throws InputError for an address that cannot be used. */
+export function readerSettings(
   values: OptionValues<typeof READER_OPTIONS>,
-): Pick<ReaderOptions, 'centre' | 'staleSeconds'> => ({
-  staleSeconds: values['stale-after'],
-  ...defined({ centre: values.centre }),
-})
+  { env }: Pick<World, 'env'>,
+): Pick<ReaderOptions, 'centre' | 'staleSeconds' | 'from'> {
+  const given = values.from ?? env[FROM]
+  const address = given === '' ? undefined : given
+  if (address !== undefined) openObjects(address, env) // read here, so that a wrong one is said at once
+  return {
+    staleSeconds: values['stale-after'],
+    ...defined({ centre: values.centre, from: address === undefined ? undefined : () => openObjects(address, env) }),
+  }
+}

@@ -57,7 +57,7 @@ Ctrl-C.`,
       ...defined({ operator: values.metrics }),
     }
     if (values['read-only']) {
-      await serveReader({ ...place, ...readerSettings(values) }, world)
+      await serveReader({ ...place, ...readerSettings(values, world) }, world)
       return 0
     }
     const strangersPerDay = values['strangers-per-day']

@@ -45,7 +45,9 @@ export function openSeenValues(folder: string, mostRows = MOST_ROWS): SeenValues
   }
 }
 
-const fileIn = (folder: string): string => join(folder, 'derived', 'seen-values.sqlite')
+/** File of the store within its folder. */
+export const SEEN_FILE = join('derived', 'seen-values.sqlite')
+const fileIn = (folder: string): string => join(folder, SEEN_FILE)
 
 /** Without a store nothing is common. */
 export const NOTHING_COMMON: Pick<SeenValues, 'secret' | 'isCommon'> = {

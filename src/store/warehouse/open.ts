@@ -16,12 +16,11 @@ import type {
 } from './contract.ts'
 import type { Engine } from './engine.ts'
 import { KeptRows } from './write/kept.ts'
-import { ReadingWarehouse, type ReadWarehouse } from './reading-warehouse.ts'
+import { ReadingWarehouse } from './reading-warehouse.ts'
 import { createNext, dropNext, nextTables, openNext, recoverNext, swapNext, type Made } from './write/remade.ts'
 import { RowWriter, type RowTables, type WrittenTo } from './write/row-writer.ts'
 import { encodeRows } from './rows.ts'
 import { loadQueries, migrate, newestVersion, type Queries } from './schema.ts'
-import type { WarehouseAddress } from './server/address.ts'
 import { openServer, type ServerPlace } from './server/open-server.ts'
 
 export interface WarehouseOptions {
@@ -66,13 +65,6 @@ export async function openWarehouse(folder: string, options: WarehouseOptions = 
     throw error
   }
 }
-
-/**
- * The questions of a warehouse on a server, for a user who may only read: nothing is made, brought up or written.
- * Throws Fault where its tables are of another version.
- */
-export const openServerForReading = async (address: WarehouseAddress): Promise<ReadWarehouse & AsyncDisposable> =>
-  new ReadingWarehouse(await openServer({ address }))
 
 /** Rows that are made again next to those that are read. */
 interface Next {

@@ -45,6 +45,55 @@ async function orMissing<T, N>(found: Promise<T>, missing: N): Promise<T | N> {
 
 const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 
+/** Tables of a data folder at one moment, to be copied; paths are relative to the folder. */
+export interface CopiedTables {
+  readonly definitions: readonly { readonly path: string; readonly text: string }[]
+  /** Folders of the parts that are in use: nothing in one changes, and the engine keeps it for minutes after its use. */
+  readonly parts: readonly string[]
+  /** Files that a table has besides. */
+  readonly formats: readonly string[]
+}
+
+/**
+ * What has to be copied of the tables of a data folder that is being written. Rows that are seen in such a copy are whole:
+ * tables are looked at in the order in which readers need it.
+ */
+export async function tablesToCopy(folder: string): Promise<CopiedTables> {
+  const place = partsInFolder(folder)
+  const definitions: { path: string; text: string }[] = []
+  const parts: string[] = []
+  const formats: string[] = []
+  for (const name of TABLES) {
+    const text = (await place.definition(name)) ?? ''
+    const found = await findTable({ ...place, definition: async () => text }, name)
+    const store = join('warehouse', 'store', found.uuid.slice(0, 3), found.uuid)
+    definitions.push({ path: join('warehouse', 'metadata', 'default', `${name}.sql`), text })
+    formats.push(join(store, 'format_version.txt'))
+    parts.push(...inUse(found.parts).map((part) => join(store, part)))
+  }
+  return { definitions, parts, formats }
+}
+
+/** Parts without those that others replace. */
+export function inUse(parts: readonly string[]): readonly string[] {
+  const blocks = new Map(parts.flatMap((part) => [[part, blocksOf(part)] as const]))
+  const byPartition = Map.groupBy(parts, (part) => blocks.get(part)?.partition)
+  const replaces = (one: string, other: string): boolean => {
+    const [a, b] = [blocks.get(one), blocks.get(other)]
+    return (
+      a !== undefined &&
+      b !== undefined &&
+      one !== other &&
+      a.from <= b.from &&
+      a.until >= b.until &&
+      (a.level > b.level || (a.level === b.level && a.mutation > b.mutation))
+    )
+  }
+  return parts.filter(
+    (part) => !(byPartition.get(blocks.get(part)?.partition) ?? []).some((other) => replaces(other, part)),
+  )
+}
+
 /** A warehouse that is only read, in tables that another process writes. */
 export interface PartsWarehouse extends ReadWarehouse {
   /** Takes over what was written since, also where the tables were replaced by others; gives whether there was any. */
@@ -169,8 +218,16 @@ class Tables {
 
 /** Partition and blocks that the name of a part says; undefined for another file. */
 function blocksOf(part: string) {
-  const [, partition = '', from, until] = /^([0-9a-z]+)_(\d+)_(\d+)_\d+(?:_\d+)?$/.exec(part) ?? []
-  return from === undefined ? undefined : { partition, from: Number(from), until: Number(until) }
+  const [, partition = '', from, until, level, mutation = 0] =
+    /^([0-9a-z]+)_(\d+)_(\d+)_(\d+)(?:_(\d+))?$/.exec(part) ?? []
+  if (from === undefined) return undefined
+  return {
+    partition,
+    from: Number(from),
+    until: Number(until),
+    level: Number(level),
+    mutation: Number(mutation),
+  }
 }
 
 async function findTable(place: PartsPlace, name: string): Promise<FoundTable> {

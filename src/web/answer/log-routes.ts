@@ -1,6 +1,7 @@
 import type { Context, Hono } from 'hono'
 import { formatVerifierKey, type VerifierKey } from '../../core/evidence/log/signed-note.ts'
 import { parseTilePath, TILE_WIDTH, type Tile } from '../../core/evidence/log/tile.ts'
+import type { Disk } from '../../runtime/files/disk.ts'
 import { readWhole } from '../../runtime/files/durable-file.ts'
 import { logUrls } from '../log-urls.ts'
 
@@ -8,6 +9,8 @@ import { logUrls } from '../log-urls.ts'
 export interface ServedLog {
   /** Folder of the files that are served unchanged. */
   readonly folder: string
+  /** The disk of that folder; absent: the system's. */
+  readonly disk?: Disk
   readonly keys: readonly { readonly key: VerifierKey }[]
   /** The policy of witnesses, without addresses: keys of the log, keys of witnesses, quorum. */
   policy?(): Promise<string>
@@ -57,7 +60,7 @@ export function addLogRoutes(site: Hono, open: () => Promise<ServedLog | undefin
     const size = (await log?.latest())?.size ?? 0
     if (tile === undefined || log === undefined || !isIn(tile, size)) return none(c, 'No checkpoint needs this tile')
     // A path that parses consists only of digits, slashes and the letters of tiles: it leads nowhere else.
-    const bytes = await readWhole(`${log.folder}/${path}`)
+    const bytes = await readWhole(`${log.folder}/${path}`, log.disk)
     return bytes === undefined
       ? none(c, 'This tile is full by now')
       : answer(c, bytes, { type: BYTES, cache: FOR_EVER })

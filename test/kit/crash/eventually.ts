@@ -10,9 +10,9 @@ export async function eventually<T>(get: () => T | undefined | Promise<T | undef
   throw new Error('did not come about')
 }
 
-/** Asks until it is so, for a minute: what takes a round of a server, judged and inserted. */
-export async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (let asked = 0; asked < 300; asked++) {
+/** Asks until it is so, for a minute where nothing else is said: what takes a round of a server, judged and inserted. */
+export async function until(isSo: () => Promise<boolean>, seconds = 60): Promise<void> {
+  for (let asked = 0; asked < 5 * seconds; asked++) {
     if (await isSo()) return
     await pause(200)
   }

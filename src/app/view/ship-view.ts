@@ -1,0 +1,266 @@
+import { existsSync } from 'node:fs'
+import { open, readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { MINUTE_MS } from '../../core/model/duration.ts'
+import { Fault } from '../../core/model/errors.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import { eachOf } from '../../runtime/each-of.ts'
+import { isMissing } from '../../runtime/files/disk.ts'
+import type { ObjectStore } from '../../runtime/objects/contract.ts'
+import { listCommonValues } from '../../store/seen-values/common-values.ts'
+import { SEEN_FILE } from '../../store/seen-values/open.ts'
+import { tablesToCopy } from '../../store/warehouse/read-parts.ts'
+import { shownFiles } from './shown-files.ts'
+import {
+  COMMON_FILE,
+  decodeViewHead,
+  decodeViewList,
+  encodeViewHead,
+  encodeViewList,
+  fetchPiece,
+  FILE_PIECE,
+  hashPiece,
+  PIECES_PREFIX,
+  VIEW_KEY,
+  viewPieceKey,
+  type ViewFile,
+  type ViewList,
+  type ViewSet,
+} from './view-format.ts'
+
+/** Pieces of parts of tables. */
+const SET_PIECE = 16 * 2 ** 20
+/** Parts that are read and stored at once. */
+const AT_ONCE = 4
+/** A piece that no list names any more stays so long, for readers that have an older list. */
+const GRACE_MS = MINUTE_MS
+/** Common values are counted at most so often. */
+const COMMON_EVERY_MS = MINUTE_MS
+
+export interface ViewShipperOptions {
+  readonly store: ObjectStore
+  /** The data folder, which this process holds. */
+  readonly folder: string
+  /** Whether its tables are in the folder, and are shipped. */
+  readonly tables: boolean
+  /** How long a piece stays that is not needed any more. */
+  readonly graceMs?: number
+}
+
+/** What was in the folder at one moment. */
+export interface SeenView {
+  readonly now: Readonly<Record<string, unknown>>
+  readonly files: readonly SeenFile[]
+  /** Folders of parts of tables. */
+  readonly parts: readonly string[]
+}
+
+interface SeenFile {
+  readonly path: string
+  readonly modifiedMs: number
+  /** Undefined where the file is as it was when it was shipped last. */
+  readonly bytes: Buffer | undefined
+}
+
+/**
+ * Ships what readers need that have no folder: files that pages are made from, and the parts of the tables. Everything is
+ * stored under the hash of its bytes, then the list, and last what names the list: a reader that finds that finds all of
+ * it, and sees the folder as it was at one moment.
+ */
+export class ViewShipper {
+  readonly #options: ViewShipperOptions
+  /** Pieces on the store. */
+  #there: Set<string> | undefined
+  #files = new Map<string, ViewFile>()
+  #sets = new Map<string, ViewSet>()
+  /** When a piece was needed last, of those that are not needed now. */
+  readonly #unneeded = new Map<string, number>()
+  #list: { readonly text: string; readonly pieces: readonly string[] } | undefined
+  #common: { readonly stamp: string; readonly at: number; readonly file: SeenFile & { bytes: Buffer } } | undefined
+
+  constructor(options: ViewShipperOptions) {
+    this.#options = options
+  }
+
+  /** Looks at the folder; undefined as long as it says nothing of itself. */
+  async look(): Promise<SeenView | undefined> {
+    const { folder, tables } = this.#options
+    await this.#resume()
+    const told = await readFile(join(folder, 'shown', 'now.json'), 'utf8').catch(() => undefined)
+    if (told === undefined) return undefined
+    const now = JSON.parse(told) as SeenView['now'] // written whole, by this program
+    const files: SeenFile[] = []
+    for (const path of await shownFiles(folder)) files.push(...(await this.#lookAt(path)))
+    files.push(...(await this.#commonValues()))
+    if (!tables) return { now, files, parts: [] }
+    const copied = await tablesToCopy(folder)
+    for (const path of copied.formats) files.push(...(await this.#lookAt(path)))
+    for (const { path, text } of copied.definitions) files.push({ path, modifiedMs: 0, bytes: Buffer.from(text) })
+    return { now, files, parts: copied.parts }
+  }
+
+  /** Stores what was seen and is not there. `archive` says which state of the archive is on the store by now. */
+  async publish({ now, files, parts }: SeenView, archive: string): Promise<void> {
+    const { store } = this.#options
+    const shownAs: ViewFile[] = []
+    for (const file of files) shownAs.push(await this.#shipFile(file))
+    const sets = await eachOf(parts, AT_ONCE, (path) => this.#shipSet(path))
+    this.#files = new Map(shownAs.map((file) => [file.path, file]))
+    this.#sets = new Map(sets.map((set) => [set.path, set]))
+    const text = JSON.stringify({ files: shownAs, sets })
+    if (this.#list?.text !== text) {
+      const packed = await encodeViewList({ files: shownAs, sets: [...sets] })
+      this.#list = { text, pieces: await this.#shipPieces(cut(packed, SET_PIECE)) }
+    }
+    await store.put(VIEW_KEY, encodeViewHead({ now, archive, list: [...this.#list.pieces] }))
+    await this.#removeUnneeded([...shownAs, ...sets].flatMap(({ pieces }) => pieces))
+  }
+
+  /** Learns what is there; a list of before says which parts need not be read again. */
+  async #resume(): Promise<void> {
+    if (this.#there !== undefined) return
+    const { store } = this.#options
+    const there = new Set<string>()
+    for await (const { key } of store.list(PIECES_PREFIX)) there.add(key.slice(PIECES_PREFIX.length))
+    const before = await this.#readBefore(there).catch(() => undefined)
+    for (const set of before?.sets ?? [])
+      if (set.pieces.every((piece) => there.has(piece))) this.#sets.set(set.path, set)
+    this.#there = there
+  }
+
+  /** The list that is there; one that cannot be read is replaced. */
+  async #readBefore(there: ReadonlySet<string>): Promise<ViewList | undefined> {
+    const { store } = this.#options
+    const head = await store.get(VIEW_KEY)
+    if (head === undefined) return undefined
+    const { list } = decodeViewHead(head.bytes, store.name)
+    if (!list.every((piece) => there.has(piece))) return undefined
+    return decodeViewList(Buffer.concat(await eachOf(list, 1, (piece) => fetchPiece(store, piece))), store.name)
+  }
+
+  async #lookAt(path: string): Promise<readonly SeenFile[]> {
+    const full = join(this.#options.folder, path)
+    try {
+      const file = await open(full, 'r')
+      try {
+        const { size, mtimeMs } = await file.stat()
+        const modifiedMs = Math.floor(mtimeMs)
+        const known = this.#files.get(path)
+        const isSame = known?.size === size && known.modified_ms === modifiedMs
+        // What changed within this moment may change again without another time.
+        const isOld = systemClock.now() - modifiedMs > 1000
+        return [{ path, modifiedMs, bytes: isSame && isOld ? undefined : await file.readFile() }]
+      } finally {
+        await file.close()
+      }
+    } catch (error) {
+      if (isMissing(error)) return []
+      throw error
+    }
+  }
+
+  async #commonValues(): Promise<readonly SeenFile[]> {
+    const { folder } = this.#options
+    const stampOf = async (path: string): Promise<string> => {
+      const found = await stat(path).catch(() => undefined)
+      return `${found?.size} ${found?.mtimeMs}`
+    }
+    const place = join(folder, SEEN_FILE)
+    const stamp = `${await stampOf(place)} ${await stampOf(`${place}-wal`)}`
+    const at = systemClock.monotonic()
+    const held = this.#common
+    if (held !== undefined && (held.stamp === stamp || at - held.at < COMMON_EVERY_MS)) return [held.file]
+    const found = existsSync(place) ? await listCommonValues(folder) : undefined
+    if (found === undefined) return []
+    const file = { path: COMMON_FILE, modifiedMs: 0, bytes: Buffer.from(JSON.stringify(found)) }
+    this.#common = { stamp, at, file }
+    return [file]
+  }
+
+  async #shipFile({ path, modifiedMs, bytes }: SeenFile): Promise<ViewFile> {
+    const known = this.#files.get(path)
+    if (bytes === undefined) {
+      if (known === undefined) throw new Fault(`Cannot ship "${path}": it was not read`)
+      return known
+    }
+    const pieces = await this.#shipPieces(cut(bytes, FILE_PIECE))
+    return { path, modified_ms: modifiedMs, size: bytes.length, pieces: [...pieces] }
+  }
+
+  async #shipSet(path: string): Promise<ViewSet> {
+    const full = join(this.#options.folder, path)
+    // Written last of a part, and never again.
+    const modifiedMs = Math.floor((await stat(join(full, 'checksums.txt'))).mtimeMs)
+    const known = this.#sets.get(path)
+    if (known?.modified_ms === modifiedMs) return known
+    const files: [string, number][] = []
+    for (const name of (await readdir(full)).toSorted()) files.push([name, (await stat(join(full, name))).size])
+    const pieces = await this.#shipPieces(piecesOfFiles(full, files))
+    return { path, modified_ms: modifiedMs, files, pieces: [...pieces] }
+  }
+
+  async #shipPieces(all: Iterable<Buffer> | AsyncIterable<Buffer>): Promise<readonly string[]> {
+    const { store } = this.#options
+    const hashes: string[] = []
+    for await (const piece of all) {
+      const hash = hashPiece(piece)
+      hashes.push(hash)
+      if (this.#there?.has(hash) !== true) await store.put(viewPieceKey(hash), piece)
+      this.#there?.add(hash)
+      this.#unneeded.delete(hash)
+    }
+    return hashes
+  }
+
+  async #removeUnneeded(needed: readonly string[]): Promise<void> {
+    const { store, graceMs = GRACE_MS } = this.#options
+    const all = new Set([...needed, ...(this.#list?.pieces ?? [])])
+    const now = systemClock.monotonic()
+    for (const hash of this.#there ?? []) {
+      if (all.has(hash)) {
+        this.#unneeded.delete(hash)
+        continue
+      }
+      const since = this.#unneeded.get(hash)
+      if (since === undefined) this.#unneeded.set(hash, now)
+      if (since === undefined || now - since < graceMs) continue
+      // Forgotten first: where its removal fails it is stored again when it is needed again.
+      this.#there?.delete(hash)
+      this.#unneeded.delete(hash)
+      await store.remove(viewPieceKey(hash))
+    }
+  }
+}
+
+function* cut(bytes: Buffer, length: number): Generator<Buffer, void, undefined> {
+  for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length)
+}
+
+/** The bytes of files one behind the other, in pieces. */
+async function* piecesOfFiles(
+  folder: string,
+  files: readonly (readonly [string, number])[],
+): AsyncGenerator<Buffer, void, undefined> {
+  const whole = files.reduce((sum, [, size]) => sum + size, 0)
+  let left = whole
+  let piece = Buffer.alloc(Math.min(SET_PIECE, left))
+  let filled = 0
+  for (const [name, size] of files) {
+    const file = await open(join(folder, name), 'r')
+    try {
+      for (let at = 0; at < size;) {
+        const { bytesRead } = await file.read(piece, filled, Math.min(piece.length - filled, size - at), at)
+        if (bytesRead === 0) throw new Fault(`Cannot ship "${join(folder, name)}": it ends too early`)
+        at += bytesRead
+        filled += bytesRead
+        if (filled < piece.length) continue
+        yield piece
+        left -= filled
+        piece = Buffer.alloc(Math.min(SET_PIECE, left))
+        filled = 0
+      }
+    } finally {
+      await file.close()
+    }
+  }
+}

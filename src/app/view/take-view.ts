@@ -1,0 +1,189 @@
+import { mkdir, open, rename, rm, utimes, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { Fault } from '../../core/model/errors.ts'
+import { eachOf } from '../../runtime/each-of.ts'
+import { UNFINISHED } from '../../runtime/files/durable-file.ts'
+import { measureSpace, noneBelow } from '../../runtime/files/free-space.ts'
+import type { ObjectStore } from '../../runtime/objects/contract.ts'
+import {
+  decodeViewHead,
+  decodeViewList,
+  fetchPiece,
+  FILE_PIECE,
+  VIEW_KEY,
+  type ViewFile,
+  type ViewList,
+  type ViewSet,
+} from './view-format.ts'
+
+/** Parts that are fetched at once. */
+const AT_ONCE = 8
+
+export interface TakeViewOptions {
+  readonly store: ObjectStore
+  /** Folder that becomes like the data folder of the centre; empty at first, and of no use afterwards. */
+  readonly folder: string
+  /** Whether tables are taken too. */
+  readonly tables: boolean
+}
+
+/** What was taken over. */
+export interface TakenView {
+  /** State of the archive on the store, to be compared. */
+  readonly archive: string
+  /** Whether files or tables are others than before. */
+  readonly isOther: boolean
+}
+
+/**
+ * Keeps a folder like what a centre ships for its readers. Nothing is taken that is not whole: a part of a table has its
+ * place when all of its files are here, with their hashes. What the centre does not have any more is removed, so the folder
+ * is never larger than what is shown now, and what replaces it.
+ */
+export class ViewFolder {
+  readonly #options: TakeViewOptions
+  readonly #files = new Map<string, ViewFile>()
+  readonly #sets = new Map<string, ViewSet>()
+  #list = ''
+
+  constructor(options: TakeViewOptions) {
+    this.#options = options
+  }
+
+  /** Takes over what is shipped now. Throws Fault; what was whole before stays. */
+  async take(): Promise<TakenView> {
+    const { store, folder } = this.#options
+    const found = await store.get(VIEW_KEY)
+    if (found === undefined)
+      throw new Fault(
+        `Cannot read from ${store.name}: nothing is there for readers; start the centre with --for-readers and this address`,
+      )
+    const { now, archive, list } = decodeViewHead(found.bytes, store.name)
+    const name = list.join()
+    const isOther = name !== this.#list
+    if (isOther) {
+      const packed = Buffer.concat(await eachOf(list, 1, (piece) => fetchPiece(store, piece)))
+      await this.#become(await decodeViewList(packed, store.name))
+      this.#list = name
+    }
+    await write(join(folder, 'shown', 'now.json'), Buffer.from(JSON.stringify(now)))
+    return { archive, isOther }
+  }
+
+  async #become({ files, sets: all }: ViewList): Promise<void> {
+    const { folder, tables } = this.#options
+    const sets = tables ? all : []
+    if (tables && sets.length === 0)
+      throw new Fault(
+        `Cannot read tables from ${this.#options.store.name}: the centre has them on a server; name it with KUAGER_WAREHOUSE`,
+      )
+    const isKnown = (set: ViewSet): boolean => this.#sets.get(set.path)?.pieces.join() === set.pieces.join()
+    const missing = sets.filter((set) => !isKnown(set))
+    await this.#requireSpace(missing)
+    await eachOf(missing, AT_ONCE, (set) => this.#takeSet(set))
+    for (const file of files) await this.#takeFile(file)
+    await this.#removeAllBut(new Set([...files, ...sets].map(({ path }) => path)))
+    // Removed with what is older in it, or never made: a table without parts has a folder too.
+    await mkdir(join(folder, 'warehouse', 'store'), { recursive: true, mode: 0o700 })
+  }
+
+  async #requireSpace(sets: readonly ViewSet[]): Promise<void> {
+    const needed = sets.flatMap(({ files }) => files).reduce((sum, [, size]) => sum + size, 0)
+    const { folder } = this.#options
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    const space = measureSpace(folder)
+    if (needed + noneBelow(space) > space.free)
+      throw new Fault(
+        `Cannot take over the tables: ${megabytes(needed)} more are needed in "${folder}", and ${megabytes(space.free)} ` +
+          'are free; set TMPDIR to a folder on a larger disk, or name a ClickHouse server with KUAGER_WAREHOUSE',
+      )
+  }
+
+  async #takeSet(set: ViewSet): Promise<void> {
+    const place = join(this.#options.folder, set.path)
+    const half = join(this.#options.folder, 'half', set.path)
+    await rm(half, { recursive: true, force: true })
+    await mkdir(half, { recursive: true, mode: 0o700 })
+    await this.#writeFiles(half, set)
+    await rm(place, { recursive: true, force: true })
+    await mkdir(dirname(place), { recursive: true, mode: 0o700 })
+    await rename(half, place)
+    this.#sets.set(set.path, set)
+  }
+
+  /** Writes files whose bytes come one behind the other. */
+  async #writeFiles(folder: string, { path, files, pieces }: ViewSet): Promise<void> {
+    let piece: Buffer = Buffer.alloc(0)
+    let next = 0
+    for (const [name, size] of files) {
+      const file = await open(join(folder, name), 'wx', 0o600)
+      try {
+        for (let left = size; left > 0;) {
+          if (piece.length === 0) {
+            const hash = pieces[next++]
+            if (hash === undefined) throw new Fault(`Cannot take over "${path}": its pieces end too early`)
+            piece = await fetchPiece(this.#options.store, hash)
+          }
+          const bytes = piece.subarray(0, left)
+          await file.appendFile(bytes)
+          left -= bytes.length
+          piece = piece.subarray(bytes.length)
+        }
+      } finally {
+        await file.close()
+      }
+    }
+  }
+
+  async #takeFile(file: ViewFile): Promise<void> {
+    const known = this.#files.get(file.path)
+    const place = join(this.#options.folder, file.path)
+    if (known?.modified_ms === file.modified_ms && known.pieces.join() === file.pieces.join()) return
+    const { store } = this.#options
+    const kept = known === undefined ? [] : await this.#piecesHere(place, known)
+    const pieces = await eachOf(
+      file.pieces,
+      2,
+      async (hash, nth) => (known?.pieces[nth] === hash ? kept[nth] : undefined) ?? (await fetchPiece(store, hash)),
+    )
+    const bytes = Buffer.concat(pieces)
+    if (bytes.length !== file.size) throw new Fault(`Cannot take over "${file.path}": it has another length`)
+    await write(place, bytes, file.modified_ms)
+    this.#files.set(file.path, file)
+  }
+
+  /** The pieces of a file as it is here: all but the last are of one length. */
+  async #piecesHere(place: string, { pieces, size }: ViewFile): Promise<readonly Buffer[]> {
+    if (pieces.length < 2) return []
+    const file = await open(place, 'r')
+    try {
+      const bytes = await file.readFile()
+      return bytes.length === size
+        ? pieces.map((_, nth) => bytes.subarray(nth * FILE_PIECE, (nth + 1) * FILE_PIECE))
+        : []
+    } finally {
+      await file.close()
+    }
+  }
+
+  async #removeAllBut(paths: ReadonlySet<string>): Promise<void> {
+    for (const here of [this.#files, this.#sets])
+      for (const path of here.keys()) {
+        if (paths.has(path)) continue
+        await rm(join(this.#options.folder, path), { recursive: true, force: true })
+        here.delete(path)
+      }
+  }
+}
+
+/** Not fsynced: the folder is made again after a crash. */
+async function write(path: string, bytes: Uint8Array, modifiedMs?: number): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  await writeFile(`${path}${UNFINISHED}`, bytes, { mode: 0o600 })
+  // Half a millisecond more: seconds with a fraction lose some of it.
+  if (modifiedMs !== undefined)
+    await utimes(`${path}${UNFINISHED}`, (modifiedMs + 0.5) / 1000, (modifiedMs + 0.5) / 1000)
+  await rename(`${path}${UNFINISHED}`, path)
+}
+
+const megabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MB`

@@ -1,13 +1,12 @@
 // deploy/nginx/readers.conf in the nginx of Debian, before servers that answer as readers and a centre do.
 import assert from 'node:assert/strict'
-import { spawn, type ChildProcess } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { ROOT } from './house/sources.ts'
 import { until } from './kit/crash/eventually.ts'
+import { startReadersNginx, type ReadersNginx } from './kit/proxy/readers-nginx.ts'
 
 const READERS = 3
 
@@ -34,63 +33,20 @@ async function open(name: string) {
 }
 
 describe('nginx before readers', { timeout: 120_000 }, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'kuager-readers-nginx-'))
   let readers: Awaited<ReturnType<typeof open>>[] = []
   let centre: Awaited<ReturnType<typeof open>>
-  let nginx: ChildProcess
+  let proxy: ReadersNginx
   let url = ''
 
   before(async () => {
     readers = await Promise.all(Array.from({ length: READERS }, (_, nth) => open(`reader-${nth}`)))
     centre = await open('centre')
-    const [free, plain] = [await open('free'), await open('plain')]
-    await free.end()
-    await plain.end()
-    url = `http://127.0.0.1:${free.port}`
-    cpSync(join(ROOT, 'deploy/nginx/snippets'), join(folder, 'snippets'), { recursive: true })
-    const isolated = (text: string): string =>
-      text
-        .replaceAll(/^ *listen \[::\].*\n/gm, '')
-        .replaceAll('listen 443 ssl http2', `listen 127.0.0.1:${free.port}`)
-        .replaceAll('listen 80;', `listen 127.0.0.1:${plain.port};`)
-        .replaceAll(/^ *include snippets\/kuager-tls\.conf;\n/gm, '')
-        .replace(
-          / *server 10\.0\.1\.1:8420.*\n.*\n/,
-          readers.map(({ port }) => `server 127.0.0.1:${port} max_fails=2 fail_timeout=10s;\n`).join(''),
-        )
-        .replaceAll('10.0.0.2:8420', `127.0.0.1:${centre.port}`)
-        .replaceAll('/var/cache/kuager-nginx', `${folder}/cache`)
-        .replaceAll('/var/log/nginx/', `${folder}/logs/`)
-    const shared = readFileSync(join(ROOT, 'deploy/nginx/kuager-http.conf'), 'utf8').split(
-      '# Names that are not ours',
-    )[0]
-    writeFileSync(join(folder, 'shared.conf'), isolated(shared ?? ''))
-    writeFileSync(join(folder, 'readers.conf'), isolated(readFileSync(join(ROOT, 'deploy/nginx/readers.conf'), 'utf8')))
-    const privacy = join(folder, 'snippets/kuager-private.conf')
-    writeFileSync(privacy, isolated(readFileSync(privacy, 'utf8')))
-    mkdirSync(join(folder, 'logs'))
-    writeFileSync(
-      join(folder, 'nginx.conf'),
-      `pid ${folder}/nginx.pid; daemon off; error_log ${folder}/logs/error.log warn;
-events {}
-http {
-  client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy;
-  fastcgi_temp_path ${folder}/f; uwsgi_temp_path ${folder}/u; scgi_temp_path ${folder}/s;
-  include shared.conf; include readers.conf;
-}
-`,
-    )
-    const { getuid } = process
-    const user = getuid?.() === 0 ? ['-g', 'user root;'] : []
-    nginx = spawn('/usr/sbin/nginx', ['-e', `${folder}/logs/error.log`, '-c', `${folder}/nginx.conf`, ...user])
-    await until(async () => (await fetch(url).catch(() => undefined)) !== undefined)
+    proxy = await startReadersNginx({ readers: readers.map(({ port }) => port), centre: centre.port })
+    url = proxy.url
   })
   after(async () => {
-    const ended = new Promise((resolve) => nginx.once('close', resolve))
-    nginx.kill('SIGTERM')
-    await ended
+    await proxy[Symbol.asyncDispose]()
     for (const one of [...readers, centre]) await one.end()
-    rmSync(folder, { recursive: true, force: true })
   })
 
   const get = async (path: string, more: RequestInit = {}): Promise<string> =>
@@ -154,8 +110,8 @@ http {
   })
 
   it('logs no address and no path', () => {
-    const logs = readdirSync(join(folder, 'logs'))
-      .map((name) => readFileSync(join(folder, 'logs', name), 'utf8'))
+    const logs = readdirSync(join(proxy.folder, 'logs'))
+      .map((name) => readFileSync(join(proxy.folder, 'logs', name), 'utf8'))
       .join('')
     assert.ok(logs.includes(' 200 '), logs)
     for (const word of ['198.51.100.7', 'client:', '/en/']) assert.ok(!logs.includes(word), word)

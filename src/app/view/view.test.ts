@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict'
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import { until } from '../../../test/kit/crash/eventually.ts'
+import type { ObjectStore } from '../../runtime/objects/contract.ts'
+import { openObjects } from '../../runtime/objects/open-objects.ts'
+import { openSeenReader, openSeenValues } from '../../store/seen-values/open.ts'
+import { writeCommonValues, type CommonValues } from '../../store/seen-values/common-values.ts'
+import { inUse } from '../../store/warehouse/read-parts.ts'
+import { ViewShipper } from './ship-view.ts'
+import { ViewFolder } from './take-view.ts'
+import { COMMON_FILE, decodeViewList, encodeViewList, FILE_PIECE, PIECES_PREFIX, VIEW_KEY } from './view-format.ts'
+
+const UUID = '11111111-2222-3333-4444-555555555555'
+const PART = `warehouse/store/111/${UUID}`
+/** A table each; the first has parts. */
+const TABLES = ['migrations', 'leaves', 'verdicts', 'observations']
+
+describe('what a centre ships for readers', () => {
+  let root = ''
+  let serial = 0
+  let data = ''
+  let here = ''
+  let store: ObjectStore
+  before(async () => (root = await mkdtemp(join(tmpdir(), 'kuager-view-'))))
+  after(() => rm(root, { recursive: true }))
+
+  const put = async (path: string, text: string | Buffer): Promise<void> => {
+    await mkdir(dirname(join(data, path)), { recursive: true })
+    await writeFile(join(data, path), text)
+    // Long ago: what changed within a moment is read again.
+    await utimes(join(data, path), 1_700_000_000 + serial, 1_700_000_000 + serial++)
+  }
+  const pieces = async (): Promise<number> => {
+    let count = 0
+    for await (const _ of store.list(PIECES_PREFIX)) count++
+    return count
+  }
+  const ship = async (shipper: ViewShipper): Promise<void> => {
+    const seen = await shipper.look()
+    assert.ok(seen !== undefined)
+    await shipper.publish(seen, '1 0')
+  }
+  const shipper = (graceMs = 1_000_000): ViewShipper => new ViewShipper({ store, folder: data, tables: true, graceMs })
+
+  beforeEach(async () => {
+    data = join(root, `data-${serial}`)
+    here = join(root, `here-${serial}`)
+    store = openObjects(join(root, `store-${serial++}`), {})
+    await put('shown/now.json', '{"at_utc":"2026-10-06T12:00:00Z"}')
+    await put('incidents/revisions.jsonl', Buffer.alloc(2 * FILE_PIECE + 10, 'a'))
+    await put('log/public/checkpoint', 'a checkpoint')
+    for (const [nth, name] of TABLES.entries())
+      await put(`warehouse/metadata/default/${name}.sql`, `ATTACH TABLE _ UUID '${nth + 1}${UUID.slice(1)}'\n()`)
+    for (const part of ['all_1_1_0', 'all_2_2_0']) {
+      await put(`${PART}/${part}/data.bin`, Buffer.alloc(100, part))
+      await put(`${PART}/${part}/checksums.txt`, part)
+      await put(`${PART}/${part}/empty`, '')
+    }
+  })
+
+  it('is the folder as it was, with the times of its files, and follows it', async () => {
+    const shipping = shipper()
+    await ship(shipping)
+    const view = new ViewFolder({ store, folder: here, tables: true })
+    assert.deepEqual(await view.take(), { archive: '1 0', isOther: true })
+    assert.deepEqual(await view.take(), { archive: '1 0', isOther: false })
+    const same = async (path: string): Promise<void> => {
+      assert.deepEqual(await readFile(join(here, path)), await readFile(join(data, path)), path)
+    }
+    for (const path of ['shown/now.json', 'incidents/revisions.jsonl', 'log/public/checkpoint']) await same(path)
+    for (const name of ['data.bin', 'checksums.txt', 'empty']) await same(`${PART}/all_1_1_0/${name}`)
+    assert.equal(
+      Math.floor((await stat(join(here, 'log/public/checkpoint'))).mtimeMs),
+      Math.floor((await stat(join(data, 'log/public/checkpoint'))).mtimeMs),
+    )
+    const [before, kept] = [await pieces(), await stat(join(here, PART, 'all_2_2_0/data.bin'))]
+    await appendFile(join(data, 'incidents/revisions.jsonl'), 'b')
+    await ship(shipping)
+    // Its end, and the list.
+    assert.equal(await pieces(), before + 2)
+    assert.equal((await view.take()).isOther, true)
+    await same('incidents/revisions.jsonl')
+    // A part that was merged with others into one.
+    await put(`${PART}/all_1_1_1_3/data.bin`, 'less')
+    await put(`${PART}/all_1_1_1_3/checksums.txt`, 'less')
+    await ship(shipping)
+    await view.take()
+    assert.deepEqual((await readdir(join(here, PART))).toSorted(), ['all_1_1_1_3', 'all_2_2_0'])
+    assert.equal((await stat(join(here, PART, 'all_2_2_0/data.bin'))).ino, kept.ino)
+  })
+
+  it('is shipped on by another process, and rid of what is not needed', async () => {
+    await ship(shipper())
+    const before = await pieces()
+    await rm(join(data, PART, 'all_2_2_0'), { recursive: true })
+    await put('log/public/checkpoint', 'another checkpoint')
+    const next = shipper(0)
+    await ship(next)
+    assert.ok((await pieces()) > before)
+    await until(async () => {
+      await ship(next)
+      return (await pieces()) === before - 1
+    })
+    await new ViewFolder({ store, folder: here, tables: true }).take()
+    assert.deepEqual(await readdir(join(here, PART)), ['all_1_1_0'])
+  })
+
+  it('has no key, secret, registry or archive, whatever is in the folder', async () => {
+    for (const path of [
+      ...['archive/erasure.key', 'archive/segments/00000001.segment', 'registry/reports.sqlite', 'mail.json'],
+      ...['log/keys/a.seed', 'log/fence.json', 'subscription-secrets/a', 'holder.json', 'record/others/.x.unfinished'],
+    ])
+      await put(path, 'PRIVATE')
+    await ship(shipper())
+    await new ViewFolder({ store, folder: here, tables: true }).take()
+    const names = await readdir(here, { recursive: true, withFileTypes: true })
+    for (const { name, parentPath } of names.filter((entry) => entry.isFile()))
+      assert.ok(!(await readFile(join(parentPath, name))).includes('PRIVATE'), name)
+  })
+
+  it('leaves what was taken where bytes are others than their hash, or are gone', async () => {
+    const shipping = shipper()
+    await ship(shipping)
+    const view = new ViewFolder({ store, folder: here, tables: true })
+    await view.take()
+    await put('log/public/checkpoint', 'a newer checkpoint')
+    const known = new Set<string>()
+    for await (const { key } of store.list(PIECES_PREFIX)) known.add(key)
+    await ship(shipping)
+    for await (const { key } of store.list(PIECES_PREFIX))
+      if (!known.has(key)) await store.put(key, Buffer.from('damaged'))
+    await assert.rejects(view.take(), /has other bytes/)
+    for await (const { key } of store.list(PIECES_PREFIX)) if (!known.has(key)) await store.remove(key)
+    await assert.rejects(view.take(), /is gone/)
+    assert.equal(await readFile(join(here, 'log/public/checkpoint'), 'utf8'), 'a checkpoint')
+    await store.put(VIEW_KEY, Buffer.from('{"format":"kuager-view/2"}'))
+    await assert.rejects(view.take(), /another version/)
+  })
+
+  it('leads out of no folder', async () => {
+    const file = { modified_ms: 0, size: 0, pieces: [] }
+    for (const path of ['../a', '/a', 'a/../../b', 'a//b', 'a/.', ''])
+      await assert.rejects(
+        decodeViewList(await encodeViewList({ files: [{ ...file, path }], sets: [] }), 's'),
+        /damaged/,
+      )
+    const set = { path: 'a', modified_ms: 0, pieces: [] }
+    for (const name of ['../a', 'a/b', '..'])
+      await assert.rejects(
+        decodeViewList(await encodeViewList({ files: [], sets: [{ ...set, files: [[name, 1]] }] }), 's'),
+        /damaged/,
+      )
+  })
+
+  it('says of common values which they are, and nothing of others and of those who brought them', async () => {
+    const [common, rare] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)]
+    {
+      using seen = openSeenValues(data)
+      for (const [nth, device] of ['device-a', 'device-b', 'device-c'].entries())
+        seen.note([{ keys: nth === 0 ? [common, rare] : [common], device, day: nth, leafIndex: nth }])
+    }
+    await ship(shipper())
+    await new ViewFolder({ store, folder: here, tables: true }).take()
+    const text = await readFile(join(here, COMMON_FILE), 'utf8')
+    assert.doesNotMatch(text, /device/)
+    assert.ok(!text.includes(rare.toString('hex')))
+    const told = JSON.parse(text) as CommonValues
+    for (const values of [{ ...told, keys: [rare.toString('hex')] }, told]) writeCommonValues(here, values)
+    const reader = openSeenReader(here)
+    assert.deepEqual([reader.isCommon(common), reader.isCommon(rare)], [true, false])
+    assert.deepEqual(reader.secret, openSeenReader(data).secret)
+  })
+
+  it('has parts that none replaces', () => {
+    assert.deepEqual(
+      inUse(['202610_1_4_1', '202610_1_1_0', '202610_4_4_0', '202610_5_5_0', '202610_5_5_0_9', '202611_2_2_0']),
+      ['202610_1_4_1', '202610_5_5_0_9', '202611_2_2_0'],
+    )
+  })
+})

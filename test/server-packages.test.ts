@@ -11,7 +11,7 @@ import { exampleFiles, servicePackages } from '../scripts/release/server/package
 import { filesOfLibrary, librariesFor } from '../scripts/release/server/program-folder.ts'
 import { ROOT } from './house/sources.ts'
 
-const SERVICES = ['observatory', 'control', 'letter'] as const
+const SERVICES = ['observatory', 'reader', 'control', 'letter'] as const
 const has = (program: string): boolean => existsSync(`/usr/bin/${program}`)
 const BUILD = { version: '9.9.9', time: 1_764_500_000, compression: 'gzip' } as const
 
@@ -54,7 +54,7 @@ describe('the Debian packages of the services', () => {
       assert.ok(first?.equals(second ?? Buffer.of()), about.name)
       const file = join(folder, 'first', `${about.name}_9.9.9_all.deb`)
       const conffiles = execFileSync('dpkg-deb', ['--info', file, 'conffiles'], { encoding: 'utf8' })
-      assert.match(conffiles, /^\/etc\/kuager\/(?:observatory|control|letter)\.env\n$/)
+      assert.match(conffiles, /^\/etc\/kuager\/(?:observatory|reader|control|letter)\.env\n$/)
       const listed = execFileSync('dpkg-deb', ['--contents', file], { encoding: 'utf8' })
       assert.match(listed, /^-rw-r----- root\/root .* \.\/etc\/kuager\//m, 'a password in it is read by root alone')
       assert.doesNotMatch(listed, /\/var\//, 'folders are made by tmpfiles, so that no removal takes them')

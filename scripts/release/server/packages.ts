@@ -38,7 +38,7 @@ async function programPackage(compiled: CompiledProgram): Promise<DebianPackage>
     section: 'net',
     relations: [
       'Depends: libc6 (>= 2.34), libgcc-s1, libstdc++6, ca-certificates',
-      'Suggests: kuager-observatory, kuager-control, kuager-letter',
+      'Suggests: kuager-observatory, kuager-reader, kuager-control, kuager-letter',
     ],
     description: [
       'judges network measurements of internet services',
@@ -92,7 +92,7 @@ const warehousePackage = (version: string): DebianPackage => ({
 })
 
 interface Service {
-  readonly name: 'observatory' | 'control' | 'letter'
+  readonly name: 'observatory' | 'reader' | 'control' | 'letter'
   /** It stores tables in the process. */
   readonly warehouse: boolean
   readonly description: readonly [string, ...string[]]
@@ -113,6 +113,17 @@ const SERVICES: readonly Service[] = [
     ],
     folders: ['observatory'],
     next: ['Settings: /etc/kuager/observatory.env', 'Start: systemctl enable --now kuager-observatory'],
+  },
+  {
+    name: 'reader',
+    warehouse: true,
+    description: [
+      'pages of an observatory on a server of their own',
+      'Shows what an observatory on another machine publishes, from object storage',
+      'or a copy of its folder, on port 8420. It has no keys and stores nothing.',
+    ],
+    folders: ['reader'],
+    next: ['Settings: /etc/kuager/reader.env', 'Start: systemctl enable --now kuager-reader'],
   },
   {
     name: 'control',

@@ -30,7 +30,8 @@ function isPublishedAct(bytes: Uint8Array): boolean {
 
 /** The log of a folder as its site serves it; undefined where there is none. */
 export async function servedLog(
-  folder: Pick<SiteFolder, 'begunLog' | 'logFolder'> & Partial<Pick<SiteFolder, 'archive' | 'revisionLeaf' | 'logDisk'>>,
+  folder: Pick<SiteFolder, 'begunLog' | 'logFolder'> &
+    Partial<Pick<SiteFolder, 'archive' | 'revisionLeaf' | 'logDisk'>>,
 ): Promise<ServedLog | undefined> {
   const log = await folder.begunLog()
   if (log === undefined) return undefined

@@ -45,6 +45,7 @@ const REFUSED = [
   ...['signEd25519', 'makeSeed', 'signNote', 'signCustodyEvent', 'keepSeed', 'signingKey'],
   ...['openTransparencyLog', 'openCustody', 'openMirrorKey', 'readMirrorKey'],
   ...['holdFolder', 'tryHold', 'holdForReading', 'openFolder', 'openArchive', 'openIncidents', 'openWarehouse'],
+  ...['openServer', 'Ownership', 'ArchiveShipper', 'ViewShipper', 'openShipping'],
   ...['openRegistry', 'openReportStore', 'migrate'],
 ]
 

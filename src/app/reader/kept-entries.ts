@@ -30,7 +30,10 @@ export class KeptEntries implements EntryArchive {
 
   async readLeaf(leaf: number): Promise<Archived | undefined> {
     // Another archive is in the place of the one that was read.
-    if (this.size < this.#size) this.#kept.clear()
+    if (this.size < this.#size) {
+      this.#kept.clear()
+      this.#bytes = 0
+    }
     this.#size = this.size
     const known = this.#kept.get(leaf)
     if (known !== undefined) return known

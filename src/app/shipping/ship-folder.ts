@@ -140,9 +140,9 @@ export async function openShipping(folder: OpenFolder, settings: ShippingSetting
     once,
     async [Symbol.asyncDispose]() {
       stop.abort(new Fault('shipping ends'))
-      await feed?.[Symbol.asyncDispose]()
+      const fed = feed?.[Symbol.asyncDispose]()
       // What came in last is shipped too, where the store takes it at once: the next start ships the rest.
-      const last = following
+      const last = Promise.all([following, fed])
         .then(() => (why === undefined ? once() : undefined))
         .catch((error: unknown) => logger.warn({ error }, 'the end of the folder is not shipped'))
       const limit = new AbortController()

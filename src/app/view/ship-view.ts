@@ -7,8 +7,7 @@ import { systemClock } from '../../runtime/clock.ts'
 import { eachOf } from '../../runtime/each-of.ts'
 import { isMissing } from '../../runtime/files/disk.ts'
 import type { ObjectStore } from '../../runtime/objects/contract.ts'
-import { listCommonValues } from '../../store/seen-values/common-values.ts'
-import { SEEN_FILE } from '../../store/seen-values/open.ts'
+import { listCommonValues, SEEN_FILE } from '../../store/seen-values/open.ts'
 import { tablesToCopy } from '../../store/warehouse/read-parts.ts'
 import { shownFiles } from './shown-files.ts'
 import {
@@ -58,6 +57,8 @@ export interface SeenView {
 interface SeenFile {
   readonly path: string
   readonly modifiedMs: number
+  /** Length and time, by which it is seen that it is as it was; absent: it is always read. */
+  readonly stamp?: string
   /** Undefined where the file is as it was when it was shipped last. */
   readonly bytes: Buffer | undefined
 }
@@ -72,6 +73,8 @@ export class ViewShipper {
   /** Pieces on the store. */
   #there: Set<string> | undefined
   #files = new Map<string, ViewFile>()
+  /** Stamps of files as they were shipped last. */
+  #stamps = new Map<string, string | undefined>()
   #sets = new Map<string, ViewSet>()
   /** When a piece was needed last, of those that are not needed now. */
   readonly #unneeded = new Map<string, number>()
@@ -106,6 +109,7 @@ export class ViewShipper {
     for (const file of files) shownAs.push(await this.#shipFile(file))
     const sets = await eachOf(parts, AT_ONCE, (path) => this.#shipSet(path))
     this.#files = new Map(shownAs.map((file) => [file.path, file]))
+    this.#stamps = new Map(files.map(({ path, stamp }) => [path, stamp]))
     this.#sets = new Map(sets.map((set) => [set.path, set]))
     const text = JSON.stringify({ files: shownAs, sets })
     if (this.#list?.text !== text) {
@@ -145,11 +149,11 @@ export class ViewShipper {
       try {
         const { size, mtimeMs } = await file.stat()
         const modifiedMs = Math.floor(mtimeMs)
-        const known = this.#files.get(path)
-        const isSame = known?.size === size && known.modified_ms === modifiedMs
+        const stamp = `${size} ${mtimeMs}`
+        const isSame = this.#stamps.get(path) === stamp && this.#files.has(path)
         // What changed within this moment may change again without another time.
         const isOld = systemClock.now() - modifiedMs > 1000
-        return [{ path, modifiedMs, bytes: isSame && isOld ? undefined : await file.readFile() }]
+        return [{ path, modifiedMs, stamp, bytes: isSame && isOld ? undefined : await file.readFile() }]
       } finally {
         await file.close()
       }
@@ -184,6 +188,8 @@ export class ViewShipper {
       return known
     }
     const pieces = await this.#shipPieces(cut(bytes, FILE_PIECE))
+    // Written again as it was: nothing for readers.
+    if (known?.pieces.join() === pieces.join()) return known
     return { path, modified_ms: modifiedMs, size: bytes.length, pieces: [...pieces] }
   }
 

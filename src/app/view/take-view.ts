@@ -10,6 +10,7 @@ import {
   decodeViewList,
   fetchPiece,
   FILE_PIECE,
+  PieceGone,
   VIEW_KEY,
   type ViewFile,
   type ViewList,
@@ -17,7 +18,9 @@ import {
 } from './view-format.ts'
 
 /** Parts that are fetched at once. */
-const AT_ONCE = 8
+const AT_ONCE = 4
+/** So often it is begun again where the centre was faster; what was fetched stays. */
+const MOST_TRIES = 20
 
 export interface TakeViewOptions {
   readonly store: ObjectStore
@@ -52,6 +55,15 @@ export class ViewFolder {
 
   /** Takes over what is shipped now. Throws Fault; what was whole before stays. */
   async take(): Promise<TakenView> {
+    for (let tries = 1; ; tries++)
+      try {
+        return await this.#take()
+      } catch (error) {
+        if (tries === MOST_TRIES || !(error instanceof PieceGone)) throw error
+      }
+  }
+
+  async #take(): Promise<TakenView> {
     const { store, folder } = this.#options
     const found = await store.get(VIEW_KEY)
     if (found === undefined)

@@ -74,10 +74,13 @@ function decoded<T>(schema: z.ZodType<T>, text: Buffer, what: string): T {
 export const hashPiece = (piece: Uint8Array): string => createHash('sha256').update(piece).digest('hex')
 export const viewPieceKey = (hash: string): string => `${PIECES_PREFIX}${hash}`
 
-/** Throws Fault where a piece is gone, as after the grace time of an old list, or has other bytes. */
+/** A piece of an old list that is not there any more: the present list has what replaced it. */
+export class PieceGone extends Fault {}
+
+/** Throws Fault where a piece is gone or has other bytes. */
 export async function fetchPiece(store: ObjectStore, hash: string): Promise<Buffer> {
   const found = await store.get(viewPieceKey(hash))
-  if (found === undefined) throw new Fault(`Cannot read from ${store.name}: "${viewPieceKey(hash)}" is gone`)
+  if (found === undefined) throw new PieceGone(`Cannot read from ${store.name}: "${viewPieceKey(hash)}" is gone`)
   if (hashPiece(found.bytes) !== hash)
     throw new Fault(`Cannot read from ${store.name}: "${viewPieceKey(hash)}" has other bytes`)
   return found.bytes

@@ -6,9 +6,8 @@ import { after, before, beforeEach, describe, it } from 'node:test'
 import { until } from '../../../test/kit/crash/eventually.ts'
 import type { ObjectStore } from '../../runtime/objects/contract.ts'
 import { openObjects } from '../../runtime/objects/open-objects.ts'
-import { openSeenReader, openSeenValues } from '../../store/seen-values/open.ts'
-import { writeCommonValues, type CommonValues } from '../../store/seen-values/common-values.ts'
-import { inUse } from '../../store/warehouse/read-parts.ts'
+import { openSeenReader, openSeenValues, writeCommonValues, type CommonValues } from '../../store/seen-values/open.ts'
+import { partsInUse } from '../../store/warehouse/read-parts.ts'
 import { ViewShipper } from './ship-view.ts'
 import { ViewFolder } from './take-view.ts'
 import { COMMON_FILE, decodeViewList, encodeViewList, FILE_PIECE, PIECES_PREFIX, VIEW_KEY } from './view-format.ts'
@@ -108,7 +107,7 @@ describe('what a centre ships for readers', () => {
     assert.deepEqual(await readdir(join(here, PART)), ['all_1_1_0'])
   })
 
-  it('has no key, secret, registry or archive, whatever is in the folder', async () => {
+  it('has no key, secret, registry or archive, also where they are in the folder', async () => {
     for (const path of [
       ...['archive/erasure.key', 'archive/segments/00000001.segment', 'registry/reports.sqlite', 'mail.json'],
       ...['log/keys/a.seed', 'log/fence.json', 'subscription-secrets/a', 'holder.json', 'record/others/.x.unfinished'],
@@ -176,7 +175,7 @@ describe('what a centre ships for readers', () => {
 
   it('has parts that none replaces', () => {
     assert.deepEqual(
-      inUse(['202610_1_4_1', '202610_1_1_0', '202610_4_4_0', '202610_5_5_0', '202610_5_5_0_9', '202611_2_2_0']),
+      partsInUse(['202610_1_4_1', '202610_1_1_0', '202610_4_4_0', '202610_5_5_0', '202610_5_5_0_9', '202611_2_2_0']),
       ['202610_1_4_1', '202610_5_5_0_9', '202611_2_2_0'],
     )
   })

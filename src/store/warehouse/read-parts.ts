@@ -69,13 +69,13 @@ export async function tablesToCopy(folder: string): Promise<CopiedTables> {
     const store = join('warehouse', 'store', found.uuid.slice(0, 3), found.uuid)
     definitions.push({ path: join('warehouse', 'metadata', 'default', `${name}.sql`), text })
     formats.push(join(store, 'format_version.txt'))
-    parts.push(...inUse(found.parts).map((part) => join(store, part)))
+    parts.push(...partsInUse(found.parts).map((part) => join(store, part)))
   }
   return { definitions, parts, formats }
 }
 
 /** Parts without those that others replace. */
-export function inUse(parts: readonly string[]): readonly string[] {
+export function partsInUse(parts: readonly string[]): readonly string[] {
   const blocks = new Map(parts.flatMap((part) => [[part, blocksOf(part)] as const]))
   const byPartition = Map.groupBy(parts, (part) => blocks.get(part)?.partition)
   const replaces = (one: string, other: string): boolean => {

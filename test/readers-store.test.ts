@@ -81,7 +81,7 @@ describe('readers of what is only on object storage', { skip: WITHOUT_CEPH, time
     await until(async () => (await text(centre.origin, '/log/checkpoint')) !== 'No checkpoint yet\n')
     await using store = openObjects(address, ceph.env)
     await until(async () => (await store.head(VIEW_KEY)) !== undefined)
-    reader = await readers.serve([...from(), '--stale-after', '8', '--centre', centre.origin])
+    reader = await readers.serve([...from(), '--stale-after', '30', '--centre', centre.origin])
   })
   after(async () => {
     for (const one of [reader, centre]) await one?.end('SIGTERM')
@@ -186,7 +186,7 @@ describe('readers of what is only on object storage', { skip: WITHOUT_CEPH, time
 
   it('goes on where the store was away, and says that it may be out of date', async () => {
     proxy.stop()
-    await until(async () => (await answer(reader.origin, '/readyz')).status === 503)
+    await until(async () => (await answer(reader.origin, '/readyz')).status === 503, 120)
     assert.match(await text(reader.origin, '/readyz'), /"stale"/)
     assert.equal((await answer(reader.origin, '/en/s/youtube/AS64496')).status, 200)
     await until(async () => (await text(reader.origin, '/en/claims')).includes('This page may be out of date'))

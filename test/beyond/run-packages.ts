@@ -208,7 +208,7 @@ describe('a server of Debian packages', { skip }, () => {
       said('systemctl', 'enable', '--now', 'kuager-backup.timer')
       said('systemctl', 'start', 'kuager-backup.service')
       assert.ok(readdirSync(system.path('srv/backup')).length > 0)
-      for (const name of ['observatory', 'control', 'letter', 'backup'])
+      for (const name of ['observatory', 'reader', 'control', 'letter', 'backup'])
         assert.ok(exposure(said('systemd-analyze', 'security', '--no-pager', `kuager-${name}`)) <= 2.5)
 
       // An upgrade keeps settings and restarts what runs.
@@ -224,9 +224,9 @@ describe('a server of Debian packages', { skip }, () => {
       assert.notEqual(said('systemctl', 'show', '--value', '--property=MainPID', 'kuager-observatory'), before)
       assert.equal(await answers('http://127.0.0.1:8420/healthz'), 'ok\n')
 
-      said('dpkg', '--remove', 'kuager-observatory', 'kuager-control', 'kuager-letter')
+      said('dpkg', '--remove', 'kuager-observatory', 'kuager-reader', 'kuager-control', 'kuager-letter')
       assert.notEqual(system.run('systemctl', 'is-active', 'kuager-observatory').status, 0)
-      const purged = said('dpkg', '--purge', 'kuager-observatory', 'kuager-control', 'kuager-letter')
+      const purged = said('dpkg', '--purge', 'kuager-observatory', 'kuager-reader', 'kuager-control', 'kuager-letter')
       assert.match(purged, /\/var\/lib\/kuager\/observatory was not deleted/)
       assert.ok(readdirSync(system.path('var/lib/kuager/observatory/archive/segments')).length > 0)
       assert.deepEqual(

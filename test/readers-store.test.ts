@@ -173,7 +173,7 @@ describe('readers of what is only on object storage', { skip: WITHOUT_CEPH, time
     const before = new Set((await piecesOn(store)).there)
     await centres.run(['archive', 'erase', id, '--reason', 'a right', '--folder', data])
     const began = Date.now()
-    await until(async () => (await answer(reader.origin, `/m/${id}.json`)).status === 404)
+    await until(async () => (await answer(reader.origin, `/m/${id}.json`)).status === 410)
     assert.ok(Date.now() - began < PROMISE_MS, `${Date.now() - began} ms`)
     await until(async () => (await objectsWith(store, Buffer.from(id, 'hex'))).length === 0, 120)
     // Pieces of parts that had it are removed.

@@ -181,7 +181,6 @@ describe('readers of what is only on object storage', { skip: WITHOUT_CEPH, time
       const { needed, there } = await piecesOn(store)
       return there.every((piece) => needed.has(piece) || !before.has(piece))
     }, 120)
-    await samePages(reader)
   })
 
   it('goes on where the store was away, and says that it may be out of date', async () => {

@@ -1,7 +1,8 @@
 // Runs every test of the project, or those whose path holds one of the words given: `npm test -- judge site`. With
 // --weights it also notes how long each file took, by which the next run starts the slowest first; with --watch it runs
 // the chosen files again whenever they, or what they import, change. `npm test -- beyond` runs the random trials of
-// test/beyond/ instead, which take up to an hour; further words choose rows of their table.
+// test/beyond/ instead, which take hours; further words choose some of them (test/beyond/words.ts), and --rounds and
+// --seed how often and by what chance: `npm test -- beyond standby postgres --rounds 20 --seed 7`.
 import { spawn } from 'node:child_process'
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
@@ -52,11 +53,21 @@ function testFiles(words: readonly string[]): readonly string[] {
 const trials = (): readonly string[] => globSync('test/beyond/run-*.ts', { cwd: ROOT }).sort()
 
 /** Runs the trials that the normal run leaves out, one after another; gives the exit code. */
-function runBeyond(words: readonly string[]): Promise<number> {
+function runBeyond(
+  words: readonly string[],
+  { rounds, seed }: { readonly rounds: string | undefined; readonly seed: string | undefined },
+): Promise<number> {
+  for (const number of [rounds, seed])
+    if (number !== undefined && !/^\d{1,9}$/.test(number)) throw new Error(`Cannot test: "${number}" is no number`)
   const files = trials()
   if (files.length === 0) throw new Error('Cannot test: there is no trial in test/beyond/')
   const args = ['--test', '--test-concurrency=1', '--test-reporter=spec', ...files]
-  const env = { ...process.env, KUAGER_BEYOND: words.join(' ') }
+  const env = {
+    ...process.env,
+    KUAGER_BEYOND: words.join(' '),
+    ...(rounds === undefined ? {} : { KUAGER_ROUNDS: rounds }),
+    ...(seed === undefined ? {} : { KUAGER_SEED: seed }),
+  }
   const child = spawn(process.execPath, args, { cwd: ROOT, stdio: 'inherit', env })
   return new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1)))
 }
@@ -160,7 +171,12 @@ try {
   checkNode()
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { watch: { type: 'boolean' }, weights: { type: 'boolean' } },
+    options: {
+      watch: { type: 'boolean' },
+      weights: { type: 'boolean' },
+      rounds: { type: 'string' },
+      seed: { type: 'string' },
+    },
   })
   const beyond = positionals[0] === 'beyond'
   const files = testFiles(beyond ? ['test/beyond/'] : positionals)
@@ -168,7 +184,7 @@ try {
   installNeeds(needs)
   process.env['PATH'] = `${join(ROOT, 'node_modules/.bin')}${delimiter}${process.env['PATH'] ?? ''}`
   process.env['NODE_COMPILE_CACHE'] ??= join(CACHE, 'node')
-  if (beyond) process.exitCode = await runBeyond(positionals.slice(1))
+  if (beyond) process.exitCode = await runBeyond(positionals.slice(1), { rounds: values.rounds, seed: values.seed })
   else if (values.watch) {
     const child = spawn(process.execPath, ['--test', '--watch', ...files], { cwd: ROOT, stdio: 'inherit' })
     child.on('exit', (code) => (process.exitCode = code ?? 1))

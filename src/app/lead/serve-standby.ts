@@ -9,6 +9,7 @@ import type { ObjectStore } from '../../runtime/objects/contract.ts'
 import { mirrorArchive, type Mirrored } from '../../store/archive/ship/mirror-archive.ts'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { BEAT_MS } from '../../pipeline/log/lead/lead.ts'
 import { whyCopy } from '../../pipeline/log/lead/local-right.ts'
 import { writeFence, readFence } from '../../pipeline/log/lead/fence.ts'
 import { systemClock } from '../../runtime/clock.ts'
@@ -39,6 +40,8 @@ const LOOK_MS = 1000
 const ROUND_MS = 3000
 /** Rows of what came are made at most so often: the folder is opened for it. */
 const ROWS_MS = 20_000
+/** From a silence of so long on a take-over is expected. */
+const SILENT_MS = 2 * BEAT_MS
 
 /**
  * Copies what the machine that leads ships, and watches it, until that is silent: then takes over, copies the rest and
@@ -67,6 +70,9 @@ export async function serveStandby(
     world.out.write(`Kuager stands by at ${server.url}; it takes over when the server that signs is silent\n`)
     let copiedAt: number | undefined
     let judged = { leaves: 0, at: -Infinity }
+    let silentMs = 0
+    const stop = new AbortController()
+    const judging = { ...world, signal: AbortSignal.any([stop.signal, world.signal]) }
     const copyOnce = async (): Promise<void> => {
       if (leading.objects === undefined) return
       const generation = leading.lead.seen?.generation ?? 1
@@ -74,10 +80,13 @@ export async function serveStandby(
       copiedAt = systemClock.monotonic()
       change({ leaves, problem: null })
       if (leaves <= judged.leaves || copiedAt - judged.at < ROWS_MS) return
-      await makeRows(path, world)
+      // A take-over would have to wait until the folder is closed again, and makes the rows itself.
+      if (silentMs > SILENT_MS) return
+      await makeRows(path, judging).catch((error: unknown) => {
+        if (!stop.signal.aborted) throw error
+      })
       judged = { leaves, at: systemClock.monotonic() }
     }
-    const stop = new AbortController()
     const copying = (async () => {
       while (!stop.signal.aborted && !world.signal.aborted) {
         await copyOnce().catch((error: unknown) => {
@@ -94,6 +103,7 @@ export async function serveStandby(
         log.warn({ error }, 'the register of the log does not answer')
       })
       if (found?.kind === 'leading') break
+      silentMs = found?.silentMs ?? silentMs
       change({
         ...(found === undefined
           ? {}

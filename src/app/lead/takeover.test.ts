@@ -16,7 +16,7 @@ describe('a machine in reserve', { timeout: 300_000 }, () => {
     const place = { of: () => ({ args: ['--archive-store', join(root, 'store')], env: {} }) }
     const { takeOvers, checkpoints } = await runTrial(join(root, 'machines'), place, ['kill', 'pause'])
     assert.ok(checkpoints >= 4)
-    t.diagnostic(`take-overs: ${takeOvers.map((took) => `${(took / 1000).toFixed(1)} s`).join(', ')}`)
+    t.diagnostic(`take-overs: ${takeOvers.map(({ took }) => `${(took / 1000).toFixed(1)} s`).join(', ')}`)
   })
 
   it('takes over from one whose network to the database is cut, with the registry there; the other then signs and accepts nothing', async (t) => {
@@ -35,6 +35,6 @@ describe('a machine in reserve', { timeout: 300_000 }, () => {
       restore: () => first.goOn(),
     }
     const { takeOvers } = await runTrial(join(root, 'machines-2'), place, ['cut'])
-    t.diagnostic(`take-over: ${takeOvers.map((took) => `${(took / 1000).toFixed(1)} s`).join(', ')}`)
+    t.diagnostic(`take-over: ${takeOvers.map(({ took }) => `${(took / 1000).toFixed(1)} s`).join(', ')}`)
   })
 })

@@ -32,6 +32,10 @@ export interface Ceph extends AsyncDisposable {
   readonly named: string
   /** Certificate of the authority that signed the gateway's. */
   readonly authority: string
+  /** Ends the gateway at once. */
+  killGateway(): Promise<void>
+  /** Begins it again at the same port; resolves when it answers. */
+  beginGateway(): Promise<void>
   /** Folder with the logs of the daemons. */
   readonly folder: string
 }
@@ -53,15 +57,19 @@ export async function startCeph(): Promise<Ceph> {
   await writeFile(conf, configuration({ fsid, folder, keyring, monitor, gateway, secure, issued }))
   const program = async (name: string, ...args: readonly string[]): Promise<string> =>
     (await run(`/usr/bin/${name}`, ['-c', conf, ...args], { timeout: 120_000, maxBuffer: 16 * 1024 * 1024 })).stdout
-  const start = (name: string, ...args: readonly string[]): void => {
-    daemons.push(spawn(`/usr/bin/${name}`, ['-c', conf, '-f', ...args], { cwd: folder, stdio: 'ignore' }))
+  const start = (name: string, ...args: readonly string[]): ChildProcess => {
+    const daemon = spawn(`/usr/bin/${name}`, ['-c', conf, '-f', ...args], { cwd: folder, stdio: 'ignore' })
+    daemons.push(daemon)
+    return daemon
+  }
+  const end = async (daemon: ChildProcess): Promise<void> => {
+    daemons.splice(daemons.indexOf(daemon), 1)
+    if (daemon.exitCode !== null || daemon.signalCode !== null) return
+    daemon.kill('SIGKILL') // nothing of it is kept
+    await once(daemon, 'exit')
   }
   const stop = async (): Promise<void> => {
-    for (const daemon of daemons.reverse()) {
-      if (daemon.exitCode !== null || daemon.signalCode !== null) continue
-      daemon.kill('SIGKILL') // nothing of it is kept
-      await once(daemon, 'exit')
-    }
+    for (const daemon of daemons.toReversed()) await end(daemon)
     authority[Symbol.dispose]()
     await rm(folder, { recursive: true, force: true })
   }
@@ -81,16 +89,23 @@ export async function startCeph(): Promise<Ceph> {
       ...['user', 'create', '--uid', 'kuager', '--display-name', 'kuager'],
       ...['--access-key', KEY.id, '--secret-key', KEY.secret],
     )
-    start('radosgw', '-n', 'client.rgw.test')
     const endpoint = `http://127.0.0.1:${gateway}`
-    await answers(endpoint, daemons)
+    let radosgw: ChildProcess | undefined
+    const beginGateway = async (): Promise<void> => {
+      radosgw = start('radosgw', '-n', 'client.rgw.test')
+      await answers(endpoint, daemons)
+    }
+    await beginGateway()
     const env = {
       KUAGER_S3_ENDPOINT: endpoint,
       AWS_ACCESS_KEY_ID: KEY.id,
       AWS_SECRET_ACCESS_KEY: KEY.secret,
     }
     return {
-      ...{ endpoint, env, folder, authority: authority.root, named: `https://${GATEWAY_NAME}:${secure}` },
+      ...{ endpoint, env, folder, beginGateway, authority: authority.root, named: `https://${GATEWAY_NAME}:${secure}` },
+      killGateway: async () => {
+        if (radosgw !== undefined) await end(radosgw)
+      },
       admin: (...args) => program('radosgw-admin', ...args),
       bucket: async () => {
         const name = `t${randomBytes(6).toString('hex')}`

@@ -1,20 +1,23 @@
 import { connect, createServer, type Socket } from 'node:net'
 
+/** What a way does that is cut: `refused` ends connections, `silent` leaves them without an answer. */
+export type Cut = 'refused' | 'silent' | { readonly answer: string }
+
 /** A way to a server that a test cuts and mends; its own port stays while that of the server changes. */
 export interface CuttableWay extends AsyncDisposable {
   readonly port: number
-  /** Where it leads from now on. */
-  lead(port: number): void
-  /** Ends what is open, and everything that comes, until it is restored. `silent`: nothing is answered, not even refused. */
-  cut(how?: 'refused' | 'silent'): void
+  /** Port of this machine, or path of a socket, to which it leads from now on. */
+  lead(to: number | string): void
+  /** Ends what is open, and everything that comes, until it is restored; or each request has the one answer given. */
+  cut(how?: Cut): void
   restore(): void
 }
 
 /** Opens a way on loopback that leads nowhere yet. */
 export async function openCuttableWay(): Promise<CuttableWay> {
   const open = new Set<Socket>()
-  let state: 'open' | 'refused' | 'silent' = 'open'
-  let target = 0
+  let state: 'open' | Cut = 'open'
+  let target: number | string = 0
   const keep = (socket: Socket): Socket => {
     open.add(socket)
     socket.on('error', () => undefined).on('close', () => open.delete(socket))
@@ -24,7 +27,11 @@ export async function openCuttableWay(): Promise<CuttableWay> {
     keep(socket)
     if (state === 'refused') return void socket.destroy()
     if (state === 'silent') return
-    const other = keep(connect({ host: '127.0.0.1', port: target }))
+    if (typeof state === 'object') {
+      const { answer } = state
+      return void socket.once('data', () => socket.end(answer))
+    }
+    const other = keep(connect(typeof target === 'string' ? { path: target } : { host: '127.0.0.1', port: target }))
     socket.on('close', () => other.destroy())
     other.on('close', () => socket.destroy())
     socket.pipe(other).pipe(socket)
@@ -36,12 +43,12 @@ export async function openCuttableWay(): Promise<CuttableWay> {
   }
   return {
     port: typeof bound === 'object' && bound !== null ? bound.port : 0,
-    lead: (port) => (target = port),
+    lead: (to) => (target = to),
     cut(how = 'refused') {
       state = how
       // In silence what is open stays, and nothing comes through.
-      if (how === 'refused') end()
-      else for (const socket of open) socket.unpipe().pause()
+      if (how === 'silent') for (const socket of open) socket.unpipe().pause()
+      else end()
     },
     restore() {
       // What was silent is no longer known to the other side.

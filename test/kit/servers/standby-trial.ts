@@ -20,9 +20,18 @@ export interface TrialPlace {
   restore?(nth: number): void
 }
 
-/** How long each take-over took, in milliseconds, from the fault to the first acknowledgement. */
+/** A take-over, in milliseconds from the fault. */
+export interface TakeOver {
+  readonly fault: MachineFault
+  /** To the moment at which the other machine leads. */
+  readonly ledAfter: number
+  /** To its first acknowledgement. */
+  readonly took: number
+}
+
+/** What a trial came to. */
 export interface Trial {
-  readonly takeOvers: readonly number[]
+  readonly takeOvers: readonly TakeOver[]
   readonly checkpoints: number
   readonly acknowledged: number
 }
@@ -31,11 +40,16 @@ export interface Trial {
  * Lets two machines follow one another, as often as there are faults, and compares at the end every checkpoint that was
  * ever in a folder, and every acknowledged leaf that a checkpoint covers, with the archive of the last one.
  */
-export async function runTrial(root: string, place: TrialPlace, faults: readonly MachineFault[]): Promise<Trial> {
+export async function runTrial(
+  root: string,
+  place: TrialPlace,
+  faults: readonly MachineFault[],
+  onTakeOver: (one: TakeOver) => void = () => undefined,
+): Promise<Trial> {
   await mkdir(root, { recursive: true })
   const seen = new Map<string, Buffer>()
   const acknowledged: Acknowledged[] = []
-  const takeOvers: number[] = []
+  const takeOvers: TakeOver[] = []
   const running: Machine[] = []
   const note = async (): Promise<void> => {
     for (const machine of running) {
@@ -68,12 +82,16 @@ export async function runTrial(root: string, place: TrialPlace, faults: readonly
       else place.cut?.(nth)
       await note()
       let copied = 0
+      let ledAfter = 0
       await until(async () => {
+        if (ledAfter === 0 && next.said.includes('has taken over')) ledAfter = performance.now() - begun
         copied = Math.max(copied, (await next.copied()) ?? 0)
         return (await next.reasons())?.length === 0
-      })
+      }, 180)
       const first = await next.submit()
-      takeOvers.push(performance.now() - begun)
+      const took = performance.now() - begun
+      takeOvers.push({ fault, ledAfter, took })
+      onTakeOver({ fault, ledAfter, took })
       acknowledged.splice(covered, Infinity, ...last.filter(({ leaf }) => leaf < copied), first)
       await until(async () => (await next.size()) > first.leaf)
       const before = await active.checkpoint()

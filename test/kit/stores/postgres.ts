@@ -31,8 +31,15 @@ export interface Postgres extends AsyncDisposable {
   ask(url: string, statement: string): Promise<string>
   /** Runs another program of PostgreSQL. */
   program(name: string, args: readonly string[]): Promise<string>
+  /** Ends it at once, as a machine that loses its power; `stop` lets it end its sessions and write first. */
+  kill(): Promise<void>
+  stop(): Promise<void>
+  /** Begins it again. */
+  begin(): Promise<void>
   /** Folder of its data, with every file it keeps. */
   readonly data: string
+  /** Path of the socket at which it answers. */
+  readonly socket: string
 }
 
 /** Starts a real server in a temporary folder, under another user where the tests are run by root. */
@@ -50,27 +57,45 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
     cwd: folder,
   })
   const given = { listen_addresses: '', unix_socket_directories: folder, shared_buffers: '16MB', ...settings }
-  const server = spawn(
-    join(programs, 'postgres'),
-    ['-D', data, ...Object.entries(given).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-    { ...asOther, env, cwd: folder, stdio: 'ignore' },
-  )
-  const ended = once(server, 'exit')
   const program = async (name: string, args: readonly string[]): Promise<string> =>
     (await run(join(programs, name), [...args], { env, maxBuffer: 64 * 1024 * 1024 })).stdout
   const ask = (url: string, statement: string): Promise<string> =>
     program('psql', [url, '-X', '-A', '-t', '-q', '-v', 'ON_ERROR_STOP=1', '-c', statement])
   const urlOf = (name: string): string => `postgres://kuager@/${name}?host=${folder}`
-  for (let attempt = 0; ; attempt++)
-    try {
-      await program('pg_isready', ['-h', folder, '-U', 'kuager'])
-      break
-    } catch (error) {
-      if (attempt > 300 || server.exitCode !== null) throw new Error('PostgreSQL does not start', { cause: error })
+  let end: (signal: NodeJS.Signals) => Promise<void> = async () => undefined
+  const begin = async (): Promise<void> => {
+    for (let attempt = 0; ; attempt++) {
+      const server = spawn(
+        join(programs, 'postgres'),
+        ['-D', data, ...Object.entries(given).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+        { ...asOther, env, cwd: folder, stdio: 'ignore' },
+      )
+      const ended = once(server, 'exit')
+      end = async (signal) => {
+        server.kill(signal)
+        await ended
+      }
+      let refused: unknown = 'it ended'
+      while (server.exitCode === null && attempt++ < 300)
+        try {
+          await program('pg_isready', ['-h', folder, '-U', 'kuager'])
+          return
+        } catch (error) {
+          refused = error
+          await pause(100)
+        }
+      // After a kill it is refused until the last session of the one before has ended.
+      if (attempt > 300) throw new Error('PostgreSQL does not start', { cause: refused })
       await pause(100)
     }
+  }
+  await begin()
   return {
     data,
+    socket: join(folder, '.s.PGSQL.5432'),
+    kill: () => end('SIGKILL'),
+    stop: () => end('SIGINT'),
+    begin,
     ask,
     program,
     database: async () => {
@@ -79,8 +104,7 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
       return { kind: 'postgres', url: urlOf(name) }
     },
     [Symbol.asyncDispose]: async () => {
-      server.kill('SIGINT') // fast: ends its sessions
-      await ended
+      await end('SIGINT') // fast: ends its sessions
       await rm(folder, { recursive: true })
     },
   }

@@ -6,13 +6,16 @@ import type { LeadRegister, LeadState, SeenState } from './register.ts'
 import { refused, type LogState, type OwnTree, type SigningRight } from './right.ts'
 
 /** For how long a machine signs after a write of the register that it began; then it writes again first. */
-export const LEASE_MS = 9000
-/** How often the one that leads writes the register. */
-export const BEAT_MS = 3000
+export const LEASE_MS = 6000
+/** How often the one that leads writes the register: two writes may fail before it ends to sign. */
+export const BEAT_MS = 2000
 /** For how long a register has to stay as it is before the same folder leads again, whose process died. */
-export const OWN_SILENCE_MS = 11_000
-/** The same for another machine: longer, so that a process that starts again is first. */
-export const SILENCE_MS = 15_000
+export const OWN_SILENCE_MS = 8000
+/**
+ * The same for another machine: longer, so that a process that starts again is first. What is left after the lease is time
+ * for a write to the store that was begun in its last instant.
+ */
+export const SILENCE_MS = 12_000
 
 export interface LeadParts {
   readonly register: LeadRegister

@@ -3,19 +3,15 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseCheckpoint } from '../../../src/core/evidence/log/checkpoint.ts'
-import { LEAF_CODEC } from '../../../src/core/evidence/log/leaf-record.ts'
-import { hashLeaf } from '../../../src/core/evidence/log/merkle.ts'
-import { TreeEdge } from '../../../src/core/evidence/log/tree-edge.ts'
 import type { Instant } from '../../../src/core/model/units.ts'
 import { deliver } from '../../../src/probe/deliver/deliver.ts'
 import { Receipts } from '../../../src/probe/spool/receipts.ts'
 import { Spool } from '../../../src/probe/spool/spool.ts'
 import { systemClock } from '../../../src/runtime/clock.ts'
-import { sha256 } from '../../../src/runtime/ed25519.ts'
-import { openArchive } from '../../../src/store/archive/open.ts'
 import { decodeRecordHead, idOf, NONCE_BYTES, recordBytes } from '../../../src/store/archive/record.ts'
 import { decodeSegmentHead, SEGMENT_HEAD_BYTES } from '../../../src/store/archive/segment-head.ts'
 import { openCuttableWay, type CuttableWay } from '../net/cuttable.ts'
+import { SeenHistory } from '../stores/seen-history.ts'
 import { ChildProgram } from './child-process.ts'
 import { edgeDocuments } from './made-edge.ts'
 
@@ -135,11 +131,10 @@ export class TrialWorld implements AsyncDisposable {
   readonly #acknowledged = new Map<string, Instant>()
   /** Measurements that only a disk had which is gone, and when it went. */
   readonly #exposed = new Map<string, Instant>()
-  readonly #checkpoints = new Map<number, string>()
+  readonly #history: SeenHistory
   /** Documents that each probe has not delivered, after the last one was made. */
   readonly #left = new Map<number, number>()
   readonly #probes: number
-  #forks = 0
   #serial = 0
   #feeding = true
 
@@ -152,6 +147,7 @@ export class TrialWorld implements AsyncDisposable {
     this.edges = parts.edges
     this.centre = parts.centre
     this.keys = parts.keys
+    this.#history = new SeenHistory(parts.centre.folder)
   }
 
   /** Opens and starts everything in a folder of its own. */
@@ -240,19 +236,9 @@ export class TrialWorld implements AsyncDisposable {
   /** Notes every checkpoint that the centre publishes. */
   async #watchLog(): Promise<void> {
     while (!this.#stop.signal.aborted) {
-      await this.#noteCheckpoint()
+      await this.#history.note()
       await pause(100)
     }
-  }
-
-  async #noteCheckpoint(): Promise<void> {
-    const bytes = await readFile(join(this.centre.folder, 'log/public/checkpoint')).catch(() => undefined)
-    if (bytes === undefined) return
-    const { size, root } = parseCheckpoint(bytes)
-    const text = Buffer.from(root).toString('hex')
-    const before = this.#checkpoints.get(size)
-    if (before !== undefined && before !== text) this.#forks++
-    this.#checkpoints.set(size, text)
   }
 
   /** Ends the feeding, mends what is cut, and waits until the centre has what was acknowledged; then looks. */
@@ -268,40 +254,20 @@ export class TrialWorld implements AsyncDisposable {
     this.#stop.abort()
     await Promise.all(this.#running)
     await pause(500)
-    await this.#noteCheckpoint()
+    await this.#history.note()
     await this.centre.kill()
     return this.#look()
   }
 
   async #look(): Promise<TrialOutcome> {
-    await using archive = await openArchive(join(this.centre.folder, 'archive'), { leaves: LEAF_CODEC })
-    const seen = new Set<string>()
-    let doubled = 0
-    for await (const one of archive.scan(0)) {
-      if (one.kind !== 'blob') continue
-      if (seen.has(one.provenance.id)) doubled++
-      seen.add(one.provenance.id)
-    }
-    // Every checkpoint that was ever published must be one of the tree that there is now.
-    const tree = new TreeEdge(sha256)
-    let forks = this.#forks
-    let checked = 0
-    for await (const leaf of archive.leaves(0, archive.size)) {
-      tree.push(hashLeaf(leaf, sha256))
-      const root = this.#checkpoints.get(tree.size)
-      if (root === undefined) continue
-      checked++
-      if (root !== Buffer.from(tree.root()).toString('hex')) forks++
-    }
-    const beyond = [...this.#checkpoints.keys()].filter((size) => size > archive.size).length
-    if (checked === 0) throw new Error('no checkpoint was seen: the trial shows nothing of the log')
-    const lost = [...this.#acknowledged].filter(([id]) => !seen.has(id))
+    const { ids, ...rest } = await this.#history.look()
+    const lost = [...this.#acknowledged].filter(([id]) => !ids.has(id))
     const ages = lost.flatMap(([id, at]) =>
       [this.#exposed.get(id)].flatMap((gone) => (gone === undefined ? [] : gone - at)),
     )
     const acknowledged = this.#acknowledged.size
     return {
-      ...{ acknowledged, found: acknowledged - lost.length, lost: lost.length, doubled, logs: 1 + forks + beyond },
+      ...{ ...rest, acknowledged, found: acknowledged - lost.length, lost: lost.length },
       wrong: lost.length - ages.length,
       oldestMs: Math.max(0, ...ages),
     }

@@ -37,6 +37,8 @@ export interface Acknowledged {
 export class Machine {
   readonly folder: string
   readonly url: string
+  /** Resolves when the process has ended. */
+  readonly ended: Promise<void>
   readonly #child: ChildProcess
   #said = ''
 
@@ -44,6 +46,7 @@ export class Machine {
     this.folder = folder
     this.url = `http://127.0.0.1:${port}/`
     this.#child = child
+    this.ended = new Promise((resolve) => child.once('exit', () => resolve()))
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', (chunk: Buffer) => (this.#said += chunk.toString()))
   }
@@ -70,9 +73,8 @@ export class Machine {
   /** Ends it and waits for that. */
   async end(name: 'SIGKILL' | 'SIGTERM' = 'SIGTERM'): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
-    const ended = once(this.#child, 'exit')
     this.#child.kill(name)
-    await ended
+    await this.ended
   }
 
   /** Reasons of /readyz; undefined where it does not answer within a second. */

@@ -94,10 +94,12 @@ export class ObservatoryWorld implements AsyncDisposable {
     await this.#machine?.end('SIGKILL')
   }
 
-  /** Resolves when so many more measurements were acknowledged, or after some seconds. */
-  async more(count: number, seconds = 5): Promise<void> {
-    const before = this.#acknowledged.size
-    for (let waited = 0; waited < 40 * seconds && this.#acknowledged.size < before + count; waited++) await pause(25)
+  /** Resolves when so many more measurements were acknowledged, and a check where they are sent, or after five seconds. */
+  async more(count: number): Promise<void> {
+    const wanted = this.#acknowledged.size + count
+    const checks = this.checks + (this.#options.checks === true ? 1 : 0)
+    const isDone = (): boolean => this.#acknowledged.size >= wanted && this.checks >= checks
+    for (let waited = 0; waited < 200 && !isDone(); waited++) await pause(25)
   }
 
   /** The same measurement is sent until it is acknowledged, also where an answer was lost. */

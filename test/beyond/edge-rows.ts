@@ -1,5 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { until } from '../kit/crash/eventually.ts'
+import type { TrialEdge } from '../kit/edge/trial-edge.ts'
 import { TrialWorld, type TrialWorldOptions } from '../kit/edge/trial-world.ts'
+import { noSmallDisk } from '../kit/stores/small-disk.ts'
 import type { FailureRow } from './failures.ts'
 
 const pick = <T>(list: readonly T[], chance: () => number): T => list[Math.floor(chance() * list.length)]! // no empty lists
@@ -7,12 +10,19 @@ const pick = <T>(list: readonly T[], chance: () => number): T => list[Math.floor
 /** A row in which probes submit to edges that a centre follows; `round` loses it once and brings it back. */
 interface EdgeRow {
   readonly lost: string
+  readonly skip?: string | false
   readonly world: TrialWorldOptions
   readonly round: (world: TrialWorld, chance: () => number) => Promise<void>
 }
 
-const rowOf = ({ lost, world: options, round }: EdgeRow): FailureRow => ({
-  lost,
+/** Whether a whole server accepts measurements again, with no reason to look after it. */
+async function isReady({ submit }: TrialEdge): Promise<boolean> {
+  const answer = await fetch(`http://127.0.0.1:${submit.port}/readyz`).catch(() => undefined)
+  return answer?.status === 200 && /"reasons":\[\]/.test(await answer.text())
+}
+
+const rowOf = ({ lost, skip = false, world: options, round }: EdgeRow): FailureRow => ({
+  ...{ lost, skip },
   async run({ root, rounds, chance }) {
     await using world = await TrialWorld.open(root, options)
     for (let nth = 0; nth < rounds; nth++) {
@@ -20,6 +30,7 @@ const rowOf = ({ lost, world: options, round }: EdgeRow): FailureRow => ({
       await pause(300 * chance())
       await round(world, chance)
     }
+    if (options.served === true) for (const edge of world.edges) await until(() => isReady(edge), 3)
     return await world.settle(120_000)
   },
 })
@@ -90,6 +101,20 @@ const ROWS: readonly EdgeRow[] = [
       await world.centre.start()
     },
   })),
+  {
+    lost: 'edge disk (full, read-only, I/O errors)',
+    skip: noSmallDisk,
+    world: { edges: 2, probes: 3, served: true },
+    async round(world, chance) {
+      const edge = pick(world.edges, chance)
+      const what = pick(['full', 'EROFS', 'EIO'] as const, chance)
+      if (what === 'full') await edge.disk?.fill()
+      else await edge.refuse(what)
+      await pause(4000 * chance())
+      if (what === 'full') await edge.disk?.empty()
+      else await edge.accept()
+    },
+  },
 ]
 
 /** Rows of the failure table that need no other engine. */

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -10,81 +10,14 @@ import { Spool } from '../../../src/probe/spool/spool.ts'
 import { systemClock } from '../../../src/runtime/clock.ts'
 import { decodeRecordHead, idOf, NONCE_BYTES, recordBytes } from '../../../src/store/archive/record.ts'
 import { decodeSegmentHead, SEGMENT_HEAD_BYTES } from '../../../src/store/archive/segment-head.ts'
-import { openCuttableWay, type CuttableWay } from '../net/cuttable.ts'
 import { SeenHistory } from '../stores/seen-history.ts'
 import { ChildProgram } from './child-process.ts'
 import { edgeDocuments } from './made-edge.ts'
+import { TrialEdge } from './trial-edge.ts'
 
 const TOKEN = 'trial'.repeat(8)
-const EDGE = fileURLToPath(new URL('edge-child.ts', import.meta.url))
 const CENTRE = fileURLToPath(new URL('centre-child.ts', import.meta.url))
 const PROBE = 'aaaaaaaaaaaaaaaa'
-
-/** An edge of a trial: its process, and the ways to it. */
-export class TrialEdge implements AsyncDisposable {
-  readonly folder: string
-  /** Ways by which probes submit, and by which the centre reads. */
-  readonly submit: CuttableWay
-  readonly objects: CuttableWay
-  readonly #program: ChildProgram
-  readonly #ships: boolean
-  #generation = 0
-
-  private constructor(
-    folder: string,
-    { tokenFile, ships }: { tokenFile: string; ships: boolean },
-    ways: readonly [CuttableWay, CuttableWay],
-  ) {
-    this.#ships = ships
-    this.folder = folder
-    ;[this.submit, this.objects] = ways
-    this.#program = new ChildProgram([EDGE, folder, tokenFile], /open at http:\S+?:(\d+)\/ http:\S+?:(\d+)\//)
-  }
-
-  static async open(folder: string, options: { tokenFile: string; ships: boolean }): Promise<TrialEdge> {
-    return new TrialEdge(folder, options, [await openCuttableWay(), await openCuttableWay()])
-  }
-
-  /** Folder to which it ships; undefined where it is read over HTTP. A new disk ships to a new one. */
-  get store(): string | undefined {
-    return this.#ships ? `${this.folder}-store-${this.#generation}` : undefined
-  }
-
-  /** Addresses at which it can be read: that of each disk that it had, or its own. */
-  get addresses(): readonly string[] {
-    if (!this.#ships) return [`http://127.0.0.1:${this.objects.port}`]
-    return Array.from({ length: this.#generation + 1 }, (_, nth) => `${this.folder}-store-${nth}`)
-  }
-
-  /** Its disk is gone: the next start has another one. */
-  async replaceDisk(): Promise<void> {
-    await rm(this.folder, { recursive: true })
-    this.#generation++
-  }
-
-  async start(): Promise<void> {
-    const { store } = this
-    const [, submit, objects] = await this.#program.start(store === undefined ? {} : { KUAGER_TRIAL_STORE: store })
-    this.submit.lead(Number(submit))
-    this.objects.lead(Number(objects))
-  }
-
-  kill(): Promise<void> {
-    return this.#program.kill()
-  }
-
-  /** Key of its log, once it has one. */
-  async key(): Promise<string> {
-    const identity: unknown = JSON.parse(await readFile(join(this.folder, 'log/log.json'), 'utf8'))
-    return /"key":"([^"]+)"/.exec(JSON.stringify(identity))?.[1] ?? ''
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.kill()
-    await this.submit[Symbol.asyncDispose]()
-    await this.objects[Symbol.asyncDispose]()
-  }
-}
 
 /** The centre of a trial. */
 export interface TrialCentre extends AsyncDisposable {
@@ -115,6 +48,8 @@ export interface TrialWorldOptions {
   readonly probes: number
   /** Whether edges ship to a store, from which the centre reads; absent: it reads them over HTTP. */
   readonly ships?: true
+  /** Whether edges are whole servers, on small disks that can be full; absent: processes without pages. */
+  readonly served?: true
   /** How the centre is run; absent: a process without pages. */
   readonly centre?: (addresses: () => readonly string[], parts: { folder: string; tokenFile: string }) => TrialCentre
 }
@@ -155,9 +90,8 @@ export class TrialWorld implements AsyncDisposable {
     const tokenFile = join(root, 'token')
     await writeFile(tokenFile, TOKEN)
     const edges: TrialEdge[] = []
-    const ships = options.ships === true
-    for (let nth = 0; nth < options.edges; nth++)
-      edges.push(await TrialEdge.open(join(root, `edge-${nth}`), { tokenFile, ships }))
+    const how = { tokenFile, ships: options.ships === true, served: options.served === true }
+    for (let nth = 0; nth < options.edges; nth++) edges.push(await TrialEdge.open(join(root, `edge-${nth}`), how))
     const addresses = (): readonly string[] => edges.flatMap((edge) => edge.addresses)
     const folder = join(root, 'centre')
     const made = { folder, tokenFile }

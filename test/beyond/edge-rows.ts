@@ -3,7 +3,7 @@ import { until } from '../kit/crash/eventually.ts'
 import type { TrialEdge } from '../kit/edge/trial-edge.ts'
 import { TrialWorld, type TrialWorldOptions } from '../kit/edge/trial-world.ts'
 import { noSmallDisk } from '../kit/stores/small-disk.ts'
-import type { FailureRow } from './failures.ts'
+import type { FailureRow } from './row.ts'
 
 const pick = <T>(list: readonly T[], chance: () => number): T => list[Math.floor(chance() * list.length)]! // no empty lists
 

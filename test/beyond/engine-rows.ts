@@ -9,14 +9,15 @@ import { startCeph, WITHOUT_CEPH } from '../kit/ceph/ceph.ts'
 import type { TrialOutcome } from '../kit/edge/trial-world.ts'
 import { openCuttableWay, type CuttableWay } from '../kit/net/cuttable.ts'
 import { startFaultyProxy, type ConnectionFault } from '../kit/net/faulty-proxy.ts'
+import { KuagerProcesses, type KuagerProcess } from '../kit/servers/kuager-process.ts'
 import { ObservatoryWorld, type ObservatoryOptions } from '../kit/servers/observatory-world.ts'
 import { startClickHouse } from '../kit/stores/clickhouse-server.ts'
 import { startPostgres, WITHOUT_POSTGRES } from '../kit/stores/postgres.ts'
 import { checkShipped } from '../kit/stores/shipped-archive.ts'
-import type { FailureRow, RowRun } from './failures.ts'
+import type { FailureRow, RowRun } from './row.ts'
 
 /** One way in which an engine is lost; what it gives brings it back. */
-type Loss = (chance: () => number) => Promise<() => Promise<void>>
+type Loss = (chance: () => number, world: ObservatoryWorld) => Promise<() => Promise<void>>
 
 /** How often the server is killed and started again while the engine is lost. */
 const KILLED_TOO = 0.15
@@ -28,21 +29,24 @@ const BACK_MS = 240_000
 interface Trial extends RowRun {
   readonly options: ObservatoryOptions
   readonly losses: readonly Loss[]
+  /** Starts what is asked in place of the server. */
+  readonly began?: (world: ObservatoryWorld) => Promise<void>
 }
 
 /** Lets one server work while an engine of its is lost again and again. `look`: compares what the engine holds then. */
 async function runTrial(
-  { root, rounds, chance, options, losses }: Trial,
+  { root, rounds, chance, options, losses, began }: Trial,
   look: (world: ObservatoryWorld, outcome: TrialOutcome) => Promise<void>,
 ): Promise<TrialOutcome> {
   await using world = await ObservatoryWorld.open(root, options)
   let last: Loss | undefined
   try {
+    await began?.(world)
     for (let round = 0; round < rounds; round++) {
       await world.more(3)
       await pause(300 * chance())
       last = losses[Math.floor(chance() * losses.length)]
-      const restore = await last?.(chance)
+      const restore = await last?.(chance, world)
       const isKilled = chance() < KILLED_TOO
       await pause((LOST_MS * chance()) / 2)
       if (isKilled) await world.kill()
@@ -187,5 +191,29 @@ const POSTGRES: FailureRow = {
   },
 }
 
-/** Rows of the failure table about engines of one server. */
-export const ENGINE_ROWS: readonly FailureRow[] = [WAREHOUSE, S3, POSTGRES]
+const READER: FailureRow = {
+  lost: 'network between a reader and the centre',
+  async run(how) {
+    await using way = await openCuttableWay()
+    using processes = new KuagerProcesses(how.root)
+    const startReader = (folder: string): Promise<KuagerProcess> =>
+      processes.serve(['serve', '--read-only', '--folder', folder, '--centre', `http://127.0.0.1:${way.port}`])
+    let reader: KuagerProcess | undefined
+    const began = async (world: ObservatoryWorld): Promise<void> => {
+      reader = await startReader(world.folder)
+      world.entrance = `${reader.origin}/`
+    }
+    const losses: readonly Loss[] = [
+      async function readerKilled(_chance, world) {
+        await reader?.end('SIGKILL')
+        return () => began(world)
+      },
+      ...[cutting(way, 'refused'), cutting(way, 'silent')],
+    ]
+    const options = { onStart: (url: string) => way.lead(Number(new URL(url).port)) }
+    return await runTrial({ ...how, options, losses, began }, async () => undefined)
+  },
+}
+
+/** Rows of the failure table about one server and what it works with. */
+export const ENGINE_ROWS: readonly FailureRow[] = [WAREHOUSE, S3, POSTGRES, READER]

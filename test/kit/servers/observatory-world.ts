@@ -18,6 +18,8 @@ export interface ObservatoryOptions {
   readonly senders?: number
   /** Whether checks of browsers are sent too: they are acknowledged by the registry alone. */
   readonly checks?: true
+  /** Learns the address of the server, which is another one after each start. */
+  readonly onStart?: (url: string) => void
 }
 
 const ANSWER_MS = 15_000
@@ -34,6 +36,8 @@ export class ObservatoryWorld implements AsyncDisposable {
   checks = 0
   /** How often the server ended by itself. */
   ends = 0
+  /** Where senders send and readers read; undefined: at the server itself. */
+  entrance: string | undefined
   readonly #options: ObservatoryOptions
   readonly #history: SeenHistory
   readonly #stop = new AbortController()
@@ -78,6 +82,7 @@ export class ObservatoryWorld implements AsyncDisposable {
     const machine = await Machine.start(this.folder, this.#options.args ?? [], this.#options.env ?? {})
     this.#machine = machine
     this.#isKilled = false
+    this.#options.onStart?.(machine.url)
     void machine.ended.then(async () => {
       if (this.#machine !== machine || this.#isKilled) return
       this.ends++
@@ -130,7 +135,7 @@ export class ObservatoryWorld implements AsyncDisposable {
   async #check(): Promise<void> {
     const { signal } = this.#stop
     while (!signal.aborted && this.#isFed) {
-      const url = this.#machine?.url ?? ''
+      const url = this.#at
       const work = await solvedWork(url, 'check').catch(() => undefined)
       const check = {
         format: 'kuager-crowd-check/1',
@@ -155,11 +160,15 @@ export class ObservatoryWorld implements AsyncDisposable {
     const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(ANSWER_MS)])
     const headers = { 'content-type': 'application/json', ...FRESH }
     try {
-      const answer = await fetch(new URL(path, this.#machine?.url), { method: 'POST', body, headers, signal })
+      const answer = await fetch(new URL(path, this.#at), { method: 'POST', body, headers, signal })
       return { status: answer.status, text: await answer.text() }
     } catch {
       return undefined
     }
+  }
+
+  get #at(): string {
+    return this.entrance ?? this.#machine?.url ?? ''
   }
 
   async #watch(): Promise<void> {
@@ -208,7 +217,7 @@ export class ObservatoryWorld implements AsyncDisposable {
   }
 
   async #isShown(id: string): Promise<boolean> {
-    const url = new URL(`api/v1/measurement/${id}`, this.#machine?.url)
+    const url = new URL(`api/v1/measurement/${id}`, this.#at)
     const answer = await fetch(url, { headers: FRESH, signal: AbortSignal.timeout(ANSWER_MS) }).catch(() => undefined)
     await answer?.arrayBuffer().catch(() => undefined)
     return answer?.status === 200

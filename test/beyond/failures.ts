@@ -1,31 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { TrialOutcome } from '../kit/edge/trial-world.ts'
-import { systemClock } from '../../src/runtime/clock.ts'
 import { EDGE_ROWS } from './edge-rows.ts'
 import { ENGINE_ROWS } from './engine-rows.ts'
-import type { FailureRow } from './row.ts'
-
-export interface RowResult extends TrialOutcome {
-  readonly row: FailureRow
-  readonly rounds: number
-  readonly seconds: number
-}
+import type { FailureRow, RowResult } from './row.ts'
 
 export const FAILURE_ROWS: readonly FailureRow[] = [...EDGE_ROWS, ...ENGINE_ROWS]
-
-/** Runs one row in a folder of its own. */
-export async function runRow(row: FailureRow, rounds: number, chance: () => number): Promise<RowResult> {
-  const root = await mkdtemp(join(tmpdir(), 'kuager-beyond-'))
-  const began = systemClock.monotonic()
-  try {
-    const outcome = await row.run({ root, rounds, chance })
-    return { ...outcome, row, rounds, seconds: (systemClock.monotonic() - began) / 1000 }
-  } finally {
-    await rm(root, { recursive: true, force: true })
-  }
-}
 
 /** The table at the end of a run. */
 export function failureTable(results: readonly RowResult[]): string {

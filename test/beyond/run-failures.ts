@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import { seeded } from '../kit/crash/volatile-disk.ts'
-import { FAILURE_ROWS, failureTable, runRow, type RowResult } from './failures.ts'
+import { FAILURE_ROWS, failureTable } from './failures.ts'
+import { runRow, type RowResult } from './row.ts'
 import { BEYOND_WORDS, isChosen } from './words.ts'
 
 const ROUNDS = Number(process.env['KUAGER_ROUNDS'] ?? 50)

@@ -6,7 +6,8 @@ import { after, afterEach, before, describe, it } from 'node:test'
 import { startS3Server, type S3Fault, type S3Server } from '../../../test/kit/servers/s3-server.ts'
 import { itStoresObjects, allObjects, unlikeBytes } from '../../../test/kit/stores/objects-contract.ts'
 import { instant, millis, type Millis } from '../../core/model/units.ts'
-import type { ObjectStore } from './contract.ts'
+import { takeLock } from '../files/data-folder.ts'
+import type { ObjectStore, PutCondition } from './contract.ts'
 import { openObjects } from './open-objects.ts'
 
 const WORLD_END = instant(4e12)
@@ -28,6 +29,29 @@ describe('objects in a folder', () => {
     assert.equal(await store.sweep(instant(0)), 0)
     assert.equal(await store.sweep(WORLD_END), 1)
     assert.deepEqual(await readdir(folder), ['a'])
+  })
+
+  it('are compared and swapped in one step of the process: one that is paused has no lock that others need', async () => {
+    const folder = await mkdtemp(join(root, 'folder-'))
+    await using store = openObjects(folder, {})
+    const swap = async (content: string, condition: PutCondition): Promise<string> => {
+      const put = await store.put('state', Buffer.from(content), condition)
+      return put.kind === 'stored' ? put.etag : assert.fail('refused')
+    }
+    let etag = await swap('0', { absent: true })
+    let [isOver, looked, held] = [false, 0, 0]
+    const look = (): void => {
+      const lock = takeLock(join(folder, '.swap.sqlite'))
+      if (lock === undefined) held++
+      lock?.close()
+      looked++
+      if (!isOver) setImmediate(look)
+    }
+    look()
+    for (let count = 1; count <= 20; count++) etag = await swap(`${count}`, { etag })
+    isOver = true
+    assert.ok(looked > 20)
+    assert.equal(held, 0)
   })
 })
 

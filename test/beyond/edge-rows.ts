@@ -30,7 +30,7 @@ const rowOf = ({ lost, skip = false, world: options, round }: EdgeRow): FailureR
       await pause(300 * chance())
       await round(world, chance)
     }
-    if (options.served === true) for (const edge of world.edges) await until(() => isReady(edge), 3)
+    if (options.served === true) for (const edge of world.edges) await until(() => isReady(edge), 180)
     return await world.settle(120_000)
   },
 })

@@ -35,6 +35,18 @@ describe('describe()', () => {
     assert.equal(certificates.describe(kit.LEAF), certificates.describe(kit.LEAF))
   })
 
+  it('reads again what was met once, long ago, and remembers what was met again', () => {
+    const own = openCertificates([])
+    const met = (n: number) => own.describe(kit.LEAF.replace(/..==$|...=$|....$/, String(1000 + n)))
+    const first = own.describe(kit.LEAF)
+    for (let n = 0; n < 1000; n++) met(n)
+    const second = own.describe(kit.LEAF)
+    assert.deepEqual(second, first)
+    assert.notEqual(second, first)
+    for (let n = 1000; n < 2000; n++) met(n)
+    assert.equal(own.describe(kit.LEAF), second)
+  })
+
   it('tells certificates apart that end alike', () => {
     const other = kit.LEAF.replace('MIIBwzCCAWmgAwIBAgIBAz', 'MIIBwzCCAWmgAwIBAgIBBD')
     for (const [base64, serial] of [

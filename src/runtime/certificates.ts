@@ -10,6 +10,9 @@ import { digestsOf, x509Facts } from './x509-facts.ts'
 const LONGEST = 64 * 1024
 /** Base64 characters of all certificates remembered. */
 const BUDGET = 8 * 1024 * 1024
+/** Certificates met last that are held until others take their place, and marks of those met before; powers of two. */
+const RECENT = 32
+const MARKS = 2 ** 14
 
 interface Known extends Link {
   readonly facts: CertificateFacts
@@ -38,6 +41,13 @@ function decode(derBase64: string): Known | undefined {
   } catch {
     return undefined
   }
+}
+
+/** A number for the end of a text; others may have the same one, which costs a place or a second reading. */
+function markOf(end: string): number {
+  let mark = 0x811c9dc5
+  for (let at = 0; at < end.length; at++) mark = Math.imul(mark ^ end.charCodeAt(at), 0x01000193)
+  return mark >>> 0
 }
 
 const linkOf = (facts: CertificateFacts, x509: () => X509Certificate): Known => ({
@@ -92,6 +102,10 @@ export function openCertificates(pinned: readonly string[] = rootCertificates, o
   let roots: Roots | undefined
   const seen = new Map<string, Seen>()
   let weight = 0
+  // Most certificates of a file of many sites are met in one measurement only. They are not remembered: what is held for
+  // long costs the collector of garbage more than reading it again once.
+  const recent: (Seen | undefined)[] = Array.from({ length: RECENT })
+  const marks = new Uint32Array(MARKS)
   const forget = (end: string, one: Seen): void => {
     seen.delete(end)
     weight -= one.derBase64.length
@@ -101,8 +115,16 @@ export function openCertificates(pinned: readonly string[] = rootCertificates, o
     const end = derBase64.slice(-48)
     const before = seen.get(end)
     if (before?.derBase64 === derBase64) return before.known
+    const mark = markOf(end)
+    const last = recent[mark % RECENT]
+    if (last?.derBase64 === derBase64) return last.known
     const known = decode(derBase64)
     if (derBase64.length > LONGEST) return known
+    if (marks[mark % MARKS] !== mark) {
+      marks[mark % MARKS] = mark
+      recent[mark % RECENT] = { derBase64, known }
+      return known
+    }
     if (before !== undefined) forget(end, before)
     for (const [oldest, one] of seen) {
       if (weight + derBase64.length <= BUDGET) break

@@ -1,8 +1,9 @@
 import { setImmediate as afterFinalizers } from 'node:timers/promises'
-import { setFlagsFromString } from 'node:v8'
+import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-let collect: (() => void) | undefined
+type Collect = (options?: { readonly type: 'minor' }) => void
+let collect: Collect | undefined
 
 /**
  * Collects garbage now, and lets go of what it held outside the heap of JavaScript. For a library in native code that
@@ -13,6 +14,22 @@ export async function collectGarbage(): Promise<void> {
   collect ??= exposed()
   collect()
   await afterFinalizers()
+}
+
+/**
+ * Gives a function for the moments at which hardly anything of what was made last is still in use: it collects that, once
+ * it is more than so many bytes. The collector's own moments are in the middle of the work, where it copies all that the
+ * work holds.
+ */
+export function openYoungCollector(mostBytes: number): () => void {
+  const now = (collect ??= exposed())
+  let before = getHeapStatistics().used_heap_size
+  return () => {
+    const used = getHeapStatistics().used_heap_size
+    if (used - before >= mostBytes) now({ type: 'minor' })
+    else if (used >= before) return
+    before = getHeapStatistics().used_heap_size
+  }
 }
 
 /** More than both halves of the space in which new objects are made. */
@@ -33,8 +50,8 @@ export async function overwriteGarbage(): Promise<void> {
  */
 export const clearFreedMemory = (): void => setFlagsFromString('--clear-free-memory')
 
-function exposed(): () => void {
+function exposed(): Collect {
   setFlagsFromString('--expose-gc')
   const gc: unknown = runInNewContext('globalThis.gc')
-  return typeof gc === 'function' ? (): void => void Reflect.apply(gc, undefined, []) : (): void => undefined
+  return typeof gc === 'function' ? (...how): void => void Reflect.apply(gc, undefined, how) : (): void => undefined
 }

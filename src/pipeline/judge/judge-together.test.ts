@@ -11,13 +11,29 @@ const tools = { tables: loadTables(), certificates: openCertificates() }
 const bytes = (text: string): Buffer => Buffer.from(text)
 
 const MADE = [createMaker('small'), createMaker('large')].flatMap((make) => [0, 1, 2, 3].map(make))
-/** Whole measurements, wrapped ones, ones of a person's own address, ones that are cut, changed or no measurement. */
+/**
+ * Whole measurements, wrapped ones, ones of a person's own address, ones that are cut, changed or no measurement, and
+ * ones with repeated members and with numbers and texts that no program of ours writes.
+ */
 const VALUES = [
   ...MADE,
   ...MADE.map((text) => JSON.stringify({ format: 'json', content: text })),
   ...MADE.map((text) => text.replace('"probe_ip":"127.0.0.1"', '"probe_ip":"93.184.216.34"')),
   ...MADE.map((text) => text.slice(0, text.length / 2)),
   ...MADE.map((text) => text.replace('"test_keys":{', '"test_keys":null,"x":{')),
+  ...[
+    '1e400',
+    '-0',
+    '1.0',
+    '1e-7',
+    '123456789012345678901234567890',
+    '"\\ud800"',
+    '"\\u003c\\/"',
+    `"${'x'.repeat(300_000)}"`,
+  ]
+    .map((found) => `"test_runtime":${found},"annotations":{"a":${found},"a":[${found}]},"__proto__":${found}`)
+    .map((fields) => MADE[0]!.replace('{', `{${fields},"input":"twice",`)),
+  `\ufeff${MADE[0]}`,
   '{}',
   '[]',
   '',

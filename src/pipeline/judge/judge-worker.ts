@@ -1,4 +1,4 @@
-import { workerData } from 'node:worker_threads'
+import { resourceLimits, workerData } from 'node:worker_threads'
 import { InputError } from '../../core/model/errors.ts'
 import type { Provenance } from '../../core/model/measured/measurement.ts'
 import { publicForm } from '../../core/ooni/publish/public-form.ts'
@@ -7,12 +7,13 @@ import { openFrameEncoder } from '../../store/archive/frame-encoder.ts'
 import { ByteWriter } from '../../store/warehouse/byte-writer.ts'
 import { RowEncoder } from '../../store/warehouse/rows.ts'
 import { openCertificates } from '../../runtime/certificates.ts'
+import { openYoungCollector } from '../../runtime/collect-garbage.ts'
 import { giveWay, serveCalls, type HandlerReply } from '../../runtime/serve-calls.ts'
 import { loadTables } from '../../runtime/tables/tables.ts'
 import type { Work } from '../../runtime/work-progress.ts'
 import type { Sighting } from '../../store/seen-values/contract.ts'
 import { digest, judgedForm, type JudgedBytes, type JudgeTools } from './judge-bytes.ts'
-import { judgeTogether, openSteps, judgingPortions } from './judge-together.ts'
+import { judgeTogether, openSteps, judgingPortions, type Step } from './judge-together.ts'
 import type {
   JudgeArchivedCall,
   JudgeArchivedReply,
@@ -37,6 +38,8 @@ const decodeFrame = openFrameDecoder()
 // What every batch needs is made once: large buffers outlive a batch and would be garbage of the costly kind.
 const rows = new RowEncoder(256)
 const frames = new ByteWriter(2 ** 20)
+// Between two portions little is held. Some two thirds of one half of the space for new objects; the rest is for one portion.
+const collectYoung = openYoungCollector(((resourceLimits.maxYoungGenerationSizeMb ?? 16) / 4) * 2 ** 20)
 
 // Threads of Linux have a priority each: a thread that someone waits for comes first.
 if (setup.background === true) giveWay(BACKGROUND_NICENESS)
@@ -57,7 +60,10 @@ function judgeBatch(call: JudgeCall, work: Work): HandlerReply {
   begin()
   frames.clear()
   const outcomes: Outcome[] = []
-  for (const [from, until] of judgingPortions(lengthsOf(call))) outcomes.push(...judgePortion(call, from, until, work))
+  for (const [from, until] of judgingPortions(lengthsOf(call))) {
+    outcomes.push(...judgePortion(call, from, until, work))
+    collectYoung()
+  }
   const encoded = rows.encode()
   const value = { outcomes, frames: frames.finish(), rows: encoded } satisfies JudgeReply
   const buffers = [value.frames, encoded.verdicts.bytes, encoded.observations.bytes].map((bytes) => bytes.buffer)
@@ -100,31 +106,41 @@ class DamagedValue extends Error {}
 
 function judgeArchivedBatch(call: JudgeArchivedCall, work: Work): HandlerReply {
   begin()
-  const outcomes: JudgeArchivedReply['outcomes'][number][] = []
+  const outcomes: ArchivedOutcome[] = []
   const sightings: Sighting[] = []
   const lengths = lengthsOf(call).map((length, i) => call.expandsTo[i] ?? length)
   for (const [from, until] of judgingPortions(lengths)) {
     const step = openSteps((place) => {
       work.item(from + place, lengths[from + place]!) // a place of the portion
     })
-    const held = step(privately(call, from, until), (bytes, place) => openValue(call, bytes, from + place))
-    const forms = step(held, (bytes, place) => {
-      noteValue(call, bytes, { nth: from + place, sightings })
-      return judgedForm(bytes, call.provenances[from + place]!, tools) // as many as there are values
-    })
-    const ids = call.provenances.slice(from, until).map(({ id }) => id)
-    for (const [place, tried] of judgeTogether(forms, { tools, step, ids }).entries()) {
-      if ('error' in tried) outcomes.push(unjudged(tried.error))
-      else if (tried.value.kind === 'aside') outcomes.push({ kind: 'undecoded' })
-      else {
-        outcomes.push({ kind: 'judged' })
-        addRow(tried.value, call.provenances[from + place]!) // as many as there are values
-      }
-    }
+    outcomes.push(...judgeArchivedPortion(call, from, until, { step, sightings }))
+    collectYoung()
   }
   const encoded = rows.encode()
   const value = { outcomes, sightings, rows: encoded } satisfies JudgeArchivedReply
   return { value, transfer: [encoded.verdicts.bytes.buffer, encoded.observations.bytes.buffer] }
+}
+
+type ArchivedOutcome = JudgeArchivedReply['outcomes'][number]
+
+function judgeArchivedPortion(
+  call: JudgeArchivedCall,
+  from: number,
+  until: number,
+  { step, sightings }: { readonly step: Step; readonly sightings: Sighting[] },
+): readonly ArchivedOutcome[] {
+  const held = step(privately(call, from, until), (bytes, place) => openValue(call, bytes, from + place))
+  const forms = step(held, (bytes, place) => {
+    noteValue(call, bytes, { nth: from + place, sightings })
+    return judgedForm(bytes, call.provenances[from + place]!, tools) // as many as there are values
+  })
+  const ids = call.provenances.slice(from, until).map(({ id }) => id)
+  return judgeTogether(forms, { tools, step, ids }).map((tried, place): ArchivedOutcome => {
+    if ('error' in tried) return unjudged(tried.error)
+    if (tried.value.kind === 'aside') return { kind: 'undecoded' }
+    addRow(tried.value, call.provenances[from + place]!) // as many as there are values
+    return { kind: 'judged' }
+  })
 }
 
 /** The measurement in an archived value. */

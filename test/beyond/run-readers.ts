@@ -47,14 +47,10 @@ describe('readers behind nginx', { skip: WITHOUT_CEPH || !isChosen('readers') },
     await using store = openObjects(address, ceph.env)
     await until(async () => (await store.head(VIEW_KEY)) !== undefined, 120)
     const open: KuagerProcess[] = []
-    const before = available()
     // One after another: a start takes a processor.
     while (open.length < WANTED && available() > LEFT_BYTES)
       open.push(await readers.serve(['serve', '--read-only', '--from', address, '--centre', centre.origin]))
-    const each = (before - available()) / open.length / 2 ** 20
-    process.stdout.write(
-      `${open.length} of ${WANTED} readers, ${each.toFixed(0)} MB each, load ${loadavg()[0]?.toFixed(0)}\n`,
-    )
+    process.stdout.write(`${open.length} of ${WANTED} readers, load ${loadavg()[0]?.toFixed(0)}\n`)
     const ports = open.map(({ origin }) => Number(new URL(origin).port))
     await using nginx = await startReadersNginx({ readers: ports, centre: Number(new URL(centre.origin).port) })
     const page = `/en/i/${incident}`

@@ -2,7 +2,9 @@ import { parseCustodyEvent } from '../../../core/evidence/custody/custody-event.
 import { verifyKeyChange } from '../../../core/evidence/log/key-change.ts'
 import { formatVerifierKey } from '../../../core/evidence/log/signed-note.ts'
 import { InputError } from '../../../core/model/errors.ts'
+import { parseSubmittedBy } from '../../../core/model/standing.ts'
 import { sha256, verifyEd25519 } from '../../../runtime/ed25519.ts'
+import type { Archived } from '../../../store/archive/contract.ts'
 
 /** The key that a logged change puts in the place of one of these; undefined where it changes none, or to one of them. */
 export function readNextKey(bytes: Uint8Array, keys: readonly string[]): string | undefined {
@@ -26,4 +28,14 @@ export function readErasure(
     if (error instanceof InputError) return undefined
     throw error
   }
+}
+
+/**
+ * Whether the edge of a mark brought what is at a leaf here. `other`: it was here before, by another edge or another way,
+ * which alone may have it erased; `no`: nothing is left there to be erased.
+ */
+export function whoBrought(archived: Archived | undefined, mark: string): 'own' | 'other' | 'no' {
+  if (archived?.kind !== 'blob') return 'no'
+  const { channel, origin } = archived.provenance
+  return channel === 'collector' && parseSubmittedBy(origin)?.edge === mark ? 'own' : 'other'
 }

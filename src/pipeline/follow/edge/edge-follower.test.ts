@@ -289,6 +289,33 @@ describe('a follower of an edge', () => {
     assert.equal((await centre.follow(other.folder).pass()).counts.barred, 2)
   })
 
+  it('erases for an edge only what that edge brought: not what was here before by another one', async () => {
+    await using honest = await edgeAt('honest')
+    await using hostile = await edgeAt('hostile')
+    await using centre = await openCentre('hostile-centre')
+    const ids = await honest.take(edgeDocuments(STARTED, 0, 3), { at: NOW })
+    await honest.sign()
+    const first = centre.follow(honest.folder)
+    await first.pass()
+    // It has the bytes of one of them, and a measurement of its own.
+    await hostile.take(edgeDocuments(STARTED, 0, 1), { at: NOW })
+    const [own] = await hostile.take(edgeDocuments(STARTED, 7, 1), { at: NOW })
+    await hostile.sign()
+    const second = centre.follow(hostile.folder)
+    assert.deepEqual((await second.pass()).counts.known, 1)
+    assert.ok(ids[0] !== undefined && own !== undefined)
+    for (const id of [ids[0], own]) await hostile.erase(id, 'gone', NOW)
+    await hostile.sign()
+    await second.pass()
+    assert.deepEqual(await idsOf(centre), ids)
+    assert.match(centre.lines.join('\n'), /its erasure of leaf 0 here is not done: it did not bring that first/)
+    // The edge that brought it may.
+    await honest.erase(ids[0], 'a person asked for it', NOW)
+    await honest.sign()
+    await first.pass()
+    assert.deepEqual(await idsOf(centre), ids.slice(1))
+  })
+
   it('reads no further where too many erasures wait, and goes on when fewer do', async () => {
     await using edge = await edgeAt('many-erased')
     await using centre = await openCentre('many-erased-centre')

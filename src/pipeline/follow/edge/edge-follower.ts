@@ -15,7 +15,7 @@ import type { SeenValues } from '../../../store/seen-values/contract.ts'
 import { sightingOf } from '../../publish/sighting.ts'
 import type { ArchivedValue } from '../../judge/judge-archived.ts'
 import type { DeviceLinks } from './device-links.ts'
-import { readErasure, readNextKey } from './edge-entries.ts'
+import { readErasure, readNextKey, whoBrought } from './edge-entries.ts'
 import { checkGrown, checkSigned, readEdgeCheckpoint, refuseEdge } from './edge-log.ts'
 import { edgeMark, encodeTree, leafMapPath, newEdgeState, saveEdgeState, treeOf, type EdgeState } from './edge-state.ts'
 import { LeafMap } from './leaf-map.ts'
@@ -362,11 +362,13 @@ export class EdgeFollower implements AsyncDisposable {
     state.erased = state.erased.filter((at) => now - at < DAY_MS)
     for (const erasure of [...state.erasures]) {
       const here = await this.#map?.of(erasure.leaf)
-      if (here !== undefined && state.erased.length >= ERASURES_PER_DAY) break
-      if (here !== undefined) {
-        await this.#parts.erase(here, erasure.reason)
+      const brought = here === undefined ? 'no' : whoBrought(await this.#parts.archive.readLeaf(here), edgeMark(state))
+      if (brought === 'own' && state.erased.length >= ERASURES_PER_DAY) break
+      if (brought === 'own') {
+        await this.#parts.erase(here!, erasure.reason) // it was read there
         state.erased.push(now)
-      }
+      } else if (brought === 'other')
+        this.#parts.onLine(`${state.origin}: its erasure of leaf ${here} here is not done: it did not bring that first`)
       state.erasures = state.erasures.filter((one) => one !== erasure)
     }
     if (state.erasures.length === waiting) return

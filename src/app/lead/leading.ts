@@ -177,32 +177,6 @@ async function lookAt(
 /** How long a start waits for the register before it serves without it: nothing is signed until it has answered. */
 const FIRST_MS = 4000
 
-/** A store that takes nothing from a machine that does not lead: what it ships would be of another history. */
-export const guarded = (store: ObjectStore, lead: Pick<Lead, 'assertHeld'>): ObjectStore => ({
-  name: store.name,
-  get: (key, range) => store.get(key, range),
-  head: (key) => store.head(key),
-  list: (prefix, after) => store.list(prefix, after),
-  keepsVersions: () => store.keepsVersions(),
-  async put(key, body, condition) {
-    lead.assertHeld()
-    return store.put(key, body, condition)
-  },
-  async patch(key, patches) {
-    lead.assertHeld()
-    return store.patch(key, patches)
-  },
-  async remove(key) {
-    lead.assertHeld()
-    return store.remove(key)
-  },
-  async sweep(before) {
-    lead.assertHeld()
-    return store.sweep(before)
-  },
-  [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
-})
-
 /**
  * Opens the register and leads, as far as that is known within some seconds; goes on asking behind what is served. Gives
  * why not where another machine leads.

@@ -11,7 +11,7 @@ import { openAlerts, type AlertSettings } from './alerts.ts'
 import { openCollector, type CollectorSettings } from '../folder/collector.ts'
 import { openFolder, type OpenFolder } from '../folder/open.ts'
 import { openEdges, type EdgesSettings } from '../edge/follow-edges.ts'
-import { guarded, startLeading, type Leading, type LeadPlace } from '../lead/leading.ts'
+import { startLeading, type Leading, type LeadPlace } from '../lead/leading.ts'
 import { serveStandby } from '../lead/serve-standby.ts'
 import { REAL_DISK } from '../../runtime/files/disk.ts'
 import { openShipping, type ShippingSettings } from '../shipping/ship-folder.ts'
@@ -156,7 +156,8 @@ async function serveWhole(
   await using shipping =
     ships === undefined || leading === undefined
       ? undefined
-      : await openShipping(folder, { ...ships, store: () => guarded(ships.store(), leading.lead) })
+      : // What a machine ships that does not lead would be of another history.
+        await openShipping(folder, { ...ships, store: () => ships.store(() => leading.lead.assertHeld()) })
   folder.shipping = shipping?.shipping
   const refusal = new AbortController()
   const isReal = async (): Promise<void> => refuseSimulated(await folder.warehouse(), folder.path)

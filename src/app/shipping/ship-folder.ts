@@ -13,7 +13,7 @@ import { readWhole } from '../../runtime/files/durable-file.ts'
 import { openLog } from '../../runtime/log.ts'
 import { Mutex } from '../../runtime/mutex.ts'
 import { systemChance } from '../../runtime/random.ts'
-import type { ObjectStore } from '../../runtime/objects/contract.ts'
+import type { BeforeWrite, ObjectStore } from '../../runtime/objects/contract.ts'
 import { ArchiveShipper } from '../../store/archive/ship/archive-shipper.ts'
 import { awayDisk, dropSegment } from '../../store/archive/ship/away-disk.ts'
 import type { Shipping } from '../../store/archive/ship/contract.ts'
@@ -23,7 +23,7 @@ import { feedReaders } from '../view/feed-readers.ts'
 
 /** Where a folder is shipped. */
 export interface ShippingSettings {
-  readonly store: () => ObjectStore
+  readonly store: (beforeWrite?: BeforeWrite) => ObjectStore
   /** Days after which a segment that is on the store is removed here; absent: never. */
   readonly keepLocalDays?: number
   /** Whether what readers without a folder show is shipped too. */

@@ -39,7 +39,8 @@ export function shippingSettings(
   }
   openObjects(address, env) // read here, so that a wrong one is said at once
   return {
-    ...{ store: () => openObjects(address, env), forReaders: values['for-readers'] },
+    store: (beforeWrite) => openObjects(address, env, defined({ beforeWrite })),
+    forReaders: values['for-readers'],
     ...defined({ keepLocalDays: values['keep-local-days'] }),
   }
 }

@@ -37,6 +37,9 @@ export interface Patch {
   readonly bytes: Uint8Array
 }
 
+/** Called before each request that changes something, also before it is tried again; what it throws ends the call. */
+export type BeforeWrite = () => void
+
 /**
  * Objects by key: a bucket of S3 or a folder, chosen by an address (`openObjects()`). Keys are paths with `/`, relative
  * to the address, of letters, digits and `._~=@,+-`. Every call tries again what may pass (a cut connection, 503), within a bound, and then throws Fault

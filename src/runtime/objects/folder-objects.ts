@@ -8,7 +8,16 @@ import type { Instant } from '../../core/model/units.ts'
 import { takeLock } from '../files/data-folder.ts'
 import { REAL_DISK, isMissing, isThere } from '../files/disk.ts'
 import { Mutex } from '../mutex.ts'
-import type { FileBody, ListedObject, ObjectStore, Patch, PutCondition, PutResult, StoredObject } from './contract.ts'
+import type {
+  BeforeWrite,
+  FileBody,
+  ListedObject,
+  ObjectStore,
+  Patch,
+  PutCondition,
+  PutResult,
+  StoredObject,
+} from './contract.ts'
 import { HALF_STORED, checkKey, compareKeys } from './object-key.ts'
 
 /** Up to this length the etag is a hash of the content; beyond it, of what the file system says of the file. */
@@ -31,8 +40,11 @@ export class FolderObjects implements ObjectStore {
   readonly #swaps = new Mutex()
   readonly #made = new Set<string>()
 
-  constructor(root: string) {
+  readonly #beforeWrite: BeforeWrite
+
+  constructor(root: string, beforeWrite: BeforeWrite = () => undefined) {
     this.#root = root
+    this.#beforeWrite = beforeWrite
     this.name = root
   }
 
@@ -100,6 +112,7 @@ export class FolderObjects implements ObjectStore {
   async remove(key: string): Promise<void> {
     checkKey(key)
     const path = join(this.#root, key)
+    this.#beforeWrite()
     try {
       await unlink(path)
       await REAL_DISK.syncFolder(dirname(path))
@@ -132,6 +145,7 @@ export class FolderObjects implements ObjectStore {
     for (const entry of entries.filter(({ name }) => name.endsWith(HALF_STORED))) {
       const path = join(entry.parentPath, entry.name)
       if ((await stat(path)).mtimeMs >= before) continue
+      this.#beforeWrite()
       await unlink(path)
       swept++
     }
@@ -180,6 +194,7 @@ export class FolderObjects implements ObjectStore {
       } finally {
         await file.close()
       }
+      this.#beforeWrite()
       if (!(await place(half, path))) return { kind: 'refused' }
       await REAL_DISK.syncFolder(dirname(path))
       return { kind: 'stored', etag }

@@ -20,6 +20,31 @@ describe('objects in a folder', () => {
   const open = async (): Promise<ObjectStore> => openObjects(join(root, `${nth++}`), {})
   itStoresObjects(open)
 
+  it('asks before each change whether it may still write', async () => {
+    const folder = join(root, 'asks')
+    let may = true
+    await using store = openObjects(
+      folder,
+      {},
+      {
+        beforeWrite: () => {
+          if (!may) throw new Error('the lease is over')
+        },
+      },
+    )
+    await store.put('a', Buffer.from('whole'))
+    may = false
+    const other = Buffer.from('other')
+    for (const act of [
+      () => store.put('a', other),
+      () => store.patch('a', [{ at: 0, bytes: other }]),
+      () => store.remove('a'),
+    ])
+      await assert.rejects(act)
+    assert.equal((await store.get('a'))?.bytes.toString(), 'whole')
+    assert.deepEqual(await readdir(folder), ['a'])
+  })
+
   it('shows nothing of what was half stored, and removes it', async () => {
     const folder = join(root, 'half')
     await using store = openObjects(`file://${folder}`, {})
@@ -160,6 +185,32 @@ describe('objects of S3', () => {
     fault(/partNumber=2/, 'denied')
     await assert.rejects(store.put('other', bytes), /access is denied/)
     assert.equal(server.uploads.size, 0)
+  })
+
+  it('asks before each part, each further try of one, and completing whether it may still write', async () => {
+    const bytes = unlikeBytes(33 * 1024 * 1024) // three parts
+    const writes = async (most: number): Promise<number> => {
+      let left = most
+      await using store = openObjects('s3://bucket/with/prefix', server.env, {
+        wait: async (pause) => void waits.push(pause),
+        beforeWrite: () => {
+          if (left-- <= 0) throw new Error('the lease is over')
+        },
+      })
+      const put = store.put('large', bytes)
+      if (most === Infinity) await put
+      else await assert.rejects(put, /the lease is over/)
+      return server.requests.splice(0).filter((line) => /^(?:PUT|POST|DELETE)/.test(line)).length
+    }
+    // One begins, three are parts, one completes: of a write that may not be ended nothing is there.
+    for (const most of [0, 1, 2, 3, 4]) {
+      assert.equal(await writes(most), most)
+      assert.ok(!server.objects.has('with/prefix/large'))
+    }
+    fault(/partNumber=2/, 'error')
+    assert.equal(await writes(3), 3)
+    server.faults.length = 0
+    assert.equal(await writes(Infinity), 6) // an upload that was left is ended first
   })
 
   it('does not take the old object for the new one when completing is lost', async () => {

@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { InputError } from '../../core/model/errors.ts'
-import type { ObjectStore } from './contract.ts'
+import type { BeforeWrite, ObjectStore } from './contract.ts'
 import { FolderObjects } from './folder-objects.ts'
 import { openHttpObjects } from './http-objects.ts'
 import { USUAL_PATIENCE, type S3Patience } from './s3-client.ts'
@@ -14,11 +14,16 @@ import { parseS3Place, type Environment } from './s3-place.ts'
  * of an edge at `https://HOST:PORT` (docs/operating/edges.md). Nothing is contacted and nothing made yet. Throws
  * InputError for another address.
  */
-export function openObjects(address: string, env: Environment, patience: Partial<S3Patience> = {}): ObjectStore {
-  if (address.startsWith('s3://')) return new S3Objects(parseS3Place(address, env), { ...USUAL_PATIENCE, ...patience })
+export function openObjects(
+  address: string,
+  env: Environment,
+  { beforeWrite, ...patience }: Partial<S3Patience> & { readonly beforeWrite?: BeforeWrite } = {},
+): ObjectStore {
+  if (address.startsWith('s3://'))
+    return new S3Objects(parseS3Place(address, env), { ...USUAL_PATIENCE, ...patience }, beforeWrite)
   if (/^https?:\/\//.test(address)) return openHttpObjects(address, env)
-  if (address.startsWith('file:///')) return new FolderObjects(resolve(fileURLToPath(address)))
-  if (isAbsolute(address)) return new FolderObjects(resolve(address))
+  if (address.startsWith('file:///')) return new FolderObjects(resolve(fileURLToPath(address)), beforeWrite)
+  if (isAbsolute(address)) return new FolderObjects(resolve(address), beforeWrite)
   throw new InputError(`Cannot use object storage "${address.slice(0, 20)}…"`, {
     code: 'objects.address',
     path: '',

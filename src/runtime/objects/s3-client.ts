@@ -7,6 +7,7 @@ import { backoff } from '../backoff.ts'
 import { openDeadline, openLinked } from '../deadline.ts'
 import { systemChance } from '../random.ts'
 import { field } from './bucket-xml.ts'
+import type { BeforeWrite } from './contract.ts'
 import type { S3Place } from './s3-place.ts'
 
 /** Tries of a request, the first included, with pauses of 0.2, 0.4, 0.8, 1.6 seconds, or as the store says. */
@@ -61,12 +62,14 @@ export const USUAL_PATIENCE: S3Patience = {
 export class S3Client {
   readonly #place: S3Place
   readonly #patience: S3Patience
+  readonly #beforeWrite: BeforeWrite
   readonly #aws: AwsClient
   readonly #ended = new AbortController()
 
-  constructor(place: S3Place, patience: S3Patience) {
+  constructor(place: S3Place, patience: S3Patience, beforeWrite: BeforeWrite = () => undefined) {
     this.#place = place
     this.#patience = patience
+    this.#beforeWrite = beforeWrite
     const { accessKeyId, secretAccessKey, sessionToken, region } = place
     const token = sessionToken === undefined ? {} : { sessionToken }
     this.#aws = new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3', retries: 0, ...token })
@@ -81,6 +84,7 @@ export class S3Client {
   async ask(request: S3Request): Promise<S3Answer> {
     let unsure = false
     for (let tries = 1; ; tries++) {
+      if (request.method !== 'GET' && request.method !== 'HEAD') this.#beforeWrite()
       const outcome = await this.#try(request)
       if ('answer' in outcome && outcome.again === undefined) return { ...outcome.answer, unsure }
       if (this.#ended.signal.aborted) throw this.#fault(request, 'the store is closed')

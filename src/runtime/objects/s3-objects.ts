@@ -2,7 +2,16 @@ import { open } from 'node:fs/promises'
 import { Fault, InputError } from '../../core/model/errors.ts'
 import type { Instant } from '../../core/model/units.ts'
 import { field, parseListing } from './bucket-xml.ts'
-import type { FileBody, ListedObject, ObjectStore, Patch, PutCondition, PutResult, StoredObject } from './contract.ts'
+import type {
+  BeforeWrite,
+  FileBody,
+  ListedObject,
+  ObjectStore,
+  Patch,
+  PutCondition,
+  PutResult,
+  StoredObject,
+} from './contract.ts'
 import { checkKey, compareKeys } from './object-key.ts'
 import { S3Client, type S3Answer, type S3Patience } from './s3-client.ts'
 import type { S3Place } from './s3-place.ts'
@@ -24,10 +33,10 @@ export class S3Objects implements ObjectStore {
   /** Ceph compares `If-Match` with the bare etag, others with the quoted one: learnt from the first refusal. */
   #bareEtags = false
 
-  constructor(place: S3Place, patience: S3Patience) {
+  constructor(place: S3Place, patience: S3Patience, beforeWrite?: BeforeWrite) {
     this.name = place.name
     this.#place = place
-    this.#client = new S3Client(place, patience)
+    this.#client = new S3Client(place, patience, beforeWrite)
     this.#uploads = new S3Uploads(this.#client, place)
   }
 

@@ -39,7 +39,7 @@ import { callOf, noFolder, realPath, streamsOf, type FolderTask } from './folder
 import type { FolderLimits, ReadingParts } from './folder-parts.ts'
 import { openFolderLog } from './log.ts'
 import type { Leading } from '../lead/leading.ts'
-import { registryPlace } from '../registry/place.ts'
+import { registryPlace, shownPlace } from '../registry/place.ts'
 import { EMBEDDED, warehousePlace, warehouseSaid } from './warehouse-place.ts'
 
 /** Who opens a folder: hears of work that takes long and happens once, and names engines by its environment. */
@@ -188,7 +188,7 @@ export class OpenFolder implements AsyncDisposable {
 
   /** What people told; in a database where the environment of the first who asks names one. */
   reports(env: World['env']): Promise<ReportStore> {
-    this.#reports ??= openReportStore(registryPlace(this.engines, 'reports', env))
+    this.#reports ??= openReportStore(shownPlace(this.engines, 'reports', { env, reads: this.#reading !== undefined }))
     return this.#reports
   }
 

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { World } from '../../runtime/world.ts'
 import { Fault, InputError } from '../../core/model/errors.ts'
 import { UNFINISHED } from '../../runtime/files/durable-file.ts'
-import { placeName, type RegistryPlace } from '../../store/registry/database.ts'
+import { memoryWhere, placeName, type RegistryPlace } from '../../store/registry/database.ts'
 
 /** The variable that names one PostgreSQL for every part. */
 export const REGISTRY_VARIABLE = 'KUAGER_REGISTRY'
@@ -90,6 +90,19 @@ export function registryPlace(folder: string, part: PartName, env: World['env'])
   if (known === shown) return place
   if (known !== undefined) throw elsewhere(folder, part, { known, shown })
   return { ...place, onBegun: () => writePlaces(folder, { ...storedPlacesOf(folder), [part]: shown }) }
+}
+
+/**
+ * The same for a server that may only read: a part in PostgreSQL is held by the one that writes, so it is empty here and
+ * nothing of it is shown.
+ */
+export function shownPlace(
+  folder: string,
+  part: PartName,
+  { env, reads }: { readonly env: World['env']; readonly reads: boolean },
+): RegistryPlace {
+  const place = registryPlace(folder, part, env)
+  return reads && place.kind === 'postgres' ? memoryWhere : place
 }
 
 /**

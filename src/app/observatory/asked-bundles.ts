@@ -18,7 +18,7 @@ const FAILED_MS = 10 * MINUTE_MS
 
 export interface AskedBundlesParts {
   /** Makes one, and publishes it; `differs` where the measurements do not give the incident as it is published. */
-  readonly make: (incident: string, signal: AbortSignal) => Promise<'made' | 'differs'>
+  readonly make: (incident: string, signal: AbortSignal) => Promise<'made' | 'differs' | 'thinned'>
   readonly published: Pick<PublishedBundles, 'again'>
   readonly rate: SenderRate
   readonly space: Pick<FreeSpace, 'level'>
@@ -35,15 +35,15 @@ export function openAskedBundles(parts: AskedBundlesParts): BundleDesk & AsyncDi
   const stop = new AbortController()
   /** The first is being made. */
   const queue: string[] = []
-  const failed = new Map<string, { readonly why: 'differs' | 'fault'; readonly until: number }>()
+  const failed = new Map<string, { readonly why: 'differs' | 'thinned' | 'fault'; readonly until: number }>()
   let begun: readonly number[] = []
   let working: Promise<void> | undefined
 
   const one = async (incident: string): Promise<void> => {
-    let why: 'differs' | 'fault' | undefined
+    let why: 'differs' | 'thinned' | 'fault' | undefined
     try {
       const outcome = await make(incident, stop.signal)
-      if (outcome === 'differs') why = 'differs'
+      if (outcome !== 'made') why = outcome
     } catch (error) {
       if (stop.signal.aborted) return
       // Another way made it meanwhile.
@@ -62,7 +62,7 @@ export function openAskedBundles(parts: AskedBundlesParts): BundleDesk & AsyncDi
     }
     working = undefined
   }
-  const failureOf = (incident: string): 'differs' | 'fault' | undefined => {
+  const failureOf = (incident: string): 'differs' | 'thinned' | 'fault' | undefined => {
     const known = failed.get(incident)
     if (known === undefined || clock.monotonic() < known.until) return known?.why
     failed.delete(incident)

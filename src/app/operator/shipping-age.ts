@@ -31,7 +31,12 @@ export async function lookAtShipping(folder: OpenFolder): Promise<readonly Check
     ]
   const left = archive.size - there
   const first = left === 0 ? undefined : await archive.readLeaf(there)
-  const since = first?.kind === 'blob' ? first.provenance.receivedAt : first?.kind === 'entry' ? first.receivedAt : 0
+  const since =
+    first === undefined || first.kind === 'erased'
+      ? 0
+      : 'provenance' in first
+        ? first.provenance.receivedAt
+        : first.receivedAt
   const waited = systemClock.now() - since
   if (left > 0 && waited > LATE_MS)
     return [

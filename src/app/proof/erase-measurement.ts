@@ -40,7 +40,7 @@ export async function eraseMeasurement(
 /** An erasure here reaches no edge: the operator does it there too. */
 async function onEdges(folder: OpenFolder, found: Archived | undefined): Promise<readonly string[]> {
   const edges = await edgeStates(folder.path)
-  if (edges.length === 0 || found?.kind !== 'blob') return []
+  if (edges.length === 0 || found === undefined || !('provenance' in found)) return []
   const mark = found.provenance.channel === 'collector' ? parseSubmittedBy(found.provenance.origin)?.edge : undefined
   const edge = edges.find((one) => edgeMark(one) === mark)
   const others = edges.filter((one) => one !== edge).map(({ origin }) => origin)

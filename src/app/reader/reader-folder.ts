@@ -250,7 +250,7 @@ class Reader implements ReaderFolder {
         const leaf = (await warehouse.measurement(id))?.leafIndex
         if (leaf === undefined) return undefined
         const found = await archive.readLeaf(leaf)
-        return found?.kind === 'blob' && found.provenance.id !== id ? undefined : found
+        return found !== undefined && 'provenance' in found && found.provenance.id !== id ? undefined : found
       },
     }
   }

@@ -16,6 +16,7 @@ import { optional, required } from '../terminal/option.ts'
 import { FOLDER, json, WAREHOUSE } from '../terminal/shared-options.ts'
 import type { OpenFolder } from '../../app/folder/open.ts'
 import { refuseTraces } from '../terminal/options.ts'
+import { THIN } from './thin.ts'
 import { eraseMeasurement } from '../../app/proof/erase-measurement.ts'
 
 /** Words for each kind of corruption. */
@@ -31,6 +32,9 @@ const SENTENCES = {
   'erased-without-entry': 'overwritten without an entry in the log of erasures',
   'not-erased': 'stands although the log of erasures says that it was erased',
   lost: 'the record is gone',
+  'thinned-without-entry': 'thinned without an entry in the log of erasures',
+  'not-thinned': 'stands although the log of erasures says that it was thinned',
+  'rows-lost': 'it was thinned, and what was kept of it is gone',
 } as const satisfies Record<Corruption, string>
 
 export const command = group({
@@ -38,14 +42,15 @@ export const command = group({
   commands: {
     verify: async () => VERIFY,
     erase: async () => ERASE,
+    thin: async () => THIN,
     lengths: async () => LENGTHS,
   },
 })
 
 const VERIFY = task({
   about: `
-Hashes every measurement again and compares it with its id and its log entry. Says how many are whole, erased and
-corrupt, and for each corrupt one its log entry and its file.`,
+Hashes every measurement again and compares it with its id and its log entry. Says how many are whole, erased, thinned
+and corrupt, and for each corrupt one its log entry and its file.`,
   options: {
     folder: FOLDER,
     warehouse: WAREHOUSE,
@@ -103,7 +108,7 @@ and of its leaf file count; of earlier segments all do. A program that copies th
 })
 
 async function verify(folder: OpenFolder, world: World, json: boolean): Promise<number> {
-  const counts = { ok: 0, erased: 0, corrupt: 0 }
+  const counts = { ok: 0, erased: 0, thinned: 0, corrupt: 0 }
   const size = (await folder.openedArchive)?.size
   const disk = awayDisk(REAL_DISK, layoutOf(folder.archiveFolder), folder.archiveStore)
   const options = { leaves: LEAF_CODEC, disk, ...defined({ size }) }
@@ -113,28 +118,45 @@ async function verify(folder: OpenFolder, world: World, json: boolean): Promise<
     if (finding.kind !== 'ok' && json) world.out.write(`${JSON.stringify(finding)}\n`)
     else if (finding.kind === 'corrupt' || finding.kind === 'unfinished') world.out.write(`${describe(finding)}\n`)
   }
-  world.out.write(
-    json ? `${JSON.stringify(counts)}\n` : `ok ${counts.ok}, erased ${counts.erased}, corrupt ${counts.corrupt}\n`,
-  )
+  world.out.write(json ? `${JSON.stringify(told(counts))}\n` : `${sumOf(counts)}, corrupt ${counts.corrupt}\n`)
   return counts.corrupt === 0 ? 0 : 3
 }
+
+interface Counts {
+  readonly ok: number
+  readonly erased: number
+  readonly thinned: number
+  readonly corrupt: number
+}
+
+/** Counts as JSON; what was thinned where anything was. */
+const told = ({ thinned, ...counts }: Counts): Partial<Counts> => (thinned === 0 ? counts : { ...counts, thinned })
+
+const sumOf = ({
+  ok,
+  erased,
+  thinned,
+}: {
+  readonly ok: number
+  readonly erased: number
+  readonly thinned: number
+}): string => `ok ${ok}, erased ${erased}${thinned === 0 ? '' : `, thinned ${thinned}`}`
 
 async function verifyThere(
   { folder, remote, json }: { readonly folder: string; readonly remote: string; readonly json: boolean },
   world: World,
 ): Promise<number> {
   await using store = openObjects(remote, world.env)
-  const counts = { ok: 0, erased: 0, corrupt: 0 }
+  const counts = { ok: 0, erased: 0, thinned: 0, corrupt: 0 }
   for await (const finding of verifyRemote(store, resolve(world.cwd, folder))) {
     world.signal.throwIfAborted()
-    if (finding.kind === 'ok' || finding.kind === 'erased' || finding.kind === 'corrupt') counts[finding.kind]++
+    if (finding.kind in counts) counts[finding.kind as keyof typeof counts]++
     else if (isProblem(finding)) counts.corrupt++
     if (json && finding.kind !== 'ok') world.out.write(`${JSON.stringify(finding)}\n`)
-    else if (finding.kind !== 'ok' && finding.kind !== 'erased') world.out.write(`${describeRemote(finding)}\n`)
+    else if (finding.kind !== 'ok' && finding.kind !== 'erased' && finding.kind !== 'thinned')
+      world.out.write(`${describeRemote(finding)}\n`)
   }
-  world.out.write(
-    json ? `${JSON.stringify(counts)}\n` : `ok ${counts.ok}, erased ${counts.erased}, problems ${counts.corrupt}\n`,
-  )
+  world.out.write(json ? `${JSON.stringify(told(counts))}\n` : `${sumOf(counts)}, problems ${counts.corrupt}\n`)
   return counts.corrupt === 0 ? 0 : 3
 }
 
@@ -156,6 +178,7 @@ function describeRemote(finding: RemoteFinding): string {
       return `${finding.there} log entries are there and ${finding.here} in the folder; ${finding.leaves} were compared`
     case 'ok':
     case 'erased':
+    case 'thinned':
       return `${finding.kind} leaf ${finding.leafIndex}`
   }
 }

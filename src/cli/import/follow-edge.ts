@@ -58,8 +58,14 @@ its data folder, or the https address that it opens with --edge-address (docs/op
 
 function sentence({ origin, counts, behind }: EdgePass): string {
   if (origin === undefined) return 'its log was not begun yet'
-  const { added, known, barred, erased, refused, foreign } = counts
-  const rest = Object.entries({ 'erased before': barred, 'erased there': erased, refused, 'not its own': foreign })
+  const { added, known, barred, erased, refused, foreign, thinned = 0 } = counts
+  const rest = Object.entries({
+    'erased before': barred,
+    'erased there': erased,
+    'thinned there': thinned,
+    refused,
+    'not its own': foreign,
+  })
     .filter(([, count]) => count > 0)
     .map(([what, count]) => `, ${count} ${what}`)
   return `${added} measurements added, ${known} known${rest.join('')}; ${behind} entries left`

@@ -73,7 +73,7 @@ export async function revokeOfEdges(
     for (const leaf of await warehouse.bySender([...names], instant(0))) {
       const found = read.has(leaf) ? undefined : await archive.readLeaf(leaf)
       read.add(leaf)
-      const by = found?.kind === 'blob' ? parseSubmittedBy(found.provenance.origin) : undefined
+      const by = found !== undefined && 'provenance' in found ? parseSubmittedBy(found.provenance.origin) : undefined
       for (const name of [by?.pseudonym, by?.device]) if (name !== undefined) names.add(name)
     }
   }

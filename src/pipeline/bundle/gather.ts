@@ -40,6 +40,7 @@ import { encodeOutages } from '../../core/model/incident/outage-wire.ts'
 import type { SeriesOf } from '../../core/model/measured/series.ts'
 import { outagesOf, type KnownOutage, type OthersRecord } from '../../core/model/tables/others.ts'
 import { instant, parseSha256, type Instant, type Sha256 } from '../../core/model/units.ts'
+import type { Archive } from '../../store/archive/contract.ts'
 import type { IncidentStore } from '../../store/incidents/contract.ts'
 import type { Warehouse } from '../../store/warehouse/contract.ts'
 import { digest } from '../judge/judge-bytes.ts'
@@ -48,7 +49,8 @@ import { chooseLeaves, type ChooseParts, type ChosenLeaf } from './choose-leaves
 import { readPublic, type PublicParts } from './read-public.ts'
 
 /** What a derivation is gathered from: a data folder that is up to date, all of it detected. */
-export interface GatherParts extends PublicParts, Pick<ChooseParts, 'leafOf'> {
+export interface GatherParts extends Omit<PublicParts, 'archive'>, Pick<ChooseParts, 'leafOf'> {
+  readonly archive: Pick<Archive, 'readLeaf' | 'isThinned'>
   readonly warehouse: ChooseParts['warehouse'] & Pick<Warehouse, 'readingColumns'>
   readonly incidents: Pick<IncidentStore, 'current'>
   /** Files of the tables by name, as `parseDerivationTables` takes them. */
@@ -96,6 +98,8 @@ export type NotGathered =
   | { readonly kind: 'unknown' }
   /** The measurements show something else, or nothing: places of its JSON that differ (`/` where there is none). */
   | { readonly kind: 'differs'; readonly incident: Incident; readonly paths: readonly string[] }
+  /** So many of the measurements that it is derived from have lost their bytes. */
+  | { readonly kind: 'thinned'; readonly incident: Incident; readonly measurements: number }
 
 /**
  * Finds what a published incident is derived from, the smallest first, and derives it only from the public forms;
@@ -108,15 +112,17 @@ export async function gatherDerivation(id: string, parts: GatherParts): Promise<
   if (incident === undefined) return { kind: 'unknown' }
   const gathering = new Gathering(incident, published, parts)
   let paths: readonly string[] = ['/']
+  let thinned = 0
   for (const until of looksAt(incident, parts.now))
     for (const whole of [false, true]) {
       const found = await gathering.derive(until, whole)
       if (found === undefined) continue
       if (found.kind === 'derived') return found
-      paths = found.paths
+      if (found.kind === 'thinned') thinned = found.measurements
+      else paths = found.paths
       if (found.begins === 'first-reading') break
     }
-  return { kind: 'differs', incident, paths }
+  return thinned > 0 ? { kind: 'thinned', incident, measurements: thinned } : { kind: 'differs', incident, paths }
 }
 
 /** What a derivation rests on, and what came out where an incident stands. */
@@ -128,6 +134,13 @@ interface Differs {
   readonly kind: 'differs'
   readonly begins: Begins['kind']
   readonly paths: readonly string[]
+}
+
+/** Some of what it is derived from has lost its bytes: a third party could not derive it again. */
+interface Thinned {
+  readonly kind: 'thinned'
+  readonly begins: Begins['kind']
+  readonly measurements: number
 }
 
 /** Readings of a series and of its comparison services; devices have the names that the bundle gives them. */
@@ -163,13 +176,20 @@ class Gathering {
   }
 
   /** Undefined where a series this long has no settled state to begin with, or this short needs none. */
-  async derive(until: Instant, whole: boolean): Promise<Gathered | Differs | undefined> {
+  async derive(until: Instant, whole: boolean): Promise<Gathered | Differs | Thinned | undefined> {
     const read = await this.#readings(until)
-    const begins = whole ? beginsWhole(read) : this.#beginsShort(read)
+    let begins = whole ? beginsWhole(read) : this.#beginsShort(read)
     if (begins === undefined) return undefined
     const { settings } = this.#parts
     const { devices } = read
-    const chosen = await this.#choose(begins, until)
+    let chosen = await this.#choose(begins, until)
+    if (this.#thinned(chosen) > 0 && begins.kind === 'first-reading') {
+      // However short the series is, it is taken up where its measurements are whole.
+      begins = this.#settled(read) ?? begins
+      if (begins.kind === 'settled') chosen = await this.#choose(begins, until)
+    }
+    const measurements = this.#thinned(chosen)
+    if (measurements > 0) return { kind: 'thinned', begins: begins.kind, measurements }
     const measured = (await this.#judge(chosen)).map((one) => ({ ...one, device: devices.nameOf(one.device) }))
     const set = new MeasuredSet(measured)
     // Nothing of a withdrawn one is weighed.
@@ -228,9 +248,14 @@ class Gathering {
 
   /** A series that fits begins with its first reading, a longer one with a state that it had before the incident. */
   #beginsShort(read: Read): Begins | undefined {
+    if (read.size <= (this.#parts.mostWhole ?? MOST_WHOLE)) return { kind: 'first-reading' }
+    return this.#settled(read)
+  }
+
+  /** A state that the series had before the incident; undefined where there is none to begin with. */
+  #settled(read: Read): Extract<Begins, { kind: 'settled' }> | undefined {
     const whole = { kind: 'first-reading' } as const
     const { settings } = this.#parts
-    if (read.size <= (this.#parts.mostWhole ?? MOST_WHOLE)) return whole
     for (const before of settlesBefore(this.#incident)) {
       const end = instant(before - 1)
       const inputs = { series: this.#series, until: end, settings, begins: whole, outages: this.#outages(end) }
@@ -261,6 +286,10 @@ class Gathering {
         return sliceColumns(columns, lowerBound(columns.at, since), lowerBound(columns.at, end))
       },
     }
+  }
+
+  #thinned(chosen: readonly ChosenLeaf[]): number {
+    return chosen.filter(({ leaf }) => this.#parts.archive.isThinned(leaf)).length
   }
 
   #choose(begins: Begins, until: Instant): Promise<readonly ChosenLeaf[]> {

@@ -40,7 +40,7 @@ export async function newestTime(archive: Pick<Archive, 'size' | 'readLeaf'>): P
     const found = await archive.readLeaf(leaf)
     if (found === undefined) break
     const at =
-      found.kind === 'blob' ? found.provenance.receivedAt : found.kind === 'entry' ? found.receivedAt : found.erasedAt
+      found.kind === 'erased' ? found.erasedAt : 'provenance' in found ? found.provenance.receivedAt : found.receivedAt
     if (at > newest) newest = at
   }
   return newest

@@ -6,6 +6,7 @@ import type { Disk, DiskFile } from '../../runtime/files/disk.ts'
 import { readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
 import type { Layout } from './layout.ts'
 import type { RecordFrame } from './record.ts'
+import { ThinnedLeaves, decodeThinning, encodeThinning, type Thinning } from './thin/thinned-leaves.ts'
 
 const KEY_BYTES = 32
 
@@ -21,7 +22,8 @@ export interface Erasure extends RecordFrame {
 
 /**
  * The log of erasures: an `intent` line, durable before any byte is overwritten, and a `done` line after the last one.
- * An intent without its end is redone when the archive is opened. It holds no bare id.
+ * An intent without its end is redone when the archive is opened. It holds no bare id. Of each thinning of a segment it
+ * has one line (thin/thin-segment.ts).
  */
 export class Erasures {
   readonly #key: Buffer
@@ -29,6 +31,7 @@ export class Erasures {
   readonly #byLeaf = new Map<number, Erasure>()
   readonly #tombstones = new Set<string>()
   readonly #unfinished = new Set<number>()
+  readonly thinned = new ThinnedLeaves()
   #end = 0
 
   constructor(key: Buffer, file: DiskFile) {
@@ -75,6 +78,17 @@ export class Erasures {
     this.#unfinished.delete(leafIndex)
   }
 
+  /** Durable when resolved. */
+  async thin(thinning: Thinning): Promise<void> {
+    await this.#append(encodeThinning(thinning))
+    this.#takeThinning(thinning)
+  }
+
+  #takeThinning(thinning: Thinning): void {
+    this.thinned.add(thinning)
+    moveErasures(this.#byLeaf, thinning)
+  }
+
   /** Cuts what a failed write left behind the last line. */
   async cut(): Promise<void> {
     await this.#file.truncate(this.#end)
@@ -103,6 +117,7 @@ export class Erasures {
     const { lines, end } = decodeLines(text, this.#file.path)
     for (const line of lines)
       if (line.kind === 'intent') this.#take(line.erasure)
+      else if (line.kind === 'thinned') this.#takeThinning(line.thinning)
       else this.#unfinished.delete(line.leafIndex)
     if (end < text.length) {
       await this.#file.truncate(end)
@@ -112,44 +127,68 @@ export class Erasures {
   }
 }
 
-/** Every erasure in the log, finished or not, by leaf; changes nothing. Throws Fault where the log is damaged. */
-export async function readErasures(layout: Layout, disk: Disk): Promise<ReadonlyMap<number, Erasure>> {
-  const text = (await readWhole(layout.erasures, disk)) ?? Buffer.alloc(0)
-  const byLeaf = new Map<number, Erasure>()
-  for (const line of decodeLines(text, layout.erasures).lines)
-    if (line.kind === 'intent') byLeaf.set(line.erasure.leafIndex, line.erasure)
-  return byLeaf
+/** A thinning moves the records behind those that became shorter. */
+function moveErasures(byLeaf: Map<number, Erasure>, { moved }: Thinning): void {
+  for (const [leaf, offset] of moved) {
+    const erasure = byLeaf.get(leaf)
+    if (erasure !== undefined) byLeaf.set(leaf, { ...erasure, offset })
+  }
 }
 
-/** Erasures that were finished, in that order, and where the whole lines of the log end. */
+/** What a log of erasures says, each erasure with the place where its record is by the last line. */
+export interface ErasureLog {
+  /** By leaf, in the order of the lines, finished or not. */
+  readonly byLeaf: ReadonlyMap<number, Erasure>
+  /** Leaves whose erasure was finished, in that order. */
+  readonly finished: readonly number[]
+  readonly thinned: ThinnedLeaves
+  /** Where the whole lines end. */
+  readonly end: number
+}
+
+/** Reads a log of erasures by its bytes. Throws Fault where a line is damaged. */
+export function decodeErasureLog(text: Buffer, path: string): ErasureLog {
+  const { lines, end } = decodeLines(text, path)
+  const byLeaf = new Map<number, Erasure>()
+  const finished: number[] = []
+  const thinned = new ThinnedLeaves()
+  for (const line of lines)
+    if (line.kind === 'intent') byLeaf.set(line.erasure.leafIndex, line.erasure)
+    else if (line.kind === 'done') finished.push(line.leafIndex)
+    else {
+      thinned.add(line.thinning)
+      moveErasures(byLeaf, line.thinning)
+    }
+  return { byLeaf, finished, thinned, end }
+}
+
+/** The log of erasures of an archive; changes nothing. Throws Fault where it is damaged. */
+export const readErasureLog = async (layout: Layout, disk: Disk): Promise<ErasureLog> =>
+  decodeErasureLog((await readWhole(layout.erasures, disk)) ?? Buffer.alloc(0), layout.erasures)
+
+/** Erasures that were finished, in that order, what was thinned, and where the whole lines of the log end. */
 export function readFinished(
   text: Buffer,
   path: string,
-): { readonly erasures: readonly Erasure[]; readonly end: number } {
-  const { lines, end } = decodeLines(text, path)
-  const intended = new Map<number, Erasure>()
-  const erasures: Erasure[] = []
-  for (const line of lines)
-    if (line.kind === 'intent') intended.set(line.erasure.leafIndex, line.erasure)
-    else {
-      const erasure = intended.get(line.leafIndex)
-      if (erasure !== undefined) erasures.push(erasure)
-    }
-  return { erasures, end }
+): { readonly erasures: readonly Erasure[]; readonly thinned: ThinnedLeaves; readonly end: number } {
+  const { byLeaf, finished, thinned, end } = decodeErasureLog(text, path)
+  return { erasures: finished.flatMap((leaf) => byLeaf.get(leaf) ?? []), thinned, end }
 }
 
 /** Every erasure of a log by its bytes, in order, finished or not. Throws Fault where a line is damaged. */
-export const decodeErasures = (text: Buffer, path: string): readonly Erasure[] =>
-  decodeLines(text, path).lines.flatMap((line) => (line.kind === 'intent' ? [line.erasure] : []))
+export const decodeErasures = (text: Buffer, path: string): readonly Erasure[] => [
+  ...decodeErasureLog(text, path).byLeaf.values(),
+]
 
-/** The log of erasures that were all finished. */
-export const encodeErasures = (erasures: readonly Erasure[]): Buffer =>
-  Buffer.concat(
-    erasures.flatMap((erasure) => [
+/** The log of erasures that were all finished; records are where the last thinning put them. */
+export const encodeErasures = (erasures: readonly Erasure[], thinned: readonly Thinning[]): Buffer =>
+  Buffer.concat([
+    ...thinned.map((thinning) => encodeLine(encodeThinning({ ...thinning, moved: [] }))),
+    ...erasures.flatMap((erasure) => [
       encodeLine({ kind: 'intent', ...erasure }),
       encodeLine({ kind: 'done', leafIndex: erasure.leafIndex }),
     ]),
-  )
+  ])
 
 /**
  * Whole lines, and where they end. A last line that is short, or has a hole, is what an interrupted write leaves;
@@ -202,7 +241,9 @@ function encodeLine(value: Readonly<Record<string, unknown>>): Buffer {
 }
 
 type Line =
-  { readonly kind: 'intent'; readonly erasure: Erasure } | { readonly kind: 'done'; readonly leafIndex: number }
+  | { readonly kind: 'intent'; readonly erasure: Erasure }
+  | { readonly kind: 'done'; readonly leafIndex: number }
+  | { readonly kind: 'thinned'; readonly thinning: Thinning }
 
 function decodeLine(line: string): Line | undefined {
   const json = line.slice(9)
@@ -210,6 +251,7 @@ function decodeLine(line: string): Line | undefined {
   const value = JSON.parse(json) as Readonly<Record<string, unknown>> // our own bytes: the checksum holds
   const number = (name: string): number => Number(value[name])
   if (value['kind'] === 'done') return { kind: 'done', leafIndex: number('leafIndex') }
+  if (value['kind'] === 'thinned') return { kind: 'thinned', thinning: decodeThinning(value) }
   return {
     kind: 'intent',
     erasure: {

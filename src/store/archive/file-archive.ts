@@ -1,7 +1,7 @@
 import { Fault } from '../../core/model/errors.ts'
 import type { OtherEntryKind } from '../../core/model/log-entry.ts'
 import type { Instant, Sha256 } from '../../core/model/units.ts'
-import type { Disk, DiskFile } from '../../runtime/files/disk.ts'
+import type { Disk } from '../../runtime/files/disk.ts'
 import type {
   Appended,
   Archive,
@@ -9,28 +9,30 @@ import type {
   ArchiveLengths,
   Archived,
   Framed,
+  FullSegment,
   LeafCodec,
   SealedItem,
+  ThinnedOnce,
+  ThinnedTogether,
 } from './contract.ts'
-import { checkReason, eraseRecord, unknownMeasurement } from './erase-record.ts'
+import { checkReason, eraseRecord, readRecordHead, unknownMeasurement } from './erase-record.ts'
 import type { Erasure, Erasures } from './erasures.ts'
 import { GroupCommit } from './group-commit.ts'
 import type { ArchiveIndex } from './ids/archive-index.ts'
 import { LeafReader } from './leaf-reader.ts'
 import type { Layout } from './layout.ts'
 import { prepareEntry, prepareItem } from './prepare.ts'
-import { damageFault, frameRecord, openRecord, type Damage } from './read-blob.ts'
-import { HEADER_BYTES, decodeRecordHead, entryId, type RecordHead } from './record.ts'
+import { frameRecord, openRecord } from './read-blob.ts'
+import { entryId } from './record.ts'
+import { RecordReader, asErased } from './record-reader.ts'
 import { createSegment, saveSidecar, type ActiveSegment, type PreparedBlob } from './segment.ts'
 import type { SegmentHead } from './segment-head.ts'
-import { walkSegment } from './segment-walk.ts'
-import { Window } from './window.ts'
+import { KeptRowsReader } from './thin/kept-rows.ts'
+import { Thinner } from './thin/thin-segment.ts'
 import { Mutex } from '../../runtime/mutex.ts'
 
 /** Most bytes written before an fsync. */
 const GROUP_BYTES = 16 * 1024 * 1024
-/** First piece read for one measurement or entry: most fit. */
-const SMALL_PIECE_BYTES = 16 * 1024
 
 export interface FileArchiveParts {
   readonly layout: Layout
@@ -43,15 +45,6 @@ export interface FileArchiveParts {
   readonly segmentBytes: number
   readonly leaves: LeafCodec
 }
-
-type Erased = Extract<Archived, { kind: 'erased' }>
-/** Leaves from one to before another. */
-interface LeavesAsked {
-  readonly leaf: number
-  readonly beforeLeaf: number
-}
-/** Gives what is in a whole record that is not erased, or what is wrong with it. */
-type OpenRecord<T extends object> = (head: RecordHead, record: Buffer) => Promise<T | Damage>
 
 interface Pending {
   readonly prepared: PreparedBlob
@@ -67,6 +60,9 @@ export class FileArchive implements Archive {
   readonly #leafReader: LeafReader
   /** Look-ups on the disk before an append, one after another: leaves are in the order of the calls. */
   readonly #lookUps = new Mutex()
+  readonly #thinner: Thinner
+  readonly #keptRows: KeptRowsReader
+  readonly #records: RecordReader
   #active: ActiveSegment
   #closed: Promise<void> | undefined
 
@@ -83,6 +79,13 @@ export class FileArchive implements Archive {
     this.#commit = new GroupCommit((group) => this.#write(group), {
       maxBytes: GROUP_BYTES,
       recover: () => this.#recover(),
+    })
+    this.#thinner = new Thinner({ ...parts, exclusive: (act) => this.#commit.exclusive(act) })
+    this.#keptRows = new KeptRowsReader(parts)
+    this.#records = new RecordReader({
+      ...parts,
+      activeEnd: (head) => (head === this.#active.head ? this.#active.end : undefined),
+      openAt: (open, close) => this.#thinner.openAt(open, close),
     })
   }
 
@@ -222,6 +225,7 @@ export class FileArchive implements Archive {
       await erasures.finish(erasure.leafIndex)
       index.erase(erasure.leafIndex)
     }
+    await this.#thinner.recover()
     await this.#active.cut()
   }
 
@@ -254,7 +258,8 @@ export class FileArchive implements Archive {
 
   async readLeaf(leafIndex: number): Promise<Archived | undefined> {
     this.#refuseClosed()
-    for await (const found of this.#from({ leaf: leafIndex, beforeLeaf: leafIndex + 1 }, openRecord)) return found
+    for await (const found of this.#records.read({ leaf: leafIndex, beforeLeaf: leafIndex + 1 }, openRecord))
+      return found
     return undefined
   }
 
@@ -265,56 +270,12 @@ export class FileArchive implements Archive {
 
   scan(fromLeaf: number): AsyncIterable<Archived> {
     this.#refuseClosed()
-    return this.#from({ leaf: fromLeaf, beforeLeaf: Number.POSITIVE_INFINITY }, openRecord)
+    return this.#records.read({ leaf: fromLeaf, beforeLeaf: Number.POSITIVE_INFINITY }, openRecord)
   }
 
   frames(fromLeaf: number): AsyncIterable<Framed | Exclude<Archived, { kind: 'blob' }>> {
     this.#refuseClosed()
-    return this.#from({ leaf: fromLeaf, beforeLeaf: Number.POSITIVE_INFINITY }, frameRecord)
-  }
-
-  /** Leaves from one to before another, as far as they are durable; goes on through what is added meanwhile. */
-  async *#from<T extends { readonly leafIndex: number }>(
-    range: LeavesAsked,
-    open: OpenRecord<T>,
-  ): AsyncGenerator<T | Erased, void, undefined> {
-    const { disk, layout, index } = this.#parts
-    for (let { leaf } = range; leaf < Math.min(range.beforeLeaf, index.size);) {
-      const head = index.segmentOf(leaf)
-      const file = await disk.open(layout.segment(head.number), 'read')
-      try {
-        for await (const found of this.#fromSegment({ head, file }, { ...range, leaf }, open)) {
-          leaf = found.leafIndex + 1
-          yield found
-        }
-      } finally {
-        await file.close()
-      }
-    }
-  }
-
-  async *#fromSegment<T extends object>(
-    { head, file }: { readonly head: SegmentHead; readonly file: DiskFile },
-    range: LeavesAsked,
-    open: OpenRecord<T>,
-  ): AsyncGenerator<T | Erased, void, undefined> {
-    const { index, erasures } = this.#parts
-    const end = head === this.#active.head ? this.#active.end : await file.size()
-    const one = range.beforeLeaf === range.leaf + 1
-    const window = new Window(file, end, one ? SMALL_PIECE_BYTES : undefined)
-    let leaf = range.leaf
-    const from = await index.offsetOf(leaf)
-    for await (const walked of walkSegment(window, { nonce: head.nonce, from, bodies: true })) {
-      if (walked.kind === 'damage' || walked.head.leafIndex !== leaf) throw damageFault(leaf, file.path, 'head')
-      // Asked before and after decoding: an erasure may overwrite the record while it is being read.
-      const opened = erasures.ofLeaf(leaf) === undefined ? await open(walked.head, walked.bytes) : 'head'
-      const erasure = erasures.ofLeaf(leaf)
-      if (erasure !== undefined) yield asErased(erasure)
-      else if (typeof opened === 'string') throw damageFault(leaf, file.path, opened)
-      else yield opened
-      leaf++
-      if (leaf >= range.beforeLeaf) return
-    }
+    return this.#records.read({ leaf: fromLeaf, beforeLeaf: Number.POSITIVE_INFINITY }, frameRecord)
   }
 
   async erase(id: Sha256, reason: string, at: Instant): Promise<void> {
@@ -333,7 +294,7 @@ export class FileArchive implements Archive {
       if (leafIndex === undefined) return true // another call has just erased it
       const head = index.segmentOf(leafIndex)
       const offset = await index.offsetOf(leafIndex)
-      const frame = await this.#frameAt(head, offset)
+      const frame = await readRecordHead(head, offset, { layout, disk })
       if (frame.state === 'entry') return false
       const { batchLeaf, originBytes, frameBytes, leafBytes, leafCrc } = frame
       const place = { leafIndex, batchLeaf, originBytes, frameBytes, leafBytes, leafCrc, segment: head.number, offset }
@@ -348,19 +309,30 @@ export class FileArchive implements Archive {
     if (!erased) throw unknownMeasurement(id)
   }
 
-  async #frameAt(head: SegmentHead, offset: number): Promise<RecordHead> {
-    const { disk, layout } = this.#parts
-    const file = await disk.open(layout.segment(head.number), 'read')
-    try {
-      const bytes = Buffer.alloc(HEADER_BYTES)
-      await file.read(bytes, offset)
-      const found = decodeRecordHead(bytes, head.nonce)
-      if (found === undefined)
-        throw new Fault(`Cannot erase in "${file.path}": the record at byte ${offset} is damaged`)
-      return found
-    } finally {
-      await file.close()
-    }
+  get thinned(): readonly ThinnedOnce[] {
+    return this.#parts.erasures.thinned.all
+  }
+
+  isThinned(leafIndex: number): boolean {
+    return this.#parts.erasures.thinned.has(leafIndex)
+  }
+
+  get fullSegments(): readonly FullSegment[] {
+    const { heads } = this.#parts
+    return heads.slice(0, -1).map(({ number, firstLeaf }, nth) => ({
+      ...{ number, from: firstLeaf },
+      until: heads[nth + 1]!.firstLeaf, // all but the last have one behind them
+    }))
+  }
+
+  thin(together: ThinnedTogether): Promise<number> {
+    this.#refuseClosed()
+    return this.#thinner.thin(together)
+  }
+
+  keptRows(leafIndex: number): Promise<string | undefined> {
+    this.#refuseClosed()
+    return this.#keptRows.of(this.#parts.index.segmentOf(leafIndex).number, leafIndex)
   }
 
   #refuseClosed(): void {
@@ -386,10 +358,3 @@ export class FileArchive implements Archive {
     }
   }
 }
-
-const asErased = (erasure: Erasure): Erased => ({
-  kind: 'erased',
-  leafIndex: erasure.leafIndex,
-  erasedAt: erasure.at,
-  reason: erasure.reason,
-})

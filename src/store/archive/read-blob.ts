@@ -2,11 +2,23 @@ import { promisify } from 'node:util'
 import { crc32, zstdDecompress, zstdDecompressSync } from 'node:zlib'
 import { Fault } from '../../core/model/errors.ts'
 import type { Archived, Framed } from './contract.ts'
-import { recordBody, entryId, entryOf, frameOf, idOf, provenanceOf, saltOf, type RecordHead } from './record.ts'
+import {
+  recordBody,
+  entryId,
+  entryOf,
+  frameOf,
+  idOf,
+  provenanceOf,
+  saltOf,
+  thinnedAtOf,
+  type RecordHead,
+} from './record.ts'
 import { sha256Buffer } from './seal.ts'
 
 /** Why a record does not give back what was archived. */
 export type Damage = 'head' | 'checksum' | 'frame' | 'id' | 'provenance'
+
+type Opened = Exclude<Archived, { kind: 'erased' }>
 
 /** From this length on a measurement is expanded and hashed on the threads of the runtime: others are answered meanwhile. */
 const LONG_BYTES = 256 * 1024
@@ -16,12 +28,22 @@ const expandLong = promisify(zstdDecompress)
  * Gives the measurement or entry in a whole record that is not erased, or what is wrong with it. Copies all it gives; the
  * record must not change before.
  */
-export async function openRecord(
-  head: RecordHead,
-  record: Buffer,
-): Promise<Exclude<Archived, { kind: 'erased' }> | Damage> {
+export async function openRecord(head: RecordHead, record: Buffer): Promise<Opened | Damage> {
   if (head.state === 'erased') return 'head'
   if (crc32(recordBody(record, head)) !== head.bodyCrc) return 'checksum'
+  if (head.state === 'thinned') {
+    const provenance = provenanceOf(record, head)
+    if (provenance === undefined) return 'provenance'
+    const { leafIndex, size } = head
+    return {
+      kind: 'thinned',
+      leafIndex,
+      provenance,
+      salt: Buffer.from(saltOf(record)),
+      size,
+      thinnedAt: thinnedAtOf(record),
+    }
+  }
   const isLong = head.size > LONG_BYTES
   let bytes: Buffer<ArrayBuffer>
   try {
@@ -50,10 +72,10 @@ export async function openRecord(
 export async function frameRecord(
   head: RecordHead,
   record: Buffer,
-): Promise<Framed | Extract<Archived, { kind: 'entry' }> | Damage> {
+): Promise<Framed | Exclude<Opened, { kind: 'blob' }> | Damage> {
   if (head.state !== 'blob') {
     const opened = await openRecord(head, record)
-    return typeof opened === 'string' || opened.kind === 'entry' ? opened : 'head'
+    return typeof opened === 'string' || opened.kind !== 'blob' ? opened : 'head'
   }
   if (crc32(recordBody(record, head)) !== head.bodyCrc) return 'checksum'
   const provenance = provenanceOf(record, head)

@@ -2,8 +2,8 @@ import { Fault } from '../../core/model/errors.ts'
 import { REAL_DISK, isMissing, type Disk, type DiskFile } from '../../runtime/files/disk.ts'
 import { Mutex } from '../../runtime/mutex.ts'
 import type { ObjectStore } from '../../runtime/objects/contract.ts'
-import type { Archive, Archived } from './contract.ts'
-import { readErasures, type Erasure } from './erasures.ts'
+import type { Archive, Archived, ThinnedOnce } from './contract.ts'
+import { readErasureLog, type ErasureLog } from './erasures.ts'
 import { framedBytes } from './leaf-file.ts'
 import { layoutOf, numbersOf, type Layout } from './layout.ts'
 import { LeafReader } from './leaf-reader.ts'
@@ -17,7 +17,7 @@ import { readEntries, readSidecar } from './sidecar.ts'
 import { Window } from './window.ts'
 
 /** An archive that someone else writes, read by leaf. */
-export interface ReadArchive extends Pick<Archive, 'size' | 'readLeaf' | 'leaves' | 'scan'> {
+export interface ReadArchive extends Pick<Archive, 'size' | 'readLeaf' | 'leaves' | 'scan' | 'thinned'> {
   /** Takes in what was added or erased since; gives whether there was any. */
   follow(): Promise<boolean>
 }
@@ -56,7 +56,7 @@ class SegmentsReader implements ReadArchive {
   readonly #disk: Disk
   #heads: SegmentHead[] = []
   #tail: Tail | undefined
-  #erasures: ReadonlyMap<number, Erasure> = new Map()
+  #erasures: ErasureLog | undefined
   #leafReader: LeafReader
   readonly #mutex = new Mutex()
 
@@ -68,6 +68,10 @@ class SegmentsReader implements ReadArchive {
 
   get size(): number {
     return this.#tail === undefined ? 0 : this.#tail.head.firstLeaf + this.#tail.offsets.length
+  }
+
+  get thinned(): readonly ThinnedOnce[] {
+    return this.#erasures?.thinned.all ?? []
   }
 
   #openLeaves(): LeafReader {
@@ -82,7 +86,7 @@ class SegmentsReader implements ReadArchive {
 
   follow(): Promise<boolean> {
     return this.#mutex.run(async () => {
-      const [size, erased] = [this.size, this.#erasures.size]
+      const [size, before] = [this.size, this.#erasures?.end]
       const numbers = numbersOf(await this.#list(), 'segment')
       const isOther = await this.#isOther(numbers)
       if (isOther) {
@@ -99,8 +103,8 @@ class SegmentsReader implements ReadArchive {
         this.#heads.push(head)
       }
       await this.#walkTail()
-      this.#erasures = await readErasures(this.#layout, this.#disk)
-      return isOther || size !== this.size || erased !== this.#erasures.size
+      this.#erasures = await readErasureLog(this.#layout, this.#disk)
+      return isOther || size !== this.size || (before ?? 0) !== this.#erasures.end
     })
   }
 
@@ -179,7 +183,9 @@ class SegmentsReader implements ReadArchive {
     const opened = head.state === 'erased' ? 'head' : await openRecord(head, record)
     // Also read before its record is overwritten, or while it is.
     const erased =
-      this.#erasures.has(leafIndex) || typeof opened === 'string' ? await this.#erased(leafIndex) : undefined
+      this.#erasures?.byLeaf.has(leafIndex) === true || typeof opened === 'string'
+        ? await this.#erased(leafIndex)
+        : undefined
     if (erased !== undefined) return erased
     if (typeof opened === 'string') throw damageFault(leafIndex, path, opened)
     return opened
@@ -198,7 +204,8 @@ class SegmentsReader implements ReadArchive {
   }
 
   async #erased(leafIndex: number): Promise<Archived | undefined> {
-    const known = this.#erasures.get(leafIndex) ?? (await readErasures(this.#layout, this.#disk)).get(leafIndex)
+    const known =
+      this.#erasures?.byLeaf.get(leafIndex) ?? (await readErasureLog(this.#layout, this.#disk)).byLeaf.get(leafIndex)
     return known && { kind: 'erased', leafIndex, erasedAt: known.at, reason: known.reason }
   }
 

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { Fault } from '../../core/model/errors.ts'
 import { REAL_DISK, isMissing, type Disk, type DiskFile } from '../../runtime/files/disk.ts'
 import type { LeafCodec } from './contract.ts'
-import { readErasures, type Erasure } from './erasures.ts'
+import { readErasureLog, type ErasureLog } from './erasures.ts'
 import { framedBytes, leafAt } from './leaf-file.ts'
 import { layoutOf, numbersOf, type Layout } from './layout.ts'
 import { openRecord, type Damage } from './read-blob.ts'
@@ -10,14 +10,24 @@ import { encodeErased, recordBytes, type RecordHead } from './record.ts'
 import { readSegmentHead } from './recover.ts'
 import { SEGMENT_HEAD_BYTES, type SegmentHead } from './segment-head.ts'
 import { walkSegment, type Walked } from './segment-walk.ts'
+import { RowsFile } from './thin/rows-file.ts'
 import { Window } from './window.ts'
 
 /** What is wrong with a leaf: its record (see Damage), its leaf record, or the two do not belong together. */
 export type Corruption =
-  Damage | 'leaf' | 'salted-digest' | 'half-erased' | 'erased-without-entry' | 'not-erased' | 'lost'
+  | Damage
+  | 'leaf'
+  | 'salted-digest'
+  | 'half-erased'
+  | 'erased-without-entry'
+  | 'not-erased'
+  | 'lost'
+  | 'thinned-without-entry'
+  | 'not-thinned'
+  | 'rows-lost'
 
 export type ArchiveFinding =
-  | { readonly kind: 'ok' | 'erased'; readonly leafIndex: number }
+  | { readonly kind: 'ok' | 'erased' | 'thinned'; readonly leafIndex: number }
   /** `leafIndex` is absent where a whole file cannot be read. */
   | { readonly kind: 'corrupt'; readonly leafIndex?: number; readonly file: string; readonly what: Corruption }
   /** Written and never acknowledged: opening the archive cuts it. */
@@ -40,7 +50,7 @@ export async function* verifyArchive(
 ): AsyncGenerator<ArchiveFinding, void, undefined> {
   const disk = options.disk ?? REAL_DISK
   const layout = layoutOf(folder)
-  const erasures = await readErasures(layout, disk).catch((error: unknown) => {
+  const erasures = await readErasureLog(layout, disk).catch((error: unknown) => {
     if (error instanceof Fault) return undefined
     throw error
   })
@@ -51,7 +61,7 @@ export async function* verifyArchive(
   const most = Math.max(0, ...numbers, ...leafNumbers)
   for (let number = 1, next = 0; number <= most && next < size; number++) {
     const last = number === most
-    const check = { layout, disk, leaves: options.leaves, size, erasures: erasures ?? new Map<number, Erasure>() }
+    const check = { layout, disk, leaves: options.leaves, size, erasures }
     for await (const finding of verifySegment(number, { next, last }, check)) {
       yield finding
       if ('leafIndex' in finding && finding.leafIndex !== undefined) next = Math.max(next, finding.leafIndex + 1)
@@ -64,7 +74,8 @@ interface Check {
   readonly disk: Disk
   readonly leaves: LeafCodec
   readonly size: number
-  readonly erasures: ReadonlyMap<number, Erasure>
+  /** Undefined where it cannot be read. */
+  readonly erasures: ErasureLog | undefined
 }
 
 async function* verifySegment(
@@ -102,6 +113,7 @@ async function* verifyPair(
   const leaves = new Window(pair.leaves, await pair.leaves.size())
   let next = head.firstLeaf
   let leavesEnd = 0
+  const rows = await openRows(head.number, check)
   const lost = (leafIndex: number): ArchiveFinding => ({
     kind: 'corrupt',
     leafIndex,
@@ -125,7 +137,7 @@ async function* verifyPair(
       yield unfinished(pair.file, window.end - walked.offset)
       return
     }
-    yield await verifyRecord(walked, { head, pair, leaves, leavesEnd }, check)
+    yield await verifyRecord(walked, { head, pair, leaves, leavesEnd, rows }, check)
     leavesEnd += framedBytes(walked.head.leafBytes)
     next++
   }
@@ -142,6 +154,7 @@ async function verifyRecord(
     readonly pair: { readonly file: DiskFile; readonly leaves: DiskFile }
     readonly leaves: Window
     readonly leavesEnd: number
+    readonly rows: RowsFile | undefined
   },
   check: Check,
 ): Promise<ArchiveFinding> {
@@ -155,11 +168,19 @@ async function verifyRecord(
   const leaf = await leafAt(at.leaves, at.leavesEnd, head)
   const claimed = leaf.kind === 'whole' ? parseLeaf(leaf.leaf, check.leaves) : undefined
   if (claimed === undefined) return corrupt('leaf', at.pair.leaves)
-  const logged = check.erasures.has(leafIndex)
+  const logged = check.erasures?.byLeaf.has(leafIndex) === true
   if (head.state === 'erased') return verifyErased(head, bytes, { nonce: at.head.nonce, logged }, corrupt)
   if (logged) return corrupt('not-erased')
   const opened = await openRecord(head, bytes)
   if (typeof opened === 'string') return corrupt(opened)
+  const wasThinned = check.erasures?.thinned.has(leafIndex) === true
+  if (opened.kind === 'thinned') {
+    if (!wasThinned) return corrupt('thinned-without-entry')
+    const isOurs = claimed.kind === 'measurement' && claimed.size === head.size
+    if (!isOurs) return corrupt('salted-digest')
+    return at.rows?.of(leafIndex) === undefined ? corrupt('rows-lost') : { kind: 'thinned', leafIndex }
+  }
+  if (wasThinned) return corrupt('not-thinned')
   const original = hash('sha256', Buffer.concat([opened.salt, opened.bytes]), 'hex')
   const kind = opened.kind === 'entry' ? opened.entry : 'measurement'
   const shown = opened.kind === 'entry' ? hash('sha256', opened.bytes, 'hex') : claimed.public
@@ -194,6 +215,17 @@ async function nextLeaf(leaves: Window, offset: number): Promise<number> {
 }
 
 const unfinished = (file: DiskFile, bytes: number): ArchiveFinding => ({ kind: 'unfinished', file: file.path, bytes })
+
+/** What is kept of thinned measurements; nothing where it cannot be read: then each of them is found. */
+async function openRows(number: number, { layout, disk, erasures }: Check): Promise<RowsFile | undefined> {
+  if (erasures?.thinned.lastOf(number) === undefined) return undefined
+  try {
+    return await RowsFile.open(layout.rows(number), disk)
+  } catch (error) {
+    if (error instanceof Fault) return undefined
+    throw error
+  }
+}
 
 async function openIfThere(path: string, disk: Disk): Promise<DiskFile | undefined> {
   try {

@@ -124,7 +124,10 @@ export class EdgeFollower implements AsyncDisposable {
     await this.#eraseSome(state)
     await this.#noteAnswer(state)
     const counts = Object.fromEntries(
-      Object.entries(state.counts).map(([name, count]) => [name, count - before[name as keyof typeof before]]),
+      Object.entries(state.counts).map(([name, count]) => [
+        name,
+        (count ?? 0) - (before[name as keyof typeof before] ?? 0),
+      ]),
     ) as EdgeState['counts'] // the same members
     return { origin: state.origin, counts, behind: checkpoint.size - state.place.leaf }
   }
@@ -295,6 +298,7 @@ export class EdgeFollower implements AsyncDisposable {
 
   #takeOther(state: EdgeState, record: EdgeRecord): void {
     if (record.kind === 'erased') state.counts.erased++
+    if (record.kind === 'thinned') state.counts.thinned = (state.counts.thinned ?? 0) + 1
     if (record.kind === 'foreign') state.counts.foreign++
     if (record.kind !== 'entry') return
     state.counts.entries++

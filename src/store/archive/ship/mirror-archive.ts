@@ -8,7 +8,7 @@ import { readFinished } from '../erasures.ts'
 import { FORMAT_TEXT, layoutOf } from '../layout.ts'
 import { recordBytes } from '../record.ts'
 import { LocalSegments } from './local-segments.ts'
-import { ERASURES_KEY, leavesKey, pieceKey, segmentKey, sidecarKey } from './object-keys.ts'
+import { ERASURES_KEY, leavesKey, pieceKey, rowsKey, segmentKey, sidecarKey } from './object-keys.ts'
 import { readStoreState, unsealedRows, type StoredPiece } from './store-state.ts'
 
 const PIECE_BYTES = 8 * 1024 * 1024
@@ -35,6 +35,7 @@ export async function mirrorArchive(store: ObjectStore, folder: string, signal?:
   const local = new LocalSegments(layout, REAL_DISK)
   const state = await readStoreState(store)
   let bytes = 0
+  await followThinning(store, local)
   for (const [number, { segmentBytes, sidecarBytes }] of state.sealed) {
     if ((await local.sizeOf(layout.sidecar(number))) === sidecarBytes) continue
     bytes += await bring(store, segmentKey(number), { path: layout.segment(number), until: segmentBytes, signal })
@@ -54,6 +55,29 @@ export async function mirrorArchive(store: ObjectStore, folder: string, signal?:
   await REAL_DISK.syncFolder(layout.leaves)
   await carryOutErasures(store, local)
   return { leaves, bytes }
+}
+
+/**
+ * Brings what is kept of thinned measurements, and removes segments that were thinned on the store since they were
+ * brought: they are brought again. The sidecar goes
+ * first: without it a crash leaves a segment that is not whole yet.
+ */
+async function followThinning(store: ObjectStore, local: LocalSegments): Promise<void> {
+  const { layout } = local
+  const there = await store.get(ERASURES_KEY)
+  if (there === undefined) return
+  const { thinned } = readFinished(there.bytes, layout.erasures)
+  for (const number of thinned.segments) {
+    const rows = await store.get(rowsKey(number))
+    if (rows !== undefined && rows.size !== (await local.sizeOf(layout.rows(number))))
+      await writeDurable(layout.rows(number), rows.bytes)
+    const size = await local.sizeOf(layout.segment(number))
+    const now = await store.head(segmentKey(number))
+    if (size === 0 || now === undefined || now.size >= size) continue
+    if ((await local.sizeOf(layout.sidecar(number))) > 0) await REAL_DISK.remove(layout.sidecar(number))
+    await REAL_DISK.syncFolder(layout.segments)
+    await REAL_DISK.remove(layout.segment(number))
+  }
 }
 
 /** Adds what a file lacks of an object. */

@@ -1,3 +1,4 @@
+import type { ThinnedOnce } from '../../store/archive/contract.ts'
 import { join } from 'node:path'
 import { defined } from '../../core/model/defined.ts'
 import type { Names } from '../../core/text/names.ts'
@@ -101,12 +102,12 @@ const FRESH_MS = 5_000
  * none. `isPublic` leaves a log of simulated data out, as everything simulated.
  */
 function siteProof(
-  folder: Pick<SiteFolder, 'begunLog' | 'logFolder'>,
+  folder: Pick<SiteFolder, 'begunLog' | 'logFolder' | 'archive'>,
   { isPublic }: { readonly isPublic: boolean },
 ): () => Promise<SiteLogView | undefined> {
   const look = async (): Promise<SiteLogView | undefined> => {
     const log = await folder.begunLog()
-    return log === undefined || (isPublic && log.simulated) ? undefined : viewLog(log, folder.logFolder)
+    return log === undefined || (isPublic && log.simulated) ? undefined : viewLog(log, folder)
   }
   let held: { readonly view: Promise<SiteLogView | undefined>; readonly until: number } | undefined
   return () => {
@@ -119,7 +120,8 @@ function siteProof(
   }
 }
 
-async function viewLog(log: ReadLog, folder: string): Promise<SiteLogView> {
+async function viewLog(log: ReadLog, of: Pick<SiteFolder, 'logFolder' | 'archive'>): Promise<SiteLogView> {
+  const folder = of.logFolder
   const checkpoint = await log.latest()
   return {
     origin: log.origin,
@@ -131,6 +133,20 @@ async function viewLog(log: ReadLog, folder: string): Promise<SiteLogView> {
     ...(checkpoint === undefined ? {} : { checkpoint: await viewCheckpoint(checkpoint, folder) }),
     authorities: await viewAuthorities(folder),
     ...(await viewWitnesses(folder, checkpoint)),
+    ...defined({ thinned: viewThinned((await of.archive()).thinned) }),
+  }
+}
+
+function viewThinned(acts: readonly ThinnedOnce[]): SiteLogView['thinned'] {
+  const last = acts.at(-1)
+  if (last === undefined) return undefined
+  const months = new Map<string, number>()
+  for (const { months: some } of acts)
+    for (const [month, runs] of Object.entries(some)) months.set(month, (months.get(month) ?? 0) + runs)
+  return {
+    runs: [...months.values()].reduce((sum, runs) => sum + runs, 0),
+    at: last.at,
+    months: Object.fromEntries([...months].toSorted(([a], [b]) => (a < b ? -1 : 1))),
   }
 }
 

@@ -1075,6 +1075,7 @@ export interface Placeholders {
   'measurement.country': { readonly country: Value }
   'measurement.endpoints': { readonly failed: Value; readonly tested: Value }
   'measurement.input': { readonly input: Value }
+  'measurement.json-thinned': { readonly at: Value }
   'measurement.kept-apart': { readonly standing: Value }
   'measurement.key-mark': { readonly mark: Value }
   'measurement.leaf': { readonly leaf: Value }

@@ -199,6 +199,10 @@ export async function missingMeasurement(
 ): Promise<RouteMissing> {
   const archived = await options.archive.read(id)
   const expected = 'the id of a measurement, as /api/v1/measurements lists it'
+  if (archived?.kind === 'thinned') {
+    const message = `The raw bytes of this measurement were thinned on ${formatInstantUtc(archived.thinnedAt)}: it was a scheduled one that found the service reachable. Its verdict is at /api/v1/measurement/${id}`
+    return { kind: 'missing', status: 410, code: 'measurement.thinned', path: 'id', expected, message }
+  }
   if (archived?.kind !== 'erased') {
     const message = 'There is no measurement of this id here'
     return { kind: 'missing', status: 404, code: 'measurement.unknown', path: 'id', expected, message }
@@ -220,7 +224,9 @@ export const oneMeasurement = route({
     const id = parseSha256(asked.id)
     const stored = await context.options.warehouse.measurement(id)
     if (stored === undefined) return missingMeasurement(id, context)
-    return { kind: 'body', body: measurementBody(stored, context.options.names) }
+    const archived = await context.options.archive.read(id)
+    const thinned = archived?.kind === 'thinned' ? { thinned_at_utc: formatInstantUtc(archived.thinnedAt) } : {}
+    return { kind: 'body', body: { ...measurementBody(stored, context.options.names), ...thinned } }
   },
 })
 

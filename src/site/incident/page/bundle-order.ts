@@ -78,9 +78,7 @@ function word(lang: Lang, { order, laterMinutes }: BundleOrderView): Markup | st
       ${say(lang, 'bundle-order.later', { minutes: formatNumber(lang, laterMinutes) })}
     </p>`
   if (order.kind !== 'failed') return ''
-  return html`<p class="warn" role="status">
-    ${say(lang, order.why === 'differs' ? 'bundle-order.differs' : 'bundle-order.fault')}
-  </p>`
+  return html`<p class="warn" role="status">${say(lang, `bundle-order.${order.why}`)}</p>`
 }
 
 const button = (lang: Lang, incident: string): Markup =>

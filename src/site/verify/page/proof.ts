@@ -40,6 +40,8 @@ export interface SiteLogView {
   readonly witnesses: readonly OutsideServiceView[]
   /** Whether the newest checkpoint has the signatures of witnesses that the policy demands; absent without a policy. */
   readonly quorum?: 'met' | 'unmet' | 'none'
+  /** Measurements whose bytes were erased as routine; absent: none. By `YYYY-MM` of receipt. */
+  readonly thinned?: { readonly runs: number; readonly at: Instant; readonly months: Readonly<Record<string, number>> }
 }
 
 export interface ProofPartsView {
@@ -101,8 +103,20 @@ function logPart(lang: Lang, { log }: ProofPartsView, { medium }: Frame): Markup
       [say(lang, 'proof-page.log.at'), formatDateTime(lang, at)],
     ])}
     ${fold(say(lang, 'proof-page.log.text'), commands(lang, text.trimEnd().split('\n')))}
-    ${medium === 'live' ? asFile(lang, urls.logCheckpoint()) : ''}`
+    ${medium === 'live' ? asFile(lang, urls.logCheckpoint()) : ''}
+    ${log.thinned === undefined ? '' : thinnedPart(lang, log.thinned)}`
 }
+
+const thinnedPart = (lang: Lang, { runs, at, months }: NonNullable<SiteLogView['thinned']>): Markup =>
+  html`<p>${say(lang, 'proof-page.log.thinned')}</p>
+    ${pairs([
+      [say(lang, 'proof-page.log.thinned-runs'), formatNumber(lang, runs)],
+      [say(lang, 'proof-page.log.thinned-at'), formatDateTime(lang, at)],
+    ])}
+    ${fold(
+      say(lang, 'proof-page.log.thinned-months'),
+      pairs(Object.entries(months).map(([month, some]) => [month, formatNumber(lang, some)])),
+    )}`
 
 const asFile = (lang: Lang, address: string, name = address): Markup =>
   html`<p>${say(lang, 'proof-page.log.file')}: <a class="tap mono" href="${address}">${name}</a></p>`

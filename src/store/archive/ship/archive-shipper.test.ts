@@ -13,6 +13,8 @@ import { openObjects } from '../../../runtime/objects/open-objects.ts'
 import type { Archive } from '../contract.ts'
 import { openArchive } from '../open.ts'
 import { ArchiveShipper } from './archive-shipper.ts'
+import { verifyArchive } from '../verify.ts'
+import { StoreDisk } from './store-disk.ts'
 import { listPieces } from './store-state.ts'
 
 const open = (folder: string): Promise<Archive> =>
@@ -29,6 +31,13 @@ describe('an archive that is shipped', () => {
   }
   const shipper = (archive: Archive, folder: string, store: ObjectStore): ArchiveShipper =>
     new ArchiveShipper({ store, folder, size: () => archive.size })
+  /** What a reader of the store finds, every record hashed. */
+  const remoteCounts = async (store: ObjectStore): Promise<{ thinned: number; corrupt: number }> => {
+    const counts = { ok: 0, erased: 0, thinned: 0, corrupt: 0, unfinished: 0 }
+    const disk = new StoreDisk(store)
+    for await (const { kind } of verifyArchive(disk.layout.folder, { leaves: LEAF_CODEC, disk })) counts[kind]++
+    return counts
+  }
   const erase = (archive: Archive, item: number): Promise<void> =>
     archive.erase(lifeItem(item).provenance.id, 'a right', instant(5))
 
@@ -61,6 +70,8 @@ describe('an archive that is shipped', () => {
         await archive.append([lifeItem(item - 1), lifeItem(item)])
         await ship.shipUpTo(archive.size)
       }
+      await ship.shipAll()
+      await archive.thin({ segment: 1, at: instant(6), rows: [0, 1, 2].map((leaf) => [leaf, `{"kept":${leaf}}`]) })
       await ship.shipAll()
       await erase(archive, 1)
       await erase(archive, 8)
@@ -95,6 +106,10 @@ describe('an archive that is shipped', () => {
         await archive.append([9, 10, 11, 12].map(lifeItem))
         await next.shipAll()
         await checkShipped(store, folder)
+        const counts = await remoteCounts(store)
+        const isThinned = archive.isThinned(0)
+        assert.deepEqual(counts.corrupt, 0)
+        assert.equal(counts.thinned > 0, isThinned, 'what is thinned here is thinned there')
         for (const gone of [1, 8])
           if (
             (await archive.has(lifeItem(gone).provenance.id)) &&

@@ -7,6 +7,7 @@ import { eraseRecord } from '../erase-record.ts'
 import { readFinished } from '../erasures.ts'
 import { FORMAT_TEXT, layoutOf } from '../layout.ts'
 import { recordBytes } from '../record.ts'
+import { finishThinnings } from '../thin/thin-segment.ts'
 import { LocalSegments } from './local-segments.ts'
 import { ERASURES_KEY, leavesKey, pieceKey, rowsKey, segmentKey, sidecarKey } from './object-keys.ts'
 import { readStoreState, unsealedRows, type StoredPiece } from './store-state.ts'
@@ -35,9 +36,12 @@ export async function mirrorArchive(store: ObjectStore, folder: string, signal?:
   const local = new LocalSegments(layout, REAL_DISK)
   const state = await readStoreState(store)
   let bytes = 0
-  await followThinning(store, local)
   for (const [number, { segmentBytes, sidecarBytes }] of state.sealed) {
     if ((await local.sizeOf(layout.sidecar(number))) === sidecarBytes) continue
+    const partial = await local.sizeOf(layout.segment(number))
+    // It may be the beginning of the segment from before it was thinned.
+    if (partial > 0 && partial !== segmentBytes && (await isBeingThinned(store, number)))
+      await REAL_DISK.remove(layout.segment(number))
     bytes += await bring(store, segmentKey(number), { path: layout.segment(number), until: segmentBytes, signal })
     const leaves = await store.head(leavesKey(number))
     bytes += await bring(store, leavesKey(number), { path: layout.leafFile(number), until: leaves?.size ?? 0, signal })
@@ -57,27 +61,10 @@ export async function mirrorArchive(store: ObjectStore, folder: string, signal?:
   return { leaves, bytes }
 }
 
-/**
- * Brings what is kept of thinned measurements, and removes segments that were thinned on the store since they were
- * brought: they are brought again. The sidecar goes
- * first: without it a crash leaves a segment that is not whole yet.
- */
-async function followThinning(store: ObjectStore, local: LocalSegments): Promise<void> {
-  const { layout } = local
-  const there = await store.get(ERASURES_KEY)
-  if (there === undefined) return
-  const { thinned } = readFinished(there.bytes, layout.erasures)
-  for (const number of thinned.segments) {
-    const rows = await store.get(rowsKey(number))
-    if (rows !== undefined && rows.size !== (await local.sizeOf(layout.rows(number))))
-      await writeDurable(layout.rows(number), rows.bytes)
-    const size = await local.sizeOf(layout.segment(number))
-    const now = await store.head(segmentKey(number))
-    if (size === 0 || now === undefined || now.size >= size) continue
-    if ((await local.sizeOf(layout.sidecar(number))) > 0) await REAL_DISK.remove(layout.sidecar(number))
-    await REAL_DISK.syncFolder(layout.segments)
-    await REAL_DISK.remove(layout.segment(number))
-  }
+/** Whether a segment was, or is being, replaced by a thinned one on the store. */
+async function isBeingThinned(store: ObjectStore, number: number): Promise<boolean> {
+  const log = await store.get(ERASURES_KEY)
+  return log !== undefined && readFinished(log.bytes, ERASURES_KEY).thinned.lastOf(number) !== undefined
 }
 
 /** Adds what a file lacks of an object. */
@@ -89,10 +76,14 @@ async function bring(
   const file = await open(path, 'a+', 0o600)
   try {
     const { size } = await file.stat()
+    let etag: string | undefined
     for (let at = size; at < until;) {
       signal?.throwIfAborted()
       const found = await store.get(key, { from: at, length: Math.min(PIECE_BYTES, until - at) })
-      if (found === undefined || found.bytes.length === 0) throw new Error(`"${key}" is gone meanwhile`)
+      if (found !== undefined && found.size !== until) throw new Error(`"${key}" is another one meanwhile`)
+      etag ??= found?.etag
+      if (found === undefined || found.bytes.length === 0 || found.etag !== etag)
+        throw new Error(`"${key}" is gone meanwhile`)
       await file.appendFile(found.bytes)
       at += found.bytes.length
     }
@@ -144,7 +135,14 @@ async function carryOutErasures(store: ObjectStore, local: LocalSegments): Promi
   const here = await readWhole(layout.erasures)
   if (there === undefined || here?.equals(there.bytes) === true) return
   const known = here === undefined ? 0 : readFinished(here, layout.erasures).erasures.length
-  const { erasures } = readFinished(there.bytes, layout.erasures)
+  const { erasures, thinned } = readFinished(there.bytes, layout.erasures)
+  for (const number of thinned.segments) {
+    const size = await local.sizeOf(layout.segment(number))
+    if (size === 0 || size < (thinned.lastOf(number)?.segmentBytes ?? 0)) return
+    const rows = await store.get(rowsKey(number))
+    if (rows !== undefined && rows.size !== (await local.sizeOf(layout.rows(number))))
+      await writeDurable(layout.rows(number), rows.bytes)
+  }
   for (const erasure of erasures.slice(known)) {
     // Shipped since this round began: its record is not here yet, and the next round does it.
     if ((await local.sizeOf(layout.segment(erasure.segment))) < erasure.offset + recordBytes(erasure)) return
@@ -153,5 +151,7 @@ async function carryOutErasures(store: ObjectStore, local: LocalSegments): Promi
   for (const name of await REAL_DISK.list(layout.segments))
     if (name.endsWith('.ids')) await REAL_DISK.remove(`${layout.segments}/${name}`)
   await writeDurable(layout.erasures, there.bytes)
+  const byLeaf = new Map(erasures.map((erasure) => [erasure.leafIndex, erasure]))
+  await finishThinnings({ layout, disk: REAL_DISK, erasures: { thinned, ofLeaf: (leaf) => byLeaf.get(leaf) } })
   await REAL_DISK.syncFolder(dirname(layout.erasures))
 }

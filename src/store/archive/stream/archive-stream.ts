@@ -147,6 +147,8 @@ export class ArchiveStream {
         if (place.leaf === until) return
       }
       if (rewound === place.segment && isFirst) continue
+      // From here on the place is one of the segment as it is.
+      if (place.leaf > before) rewound = undefined
       if (place.leaf === before) {
         // Nothing of it could be read: what is behind it is looked for as if it were read.
         if (extent.kind === 'piece' || !damaged) {

@@ -28,6 +28,10 @@ export interface ThinnerParts {
   readonly exclusive: <T>(act: () => Promise<T>) => Promise<T>
 }
 
+interface FinishParts extends Pick<ThinnerParts, 'layout' | 'disk'> {
+  readonly erasures: Pick<Erasures, 'thinned' | 'ofLeaf'>
+}
+
 /** A segment without the bytes of some measurements, written next to the one that is there. */
 interface Prepared {
   readonly head: SegmentHead
@@ -151,7 +155,7 @@ async function prepare(
     isChosen,
     at,
   }: { readonly count: number; readonly isChosen: (leaf: number) => boolean; readonly at: Thinning['at'] },
-  { layout, disk, erasures }: Pick<ThinnerParts, 'layout' | 'disk' | 'erasures'>,
+  { layout, disk, erasures }: FinishParts,
 ): Promise<Prepared> {
   const ids = Buffer.alloc(count * ID_BYTES)
   const offsets: number[] = []
@@ -251,11 +255,7 @@ async function sizeOf(path: string, disk: Disk): Promise<number> {
  * Finishes on opening what a crash interrupted after its line was in the log, and removes what was not begun by it. A copy
  * that has the line and the whole segment is thinned again. Throws Fault where a segment is not the one that was thinned.
  */
-export async function finishThinnings({
-  layout,
-  disk,
-  erasures,
-}: Pick<ThinnerParts, 'layout' | 'disk' | 'erasures'>): Promise<void> {
+export async function finishThinnings({ layout, disk, erasures }: FinishParts): Promise<void> {
   const { thinned } = erasures
   for (const number of numbersOf(await disk.list(layout.segments), 'thinner')) {
     const isLogged = thinned.lastOf(number)?.segmentBytes === (await sizeOf(layout.thinner(number), disk))

@@ -147,7 +147,7 @@ async function incidentWindows(
   return { windows, named }
 }
 
-/** What a frozen list asks about; nothing of an entry that cannot be read is left out, so it throws. */
+/** What a pre-registered list asks about; nothing of an entry that cannot be read is left out, so it throws. */
 function studiesOf(bytes: Uint8Array): readonly KeptStudy[] {
   const { plan } = frozenSchema.parse(JSON.parse(new TextDecoder().decode(bytes)))
   const { period, primary, secondary, negativeControls } = plan

@@ -33,7 +33,7 @@ const SENTENCES = {
   'not-erased': 'stands although the log of erasures says that it was erased',
   lost: 'the record is gone',
   'thinned-without-entry': 'thinned without an entry in the log of erasures',
-  'not-thinned': 'stands although the log of erasures says that it was thinned',
+  'not-thinned': 'its bytes are there although the log of erasures says that it was thinned',
   'rows-lost': 'it was thinned, and what was kept of it is gone',
 } as const satisfies Record<Corruption, string>
 

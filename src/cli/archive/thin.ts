@@ -28,7 +28,7 @@ const SENTENCES = {
   'not-open': 'not reachable by their verdict',
   'not-scheduled': 'started by a person',
   'near-incident': 'of the service or network of an incident, near its time',
-  'in-study': 'in the period of a frozen list',
+  'in-study': 'in the period of a pre-registered list',
   'not-the-same': 'their rows could not be made again',
   drawn: 'drawn as the one of their series and day',
 } as const satisfies Record<KeepReason, string>

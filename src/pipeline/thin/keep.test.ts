@@ -29,7 +29,7 @@ function reasonOf(
   const provenance = { ...FROM, ...from }
   return keeper.byRecord(leaf, provenance) ?? keeper.byVerdict({ ...RUN, ...run }, provenance)
 }
-const withoutText = ({ text: _, ...run }: KeptRun): KeptRun => run
+const { text: _text, ...WITHOUT_TEXT } = RUN
 
 describe('what may be thinned', () => {
   it('thins a scheduled measurement that found the service reachable, where nothing speaks against it', () => {
@@ -129,6 +129,6 @@ describe('what may be thinned', () => {
 
   it('keeps what could not be made again from what is kept', () => {
     const keeper = new Keeper(NOTHING)
-    assert.equal(keeper.byVerdict(withoutText(RUN), FROM), 'not-the-same')
+    assert.equal(keeper.byVerdict(WITHOUT_TEXT, FROM), 'not-the-same')
   })
 })

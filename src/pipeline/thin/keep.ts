@@ -18,7 +18,7 @@ export const KEEP_REASONS = [
   'not-open', // its verdict is not that the service could be reached
   'not-scheduled', // it did not come by the schedule
   'near-incident', // of the service or the network of an incident, near its time
-  'in-study', // of a service and a network that a frozen list asks about, in its period
+  'in-study', // of a service and a network that a pre-registered list asks about, in its period
   'not-the-same', // its rows could not be made again
   'drawn', // drawn as the one of its series and day
 ] as const
@@ -30,7 +30,7 @@ export interface KeptWindow extends IncidentWindow {
   readonly asn: Asn
 }
 
-/** What a frozen list asks about: services on networks, or on all of them, in a period. */
+/** What a pre-registered list asks about: services on networks, or on all of them, in a period. */
 export interface KeptStudy extends IncidentWindow {
   readonly services: ReadonlySet<string>
   /** Empty: all. */
@@ -81,7 +81,7 @@ export class Keeper {
     )
   }
 
-  /** Why a measurement stays, by its record alone. */
+  /** Why a measurement stays, by its record without its content. */
   byRecord(leaf: number, provenance: Provenance): KeepReason | undefined {
     const { before, proven, ids, leaves, ranges } = this.#keeping
     if (provenance.receivedAt >= before) return 'recent'

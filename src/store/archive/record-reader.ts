@@ -98,7 +98,7 @@ export class RecordReader {
   }
 }
 
-/** What is said of an erased leaf. */
+/** What a reader gets of an erased leaf. */
 export const asErased = (erasure: Erasure): Erased => ({
   kind: 'erased',
   leafIndex: erasure.leafIndex,

@@ -120,7 +120,7 @@ export async function checkSurvivor(folder: string, disk: Disk, happened: readon
       if (found?.kind === 'thinned') {
         thin.add(nth)
         salts.push(found.salt)
-        assert.ok(promised.thinning.has(nth), `nobody thinned measurement ${nth}`)
+        assert.ok(promised.thinning.has(nth), `measurement ${nth} was thinned without being chosen`)
         assert.deepEqual(found.provenance, item.provenance)
         assert.equal(found.size, item.bytes.length)
         assert.equal(await archive.keptRows(found.leafIndex), keptOf(nth))
@@ -129,7 +129,7 @@ export async function checkSurvivor(folder: string, disk: Disk, happened: readon
       if (promised.acked.has(nth)) assert.notEqual(found, undefined, `measurement ${nth} was acknowledged`)
       if (promised.erased.has(nth)) assert.equal(found?.kind, 'erased', `measurement ${nth} was erased`)
       if (found?.kind === 'erased' && nth !== LATER)
-        assert.ok(promised.erasing.has(nth), `nobody erased measurement ${nth}`)
+        assert.ok(promised.erasing.has(nth), `measurement ${nth} was erased without being chosen`)
     }
     assert.equal(new Set(salts.map((salt) => Buffer.from(salt).toString('hex'))).size, salts.length)
     let next = 0

@@ -297,11 +297,10 @@ export class EdgeFollower implements AsyncDisposable {
   }
 
   #takeOther(state: EdgeState, record: EdgeRecord): void {
-    if (record.kind === 'erased') state.counts.erased++
-    if (record.kind === 'thinned') state.counts.thinned = (state.counts.thinned ?? 0) + 1
-    if (record.kind === 'foreign') state.counts.foreign++
+    const counted = record.kind === 'entry' ? 'entries' : record.kind
+    if (counted === 'measurement' || counted === 'damaged') return
+    state.counts[counted] = (state.counts[counted] ?? 0) + 1
     if (record.kind !== 'entry') return
-    state.counts.entries++
     const { read } = record
     if (read?.entry === 'key-change') {
       const after = readNextKey(read.bytes, state.keys)

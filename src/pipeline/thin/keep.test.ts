@@ -112,7 +112,7 @@ describe('what may be thinned', () => {
     assert.equal(reasonOf({ checks: [AT] }, received), 'near-check')
   })
 
-  it('keeps what a frozen list asks about in its period', () => {
+  it('keeps what a pre-registered list asks about in its period', () => {
     const study = (
       services: readonly string[],
       asns: readonly (typeof ASN)[],

@@ -295,7 +295,7 @@ describe('a follower of an edge', () => {
     await follower.pass()
     assert.equal((await centre.measurements()).length, 32, 'what the edge has thinned stays here')
 
-    // Another centre, which comes later, is told how many are not to be had.
+    // Another centre, which comes later, says how many are not to be had.
     await using late = await openCentre('thinned-late')
     const { counts } = await late.follow(edge.folder).pass()
     assert.deepEqual([counts.added, counts.thinned], [28, 4], late.lines.join('\n'))

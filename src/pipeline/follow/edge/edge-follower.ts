@@ -298,10 +298,8 @@ export class EdgeFollower implements AsyncDisposable {
 
   #takeOther(state: EdgeState, record: EdgeRecord): void {
     const counted = record.kind === 'entry' ? 'entries' : record.kind
-    if (counted === 'measurement' || counted === 'damaged') return
-    state.counts[counted] = (state.counts[counted] ?? 0) + 1
-    if (record.kind !== 'entry') return
-    const { read } = record
+    if (counted !== 'measurement' && counted !== 'damaged') state.counts[counted] = (state.counts[counted] ?? 0) + 1
+    const read = record.kind === 'entry' ? record.read : undefined
     if (read?.entry === 'key-change') {
       const after = readNextKey(read.bytes, state.keys)
       if (after !== undefined) state.keys = [...state.keys, after]

@@ -32,10 +32,11 @@ export function readErasure(
 
 /**
  * Whether the edge of a mark brought what is at a leaf here. `other`: it was here before, by another edge or another way,
- * which alone may have it erased; `no`: nothing is left there to be erased.
+ * which alone may have it erased; `erased`: that was done already; `no`: there is no measurement.
  */
-export function whoBrought(archived: Archived | undefined, mark: string): 'own' | 'other' | 'no' {
-  if (archived?.kind !== 'blob') return 'no'
+export function whoBrought(archived: Archived | undefined, mark: string): 'own' | 'other' | 'erased' | 'no' {
+  if (archived?.kind === 'erased') return 'erased'
+  if (archived === undefined || archived.kind === 'entry') return 'no'
   const { channel, origin } = archived.provenance
   return channel === 'collector' && parseSubmittedBy(origin)?.edge === mark ? 'own' : 'other'
 }

@@ -344,11 +344,18 @@ describe('a follower of an edge', () => {
     await second.pass()
     assert.deepEqual(await idsOf(centre), ids)
     assert.match(centre.lines.join('\n'), /its erasure of leaf 0 here is not done: it did not bring that first/)
-    // The edge that brought it may.
+    // The edge that brought it may, and does so again after a crash between two steps of it.
     await honest.erase(ids[0], 'a person asked for it', NOW)
     await honest.sign()
     await first.pass()
     assert.deepEqual(await idsOf(centre), ids.slice(1))
+    await first[Symbol.asyncDispose]()
+    const again: number[] = []
+    const third = centre.follow(honest.folder, { erase: async (leaf) => void again.push(leaf) })
+    await third.pass()
+    third.state?.erasures.push({ leaf: 0, reason: 'a person asked for it' })
+    await third.pass()
+    assert.deepEqual([again, third.state?.erasures], [[0], []])
   })
 
   it('reads no further where too many erasures wait, and goes on when fewer do', async () => {
@@ -369,7 +376,10 @@ describe('a follower of an edge', () => {
     centre.now = instant(NOW + DAY_MS)
     await follower.pass()
     assert.equal((await follower.pass()).behind, 0)
-    assert.ok(state.erasures.some(({ reason }) => reason === 'another person asked for it'))
+    await follower.pass()
+    const gone = await Promise.all([0, 1, 2].map((leaf) => centre.archive.readLeaf(leaf)))
+    assert.ok(gone.some((one) => one?.kind === 'erased' && one.reason === 'another person asked for it'))
+    assert.deepEqual(state.erasures, [])
   })
 
   it('takes nothing that the edge took from elsewhere, and refuses what is of the other realm or no measurement', async () => {

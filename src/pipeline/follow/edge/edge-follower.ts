@@ -365,10 +365,10 @@ export class EdgeFollower implements AsyncDisposable {
       const here = await this.#map?.of(erasure.leaf)
       const brought = here === undefined ? 'no' : whoBrought(await this.#parts.archive.readLeaf(here), edgeMark(state))
       if (brought === 'own' && state.erased.length >= ERASURES_PER_DAY) break
-      if (brought === 'own') {
-        await this.#parts.erase(here!, erasure.reason) // it was read there
-        state.erased.push(now)
-      } else if (brought === 'other')
+      // Also what was erased: a crash may have come before the rest of it.
+      if (brought === 'own' || brought === 'erased') await this.#parts.erase(here!, erasure.reason) // it was read there
+      if (brought === 'own') state.erased.push(now)
+      if (brought === 'other')
         this.#parts.onLine(`${state.origin}: its erasure of leaf ${here} here is not done: it did not bring that first`)
       state.erasures = state.erasures.filter((one) => one !== erasure)
     }

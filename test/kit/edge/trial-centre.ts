@@ -1,6 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { after, before } from 'node:test'
 import { LEAF_CODEC } from '../../../src/core/evidence/log/leaf-record.ts'
-import { millis, type Instant } from '../../../src/core/model/units.ts'
+import { millis, parseInstant, type Instant, type Sha256 } from '../../../src/core/model/units.ts'
+import { openCheckPool } from '../../../src/pipeline/follow/edge/check-pool.ts'
 import { DeviceLinks } from '../../../src/pipeline/follow/edge/device-links.ts'
 import { EdgeFollower, type FollowerParts } from '../../../src/pipeline/follow/edge/edge-follower.ts'
 import type { ObjectStore } from '../../../src/runtime/objects/contract.ts'
@@ -8,6 +12,7 @@ import { openObjects } from '../../../src/runtime/objects/open-objects.ts'
 import type { WorkerPool } from '../../../src/runtime/worker-pool.ts'
 import type { Archive, Archived } from '../../../src/store/archive/contract.ts'
 import { openArchive } from '../../../src/store/archive/open.ts'
+import { makeEdge, type MadeEdge, type MadeEdgeOptions } from './made-edge.ts'
 import type { Sighting } from '../../../src/store/seen-values/contract.ts'
 
 /** A centre: an archive that follows edges, without a warehouse. */
@@ -23,7 +28,7 @@ export interface Centre extends AsyncDisposable {
 }
 
 /** Opens one in a folder, which is made where it is missing. */
-export async function openTrialCentre(
+async function openTrialCentre(
   folder: string,
   { pool, now }: { readonly pool: WorkerPool; readonly now: Instant },
 ): Promise<Centre> {
@@ -68,4 +73,38 @@ export async function openTrialCentre(
     },
   }
   return centre
+}
+
+/** Ids of the measurements of a centre. */
+export const idsOf = async (centre: Centre): Promise<readonly Sha256[]> =>
+  (await centre.measurements()).map(({ provenance }) => provenance.id)
+
+/** When logs of edges begin in trials, when it is, and when their measurements started. */
+export const BEGUN = parseInstant('2026-11-25 10:00:00')
+export const NOW = parseInstant('2026-11-25 12:00:00')
+export const STARTED = '2026-11-25 11:50:00'
+
+/** Edges and centres for the tests of one file, in a folder that is there while they run. */
+export function openTrials(): {
+  /** A path in the folder. */
+  place(name: string): string
+  openCentre(name: string): Promise<Centre>
+  edgeAt(name: string, options?: Partial<MadeEdgeOptions>): Promise<MadeEdge>
+} {
+  let root = ''
+  let pool: WorkerPool
+  before(async () => {
+    root = await mkdtemp(join(tmpdir(), 'kuager-edge-'))
+    pool = openCheckPool(1)
+  })
+  after(async () => {
+    await pool[Symbol.asyncDispose]()
+    await rm(root, { recursive: true })
+  })
+  const place = (name: string): string => join(root, name)
+  return {
+    place,
+    openCentre: (name) => openTrialCentre(place(name), { pool, now: NOW }),
+    edgeAt: (name, options = {}) => makeEdge(place(name), { begunAt: BEGUN, ...options }),
+  }
 }

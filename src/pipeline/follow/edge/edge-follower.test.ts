@@ -1,50 +1,24 @@
 import assert from 'node:assert/strict'
-import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { after, before, describe, it } from 'node:test'
-import { openTrialCentre, type Centre } from '../../../../test/kit/edge/trial-centre.ts'
-import { edgeDocuments, makeEdge, type MadeEdge, type MadeEdgeOptions } from '../../../../test/kit/edge/made-edge.ts'
+import { describe, it } from 'node:test'
+import { NOW, STARTED, idsOf, openTrials } from '../../../../test/kit/edge/trial-centre.ts'
+import { edgeDocuments, type MadeEdge } from '../../../../test/kit/edge/made-edge.ts'
 import { formatVerifierKey } from '../../../core/evidence/log/signed-note.ts'
 import { DAY_MS, MINUTE_MS } from '../../../core/model/duration.ts'
 import type { SubmittedBy } from '../../../core/model/standing.ts'
-import { instant, millis, parseInstant, type Sha256 } from '../../../core/model/units.ts'
+import { instant } from '../../../core/model/units.ts'
 import { openObjects } from '../../../runtime/objects/open-objects.ts'
 import type { ObjectStore } from '../../../runtime/objects/contract.ts'
-import type { WorkerPool } from '../../../runtime/worker-pool.ts'
 import type { Archive } from '../../../store/archive/contract.ts'
 import { ArchiveShipper } from '../../../store/archive/ship/archive-shipper.ts'
-import { openCustody } from '../../custody/custody-book.ts'
-import { recordThinnings } from '../../custody/record-thinnings.ts'
-import { openCheckPool } from './check-pool.ts'
-import { ERASURES_PER_DAY, MOST_WAITING } from './edge-follower.ts'
 
-const BEGUN = parseInstant('2026-11-25 10:00:00')
-const NOW = parseInstant('2026-11-25 12:00:00')
-const STARTED = '2026-11-25 11:50:00'
 const KEY = 'aaaaaaaaaaaaaaaa'
 
-let root = ''
-let pool: WorkerPool
-before(async () => {
-  root = await mkdtemp(join(tmpdir(), 'kuager-edge-'))
-  pool = openCheckPool(1)
-})
-after(async () => {
-  await pool[Symbol.asyncDispose]()
-  await rm(root, { recursive: true })
-})
-
-const openCentre = (name: string): Promise<Centre> => openTrialCentre(join(root, name), { pool, now: NOW })
-
-const edgeAt = (name: string, options: Partial<MadeEdgeOptions> = {}): Promise<MadeEdge> =>
-  makeEdge(join(root, name), { begunAt: BEGUN, ...options })
+const { place, openCentre, edgeAt } = openTrials()
 
 const shipperOf = (edge: MadeEdge, store: ObjectStore): ArchiveShipper =>
   new ArchiveShipper({ store, folder: join(edge.folder, 'archive'), size: () => edge.archive.size })
-
-const idsOf = async (centre: Centre): Promise<readonly Sha256[]> =>
-  (await centre.measurements()).map(({ provenance }) => provenance.id)
 
 describe('a follower of an edge', () => {
   it('takes what the edge has signed: bytes, standing, edge, minute of receipt, and the very leaf', async () => {
@@ -91,7 +65,7 @@ describe('a follower of an edge', () => {
       assert.equal((await centre.measurements()).length, total + round)
       await follower[Symbol.asyncDispose]()
     }
-    assert.ok((await readdir(join(root, 'grow', 'archive', 'segments'))).length > 4)
+    assert.ok((await readdir(join(place('grow'), 'archive', 'segments'))).length > 4)
   })
 
   it('takes once what two edges have, and what is read again after a crash before the place was written', async () => {
@@ -115,7 +89,7 @@ describe('a follower of an edge', () => {
   it('reads what is shipped to a store: pieces of segments that are not full, merged ones, and full segments', async () => {
     await using edge = await edgeAt('shipped-edge', { segmentBytes: 16 * 1024 })
     await using centre = await openCentre('shipped-centre')
-    const address = join(root, 'shipped')
+    const address = place('shipped')
     await using store = openObjects(address, {})
     const follower = centre.follow(address)
     let ship = shipperOf(edge, store)
@@ -175,7 +149,7 @@ describe('a follower of an edge', () => {
 
   it('refuses a log that went back, another log at its place, and one that is signed with another key than was given', async () => {
     await using centre = await openCentre('back-centre')
-    const older = join(root, 'back-older')
+    const older = place('back-older')
     let key = ''
     {
       await using edge = await edgeAt('back')
@@ -189,12 +163,12 @@ describe('a follower of an edge', () => {
       await follower.pass()
       await follower[Symbol.asyncDispose]()
     }
-    await rm(join(root, 'back'), { recursive: true })
-    await cp(older, join(root, 'back'), { recursive: true })
-    const back = centre.follow(join(root, 'back'))
+    await rm(place('back'), { recursive: true })
+    await cp(older, place('back'), { recursive: true })
+    const back = centre.follow(place('back'))
     await assert.rejects(back.pass(), { code: 'edge.back' })
     await back[Symbol.asyncDispose]()
-    await rm(join(root, 'back'), { recursive: true })
+    await rm(place('back'), { recursive: true })
     await using fresh = await edgeAt('back')
     await fresh.take(edgeDocuments(STARTED, 50, 2), { at: NOW })
     await fresh.sign()
@@ -266,120 +240,6 @@ describe('a follower of an edge', () => {
     centre.now = instant(NOW + 55 * MINUTE_MS)
     assert.equal((await follower.pass()).behind, 0)
     assert.equal((await centre.measurements()).length, 4)
-  })
-
-  it('loses and erases nothing when the edge thins, before or behind its place', async () => {
-    await using edge = await edgeAt('thinned', { segmentBytes: 12_288 })
-    await using centre = await openCentre('thinned-centre')
-    const at = instant(NOW - 3 * MINUTE_MS)
-    await edge.take(edgeDocuments(STARTED, 0, 4), { at })
-    await edge.sign()
-    const follower = centre.follow(edge.folder)
-    assert.equal((await follower.pass()).counts.added, 4)
-    for (let round = 1; round < 8; round++) await edge.take(edgeDocuments(STARTED, 4 * round, 4), { at })
-    await edge.sign()
-    const [first] = edge.archive.fullSegments
-    assert.ok(first !== undefined && first.until > 4, 'the place of the centre is within the first segment')
-    await edge.archive.thin({ segment: 1, at, rows: [0, 1, 2, 3].map((leaf) => [leaf, '{}']) })
-    const pass = await follower.pass()
-    assert.equal(pass.behind, 0, centre.lines.join('\n'))
-    assert.equal(pass.counts.added, 28)
-    assert.equal((await centre.measurements()).length, 32)
-    const custody = await openCustody({
-      ...{ folder: edge.folder, archive: edge.archive },
-      clock: { now: () => at, monotonic: () => millis(0) },
-    })
-    assert.equal(await recordThinnings(edge.archive, custody), 1)
-    assert.equal(await recordThinnings(edge.archive, custody), 0)
-    await edge.sign()
-    await follower.pass()
-    assert.equal((await centre.measurements()).length, 32, 'what the edge has thinned stays here')
-
-    // Another centre, which comes later, says how many are not to be had.
-    await using late = await openCentre('thinned-late')
-    const { counts } = await late.follow(edge.folder).pass()
-    assert.deepEqual([counts.added, counts.thinned], [28, 4], late.lines.join('\n'))
-  })
-
-  it('erases here what the edge has erased, so many a day', async () => {
-    await using edge = await edgeAt('erased')
-    await using centre = await openCentre('erased-centre')
-    const ids = await edge.take(edgeDocuments(STARTED, 0, ERASURES_PER_DAY + 3), { at: NOW })
-    await edge.sign()
-    const follower = centre.follow(edge.folder)
-    await follower.pass()
-    for (const id of ids.slice(0, ERASURES_PER_DAY + 1)) await edge.erase(id, 'a person asked for it', NOW)
-    await edge.sign()
-    await follower.pass()
-    assert.equal((await centre.measurements()).length, 3)
-    const gone = await centre.archive.readLeaf(0)
-    assert.ok(gone?.kind === 'erased' && gone.reason === 'a person asked for it')
-    centre.now = instant(NOW + DAY_MS)
-    await follower.pass()
-    assert.equal((await centre.measurements()).length, 2)
-    // Bytes that were erased here come back from no other edge.
-    await using other = await edgeAt('erased-other')
-    await other.take(edgeDocuments(STARTED, 0, 2), { at: NOW })
-    await other.sign()
-    assert.equal((await centre.follow(other.folder).pass()).counts.barred, 2)
-  })
-
-  it('erases for an edge only what that edge brought: not what was here before by another one', async () => {
-    await using honest = await edgeAt('honest')
-    await using hostile = await edgeAt('hostile')
-    await using centre = await openCentre('hostile-centre')
-    const ids = await honest.take(edgeDocuments(STARTED, 0, 3), { at: NOW })
-    await honest.sign()
-    const first = centre.follow(honest.folder)
-    await first.pass()
-    // It has the bytes of one of them, and a measurement of its own.
-    await hostile.take(edgeDocuments(STARTED, 0, 1), { at: NOW })
-    const [own] = await hostile.take(edgeDocuments(STARTED, 7, 1), { at: NOW })
-    await hostile.sign()
-    const second = centre.follow(hostile.folder)
-    assert.deepEqual((await second.pass()).counts.known, 1)
-    assert.ok(ids[0] !== undefined && own !== undefined)
-    for (const id of [ids[0], own]) await hostile.erase(id, 'gone', NOW)
-    await hostile.sign()
-    await second.pass()
-    assert.deepEqual(await idsOf(centre), ids)
-    assert.match(centre.lines.join('\n'), /its erasure of leaf 0 here is not done: it did not bring that first/)
-    // The edge that brought it may, and does so again after a crash between two steps of it.
-    await honest.erase(ids[0], 'a person asked for it', NOW)
-    await honest.sign()
-    await first.pass()
-    assert.deepEqual(await idsOf(centre), ids.slice(1))
-    await first[Symbol.asyncDispose]()
-    const again: number[] = []
-    const third = centre.follow(honest.folder, { erase: async (leaf) => void again.push(leaf) })
-    await third.pass()
-    third.state?.erasures.push({ leaf: 0, reason: 'a person asked for it' })
-    await third.pass()
-    assert.deepEqual([again, third.state?.erasures], [[0], []])
-  })
-
-  it('reads no further where too many erasures wait, and goes on when fewer do', async () => {
-    await using edge = await edgeAt('many-erased')
-    await using centre = await openCentre('many-erased-centre')
-    const [id] = await edge.take(edgeDocuments(STARTED, 0, 3), { at: NOW })
-    await edge.sign()
-    const follower = centre.follow(edge.folder)
-    await follower.pass()
-    const { state } = follower
-    assert.ok(state !== undefined && id !== undefined)
-    state.erasures = Array.from({ length: MOST_WAITING }, () => ({ leaf: 1, reason: 'a person asked for it' }))
-    state.erased = Array.from({ length: ERASURES_PER_DAY }, () => NOW)
-    await edge.erase(id, 'another person asked for it', NOW)
-    await edge.sign()
-    assert.ok((await follower.pass()).behind > 0)
-    assert.equal(state.erasures.length, MOST_WAITING)
-    centre.now = instant(NOW + DAY_MS)
-    await follower.pass()
-    assert.equal((await follower.pass()).behind, 0)
-    await follower.pass()
-    const gone = await Promise.all([0, 1, 2].map((leaf) => centre.archive.readLeaf(leaf)))
-    assert.ok(gone.some((one) => one?.kind === 'erased' && one.reason === 'another person asked for it'))
-    assert.deepEqual(state.erasures, [])
   })
 
   it('takes nothing that the edge took from elsewhere, and refuses what is of the other realm or no measurement', async () => {

@@ -46,7 +46,7 @@ describe('a segment that is thinned', () => {
       const reader = await openReadArchive(folder)
       const whole = await size()
       const before = await archive.readLeaf(1)
-      const scanning: AsyncIterator<Archived, void> = archive.scan(0)[Symbol.asyncIterator]()
+      const scanning: AsyncIterator<Archived> = archive.scan(0)[Symbol.asyncIterator]()
       const first = await scanning.next()
       assert.equal(first.done === true ? undefined : first.value.leafIndex, 0)
       assert.equal(await archive.thin({ segment: 1, at: instant(6), rows: rowsOf([1]) }), 1)

@@ -83,10 +83,11 @@ export async function serveReader(options: ReaderOptions, world: World): Promise
   await using health = watchHealth([(): readonly HealthReason[] => (isStale() ? ['stale'] : [])])
   await using drawing = openSiteDrawing()
   const made = await readerSite(folder, { ...options, world, log, isStale, reasons: health.reasons })
-  const site = createSite({ ...made, draw: drawing.draw })
+  const { host, port, centre } = options
+  const own = createSite({ ...made, draw: drawing.draw })
+  const site = centre === undefined ? own : withGone(own, askErased(centre))
   const [incidents, reviews] = [await folder.incidents(), await folder.reviews()]
   const pages = await siteWays(site, made, { published: (id) => incidents.published(id) + reviews.changed(id) })
-  const { host, port, centre } = options
   const direct =
     centre === undefined
       ? pages
@@ -99,8 +100,7 @@ export async function serveReader(options: ReaderOptions, world: World): Promise
     options.operator === undefined
       ? undefined
       : await listen(operatorSite(made.health ?? health.reasons, openMetrics(figures)), options.operator)
-  const whole = centre === undefined ? site : withGone(site, askErased(centre))
-  await using server = await listen(whole, { host, port, direct })
+  await using server = await listen(site, { host, port, direct })
   sayOpen(world, server.url, operator?.url)
   await untilAborted(world.signal)
 }

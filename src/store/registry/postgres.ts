@@ -64,13 +64,13 @@ export async function openPostgres(
     const client = await pool.connect()
     const known = prepared.get(client)
     if (known !== undefined) return known
+    client.on('error', () => undefined) // lost while it is at work: its question fails, and the process does not end
     try {
       await prepare(client, part, limits)
     } catch (error) {
       client.release(true)
       throw error
     }
-    client.on('error', () => undefined) // lost while it is at work: its question fails, and the process does not end
     const made = new LeftWhenLost(client, limit)
     prepared.set(client, made)
     return made
@@ -108,8 +108,8 @@ interface StatementLimit {
 }
 
 /**
- * A connection that is not used again once the server has ended it, or has not answered in time. The server's last words come before its socket closes:
- * who returned the connection between the two would be given the same again.
+ * A connection that is not used again once the server has ended it, or has not answered in time. The server's last words
+ * come before its socket closes: who returned the connection between the two would be given the same again.
  */
 class LeftWhenLost implements PostgresPoolClient {
   readonly #client: Pg.PoolClient

@@ -4,6 +4,7 @@ import { COPY_WORDS } from '../../pipeline/log/lead/fence.ts'
 import { refuseBehind, takeOver, viewTakeOver, type TakeOverView } from '../../pipeline/log/lead/take-over.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { thisMachine } from '../../runtime/files/machine.ts'
+import { openReadArchive } from '../../store/archive/read-segments.ts'
 import { task } from '../terminal/command.ts'
 import { flag, optional, required } from '../terminal/option.ts'
 import { refuseTraces } from '../terminal/options.ts'
@@ -39,7 +40,10 @@ custody. docs/operating/standby.md says what to check first.`,
       world.out.write('This folder may sign its log already: nothing was changed\n')
       return 0
     }
-    if (checkpoint !== undefined) await refuseBehind(log, await readFile(checkpoint))
+    if (checkpoint !== undefined) {
+      const archive = await openReadArchive(join(resolve(world.cwd, folder), 'archive'))
+      await refuseBehind(log, await readFile(checkpoint), archive)
+    }
     world.out.write(describe(view, checkpoint !== undefined))
     const typed = isGone ? 'gone' : await world.ask?.('Type "gone" if it will never run again: ', world.signal)
     if (typed?.trim() !== 'gone') {

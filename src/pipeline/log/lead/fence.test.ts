@@ -179,13 +179,20 @@ describe('a log whose folder is copied', () => {
     const copy = `${folder}-copy`
     await run('cp', ['-a', folder, copy])
     const same = await readFile(join(folder, 'public/checkpoint'))
-    await refuseBehind(copy, same)
+    const held = { size: archive.size, leaves: archive.leaves.bind(archive) }
+    await refuseBehind(copy, same, held)
     await signs(folder)
     const later = await readFile(join(folder, 'public/checkpoint'))
-    await assert.rejects(refuseBehind(copy, later), /this folder has only/)
+    await assert.rejects(refuseBehind(copy, later, held), /this folder has only/)
+    // Its log has not taken in what its archive has: that is compared too.
+    await refuseBehind(copy, later, archive)
+    const others = new LeafArchive()
+    others.push(Buffer.from('a leaf of another archive'))
+    others.growTo(archive.size)
+    await assert.rejects(refuseBehind(copy, later, others), /signed over another history/)
     const other = join(root, `other-${count}`)
     await using log = await openAt(other)
     await log.sequence()
-    await assert.rejects(refuseBehind(copy, await readFile(join(other, 'public/checkpoint'))), /not one of/)
+    await assert.rejects(refuseBehind(copy, await readFile(join(other, 'public/checkpoint')), archive), /not one of/)
   })
 })

@@ -126,7 +126,7 @@ export const SPEAKS_FOR: Readonly<Record<string, readonly string[]>> = {
   'src/cli/keys/': ['pipeline', 'store'],
   'src/cli/label/': ['pipeline'],
   'src/cli/letter/': ['letter', 'letter/core', 'documents', 'pipeline'],
-  'src/cli/log/': ['pipeline'],
+  'src/cli/log/': ['pipeline', 'store'],
   'src/cli/probe/': ['probe', 'pipeline'],
   'src/cli/rebuild/': ['pipeline'],
   'src/cli/release/': ['release'],

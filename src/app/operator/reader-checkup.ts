@@ -9,7 +9,7 @@ import { openReaderFolder, type ReaderFolderOptions } from '../reader/reader-fol
 import { lookAtCertificate, lookAtOperator, runLooks, type CheckupOptions } from './checkup.ts'
 import type { CheckupFinding } from './checkup-finding.ts'
 
-export interface ReaderCheckupOptions extends CheckupOptions {
+interface ReaderCheckupOptions extends CheckupOptions {
   /** The data folder of a centre, or the copy that a reader shows. */
   readonly path: string
   /** Where segments of the archive are that are not in the folder. */

@@ -4,7 +4,7 @@ import type { Archived } from '../../store/archive/contract.ts'
 import type { ReadArchive } from '../../store/archive/read-segments.ts'
 
 /** What is asked of an archive of which only entries are read. */
-export type EntryArchive = Pick<ReadArchive, 'readLeaf' | 'leaves' | 'size'>
+type EntryArchive = Pick<ReadArchive, 'readLeaf' | 'leaves' | 'size'>
 
 /** Bytes of entries that are kept; those beyond it are read each time. */
 const MOST_BYTES = 64 * 2 ** 20

@@ -22,7 +22,7 @@ interface LeavesAsked {
 /** Gives what is in a whole record that is not erased, or what is wrong with it. */
 type OpenRecord<T extends object> = (head: RecordHead, record: Buffer) => Promise<T | Damage>
 
-export interface RecordReaderParts extends Pick<Thinner, 'openAt'> {
+interface RecordReaderParts extends Pick<Thinner, 'openAt'> {
   readonly layout: Layout
   readonly disk: Disk
   readonly index: ArchiveIndex

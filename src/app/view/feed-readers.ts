@@ -21,7 +21,7 @@ const LATE_MS = 5 * MINUTE_MS
 /** Parts that went away between a look and their reading: looked at again so often before it counts as a failure. */
 const LOOKS = 4
 
-export interface FeedSettings {
+interface FeedSettings {
   readonly store: ObjectStore
   /** Ships archive, log and journal as they are now. */
   readonly shipArchive: () => Promise<void>
@@ -45,7 +45,7 @@ export function feedReaders(
   async function round(): Promise<void> {
     await folder.warehouse() // its tables are there, and where they are is known
     shipper ??= new ViewShipper({
-      ...{ store, folder: folder.path, tables: (await rememberedServer(folder.path)) === undefined },
+      ...{ store, log, folder: folder.path, tables: (await rememberedServer(folder.path)) === undefined },
     })
     for (let looks = 1; ; looks++)
       try {

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
-import { open, readdir, readFile, stat } from 'node:fs/promises'
+import { open, readdir, readFile, stat, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MINUTE_MS } from '../../core/model/duration.ts'
 import { Fault } from '../../core/model/errors.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { eachOf } from '../../runtime/each-of.ts'
 import { isMissing } from '../../runtime/files/disk.ts'
+import type { Log } from '../../runtime/log.ts'
 import type { ObjectStore } from '../../runtime/objects/contract.ts'
 import { listCommonValues, SEEN_FILE } from '../../store/seen-values/open.ts'
 import { tablesToCopy } from '../../store/warehouse/read-parts.ts'
@@ -19,6 +20,7 @@ import {
   fetchPiece,
   FILE_PIECE,
   hashPiece,
+  isViewPath,
   PIECES_PREFIX,
   VIEW_KEY,
   viewPieceKey,
@@ -36,7 +38,7 @@ const GRACE_MS = MINUTE_MS
 /** Common values are counted at most so often. */
 const COMMON_EVERY_MS = MINUTE_MS
 
-export interface ViewShipperOptions {
+interface ViewShipperOptions {
   readonly store: ObjectStore
   /** The data folder, which this process holds. */
   readonly folder: string
@@ -44,23 +46,23 @@ export interface ViewShipperOptions {
   readonly tables: boolean
   /** How long a piece stays that is not needed any more. */
   readonly graceMs?: number
+  readonly log: Pick<Log, 'warn'>
 }
 
 /** What was in the folder at one moment. */
-export interface SeenView {
+interface SeenView {
   readonly now: Readonly<Record<string, unknown>>
-  readonly files: readonly SeenFile[]
+  /** Their pieces are on the store. */
+  readonly files: readonly ViewFile[]
   /** Folders of parts of tables. */
   readonly parts: readonly string[]
 }
 
-interface SeenFile {
-  readonly path: string
-  readonly modifiedMs: number
-  /** Length and time, by which it is seen that it is as it was; absent: it is always read. */
-  readonly stamp?: string
-  /** Undefined where the file is as it was when it was shipped last. */
-  readonly bytes: Buffer | undefined
+/** A file whose pieces are on the store. */
+interface ShippedFile {
+  readonly file: ViewFile
+  /** Length and time, by which it is seen that it is as it was; undefined: it is read again. */
+  readonly stamp: string | undefined
 }
 
 /**
@@ -72,55 +74,62 @@ export class ViewShipper {
   readonly #options: ViewShipperOptions
   /** Pieces on the store. */
   #there: Set<string> | undefined
-  #files = new Map<string, ViewFile>()
-  /** Stamps of files as they were shipped last. */
-  #stamps = new Map<string, string | undefined>()
+  #files = new Map<string, ShippedFile>()
+  /** Files with names that no list may have, which were told. */
+  readonly #told = new Set<string>()
   #sets = new Map<string, ViewSet>()
   /** When a piece was needed last, of those that are not needed now. */
   readonly #unneeded = new Map<string, number>()
   #list: { readonly text: string; readonly pieces: readonly string[] } | undefined
-  #common: { readonly stamp: string; readonly at: number; readonly file: SeenFile & { bytes: Buffer } } | undefined
+  #common: { readonly stamp: string; readonly at: number; readonly file: ViewFile } | undefined
 
   constructor(options: ViewShipperOptions) {
     this.#options = options
   }
 
-  /** Looks at the folder; undefined as long as it says nothing of itself. */
+  /**
+   * Looks at the folder, and stores what is new of its files, a piece at a time; undefined as long as the folder says
+   * nothing of itself.
+   */
   async look(): Promise<SeenView | undefined> {
     const { folder, tables } = this.#options
     await this.#resume()
     const told = await readFile(join(folder, 'shown', 'now.json'), 'utf8').catch(() => undefined)
     if (told === undefined) return undefined
     const now = JSON.parse(told) as SeenView['now'] // written whole, by this program
-    const files: SeenFile[] = []
-    for (const path of await shownFiles(folder)) files.push(...(await this.#lookAt(path)))
+    const files: ViewFile[] = []
+    for (const path of await shownFiles(folder)) if (this.#canBeNamed(path)) files.push(...(await this.#shipFile(path)))
     files.push(...(await this.#commonValues()))
-    if (!tables) return { now, files, parts: [] }
-    const copied = await tablesToCopy(folder)
-    for (const path of copied.formats) files.push(...(await this.#lookAt(path)))
-    for (const { path, text } of copied.definitions) files.push({ path, modifiedMs: 0, bytes: Buffer.from(text) })
+    const copied = tables ? await tablesToCopy(folder) : { formats: [], definitions: [], parts: [] }
+    for (const path of copied.formats) files.push(...(await this.#shipFile(path)))
+    for (const { path, text } of copied.definitions) files.push(await this.#shipText(path, text))
+    const seen = new Set(files.map(({ path }) => path))
+    for (const path of this.#files.keys()) if (!seen.has(path)) this.#files.delete(path)
     return { now, files, parts: copied.parts }
   }
 
-  /** Stores what was seen and is not there. `archive` says which state of the archive is on the store by now. */
+  #canBeNamed(path: string): boolean {
+    if (isViewPath(path)) return true
+    if (!this.#told.has(path)) this.#options.log.warn({ path }, 'readers do not get a file with such a name')
+    this.#told.add(path)
+    return false
+  }
+
+  /** Stores the parts and then the list of what was seen. `archive` says which state of the archive is on the store by now. */
   async publish({ now, files, parts }: SeenView, archive: string): Promise<void> {
     const { store } = this.#options
-    const shownAs: ViewFile[] = []
-    for (const file of files) shownAs.push(await this.#shipFile(file))
     const sets = await eachOf(parts, AT_ONCE, (path) => this.#shipSet(path))
-    this.#files = new Map(shownAs.map((file) => [file.path, file]))
-    this.#stamps = new Map(files.map(({ path, stamp }) => [path, stamp]))
     this.#sets = new Map(sets.map((set) => [set.path, set]))
-    const text = JSON.stringify({ files: shownAs, sets })
+    const text = JSON.stringify({ files, sets })
     if (this.#list?.text !== text) {
-      const packed = await encodeViewList({ files: shownAs, sets: [...sets] })
+      const packed = await encodeViewList({ files: [...files], sets: [...sets] })
       this.#list = { text, pieces: await this.#shipPieces(cut(packed, SET_PIECE)) }
     }
     await store.put(VIEW_KEY, encodeViewHead({ now, archive, list: [...this.#list.pieces] }))
-    await this.#removeUnneeded([...shownAs, ...sets].flatMap(({ pieces }) => pieces))
+    await this.#removeUnneeded([...files, ...sets].flatMap(({ pieces }) => pieces))
   }
 
-  /** Learns what is there; a list of before says which parts need not be read again. */
+  /** Learns what is there; a list of before says which parts and long files need not be read again. */
   async #resume(): Promise<void> {
     if (this.#there !== undefined) return
     const { store } = this.#options
@@ -129,6 +138,9 @@ export class ViewShipper {
     const before = await this.#readBefore(there).catch(() => undefined)
     for (const set of before?.sets ?? [])
       if (set.pieces.every((piece) => there.has(piece))) this.#sets.set(set.path, set)
+    for (const file of before?.files ?? [])
+      if (file.pieces.length > 1 && file.pieces.every((piece) => there.has(piece)))
+        this.#files.set(file.path, { file, stamp: stampOf(file.size, file.modified_ms) })
     this.#there = there
   }
 
@@ -142,18 +154,25 @@ export class ViewShipper {
     return decodeViewList(Buffer.concat(await eachOf(list, 1, (piece) => fetchPiece(store, piece))), store.name)
   }
 
-  async #lookAt(path: string): Promise<readonly SeenFile[]> {
+  /** Stores what is new of a file; nothing where there is none. */
+  async #shipFile(path: string): Promise<readonly ViewFile[]> {
     const full = join(this.#options.folder, path)
     try {
       const file = await open(full, 'r')
       try {
         const { size, mtimeMs } = await file.stat()
         const modifiedMs = Math.floor(mtimeMs)
-        const stamp = `${size} ${mtimeMs}`
-        const isSame = this.#stamps.get(path) === stamp && this.#files.has(path)
+        const stamp = stampOf(size, modifiedMs)
+        const known = this.#files.get(path)
+        if (known?.stamp === stamp) return [known.file]
         // What changed within this moment may change again without another time.
         const isOld = systemClock.now() - modifiedMs > 1000
-        return [{ path, modifiedMs, stamp, bytes: isSame && isOld ? undefined : await file.readFile() }]
+        const pieces = await this.#shipPieces(piecesOfFile(full, file, size))
+        // Written again as it was: nothing for readers.
+        const isSame = known?.file.pieces.join() === pieces.join()
+        const shipped = isSame ? known.file : { path, modified_ms: modifiedMs, size, pieces: [...pieces] }
+        this.#files.set(path, { file: shipped, stamp: isOld ? stamp : undefined })
+        return [shipped]
       } finally {
         await file.close()
       }
@@ -163,34 +182,27 @@ export class ViewShipper {
     }
   }
 
+  async #shipText(path: string, text: string): Promise<ViewFile> {
+    const bytes = Buffer.from(text)
+    return { path, modified_ms: 0, size: bytes.length, pieces: [...(await this.#shipPieces(cut(bytes, FILE_PIECE)))] }
+  }
+
   async #commonValues(): Promise<readonly SeenFile[]> {
     const { folder } = this.#options
-    const stampOf = async (path: string): Promise<string> => {
+    const stateOf = async (path: string): Promise<string> => {
       const found = await stat(path).catch(() => undefined)
       return `${found?.size} ${found?.mtimeMs}`
     }
     const place = join(folder, SEEN_FILE)
-    const stamp = `${await stampOf(place)} ${await stampOf(`${place}-wal`)}`
+    const stamp = `${await stateOf(place)} ${await stateOf(`${place}-wal`)}`
     const at = systemClock.monotonic()
     const held = this.#common
     if (held !== undefined && (held.stamp === stamp || at - held.at < COMMON_EVERY_MS)) return [held.file]
     const found = existsSync(place) ? await listCommonValues(folder) : undefined
     if (found === undefined) return []
-    const file = { path: COMMON_FILE, modifiedMs: 0, bytes: Buffer.from(JSON.stringify(found)) }
+    const file = await this.#shipText(COMMON_FILE, JSON.stringify(found))
     this.#common = { stamp, at, file }
     return [file]
-  }
-
-  async #shipFile({ path, modifiedMs, bytes }: SeenFile): Promise<ViewFile> {
-    const known = this.#files.get(path)
-    if (bytes === undefined) {
-      if (known === undefined) throw new Fault(`Cannot ship "${path}": it was not read`)
-      return known
-    }
-    const pieces = await this.#shipPieces(cut(bytes, FILE_PIECE))
-    // Written again as it was: nothing for readers.
-    if (known?.pieces.join() === pieces.join()) return known
-    return { path, modified_ms: modifiedMs, size: bytes.length, pieces: [...pieces] }
   }
 
   async #shipSet(path: string): Promise<ViewSet> {
@@ -235,6 +247,23 @@ export class ViewShipper {
       this.#unneeded.delete(hash)
       await store.remove(viewPieceKey(hash))
     }
+  }
+}
+
+const stampOf = (size: number, modifiedMs: number): string => `${size} ${modifiedMs}`
+
+/** The first `size` bytes of a file in pieces; the next piece takes the place of the one before it. */
+async function* piecesOfFile(path: string, file: FileHandle, size: number): AsyncGenerator<Buffer, void, undefined> {
+  const piece = Buffer.alloc(Math.min(FILE_PIECE, size))
+  for (let at = 0; at < size;) {
+    const wanted = Math.min(piece.length, size - at)
+    for (let filled = 0; filled < wanted;) {
+      const { bytesRead } = await file.read(piece, filled, wanted - filled, at + filled)
+      if (bytesRead === 0) throw new Fault(`Cannot ship "${path}": it ends too early`)
+      filled += bytesRead
+    }
+    yield piece.subarray(0, wanted)
+    at += wanted
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, open, rename, rm, utimes, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Fault } from '../../core/model/errors.ts'
 import { eachOf } from '../../runtime/each-of.ts'
@@ -17,12 +17,12 @@ import {
   type ViewSet,
 } from './view-format.ts'
 
-/** Parts that are fetched at once. */
+/** Parts, or pieces of a file, that are fetched at once. */
 const AT_ONCE = 4
 /** So often it is begun again where the centre was faster; what was fetched stays. */
 const MOST_TRIES = 20
 
-export interface TakeViewOptions {
+interface TakeViewOptions {
   readonly store: ObjectStore
   /** Folder that becomes like the data folder of the centre; empty at first, and of no use afterwards. */
   readonly folder: string
@@ -78,7 +78,7 @@ export class ViewFolder {
       await this.#become(await decodeViewList(packed, store.name))
       this.#list = name
     }
-    await write(join(folder, 'shown', 'now.json'), Buffer.from(JSON.stringify(now)))
+    await writeWhole(join(folder, 'shown', 'now.json'), undefined, (file) => file.appendFile(JSON.stringify(now)))
     return { archive, isOther }
   }
 
@@ -151,31 +151,25 @@ export class ViewFolder {
     const known = this.#files.get(file.path)
     const place = join(this.#options.folder, file.path)
     if (known?.modified_ms === file.modified_ms && known.pieces.join() === file.pieces.join()) return
-    const { store } = this.#options
-    const kept = known === undefined ? [] : await this.#piecesHere(place, known)
-    const pieces = await eachOf(
-      file.pieces,
-      2,
-      async (hash, nth) => (known?.pieces[nth] === hash ? kept[nth] : undefined) ?? (await fetchPiece(store, hash)),
-    )
-    const bytes = Buffer.concat(pieces)
-    if (bytes.length !== file.size) throw new Fault(`Cannot take over "${file.path}": it has another length`)
-    await write(place, bytes, file.modified_ms)
+    await writeWhole(place, file.modified_ms, async (into) => {
+      const kept = known === undefined ? undefined : await openKept(place, known)
+      try {
+        for (let from = 0; from < file.pieces.length; from += AT_ONCE)
+          for (const piece of await eachOf(
+            file.pieces.slice(from, from + AT_ONCE),
+            AT_ONCE,
+            async (hash, nth) =>
+              (known?.pieces[from + nth] === hash ? await kept?.piece(from + nth) : undefined) ??
+              (await fetchPiece(this.#options.store, hash)),
+          ))
+            await into.appendFile(piece)
+      } finally {
+        await kept?.close()
+      }
+      if ((await into.stat()).size !== file.size)
+        throw new Fault(`Cannot take over "${file.path}": it has another length`)
+    })
     this.#files.set(file.path, file)
-  }
-
-  /** The pieces of a file as it is here: all but the last are of one length. */
-  async #piecesHere(place: string, { pieces, size }: ViewFile): Promise<readonly Buffer[]> {
-    if (pieces.length < 2) return []
-    const file = await open(place, 'r')
-    try {
-      const bytes = await file.readFile()
-      return bytes.length === size
-        ? pieces.map((_, nth) => bytes.subarray(nth * FILE_PIECE, (nth + 1) * FILE_PIECE))
-        : []
-    } finally {
-      await file.close()
-    }
   }
 
   async #removeAllBut(paths: ReadonlySet<string>): Promise<void> {
@@ -188,14 +182,44 @@ export class ViewFolder {
   }
 }
 
+/** The file as it is here, whose pieces need not be fetched again; all but the last are of one length. */
+async function openKept(place: string, { pieces, size }: ViewFile) {
+  if (pieces.length < 2) return undefined
+  const file = await open(place, 'r')
+  const isWhole = (await file.stat()).size === size
+  return {
+    async piece(nth: number): Promise<Buffer | undefined> {
+      const piece = Buffer.alloc(Math.min(FILE_PIECE, size - nth * FILE_PIECE))
+      if (!isWhole) return undefined
+      const { bytesRead } = await file.read(piece, 0, piece.length, nth * FILE_PIECE)
+      return bytesRead === piece.length ? piece : undefined
+    },
+    close: () => file.close(),
+  }
+}
+
 /** Not fsynced: the folder is made again after a crash. */
-async function write(path: string, bytes: Uint8Array, modifiedMs?: number): Promise<void> {
+async function writeWhole(
+  path: string,
+  modifiedMs: number | undefined,
+  fill: (file: FileHandle) => Promise<void>,
+): Promise<void> {
+  const half = `${path}${UNFINISHED}`
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  await writeFile(`${path}${UNFINISHED}`, bytes, { mode: 0o600 })
-  // Half a millisecond more: seconds with a fraction lose some of it.
-  if (modifiedMs !== undefined)
-    await utimes(`${path}${UNFINISHED}`, (modifiedMs + 0.5) / 1000, (modifiedMs + 0.5) / 1000)
-  await rename(`${path}${UNFINISHED}`, path)
+  try {
+    const file = await open(half, 'w', 0o600)
+    try {
+      await fill(file)
+    } finally {
+      await file.close()
+    }
+    // Half a millisecond more: seconds with a fraction lose some of it.
+    if (modifiedMs !== undefined) await utimes(half, (modifiedMs + 0.5) / 1000, (modifiedMs + 0.5) / 1000)
+    await rename(half, path)
+  } catch (error) {
+    await rm(half, { force: true })
+    throw error
+  }
 }
 
 const megabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MB`

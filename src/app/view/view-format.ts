@@ -20,11 +20,18 @@ const MOST_LIST_BYTES = 256 * 2 ** 20
 const compress = promisify(zstdCompress)
 const decompress = promisify(zstdDecompress)
 
+/** Longest name that is written under, with the ending of an unfinished file. */
+const MOST_NAME_BYTES = 240
+
+/** Whether a list may name a file: it leads out of no folder, and every disk can have it. */
+export function isViewPath(text: string): boolean {
+  const isName = (name: string): boolean =>
+    /^[^\\\p{Cc}\p{Cs}]+$/u.test(name) && name !== '.' && name !== '..' && Buffer.byteLength(name) <= MOST_NAME_BYTES
+  return text.split('/').every(isName)
+}
+
 const pieces = z.array(z.string().regex(/^[0-9a-f]{64}$/))
-const path = z
-  .string()
-  .regex(/^[A-Za-z0-9._~=@,+%-]+(?:\/[A-Za-z0-9._~=@,+%-]+)*$/)
-  .refine((text) => text.split('/').every((name) => name !== '.' && name !== '..'))
+const path = z.string().refine(isViewPath)
 const name = path.refine((text) => !text.includes('/'))
 const bytes = z.int().nonnegative()
 
@@ -45,7 +52,7 @@ export type ViewFile = z.infer<typeof fileSchema>
 /** A folder of files that never change, such as a part of a table: their bytes one behind the other. */
 export type ViewSet = z.infer<typeof setSchema>
 export type ViewList = z.infer<typeof listSchema>
-export type ViewHead = Omit<z.infer<typeof headSchema>, 'format'>
+type ViewHead = Omit<z.infer<typeof headSchema>, 'format'>
 
 export const encodeViewHead = (head: ViewHead): Buffer =>
   Buffer.from(`${JSON.stringify({ format: FORMAT, ...head })}\n`)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
@@ -42,7 +42,10 @@ describe('what a centre ships for readers', () => {
     assert.ok(seen !== undefined)
     await shipper.publish(seen, '1 0')
   }
-  const shipper = (graceMs = 1_000_000): ViewShipper => new ViewShipper({ store, folder: data, tables: true, graceMs })
+  const told: unknown[] = []
+  const log = { warn: (...what: unknown[]): void => void told.push(...what) }
+  const shipper = (graceMs = 1_000_000): ViewShipper =>
+    new ViewShipper({ store, log, folder: data, tables: true, graceMs })
 
   beforeEach(async () => {
     data = join(root, `data-${serial}`)
@@ -89,6 +92,56 @@ describe('what a centre ships for readers', () => {
     await view.take()
     assert.deepEqual((await readdir(join(here, PART))).toSorted(), ['all_1_1_1_3', 'all_2_2_0'])
     assert.equal((await stat(join(here, PART, 'all_2_2_0/data.bin'))).ino, kept.ino)
+  })
+
+  it('has files of every name that a disk can have, and tells once of one that it leaves out', async () => {
+    const named = ['record/Қазақстан 1.json', 'studies/a:b (2).json', "others/o'k?&#.csv"]
+    for (const path of named) await put(path, path)
+    await put('studies/line\nend.json', 'not for readers')
+    await put(`studies/${'a'.repeat(245)}.json`, 'not for readers')
+    const shipping = shipper()
+    for (let round = 0; round < 2; round++) await ship(shipping)
+    await new ViewFolder({ store, folder: here, tables: true }).take()
+    for (const path of named) assert.equal(await readFile(join(here, path), 'utf8'), path)
+    assert.deepEqual(await readdir(join(here, 'studies')), ['a:b (2).json'])
+    assert.equal(told.filter((one) => typeof one === 'string').length, 2)
+  })
+
+  it('needs little memory, and at a next start reads no long file that is as it was', async () => {
+    for (let nth = 0; nth < 4; nth++) {
+      await put(`bundles/${nth}.zip`, '')
+      await truncate(join(data, `bundles/${nth}.zip`), 32 * FILE_PIECE)
+      await utimes(join(data, `bundles/${nth}.zip`), 1_700_000_000, 1_700_000_000)
+    }
+    await put('bundles/long.zip', '')
+    await truncate(join(data, 'bundles/long.zip'), 160 * FILE_PIECE)
+    const held = (): number => process.memoryUsage().arrayBuffers
+    const before = held()
+    const shipping = shipper()
+    const seen = await shipping.look()
+    assert.ok(held() - before < 64 * 2 ** 20, `${held() - before} bytes`)
+    await shipping.publish(seen!, '1 0')
+    let most = 0
+    const watched: ObjectStore = Object.assign(Object.create(store), {
+      name: store.name,
+      get: (...asked: Parameters<ObjectStore['get']>) => {
+        most = Math.max(most, held())
+        return store.get(...asked)
+      },
+    })
+    const start = held()
+    await new ViewFolder({ store: watched, folder: here, tables: true }).take()
+    assert.ok(most - start < 96 * 2 ** 20, `${most - start} bytes`)
+    assert.equal((await stat(join(here, 'bundles/long.zip'))).size, 160 * FILE_PIECE)
+    // Other bytes of the same length and time: that they are not shipped shows that they are not read.
+    await writeFile(join(data, 'bundles/0.zip'), Buffer.alloc(32 * FILE_PIECE, 'x'))
+    await utimes(join(data, 'bundles/0.zip'), 1_700_000_000, 1_700_000_000)
+    const count = await pieces()
+    await ship(shipper())
+    assert.equal(await pieces(), count)
+    await utimes(join(data, 'bundles/0.zip'), 1_700_000_001, 1_700_000_001)
+    await ship(shipper())
+    assert.ok((await pieces()) > count)
   })
 
   it('is shipped on by another process, and rid of what is not needed', async () => {
@@ -141,7 +194,7 @@ describe('what a centre ships for readers', () => {
 
   it('leads out of no folder', async () => {
     const file = { modified_ms: 0, size: 0, pieces: [] }
-    for (const path of ['../a', '/a', 'a/../../b', 'a//b', 'a/.', ''])
+    for (const path of ['../a', '/a', 'a/../../b', 'a//b', 'a/.', '', 'a\\b', 'a\u0000', 'a'.repeat(241)])
       await assert.rejects(
         decodeViewList(await encodeViewList({ files: [{ ...file, path }], sets: [] }), 's'),
         /damaged/,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -102,7 +102,19 @@ describe('a server that ships its folder to object storage', () => {
     assert.match(await served.kuager('archive', 'verify'), /^ok 3, erased 0, corrupt 0\n/)
     await served.kuager('archive', 'erase', lifeItem(0).provenance.id, '--reason', 'a right')
     const store = openObjects(place, {})
+    // Thinning fetches a segment, which is removed again.
+    await copyFile(join(place, 'archive/segments/00000002.segment'), join(segments, '00000002.segment'))
+    await until(async () => !(await readdir(segments)).includes('00000002.segment'))
     await until(async () => (await objectsWith(store, Buffer.from(lifeItem(0).provenance.id, 'hex'))).length === 0)
+  })
+
+  it('leaves nothing for readers where it ships nothing for them any more', async () => {
+    const place = join(root, 'left-store')
+    const store = openObjects(place, {})
+    await store.put('readers/now.json', Buffer.from('{}'))
+    for (const nth of [1, 2]) await store.put(`readers/pieces/${nth}`, Buffer.from('a row'))
+    await using _served = await serveFolderAt('left', root, ['--archive-store', place])
+    await until(async () => (await allObjects(store.list('readers/'))).length === 0)
   })
 
   it('refuses a bucket that keeps versions', async () => {

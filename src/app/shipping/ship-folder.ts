@@ -17,9 +17,10 @@ import type { BeforeWrite, ObjectStore } from '../../runtime/objects/contract.ts
 import { ArchiveShipper } from '../../store/archive/ship/archive-shipper.ts'
 import { awayDisk, dropSegment } from '../../store/archive/ship/away-disk.ts'
 import type { Shipping } from '../../store/archive/ship/contract.ts'
-import { layoutOf } from '../../store/archive/layout.ts'
+import { layoutOf, numbersOf } from '../../store/archive/layout.ts'
 import type { OpenFolder } from '../folder/open.ts'
 import { feedReaders } from '../view/feed-readers.ts'
+import { removeView } from '../view/remove-view.ts'
 
 /** Where a folder is shipped. */
 export interface ShippingSettings {
@@ -76,7 +77,7 @@ export async function openShipping(folder: OpenFolder, settings: ShippingSetting
   let goodAt: number = systemClock.monotonic()
   let why: string | undefined
   let isChecked = false
-  let dropped = 0
+  let isRid = settings.forReaders === true
   /** Bytes of the files of the journal that were stored last. */
   const stored = new Map<string, Buffer>()
 
@@ -99,15 +100,19 @@ export async function openShipping(folder: OpenFolder, settings: ShippingSetting
     why = undefined
     const { keepLocalDays } = settings
     if (keepLocalDays !== undefined) await dropOld(systemClock.now() - keepLocalDays * DAY_MS)
+    // What a process with the option left is shipped no more: erasures would not reach it.
+    if (!isRid) isRid = await removeView(store, logger)
   }
 
-  /** Removes segments that are whole on the store and were last written to before an instant. */
+  /**
+   * Removes segments that are whole on the store and were last written to before an instant, also those that are here
+   * again: thinning fetches them.
+   */
   async function dropOld(before: number): Promise<void> {
-    for (; dropped < shipper.sealed; dropped++) {
-      const path = layout.segment(dropped + 1)
-      const written = await stat(path).catch(() => undefined) // removed before
-      if (written === undefined) continue
-      if (written.mtimeMs > before || !(await dropSegment(dropped + 1, { layout, disk: REAL_DISK, store }))) return
+    for (const number of numbersOf(await REAL_DISK.list(layout.segments), 'segment')) {
+      if (number > shipper.sealed) return
+      const written = await stat(layout.segment(number))
+      if (written.mtimeMs <= before) await dropSegment(number, { layout, disk: REAL_DISK, store })
     }
   }
 

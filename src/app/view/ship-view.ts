@@ -187,7 +187,7 @@ export class ViewShipper {
     return { path, modified_ms: 0, size: bytes.length, pieces: [...(await this.#shipPieces(cut(bytes, FILE_PIECE)))] }
   }
 
-  async #commonValues(): Promise<readonly SeenFile[]> {
+  async #commonValues(): Promise<readonly ViewFile[]> {
     const { folder } = this.#options
     const stateOf = async (path: string): Promise<string> => {
       const found = await stat(path).catch(() => undefined)

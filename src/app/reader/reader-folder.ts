@@ -142,6 +142,8 @@ class Reader implements ReaderFolder {
   readonly #closing: AsyncDisposable[] = []
   readonly #following = new Mutex()
   #reviews: ReadReviews | undefined
+  /** Whether acts of people are to be read again: also where something failed before they were. */
+  #areReviewsOld = true
   #revisions: RevisionLeaves
   /** Entries that were read, where reading one is a request. */
   readonly #entries: KeptEntries | undefined
@@ -188,12 +190,15 @@ class Reader implements ReaderFolder {
       // Read first: what is taken in after it is at least as new.
       const told = await readNow(this.path)
       const at = told?.at ?? (await newestFile(this.path))
+      const wereOld = this.#areReviewsOld
+      this.#areReviewsOld = true
       // The archive on the store is asked only where it is another one than at the last look.
       const hasNew = (taken === undefined || taken.archive !== this.#archive) && (await archive.follow())
       await log.follow()
       await journal.follow()
       await warehouse.follow?.()
-      if (hasNew || this.#reviews === undefined) await this.#followReviews()
+      if (hasNew || wereOld) await this.#followReviews()
+      this.#areReviewsOld = false
       await this.people.follow()
       await this.#followSeen()
       this.#archive = taken?.archive

@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Fault } from '../../../core/model/errors.ts'
 import type { Disk, DiskFile } from '../../../runtime/files/disk.ts'
 import type { ObjectStore } from '../../../runtime/objects/contract.ts'
@@ -10,6 +11,9 @@ import { isWhole, piecesInRow, readStoreState, type StoredPiece } from './store-
 
 /** Sidecars kept in memory, in bytes: one of some 50,000 measurements has 2 MB. */
 const SIDECAR_BYTES = 64 * 1024 * 1024
+
+/** Time before what was listed is read a third time, and twice of it before the last. */
+const AGAIN_MS = 200
 
 /** A stretch of a file, in an object from its beginning on. */
 interface Stretch {
@@ -100,6 +104,8 @@ export class StoreDisk implements Disk {
     if (!this.#sealed.has(number)) return undefined
     const bytes = this.#sidecars.get(number) ?? (await this.#bytesOf(sidecarKey(number)))
     if (bytes === undefined) return undefined
+    // Of a segment that is being thinned: the one that fits is not there yet.
+    if (decodeSidecarHead(bytes)?.segmentEnd !== this.#sealed.get(number)) return bytes
     this.#sidecars.delete(number)
     this.#sidecars.set(number, bytes)
     let held = [...this.#sidecars.values()].reduce((sum, { length }) => sum + length, 0)
@@ -129,6 +135,7 @@ export class StoreDisk implements Disk {
         if (done !== undefined) return done
         // Pieces were made one, or sealed, since they were listed.
         if (tries > 2) throw new Fault(`Cannot read "${path}" of ${this.#store.name}: its objects are gone`)
+        if (tries > 0) await pause(tries * AGAIN_MS)
         await this.#follow()
       }
     })

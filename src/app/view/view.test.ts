@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { until } from '../../../test/kit/crash/eventually.ts'
+import { stoppingStore } from '../../../test/kit/crash/stopping-store.ts'
 import type { ObjectStore } from '../../runtime/objects/contract.ts'
 import { openObjects } from '../../runtime/objects/open-objects.ts'
 import { openSeenReader, openSeenValues, writeCommonValues, type CommonValues } from '../../store/seen-values/open.ts'
@@ -122,13 +123,13 @@ describe('what a centre ships for readers', () => {
     assert.ok(held() - before < 64 * 2 ** 20, `${held() - before} bytes`)
     await shipping.publish(seen!, '1 0')
     let most = 0
-    const watched: ObjectStore = Object.assign(Object.create(store), {
-      name: store.name,
-      get: (...asked: Parameters<ObjectStore['get']>) => {
+    const watched: ObjectStore = {
+      ...stoppingStore(store, { act: Number.POSITIVE_INFINITY, moment: 'before' }).store,
+      get: (...asked) => {
         most = Math.max(most, held())
         return store.get(...asked)
       },
-    })
+    }
     const start = held()
     await new ViewFolder({ store: watched, folder: here, tables: true }).take()
     assert.ok(most - start < 96 * 2 ** 20, `${most - start} bytes`)

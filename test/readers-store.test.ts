@@ -28,6 +28,11 @@ const answer = async (origin: string, path: string) => {
 }
 const text = async (origin: string, path: string): Promise<string> => (await get(origin, path)).text()
 
+const linesOnlyIn = (text: string, other: string): readonly string[] => {
+  const lines = new Set(other.split('\n'))
+  return text.split('\n').filter((line) => !lines.has(line))
+}
+
 /** Every file below a folder with its length. */
 const filesBelow = (folder: string): readonly { readonly path: string; readonly size: number }[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -105,12 +110,15 @@ describe('readers of what is only on object storage', { skip: WITHOUT_CEPH, time
     ]
     for (const path of paths) {
       // What came in between is asked again of both.
+      let [left, right] = ['', '']
       const differs = async (): Promise<boolean> => {
         const [own, theirs] = [await answer(centre.origin, path), await answer(one.origin, path)]
         assert.equal(theirs.status, own.status, path)
-        return withoutAsOf(theirs.body) !== withoutAsOf(own.body)
+        ;[left, right] = [withoutAsOf(own.body), withoutAsOf(theirs.body)]
+        return left !== right
       }
       await until(async () => !(await differs()), 20).catch((error: unknown) => {
+        assert.deepEqual(linesOnlyIn(right, left), linesOnlyIn(left, right), `${path} differs`)
         throw new Error(`${path} differs`, { cause: error })
       })
     }
@@ -181,6 +189,7 @@ describe('readers of what is only on object storage', { skip: WITHOUT_CEPH, time
       const { needed, there } = await piecesOn(store)
       return there.every((piece) => needed.has(piece) || !before.has(piece))
     }, 120)
+    await samePages(reader)
   })
 
   it('goes on where the store was away, and says that it may be out of date', async () => {

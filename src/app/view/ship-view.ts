@@ -75,7 +75,7 @@ export class ViewShipper {
   /** Pieces on the store. */
   #there: Set<string> | undefined
   #files = new Map<string, ShippedFile>()
-  /** Files with names that no list may have, which were told. */
+  /** Files with names that no list may have, each named in the log once. */
   readonly #told = new Set<string>()
   #sets = new Map<string, ViewSet>()
   /** When a piece was needed last, of those that are not needed now. */

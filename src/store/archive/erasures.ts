@@ -198,7 +198,7 @@ function decodeLines(text: Buffer, path: string): { readonly lines: readonly Lin
   const lines: Line[] = []
   for (let offset = 0; ;) {
     const end = text.indexOf(10, offset)
-    const line = end === -1 ? undefined : decodeLine(text.toString('utf8', offset, end))
+    const line = end === -1 ? undefined : decodeLine(text.toString('utf8', offset, end), `"${path}", byte ${offset}`)
     if (line === undefined) {
       const torn = text.indexOf(10, offset) === -1 || text.subarray(offset).includes(0)
       if (!torn) throw new Fault(`Cannot read "${path}": the line at byte ${offset} is damaged`)
@@ -245,10 +245,18 @@ type Line =
   | { readonly kind: 'done'; readonly leafIndex: number }
   | { readonly kind: 'thinned'; readonly thinning: Thinning }
 
-function decodeLine(line: string): Line | undefined {
+/** Undefined where it is not what was written. Throws Fault where it is what no archive writes: it may be of another machine. */
+function decodeLine(line: string, place: string): Line | undefined {
   const json = line.slice(9)
   if (line[8] !== ' ' || line.slice(0, 8) !== crc32(json).toString(16).padStart(8, '0')) return undefined
-  const value = JSON.parse(json) as Readonly<Record<string, unknown>> // our own bytes: the checksum holds
+  try {
+    return readLine(JSON.parse(json) as Readonly<Record<string, unknown>>)
+  } catch (error) {
+    throw new Fault(`Cannot read ${place}: the line is not one of a log of erasures`, { cause: error })
+  }
+}
+
+function readLine(value: Readonly<Record<string, unknown>>): Line {
   const number = (name: string): number => Number(value[name])
   if (value['kind'] === 'done') return { kind: 'done', leafIndex: number('leafIndex') }
   if (value['kind'] === 'thinned') return { kind: 'thinned', thinning: decodeThinning(value) }

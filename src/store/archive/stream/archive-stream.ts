@@ -162,8 +162,10 @@ export class ArchiveStream {
 
   /** Whether the segment of a place was thinned: then offsets in it are others. */
   async #wasThinned(segment: number): Promise<boolean> {
-    const log = await this.#store.get(ERASURES_KEY)
-    if (log === undefined || log.size > MOST_LOG_BYTES) return false
+    const there = await this.#store.head(ERASURES_KEY)
+    if (there === undefined || there.size === 0 || there.size > MOST_LOG_BYTES) return false
+    const log = await this.#store.get(ERASURES_KEY, { from: 0, length: there.size })
+    if (log === undefined) return false
     try {
       return readFinished(log.bytes, ERASURES_KEY).thinned.lastOf(segment) !== undefined
     } catch (error) {

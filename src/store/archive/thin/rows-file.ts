@@ -133,24 +133,29 @@ export class RowsFile {
 
   /** Bytes of the file without a leaf; undefined where it holds nothing of it. */
   without(leaf: number): Buffer | undefined {
-    let found = false
-    const chunks = this.#chunks.flatMap((chunk) => {
-      if (leaf < chunk.first || leaf > chunk.last) return [chunk]
-      const lines = linesOf(chunk, this.#path)
-      const left = lines.filter(([one]) => one !== leaf)
-      if (left.length === lines.length) return [chunk]
-      found = true
-      if (left.length === 0) return []
-      const text = left.map(([one, row]) => `${one} ${row}\n`).join('')
-      return [
-        chunkOf(
-          left.map(([one]) => one),
-          text,
-        ),
-      ]
-    })
-    return found ? encodeRowsFile(this.segment, chunks) : undefined
+    const chunks = this.#chunks.flatMap((chunk) =>
+      leaf < chunk.first || leaf > chunk.last ? [chunk] : withoutLeaves([chunk], (one) => one === leaf, this.#path),
+    )
+    const same = chunks.length === this.#chunks.length && chunks.every((chunk, nth) => chunk === this.#chunks[nth])
+    return same ? undefined : encodeRowsFile(this.segment, chunks)
   }
+}
+
+/** Chunks without some leaves; one that has none of them is the same. */
+export function withoutLeaves(
+  chunks: readonly Chunk[],
+  isGone: (leaf: number) => boolean,
+  path: string,
+): readonly Chunk[] {
+  return chunks.flatMap((chunk) => {
+    const lines = linesOf(chunk, path)
+    const left = lines.filter(([leaf]) => !isGone(leaf))
+    if (left.length === lines.length) return [chunk]
+    if (left.length === 0) return []
+    const text = left.map(([leaf, row]) => `${leaf} ${row}\n`).join('')
+    const leaves = left.map(([leaf]) => leaf)
+    return [chunkOf(leaves, text)]
+  })
 }
 
 function linesOf({ frame, size }: Chunk, path: string): readonly (readonly [number, string])[] {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { copyFile, cp, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { copyFile, cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -12,7 +12,9 @@ import { eraseRestored } from '../copies/restored-archive.ts'
 import { layoutOf } from '../layout.ts'
 import { openArchive } from '../open.ts'
 import { openReadArchive } from '../read-segments.ts'
+import { REAL_DISK, type Disk } from '../../../runtime/files/disk.ts'
 import { verifyArchive } from '../verify.ts'
+import { RowsFile } from './rows-file.ts'
 
 const ITEMS = 12
 const open = (folder: string): Promise<Archive> =>
@@ -103,6 +105,90 @@ describe('a segment that is thinned', () => {
     const bytes = await readFile(layoutOf(folder).segment(1))
     assert.equal(bytes.indexOf('origin-2'), -1)
     assert.notEqual(bytes.indexOf('origin-0'), -1)
+  })
+
+  it('says nothing of a person who is erased while it is judged, and a copy with the whole segment has the same bytes', async () => {
+    const folder = await filled()
+    const layout = layoutOf(folder)
+    const [segment, log] = [layout.segment(1), layout.erasures]
+    let whole = Buffer.alloc(0)
+    {
+      await using archive = await open(folder)
+      const rows = async function* (): AsyncGenerator<readonly [number, string]> {
+        yield [0, '{"kept":0}']
+        yield [1, '{"kept":1}']
+        await archive.erase(lifeItem(1).provenance.id, 'a right', instant(5))
+        whole = await readFile(segment)
+      }
+      assert.equal(await archive.thin({ segment: 1, at: instant(6), rows: rows() }), 1)
+      assert.equal(archive.isThinned(1), false)
+      assert.equal(await archive.thin({ segment: 1, at: instant(7), rows: rowsOf([2]) }), 1)
+    }
+    const kept = await RowsFile.open(layout.rows(1))
+    assert.equal(kept?.of(1), undefined)
+    assert.equal(kept?.of(0), '{"kept":0}')
+    const counts = { ok: ITEMS - 3, erased: 1, thinned: 2, corrupt: 0, unfinished: 0 }
+    assert.deepEqual(await countsOf(folder), counts)
+    const [bytes, text] = [await readFile(segment), await readFile(log)]
+    // A copy of before both thinnings: each leaf gets the time of its own.
+    await writeFile(segment, whole)
+    await rm(layout.sidecar(1))
+    {
+      await using archive = await open(folder)
+      const found = await archive.readLeaf(0)
+      assert.equal(found?.kind === 'thinned' ? found.thinnedAt : undefined, 6)
+      assert.equal((await archive.readLeaf(1))?.kind, 'erased')
+    }
+    assert.deepEqual(await readFile(segment), bytes)
+    assert.deepEqual(await readFile(log), text)
+    assert.deepEqual(await countsOf(folder), counts)
+  })
+
+  it('does nothing where each of its measurements is erased meanwhile', async () => {
+    const folder = await filled()
+    await using archive = await open(folder)
+    const rows = async function* (): AsyncGenerator<readonly [number, string]> {
+      yield [1, '{"kept":1}']
+      await archive.erase(lifeItem(1).provenance.id, 'a right', instant(5))
+    }
+    assert.equal(await archive.thin({ segment: 1, at: instant(6), rows: rows() }), 0)
+    assert.deepEqual(archive.thinned, [])
+  })
+
+  it('is read again where an erasure overwrites a record while it is read', async () => {
+    const folder = await filled()
+    let erase: (() => Promise<void>) | undefined
+    let reads = 0
+    const disk: Disk = {
+      ...REAL_DISK,
+      async open(path, mode) {
+        const file = await REAL_DISK.open(path, mode)
+        if (!path.endsWith('00000001.segment') || mode !== 'read' || erase === undefined) return file
+        return {
+          path: file.path,
+          size: () => file.size(),
+          async read(bytes, offset) {
+            const isFirst = reads++ === 0
+            if (isFirst) await erase?.()
+            const found = await file.read(bytes, offset)
+            // What a read meets in the midst of an overwriting.
+            if (isFirst) bytes.fill(0)
+            return found
+          },
+          write: (bytes, offset) => file.write(bytes, offset),
+          truncate: (size) => file.truncate(size),
+          sync: () => file.sync(),
+          close: () => file.close(),
+        }
+      },
+    }
+    {
+      await using archive = await openArchive(folder, { leaves: LEAF_CODEC, segmentBytes: 1100, runLeaves: 4, disk })
+      erase = () => archive.erase(lifeItem(1).provenance.id, 'a right', instant(5))
+      assert.equal(await archive.thin({ segment: 1, at: instant(6), rows: rowsOf([0, 1]) }), 1)
+    }
+    assert.ok(reads > 1)
+    assert.deepEqual(await countsOf(folder), { ok: ITEMS - 2, erased: 1, thinned: 1, corrupt: 0, unfinished: 0 })
   })
 
   it('is found by "verify" where the log does not say it, or says it of whole bytes', async () => {

@@ -1,5 +1,5 @@
 import { Fault } from '../../../core/model/errors.ts'
-import { formatInstantUtc } from '../../../core/model/units.ts'
+import { formatInstantUtc, type Instant } from '../../../core/model/units.ts'
 import { isMissing, type Disk } from '../../../runtime/files/disk.ts'
 import { openAnew, writeDurable } from '../../../runtime/files/durable-file.ts'
 import type { ThinnedTogether } from '../contract.ts'
@@ -12,12 +12,12 @@ import { SEGMENT_HEAD_BYTES, encodeSegmentHead, type SegmentHead } from '../segm
 import { walkSegment } from '../segment-walk.ts'
 import { writeSidecar } from '../sidecar.ts'
 import { Window } from '../window.ts'
-import { RowChunks, RowsFile } from './rows-file.ts'
+import { RowChunks, RowsFile, withoutLeaves } from './rows-file.ts'
 import { bitmapOf, type Thinning } from './thinned-leaves.ts'
 
 const PIECE_BYTES = 4 * 1024 * 1024
 
-export interface ThinnerParts {
+interface ThinnerParts {
   readonly layout: Layout
   readonly disk: Disk
   readonly erasures: Erasures
@@ -62,25 +62,37 @@ export class Thinner {
     const head = heads[segment - 1]
     if (head === undefined || segment >= heads.length)
       throw new Fault(`Cannot thin segment ${segment}: only a segment that takes no further record is thinned`)
+    const isErased = (leaf: number): boolean => erasures.ofLeaf(leaf) !== undefined
     const chunks = new RowChunks()
-    const leaves = new Set<number>()
+    const given = new Set<number>()
     for await (const [leaf, text] of rows) {
-      if (erasures.ofLeaf(leaf) !== undefined || erasures.thinned.has(leaf)) continue
+      if (isErased(leaf) || erasures.thinned.has(leaf)) continue
       chunks.add(leaf, text)
-      leaves.add(leaf)
+      given.add(leaf)
     }
-    if (leaves.size === 0) return 0
     const more = chunks.finish()
     for (;;) {
-      // 1. The new file, next to the one that is there. Crash: opening removes it.
-      const before = erasedIn(segment, erasures)
+      // An erasure that is at work now is done first; what it erased is not thinned, and nothing is kept of it.
+      const before = await exclusive(async () => erasedIn(segment, erasures))
+      const leaves = new Set([...given].filter((leaf) => !isErased(leaf)))
+      if (leaves.size === 0) return 0
       const count = heads[segment]!.firstLeaf - head.firstLeaf // it is not the last
-      const prepared = await prepare(head, { count, isChosen: (leaf) => leaves.has(leaf), at }, this.#parts)
+      // 1. The new file, next to the one that is there. Crash: opening removes it.
+      let prepared: Prepared
+      try {
+        const thinnedAt = (leaf: number): Instant | undefined => (leaves.has(leaf) ? at : undefined)
+        prepared = await prepare(head, { count, at, thinnedAt }, this.#parts)
+      } catch (error) {
+        // An erasure overwrote a record while it was read.
+        if (error instanceof Fault && erasedIn(segment, erasures) !== before) continue
+        throw error
+      }
       const done = await exclusive(async () => {
         // An erasure meanwhile is not in the copy.
         if (erasedIn(segment, erasures) !== before) return false
         // 2. What is kept of the measurements. Crash: it says nothing that the segment does not have.
-        const kept = RowsFile.with(segment, await RowsFile.open(layout.rows(segment), disk), more)
+        const added = withoutLeaves(more, isErased, layout.rows(segment))
+        const kept = RowsFile.with(segment, await RowsFile.open(layout.rows(segment), disk), added)
         await writeDurable(layout.rows(segment), kept, disk)
         // 3. The line of the log. From here on it is done: opening finishes it.
         this.#unfinished = prepared
@@ -152,9 +164,14 @@ async function prepare(
   { number, firstLeaf, nonce }: SegmentHead,
   {
     count,
-    isChosen,
     at,
-  }: { readonly count: number; readonly isChosen: (leaf: number) => boolean; readonly at: Thinning['at'] },
+    thinnedAt,
+  }: {
+    readonly count: number
+    readonly at: Instant
+    /** When a leaf loses, or lost, its bytes; undefined where it keeps them. */
+    readonly thinnedAt: (leaf: number) => Instant | undefined
+  },
   { layout, disk, erasures }: FinishParts,
 ): Promise<Prepared> {
   const ids = Buffer.alloc(count * ID_BYTES)
@@ -180,15 +197,15 @@ async function prepare(
         if (walked.kind === 'damage' || walked.head.leafIndex !== leaf)
           throw new Fault(`Cannot thin "${source.path}": the record of leaf ${leaf} is damaged`)
         const { state } = walked.head
-        const isThinned = isChosen(leaf) && state === 'blob'
+        const when = thinnedAt(leaf)
         // Done again on a copy: one that was erased after it was thinned has no frame either.
-        const wasThinned = isChosen(leaf) && state === 'erased'
-        const record = isThinned
-          ? encodeThinned(nonce, walked, at)
-          : wasThinned
-            ? encodeErased(nonce, { ...walked.head, frameBytes: 0 })
-            : Buffer.from(walked.bytes)
-        if (isThinned) {
+        const record =
+          when !== undefined && state === 'blob'
+            ? encodeThinned(nonce, walked, when)
+            : when !== undefined && state === 'erased'
+              ? encodeErased(nonce, { ...walked.head, frameBytes: 0 })
+              : Buffer.from(walked.bytes)
+        if (when !== undefined && state === 'blob') {
           const provenance = provenanceOf(walked.bytes, walked.head)
           if (provenance === undefined) throw new Fault(`Cannot thin leaf ${leaf}: its channel is not known`)
           const month = formatInstantUtc(provenance.receivedAt).slice(0, 7)
@@ -272,7 +289,8 @@ export async function finishThinnings({ layout, disk, erasures }: FinishParts): 
     const head = await headOf(layout.segment(number), disk)
     const rows = await RowsFile.open(layout.rows(number), disk)
     if (head === undefined || rows === undefined || found < last.segmentBytes) throw fault
-    const about = { count: last.leaves, isChosen: (leaf: number) => thinned.has(leaf), at: last.at }
+    // Each leaf as its own thinning left it: a copy gets the same bytes.
+    const about = { count: last.leaves, at: last.at, thinnedAt: (leaf: number) => thinned.atOf(leaf) }
     const { thinning } = await prepare(head, about, { layout, disk, erasures })
     if (thinning.segmentBytes !== last.segmentBytes) throw fault
     await replaceSegment(number, { layout, disk })

@@ -1,5 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import { instant } from '../../../core/model/units.ts'
+import { z } from 'zod'
+import { Fault } from '../../../core/model/errors.ts'
+import { instant, type Instant } from '../../../core/model/units.ts'
 import type { ThinnedOnce } from '../contract.ts'
 
 /** One thinning of one segment: a line of the log of erasures. */
@@ -31,28 +33,56 @@ export const encodeThinning = (thinning: Thinning): Readonly<Record<string, unkn
   bitmap: deflateRawSync(thinning.bitmap).toString('base64'),
 })
 
-/** Reads a line of our own whose checksum holds. */
-export function decodeThinning(value: Readonly<Record<string, unknown>>): Thinning {
-  const number = (name: string): number => Number(value[name])
-  return {
-    at: instant(number('at')),
-    segment: number('segment'),
-    firstLeaf: number('firstLeaf'),
-    leaves: number('leaves'),
-    segmentBytes: number('segmentBytes'),
-    bitmap: inflateRawSync(Buffer.from(String(value['bitmap']), 'base64')),
-    months: value['months'] as Thinning['months'],
-    moved: value['moved'] as Thinning['moved'],
+/** Leaves and offsets are stored in six bytes. */
+const COUNT = z
+  .int()
+  .min(0)
+  .max(2 ** 48 - 1)
+/** A segment has fewer leaves: its records have some hundred bytes each. */
+const MOST_LEAVES = 2 ** 26
+
+const thinningSchema = z.strictObject({
+  kind: z.literal('thinned'),
+  at: COUNT,
+  segment: z.int().min(1).max(99_999_999),
+  firstLeaf: COUNT,
+  leaves: z.int().min(1).max(MOST_LEAVES),
+  segmentBytes: COUNT,
+  bitmap: z.string(),
+  months: z.record(z.string().regex(/^\d{4}-\d{2}$/), COUNT),
+  moved: z.array(z.tuple([COUNT, COUNT])),
+})
+
+/** Reads a line whose checksum holds; it may be of another machine. Throws Fault for one that is no thinning. */
+export function decodeThinning(value: unknown): Thinning {
+  const parsed = thinningSchema.safeParse(value)
+  if (!parsed.success) throw new Fault('Cannot read a thinning: a field is missing or has another form')
+  const { kind: _, at, bitmap, ...rest } = parsed.data
+  const bytes = Math.ceil(rest.leaves / 8)
+  return { ...rest, at: instant(at), bitmap: inflated(bitmap, bytes) }
+}
+
+function inflated(text: string, length: number): Buffer {
+  let bytes: Buffer | undefined
+  try {
+    bytes = inflateRawSync(Buffer.from(text, 'base64'), { maxOutputLength: length })
+  } catch {
+    // said below
   }
+  if (bytes?.length !== length) throw new Fault('Cannot read a thinning: its bitmap is not one bit for each leaf')
+  return bytes
 }
 
 /** What was thinned of an archive, by its log of erasures. */
 export class ThinnedLeaves {
   readonly #bySegment = new Map<number, Thinning[]>()
   readonly #all: Thinning[] = []
+  /** First thinning of each segment, by its first leaf. */
+  readonly #firsts: Thinning[] = []
 
   add(thinning: Thinning): void {
     const known = this.#bySegment.get(thinning.segment) ?? []
+    if (known.length === 0) this.#firsts.splice(this.#place(thinning.firstLeaf), 0, thinning)
     known.push(thinning)
     this.#bySegment.set(thinning.segment, known)
     this.#all.push(thinning)
@@ -78,11 +108,27 @@ export class ThinnedLeaves {
 
   /** Whether a leaf was thinned; it may have been erased since. */
   has(leaf: number): boolean {
-    for (const thinnings of this.#bySegment.values()) {
-      const [first] = thinnings
-      if (first === undefined || leaf < first.firstLeaf || leaf >= first.firstLeaf + first.leaves) continue
-      return thinnings.some(({ bitmap }) => hasBit(bitmap, leaf - first.firstLeaf))
+    return this.atOf(leaf) !== undefined
+  }
+
+  /** When a leaf was thinned; undefined where it was not. */
+  atOf(leaf: number): Instant | undefined {
+    const first = this.#firsts[this.#place(leaf) - 1]
+    if (first === undefined) return undefined
+    return this.#bySegment
+      .get(first.segment)
+      ?.find(({ firstLeaf, bitmap }) => leaf >= firstLeaf && hasBit(bitmap, leaf - firstLeaf))?.at
+  }
+
+  /** How many segments that have a thinning begin at a leaf or before it. */
+  #place(leaf: number): number {
+    let [from, until] = [0, this.#firsts.length]
+    while (from < until) {
+      const middle = (from + until) >> 1
+      if (this.#firsts[middle]!.firstLeaf <= leaf) // it is below the length
+        from = middle + 1 // it is below the length
+      else until = middle
     }
-    return false
+    return from
   }
 }

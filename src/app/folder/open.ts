@@ -9,6 +9,7 @@ import { openRealmReader, type RealmReader } from '../../pipeline/judge/judge-bl
 import { openCustody, type CustodyBook } from '../../pipeline/custody/custody-book.ts'
 import { openReviews, type Reviews } from '../../pipeline/review/reviews.ts'
 import { recordErasures } from '../../pipeline/custody/record-erasures.ts'
+import { recordThinnings } from '../../pipeline/custody/record-thinnings.ts'
 import type { TransparencyLog } from '../../pipeline/log/contract.ts'
 import { RevisionLog } from '../../pipeline/log/log-revisions.ts'
 import { readLogIdentity } from '../../pipeline/log/open-log.ts'
@@ -219,7 +220,7 @@ export class OpenFolder implements AsyncDisposable {
     })
   }
 
-  /** An erasure whose event a crash kept back gets it before any reader. */
+  /** An erasure or a thinning whose event a crash kept back gets it before any reader. */
   async #openCustody(): Promise<CustodyBook> {
     const archive = await this.archive()
     const log = openLog({ level: 'error' })
@@ -228,6 +229,7 @@ export class OpenFolder implements AsyncDisposable {
       onUnreadable: (leaf, error) => log.error({ leaf, error }, 'an event of custody cannot be read: it is left out'),
     })
     await recordErasures(archive, book)
+    await recordThinnings(archive, book)
     return book
   }
 

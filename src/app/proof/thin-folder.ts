@@ -1,5 +1,8 @@
+import { createHash, hash } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { BAG_FILES } from '../../core/evidence/bundle/bag.ts'
+import { LIMITS } from '../../core/evidence/verify/source/bundle-source.ts'
 import { readLines } from '../../core/evidence/verify/source/read-lines.ts'
 import { widestOf } from '../../core/derive/window.ts'
 import { DAY_MS } from '../../core/model/duration.ts'
@@ -11,8 +14,7 @@ import { homeDay } from '../../core/text/home-day.ts'
 import { printable } from '../../core/text/printable.ts'
 import { recordThinnings } from '../../pipeline/custody/record-thinnings.ts'
 import { openPortionJudge } from '../../pipeline/judge/judge-blobs.ts'
-import { listStamps } from '../../pipeline/log/outside/stamp-files.ts'
-import { readCosigned } from '../../pipeline/log/outside/witnesses.ts'
+import { vouchedFor } from '../../pipeline/log/outside/vouched.ts'
 import { Keeper, LEAST_MONTHS, type Keeping, type KeptStudy, type KeptWindow } from '../../pipeline/thin/keep.ts'
 import { thinArchive, type ThinParts, type ThinReport } from '../../pipeline/thin/thin-archive.ts'
 import { systemClock } from '../../runtime/clock.ts'
@@ -26,6 +28,8 @@ import { openBundle } from './open-bundle.ts'
 
 const INDEX = 'data/measurements.jsonl'
 const ZIP = '.zip'
+/** Detail of an event of custody that names a bundle by its content. */
+const MANIFEST = 'manifest_sha512'
 
 export interface ThinAsked extends Pick<ThinParts, 'act' | 'onLine' | 'onProgress'> {
   /** Only what was received so many months ago, or earlier. */
@@ -48,7 +52,8 @@ export async function thinFolder(folder: OpenFolder, world: World, asked: ThinAs
   const keeping = await keepingOf(folder, world, asked)
   await using judge = openPortionJudge({ fingerprintFiles, background: true }, { isRead: true, keeps: true })
   const store = folder.archiveStore
-  const report = await thinArchive({
+  const custody = await folder.custody()
+  return thinArchive({
     ...{ archive, judge, act, signal: world.signal },
     keeper: new Keeper(keeping),
     dayOf: homeDay,
@@ -59,9 +64,10 @@ export async function thinFolder(folder: OpenFolder, world: World, asked: ThinAs
     },
     ...(onLine === undefined ? {} : { onLine }),
     ...(onProgress === undefined ? {} : { onProgress }),
+  }).finally(async () => {
+    // Also where it is interrupted: each segment is whole, and is done or not.
+    if (act) await recordThinnings(archive, custody)
   })
-  if (act) await recordThinnings(archive, await folder.custody())
-  return report
 }
 
 /** So many months before a time, and up to three days more at the end of a month. */
@@ -74,11 +80,9 @@ export function monthsBefore(now: Instant, months: number): Instant {
 /** Everything that decides what must stay. */
 async function keepingOf(folder: OpenFolder, world: World, { months, bundles }: ThinAsked): Promise<Keeping> {
   const log = await folder.begunLog()
-  const cosigned = await readCosigned(folder.logFolder)
-  const stamped = Math.max(0, ...(await listStamps(folder.logFolder)).map(({ size }) => size))
-  const proven = log === undefined || cosigned?.origin !== log.origin ? 0 : Math.min(cosigned.size, stamped)
-  if (log === undefined || proven === 0)
-    throw new InputError('Cannot thin: no checkpoint of the log has both a cosignature and a time stamp', {
+  const vouched = log && (await vouchedFor(folder.logFolder, { log, signal: world.signal }))
+  if (log === undefined || vouched === undefined)
+    throw new InputError('Cannot thin: the log has no valid cosignature, or no valid time stamp', {
       code: 'thin.unproven',
       path: '',
       expected:
@@ -87,15 +91,19 @@ async function keepingOf(folder: OpenFolder, world: World, { months, bundles }: 
   const events: CustodyEvent[] = []
   for await (const { event } of (await folder.custody()).events()) events.push(event)
   const ids = new Set<Sha256>()
-  const inFolder = await bundlesIn(folder.path)
-  for (const name of inFolder) await takeIds(join(folder.path, BUNDLES_FOLDER, `${name}${ZIP}`), ids, world.signal)
-  for (const path of bundles) await takeIds(path, ids, world.signal, world.cwd)
-  const handedOut = events.flatMap(({ type, evidence: { kind, id } }) =>
-    type === 'exported' && kind === 'bundle' && !inFolder.includes(id) ? [id] : [],
-  )
+  const exported = events.filter(({ type, evidence: { kind } }) => type === 'exported' && kind === 'bundle')
+  const held = new Set<unknown>()
+  for (const name of await bundlesIn(folder.path))
+    held.add(await takeIds(join(folder.path, BUNDLES_FOLDER, name), { ids, signal: world.signal }))
+  for (const path of bundles) {
+    const manifest = await takeIds(path, { ids, signal: world.signal, cwd: world.cwd })
+    if (!exported.some(({ detail }) => detail[MANIFEST] === manifest)) throw notHandedOut(path)
+    held.add(manifest)
+  }
+  const handedOut = exported.flatMap(({ evidence, detail }) => (held.has(detail[MANIFEST]) ? [] : [evidence.id]))
   const incidents = await incidentWindows(folder, handedOut, ids)
   const unknown = [...new Set(handedOut)].filter((name) => !incidents.named.has(name))
-  if (unknown.length > bundles.length)
+  if (unknown.length > 0)
     throw new InputError(
       `Cannot thin: it is not known what these bundles hold, which were handed out: ${unknown.map(printable).join(', ')}`,
       { code: 'thin.bundles', path: '--bundle', expected: 'each of them' },
@@ -105,8 +113,10 @@ async function keepingOf(folder: OpenFolder, world: World, { months, bundles }: 
   const studies: KeptStudy[] = []
   for await (const { bytes } of log.entries('frozen-events')) studies.push(...studiesOf(bytes))
   return {
-    before: monthsBefore(systemClock.now(), months),
-    ...{ proven, studies, checks, ids, incidents: incidents.windows },
+    // A clock of ours that is ahead makes nothing recent old.
+    before: monthsBefore(instant(Math.min(systemClock.now(), vouched.stampedAt)), months),
+    proven: vouched.size,
+    ...{ studies, checks, ids, incidents: incidents.windows },
     ...namedLeaves(events),
   }
 }
@@ -163,15 +173,28 @@ function studiesOf(bytes: Uint8Array): readonly KeptStudy[] {
 async function bundlesIn(folder: string): Promise<readonly string[]> {
   try {
     const names = await readdir(join(folder, BUNDLES_FOLDER))
-    return names.filter((name) => name.endsWith(ZIP)).map((name) => name.slice(0, -ZIP.length))
+    return names.filter((name) => name.endsWith(ZIP))
   } catch (error) {
     if (isMissing(error)) return []
     throw error
   }
 }
 
-/** Takes the ids of the measurements of a bundle. Throws InputError for one that cannot be read. */
-async function takeIds(path: string, ids: Set<Sha256>, signal: AbortSignal, cwd = ''): Promise<void> {
+const notHandedOut = (path: string): InputError =>
+  new InputError(`Cannot thin: "${printable(path)}" is no bundle that this folder has handed out`, {
+    code: 'thin.other-bundle',
+    path: '--bundle',
+    expected: 'a bundle of which the chain of custody has the event "exported", unchanged',
+  })
+
+/**
+ * Takes the ids of the measurements of a bundle, and gives the SHA-512 of its manifest, by which the event of custody
+ * names it. Throws InputError for one that cannot be read, or whose list of measurements is not that of its manifest.
+ */
+async function takeIds(
+  path: string,
+  { ids, signal, cwd = '' }: { readonly ids: Set<Sha256>; readonly signal: AbortSignal; readonly cwd?: string },
+): Promise<string> {
   const unread = (): InputError =>
     new InputError(`Cannot thin: bundle "${printable(path)}" cannot be read`, {
       code: 'thin.bundle',
@@ -180,9 +203,21 @@ async function takeIds(path: string, ids: Set<Sha256>, signal: AbortSignal, cwd 
     })
   await using opened = await openBundle(path, cwd, signal)
   if (opened.source === undefined) throw unread()
-  for await (const bytes of readLines(opened.source.chunks(INDEX))) {
+  const { source } = opened
+  const digest = createHash('sha512')
+  const chunks = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const chunk of source.chunks(INDEX)) {
+      digest.update(chunk)
+      yield chunk
+    }
+  }
+  for await (const bytes of readLines(chunks())) {
     const line: unknown = JSON.parse(new TextDecoder().decode(bytes))
     if (typeof line !== 'object' || line === null || !('id' in line)) throw unread()
     if (typeof line.id === 'string') ids.add(parseSha256(line.id))
   }
+  const manifest = await source.read(BAG_FILES.manifest, LIMITS.wholeBytes)
+  const lines = new TextDecoder().decode(manifest).split('\n')
+  if (!lines.includes(`${digest.digest('hex')}  ${INDEX}`)) throw unread()
+  return hash('sha512', manifest)
 }

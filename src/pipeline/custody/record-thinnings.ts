@@ -1,18 +1,21 @@
 import { formatInstantUtc } from '../../core/model/units.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import type { CustodyBook } from './custody-book.ts'
+import { inTurn } from './in-turn.ts'
 
-/** What the reason of such an event begins with; readers who know it need no other word. */
-export const THINNED = 'thinned'
+type Thinned = Pick<Archive, 'thinned'>
+type Recorded = Pick<CustodyBook, 'record' | 'events'>
 
 /**
  * Records every thinning of a segment that has no event yet, with counts and months; gives how many. The event is of the
- * type `erased` and names a run of leaves: an erasure of one measurement is of another kind of evidence.
+ * type `erased` and names a run of leaves: an erasure of one measurement is of another kind of evidence. Asked for after a
+ * thinning and before the chain is read, so that a crash between the two leaves none without its event.
  */
-export async function recordThinnings(
-  { thinned }: Pick<Archive, 'thinned'>,
-  custody: Pick<CustodyBook, 'record' | 'events'>,
-): Promise<number> {
+export function recordThinnings(archive: Thinned, custody: Recorded): Promise<number> {
+  return inTurn(custody, () => recordMissing(archive, custody))
+}
+
+async function recordMissing({ thinned }: Thinned, custody: Recorded): Promise<number> {
   if (thinned.length === 0) return 0
   const recorded = new Set<string>()
   for await (const { event } of custody.events())
@@ -27,7 +30,7 @@ export async function recordThinnings(
       type: 'erased',
       evidence: { kind: 'measurements', id },
       actor: 'operator',
-      reason: `${THINNED}: scheduled measurements that found the service reachable, far from every incident; their verdicts and log entries stay`,
+      reason: 'thinned: scheduled measurements that found the service reachable, far from every incident; their verdicts and log entries stay',
       detail: {
         erased_at_utc: erasedAt,
         measurements: Object.values(months).reduce((sum, runs) => sum + runs, 0),

@@ -8,8 +8,7 @@ import type { Realm } from '../../core/model/log-entry.ts'
 import { openRealmReader, type RealmReader } from '../../pipeline/judge/judge-blobs.ts'
 import { openCustody, type CustodyBook } from '../../pipeline/custody/custody-book.ts'
 import { openReviews, type Reviews } from '../../pipeline/review/reviews.ts'
-import { recordErasures } from '../../pipeline/custody/record-erasures.ts'
-import { recordThinnings } from '../../pipeline/custody/record-thinnings.ts'
+import { recordRemovals } from '../../pipeline/custody/record-removals.ts'
 import type { TransparencyLog } from '../../pipeline/log/contract.ts'
 import { RevisionLog } from '../../pipeline/log/log-revisions.ts'
 import { readLogIdentity } from '../../pipeline/log/open-log.ts'
@@ -228,8 +227,7 @@ export class OpenFolder implements AsyncDisposable {
       ...{ folder: this.path, archive, clock: systemClock },
       onUnreadable: (leaf, error) => log.error({ leaf, error }, 'an event of custody cannot be read: it is left out'),
     })
-    await recordErasures(archive, book)
-    await recordThinnings(archive, book)
+    await recordRemovals(archive, book)
     return book
   }
 

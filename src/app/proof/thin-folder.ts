@@ -53,7 +53,7 @@ export async function thinFolder(folder: OpenFolder, world: World, asked: ThinAs
   await using judge = openPortionJudge({ fingerprintFiles, background: true }, { isRead: true, keeps: true })
   const store = folder.archiveStore
   const custody = await folder.custody()
-  return thinArchive({
+  return await thinArchive({
     ...{ archive, judge, act, signal: world.signal },
     keeper: new Keeper(keeping),
     dayOf: homeDay,

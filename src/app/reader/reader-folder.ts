@@ -250,6 +250,7 @@ class Reader implements ReaderFolder {
     const { archive, warehouse } = this.#stores
     return {
       readLeaf: (leaf) => archive.readLeaf(leaf),
+      isThinned: (leaf) => archive.isThinned(leaf),
       get thinned() {
         return archive.thinned
       },

@@ -15,7 +15,7 @@ export interface SiteFolder {
   readonly logDisk?: Disk
   readonly incidentsFolder: string
   warehouse(): Promise<ReadWarehouse>
-  archive(): Promise<Pick<Archive, 'read' | 'readLeaf' | 'thinned'>>
+  archive(): Promise<Pick<Archive, 'read' | 'readLeaf' | 'thinned' | 'isThinned'>>
   incidents(): Promise<ReadIncidents>
   reviews(): Promise<ReadReviews>
   /** The log where one was begun. */

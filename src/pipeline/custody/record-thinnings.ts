@@ -30,7 +30,8 @@ async function recordMissing({ thinned }: Thinned, custody: Recorded): Promise<n
       type: 'erased',
       evidence: { kind: 'measurements', id },
       actor: 'operator',
-      reason: 'thinned: scheduled measurements that found the service reachable, far from every incident; their verdicts and log entries stay',
+      reason:
+        'thinned: scheduled measurements that found the service reachable, far from every incident; their verdicts and log entries stay',
       detail: {
         erased_at_utc: erasedAt,
         measurements: Object.values(months).reduce((sum, runs) => sum + runs, 0),

@@ -224,7 +224,9 @@ export const oneMeasurement = route({
     const id = parseSha256(asked.id)
     const stored = await context.options.warehouse.measurement(id)
     if (stored === undefined) return missingMeasurement(id, context)
-    const archived = await context.options.archive.read(id)
+    // Only of one that was thinned: its record is short.
+    const { archive } = context.options
+    const archived = archive.isThinned(stored.leafIndex) ? await archive.read(id) : undefined
     const thinned = archived?.kind === 'thinned' ? { thinned_at_utc: formatInstantUtc(archived.thinnedAt) } : {}
     return { kind: 'body', body: { ...measurementBody(stored, context.options.names), ...thinned } }
   },

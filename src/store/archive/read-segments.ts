@@ -18,7 +18,7 @@ import { readEntries, readSidecar } from './sidecar.ts'
 import { Window } from './window.ts'
 
 /** An archive that someone else writes, read by leaf. */
-export interface ReadArchive extends Pick<Archive, 'size' | 'readLeaf' | 'leaves' | 'scan' | 'thinned'> {
+export interface ReadArchive extends Pick<Archive, 'size' | 'readLeaf' | 'leaves' | 'scan' | 'thinned' | 'isThinned'> {
   /** Takes in what was added or erased since; gives whether there was any. */
   follow(): Promise<boolean>
 }
@@ -78,6 +78,10 @@ class SegmentsReader implements ReadArchive {
 
   get thinned(): readonly ThinnedOnce[] {
     return this.#erasures?.thinned.all ?? []
+  }
+
+  isThinned(leafIndex: number): boolean {
+    return this.#erasures?.thinned.has(leafIndex) ?? false
   }
 
   #openLeaves(): LeafReader {

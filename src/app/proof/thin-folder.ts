@@ -53,21 +53,23 @@ export async function thinFolder(folder: OpenFolder, world: World, asked: ThinAs
   await using judge = openPortionJudge({ fingerprintFiles, background: true }, { isRead: true, keeps: true })
   const store = folder.archiveStore
   const custody = await folder.custody()
-  return await thinArchive({
-    ...{ archive, judge, act, signal: world.signal },
-    keeper: new Keeper(keeping),
-    dayOf: homeDay,
-    now: () => systemClock.now(),
-    async refuses({ number }) {
-      if (store === undefined || (await store.head(sidecarKey(number))) !== undefined) return undefined
-      return 'it is not whole on the object storage yet'
-    },
-    ...(onLine === undefined ? {} : { onLine }),
-    ...(onProgress === undefined ? {} : { onProgress }),
-  }).finally(async () => {
+  try {
+    return await thinArchive({
+      ...{ archive, judge, act, signal: world.signal },
+      keeper: new Keeper(keeping),
+      dayOf: homeDay,
+      now: () => systemClock.now(),
+      async refuses({ number }) {
+        if (store === undefined || (await store.head(sidecarKey(number))) !== undefined) return undefined
+        return 'it is not whole on the object storage yet'
+      },
+      ...(onLine === undefined ? {} : { onLine }),
+      ...(onProgress === undefined ? {} : { onProgress }),
+    })
+  } finally {
     // Also where it is interrupted: each segment is whole, and is done or not.
     if (act) await recordThinnings(archive, custody)
-  })
+  }
 }
 
 /** So many months before a time, and up to three days more at the end of a month. */

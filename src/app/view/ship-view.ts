@@ -199,6 +199,7 @@ export class ViewShipper {
     const held = this.#common
     if (held !== undefined && (held.stamp === stamp || at - held.at < COMMON_EVERY_MS)) return [held.file]
     const found = existsSync(place) ? await listCommonValues(folder) : undefined
+    this.#common = undefined
     if (found === undefined) return []
     const file = await this.#shipText(COMMON_FILE, JSON.stringify(found))
     this.#common = { stamp, at, file }

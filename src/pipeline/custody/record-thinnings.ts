@@ -2,6 +2,7 @@ import { formatInstantUtc } from '../../core/model/units.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import type { CustodyBook } from './custody-book.ts'
 import { inTurn } from './in-turn.ts'
+import { recordErasures } from './record-erasures.ts'
 
 type Thinned = Pick<Archive, 'thinned'>
 type Recorded = Pick<CustodyBook, 'record' | 'events'>
@@ -13,6 +14,15 @@ type Recorded = Pick<CustodyBook, 'record' | 'events'>
  */
 export function recordThinnings(archive: Thinned, custody: Recorded): Promise<number> {
   return inTurn(custody, () => recordMissing(archive, custody))
+}
+
+/** Records every erasure and every thinning of an archive that has no event yet. */
+export async function recordRemovals(
+  archive: Pick<Archive, 'erasedLeaves' | 'readLeaf' | 'thinned'>,
+  custody: Recorded,
+): Promise<void> {
+  await recordErasures(archive, custody)
+  await recordThinnings(archive, custody)
 }
 
 async function recordMissing({ thinned }: Thinned, custody: Recorded): Promise<number> {

@@ -125,7 +125,8 @@ export class ThinnedLeaves {
     let [from, until] = [0, this.#firsts.length]
     while (from < until) {
       const middle = (from + until) >> 1
-      if (this.#firsts[middle]!.firstLeaf <= leaf) // it is below the length
+      if (this.#firsts[middle]!.firstLeaf <= leaf)
+        // it is below the length
         from = middle + 1 // it is below the length
       else until = middle
     }

@@ -125,9 +125,8 @@ export class ThinnedLeaves {
     let [from, until] = [0, this.#firsts.length]
     while (from < until) {
       const middle = (from + until) >> 1
-      if (this.#firsts[middle]!.firstLeaf <= leaf)
-        // it is below the length
-        from = middle + 1 // it is below the length
+      const isBefore = this.#firsts[middle]!.firstLeaf <= leaf // below the length
+      if (isBefore) from = middle + 1
       else until = middle
     }
     return from

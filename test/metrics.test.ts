@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { z } from 'zod'
 import { PACKAGE_ROOT } from '../src/runtime/files/package-root.ts'
 import { until } from './kit/crash/eventually.ts'
+import { freePort } from './kit/net/quic-servers.ts'
 import { KuagerProcesses } from './kit/servers/kuager-process.ts'
 
 const DEPLOY = join(PACKAGE_ROOT, 'deploy')
@@ -29,14 +29,6 @@ const figuresIn = (text: string): ReadonlySet<string> =>
       name.replace(/_(?:bucket|count|sum)$/, ''),
     ),
   )
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const place = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof place === 'object' && place !== null ? place.port : 0
-}
 
 describe('figures for the operator', { skip }, () => {
   const root = mkdtempSync(join(tmpdir(), 'kuager-metrics-'))

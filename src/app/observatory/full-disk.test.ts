@@ -6,6 +6,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { freePort } from '../../../test/kit/net/quic-servers.ts'
 import { until } from '../../../test/kit/crash/eventually.ts'
 import { webMeasurement, type Json } from '../../../test/kit/measured/measurement.ts'
 import { serveFolderAt, type ServedFolder } from '../../../test/kit/servers/served-folder.ts'
@@ -23,15 +24,6 @@ const document = (root: Json = {}): Json =>
   webMeasurement({ startedAt: JUST_NOW, probeAsn: 'AS64500', root: { x_serial: serial++, ...root } })
 /** Bytes that do not pack. */
 const noise = (bytes: number): string => randomBytes(bytes).toString('base64')
-
-/** A port that was free just before: the server comes back on the one it had. */
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return String(typeof address === 'object' && address !== null ? address.port : 0)
-}
 
 describe('A server whose disk is small', { skip: noSmallDisk }, () => {
   let root = ''
@@ -159,7 +151,7 @@ describe('A server whose disk is small', { skip: noSmallDisk }, () => {
 
   it('opens everything again by itself when a disk that was full at the start has space', async () => {
     await disk.fill()
-    await using served = await serveFolderAt(folder(), root, ['--port', await freePort()])
+    await using served = await serveFolderAt(folder(), root, ['--port', String(await freePort())])
     assert.equal(errorOf(await submitInvited(served)), 'no_room')
     await disk.empty()
     await until(async () => (await submitInvited(served).catch(() => undefined))?.status === 200)

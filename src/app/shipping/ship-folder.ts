@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -78,8 +79,8 @@ export async function openShipping(folder: OpenFolder, settings: ShippingSetting
   let why: string | undefined
   let isChecked = false
   let isRid = settings.forReaders === true
-  /** Bytes of the files of the journal that were stored last. */
-  const stored = new Map<string, Buffer>()
+  /** SHA-256 of the files of the journal as they were stored last. */
+  const stored = new Map<string, string>()
 
   const rounds = new Mutex()
   const once = (): Promise<void> => rounds.run(round)
@@ -92,9 +93,11 @@ export async function openShipping(folder: OpenFolder, settings: ShippingSetting
     await shipLog(store, folder.logFolder)
     for (const name of JOURNAL) {
       const bytes = await readWhole(join(folder.incidentsFolder, name))
-      if (bytes === undefined || stored.get(name)?.equals(bytes) === true) continue
+      if (bytes === undefined) continue
+      const digest = hash('sha256', bytes)
+      if (stored.get(name) === digest) continue
       await shipFile(store, `incidents/${name}`, bytes)
-      stored.set(name, bytes)
+      stored.set(name, digest)
     }
     goodAt = begun
     why = undefined

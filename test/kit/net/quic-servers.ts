@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import dgram from 'node:dgram'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
@@ -5,15 +6,19 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { RunningProgram, startNginx, type Issued, type LabAuthority } from './lab-authority.ts'
 
+/** Below those that the system gives to connections: a program that starts takes seconds until it listens. */
+const PORTS = { from: 10_000, count: 20_000 }
+
 /** A port of loopback that neither TCP nor UDP uses at this moment. */
 export async function freePort(): Promise<number> {
   for (;;) {
+    const port = PORTS.from + randomInt(PORTS.count)
     const server = createServer()
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const address = server.address()
-    const port = typeof address === 'object' && address !== null ? address.port : 0
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true))
+    })
     await new Promise<void>((resolve) => server.close(() => resolve()))
-    if (await udpIsFree(port)) return port
+    if (isFree && (await udpIsFree(port))) return port
   }
 }
 

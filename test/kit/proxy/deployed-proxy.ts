@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ROOT } from '../../house/sources.ts'
 import { until } from '../crash/eventually.ts'
+import { freePort } from '../net/quic-servers.ts'
 import type { Issued } from '../net/lab-authority.ts'
 
 /** A proxy with the files of `deploy/`, of which only ports, certificates and folders are others. */
@@ -100,14 +101,6 @@ async function start(
     },
   }
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 
 const isOpen = (port: number): Promise<boolean> =>
   new Promise((resolve) => {

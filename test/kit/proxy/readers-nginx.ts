@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ROOT } from '../../house/sources.ts'
 import { until } from '../crash/eventually.ts'
+import { freePort } from '../net/quic-servers.ts'
 
 /** nginx with `deploy/nginx/readers.conf`, without TLS. */
 export interface ReadersNginx extends AsyncDisposable {
@@ -67,11 +67,3 @@ http {
     },
   }
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })

@@ -1,33 +1,16 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { randomInt } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { cp, mkdir, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { until } from '../crash/eventually.ts'
+import { freePort } from '../net/quic-servers.ts'
 import { webMeasurement } from '../measured/measurement.ts'
 import { wrapped } from '../measured/signed-submission.ts'
 import { post } from './submit.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../../bin/kuager.js', import.meta.url))
-
-/** Below those that the system gives to connections: a program that starts takes seconds until it listens. */
-const PORTS = { from: 10_000, count: 20_000 }
-
-/** A port that was free just before. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = PORTS.from + randomInt(PORTS.count)
-    const server = createServer()
-    const isFree = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true))
-    })
-    await new Promise<void>((resolve) => server.close(() => resolve()))
-    if (isFree) return port
-  }
-}
 
 const readySchema = z.object({
   reasons: z.array(z.string()),

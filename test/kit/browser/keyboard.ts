@@ -47,12 +47,12 @@ export async function tabTo(page: KeyboardPage, selector: string): Promise<void>
   assert.fail(`the keyboard does not reach ${selector}`)
 }
 
-/** Waits until an expression is true in the page, which may be another page by then. */
+/** Waits until an expression is true in the page, which may be another page by then, and that page has loaded. */
 export async function untilTrue(page: KeyboardPage, expression: string): Promise<void> {
   const end = Date.now() + WAIT_MS
   while (Date.now() < end) {
     // While a page goes, there is none to ask.
-    if ((await page.evaluate(`Boolean(${expression})`).catch(() => false)) === true) return
+    if ((await page.evaluate(`document.readyState === 'complete' && Boolean(${expression})`).catch(() => false)) === true) return
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
   }
   assert.fail(`never true: ${expression}`)

@@ -181,7 +181,12 @@ export const NEEDS: readonly Need[] = [
     at: ['/usr/bin/podman-compose'],
     usedBy: ['test/compose.test.ts'],
   },
-  { what: 'podman', package: 'podman', at: ['/usr/bin/podman'], usedBy: ['test/kit/debian/container.ts'] },
+  {
+    what: 'podman',
+    package: 'podman',
+    at: ['/usr/bin/podman'],
+    usedBy: ['test/compose.test.ts', 'test/kit/debian/container.ts'],
+  },
   {
     what: 'nginx streams',
     package: 'libnginx-mod-stream',

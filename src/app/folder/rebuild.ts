@@ -43,7 +43,9 @@ export async function rebuildFolder(
   // program are of another version by then.
   using remaking = await warehouse.remake(`${packageVersion()} ${rulesVersion}`)
   const seen = (await folder.seenValues()).again(remaking.resumed)
-  await using judge = openPortionJudge({ fingerprintFiles, background: true }, { isRead: true, seen })
+  // Behind a server the threads give way to it, and take less memory.
+  const threads = isDetecting(folder) ? { fingerprintFiles, background: true as const } : { fingerprintFiles }
+  await using judge = openPortionJudge(threads, { isRead: true, seen })
 
   // 3. Rows of all leaves. Crash: those that were stored are not made again.
   const space = new FreeSpace(() => measureSpace(folder.path), systemClock)

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { HOUR_MS } from '../core/model/duration.ts'
-import { InputError } from '../core/model/errors.ts'
+import { orUndefined } from '../core/model/errors.ts'
 import {
   CONFIRM_HOURS,
   type SentSubscription,
@@ -103,14 +103,7 @@ export function openSubscriptionDesk(options: SubscriptionDeskOptions): OpenSubs
   }
 }
 
-function parseTyped(text: string): Mailbox | undefined {
-  try {
-    return parseMailbox(text)
-  } catch (error) {
-    if (error instanceof InputError) return undefined
-    throw error
-  }
-}
+const parseTyped = (text: string): Mailbox | undefined => orUndefined(() => parseMailbox(text))
 
 interface RowFacts extends SubscriptionDeskOptions {
   readonly digest: string

@@ -25,7 +25,7 @@ import type { BundleIndex, BundleMeasurement, Program, Redactions } from '../../
 import { CAUSES, type Cause } from '../../core/model/incident/cause.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import { readIncident } from '../../core/model/incident/incident-read.ts'
-import { InputError } from '../../core/model/errors.ts'
+import { InputError, settledOrUndefined } from '../../core/model/errors.ts'
 import { bundled, type BundledMeasurement } from '../../pipeline/bundle/make-bundle.ts'
 import type { ExhibitAbout } from '../../pipeline/bundle/write-bundle.ts'
 import { codeOfValue } from '../../site/code/codes.ts'
@@ -214,13 +214,11 @@ async function judgeLine(
 ): Promise<Parameters<typeof bundled>[1]> {
   const path = rawPath(leaf)
   if (state !== 'held' || !source.files.has(path)) return undefined
-  try {
-    const found = judgePublic(await source.read(path, LIMITS.wholeBytes), tools)
-    return found.kind === 'aside' ? undefined : found
-  } catch (error) {
-    if (error instanceof InputError) return undefined // verified as wanting, and so said
-    throw error
-  }
+  // What cannot be read is verified as wanting, and so said.
+  const found = await settledOrUndefined(
+    source.read(path, LIMITS.wholeBytes).then((bytes) => judgePublic(bytes, tools)),
+  )
+  return found?.kind === 'aside' ? undefined : found
 }
 
 async function aboutOf(

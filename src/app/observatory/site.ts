@@ -22,7 +22,7 @@ import { siteRecord } from './record.ts'
 import { stat } from 'node:fs/promises'
 import { formatVerifierKey } from '../../core/evidence/log/signed-note.ts'
 import { evaluatePolicy } from '../../core/evidence/witness/policy.ts'
-import { InputError } from '../../core/model/errors.ts'
+import { settledOrUndefined } from '../../core/model/errors.ts'
 import { instant } from '../../core/model/units.ts'
 import type { PublishedCheckpoint } from '../../pipeline/log/contract.ts'
 import type { ReadLog } from '../../pipeline/log/read-log.ts'
@@ -159,18 +159,10 @@ async function viewCheckpoint(
   return { size, at: instant(Math.floor(mtimeMs)), text: new TextDecoder().decode(bytes) }
 }
 
-/** A page is shown also where the operator's file does not read: the command that uses it says what is wrong. */
-async function orNone<T>(load: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await load()
-  } catch (error) {
-    if (error instanceof InputError) return undefined
-    throw error
-  }
-}
+// A page is shown also where the operator's file does not read: the command that uses it says what is wrong.
 
 async function viewAuthorities(folder: string): Promise<readonly OutsideServiceView[]> {
-  const authorities = (await orNone(() => loadAuthorities(folder))) ?? []
+  const authorities = (await settledOrUndefined(loadAuthorities(folder))) ?? []
   const state = await openStampState(folder)
   return authorities.map(({ name }) => viewOutside(name, state))
 }
@@ -179,7 +171,7 @@ async function viewWitnesses(
   folder: string,
   checkpoint: PublishedCheckpoint | undefined,
 ): Promise<Pick<SiteLogView, 'witnesses' | 'quorum'>> {
-  const policy = (await orNone(() => loadPolicy(folder)))?.policy
+  const policy = (await settledOrUndefined(loadPolicy(folder)))?.policy
   if (policy === undefined) return { witnesses: [] }
   const state = await openWitnessState(folder)
   const witnesses = policy.witnesses.map(({ name }) => viewOutside(name, state))

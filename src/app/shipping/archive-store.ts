@@ -1,4 +1,4 @@
-import { InputError } from '../../core/model/errors.ts'
+import { orUndefined } from '../../core/model/errors.ts'
 import type { ObjectStore } from '../../runtime/objects/contract.ts'
 import { openObjects } from '../../runtime/objects/open-objects.ts'
 import type { World } from '../../runtime/world.ts'
@@ -10,10 +10,5 @@ export const ARCHIVE_STORE = 'KUAGER_ARCHIVE_STORE'
 export function archiveStoreOf(env: World['env']): ObjectStore | undefined {
   const address = env[ARCHIVE_STORE]
   if (address === undefined || address === '') return undefined
-  try {
-    return openObjects(address, env)
-  } catch (error) {
-    if (error instanceof InputError) return undefined
-    throw error
-  }
+  return orUndefined(() => openObjects(address, env))
 }

@@ -1,5 +1,5 @@
 import { defined } from '../model/defined.ts'
-import { InputError } from '../model/errors.ts'
+import { orUndefined } from '../model/errors.ts'
 import { readIncident, type ReadIncident } from '../model/incident/incident-read.ts'
 import type { ShownIncident } from './shown.ts'
 import { overlap, windowOf, type IncidentWindow } from './window.ts'
@@ -37,14 +37,9 @@ export function withdrawalOf(
 
 /** A logged revision; undefined for a value that is none. */
 export function revisionOf(value: unknown): LoggedIncident | undefined {
-  try {
-    const read = readIncident(value)
-    const note = typeof value === 'object' && value !== null && 'note' in value ? value.note : undefined
-    return typeof note === 'string' ? { ...read, note } : read
-  } catch (error) {
-    if (error instanceof InputError) return undefined
-    throw error
-  }
+  const read = orUndefined(() => readIncident(value))
+  const note = typeof value === 'object' && value !== null && 'note' in value ? value.note : undefined
+  return read !== undefined && typeof note === 'string' ? { ...read, note } : read
 }
 
 /** The newest revision of an incident. */

@@ -28,6 +28,26 @@ export class Fault extends Error {
   override readonly name = 'Fault'
 }
 
+/** What is read; undefined where that throws InputError. */
+export function orUndefined<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof InputError) return undefined
+    throw error
+  }
+}
+
+/** What a promise gives; undefined where it rejects with InputError. */
+export async function settledOrUndefined<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading
+  } catch (error) {
+    if (error instanceof InputError) return undefined
+    throw error
+  }
+}
+
 /** The error for an option that cannot be read: what was found (made safe by the caller), what would have been right. */
 export const wrongOption = (option: string, found: string, expected: string): InputError =>
   new InputError(`Cannot read --${option}: ${found}; expected ${expected}`, {

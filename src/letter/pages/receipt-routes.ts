@@ -1,7 +1,7 @@
 import type { Context, Hono } from 'hono'
 import { defined } from '../../core/model/defined.ts'
 import { formatReceipt, parseReceipt } from '../core/signature.ts'
-import { InputError } from '../../core/model/errors.ts'
+import { InputError, orUndefined } from '../../core/model/errors.ts'
 import { BriefPages } from '../../web/answer/brief-pages.ts'
 import { PostMemory } from '../../web/request/post-memory.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
@@ -111,14 +111,7 @@ function typedOf({ get }: SentForm): TypedReceipt {
 }
 
 /** The code of a form; undefined for what is none. */
-function codeOf({ get }: SentForm): string | undefined {
-  try {
-    return formatReceipt(parseReceipt(get('code')))
-  } catch (error) {
-    if (error instanceof InputError) return undefined
-    throw error
-  }
-}
+const codeOf = ({ get }: SentForm): string | undefined => orUndefined(() => formatReceipt(parseReceipt(get('code'))))
 
 /** Seconds to wait, else 0. An address that is none is answered as one that belongs to nothing. */
 async function resend(

@@ -10,7 +10,7 @@ import type {
 } from '../../core/model/incident/bundle.ts'
 import { encodeBundleObservations, encodeBundleVerdict } from '../../core/model/incident/bundle-wire.ts'
 import { deviceOf, type DeviceNumbers } from '../../core/model/device.ts'
-import { Fault, InputError } from '../../core/model/errors.ts'
+import { Fault, settledOrUndefined } from '../../core/model/errors.ts'
 import type { Provenance } from '../../core/model/measured/measurement.ts'
 import { withoutTraces } from '../../core/model/personal-trace.ts'
 import { parseSubmittedBy } from '../../core/model/standing.ts'
@@ -119,13 +119,8 @@ export async function writeMeasurements(
 
 /** What is judged of bytes; undefined where it is nothing, or a field cannot be read by the rules of today. */
 async function judgedOf(bytes: Uint8Array, { judge }: MeasurementsParts): Promise<JudgedForm | undefined> {
-  try {
-    const judged = await judge(bytes)
-    return judged.kind === 'judged' ? judged : undefined
-  } catch (error) {
-    if (error instanceof InputError) return undefined
-    throw error
-  }
+  const judged = await settledOrUndefined(judge(bytes))
+  return judged?.kind === 'judged' ? judged : undefined
 }
 
 type Shown = { readonly state: 'held'; readonly bytes: Uint8Array } | { readonly state: 'erased' | 'form-changed' }

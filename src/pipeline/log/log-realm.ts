@@ -1,4 +1,4 @@
-import { InputError } from '../../core/model/errors.ts'
+import { InputError, orUndefined } from '../../core/model/errors.ts'
 import type { Realm } from '../../core/model/log-entry.ts'
 import { decodeMeasurement } from '../../core/ooni/decode/decode.ts'
 import { parseJson } from '../../core/ooni/json.ts'
@@ -84,12 +84,7 @@ async function judged(
 
 /** Realm of a measurement, as its head says; undefined for bytes that say nothing we decode. */
 export function realmOf(bytes: Uint8Array): Realm | undefined {
-  try {
-    const decoded = decodeMeasurement(parseJson(bytes))
-    if (decoded.kind === 'aside') return undefined
-    return decoded.head.simulated ? 'simulated' : 'real'
-  } catch (error) {
-    if (error instanceof InputError) return undefined
-    throw error
-  }
+  const decoded = orUndefined(() => decodeMeasurement(parseJson(bytes)))
+  if (decoded === undefined || decoded.kind === 'aside') return undefined
+  return decoded.head.simulated ? 'simulated' : 'real'
 }

@@ -1,6 +1,6 @@
 import { encodeCanonical } from '../../core/evidence/canonical-json.ts'
 import { checkCode, readCheckCode } from '../../core/evidence/check-code.ts'
-import { InputError } from '../../core/model/errors.ts'
+import { orUndefined } from '../../core/model/errors.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import { parseInstant, parseSha256, type Instant } from '../../core/model/units.ts'
 import type { Clock } from '../../runtime/clock.ts'
@@ -33,12 +33,7 @@ export function readMinute(text: string): Instant | undefined {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)Z$/i.exec(text)
   if (match === null) return undefined
   const [, year, month, day, hour, minute] = match
-  try {
-    return parseInstant(`${year}-${month}-${day} ${hour}:${minute}:00`)
-  } catch (error) {
-    if (error instanceof InputError) return undefined
-    throw error
-  }
+  return orUndefined(() => parseInstant(`${year}-${month}-${day} ${hour}:${minute}:00`))
 }
 
 /** The whole code of a service card, `YOUTUBE-20260305T1610Z-K7M4-2Q9X`. */

@@ -7,7 +7,7 @@ import { MOST_OBSERVATIONS, type StoredVerdict } from '../../store/warehouse/con
 import type { MeasurementView, PublicJson } from './page/measurement.ts'
 import { lastDays } from '../query.ts'
 import { LAYERS, type Layer } from '../../core/model/measured/mechanism.ts'
-import { InputError } from '../../core/model/errors.ts'
+import { orUndefined } from '../../core/model/errors.ts'
 import { protocolName } from '../../core/text/protocol-name.ts'
 import { HALVES, type CertificateEntry, type OperationEntry } from '../parts/operation-entry.ts'
 
@@ -150,12 +150,7 @@ const number = (row: Row, column: string): number | undefined => {
 function time(row: Row, column: string): Instant | undefined {
   const value = row[column]
   if (typeof value === 'number') return instant(value)
-  try {
-    return value === null || value === undefined ? undefined : parseInstant(value)
-  } catch (error) {
-    if (error instanceof InputError) return undefined
-    throw error
-  }
+  return value === null || value === undefined ? undefined : orUndefined(() => parseInstant(value))
 }
 
 const layerOf = (kind: string | undefined): Layer | undefined => LAYERS.find((layer) => layer === kind)

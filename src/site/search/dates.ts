@@ -1,4 +1,4 @@
-import { InputError } from '../../core/model/errors.ts'
+import { orUndefined } from '../../core/model/errors.ts'
 import { parseInstant, type Instant } from '../../core/model/units.ts'
 import { LANGS } from '../../core/text/lang.ts'
 import { homeDay } from '../../core/text/home-day.ts'
@@ -66,10 +66,6 @@ function withYear(
 
 function dayOf(year: number, month: number, day: number): string | undefined {
   const text = `${year}-${two(month)}-${two(day)}`
-  try {
-    return new Date(parseInstant(text)).toISOString().startsWith(text) ? text : undefined
-  } catch (error) {
-    if (error instanceof InputError) return undefined
-    throw error
-  }
+  const at = orUndefined(() => parseInstant(text))
+  return at !== undefined && new Date(at).toISOString().startsWith(text) ? text : undefined
 }

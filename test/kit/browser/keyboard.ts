@@ -52,7 +52,10 @@ export async function untilTrue(page: KeyboardPage, expression: string): Promise
   const end = Date.now() + WAIT_MS
   while (Date.now() < end) {
     // While a page goes, there is none to ask.
-    if ((await page.evaluate(`document.readyState === 'complete' && Boolean(${expression})`).catch(() => false)) === true) return
+    if (
+      (await page.evaluate(`document.readyState === 'complete' && Boolean(${expression})`).catch(() => false)) === true
+    )
+      return
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
   }
   assert.fail(`never true: ${expression}`)

@@ -1,4 +1,4 @@
-import { InputError } from '../../model/errors.ts'
+import { orUndefined } from '../../model/errors.ts'
 import type { CustodyEvent } from '../../model/custody.ts'
 import { encodeHex } from '../hex.ts'
 import type { NoteTools } from '../log/signed-note.ts'
@@ -98,11 +98,4 @@ function linkOf({ prev }: CustodyEvent, before: string | undefined): 'first' | '
   return prev === null ? 'first' : 'gap'
 }
 
-function parsed(bytes: Uint8Array): CustodyEvent | undefined {
-  try {
-    return parseCustodyEvent(bytes)
-  } catch (error) {
-    if (error instanceof InputError) return undefined
-    throw error
-  }
-}
+const parsed = (bytes: Uint8Array): CustodyEvent | undefined => orUndefined(() => parseCustodyEvent(bytes))

@@ -1,4 +1,4 @@
-import { InputError } from '../../model/errors.ts'
+import { orUndefined } from '../../model/errors.ts'
 import { DAY_MS } from '../../model/duration.ts'
 import type { MeasurementHead } from '../../model/measured/measurement.ts'
 import type { CertificateFacts, QuicObservation, TlsObservation } from '../../model/measured/observation.ts'
@@ -37,15 +37,8 @@ function timeInName(name: string | undefined): Instant | undefined {
   return parts === null ? undefined : timeOf(`${parts.slice(1, 4).join('-')} ${parts.slice(4).join(':')}`)
 }
 
-function timeOf(text: string | undefined): Instant | undefined {
-  if (text === undefined) return undefined
-  try {
-    return parseInstant(text)
-  } catch (error) {
-    if (error instanceof InputError) return undefined
-    throw error
-  }
-}
+const timeOf = (text: string | undefined): Instant | undefined =>
+  text === undefined ? undefined : orUndefined(() => parseInstant(text))
 
 /**
  * Whether the times of one measurement contradict each other: it begins after it arrived, a week after the run that it is

@@ -1,7 +1,7 @@
 import { parseCustodyEvent } from '../../../core/evidence/custody/custody-event.ts'
 import { verifyKeyChange } from '../../../core/evidence/log/key-change.ts'
 import { formatVerifierKey } from '../../../core/evidence/log/signed-note.ts'
-import { InputError } from '../../../core/model/errors.ts'
+import { orUndefined } from '../../../core/model/errors.ts'
 import { parseSubmittedBy } from '../../../core/model/standing.ts'
 import { sha256, verifyEd25519 } from '../../../runtime/ed25519.ts'
 import type { Archived } from '../../../store/archive/contract.ts'
@@ -19,15 +19,11 @@ export function readErasure(
   bytes: Uint8Array,
   before: number,
 ): { readonly leaf: number; readonly reason: string } | undefined {
-  try {
-    const { type, evidence, reason } = parseCustodyEvent(bytes)
-    const leaf = Number(evidence.id)
-    const isLeaf = type === 'erased' && evidence.kind === 'measurement' && /^\d{1,15}$/.test(evidence.id)
-    return isLeaf && leaf < before ? { leaf, reason } : undefined
-  } catch (error) {
-    if (error instanceof InputError) return undefined
-    throw error
-  }
+  const event = orUndefined(() => parseCustodyEvent(bytes))
+  if (event?.type !== 'erased' || event.evidence.kind !== 'measurement') return undefined
+  const { evidence, reason } = event
+  const leaf = Number(evidence.id)
+  return /^\d{1,15}$/.test(evidence.id) && leaf < before ? { leaf, reason } : undefined
 }
 
 /**

@@ -3,7 +3,7 @@ import { checkpointSigners, parseCheckpoint, type Checkpoint } from '../../../co
 import { verifyConsistency } from '../../../core/evidence/log/merkle.ts'
 import { verifyReply } from '../../../core/evidence/time-stamp/verify-reply.ts'
 import { evaluatePolicy } from '../../../core/evidence/witness/policy.ts'
-import { InputError } from '../../../core/model/errors.ts'
+import { orUndefined, settledOrUndefined } from '../../../core/model/errors.ts'
 import type { Instant } from '../../../core/model/units.ts'
 import { sha256, verifyEd25519 } from '../../../runtime/ed25519.ts'
 import type { TransparencyLog } from '../contract.ts'
@@ -35,7 +35,7 @@ export async function vouchedFor(
   for (const listed of (await listStamps(folder)).toReversed()) {
     signal.throwIfAborted()
     const stamped = await readStamped(folder, listed)
-    const head = stamped && (await orUndefined(async () => parseCheckpoint(stamped.checkpoint)))
+    const head = stamped && orUndefined(() => parseCheckpoint(stamped.checkpoint))
     if (stamped === undefined || head?.size !== listed.size || !(await isOurs(head, log))) continue
     const stampedAt = await stampedTime(stamped, authorities)
     if (stampedAt !== undefined) return { size: Math.min(cosigned, listed.size), stampedAt }
@@ -46,7 +46,7 @@ export async function vouchedFor(
 async function cosignedSize(folder: string, log: OwnLog): Promise<number> {
   const policy = (await loadPolicy(folder))?.policy
   if (policy?.quorum === undefined) return 0
-  const cosigned = await orUndefined(() => readCosigned(folder))
+  const cosigned = await settledOrUndefined(readCosigned(folder))
   if (cosigned === undefined || !evaluatePolicy(cosigned, policy, verifyEd25519).satisfied) return 0
   return (await isOurs(cosigned, log)) ? cosigned.size : 0
 }
@@ -76,13 +76,4 @@ async function stampedTime(
     if (stamp.ok && (last === undefined || stamp.genTime > last)) last = stamp.genTime
   }
   return last
-}
-
-async function orUndefined<T>(read: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await read()
-  } catch (error) {
-    if (error instanceof InputError) return undefined
-    throw error
-  }
 }

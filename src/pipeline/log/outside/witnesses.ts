@@ -19,7 +19,7 @@ import {
 } from '../../../core/evidence/witness/policy.ts'
 import { parseCheckpoint } from '../../../core/evidence/log/checkpoint.ts'
 import { MINUTE_MS } from '../../../core/model/duration.ts'
-import { InputError } from '../../../core/model/errors.ts'
+import { InputError, orUndefined } from '../../../core/model/errors.ts'
 import { instant, millis, type Instant } from '../../../core/model/units.ts'
 import type { Clock } from '../../../runtime/clock.ts'
 import { REAL_DISK, type Disk } from '../../../runtime/files/disk.ts'
@@ -250,14 +250,8 @@ async function exchange(witness: PolicyWitness, from: number, asking: Asking): P
   }
 }
 
-function addressOf({ url }: PolicyWitness): OutsideAddress | undefined {
-  try {
-    return readOutsideAddress(`${url ?? ''}/add-checkpoint`, false)
-  } catch (error) {
-    if (error instanceof InputError) return undefined
-    throw error
-  }
-}
+const addressOf = ({ url }: PolicyWitness): OutsideAddress | undefined =>
+  orUndefined(() => readOutsideAddress(`${url ?? ''}/add-checkpoint`, false))
 
 async function sendCheckpoint(
   address: OutsideAddress,
@@ -270,14 +264,8 @@ async function sendCheckpoint(
   return parts.post(address, { body, type: 'text/plain', mostBytes: MOST_ANSWER_BYTES, limit: ANSWER_LIMIT, signal })
 }
 
-function sizeOf(body: Uint8Array): number | undefined {
-  try {
-    return parseCount(Buffer.from(body).toString('latin1').replace(/\n$/, ''), 'size')
-  } catch (error) {
-    if (error instanceof InputError) return undefined
-    throw error
-  }
-}
+const sizeOf = (body: Uint8Array): number | undefined =>
+  orUndefined(() => parseCount(Buffer.from(body).toString('latin1').replace(/\n$/, ''), 'size'))
 
 function readCosignature(
   body: Uint8Array,

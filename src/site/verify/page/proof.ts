@@ -3,6 +3,7 @@ import type { Markup } from '../../../web/html/markup.ts'
 import type { Instant } from '../../../core/model/units.ts'
 import { say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
+import { formatMoment } from '../../../core/text/moment.ts'
 import { formatNumber } from '../../../core/text/number.ts'
 import { formatDateTime } from '../../../core/text/time.ts'
 import { BY_HAND_ASSET } from '../../../web/html/asset.ts'
@@ -115,7 +116,7 @@ const thinnedPart = (lang: Lang, { runs, at, months }: NonNullable<SiteLogView['
     ])}
     ${fold(
       say(lang, 'proof-page.log.thinned-months'),
-      pairs(Object.entries(months).map(([month, some]) => [month, formatNumber(lang, some)])),
+      pairs(Object.entries(months).map(([month, some]) => [formatMoment(lang, month), formatNumber(lang, some)])),
     )}`
 
 const asFile = (lang: Lang, address: string, name = address): Markup =>

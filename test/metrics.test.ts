@@ -35,11 +35,15 @@ describe('figures for the operator', { skip }, () => {
   const processes = new KuagerProcesses(root)
   let origin = ''
   let figures = ''
+  /** Those of a reader and of a machine in reserve. */
+  const others: string[] = []
+  const textOf = async (place: string): Promise<string> => (await fetch(`${place}/metrics`)).text()
 
   before(async () => {
     const port = await freePort()
     figures = `http://127.0.0.1:${port}`
-    const args = ['serve', '--folder', join(root, 'data'), '--metrics', `127.0.0.1:${port}`]
+    const store = ['--archive-store', join(root, 'store')]
+    const args = ['serve', '--folder', join(root, 'data'), ...store, '--metrics', `127.0.0.1:${port}`]
     origin = (await processes.serve(args)).origin
     const made = (minutesAgo: number): object => ({
       ...{ test_name: 'vanilla_tor', test_version: '0.2.0', probe_cc: 'KZ', probe_asn: 'AS9198' },
@@ -56,9 +60,17 @@ describe('figures for the operator', { skip }, () => {
         body: JSON.stringify({ format: 'json', content }),
       })
     await until(async () => {
-      const text = await (await fetch(`${figures}/metrics`)).text()
+      const text = await textOf(figures)
       return /log_tree_size 3/.test(text) && /network="AS9198"/.test(text)
     })
+    for (const kind of [
+      ['--read-only', '--folder', join(root, 'data')],
+      ['--standby', '--folder', join(root, 'reserve'), ...store],
+    ]) {
+      const place = `127.0.0.1:${await freePort()}`
+      await processes.serve(['serve', ...kind, '--metrics', place])
+      others.push(`http://${place}`)
+    }
   })
   after(() => {
     processes[Symbol.dispose]()
@@ -97,12 +109,25 @@ describe('figures for the operator', { skip }, () => {
   })
 
   it('are all that alerts and the dashboard ask for', async () => {
-    const known = figuresIn(await (await fetch(`${figures}/metrics`)).text())
+    const known = figuresIn((await Promise.all([figures, ...others].map(textOf))).join('\n'))
     const asked = figuresIn([readFileSync(RULES, 'utf8'), ...expressions()].join('\n'))
     assert.deepEqual(
       [...asked].filter((name) => !known.has(name)),
       [],
     )
+  })
+
+  it('say of a reader and of a machine in reserve how far they are, and why they do not accept measurements', async () => {
+    const [reader = '', reserve = ''] = others
+    await until(async () => /^kuager_archive_leaves 3$/m.test(await textOf(reserve)))
+    assert.match(await textOf(reader), /^kuager_health\{reason="stale"\} 0$/m)
+    assert.match(await textOf(reader), /^kuager_reader_lag_seconds \d/m)
+    const text = await textOf(reserve)
+    assert.match(text, /^kuager_health\{reason="standby"\} 1$/m)
+    assert.match(text, /^kuager_standby_failed 0$/m)
+    assert.match(text, /^kuager_standby_copied_age_seconds \d/m)
+    assert.match(text, /^kuager_disk_free_bytes \d/m)
+    assert.doesNotMatch(text, /^kuager_log_signs/m)
   })
 
   it('have alerts that come when they should, and not before', () => {

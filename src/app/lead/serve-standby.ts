@@ -14,13 +14,16 @@ import { whyCopy } from '../../pipeline/log/lead/local-right.ts'
 import { writeFence, readFence } from '../../pipeline/log/lead/fence.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { Fault } from '../../core/model/errors.ts'
+import type { HealthReason } from '../../core/model/health.ts'
+import { openMetrics, type Figure } from '../../runtime/metrics.ts'
 import { holdFolder } from '../../runtime/files/data-folder.ts'
 import { REAL_DISK } from '../../runtime/files/disk.ts'
 import { thisMachine } from '../../runtime/files/machine.ts'
 import { openLog } from '../../runtime/log.ts'
 import type { World } from '../../runtime/world.ts'
-import { standbySite, type StandbyView } from '../../web/answer/ready.ts'
+import { operatorSite, standbySite, type StandbyView } from '../../web/answer/ready.ts'
 import { listen } from '../../web/listen.ts'
+import { healthFigure, spaceFigures, type OperatorPlace } from '../operator/operator-port.ts'
 import { fingerprintFiles } from '../folder/fingerprint-files.ts'
 import { completeRows } from '../folder/import-stores.ts'
 import { OpenFolder } from '../folder/open.ts'
@@ -32,6 +35,8 @@ export interface StandbyOptions {
   readonly host: string
   readonly port: number
   readonly lead: LeadPlace
+  /** Where figures for the operator are served; absent: nowhere. */
+  readonly operator?: OperatorPlace
 }
 
 /** Time between two looks at the register. */
@@ -51,7 +56,7 @@ const SILENT_MS = 2 * BEAT_MS
  * (the folder leads again), copies the rest first, and then opens.
  */
 export async function serveStandby(
-  { path, host, port, lead: place }: StandbyOptions,
+  { path, host, port, lead: place, operator: figuresAt }: StandbyOptions,
   world: World,
 ): Promise<Leading | undefined> {
   const log = openLog({ level: 'info' })
@@ -67,8 +72,12 @@ export async function serveStandby(
       standbySite(() => view),
       { host, port },
     )
-    world.out.write(`Kuager stands by at ${server.url}; it takes over when the server that signs is silent\n`)
     let copiedAt: number | undefined
+    const reasons = (): readonly HealthReason[] => ['standby']
+    const figures = openMetrics(figuresOf(view, { path, reasons, copiedAt: () => copiedAt }))
+    await using operator = figuresAt === undefined ? undefined : await listen(operatorSite(reasons, figures), figuresAt)
+    world.out.write(`Kuager stands by at ${server.url}; it takes over when the server that signs is silent\n`)
+    if (operator !== undefined) world.out.write(`Figures for Prometheus are at ${operator.url}metrics\n`)
     let judged = { leaves: 0, at: -Infinity }
     let silentMs = 0
     const stop = new AbortController()
@@ -127,6 +136,38 @@ export async function serveStandby(
     throw error
   }
 }
+
+/** Figures of a machine in reserve; not whether it signs: it should not. */
+const figuresOf = (
+  view: StandbyView,
+  of: {
+    readonly path: string
+    readonly reasons: () => readonly HealthReason[]
+    readonly copiedAt: () => number | undefined
+  },
+): readonly Figure[] => [
+  healthFigure(of.reasons),
+  { name: 'kuager_archive_leaves', help: 'Entries of the archive.', read: () => view.leaves },
+  {
+    name: 'kuager_log_generation',
+    help: 'How often another machine or folder has taken over to sign, from 1.',
+    read: () => view.generation,
+  },
+  {
+    name: 'kuager_standby_copied_age_seconds',
+    help: 'Time since all that was on the object storage then was copied; absent before that was done once.',
+    read: () => {
+      const at = of.copiedAt()
+      return at === undefined ? undefined : (systemClock.monotonic() - at) / 1000
+    },
+  },
+  {
+    name: 'kuager_standby_failed',
+    help: '1 where the last copying failed, else 0.',
+    read: () => Number(view.problem !== null),
+  },
+  ...spaceFigures(of.path),
+]
 
 /**
  * Copies everything that the register covers: with less this folder does not open. The fence says at once that this

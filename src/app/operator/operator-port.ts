@@ -49,22 +49,34 @@ export function listenForOperator(place: OperatorPlace, figures: Figures): Promi
   return listen(operatorSite(figures.reasons, openMetrics(figuresOf(figures))), place)
 }
 
+/** Why a server of any kind is not in full service. */
+export const healthFigure = (reasons: () => readonly HealthReason[]): Figure => ({
+  name: 'kuager_health',
+  help: '1 for each reason why the server is not in full service, else 0.',
+  label: 'reason',
+  read: () => {
+    const now = reasons()
+    return new Map(HEALTH_REASONS.map((reason) => [reason, now.includes(reason) ? 1 : 0]))
+  },
+})
+
+/** Space on the disk of a data folder. */
+export const spaceFigures = (path: string): readonly Figure[] => [
+  {
+    name: 'kuager_disk_free_bytes',
+    help: 'Free bytes of the disk of the data folder.',
+    read: () => measureSpace(path).free,
+  },
+  { name: 'kuager_disk_size_bytes', help: 'All bytes of that disk.', read: () => measureSpace(path).size },
+]
+
 function figuresOf({ folder, reasons, waiting, edges, shipping }: Figures): readonly Figure[] {
   const outside = kept(async () => {
     const log = await folder.begunLog()
     return log === undefined ? undefined : viewOutside(folder.logFolder, log)
   })
-  const space = (): ReturnType<typeof measureSpace> => measureSpace(folder.path)
   return [
-    {
-      name: 'kuager_health',
-      help: '1 for each reason why the server is not in full service, else 0.',
-      label: 'reason',
-      read: () => {
-        const now = reasons()
-        return new Map(HEALTH_REASONS.map((reason) => [reason, now.includes(reason) ? 1 : 0]))
-      },
-    },
+    healthFigure(reasons),
     {
       name: 'kuager_last_measurement_age_seconds',
       help: `Age of the newest measurement of each network that measured within ${NETWORK_DAYS} days.`,
@@ -129,8 +141,7 @@ function figuresOf({ folder, reasons, waiting, edges, shipping }: Figures): read
     },
     ...(edges === undefined ? [] : edgeFigures(edges)),
     ...(shipping === undefined ? [] : shippingFigures(shipping)),
-    { name: 'kuager_disk_free_bytes', help: 'Free bytes of the disk of the data folder.', read: () => space().free },
-    { name: 'kuager_disk_size_bytes', help: 'All bytes of that disk.', read: () => space().size },
+    ...spaceFigures(folder.path),
     {
       name: 'kuager_disk_lasts_seconds',
       help: 'How long the disk lasts if it fills as in the last week; absent where nothing came in.',

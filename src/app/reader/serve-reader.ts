@@ -31,7 +31,7 @@ import { servedLog } from '../observatory/served-log.ts'
 import { folderSite } from '../observatory/site.ts'
 import { siteWays, withRecord } from '../web/site-ways.ts'
 import { siteVisitor } from '../observatory/visitor.ts'
-import { sayOpen, type OperatorPlace } from '../operator/operator-port.ts'
+import { healthFigure, sayOpen, type OperatorPlace } from '../operator/operator-port.ts'
 import { watchHealth } from '../operator/watch-health.ts'
 import { liveFrame, type FrameSettings } from '../web/frame.ts'
 import { openSenderRate } from '../web/sender-rate.ts'
@@ -95,11 +95,12 @@ export async function serveReader(options: ReaderOptions, world: World): Promise
           handOn(centre, { log, isShipped: from !== undefined, awayPage: (lang) => awayPage(lang, made.frame) }),
           pages,
         )
-  const figures = figuresOf({ lag, failures: following.failures })
+  const reasons = made.health ?? health.reasons
+  const figures = [healthFigure(reasons), ...figuresOf({ lag, failures: following.failures })]
   await using operator =
     options.operator === undefined
       ? undefined
-      : await listen(operatorSite(made.health ?? health.reasons, openMetrics(figures)), options.operator)
+      : await listen(operatorSite(reasons, openMetrics(figures)), options.operator)
   await using server = await listen(site, { host, port, direct })
   sayOpen(world, server.url, operator?.url)
   await untilAborted(world.signal)

@@ -171,7 +171,7 @@ describe('a server of Debian packages', { skip }, () => {
       said(
         'dpkg',
         '--install',
-        ...['control', 'letter'].map((name) => `/packages/kuager-${name}_${BUILD.version}_all.deb`),
+        ...['control', 'letter', 'reader'].map((name) => `/packages/kuager-${name}_${BUILD.version}_all.deb`),
       )
       said('systemctl', 'enable', '--now', 'kuager-control', 'kuager-letter')
       const answers = async (url: string): Promise<string> => {

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { World } from '../../runtime/world.ts'
+import { defined } from '../../core/model/defined.ts'
 import { Fault } from '../../core/model/errors.ts'
 import { layoutOf } from '../../store/archive/layout.ts'
 import { entryPosition } from '../../store/archive/sidecar.ts'
@@ -55,7 +56,7 @@ export async function findStores(folder: string, env: World['env']): Promise<rea
   if (archive !== undefined)
     stores.push({
       ...{ name: 'archive', where: 'archive/format', ...one(/^kuager archive (\d+)\n$/.exec(archive)?.[1], 1) },
-      ...(hasSegmentsElsewhere(layout.segments) ? { hidden: SEGMENTS_ELSEWHERE } : {}),
+      ...defined({ hidden: hiddenInArchive(layout.segments) }),
     })
   const log = await textOf(join(folder, 'log', 'log.json'))
   if (log !== undefined)
@@ -78,11 +79,22 @@ export async function findStores(folder: string, env: World['env']): Promise<rea
   return stores
 }
 
+function hiddenInArchive(segments: string): FoundStore['hidden'] {
+  // What is kept of thinned measurements is in a file of its own.
+  if (globSync('*.rows', { cwd: segments }).length > 0) return THINNED
+  return hasSegmentsElsewhere(segments) ? SEGMENTS_ELSEWHERE : undefined
+}
+
 /** A sealed segment that was removed here leaves its sidecar. */
 const hasSegmentsElsewhere = (segments: string): boolean =>
   globSync('*.index', { cwd: segments }).some(
     (name) => !existsSync(join(segments, name.replace(/\.index$/, '.segment'))),
   )
+
+const THINNED = {
+  what: 'raw bytes of measurements that were thinned',
+  todo: 'the archive from a backup made before (docs/operating/backups.md)',
+} as const
 
 const SEGMENTS_ELSEWHERE = {
   what: 'segments of the archive on object storage',

@@ -161,6 +161,15 @@ describe('kuager upgrade', () => {
     assert.deepEqual(filesOf(), before)
   })
 
+  it('has no way back after measurements were thinned', async () => {
+    writeFileSync(data('archive/segments/00000001.rows'), '')
+    const before = filesOf()
+    assert.equal((await check()).way_back, false)
+    assert.equal(await kuager('upgrade', '--back', '--folder', 'data'), 2)
+    assert.match(said, /0\.1\.0 does not find raw bytes of measurements that were thinned/)
+    assert.deepEqual(filesOf(), before)
+  })
+
   it('asks no warehouse on a server, and says that the program before makes its own again', async () => {
     const place = { folder: '6b1f3e3c-1b1d-4c59-9a6c-2f9f0d1c8a11', server: 'https://clickhouse.example:8443/kuager' }
     writeFileSync(data('places.json'), JSON.stringify(place))

@@ -1,16 +1,22 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { LEAF_CODEC } from '../../src/core/evidence/log/leaf-record.ts'
+import { VIEW_KEY } from '../../src/app/view/view-format.ts'
 import { openObjects } from '../../src/runtime/objects/open-objects.ts'
+import { openArchive } from '../../src/store/archive/open.ts'
 import { parseWarehouseAddress } from '../../src/store/warehouse/server/address.ts'
 import { openClickHouse } from '../../src/store/warehouse/server/clickhouse.ts'
 import { startCeph, WITHOUT_CEPH } from '../kit/ceph/ceph.ts'
+import { until } from '../kit/crash/eventually.ts'
 import type { TrialOutcome } from '../kit/edge/trial-world.ts'
 import { openCuttableWay, type CuttableWay } from '../kit/net/cuttable.ts'
 import { startFaultyProxy, type ConnectionFault } from '../kit/net/faulty-proxy.ts'
 import { KuagerProcesses, type KuagerProcess } from '../kit/servers/kuager-process.ts'
 import { ObservatoryWorld, type ObservatoryOptions } from '../kit/servers/observatory-world.ts'
+import { giveKeys, Machine } from '../kit/servers/standby-pair.ts'
 import { startClickHouse } from '../kit/stores/clickhouse-server.ts'
 import { startPostgres, WITHOUT_POSTGRES } from '../kit/stores/postgres.ts'
 import { checkShipped } from '../kit/stores/shipped-archive.ts'
@@ -215,5 +221,104 @@ const READER: FailureRow = {
   },
 }
 
+const STORED_READER: FailureRow = {
+  lost: 'storage of a reader without a folder',
+  skip: WITHOUT_CEPH,
+  async run(how) {
+    await using ceph = await startCeph()
+    await using way = await openCuttableWay()
+    way.lead(Number(new URL(ceph.endpoint).port))
+    await using centre = await openCuttableWay()
+    const store = `s3://${await ceph.bucket()}/kuager`
+    const work = join(how.root, 'work')
+    await mkdir(work)
+    using processes = new KuagerProcesses(work, { ...ceph.env, KUAGER_S3_ENDPOINT: `http://127.0.0.1:${way.port}` })
+    let reader: KuagerProcess | undefined
+    const began = async (world: ObservatoryWorld): Promise<void> => {
+      await world.more(1)
+      await using objects = openObjects(store, ceph.env)
+      await until(async () => (await objects.head(VIEW_KEY)) !== undefined)
+      const from = ['--from', store, '--centre', `http://127.0.0.1:${centre.port}`]
+      reader = await processes.serve(['serve', '--read-only', ...from])
+      world.entrance = `${reader.origin}/`
+    }
+    const losses: readonly Loss[] = [
+      async function readerKilled(_chance, world) {
+        await reader?.end('SIGKILL')
+        return () => began(world)
+      },
+      ...[cutting(way, 'refused'), cutting(way, 'silent'), cutting(way, ERROR)],
+    ]
+    const options = {
+      ...{ env: ceph.env, args: ['--archive-store', store, '--for-readers'] },
+      onStart: (url: string) => centre.lead(Number(new URL(url).port)),
+    }
+    return await runTrial({ ...how, options, losses, began }, async () => undefined)
+  },
+}
+
+/** Leaves of an archive by the ids of their measurements. */
+async function leavesOf(folder: string): Promise<ReadonlyMap<string, number>> {
+  await using archive = await openArchive(join(folder, 'archive'), { leaves: LEAF_CODEC })
+  const found = new Map<string, number>()
+  for await (const one of archive.scan(0)) if (one.kind === 'blob') found.set(one.provenance.id, one.leafIndex)
+  return found
+}
+
+const STANDBY: FailureRow = {
+  lost: 'machine in reserve',
+  skip: WITHOUT_CEPH,
+  async run(how) {
+    await using ceph = await startCeph()
+    await using way = await openCuttableWay()
+    way.lead(Number(new URL(ceph.endpoint).port))
+    const address = `s3://${await ceph.bucket()}/kuager`
+    const store = ['--archive-store', address, '--for-readers']
+    const work = join(how.root, 'work')
+    await mkdir(work)
+    using processes = new KuagerProcesses(work, ceph.env)
+    const folder = join(how.root, 'reserve')
+    let reserve: Machine | undefined
+    const begin = async (): Promise<void> => {
+      const env = { ...ceph.env, KUAGER_S3_ENDPOINT: `http://127.0.0.1:${way.port}` }
+      reserve = await Machine.start(folder, ['--standby', ...store], env)
+    }
+    const losses: readonly Loss[] = [
+      async function killed() {
+        await reserve?.end('SIGKILL')
+        return begin
+      },
+      async function paused() {
+        reserve?.signal('SIGSTOP')
+        return async () => reserve?.signal('SIGCONT')
+      },
+      ...[cutting(way, 'refused'), cutting(way, 'silent'), cutting(way, ERROR)],
+    ]
+    const began = async (world: ObservatoryWorld): Promise<void> => {
+      await world.more(1)
+      await until(async () => existsSync(join(world.folder, 'log/public/checkpoint')))
+      await giveKeys(world.folder, folder)
+      await begin()
+    }
+    try {
+      return await runTrial({ ...how, options: { env: ceph.env, args: store }, losses, began }, async (world) => {
+        const reader = await processes.serve(['serve', '--read-only', '--from', address])
+        // The server has ended: the machine in reserve goes on with everything, and readers of the storage follow it.
+        await until(async () => (await reserve?.reasons())?.length === 0, 120)
+        const { id } = (await reserve?.submit()) ?? assert.fail('there is no machine in reserve')
+        await until(async () => (await fetch(`${reader.origin}/api/v1/measurement/${id}`)).status === 200)
+        await reserve?.end()
+        const [before, after] = [await leavesOf(world.folder), await leavesOf(folder)]
+        for (const [id, leaf] of before) assert.equal(after.get(id), leaf, `leaf ${leaf}`)
+        assert.equal(after.size, before.size + 1)
+      })
+    } catch (error) {
+      throw new Error(reserve?.said, { cause: error })
+    } finally {
+      await reserve?.end('SIGKILL')
+    }
+  },
+}
+
 /** Rows of the failure table about one server and what it works with. */
-export const ENGINE_ROWS: readonly FailureRow[] = [WAREHOUSE, S3, POSTGRES, READER]
+export const ENGINE_ROWS: readonly FailureRow[] = [WAREHOUSE, S3, POSTGRES, READER, STORED_READER, STANDBY]

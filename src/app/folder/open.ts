@@ -66,6 +66,8 @@ export class OpenFolder implements AsyncDisposable {
   #custody: Promise<CustodyBook> | undefined
   #reviews: Promise<Reviews> | undefined
   #listener: FolderListener | undefined
+  /** Whether other processes reach this folder through this one. */
+  isServed = false
   /** Where segments are that were removed from this disk. */
   archiveStore: ObjectStore | undefined
   /** Where the archive is shipped; the log then signs only what is there. */
@@ -318,14 +320,12 @@ export class OpenFolder implements AsyncDisposable {
     this.#closing.push(what)
   }
 
-  /**
-   * Runs the commands of other processes on this folder from now on, each as if it had been started here: `run` is the
-   * `runCommand` of the caller's world.
-   */
+  /** Runs commands of other processes on this folder from now on, as if started here: `run` is that of the world. */
   async listen(run: World['runCommand']): Promise<void> {
     this.#listener ??= await listenInFolder(this.path, (call, streams) =>
       run([call.command, ...call.args], { ...call, ...streams, runCommand: run }),
     )
+    this.isServed = true
     await this.#held.announce({ socket: this.#listener.path })
   }
 

@@ -43,8 +43,8 @@ export async function rebuildFolder(
   // program are of another version by then.
   using remaking = await warehouse.remake(`${packageVersion()} ${rulesVersion}`)
   const seen = (await folder.seenValues()).again(remaking.resumed)
-  // Behind a server the threads give way to it, and take less memory.
-  const threads = isDetecting(folder) ? { fingerprintFiles, background: true as const } : { fingerprintFiles }
+  // Behind a server the threads give way to it.
+  const threads = folder.isServed ? { fingerprintFiles, background: true as const } : { fingerprintFiles }
   await using judge = openPortionJudge(threads, { isRead: true, seen })
 
   // 3. Rows of all leaves. Crash: those that were stored are not made again.

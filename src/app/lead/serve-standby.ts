@@ -73,8 +73,9 @@ export async function serveStandby(
       { host, port },
     )
     let copiedAt: number | undefined
+    let isJudging = false
     const reasons = (): readonly HealthReason[] => ['standby']
-    const figures = openMetrics(figuresOf(view, { path, reasons, copiedAt: () => copiedAt }))
+    const figures = openMetrics(figuresOf(view, { path, reasons, copiedAt: () => (isJudging ? undefined : copiedAt) }))
     await using operator = figuresAt === undefined ? undefined : await listen(operatorSite(reasons, figures), figuresAt)
     world.out.write(`Kuager stands by at ${server.url}; it takes over when the server that signs is silent\n`)
     if (operator !== undefined) world.out.write(`Figures for Prometheus are at ${operator.url}metrics\n`)
@@ -91,9 +92,11 @@ export async function serveStandby(
       if (leaves <= judged.leaves || copiedAt - judged.at < ROWS_MS) return
       // A take-over would have to wait until the folder is closed again, and makes the rows itself.
       if (silentMs > SILENT_MS) return
+      isJudging = true
       await makeRows(path, judging).catch((error: unknown) => {
-        if (!stop.signal.aborted) throw error
+        if (!judging.signal.aborted) log.warn({ error }, 'what came could not be judged: it is tried again')
       })
+      isJudging = false
       judged = { leaves, at: systemClock.monotonic() }
     }
     const copying = (async () => {
@@ -147,15 +150,15 @@ const figuresOf = (
   },
 ): readonly Figure[] => [
   healthFigure(of.reasons),
-  { name: 'kuager_archive_leaves', help: 'Entries of the archive.', read: () => view.leaves },
+  { name: 'kuager_archive_leaves', help: 'Entries of the archive.', read: () => view.leaves || undefined },
   {
     name: 'kuager_log_generation',
     help: 'How often another machine or folder has taken over to sign, from 1.',
-    read: () => view.generation,
+    read: () => view.generation || undefined,
   },
   {
     name: 'kuager_standby_copied_age_seconds',
-    help: 'Time since all that was on the object storage then was copied; absent before that was done once.',
+    help: 'Time since all that was on the object storage then was copied; absent before that, and while it is judged.',
     read: () => {
       const at = of.copiedAt()
       return at === undefined ? undefined : (systemClock.monotonic() - at) / 1000

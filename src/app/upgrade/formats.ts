@@ -3,9 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { World } from '../../runtime/world.ts'
-import { defined } from '../../core/model/defined.ts'
 import { Fault } from '../../core/model/errors.ts'
-import { layoutOf } from '../../store/archive/layout.ts'
+import { layoutOf, type Layout } from '../../store/archive/layout.ts'
 import { entryPosition } from '../../store/archive/sidecar.ts'
 import { RUN_LEAVES } from '../../store/archive/ids/archive-index.ts'
 import { partsInFolder, readTablesVersion } from '../../store/warehouse/read-parts.ts'
@@ -46,6 +45,8 @@ export interface FoundStore {
   readonly bytes: number
   /** What of it the program before this one would not find, and what to do about that before the way back. */
   readonly hidden?: { readonly what: string; readonly todo: string }
+  /** Why the program before this one does not open it; only a backup leads back then. */
+  readonly refused?: string
 }
 
 /** The only place that says where the version of each store is written, and how it is read without a change. */
@@ -56,7 +57,8 @@ export async function findStores(folder: string, env: World['env']): Promise<rea
   if (archive !== undefined)
     stores.push({
       ...{ name: 'archive', where: 'archive/format', ...one(/^kuager archive (\d+)\n$/.exec(archive)?.[1], 1) },
-      ...defined({ hidden: hiddenInArchive(layout.segments) }),
+      ...(hasSegmentsElsewhere(layout.segments) ? { hidden: SEGMENTS_ELSEWHERE } : {}),
+      ...((await isThinned(layout)) ? { refused: 'measurements in it were thinned' } : {}),
     })
   const log = await textOf(join(folder, 'log', 'log.json'))
   if (log !== undefined)
@@ -79,22 +81,15 @@ export async function findStores(folder: string, env: World['env']): Promise<rea
   return stores
 }
 
-function hiddenInArchive(segments: string): FoundStore['hidden'] {
-  // What is kept of thinned measurements is in a file of its own.
-  if (globSync('*.rows', { cwd: segments }).length > 0) return THINNED
-  return hasSegmentsElsewhere(segments) ? SEGMENTS_ELSEWHERE : undefined
-}
+/** The program before this one takes such a line of the log of erasures for damage. */
+const isThinned = async ({ erasures }: Layout): Promise<boolean> =>
+  (await textOf(erasures))?.includes('"kind":"thinned"') === true
 
 /** A sealed segment that was removed here leaves its sidecar. */
 const hasSegmentsElsewhere = (segments: string): boolean =>
   globSync('*.index', { cwd: segments }).some(
     (name) => !existsSync(join(segments, name.replace(/\.index$/, '.segment'))),
   )
-
-const THINNED = {
-  what: 'raw bytes of measurements that were thinned',
-  todo: 'the archive from a backup made before (docs/operating/backups.md)',
-} as const
 
 const SEGMENTS_ELSEWHERE = {
   what: 'segments of the archive on object storage',

@@ -70,21 +70,29 @@ const WAYS = {
   closed: 'REFUSES it',
 } as const satisfies Record<PlannedStore['back'], string>
 
+function wayTo({ back, hidden, refused }: Pick<PlannedStore, 'back' | 'hidden' | 'refused'>): string {
+  if (refused !== undefined) return `${WAYS.closed}: ${refused}`
+  return hidden === undefined ? WAYS[back] : `does NOT FIND ${hidden.what}; before --back: ${hidden.todo}`
+}
+
 function tell(plan: UpgradePlan, world: World, { done }: { readonly done: boolean }): void {
-  for (const { name, where, found, writes, step, seconds, space, back, hidden } of plan.stores) {
+  for (const store of plan.stores) {
+    const { name, where, found, writes, step, seconds, space } = store
     const cost = seconds === 0 ? '' : `; at most ${seconds} s and ${Math.ceil(space / 2 ** 20)} MiB of disk`
     const lines = [
       `${name.padEnd(14)}version ${found ?? '?'} (${where}); ${plan.program} writes ${writes}`,
       `${done && step !== 'nothing' ? 'done' : 'upgrade'}: ${STEPS[step]}${cost}`,
-      `${plan.former}: ${hidden === undefined ? WAYS[back] : `does NOT FIND ${hidden.what}; before --back: ${hidden.todo}`}`,
+      `${plan.former}: ${wayTo(store)}`,
     ]
     world.out.write(`${lines.join(`\n${' '.repeat(14)}`)}\n`)
   }
   const steps = plan.stores.filter(({ step }) => step === 'tables' || step === 'ids').length
   const way = isWayBackOpen(plan)
     ? `The way back to ${plan.former} is open: "kuager upgrade --back", then install it.`
-    : plan.stores.every(({ back, hidden }) => back !== 'closed' || hidden !== undefined)
+    : plan.stores.every(
+          ({ back, hidden, refused }) => back !== 'closed' || (hidden !== undefined && refused === undefined),
+        )
       ? `The way back to ${plan.former} is closed until what it does not find is where it looks.`
-      : `The way back to ${plan.former} is closed after an upgrade: only a backup made before leads there.`
+      : `The way back to ${plan.former} is closed: only a backup made before leads there.`
   world.out.write(`${steps === 0 ? 'Nothing to do.' : done ? 'Done.' : `${steps} to do: "kuager upgrade".`} ${way}\n`)
 }

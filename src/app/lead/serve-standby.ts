@@ -66,16 +66,22 @@ export async function serveStandby(
   if (copy !== undefined) throw new Fault(`Cannot use "${path}" for a standby: ${copy}`)
   const leading = await openLeading(path, place, { takesOver: true })
   try {
-    const view: StandbyView = { generation: 0, silent_seconds: 0, leaves: 0, copied_seconds_ago: null, problem: null }
+    const view: StandbyView = {
+      generation: 0,
+      silent_seconds: 0,
+      leaves: 0,
+      copied_seconds_ago: null,
+      problem: null,
+      not_judged: null,
+    }
     const change = (what: Partial<StandbyView>): void => void Object.assign(view, what)
     await using server = await listen(
       standbySite(() => view),
       { host, port },
     )
     let copiedAt: number | undefined
-    let isJudging = false
     const reasons = (): readonly HealthReason[] => ['standby']
-    const figures = openMetrics(figuresOf(view, { path, reasons, copiedAt: () => (isJudging ? undefined : copiedAt) }))
+    const figures = openMetrics(figuresOf(view, { path, reasons, copiedAt: () => copiedAt }))
     await using operator = figuresAt === undefined ? undefined : await listen(operatorSite(reasons, figures), figuresAt)
     world.out.write(`Kuager stands by at ${server.url}; it takes over when the server that signs is silent\n`)
     if (operator !== undefined) world.out.write(`Figures for Prometheus are at ${operator.url}metrics\n`)
@@ -92,12 +98,15 @@ export async function serveStandby(
       if (leaves <= judged.leaves || copiedAt - judged.at < ROWS_MS) return
       // A take-over would have to wait until the folder is closed again, and makes the rows itself.
       if (silentMs > SILENT_MS) return
-      isJudging = true
-      await makeRows(path, judging).catch((error: unknown) => {
-        if (!judging.signal.aborted) log.warn({ error }, 'what came could not be judged: it is tried again')
-      })
-      isJudging = false
-      judged = { leaves, at: systemClock.monotonic() }
+      const failure = await makeRows(path, judging).then(
+        () => null,
+        (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      )
+      judged = { leaves: failure === null ? leaves : judged.leaves, at: systemClock.monotonic() }
+      if (judging.signal.aborted) return
+      if (failure !== null && failure !== view.not_judged)
+        log.warn({ error: failure }, 'what was copied could not be judged: it is tried again')
+      change({ not_judged: failure })
     }
     const copying = (async () => {
       while (!stop.signal.aborted && !world.signal.aborted) {
@@ -158,7 +167,7 @@ const figuresOf = (
   },
   {
     name: 'kuager_standby_copied_age_seconds',
-    help: 'Time since all that was on the object storage then was copied; absent before that, and while it is judged.',
+    help: 'Time since all that was on the object storage then was copied; absent before that was done once.',
     read: () => {
       const at = of.copiedAt()
       return at === undefined ? undefined : (systemClock.monotonic() - at) / 1000
@@ -166,8 +175,8 @@ const figuresOf = (
   },
   {
     name: 'kuager_standby_failed',
-    help: '1 where the last copying failed, else 0.',
-    read: () => Number(view.problem !== null),
+    help: '1 where the last copying failed, or the last judging of what was copied, else 0.',
+    read: () => Number(view.problem !== null || view.not_judged !== null),
   },
   ...spaceFigures(of.path),
 ]

@@ -81,7 +81,7 @@ export async function findStores(folder: string, env: World['env']): Promise<rea
   return stores
 }
 
-/** The program before this one takes such a line of the log of erasures for damage. */
+/** The program before this one takes such a line of the log of erasures for an erasure, and ends before it writes. */
 const isThinned = async ({ erasures }: Layout): Promise<boolean> =>
   (await textOf(erasures))?.includes('"kind":"thinned"') === true
 
@@ -149,6 +149,7 @@ export function idsToSort(folder: string): number {
  * program makes them again.
  */
 export const unknownToFormer = (folder: string): readonly string[] => [
-  ...globSync('archive/segments/*.ids', { cwd: folder }),
+  // Of a thinning that was only begun: that program would erase nothing in them.
+  ...globSync('archive/segments/*.{ids,rows,thinner}', { cwd: folder }),
   ...globSync('incidents/detected.json.alarms', { cwd: folder }),
 ]

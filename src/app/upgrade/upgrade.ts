@@ -154,7 +154,9 @@ export async function goBack(world: World, folder: string): Promise<WentBack> {
   if (closed !== undefined)
     throw new InputError(`Cannot go back with "${plan.folder}": ${FORMER.program} does not ${whyClosed(closed)}`, {
       ...{ code: 'folder.no-way-back', path: 'folder' },
-      expected: closed.hidden?.todo ?? 'the whole folder from a backup made before',
+      expected:
+        (closed.refused === undefined ? closed.hidden?.todo : undefined) ??
+        'the whole folder from a backup made before',
     })
   await using held = await holdFolder(plan.folder, 'kuager upgrade')
   const deleted = [

@@ -165,8 +165,10 @@ describe('kuager upgrade', () => {
 
   it('has no way back after measurements were thinned, but has one after it was only begun', async () => {
     // What is kept of thinned measurements is written first.
-    writeFileSync(data('archive/segments/00000001.rows'), '')
-    assert.equal((await check()).way_back, true)
+    const begun = ['00000001.rows', '00000001.thinner'].map((name) => data('archive/segments', name))
+    for (const path of begun) writeFileSync(path, '')
+    assert.equal(await kuager('upgrade', '--back', '--folder', 'data'), 0)
+    assert.deepEqual(begun.filter(existsSync), [])
     const thinning = { segment: 1, firstLeaf: 0, at: instant(0), leaves: 1, months: { '2024-06': 1 } }
     writeFileSync(
       data('archive/erasures.log'),
@@ -179,6 +181,7 @@ describe('kuager upgrade', () => {
     assert.match(said, /is closed: only a backup made before leads there/)
     assert.equal(await kuager('upgrade', '--back', '--folder', 'data'), 2)
     assert.match(said, /0\.1\.0 does not open the archive: measurements in it were thinned/)
+    assert.match(said, /the whole folder from a backup made before/)
     assert.deepEqual(filesOf(), before)
   })
 

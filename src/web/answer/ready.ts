@@ -36,6 +36,8 @@ export interface StandbyView {
   readonly copied_seconds_ago: number | null
   /** Why the last copying failed. */
   readonly problem: string | null
+  /** Why what was copied could not be judged the last time. A folder that does not open is found here. */
+  readonly not_judged: string | null
 }
 
 /** What a machine in reserve serves: that it lives, and how far it is; no pages. */

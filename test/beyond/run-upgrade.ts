@@ -88,11 +88,8 @@ describe(`a folder of ${FORMER.program}`, { skip }, () => {
     const files = (): string =>
       execFileSync('sh', ['-c', 'find data/archive -type f | sort | xargs sha256sum'], { cwd: work }).toString()
     const whole = files()
-    const { status } = spawnSync(
-      process.execPath,
-      [join(former, 'bin/kuager.js'), 'archive', 'verify', '--folder', 'data'],
-      { cwd: work },
-    )
+    const program = [join(former, 'bin/kuager.js'), 'detect', '--folder', 'data']
+    const { status } = spawnSync(process.execPath, program, { cwd: work })
     assert.notEqual(status, 0)
     assert.equal(files(), whole)
   })

@@ -17,6 +17,7 @@ import { startFaultyProxy, type ConnectionFault } from '../kit/net/faulty-proxy.
 import { KuagerProcesses, type KuagerProcess } from '../kit/servers/kuager-process.ts'
 import { ObservatoryWorld, type ObservatoryOptions } from '../kit/servers/observatory-world.ts'
 import { giveKeys, Machine } from '../kit/servers/standby-pair.ts'
+import { leavesById } from '../kit/servers/standby-trial.ts'
 import { startClickHouse } from '../kit/stores/clickhouse-server.ts'
 import { startPostgres, WITHOUT_POSTGRES } from '../kit/stores/postgres.ts'
 import { checkShipped } from '../kit/stores/shipped-archive.ts'
@@ -223,24 +224,35 @@ const READER: FailureRow = {
   },
 }
 
+/** A Ceph with an empty place in it, and a way to it that is cut for those who have the environment `cuttable`. */
+async function openCuttableStore() {
+  const both = new AsyncDisposableStack()
+  const [ceph, way] = [both.use(await startCeph()), both.use(await openCuttableWay())]
+  way.lead(Number(new URL(ceph.endpoint).port))
+  return {
+    address: `s3://${await ceph.bucket()}/kuager`,
+    env: ceph.env,
+    cuttable: { ...ceph.env, KUAGER_S3_ENDPOINT: `http://127.0.0.1:${way.port}` },
+    losses: [cutting(way, 'refused'), cutting(way, 'silent'), cutting(way, ERROR)],
+    [Symbol.asyncDispose]: () => both.disposeAsync(),
+  }
+}
+
 const STORED_READER: FailureRow = {
   lost: 'object storage of a reader',
   skip: WITHOUT_CEPH,
   async run(how) {
-    await using ceph = await startCeph()
-    await using way = await openCuttableWay()
-    way.lead(Number(new URL(ceph.endpoint).port))
+    await using store = await openCuttableStore()
     await using centre = await openCuttableWay()
-    const store = `s3://${await ceph.bucket()}/kuager`
     const work = join(how.root, 'work')
     await mkdir(work)
-    using processes = new KuagerProcesses(work, { ...ceph.env, KUAGER_S3_ENDPOINT: `http://127.0.0.1:${way.port}` })
+    using processes = new KuagerProcesses(work, store.cuttable)
     let reader: KuagerProcess | undefined
     const began = async (world: ObservatoryWorld): Promise<void> => {
       await world.more(1)
-      await using objects = openObjects(store, ceph.env)
+      await using objects = openObjects(store.address, store.env)
       await until(async () => (await objects.head(VIEW_KEY)) !== undefined)
-      const from = ['--from', store, '--centre', `http://127.0.0.1:${centre.port}`]
+      const from = ['--from', store.address, '--centre', `http://127.0.0.1:${centre.port}`]
       reader = await processes.serve(['serve', '--read-only', ...from])
       world.entrance = `${reader.origin}/`
     }
@@ -249,41 +261,34 @@ const STORED_READER: FailureRow = {
         await reader?.end('SIGKILL')
         return () => began(world)
       },
-      ...[cutting(way, 'refused'), cutting(way, 'silent'), cutting(way, ERROR)],
+      ...store.losses,
     ]
     const options = {
-      ...{ env: ceph.env, args: ['--archive-store', store, '--for-readers'] },
+      ...{ env: store.env, args: ['--archive-store', store.address, '--for-readers'] },
       onStart: (url: string) => centre.lead(Number(new URL(url).port)),
     }
     return await runTrial({ ...how, options, losses, began }, async () => undefined)
   },
 }
 
-/** Leaves of an archive by the ids of their measurements. */
-async function leavesOf(folder: string): Promise<ReadonlyMap<string, number>> {
+async function leavesIn(folder: string): Promise<ReadonlyMap<string, number>> {
   await using archive = await openArchive(join(folder, 'archive'), { leaves: LEAF_CODEC })
-  const found = new Map<string, number>()
-  for await (const one of archive.scan(0)) if (one.kind === 'blob') found.set(one.provenance.id, one.leafIndex)
-  return found
+  return await leavesById(archive)
 }
 
 const STANDBY: FailureRow = {
   lost: 'machine in reserve',
   skip: WITHOUT_CEPH,
   async run(how) {
-    await using ceph = await startCeph()
-    await using way = await openCuttableWay()
-    way.lead(Number(new URL(ceph.endpoint).port))
-    const address = `s3://${await ceph.bucket()}/kuager`
-    const store = ['--archive-store', address, '--for-readers']
+    await using store = await openCuttableStore()
+    const args = ['--archive-store', store.address, '--for-readers']
     const work = join(how.root, 'work')
     await mkdir(work)
-    using processes = new KuagerProcesses(work, ceph.env)
+    using processes = new KuagerProcesses(work, store.env)
     const folder = join(how.root, 'reserve')
     let reserve: Machine | undefined
     const begin = async (): Promise<void> => {
-      const env = { ...ceph.env, KUAGER_S3_ENDPOINT: `http://127.0.0.1:${way.port}` }
-      reserve = await Machine.start(folder, ['--standby', ...store], env)
+      reserve = await Machine.start(folder, ['--standby', ...args], store.cuttable)
     }
     const losses: readonly Loss[] = [
       async function killed() {
@@ -294,7 +299,7 @@ const STANDBY: FailureRow = {
         reserve?.signal('SIGSTOP')
         return async () => reserve?.signal('SIGCONT')
       },
-      ...[cutting(way, 'refused'), cutting(way, 'silent'), cutting(way, ERROR)],
+      ...store.losses,
     ]
     const began = async (world: ObservatoryWorld): Promise<void> => {
       await world.more(1)
@@ -304,15 +309,15 @@ const STANDBY: FailureRow = {
     }
     try {
       // A server that is killed may rightly be replaced: that is what take-overs try.
-      const trial = { ...how, options: { env: ceph.env, args: store }, losses, began, killsServer: false } as const
+      const trial = { ...how, options: { env: store.env, args }, losses, began, killsServer: false } as const
       return await runTrial(trial, async (world) => {
-        const reader = await processes.serve(['serve', '--read-only', '--from', address])
+        const reader = await processes.serve(['serve', '--read-only', '--from', store.address])
         // The server has ended: the machine in reserve goes on with everything, and readers of the storage follow it.
         await until(async () => (await reserve?.reasons())?.length === 0, 120)
         const { id } = (await reserve?.submit()) ?? assert.fail('there is no machine in reserve')
         await until(async () => (await fetch(`${reader.origin}/api/v1/measurement/${id}`)).status === 200)
         await reserve?.end()
-        const [before, after] = [await leavesOf(world.folder), await leavesOf(folder)]
+        const [before, after] = [await leavesIn(world.folder), await leavesIn(folder)]
         for (const [id, leaf] of before) assert.equal(after.get(id), leaf, `leaf ${leaf}`)
         assert.equal(after.size, before.size + 1)
       })

@@ -214,7 +214,7 @@ async function judgeLine(
 ): Promise<Parameters<typeof bundled>[1]> {
   const path = rawPath(leaf)
   if (state !== 'held' || !source.files.has(path)) return undefined
-  // What cannot be read is verified as wanting, and so said.
+  // What cannot be read fails the verification, which says so.
   const found = await settledOrUndefined(
     source.read(path, LIMITS.wholeBytes).then((bytes) => judgePublic(bytes, tools)),
   )

@@ -13,7 +13,7 @@ import { BEAT_MS } from '../../pipeline/log/lead/lead.ts'
 import { whyCopy } from '../../pipeline/log/lead/local-right.ts'
 import { writeFence, readFence } from '../../pipeline/log/lead/fence.ts'
 import { systemClock } from '../../runtime/clock.ts'
-import { Fault } from '../../core/model/errors.ts'
+import { Fault, reasonOf } from '../../core/model/errors.ts'
 import type { HealthReason } from '../../core/model/health.ts'
 import { openMetrics, type Figure } from '../../runtime/metrics.ts'
 import { holdFolder } from '../../runtime/files/data-folder.ts'
@@ -23,7 +23,7 @@ import { openLog } from '../../runtime/log.ts'
 import type { World } from '../../runtime/world.ts'
 import { operatorSite, standbySite, type StandbyView } from '../../web/answer/ready.ts'
 import { listen } from '../../web/listen.ts'
-import { healthFigure, spaceFigures, type OperatorPlace } from '../operator/operator-port.ts'
+import { healthFigure, sayFigures, spaceFigures, type OperatorPlace } from '../operator/operator-port.ts'
 import { fingerprintFiles } from '../folder/fingerprint-files.ts'
 import { completeRows } from '../folder/import-stores.ts'
 import { OpenFolder } from '../folder/open.ts'
@@ -84,7 +84,7 @@ export async function serveStandby(
     const figures = openMetrics(figuresOf(view, { path, reasons, copiedAt: () => copiedAt }))
     await using operator = figuresAt === undefined ? undefined : await listen(operatorSite(reasons, figures), figuresAt)
     world.out.write(`Kuager stands by at ${server.url}; it takes over when the server that signs is silent\n`)
-    if (operator !== undefined) world.out.write(`Figures for Prometheus are at ${operator.url}metrics\n`)
+    sayFigures(world, operator?.url)
     let judged = { leaves: 0, at: -Infinity }
     let silentMs = 0
     const stop = new AbortController()
@@ -98,21 +98,23 @@ export async function serveStandby(
       if (leaves <= judged.leaves || copiedAt - judged.at < ROWS_MS) return
       // A take-over would have to wait until the folder is closed again, and makes the rows itself.
       if (silentMs > SILENT_MS) return
-      const failure = await makeRows(path, judging).then(
-        () => null,
-        (error: unknown) => (error instanceof Error ? error.message : String(error)),
-      )
-      judged = { leaves: failure === null ? leaves : judged.leaves, at: systemClock.monotonic() }
-      if (judging.signal.aborted) return
-      if (failure !== null && failure !== view.not_judged)
-        log.warn({ error: failure }, 'what was copied could not be judged: it is tried again')
-      change({ not_judged: failure })
+      try {
+        await makeRows(path, judging)
+        judged = { leaves, at: systemClock.monotonic() }
+        change({ not_judged: null })
+      } catch (error) {
+        judged = { ...judged, at: systemClock.monotonic() }
+        if (judging.signal.aborted) return
+        const why = reasonOf(error)
+        if (why !== view.not_judged) log.warn({ error }, 'what was copied could not be judged: it is tried again')
+        change({ not_judged: why })
+      }
     }
     const copying = (async () => {
       while (!stop.signal.aborted && !world.signal.aborted) {
         await copyOnce().catch((error: unknown) => {
           if (world.signal.aborted) return
-          const problem = error instanceof Error ? error.message : String(error)
+          const problem = reasonOf(error)
           if (problem !== view.problem) log.warn({ error }, 'what is shipped could not be copied: it is tried again')
           change({ problem })
         })

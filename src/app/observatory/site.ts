@@ -160,7 +160,6 @@ async function viewCheckpoint(
 }
 
 // A page is shown also where the operator's file does not read: the command that uses it says what is wrong.
-
 async function viewAuthorities(folder: string): Promise<readonly OutsideServiceView[]> {
   const authorities = (await settledOrUndefined(loadAuthorities(folder))) ?? []
   const state = await openStampState(folder)

@@ -27,6 +27,11 @@ export interface OperatorPlace {
 /** Says where a server is open, and where its figures are. */
 export function sayOpen(world: Pick<World, 'out'>, url: string, operator: string | undefined): void {
   world.out.write(`Kuager is open at ${url}\n`)
+  sayFigures(world, operator)
+}
+
+/** Says where the figures of a server are, if they are anywhere. */
+export function sayFigures(world: Pick<World, 'out'>, operator: string | undefined): void {
   if (operator !== undefined) world.out.write(`Figures for Prometheus are at ${operator}metrics\n`)
 }
 

@@ -48,6 +48,9 @@ export async function settledOrUndefined<T>(reading: Promise<T>): Promise<T | un
   }
 }
 
+/** What an error says. */
+export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
 /** The error for an option that cannot be read: what was found (made safe by the caller), what would have been right. */
 export const wrongOption = (option: string, found: string, expected: string): InputError =>
   new InputError(`Cannot read --${option}: ${found}; expected ${expected}`, {

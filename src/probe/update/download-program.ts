@@ -12,7 +12,8 @@ import { openDeadline } from '../../runtime/deadline.ts'
 import { isMissing, REAL_DISK } from '../../runtime/files/disk.ts'
 import { UNFINISHED } from '../../runtime/files/durable-file.ts'
 import { measureSpace } from '../../runtime/files/free-space.ts'
-import { reasonOf, type UpdateSource } from './update-source.ts'
+import { reasonOf } from '../../core/model/errors.ts'
+import type { UpdateSource } from './update-source.ts'
 import { piecesUntilAborted, type SignedProgram } from './signed-updates.ts'
 
 /** The slowest carrier that is waited for: about 0.9 KB/s. A slower one is left, and what came is kept. */

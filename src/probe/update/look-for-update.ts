@@ -9,7 +9,8 @@ import type { ProgramSystem } from '../../core/model/update/update-folder.ts'
 import { writeDurable } from '../../runtime/files/durable-file.ts'
 import { downloadProgram, hashOf } from './download-program.ts'
 import { openSignedUpdates, type SignedProgram, type SignedUpdates } from './signed-updates.ts'
-import { reasonOf, type UpdateSource } from './update-source.ts'
+import { reasonOf } from '../../core/model/errors.ts'
+import type { UpdateSource } from './update-source.ts'
 import {
   begunTrial,
   failedProgram,

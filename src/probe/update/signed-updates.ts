@@ -15,7 +15,8 @@ import {
 import { openDeadline } from '../../runtime/deadline.ts'
 import { REAL_DISK } from '../../runtime/files/disk.ts'
 import { readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
-import { reasonOf, type UpdateSource } from './update-source.ts'
+import { reasonOf } from '../../core/model/errors.ts'
+import type { UpdateSource } from './update-source.ts'
 
 /** A program that the targets role signed for a system, and its compressed file. */
 export interface SignedProgram extends UpdateProgram {

@@ -88,6 +88,3 @@ function understand(response: IncomingMessage, from: number): CarriedFile {
   if (status === 404 || status === 403 || status === 410) return { kind: 'missing' }
   throw new Error(`the server answered ${status ?? 'nothing'}`)
 }
-
-/** Says why something failed, for its owner. */
-export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -5,6 +5,7 @@ import { parseCheckpoint } from '../../../src/core/evidence/log/checkpoint.ts'
 import { LEAF_CODEC } from '../../../src/core/evidence/log/leaf-record.ts'
 import { hashLeaf, rootOf } from '../../../src/core/evidence/log/merkle.ts'
 import { sha256 } from '../../../src/runtime/ed25519.ts'
+import type { Archive } from '../../../src/store/archive/contract.ts'
 import { openArchive } from '../../../src/store/archive/open.ts'
 import { until } from '../crash/eventually.ts'
 import { giveKeys, Machine, type Acknowledged } from './standby-pair.ts'
@@ -122,6 +123,13 @@ export async function runTrial(
   return { takeOvers, checkpoints: seen.size, acknowledged: acknowledged.length }
 }
 
+/** Leaves of an archive by the ids of their measurements. */
+export async function leavesById(archive: Pick<Archive, 'scan'>): Promise<ReadonlyMap<string, number>> {
+  const found = new Map<string, number>()
+  for await (const one of archive.scan(0)) if (one.kind === 'blob') found.set(one.provenance.id, one.leafIndex)
+  return found
+}
+
 async function checkHistory(
   folder: string,
   checkpoints: readonly Buffer[],
@@ -138,8 +146,7 @@ async function checkHistory(
     assert.deepEqual(Buffer.from(root), Buffer.from(rootOf(digests.slice(0, size), sha256)), `size ${size}`)
   }
   assert.equal(origins.size, 1)
-  const found = new Map<string, number>()
-  for await (const one of archive.scan(0)) if (one.kind === 'blob') found.set(one.provenance.id, one.leafIndex)
+  const found = await leavesById(archive)
   for (const { id, leaf } of acknowledged)
     assert.equal(found.get(id), leaf, `leaf ${leaf} was acknowledged and shipped`)
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describe, it } from 'node:test'
 import { listFiles, ROOT } from './house/sources.ts'
 import { MODULES } from './house/table.ts'
@@ -89,6 +89,17 @@ describe('the documents', () => {
         .map((path) => `${page}: ${path}`),
     )
     assert.deepEqual(dead, [])
+  })
+
+  it('every page or test that a page names, with or without its folder, exists', () => {
+    const folders = ['docs', 'src', 'test', 'lab', 'bench', 'scripts', 'data']
+    const names = new Set([...PAGES, ...folders.flatMap(listFiles)].map((path) => basename(path)))
+    const dead = PAGES.filter((page) => page !== 'CHANGELOG.md').flatMap((page) =>
+      [...read(page).matchAll(/\b[\w/-]+\.(?:md|test\.ts)\b/g)]
+        .filter(([path]) => !names.has(basename(path)))
+        .map(([path]) => `${page}: ${path}`),
+    )
+    assert.deepEqual([...new Set(dead)], [])
   })
 
   it('no page holds both sides of a merge', () => {

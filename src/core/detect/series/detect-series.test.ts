@@ -99,6 +99,17 @@ describe('detectSeries()', () => {
     }
   })
 
+  it('says insufficient of two devices that see a block page, and not of three', () => {
+    const seen = (probes: number): readonly string[] =>
+      detect(
+        madeReadings({ seed: 7, days: 8, probes, restricted: [EVENING] }).map((reading) =>
+          reading.target === 'fail' && reading.control === 'ok' ? { ...reading, artefact: true } : reading,
+        ),
+      ).incidents.map(({ state }) => state)
+    assert.ok(seen(2).length > 0 && seen(2).every((state) => state === 'insufficient'))
+    assert.ok(seen(3).includes('restricted'))
+  })
+
   it('leaves a start open where the series begins restricted, and an end where it is still going on', () => {
     const before = detect(madeReadings({ seed: 8, days: 4, probes: 3, restricted: [[-1, 2 * DAY]] }))
     assert.equal(before.incidents[0]!.start.kind, 'open')

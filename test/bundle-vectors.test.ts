@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { openZip } from '../src/core/evidence/verify/source/zip-source.ts'
 import { verifyBundle } from '../src/core/evidence/verify/verify-bundle.ts'
+import { inflateRaw } from '../src/runtime/compress.ts'
 import { PACKAGE_ROOT } from '../src/runtime/files/package-root.ts'
 import { makeBundle, makerKeys, verifierTools, zipOf, type Files } from './kit/proof/bundle-maker.ts'
 import { edit, found, relist } from './kit/proof/forge.ts'
@@ -44,7 +45,7 @@ const VECTORS: Readonly<Record<string, () => Files>> = {
 async function problemsOf(zip: Uint8Array): Promise<readonly string[]> {
   const read = (offset: number, length: number): Promise<Uint8Array> =>
     Promise.resolve(zip.subarray(offset, offset + length))
-  return found(await verifyBundle(await openZip({ size: zip.length, read }), verifierTools()))
+  return found(await verifyBundle(await openZip({ size: zip.length, read }, inflateRaw), verifierTools()))
 }
 
 describe('vectors of bundles', () => {

@@ -1,5 +1,5 @@
 import { deriveInBrowser } from '../browser/verify/derive-again.ts'
-import { cryptography, sha256, webCrypto } from '../browser/verify/tools.ts'
+import { cryptography, inflateByStream, sha256, webCrypto } from '../browser/verify/tools.ts'
 import { parseVerifierKey } from '../core/evidence/log/signed-note.ts'
 import type { CheckedBundle, CheckedStep } from '../core/evidence/verify/bundle-report.ts'
 import type { Stop } from '../core/evidence/verify/bundle-tools.ts'
@@ -39,7 +39,7 @@ export async function verifyBundle(
   { now, keys = [], roots = [], judge = true, onStep, signal = NEVER }: BundleCheckOptions,
 ): Promise<CheckedBundle> {
   const subtle = webCrypto()
-  return verifySteps(await openZip(zip instanceof Uint8Array ? inMemory(zip) : zip), {
+  return verifySteps(await openZip(zip instanceof Uint8Array ? inMemory(zip) : zip, inflateByStream), {
     ...cryptography,
     ...defined({ subtle }),
     now: instant(now),

@@ -1,5 +1,16 @@
+import { pipeline } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { promisify } from 'node:util'
-import { brotliCompress, constants, gunzip, gzip, type BrotliOptions, type ZlibOptions } from 'node:zlib'
+import {
+  brotliCompress,
+  constants,
+  createInflateRaw,
+  gunzip,
+  gzip,
+  inflateRawSync,
+  type BrotliOptions,
+  type ZlibOptions,
+} from 'node:zlib'
 
 /** Bytes in the codings that every browser takes; made in the threads of the runtime, never on the main one. */
 export interface Compressed {
@@ -36,3 +47,24 @@ export async function compress(bytes: Uint8Array, effort: Effort): Promise<Compr
 /** The bytes that `compress` was given, at most `most` of them. Rejects for more, and for what is no gzip. */
 export const expand = (zipped: Uint8Array, most: number): Promise<Uint8Array> =>
   gunzipBytes(zipped, { maxOutputLength: most })
+
+/** What unpacks to no more than this is unpacked at once: a stream for each of ten thousand small files takes seconds. */
+const AT_ONCE = 4 * 2 ** 20
+
+/**
+ * Unpacks a raw DEFLATE stream (RFC 1951) of `packed` bytes that is to become `size`; at once, and no more than that, where
+ * it is short. Throws what zlib throws: for a stream that is none, is cut off or is followed by other bytes.
+ */
+export async function* inflateRaw(
+  stream: AsyncIterable<Uint8Array>,
+  { packed, size }: { readonly packed: number; readonly size: number },
+): AsyncGenerator<Uint8Array> {
+  const strict = { rejectGarbageAfterEnd: true }
+  if (Math.max(packed, size) > AT_ONCE) {
+    yield* pipeline(stream, createInflateRaw(strict), () => undefined)
+    return
+  }
+  const whole = await buffer(stream)
+  // One byte more than is to come: a buffer that was filled to its end would be followed by another.
+  yield inflateRawSync(whole, { ...strict, maxOutputLength: Math.max(1, size), chunkSize: Math.max(64, size + 1) })
+}

@@ -12,7 +12,7 @@ import { BUNDLE_STEPS } from '../../src/core/evidence/verify/bundle-report.ts'
 import { LANGS } from '../../src/core/text/lang.ts'
 import { judgesContrast, schemeOf, violationsOf } from '../kit/browser/axe.ts'
 import { chromiumPath, openBrowser } from '../kit/browser/browser.ts'
-import { HONEST, makeBundle, makerKeys, type Files } from '../kit/proof/bundle-maker.ts'
+import { HONEST, makeBundle, makerKeys, packedZip, type Files } from '../kit/proof/bundle-maker.ts'
 import { firefoxPath, openFirefox, type FirefoxPage } from '../kit/browser/firefox.ts'
 import { hasProgram } from '../kit/net/lab-authority.ts'
 import { stampedBundle } from '../kit/proof/stamp-bundle.ts'
@@ -30,6 +30,8 @@ describe('VERIFY.html', () => {
   let address: string
   let whole: { readonly folder: string; readonly zip: string }
   let changed: { readonly folder: string; readonly zip: string }
+  /** A zip with a byte behind each packed stream. */
+  let followed: string
   before(async () => {
     root = mkdtempSync(join(tmpdir(), 'kuager-verify-file-'))
     const page = await readVerifyPage()
@@ -39,6 +41,8 @@ describe('VERIFY.html', () => {
     const { name, files } = makeBundle()
     whole = layOut(files, name, root)
     changed = layOut(withChange(files), name, join(root, 'changed'))
+    followed = join(root, 'followed.zip')
+    writeFileSync(followed, packedZip(files, name, new Uint8Array(1)))
   })
   after(() => {
     rmSync(root, { recursive: true, force: true })
@@ -102,6 +106,12 @@ describe('VERIFY.html', () => {
         assert.match(await page.innerText('#en [data-step=files] .bad'), /data\/raw\/1\.json/)
         await page.context().close()
       })
+
+    it('refuses bytes behind a packed file', async () => {
+      const page = await open('en')
+      assert.equal(await check(page, '#en', 'zip', followed), 'wanting')
+      await page.context().close()
+    })
 
     it('says that an unnamed key is not trusted, takes one, and refuses a line that is none', async () => {
       const page = await open('en')
@@ -291,6 +301,7 @@ describe('VERIFY.html', () => {
       await page.evaluate(`document.querySelector('#en input[type=checkbox]').click()`)
       for (const [path, expected] of [
         [whole.zip, 'sound'],
+        [followed, 'wanting'],
         [changed.zip, 'wanting'],
       ] as const) {
         await page.setFiles('#en input[data-choose=zip]', [path])

@@ -9,6 +9,7 @@ import type { RandomAccess } from '../../core/evidence/verify/source/bundle-sour
 import { EXHIBIT_FILES } from '../exhibit/exhibit.ts'
 import { openZip } from '../../core/evidence/verify/source/zip-source.ts'
 import { BUNDLE_NAME, type PublishedBundle, type PublishedBundles } from '../../site/incident/published-bundles.ts'
+import { inflateRaw } from '../../runtime/compress.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { isMissing } from '../../runtime/files/disk.ts'
 import { openFile, sendPart } from '../web/file-stream.ts'
@@ -74,7 +75,7 @@ export function folderBundles(folder: string, { isPublic }: { readonly isPublic:
       if ((await named(name))?.exhibits.includes(lang) !== true) return undefined
       await using handle = await openFile(join(root, `${name}${ENDING}`))
       if (handle === undefined) return undefined
-      const { source } = await openZip(accessTo(handle, (await handle.stat()).size))
+      const { source } = await openZip(accessTo(handle, (await handle.stat()).size), inflateRaw)
       return source?.read(`${EXHIBITS}${EXHIBIT_FILES[lang]}`, MOST_EXHIBIT)
     },
     about: async (incident) => (await list()).filter((one) => one.incident?.id === incident),
@@ -119,7 +120,7 @@ const accessTo = (handle: FileHandle, size: number): RandomAccess => ({
 
 async function readBundle(handle: FileHandle, name: string, size: number): Promise<PublishedBundle | undefined> {
   try {
-    const { name: own, source } = await openZip(accessTo(handle, size))
+    const { name: own, source } = await openZip(accessTo(handle, size), inflateRaw)
     if (source === undefined || own !== name) return undefined
     const text = new TextDecoder('utf-8', { fatal: true }).decode(await source.read(INDEX, MOST_INDEX))
     const parsed = bundleSchema.safeParse(JSON.parse(text))

@@ -5,6 +5,7 @@ import { LIMITS, type FolderEntry, type OpenedContainer } from '../../core/evide
 import { openFolderEntries } from '../../core/evidence/verify/source/folder-source.ts'
 import { openZip } from '../../core/evidence/verify/source/zip-source.ts'
 import { InputError } from '../../core/model/errors.ts'
+import { inflateRaw } from '../../runtime/compress.ts'
 import { isMissing } from '../../runtime/files/disk.ts'
 import { printable } from '../../core/text/printable.ts'
 
@@ -39,7 +40,10 @@ export async function openBundle(path: string, cwd: string, signal: AbortSignal)
     })
   const handle = await openFile(place)
   try {
-    const opened = await openZip({ size: found.size, read: (offset, length) => readAt(handle, offset, length) })
+    const opened = await openZip(
+      { size: found.size, read: (offset, length) => readAt(handle, offset, length) },
+      inflateRaw,
+    )
     return { ...opened, [Symbol.asyncDispose]: () => handle.close() }
   } catch (error) {
     await handle.close()

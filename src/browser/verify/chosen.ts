@@ -2,6 +2,7 @@ import { InputError } from '../../core/model/errors.ts'
 import type { OpenedContainer, RandomAccess } from '../../core/evidence/verify/source/bundle-source.ts'
 import { openFolderEntries } from '../../core/evidence/verify/source/folder-source.ts'
 import { openZip } from '../../core/evidence/verify/source/zip-source.ts'
+import { inflateByStream } from './tools.ts'
 
 /** A file of a chosen folder, by its path from that folder. */
 export interface ChosenFile {
@@ -38,7 +39,7 @@ export const chosenBytes = (chosen: ChosenFiles): number =>
 
 /** Opens what was chosen as the container of a bundle. It reads no more than the headers of a zip. */
 export async function openChosen(chosen: ChosenFiles): Promise<OpenedContainer> {
-  if (chosen.kind === 'zip') return openZip(fileAccess(chosen.file))
+  if (chosen.kind === 'zip') return openZip(fileAccess(chosen.file), inflateByStream)
   const byPath = new Map(chosen.files.map(({ path, file }) => [path, file]))
   const fileAt = (path: string): File => {
     const file = byPath.get(path)

@@ -2,6 +2,7 @@ import { ed25519 } from '@noble/curves/ed25519.js'
 import { sha256 as sha256Of, sha512 as sha512Of } from '@noble/hashes/sha2.js'
 import type { Subtle } from '../../core/evidence/time-stamp/subtle.ts'
 import type { BundleTools, RunningDigest } from '../../core/evidence/verify/bundle-tools.ts'
+import type { Inflate } from '../../core/evidence/verify/source/unpack.ts'
 
 /** SHA-256 of bytes, 32 bytes. */
 export const sha256 = (bytes: Uint8Array): Uint8Array => sha256Of(bytes)
@@ -55,5 +56,31 @@ export function webCrypto(): Subtle | undefined {
       subtle.importKey(format, key, algorithm, extractable, usages),
     verify: async (algorithm, key, signature, data) =>
       key instanceof CryptoKey && (await subtle.verify(algorithm, key, signature, data)),
+  }
+}
+
+/** Packed bytes given to a decoder at once: browsers make all that they become, a thousand times as many at most. */
+const SLICE = 16 * 1024
+
+/**
+ * Unpacks by the browser's own decoder. That it refuses bytes behind the last block is of the standard: Compression
+ * Streams, "decompress flush and enqueue".
+ */
+export const inflateByStream: Inflate = async function* (packed) {
+  const decoder = new DecompressionStream('deflate-raw')
+  const writer = decoder.writable.getWriter()
+  const reader = decoder.readable.getReader()
+  const give = async (): Promise<void> => {
+    for await (const piece of packed)
+      for (let at = 0; at < piece.length; at += SLICE) await writer.write(unshared(piece.subarray(at, at + SLICE)))
+    await writer.close()
+  }
+  // What the reader of the zip throws reaches the reader of the stream, as what the decoder refuses does.
+  const giving = give().catch((error: unknown) => writer.abort(error))
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value
+  } finally {
+    await reader.cancel().catch(() => undefined)
+    await giving
   }
 }

@@ -8,6 +8,7 @@ import { describe, it } from 'node:test'
 import { openZip } from '../../core/evidence/verify/source/zip-source.ts'
 import { planZip, zipLocalHeader } from '../../core/evidence/bundle/zip-form.ts'
 import { Fault, InputError } from '../../core/model/errors.ts'
+import { inflateRaw } from '../../runtime/compress.ts'
 import { REAL_DISK, type Disk } from '../../runtime/files/disk.ts'
 import { hasProgram } from '../../../test/kit/net/lab-authority.ts'
 import { MOMENTS, stoppingDisk } from '../../../test/kit/crash/stopping-disk.ts'
@@ -146,7 +147,7 @@ describe('the zip of a bag', () => {
     const bytes = readFileSync(path)
     const read = (offset: number, length: number): Promise<Uint8Array> =>
       Promise.resolve(bytes.subarray(offset, offset + length))
-    const { name, problems, source } = await openZip({ size: bytes.length, read })
+    const { name, problems, source } = await openZip({ size: bytes.length, read }, inflateRaw)
     assert.deepEqual([name, problems], [NAME, []])
     assert.deepEqual([...(source?.files.keys() ?? [])], bag.files.map((file) => file.path).sort())
     for (const file of bag.files)
@@ -166,7 +167,7 @@ describe('the zip of a bag', () => {
     assert.equal(execFileSync('python3', ['-c', script, path], { encoding: 'utf8' }).trim(), '70000')
     const read = (offset: number, length: number): Promise<Uint8Array> =>
       Promise.resolve(bytes.subarray(offset, offset + length))
-    const { source, problems } = await openZip({ size: bytes.length, read })
+    const { source, problems } = await openZip({ size: bytes.length, read }, inflateRaw)
     assert.deepEqual([source?.files.size, problems], [70_000, []])
   })
 

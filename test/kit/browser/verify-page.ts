@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { zipOf, type Files } from '../proof/bundle-maker.ts'
+import { packedZip, type Files } from '../proof/bundle-maker.ts'
 
 /** Writes the files of a bundle as a folder and as a zip beside it. */
 export function layOut(files: Files, name: string, root: string): { readonly folder: string; readonly zip: string } {
@@ -11,7 +11,7 @@ export function layOut(files: Files, name: string, root: string): { readonly fol
     writeFileSync(join(folder, path), bytes)
   }
   const zip = join(root, `${name}.zip`)
-  writeFileSync(zip, zipOf(files, name))
+  writeFileSync(zip, packedZip(files, name))
   return { folder, zip }
 }
 

@@ -1,6 +1,7 @@
 import { createHash, hash } from 'node:crypto'
-import { crc32 } from 'node:zlib'
+import { crc32, deflateRawSync } from 'node:zlib'
 import { encodeCanonical } from '../../../src/core/evidence/canonical-json.ts'
+import { isWorthPacking, planZip, zipLocalHeader, type ZipMember } from '../../../src/core/evidence/bundle/zip-form.ts'
 import { encodeBase64 } from '../../../src/core/evidence/base64.ts'
 import { checkpointText } from '../../../src/core/evidence/log/checkpoint.ts'
 import { encodeCustodyEvent, signCustodyEvent } from '../../../src/core/evidence/custody/custody-event.ts'
@@ -326,7 +327,27 @@ export const verifierTools = (trusted: readonly VerifierKey[] = [HONEST.log.key]
   signal: new AbortController().signal,
 })
 
-/** A zip as bundles have it; `edit` may spoil the fields of a member. */
+/** A zip whose members are packed as `kuager bundle` packs them, with these bytes behind each packed stream. */
+export function packedZip(files: Files, root: string, behind: Uint8Array = new Uint8Array()): Uint8Array {
+  const parts = new Map<string, Readonly<Record<'bytes' | 'packed', Uint8Array>>>(
+    [...files].map(([path, bytes]) => {
+      const packed = Buffer.concat([deflateRawSync(bytes), behind])
+      return [`${root}/${path}`, { bytes, packed }] as const
+    }),
+  )
+  const plan = planZip(
+    [...parts].map(([path, { bytes, packed }]) => ({
+      path,
+      ...{ size: bytes.length, crc32: crc32(bytes) },
+      ...(isWorthPacking(bytes.length, packed.length) ? { packed: packed.length } : {}),
+    })),
+  )
+  const content = ({ path, packed }: ZipMember): Uint8Array =>
+    parts.get(path)?.[packed === undefined ? 'bytes' : 'packed'] ?? new Uint8Array()
+  return Buffer.concat([...plan.members.flatMap((one) => [zipLocalHeader(one), content(one)]), plan.end])
+}
+
+/** A zip as earlier versions wrote it: with stored members only. */
 export function zipOf(files: Files, root: string): Uint8Array {
   const parts: Uint8Array[] = []
   const central: Uint8Array[] = []

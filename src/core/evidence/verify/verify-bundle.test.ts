@@ -14,6 +14,7 @@ import {
   type MadeBundle,
 } from '../../../../test/kit/proof/bundle-maker.ts'
 import { edit, failed, flip, found, relist } from '../../../../test/kit/proof/forge.ts'
+import { inflateRaw } from '../../../runtime/compress.ts'
 import { BAG_DESCRIPTION } from '../bundle/bag.ts'
 import { sameBytes } from '../log/merkle.ts'
 import { BUNDLE_STEPS, MOST_SHOWN, type BundleStep, type CheckedBundle } from './bundle-report.ts'
@@ -37,10 +38,9 @@ describe('a sound bundle', () => {
 
   it('is as sound in a zip', async () => {
     const zip = zipOf(SOUND.files, SOUND.name)
-    const opened = await openZip({
-      size: zip.length,
-      read: (offset, length) => Promise.resolve(zip.subarray(offset, offset + length)),
-    })
+    const read = (offset: number, length: number): Promise<Uint8Array> =>
+      Promise.resolve(zip.subarray(offset, offset + length))
+    const opened = await openZip({ size: zip.length, read }, inflateRaw)
     assert.deepEqual(found(await verifyBundle(opened, verifierTools())), [])
   })
 

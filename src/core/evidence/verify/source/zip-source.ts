@@ -4,8 +4,8 @@ import type { BundleProblem, FoundProblem } from '../bundle-report.ts'
 import { LIMITS, type BundleSource, type OpenedContainer, type RandomAccess } from './bundle-source.ts'
 import { sameBytes } from '../../log/merkle.ts'
 import { MOST_RATIO } from '../../bundle/zip-form.ts'
-import { inflate } from './inflate.ts'
 import { decodeName, foldedPath, isSafePath } from './safe-path.ts'
+import { unpack, type Inflate } from './unpack.ts'
 import {
   DEFLATED,
   END_BYTES,
@@ -38,7 +38,7 @@ const ASCII = /^[\u0020-\u007e]*$/
  *
  * Only headers are read here; the memory needed grows with the number of members, not with their sizes.
  */
-export async function openZip(bytes: RandomAccess): Promise<OpenedContainer> {
+export async function openZip(bytes: RandomAccess, inflate: Inflate): Promise<OpenedContainer> {
   const refused = (problem: BundleProblem, about?: string): OpenedContainer => ({
     kind: 'zip',
     name: '',
@@ -59,7 +59,7 @@ export async function openZip(bytes: RandomAccess): Promise<OpenedContainer> {
   // packed bytes of a bundle can is named as such.
   const packed = headers.find((header) => header.method !== 0 && !isPlain(header) && !isTooDense(header))
   if (packed !== undefined) return refused('zip-compressed', decodeName(packed.name).name)
-  return withMembers(bytes, headers, directoryOffset)
+  return withMembers({ bytes, inflate }, headers, directoryOffset)
 }
 
 /** Whether packed bytes claim to become more than those of a bundle do. */
@@ -84,8 +84,14 @@ function readDirectory(directory: Uint8Array, count: number): readonly ZipHeader
   return at === directory.length ? headers : undefined
 }
 
+/** The bytes of a zip, and what unpacks them. */
+interface ZipBytes {
+  readonly bytes: RandomAccess
+  readonly inflate: Inflate
+}
+
 async function withMembers(
-  bytes: RandomAccess,
+  zip: ZipBytes,
   headers: readonly ZipHeader[],
   directoryOffset: number,
 ): Promise<OpenedContainer> {
@@ -103,14 +109,14 @@ async function withMembers(
     before = name
     total += header.size
     if (found !== undefined) problems.push({ problem: found, about: name })
-    else if (!(await sameHeader(bytes, header))) problems.push({ problem: 'zip-differs', about: name })
+    else if (!(await sameHeader(zip.bytes, header))) problems.push({ problem: 'zip-differs', about: name })
     else members.set(name.slice(root.length), { path: name.slice(root.length), header, dataAt })
     next = dataAt + header.compressed
   }
   if (next !== directoryOffset)
     problems.push({ problem: next < directoryOffset ? 'zip-gap' : 'zip-overlap', about: String(next) })
   if (total > LIMITS.totalBytes) problems.push({ problem: 'too-large', about: String(total) })
-  const source = total > LIMITS.totalBytes ? undefined : sourceOf(bytes, members)
+  const source = total > LIMITS.totalBytes ? undefined : sourceOf(zip, members)
   return { kind: 'zip', name: root.slice(0, -1), source, problems }
 }
 
@@ -152,7 +158,7 @@ async function sameHeader(bytes: RandomAccess, header: ZipHeader): Promise<boole
   return sameBytes(await bytes.read(header.offset, expected.length), expected)
 }
 
-function sourceOf(bytes: RandomAccess, members: ReadonlyMap<string, Member>): BundleSource {
+function sourceOf({ bytes, inflate }: ZipBytes, members: ReadonlyMap<string, Member>): BundleSource {
   const memberOf = (path: string): Member => {
     const member = members.get(path)
     if (member !== undefined) return member
@@ -173,8 +179,9 @@ function sourceOf(bytes: RandomAccess, members: ReadonlyMap<string, Member>): Bu
   }
   const contentOf = (path: string): AsyncIterable<Uint8Array> => {
     const member = memberOf(path)
-    const { method, size } = member.header
-    return method === DEFLATED ? inflate(pieces(member, path), size) : pieces(member, path)
+    const { method, size, compressed } = member.header
+    const stored = pieces(member, path)
+    return method === DEFLATED ? unpack(stored, { packed: compressed, size }, inflate) : stored
   }
   return {
     files: new Map([...members].map(([path, { header }]) => [path, header.size])),

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
-import { inflateSync } from 'node:zlib'
 import { describe, it } from 'node:test'
-import { CARD_FONTS, openCardMaker } from '../../../test/kit/site/card-maker.ts'
+import { CARD_FONTS, decodePng, openCardMaker } from '../../../test/kit/site/card-maker.ts'
 import { SAMPLE_KINDS, sampleReadings } from '../../../test/kit/evening/incident-sample.ts'
 import { defined } from '../../core/model/defined.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
@@ -49,44 +48,7 @@ const textsOf = (svg: string): readonly DrawnText[] =>
     return { text: plain, from, until: from + width }
   })
 
-interface Picture {
-  readonly width: number
-  readonly height: number
-  readonly rows: readonly Uint8Array[]
-}
-
-/** Reads a PNG of eight bits a channel; throws where it is none. */
-function decodePng(bytes: Uint8Array): Picture {
-  assert.deepEqual([...bytes.subarray(0, 8)], [137, 80, 78, 71, 13, 10, 26, 10])
-  const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const parts: Uint8Array[] = []
-  for (let at = 8; at < bytes.length; at += 12 + data.getUint32(at))
-    if (String.fromCharCode(...bytes.subarray(at + 4, at + 8)) === 'IDAT')
-      parts.push(bytes.subarray(at + 8, at + 8 + data.getUint32(at)))
-  const [width, height] = [data.getUint32(16), data.getUint32(20)]
-  assert.deepEqual([bytes[24], bytes[25]], [8, 6], 'eight bits, four channels')
-  const raw = inflateSync(Buffer.concat(parts))
-  const rows: Uint8Array[] = []
-  for (let y = 0; y < height; y++) {
-    const start = y * (width * 4 + 1)
-    const row = new Uint8Array(raw.subarray(start + 1, start + 1 + width * 4))
-    const above = rows[y - 1]
-    for (let x = 0; x < row.length; x++) {
-      const [left, up, corner] = [row[x - 4] ?? 0, above?.[x] ?? 0, x < 4 ? 0 : (above?.[x - 4] ?? 0)]
-      row[x] = (row[x] ?? 0) + predicted(raw[start] ?? 0, { left, up, corner })
-    }
-    rows.push(row)
-  }
-  return { width, height, rows }
-}
-
-function predicted(filter: number, { left, up, corner }: { left: number; up: number; corner: number }): number {
-  const [toLeft, toUp, toCorner] = [Math.abs(up - corner), Math.abs(left - corner), Math.abs(left + up - 2 * corner)]
-  const paeth = toLeft <= toUp && toLeft <= toCorner ? left : toUp <= toCorner ? up : corner
-  return [0, left, up, (left + up) >> 1, paeth][filter] ?? 0
-}
-
-const glyph = (letter: string, weight: Weight): string =>
+const glyph = (letter: string, weight: Weight | 700): string =>
   `<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64" font-family="Kuager Sans"><rect width="64" height="64" fill="#fff"/><text x="12" y="48" font-size="40" font-weight="${weight}">${letter}</text></svg>`
 
 describe('share cards', () => {
@@ -111,6 +73,12 @@ describe('share cards', () => {
         shapes.set(shape, letter)
       }
     }
+  })
+
+  it('draw every bold weight of the style sheet with the bold face', async () => {
+    const drawn = async (weight: Weight | 700): Promise<Uint8Array> => maker.raster(glyph('20:02', weight))
+    assert.deepEqual(await drawn(700), await drawn(600))
+    assert.notDeepEqual(await drawn(600), await drawn(400))
   })
 
   it('keep every text inside the edges, and no two texts of one line on each other, with any text inserted', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { SAMPLE_KINDS } from '../../../test/kit/evening/incident-sample.ts'
-import { openCardMaker } from '../../../test/kit/site/card-maker.ts'
+import { decodePng, openCardMaker } from '../../../test/kit/site/card-maker.ts'
 import { sampleSite } from '../../../test/kit/site/site-sample.ts'
 import { LANGS } from '../../core/text/lang.ts'
 import { urls } from '../urls.ts'
@@ -33,6 +33,18 @@ describe('the chart of an incident for others', () => {
     assert.equal(new DataView(png.buffer).getUint32(16), 2048)
     for (const path of [`/chart/kk/i/${id}-99.png`, `/chart/kk/i/${id}.png`, '/chart/kk/i/x-1.svg', `/kk/embed/i/none`])
       assert.equal((await site.request(path)).status, 404, path)
+  })
+
+  it('has its lane of events hatched: no area in the black of a paint that the renderer did not find', async () => {
+    const site = await sampleSite({ simulated: true, cards: openCardMaker() })
+    for (const one of Object.values(SAMPLE_KINDS))
+      for (const lang of LANGS) {
+        const response = await site.request(urls.incidentChart(lang, one.id, one.revision, 'png'))
+        const { rows } = decodePng(new Uint8Array(await response.arrayBuffer()))
+        // Wider than any stroke of a letter.
+        const solid = Buffer.from('000000ff'.repeat(40), 'hex')
+        assert.ok(!rows.some((row) => Buffer.from(row.buffer).includes(solid)), `${one.id} ${lang}`)
+      }
   })
 
   it('is offered below the chart on the page of a live site', async () => {

@@ -25,6 +25,8 @@ function valuesOf(rule: string): ReadonlyMap<string, string> {
 const written = (body: string, values: ReadonlyMap<string, string>): string =>
   body
     .replaceAll(/var\((--[\w-]+)\)/g, (whole, name: string) => values.get(name) ?? whole)
+    // The renderer of pictures knows hundreds only, and draws any other weight with the regular face.
+    .replaceAll(/(font-weight:\s*[1-9])\d\d\b/g, '$100')
     .replaceAll(/\s+/g, ' ')
     .trim()
 

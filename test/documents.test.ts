@@ -24,7 +24,7 @@ function scripts(): readonly string[] {
 }
 
 function commands(): readonly string[] {
-  const block = /const COMMANDS = \{(.*?)\n\}/s.exec(read('src/cli/main.ts'))?.[1] ?? ''
+  const block = /export const COMMANDS = \{(.*?)\n\}/s.exec(read('src/cli/main.ts'))?.[1] ?? ''
   return ['help', 'version', ...[...block.matchAll(/^ {2}'?([\w-]+)'?:/gm)].map((match) => match[1] ?? '')]
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { testWorld } from '../../test/kit/servers/world.ts'
-import { runCommand } from './main.ts'
+import { COMMANDS, runCommand } from './main.ts'
 
 describe('runCommand()', () => {
   it('gives a terminal no control characters of what it quotes in a sentence, and keeps lines', async () => {
@@ -25,6 +25,28 @@ describe('runCommand()', () => {
     }
   })
 
+  it('begins with first steps, then lists every command once, for its reader, in at most ten words', async () => {
+    let page = ''
+    assert.equal(
+      await runCommand(
+        ['help'],
+        testWorld('/nowhere', (text) => (page += text)),
+      ),
+      0,
+    )
+    assert.match(page, /\n\nStart here:\n {2}kuager demo /)
+    const listed = [...page.matchAll(/^ {2}([a-z]+) {2,}(.+)$/gm)]
+    assert.deepEqual(listed.map(([, name]) => name).toSorted(), Object.keys(COMMANDS).toSorted())
+    assert.deepEqual(
+      listed.filter(([, , about = '']) => about.split(' ').length > 10).map(([line]) => line),
+      [],
+    )
+    assert.deepEqual(
+      page.split('\n').filter((line) => line.length > 80),
+      [],
+    )
+  })
+
   it('helps in lines of a hundred columns at most, in every command and language', async () => {
     const helped = async (args: readonly string[], lang: string): Promise<string> => {
       let said = ''
@@ -32,7 +54,7 @@ describe('runCommand()', () => {
       assert.equal(await runCommand(args, { ...world, env: { KUAGER_LANG: lang } }), 0)
       return said
     }
-    const names = [...(await helped(['help'], 'en')).matchAll(/^ {2}([a-z]+) /gm)].flatMap(([, name]) => name ?? [])
+    const names = Object.keys(COMMANDS)
     assert.ok(names.length > 20)
     const lines: (readonly [string, string])[] = []
     const read = async (args: readonly string[], lang: string): Promise<void> => {

@@ -3,7 +3,7 @@ import type { UpdateFiles } from '../../site/join/contract.ts'
 import { openFile, sendPart } from '../web/file-stream.ts'
 import { readingPlaces } from '../web/reading-places.ts'
 
-/** What a client of The Update Framework asks for (docs/formats/updates.md); drafts are not published. */
+/** What a client of The Update Framework asks for (docs/operating/release.md); drafts are not published. */
 const PATH =
   /^(?:metadata\/(?:\d{1,9}\.(?:root|targets|snapshot)|timestamp)\.json|targets\/[0-9a-f]{64}\.[\w.-]{1,80})$/
 /** Files that are read at once, by all and by one part of the network: a program is some 40 MB. */

@@ -40,7 +40,7 @@ export const JOIN_OPTIONS = under('What the page /join offers to volunteers (doc
     'Public key of releases. Files without its signature are left out. Without it: the page says that nothing is signed.',
     { read: releaseKey },
   ),
-  updates: optional('DIR', 'Folder of updates of the probe, served at /updates/ (docs/operating/updates.md).', {
+  updates: optional('DIR', 'Folder of updates of the probe, served at /updates/ (docs/operating/release.md).', {
     read: filePath,
   }),
   'join-collector': repeatable('URL', 'Another collector in the link to join, after this site.', {

@@ -35,7 +35,7 @@ export interface ReleaseShelf {
   ): Promise<{ readonly bytes: number; readonly stream: ReadableStream<Uint8Array<ArrayBuffer>> } | 'busy' | undefined>
 }
 
-/** The operator's folder of updates, by paths within it (docs/formats/updates.md). */
+/** The operator's folder of updates, by paths within it (docs/operating/release.md). */
 export interface UpdateFiles {
   /** `tag`: another one whenever the bytes may be others. */
   find(path: string): Promise<{ readonly bytes: number; readonly tag: string } | undefined>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-// Names in a folder of updates (docs/formats/updates.md): what signs and publishes it, and what reads it, agree by this file.
+// Names in a folder of updates (docs/operating/release.md): what signs and publishes it, and what reads it, agree by this file.
 
 /** Roles of The Update Framework. Each signs one kind of metadata file. */
 export const UPDATE_ROLES = ['root', 'targets', 'snapshot', 'timestamp'] as const

@@ -29,11 +29,11 @@ describe('the first page', () => {
 
   it('shows the week that ends with the newest data, with the number behind each mark', async () => {
     const text = await (await get('/en/matrix')).text()
-    assert.match(text, /Networks with a restriction in these days: 4 of 6/)
+    assert.match(text, /Networks with a restriction on these days: 4 of 6/)
     assert.match(text, /value="2026-02-27"/)
     // Interference in single measurements is not a restriction, as on the first page.
-    assert.match(text, /not determined, measurements with interference:\s*<\/span>\s*4 of 4/)
-    assert.match(text, /no restriction seen, measurements with interference:\s*<\/span>\s*1 of 4/)
+    assert.match(text, /not determined, measurements that show interference:\s*<\/span>\s*4 of 4/)
+    assert.match(text, /no restriction seen, measurements that show interference:\s*<\/span>\s*1 of 4/)
     assert.match(text, /no data, measurements:\s*<\/span>\s*0/)
   })
 
@@ -68,7 +68,7 @@ describe('the first page', () => {
 describe('a page that something is sent to', () => {
   it('says in the language of the page that it is read-only, and one that does not exist that it does not', async () => {
     const site = await sampleSite()
-    const told = { kk: /тек оқуға болады/, ru: /можно только читать/, en: /is read-only/ }
+    const told = { kk: /тек оқуға болады/, ru: /можно только читать/, en: /You can only read the page/ }
     for (const [lang, words] of Object.entries(told))
       for (const [path, method] of [
         [`/${lang}/`, 'POST'],

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { say } from '../../src/core/text/format.ts'
 import { LANGS, type Lang } from '../../src/core/text/lang.ts'
 import { listen, type Listening } from '../../src/web/listen.ts'
 import { urls } from '../../src/site/urls.ts'
@@ -171,7 +172,7 @@ describe(
         Object.defineProperty(navigator, 'serviceWorker', { value: { getRegistrations: async () => [] } })
       })
       await other.goto(`http://${'kuager'.padEnd(56, 'a')}.onion${urls.plain('en', 'phone')}`)
-      assert.match(await other.locator('[data-keep] [role=status]').innerText(), /A page cannot be kept here/)
+      assert.equal(await other.locator('[data-keep] [role=status]').innerText(), say('en', 'phone.unable'))
       assert.equal(await other.locator('[data-keep] button').count(), 0)
       await other.close()
     })

@@ -196,7 +196,7 @@ function longSentences(lang: string, key: string, text: string): readonly string
 
 /** Names and abbreviations that no language translates. */
 export const NAMES: ReadonlySet<string> = new Set(
-  'Wi Fi PDF Signal Android Cllr min Atom CSV JSONL Parquet DataCite DOI URL IODA Onion onion BOCPD CUSUM DNS gzip HTTP https IP IPv JSON Kuager log N NXDOMAIN OONI OpenVPN WireGuard p PELT QR QUIC RST SERVFAIL SHA tar TCP TLS Tor UTC VPN zstd Cloudflare Radar Google Transparency analysis_web_measurement PNG SVG API Apache arm Browser C Ctrl ENFSI ETag fault Linux macOS Node js OpenAPI true UTF Windows x kz ru zip Zip VERIFY html md kuager verify KR RFC ct epetition restored signature void'.split(
+  'Wi Fi PDF Signal Android Cllr min Atom CSV JSONL Parquet DataCite DOI URL IODA Onion onion BOCPD CUSUM DNS gzip HTTP https IP IPv JSON Kuager log N NXDOMAIN OONI OpenVPN WireGuard p PELT QR QUIC PEM RST SERVFAIL SHA tar TCP TLS Tor UTC VPN zstd Cloudflare Radar Google Transparency analysis_web_measurement PNG SVG API Apache arm Browser C Ctrl ENFSI ETag fault Linux macOS Node js OpenAPI true UTF Windows x kz ru zip Zip VERIFY html md kuager verify KR RFC ct epetition restored signature void'.split(
     ' ',
   ),
 )

@@ -8,6 +8,7 @@ import { encodeCoincidence } from '../../core/model/incident/coincidence-wire.ts
 import { PLAIN_FRAME } from '../../web/html/frame.ts'
 import { addStudyPages } from '../../site/record/study-route.ts'
 import { urls } from '../../site/urls.ts'
+import { say } from '../../core/text/format.ts'
 import { LANGS } from '../../core/text/lang.ts'
 import { kuagerIn, publishSampleStudy, STUDY_TEST } from '../../../test/kit/evening/sample-study.ts'
 import { folderStudies, readStudy } from './studies.ts'
@@ -83,7 +84,7 @@ describe('the pages of studies', () => {
       assert.match(page, /class="sim"/)
     }
     const page = await read(urls.plain('en', 'coincidence'))
-    assert.ok(page.includes('both tests reach the level') && page.includes('A coincidence shows no cause.'))
+    assert.ok(page.includes('both tests reach the level') && page.includes(say('en', 'coincide.no-cause')))
   })
 
   it('show the list with both digests, the drawing, the controls and the plan, without scripts and styles', async () => {

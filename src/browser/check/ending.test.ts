@@ -79,7 +79,7 @@ describe('endingOf()', () => {
       'Желіңізде (Kcell) Telegram сайты жауап бермейді, қалғандары ашылады; осы желіде тағы 14 құрылғыда да солай, басталғаны 20:05.',
     )
     assert.deepEqual(ending(['interference', 'reachable', 'slow'], { lang: 'kk' }).lines.slice(0, 1), [
-      'Telegram: осы желідегі басқаларда да солай. Еріктілердің құрылғылары: 17 ішінен 14. Басталғаны: 20:05.',
+      'Telegram: осы желідегі басқаларда да солай. Ашылмаған құрылғылар: 14 (барлығы\u00a017). Басталғаны: 20:05.',
     ])
     assert.equal(
       ending(['interference', 'reachable', 'reachable'], { lang: 'ru' }).sentence,
@@ -207,7 +207,7 @@ describe('endingOf()', () => {
     assert.match(ending(['unknown', 'unstable', 'not-the-site']).sentence, /There is no clear result for any service/)
     assert.match(
       ending(['unknown', 'reachable', 'reachable']).sentence,
-      /^On your network \(Kcell\) 2 of 3 services could be reached\./,
+      /^On your network \(Kcell\) 2 of 3 services answer\./,
     )
     assert.deepEqual(ending(['unknown', 'unstable', 'not-the-site']).lines, [
       'Something else appears in place of the site: Signal.',

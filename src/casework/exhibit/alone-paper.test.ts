@@ -35,7 +35,7 @@ describe('alonePaper()', () => {
     const [finding] = blocksOf('en', sampleAlone())
     assert.ok(finding?.kind === 'finding')
     const words = wordsOf('en', sampleAlone())
-    assert.match(words, /^Measurements: 21\. They are not claimed to be an incident\.\n/)
+    assert.match(words, /^Measurements: 21\. No incident is claimed\.\n/)
     assert.match(words, /Reachable: 10; interfered: 5; unreachable: 0; inconclusive: 5; without a verdict: 1\./)
     assert.match(words, /named these measurements one by one/)
     const period = {
@@ -45,7 +45,7 @@ describe('alonePaper()', () => {
     } as const
     assert.match(
       wordsOf('en', sampleAlone({ chosen: period })),
-      /all measurements of the service [^\n]*from 5\sMarch\s2026, 00:00 to 6\sMarch\s2026, 00:00/,
+      /all measurements of the service [^\n]*Period: 5\sMarch\s2026, 00:00 to 6\sMarch\s2026, 00:00/,
     )
   })
 
@@ -67,7 +67,7 @@ describe('alonePaper()', () => {
     assert.match(words, /found the service reachable: 10 of 20\./)
     assert.match(words, /Devices that found it reachable at least once: 3 of 3\./)
     assert.match(words, /without something to compare with: 3 of 5\. Missing there: [^\n]+ \(3\)\./)
-    assert.match(words, /weight is halved: 2 of 5\. Why: [^\n]+ \(2\)\./)
+    assert.match(words, /weight was halved: 2 of 5\. Reasons: [^\n]+ \(2\)\./)
     assert.match(words, /From unknown senders, not counted above: 2; of these reachable: 2\./)
     assert.match(
       wordsOf('en', sampleAlone({ judged: sampleJudged(4, { kind: 'interfered', missing: [], halved: [] }) })),

@@ -77,7 +77,7 @@ describe('kuager probe status', () => {
     assert.match(english, /not counted for now: 3 measurements\.\n.*does not know the key.*kuager probe invite/)
     assert.match(english, /not counted for now: 1 measurement\.\n.*from a different network/)
     assert.match(english, /not counted for now: 1 measurement\.\n.*signature/)
-    assert.match(english, /does not say whether it counts them: 1 measurement\./)
+    assert.match(english, /does not report whether they count: 1 measurement\./)
     const russian = await status(folder, '--lang', 'ru')
     assert.match(russian, /пока не входит в расчёт: 3 измерения\.\n.*ещё не знает ключ.*kuager probe invite/)
     assert.match(await status(folder, '--lang', 'kk'), /әзірге есепке алынбаған: 3 өлшем\.\n.*кілті әлі белгісіз/)

@@ -29,7 +29,7 @@ export const CONSENT_PARAGRAPHS = [
  * again: a service that is added to the list is such a change. A test holds it to the words in all three languages, and to
  * the services of each tier.
  */
-export const CONSENT_VERSION = 6
+export const CONSENT_VERSION = 7
 
 const consentSchema = z.object({
   version: z.number().int(),

@@ -96,7 +96,7 @@ async function guarded(
 
 function answerAway(c: Context): Response {
   c.header('retry-after', AWAY_RETRY_S)
-  const message = 'The database of verdicts cannot be reached now'
+  const message = 'The database of verdicts is unavailable'
   const expected = `a pause of ${AWAY_RETRY_S} s`
   return answerApiProblem(c, { status: 503, code: 'warehouse.away', path: '', expected, message })
 }

@@ -60,7 +60,7 @@ describe('the page of an episode', () => {
       html,
       /fit blocking better than a technical fault \(evidence: moderate, step 2 of 6\): 2 of 3 incidents\./,
     )
-    assert.match(html, /Joint weight of the episode: .*numbers of incidents must not be multiplied/s)
+    assert.match(html, /Combined ratio of the episode: .*numbers of incidents must not be multiplied/s)
   })
 
   it('offers a sentence, a paragraph and a quotation with one check code, what not to write beside', async () => {

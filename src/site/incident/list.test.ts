@@ -81,11 +81,11 @@ describe('the list of incidents', () => {
       /Incidents: \d.*?\d\.(?=<)/.exec(await text(path))?.[0]
     assert.equal(
       await countsOf('/en/incidents'),
-      'Incidents: 8. Ongoing: 1. Withdrawn: 1. Entries in the list: 6. Episodes of several incidents: 1.',
+      'Incidents: 8. Ongoing: 1. Withdrawn: 1. Rows in the list: 6. Episodes with several incidents: 1.',
     )
     assert.equal(
       await countsOf('/en/incidents?service=youtube'),
-      'Incidents: 2. Ongoing: 0. Withdrawn: 0. Entries in the list: 2. Episodes of several incidents: 0.',
+      'Incidents: 2. Ongoing: 0. Withdrawn: 0. Rows in the list: 2. Episodes with several incidents: 0.',
     )
   })
 

@@ -62,7 +62,7 @@ describe('the page of an incident', () => {
       const { cause } = incident
       assert.deepEqual(await rows(incident), [
         `Number to quote: ${plain(timesText('en', quotedOf(cause).log10Lr))}`,
-        `Average against average: ${plain(timesText('en', cause.log10Lr))}`,
+        `Ratio of averages: ${plain(timesText('en', cause.log10Lr))}`,
       ])
     }
     assert.match(await text(`/en/i/${throttled.id}`), /Compared with: faulty CDN node\./)
@@ -84,16 +84,22 @@ describe('the page of an incident', () => {
   it('says of every count what it is a part of, and how what an item adds may leave its interval', async () => {
     const slow = await text(`/en/i/${throttled.id}`)
     assert.match(slow, /abruptly \(measurements up to three hours before and after the start: 115 of 115; devices: 6\)/)
-    assert.match(slow, /answered correctly \(failed or slow measurements where this is known: 49 of 49;/)
+    assert.match(slow, /answered correctly \(failed or slow measurements for which this is known: 49 of 49;/)
     assert.match(slow, /Measurements in the chart, including before and after the incident: 93\./)
-    assert.match(slow, /latest end: 55\.[\s\S]*Each piece of evidence counts only the measurements where it is known\./)
+    assert.match(
+      slow,
+      /latest end: 55\.[\s\S]*Each piece of evidence uses only the measurements that have the data it needs\./,
+    )
     const shut = await text(`/en/i/${finished.id}`)
     assert.match(
       shut,
       /On its own: 1\.3 \(1\/1\.1–1\.7\)\.\s+Added to the evidence before it, this piece contributes 5\.8 to 1/,
     )
-    assert.match(shut, /it adds more than on its own/)
-    assert.match(shut.split('id="against"')[0] ?? '', /Other service owners [^.]* at the same time: 1 of 3\./)
+    assert.match(shut, /A piece adds more if earlier pieces ruled out the faults that would explain it/)
+    assert.match(
+      shut.split('id="against"')[0] ?? '',
+      /Other service owners [^.]* from the same time on this network: 1 of 3\./,
+    )
     assert.match(
       shut,
       /At least one service of another owner began to fail at the same time \(owners of services: 1 of 3;/,
@@ -106,11 +112,14 @@ describe('the page of an incident', () => {
     const results = unseen.flatMap(({ after }) => after).filter((one) => one.word !== word).length
     const tests = unseen.filter(({ after }) => after.some((one) => one.word !== word)).length
     assert.ok(results > 0)
-    assert.match(page, new RegExp(`Tests not run: ${unseen.length}\\. Could change the conclusion: ${tests} \\(`))
+    assert.match(
+      page,
+      new RegExp(`Tests not run: ${unseen.length}\\. Those that could change the conclusion: ${tests} \\(`),
+    )
     assert.match(
       page,
       new RegExp(
-        `Tests not run that could change the conclusion: ${tests}\\. Of their possible results, these would: ${results}\\.`,
+        `Tests not run that could change the conclusion: ${tests}\\. Results of those tests that would change it: ${results}\\.`,
       ),
     )
     assert.equal(page.split('The conclusion would then be').length - 1, results)
@@ -140,7 +149,7 @@ describe('the page of an incident', () => {
     assert.doesNotMatch(goesOn, /It is not known what happened after that/)
     assert.match(
       await text(`/en/i/${withdrawn.id}`),
-      /This incident was withdrawn: 5\sMarch\s2026, \d\d:\d\d\. Reason: the data no longer show it/,
+      /This incident was withdrawn: 5\sMarch\s2026, \d\d:\d\d\. Reason: the data no longer show a restriction/,
     )
     assert.match(await text(`/en/i/${partly.id}`), /opened only in part.*40% \(18–66%\)/s)
     const thin = await text(`/en/i/${insufficient.id}`)
@@ -204,7 +213,7 @@ describe('the page of an incident', () => {
 
   it('says once that the id is a name, not the time of the start', async () => {
     const page = await text(`/en/i/${throttled.id}`)
-    assert.equal(page.split('The ID is only a name. ').length - 1, 1)
+    assert.equal(page.split('The ID is only a name, ').length - 1, 1)
   })
 
   it('puts what speaks for interference against a fault, and counts no people where evidence is too little', async () => {
@@ -267,7 +276,7 @@ describe('the page of an incident', () => {
   it('stands without readings, and says that nothing is drawn', async () => {
     const bare = sampleSite({ simulated: true, incidents: memoryIncidents([sampleIncident({ measurements: [] })]) })
     const html = await text(`/en/i/${finished.id}`, bare)
-    assert.match(html, /The list of measurements for this incident was not kept/)
+    assert.match(html, /The list of measurements behind this incident was not stored/)
   })
 })
 
@@ -324,7 +333,7 @@ describe('the page of corrections', () => {
   it('lists every revision after the first with its reason, newest first', async () => {
     const html = await text('/en/corrections')
     assert.ok(html.indexOf('new measurements arrived') > 0)
-    assert.ok(html.indexOf('new measurements arrived') < html.indexOf('the data no longer show it'))
+    assert.ok(html.indexOf('new measurements arrived') < html.indexOf('the data no longer show a restriction'))
     // Late measurements moved the share, and nothing that a reader sees changes without notice.
     assert.match(
       html,

@@ -106,7 +106,7 @@ describe('the handover of a letter', () => {
         assert.equal(exit, 0, text)
         assert.match(text, /Signatures counted: 5\n/)
         assert.match(text, /without a mailbox: 3\n/)
-        assert.match(text, /withdrawn by the signer: 1\n/)
+        assert.match(text, /withdrawn with the receipt: 1\n/)
         assert.match(text, /The log itself names this key/)
         const key = (await house.log.latest())?.origin ?? ''
         assert.match(text, new RegExp(`The log is signed by the key: ${key}`))

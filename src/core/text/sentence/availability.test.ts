@@ -9,7 +9,7 @@ describe('availabilitySentence()', () => {
       availabilitySentence('en', found),
       'Without restriction: 99.9% of the measured time. Hours with measurements: 60 of 96. Weighted by hours of use: 90.3%.',
     )
-    assert.match(availabilitySentence('kk', found) ?? '', /99,9\u00a0%\. Өлшем бар сағаттар: 96 ішінен 60\./)
+    assert.match(availabilitySentence('kk', found) ?? '', /99,9\u00a0%\. Өлшем бар сағаттар: 60 \(барлығы\s96\)\./)
   })
 
   it('says that nothing was weighed where no hours of use are held, and nothing where nothing was measured', () => {

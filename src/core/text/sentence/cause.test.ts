@@ -36,7 +36,7 @@ describe('sentences about the weight of evidence', () => {
     const against = 'one-name-at-edge'
     assert.equal(
       quotedSentence('en', { log10Lr: Math.log10(300), against }).replaceAll('\u00a0', ' '),
-      'Such findings are about 300 times more probable under interference than under the explanation without interference that fits them best. That explanation: a fault on the service’s own servers that affects one domain name.',
+      'Such findings are about 300 times more probable under interference than under the best-fitting other explanation: fault on the service’s own servers for one domain name only.',
     )
     assert.match(
       quotedSentence('en', { log10Lr: -Math.log10(300), against: 'name-block' }),
@@ -60,9 +60,9 @@ describe('sentences about the weight of evidence', () => {
   it('give an item with its count and, where asked, its source', () => {
     assert.equal(
       itemSentence('en', item),
-      'A connection with the name of the service fails or is slowed, while one with another name to the same IP address passes (measurements during the incident where this is known: 9 of 11; devices: 4).',
+      'A connection with the name of the service fails or is slowed, while one with another name to the same IP address passes (measurements during the incident for which this is known: 9 of 11; devices: 4).',
     )
-    assert.match(itemSentence('kk', item, { source: true }), /11 ішінен 9; құрылғылар: 4\)\. Дереккөз: verdicts\.$/)
+    assert.match(itemSentence('kk', item, { source: true }), /9, барлығы\s11; құрылғылар: 4\)\. Дереккөз: verdicts\.$/)
     assert.doesNotMatch(itemSentence('ru', { ...item, count: { k: 0, n: 0, probes: 0 } }), /\(/)
   })
 

@@ -157,7 +157,7 @@ describe('an episode in words', () => {
     const blocked = never([{}, caused('not-determined', 'weak')])
     for (const part of [
       'who did it',
-      'One cause behind it all',
+      'There was one cause',
       'Blocking is proven',
       'the cause is known',
       '2 incidents, so',

@@ -63,7 +63,7 @@ describe('the verdict on an incident', () => {
   it('carries the strength beside a word of one side, and none where evidence is insufficient', () => {
     const cause = weighing(2000, 80, { word: 'blocking', support: 'strong' })
     assert.match(plain(verdictLine('en', { cause, state: 'restricted' })), /fault \(evidence: strong, step 4 of 6\)$/)
-    assert.match(plain(strengthSentence('ru', cause)), /Поддержка версии о вмешательстве: сильная, ступень 4 из 6\./)
+    assert.match(plain(strengthSentence('ru', cause)), /Сила данных в пользу вмешательства: сильная, ступень 4 из 6\./)
     const little = { ...cause, word: 'insufficient' } as const
     assert.equal(strengthSentence('kk', little), '')
     assert.doesNotMatch(findingSentence('kk', { cause: little, state: 'insufficient' }), /\d/u)
@@ -85,12 +85,12 @@ describe('the number to quote', () => {
     const { quoted, mean, meaning } = numberWords('en', cause)
     assert.match(
       plain(quoted),
-      /80 times more probable under interference.*one domain name\. Interval under the model: 25–250\./,
+      /80 times more probable under interference.*one domain name only\. Interval under the model: 25–250\./,
     )
-    assert.match(plain(mean ?? ''), /on average: 200 to 1.*63–630.*Do not quote/)
+    assert.match(plain(mean ?? ''), /Average of .*: 200 to 1.*63–630.*Do not quote/)
     assert.equal(meaning.length, 2)
     const copied = plain(findingSentence('en', { cause, state: 'restricted' }))
-    assert.match(copied, /By the authors’ estimates.*80 times.*\(25–250 under the model\)/)
+    assert.match(copied, /By the authors’ estimates.*80 times.*Interval under the model: 25–250/)
     assert.doesNotMatch(copied, /200/)
   })
 
@@ -119,7 +119,7 @@ describe('the number to quote', () => {
     const words = numberWords('en', earlier)
     assert.equal(
       plain(words.quoted),
-      'Earlier rules were in force for this revision. They quoted the smaller of two ratios: 80 to 1. Verdict and step followed average against average: 200 to 1.',
+      'This revision was made under earlier rules. They quoted the smaller of two ratios: 80 to 1. The conclusion and its strength followed the ratio of averages: 200 to 1.',
     )
     assert.deepEqual([words.meaning, words.mean], [[], undefined])
     for (const lang of LANGS) {

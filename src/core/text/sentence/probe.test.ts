@@ -29,7 +29,7 @@ describe('what a probe says of a service', () => {
       'YouTube: interfered with on your connection. What shows it: TLS: no answer, by name.',
     )
     const partial = verdict({ kind: 'interfered', mechanism: 'tcp.timeout.ip', endpoints: { tested: 5, failed: 2 } })
-    assert.match(serviceSentence('kk', platform('Telegram'), partial), /Ашылмаған тораптар: 5 ішінен 2\.$/)
+    assert.match(serviceSentence('kk', platform('Telegram'), partial), /Ашылмаған тораптар: 2 \(барлығы\s5\)\.$/)
     assert.match(serviceSentence('ru', platform('Telegram'), partial), /Не открылось узлов: 2 из 5\.$/)
   })
 

@@ -152,8 +152,8 @@ describe('groundSentence()', () => {
       role: 'decisive',
       values: { tested, failed: 1, part: 'datacenter' },
     })
-    assert.equal(groundSentence('ru', some(1)), 'Из 1 проверенного узла отказов 1: дата-центры.')
-    assert.equal(groundSentence('ru', some(5)), 'Из 5 проверенных узлов отказов 1: дата-центры.')
+    assert.equal(groundSentence('ru', some(1)), 'Отказали узлы: 1 из 1 (дата-центры).')
+    assert.equal(groundSentence('ru', some(5)), 'Отказали узлы: 1 из 5 (дата-центры).')
     assert.equal(groundSentence('en', some(2)), 'Of 2 endpoints tested 1 failed: data centres.')
   })
 })

@@ -34,8 +34,8 @@ describe('what people report, on a page', () => {
   })
 
   it('calls what is usual one only where it is', () => {
-    assert.match(textOf({}), /Әдетте бір ширек сағатта: 3\./)
-    assert.match(textOf({ usual: 1.2 }), /Әдетте бір ширек сағатта: 1\./)
-    assert.match(textOf({ usual: 0.5 }), /Әдетте бір ширек сағатта: бірден аз\./)
+    assert.match(textOf({}), /Әдетте 15 минутта: 3\./)
+    assert.match(textOf({ usual: 1.2 }), /Әдетте 15 минутта: 1\./)
+    assert.match(textOf({ usual: 0.5 }), /Әдетте 15 минутта: бірден аз\./)
   })
 })

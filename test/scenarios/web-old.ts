@@ -1,10 +1,50 @@
-import { connect, exchange, query } from '../kit/measured/measurement.ts'
+import { connect, exchange, query, type Json } from '../kit/measured/measurement.ts'
 import type { Scenario } from './scenario.ts'
-import { endpoint, GENUINE, HOST, oldControl, oldRun, page, pageOpened, PLAIN, redirect, SECURE } from './web-run.ts'
+import {
+  control,
+  endpoint,
+  GENUINE,
+  HOST,
+  NO_CONTROL,
+  oldControl,
+  oldRun,
+  page,
+  pageFailed,
+  pageOpened,
+  PLAIN,
+  redirect,
+  run,
+  SECURE,
+} from './web-run.ts'
 
 /** The helper connects to these endpoints. */
 const connects = (...endpoints: readonly string[]) =>
   Object.fromEntries(endpoints.map((one) => [one, { status: true, failure: null }]))
+
+/** A request over https fails, and no row tells a lookup or a connection. */
+function unplaced(failure: string, mechanism: string): readonly Scenario[] {
+  const abroad = (name: string, kind: Scenario['kind'], control: Json): Scenario => {
+    const lost = run(SECURE, { requests: [exchange(SECURE, { failure })], control })
+    const keys = { ...(lost['test_keys'] as Json), queries: null, tcp_connect: null } // run() makes an object
+    const measurement = { ...lost, test_keys: keys }
+    return { name: `${failure} over https without a connection: ${name}`, measurement, kind, layer: 'http', mechanism }
+  }
+  const page = pageFailed('generic_timeout_error')
+  const isSilent = (): string => 'generic_timeout_error'
+  return [
+    abroad('the control opens the page', 'inconclusive', control()),
+    abroad('the control connects nowhere', 'unreachable', control({ tcp: isSilent, page })),
+    abroad('the control completes no handshake', 'unreachable', control({ tls: isSilent, page })),
+    abroad('only the page fails for the control', 'inconclusive', control({ page })),
+    abroad('only a page of the control is known, which fails', 'unreachable', oldControl({ page })),
+    abroad(
+      'the control does not resolve the name',
+      'inconclusive',
+      control({ dns: 'dns_lookup_error', page: pageFailed('dns_lookup_error') }),
+    ),
+    abroad('there is no control', 'inconclusive', NO_CONTROL),
+  ]
+}
 
 /** Clients before 0.4: no handshakes, no networks of addresses. */
 export const WEB_OLD: readonly Scenario[] = [
@@ -113,8 +153,16 @@ export const WEB_OLD: readonly Scenario[] = [
       control: oldControl(),
     }),
     kind: 'interfered',
-    layer: 'tls',
+    layer: 'http',
+    mechanism: 'http.close',
   },
+  ...(
+    [
+      ['generic_timeout_error', 'http.timeout'],
+      ['connection_reset', 'http.reset'],
+      ['response_never_received', 'http.close'],
+    ] as const
+  ).flatMap(([failure, mechanism]) => unplaced(failure, mechanism)),
   {
     name: 'old: the request fails at the helper by name, and at the probe after the connection',
     measurement: oldRun(SECURE, {

@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { connect, exchange, query, type Json } from '../../../../test/kit/measured/measurement.ts'
-import { control, endpoint, FOREIGN, GENUINE, HOST, page, PLAIN, run } from '../../../../test/scenarios/web-run.ts'
+import { connect, exchange, handshake, query, type Json } from '../../../../test/kit/measured/measurement.ts'
+import {
+  control,
+  endpoint,
+  FOREIGN,
+  GENUINE,
+  HOST,
+  page,
+  pageFailed,
+  PLAIN,
+  run,
+  SECURE,
+} from '../../../../test/scenarios/web-run.ts'
 import { openCertificates } from '../../../runtime/certificates.ts'
 import { loadTables } from '../../../runtime/tables/tables.ts'
 import type { Verdict } from '../../model/measured/verdict.ts'
@@ -25,6 +36,10 @@ function judged(headers: unknown, to: string): Verdict {
     ],
     control: control({ ports: [80], tested: [GENUINE, FOREIGN] }),
   })
+  return verdictOf(json)
+}
+
+function verdictOf(json: Json): Verdict {
   const decoded = decodeMeasurement(json)
   if (decoded.kind === 'aside') return assert.fail(decoded.reason)
   return judge(decoded.head, observe(decoded, certificates), tables)
@@ -47,5 +62,76 @@ describe('a redirect from an address that only the resolver of the connection ga
   it('leads to a page of the same owner under a verified certificate: the address is cleared', () => {
     const own = `https://${HOST}/`
     assert.equal(judged([['Location', own]], own).kind, 'reachable')
+  })
+})
+
+const RESET = 'connection_reset'
+const SILENT = 'generic_timeout_error'
+const DOWN = pageFailed(SILENT)
+
+/** The resolver gives an address of another network, at which the connection or the handshake fails. */
+const elsewhere = (at: 'connect' | 'handshake', abroad: Parameters<typeof control>[0]): Json =>
+  run(SECURE, {
+    queries: [query(HOST, [FOREIGN], { asn: 64499 })],
+    connects: [connect(FOREIGN, 443, at === 'connect' ? SILENT : null)],
+    handshakes: at === 'connect' ? [] : [handshake(endpoint(FOREIGN, 443), HOST, { failure: RESET })],
+    requests: [exchange(SECURE, { failure: at === 'connect' ? SILENT : RESET, address: endpoint(FOREIGN, 443) })],
+    control: control(abroad),
+  })
+
+describe('an address of another network that fails', () => {
+  const forged = 'dns.unmatched-dead'
+  const isFailing = (address: string): string | null => (address === FOREIGN ? SILENT : null)
+  for (const [what, at, abroad] of [
+    ['breaks in the handshake, which the control completes at its own', 'handshake', {}],
+    [
+      'breaks in the handshake, which the control completes at its own while its page fails',
+      'handshake',
+      { page: DOWN },
+    ],
+    ['does not connect, as the control does at its own', 'connect', { tls: () => RESET, page: DOWN }],
+    ['does not connect for the control either', 'connect', { tested: [GENUINE, FOREIGN], tcp: isFailing }],
+  ] as const)
+    it(`${what}: it is forged`, () => {
+      const { kind, rule, mechanism } = verdictOf(elsewhere(at, abroad))
+      assert.deepEqual([kind, rule, mechanism], ['interfered', forged, 'dns.forged'])
+    })
+
+  const refuses = { tls: () => RESET, page: pageFailed(RESET) }
+  const down = { tcp: () => SILENT, page: DOWN }
+  for (const [what, at, abroad] of [
+    ['each place gets another network, and plain handshakes are refused everywhere', 'handshake', refuses],
+    ['the same where the control tries both addresses', 'handshake', { ...refuses, tested: [GENUINE, FOREIGN] }],
+    ['the server refuses plain handshakes, and a page comes from elsewhere', 'handshake', { tls: () => RESET }],
+    ['the service is down everywhere at that minute', 'connect', down],
+    ['the service is down abroad, and up here until the handshake', 'handshake', down],
+    ['the service is silent after each connection, abroad too', 'handshake', { tls: () => SILENT, page: DOWN }],
+    [
+      'the control completes the handshake at the address of the answer only',
+      'handshake',
+      {
+        tested: [GENUINE, FOREIGN],
+        tls: (address: string) => (address === GENUINE ? RESET : null),
+        page: pageFailed(RESET),
+      },
+    ],
+  ] as const)
+    it(`${what}: nobody forged it`, () => {
+      const verdict = verdictOf(elsewhere(at, abroad))
+      const dns = verdict.layers.find(({ layer }) => layer === 'dns')
+      assert.notEqual(dns?.state, 'interfered')
+      assert.notEqual(verdict.mechanism, 'dns.forged')
+    })
+
+  it('fails as the control fails everywhere: the verdict is not interference', () => {
+    for (const [at, abroad] of [
+      ['handshake', refuses],
+      ['handshake', down],
+      ['connect', down],
+    ] as const) {
+      const verdict = verdictOf(elsewhere(at, abroad))
+      assert.ok(verdict.kind === 'inconclusive' || verdict.kind === 'unreachable', verdict.rule)
+      assert.ok(verdict.layers.some(({ rule }) => rule === 'dns.unmatched-untested'))
+    }
   })
 })

@@ -1,5 +1,5 @@
 import { addressFamily, isBogon, isHomeAddress, isOwnMachine } from '../../model/address.ts'
-import type { Address, DnsObservation } from '../../model/measured/observation.ts'
+import type { Address, DnsObservation, TcpObservation, TlsObservation } from '../../model/measured/observation.ts'
 import { judgeAddress, type AddressFate } from './address-fate.ts'
 import { addressKey, controlAnswered, controlPageOpens, endpointKey, type Case, type Hop } from '../case.ts'
 import { controlRow, controlSays, list } from './dns-control.ts'
@@ -264,11 +264,7 @@ function judgeNetworks(it: Case, hop: Hop, seen: Answers): Finding {
     // Where nothing tells the networks, an address that connects and then breaks may be the service's own.
     const fate = worst === 'broken' && !kin.includes('different') ? undefined : worst
     const said = ground('dns.unmatched', 'decisive', { name, address: first.address }, row)
-    const silent = fate === 'dead' || fate === 'broken'
-    // The helper reports nothing of a later hop but the last page: without that page it is unknown whether the host was
-    // up.
-    const reached = hop.index > 0 ? controlPageOpens(it.control) : controlReached(it, theirs)
-    const alive = !silent || reached
+    const alive = (fate !== 'dead' && fate !== 'broken') || controlCompleted(it, hop, { fate, at: theirs })
     if (fate === undefined || !alive)
       return finding('dns', 'inconclusive', 'dns.unmatched-untested', {
         ...detail,
@@ -321,13 +317,25 @@ function foreignTo(it: Case, hop: Hop, ours: readonly Address[], theirs: readonl
   return ours.every(isForeign) && theirs.some(isProved) ? ours[0] : undefined
 }
 
-/** The service was up at an address that the control knows: its page opened, or it connected there. */
-function controlReached(it: Case, answers: readonly Address[]): boolean {
-  if (controlAnswered(it.control)) return true
-  const known = new Set(answers.map((answer) => addressKey(answer.address)))
-  for (const row of it.control.tcp.values())
-    if (row.failure === undefined && known.has(addressKey(row.address))) return true
-  return false
+/**
+ * The control completed, at an address of its own, what failed at the answer: a connection to the same port where that is
+ * `dead`, the handshake (in cleartext the page) where it is `broken`. A service that refuses ordinary clients
+ * everywhere, or that is down, fails the control there too. Its page tells only where its own rows of that layer do not.
+ */
+function controlCompleted(
+  it: Case,
+  hop: Hop,
+  { fate, at }: { readonly fate: 'dead' | 'broken'; readonly at: readonly Address[] },
+): boolean {
+  // The helper reports nothing of a later hop but the last page.
+  if (hop.index > 0) return controlPageOpens(it.control)
+  const known = new Set(at.map(({ address }) => addressKey(address)))
+  const isOwn = (row: TcpObservation | TlsObservation): boolean =>
+    row.address !== undefined && known.has(addressKey(row.address)) && (hop.port === undefined || row.port === hop.port)
+  const rows =
+    fate === 'dead' ? [...it.control.tcp.values()] : hop.scheme === 'http' ? [] : [...it.control.tls.values()]
+  const own = rows.filter(isOwn)
+  return own.length > 0 ? own.some(({ failure }) => failure === undefined) : controlAnswered(it.control)
 }
 
 /** Addresses made by a network that translates IPv4 for IPv6-only lines (RFC 6052): no difference. */

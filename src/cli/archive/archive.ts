@@ -38,7 +38,7 @@ const SENTENCES = {
 } as const satisfies Record<Corruption, string>
 
 export const command = group({
-  about: 'Looks after the archive of raw measurements.',
+  about: 'Verify, erase or thin archived raw measurements.',
   commands: {
     verify: async () => VERIFY,
     erase: async () => ERASE,
@@ -49,8 +49,9 @@ export const command = group({
 
 const VERIFY = task({
   about: `
-Hashes every measurement again and compares it with its id and its log entry. Says how many are whole, erased, thinned
-and corrupt, and for each corrupt one its log entry and its file.`,
+Hash every archived measurement again and report damage. Each hash is compared with the id and the log entry. The
+result counts intact, erased, thinned and corrupt measurements; each corrupt one is named with its log entry and file.`,
+  examples: ['--folder /var/lib/kuager', '--folder /var/lib/kuager --remote s3://kuager-archive/main'],
   options: {
     folder: FOLDER,
     warehouse: WAREHOUSE,
@@ -70,10 +71,11 @@ and corrupt, and for each corrupt one its log entry and its file.`,
 
 const ERASE = task({
   about: `
-Overwrites a measurement, its salt and its SHA-256 hash for a recorded reason, and removes what was derived from it. Its
-log entry stays; the same bytes are not accepted again. This cannot be undone. That it was done, and why, becomes an
-event of custody ("kuager custody list"). Published bundles that hold it are removed; copies that were handed out before
-cannot be called back.`,
+Erase one measurement for a recorded reason. The measurement, its salt and its SHA-256 hash are overwritten, and
+everything derived from it is removed. Its log entry stays; the same bytes are not accepted again. This cannot be
+undone. The erasure and its reason become a custody event ("kuager custody list"). Published bundles that contain the
+measurement are removed; copies that were handed out cannot be recalled.`,
+  examples: ['5f2c…e1 --reason "The sender asked for erasure."'],
   words: { ID: 'SHA-256 hash of the measurement.' },
   usage: ['ID --reason TEXT [--folder DIR]'],
   options: {
@@ -95,8 +97,10 @@ cannot be called back.`,
 
 const LENGTHS = task({
   about: `
-Says how far the archive is durable now: its leaves, the number of its last segment, and how many bytes of that segment
-and of its leaf file count; of earlier segments all do. A program that copies the files while the server runs needs it.`,
+Print how much of the archive is safely on disk. The lengths are log entries, last segment, and valid bytes of that
+segment and its leaf file. Earlier segments are complete. A program that copies the files while the server runs needs
+these lengths.`,
+  examples: ['--folder /var/lib/kuager'],
   options: { folder: FOLDER },
   run: ({ folder }, call) =>
     onFolder(call, folder, async (open) => {

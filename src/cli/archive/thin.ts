@@ -35,10 +35,11 @@ const SENTENCES = {
 
 export const THIN = task({
   about: `
-Erases the raw bytes of old scheduled measurements that found the service reachable, far from every incident. Their
-verdicts and log entries stay, and of each series and day one measurement stays whole. Without --do nothing is changed:
-it only counts. This cannot be undone, and what was thinned can no longer be judged again by other rules
-(docs/methods/thinning.md). What was done is published on the page of the log.`,
+Erase old raw bytes that found nothing. Only scheduled measurements of reachable services, far from every incident,
+are thinned. Verdicts and log entries stay, and one measurement of each series and day stays complete. Without --do
+nothing is changed: the command only counts. This cannot be undone; thinned measurements cannot be judged again by
+other rules (docs/methods/thinning.md). The page of the log says what was thinned.`,
+  examples: ['--older-than 18m', '--older-than 18m --do'],
   options: {
     folder: FOLDER,
     warehouse: WAREHOUSE,

@@ -28,8 +28,9 @@ const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
 
 const CHECK = task({
   about: `
-Reads every stored piece and compares it with the hash that was noted when it was stored. Needs no key, so it can run on
-any machine that reads the target.`,
+Compare every stored piece of a backup with its hash. It needs no key, so it can run on any machine that reads the
+target.`,
+  examples: ['--from s3://kuager-backup/main'],
   usage: ['--from TARGET'],
   options: {
     from: BACKUP_TARGET,
@@ -56,7 +57,8 @@ any machine that reads the target.`,
 })
 
 const LIST = task({
-  about: 'Lists the generations in a target, the newest last. Needs no key.',
+  about: 'List the generations of a backup, newest last. It needs no key.',
+  examples: ['--from s3://kuager-backup/main'],
   usage: ['--from TARGET'],
   options: { from: BACKUP_TARGET, json: json('Print one JSON object per line.') },
   run: async (values, { world }) => {
@@ -75,9 +77,10 @@ const LIST = task({
 
 const PRUNE = task({
   about: `
-Removes all generations but the newest, and every piece that no remaining one needs: also those that an interrupted
-backup left. No backup to this target may run meanwhile. With --keep 1 after a backup, nothing older than that backup
-remains: what was erased, withdrawn or deleted before it is gone from the target.`,
+Remove old generations of a backup. Pieces that no remaining generation needs are removed too, also those of an
+interrupted backup. No backup to this target may run meanwhile. With --keep 1 after a backup, nothing older than that
+backup remains: what was erased, withdrawn or deleted before it is gone from the target.`,
+  examples: ['--from s3://kuager-backup/main --keep 14'],
   usage: ['--from TARGET --keep N'],
   options: {
     from: BACKUP_TARGET,
@@ -93,9 +96,10 @@ remains: what was erased, withdrawn or deleted before it is gone from the target
 
 export const command = task({
   about: `
-Copies a data folder, or the folder of a letter service, to another place while it is served: archive, log, journal,
-registry and what the operator added. The warehouse is left out, because it can be made again. Everything is sealed to
-public keys of age; this machine cannot open it afterwards. What is there already is not copied again.`,
+Copy a data folder, encrypted, while it is served. The folder of a letter service works too. Copied are archive, log,
+journal, registry and files that the operator added; the warehouse can be rebuilt. Everything is encrypted to public
+age keys, and this machine cannot decrypt it afterwards. Only new data is copied.`,
+  examples: ['--to s3://kuager-backup/main --recipient age1ql3z… --keys-to keys.age'],
   usage: ['--to TARGET --recipient AGE… [--folder DIR]', 'COMMAND …'],
   options: {
     folder: { ...FOLDER, about: 'Data folder, or the folder of a letter service.' },

@@ -28,9 +28,10 @@ const JOURNAL = 'revisions.jsonl'
 
 export const DRILL = task({
   about: `
-Proves that a backup can be restored: restores it into a temporary folder, verifies the archive, makes the warehouse
-again, detects incidents again and compares them with the journal, and checks log and registry. Prints a table with
-times and leaves a dated report in the target, which the next backup brings to "kuager doctor".`,
+Prove that a backup can be restored. It is restored into a temporary folder; the archive is verified, the warehouse is
+rebuilt, incidents are detected again and compared with the journal, and log and registry are checked. Prints a table
+with times and leaves a dated report in the target, which the next backup brings to "kuager doctor".`,
+  examples: ['--from /mnt/backup --identity age.key --keys keys.age'],
   usage: ['--from TARGET --identity FILE [--keys FILE]'],
   options: {
     from: BACKUP_TARGET,

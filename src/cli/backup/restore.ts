@@ -12,8 +12,10 @@ import { showBytes } from './progress.ts'
 
 export const command = task({
   about: `
-Makes a folder from a backup: whole, or not at all. Everything is verified while it is written, and what was erased since
-the backup is erased again. The log of a restored folder signs nothing until the operator says that the original is gone.`,
+Restore a data folder from a backup. If any part is missing, nothing is restored. Everything is verified while it is
+written, and what was erased since the backup is erased again. The log of a restored folder signs nothing until the
+operator states that the original is gone.`,
+  examples: ['--from /mnt/backup --folder new-data --identity age.key --keys keys.age'],
   usage: ['--from TARGET --folder NEW --identity FILE [--keys FILE]'],
   options: {
     from: BACKUP_TARGET,

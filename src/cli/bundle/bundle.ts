@@ -49,8 +49,12 @@ type Asked = OptionValues<typeof OPTIONS>
 
 export const command = task({
   about: `
-Writes evidence as one bag that anyone verifies offline, without trust in us: measurements with the proofs that they were
-logged, what was judged of each, what they show together, and what speaks against it.`,
+Export evidence that anyone can verify offline. A bundle contains measurements with proofs that they were logged, the
+verdict on each, what they show together, and what speaks against it.`,
+  examples: [
+    '--incident youtube-as9198-20261205T1503Z-1 --zip',
+    '--service youtube --network AS9198 --since 2026-12-01 --until 2026-12-02',
+  ],
   usage: [
     '--incident ID [options]',
     '--measurement ID… [options]',
@@ -60,7 +64,7 @@ logged, what was judged of each, what they show together, and what speaks agains
   notes: `
 Incidents are updated first. A withdrawn one is bundled too: the bundle says that it was withdrawn, and why. How to
 verify: data/VERIFY.md of the bundle, data/VERIFY.html, "kuager verify".`,
-  exit: { 3: 'the measurements do not give the incident as it is published; nothing was written' },
+  exit: { 3: 'the measurements do not give the published incident; nothing was written' },
   run,
 })
 

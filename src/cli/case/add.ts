@@ -163,8 +163,9 @@ type Asked = OptionValues<typeof OPTIONS>
 
 export const command = task({
   about: `
-Copies a document in with its SHA-256 hash, or records answers. Each is one line of journal.jsonl; nothing is
-overwritten. A bundle and a saved check are verified.`,
+Add a document or answers to a case. A document is copied with its SHA-256 hash. Each addition is one line of
+journal.jsonl; nothing is overwritten. Bundles and saved checks are verified.`,
+  examples: ['my-case --ask', 'my-case --bundle evidence.zip --from "the page of the incident"'],
   words: CASE,
   usage: [
     'DIR (--ask | --intake FILE)',

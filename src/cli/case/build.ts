@@ -61,9 +61,11 @@ interface BuildOptions {
 
 export const command = task({
   about: `
-Makes every document as PDF and DOCX, and a copy for the lawyer: requests for the act, complaints, a claim, an appeal,
-a communication to the Human Rights Committee, a letter to the special procedures; from its bundles a statement of facts
-and notes on technical means; an index of annexes. A missing fact is a field to fill in. The documents are dated with the last change of the case: the same case gives the same bytes.`,
+Build every document of a case, as PDF and DOCX. Each has a copy for the lawyer. Built are requests for the act,
+complaints, a claim, an appeal, a communication to the Human Rights Committee and a letter to the special procedures.
+Bundles give a statement of facts and notes on technical means; an index lists the annexes. Missing facts become
+fields to fill in. Documents carry the date of the last change: the same case gives the same bytes.`,
+  examples: ['my-case', 'my-case --out papers'],
   words: CASE,
   options: {
     out: optional('FOLDER', 'Folder of the documents.', { read: filePath, byDefault: 'papers of the case' }),

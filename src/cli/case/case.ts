@@ -1,8 +1,7 @@
 import { group } from '../terminal/command.ts'
 
 export const command = group({
-  about: `
-Keeps a case: what was asked and answered, what the author says, which deadlines run, and the documents made from it.`,
+  about: 'Keep a legal case: questionnaire, deadlines and documents.',
   commands: {
     new: async () => (await import('./new.ts')).command,
     add: async () => (await import('./add.ts')).command,

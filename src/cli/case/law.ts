@@ -19,9 +19,8 @@ import { papersOf } from './build.ts'
 import { writeHanging } from '../terminal/hanging.ts'
 
 export const command = task({
-  about: `
-Prints the provisions that the documents and deadlines of a case use, with what each says, how it is known, and its
-sources.`,
+  about: 'Print the provisions that a case uses, with sources. Each is shown with its content and how it is known.',
+  examples: ['my-case'],
   words: { '[DIR]': 'Folder of the case. Without it: all of data/law.' },
   options: { json: json(), actor: ACTOR, lang: LANG },
   run({ json, lang }, { world, words: [place] }) {

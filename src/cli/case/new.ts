@@ -7,7 +7,8 @@ import { LANG } from '../terminal/shared-options.ts'
 import { ACTOR, CASE, caseCall } from './options.ts'
 
 export const command = task({
-  about: 'Makes the folder of a case, for its owner only.',
+  about: 'Create the folder of a case, readable only by you.',
+  examples: ['my-case --name "YouTube in December"'],
   words: CASE,
   usage: ['DIR --name NAME [options]'],
   options: {

@@ -33,8 +33,9 @@ interface StatusOptions {
 
 export const command = task({
   about: `
-Says what is there, what is missing, whether the documents are of the case as it is now, whether the law that they use has
-changed since, and which deadlines run, each with its provisions and how sure it is.`,
+Show what a case has, lacks, and when deadlines end. It also says whether the documents match the current case and
+whether the law they use has changed. Each deadline is shown with its provisions and how certain it is.`,
+  examples: ['my-case'],
   words: CASE,
   options: {
     revisions: optional(

@@ -71,7 +71,8 @@ const OPTIONS = {
 type Ask = OptionValues<typeof OPTIONS>
 
 export const command = task({
-  about: 'Tests whether restrictions begin when listed events do, by a pre-registered plan.',
+  about: 'Test whether restrictions begin when listed events do. The test follows a pre-registered plan.',
+  examples: ['--events frozen.json --folder /var/lib/kuager'],
   usage: ['--events LIST [--service NAME]… [options]'],
   options: OPTIONS,
   notes: `

@@ -27,8 +27,9 @@ const FILE = { FILE: 'The list.' }
 
 const FREEZE = task({
   about: `
-Writes a pre-registered list: the events of FILE, in the form of data/record/events.json, with the whole of a test.
-Refuses events without a source, ids that occur twice, and links to the material itself.`,
+Write a pre-registered list of events with its test. The events of FILE have the form of data/record/events.json.
+Events without a source, repeated ids, and links to the material itself are refused.`,
+  examples: ['events.json --plan plan.json --out frozen.json'],
   words: FILE,
   usage: ['FILE [--plan PLAN] --out OUT [--lang LANG]'],
   options: {
@@ -48,17 +49,19 @@ Refuses events without a source, ids that occur twice, and links to the material
 })
 
 const VERIFY = task({
-  about: 'Verifies a pre-registered list: says of each step whether it is right.',
+  about: 'Check that a pre-registered list is unchanged, step by step.',
+  examples: ['frozen.json'],
   words: FILE,
   options: { lang: LANG, json: json('Print one JSON object: the SHA-256 hash and the steps.') },
-  exit: { 3: 'a step is not right' },
+  exit: { 3: 'a step failed' },
   run: (values, { world, words: [file = ''] }) => verify(file, world, values),
 })
 
 const LOG = task({
   about: `
-Adds a pre-registered list to the log of a data folder (docs/formats/log.md). The checkpoint after it, and the stamps and
-signatures of others on that checkpoint, show since when the list exists.`,
+Add a pre-registered list to the log (docs/formats/log.md). The next checkpoint, with the stamps and signatures of
+others, shows since when the list exists.`,
+  examples: ['frozen.json --folder /var/lib/kuager'],
   words: FILE,
   options: { folder: FOLDER, warehouse: WAREHOUSE, lang: LANG },
   async run({ folder, lang }, call) {
@@ -75,7 +78,7 @@ signatures of others on that checkpoint, show since when the list exists.`,
 })
 
 export const command = group({
-  about: 'Pre-registers a list of events and the whole of a test before anyone reads the measurements.',
+  about: 'Pre-register a list of events with its test. Do so before anyone reads the measurements.',
   commands: { freeze: async () => FREEZE, verify: async () => VERIFY, log: async () => LOG },
   notes: `
 A SHA-256 hash shows that a list is unchanged; only its publication (a log, a time stamp) shows since when it exists.`,

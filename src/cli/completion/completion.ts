@@ -1,4 +1,4 @@
-import { task, type Command } from '../terminal/command.ts'
+import { firstSentence, summaryOf, task, type Command } from '../terminal/command.ts'
 import { SHELLS, shellScript, type Completed } from './shell-script.ts'
 
 /** A command of which everything is known by its name only. */
@@ -10,7 +10,8 @@ interface NamedCommand {
 /** The command that completes others; it loads all of them, once per script. */
 export const completionOf = (commands: Readonly<Record<string, NamedCommand>>): Command =>
   task({
-    about: 'Prints a script by which a shell completes commands and options.',
+    about: 'Print a completion script for bash, zsh or fish.',
+    examples: ['bash > ~/.local/share/bash-completion/completions/kuager'],
     words: { SHELL: `One of ${SHELLS.join(', ')}.` },
     options: {},
     notes: `
@@ -44,9 +45,7 @@ async function describe(path: readonly string[], summary: string, command: Comma
   const found: Completed[] = [{ path, summary, options: [] }]
   for (const [name, load] of Object.entries(command.commands)) {
     const one = await load()
-    found.push(...(await describe([...path, name], firstSentence(one.about), one)))
+    found.push(...(await describe([...path, name], summaryOf(one), one)))
   }
   return found
 }
-
-const firstSentence = (text: string): string => /^.*?[.:](?=\s|$)/s.exec(text.trim())?.[0].replaceAll(/\s+/g, ' ') ?? ''

@@ -88,12 +88,14 @@ async function readSettings(values: OptionValues<typeof OPTIONS>): Promise<Serve
 
 export const command = task({
   about: `
-Runs a control: a test helper abroad that makes the same measurement from an uncensored vantage point.
+Run a control server on an uncensored network abroad.
 
-Answers pages at /reach and /reach.png, so that a check in a reader's browser can distinguish a fault of its own
-connection from a block. Speaks OONI's test helper protocol at any path, so that OONI's own probes can use it, with pairs
-of names as an extension for ours (docs/formats/control.md). It contacts public addresses only, and only those that a
-request names or that the resolver gives for it. It stores nothing of a request and logs neither addresses nor URLs.`,
+It makes the same measurement as a probe at the same time. It speaks the protocol of OONI's test helper at any path,
+so OONI's probes can use it, with pairs of names as an extension for Kuager's probes (docs/formats/control.md). It
+answers pages at /reach and /reach.png, so that a check in a reader's browser can distinguish a fault of its own
+connection from a block. It contacts only public addresses that a request names or that the resolver gives for it. It
+stores nothing of a request and logs neither addresses nor URLs.`,
+  examples: ['--port 8422 --proxied', '--vpn --vpn-address 203.0.113.7'],
   options: OPTIONS,
   async run(values, { world }) {
     const options = await readSettings(values)

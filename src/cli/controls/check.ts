@@ -16,11 +16,12 @@ const LIMIT = millis(5_000)
 
 export const command = task({
   about: `
-Looks whether each control name is still at the provider that the list gives for it: it resolves the name and compares
-its addresses with the provider's. Only resolvers are contacted. A name that moved, or has no address, leaves the draw:
+Check that control names are still at their providers. Each name is resolved, and its addresses are compared with
+those of the listed provider. Only resolvers are contacted. A name that moved or has no address is no longer drawn:
 --out writes the list with the day on which it left.
 
 Run it on a server with an unrestricted connection abroad.`,
+  examples: ['--out controls.json'],
   options: {
     controls: optional('FILE', 'Another list of controls.', { read: filePath }),
     out: optional('FILE', 'Writes the list there as it should be; without it nothing is written.', { read: filePath }),
@@ -29,8 +30,8 @@ Run it on a server with an unrestricted connection abroad.`,
     networks: networks('Table of networks (start,end,asn,name,country). Without it the listed blocks decide.'),
   },
   exit: {
-    0: 'Every name that could be checked is where it was.',
-    3: 'Names moved or are gone, or so few resolved that this connection is not fit to check from.',
+    0: 'every name that could be checked is at its provider',
+    3: 'names moved or are gone, or this connection is unfit for checking',
   },
   async run(values, { world }) {
     const file = values.controls ?? join(PACKAGE_ROOT, 'data', 'controls.json')

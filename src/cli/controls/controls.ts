@@ -1,7 +1,7 @@
 import { group } from '../terminal/command.ts'
 
 export const command = group({
-  about: 'The list of control names that measurements are compared with.',
+  about: 'Check the control names that measurements are compared with.',
   commands: {
     check: async () => (await import('./check.ts')).command,
   },

@@ -59,8 +59,9 @@ const ACTOR = required(
 const REASON = required('TEXT', 'Why. It is published: name no person.', 'words', words())
 
 const LIST = task({
-  about: 'Lists every event, the oldest first.',
-  exit: { 3: 'an event cannot be read; its leaf is named' },
+  about: 'List every custody event, oldest first.',
+  examples: ['--folder /var/lib/kuager'],
+  exit: { 3: 'an event cannot be read; its log entry is named' },
   options: {
     evidence: optional('KIND:ID', 'Only events that concern this evidence.', { read: readEvidence }),
     ...OUTPUT,
@@ -70,8 +71,9 @@ const LIST = task({
 
 const ADD = task({
   about: `
-Records an act that the program does not see: ${BY_HAND.join(', ')}. Imports, erasures, time stamps and bundles are
-recorded automatically.`,
+Record an act that the program does not see. Acts are ${BY_HAND.join(', ')}. Imports, erasures, time stamps and
+bundles are recorded automatically.`,
+  examples: ['--type copied --evidence log:1234 --actor operator --reason "for the court"'],
   usage: ['--type TYPE --evidence KIND:ID --actor WHO --reason TEXT [options]'],
   options: {
     type: required('TYPE', `The act: ${BY_HAND.join(', ')}.`, BY_HAND.join(', '), wordOf(BY_HAND)),
@@ -101,20 +103,24 @@ recorded automatically.`,
 })
 
 const VERIFY = task({
-  about: 'Checks form, signature, key, order and time of every event.',
+  about: 'Check form, signature, key, order and time of events.',
+  examples: ['--folder /var/lib/kuager'],
   options: { key: optional('KEY', 'Verifier key that the first event has to be signed with.'), ...OUTPUT },
   exit: { 3: 'the chain is broken; the event is named' },
   run: ({ key, ...values }, call) => onBook(values, call, (task) => verify(task, key)),
 })
 
 const KEY = task({
-  about: 'Prints the key that signs now: publish it with those of the log.',
+  about: 'Print the current signing key of custody events. Publish it with the keys of the log.',
+  examples: ['--folder /var/lib/kuager'],
   options: OUTPUT,
   run: (values, call) => onBook(values, call, key),
 })
 
 const ROTATE = task({
-  about: 'Makes a new key; the event that hands over is signed by the old one.',
+  about: `
+Replace the key that signs custody events. The event that announces the new key is signed by the old one.`,
+  examples: ['--actor operator --reason "yearly change of the key"'],
   usage: ['--actor WHO --reason TEXT [options]'],
   options: { actor: ACTOR, reason: REASON, ...OUTPUT },
   run: ({ actor, reason, ...values }, call) => onBook(values, call, (task) => rotate(task, { actor, reason })),
@@ -122,7 +128,7 @@ const ROTATE = task({
 
 export const command = group({
   about: `
-Who did what with the evidence of a data folder, and why: signed events, each in the log (docs/formats/custody.md).`,
+Record who did what with evidence, and why. Each event is signed and in the log (docs/formats/custody.md).`,
   commands: {
     list: async () => LIST,
     add: async () => ADD,

@@ -64,7 +64,8 @@ const ianaZone: OptionReader<string> = (text, { name }) => {
 
 export const command = task({
   about: `
-Dates the restrictions of series from anywhere: when each began and ended, how sure that is, and what speaks against it.
+Date the restrictions in a table from any source. For each it says when it began and ended, how certain that is, and
+what speaks against it.
 
 A series is a table of dated outcomes of one service on one network (docs/formats/series.md):
 
@@ -82,6 +83,7 @@ A series is a table of dated outcomes of one service on one network (docs/format
 Also recognised: answers of OONI's API (aggregation, measurements), rows of its analysis, IODA's signals, Cloudflare
 Radar's time series, Google's traffic, and tables of them. Falls of traffic and connectivity are a series of their own
 kind: they say nothing of one service.`,
+  examples: ['series.csv --lang en', 'series.csv --zone Asia/Almaty --outages outages.csv --json'],
   words: { 'SERIES.csv…': 'Tables of dated outcomes, or answers of OONI, IODA, Radar.' },
   options: {
     json: json('Print one JSON object per line and incident.'),
@@ -111,7 +113,7 @@ kind: they say nothing of one service.`,
       read: wholeNumber(0, 999_999_999),
     }),
   },
-  exit: { 0: 'every line was read', 3: 'some lines were set aside; they are named on standard error' },
+  exit: { 0: 'every line was read', 3: 'some lines were skipped; they are named on standard error' },
   run: ({ json, lang, zone, every, outages, seed }, { world, words }) =>
     dateAll({ files: words, json, lang, zone: zone ?? 'UTC', settings: settingsOf(zone, every, seed), outages }, world),
 })

@@ -23,9 +23,11 @@ function pastTime(text: string): Instant {
 }
 
 export const command = task({
-  about: `Opens the observatory with a simulated month, to look around. Its last two evenings are measured closely, with
-    incidents, an event and statements; on the last one, tonight's, time runs: restrictions begin and end. A simulated open letter is served
-    next to it, as a service of its own. Everything is simulated.`,
+  about: `
+Open the observatory with a simulated month. Its last two evenings are measured closely, with incidents, an event and
+statements. On the last one, tonight's, time runs: restrictions begin and end. A simulated open letter is served as a
+separate service. Everything is simulated.`,
+  examples: ['', '--port 9000 --days 60'],
   options: {
     folder: withDefault(
       'DIR',

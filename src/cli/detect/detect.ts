@@ -36,7 +36,8 @@ function detectedSentence({ series, shown, revisions, reasons }: Detected): stri
 
 export const command = task({
   about: `
-Finds incidents in the measurements of a data folder: intervals in which a service was restricted on a network.`,
+Find and revise incidents in a data folder. An incident is an interval in which a service was restricted on a network.`,
+  examples: ['--folder /var/lib/kuager', '--all --json'],
   options: {
     folder: FOLDER,
     warehouse: WAREHOUSE,

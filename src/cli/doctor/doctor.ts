@@ -18,10 +18,11 @@ const MARK_WIDTH = 6
 
 export const command = task({
   about: `
-Looks at what an operator must keep in order: whether the folder can be written, who may read it, the disk and how long it
-lasts, backups and whether one was proved, what is shipped to KUAGER_ARCHIVE_STORE, the clock, the log with its time
-stamps and witnesses, networks and edges that fell silent, and the certificate of the site.
-With --read-only: the folder that a reader shows, and its centre. For each it says what to do.`,
+Check this server and list what to fix. Checked are write access, permissions, disk space, backups and drills,
+shipping to KUAGER_ARCHIVE_STORE, the clock, the log with its time stamps and witnesses, networks and edges without
+new data, and the certificate of the site. With --read-only: the folder that a reader shows, and its centre.`,
+  examples: ['--folder /var/lib/kuager --origin https://kuager.example'],
+  exit: { 0: 'nothing is bad', 1: 'something is bad, or internal error' },
   options: {
     folder: FOLDER,
     warehouse: WAREHOUSE,

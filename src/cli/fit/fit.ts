@@ -20,9 +20,10 @@ const incidentSchema = z.object({
 
 export const command = task({
   about: `
-Proposes a table of causes from incidents whose cause a person reviewed (docs/methods/validation.md, section 8). Every
-entry is a posterior mean: today's table counts as so many incidents. The proposal has a version of its own and is never
-applied: an editor replaces data/causes.json.`,
+Propose a table of causes from reviewed incidents. Every entry is a posterior
+mean; today's table counts as a number of incidents. The proposal has a version of its own and is never applied
+automatically: an editor replaces data/causes.json.`,
+  examples: ['incidents.jsonl --labels causes.json --out proposed.json'],
   words: { INCIDENTS: 'Incidents, one JSON object a line, as "kuager date --json" prints them.' },
   options: {
     labels: required('CAUSES', 'JSON: by id of an incident its cause, or interference or fault.', 'a file'),

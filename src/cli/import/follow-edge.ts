@@ -13,11 +13,13 @@ import { FOLDER } from '../terminal/shared-options.ts'
 
 export const command = task({
   about: `
-Takes what edges have received: each measurement with its standing, its edge and the minute of its receipt, once,
-also if something is repeated. Everything that is taken is compared with the log that the edge has signed.
+Take new measurements from the observatory's edges. Each is taken once, with the sender's standing, its edge and the
+minute of receipt, and compared with the log that the edge signed.
 
-An edge is another "kuager serve" of the same operator. Its address is a bucket to which it ships (s3://BUCKET/PREFIX),
-its data folder, or the https address that it opens with --edge-address (docs/operating/edges.md).`,
+An edge is another "kuager serve" of the same operator. Its address is a bucket to which it ships
+(s3://BUCKET/PREFIX), its data folder, or the https address that it opens with --edge-address
+(docs/operating/edges.md).`,
+  examples: ['https://edge.kuager.example:8423 --edge-token token.txt'],
   words: { 'ADDRESS…': 'Edges: s3://BUCKET/PREFIX, the path of a folder, or https://HOST:PORT.' },
   options: {
     once: flag('End after one look at each edge.'),
@@ -28,7 +30,7 @@ its data folder, or the https address that it opens with --edge-address (docs/op
     ...EDGE_SOURCE_OPTIONS,
     folder: { ...FOLDER, about: 'Data folder of the centre; it is made if it does not exist.' },
   },
-  exit: { 0: 'with --once: everything is taken', 3: 'with --once: an edge could not be read to its end' },
+  exit: { 0: 'with --once: everything was taken', 3: 'with --once: an edge could not be read to its end' },
   async run({ once, unsigned, folder: path, ...values }, call) {
     if (unsigned && !once) throw wrongOption('unsigned', 'it is given without --once', 'both')
     const { world, words } = call

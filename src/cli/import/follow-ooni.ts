@@ -26,9 +26,10 @@ const bucketUrl: OptionReader<string> = (text, { name }) => {
 
 export const command = task({
   about: `
-Keeps up with OONI's public bucket: lists every hour of a country, fetches what is new, judges it by our rules and
-stores it with its source. Continues where it stopped. An hour is listed until it is two hours old and again a day
-later; files that were cut short or could not be fetched are tried again in every pass, for a month.`,
+Fetch OONI's public measurements of a country as they appear. New measurements are judged by our rules and stored with
+their source. A later run continues where it stopped. An hour is listed until it is two hours old and again a day
+later. Incomplete files are retried in every pass for a month.`,
+  examples: ['--country KZ --folder /var/lib/kuager'],
   options: {
     country: required('CC', 'Country: two letters of ISO 3166.', 'two letters, such as KZ', parseCountryCode),
     since: optional('DATE', 'Where to begin the first time, UTC; later runs continue from their state.', {

@@ -34,11 +34,12 @@ const COUNTRY = 'KZ'
 
 export const command = task({
   about: `
-Fetches what others publish of Kazakhstan, month by month, into the folder "others" of a data folder: counts of OONI,
-outages and signals of IODA, outages of Cloudflare Radar. The pages of incidents show them; they are never evidence.
+Fetch what OONI, IODA and Cloudflare Radar publish. Counts, outages and signals of Kazakhstan are stored month by
+month in the folder "others" of a data folder. The pages of incidents show them; they are never evidence.
 
 Nothing is fetched without --source. Each question names the contact, is asked only if something changed since, and
 waits five seconds after the one before. A source that answers with an error is left alone for as long as it asks.`,
+  examples: ['--source ooni --source ioda --contact operator@kuager.example'],
   options: {
     source: repeatable('NAME', `Whom to ask: ${OTHERS_SOURCES.join(', ')}. May be given several times.`, {
       read: wordOf(OTHERS_SOURCES),

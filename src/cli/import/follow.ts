@@ -1,7 +1,7 @@
 import { group } from '../terminal/command.ts'
 
 export const command = group({
-  about: 'Keeps up with edges of the observatory, and with what others measure: OONI, IODA and Radar.',
+  about: 'Fetch new measurements from OONI and from your edges.',
   commands: {
     edge: async () => (await import('./follow-edge.ts')).command,
     ooni: async () => (await import('./follow-ooni.ts')).command,

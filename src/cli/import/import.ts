@@ -15,8 +15,9 @@ import { withImportStores } from '../../app/folder/import-stores.ts'
 
 export const command = task({
   about: `
-Reads measurements in OONI's format, keeps their bytes in the archive of a data folder, judges each and stores the
-verdicts.`,
+Store and judge measurements in OONI's format. Their bytes go into the archive of a data folder, the verdicts into its
+warehouse.`,
+  examples: ['measurements.jsonl.gz --folder /var/lib/kuager'],
   words: {
     'PATH|URL…': `A file, or a folder with everything below it: JSON, JSONL, gzip, zstd and tar in any nesting,
       recognised by their content. A URL is fetched and read the same way.`,
@@ -31,7 +32,7 @@ verdicts.`,
   notes: `
 What was imported before is not imported again; an interrupted import continues when it is started again. A value that
 cannot be read is skipped: its position and the reason are written to a file below "rejects" in the data folder.`,
-  exit: { 0: 'everything was imported or known', 3: 'something was rejected' },
+  exit: { 0: 'everything was imported, or known already', 3: 'something was rejected' },
   async run({ folder: path, fingerprints, threads, json }, call) {
     const { world, words } = call
     const options = {

@@ -13,8 +13,9 @@ import { loadNames } from '../../app/web/load-names.ts'
 
 export const command = task({
   about: `
-Shows one incident: what, where, from when to when, how sure, and what speaks against it. "kuager incident review ID" is
-for a person's review of it.`,
+Show one incident, with what speaks against it. It says what, where, when and how certain. "kuager incident review ID"
+is for a person's review of it.`,
+  examples: ['youtube-as9198-20261205T1503Z-1 --lang en'],
   commands: { review: async () => (await import('./review.ts')).command },
   words: { ID: 'As "kuager incidents" lists it, such as youtube-as9198-20250115T1502Z.' },
   options: {

@@ -26,7 +26,8 @@ interface Question {
 }
 
 export const command = task({
-  about: 'Lists incidents: when a service was restricted on a network, and how sure that is.',
+  about: 'List when a service was restricted on a network. Each incident is listed with how certain it is.',
+  examples: ['--service youtube --since 2026-12-01'],
   options: {
     service: SERVICE,
     network: NETWORK,

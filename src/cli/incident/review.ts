@@ -17,11 +17,13 @@ const INDENT = '  '
 
 export const command = task({
   about: `
-Lists what people did with an incident, or records an act: note, dispute, hold, withdraw, confirm, lift. Each act is a
-custody event in the log and is shown on the incident's page. The program's revision and its weight never change.
+List the review entries of an incident, or add one. Entries are note, dispute, hold (pause), withdraw, confirm and
+lift (cancel). Each is a custody event in the log and is shown on the incident's page. The program's revision and its
+weight never change.
 
-A hold has an effect at once and lapses after a day unless a second person confirms it. A withdrawal has an effect only
-when a second person has confirmed it, within seven days (docs/formats/review.md).`,
+A pause has an effect at once and lapses after a day unless a second person confirms it. A withdrawal has an effect
+only when a second person has confirmed it, within seven days (docs/formats/review.md).`,
+  examples: ['youtube-as9198-20261205T1503Z-1'],
   words: {
     ID: 'As "kuager incidents" lists it.',
     '[ACT]': `${REVIEW_ACTS.join(', ')}. Without it: the acts so far.`,

@@ -30,8 +30,9 @@ interface Show {
 
 export const command = task({
   about: `
-Judges measurements in OONI's format without storing anything. Prints for each measurement one sentence, then its
-grounds.`,
+Say what each measurement of a file shows. Prints one sentence for each measurement, then its grounds. Nothing is
+stored.`,
+  examples: ['measurements.jsonl --lang en'],
   words: {
     'FILE…': 'A file, a folder or a URL: JSON, JSONL, gzip, zstd and tar in any nesting, recognised by their content.',
   },
@@ -41,7 +42,7 @@ grounds.`,
     fingerprints: FINGERPRINTS,
     networks: networks('Names of networks, CSV "start,end,asn,name" or JSON, in addition to the bundled ones.'),
   },
-  exit: { 0: 'everything was judged or set aside', 3: 'something could not be read' },
+  exit: { 0: 'success', 3: 'some input could not be read' },
   run: ({ lang, json, fingerprints, networks }, { world, words }) =>
     judgeAll(words, {
       world,

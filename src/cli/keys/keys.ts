@@ -119,7 +119,8 @@ const wrong = (found: string, expected: string): InputError =>
   new InputError(`Cannot use keys: ${found}; expected ${expected}`, { code: 'keys.use', path: 'keys', expected })
 
 const LIST = task({
-  about: 'Lists every key seen in the last months: pseudonym, network, standing, days.',
+  about: 'List every recent key: pseudonym, network, standing and days.',
+  examples: ['--folder /var/lib/kuager'],
   options: { folder: FOLDER, warehouse: WAREHOUSE, json: json('Print one JSON object per line.') },
   run: ({ folder, json }, call) =>
     withFolder(call.world, { folder, ...call }, async (open) => {
@@ -145,8 +146,10 @@ async function generalLink(text: string | undefined, folder: string): Promise<Jo
 
 const INVITE = task({
   about: `
-Prints codes to give to people you trust, in person. Each is for one person: it enrols one key on each of at most ${USES}
-networks within ${DAYS} days, and these count as one device. A code is shown once: only its hash is stored.`,
+Print invitation codes for volunteers, to give in person. Each code is for one person you trust: it enrols one key on
+each of at most 5 networks within 90 days, and these count as one device. A code is shown once: only its hash is
+stored.`,
+  examples: ['--count 3', '--link "https://kuager.example/join#v1.abc" --qr'],
   options: {
     folder: FOLDER,
     warehouse: WAREHOUSE,
@@ -168,8 +171,9 @@ networks within ${DAYS} days, and these count as one device. A code is shown onc
 
 const REVOKE = task({
   about: `
-Makes a key count no longer, with its whole lineage: the other keys of its invitation, all successors, and what a thief
-made of it. What it sent before stays as it was.`,
+Stop accepting a key and every key linked to it. Linked are the other keys of its invitation, and every key that
+followed it. Earlier measurements still count; to exclude them, add --from.`,
+  examples: ['3f2a90c1d2e4b5a6 --from 2026-12-01 --reason "The key was stolen."'],
   words: { PSEUDONYM: 'Pseudonym of the key, as "kuager keys list" shows it.' },
   usage: ['PSEUDONYM [--from DAY --reason TEXT] [--invite] [--folder DIR]'],
   options: {
@@ -204,7 +208,7 @@ made of it. What it sent before stays as it was.`,
 })
 
 export const command = group({
-  about: 'Keys of those who submit measurements, and invitations for them.',
+  about: 'List, invite and revoke the keys of senders.',
   commands: { list: async () => LIST, invite: async () => INVITE, revoke: async () => REVOKE },
   notes: `
 A volunteer enters a code by "kuager probe invite CODE", and a link by "kuager probe join LINK". What standing means: docs/formats/collector.md`,

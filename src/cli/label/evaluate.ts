@@ -16,8 +16,10 @@ import { judgedCases, LABELS, type ReviewLabel } from './blind-cases.ts'
 
 export const command = task({
   about: `
-Compares the labels of two reviewers with each other (Cohen's kappa) and with the verdicts of this program: in all, by rule
-and by network (docs/methods/validation.md, section 7). Measurements on which the reviewers differ enter no error rate.`,
+Compare the program with the labels of two reviewers. The reviewers are compared with each other (Cohen's kappa) and
+with the program's verdicts: in total, by rule and by network (docs/methods/validation.md, section 7). Measurements on
+which the reviewers differ enter no error rate.`,
+  examples: ['measurements.jsonl --labels A.jsonl --labels B.jsonl'],
   words: { 'FILE…': 'The measurements that were labelled.' },
   options: {
     labels: repeatable('LABELS', 'Labels of one reviewer: give it twice.'),

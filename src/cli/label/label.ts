@@ -21,9 +21,10 @@ const reviewerName: OptionReader<string> = (text, { name }) => {
 
 export const command = task({
   about: `
-Shows measurements one after the other, without the verdict of the program, and asks for a word for each: r reachable,
-i interfered, u unreachable, n inconclusive, q ends. Two reviewers label apart, each in an order of their own; "kuager
-evaluate" compares (docs/methods/validation.md, section 7). Continues where it stopped.`,
+Label measurements without seeing a verdict. Type r reachable, i interfered, u unreachable, n inconclusive, q to end.
+Two reviewers label separately, each in an order of their own; "kuager evaluate" compares them
+(docs/methods/validation.md, section 7). A later run continues where you stopped.`,
+  examples: ['measurements.jsonl --reviewer A --out A.jsonl'],
   words: { 'FILE…': 'Measurements, as "kuager judge" reads them.' },
   options: {
     reviewer: required('NAME', 'Who labels: a pseudonym. It decides the order.', 'a name', reviewerName),

@@ -5,8 +5,8 @@ import { json } from '../terminal/shared-options.ts'
 import { LETTER_FILE } from './options.ts'
 
 export const command = task({
-  about: `
-Says everything that a letter lacks.`,
+  about: 'List everything that a letter lacks before publication.',
+  examples: ['letter.json'],
   words: LETTER_FILE,
   options: { json: json() },
   exit: { 3: 'the letter cannot be published' },

@@ -5,8 +5,8 @@ import { optional } from '../terminal/option.ts'
 import { LETTER_WORD, SERVICE_OPTIONS, onService } from './options.ts'
 
 export const command = task({
-  about: `
-Ends the signing of a letter before its last day, permanently; what waits is counted first.`,
+  about: 'End the signing of a letter early, permanently. Waiting signatures are counted first.',
+  examples: ['--sure letter --folder letter --secrets secrets'],
   words: LETTER_WORD,
   usage: ['[ID] --sure ID [options]'],
   options: { ...SERVICE_OPTIONS, sure: optional('ID', 'The id again: what is closed is never opened again.') },

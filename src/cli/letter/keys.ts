@@ -38,8 +38,9 @@ const holderName =
 
 const NEW = task({
   about: `
-Makes the secret key of a holder and prints its public half. Never on the server: on a machine of your own, offline if
-you can.`,
+Create the secret key of a holder. Prints its public half. Run it on a machine of your own, offline if you can, never
+on the server.`,
+  examples: ['--holder "A. Editor" --out holder.key'],
   usage: ['--holder NAME --out FILE [--hybrid]'],
   options: {
     holder: required('NAME', 'Name of the holder.', 'the name of the holder', holderName(400)),
@@ -62,7 +63,9 @@ const ADD_OPTIONS = {
 
 const ADD = task({
   about: `
-Names a holder in the letter. One layer: any holder opens alone; with two, a holder of each together.`,
+Add a holder of a key to the letter. With one layer, any holder opens the signatures alone; with two, one holder of
+each together.`,
+  examples: ['letter.json --recipient age1ql3z… --kk Аты --ru Имя --en Name'],
   words: LETTER_FILE,
   usage: ['LETTER.json --recipient age1… --kk NAME --ru NAME --en NAME [--layer 1|2]'],
   options: ADD_OPTIONS,
@@ -70,8 +73,8 @@ Names a holder in the letter. One layer: any holder opens alone; with two, a hol
 })
 
 const SHOW = task({
-  about: `
-Shows public keys and fingerprints in three languages, to be printed and compared with those of the page.`,
+  about: 'Show public keys and fingerprints to print and compare. They are shown in three languages.',
+  examples: ['letter.json'],
   words: LETTER_FILE,
   options: {
     lang: optional('LANG', `Only this language: ${LANGS.join(', ')}.`, { read: wordOf(LANGS) }),
@@ -81,7 +84,8 @@ Shows public keys and fingerprints in three languages, to be printed and compare
 })
 
 const REVIEWER = task({
-  about: 'Makes the key of a person who approves removals; what it prints belongs into reviewers.json.',
+  about: 'Create the key of a person who approves removals. Add what it prints to reviewers.json.',
+  examples: ['--holder "B. Reviewer" --out reviewer.key'],
   usage: ['--holder NAME --out FILE'],
   options: {
     holder: required('NAME', 'Name of the reviewer.', 'the name of the reviewer', holderName(120)),
@@ -91,7 +95,7 @@ const REVIEWER = task({
 })
 
 export const command = group({
-  about: 'Keys of those who open the signatures, and of those who approve removals.',
+  about: 'Manage the keys that open signatures and approve removals.',
   commands: { new: async () => NEW, add: async () => ADD, show: async () => SHOW, reviewer: async () => REVIEWER },
 })
 

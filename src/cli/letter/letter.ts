@@ -2,7 +2,7 @@ import { group } from '../terminal/command.ts'
 
 export const command = group({
   about: `
-Keeps an open letter: a service of its own, separate from the observatory (docs/operating/letter.md).
+Run an open letter as a separate service (docs/operating/letter.md).
 
 On a machine of your own, offline if you can:
 
@@ -10,8 +10,8 @@ On a machine of your own, offline if you can:
 
 On the server, with --folder DIR --secrets DIR:
 
-  serve, publish, status, review, invalidate, jobs, approve APPROVAL.json, run, restore, export,
-  withdraw, close, destroy
+  serve, publish, status, review, invalidate, jobs, approve APPROVAL.json, run,
+  restore, export, withdraw, close, destroy
 
 For everyone:
 

@@ -15,8 +15,8 @@ const letterId: OptionReader<string> = (text, { name }) => {
 }
 
 export const command = task({
-  about: `
-Writes a whole letter to be filled in, with remarks.`,
+  about: 'Write a complete letter to fill in, with comments.',
+  examples: ['--out letter.json'],
   usage: ['--out LETTER.json [--id ID]'],
   options: {
     out: required('LETTER.json', 'The new file; nothing is overwritten.', 'the file to write'),

@@ -8,8 +8,8 @@ import { flag, optional } from '../terminal/option.ts'
 import { LETTER_FILE, SERVICE_OUTPUT, onService } from './options.ts'
 
 export const command = task({
-  about: `
-Publishes a letter or its next version, in the log permanently.`,
+  about: 'Publish a letter or its next version, permanently logged.',
+  examples: ['letter.json --folder letter --secrets secrets'],
   words: LETTER_FILE,
   options: {
     ...SERVICE_OUTPUT,

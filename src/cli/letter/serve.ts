@@ -14,8 +14,10 @@ import { SERVICE_OPTIONS } from './options.ts'
 
 export const command = task({
   about: `
-Serves the pages of the letters of a folder, counts signatures in batches, destroys what is due, and runs the other
-commands on the folder. Mail is sent as mail.json in the folder of secrets says.`,
+Serve the pages of open letters and count signatures. Signatures are counted in batches, and those that are due are
+destroyed. The other commands on the folder run through this server. Mail is sent as mail.json in the folder of
+secrets says.`,
+  examples: ['--folder letter --secrets secrets --origin https://letter.example --public'],
   options: {
     ...SERVICE_OPTIONS,
     port: port(8421),

@@ -8,8 +8,8 @@ import { task } from '../terminal/command.ts'
 import { SERVICE_OUTPUT, onService } from './options.ts'
 
 export const command = task({
-  about: `
-Shows numbers, what waits, and what was handed over.`,
+  about: 'Show counts, waiting signatures and past handovers.',
+  examples: ['--folder letter --secrets secrets'],
   options: SERVICE_OUTPUT,
   exit: { 3: 'log and registry do not agree, or something is overdue' },
   run: (values, call) =>

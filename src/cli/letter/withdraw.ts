@@ -4,8 +4,8 @@ import { task } from '../terminal/command.ts'
 import { SERVICE_OPTIONS, onService } from './options.ts'
 
 export const command = task({
-  about: `
-Withdraws a signature by its receipt, for a signer who asks by another way than the page.`,
+  about: 'Withdraw a signature by its receipt. Use it for a signer who asks by another way than the page.',
+  examples: ['--folder letter --secrets secrets'],
   words: { '[CODE]': 'The receipt. Without it: it is asked for.' },
   options: SERVICE_OPTIONS,
   exit: { 3: 'there is no signature of this receipt' },

@@ -23,9 +23,10 @@ const SENTENCES = {
 
 export const command = task({
   about: `
-Makes the whole tree again from the archive and compares every tile, checkpoint and change of keys with it.`,
+Rebuild the whole log from the archive and compare it. Every tile, checkpoint and change of keys is compared.`,
+  examples: ['--folder /var/lib/kuager'],
   options: { folder: FOLDER, warehouse: WAREHOUSE, json: json() },
-  exit: { 3: 'something does not fit; its file is named' },
+  exit: { 3: 'something differs; its file is named' },
   run: ({ folder: path, json }, call) =>
     onFolder(call, path, async (folder) => {
       const { world } = call

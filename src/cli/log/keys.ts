@@ -6,8 +6,8 @@ import { onFolder } from '../terminal/on-folder.ts'
 import { FOLDER, json } from '../terminal/shared-options.ts'
 
 export const command = task({
-  about: `
-Prints the verifier keys, one per line, the newest last: publish them where readers find them without this server.`,
+  about: 'Print the public keys of the log, newest last. Publish them where readers find them without this server.',
+  examples: ['--folder /var/lib/kuager'],
   options: { folder: FOLDER, json: json() },
   run: ({ folder: path, json }, call) =>
     onFolder(call, path, async (folder) => {

@@ -1,7 +1,7 @@
 import { group } from '../terminal/command.ts'
 
 export const command = group({
-  about: 'Looks after the transparency log of a data folder (docs/formats/log.md).',
+  about: 'Inspect and maintain the transparency log (docs/formats/log.md).',
   commands: {
     status: async () => (await import('./status.ts')).command,
     keys: async () => (await import('./keys.ts')).command,

@@ -101,8 +101,9 @@ const OPTIONS = {
 
 export const command = task({
   about: `
-Follows the log of an observatory from elsewhere; needs no data folder. It checks each checkpoint, that the log only
-grows, witnesses, new entries, and a sample of incidents from what is public (docs/operating/monitor.md).`,
+Monitor the log of an observatory from elsewhere. It needs no data folder. It checks each checkpoint, that the log
+only grows, witnesses, new entries, and a sample of incidents from what is public (docs/operating/monitor.md).`,
+  examples: ['https://kuager.example --alert https://alerts.example/hook'],
   words: { URL: 'Address of the observatory.' },
   options: OPTIONS,
   exit: { 3: 'with --once: an alert was raised' },

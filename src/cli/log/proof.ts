@@ -10,7 +10,8 @@ import { filePath, FOLDER, WAREHOUSE } from '../terminal/shared-options.ts'
 import { begunLog } from './folder-task.ts'
 
 export const command = task({
-  about: 'Writes the file by which anyone sees that an entry is in the log (C2SP tlog-proof).',
+  about: 'Write a proof that an entry is in the log. The file has the form C2SP tlog-proof.',
+  examples: ['1234 --out entry-1234.proof'],
   words: { LEAF: 'Number of the log entry.' },
   options: {
     folder: FOLDER,

@@ -8,7 +8,9 @@ import { FOLDER, WAREHOUSE } from '../terminal/shared-options.ts'
 
 export const command = task({
   about: `
-Makes a new key; the change is logged, signed by both keys. Both sign from then on, until --retire ends the old one.`,
+Create a new signing key for the log. The change is logged, signed by both keys. Both sign from then on, until
+--retire ends the old one.`,
+  examples: ['--folder /var/lib/kuager'],
   options: { folder: FOLDER, warehouse: WAREHOUSE, retire: flag('End the old key.') },
   run: ({ folder: path, retire }, call) =>
     onFolder(call, path, async (folder) => {

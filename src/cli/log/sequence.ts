@@ -7,8 +7,9 @@ import { FOLDER, WAREHOUSE } from '../terminal/shared-options.ts'
 
 export const command = task({
   about: `
-Adds every log entry of the archive to the tree and publishes a checkpoint. Begins the log if there is none: it is of
-real or of simulated measurements permanently, and so is its name. "kuager serve" does all this automatically.`,
+Add all log entries and publish a checkpoint. Starts the log if there is none: whether it is of real or of simulated
+measurements is then permanent, and so is its name. "kuager serve" does all this automatically.`,
+  examples: ['--origin https://kuager.example'],
   options: {
     folder: FOLDER,
     warehouse: WAREHOUSE,

@@ -9,8 +9,8 @@ import { onFolder } from '../terminal/on-folder.ts'
 import { FOLDER, json, WAREHOUSE } from '../terminal/shared-options.ts'
 
 export const command = task({
-  about: `
-Asks the authorities for time stamps of the newest checkpoint now.`,
+  about: 'Request time stamps for the newest checkpoint now.',
+  examples: ['--folder /var/lib/kuager'],
   options: { folder: FOLDER, warehouse: WAREHOUSE, json: json('Print one JSON object per authority.') },
   exit: { 3: 'an authority failed' },
   run: ({ folder: path, json }, call) =>

@@ -13,8 +13,9 @@ const MARGIN = 12
 
 export const command = task({
   about: `
-Shows origin, size and root of the newest checkpoint, how many log entries wait for the next, and the keys; which
-authorities have stamped it, which witnesses have cosigned it, and what failed.`,
+Show the newest checkpoint, waiting entries, keys and failures. The checkpoint has an origin, a size and a root; shown
+is who has stamped and cosigned it.`,
+  examples: ['--folder /var/lib/kuager'],
   options: { folder: FOLDER, warehouse: WAREHOUSE, json: json() },
   run: ({ folder: path, json }, call) =>
     onFolder(call, path, async (folder) => {

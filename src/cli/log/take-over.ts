@@ -12,8 +12,9 @@ import { filePath, FOLDER } from '../terminal/shared-options.ts'
 
 export const command = task({
   about: `
-Lets a copied, moved or restored data folder sign its log. Two folders that both sign make two histories of one log, and
+Let a copied, moved or restored folder sign its log. Two folders that both sign make two histories of one log, and
 anyone who sees both can prove it: use this only if the folder that signed before will never run again.`,
+  examples: ['--other-is-gone --reason "The disk of the first server failed."'],
   options: {
     folder: FOLDER,
     'other-is-gone': flag('You have made sure that the folder which signed before will never run again.'),
@@ -28,7 +29,7 @@ it lacks entries that are in it.`,
       { read: filePath },
     ),
   },
-  exit: { 3: 'it was not said that the other folder is gone; nothing was changed' },
+  exit: { 3: 'it was not stated that the other folder is gone; nothing was changed' },
   notes: `
 A server that serves this folder for reading meanwhile starts again with everything. The act is logged as an event of
 custody. docs/operating/standby.md says what to check first.`,

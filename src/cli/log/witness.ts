@@ -8,8 +8,8 @@ import { onFolder } from '../terminal/on-folder.ts'
 import { FOLDER, json, WAREHOUSE } from '../terminal/shared-options.ts'
 
 export const command = task({
-  about: `
-Asks the witnesses to cosign the newest checkpoint now.`,
+  about: 'Ask the witnesses to cosign the newest checkpoint now.',
+  examples: ['--folder /var/lib/kuager'],
   options: { folder: FOLDER, warehouse: WAREHOUSE, json: json('Print one JSON object per witness.') },
   exit: { 3: 'a witness failed, or the quorum is not reached' },
   run: ({ folder: path, json }, call) =>

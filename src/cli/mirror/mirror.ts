@@ -49,8 +49,8 @@ const OPTIONS = {
 type Asked = OptionValues<typeof OPTIONS>
 
 export const command = task({
-  about: `
-Writes the whole site as signed files, which open from any server, a folder or a USB stick, and verifies such copies.`,
+  about: 'Write the site as signed files, or verify a copy. Copies open from any server, a folder or a USB stick.',
+  examples: ['--out copy --folder /var/lib/kuager', '--verify copy --trust mirror.key'],
   usage: [
     '--out DIR [options]',
     '--one-file FILE.html [options]',

@@ -36,10 +36,10 @@ import { task } from '../terminal/command.ts'
 import { MEASURING, readAsked, someOptions, type Asked } from './options.ts'
 
 export const command = task({
-  about: `
-Keeps the schedule until it is stopped. Its log contains no address and no name of a host.`,
+  about: 'Measure on a schedule until stopped. The log contains no address and no name of a host.',
+  examples: ['--collector https://kuager.example'],
   options: someOptions('yes', 'tiers', 'metered', 'allowance', 'no-submit', 'log', 'once', ...MEASURING),
-  exit: { 3: 'no one agreed, or another process keeps the schedule of this folder' },
+  exit: { 3: 'there is no consent, or another process runs the schedule of this folder' },
   run: async (values, call) => runDaemon(() => readAsked(values, call), call.world, values.once === true),
 })
 

@@ -15,8 +15,9 @@ import { readAsked, someOptions, type Asked } from './options.ts'
 
 export const command = task({
   about: `
-Writes what waits to a file, as it would be sent, that "kuager import" reads elsewhere: for a USB stick to a person with a way
-to a collector.`,
+Write waiting measurements to a file. The file is what would be sent, and "kuager import" reads it elsewhere: give it
+on a USB stick to a person who can reach a collector.`,
+  examples: ['/media/usb'],
   words: { 'FILE|DIR': 'The new file, or a folder: its name then has the day.' },
   options: someOptions('refused', 'delete', 'json'),
   exit: { 3: 'nothing waits' },

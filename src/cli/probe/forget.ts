@@ -19,8 +19,9 @@ import { readAsked, someOptions, type Asked } from './options.ts'
 
 export const command = task({
   about: `
-Stops, and deletes keys, queue, receipts, copies, settings and consent, and the service file. Files that are not of the probe
-are left and named.`,
+Stop, and delete everything that the probe stored. Deleted are keys, queue, receipts, copies, settings, consent and
+the service file. Other files in the folder stay and are named.`,
+  examples: [''],
   options: someOptions('yes'),
   exit: { 3: 'nothing was deleted' },
   run: async (values, call) => runForget(await readAsked(values, call), call.world),

@@ -15,10 +15,11 @@ import { MEASURING, readAsked, someOptions, type Asked } from './options.ts'
 
 export const command = task({
   about: `
-Stores the options, and has the system start the daemon: by systemd, at sign-in on Windows, or by launchd on macOS,
-which is untested.`,
+Turn the schedule on: the system starts the daemon. The options are stored. The daemon is started by systemd, at
+sign-in on Windows, or by launchd on macOS, which is untested.`,
+  examples: ['--yes', '--print'],
   options: someOptions('yes', 'tiers', 'metered', 'allowance', 'print', 'no-start', ...MEASURING),
-  exit: { 3: 'no one agreed' },
+  exit: { 3: 'there is no consent' },
   run: async (values, call) => runInstall(await readAsked(values, call), call.world),
 })
 

@@ -5,8 +5,8 @@ import { task } from '../terminal/command.ts'
 import { readAsked, someOptions, type Asked } from './options.ts'
 
 export const command = task({
-  about: `
-Prints a descriptor of tier A for OONI's own app on a phone.`,
+  about: "Print a descriptor for OONI's app on a phone. It contains tier A.",
+  examples: [''],
   options: someOptions('service-list'),
   run: async (values, call) => runOoniRun(await readAsked(values, call), call.world),
 })

@@ -14,7 +14,8 @@ import { teller } from './tell.ts'
 const PAUSES: Readonly<Record<string, number>> = { hour: 1, day: 24, off: 0 }
 
 export const command = task({
-  about: 'Pauses: for an hour or a day nothing is measured and nothing is sent. "off" ends a pause.',
+  about: 'Pause for an hour or a day. Nothing is measured or sent meanwhile. "off" ends a pause.',
+  examples: ['hour', 'off'],
   words: { TIME: `One of ${Object.keys(PAUSES).join(', ')}.` },
   options: someOptions(),
   async run(values, call) {
@@ -37,7 +38,8 @@ export const command = task({
 })
 
 export const limit = task({
-  about: 'Stores how much data a month the schedule may use. A daemon that runs takes it over within a minute.',
+  about: 'Set how much data a month the schedule may use. A running daemon applies it within a minute.',
+  examples: ['500'],
   words: { MB: 'Megabytes a month, 20 or more.' },
   options: someOptions(),
   async run(values, call) {

@@ -71,8 +71,8 @@ async function look(asked: Asked): Promise<{
 }
 
 export const command = task({
-  about: `
-Shows what may be measured, what waits, what was received this week, and what it cost. Writes nothing.`,
+  about: 'Show consent, waiting measurements, and data used. Nothing is written.',
+  examples: [''],
   options: someOptions('json'),
   run: async (values, call) => runStatus(await readAsked(values, call), call.world),
 })

@@ -11,7 +11,9 @@ import { openCountProgress } from '../terminal/count-progress.ts'
 import { exclusively, folderDetection } from '../../app/folder/detection.ts'
 
 export const command = task({
-  about: "Makes the warehouse again from the archive, judging every measurement by today's rules and tables.",
+  about: `
+Rebuild the warehouse from the archive by today's rules. Every measurement is judged again with today's tables.`,
+  examples: ['--folder /var/lib/kuager'],
   options: {
     folder: FOLDER,
     warehouse: WAREHOUSE,

@@ -9,8 +9,9 @@ import { FOLDER, json } from '../terminal/shared-options.ts'
 
 const CHECK = task({
   about: `
-Checks the files of a record as a server reads them, and names file, line and column of each problem. A server keeps
-showing the last version without a problem (docs/formats/record.md).`,
+Check the lists of statements and legal acts. Problems are named with file, line and column. A server keeps showing
+the last version without a problem (docs/formats/record.md).`,
+  examples: ['--folder /var/lib/kuager'],
   words: { '[DIR]': 'Folder of the record. Without it: the one that a server of the data folder shows.' },
   options: { folder: FOLDER, json: json() },
   exit: { 3: 'a file has a problem; each is named' },
@@ -24,7 +25,8 @@ showing the last version without a problem (docs/formats/record.md).`,
 })
 
 export const command = group({
-  about: 'What was said, reported and decided outside: the files of data/record, or of record/ in a data folder.',
+  about: `
+Check the lists of statements and legal acts. The files are in data/record, or in record/ of a data folder.`,
   commands: { check: async () => CHECK },
 })
 

@@ -155,9 +155,10 @@ const PLACE = { ...FOLDER, about: 'Data folder, or the folder of a letter servic
 
 const BACKUP = task({
   about: `
-Copies every file of the registry, as it is at one point in time, into a new folder, while the server runs, with ${SUMS}
-("sha256sum -c" reads it). A backup holds no secrets and names no signer; what is erased later stays in it: destroy old
-backups on the day a letter is destroyed.`,
+Back up the registry while the server runs. Every file is copied as of one point in time into a new folder, with
+SHA256SUMS ("sha256sum -c" reads it). A backup contains no secrets and names no signer. Data erased later stays in it:
+destroy old backups on the day a letter is destroyed.`,
+  examples: ['--out backup --folder /var/lib/kuager'],
   usage: ['--out DIR [--folder DIR]'],
   options: { out: required('DIR', 'The new folder.', 'a new folder', filePath), folder: PLACE },
   exit: { 3: 'a part is in PostgreSQL, or a file is damaged' },
@@ -166,15 +167,17 @@ backups on the day a letter is destroyed.`,
 
 const RESTORE = task({
   about: `
-Restores a backup into a folder that has no registry yet and that no process holds; a damaged backup, or one of a newer
-program, is refused.`,
+Restore the registry from a backup. The folder must have no registry, and no process may use it. A damaged backup, or
+one of a newer program, is refused.`,
+  examples: ['--from backup --folder new-data'],
   usage: ['--from DIR [--folder DIR]'],
   options: { from: required('DIR', 'The backup.', 'a backup', filePath), folder: PLACE },
   run: ({ from, folder }, { world }) => restore(resolve(world.cwd, folder), from, world),
 })
 
 const CHECK = task({
-  about: 'Reads every file completely and says what it holds.',
+  about: 'Read every file of the registry and list its contents.',
+  examples: ['--folder /var/lib/kuager'],
   options: { folder: PLACE, json: json('Print one JSON object per line.') },
   exit: { 3: 'something is wrong, or a part is in PostgreSQL' },
   run: async ({ folder, json }, { world }) => check(resolve(world.cwd, folder), json, world),
@@ -196,9 +199,10 @@ async function move(folder: string, to: string, world: World): Promise<number> {
 
 const MOVE = task({
   about: `
-Moves the registry of a folder that no process holds from its files into PostgreSQL, or back. Every table is compared by
-its count and hash. An interrupted move changes nothing, and is done by the same command again. The old files stay, with
-".moved" behind their names, and an old database is marked so that nothing opens it.`,
+Move the registry from files into PostgreSQL, or back. No process may use the folder. Every table is compared by count
+and hash. An interrupted move changes nothing; run the same command again. Old files stay with ".moved" after their
+names, and an old database is marked so that nothing opens it.`,
+  examples: ['--to postgres://kuager@db.example/kuager'],
   usage: ['--to PLACE [--folder DIR]'],
   options: {
     to: required(
@@ -213,8 +217,8 @@ its count and hash. An interrupted move changes nothing, and is done by the same
 
 export const command = group({
   about: `
-Looks after the registry: in a data folder keys of probes, reports and checks; in the folder of a letter service letters
-and signatures.`,
+Back up, restore and check keys, reports and signatures. The registry of a data folder has the keys of probes, reports
+and checks; that of a letter service has letters and signatures.`,
   commands: {
     backup: async () => BACKUP,
     restore: async () => RESTORE,

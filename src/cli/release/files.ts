@@ -55,8 +55,9 @@ async function blake2bOf(path: string): Promise<Uint8Array> {
 /** `kuager release key` */
 export const makeKey = task({
   about: `
-Makes the secret key with which releases are signed, and prints its public key. To be run on a machine without a network;
-the file is readable only by its owner.`,
+Create the secret key that signs releases. Prints its public key. Run it on a machine without a network; only its
+owner can read the file.`,
+  examples: ['kuager-release.key'],
   words: { FILE: 'Where the secret key is written; an existing file is left alone.' },
   options: {},
   async run(_, { world, words: [name = ''] }) {
@@ -77,8 +78,10 @@ the file is readable only by its owner.`,
 /** `kuager release sign` */
 export const sign = task({
   about: `
-Signs each file of a folder that "npm run release" wrote, in the form of minisign, and names its version in the signed
-comment. Of one metadata file of updates, shows what it says and adds a signature to it. Needs no network.`,
+Sign the files of a release, or update metadata. Files of a folder that "npm run release" wrote are signed in the form
+of minisign, with the version in the signed comment. A metadata file of updates is shown before it is signed. It needs
+no network.`,
+  examples: ['release --key kuager-release.key --comment "kuager 0.2.0"'],
   words: { PATH: 'The folder of the release, or one metadata file (.json).' },
   options: {
     key,
@@ -105,7 +108,8 @@ comment. Of one metadata file of updates, shows what it says and adds a signatur
 
 /** `kuager release verify` */
 export const verify = task({
-  about: 'Checks the signature of one file, as "minisign -Vm FILE -P KEY" does.',
+  about: 'Check the signature of one file. "minisign -Vm FILE -P KEY" does the same.',
+  examples: ['kuager-probe-linux-x64 --public-key RWQf6LRCGA9i53ml'],
   words: { FILE: 'A file; its signature is next to it.' },
   options: { 'public-key': required('KEY', 'The public key.', 'the line that "kuager release key" printed') },
   exit: { 3: 'the signature is not of this key and this file' },

@@ -2,8 +2,8 @@ import { group } from '../terminal/command.ts'
 
 export const command = group({
   about: `
-Signs what "npm run release" built, and keeps a folder of updates that any server, mirror or USB stick can hold. What is
-published and how keys are kept: docs/operating/release.md.`,
+Sign the files that volunteers download, and their updates. Any server, mirror or USB stick can hold the folder of
+updates. What is published and how keys are kept: docs/operating/release.md.`,
   commands: {
     key: async () => (await import('./files.ts')).makeKey,
     sign: async () => (await import('./files.ts')).sign,

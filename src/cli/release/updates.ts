@@ -37,8 +37,9 @@ const readSigners = (paths: readonly string[]): Promise<Awaited<ReturnType<typeo
 /** `kuager release root` */
 export const root = task({
   about: `
-Writes the next version of the root metadata as a draft: which keys each role has, and how many of them must sign. It is
-signed by enough keys of the version before and by enough of its own, then published by "kuager release publish".`,
+Draft the next root metadata: keys and thresholds. It is signed by enough keys of the version before and by enough of
+its own, then published by "kuager release publish".`,
+  examples: ['updates --root RWTU7T61d4tr9aLCSsZnZQ5Sd0R8j5zpxTN4qN7nUcpJ+avWNvBjfOGR'],
   words: { DIR: FOLDER },
   options: {
     root: publicKeys('root'),
@@ -66,8 +67,9 @@ signed by enough keys of the version before and by enough of its own, then publi
 /** `kuager release targets` */
 export const targets = task({
   about: `
-Writes the next version of the targets metadata as a draft: the programs that "npm run release" built, compressed into
-the folder of updates. Without --release: the same programs with another expiry.`,
+Draft the next targets metadata: the programs to install. The programs that "npm run release" built are compressed
+into the folder of updates. Without --release: the same programs with another expiry.`,
+  examples: ['updates --release release --version 0.3.0'],
   words: { DIR: FOLDER },
   options: {
     release: optional('DIR', 'The folder of the release.', { read: filePath }),
@@ -88,7 +90,8 @@ the folder of updates. Without --release: the same programs with another expiry.
 /** `kuager release publish` */
 export const publishAll = task({
   about: `
-Publishes the drafts that have their signatures, and signs a new timestamp and, where something changed, a new snapshot.`,
+Publish drafts that have all their signatures. A new timestamp is signed too, and a new snapshot if something changed.`,
+  examples: ['updates --key snapshot.key --key timestamp.key'],
   words: { DIR: FOLDER },
   options: {
     key: secretKeys('snapshot or timestamp'),
@@ -108,7 +111,8 @@ Publishes the drafts that have their signatures, and signs a new timestamp and, 
 
 /** `kuager release timestamp` */
 export const timestamp = task({
-  about: 'Signs and publishes the next timestamp: before the former one expires, also if nothing changed.',
+  about: 'Sign and publish the next timestamp. Do it before the former one expires, also if nothing changed.',
+  examples: ['updates --key timestamp.key'],
   words: { DIR: FOLDER },
   options: { key: secretKeys('timestamp'), days: days('30', 'it') },
   async run(values, call) {
@@ -127,7 +131,8 @@ function tell({ files, waiting }: Published, { world }: CommandCall): number {
 
 /** `kuager release show` */
 export const show = task({
-  about: 'Shows what a folder of updates holds, by role: version, expiry, keys and how many must sign.',
+  about: 'Show versions, expiry and keys of a folder of updates.',
+  examples: ['updates'],
   words: { DIR: FOLDER },
   options: {},
   exit: { 3: 'something has expired or is missing' },

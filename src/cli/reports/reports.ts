@@ -149,15 +149,17 @@ const onReports = (
   })
 
 const STATUS = task({
-  about: 'Says how many reports of the last days count, are repeats, are withheld, and how many texts wait.',
+  about: 'Count recent reports: counted, repeated, withheld, waiting.',
+  examples: ['--days 7'],
   options: { days: LAST_DAYS, ...OUTPUT },
   run: ({ days, ...values }, call) => onReports(values, call, (desk) => status(desk, days)),
 })
 
 const LIST = task({
   about: `
-Lists texts of reports, the oldest first; those that say the same are listed once, with their number. What leads to a
-person is marked.`,
+List the texts of reports, oldest first. Texts that say the same are listed once, with their number. Personal traces
+are marked.`,
+  examples: ['--state waiting'],
   options: {
     state: withDefault('STATE', `Texts in this state: ${NOTE_STATES.join(', ')}.`, 'waiting', wordOf(NOTE_STATES)),
     most: optional('N', `At most N lines, up to ${MOST_LISTED}.`, {
@@ -172,7 +174,8 @@ person is marked.`,
 })
 
 const SHOW = task({
-  about: 'Shows one text completely.',
+  about: 'Show one text completely.',
+  examples: ['3fa9'],
   words: { ID: 'Id of the text, or its beginning.' },
   options: { folder: FOLDER },
   run: (values, call) => onReports(values, call, async (desk) => showNote(desk, await findNote(desk, call.words[0]))),
@@ -180,8 +183,9 @@ const SHOW = task({
 
 const PUBLISH = task({
   about: `
-Shows your words instead of what was written: nothing in them may lead to a person. The act becomes an event of
-custody.`,
+Publish your wording of a report. It appears instead of the original text and must not identify a person. This becomes
+a custody event.`,
+  examples: ['3fa9 --text "YouTube does not open since the evening."'],
   words: { ID: 'Id of the text, or its beginning.' },
   usage: ['ID --text TEXT [--folder DIR]'],
   options: { text: optional('TEXT', 'The words that are shown.'), folder: FOLDER },
@@ -190,31 +194,33 @@ custody.`,
 })
 
 const SET_ASIDE = task({
-  about: 'Records that texts were read and are not shown.',
+  about: 'Hide texts: they were read and are not shown.',
+  examples: ['3fa9 --alike'],
   words: { 'ID…': 'Ids of the texts, or their beginnings.' },
   options: { alike: ALIKE, folder: FOLDER },
   run: ({ alike, ...values }, call) => onReports(values, call, (desk) => setAsideNotes(desk, call.words, alike)),
 })
 
 const REMOVE = task({
-  about: 'Erases texts.',
+  about: 'Erase texts.',
+  examples: ['3fa9'],
   words: { 'ID…': 'Ids of the texts, or their beginnings.' },
   options: { alike: ALIKE, folder: FOLDER },
   run: ({ alike, ...values }, call) => onReports(values, call, (desk) => eraseNotes(desk, call.words, alike)),
 })
 
 const HELD = task({
-  about: `
-Lists reports that arrived in floods, by service and hour. They are withheld, and count for nothing until they are
-released.`,
+  about: 'List reports withheld as flooding, by service and hour. They do not count until they are released.',
+  examples: ['--days 7'],
   options: { days: LAST_DAYS, folder: FOLDER, json: json('Print one JSON object per line.') },
   run: ({ days, ...values }, call) => onReports(values, call, (desk) => held(desk, days)),
 })
 
 const RELEASE = task({
   about: `
-Counts all withheld reports of a service and an hour after all, as numbers of their own next to what was shown. The act
-becomes an event of custody. It cannot be undone.`,
+Count the withheld reports of a service and hour. They appear as separate numbers next to what was shown. This becomes
+a custody event and cannot be undone.`,
+  examples: ['youtube 2026-03-05T16:00Z --reason "Many readers share one address."'],
   words: { SERVICE: 'The service, as "kuager reports held" lists it.', HOUR: 'The hour, such as 2026-03-05T16:00Z.' },
   usage: ['SERVICE HOUR --reason TEXT [--folder DIR]'],
   options: {
@@ -225,8 +231,7 @@ becomes an event of custody. It cannot be undone.`,
 })
 
 export const command = group({
-  about: `
-Problem reports of people: what they wrote, and reports that arrived in floods (docs/methods/reports.md).`,
+  about: 'Read, publish or hide reports from people (docs/methods/reports.md).',
   commands: {
     status: async () => STATUS,
     list: async () => LIST,

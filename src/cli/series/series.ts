@@ -47,7 +47,8 @@ const knownService: OptionReader<string> = (text, { name }) => {
 }
 
 export const command = task({
-  about: 'Shows the verdicts of one service on one network over time.',
+  about: 'Show one service on one network over time.',
+  examples: ['--service youtube --network AS9198 --since 2026-12-01 --until 2026-12-08'],
   usage: ['--service NAME --network AS9198 --since DATE --until DATE [options]'],
   options: {
     service: required(

@@ -17,7 +17,8 @@ import { SUBSCRIPTION_OPTIONS, subscriptionSettings } from './subscription-optio
 
 export const command = task({
   about: `
-Serves the site and its JSON interface from a data folder, and runs the commands of other processes on it.`,
+Serve the site, the API and the collector. Other commands on the same data folder run through this server.`,
+  examples: ['--folder /var/lib/kuager --origin https://kuager.example --public', '--folder data --port 9000'],
   options: {
     folder: FOLDER,
     warehouse: WAREHOUSE,

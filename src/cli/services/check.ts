@@ -13,12 +13,13 @@ import { readRoots } from '../terminal/roots.ts'
 
 export const command = task({
   about: `
-Looks at every host of the list of services from here, as its row says what success is: it resolves the name, connects,
-shakes hands. It lists what has no address, is closed or silent, shows another certificate, or leads elsewhere, and
-writes proposals for the list as JSON (docs/formats/measured-lists.md). The list itself stays as it is.
+Check which listed hosts are alive, from abroad. Each name is resolved, connected to and greeted as its row defines
+success. Hosts without an address, closed or unresponsive hosts, other certificates and redirects elsewhere are
+listed. Proposals for the list are written as JSON (docs/formats/measured-lists.md); the list itself stays as it is.
 
 Run it on a server with an unrestricted connection abroad. It contacts the hosts of all groups, VPN services and news
 sites among them: never run it on a connection in the country that is measured.`,
+  examples: ['--from Germany --out services-check.json'],
   options: {
     'service-list': optional('FILE', 'Another list of services.', { read: filePath }),
     from: optional('TEXT', 'Where this is, such as a country: it is written into the proposals. Never an address.', {
@@ -34,8 +35,8 @@ sites among them: never run it on a connection in the country that is measured.`
     }),
   },
   exit: {
-    0: 'Every host that could be checked is alive, and stays where it was.',
-    3: 'Hosts moved or failed, or so many failed that this connection is not fit to check from.',
+    0: 'every host that could be checked is alive and unmoved',
+    3: 'hosts moved or failed, or this connection is unfit for checking',
   },
   async run(values, { world }) {
     const services = loadServices(values['service-list'])

@@ -1,7 +1,7 @@
 import { group } from '../terminal/command.ts'
 
 export const command = group({
-  about: 'The list of services that probes measure.',
+  about: 'Check the list of services that probes measure.',
   commands: {
     check: async () => (await import('./check.ts')).command,
   },

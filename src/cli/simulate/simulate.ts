@@ -27,7 +27,8 @@ const someServices: OptionReader<readonly string[]> = (text, { name }) => {
 }
 
 export const command = task({
-  about: 'Simulates months of measurements with known truth, for tests and for the demonstration.',
+  about: 'Simulate months of measurements with known truth. For tests and for the demonstration.',
+  examples: ['--out simulated --days 30 --networks 6 --seed 1'],
   usage: ['--out DIR [options]'],
   options: {
     out: required(

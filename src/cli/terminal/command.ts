@@ -12,12 +12,15 @@ export interface CommandCall {
 }
 
 interface Described {
-  /** What it does: paragraphs, with an empty line between them. Indented lines stay as they are. */
+  /**
+   * What it does: paragraphs, with an empty line between them. Indented lines stay as they are. The first sentence, of at
+   * most ten words, is what lists of commands say.
+   */
   readonly about: string
   /** Below the options: what else its user must know. */
   readonly notes?: string
-  /** Above the help, for a reader of another language than English. */
-  readonly helpAbove?: (args: readonly string[], world: World) => string
+  /** The whole page for a reader of another language than English; undefined: the English page. */
+  readonly translatedHelp?: (args: readonly string[], world: World) => string | undefined
 }
 
 /** A command that does something. */
@@ -27,10 +30,12 @@ export interface Task extends Described {
   readonly words?: Readonly<Record<string, string>>
   /** Ways to call it, behind its name; absent: its words, then `[options]`. */
   readonly usage?: readonly string[]
+  /** Complete command lines, behind its name; the most common one first. */
+  readonly examples: readonly [string, ...(readonly string[])]
   readonly options: DeclaredOptions
   /** Commands below it, by the word that is given instead of its first one. */
   readonly commands?: Readonly<Record<string, () => Promise<Command>>>
-  /** Meaning of its exit codes, where they need words. */
+  /** Meaning of its exit codes, where it is more than success, internal error and usage error. */
   readonly exit?: Readonly<Partial<Record<0 | 1 | 2 | 3, string>>>
   /** Gives the exit code: 0 success, 3 finished with problems. Throws InputError for 2, anything else for 1. */
   run(values: Readonly<Record<string, unknown>>, call: CommandCall): Promise<number>
@@ -39,7 +44,7 @@ export interface Task extends Described {
 /** A command that is the name of several. */
 export interface CommandGroup extends Described {
   readonly kind: 'group'
-  /** Its commands, each loaded only when it is called or described. */
+  /** Its commands, each loaded only when it is called or described. The examples of the first two are those of the group. */
   readonly commands: Readonly<Record<string, () => Promise<Command>>>
   /** Runs one of them: for what all of them need before and after. */
   readonly around?: (run: () => Promise<number>, call: Pick<CommandCall, 'args' | 'world'>) => Promise<number>
@@ -56,3 +61,12 @@ export const task = <O extends DeclaredOptions>(
 ): Task => ({ kind: 'task', ...declared })
 
 export const group = (declared: Omit<CommandGroup, 'kind'>): CommandGroup => ({ kind: 'group', ...declared })
+
+/** What lists say of a command: the first sentence about it, without its full stop. */
+export function summaryOf({ about }: Command): string {
+  const words = firstSentence(about).replace(/[.:]$/, '')
+  return /^\p{Lu}{2}/u.test(words) ? words : words.charAt(0).toLowerCase() + words.slice(1)
+}
+
+export const firstSentence = (text: string): string =>
+  /^.*?[.:](?=\s|$)/s.exec(text.trim())?.[0].replaceAll(/\s+/g, ' ') ?? ''

@@ -2,7 +2,7 @@ import { Argument, Command as Program, CommanderError, Help, Option as ProgramOp
 import { InputError } from '../../core/model/errors.ts'
 import { printable } from '../../core/text/printable.ts'
 import type { World } from '../../runtime/world.ts'
-import type { Command, CommandGroup, Task } from './command.ts'
+import { summaryOf, type Command, type CommandGroup, type Task } from './command.ts'
 import { commandLine } from './command-line.ts'
 import { readOptions, withTwins, type DeclaredOption } from './option.ts'
 
@@ -28,8 +28,7 @@ export async function runCommandLine(command: Command, line: Line): Promise<numb
   if (below !== undefined) return runCommandLine(await below(), { path: [...line.path, name ?? ''], args: rest, world })
   if (command.kind === 'task') {
     if (asksHelp) return writeHelp(command, line)
-    const { given, words } = parse(command, line)
-    const values = readOptions(command.options, given, world)
+    const { given, words, values } = readCommandLine(command, line)
     const [first = '', ...more] = line.path
     const env = withTwins(command.options, given, world.env)
     return command.run(values, {
@@ -144,9 +143,12 @@ interface Parsed {
   /** Values of an option in order; one empty text for a switch. */
   readonly given: (option: string) => readonly string[]
   readonly words: readonly string[]
+  /** What the options read, by name. */
+  readonly values: Readonly<Record<string, unknown>>
 }
 
-function parse(command: Task, { path, args }: Line): Parsed {
+/** Reads the words and options of a command. Throws InputError. */
+export function readCommandLine(command: Task, { path, args, world }: Line): Parsed {
   const program = programOf(command)
   refuseAmbiguous(command, { path, args })
   try {
@@ -161,7 +163,7 @@ function parse(command: Task, { path, args }: Line): Parsed {
     const found: unknown = program.getOptionValue(option)
     return found === undefined ? [] : Array.isArray(found) ? (found as string[]) : ['']
   }
-  return { given, words }
+  return { given, words, values: readOptions(command.options, given, world) }
 }
 
 /** A value that looks like an option is a value that was forgotten. `--x=-1` says that it is meant. */
@@ -206,17 +208,18 @@ const wrongUse = (path: readonly string[], place: string, found: string, similar
 
 async function writeHelp(command: Command, { path, args, world }: Line): Promise<number> {
   const width = Math.min((world.outColumns?.() ?? MOST_COLUMNS + 1) - 1, MOST_COLUMNS)
-  const above = command.helpAbove?.(args, world) ?? ''
-  world.out.write(`${above}${await helpOf(command, path, width)}`)
+  world.out.write(command.translatedHelp?.(args, world) ?? (await helpOf(command, path, width)))
   return 0
 }
 
 /** The whole help of a command in lines of at most `width` columns. */
 async function helpOf(command: Command, path: readonly string[], width: number): Promise<string> {
   const name = commandLine(...path)
-  const program = command.kind === 'task' ? programOf(command) : await groupProgram(command)
+  const program = command.kind === 'task' ? programOf(command) : silent(new Program())
+  const examples = (await examplesOf(command, path)).map((line) => `  ${line}\n`).join('')
+  await addCommands(program, command.commands ?? {})
   program
-    .description(flowing(command.about))
+    .description(`${flowing(command.about)}\n\nExamples:\n${examples.trimEnd()}`)
     .configureOutput({ getOutHelpWidth: () => width })
     .configureHelp({
       commandUsage: () => waysOf(command, name, width),
@@ -224,11 +227,20 @@ async function helpOf(command: Command, path: readonly string[], width: number):
       subcommandTerm: (one) => one.usage(),
     })
   const notes = [
-    command.kind === 'group' ? `"${name} COMMAND --help" describes a command and its options.` : exitCodes(command),
-    ...(command.notes === undefined ? [] : [flowing(command.notes)]),
+    command.commands === undefined ? '' : `"${name} COMMAND --help" describes a command and its options.`,
+    exitCodes(command),
+    command.notes === undefined ? '' : flowing(command.notes),
   ].filter((text) => text !== '')
   const below = notes.map((text) => `\n${new Help().boxWrap(text, width)}\n`)
   return `${program.helpInformation().trimEnd()}\n${below.join('')}`
+}
+
+/** Complete command lines of a task; of a group, one of each of its first two commands. */
+export async function examplesOf(command: Command, path: readonly string[]): Promise<readonly string[]> {
+  if (command.kind === 'task') return command.examples.map((line) => `${commandLine(...path)} ${line}`.trimEnd())
+  const firstTwo = Object.entries(command.commands).slice(0, 2)
+  const lines = firstTwo.map(async ([name, load]) => (await examplesOf(await load(), [...path, name])).slice(0, 1))
+  return (await Promise.all(lines)).flat()
 }
 
 const termOf = (option: ProgramOption, command: Command): string => {
@@ -254,17 +266,15 @@ function usageOf(command: Command): readonly string[] {
   return command.usage ?? [[...words, ...(Object.keys(command.options).length === 0 ? [] : ['[options]'])].join(' ')]
 }
 
-async function groupProgram({ commands }: CommandGroup): Promise<Program> {
-  const program = silent(new Program())
+async function addCommands(program: Program, commands: CommandGroup['commands']): Promise<void> {
   for (const [name, load] of Object.entries(commands)) {
     const command = await load()
     const words = command.kind === 'group' ? ['COMMAND'] : Object.keys(command.words ?? {})
     program
       .command(name)
       .usage([name, ...words].join(' '))
-      .description(sentences(command.about))
+      .description(summaryOf(command))
   }
-  return program
 }
 
 /** Paragraphs without the line breaks of the source; a paragraph that begins indented stays as it is. */
@@ -275,10 +285,11 @@ const flowing = (text: string): string =>
     .map((one) => (one.startsWith(' ') ? one : one.replaceAll(/\s+/g, ' ')))
     .join('\n\n')
 
-function exitCodes({ exit }: Task): string {
-  if (exit === undefined) return ''
-  const said = { 0: 'success', 1: 'internal error', 2: 'usage error', ...exit }
-  return `Exit codes:\n${Object.entries(said)
-    .map(([code, meaning]) => `  ${code}  ${meaning}`)
-    .join('\n')}`
+/** Meaning of the exit codes of every command that gives none of its own. */
+const EXIT_CODES = { 0: 'success', 1: 'internal error', 2: 'usage error' }
+
+function exitCodes(command: Command): string {
+  const own = command.kind === 'group' ? { 3: 'finished with problems' } : command.exit
+  const lines = Object.entries({ ...EXIT_CODES, ...own }).map(([code, meaning]) => `  ${code}  ${meaning}`)
+  return `Exit codes:\n${lines.join('\n')}`
 }

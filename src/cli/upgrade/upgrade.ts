@@ -14,8 +14,9 @@ import { FOLDER, json } from '../terminal/shared-options.ts'
 
 export const command = task({
   about: `
-Brings a folder to the formats of this program: a data folder, or the folder of a letter service. A server does the same
+Bring a data folder to the formats of this program. The folder of a letter service works too. A server does the same
 when it starts; this command does it while no one waits, and says beforehand what it will do.`,
+  examples: ['--check --folder /var/lib/kuager', '--folder /var/lib/kuager'],
   options: {
     folder: FOLDER,
     check:

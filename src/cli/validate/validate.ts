@@ -33,8 +33,10 @@ const SERIES = required('DIR', 'Folder of the series that the protocol names.', 
 
 const FREEZE = task({
   about: `
-Runs this program on every series of a protocol and writes what it said, with its version, its tables and the hash of each
-series (docs/methods/validation.md). The labels are not read: the protocol holds their hash.`,
+Record the program's answers before the labels are opened. It runs on every series of a protocol; its version, its
+tables and the hash of each series are recorded (docs/methods/validation.md). The labels are not read: the protocol
+has their hash.`,
+  examples: ['protocol.json --series series --out frozen.json'],
   words: { PROTOCOL: 'The protocol, as JSON.' },
   options: {
     series: SERIES,
@@ -58,8 +60,9 @@ series (docs/methods/validation.md). The labels are not read: the protocol holds
 
 const LOG = task({
   about: `
-Adds frozen predictions to the log of a data folder. The checkpoint after it, and the stamps and signatures of others on
-it, show since when the predictions exist: log them before the labels are opened.`,
+Add frozen predictions to the log of a data folder. The next checkpoint, with the stamps and signatures of others,
+shows since when the predictions exist: log them before the labels are opened.`,
+  examples: ['frozen.json --folder /var/lib/kuager'],
   words: { FROZEN: 'What "validate freeze" wrote.' },
   options: { folder: FOLDER, warehouse: WAREHOUSE },
   async run({ folder }, call) {
@@ -76,8 +79,9 @@ it, show since when the predictions exist: log them before the labels are opened
 
 const OPEN = task({
   about: `
-Opens the labels and scores the frozen predictions: Cllr and the least Cllr, rates of misleading evidence with upper
-limits, coverage. Labels with another hash than the protocol's are refused.`,
+Open the labels and score the frozen predictions. Printed are Cllr and the least Cllr, rates of misleading evidence
+with upper limits, and coverage. Labels with another hash than the protocol's are refused.`,
+  examples: ['frozen.json --labels labels.json'],
   words: { FROZEN: 'What "validate freeze" wrote.' },
   options: {
     labels: required('LABELS', 'The labels, as JSON.', 'a file'),
@@ -129,8 +133,9 @@ limits, coverage. Labels with another hash than the protocol's are refused.`,
 
 const REPEAT = task({
   about: `
-Runs this program again on the series of frozen predictions and says which cases differ. Another version of the program
-may say something else: then both versions are printed.`,
+Run the program again and list cases that differ. Another version of the program may say something else: then both
+versions are printed.`,
+  examples: ['frozen.json --series series'],
   words: { FROZEN: 'What "validate freeze" wrote.' },
   options: { series: SERIES },
   exit: { 3: 'a case differs' },
@@ -149,7 +154,7 @@ may say something else: then both versions are printed.`,
 })
 
 export const command = group({
-  about: 'Validates the program on cases whose truth others know: predictions first, labels later.',
+  about: 'Score the program on cases with known truth. Predictions are frozen first, labels are opened later.',
   commands: { freeze: async () => FREEZE, log: async () => LOG, open: async () => OPEN, repeat: async () => REPEAT },
 })
 

@@ -44,8 +44,9 @@ const OPTIONS = {
 
 export const command = task({
   about: `
-Verifies a bundle of evidence, or a saved check, step by step, offline and without trust in anyone, and says of each step
-what it means.`,
+Check evidence step by step, offline, without trusting anyone. A bundle or a saved check is accepted, and each step
+says what it means.`,
+  examples: ['evidence.zip', 'evidence.zip --key kuager.key --json'],
   words: {
     'BUNDLE|CHECK': `The folder of a bundle, or its zip as it was downloaded; or the file that a person saved of a check
       of their connection.`,

@@ -12,6 +12,7 @@ export async function readAsked(
   let asked: Asked | undefined
   const command = task({
     about: '',
+    examples: [''],
     options: someOptions(...options),
     async run(values, call) {
       asked = await read(values, call)

@@ -12,8 +12,8 @@ import { flag, optional } from '../../terminal/option.ts'
 import { LETTER_WORD, SERVICE_OUTPUT, onService } from '../options.ts'
 
 export const command = task({
-  about: `
-Destroys everything sealed, checks that it is gone, and names the entry of the log that says so.`,
+  about: 'Destroy all encrypted signatures and check that they are gone. Prints the log entry that records it.',
+  examples: ['--sure letter --folder letter --secrets secrets'],
   words: LETTER_WORD,
   usage: ['[ID] --sure ID [options]'],
   options: {

@@ -31,8 +31,8 @@ const fewWords: OptionReader<string> = (text, { name }) => {
 }
 
 export const command = task({
-  about: `
-Writes the handover for the holders of the keys, whole or not at all. Who takes it and why is stored.`,
+  about: 'Write the complete handover for the holders of the keys. Who takes it and why is stored.',
+  examples: ['--out handover --by editor --why "delivery to the addressees"'],
   words: LETTER_WORD,
   usage: ['[ID] --out BUNDLE --by NAME --why TEXT [options]'],
   options: {

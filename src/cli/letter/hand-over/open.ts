@@ -28,8 +28,10 @@ import { LOG_KEYS } from '../options.ts'
 
 export const command = task({
   about: `
-Opens what was handed over, offline: checks everything against the log, decrypts, writes signatures.csv, findings.txt,
-review.csv and the printed lists, one for the addressees and one for publication, in three languages.`,
+Decrypt and check the handover of signatures, offline. Everything is checked against the log. Written are
+signatures.csv, findings.txt, review.csv and printed lists in three languages, one for the addressees and one for
+publication.`,
+  examples: ['handover --identity holder.key --out opened'],
   words: { BUNDLE: 'Folder of the handover.' },
   usage: ['BUNDLE --identity FILE [--identity FILE] --out DIR [options]'],
   options: {

@@ -14,8 +14,9 @@ const MOST_FILE = 100_000
 
 export const command = task({
   about: `
-With --key, on the machine of a reviewer: signs a job and prints the approval. Without it, on the server: records an
-approval. So the key of a reviewer never has to be where the signatures are.`,
+Sign an approval of a removal, or record one. With --key, on the machine of a reviewer: sign a job and print the
+approval. Without it, on the server: record an approval. The key of a reviewer is therefore never on the server.`,
+  examples: ['job.json --key reviewer.key'],
   words: { 'JOB.json|APPROVAL.json': 'The job, as "kuager letter jobs JOB --sign" prints it, or the approval.' },
   usage: ['JOB.json --key FILE', 'APPROVAL.json [options]'],
   options: { ...SERVICE_OUTPUT, key: optional('FILE', 'The key of the reviewer.') },

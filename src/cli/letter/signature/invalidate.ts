@@ -29,8 +29,8 @@ export const FILTER_OPTIONS = under('FILTER: a part of the signatures', {
 })
 
 export const command = task({
-  about: `
-Prepares that signatures count no longer: nothing changes before "kuager letter run".`,
+  about: 'Prepare the removal of signatures from the count. Nothing changes before "kuager letter run".',
+  examples: ['--from review.csv --folder letter --secrets secrets'],
   words: LETTER_WORD,
   usage: ['[ID] --from review.csv [options]', '[ID] FILTER --reason REASON [options]'],
   options: {

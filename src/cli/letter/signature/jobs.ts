@@ -9,7 +9,8 @@ import { SERVICE_OUTPUT, onService } from '../options.ts'
 
 export const command = task({
   about: `
-Shows prepared removals: all of them, or one. More than 100 signatures in a day need the approval of two reviewers.`,
+Show prepared removals: all of them, or one. More than 100 signatures in a day need the approval of two reviewers.`,
+  examples: ['--folder letter --secrets secrets'],
   words: { '[JOB]': 'One job. Without it: all.' },
   options: { ...SERVICE_OUTPUT, sign: flag('Print the file that a reviewer signs.') },
   run: (values, call) =>

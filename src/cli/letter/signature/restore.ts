@@ -5,8 +5,8 @@ import { withDefault } from '../../terminal/option.ts'
 import { JOB_WORD, SERVICE_OUTPUT, onService } from '../options.ts'
 
 export const command = task({
-  about: `
-Prepares the way back of a removal, except for what was withdrawn or refused.`,
+  about: 'Prepare the reversal of a removal. Withdrawn and refused signatures stay removed.',
+  examples: ['job-1 --folder letter --secrets secrets'],
   words: JOB_WORD,
   options: { ...SERVICE_OUTPUT, note: withDefault('TEXT', 'Why, for those who approve.', '') },
   run: (values, call) =>

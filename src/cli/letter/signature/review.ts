@@ -9,8 +9,9 @@ import { LETTER_WORD, SERVICE_OUTPUT, onService } from '../options.ts'
 
 export const command = task({
   about: `
-Shows what was held back because too much came from one part of the network, or because nothing is known of it after a
-crash; lets it count, or refuses it permanently. With FILTER only that part of a group.`,
+Show withheld signatures, and count or refuse them. Signatures are withheld if too many came from one part of the
+network, or if a crash left them unclear. Refusing is permanent. With FILTER only that part of a group.`,
+  examples: ['--folder letter --secrets secrets'],
   words: LETTER_WORD,
   usage: ['[ID] [options]', '[ID] (--release LABEL | --refuse LABEL --reason REASON) [FILTER] [--note TEXT] [options]'],
   options: {

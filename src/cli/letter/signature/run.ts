@@ -11,8 +11,8 @@ const LOGGED = {
 } as const
 
 export const command = task({
-  about: `
-Does a job of removal that lacks no approval.`,
+  about: 'Carry out a removal that has every approval it needs.',
+  examples: ['job-1 --folder letter --secrets secrets'],
   words: JOB_WORD,
   options: SERVICE_OUTPUT,
   run: (values, call) =>

@@ -39,8 +39,8 @@ interface Verified {
 }
 
 export const command = task({
-  about: `
-Counts the signatures again from the log and compares.`,
+  about: 'Recount the signatures from the log and compare.',
+  examples: ['https://letter.example'],
   words: {
     PLACE: 'Address of a letter service, folder of a handover, or folder with the files of a log.',
   },

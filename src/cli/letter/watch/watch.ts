@@ -27,8 +27,9 @@ const MOST_JSON = 1_000_000
 
 export const command = task({
   about: `
-Compares what a service serves with what it should serve: keys of the letter, page for signing and its script, a log that
-only grows. To be run every hour by someone other than the operator of the service.`,
+Check that a letter service serves what it should. Compared are the keys of the letter, the signing page with its
+script, and a log that only grows. Someone other than the operator should run it every hour.`,
+  examples: ['https://letter.example --keys letter.json'],
   words: { URL: 'Address of the service.' },
   usage: ['URL --keys LETTER.json [options]'],
   options: {

@@ -26,15 +26,16 @@ describe('a newcomer who reads no English', () => {
     }
   })
 
-  it('finds the commands in the language asked for above the whole help', async () => {
-    for (const [lang, words] of [
-      ['kk', /^Өлшеу бағдарламасы[\s\S]+ {2}run {8}қазір бір рет өлшеу\n[\s\S]+\nUsage: kuager probe/],
-      ['ru', /^Программа измерения[\s\S]+ {2}forget {5}остановить и всё удалить\n[\s\S]+\nUsage: kuager probe/],
-      ['en', /^Usage: kuager probe/],
+  it('lists the commands in the language asked for, and in no other', async () => {
+    for (const [lang, words, other] of [
+      ['kk', /^Өлшеу бағдарламасы[\s\S]+ {2}run {8}қазір бір рет өлшеу\n[\s\S]+ {2}update /, /^Usage|Measure/m],
+      ['ru', /^Программа измерения[\s\S]+ {2}forget {5}остановить и всё удалить\n[\s\S]+/, /^Usage|Measure/m],
+      ['en', /^Usage: kuager probe/, /\p{Script=Cyrillic}/u],
     ] as const) {
       const { world, said } = spokenWorld(root)
       assert.equal(await runCommand(['probe', '--help', '--lang', lang], world), 0)
       assert.match(said(), words)
+      assert.doesNotMatch(said(), other)
     }
   })
 })

@@ -4,6 +4,7 @@ import { say, type PlainKey } from '../../../core/text/format.ts'
 import { isLang } from '../../../core/text/lang.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { probeLang } from './speak.ts'
+import { commandLine } from '../../terminal/command-line.ts'
 import { wrap } from '../../terminal/wrap.ts'
 
 /** Commands in the order in which a person meets them. */
@@ -18,10 +19,12 @@ const HELP_COMMANDS = [
   'forget',
   'export',
   'invite',
+  'update',
   'ooni-run',
   'extra',
   'daemon',
 ] as const
+export type HelpCommand = (typeof HELP_COMMANDS)[number]
 
 /** Wrong use in words for a person who reads no English, by the code of the error. */
 const SENTENCES: Readonly<Record<string, PlainKey>> = {
@@ -58,10 +61,26 @@ export function wrongUseIn(lang: Lang, error: unknown): string | undefined {
   return key === undefined ? undefined : say(lang, key)
 }
 
-/** The commands in Kazakh or Russian, to stand above the whole help, which is English; empty for English. */
-export function shortHelp(lang: Lang, width: number): string {
-  if (lang === 'en') return ''
-  const rows = HELP_COMMANDS.map((name) => `  ${name.padEnd(10)} ${say(lang, `probe.help.${name}`)}`)
-  const about = wrap(say(lang, 'probe.help.about'), width).join('\n')
-  return `${about}\n\n${rows.join('\n')}\n\n${wrap(say(lang, 'probe.help.more'), width).join('\n')}\n\n`
+/** The page of the probe in Kazakh or Russian; undefined for English, whose page is made from the commands. */
+export function translatedHelp(lang: Lang, width: number): string | undefined {
+  if (lang === 'en') return undefined
+  const paragraph = (text: string): string => `${wrap(text, width).join('\n')}\n`
+  const list = (heading: PlainKey, lines: readonly string[]): string =>
+    `${say(lang, heading)}\n${lines.map((line) => `  ${line}\n`).join('')}`
+  return [
+    paragraph(say(lang, 'probe.help.about')),
+    list(
+      'probe.help.commands',
+      HELP_COMMANDS.map((name) => `${name.padEnd(10)} ${say(lang, `probe.help.${name}`)}`),
+    ),
+    list('probe.help.examples', [
+      commandLine('probe', 'join', '"https://kuager.example/join#v1.abc"'),
+      commandLine('probe', 'run'),
+    ]),
+    list(
+      'probe.help.exits',
+      ([0, 1, 2, 3] as const).map((code) => `${code}  ${say(lang, `probe.help.exit-${code}`)}`),
+    ),
+    list('probe.help.more', [commandLine('probe', 'run', '--help')]),
+  ].join('\n')
 }

@@ -6,8 +6,8 @@ import { task } from '../../terminal/command.ts'
 import { readAsked, someOptions, type Asked } from '../options.ts'
 
 export const command = task({
-  about: `
-Stores the invitation that the operator of a collector gave, for the keys to come.`,
+  about: 'Save an invitation code from the operator of a collector. New keys use it.',
+  examples: ['7KQ2-M4XD-9RTV'],
   words: { CODE: 'The invitation.' },
   options: someOptions('new-keys'),
   run: async (values, call) => runInvite(await readAsked(values, call), call.world),

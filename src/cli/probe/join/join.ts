@@ -12,8 +12,9 @@ import { writeSentence } from '../tell.ts'
 
 export const command = task({
   about: `
-Takes a link of an observatory's page "Join": where measurements go, its helpers abroad, its key, and perhaps an invitation.
-Nothing is measured or sent by it, and nothing is agreed to.`,
+Join an observatory by its link. The link of the page "Join" contains where measurements go, the control servers
+abroad, the observatory's key, and perhaps an invitation. Nothing is measured or sent, and you consent to nothing yet.`,
+  examples: ['"https://kuager.example/join#v1.abc"'],
   words: { LINK: 'The link, as https://OBSERVATORY/join#….' },
   options: someOptions('replace'),
   async run(values, call) {

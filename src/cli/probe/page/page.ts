@@ -45,8 +45,9 @@ export function readPageFile({ from }: { readonly from: string }): Buffer {
 
 export const command = task({
   about: `
-Serves a page about this probe to this machine only, and opens it in the browser: consent, what was measured and sent, pause,
-data limit, leaving. Ends ten minutes after the page was closed.`,
+Open the page of the probe in the browser. It is served to this machine only: consent, what was measured and sent,
+pause, data limit, leaving. It ends ten minutes after the page was closed.`,
+  examples: [''],
   options: someOptions('no-start', 'collector', 'control', 'asn', 'cc', 'service-list', 'controls', 'extra-roots'),
   async run({ lang, ...values }, call) {
     const asked = await readAsked({ ...values, lang }, call)

@@ -33,17 +33,22 @@ const OPTIONS = {
   ...someOptions('yes', 'json', 'tiers', 'scope', 'services', 'no-submit', ...MEASURING),
   json: json('Print one line of JSON for each service, and one about the run.'),
 }
-const EXIT = { 3: 'the connection does not permit measuring, or no one agreed' }
+const EXIT = { 3: 'nothing was measured: the connection is unusable, or there is no consent' }
 
 export const command = task({
-  about: 'Measures once, now.',
+  about: 'Measure once, now.',
+  examples: [
+    '--collector https://kuager.example --control https://control.example',
+    '--services youtube,telegram --no-submit',
+  ],
   options: OPTIONS,
   exit: EXIT,
   run: async (values, call) => runOnce(await readAsked(values, call), call.world, 'manual'),
 })
 
 export const extra = task({
-  about: 'Measures once, marked as an extra run of the schedule; for scripts.',
+  about: 'Measure once, as an extra run of the schedule. For scripts.',
+  examples: ['--yes --json'],
   options: OPTIONS,
   exit: EXIT,
   run: async (values, call) => runOnce(await readAsked(values, call), call.world, 'extra'),

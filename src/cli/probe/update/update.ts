@@ -20,8 +20,9 @@ import { builtMirrors, downloadedProgram, PROGRAM_VARIABLE, updatable } from './
 
 export const command = task({
   about: `
-Looks for a newer version, verifies its signatures, and has it tried at the next start; if it does not work, the former
-version continues. From any folder or address: what it holds is believed only where the keys of updates signed it.`,
+Check for a newer version and install it. Its signatures are verified, and it is installed at the next start; if it
+does not work, the current version stays. Updates from any source are accepted only if signed by the update keys.`,
+  examples: ['', '--from /media/usb/updates'],
   options: someOptions('from', 'check', 'automatic', 'back', 'scheduled', 'collector', 'route', 'extra-roots'),
   exit: { 3: 'no valid answer, a new version that does not work here, or a program that something else updates' },
   async run(values, call) {

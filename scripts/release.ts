@@ -1,5 +1,6 @@
-// `npm run release [-- --out DIR] [--only SYSTEM] [--updates DIR]`: the probe as one file for each system and as Debian
-// packages, the Debian packages of a server (`--only server`) and an image for containers (`--only image`), with a bill of materials, a statement of what it was built from, and hashes. From the lock file alone; two builds of a commit are byte-identical.
+// `npm run release [-- OPTIONS]`, with --help: the probe as one file for each system and as Debian packages, the Debian
+// packages of a server and an image for containers, with a bill of materials, a statement of what it was built from, and
+// hashes. From the lock file alone; two builds of a commit are byte-identical.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -18,19 +19,9 @@ import { writeMacArchive } from './release/macos.ts'
 import { writeWindowsZip } from './release/windows-zip.ts'
 import { billOfMaterials, provenance, type BuiltFile } from './release/statements.ts'
 
-const isTarget = (name: string): name is Target => Object.hasOwn(TARGETS, name)
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 const hasDpkg = (): boolean => spawnSync('dpkg-deb', ['--version'], { stdio: 'ignore' }).status === 0
-
-function targetsOf(only: readonly string[]): readonly Target[] {
-  const wrong = only.find((name) => !isTarget(name) && !OTHERS.includes(name))
-  if (wrong !== undefined)
-    throw new Error(`Cannot build for "${wrong}"; expected one of ${[...Object.keys(TARGETS), ...OTHERS].join(', ')}`)
-  return Object.keys(TARGETS)
-    .filter(isTarget)
-    .filter((name) => only.length === 0 || only.includes(name))
-}
 
 /** A system without a file of its own. */
 const MAC = 'macos'
@@ -41,8 +32,10 @@ const MAC = 'macos'
 const SERVER = 'server'
 /** An image for containers with them: only where it is asked for, because it needs apt and Debian's packages. */
 const IMAGE = 'image'
-const OTHERS: readonly string[] = [MAC, SERVER, IMAGE]
-
+const TARGET_NAMES = ['linux-x64', 'linux-arm64', 'win32-x64'] as const satisfies readonly Target[]
+const shortName = (file: string): string => file.replace(/^kuager-probe-/, '').replace(/\.exe$/, '')
+/** What --only takes, as the files are called. */
+const ONLY_NAMES = [...TARGET_NAMES.map((name) => shortName(TARGETS[name].file)), MAC, SERVER, IMAGE]
 interface ReleaseOptions {
   readonly mac: boolean
   readonly server: boolean
@@ -123,26 +116,79 @@ async function release(
   return built
 }
 
-const { values } = parseArgs({
-  options: {
-    out: { type: 'string', default: join(ROOT, 'release') },
-    only: { type: 'string', multiple: true },
-    updates: { type: 'string' },
-    debian: { type: 'string', default: join(ROOT, 'node_modules/.cache/release/debian') },
-    'debian-compression': { type: 'string', default: 'xz' },
-  },
-})
-const compression = values['debian-compression'] === 'gzip' ? 'gzip' : 'xz'
-const debian = hasDpkg() ? compression : undefined
-if (debian === undefined) process.stderr.write('No dpkg-deb on this machine: no Debian packages are built.\n')
-const only = values.only ?? []
-const isAsked = (name: string): boolean => only.length === 0 || only.includes(name)
-const built = await release(resolve(values.out), {
-  ...{ targets: targetsOf(only), debian, mac: isAsked(MAC), server: only.includes(SERVER) || only.includes(IMAGE) },
-  image: only.includes(IMAGE) ? resolve(values.debian) : undefined,
-  updates: values.updates === undefined ? undefined : resolve(values.updates),
-})
-for (const { name, sha256: digest } of built) {
-  const megabytes = (readFileSync(join(values.out, name)).length / 1e6).toFixed(1)
-  process.stdout.write(`${name}  ${megabytes} MB  SHA-256 ${digest}\n`)
+const HELP = `Usage: npm run release [-- OPTIONS]
+
+Builds the probe for volunteers, or what --only names, and writes hashes and statements next to it.
+
+Options:
+  --only NAME               One of ${ONLY_NAMES.join(', ')}, or the
+                            name of such a file; may be repeated. ${SERVER}, ${IMAGE}: only if named here.
+  --out DIR                 Folder to write; it is emptied first. Default: release.
+  --updates DIR             Folder with the root and the mirrors of updates. Default: data/updates.
+  --debian DIR              Debian's packages for an image, or where to put them.
+  --debian-compression FORM xz or gzip. Default: xz.
+  --help                    Print this.
+
+Example: npm run release -- --only windows-x64 --out release-windows
+`
+
+/** What --only names: a system, a part, or a file as a release calls it. Throws Error for anything else. */
+function onlyOf(typed: string): string {
+  const short = typed.replace(/^kuager-probe[-_](\d[^_]*_)?/, '').replace(/\.(?:exe|zip|tar\.gz|deb)$/, '')
+  const found = Object.entries(TARGETS).find(([name, { file, debian }]) =>
+    [name, shortName(file), debian].includes(short),
+  )
+  const name = found?.[0] ?? [MAC, SERVER, IMAGE].find((one) => one === short)
+  if (name === undefined) throw new Error(`Cannot build "${typed}"; expected one of ${ONLY_NAMES.join(', ')}`)
+  return name
 }
+
+/** Reads the command line. Throws Error with one sentence for what it does not take. */
+function readOptions(args: readonly string[]) {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      out: { type: 'string', default: join(ROOT, 'release') },
+      only: { type: 'string', multiple: true, default: [] },
+      updates: { type: 'string' },
+      debian: { type: 'string', default: join(ROOT, 'node_modules/.cache/release/debian') },
+      'debian-compression': { type: 'string', default: 'xz' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  const compression = (['xz', 'gzip'] as const).find((form) => form === values['debian-compression'])
+  if (compression === undefined)
+    throw new Error(`Cannot compress by "${values['debian-compression']}"; expected xz or gzip`)
+  return { ...values, only: values.only.map(onlyOf), compression }
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  let options
+  try {
+    options = readOptions(args)
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\nSee npm run release -- --help\n`)
+    return 2
+  }
+  const { only, compression, updates, out } = options
+  if (options.help) {
+    process.stdout.write(HELP)
+    return 0
+  }
+  const debian = hasDpkg() ? compression : undefined
+  if (debian === undefined) process.stderr.write('No dpkg-deb on this machine: no Debian packages are built.\n')
+  const isAsked = (name: string): boolean => only.length === 0 || only.includes(name)
+  const built = await release(resolve(out), {
+    targets: TARGET_NAMES.filter(isAsked),
+    ...{ debian, mac: isAsked(MAC), server: only.includes(SERVER) || only.includes(IMAGE) },
+    image: only.includes(IMAGE) ? resolve(options.debian) : undefined,
+    updates: updates === undefined ? undefined : resolve(updates),
+  })
+  for (const { name, sha256: digest } of built) {
+    const megabytes = (readFileSync(join(out, name)).length / 1e6).toFixed(1)
+    process.stdout.write(`${name}  ${megabytes} MB  SHA-256 ${digest}\n`)
+  }
+  return 0
+}
+
+process.exitCode = await main(process.argv.slice(2))

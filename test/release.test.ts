@@ -188,5 +188,30 @@ describe('the probe as one file', { skip }, () => {
   })
 })
 
+describe('npm run release', () => {
+  const release = (...args: readonly string[]): ReturnType<typeof spawnSync> =>
+    spawnSync(process.execPath, [join(PACKAGE_ROOT, 'scripts', 'release.ts'), ...args], { encoding: 'utf8' })
+
+  it('prints help, and takes the names of files', () => {
+    for (const name of ['windows-x64', 'win32-x64', 'kuager-probe-windows-x64.exe', MAC, DEB, 'server', 'image']) {
+      const { status, stdout } = release('--only', name, '--help')
+      assert.equal(status, 0, name)
+      assert.match(String(stdout), /--only NAME +One of linux-x64, linux-arm64, windows-x64, macos, server, image/)
+    }
+  })
+
+  it('says in two lines what it does not take, and what it does', () => {
+    const { status, stderr } = release('--only', 'windows')
+    assert.equal(status, 2)
+    assert.equal(
+      String(stderr),
+      `Cannot build "windows"; expected one of linux-x64, linux-arm64, windows-x64, macos, server, image
+See npm run release -- --help
+`,
+    )
+    assert.match(String(release('--onyl', 'macos').stderr), /^Unknown option '--onyl'.*\nSee [^\n]*\n$/)
+  })
+})
+
 const filesIn = (folder: string): readonly string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => statSync(join(folder, path)).isFile())

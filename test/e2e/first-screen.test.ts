@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
-import { parseAsn } from '../../src/core/model/units.ts'
+import { DAY_MS } from '../../src/core/model/duration.ts'
+import { instant, parseAsn } from '../../src/core/model/units.ts'
 import { listen, type Listening } from '../../src/web/listen.ts'
 import { urls } from '../../src/site/urls.ts'
+import { say } from '../../src/core/text/format.ts'
 import { LANGS } from '../../src/core/text/lang.ts'
+import { edgeParts } from '../../src/core/text/sentence/incident.ts'
+import { HOME_ZONE } from '../../src/core/text/time.ts'
 import { violationsOf } from '../kit/browser/axe.ts'
 import { chromiumPath, openBrowser } from '../kit/browser/browser.ts'
 import { unfold } from '../kit/browser/each-page.ts'
@@ -110,6 +114,39 @@ describe('the first screen in a browser', { skip }, () => {
         assert.deepEqual(small, [], path)
         await page.close()
       }
+  })
+
+  it('holds every state and conclusion of what continues, however narrow the window', async () => {
+    for (const lang of LANGS) {
+      const page = await visit(urls.first(lang, OWN))
+      const states = (['shut', 'part', 'slow', 'unkn'] as const).map((state) => say(lang, `board.state.${state}`))
+      const conclusions = (['blocking', 'throttling', 'not-determined'] as const).map((word) =>
+        say(lang, `incident.verdict-short.${word}`),
+      )
+      // An interval that begins on the day before has its dates.
+      const start = firstIncidents().find(({ start }) => start.kind === 'dated')!.start // the sample has some
+      const edge = { ...start, lo95: instant((start.median ?? 0) - DAY_MS) }
+      const { interval = '' } = edgeParts(lang, edge, { side: 'start', zone: HOME_ZONE, dated: false })
+      for (const width of [320, 335, 350, 360, 390]) {
+        await page.setViewportSize({ width, height: 640 })
+        for (const state of states)
+          for (const conclusion of conclusions) {
+            await page.locator('.run tbody tr').evaluateAll(
+              (rows, texts) => {
+                for (const row of rows) {
+                  row.querySelector('.t small')?.replaceChildren(texts.interval)
+                  row.querySelector('.st')?.lastChild?.replaceWith(texts.state)
+                  row.querySelector('td:last-child')?.replaceChildren(texts.conclusion)
+                }
+              },
+              { state, conclusion, interval },
+            )
+            const wide = await page.locator('.run').evaluate((table) => table.getBoundingClientRect().right)
+            assert.ok(wide <= width, `${lang} ${width}: ${state}, ${conclusion} ends at ${wide}`)
+          }
+      }
+      await page.close()
+    }
   })
 
   it('keeps services in sight while the matrix scrolls, and the own network stands first', async () => {

@@ -1310,6 +1310,7 @@ export interface Placeholders {
   'report.signal-count': { readonly count: Value; readonly most: Value }
   'report.signal-ended': { readonly at: Value }
   'report.signal-usual': { readonly count: Value }
+  'report.signal-within': { readonly at: Value }
   'reported.between': { readonly first: Value; readonly last: Value }
   'reported.end': { readonly value: Value }
   'reported.from': { readonly first: Value }

@@ -15,7 +15,13 @@ export const MOST_TYPED = 100
  * narrow one, `large` on the page of the search itself.
  */
 export const searchForm = (lang: Lang, typed: string, size: 'small' | 'foot' | 'large'): Markup =>
-  html`<form class="search ${size}" method="get" action="${urls.search(lang)}" role="search">
+  html`<form
+    class="search ${size}"
+    method="get"
+    action="${urls.search(lang)}"
+    role="search"
+    ${size === 'large' ? html` aria-label="${say(lang, 'search.title')}"` : ''}
+  >
     <label class="vh" for="q-${size}">${say(lang, 'search.title')}</label>
     <input
       type="search"

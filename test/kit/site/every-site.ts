@@ -96,6 +96,8 @@ const firstPages = (lang: Lang): Readonly<Record<string, string>> => ({
   network: urls.network(lang, OWN),
   series: urls.series(lang, 'youtube', OWN, DAYS),
   embed: urls.embed(lang, { service: 'youtube' }),
+  'search-service': urls.search(lang, 'youtube'),
+  'search-day': urls.search(lang, '2026-03-05'),
 })
 const samplePages = (lang: Lang): Readonly<Record<string, string>> => ({
   'report-written': urls.report(lang),

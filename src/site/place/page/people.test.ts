@@ -33,6 +33,12 @@ describe('what people report, on a page', () => {
     assert.doesNotMatch(over, /жатыр/)
   })
 
+  it('gives one time where beginning and end are in the same 15 minutes', () => {
+    const brief = textOf({ ended: slot(-6) })
+    assert.match(brief, /Уақыты: 19:30–19:45\./)
+    assert.doesNotMatch(brief, /Басталғаны|Аяқталғаны/)
+  })
+
   it('calls what is usual one only where it is', () => {
     assert.match(textOf({}), /Әдетте 15 минутта: 3\./)
     assert.match(textOf({ usual: 1.2 }), /Әдетте 15 минутта: 1\./)

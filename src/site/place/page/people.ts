@@ -88,9 +88,19 @@ const bounds = (lang: Lang, [from, until]: readonly [number, number], asOf: Inst
   return `${begins}–${formatClock(instant(until))}`
 }
 
+/** When it began and ended; one time if both are in the same 15 minutes. */
+function signalTimes(lang: Lang, { began, ended }: PeopleView['signals'][number], asOf: Instant): readonly string[] {
+  const at = bounds(lang, began, asOf)
+  if (ended === undefined) return [say(lang, 'report.signal-began', { at }), say(lang, 'report.signal-on')]
+  const end = bounds(lang, ended, asOf)
+  return end === at
+    ? [say(lang, 'report.signal-within', { at })]
+    : [say(lang, 'report.signal-began', { at }), say(lang, 'report.signal-ended', { at: end })]
+}
+
 /** Whose reports rise, between which times it began and ended, how many, and what is usual. */
 function signalText(lang: Lang, signal: PeopleView['signals'][number], asOf: Instant): Markup {
-  const { name, kind, began, ended, reports, most, usual } = signal
+  const { name, kind, ended, reports, most, usual } = signal
   const part = (text: string): Markup => html`<span class="v">${text}</span> `
   // What is over is described in the past tense.
   const what = kind === 'burst' && ended !== undefined ? 'report.signal-over' : (`report.signal.${kind}` as const)
@@ -98,9 +108,7 @@ function signalText(lang: Lang, signal: PeopleView['signals'][number], asOf: Ins
       <b>${name ?? say(lang, 'board.all-networks')}: ${say(lang, what)}.</b>
     </p>
     <p class="q">
-      ${part(say(lang, 'report.signal-began', { at: bounds(lang, began, asOf) }))}
-      ${part(ended === undefined ? say(lang, 'report.signal-on') : say(lang, 'report.signal-ended', { at: bounds(lang, ended, asOf) }))}
-      ${part(say(lang, 'report.signal-count', { count: reports, most }))}
+      ${signalTimes(lang, signal, asOf).map(part)} ${part(say(lang, 'report.signal-count', { count: reports, most }))}
       ${usual === undefined ? '' : part(usualText(lang, usual))}
     </p>`
 }

@@ -136,6 +136,20 @@ describe('the documents', () => {
     )
   })
 
+  it('README.md gives each feature one of four statuses, with one clause', () => {
+    const table = read('README.md').split('| feature | command | status |')[1]?.split('\n\n')[0] ?? ''
+    const cells = table
+      .split('\n')
+      .slice(2)
+      .map((row) => row.split(' | ')[2] ?? row)
+    assert.ok(cells.length > 10)
+    const form = /^(?:works|tested in the lab only|simulated only|not run)(?:: [^:;.]{3,90})? \|$/
+    assert.deepEqual(
+      cells.filter((cell) => !form.test(cell)),
+      [],
+    )
+  })
+
   it('README.md fits 120 lines', () => {
     assert.ok(read('README.md').trimEnd().split('\n').length <= 120)
   })

@@ -11,12 +11,14 @@ import type { NotGathered } from '../../pipeline/bundle/gather.ts'
 import { task, type CommandCall } from '../terminal/command.ts'
 import { onFolder } from '../terminal/on-folder.ts'
 import { flag, optional, repeatable, withDefault, type OptionValues } from '../terminal/option.ts'
-import { filePath, FINGERPRINTS, FOLDER, json, NETWORK, SERVICE, WAREHOUSE } from '../terminal/shared-options.ts'
+import { filePath, FINGERPRINTS, FOLDER, json, LANG, NETWORK, SERVICE, WAREHOUSE } from '../terminal/shared-options.ts'
 import { fingerprintFiles } from '../../app/folder/fingerprint-files.ts'
 import type { OpenFolder } from '../../app/folder/open.ts'
 import { folderDetection } from '../../app/folder/detection.ts'
 import { writeHanging } from '../terminal/hanging.ts'
 import { refuseTraces } from '../terminal/options.ts'
+import { formatNumber } from '../../core/text/number.ts'
+import { say } from '../../core/text/format.ts'
 import { printable } from '../../core/text/printable.ts'
 import { loadNames } from '../../app/web/load-names.ts'
 import { BUNDLES_FOLDER } from '../../app/observatory/bundles.ts'
@@ -43,6 +45,7 @@ const OPTIONS = {
   fingerprints: { ...FINGERPRINTS, about: 'Block-page fingerprints, as the folder is judged with.' },
   folder: { ...FOLDER, about: 'Data folder; it may be served meanwhile.' },
   warehouse: WAREHOUSE,
+  lang: LANG,
   json: json('Print what was made as one JSON object.'),
 }
 type Asked = OptionValues<typeof OPTIONS>
@@ -77,7 +80,7 @@ async function run(values: Asked, call: CommandCall): Promise<number> {
   return onFolder(call, values.folder, async (open) => {
     const made = await bundleOf(open, { asked, values }, world)
     if (made.kind === 'made') {
-      tell(made, await open.log(), values.json ? undefined : world.cwd, world)
+      tell(made, await open.log(), values, world)
       return 0
     }
     world.err.write(`kuager: ${refusal(made)}\n`)
@@ -184,31 +187,34 @@ function refusal(refused: NotGathered): string {
 type KeyedLog = Awaited<ReturnType<OpenFolder['log']>>
 
 /** What was made, and what its receiver should compare. */
-function tell(made: MadeBundle, log: KeyedLog, cwd: string | undefined, world: World): void {
+function tell(made: MadeBundle, log: KeyedLog, { json, lang }: Asked, world: World): void {
   const { index, path, files, bytes, sha512 } = made
   const key = log.keys.at(-1)?.key
   const line = key === undefined ? '' : formatVerifierKey(key)
-  if (cwd === undefined) {
+  if (json) {
     const { name, counts, without } = index
     const told = { name, path, files, bytes, sha512, counts, without, key: line }
     return void world.out.write(`${JSON.stringify(told)}\n`)
   }
-  const shown = relative(cwd, path)
+  const shown = relative(world.cwd, path)
   const { measurements, erased, form_changed: changed, apart } = index.counts
   const of = [
-    `${measurements} measurements`,
-    ...(apart > 0 ? [`${apart} of them by unknown senders`] : []),
-    ...(erased > 0 ? [`${erased} erased`] : []),
-    ...(changed > 0 ? [`${changed} not shown, since their public form has changed`] : []),
+    say(lang, 'bundle-made.measurements', { count: measurements }),
+    ...(apart > 0 ? [say(lang, 'bundle-made.apart', { count: apart })] : []),
+    ...(erased > 0 ? [say(lang, 'bundle-made.erased', { count: erased })] : []),
+    ...(changed > 0 ? [say(lang, 'bundle-made.changed', { count: changed })] : []),
+  ]
+  const what = [
+    say(lang, 'bundle-made.size', { files, megabytes: formatNumber(lang, bytes / 1e6, 1) }),
+    of.join(', '),
+    ...(index.simulated ? [say(lang, 'bundle-made.simulated')] : []),
+    ...(made.withdrawn ? [say(lang, 'bundle-made.withdrawn')] : []),
   ]
   const missing = index.without
-  const withdrawn = made.withdrawn ? '; the incident is withdrawn' : ''
   const below = (text: string): void => writeHanging(world, '  ', text)
   writeHanging(world, '', shown.startsWith('..') ? path : shown)
-  below(
-    `${files} files, ${(bytes / 1e6).toFixed(1)} MB; ${of.join(', ')}${index.simulated ? '; simulated' : ''}${withdrawn}`,
-  )
-  if (missing.length > 0) below(`Not in it, since what makes it is not installed: ${missing.join(', ')}`)
-  below(`SHA-512 of the ${path.endsWith('.zip') ? 'zip' : 'list of its files'}: ${sha512}`)
-  below(`Key of the log, to be published elsewhere: ${line}`)
+  below(what.join('; '))
+  if (missing.length > 0) below(say(lang, 'bundle-made.without', { list: missing.join(', ') }))
+  below(say(lang, path.endsWith('.zip') ? 'bundle-made.zip-hash' : 'bundle-made.list-hash', { hash: sha512 }))
+  below(say(lang, 'bundle-made.key', { key: line }))
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -17,10 +17,10 @@ describe('kuager record check', () => {
 
   async function run(...args: readonly string[]): Promise<readonly [number, string]> {
     const texts: string[] = []
-    const exit = await runCommand(
-      ['record', 'check', ...args],
-      testWorld(root, (text) => texts.push(text)),
-    )
+    const exit = await runCommand(['record', 'check', ...args], {
+      ...testWorld(root, (text) => texts.push(text)),
+      env: { KUAGER_LANG: 'en' },
+    })
     return [exit, texts.join('')]
   }
 
@@ -28,6 +28,22 @@ describe('kuager record check', () => {
     const [exit, said] = await run(BUNDLED_RECORD)
     assert.equal(exit, 0)
     assert.match(said, /no problem\nStatements: \d+, .*\nSources: \d+, of which not yet read: [1-9]\d*\n$/)
+  })
+
+  it('never answers for a data folder that is not there, and says whose files it checked', async () => {
+    const [exit, said] = await run('--folder', 'elsewhere')
+    assert.equal(exit, 2)
+    assert.match(said, /there is no such folder; expected .*--folder or KUAGER_FOLDER/)
+    await mkdir(join(root, 'empty'))
+    assert.match(
+      (await run('--folder', 'empty'))[1],
+      /^The data folder .*empty has no files of its own; .*\n.*no problem/,
+    )
+  })
+
+  it('speaks three languages', async () => {
+    assert.match((await run(BUNDLED_RECORD, '--lang', 'ru'))[1], /: проблем нет\nЗаявления: \d+,.*\nИсточники: \d+/)
+    assert.match((await run(BUNDLED_RECORD, '--lang', 'kk'))[1], /: ақау жоқ\nМәлімдемелер: \d+,.*\nДереккөздер: \d+/)
   })
 
   it('names file, line and column of every problem of every file, and ends with 3', async () => {

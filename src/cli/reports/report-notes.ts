@@ -5,6 +5,8 @@ import { withoutTraces } from '../../core/model/personal-trace.ts'
 import type { NoteRow, ReportStore } from '../../reports/registry/contract.ts'
 import type { OpenFolder } from '../../app/folder/open.ts'
 import { refuseTraces } from '../terminal/options.ts'
+import { capitalise, say } from '../../core/text/format.ts'
+import type { Lang } from '../../core/text/lang.ts'
 import { printable, printableLines } from '../../core/text/printable.ts'
 import { table } from '../terminal/table.ts'
 
@@ -19,6 +21,7 @@ export interface ReportsDesk {
   readonly store: ReportStore
   readonly simulated: boolean
   readonly world: World
+  readonly lang: Lang
   readonly json: boolean
 }
 
@@ -36,7 +39,7 @@ const hasTraces = (text: string): boolean => withoutTraces(text) !== text
 
 /** Lists texts of one state, those that say the same as one, and says how many there are. */
 export async function listNotes(
-  { store, simulated, world, json }: ReportsDesk,
+  { store, simulated, world, lang: tongue, json }: ReportsDesk,
   state: NoteRow['state'],
   most: number,
 ): Promise<void> {
@@ -60,13 +63,19 @@ export async function listNotes(
       service,
       lang,
       count === 1 ? '' : `×${count}`,
-      hasTraces(text) ? 'traces' : '',
+      hasTraces(text) ? say(tongue, 'reports-desk.traces') : '',
       cut === line ? line : `${cut}…`,
     ]
   })
-  if (rows.length > 0) world.out.write(table([['id', 'day', 'service', 'lang', '', '', 'text'], ...rows]))
+  const [day, service, lang, words] = (['day', 'service', 'lang', 'text'] as const).map((column) =>
+    say(tongue, `reports-desk.${column}`),
+  )
+  const head = ['id', day ?? '', service ?? '', lang ?? '', '', '', words ?? '']
+  if (rows.length > 0) world.out.write(table([head, ...rows]))
   const listed = groups.reduce((sum, { count }) => sum + count, 0)
-  world.out.write(`${all} ${state}${listed < all ? `, of which ${listed} stand here; --most N lists more` : ''}\n`)
+  const count = say(tongue, `reports-desk.list.${state}`, { count: all })
+  const more = listed < all ? `, ${say(tongue, 'reports-desk.of-which', { count: listed })}` : ''
+  world.out.write(`${count}${more}\n`)
 }
 
 /** Finds a text by the beginning of its id. Throws InputError where none or several begin so. */
@@ -84,24 +93,27 @@ export async function findNote({ store, simulated }: ReportsDesk, start: string 
 }
 
 /** Prints one text whole. */
-export function showNote({ world }: ReportsDesk, { id, day, service, lang, state, text, shown }: NoteRow): void {
+export function showNote({ world, lang: tongue }: ReportsDesk, note: NoteRow): void {
+  const { id, day, service, lang, state, text, shown } = note
+  const label = (key: 'day' | 'service' | 'lang' | 'state'): string =>
+    capitalise(tongue, say(tongue, `reports-desk.${key}`))
   const lines = [
     `Id: ${id}`,
-    `Day: ${dayOf(day)}`,
-    `Service: ${service}`,
-    `Language: ${lang}`,
-    `State: ${state}`,
-    ...(hasTraces(text) ? ['It holds what leads to a person: do not publish that part'] : []),
+    `${label('day')}: ${dayOf(day)}`,
+    `${label('service')}: ${service}`,
+    `${label('lang')}: ${lang}`,
+    `${label('state')}: ${state}`,
+    ...(hasTraces(text) ? [say(tongue, 'reports-desk.traces-about')] : []),
     '',
-    text === '' ? '(what was written is erased)' : printableLines(text),
-    ...(shown === undefined ? [] : ['', 'Published as:', printableLines(shown)]),
+    text === '' ? say(tongue, 'reports-desk.erased') : printableLines(text),
+    ...(shown === undefined ? [] : ['', say(tongue, 'reports-desk.shown'), printableLines(shown)]),
   ]
   world.out.write(`${lines.join('\n')}\n`)
 }
 
 /** Shows words of the moderator in the place of a text. Throws InputError for what is no line, or leads to a person. */
 export async function publishNote(
-  { folder, store, world }: ReportsDesk,
+  { folder, store, world, lang }: ReportsDesk,
   note: NoteRow,
   text: string | undefined,
 ): Promise<void> {
@@ -123,24 +135,31 @@ export async function publishNote(
     reason: 'a text beside a trouble report is shown as its moderator worded it',
     detail: { service: note.service, shown_sha256: createHash('sha256').update(words).digest('hex') },
   })
-  world.out.write(`${note.id.slice(0, 8)} is shown as: ${printable(words)}\n`)
+  world.out.write(`${say(lang, 'reports-desk.is-shown', { id: note.id.slice(0, 8), text: printable(words) })}\n`)
 }
 
 /** The named texts are read and not shown. Throws InputError, before anything is changed, for an id of none. */
 export async function setAsideNotes(desk: ReportsDesk, starts: readonly string[], alike: boolean): Promise<void> {
   const ids = await idsOf(desk, starts, alike)
   for (const id of ids) await desk.store.decideNote(id, 'read')
-  desk.world.out.write(ids.length === 1 ? `${shortOf(ids)} is not shown\n` : `${ids.length} texts are not shown\n`)
+  tellDone(desk, 'set-aside', ids)
 }
 
 /** The named texts are erased. Throws InputError, before anything is changed, for an id of none. */
 export async function eraseNotes(desk: ReportsDesk, starts: readonly string[], alike: boolean): Promise<void> {
   const ids = await idsOf(desk, starts, alike)
   for (const id of ids) await desk.store.removeNote(id)
-  desk.world.out.write(ids.length === 1 ? `${shortOf(ids)} is erased\n` : `${ids.length} texts are erased\n`)
+  tellDone(desk, 'removed', ids)
 }
 
-const shortOf = ([id = '']: readonly string[]): string => id.slice(0, 8)
+function tellDone({ world, lang }: ReportsDesk, what: 'set-aside' | 'removed', ids: readonly string[]): void {
+  const [id = ''] = ids
+  const done =
+    ids.length === 1
+      ? say(lang, `reports-desk.${what}`, { id: id.slice(0, 8) })
+      : say(lang, `reports-desk.${what}-many`, { count: ids.length })
+  world.out.write(`${done}\n`)
+}
 
 async function idsOf(desk: ReportsDesk, starts: readonly string[], alike: boolean): Promise<readonly string[]> {
   const notes: NoteRow[] = []

@@ -50,7 +50,7 @@ describe('kuager reports', () => {
     kept: { readonly reports?: readonly ReportRow[]; readonly notes?: readonly NoteRow[] },
   ) {
     const texts: string[] = []
-    const world: World = testWorld(root, (text) => texts.push(text))
+    const world: World = { ...testWorld(root, (text) => texts.push(text)), env: { KUAGER_LANG: 'en' } }
     await withFolder(world, { folder: name, name: 'test', args: [] }, async (open) => {
       await open.archive()
       await (await open.reports(world.env)).add(kept)
@@ -92,6 +92,11 @@ describe('kuager reports', () => {
     assert.match(listed, /ee000000 .* ×120 .*купите у нас/)
     assert.match(listed, /\n170 waiting, of which 159 stand here; --most N lists more\n$/)
     assert.match((await run('reports', 'list', '--most', '100'))[1], /\n170 waiting\n$/)
+    assert.match(
+      (await run('reports', 'list', '--most', '100', '--lang', 'ru'))[1],
+      /сервис +язык[\s\S]*\nОжидают: 170\n$/,
+    )
+    assert.match((await run('reports', 'status', '--lang', 'kk'))[1], /қаралмаған мәтін +170\n/)
     assert.equal((await run('reports', 'list', '--most', '0'))[0], 2)
     assert.match((await run('reports', 'status', '--json'))[1], /"texts_waiting":170/)
     assert.equal((await run('reports', 'remove', 'ff0000', 'aaaaaa'))[0], 2)

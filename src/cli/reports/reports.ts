@@ -7,8 +7,10 @@ import { systemClock } from '../../runtime/clock.ts'
 import { group, task, type CommandCall } from '../terminal/command.ts'
 import { onFolder } from '../terminal/on-folder.ts'
 import { flag, optional, required, wholeNumber, withDefault, wordOf } from '../terminal/option.ts'
-import { FOLDER, json } from '../terminal/shared-options.ts'
+import { FOLDER, json, LANG } from '../terminal/shared-options.ts'
 import { refuseTraces } from '../terminal/options.ts'
+import { say } from '../../core/text/format.ts'
+import type { Lang } from '../../core/text/lang.ts'
 import { printable } from '../../core/text/printable.ts'
 import {
   eraseNotes,
@@ -48,9 +50,10 @@ async function status(desk: ReportsDesk, days: number): Promise<void> {
     released: of('released'),
     texts_waiting: await desk.store.countNotes({ state: 'waiting', simulated: desk.simulated }),
   }
-  const { world, json } = desk
-  if (json) world.out.write(`${JSON.stringify(found)}\n`)
-  else world.out.write(table(Object.entries(found).map(([name, value]) => [name.replace('_', ' '), String(value)])))
+  const { world, json, lang } = desk
+  if (json) return void world.out.write(`${JSON.stringify(found)}\n`)
+  const names = ['days', 'counted', 'repeats', 'held', 'released', 'texts_waiting'] as const
+  world.out.write(table(names.map((name) => [say(lang, `reports-desk.${name}`), String(found[name])])))
 }
 
 interface HeldHour {
@@ -62,18 +65,19 @@ interface HeldHour {
 
 async function heldHours(desk: ReportsDesk, between: Between): Promise<readonly HeldHour[]> {
   const held = (await countsOf(desk, between)).filter(({ state }) => state === 'held')
+  const unknown = say(desk.json ? 'en' : desk.lang, 'reports-desk.unknown')
   const groups = Map.groupBy(held, ({ service, slot }) => `${service} ${Math.floor(slot / HOUR_MS)}`)
   return [...groups.values()].map((group) => ({
     service: group[0]?.service ?? '',
     hour: Math.floor((group[0]?.slot ?? 0) / HOUR_MS) * HOUR_MS,
     held: group.reduce((sum, { count }) => sum + count, 0),
-    networks: [...new Set(group.map(({ asn }) => (asn === 0 ? 'not known' : formatAsn(asn))))],
+    networks: [...new Set(group.map(({ asn }) => (asn === 0 ? unknown : formatAsn(asn))))],
   }))
 }
 
 async function held(desk: ReportsDesk, days: number): Promise<void> {
   const hours = await heldHours(desk, lastDays(days))
-  const { world, json } = desk
+  const { world, json, lang } = desk
   if (json) {
     for (const { service, hour, held: count, networks } of hours)
       world.out.write(
@@ -87,8 +91,10 @@ async function held(desk: ReportsDesk, days: number): Promise<void> {
     String(one.held),
     one.networks.join(', '),
   ])
-  if (rows.length > 0) world.out.write(table([['service', 'hour (UTC)', 'held', 'networks'], ...rows]))
-  world.out.write(`${hours.reduce((sum, one) => sum + one.held, 0)} held\n`)
+  const head = (['service', 'hour', 'held', 'networks'] as const).map((column) => say(lang, `reports-desk.${column}`))
+  if (rows.length > 0) world.out.write(table([head, ...rows]))
+  const count = hours.reduce((sum, one) => sum + one.held, 0)
+  world.out.write(`${say(lang, 'reports-desk.held-count', { count })}\n`)
 }
 
 /** The hour as it was typed. Throws InputError for what is no whole hour, or one that is not settled. */
@@ -128,23 +134,24 @@ async function release(desk: ReportsDesk, [service = '', typed]: readonly string
     detail: { service, hour_utc: formatInstantUtc(hour), released: found.held },
   })
   const count = await desk.store.release(service, between)
-  desk.world.out.write(`${count} reports of ${printable(service)} count after all\n`)
+  desk.world.out.write(`${say(desk.lang, 'reports-desk.release', { count, service: printable(service) })}\n`)
 }
 
-const OUTPUT = { folder: FOLDER, json: json() }
+const WHERE = { folder: FOLDER, lang: LANG }
+const OUTPUT = { ...WHERE, json: json() }
 const LAST_DAYS = withDefault('N', `Reports of the last N days, at most ${MOST_DAYS}.`, '7', wholeNumber(1, MOST_DAYS))
 const ALIKE = flag('Also every text that waits, is of the same service and language and says the same.')
 
 /** Runs on the reports of a folder that exists. */
 const onReports = (
-  { folder, json = false }: { readonly folder: string; readonly json?: boolean },
+  { folder, lang, json = false }: { readonly folder: string; readonly lang: Lang; readonly json?: boolean },
   call: CommandCall,
   run: (desk: ReportsDesk) => Promise<void> | void,
 ): Promise<number> =>
   onFolder(call, folder, async (open) => {
     const { world } = call
     const store = await open.reports(world.env)
-    await run({ folder: open, store, simulated: (await open.realm()) === 'simulated', world, json })
+    await run({ folder: open, store, simulated: (await open.realm()) === 'simulated', world, lang, json })
     return 0
   })
 
@@ -166,7 +173,7 @@ are marked.`,
       read: wholeNumber(1, MOST_LISTED),
       byDefault: `${LISTED}, with --json ${MOST_LISTED}`,
     }),
-    folder: FOLDER,
+    ...WHERE,
     json: json('Print one JSON object per line.'),
   },
   run: ({ state, most, ...values }, call) =>
@@ -177,7 +184,7 @@ const SHOW = task({
   about: 'Show one text completely.',
   examples: ['3fa9'],
   words: { ID: 'Id of the text, or its beginning.' },
-  options: { folder: FOLDER },
+  options: WHERE,
   run: (values, call) => onReports(values, call, async (desk) => showNote(desk, await findNote(desk, call.words[0]))),
 })
 
@@ -188,7 +195,7 @@ a custody event.`,
   examples: ['3fa9 --text "YouTube does not open since the evening."'],
   words: { ID: 'Id of the text, or its beginning.' },
   usage: ['ID --text TEXT [--folder DIR]'],
-  options: { text: optional('TEXT', 'The words that are shown.'), folder: FOLDER },
+  options: { text: optional('TEXT', 'The words that are shown.'), ...WHERE },
   run: ({ text, ...values }, call) =>
     onReports(values, call, async (desk) => publishNote(desk, await findNote(desk, call.words[0]), text)),
 })
@@ -197,7 +204,7 @@ const SET_ASIDE = task({
   about: 'Hide texts: they were read and are not shown.',
   examples: ['3fa9 --alike'],
   words: { 'ID…': 'Ids of the texts, or their beginnings.' },
-  options: { alike: ALIKE, folder: FOLDER },
+  options: { alike: ALIKE, ...WHERE },
   run: ({ alike, ...values }, call) => onReports(values, call, (desk) => setAsideNotes(desk, call.words, alike)),
 })
 
@@ -205,14 +212,14 @@ const REMOVE = task({
   about: 'Erase texts.',
   examples: ['3fa9'],
   words: { 'ID…': 'Ids of the texts, or their beginnings.' },
-  options: { alike: ALIKE, folder: FOLDER },
+  options: { alike: ALIKE, ...WHERE },
   run: ({ alike, ...values }, call) => onReports(values, call, (desk) => eraseNotes(desk, call.words, alike)),
 })
 
 const HELD = task({
   about: 'List reports withheld as flooding, by service and hour. They do not count until they are released.',
   examples: ['--days 7'],
-  options: { days: LAST_DAYS, folder: FOLDER, json: json('Print one JSON object per line.') },
+  options: { days: LAST_DAYS, ...WHERE, json: json('Print one JSON object per line.') },
   run: ({ days, ...values }, call) => onReports(values, call, (desk) => held(desk, days)),
 })
 
@@ -225,7 +232,7 @@ a custody event and cannot be undone.`,
   usage: ['SERVICE HOUR --reason TEXT [--folder DIR]'],
   options: {
     reason: required('TEXT', 'Why. It is published: name no person.', 'why these reports count after all'),
-    folder: FOLDER,
+    ...WHERE,
   },
   run: ({ reason, ...values }, call) => onReports(values, call, (desk) => release(desk, call.words, reason)),
 })

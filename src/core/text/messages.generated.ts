@@ -413,6 +413,15 @@ export interface Placeholders {
   'board.title': { readonly services: Value }
   'board.undetermined': { readonly services: Value }
   'board.unmeasured': { readonly services: Value }
+  'bundle-made.apart': { readonly count: Value }
+  'bundle-made.changed': { readonly count: Value }
+  'bundle-made.erased': { readonly count: Value }
+  'bundle-made.key': { readonly key: Value }
+  'bundle-made.list-hash': { readonly hash: Value }
+  'bundle-made.measurements': { readonly count: Value }
+  'bundle-made.size': { readonly files: Value; readonly megabytes: Value }
+  'bundle-made.without': { readonly list: Value }
+  'bundle-made.zip-hash': { readonly hash: Value }
   'bundle-order.before': { readonly count: Value }
   'bundle-order.later': { readonly minutes: Value }
   'bundle.fact.bag': { readonly date: Value; readonly name: Value }
@@ -1302,6 +1311,11 @@ export interface Placeholders {
   'proof.saved.title': { readonly name: Value }
   'proof.saved.wanting': { readonly count: Value }
   'question.choice': { readonly choices: Value }
+  'record-check.bundled': { readonly folder: Value }
+  'record-check.counts': { readonly chronicle: Value; readonly demands: Value; readonly events: Value; readonly orders: Value; readonly statements: Value }
+  'record-check.good': { readonly folder: Value }
+  'record-check.problems': { readonly count: Value }
+  'record-check.sources': { readonly count: Value; readonly unread: Value }
   'report.error.note': { readonly most: Value }
   'report.kept-about': { readonly days: Value }
   'report.later': { readonly seconds: number }
@@ -1316,6 +1330,17 @@ export interface Placeholders {
   'reported.from': { readonly first: Value }
   'reported.services': { readonly list: Value }
   'reported.until': { readonly last: Value }
+  'reports-desk.held-count': { readonly count: Value }
+  'reports-desk.is-shown': { readonly id: Value; readonly text: Value }
+  'reports-desk.list.published': { readonly count: Value }
+  'reports-desk.list.read': { readonly count: Value }
+  'reports-desk.list.waiting': { readonly count: Value }
+  'reports-desk.of-which': { readonly count: Value }
+  'reports-desk.release': { readonly count: Value; readonly service: Value }
+  'reports-desk.removed': { readonly id: Value }
+  'reports-desk.removed-many': { readonly count: Value }
+  'reports-desk.set-aside': { readonly id: Value }
+  'reports-desk.set-aside-many': { readonly count: Value }
   'review.confirmed': { readonly at: Value; readonly who: Value }
   'review.ends': { readonly at: Value }
   'review.former': { readonly text: Value }

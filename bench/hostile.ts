@@ -6,15 +6,18 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { defined } from '../src/core/model/defined.ts'
 import { HOUR_MS, MINUTE_MS } from '../src/core/model/duration.ts'
 import { webMeasurement } from '../test/kit/measured/measurement.ts'
+import { makeSigner, signed, wrapped } from '../test/kit/measured/signed-submission.ts'
 import { ITEMS, makeBody, type Item } from './hostile/items.ts'
 import { spentSince, threadMs, untilQuiet } from './hostile/threads.ts'
-import { startServed } from './people/served.ts'
+import { runAlone, startServed } from './people/served.ts'
 import type { Served } from './served.ts'
 import type { Bench, Figure } from './run.ts'
 
 const TARGETS = { itemMs: 200, waitMs: 500, blockMs: 100 }
 /** Hostile submissions at once, behind which an honest one waits. */
 const CROWD = 16
+/** Addresses of the invited probe: it has sent from each before. */
+const ADDRESSES = 50
 const LANGS = ['kk', 'ru', 'en'] as const
 /** A figure that reaches this was not waited for. */
 const GIVE_UP_MS = MINUTE_MS
@@ -29,6 +32,7 @@ interface Answer {
   /** 0: none within `GIVE_UP_MS`. */
   readonly status: number
   readonly id?: string
+  readonly standing?: string
 }
 
 async function ask(served: Served, path: string, init: RequestInit = {}): Promise<Answer> {
@@ -36,25 +40,48 @@ async function ask(served: Served, path: string, init: RequestInit = {}): Promis
   try {
     const signal = AbortSignal.timeout(GIVE_UP_MS)
     const response = await fetch(`http://127.0.0.1:${served.port}${path}`, { ...init, signal })
-    const id = /"x_id":"([0-9a-f]{64})"/.exec(await response.text())?.[1]
-    return { ms: performance.now() - begun, status: response.status, ...defined({ id }) }
+    const text = await response.text()
+    const id = /"x_id":"([0-9a-f]{64})"/.exec(text)?.[1]
+    const standing = /"x_standing":"([a-z]+)"/.exec(text)?.[1]
+    return { ms: performance.now() - begun, status: response.status, ...defined({ id, standing }) }
   } catch {
     return { ms: performance.now() - begun, status: 0 }
   }
 }
 
-const submit = (served: Served, body: string | Uint8Array<ArrayBuffer>, sender: string): Promise<Answer> =>
+const submit = (
+  served: Served,
+  body: string | Uint8Array<ArrayBuffer>,
+  sender: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> =>
   ask(served, '/api/v1/submit_measurement', {
     method: 'POST',
     body,
-    headers: { 'x-forwarded-for': sender, ...(typeof body === 'string' ? {} : { 'content-encoding': 'gzip' }) },
+    headers: {
+      'x-forwarded-for': sender,
+      ...(typeof body === 'string' ? {} : { 'content-encoding': 'gzip' }),
+      ...headers,
+    },
   })
 
-function honest(served: Served): Promise<Answer> {
-  const document = webMeasurement({ startedAt: startedAt(), root: { x_serial: `honest ${serial++}` } })
-  const body = JSON.stringify({ format: 'json', content: JSON.stringify(document) })
-  return submit(served, body, `95.56.98.${serial % 250}`)
+const ordinary = (): ReturnType<typeof webMeasurement> =>
+  webMeasurement({ startedAt: startedAt(), root: { x_serial: `honest ${serial++}` } })
+
+const signer = makeSigner()
+let sent = 0
+/** An invited sender; throws where it is not taken as such. */
+async function honest(served: Served, invitation?: string): Promise<Answer> {
+  const headers = defined({ 'x-kuager-invitation': invitation })
+  const answer = await submit(served, wrapped(signed(ordinary(), signer)), `95.56.98.${sent++ % ADDRESSES}`, headers)
+  if (answer.status !== 0 && answer.standing !== 'enrolled')
+    throw new Error(`An invited sender was answered ${answer.status} ${answer.standing}`)
+  return answer
 }
+
+/** Nobody has heard of this sender, at an address from which nothing has come. */
+const unknown = (served: Served): Promise<Answer> =>
+  submit(served, wrapped(JSON.stringify(ordinary())), `95.57.${serial % 250}.${Math.floor(serial / 250) % 250}`)
 
 const hostile = (item: Item): { readonly body: Uint8Array<ArrayBuffer>; readonly expanded: number } => {
   const { body, expanded } = makeBody(item, startedAt(), `hostile ${serial++}`)
@@ -114,16 +141,22 @@ async function costOf(served: Served, item: Item): Promise<Cost> {
 interface Wait {
   readonly ms: number
   readonly workMs: number
+  /** The same of honest senders that the collector does not know. */
+  readonly unknownMs: number
 }
 
-/** Longest wait of honest senders, one after the other, until the last of the hostile submissions is answered. */
+/** Longest wait of an invited sender and of unknown ones, one after the other, until the last of the hostile submissions is answered. */
 async function waitBehind(served: Served, item: Item): Promise<Wait> {
   const bodies = Array.from({ length: CROWD }, () => hostile(item).body)
-  let [open, longest, workMs] = [CROWD, 0, 0]
-  const sent = bodies.map(async (body, index) => {
+  let [open, longest, workMs, unknownMs] = [CROWD, 0, 0, 0]
+  const crowd = bodies.map(async (body, index) => {
     await submit(served, body, item.sender.includes(':') ? `2a00:1fa0:${index + 1}::9` : `92.46.9.${index + 1}`)
     open--
   })
+  const strangers = async (): Promise<void> => {
+    for (; open > 0; await pause(20)) unknownMs = Math.max(unknownMs, (await unknown(served)).ms)
+  }
+  const strange = strangers()
   while (open > 0) {
     const before = threadMs(served.pid)
     const { ms } = await honest(served)
@@ -131,16 +164,17 @@ async function waitBehind(served: Served, item: Item): Promise<Wait> {
     workMs = Math.max(workMs, spentSince(served.pid, before).most)
     await pause(20)
   }
-  await Promise.all(sent)
-  return { ms: longest, workMs }
+  await Promise.all([...crowd, strange])
+  return { ms: longest, workMs, unknownMs }
 }
 
 const round = (ms: number): number => Math.round(ms)
 
 async function measure(folder: string, items: readonly Item[]): Promise<Awaited<ReturnType<Bench['run']>>> {
+  const invitation = (await runAlone(['keys', 'invite', '--folder', folder])).split('\n')[0] ?? ''
   const served = await startServed(['serve', '--folder', folder, '--rate', '999999', '--strangers-per-day', '999G'])
   try {
-    for (let warm = 0; warm < 200; warm++) await honest(served)
+    for (let warm = 0; warm < 200; warm++) await honest(served, warm === 0 ? invitation : undefined)
     await untilQuiet(served.pid, GIVE_UP_MS)
     const before = threadMs(served.pid)
     const alone = await honest(served)
@@ -152,6 +186,7 @@ async function measure(folder: string, items: readonly Item[]): Promise<Awaited<
     const waits: Wait[] = []
     for (const { item } of dearest.slice(0, 2)) waits.push(await waitBehind(served, item))
     const waitMs = Math.max(...waits.map(({ ms }) => ms))
+    const unknownMs = Math.max(...waits.map((one) => one.unknownMs))
     const [slowest] = dearest
     const itemMs = slowest?.threadMs ?? Number.NaN
     const blocked = costs.toSorted((a, b) => b.blockMs - a.blockMs)[0]
@@ -164,7 +199,8 @@ async function measure(folder: string, items: readonly Item[]): Promise<Awaited<
         value: round(ms),
       })),
       target('slowest hostile submission, ms of one thread', itemMs, TARGETS.itemMs),
-      target(`longest wait of an honest sender behind ${CROWD}, ms`, waitMs, TARGETS.waitMs),
+      target(`longest wait of an invited sender behind ${CROWD}, ms`, waitMs, TARGETS.waitMs),
+      { figure: 'the same of an unknown honest sender, ms', value: round(unknownMs) },
       {
         figure: 'most that one thread worked during a wait, ms',
         value: round(Math.max(...waits.map((one) => one.workMs))),
@@ -173,7 +209,10 @@ async function measure(folder: string, items: readonly Item[]): Promise<Awaited<
     ]
     return {
       table,
-      json: { slowest_item_ms: round(itemMs), honest_wait_ms: round(waitMs), page_block_ms: round(blockMs) },
+      json: {
+        ...{ slowest_item_ms: round(itemMs), honest_wait_ms: round(waitMs) },
+        ...{ unknown_wait_ms: round(unknownMs), page_block_ms: round(blockMs) },
+      },
     }
   } finally {
     await served.end('SIGKILL')

@@ -73,6 +73,7 @@ export async function openCollector(
     signal: AbortSignal.any([world.signal, stop.signal]),
   })
   const pool = poolWhenNeeded(() => openReceivePool(threads))
+  const knownPool = poolWhenNeeded(() => openReceivePool(1))
   const sameOwner = (a: Asn, b: Asn): boolean => {
     const owner = networks.network(a)?.owner
     return owner !== undefined && owner === networks.network(b)?.owner
@@ -82,7 +83,7 @@ export async function openCollector(
     {
       archive: await folder.archive(),
       limits,
-      pool,
+      ...{ pool, knownPool },
       standings: new Standings({ registry: await folder.registry(), sameOwner }),
       rate: rateOf(settings),
       networkOf: networks.lookup,
@@ -109,6 +110,7 @@ export async function openCollector(
       await receiver[Symbol.asyncDispose]()
       await limits[Symbol.asyncDispose]()
       await pool[Symbol.asyncDispose]()
+      await knownPool[Symbol.asyncDispose]()
       stop.abort(new Error('the collector is closed'))
       await judging[Symbol.asyncDispose]()
       await judges[Symbol.asyncDispose]()

@@ -53,6 +53,18 @@ describe('FairQueue', () => {
     assert.equal(queue.length, 0)
   })
 
+  it('takes light and heavy items never together, and heavy ones only if they may be taken now', () => {
+    const queue = new FairQueue<string>(
+      (item) => item,
+      (item) => item.startsWith('heavy'),
+    )
+    for (const item of ['heavy 1', 'light 1', 'heavy 2', 'light 2']) queue.push(item)
+    const all = (): boolean => true
+    assert.deepEqual(queue.take(all), ['light 1', 'light 2'])
+    assert.deepEqual(queue.take(all, { heavy: false }), [])
+    assert.deepEqual(queue.take(all), ['heavy 1', 'heavy 2'])
+  })
+
   it('loses and doubles nothing', () => {
     fc.assert(
       fc.property(fc.array(fc.stringMatching(/^[a-d][0-9]$/)), fc.nat(5), (items, most) => {

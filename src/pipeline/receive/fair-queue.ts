@@ -43,16 +43,18 @@ export class FairQueue<Item> {
     }
   }
 
-  /** Takes one item of each sender in turn, until `fits` refuses one or none is left. */
-  take(fits: (item: Item, taken: number) => boolean): Item[] {
+  /**
+   * Takes one item of each sender in turn, until `fits` refuses one or none is left. Light items and heavy ones are never
+   * taken together: what is taken together is answered together.
+   */
+  take(
+    fits: (item: Item, taken: number) => boolean,
+    { heavy = true }: { readonly heavy?: boolean } = {},
+  ): readonly Item[] {
+    const heavyFirst = heavy && ++this.#turn % HEAVY_TURN === 0
+    const rows = this.#heavy.size > 0 && (heavyFirst || (heavy && this.#light.size === 0)) ? this.#heavy : this.#light
     const taken: Item[] = []
-    const heavyFirst = ++this.#turn % HEAVY_TURN === 0
-    const first = (): ReturnType<typeof firstOf<Item>> =>
-      (heavyFirst && taken.length === 0 ? firstOf(this.#heavy) : undefined) ??
-      firstOf(this.#light) ??
-      firstOf(this.#heavy)
-    for (let next = first(); next !== undefined && fits(next.item, taken.length); next = first()) {
-      const rows = this.#rowsOf(next.item)
+    for (let next = firstOf(rows); next !== undefined && fits(next.item, taken.length); next = firstOf(rows)) {
       taken.push(next.item)
       this.#length--
       rows.delete(next.key)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Posted } from '../../core/model/measured/submission.ts'
+import type { Standing } from '../../core/model/standing.ts'
 import { instant, millis, parseAsn, parseCountryCode, parseSha256, type Instant } from '../../core/model/units.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import { WorkerLost, type WorkerPool } from '../../runtime/worker-pool.ts'
@@ -51,14 +52,20 @@ function receiver(
     now = clock.now(),
     limits = NO_LIMITS,
     standings = { of: () => ({ standing: 'unsigned' }), durable: async () => undefined },
-  }: { now?: Instant; limits?: typeof NO_LIMITS; standings?: Pick<Standings, 'of' | 'durable'> } = {},
+    knownPool = pool,
+  }: {
+    now?: Instant
+    limits?: typeof NO_LIMITS
+    standings?: Pick<Standings, 'of' | 'durable'>
+    knownPool?: WorkerPool
+  } = {},
 ): Receiver {
   const archive = { append, has: async () => false } satisfies Pick<Archive, 'append' | 'has'>
   return new Receiver(
     {
       archive,
       limits,
-      pool,
+      ...{ pool, knownPool },
       standings,
       rate: new RateLimit(clock),
       networkOf: () => undefined,
@@ -150,6 +157,108 @@ describe('Receiver', () => {
     assert.ok(answers.filter((answer) => answer === 'too_costly').length <= 18, String(answers))
     assert.ok(answers.includes('later'))
     assert.ok(calls < 60)
+  })
+
+  describe('while every thread is busy with hostile bodies', () => {
+    const [HOSTILE, KNOWN] = ['198.51.100.7', '203.0.113.9']
+    interface Gate {
+      readonly pool: WorkerPool
+      hold(): void
+      open(): void
+    }
+    interface Busy {
+      readonly one: Receiver
+      readonly unknown: Gate
+      readonly known: Gate
+      /** Resolves when the hostile bodies are answered. */
+      end(): Promise<void>
+    }
+    const gate = (): Gate => {
+      let held = Promise.withResolvers<void>()
+      held.resolve()
+      const pool = poolOf(async (texts) => {
+        await held.promise
+        return texts.map(({ length }) => taken(length))
+      })
+      return { pool, hold: () => (held = Promise.withResolvers()), open: () => held.resolve() }
+    }
+    const from = (sender: string, text: string): Posted => ({ ...posted(text), sender, prefix: `prefix ${sender}` })
+    /** The kind of an answer, or that there is none yet although nothing else is left to do. */
+    const soon = async (answer: Promise<{ readonly kind: string }>): Promise<string> => {
+      let kind = 'none yet'
+      void answer.then((received) => (kind = received.kind))
+      for (let turn = 0; turn < 100; turn++) await new Promise((done) => setImmediate(done))
+      return kind
+    }
+    /** A receiver whose threads for unknown senders are busy, after one submission of each of these senders. */
+    const busy = async (
+      { standing = 'enrolled', kind = 'added' }: { standing?: Standing; kind?: 'added' | 'known' } = {},
+      before: readonly string[] = [KNOWN],
+    ): Promise<Busy> => {
+      const [unknown, known] = [gate(), gate()]
+      const one = receiver(unknown.pool, async (items) => items.map(() => ({ kind, leafIndex: 0 })), {
+        standings: { of: () => ({ standing }), durable: async () => undefined },
+        knownPool: known.pool,
+      })
+      for (const sender of before) await one.submit(from(sender, 'x'))
+      unknown.hold()
+      const hostile = Array.from({ length: 16 }, (_, nth) => one.submit(from(HOSTILE, `hostile ${nth}`)))
+      const end = async (): Promise<void> => {
+        unknown.open()
+        known.open()
+        await Promise.all(hostile)
+      }
+      return { one, end, unknown, known }
+    }
+
+    for (const standing of ['enrolled', 'known'] as const)
+      it(`answers at once from where a sender with the standing "${standing}" sent today`, async () => {
+        const { one, end } = await busy({ standing })
+        assert.equal(await soon(one.submit(from(KNOWN, 'honest'))), 'added')
+        await end()
+      })
+
+    it('lets no one ahead for another standing, for bytes sent again, or for the address of all who come over Tor', async () => {
+      for (const [how, before] of [
+        [{ standing: 'new' }, KNOWN],
+        [{ kind: 'known' }, KNOWN],
+        [{}, '127.0.0.1'],
+      ] as const) {
+        const { one, end } = await busy(how, [before])
+        const answer = one.submit(from(before, 'the next'))
+        assert.equal(await soon(answer), 'none yet', JSON.stringify([how, before]))
+        await end()
+        await answer
+      }
+    })
+
+    it('keeps its threads for unknown senders, however much comes from known ones', async () => {
+      const { one, end, unknown, known } = await busy()
+      known.hold()
+      const many = Array.from({ length: 300 }, (_, nth) => one.submit(from(KNOWN, `honest ${nth}`)))
+      unknown.open()
+      assert.equal(await soon(one.submit(from('192.0.2.1', 'stranger'))), 'added')
+      await end()
+      await Promise.all(many)
+    })
+  })
+
+  it('begins no second batch of long bodies behind one that is being read', async () => {
+    const open = Promise.withResolvers<void>()
+    const batches: (readonly string[])[] = []
+    const one = receiver(
+      poolOf(async (texts) => {
+        batches.push(texts.map((text) => text.slice(0, 5)))
+        if (texts[0]?.startsWith('long') === true) await open.promise
+        return texts.map(({ length }) => taken(length))
+      }),
+    )
+    const long = (nth: number): string => `long ${nth}`.padEnd(1_500_000)
+    const sent = [1, 2, 3].map((nth) => one.submit({ ...posted(long(nth)), prefix: `${nth}` }))
+    assert.equal((await one.submit(posted('short'))).kind, 'added')
+    assert.deepEqual(batches, [['long '], ['short']])
+    open.resolve()
+    await Promise.all(sent)
   })
 
   it('waits again with what the thread did not come to', async () => {

@@ -60,6 +60,7 @@ const receiver = new Receiver(
     ...{ archive, rate, clock: systemClock },
     limits: { take: () => undefined, giveBack: () => undefined },
     pool: openReceivePool(1),
+    knownPool: openReceivePool(1),
     standings: new Standings({ registry: openRegistry(held.path), sameOwner: () => false }),
     networkOf: () => undefined,
     realm: () => Promise.resolve('real'),

@@ -71,7 +71,7 @@ describe('alonePaper()', () => {
     assert.match(words, /From unknown senders, not counted above: 2; of these reachable: 2\./)
     assert.match(
       wordsOf('en', sampleAlone({ judged: sampleJudged(4, { kind: 'interfered', missing: [], halved: [] }) })),
-      /Nothing in these measurements/,
+      /No measurement here points the other way/,
     )
   })
 

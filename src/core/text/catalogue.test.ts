@@ -108,6 +108,27 @@ describe('catalogues', () => {
       for (const key of keys) assert.doesNotMatch(CATALOGUE[lang][key], strange[lang], `${lang} ${key}`)
   })
 
+  it('have no private or misread word where a standard one exists: docs/vocabulary.md, "Rules of manner"', () => {
+    const court = /^(?:document|court-claim|communication|act-request|submission)\./
+    const strange = {
+      // «не» is "what" before these words, and "or", which is «немесе», before others; «неге» asks "why" only in speech.
+      kk: /ішінен \{|\} ішінен|IP[- ]?адрес|IP мекенжай|(?<!\p{L})неге(?!\p{L})(?! байланысты| ұқса)|(?<!\p{L})не (?!(?:анықталғ|айт|атал|бар|белгілі|бер|бол|байқал|білдір|біле|емес|жазыл|жариялан|жібер|жоғалт|жоқ|және|көмектес|көр|күтіл|кел|кезекте|керек|қайшы|істе|істі|ашыла|орындал|оқы|өзгерт|өлше|рұқсат|сақта|туралы|тексер|хабарла|ізде|үшін)\p{L}*)\p{L}/u,
+      ru: /оператор\p{L}* (?:этого )?сервер|тревог|(?:ваш|сво)\p{L}+ лини/iu,
+      en: /\bpublic forms?\b|\bset aside\b|\btaken against\b|\bpaid for\b|\bthe record\b|\bcarriers?\b|\bon hold\b|\bat home(?! or mobile)\b|\bunder one mark\b/iu,
+    } satisfies Record<Lang, RegExp>
+    const used = { kk: '14 ішінен {n} не баяу', ru: 'оператор сервера', en: 'on hold, at home' } satisfies Record<
+      Lang,
+      string
+    >
+    for (const lang of LANGS) {
+      assert.match(used[lang], strange[lang])
+      for (const key of keys) assert.doesNotMatch(CATALOGUE[lang][key], strange[lang], `${lang} ${key}`)
+    }
+    // In procedure «айғақ» is testimony; a document for a court dates with «жылғы».
+    for (const key of keys.filter((one) => court.test(one)))
+      assert.doesNotMatch(CATALOGUE.kk[key], /айғақ|\d{4} ж\./iu, key)
+  })
+
   it('never let «жоқ» or «нет» be all that a cell says of people', () => {
     for (const key of keys.filter((one) => /^(crowd|report|letter|handover)\./u.test(one))) {
       assert.notEqual(CATALOGUE.kk[key].toLowerCase(), 'жоқ', key)

@@ -25,7 +25,7 @@ export const PURE = [
 const [MODEL, TEXT, EVIDENCE] = ['core/model', 'core/text', 'core/evidence']
 const BEHIND_PAGES = [MODEL, TEXT, EVIDENCE, 'store', 'runtime', 'web']
 
-// zod is in every module that parses files, arguments or requests; see docs/decisions/0007-zod-at-every-door.md.
+// zod is in every module that parses files, arguments or requests; see docs/decisions/0029-plumbing-once-and-its-libraries.md.
 export const MODULES = {
   'core/model': { modules: [], outside: ['zod'] },
   'core/text': { modules: [MODEL, 'messages'], outside: ['intl-messageformat', 'qr'] },

@@ -88,7 +88,7 @@ let loaded: { readonly binding: QuicBinding | undefined } | undefined
 
 /**
  * The native QUIC library (quiche of Cloudflare) where the optional package for this machine is installed, else
- * undefined: docs/decisions/0010-libraries-for-measuring.md. Loaded when first asked for.
+ * undefined: docs/decisions/0029-plumbing-once-and-its-libraries.md. Loaded when first asked for.
  */
 export function loadQuicBinding(): QuicBinding | undefined {
   loaded ??= { binding: tryRequire() }

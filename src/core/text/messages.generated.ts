@@ -1352,6 +1352,8 @@ export interface Placeholders {
   'review.of': { readonly id: Value }
   'review.recorded': { readonly act: Value; readonly id: Value; readonly state: Value }
   'review.revision': { readonly revision: Value }
+  'review.taken.headline': { readonly service: Value }
+  'review.taken.held': { readonly at: Value; readonly until: Value }
   'review.until': { readonly at: Value }
   'review.who': { readonly actor: Value; readonly role: Value }
   'safety.keeps.people': { readonly noteDays: Value; readonly reportDays: Value }

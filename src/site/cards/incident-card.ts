@@ -1,5 +1,6 @@
 import { anchor, goesOn } from '../../core/model/incident/bounds.ts'
 import type { Edge, Incident } from '../../core/model/incident/incident.ts'
+import type { TakenIncident } from '../../core/model/incident/review.ts'
 import { capitalise, say } from '../../core/text/format.ts'
 import {
   dateText,
@@ -7,9 +8,9 @@ import {
   edgesText,
   headline,
   networkText,
-  withdrawnText,
   type NamedIncident,
 } from '../../core/text/sentence/incident.ts'
+import { takenText } from '../../core/text/sentence/review.ts'
 import { conclusionSentence, verdictShort } from '../../core/text/sentence/incident-verdict.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
@@ -23,6 +24,8 @@ import { drawLine, fitLine, fitLines, round, lineWidth, type Fonts, type Line } 
 export interface IncidentCardView extends NamedIncident {
   /** Absent where the incident has no time. */
   readonly axis?: AxisView
+  /** Absent while its conclusion may be passed on. */
+  readonly taken?: TakenIncident
   readonly proof: CardProof
 }
 
@@ -44,10 +47,12 @@ const LAST = { one: 540, two: 525, step: 29 } as const
  */
 export function incidentCard(lang: Lang, view: IncidentCardView, fonts: Fonts): string {
   const { incident } = view
+  const taken = takenOf(lang, view)
+  const title = taken?.title ?? headline(lang, view)
   const matter = [
-    heading(lang, view, fonts),
-    ...(incident.withdrawn
-      ? [withdrawn(lang, view, fonts)]
+    heading(lang, { ...view, title }, fonts),
+    ...(taken !== undefined
+      ? [takenMatter(taken.lines, fonts)]
       : [answers(lang, view, fonts), chart(lang, view, fonts), legend(lang, view, fonts), sentence(lang, view, fonts)]),
   ].join('\n')
   return frameCard(
@@ -56,8 +61,8 @@ export function incidentCard(lang: Lang, view: IncidentCardView, fonts: Fonts): 
       fonts,
       simulated: incident.simulated,
       date: goesOn(incident) ? momentText(lang, incident) : dateText(lang, incident),
-      title: `${headline(lang, view)}. ${say(lang, 'incident.network', { network: networkText(lang, view) })}`,
-      description: sentenceText(lang, view),
+      title: `${title}. ${say(lang, 'incident.network', { network: networkText(lang, view) })}`,
+      description: taken?.lines.join(' ') ?? sentenceText(lang, view),
       proof: view.proof,
     },
     matter,
@@ -73,9 +78,19 @@ function momentText(lang: Lang, { end, revisedAt }: Incident): string {
   return say(lang, 'card.at', { at: formatDateTime(lang, at), offset: formatOffset(at, HOME_ZONE) })
 }
 
-function heading(lang: Lang, view: IncidentCardView, fonts: Fonts): string {
+/** What the card says instead of a conclusion; undefined where it has one. */
+function takenOf(
+  lang: Lang,
+  { incident, taken, serviceName }: IncidentCardView,
+): ReturnType<typeof takenText> | undefined {
+  const own = incident.withdrawn ? ({ kind: 'withdrawn', incident, since: incident.revisedAt } as const) : undefined
+  const shown = taken ?? own
+  return shown === undefined ? undefined : takenText(lang, shown, serviceName)
+}
+
+function heading(lang: Lang, view: IncidentCardView & { readonly title: string }, fonts: Fonts): string {
   const { incident } = view
-  const title = fitLine(fonts, headline(lang, view), { width: right - left - 56, weight: 600, sizes: [52, 30] })
+  const title = fitLine(fonts, view.title, { width: right - left - 56, weight: 600, sizes: [52, 30] })
   const network = say(lang, 'incident.network', { network: networkText(lang, view) })
   const revision = formatNumber(lang, incident.revision)
   const made = say(lang, 'card.revision', { revision, at: formatDateTime(lang, incident.revisedAt) })
@@ -87,7 +102,7 @@ function heading(lang: Lang, view: IncidentCardView, fonts: Fonts): string {
   const shown = fits ? whole : fitLine(fonts, say(lang, 'card.revision-number', { revision }), { ...type, width: 200 })
   const place = fitLine(fonts, network, { width: room(shown), weight: 400, sizes: [28, 20] })
   return [
-    drawMark(incidentMark(incident), { x: left, y: 82, size: 36 }),
+    drawMark(view.taken === undefined ? incidentMark(incident) : 'none', { x: left, y: 82, size: 36 }),
     drawLine(title, { x: left + 56, y: 118 }),
     drawLine(place, { x: left, y: 164 }),
     drawLine(shown, { x: right, y: 164, fill: INK.second, anchor: 'end' }),
@@ -175,9 +190,8 @@ function edgeColumn(lang: Lang, fonts: Fonts, { x, width, edge, side, dated, run
   ].join('')
 }
 
-function withdrawn(lang: Lang, { incident }: IncidentCardView, fonts: Fonts): string {
-  const text = withdrawnText(lang, incident)
-  return fitLines(fonts, text, { width: right - left, weight: 400, sizes: [34, 24], most: 5 })
+function takenMatter(lines: readonly string[], fonts: Fonts): string {
+  return fitLines(fonts, lines.join(' '), { width: right - left, weight: 400, sizes: [34, 24], most: 5 })
     .map((line, index) => drawLine(line, { x: left, y: 260 + index * 46 }))
     .join('')
 }

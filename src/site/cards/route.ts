@@ -2,6 +2,7 @@ import type { Context, Hono } from 'hono'
 import { defined } from '../../core/model/defined.ts'
 import { serviceName } from '../../core/text/names.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
+import { takenIncident, type TakenIncident } from '../../core/model/incident/review.ts'
 import type { Instant } from '../../core/model/units.ts'
 import { say } from '../../core/text/format.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
@@ -13,7 +14,7 @@ import { answerPicture, type Picture, type Pictures } from './pictures.ts'
 import { serviceCard } from './service-card.ts'
 import { codeOf, readMinute, serviceCode } from '../code/codes.ts'
 import { axisOf } from '../incident/around.ts'
-import { isTaken, NO_REVIEWS } from '../incident/reviewed.ts'
+import { NO_REVIEWS, takenKey } from '../incident/reviewed.ts'
 import { named } from '../incident/route.ts'
 import { publicUrl, type Frame } from '../../web/html/frame.ts'
 import { placeCode, placesAt } from '../place/state.ts'
@@ -43,13 +44,15 @@ export function addCardPages(site: Hono, options: SiteOptions, pictures: Picture
     if (incidents !== undefined)
       site.get(`/card/${lang}/i/:file`, async (c) => {
         const match = /^(.{1,200})-([1-9]\d{0,5})\.png$/.exec(c.req.param('file'))
-        if (match === null || isTaken((options.reviews ?? NO_REVIEWS).of(match[1] ?? ''))) return c.notFound()
+        if (match === null) return c.notFound()
         const revisions = await incidents.revisions(match[1] ?? '')
         const incident = revisions.find(({ revision }) => revision === Number(match[2]))
         if (incident === undefined) return c.notFound()
+        const taken = takenIncident(revisions.at(-1), (options.reviews ?? NO_REVIEWS).of(incident.id))
         // Not by its address: letters of one picture's name can be written in a thousand ways.
-        const key = `${lang} ${incident.revision} ${incident.id}`
-        return answer(c, { key, kind: 'published', draw: () => drawIncident(lang, incident, options, pictures) })
+        const key = `${lang} ${incident.revision} ${takenKey(taken)} ${incident.id}`
+        const of = { incident, ...defined({ taken }) }
+        return answer(c, { key, kind: 'published', draw: () => drawIncident(lang, of, options, pictures) })
       })
     site.get(`/card/${lang}/s/:file`, async (c) => {
       const match = /^([a-z][a-z0-9-]{0,62})-(\d{8}T\d{4}Z)\.png$/.exec(c.req.param('file'))
@@ -64,7 +67,7 @@ export function addCardPages(site: Hono, options: SiteOptions, pictures: Picture
 
 async function drawIncident(
   lang: Lang,
-  incident: Incident,
+  { incident, taken }: { readonly incident: Incident; readonly taken?: TakenIncident },
   options: SiteOptions,
   { fonts }: Pictures,
 ): Promise<string> {
@@ -76,7 +79,7 @@ async function drawIncident(
     of: { published: incident, isNewest: false },
   })
   const proof = proofOf(lang, frame, await codeOf(incident))
-  return incidentCard(lang, { ...named(incident, names), ...defined({ axis }), proof }, fonts)
+  return incidentCard(lang, { ...named(incident, names), ...defined({ axis, taken }), proof }, fonts)
 }
 
 async function drawService(

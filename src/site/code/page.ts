@@ -23,6 +23,8 @@ export type CodeView = { readonly typed: string } & (
       readonly id: string
       readonly revision: number
       readonly newest: number
+      /** What is said first of an incident that was taken back. */
+      readonly taken?: { readonly title: string; readonly lines: readonly string[] }
       readonly simulated: boolean
     }
   /** A former state of an episode: the revisions that it had. */
@@ -82,14 +84,17 @@ function body(lang: Lang, view: CodeView): Markup {
 
 /** What a code says, before the page that it leads to: that it is known, of what, and what to compare. */
 const ofRevision = (lang: Lang, view: Extract<CodeView, { readonly kind: 'revision' }>): Markup =>
-  html`${heading(say(lang, 'code.revision'), [
+  html`${heading(view.taken?.title ?? say(lang, 'code.revision'), [
+      ...(view.taken?.lines ?? []),
       say(lang, 'code.title', { code: view.typed }),
       `${view.id}. ${say(lang, 'card.revision-number', { revision: String(view.revision) })}.`,
-      view.newest > view.revision
-        ? say(lang, 'code.revision-older', { newest: String(view.newest) })
-        : say(lang, 'code.revision-newest'),
+      ...(view.newest > view.revision
+        ? [say(lang, 'code.revision-older', { newest: String(view.newest) })]
+        : view.taken === undefined
+          ? [say(lang, 'code.revision-newest')]
+          : []),
     ])}
-    <p>${say(lang, 'code.revision-compare')}</p>
+    ${view.taken === undefined ? html`<p>${say(lang, 'code.revision-compare')}</p>` : ''}
     <p>
       <a class="tap" href="${urls.incident(lang, view.id, { revision: String(view.revision) })}"
         >${say(lang, 'code.revision-page')}</a

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { openCardMaker } from '../../../test/kit/site/card-maker.ts'
-import { sampleRevisions } from '../../../test/kit/evening/incident-sample.ts'
+import { SAMPLE_KINDS, sampleRevisions } from '../../../test/kit/evening/incident-sample.ts'
 import { memoryWarehouse } from '../../../test/kit/stores/memory-warehouse.ts'
 import { sampleRows, sampleSite } from '../../../test/kit/site/site-sample.ts'
 import { DAY_MS } from '../../core/model/duration.ts'
@@ -24,7 +24,8 @@ describe('the address of a check code', () => {
       const text = await response.text()
       assert.ok(text.includes(`href="${urls.incident('kk', one.id, { revision: String(one.revision) })}"`))
       const newest = Math.max(...revisions.filter(({ id }) => id === one.id).map(({ revision }) => revision))
-      assert.equal(text.includes('Бұл – ең соңғы нұсқа'), newest === one.revision)
+      assert.equal(text.includes('Бұл – ең соңғы нұсқа'), newest === one.revision && !one.withdrawn)
+      assert.equal(text.includes('Бұл оқиға қайтарып алынды'), one.id === SAMPLE_KINDS.withdrawn.id)
       assert.equal(text.includes(`Одан кейінгісі де бар, соңғысы: ${newest}-нұсқа`), newest > one.revision)
     }
   })

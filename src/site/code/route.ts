@@ -1,4 +1,8 @@
 import type { Context, Hono } from 'hono'
+import { defined } from '../../core/model/defined.ts'
+import { takenIncident } from '../../core/model/incident/review.ts'
+import { takenText } from '../../core/text/sentence/review.ts'
+import { NO_REVIEWS } from '../incident/reviewed.ts'
 import { serviceName } from '../../core/text/names.ts'
 import { say } from '../../core/text/format.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
@@ -44,7 +48,10 @@ async function answerRevision(
   const revisions = (await options.incidents?.revisions(only.id)) ?? []
   const { revision: newest = only.revision } = revisions.at(-1) ?? {}
   const simulated = revisions.some((one) => one.simulated)
-  return answerPage(c, codePage(lang, { kind: 'revision', ...only, newest, simulated, typed }), options.frame)
+  const state = takenIncident(revisions.at(-1), (options.reviews ?? NO_REVIEWS).of(only.id))
+  const taken = state && takenText(lang, state, serviceName(options.names, state.incident.service))
+  const view = { kind: 'revision', ...only, newest, simulated, typed, ...defined({ taken }) } as const
+  return answerPage(c, codePage(lang, view), options.frame)
 }
 
 /** The code of an episode leads to its page; one of a former state says first what the episode had then. */

@@ -1,7 +1,11 @@
 import type { Context, Hono } from 'hono'
 import { checkCode } from '../../core/evidence/check-code.ts'
 import { DAY_MS } from '../../core/model/duration.ts'
+import { defined } from '../../core/model/defined.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
+import { takenIncident, type TakenIncident } from '../../core/model/incident/review.ts'
+import { takenText } from '../../core/text/sentence/review.ts'
+import { NO_REVIEWS } from '../incident/reviewed.ts'
 import { formatInstantUtc, instant, type Instant } from '../../core/model/units.ts'
 import { channelText } from '../../core/text/channel-text.ts'
 import { say } from '../../core/text/format.ts'
@@ -19,7 +23,7 @@ import {
 } from '../../core/text/sentence/episode.ts'
 import { rememberDigests, type RevisionDigest } from '../code/digests.ts'
 import { codeOfEntry } from '../code/episode-codes.ts'
-import { named, namedEntries, type IncidentPagesOptions } from '../incident/route.ts'
+import { heldOf, named, namedEntries, type IncidentPagesOptions } from '../incident/route.ts'
 import { publicUrl } from '../../web/html/frame.ts'
 import { readTopic, topicName, topicPage, topicWord } from '../embed/topic.ts'
 import { urls, type Topic } from '../urls.ts'
@@ -35,7 +39,7 @@ const ALL_OF_MS = 2 * DAY_MS
 /** Year of the ids (RFC 4151): it never changes, or every entry would be new to every reader. */
 const TAG_YEAR = '2026'
 
-type FeedOptions = Pick<IncidentPagesOptions, 'incidents' | 'names' | 'frame' | 'speak'> & {
+type FeedOptions = Pick<IncidentPagesOptions, 'incidents' | 'names' | 'frame' | 'speak' | 'reviews'> & {
   /** Digest of an incident's latest revision. */
   readonly digestOf: RevisionDigest
 }
@@ -72,7 +76,14 @@ async function asOfNow(published: readonly Incident[], { speak }: FeedOptions): 
 
 async function answerFeed(c: Context, lang: Lang, topic: Topic | undefined, options: FeedOptions): Promise<Response> {
   const { incidents, names, frame } = options
-  const all = (await incidents.current()).filter((one) => isAbout(topic, one))
+  const reviews = options.reviews ?? NO_REVIEWS
+  // A reader of feeds who has an incident gets its entry again when it is put on hold.
+  const held = (await heldOf(incidents, reviews)).flatMap((one) => takenIncident(one, reviews.of(one.id)) ?? [])
+  const takenBy = new Map(held.map((taken) => [taken.incident.id, taken]))
+  const all = [
+    ...(await incidents.current()),
+    ...held.map(({ incident, since }) => ({ ...incident, revisedAt: since })),
+  ].filter((one) => isAbout(topic, one))
   const shown = await asOfNow(
     newestOf(all, ({ revisedAt }) => revisedAt),
     options,
@@ -91,7 +102,9 @@ async function answerFeed(c: Context, lang: Lang, topic: Topic | undefined, opti
     ...(frame.origin === undefined ? {} : { base: `${frame.origin}/` }),
     self: publicUrl(frame, urls.feed(lang, topic)),
     page: publicUrl(frame, topic === undefined ? urls.incidents(lang) : topicPage(lang, topic)),
-    entries: await Promise.all(shown.map((one) => entryOf(lang, one, options))),
+    entries: await Promise.all(
+      shown.map((one) => entryOf(lang, one, { options, ...defined({ taken: takenBy.get(one.id) }) })),
+    ),
   })
   return answerBytes(c, text, { ...OPEN_TO_PAGES, 'content-type': 'application/atom+xml; charset=utf-8' })
 }
@@ -108,21 +121,35 @@ const codeOf = async (incident: Incident, { digestOf }: FeedOptions): Promise<st
   return digest === undefined ? '' : checkCode(digest)
 }
 
-async function entryOf(lang: Lang, incident: Incident, options: FeedOptions): Promise<AtomEntry> {
+interface EntryParts {
+  readonly options: FeedOptions
+  /** Of an incident on hold. */
+  readonly taken?: TakenIncident
+}
+
+async function entryOf(lang: Lang, incident: Incident, { options, taken }: EntryParts): Promise<AtomEntry> {
   const { names, frame } = options
   const one = named(incident, names)
   const page = publicUrl(frame, urls.incident(lang, incident.id))
   const network = say(lang, 'incident.network', { network: networkText(lang, one) })
-  const title = `${headline(lang, one)}. ${network}`
+  const words = taken === undefined ? headline(lang, one) : takenText(lang, taken, one.serviceName).title
+  const title = `${words}. ${network}`
   const state = headlineState(incident)
   return {
     id: tagOf(options, `i/${encodeURIComponent(incident.id)}`),
     title: incident.simulated ? `${say(lang, 'page.simulated-tag')}: ${title}` : title,
     updated: formatInstantUtc(incident.revisedAt),
-    summary: channelText(lang, one, { address: page, code: await codeOf(incident, options) }).trim(),
+    summary: channelText(lang, one, {
+      address: page,
+      code: await codeOf(incident, options),
+      ...defined({ taken }),
+    }).trim(),
     page,
     data: publicUrl(frame, urls.apiIncident(incident.id)),
-    category: { term: state, label: say(lang, `incident.state.${state}`) },
+    category:
+      taken === undefined
+        ? { term: state, label: say(lang, `incident.state.${state}`) }
+        : { term: taken.kind, label: say(lang, `review.standing.${taken.kind}`) },
   }
 }
 
@@ -160,7 +187,7 @@ async function episodeEntry(
 ): Promise<AtomEntry> {
   const [first] = entry.incidents
   const id = entry.episode
-  if (id === undefined) return entryOf(lang, first!.incident, options) // an entry has one incident at least
+  if (id === undefined) return entryOf(lang, first!.incident, { options }) // an entry has one incident at least
   const { frame, digestOf } = options
   const page = publicUrl(frame, urls.episode(lang, id))
   const code = await codeOfEntry(entry, digestOf)

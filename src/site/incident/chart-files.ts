@@ -5,7 +5,7 @@ import { answerFile, answerPicture, type Pictures } from '../cards/pictures.ts'
 import { EMBED_HEADERS } from '../embed/frame.ts'
 import { twice } from '../take/chart-file.ts'
 import { drawIncidentFile, incidentEmbed } from './page/take.ts'
-import { isTaken } from './reviewed.ts'
+import { takenKey } from './reviewed.ts'
 import { incidentOf, type IncidentPagesOptions } from './route.ts'
 
 const SVG_TYPE = 'image/svg+xml; charset=utf-8'
@@ -24,17 +24,17 @@ function addIn(lang: Lang, site: Hono, { options, pictures }: ChartParts): void 
   const { frame } = options
   site.get(`/${lang}/embed/i/:id`, async (c) => {
     const view = await incidentOf(lang, { id: c.req.param('id') }, options)
-    if (view === undefined || isTaken(view.review)) return c.notFound()
+    if (view === undefined) return c.notFound()
     return answerBytes(c, String(await incidentEmbed(lang, view, frame)), EMBED_HEADERS)
   })
   if (pictures === undefined) return
   site.get(`/chart/${lang}/i/:file`, async (c) => {
     const [, id = '', revision = '', form] = /^(.{1,200})-([1-9]\d{0,5})\.(png|svg)$/.exec(c.req.param('file')) ?? []
     const view = form === undefined ? undefined : await incidentOf(lang, { id, revision }, options)
-    if (view === undefined || isTaken(view.review) || view.drawings.length === 0) return c.notFound()
+    if (view === undefined || (view.taken === undefined && view.drawings.length === 0)) return c.notFound()
     const draw = (): string => drawIncidentFile(lang, view, { frame, look: pictures })
     if (form === 'svg') return answerFile(c, new TextEncoder().encode(draw()), SVG_TYPE)
-    const key = `chart ${lang} ${revision} ${id}`
+    const key = `chart ${lang} ${revision} ${takenKey(view.taken)} ${id}`
     return answerPicture(c, { key, kind: 'published', draw: async () => twice(draw()) }, { lang, frame, pictures })
   })
 }

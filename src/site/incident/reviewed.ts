@@ -1,4 +1,4 @@
-import { asReviewed, type IncidentReview } from '../../core/model/incident/review.ts'
+import { asReviewed, type IncidentReview, type TakenIncident } from '../../core/model/incident/review.ts'
 import type { IncidentStore } from '../../store/incidents/contract.ts'
 
 type ShownJournal = Pick<IncidentStore, 'current' | 'revisions' | 'corrections' | 'episodes'>
@@ -16,6 +16,10 @@ export const NO_REVIEWS: SiteReviews = { of: () => ({ standing: 'none', acts: []
 
 /** Whether people have taken an incident from the public: its page says so, and nothing is passed on of it. */
 export const isTaken = ({ standing }: IncidentReview): boolean => standing === 'held' || standing === 'withdrawn'
+
+/** Part of the key of a picture that says so: a picture drawn before an act is not that drawn after it. */
+export const takenKey = (taken: TakenIncident | undefined): string =>
+  taken === undefined ? 'published' : `${taken.kind}-${taken.since}-${taken.by?.ends ?? ''}`
 
 /**
  * Incidents as lists, feeds and states of cells have them: those on hold are left out, and those that people withdrew are

@@ -6,7 +6,7 @@ import { homeDayBounds } from '../../core/text/home-day.ts'
 import type { NamedEntry } from '../../core/text/sentence/episode.ts'
 import { serviceName, type Names } from '../../core/text/names.ts'
 import { checkCode } from '../../core/evidence/check-code.ts'
-import { asReviewed } from '../../core/model/incident/review.ts'
+import { asReviewed, takenIncident } from '../../core/model/incident/review.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import type { WatchedCounts } from '../../core/model/incident/watched.ts'
 import { formatAsn, parseAsn, type Asn } from '../../core/model/units.ts'
@@ -87,9 +87,8 @@ export function addIncidentPages(site: Hono, options: IncidentPagesOptions): voi
     site.get(`/${lang}/i/:file{[^/]+\\.txt}`, async (c) => {
       const id = c.req.param('file').slice(0, -'.txt'.length)
       const published = choose(await options.incidents.revisions(id), undefined)
-      // Words to be passed on are not given of what is on hold; its page says why.
       const review = (options.reviews ?? NO_REVIEWS).of(id)
-      if (published === undefined || review.standing === 'held') return c.notFound()
+      if (published === undefined) return c.notFound()
       const [spoken = published] = (await options.speak?.([published])) ?? []
       const incident = asReviewed(spoken, review) ?? spoken
       c.header('cache-control', 'no-cache')
@@ -97,6 +96,7 @@ export function addIncidentPages(site: Hono, options: IncidentPagesOptions): voi
         channelText(lang, named(incident, options.names), {
           code: checkCode(await digestOf(published)),
           address: publicUrl(options.frame, urls.incident(lang, id)),
+          ...defined({ taken: takenIncident(published, review) }),
         }),
       )
     })
@@ -180,7 +180,7 @@ async function listOf(
 }
 
 /** Newest revisions of incidents that are on hold. */
-async function heldOf(incidents: ReadableIncidents, reviews: SiteReviews): Promise<readonly Incident[]> {
+export async function heldOf(incidents: ReadableIncidents, reviews: SiteReviews): Promise<readonly Incident[]> {
   const held: Incident[] = []
   for (const { incident, review } of reviews.all()) {
     const newest = review.standing === 'held' ? (await incidents.revisions(incident)).at(-1) : undefined
@@ -233,6 +233,7 @@ export async function incidentOf(
     digest,
     code: checkCode(digest),
     review,
+    ...defined({ taken: takenIncident(revisions.at(-1), review) }),
     hasCard: cards !== undefined && !isTaken(review),
     ...defined({ axis }),
     drawings: axis === undefined ? [] : await drawingsOf(lang, axis, { simulated: incident.simulated, draw }),

@@ -253,6 +253,30 @@ export function asReviewed(incident: Incident, { standing, by }: IncidentReview)
   }
 }
 
+/** An incident that people or the program took back, whichever of its revisions a reader was given. */
+export interface TakenIncident {
+  readonly kind: 'held' | 'withdrawn'
+  /** Its newest revision, as lists show it where it is withdrawn. */
+  readonly incident: Incident
+  readonly since: Instant
+  /** The act of a person; absent: the program withdrew it. */
+  readonly by?: StandingAct
+}
+
+/**
+ * The state of an incident number, by its newest revision and the acts on it: undefined while its conclusion may be passed
+ * on. Every form in which an incident leaves the site asks this.
+ */
+export function takenIncident(newest: Incident | undefined, review: IncidentReview): TakenIncident | undefined {
+  if (newest === undefined) return undefined
+  const { standing, by } = review
+  if (standing === 'held' && by !== undefined) return { kind: 'held', incident: newest, since: by.at, by }
+  const incident = asReviewed(newest, review)
+  if (incident?.withdrawn !== true) return undefined
+  const taken = { kind: 'withdrawn', incident, since: incident.revisedAt } as const
+  return standing === 'withdrawn' && by !== undefined ? { ...taken, by } : taken
+}
+
 const utcOf = (at: Instant | undefined): string | null =>
   at === undefined ? null : new Date(at).toISOString().replace('.000Z', 'Z')
 

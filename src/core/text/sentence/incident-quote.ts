@@ -11,6 +11,7 @@ import {
   inLine,
   networkText,
   noteText,
+  reasonText,
   type EdgeTexts,
   type NamedIncident,
 } from './incident.ts'
@@ -95,7 +96,7 @@ function withdrawnSentence(lang: Lang, named: NamedIncident, zone: string): stri
     network: networkText(lang, named),
     date: dateText(lang, incident, zone),
     at: formatDateTime(lang, incident.revisedAt, zone),
-    reason: say(lang, `incident.reason.${incident.reason}`),
+    reason: reasonText(lang, incident),
   })
 }
 

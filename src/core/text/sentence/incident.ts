@@ -27,8 +27,12 @@ export interface NamedIncident {
 export function withdrawnText(lang: Lang, incident: Incident): string {
   const at = formatDateTime(lang, incident.revisedAt)
   if (successorOf(incident) !== undefined) return say(lang, 'incident.replaced-about', { at })
-  return say(lang, 'incident.withdrawn-about', { at, reason: say(lang, `incident.reason.${incident.reason}`) })
+  return say(lang, 'incident.withdrawn-about', { at, reason: reasonText(lang, incident) })
 }
+
+/** Why an incident is withdrawn, without a stop: in the words of the person who withdrew it. */
+export const reasonText = (lang: Lang, { reason, note }: Incident): string =>
+  reason === 'review' && note !== undefined ? note.trim().replace(/\.$/, '') : say(lang, `incident.reason.${reason}`)
 
 /** What stands beside the reason of a revision: words of a person, or which incident took the place of a withdrawn one. */
 export function noteText(lang: Lang, incident: Incident): string {

@@ -1,7 +1,7 @@
 import type { CellState } from '../../../core/model/cell-state.ts'
 import type { ClaimReason } from '../../../core/model/incident/claim.ts'
 import type { Incident } from '../../../core/model/incident/incident.ts'
-import type { IncidentReview } from '../../../core/model/incident/review.ts'
+import type { IncidentReview, TakenIncident } from '../../../core/model/incident/review.ts'
 import type { ObservedOutage, OoniCount } from '../../../core/model/tables/others.ts'
 import type { ClaimFinding } from '../../../core/model/tables/record.ts'
 import type { Instant, Sha256 } from '../../../core/model/units.ts'
@@ -100,6 +100,8 @@ export interface IncidentView extends NamedIncident {
   readonly revisions: readonly Incident[]
   /** What people did with it, and how it stands by that. */
   readonly review: IncidentReview
+  /** Absent while its conclusion may be passed on. */
+  readonly taken?: TakenIncident
   /** SHA-256 of the canonical JSON of this revision. */
   readonly digest: Sha256
   /** Short code of the digest, which leads back here. */

@@ -1,6 +1,7 @@
 import { html, raw } from 'hono/html'
 import { say } from '../../../core/text/format.ts'
 import { dateText, edgesText, headline, networkText } from '../../../core/text/sentence/incident.ts'
+import { takenText } from '../../../core/text/sentence/review.ts'
 import { conclusionSentence } from '../../../core/text/sentence/incident-verdict.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { formatDateTime } from '../../../core/text/time.ts'
@@ -16,7 +17,7 @@ import type { IncidentView } from './shown.ts'
 
 /** What the chart of an incident is of: the service, what was seen, the network and the day. */
 const chartTitle = (lang: Lang, view: IncidentView): string =>
-  `${headline(lang, view)}. ${networkText(lang, view)}. ${dateText(lang, view.incident)}`
+  `${view.taken === undefined ? headline(lang, view) : takenText(lang, view.taken, view.serviceName).title}. ${networkText(lang, view)}. ${dateText(lang, view.incident)}`
 
 /** When it was made, its check code, and where it leads back to. */
 const chartSource = (lang: Lang, { incident, code }: IncidentView, frame: Frame): string =>
@@ -25,8 +26,9 @@ const chartSource = (lang: Lang, { incident, code }: IncidentView, frame: Frame)
     address: typedUrl(frame, urls.incident(lang, incident.id, { revision: String(incident.revision) })),
   })} ${say(lang, 'incident.code')}: ${code}`
 
-/** Start, end and conclusion: a drawing that is passed on has them beside it. */
-function chartWords(lang: Lang, { incident }: IncidentView): readonly string[] {
+/** Start, end and conclusion, or that it was taken back: a drawing that is passed on has them beside it. */
+function chartWords(lang: Lang, { incident, serviceName, taken }: IncidentView): readonly string[] {
+  if (taken !== undefined) return takenText(lang, taken, serviceName).lines
   const { start, end } = edgesText(lang, incident)
   const edge = (side: 'start' | 'end', { value, interval }: typeof start): string =>
     `${say(lang, `incident.${side}`)}: ${interval === undefined ? value : say(lang, 'incident.interval', { value, interval })}`
@@ -64,13 +66,14 @@ export const renderTake = (lang: Lang, view: IncidentView, frame: Frame): Markup
     ? html``
     : html`<div class="under">${takeChart(lang, incidentFiles(lang, view, frame), frame)}</div>`
 
-/** The time axis as a file of its own. */
+/** The time axis as a file of its own; of what was taken back only the words. */
 export function drawIncidentFile(
   lang: Lang,
   view: IncidentView,
   { frame, look }: { readonly frame: Frame; readonly look: ChartLook },
 ): string {
-  const { axis, drawings, incident } = view
+  const { incident, taken } = view
+  const { axis, drawings } = taken === undefined ? view : { drawings: [] }
   return chartFile(
     {
       lang,
@@ -99,7 +102,7 @@ export const incidentEmbed = (lang: Lang, view: IncidentView, frame: Frame): Pro
       simulated: view.incident.simulated,
       more: urls.incident(lang, view.incident.id),
       body: html`${chartWords(lang, view).map((text) => html`<p>${text}</p>`)}
-        ${view.drawings.slice(0, 1).map((svg) => raw(svg))}
+        ${(view.taken === undefined ? view.drawings : []).slice(0, 1).map((svg) => raw(svg))}
         <p class="q">
           ${say(lang, 'incident.code')}: ${view.code}. ${publicUrl(frame, urls.incident(lang, view.incident.id))}
         </p>`,

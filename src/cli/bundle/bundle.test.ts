@@ -284,7 +284,7 @@ describe('kuager bundle', () => {
     const withdrawn = await withdrawOne(cwd, run)
     const made = await run('bundle', '--incident', withdrawn, '--out', 'withdrawn', '--lang', 'ru')
     assert.equal(made.exit, 0, made.out)
-    assert.match(made.out.replaceAll(/\s+/g, ' '), /; инцидент отозван SHA-512 списка файлов: /)
+    assert.match(made.out.replaceAll(/\s+/g, ' '), /; случай отозван SHA-512 списка файлов: /)
     const at = join(cwd, 'withdrawn', readdirSync(join(cwd, 'withdrawn'))[0] ?? '')
     const revisions = jsonOf(join(at, 'data/incident.json')) as readonly Record<string, unknown>[]
     assert.deepEqual(

@@ -74,7 +74,7 @@ export async function listNotes(
   if (rows.length > 0) world.out.write(table([head, ...rows]))
   const listed = groups.reduce((sum, { count }) => sum + count, 0)
   const count = say(tongue, `reports-desk.list.${state}`, { count: all })
-  const more = listed < all ? `, ${say(tongue, 'reports-desk.of-which', { count: listed })}` : ''
+  const more = listed < all ? `, ${say(tongue, 'reports-desk.of-which', { count: listed, option: '--most N' })}` : ''
   world.out.write(`${count}${more}\n`)
 }
 

@@ -90,7 +90,7 @@ describe('kuager reports', () => {
     const run = await folder('many', { notes: [...many, ...others] })
     const [, listed] = await run('reports', 'list')
     assert.match(listed, /ee000000 .* ×120 .*купите у нас/)
-    assert.match(listed, /\n170 waiting, of which 159 stand here; --most N lists more\n$/)
+    assert.match(listed, /\n170 waiting, 159 of them are shown here; --most N shows more\n$/)
     assert.match((await run('reports', 'list', '--most', '100'))[1], /\n170 waiting\n$/)
     assert.match(
       (await run('reports', 'list', '--most', '100', '--lang', 'ru'))[1],
@@ -102,7 +102,7 @@ describe('kuager reports', () => {
     assert.equal((await run('reports', 'remove', 'ff0000', 'aaaaaa'))[0], 2)
     assert.deepEqual(await run('reports', 'set-aside', 'ff0000', 'ff0001'), [0, '2 texts are not shown\n'])
     assert.deepEqual(await run('reports', 'remove', 'ee0007', '--alike'), [0, '120 texts are erased\n'])
-    assert.match((await run('reports', 'list', '--most', '1'))[1], /\n48 waiting, of which 1 stand here/)
+    assert.match((await run('reports', 'list', '--most', '1'))[1], /\n48 waiting, 1 of them are shown here/)
   })
 
   it('shows what is held, and releases a service and hour with an event, and with a reason', async () => {

@@ -1335,7 +1335,7 @@ export interface Placeholders {
   'reports-desk.list.published': { readonly count: Value }
   'reports-desk.list.read': { readonly count: Value }
   'reports-desk.list.waiting': { readonly count: Value }
-  'reports-desk.of-which': { readonly count: Value }
+  'reports-desk.of-which': { readonly count: Value; readonly option: Value }
   'reports-desk.release': { readonly count: Value; readonly service: Value }
   'reports-desk.removed': { readonly id: Value }
   'reports-desk.removed-many': { readonly count: Value }

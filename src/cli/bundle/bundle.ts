@@ -31,7 +31,7 @@ const OPTIONS = {
     about: 'With --network, --since and --until: every measurement of this service, regardless of its verdict.',
   },
   network: NETWORK,
-  since: optional('TIME', 'Begin of the period, UTC.', { read: parseInstant }),
+  since: optional('TIME', 'Start of the period, UTC.', { read: parseInstant }),
   until: optional('TIME', 'End of the period, UTC, itself not included.', { read: parseInstant }),
   out: optional('DIR', 'Folder in which the bundle is written; nothing is overwritten.', {
     read: filePath,

@@ -28,7 +28,9 @@ new data, and the certificate of the site. With --read-only: the folder that a r
     warehouse: WAREHOUSE,
     about: ABOUT,
     'read-only': flag('Look at a reader: at the folder that it shows, how old that is, and the centre.'),
-    centre: optional('URL', 'Of a reader: where what is sent goes on to. It is contacted.', { read: centreUrl }),
+    centre: optional('URL', 'Of a reader: the URL to which submissions are forwarded. It is contacted.', {
+      read: centreUrl,
+    }),
     'stale-after': STALE_AFTER,
     origin: optional(
       'URL',

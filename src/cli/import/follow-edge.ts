@@ -22,7 +22,7 @@ An edge is another "kuager serve" of the same operator. Its address is a bucket 
   examples: ['https://edge.kuager.example:8423 --edge-token token.txt'],
   words: { 'ADDRESS…': 'Edges: s3://BUCKET/PREFIX, the path of a folder, or https://HOST:PORT.' },
   options: {
-    once: flag('End after one look at each edge.'),
+    once: flag('End after one check of each edge.'),
     unsigned: flag(
       `Also take what was shipped and that the log of the edge did not sign: only of an edge whose disk is lost, since
       only the bucket answers for it. With --once.`,

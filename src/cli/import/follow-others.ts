@@ -41,7 +41,7 @@ Nothing is fetched without --source. Each question names the contact, is asked o
 waits five seconds after the one before. A source that answers with an error is left alone for as long as it asks.`,
   examples: ['--source ooni --source ioda --contact operator@kuager.example'],
   options: {
-    source: repeatable('NAME', `Whom to ask: ${OTHERS_SOURCES.join(', ')}. May be given several times.`, {
+    source: repeatable('NAME', `Whom to ask: ${OTHERS_SOURCES.join(', ')}.`, {
       read: wordOf(OTHERS_SOURCES),
     }),
     contact: required('WHO', 'Mail or web address of the operator, sent with each question.', 'an address', contactOf),

@@ -26,7 +26,7 @@ only when a second person has confirmed it, within seven days (docs/formats/revi
   examples: ['youtube-as9198-20261205T1503Z-1'],
   words: {
     ID: 'As "kuager incidents" lists it.',
-    '[ACT]': `${REVIEW_ACTS.join(', ')}. Without it: the acts so far.`,
+    '[ACT]': `${REVIEW_ACTS.join(', ')}. Without it: the entries so far.`,
   },
   options: {
     role: optional('ROLE', `Role of the person: ${REVIEW_ROLES.join(', ')}.`, { read: wordOf(REVIEW_ROLES) }),
@@ -35,11 +35,11 @@ only when a second person has confirmed it, within seven days (docs/formats/revi
     'reason-lang': optional('LANG', `Language of the reason: ${LANGS.join(', ')}. Default: that of --lang.`, {
       read: wordOf(LANGS),
     }),
-    until: optional('TIME', 'End of a hold, UTC; at most 14 days from now.', { read: parseInstant }),
-    of: optional('ACT', 'Id of the act that is confirmed or lifted, or its first eight signs.'),
+    until: optional('TIME', 'End of a pause, UTC; at most 14 days from now.', { read: parseInstant }),
+    of: optional('ACT', 'Id of the entry that is confirmed or cancelled, or its first eight characters.'),
     folder: FOLDER,
     warehouse: WAREHOUSE,
-    json: json('Print one JSON object per act.'),
+    json: json('Print one JSON object per entry.'),
     lang: LANG,
   },
   exit: { 2: 'wrong use, or an act that the rules do not allow' },

@@ -29,12 +29,12 @@ const OPTIONS = {
   from: repeatable('PATH|URL', 'Folder or address with updates; asked in order.', {
     byDefault: 'the mirrors that the program names, then /updates/ of the collectors',
   }),
-  check: flag('Only look, fetch nothing.'),
+  check: flag('Only check, fetch nothing.'),
   automatic: optional('on|off', 'Whether the daemon looks once a day and installs what it finds.', {
     read: wordOf(['on', 'off']),
   }),
   back: flag('Go back to the version before this one, and never take this one again.'),
-  scheduled: flag('Say nothing: as the daemon looks.'),
+  scheduled: flag('Print nothing, as in the daily check of the daemon.'),
   print: flag('Show the service file and write nothing.'),
   'no-start': flag('Write, do not start.'),
   ...under('What is measured', {

@@ -28,7 +28,7 @@ export const centreUrl: OptionReader<URL> = (text, { name }) => {
 /** After how many seconds without news a reader is out of date. */
 export const STALE_AFTER = withDefault(
   'SECONDS',
-  'Say that pages may be out of date where nothing came from the centre for so long.',
+  'Warn readers if nothing new came from the centre for this many seconds.',
   '120',
   wholeNumber(5, 10_000_000),
 )
@@ -45,9 +45,13 @@ export const READER_OPTIONS = under('A server that only reads (docs/operating/re
     is needed: s3://BUCKET/PREFIX or the path of a folder.`,
     { byDefault: `the address in ${FROM}` },
   ),
-  centre: optional('URL', 'Where what people and probes send goes on to. Without it: nothing is taken.', {
-    read: centreUrl,
-  }),
+  centre: optional(
+    'URL',
+    'URL to which submissions of people and probes are forwarded. Without it: none are accepted.',
+    {
+      read: centreUrl,
+    },
+  ),
   'stale-after': STALE_AFTER,
 })
 

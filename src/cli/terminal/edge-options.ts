@@ -50,7 +50,7 @@ export const EDGE_SOURCE_OPTIONS = {
     time is kept, and printed.`,
     { read: logKey },
   ),
-  every: withDefault('SECONDS', 'Time between two looks at an edge.', '2', wholeNumber(1, 86_400)),
+  every: withDefault('SECONDS', 'Seconds between checks of each edge.', '2', wholeNumber(1, 86_400)),
   ...TOKEN_OPTION,
 }
 

@@ -8,7 +8,11 @@ import {
   pemOf,
   ROOT,
 } from '../../../../test/kit/net/certificates.ts'
-import { signalMeasurement } from '../../../../test/kit/measured/messenger-measurement.ts'
+import {
+  signalMeasurement,
+  telegramMeasurement,
+  whatsappMeasurement,
+} from '../../../../test/kit/measured/messenger-measurement.ts'
 import {
   connect,
   handshake,
@@ -196,6 +200,7 @@ describe('the clock is named before a certificate', () => {
 describe('a messenger’s host that shows a valid certificate of another owner', () => {
   const CHAT = 'chat.signal.org'
   const STRANGE = '203.0.114.7'
+  const FORGED = ['interfered', 'dns.unmatched-refused', 0.75]
   /** `address` answers for one host of four, with the certificate of www.example.com. */
   const signal = (address: string, word = 'ssl_invalid_hostname', chain = [LEAF, INTERMEDIATE]): Json => {
     const made = signalMeasurement({ failures: { [CHAT]: word }, startedAt: WITHIN })
@@ -218,7 +223,8 @@ describe('a messenger’s host that shows a valid certificate of another owner',
 
   it('at an address in no network of a sibling is interference, halved', () => {
     const verdict = judged(signal(STRANGE))
-    assert.deepEqual([verdict.kind, verdict.rule, verdict.log10Lr], ['interfered', 'tls.certificate-refused', 0.75])
+    assert.deepEqual([verdict.kind, verdict.rule, verdict.log10Lr], FORGED)
+    assert.deepEqual([verdict.layer, verdict.mechanism], ['dns', 'dns.forged'])
   })
 
   it('in the network of a sibling that passes is inconclusive: a server of the service may be set up wrongly', () => {
@@ -262,5 +268,86 @@ describe('a messenger’s host that shows a valid certificate of another owner',
       requests: [],
     }
     assert.equal(judged({ ...made, test_keys: alone }).kind, 'inconclusive')
+  })
+
+  /** The refused handshakes show a certificate of these names, else changed. */
+  const showing =
+    (names: readonly string[], changed: Json = {}) =>
+    (row: Observation): Observation =>
+      row.kind === 'tls' && row.failure !== undefined
+        ? { ...row, ...changed, certificates: row.certificates.map((one) => ({ ...one, names, ...changed })) }
+        : row
+
+  it('is interference if the owner is a listed service of another company, or its root is no longer pinned', () => {
+    for (const change of [
+      showing(['*.facebook.com', '*.whatsapp.net']),
+      showing(['www.example.net'], { chain: 'unanchored', issuerOrganisation: "Let's Encrypt" }),
+      showing(['www.example.net'], { chain: 'expired' }),
+    ]) {
+      const verdict = judged(signal(STRANGE), change)
+      assert.deepEqual([verdict.kind, verdict.rule, verdict.log10Lr], FORGED)
+    }
+  })
+
+  it('is inconclusive if the service, a delivery network’s default or a filter may explain it', () => {
+    for (const change of [
+      showing(['*.signal.org']),
+      showing(['*.cloudfront.net', 'www.example.net']),
+      showing(['www.example.net'], { chain: 'unanchored', issuerOrganisation: 'Example Company' }),
+      showing(['www.example.net'], { issuerName: 'Cisco Umbrella Secondary SubCA' }),
+    ])
+      assert.equal(judged(signal(STRANGE), change).kind, 'inconclusive')
+  })
+
+  it('is reachable if the host moved to a network whose certificate has its name', () => {
+    const moved = signal(STRANGE)
+    const keys = moved['test_keys'] as Record<string, Json[]>
+    const requests = (keys['requests'] ?? []).map((row) => ({ ...row, failure: null }))
+    const handshakes = (keys['tls_handshakes'] ?? []).map((row) => ({ ...row, failure: null }))
+    assert.equal(judged({ ...moved, test_keys: { ...keys, requests, tls_handshakes: handshakes } }).kind, 'reachable')
+  })
+
+  /** Another messenger's host is answered with STRANGE. */
+  const astray = (made: Json, host: string): Json => {
+    const keys = made['test_keys'] as Record<string, Json[]>
+    const others = (key: string, name: string): Json[] => (keys[key] ?? []).filter((row) => row[name] !== host)
+    const failure = 'ssl_invalid_hostname'
+    return {
+      ...made,
+      test_keys: {
+        ...keys,
+        queries: [...others('queries', 'hostname'), query(host, [STRANGE], { asn: 64499 })],
+        tcp_connect: [...(keys['tcp_connect'] ?? []), connect(STRANGE, 443)],
+        tls_handshakes: [
+          ...others('tls_handshakes', 'server_name'),
+          handshake(`${STRANGE}:443`, host, { failure, certificates: [LEAF, INTERMEDIATE] }),
+        ],
+      },
+    }
+  }
+
+  it('is interference in WhatsApp, but not if the certificate is of the same owner', () => {
+    const host = 'v.whatsapp.net'
+    const made = astray(whatsappMeasurement({ failures: { [host]: 'ssl_invalid_hostname' }, startedAt: WITHIN }), host)
+    assert.deepEqual([judged(made).kind, judged(made).rule], FORGED.slice(0, 2))
+    assert.equal(judged(made, showing(['*.facebook.com'])).kind, 'inconclusive')
+  })
+
+  it('is interference in Telegram if its data centres answer in their protocol, but not if they send to a page', () => {
+    const web = telegramMeasurement({ web: 'ssl_invalid_hostname', startedAt: WITHIN })
+    const made = astray(web, 'web.telegram.org')
+    assert.deepEqual([judged(made).kind, judged(made).rule], FORGED.slice(0, 2))
+    const portal = (row: Observation): Observation =>
+      row.kind === 'http' && row.status !== undefined ? { ...row, status: 302 } : row
+    assert.equal(judged(made, portal).kind, 'inconclusive')
+  })
+
+  it('of every name at once is inconclusive: a sign-in page answers so', () => {
+    const made = signal(STRANGE)
+    const portal = (row: Observation): Observation =>
+      row.kind === 'tls' || (row.kind === 'http' && row.failure === undefined)
+        ? { ...row, failure: { code: 'ssl_invalid_hostname' } as NonNullable<Observation['failure']> }
+        : row
+    assert.equal(judged(made, portal).kind, 'inconclusive')
   })
 })

@@ -5,9 +5,11 @@ import type { Address, TlsObservation } from '../../model/measured/observation.t
 import type { Tables } from '../../model/tables/tables.ts'
 import { addressKey } from '../case.ts'
 import { judgeInterception } from '../layer/certificate.ts'
+import { isPublicIssuer } from '../layer/certificate-dates.ts'
 import { householdHalving, portalFinding } from '../layer/dns.ts'
 import { finding, ground, type Finding } from '../finding.ts'
 import { fingerprintOfAddress } from '../layer/fingerprint.ts'
+import { filterOf } from '../layer/own-filter.ts'
 import { isCertificateRefusal } from '../line.ts'
 import { kinship } from '../network.ts'
 import type { Unit } from '../unit.ts'
@@ -68,37 +70,82 @@ function judgeUnitArtefact(
   return undefined
 }
 
+/** Services of one owner (data/owners.json), whose names share servers. */
+const META: ReadonlySet<string> = new Set(['facebook', 'messenger', 'instagram', 'threads', 'whatsapp'])
+
 /**
- * The handshake in which a messenger's host shows a valid public certificate of another owner, at an address that
- * is known to be in no network of any sibling that passed: someone else's server stands where the resolver sent the connection. A certificate
- * of a listed service may be of the same owner (Meta's names share servers), and one of an unknown authority may be a new
- * one of the service's own: neither is meant. Wrong when: a service moves one host and its new server does not know the
- * name yet.
+ * Names that delivery networks show for hosts that are not set up there yet. Source: their default certificates, from
+ * memory (check).
  */
-export function otherOwner(unit: Unit, units: readonly Unit[], tables: Tables): TlsObservation | undefined {
-  const valid = unit.tls.filter(isValidForOther)
-  const passing = units.filter((one) => one !== unit && one.passed.has('tls')).map(addressesOf)
-  if (valid.length === 0 || passing.length === 0) return undefined
-  const own = new Set([...units.map(({ name }) => name), ...listedHosts(tables)].map(registrableDomain))
-  return valid.find((row) => {
-    const names = row.certificates[0]?.names ?? []
-    if (names.some((name) => own.has(registrableDomain(name.toLowerCase().replace(/^\*\./, ''))))) return false
-    const key = row.address === undefined ? undefined : addressKey(row.address)
-    const at = addressesOf(unit).find(({ address }) => addressKey(address) === key)
-    return (
-      at !== undefined &&
-      passing.every((ones) => ones.length > 0 && ones.every((other) => kinship(at, other, tables) === 'different'))
-    )
-  })
+const DELIVERY: ReadonlySet<string> = new Set([
+  'akamai.net',
+  'akamaized.net',
+  'azureedge.net',
+  'azurefd.net',
+  'b-cdn.net',
+  'cloudflaressl.com',
+  'cloudfront.net',
+  'edgecastcdn.net',
+  'fastly.net',
+  'incapsula.com',
+])
+
+/** Someone else's server, and the sibling that proves that the person's connection reaches the service. */
+interface Foreign {
+  readonly row: TlsObservation
+  readonly sibling: Unit
 }
 
-const isValidForOther = (row: TlsObservation): boolean =>
-  row.failure?.code === 'ssl_invalid_hostname' &&
-  row.chain === 'trusted' &&
-  row.nameMatches === false &&
-  (row.certificates[0]?.names.length ?? 0) > 0
+/**
+ * The handshake in which a messenger's host shows a public certificate of another owner, at an address that is known to
+ * be in no network of any sibling that passed: someone else's server stands where the resolver sent the connection.
+ * A certificate of a service of the same owner is not meant, nor one of an unknown authority, which may be a new one of
+ * the service's own, nor a filter's, nor a delivery network's default. Wrong when: a service moves one host and its new
+ * server does not know the name yet.
+ */
+export function otherOwner(unit: Unit, units: readonly Unit[], tables: Tables): Foreign | undefined {
+  const passing = units.filter((one) => one !== unit && isProof(one))
+  const sibling = passing[0]
+  if (sibling === undefined) return undefined
+  const own = ownDomains(units, tables)
+  const row = unit.tls.filter(isForOther).find((one) => {
+    const domains = (one.certificates[0]?.names ?? []).map((name) => domainOf(name.toLowerCase()))
+    if (domains.some((domain) => own.has(domain) || DELIVERY.has(domain ?? ''))) return false
+    const key = one.address === undefined ? undefined : addressKey(one.address)
+    const at = answersOf(unit).find(({ address }) => addressKey(address) === key)
+    return at !== undefined && passing.every((other) => isElsewhere(at, addressesOf(other), tables))
+  })
+  return row === undefined ? undefined : { row, sibling }
+}
 
-const addressesOf = (unit: Unit): readonly Address[] => unit.dns.flatMap((row) => row.answers)
+/** A verified handshake, or the answer of Telegram's data centres (501), which no sign-in page gives. */
+const isProof = ({ passed, http }: Unit): boolean => passed.has('tls') || http.some(({ status }) => status === 501)
 
-const listedHosts = (tables: Tables): readonly string[] =>
-  tables.services.flatMap(({ endpoints }) => endpoints.map(({ host }) => host.replace(/^\*\./, '')))
+const isElsewhere = (at: Address, others: readonly Address[], tables: Tables): boolean =>
+  others.length > 0 && others.every((other) => kinship(at, other, tables) === 'different')
+
+/** Chains of roots that are pinned no more count by the name of their issuer. */
+const isForOther = ({ failure, chain, nameMatches, certificates }: TlsObservation): boolean => {
+  const [leaf] = certificates
+  if (leaf === undefined || leaf.names.length === 0 || filterOf(certificates) !== undefined) return false
+  const isPublic = chain === 'trusted' || chain === 'expired' || isPublicIssuer(leaf)
+  return failure?.code === 'ssl_invalid_hostname' && nameMatches === false && isPublic
+}
+
+const answersOf = (unit: Unit): readonly Address[] => unit.dns.flatMap((row) => row.answers)
+
+/** Of a member without names: where it was reached. */
+const addressesOf = (unit: Unit): readonly Address[] =>
+  unit.dns.length > 0 ? answersOf(unit) : unit.tcp.map(({ address, family }) => ({ address, family }))
+
+const domainOf = (name: string): string | undefined => registrableDomain(name.replace(/^\*\./, ''))
+
+/** Domains of the names under test, of their service, and of the services of its owner. */
+function ownDomains(units: readonly Unit[], tables: Tables): ReadonlySet<string | undefined> {
+  const tested = new Set(units.map(({ name }) => domainOf(name)))
+  const domains = tables.services.map(({ id, endpoints }) => ({ id, of: endpoints.map(({ host }) => domainOf(host)) }))
+  const here = domains.filter(({ of }) => of.some((domain) => domain !== undefined && tested.has(domain)))
+  const isMeta = here.some(({ id }) => META.has(id))
+  const own = isMeta ? [...here, ...domains.filter(({ id }) => META.has(id))] : here
+  return new Set([...tested, ...own.flatMap(({ of }) => of)].filter((domain) => domain !== undefined))
+}

@@ -196,24 +196,29 @@ function judgeUnit(
   return finding(failed.layer, 'inconclusive', 'part.fails-alone', { mechanism: look.mechanism, grounds, missing })
 }
 
-/** A certificate that was refused: a difference only where it is valid and belongs to another owner. */
+/**
+ * A certificate that was refused: a difference only where it and the answer both belong to another owner. The certificate
+ * then shows whose server the resolver named.
+ */
 function judgeRefusal(unit: Unit, units: readonly Unit[], tables: Tables): Finding {
   const { said, mechanism } = lookOf(unit)
   const missing = ['outside-control'] as const
   const foreign = otherOwner(unit, units, tables)
-  const sibling = foreign && siblingOf(unit, units)
-  if (foreign === undefined || sibling === undefined)
+  if (foreign === undefined)
     return finding(unit.failed?.layer ?? 'tls', 'inconclusive', 'part.fails-alone', {
       mechanism,
       grounds: [said],
       missing,
     })
-  const issuer = foreign.certificates[0]?.issuerName ?? ''
-  return finding('tls', 'interfered', 'tls.certificate-refused', {
-    mechanism: 'tls.mitm',
+  const { row, sibling } = foreign
+  const issuer = row.certificates[0]?.issuerName ?? ''
+  const answer = unit.dns.find(({ answers }) => answers.some(({ address }) => address === row.address)) ?? unit.dns[0]
+  return finding('dns', 'interfered', 'dns.unmatched-refused', {
+    mechanism: 'dns.forged',
     grounds: [
-      ground('tls.certificate-other-name', 'decisive', { name: unit.name, issuer }, foreign),
-      siblingGround(sibling, 'tls'),
+      ground('tls.certificate-other-name', 'decisive', { name: unit.name, issuer }, row),
+      ground('dns.answered', 'decisive', { name: unit.name, addresses: list(answer?.answers ?? []) }, answer),
+      siblingGround(sibling, sibling.passed.has('tls') ? 'tls' : 'tcp'),
     ],
     missing,
     halvings: ['no-outside-control'],

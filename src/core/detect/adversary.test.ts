@@ -10,6 +10,8 @@ import { instant } from '../model/units.ts'
 import { collapseBursts } from './series/bursts.ts'
 import { columnsOf } from './chain/columns.ts'
 import { defaultSettings } from './chain/default-settings.ts'
+import { detectPaired } from './series/detect-paired.ts'
+import { createRandom } from './chain/random.ts'
 import { detectSeries } from './series/detect-series.ts'
 import { filterForward, burstRows } from './chain/filter.ts'
 import { LEAST_LEFT } from './series/one-device.ts'
@@ -19,6 +21,7 @@ import { buildChain } from './chain/transition.ts'
 import { leastPeak } from './series/without-one.ts'
 
 const settings = defaultSettings({ draws: 500 })
+const quick = { ...settings, draws: 20 }
 const detect = (readings: readonly Reading[], until: number): readonly DetectedIncident[] =>
   detectSeries(columnsOf(readings), settings, { until: instant(until) }).incidents
 const published = (readings: readonly Reading[], until: number): readonly DetectedIncident[] =>
@@ -145,6 +148,59 @@ describe('one device that goes on failing after a restriction', () => {
       after.map(({ running, state }) => [running, state]),
       [[false, 'partly-restricted']],
     )
+  })
+})
+
+/** How a device may be the one on which an incident of a rule rests. */
+const PATHS = ['at once', 'one after the other', 'denied by one', 'slow'] as const
+
+/** Three hours of four honest devices, some of which fail by chance, with one that fails all the time. */
+function shortEvening(seed: number, path: (typeof PATHS)[number]): { honest: Reading[]; forged: Reading[] } {
+  const random = createRandom(seed)
+  const begin = Date.UTC(2026, 2, 10, 13)
+  const honest: Reading[] = []
+  const failing = path === 'one after the other' ? 4 : 3
+  for (let device = 0; device < 4 + Math.floor(2 * random.next()); device++) {
+    const own =
+      begin + (0.5 + random.next() / 2) * HOUR_MS + (path === 'one after the other' ? device * 8 * MINUTE_MS : 0)
+    for (let at = begin + random.next() * 15 * MINUTE_MS; at < begin + 2 * HOUR_MS; at += 15 * MINUTE_MS) {
+      const hit = device < failing && at >= own && at < own + (path === 'one after the other' ? 20 : 16) * MINUTE_MS
+      honest.push(shortReading(`honest${device}`, at, hit ? 'fail' : 'ok'))
+    }
+  }
+  if (path === 'denied by one')
+    for (let at = begin + HOUR_MS; at < begin + 2 * HOUR_MS; at += MINUTE_MS)
+      honest.push(shortReading('denier', at, 'ok'))
+  const forged: Reading[] = []
+  for (let at = begin + HOUR_MS / 2; at < begin + 1.8 * HOUR_MS; at += (path === 'at once' ? 3 : 15) * MINUTE_MS)
+    forged.push(shortReading('x', at, path === 'slow' ? 'slow' : 'fail'))
+  return { honest, forged }
+}
+
+const shortReading = (probe: string, at: number, target: 'ok' | 'fail' | 'slow'): Reading => ({
+  at: instant(Math.round(at)),
+  probe,
+  target,
+  control: 'ok',
+  canary: 'ok',
+  artefact: false,
+  scheduled: true,
+})
+
+describe('an incident of any rule', () => {
+  it('is never published where nothing is suspicious without one device, in 200 evenings', () => {
+    const made = new Map<string, number>()
+    for (let seed = 1; seed <= 200; seed++) {
+      const path = PATHS[seed % PATHS.length]! // below the length
+      const { honest, forged } = shortEvening(seed, path)
+      const until = instant(honest.reduce((last, { at }) => Math.max(last, at), 0))
+      const all = columnsOf([...honest, ...forged])
+      for (const one of detectPaired(all, quick, { until }).incidents) {
+        if (one.state === 'insufficient') continue
+        if (!suspected(honest, medians(one))) made.set(path, (made.get(path) ?? 0) + 1)
+      }
+    }
+    assert.deepEqual([...made], [])
   })
 })
 

@@ -1151,6 +1151,7 @@ export interface Placeholders {
   'orders.requested': { readonly date: Value }
   'orders.scope': { readonly list: Value }
   'orders.unnamed': { readonly list: Value }
+  'outcome-counted.daily': { readonly k: Value; readonly n: Value }
   'page.as-of': { readonly at: Value }
   'page.simulated-behind': { readonly until: Value }
   'page.simulated-ended': { readonly until: Value }

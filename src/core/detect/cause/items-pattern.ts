@@ -34,8 +34,8 @@ export function onset(input: CauseInput): ObservedItem | undefined {
 }
 
 /**
- * The same hour of the fourteen days before: an hour on both sides of the onset. `same-hours` where an earlier incident
- * overlapped it on half of the days measured at that hour; needs five such days.
+ * The same hour of the fourteen days before: an hour on both sides of the onset. Counts the days measured at that hour on which
+ * an earlier incident overlapped it (of `no`: those on which none did); needs five measured days.
  */
 export function daily(input: CauseInput): ObservedItem | undefined {
   const { onset: edge } = input
@@ -51,11 +51,11 @@ export function daily(input: CauseInput): ObservedItem | undefined {
     if (input.earlier.some((incident) => incident.from <= until && incident.until >= from)) hit++
   }
   if (watched < DAYS_WATCHED) return undefined
-  const often = hit * 2 >= watched
+  const outcome = hit === 0 ? 'no' : hit * 2 >= watched ? 'same-hours' : 'some-days'
   return {
     item: 'daily',
-    outcome: often ? 'same-hours' : 'no',
-    count: { k: often ? hit : watched - hit, n: watched, probes: 0 },
+    outcome,
+    count: { k: hit === 0 ? watched : hit, n: watched, probes: 0 },
     source: 'series',
   }
 }

@@ -265,14 +265,15 @@ describe('items of the pattern', () => {
     assert.equal(outcome('onset', { readings: [...before, ...partial], onset: edge }), undefined)
   })
 
-  it('daily: half of at least five measured days', () => {
+  it('daily: half of at least five measured days, some of them, or none', () => {
     const day = 24 * 60
     const days = [1, 2, 3, 4, 5, 6]
     const watched = days.map((n) => minute(-n * day))
     const earlier = days.slice(0, 3).map((n) => ({ from: minute(-n * day), until: minute(-n * day + 60) }))
     const edge = { lo: minute(0), hi: minute(10) }
     assert.equal(outcome('daily', { watched, earlier, onset: edge }), 'same-hours')
-    assert.equal(outcome('daily', { watched, earlier: earlier.slice(1), onset: edge }), 'no')
+    assert.equal(outcome('daily', { watched, earlier: earlier.slice(1), onset: edge }), 'some-days')
+    assert.equal(outcome('daily', { watched, earlier: [], onset: edge }), 'no')
     assert.equal(outcome('daily', { watched: watched.slice(2), earlier, onset: edge }), undefined)
   })
 

@@ -5,10 +5,10 @@ import type { Analysed } from './date-incident.ts'
 import { dateIncident } from './date-incident.ts'
 import { rowLength } from './evidence.ts'
 import { filterForward, type ChainRun } from '../chain/filter.ts'
-import { fromEarlier, type PointStretch } from './one-device.ts'
+import { fromEarlier, mostInfluential, runWithout, type PointStretch, type WithoutOne } from './one-device.ts'
 import { smooth } from '../chain/smooth.ts'
 import { findSpans } from './spans.ts'
-import { overlaps, regionsOf, type Placed } from './without-one.ts'
+import { overlaps, type Placed } from './without-one.ts'
 
 // Restrictions that reach the devices of a network one after the other, and leave them so (docs/methods/detecting.md,
 // section 4, "Device by device"). The chain has one state for all devices: a device that still passes while others fail
@@ -55,13 +55,14 @@ export function gradualIncidents(series: Analysed, published: readonly Placed[])
     while (to < points.size - 1 && points.at[to]! - points.at[last]! < 3 * HOUR_MS) to++
     const stretch = fromEarlier(points, [from, to])
     const { likeliest, restricted } = rolledOut(series, rollOut, stretch)
+    let without: readonly WithoutOne[] | undefined
     for (const span of findSpans(likeliest.points, restricted, { peak: settings.peak, bridged: series.bridged })) {
       const core = [span.from + stretch[0], span.to + stretch[0]] as const
       const most = oddsOf(span) / FAR_SURER
       if (found.some((one) => overlaps(one.core, core))) continue
       if (published.some((one) => overlaps(one.core, core) && oddsOf(one.incident) > most)) continue
-      const [around] = regionsOf(likeliest, [span])
-      const incident = dateIncident(likeliest, span, { without: around!.without, told: { series, core } }) // one for one span
+      without ??= rolledOutWithoutEach(series, rollOut, stretch)
+      const incident = dateIncident(likeliest, span, { without, told: { series, core } })
       if (incident.state !== 'insufficient') found.push({ incident, core })
     }
   }
@@ -144,6 +145,26 @@ function rolledOut(
     return both / (both + Math.max(open, relative(atOnce) * (1 - p)))
   })
   return { likeliest, restricted }
+}
+
+/**
+ * γ over a stretch without each device, by the whole rule: also the roll-out is looked for without it. Where it was only
+ * left out of what the roll-out that all devices show says, it would still have chosen when that began.
+ */
+function rolledOutWithoutEach(series: Analysed, { from, to }: RollOut, stretch: PointStretch): readonly WithoutOne[] {
+  const { bursts, settings } = series
+  return mostInfluential(series.run, bursts, stretch).map((device) => {
+    const run = runWithout(series.run, bursts, { device, stretch })
+    const others = { ...bursts, probe: bursts.probe.map((probe) => (probe === device ? -1 : probe)) }
+    const least = { devices: settings.floorProbes, share: LEAST_REACHED }
+    const left = rollOutsOf(others, least).find((other) => other.from <= to && other.to >= from)
+    const restricted =
+      left === undefined
+        ? smooth(run, filterForward(run)).restricted
+        : rolledOut({ ...series, run, points: run.points }, left, [0, run.points.size - 1]).restricted
+    // Indices as those of the stretch by itself.
+    return { device, from: 0, restricted }
+  })
 }
 
 /**

@@ -38,7 +38,7 @@ export const CAUSE_ITEMS = {
   'other-name': ['cures', 'no'],
   ttl: ['in-country', 'endpoint', 'premises'],
   onset: ['gradual', 'sharp'],
-  daily: ['same-hours', 'no'],
+  daily: ['same-hours', 'some-days', 'no'],
   version: ['one', 'several'],
   ipv6: ['only', 'no'],
   line: ['one', 'several'],

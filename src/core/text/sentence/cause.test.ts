@@ -68,9 +68,18 @@ describe('sentences about the weight of evidence', () => {
 
   it('say what was counted: owners, services, days, else measurements', () => {
     const count = { k: 1, n: 6, probes: 0 }
-    const said = (name: 'owners' | 'daily') => itemSentence('en', { ...item, item: name, outcome: 'no', count })
+    const said = (name: 'owners') => itemSentence('en', { ...item, item: name, outcome: 'no', count })
     assert.match(said('owners'), /owners of networks affected: 1 of 6/)
-    assert.match(said('daily'), /did not happen at the same hour of earlier days \(days: 1 of 6\)\.$/)
+  })
+
+  it('say of the same hour on how many of the earlier days it was so, at any count', () => {
+    const said = (outcome: 'same-hours' | 'some-days' | 'no', k: number) =>
+      itemSentence('en', { ...item, item: 'daily', outcome, count: { k, n: 14, probes: 0 } })
+    assert.match(said('some-days', 2), /on 2 of the 14 earlier days measured at the same hour \(/)
+    assert.match(said('same-hours', 9), /on 9 of the 14 earlier days measured at the same hour \(/)
+    assert.match(said('no', 14), /not happen at the same hour on any of the earlier days measured \(/)
+    // As earlier revisions counted: any number of days below half was "no".
+    assert.match(said('no', 12), /on 2 of the 14 earlier days measured at the same hour \(/)
   })
 
   it('have words for every outcome of every item', () => {

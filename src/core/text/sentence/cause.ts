@@ -57,8 +57,18 @@ export const itemName = (lang: Lang, { item }: { readonly item: CauseItem }): st
 
 const isOutcome = (key: string): key is Extract<Key, `outcome.${string}`> => key in CATALOGUE.en
 
-/** What was seen of an item, as a clause. An outcome the item does not have is shown as it is written. */
-export function outcomeName(lang: Lang, { item }: { readonly item: CauseItem }, outcome: string): string {
+/** An item by its name, with what was counted of it once it was seen. */
+type Named = Pick<WeighedItem, 'item'> & Partial<Pick<WeighedItem, 'count'>>
+
+/**
+ * What was seen of an item, as a clause: of days with the same hour how many they were, where they were counted. An outcome
+ * the item does not have is shown as it is written.
+ */
+export function outcomeName(lang: Lang, { item, count }: Named, outcome: string): string {
+  if (item === 'daily' && count !== undefined && count.n > 0) {
+    const k = outcome === 'no' ? count.n - count.k : count.k
+    if (k > 0) return say(lang, 'outcome-counted.daily', { k, n: count.n })
+  }
   const key = `outcome.${item}.${outcome}`
   return isOutcome(key) ? say(lang, key) : outcome
 }

@@ -322,7 +322,7 @@ const otherwise = (lang: Lang, { ooni }: IncidentView['others']): readonly strin
 
 /** Why an item counts against, if its sentence does not say so; where two items seem to clash, what each measured. */
 function whyAgainst(lang: Lang, { cause }: Incident, { item, outcome }: WeighedItem): string {
-  if (item === 'daily' && outcome === 'no') return say(lang, 'incident.against-why.daily')
+  if (item === 'daily' && outcome !== 'same-hours') return say(lang, 'incident.against-why.daily')
   if (item === 'artefact' && outcome === 'none') return say(lang, 'incident.against-why.artefact')
   if (item === 'owners' && outcome === 'one-of-several') return say(lang, 'incident.against-why.owners')
   if (item === 'unrelated' && outcome === 'no') return say(lang, 'incident.against-why.unrelated')

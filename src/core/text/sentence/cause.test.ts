@@ -60,7 +60,7 @@ describe('sentences about the weight of evidence', () => {
   it('give an item with its count and, where asked, its source', () => {
     assert.equal(
       itemSentence('en', item),
-      'A connection with the name of the service fails or is slowed, while one with another name to the same IP address passes (measurements during the incident for which this is known: 9 of 11; devices: 4).',
+      'Most often a connection with the name of the service fails or is slowed, while one with another name to the same IP address passes (measurements during the incident for which this is known: 9 of 11; devices: 4).',
     )
     assert.match(itemSentence('kk', item, { source: true }), /9, барлығы\s11; құрылғылар: 4\)\. Дереккөз: verdicts\.$/)
     assert.doesNotMatch(itemSentence('ru', { ...item, count: { k: 0, n: 0, probes: 0 } }), /\(/)

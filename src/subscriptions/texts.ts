@@ -15,10 +15,16 @@ const MOST_ITEMS = 15
 /** Letters of a subject with names; longer ones become a count. */
 const MOST_SUBJECT = 150
 /** Corrections first: what they take back was believed meanwhile. */
-const ORDER = ['withdrawn', 'changed', 'restored', 'ended', 'started', 'found', 'reports'] as const satisfies readonly [
-  ...NewsKind[],
+const ORDER = [
+  'withdrawn',
+  'changed',
+  'restored',
+  'ended',
+  'unseen',
+  'started',
+  'found',
   'reports',
-]
+] as const satisfies readonly [...NewsKind[], 'reports']
 
 /** An incident with what is needed to say it: as the site says it now, and the check code of its revision. */
 export interface SayableIncident {

@@ -14,7 +14,7 @@ import { NEWS_KINDS } from '../../core/model/people/subscription.ts'
 import { parseAsn } from '../../core/model/units.ts'
 import { openLog } from '../../runtime/log.ts'
 import { memoryWhere } from '../../store/registry/database.ts'
-import { conclusionOf } from '../news.ts'
+import { conclusionOf, newsOf } from '../news.ts'
 import { openSubscriptionStore } from '../registry/open.ts'
 import { openChannelDesk, type ChannelDesk } from './channel-desk.ts'
 import { lengthOf, postText } from './post-texts.ts'
@@ -294,5 +294,20 @@ describe('openChannels()', () => {
     const names = openChannels(of(LANGS), new MovedClock()).map(({ channel }) => channel.name)
     assert.equal(new Set(names).size, LANGS.length)
     assert.throws(() => openChannels(of(['kk', 'kk']), new MovedClock()))
+  })
+})
+
+describe('newsOf()', () => {
+  it('says that an incident is over only where its end is dated, and later that it is', () => {
+    const { finished } = SAMPLE_KINDS
+    const going = conclusionOf({
+      ...SAMPLE_KINDS.finished,
+      running: true,
+      revisedAt: finished.end.bracket[0] ?? finished.revisedAt,
+    })
+    const dated = conclusionOf(finished)
+    const open = { ...dated, dated: false }
+    assert.deepEqual([newsOf(going, dated), newsOf(going, open)], ['ended', 'unseen'])
+    assert.deepEqual([newsOf(open, dated), newsOf(open, open), newsOf(dated, dated)], ['ended', undefined, undefined])
   })
 })

@@ -65,5 +65,5 @@ export type TakenSubscription =
   { readonly kind: 'taken' | 'again' | 'mail' } | { readonly kind: 'later'; readonly wait: number }
 
 /** What happened to an incident since a receiver last heard of it. */
-export const NEWS_KINDS = ['started', 'found', 'changed', 'ended', 'withdrawn', 'restored'] as const
+export const NEWS_KINDS = ['started', 'found', 'changed', 'ended', 'unseen', 'withdrawn', 'restored'] as const
 export type NewsKind = (typeof NEWS_KINDS)[number]

@@ -157,10 +157,13 @@ async function runFiles(
 const byTime = (seconds: ReadonlyMap<string, number>): readonly (readonly [string, number])[] =>
   [...seconds].filter(([path]) => path.endsWith('.test.ts')).sort(([, a], [, b]) => b - a)
 
-/** Notes the files that took longer than a second; of files that were not run the old figure stays. */
+/** Name under which the seconds of a whole run stand beside those of files. */
+const WHOLE = 'npm test'
+
+/** Notes the files that took longer than a second, and the whole run; of files that were not run the old figure stays. */
 function writeWeights(seconds: ReadonlyMap<string, number>, old: Seconds): void {
-  const known = { ...old, ...Object.fromEntries(byTime(seconds).map(([path, time]) => [path, Math.round(time)])) }
-  const there = new Set(testFiles([]))
+  const known = { ...old, ...Object.fromEntries([...seconds].map(([path, time]) => [path, Math.round(time)])) }
+  const there = new Set([...testFiles([]), WHOLE])
   const lines = Object.entries(known)
     .filter(([path, time]) => time > 1 && there.has(path))
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -197,10 +200,11 @@ try {
     process.env[SHARED_WORLDS] = worlds
     const weights = readWeights()
     const { seconds, passed } = await runFiles(files, weights)
+    const whole = positionals.length === 0 ? [[WHOLE, process.uptime()] as const] : []
     const slowest = byTime(seconds).slice(0, SHOWN)
     console.log(`Slowest files, in seconds without their start:`)
     for (const [path, time] of slowest) console.log(`${time.toFixed(1).padStart(7)}  ${path}`)
-    if (values.weights) writeWeights(seconds, weights)
+    if (values.weights) writeWeights(new Map([...seconds, ...whole]), weights)
     process.exitCode = passed ? 0 : 1
   }
 } catch (error) {

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { countHouse, exportsOf } from './figures.ts'
+import { countHouse, countTokens, countWords, exportsOf } from './figures.ts'
 
 /** No figure may be higher than here. A change that brings one down writes the new figure; none is ever raised. */
 const AT_MOST = {
+  files: 1817,
+  tokens: 1_409_022,
+  test_tokens: 1_080_129,
+  doc_words: 175_934,
+  npm_test_s: 0,
   largest_folder: 25,
   double_names: 0,
   forbidden_words: 0,
@@ -20,6 +25,12 @@ describe('figures of the house', () => {
     it(`${name} is at most ${most}`, () => {
       assert.ok(counted[name] <= most, `${name} is ${counted[name]}: see "npm run house -- --list"`)
     })
+
+  it('countTokens() passes over comments and imports, and counts a string as one', () => {
+    const code = `import { a } from '   '\nimport type {\n  B,\n} from '   '\n      \nconst c = a?.d ?? '   '\n`
+    assert.equal(countTokens(code), 'const c = a ?. d ?? string'.split(' ').length)
+    assert.equal(countWords('A word — or *two*, 12 of | them'), 7)
+  })
 
   it('exportsOf() tells types, functions and other values', () => {
     const code = `export interface A {}\nexport type B = 1\nexport function c() {}\nexport async function d() {}

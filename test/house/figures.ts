@@ -12,6 +12,14 @@ export interface Figures {
   /** TypeScript files of src/ without tests, and their lines. */
   readonly files: number
   readonly lines: number
+  /** Words, strings and signs of those files, without comments and imports. */
+  readonly tokens: number
+  /** The same of every test, and of what tests share: `*.test.ts` and test/. */
+  readonly test_tokens: number
+  /** Words of docs/ that have a letter or a digit. */
+  readonly doc_words: number
+  /** Seconds of `npm test`, as the last run with --weights noted them. */
+  readonly npm_test_s: number
   /** Most such files directly in one folder; catalogues and tables aside. */
   readonly largest_folder: number
   /** Exported type and function names declared in two modules, outside the list with reasons. */
@@ -39,6 +47,19 @@ export const pages = (): readonly string[] =>
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
 const isTest = (path: string): boolean => path.endsWith('.test.ts')
+
+/** An import statement with what it brings in; only the path of an import is in quotes at the beginning of a line. */
+const IMPORT = /^import\b[^;]*?\bfrom\s*'[^'\n]*'|^import\s*'[^'\n]*'/gm
+const TOKEN = /[\w$]+|'\s*'|"\s*"|=>|===|!==|\?\?=|\?\?|\?\.|\.\.\.|&&|\|\||[<>=!]=|\+\+|--|\+=|-=|\*\*|[^\s\w]/g
+
+/** Tokens of code whose comments and strings are blanked (`Source.code`): a string is one, an import none. */
+export const countTokens = (code: string): number => code.replace(IMPORT, '').match(TOKEN)?.length ?? 0
+
+/** Words that have a letter or a digit. */
+export const countWords = (text: string): number =>
+  text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length
+
+const sum = <T>(items: readonly T[], of: (item: T) => number): number => items.reduce((so, item) => so + of(item), 0)
 
 /** Counts the project as it is on disk. */
 export function countHouse(): { readonly figures: Figures; readonly findings: Findings } {
@@ -72,7 +93,17 @@ export function countHouse(): { readonly figures: Figures; readonly findings: Fi
     findings,
     figures: {
       files: program.length,
-      lines: program.reduce((sum, { text }) => sum + text.trimEnd().split('\n').length, 0),
+      lines: sum(program, ({ text }) => text.trimEnd().split('\n').length),
+      tokens: sum(program, ({ code }) => countTokens(code)),
+      test_tokens: sum(
+        sources.filter(({ path }) => isTest(path) || path.startsWith('test/')),
+        ({ code }) => countTokens(code),
+      ),
+      doc_words: sum(
+        written.filter(({ path }) => path.startsWith('docs/')),
+        ({ text }) => countWords(text),
+      ),
+      npm_test_s: (JSON.parse(read('scripts/test-weights.json')) as Record<string, number>)['npm test'] ?? 0, // by scripts/test.ts
       largest_folder: findings.largestFolder.files,
       double_names: findings.doubleNames.length,
       forbidden_words: findings.forbiddenWords.length,

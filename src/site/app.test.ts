@@ -315,7 +315,7 @@ describe('every answer', () => {
   it('says 500 without detail when a store breaks, and logs the cause without the path', async () => {
     const logged: unknown[] = []
     const site = await sampleSite({
-      archive: { read: () => Promise.reject(new Error('disk')), isThinned: () => false },
+      archive: { read: () => Promise.reject(new Error('disk')) },
       log: { debug: () => {}, info: () => {}, warn: () => {}, error: (fields) => logged.push(fields) },
     })
     const response = await site.request(`/ru/m/${UNKNOWN}?secret=1`)

@@ -56,7 +56,7 @@ export interface SiteOptions {
     | 'measurement'
     | 'observations'
   >
-  readonly archive: Pick<Archive, 'read' | 'isThinned'>
+  readonly archive: Pick<Archive, 'read'>
   /** The journal of incidents; absent: the site shows only measurements. */
   readonly incidents?: ReadableIncidents
   /** What people did with incidents; absent: nothing. */

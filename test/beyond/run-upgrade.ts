@@ -2,12 +2,10 @@
 // checkout with its history.
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
-import { instant } from '../../src/core/model/units.ts'
-import { encodeErasures } from '../../src/store/archive/erasures.ts'
 import { FORMER } from '../../src/app/upgrade/formats.ts'
 import { ROOT } from '../house/sources.ts'
 import { isChosen } from './words.ts'
@@ -80,17 +78,5 @@ describe(`a folder of ${FORMER.program}`, { skip }, () => {
       [...sizes].sort((a, b) => a - b),
       'the log only grows',
     )
-
-    // An archive of which measurements were thinned is not opened by that program, and stays as it is.
-    const log = join(work, 'data/archive/erasures.log')
-    const thinned = { segment: 1, firstLeaf: 0, leaves: 1, at: instant(0), months: {}, segmentBytes: 0, moved: [] }
-    appendFileSync(log, encodeErasures([], [{ ...thinned, bitmap: Buffer.from([1]) }]))
-    const files = (): string =>
-      execFileSync('sh', ['-c', 'find data/archive -type f | sort | xargs sha256sum'], { cwd: work }).toString()
-    const whole = files()
-    const program = [join(former, 'bin/kuager.js'), 'detect', '--folder', 'data']
-    const { status } = spawnSync(process.execPath, program, { cwd: work })
-    assert.notEqual(status, 0)
-    assert.equal(files(), whole)
   })
 })

@@ -6,9 +6,9 @@ import { countHouse, countTokens, countWords, exportsOf } from './figures.ts'
 const AT_MOST = {
   files: 1817,
   tokens: 1_409_022,
-  test_tokens: 1_080_129,
+  test_tokens: 1_080_446,
   doc_words: 175_934,
-  npm_test_s: 0,
+  npm_test_s: 900,
   largest_folder: 25,
   double_names: 0,
   forbidden_words: 0,

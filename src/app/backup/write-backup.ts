@@ -297,9 +297,6 @@ interface Replacing {
   readonly target: KnownTarget
 }
 
-/** A segment takes one group more after 256 MiB. */
-const MOST_SEGMENT_PIECES = 64
-
 /**
  * Which pieces of earlier generations the ones of this generation replace: those of the same place in a file of the
  * archive where bytes were erased since. The files only grow, so an earlier generation takes the beginning of the piece.
@@ -318,22 +315,14 @@ async function replaceErased(
   const byPath = new Map(files.map((file) => [file.path, file]))
   /** The piece of today, by the place of it. */
   const bySlot = new Map<string, string>()
-  /** Places of files that are laid out otherwise today. */
-  const others = new Set<string>()
-  for (const { name, from, until, isOther = false } of erasedRanges(text, path)) {
+  for (const { name, from, until } of erasedRanges(text, path)) {
     const file = byPath.get(`archive/${name}`)
     if (file === undefined) continue
     const last = Math.min(file.pieces.length, Math.ceil(until / PIECE_BYTES))
     for (let nth = Math.floor(from / PIECE_BYTES); nth < last; nth++)
       bySlot.set(names.slot(file.path, nth), file.pieces[nth]!) // below the length
-    if (isOther) for (let nth = 0; nth < MOST_SEGMENT_PIECES; nth++) others.add(names.slot(file.path, nth))
   }
-  const today = new Set(files.flatMap(({ pieces }) => pieces))
   for (const [old, piece] of target.pieces) {
-    if (others.has(piece.slot)) {
-      if (!today.has(old)) unreplaced++
-      continue
-    }
     const by = bySlot.get(piece.slot)
     if (by === undefined || by === old) continue
     if (piece.plain > (store.used.get(by)?.plain ?? 0)) unreplaced++

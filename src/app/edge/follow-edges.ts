@@ -100,7 +100,7 @@ export async function openEdges(folder: OpenFolder, settings: EdgesSettings, wor
       const found = await archive.readLeaf(leaf)
       // An earlier look may have been interrupted between archive and warehouse.
       if (found?.kind === 'erased') await (await folder.warehouse()).setAside([{ leafIndex: leaf, state: 'erased' }])
-      if (found?.kind !== 'blob' && found?.kind !== 'thinned') return
+      if (found?.kind !== 'blob') return
       const { id } = found.provenance
       // The reason is published here too: one that names the measurement is not repeated.
       const isUsable = reason.trim() !== '' && !reason.toLowerCase().includes(id)

@@ -8,7 +8,7 @@ import type { Realm } from '../../core/model/log-entry.ts'
 import { openRealmReader, type RealmReader } from '../../pipeline/judge/judge-blobs.ts'
 import { openCustody, type CustodyBook } from '../../pipeline/custody/custody-book.ts'
 import { openReviews, type Reviews } from '../../pipeline/review/reviews.ts'
-import { recordRemovals } from '../../pipeline/custody/record-thinnings.ts'
+import { recordErasures } from '../../pipeline/custody/record-erasures.ts'
 import type { TransparencyLog } from '../../pipeline/log/contract.ts'
 import { RevisionLog } from '../../pipeline/log/log-revisions.ts'
 import { readLogIdentity } from '../../pipeline/log/open-log.ts'
@@ -221,7 +221,7 @@ export class OpenFolder implements AsyncDisposable {
     })
   }
 
-  /** An erasure or a thinning whose event a crash kept back gets it before any reader. */
+  /** An erasure whose event a crash kept back gets it before any reader. */
   async #openCustody(): Promise<CustodyBook> {
     const archive = await this.archive()
     const log = openLog({ level: 'error' })
@@ -229,7 +229,7 @@ export class OpenFolder implements AsyncDisposable {
       ...{ folder: this.path, archive, clock: systemClock },
       onUnreadable: (leaf, error) => log.error({ leaf, error }, 'an event of custody cannot be read: it is left out'),
     })
-    await recordRemovals(archive, book)
+    await recordErasures(archive, book)
     return book
   }
 

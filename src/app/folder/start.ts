@@ -112,7 +112,7 @@ export async function serveFolder(
                 onProblem: (problem) => log.warn({ problem }, 'a file of others cannot be read'),
               },
             )
-            return made.kind === 'made' || made.kind === 'thinned' ? made.kind : 'differs'
+            return made.kind === 'made' ? 'made' : 'differs'
           },
           published: bundles,
           rate: openSenderRate(systemClock, trustedProxies, ORDER_RATE),

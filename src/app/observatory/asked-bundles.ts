@@ -18,7 +18,7 @@ const FAILED_MS = 10 * MINUTE_MS
 
 export interface AskedBundlesParts {
   /** Makes one, and publishes it; `differs` where the measurements do not give the incident as it is published. */
-  readonly make: (incident: string, signal: AbortSignal) => Promise<'made' | 'differs' | 'thinned'>
+  readonly make: (incident: string, signal: AbortSignal) => Promise<'made' | 'differs'>
   readonly published: Pick<PublishedBundles, 'again'>
   readonly rate: SenderRate
   readonly space: Pick<FreeSpace, 'level'>
@@ -35,12 +35,12 @@ export function openAskedBundles(parts: AskedBundlesParts): BundleDesk & AsyncDi
   const stop = new AbortController()
   /** The first is being made. */
   const queue: string[] = []
-  const failed = new Map<string, { readonly why: 'differs' | 'thinned' | 'fault'; readonly until: number }>()
+  const failed = new Map<string, { readonly why: 'differs' | 'fault'; readonly until: number }>()
   let begun: readonly number[] = []
   let working: Promise<void> | undefined
 
   const one = async (incident: string): Promise<void> => {
-    let why: 'differs' | 'thinned' | 'fault' | undefined
+    let why: 'differs' | 'fault' | undefined
     try {
       const outcome = await make(incident, stop.signal)
       if (outcome !== 'made') why = outcome
@@ -62,7 +62,7 @@ export function openAskedBundles(parts: AskedBundlesParts): BundleDesk & AsyncDi
     }
     working = undefined
   }
-  const failureOf = (incident: string): 'differs' | 'thinned' | 'fault' | undefined => {
+  const failureOf = (incident: string): 'differs' | 'fault' | undefined => {
     const known = failed.get(incident)
     if (known === undefined || clock.monotonic() < known.until) return known?.why
     failed.delete(incident)

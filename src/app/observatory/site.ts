@@ -1,4 +1,3 @@
-import type { ThinnedOnce } from '../../store/archive/contract.ts'
 import { join } from 'node:path'
 import { defined } from '../../core/model/defined.ts'
 import type { Names } from '../../core/text/names.ts'
@@ -133,20 +132,6 @@ async function viewLog(log: ReadLog, of: Pick<SiteFolder, 'logFolder' | 'archive
     ...(checkpoint === undefined ? {} : { checkpoint: await viewCheckpoint(checkpoint, folder) }),
     authorities: await viewAuthorities(folder),
     ...(await viewWitnesses(folder, checkpoint)),
-    ...defined({ thinned: viewThinned((await of.archive()).thinned) }),
-  }
-}
-
-function viewThinned(acts: readonly ThinnedOnce[]): SiteLogView['thinned'] {
-  const last = acts.at(-1)
-  if (last === undefined) return undefined
-  const months = new Map<string, number>()
-  for (const { months: some } of acts)
-    for (const [month, runs] of Object.entries(some)) months.set(month, (months.get(month) ?? 0) + runs)
-  return {
-    runs: [...months.values()].reduce((sum, runs) => sum + runs, 0),
-    at: last.at,
-    months: Object.fromEntries([...months].toSorted(([a], [b]) => (a < b ? -1 : 1))),
   }
 }
 

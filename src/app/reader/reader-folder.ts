@@ -250,10 +250,6 @@ class Reader implements ReaderFolder {
     const { archive, warehouse } = this.#stores
     return {
       readLeaf: (leaf) => archive.readLeaf(leaf),
-      isThinned: (leaf) => archive.isThinned(leaf),
-      get thinned() {
-        return archive.thinned
-      },
       // What is shown has a row, which says its leaf.
       read: async (id: Sha256): Promise<Archived | undefined> => {
         const leaf = (await warehouse.measurement(id))?.leafIndex

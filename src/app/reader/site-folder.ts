@@ -15,7 +15,7 @@ export interface SiteFolder {
   readonly logDisk?: Disk
   readonly incidentsFolder: string
   warehouse(): Promise<ReadWarehouse>
-  archive(): Promise<Pick<Archive, 'read' | 'readLeaf' | 'thinned' | 'isThinned'>>
+  archive(): Promise<Pick<Archive, 'read' | 'readLeaf'>>
   incidents(): Promise<ReadIncidents>
   reviews(): Promise<ReadReviews>
   /** The log where one was begun. */

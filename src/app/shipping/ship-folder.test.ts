@@ -102,7 +102,7 @@ describe('a server that ships its folder to object storage', () => {
     assert.match(await served.kuager('archive', 'verify'), /^ok 3, erased 0, corrupt 0\n/)
     await served.kuager('archive', 'erase', lifeItem(0).provenance.id, '--reason', 'a right')
     const store = openObjects(place, {})
-    // Thinning fetches a segment, which is removed again.
+    // A segment that an operator copied back is removed again.
     await copyFile(join(place, 'archive/segments/00000002.segment'), join(segments, '00000002.segment'))
     await until(async () => !(await readdir(segments)).includes('00000002.segment'))
     await until(async () => (await objectsWith(store, Buffer.from(lifeItem(0).provenance.id, 'hex'))).length === 0)

@@ -109,7 +109,7 @@ export async function openShipping(folder: OpenFolder, settings: ShippingSetting
 
   /**
    * Removes segments that are whole on the store and were last written to before an instant, also those that are here
-   * again: thinning fetches them.
+   * again.
    */
   async function dropOld(before: number): Promise<void> {
     for (const number of numbersOf(await REAL_DISK.list(layout.segments), 'segment')) {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { World } from '../../runtime/world.ts'
 import { Fault } from '../../core/model/errors.ts'
-import { layoutOf, type Layout } from '../../store/archive/layout.ts'
+import { layoutOf } from '../../store/archive/layout.ts'
 import { entryPosition } from '../../store/archive/sidecar.ts'
 import { RUN_LEAVES } from '../../store/archive/ids/archive-index.ts'
 import { partsInFolder, readTablesVersion } from '../../store/warehouse/read-parts.ts'
@@ -45,8 +45,6 @@ export interface FoundStore {
   readonly bytes: number
   /** What of it the program before this one would not find, and what to do about that before the way back. */
   readonly hidden?: { readonly what: string; readonly todo: string }
-  /** Why the program before this one does not open it; only a backup leads back then. */
-  readonly refused?: string
 }
 
 /** The only place that says where the version of each store is written, and how it is read without a change. */
@@ -58,7 +56,6 @@ export async function findStores(folder: string, env: World['env']): Promise<rea
     stores.push({
       ...{ name: 'archive', where: 'archive/format', ...one(/^kuager archive (\d+)\n$/.exec(archive)?.[1], 1) },
       ...(hasSegmentsElsewhere(layout.segments) ? { hidden: SEGMENTS_ELSEWHERE } : {}),
-      ...((await isThinned(layout)) ? { refused: 'measurements in it were thinned' } : {}),
     })
   const log = await textOf(join(folder, 'log', 'log.json'))
   if (log !== undefined)
@@ -80,10 +77,6 @@ export async function findStores(folder: string, env: World['env']): Promise<rea
   }
   return stores
 }
-
-/** The program before this one takes such a line of the log of erasures for an erasure, and ends before it writes. */
-const isThinned = async ({ erasures }: Layout): Promise<boolean> =>
-  (await textOf(erasures))?.includes('"kind":"thinned"') === true
 
 /** A sealed segment that was removed here leaves its sidecar. */
 const hasSegmentsElsewhere = (segments: string): boolean =>
@@ -149,7 +142,6 @@ export function idsToSort(folder: string): number {
  * program makes them again.
  */
 export const unknownToFormer = (folder: string): readonly string[] => [
-  // Of a thinning that was only begun: that program would erase nothing in them.
-  ...globSync('archive/segments/*.{ids,rows,thinner}', { cwd: folder }),
+  ...globSync('archive/segments/*.ids', { cwd: folder }),
   ...globSync('incidents/detected.json.alarms', { cwd: folder }),
 ]

@@ -77,14 +77,14 @@ function stepOf(
   return { step: 'nothing', seconds: 0, space: 0 }
 }
 
-function wayBack({ name, found, writes, hidden, refused }: FoundStore): PlannedStore['back'] {
+function wayBack({ name, found, writes, hidden }: FoundStore): PlannedStore['back'] {
   if (found !== undefined && found > writes) return 'closed'
   // The former program knows no server: it makes the tables again in the folder.
   if (name === 'warehouse' && found === undefined) return 'rebuild'
   const versions: Readonly<Partial<Record<StoreName, number>>> = FORMER.versions
   const former = versions[name]
   if (former === undefined) return 'ignored'
-  if (hidden !== undefined || refused !== undefined) return 'closed'
+  if (hidden !== undefined) return 'closed'
   if (writes <= former) return 'open'
   return name === 'warehouse' ? 'rebuild' : 'closed'
 }
@@ -139,8 +139,7 @@ export interface WentBack {
   readonly deleted: readonly string[]
 }
 
-function whyClosed({ name, found, writes, where, hidden, refused }: FoundStore): string {
-  if (refused !== undefined) return `open the ${name}: ${refused}`
+function whyClosed({ found, writes, where, hidden }: FoundStore): string {
   return hidden === undefined ? `read version ${found ?? writes} of ${where}` : `find ${hidden.what}`
 }
 
@@ -154,9 +153,7 @@ export async function goBack(world: World, folder: string): Promise<WentBack> {
   if (closed !== undefined)
     throw new InputError(`Cannot go back with "${plan.folder}": ${FORMER.program} does not ${whyClosed(closed)}`, {
       ...{ code: 'folder.no-way-back', path: 'folder' },
-      expected:
-        (closed.refused === undefined ? closed.hidden?.todo : undefined) ??
-        'the whole folder from a backup made before',
+      expected: closed.hidden?.todo ?? 'the whole folder from a backup made before',
     })
   await using held = await holdFolder(plan.folder, 'kuager upgrade')
   const deleted = [

@@ -16,7 +16,6 @@ import { optional, required } from '../terminal/option.ts'
 import { FOLDER, json, WAREHOUSE } from '../terminal/shared-options.ts'
 import type { OpenFolder } from '../../app/folder/open.ts'
 import { refuseTraces } from '../terminal/options.ts'
-import { THIN } from './thin.ts'
 import { eraseMeasurement } from '../../app/proof/erase-measurement.ts'
 
 /** Words for each kind of corruption. */
@@ -32,17 +31,13 @@ const SENTENCES = {
   'erased-without-entry': 'overwritten without an entry in the log of erasures',
   'not-erased': 'stands although the log of erasures says that it was erased',
   lost: 'the record is gone',
-  'thinned-without-entry': 'thinned without an entry in the log of erasures',
-  'not-thinned': 'its bytes are there although the log of erasures says that it was thinned',
-  'rows-lost': 'it was thinned, and what was kept of it is gone',
 } as const satisfies Record<Corruption, string>
 
 export const command = group({
-  about: 'Verify, erase or thin archived raw measurements.',
+  about: 'Verify or erase archived raw measurements.',
   commands: {
     verify: async () => VERIFY,
     erase: async () => ERASE,
-    thin: async () => THIN,
     lengths: async () => LENGTHS,
   },
 })
@@ -50,7 +45,7 @@ export const command = group({
 const VERIFY = task({
   about: `
 Hash every archived measurement again and report damage. Each hash is compared with the id and the log entry. The
-result counts intact, erased, thinned and corrupt measurements; each corrupt one is named with its log entry and file.`,
+result counts intact, erased and corrupt measurements; each corrupt one is named with its log entry and file.`,
   examples: ['--folder /var/lib/kuager', '--folder /var/lib/kuager --remote s3://kuager-archive/main'],
   options: {
     folder: FOLDER,
@@ -112,7 +107,7 @@ these lengths.`,
 })
 
 async function verify(folder: OpenFolder, world: World, json: boolean): Promise<number> {
-  const counts = { ok: 0, erased: 0, thinned: 0, corrupt: 0 }
+  const counts = { ok: 0, erased: 0, corrupt: 0 }
   const size = (await folder.openedArchive)?.size
   const disk = awayDisk(REAL_DISK, layoutOf(folder.archiveFolder), folder.archiveStore)
   const options = { leaves: LEAF_CODEC, disk, ...defined({ size }) }
@@ -122,45 +117,26 @@ async function verify(folder: OpenFolder, world: World, json: boolean): Promise<
     if (finding.kind !== 'ok' && json) world.out.write(`${JSON.stringify(finding)}\n`)
     else if (finding.kind === 'corrupt' || finding.kind === 'unfinished') world.out.write(`${describe(finding)}\n`)
   }
-  world.out.write(json ? `${JSON.stringify(told(counts))}\n` : `${sumOf(counts)}, corrupt ${counts.corrupt}\n`)
+  world.out.write(json ? `${JSON.stringify(counts)}\n` : `${sumOf(counts)}, corrupt ${counts.corrupt}\n`)
   return counts.corrupt === 0 ? 0 : 3
 }
 
-interface Counts {
-  readonly ok: number
-  readonly erased: number
-  readonly thinned: number
-  readonly corrupt: number
-}
-
-/** Counts as JSON; what was thinned where anything was. */
-const told = ({ thinned, ...counts }: Counts): Partial<Counts> => (thinned === 0 ? counts : { ...counts, thinned })
-
-const sumOf = ({
-  ok,
-  erased,
-  thinned,
-}: {
-  readonly ok: number
-  readonly erased: number
-  readonly thinned: number
-}): string => `ok ${ok}, erased ${erased}${thinned === 0 ? '' : `, thinned ${thinned}`}`
+const sumOf = ({ ok, erased }: { readonly ok: number; readonly erased: number }): string => `ok ${ok}, erased ${erased}`
 
 async function verifyThere(
   { folder, remote, json }: { readonly folder: string; readonly remote: string; readonly json: boolean },
   world: World,
 ): Promise<number> {
   await using store = openObjects(remote, world.env)
-  const counts = { ok: 0, erased: 0, thinned: 0, corrupt: 0 }
+  const counts = { ok: 0, erased: 0, corrupt: 0 }
   for await (const finding of verifyRemote(store, resolve(world.cwd, folder))) {
     world.signal.throwIfAborted()
     if (finding.kind in counts) counts[finding.kind as keyof typeof counts]++
     else if (isProblem(finding)) counts.corrupt++
     if (json && finding.kind !== 'ok') world.out.write(`${JSON.stringify(finding)}\n`)
-    else if (finding.kind !== 'ok' && finding.kind !== 'erased' && finding.kind !== 'thinned')
-      world.out.write(`${describeRemote(finding)}\n`)
+    else if (finding.kind !== 'ok' && finding.kind !== 'erased') world.out.write(`${describeRemote(finding)}\n`)
   }
-  world.out.write(json ? `${JSON.stringify(told(counts))}\n` : `${sumOf(counts)}, problems ${counts.corrupt}\n`)
+  world.out.write(json ? `${JSON.stringify(counts)}\n` : `${sumOf(counts)}, problems ${counts.corrupt}\n`)
   return counts.corrupt === 0 ? 0 : 3
 }
 
@@ -182,7 +158,6 @@ function describeRemote(finding: RemoteFinding): string {
       return `${finding.there} log entries are there and ${finding.here} in the folder; ${finding.leaves} were compared`
     case 'ok':
     case 'erased':
-    case 'thinned':
       return `${finding.kind} leaf ${finding.leafIndex}`
   }
 }

@@ -169,11 +169,6 @@ function progressTo(world: World): {
 /** Why nothing was written. */
 function refusal(refused: NotGathered): string {
   switch (refused.kind) {
-    case 'thinned':
-      return (
-        `Cannot write bundle: ${refused.measurements} measurements that ${refused.incident.id} is derived from were thinned: ` +
-        'the archive no longer has their bytes, so a third party could not derive it again'
-      )
     case 'unknown':
       return 'Cannot write bundle: there is no such incident; "kuager incidents" lists them'
     case 'differs':

@@ -60,11 +60,10 @@ An edge is another "kuager serve" of the same operator. Its address is a bucket 
 
 function sentence({ origin, counts, behind }: EdgePass): string {
   if (origin === undefined) return 'its log was not begun yet'
-  const { added, known, barred, erased, refused, foreign, thinned = 0 } = counts
+  const { added, known, barred, erased, refused, foreign } = counts
   const rest = Object.entries({
     'erased before': barred,
     'erased there': erased,
-    'thinned there': thinned,
     refused,
     'not its own': foreign,
   })

@@ -10,9 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { testWorld } from '../../../test/kit/servers/world.ts'
 import { openFolder } from '../../app/folder/open.ts'
-import { instant } from '../../core/model/units.ts'
 import { FORMER, STORES, type StoreName } from '../../app/upgrade/formats.ts'
-import { encodeErasures } from '../../store/archive/erasures.ts'
 import { openChdb } from '../../store/warehouse/chdb.ts'
 import { newestVersion } from '../../store/warehouse/schema.ts'
 import { REGISTRY_FILES } from '../../app/registry/file.ts'
@@ -160,28 +158,6 @@ describe('kuager upgrade', () => {
     assert.equal((await check()).way_back, false)
     assert.equal(await kuager('upgrade', '--back', '--folder', 'data'), 2)
     assert.match(said, /0\.1\.0 does not find segments of the archive on object storage/)
-    assert.deepEqual(filesOf(), before)
-  })
-
-  it('has no way back after measurements were thinned, but has one after it was only begun', async () => {
-    // What is kept of thinned measurements is written first.
-    const begun = ['00000001.rows', '00000001.thinner'].map((name) => data('archive/segments', name))
-    for (const path of begun) writeFileSync(path, '')
-    assert.equal(await kuager('upgrade', '--back', '--folder', 'data'), 0)
-    assert.deepEqual(begun.filter(existsSync), [])
-    const thinning = { segment: 1, firstLeaf: 0, at: instant(0), leaves: 1, months: { '2024-06': 1 } }
-    writeFileSync(
-      data('archive/erasures.log'),
-      encodeErasures([], [{ ...thinning, segmentBytes: 0, bitmap: Buffer.from([1]), moved: [] }]),
-    )
-    const before = filesOf()
-    assert.equal((await check()).stores.find(({ name }) => name === 'archive')?.back, 'closed')
-    assert.equal(await kuager('upgrade', '--check', '--folder', 'data'), 0)
-    assert.match(said, /0\.1\.0: REFUSES it: measurements in it were thinned/)
-    assert.match(said, /is closed: only a backup made before leads there/)
-    assert.equal(await kuager('upgrade', '--back', '--folder', 'data'), 2)
-    assert.match(said, /0\.1\.0 does not open the archive: measurements in it were thinned/)
-    assert.match(said, /the whole folder from a backup made before/)
     assert.deepEqual(filesOf(), before)
   })
 

@@ -71,8 +71,7 @@ const WAYS = {
   closed: 'REFUSES it',
 } as const satisfies Record<PlannedStore['back'], string>
 
-function wayTo({ back, hidden, refused }: Pick<PlannedStore, 'back' | 'hidden' | 'refused'>): string {
-  if (refused !== undefined) return `${WAYS.closed}: ${refused}`
+function wayTo({ back, hidden }: Pick<PlannedStore, 'back' | 'hidden'>): string {
   return hidden === undefined ? WAYS[back] : `does NOT FIND ${hidden.what}; before --back: ${hidden.todo}`
 }
 
@@ -90,9 +89,7 @@ function tell(plan: UpgradePlan, world: World, { done }: { readonly done: boolea
   const steps = plan.stores.filter(({ step }) => step === 'tables' || step === 'ids').length
   const way = isWayBackOpen(plan)
     ? `The way back to ${plan.former} is open: "kuager upgrade --back", then install it.`
-    : plan.stores.every(
-          ({ back, hidden, refused }) => back !== 'closed' || (hidden !== undefined && refused === undefined),
-        )
+    : plan.stores.every(({ back, hidden }) => back !== 'closed' || hidden !== undefined)
       ? `The way back to ${plan.former} is closed until what it does not find is where it looks.`
       : `The way back to ${plan.former} is closed: only a backup made before leads there.`
   world.out.write(`${steps === 0 ? 'Nothing to do.' : done ? 'Done.' : `${steps} to do: "kuager upgrade".`} ${way}\n`)

@@ -1084,7 +1084,6 @@ export interface Placeholders {
   'measurement.country': { readonly country: Value }
   'measurement.endpoints': { readonly failed: Value; readonly tested: Value }
   'measurement.input': { readonly input: Value }
-  'measurement.json-thinned': { readonly at: Value }
   'measurement.kept-apart': { readonly standing: Value }
   'measurement.key-mark': { readonly mark: Value }
   'measurement.leaf': { readonly leaf: Value }

@@ -6,7 +6,6 @@ import type { ListPlace, Warehouse } from '../../store/warehouse/contract.ts'
 import type { TransparencyLog } from '../log/contract.ts'
 import { chooseCustody } from './choose-entries.ts'
 import type { BundleSubject } from './write-bundle.ts'
-import { thinnedAway } from './thinned-away.ts'
 import type { ChosenMeasurement } from './write-measurements.ts'
 
 /** Measurements asked for one by one, or everything of a series in a period. */
@@ -22,7 +21,7 @@ export type MeasurementsAsked =
     }
 
 export interface AskedParts {
-  readonly archive: Pick<Archive, 'leafOf' | 'isThinned'>
+  readonly archive: Pick<Archive, 'leafOf'>
   readonly warehouse: Pick<Warehouse, 'listed' | 'keptApart'>
 }
 
@@ -40,8 +39,6 @@ export async function chooseMeasurements(
   parts: AskedParts,
 ): Promise<readonly ChosenMeasurement[]> {
   const chosen = await (asked.kind === 'named' ? namedLeaves(asked.ids, parts) : periodLeaves(asked, parts))
-  const thinned = chosen.filter(({ leaf }) => parts.archive.isThinned(leaf)).length
-  if (thinned > 0) throw thinnedAway(thinned)
   if (chosen.length > 0) return chosen
   throw new InputError('Cannot write bundle: nothing was measured there and then', {
     code: 'bundle.empty',

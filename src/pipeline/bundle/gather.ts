@@ -50,7 +50,7 @@ import { readPublic, type PublicParts } from './read-public.ts'
 
 /** What a derivation is gathered from: a data folder that is up to date, all of it detected. */
 export interface GatherParts extends Omit<PublicParts, 'archive'>, Pick<ChooseParts, 'leafOf'> {
-  readonly archive: Pick<Archive, 'readLeaf' | 'isThinned'>
+  readonly archive: Pick<Archive, 'readLeaf'>
   readonly warehouse: ChooseParts['warehouse'] & Pick<Warehouse, 'readingColumns'>
   readonly incidents: Pick<IncidentStore, 'current'>
   /** Files of the tables by name, as `parseDerivationTables` takes them. */
@@ -98,8 +98,6 @@ export type NotGathered =
   | { readonly kind: 'unknown' }
   /** The measurements show something else, or nothing: places of its JSON that differ (`/` where there is none). */
   | { readonly kind: 'differs'; readonly incident: Incident; readonly paths: readonly string[] }
-  /** So many of the measurements that it is derived from have lost their bytes. */
-  | { readonly kind: 'thinned'; readonly incident: Incident; readonly measurements: number }
 
 /**
  * Finds what a published incident is derived from, the smallest first, and derives it only from the public forms;
@@ -112,17 +110,15 @@ export async function gatherDerivation(id: string, parts: GatherParts): Promise<
   if (incident === undefined) return { kind: 'unknown' }
   const gathering = new Gathering(incident, published, parts)
   let paths: readonly string[] = ['/']
-  let thinned = 0
   for (const until of looksAt(incident, parts.now))
     for (const whole of [false, true]) {
       const found = await gathering.derive(until, whole)
       if (found === undefined) continue
       if (found.kind === 'derived') return found
-      if (found.kind === 'thinned') thinned = found.measurements
-      else paths = found.paths
+      paths = found.paths
       if (found.begins === 'first-reading') break
     }
-  return thinned > 0 ? { kind: 'thinned', incident, measurements: thinned } : { kind: 'differs', incident, paths }
+  return { kind: 'differs', incident, paths }
 }
 
 /** What a derivation rests on, and what came out where an incident stands. */
@@ -134,13 +130,6 @@ interface Differs {
   readonly kind: 'differs'
   readonly begins: Begins['kind']
   readonly paths: readonly string[]
-}
-
-/** Some of what it is derived from has lost its bytes: a third party could not derive it again. */
-interface Thinned {
-  readonly kind: 'thinned'
-  readonly begins: Begins['kind']
-  readonly measurements: number
 }
 
 /** Readings of a series and of its comparison services; devices have the names that the bundle gives them. */
@@ -176,20 +165,13 @@ class Gathering {
   }
 
   /** Undefined where a series this long has no settled state to begin with, or this short needs none. */
-  async derive(until: Instant, whole: boolean): Promise<Gathered | Differs | Thinned | undefined> {
+  async derive(until: Instant, whole: boolean): Promise<Gathered | Differs | undefined> {
     const read = await this.#readings(until)
-    let begins = whole ? beginsWhole(read) : this.#beginsShort(read)
+    const begins = whole ? beginsWhole(read) : this.#beginsShort(read)
     if (begins === undefined) return undefined
     const { settings } = this.#parts
     const { devices } = read
-    let chosen = await this.#choose(begins, until)
-    if (this.#thinned(chosen) > 0 && begins.kind === 'first-reading') {
-      // However short the series is, it is taken up where its measurements are whole.
-      begins = this.#settled(read) ?? begins
-      if (begins.kind === 'settled') chosen = await this.#choose(begins, until)
-    }
-    const measurements = this.#thinned(chosen)
-    if (measurements > 0) return { kind: 'thinned', begins: begins.kind, measurements }
+    const chosen = await this.#choose(begins, until)
     const measured = (await this.#judge(chosen)).map((one) => ({ ...one, device: devices.nameOf(one.device) }))
     const set = new MeasuredSet(measured)
     // Nothing of a withdrawn one is weighed.
@@ -286,10 +268,6 @@ class Gathering {
         return sliceColumns(columns, lowerBound(columns.at, since), lowerBound(columns.at, end))
       },
     }
-  }
-
-  #thinned(chosen: readonly ChosenLeaf[]): number {
-    return chosen.filter(({ leaf }) => this.#parts.archive.isThinned(leaf)).length
   }
 
   #choose(begins: Begins, until: Instant): Promise<readonly ChosenLeaf[]> {

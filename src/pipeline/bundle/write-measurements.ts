@@ -21,7 +21,6 @@ import type { Archive, Archived } from '../../store/archive/contract.ts'
 import type { JudgedForm, JudgeForm } from '../judge/judged-once.ts'
 import type { ShownForms } from '../publish/shown-forms.ts'
 import type { BagFolder } from './bag-folder.ts'
-import { thinnedAway } from './thinned-away.ts'
 
 /** A measurement that belongs into a bundle, with any result. */
 export interface ChosenMeasurement {
@@ -134,8 +133,6 @@ async function showOf(
 ): Promise<Shown> {
   if (archived === undefined || archived.kind === 'entry')
     throw new Fault(`Cannot bundle leaf ${leaf}: it is no measurement of this archive`)
-  // What chooses measurements refuses those that were thinned; this one was thinned meanwhile.
-  if (archived.kind === 'thinned') throw thinnedAway(1)
   if (archived.kind === 'erased') {
     const reason = withoutTraces(archived.reason).slice(0, MOST_REASON).toWellFormed()
     taken.erased.push({ leaf, at_utc: formatInstantUtc(archived.erasedAt), reason })

@@ -188,9 +188,7 @@ class SourceRun {
   /** What the archive says of bytes it has seen, without judging them again. */
   async #lookUp(id: Sha256): Promise<SettledValue> {
     const archived = await this.#tools.archive.read(id)
-    return archived?.kind === 'blob' || archived?.kind === 'thinned'
-      ? { kind: 'known', leafIndex: archived.leafIndex }
-      : { kind: 'barred' }
+    return archived?.kind === 'blob' ? { kind: 'known', leafIndex: archived.leafIndex } : { kind: 'barred' }
   }
 
   /**

@@ -4,7 +4,7 @@ import type { EncodedRows } from '../../store/warehouse/contract.ts'
 import { placeRows } from '../../store/warehouse/place-rows.ts'
 import { callBatch } from '../../runtime/batch-call.ts'
 import type { LostReason, WorkerPool } from '../../runtime/worker-pool.ts'
-import { decodeJudgeArchivedReply, type JudgeArchivedCall, type KeptRun, type Unjudged } from './judge-calls.ts'
+import { decodeJudgeArchivedReply, type JudgeArchivedCall, type Unjudged } from './judge-calls.ts'
 
 /** A measurement that was archived. */
 export interface ArchivedValue {
@@ -84,13 +84,9 @@ export interface JudgedPortion {
   /** Measurements that ended their thread. */
   readonly lost: readonly { readonly leafIndex: number; readonly reason: LostReason }[]
   readonly sightings: readonly Sighting[]
-  /** Of each leaf that has rows, in their order, where it was asked for. */
-  readonly kept?: readonly KeptRun[]
 }
 
 export interface PortionOptions {
-  /** What is kept of each is wanted too. */
-  readonly keeps?: boolean
   /** Whether it comes from the disk: then what is not what was archived is `damaged`. */
   readonly isRead?: boolean
   /** Key under which what the values brought is noted; absent: it is not asked for. */
@@ -107,7 +103,6 @@ export function judgePortion(
 ): Promise<JudgedPortion> {
   return pool.lease(async (lease) => {
     const [rows, leaves, sightings]: [EncodedRows[], number[], Sighting[]] = [[], [], []]
-    const kept: KeptRun[] = []
     const [without, lost]: [JudgedPortion['without'][number][], JudgedPortion['lost'][number][]] = [[], []]
     for (let left = places; left.length > 0;) {
       const tried = await callBatch(left, async (some) =>
@@ -123,19 +118,18 @@ export function judgePortion(
         rows.push(placeRows(reply.rows, judged))
         leaves.push(...judged)
         sightings.push(...reply.sightings)
-        kept.push(...reply.kept)
       }
       lost.push(...tried.lost.map(({ item, reason }) => ({ leafIndex: item.leafIndex, reason })))
       left = tried.rest
     }
-    return { rows, leaves, without, lost, sightings, kept }
+    return { rows, leaves, without, lost, sightings }
   })
 }
 
 function callOf(
   buffer: SharedArrayBuffer,
   places: readonly Place[],
-  { isRead = false, keeps = false, secret, provenanceNow = (provenance) => provenance }: PortionOptions,
+  { isRead = false, secret, provenanceNow = (provenance) => provenance }: PortionOptions,
 ): JudgeArchivedCall {
   return {
     buffer,
@@ -144,7 +138,6 @@ function callOf(
     expandsTo: places.map(({ expandsTo }) => expandsTo),
     provenances: places.map(({ provenance }) => provenanceNow(provenance)),
     isRead,
-    ...(keeps ? { keeps: true as const } : {}),
     ...(secret === undefined ? {} : { noted: { leaves: places.map(({ leafIndex }) => leafIndex), secret } }),
   }
 }

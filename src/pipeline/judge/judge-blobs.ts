@@ -19,18 +19,14 @@ export interface JudgeThreads extends JudgeSetup {
  */
 export function openPortionJudge(
   { threads = mostThreads(), ...setup }: JudgeThreads,
-  {
-    isRead,
-    seen,
-    keeps = false,
-  }: { readonly isRead: boolean; readonly seen?: Pick<SeenValues, 'secret' | 'note'>; readonly keeps?: boolean },
+  { isRead, seen }: { readonly isRead: boolean; readonly seen?: Pick<SeenValues, 'secret' | 'note'> },
 ): PortionJudge & AsyncDisposable {
   let pool: WorkerPool | undefined
   return {
     atOnce: 2 * threads,
     async judge(portion) {
       pool ??= openJudgePool(setup, { threads })
-      const judged = await judgePortion(pool, portion, { isRead, keeps, ...defined({ secret: seen?.secret }) })
+      const judged = await judgePortion(pool, portion, { isRead, ...defined({ secret: seen?.secret }) })
       if (judged.sightings.length > 0) seen?.note(judged.sightings)
       return judged
     },

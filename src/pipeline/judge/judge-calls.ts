@@ -1,7 +1,6 @@
 import type { Realm } from '../../core/model/log-entry.ts'
 import type { Provenance } from '../../core/model/measured/measurement.ts'
-import type { Kind } from '../../core/model/measured/verdict.ts'
-import type { Asn, Instant, Sha256 } from '../../core/model/units.ts'
+import type { Sha256 } from '../../core/model/units.ts'
 import type { Sighting } from '../../store/seen-values/contract.ts'
 import type { EncodedRows } from '../../store/warehouse/contract.ts'
 
@@ -27,21 +26,6 @@ export interface JudgeArchivedCall extends Omit<JudgeCall, 'ids' | 'provenance' 
   readonly isRead?: boolean
   /** For values that were read: their leaves, and the key under which what they brought is noted. */
   readonly noted?: { readonly leaves: readonly number[]; readonly secret: Uint8Array }
-  /** What is kept of each is wanted too: its bytes are to be thinned. */
-  readonly keeps?: true
-}
-
-/** What is kept of a measurement that loses its bytes, and what decides whether it may. */
-export interface KeptRun {
-  readonly service: string
-  readonly asn: Asn
-  readonly startedAt: Instant
-  readonly simulated: boolean
-  readonly kind: Kind
-  /** It came by the schedule. */
-  readonly scheduled: boolean
-  /** Text from which its rows are made again; absent where they would be others. */
-  readonly text?: string
 }
 
 /**
@@ -58,8 +42,6 @@ export interface JudgeArchivedReply {
   readonly sightings: readonly Sighting[]
   /** As in JudgeReply. */
   readonly rows: EncodedRows
-  /** Of each judged value, where it was asked for. */
-  readonly kept: readonly KeptRun[]
 }
 
 /** Asks for the realm of a measurement, which is the answer. */

@@ -1,12 +1,10 @@
 import { resourceLimits, workerData } from 'node:worker_threads'
-import { defined } from '../../core/model/defined.ts'
 import { InputError } from '../../core/model/errors.ts'
 import type { Provenance } from '../../core/model/measured/measurement.ts'
 import { publicForm } from '../../core/ooni/publish/public-form.ts'
 import { openFrameDecoder } from '../../store/archive/frame-decoder.ts'
 import { openFrameEncoder } from '../../store/archive/frame-encoder.ts'
 import { ByteWriter } from '../../store/warehouse/byte-writer.ts'
-import { keepText } from '../../store/warehouse/kept-text.ts'
 import { RowEncoder } from '../../store/warehouse/rows.ts'
 import { openCertificates } from '../../runtime/certificates.ts'
 import { openYoungCollector } from '../../runtime/collect-garbage.ts'
@@ -22,7 +20,6 @@ import type {
   JudgeCall,
   JudgeReply,
   JudgeSetup,
-  KeptRun,
   Outcome,
   RealmCall,
   Unjudged,
@@ -111,17 +108,16 @@ function judgeArchivedBatch(call: JudgeArchivedCall, work: Work): HandlerReply {
   begin()
   const outcomes: ArchivedOutcome[] = []
   const sightings: Sighting[] = []
-  const kept: KeptRun[] = []
   const lengths = lengthsOf(call).map((length, i) => call.expandsTo[i] ?? length)
   for (const [from, until] of judgingPortions(lengths)) {
     const step = openSteps((place) => {
       work.item(from + place, lengths[from + place]!) // a place of the portion
     })
-    outcomes.push(...judgeArchivedPortion(call, from, until, { step, sightings, kept }))
+    outcomes.push(...judgeArchivedPortion(call, from, until, { step, sightings }))
     collectYoung()
   }
   const encoded = rows.encode()
-  const value = { outcomes, sightings, rows: encoded, kept } satisfies JudgeArchivedReply
+  const value = { outcomes, sightings, rows: encoded } satisfies JudgeArchivedReply
   return { value, transfer: [encoded.verdicts.bytes.buffer, encoded.observations.bytes.buffer] }
 }
 
@@ -131,7 +127,7 @@ function judgeArchivedPortion(
   call: JudgeArchivedCall,
   from: number,
   until: number,
-  { step, sightings, kept }: { readonly step: Step; readonly sightings: Sighting[]; readonly kept: KeptRun[] },
+  { step, sightings }: { readonly step: Step; readonly sightings: Sighting[] },
 ): readonly ArchivedOutcome[] {
   const held = step(privately(call, from, until), (bytes, place) => openValue(call, bytes, from + place))
   const forms = step(held, (bytes, place) => {
@@ -142,16 +138,9 @@ function judgeArchivedPortion(
   return judgeTogether(forms, { tools, step, ids }).map((tried, place): ArchivedOutcome => {
     if ('error' in tried) return unjudged(tried.error)
     if (tried.value.kind === 'aside') return { kind: 'undecoded' }
-    if (call.keeps === true) kept.push(keepRun(tried.value, call.provenances[from + place]!)) // as many as there are values
     addRow(tried.value, call.provenances[from + place]!) // as many as there are values
     return { kind: 'judged' }
   })
-}
-
-function keepRun({ head, service, verdict, observations }: JudgedBytes, provenance: Provenance): KeptRun {
-  const text = keepText({ provenance, leafIndex: 0, head, service, verdict, observations })
-  const { probeAsn: asn, startedAt, simulated, scheduled = false } = head
-  return { service, asn, startedAt, simulated, kind: verdict.kind, scheduled, ...defined({ text }) }
 }
 
 /** The measurement in an archived value. */

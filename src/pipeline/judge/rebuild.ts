@@ -1,8 +1,6 @@
 import { Fault } from '../../core/model/errors.ts'
-import type { Archive, ThinnedMeasurement } from '../../store/archive/contract.ts'
-import { parseKept } from '../../store/warehouse/kept-text.ts'
-import { encodeRows } from '../../store/warehouse/rows.ts'
-import type { Judged, LeafRange, LeafWithoutVerdict, Warehouse } from '../../store/warehouse/contract.ts'
+import type { Archive } from '../../store/archive/contract.ts'
+import type { LeafRange, LeafWithoutVerdict, Warehouse } from '../../store/warehouse/contract.ts'
 import { Portions, type JudgedPortion, type Portion } from './judge-archived.ts'
 import { RowInserter } from './row-inserter.ts'
 
@@ -14,7 +12,7 @@ export interface PortionJudge {
 }
 
 export interface Sources {
-  readonly archive: Pick<Archive, 'size' | 'frames' | 'readLeaf' | 'erasedLeaves' | 'keptRows'>
+  readonly archive: Pick<Archive, 'size' | 'frames' | 'readLeaf' | 'erasedLeaves'>
   readonly warehouse: Pick<Warehouse, 'insertEncoded' | 'setAside' | 'missingLeaves' | 'leafBound'>
   readonly judge: PortionJudge
   /** Called after every few hundred leaves; a throw ends the work like the signal. */
@@ -110,11 +108,6 @@ export async function catchUp(sources: Sources): Promise<Rebuilt> {
 const setErased = (warehouse: Sources['warehouse'], leaves: readonly number[]): Promise<void> =>
   warehouse.setAside(leaves.map((leafIndex) => ({ leafIndex, state: 'erased' })))
 
-/** Rows of thinned measurements that are inserted together. */
-const KEPT_AT_ONCE = 256
-const KEPT_IS_GONE =
-  'it was thinned, and what was kept of it (archive/segments/*.rows) is gone: restore that file from a backup'
-
 /** Leaves without a verdict that are recorded at once. */
 const ASIDE_AT_ONCE = 2000
 
@@ -128,7 +121,6 @@ class Run {
   readonly #inserter: RowInserter
   readonly #running = new Set<Promise<void>>()
   #aside: LeafWithoutVerdict[] = []
-  #kept: Judged[] = []
   #done = 0
   #failed: { readonly error: unknown } | undefined
 
@@ -146,10 +138,6 @@ class Run {
       for await (const found of archive.frames(from)) {
         if (found.leafIndex >= until) break
         signal.throwIfAborted()
-        if (found.kind === 'thinned') {
-          await this.#addKept(found)
-          continue
-        }
         if (found.kind !== 'frame') {
           this.#done++
           this.#aside.push({ leafIndex: found.leafIndex, state: found.kind })
@@ -160,7 +148,6 @@ class Run {
         await this.#begin(this.#portions.add({ leafIndex, provenance, bytes: frame, expandsTo: size }))
       }
     await this.#begin(this.#portions.finish())
-    await this.#storeKept()
     await Promise.all(this.#running)
     this.#throwFailed()
     signal.throwIfAborted()
@@ -208,24 +195,6 @@ class Run {
     onProgress({ done: this.#done, total: this.#total })
   }
 
-  /** A measurement that was thinned has the rows that were made of it then. */
-  async #addKept(found: ThinnedMeasurement): Promise<void> {
-    const { leafIndex } = found
-    const text = await this.#sources.archive.keptRows(leafIndex)
-    this.#done++
-    if (text === undefined) this.result.broken.push({ leafIndex, why: KEPT_IS_GONE })
-    else this.#kept.push(parseKept(text, found))
-    if (this.#kept.length >= KEPT_AT_ONCE) await this.#storeKept()
-  }
-
-  async #storeKept(): Promise<void> {
-    const kept = this.#kept
-    this.#kept = []
-    if (kept.length > 0) await this.#inserter.add(encodeRows(kept))
-    this.result.stored += kept.length
-    this.#sources.onProgress({ done: this.#done, total: this.#total })
-  }
-
   /** Throws Fault that names the file, except for what was erased since it was read. */
   async #takeDamaged(leafIndex: number): Promise<void> {
     const found = await this.#sources.archive.readLeaf(leafIndex)
@@ -243,7 +212,7 @@ class Run {
 }
 
 interface AgainSources {
-  readonly archive: Pick<Archive, 'readLeaf' | 'keptRows'>
+  readonly archive: Pick<Archive, 'readLeaf'>
   readonly warehouse: Pick<Warehouse, 'insertEncoded'>
   readonly judge: PortionJudge
   readonly signal: AbortSignal
@@ -270,8 +239,6 @@ export async function judgeAgain(leaves: readonly number[], sources: AgainSource
     signal.throwIfAborted()
     const archived = await archive.readLeaf(leaf)
     if (archived?.kind === 'blob') await store(portions.add(archived))
-    const text = archived?.kind === 'thinned' ? await archive.keptRows(leaf) : undefined
-    if (archived?.kind === 'thinned' && text !== undefined) await inserter.add(encodeRows([parseKept(text, archived)]))
   }
   await store(portions.finish())
   await inserter.flush()

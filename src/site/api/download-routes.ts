@@ -21,7 +21,7 @@ const LINES = { usual: 200, most: 500 }
 const ROWS = 1000
 const SAMPLE = 'youtube-as64500-20260305T1502Z'
 const OONI =
-  'One measurement a line, in the public (scrubbed) form that OONI’s own tools read, made while it is sent. Left out are measurements that were erased or thinned, and those whose public form cannot be made within its budget. The header x-kuager-next, where it stands, is the cursor of the next part.'
+  'One measurement a line, in the public (scrubbed) form that OONI’s own tools read, made while it is sent. Left out are measurements that were erased, and those whose public form cannot be made within its budget. The header x-kuager-next, where it stands, is the cursor of the next part.'
 
 /** Public forms of measurements, one at a time: what is not sent yet is not made yet. */
 async function* publicLines(

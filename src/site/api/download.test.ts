@@ -16,7 +16,6 @@ function archive(broken?: Sha256): SiteOptions['archive'] & { readonly seen: Sha
   const seen: Sha256[] = []
   return {
     seen,
-    isThinned: () => false,
     read: async (id): Promise<Archived> => {
       seen.push(id)
       if (id === ERASED) return { kind: 'erased', leafIndex: 7, erasedAt: instant(0), reason: 'right of a person' }

@@ -199,10 +199,6 @@ export async function missingMeasurement(
 ): Promise<RouteMissing> {
   const archived = await options.archive.read(id)
   const expected = 'the id of a measurement, as /api/v1/measurements lists it'
-  if (archived?.kind === 'thinned') {
-    const message = `The raw bytes of this measurement were thinned on ${formatInstantUtc(archived.thinnedAt)}: it was a scheduled one that found the service reachable. Its verdict is at /api/v1/measurement/${id}`
-    return { kind: 'missing', status: 410, code: 'measurement.thinned', path: 'id', expected, message }
-  }
   if (archived?.kind !== 'erased') {
     const message = 'There is no measurement of this id here'
     return { kind: 'missing', status: 404, code: 'measurement.unknown', path: 'id', expected, message }
@@ -224,11 +220,7 @@ export const oneMeasurement = route({
     const id = parseSha256(asked.id)
     const stored = await context.options.warehouse.measurement(id)
     if (stored === undefined) return missingMeasurement(id, context)
-    // Only of one that was thinned: its record is short.
-    const { archive } = context.options
-    const archived = archive.isThinned(stored.leafIndex) ? await archive.read(id) : undefined
-    const thinned = archived?.kind === 'thinned' ? { thinned_at_utc: formatInstantUtc(archived.thinnedAt) } : {}
-    return { kind: 'body', body: { ...measurementBody(stored, context.options.names), ...thinned } }
+    return { kind: 'body', body: measurementBody(stored, context.options.names) }
   },
 })
 

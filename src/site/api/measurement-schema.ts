@@ -133,9 +133,6 @@ export const measurementSchema = z.strictObject({
   claim: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
     .describe('What the program of the probe concluded itself: compared, never trusted'),
-  thinned_at_utc: time
-    .describe('When its raw bytes were erased as those of a routine measurement; absent: they were not')
-    .optional(),
 })
 
 export const networksSchema = z.strictObject({

@@ -109,7 +109,7 @@ describe('the pages in words', () => {
     })
     const copy = await sampleSite({
       frame: { ...FULL, medium: 'mirror', operator: bare },
-      archive: { read: async () => HELD, isThinned: () => false },
+      archive: { read: async () => HELD },
     })
     const pages = PAGES.flatMap((page) => [plain, full, copy].map((site) => read(site, page('en'))))
     const all = (await Promise.all(pages)).join(' ')

@@ -4,7 +4,7 @@ export type BundleOrder =
   /** So many others are made before it. */
   | { readonly kind: 'making'; readonly before: number }
   /** `differs`: the measurements do not give the incident as it is published; `fault`: ours, and logged. */
-  | { readonly kind: 'failed'; readonly why: 'differs' | 'thinned' | 'fault' }
+  | { readonly kind: 'failed'; readonly why: 'differs' | 'fault' }
 
 /** What an order came to; `later`: after so many seconds. */
 export type OrderTaken = { readonly kind: 'taken' } | { readonly kind: 'later'; readonly wait: number }

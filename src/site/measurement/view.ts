@@ -45,7 +45,6 @@ export async function publicJson(
   publicForm: PublicForm,
   simulated: boolean,
 ): Promise<PublicJson | { readonly kind: 'busy' }> {
-  if (archived?.kind === 'thinned') return { kind: 'thinned', at: archived.thinnedAt }
   if (archived?.kind !== 'blob') return { kind: 'absent' }
   const wanted = { measurement: archived, simulated, layout: 'indented', most: MOST_SHOWN_BYTES } as const
   const made = await publicForm(archived.provenance.id, wanted, AbortSignal.timeout(PATIENCE_MS))

@@ -34,7 +34,7 @@ describe('askedOnce()', () => {
       reads++
       if (reads === 1) throw new Error('broken')
     }
-    const once = askedOnce({ warehouse, archive: { read, isThinned: () => false } })
+    const once = askedOnce({ warehouse, archive: { read } })
     await assert.rejects(once.archive.read(idOf(0)), /broken/)
     await once.archive.read(idOf(0))
     await once.archive.read(idOf(0))

@@ -43,6 +43,6 @@ export function askedOnce({ warehouse, archive }: Stores): Stores {
       measurement: kept('measurement', (id) => warehouse.measurement(id)),
       observations: kept('observations', (id) => warehouse.observations(id)),
     },
-    archive: { read: kept('read', (id) => archive.read(id)), isThinned: (leaf) => archive.isThinned(leaf) },
+    archive: { read: kept('read', (id) => archive.read(id)) },
   }
 }

@@ -36,45 +36,7 @@ export type Archived =
       readonly bytes: Uint8Array
     }
   | { readonly kind: 'erased'; readonly leafIndex: number; readonly erasedAt: Instant; readonly reason: string }
-  | ThinnedMeasurement
   | ArchivedEntry
-
-/** A measurement whose bytes were erased because it was one of many that found nothing (docs/methods/thinning.md). */
-export interface ThinnedMeasurement {
-  readonly kind: 'thinned'
-  readonly leafIndex: number
-  readonly provenance: Provenance
-  readonly salt: Uint8Array
-  /** Length of the measurement as received. */
-  readonly size: number
-  readonly thinnedAt: Instant
-}
-
-/** Measurements that lose their bytes together: those of one segment that takes no further record. */
-export interface ThinnedTogether {
-  readonly segment: number
-  readonly at: Instant
-  /** By leaf, what was derived from each, which stays: text that only its writer understands. */
-  readonly rows: Iterable<readonly [number, string]> | AsyncIterable<readonly [number, string]>
-}
-
-/** Measurements of one segment that were thinned together. */
-export interface ThinnedOnce {
-  readonly at: Instant
-  readonly segment: number
-  /** Leaves of the segment: the first and how many. */
-  readonly firstLeaf: number
-  readonly leaves: number
-  /** Measurements by `YYYY-MM` of receipt, in UTC. */
-  readonly months: Readonly<Record<string, number>>
-}
-
-/** A segment that takes no further record, and its leaves, from one to before another. */
-export interface FullSegment {
-  readonly number: number
-  readonly from: number
-  readonly until: number
-}
 
 /** A measurement as it is on the disk, for a thread that opens its frame. */
 export interface Framed {
@@ -153,19 +115,6 @@ export interface Archive extends AsyncDisposable {
   scan(fromLeaf: number): AsyncIterable<Archived>
   /** The same without opening measurements: whether a frame holds what has the id is for the caller to look at. */
   frames(fromLeaf: number): AsyncIterable<Framed | Exclude<Archived, { kind: 'blob' }>>
-  /** Segments that take no further record. */
-  readonly fullSegments: readonly FullSegment[]
-  /** What was thinned, in the order in which it was done. */
-  readonly thinned: readonly ThinnedOnce[]
-  /** Whether a leaf lost its bytes because it was thinned; what was derived from it stays. */
-  isThinned(leafIndex: number): boolean
-  /**
-   * Removes the bytes of measurements of a full segment for good, and keeps what was derived from each; gives how many.
-   * Durable when resolved. Those that were thinned or erased before are passed over.
-   */
-  thin(together: ThinnedTogether): Promise<number>
-  /** What is kept of a thinned measurement; undefined where nothing is. */
-  keptRows(leafIndex: number): Promise<string | undefined>
   /** Overwrites frame, salt and bare digest; the leaf stays. Durable when resolved. */
   erase(id: Sha256, reason: string, at: Instant): Promise<void>
 }

@@ -1,20 +1,16 @@
 import { Fault, InputError } from '../../core/model/errors.ts'
 import type { Sha256 } from '../../core/model/units.ts'
-import { isMissing, type Disk, type DiskFile } from '../../runtime/files/disk.ts'
+import { isMissing, type Disk } from '../../runtime/files/disk.ts'
 import type { Erasure } from './erasures.ts'
 import type { Layout } from './layout.ts'
 import { HEADER_BYTES, ID_BYTES, decodeRecordHead, encodeErased, type RecordHead } from './record.ts'
 import { readSegmentHead } from './recover.ts'
-import { SEGMENT_HEAD_BYTES, type SegmentHead } from './segment-head.ts'
-import { walkSegment } from './segment-walk.ts'
+import type { SegmentHead } from './segment-head.ts'
 import { encodeEntry, entryPosition } from './sidecar.ts'
-import { eraseRow } from './thin/rows-file.ts'
-import { Window } from './window.ts'
 
 /**
- * Overwrites one record in place, and gives where that was; and its entry in the sidecar, and takes out what is kept of it where it was thinned; all
- * durable when resolved. Needs nothing that it destroys, so that it can be done again after a crash in its midst. A whole
- * record of the leaf that is elsewhere, as in an older copy of a segment that was thinned since, is found.
+ * Overwrites one record in place, and its entry in the sidecar, durably. Needs nothing that it destroys, so that it can be
+ * done again after a crash in its midst.
  *
  * BUG: a disk that writes elsewhere (flash, copy-on-write file systems, snapshots, backups) may keep the old bytes
  * below the file; docs/formats/archive.md says what an operator does about that.
@@ -22,46 +18,20 @@ import { Window } from './window.ts'
 export async function eraseRecord(
   erasure: Erasure,
   { layout, disk }: { readonly layout: Layout; readonly disk: Disk },
-): Promise<Erasure> {
+): Promise<void> {
   const file = await disk.open(layout.segment(erasure.segment), 'write')
   let nth: number
-  let done: Erasure
   try {
     const head = await readSegmentHead(file)
     if (head === undefined)
       throw new Fault(`Cannot erase leaf ${erasure.leafIndex} in "${file.path}": its head is damaged`)
     nth = erasure.leafIndex - head.firstLeaf
-    done = await findRecord(file, head, erasure)
-    await file.write(encodeErased(head.nonce, done), done.offset)
+    await file.write(encodeErased(head.nonce, erasure), erasure.offset)
     await file.sync()
   } finally {
     await file.close()
   }
-  await eraseEntry(layout.sidecar(erasure.segment), { nth, offset: done.offset }, disk)
-  await eraseRow(layout.rows(erasure.segment), erasure.leafIndex, disk)
-  return done
-}
-
-/** An erasure with its record as it is found: where it is and how long. As the log says where it is half overwritten. */
-export async function findRecord(file: DiskFile, { nonce }: SegmentHead, erasure: Erasure): Promise<Erasure> {
-  const at = (offset: number, found: RecordHead): Erasure => {
-    const { leafIndex, batchLeaf, originBytes, frameBytes, leafBytes, leafCrc } = found
-    return { ...erasure, offset, leafIndex, batchLeaf, originBytes, frameBytes, leafBytes, leafCrc }
-  }
-  const bytes = Buffer.alloc(HEADER_BYTES)
-  try {
-    await file.read(bytes, erasure.offset)
-  } catch (error) {
-    // The segment is only on object storage, where nothing is written from here.
-    if (error instanceof Fault) return erasure
-    throw error
-  }
-  const here = decodeRecordHead(bytes, nonce)
-  if (here?.leafIndex === erasure.leafIndex) return at(erasure.offset, here)
-  const window = new Window(file, await file.size())
-  for await (const walked of walkSegment(window, { nonce, from: SEGMENT_HEAD_BYTES, bodies: false }))
-    if (walked.kind === 'record' && walked.head.leafIndex === erasure.leafIndex) return at(walked.offset, walked.head)
-  return erasure
+  await eraseEntry(layout.sidecar(erasure.segment), { nth, offset: erasure.offset }, disk)
 }
 
 /** Reads the head of the record at an offset of a segment. Throws Fault where it is damaged. */

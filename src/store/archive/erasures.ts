@@ -6,7 +6,6 @@ import type { Disk, DiskFile } from '../../runtime/files/disk.ts'
 import { readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
 import type { Layout } from './layout.ts'
 import type { RecordFrame } from './record.ts'
-import { ThinnedLeaves, decodeThinning, encodeThinning, type Thinning } from './thin/thinned-leaves.ts'
 
 const KEY_BYTES = 32
 
@@ -22,8 +21,7 @@ export interface Erasure extends RecordFrame {
 
 /**
  * The log of erasures: an `intent` line, durable before any byte is overwritten, and a `done` line after the last one.
- * An intent without its end is redone when the archive is opened. It holds no bare id. Of each thinning of a segment it
- * has one line (thin/thin-segment.ts).
+ * An intent without its end is redone when the archive is opened. It holds no bare id.
  */
 export class Erasures {
   readonly #key: Buffer
@@ -31,7 +29,6 @@ export class Erasures {
   readonly #byLeaf = new Map<number, Erasure>()
   readonly #tombstones = new Set<string>()
   readonly #unfinished = new Set<number>()
-  readonly thinned = new ThinnedLeaves()
   #end = 0
 
   constructor(key: Buffer, file: DiskFile) {
@@ -78,17 +75,6 @@ export class Erasures {
     this.#unfinished.delete(leafIndex)
   }
 
-  /** Durable when resolved. */
-  async thin(thinning: Thinning): Promise<void> {
-    await this.#append(encodeThinning(thinning))
-    this.#takeThinning(thinning)
-  }
-
-  #takeThinning(thinning: Thinning): void {
-    this.thinned.add(thinning)
-    moveErasures(this.#byLeaf, thinning)
-  }
-
   /** Cuts what a failed write left behind the last line. */
   async cut(): Promise<void> {
     await this.#file.truncate(this.#end)
@@ -117,7 +103,6 @@ export class Erasures {
     const { lines, end } = decodeLines(text, this.#file.path)
     for (const line of lines)
       if (line.kind === 'intent') this.#take(line.erasure)
-      else if (line.kind === 'thinned') this.#takeThinning(line.thinning)
       else this.#unfinished.delete(line.leafIndex)
     if (end < text.length) {
       await this.#file.truncate(end)
@@ -127,21 +112,12 @@ export class Erasures {
   }
 }
 
-/** A thinning moves the records behind those that became shorter. */
-function moveErasures(byLeaf: Map<number, Erasure>, { moved }: Thinning): void {
-  for (const [leaf, offset] of moved) {
-    const erasure = byLeaf.get(leaf)
-    if (erasure !== undefined) byLeaf.set(leaf, { ...erasure, offset })
-  }
-}
-
-/** What a log of erasures says, each erasure with the place where its record is by the last line. */
+/** What a log of erasures says. */
 export interface ErasureLog {
   /** By leaf, in the order of the lines, finished or not. */
   readonly byLeaf: ReadonlyMap<number, Erasure>
   /** Leaves whose erasure was finished, in that order. */
   readonly finished: readonly number[]
-  readonly thinned: ThinnedLeaves
   /** Where the whole lines end. */
   readonly end: number
 }
@@ -151,28 +127,23 @@ export function decodeErasureLog(text: Buffer, path: string): ErasureLog {
   const { lines, end } = decodeLines(text, path)
   const byLeaf = new Map<number, Erasure>()
   const finished: number[] = []
-  const thinned = new ThinnedLeaves()
   for (const line of lines)
     if (line.kind === 'intent') byLeaf.set(line.erasure.leafIndex, line.erasure)
-    else if (line.kind === 'done') finished.push(line.leafIndex)
-    else {
-      thinned.add(line.thinning)
-      moveErasures(byLeaf, line.thinning)
-    }
-  return { byLeaf, finished, thinned, end }
+    else finished.push(line.leafIndex)
+  return { byLeaf, finished, end }
 }
 
 /** The log of erasures of an archive; changes nothing. Throws Fault where it is damaged. */
 export const readErasureLog = async (layout: Layout, disk: Disk): Promise<ErasureLog> =>
   decodeErasureLog((await readWhole(layout.erasures, disk)) ?? Buffer.alloc(0), layout.erasures)
 
-/** Erasures that were finished, in that order, what was thinned, and where the whole lines of the log end. */
+/** Erasures that were finished, in that order, and where the whole lines of the log end. */
 export function readFinished(
   text: Buffer,
   path: string,
-): { readonly erasures: readonly Erasure[]; readonly thinned: ThinnedLeaves; readonly end: number } {
-  const { byLeaf, finished, thinned, end } = decodeErasureLog(text, path)
-  return { erasures: finished.flatMap((leaf) => byLeaf.get(leaf) ?? []), thinned, end }
+): { readonly erasures: readonly Erasure[]; readonly end: number } {
+  const { byLeaf, finished, end } = decodeErasureLog(text, path)
+  return { erasures: finished.flatMap((leaf) => byLeaf.get(leaf) ?? []), end }
 }
 
 /** Every erasure of a log by its bytes, in order, finished or not. Throws Fault where a line is damaged. */
@@ -180,10 +151,9 @@ export const decodeErasures = (text: Buffer, path: string): readonly Erasure[] =
   ...decodeErasureLog(text, path).byLeaf.values(),
 ]
 
-/** The log of erasures that were all finished; records are where the last thinning put them. */
-export const encodeErasures = (erasures: readonly Erasure[], thinned: readonly Thinning[]): Buffer =>
+/** The log of erasures that were all finished. */
+export const encodeErasures = (erasures: readonly Erasure[]): Buffer =>
   Buffer.concat([
-    ...thinned.map((thinning) => encodeLine(encodeThinning({ ...thinning, moved: [] }))),
     ...erasures.flatMap((erasure) => [
       encodeLine({ kind: 'intent', ...erasure }),
       encodeLine({ kind: 'done', leafIndex: erasure.leafIndex }),
@@ -241,14 +211,16 @@ function encodeLine(value: Readonly<Record<string, unknown>>): Buffer {
 }
 
 type Line =
-  | { readonly kind: 'intent'; readonly erasure: Erasure }
-  | { readonly kind: 'done'; readonly leafIndex: number }
-  | { readonly kind: 'thinned'; readonly thinning: Thinning }
+  { readonly kind: 'intent'; readonly erasure: Erasure } | { readonly kind: 'done'; readonly leafIndex: number }
 
 /** Undefined where it is not what was written. Throws Fault where it is what no archive writes: it may be of another machine. */
 function decodeLine(line: string, place: string): Line | undefined {
   const json = line.slice(9)
   if (line[8] !== ' ' || line.slice(0, 8) !== crc32(json).toString(16).padStart(8, '0')) return undefined
+  if (json.startsWith('{"kind":"thinned"'))
+    throw new Fault(
+      `Cannot read ${place}: raw bytes were removed by "archive thin" of a version that was never released`,
+    )
   try {
     return readLine(JSON.parse(json) as Readonly<Record<string, unknown>>)
   } catch (error) {
@@ -259,7 +231,6 @@ function decodeLine(line: string, place: string): Line | undefined {
 function readLine(value: Readonly<Record<string, unknown>>): Line {
   const number = (name: string): number => Number(value[name])
   if (value['kind'] === 'done') return { kind: 'done', leafIndex: number('leafIndex') }
-  if (value['kind'] === 'thinned') return { kind: 'thinned', thinning: decodeThinning(value) }
   return {
     kind: 'intent',
     erasure: {

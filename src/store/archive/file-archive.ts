@@ -9,11 +9,8 @@ import type {
   ArchiveLengths,
   Archived,
   Framed,
-  FullSegment,
   LeafCodec,
   SealedItem,
-  ThinnedOnce,
-  ThinnedTogether,
 } from './contract.ts'
 import { checkReason, eraseRecord, readRecordHead, unknownMeasurement } from './erase-record.ts'
 import type { Erasure, Erasures } from './erasures.ts'
@@ -27,8 +24,6 @@ import { entryId } from './record.ts'
 import { RecordReader, asErased } from './record-reader.ts'
 import { createSegment, saveSidecar, type ActiveSegment, type PreparedBlob } from './segment.ts'
 import type { SegmentHead } from './segment-head.ts'
-import { KeptRowsReader } from './thin/kept-rows.ts'
-import { Thinner } from './thin/thin-segment.ts'
 import { Mutex } from '../../runtime/mutex.ts'
 
 /** Most bytes written before an fsync. */
@@ -60,8 +55,6 @@ export class FileArchive implements Archive {
   readonly #leafReader: LeafReader
   /** Look-ups on the disk before an append, one after another: leaves are in the order of the calls. */
   readonly #lookUps = new Mutex()
-  readonly #thinner: Thinner
-  readonly #keptRows: KeptRowsReader
   readonly #records: RecordReader
   #active: ActiveSegment
   #closed: Promise<void> | undefined
@@ -80,12 +73,9 @@ export class FileArchive implements Archive {
       maxBytes: GROUP_BYTES,
       recover: () => this.#recover(),
     })
-    this.#thinner = new Thinner({ ...parts, exclusive: (act) => this.#commit.exclusive(act) })
-    this.#keptRows = new KeptRowsReader(parts)
     this.#records = new RecordReader({
       ...parts,
       activeEnd: (head) => (head === this.#active.head ? this.#active.end : undefined),
-      openAt: (open, close) => this.#thinner.openAt(open, close),
     })
   }
 
@@ -225,7 +215,6 @@ export class FileArchive implements Archive {
       await erasures.finish(erasure.leafIndex)
       index.erase(erasure.leafIndex)
     }
-    await this.#thinner.recover()
     await this.#active.cut()
   }
 
@@ -307,32 +296,6 @@ export class FileArchive implements Archive {
     })
     // Said outside: an error of an act that has the files for itself counts as one of the disk.
     if (!erased) throw unknownMeasurement(id)
-  }
-
-  get thinned(): readonly ThinnedOnce[] {
-    return this.#parts.erasures.thinned.all
-  }
-
-  isThinned(leafIndex: number): boolean {
-    return this.#parts.erasures.thinned.has(leafIndex)
-  }
-
-  get fullSegments(): readonly FullSegment[] {
-    const { heads } = this.#parts
-    return heads.slice(0, -1).map(({ number, firstLeaf }, nth) => ({
-      ...{ number, from: firstLeaf },
-      until: heads[nth + 1]!.firstLeaf, // all but the last have one behind them
-    }))
-  }
-
-  thin(together: ThinnedTogether): Promise<number> {
-    this.#refuseClosed()
-    return this.#thinner.thin(together)
-  }
-
-  keptRows(leafIndex: number): Promise<string | undefined> {
-    this.#refuseClosed()
-    return this.#keptRows.of(this.#parts.index.segmentOf(leafIndex).number, leafIndex)
   }
 
   #refuseClosed(): void {

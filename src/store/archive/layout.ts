@@ -25,10 +25,6 @@ export interface Layout {
   /** Run of ids whose last segment has that number. */
   run(number: number): string
   leafFile(number: number): string
-  /** What is kept of the thinned measurements of a segment. */
-  rows(number: number): string
-  /** A segment that was thinned, before it takes the place of the one that is there. */
-  thinner(number: number): string
 }
 
 export const layoutOf = (folder: string): Layout => ({
@@ -42,8 +38,6 @@ export const layoutOf = (folder: string): Layout => ({
   sidecar: (number) => join(folder, 'segments', numbered(number, 'index')),
   run: (number) => join(folder, 'segments', numbered(number, 'ids')),
   leafFile: (number) => join(folder, 'leaves', numbered(number, 'leaves')),
-  rows: (number) => join(folder, 'segments', numbered(number, 'rows')),
-  thinner: (number) => join(folder, 'segments', numbered(number, 'thinner')),
 })
 
 /** Numbers of the files with an ending, in ascending order; other names are left alone. */

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { crc32 } from 'node:zlib'
 import { SAMPLES } from '../../../test/kit/measured/samples.ts'
 import { LEAF_CODEC } from '../../core/evidence/log/leaf-record.ts'
 import { defined } from '../../core/model/defined.ts'
@@ -170,6 +171,16 @@ describe('openArchive()', () => {
     const wrong = { ...item(measurement(1)), bytes: measurement(2) }
     await assert.rejects(archive.append([wrong]), Fault)
     assert.equal(archive.size, 0)
+  })
+
+  it('refuses an archive that was thinned, and changes nothing in it', async () => {
+    const folder = fresh()
+    await (await open(folder))[Symbol.asyncDispose]()
+    const line = JSON.stringify({ kind: 'thinned', segment: 1 })
+    await writeFile(join(folder, 'erasures.log'), `${crc32(line).toString(16).padStart(8, '0')} ${line}\n`)
+    const whole = await wholeFolder(folder)
+    await assert.rejects(open(folder), /byte 0: raw bytes were removed by "archive thin"/)
+    assert.deepEqual(await wholeFolder(folder), whole)
   })
 
   it('scans through what is added and erased meanwhile', async () => {

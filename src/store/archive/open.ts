@@ -15,7 +15,6 @@ import { ActiveSegment, createSegment, saveSidecar } from './segment.ts'
 import { remakeIds, skipSegment } from './sealed-segment.ts'
 import type { SegmentHead } from './segment-head.ts'
 import { awayDisk } from './ship/away-disk.ts'
-import { finishThinnings } from './thin/thin-segment.ts'
 
 export interface ArchiveOptions {
   /** `LEAF_CODEC` of core/evidence/log/leaf-record.ts. */
@@ -44,7 +43,6 @@ export async function openArchive(folder: string, options: ArchiveOptions): Prom
   await prepareFolder(layout, disk)
   const erasures = await openErasures(layout, disk)
   try {
-    await finishThinnings({ layout, disk, erasures })
     for (const erasure of erasures.unfinished) {
       await eraseRecord(erasure, { layout, disk })
       await erasures.finish(erasure.leafIndex)

@@ -2,17 +2,7 @@ import { promisify } from 'node:util'
 import { crc32, zstdDecompress, zstdDecompressSync } from 'node:zlib'
 import { Fault } from '../../core/model/errors.ts'
 import type { Archived, Framed } from './contract.ts'
-import {
-  recordBody,
-  entryId,
-  entryOf,
-  frameOf,
-  idOf,
-  provenanceOf,
-  saltOf,
-  thinnedAtOf,
-  type RecordHead,
-} from './record.ts'
+import { recordBody, entryId, entryOf, frameOf, idOf, provenanceOf, saltOf, type RecordHead } from './record.ts'
 import { sha256Buffer } from './seal.ts'
 
 /** Why a record does not give back what was archived. */
@@ -31,19 +21,6 @@ const expandLong = promisify(zstdDecompress)
 export async function openRecord(head: RecordHead, record: Buffer): Promise<Opened | Damage> {
   if (head.state === 'erased') return 'head'
   if (crc32(recordBody(record, head)) !== head.bodyCrc) return 'checksum'
-  if (head.state === 'thinned') {
-    const provenance = provenanceOf(record, head)
-    if (provenance === undefined) return 'provenance'
-    const { leafIndex, size } = head
-    return {
-      kind: 'thinned',
-      leafIndex,
-      provenance,
-      salt: Buffer.from(saltOf(record)),
-      size,
-      thinnedAt: thinnedAtOf(record),
-    }
-  }
   const isLong = head.size > LONG_BYTES
   let bytes: Buffer<ArrayBuffer>
   try {

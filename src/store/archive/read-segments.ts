@@ -1,9 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { Fault } from '../../core/model/errors.ts'
 import { REAL_DISK, isMissing, type Disk, type DiskFile } from '../../runtime/files/disk.ts'
 import { Mutex } from '../../runtime/mutex.ts'
 import type { ObjectStore } from '../../runtime/objects/contract.ts'
-import type { Archive, Archived, ThinnedOnce } from './contract.ts'
+import type { Archive, Archived } from './contract.ts'
 import { readErasureLog, type ErasureLog } from './erasures.ts'
 import { framedBytes } from './leaf-file.ts'
 import { layoutOf, numbersOf, type Layout } from './layout.ts'
@@ -18,18 +17,13 @@ import { readEntries, readSidecar } from './sidecar.ts'
 import { Window } from './window.ts'
 
 /** An archive that someone else writes, read by leaf. */
-export interface ReadArchive extends Pick<Archive, 'size' | 'readLeaf' | 'leaves' | 'scan' | 'thinned' | 'isThinned'> {
+export interface ReadArchive extends Pick<Archive, 'size' | 'readLeaf' | 'leaves' | 'scan'> {
   /** Takes in what was added or erased since; gives whether there was any. */
   follow(): Promise<boolean>
 }
 
 /** First piece read for one measurement or entry: most fit. */
 const SMALL_PIECE_BYTES = 16 * 1024
-/**
- * Pauses before a leaf of a thinned segment is read again: sidecar and segment do not fit while one of them is on its way
- * to the place.
- */
-const THINNED_AGAIN_MS = [100, 300, 1000, 2000] as const
 
 /**
  * Reads the archive in a folder that another process writes, or a copy of it, changing nothing: neither its lock nor its
@@ -74,14 +68,6 @@ class SegmentsReader implements ReadArchive {
 
   get size(): number {
     return this.#tail === undefined ? 0 : this.#tail.head.firstLeaf + this.#tail.offsets.length
-  }
-
-  get thinned(): readonly ThinnedOnce[] {
-    return this.#erasures?.thinned.all ?? []
-  }
-
-  isThinned(leafIndex: number): boolean {
-    return this.#erasures?.thinned.has(leafIndex) ?? false
   }
 
   #openLeaves(): LeafReader {
@@ -203,18 +189,6 @@ class SegmentsReader implements ReadArchive {
 
   async readLeaf(leafIndex: number): Promise<Archived | undefined> {
     if (!(leafIndex >= 0 && leafIndex < this.size)) return undefined
-    for (const wait of THINNED_AGAIN_MS)
-      try {
-        return await this.#readLeaf(leafIndex)
-      } catch (error) {
-        const { thinned } = await readErasureLog(this.#layout, this.#disk)
-        if (!thinned.segments.includes(this.#segmentOf(leafIndex).number)) throw error
-        await pause(wait)
-      }
-    return this.#readLeaf(leafIndex)
-  }
-
-  async #readLeaf(leafIndex: number): Promise<Archived | undefined> {
     const head = this.#segmentOf(leafIndex)
     const { offset, end } = await this.#extentOf(head, leafIndex)
     return this.#withSegment(head.number, async (file) => {

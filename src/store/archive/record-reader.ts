@@ -7,7 +7,6 @@ import { damageFault, type Damage } from './read-blob.ts'
 import type { RecordHead } from './record.ts'
 import type { SegmentHead } from './segment-head.ts'
 import { walkSegment } from './segment-walk.ts'
-import type { Thinner } from './thin/thin-segment.ts'
 import { Window } from './window.ts'
 
 /** First piece read for one measurement or entry: most fit. */
@@ -22,7 +21,7 @@ interface LeavesAsked {
 /** Gives what is in a whole record that is not erased, or what is wrong with it. */
 type OpenRecord<T extends object> = (head: RecordHead, record: Buffer) => Promise<T | Damage>
 
-interface RecordReaderParts extends Pick<Thinner, 'openAt'> {
+interface RecordReaderParts {
   readonly layout: Layout
   readonly disk: Disk
   readonly index: ArchiveIndex
@@ -44,14 +43,10 @@ export class RecordReader {
     range: LeavesAsked,
     open: OpenRecord<T>,
   ): AsyncGenerator<T | Erased, void, undefined> {
-    const { index, openAt } = this.#parts
+    const { index } = this.#parts
     for (let { leaf } = range; leaf < Math.min(range.beforeLeaf, index.size);) {
       const head = index.segmentOf(leaf)
-      const begin = leaf
-      const { file, from } = await openAt(
-        () => this.#open(head, begin),
-        (opened) => opened.file.close(),
-      )
+      const { file, from } = await this.#open(head, leaf)
       try {
         for await (const found of this.#fromSegment({ head, file, from }, { ...range, leaf }, open)) {
           leaf = found.leafIndex + 1

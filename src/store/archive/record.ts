@@ -26,8 +26,7 @@ const AT_ID = 64
 const AT_BODY_CRC = 96
 const AT_LEAF_CRC = 100
 const AT_LEAF_BYTES = 104
-const AT_THINNED = 106
-const STATES = ['blob', 'erased', 'entry', 'thinned'] as const
+const STATES = ['blob', 'erased', 'entry'] as const
 type State = (typeof STATES)[number]
 const stateByte = (state: State): number => STATES.indexOf(state) + 1
 
@@ -110,24 +109,6 @@ export function encodeErased(nonce: Uint8Array, frame: RecordFrame): Buffer {
   return bytes
 }
 
-/**
- * What stays of a measurement when it is thinned: all but its frame. With its salt, the bytes of anyone who has them can
- * still be compared with the leaf.
- */
-export function encodeThinned(
-  nonce: Uint8Array,
-  { bytes: record, head }: { readonly bytes: Buffer; readonly head: RecordHead },
-  at: Instant,
-): Buffer {
-  const bytes = Buffer.from(record.subarray(0, HEADER_BYTES + head.originBytes))
-  bytes[AT.state] = stateByte('thinned')
-  bytes.writeUInt32BE(0, AT.frame)
-  bytes.writeUInt32BE(crc32(bytes.subarray(HEADER_BYTES)), AT_BODY_CRC)
-  bytes.writeUIntBE(at, AT_THINNED, 6)
-  placeRecord(bytes, nonce, head)
-  return bytes
-}
-
 /** Gives the head at the start of `bytes`, or undefined where no whole, undamaged head of this segment stands. */
 export function decodeRecordHead(bytes: Buffer, nonce: Buffer): RecordHead | undefined {
   if (bytes.length < HEADER_BYTES || nonce.compare(bytes, 0, NONCE_BYTES) !== 0) return undefined
@@ -150,8 +131,6 @@ export function decodeRecordHead(bytes: Buffer, nonce: Buffer): RecordHead | und
 /** The bare id in a head: 32 bytes, zeros when erased. */
 export const idOf = (record: Buffer): Buffer => record.subarray(AT_ID, AT_ID + ID_BYTES)
 export const saltOf = (record: Buffer): Buffer => record.subarray(AT_SALT, AT_SALT + SALT_BYTES)
-/** When the measurement of a thinned record lost its bytes. */
-export const thinnedAtOf = (record: Buffer): Instant => instant(record.readUIntBE(AT_THINNED, 6))
 export const recordBody = (record: Buffer, frame: RecordFrame): Buffer =>
   record.subarray(HEADER_BYTES, recordBytes(frame))
 export const frameOf = (record: Buffer, frame: RecordFrame): Buffer =>

@@ -10,24 +10,14 @@ import { encodeErased, recordBytes, type RecordHead } from './record.ts'
 import { readSegmentHead } from './recover.ts'
 import { SEGMENT_HEAD_BYTES, type SegmentHead } from './segment-head.ts'
 import { walkSegment, type Walked } from './segment-walk.ts'
-import { RowsFile } from './thin/rows-file.ts'
 import { Window } from './window.ts'
 
 /** What is wrong with a leaf: its record (see Damage), its leaf record, or the two do not belong together. */
 export type Corruption =
-  | Damage
-  | 'leaf'
-  | 'salted-digest'
-  | 'half-erased'
-  | 'erased-without-entry'
-  | 'not-erased'
-  | 'lost'
-  | 'thinned-without-entry'
-  | 'not-thinned'
-  | 'rows-lost'
+  Damage | 'leaf' | 'salted-digest' | 'half-erased' | 'erased-without-entry' | 'not-erased' | 'lost'
 
 export type ArchiveFinding =
-  | { readonly kind: 'ok' | 'erased' | 'thinned'; readonly leafIndex: number }
+  | { readonly kind: 'ok' | 'erased'; readonly leafIndex: number }
   /** `leafIndex` is absent where a whole file cannot be read. */
   | { readonly kind: 'corrupt'; readonly leafIndex?: number; readonly file: string; readonly what: Corruption }
   /** Written and never acknowledged: opening the archive cuts it. */
@@ -113,7 +103,6 @@ async function* verifyPair(
   const leaves = new Window(pair.leaves, await pair.leaves.size())
   let next = head.firstLeaf
   let leavesEnd = 0
-  const rows = await openRows(head.number, check)
   const lost = (leafIndex: number): ArchiveFinding => ({
     kind: 'corrupt',
     leafIndex,
@@ -137,7 +126,7 @@ async function* verifyPair(
       yield unfinished(pair.file, window.end - walked.offset)
       return
     }
-    yield await verifyRecord(walked, { head, pair, leaves, leavesEnd, rows }, check)
+    yield await verifyRecord(walked, { head, pair, leaves, leavesEnd }, check)
     leavesEnd += framedBytes(walked.head.leafBytes)
     next++
   }
@@ -154,7 +143,6 @@ async function verifyRecord(
     readonly pair: { readonly file: DiskFile; readonly leaves: DiskFile }
     readonly leaves: Window
     readonly leavesEnd: number
-    readonly rows: RowsFile | undefined
   },
   check: Check,
 ): Promise<ArchiveFinding> {
@@ -173,14 +161,6 @@ async function verifyRecord(
   if (logged) return corrupt('not-erased')
   const opened = await openRecord(head, bytes)
   if (typeof opened === 'string') return corrupt(opened)
-  const wasThinned = check.erasures?.thinned.has(leafIndex) === true
-  if (opened.kind === 'thinned') {
-    if (!wasThinned) return corrupt('thinned-without-entry')
-    const isOurs = claimed.kind === 'measurement' && claimed.size === head.size
-    if (!isOurs) return corrupt('salted-digest')
-    return at.rows?.of(leafIndex) === undefined ? corrupt('rows-lost') : { kind: 'thinned', leafIndex }
-  }
-  if (wasThinned) return corrupt('not-thinned')
   const original = hash('sha256', Buffer.concat([opened.salt, opened.bytes]), 'hex')
   const kind = opened.kind === 'entry' ? opened.entry : 'measurement'
   const shown = opened.kind === 'entry' ? hash('sha256', opened.bytes, 'hex') : claimed.public
@@ -215,17 +195,6 @@ async function nextLeaf(leaves: Window, offset: number): Promise<number> {
 }
 
 const unfinished = (file: DiskFile, bytes: number): ArchiveFinding => ({ kind: 'unfinished', file: file.path, bytes })
-
-/** What is kept of thinned measurements; nothing where it cannot be read: then each of them is found. */
-async function openRows(number: number, { layout, disk, erasures }: Check): Promise<RowsFile | undefined> {
-  if (erasures?.thinned.lastOf(number) === undefined) return undefined
-  try {
-    return await RowsFile.open(layout.rows(number), disk)
-  } catch (error) {
-    if (error instanceof Fault) return undefined
-    throw error
-  }
-}
 
 async function openIfThere(path: string, disk: Disk): Promise<DiskFile | undefined> {
   try {

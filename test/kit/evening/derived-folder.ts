@@ -136,7 +136,7 @@ async function openDetected(make: (cwd: string, run: Run) => Promise<unknown>): 
     incidents: () => incidents.current(),
     gather: async (id, over = {}) => {
       const parts: GatherParts = {
-        archive: { isThinned: () => false, readLeaf },
+        archive: { readLeaf },
         publicOf,
         forms: { logged: async (blob, own) => formOf(publisher.logged(blob, own)) },
         leafOf: (one) => archive.leafOf(one),

@@ -27,7 +27,6 @@ export const sampleLog: SiteLogView = {
       failures: 14,
     },
   ],
-  thinned: { runs: 1234, at: parseInstant('2026-03-04T09:00:00Z'), months: { '2024-10': 1000, '2025-01': 234 } },
   witnesses: [
     { name: 'witness.example/w1', last: { at: parseInstant('2026-03-05T16:40:11Z'), size: 1_234_567 }, failures: 0 },
     { name: 'second-witness.example/w2', failures: 0 },

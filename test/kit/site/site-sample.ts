@@ -327,7 +327,6 @@ export async function sampleOptions(change: Change = {}): Promise<SiteOptions> {
     ),
     record: { events: sampleEvents, statements: sampleStatements, simulated: change.simulated ?? false },
     archive: {
-      isThinned: () => false,
       read: async (id): Promise<Archived | undefined> => {
         if (id === ERASED)
           return { kind: 'erased', leafIndex: 7, erasedAt: START, reason: 'right of a person, a@b.example' }

@@ -5,14 +5,12 @@ import { LEAF_CODEC } from '../../../src/core/evidence/log/leaf-record.ts'
 import { instant, parseSha256 } from '../../../src/core/model/units.ts'
 import type { Archive, ArchiveItem } from '../../../src/store/archive/contract.ts'
 import { openArchive } from '../../../src/store/archive/open.ts'
-import { layoutOf } from '../../../src/store/archive/layout.ts'
-import { RowsFile } from '../../../src/store/archive/thin/rows-file.ts'
 import { verifyArchive } from '../../../src/store/archive/verify.ts'
 import type { Disk } from '../../../src/runtime/files/disk.ts'
 
-/** What a caller of the archive knows at the moment of a crash: `acked`, `erased`, `logged` and `thinned` are promises, `erasing` and `thinning` wishes. */
+/** What a caller of the archive knows at the moment of a crash: `acked`, `erased` and `logged` are promises, `erasing` is a wish. */
 export interface Happening {
-  readonly kind: 'acked' | 'erasing' | 'erased' | 'logged' | 'thinning' | 'thinned'
+  readonly kind: 'acked' | 'erasing' | 'erased' | 'logged'
   readonly nth: number
 }
 
@@ -22,10 +20,6 @@ const SEGMENT_BYTES = 1100
 const RUN_LEAVES = 4
 const ITEMS = 8
 const ENTRIES = 3
-/** Thinned together, of the first segment; the second is erased later. */
-const THINNED = [0, 2]
-const keptOf = (nth: number): string => `{"kept":${nth},"noise":"${hex(content(nth))}"}`
-
 /** Erased only after the crash: nothing that the crash left lying about may hold it. */
 const LATER = 2
 
@@ -86,11 +80,6 @@ export async function liveArchive(
   const second = await attempt(() => open(folder, disk))
   await erase(second, 4)
   await append(second, [5, 6])
-  for (const nth of THINNED) happen({ kind: 'thinning', nth })
-  // The second measurement was erased: it is passed over.
-  const rows = [...THINNED, 1].map((nth) => [nth, keptOf(nth)] as const)
-  await attempt(() => second.thin({ segment: 1, at: instant(7), rows }))
-  for (const nth of THINNED) happen({ kind: 'thinned', nth })
   await log(second, 1)
   await attempt(async () => second[Symbol.asyncDispose]())
 }
@@ -101,9 +90,7 @@ export async function checkSurvivor(folder: string, disk: Disk, happened: readon
     new Set(happened.filter((what) => what.kind === kind).map((what) => what.nth))
   const promised = {
     ...{ acked: nths('acked'), erasing: nths('erasing'), erased: nths('erased'), logged: nths('logged') },
-    ...{ thinning: nths('thinning'), thinned: nths('thinned') },
   }
-  const thin = new Set<number>()
   const gone = new Set<number>()
   {
     await using archive = await open(folder, disk)
@@ -117,15 +104,6 @@ export async function checkSurvivor(folder: string, disk: Disk, happened: readon
         assert.deepEqual(Buffer.from(found.bytes), item.bytes)
         assert.deepEqual(found.provenance, item.provenance)
       }
-      if (found?.kind === 'thinned') {
-        thin.add(nth)
-        salts.push(found.salt)
-        assert.ok(promised.thinning.has(nth), `measurement ${nth} was thinned without being chosen`)
-        assert.deepEqual(found.provenance, item.provenance)
-        assert.equal(found.size, item.bytes.length)
-        assert.equal(await archive.keptRows(found.leafIndex), keptOf(nth))
-      } else if (found?.kind === 'blob') assert.equal(await archive.keptRows(found.leafIndex), undefined)
-      if (promised.thinned.has(nth)) assert.ok(thin.has(nth) || nth === LATER, `measurement ${nth} was thinned`)
       if (promised.acked.has(nth)) assert.notEqual(found, undefined, `measurement ${nth} was acknowledged`)
       if (promised.erased.has(nth)) assert.equal(found?.kind, 'erased', `measurement ${nth} was erased`)
       if (found?.kind === 'erased' && nth !== LATER)
@@ -150,17 +128,13 @@ export async function checkSurvivor(folder: string, disk: Disk, happened: readon
       assert.ok(wanted.includes(appended.kind), `measurement ${nth} is ${appended.kind}`)
     }
     await archive.erase(lifeItem(LATER).provenance.id, 'another right', instant(6))
-    assert.equal(await archive.keptRows(LATER), undefined)
-    assert.equal((await RowsFile.open(layoutOf(folder).rows(1), disk))?.of(LATER), undefined)
     gone.add(LATER)
-    thin.delete(LATER)
     await searchErased(folder, disk, gone)
   }
-  const counts = { ok: 0, erased: 0, thinned: 0, corrupt: 0, unfinished: 0 }
+  const counts = { ok: 0, erased: 0, corrupt: 0, unfinished: 0 }
   for await (const finding of verifyArchive(folder, { leaves: LEAF_CODEC, disk })) counts[finding.kind]++
   assert.deepEqual(counts, {
-    ok: ITEMS + ENTRIES - gone.size - thin.size,
-    ...{ erased: gone.size, thinned: thin.size, corrupt: 0, unfinished: 0 },
+    ...{ ok: ITEMS + ENTRIES - gone.size, erased: gone.size, corrupt: 0, unfinished: 0 },
   })
   await searchErased(folder, disk, gone)
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFile, readdir } from 'node:fs/promises'
 import type { ObjectStore } from '../../../src/runtime/objects/contract.ts'
 import { layoutOf, numbersOf } from '../../../src/store/archive/layout.ts'
-import { leavesKey, pieceKey, rowsKey, segmentKey, sidecarKey } from '../../../src/store/archive/ship/object-keys.ts'
+import { leavesKey, pieceKey, segmentKey, sidecarKey } from '../../../src/store/archive/ship/object-keys.ts'
 import { piecesInRow, isWhole, listPieces } from '../../../src/store/archive/ship/store-state.ts'
 import { decodeSegmentHead } from '../../../src/store/archive/segment-head.ts'
 import { allObjects } from './objects-contract.ts'
@@ -23,8 +23,6 @@ export async function checkShipped(store: ObjectStore, folder: string): Promise<
     await same(segmentKey(number), await readFile(layout.segment(number)))
     await same(leavesKey(number), await readFile(layout.leafFile(number)))
     await same(sidecarKey(number), await readFile(layout.sidecar(number)))
-    const rows = await readFile(layout.rows(number)).catch(() => undefined)
-    if (rows !== undefined) await same(rowsKey(number), rows)
   }
   const last = numbers.at(-1) ?? 0
   const segment = await readFile(layout.segment(last))

@@ -116,7 +116,7 @@ describe('an address of another network that fails', () => {
       },
     ],
   ] as const)
-    it(`${what}: nobody forged it`, () => {
+    it(`${what}: no forgery`, () => {
       const verdict = verdictOf(elsewhere(at, abroad))
       const dns = verdict.layers.find(({ layer }) => layer === 'dns')
       assert.notEqual(dns?.state, 'interfered')

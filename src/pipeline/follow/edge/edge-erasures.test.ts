@@ -2,48 +2,13 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { NOW, STARTED, idsOf, openTrials } from '../../../../test/kit/edge/trial-centre.ts'
 import { edgeDocuments } from '../../../../test/kit/edge/made-edge.ts'
-import { DAY_MS, MINUTE_MS } from '../../../core/model/duration.ts'
-import { instant, millis } from '../../../core/model/units.ts'
-import { openCustody } from '../../custody/custody-book.ts'
-import { recordThinnings } from '../../custody/record-thinnings.ts'
+import { DAY_MS } from '../../../core/model/duration.ts'
+import { instant } from '../../../core/model/units.ts'
 import { ERASURES_PER_DAY, MOST_WAITING } from './edge-follower.ts'
 
 const { openCentre, edgeAt } = openTrials()
 
 describe('an erasure of an edge', () => {
-  it('loses and erases nothing when the edge thins, before or behind its place', async () => {
-    await using edge = await edgeAt('thinned', { segmentBytes: 12_288 })
-    await using centre = await openCentre('thinned-centre')
-    const at = instant(NOW - 3 * MINUTE_MS)
-    await edge.take(edgeDocuments(STARTED, 0, 4), { at })
-    await edge.sign()
-    const follower = centre.follow(edge.folder)
-    assert.equal((await follower.pass()).counts.added, 4)
-    for (let round = 1; round < 8; round++) await edge.take(edgeDocuments(STARTED, 4 * round, 4), { at })
-    await edge.sign()
-    const [first] = edge.archive.fullSegments
-    assert.ok(first !== undefined && first.until > 4, 'the place of the centre is within the first segment')
-    await edge.archive.thin({ segment: 1, at, rows: [0, 1, 2, 3].map((leaf) => [leaf, '{}']) })
-    const pass = await follower.pass()
-    assert.equal(pass.behind, 0, centre.lines.join('\n'))
-    assert.equal(pass.counts.added, 28)
-    assert.equal((await centre.measurements()).length, 32)
-    const custody = await openCustody({
-      ...{ folder: edge.folder, archive: edge.archive },
-      clock: { now: () => at, monotonic: () => millis(0) },
-    })
-    assert.equal(await recordThinnings(edge.archive, custody), 1)
-    assert.equal(await recordThinnings(edge.archive, custody), 0)
-    await edge.sign()
-    await follower.pass()
-    assert.equal((await centre.measurements()).length, 32, 'what the edge has thinned stays here')
-
-    // Another centre, which comes later, says how many are not to be had.
-    await using late = await openCentre('thinned-late')
-    const { counts } = await late.follow(edge.folder).pass()
-    assert.deepEqual([counts.added, counts.thinned], [28, 4], late.lines.join('\n'))
-  })
-
   it('erases here what the edge has erased, so many a day', async () => {
     await using edge = await edgeAt('erased')
     await using centre = await openCentre('erased-centre')

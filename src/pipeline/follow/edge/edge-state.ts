@@ -34,8 +34,6 @@ const stateSchema = z.strictObject({
     refused: amount,
     foreign: amount,
     entries: amount,
-    /** Absent: none. */
-    thinned: amount.optional(),
   }),
   /** Time of receipt of the last measurement that was taken; milliseconds since 1970. */
   newest: amount.optional(),

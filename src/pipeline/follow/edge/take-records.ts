@@ -30,8 +30,6 @@ export type EdgeRecord = { readonly leaf: number; readonly next: StreamPlace; re
       readonly read?: { readonly entry: OtherEntryKind; readonly bytes: Uint8Array }
     }
   | { readonly kind: 'erased' }
-  /** The edge has thinned it: its bytes are nowhere to be had. */
-  | { readonly kind: 'thinned' }
   /** Not submitted to the edge itself: what it imported, or took from an edge of its own. */
   | { readonly kind: 'foreign' }
   /** Not what the leaf is of: the copy that was read is damaged. */
@@ -56,7 +54,6 @@ export async function readEdgeRecord(streamed: StreamedRecord, leafBytes: Uint8A
   }
   if (head.leafCrc !== crc32(leafBytes)) return damaged('its record is of another leaf')
   if (head.state === 'erased') return { kind: 'erased', ...at }
-  if (head.state === 'thinned') return { kind: 'thinned', ...at }
   if (crc32(recordBody(bytes, head)) !== head.bodyCrc) return damaged('its bytes do not have their checksum')
   if ((head.state === 'entry') !== (logged.kind !== 'measurement')) return damaged('its record is of another kind')
   if (head.state === 'entry') {

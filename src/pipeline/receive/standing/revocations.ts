@@ -27,9 +27,7 @@ export function provenanceNow(provenance: Provenance, revoked: Revocations): Pro
  */
 export function archiveNow(archive: Archive, revoked: () => Revocations): Archive {
   const now = (one: Archived): Archived =>
-    one.kind === 'blob' || one.kind === 'thinned'
-      ? { ...one, provenance: provenanceNow(one.provenance, revoked()) }
-      : one
+    one.kind === 'blob' ? { ...one, provenance: provenanceNow(one.provenance, revoked()) } : one
   return {
     get size() {
       return archive.size
@@ -59,19 +57,8 @@ export function archiveNow(archive: Archive, revoked: () => Revocations): Archiv
     },
     async *frames(from) {
       for await (const one of archive.frames(from))
-        yield one.kind === 'frame' || one.kind === 'thinned'
-          ? { ...one, provenance: provenanceNow(one.provenance, revoked()) }
-          : one
+        yield one.kind === 'frame' ? { ...one, provenance: provenanceNow(one.provenance, revoked()) } : one
     },
-    get fullSegments() {
-      return archive.fullSegments
-    },
-    get thinned() {
-      return archive.thinned
-    },
-    isThinned: (leaf) => archive.isThinned(leaf),
-    thin: (together) => archive.thin(together),
-    keptRows: (leaf) => archive.keptRows(leaf),
     erase: (id, reason, at) => archive.erase(id, reason, at),
     [Symbol.asyncDispose]: () => archive[Symbol.asyncDispose](),
   }

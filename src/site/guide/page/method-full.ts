@@ -95,7 +95,6 @@ const FULL = {
     'full.revisions.revised',
     'full.revisions.same',
     'full.revisions.erased',
-    'full.revisions.thinned',
   ],
   calibration: [
     'full.calibration.simulated',
@@ -129,7 +128,6 @@ const DOCUMENTS = [
   'docs/methods/pooling.md',
   'docs/methods/cause.md',
   'docs/methods/hostile-expert.md',
-  'docs/methods/thinning.md',
   'docs/methods/coincidence.md',
   'docs/methods/claims.md',
   'docs/methods/impact.md',

@@ -28,8 +28,6 @@ import { section } from '../../../web/html/section.ts'
 export type PublicJson =
   | { readonly kind: 'text'; readonly text: string; readonly isCut: boolean; readonly bytes: number }
   | { readonly kind: 'absent' | 'slow' }
-  /** Its bytes were erased as those of a routine measurement; what was derived from them is shown. */
-  | { readonly kind: 'thinned'; readonly at: Instant }
 
 /** What the page of one measurement shows. */
 export interface MeasurementView {
@@ -328,10 +326,7 @@ function sender(lang: Lang, { origin, standing }: MeasurementView): Markup {
 function json(lang: Lang, view: MeasurementView): Markup {
   const { json: content } = view
   if (content.kind !== 'text') {
-    const why =
-      content.kind === 'thinned'
-        ? say(lang, 'measurement.json-thinned', { at: formatDateTime(lang, content.at) })
-        : say(lang, content.kind === 'slow' ? 'measurement.json-slow' : 'measurement.json-absent')
+    const why = say(lang, content.kind === 'slow' ? 'measurement.json-slow' : 'measurement.json-absent')
     return section('json', say(lang, 'measurement.json'), '', html`<p>${why}</p>`)
   }
   return section(

@@ -3,7 +3,6 @@ import type { Markup } from '../../../web/html/markup.ts'
 import type { Instant } from '../../../core/model/units.ts'
 import { say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
-import { formatMoment } from '../../../core/text/moment.ts'
 import { formatNumber } from '../../../core/text/number.ts'
 import { formatDateTime } from '../../../core/text/time.ts'
 import { BY_HAND_ASSET } from '../../../web/html/asset.ts'
@@ -41,8 +40,6 @@ export interface SiteLogView {
   readonly witnesses: readonly OutsideServiceView[]
   /** Whether the newest checkpoint has the signatures of witnesses that the policy demands; absent without a policy. */
   readonly quorum?: 'met' | 'unmet' | 'none'
-  /** Measurements whose bytes were erased as routine; absent: none. By `YYYY-MM` of receipt. */
-  readonly thinned?: { readonly runs: number; readonly at: Instant; readonly months: Readonly<Record<string, number>> }
 }
 
 export interface ProofPartsView {
@@ -104,20 +101,8 @@ function logPart(lang: Lang, { log }: ProofPartsView, { medium }: Frame): Markup
       [say(lang, 'proof-page.log.at'), formatDateTime(lang, at)],
     ])}
     ${fold(say(lang, 'proof-page.log.text'), commands(lang, text.trimEnd().split('\n')))}
-    ${medium === 'live' ? asFile(lang, urls.logCheckpoint()) : ''}
-    ${log.thinned === undefined ? '' : thinnedPart(lang, log.thinned)}`
+    ${medium === 'live' ? asFile(lang, urls.logCheckpoint()) : ''}`
 }
-
-const thinnedPart = (lang: Lang, { runs, at, months }: NonNullable<SiteLogView['thinned']>): Markup =>
-  html`<p>${say(lang, 'proof-page.log.thinned')}</p>
-    ${pairs([
-      [say(lang, 'proof-page.log.thinned-runs'), formatNumber(lang, runs)],
-      [say(lang, 'proof-page.log.thinned-at'), formatDateTime(lang, at)],
-    ])}
-    ${fold(
-      say(lang, 'proof-page.log.thinned-months'),
-      pairs(Object.entries(months).map(([month, some]) => [formatMoment(lang, month), formatNumber(lang, some)])),
-    )}`
 
 const asFile = (lang: Lang, address: string, name = address): Markup =>
   html`<p>${say(lang, 'proof-page.log.file')}: <a class="tap mono" href="${address}">${name}</a></p>`

@@ -2,11 +2,11 @@ import { open } from 'node:fs/promises'
 import { Fault } from '../../../core/model/errors.ts'
 import { REAL_DISK, type Disk } from '../../../runtime/files/disk.ts'
 import { readWhole, writeDurable } from '../../../runtime/files/durable-file.ts'
-import { eraseRecord, findRecord } from '../erase-record.ts'
-import { decodeErasureLog, decodeErasures, encodeErasures, type Erasure } from '../erasures.ts'
+import { eraseRecord } from '../erase-record.ts'
+import { decodeErasures, encodeErasures, type Erasure } from '../erasures.ts'
 import { layoutOf, numbersOf, type Layout } from '../layout.ts'
+import { HEADER_BYTES, decodeRecordHead } from '../record.ts'
 import { readSegmentHead } from '../recover.ts'
-import type { ThinnedLeaves, Thinning } from '../thin/thinned-leaves.ts'
 
 /** What became of the erasures of a restored archive. */
 export interface ErasedAgain {
@@ -34,8 +34,7 @@ export async function eraseRestored(
 ): Promise<ErasedAgain> {
   const layout = layoutOf(folder)
   const text = (await readWhole(layout.erasures, disk)) ?? Buffer.alloc(0)
-  const { byLeaf, thinned } = decodeErasureLog(text, layout.erasures)
-  const own = [...byLeaf.values()]
+  const own = decodeErasures(text, layout.erasures)
   const known = new Set(own.map(({ tombstone }) => tombstone))
   // Lines are only added: a later log that begins otherwise is of a copy that went its own way.
   const sameHistory = later?.subarray(0, text.length).equals(text) ?? false
@@ -48,24 +47,9 @@ export async function eraseRestored(
     if (ours) all.push(erasure)
     else leftOut++
   }
-  const done: Erasure[] = []
-  for (const erasure of all) done.push(await eraseRecord(erasure, { layout, disk }))
-  if (all.length > 0 || text.length > 0)
-    await writeDurable(layout.erasures, encodeErasures(done, await thinnedHere(thinned, layout, disk)), disk)
+  for (const erasure of all) await eraseRecord(erasure, { layout, disk })
+  if (all.length > 0 || text.length > 0) await writeDurable(layout.erasures, encodeErasures(all), disk)
   return { erased: all.length, leftOut }
-}
-
-/** Thinnings that the segments of a copy have: one that was copied before its thinning still has every byte. */
-async function thinnedHere(thinned: ThinnedLeaves, layout: Layout, disk: Disk): Promise<readonly Thinning[]> {
-  const here: Thinning[] = []
-  for (const number of thinned.segments) {
-    const file = await disk.open(layout.segment(number), 'read').catch(() => undefined)
-    const size = await file?.size()
-    await file?.close()
-    const all = thinned.all.filter(({ segment }) => segment === number)
-    here.push(...all.slice(0, all.findIndex(({ segmentBytes }) => segmentBytes === size) + 1))
-  }
-  return here
 }
 
 /** Whether the record that an erasure names is in its segment. */
@@ -75,15 +59,16 @@ async function isRecordOf(erasure: Erasure, layout: Layout, disk: Disk): Promise
   try {
     const head = await readSegmentHead(file)
     if (head === undefined) throw new Fault(`Cannot restore "${file.path}": its head is damaged`)
-    const found = await findRecord(file, head, erasure)
-    // A thinned record is the same without its frame.
-    const sameFrame = found.frameBytes === erasure.frameBytes || found.frameBytes === 0 || erasure.frameBytes === 0
+    const bytes = Buffer.alloc(HEADER_BYTES)
+    const isThere = (await file.size()) >= erasure.offset + HEADER_BYTES
+    if (isThere) await file.read(bytes, erasure.offset)
+    const found = decodeRecordHead(bytes, head.nonce)
     return (
-      sameFrame &&
-      found !== erasure &&
+      found?.leafIndex === erasure.leafIndex &&
       found.batchLeaf === erasure.batchLeaf &&
       found.leafCrc === erasure.leafCrc &&
-      found.originBytes === erasure.originBytes
+      found.originBytes === erasure.originBytes &&
+      found.frameBytes === erasure.frameBytes
     )
   } finally {
     await file.close()

@@ -158,11 +158,6 @@ export class ArchiveIndex {
     return leaf === this.segmentOf(leaf).firstLeaf ? SEGMENT_HEAD_BYTES : (await this.#entryOf(leaf)).offset
   }
 
-  /** Notes where a leaf is after its segment was written again; on the disk its sidecar says it. */
-  move(leaf: number, offset: number): void {
-    if (leaf >= this.#recent.first) this.#recent.move(leaf, offset)
-  }
-
   /** Forgets the id of a leaf; on the disk its sidecar has forgotten it already. */
   erase(leaf: number): void {
     if (leaf >= this.#recent.first) this.#recent.erase(leaf)

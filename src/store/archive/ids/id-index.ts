@@ -77,12 +77,6 @@ export class IdIndex {
     return this.#offsets[Math.floor(nth / CHUNK)]![nth % CHUNK]! // callers ask for leaves that are here only
   }
 
-  /** Gives a leaf another offset. */
-  move(leaf: number, offset: number): void {
-    const nth = leaf - this.first
-    this.#offsets[Math.floor(nth / CHUNK)]![nth % CHUNK] = offset // callers move leaves that are here only
-  }
-
   /** Ids of all leaves here, one after another in buffers; zeros of erased ones. */
   get ids(): readonly Buffer[] {
     return this.#ids.map((chunk, nth) => chunk.subarray(0, Math.min(CHUNK, this.#held - nth * CHUNK) * ID_BYTES))

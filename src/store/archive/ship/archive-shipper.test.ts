@@ -32,8 +32,8 @@ describe('an archive that is shipped', () => {
   const shipper = (archive: Archive, folder: string, store: ObjectStore): ArchiveShipper =>
     new ArchiveShipper({ store, folder, size: () => archive.size })
   /** What a reader of the store finds, every record hashed. */
-  const remoteCounts = async (store: ObjectStore): Promise<{ thinned: number; corrupt: number }> => {
-    const counts = { ok: 0, erased: 0, thinned: 0, corrupt: 0, unfinished: 0 }
+  const remoteCounts = async (store: ObjectStore): Promise<{ corrupt: number }> => {
+    const counts = { ok: 0, erased: 0, corrupt: 0, unfinished: 0 }
     const disk = new StoreDisk(store)
     for await (const { kind } of verifyArchive(disk.layout.folder, { leaves: LEAF_CODEC, disk })) counts[kind]++
     return counts
@@ -71,8 +71,6 @@ describe('an archive that is shipped', () => {
         await ship.shipUpTo(archive.size)
       }
       await ship.shipAll()
-      await archive.thin({ segment: 1, at: instant(6), rows: [0, 1, 2].map((leaf) => [leaf, `{"kept":${leaf}}`]) })
-      await ship.shipAll()
       await erase(archive, 1)
       await erase(archive, 8)
       await ship.shipAll()
@@ -107,9 +105,7 @@ describe('an archive that is shipped', () => {
         await next.shipAll()
         await checkShipped(store, folder)
         const counts = await remoteCounts(store)
-        const isThinned = archive.isThinned(0)
         assert.deepEqual(counts.corrupt, 0)
-        assert.equal(counts.thinned > 0, isThinned, 'what is thinned here is thinned there')
         for (const gone of [1, 8])
           if (
             (await archive.has(lifeItem(gone).provenance.id)) &&

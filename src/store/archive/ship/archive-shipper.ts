@@ -8,7 +8,7 @@ import { SEGMENT_HEAD_BYTES, type SegmentHead } from '../segment-head.ts'
 import type { Shipping } from './contract.ts'
 import { LocalSegments, type LeafPlace } from './local-segments.ts'
 import { leavesKey, pieceKey, segmentKey, sidecarKey, tailPrefix, type PieceName } from './object-keys.ts'
-import { shipErasures, shipRows } from './ship-erasures.ts'
+import { shipErasures } from './ship-erasures.ts'
 import { piecesInRow, isWhole, listPieces, readStoreState, type StoreState } from './store-state.ts'
 
 /** Longest piece, but for one record that is longer. */
@@ -134,9 +134,7 @@ export class ArchiveShipper implements Shipping {
       if (number >= numbers.length) throw otherHistory(this.#store, `segment ${number} is there and not here`)
       const { segmentBytes: here } = await this.#local.extentOf(number)
       const sidecarHere = await this.#local.sizeOf(this.#local.layout.sidecar(number))
-      // Thinned here, and not yet there.
-      const wasThinned = segmentBytes > here && (await this.#local.sizeOf(this.#local.layout.rows(number))) > 0
-      if ((segmentBytes !== here && !wasThinned) || sidecarBytes !== sidecarHere)
+      if (segmentBytes !== here || sidecarBytes !== sidecarHere)
         throw otherHistory(this.#store, `segment ${number} has another length there`)
       this.#sealed = number
     }
@@ -270,7 +268,6 @@ export class ArchiveShipper implements Shipping {
     if (this.#half.get(number) !== segmentBytes)
       await this.#store.put(segmentKey(number), { path: layout.segment(number), size: segmentBytes })
     await this.#store.put(leavesKey(number), { path: layout.leafFile(number), size: leavesBytes })
-    await shipRows(this.#store, this.#local, number)
     const sidecar = layout.sidecar(number)
     const put = await this.#store.put(
       sidecarKey(number),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -13,7 +13,6 @@ import { openArchive } from '../open.ts'
 import { ArchiveShipper } from './archive-shipper.ts'
 import { mirrorArchive } from './mirror-archive.ts'
 import { ERASURES_KEY } from './object-keys.ts'
-import { verifyArchive } from '../verify.ts'
 import { shippedLeaves } from './shipped-leaves.ts'
 
 describe('a copy of what is shipped', () => {
@@ -28,7 +27,6 @@ describe('a copy of what is shipped', () => {
     readonly copy: string
     append(from: number, until: number): Promise<void>
     erase(item: number): Promise<void>
-    thin(segment: number, leaves: readonly number[]): Promise<void>
     /** Brings the copy to the store and compares it with the archive, byte for byte. */
     checkCopy(): Promise<void>
   }
@@ -46,10 +44,6 @@ describe('a copy of what is shipped', () => {
       },
       async erase(item) {
         await archive.erase(lifeItem(item).provenance.id, 'a right', instant(5))
-        await shipper.shipAll()
-      },
-      async thin(segment, leaves) {
-        await archive.thin({ segment, at: instant(6), rows: leaves.map((leaf) => [leaf, `{"kept":${leaf}}`]) })
         await shipper.shipAll()
       },
       async checkCopy() {
@@ -115,31 +109,6 @@ describe('a copy of what is shipped', () => {
     }
     await mirrorArchive(meanwhile(at, act), at.copy)
     await at.checkCopy()
-  })
-
-  it('has what was thinned, also while a round was under way, and opens at any time', async () => {
-    await using at = await place(1100)
-    await at.append(0, 12)
-    await mirrorArchive(at.store, at.copy)
-    await at.thin(1, [0, 2])
-    await at.checkCopy()
-    await at.erase(2)
-    await at.checkCopy()
-    const act = async (): Promise<void> => {
-      if (!at.archive.isThinned(1)) await at.thin(1, [1])
-    }
-    await mirrorArchive(meanwhile(at, act), at.copy)
-    {
-      // It takes over now: what the log of erasures says is done here.
-      await writeFile(join(at.copy, 'erasure.key'), Buffer.alloc(32))
-      await using copy = await openArchive(at.copy, { leaves: LEAF_CODEC, segmentBytes: 1100 })
-      assert.equal((await copy.readLeaf(1))?.kind, 'thinned')
-      assert.equal(await copy.keptRows(1), '{"kept":1}')
-      assert.equal((await copy.readLeaf(3))?.kind, 'blob')
-    }
-    const counts = { ok: 0, erased: 0, thinned: 0, corrupt: 0, unfinished: 0 }
-    for await (const { kind } of verifyArchive(at.copy, { leaves: LEAF_CODEC })) counts[kind]++
-    assert.deepEqual(counts, { ok: 9, erased: 1, thinned: 2, corrupt: 0, unfinished: 0 })
   })
 
   it('ends with its signal', async () => {

@@ -7,9 +7,8 @@ import { eraseRecord } from '../erase-record.ts'
 import { readFinished } from '../erasures.ts'
 import { FORMAT_TEXT, layoutOf } from '../layout.ts'
 import { recordBytes } from '../record.ts'
-import { finishThinnings } from '../thin/thin-segment.ts'
 import { LocalSegments } from './local-segments.ts'
-import { ERASURES_KEY, leavesKey, pieceKey, rowsKey, segmentKey, sidecarKey } from './object-keys.ts'
+import { ERASURES_KEY, leavesKey, pieceKey, segmentKey, sidecarKey } from './object-keys.ts'
 import { readStoreState, unsealedRows, type StoredPiece } from './store-state.ts'
 
 const PIECE_BYTES = 8 * 1024 * 1024
@@ -38,10 +37,6 @@ export async function mirrorArchive(store: ObjectStore, folder: string, signal?:
   let bytes = 0
   for (const [number, { segmentBytes, sidecarBytes }] of state.sealed) {
     if ((await local.sizeOf(layout.sidecar(number))) === sidecarBytes) continue
-    const partial = await local.sizeOf(layout.segment(number))
-    // It may be the beginning of the segment from before it was thinned.
-    if (partial > 0 && partial !== segmentBytes && (await isBeingThinned(store, number)))
-      await REAL_DISK.remove(layout.segment(number))
     bytes += await bring(store, segmentKey(number), { path: layout.segment(number), until: segmentBytes, signal })
     const leaves = await store.head(leavesKey(number))
     bytes += await bring(store, leavesKey(number), { path: layout.leafFile(number), until: leaves?.size ?? 0, signal })
@@ -59,12 +54,6 @@ export async function mirrorArchive(store: ObjectStore, folder: string, signal?:
   await REAL_DISK.syncFolder(layout.leaves)
   await carryOutErasures(store, local)
   return { leaves, bytes }
-}
-
-/** Whether a segment was, or is being, replaced by a thinned one on the store. */
-async function isBeingThinned(store: ObjectStore, number: number): Promise<boolean> {
-  const log = await store.get(ERASURES_KEY)
-  return log !== undefined && readFinished(log.bytes, ERASURES_KEY).thinned.lastOf(number) !== undefined
 }
 
 /** Adds what a file lacks of an object. */
@@ -135,14 +124,7 @@ async function carryOutErasures(store: ObjectStore, local: LocalSegments): Promi
   const here = await readWhole(layout.erasures)
   if (there === undefined || here?.equals(there.bytes) === true) return
   const known = here === undefined ? 0 : readFinished(here, layout.erasures).erasures.length
-  const { erasures, thinned } = readFinished(there.bytes, layout.erasures)
-  for (const number of thinned.segments) {
-    const size = await local.sizeOf(layout.segment(number))
-    if (size === 0 || size < (thinned.lastOf(number)?.segmentBytes ?? 0)) return
-    const rows = await store.get(rowsKey(number))
-    if (rows !== undefined && rows.size !== (await local.sizeOf(layout.rows(number))))
-      await writeDurable(layout.rows(number), rows.bytes)
-  }
+  const { erasures } = readFinished(there.bytes, layout.erasures)
   for (const erasure of erasures.slice(known)) {
     // Shipped since this round began: its record is not here yet, and the next round does it.
     if ((await local.sizeOf(layout.segment(erasure.segment))) < erasure.offset + recordBytes(erasure)) return
@@ -151,7 +133,5 @@ async function carryOutErasures(store: ObjectStore, local: LocalSegments): Promi
   for (const name of await REAL_DISK.list(layout.segments))
     if (name.endsWith('.ids')) await REAL_DISK.remove(`${layout.segments}/${name}`)
   await writeDurable(layout.erasures, there.bytes)
-  const byLeaf = new Map(erasures.map((erasure) => [erasure.leafIndex, erasure]))
-  await finishThinnings({ layout, disk: REAL_DISK, erasures: { thinned, ofLeaf: (leaf) => byLeaf.get(leaf) } })
   await REAL_DISK.syncFolder(dirname(layout.erasures))
 }

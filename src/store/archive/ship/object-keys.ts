@@ -11,7 +11,7 @@ export const ERASURES_KEY = KEYS.erasures
 /** How many finished erasures of the log were carried out in all objects: `{"done":N}`. */
 export const ERASED_KEY = 'archive/erased.json'
 
-export const { segment: segmentKey, sidecar: sidecarKey, leafFile: leavesKey, rows: rowsKey } = KEYS
+export const { segment: segmentKey, sidecar: sidecarKey, leafFile: leavesKey } = KEYS
 export const tailPrefix = (number: number): string => `${TAIL_PREFIX}${number8(number)}/`
 
 /** A stretch of a segment: leaves from one to before another. */

@@ -2,12 +2,11 @@ import { Fault } from '../../../core/model/errors.ts'
 import { readWhole } from '../../../runtime/files/durable-file.ts'
 import type { ObjectStore } from '../../../runtime/objects/contract.ts'
 import { readFinished, type Erasure } from '../erasures.ts'
-import type { ThinnedLeaves } from '../thin/thinned-leaves.ts'
 import { encodeErased, HEADER_BYTES, decodeRecordHead, ID_BYTES } from '../record.ts'
 import { SEGMENT_HEAD_BYTES } from '../segment-head.ts'
 import { encodeEntry, entryPosition } from '../sidecar.ts'
 import type { LocalSegments } from './local-segments.ts'
-import { ERASED_KEY, ERASURES_KEY, pieceKey, rowsKey, segmentKey, sidecarKey, tailPrefix } from './object-keys.ts'
+import { ERASED_KEY, ERASURES_KEY, pieceKey, segmentKey, sidecarKey, tailPrefix } from './object-keys.ts'
 import { listPieces } from './store-state.ts'
 
 /**
@@ -19,16 +18,11 @@ export async function shipErasures(store: ObjectStore, local: LocalSegments): Pr
   if (text === undefined || text.length === 0) return
   const there = await store.head(ERASURES_KEY)
   const finished = readFinished(text, local.layout.erasures)
-  // What is kept of thinned measurements, then the log, then the segments: a copy that has the log can do it itself.
-  const thinned = await unthinned(store, local, finished.thinned)
-  for (const number of thinned) await shipRows(store, local, number)
   if (there?.size !== finished.end) {
     if (there !== undefined && there.size > finished.end)
       throw new Fault(`Cannot ship erasures to ${store.name}: it knows of more than "${local.layout.erasures}"`)
     await store.put(ERASURES_KEY, text.subarray(0, finished.end))
   }
-  for (const number of thinned) await shipThinned(store, local, number)
-  THINNED.set(local, finished.thinned.lines)
   const done = await erasedOn(store)
   if (done >= finished.erasures.length) return
   for (const [segment, erasures] of Map.groupBy(finished.erasures.slice(done), (erasure) => erasure.segment))
@@ -41,39 +35,6 @@ export async function shipErasures(store: ObjectStore, local: LocalSegments): Pr
 export async function erasedOn(store: ObjectStore): Promise<number> {
   const marker = await store.get(ERASED_KEY)
   return marker === undefined ? 0 : doneOf(marker.bytes)
-}
-
-/** How many thinnings the store is known to have. */
-const THINNED = new WeakMap<LocalSegments, number>()
-
-/** Segments that are longer on the store than here; one that is not sealed there goes there as it is here. */
-async function unthinned(store: ObjectStore, local: LocalSegments, thinned: ThinnedLeaves): Promise<readonly number[]> {
-  if (THINNED.get(local) === thinned.lines) return []
-  const longer: number[] = []
-  for (const number of thinned.segments) {
-    const there = await store.head(segmentKey(number))
-    if (there !== undefined && there.size > (await local.extentOf(number)).segmentBytes) longer.push(number)
-  }
-  return longer
-}
-
-/**
- * Puts a thinned segment in the place of the whole one, its sidecar first: a crash in between leaves the longer segment,
- * which is found. Readers of the store meet two that do not fit for as long as that takes, and read again.
- */
-async function shipThinned(store: ObjectStore, local: LocalSegments, number: number): Promise<void> {
-  const { segmentBytes } = await local.extentOf(number)
-  const sidecar = local.layout.sidecar(number)
-  if ((await store.head(sidecarKey(number))) !== undefined)
-    await store.put(sidecarKey(number), await local.bytes(sidecar, 0, await local.sizeOf(sidecar)))
-  await store.put(segmentKey(number), { path: local.layout.segment(number), size: segmentBytes })
-}
-
-/** Stores what is kept of the thinned measurements of a segment, where there are any. */
-export async function shipRows(store: ObjectStore, local: LocalSegments, number: number): Promise<void> {
-  const path = local.layout.rows(number)
-  const size = await local.sizeOf(path)
-  if (size > 0) await store.put(rowsKey(number), { path, size })
 }
 
 /** How many erasures an object says were carried out; 0 where it says nothing: they are carried out again. */
@@ -101,8 +62,6 @@ async function eraseInSegment(
     }
     if (left.length > 0) await store.patch(key, left)
   }
-  // What is kept of thinned measurements, without what was erased.
-  await shipRows(store, local, segment)
   const whole = await store.head(segmentKey(segment))
   if (whole !== undefined) await overwrite(whole.key, 0, whole.size)
   if ((await store.head(sidecarKey(segment))) !== undefined)

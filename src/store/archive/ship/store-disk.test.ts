@@ -19,8 +19,6 @@ import { StoreDisk } from './store-disk.ts'
 
 const openRemote = (store: ObjectStore): Promise<ReadArchive> => openReadArchive('archive', new StoreDisk(store))
 
-const pause = (milliseconds: number): Promise<void> => new Promise((done) => void setTimeout(done, milliseconds))
-
 /** Everything that an archive says. */
 async function everything(archive: Omit<ReadArchive, 'follow'>): Promise<unknown> {
   const [leaves, scanned]: [string[], Archived[]] = [[], []]
@@ -87,38 +85,6 @@ describe('an archive that is read from object storage', () => {
       assert.ok(armed === 0 && remote.size >= 2, `${remote.size} leaves`)
       await remote.follow()
       assert.equal(remote.size, 14)
-    })
-
-  for (const begun of ['before', 'while'] as const)
-    it(`reads a segment on and on that is being thinned, where it was asked ${begun}`, async () => {
-      const at = await mkdtemp(join(root, 'thinning-'))
-      const [folder, store] = [join(at, 'archive'), openObjects(join(at, 'store'), {})]
-      await using archive = await openArchive(folder, { leaves: LEAF_CODEC, segmentBytes: 1100 })
-      /** Each object waits before it is stored, as a long one does. */
-      const slow: ObjectStore = {
-        ...stoppingStore(store, { act: Number.POSITIVE_INFINITY, moment: 'before' }).store,
-        async put(key, body, condition) {
-          await pause(key.startsWith(SEGMENTS_PREFIX) ? 150 : 0)
-          return store.put(key, body, condition)
-        },
-      }
-      for (let nth = 0; nth < 12; nth++) await archive.append([lifeItem(nth)])
-      const shipper = new ArchiveShipper({ store: slow, folder, size: () => archive.size })
-      await shipper.shipAll()
-      const before = await openRemote(store)
-      if (begun === 'before') await before.readLeaf(1)
-      const whole = await archive.readLeaf(2)
-      await archive.thin({ segment: 1, at: instant(6), rows: [0, 1].map((leaf) => [leaf, `{"kept":${leaf}}`]) })
-      let isShipped = false
-      const shipping = shipper.shipAll().then(() => (isShipped = true))
-      while (!isShipped) {
-        const remote = begun === 'before' ? before : await openRemote(store)
-        assert.deepEqual(await remote.readLeaf(2), whole)
-        await pause(5)
-      }
-      await shipping
-      await before.follow()
-      assert.deepEqual(await before.readLeaf(2), whole)
     })
 
   it('takes one request for a leaf once it has the sidecar, also where pieces were made one since', async () => {

@@ -4,9 +4,8 @@ import { Fault } from '../../../core/model/errors.ts'
 import type { Disk, DiskFile } from '../../../runtime/files/disk.ts'
 import type { ObjectStore } from '../../../runtime/objects/contract.ts'
 import { layoutOf, type Layout } from '../layout.ts'
-import { readFinished } from '../erasures.ts'
 import { decodeSidecarHead } from '../sidecar.ts'
-import { ERASURES_KEY, leavesKey, pieceKey, rowsKey, segmentKey, sidecarKey } from './object-keys.ts'
+import { ERASURES_KEY, leavesKey, pieceKey, segmentKey, sidecarKey } from './object-keys.ts'
 import { isWhole, piecesInRow, readStoreState, type StoredPiece } from './store-state.ts'
 
 /** Sidecars kept in memory, in bytes: one of some 50,000 measurements has 2 MB. */
@@ -71,11 +70,10 @@ export class StoreDisk implements Disk {
 
   async open(path: string): Promise<DiskFile> {
     const { layout } = this
-    const [, digits, ending] = /^(\d{8})\.(segment|index|leaves|rows)$/.exec(basename(path)) ?? []
+    const [, digits, ending] = /^(\d{8})\.(segment|index|leaves)$/.exec(basename(path)) ?? []
     const number = Number(digits ?? 0)
-    if (path === layout.erasures) return this.#whole(path, await this.#erasures())
+    if (path === layout.erasures) return this.#whole(path, await this.#bytesOf(ERASURES_KEY))
     if (ending === undefined) throw missing(path)
-    if (ending === 'rows') return this.#whole(path, await this.#bytesOf(rowsKey(number)))
     if (ending === 'index') return this.#whole(path, await this.#sidecar(number))
     if (!this.#sealed.has(number) && !this.#pieces.has(number)) throw missing(path)
     return this.#file(path, number, ending === 'leaves' ? 'leaves' : 'segment')
@@ -85,27 +83,10 @@ export class StoreDisk implements Disk {
     return (await this.#store.get(key))?.bytes
   }
 
-  /** The log of erasures. Lengths and sidecars of segments that were thinned since they were seen are forgotten. */
-  async #erasures(): Promise<Buffer | undefined> {
-    const bytes = await this.#bytesOf(ERASURES_KEY)
-    if (bytes === undefined) return undefined
-    const { thinned } = readFinished(bytes, this.layout.erasures)
-    for (const number of thinned.segments) {
-      const known = this.#sealed.get(number)
-      const segmentBytes = thinned.lastOf(number)?.segmentBytes
-      if (known === undefined || segmentBytes === undefined || known <= segmentBytes) continue
-      this.#sealed.set(number, segmentBytes)
-      this.#sidecars.delete(number)
-    }
-    return bytes
-  }
-
   async #sidecar(number: number): Promise<Buffer | undefined> {
     if (!this.#sealed.has(number)) return undefined
     const bytes = this.#sidecars.get(number) ?? (await this.#bytesOf(sidecarKey(number)))
     if (bytes === undefined) return undefined
-    // Of a segment that is being thinned: the one that fits is not there yet.
-    if (decodeSidecarHead(bytes)?.segmentEnd !== this.#sealed.get(number)) return bytes
     this.#sidecars.delete(number)
     this.#sidecars.set(number, bytes)
     let held = [...this.#sidecars.values()].reduce((sum, { length }) => sum + length, 0)

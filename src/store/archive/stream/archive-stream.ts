@@ -1,12 +1,10 @@
-import { Fault, InputError } from '../../../core/model/errors.ts'
+import { InputError } from '../../../core/model/errors.ts'
 import type { ObjectStore } from '../../../runtime/objects/contract.ts'
 import { framedBytes } from '../leaf-file.ts'
 import { MAX_BLOB_BYTES, MAX_ORIGIN_BYTES } from '../layout.ts'
 import { HEADER_BYTES, NONCE_BYTES, recordBytes, type RecordHead } from '../record.ts'
 import { SEGMENT_HEAD_BYTES, decodeSegmentHead } from '../segment-head.ts'
 import { walkSegment } from '../segment-walk.ts'
-import { readFinished } from '../erasures.ts'
-import { ERASURES_KEY, segmentKey } from '../ship/object-keys.ts'
 import { Window } from '../window.ts'
 import { FIRST_PLACE, findExtent, type Extent, type StreamPlace } from './find-extent.ts'
 
@@ -27,9 +25,6 @@ export type StreamedRecord =
 const MOST_RECORD_BYTES = HEADER_BYTES + MAX_ORIGIN_BYTES + MAX_BLOB_BYTES + 1024 * 1024
 /** Bytes fetched at once. */
 const PIECE_BYTES = 1024 * 1024
-
-/** A log of erasures that is longer is not read. */
-const MOST_LOG_BYTES = 256 * 1024 * 1024
 
 /** Leaves of ours are some 230 bytes long; a log may hold longer ones, which must not fill the memory. */
 const MOST_LEAVES_BYTES = 8 * 1024 * 1024
@@ -101,32 +96,18 @@ export class ArchiveStream {
     })
     let place = from
     let damaged = false
-    /** A segment of which the places are others since it was thinned: it is read from its first record on. */
-    let rewound: number | undefined
     while (place.leaf < until) {
-      const found = await findExtent(this.#store, 'segment', place)
-      const extent = rewound === place.segment ? await this.#fromFirst(place) : found
+      const extent = await findExtent(this.#store, 'segment', place)
       if (extent === undefined) {
         if (damaged) yield { kind: 'damage', leaf: place.leaf, next: behind(place, place.offset) }
         return
       }
-      if (extent.segment !== place.segment && (await this.#isBehind(extent, place))) {
-        rewound = place.segment
-        continue
-      }
       if (extent.segment !== place.segment) place = { ...FIRST_PLACE, segment: extent.segment, leaf: place.leaf }
-      const start = await this.#startOf(extent, place, rewound === place.segment)
+      const start = await this.#startOf(extent, place)
       const before = place.leaf
-      let isFirst = rewound !== place.segment && extent.kind === 'whole'
       // Where the object begins in the whole segment, by what was read of it before: pieces are cut out of the same bytes.
       let base = extent.kind === 'whole' ? 0 : extent.firstLeaf === place.leaf ? place.offset - start.from : undefined
       for await (const walked of walkSegment(start.window, { ...start, bodies: true, most: MOST_RECORD_BYTES })) {
-        const isThere = walked.kind === 'record' && walked.head.leafIndex === place.leaf
-        if (isFirst && !isThere && (await this.#wasThinned(place.segment))) {
-          rewound = place.segment
-          break
-        }
-        isFirst = false
         if (walked.kind === 'damage') {
           damaged = true
           continue
@@ -146,9 +127,6 @@ export class ArchiveStream {
         place = next
         if (place.leaf === until) return
       }
-      if (rewound === place.segment && isFirst) continue
-      // From here on the place is one of the segment as it is.
-      if (place.leaf > before) rewound = undefined
       if (place.leaf === before) {
         // Nothing of it could be read: what is behind it is looked for as if it were read.
         if (extent.kind === 'piece' || !damaged) {
@@ -158,35 +136,6 @@ export class ArchiveStream {
         place = { ...place, offset: extent.end }
       }
     }
-  }
-
-  /** Whether the segment of a place was thinned: then offsets in it are others. */
-  async #wasThinned(segment: number): Promise<boolean> {
-    const there = await this.#store.head(ERASURES_KEY)
-    if (there === undefined || there.size === 0 || there.size > MOST_LOG_BYTES) return false
-    const log = await this.#store.get(ERASURES_KEY, { from: 0, length: there.size })
-    if (log === undefined) return false
-    try {
-      return readFinished(log.bytes, ERASURES_KEY).thinned.lastOf(segment) !== undefined
-    } catch (error) {
-      if (error instanceof Fault) return false // damaged, as anything of another machine may be
-      throw error
-    }
-  }
-
-  /** The whole segment of a place, from its first record on; undefined where it is not there. */
-  async #fromFirst({ segment, leaf }: StreamPlace): Promise<Extent | undefined> {
-    const whole = await this.#store.head(segmentKey(segment))
-    if (whole === undefined) return undefined
-    return { key: whole.key, segment, kind: 'whole', from: SEGMENT_HEAD_BYTES, end: whole.size, firstLeaf: leaf }
-  }
-
-  /** Whether the next segment begins behind a place: the segment of the place is shorter since it was thinned. */
-  async #isBehind({ key, kind }: Extent, { leaf, segment }: StreamPlace): Promise<boolean> {
-    if (kind !== 'whole') return false
-    const head = await this.#store.get(key, { from: 0, length: SEGMENT_HEAD_BYTES })
-    const decoded = head === undefined ? undefined : decodeSegmentHead(head.bytes)
-    return decoded !== undefined && decoded.firstLeaf > leaf && this.#wasThinned(segment)
   }
 
   #window({ key, end, firstLeaf }: Extent): Window {
@@ -205,7 +154,6 @@ export class ArchiveStream {
   async #startOf(
     extent: Extent,
     place: StreamPlace,
-    rewound = false,
   ): Promise<{ readonly window: Window; readonly nonce: Buffer; readonly from: number }> {
     const window = this.#window(extent)
     const head = Buffer.from(await window.at(0, SEGMENT_HEAD_BYTES))
@@ -213,7 +161,7 @@ export class ArchiveStream {
     const decoded = decodeSegmentHead(head)
     if (decoded === undefined && extent.kind === 'piece')
       return { window, nonce: head.subarray(0, NONCE_BYTES), from: 0 }
-    const begins = extent.kind === 'piece' || (extent.from === SEGMENT_HEAD_BYTES && !rewound)
+    const begins = extent.kind === 'piece' || extent.from === SEGMENT_HEAD_BYTES
     const first = extent.kind === 'piece' ? extent.firstLeaf : place.leaf
     if (
       decoded === undefined ||

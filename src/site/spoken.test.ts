@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { SAMPLE_KINDS } from '../../test/kit/evening/incident-sample.ts'
+import { openCardMaker } from '../../test/kit/site/card-maker.ts'
 import { judged } from '../../test/kit/measured/judged.ts'
 import { memoryIncidents } from '../../test/kit/stores/memory-incidents.ts'
 import { memoryWarehouse } from '../../test/kit/stores/memory-warehouse.ts'
@@ -110,6 +111,31 @@ describe('an incident of which nothing was heard for three hours', () => {
       cells.filter((one) => one.service === service).map(({ state }) => state),
       ['shut'],
     )
+  })
+
+  it('has one text for one code in everything that is handed out, whatever was measured since', async () => {
+    const published = { ...lastFailedAt('05:00'), start: edge('04:50', '04:55', '05:00') }
+    const failed = (hour: number): ReturnType<typeof judged> =>
+      judged({
+        leafIndex: 1000 + hour,
+        service,
+        asn: formatAsn(asn),
+        at: instant(at('04:56') + hour * 3_600_000),
+        verdict: { kind: 'interfered', mechanism: 'tls.timeout.sni', layer: 'tls' },
+      })
+    const handedOut = async (hours: number): Promise<readonly string[]> => {
+      const warehouse = memoryWarehouse(Array.from({ length: hours }, (_, hour) => failed(hour)))
+      const site = await sampleSite({ incidents: memoryIncidents([published]), warehouse, cards: openCardMaker() })
+      const read = async (path: string): Promise<string> => (await site.request(path)).text()
+      const page = await read(urls.incident('en', id))
+      const texts = page.match(/<blockquote class="quote">.*?<\/blockquote>|class="cite">[^<]*</gs) ?? []
+      assert.equal(texts.length, 4)
+      return [...texts, await read(urls.incidentText('en', id)), await read(urls.incidentChart('en', id, 1, 'svg'))]
+    }
+    const early = await handedOut(2)
+    assert.match(early[2] ?? '', /last failed measurement 10:00 or later/)
+    assert.deepEqual(await handedOut(11), early)
+    assert.deepEqual(await handedOut(3), early)
   })
 
   it('keeps the code of what was published', async () => {

@@ -18,12 +18,9 @@ import { openSenders } from '../../runtime/sender/sender.ts'
 import { isLoopback } from '../../runtime/post/webhook.ts'
 import { digestOf } from '../../site/incident/around.ts'
 import { named } from '../../site/incident/route.ts'
-import { rememberLastData } from '../../site/last-data.ts'
 import { TILES } from '../../site/map/tiles.ts'
-import { openBoard } from '../../site/now/board.ts'
 import type { PeopleReports } from '../../site/place/people-reports.ts'
 import type { SiteOptions } from '../../site/site-options.ts'
-import { openSpeak } from '../../site/spoken.ts'
 import { urls } from '../../site/urls.ts'
 import { openChannels, type ChannelInLang } from '../../subscriptions/channels/settings.ts'
 import { openSubscriberKeys, type SubscriberKeys } from '../../subscriptions/keys.ts'
@@ -152,7 +149,6 @@ interface Known {
 
 function openKnown({ site, people }: SiteSubscriptionsOptions): Known {
   const { incidents, names, clock } = site
-  const speak = openSpeak(openBoard(site, rememberLastData(site)), clock)
   /** When each was published first: it never changes. */
   const published = new Map<string, Instant>()
   let latest: ReadonlyMap<string, Incident> = new Map()
@@ -180,11 +176,9 @@ function openKnown({ site, people }: SiteSubscriptionsOptions): Known {
     async sayable({ id }) {
       const incident = latest.get(id)
       if (incident === undefined) throw new RangeError(`there is no incident "${id}"`)
-      // As in a feed: whether it continues is said as of now, its times are those of the revision that the code is of.
-      const [spoken] = await speak([incident])
       const revision = (await incidents?.revisions(id))?.find((one) => one.revision === incident.revision)
       return {
-        named: named({ ...incident, running: spoken?.running ?? incident.running }, names),
+        named: named(incident, names),
         code: checkCode(await digestOf(revision ?? incident)),
       }
     },

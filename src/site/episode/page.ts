@@ -39,6 +39,8 @@ import { urls } from '../urls.ts'
 export interface EpisodeView {
   readonly id: string
   readonly entry: NamedEntry
+  /** The entry as its revisions say: of texts that leave the site with the code. */
+  readonly quoted: NamedEntry
   /** Whether every service of it is restricted on every network of it, and nothing of it is on hold. */
   readonly isExact: boolean
   /** Check code of its revisions; empty where one of them is no longer in the journal. */
@@ -118,7 +120,7 @@ function answers(lang: Lang, { entry, isExact }: EpisodeView): Markup {
   </dl>`
 }
 
-function quotation(lang: Lang, { entry, id, code }: EpisodeView, frame: Frame): Markup {
+function quotation(lang: Lang, { quoted: entry, id, code }: EpisodeView, frame: Frame): Markup {
   const coded = code === '' ? '' : ` ${say(lang, 'incident.code')}: ${code}.`
   const texts = code === '' ? [] : [{ length: 'sentence' as const, text: episodeSentence(lang, entry, code) }]
   return section(

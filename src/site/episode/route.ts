@@ -53,13 +53,15 @@ async function findEpisode(id: string, { incidents, names, speak }: EpisodePages
   const members = new Set(episode?.incidents)
   const own = current.filter((one) => members.has(one.id))
   const spoken = (await speak?.(own)) ?? own
-  const entry = entriesOf(spoken, episodes).find(isEpisode)
-  if (episode !== undefined && entry !== undefined) {
+  const [entry, published] = [spoken, own].map((all) => entriesOf(all, episodes).find(isEpisode))
+  if (episode !== undefined && entry !== undefined && published !== undefined) {
     if (episode.id !== id) return { kind: 'moved', id: episode.id }
-    const [whole] = namedEntries([entry], names)
+    const [whole, quoted] = namedEntries([entry, published], names)
     // Of what is shown: where an incident of it is on hold, nothing is known of places outside.
     const isExact = episode.rule.exact && entry.incidents.length === episode.incidents.length
-    return whole === undefined ? undefined : { kind: 'episode', view: { id, entry: whole, isExact } }
+    return whole === undefined || quoted === undefined
+      ? undefined
+      : { kind: 'episode', view: { id, entry: whole, quoted, isExact } }
   }
   const [left] = own.filter(({ withdrawn }) => !withdrawn)
   if (left !== undefined) return { kind: 'incident', id: left.id }

@@ -68,7 +68,7 @@ function newestOf<T extends Pick<Incident, 'id'>>(all: readonly T[], revisedAt: 
   return sorted.filter((one, nth) => nth < USUAL_ENTRIES || revisedAt(one) >= since).slice(0, MOST_ENTRIES)
 }
 
-/** Whether it continues is given as of now; its times are those of the revision that `updated` and the code are of. */
+/** Titles say as of now whether it continues; the summary is that of the revision that `updated` and the code are of. */
 async function asOfNow(published: readonly Incident[], { speak }: FeedOptions): Promise<readonly Incident[]> {
   const spoken = (await speak?.(published)) ?? published
   return published.map((one, nth) => ({ ...one, running: spoken[nth]?.running ?? one.running }))
@@ -84,10 +84,8 @@ async function answerFeed(c: Context, lang: Lang, topic: Topic | undefined, opti
     ...(await incidents.current()),
     ...held.map(({ incident, since }) => ({ ...incident, revisedAt: since })),
   ].filter((one) => isAbout(topic, one))
-  const shown = await asOfNow(
-    newestOf(all, ({ revisedAt }) => revisedAt),
-    options,
-  )
+  const shown = newestOf(all, ({ revisedAt }) => revisedAt)
+  const spoken = await asOfNow(shown, options)
   const title =
     topic === undefined ? say(lang, 'feed.title') : say(lang, 'feed.title-of', { topic: topicName(lang, topic, names) })
   const simulated = shown.some((one) => one.simulated)
@@ -103,7 +101,9 @@ async function answerFeed(c: Context, lang: Lang, topic: Topic | undefined, opti
     self: publicUrl(frame, urls.feed(lang, topic)),
     page: publicUrl(frame, topic === undefined ? urls.incidents(lang) : topicPage(lang, topic)),
     entries: await Promise.all(
-      shown.map((one) => entryOf(lang, one, { options, ...defined({ taken: takenBy.get(one.id) }) })),
+      shown.map((one, nth) =>
+        entryOf(lang, one, { options, spoken: spoken[nth] ?? one, ...defined({ taken: takenBy.get(one.id) }) }),
+      ),
     ),
   })
   return answerBytes(c, text, { ...OPEN_TO_PAGES, 'content-type': 'application/atom+xml; charset=utf-8' })
@@ -123,16 +123,19 @@ const codeOf = async (incident: Incident, { digestOf }: FeedOptions): Promise<st
 
 interface EntryParts {
   readonly options: FeedOptions
+  /** The incident as of now. */
+  readonly spoken: Incident
   /** Of an incident on hold. */
   readonly taken?: TakenIncident
 }
 
-async function entryOf(lang: Lang, incident: Incident, { options, taken }: EntryParts): Promise<AtomEntry> {
+async function entryOf(lang: Lang, incident: Incident, { options, spoken, taken }: EntryParts): Promise<AtomEntry> {
   const { names, frame } = options
   const one = named(incident, names)
   const page = publicUrl(frame, urls.incident(lang, incident.id))
   const network = say(lang, 'incident.network', { network: networkText(lang, one) })
-  const words = taken === undefined ? headline(lang, one) : takenText(lang, taken, one.serviceName).title
+  const words =
+    taken === undefined ? headline(lang, named(spoken, names)) : takenText(lang, taken, one.serviceName).title
   const title = `${words}. ${network}`
   const state = headlineState(incident)
   return {
@@ -157,7 +160,8 @@ async function entryOf(lang: Lang, incident: Incident, { options, taken }: Entry
 async function answerEpisodes(c: Context, lang: Lang, options: FeedOptions): Promise<Response> {
   const { incidents, names, frame } = options
   const [current, episodes] = await Promise.all([incidents.current(), incidents.episodes()])
-  const entries = namedEntries(entriesOf(await asOfNow(current, options), episodes), names)
+  const spoken = new Map((await asOfNow(current, options)).map((one) => [one.id, one]))
+  const entries = namedEntries(entriesOf(current, episodes), names)
   const dated = entries.map((entry) => ({
     entry,
     id: entry.episode ?? entry.incidents[0]?.incident.id ?? '',
@@ -175,23 +179,27 @@ async function answerEpisodes(c: Context, lang: Lang, options: FeedOptions): Pro
     ...(frame.origin === undefined ? {} : { base: `${frame.origin}/` }),
     self: publicUrl(frame, urls.feedOfEpisodes(lang)),
     page: publicUrl(frame, urls.incidents(lang)),
-    entries: await Promise.all(shown.map(({ entry, at }) => episodeEntry(lang, entry, { at, options }))),
+    entries: await Promise.all(shown.map(({ entry, at }) => episodeEntry(lang, entry, { at, options, spoken }))),
   })
   return answerBytes(c, text, { ...OPEN_TO_PAGES, 'content-type': 'application/atom+xml; charset=utf-8' })
 }
 
+type SpokenById = ReadonlyMap<string, Incident>
+
 async function episodeEntry(
   lang: Lang,
   entry: NamedEntry,
-  { at, options }: { readonly at: Instant; readonly options: FeedOptions },
+  { at, options, spoken }: Pick<EntryParts, 'options'> & { readonly at: Instant; readonly spoken: SpokenById },
 ): Promise<AtomEntry> {
+  const now = entry.incidents.map((one) => ({ ...one, incident: spoken.get(one.incident.id) ?? one.incident }))
   const [first] = entry.incidents
   const id = entry.episode
-  if (id === undefined) return entryOf(lang, first!.incident, { options }) // an entry has one incident at least
+  // An entry has one incident at least.
+  if (id === undefined) return entryOf(lang, first!.incident, { options, spoken: now[0]!.incident })
   const { frame, digestOf } = options
   const page = publicUrl(frame, urls.episode(lang, id))
   const code = await codeOfEntry(entry, digestOf)
-  const title = `${entryHeadline(lang, entry)}. ${entryDate(lang, entry)}`
+  const title = `${entryHeadline(lang, { ...entry, incidents: now })}. ${entryDate(lang, entry)}`
   const state = worstState(entry)
   return {
     id: tagOf(options, `e/${encodeURIComponent(id)}`),

@@ -30,7 +30,8 @@ function addIn(lang: Lang, site: Hono, { options, pictures }: ChartParts): void 
   if (pictures === undefined) return
   site.get(`/chart/${lang}/i/:file`, async (c) => {
     const [, id = '', revision = '', form] = /^(.{1,200})-([1-9]\d{0,5})\.(png|svg)$/.exec(c.req.param('file')) ?? []
-    const view = form === undefined ? undefined : await incidentOf(lang, { id, revision }, options)
+    const view =
+      form === undefined ? undefined : await incidentOf(lang, { id, revision }, { ...options, asPublished: true })
     if (view === undefined || (view.taken === undefined && view.drawings.length === 0)) return c.notFound()
     const draw = (): string => drawIncidentFile(lang, view, { frame, look: pictures })
     if (form === 'svg') return answerFile(c, new TextEncoder().encode(draw()), SVG_TYPE)

@@ -89,8 +89,7 @@ export function addIncidentPages(site: Hono, options: IncidentPagesOptions): voi
       const published = choose(await options.incidents.revisions(id), undefined)
       const review = (options.reviews ?? NO_REVIEWS).of(id)
       if (published === undefined) return c.notFound()
-      const [spoken = published] = (await options.speak?.([published])) ?? []
-      const incident = asReviewed(spoken, review) ?? spoken
+      const incident = asReviewed(published, review) ?? published
       c.header('cache-control', 'no-cache')
       return c.text(
         channelText(lang, named(incident, options.names), {
@@ -189,7 +188,10 @@ export async function heldOf(incidents: ReadableIncidents, reviews: SiteReviews)
   return held
 }
 
-/** Everything that the page of an incident says; `prior` and `revision` as a reader chose them. Throws InputError. */
+/**
+ * Everything that the page of an incident says; `prior` and `revision` as a reader chose them. `asPublished`: without what
+ * is known since, for files that carry the code of the revision. Throws InputError.
+ */
 export async function incidentOf(
   lang: Lang,
   { id, ...query }: Readonly<Record<string, string>>,
@@ -205,13 +207,14 @@ export async function incidentOf(
     bundleDesk,
     draw = drawHere,
     reviews = NO_REVIEWS,
-  }: IncidentPagesOptions,
+    asPublished = false,
+  }: IncidentPagesOptions & { readonly asPublished?: boolean },
 ): Promise<IncidentView | undefined> {
   const { prior, revision } = parseChoice(query)
   const revisions = await incidents.revisions(id ?? '')
   const published = choose(revisions, revision)
   if (published === undefined) return undefined
-  const [spoken = published] = (await speak?.([published])) ?? []
+  const [spoken = published] = asPublished ? [] : ((await speak?.([published])) ?? [])
   const review = reviews.of(published.id)
   const incident = asReviewed(spoken, review) ?? spoken
   const readings: Warehouse['readings'] = (service, asn, period) => warehouse.readings(service, asn, period)
@@ -223,11 +226,12 @@ export async function incidentOf(
   const window = axisWindow(incident)
   const apart = window === undefined ? 0 : await apartOf(incident, window, warehouse)
   const newest = revisions.at(-1)?.revision ?? incident.revision
-  const of = { published, isNewest: newest === published.revision }
+  const of = { published, isNewest: !asPublished && newest === published.revision }
   const axis = await axisOf(lang, incident, { readings, record, of })
   const digest = await digestOf(published)
   return {
     ...named(incident, names),
+    quoted: named(asReviewed(published, review) ?? published, names),
     newest,
     revisions,
     digest,

@@ -131,7 +131,7 @@ describe('an episode in words', () => {
     ])
     const paragraph = plain(episodeParagraph('en', entry))
     assert.match(paragraph, /^Facebook, Instagram: did not open\. Networks: Network 64496 \(AS64496\)\./)
-    assert.match(paragraph, /last failed measurement .*nothing is known after that\. Incidents: 2\./)
+    assert.match(paragraph, /last failed measurement .* or later\. Incidents: 2\./)
     assert.match(
       paragraph,
       /that does not show one cause\. Source: Kuager, episode-sample, as of 5 March 2026, 22:50\.$/,

@@ -174,7 +174,7 @@ describe('the words of an incident', () => {
 
   it('copy of what goes on until when it was seen, in the past', () => {
     const text = quotable('en', named(SAMPLE_KINDS.running))
-    assert.match(text, /did not open.*, last failed measurement \d\d:\d\d, nothing is known after that;/u)
+    assert.match(text, /did not open.*, last failed measurement \d\d:\d\d or later;/u)
     assert.doesNotMatch(text, /does not open|going on/u)
   })
 

@@ -50,6 +50,10 @@ export const headlineState = (incident: Incident): HeadlineState => (incident.wi
 export const headline = (lang: Lang, { incident, serviceName }: NamedIncident): string =>
   say(lang, `incident.${goesOn(incident) ? 'now' : 'past'}.${headlineState(incident)}`, { service: serviceName })
 
+/** The same in the past, for a text that is read later. */
+export const pastHeadline = (lang: Lang, { incident, serviceName }: NamedIncident): string =>
+  say(lang, `incident.past.${headlineState(incident)}`, { service: serviceName })
+
 /** `Example Rail (AS64500)`, or the number alone. */
 export function networkText(lang: Lang, { incident, networkName }: NamedIncident): string {
   const number = networkLabel(lang, incident.asn)

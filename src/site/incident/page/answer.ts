@@ -342,11 +342,14 @@ export function renderQuotation(lang: Lang, view: IncidentView, frame: Frame): M
     html`<details class="tab every">
         <summary>${say(lang, 'incident.quotation-about')}</summary>
         ${sayIt(lang, [
-          { length: 'sentence', text: oneSentence(lang, view, view.code) },
-          { length: 'paragraph', text: `${shortQuotation(lang, view)} ${say(lang, 'incident.code')}: ${view.code}.` },
+          { length: 'sentence', text: oneSentence(lang, view.quoted, view.code) },
+          {
+            length: 'paragraph',
+            text: `${shortQuotation(lang, view.quoted)} ${say(lang, 'incident.code')}: ${view.code}.`,
+          },
           {
             length: 'whole',
-            text: `${quotable(lang, view)}\n${say(lang, 'incident.code')}: ${view.code}. ${publicUrl(frame, urls.incident(lang, incident.id, pinned))}`,
+            text: `${quotable(lang, view.quoted)}\n${say(lang, 'incident.code')}: ${view.code}. ${publicUrl(frame, urls.incident(lang, incident.id, pinned))}`,
           },
         ])}
         ${

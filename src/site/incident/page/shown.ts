@@ -95,6 +95,8 @@ export interface OthersView {
 
 /** What the page of one incident shows: one revision, and what surrounds it. */
 export interface IncidentView extends NamedIncident {
+  /** The incident as its revision says: of texts that leave the site with the code, which is of that revision. */
+  readonly quoted: NamedIncident
   /** Number of the newest revision. */
   readonly newest: number
   readonly revisions: readonly Incident[]

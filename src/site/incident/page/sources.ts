@@ -4,7 +4,7 @@ import type { Markup } from '../../../web/html/markup.ts'
 import type { Incident } from '../../../core/model/incident/incident.ts'
 import type { Sha256 } from '../../../core/model/units.ts'
 import { say } from '../../../core/text/format.ts'
-import { dateText, headline, networkText, noteText } from '../../../core/text/sentence/incident.ts'
+import { dateText, networkText, noteText, pastHeadline } from '../../../core/text/sentence/incident.ts'
 import { verdictLine } from '../../../core/text/sentence/incident-verdict.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { formatNumber } from '../../../core/text/number.ts'
@@ -175,7 +175,7 @@ export function renderRevisions(lang: Lang, view: IncidentView, frame: Frame): M
 
 /** A line to cite with its address, the code that leads back, and the digest of the bytes behind it. */
 export function renderCitation(lang: Lang, view: IncidentView, frame: Frame): Markup {
-  const { incident } = view
+  const { incident } = view.quoted
   const pinned = { revision: String(incident.revision) }
   const parts = [
     ...(incident.simulated ? [say(lang, 'incident.simulated').replace(/\.$/, '')] : []),
@@ -183,7 +183,7 @@ export function renderCitation(lang: Lang, view: IncidentView, frame: Frame): Ma
     ...(frame.operator === undefined
       ? []
       : [say(lang, 'incident.cite-publisher', { name: frame.operator.name[lang] })]),
-    headline(lang, view),
+    pastHeadline(lang, view.quoted),
     say(lang, 'incident.network', { network: networkText(lang, view) }),
     dateText(lang, incident, HOME_ZONE).replace(/\.$/, ''),
     // The person who withdrew a conclusion is not cited with it.

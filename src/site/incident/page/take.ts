@@ -1,6 +1,14 @@
 import { html, raw } from 'hono/html'
+import { defined } from '../../../core/model/defined.ts'
 import { say } from '../../../core/text/format.ts'
-import { dateText, edgesText, headline, networkText } from '../../../core/text/sentence/incident.ts'
+import {
+  dateText,
+  edgesText,
+  headline,
+  networkText,
+  pastHeadline,
+  type NamedIncident,
+} from '../../../core/text/sentence/incident.ts'
 import { takenText } from '../../../core/text/sentence/review.ts'
 import { conclusionSentence } from '../../../core/text/sentence/incident-verdict.ts'
 import type { Lang } from '../../../core/text/lang.ts'
@@ -16,8 +24,12 @@ import { captionOf, legendOf } from './figure.ts'
 import type { IncidentView } from './shown.ts'
 
 /** What the chart of an incident is of: the service, what was seen, the network and the day. */
-const chartTitle = (lang: Lang, view: IncidentView): string =>
-  `${view.taken === undefined ? headline(lang, view) : takenText(lang, view.taken, view.serviceName).title}. ${networkText(lang, view)}. ${dateText(lang, view.incident)}`
+const chartTitle = (
+  lang: Lang,
+  { taken, ...named }: NamedIncident & Pick<IncidentView, 'taken'>,
+  heading = headline,
+): string =>
+  `${taken === undefined ? heading(lang, named) : takenText(lang, taken, named.serviceName).title}. ${networkText(lang, named)}. ${dateText(lang, named.incident)}`
 
 /** When it was made, its check code, and where it leads back to. */
 const chartSource = (lang: Lang, { incident, code }: IncidentView, frame: Frame): string =>
@@ -54,7 +66,7 @@ function incidentFiles(lang: Lang, view: IncidentView, frame: Frame): ChartFiles
     title,
     citation: [
       ...(incident.simulated ? [say(lang, 'incident.simulated')] : []),
-      `${title}.`,
+      `${chartTitle(lang, { ...view.quoted, ...defined({ taken: view.taken }) }, pastHeadline)}.`,
       chartSource(lang, view, frame),
     ].join(' '),
   }

@@ -113,7 +113,7 @@ describe('an incident of which nothing was heard for three hours', () => {
     )
   })
 
-  it('has one text for one code in everything that is handed out, whatever was measured since', async () => {
+  it('has one text for one code in everything that is handed out, also after later measurements', async () => {
     const published = { ...lastFailedAt('05:00'), start: edge('04:50', '04:55', '05:00') }
     const failed = (hour: number): ReturnType<typeof judged> =>
       judged({

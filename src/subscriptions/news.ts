@@ -12,7 +12,7 @@ export const conclusionSchema = z.strictObject({
   word: z.string().max(40),
   running: z.boolean(),
   withdrawn: z.boolean(),
-  /** Whether its end is dated; absent from what was told by earlier versions. */
+  /** Whether its end is dated; absent in news of earlier versions. */
   dated: z.boolean().optional(),
   /** The 95 % interval of its start, milliseconds; null where there is none. */
   start: z.tuple([z.number(), z.number()]).nullable(),
@@ -48,7 +48,7 @@ export function newsOf(told: NewsConclusion | undefined, now: NewsConclusion): N
   if (told.withdrawn) return 'restored'
   if (told.state !== now.state || told.word !== now.word || !areNear(told.start, now.start)) return 'changed'
   if (told.running !== now.running) return now.running ? 'changed' : now.dated === true ? 'ended' : 'unseen'
-  // It was told that there are no data; now its end is known.
+  // The news before said that there are no data; now its end is known.
   if (!now.running && told.dated === false && now.dated === true) return 'ended'
   return undefined
 }

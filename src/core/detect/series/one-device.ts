@@ -125,7 +125,11 @@ function speaksFor(chain: Chain, bursts: Bursts, burst: number): number {
 }
 
 /** Devices with a burst in a stretch; of many those whose bursts say most, either way. */
-export function mostInfluential({ chain, points }: ChainRun, bursts: Bursts, [from, to]: PointStretch): readonly number[] {
+export function mostInfluential(
+  { chain, points }: ChainRun,
+  bursts: Bursts,
+  [from, to]: PointStretch,
+): readonly number[] {
   const sums = new Map<number, number>()
   for (let k = from; k <= to; k++) {
     const burst = points.burst[k]! // within the points

@@ -3,10 +3,11 @@ import { axisWindow } from '../../core/model/incident/bounds.ts'
 import { CAUSE_WORDS } from '../../core/model/incident/cause.ts'
 import { filedAt, reaches } from '../../core/model/incident/entries.ts'
 import { INCIDENT_STATES, type Incident } from '../../core/model/incident/incident.ts'
+import { effectiveSince, encodeStandingAct } from '../../core/model/incident/review.ts'
 import { encodeIncident } from '../../core/model/incident/incident-wire.ts'
 import { formatAsn } from '../../core/model/units.ts'
 import { apartOf, canonicalIncident } from '../incident/around.ts'
-import { NO_REVIEWS } from '../incident/reviewed.ts'
+import { correctedRows, NO_REVIEWS, takingActsOf } from '../incident/reviewed.ts'
 import type { ReadableIncidents } from '../incident/route.ts'
 import { route, type ApiContext, type ApiRoute, type RouteFound, type RouteMissing } from './api-route.ts'
 import { cursorOf } from './cursor.ts'
@@ -175,8 +176,9 @@ const revisionWord = ({ id, revision: number }: Incident): string => `${id} ${nu
 export const corrections = route({
   id: 'corrections',
   path: '/api/v1/corrections',
-  summary: 'Revisions after the first',
-  about: 'Newest first, each with the revision before it and the reason.',
+  summary: 'Revisions after the first, holds and withdrawals by people, corrections of the record',
+  about:
+    'Newest first, each revision with the one before it and the reason. An incident on hold is only in `acts`. CSV has the revisions only.',
   asks: z.strictObject({ cursor: cursor.optional(), limit: limit(LISTED.most).optional(), format: format.optional() }),
   answer: { name: 'Corrections', schema: correctionsSchema },
   csv: { rows: 'corrections', columns: [...COLUMNS, 'note'] },
@@ -191,9 +193,23 @@ export const corrections = route({
       const before = (await journal(context).revisions(one.id)).find((other) => other.revision === one.revision - 1)
       return { ...encodeListed(one), before: before === undefined ? null : encodeListed(before) }
     })
+    const isFirst = asked.cursor === undefined
+    const acts = isFirst ? await takingActsOf(journal(context), context.options.reviews ?? NO_REVIEWS) : []
+    const rowsOfRecord = isFirst ? correctedRows(context.options.record) : []
     return {
       kind: 'body',
-      body: { simulated: all.some((one) => one.simulated), corrections: await Promise.all(rows), next },
+      body: {
+        simulated: [...all, ...acts.map(({ newest }) => newest), ...rowsOfRecord].some((one) => one.simulated),
+        corrections: await Promise.all(rows),
+        acts: acts
+          .map(({ act }) => act)
+          .toSorted((a, b) => effectiveSince(b) - effectiveSince(a))
+          .map(encodeStandingAct),
+        record: rowsOfRecord
+          .toSorted((a, b) => b.at - a.at)
+          .map(({ kind, row: { id }, correction, simulated }) => ({ kind, id, simulated, ...correction })),
+        next,
+      },
     }
   },
 })

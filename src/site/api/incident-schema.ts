@@ -10,8 +10,10 @@ import {
 } from '../../core/model/incident/cause.ts'
 import { INCIDENT_STATES, REVISION_REASONS } from '../../core/model/incident/incident.ts'
 import { OUTAGE_SCOPES } from '../../core/model/tables/others.ts'
+import { rowCorrectionSchema } from '../../core/model/tables/record.ts'
 import { MECHANISMS } from '../../core/model/measured/mechanism.ts'
 import { count, digest, measurementId, network, next, service, simulated, time } from './field.ts'
+import { actSchema } from './review-route.ts'
 
 // Incidents as `encodeIncident` of incident/incident-wire.ts writes them; docs/formats/incidents.md says what
 // each part means.
@@ -171,4 +173,20 @@ const correction = z.strictObject({
   ...listedIncidentSchema.shape,
   before: listedIncidentSchema.nullable().describe('The revision before it'),
 })
-export const correctionsSchema = z.strictObject({ simulated, corrections: z.array(correction), next })
+const correctedRow = z.strictObject({
+  kind: z.enum(['statement', 'order']),
+  id: z.string().describe('As /api/v1/claims or /api/v1/orders has it'),
+  simulated,
+  ...rowCorrectionSchema.shape,
+})
+export const correctionsSchema = z.strictObject({
+  simulated,
+  corrections: z.array(correction),
+  acts: z
+    .array(actSchema)
+    .describe('Holds and withdrawals of incidents, those that are over too, newest first; in the first part only'),
+  record: z
+    .array(correctedRow)
+    .describe('Corrections of statements and legal acts, newest first; in the first part only'),
+  next,
+})

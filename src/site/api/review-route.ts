@@ -6,7 +6,7 @@ import { route } from './api-route.ts'
 import { simulated, time } from './field.ts'
 import { incident } from './parts.ts'
 
-const actSchema = z.strictObject({
+export const actSchema = z.strictObject({
   id: z.string().describe('Of the custody event'),
   incident: z.string(),
   revision: z.number().int().positive().describe('Newest revision at the time of the act'),

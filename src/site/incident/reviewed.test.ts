@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { sampleIncident } from '../../../test/kit/evening/incident-sample.ts'
+import { sampleIncident, sampleStatements } from '../../../test/kit/evening/incident-sample.ts'
 import { openCardMaker } from '../../../test/kit/site/card-maker.ts'
 import { sampleSite } from '../../../test/kit/site/site-sample.ts'
 import { memoryIncidents } from '../../../test/kit/stores/memory-incidents.ts'
@@ -8,9 +8,11 @@ import { defined } from '../../core/model/defined.ts'
 import { DAY_MS, HOUR_MS } from '../../core/model/duration.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import { reviewAt, type ReviewAct } from '../../core/model/incident/review.ts'
+import type { Order, RowCorrection } from '../../core/model/tables/record.ts'
 import { instant, millis, parseInstant } from '../../core/model/units.ts'
 import { say } from '../../core/text/format.ts'
 import { LANGS } from '../../core/text/lang.ts'
+import { formatMoment } from '../../core/text/moment.ts'
 import { formatDateTime } from '../../core/text/time.ts'
 import type { CardMaker } from '../cards/card-maker.ts'
 import { codeOf } from '../code/codes.ts'
@@ -174,13 +176,13 @@ describe("a person's review on the pages", () => {
     assert.ok(page.includes(say('en', 'review.state.waits')) && !page.includes('Two reviewers have withdrawn'))
   })
 
-  it('is in the list of corrections too: what is on hold is left out, what was withdrawn says so', async () => {
+  it('marks each revision in the list of corrections, and leaves out those of an incident on hold', async () => {
     const later = { ...INCIDENT, revision: 2, revisedAt: instant(NOW - 2 * HOUR_MS), reason: 'late-data' as const }
     const askBoth = (path: string, acts: readonly ReviewAct[]): Promise<string> =>
       read(path, acts, { revisions: [INCIDENT, later] })
     for (const lang of LANGS) {
-      assert.ok((await askBoth(urls.corrections(lang), [])).includes(INCIDENT.id))
-      assert.ok(!(await askBoth(urls.corrections(lang), [HOLD])).includes(INCIDENT.id))
+      assert.ok((await askBoth(urls.corrections(lang), [])).includes(`${INCIDENT.id}-2`))
+      assert.ok(!(await askBoth(urls.corrections(lang), [HOLD])).includes(`${INCIDENT.id}-2`))
       const page = await askBoth(urls.corrections(lang), WITHDRAWN)
       assert.ok(page.includes(say(lang, 'review.standing.withdrawn')))
       assert.ok(page.includes(say(lang, 'incident.reason.late-data')), 'the reason of the revision stays')
@@ -191,6 +193,64 @@ describe("a person's review on the pages", () => {
         JSON.parse(await askBoth('/api/v1/corrections', acts)) as { corrections: { withdrawn: boolean }[] }
       ).corrections.map(({ withdrawn }) => withdrawn)
     assert.deepEqual([await rows([]), await rows([HOLD]), await rows(WITHDRAWN)], [[false], [], [true]])
+  })
+
+  it('is itself a correction: a first revision on hold or withdrawn is listed, since when and why', async () => {
+    for (const lang of LANGS)
+      for (const acts of [[HOLD], WITHDRAWN]) {
+        const page = await read(urls.corrections(lang), acts)
+        const [kind, since] = [acts[0]?.kind ?? 'note', acts.at(-1)?.at ?? NOW] as const
+        assert.ok(page.includes(urls.incident(lang, INCIDENT.id)), `${lang} ${kind}`)
+        assert.ok(page.includes(say(lang, `review.act.${kind}`)), kind)
+        assert.ok(page.includes(`<b>${formatDateTime(lang, since)}</b>`))
+        assert.ok(page.includes('<span lang="kk">Оператор &lt;b&gt;хабарлады&lt;/b&gt;: жоспарлы жұмыс.</span>'))
+        assert.ok(!page.includes(say(lang, 'corrections.none')))
+        // Of what is on hold nothing is passed on.
+        assert.ok(!page.includes(say(lang, 'incident.verdict.blocking')))
+      }
+    const listed = async (acts: readonly ReviewAct[]): Promise<unknown> =>
+      (
+        JSON.parse(await read('/api/v1/corrections', acts)) as {
+          acts: { incident: string; act: string; state: string; reason: string }[]
+        }
+      ).acts.map((one) => [one.incident, one.act, one.state, one.reason])
+    assert.deepEqual(await listed([HOLD]), [[INCIDENT.id, 'hold', 'in-force', REASON]])
+    assert.deepEqual(await listed(WITHDRAWN), [[INCIDENT.id, 'withdraw', 'in-force', REASON]])
+    const over = act(4, { kind: 'lift', of: act(2, { kind: 'withdraw' }).id, at: NOW })
+    assert.deepEqual(await listed([...WITHDRAWN, over]), [[INCIDENT.id, 'withdraw', 'lifted', REASON]])
+    // One person alone took nothing back, and a note or a dispute takes nothing.
+    for (const none of [WITHDRAWN.slice(0, 1), [act(1, { kind: 'note' }), act(2, { kind: 'dispute' })]]) {
+      assert.deepEqual(await listed(none), [])
+      assert.ok((await read(urls.corrections('en'), none)).includes(say('en', 'corrections.none')))
+    }
+  })
+
+  it('stands next to corrections of public statements and legal acts, in three languages and for programs', async () => {
+    const words = (text: string): RowCorrection['what'] => ({ kk: `kk ${text}`, ru: `ru ${text}`, en: `en ${text}` })
+    const correction = { at: '2026-03-18', what: words('day was 5 March'), why: words('source read again') }
+    const [statement] = sampleStatements
+    assert.ok(statement !== undefined)
+    const order: Order = {
+      ...{ id: 'sample-order', scope: [], title: words('list'), number: '1-2', textHeld: false },
+      ...{ source: statement.source, corrected: [{ ...correction, at: '2026-03-19' }] },
+    }
+    const record = {
+      ...{ events: [], simulated: true, orders: [order] },
+      statements: [{ ...statement, corrected: [correction] }],
+    }
+    const site = await sampleSite({ record, incidents: memoryIncidents([INCIDENT]) })
+    for (const lang of LANGS) {
+      const page = await (await site.request(urls.corrections(lang))).text()
+      const places = [urls.order(lang, order.id), urls.claims(lang, statement.id)].map((link) => page.indexOf(link))
+      assert.ok((places[0] ?? -1) > 0 && (places[0] ?? 0) < (places[1] ?? 0), 'newest first')
+      assert.ok(page.includes(correction.what[lang]) && page.includes(correction.why[lang]))
+      assert.ok(page.includes(formatMoment(lang, correction.at)))
+    }
+    const answer = (await (await site.request('/api/v1/corrections')).json()) as { record: unknown }
+    assert.deepEqual(answer.record, [
+      { kind: 'order', id: order.id, simulated: false, ...correction, at: '2026-03-19' },
+      { kind: 'statement', id: statement.id, simulated: true, ...correction },
+    ])
   })
 
   it('is given to programs with what is in force', async () => {

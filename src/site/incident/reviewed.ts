@@ -1,5 +1,16 @@
-import { asReviewed, type IncidentReview, type TakenIncident } from '../../core/model/incident/review.ts'
+import type { Incident } from '../../core/model/incident/incident.ts'
+import {
+  asReviewed,
+  takingActs,
+  type IncidentReview,
+  type StandingAct,
+  type TakenIncident,
+} from '../../core/model/incident/review.ts'
+import { momentBounds } from '../../core/model/moment.ts'
+import type { Order, RowCorrection, Statement } from '../../core/model/tables/record.ts'
+import type { Instant } from '../../core/model/units.ts'
 import type { IncidentStore } from '../../store/incidents/contract.ts'
+import type { SiteRecord } from './around.ts'
 
 type ShownJournal = Pick<IncidentStore, 'current' | 'revisions' | 'corrections' | 'episodes'>
 
@@ -37,3 +48,46 @@ export const reviewedIncidents = (incidents: ShownJournal, reviews: SiteReviews)
     }),
   episodes: () => incidents.episodes(),
 })
+
+/** A hold or a withdrawal that took an incident from the public, with the newest revision of the incident. */
+export interface TakingAct {
+  readonly act: StandingAct
+  readonly newest: Incident
+}
+
+/** Every such act on an incident of the journal, also on one of a single revision. */
+export async function takingActsOf(
+  incidents: Pick<ShownJournal, 'revisions'>,
+  reviews: SiteReviews,
+): Promise<readonly TakingAct[]> {
+  const found: TakingAct[] = []
+  for (const { incident, review } of reviews.all()) {
+    const acts = takingActs(review)
+    // A public server shows no simulated incident, and no act on one.
+    const newest = acts.length === 0 ? undefined : (await incidents.revisions(incident)).at(-1)
+    if (newest !== undefined) found.push(...acts.map((act) => ({ act, newest })))
+  }
+  return found
+}
+
+/** A correction of a public statement or a legal act, as an editor wrote it into the record. */
+export type CorrectedRow = { readonly correction: RowCorrection; readonly at: Instant; readonly simulated: boolean } & (
+  { readonly kind: 'statement'; readonly row: Statement } | { readonly kind: 'order'; readonly row: Order }
+)
+
+/** Every correction of the record. Acts are real also where the statements are simulated. */
+export const correctedRows = (record: SiteRecord | undefined): readonly CorrectedRow[] => [
+  ...(record?.statements ?? []).flatMap((row) =>
+    (row.corrected ?? []).map(
+      (correction) =>
+        ({ kind: 'statement', row, correction, ...timeOf(correction), simulated: record?.simulated === true }) as const,
+    ),
+  ),
+  ...(record?.orders ?? []).flatMap((row) =>
+    (row.corrected ?? []).map(
+      (correction) => ({ kind: 'order', row, correction, ...timeOf(correction), simulated: false }) as const,
+    ),
+  ),
+]
+
+const timeOf = ({ at }: RowCorrection): { readonly at: Instant } => ({ at: momentBounds(at).from })

@@ -6,7 +6,7 @@ import { homeDayBounds } from '../../core/text/home-day.ts'
 import type { NamedEntry } from '../../core/text/sentence/episode.ts'
 import { serviceName, type Names } from '../../core/text/names.ts'
 import { checkCode } from '../../core/evidence/check-code.ts'
-import { asReviewed, takenIncident } from '../../core/model/incident/review.ts'
+import { asReviewed, effectiveSince, takenIncident } from '../../core/model/incident/review.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import type { WatchedCounts } from '../../core/model/incident/watched.ts'
 import { formatAsn, parseAsn, type Asn } from '../../core/model/units.ts'
@@ -28,12 +28,12 @@ import {
   type SiteRecord,
 } from './around.ts'
 import { actsAbout, othersAround } from './beside.ts'
-import { correctionsPage } from './page/corrections.ts'
+import { correctionsPage, type CorrectionEntry } from './page/corrections.ts'
 import { incidentPage } from './page/incident.ts'
 import { type IncidentView, PRIORS, type Prior } from './page/shown.ts'
 import { hasListPage, incidentsPage, type IncidentsView } from './page/list.ts'
 import { publicUrl, type Frame } from '../../web/html/frame.ts'
-import { isTaken, NO_REVIEWS, type SiteReviews } from './reviewed.ts'
+import { correctedRows, isTaken, NO_REVIEWS, takingActsOf, type SiteReviews } from './reviewed.ts'
 import type { BundleDesk } from './bundle-desk.ts'
 import type { PublishedBundles } from './published-bundles.ts'
 import { answerPage } from '../respond.ts'
@@ -104,19 +104,35 @@ export function addIncidentPages(site: Hono, options: IncidentPagesOptions): voi
       return view === undefined ? c.notFound() : answerPage(c, incidentPage(lang, view), options.frame)
     })
     site.get(`/${lang}/corrections`, async (c) => {
-      const list = await options.incidents.corrections()
-      const corrections = list.map(async (incident) => {
-        const revisions = await options.incidents.revisions(incident.id)
-        const [before, published] = [incident.revision - 1, incident.revision].map((nth) =>
-          revisions.find(({ revision }) => revision === nth),
-        )
-        const { standing } = (options.reviews ?? NO_REVIEWS).of(incident.id)
-        const byPeople = standing === 'withdrawn'
-        return { ...named(incident, options.names), byPeople, ...defined({ before, published }) }
-      })
-      return answerPage(c, correctionsPage(lang, await Promise.all(corrections)), options.frame)
+      return answerPage(c, correctionsPage(lang, await correctionsOf(options)), options.frame)
     })
   }
+}
+
+/** Later revisions, acts that took an incident from the public, corrections of the record: the newest first. */
+async function correctionsOf({
+  incidents,
+  names,
+  record,
+  reviews = NO_REVIEWS,
+}: IncidentPagesOptions): Promise<readonly CorrectionEntry[]> {
+  const revised = (await incidents.corrections()).map(async (incident): Promise<CorrectionEntry> => {
+    const revisions = await incidents.revisions(incident.id)
+    const [before, published] = [incident.revision - 1, incident.revision].map((nth) =>
+      revisions.find(({ revision }) => revision === nth),
+    )
+    const byPeople = reviews.of(incident.id).standing === 'withdrawn'
+    const parts = { ...named(incident, names), byPeople, ...defined({ before, published }) }
+    return { kind: 'revision', at: incident.revisedAt, ...parts }
+  })
+  const acts = (await takingActsOf(incidents, reviews)).map(({ act, newest }): CorrectionEntry => ({
+    kind: 'act',
+    at: effectiveSince(act),
+    act,
+    ...named(newest, names),
+  }))
+  const all = [...(await Promise.all(revised)), ...acts, ...correctedRows(record)]
+  return all.toSorted((a, b) => b.at - a.at)
 }
 
 const choose = (revisions: readonly Incident[], revision: number | undefined): Incident | undefined =>

@@ -277,6 +277,20 @@ export function takenIncident(newest: Incident | undefined, review: IncidentRevi
   return standing === 'withdrawn' && by !== undefined ? { ...taken, by } : taken
 }
 
+/**
+ * The acts that took an incident from the public, also those that are over. A withdrawal that none confirmed and an act
+ * that waits or is void took nothing.
+ */
+export const takingActs = ({ acts }: IncidentReview): readonly StandingAct[] =>
+  acts.filter(
+    ({ kind, state, confirmed }) =>
+      (kind === 'hold' || (kind === 'withdraw' && confirmed !== undefined)) && state !== 'waits' && state !== 'void',
+  )
+
+/** Since when an act has its effect: a withdrawal has none before it is confirmed. */
+export const effectiveSince = ({ kind, at, confirmed }: StandingAct): Instant =>
+  kind === 'withdraw' ? (confirmed?.at ?? at) : at
+
 const utcOf = (at: Instant | undefined): string | null =>
   at === undefined ? null : new Date(at).toISOString().replace('.000Z', 'Z')
 

@@ -10,6 +10,15 @@ const moment = z.union([z.iso.datetime(), day, z.string().regex(/^\d{4}(-(0[1-9]
 const id = z.string().regex(/^[a-z0-9][a-z0-9-]{2,79}$/)
 const words = z.strictObject({ kk: z.string().min(1), ru: z.string().min(1), en: z.string().min(1) })
 
+/** A change of a published row: when, what it said before and says now, and why. */
+export const rowCorrectionSchema = z.strictObject({
+  at: z.union([z.iso.datetime(), day]),
+  what: words,
+  why: words,
+})
+export type RowCorrection = z.infer<typeof rowCorrectionSchema>
+const corrected = z.array(rowCorrectionSchema).min(1).optional()
+
 export const sourceSchema = z.strictObject({
   url: z.url({ protocol: /^https?$/ }).optional(),
   title: z.string().min(1),
@@ -89,6 +98,7 @@ export const statementSchema = z.strictObject({
   summary: words,
   source: sourceSchema,
   claims: z.array(claimSchema),
+  corrected,
 })
 export type Statement = z.infer<typeof statementSchema>
 /** Simulated statements are compared only with simulated incidents, real ones with real ones. */
@@ -113,6 +123,7 @@ export const orderSchema = z.strictObject({
   answeredOn: day.optional(),
   answer: words.optional(),
   source: sourceSchema,
+  corrected,
 })
 export type Order = z.infer<typeof orderSchema>
 export const ordersSchema = z.strictObject({ orders: z.array(orderSchema) })

@@ -3,8 +3,11 @@ import { goesOn } from '../../../core/model/incident/bounds.ts'
 import { quotedOf } from '../../../core/model/incident/cause.ts'
 import type { Markup } from '../../../web/html/markup.ts'
 import type { Incident } from '../../../core/model/incident/incident.ts'
+import type { StandingAct } from '../../../core/model/incident/review.ts'
+import type { Instant } from '../../../core/model/units.ts'
 import { say } from '../../../core/text/format.ts'
 import {
+  dateText,
   edgeText,
   headline,
   headlineState,
@@ -20,19 +23,29 @@ import { formatNumber } from '../../../core/text/number.ts'
 import { formatDateTime, HOME_ZONE, zonedParts } from '../../../core/text/time.ts'
 import { urls } from '../../urls.ts'
 import { scrolled } from '../../../web/html/fold.ts'
+import { reviewKind, SHORT_ACT } from '../../../core/text/sentence/review.ts'
+import type { CorrectedRow } from '../reviewed.ts'
+import { actFacts, actReason } from './review.ts'
 import { incidentMark } from './shown.ts'
 import { simulatedTag, type Page } from '../../parts/layout.ts'
 import { mark } from '../../parts/mark.ts'
 import { unbroken } from '../../../web/html/unbroken.ts'
 
 /** A later revision and the one it replaced. */
-export interface Correction extends NamedIncident {
+interface Correction extends NamedIncident {
   readonly before?: Incident
   /** The revision as published, without what people did; what changed is described from it. */
   readonly published?: Incident
   /** Whether people withdrew the incident. */
   readonly byPeople?: boolean
 }
+
+/** What was corrected, each kind as its source has it. */
+export type CorrectionEntry =
+  | ({ readonly kind: 'revision'; readonly at: Instant } & Correction)
+  /** A person took the incident from the public: whichever revision it had, and whether or not it still is. */
+  | ({ readonly kind: 'act'; readonly at: Instant; readonly act: StandingAct } & NamedIncident)
+  | CorrectedRow
 
 /** Fields a reader sees, each as text, so that what changed is what was read. */
 const FIELDS = {
@@ -88,13 +101,16 @@ function shareOf(lang: Lang, { share, slowdown }: Incident): string {
   return slowdown === undefined ? say(lang, 'edition.percent', { value: interval }) : interval
 }
 
-/** Every revision after the first, newest first: what changed, when and why. */
-export function correctionsPage(lang: Lang, list: readonly Correction[]): Page {
+const isSimulated = (one: CorrectionEntry): boolean =>
+  one.kind === 'revision' || one.kind === 'act' ? one.incident.simulated : one.simulated
+
+/** Everything that was corrected, newest first: what changed, when and why. */
+export function correctionsPage(lang: Lang, list: readonly CorrectionEntry[]): Page {
   const title = say(lang, 'corrections.title')
   return {
     lang,
     title: `${title} · Kuager`,
-    simulated: list.some(({ incident }) => incident.simulated),
+    simulated: list.some(isSimulated),
     inLang: (other) => urls.corrections(other),
     body: () =>
       html`<div class="ttl">
@@ -112,14 +128,14 @@ export function correctionsPage(lang: Lang, list: readonly Correction[]): Page {
 interface Month {
   /** `2026-03`, by the clock of Kazakhstan. */
   readonly month: string
-  readonly corrections: Correction[]
+  readonly corrections: CorrectionEntry[]
 }
 
 /** Corrections in the order given, under the month in which each was made. */
-function byMonth(list: readonly Correction[]): readonly Month[] {
+function byMonth(list: readonly CorrectionEntry[]): readonly Month[] {
   const months: Month[] = []
   for (const one of list) {
-    const { year, month: number } = zonedParts(one.incident.revisedAt, HOME_ZONE)
+    const { year, month: number } = zonedParts(one.at, HOME_ZONE)
     const month = `${year}-${String(number).padStart(2, '0')}`
     const last = months.at(-1)
     if (last?.month === month) last.corrections.push(one)
@@ -128,18 +144,76 @@ function byMonth(list: readonly Correction[]): readonly Month[] {
   return months
 }
 
-const monthSection = (lang: Lang, month: string, list: readonly Correction[]): Markup =>
+const monthSection = (lang: Lang, month: string, list: readonly CorrectionEntry[]): Markup =>
   html`<section class="sec side" aria-labelledby="m-${month}">
     <div class="head">
       <h2 id="m-${month}">${formatMoment(lang, month)}</h2>
       <p>${say(lang, 'corrections.count', { count: list.length })}</p>
     </div>
     <ul class="lines corr">
-      ${list.map((one) => correction(lang, one))}
+      ${list.map((one) => entryItem(lang, one))}
     </ul>
   </section>`
 
-function correction(lang: Lang, one: Correction): Markup {
+function entryItem(lang: Lang, one: CorrectionEntry): Markup {
+  switch (one.kind) {
+    case 'revision':
+      return revisionItem(lang, one)
+    case 'act':
+      return actItem(lang, one)
+    case 'statement':
+    case 'order':
+      return rowItem(lang, one)
+  }
+}
+
+/** Of an incident on hold nothing is passed on but its name: no conclusion, no figure. */
+function actItem(lang: Lang, one: Extract<CorrectionEntry, { readonly kind: 'act' }>): Markup {
+  const { act, incident, serviceName } = one
+  return html`<li id="act-${act.id.slice(0, SHORT_ACT)}">
+    <h3 class="by">
+      <b>${formatDateTime(lang, one.at)}</b>
+      <span>${simulatedTag(lang, incident.simulated)}${reviewKind(lang, act)}</span>
+    </h3>
+    <div>
+      <p>
+        <a class="st tap" href="${urls.incident(lang, incident.id)}#review"
+          ><span><b>${serviceName}. ${dateText(lang, incident)}</b></span></a
+        >
+      </p>
+      <p class="q">${say(lang, 'incident.network', { network: networkText(lang, one) })}</p>
+      <p>${actReason(lang, act)}</p>
+      ${actFacts(lang, act)}
+    </div>
+  </li>`
+}
+
+function rowItem(lang: Lang, { kind, row, correction, simulated }: CorrectedRow): Markup {
+  const [href, title] =
+    kind === 'statement'
+      ? [urls.claims(lang, row.id), row.who[lang]]
+      : [
+          urls.order(lang, row.id),
+          row.number === undefined ? row.title[lang] : say(lang, 'orders.number', { number: row.number }),
+        ]
+  return html`<li>
+    <h3 class="by">
+      <b>${formatMoment(lang, correction.at)}</b>
+      <span>${simulatedTag(lang, simulated)}${say(lang, `chronicle.kind.${kind}`)}</span>
+    </h3>
+    <div>
+      <p>
+        <a class="st tap" href="${href}"
+          ><span><b>${title}</b></span></a
+        >
+      </p>
+      <p>${correction.what[lang]}</p>
+      <p>${say(lang, 'review.reason')}: ${correction.why[lang]}</p>
+    </div>
+  </li>`
+}
+
+function revisionItem(lang: Lang, one: Correction): Markup {
   const { incident } = one
   return html`<li id="${incident.id}-${String(incident.revision)}">
     <h3 class="by">

@@ -24,12 +24,19 @@ export function renderReviewNotice(lang: Lang, { standing, by }: IncidentReview)
   return html`<p class="warn">
       ${notice()} ${standing === 'held' && confirmed === undefined ? say(lang, 'review.notice.alone') : ''}
     </p>
-    <p>${reasonOf(lang, by)} <a class="tap" href="#review">${say(lang, 'review.more')}</a></p>`
+    <p>${actReason(lang, by)} <a class="tap" href="#review">${say(lang, 'review.more')}</a></p>`
 }
 
 /** The words of a person, in the language in which they were written. */
-const reasonOf = (lang: Lang, { reason, lang: own }: StandingAct): Markup =>
+export const actReason = (lang: Lang, { reason, lang: own }: StandingAct): Markup =>
   html`${say(lang, 'review.reason')}: <span lang="${own}">${reason}</span>`
+
+/** Who did it, and what else is known of the act. */
+export const actFacts = (lang: Lang, act: StandingAct): Markup =>
+  html`<p class="sm q">
+    <span class="v">${reviewWho(lang, act)}.</span>
+    ${reviewFacts(lang, act).map((fact) => html`<span class="v">${fact}.</span> `)}
+  </p>`
 
 /** Every act on the incident with its reason and how it stands. */
 export const renderReview = (lang: Lang, { standing, acts }: IncidentReview): Markup =>
@@ -48,11 +55,8 @@ export const renderReview = (lang: Lang, { standing, acts }: IncidentReview): Ma
                     <b>${formatDateTime(lang, act.at)}</b>
                     <span>${reviewKind(lang, act)}</span>
                   </h3>
-                  <p>${reasonOf(lang, act)}</p>
-                  <p class="sm q">
-                    <span class="v">${reviewWho(lang, act)}.</span>
-                    ${reviewFacts(lang, act).map((fact) => html`<span class="v">${fact}.</span> `)}
-                  </p>
+                  <p>${actReason(lang, act)}</p>
+                  ${actFacts(lang, act)}
                 </li>`,
             )}
           </ul>`,

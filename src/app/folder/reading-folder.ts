@@ -46,7 +46,7 @@ export function isDiskRefusal(error: unknown): boolean {
  * Why a data folder cannot be written now, in a few words; undefined where it can, or is not there yet. Throws what is
  * not the disk's doing, such as a folder of another user.
  */
-export async function whyNotWritable(folder: string): Promise<string | undefined> {
+export async function whyNotWritable(folder: string): Promise<'full' | 'read-only' | undefined> {
   const path = join(folder, TRIAL)
   try {
     const file = await open(path, 'w', 0o600)
@@ -58,13 +58,11 @@ export async function whyNotWritable(folder: string): Promise<string | undefined
       await rm(path, { force: true })
     }
     const space = measureSpace(folder)
-    return space.free < START_SHARE * noneBelow(space) ? 'the disk is full' : undefined
+    return space.free < START_SHARE * noneBelow(space) ? 'full' : undefined
   } catch (error) {
     if (isMissing(error)) return undefined
     if (!isDiskRefusal(error)) throw error
-    return error instanceof Error && 'code' in error && error.code === 'EROFS'
-      ? 'the disk is mounted for reading only'
-      : 'the disk is full'
+    return error instanceof Error && 'code' in error && error.code === 'EROFS' ? 'read-only' : 'full'
   }
 }
 
@@ -81,7 +79,8 @@ export interface Closed {
  */
 export async function whyClosed(folder: string, leads: boolean): Promise<Closed | undefined> {
   const disk = await whyNotWritable(folder)
-  if (disk !== undefined) return { reason: 'read_only', why: disk }
+  if (disk !== undefined)
+    return { reason: 'read_only', why: disk === 'full' ? 'the disk is full' : 'the disk is mounted for reading only' }
   const copy = await whyCopy(join(folder, 'log'), thisMachine(), leads)
   return copy === undefined ? undefined : { reason: 'copied', why: `its log is not signed here: ${copy}` }
 }

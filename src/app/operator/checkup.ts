@@ -6,6 +6,8 @@ import { connect } from 'node:tls'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { formatInstantUtc } from '../../core/model/units.ts'
+import { say } from '../../core/text/format.ts'
+import type { Lang } from '../../core/text/lang.ts'
 import { edgeStates, type EdgeState } from '../../pipeline/follow/edge/edge-state.ts'
 import { newestTime } from '../../pipeline/receive/clock-guard.ts'
 import { systemClock } from '../../runtime/clock.ts'
@@ -13,7 +15,7 @@ import { noneBelow } from '../../runtime/files/free-space.ts'
 import { loadOperator } from '../../runtime/tables/operator.ts'
 import type { OpenFolder } from '../folder/open.ts'
 import { viewOutside, type AskedView } from '../folder/outside-view.ts'
-import type { CheckupFinding } from './checkup-finding.ts'
+import { told, type CheckupFinding, type CheckupTopic, type Told } from './checkup-finding.ts'
 import { lookAtBackups } from './backup-age.ts'
 import { forecastDisk } from './disk-forecast.ts'
 import { lookAtShipping } from './shipping-age.ts'
@@ -38,7 +40,7 @@ const FAILURES = 3
 export async function checkup(folder: OpenFolder, options: CheckupOptions): Promise<readonly CheckupFinding[]> {
   return runLooks(options.signal, [
     ['writing', () => lookAtWriting(folder)],
-    ['who runs it', async () => lookAtOperator(options.about ?? join(folder.path, 'about.json'))],
+    ['operator', async () => lookAtOperator(options.about ?? join(folder.path, 'about.json'))],
     ['permissions', () => lookAtPermissions(folder.path)],
     ['disk', () => lookAtDisk(folder)],
     ['backup', () => lookAtBackups(folder.path)],
@@ -52,7 +54,7 @@ export async function checkup(folder: OpenFolder, options: CheckupOptions): Prom
 }
 
 /** One look, with the label of the finding where it fails. */
-export type Look = readonly [string, () => Promise<CheckupFinding | readonly CheckupFinding[]>]
+export type Look = readonly [CheckupTopic, () => Promise<CheckupFinding | readonly CheckupFinding[]>]
 
 /** Takes looks one after the other. */
 export async function runLooks(signal: AbortSignal, looks: readonly Look[]): Promise<readonly CheckupFinding[]> {
@@ -63,7 +65,7 @@ export async function runLooks(signal: AbortSignal, looks: readonly Look[]): Pro
       all.push(...[await look()].flat())
     } catch (error) {
       const found = error instanceof Error ? error.message : String(error)
-      all.push({ about, state: 'bad', found, todo: 'repair what the message names, and run this again' })
+      all.push({ about, state: 'bad', found: () => found, todo: told('doctor.repair') })
     }
   }
   return all
@@ -72,8 +74,8 @@ export async function runLooks(signal: AbortSignal, looks: readonly Look[]): Pro
 async function lookAtWriting({ path }: OpenFolder): Promise<CheckupFinding> {
   const why = await whyNotWritable(path)
   return why === undefined
-    ? { about: 'writing', state: 'good', found: 'the data folder can be written' }
-    : { about: 'writing', state: 'bad', found: why, todo: 'make space, or mount the disk for writing' }
+    ? { about: 'writing', state: 'good', found: told('doctor.writing.good') }
+    : { about: 'writing', state: 'bad', found: told(`doctor.writing.${why}`), todo: told('doctor.writing.todo') }
 }
 
 /** Whether a file says who runs the server. Throws InputError for one that cannot be read. */
@@ -82,12 +84,12 @@ export function lookAtOperator(file: string): CheckupFinding {
   const name = basename(file)
   return operator === undefined
     ? {
-        about: 'who runs it',
+        about: 'operator',
         state: 'look',
-        found: `${name} is missing`,
-        todo: `write "${file}" before the site is public: "kuager serve --public" refuses to start without it`,
+        found: told('doctor.operator.missing', { file: name }),
+        todo: told('doctor.operator.todo', { command: 'kuager serve --public', file }),
       }
-    : { about: 'who runs it', state: 'good', found: `${name} names who runs the server` }
+    : { about: 'operator', state: 'good', found: told('doctor.operator.good', { file: name }) }
 }
 
 /** Folders that hold what only the operator may read, and files with keys anywhere near. */
@@ -100,8 +102,8 @@ async function lookAtPermissions(folder: string): Promise<CheckupFinding> {
     return {
       about: 'permissions',
       state: 'look',
-      found: 'Windows has none of this form',
-      todo: 'look at them yourself',
+      found: told('doctor.permissions.windows'),
+      todo: told('doctor.permissions.windows-todo'),
     }
   const open: string[] = []
   const note = async (name: string): Promise<void> => {
@@ -115,31 +117,42 @@ async function lookAtPermissions(folder: string): Promise<CheckupFinding> {
       const files = await readdir(join(folder, name), { recursive: true })
       for (const file of files.slice(0, MOST_FILES)) if (SECRET.test(file)) await note(join(name, file))
     }
+  const files = open.slice(0, 3).join(', ')
   return open.length === 0
-    ? { about: 'permissions', state: 'good', found: 'other users of the machine read no key and no registry' }
+    ? { about: 'permissions', state: 'good', found: told('doctor.permissions.good') }
     : {
         about: 'permissions',
         state: 'bad',
-        found: `others may read ${open.slice(0, 3).join(', ')}${open.length > 3 ? ` and ${open.length - 3} more` : ''}`,
-        todo: `chmod 700 "${folder}"`,
+        found:
+          open.length > 3
+            ? told('doctor.permissions.bad-more', { files, count: String(open.length - 3) })
+            : told('doctor.permissions.bad', { files }),
+        todo: () => `chmod 700 "${folder}"`,
       }
 }
 
 async function lookAtDisk(folder: OpenFolder): Promise<CheckupFinding> {
   const { space, left, days } = await forecastDisk(folder)
-  const free = `${gibibytes(space.free)} of ${gibibytes(space.size)} free`
   const forecast =
     days === undefined
-      ? 'nothing came in this week'
-      : `as this week, it lasts for ${days > 3650 ? 'years' : `${Math.floor(days)} days`}`
+      ? told('doctor.disk.nothing')
+      : days > 3650
+        ? told('doctor.disk.years')
+        : told('doctor.disk.days', { count: String(Math.floor(days)) })
+  const found: Told = (lang) =>
+    say(lang, 'doctor.disk.free', {
+      free: gibibytes(space.free),
+      size: gibibytes(space.size),
+      forecast: forecast(lang),
+    })
   const state = space.free < noneBelow(space) ? 'bad' : left < 0 || (days ?? 365) < 30 ? 'look' : 'good'
   return {
-    ...{ about: 'disk', state, found: `${free}; ${forecast}` },
-    ...(state === 'good' ? {} : { todo: 'make space, or move the folder to a larger disk' }),
+    ...{ about: 'disk', state, found },
+    ...(state === 'good' ? {} : { todo: told('doctor.disk.todo') }),
   }
 }
 
-const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`
+const gibibytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(1)
 
 /** Files that say that a service keeps the clock right: systemd-timesyncd, chrony, ntpsec. */
 const KEEPS_CLOCK = ['/run/systemd/timesync/synchronized', '/run/chrony/chronyd.pid', '/run/ntpd.pid'] as const
@@ -151,62 +164,74 @@ async function lookAtClock(folder: OpenFolder): Promise<CheckupFinding> {
     return {
       about: 'clock',
       state: 'bad',
-      found: `it says ${formatInstantUtc(now)}, but the archive has an entry of ${formatInstantUtc(newest)}`,
-      todo: 'set the clock; if it is right and was wrong before, start with --clock-is-right',
+      found: told('doctor.clock.behind', { now: formatInstantUtc(now), newest: formatInstantUtc(newest) }),
+      todo: told('doctor.clock.behind-todo', { option: '--clock-is-right' }),
     }
   return KEEPS_CLOCK.some((file) => existsSync(file))
-    ? { about: 'clock', state: 'good', found: 'a service of the machine keeps it right' }
+    ? { about: 'clock', state: 'good', found: told('doctor.clock.good') }
     : {
         about: 'clock',
         state: 'look',
-        found: 'no service is seen that keeps it right',
-        todo: 'install chrony or systemd-timesyncd: times of receipt are evidence',
+        found: told('doctor.clock.none'),
+        todo: told('doctor.clock.none-todo', { first: 'chrony', second: 'systemd-timesyncd' }),
       }
 }
 
 async function lookAtLog(folder: OpenFolder): Promise<readonly CheckupFinding[]> {
   const log = await folder.begunLog()
-  if (log === undefined)
-    return [{ about: 'log', state: 'good', found: 'there is none yet: it begins with the first measurement' }]
+  if (log === undefined) return [{ about: 'log', state: 'good', found: told('doctor.log.none') }]
   const size = (await log.latest())?.size ?? 0
   const waiting = (await folder.archive()).size - size
   const { authorities, witnesses, quorum, wrong } = await viewOutside(folder.logFolder, log)
   const late = (one: AskedView): boolean => one.failures >= FAILURES
-  const outside = (about: string, asked: readonly AskedView[], none: string): CheckupFinding =>
+  const outside = (about: 'stamps' | 'witnesses', asked: readonly AskedView[]): CheckupFinding =>
     asked.length === 0
-      ? { about, state: 'look', found: 'there is none', todo: none }
+      ? {
+          about,
+          state: 'look',
+          found: told('doctor.none'),
+          todo: told(`doctor.${about}.todo`, { page: 'docs/operating/proof.md' }),
+        }
       : asked.some(late)
         ? {
-            ...{ about, state: 'bad', todo: '"kuager log status" says why' },
-            found: `${asked
-              .filter(late)
-              .map(({ name, why }) => `${name}: ${why ?? 'no answer'}`)
-              .join('; ')}`,
+            ...{ about, state: 'bad', todo: told('doctor.log.status', { command: 'kuager log status' }) },
+            found: (lang) =>
+              asked
+                .filter(late)
+                .map(({ name, why }) => `${name}: ${why ?? say(lang, 'doctor.log.no-answer')}`)
+                .join('; '),
           }
-        : { about, state: 'good', found: asked.map(({ name }) => name).join(', ') }
+        : { about, state: 'good', found: () => asked.map(({ name }) => name).join(', ') }
   return [
-    { about: 'log', state: 'good', found: `${size} entries; ${waiting} wait for the next checkpoint` },
+    { about: 'log', state: 'good', found: told('doctor.log.good', { size: String(size), waiting: String(waiting) }) },
     log.refusal === undefined
-      ? { about: 'right to sign', state: 'good', found: `this folder signs, as generation ${log.generation}` }
+      ? { about: 'signing', state: 'good', found: told('doctor.signing.good', { generation: String(log.generation) }) }
       : {
-          ...{ about: 'right to sign', state: 'bad', found: `this folder does not sign: ${log.refusal}` },
-          todo: 'docs/operating/standby.md says who may',
+          ...{ about: 'signing', state: 'bad', found: told('doctor.signing.bad', { why: log.refusal }) },
+          todo: told('doctor.signing.todo', { page: 'docs/operating/standby.md' }),
         },
-    outside('time stamps', authorities, 'choose two authorities (docs/operating/proof.md)'),
-    outside('witnesses', witnesses, 'ask two witnesses to cosign (docs/operating/proof.md)'),
+    outside('stamps', authorities),
+    outside('witnesses', witnesses),
     ...(quorum !== null && !quorum.satisfied
       ? [
           {
             about: 'quorum',
             state: 'look',
-            found: 'the newest checkpoint does not have it',
-            todo: 'wait for the witnesses; after an hour see "kuager log status"',
+            found: told('doctor.quorum.missing'),
+            todo: told('doctor.quorum.todo', { command: 'kuager log status' }),
           } as const,
         ]
       : []),
-    ...wrong.map((found): CheckupFinding => ({ about: 'log', state: 'bad', found, todo: 'repair the file' })),
+    ...wrong.map((found): CheckupFinding => ({
+      about: 'log',
+      state: 'bad',
+      found: () => found,
+      todo: told('doctor.log.repair'),
+    })),
   ]
 }
+
+const hours = (lang: Lang, ms: number): string => say(lang, 'doctor.hours', { count: String(Math.round(ms / HOUR_MS)) })
 
 async function lookAtNetworks(folder: OpenFolder): Promise<CheckupFinding> {
   const now = systemClock.now()
@@ -216,16 +241,20 @@ async function lookAtNetworks(folder: OpenFolder): Promise<CheckupFinding> {
     return {
       about: 'networks',
       state: 'look',
-      found: `none measured within ${NETWORK_DAYS} days`,
-      todo: 'invite volunteers: kuager keys invite',
+      found: told('doctor.networks.none', { count: String(NETWORK_DAYS) }),
+      todo: told('doctor.networks.none-todo', { command: 'kuager keys invite' }),
     }
   if (silent.length === 0)
-    return { about: 'networks', state: 'good', found: `all ${newest.size} measured within six hours` }
-  const hours = (at: number): string => `${Math.round((now - at) / HOUR_MS)} hours`
+    return { about: 'networks', state: 'good', found: told('doctor.networks.good', { count: String(newest.size) }) }
   return {
     ...{ about: 'networks', state: 'look' },
-    found: `silent: ${silent.map(([network, at]) => `${network} for ${hours(at)}`).join(', ')}`,
-    todo: 'ask their volunteers; a restriction of this address looks the same, so offer them another one',
+    found: (lang) =>
+      say(lang, 'doctor.networks.silent', {
+        networks: silent
+          .map(([network, at]) => say(lang, 'doctor.networks.silent-one', { network, age: hours(lang, now - at) }))
+          .join(', '),
+      }),
+    todo: told('doctor.networks.silent-todo'),
   }
 }
 
@@ -237,13 +266,14 @@ export async function lookAtCertificate({ origin, signal }: CheckupOptions): Pro
   const until = await validUntil(url, signal)
   const days = Math.floor((until - systemClock.now()) / DAY_MS)
   const about = 'certificate'
-  if (days >= CERTIFICATE_DAYS) return [{ about, state: 'good', found: `valid for ${days} more days` }]
+  if (days >= CERTIFICATE_DAYS)
+    return [{ about, state: 'good', found: told('doctor.certificate.found', { count: String(days) }) }]
   return [
     {
       about,
       state: days < 3 ? 'bad' : 'look',
-      found: `valid for ${days} more days`,
-      todo: 'renew it, and see why that does not happen by itself',
+      found: told('doctor.certificate.found', { count: String(days) }),
+      todo: told('doctor.certificate.todo'),
     },
   ]
 }
@@ -287,7 +317,11 @@ const EDGE_SILENT_MS = 10 * MINUTE_MS
 async function lookAtEdges(folder: string): Promise<readonly CheckupFinding[]> {
   return (await edgeStates(folder)).map((state) => {
     const finding = edgeFinding(state)
-    return { about: 'edge', ...finding, found: `${state.origin}: ${finding.found}` }
+    return {
+      about: 'edge',
+      ...finding,
+      found: (lang) => say(lang, 'doctor.edge.found', { origin: state.origin, found: finding.found(lang) }),
+    }
   })
 }
 
@@ -298,20 +332,23 @@ function edgeFinding(state: EdgeState): Omit<CheckupFinding, 'about'> {
   if (since > EDGE_SILENT_MS)
     return {
       state: 'bad',
-      found: `no good answer for ${Math.round(since / HOUR_MS)} hours; ${place.leaf} entries were read`,
-      todo: 'read the log of this server: it says why. If the edge was given up, remove its file from follow/',
+      found: (lang) => say(lang, 'doctor.edge.silent', { age: hours(lang, since), count: String(place.leaf) }),
+      todo: told('doctor.edge.silent-todo', { folder: 'follow/' }),
     }
   if (missed.length > 0 || stuck !== undefined)
     return {
       state: 'bad',
-      found: `${missed.length} entries passed over${stuck === undefined ? '' : `; entry ${stuck.leaf}: ${stuck.why}`}`,
-      todo: 'run "kuager archive verify" on the edge, and put the damaged segment back from its bucket or backup',
+      found:
+        stuck === undefined
+          ? told('doctor.edge.missed', { count: String(missed.length) })
+          : told('doctor.edge.stuck', { count: String(missed.length), leaf: String(stuck.leaf), why: stuck.why }),
+      todo: told('doctor.edge.missed-todo', { command: 'kuager archive verify' }),
     }
   if (erasures.length > 0)
     return {
       state: 'look',
-      found: `${erasures.length} of its erasures wait`,
-      todo: 'if no one asked for them, stop following this edge; at most 20 a day are done here',
+      found: told('doctor.edge.erasures', { count: String(erasures.length) }),
+      todo: told('doctor.edge.erasures-todo'),
     }
-  return { state: 'good', found: `${place.leaf} entries read; ${behind} of its newest checkpoint left` }
+  return { state: 'good', found: told('doctor.edge.good', { count: String(place.leaf), left: String(behind) }) }
 }

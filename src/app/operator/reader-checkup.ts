@@ -7,7 +7,8 @@ import { formatInstantUtc } from '../../core/model/units.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { openReaderFolder, type ReaderFolderOptions } from '../reader/reader-folder.ts'
 import { lookAtCertificate, lookAtOperator, runLooks, type CheckupOptions } from './checkup.ts'
-import type { CheckupFinding } from './checkup-finding.ts'
+import { say } from '../../core/text/format.ts'
+import { told, type CheckupFinding, type Told } from './checkup-finding.ts'
 
 interface ReaderCheckupOptions extends CheckupOptions {
   /** The data folder of a centre, or the copy that a reader shows. */
@@ -28,7 +29,7 @@ const PAGE = 'docs/operating/readers.md'
 export const checkReader = (options: ReaderCheckupOptions): Promise<readonly CheckupFinding[]> =>
   runLooks(options.signal, [
     ['data', () => lookAtData(options)],
-    ['who runs it', async () => lookAtOperator(options.about ?? join(options.path, 'about.json'))],
+    ['operator', async () => lookAtOperator(options.about ?? join(options.path, 'about.json'))],
     ['keys', async () => lookForKeys(options.path)],
     ['centre', () => lookAtCentre(options)],
     ['certificate', () => lookAtCertificate(options)],
@@ -41,12 +42,16 @@ async function lookAtData({ path, away, staleSeconds }: ReaderCheckupOptions): P
     const log = { error: () => undefined }
     await using folder = await openReaderFolder({ path, work, log, ...(away === undefined ? {} : { away }) })
     const age = Math.max(0, systemClock.now() - folder.asOf)
-    const old = age > 2 * MINUTE_MS ? `${Math.round(age / MINUTE_MS)} minutes` : `${Math.round(age / 1000)} seconds`
-    const found = `as of ${formatInstantUtc(folder.asOf)}, ${old} old`
+    const old =
+      age > 2 * MINUTE_MS
+        ? told('doctor.minutes', { count: String(Math.round(age / MINUTE_MS)) })
+        : told('doctor.seconds', { count: String(Math.round(age / 1000)) })
+    const at = formatInstantUtc(folder.asOf)
+    const found: Told = (lang) => say(lang, 'doctor.data.found', { at, age: old(lang) })
     if (age <= staleSeconds * 1000) return { about: 'data', state: 'good', found }
     return {
-      ...{ about: 'data', state: 'bad', found: `${found}: pages say that they may be out of date` },
-      todo: `see whether the centre runs, and what brings its data here (${PAGE})`,
+      ...{ about: 'data', state: 'bad', found: (lang) => say(lang, 'doctor.data.old', { found: found(lang) }) },
+      todo: told('doctor.data.todo', { page: PAGE }),
     }
   } finally {
     await rm(work, { recursive: true, force: true })
@@ -59,10 +64,10 @@ const KEYS = ['log/keys', 'archive/erasure.key', 'registry', 'keys'] as const
 function lookForKeys(folder: string): CheckupFinding {
   const there = KEYS.filter((name) => existsSync(join(folder, name)))
   return there.length === 0
-    ? { about: 'keys', state: 'good', found: 'there are none, and no registry' }
+    ? { about: 'keys', state: 'good', found: told('doctor.keys.good') }
     : {
-        ...{ about: 'keys', state: 'look', found: `the folder has ${there.join(', ')}` },
-        todo: `if it is not the centre's own folder, remove them here and leave them out of the copy (${PAGE})`,
+        ...{ about: 'keys', state: 'look', found: told('doctor.keys.found', { names: there.join(', ') }) },
+        todo: told('doctor.keys.todo', { page: PAGE }),
       }
 }
 
@@ -72,8 +77,8 @@ async function lookAtCentre({ centre, signal }: ReaderCheckupOptions): Promise<C
     return {
       about,
       state: 'look',
-      found: 'none is given: nothing that is sent is taken',
-      todo: 'serve with --centre URL',
+      found: told('doctor.centre.none'),
+      todo: told('doctor.centre.none-todo', { option: '--centre URL' }),
     }
   const answer = await fetch(new URL('readyz', centre), {
     redirect: 'manual',
@@ -81,12 +86,21 @@ async function lookAtCentre({ centre, signal }: ReaderCheckupOptions): Promise<C
   }).catch(() => undefined)
   signal.throwIfAborted()
   if (answer === undefined)
-    return { about, state: 'bad', found: `${centre.host} does not answer`, todo: 'look at the centre and the network' }
+    return {
+      about,
+      state: 'bad',
+      found: told('doctor.centre.silent', { host: centre.host }),
+      todo: told('doctor.centre.silent-todo'),
+    }
   await answer.body?.cancel()
   return answer.status === 200
-    ? { about, state: 'good', found: `${centre.host} accepts what is sent` }
+    ? { about, state: 'good', found: told('doctor.centre.good', { host: centre.host }) }
     : {
-        ...{ about, state: 'bad', found: `${centre.host} answers ${answer.status} at /readyz` },
-        todo: 'run "kuager doctor" there',
+        ...{
+          about,
+          state: 'bad',
+          found: told('doctor.centre.bad', { path: '/readyz', host: centre.host, status: String(answer.status) }),
+        },
+        todo: told('doctor.centre.bad-todo', { command: 'kuager doctor' }),
       }
 }

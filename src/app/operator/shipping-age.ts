@@ -2,7 +2,8 @@ import { MINUTE_MS } from '../../core/model/duration.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { shippedLeaves } from '../../store/archive/ship/shipped-leaves.ts'
 import type { OpenFolder } from '../folder/open.ts'
-import type { CheckupFinding } from './checkup-finding.ts'
+import { say } from '../../core/text/format.ts'
+import { told, type CheckupFinding, type Told } from './checkup-finding.ts'
 
 /** What is here for longer and not on the store shows that shipping does not go on. */
 const LATE_MS = 10 * MINUTE_MS
@@ -16,8 +17,8 @@ export async function lookAtShipping(folder: OpenFolder): Promise<readonly Check
   if (versions === 'yes')
     return [
       {
-        ...{ about, state: 'bad', found: `${store.name} keeps versions, or kept them once: nothing is shipped there` },
-        todo: 'use another bucket (docs/operating/object-storage.md)',
+        ...{ about, state: 'bad', found: told('doctor.shipping.versions', { store: store.name }) },
+        todo: told('doctor.shipping.versions-todo', { page: 'docs/operating/object-storage.md' }),
       },
     ]
   const there = await shippedLeaves(store)
@@ -25,8 +26,16 @@ export async function lookAtShipping(folder: OpenFolder): Promise<readonly Check
   if (there > archive.size)
     return [
       {
-        ...{ about, state: 'bad', found: `${store.name} has ${there} entries, and this folder only ${archive.size}` },
-        todo: 'this folder is behind, or another one ships there: docs/operating/standby.md',
+        ...{
+          about,
+          state: 'bad',
+          found: told('doctor.shipping.behind', {
+            store: store.name,
+            there: String(there),
+            here: String(archive.size),
+          }),
+        },
+        todo: told('doctor.shipping.behind-todo', { page: 'docs/operating/standby.md' }),
       },
     ]
   const left = archive.size - there
@@ -41,17 +50,21 @@ export async function lookAtShipping(folder: OpenFolder): Promise<readonly Check
   if (left > 0 && waited > LATE_MS)
     return [
       {
-        ...{ about, state: 'bad', found: `${left} of ${archive.size} entries are not on ${store.name}` },
-        todo: 'start "kuager serve" with that address; the log of the server says what it meets',
+        ...{
+          about,
+          state: 'bad',
+          found: told('doctor.shipping.late', { left: String(left), here: String(archive.size), store: store.name }),
+        },
+        todo: told('doctor.shipping.late-todo', { command: 'kuager serve' }),
       },
     ]
-  const found = `${there} entries are on ${store.name}; ${left} follow`
+  const found: Told = told('doctor.shipping.found', { there: String(there), store: store.name, left: String(left) })
   return versions === 'no'
     ? [{ about, state: 'good', found }]
     : [
         {
-          ...{ about, state: 'look', found: `${found}; it does not say whether it keeps versions` },
-          todo: 'see that it keeps none, and let the key ask: an erasure would erase nothing there',
+          ...{ about, state: 'look', found: (lang) => say(lang, 'doctor.shipping.unknown', { found: found(lang) }) },
+          todo: told('doctor.shipping.unknown-todo'),
         },
       ]
 }

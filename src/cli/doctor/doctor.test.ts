@@ -133,18 +133,43 @@ describe('kuager doctor', () => {
   it('says in words what to do', async () => {
     let text = ''
     await runCommand(
-      ['doctor', '--folder', 'data'],
+      ['doctor', '--folder', 'data', '--lang', 'en'],
       testWorld(cwd, (more) => (text += more)),
     )
-    assert.match(text, /^look {2}who runs it {2}about\.json is missing\n {19}→ write ".*about\.json" before/m)
+    assert.match(text, /^look {2}who runs it {2}about\.json is missing\n {19}→ write “.*about\.json” before/m)
+  })
+
+  it('says each finding and what to do in the language that is asked for; what programs read stays as it is', async () => {
+    const say = async (...args: readonly string[]): Promise<string> => {
+      let text = ''
+      await runCommand(
+        ['doctor', '--folder', 'data', ...args],
+        testWorld(cwd, (more) => (text += more)),
+      )
+      return text
+    }
+    const expected = {
+      kk: [/^қалыпты {2}жазу {2,}деректер қалтасына жазуға болады$/m, /желілер {2,}өлшем жоқ: AS9198 – 9 сағ$/m],
+      ru: [/^норма {5}запись {2,}в папку данных можно писать$/m, /сети {2,}нет измерений: AS9198 – 9 ч$/m],
+    }
+    for (const lang of ['kk', 'ru'] as const) {
+      const text = await say('--lang', lang)
+      for (const one of expected[lang]) assert.match(text, one)
+      // Commands, files and services keep their names; no sentence is left in English.
+      for (const line of text.split('\n').filter((one) => one !== '')) assert.match(line, /[а-яё]/iu)
+      assert.doesNotMatch(text, /\b(?:the|is|are|not|without)\b/)
+    }
+    const codes = (text: string): unknown =>
+      answerSchema.parse(JSON.parse(text)).findings.map(({ about, state }) => [about, state])
+    assert.deepEqual(codes(await say('--json', '--lang', 'kk')), codes(await say('--json', '--lang', 'en')))
   })
 
   it('writes what it found in one column behind the longest label', () => {
     let text = ''
     const found = 'this folder does not sign: the folder was copied, and the original may still run elsewhere'
-    writeFindings({ ...testWorld(cwd, (more) => (text += more)), outColumns: () => 60 }, [
-      { about: 'log', state: 'good', found: '3 entries' },
-      { about: 'right to sign', state: 'bad', found, todo: 'docs/operating/standby.md says who may' },
+    writeFindings({ ...testWorld(cwd, (more) => (text += more)), outColumns: () => 60 }, 'en', [
+      { about: 'log', state: 'good', found: () => '3 entries' },
+      { about: 'signing', state: 'bad', found: () => found, todo: () => 'docs/operating/standby.md says who may' },
     ])
     assert.match(text, /^ok {4}log {12}3 entries\nBAD {3}right to sign {2}this folder/)
     for (const line of text.trimEnd().split('\n')) assert.match(line, /^(?:.{19} {2}| {21})\S.{0,38}$/)

@@ -2,19 +2,18 @@ import { resolve } from 'node:path'
 import { checkup } from '../../app/operator/checkup.ts'
 import { checkReader } from '../../app/operator/reader-checkup.ts'
 import { archiveStoreOf } from '../../app/shipping/archive-store.ts'
-import type { CheckupFinding } from '../../app/operator/checkup-finding.ts'
+import { TOPIC_CODES, type CheckupFinding } from '../../app/operator/checkup-finding.ts'
 import { defined } from '../../core/model/defined.ts'
+import { say } from '../../core/text/format.ts'
+import type { Lang } from '../../core/text/lang.ts'
 import type { World } from '../../runtime/world.ts'
 import { task } from '../terminal/command.ts'
 import { writeHanging } from '../terminal/hanging.ts'
 import { onFolder } from '../terminal/on-folder.ts'
 import { flag, optional } from '../terminal/option.ts'
-import { FOLDER, json, WAREHOUSE } from '../terminal/shared-options.ts'
+import { FOLDER, json, LANG, WAREHOUSE } from '../terminal/shared-options.ts'
 import { ABOUT, SITE_ORIGIN } from '../terminal/site-options.ts'
 import { centreUrl, STALE_AFTER } from '../serve/reader-options.ts'
-
-const MARK = { good: 'ok', look: 'look', bad: 'BAD' } as const
-const MARK_WIDTH = 6
 
 export const command = task({
   about: `
@@ -27,29 +26,30 @@ new data, and the certificate of the site. With --read-only: the folder that a r
     folder: FOLDER,
     warehouse: WAREHOUSE,
     about: ABOUT,
-    'read-only': flag('Look at a reader: at the folder that it shows, how old that is, and the centre.'),
+    'read-only': flag('Check a reader: the folder that it shows, how old that is, and the centre.'),
     centre: optional('URL', 'Of a reader: the URL to which submissions are forwarded. It is contacted.', {
       read: centreUrl,
     }),
     'stale-after': STALE_AFTER,
     origin: optional(
       'URL',
-      'Public address of the site: it is contacted, and its certificate is looked at.',
+      'Public address of the site: it is contacted, and its certificate is checked.',
       SITE_ORIGIN,
     ),
-    json: json(),
+    lang: LANG,
+    json: json('Print one JSON object, in English.'),
   },
   notes: `
-Exits with 0 where nothing is bad, else with 1. Nothing is changed. Only the site of --origin, the object storage, and
+Nothing is changed. Only the site of --origin, the object storage, and
 the server of --centre are contacted.`,
   run: async (values, call) => {
     const { world } = call
-    const { json, centre } = values
+    const { json, centre, lang } = values
     const options = { signal: world.signal, ...defined({ origin: values.origin, about: values.about }) }
     const tell = (findings: readonly CheckupFinding[]): number => {
       const bad = findings.filter(({ state }) => state === 'bad').length
-      if (json) world.out.write(`${JSON.stringify({ bad, findings })}\n`)
-      else writeFindings(world, findings)
+      if (json) world.out.write(`${JSON.stringify({ bad, findings: findings.map(encodeFinding) })}\n`)
+      else writeFindings(world, lang, findings)
       return bad === 0 ? 0 : 1
     }
     if (!values['read-only'])
@@ -63,10 +63,23 @@ the server of --centre are contacted.`,
 })
 
 /** One line for each finding, below it what to do, in a column that begins behind the longest label. */
-export function writeFindings(world: Pick<World, 'out' | 'outColumns'>, findings: readonly CheckupFinding[]): void {
-  const margin = MARK_WIDTH + Math.max(...findings.map(({ about }) => about.length)) + 2
-  for (const { about, state, found, todo } of findings) {
-    writeHanging(world, `${MARK[state].padEnd(MARK_WIDTH)}${about}`.padEnd(margin), found)
-    if (todo !== undefined) writeHanging(world, ''.padEnd(margin), `→ ${todo}`)
+export function writeFindings(
+  world: Pick<World, 'out' | 'outColumns'>,
+  lang: Lang,
+  findings: readonly CheckupFinding[],
+): void {
+  const longest = (texts: readonly string[]): number => Math.max(...texts.map(({ length }) => length))
+  const markWidth = longest((['good', 'look', 'bad'] as const).map((state) => say(lang, `doctor.state.${state}`))) + 2
+  const label = ({ about }: CheckupFinding): string => say(lang, `doctor.about.${about}`)
+  const margin = markWidth + longest(findings.map(label)) + 2
+  for (const finding of findings) {
+    const mark = say(lang, `doctor.state.${finding.state}`).padEnd(markWidth)
+    writeHanging(world, `${mark}${label(finding)}`.padEnd(margin), finding.found(lang))
+    if (finding.todo !== undefined) writeHanging(world, ''.padEnd(margin), `→ ${finding.todo(lang)}`)
   }
 }
+
+const encodeFinding = ({ about, state, found, todo }: CheckupFinding): Record<string, string> => ({
+  ...{ about: TOPIC_CODES[about], state, found: found('en') },
+  ...defined({ todo: todo?.('en') }),
+})

@@ -71,7 +71,7 @@ describe('kuager follow edge', () => {
     const revoked = await kuager('keys', 'revoke', 'a'.repeat(16), '--from', today, '--reason', 'the key was stolen')
     assert.equal(revoked.code, 0, revoked.said)
     assert.match(revoked.said, /2 names of keys and devices\n4 measurements count no longer/)
-    const doctor = await kuager('doctor')
+    const doctor = await kuager('doctor', '--lang', 'en')
     assert.match(doctor.said, /ok {4}edge +log\.invalid/)
   })
 

@@ -15,6 +15,7 @@ import kkCourtClaim from '../../../messages/kk/court-claim.json' with { type: 'j
 import kkCrowd from '../../../messages/kk/crowd.json' with { type: 'json' }
 import kkDataset from '../../../messages/kk/dataset.json' with { type: 'json' }
 import kkDate from '../../../messages/kk/date.json' with { type: 'json' }
+import kkDoctor from '../../../messages/kk/doctor.json' with { type: 'json' }
 import kkDocument from '../../../messages/kk/document.json' with { type: 'json' }
 import kkEdition from '../../../messages/kk/edition.json' with { type: 'json' }
 import kkEpisode from '../../../messages/kk/episode.json' with { type: 'json' }
@@ -72,6 +73,7 @@ import ruCourtClaim from '../../../messages/ru/court-claim.json' with { type: 'j
 import ruCrowd from '../../../messages/ru/crowd.json' with { type: 'json' }
 import ruDataset from '../../../messages/ru/dataset.json' with { type: 'json' }
 import ruDate from '../../../messages/ru/date.json' with { type: 'json' }
+import ruDoctor from '../../../messages/ru/doctor.json' with { type: 'json' }
 import ruDocument from '../../../messages/ru/document.json' with { type: 'json' }
 import ruEdition from '../../../messages/ru/edition.json' with { type: 'json' }
 import ruEpisode from '../../../messages/ru/episode.json' with { type: 'json' }
@@ -129,6 +131,7 @@ import enCourtClaim from '../../../messages/en/court-claim.json' with { type: 'j
 import enCrowd from '../../../messages/en/crowd.json' with { type: 'json' }
 import enDataset from '../../../messages/en/dataset.json' with { type: 'json' }
 import enDate from '../../../messages/en/date.json' with { type: 'json' }
+import enDoctor from '../../../messages/en/doctor.json' with { type: 'json' }
 import enDocument from '../../../messages/en/document.json' with { type: 'json' }
 import enEdition from '../../../messages/en/edition.json' with { type: 'json' }
 import enEpisode from '../../../messages/en/episode.json' with { type: 'json' }
@@ -193,6 +196,7 @@ export const AREAS = {
     'crowd': kkCrowd,
     'dataset': kkDataset,
     'date': kkDate,
+    'doctor': kkDoctor,
     'document': kkDocument,
     'edition': kkEdition,
     'episode': kkEpisode,
@@ -252,6 +256,7 @@ export const AREAS = {
     'crowd': ruCrowd,
     'dataset': ruDataset,
     'date': ruDate,
+    'doctor': ruDoctor,
     'document': ruDocument,
     'edition': ruEdition,
     'episode': ruEpisode,
@@ -311,6 +316,7 @@ export const AREAS = {
     'crowd': enCrowd,
     'dataset': enDataset,
     'date': enDate,
+    'doctor': enDoctor,
     'document': enDocument,
     'edition': enEdition,
     'episode': enEpisode,
@@ -663,6 +669,69 @@ export interface Placeholders {
   'demand.not-counted': { readonly insufficient: Value; readonly withdrawn: Value }
   'demand.open-edges': { readonly count: Value }
   'demand.period': { readonly since: Value; readonly until: Value }
+  'doctor.backup.found': { readonly age: Value; readonly generation: Value; readonly target: Value }
+  'doctor.backup.late': { readonly command: Value }
+  'doctor.backup.no-keys': { readonly found: Value }
+  'doctor.backup.no-keys-todo': { readonly option: Value }
+  'doctor.backup.todo': { readonly page: Value }
+  'doctor.centre.bad': { readonly host: Value; readonly path: Value; readonly status: Value }
+  'doctor.centre.bad-todo': { readonly command: Value }
+  'doctor.centre.good': { readonly host: Value }
+  'doctor.centre.none-todo': { readonly option: Value }
+  'doctor.centre.silent': { readonly host: Value }
+  'doctor.certificate.found': { readonly count: Value }
+  'doctor.clock.behind': { readonly newest: Value; readonly now: Value }
+  'doctor.clock.behind-todo': { readonly option: Value }
+  'doctor.clock.none-todo': { readonly first: Value; readonly second: Value }
+  'doctor.data.found': { readonly age: Value; readonly at: Value }
+  'doctor.data.old': { readonly found: Value }
+  'doctor.data.todo': { readonly page: Value }
+  'doctor.days': { readonly count: Value }
+  'doctor.disk.days': { readonly count: Value }
+  'doctor.disk.free': { readonly forecast: Value; readonly free: Value; readonly size: Value }
+  'doctor.drill.failed': { readonly age: Value; readonly steps: Value }
+  'doctor.drill.found': { readonly age: Value; readonly generation: Value }
+  'doctor.drill.never': { readonly target: Value }
+  'doctor.drill.todo': { readonly command: Value; readonly page: Value }
+  'doctor.edge.erasures': { readonly count: Value }
+  'doctor.edge.found': { readonly found: Value; readonly origin: Value }
+  'doctor.edge.good': { readonly count: Value; readonly left: Value }
+  'doctor.edge.missed': { readonly count: Value }
+  'doctor.edge.missed-todo': { readonly command: Value }
+  'doctor.edge.silent': { readonly age: Value; readonly count: Value }
+  'doctor.edge.silent-todo': { readonly folder: Value }
+  'doctor.edge.stuck': { readonly count: Value; readonly leaf: Value; readonly why: Value }
+  'doctor.hours': { readonly count: Value }
+  'doctor.keys.found': { readonly names: Value }
+  'doctor.keys.todo': { readonly page: Value }
+  'doctor.log.good': { readonly size: Value; readonly waiting: Value }
+  'doctor.log.status': { readonly command: Value }
+  'doctor.minutes': { readonly count: Value }
+  'doctor.networks.good': { readonly count: Value }
+  'doctor.networks.none': { readonly count: Value }
+  'doctor.networks.none-todo': { readonly command: Value }
+  'doctor.networks.silent': { readonly networks: Value }
+  'doctor.networks.silent-one': { readonly age: Value; readonly network: Value }
+  'doctor.operator.good': { readonly file: Value }
+  'doctor.operator.missing': { readonly file: Value }
+  'doctor.operator.todo': { readonly command: Value; readonly file: Value }
+  'doctor.permissions.bad': { readonly files: Value }
+  'doctor.permissions.bad-more': { readonly count: Value; readonly files: Value }
+  'doctor.quorum.todo': { readonly command: Value }
+  'doctor.seconds': { readonly count: Value }
+  'doctor.shipping.behind': { readonly here: Value; readonly store: Value; readonly there: Value }
+  'doctor.shipping.behind-todo': { readonly page: Value }
+  'doctor.shipping.found': { readonly left: Value; readonly store: Value; readonly there: Value }
+  'doctor.shipping.late': { readonly here: Value; readonly left: Value; readonly store: Value }
+  'doctor.shipping.late-todo': { readonly command: Value }
+  'doctor.shipping.unknown': { readonly found: Value }
+  'doctor.shipping.versions': { readonly store: Value }
+  'doctor.shipping.versions-todo': { readonly page: Value }
+  'doctor.signing.bad': { readonly why: Value }
+  'doctor.signing.good': { readonly generation: Value }
+  'doctor.signing.todo': { readonly page: Value }
+  'doctor.stamps.todo': { readonly page: Value }
+  'doctor.witnesses.todo': { readonly page: Value }
   'document.sheet.about': { readonly file: Value }
   'edition.bundle-of': { readonly revision: Value }
   'edition.former': { readonly text: Value }

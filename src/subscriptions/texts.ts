@@ -4,6 +4,8 @@ import { serviceName, type Names } from '../core/text/names.ts'
 import { networkText, type NamedIncident } from '../core/text/sentence/incident.ts'
 import { oneSentence } from '../core/text/sentence/incident-quote.ts'
 import { CONFIRM_HOURS, REGION_HOURS, type NewsKind, type Topics } from '../core/model/people/subscription.ts'
+import type { Incident } from '../core/model/incident/incident.ts'
+import { formatDateTime } from '../core/text/time.ts'
 import type { Lang } from '../core/model/tables/langs.ts'
 import { formatAsn, type Asn } from '../core/model/units.ts'
 import type { NewsItem, TellableIncident } from './news.ts'
@@ -100,8 +102,13 @@ export function confirmationMail(
   }
 }
 
-/** Kind of a thing, as a heading. */
-export const kindText = (lang: Lang, kind: NewsItem['kind']): string => say(lang, `news.kind.${kind}`)
+/** Kind of a thing, as a heading; where data stopped, since when. */
+export function kindText(lang: Lang, kind: NewsItem['kind'], incident?: Incident): string {
+  const [last, next] = incident?.end.bracket ?? []
+  if (kind === 'unseen' && last !== undefined && next === undefined)
+    return say(lang, 'news.kind.unseen-since', { at: formatDateTime(lang, last) })
+  return say(lang, `news.kind.${kind}`)
+}
 
 /**
  * The mail that tells these things: whole paragraphs of up to three, one sentence each of more, with check code and
@@ -123,12 +130,12 @@ export async function newsMail(
   const single =
     only === undefined || ordered.length > 1
       ? undefined
-      : say(lang, 'news.about', { ...only.about, kind: kindText(lang, only.kind) })
+      : say(lang, 'news.about', { ...only.about, kind: only.heading })
   const what =
     single === undefined || single.length > MOST_SUBJECT ? say(lang, 'news.many', { count: ordered.length }) : single
   const parts = [
     ...(simulated ? [say(lang, 'incident.simulated')] : []),
-    ...said.map(({ kind, text }) => `${capitalise(lang, kindText(lang, kind))}\n${text}`),
+    ...said.map(({ heading, text }) => `${capitalise(lang, heading)}\n${text}`),
     ...(left > 0 ? [say(lang, 'news.more', { count: left, link: pages.incidents(lang) })] : []),
     say(lang, 'say.place-about'),
     [
@@ -146,7 +153,7 @@ export async function newsMail(
 }
 
 interface SaidItem {
-  readonly kind: NewsItem['kind']
+  readonly heading: string
   readonly text: string
   readonly simulated: boolean
   readonly about: { readonly service: string; readonly place: string }
@@ -162,7 +169,7 @@ async function itemText(
     const about = { service: serviceName(names, service), region: say(lang, `region.${region}`) }
     const text = say(lang, 'news.reports', { ...about, count, hours: REGION_HOURS })
     return {
-      kind: 'reports',
+      heading: kindText(lang, 'reports'),
       text: `${text}\n${pages.region(lang, region)}`,
       simulated: false,
       about: { service: about.service, place: about.region },
@@ -171,7 +178,7 @@ async function itemText(
   const { named, code } = await sayable(item.incident)
   const address = pages.incident(lang, item.incident.id)
   return {
-    kind: item.kind,
+    heading: kindText(lang, item.kind, named.incident),
     text: isWhole
       ? channelText(lang, named, { address, code }).trim()
       : `${oneSentence(lang, named, code)}\n${address}`,

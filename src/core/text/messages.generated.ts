@@ -1201,6 +1201,7 @@ export interface Placeholders {
   'news.about': { readonly kind: Value; readonly place: Value; readonly service: Value }
   'news.change': { readonly link: Value }
   'news.confirm': { readonly hours: Value; readonly link: Value; readonly topics: Value }
+  'news.kind.unseen-since': { readonly at: Value }
   'news.leave': { readonly link: Value }
   'news.many': { readonly count: number }
   'news.more': { readonly count: Value; readonly link: Value }

@@ -53,12 +53,12 @@ export async function answerPicture(
   return answerFile(c, rendered.png, 'image/png')
 }
 
-/** Answers with a picture file that any page may show. */
+/** Answers with a picture file that any page may show: kept no longer than an embedded page, so that both are withdrawn alike. */
 export async function answerFile(c: Context, bytes: Uint8Array<ArrayBuffer>, mediaType: string): Promise<Response> {
   const digest = await crypto.subtle.digest('SHA-256', bytes)
   const etag = `"${Buffer.from(digest).toString('base64url').slice(0, 22)}"`
   c.header('etag', etag)
-  c.header('cache-control', 'public, max-age=3600')
+  c.header('cache-control', 'public, max-age=60')
   if (c.req.header('if-none-match') === etag) return c.body(null, 304)
   return c.body(bytes, 200, { 'content-type': mediaType })
 }

@@ -121,6 +121,8 @@ describe("a person's review on the pages", () => {
       }
       const response = await ask(path, acts, { cards: maker })
       assert.equal(response.status, 200, path)
+      // What shows a conclusion is asked for again soon after a withdrawal.
+      assert.match(response.headers.get('cache-control') ?? '', /^(?:no-cache|public, max-age=60)$/, path)
       const text = await response.text()
       return (drawn === '' ? text.replaceAll(/<\/text><text[^>]*>/g, ' ') : drawn)
         .replaceAll('&lt;', '<')

@@ -10,11 +10,14 @@ import { MovedClock, NewsRoom } from '../../../test/kit/subscriptions/subscripti
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/model/duration.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import { LANGS } from '../../core/model/tables/langs.ts'
+import { say } from '../../core/text/format.ts'
+import { formatDateTime } from '../../core/text/time.ts'
 import { NEWS_KINDS } from '../../core/model/people/subscription.ts'
 import { parseAsn } from '../../core/model/units.ts'
 import { openLog } from '../../runtime/log.ts'
 import { memoryWhere } from '../../store/registry/database.ts'
 import { conclusionOf, newsOf } from '../news.ts'
+import { kindText } from '../texts.ts'
 import { openSubscriptionStore } from '../registry/open.ts'
 import { openChannelDesk, type ChannelDesk } from './channel-desk.ts'
 import { lengthOf, postText } from './post-texts.ts'
@@ -294,6 +297,19 @@ describe('openChannels()', () => {
     const names = openChannels(of(LANGS), new MovedClock()).map(({ channel }) => channel.name)
     assert.equal(new Set(names).size, LANGS.length)
     assert.throws(() => openChannels(of(['kk', 'kk']), new MovedClock()))
+  })
+})
+
+describe('kindText()', () => {
+  it('names the time of the last data where the end is unknown for lack of them, in three languages', () => {
+    const [last] = SAMPLE_KINDS.finished.end.bracket
+    assert.ok(last !== undefined)
+    const stopped = { ...SAMPLE_KINDS.finished, end: { kind: 'open', bracket: [last, undefined] } as const }
+    for (const lang of LANGS) {
+      assert.ok(kindText(lang, 'unseen', stopped).includes(formatDateTime(lang, last)))
+      // Data came after it, which do not date the end.
+      assert.equal(kindText(lang, 'unseen', SAMPLE_KINDS.finished), say(lang, 'news.kind.unseen'))
+    }
   })
 })
 

@@ -27,7 +27,7 @@ export async function postText(
 ): Promise<string> {
   const { named, code } = await sayable(incident)
   const address = pages.incident(lang, incident.id)
-  const heading = capitalise(lang, kindText(lang, kind))
+  const heading = capitalise(lang, kindText(lang, kind, named.incident))
   const whole = channelText(lang, named, { address, code }).trim()
   const sentence = `${oneSentence(lang, named, code)}\n${address}`
   const names = `${named.serviceName}, ${networkText(lang, named)} (Kuager, ${code}).\n${address}`

@@ -3,7 +3,7 @@ import { systemClock } from '../../runtime/clock.ts'
 import type { Figure } from '../../runtime/metrics.ts'
 import { readNotes, type BackupNote } from '../backup/notes.ts'
 import { say } from '../../core/text/format.ts'
-import { told, type CheckupFinding, type Told } from './checkup-finding.ts'
+import { findingText, type CheckupFinding, type FindingText } from './checkup-finding.ts'
 
 /** A backup each night may come two hours later than the one before. */
 const BACKUP_LATE_MS = 26 * HOUR_MS
@@ -16,46 +16,51 @@ const PAGE = 'docs/operating/backups.md'
 const ageOf = (at: string | undefined): number | undefined =>
   at === undefined ? undefined : systemClock.now() - Date.parse(at)
 
-const said = (ms: number): Told =>
+const said = (ms: number): FindingText =>
   ms < 2 * DAY_MS
-    ? told('doctor.hours', { count: String(Math.round(ms / HOUR_MS)) })
-    : told('doctor.days', { count: String(Math.floor(ms / DAY_MS)) })
+    ? findingText('doctor.hours', { count: String(Math.round(ms / HOUR_MS)) })
+    : findingText('doctor.days', { count: String(Math.floor(ms / DAY_MS)) })
 
 /** What an operator must know about the backups of a folder: how old they are, and whether one was proved. */
 export async function lookAtBackups(folder: string): Promise<readonly CheckupFinding[]> {
   const notes = (await readNotes(folder)).filter(({ at }) => at !== undefined)
   if (notes.length === 0)
     return [
-      { about: 'backup', state: 'look', found: told('doctor.none'), todo: told('doctor.backup.todo', { page: PAGE }) },
+      {
+        about: 'backup',
+        state: 'look',
+        found: findingText('doctor.none'),
+        todo: findingText('doctor.backup.todo', { page: PAGE }),
+      },
     ]
   return notes.flatMap((note) => [lookAtBackup(note), lookAtDrill(note)])
 }
 
 function lookAtBackup({ target, at, generation, keys_at: keysAt }: BackupNote): CheckupFinding {
   const age = ageOf(at) ?? 0
-  const found: Told = (lang) =>
+  const found: FindingText = (lang) =>
     say(lang, 'doctor.backup.found', { generation: String(generation), age: said(age)(lang), target })
   if (age > BACKUP_LATE_MS)
     return {
       ...{ about: 'backup', state: age > BACKUP_MISSING_DAYS * DAY_MS ? 'bad' : 'look', found },
-      todo: told('doctor.backup.late', { command: 'kuager backup' }),
+      todo: findingText('doctor.backup.late', { command: 'kuager backup' }),
     }
   if (keysAt === undefined)
     return {
       about: 'backup',
       state: 'look',
       found: (lang) => say(lang, 'doctor.backup.no-keys', { found: found(lang) }),
-      todo: told('doctor.backup.no-keys-todo', { option: '--keys-to FILE' }),
+      todo: findingText('doctor.backup.no-keys-todo', { option: '--keys-to FILE' }),
     }
   return { about: 'backup', state: 'good', found }
 }
 
 function lookAtDrill({ target, drill }: BackupNote): CheckupFinding {
   const about = 'drill'
-  const todo = told('doctor.drill.todo', { command: 'kuager backup drill', page: PAGE })
-  if (drill === undefined) return { about, state: 'look', found: told('doctor.drill.never', { target }), todo }
+  const todo = findingText('doctor.drill.todo', { command: 'kuager backup drill', page: PAGE })
+  if (drill === undefined) return { about, state: 'look', found: findingText('doctor.drill.never', { target }), todo }
   const age = ageOf(drill.at) ?? 0
-  const found: Told = (lang) =>
+  const found: FindingText = (lang) =>
     say(lang, 'doctor.drill.found', { generation: String(drill.generation), age: said(age)(lang) })
   if (!drill.passed) {
     const failed = drill.steps.filter(({ passed }) => !passed).map((one) => `${one.step}: ${one.found}`)

@@ -28,11 +28,11 @@ export const TOPIC_CODES = {
 export type CheckupTopic = keyof typeof TOPIC_CODES
 
 /** A sentence in the language of the person who asked. */
-export type Told = (lang: Lang) => string
+export type FindingText = (lang: Lang) => string
 
 /** A message of the catalogue with its values, said once the language is known. */
-export const told =
-  <K extends Key>(key: K, ...values: Given<K>): Told =>
+export const findingText =
+  <K extends Key>(key: K, ...values: Given<K>): FindingText =>
   (lang) =>
     say(lang, key, ...values)
 
@@ -40,7 +40,7 @@ export const told =
 export interface CheckupFinding {
   readonly about: CheckupTopic
   readonly state: 'good' | 'look' | 'bad'
-  readonly found: Told
+  readonly found: FindingText
   /** What to do; absent where nothing is. */
-  readonly todo?: Told
+  readonly todo?: FindingText
 }

@@ -15,7 +15,7 @@ import { noneBelow } from '../../runtime/files/free-space.ts'
 import { loadOperator } from '../../runtime/tables/operator.ts'
 import type { OpenFolder } from '../folder/open.ts'
 import { viewOutside, type AskedView } from '../folder/outside-view.ts'
-import { told, type CheckupFinding, type CheckupTopic, type Told } from './checkup-finding.ts'
+import { findingText, type CheckupFinding, type CheckupTopic, type FindingText } from './checkup-finding.ts'
 import { lookAtBackups } from './backup-age.ts'
 import { forecastDisk } from './disk-forecast.ts'
 import { lookAtShipping } from './shipping-age.ts'
@@ -65,7 +65,7 @@ export async function runLooks(signal: AbortSignal, looks: readonly Look[]): Pro
       all.push(...[await look()].flat())
     } catch (error) {
       const found = error instanceof Error ? error.message : String(error)
-      all.push({ about, state: 'bad', found: () => found, todo: told('doctor.repair') })
+      all.push({ about, state: 'bad', found: () => found, todo: findingText('doctor.repair') })
     }
   }
   return all
@@ -74,8 +74,13 @@ export async function runLooks(signal: AbortSignal, looks: readonly Look[]): Pro
 async function lookAtWriting({ path }: OpenFolder): Promise<CheckupFinding> {
   const why = await whyNotWritable(path)
   return why === undefined
-    ? { about: 'writing', state: 'good', found: told('doctor.writing.good') }
-    : { about: 'writing', state: 'bad', found: told(`doctor.writing.${why}`), todo: told('doctor.writing.todo') }
+    ? { about: 'writing', state: 'good', found: findingText('doctor.writing.good') }
+    : {
+        about: 'writing',
+        state: 'bad',
+        found: findingText(`doctor.writing.${why}`),
+        todo: findingText('doctor.writing.todo'),
+      }
 }
 
 /** Whether a file says who runs the server. Throws InputError for one that cannot be read. */
@@ -86,10 +91,10 @@ export function lookAtOperator(file: string): CheckupFinding {
     ? {
         about: 'operator',
         state: 'look',
-        found: told('doctor.operator.missing', { file: name }),
-        todo: told('doctor.operator.todo', { command: 'kuager serve --public', file }),
+        found: findingText('doctor.operator.missing', { file: name }),
+        todo: findingText('doctor.operator.todo', { command: 'kuager serve --public', file }),
       }
-    : { about: 'operator', state: 'good', found: told('doctor.operator.good', { file: name }) }
+    : { about: 'operator', state: 'good', found: findingText('doctor.operator.good', { file: name }) }
 }
 
 /** Folders that hold what only the operator may read, and files with keys anywhere near. */
@@ -102,8 +107,8 @@ async function lookAtPermissions(folder: string): Promise<CheckupFinding> {
     return {
       about: 'permissions',
       state: 'look',
-      found: told('doctor.permissions.windows'),
-      todo: told('doctor.permissions.windows-todo'),
+      found: findingText('doctor.permissions.windows'),
+      todo: findingText('doctor.permissions.windows-todo'),
     }
   const open: string[] = []
   const note = async (name: string): Promise<void> => {
@@ -119,14 +124,14 @@ async function lookAtPermissions(folder: string): Promise<CheckupFinding> {
     }
   const files = open.slice(0, 3).join(', ')
   return open.length === 0
-    ? { about: 'permissions', state: 'good', found: told('doctor.permissions.good') }
+    ? { about: 'permissions', state: 'good', found: findingText('doctor.permissions.good') }
     : {
         about: 'permissions',
         state: 'bad',
         found:
           open.length > 3
-            ? told('doctor.permissions.bad-more', { files, count: String(open.length - 3) })
-            : told('doctor.permissions.bad', { files }),
+            ? findingText('doctor.permissions.bad-more', { files, count: String(open.length - 3) })
+            : findingText('doctor.permissions.bad', { files }),
         todo: () => `chmod 700 "${folder}"`,
       }
 }
@@ -135,11 +140,11 @@ async function lookAtDisk(folder: OpenFolder): Promise<CheckupFinding> {
   const { space, left, days } = await forecastDisk(folder)
   const forecast =
     days === undefined
-      ? told('doctor.disk.nothing')
+      ? findingText('doctor.disk.nothing')
       : days > 3650
-        ? told('doctor.disk.years')
-        : told('doctor.disk.days', { count: String(Math.floor(days)) })
-  const found: Told = (lang) =>
+        ? findingText('doctor.disk.years')
+        : findingText('doctor.disk.days', { count: String(Math.floor(days)) })
+  const found: FindingText = (lang) =>
     say(lang, 'doctor.disk.free', {
       free: gibibytes(space.free),
       size: gibibytes(space.size),
@@ -148,7 +153,7 @@ async function lookAtDisk(folder: OpenFolder): Promise<CheckupFinding> {
   const state = space.free < noneBelow(space) ? 'bad' : left < 0 || (days ?? 365) < 30 ? 'look' : 'good'
   return {
     ...{ about: 'disk', state, found },
-    ...(state === 'good' ? {} : { todo: told('doctor.disk.todo') }),
+    ...(state === 'good' ? {} : { todo: findingText('doctor.disk.todo') }),
   }
 }
 
@@ -164,22 +169,22 @@ async function lookAtClock(folder: OpenFolder): Promise<CheckupFinding> {
     return {
       about: 'clock',
       state: 'bad',
-      found: told('doctor.clock.behind', { now: formatInstantUtc(now), newest: formatInstantUtc(newest) }),
-      todo: told('doctor.clock.behind-todo', { option: '--clock-is-right' }),
+      found: findingText('doctor.clock.behind', { now: formatInstantUtc(now), newest: formatInstantUtc(newest) }),
+      todo: findingText('doctor.clock.behind-todo', { option: '--clock-is-right' }),
     }
   return KEEPS_CLOCK.some((file) => existsSync(file))
-    ? { about: 'clock', state: 'good', found: told('doctor.clock.good') }
+    ? { about: 'clock', state: 'good', found: findingText('doctor.clock.good') }
     : {
         about: 'clock',
         state: 'look',
-        found: told('doctor.clock.none'),
-        todo: told('doctor.clock.none-todo', { first: 'chrony', second: 'systemd-timesyncd' }),
+        found: findingText('doctor.clock.none'),
+        todo: findingText('doctor.clock.none-todo', { first: 'chrony', second: 'systemd-timesyncd' }),
       }
 }
 
 async function lookAtLog(folder: OpenFolder): Promise<readonly CheckupFinding[]> {
   const log = await folder.begunLog()
-  if (log === undefined) return [{ about: 'log', state: 'good', found: told('doctor.log.none') }]
+  if (log === undefined) return [{ about: 'log', state: 'good', found: findingText('doctor.log.none') }]
   const size = (await log.latest())?.size ?? 0
   const waiting = (await folder.archive()).size - size
   const { authorities, witnesses, quorum, wrong } = await viewOutside(folder.logFolder, log)
@@ -189,12 +194,12 @@ async function lookAtLog(folder: OpenFolder): Promise<readonly CheckupFinding[]>
       ? {
           about,
           state: 'look',
-          found: told('doctor.none'),
-          todo: told(`doctor.${about}.todo`, { page: 'docs/operating/proof.md' }),
+          found: findingText('doctor.none'),
+          todo: findingText(`doctor.${about}.todo`, { page: 'docs/operating/proof.md' }),
         }
       : asked.some(late)
         ? {
-            ...{ about, state: 'bad', todo: told('doctor.log.status', { command: 'kuager log status' }) },
+            ...{ about, state: 'bad', todo: findingText('doctor.log.status', { command: 'kuager log status' }) },
             found: (lang) =>
               asked
                 .filter(late)
@@ -203,12 +208,20 @@ async function lookAtLog(folder: OpenFolder): Promise<readonly CheckupFinding[]>
           }
         : { about, state: 'good', found: () => asked.map(({ name }) => name).join(', ') }
   return [
-    { about: 'log', state: 'good', found: told('doctor.log.good', { size: String(size), waiting: String(waiting) }) },
+    {
+      about: 'log',
+      state: 'good',
+      found: findingText('doctor.log.good', { size: String(size), waiting: String(waiting) }),
+    },
     log.refusal === undefined
-      ? { about: 'signing', state: 'good', found: told('doctor.signing.good', { generation: String(log.generation) }) }
+      ? {
+          about: 'signing',
+          state: 'good',
+          found: findingText('doctor.signing.good', { generation: String(log.generation) }),
+        }
       : {
-          ...{ about: 'signing', state: 'bad', found: told('doctor.signing.bad', { why: log.refusal }) },
-          todo: told('doctor.signing.todo', { page: 'docs/operating/standby.md' }),
+          ...{ about: 'signing', state: 'bad', found: findingText('doctor.signing.bad', { why: log.refusal }) },
+          todo: findingText('doctor.signing.todo', { page: 'docs/operating/standby.md' }),
         },
     outside('stamps', authorities),
     outside('witnesses', witnesses),
@@ -217,8 +230,8 @@ async function lookAtLog(folder: OpenFolder): Promise<readonly CheckupFinding[]>
           {
             about: 'quorum',
             state: 'look',
-            found: told('doctor.quorum.missing'),
-            todo: told('doctor.quorum.todo', { command: 'kuager log status' }),
+            found: findingText('doctor.quorum.missing'),
+            todo: findingText('doctor.quorum.todo', { command: 'kuager log status' }),
           } as const,
         ]
       : []),
@@ -226,7 +239,7 @@ async function lookAtLog(folder: OpenFolder): Promise<readonly CheckupFinding[]>
       about: 'log',
       state: 'bad',
       found: () => found,
-      todo: told('doctor.log.repair'),
+      todo: findingText('doctor.log.repair'),
     })),
   ]
 }
@@ -241,11 +254,15 @@ async function lookAtNetworks(folder: OpenFolder): Promise<CheckupFinding> {
     return {
       about: 'networks',
       state: 'look',
-      found: told('doctor.networks.none', { count: String(NETWORK_DAYS) }),
-      todo: told('doctor.networks.none-todo', { command: 'kuager keys invite' }),
+      found: findingText('doctor.networks.none', { count: String(NETWORK_DAYS) }),
+      todo: findingText('doctor.networks.none-todo', { command: 'kuager keys invite' }),
     }
   if (silent.length === 0)
-    return { about: 'networks', state: 'good', found: told('doctor.networks.good', { count: String(newest.size) }) }
+    return {
+      about: 'networks',
+      state: 'good',
+      found: findingText('doctor.networks.good', { count: String(newest.size) }),
+    }
   return {
     ...{ about: 'networks', state: 'look' },
     found: (lang) =>
@@ -254,7 +271,7 @@ async function lookAtNetworks(folder: OpenFolder): Promise<CheckupFinding> {
           .map(([network, at]) => say(lang, 'doctor.networks.silent-one', { network, age: hours(lang, now - at) }))
           .join(', '),
       }),
-    todo: told('doctor.networks.silent-todo'),
+    todo: findingText('doctor.networks.silent-todo'),
   }
 }
 
@@ -267,13 +284,13 @@ export async function lookAtCertificate({ origin, signal }: CheckupOptions): Pro
   const days = Math.floor((until - systemClock.now()) / DAY_MS)
   const about = 'certificate'
   if (days >= CERTIFICATE_DAYS)
-    return [{ about, state: 'good', found: told('doctor.certificate.found', { count: String(days) }) }]
+    return [{ about, state: 'good', found: findingText('doctor.certificate.found', { count: String(days) }) }]
   return [
     {
       about,
       state: days < 3 ? 'bad' : 'look',
-      found: told('doctor.certificate.found', { count: String(days) }),
-      todo: told('doctor.certificate.todo'),
+      found: findingText('doctor.certificate.found', { count: String(days) }),
+      todo: findingText('doctor.certificate.todo'),
     },
   ]
 }
@@ -333,22 +350,26 @@ function edgeFinding(state: EdgeState): Omit<CheckupFinding, 'about'> {
     return {
       state: 'bad',
       found: (lang) => say(lang, 'doctor.edge.silent', { age: hours(lang, since), count: String(place.leaf) }),
-      todo: told('doctor.edge.silent-todo', { folder: 'follow/' }),
+      todo: findingText('doctor.edge.silent-todo', { folder: 'follow/' }),
     }
   if (missed.length > 0 || stuck !== undefined)
     return {
       state: 'bad',
       found:
         stuck === undefined
-          ? told('doctor.edge.missed', { count: String(missed.length) })
-          : told('doctor.edge.stuck', { count: String(missed.length), leaf: String(stuck.leaf), why: stuck.why }),
-      todo: told('doctor.edge.missed-todo', { command: 'kuager archive verify' }),
+          ? findingText('doctor.edge.missed', { count: String(missed.length) })
+          : findingText('doctor.edge.stuck', {
+              count: String(missed.length),
+              leaf: String(stuck.leaf),
+              why: stuck.why,
+            }),
+      todo: findingText('doctor.edge.missed-todo', { command: 'kuager archive verify' }),
     }
   if (erasures.length > 0)
     return {
       state: 'look',
-      found: told('doctor.edge.erasures', { count: String(erasures.length) }),
-      todo: told('doctor.edge.erasures-todo'),
+      found: findingText('doctor.edge.erasures', { count: String(erasures.length) }),
+      todo: findingText('doctor.edge.erasures-todo'),
     }
-  return { state: 'good', found: told('doctor.edge.good', { count: String(place.leaf), left: String(behind) }) }
+  return { state: 'good', found: findingText('doctor.edge.good', { count: String(place.leaf), left: String(behind) }) }
 }

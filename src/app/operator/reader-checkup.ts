@@ -8,7 +8,7 @@ import { systemClock } from '../../runtime/clock.ts'
 import { openReaderFolder, type ReaderFolderOptions } from '../reader/reader-folder.ts'
 import { lookAtCertificate, lookAtOperator, runLooks, type CheckupOptions } from './checkup.ts'
 import { say } from '../../core/text/format.ts'
-import { told, type CheckupFinding, type Told } from './checkup-finding.ts'
+import { findingText, type CheckupFinding, type FindingText } from './checkup-finding.ts'
 
 interface ReaderCheckupOptions extends CheckupOptions {
   /** The data folder of a centre, or the copy that a reader shows. */
@@ -44,14 +44,14 @@ async function lookAtData({ path, away, staleSeconds }: ReaderCheckupOptions): P
     const age = Math.max(0, systemClock.now() - folder.asOf)
     const old =
       age > 2 * MINUTE_MS
-        ? told('doctor.minutes', { count: String(Math.round(age / MINUTE_MS)) })
-        : told('doctor.seconds', { count: String(Math.round(age / 1000)) })
+        ? findingText('doctor.minutes', { count: String(Math.round(age / MINUTE_MS)) })
+        : findingText('doctor.seconds', { count: String(Math.round(age / 1000)) })
     const at = formatInstantUtc(folder.asOf)
-    const found: Told = (lang) => say(lang, 'doctor.data.found', { at, age: old(lang) })
+    const found: FindingText = (lang) => say(lang, 'doctor.data.found', { at, age: old(lang) })
     if (age <= staleSeconds * 1000) return { about: 'data', state: 'good', found }
     return {
       ...{ about: 'data', state: 'bad', found: (lang) => say(lang, 'doctor.data.old', { found: found(lang) }) },
-      todo: told('doctor.data.todo', { page: PAGE }),
+      todo: findingText('doctor.data.todo', { page: PAGE }),
     }
   } finally {
     await rm(work, { recursive: true, force: true })
@@ -64,10 +64,10 @@ const KEYS = ['log/keys', 'archive/erasure.key', 'registry', 'keys'] as const
 function lookForKeys(folder: string): CheckupFinding {
   const there = KEYS.filter((name) => existsSync(join(folder, name)))
   return there.length === 0
-    ? { about: 'keys', state: 'good', found: told('doctor.keys.good') }
+    ? { about: 'keys', state: 'good', found: findingText('doctor.keys.good') }
     : {
-        ...{ about: 'keys', state: 'look', found: told('doctor.keys.found', { names: there.join(', ') }) },
-        todo: told('doctor.keys.todo', { page: PAGE }),
+        ...{ about: 'keys', state: 'look', found: findingText('doctor.keys.found', { names: there.join(', ') }) },
+        todo: findingText('doctor.keys.todo', { page: PAGE }),
       }
 }
 
@@ -77,8 +77,8 @@ async function lookAtCentre({ centre, signal }: ReaderCheckupOptions): Promise<C
     return {
       about,
       state: 'look',
-      found: told('doctor.centre.none'),
-      todo: told('doctor.centre.none-todo', { option: '--centre URL' }),
+      found: findingText('doctor.centre.none'),
+      todo: findingText('doctor.centre.none-todo', { option: '--centre URL' }),
     }
   const answer = await fetch(new URL('readyz', centre), {
     redirect: 'manual',
@@ -89,18 +89,22 @@ async function lookAtCentre({ centre, signal }: ReaderCheckupOptions): Promise<C
     return {
       about,
       state: 'bad',
-      found: told('doctor.centre.silent', { host: centre.host }),
-      todo: told('doctor.centre.silent-todo'),
+      found: findingText('doctor.centre.silent', { host: centre.host }),
+      todo: findingText('doctor.centre.silent-todo'),
     }
   await answer.body?.cancel()
   return answer.status === 200
-    ? { about, state: 'good', found: told('doctor.centre.good', { host: centre.host }) }
+    ? { about, state: 'good', found: findingText('doctor.centre.good', { host: centre.host }) }
     : {
         ...{
           about,
           state: 'bad',
-          found: told('doctor.centre.bad', { path: '/readyz', host: centre.host, status: String(answer.status) }),
+          found: findingText('doctor.centre.bad', {
+            path: '/readyz',
+            host: centre.host,
+            status: String(answer.status),
+          }),
         },
-        todo: told('doctor.centre.bad-todo', { command: 'kuager doctor' }),
+        todo: findingText('doctor.centre.bad-todo', { command: 'kuager doctor' }),
       }
 }

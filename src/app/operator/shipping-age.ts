@@ -3,7 +3,7 @@ import { systemClock } from '../../runtime/clock.ts'
 import { shippedLeaves } from '../../store/archive/ship/shipped-leaves.ts'
 import type { OpenFolder } from '../folder/open.ts'
 import { say } from '../../core/text/format.ts'
-import { told, type CheckupFinding, type Told } from './checkup-finding.ts'
+import { findingText, type CheckupFinding, type FindingText } from './checkup-finding.ts'
 
 /** What is here for longer and not on the store shows that shipping does not go on. */
 const LATE_MS = 10 * MINUTE_MS
@@ -17,8 +17,8 @@ export async function lookAtShipping(folder: OpenFolder): Promise<readonly Check
   if (versions === 'yes')
     return [
       {
-        ...{ about, state: 'bad', found: told('doctor.shipping.versions', { store: store.name }) },
-        todo: told('doctor.shipping.versions-todo', { page: 'docs/operating/object-storage.md' }),
+        ...{ about, state: 'bad', found: findingText('doctor.shipping.versions', { store: store.name }) },
+        todo: findingText('doctor.shipping.versions-todo', { page: 'docs/operating/object-storage.md' }),
       },
     ]
   const there = await shippedLeaves(store)
@@ -29,13 +29,13 @@ export async function lookAtShipping(folder: OpenFolder): Promise<readonly Check
         ...{
           about,
           state: 'bad',
-          found: told('doctor.shipping.behind', {
+          found: findingText('doctor.shipping.behind', {
             store: store.name,
             there: String(there),
             here: String(archive.size),
           }),
         },
-        todo: told('doctor.shipping.behind-todo', { page: 'docs/operating/standby.md' }),
+        todo: findingText('doctor.shipping.behind-todo', { page: 'docs/operating/standby.md' }),
       },
     ]
   const left = archive.size - there
@@ -53,18 +53,26 @@ export async function lookAtShipping(folder: OpenFolder): Promise<readonly Check
         ...{
           about,
           state: 'bad',
-          found: told('doctor.shipping.late', { left: String(left), here: String(archive.size), store: store.name }),
+          found: findingText('doctor.shipping.late', {
+            left: String(left),
+            here: String(archive.size),
+            store: store.name,
+          }),
         },
-        todo: told('doctor.shipping.late-todo', { command: 'kuager serve' }),
+        todo: findingText('doctor.shipping.late-todo', { command: 'kuager serve' }),
       },
     ]
-  const found: Told = told('doctor.shipping.found', { there: String(there), store: store.name, left: String(left) })
+  const found: FindingText = findingText('doctor.shipping.found', {
+    there: String(there),
+    store: store.name,
+    left: String(left),
+  })
   return versions === 'no'
     ? [{ about, state: 'good', found }]
     : [
         {
           ...{ about, state: 'look', found: (lang) => say(lang, 'doctor.shipping.unknown', { found: found(lang) }) },
-          todo: told('doctor.shipping.unknown-todo'),
+          todo: findingText('doctor.shipping.unknown-todo'),
         },
       ]
 }

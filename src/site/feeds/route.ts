@@ -74,11 +74,14 @@ async function asOfNow(published: readonly Incident[], { speak }: FeedOptions): 
   return published.map((one, nth) => ({ ...one, running: spoken[nth]?.running ?? one.running }))
 }
 
+/** A reader of feeds who has an incident gets its entry again when it is put on hold. */
+async function heldEntries({ incidents, reviews = NO_REVIEWS }: FeedOptions): Promise<readonly TakenIncident[]> {
+  return (await heldOf(incidents, reviews)).flatMap((one) => takenIncident(one, reviews.of(one.id)) ?? [])
+}
+
 async function answerFeed(c: Context, lang: Lang, topic: Topic | undefined, options: FeedOptions): Promise<Response> {
   const { incidents, names, frame } = options
-  const reviews = options.reviews ?? NO_REVIEWS
-  // A reader of feeds who has an incident gets its entry again when it is put on hold.
-  const held = (await heldOf(incidents, reviews)).flatMap((one) => takenIncident(one, reviews.of(one.id)) ?? [])
+  const held = await heldEntries(options)
   const takenBy = new Map(held.map((taken) => [taken.incident.id, taken]))
   const all = [
     ...(await incidents.current()),
@@ -161,7 +164,11 @@ async function answerEpisodes(c: Context, lang: Lang, options: FeedOptions): Pro
   const { incidents, names, frame } = options
   const [current, episodes] = await Promise.all([incidents.current(), incidents.episodes()])
   const spoken = new Map((await asOfNow(current, options)).map((one) => [one.id, one]))
-  const entries = namedEntries(entriesOf(current, episodes), names)
+  const held = await heldEntries(options)
+  const takenBy = new Map(held.map((taken) => [taken.incident.id, taken]))
+  // What is on hold is an entry by itself, as what was withdrawn is: its episode no longer has it.
+  const apart = held.map(({ incident, since }) => ({ incidents: [{ ...incident, revisedAt: since }], total: 1 }))
+  const entries = namedEntries([...entriesOf(current, episodes), ...apart], names)
   const dated = entries.map((entry) => ({
     entry,
     id: entry.episode ?? entry.incidents[0]?.incident.id ?? '',
@@ -179,7 +186,9 @@ async function answerEpisodes(c: Context, lang: Lang, options: FeedOptions): Pro
     ...(frame.origin === undefined ? {} : { base: `${frame.origin}/` }),
     self: publicUrl(frame, urls.feedOfEpisodes(lang)),
     page: publicUrl(frame, urls.incidents(lang)),
-    entries: await Promise.all(shown.map(({ entry, at }) => episodeEntry(lang, entry, { at, options, spoken }))),
+    entries: await Promise.all(
+      shown.map(({ entry, at }) => episodeEntry(lang, entry, { at, options, spoken, takenBy })),
+    ),
   })
   return answerBytes(c, text, { ...OPEN_TO_PAGES, 'content-type': 'application/atom+xml; charset=utf-8' })
 }
@@ -189,13 +198,25 @@ type SpokenById = ReadonlyMap<string, Incident>
 async function episodeEntry(
   lang: Lang,
   entry: NamedEntry,
-  { at, options, spoken }: Pick<EntryParts, 'options'> & { readonly at: Instant; readonly spoken: SpokenById },
+  {
+    at,
+    options,
+    spoken,
+    takenBy,
+  }: Pick<EntryParts, 'options'> & {
+    readonly at: Instant
+    readonly spoken: SpokenById
+    readonly takenBy: ReadonlyMap<string, TakenIncident>
+  },
 ): Promise<AtomEntry> {
   const now = entry.incidents.map((one) => ({ ...one, incident: spoken.get(one.incident.id) ?? one.incident }))
   const [first] = entry.incidents
   const id = entry.episode
   // An entry has one incident at least.
-  if (id === undefined) return entryOf(lang, first!.incident, { options, spoken: now[0]!.incident })
+  if (id === undefined) {
+    const taken = takenBy.get(first!.incident.id)
+    return entryOf(lang, first!.incident, { options, spoken: now[0]!.incident, ...defined({ taken }) })
+  }
   const { frame, digestOf } = options
   const page = publicUrl(frame, urls.episode(lang, id))
   const code = await codeOfEntry(entry, digestOf)

@@ -139,6 +139,7 @@ describe("a person's review on the pages", () => {
         urls.incidentText(lang, INCIDENT.id),
         urls.code(lang, code),
         urls.feed(lang),
+        urls.feedOfEpisodes(lang),
       ])
         for (const [acts, headline] of [
           [[HOLD], say(lang, 'review.taken.headline', { service: 'YouTube' })],

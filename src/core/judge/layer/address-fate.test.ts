@@ -68,19 +68,20 @@ describe('a redirect from an address that only the resolver of the connection ga
 const RESET = 'connection_reset'
 const SILENT = 'generic_timeout_error'
 const DOWN = pageFailed(SILENT)
+const OTHER = 'ssl_invalid_hostname'
+const FAILURES = { connect: SILENT, handshake: RESET, certificate: OTHER } as const
 
-/** The resolver gives an address of another network, at which the connection or the handshake fails. */
-const elsewhere = (at: 'connect' | 'handshake', abroad: Parameters<typeof control>[0]): Json =>
+/** The resolver gives an address of another network, at which the connection, the handshake or the certificate fails. */
+const elsewhere = (at: keyof typeof FAILURES, abroad: Parameters<typeof control>[0]): Json =>
   run(SECURE, {
     queries: [query(HOST, [FOREIGN], { asn: 64499 })],
     connects: [connect(FOREIGN, 443, at === 'connect' ? SILENT : null)],
-    handshakes: at === 'connect' ? [] : [handshake(endpoint(FOREIGN, 443), HOST, { failure: RESET })],
-    requests: [exchange(SECURE, { failure: at === 'connect' ? SILENT : RESET, address: endpoint(FOREIGN, 443) })],
+    handshakes: at === 'connect' ? [] : [handshake(endpoint(FOREIGN, 443), HOST, { failure: FAILURES[at] })],
+    requests: [exchange(SECURE, { failure: FAILURES[at], address: endpoint(FOREIGN, 443) })],
     control: control(abroad),
   })
 
 describe('an address of another network that fails', () => {
-  const forged = 'dns.unmatched-dead'
   const isFailing = (address: string): string | null => (address === FOREIGN ? SILENT : null)
   for (const [what, at, abroad] of [
     ['breaks in the handshake, which the control completes at its own', 'handshake', {}],
@@ -89,11 +90,12 @@ describe('an address of another network that fails', () => {
       'handshake',
       { page: DOWN },
     ],
-    ['does not connect, as the control does at its own', 'connect', { tls: () => RESET, page: DOWN }],
-    ['does not connect for the control either', 'connect', { tested: [GENUINE, FOREIGN], tcp: isFailing }],
+    ['does not connect, as the control does at its own', 'connect', {}],
+    ['shows a certificate for other names, and the control a valid one', 'certificate', {}],
   ] as const)
     it(`${what}: it is forged`, () => {
       const { kind, rule, mechanism } = verdictOf(elsewhere(at, abroad))
+      const forged = at === 'certificate' ? 'dns.unmatched-refused' : 'dns.unmatched-dead'
       assert.deepEqual([kind, rule, mechanism], ['interfered', forged, 'dns.forged'])
     })
 
@@ -104,6 +106,11 @@ describe('an address of another network that fails', () => {
     ['the same where the control tries both addresses', 'handshake', { ...refuses, tested: [GENUINE, FOREIGN] }],
     ['the server refuses plain handshakes, and a page comes from elsewhere', 'handshake', { tls: () => RESET }],
     ['the service is down everywhere at that minute', 'connect', down],
+    ['does not connect for the control either', 'connect', { tested: [GENUINE, FOREIGN], tcp: isFailing }],
+    ['does not connect, and plain handshakes are refused everywhere', 'connect', refuses],
+    ['the same wrong certificate everywhere', 'certificate', { tls: () => OTHER, page: pageFailed(OTHER) }],
+    ['a certificate for other names, and plain handshakes are refused everywhere', 'certificate', refuses],
+    ['a certificate for other names, and the service is down abroad', 'certificate', down],
     ['the service is down abroad, and up here until the handshake', 'handshake', down],
     ['the service is silent after each connection, abroad too', 'handshake', { tls: () => SILENT, page: DOWN }],
     [
@@ -128,6 +135,8 @@ describe('an address of another network that fails', () => {
       ['handshake', refuses],
       ['handshake', down],
       ['connect', down],
+      ['certificate', refuses],
+      ['certificate', down],
     ] as const) {
       const verdict = verdictOf(elsewhere(at, abroad))
       assert.ok(verdict.kind === 'inconclusive' || verdict.kind === 'unreachable', verdict.rule)

@@ -264,8 +264,12 @@ function judgeNetworks(it: Case, hop: Hop, seen: Answers): Finding {
     // Where nothing tells the networks, an address that connects and then breaks may be the service's own.
     const fate = worst === 'broken' && !kin.includes('different') ? undefined : worst
     const said = ground('dns.unmatched', 'decisive', { name, address: first.address }, row)
-    const alive = (fate !== 'dead' && fate !== 'broken') || controlCompleted(it, hop, { fate, at: theirs })
-    if (fate === undefined || !alive)
+    const told =
+      fate === 'page' ||
+      (fate !== undefined &&
+        controlCompleted(it, hop, { fate, at: theirs }) &&
+        !(fate === 'dead' && isDeadAbroad(it, hop, ours)))
+    if (fate === undefined || !told)
       return finding('dns', 'inconclusive', 'dns.unmatched-untested', {
         ...detail,
         mechanism: 'dns.unexpected',
@@ -318,25 +322,37 @@ function foreignTo(it: Case, hop: Hop, ours: readonly Address[], theirs: readonl
 }
 
 /**
- * The control completed, at an address of its own, what failed at the answer: a connection to the same port where that is
- * `dead`, the handshake (in cleartext the page) where it is `broken`. A service that refuses ordinary clients
- * everywhere, or that is down, fails the control there too. Its page tells only where its own rows of that layer do not.
+ * The control completed, at an address of its own, what failed at the answer: the handshake, and where the answer is
+ * `dead` the connection to the same port, too (in cleartext the page). A service that refuses ordinary clients
+ * everywhere, shows a wrong certificate everywhere, or is down, fails the control there too. Its page tells only where
+ * its own rows of that layer do not; a name that this run proved at such an address needs no control.
  */
 function controlCompleted(
   it: Case,
   hop: Hop,
-  { fate, at }: { readonly fate: 'dead' | 'broken'; readonly at: readonly Address[] },
+  { fate, at }: { readonly fate: 'refused' | 'dead' | 'broken'; readonly at: readonly Address[] },
 ): boolean {
+  // In cleartext a certificate has been read only if the control got a valid one.
+  if (fate === 'refused' && hop.scheme === 'http') return true
+  if (fate === 'refused' && at.some(({ address }) => judgeAddress(it, hop, address) === 'cleared')) return true
   // The helper reports nothing of a later hop but the last page.
   if (hop.index > 0) return controlPageOpens(it.control)
   const known = new Set(at.map(({ address }) => addressKey(address)))
   const isOwn = (row: TcpObservation | TlsObservation): boolean =>
     row.address !== undefined && known.has(addressKey(row.address)) && (hop.port === undefined || row.port === hop.port)
-  const rows =
-    fate === 'dead' ? [...it.control.tcp.values()] : hop.scheme === 'http' ? [] : [...it.control.tls.values()]
-  const own = rows.filter(isOwn)
-  return own.length > 0 ? own.some(({ failure }) => failure === undefined) : controlAnswered(it.control)
+  const connects = fate === 'dead' ? [...it.control.tcp.values()] : []
+  const handshakes = hop.scheme === 'http' ? [] : [...it.control.tls.values()]
+  const layers = [connects.filter(isOwn), handshakes.filter(isOwn)].filter((rows) => rows.length > 0)
+  return layers.length > 0
+    ? layers.every((rows) => rows.some(({ failure }) => failure === undefined))
+    : controlAnswered(it.control)
 }
+
+/** The control connects to no dead address of the answer either: a node that is down says nothing of who gave it. */
+const isDeadAbroad = (it: Case, hop: Hop, ours: readonly Address[]): boolean =>
+  ours
+    .filter(({ address }) => judgeAddress(it, hop, address) === 'dead')
+    .every(({ address }) => it.control.tcp.get(endpointKey(address, hop.port ?? 443))?.failure !== undefined)
 
 /** Addresses made by a network that translates IPv4 for IPv6-only lines (RFC 6052): no difference. */
 const isTranslated = (address: string): boolean => addressKey(address).startsWith('64:ff9b:0:0:')

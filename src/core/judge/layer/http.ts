@@ -65,7 +65,7 @@ export function judgeHttpFailure(it: Case, hop: Hop, row: HttpObservation, passe
   const refusal = isCertificateRefusal(code)
   const detail = { hop: hop.index, mechanism: shape.mechanism }
   const page = it.control.http
-  if (hop.index === 0 && shape.unplaced) return judgeUnplaced(it, hop, { said, mechanism: shape.mechanism })
+  if (shape.unplaced) return judgeUnplaced(it, hop, { said, mechanism: shape.mechanism })
   const answered = hop.index === 0 ? controlAnswered(it.control) : controlPageOpens(it.control)
   // A helper that tells its connections has to tell this one; its page may have come by another port.
   const controlPassed = answered && (shape.layer !== 'tcp' || connects(it, row))
@@ -104,8 +104,8 @@ export function judgeHttpFailure(it: Case, hop: Hop, row: HttpObservation, passe
 }
 
 /**
- * A first request over https of which no connection is known: the person's own line may have lost it, so that an answer
- * abroad is no difference at any layer. Only the control's rows at addresses of its own, else its page, say that the
+ * A request over https, at any hop, of which no connection is known: the person's own line may have lost it, so that an
+ * answer abroad is no difference at any layer. Only the control's rows at addresses of its own, else its page, say that the
  * service was down.
  */
 function judgeUnplaced(

@@ -156,6 +156,18 @@ export const WEB_OLD: readonly Scenario[] = [
     layer: 'http',
     mechanism: 'http.close',
   },
+  {
+    name: 'old: a chain is silent at its hop over https, of which there are no rows',
+    measurement: oldRun(PLAIN, {
+      queries: [query(HOST, [GENUINE])],
+      connects: [connect(GENUINE, 80)],
+      requests: [exchange(SECURE, { failure: 'generic_timeout_error' }), redirect(PLAIN, SECURE)],
+      control: oldControl(),
+    }),
+    kind: 'inconclusive',
+    layer: 'http',
+    mechanism: 'http.timeout',
+  },
   ...(
     [
       ['generic_timeout_error', 'http.timeout'],

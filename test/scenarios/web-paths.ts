@@ -79,14 +79,23 @@ export const WEB_PATHS: readonly Scenario[] = [
     measurement: run(SECURE, {
       queries: [foreign],
       connects: [connect(FOREIGN, 443, 'generic_timeout_error')],
+      control: control({ page: pageFailed('generic_timeout_error') }),
+    }),
+    kind: 'interfered',
+    layer: 'dns',
+  },
+  {
+    name: 'the resolver gives an address that is dead for the control as well',
+    measurement: run(SECURE, {
+      queries: [foreign],
+      connects: [connect(FOREIGN, 443, 'generic_timeout_error')],
       control: control({
         tested: [GENUINE, FOREIGN],
         tcp: (address) => (address === FOREIGN ? 'generic_timeout_error' : null),
         page: pageFailed('generic_timeout_error'),
       }),
     }),
-    kind: 'interfered',
-    layer: 'dns',
+    kind: 'inconclusive',
   },
   {
     name: 'a site on rotating networks is down for everybody',

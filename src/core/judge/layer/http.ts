@@ -65,7 +65,9 @@ export function judgeHttpFailure(it: Case, hop: Hop, row: HttpObservation, passe
   const refusal = isCertificateRefusal(code)
   const detail = { hop: hop.index, mechanism: shape.mechanism }
   const page = it.control.http
-  if (shape.unplaced) return judgeUnplaced(it, hop, { said, mechanism: shape.mechanism })
+  // Beside a first hop that passed, a reset or a close is of a connection; silence may be of none.
+  if (shape.unplaced && (hop.index === 0 || isTimeout(code)))
+    return judgeUnplaced(it, hop, { said, mechanism: shape.mechanism })
   const answered = hop.index === 0 ? controlAnswered(it.control) : controlPageOpens(it.control)
   // A helper that tells its connections has to tell this one; its page may have come by another port.
   const controlPassed = answered && (shape.layer !== 'tcp' || connects(it, row))
@@ -104,7 +106,7 @@ export function judgeHttpFailure(it: Case, hop: Hop, row: HttpObservation, passe
 }
 
 /**
- * A request over https, at any hop, of which no connection is known: the person's own line may have lost it, so that an
+ * A request over https (at a later hop, a silent one) of which no connection is known: the person's own line may have lost it, so that an
  * answer abroad is no difference at any layer. Only the control's rows at addresses of its own, else its page, say that the
  * service was down.
  */

@@ -142,7 +142,7 @@ const ALLOWED = {
     'TLS: silence, by name',
     'fault in the network of the provider',
     'The measurements do not show who acted.',
-    'Each layer by itself, in the order in which an exchange passes them.',
+    'Each layer separately, in the order in which a connection passes through them.',
   ],
   ru: [
     'Обмен обрывается на пути AS9198.',

@@ -75,7 +75,7 @@ describe('kuager series', () => {
     const whatsapp = ['--service', 'whatsapp', '--network', 'AS9198', '--lang', 'en']
     const text = await ask(...whatsapp)
     assert.match(text, /Measurements: 1\./)
-    assert.match(text, /without a known key, not counted: 1\./)
+    assert.match(text, /not counted because their key is unknown: 1\./)
     assert.doesNotMatch(text, /interfere/)
     assert.doesNotMatch(await ask(...whatsapp, '--json'), /interfered/)
     assert.match(

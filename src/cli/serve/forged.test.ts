@@ -122,7 +122,7 @@ describe('forged measurements', () => {
     assert.equal(await incidents(), before)
     const id = /"id":"(youtube-[^"]+)"/.exec(before)?.[1] ?? ''
     const page = await (await get(`en/i/${id}`)).text()
-    const counted = new RegExp(`without a known key, not counted: ${FORGERS}\\.`)
+    const counted = new RegExp(`not counted because their key is unknown: ${FORGERS}\\.`)
     assert.match(page, counted)
     assert.match(await served.kuager('incident', id, '--lang', 'en'), counted)
     const answer = await get(`api/v1/incident/${id}`)
@@ -193,7 +193,7 @@ describe('forged measurements', () => {
     const shown = await incidents()
     const revised = async (): Promise<string> => served.kuager('incident', id, '--json')
     assert.match(await revised(), /"reason":"revoked-data"/)
-    assert.match(await (await get(`en/i/${id}`)).text(), /the operator revoked trust/)
+    assert.match(await (await get(`en/i/${id}`)).text(), /the operator revoked the sender’s key/)
     assert.match(await served.kuager('custody', 'list', '--json'), /"revoked"[^\n]*the key was stolen/)
     await served.kuager('rebuild')
     assert.equal(await incidents(), shown)

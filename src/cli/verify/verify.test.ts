@@ -113,7 +113,7 @@ describe('kuager verify', () => {
 
   it('says plainly which key to compare where none is trusted', async () => {
     const { out } = await run(written(SOUND.files), '--no-judge', '--lang', 'en')
-    assert.match(out, /Only a key that you got elsewhere/)
+    assert.match(out, /Only a key from another source/)
     assert.ok(out.includes(KEY))
   })
 

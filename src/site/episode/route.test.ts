@@ -114,7 +114,7 @@ describe('the page of an episode', () => {
     const whole = codeIn(await text(urls.episode('en', id), await sampleSite(holding([]))))
     const site = await sampleSite(holding([first]))
     const html = await text(urls.episode('en', id), site)
-    assert.doesNotMatch(html.split('<main')[1] ?? '', /Facebook|AS64496|Not seen anywhere else/)
+    assert.doesNotMatch(html.split('<main')[1] ?? '', /Facebook|AS64496|No others were affected/)
     assert.match(html, /: 2 of 2 incidents/)
     const code = codeIn(html)
     assert.equal(await goesTo(urls.code('en', code), site), urls.episode('en', id))

@@ -42,7 +42,7 @@ describe('the page of data as a reader combines them', () => {
 
   it('says that hours became days', async () => {
     const html = await text('/en/explore?service=youtube&since=2026-01-01&until=2026-03-06&by=hour')
-    assert.match(html, /Hours are shown for up to 31 days/)
+    assert.match(html, /Hours can be shown for up to 31 days/)
   })
 
   it('is no page of a name that was never measured, and refuses what it cannot read', async () => {

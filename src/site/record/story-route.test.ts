@@ -314,7 +314,7 @@ describe('the page of acts', () => {
   it('says that the absence of an act is no finding, and of which services there is none', async () => {
     const page = await orders('en')
     assert.ok(page.includes('Services not named in any act listed here: YouTube.'))
-    assert.ok(page.includes('only a request and its answer would show that'))
+    assert.ok(page.includes('Only a request and the reply to it would show that'))
     assert.ok(page.includes('No request about any of these acts has been sent yet.'))
   })
 

@@ -35,7 +35,7 @@ interface Kin {
 }
 
 /** By its network the provider is known for sure, and then its list of blocks says nothing more. */
-function providerOf(address: Address, tables: Tables): Kin | undefined {
+export function providerOf(address: Address, tables: Tables): Kin | undefined {
   const byNetwork = address.asn === undefined ? undefined : tables.providers.get(address.asn)
   return byNetwork === undefined
     ? providerOfAddress(address.address, tables)

@@ -293,10 +293,26 @@ describe('a messenger’s host that shows a valid certificate of another owner',
     for (const change of [
       showing(['*.signal.org']),
       showing(['*.cloudfront.net', 'www.example.net']),
+      showing(['*.us-east-1.elb.amazonaws.com']),
+      showing(['*.google.com']),
+      showing(['*.edgekey.net']),
+      showing(['invalid2.invalid']),
+      showing(['TRAEFIK DEFAULT CERT']),
       showing(['www.example.net'], { chain: 'unanchored', issuerOrganisation: 'Example Company' }),
       showing(['www.example.net'], { issuerName: 'Cisco Umbrella Secondary SubCA' }),
     ])
       assert.equal(judged(signal(STRANGE), change).kind, 'inconclusive')
+  })
+
+  it('is inconclusive in the network of a provider that serves sites of others, not in one of its own services', () => {
+    const inNetwork = (asn: number): Json => {
+      const made = signal(STRANGE)
+      const keys = made['test_keys'] as Record<string, Json[]>
+      const others = (keys['queries'] ?? []).filter((row) => row['hostname'] !== CHAT)
+      return { ...made, test_keys: { ...keys, queries: [...others, query(CHAT, [STRANGE], { asn })] } }
+    }
+    for (const asn of [13335, 20940, 54113, 8075]) assert.equal(judged(inNetwork(asn)).kind, 'inconclusive')
+    for (const asn of [32934, 13414]) assert.equal(judged(inNetwork(asn)).rule, 'dns.unmatched-refused')
   })
 
   it('is reachable if the host moved to a network whose certificate has its name', () => {

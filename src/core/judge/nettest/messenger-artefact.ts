@@ -11,7 +11,7 @@ import { finding, ground, type Finding } from '../finding.ts'
 import { fingerprintOfAddress } from '../layer/fingerprint.ts'
 import { filterOf } from '../layer/own-filter.ts'
 import { isCertificateRefusal } from '../line.ts'
-import { kinship } from '../network.ts'
+import { kinship, providerOf } from '../network.ts'
 import type { Unit } from '../unit.ts'
 
 /**
@@ -74,21 +74,27 @@ function judgeUnitArtefact(
 const META: ReadonlySet<string> = new Set(['facebook', 'messenger', 'instagram', 'threads', 'whatsapp'])
 
 /**
- * Names that delivery networks show for hosts that are not set up there yet. Source: their default certificates, from
- * memory (check).
+ * Providers that carry their own services alone. Every other one of data/providers.json serves sites of others, and shows
+ * a certificate of whichever it likes for a name that is not set up there yet. Source: from memory (check).
  */
-const DELIVERY: ReadonlySet<string> = new Set([
-  'akamai.net',
-  'akamaized.net',
-  'azureedge.net',
-  'azurefd.net',
-  'b-cdn.net',
-  'cloudflaressl.com',
-  'cloudfront.net',
-  'edgecastcdn.net',
-  'fastly.net',
-  'incapsula.com',
-])
+const OWN_ALONE: ReadonlySet<string> = new Set(['apple', 'bytedance', 'meta', 'telegram', 'twitter', 'yahoo'])
+
+/**
+ * Domains of companies that deliver for others, also from machines in networks of access providers, where the network
+ * does not tell. Source: their default certificates, from memory (check).
+ */
+const DELIVERY: ReadonlySet<string> = new Set(
+  (
+    'akamai.net akamaihd.net akamaized.net amazonaws.com awsglobalaccelerator.com azureedge.net azurefd.net ' +
+    'azurewebsites.net b-cdn.net cdn77.org cloudflaressl.com cloudfront.net edgecastcdn.net edgekey.net edgesuite.net ' +
+    'fastly.com fastly.net gcdn.co google.com googleapis.com googleusercontent.com herokuapp.com incapsula.com ' +
+    'kxcdn.com llnwd.net netlify.app opendns.com nextdns.io vercel.app windows.net'
+  ).split(' '),
+)
+
+/** Placeholders of servers that know no such site: words, and names that no one can register (RFC 2606, RFC 6761). */
+const isPublicName = (name: string): boolean =>
+  /^[^\s]+\.[^\s.]+$/.test(name) && !/\.(?:example|home|internal|invalid|lan|local|localhost|test)$/.test(name)
 
 /** Someone else's server, and the sibling that proves that the person's connection reaches the service. */
 interface Foreign {
@@ -100,7 +106,7 @@ interface Foreign {
  * The handshake in which a messenger's host shows a public certificate of another owner, at an address that is known to
  * be in no network of any sibling that passed: someone else's server stands where the resolver sent the connection.
  * A certificate of a service of the same owner is not meant, nor one of an unknown authority, which may be a new one of
- * the service's own, nor a filter's, nor a delivery network's default. Wrong when: a service moves one host and its new
+ * the service's own, nor a filter's, nor any at a provider that serves sites of others. Wrong when: a service moves one host and its new
  * server does not know the name yet.
  */
 export function otherOwner(unit: Unit, units: readonly Unit[], tables: Tables): Foreign | undefined {
@@ -109,13 +115,21 @@ export function otherOwner(unit: Unit, units: readonly Unit[], tables: Tables): 
   if (sibling === undefined) return undefined
   const own = ownDomains(units, tables)
   const row = unit.tls.filter(isForOther).find((one) => {
-    const domains = (one.certificates[0]?.names ?? []).map((name) => domainOf(name.toLowerCase()))
+    const names = (one.certificates[0]?.names ?? []).map((name) => name.toLowerCase())
+    const domains = names.map(domainOf)
+    if (!names.some(isPublicName)) return false
     if (domains.some((domain) => own.has(domain) || DELIVERY.has(domain ?? ''))) return false
     const key = one.address === undefined ? undefined : addressKey(one.address)
     const at = answersOf(unit).find(({ address }) => addressKey(address) === key)
-    return at !== undefined && passing.every((other) => isElsewhere(at, addressesOf(other), tables))
+    if (at === undefined || servesOthers(at, tables)) return false
+    return passing.every((other) => isElsewhere(at, addressesOf(other), tables))
   })
   return row === undefined ? undefined : { row, sibling }
+}
+
+function servesOthers(at: Address, tables: Tables): boolean {
+  const provider = providerOf(at, tables)
+  return provider !== undefined && !OWN_ALONE.has(provider.id)
 }
 
 /** A verified handshake, or the answer of Telegram's data centres (501), which no sign-in page gives. */

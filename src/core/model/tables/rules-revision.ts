@@ -3,4 +3,4 @@
  * observe/ makes, and of what a verdict tells the detector (core/model/measured/reading-of.ts). The digest of the
  * pinned tables follows it.
  */
-export const RULES_REVISION = '2026.11.39'
+export const RULES_REVISION = '2026.11.40'

@@ -90,7 +90,7 @@ describe('kuager events and kuager coincide', () => {
     assert.equal(shown.code, 0, shown.err)
     assert.match(
       shown.out,
-      /A coincidence is seen: both tests reach the level\.\nThe period is short: p cannot be below 0\.05\. Such a result is weak at best\.\nA coincidence shows no cause\./,
+      /A coincidence is seen: both tests reach the level\.\nThe period is short: p cannot be below 0\.05\. Such a result is weak at best\.\nA coincidence does not show a cause\./,
     )
     assert.match(shown.out, /Livestreams: \d+\./)
     assert.match(shown.out, /Streams, Telegram .*too little data/)

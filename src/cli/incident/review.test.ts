@@ -64,7 +64,7 @@ describe('kuager incident review', () => {
   it('records each act as a signed custody event of the log, in an unbroken chain', async () => {
     const [exit, said] = await review('note', ...SAID, '--lang', 'en')
     assert.equal(exit, 0)
-    assert.match(said, /^Recorded\. Act: note\. State: in force\. Id: [0-9a-f]{32}\n$/)
+    assert.match(said, /^Recorded: note\. State: in force\. ID: [0-9a-f]{32}\n$/)
     assert.equal((await review('dispute', ...SAID, '--lang', 'kk'))[0], 0)
     const [, listed] = await run('custody', 'list', '--evidence', `incident:${ID}`, '--lang', 'en')
     assert.equal(listed.match(/Incident reviewed by a person/g)?.length, 2)
@@ -88,6 +88,6 @@ describe('kuager incident review', () => {
     const [, json] = await run('incident', ID, '--json')
     assert.match(json, /"withdrawn":false/, 'the revision of the program is what it was')
     assert.equal((await review('lift', ...SAID, '--of', id))[0], 0)
-    assert.match((await review('--lang', 'en'))[1], /withdrawal \(lifted\)/)
+    assert.match((await review('--lang', 'en'))[1], /withdrawal \(cancelled by a reviewer\)/)
   })
 })

@@ -156,7 +156,7 @@ function rolledOutWithoutEach(series: Analysed, { from, to }: RollOut, stretch: 
   return mostInfluential(series.run, bursts, stretch).map((device) => {
     const run = runWithout(series.run, bursts, { device, stretch })
     const others = { ...bursts, probe: bursts.probe.map((probe) => (probe === device ? -1 : probe)) }
-    // That enough of the devices fail is told by all of them: devices that tell nothing would hide a restriction here.
+    // That enough of the devices fail is given by all of them: devices that tell nothing would hide a restriction here.
     const least = { devices: settings.floorProbes, share: 0 }
     const left = rollOutsOf(others, least).find((other) => other.from <= to && other.to >= from)
     const restricted =

@@ -13,7 +13,7 @@ const crossed = (list: readonly string[]): Markup =>
   </ul>`
 
 /** Sentences not to be written that are open on a phone. */
-const MOST_NEVER = 3
+const MOST_NEVER = 2
 
 /** What the measurements do not allow anyone to write, next to a text to copy. */
 export function renderNever(lang: Lang, never: readonly string[]): Markup {

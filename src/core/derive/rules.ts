@@ -2,7 +2,7 @@ import { settingsText, type DetectSettings } from '../detect/chain/settings.ts'
 import type { Digest } from '../model/tables/parse-tables.ts'
 
 /** Raised with every change of a rule in detect/, derive/ or pipeline/detect/ that could change a published incident. */
-export const DETECT_REVISION = '2026.12.1'
+export const DETECT_REVISION = '2026.12.2'
 
 /** Everything the detection depends on besides the readings: part of what a stored filter state stands for. */
 export const detectionVersion = (settings: DetectSettings, causeTable: string, digest: Digest): string =>

@@ -1,4 +1,5 @@
-import { HOUR_MS, MINUTE_MS } from '../../model/duration.ts'
+import { defined } from '../../model/defined.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../model/duration.ts'
 import type { CurvePoint, Edge } from '../../model/incident/incident.ts'
 import type { Instant } from '../../model/units.ts'
 import { instant } from '../../model/units.ts'
@@ -12,10 +13,12 @@ import { type ProbeRounds, roundsOf, type TimedPairs } from '../throttling/round
 import {
   type Interval,
   type KnownWindows,
+  LEAST_PROBES,
   LEAST_RATIO,
   markAside,
   type SlowWindow,
   slowWindows,
+  type WindowSettings,
 } from '../throttling/windows.ts'
 
 const EXTREME = 10
@@ -26,6 +29,8 @@ const LEAST_WINDOWS = 3
 /** What is looked at before the first and after the last window for the edges. */
 const AROUND = 6 * HOUR_MS
 const TEMPER = 2
+/** Probes that are left out one at a time: those slow in the most windows. */
+const MOST_TRIED = 16
 /** The curve reaches so far beyond both ends, and has at most so many points. */
 const MARGIN = 2 * HOUR_MS
 const MOST_CURVE = 400
@@ -35,6 +40,8 @@ export interface Throttling {
   readonly start: Edge
   readonly end: Edge
   readonly running: boolean
+  /** Without some one probe the rule, with one probe fewer, finds nothing in its time. */
+  readonly restsOnOne: boolean
   /** How many times slower than usual, over the affected probes, with its 95 % interval. */
   readonly ratio: { readonly value: number; readonly lo95: number; readonly hi95: number }
   /** Ten times slower or more: not usable. */
@@ -89,32 +96,124 @@ export function findSlowness(
   settings: Pick<DetectSettings, 'scheduleMinutes' | 'seed'>,
   options: ThrottleOptions = {},
 ): Slowness | undefined {
-  const { known } = options
   const probes = roundsOf(pairs, (settings.scheduleMinutes * MINUTE_MS) / 3)
-  const windows = slowWindows(probes, {
-    scheduleMinutes: settings.scheduleMinutes,
-    seed: settings.seed,
-    slowAbroad: options.slowAbroad ?? [],
-    ...(known === undefined ? {} : { known }),
-  })
-  if (windows === undefined) return undefined
+  const window = { ...settings, slowAbroad: options.slowAbroad ?? [], ...(options.known && { known: options.known }) }
   const until = options.until ?? pairs.at.at(-1) ?? 0
+  const all = slownessOf(probes, window, until)
+  return (
+    all && {
+      aside: all.aside,
+      found: all.groups.map((group) => withoutEach(group, { probes, window, until, aside: all.aside })),
+    }
+  )
+}
+
+/** A slowness with the windows that show it. */
+interface Described {
+  readonly group: Group
+  readonly told: Throttling
+}
+
+function slownessOf(
+  probes: readonly ProbeRounds[],
+  settings: WindowSettings,
+  until: number,
+): { readonly groups: readonly Described[]; readonly aside: readonly Interval[] } | undefined {
+  const { known } = settings
+  const windows = slowWindows(probes, settings)
+  if (windows === undefined) return undefined
   const aside = probes.map(({ at }) => new Uint8Array(at.length))
   const intervals = unionOf([...(known?.aside ?? []), ...windows])
   for (const interval of intervals) markAside(probes, aside, interval)
   const groups = joined(windows).filter((group) => group.windows.length >= LEAST_WINDOWS)
   const short = ({ from }: Group): boolean => probes.some((rounds, place) => wantsEarlier(rounds, from, aside[place]!)) // one list a probe
-  if (known !== undefined && groups.some(short)) return undefined
-  const found = groups.map((group, k) =>
-    describe(group, {
+  if (known !== undefined && known.complete !== true && groups.some(short)) return undefined
+  const described = groups.map((group, k) => ({
+    group,
+    told: describe(group, {
       probes,
       aside,
       until,
       after: groups[k - 1]?.until ?? -Infinity,
       before: groups[k + 1]?.from ?? Infinity,
     }),
-  )
-  return { found, aside: intervals }
+  }))
+  return { groups: described, aside: intervals }
+}
+
+interface Whole {
+  readonly probes: readonly ProbeRounds[]
+  readonly window: WindowSettings
+  readonly until: number
+  readonly aside: readonly Interval[]
+}
+
+/**
+ * A slowness as it is without any one affected probe: the rule is asked again without each, with one probe fewer. Where it
+ * finds nothing the slowness rests on that one; else the intervals of its ends reach over all answers.
+ */
+function withoutEach({ group, told }: Described, { probes, window, until, aside }: Whole): Throttling {
+  const day = Math.floor(group.from / DAY_MS) * DAY_MS - DAY_MS
+  const known = { from: day, aside: aside.filter((one) => one.until <= day), complete: true }
+  const settings = { ...window, known, leastProbes: LEAST_PROBES - 1 }
+  const near = probes.map((rounds) => roundsBefore(rounds, group.until + AROUND))
+  const answers = mostAffected(group).map((place) => {
+    const found = slownessOf(
+      near.filter((_, k) => k !== place),
+      settings,
+      until,
+    )
+    return (found?.groups ?? []).filter((one) => one.group.from < group.until && one.group.until > group.from)
+  })
+  const runs = answers.flatMap((one) => one.map((other) => other.told))
+  return {
+    ...told,
+    restsOnOne: answers.some((one) => one.length === 0),
+    start: widened(
+      told.start,
+      runs.map(({ start }) => start),
+    ),
+    end: widened(
+      told.end,
+      runs.map(({ end }) => end),
+    ),
+  }
+}
+
+function mostAffected({ windows }: Group): readonly number[] {
+  const counts = new Map<number, number>()
+  for (const place of windows.flatMap(({ affected }) => affected)) counts.set(place, (counts.get(place) ?? 0) + 1)
+  return [...counts]
+    .toSorted(([a, many], [b, more]) => more - many || a - b)
+    .slice(0, MOST_TRIED)
+    .map(([place]) => place)
+}
+
+function roundsBefore({ probe, at, lnRatio, lnControl }: ProbeRounds, until: number): ProbeRounds {
+  const end = lowerBound(at, until)
+  const before = (column: Float64Array): Float64Array => column.subarray(0, end)
+  return { probe, at: before(at), lnRatio: before(lnRatio), lnControl: before(lnControl) }
+}
+
+/** An edge whose intervals reach over those of others that are dated, too. */
+function widened(edge: Edge, others: readonly Edge[]): Edge {
+  if (edge.kind !== 'dated') return edge
+  const all = [edge, ...others.filter(({ kind }) => kind === 'dated')]
+  const least = (of: (one: Edge) => Instant | undefined) =>
+    all.map(of).reduce((a, b) => (b !== undefined && (a === undefined || b < a) ? b : a))
+  const most = (of: (one: Edge) => Instant | undefined) =>
+    all.map(of).reduce((a, b) => (b !== undefined && (a === undefined || b > a) ? b : a))
+  const reach = {
+    lo50: least((one) => one.lo50),
+    hi50: most((one) => one.hi50),
+    lo95: least((one) => one.lo95),
+    hi95: most((one) => one.hi95),
+  }
+  return {
+    ...edge,
+    ...defined(reach),
+    bracket: [least(({ bracket }) => bracket[0]), most(({ bracket }) => bracket[1])],
+  }
 }
 
 /** Intervals that together cover what these cover, none touching another. */
@@ -180,6 +279,7 @@ function describe(group: Group, { probes, aside, until, after, before }: Surroun
     start,
     end,
     running,
+    restsOnOne: false,
     ...sizeOf(usual, from, last),
     probesMeasured: group.windows.reduce((most, { measured }) => Math.max(most, measured), 0),
     raisedAt: instant(ends[LEAST_WINDOWS - 1] ?? group.until),
@@ -198,14 +298,15 @@ function sizeOf(
 ): Pick<Throttling, 'ratio' | 'extreme' | 'affected' | 'probes'> {
   const values = usual.map((probe) => ({ probe, excess: median(excessBetween(probe, from, last + 1)) }))
   const slow = values.filter(({ excess }) => excess >= LEAST_RATIO)
-  const kept = slow.length >= 3 ? slow : values.filter(({ excess }) => Number.isFinite(excess))
-  const located = clusterLocation(kept.map(({ excess }) => excess))
+  const located = clusterLocation(
+    (slow.length > 0 ? slow : values.filter(({ excess }) => Number.isFinite(excess))).map(({ excess }) => excess),
+  )
   const ratio = { value: Math.exp(located.value), lo95: Math.exp(located.low), hi95: Math.exp(located.high) }
   return {
     ratio,
     extreme: ratio.value >= EXTREME,
-    affected: kept.map(({ probe }) => probe.rounds.probe),
-    probes: kept.length,
+    affected: slow.map(({ probe }) => probe.rounds.probe),
+    probes: slow.length,
   }
 }
 

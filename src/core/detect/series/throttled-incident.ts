@@ -36,7 +36,8 @@ export function spanOf({ start, end, running }: Pick<DetectedIncident, 'start' |
 /**
  * A slowness as an incident of its own. Its bursts are rounds of pairs, those that failed are the slow ones; its curve is
  * P(the slowness holds). One step up and one down are looked for, so that its number of episodes is one by the method.
- * `insufficient` where too few probes were slow between the dated ends without some one of them.
+ * `insufficient` where too few probes were slow between the dated ends without some one of them, or
+ * the rule finds nothing without some one.
  */
 export function throttledIncident(found: Throttling, series: ThrottledSeries): DetectedIncident {
   const { columns, settings, gaps, opine } = series
@@ -48,7 +49,7 @@ export function throttledIncident(found: Throttling, series: ThrottledSeries): D
   const [lo95, hi95] = wilson(found.roundsSlow, found.rounds)
   const about = { from: instant(from), until: instant(Math.min(until, columns.at[columns.size - 1] ?? until)) }
   return {
-    state: found.probes <= settings.floorProbes ? 'insufficient' : 'throttled',
+    state: found.restsOnOne || found.probes <= settings.floorProbes ? 'insufficient' : 'throttled',
     running: found.running,
     start: found.start,
     end: found.end,

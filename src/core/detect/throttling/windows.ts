@@ -42,12 +42,16 @@ export interface WindowSettings {
   readonly slowAbroad: readonly Interval[]
   /** Where a series is taken up again: first day (its midnight, milliseconds) and what was set aside before. */
   readonly known?: KnownWindows
+  /** Probes that must be slow and measured; one fewer where one is left out. */
+  readonly leastProbes?: number
 }
 
 /** What stands of a series before a day: everything is found again from that day on. */
 export interface KnownWindows {
   readonly from: number
   readonly aside: readonly Interval[]
+  /** All earlier rounds that there are are at hand. */
+  readonly complete?: boolean
 }
 
 /** One probe on one day: its rounds of the last two days against a baseline that ends before them. */
@@ -74,15 +78,16 @@ export function slowWindows(
   const aside = probes.map(({ at }) => new Uint8Array(at.length))
   for (const interval of settings.known?.aside ?? []) markAside(probes, aside, interval)
   const found: SlowWindow[] = []
+  const leastProbes = settings.leastProbes ?? LEAST_PROBES
   for (let day = settings.known?.from ?? Math.floor(first / DAY_MS) * DAY_MS; day <= last; day += DAY_MS) {
     const short = (rounds: ProbeRounds, place: number): boolean => wantsEarlier(rounds, day - DAY_MS, aside[place]!) // one list a probe
-    if (settings.known !== undefined && probes.some(short)) return undefined
+    if (settings.known !== undefined && settings.known.complete !== true && probes.some(short)) return undefined
     const ready = probes.flatMap((rounds, place) => {
       const made = probeDay(rounds, place, { day, aside: aside[place]! }) // one list a probe
       return made === undefined ? [] : [made]
     })
-    if (ready.length < LEAST_PROBES) continue
-    const here = windowsOfDay(ready, day, { ...settings, last })
+    if (ready.length < leastProbes) continue
+    const here = windowsOfDay(ready, day, { ...settings, leastProbes, last })
     for (const window of here) markAside(probes, aside, window)
     found.push(...here)
   }
@@ -118,7 +123,7 @@ function probeDay(
 
 const seedOf = (seed: number, until: number): number => (seed ^ Math.floor(until / MINUTE_MS)) >>> 0
 
-type DaySettings = WindowSettings & { readonly last: number }
+type DaySettings = WindowSettings & { readonly last: number; readonly leastProbes: number }
 
 function windowsOfDay(days: readonly ProbeDay[], day: number, settings: DaySettings): readonly SlowWindow[] {
   const step = settings.scheduleMinutes * MINUTE_MS
@@ -136,7 +141,10 @@ function windowsOfDay(days: readonly ProbeDay[], day: number, settings: DaySetti
         const end = places[k]![0]!
         return end - first < least ? [] : [{ probe, first, end }]
       })
-      const quorum = Math.max(LEAST_PROBES, majority ? Math.floor(spans.length / 2) + 1 : Math.ceil(spans.length / 2))
+      const quorum = Math.max(
+        settings.leastProbes,
+        majority ? Math.floor(spans.length / 2) + 1 : Math.ceil(spans.length / 2),
+      )
       if (!mayHold(spans, quorum) || settings.slowAbroad.some((slow) => slow.from < until && slow.until > from)) return
       const affected = ruleHolds(spans, {
         quorum,

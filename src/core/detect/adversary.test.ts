@@ -204,6 +204,31 @@ describe('an incident of any rule', () => {
   })
 })
 
+describe('a slowness of one device', () => {
+  it('is never published where the others show none', () => {
+    for (let seed = 1; seed <= 8; seed++) {
+      const random = createRandom(seed)
+      const begin = Date.UTC(2026, 2, 1)
+      const slowFrom = begin + (10 * 24 + 14) * HOUR_MS
+      const until = instant(begin + (10 * 24 + 23) * HOUR_MS)
+      const others = seed % 2 === 0 ? 0.5 : 0.75
+      const readings: Reading[] = []
+      for (let device = 0; device < 5; device++)
+        for (let at = begin + device * 3 * MINUTE_MS; at < until; at += 15 * MINUTE_MS) {
+          const hours = device === 0 ? 3 : device <= 2 ? others : 0
+          const slow = at >= slowFrom && at < slowFrom + hours * HOUR_MS
+          const lnRatio = 0.1 * (random.next() - 0.5) + (slow ? Math.log(3) : 0)
+          readings.push({ ...shortReading(`d${device}`, at, 'ok'), lnRatio })
+        }
+      const found = detectPaired(columnsOf(readings.toSorted((a, b) => a.at - b.at)), quick, { until }).incidents
+      assert.deepEqual(
+        found.filter(({ state }) => state !== 'insufficient').map(({ state }) => state),
+        [],
+      )
+    }
+  })
+})
+
 describe('several devices of one adversary', () => {
   it('move the numbers of devices by no more than themselves', () => {
     fc.assert(

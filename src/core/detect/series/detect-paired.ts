@@ -148,6 +148,7 @@ function pairedState(at: number, { limits }: MarkedColumns, { aside }: Slowness)
  * Both findings of one series. A slowness belongs to incidents that the chain found in at least half of its time, if they
  * were not over when it first showed: they get its `slowdown`. Else it stands by itself; what the chain took for
  * throttling or found too little for within it is the same thing, and what it took for a restriction stays beside it.
+ * A slowness that rests on one probe belongs to none.
  * The chain alone calls nothing throttled: the rule wants three probes, each against its own past.
  */
 function merged(
@@ -168,7 +169,7 @@ function merged(
     for (const other of near) {
       const slowOnly = other.state === 'throttled' || other.state === 'insufficient'
       if (!belongs && slowOnly) replaced.add(other)
-      else if (other.state !== 'insufficient') carried.set(other, one)
+      else if (other.state !== 'insufficient' && !one.restsOnOne) carried.set(other, one)
     }
     if (!belongs) added.push(incidentOf(one))
   }

@@ -83,7 +83,10 @@ describe('the page of an incident', () => {
 
   it('says of every count what it is a part of, and how what an item adds may leave its interval', async () => {
     const slow = await text(`/en/i/${throttled.id}`)
-    assert.match(slow, /within at most three intervals between measurements \(measurements up to three hours before and after the start: 115 of 115; devices: 6\)/)
+    assert.match(
+      slow,
+      /within at most three intervals between measurements \(measurements up to three hours before and after the start: 115 of 115; devices: 6\)/,
+    )
     assert.match(slow, /answered correctly \(failed or slow measurements for which this is known: 49 of 49;/)
     assert.match(slow, /Measurements in the chart, including before and after the incident: 93\./)
     assert.match(

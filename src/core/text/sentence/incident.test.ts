@@ -98,7 +98,11 @@ describe('the words of an incident', () => {
     assert.ok(said.some((one) => one.includes('20:34–21:51') && one.includes('1 h 16 min')))
     const pieces = againstSentences('en', sampleIncident({ pOneEpisode: 0.7, episodes: 2 })).map(plain)
     assert.ok(pieces.some((one) => one.includes('several restrictions')))
-    assert.ok(said.some((one) => one.startsWith('Other methods that give a different start or end, or find no change: 2 of 4 (')))
+    assert.ok(
+      said.some((one) =>
+        one.startsWith('Other methods that give a different start or end, or find no change: 2 of 4 ('),
+      ),
+    )
     const clean = sampleIncident({
       probes: 11,
       share: { value: 1, lo95: 0.9, hi95: 1 },

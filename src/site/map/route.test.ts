@@ -44,6 +44,6 @@ describe('the map of reports', () => {
 
   it('says that nothing is taken where nothing is', async () => {
     const bare = await (await firstSite()).request('/en/map')
-    assert.match(await bare.text(), /This server takes no reports\./)
+    assert.match(await bare.text(), /This server does not accept reports\./)
   })
 })
